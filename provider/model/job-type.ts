@@ -1,0 +1,64 @@
+import type { StructShape } from "./shape";
+
+/**
+ * One type of job: everything that the provider, its documentation and the local service know about it.
+ * A new type of the service is one more value of this, listed in `job-types/index.ts`.
+ */
+export interface JobType {
+  /** CreateJob's `Type`. */
+  readonly type: string;
+  /** The one member of CreateJob's `Details` that goes with the type. */
+  readonly detailsKey: string;
+  /** What a job of this type does, in words; the end of the sentence "A job of this type …". */
+  readonly does: string;
+  /** The request's details. */
+  readonly details: StructShape;
+  /** What the response's details hold beyond the request's. Secret members become outputs of their own. */
+  readonly response: StructShape["members"];
+  /** Present when a body has to be put to a signed URL between CreateJob and StartJob. */
+  readonly upload?: Upload;
+  /** Present when the job makes assets: how they are told from others in the revision. */
+  readonly makes?: AssetsMade;
+  /** How many jobs of the type may be in progress at once in an account and region. */
+  readonly concurrency: Quota;
+  /** Asset type of the data sets that the job works on. */
+  readonly assetTypes: readonly AssetType[];
+}
+
+export type AssetType =
+  | "S3_SNAPSHOT"
+  | "REDSHIFT_DATA_SHARE"
+  | "API_GATEWAY_API"
+  | "S3_DATA_ACCESS"
+  | "LAKE_FORMATION_DATA_PERMISSION";
+
+export interface Upload {
+  /** Members of the response's details that say where the body goes and until when. */
+  readonly url: string;
+  readonly expiresAt: string;
+  /** Member of the request's details that holds the body's MD5. */
+  readonly md5: string;
+  /** What the body is, in words, for people who left it out. */
+  readonly body: string;
+  /** Largest body, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** The service never says which assets a job made, so they are found by what they must look like. */
+export interface AssetsMade {
+  /** Where a made asset carries the mark, as a path in the asset; for example `["name"]`. */
+  readonly mark: readonly string[];
+  /** Where the request's details say that mark, once for each asset; a path that runs through lists. */
+  readonly from: readonly string[];
+}
+
+export interface Quota {
+  /** The service's name of the limit, as in `LimitName`. */
+  readonly limitName: string;
+  readonly value: number;
+  /** Where the value stands, or that it is unverified. */
+  readonly source: string;
+}
+
+/** The endpoints-and-quotas page of the service's user guide. */
+export const userGuide = "AWS Data Exchange User Guide, quotas";

@@ -1,0 +1,27 @@
+import { dataSetId, id, revisionId } from "../common";
+import type { JobType } from "../job-type";
+import { userGuide } from "../job-type";
+import { optional, required, string, struct, timestamp } from "../shape";
+
+export const exportAssetToSignedUrl: JobType = {
+  type: "EXPORT_ASSET_TO_SIGNED_URL",
+  detailsKey: "exportAssetToSignedUrl",
+  does: "makes a short-lived signed URL from which an asset can be downloaded",
+  details: struct("ExportAssetToSignedUrl", {
+    dataSetId: dataSetId("that owns the revision"),
+    revisionId: revisionId("that holds the asset"),
+    assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
+  }),
+  response: {
+    signedUrl: optional(string(), "Where the asset can be downloaded from. A credential: secret in state and output.", {
+      secret: true,
+    }),
+    signedUrlExpiresAt: optional(timestamp(), "When the download URL stops working, ISO 8601."),
+  },
+  concurrency: {
+    limitName: "Concurrent in progress jobs to export assets to a signed URL",
+    value: 10,
+    source: userGuide,
+  },
+  assetTypes: ["S3_SNAPSHOT"],
+};

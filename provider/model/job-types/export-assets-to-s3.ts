@@ -1,0 +1,41 @@
+import { bucketName, dataSetId, encryption, id, objectKey, revisionId } from "../common";
+import type { JobType } from "../job-type";
+import { userGuide } from "../job-type";
+import { noTwoAlike } from "../rules";
+import { list, optional, required, struct } from "../shape";
+
+export const exportAssetsToS3: JobType = {
+  type: "EXPORT_ASSETS_TO_S3",
+  detailsKey: "exportAssetsToS3",
+  does: "exports assets of a revision to S3 buckets; objects of the same key are overwritten",
+  details: struct(
+    "ExportAssetsToS3",
+    {
+      dataSetId: dataSetId("that owns the revision"),
+      revisionId: revisionId("whose assets are exported"),
+      assetDestinations: required(
+        list(
+          struct("AssetDestinationEntry", {
+            assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
+            bucket: required(bucketName, "Bucket to write to."),
+            key: optional(objectKey, "Key to write to. Default: the asset's name."),
+          }),
+          { minItems: 1, maxItems: 100, limit: "Asset per export job from Amazon S3", set: true },
+        ),
+        "Assets and where they go, 1 to 100, no destination twice. Order means nothing.",
+      ),
+      encryption,
+    },
+    [
+      noTwoAlike("assetDestinations", [["bucket"], ["key"]], "destination"),
+      noTwoAlike("assetDestinations", [["assetId"], ["bucket"], ["key", ""]], "destination"),
+    ],
+  ),
+  response: {},
+  concurrency: {
+    limitName: "Concurrent in progress jobs to export assets to Amazon S3",
+    value: 10,
+    source: userGuide,
+  },
+  assetTypes: ["S3_SNAPSHOT"],
+};

@@ -1,0 +1,38 @@
+import { dataSetId, md5, revisionId } from "../common";
+import type { JobType } from "../job-type";
+import { userGuide } from "../job-type";
+import { optional, required, string, struct, timestamp } from "../shape";
+
+export const importAssetFromSignedUrl: JobType = {
+  type: "IMPORT_ASSET_FROM_SIGNED_URL",
+  detailsKey: "importAssetFromSignedUrl",
+  does: "imports one uploaded file into a revision as one asset",
+  details: struct("ImportAssetFromSignedUrl", {
+    dataSetId: dataSetId("that owns the revision"),
+    revisionId: revisionId("to import into; it must not be finalized"),
+    assetName: required(string({ minLength: 1 }), "Name of the asset that the file becomes."),
+    md5Hash: required(md5, "MD5 of the file, as base64 (24 characters). Computed from `upload` when left out.", {
+      fromUpload: "md5",
+    }),
+  }),
+  response: {
+    signedUrl: optional(string(), "Where the file was uploaded to. A credential: secret in state and output.", {
+      secret: true,
+    }),
+    signedUrlExpiresAt: optional(timestamp(), "When the upload URL stops working, ISO 8601."),
+  },
+  upload: {
+    url: "signedUrl",
+    expiresAt: "signedUrlExpiresAt",
+    md5: "md5Hash",
+    body: "the file to import, at most 5 GB",
+    maxBytes: 5 * 1024 ** 3,
+  },
+  makes: { mark: ["name"], from: ["assetName"] },
+  concurrency: {
+    limitName: "Concurrent in progress jobs to import assets from a signed URL",
+    value: 10,
+    source: userGuide,
+  },
+  assetTypes: ["S3_SNAPSHOT"],
+};

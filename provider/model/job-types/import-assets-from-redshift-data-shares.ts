@@ -1,0 +1,30 @@
+import { dataSetId, revisionId } from "../common";
+import type { JobType } from "../job-type";
+import { list, required, string, struct } from "../shape";
+
+export const importAssetsFromRedshiftDataShares: JobType = {
+  type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
+  detailsKey: "importAssetsFromRedshiftDataShares",
+  does: "licenses Amazon Redshift datashares as assets of a revision",
+  details: struct("ImportAssetsFromRedshiftDataShares", {
+    dataSetId: dataSetId("that owns the revision"),
+    revisionId: revisionId("to import into; it must not be finalized"),
+    assetSources: required(
+      list(
+        struct("RedshiftDataShareAssetSourceEntry", {
+          dataShareArn: required(string({ minLength: 1 }), "ARN of the datashare."),
+        }),
+        { minItems: 1, set: true },
+      ),
+      "Datashares to license, at least one. Order means nothing.",
+    ),
+  }),
+  response: {},
+  makes: { mark: ["assetDetails", "redshiftDataShareAsset", "arn"], from: ["assetSources", "dataShareArn"] },
+  concurrency: {
+    limitName: "Concurrent in progress jobs to import assets from Amazon Redshift datashares",
+    value: 10,
+    source: "unverified: the user guide gives none; that of S3 imports is taken",
+  },
+  assetTypes: ["REDSHIFT_DATA_SHARE"],
+};
