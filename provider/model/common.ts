@@ -15,14 +15,19 @@ export const md5 = string({
   meaning: "the base64 form of a 16-byte MD5, 24 characters long",
 });
 
-export const dataSetId = (purpose: string): Member => required(id, `The data set ${purpose}. 30 to 40 letters and digits.`);
-export const revisionId = (purpose: string): Member => required(id, `The revision ${purpose}. 30 to 40 letters and digits.`);
+export const dataSetId = (purpose: string): Member =>
+  required(id, `The data set ${purpose}. 30 to 40 letters and digits.`);
+export const revisionId = (purpose: string): Member =>
+  required(id, `The revision ${purpose}. 30 to 40 letters and digits.`);
 
 export const encryption = optional(
   struct(
     "ExportServerSideEncryption",
     {
-      type: required(oneOf("AES256", "aws:kms"), "Who holds the key: `AES256` for S3's own, `aws:kms` for a KMS key."),
+      type: required(
+        oneOf("AES256", "aws:kms"),
+        "Who holds the key: `AES256` for S3's own, `aws:kms` for a KMS key.",
+      ),
       kmsKeyArn: optional(string(), "ARN of the KMS key. Required with `aws:kms`, refused with `AES256`."),
     },
     [keyArnOnlyWithKms],
@@ -33,7 +38,10 @@ export const encryption = optional(
 export const kmsKeysToGrant = optional(
   list(
     struct("KmsKeyToGrant", {
-      kmsKeyArn: required(string({ minLength: 1, maxLength: 2048 }), "ARN of the KMS key, 1 to 2048 characters."),
+      kmsKeyArn: required(
+        string({ minLength: 1, maxLength: 2048 }),
+        "ARN of the KMS key, 1 to 2048 characters.",
+      ),
     }),
     { minItems: 1, maxItems: 10, set: true },
   ),
@@ -45,7 +53,10 @@ export const tagConditions = required(
   list(
     struct("LFTag", {
       tagKey: required(string(), "Key of the LF-tag."),
-      tagValues: required(list(string(), { set: true }), "Values of the LF-tag that match. Order means nothing."),
+      tagValues: required(
+        list(string(), { set: true }),
+        "Values of the LF-tag that match. Order means nothing.",
+      ),
     }),
     { set: true },
   ),

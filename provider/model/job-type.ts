@@ -50,6 +50,8 @@ export interface AssetsMade {
   readonly mark: readonly string[];
   /** Where the request's details say that mark, once for each asset; a path that runs through lists. */
   readonly from: readonly string[];
+  /** One mark may stand for several assets. */
+  readonly several?: boolean;
 }
 
 export interface Quota {

@@ -8,7 +8,8 @@ export type JobState = (typeof jobStates)[number];
 export const isUnfinished = (state: unknown): boolean => state === "WAITING" || state === "IN_PROGRESS";
 
 /** States in which a job ended without having done what it was made for. */
-export const isFailed = (state: unknown): boolean => state === "ERROR" || state === "CANCELLED" || state === "TIMED_OUT";
+export const isFailed = (state: unknown): boolean =>
+  state === "ERROR" || state === "CANCELLED" || state === "TIMED_OUT";
 
 export const jobError = struct("JobError", {
   code: required(

@@ -16,7 +16,8 @@ const rename = (value: Json, turn: (name: string) => string): Json => {
 };
 
 /** Member names as in the API; absent members are left out. Not for maps, whose keys are data. */
-export const toApiNames = (value: Json): Json => rename(value, (name) => name.charAt(0).toUpperCase() + name.slice(1));
+export const toApiNames = (value: Json): Json =>
+  rename(value, (name) => name.charAt(0).toUpperCase() + name.slice(1));
 
 /** Member names as in TypeScript; dates become ISO 8601 strings. Not for maps, whose keys are data. */
 export const fromApiNames = (value: Json): Json =>

@@ -30,7 +30,9 @@ export const noTwoAlike =
     if (!Array.isArray(items)) return;
     const firstIndexOf = new Map<string, number>();
     items.forEach((item: unknown, index) => {
-      const values = fields.map(([name, whenAbsent]) => (item as Record<string, unknown> | undefined)?.[name] ?? whenAbsent);
+      const values = fields.map(
+        ([name, whenAbsent]) => (item as Record<string, unknown> | undefined)?.[name] ?? whenAbsent,
+      );
       if (!values.every((field) => typeof field === "string")) return;
       const identity = JSON.stringify(values);
       const first = firstIndexOf.get(identity);

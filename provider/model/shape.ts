@@ -5,7 +5,8 @@
  * documentation from it, and the local service checks requests against it. Member names are those of the API with
  * a small first letter (`AssetSources` → `assetSources`).
  */
-export type Shape = StringShape | NumberShape | BooleanShape | TimestampShape | ListShape | MapShape | StructShape;
+export type Shape =
+  StringShape | NumberShape | BooleanShape | TimestampShape | ListShape | MapShape | StructShape;
 
 export interface StringShape {
   readonly kind: "string";
@@ -89,9 +90,17 @@ export const integer = (facts: Constraints<NumberShape> = {}): NumberShape => ({
 export const double = (facts: Constraints<NumberShape> = {}): NumberShape => ({ kind: "double", ...facts });
 export const boolean = (): BooleanShape => ({ kind: "boolean" });
 export const timestamp = (): TimestampShape => ({ kind: "timestamp" });
-export const list = (of: Shape, facts: Omit<ListShape, "kind" | "of"> = {}): ListShape => ({ kind: "list", of, ...facts });
+export const list = (of: Shape, facts: Omit<ListShape, "kind" | "of"> = {}): ListShape => ({
+  kind: "list",
+  of,
+  ...facts,
+});
 export const map = (of: Shape): MapShape => ({ kind: "map", of });
-export const struct = (name: string, members: StructShape["members"], rules?: readonly Rule[]): StructShape => ({
+export const struct = (
+  name: string,
+  members: StructShape["members"],
+  rules?: readonly Rule[],
+): StructShape => ({
   kind: "struct",
   name,
   members,
@@ -100,5 +109,10 @@ export const struct = (name: string, members: StructShape["members"], rules?: re
 
 type Facts = Partial<Omit<Member, "shape" | "doc" | "required">>;
 
-export const required = (shape: Shape, doc: string, facts: Facts = {}): Member => ({ shape, doc, required: true, ...facts });
+export const required = (shape: Shape, doc: string, facts: Facts = {}): Member => ({
+  shape,
+  doc,
+  required: true,
+  ...facts,
+});
 export const optional = (shape: Shape, doc: string, facts: Facts = {}): Member => ({ shape, doc, ...facts });

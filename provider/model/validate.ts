@@ -37,7 +37,9 @@ function walk(shape: Shape, value: unknown, at: Path, report: Report): void {
     case "double":
       return checkNumber(shape, value, at, report);
     case "boolean":
-      return typeof value === "boolean" ? undefined : report(at, `must be true or false, not ${describe(value)}`);
+      return typeof value === "boolean"
+        ? undefined
+        : report(at, `must be true or false, not ${describe(value)}`);
     case "timestamp":
       return typeof value === "string" && !Number.isNaN(Date.parse(value))
         ? undefined
@@ -59,7 +61,12 @@ function checkString(shape: StringShape, value: unknown, at: Path, report: Repor
     return report(at, `must be ${orList(values)}, not ${describe(value)}`);
   }
   if (value.length < minLength) {
-    report(at, minLength === 1 ? "must not be empty" : `must be at least ${minLength} characters long, not ${value.length}`);
+    report(
+      at,
+      minLength === 1
+        ? "must not be empty"
+        : `must be at least ${minLength} characters long, not ${value.length}`,
+    );
   } else if (value.length > maxLength) {
     report(at, `must be at most ${maxLength} characters long, not ${value.length}`);
   } else if (pattern && !compiled(pattern).test(value)) {
@@ -72,8 +79,15 @@ function checkString(shape: StringShape, value: unknown, at: Path, report: Repor
 
 function checkNumber(shape: NumberShape, value: unknown, at: Path, report: Report): void {
   const { kind, min = -Infinity, max = Infinity } = shape;
-  if (typeof value !== "number" || !Number.isFinite(value) || (kind === "integer" && !Number.isInteger(value))) {
-    return report(at, `must be ${kind === "integer" ? "a whole number" : "a number"}, not ${describe(value)}`);
+  if (
+    typeof value !== "number" ||
+    !Number.isFinite(value) ||
+    (kind === "integer" && !Number.isInteger(value))
+  ) {
+    return report(
+      at,
+      `must be ${kind === "integer" ? "a whole number" : "a number"}, not ${describe(value)}`,
+    );
   }
   if (value < min) report(at, `must be at least ${min}, not ${value}`);
   if (value > max) report(at, `must be at most ${max}, not ${value}`);
@@ -83,10 +97,16 @@ function checkList(shape: ListShape, value: unknown, at: Path, report: Report): 
   if (!Array.isArray(value)) return report(at, `must be a list, not ${describe(value)}`);
   const { minItems = 0, maxItems = Infinity, limit } = shape;
   if (value.length < minItems) {
-    report(at, minItems === 1 ? "must not be empty" : `must hold at least ${minItems} items, not ${value.length}`);
+    report(
+      at,
+      minItems === 1 ? "must not be empty" : `must hold at least ${minItems} items, not ${value.length}`,
+    );
   }
   if (value.length > maxItems) {
-    report(at, `holds ${value.length} items; the service takes at most ${maxItems}${limit ? ` (“${limit}”)` : ""}`);
+    report(
+      at,
+      `holds ${value.length} items; the service takes at most ${maxItems}${limit ? ` (“${limit}”)` : ""}`,
+    );
   }
   value.forEach((item, index) => walk(shape.of, item, [...at, index], report));
 }
@@ -100,7 +120,10 @@ function checkStruct(shape: StructShape, value: unknown, at: Path, report: Repor
   }
   for (const name of Object.keys(value)) {
     if (!Object.hasOwn(shape.members, name) && !isAbsent(value[name])) {
-      report([...at, name], `is not known here; ${shape.name} takes ${Object.keys(shape.members).join(", ")}`);
+      report(
+        [...at, name],
+        `is not known here; ${shape.name} takes ${Object.keys(shape.members).join(", ")}`,
+      );
     }
   }
   shape.rules?.forEach((rule) => rule(value, (path, message) => report([...at, ...path], message)));

@@ -13,9 +13,13 @@ export const exportAssetToSignedUrl: JobType = {
     assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
   }),
   response: {
-    signedUrl: optional(string(), "Where the asset can be downloaded from. A credential: secret in state and output.", {
-      secret: true,
-    }),
+    signedUrl: optional(
+      string(),
+      "Where the asset can be downloaded from. A credential: secret in state and output.",
+      {
+        secret: true,
+      },
+    ),
     signedUrlExpiresAt: optional(timestamp(), "When the download URL stops working, ISO 8601."),
   },
   concurrency: {

@@ -20,9 +20,13 @@ export const importAssetFromApiGatewayApi: JobType = {
     protocolType: required(oneOf("REST"), "Protocol of the API; the service knows `REST` only."),
     stage: required(string(), "Stage of the API."),
     apiDescription: optional(string(), "What the API offers, for subscribers; Markdown."),
-    apiKey: optional(string(), "API Gateway key with which Data Exchange calls the API. Secret in state and output.", {
-      secret: true,
-    }),
+    apiKey: optional(
+      string(),
+      "API Gateway key with which Data Exchange calls the API. Secret in state and output.",
+      {
+        secret: true,
+      },
+    ),
   }),
   response: {
     apiSpecificationUploadUrl: required(

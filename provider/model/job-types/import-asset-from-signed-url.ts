@@ -11,14 +11,22 @@ export const importAssetFromSignedUrl: JobType = {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("to import into; it must not be finalized"),
     assetName: required(string({ minLength: 1 }), "Name of the asset that the file becomes."),
-    md5Hash: required(md5, "MD5 of the file, as base64 (24 characters). Computed from `upload` when left out.", {
-      fromUpload: "md5",
-    }),
+    md5Hash: required(
+      md5,
+      "MD5 of the file, as base64 (24 characters). Computed from `upload` when left out.",
+      {
+        fromUpload: "md5",
+      },
+    ),
   }),
   response: {
-    signedUrl: optional(string(), "Where the file was uploaded to. A credential: secret in state and output.", {
-      secret: true,
-    }),
+    signedUrl: optional(
+      string(),
+      "Where the file was uploaded to. A credential: secret in state and output.",
+      {
+        secret: true,
+      },
+    ),
     signedUrlExpiresAt: optional(timestamp(), "When the upload URL stops working, ISO 8601."),
   },
   upload: {

@@ -41,7 +41,11 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
     ),
   }),
   response: {},
-  makes: { mark: ["assetDetails", "lakeFormationDataPermissionAsset", "roleArn"], from: ["roleArn"] },
+  makes: {
+    mark: ["assetDetails", "lakeFormationDataPermissionAsset", "roleArn"],
+    from: ["roleArn"],
+    several: true,
+  },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from an AWS Lake Formation tag policy",
     value: 5,

@@ -1,0 +1,17 @@
+import type { Duration } from "./duration";
+import { milliseconds } from "./duration";
+
+/** The time that the service goes by. It runs with the machine's and can be put forward; no timer follows it. */
+export class Clock {
+  #ahead = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.#ahead);
+  }
+
+  /** Puts the clock forward, for example by `"90d"`. */
+  advance(by: Duration): Date {
+    this.#ahead += milliseconds(by, "The time to advance the clock by");
+    return this.now();
+  }
+}

@@ -1,0 +1,24 @@
+/** Lengths of time as people write them. */
+
+/** Milliseconds, or a number with a unit: `"500ms"`, `"30s"`, `"15m"`, `"1h"`, `"90d"`. */
+export type Duration = number | string;
+
+const units: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60 * 1000,
+  h: 60 * 60 * 1000,
+  d: 24 * 60 * 60 * 1000,
+};
+
+/** The duration in milliseconds. `name` says in the error what the duration is for. */
+export function milliseconds(duration: Duration, name: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(String(duration)) ?? [];
+  const result = Number(amount) * units[unit ?? "ms"]!;
+  if (amount === undefined || !Number.isSafeInteger(Math.round(result))) {
+    throw new TypeError(
+      `${name} must be a number of milliseconds or a text such as "30s" or "90d", not ${duration}.`,
+    );
+  }
+  return result;
+}

@@ -1,0 +1,142 @@
+/** Faults on demand: what a test wants the service to get wrong. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { jobError } from "../../provider/model/job";
+import type { ServiceErrorName } from "../../provider/model/service-errors";
+import { serviceErrors } from "../../provider/model/service-errors";
+import type { StringShape } from "../../provider/model/shape";
+import { operationNames } from "../model/index";
+
+/** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
+export const otherTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
+
+export interface FaultRule {
+  /** Name of an operation, `UploadBody`, `DownloadBody`, `RunJob`, or `*` for whatever comes. */
+  readonly operation: string;
+  /** Name of an error of the service or an HTTP status. Of `RunJob`: the code of the job's error, or `TIMED_OUT`. */
+  readonly error?: string | number;
+  /** Breaks the connection instead of answering. */
+  readonly connection?: "reset";
+  /** `before`, the default: it has no effect. `after`: it took effect, only the answer is spoilt. */
+  readonly when?: "before" | "after";
+  /** How many times it strikes, or `always`. Default: once. */
+  readonly times?: number | "always";
+  /** Waits so long first. Alone, it only slows down. */
+  readonly delayMs?: number;
+}
+
+export interface Fault {
+  readonly id: string;
+  readonly rule: FaultRule;
+  /** How many times it will still strike. */
+  readonly left: number | "always";
+  remove(): void;
+}
+
+interface Entry {
+  readonly rule: FaultRule;
+  left: number;
+}
+
+const targets = new Set<string>([...operationNames, ...otherTargets, "*"]);
+const jobErrorCodes = (jobError.members["code"]!.shape as StringShape).values ?? [];
+
+export class Faults {
+  readonly #active = new Map<string, Entry>();
+  #added = 0;
+
+  add(rule: FaultRule): Fault {
+    check(rule);
+    const id = String((this.#added += 1));
+    const entry: Entry = { rule, left: rule.times === "always" ? Infinity : (rule.times ?? 1) };
+    this.#active.set(id, entry);
+    return this.#handle(id, entry);
+  }
+
+  /** Those that will still strike, in the order of adding. */
+  all(): Fault[] {
+    return [...this.#active].map(([id, entry]) => this.#handle(id, entry));
+  }
+
+  /** Says whether there was such a fault. */
+  remove(id: string): boolean {
+    return this.#active.delete(id);
+  }
+
+  clear(): void {
+    this.#active.clear();
+  }
+
+  /** The fault that strikes now, the one added first; it is used up by this. */
+  take(operation: string): FaultRule | undefined {
+    for (const [id, entry] of this.#active) {
+      const { rule } = entry;
+      if (rule.operation !== operation && (rule.operation !== "*" || operation === "RunJob")) continue;
+      entry.left -= 1;
+      if (entry.left <= 0) this.#active.delete(id);
+      return rule;
+    }
+    return undefined;
+  }
+
+  #handle(id: string, entry: Entry): Fault {
+    return {
+      id,
+      rule: entry.rule,
+      get left() {
+        return entry.left === Infinity ? "always" : entry.left;
+      },
+      remove: () => void this.remove(id),
+    };
+  }
+}
+
+/** Waits for as long as a fault wants it, or until `signal` ends everything. */
+export async function delay(rule: FaultRule, signal: AbortSignal): Promise<void> {
+  if (rule.delayMs) await sleep(rule.delayMs, undefined, { signal });
+}
+
+/** The name and status that a fault's `error` stands for. */
+export function errorOf(error: string | number): { code: string; status: number } {
+  if (typeof error === "string")
+    return { code: error, status: serviceErrors[error as ServiceErrorName] ?? 400 };
+  const modelled = Object.entries(serviceErrors).find(([, status]) => status === error);
+  return {
+    code: modelled?.[0] ?? (error >= 500 ? "ServiceUnavailableException" : "BadRequestException"),
+    status: error,
+  };
+}
+
+function check({ operation, error, connection, when, times, delayMs }: FaultRule): void {
+  const refuse = (what: string): never => {
+    throw new TypeError(`A fault's ${what}.`);
+  };
+  if (!targets.has(operation))
+    refuse(`operation must be one of ${[...targets].join(", ")}, not ${operation}`);
+  if (typeof error === "number" && !(Number.isInteger(error) && error >= 400 && error <= 599)) {
+    refuse(`error must be a status from 400 to 599 or a name, not ${error}`);
+  }
+  if (
+    operation === "RunJob" &&
+    error !== undefined &&
+    ![...jobErrorCodes, "TIMED_OUT"].includes(String(error))
+  ) {
+    refuse(`error must, for RunJob, be TIMED_OUT or one of ${jobErrorCodes.join(", ")}, not ${error}`);
+  }
+  if (connection !== undefined && connection !== "reset")
+    refuse(`connection must be reset, not ${String(connection)}`);
+  if (connection !== undefined && operation === "RunJob")
+    refuse("connection cannot be reset for RunJob, it has none");
+  if (error !== undefined && connection !== undefined) refuse("error and connection exclude each other");
+  if (when !== undefined && when !== "before" && when !== "after") {
+    refuse(`when must be before or after, not ${String(when)}`);
+  }
+  if (times !== undefined && times !== "always" && !(Number.isInteger(times) && times >= 1)) {
+    refuse(`times must be a whole number from 1, or always, not ${times}`);
+  }
+  if (delayMs !== undefined && !(delayMs >= 0 && Number.isFinite(delayMs))) {
+    refuse(`delayMs must be a number of milliseconds, not ${delayMs}`);
+  }
+  if (error === undefined && connection === undefined && delayMs === undefined) {
+    refuse("error, connection or delayMs must say what goes wrong");
+  }
+}

@@ -1,0 +1,33 @@
+/** Jobs as tests look at them: everything that is stored, credentials masked. */
+import type { JobError, JobState } from "../../provider/model/job";
+import { operationOf } from "../model/index";
+import { masked } from "../protocol/wire";
+import type { Job } from "../state/records";
+import type { RegionState } from "../state/region-state";
+import { hasVanished } from "../state/region-state";
+
+export interface JobView {
+  readonly id: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly type: string;
+  readonly state: JobState;
+  readonly details: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly errors?: readonly JobError[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** How many times its work was begun: 1 for a job that was started. */
+  readonly starts: number;
+  /** Whether the body for its signed URL has come. */
+  readonly uploaded: boolean;
+  /** Whether its record is past its time: the service itself shows it no more. */
+  readonly vanished: boolean;
+}
+
+const shape = operationOf("GetJob").output!;
+
+export function viewOf(job: Job, { place }: RegionState, now: Date): JobView {
+  const { upload, ...rest } = job;
+  const shown = masked(shape, rest) as Omit<JobView, "region" | "uploaded" | "vanished">;
+  return { ...shown, region: place.region, uploaded: upload !== undefined, vanished: hasVanished(job, now) };
+}

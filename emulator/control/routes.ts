@@ -1,0 +1,77 @@
+/**
+ * The control path, the same over HTTP as the members of `LocalDataExchange`, for tests in other processes:
+ *
+ *   GET    /_local/clock             { now }
+ *   POST   /_local/clock/advance     { by: "90d" } → { now }
+ *   GET    /_local/faults            [{ id, left, … }]
+ *   POST   /_local/faults            a fault rule → { id }
+ *   DELETE /_local/faults            removes all
+ *   DELETE /_local/faults/ID         removes one
+ *   GET    /_local/requests          recorded requests, oldest first
+ *   DELETE /_local/requests          forgets them
+ *   GET    /_local/jobs?region=R     jobs, oldest first
+ */
+import type { Exchange } from "../server/exchange";
+import { readBody, sendJson } from "../server/exchange";
+import type { Clock } from "./clock";
+import type { Duration } from "./duration";
+import type { Fault, FaultRule, Faults } from "./faults";
+import type { JobView } from "./job-view";
+import type { RequestLog } from "./request-log";
+
+export const controlPath = "/_local/";
+
+export interface ControlParts {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  readonly jobs: (region?: string) => JobView[];
+}
+
+type Route = (call: {
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly id: string;
+}) => unknown;
+
+const bodyLimit = 1024 ** 2;
+const nothing = Symbol("nothing to answer with");
+
+export class ControlRoutes {
+  readonly #routes: Readonly<Record<string, Route>>;
+
+  constructor({ clock, faults, requests, jobs }: ControlParts) {
+    const now = () => ({ now: clock.now().toISOString() });
+    this.#routes = {
+      "GET clock": now,
+      "POST clock/advance": ({ body }) => {
+        clock.advance((body as { by?: Duration }).by ?? "");
+        return now();
+      },
+      "GET faults": () => faults.all().map(view),
+      "POST faults": ({ body }) => view(faults.add(body as FaultRule)),
+      "DELETE faults": () => (faults.clear(), nothing),
+      "DELETE faults/": ({ id }) => (faults.remove(id) ? nothing : undefined),
+      "GET requests": () => requests.all(),
+      "DELETE requests": () => (requests.clear(), nothing),
+      "GET jobs": ({ query }) => jobs(query.get("region") ?? undefined),
+    };
+  }
+
+  async serve(exchange: Exchange): Promise<void> {
+    const { method, path, query } = exchange;
+    const [, name = "", id = ""] = /^(faults\/|.*)(.*)$/.exec(path.slice(controlPath.length)) ?? [];
+    const route = this.#routes[`${method} ${name}`];
+    if (!route) return sendJson(exchange, 404, { message: `There is no ${method} ${path}.` });
+    try {
+      const body = await readBody(exchange, bodyLimit);
+      const result = route({ query, id, body: body?.length ? JSON.parse(body.toString("utf8")) : {} });
+      if (result === undefined) sendJson(exchange, 404, { message: `There is no ${path}.` });
+      else sendJson(exchange, result === nothing ? 204 : 200, result === nothing ? undefined : result);
+    } catch (error) {
+      sendJson(exchange, 400, { message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+const view = ({ id, left, rule }: Fault) => ({ id, left, ...rule });

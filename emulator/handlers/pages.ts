@@ -1,0 +1,34 @@
+/** Pages of lists. A token names the entry that a page ended with, so entries added meanwhile change nothing. */
+import { invalid } from "../protocol/service-error";
+import type { Page, Shelf } from "../state/shelf";
+
+export interface PageInput {
+  readonly maxResults?: number;
+  readonly nextToken?: string;
+}
+
+/** The API model gives no default. */
+const defaultSize = 100;
+
+/** `scope` says what is listed; a token of one list is refused by another. */
+export function pageOf<T extends { readonly id: string }>(
+  shelf: Shelf<T>,
+  scope: string,
+  { maxResults = defaultSize, nextToken }: PageInput,
+): { items: readonly T[]; nextToken?: string } {
+  const page: Page<T> = shelf.page(maxResults, nextToken === undefined ? undefined : read(nextToken, scope));
+  return { items: page.items, nextToken: page.next === undefined ? undefined : write(page.next, scope) };
+}
+
+const write = (key: string, scope: string): string =>
+  Buffer.from(JSON.stringify([scope, key])).toString("base64url");
+
+function read(token: string, scope: string): string {
+  try {
+    const [of, key] = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as [unknown, unknown];
+    if (of === scope && typeof key === "string") return key;
+  } catch {
+    // Falls through to the refusal, as every other token does that this list never gave.
+  }
+  throw invalid("NextToken must be one that this list answered with.");
+}

@@ -1,0 +1,33 @@
+/** Errors of jobs, for the cases that several types share. */
+import type { JobError } from "../../provider/model/job";
+import { ServiceError } from "../protocol/service-error";
+import { ObjectError } from "../s3/objects";
+
+export const invalidError = (message: string, facts: Partial<JobError> = {}): JobError => ({
+  code: "VALIDATION_EXCEPTION",
+  message,
+  ...facts,
+});
+
+/** The code that goes with what S3 refused. Throws on what was no refusal of S3. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof ObjectError)) throw error;
+  if (error.reason === "missing") return "RESOURCE_NOT_FOUND_EXCEPTION";
+  return error.reason === "denied" ? "ACCESS_DENIED_EXCEPTION" : "INTERNAL_SERVER_EXCEPTION";
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What no worker foresaw. A resource that went while the job was in progress is the service's own kind of error. */
+export function errorOf(error: unknown): JobError {
+  if (error instanceof ServiceError && error.code === "ResourceNotFoundException") {
+    const { ResourceId, ResourceType } = error.facts;
+    return {
+      code: "RESOURCE_NOT_FOUND_EXCEPTION",
+      message: error.message,
+      resourceId: String(ResourceId),
+      resourceType: String(ResourceType),
+    };
+  }
+  return { code: "INTERNAL_SERVER_EXCEPTION", message: messageOf(error) };
+}

@@ -1,0 +1,94 @@
+/** Runs started jobs: the work and the time that it is set to take, side by side, then the end of both. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JobState } from "../../provider/model/job";
+import { jobTypeOf } from "../../provider/model/job-types/index";
+import type { Clock } from "../control/clock";
+import type { FaultRule, Faults } from "../control/faults";
+import { delay } from "../control/faults";
+import type { Objects } from "../s3/objects";
+import type { SignedUrls } from "../s3/signed-urls";
+import type { Job } from "../state/records";
+import type { RegionState } from "../state/region-state";
+import { errorOf } from "./errors";
+import { keepAssets } from "./keep";
+import type { Outcome } from "./worker";
+import { workers } from "./workers/index";
+
+export interface RunnerParts {
+  readonly clock: Clock;
+  readonly objects: Objects;
+  readonly urls: SignedUrls;
+  readonly faults: Faults;
+  /** How long a job of a type lasts at least, in milliseconds of the machine's time. */
+  readonly durationOf: (type: string) => number;
+}
+
+export class JobRunner {
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(private readonly parts: RunnerParts) {}
+
+  start(job: Job, state: RegionState): void {
+    job.starts += 1;
+    this.#enter(job, "IN_PROGRESS");
+    state.countInProgress(job.type, 1);
+    const running = this.#run(job, state)
+      // Only stopping interrupts a run; the job then stays as it is, like everything else in memory.
+      .catch(() => undefined)
+      .finally(() => {
+        state.countInProgress(job.type, -1);
+        this.#running.delete(running);
+      });
+    this.#running.add(running);
+  }
+
+  /** Interrupts every running job and waits until the last has noticed. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#running);
+  }
+
+  async #run(job: Job, state: RegionState): Promise<void> {
+    const { signal } = this.#stopping;
+    const fault = this.parts.faults.take("RunJob");
+    if (fault) await delay(fault, signal);
+    const spoilt = fault?.error !== undefined && fault.when !== "after";
+    const [outcome] = await Promise.all([
+      spoilt ? {} : this.#work(job, state),
+      sleep(this.parts.durationOf(job.type), undefined, { signal }),
+    ]);
+    this.#finish(job, state, outcome, fault);
+  }
+
+  async #work(job: Job, state: RegionState): Promise<Outcome> {
+    const { signal } = this.#stopping;
+    const { objects, urls } = this.parts;
+    const details = job.details[jobTypeOf(job.type).detailsKey] as never;
+    try {
+      return await workers[job.type]!({ job, details, state, place: state.place, objects, urls, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      return { errors: [errorOf(error)] };
+    }
+  }
+
+  #finish(job: Job, state: RegionState, outcome: Outcome, fault?: FaultRule): void {
+    const { clock, objects } = this.parts;
+    const { assets = [], errors = [], response } = outcome;
+    const all = [...errors, ...keepAssets(job, state, assets, clock.now(), objects)];
+    const timedOut = fault?.error === "TIMED_OUT";
+    if (fault?.error !== undefined && !timedOut) {
+      all.push({ code: String(fault.error), message: "The local service was told to fail this job." });
+    }
+    if (all.length > 0) job.errors = all;
+    else if (response) Object.assign(job.details[jobTypeOf(job.type).detailsKey]!, response);
+    this.#enter(job, timedOut ? "TIMED_OUT" : all.length > 0 ? "ERROR" : "COMPLETED");
+    if (job.upload) void objects.discard([job.upload.key]);
+  }
+
+  #enter(job: Job, state: JobState): void {
+    job.state = state;
+    job.updatedAt = this.parts.clock.now().toISOString();
+  }
+}

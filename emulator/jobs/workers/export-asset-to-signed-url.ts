@@ -1,0 +1,14 @@
+import { assetKey } from "../../state/names";
+import type { Worker } from "../worker";
+
+interface Details {
+  readonly dataSetId: string;
+  readonly revisionId: string;
+  readonly assetId: string;
+}
+
+export const exportAssetToSignedUrl: Worker<Details> = ({ details, state, place, urls }) => {
+  const { id } = state.asset(details.dataSetId, details.revisionId, details.assetId);
+  const { url, expiresAt } = urls.issue("GET", assetKey(place, id), place);
+  return Promise.resolve({ response: { signedUrl: url, signedUrlExpiresAt: expiresAt } });
+};

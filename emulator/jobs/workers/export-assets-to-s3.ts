@@ -1,0 +1,23 @@
+import type { Encryption } from "../../s3/objects";
+import { exportAll } from "../export";
+import type { Worker } from "../worker";
+
+interface Details {
+  readonly dataSetId: string;
+  readonly revisionId: string;
+  readonly assetDestinations: readonly {
+    readonly assetId: string;
+    readonly bucket: string;
+    readonly key?: string;
+  }[];
+  readonly encryption?: Encryption;
+}
+
+export const exportAssetsToS3: Worker<Details> = async (work) => {
+  const { dataSetId, revisionId, assetDestinations, encryption } = work.details;
+  const moves = assetDestinations.map(({ assetId, bucket, key }) => {
+    const { name } = work.state.asset(dataSetId, revisionId, assetId);
+    return { assetId, to: { bucket, key: key ?? name } };
+  });
+  return { errors: await exportAll(moves, encryption, work) };
+};

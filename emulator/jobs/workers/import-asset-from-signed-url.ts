@@ -1,0 +1,28 @@
+import { serviceBucket } from "../../s3/objects";
+import { assetKey, newId } from "../../state/names";
+import { findUpload } from "../uploaded";
+import type { Worker } from "../worker";
+
+interface Details {
+  readonly assetName: string;
+  readonly md5Hash: string;
+}
+
+export const importAssetFromSignedUrl: Worker<Details> = async (work) => {
+  const { details, objects, place, signal } = work;
+  const { upload, error } = findUpload(work, details.md5Hash);
+  if (error) {
+    const { assetName } = details;
+    return { errors: [{ ...error, details: { importAssetFromSignedUrlJobErrorDetails: { assetName } } }] };
+  }
+  const id = newId();
+  await objects.copy(
+    { bucket: serviceBucket, key: upload.key },
+    { bucket: serviceBucket, key: assetKey(place, id) },
+    undefined,
+    signal,
+  );
+  return {
+    assets: [{ id, name: details.assetName, assetDetails: { s3SnapshotAsset: { size: upload.size } } }],
+  };
+};

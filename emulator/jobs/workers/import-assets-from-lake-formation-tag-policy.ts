@@ -1,0 +1,53 @@
+import { newId } from "../../state/names";
+import { invalidError } from "../errors";
+import type { NewAsset, Worker } from "../worker";
+
+interface Policy {
+  readonly expression: unknown;
+  readonly permissions: readonly string[];
+}
+
+interface Details {
+  readonly catalogId: string;
+  readonly roleArn: string;
+  readonly database?: Policy;
+  readonly table?: Policy;
+}
+
+/** One asset for the databases and one for the tables: an asset's details have room for a single resource type. */
+export const importAssetsFromLakeFormationTagPolicy: Worker<Details> = ({ details }) => {
+  const { database, table } = details;
+  const assets = [
+    ...(database ? [assetOf(details, "DATABASE", database)] : []),
+    ...(table ? [assetOf(details, "TABLE", table)] : []),
+  ];
+  const errors =
+    assets.length === 0 ? [invalidError("The tag policy covers neither databases nor tables.")] : [];
+  return Promise.resolve({ assets, errors });
+};
+
+/** What the service names such an asset stands nowhere; the catalog and the resource type tell them apart. */
+function assetOf(
+  { catalogId, roleArn }: Details,
+  resourceType: "DATABASE" | "TABLE",
+  { expression, permissions }: Policy,
+): NewAsset {
+  return {
+    id: newId(),
+    name: `${catalogId}-${resourceType}`,
+    assetDetails: {
+      lakeFormationDataPermissionAsset: {
+        lakeFormationDataPermissionDetails: {
+          lFTagPolicy: {
+            catalogId,
+            resourceType,
+            resourceDetails: { [resourceType.toLowerCase()]: { expression } },
+          },
+        },
+        lakeFormationDataPermissionType: "LFTagPolicy",
+        permissions,
+        roleArn,
+      },
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { JobError } from "../../../provider/model/job";
+import { serviceBucket } from "../../s3/objects";
+import type { ObjectRef } from "../../s3/objects";
+import { assetKey, newId } from "../../state/names";
+import { codeOf, messageOf } from "../errors";
+import { copiesAtOnce, inPool } from "../pool";
+import type { NewAsset, Work, Worker } from "../worker";
+
+interface Details {
+  readonly assetSources: readonly ObjectRef[];
+}
+
+type Imported =
+  { readonly asset: NewAsset } | { readonly failed: ObjectRef; readonly code: string; readonly why: string };
+
+export const importAssetsFromS3: Worker<Details> = async (work) => {
+  const imported = await inPool(work.details.assetSources, copiesAtOnce, (source) => importOne(source, work));
+  return {
+    assets: imported.flatMap((one) => ("asset" in one ? [one.asset] : [])),
+    errors: errorsOf(imported),
+  };
+};
+
+async function importOne(source: ObjectRef, { objects, place, signal }: Work<Details>): Promise<Imported> {
+  const id = newId();
+  const kept = { bucket: serviceBucket, key: assetKey(place, id) };
+  try {
+    await objects.copy(source, kept, undefined, signal);
+    const size = await objects.sizeOf(kept, signal);
+    return { asset: { id, name: source.key, assetDetails: { s3SnapshotAsset: { size } } } };
+  } catch (error) {
+    return { failed: { bucket: source.bucket, key: source.key }, code: codeOf(error), why: messageOf(error) };
+  }
+}
+
+/** One error for each code, naming every object that it struck. */
+function errorsOf(imported: readonly Imported[]): JobError[] {
+  const failures = imported.flatMap((one) => ("failed" in one ? [one] : []));
+  return [...new Set(failures.map(({ code }) => code))].map((code) => {
+    const struck = failures.filter((failure) => failure.code === code);
+    return {
+      code,
+      message: `${struck.length} of ${imported.length} objects could not be imported: ${struck[0]!.why}`,
+      resourceType: "ASSET",
+      details: { importAssetsFromS3JobErrorDetails: struck.map(({ failed }) => failed) },
+    };
+  });
+}

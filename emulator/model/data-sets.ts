@@ -1,0 +1,85 @@
+import { list, oneOf, optional, required, string, struct } from "../../provider/model/shape";
+import {
+  assetType,
+  changing,
+  dataSetId,
+  identity,
+  nextToken,
+  paging,
+  reading,
+  tags,
+  writing,
+} from "./common";
+import type { Operation } from "./operation";
+
+const entry = {
+  ...identity,
+  assetType: required(assetType, "Type of the assets that it may hold."),
+  name: required(string(), "Its name."),
+  description: required(string(), "Its description."),
+  origin: required(oneOf("OWNED", "ENTITLED"), "Whether the account owns it or subscribes to it."),
+};
+
+export const dataSetOperations = {
+  CreateDataSet: {
+    method: "POST",
+    path: "/v1/data-sets",
+    status: 201,
+    input: struct("CreateDataSetRequest", {
+      assetType: required(assetType, "Type of the assets that it may hold."),
+      name: required(string(), "Its name."),
+      description: required(string(), "Its description."),
+      tags,
+    }),
+    output: struct("CreateDataSetResponse", { ...entry, tags }),
+    errors: [
+      "ServiceLimitExceededException",
+      "ThrottlingException",
+      "AccessDeniedException",
+      "ValidationException",
+      "InternalServerException",
+    ],
+  },
+  GetDataSet: {
+    method: "GET",
+    path: "/v1/data-sets/{dataSetId}",
+    status: 200,
+    input: struct("GetDataSetRequest", { dataSetId }),
+    output: struct("GetDataSetResponse", { ...entry, tags }),
+    errors: reading,
+  },
+  ListDataSets: {
+    method: "GET",
+    path: "/v1/data-sets",
+    query: ["maxResults", "nextToken", "origin"],
+    status: 200,
+    input: struct("ListDataSetsRequest", {
+      ...paging,
+      origin: optional(string(), "`OWNED`, the default, or `ENTITLED`."),
+    }),
+    output: struct("ListDataSetsResponse", {
+      dataSets: required(list(struct("DataSetEntry", entry)), "Data sets, newest first."),
+      nextToken,
+    }),
+    errors: reading,
+  },
+  UpdateDataSet: {
+    method: "PATCH",
+    path: "/v1/data-sets/{dataSetId}",
+    status: 200,
+    input: struct("UpdateDataSetRequest", {
+      dataSetId,
+      name: optional(string(), "New name."),
+      description: optional(string(), "New description."),
+    }),
+    output: struct("UpdateDataSetResponse", entry),
+    errors: writing,
+  },
+  DeleteDataSet: {
+    method: "DELETE",
+    path: "/v1/data-sets/{dataSetId}",
+    status: 204,
+    input: struct("DeleteDataSetRequest", { dataSetId }),
+    errors: changing,
+  },
+} as const satisfies Record<string, Operation>;

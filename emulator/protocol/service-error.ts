@@ -1,0 +1,46 @@
+/** An error that is the service's answer, as opposed to a mistake of this program. */
+import type { ServiceErrorName } from "../../provider/model/service-errors";
+import { serviceErrors } from "../../provider/model/service-errors";
+
+export type ResourceType = "DATA_SET" | "REVISION" | "ASSET" | "JOB";
+
+export class ServiceError extends Error {
+  constructor(
+    /** The service's name of the error; may be one that the API model does not list, such as that of a bad signature. */
+    readonly code: string,
+    readonly status: number,
+    message: string,
+    /** Members of the error beside `Message`, named as on the wire. */
+    readonly facts: Readonly<Record<string, string | number>> = {},
+  ) {
+    super(message);
+    this.name = "ServiceError";
+  }
+}
+
+const modelled = (
+  name: ServiceErrorName,
+  message: string,
+  facts?: Readonly<Record<string, string | number>>,
+) => new ServiceError(name, serviceErrors[name], message, facts);
+
+export const invalid = (message: string): ServiceError => modelled("ValidationException", message);
+
+export const notFound = (resourceType: ResourceType, resourceId: string): ServiceError =>
+  modelled("ResourceNotFoundException", `The ${words(resourceType)} ${resourceId} does not exist.`, {
+    ResourceId: resourceId,
+    ResourceType: resourceType,
+  });
+
+export const conflict = (resourceType: ResourceType, resourceId: string, message: string): ServiceError =>
+  modelled("ConflictException", message, { ResourceId: resourceId, ResourceType: resourceType });
+
+export const limitExceeded = (limitName: string, limitValue: number): ServiceError =>
+  modelled("ServiceLimitExceededException", `The limit “${limitName}” of ${limitValue} was reached.`, {
+    LimitName: limitName,
+    LimitValue: limitValue,
+  });
+
+export const internal = (message: string): ServiceError => modelled("InternalServerException", message);
+
+const words = (type: ResourceType): string => type.toLowerCase().replace("_", " ");

@@ -1,0 +1,146 @@
+/** All that the local service does in S3. Bytes pass as streams or are copied by S3 itself. */
+import type { Readable } from "node:stream";
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** As an export job's details give it. */
+export interface Encryption {
+  readonly type: "AES256" | "aws:kms";
+  readonly kmsKeyArn?: string;
+}
+
+export interface OpenObject {
+  readonly body: Readable;
+  readonly size: number;
+  readonly contentType?: string;
+  /** Present when a range was asked for and given. */
+  readonly contentRange?: string;
+}
+
+/** What S3 refused, in as many words as a job's error needs. */
+export class ObjectError extends Error {
+  constructor(
+    readonly reason: "missing" | "denied" | "failed",
+    message: string,
+    /** S3's own name of the error. */
+    readonly code: string,
+  ) {
+    super(message);
+    this.name = "ObjectError";
+  }
+}
+
+/** The bucket that the service keeps assets and uploads in. */
+export const serviceBucket = "local-aws-data-exchange";
+
+export class Objects {
+  readonly #client: S3Client;
+
+  constructor(endpoint: string, credentials: S3ClientConfig["credentials"]) {
+    this.#client = new S3Client({
+      endpoint,
+      credentials,
+      region: "us-east-1",
+      forcePathStyle: true,
+      // Checksums are ours to check, and a body framed with a trailing one is not plain bytes.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+    });
+  }
+
+  async ensureServiceBucket(): Promise<void> {
+    if (await this.bucketExists(serviceBucket)) return;
+    await told(this.#client.send(new CreateBucketCommand({ Bucket: serviceBucket })));
+  }
+
+  async bucketExists(bucket: string): Promise<boolean> {
+    try {
+      await told(this.#client.send(new HeadBucketCommand({ Bucket: bucket })));
+      return true;
+    } catch (error) {
+      if (error instanceof ObjectError && error.reason === "missing") return false;
+      throw error;
+    }
+  }
+
+  async copy(from: ObjectRef, to: ObjectRef, encryption?: Encryption, signal?: AbortSignal): Promise<void> {
+    const command = new CopyObjectCommand({
+      CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
+      Bucket: to.bucket,
+      Key: to.key,
+      ServerSideEncryption: encryption?.type,
+      SSEKMSKeyId: encryption?.kmsKeyArn,
+    });
+    await told(this.#client.send(command, { abortSignal: signal }));
+  }
+
+  async sizeOf({ bucket, key }: ObjectRef, signal?: AbortSignal): Promise<number> {
+    const head = new HeadObjectCommand({ Bucket: bucket, Key: key });
+    return (await told(this.#client.send(head, { abortSignal: signal }))).ContentLength ?? 0;
+  }
+
+  /** `range` is the value of a Range header. */
+  async open({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
+    const got = await told(
+      this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range })),
+    );
+    return {
+      body: got.Body as Readable,
+      size: got.ContentLength ?? 0,
+      contentType: got.ContentType,
+      contentRange: got.ContentRange,
+    };
+  }
+
+  /** Writes exactly `size` bytes. */
+  async write({ bucket, key }: ObjectRef, body: Readable, size: number, contentType?: string): Promise<void> {
+    const put = new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: body,
+      ContentLength: size,
+      ContentType: contentType,
+    });
+    await told(this.#client.send(put));
+  }
+
+  /** Removes objects of the service's bucket. What cannot be removed is left behind: nothing points to it. */
+  async discard(keys: readonly string[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += 1000) {
+      const Objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
+      const command = new DeleteObjectsCommand({ Bucket: serviceBucket, Delete: { Objects, Quiet: true } });
+      await this.#client.send(command).catch(() => undefined);
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+}
+
+/** The call's result, or its failure as an `ObjectError`. */
+async function told<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof S3ServiceException)) throw error;
+    const status = error.$metadata.httpStatusCode;
+    const reason = status === 404 ? "missing" : status === 403 ? "denied" : "failed";
+    throw new ObjectError(reason, error.message, error.name);
+  }
+}

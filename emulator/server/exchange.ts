@@ -1,0 +1,59 @@
+/** One HTTP request and its answer, with what every part of the server wants to know of them. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  /** As in the request line, percent-encoded and without the query string. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly requestId: string;
+  /** What the access log calls the request; each part of the server says it as soon as it knows. */
+  operation: string;
+}
+
+export function exchangeOf(request: IncomingMessage, response: ServerResponse, requestId: string): Exchange {
+  const target = request.url ?? "/";
+  const mark = target.indexOf("?");
+  const path = mark === -1 ? target : target.slice(0, mark);
+  const query = new URLSearchParams(mark === -1 ? "" : target.slice(mark + 1));
+  const method = request.method ?? "GET";
+  return { request, response, method, path, query, requestId, operation: `${method} ${path}` };
+}
+
+/** The whole body, when it is no longer than `limit`. */
+export async function readBody({ request }: Exchange, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= limit) chunks.push(chunk);
+  }
+  return size <= limit ? Buffer.concat(chunks) : undefined;
+}
+
+export function sendJson({ response }: Exchange, status: number, value: unknown): void {
+  const body = value === undefined ? undefined : JSON.stringify(value);
+  if (body !== undefined) response.setHeader("content-type", "application/json");
+  response.writeHead(status).end(body);
+}
+
+/** An error in S3's form. */
+export function sendXmlError(
+  { response, path, requestId }: Exchange,
+  status: number,
+  code: string,
+  message: string,
+): void {
+  const parts = { Code: code, Message: message, Resource: path, RequestId: requestId };
+  const inner = Object.entries(parts).map(([name, text]) => `<${name}>${escaped(text)}</${name}>`);
+  response.setHeader("content-type", "application/xml");
+  response.writeHead(status).end(`<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner.join("")}</Error>`);
+}
+
+const escaped = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** Breaks the connection in the way that a crashed peer does. */
+export const reset = ({ request }: Exchange): void => void request.socket.resetAndDestroy();

@@ -1,0 +1,107 @@
+/** The one HTTP server: tells by path and signature whom a request is for. */
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { randomUUID } from "node:crypto";
+import type { Caller } from "../protocol/caller";
+import { readCaller } from "../protocol/caller";
+import { ServiceError } from "../protocol/service-error";
+import type { ControlRoutes } from "../control/routes";
+import { controlPath } from "../control/routes";
+import type { DataExchange } from "./data-exchange";
+import type { Exchange } from "./exchange";
+import { exchangeOf } from "./exchange";
+import type { S3Proxy } from "./s3-proxy";
+import type { SignedBodies } from "./signed-bodies";
+
+/** One line of the access log. It holds no query string: that of a signed URL is a credential. */
+export interface AccessEntry {
+  /** Name of the operation, or method and path of anything else. */
+  readonly operation: string;
+  /** Absent when the connection broke before an answer. */
+  readonly status?: number;
+  readonly ms: number;
+}
+
+export interface ServerParts {
+  readonly dataExchange: DataExchange;
+  readonly signedBodies: SignedBodies;
+  readonly s3: S3Proxy;
+  readonly control: ControlRoutes;
+  readonly onRequest?: (entry: AccessEntry) => void;
+}
+
+export class LocalServer {
+  readonly #server: Server;
+
+  constructor(private readonly parts: ServerParts) {
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    // Large bodies take their time, and clients keep connections for longer than node's five seconds.
+    this.#server.requestTimeout = 0;
+    this.#server.keepAliveTimeout = 120_000;
+  }
+
+  /** Resolves to the port. */
+  async listen(port: number, host: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, resolve);
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const from = performance.now();
+    const exchange = exchangeOf(request, response, randomUUID());
+    response.setHeader("x-amzn-requestid", exchange.requestId);
+    response.once("close", () => {
+      const status = response.writableFinished ? response.statusCode : undefined;
+      this.parts.onRequest?.({
+        operation: exchange.operation,
+        status,
+        ms: Math.round(performance.now() - from),
+      });
+    });
+    try {
+      await this.#dispatch(exchange);
+    } catch {
+      // The parts answer their own errors; what is left is a connection that broke.
+      response.destroy();
+    }
+  }
+
+  async #dispatch(exchange: Exchange): Promise<void> {
+    const { dataExchange, signedBodies, s3, control } = this.parts;
+    if (exchange.path.startsWith(controlPath)) return control.serve(exchange);
+    if (signedBodies.concerns(exchange)) return signedBodies.serve(exchange);
+    if (serviceOf(exchange) === "s3") return s3.serve(exchange);
+    return dataExchange.serve(exchange, () => callerOf(exchange));
+  }
+}
+
+function serviceOf(exchange: Exchange): string | undefined {
+  try {
+    return readCaller(exchange.request.headers, exchange.query).service;
+  } catch {
+    return undefined;
+  }
+}
+
+function callerOf({ request, query }: Exchange): Caller {
+  const caller = readCaller(request.headers, query);
+  if (caller.service !== "dataexchange") {
+    throw new ServiceError(
+      "InvalidSignatureException",
+      403,
+      `Credential should be scoped to correct service: 'dataexchange' or 's3', not '${caller.service}'.`,
+    );
+  }
+  return caller;
+}

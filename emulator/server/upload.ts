@@ -1,0 +1,82 @@
+/** Takes the body that is put to a job's signed URL, with the checks that S3 makes of one. */
+import type { IncomingMessage } from "node:http";
+import { createHash } from "node:crypto";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { jobTypeOf } from "../../provider/model/job-types/index";
+import type { Objects } from "../s3/objects";
+import { serviceBucket } from "../s3/objects";
+import { newId } from "../state/names";
+import type { Job } from "../state/records";
+
+/** A refusal as S3 words it. */
+export class S3Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "S3Refusal";
+  }
+}
+
+/** The body becomes the job's upload only when all of it has come and fits; until then the one before stays. */
+export async function receiveUpload(
+  request: IncomingMessage,
+  job: Job,
+  key: string,
+  objects: Objects,
+): Promise<void> {
+  const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
+  const promised = promisedMd5(request);
+  const kept = { bucket: serviceBucket, key: `${key}/${newId()}` };
+  const hash = createHash("md5");
+  const hashed = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  try {
+    await Promise.all([
+      pipeline(request, hashed),
+      objects.write(kept, hashed, size, request.headers["content-type"]),
+    ]);
+    const md5 = hash.digest("base64");
+    if (promised !== undefined && promised !== md5) {
+      throw new S3Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
+    }
+    const before = job.upload;
+    job.upload = { key: kept.key, md5, size };
+    if (before) void objects.discard([before.key]);
+  } catch (error) {
+    void objects.discard([kept.key]);
+    throw error;
+  }
+}
+
+function lengthOf({ headers }: IncomingMessage, most: number): number {
+  const length = headers["content-length"];
+  if (length === undefined) {
+    throw new S3Refusal(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
+  }
+  const size = Number(length);
+  if (size > most) {
+    throw new S3Refusal(
+      400,
+      "EntityTooLarge",
+      "Your proposed upload exceeds the maximum allowed object size.",
+    );
+  }
+  return size;
+}
+
+function promisedMd5({ headers }: IncomingMessage): string | undefined {
+  const md5 = headers["content-md5"];
+  if (md5 === undefined) return undefined;
+  if (typeof md5 !== "string" || !/^[A-Za-z0-9+/]{22}==$/.test(md5)) {
+    throw new S3Refusal(400, "InvalidDigest", "The Content-MD5 you specified was invalid.");
+  }
+  return md5;
+}

@@ -1,0 +1,28 @@
+/** Ids and ARNs as the service makes them. */
+import { randomBytes } from "node:crypto";
+
+/** 32 lower-case hexadecimal digits. */
+export const newId = (): string => randomBytes(16).toString("hex");
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export const arnOf = ({ account, region }: Place, path: string): string =>
+  `arn:aws:dataexchange:${region}:${account}:${path}`;
+
+/** Keys in the service's own bucket. */
+export const assetKey = ({ account, region }: Place, assetId: string): string =>
+  `${account}/${region}/assets/${assetId}`;
+
+export const uploadKey = ({ account, region }: Place, jobId: string): string =>
+  `${account}/${region}/uploads/${jobId}`;
+
+/** The inverse of the two above. */
+export function readKey(key: string): { place: Place; kind: "assets" | "uploads"; id: string } | undefined {
+  const [, account, region, kind, id] =
+    /^(\d{12})\/([a-z0-9-]+)\/(assets|uploads)\/([0-9a-f]{32})$/.exec(key) ?? [];
+  if (!account || !region || !id) return undefined;
+  return { place: { account, region }, kind: kind as "assets" | "uploads", id };
+}

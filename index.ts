@@ -1,0 +1,6 @@
+/** AWS Data Exchange jobs as declarative Pulumi resources. */
+export type { JobAsset } from "./provider/core/state";
+export type { JobState } from "./provider/model/job";
+export type { JobConnection } from "./provider/pulumi/job";
+export { Job } from "./provider/pulumi/job";
+export * from "./provider/pulumi/types";

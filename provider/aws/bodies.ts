@@ -1,0 +1,111 @@
+/** Bodies from files, texts and remote files, read as streams and put to signed URLs. */
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdtemp, stat } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+
+import type { Bodies, BodySource } from "../core/ports";
+import { toServiceError } from "./failures";
+
+/** A connection on which nothing moves for so long is given up; milliseconds. */
+const idleTimeout = 60_000;
+
+export class StreamedBodies implements Bodies {
+  private readonly md5s = new Map<string, Promise<string>>();
+  private readonly downloads = new Map<string, Promise<string>>();
+
+  async size(source: BodySource): Promise<number> {
+    if (source.text !== undefined) return Buffer.byteLength(source.text);
+    const file = await stat(await this.fileOf(source));
+    if (!file.isFile()) throw new Error(`${source.path ?? source.uri} is not a file`);
+    return file.size;
+  }
+
+  md5(source: BodySource): Promise<string> {
+    const key = `${source.hash} ${source.path ?? source.uri ?? ""}`;
+    const known = this.md5s.get(key) ?? this.hash(source);
+    this.md5s.set(key, known);
+    known.catch(() => this.md5s.delete(key));
+    return known;
+  }
+
+  async put(source: BodySource, url: string, md5: string, onProgress: (sent: number) => void): Promise<void> {
+    const length = await this.size(source);
+    const request = (url.startsWith("https:") ? httpsRequest : httpRequest)(url, {
+      method: "PUT",
+      headers: { "Content-Length": length, "Content-MD5": md5 },
+      timeout: idleTimeout,
+    });
+    request.on("timeout", () =>
+      request.destroy(Object.assign(new Error("nothing moved for a minute"), { code: "ETIMEDOUT" })),
+    );
+    const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
+      request.on("error", reject);
+      request.on("response", (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text = (text + chunk).slice(0, 4096)));
+        response.on("error", reject).on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      });
+    });
+    try {
+      const sent = pipeline(await this.open(source), meter(onProgress), request);
+      // A server may refuse before it has read everything; its answer says more than the broken pipe.
+      const { status, text } = await Promise.race([answered, sent.then(() => answered)]);
+      if (status < 200 || status >= 300) throw refusal(status, text);
+    } catch (error) {
+      throw toServiceError("the upload", error);
+    }
+  }
+
+  private async hash(source: BodySource): Promise<string> {
+    const md5 = createHash("md5");
+    await pipeline(await this.open(source), md5);
+    return md5.digest("base64");
+  }
+
+  private async open(source: BodySource): Promise<Readable> {
+    if (source.text !== undefined) return Readable.from([Buffer.from(source.text)]);
+    return createReadStream(await this.fileOf(source));
+  }
+
+  private async fileOf(source: BodySource): Promise<string> {
+    if (source.path !== undefined) return source.path;
+    if (source.uri?.startsWith("file:")) return fileURLToPath(source.uri);
+    if (source.uri === undefined) throw new Error("the asset has neither a path nor a text nor a URI");
+    const download = this.downloads.get(source.hash) ?? fetchToFile(source.uri);
+    this.downloads.set(source.hash, download);
+    download.catch(() => this.downloads.delete(source.hash));
+    return download;
+  }
+}
+
+/** A body's length and MD5 have to be known before it is sent, so a remote file is fetched first. */
+async function fetchToFile(uri: string): Promise<string> {
+  const response = await fetch(uri);
+  if (!response.ok || !response.body) throw new Error(`${uri.split("?")[0]} answered ${response.status}`);
+  const file = join(await mkdtemp(join(tmpdir(), "pulumi-dataexchange-")), "body");
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
+  return file;
+}
+
+function meter(onProgress: (sent: number) => void): Transform {
+  let sent = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      onProgress((sent += chunk.length));
+      done(null, chunk);
+    },
+  });
+}
+
+function refusal(status: number, text: string): Error {
+  const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `HTTP ${status}`;
+  const message = /<Message>([^<]+)<\/Message>/.exec(text)?.[1] ?? "the signed URL refused the body";
+  return Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } });
+}

@@ -1,0 +1,83 @@
+/** Turns whatever the AWS SDK, Node's network or a signed URL answers into the core's `ServiceError`. */
+import { redact } from "../core/errors/redact";
+import type { FailureKind } from "../core/errors/service-error";
+import { ServiceError } from "../core/errors/service-error";
+
+interface SdkError extends Error {
+  code?: string;
+  $metadata?: { httpStatusCode?: number; requestId?: string };
+  Message?: string;
+  ResourceId?: string;
+  ResourceType?: string;
+  LimitName?: string;
+  LimitValue?: number;
+  ExceptionCause?: string;
+}
+
+export function toServiceError(operation: string, thrown: unknown): ServiceError {
+  const error = thrown as SdkError;
+  const status = error.$metadata?.httpStatusCode;
+  return new ServiceError({
+    operation,
+    kind: kindOf(error, status),
+    name: error.code ?? error.name,
+    message: redact(error.Message ?? error.message ?? String(thrown)),
+    status,
+    requestId: error.$metadata?.requestId,
+    resourceId: error.ResourceId,
+    resourceType: error.ResourceType,
+    limitName: error.LimitName,
+    limitValue: error.LimitValue,
+    exceptionCause: error.ExceptionCause,
+    action: `dataexchange:${operation === "ListRevisionAssets" ? "ListRevisionAssets" : operation}`,
+  });
+}
+
+const byName: Record<string, FailureKind> = {
+  ThrottlingException: "throttled",
+  TooManyRequestsException: "throttled",
+  RequestLimitExceeded: "throttled",
+  // The SDK corrects its clock by the answer, so the same call works next time; it was not taken.
+  RequestTimeTooSkewed: "throttled",
+  ServiceLimitExceededException: "limit",
+  ServiceQuotaExceededException: "limit",
+  ResourceNotFoundException: "notFound",
+  ConflictException: "conflict",
+  AccessDeniedException: "accessDenied",
+  ValidationException: "invalid",
+  InternalServerException: "unavailable",
+};
+
+const byStatus: Record<number, FailureKind> = {
+  400: "invalid",
+  402: "limit",
+  404: "notFound",
+  408: "unavailable",
+  409: "conflict",
+  429: "throttled",
+};
+
+/** Broken connections; the request may have been taken before they broke. */
+const brokenConnections = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "TimeoutError",
+  "RequestTimeout",
+]);
+
+function kindOf(error: SdkError, status: number | undefined): FailureKind {
+  const named = byName[error.name];
+  if (named) return named;
+  if (status !== undefined && status >= 500) return "unavailable";
+  if (status !== undefined && status >= 300) return byStatus[status] ?? "other";
+  if (brokenConnections.has(error.code ?? "") || brokenConnections.has(error.name)) return "unavailable";
+  // A success whose body was cut off, or a connection that ended in mid-air.
+  if (status !== undefined || /socket hang up|aborted|premature/i.test(error.message)) return "unavailable";
+  return "other";
+}

@@ -1,0 +1,14 @@
+import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
+
+import type { ConnectionSettings } from "./settings";
+
+/** The region that is set, or that the profile of the shared files names. */
+export async function resolveRegion(settings: ConnectionSettings): Promise<string | undefined> {
+  if (settings.region) return settings.region;
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
+    ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
+  });
+  const profile = settings.profile ?? process.env.AWS_PROFILE ?? process.env.AWS_DEFAULT_PROFILE ?? "default";
+  return configFile[profile]?.region ?? credentialsFile[profile]?.region;
+}

@@ -1,0 +1,64 @@
+import type { ServiceJob } from "../../model/job";
+import { expectedAssets, assetsMadeBy } from "../assets/made-by";
+import { listAssets } from "../assets/list";
+import { isFailure } from "../errors/service-error";
+import { revisionOf } from "../scope";
+import type { Work } from "../work";
+import { workText } from "../work";
+
+/** How long ago an import may have completed to be taken over with `adopt: "recent"`. */
+const recent = 24 * 3_600_000;
+
+/**
+ * The job among those asked for the same work that makes a new one unnecessary: one that runs, else the first that
+ * waits, else an import that has completed.
+ */
+export async function chooseTwin(work: Work, twins: readonly ServiceJob[]): Promise<ServiceJob | undefined> {
+  const { adopt = "recent" } = work.inputs;
+  if (adopt === "none") return undefined;
+  const free = oldestFirst(twins).filter(({ id }) => !work.claims.isKnown(id));
+  return (
+    free.find(({ state }) => state === "IN_PROGRESS") ??
+    free.find((job) => job.state === "WAITING" && canStillStart(work, job)) ??
+    (adopt === "unfinished" ? undefined : await chooseCompleted(work, free))
+  );
+}
+
+/** A job that waits for a body needs a URL to put it to, and time to do it. */
+export function canStillStart({ jobType, clock }: Work, job: ServiceJob): boolean {
+  if (!jobType.upload) return true;
+  const details = job.details[jobType.detailsKey] ?? {};
+  const { [jobType.upload.url]: url, [jobType.upload.expiresAt]: expiresAt } = details;
+  return typeof url === "string" && Date.parse(String(expiresAt)) > clock.now();
+}
+
+async function chooseCompleted(work: Work, twins: readonly ServiceJob[]): Promise<ServiceJob | undefined> {
+  const { jobType, inputs, clock, claims } = work;
+  // An export that has completed simply runs again: it writes the same bytes.
+  if (!jobType.makes) return undefined;
+  const since = claims.rerunSince(workText(inputs));
+  const candidates = twins
+    .filter((job) => job.state === "COMPLETED" && job.createdAt > since)
+    .filter((job) => inputs.adopt === "all" || clock.now() - Date.parse(job.updatedAt) < recent)
+    .reverse();
+  for (const job of candidates) if (await stillHasItsAssets(work, job)) return job;
+  return undefined;
+}
+
+export async function stillHasItsAssets(
+  { session, service, jobType }: Work,
+  job: ServiceJob,
+): Promise<boolean> {
+  const revision = revisionOf(job);
+  if (!revision || !jobType.makes) return false;
+  try {
+    const assets = await listAssets(session, service, revision);
+    return assetsMadeBy(job, assets).length >= expectedAssets(job, jobType.makes);
+  } catch (error) {
+    if (isFailure(error, "notFound")) return false;
+    throw error;
+  }
+}
+
+export const oldestFirst = (jobs: readonly ServiceJob[]): ServiceJob[] =>
+  [...jobs].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));

@@ -1,0 +1,47 @@
+/**
+ * Which jobs and assets belong to a resource that this run knows, so that no two resources come to share one. Lives
+ * as long as the host process, which is one run of the engine.
+ */
+export class Claims {
+  private readonly jobs = new Map<string, "state" | "run">();
+  private readonly assets = new Map<string, string>();
+  private readonly reruns = new Map<string, string>();
+
+  /** A job that some resource's state names. */
+  seenInState(jobId: string): void {
+    if (!this.jobs.has(jobId)) this.jobs.set(jobId, "state");
+  }
+
+  /** A job that a resource of this run made or took over. */
+  take(jobId: string): void {
+    this.jobs.set(jobId, "run");
+  }
+
+  isKnown(jobId: string): boolean {
+    return this.jobs.has(jobId);
+  }
+
+  isTaken(jobId: string): boolean {
+    return this.jobs.get(jobId) === "run";
+  }
+
+  /** Whether the asset is this job's; the first that asks for it gets it. */
+  takeAsset(assetId: string, jobId: string): boolean {
+    const owner = this.assets.get(assetId) ?? jobId;
+    this.assets.set(assetId, owner);
+    return owner === jobId;
+  }
+
+  /**
+   * Work that is to be done again although a job made at `createdAt` has done it. Only a job younger than that one,
+   * cut off from state by a crash, can be what was asked for.
+   */
+  rerun(work: string, createdAt: string): void {
+    this.reruns.set(work, createdAt);
+  }
+
+  /** The moment before which no completed job can stand in for this work. */
+  rerunSince(work: string): string {
+    return this.reruns.get(work) ?? "";
+  }
+}

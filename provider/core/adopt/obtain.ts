@@ -1,0 +1,106 @@
+/**
+ * Exactly one job for one piece of work, although the API has no idempotency token. What makes it possible: a job has
+ * no effect before StartJob, and CancelJob works only before StartJob. So whoever finds two jobs for the same work
+ * cancels one of them, and whichever of StartJob and CancelJob comes first decides.
+ */
+import type { ServiceJob } from "../../model/job";
+import { isFailure } from "../errors/service-error";
+import { backoffDelay } from "../retry/backoff";
+import type { Work } from "../work";
+import { workText } from "../work";
+import { canStillStart, chooseTwin, oldestFirst, stillHasItsAssets } from "./choose";
+import { listTwins } from "./twins";
+
+/** The job that does the work: one that was found, or a new one. It may have started, or even ended, already. */
+export function obtainJob(work: Work): Promise<ServiceJob> {
+  // Two resources that ask for the same work must not take each other's new job for one that was left behind.
+  return work.session.locks.run(workText(work.inputs), async () => {
+    work.reporter.status("looking for a job that does this already");
+    const before = await listIfAllowed(work);
+    const found = await chooseTwin(work, before ?? []);
+    if (found) return claim(work, found);
+    const old = new Set((before ?? []).map(({ id }) => id));
+    const made = claim(work, await createJob(work, old));
+    return before ? settle(work, made, old) : made;
+  });
+}
+
+function claim(work: Work, job: ServiceJob): ServiceJob {
+  work.claims.take(job.id);
+  return job;
+}
+
+async function listIfAllowed(work: Work): Promise<ServiceJob[] | undefined> {
+  try {
+    return await listTwins(work);
+  } catch (error) {
+    if (!isFailure(error, "accessDenied")) throw error;
+    work.reporter.warn(
+      "ListJobs is denied, so a job that an interrupted run left behind cannot be found again and may run twice. " +
+        "Allow dataexchange:ListJobs to the identity that runs Pulumi.",
+    );
+    return undefined;
+  }
+}
+
+/** Calls CreateJob; after a call that may or may not have been taken, looks for what it made before calling again. */
+async function createJob(work: Work, old: ReadonlySet<string>): Promise<ServiceJob> {
+  const { service, clock, timeouts, request, reporter, claims, assertWanted } = work;
+  const giveUpAt = clock.now() + timeouts.request;
+  for (let attempt = 0; ; attempt++) {
+    await assertWanted();
+    reporter.status("creating the job");
+    try {
+      return await service.createJob(request);
+    } catch (error) {
+      const delay = backoffDelay(attempt);
+      if (!isFailure(error, "unavailable") || clock.now() + delay > giveUpAt) throw error;
+      await clock.sleep(delay);
+      const twins = (await listIfAllowed(work)) ?? [];
+      const made = twins.find(
+        (job) => job.state === "WAITING" && !old.has(job.id) && !claims.isKnown(job.id),
+      );
+      if (made && canStillStart(work, made)) return made;
+    }
+  }
+}
+
+/** Makes sure that no other process has made, or is about to start, a job for the same work. */
+async function settle(work: Work, mine: ServiceJob, old: ReadonlySet<string>): Promise<ServiceJob> {
+  for (;;) {
+    const rivals = (await listTwins(work)).filter(
+      ({ id }) => id !== mine.id && !old.has(id) && !work.claims.isKnown(id),
+    );
+    const ahead = await findAhead(work, rivals);
+    if (ahead) return (await cancelled(work, mine)) ? claim(work, ahead) : mine;
+
+    const waiting = rivals.filter(({ state }) => state === "WAITING");
+    const [first] = oldestFirst([mine, ...waiting.filter((job) => canStillStart(work, job))]);
+    if (first !== mine) return (await cancelled(work, mine)) ? claim(work, first!) : mine;
+
+    const outcomes = await Promise.all(waiting.map((job) => cancelled(work, job)));
+    if (outcomes.every(Boolean)) return mine;
+  }
+}
+
+/** A rival that has started already, or has even done the work. */
+async function findAhead(work: Work, rivals: readonly ServiceJob[]): Promise<ServiceJob | undefined> {
+  const running = rivals.find(({ state }) => state === "IN_PROGRESS");
+  if (running) return running;
+  for (const job of rivals.filter(({ state }) => state === "COMPLETED")) {
+    if (await stillHasItsAssets(work, job)) return job;
+  }
+  return undefined;
+}
+
+/** Whether the job can no longer have any effect; false when it has started. */
+async function cancelled({ service }: Work, job: ServiceJob): Promise<boolean> {
+  try {
+    await service.cancelJob(job.id);
+    return true;
+  } catch (error) {
+    if (isFailure(error, "notFound")) return true;
+    if (!isFailure(error, "conflict")) throw error;
+    return (await service.getJob(job.id)).state === "CANCELLED";
+  }
+}

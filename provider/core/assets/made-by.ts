@@ -1,0 +1,47 @@
+import type { ServiceAsset, ServiceJob } from "../../model/job";
+import type { AssetsMade } from "../../model/job-type";
+import { jobTypeOf } from "../../model/job-types";
+
+/**
+ * The assets that a job made, which the service never names: those of the revision that look like what the job was
+ * asked to make and came into being after the job did. `mayTake` tells whether another job has them already.
+ */
+export function assetsMadeBy(
+  job: ServiceJob,
+  assets: readonly ServiceAsset[],
+  mayTake: (asset: ServiceAsset) => boolean = () => true,
+): ServiceAsset[] {
+  const { makes, detailsKey } = jobTypeOf(job.type);
+  if (!makes) return [];
+  const missing = countBy(marksOf(job.details[detailsKey], makes.from));
+  const bornWithJob = assets
+    .filter((asset) => Date.parse(asset.createdAt) >= Date.parse(job.createdAt))
+    .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
+  return bornWithJob.filter((asset) => {
+    const mark = marksOf(asset, makes.mark)[0] ?? "";
+    const count = missing.get(mark) ?? 0;
+    if (count === 0 || !mayTake(asset)) return false;
+    if (!makes.several) missing.set(mark, count - 1);
+    return true;
+  });
+}
+
+/** How many assets a completed job must have made, at least. */
+export const expectedAssets = (job: ServiceJob, makes: AssetsMade): number =>
+  marksOf(job.details[jobTypeOf(job.type).detailsKey], makes.from).length;
+
+/** Follows a path through objects and lists to the strings at its end. */
+function marksOf(value: unknown, path: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => marksOf(item, path));
+  const [step, ...rest] = path;
+  if (step === undefined) return typeof value === "string" ? [value] : [];
+  return typeof value === "object" && value !== null
+    ? marksOf((value as Record<string, unknown>)[step], rest)
+    : [];
+}
+
+function countBy(marks: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const mark of marks) counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,96 @@
+/** Errors as people read them: what happened, to which job, and what to do. */
+import type { JobError, ServiceJob } from "../../model/job";
+import { redact } from "./redact";
+import { ServiceError } from "./service-error";
+
+const joined = (...sentences: (string | undefined)[]): string => sentences.filter(Boolean).join(" ");
+
+const ended = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+
+/** Any failure of a call, with `subject` naming the job: "Job 1a2b (IMPORT_ASSETS_FROM_S3)". */
+export function describeFailure(error: unknown, subject: string): string {
+  if (!(error instanceof ServiceError))
+    return `${subject}: ${ended(redact(String((error as Error)?.message ?? error)))}`;
+  const { operation, name, message, requestId, limitName, limitValue, resourceId, resourceType } =
+    error.facts;
+  const about = [
+    resourceId && `${resourceType ?? "resource"} ${resourceId}`,
+    limitName && `limit “${limitName}”${limitValue === undefined ? "" : ` of ${limitValue}`}`,
+    requestId && `request id ${requestId}`,
+  ].filter(Boolean);
+  return joined(
+    `${subject}: ${operation} failed with ${name}: ${ended(redact(message))}`,
+    remedyOf(error),
+    about.length > 0 ? `(${about.join(", ")})` : undefined,
+  );
+}
+
+function remedyOf({ kind, facts }: ServiceError): string {
+  switch (kind) {
+    case "throttled":
+      return "The service refused the pace for longer than timeouts.request allows; run `pulumi up` again later, or allow more.";
+    case "unavailable":
+      return "The service gave no usable answer for longer than timeouts.request allows; run `pulumi up` again, it goes on from here.";
+    case "limit":
+      return "A limit of the account is reached; run `pulumi up` again when fewer jobs are in progress, or ask for a higher quota.";
+    case "accessDenied":
+      return facts.exceptionCause
+        ? `Data Exchange may not use the bucket (${facts.exceptionCause}); correct its policy and run \`pulumi up\` again.`
+        : `Allow ${facts.action ?? "the call"} to the identity that runs Pulumi, with what the call needs of other services, and run \`pulumi up\` again.`;
+    case "invalid":
+      return facts.exceptionCause
+        ? `Data Exchange may not use the bucket (${facts.exceptionCause}); correct its policy and run \`pulumi up\` again.`
+        : "Correct the inputs and run `pulumi up` again.";
+    case "notFound":
+      return "Check the id, the region and the account, and run `pulumi up` again.";
+    case "conflict":
+      return "Something else changed it or stands in the way; see what, and run `pulumi up` again.";
+    case "other":
+      return "Check region, endpoint and credentials, and run `pulumi up` again.";
+  }
+}
+
+const remedies: Record<string, string> = {
+  ACCESS_DENIED_EXCEPTION:
+    "Give the identity that runs Pulumi access to what is named, or correct the bucket's policy",
+  INTERNAL_SERVER_EXCEPTION: "The service failed; nothing is wrong with the inputs as far as it says",
+  MALWARE_DETECTED: "Remove or replace the file that is named",
+  MALWARE_SCAN_ENCRYPTED_FILE: "Upload the file without its own encryption, so that it can be scanned",
+  RESOURCE_NOT_FOUND_EXCEPTION: "Make sure that what is named exists, in the job's region",
+  SERVICE_QUOTA_EXCEEDED_EXCEPTION: "Stay below the limit, or ask for a higher quota",
+  VALIDATION_EXCEPTION: "Correct what is named",
+};
+
+/** A job that ended in ERROR, CANCELLED or TIMED_OUT. */
+export function describeFailedJob(job: ServiceJob): string {
+  const errors = job.errors ?? [];
+  const advice = [...new Set(errors.map(({ code }) => remedies[code]).filter(Boolean))];
+  return joined(
+    `${nameJob(job)} ended in ${job.state}${errors.length > 0 ? `: ${errors.map(describeJobError).join("; ")}.` : "."}`,
+    job.state === "TIMED_OUT" ? "The service gave up waiting for it." : undefined,
+    job.state === "CANCELLED" ? "It was cancelled before it had any effect." : undefined,
+    ...advice.map((sentence) => `${sentence}.`),
+    "The next `pulumi up` runs it again as a new job.",
+  );
+}
+
+/** At most this many objects are named in a message; all of them are in the output `errors`. */
+const mostNamed = 10;
+
+export function describeJobError(error: JobError): string {
+  const { code, message, limitName, limitValue, resourceId, resourceType, details } = error;
+  const objects =
+    details?.importAssetsFromS3JobErrorDetails?.map(({ bucket, key }) => `s3://${bucket}/${key}`) ?? [];
+  const asset = details?.importAssetFromSignedUrlJobErrorDetails?.assetName;
+  const named = [...objects, ...(asset === undefined ? [] : [`asset ${asset}`])];
+  const about = [
+    ...named.slice(0, mostNamed),
+    named.length > mostNamed && `and ${named.length - mostNamed} more`,
+    resourceId && `${resourceType ?? "resource"} ${resourceId}`,
+    limitName && `limit “${limitName}”${limitValue === undefined ? "" : ` of ${limitValue}`}`,
+  ].filter(Boolean);
+  const told = redact(message).trim().replace(/\.$/, "");
+  return `${code}: ${told}${about.length > 0 ? ` (${about.join(", ")})` : ""}`;
+}
+
+export const nameJob = ({ id, type }: Pick<ServiceJob, "id" | "type">): string => `Job ${id} (${type})`;

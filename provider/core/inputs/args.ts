@@ -1,0 +1,103 @@
+/**
+ * The resource's arguments beside `type`, `details` and `upload`, which the job type table governs. Validation,
+ * diff and the generated documentation read this.
+ */
+import { assetConfiguration } from "../../model/common";
+import type { Member, Shape } from "../../model/shape";
+import { oneOf, optional, required, string, struct } from "../../model/shape";
+import { parseDuration } from "../duration";
+
+export interface Arg extends Member {
+  /** What a changed value does to a job that is in state already. */
+  readonly onChange: "replace" | "update";
+}
+
+const duration = string({
+  check: (text) =>
+    parseDuration(text) === undefined
+      ? `must be a duration such as "90s", "30m" or "2h", not "${text.slice(0, 20)}"`
+      : undefined,
+});
+
+const url = string({
+  check: (text) =>
+    /^https?:\/\/[^\s/]+/.test(text) ? undefined : "must be a URL that begins with http:// or https://",
+});
+
+const roleArn = string({ pattern: "arn:[^:]+:iam::([0-9]{12}):role/.+", meaning: "the ARN of an IAM role" });
+
+const arg = (onChange: Arg["onChange"], shape: Shape, doc: string, standard?: string): Arg => ({
+  ...optional(shape, doc, standard === undefined ? {} : { default: standard }),
+  onChange,
+});
+
+/** How long each phase of a job may wait, unless `timeouts` says otherwise. */
+export const defaultTimeouts = { request: "10m", queue: "12h", upload: "1h", run: "6h" } as const;
+
+export const args: { readonly [name: string]: Arg } = {
+  assetConfiguration: arg(
+    "replace",
+    assetConfiguration,
+    "Configuration of the assets that the job makes: their tags.",
+  ),
+  region: arg(
+    "replace",
+    string({ pattern: "[a-z]{2,}(-[a-z]+)+-[0-9]+", meaning: "an AWS region such as us-east-1" }),
+    "AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION`, then the profile's.",
+  ),
+  profile: arg(
+    "update",
+    string({ minLength: 1 }),
+    "Profile of the shared AWS files to take credentials from. Default: the stack's `aws:profile`, then `AWS_PROFILE`.",
+  ),
+  assumeRole: arg(
+    "update",
+    struct("AssumeRole", {
+      roleArn: required(roleArn, "ARN of the role to assume."),
+      sessionName: optional(
+        string({ minLength: 2, maxLength: 64 }),
+        "Name of the session. Default: `pulumi-dataexchange`.",
+      ),
+      externalId: optional(
+        string({ minLength: 2, maxLength: 1224 }),
+        "External id that the role's trust policy asks for.",
+      ),
+      duration: optional(duration, "How long one session lasts, `15m` to `12h`. Default: `1h`."),
+    }),
+    "Role to assume for this job's calls. Default: the stack's `aws:assumeRoles`.",
+  ),
+  endpoint: arg(
+    "update",
+    url,
+    "URL of the Data Exchange endpoint. Default: `dataexchange` in the stack's `aws:endpoints`, then " +
+      "`AWS_ENDPOINT_URL_DATAEXCHANGE`, then `AWS_ENDPOINT_URL`, then the region's own.",
+  ),
+  timeouts: arg(
+    "update",
+    struct("JobTimeouts", {
+      request: optional(
+        duration,
+        "How long one API call is tried again while throttled or failing. Default: `10m`.",
+      ),
+      queue: optional(duration, "How long to wait for a turn among the jobs of the type. Default: `12h`."),
+      upload: optional(duration, "How long the upload of a body may take with its retries. Default: `1h`."),
+      run: optional(duration, "How long to wait for the job to end once it has started. Default: `6h`."),
+    }),
+    "How long each phase may wait. A wait that runs out leaves the job running; the next `pulumi up` goes on with it.",
+  ),
+  adopt: arg(
+    "update",
+    oneOf("recent", "unfinished", "all", "none"),
+    "Which job with the same type and details, made by nobody known to this run, is taken over in place of a new one. " +
+      "`unfinished`: one that has not ended. `recent`: also an import that completed in the past 24 hours and whose " +
+      "assets are still in the revision. `all`: the same, however old. `none`: no job at all.",
+    "recent",
+  ),
+  onDelete: arg(
+    "update",
+    oneOf("retain", "deleteAssets"),
+    "What becomes of the assets that the job made when the resource is deleted or replaced: `retain` keeps them, " +
+      "`deleteAssets` deletes them unless their revision is finalized.",
+    "retain",
+  ),
+};

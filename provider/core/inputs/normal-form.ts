@@ -1,0 +1,66 @@
+/**
+ * The form in which two ways of writing the same thing are equal: sets are sorted, defaults are filled in, absent
+ * members are gone. Comparison only; what is sent and kept is what the user wrote.
+ */
+import type { JobType } from "../../model/job-type";
+import type { Member, Shape } from "../../model/shape";
+import { UNKNOWN } from "../../model/validate";
+
+type Leave = (member: Member) => boolean;
+const leaveNone: Leave = () => false;
+
+/** Equal texts mean equal values. `leave` says which members do not count. */
+export const normalText = (shape: Shape, value: unknown, leave: Leave = leaveNone): string =>
+  canonicalText(normal(shape, value, leave));
+
+/** JSON with its members in one order, for values that have no shape. */
+export const canonicalText = (value: unknown): string => JSON.stringify(sortMembers(value)) ?? "null";
+
+/** Whether a job of the service was asked for the same thing as a request, as far as the service lets one see. */
+export function isSameWork(
+  jobType: JobType,
+  a: { details: Record<string, unknown>; assetConfiguration?: unknown },
+  b: { details: Record<string, unknown>; assetConfiguration?: unknown },
+): boolean {
+  // The service need not repeat an API key, nor the asset configuration.
+  const text = (details: Record<string, unknown>) =>
+    normalText(jobType.details, details[jobType.detailsKey], (member) => member.secret === true);
+  const tagsAgree =
+    a.assetConfiguration === undefined ||
+    b.assetConfiguration === undefined ||
+    canonicalText(a.assetConfiguration) === canonicalText(b.assetConfiguration);
+  return tagsAgree && text(a.details) === text(b.details);
+}
+
+function normal(shape: Shape, value: unknown, leave: Leave): unknown {
+  if (value === UNKNOWN) return { unknown: true };
+  if (shape.kind === "list" && Array.isArray(value)) {
+    const items = value.map((item) => normal(shape.of, item, leave));
+    if (!shape.set) return items;
+    return items.map((item) => canonicalText(item)).sort();
+  }
+  if (shape.kind === "struct" && isRecord(value)) {
+    const members = Object.entries(shape.members)
+      .filter(([, member]) => !leave(member))
+      .map(([name, member]) => [name, value[name] ?? member.default, member] as const)
+      .filter(([, held]) => held !== undefined && held !== null)
+      .map(([name, held, member]) => [name, normal(member.shape, held, leave)] as const);
+    return Object.fromEntries(members);
+  }
+  return value;
+}
+
+function sortMembers(value: unknown): unknown {
+  if (value === UNKNOWN) return { unknown: true };
+  if (Array.isArray(value)) return value.map(sortMembers);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .filter((name) => value[name] !== undefined && value[name] !== null)
+      .sort()
+      .map((name) => [name, sortMembers(value[name])]),
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,49 @@
+import type { ServiceJob } from "../../model/job";
+import { isFailed } from "../../model/job";
+import { LostRaceError, UnfinishedJobError, WaitTimeoutError } from "../errors/job-errors";
+import { describeFailedJob, describeFailure, nameJob } from "../errors/sentences";
+import { isFailure } from "../errors/service-error";
+import type { JobOutputs } from "../state";
+import { toOutputs } from "../state";
+import type { Work } from "../work";
+import { collect } from "./collect";
+import { startJob, waitForEnd } from "./run";
+
+/**
+ * Brings a job that exists to its end and returns the resource's outputs. Whatever goes wrong from here on, the job
+ * stays in state with what is known of it.
+ */
+export async function finishJob(work: Work, found: ServiceJob, endTurn: () => void): Promise<JobOutputs> {
+  let job = found;
+  try {
+    job = await startJob(work, job);
+    if (job.state === "CANCELLED" && found.state === "WAITING") {
+      throw new LostRaceError(describeFailedJob(job), job.id, toOutputs(work.inputs, job));
+    }
+    job = await waitForEnd(work, job);
+    endTurn();
+    work.reporter.status("collecting what it made");
+    const collected = await collect(work, job);
+    const outputs = toOutputs(work.inputs, collected.job, collected.assets);
+    if (!isFailed(job.state)) return outputs;
+    throw new UnfinishedJobError(describeFailedJob(collected.job), job.id, outputs);
+  } catch (error) {
+    if (error instanceof UnfinishedJobError) throw error;
+    throw keepInState(work, job, error);
+  }
+}
+
+function keepInState(work: Work, job: ServiceJob, error: unknown): UnfinishedJobError {
+  // Gone before it ended: it had no effect, or nobody can tell; either way the next run makes a new one.
+  const known: ServiceJob =
+    isFailure(error, "notFound") && error.facts.resourceType !== "REVISION" ? lost(job) : job;
+  const outputs = { ...toOutputs(work.inputs, known), __pending: true as const };
+  const message =
+    error instanceof WaitTimeoutError
+      ? `${nameJob(job)}: ${error.message}. The next \`pulumi up\` goes on with this same job.`
+      : describeFailure(error, nameJob(job));
+  return new UnfinishedJobError(message, job.id, outputs);
+}
+
+const lost = (job: ServiceJob): ServiceJob =>
+  job.state === "COMPLETED" || isFailed(job.state) ? job : { ...job, state: "CANCELLED" };

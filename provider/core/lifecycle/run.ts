@@ -1,0 +1,78 @@
+/** From a job that exists to a job that has ended: upload, start, wait. Each step may find itself done already. */
+import type { ServiceJob } from "../../model/job";
+import { isUnfinished } from "../../model/job";
+import { formatDuration } from "../duration";
+import { WaitTimeoutError } from "../errors/job-errors";
+import { isFailure } from "../errors/service-error";
+import type { BodySource } from "../ports";
+import { backoffDelay } from "../retry/backoff";
+import { retry, transient } from "../retry/retry";
+import type { Work } from "../work";
+
+/** Waits for the service to have room for one more job of the type. */
+const roomBackoff = { base: 2_000, cap: 30_000 };
+
+/** The job once it has started; `CANCELLED` when somebody cancelled it before that. */
+export async function startJob(work: Work, job: ServiceJob): Promise<ServiceJob> {
+  if (job.state !== "WAITING") return job;
+  await uploadBody(work, job);
+  const { service, clock, timeouts, reporter, assertWanted } = work;
+  const giveUpAt = clock.now() + timeouts.queue;
+  for (let attempt = 0; ; attempt++) {
+    await assertWanted();
+    reporter.status("starting the job");
+    try {
+      await service.startJob(job.id);
+      return { ...job, state: "IN_PROGRESS" };
+    } catch (error) {
+      if (isFailure(error, "conflict")) {
+        const now = await service.getJob(job.id);
+        if (now.state !== "WAITING") return now;
+      }
+      if (!isFailure(error, "limit")) throw error;
+      const delay = backoffDelay(attempt, roomBackoff);
+      if (clock.now() + delay > giveUpAt) throw error;
+      reporter.status("waiting for the account's other jobs of this type to end");
+      await clock.sleep(delay);
+    }
+  }
+}
+
+/** Puts the body to the signed URL. Doing it twice is harmless: it is the same body. */
+async function uploadBody(work: Work, job: ServiceJob): Promise<void> {
+  const { jobType, inputs, request, bodies, clock, timeouts, reporter } = work;
+  const { upload, detailsKey } = jobType;
+  if (!upload) return;
+  const details = job.details[detailsKey] ?? {};
+  const expiresAt = Date.parse(String(details[upload.expiresAt]));
+  const source = inputs.upload as BodySource;
+  const size = formatBytes(await bodies.size(source));
+  const md5 = request.details[detailsKey]![upload.md5] as string;
+  const report = (sent: number) => reporter.status(`uploading, ${formatBytes(sent)} of ${size}`);
+  await retry(() => bodies.put(source, details[upload.url] as string, md5, report), {
+    clock,
+    on: transient,
+    budget: Math.min(timeouts.upload, expiresAt - clock.now()),
+  });
+}
+
+/** The job once it has ended. */
+export async function waitForEnd(
+  { session, timeouts, reporter }: Work,
+  job: ServiceJob,
+): Promise<ServiceJob> {
+  if (!isUnfinished(job.state)) return job;
+  reporter.status("in progress");
+  const ended = await session.watcher.wait(job, { timeout: timeouts.run, patience: timeouts.request });
+  if (ended) return ended;
+  throw new WaitTimeoutError(
+    `it has not ended within ${formatDuration(timeouts.run)} (timeouts.run); it goes on running at the service`,
+  );
+}
+
+const formatBytes = (bytes: number): string =>
+  bytes < 1e6
+    ? `${Math.ceil(bytes / 1e3)} kB`
+    : bytes < 1e9
+      ? `${(bytes / 1e6).toFixed(1)} MB`
+      : `${(bytes / 1e9).toFixed(2)} GB`;

@@ -1,0 +1,105 @@
+/**
+ * What a Job leaves in state, and how it is read back. State is a contract: whatever one version wrote, every later
+ * one reads, so members are added and never renamed, and readers bear what is missing.
+ */
+import type { JobError, ServiceAsset, ServiceJob } from "../model/job";
+import { findJobType, jobTypeOf } from "../model/job-types";
+import { args } from "./inputs/args";
+import type { JobInputs } from "./inputs/job-inputs";
+
+/** Written into each state; raised when what is written changes its meaning. */
+const schemaVersion = 1;
+
+/** Outputs whose values are credentials: top-level, because only such can be marked secret in state. */
+export interface SecretOutputs {
+  signedUrl?: string;
+  apiSpecificationUploadUrl?: string;
+  apiKey?: string;
+}
+
+export interface JobAsset {
+  id: string;
+  arn: string;
+  name: string;
+  assetType: string;
+}
+
+/** Inputs, echoed, and beside them what the service said. */
+export interface JobOutputs extends JobInputs, SecretOutputs {
+  arn: string;
+  state: string;
+  createdAt: string;
+  updatedAt: string;
+  errors: JobError[];
+  assets: JobAsset[];
+  /** Keyed like `details`, without its secrets. */
+  responseDetails: Record<string, Record<string, unknown>>;
+  signedUrlExpiresAt?: string;
+  apiSpecificationUploadUrlExpiresAt?: string;
+  eventActionArn?: string;
+  __schema: number;
+  /** The last operation did not get to its end; the next `up` goes on from here. */
+  __pending?: true;
+}
+
+/** The whole outputs of a job as the service shows it. */
+export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly JobAsset[] = []): JobOutputs {
+  const { type, arn, state, createdAt, updatedAt, errors = [] } = job;
+  const { visible, lifted } = splitResponse(type, job.details);
+  return {
+    ...withoutBodies(inputs),
+    arn,
+    state,
+    createdAt,
+    updatedAt,
+    errors,
+    assets: [...assets],
+    responseDetails: visible,
+    ...lifted,
+    __schema: schemaVersion,
+  };
+}
+
+/** New inputs over an old job: nothing that the service said changes. */
+export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {
+  const kept: Record<string, unknown> = { ...olds };
+  for (const name of ["type", "details", "upload", "triggers", ...Object.keys(args)]) delete kept[name];
+  return { ...(kept as unknown as JobOutputs), ...withoutBodies(inputs) };
+}
+
+/** Outputs as any version of this package may have written them. */
+export function readOutputs(props: Readonly<Record<string, unknown>>): JobOutputs {
+  return { errors: [], assets: [], responseDetails: {}, ...props } as unknown as JobOutputs;
+}
+
+export const toJobAsset = ({ id, arn, name, assetType }: ServiceAsset): JobAsset => ({
+  id,
+  arn,
+  name,
+  assetType,
+});
+
+/** A body's bytes never enter the state, only its hash. */
+function withoutBodies(inputs: JobInputs): JobInputs {
+  if (!inputs.upload) return inputs;
+  const upload = { ...inputs.upload };
+  for (const place of ["path", "text", "uri"] as const) delete upload[place];
+  return { ...inputs, upload };
+}
+
+/**
+ * What the service answers beyond the request becomes an output of its own name, and what is a credential leaves the
+ * response details: only a top-level output can be kept secret without hiding all the rest.
+ */
+function splitResponse(type: string, details: ServiceJob["details"]) {
+  const jobType = findJobType(type);
+  const visible: Record<string, unknown> = { ...(jobType && details[jobType.detailsKey]) };
+  const lifted: Record<string, unknown> = {};
+  if (!jobType) return { visible: details, lifted };
+  for (const [name, member] of Object.entries({ ...jobType.details.members, ...jobType.response })) {
+    if (!(name in visible)) continue;
+    if (member.secret || name in jobType.response) lifted[name] = visible[name];
+    if (member.secret) delete visible[name];
+  }
+  return { visible: { [jobTypeOf(type).detailsKey]: visible }, lifted };
+}

@@ -1,0 +1,50 @@
+import type { JobType } from "../model/job-type";
+import { jobTypeOf } from "../model/job-types";
+import type { Claims } from "./adopt/claims";
+import type { JobInputs, Timeouts } from "./inputs/job-inputs";
+import { timeoutsOf, toRequest } from "./inputs/job-inputs";
+import { canonicalText, normalText } from "./inputs/normal-form";
+import type { AssertWanted, Bodies, Clock, DataExchange, JobRequest, Reporter } from "./ports";
+import { withRetries } from "./retry/retrying-service";
+import type { Session } from "./session";
+
+/** What surrounds one resource's operation. */
+export interface Surroundings {
+  session: Session;
+  bodies: Bodies;
+  claims: Claims;
+  reporter: Reporter;
+  assertWanted: AssertWanted;
+}
+
+/** One job to be done, with all that doing it takes. */
+export interface Work extends Surroundings {
+  inputs: JobInputs;
+  jobType: JobType;
+  request: JobRequest;
+  timeouts: Timeouts;
+  clock: Clock;
+  /** The session's service, as patient as the job's timeouts say. */
+  service: DataExchange;
+}
+
+export async function planWork(inputs: JobInputs, surroundings: Surroundings): Promise<Work> {
+  const { session, bodies } = surroundings;
+  const timeouts = timeoutsOf(inputs);
+  return {
+    ...surroundings,
+    inputs,
+    jobType: jobTypeOf(inputs.type),
+    request: await toRequest(inputs, bodies),
+    timeouts,
+    clock: session.clock,
+    service: withRetries(session.service, session.clock, timeouts.request),
+  };
+}
+
+/** One text for one piece of work, however its inputs are written. */
+export function workText({ type, details, upload, assetConfiguration, region }: JobInputs): string {
+  const { details: shape, detailsKey } = jobTypeOf(type);
+  const work = normalText(shape, details[detailsKey], (member) => member.fromUpload !== undefined);
+  return canonicalText([type, work, upload?.hash, assetConfiguration, region]);
+}

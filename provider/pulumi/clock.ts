@@ -1,0 +1,17 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { Clock } from "../core";
+
+/** Node takes no longer timer; whoever waits longer looks again. */
+const longestTimer = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds, wake) => {
+    try {
+      await delay(Math.min(milliseconds, longestTimer), undefined, wake && { signal: wake });
+    } catch (error) {
+      if (!wake?.aborted) throw error;
+    }
+  },
+};

@@ -1,0 +1,19 @@
+/**
+ * What is written into users' states and must therefore never change. A later version adds; it renames nothing.
+ */
+
+/** Type token of the resource. */
+export const jobToken = "pulumi-nodejs:dynamic/dataexchange:Job";
+
+/** The package's entry that the host process loads the provider from. */
+export const providerEntry = "pulumi-dataexchange/provider";
+
+/**
+ * The provider's code as it stands in state, twice a resource. Pulumi's host process runs it in the program's
+ * directory. It resolves the installed package from there, as `require` would, and beyond that resolves a package
+ * that is the program's own, as this repository is.
+ */
+export const providerCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").provider`;
+
+/** Outputs that are credentials. */
+export const secretOutputs = ["signedUrl", "apiSpecificationUploadUrl", "apiKey"];

@@ -1,0 +1,53 @@
+import { formatDuration } from "../core/duration";
+import type { Reporter } from "../core/ports";
+import type { Engine } from "./engine";
+
+/** Milliseconds between two messages about the same resource. */
+const shortestPause = 1_000;
+/** Milliseconds after which a status that has not changed is shown again, with how long it has lasted. */
+const repeatAfter = 10_000;
+
+/** Shows on a resource's own row what is being done with it, and for how long. */
+export class EngineReporter implements Reporter {
+  private text = "";
+  private since = 0;
+  private shownAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly urn: string | undefined,
+  ) {}
+
+  status(text: string): void {
+    const now = Date.now();
+    const [step, before] = [text, this.text].map((line) => line.split(",")[0]);
+    if (step !== before) this.since = now;
+    this.text = text;
+    // What changes by the megabyte is shown by the second; a new step is shown at once.
+    this.showIn(step !== before ? 0 : this.shownAt + shortestPause - now);
+  }
+
+  warn(text: string): void {
+    this.engine.log("WARNING", text, this.urn, false);
+  }
+
+  /** Ends the repetition; nothing is shown any more. */
+  done(): void {
+    clearTimeout(this.timer);
+  }
+
+  private showIn(milliseconds: number): void {
+    clearTimeout(this.timer);
+    if (milliseconds <= 0) return this.show();
+    this.timer = setTimeout(() => this.show(), milliseconds).unref();
+  }
+
+  private show(): void {
+    this.shownAt = Date.now();
+    const lasted = this.shownAt - this.since;
+    const suffix = lasted >= shortestPause ? ` (${formatDuration(lasted)})` : "";
+    this.engine.log("INFO", this.text + suffix, this.urn, true);
+    this.showIn(repeatAfter);
+  }
+}

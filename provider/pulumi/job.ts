@@ -1,0 +1,167 @@
+import { createRequire } from "node:module";
+
+import * as pulumi from "@pulumi/pulumi";
+import { version as sdkVersion } from "@pulumi/pulumi/version";
+
+import type { JobState } from "../model/job";
+import type { JobAsset } from "../core/state";
+import { jobToken, providerCode, providerEntry, secretOutputs } from "./contract";
+import type { CommonJobArgs, JobArgs, JobError, JobResponseDetails, JobType } from "./types";
+
+/** How to reach a job that is looked up: everything that is not the stack's own. */
+export type JobConnection = Pick<CommonJobArgs, "region" | "profile" | "assumeRole" | "endpoint">;
+
+/**
+ * A job of AWS Data Exchange that runs once: when the resource is created, and again, as a new job, when what it does
+ * has changed, when a trigger has, or when its last run failed.
+ *
+ * ```ts
+ * const prices = new dataexchange.Job("prices", {
+ *   type: "IMPORT_ASSETS_FROM_S3",
+ *   details: {
+ *     importAssetsFromS3: {
+ *       dataSetId: dataSet.id,
+ *       revisionId: revision.revisionId,
+ *       assetSources: [{ bucket: bucket.id, key: "2026/prices.csv" }],
+ *     },
+ *   },
+ * });
+ * ```
+ *
+ * Errors: inputs that the service would refuse fail the preview, each with its path. A job that fails stays in state
+ * with its id and `errors`, and the next `pulumi up` runs it anew. A wait that runs out is gone on with by the next
+ * `pulumi up`. Source of the facts: the AWS Data Exchange API reference and user guide.
+ */
+export class Job extends pulumi.CustomResource {
+  /** ARN of the job. */
+  declare readonly arn: pulumi.Output<string>;
+  /** What the job does. */
+  declare readonly type: pulumi.Output<JobType>;
+  /** The details as given. */
+  declare readonly details: pulumi.Output<Record<string, unknown>>;
+  /** State of the job as last seen: `COMPLETED` in a stack that is up. */
+  declare readonly state: pulumi.Output<JobState>;
+  /** When the job was created, ISO 8601. */
+  declare readonly createdAt: pulumi.Output<string>;
+  /** When the job last changed, ISO 8601. */
+  declare readonly updatedAt: pulumi.Output<string>;
+  /** What went wrong, as the service tells it; empty for a job that went well. */
+  declare readonly errors: pulumi.Output<JobError[]>;
+  /** The assets that an import made; the API names them nowhere, so they are found in the revision afterwards. */
+  declare readonly assets: pulumi.Output<JobAsset[]>;
+  /** The details as the service answered them, without credentials. */
+  declare readonly responseDetails: pulumi.Output<JobResponseDetails>;
+  /** Where the body was uploaded to, or where the exported asset can be downloaded from. Secret. */
+  declare readonly signedUrl: pulumi.Output<string | undefined>;
+  /** When `signedUrl` stops working, ISO 8601. */
+  declare readonly signedUrlExpiresAt: pulumi.Output<string | undefined>;
+  /** Where the OpenAPI document was uploaded to. Secret. */
+  declare readonly apiSpecificationUploadUrl: pulumi.Output<string | undefined>;
+  /** When `apiSpecificationUploadUrl` stops working, ISO 8601. */
+  declare readonly apiSpecificationUploadUrlExpiresAt: pulumi.Output<string | undefined>;
+  /** The API key as the service answered it. Secret. */
+  declare readonly apiKey: pulumi.Output<string | undefined>;
+  /** ARN of the event action that started a revision export, when one did. */
+  declare readonly eventActionArn: pulumi.Output<string | undefined>;
+  /** Region of the job. */
+  declare readonly region: pulumi.Output<string>;
+
+  /**
+   * Looks up a job that exists, without owning it. Needs `@pulumi/pulumi` 3.268 or later.
+   *
+   * @param id Id of the job, 30 to 40 letters and digits.
+   * @param connection How to reach it where that differs from the stack's own settings.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    connection: JobConnection = {},
+    opts?: pulumi.CustomResourceOptions,
+  ): Job {
+    const [major = 0, minor = 0] = sdkVersion.split(".").map(Number);
+    if (major === 3 && minor < 268) {
+      throw new pulumi.RunError(
+        `Job.get("${name}") needs @pulumi/pulumi 3.268 or later, and this program has ${sdkVersion}. ` +
+          "Earlier versions do not tell a dynamic provider what to look up.",
+      );
+    }
+    return new Job(name, connection as JobArgs, { ...opts, id });
+  }
+
+  /** Whether the object is a Job, of whatever copy of this package. */
+  static override isInstance(object: unknown): object is Job {
+    return (object as { __pulumiType?: unknown } | undefined)?.__pulumiType === jobToken;
+  }
+
+  constructor(name: string, args: JobArgs, opts: pulumi.CustomResourceOptions = {}) {
+    warnIfUnresolvable();
+    super(
+      jobToken,
+      name,
+      {
+        ...outputNames,
+        ...(withSecretKey(args) as object),
+        __provider: providerCode,
+        // The only way for a dynamic provider to know which row of the display is its own.
+        __urn: pulumi.createUrn(name, jobToken, opts.parent),
+      },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: secretOutputs }),
+    );
+  }
+}
+
+/** The SDK makes an Output of each property it is told of, with or without a value. */
+const outputNames = {
+  arn: undefined,
+  state: undefined,
+  createdAt: undefined,
+  updatedAt: undefined,
+  errors: undefined,
+  assets: undefined,
+  responseDetails: undefined,
+  signedUrl: undefined,
+  signedUrlExpiresAt: undefined,
+  apiSpecificationUploadUrl: undefined,
+  apiSpecificationUploadUrlExpiresAt: undefined,
+  apiKey: undefined,
+  eventActionArn: undefined,
+  region: undefined,
+};
+
+/** An API key is a credential whether the program says so or not. Leaves alone whatever is known beside it. */
+function withSecretKey(args: JobArgs): unknown {
+  return {
+    ...args,
+    details: within(args?.details, (details: Record<string, unknown>) => {
+      if (details.importAssetFromApiGatewayApi === undefined) return details;
+      const api = within(details.importAssetFromApiGatewayApi, (members: { apiKey?: unknown }) =>
+        members.apiKey === undefined ? members : { ...members, apiKey: pulumi.secret(members.apiKey) },
+      );
+      return { ...details, importAssetFromApiGatewayApi: api };
+    }),
+  };
+}
+
+/** Applies `change` to an object, plain or yet to come; anything else is `check`'s to refuse. */
+function within<T>(value: unknown, change: (object: T) => unknown): unknown {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
+    return pulumi.output(value).apply((known) => within(known, change));
+  }
+  return typeof value === "object" && value !== null ? change(value as T) : value;
+}
+
+let warned = false;
+
+/** Pulumi's host would answer with a stack trace that names neither the package nor the remedy. */
+function warnIfUnresolvable(): void {
+  if (warned) return;
+  warned = true;
+  try {
+    createRequire(`${process.cwd()}/`).resolve(providerEntry);
+  } catch {
+    void pulumi.log.warn(
+      `The package pulumi-dataexchange cannot be found from ${process.cwd()}, where Pulumi looks for it. ` +
+        "Run `npm install pulumi-dataexchange` in the program's directory.",
+    );
+  }
+}

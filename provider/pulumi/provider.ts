@@ -1,0 +1,154 @@
+/** The core, served by Pulumi's host for dynamic providers. */
+import type { dynamic } from "@pulumi/pulumi";
+
+import { StreamedBodies } from "../aws/bodies";
+import type { OwnSettings, ReadConfig } from "../aws/settings";
+import type { JobInputs, Session } from "../core";
+import {
+  Claims,
+  UnfinishedJobError,
+  checkInputs,
+  createJob,
+  deleteJob,
+  diffJob,
+  readJob,
+  readOutputs,
+  redact,
+  updateJob,
+  workText,
+} from "../core";
+import { UNKNOWN, formatPath } from "../model/validate";
+import { systemClock } from "./clock";
+import { Engine } from "./engine";
+import { EngineReporter } from "./engine-reporter";
+import { Sessions } from "./sessions";
+import { fromWire, toWire } from "./wire";
+
+type Props = Record<string, unknown>;
+
+export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
+  private readonly engine = new Engine(process.argv[2]);
+  private readonly bodies = new StreamedBodies();
+  private readonly claims = new Claims();
+  private config: ReadConfig = () => undefined;
+  private readonly sessions = new Sessions((key) => this.config(key), systemClock);
+
+  configure({ config }: dynamic.ConfigureRequest): Promise<void> {
+    this.config = (key) => config.get(key);
+    return Promise.resolve();
+  }
+
+  async check(_olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
+    const inputs = fromWire(news);
+    const problems = await checkInputs(inputs, this.bodies).catch((error: unknown) => [
+      { path: ["details"], message: `cannot be checked: ${String((error as Error)?.message ?? error)}` },
+    ]);
+    const failures = problems.map(({ path, message }) => ({
+      property: formatPath(path),
+      reason: redact(message),
+    }));
+    if (inputs.region === undefined && failures.length === 0) {
+      const region = await this.defaultRegion(inputs);
+      if (region.property === undefined) return { inputs: { ...news, region: region.name } };
+      failures.push({ property: region.property, reason: region.reason });
+    }
+    return { inputs: news, failures };
+  }
+
+  diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
+    this.claims.seenInState(id);
+    const inputs = fromWire(news);
+    const outputs = readOutputs(fromWire(olds));
+    const { replaces, updates, reruns } = diffJob(outputs, inputs, Date.now());
+    if (reruns && !hasUnknown(inputs))
+      this.claims.rerun(workText(inputs as unknown as JobInputs), outputs.createdAt);
+    return Promise.resolve({ changes: replaces.length > 0 || updates, replaces });
+  }
+
+  async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
+    const { id, outputs } = await this.work(inputs, (known, surroundings) => createJob(known, surroundings));
+    return { id, outs: toWire(outputs) };
+  }
+
+  async update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
+    this.claims.seenInState(id);
+    const outputs = readOutputs(fromWire(olds));
+    const outs = await this.work(news, (known, surroundings) => updateJob(id, outputs, known, surroundings));
+    return { outs: toWire(outs) };
+  }
+
+  async read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+    this.claims.seenInState(id);
+    const olds = readOutputs(fromWire(props));
+    const outputs = await readJob(id, olds, await this.sessions.of(props));
+    return outputs ? { id, props: toWire(outputs) } : {};
+  }
+
+  async delete(id: string, props: Props): Promise<void> {
+    const session = await this.sessions.of(props);
+    await this.reporting(props, (reporter) =>
+      deleteJob(id, readOutputs(fromWire(props)), { session, claims: this.claims, reporter }),
+    );
+  }
+
+  private async defaultRegion(
+    inputs: Props,
+  ): Promise<{ name: string; property?: undefined } | { property: string; reason: string }> {
+    try {
+      const name = await this.sessions.region(inputs.profile === UNKNOWN ? {} : inputs);
+      if (name) return { name };
+      return {
+        property: "region",
+        reason:
+          "is set nowhere: give it here, or set aws:region in the stack's config, AWS_REGION, or the profile's region",
+      };
+    } catch (error) {
+      return { property: "region", reason: `cannot be found out: ${(error as Error).message}` };
+    }
+  }
+
+  /** Runs what may leave a job in state, and hands such a job to the engine the way it takes one. */
+  private async work<T>(
+    props: Props,
+    run: (inputs: JobInputs, surroundings: Parameters<typeof createJob>[1]) => Promise<T>,
+  ): Promise<T> {
+    const session: Session = await this.sessions.of(props);
+    return this.reporting(props, async (reporter) => {
+      try {
+        return await run(fromWire(props) as unknown as JobInputs, {
+          session,
+          bodies: this.bodies,
+          claims: this.claims,
+          reporter,
+          assertWanted: () => this.assertEngine(),
+        });
+      } catch (error) {
+        if (!(error instanceof UnfinishedJobError)) throw error;
+        // The host adds the provider's code to what it returns, but not to what it throws.
+        const properties = { ...toWire(error.outputs), __provider: props.__provider };
+        throw Object.assign(new Error(error.message), { id: error.id, properties, reasons: [error.message] });
+      }
+    });
+  }
+
+  private async reporting<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {
+    const reporter = new EngineReporter(this.engine, props.__urn as string | undefined);
+    try {
+      return await run(reporter);
+    } finally {
+      reporter.done();
+    }
+  }
+
+  private async assertEngine(): Promise<void> {
+    if (await this.engine.isThere()) return;
+    throw new Error(
+      "Pulumi's engine has gone away, so nothing new is begun. The next `pulumi up` goes on from here.",
+    );
+  }
+}
+
+function hasUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
+}

@@ -1,0 +1,52 @@
+import type { Clock, DataExchange } from "../core";
+import type { Session } from "../core";
+import { openSession } from "../core";
+import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
+import { connectionSettings } from "../aws/settings";
+import { resolveRegion } from "../aws/region";
+
+/** Key of the stack's config that overrides quotas of concurrent jobs, a JSON object by job type. */
+export const quotasKey = "dataexchange:concurrentJobs";
+
+/** One session for each way of reaching AWS; jobs that reach it the same way share quotas, sweeps and listings. */
+export class Sessions {
+  private readonly open = new Map<string, Promise<Session>>();
+
+  constructor(
+    private readonly config: ReadConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The region that a resource's job belongs to; nothing when neither it nor its surroundings name one. */
+  region(own: OwnSettings): Promise<string | undefined> {
+    return resolveRegion(connectionSettings(own, this.config));
+  }
+
+  async of(own: OwnSettings): Promise<Session> {
+    const settings = connectionSettings(own, this.config);
+    const region = await resolveRegion(settings);
+    const key = JSON.stringify({ ...settings, region });
+    const session = this.open.get(key) ?? this.connect({ ...settings, region });
+    this.open.set(key, session);
+    return session;
+  }
+
+  private async connect(settings: ConnectionSettings): Promise<Session> {
+    // The SDK is loaded by the first call, so that a preview, which makes none, does not pay for it.
+    const { openDataExchange } = await import("../aws/data-exchange.js");
+    const service: DataExchange = openDataExchange(settings);
+    return openSession(service, this.clock, this.quotas());
+  }
+
+  private quotas(): Record<string, number> {
+    const text = this.config(quotasKey);
+    if (!text) return {};
+    try {
+      return JSON.parse(text) as Record<string, number>;
+    } catch {
+      throw new Error(
+        `The stack's config ${quotasKey} must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/** Prints the reference of job types from the table. */
+import { jobTypes } from "../../provider/model/job-types";
+import type { Member, Shape } from "../../provider/model/shape";
+
+export function printReference(): string {
+  return [
+    "<!-- Generated from provider/model/job-types by `npm run generate`; change those instead. -->",
+    "# Job types",
+    "Every job type of AWS Data Exchange, as `type` and `details` of a `Job`. Names are those of the API with a small " +
+      "first letter. A change of any of these replaces the job; another order of a set, or a default spelled out, is no change.",
+    ...jobTypes.map(
+      ({ type, detailsKey, does, details, response, upload, concurrency, makes }) => `## ${type}
+
+A job of this type ${does}.
+
+${[
+  `Details: \`${detailsKey}\`.`,
+  upload && `Needs \`upload\`: ${upload.body}.`,
+  makes ? "Makes assets, which the output `assets` names." : "Makes no assets.",
+  `At most ${concurrency.value} in progress at once (“${concurrency.limitName}”; ${concurrency.source}).`,
+]
+  .filter(Boolean)
+  .join(" ")}
+
+| member | | meaning |
+| --- | --- | --- |
+${rows(details.members).join("\n")}${
+        Object.keys(response).length === 0
+          ? ""
+          : `\n\nOutputs of this type alone:\n\n| output | meaning |\n| --- | --- |\n${Object.entries(
+              response,
+            )
+              .map(([name, member]) => `| \`${name}\` | ${member.doc} |`)
+              .join("\n")}`
+      }`,
+    ),
+  ].join("\n\n");
+}
+
+/** One row a member, members of members under their path. */
+function rows(members: Readonly<Record<string, Member>>, prefix = ""): string[] {
+  return Object.entries(members).flatMap(([name, member]) => [
+    `| \`${prefix}${name}\` | ${need(member)} | ${member.doc} |`,
+    ...rows(membersOf(member.shape), `${prefix}${name}${member.shape.kind === "list" ? "[]" : ""}.`),
+  ]);
+}
+
+function need(member: Member): string {
+  if (member.fromUpload) return "computed";
+  return member.required ? "required" : "optional";
+}
+
+function membersOf(shape: Shape): Readonly<Record<string, Member>> {
+  if (shape.kind === "struct") return shape.members;
+  return shape.kind === "list" ? membersOf(shape.of) : {};
+}

@@ -1,0 +1,2 @@
+export { type PulumiCli } from "./cli";
+export { type EnsureOptions, ensurePulumi } from "./ensure";
