@@ -42,7 +42,7 @@ export class SignedUrls {
       "X-Amz-Signature": this.#sign(method, key, date, String(seconds)),
     });
     return {
-      url: `${this.endpoint()}${path}${key}?${query}`,
+      url: `${this.endpoint()}${path}${key}?${query.toString()}`,
       expiresAt: new Date(from + seconds * 1000).toISOString(),
     };
   }

@@ -6,9 +6,9 @@ import type { RecordedRequest, RequestLog } from "../control/request-log";
 import type { Context } from "../handlers/context";
 import { handlers } from "../handlers/index";
 import { operationOf } from "../model/index";
+import type { Operation } from "../model/operation";
 import type { Caller } from "../protocol/caller";
 import { readInput } from "../protocol/input";
-import type { Route } from "../protocol/router";
 import { findRoute } from "../protocol/router";
 import { internal, ServiceError } from "../protocol/service-error";
 import { masked, toWire } from "../protocol/wire";
@@ -62,36 +62,21 @@ export class DataExchange {
     exchange.operation = seen.operation = route.operation;
     const body = await readBody(exchange, bodyLimit);
     if (!body) throw new ServiceError("RequestEntityTooLargeException", 413, "The body is too large.");
-    const fault = this.parts.faults.take(route.operation);
-    if (fault && fault.when !== "after") await this.#strike(fault);
-    if (fault?.connection && fault.when !== "after") return "reset";
-
-    const answer = await this.#perform(route, exchange, body, caller, seen);
-    if (fault?.when !== "after") return answer;
-    await this.#strike(fault);
-    return fault.connection ? "reset" : answer;
-  }
-
-  async #perform(
-    { operation: name, params }: Route,
-    exchange: Exchange,
-    body: Buffer,
-    caller: Caller,
-    seen: { input?: unknown },
-  ): Promise<Answer> {
-    const operation = operationOf(name);
-    const input = readInput(operation, { params, query: exchange.query, body });
+    const operation = operationOf(route.operation);
+    const input = readInput(operation, { params: route.params, query: exchange.query, body });
     seen.input = masked(operation.input, input);
-    const output = await handlers[name](input as never, this.parts.contextOf(caller));
-    const shown =
-      operation.output && Object.keys(operation.output.members).length > 0 ? operation.output : undefined;
-    return { status: operation.status, body: shown && toWire(shown, output) };
+
+    const fault = this.parts.faults.take(route.operation);
+    if (fault && fault.when !== "after" && (await this.#strike(fault))) return "reset";
+    const output = await handlers[route.operation](input as never, this.parts.contextOf(caller));
+    if (fault?.when === "after" && (await this.#strike(fault))) return "reset";
+    return { status: operation.status, body: shownOf(operation, output) };
   }
 
-  /** Waits as the fault wants it, then fails as it wants it. */
-  async #strike(fault: FaultRule): Promise<void> {
+  /** Waits and fails as the fault wants it; says whether it wants the connection broken. */
+  async #strike(fault: FaultRule): Promise<boolean> {
     await delay(fault, this.parts.signal);
-    if (fault.error === undefined) return;
+    if (fault.error === undefined) return fault.connection === "reset";
     const { code, status } = errorOf(fault.error);
     throw new ServiceError(code, status, "The local service was told to answer with this error.");
   }
@@ -105,6 +90,10 @@ export class DataExchange {
     });
   }
 }
+
+/** Where the model has no members to answer with, the service answers with no body at all. */
+const shownOf = ({ output: shape }: Operation, output: unknown): unknown =>
+  shape && Object.keys(shape.members).length > 0 ? toWire(shape, output) : undefined;
 
 const unknownOperation = ({ method, path }: Exchange): ServiceError =>
   new ServiceError(

@@ -1,5 +1,5 @@
 /** Bodies at the service's signed URLs: uploads before an import, downloads after an export. */
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
 import { delay, errorOf } from "../control/faults";
@@ -68,9 +68,7 @@ export class SignedBodies {
     response.setHeader("accept-ranges", "bytes");
     if (got.contentRange) response.setHeader("content-range", got.contentRange);
     response.writeHead(got.contentRange ? 206 : 200);
-    got.body.once("error", () => response.destroy());
-    response.once("close", () => got.body.destroy());
-    await finished(got.body.pipe(response));
+    await pipeline(got.body, response);
   }
 
   /** Waits and fails as the fault wants it; says whether it wants the connection broken. */

@@ -51,6 +51,7 @@ export async function receiveUpload(
     job.upload = { key: kept.key, md5, size };
     if (before) void objects.discard([before.key]);
   } catch (error) {
+    hashed.destroy();
     void objects.discard([kept.key]);
     throw error;
   }

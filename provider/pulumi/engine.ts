@@ -5,23 +5,33 @@
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 
-import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type * as EngineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type * as EnginePb from "@pulumi/pulumi/proto/engine_pb";
 
 export type Severity = "INFO" | "WARNING";
 
 const connectTimeout = 2_000;
 
 export class Engine {
-  private client: Promise<EngineClient> | undefined;
+  private client: EngineGrpc.EngineClient | undefined;
   private everReached = false;
 
   /** `address` is `process.argv[2]` of the host. */
   constructor(private readonly address: string | undefined) {}
 
   /** Shows a line on the row of the resource with that URN; an ephemeral one gives way to the next. */
-  log(severity: Severity, message: string, urn: string | undefined, ephemeral: boolean): void {
+  log(severity: Severity, message: string, urn = "", ephemeral = false): void {
+    if (!this.address) return;
+    const { LogRequest, LogSeverity } = sdk("./proto/engine_pb") as typeof EnginePb;
+    const request = new LogRequest();
+    request.setSeverity(LogSeverity[severity]);
+    request.setMessage(message);
+    request.setUrn(urn);
+    request.setStreamid(0);
+    request.setEphemeral(ephemeral);
+    this.client ??= open(this.address);
     // A message that cannot be shown is no reason for a job to fail.
-    this.send(severity, message, urn, ephemeral).catch(() => undefined);
+    this.client.log(request, () => undefined);
   }
 
   /** False once an engine that was there is gone, killed for example; its host lives on and would work for nobody. */
@@ -31,32 +41,21 @@ export class Engine {
     this.everReached ||= reached;
     return reached || !this.everReached;
   }
-
-  private async send(severity: Severity, message: string, urn = "", ephemeral: boolean): Promise<void> {
-    if (!this.address) return;
-    const { LogRequest, LogSeverity } = await import("@pulumi/pulumi/proto/engine_pb.js");
-    const request = new LogRequest();
-    request.setSeverity(LogSeverity[severity]);
-    request.setMessage(message);
-    request.setUrn(urn);
-    request.setStreamid(0);
-    request.setEphemeral(ephemeral);
-    this.client ??= open(this.address);
-    (await this.client).log(request, () => undefined);
-  }
 }
 
-// Loaded when the first message is sent, so that a check costs nothing of it.
-async function open(address: string): Promise<EngineClient> {
-  const { EngineClient } = await import("@pulumi/pulumi/proto/engine_grpc_pb.js");
-  // gRPC belongs to the SDK, and is found where the SDK finds it; a second copy would not know the first one's objects.
-  const grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js") as Grpc;
-  return new EngineClient(address, grpc.credentials.createInsecure());
+function open(address: string): EngineGrpc.EngineClient {
+  const { EngineClient } = sdk("./proto/engine_grpc_pb") as typeof EngineGrpc;
+  const { credentials } = sdk("@grpc/grpc-js") as { credentials: { createInsecure(): Credentials } };
+  return new EngineClient(address, credentials.createInsecure());
 }
 
-interface Grpc {
-  credentials: { createInsecure(): ConstructorParameters<typeof EngineClient>[1] };
-}
+type Credentials = ConstructorParameters<typeof EngineGrpc.EngineClient>[1];
+
+/**
+ * Loads what the SDK itself loads, gRPC included: a second copy would not know the first one's objects. Called when
+ * the first message is sent, so that a check costs nothing of it.
+ */
+const sdk = (module: string): unknown => createRequire(require.resolve("@pulumi/pulumi"))(module);
 
 function canConnect(address: string): Promise<boolean> {
   const [host, port] = address.replace(/^\w+:\/\//, "").split(":");

@@ -2,7 +2,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 import { StreamedBodies } from "../aws/bodies";
-import type { OwnSettings, ReadConfig } from "../aws/settings";
+import type { ReadConfig } from "../aws/settings";
 import type { JobInputs, Session } from "../core";
 import {
   Claims,

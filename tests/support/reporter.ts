@@ -1,0 +1,14 @@
+import Mocha from "mocha";
+
+/** Mocha's own report, closed by one plain line that a person and a machine read alike. */
+class CountingReporter extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+    super(runner, options);
+    runner.once("end", () => {
+      const { passes = 0, failures = 0 } = runner.stats ?? {};
+      console.log(`${passes} passed, ${failures} failed`);
+    });
+  }
+}
+
+export = CountingReporter;

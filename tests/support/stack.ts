@@ -1,0 +1,134 @@
+/** A stack on the real engine: the Automation API, an inline program and a file backend that goes with the test. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { EngineEvent, OutputMap, PulumiFn, UpdateSummary } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+
+import { ensurePulumi } from "../../tools/pulumi-cli";
+import type { World } from "./world";
+import { credentials, region } from "./world";
+
+const project = "engine-test";
+
+export interface Run {
+  stdout: string;
+  stderr: string;
+  events: EngineEvent[];
+  /** How many resources had each operation: `create`, `same`, `replace`, … */
+  changes: Record<string, number>;
+  outputs: OutputMap;
+  /** Present when the run failed; the tests look at what it says. */
+  error?: Error;
+}
+
+export class TestStack {
+  program: PulumiFn = () => Promise.resolve();
+
+  private constructor(
+    readonly stack: Stack,
+    private readonly folder: string,
+  ) {}
+
+  static async create(world: World, options: { env?: Record<string, string> } = {}): Promise<TestStack> {
+    const cli = await ensurePulumi();
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-test-"));
+    const workspace = await LocalWorkspace.create({
+      pulumiCommand: await PulumiCommand.get({ ...(cli.root && { root: cli.root }) }),
+      projectSettings: { name: project, runtime: "nodejs", main: process.cwd() },
+      workDir: folder,
+      envVars: {
+        PATH: `${cli.binDir}:${process.env.PATH}`,
+        PULUMI_BACKEND_URL: `file://${folder}`,
+        PULUMI_CONFIG_PASSPHRASE: "test",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_ENDPOINT_URL: world.local.endpoint,
+        ...options.env,
+      },
+    });
+    return new TestStack(await Stack.create("test", workspace), folder);
+  }
+
+  up(program?: PulumiFn): Promise<Run> {
+    return this.run((onEvent, onOutput, onError) =>
+      this.stack.up({ program: this.use(program), onEvent, onOutput, onError, logToStdErr: false }),
+    );
+  }
+
+  preview(program?: PulumiFn): Promise<Run> {
+    return this.run(async (onEvent, onOutput, onError) => {
+      const { stdout, stderr, changeSummary } = await this.stack.preview({
+        program: this.use(program),
+        onEvent,
+        onOutput,
+        onError,
+        diff: true,
+      });
+      return { stdout, stderr, summary: { resourceChanges: changeSummary } as UpdateSummary };
+    });
+  }
+
+  refresh(): Promise<Run> {
+    return this.run((onEvent, onOutput, onError) => this.stack.refresh({ onEvent, onOutput, onError }));
+  }
+
+  destroy(): Promise<Run> {
+    return this.run((onEvent, onOutput, onError) => this.stack.destroy({ onEvent, onOutput, onError }));
+  }
+
+  /** The resources in state of the kind that this package declares. */
+  async jobs(): Promise<StateResource[]> {
+    const exported = await this.stack.exportStack();
+    const { resources = [] } = exported.deployment as { resources?: StateResource[] };
+    return resources.filter(({ type }) => type.endsWith(":Job"));
+  }
+
+  /** Every byte that the backend holds, to look for what must not be there. */
+  async stateText(): Promise<string> {
+    return readFile(join(this.folder, ".pulumi", "stacks", project, "test.json"), "utf8");
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private use(program: PulumiFn | undefined): PulumiFn {
+    this.program = program ?? this.program;
+    return this.program;
+  }
+
+  private async run(
+    operation: (
+      onEvent: (event: EngineEvent) => void,
+      onOutput: (text: string) => void,
+      onError: (text: string) => void,
+    ) => Promise<{ stdout: string; stderr: string; summary: UpdateSummary; outputs?: OutputMap }>,
+  ): Promise<Run> {
+    const events: EngineEvent[] = [];
+    let [stdout, stderr] = ["", ""];
+    try {
+      const done = await operation(
+        (event) => events.push(event),
+        (text) => (stdout += text),
+        (text) => (stderr += text),
+      );
+      const changes = { ...(done.summary.resourceChanges as Record<string, number>) };
+      return { stdout, stderr, events, changes, outputs: done.outputs ?? {} };
+    } catch (error) {
+      return { stdout, stderr, events, changes: {}, outputs: {}, error: error as Error };
+    }
+  }
+}
+
+export interface StateResource {
+  type: string;
+  urn: string;
+  id: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown> & { state: string; assets: { id: string; name: string }[] };
+  initErrors?: string[];
+}
