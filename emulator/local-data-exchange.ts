@@ -5,7 +5,6 @@ import type { JobView } from "./control/job-view";
 import { viewOf } from "./control/job-view";
 import type { RecordedRequest } from "./control/request-log";
 import { RequestLog } from "./control/request-log";
-import { ControlRoutes } from "./control/routes";
 import { JobRunner } from "./jobs/runner";
 import type { LocalDataExchangeOptions, Settings } from "./options";
 import { settingsOf } from "./options";
@@ -14,6 +13,7 @@ import { externalS3 } from "./s3/backend";
 import { embeddedS3 } from "./s3/embedded";
 import { Objects } from "./s3/objects";
 import { SignedUrls } from "./s3/signed-urls";
+import { ControlPath } from "./server/control-path";
 import { DataExchange } from "./server/data-exchange";
 import { S3Proxy } from "./server/s3-proxy";
 import { LocalServer } from "./server/server";
@@ -69,7 +69,7 @@ export class LocalDataExchange {
       }),
       signedBodies: new SignedBodies({ states, objects, urls, clock, faults, requests, signal }),
       s3,
-      control: new ControlRoutes({ clock, faults, requests, jobs: (region) => this.jobs({ region }) }),
+      control: new ControlPath({ clock, faults, requests, jobs: (region) => this.jobs({ region }) }),
       onRequest: settings.onRequest,
     });
   }

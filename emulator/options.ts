@@ -1,7 +1,7 @@
 /** What a local Data Exchange can be told, and what it does untold. */
 import { findJobType, jobTypeOf, jobTypes } from "../provider/model/job-types/index";
 import type { Duration } from "./control/duration";
-import { milliseconds } from "./control/duration";
+import { milliseconds, timerMilliseconds } from "./control/duration";
 import type { AccessEntry } from "./server/server";
 
 export interface LocalDataExchangeOptions {
@@ -63,13 +63,13 @@ export function settingsOf(options: LocalDataExchangeOptions): Settings {
 
 function durations(given: Duration | Readonly<Record<string, Duration>>): (type: string) => number {
   if (typeof given !== "object") {
-    const all = milliseconds(given, "jobDuration");
+    const all = timerMilliseconds(given, "jobDuration");
     return () => all;
   }
   const byType = new Map(
     Object.entries(given).map(([type, duration]) => {
       if (type !== "default") knownType(type, "jobDuration");
-      return [type, milliseconds(duration, `jobDuration of ${type}`)];
+      return [type, timerMilliseconds(duration, `jobDuration of ${type}`)];
     }),
   );
   return (type) => byType.get(type) ?? byType.get("default") ?? defaultJobDuration;

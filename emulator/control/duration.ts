@@ -22,3 +22,14 @@ export function milliseconds(duration: Duration, name: string): number {
   }
   return result;
 }
+
+/** Beyond this, 24 days, node's timers fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** A duration that a timer of this machine is to wait for. */
+export function timerMilliseconds(duration: Duration, name: string): number {
+  const result = milliseconds(duration, name);
+  if (result > longestTimer)
+    throw new TypeError(`${name} must be at most ${longestTimer} ms, not ${duration}.`);
+  return result;
+}

@@ -5,6 +5,7 @@ import type { ServiceErrorName } from "../../provider/model/service-errors";
 import { serviceErrors } from "../../provider/model/service-errors";
 import type { StringShape } from "../../provider/model/shape";
 import { operationNames } from "../model/index";
+import { timerMilliseconds } from "./duration";
 
 /** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
 export const otherTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
@@ -133,9 +134,7 @@ function check({ operation, error, connection, when, times, delayMs }: FaultRule
   if (times !== undefined && times !== "always" && !(Number.isInteger(times) && times >= 1)) {
     refuse(`times must be a whole number from 1, or always, not ${times}`);
   }
-  if (delayMs !== undefined && !(delayMs >= 0 && Number.isFinite(delayMs))) {
-    refuse(`delayMs must be a number of milliseconds, not ${delayMs}`);
-  }
+  if (delayMs !== undefined) timerMilliseconds(delayMs, "A fault's delayMs");
   if (error === undefined && connection === undefined && delayMs === undefined) {
     refuse("error, connection or delayMs must say what goes wrong");
   }

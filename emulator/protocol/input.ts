@@ -15,13 +15,13 @@ export interface RawRequest {
 /** The input, under the shape's names. Throws the service's answer when it does not fit. */
 export function readInput(operation: Operation, request: RawRequest): Record<string, unknown> {
   const problems: string[] = [];
-  const report: Report = (path, message) => problems.push(`${formatPath(path.map(nameOnWire))} ${message}`);
+  const report: Report = (path, message) => problems.push(`${formatPath(path)} ${message}`);
   const input = {
     ...(fromWire(bodyOf(operation), parse(request.body), [], report) as Record<string, unknown>),
     ...fromQuery(operation, request.query),
     ...request.params,
   };
-  validate(operation.input, input).forEach(({ path, message }) => report(path, message));
+  validate(operation.input, input).forEach(({ path, message }) => report(path.map(nameOnWire), message));
   if (problems.length > 0) throw invalid(`${problems.join("; ")}.`);
   return input;
 }

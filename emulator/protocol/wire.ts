@@ -9,7 +9,7 @@ export const wireName = (member: string): string => member.charAt(0).toUpperCase
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The value under the shape's names. What the shape does not know is reported and left out. */
+/** The value under the shape's names. What the shape does not know is reported by its path on the wire, and left out. */
 export function fromWire(
   shape: Shape,
   value: unknown,
@@ -40,7 +40,7 @@ function structFromWire(
   for (const [key, held] of Object.entries(value)) {
     const found = known.get(key);
     if (held === null) continue;
-    if (found) result[found.name] = fromWire(found.member.shape, held, [...at, found.name], report);
+    if (found) result[found.name] = fromWire(found.member.shape, held, [...at, key], report);
     else report([...at, key], `is not known here; ${shape.name} takes ${[...known.keys()].join(", ")}`);
   }
   return result;

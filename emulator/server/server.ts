@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import type { Caller } from "../protocol/caller";
 import { readCaller } from "../protocol/caller";
 import { ServiceError } from "../protocol/service-error";
-import type { ControlRoutes } from "../control/routes";
-import { controlPath } from "../control/routes";
+import type { ControlPath } from "./control-path";
+import { controlPath } from "./control-path";
 import type { DataExchange } from "./data-exchange";
 import type { Exchange } from "./exchange";
 import { exchangeOf } from "./exchange";
@@ -27,7 +27,7 @@ export interface ServerParts {
   readonly dataExchange: DataExchange;
   readonly signedBodies: SignedBodies;
   readonly s3: S3Proxy;
-  readonly control: ControlRoutes;
+  readonly control: ControlPath;
   readonly onRequest?: (entry: AccessEntry) => void;
 }
 

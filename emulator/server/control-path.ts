@@ -11,17 +11,17 @@
  *   DELETE /_local/requests          forgets them
  *   GET    /_local/jobs?region=R     jobs, oldest first
  */
-import type { Exchange } from "../server/exchange";
-import { readBody, sendJson } from "../server/exchange";
-import type { Clock } from "./clock";
-import type { Duration } from "./duration";
-import type { Fault, FaultRule, Faults } from "./faults";
-import type { JobView } from "./job-view";
-import type { RequestLog } from "./request-log";
+import type { Clock } from "../control/clock";
+import type { Duration } from "../control/duration";
+import type { Fault, FaultRule, Faults } from "../control/faults";
+import type { JobView } from "../control/job-view";
+import type { RequestLog } from "../control/request-log";
+import type { Exchange } from "./exchange";
+import { readBody, sendJson } from "./exchange";
 
 export const controlPath = "/_local/";
 
-export interface ControlParts {
+export interface ControlPathParts {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly requests: RequestLog;
@@ -37,10 +37,10 @@ type Route = (call: {
 const bodyLimit = 1024 ** 2;
 const nothing = Symbol("nothing to answer with");
 
-export class ControlRoutes {
+export class ControlPath {
   readonly #routes: Readonly<Record<string, Route>>;
 
-  constructor({ clock, faults, requests, jobs }: ControlParts) {
+  constructor({ clock, faults, requests, jobs }: ControlPathParts) {
     const now = () => ({ now: clock.now().toISOString() });
     this.#routes = {
       "GET clock": now,

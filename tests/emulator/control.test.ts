@@ -1,0 +1,72 @@
+import { ListDataSetsCommand, ThrottlingException } from "@aws-sdk/client-dataexchange";
+import { expect } from "chai";
+import type { JobView, RecordedRequest } from "../../emulator/index";
+import { Rig, thrownBy } from "./support";
+
+describe("emulator: control path", () => {
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+  });
+  after(() => rig.stop());
+
+  const ask = async <T>(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; json: T }> => {
+    const response = await fetch(`${rig.local.endpoint}/_local/${path}`, {
+      method,
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, json: (text ? JSON.parse(text) : undefined) as T };
+  };
+
+  it("puts the clock forward", async () => {
+    const { json } = await ask<{ now: string }>("POST", "clock/advance", { by: "90d" });
+    expect(Date.parse(json.now)).to.be.greaterThan(Date.now() + 89 * 24 * 60 * 60 * 1000);
+    expect((await ask<{ now: string }>("GET", "clock")).json.now >= json.now).to.equal(true);
+    expect((await ask("POST", "clock/advance", { by: "soon" })).status).to.equal(400);
+  });
+
+  it("adds, lists and removes faults", async () => {
+    const rule = { operation: "ListDataSets", error: "ThrottlingException", times: "always" };
+    const { json: fault } = await ask<{ id: string }>("POST", "faults", rule);
+    await thrownBy(rig.dx.send(new ListDataSetsCommand({})), ThrottlingException);
+    expect((await ask("GET", "faults")).json).to.deep.equal([{ id: fault.id, left: "always", ...rule }]);
+    expect((await ask("DELETE", `faults/${fault.id}`)).status).to.equal(204);
+    expect((await ask("DELETE", `faults/${fault.id}`)).status).to.equal(404);
+    await rig.dx.send(new ListDataSetsCommand({}));
+    await ask("POST", "faults", rule);
+    expect((await ask("DELETE", "faults")).status).to.equal(204);
+    await rig.dx.send(new ListDataSetsCommand({}));
+    expect((await ask("POST", "faults", { operation: "Nothing" })).status).to.equal(400);
+  });
+
+  it("shows requests and jobs", async () => {
+    await ask("DELETE", "requests");
+    const ids = await rig.revision();
+    await rig.create({
+      Type: "IMPORT_ASSET_FROM_SIGNED_URL",
+      Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" } },
+    });
+    const { json: requests } = await ask<RecordedRequest[]>("GET", "requests");
+    expect(requests.map(({ operation }) => operation)).to.deep.equal([
+      "CreateDataSet",
+      "CreateRevision",
+      "CreateJob",
+    ]);
+    expect(requests[1]!.input).to.deep.equal({ dataSetId: ids.DataSetId });
+    const { json: jobs } = await ask<JobView[]>("GET", "jobs?region=us-east-1");
+    expect(jobs).to.deep.equal(JSON.parse(JSON.stringify(rig.local.jobs())));
+    expect(jobs[0]).to.include({ state: "WAITING", starts: 0, uploaded: false });
+    expect(jobs[0]!.details["importAssetFromSignedUrl"]!["signedUrl"]).to.equal("***");
+    expect((await ask("GET", "jobs?region=eu-west-1")).json).to.deep.equal([]);
+  });
+
+  it("knows no other paths", async () => {
+    expect((await ask("GET", "nothing")).status).to.equal(404);
+    expect((await ask("PUT", "faults")).status).to.equal(404);
+  });
+});

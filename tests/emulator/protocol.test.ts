@@ -1,0 +1,199 @@
+import {
+  AccessDeniedException,
+  ConflictException,
+  CreateJobCommand,
+  CreateRevisionCommand,
+  GetAssetCommand,
+  GetDataSetCommand,
+  GetJobCommand,
+  GetRevisionCommand,
+  ListJobsCommand,
+  ResourceNotFoundException,
+  StartJobCommand,
+  ValidationException,
+} from "@aws-sdk/client-dataexchange";
+import { expect } from "chai";
+import { Rig, thrownBy } from "./support";
+
+const absent = "0".repeat(32);
+
+describe("emulator: protocol", () => {
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+  });
+  after(() => rig.stop());
+
+  const authorization = (service: string): string =>
+    `AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`;
+
+  const ask = async (method: string, path: string, init: { auth?: string; body?: string } = {}) => {
+    const { auth = authorization("dataexchange"), body } = init;
+    const response = await fetch(rig.local.endpoint + path, {
+      method,
+      body,
+      headers: auth ? { authorization: auth } : {},
+    });
+    const text = await response.text();
+    expect(response.headers.get("x-amzn-requestid")).to.be.a("string");
+    const json = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
+    return { status: response.status, type: response.headers.get("x-amzn-errortype"), json, text };
+  };
+
+  it("answers what is missing with the id and the kind of it", async () => {
+    const { DataSetId, RevisionId } = await rig.revision();
+    const cases = [
+      [new GetJobCommand({ JobId: absent }), "JOB"],
+      [new GetDataSetCommand({ DataSetId: absent }), "DATA_SET"],
+      [new GetRevisionCommand({ DataSetId, RevisionId: absent }), "REVISION"],
+      [new GetAssetCommand({ DataSetId, RevisionId, AssetId: absent }), "ASSET"],
+    ] as const;
+    for (const [command, ResourceType] of cases) {
+      const error = await thrownBy(rig.dx.send(command as GetJobCommand), ResourceNotFoundException);
+      expect(error).to.include({ ResourceId: absent, ResourceType });
+      expect(error.$metadata.httpStatusCode).to.equal(404);
+      expect(error.message).to.include(absent);
+    }
+  });
+
+  it("names every member that is wrong", async () => {
+    const { status, type, json } = await ask("POST", "/v1/jobs", {
+      body: JSON.stringify({
+        Type: "IMPORT_ASSETS_FROM_S3",
+        Details: { ImportAssetsFromS3: { DataSetId: "short", AssetSources: [{ Bucket: "b", key: "k" }] } },
+      }),
+    });
+    expect([status, type]).to.deep.equal([400, "ValidationException"]);
+    expect(json["Message"])
+      .to.include("Details.ImportAssetsFromS3.DataSetId must be 30 to 40 letters and digits")
+      .and.include("Details.ImportAssetsFromS3.RevisionId is required")
+      .and.include("Details.ImportAssetsFromS3.AssetSources[0].Key is required")
+      .and.include("Details.ImportAssetsFromS3.AssetSources[0].key is not known here");
+  });
+
+  it("wants exactly the one member of Details that goes with the type", async () => {
+    const ids = await rig.revision();
+    const right = { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" } };
+    const wrong = { ExportAssetToSignedUrl: { ...ids, AssetId: absent } };
+    const create = (Details: object | undefined) =>
+      thrownBy(
+        rig.dx.send(new CreateJobCommand({ Type: "IMPORT_ASSET_FROM_SIGNED_URL", Details })),
+        ValidationException,
+      );
+    expect((await create(undefined)).message).to.include("Details is required");
+    expect((await create({})).message).to.include("Details.ImportAssetFromSignedUrl is required");
+    expect((await create(wrong)).message).to.include(
+      "Details.ExportAssetToSignedUrl does not go with the type",
+    );
+    expect((await create({ ...right, ...wrong })).message).to.include(
+      "Details.ExportAssetToSignedUrl does not go",
+    );
+  });
+
+  it("refuses details about what does not exist, does not fit or is closed", async () => {
+    const { assets, ...ids } = await rig.filledRevision({ k: "v" });
+    const other = await rig.revision("S3_DATA_ACCESS");
+    const create = (given: object) =>
+      rig.dx.send(
+        new CreateJobCommand({
+          Type: "EXPORT_ASSET_TO_SIGNED_URL",
+          Details: { ExportAssetToSignedUrl: { ...ids, AssetId: assets[0]!.Id, ...given } },
+        }),
+      );
+    const kindOf = async (given: object) =>
+      (await thrownBy(create(given), ResourceNotFoundException)).ResourceType;
+    expect(await kindOf({ DataSetId: absent })).to.equal("DATA_SET");
+    expect(await kindOf({ RevisionId: other.RevisionId })).to.equal("REVISION");
+    expect(await kindOf({ AssetId: absent })).to.equal("ASSET");
+    expect((await thrownBy(create(other), ValidationException)).message).to.include("S3_SNAPSHOT");
+  });
+
+  it("shows tags and asset configuration as they were given", async () => {
+    const ids = await rig.revision();
+    const bucket = await rig.bucket("tagged", { k: "v" });
+    const sources = [{ Bucket: bucket, Key: "k" }];
+    const configuration = { Tags: [{ Key: "lowerCase", Value: "v" }] };
+    const body = JSON.stringify({
+      Type: "IMPORT_ASSETS_FROM_S3",
+      Details: { ImportAssetsFromS3: { ...ids, AssetSources: sources } },
+      AssetConfiguration: configuration,
+    });
+    const { json } = await ask("POST", "/v1/jobs", { body });
+    expect(json["AssetConfiguration"]).to.deep.equal(configuration);
+    expect((await rig.finish(json["Id"] as string)).State).to.equal("COMPLETED");
+    const [asset] = await rig.assets(ids);
+    const path = `/v1/data-sets/${ids.DataSetId}/revisions/${ids.RevisionId}/assets/${asset!.Id}`;
+    expect((await ask("GET", path)).json["Tags"]).to.deep.equal({ lowerCase: "v" });
+  });
+
+  it("answers the statuses of the model, and nothing where it models nothing", async () => {
+    const ids = await rig.revision();
+    const id = await rig.create({
+      Type: "IMPORT_ASSET_FROM_SIGNED_URL",
+      Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" } },
+    });
+    expect(await ask("DELETE", `/v1/jobs/${id}`)).to.include({ status: 204, text: "" });
+    expect(await ask("PATCH", `/v1/jobs/${id}`)).to.include({ status: 409, type: "ConflictException" });
+    const conflict = await thrownBy(rig.dx.send(new StartJobCommand({ JobId: id })), ConflictException);
+    expect(conflict).to.include({ ResourceId: id, ResourceType: "JOB" });
+  });
+
+  it("refuses unsigned, badly signed and foreign requests in the service's form", async () => {
+    const types = [];
+    for (const auth of ["", "Bearer x", "AWS4-HMAC-SHA256 Credential=K/x", authorization("sqs")]) {
+      const { status, type, json } = await ask("GET", "/v1/jobs", { auth });
+      expect(status).to.equal(403);
+      expect(json["Message"]).to.be.a("string");
+      types.push(type);
+    }
+    expect(types).to.deep.equal([
+      "MissingAuthenticationTokenException",
+      "IncompleteSignatureException",
+      "IncompleteSignatureException",
+      "InvalidSignatureException",
+    ]);
+  });
+
+  it("knows no other routes", async () => {
+    for (const [method, path] of [
+      ["GET", "/v2/jobs"],
+      ["PUT", "/v1/jobs"],
+      ["GET", "/v1/jobs/"],
+      ["GET", `/v1/jobs/${absent}/more`],
+      ["GET", "/v1/jobs/%E0%A4%A"],
+    ] as const) {
+      expect(await ask(method, path)).to.include({ status: 404, type: "UnknownOperationException" });
+    }
+  });
+
+  it("refuses bodies that are no JSON object, and numbers that are none", async () => {
+    for (const body of ["{", "[]", "1"]) {
+      expect(await ask("POST", "/v1/jobs", { body })).to.include({
+        status: 400,
+        type: "SerializationException",
+      });
+    }
+    for (const size of ["0", "201", "many", "1.5"]) {
+      const { status, json } = await ask("GET", `/v1/jobs?maxResults=${size}`);
+      expect(status).to.equal(400);
+      expect(json["Message"]).to.match(/^MaxResults must/);
+    }
+    const { status } = await ask("POST", "/v1/data-sets", { body: '{"__proto__":{"x":1},"Name":"n"}' });
+    expect(status).to.equal(400);
+  });
+
+  it("keeps regions apart", async () => {
+    const { DataSetId } = await rig.revision();
+    const west = rig.clientOf("eu-west-1");
+    await thrownBy(west.send(new GetDataSetCommand({ DataSetId })), ResourceNotFoundException);
+    await thrownBy(west.send(new CreateRevisionCommand({ DataSetId })), ResourceNotFoundException);
+    expect((await west.send(new ListJobsCommand({}))).Jobs).to.be.empty;
+    west.destroy();
+  });
+
+  it("gives clients the modelled class of every error that a test asks for", async () => {
+    rig.local.faults.add({ operation: "GetJob", error: "AccessDeniedException" });
+    const error = await thrownBy(rig.dx.send(new GetJobCommand({ JobId: absent })), AccessDeniedException);
+    expect(error.$metadata.httpStatusCode).to.equal(403);
+  });
+});

@@ -1,0 +1,98 @@
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { GetObjectCommand, HeadObjectCommand, NoSuchBucket, PutObjectCommand } from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { expect } from "chai";
+import { embeddedS3 } from "../../emulator/s3/embedded";
+import { Rig, thrownBy } from "./support";
+
+describe("emulator: S3", () => {
+  it("takes objects larger than the embedded server's own limit, in one piece and in parts", async () => {
+    const rig = await Rig.start();
+    const Bucket = await rig.bucket("large");
+    const Body = Buffer.alloc(24 * 1024 ** 2, "0123456789");
+    await rig.s3.send(new PutObjectCommand({ Bucket, Key: "whole", Body }));
+    await new Upload({
+      client: rig.s3,
+      params: { Bucket, Key: "parts", Body: Readable.from([Body]) },
+    }).done();
+    for (const Key of ["whole", "parts"]) {
+      const got = await rig.s3.send(new GetObjectCommand({ Bucket, Key }));
+      expect(Body.equals(await got.Body!.transformToByteArray())).to.equal(true);
+    }
+    await rig.stop();
+  });
+
+  it("takes objects of any content type, and gives its errors as S3 does", async () => {
+    const rig = await Rig.start();
+    const Bucket = await rig.bucket("types");
+    for (const ContentType of ["application/json", "application/x-www-form-urlencoded", "text/plain"]) {
+      await rig.s3.send(new PutObjectCommand({ Bucket, Key: ContentType, Body: "{", ContentType }));
+      expect(await rig.textOf(Bucket, ContentType)).to.equal("{");
+    }
+    await thrownBy(rig.s3.send(new GetObjectCommand({ Bucket: "nowhere", Key: "k" })), NoSuchBucket);
+    await rig.stop();
+  });
+
+  it("knows a presigned URL by the credential in its query", async () => {
+    const rig = await Rig.start();
+    const Bucket = await rig.bucket("presigned", { k: "v" });
+    const scope = encodeURIComponent("K/20260101/us-east-1/s3/aws4_request");
+    const response = await fetch(
+      `${rig.local.endpoint}/${Bucket}/k?X-Amz-Credential=${scope}&X-Amz-Signature=00`,
+    );
+    expect(await response.text()).to.equal("v");
+    await rig.stop();
+  });
+
+  it("uses an S3 server elsewhere, and asks it to encrypt exports", async () => {
+    const backend = await embeddedS3();
+    const encryptions: string[] = [];
+    const front = createServer((request, response) => {
+      const { headers, method, url } = request;
+      if (url === "/out/k?x-id=CopyObject") {
+        encryptions.push(
+          [
+            headers["x-amz-server-side-encryption"],
+            headers["x-amz-server-side-encryption-aws-kms-key-id"],
+          ].join(),
+        );
+      }
+      const upstream = httpRequest(backend.endpoint + url, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(upstream);
+    });
+    await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+    const rig = await Rig.start({ s3Endpoint: `http://127.0.0.1:${(front.address() as AddressInfo).port}` });
+    const { assets, DataSetId, RevisionId } = await rig.filledRevision({ k: "v" });
+    const Bucket = await rig.bucket("out");
+    const arn = "arn:aws:kms:us-east-1:123456789012:key/k";
+    for (const Encryption of [{ Type: "AES256" }, { Type: "aws:kms", KmsKeyArn: arn }] as const) {
+      const AssetDestinations = [{ AssetId: assets[0]!.Id, Bucket }];
+      await rig.run({
+        Type: "EXPORT_ASSETS_TO_S3",
+        Details: { ExportAssetsToS3: { DataSetId, RevisionId, AssetDestinations, Encryption } },
+      });
+    }
+    expect(encryptions).to.deep.equal(["AES256,", `aws:kms,${arn}`]);
+    expect((await rig.s3.send(new HeadObjectCommand({ Bucket, Key: "k" }))).ContentLength).to.equal(1);
+    await rig.stop();
+    front.closeAllConnections();
+    front.close();
+    await backend.stop();
+  });
+
+  it("answers 503 as S3 does when the S3 server is gone", async () => {
+    const backend = await embeddedS3();
+    const rig = await Rig.start({ s3Endpoint: backend.endpoint });
+    await backend.stop();
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00";
+    const response = await fetch(`${rig.local.endpoint}/b/k`, { headers: { authorization } });
+    expect([response.status, await response.text()][0]).to.equal(503);
+    await rig.stop();
+  });
+});

@@ -1,0 +1,102 @@
+import { CreateJobCommand, DeleteAssetCommand } from "@aws-sdk/client-dataexchange";
+import { GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { md5Of, Rig, thrownBy } from "./support";
+
+describe("emulator: signed URLs", () => {
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start({ signedUrlLifetime: "10m" });
+  });
+  after(() => rig.stop());
+
+  const uploadUrl = async (text: string): Promise<{ id: string; url: string }> => {
+    const ids = await rig.revision();
+    const { Id, Details } = await rig.dx.send(
+      new CreateJobCommand({
+        Type: "IMPORT_ASSET_FROM_SIGNED_URL",
+        Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: md5Of(text) } },
+      }),
+    );
+    return { id: Id!, url: Details!.ImportAssetFromSignedUrl!.SignedUrl! };
+  };
+
+  const downloadUrl = async () => {
+    const { assets, DataSetId, RevisionId } = await rig.filledRevision({ k: "body" });
+    const asset = { DataSetId, RevisionId, AssetId: assets[0]!.Id };
+    const job = await rig.run({
+      Type: "EXPORT_ASSET_TO_SIGNED_URL",
+      Details: { ExportAssetToSignedUrl: asset },
+    });
+    return { asset, url: job.Details!.ExportAssetToSignedUrl!.SignedUrl! };
+  };
+
+  const expectXml = async (response: Response, status: number, code: string): Promise<void> => {
+    const text = await response.text();
+    expect([response.status, response.headers.get("content-type")], text).to.deep.equal([
+      status,
+      "application/xml",
+    ]);
+    expect(text).to.include(`<Code>${code}</Code>`);
+  };
+
+  it("refuses a body whose MD5 is not the one sent with it, and keeps the one before", async () => {
+    const { id, url } = await uploadUrl("right");
+    const put = (body: string, md5: string) =>
+      fetch(url, { method: "PUT", body, headers: { "content-md5": md5 } });
+    expect((await put("right", md5Of("right"))).status).to.equal(200);
+    await expectXml(await put("wrong", md5Of("right")), 400, "BadDigest");
+    await expectXml(await put("right", "no-md5"), 400, "InvalidDigest");
+    expect((await rig.finish(id)).State).to.equal("COMPLETED");
+  });
+
+  it("refuses a body of unknown length", async () => {
+    const { url } = await uploadUrl("right");
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode("right"));
+        controller.close();
+      },
+    });
+    await expectXml(await fetch(url, { method: "PUT", body, duplex: "half" }), 411, "MissingContentLength");
+  });
+
+  it("takes an empty body", async () => {
+    const { id, url } = await uploadUrl("");
+    expect((await fetch(url, { method: "PUT", body: "" })).status).to.equal(200);
+    expect((await rig.finish(id)).State).to.equal("COMPLETED");
+  });
+
+  it("refuses both ways after expiry", async () => {
+    const { url: up } = await uploadUrl("x");
+    const { url: down } = await downloadUrl();
+    rig.local.clock.advance("9m");
+    expect((await fetch(down)).status).to.equal(200);
+    rig.local.clock.advance("2m");
+    await expectXml(await fetch(down), 403, "AccessDenied");
+    await expectXml(await fetch(up, { method: "PUT", body: "x" }), 403, "AccessDenied");
+  });
+
+  it("refuses a URL that was changed, another method, and no signature at all", async () => {
+    const { url } = await downloadUrl();
+    await expectXml(await fetch(url.replace(/Expires=\d+/, "Expires=999999")), 403, "SignatureDoesNotMatch");
+    await expectXml(await fetch(url, { method: "PUT", body: "x" }), 403, "SignatureDoesNotMatch");
+    await expectXml(await fetch(url.split("?")[0]!), 403, "AccessDenied");
+  });
+
+  it("lets nobody into the service's own bucket by other ways", async () => {
+    const { url } = await downloadUrl();
+    const [, Bucket, ...key] = new URL(url).pathname.split("/");
+    const get = rig.s3.send(new GetObjectCommand({ Bucket, Key: key.join("/") }));
+    expect((await thrownBy(get, S3ServiceException)).name).to.equal("AccessDenied");
+  });
+
+  it("answers 404 when the asset is gone", async () => {
+    const { asset, url } = await downloadUrl();
+    await rig.dx.send(new DeleteAssetCommand(asset));
+    let response = await fetch(url);
+    // The bytes go after the answer to DeleteAsset.
+    while (response.status === 200) response = await fetch(url);
+    await expectXml(response, 404, "NoSuchKey");
+  });
+});

@@ -1,0 +1,125 @@
+/** A local Data Exchange with clients of both services, and the few steps that most tests begin with. */
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AssetType, CreateJobRequest, GetJobResponse } from "@aws-sdk/client-dataexchange";
+import {
+  CreateDataSetCommand,
+  CreateJobCommand,
+  CreateRevisionCommand,
+  DataExchangeClient,
+  GetJobCommand,
+  ListRevisionAssetsCommand,
+  StartJobCommand,
+} from "@aws-sdk/client-dataexchange";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import type { LocalDataExchangeOptions } from "../../emulator/index";
+import { LocalDataExchange } from "../../emulator/index";
+
+const credentials = { accessKeyId: "TEST", secretAccessKey: "test" };
+
+export class Rig {
+  readonly dx: DataExchangeClient;
+  readonly s3: S3Client;
+
+  private constructor(readonly local: LocalDataExchange) {
+    this.dx = this.clientOf("us-east-1");
+    this.s3 = new S3Client({
+      endpoint: local.endpoint,
+      region: "us-east-1",
+      credentials,
+      forcePathStyle: true,
+    });
+  }
+
+  static async start(options: LocalDataExchangeOptions = {}): Promise<Rig> {
+    return new Rig(await LocalDataExchange.start({ jobDuration: 5, ...options }));
+  }
+
+  async stop(): Promise<void> {
+    this.dx.destroy();
+    this.s3.destroy();
+    await this.local.stop();
+  }
+
+  /** Tries once, so that a test sees every answer itself. */
+  clientOf(region: string): DataExchangeClient {
+    return new DataExchangeClient({ endpoint: this.local.endpoint, region, credentials, maxAttempts: 1 });
+  }
+
+  async bucket(name: string, objects: Readonly<Record<string, string | Uint8Array>> = {}): Promise<string> {
+    await this.s3.send(new CreateBucketCommand({ Bucket: name }));
+    for (const [Key, Body] of Object.entries(objects)) {
+      await this.s3.send(new PutObjectCommand({ Bucket: name, Key, Body }));
+    }
+    return name;
+  }
+
+  async textOf(Bucket: string, Key: string): Promise<string> {
+    return (await this.s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString();
+  }
+
+  /** A data set with a revision. */
+  async revision(AssetType: AssetType = "S3_SNAPSHOT"): Promise<{ DataSetId: string; RevisionId: string }> {
+    const dataSet = await this.dx.send(
+      new CreateDataSetCommand({ AssetType, Name: "prices", Description: "daily" }),
+    );
+    const revision = await this.dx.send(new CreateRevisionCommand({ DataSetId: dataSet.Id }));
+    return { DataSetId: dataSet.Id!, RevisionId: revision.Id! };
+  }
+
+  /** A revision with one asset for each text, named by the key. */
+  async filledRevision(texts: Readonly<Record<string, string>>) {
+    const Bucket = await this.bucket(`source-${Math.random().toString(36).slice(2)}`, texts);
+    const ids = await this.revision();
+    const AssetSources = Object.keys(texts).map((Key) => ({ Bucket, Key }));
+    await this.run({
+      Type: "IMPORT_ASSETS_FROM_S3",
+      Details: { ImportAssetsFromS3: { ...ids, AssetSources } },
+    });
+    return { ...ids, assets: await this.assets(ids) };
+  }
+
+  async assets(ids: { DataSetId: string; RevisionId: string }) {
+    return (await this.dx.send(new ListRevisionAssetsCommand(ids))).Assets!;
+  }
+
+  async create(request: CreateJobRequest): Promise<string> {
+    return (await this.dx.send(new CreateJobCommand(request))).Id!;
+  }
+
+  async settled(JobId: string): Promise<GetJobResponse> {
+    for (;;) {
+      const job = await this.dx.send(new GetJobCommand({ JobId }));
+      if (job.State !== "IN_PROGRESS" && job.State !== "WAITING") return job;
+      await sleep(5);
+    }
+  }
+
+  async finish(JobId: string): Promise<GetJobResponse> {
+    await this.dx.send(new StartJobCommand({ JobId }));
+    return this.settled(JobId);
+  }
+
+  /** Creates a job, starts it and expects it to end well. */
+  async run(request: CreateJobRequest): Promise<GetJobResponse> {
+    const job = await this.finish(await this.create(request));
+    expect(job.State, JSON.stringify(job.Errors)).to.equal("COMPLETED");
+    return job;
+  }
+}
+
+export const md5Of = (text: string): string => createHash("md5").update(text).digest("base64");
+
+type Thrown<E> = abstract new (...args: never[]) => E;
+
+/** What a promise was rejected with, which must be of the class. */
+export async function thrownBy<E extends Error>(promise: Promise<unknown>, type: Thrown<E>): Promise<E> {
+  try {
+    await promise;
+  } catch (error) {
+    expect(error).to.be.instanceOf(type);
+    return error as E;
+  }
+  throw new Error("Nothing was thrown.");
+}
