@@ -25,7 +25,9 @@ export interface JobAsset {
 }
 
 /** Inputs, echoed, and beside them what the service said. */
-export interface JobOutputs extends JobInputs, SecretOutputs {
+export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
+  /** SHA-256 of the uploaded body, in hex: an asset without its bytes is none, and the bytes never enter the state. */
+  uploadHash?: string;
   arn: string;
   state: string;
   createdAt: string;
@@ -47,7 +49,7 @@ export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly J
   const { type, arn, state, createdAt, updatedAt, errors = [] } = job;
   const { visible, lifted } = splitResponse(type, job.details);
   return {
-    ...withoutBodies(inputs),
+    ...echo(inputs),
     arn,
     state,
     createdAt,
@@ -63,8 +65,8 @@ export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly J
 /** New inputs over an old job: nothing that the service said changes. */
 export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {
   const kept: Record<string, unknown> = { ...olds };
-  for (const name of ["type", "details", "upload", "triggers", ...Object.keys(args)]) delete kept[name];
-  return { ...(kept as unknown as JobOutputs), ...withoutBodies(inputs) };
+  for (const name of ["type", "details", "uploadHash", "triggers", ...Object.keys(args)]) delete kept[name];
+  return { ...(kept as unknown as JobOutputs), ...echo(inputs) };
 }
 
 /** Outputs as any version of this package may have written them. */
@@ -79,12 +81,8 @@ export const toJobAsset = ({ id, arn, name, assetType }: ServiceAsset): JobAsset
   assetType,
 });
 
-/** A body's bytes never enter the state, only its hash. */
-function withoutBodies(inputs: JobInputs): JobInputs {
-  if (!inputs.upload) return inputs;
-  const upload = { ...inputs.upload };
-  for (const place of ["path", "text", "uri"] as const) delete upload[place];
-  return { ...inputs, upload };
+function echo({ upload, ...inputs }: JobInputs): Omit<JobInputs, "upload"> & { uploadHash?: string } {
+  return { ...inputs, ...(upload && { uploadHash: upload.hash }) };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { JobState } from "../model/job";
 import type { JobAsset } from "../core/state";
 import { jobToken, providerCode, providerEntry, secretOutputs } from "./contract";
 import type { CommonJobArgs, JobArgs, JobError, JobResponseDetails, JobType } from "./types";
+import { withoutText } from "./upload";
 
 /** How to reach a job that is looked up: everything that is not the stack's own. */
 export type JobConnection = Pick<CommonJobArgs, "region" | "profile" | "assumeRole" | "endpoint">;
@@ -101,6 +102,7 @@ export class Job extends pulumi.CustomResource {
       {
         ...outputNames,
         ...(withSecretKey(args) as object),
+        ...(args?.upload !== undefined && { upload: withoutText(args.upload) }),
         __provider: providerCode,
         // The only way for a dynamic provider to know which row of the display is its own.
         __urn: pulumi.createUrn(name, jobToken, opts.parent),
@@ -112,6 +114,8 @@ export class Job extends pulumi.CustomResource {
 
 /** The SDK makes an Output of each property it is told of, with or without a value. */
 const outputNames = {
+  type: undefined,
+  details: undefined,
   arn: undefined,
   state: undefined,
   createdAt: undefined,

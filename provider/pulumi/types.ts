@@ -53,7 +53,7 @@ export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
    * What is uploaded: the file to import, at most 5 GB. Its bytes never enter the state, and the MD5 is
    * computed from it. A file whose content has changed replaces the job.
    */
-  upload: Input<asset.FileAsset | asset.StringAsset | asset.RemoteAsset>;
+  upload: Input<asset.Asset>;
 }
 
 /**
@@ -76,7 +76,7 @@ export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
    * What is uploaded: the OpenAPI 3.0 document of the API, as JSON. Its bytes never enter the state, and
    * the MD5 is computed from it. A file whose content has changed replaces the job.
    */
-  upload: Input<asset.FileAsset | asset.StringAsset | asset.RemoteAsset>;
+  upload: Input<asset.Asset>;
 }
 
 /**

@@ -7,8 +7,8 @@ import type { EngineEvent, OutputMap, PulumiFn, UpdateSummary } from "@pulumi/pu
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 
 import { ensurePulumi } from "../../tools/pulumi-cli";
-import type { World } from "./world";
-import { credentials, region } from "./world";
+import type { LocalDataExchangeOptions } from "../../emulator";
+import { World, credentials, region } from "./world";
 
 const project = "engine-test";
 
@@ -53,9 +53,9 @@ export class TestStack {
     return new TestStack(await Stack.create("test", workspace), folder);
   }
 
-  up(program?: PulumiFn): Promise<Run> {
+  up(program?: PulumiFn, options: { parallel?: number } = {}): Promise<Run> {
     return this.run((onEvent, onOutput, onError) =>
-      this.stack.up({ program: this.use(program), onEvent, onOutput, onError, logToStdErr: false }),
+      this.stack.up({ program: this.use(program), onEvent, onOutput, onError, ...options }),
     );
   }
 
@@ -78,6 +78,13 @@ export class TestStack {
 
   destroy(): Promise<Run> {
     return this.run((onEvent, onOutput, onError) => this.stack.destroy({ onEvent, onOutput, onError }));
+  }
+
+  /** The one Job in state. */
+  async job(): Promise<StateResource> {
+    const [job, ...others] = await this.jobs();
+    if (!job || others.length > 0) throw new Error(`The state holds ${others.length + (job ? 1 : 0)} jobs, not one.`);
+    return job;
   }
 
   /** The resources in state of the kind that this package declares. */
@@ -131,4 +138,20 @@ export interface StateResource {
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown> & { state: string; assets: { id: string; name: string }[] };
   initErrors?: string[];
+}
+
+/** Hooks for a suite that shares one world and one stack. */
+export function useStack(options: LocalDataExchangeOptions = {}): { readonly world: World; readonly stack: TestStack } {
+  const shared = {} as { world: World; stack: TestStack };
+  before(async function () {
+    // A first run may have to build the Pulumi CLI.
+    this.timeout("15m");
+    shared.world = await World.start(options);
+    shared.stack = await TestStack.create(shared.world);
+  });
+  after(async () => {
+    await shared.stack?.remove();
+    await shared.world?.stop();
+  });
+  return shared;
 }

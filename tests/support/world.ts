@@ -1,9 +1,15 @@
 /** A local Data Exchange with clients, and what a test puts into it. */
+import type { CreateJobCommandInput, GetJobCommandOutput } from "@aws-sdk/client-dataexchange";
 import {
   CreateDataSetCommand,
+  CreateJobCommand,
   CreateRevisionCommand,
   DataExchangeClient,
+  DeleteAssetCommand,
+  GetJobCommand,
   ListRevisionAssetsCommand,
+  StartJobCommand,
+  UpdateRevisionCommand,
 } from "@aws-sdk/client-dataexchange";
 import {
   CreateBucketCommand,
@@ -64,6 +70,25 @@ export class World {
     return name;
   }
 
+  async put(Bucket: string, Key: string, Body: string): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  }
+
+  async deleteAsset({ dataSetId, revisionId }: { dataSetId: string; revisionId: string }, AssetId: string): Promise<void> {
+    await this.service.send(new DeleteAssetCommand({ DataSetId: dataSetId, RevisionId: revisionId, AssetId }));
+  }
+
+  async finalize({ dataSetId, revisionId }: { dataSetId: string; revisionId: string }): Promise<void> {
+    await this.service.send(new UpdateRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId, Finalized: true }));
+  }
+
+  /** The bytes of an asset, by an export of its own. */
+  async assetText({ dataSetId, revisionId }: { dataSetId: string; revisionId: string }, assetId: string): Promise<string> {
+    const details = { DataSetId: dataSetId, RevisionId: revisionId, AssetId: assetId };
+    const job = await this.runJob({ Type: "EXPORT_ASSET_TO_SIGNED_URL", Details: { ExportAssetToSignedUrl: details } });
+    return (await fetch(job.Details!.ExportAssetToSignedUrl!.SignedUrl!)).text();
+  }
+
   async objects(bucket: string): Promise<Record<string, string>> {
     const listed = await this.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
     const entries = (listed.Contents ?? []).map(async ({ Key }) => {
@@ -78,6 +103,30 @@ export class World {
       new ListRevisionAssetsCommand({ DataSetId: dataSetId, RevisionId: revisionId, MaxResults: 200 }),
     );
     return (listed.Assets ?? []).map((asset) => asset.Name!).sort();
+  }
+
+  /** An asset imported without our provider, for jobs that export one. */
+  async importedAsset(
+    RevisionId: string,
+    DataSetId: string,
+    Bucket: string,
+    Key: string,
+  ): Promise<{ revisionId: string; assetId: string }> {
+    const details = { DataSetId, RevisionId, AssetSources: [{ Bucket, Key }] };
+    await this.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3: details } });
+    const { Assets = [] } = await this.service.send(new ListRevisionAssetsCommand({ DataSetId, RevisionId }));
+    return { revisionId: RevisionId, assetId: Assets.find(({ Name }) => Name === Key)!.Id! };
+  }
+
+  private async runJob(request: CreateJobCommandInput): Promise<GetJobCommandOutput> {
+    const { Id: JobId } = await this.service.send(new CreateJobCommand(request));
+    await this.service.send(new StartJobCommand({ JobId }));
+    for (;;) {
+      const job = await this.service.send(new GetJobCommand({ JobId }));
+      if (job.State === "COMPLETED") return job;
+      if (job.State !== "IN_PROGRESS") throw new Error(`A job that a test rests on ended in ${job.State}.`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** How often each operation was asked for since the given request. */

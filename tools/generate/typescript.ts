@@ -37,7 +37,7 @@ function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string
     ? `${comment(
         `What is uploaded: ${upload.body}. Its bytes never enter the state, and the MD5 is computed from it. ` +
           "A file whose content has changed replaces the job.",
-      )}  upload: Input<asset.FileAsset | asset.StringAsset | asset.RemoteAsset>;`
+      )}  upload: Input<asset.Asset>;`
     : "  /** This type uploads nothing. */\n  upload?: undefined;";
   return `${comment(
     `A job that ${does}. At most ${concurrency.value} are in progress at once in an account and region ` +

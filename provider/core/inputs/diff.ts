@@ -20,7 +20,7 @@ export function diffJob(olds: JobOutputs, news: Inputs, now: number): JobDiff {
   const work = [
     ...(olds.type === news.type ? [] : ["type"]),
     ...(sameDetails(olds, news) ? [] : ["details"]),
-    ...(hashOf(olds.upload) === hashOf(news.upload) ? [] : ["upload"]),
+    ...((olds.uploadHash ?? null) === hashOf(news.upload) ? [] : ["upload"]),
     ...changedArgs(olds, news, "replace"),
   ];
   const again = [

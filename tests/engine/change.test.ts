@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { asset } from "@pulumi/pulumi";
+import { expect } from "chai";
+
+import { declareJob, importOf } from "../support/programs";
+import { useStack } from "../support/stack";
+
+describe("a change", function () {
+  this.timeout("5m");
+  const shared = useStack();
+  let place: { dataSetId: string; revisionId: string };
+
+  before(() => shared.world.bucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
+  beforeEach(async () => (place = await shared.world.place()));
+  afterEach(() => shared.stack.destroy());
+
+  it("of the order of sources, or a default spelled out, runs nothing", async () => {
+    const { stack } = shared;
+    await stack.up(declareJob(importOf(place, ["a.csv", "b.csv", "c.csv"])));
+    const { id } = await stack.job();
+    const same = importOf(place, ["c.csv", "a.csv", "b.csv"], { adopt: "recent", onDelete: "retain" });
+    expect((await stack.up(declareJob(same))).changes).to.deep.equal({ same: 2 });
+    expect((await stack.job()).id).to.equal(id);
+  });
+
+  it("of an uploaded file replaces the job, and its bytes are in neither state nor output", async () => {
+    const { stack, world } = shared;
+    const folder = await mkdtemp(join(tmpdir(), "upload-"));
+    const path = join(folder, "body.txt");
+    const program = declareJob({
+      type: "IMPORT_ASSET_FROM_SIGNED_URL",
+      details: { importAssetFromSignedUrl: { ...place, assetName: "body.txt" } },
+      upload: new asset.FileAsset(path),
+      onDelete: "deleteAssets",
+    });
+    await writeFile(path, "planted-first-body");
+    const first = await stack.up(program);
+    expect(first.error?.message).to.equal(undefined);
+    expect((await stack.up(program)).changes).to.deep.equal({ same: 2 });
+
+    await writeFile(path, "planted-second-body");
+    const preview = await stack.preview(program);
+    expect(preview.changes).to.deep.equal({ replace: 1, same: 1 });
+    expect(preview.stdout).to.match(/upload/);
+    const second = await stack.up(program);
+    expect(second.error?.message).to.equal(undefined);
+    expect(await world.assetNames(place)).to.deep.equal(["body.txt"]);
+    const { outputs } = await stack.job();
+    expect(await world.assetText(place, outputs.assets[0]!.id)).to.equal("planted-second-body");
+    for (const text of [await stack.stateText(), first.stdout, second.stdout]) expect(text).not.to.contain("planted-");
+    await rm(folder, { recursive: true });
+  });
+
+  it("of a trigger runs the job again, every time, however often it has run before", async () => {
+    const { stack, world } = shared;
+    const program = (day: string) => declareJob(importOf(place, ["a.csv"], { triggers: [{ day }] }));
+    await stack.up(program("monday"));
+    const preview = await stack.preview(program("tuesday"));
+    expect(preview.changes).to.deep.equal({ replace: 1, same: 1 });
+    expect(preview.stdout).to.contain("triggers");
+    const before = world.local.jobs().length;
+    for (const day of ["tuesday", "monday", "wednesday"]) {
+      expect((await stack.up(program(day))).changes, day).to.deep.equal({ replace: 1, same: 1 });
+    }
+    expect(world.local.jobs().length - before).to.equal(3);
+  });
+
+  it("of timeouts, adopt and onDelete is taken over in place, and nobody is called", async () => {
+    const { stack, world } = shared;
+    await stack.up(declareJob(importOf(place, ["a.csv"])));
+    const { id, outputs } = await stack.job();
+    world.local.forgetRequests();
+    const changed = importOf(place, ["a.csv"], {
+      timeouts: { run: "1h" },
+      adopt: "none",
+      onDelete: "deleteAssets",
+    });
+    expect((await stack.up(declareJob(changed))).changes).to.deep.equal({ update: 1, same: 1 });
+    expect(world.calls()).to.deep.equal({});
+    const updated = await stack.job();
+    expect(updated.id).to.equal(id);
+    expect(updated.outputs).to.deep.equal({
+      ...outputs,
+      timeouts: { run: "1h" },
+      adopt: "none",
+      onDelete: "deleteAssets",
+    });
+  });
+});
+
+describe("onDelete", function () {
+  this.timeout("5m");
+  const shared = useStack();
+  let place: { dataSetId: string; revisionId: string };
+
+  before(() => shared.world.bucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
+  beforeEach(async () => (place = await shared.world.place()));
+
+  it("deleteAssets removes what a replaced and a destroyed import made", async () => {
+    const { stack, world } = shared;
+    const of = (keys: string[]) => declareJob(importOf(place, keys, { onDelete: "deleteAssets" }));
+    await stack.up(of(["a.csv", "b.csv"]));
+    await stack.up(of(["b.csv", "c.csv"]));
+    expect(await world.assetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
+    await stack.destroy();
+    expect(await world.assetNames(place)).to.deep.equal([]);
+    await stack.up(of(["b.csv", "c.csv"]));
+    expect(await world.assetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
+    await stack.destroy();
+  });
+
+  it("deleteAssets says so, and does not fail, when the revision is finalized", async () => {
+    const { stack, world } = shared;
+    await stack.up(declareJob(importOf(place, ["a.csv"], { onDelete: "deleteAssets" })));
+    await world.finalize(place);
+    const destroyed = await stack.destroy();
+    expect(destroyed.error?.message).to.equal(undefined);
+    expect(destroyed.stdout + destroyed.stderr).to.contain("is finalized");
+    expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
+  });
+
+  it("retain, the default, keeps the assets, and a later up takes the import over", async () => {
+    const { stack, world } = shared;
+    const program = declareJob(importOf(place, ["a.csv"]));
+    await stack.up(program);
+    const { id } = await stack.job();
+    await stack.destroy();
+    expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
+    await stack.up(program);
+    expect((await stack.job()).id).to.equal(id);
+    expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
+    await stack.destroy();
+  });
+
+  it("retain with adopt none imports again", async () => {
+    const { stack, world } = shared;
+    const program = declareJob(importOf(place, ["a.csv"], { adopt: "none" }));
+    await stack.up(program);
+    await stack.destroy();
+    await stack.up(program);
+    expect(await world.assetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
+    await stack.destroy();
+  });
+});

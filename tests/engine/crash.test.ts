@@ -1,0 +1,100 @@
+import { expect } from "chai";
+
+import { isAlive, kill, running, until } from "../support/processes";
+import { declareJob, importOf } from "../support/programs";
+import { useStack } from "../support/stack";
+
+describe("a run that is killed during create", function () {
+  this.timeout("5m");
+  const shared = useStack({ jobDuration: "5s" });
+  const orphans: number[] = [];
+  let place: { dataSetId: string; revisionId: string };
+
+  before(() => shared.world.bucket("source", { "a.csv": "1" }));
+
+  beforeEach(async () => {
+    place = await shared.world.place();
+    shared.world.local.forgetRequests();
+  });
+
+  afterEach(async () => {
+    orphans.filter(isAlive).forEach(kill);
+    await shared.stack.destroy();
+  });
+
+  const seen = (operation: string) => shared.world.local.requests.some((request) => request.operation === operation);
+  const startsHere = () =>
+    shared.world.local
+      .jobs()
+      .filter(({ details }) => details.importAssetsFromS3?.revisionId === place.revisionId)
+      .reduce((sum, { starts }) => sum + starts, 0);
+
+  async function expectOneJob(): Promise<void> {
+    const { outputs } = await shared.stack.job();
+    expect(outputs.state).to.equal("COMPLETED");
+    expect(outputs.assets).to.have.length(1);
+    expect(startsHere()).to.equal(1);
+    expect(await shared.world.assetNames(place)).to.deep.equal(["a.csv"]);
+  }
+
+  it("with its host: the next up goes on with the job that runs", async () => {
+    const { stack } = shared;
+    const program = declareJob(importOf(place, ["a.csv"]));
+    const first = stack.up(program);
+    await until(() => seen("StartJob"));
+    kill(running().host!);
+    expect((await first).error).to.be.an("error");
+    expect(await stack.jobs()).to.have.length(0);
+
+    expect((await stack.up(program)).error?.message).to.equal(undefined);
+    await expectOneJob();
+  });
+
+  it("with its host after the job was made and before it was started: the next up starts that one", async () => {
+    const { stack, world } = shared;
+    const program = declareJob(importOf(place, ["a.csv"]));
+    const late = world.local.faults.add({ operation: "StartJob", error: 500, when: "before", delayMs: 2_000, times: "always" });
+    const first = stack.up(program);
+    await until(() => seen("CreateJob"));
+    kill(running().host!);
+    await first;
+    late.remove();
+
+    expect((await stack.up(program)).error?.message).to.equal(undefined);
+    await expectOneJob();
+    expect(world.calls().CreateJob).to.equal(1);
+  });
+
+  it("with its engine, whose orphaned host lives on: two processes end with one job", async () => {
+    const { stack } = shared;
+    const program = declareJob(importOf(place, ["a.csv"]));
+    const first = stack.up(program);
+    await until(() => seen("StartJob"));
+    const { engine, host } = running();
+    orphans.push(host!);
+    kill(engine!);
+    await first;
+    expect(isAlive(host!)).to.equal(true);
+    await stack.stack.cancel();
+
+    expect((await stack.up(program)).error?.message).to.equal(undefined);
+    await expectOneJob();
+  });
+
+  it("with its engine before the job was started: the orphan begins nothing, the next up does", async () => {
+    const { stack, world } = shared;
+    const program = declareJob(importOf(place, ["a.csv"]));
+    const late = world.local.faults.add({ operation: "CreateJob", when: "after", delayMs: 1_500 });
+    const first = stack.up(program);
+    await until(() => world.local.jobs().some(({ details }) => details.importAssetsFromS3?.revisionId === place.revisionId));
+    const { engine, host } = running();
+    orphans.push(host!);
+    kill(engine!);
+    await first;
+    await stack.stack.cancel();
+    late.remove();
+
+    expect((await stack.up(program)).error?.message).to.equal(undefined);
+    await expectOneJob();
+  });
+});

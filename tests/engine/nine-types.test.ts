@@ -1,0 +1,103 @@
+import { expect } from "chai";
+
+import { Job } from "../../index";
+import { jobTypes } from "../../provider/model/job-types";
+import type { NineJobs } from "../support/nine-jobs";
+import { prepareNineJobs } from "../support/nine-jobs";
+import type { Run, StateResource } from "../support/stack";
+import { TestStack } from "../support/stack";
+import { World } from "../support/world";
+
+describe("each of the nine job types on the real engine", function () {
+  this.timeout(600_000);
+  let world: World;
+  let stack: TestStack;
+  let first: Run, again: Run, replaced: Run, destroyed: Run;
+  let jobsOfFirst: StateResource[], jobsOfReplaced: StateResource[];
+  let started: Record<string, number>;
+
+  before(async () => {
+    world = await World.start();
+    const jobs: NineJobs = await prepareNineJobs(world);
+    stack = await TestStack.create(world);
+    const declare = (variant: 1 | 2) => () => {
+      const declared = Object.entries(jobs(variant)).map(([name, args]) => [name, new Job(name, args).state]);
+      return Promise.resolve(Object.fromEntries(declared) as Record<string, unknown>);
+    };
+    first = await stack.up(declare(1));
+    jobsOfFirst = await stack.jobs();
+    again = await stack.up(declare(1));
+    started = Object.fromEntries(world.local.jobs().map(({ id, starts }) => [id, starts]));
+    replaced = await stack.up(declare(2));
+    jobsOfReplaced = await stack.jobs();
+    destroyed = await stack.destroy();
+  });
+
+  after(async () => {
+    await stack?.remove();
+    await world?.stop();
+  });
+
+  const find = (jobs: StateResource[], type: string) => jobs.find(({ inputs }) => inputs.type === type)!;
+
+  it("knows nine types", () => expect(jobTypes).to.have.length(9));
+
+  for (const { type, makes, response } of jobTypes) {
+    describe(type, () => {
+      it("is run by up", () => {
+        expect(first.error?.message).to.equal(undefined);
+        const { outputs } = find(jobsOfFirst, type);
+        expect(outputs.state).to.equal("COMPLETED");
+        expect(started[find(jobsOfFirst, type).id]).to.equal(1);
+      });
+
+      it("says what it made", () => {
+        const { outputs } = find(jobsOfFirst, type);
+        expect(outputs.assets).to.have.length(makes ? 1 : 0);
+        for (const name of Object.keys(response).filter((name) => name !== "eventActionArn")) {
+          expect(outputs, name).to.have.property(name);
+        }
+      });
+
+      it("is left alone by a second up", () => {
+        expect(again.error?.message).to.equal(undefined);
+        expect(again.changes).to.deep.equal({ same: 10 });
+      });
+
+      it("is replaced when what it does changes", () => {
+        expect(replaced.error?.message).to.equal(undefined);
+        const [before, after] = [find(jobsOfFirst, type), find(jobsOfReplaced, type)];
+        expect(after.id).not.to.equal(before.id);
+        expect(after.outputs.state).to.equal("COMPLETED");
+      });
+    });
+  }
+
+  it("replaces all nine, and nothing but these", () => {
+    expect(replaced.changes).to.deep.equal({ replace: 9, same: 1 });
+  });
+
+  it("has written the bytes of each export", async () => {
+    expect(await world.objects("target")).to.deep.equal({
+      "asset-1.csv": "a,1",
+      "asset-2.csv": "a,1",
+      "revision-1/a.csv": "a,1",
+      "revision-1/b.csv": "b,2",
+      "revision-2/a.csv": "a,1",
+      "revision-2/b.csv": "b,2",
+    });
+  });
+
+  it("destroys them, which the service does not notice", async () => {
+    expect(destroyed.error?.message).to.equal(undefined);
+    expect(await stack.jobs()).to.have.length(0);
+    expect(world.calls()).not.to.have.any.keys("CancelJob", "DeleteAsset");
+  });
+
+  it("keeps at most 128 bytes of code in each place of the state", () => {
+    for (const { inputs, outputs } of jobsOfFirst) {
+      expect(Buffer.byteLength(inputs.__provider as string)).to.be.at.most(128);
+      expect(outputs.__provider).to.equal(inputs.__provider);
+    }
+  });
+});

@@ -1,0 +1,35 @@
+import { expect } from "chai";
+
+import { Job } from "../../index";
+import { importOf } from "../support/programs";
+import { useStack } from "../support/stack";
+
+describe("thirty jobs at once with a quota of ten", function () {
+  this.timeout("5m");
+  const shared = useStack({ jobDuration: 300 });
+
+  it("run in turns, none twice, none lost, none beyond the quota, watched by sweeps", async () => {
+    const { stack, world } = shared;
+    const place = await world.place();
+    const keys = Array.from({ length: 30 }, (_, i) => `${i}.csv`);
+    await world.bucket("source", Object.fromEntries(keys.map((key) => [key, key])));
+    world.local.forgetRequests();
+    const run = await stack.up(() => {
+      for (const key of keys) new Job(key, importOf(place, [key]));
+      return Promise.resolve();
+    }, { parallel: 64 });
+    expect(run.error?.message).to.equal(undefined);
+    expect(run.changes).to.deep.equal({ create: 31 });
+    const jobs = await stack.jobs();
+    expect(jobs.map(({ outputs }) => outputs.state)).to.deep.equal(Array(30).fill("COMPLETED"));
+    expect(jobs.map(({ outputs }) => outputs.assets.map(({ name }) => name)).sort()).to.deep.equal(
+      keys.map((key) => [key]).sort(),
+    );
+    expect(world.local.jobs().map(({ starts }) => starts)).to.deep.equal(Array(30).fill(1));
+    expect(await world.assetNames(place)).to.deep.equal([...keys].sort());
+    // A refused StartJob would be a turn taken too early.
+    expect(world.local.requests.filter(({ status }) => status !== 200 && status !== 201 && status !== 202)).to.deep.equal([]);
+    expect(world.calls()).not.to.have.any.keys("GetJob");
+    expect(run.stdout).to.contain("waiting for its turn: 10 jobs of this type may run at once");
+  });
+});

@@ -1,0 +1,90 @@
+import { CancelJobCommand } from "@aws-sdk/client-dataexchange";
+import { expect } from "chai";
+
+import { Job } from "../../index";
+import { declareJob, importOf } from "../support/programs";
+import { useStack } from "../support/stack";
+
+describe("refresh", function () {
+  this.timeout("5m");
+  const shared = useStack();
+  let place: { dataSetId: string; revisionId: string };
+
+  before(async () => {
+    place = await shared.world.place();
+    await shared.world.bucket("source", { "a.csv": "1", "b.csv": "2" });
+  });
+
+  afterEach(() => shared.stack.destroy());
+
+  it("after completion finds nothing to change, and sees that an asset has been deleted", async () => {
+    const { stack, world } = shared;
+    await stack.up(declareJob(importOf(place, ["a.csv", "b.csv"])));
+    const { outputs } = await stack.job();
+    expect((await stack.refresh()).changes).to.deep.equal({ same: 2 });
+    expect((await stack.job()).outputs).to.deep.equal(outputs);
+
+    await world.deleteAsset(place, outputs.assets[0]!.id);
+    await stack.refresh();
+    expect((await stack.job()).outputs.assets).to.deep.equal(outputs.assets.slice(1));
+    expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+  });
+
+  it("after an outside cancel sees it, and the next up makes a new job", async () => {
+    const { stack, world } = shared;
+    // The job is made and then never started: StartJob stays denied for this one run.
+    const denied = world.local.faults.add({ operation: "StartJob", error: "AccessDeniedException", times: "always" });
+    const program = declareJob(importOf(place, ["b.csv"]));
+    await stack.up(program);
+    denied.remove();
+    const waiting = await stack.job();
+    expect(waiting.outputs.state).to.equal("WAITING");
+
+    await world.service.send(new CancelJobCommand({ JobId: waiting.id }));
+    await stack.refresh();
+    expect((await stack.job()).outputs.state).to.equal("CANCELLED");
+
+    expect((await stack.up(program)).error?.message).to.equal(undefined);
+    const done = await stack.job();
+    expect(done.id).not.to.equal(waiting.id);
+    expect(done.outputs.state).to.equal("COMPLETED");
+  });
+
+  it("after the record of a completed job expired keeps it, and nothing runs again", async () => {
+    const { stack, world } = shared;
+    const program = declareJob(importOf(place, ["a.csv"]));
+    await stack.up(program);
+    const { id } = await stack.job();
+    world.local.clock.advance("91d");
+    expect((await stack.refresh()).changes).to.deep.equal({ same: 2 });
+    expect((await stack.up(program)).changes).to.deep.equal({ same: 2 });
+    expect((await stack.job()).id).to.equal(id);
+  });
+
+  it("after the record of a job that never ended expired drops it, and the next up makes a new one", async () => {
+    const { stack, world } = shared;
+    const denied = world.local.faults.add({ operation: "StartJob", error: "AccessDeniedException", times: "always" });
+    const program = declareJob(importOf(place, ["b.csv"]));
+    await stack.up(program);
+    denied.remove();
+    world.local.clock.advance("91d");
+    await stack.refresh();
+    expect(await stack.jobs()).to.have.length(0);
+    expect((await stack.up(program)).changes).to.deep.include({ create: 1 });
+  });
+
+  it("Job.get looks up a job that this stack does not own", async () => {
+    const { stack, world } = shared;
+    const { revisionId } = await world.importedAsset(place.revisionId, place.dataSetId, "source", "a.csv");
+    const { id } = world.local.jobs().at(-1)!;
+    const found = await stack.up(() => {
+      const { state, type, responseDetails, assets } = Job.get("found", id);
+      return Promise.resolve({ state, type, responseDetails, assets });
+    });
+    expect(found.error?.message).to.equal(undefined);
+    expect(found.outputs.state?.value).to.equal("COMPLETED");
+    expect(found.outputs.type?.value).to.equal("IMPORT_ASSETS_FROM_S3");
+    expect(found.outputs.responseDetails?.value.importAssetsFromS3.revisionId).to.equal(revisionId);
+    expect(found.outputs.assets?.value[0].name).to.equal("a.csv");
+  });
+});

@@ -1,0 +1,93 @@
+import { asset } from "@pulumi/pulumi";
+import { expect } from "chai";
+
+import { Job } from "../../index";
+import { openApi } from "../support/nine-jobs";
+import { useStack } from "../support/stack";
+import { credentials } from "../support/world";
+
+describe("secrets", function () {
+  this.timeout("5m");
+  const access: string[] = [];
+  const shared = useStack({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
+
+  it("are in clear nowhere: state, display, events, messages, stack outputs and access log", async () => {
+    const { stack, world } = shared;
+    const files = await world.place();
+    const apis = await world.place("API_GATEWAY_API");
+    await world.bucket("source", { "a.csv": "1" });
+    const { assetId } = await world.importedAsset(files.revisionId, files.dataSetId, "source", "a.csv");
+    const urls: string[] = [];
+    const program = (stage: string) => () => {
+      const api = new Job("api", {
+        type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
+        details: {
+          importAssetFromApiGatewayApi: {
+            ...apis,
+            apiId: "abc",
+            apiName: "prices",
+            protocolType: "REST",
+            stage,
+            apiKey: "planted-api-key",
+          },
+        },
+        upload: new asset.StringAsset(openApi("planted-upload-bytes")),
+      });
+      const download = new Job("download", {
+        type: "EXPORT_ASSET_TO_SIGNED_URL",
+        details: { exportAssetToSignedUrl: { ...files, assetId } },
+        triggers: [stage],
+      });
+      const upload = new Job("upload", {
+        type: "IMPORT_ASSET_FROM_SIGNED_URL",
+        details: { importAssetFromSignedUrl: { ...files, assetName: "planted.txt".slice(8) } },
+        upload: new asset.StringAsset("planted-upload-bytes"),
+      });
+      for (const url of [api.apiSpecificationUploadUrl, download.signedUrl, upload.signedUrl]) {
+        url.apply((known) => urls.push(known ?? "none"));
+      }
+      return Promise.resolve({
+        key: api.apiKey,
+        details: api.details,
+        specification: api.apiSpecificationUploadUrl,
+        download: download.signedUrl,
+        upload: upload.signedUrl,
+      });
+    };
+
+    const runs = [
+      await stack.preview(program("prod")),
+      await stack.up(program("prod")),
+      await stack.refresh(),
+      await stack.preview(program("next")),
+      await stack.up(program("next")),
+    ];
+    const state = await stack.stateText();
+    for (const run of runs) expect(run.error?.message).to.equal(undefined);
+    runs.push(await stack.destroy());
+
+    const signatures = urls.map((url) => new URL(url).search).filter((query) => query.length > 1);
+    expect(signatures.length).to.be.at.least(6);
+    const planted = ["planted-api-key", "planted-upload-bytes", credentials.secretAccessKey, ...signatures];
+    const places = {
+      state,
+      display: runs.map(({ stdout, stderr }) => stdout + stderr).join(""),
+      // The engine's debug lines carry what the program itself registered; they are for the program's own log.
+      events: JSON.stringify(runs.flatMap(({ events }) => events.filter((event) => !isDebug(event)))),
+      access: access.join("\n"),
+      requests: JSON.stringify(world.local.requests),
+    };
+    for (const [place, text] of Object.entries(places)) {
+      expect(text.length, place).to.be.greaterThan(0);
+      for (const secret of planted) expect(text.includes(secret), `${secret.slice(0, 24)} in ${place}`).to.equal(false);
+    }
+    // The display masks them, and the program that asked for them has them.
+    for (const name of ["key", "specification", "download", "upload"]) {
+      expect(runs[1]!.outputs[name]?.secret, name).to.equal(true);
+    }
+    expect(runs[1]!.outputs.key?.value).to.equal("planted-api-key");
+  });
+});
+
+const isDebug = ({ diagnosticEvent }: { diagnosticEvent?: { severity: string } }): boolean =>
+  diagnosticEvent?.severity === "debug";

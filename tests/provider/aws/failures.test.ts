@@ -1,0 +1,104 @@
+import { expect } from "chai";
+
+import { toServiceError } from "../../../provider/aws/failures";
+import type { FailureKind } from "../../../provider/core";
+import { ServiceError } from "../../../provider/core";
+import { serviceErrors } from "../../../provider/model/service-errors";
+
+const thrown = (name: string, status?: number, more: object = {}) =>
+  Object.assign(new Error("said so"), {
+    name,
+    ...(status && { $metadata: { httpStatusCode: status } }),
+    ...more,
+  });
+
+const network = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
+
+describe("failures of the SDK and the network", () => {
+  const named: Record<keyof typeof serviceErrors, FailureKind> = {
+    ValidationException: "invalid",
+    ServiceLimitExceededException: "limit",
+    AccessDeniedException: "accessDenied",
+    ResourceNotFoundException: "notFound",
+    ConflictException: "conflict",
+    ThrottlingException: "throttled",
+    InternalServerException: "unavailable",
+  };
+  for (const [name, status] of Object.entries(serviceErrors)) {
+    const kind = named[name as keyof typeof named];
+    it(`${name} is ${kind}, whatever its status`, () => {
+      expect(toServiceError("GetJob", thrown(name, status)).kind).to.equal(kind);
+      expect(toServiceError("GetJob", thrown(name)).kind).to.equal(kind);
+    });
+  }
+
+  const cases: [what: string, error: unknown, kind: FailureKind][] = [
+    ["an unnamed 400", thrown("Error", 400), "invalid"],
+    ["an unnamed 402", thrown("Error", 402), "limit"],
+    ["an unnamed 404", thrown("Error", 404), "notFound"],
+    ["an unnamed 408", thrown("Error", 408), "unavailable"],
+    ["an unnamed 409", thrown("Error", 409), "conflict"],
+    ["an unnamed 429", thrown("Error", 429), "throttled"],
+    ["TooManyRequestsException", thrown("TooManyRequestsException", 400), "throttled"],
+    ["a quota's error", thrown("ServiceQuotaExceededException", 400), "limit"],
+    ["a clock that is wrong, which the SDK corrects", thrown("RequestTimeTooSkewed", 403), "throttled"],
+    ["a bad signature", thrown("SignatureDoesNotMatch", 403), "other"],
+    ["an unknown key", thrown("UnrecognizedClientException", 403), "other"],
+    ["no credentials", thrown("CredentialsProviderError"), "other"],
+    ["an unknown host", network("ENOTFOUND"), "other"],
+    ["a time-out of the SDK", thrown("TimeoutError"), "unavailable"],
+    ["a success that was cut off", thrown("SyntaxError", 200), "unavailable"],
+    ["a socket that hung up", new Error("socket hang up"), "unavailable"],
+    ["a text", "no", "other"],
+    ...[500, 502, 503, 504].map((status): (typeof cases)[number] => [
+      `an unnamed ${status}`,
+      thrown("Error", status),
+      "unavailable",
+    ]),
+    ...["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"].map(
+      (code): (typeof cases)[number] => [code, network(code), "unavailable"],
+    ),
+  ];
+  for (const [what, error, kind] of cases) {
+    it(`${what} is ${kind}`, () => expect(toServiceError("GetJob", error).kind).to.equal(kind));
+  }
+
+  it("keep everything that a sentence needs", () => {
+    const error = thrown("ServiceLimitExceededException", 402, {
+      $metadata: { httpStatusCode: 402, requestId: "q1" },
+      Message: "Too many jobs",
+      ResourceId: "r1",
+      ResourceType: "REVISION",
+      LimitName: "Assets per revision",
+      LimitValue: 10_000,
+      ExceptionCause: "S3AccessDenied",
+    });
+    const told = toServiceError("StartJob", error);
+    expect(told).to.be.instanceOf(ServiceError);
+    expect(told.facts).to.deep.equal({
+      operation: "StartJob",
+      kind: "limit",
+      name: "ServiceLimitExceededException",
+      message: "Too many jobs",
+      status: 402,
+      requestId: "q1",
+      resourceId: "r1",
+      resourceType: "REVISION",
+      limitName: "Assets per revision",
+      limitValue: 10_000,
+      exceptionCause: "S3AccessDenied",
+      action: "dataexchange:StartJob",
+    });
+  });
+
+  it("name a broken connection by its code", () =>
+    expect(toServiceError("GetJob", network("ECONNRESET")).facts.name).to.equal("ECONNRESET"));
+
+  it("never hold a signed URL", () => {
+    const { facts, message } = toServiceError(
+      "the upload",
+      new Error("PUT https://x/y?X-Amz-Signature=abc failed"),
+    );
+    expect(JSON.stringify(facts) + message).to.not.contain("abc");
+  });
+});

@@ -1,0 +1,100 @@
+import { expect } from "chai";
+
+import type { OwnSettings } from "../../../provider/aws/settings";
+import { connectionSettings } from "../../../provider/aws/settings";
+import { failureOf } from "../support/samples";
+
+const settings = (
+  own: OwnSettings = {},
+  config: Record<string, string> = {},
+  env: Record<string, string> = {},
+) => connectionSettings(own, (key) => config[key], env);
+
+const role = (name: string) => ({ roleArn: `arn:aws:iam::123456789012:role/${name}` });
+
+describe("connection settings", () => {
+  it("say nothing where nothing is said", () => expect(settings()).to.deep.equal({ assumeRoles: [] }));
+
+  it("take the region from the resource, then the stack, then AWS_REGION, then AWS_DEFAULT_REGION", () => {
+    const env = { AWS_REGION: "env-1", AWS_DEFAULT_REGION: "default-1" };
+    const config = { "aws:region": "stack-1" };
+    expect(settings({ region: "own-1" }, config, env).region).to.equal("own-1");
+    expect(settings({}, config, env).region).to.equal("stack-1");
+    expect(settings({}, {}, env).region).to.equal("env-1");
+    expect(settings({}, {}, { AWS_DEFAULT_REGION: "default-1" }).region).to.equal("default-1");
+  });
+
+  it("take the profile from the resource, then the stack, and leave AWS_PROFILE to the SDK", () => {
+    expect(settings({ profile: "own" }, { "aws:profile": "stack" }).profile).to.equal("own");
+    expect(settings({}, { "aws:profile": "stack" }).profile).to.equal("stack");
+    expect(settings({}, {}, { AWS_PROFILE: "env" })).to.not.have.property("profile");
+  });
+
+  const keys = { "aws:accessKey": "AKIA", "aws:secretKey": "secret", "aws:token": "token" };
+  it("take keys and token from the stack", () =>
+    expect(settings({}, keys)).to.include({ accessKey: "AKIA", secretKey: "secret", token: "token" }));
+  it("take no keys of the stack for a resource that names its own profile", () =>
+    expect(settings({ profile: "own" }, keys)).to.not.have.any.keys("accessKey", "secretKey", "token"));
+
+  it("take the role from the resource, then the stack's chain of roles, then its one role", () => {
+    const chain = { "aws:assumeRoles": JSON.stringify([role("a"), role("b")]) };
+    const one = { "aws:assumeRole": JSON.stringify(role("c")) };
+    expect(settings({ assumeRole: role("own") }, { ...chain, ...one }).assumeRoles).to.deep.equal([
+      role("own"),
+    ]);
+    expect(settings({}, { ...chain, ...one }).assumeRoles).to.deep.equal([role("a"), role("b")]);
+    expect(settings({}, one).assumeRoles).to.deep.equal([role("c")]);
+  });
+
+  it("read a web identity", () => {
+    const identity = { ...role("web"), webIdentityTokenFile: "/token" };
+    const config = { "aws:assumeRoleWithWebIdentity": JSON.stringify(identity) };
+    expect(settings({}, config).assumeRoleWithWebIdentity).to.deep.equal(identity);
+  });
+
+  it("take the endpoint from the resource, then the stack's endpoints, in a list or not", () => {
+    const endpoints = { dataexchange: "http://stack", sts: "http://sts" };
+    for (const value of [endpoints, [endpoints], [{ dataexchange: "http://stack" }, { sts: "http://sts" }]]) {
+      const config = { "aws:endpoints": JSON.stringify(value) };
+      expect(settings({}, config)).to.include({ endpoint: "http://stack", stsEndpoint: "http://sts" });
+      expect(settings({ endpoint: "http://own" }, config)).to.include({
+        endpoint: "http://own",
+        stsEndpoint: "http://sts",
+      });
+    }
+  });
+
+  it("take the first of the shared files", () => {
+    const config = { "aws:sharedConfigFiles": '["/one","/two"]', "aws:sharedCredentialsFiles": '["/three"]' };
+    expect(settings({}, config)).to.include({ sharedConfigFile: "/one", sharedCredentialsFile: "/three" });
+  });
+
+  it("read flags, and tell false from not set", () => {
+    expect(settings({}, { "aws:useFipsEndpoint": "true", "aws:useDualstackEndpoint": "false" })).to.include({
+      useFipsEndpoint: true,
+      useDualstackEndpoint: false,
+    });
+    expect(settings()).to.not.have.any.keys("useFipsEndpoint", "useDualstackEndpoint");
+  });
+
+  it("take an empty setting for none, and go on to the next", () =>
+    expect(settings({}, { "aws:region": "", "aws:endpoints": "" }, { AWS_REGION: "env-1" })).to.deep.equal({
+      region: "env-1",
+      assumeRoles: [],
+    }));
+
+  for (const key of [
+    "aws:endpoints",
+    "aws:assumeRole",
+    "aws:assumeRoles",
+    "aws:assumeRoleWithWebIdentity",
+    "aws:sharedConfigFiles",
+  ]) {
+    it(`say which config is no JSON: ${key}`, async () => {
+      const { message } = await failureOf(Promise.resolve().then(() => settings({}, { [key]: "{no" })));
+      expect(message).to.equal(
+        `The stack's config ${key} is no JSON. Set it with \`pulumi config set --path\`.`,
+      );
+    });
+  }
+});

@@ -1,0 +1,160 @@
+import { expect } from "chai";
+
+import type { JobOutputs } from "../../../provider/core";
+import { readOutputs } from "../../../provider/core";
+import { host } from "../support/host";
+import { existing, failureOf, hour, revisionId, s3Export, s3Import } from "../support/samples";
+import { Simulator } from "../support/simulator";
+
+const made = async (service: Simulator, inputs = s3Import(["a", "b"], { onDelete: "deleteAssets" })) => {
+  const created = await host(service).create(inputs);
+  service.calls.length = 0;
+  return created;
+};
+
+const stateOf = (state: string, more: Partial<JobOutputs> = {}): JobOutputs =>
+  readOutputs({ ...s3Import(), state, ...more });
+
+describe("delete", () => {
+  it("cancels a job that waits", async () => {
+    const service = new Simulator();
+    const job = existing(service, s3Import(), "WAITING");
+    const process = host(service);
+    await process.delete(job.id, stateOf("WAITING"));
+    expect(job.state).to.equal("CANCELLED");
+    expect(process.warnings).to.deep.equal([]);
+  });
+
+  it("leaves a job that runs to its end, and warns", async () => {
+    const service = new Simulator({ duration: hour });
+    const job = existing(service, s3Import(), "IN_PROGRESS");
+    const process = host(service);
+    await process.delete(job.id, stateOf("IN_PROGRESS"));
+    expect(job.state).to.equal("IN_PROGRESS");
+    expect(process.warnings).to.have.length(1);
+    expect(process.warnings[0]).to.match(
+      /^Job job1 \(IMPORT_ASSETS_FROM_S3\) is still running at the service/,
+    );
+  });
+
+  it("warns of nothing when the job has ended meanwhile", async () => {
+    const service = new Simulator();
+    const job = existing(service, s3Export(), "IN_PROGRESS");
+    await service.clock.pass(hour);
+    const process = host(service);
+    await process.delete(job.id, stateOf("IN_PROGRESS"));
+    expect(process.warnings).to.deep.equal([]);
+  });
+
+  for (const state of ["COMPLETED", "ERROR", "CANCELLED", "TIMED_OUT"]) {
+    it(`asks the service nothing for a job in ${state}`, async () => {
+      const service = new Simulator();
+      await host(service).delete("job1", stateOf(state));
+      expect(service.calls).to.deep.equal([]);
+    });
+  }
+
+  it("keeps the assets unless told otherwise", async () => {
+    const service = new Simulator();
+    const { id, outputs } = await made(service, s3Import(["a", "b"]));
+    await host(service).delete(id, outputs);
+    expect(service.assets).to.have.length(2);
+  });
+
+  it('deletes the assets that the job made, and no others, with "deleteAssets"', async () => {
+    const service = new Simulator();
+    existing(service, s3Import(["a", "b"]), "COMPLETED", { age: 48 * hour });
+    const others = service.assets.map(({ id }) => id);
+    const { id, outputs } = await made(service);
+    await host(service).delete(id, outputs);
+    expect(service.assets.map((asset) => asset.id)).to.deep.equal(others);
+  });
+
+  it('deletes the assets of a job that ended after its wait ran out, with "deleteAssets"', async () => {
+    const service = new Simulator();
+    const inputs = s3Import(["a"], { onDelete: "deleteAssets" });
+    const job = existing(service, inputs, "IN_PROGRESS");
+    await service.clock.pass(hour);
+    await host(service).delete(job.id, readOutputs({ ...inputs, state: "IN_PROGRESS", __pending: true }));
+    expect(service.assets).to.deep.equal([]);
+  });
+
+  it("leaves the assets of a finalized revision and says so, without failing", async () => {
+    const service = new Simulator();
+    const { id, outputs } = await made(service);
+    service.finalized.add(revisionId);
+    const process = host(service);
+    await process.delete(id, outputs);
+    expect(service.assets).to.have.length(2);
+    expect(process.warnings).to.deep.equal([
+      `Job ${id} (IMPORT_ASSETS_FROM_S3): its 2 assets stay, because revision ${revisionId} is finalized and so read-only.`,
+    ]);
+  });
+
+  it("takes missing jobs, revisions and assets for deleted", async () => {
+    const service = new Simulator();
+    await host(service).delete("job9", stateOf("WAITING"));
+    await host(service).delete("job9", stateOf("IN_PROGRESS"));
+    const { id, outputs } = await made(service);
+    service.assets.shift();
+    service.fail("getRevision", "notFound");
+    await host(service).delete(id, outputs);
+    expect(service.assets).to.deep.equal([]);
+  });
+
+  it("bears throttling", async () => {
+    const service = new Simulator();
+    const { id, outputs } = await made(service);
+    for (const operation of ["getRevision", "deleteAsset"] as const)
+      service.fail(operation, "throttled", { times: 4 });
+    await host(service).delete(id, outputs);
+    expect(service.assets).to.deep.equal([]);
+  });
+
+  it("tells a failure with the job, the call and what to do", async () => {
+    const service = new Simulator();
+    const { id, outputs } = await made(service);
+    service.fail("deleteAsset", "accessDenied", { facts: { action: "dataexchange:DeleteAsset" } });
+    const { message } = await failureOf(host(service).delete(id, outputs));
+    expect(message).to.match(
+      /^Job job1 \(IMPORT_ASSETS_FROM_S3\): DeleteAsset failed with AccessDeniedException.*Allow dataexchange:DeleteAsset/,
+    );
+  });
+
+  it("leaves a job and its assets alone that another resource of the run has taken over", async () => {
+    const service = new Simulator();
+    const { id, outputs } = await made(service);
+    const process = host(service);
+    expect((await process.create(s3Import(["a", "b"]))).id).to.equal(id);
+    service.calls.length = 0;
+    await process.delete(id, outputs);
+    expect(service.calls).to.deep.equal([]);
+    expect(service.assets).to.have.length(2);
+  });
+
+  it("leaves no doubles when a replaced import deletes the assets of the old job", async () => {
+    const service = new Simulator();
+    const process = host(service);
+    const old = await made(service);
+    await service.clock.pass(hour);
+    const inputs = s3Import(["a", "b", "c"], { onDelete: "deleteAssets" });
+    process.diff(old.id, old.outputs, inputs);
+    const { outputs } = await process.create(inputs);
+    await process.delete(old.id, old.outputs);
+    expect(service.assets.map(({ id }) => id)).to.deep.equal(outputs.assets.map(({ id }) => id));
+  });
+
+  it('imports again after a destroy with "deleteAssets", and makes no doubles after one without', async () => {
+    for (const [onDelete, jobs] of [
+      ["deleteAssets", 2],
+      ["retain", 1],
+    ] as const) {
+      const service = new Simulator();
+      const { id, outputs } = await made(service, s3Import(["a"], { onDelete }));
+      await host(service).delete(id, outputs);
+      expect((await host(service).create(s3Import(["a"], { onDelete }))).outputs.assets).to.have.length(1);
+      expect(service.assets).to.have.length(1);
+      expect(service.effects()).to.have.length(jobs);
+    }
+  });
+});

@@ -1,0 +1,198 @@
+import { expect } from "chai";
+import fc from "fast-check";
+
+import type { JobInputs } from "../../../provider/core";
+import { host } from "../support/host";
+import { mortal } from "../support/mortal";
+import { apiImport, existing, hour, s3Export, s3Import, upload } from "../support/samples";
+import type { SimulatorOptions } from "../support/simulator";
+import { Simulator } from "../support/simulator";
+
+/** Milliseconds that one call after another spends on the way; fast-check tries the interleavings. */
+const latencies = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 8, maxLength: 60 });
+
+const slow = (times: readonly number[], more: SimulatorOptions = {}): Simulator => {
+  let call = 0;
+  return new Simulator({ ...more, latency: () => times[call++ % times.length]! });
+};
+
+const works: [what: string, inputs: JobInputs, durations: fc.Arbitrary<number>][] = [
+  ["an import", s3Import(), fc.constantFrom(0, 500, 20_000)],
+  ["an upload", upload(), fc.constantFrom(0, 500, 20_000)],
+  // An export that has ended may run again: it writes the same bytes.
+  ["an export", s3Export(), fc.constant(hour)],
+];
+
+describe("exactly once: two processes at the same work", () => {
+  for (const [what, inputs, durations] of works) {
+    for (const tick of [1, 1_000]) {
+      it(`end with one effective job for ${what}, timestamps to ${tick} ms, in whatever order their calls arrive`, async () => {
+        await fc.assert(
+          fc.asyncProperty(latencies, durations, fc.nat(3_000), async (times, duration, later) => {
+            const service = slow(times, { duration, tick });
+            const second = service.clock.pass(later).then(() => host(service).create(inputs));
+            const made = await Promise.all([host(service).create(inputs), second]);
+            expect(service.effects()).to.have.length(1);
+            expect(made.map(({ id }) => id)).to.deep.equal([...service.effects(), ...service.effects()]);
+            expect(service.jobs.filter(({ state }) => state === "WAITING")).to.deep.equal([]);
+          }),
+          { numRuns: 250 },
+        );
+      });
+    }
+  }
+
+  it("end with one effective job when a CreateJob of either was cut off, before or after it was taken", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        latencies,
+        fc.boolean(),
+        fc.nat(1),
+        fc.nat(3_000),
+        async (times, after, skip, later) => {
+          const service = slow(times).fail("createJob", "unavailable", { after, skip });
+          const second = service.clock.pass(later).then(() => host(service).create(s3Import()));
+          await Promise.all([host(service).create(s3Import()), second]);
+          expect(service.effects()).to.have.length(1);
+        },
+      ),
+      { numRuns: 250 },
+    );
+  });
+
+  it("end with one effective job when both find one that was left waiting", async () => {
+    await fc.assert(
+      fc.asyncProperty(latencies, fc.nat(3_000), async (times, later) => {
+        const service = slow(times);
+        const left = existing(service, s3Import(), "WAITING");
+        const second = service.clock.pass(later).then(() => host(service).create(s3Import()));
+        await Promise.all([host(service).create(s3Import()), second]);
+        expect(service.effects()).to.deep.equal([left.id]);
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it("end with one effective job when there are three of them", async () => {
+    await fc.assert(
+      fc.asyncProperty(latencies, fc.nat(1_000), fc.nat(2_000), async (times, second, third) => {
+        const service = slow(times);
+        const starts = [0, second, third].map(async (later) => {
+          await service.clock.pass(later);
+          return host(service).create(s3Import());
+        });
+        await Promise.all(starts);
+        expect(service.effects()).to.have.length(1);
+      }),
+      { numRuns: 250 },
+    );
+  });
+});
+
+describe("exactly once: a process that is killed", () => {
+  for (const [what, inputs] of works) {
+    for (let last = 1; last <= 10; last++) {
+      for (const takesEffect of [false, true]) {
+        const moment = `${takesEffect ? "after" : "before"} its call ${last} took effect`;
+        it(`${what}, killed ${moment}, has run once after the next up`, async () => {
+          const service = new Simulator({ duration: hour });
+          void host(mortal(service, last, takesEffect)).create(inputs);
+          await service.clock.pass(60_000);
+          const { outputs } = await host(service).create(inputs);
+          expect(outputs.state).to.equal("COMPLETED");
+          expect(service.effects()).to.have.length(1);
+        });
+      }
+    }
+  }
+
+  it("leaves an import that ended by itself to be taken over", async () => {
+    const service = new Simulator();
+    void host(mortal(service, 4, true)).create(s3Import());
+    await service.clock.pass(hour);
+    const { outputs } = await host(service).create(s3Import());
+    expect(outputs.assets).to.have.length(1);
+    expect(service.effects()).to.have.length(1);
+  });
+});
+
+describe("exactly once: two resources with the same work in one process", () => {
+  const pairs: [what: string, one: JobInputs, other: JobInputs][] = [
+    ["", s3Import(), s3Import()],
+    [" but for the order of their sets", s3Import(["a", "b"]), s3Import(["b", "a"])],
+    [
+      " but for an API key, which the service need not repeat",
+      apiImport({ apiKey: "1" }),
+      apiImport({ apiKey: "2" }),
+    ],
+    [
+      " but for their tags, which the service need not repeat",
+      s3Import(),
+      s3Import(["a.csv"], { assetConfiguration: { tags: [{ key: "k", value: "v" }] } }),
+    ],
+  ];
+  const makeTwo = async (
+    service: Simulator,
+    first: Promise<{ id: string }>,
+    second: Promise<{ id: string }>,
+  ) => {
+    const ids = (await Promise.all([first, second])).map(({ id }) => id);
+    expect(service.effects().sort()).to.deep.equal(ids.sort());
+    expect(new Set(ids).size).to.equal(2);
+  };
+
+  for (const [what, one, other] of pairs) {
+    it(`make two jobs${what}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(latencies, fc.nat(2_000), async (times, later) => {
+          const service = slow(times);
+          const { create } = host(service);
+          await makeTwo(
+            service,
+            create(one),
+            service.clock.pass(later).then(() => create(other)),
+          );
+        }),
+        { numRuns: 100 },
+      );
+    });
+  }
+
+  it("make two jobs when they reach the service in two ways", async () => {
+    await fc.assert(
+      fc.asyncProperty(latencies, fc.nat(2_000), async (times, later) => {
+        const service = slow(times);
+        const [one, other] = [host(service), {} as ReturnType<typeof host>];
+        Object.assign(other, host(service, { claims: one.claims }));
+        const second = service.clock
+          .pass(later)
+          .then(() => other.create(s3Import(["a.csv"], { profile: "other" })));
+        await makeTwo(service, one.create(s3Import()), second);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("have an asset each, though both import the same key into one revision at once", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        latencies,
+        fc.nat(8_000),
+        fc.integer({ min: 0, max: 9_000 }),
+        async (times, later, duration) => {
+          const service = slow(times, { duration: ({ id }) => (id === "job1" ? duration : 4_000) });
+          const { create } = host(service);
+          const second = service.clock.pass(later).then(() => create(s3Import(["a", "c"])));
+          const made = await Promise.all([create(s3Import(["a", "b"])), second]);
+          const assets = made.map(({ outputs }) => outputs.assets);
+          expect(assets.map((own) => own.map(({ name }) => name).sort())).to.deep.equal([
+            ["a", "b"],
+            ["a", "c"],
+          ]);
+          expect(new Set(assets.flat().map(({ id }) => id)).size).to.equal(4);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
+import { expect } from "chai";
+
+import { JobProvider } from "../../../provider/pulumi/provider";
+import { s3Export, s3Import } from "../support/samples";
+
+const region = "us-east-1";
+const olds = {
+  ...s3Import(),
+  region,
+  state: "COMPLETED",
+  createdAt: "2026-01-05T12:00:00.000Z",
+  __schema: 1,
+};
+
+describe("the provider as Pulumi's host calls it", () => {
+  it("accepts good inputs as they are", async () => {
+    const news = { ...s3Import(), region, __provider: "code" };
+    const { inputs, failures = [] } = await new JobProvider().check({}, news);
+    expect([inputs, failures]).to.deep.equal([news, []]);
+  });
+
+  it("names each failure's path as the program writes it", async () => {
+    const news = { ...s3Import(["ok", ""]), region, upload: "x" };
+    const { failures = [] } = await new JobProvider().check({}, news);
+    expect(failures).to.deep.equal([
+      { property: "details.importAssetsFromS3.assetSources[1].key", reason: "must not be empty" },
+      {
+        property: "upload",
+        reason: "does not go with a job of type IMPORT_ASSETS_FROM_S3, which uploads nothing",
+      },
+    ]);
+  });
+
+  it("puts the default region into the inputs, so that a change of it is seen", async () => {
+    const provider = new JobProvider();
+    await provider.configure({
+      config: { get: (key: string) => (key === "aws:region" ? "eu-west-1" : undefined) },
+    } as never);
+    const { inputs = {} } = await provider.check({}, s3Import() as never);
+    expect(inputs).to.include({ region: "eu-west-1" });
+    expect((await provider.diff("job1", olds, inputs)).replaces).to.deep.equal(["region"]);
+  });
+
+  it("accepts values that are not known yet", async () => {
+    const news = {
+      type: "EXPORT_ASSETS_TO_S3",
+      details: { exportAssetsToS3: unknownValue },
+      region: unknownValue,
+    };
+    expect((await new JobProvider().check({}, news)).failures ?? []).to.deep.equal([]);
+  });
+
+  it("never quotes a signed URL back", async () => {
+    const news = { ...s3Import(), region, endpoint: "ftp://x", profile: "", adopt: "https://x/y?sig=abc" };
+    const { failures = [] } = await new JobProvider().check({}, news);
+    expect(failures).to.have.length(3);
+    expect(JSON.stringify(failures)).to.not.contain("abc");
+  });
+
+  it("says what replaces, what updates and what is no change", async () => {
+    const provider = new JobProvider();
+    const news = { ...s3Import(), region };
+    expect(await provider.diff("job1", olds, news)).to.deep.equal({ changes: false, replaces: [] });
+    expect(await provider.diff("job1", olds, { ...news, adopt: "all" })).to.deep.equal({
+      changes: true,
+      replaces: [],
+    });
+    expect(await provider.diff("job1", olds, { ...s3Export(), region })).to.deep.equal({
+      changes: true,
+      replaces: ["type", "details"],
+    });
+  });
+
+  it("plans a rerun though a part of the inputs is not known yet", async () => {
+    const news = { ...s3Import(), region, triggers: [unknownValue] };
+    expect((await new JobProvider().diff("job1", olds, news)).replaces).to.deep.equal(["triggers"]);
+  });
+
+  it("takes new inputs over without a session, let alone a call", async () => {
+    const news = { ...s3Import(), region, onDelete: "deleteAssets" };
+    expect((await new JobProvider().update("job1", olds, news)).outs).to.deep.include({ ...olds, ...news });
+  });
+});

@@ -1,0 +1,115 @@
+/** Values made from the shapes themselves, so that whatever is added to the table is tested without a new line. */
+import fc from "fast-check";
+
+import type { JobType } from "../../../provider/model/job-type";
+import type { Member, Shape, StringShape, StructShape } from "../../../provider/model/shape";
+import { validate } from "../../../provider/model/validate";
+
+type Json = Record<string, unknown>;
+
+/** Values that a shape admits. */
+export function valueOf(shape: Shape): fc.Arbitrary<unknown> {
+  switch (shape.kind) {
+    case "string":
+      return stringOf(shape);
+    case "boolean":
+      return fc.boolean();
+    case "integer":
+      return fc.integer({ min: shape.min, max: shape.max });
+    case "double":
+      return fc.double({ min: shape.min, max: shape.max, noNaN: true, noDefaultInfinity: true });
+    case "timestamp":
+      return fc
+        .date({ noInvalidDate: true, min: new Date(0), max: new Date(1e13) })
+        .map((date) => date.toISOString());
+    case "list":
+      return fc.array(valueOf(shape.of), {
+        minLength: shape.minItems ?? 0,
+        maxLength: Math.min(shape.maxItems ?? 4, 4),
+      });
+    case "map":
+      return fc.dictionary(fc.string(), valueOf(shape.of));
+    case "struct":
+      return structOf(shape);
+  }
+}
+
+export function structOf(shape: StructShape): fc.Arbitrary<Json> {
+  const requiredKeys = Object.keys(shape.members).filter((name) => shape.members[name]!.required);
+  const members = Object.entries(shape.members).map(([name, { shape: of }]) => [name, valueOf(of)]);
+  return fc
+    .record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, { requiredKeys })
+    .filter((value) => validate(shape, value).length === 0);
+}
+
+function stringOf(shape: StringShape): fc.Arbitrary<string> {
+  const { values, pattern, minLength = 0, maxLength = 40, check } = shape;
+  if (values) return fc.constantFrom(...values);
+  if (pattern) return fc.stringMatching(new RegExp(`^(?:${pattern})$`));
+  const any = fc.string({ minLength, maxLength: Math.min(maxLength, 40) });
+  if (!check) return any;
+  // What a function checks no generator can guess; one of these forms is right for every check there is.
+  const forms = fc.constantFrom(
+    "${Asset.Id}",
+    "${Asset.Name}",
+    "${Revision.Id}/${Asset.Name}",
+    "30m",
+    "http://",
+  );
+  return fc
+    .tuple(fc.constantFrom("", "a/", "2h"), forms, fc.constantFrom("", "30m", ".csv"))
+    .map((parts) => parts.join(""))
+    .filter((text) => check(text) === undefined);
+}
+
+/** Details of a job type, under the key that goes with it. */
+export const detailsOf = ({ details, detailsKey }: JobType): fc.Arbitrary<Record<string, Json>> =>
+  structOf(details).map((own) => ({ [detailsKey]: own }));
+
+/** One place in a value where something simple stands. */
+export interface Leaf {
+  path: (string | number)[];
+  shape: Shape;
+  member: Member | undefined;
+}
+
+/** Every leaf of a value, with what the table says of it. */
+export function leavesOf(shape: Shape, value: unknown, path: Leaf["path"] = [], member?: Member): Leaf[] {
+  if (shape.kind === "list") {
+    return (value as unknown[]).flatMap((item, index) => leavesOf(shape.of, item, [...path, index], member));
+  }
+  if (shape.kind === "struct") {
+    return Object.entries(value as Json).flatMap(([name, held]) =>
+      leavesOf(shape.members[name]!.shape, held, [...path, name], shape.members[name]),
+    );
+  }
+  return [{ path, shape, member }];
+}
+
+/** A copy of a value with another one at a path. */
+export function withAt(value: unknown, [step, ...rest]: Leaf["path"], leaf: unknown): unknown {
+  if (step === undefined) return leaf;
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as Json) }) as Json;
+  copy[step] = withAt(copy[step], rest, leaf);
+  return copy;
+}
+
+/** A copy of a value whose sets are in another order. */
+export function shuffled(shape: Shape, value: unknown, random: () => number): unknown {
+  if (shape.kind === "list") {
+    const items = (value as unknown[]).map((item) => shuffled(shape.of, item, random));
+    return shape.set
+      ? items
+          .map((item) => [random(), item] as const)
+          .sort(([a], [b]) => a - b)
+          .map(([, item]) => item)
+      : items;
+  }
+  if (shape.kind !== "struct") return value;
+  return Object.fromEntries(
+    Object.entries(value as Json).map(([name, held]) => [
+      name,
+      shuffled(shape.members[name]!.shape, held, random),
+    ]),
+  );
+}

@@ -1,0 +1,81 @@
+/** One process that runs the core against a simulated service, as Pulumi's host would. */
+import { createHash } from "node:crypto";
+
+import type { Bodies, BodySource, JobInputs, JobOutputs } from "../../../provider/core";
+import {
+  Claims,
+  createJob,
+  deleteJob,
+  diffJob,
+  openSession,
+  readJob,
+  updateJob,
+  workText,
+} from "../../../provider/core";
+import type { Simulator } from "./simulator";
+
+export const md5Of = (text: string): string => createHash("md5").update(text).digest("base64");
+
+/** A body given as text. */
+export const body = (text: string): BodySource => ({
+  hash: createHash("sha256").update(text).digest("hex"),
+  text,
+});
+
+/** Texts are what they are; a path is readable when `files` says how long it is. */
+export const bodiesOf = (service?: Simulator, files: Record<string, number> = {}): Bodies => ({
+  size: ({ text, path }) => {
+    if (text !== undefined) return Promise.resolve(Buffer.byteLength(text));
+    const size = files[path ?? ""];
+    return size === undefined ? Promise.reject(new Error(`ENOENT: no file ${path}`)) : Promise.resolve(size);
+  },
+  md5: ({ text = "" }) => Promise.resolve(md5Of(text)),
+  put: async ({ text = "" }, url, md5, onProgress) => {
+    onProgress(text.length);
+    await service!.put(url, JSON.stringify({ text, md5 }));
+  },
+});
+
+export interface HostOptions {
+  quotas?: Record<string, number>;
+  /** Those of another session in the same process. */
+  claims?: Claims;
+  /** Whether the engine is still there. */
+  wanted?: () => boolean;
+}
+
+export type Host = ReturnType<typeof host>;
+
+export function host(
+  service: Simulator,
+  { quotas, claims = new Claims(), wanted = () => true }: HostOptions = {},
+) {
+  const session = openSession(service, service.clock, quotas);
+  const statuses: string[] = [];
+  const warnings: string[] = [];
+  const surroundings = {
+    session,
+    claims,
+    bodies: bodiesOf(service),
+    reporter: { status: (text: string) => statuses.push(text), warn: (text: string) => warnings.push(text) },
+    assertWanted: () =>
+      wanted() ? Promise.resolve() : Promise.reject(new Error("The engine has gone away.")),
+  };
+  return {
+    session,
+    claims,
+    statuses,
+    warnings,
+    create: (inputs: JobInputs) => createJob(inputs, surroundings),
+    update: (id: string, olds: JobOutputs, inputs: JobInputs) => updateJob(id, olds, inputs, surroundings),
+    read: (id: string, olds: JobOutputs) => readJob(id, olds, session),
+    delete: (id: string, olds: JobOutputs) => deleteJob(id, olds, surroundings),
+    /** Plans as the adapter does: what the diff finds out, this process knows from then on. */
+    diff: (id: string, olds: JobOutputs, inputs: JobInputs) => {
+      claims.seenInState(id);
+      const diff = diffJob(olds, { ...inputs }, service.clock.now());
+      if (diff.reruns) claims.rerun(workText(inputs), olds.createdAt);
+      return diff;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { RevisionRef } from "../../../provider/core";
+import type { ServiceAsset, ServiceJob } from "../../../provider/model/job";
+import type { AssetsMade } from "../../../provider/model/job-type";
+
+type Json = Record<string, unknown>;
+
+/** The assets that a job makes, one for each mark in its details; without ids. */
+export function assetsToMake(
+  job: ServiceJob,
+  { from, mark }: AssetsMade,
+  details: Json,
+): (Omit<ServiceAsset, "id"> & RevisionRef)[] {
+  const { dataSetId, revisionId } = details as unknown as RevisionRef;
+  return textsAt(details, from).map((text) => ({
+    dataSetId,
+    revisionId,
+    arn: `arn:aws:dataexchange:::assets/${text}`,
+    name: text,
+    assetType: "S3_SNAPSHOT",
+    createdAt: job.updatedAt,
+    ...(mark.reduceRight<unknown>((inner, step) => ({ [step]: inner }), text) as Json),
+  }));
+}
+
+function textsAt(value: unknown, path: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => textsAt(item, path));
+  const [step, ...rest] = path;
+  return step === undefined ? [value as string] : textsAt((value as Json)[step], rest);
+}

@@ -1,0 +1,32 @@
+import type { Operation, Simulator } from "./simulator";
+
+const operations: readonly (string | symbol)[] = [
+  "createJob",
+  "startJob",
+  "getJob",
+  "cancelJob",
+  "listJobs",
+  "listRevisionAssets",
+  "deleteAsset",
+  "getRevision",
+  "put",
+] satisfies Operation[];
+
+const never = new Promise<never>(() => undefined);
+
+/** The service as a process sees it that is killed during its `last` call, before or after that takes effect. */
+export function mortal(service: Simulator, last: number, takesEffect: boolean): Simulator {
+  let calls = 0;
+  return new Proxy(service, {
+    get(target, name) {
+      const held: unknown = Reflect.get(target, name);
+      if (typeof held !== "function" || !operations.includes(name)) return held;
+      return async (...args: unknown[]) => {
+        calls++;
+        if (calls > last || (calls === last && !takesEffect)) return never;
+        const answer: unknown = await Reflect.apply(held, target, args);
+        return calls < last ? answer : never;
+      };
+    },
+  });
+}

@@ -1,0 +1,246 @@
+/** AWS Data Exchange in memory and on virtual time, with faults to order. */
+import type {
+  DataExchange,
+  FailureFacts,
+  FailureKind,
+  JobQuery,
+  JobRequest,
+  Page,
+  RevisionRef,
+} from "../../../provider/core";
+import { ServiceError } from "../../../provider/core";
+import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../../provider/model/job";
+import { jobTypeOf } from "../../../provider/model/job-types";
+import { VirtualClock } from "./clock";
+import { assetsToMake } from "./made-assets";
+
+/** Operations of the service, and `Put` for a body put to a signed URL. */
+export type Operation = keyof DataExchange | "put";
+
+export interface SimulatedJob extends ServiceJob {
+  /** How often it has begun to have an effect. */
+  runs: number;
+  endsAt: number;
+}
+
+interface Fault {
+  operation: Operation;
+  kind: FailureKind;
+  times: number;
+  /** Calls that still go well. */
+  skip: number;
+  /** The call takes effect, and only its answer is lost. */
+  after: boolean;
+  facts: Partial<FailureFacts>;
+}
+
+export interface SimulatorOptions {
+  /** Milliseconds on the way to the service, and back again. */
+  latency?: () => number;
+  /** Milliseconds from StartJob to the end. */
+  duration?: number | ((job: ServiceJob) => number);
+  /** How a job ends. */
+  outcome?: (job: ServiceJob) => { state: JobState; errors?: JobError[] };
+  /** Jobs of one type that may be in progress at once. */
+  quota?: number;
+  pageSize?: number;
+  /** Milliseconds between two moments that the service's timestamps tell apart. */
+  tick?: number;
+  urlLifetime?: number;
+}
+
+const names: Record<FailureKind, [name: string, status: number]> = {
+  throttled: ["ThrottlingException", 429],
+  unavailable: ["InternalServerException", 500],
+  limit: ["ServiceLimitExceededException", 402],
+  notFound: ["ResourceNotFoundException", 404],
+  conflict: ["ConflictException", 409],
+  accessDenied: ["AccessDeniedException", 403],
+  invalid: ["ValidationException", 400],
+  other: ["UnrecognizedClientException", 403],
+};
+
+const recordLife = 90 * 86_400_000;
+
+export class Simulator implements DataExchange {
+  readonly clock = new VirtualClock();
+  readonly calls: { operation: Operation; subject: string; at: number }[] = [];
+  readonly jobs: SimulatedJob[] = [];
+  readonly assets: (ServiceAsset & RevisionRef)[] = [];
+  readonly finalized = new Set<string>();
+  /** Bodies that were put, by the URL without its query. */
+  readonly bodies = new Map<string, string>();
+  private readonly faults: Fault[] = [];
+  private ids = 0;
+
+  constructor(private readonly options: SimulatorOptions = {}) {}
+
+  /** Makes the next calls of an operation fail: once, unless told otherwise. */
+  fail(operation: Operation, kind: FailureKind, how: Partial<Omit<Fault, "operation" | "kind">> = {}): this {
+    this.faults.push({ operation, kind, times: 1, skip: 0, after: false, facts: {}, ...how });
+    return this;
+  }
+
+  createJob(request: JobRequest): Promise<ServiceJob> {
+    return this.call("createJob", request.type, () => this.newJob(request));
+  }
+
+  /** A job that is there already, made `age` milliseconds ago. */
+  newJob(request: JobRequest, state: JobState = "WAITING", age = 0): SimulatedJob {
+    const id = `job${++this.ids}`;
+    const { upload, detailsKey } = jobTypeOf(request.type);
+    const details = structuredClone(request.details);
+    if (upload) {
+      details[detailsKey]![upload.url] = `https://uploads.test/${id}?X-Amz-Signature=SECRET${id}`;
+      details[detailsKey]![upload.expiresAt] = this.clock.iso((this.options.urlLifetime ?? 3_600_000) - age);
+    }
+    const { type, assetConfiguration } = request;
+    const made = this.clock.now() - age;
+    const createdAt = new Date(made - (made % (this.options.tick ?? 1))).toISOString();
+    const facts = { type, state, details, createdAt, updatedAt: createdAt, runs: 0, endsAt: Infinity };
+    const job = { id, arn: `arn:aws:dataexchange:us-east-1:123456789012:jobs/${id}`, ...facts };
+    this.jobs.push(Object.assign(job, assetConfiguration && { assetConfiguration }));
+    return this.jobs.at(-1)!;
+  }
+
+  startJob(id: string): Promise<void> {
+    return this.call("startJob", id, () => this.run(this.find(id)));
+  }
+
+  /** Starts a job as StartJob does. */
+  run(job: SimulatedJob): void {
+    if (job.state !== "WAITING") throw this.error("startJob", "conflict");
+    const running = this.jobs.filter(({ type, state }) => type === job.type && state === "IN_PROGRESS");
+    if (running.length >= (this.options.quota ?? Infinity)) throw this.error("startJob", "limit");
+    const { duration = 5_000 } = this.options;
+    job.state = "IN_PROGRESS";
+    job.runs++;
+    job.updatedAt = this.clock.iso();
+    job.endsAt = this.clock.now() + (typeof duration === "number" ? duration : duration(job));
+  }
+
+  getJob(id: string): Promise<ServiceJob> {
+    return this.call("getJob", id, () => this.find(id));
+  }
+
+  cancelJob(id: string): Promise<void> {
+    return this.call("cancelJob", id, () => {
+      const job = this.find(id);
+      if (job.state !== "WAITING") throw this.error("cancelJob", "conflict");
+      job.state = "CANCELLED";
+    });
+  }
+
+  listJobs(query: JobQuery): Promise<Page<ServiceJob>> {
+    return this.call("listJobs", JSON.stringify(query), () => {
+      const scoped = this.present().filter(({ type, details }) => {
+        const { dataSetId, revisionId } = details[jobTypeOf(type).detailsKey]!;
+        const { dataSetId: d = dataSetId, revisionId: r = revisionId } = query;
+        return d === dataSetId && r === revisionId;
+      });
+      const newestFirst = scoped.reverse().sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+      return this.page(newestFirst, query.nextToken);
+    });
+  }
+
+  listRevisionAssets(revision: RevisionRef, nextToken?: string): Promise<Page<ServiceAsset>> {
+    return this.call("listRevisionAssets", revision.revisionId, () =>
+      this.page(
+        this.assets.filter((asset) => asset.revisionId === revision.revisionId),
+        nextToken,
+      ),
+    );
+  }
+
+  deleteAsset(_revision: RevisionRef, assetId: string): Promise<void> {
+    return this.call("deleteAsset", assetId, () => {
+      const index = this.assets.findIndex(({ id }) => id === assetId);
+      if (index < 0) throw this.error("deleteAsset", "notFound");
+      this.assets.splice(index, 1);
+    });
+  }
+
+  getRevision({ revisionId }: RevisionRef): Promise<{ finalized: boolean }> {
+    return this.call("getRevision", revisionId, () => ({ finalized: this.finalized.has(revisionId) }));
+  }
+
+  put(url: string, body: string): Promise<void> {
+    return this.call("put", url, () => void this.bodies.set(url.split("?")[0]!, body));
+  }
+
+  /** The operations called, in order; without those named. */
+  story(...without: Operation[]): Operation[] {
+    return this.calls.map(({ operation }) => operation).filter((operation) => !without.includes(operation));
+  }
+
+  count(operation: Operation): number {
+    return this.story().filter((called) => called === operation).length;
+  }
+
+  /** Ids of the jobs that had an effect, once for each time that they began to. */
+  effects(): string[] {
+    return this.jobs.flatMap(({ id, runs }) => Array<string>(runs).fill(id));
+  }
+
+  error(operation: Operation, kind: FailureKind, facts: Partial<FailureFacts> = {}): ServiceError {
+    const [name, status] = names[kind];
+    const called = operation.charAt(0).toUpperCase() + operation.slice(1);
+    return new ServiceError({ kind, operation: called, name, status, message: `${name} to order`, ...facts });
+  }
+
+  /** Lets what has come to its end by now end. */
+  advance(): void {
+    const ended = this.jobs.filter((job) => job.state === "IN_PROGRESS" && job.endsAt <= this.clock.now());
+    for (const job of ended.sort((a, b) => a.endsAt - b.endsAt)) {
+      job.updatedAt = new Date(job.endsAt).toISOString();
+      Object.assign(job, this.options.outcome?.(job) ?? { state: "COMPLETED" });
+      if (job.state === "COMPLETED") this.complete(job);
+    }
+  }
+
+  /** What a job that went well leaves behind. */
+  complete(job: SimulatedJob): void {
+    const { detailsKey, makes, response, upload } = jobTypeOf(job.type);
+    const details = job.details[detailsKey]!;
+    if (!upload && "signedUrl" in response) {
+      details.signedUrl = `https://downloads.test/${job.id}?X-Amz-Signature=SECRET${job.id}`;
+      details.signedUrlExpiresAt = new Date(Date.parse(job.updatedAt) + 60_000).toISOString();
+    }
+    if (makes) {
+      this.assets.push(
+        ...assetsToMake(job, makes, details).map((made) => ({ ...made, id: `asset${++this.ids}` })),
+      );
+    }
+  }
+
+  private present(): SimulatedJob[] {
+    return this.jobs.filter(({ createdAt }) => this.clock.now() - Date.parse(createdAt) < recordLife);
+  }
+
+  private find(id: string): SimulatedJob {
+    const job = this.present().find((present) => present.id === id);
+    if (!job) throw this.error("getJob", "notFound", { resourceId: id, resourceType: "JOB" });
+    return job;
+  }
+
+  private page<T>(all: readonly T[], nextToken = "0"): Page<T> {
+    const [from, to] = [Number(nextToken), Number(nextToken) + (this.options.pageSize ?? 200)];
+    return { items: all.slice(from, to), ...(to < all.length && { nextToken: String(to) }) };
+  }
+
+  private async call<T>(operation: Operation, subject: string, effect: () => T): Promise<T> {
+    const { latency = () => 0 } = this.options;
+    this.calls.push({ operation, subject, at: this.clock.now() });
+    await this.clock.sleep(latency());
+    const ordered = this.faults.find((fault) => fault.operation === operation && fault.times > 0);
+    const fault = ordered && ordered.skip-- > 0 ? undefined : ordered;
+    if (fault) fault.times--;
+    const error = fault && this.error(operation, fault.kind, fault.facts);
+    if (error && !fault.after) throw error;
+    this.advance();
+    const answer = structuredClone(effect());
+    await this.clock.sleep(latency());
+    if (error) throw error;
+    return answer;
+  }
+}

@@ -1,0 +1,107 @@
+/** One job of each type, in two variants, with everything in the world that they need. */
+import { asset } from "@pulumi/pulumi";
+
+import type { JobArgs } from "../../index";
+import type { World } from "./world";
+
+/** The arguments of a job by its type; `variant` changes what it does. */
+export type NineJobs = (variant: 1 | 2) => Record<string, JobArgs>;
+
+export const openApi = (title: string): string =>
+  JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
+
+/** Puts data sets, objects and an asset to export into the world. */
+export async function prepareNineJobs(world: World): Promise<NineJobs> {
+  const files = await world.place();
+  const shares = await world.place("REDSHIFT_DATA_SHARE");
+  const apis = await world.place("API_GATEWAY_API");
+  const accesses = await world.place("S3_DATA_ACCESS");
+  const permissions = await world.place("LAKE_FORMATION_DATA_PERMISSION");
+  await world.bucket("source", { "a.csv": "a,1", "b.csv": "b,2" });
+  await world.bucket("target");
+  const exported = await world.importedAsset(await world.revision(files.dataSetId), files.dataSetId, "source", "a.csv");
+  const { revisionId, assetId } = exported;
+  const from = { dataSetId: files.dataSetId, revisionId };
+  const second = await world.importedAsset(revisionId, files.dataSetId, "source", "b.csv");
+
+  return (variant) => ({
+    IMPORT_ASSETS_FROM_S3: {
+      type: "IMPORT_ASSETS_FROM_S3",
+      details: {
+        importAssetsFromS3: { ...files, assetSources: [{ bucket: "source", key: variant === 1 ? "a.csv" : "b.csv" }] },
+      },
+    },
+    IMPORT_ASSET_FROM_SIGNED_URL: {
+      type: "IMPORT_ASSET_FROM_SIGNED_URL",
+      details: { importAssetFromSignedUrl: { ...files, assetName: "upload.txt" } },
+      upload: new asset.StringAsset(`body ${variant}`),
+    },
+    IMPORT_ASSET_FROM_API_GATEWAY_API: {
+      type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
+      details: {
+        importAssetFromApiGatewayApi: {
+          ...apis,
+          apiId: "abc123",
+          apiName: "prices-api",
+          protocolType: "REST",
+          stage: variant === 1 ? "prod" : "next",
+          apiKey: "planted-api-key",
+        },
+      },
+      upload: new asset.StringAsset(openApi("prices")),
+    },
+    IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: {
+      type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
+      details: {
+        importAssetsFromRedshiftDataShares: {
+          ...shares,
+          assetSources: [
+            {
+              dataShareArn: `arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/sales${variant}`,
+            },
+          ],
+        },
+      },
+    },
+    IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY: {
+      type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
+      details: {
+        importAssetsFromLakeFormationTagPolicy: {
+          ...permissions,
+          catalogId: "123456789012",
+          roleArn: `arn:aws:iam::123456789012:role/grants${variant}`,
+          table: {
+            expression: [{ tagKey: "share", tagValues: ["yes"] }],
+            permissions: ["DESCRIBE", "SELECT"],
+          },
+        },
+      },
+    },
+    CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: {
+      type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET",
+      details: {
+        createS3DataAccessFromS3Bucket: { ...accesses, assetSource: { bucket: "source", keyPrefixes: [`v${variant}/`] } },
+      },
+    },
+    EXPORT_ASSETS_TO_S3: {
+      type: "EXPORT_ASSETS_TO_S3",
+      details: {
+        exportAssetsToS3: { ...from, assetDestinations: [{ assetId, bucket: "target", key: `asset-${variant}.csv` }] },
+      },
+    },
+    EXPORT_ASSET_TO_SIGNED_URL: {
+      type: "EXPORT_ASSET_TO_SIGNED_URL",
+      details: { exportAssetToSignedUrl: { ...from, assetId: variant === 1 ? assetId : second.assetId } },
+    },
+    EXPORT_REVISIONS_TO_S3: {
+      type: "EXPORT_REVISIONS_TO_S3",
+      details: {
+        exportRevisionsToS3: {
+          dataSetId: files.dataSetId,
+          revisionDestinations: [{ revisionId, bucket: "target", keyPattern: `revision-${variant}/\${Asset.Name}` }],
+          encryption: { type: "AES256" },
+        },
+      },
+    },
+  });
+}

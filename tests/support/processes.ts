@@ -1,0 +1,45 @@
+/** The processes that a running stack consists of, found and ended by their ids. */
+import { execFileSync } from "node:child_process";
+
+interface Process {
+  pid: number;
+  parent: number;
+  command: string;
+}
+
+function descendants(of: number): Process[] {
+  const table = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, pid, parent, command]) => ({ pid: Number(pid), parent: Number(parent), command: command! }));
+  const children = table.filter(({ parent }) => parent === of);
+  return [...children, ...children.flatMap(({ pid }) => descendants(pid))];
+}
+
+/** The engine and the host of dynamic providers that this process has started and that still run. */
+export function running(): { engine?: number; host?: number } {
+  const mine = descendants(process.pid);
+  return {
+    engine: mine.find(({ command }) => /\bpulumi (up|destroy|refresh|preview)\b/.test(command))?.pid,
+    host: mine.find(({ command }) => /dynamic-provider\/index\.js/.test(command))?.pid,
+  };
+}
+
+export function kill(pid: number): void {
+  process.kill(pid, "SIGKILL");
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until something is so; the suite's own timeout is the bound. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
