@@ -16,6 +16,7 @@ import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
 import type { DataExchange, Page } from "../core/ports";
 import type { ServiceAsset, ServiceJob } from "../model/job";
 import { fromApiNames, toApiNames } from "../model/names";
+import { sendAssetConfiguration } from "./asset-configuration";
 import { credentialsFor } from "./credentials";
 import { toServiceError } from "./failures";
 import type { ConnectionSettings } from "./settings";
@@ -29,6 +30,7 @@ const pageSize = 200;
 
 export function openDataExchange(settings: ConnectionSettings): DataExchange {
   const client = new DataExchangeClient(clientConfig(settings));
+  sendAssetConfiguration(client);
 
   const call = async <T>(operation: string, send: () => Promise<unknown>): Promise<T> => {
     try {

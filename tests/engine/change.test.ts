@@ -68,6 +68,17 @@ describe("a change", function () {
     expect(world.local.jobs().length - before).to.equal(3);
   });
 
+  it("of the assets' tags replaces the job, and the service is told of them", async () => {
+    const { stack, world } = shared;
+    const tagged = (value: string) =>
+      declareJob(importOf(place, ["a.csv"], { assetConfiguration: { tags: [{ key: "team", value }] } }));
+    await stack.up(tagged("market"));
+    expect((await stack.up(tagged("risk"))).changes).to.deep.equal({ replace: 1, same: 1 });
+    const { id } = await stack.job();
+    const made = world.local.jobs().find((job) => job.id === id);
+    expect(made?.assetConfiguration).to.deep.equal({ tags: [{ key: "team", value: "risk" }] });
+  });
+
   it("of timeouts, adopt and onDelete is taken over in place, and nobody is called", async () => {
     const { stack, world } = shared;
     await stack.up(declareJob(importOf(place, ["a.csv"])));

@@ -62,9 +62,15 @@ function stringOf(shape: StringShape): fc.Arbitrary<string> {
     .filter((text) => check(text) === undefined);
 }
 
+const made = new Map<JobType, fc.Arbitrary<Record<string, Json>>>();
+
 /** Details of a job type, under the key that goes with it. */
-export const detailsOf = ({ details, detailsKey }: JobType): fc.Arbitrary<Record<string, Json>> =>
-  structOf(details).map((own) => ({ [detailsKey]: own }));
+export function detailsOf(jobType: JobType): fc.Arbitrary<Record<string, Json>> {
+  const { details, detailsKey } = jobType;
+  const arbitrary = made.get(jobType) ?? structOf(details).map((own) => ({ [detailsKey]: own }));
+  made.set(jobType, arbitrary);
+  return arbitrary;
+}
 
 /** One place in a value where something simple stands. */
 export interface Leaf {
