@@ -219,8 +219,8 @@ export interface CommonJobArgs {
   /** Configuration of the assets that the job makes: their tags. A change replaces the job. */
   assetConfiguration?: Input<AssetConfigurationArgs>;
   /**
-   * AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION`, then the profile's. A
-   * change replaces the job.
+   * AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`,
+   * then the profile's. A change replaces the job.
    */
   region?: Input<string>;
   /**

@@ -1,9 +1,13 @@
 import { CancelJobCommand } from "@aws-sdk/client-dataexchange";
+import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { expect } from "chai";
 
 import { Job } from "../../index";
 import { declareJob, importOf } from "../support/programs";
 import { useStack } from "../support/stack";
+
+/** Earlier SDKs pass a dynamic provider nothing to look up. */
+const tellsProvidersWhatToGet = Number(sdkVersion.split(".")[1]) >= 268;
 
 describe("refresh", function () {
   this.timeout("5m");
@@ -81,6 +85,10 @@ describe("refresh", function () {
       const { state, type, responseDetails, assets } = Job.get("found", id);
       return Promise.resolve({ state, type, responseDetails, assets });
     });
+    if (!tellsProvidersWhatToGet) {
+      expect(found.stderr + found.stdout).to.contain(`Job.get("found") needs @pulumi/pulumi 3.268 or later`);
+      return;
+    }
     expect(found.error?.message).to.equal(undefined);
     expect(found.outputs.state?.value).to.equal("COMPLETED");
     expect(found.outputs.type?.value).to.equal("IMPORT_ASSETS_FROM_S3");

@@ -1,13 +1,14 @@
 /** A stack on the real engine: the Automation API, an inline program and a file backend that goes with the test. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { EngineEvent, OutputMap, PulumiFn, UpdateSummary } from "@pulumi/pulumi/automation";
-import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { Stack } from "@pulumi/pulumi/automation";
 
-import { ensurePulumi } from "../../tools/pulumi-cli";
 import type { LocalDataExchangeOptions } from "../../emulator";
+import type { TemporaryWorkspace } from "../../tools/automation/workspace";
+import { temporaryWorkspace } from "../../tools/automation/workspace";
+import { ensurePulumi } from "../../tools/pulumi-cli";
 import { World, credentials, region } from "./world";
 
 const project = "engine-test";
@@ -28,29 +29,20 @@ export class TestStack {
 
   private constructor(
     readonly stack: Stack,
-    private readonly folder: string,
+    private readonly temporary: TemporaryWorkspace,
   ) {}
 
-  static async create(world: World, options: { env?: Record<string, string> } = {}): Promise<TestStack> {
-    const cli = await ensurePulumi();
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-test-"));
-    const workspace = await LocalWorkspace.create({
-      pulumiCommand: await PulumiCommand.get({ ...(cli.root && { root: cli.root }) }),
-      projectSettings: { name: project, runtime: "nodejs", main: process.cwd() },
-      workDir: folder,
-      envVars: {
-        PATH: `${cli.binDir}:${process.env.PATH}`,
-        PULUMI_BACKEND_URL: `file://${folder}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
+  static async create(world: World): Promise<TestStack> {
+    const temporary = await temporaryWorkspace(await ensurePulumi(), {
+      project: { name: project, runtime: "nodejs", main: process.cwd() },
+      env: {
         AWS_REGION: region,
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_ENDPOINT_URL: world.local.endpoint,
-        ...options.env,
       },
     });
-    return new TestStack(await Stack.create("test", workspace), folder);
+    return new TestStack(await Stack.create("test", temporary.workspace), temporary);
   }
 
   up(program?: PulumiFn, options: { parallel?: number } = {}): Promise<Run> {
@@ -96,11 +88,11 @@ export class TestStack {
 
   /** Every byte that the backend holds, to look for what must not be there. */
   async stateText(): Promise<string> {
-    return readFile(join(this.folder, ".pulumi", "stacks", project, "test.json"), "utf8");
+    return readFile(join(this.temporary.folder, ".pulumi", "stacks", project, "test.json"), "utf8");
   }
 
-  async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+  remove(): Promise<void> {
+    return this.temporary.remove();
   }
 
   private use(program: PulumiFn | undefined): PulumiFn {

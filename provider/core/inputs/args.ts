@@ -43,7 +43,7 @@ export const args: { readonly [name: string]: Arg } = {
   region: arg(
     "replace",
     string({ pattern: "[a-z]{2,}(-[a-z]+)+-[0-9]+", meaning: "an AWS region such as us-east-1" }),
-    "AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION`, then the profile's.",
+    "AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`, then the profile's.",
   ),
   profile: arg(
     "update",

@@ -60,9 +60,8 @@ async function deleteAssets(
     );
     return;
   }
-  let deleted = 0;
-  for (const asset of olds.assets) {
-    reporter.status(`deleting its assets, ${deleted++} of ${olds.assets.length}`);
+  for (const [index, asset] of olds.assets.entries()) {
+    reporter.status(`deleting its assets, ${index + 1} of ${olds.assets.length}`);
     await service.deleteAsset(revision, asset.id).catch((error: unknown) => {
       if (!isFailure(error, "notFound")) throw error;
     });

@@ -22,9 +22,10 @@ export async function finishJob(work: Work, found: ServiceJob, endTurn: () => vo
     }
     job = await waitForEnd(work, job);
     endTurn();
-    work.reporter.status("collecting what it made");
     const collected = await collect(work, job);
     const outputs = toOutputs(work.inputs, collected.job, collected.assets);
+    // The engine leaves the last status on the finished row.
+    work.reporter.status(describeEnd(work, outputs));
     if (!isFailed(job.state)) return outputs;
     throw new UnfinishedJobError(describeFailedJob(collected.job), job.id, outputs);
   } catch (error) {
@@ -47,3 +48,8 @@ function keepInState(work: Work, job: ServiceJob, error: unknown): UnfinishedJob
 
 const lost = (job: ServiceJob): ServiceJob =>
   job.state === "COMPLETED" || isFailed(job.state) ? job : { ...job, state: "CANCELLED" };
+
+function describeEnd({ jobType }: Work, { state, assets }: JobOutputs): string {
+  const made = jobType.makes ? `, ${assets.length} ${assets.length === 1 ? "asset" : "assets"}` : "";
+  return `${state.toLowerCase().replace("_", " ")}${made}`;
+}
