@@ -52,9 +52,11 @@ export type ReadConfig = (key: string) => string | undefined;
 
 export function connectionSettings(
   own: OwnSettings,
-  config: ReadConfig,
+  readConfig: ReadConfig,
   env = process.env,
 ): ConnectionSettings {
+  // An empty setting is none, as for the AWS tools.
+  const config: ReadConfig = (key) => readConfig(key) || undefined;
   const structured = <T>(key: string): T | undefined => parseConfig<T>(key, config(key));
   const endpoints = Object.assign(
     {},
@@ -63,7 +65,7 @@ export function connectionSettings(
   const stackRoles = [structured<RoleToAssume | RoleToAssume[]>("aws:assumeRoles") ?? []].flat();
   const stackRole = [structured<RoleToAssume | RoleToAssume[]>("aws:assumeRole") ?? []].flat();
   const settings: ConnectionSettings = {
-    region: own.region ?? config("aws:region") ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+    region: own.region ?? config("aws:region") ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION),
     profile: own.profile ?? config("aws:profile"),
     // A resource that names its own profile wants that profile's credentials, not the stack's keys.
     ...(own.profile === undefined && {

@@ -1,5 +1,5 @@
 /** Where a job works: the data set and, for all but revision exports, the one revision. */
-import { jobTypeOf } from "../model/job-types";
+import { findJobType } from "../model/job-types";
 import type { RevisionRef } from "./ports";
 
 interface Scoped {
@@ -8,7 +8,7 @@ interface Scoped {
 }
 
 const ownDetails = ({ type, details }: Scoped): Record<string, unknown> =>
-  details[jobTypeOf(type).detailsKey] ?? {};
+  details[findJobType(type)?.detailsKey ?? ""] ?? {};
 
 export const dataSetOf = (job: Scoped): string => ownDetails(job).dataSetId as string;
 

@@ -2,7 +2,6 @@ import type { ServiceAsset, ServiceJob } from "../model/job";
 import { defaultTimeouts } from "./inputs/args";
 import { parseDuration } from "./duration";
 import { FreshLoads } from "./fresh-loads";
-import { Locks } from "./locks";
 import type { Clock, DataExchange } from "./ports";
 import { Turns } from "./queue/turns";
 import { withRetries } from "./retry/retrying-service";
@@ -15,7 +14,6 @@ export interface Session {
   readonly clock: Clock;
   readonly watcher: JobWatcher;
   readonly turns: Turns;
-  readonly locks: Locks;
   readonly jobLists: FreshLoads<ServiceJob[]>;
   readonly assetLists: FreshLoads<ServiceAsset[]>;
   /** Quotas of concurrent jobs that differ from the table's, by type. */
@@ -29,7 +27,6 @@ export function openSession(service: DataExchange, clock: Clock, quotas: Session
     quotas,
     watcher: new JobWatcher(service, clock),
     turns: new Turns(clock),
-    locks: new Locks(),
     jobLists: new FreshLoads(),
     assetLists: new FreshLoads(),
   };

@@ -65,7 +65,8 @@ export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly J
 /** New inputs over an old job: nothing that the service said changes. */
 export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {
   const kept: Record<string, unknown> = { ...olds };
-  for (const name of ["type", "details", "uploadHash", "triggers", ...Object.keys(args)]) delete kept[name];
+  for (const name of ["type", "details", "uploadHash", "triggers", "__pending", ...Object.keys(args)])
+    delete kept[name];
   return { ...(kept as unknown as JobOutputs), ...echo(inputs) };
 }
 

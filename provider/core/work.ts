@@ -42,6 +42,15 @@ export async function planWork(inputs: JobInputs, surroundings: Surroundings): P
   };
 }
 
+/** The same for all work that the service may show as the same: it need repeat neither secrets nor tags. */
+export function visibleWorkText({ jobType, request }: Work): string {
+  const details = request.details[jobType.detailsKey];
+  return canonicalText([
+    jobType.type,
+    normalText(jobType.details, details, (member) => member.secret === true),
+  ]);
+}
+
 /** One text for one piece of work, however its inputs are written. */
 export function workText({ type, details, upload, assetConfiguration, region }: JobInputs): string {
   const { details: shape, detailsKey } = jobTypeOf(type);

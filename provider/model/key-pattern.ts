@@ -21,7 +21,7 @@ export function checkKeyPattern(pattern: string): string | undefined {
   const used = [...pattern.matchAll(/\$\{([^}]*)\}?/g)];
   const unknown = used.find(([text, name]) => !text.endsWith("}") || !known.has(name ?? ""));
   if (unknown) {
-    return `has the placeholder ${unknown[0]}, which is none of ${placeholders.map((name) => `\${${name}}`).join(", ")}`;
+    return `has the placeholder ${unknown[0].slice(0, 60)}, which is none of ${placeholders.map((name) => `\${${name}}`).join(", ")}`;
   }
   if (!used.some(([, name]) => name === "Asset.Name" || name === "Asset.Id")) {
     return "must hold ${Asset.Name} or ${Asset.Id}, or every asset would be written to the same key";

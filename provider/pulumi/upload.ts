@@ -14,7 +14,9 @@ export function withoutText(upload: unknown): unknown {
     return pulumi.output(upload as pulumi.Input<object>).apply((known: unknown) => withoutText(known));
   }
   if (!(upload instanceof Object) || !("text" in upload)) return upload;
-  return pulumi.output(upload.text as pulumi.Input<string>).apply((text) => new pulumi.asset.FileAsset(spool(text)));
+  return pulumi
+    .output(upload.text as pulumi.Input<string>)
+    .apply((text) => new pulumi.asset.FileAsset(spool(text)));
 }
 
 let folder: string | undefined;

@@ -50,7 +50,8 @@ describe("a change", function () {
     expect(await world.assetNames(place)).to.deep.equal(["body.txt"]);
     const { outputs } = await stack.job();
     expect(await world.assetText(place, outputs.assets[0]!.id)).to.equal("planted-second-body");
-    for (const text of [await stack.stateText(), first.stdout, second.stdout]) expect(text).not.to.contain("planted-");
+    for (const text of [await stack.stateText(), first.stdout, second.stdout])
+      expect(text).not.to.contain("planted-");
     await rm(folder, { recursive: true });
   });
 

@@ -22,7 +22,8 @@ describe("a run that is killed during create", function () {
     await shared.stack.destroy();
   });
 
-  const seen = (operation: string) => shared.world.local.requests.some((request) => request.operation === operation);
+  const seen = (operation: string) =>
+    shared.world.local.requests.some((request) => request.operation === operation);
   const startsHere = () =>
     shared.world.local
       .jobs()
@@ -53,7 +54,13 @@ describe("a run that is killed during create", function () {
   it("with its host after the job was made and before it was started: the next up starts that one", async () => {
     const { stack, world } = shared;
     const program = declareJob(importOf(place, ["a.csv"]));
-    const late = world.local.faults.add({ operation: "StartJob", error: 500, when: "before", delayMs: 2_000, times: "always" });
+    const late = world.local.faults.add({
+      operation: "StartJob",
+      error: 500,
+      when: "before",
+      delayMs: 2_000,
+      times: "always",
+    });
     const first = stack.up(program);
     await until(() => seen("CreateJob"));
     kill(running().host!);
@@ -86,7 +93,9 @@ describe("a run that is killed during create", function () {
     const program = declareJob(importOf(place, ["a.csv"]));
     const late = world.local.faults.add({ operation: "CreateJob", when: "after", delayMs: 1_500 });
     const first = stack.up(program);
-    await until(() => world.local.jobs().some(({ details }) => details.importAssetsFromS3?.revisionId === place.revisionId));
+    await until(() =>
+      world.local.jobs().some(({ details }) => details.importAssetsFromS3?.revisionId === place.revisionId),
+    );
     const { engine, host } = running();
     orphans.push(host!);
     kill(engine!);

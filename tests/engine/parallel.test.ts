@@ -14,10 +14,13 @@ describe("thirty jobs at once with a quota of ten", function () {
     const keys = Array.from({ length: 30 }, (_, i) => `${i}.csv`);
     await world.bucket("source", Object.fromEntries(keys.map((key) => [key, key])));
     world.local.forgetRequests();
-    const run = await stack.up(() => {
-      for (const key of keys) new Job(key, importOf(place, [key]));
-      return Promise.resolve();
-    }, { parallel: 64 });
+    const run = await stack.up(
+      () => {
+        for (const key of keys) new Job(key, importOf(place, [key]));
+        return Promise.resolve();
+      },
+      { parallel: 64 },
+    );
     expect(run.error?.message).to.equal(undefined);
     expect(run.changes).to.deep.equal({ create: 31 });
     const jobs = await stack.jobs();
@@ -28,7 +31,9 @@ describe("thirty jobs at once with a quota of ten", function () {
     expect(world.local.jobs().map(({ starts }) => starts)).to.deep.equal(Array(30).fill(1));
     expect(await world.assetNames(place)).to.deep.equal([...keys].sort());
     // A refused StartJob would be a turn taken too early.
-    expect(world.local.requests.filter(({ status }) => status !== 200 && status !== 201 && status !== 202)).to.deep.equal([]);
+    expect(
+      world.local.requests.filter(({ status }) => status !== 200 && status !== 201 && status !== 202),
+    ).to.deep.equal([]);
     expect(world.calls()).not.to.have.any.keys("GetJob");
     expect(run.stdout).to.contain("waiting for its turn: 10 jobs of this type may run at once");
   });

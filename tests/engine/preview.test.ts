@@ -14,7 +14,9 @@ describe("a preview", function () {
   it("refuses bad input, every failure at once, each with its path, and calls nobody", async () => {
     const { stack, world } = shared;
     const place = { dataSetId: "too-short", revisionId: "0".repeat(32) };
-    const details = { importAssetsFromS3: { ...place, assetSources: [{ bucket: "b", key: "" }, { bucket: "b" }] } };
+    const details = {
+      importAssetsFromS3: { ...place, assetSources: [{ bucket: "b", key: "" }, { bucket: "b" }] },
+    };
     const bad = { type: "IMPORT_ASSETS_FROM_S3", details, timeouts: { run: "soon" } } as unknown as JobArgs;
     const { error, stderr } = await stack.preview(declareJob(bad));
     expect(error).to.be.an("error");
@@ -36,7 +38,9 @@ describe("a preview", function () {
     const { error, stderr, stdout } = await stack.preview(
       declareJob({
         type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
-        details: { importAssetFromApiGatewayApi: { ...api, apiSpecificationMd5Hash: "x", apiKey: ["planted-api-key"] } },
+        details: {
+          importAssetFromApiGatewayApi: { ...api, apiSpecificationMd5Hash: "x", apiKey: ["planted-api-key"] },
+        },
         upload: new asset.StringAsset("planted-upload-bytes"),
       } as unknown as JobArgs),
     );
@@ -48,7 +52,12 @@ describe("a preview", function () {
   it("names a region that is set nowhere", async () => {
     const { stack } = shared;
     const { AWS_REGION, ...others } = stack.stack.workspace.envVars as Record<string, string>;
-    stack.stack.workspace.envVars = { ...others, AWS_REGION: "", AWS_DEFAULT_REGION: "", AWS_CONFIG_FILE: "/nowhere" };
+    stack.stack.workspace.envVars = {
+      ...others,
+      AWS_REGION: "",
+      AWS_DEFAULT_REGION: "",
+      AWS_CONFIG_FILE: "/nowhere",
+    };
     const place = { dataSetId: "0".repeat(32), revisionId: "0".repeat(32) };
     const { stderr } = await stack.preview(declareJob(importOf(place, ["a"])));
     stack.stack.workspace.envVars = { ...others, AWS_REGION: AWS_REGION! };

@@ -79,7 +79,8 @@ describe("secrets", function () {
     };
     for (const [place, text] of Object.entries(places)) {
       expect(text.length, place).to.be.greaterThan(0);
-      for (const secret of planted) expect(text.includes(secret), `${secret.slice(0, 24)} in ${place}`).to.equal(false);
+      for (const secret of planted)
+        expect(text.includes(secret), `${secret.slice(0, 24)} in ${place}`).to.equal(false);
     }
     // The display masks them, and the program that asked for them has them.
     for (const name of ["key", "specification", "download", "upload"]) {

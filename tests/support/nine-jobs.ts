@@ -19,7 +19,12 @@ export async function prepareNineJobs(world: World): Promise<NineJobs> {
   const permissions = await world.place("LAKE_FORMATION_DATA_PERMISSION");
   await world.bucket("source", { "a.csv": "a,1", "b.csv": "b,2" });
   await world.bucket("target");
-  const exported = await world.importedAsset(await world.revision(files.dataSetId), files.dataSetId, "source", "a.csv");
+  const exported = await world.importedAsset(
+    await world.revision(files.dataSetId),
+    files.dataSetId,
+    "source",
+    "a.csv",
+  );
   const { revisionId, assetId } = exported;
   const from = { dataSetId: files.dataSetId, revisionId };
   const second = await world.importedAsset(revisionId, files.dataSetId, "source", "b.csv");
@@ -28,7 +33,10 @@ export async function prepareNineJobs(world: World): Promise<NineJobs> {
     IMPORT_ASSETS_FROM_S3: {
       type: "IMPORT_ASSETS_FROM_S3",
       details: {
-        importAssetsFromS3: { ...files, assetSources: [{ bucket: "source", key: variant === 1 ? "a.csv" : "b.csv" }] },
+        importAssetsFromS3: {
+          ...files,
+          assetSources: [{ bucket: "source", key: variant === 1 ? "a.csv" : "b.csv" }],
+        },
       },
     },
     IMPORT_ASSET_FROM_SIGNED_URL: {
@@ -80,13 +88,19 @@ export async function prepareNineJobs(world: World): Promise<NineJobs> {
     CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: {
       type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET",
       details: {
-        createS3DataAccessFromS3Bucket: { ...accesses, assetSource: { bucket: "source", keyPrefixes: [`v${variant}/`] } },
+        createS3DataAccessFromS3Bucket: {
+          ...accesses,
+          assetSource: { bucket: "source", keyPrefixes: [`v${variant}/`] },
+        },
       },
     },
     EXPORT_ASSETS_TO_S3: {
       type: "EXPORT_ASSETS_TO_S3",
       details: {
-        exportAssetsToS3: { ...from, assetDestinations: [{ assetId, bucket: "target", key: `asset-${variant}.csv` }] },
+        exportAssetsToS3: {
+          ...from,
+          assetDestinations: [{ assetId, bucket: "target", key: `asset-${variant}.csv` }],
+        },
       },
     },
     EXPORT_ASSET_TO_SIGNED_URL: {
@@ -98,7 +112,9 @@ export async function prepareNineJobs(world: World): Promise<NineJobs> {
       details: {
         exportRevisionsToS3: {
           dataSetId: files.dataSetId,
-          revisionDestinations: [{ revisionId, bucket: "target", keyPattern: `revision-${variant}/\${Asset.Name}` }],
+          revisionDestinations: [
+            { revisionId, bucket: "target", keyPattern: `revision-${variant}/\${Asset.Name}` },
+          ],
           encryption: { type: "AES256" },
         },
       },

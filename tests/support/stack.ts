@@ -75,7 +75,8 @@ export class TestStack {
   /** The one Job in state. */
   async job(): Promise<StateResource> {
     const [job, ...others] = await this.jobs();
-    if (!job || others.length > 0) throw new Error(`The state holds ${others.length + (job ? 1 : 0)} jobs, not one.`);
+    if (!job || others.length > 0)
+      throw new Error(`The state holds ${others.length + (job ? 1 : 0)} jobs, not one.`);
     return job;
   }
 
@@ -133,7 +134,10 @@ export interface StateResource {
 }
 
 /** Hooks for a suite that shares one world and one stack. */
-export function useStack(options: LocalDataExchangeOptions = {}): { readonly world: World; readonly stack: TestStack } {
+export function useStack(options: LocalDataExchangeOptions = {}): {
+  readonly world: World;
+  readonly stack: TestStack;
+} {
   const shared = {} as { world: World; stack: TestStack };
   before(async function () {
     // A first run may have to build the Pulumi CLI.

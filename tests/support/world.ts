@@ -45,7 +45,14 @@ export class World {
     await this.local.stop();
   }
 
-  async dataSet(assetType: "S3_SNAPSHOT" | "REDSHIFT_DATA_SHARE" | "API_GATEWAY_API" | "S3_DATA_ACCESS" | "LAKE_FORMATION_DATA_PERMISSION" = "S3_SNAPSHOT"): Promise<string> {
+  async dataSet(
+    assetType:
+      | "S3_SNAPSHOT"
+      | "REDSHIFT_DATA_SHARE"
+      | "API_GATEWAY_API"
+      | "S3_DATA_ACCESS"
+      | "LAKE_FORMATION_DATA_PERMISSION" = "S3_SNAPSHOT",
+  ): Promise<string> {
     const made = await this.service.send(
       new CreateDataSetCommand({ AssetType: assetType, Name: "prices", Description: "daily prices" }),
     );
@@ -57,7 +64,9 @@ export class World {
   }
 
   /** A data set with one empty revision. */
-  async place(assetType?: Parameters<World["dataSet"]>[0]): Promise<{ dataSetId: string; revisionId: string }> {
+  async place(
+    assetType?: Parameters<World["dataSet"]>[0],
+  ): Promise<{ dataSetId: string; revisionId: string }> {
     const dataSetId = await this.dataSet(assetType);
     return { dataSetId, revisionId: await this.revision(dataSetId) };
   }
@@ -74,18 +83,31 @@ export class World {
     await this.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
   }
 
-  async deleteAsset({ dataSetId, revisionId }: { dataSetId: string; revisionId: string }, AssetId: string): Promise<void> {
-    await this.service.send(new DeleteAssetCommand({ DataSetId: dataSetId, RevisionId: revisionId, AssetId }));
+  async deleteAsset(
+    { dataSetId, revisionId }: { dataSetId: string; revisionId: string },
+    AssetId: string,
+  ): Promise<void> {
+    await this.service.send(
+      new DeleteAssetCommand({ DataSetId: dataSetId, RevisionId: revisionId, AssetId }),
+    );
   }
 
   async finalize({ dataSetId, revisionId }: { dataSetId: string; revisionId: string }): Promise<void> {
-    await this.service.send(new UpdateRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId, Finalized: true }));
+    await this.service.send(
+      new UpdateRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId, Finalized: true }),
+    );
   }
 
   /** The bytes of an asset, by an export of its own. */
-  async assetText({ dataSetId, revisionId }: { dataSetId: string; revisionId: string }, assetId: string): Promise<string> {
+  async assetText(
+    { dataSetId, revisionId }: { dataSetId: string; revisionId: string },
+    assetId: string,
+  ): Promise<string> {
     const details = { DataSetId: dataSetId, RevisionId: revisionId, AssetId: assetId };
-    const job = await this.runJob({ Type: "EXPORT_ASSET_TO_SIGNED_URL", Details: { ExportAssetToSignedUrl: details } });
+    const job = await this.runJob({
+      Type: "EXPORT_ASSET_TO_SIGNED_URL",
+      Details: { ExportAssetToSignedUrl: details },
+    });
     return (await fetch(job.Details!.ExportAssetToSignedUrl!.SignedUrl!)).text();
   }
 
@@ -132,7 +154,8 @@ export class World {
   /** How often each operation was asked for since the given request. */
   calls(since = 0): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const { operation } of this.local.requests.slice(since)) counts[operation] = (counts[operation] ?? 0) + 1;
+    for (const { operation } of this.local.requests.slice(since))
+      counts[operation] = (counts[operation] ?? 0) + 1;
     return counts;
   }
 }

@@ -1,11 +1,19 @@
+import { Locks } from "../locks";
+
 /**
  * Which jobs and assets belong to a resource that this run knows, so that no two resources come to share one. Lives
  * as long as the host process, which is one run of the engine.
  */
 export class Claims {
+  private readonly locks = new Locks();
   private readonly jobs = new Map<string, "state" | "run">();
   private readonly assets = new Map<string, string>();
   private readonly reruns = new Map<string, string>();
+
+  /** One at a time for work that looks the same at the service, whichever way it is reached. */
+  oneByOne<T>(work: string, run: () => Promise<T>): Promise<T> {
+    return this.locks.run(work, run);
+  }
 
   /** A job that some resource's state names. */
   seenInState(jobId: string): void {

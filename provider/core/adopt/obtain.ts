@@ -5,16 +5,17 @@
  */
 import type { ServiceJob } from "../../model/job";
 import { isFailure } from "../errors/service-error";
+import { waitForRoom } from "../queue/room";
 import { backoffDelay } from "../retry/backoff";
 import type { Work } from "../work";
-import { workText } from "../work";
+import { visibleWorkText } from "../work";
 import { canStillStart, chooseTwin, oldestFirst, stillHasItsAssets } from "./choose";
 import { listTwins } from "./twins";
 
 /** The job that does the work: one that was found, or a new one. It may have started, or even ended, already. */
 export function obtainJob(work: Work): Promise<ServiceJob> {
   // Two resources that ask for the same work must not take each other's new job for one that was left behind.
-  return work.session.locks.run(workText(work.inputs), async () => {
+  return work.claims.oneByOne(visibleWorkText(work), async () => {
     work.reporter.status("looking for a job that does this already");
     const before = await listIfAllowed(work);
     const found = await chooseTwin(work, before ?? []);
@@ -51,7 +52,7 @@ async function createJob(work: Work, old: ReadonlySet<string>): Promise<ServiceJ
     await assertWanted();
     reporter.status("creating the job");
     try {
-      return await service.createJob(request);
+      return await waitForRoom(work, () => service.createJob(request));
     } catch (error) {
       const delay = backoffDelay(attempt);
       if (!isFailure(error, "unavailable") || clock.now() + delay > giveUpAt) throw error;

@@ -2,6 +2,9 @@ import type { ServiceAsset, ServiceJob } from "../../model/job";
 import type { AssetsMade } from "../../model/job-type";
 import { jobTypeOf } from "../../model/job-types";
 
+/** The service notes the end of a job somewhat after its last asset, or before; milliseconds. */
+const slack = 60_000;
+
 /**
  * The assets that a job made, which the service never names: those of the revision that look like what the job was
  * asked to make and came into being after the job did. `mayTake` tells whether another job has them already.
@@ -14,8 +17,10 @@ export function assetsMadeBy(
   const { makes, detailsKey } = jobTypeOf(job.type);
   if (!makes) return [];
   const missing = countBy(marksOf(job.details[detailsKey], makes.from));
+  for (const mark of failedMarks(job, [...missing.keys()])) missing.delete(mark);
+  const [from, to] = [Date.parse(job.createdAt), Date.parse(job.updatedAt) + slack];
   const bornWithJob = assets
-    .filter((asset) => Date.parse(asset.createdAt) >= Date.parse(job.createdAt))
+    .filter(({ createdAt }) => Date.parse(createdAt) >= from && Date.parse(createdAt) <= to)
     .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   return bornWithJob.filter((asset) => {
     const mark = marksOf(asset, makes.mark)[0] ?? "";
@@ -24,6 +29,16 @@ export function assetsMadeBy(
     if (!makes.several) missing.set(mark, count - 1);
     return true;
   });
+}
+
+/**
+ * What a job that failed did not make. A service that names the objects that failed has imported the others; one that
+ * names none has said nothing of any asset.
+ */
+function failedMarks({ state, errors = [] }: ServiceJob, all: readonly string[]): readonly string[] {
+  if (state === "COMPLETED") return [];
+  const failed = errors.flatMap(({ details }) => details?.importAssetsFromS3JobErrorDetails ?? []);
+  return failed.length > 0 ? failed.map(({ key }) => key) : all;
 }
 
 /** How many assets a completed job must have made, at least. */

@@ -2,6 +2,7 @@
  * The form in which two ways of writing the same thing are equal: sets are sorted, defaults are filled in, absent
  * members are gone. Comparison only; what is sent and kept is what the user wrote.
  */
+import { assetConfiguration } from "../../model/common";
 import type { JobType } from "../../model/job-type";
 import type { Member, Shape } from "../../model/shape";
 import { UNKNOWN } from "../../model/validate";
@@ -17,19 +18,24 @@ export const normalText = (shape: Shape, value: unknown, leave: Leave = leaveNon
 export const canonicalText = (value: unknown): string => JSON.stringify(sortMembers(value)) ?? "null";
 
 /** Whether a job of the service was asked for the same thing as a request, as far as the service lets one see. */
-export function isSameWork(
-  jobType: JobType,
-  a: { details: Record<string, unknown>; assetConfiguration?: unknown },
-  b: { details: Record<string, unknown>; assetConfiguration?: unknown },
-): boolean {
-  // The service need not repeat an API key, nor the asset configuration.
+export function isSameWork(jobType: JobType, job: Asked, request: Asked): boolean {
+  // The service need not repeat an API key.
   const text = (details: Record<string, unknown>) =>
     normalText(jobType.details, details[jobType.detailsKey], (member) => member.secret === true);
-  const tagsAgree =
-    a.assetConfiguration === undefined ||
-    b.assetConfiguration === undefined ||
-    canonicalText(a.assetConfiguration) === canonicalText(b.assetConfiguration);
-  return tagsAgree && text(a.details) === text(b.details);
+  return text(job.details) === text(request.details) && hasSameTags(job, request);
+}
+
+interface Asked {
+  details: Record<string, unknown>;
+  assetConfiguration?: unknown;
+}
+
+/** A client that does not know the asset configuration shows none, whatever the job was asked for. */
+function hasSameTags(job: Asked, request: Asked): boolean {
+  if (job.assetConfiguration === undefined) return true;
+  const text = (value: unknown) =>
+    normalText(assetConfiguration, { tags: [], ...(value as object | undefined) });
+  return text(job.assetConfiguration) === text(request.assetConfiguration);
 }
 
 function normal(shape: Shape, value: unknown, leave: Leave): unknown {

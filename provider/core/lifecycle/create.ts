@@ -1,9 +1,7 @@
 import { obtainJob } from "../adopt/obtain";
-import { formatDuration } from "../duration";
-import { LostRaceError, UnfinishedJobError, WaitTimeoutError } from "../errors/job-errors";
+import { LostRaceError, UnfinishedJobError } from "../errors/job-errors";
 import { describeFailure } from "../errors/sentences";
 import type { JobInputs } from "../inputs/job-inputs";
-import { timeoutsOf } from "../inputs/job-inputs";
 import type { Release } from "../queue/turns";
 import type { JobOutputs } from "../state";
 import type { Surroundings, Work } from "../work";
@@ -49,9 +47,5 @@ export function takeTurn({ session, jobType, timeouts, reporter }: Work): Promis
   );
 }
 
-function describeNothingMade(error: unknown, inputs: JobInputs): string {
-  const subject = `No ${inputs.type} job was started`;
-  if (!(error instanceof WaitTimeoutError)) return describeFailure(error, subject);
-  const waited = formatDuration(timeoutsOf(inputs).queue);
-  return `${subject}: no turn came within ${waited} (timeouts.queue). Run \`pulumi up\` again, or allow more.`;
-}
+const describeNothingMade = (error: unknown, inputs: JobInputs): string =>
+  describeFailure(error, `No ${inputs.type} job was started`);

@@ -1,6 +1,10 @@
 import type { Claims } from "../adopt/claims";
+import type { ServiceJob } from "../../model/job";
+import { listAssets } from "../assets/list";
+import { assetsMadeBy } from "../assets/made-by";
 import { describeFailure, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
+import { goesOn } from "../inputs/diff";
 import type { DataExchange, Reporter, RevisionRef } from "../ports";
 import { revisionOf } from "../scope";
 import type { Session } from "../session";
@@ -24,48 +28,67 @@ export async function deleteJob(
   // After a renaming in the program, a new resource has taken the job over before the old one is deleted.
   if (claims.isTaken(id)) return;
   try {
-    if (olds.state === "WAITING" || olds.state === "IN_PROGRESS") await stopJob(service, id, job, reporter);
-    if (olds.onDelete === "deleteAssets") await deleteAssets(service, olds, job, reporter);
+    const ended = goesOn(olds) ? await stopJob(service, id, job, reporter) : undefined;
+    if (olds.onDelete !== "deleteAssets") return;
+    const revision = revisionOf(olds);
+    const ids =
+      ended && revision ? await assetsOf(session, ended, revision) : olds.assets.map((asset) => asset.id);
+    if (revision && ids.length > 0) await deleteAssets(service, revision, ids, job, reporter);
   } catch (error) {
     throw new Error(describeFailure(error, job), { cause: error });
   }
 }
 
-async function stopJob(service: DataExchange, id: string, job: string, reporter: Reporter): Promise<void> {
+/** Cancels a job that has not started, and answers one that has ended meanwhile. */
+async function stopJob(
+  service: DataExchange,
+  id: string,
+  job: string,
+  reporter: Reporter,
+): Promise<ServiceJob | undefined> {
   try {
     await service.cancelJob(id);
+    return undefined;
   } catch (error) {
-    if (isFailure(error, "notFound")) return;
+    if (isFailure(error, "notFound")) return undefined;
     if (!isFailure(error, "conflict")) throw error;
-    const { state } = await service.getJob(id);
-    if (state === "IN_PROGRESS") {
-      reporter.warn(
-        `${job} is still running at the service, which can no longer be stopped; it is removed from the stack alone.`,
-      );
-    }
   }
+  const now = await service.getJob(id);
+  if (now.state !== "IN_PROGRESS") return now;
+  reporter.warn(
+    `${job} is still running at the service, which can no longer be stopped; it is removed from the stack alone.`,
+  );
+  return undefined;
+}
+
+async function assetsOf(session: Session, job: ServiceJob, revision: RevisionRef): Promise<string[]> {
+  const assets = await listAssets(session, patientService(session), revision).catch((error: unknown) => {
+    if (isFailure(error, "notFound")) return [];
+    throw error;
+  });
+  return assetsMadeBy(job, assets).map((asset) => asset.id);
 }
 
 async function deleteAssets(
   service: DataExchange,
-  olds: JobOutputs,
+  revision: RevisionRef,
+  ids: readonly string[],
   job: string,
   reporter: Reporter,
 ): Promise<void> {
-  const revision = revisionOf(olds);
-  if (!revision || olds.assets.length === 0) return;
   if (await isFinalized(service, revision)) {
     reporter.warn(
-      `${job}: its ${olds.assets.length} assets stay, because revision ${revision.revisionId} is finalized and so read-only.`,
+      `${job}: its ${ids.length} assets stay, because revision ${revision.revisionId} is finalized and so read-only.`,
     );
     return;
   }
-  for (const [index, asset] of olds.assets.entries()) {
-    reporter.status(`deleting its assets, ${index + 1} of ${olds.assets.length}`);
-    await service.deleteAsset(revision, asset.id).catch((error: unknown) => {
+  for (const [index, id] of ids.entries()) {
+    reporter.status(`deleting its assets, ${index + 1} of ${ids.length}`);
+    await service.deleteAsset(revision, id).catch((error: unknown) => {
       if (!isFailure(error, "notFound")) throw error;
     });
   }
+  reporter.status(`${ids.length} ${ids.length === 1 ? "asset" : "assets"} deleted`);
 }
 
 async function isFinalized(service: DataExchange, revision: RevisionRef): Promise<boolean> {

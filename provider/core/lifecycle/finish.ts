@@ -22,7 +22,11 @@ export async function finishJob(work: Work, found: ServiceJob, endTurn: () => vo
     }
     job = await waitForEnd(work, job);
     endTurn();
-    const collected = await collect(work, job);
+    const collected = await collect(work, job).catch((error: unknown) => {
+      // Why a job failed is worth more than why what it left behind cannot be listed.
+      if (isFailed(job.state)) return { job, assets: [] };
+      throw error;
+    });
     const outputs = toOutputs(work.inputs, collected.job, collected.assets);
     // The engine leaves the last status on the finished row.
     work.reporter.status(describeEnd(work, outputs));

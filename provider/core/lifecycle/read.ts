@@ -5,6 +5,7 @@ import { listAssets } from "../assets/list";
 import { assetsMadeBy } from "../assets/made-by";
 import { describeFailure } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
+import { goesOn } from "../inputs/diff";
 import type { JobInputs } from "../inputs/job-inputs";
 import { revisionOf } from "../scope";
 import type { Session } from "../session";
@@ -33,9 +34,10 @@ export async function readJob(
 async function syncAssets(session: Session, job: ServiceJob, olds: JobOutputs): Promise<JobAsset[]> {
   const revision = revisionOf(job);
   if (!findJobType(job.type)?.makes || !revision || isUnfinished(job.state)) return olds.assets;
+  const known = olds.state !== undefined && !goesOn(olds);
   try {
     const assets = await listAssets(session, patientService(session), revision);
-    if (olds.assets.length === 0) return assetsMadeBy(job, assets).map(toJobAsset);
+    if (!known) return assetsMadeBy(job, assets).map(toJobAsset);
     const present = new Set(assets.map((asset) => asset.id));
     return olds.assets.filter((asset) => present.has(asset.id));
   } catch (error) {

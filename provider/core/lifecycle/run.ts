@@ -5,36 +5,28 @@ import { formatDuration } from "../duration";
 import { WaitTimeoutError } from "../errors/job-errors";
 import { isFailure } from "../errors/service-error";
 import type { BodySource } from "../ports";
-import { backoffDelay } from "../retry/backoff";
+import { waitForRoom } from "../queue/room";
 import { retry, transient } from "../retry/retry";
 import type { Work } from "../work";
-
-/** Waits for the service to have room for one more job of the type. */
-const roomBackoff = { base: 2_000, cap: 30_000 };
 
 /** The job once it has started; `CANCELLED` when somebody cancelled it before that. */
 export async function startJob(work: Work, job: ServiceJob): Promise<ServiceJob> {
   if (job.state !== "WAITING") return job;
   await uploadBody(work, job);
-  const { service, clock, timeouts, reporter, assertWanted } = work;
-  const giveUpAt = clock.now() + timeouts.queue;
-  for (let attempt = 0; ; attempt++) {
-    await assertWanted();
-    reporter.status("starting the job");
-    try {
+  const { service, reporter, assertWanted } = work;
+  try {
+    await waitForRoom(work, async () => {
+      await assertWanted();
+      reporter.status("starting the job");
       await service.startJob(job.id);
-      return { ...job, state: "IN_PROGRESS" };
-    } catch (error) {
-      if (isFailure(error, "conflict")) {
-        const now = await service.getJob(job.id);
-        if (now.state !== "WAITING") return now;
-      }
-      if (!isFailure(error, "limit")) throw error;
-      const delay = backoffDelay(attempt, roomBackoff);
-      if (clock.now() + delay > giveUpAt) throw error;
-      reporter.status("waiting for the account's other jobs of this type to end");
-      await clock.sleep(delay);
-    }
+    });
+    return { ...job, state: "IN_PROGRESS" };
+  } catch (error) {
+    if (!isFailure(error, "conflict")) throw error;
+    // Started already, by a call whose answer was lost or by another process; or cancelled.
+    const now = await service.getJob(job.id);
+    if (now.state === "WAITING") throw error;
+    return now;
   }
 }
 
@@ -52,7 +44,7 @@ async function uploadBody(work: Work, job: ServiceJob): Promise<void> {
   await retry(() => bodies.put(source, details[upload.url] as string, md5, report), {
     clock,
     on: transient,
-    budget: Math.min(timeouts.upload, expiresAt - clock.now()),
+    budget: Number.isNaN(expiresAt) ? timeouts.upload : Math.min(timeouts.upload, expiresAt - clock.now()),
   });
 }
 

@@ -29,6 +29,8 @@ export async function updateJob(
     return await finishJob(work, job, endTurn);
   } catch (error) {
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;
+    // The record of a completed job has expired; what the job did stands.
+    if (isFailure(error, "notFound") && olds.state === "COMPLETED") return withInputs(olds, inputs);
     const gone = error instanceof LostRaceError || isFailure(error, "notFound");
     const outputs: JobOutputs = {
       ...withInputs(olds, inputs),

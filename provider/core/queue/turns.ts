@@ -1,3 +1,4 @@
+import { formatDuration } from "../duration";
 import { WaitTimeoutError } from "../errors/job-errors";
 import type { Clock } from "../ports";
 
@@ -43,6 +44,8 @@ export class Turns {
     await this.clock.sleep(timeout, called.signal);
     if (called.signal.aborted) return;
     waiting.splice(waiting.indexOf(call), 1);
-    throw new WaitTimeoutError("no turn came");
+    throw new WaitTimeoutError(
+      `no turn came within ${formatDuration(timeout)} (timeouts.queue); run \`pulumi up\` again, or allow more`,
+    );
   }
 }

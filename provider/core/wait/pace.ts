@@ -2,22 +2,27 @@
 const floor = 1_000;
 const share = 0.03;
 
-/** A pace that the service refused is doubled up to this factor, and comes back step by step. */
-const slowest = 32;
+/** Each look that fails doubles the shortest pause, up to a minute; each that succeeds halves it again. */
+const mostDoublings = 6;
 
 export class Pace {
-  private factor = 1;
+  private doublings = 0;
 
   /** Milliseconds to the next look at a job of the given age. */
   interval(age: number): number {
-    return this.factor * Math.max(floor, share * Math.max(0, age));
+    return Math.max(this.pause(), share * Math.max(0, age));
+  }
+
+  /** Milliseconds that lie between any two looks, at the least. */
+  pause(): number {
+    return floor * 2 ** this.doublings;
   }
 
   slowDown(): void {
-    this.factor = Math.min(slowest, this.factor * 2);
+    this.doublings = Math.min(mostDoublings, this.doublings + 1);
   }
 
   speedUp(): void {
-    this.factor = Math.max(1, this.factor * 0.75);
+    this.doublings = Math.max(0, this.doublings - 1);
   }
 }

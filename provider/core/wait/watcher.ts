@@ -3,7 +3,7 @@ import { isUnfinished } from "../../model/job";
 import type { ServiceJob } from "../../model/job";
 import type { Clock, DataExchange } from "../ports";
 import { Pace } from "./pace";
-import { lookAt } from "./sweep";
+import { lookAtEach, sweep } from "./sweep";
 
 interface Watch {
   job: ServiceJob;
@@ -12,6 +12,7 @@ interface Watch {
   seenAt: number;
   readonly giveUpAt: number;
   readonly patience: number;
+  failingSince?: number;
   readonly settle: (end: { job?: ServiceJob; error?: unknown }) => void;
 }
 
@@ -32,7 +33,8 @@ export class JobWatcher {
   private wake = new AbortController();
   private loop: Promise<void> | undefined;
   private mayList = true;
-  private failingSince: number | undefined;
+  /** No look before this moment. */
+  private notBefore = 0;
 
   constructor(
     private readonly service: DataExchange,
@@ -72,31 +74,44 @@ export class JobWatcher {
   }
 
   private nextLook(): number {
-    const now = this.clock.now();
-    return Math.min(
-      ...this.all().map((watch) =>
-        Math.min(watch.giveUpAt, watch.seenAt + this.pace.interval(now - watch.since)),
-      ),
-    );
+    const watches = this.all();
+    const giveUpAt = Math.min(...watches.map((watch) => watch.giveUpAt));
+    const lookAt = Math.min(...watches.map((watch) => this.dueAt(watch)));
+    return Math.min(giveUpAt, Math.max(lookAt, this.notBefore));
+  }
+
+  private dueAt({ seenAt, since }: Watch): number {
+    return seenAt + this.pace.interval(this.clock.now() - since);
   }
 
   private async look(): Promise<void> {
-    const jobs = this.all().map((watch) => watch.job);
     try {
-      const found = await lookAt(this.service, jobs, this.mayList);
-      this.failingSince = undefined;
+      if (this.mayList) await sweep(this.service, this.jobs(this.all()), (id, job) => this.tell(id, job));
+      else await this.lookOneByOne();
       this.pace.speedUp();
-      for (const job of jobs) this.tell(job.id, found.get(job.id));
     } catch (error) {
       this.bear(error);
     }
   }
 
-  private tell(id: string, job: ServiceJob | Error | undefined): void {
+  /** A sweep tells of all, so all are asked for; single looks are for those whose time has come, the longest unseen first. */
+  private async lookOneByOne(): Promise<void> {
+    const now = this.clock.now();
+    const due = this.all().filter((watch) => this.dueAt(watch) <= now);
+    const jobs = this.jobs(due.sort((a, b) => a.seenAt - b.seenAt));
+    await lookAtEach(this.service, jobs, (id, job) => this.tell(id, job));
+  }
+
+  private jobs(watches: readonly Watch[]): ServiceJob[] {
+    return [...new Map(watches.map(({ job }) => [job.id, job])).values()];
+  }
+
+  private tell(id: string, job: ServiceJob | Error): void {
     for (const watch of this.watches.get(id) ?? []) {
       watch.seenAt = this.clock.now();
+      watch.failingSince = undefined;
       if (job instanceof Error) this.end(watch, { error: job });
-      else if (job) {
+      else {
         watch.job = job;
         if (!isUnfinished(job.state)) this.end(watch, { job });
       }
@@ -105,17 +120,17 @@ export class JobWatcher {
 
   /** A look that failed is made again later, at a slower pace, until a watch's patience is at its end. */
   private bear(error: unknown): void {
-    const now = this.clock.now();
     if (this.mayList && isFailure(error, "accessDenied")) {
       this.mayList = false;
       return;
     }
-    this.failingSince ??= now;
+    const now = this.clock.now();
     this.pace.slowDown();
+    this.notBefore = now + this.pace.pause();
     const passing = isFailure(error, "throttled", "unavailable");
     for (const watch of this.all()) {
-      watch.seenAt = now;
-      if (!passing || now - this.failingSince > watch.patience) this.end(watch, { error });
+      watch.failingSince ??= now;
+      if (!passing || now - watch.failingSince > watch.patience) this.end(watch, { error });
     }
   }
 

@@ -151,6 +151,15 @@ describe("adopt", () => {
     expect((await host(service).create(s3Import(["a", "b"]))).id).to.not.equal(job.id);
   });
 
+  it("does not take the assets of an earlier import for those that a later one made", async () => {
+    const service = new Simulator();
+    const owned = existing(service, s3Import(), "COMPLETED", { age: 3 * hour });
+    const emptied = existing(service, s3Import(), "COMPLETED", { age: hour, assets: false });
+    const process = host(service);
+    process.claims.seenInState(owned.id);
+    expect((await process.create(s3Import())).id).to.not.be.oneOf([emptied.id, owned.id]);
+  });
+
   it("does not take the assets of a later import for those that an earlier one made", async () => {
     const service = new Simulator();
     const emptied = existing(service, s3Import(), "COMPLETED", { age: 3 * hour, assets: false });

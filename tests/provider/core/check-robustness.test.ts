@@ -129,10 +129,17 @@ describe("check: whatever comes in", () => {
   });
 
   it("takes nothing from a prototype for given", async () => {
-    const details = Object.create(s3Import().details) as object;
-    expect(
-      (await problemsOf({ type: "IMPORT_ASSETS_FROM_S3", details })).map(([path]) => path),
-    ).to.deep.equal(["details.importAssetsFromS3"]);
+    const { importAssetsFromS3 } = s3Import().details;
+    const [details, own] = [
+      Object.create({ importAssetsFromS3 }),
+      Object.create(importAssetsFromS3!),
+    ] as object[];
+    const pathsOf = async (given: unknown) =>
+      (await problemsOf({ type: "IMPORT_ASSETS_FROM_S3", details: given })).map(([path]) => path);
+    expect(await pathsOf(details)).to.deep.equal(["details.importAssetsFromS3"]);
+    expect(await pathsOf({ importAssetsFromS3: own })).to.deep.equal(
+      ["dataSetId", "revisionId", "assetSources"].map((name) => `details.importAssetsFromS3.${name}`),
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { UnfinishedJobError } from "../../../provider/core";
 import { host } from "../support/host";
-import { failureOf, hour, s3Export, s3Import, upload } from "../support/samples";
+import { existing, failureOf, hour, s3Export, s3Import, upload } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
 /** The one job that had an effect ended well, and nobody else's waits to be started. */
@@ -30,13 +30,15 @@ describe("create: calls that fail on the way", () => {
     });
   }
 
-  it("finds no job of before again when CreateJob was cut off and adoption is turned off", async () => {
-    const service = new Simulator().fail("createJob", "unavailable", { after: true });
-    const left = service.newJob(s3Import(), "WAITING", hour);
-    const { id } = await host(service).create(s3Import(["a.csv"], { adopt: "none" }));
-    expect(id).to.not.equal(left.id);
-    expectOneJob(service, 2);
-  });
+  for (const after of [true, false]) {
+    it(`takes no job of before for the one that a CreateJob made which was cut off ${after ? "after" : "before"} it was taken`, async () => {
+      const service = new Simulator().fail("createJob", "unavailable", { after });
+      const left = service.newJob(s3Import(), "WAITING", hour);
+      const { id } = await host(service).create(s3Import(["a.csv"], { adopt: "none" }));
+      expect(id).to.not.equal(left.id);
+      expectOneJob(service, 2);
+    });
+  }
 
   it("gives CreateJob up after timeouts.request, with nothing in state", async () => {
     const service = new Simulator().fail("createJob", "unavailable", { times: Infinity });
@@ -144,6 +146,38 @@ describe("create: calls that fail on the way", () => {
     const started = service.clock.now();
     await failureOf(host(service).create(upload("x", { timeouts: { upload: "10m" } })), UnfinishedJobError);
     expect(service.clock.now() - started).to.be.at.most(10 * 60_000);
+  });
+});
+
+describe("create: a job that somebody cancels before it is started", () => {
+  for (const [inputs, operation] of [
+    [s3Import(), "startJob"],
+    [upload(), "put"],
+  ] as const) {
+    it(`is obtained anew when it is cancelled before ${operation}`, async () => {
+      const service = new Simulator();
+      const left = existing(service, inputs, "WAITING", { age: 1_000 });
+      const call = service[operation].bind(service) as (...args: unknown[]) => Promise<void>;
+      service[operation] = (...args: unknown[]) => {
+        if (left.runs === 0) left.state = "CANCELLED";
+        return call(...args);
+      };
+      const { id, outputs } = await host(service).create(inputs);
+      expect([id, outputs.state]).to.deep.equal(["job2", "COMPLETED"]);
+      expectOneJob(service, 2);
+    });
+  }
+
+  it("is left in state when that happens again and again", async () => {
+    const service = new Simulator();
+    const startJob = service.startJob.bind(service);
+    service.startJob = (id) => {
+      for (const job of service.jobs) job.state = "CANCELLED";
+      return startJob(id);
+    };
+    const { outputs } = await failureOf(host(service).create(s3Import()), UnfinishedJobError);
+    expect(outputs.state).to.equal("CANCELLED");
+    expect(service.jobs).to.have.length(5);
   });
 });
 

@@ -67,7 +67,7 @@ describe("create: the story", () => {
       "uploading, 1 kB of 1 kB",
       "starting the job",
       "in progress",
-      "collecting what it made",
+      "completed, 1 asset",
     ]);
   });
 
@@ -181,7 +181,7 @@ describe("create: jobs that do not come to a good end", () => {
     const first = create(s3Import(["a"]));
     const { message } = await failureOf(create(s3Import(["b"], { timeouts: { queue: "1h" } })));
     expect(message).to.equal(
-      "No IMPORT_ASSETS_FROM_S3 job was started: no turn came within 1h (timeouts.queue). Run `pulumi up` again, or allow more.",
+      "No IMPORT_ASSETS_FROM_S3 job was started: no turn came within 1h (timeouts.queue); run `pulumi up` again, or allow more.",
     );
     expect(statuses).to.include("waiting for its turn: 1 jobs of this type may run at once, 0 wait ahead");
     expect(service.jobs).to.have.length(1);

@@ -102,6 +102,11 @@ describe("delete", () => {
     expect(service.assets).to.deep.equal([]);
   });
 
+  it("takes a job for deleted whose record vanishes between CancelJob and GetJob", async () => {
+    const service = new Simulator().fail("cancelJob", "conflict").fail("getJob", "notFound");
+    await host(service).delete("job1", stateOf("IN_PROGRESS"));
+  });
+
   it("bears throttling", async () => {
     const service = new Simulator();
     const { id, outputs } = await made(service);

@@ -59,10 +59,20 @@ describe("watcher", () => {
   });
 
   it("reads no more pages of ListJobs than it takes to find its jobs", async () => {
-    const { service, jobs, watcher } = running([10_000], { pageSize: 5 });
-    for (let i = 0; i < 50; i++) existing(service, s3Export([`old${i}`]), "COMPLETED", { age: hour });
-    await lags(service, jobs, watcher);
+    const service = new Simulator({ pageSize: 5, duration: 10_000 });
+    for (let i = 0; i < 50; i++) existing(service, s3Export([`other${i}`]), "COMPLETED", { age: 0 });
+    const job = existing(service, s3Export(["k"]), "IN_PROGRESS", { age: 0 });
+    await lags(service, [job], new JobWatcher(service, service.clock));
     expect(service.count("listJobs")).to.be.at.most(11);
+  });
+
+  it("reads no pages of ListJobs that are older than the oldest of its jobs", async () => {
+    const service = new Simulator({ pageSize: 5 });
+    for (let i = 0; i < 50; i++) existing(service, s3Export([`old${i}`]), "COMPLETED", { age: hour });
+    const job = existing(service, s3Export(["k"]), "IN_PROGRESS", { age: 0 });
+    service.jobs.pop();
+    await failureOf(new JobWatcher(service, service.clock).wait(job, patient));
+    expect(service.story()).to.deep.equal(["listJobs", "getJob"]);
   });
 
   it("finds a job on a later page of ListJobs", async () => {
@@ -85,12 +95,20 @@ describe("watcher", () => {
     expect(service.calls).to.deep.equal([]);
   });
 
-  it("answers nothing when the time runs out, having looked once more at the last moment", async () => {
-    const { service, jobs, watcher } = running([3 * hour, hour]);
-    const [late, just] = jobs.map((job) => watcher.wait(structuredClone(job), { ...patient, timeout: hour }));
-    expect([await late, (await just)?.state]).to.deep.equal([undefined, "COMPLETED"]);
-    expect(service.clock.now()).to.equal(Date.parse(jobs[0]!.createdAt) + hour);
-  });
+  for (const [how, denied] of [
+    ["by ListJobs", 0],
+    ["by GetJob", Infinity],
+  ] as const) {
+    it(`answers nothing when the time runs out, having looked once more at the last moment, ${how}`, async () => {
+      const { service, jobs, watcher } = running([3 * hour, hour]);
+      service.fail("listJobs", "accessDenied", { times: denied });
+      const [late, just] = jobs.map((job) =>
+        watcher.wait(structuredClone(job), { ...patient, timeout: hour }),
+      );
+      expect([await late, (await just)?.state]).to.deep.equal([undefined, "COMPLETED"]);
+      expect(service.clock.now()).to.equal(Date.parse(jobs[0]!.createdAt) + hour);
+    });
+  }
 
   it("tells a job that is gone as not found, and goes on watching the others", async () => {
     const { service, jobs, watcher } = running([hour, minute]);

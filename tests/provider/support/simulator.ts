@@ -46,6 +46,8 @@ export interface SimulatorOptions {
   pageSize?: number;
   /** Milliseconds between two moments that the service's timestamps tell apart. */
   tick?: number;
+  /** Id of the n-th job. */
+  jobId?: (n: number) => string;
   urlLifetime?: number;
 }
 
@@ -87,7 +89,8 @@ export class Simulator implements DataExchange {
 
   /** A job that is there already, made `age` milliseconds ago. */
   newJob(request: JobRequest, state: JobState = "WAITING", age = 0): SimulatedJob {
-    const id = `job${++this.ids}`;
+    const { jobId = (n: number) => `job${n}` } = this.options;
+    const id = jobId(++this.ids);
     const { upload, detailsKey } = jobTypeOf(request.type);
     const details = structuredClone(request.details);
     if (upload) {
