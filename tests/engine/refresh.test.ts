@@ -92,7 +92,12 @@ describe("refresh", function () {
     const found = await stack.up(() => {
       const { state, type, responseDetails, assets } = Job.get("found", id);
       const name = assets.apply(([asset]) => asset?.name);
-      return Promise.resolve({ state, type, name, revision: responseDetails.importAssetsFromS3?.revisionId });
+      return Promise.resolve({
+        state,
+        type,
+        name,
+        revision: responseDetails.apply((details) => details.importAssetsFromS3?.revisionId),
+      });
     });
     if (!tellsProvidersWhatToGet) {
       expect(found.stderr + found.stdout).to.contain(`Job.get("found") needs @pulumi/pulumi 3.268 or later`);
