@@ -13,7 +13,9 @@ export interface JobView {
   readonly type: string;
   readonly state: JobState;
   readonly details: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly assetConfiguration?: { readonly tags?: readonly { readonly key: string; readonly value: string }[] };
+  readonly assetConfiguration?: {
+    readonly tags?: readonly { readonly key: string; readonly value: string }[];
+  };
   readonly errors?: readonly JobError[];
   readonly createdAt: string;
   readonly updatedAt: string;
