@@ -56,9 +56,9 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
-    this.claims.seenInState(id);
     const inputs = fromWire(news);
     const outputs = readOutputs(fromWire(olds));
+    this.claims.seenInState(id, outputs.assets);
     const { replaces, updates, reruns } = diffJob(outputs, inputs, Date.now());
     if (reruns && !hasUnknown(inputs))
       this.claims.rerun(workText(inputs as unknown as JobInputs), outputs.createdAt);

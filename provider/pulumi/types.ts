@@ -14,6 +14,23 @@ export type JobType =
   | "EXPORT_ASSET_TO_SIGNED_URL"
   | "EXPORT_REVISIONS_TO_S3";
 
+/** Members of `details`, one for each type. */
+export type DetailsKey =
+  | "importAssetsFromS3"
+  | "importAssetFromSignedUrl"
+  | "importAssetFromApiGatewayApi"
+  | "importAssetsFromRedshiftDataShares"
+  | "importAssetsFromLakeFormationTagPolicy"
+  | "createS3DataAccessFromS3Bucket"
+  | "exportAssetsToS3"
+  | "exportAssetToSignedUrl"
+  | "exportRevisionsToS3";
+
+/** The one member of `details` that goes with a type, and none of the others. */
+export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> } & {
+  [Other in Exclude<DetailsKey, Key>]?: undefined;
+};
+
 /**
  * A job that imports objects of S3 buckets into a revision, each as one asset named by its key. At
  * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to import
@@ -27,9 +44,7 @@ export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    importAssetsFromS3: Input<ImportAssetsFromS3Args>;
-  }>;
+  details: Input<DetailsOf<"importAssetsFromS3", ImportAssetsFromS3Args>>;
   /** This type uploads nothing. */
   upload?: undefined;
 }
@@ -46,14 +61,12 @@ export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    importAssetFromSignedUrl: Input<ImportAssetFromSignedUrlArgs>;
-  }>;
+  details: Input<DetailsOf<"importAssetFromSignedUrl", ImportAssetFromSignedUrlArgs>>;
   /**
    * What is uploaded: the file to import, at most 5 GB. Its bytes never enter the state, and the MD5 is
    * computed from it. A file whose content has changed replaces the job.
    */
-  upload: Input<asset.Asset>;
+  upload: Input<asset.Asset & object>;
 }
 
 /**
@@ -69,14 +82,12 @@ export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    importAssetFromApiGatewayApi: Input<ImportAssetFromApiGatewayApiArgs>;
-  }>;
+  details: Input<DetailsOf<"importAssetFromApiGatewayApi", ImportAssetFromApiGatewayApiArgs>>;
   /**
    * What is uploaded: the OpenAPI 3.0 document of the API, as JSON. Its bytes never enter the state, and
    * the MD5 is computed from it. A file whose content has changed replaces the job.
    */
-  upload: Input<asset.Asset>;
+  upload: Input<asset.Asset & object>;
 }
 
 /**
@@ -92,9 +103,7 @@ export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    importAssetsFromRedshiftDataShares: Input<ImportAssetsFromRedshiftDataSharesArgs>;
-  }>;
+  details: Input<DetailsOf<"importAssetsFromRedshiftDataShares", ImportAssetsFromRedshiftDataSharesArgs>>;
   /** This type uploads nothing. */
   upload?: undefined;
 }
@@ -112,9 +121,9 @@ export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJob
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    importAssetsFromLakeFormationTagPolicy: Input<ImportAssetsFromLakeFormationTagPolicyArgs>;
-  }>;
+  details: Input<
+    DetailsOf<"importAssetsFromLakeFormationTagPolicy", ImportAssetsFromLakeFormationTagPolicyArgs>
+  >;
   /** This type uploads nothing. */
   upload?: undefined;
 }
@@ -132,9 +141,7 @@ export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    createS3DataAccessFromS3Bucket: Input<CreateS3DataAccessFromS3BucketArgs>;
-  }>;
+  details: Input<DetailsOf<"createS3DataAccessFromS3Bucket", CreateS3DataAccessFromS3BucketArgs>>;
   /** This type uploads nothing. */
   upload?: undefined;
 }
@@ -152,9 +159,7 @@ export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    exportAssetsToS3: Input<ExportAssetsToS3Args>;
-  }>;
+  details: Input<DetailsOf<"exportAssetsToS3", ExportAssetsToS3Args>>;
   /** This type uploads nothing. */
   upload?: undefined;
 }
@@ -171,9 +176,7 @@ export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    exportAssetToSignedUrl: Input<ExportAssetToSignedUrlArgs>;
-  }>;
+  details: Input<DetailsOf<"exportAssetToSignedUrl", ExportAssetToSignedUrlArgs>>;
   /** This type uploads nothing. */
   upload?: undefined;
 }
@@ -190,9 +193,7 @@ export interface ExportRevisionsToS3JobArgs extends CommonJobArgs {
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
    */
-  details: Input<{
-    exportRevisionsToS3: Input<ExportRevisionsToS3Args>;
-  }>;
+  details: Input<DetailsOf<"exportRevisionsToS3", ExportRevisionsToS3Args>>;
   /** This type uploads nothing. */
   upload?: undefined;
 }

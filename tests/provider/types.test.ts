@@ -55,6 +55,10 @@ const wrong: JobArgs[] = [
   { type, details: { importAssetsFromS3 }, timeouts: { create: "1h" } },
   // @ts-expect-error the type uploads nothing
   { type, details: { importAssetsFromS3 }, upload: text },
+  // @ts-expect-error two details are one too many
+  { type, details: { importAssetsFromS3, exportAssetsToS3 } },
+  // @ts-expect-error a text is no asset
+  { type: signedType, details: { importAssetFromSignedUrl: signed }, upload: "prices" },
   // @ts-expect-error the upload is missing
   { type: signedType, details: { importAssetFromSignedUrl: signed } },
 ];
@@ -108,7 +112,7 @@ const same = <A, B>(_one: A extends B ? true : never, _other: B extends A ? true
 
 describe("types", () => {
   it("accept what is valid, refuse what is not, and take inputs at every leaf", () => {
-    expect([valid.length, wrong.length, outputsEverywhere.length]).to.deep.equal([3, 14, 4]);
+    expect([valid.length, wrong.length, outputsEverywhere.length]).to.deep.equal([3, 16, 4]);
   });
 
   it("name the same job types and states as the table", () => {

@@ -15,9 +15,10 @@ export class Claims {
     return this.locks.run(work, run);
   }
 
-  /** A job that some resource's state names. */
-  seenInState(jobId: string): void {
+  /** A job that some resource's state names, and its assets. */
+  seenInState(jobId: string, assets: readonly { id: string }[] = []): void {
     if (!this.jobs.has(jobId)) this.jobs.set(jobId, "state");
+    for (const { id } of assets) this.takeAsset(id, jobId);
   }
 
   /** A job that a resource of this run made or took over. */

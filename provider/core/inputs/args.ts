@@ -19,6 +19,16 @@ const duration = string({
       : undefined,
 });
 
+/** Range of STS AssumeRole's DurationSeconds. */
+const sessionDuration = string({
+  check: (text) => {
+    const milliseconds = parseDuration(text) ?? 0;
+    return milliseconds < 15 * 60_000 || milliseconds > 12 * 3_600_000
+      ? "must be a duration between 15m and 12h"
+      : undefined;
+  },
+});
+
 const url = string({
   check: (text) =>
     /^https?:\/\/[^\s/]+/.test(text) ? undefined : "must be a URL that begins with http:// or https://",
@@ -62,7 +72,7 @@ export const args: { readonly [name: string]: Arg } = {
         string({ minLength: 2, maxLength: 1224 }),
         "External id that the role's trust policy asks for.",
       ),
-      duration: optional(duration, "How long one session lasts, `15m` to `12h`. Default: `1h`."),
+      duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),
     }),
     "Role to assume for this job's calls. Default: the stack's `aws:assumeRoles`.",
   ),
@@ -75,13 +85,18 @@ export const args: { readonly [name: string]: Arg } = {
   timeouts: arg(
     "update",
     struct("JobTimeouts", {
-      request: optional(
-        duration,
-        "How long one API call is tried again while throttled or failing. Default: `10m`.",
-      ),
-      queue: optional(duration, "How long to wait for a turn among the jobs of the type. Default: `12h`."),
-      upload: optional(duration, "How long the upload of a body may take with its retries. Default: `1h`."),
-      run: optional(duration, "How long to wait for the job to end once it has started. Default: `6h`."),
+      request: optional(duration, "How long one API call is tried again while throttled or failing.", {
+        default: defaultTimeouts.request,
+      }),
+      queue: optional(duration, "How long to wait for a turn among the jobs of the type.", {
+        default: defaultTimeouts.queue,
+      }),
+      upload: optional(duration, "How long the upload of a body may take with its retries.", {
+        default: defaultTimeouts.upload,
+      }),
+      run: optional(duration, "How long to wait for the job to end once it has started.", {
+        default: defaultTimeouts.run,
+      }),
     }),
     "How long each phase may wait. A wait that runs out leaves the job running; the next `pulumi up` goes on with it.",
   ),

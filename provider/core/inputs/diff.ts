@@ -61,7 +61,9 @@ function changedArgs(olds: JobOutputs, news: Inputs, onChange: "replace" | "upda
       // A region that an older state does not name was the stack's own; nothing says that it has changed.
       .filter(([name]) => name !== "region" || before[name] !== undefined)
       .filter(([name, arg]) => {
-        const [was, is] = [before, news].map((values) => values[name] ?? arg.default ?? null);
+        const [was, is] = [before, news].map(
+          (values) => values[name] ?? arg.default ?? (arg.shape.kind === "struct" ? {} : null),
+        );
         return normalText(arg.shape, was) !== normalText(arg.shape, is);
       })
       .map(([name]) => name)

@@ -33,8 +33,7 @@ interface Asked {
 /** A client that does not know the asset configuration shows none, whatever the job was asked for. */
 function hasSameTags(job: Asked, request: Asked): boolean {
   if (job.assetConfiguration === undefined) return true;
-  const text = (value: unknown) =>
-    normalText(assetConfiguration, { tags: [], ...(value as object | undefined) });
+  const text = (value: unknown) => normalText(assetConfiguration, value ?? {});
   return text(job.assetConfiguration) === text(request.assetConfiguration);
 }
 
@@ -49,12 +48,16 @@ function normal(shape: Shape, value: unknown, leave: Leave): unknown {
     const members = Object.entries(shape.members)
       .filter(([, member]) => !leave(member))
       .map(([name, member]) => [name, value[name] ?? member.default, member] as const)
-      .filter(([, held]) => held !== undefined && held !== null)
+      .filter(([, held, member]) => held !== undefined && held !== null && !isEmptyChoice(held, member))
       .map(([name, held, member]) => [name, normal(member.shape, held, leave)] as const);
     return Object.fromEntries(members);
   }
   return value;
 }
+
+/** An optional list without items asks for nothing, and so does its absence. */
+const isEmptyChoice = (held: unknown, { required }: Member): boolean =>
+  !required && Array.isArray(held) && held.length === 0;
 
 function sortMembers(value: unknown): unknown {
   if (value === UNKNOWN) return { unknown: true };

@@ -53,8 +53,11 @@ async function stopJob(
     if (isFailure(error, "notFound")) return undefined;
     if (!isFailure(error, "conflict")) throw error;
   }
-  const now = await service.getJob(id);
-  if (now.state !== "IN_PROGRESS") return now;
+  const now = await service.getJob(id).catch((error: unknown) => {
+    if (isFailure(error, "notFound")) return undefined;
+    throw error;
+  });
+  if (now?.state !== "IN_PROGRESS") return now;
   reporter.warn(
     `${job} is still running at the service, which can no longer be stopped; it is removed from the stack alone.`,
   );

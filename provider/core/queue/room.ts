@@ -11,6 +11,10 @@ interface Waiting {
   timeouts: { queue: number };
 }
 
+/** Jobs end and make room; other limits stay reached however long one waits. */
+const passes = (error: unknown): boolean =>
+  isFailure(error, "limit") && (error.facts.limitName ?? "Concurrent").startsWith("Concurrent");
+
 /** Calls again while a limit of the account is reached: other stacks and people have jobs in progress, too. */
 export async function waitForRoom<T>(
   { clock, reporter, timeouts }: Waiting,
@@ -22,7 +26,7 @@ export async function waitForRoom<T>(
       return await call();
     } catch (error) {
       const delay = backoffDelay(attempt, backoff);
-      if (!isFailure(error, "limit") || clock.now() + delay > giveUpAt) throw error;
+      if (!passes(error) || clock.now() + delay > giveUpAt) throw error;
       reporter.status("waiting for the account's other jobs of this type to end");
       await clock.sleep(delay);
     }

@@ -97,7 +97,7 @@ export class JobWatcher {
   /** A sweep tells of all, so all are asked for; single looks are for those whose time has come, the longest unseen first. */
   private async lookOneByOne(): Promise<void> {
     const now = this.clock.now();
-    const due = this.all().filter((watch) => this.dueAt(watch) <= now);
+    const due = this.all().filter((watch) => Math.min(this.dueAt(watch), watch.giveUpAt) <= now);
     const jobs = this.jobs(due.sort((a, b) => a.seenAt - b.seenAt));
     await lookAtEach(this.service, jobs, (id, job) => this.tell(id, job));
   }
