@@ -7,7 +7,7 @@ import type { AccessEntry } from "./server/server";
 
 const help = `A local AWS Data Exchange with an S3 server, both at one address.
 
-Usage: data-exchange-local [options]
+Usage: npm run emulator -- [options]
 
   --port N            Port to listen on; 0, the default, takes a free one.
   --host ADDRESS      Address to listen on; the loopback by default. Nothing protects what others can reach.

@@ -113,6 +113,11 @@ export class LocalDataExchange {
       .flatMap((state) => state.jobs.all().map((job) => viewOf(job, state, now)));
   }
 
+  /** Keeps every job in progress until the answer is called; for tests of what happens meanwhile. */
+  holdJobs(): () => void {
+    return this.#runner.hold();
+  }
+
   /** Ends running jobs, connections and the S3 server that came with it. A second call waits for the first. */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());

@@ -1,4 +1,5 @@
 /** Runs started jobs: the work and the time that it is set to take, side by side, then the end of both. */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobState } from "../../provider/model/job";
 import { jobTypeOf } from "../../provider/model/job-types/index";
@@ -26,8 +27,20 @@ export interface RunnerParts {
 export class JobRunner {
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  #held: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: RunnerParts) {}
+  constructor(private readonly parts: RunnerParts) {
+    // Every job in progress listens.
+    setMaxListeners(0, this.#stopping.signal);
+  }
+
+  /** From now on no job ends until it is released; those that have started stay in progress. */
+  hold(): () => void {
+    let release!: () => void;
+    this.#held = new Promise((resolve) => (release = resolve));
+    this.#stopping.signal.addEventListener("abort", release, { once: true });
+    return release;
+  }
 
   start(job: Job, state: RegionState): void {
     job.starts += 1;
@@ -58,6 +71,8 @@ export class JobRunner {
       spoilt ? {} : this.#work(job, state),
       sleep(this.parts.durationOf(job.type), undefined, { signal }),
     ]);
+    await this.#held;
+    signal.throwIfAborted();
     this.#finish(job, state, outcome, fault);
   }
 

@@ -1,7 +1,8 @@
 /** Bodies from files, texts and remote files, read as streams and put to signed URLs. */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
@@ -10,7 +11,9 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 
+import { redact } from "../core/errors/redact";
 import type { Bodies, BodySource } from "../core/ports";
+import { uploadOperation } from "../core/errors/service-error";
 import { toServiceError } from "./failures";
 
 /** A connection on which nothing moves for so long is given up; milliseconds. */
@@ -18,13 +21,18 @@ const idleTimeout = 60_000;
 
 export class StreamedBodies implements Bodies {
   private readonly md5s = new Map<string, Promise<string>>();
-  private readonly downloads = new Map<string, Promise<string>>();
+  private readonly downloads = new Map<string, Promise<FileHandle>>();
 
   async size(source: BodySource): Promise<number> {
     if (source.text !== undefined) return Buffer.byteLength(source.text);
-    const file = await stat(await this.fileOf(source));
-    if (!file.isFile()) throw new Error(`${source.path ?? source.uri} is not a file`);
-    return file.size;
+    if (source.uri !== undefined && isRemote(source.uri) && !this.downloads.has(source.hash)) {
+      const size = await remoteSize(source.uri);
+      if (size !== undefined) return size;
+    }
+    const file = await this.fileOf(source);
+    const facts = typeof file === "string" ? await stat(file) : await file.stat();
+    if (!facts.isFile()) throw new Error(`${source.path ?? source.uri} is not a file`);
+    return facts.size;
   }
 
   md5(source: BodySource): Promise<string> {
@@ -59,7 +67,7 @@ export class StreamedBodies implements Bodies {
       const { status, text } = await Promise.race([answered, sent.then(() => answered)]);
       if (status < 200 || status >= 300) throw refusal(status, text);
     } catch (error) {
-      throw toServiceError("the upload", error);
+      throw toServiceError(uploadOperation, error);
     }
   }
 
@@ -71,27 +79,54 @@ export class StreamedBodies implements Bodies {
 
   private async open(source: BodySource): Promise<Readable> {
     if (source.text !== undefined) return Readable.from([Buffer.from(source.text)]);
-    return createReadStream(await this.fileOf(source));
+    const file = await this.fileOf(source);
+    return typeof file === "string"
+      ? createReadStream(file)
+      : file.createReadStream({ start: 0, autoClose: false });
   }
 
-  private async fileOf(source: BodySource): Promise<string> {
-    if (source.path !== undefined) return source.path;
-    if (source.uri?.startsWith("file:")) return fileURLToPath(source.uri);
-    if (source.uri === undefined) throw new Error("the asset has neither a path nor a text nor a URI");
-    const download = this.downloads.get(source.hash) ?? fetchToFile(source.uri);
-    this.downloads.set(source.hash, download);
-    download.catch(() => this.downloads.delete(source.hash));
+  /** A path, or a file that has been fetched. */
+  private async fileOf({ path, uri, hash }: BodySource): Promise<string | FileHandle> {
+    if (path !== undefined) return path;
+    if (uri === undefined) throw new Error("the asset has neither a path nor a text nor a URI");
+    if (!isRemote(uri)) return fileURLToPath(uri);
+    const download = this.downloads.get(hash) ?? fetchToFile(uri);
+    this.downloads.set(hash, download);
+    download.catch(() => this.downloads.delete(hash));
     return download;
   }
 }
 
-/** A body's length and MD5 have to be known before it is sent, so a remote file is fetched first. */
-async function fetchToFile(uri: string): Promise<string> {
-  const response = await fetch(uri);
-  if (!response.ok || !response.body) throw new Error(`${uri.split("?")[0]} answered ${response.status}`);
-  const file = join(await mkdtemp(join(tmpdir(), "pulumi-dataexchange-")), "body");
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
-  return file;
+const isRemote = (uri: string): boolean => /^https?:/i.test(uri);
+
+/** In bytes, where the server says it without sending the body. */
+async function remoteSize(uri: string): Promise<number | undefined> {
+  const response = await fetchRemote(uri, "HEAD").catch(() => undefined);
+  const length = Number(response?.headers.get("content-length") ?? undefined);
+  return Number.isInteger(length) ? length : undefined;
+}
+
+/**
+ * A body's MD5 has to be known before it is sent, so a remote file is fetched first: into a file without a name, which
+ * is gone when this process is, however it ends.
+ */
+async function fetchToFile(uri: string): Promise<FileHandle> {
+  const { body } = await fetchRemote(uri, "GET");
+  if (!body) throw new Error(`${redact(uri)} is empty`);
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-"));
+  try {
+    const path = join(folder, "body");
+    await pipeline(Readable.fromWeb(body), createWriteStream(path, { mode: 0o600 }));
+    return await open(path, "r");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fetchRemote(uri: string, method: "GET" | "HEAD"): Promise<Response> {
+  const response = await fetch(uri, { method });
+  if (!response.ok) throw new Error(`${redact(uri)} answered ${response.status}`);
+  return response;
 }
 
 function meter(onProgress: (sent: number) => void): Transform {

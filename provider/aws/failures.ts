@@ -29,7 +29,7 @@ export function toServiceError(operation: string, thrown: unknown): ServiceError
     limitName: error.LimitName,
     limitValue: error.LimitValue,
     exceptionCause: error.ExceptionCause,
-    action: `dataexchange:${operation === "ListRevisionAssets" ? "ListRevisionAssets" : operation}`,
+    action: `dataexchange:${operation}`,
   });
 }
 

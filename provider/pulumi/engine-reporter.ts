@@ -2,7 +2,7 @@ import { formatDuration } from "../core/duration";
 import type { Reporter } from "../core/ports";
 import type { Engine } from "./engine";
 
-/** Milliseconds between two messages about the same resource. */
+/** Milliseconds between two messages about the same step. */
 const shortestPause = 1_000;
 /** Milliseconds after which a status that has not changed is shown again, with how long it has lasted. */
 const repeatAfter = 10_000;
@@ -13,9 +13,12 @@ export class EngineReporter implements Reporter {
   private since = 0;
   private shownAt = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** Messages go one after another; of statuses that come meanwhile the last alone is shown. */
+  private sending: Promise<void> = Promise.resolve();
+  private waiting = false;
 
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: Pick<Engine, "log">,
     private readonly urn: string | undefined,
   ) {}
 
@@ -29,12 +32,13 @@ export class EngineReporter implements Reporter {
   }
 
   warn(text: string): void {
-    this.engine.log("WARNING", text, this.urn, false);
+    this.sending = this.sending.then(() => this.engine.log("WARNING", text, this.urn, false));
   }
 
-  /** Ends the repetition; nothing is shown any more. */
-  done(): void {
+  /** Ends when the last status has been shown, which the engine leaves on the row. */
+  async done(): Promise<void> {
     clearTimeout(this.timer);
+    await this.sending;
   }
 
   private showIn(milliseconds: number): void {
@@ -45,9 +49,14 @@ export class EngineReporter implements Reporter {
 
   private show(): void {
     this.shownAt = Date.now();
-    const lasted = this.shownAt - this.since;
-    const suffix = lasted >= shortestPause ? ` (${formatDuration(lasted)})` : "";
-    this.engine.log("INFO", this.text + suffix, this.urn, true);
     this.showIn(repeatAfter);
+    if (this.waiting) return;
+    this.waiting = true;
+    this.sending = this.sending.then(() => {
+      this.waiting = false;
+      const lasted = Date.now() - this.since;
+      const suffix = lasted >= shortestPause ? ` (${formatDuration(lasted)})` : "";
+      return this.engine.log("INFO", this.text + suffix, this.urn, true);
+    });
   }
 }

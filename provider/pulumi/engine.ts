@@ -12,6 +12,9 @@ export type Severity = "INFO" | "WARNING";
 
 const connectTimeout = 2_000;
 
+/** Milliseconds that an engine has to take a message. */
+const longestMessage = 1_000;
+
 export class Engine {
   private client: EngineGrpc.EngineClient | undefined;
   private everReached = false;
@@ -19,9 +22,12 @@ export class Engine {
   /** `address` is `process.argv[2]` of the host. */
   constructor(private readonly address: string | undefined) {}
 
-  /** Shows a line on the row of the resource with that URN; an ephemeral one gives way to the next. */
-  log(severity: Severity, message: string, urn = "", ephemeral = false): void {
-    if (!this.address) return;
+  /**
+   * Shows a line on the row of the resource with that URN; an ephemeral one gives way to the next. Ends when the engine
+   * has taken it, so that lines keep their order; never fails, and never takes long.
+   */
+  log(severity: Severity, message: string, urn = "", ephemeral = false): Promise<void> {
+    if (!this.address) return Promise.resolve();
     const { LogRequest, LogSeverity } = sdk("./proto/engine_pb") as typeof EnginePb;
     const request = new LogRequest();
     request.setSeverity(LogSeverity[severity]);
@@ -30,8 +36,15 @@ export class Engine {
     request.setStreamid(0);
     request.setEphemeral(ephemeral);
     this.client ??= open(this.address);
-    // A message that cannot be shown is no reason for a job to fail.
-    this.client.log(request, () => undefined);
+    const client = this.client;
+    // A message that cannot be shown is no reason for a job to fail or to wait.
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, longestMessage);
+      client.log(request, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** False once an engine that was there is gone, killed for example; its host lives on and would work for nobody. */

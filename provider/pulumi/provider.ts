@@ -47,6 +47,11 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
       property: formatPath(path),
       reason: redact(message),
     }));
+    try {
+      this.sessions.quotas();
+    } catch (error) {
+      failures.push({ property: "type", reason: (error as Error).message });
+    }
     if (inputs.region === undefined && failures.length === 0) {
       const region = await this.defaultRegion(inputs);
       if (region.property === undefined) return { inputs: { ...news, region: region.name } };
@@ -136,7 +141,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     try {
       return await run(reporter);
     } finally {
-      reporter.done();
+      await reporter.done();
     }
   }
 

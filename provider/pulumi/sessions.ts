@@ -4,6 +4,7 @@ import { openSession } from "../core";
 import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
 import { connectionSettings } from "../aws/settings";
 import { resolveRegion } from "../aws/region";
+import { findJobType } from "../model/job-types";
 
 /** Key of the stack's config that overrides quotas of concurrent jobs, a JSON object by job type. */
 export const quotasKey = "dataexchange:concurrentJobs";
@@ -38,15 +39,32 @@ export class Sessions {
     return openSession(service, this.clock, this.quotas());
   }
 
-  private quotas(): Record<string, number> {
+  /** Quotas that the stack's config sets; throws a sentence when it is not what it should be. */
+  quotas(): Record<string, number> {
     const text = this.config(quotasKey);
     if (!text) return {};
-    try {
-      return JSON.parse(text) as Record<string, number>;
-    } catch {
+    const quotas = parseJson(text);
+    const isRecord = typeof quotas === "object" && quotas !== null && !Array.isArray(quotas);
+    const wrong = isRecord
+      ? Object.entries(quotas).find(
+          ([type, value]) => !findJobType(type) || !Number.isInteger(value) || value < 1,
+        )
+      : [];
+    if (!isRecord || wrong) {
+      const what =
+        wrong?.[0] === undefined ? "" : `; ${wrong[0]} is not a job type with a whole number from 1`;
       throw new Error(
-        `The stack's config ${quotasKey} must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}.`,
+        `The stack's config ${quotasKey} must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}${what}.`,
       );
     }
+    return quotas as Record<string, number>;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -6,18 +6,22 @@ import { useStack } from "../support/stack";
 
 describe("a run that is killed during create", function () {
   this.timeout("5m");
-  const shared = useStack({ jobDuration: "5s" });
+  const shared = useStack();
   const orphans: number[] = [];
   let place: { dataSetId: string; revisionId: string };
 
   before(() => shared.world.bucket("source", { "a.csv": "1" }));
 
+  let release: () => void;
+
   beforeEach(async () => {
     place = await shared.world.place();
     shared.world.local.forgetRequests();
+    release = shared.world.local.holdJobs();
   });
 
   afterEach(async () => {
+    release();
     orphans.filter(isAlive).forEach(kill);
     await shared.stack.destroy();
   });
@@ -47,6 +51,7 @@ describe("a run that is killed during create", function () {
     expect((await first).error).to.be.an("error");
     expect(await stack.jobs()).to.have.length(0);
 
+    release();
     expect((await stack.up(program)).error?.message).to.equal(undefined);
     await expectOneJob();
   });
@@ -66,14 +71,16 @@ describe("a run that is killed during create", function () {
     kill(running().host!);
     await first;
     late.remove();
+    expect(startsHere()).to.equal(0);
 
+    release();
     expect((await stack.up(program)).error?.message).to.equal(undefined);
     await expectOneJob();
     expect(world.calls().CreateJob).to.equal(1);
   });
 
   it("with its engine, whose orphaned host lives on: two processes end with one job", async () => {
-    const { stack } = shared;
+    const { stack, world } = shared;
     const program = declareJob(importOf(place, ["a.csv"]));
     const first = stack.up(program);
     await until(() => seen("StartJob"));
@@ -84,7 +91,10 @@ describe("a run that is killed during create", function () {
     expect(isAlive(host!)).to.equal(true);
     await stack.stack.cancel();
 
-    expect((await stack.up(program)).error?.message).to.equal(undefined);
+    const second = stack.up(program);
+    await until(() => world.calls().ListJobs! > 3);
+    release();
+    expect((await second).error?.message).to.equal(undefined);
     await expectOneJob();
   });
 
@@ -102,6 +112,12 @@ describe("a run that is killed during create", function () {
     await first;
     await stack.stack.cancel();
     late.remove();
+    // The orphan has its answer by now, and has asked for its engine before doing more.
+    await until(() =>
+      world.local.requests.some(({ operation, status }) => operation === "CreateJob" && status === 201),
+    );
+    expect(startsHere()).to.equal(0);
+    release();
 
     expect((await stack.up(program)).error?.message).to.equal(undefined);
     await expectOneJob();

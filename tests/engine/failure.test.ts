@@ -54,12 +54,13 @@ describe("a job that fails", function () {
 
 describe("a wait that runs out", function () {
   this.timeout("5m");
-  const shared = useStack({ jobDuration: "6s" });
+  const shared = useStack();
 
   it("is said so and is gone on with by the next up, as the same job", async () => {
     const { stack, world } = shared;
     const place = await world.place();
     await world.bucket("source", { "a.csv": "1" });
+    const release = world.local.holdJobs();
     const waited = await stack.up(declareJob(importOf(place, ["a.csv"], { timeouts: { run: "1s" } })));
     const left = await stack.job();
     expect(waited.stderr + waited.stdout).to.contain(
@@ -69,6 +70,7 @@ describe("a wait that runs out", function () {
 
     const program = declareJob(importOf(place, ["a.csv"], { timeouts: { run: "5m" } }));
     expect((await stack.preview(program)).changes).to.deep.equal({ update: 1, same: 1 });
+    release();
     const resumed = await stack.up(program);
     expect(resumed.error?.message).to.equal(undefined);
     const done = await stack.job();

@@ -1,7 +1,7 @@
 /** Errors as people read them: what happened, to which job, and what to do. */
 import type { JobError, ServiceJob } from "../../model/job";
 import { redact } from "./redact";
-import { ServiceError } from "./service-error";
+import { ServiceError, uploadOperation } from "./service-error";
 
 const joined = (...sentences: (string | undefined)[]): string => sentences.filter(Boolean).join(" ");
 
@@ -46,6 +46,9 @@ function remedyOf({ kind, facts }: ServiceError): string {
     case "conflict":
       return "Something else changed it or stands in the way; see what, and run `pulumi up` again.";
     case "other":
+      if (facts.operation === uploadOperation) {
+        return "The upload URL was refused or has expired; run `pulumi up` again.";
+      }
       return "Check region, endpoint and credentials, and run `pulumi up` again.";
   }
 }

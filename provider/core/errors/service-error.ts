@@ -9,6 +9,9 @@ export type FailureKind =
   | "invalid" // the request itself is wrong
   | "other"; // no credentials, bad signature, unknown host: not taken, will not work by itself
 
+/** What a body put to a signed URL is called among the API's operations. */
+export const uploadOperation = "the upload";
+
 export interface FailureFacts {
   kind: FailureKind;
   /** API operation, for example `CreateJob`. */
