@@ -17,10 +17,14 @@ export interface SecretOutputs {
   apiKey?: string;
 }
 
+/** An asset that an import made. */
 export interface JobAsset {
+  /** 30 to 40 letters and digits. */
   id: string;
   arn: string;
+  /** Name of the asset; not unique in a revision. */
   name: string;
+  /** `S3_SNAPSHOT`, `REDSHIFT_DATA_SHARE`, `API_GATEWAY_API`, `S3_DATA_ACCESS` or `LAKE_FORMATION_DATA_PERMISSION`. */
   assetType: string;
 }
 

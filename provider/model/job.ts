@@ -2,6 +2,7 @@
 import { oneOf, string, optional, required, struct, list, double } from "./shape";
 
 export const jobStates = ["WAITING", "IN_PROGRESS", "ERROR", "COMPLETED", "CANCELLED", "TIMED_OUT"] as const;
+/** Where a job is in its life; the last four are final. Source: API reference, `State`. */
 export type JobState = (typeof jobStates)[number];
 
 /** States in which a job may still do something. */

@@ -1,6 +1,6 @@
 /** Key patterns of revision exports. Source: user guide, "Key patterns when exporting asset revisions". */
 
-/** Every placeholder that the service knows; issue and order as in its guide. */
+/** Every placeholder that the service knows; spelled and ordered as in its guide. */
 export const placeholders = [
   "Asset.Id",
   "Asset.Name",

@@ -58,6 +58,8 @@ export interface StructShape {
   readonly name: string;
   readonly members: { readonly [member: string]: Member };
   readonly rules?: readonly Rule[];
+  /** What it is, for a struct that the API does not have. */
+  readonly doc?: string;
 }
 
 export interface Member {

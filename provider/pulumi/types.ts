@@ -198,7 +198,7 @@ export interface ExportRevisionsToS3JobArgs extends CommonJobArgs {
   upload?: undefined;
 }
 
-/** What a Job is made of: one of the nine types with the details that go with it. */
+/** What a Job is made of: one of the types with the details that go with it. */
 export type JobArgs =
   | ImportAssetsFromS3JobArgs
   | ImportAssetFromSignedUrlJobArgs
@@ -241,20 +241,23 @@ export interface CommonJobArgs {
    */
   endpoint?: Input<string>;
   /**
-   * How long each phase may wait. A wait that runs out leaves the job running; the next `pulumi up` goes
-   * on with it. A change updates the resource and runs nothing.
+   * How long each phase may wait. A wait that runs out once the job exists leaves it in state, and the
+   * next `pulumi up` goes on with the same job; before that, nothing is made and the next `pulumi up`
+   * begins anew. A change updates the resource and runs nothing.
    */
   timeouts?: Input<JobTimeoutsArgs>;
   /**
-   * Which job with the same type and details, made by nobody known to this run, is taken over in place
-   * of a new one. `unfinished`: one that has not ended. `recent`: also an import that completed in the
-   * past 24 hours and whose assets are still in the revision. `all`: the same, however old. `none`: no
-   * job at all. A change updates the resource and runs nothing. Default: `recent`.
+   * Which job with the same type and details, owned by no resource that this run knows, is taken over in
+   * place of a new one. `unfinished`: one that has not ended. `recent`: also an import that completed in
+   * the past 24 hours and whose assets are still in the revision. `all`: the same within the 90 days of
+   * a job's record. `none`: no job at all. A change updates the resource and runs nothing. Default:
+   * `recent`.
    */
   adopt?: Input<"recent" | "unfinished" | "all" | "none">;
   /**
    * What becomes of the assets that the job made when the resource is deleted or replaced: `retain`
-   * keeps them, `deleteAssets` deletes them unless their revision is finalized. A change updates the
+   * keeps them, `deleteAssets` deletes them unless their revision is finalized. What the last `pulumi
+   * up` left in state counts: set it before the run that deletes or replaces. A change updates the
    * resource and runs nothing. Default: `retain`.
    */
   onDelete?: Input<"retain" | "deleteAssets">;
@@ -487,8 +490,10 @@ export interface RevisionDestinationEntryArgs {
   /** Bucket to write to. */
   bucket: Input<string>;
   /**
-   * Pattern of the keys to write to; holds `${Asset.Name}` or `${Asset.Id}` and any of the other
-   * placeholders. Default: `${Asset.Name}`.
+   * Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows `${Asset.Id}`,
+   * `${Asset.Name}`, `${DataSet.Id}`, `${DataSet.Name}`, `${Revision.CreatedAt}`,
+   * `${Revision.CreatedAt.Day}`, `${Revision.CreatedAt.Month}`, `${Revision.CreatedAt.Year}`,
+   * `${Revision.Id}`. Default: `${Asset.Name}`.
    */
   keyPattern?: Input<string>;
 }
@@ -507,7 +512,7 @@ export interface TagArgs {
   value: Input<string>;
 }
 
-/** `AssumeRole` of the API, as an input. */
+/** A role to assume. */
 export interface AssumeRoleArgs {
   /** ARN of the role to assume. */
   roleArn: Input<string>;
@@ -519,7 +524,7 @@ export interface AssumeRoleArgs {
   duration?: Input<string>;
 }
 
-/** `JobTimeouts` of the API, as an input. */
+/** How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than nothing. */
 export interface JobTimeoutsArgs {
   /** How long one API call is tried again while throttled or failing. Default: `10m`. */
   request?: Input<string>;
@@ -736,8 +741,10 @@ export interface RevisionDestinationEntry {
   /** Bucket to write to. */
   bucket: string;
   /**
-   * Pattern of the keys to write to; holds `${Asset.Name}` or `${Asset.Id}` and any of the other
-   * placeholders. Default: `${Asset.Name}`.
+   * Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows `${Asset.Id}`,
+   * `${Asset.Name}`, `${DataSet.Id}`, `${DataSet.Name}`, `${Revision.CreatedAt}`,
+   * `${Revision.CreatedAt.Day}`, `${Revision.CreatedAt.Month}`, `${Revision.CreatedAt.Year}`,
+   * `${Revision.Id}`. Default: `${Asset.Name}`.
    */
   keyPattern?: string;
 }

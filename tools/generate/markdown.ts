@@ -1,4 +1,5 @@
 /** Prints the reference of job types from the table. */
+import { args } from "../../provider/core/inputs/args";
 import { jobTypes } from "../../provider/model/job-types";
 import type { Member, Shape } from "../../provider/model/shape";
 
@@ -8,6 +9,22 @@ export function printReference(): string {
     "# Job types",
     "Every job type of AWS Data Exchange, as `type` and `details` of a `Job`. Names are those of the API with a small " +
       "first letter. A change of any of these replaces the job; another order of a set, or a default spelled out, is no change.",
+    `## Arguments of every type
+
+| argument | | a change | meaning |
+| --- | --- | --- | --- |
+| \`type\` | required | replaces | One of the types below. |
+| \`details\` | required | replaces | The one member that goes with the type. |
+| \`upload\` | for some types | replaces | An asset with the body: a file, a text or a remote file. |
+| \`triggers\` | optional | replaces | Any values; a change of any of them runs the job again. |
+${Object.entries(args)
+  .flatMap(([name, arg]) => [
+    `| \`${name}\` | ${need(arg)} | ${arg.onChange === "replace" ? "replaces" : "in place"} | ${meaning(arg)} |`,
+    ...rows(membersOf(arg.shape), `${name}.`).map((row) =>
+      row.replace(/ \| (required|optional) \| /, " | $1 | | "),
+    ),
+  ])
+  .join("\n")}`,
     ...jobTypes.map(
       ({ type, detailsKey, does, details, response, upload, concurrency, makes }) => `## ${type}
 
@@ -40,10 +57,13 @@ ${rows(details.members).join("\n")}${
 /** One row a member, members of members under their path. */
 function rows(members: Readonly<Record<string, Member>>, prefix = ""): string[] {
   return Object.entries(members).flatMap(([name, member]) => [
-    `| \`${prefix}${name}\` | ${need(member)} | ${member.doc} |`,
+    `| \`${prefix}${name}\` | ${need(member)} | ${meaning(member)} |`,
     ...rows(membersOf(member.shape), `${prefix}${name}${member.shape.kind === "list" ? "[]" : ""}.`),
   ]);
 }
+
+const meaning = ({ doc, default: standard }: Member): string =>
+  standard === undefined || doc.includes("Default") ? doc : `${doc} Default: \`${standard}\`.`;
 
 function need(member: Member): string {
   if (member.fromUpload) return "computed";

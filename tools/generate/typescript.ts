@@ -14,7 +14,7 @@ export function printTypes(): string {
   const interfaces = new Map<string, string>();
   const body = [
     ...jobTypes.flatMap((jobType) => printJobArgs(jobType, interfaces)),
-    `/** What a Job is made of: one of the nine types with the details that go with it. */
+    `/** What a Job is made of: one of the types with the details that go with it. */
 export type JobArgs = ${jobTypes.map(argsName).join(" | ")};`,
     printCommonArgs(interfaces),
     printResponseDetails(interfaces),
@@ -104,7 +104,8 @@ function printStruct(shape: StructShape, side: Side, interfaces: Map<string, str
       printMember(member, facts, side, interfaces),
     );
     const what =
-      side === "input" ? `\`${shape.name}\` of the API, as an input.` : `\`${shape.name}\` of the API.`;
+      shape.doc ??
+      (side === "input" ? `\`${shape.name}\` of the API, as an input.` : `\`${shape.name}\` of the API.`);
     interfaces.set(name, `/** ${what} */\nexport interface ${name} {\n${members.join("\n")}\n}`);
   }
   return name;

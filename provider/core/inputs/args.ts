@@ -14,7 +14,7 @@ export interface Arg extends Member {
 
 const duration = string({
   check: (text) =>
-    parseDuration(text) === undefined
+    !parseDuration(text)
       ? `must be a duration such as "90s", "30m" or "2h", not "${text.slice(0, 20)}"`
       : undefined,
 });
@@ -62,18 +62,21 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   assumeRole: arg(
     "update",
-    struct("AssumeRole", {
-      roleArn: required(roleArn, "ARN of the role to assume."),
-      sessionName: optional(
-        string({ minLength: 2, maxLength: 64 }),
-        "Name of the session. Default: `pulumi-dataexchange`.",
-      ),
-      externalId: optional(
-        string({ minLength: 2, maxLength: 1224 }),
-        "External id that the role's trust policy asks for.",
-      ),
-      duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),
-    }),
+    {
+      ...struct("AssumeRole", {
+        roleArn: required(roleArn, "ARN of the role to assume."),
+        sessionName: optional(
+          string({ minLength: 2, maxLength: 64 }),
+          "Name of the session. Default: `pulumi-dataexchange`.",
+        ),
+        externalId: optional(
+          string({ minLength: 2, maxLength: 1224 }),
+          "External id that the role's trust policy asks for.",
+        ),
+        duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),
+      }),
+      doc: "A role to assume.",
+    },
     "Role to assume for this job's calls. Default: the stack's `aws:assumeRoles`.",
   ),
   endpoint: arg(
@@ -84,35 +87,41 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   timeouts: arg(
     "update",
-    struct("JobTimeouts", {
-      request: optional(duration, "How long one API call is tried again while throttled or failing.", {
-        default: defaultTimeouts.request,
+    {
+      ...struct("JobTimeouts", {
+        request: optional(duration, "How long one API call is tried again while throttled or failing.", {
+          default: defaultTimeouts.request,
+        }),
+        queue: optional(duration, "How long to wait for a turn among the jobs of the type.", {
+          default: defaultTimeouts.queue,
+        }),
+        upload: optional(duration, "How long the upload of a body may take with its retries.", {
+          default: defaultTimeouts.upload,
+        }),
+        run: optional(duration, "How long to wait for the job to end once it has started.", {
+          default: defaultTimeouts.run,
+        }),
       }),
-      queue: optional(duration, "How long to wait for a turn among the jobs of the type.", {
-        default: defaultTimeouts.queue,
-      }),
-      upload: optional(duration, "How long the upload of a body may take with its retries.", {
-        default: defaultTimeouts.upload,
-      }),
-      run: optional(duration, "How long to wait for the job to end once it has started.", {
-        default: defaultTimeouts.run,
-      }),
-    }),
-    "How long each phase may wait. A wait that runs out leaves the job running; the next `pulumi up` goes on with it.",
+      doc: "How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than nothing.",
+    },
+    "How long each phase may wait. A wait that runs out once the job exists leaves it in state, and the next " +
+      "`pulumi up` goes on with the same job; before that, nothing is made and the next `pulumi up` begins anew.",
   ),
   adopt: arg(
     "update",
     oneOf("recent", "unfinished", "all", "none"),
-    "Which job with the same type and details, made by nobody known to this run, is taken over in place of a new one. " +
-      "`unfinished`: one that has not ended. `recent`: also an import that completed in the past 24 hours and whose " +
-      "assets are still in the revision. `all`: the same, however old. `none`: no job at all.",
+    "Which job with the same type and details, owned by no resource that this run knows, is taken over in place of a " +
+      "new one. `unfinished`: one that has not ended. `recent`: also an import that completed in the past 24 hours " +
+      "and whose assets are still in the revision. `all`: the same within the 90 days of a job's record. `none`: no " +
+      "job at all.",
     "recent",
   ),
   onDelete: arg(
     "update",
     oneOf("retain", "deleteAssets"),
     "What becomes of the assets that the job made when the resource is deleted or replaced: `retain` keeps them, " +
-      "`deleteAssets` deletes them unless their revision is finalized.",
+      "`deleteAssets` deletes them unless their revision is finalized. What the last `pulumi up` left in state counts: " +
+      "set it before the run that deletes or replaces.",
     "retain",
   ),
 };

@@ -1,5 +1,5 @@
 import { bucketName, dataSetId, encryption, id } from "../common";
-import { checkKeyPattern, defaultKeyPattern } from "../key-pattern";
+import { checkKeyPattern, defaultKeyPattern, placeholders } from "../key-pattern";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
 import { noTwoAlike } from "../rules";
@@ -20,7 +20,8 @@ export const exportRevisionsToS3: JobType = {
             bucket: required(bucketName, "Bucket to write to."),
             keyPattern: optional(
               string({ minLength: 1, check: checkKeyPattern }),
-              "Pattern of the keys to write to; holds `${Asset.Name}` or `${Asset.Id}` and any of the other placeholders.",
+              "Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows " +
+                `${placeholders.map((name) => `\`\${${name}}\``).join(", ")}.`,
               { default: defaultKeyPattern },
             ),
           }),
