@@ -1,0 +1,56 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { jobToken, providerCode } from "../../../provider/pulumi/contract";
+import { JobProvider } from "../../../provider/pulumi/provider";
+
+interface Resource {
+  type: string;
+  id: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+}
+
+const folder = join(process.cwd(), "tests", "fixtures", "states");
+
+/** States as a released version wrote them, one job of each type; a new version adds a file and changes none. */
+for (const file of readdirSync(folder)) {
+  const resources = JSON.parse(readFileSync(join(folder, file), "utf8")) as Resource[];
+
+  describe(`a state that version ${file.replace(".json", "")} wrote`, () => {
+    it("holds every type of job", () => {
+      expect(new Set(resources.map(({ inputs }) => inputs.type)).size).to.equal(9);
+    });
+
+    for (const { type, id, inputs, outputs } of resources) {
+      describe(String(inputs.type), () => {
+        it("has today's token and code", () => {
+          expect(type).to.equal(jobToken);
+          expect([inputs.__provider, outputs.__provider]).to.deep.equal([providerCode, providerCode]);
+        });
+
+        it("is no change with the inputs that it was made from", async () => {
+          expect(await new JobProvider().diff(id, outputs, inputs)).to.deep.equal({
+            changes: false,
+            replaces: [],
+          });
+        });
+
+        it("is updated in place, with all its outputs", async () => {
+          const news = { ...inputs, onDelete: "deleteAssets" };
+          const provider = new JobProvider();
+          expect(await provider.diff(id, outputs, news)).to.deep.equal({ changes: true, replaces: [] });
+          const { outs } = await provider.update(id, outputs, news);
+          expect(outs).to.deep.include({ ...outputs, onDelete: "deleteAssets" });
+        });
+
+        it("is replaced when a trigger changes", async () => {
+          const news = { ...inputs, triggers: ["again"] };
+          expect((await new JobProvider().diff(id, outputs, news)).replaces).to.deep.equal(["triggers"]);
+        });
+      });
+    }
+  });
+}

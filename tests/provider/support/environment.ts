@@ -1,0 +1,19 @@
+/** The AWS settings of this process's environment: none of its own in a suite, and as they were after it. */
+export function useAwsEnvironment(): Record<string, string> {
+  let before: NodeJS.ProcessEnv;
+  const clear = () => {
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+  };
+  beforeEach(() => {
+    before = { ...process.env };
+    clear();
+    // Nothing is asked of the machine that the tests run on.
+    process.env.AWS_EC2_METADATA_DISABLED = "true";
+    process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = "/nowhere";
+  });
+  afterEach(() => {
+    clear();
+    Object.assign(process.env, before);
+  });
+  return process.env as Record<string, string>;
+}
