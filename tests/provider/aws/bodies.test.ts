@@ -252,8 +252,8 @@ describe("bodies", () => {
       const large = join(folder, "breaking.bin");
       await writeFile(large, "");
       await truncate(large, 8 * megabyte);
-      for (const way of breaking) {
-        const { url } = await serve(way);
+      for (const breakOff of breaking) {
+        const { url } = await serve((request) => breakOff(request));
         const { kind, message } = await failureOf(
           new StreamedBodies().put({ hash, path: large }, `${url}/?sig=planted`, md5Of(text), nothing),
           ServiceError,

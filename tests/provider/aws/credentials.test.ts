@@ -69,9 +69,8 @@ describe("credentials", () => {
       accessKeyId: "AKIDTEAM",
       secretAccessKey: "secret-team",
     });
-    const { name, message } = await failureOf(keysOf({ profile: "nobody", sharedCredentialsFile }));
+    const { name } = await failureOf(keysOf({ profile: "nobody", sharedCredentialsFile }));
     expect(name).to.equal("CredentialsProviderError");
-    expect(message).to.contain("nobody");
   });
 
   it("are of a role that a profile assumes, by the STS that is set", async () => {

@@ -1,0 +1,164 @@
+import { expect } from "chai";
+import { assert, asyncProperty, constantFrom, array, nat } from "fast-check";
+
+import { EngineReporter } from "../../../provider/pulumi/engine-reporter";
+
+type Log = ConstructorParameters<typeof EngineReporter>[0]["log"];
+
+/** An engine that takes messages when it is told to. */
+class SlowEngine {
+  readonly begun: string[] = [];
+  readonly taken: string[] = [];
+  readonly facts: { severity: string; urn?: string; ephemeral?: boolean }[] = [];
+  private readonly open: (() => void)[] = [];
+
+  readonly log: Log = (severity, message, urn, ephemeral) => {
+    this.begun.push(message);
+    this.facts.push({ severity, urn, ephemeral });
+    return new Promise((resolve) =>
+      this.open.push(() => {
+        this.taken.push(message);
+        resolve();
+      }),
+    );
+  };
+
+  get waiting(): number {
+    return this.open.length;
+  }
+
+  /** Takes one of the messages that wait, of whatever place in line. */
+  async take(which = 0): Promise<void> {
+    await settled();
+    this.open.splice(which % Math.max(this.open.length, 1), 1).forEach((take) => take());
+    await settled();
+  }
+
+  /** Takes what comes until the work is done. */
+  async takeAllUntil(work: Promise<void>, order: () => number = () => 0): Promise<void> {
+    let done = false;
+    void work.finally(() => (done = true));
+    await settled();
+    while (!done) await this.take(order());
+  }
+}
+
+/** Whatever was going to happen without the engine has happened. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+const urn = "urn:pulumi:test::p::t::n";
+
+describe("what is shown on a resource's row", () => {
+  let engine: SlowEngine;
+  let reporter: EngineReporter;
+  beforeEach(() => {
+    engine = new SlowEngine();
+    reporter = new EngineReporter(engine, urn);
+  });
+  afterEach(() => engine.takeAllUntil(reporter.done()));
+
+  it("is a passing status, or a warning that stays, on the row of the resource", async () => {
+    reporter.status("looking");
+    reporter.warn("odd");
+    await engine.takeAllUntil(reporter.done());
+    expect(engine.begun).to.deep.equal(["looking", "odd"]);
+    expect(engine.facts).to.deep.equal([
+      { severity: "INFO", urn, ephemeral: true },
+      { severity: "WARNING", urn, ephemeral: false },
+    ]);
+  });
+
+  it("goes one after another: nothing is sent before the last was taken", async () => {
+    reporter.status("first");
+    await settled();
+    reporter.warn("second");
+    reporter.status("third");
+    await settled();
+    expect(engine.begun).to.deep.equal(["first"]);
+    await engine.take();
+    expect(engine.begun).to.deep.equal(["first", "second"]);
+    await engine.take();
+    expect(engine.begun).to.deep.equal(["first", "second", "third"]);
+  });
+
+  it("skips a status that another has overtaken", async () => {
+    reporter.status("first");
+    await settled();
+    for (const step of ["second", "third", "fourth"]) reporter.status(step);
+    await engine.takeAllUntil(reporter.done());
+    expect(engine.taken).to.deep.equal(["first", "fourth"]);
+  });
+
+  it("keeps every warning", async () => {
+    reporter.status("first");
+    await settled();
+    for (const text of ["one", "two", "two"]) reporter.warn(text);
+    reporter.status("last");
+    await engine.takeAllUntil(reporter.done());
+    expect(engine.taken).to.deep.equal(["first", "one", "two", "two", "last"]);
+  });
+
+  it("shows at once a new step, and not again what has not changed", async () => {
+    for (const text of ["waiting", "waiting", "uploading", "uploading"]) {
+      reporter.status(text);
+      await engine.take();
+    }
+    expect(engine.taken).to.deep.equal(["waiting", "uploading"]);
+  });
+
+  it("is over only when the last status has been taken", async () => {
+    reporter.status("first");
+    await settled();
+    reporter.status("last");
+    let over = false;
+    const done = reporter.done().then(() => (over = true));
+    await engine.take();
+    expect([engine.begun, over]).to.deep.equal([["first", "last"], false]);
+    await engine.take();
+    await done;
+    expect(engine.taken).to.deep.equal(["first", "last"]);
+  });
+
+  it("shows nothing where nothing was said", async () => {
+    await reporter.done();
+    expect(engine.begun).to.deep.equal([]);
+  });
+
+  it("shows nothing once it is over", async () => {
+    reporter.status("uploading");
+    await engine.takeAllUntil(reporter.done());
+    await settled();
+    expect([engine.taken, engine.waiting]).to.deep.equal([["uploading"], 0]);
+  });
+
+  it("ends with the last step, in order and with every warning, however long the engine takes for each", () =>
+    assert(
+      asyncProperty(
+        array(constantFrom("status", "warn", "take", "settle")),
+        array(nat(5), { minLength: 1 }),
+        async (acts, order) => {
+          const slow = new SlowEngine();
+          const told = new EngineReporter(slow, urn);
+          const said: string[] = [];
+          let turn = 0;
+          const next = () => order[turn++ % order.length]!;
+          for (const [i, act] of acts.entries()) {
+            if (act === "take") await slow.take(next());
+            else if (act === "settle") await settled();
+            else {
+              said.push(`${act} ${i}`);
+              told[act](said.at(-1)!);
+            }
+            expect(slow.waiting).to.be.at.most(1);
+          }
+          await slow.takeAllUntil(told.done(), next);
+
+          const only = (texts: string[], kind: string) => texts.filter((text) => text.startsWith(kind));
+          expect(only(slow.taken, "warn")).to.deep.equal(only(said, "warn"));
+          const [shown, wanted] = [only(slow.taken, "status"), only(said, "status")];
+          expect(shown).to.deep.equal(wanted.filter((text) => shown.includes(text)));
+          expect(shown.at(-1)).to.equal(wanted.at(-1));
+        },
+      ),
+    ));
+});
