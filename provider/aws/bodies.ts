@@ -67,6 +67,8 @@ export class StreamedBodies implements Bodies {
       const { status, text } = await Promise.race([answered, sent.then(() => answered)]);
       if (status < 200 || status >= 300) throw refusal(status, text);
     } catch (error) {
+      // A body that was refused is not sent on behind the caller's back.
+      request.destroy();
       throw toServiceError(uploadOperation, error);
     }
   }
@@ -124,7 +126,11 @@ async function fetchToFile(uri: string): Promise<FileHandle> {
 }
 
 async function fetchRemote(uri: string, method: "GET" | "HEAD"): Promise<Response> {
-  const response = await fetch(uri, { method });
+  const response = await fetch(uri, { method }).catch((error: Error) => {
+    // The reason is in the cause; the message itself is "fetch failed".
+    const { message, code } = (error.cause ?? error) as NodeJS.ErrnoException;
+    throw new Error(`${redact(uri)} cannot be fetched: ${redact(message || String(code))}`, { cause: error });
+  });
   if (!response.ok) throw new Error(`${redact(uri)} answered ${response.status}`);
   return response;
 }
@@ -142,5 +148,9 @@ function meter(onProgress: (sent: number) => void): Transform {
 function refusal(status: number, text: string): Error {
   const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `HTTP ${status}`;
   const message = /<Message>([^<]+)<\/Message>/.exec(text)?.[1] ?? "the signed URL refused the body";
-  return Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } });
+  return Object.assign(new Error(plain(message)), { name: code, $metadata: { httpStatusCode: status } });
 }
+
+const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+const plain = (xml: string): string =>
+  xml.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => entities[name]!);

@@ -1,4 +1,5 @@
 import {
+  fromIni,
   fromNodeProviderChain,
   fromTemporaryCredentials,
   fromTokenFile,
@@ -39,6 +40,11 @@ export function credentialsFor(settings: ConnectionSettings): Credentials {
 
 function ownCredentials(settings: ConnectionSettings, clientConfig: object): Credentials {
   const { accessKey, secretKey, token, profile, assumeRoleWithWebIdentity: web } = settings;
+  if (!accessKey !== !secretKey) {
+    throw new Error(
+      "Of aws:accessKey and aws:secretKey only one is set in the stack's config; they go together.",
+    );
+  }
   if (accessKey && secretKey) {
     const keys = {
       accessKeyId: accessKey,
@@ -60,12 +66,13 @@ function ownCredentials(settings: ConnectionSettings, clientConfig: object): Cre
       ? fromWebToken({ ...role, webIdentityToken })
       : fromTokenFile({ ...role, webIdentityTokenFile });
   }
-  return fromNodeProviderChain({
-    ...(profile && { profile }),
+  const files = {
     ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
     ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
     clientConfig,
-  });
+  };
+  // Whoever names a profile wants no other credentials, such as the machine's own, where it does not exist.
+  return profile ? fromIni({ profile, ...files }) : fromNodeProviderChain(files);
 }
 
 function seconds(duration: string | undefined): number | undefined {

@@ -46,6 +46,8 @@ const byName: Record<string, FailureKind> = {
   AccessDeniedException: "accessDenied",
   ValidationException: "invalid",
   InternalServerException: "unavailable",
+  // S3 waited too long for a part of the body, and says 400.
+  RequestTimeout: "unavailable",
 };
 
 const byStatus: Record<number, FailureKind> = {
@@ -68,7 +70,6 @@ const brokenConnections = new Set([
   "ENETUNREACH",
   "EHOSTUNREACH",
   "TimeoutError",
-  "RequestTimeout",
 ]);
 
 function kindOf(error: SdkError, status: number | undefined): FailureKind {

@@ -10,6 +10,7 @@ const repeatAfter = 10_000;
 /** Shows on a resource's own row what is being done with it, and for how long. */
 export class EngineReporter implements Reporter {
   private text = "";
+  private shown = "";
   private since = 0;
   private shownAt = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -37,6 +38,7 @@ export class EngineReporter implements Reporter {
 
   /** Ends when the last status has been shown, which the engine leaves on the row. */
   async done(): Promise<void> {
+    if (this.text !== this.shown) this.show();
     clearTimeout(this.timer);
     await this.sending;
   }
@@ -54,6 +56,7 @@ export class EngineReporter implements Reporter {
     this.waiting = true;
     this.sending = this.sending.then(() => {
       this.waiting = false;
+      this.shown = this.text;
       const lasted = Date.now() - this.since;
       const suffix = lasted >= shortestPause ? ` (${formatDuration(lasted)})` : "";
       return this.engine.log("INFO", this.text + suffix, this.urn, true);

@@ -260,6 +260,7 @@ describe("the connection", function () {
       );
       expect(error).to.be.an("error");
       expect(stdout).to.match(/No IMPORT_ASSETS_FROM_S3 job was started: .*CredentialsProviderError/);
+      expect(stdout).to.contain("nobody");
       expect(stdout).to.contain("Check region, endpoint and credentials");
       expect(doorway.signers()).to.deep.equal([]);
       expect(

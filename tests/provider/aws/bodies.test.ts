@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -161,6 +163,20 @@ describe("bodies", () => {
       }
     });
 
+    it("are named with what went wrong when nobody answers", async () => {
+      const { url, close } = await serve(nothing);
+      await close();
+      const source = { hash, uri: `${url}/prices.csv?X-Amz-Signature=planted` };
+      for (const failure of [
+        await failureOf(new StreamedBodies().size(source)),
+        await failureOf(new StreamedBodies().md5(source)),
+      ]) {
+        expect(failure.message).to.match(
+          /^http:\/\/127\.0\.0\.1:\d+\/prices\.csv\?\[secret\] cannot be fetched: .*ECONNREFUSED/,
+        );
+      }
+    });
+
     it("are fetched again when the connection broke", async () => {
       let broken = 0;
       const { source } = await remote((request, response) => {
@@ -233,6 +249,62 @@ describe("bodies", () => {
         expect(failure.facts).to.include({ operation: "the upload", kind, name: code, message, status });
       });
     }
+
+    it("fail as unavailable where S3 gave up reading: 400 RequestTimeout", async () => {
+      const { url } = await receiver(
+        (response) => void response.writeHead(400).end(xml("RequestTimeout", "Not read within the timeout.")),
+      );
+      const { facts } = await failureOf(
+        new StreamedBodies().put(body(text), url, md5Of(text), nothing),
+        ServiceError,
+      );
+      expect(facts).to.include({ kind: "unavailable", name: "RequestTimeout", status: 400 });
+    });
+
+    it("fail with words that are no longer XML", async () => {
+      const { url } = await receiver(
+        (response) =>
+          void response.writeHead(403).end(xml("AccessDenied", "&quot;a&quot; &amp;lt; &lt;b&gt;")),
+      );
+      const { facts } = await failureOf(
+        new StreamedBodies().put(body(text), url, md5Of(text), nothing),
+        ServiceError,
+      );
+      expect(facts.message).to.equal('"a" &lt; <b>');
+    });
+
+    it("are not sent on when they have been refused", async () => {
+      const large = join(folder, "refused.bin");
+      const bytes = 64 * megabyte;
+      await writeFile(large, "");
+      await truncate(large, bytes);
+      let received = 0;
+      let over: Promise<unknown> | undefined;
+      // Refuses by the head of the request, reads on, and would keep the connection.
+      const server = createServer((socket) => {
+        const answer = xml("AccessDenied", "Request has expired");
+        socket.once("data", () =>
+          socket.write(`HTTP/1.1 403 Forbidden\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`),
+        );
+        over = new Promise((resolve) => {
+          socket.on("close", resolve).on("error", resolve);
+          socket.on("data", (chunk) => (received += chunk.length) > bytes && resolve(undefined));
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      try {
+        const { facts } = await failureOf(
+          new StreamedBodies().put({ hash, path: large }, url, md5Of(text), nothing),
+          ServiceError,
+        );
+        expect(facts).to.include({ kind: "other", name: "AccessDenied", status: 403 });
+        await over;
+        expect(received).to.be.lessThan(bytes);
+      } finally {
+        server.close();
+      }
+    });
 
     it("fail with the status where there are no words", async () => {
       const { url } = await receiver((response) => void response.writeHead(403).end());

@@ -6,6 +6,7 @@ import { expect } from "chai";
 
 import { credentialsFor } from "../../../provider/aws/credentials";
 import type { ConnectionSettings } from "../../../provider/aws/settings";
+import { useServers } from "../../support/http";
 import { useAwsEnvironment } from "../support/environment";
 import { failureOf } from "../support/samples";
 import { useSts } from "../support/sts";
@@ -16,6 +17,7 @@ const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 describe("credentials", () => {
   const env = useAwsEnvironment();
   const startSts = useSts();
+  const serve = useServers();
   let folder: string;
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "credentials-test-"))));
   afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -71,6 +73,18 @@ describe("credentials", () => {
     });
     const { name } = await failureOf(keysOf({ profile: "nobody", sharedCredentialsFile }));
     expect(name).to.equal("CredentialsProviderError");
+  });
+
+  it("are nobody else's where the profile does not exist", async () => {
+    // The machine has credentials of its own.
+    const { url } = await serve((_request, response) => {
+      const keys = { AccessKeyId: "AKIDMACHINE", SecretAccessKey: "s", Token: "t" };
+      response.end(JSON.stringify({ ...keys, Expiration: "2099-01-01T00:00:00Z" }));
+    });
+    env.AWS_CONTAINER_CREDENTIALS_FULL_URI = url;
+    const { name, message } = await failureOf(keysOf({ profile: "nobody" }));
+    expect(name).to.equal("CredentialsProviderError");
+    expect(message).to.contain("nobody");
   });
 
   it("are of a role that a profile assumes, by the STS that is set", async () => {

@@ -119,6 +119,15 @@ describe("what is shown on a resource's row", () => {
     expect(engine.taken).to.deep.equal(["first", "last"]);
   });
 
+  it("ends with the last of what changes by the megabyte, however fast it went", async () => {
+    reporter.status("uploading, 1 of 64 MB");
+    await settled();
+    reporter.status("uploading, 2 of 64 MB");
+    reporter.status("uploading, 64 of 64 MB");
+    await engine.takeAllUntil(reporter.done());
+    expect(engine.taken).to.deep.equal(["uploading, 1 of 64 MB", "uploading, 64 of 64 MB"]);
+  });
+
   it("shows nothing where nothing was said", async () => {
     await reporter.done();
     expect(engine.begun).to.deep.equal([]);
