@@ -10,6 +10,7 @@ const run = promisify(execFile);
 const parts = [
   "dist",
   "docs",
+  "tests",
   "provider",
   "tools",
   "package.json",
