@@ -8,7 +8,7 @@ interface Scoped {
 }
 
 const ownDetails = ({ type, details }: Scoped): Record<string, unknown> =>
-  details[findJobType(type)?.detailsKey ?? ""] ?? {};
+  (details as Scoped["details"] | undefined)?.[findJobType(type)?.detailsKey ?? ""] ?? {};
 
 export const dataSetOf = (job: Scoped): string => ownDetails(job).dataSetId as string;
 

@@ -52,7 +52,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     } catch (error) {
       failures.push({ property: "type", reason: (error as Error).message });
     }
-    if (inputs.region === undefined && failures.length === 0) {
+    if ((inputs.region ?? undefined) === undefined && failures.length === 0) {
       const region = await this.defaultRegion(inputs);
       if (region.property === undefined) return { inputs: { ...news, region: region.name } };
       failures.push({ property: region.property, reason: region.reason });
@@ -65,6 +65,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     const outputs = readOutputs(fromWire(olds));
     this.claims.seenInState(id, outputs.assets);
     const { replaces, updates, reruns } = diffJob(outputs, inputs, Date.now());
+    if (replaces.length === 0) this.claims.keep(id);
     if (reruns && !hasUnknown(inputs))
       this.claims.rerun(workText(inputs as unknown as JobInputs), outputs.createdAt);
     return Promise.resolve({ changes: replaces.length > 0 || updates, replaces });
@@ -86,6 +87,12 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     this.claims.seenInState(id);
     const olds = readOutputs(fromWire(props));
     const outputs = await readJob(id, olds, await this.sessions.of(props));
+    // Without a state there is nothing to drop: somebody looks the job up, and is to know that it is not there.
+    if (!outputs && props.state === undefined) {
+      throw new Error(
+        `There is no job ${id} in this region and account; the service keeps a job's record for 90 days.`,
+      );
+    }
     return outputs ? { id, props: toWire(outputs) } : {};
   }
 

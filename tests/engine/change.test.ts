@@ -67,6 +67,11 @@ describe("a change", function () {
       expect((await stack.up(program(day))).changes, day).to.deep.equal({ replace: 1, same: 1 });
     }
     expect(world.local.jobs().length - before).to.equal(3);
+    // Back to sources that an older job has imported, with another trigger: the trigger counts.
+    const other = declareJob(importOf(place, ["b.csv"], { triggers: [{ day: "wednesday" }] }));
+    await stack.up(other);
+    await stack.up(program("friday"));
+    expect(world.local.jobs().length - before).to.equal(5);
   });
 
   it("of the assets' tags replaces the job, and the service is told of them", async () => {

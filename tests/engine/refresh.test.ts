@@ -109,4 +109,14 @@ describe("refresh", function () {
     expect(found.outputs.revision?.value).to.equal(revisionId);
     expect(found.outputs.name?.value).to.equal("a.csv");
   });
+
+  it("Job.get of a job that is not there says so", async () => {
+    const { stack } = shared;
+    const missing = await stack.up(() => {
+      const { state } = Job.get("missing", "0".repeat(32));
+      return Promise.resolve({ state });
+    });
+    expect(missing.error).to.be.an("error");
+    if (tellsProvidersWhatToGet) expect(missing.stderr + missing.stdout).to.contain("There is no job 000");
+  });
 });

@@ -32,13 +32,24 @@ export function canStillStart({ jobType, clock }: Work, job: ServiceJob): boolea
   return typeof url === "string" && Date.parse(String(expiresAt)) > clock.now();
 }
 
+/** Whether a job shows the secrets and tags that are asked for now: what it does not show may be others. */
+function showsAll({ jobType, request }: Work, job: ServiceJob): boolean {
+  const [asked, shown] = [request, job].map(({ details }) => details[jobType.detailsKey] ?? {});
+  const secrets = Object.entries(jobType.details.members).filter(([, member]) => member.secret);
+  const { tags = [] } = (request.assetConfiguration ?? {}) as { tags?: unknown[] };
+  return (
+    secrets.every(([name]) => asked![name] === undefined || asked![name] === shown![name]) &&
+    (tags.length === 0 || job.assetConfiguration !== undefined)
+  );
+}
+
 async function chooseCompleted(work: Work, twins: readonly ServiceJob[]): Promise<ServiceJob | undefined> {
   const { jobType, inputs, clock, claims } = work;
   // An export that has completed simply runs again: it writes the same bytes.
   if (!jobType.makes) return undefined;
   const since = claims.rerunSince(workText(inputs));
   const candidates = twins
-    .filter((job) => job.state === "COMPLETED" && job.createdAt > since)
+    .filter((job) => job.state === "COMPLETED" && job.createdAt > since && showsAll(work, job))
     .filter((job) => inputs.adopt === "all" || clock.now() - Date.parse(job.updatedAt) < recent)
     .reverse();
   for (const job of candidates) if (await stillHasItsAssets(work, job)) return job;

@@ -7,6 +7,7 @@ import { Locks } from "../locks";
 export class Claims {
   private readonly locks = new Locks();
   private readonly jobs = new Map<string, "state" | "run">();
+  private readonly kept = new Set<string>();
   private readonly assets = new Map<string, string>();
   private readonly reruns = new Map<string, string>();
 
@@ -19,6 +20,15 @@ export class Claims {
   seenInState(jobId: string, assets: readonly { id: string }[] = []): void {
     if (!this.jobs.has(jobId)) this.jobs.set(jobId, "state");
     for (const { id } of assets) this.takeAsset(id, jobId);
+  }
+
+  /** A job that a resource of this run keeps, so that no other's deletion may touch what it made. */
+  keep(jobId: string): void {
+    this.kept.add(jobId);
+  }
+
+  isKept(jobId: string): boolean {
+    return this.kept.has(jobId) || this.isTaken(jobId);
   }
 
   /** A job that a resource of this run made or took over. */

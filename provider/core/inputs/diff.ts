@@ -32,7 +32,7 @@ export function diffJob(olds: JobOutputs, news: Inputs, now: number): JobDiff {
   return {
     replaces,
     updates: replaces.length === 0 && (goesOn(olds) || changedArgs(olds, news, "update").length > 0),
-    reruns: work.length === 0 && again.length > 0,
+    reruns: again.length > 0,
   };
 }
 

@@ -25,8 +25,8 @@ export async function deleteJob(
 ): Promise<void> {
   const service = patientService(session);
   const job = nameJob({ id, type: olds.type });
-  // After a renaming in the program, a new resource has taken the job over before the old one is deleted.
-  if (claims.isTaken(id)) return;
+  // Another resource has the job too: after a renaming in the program, the new one has taken it over.
+  if (claims.isKept(id)) return;
   try {
     const ended = goesOn(olds) ? await stopJob(service, id, job, reporter) : undefined;
     if (olds.onDelete !== "deleteAssets") return;

@@ -111,7 +111,7 @@ const cases: [what: string, was: JobInputs, is: object, means: ReturnType<typeof
     "another source and another trigger",
     s3Import(["a"], { triggers: [1] }),
     s3Import(["b"], { triggers: [2] }),
-    replace("details", "triggers"),
+    rerun("details", "triggers"),
   ],
   ["other timeouts", s3Import(["a"]), s3Import(["a"], { timeouts: { run: "1h" } }), update],
   ["another way to adopt", s3Import(["a"]), s3Import(["a"], { adopt: "none" }), update],
