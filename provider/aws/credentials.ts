@@ -1,4 +1,5 @@
 import {
+  fromEnv,
   fromIni,
   fromNodeProviderChain,
   fromTemporaryCredentials,
@@ -66,6 +67,8 @@ function ownCredentials(settings: ConnectionSettings, clientConfig: object): Cre
       ? fromWebToken({ ...role, webIdentityToken })
       : fromTokenFile({ ...role, webIdentityTokenFile });
   }
+  // Keys of the environment come before AWS_PROFILE, as for @pulumi/aws; the SDK's own chain turns the two round.
+  if (!profile && process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY) return fromEnv();
   const files = {
     ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
     ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
