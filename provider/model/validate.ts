@@ -137,7 +137,7 @@ function checkMember(member: Member, value: unknown, at: Path, report: Report): 
   if (wrong) report(at, `must be a ${member.shape.kind}; what was given is not shown, it is a secret`);
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const compiledPatterns = new Map<string, RegExp>();

@@ -5,7 +5,7 @@
 import { assetConfiguration } from "../../model/common";
 import type { JobType } from "../../model/job-type";
 import type { Member, Shape } from "../../model/shape";
-import { UNKNOWN } from "../../model/validate";
+import { UNKNOWN, isRecord } from "../../model/validate";
 
 type Leave = (member: Member) => boolean;
 const leaveNone: Leave = () => false;
@@ -70,6 +70,3 @@ function sortMembers(value: unknown): unknown {
       .map((name) => [name, sortMembers(value[name])]),
   );
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
