@@ -32,9 +32,14 @@ export function openDataExchange(settings: ConnectionSettings): DataExchange {
   const client = new DataExchangeClient(clientConfig(settings));
   sendAssetConfiguration(client);
 
-  const call = async <T>(operation: string, send: () => Promise<unknown>): Promise<T> => {
+  const call = async <T>(
+    operation: string,
+    send: (options: { abortSignal?: AbortSignal }) => Promise<unknown>,
+    signal?: AbortSignal,
+  ): Promise<T> => {
     try {
-      return fromApiNames(await send()) as T;
+      // The client hears the signal only once it has credentials, and getting those may hang as well.
+      return fromApiNames(await Promise.race([send({ abortSignal: signal }), raised(signal)])) as T;
     } catch (error) {
       throw toServiceError(operation, error);
     }
@@ -45,53 +50,59 @@ export function openDataExchange(settings: ConnectionSettings): DataExchange {
   });
 
   return {
-    createJob: (request) =>
-      call<ServiceJob>("CreateJob", () =>
-        client.send(new CreateJobCommand(toApiNames(request) as CreateJobCommandInput)),
-      ),
-    startJob: (JobId) => call("StartJob", () => client.send(new StartJobCommand({ JobId }))),
-    getJob: (JobId) => call<ServiceJob>("GetJob", () => client.send(new GetJobCommand({ JobId }))),
-    cancelJob: (JobId) => call("CancelJob", () => client.send(new CancelJobCommand({ JobId }))),
-    listJobs: async ({ dataSetId, revisionId, nextToken }) =>
-      page<ServiceJob>(
-        await call("ListJobs", () =>
-          client.send(
-            new ListJobsCommand({
-              DataSetId: dataSetId,
-              RevisionId: revisionId,
-              NextToken: nextToken,
-              MaxResults: pageSize,
-            }),
-          ),
-        ),
+    createJob: (request, signal) => {
+      const command = new CreateJobCommand(toApiNames(request) as CreateJobCommandInput);
+      return call<ServiceJob>("CreateJob", (options) => client.send(command, options), signal);
+    },
+    startJob: (JobId, signal) =>
+      call("StartJob", (options) => client.send(new StartJobCommand({ JobId }), options), signal),
+    getJob: (JobId, signal) =>
+      call<ServiceJob>("GetJob", (options) => client.send(new GetJobCommand({ JobId }), options), signal),
+    cancelJob: (JobId, signal) =>
+      call("CancelJob", (options) => client.send(new CancelJobCommand({ JobId }), options), signal),
+    listJobs: async ({ dataSetId, revisionId, nextToken }, signal) => {
+      const command = new ListJobsCommand({
+        DataSetId: dataSetId,
+        RevisionId: revisionId,
+        NextToken: nextToken,
+        MaxResults: pageSize,
+      });
+      return page<ServiceJob>(
+        await call("ListJobs", (options) => client.send(command, options), signal),
         "jobs",
-      ),
-    listRevisionAssets: async ({ dataSetId, revisionId }, nextToken) =>
-      page<ServiceAsset>(
-        await call("ListRevisionAssets", () =>
-          client.send(
-            new ListRevisionAssetsCommand({
-              DataSetId: dataSetId,
-              RevisionId: revisionId,
-              NextToken: nextToken,
-              MaxResults: pageSize,
-            }),
-          ),
-        ),
+      );
+    },
+    listRevisionAssets: async ({ dataSetId, revisionId }, nextToken, signal) => {
+      const command = new ListRevisionAssetsCommand({
+        DataSetId: dataSetId,
+        RevisionId: revisionId,
+        NextToken: nextToken,
+        MaxResults: pageSize,
+      });
+      return page<ServiceAsset>(
+        await call("ListRevisionAssets", (options) => client.send(command, options), signal),
         "assets",
-      ),
-    deleteAsset: ({ dataSetId, revisionId }, AssetId) =>
-      call("DeleteAsset", () =>
-        client.send(new DeleteAssetCommand({ DataSetId: dataSetId, RevisionId: revisionId, AssetId })),
-      ),
-    getRevision: async ({ dataSetId, revisionId }) => {
-      const { finalized = false } = await call<{ finalized?: boolean }>("GetRevision", () =>
-        client.send(new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId })),
+      );
+    },
+    deleteAsset: ({ dataSetId, revisionId }, AssetId, signal) => {
+      const command = new DeleteAssetCommand({ DataSetId: dataSetId, RevisionId: revisionId, AssetId });
+      return call("DeleteAsset", (options) => client.send(command, options), signal);
+    },
+    getRevision: async ({ dataSetId, revisionId }, signal) => {
+      const command = new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId });
+      const { finalized = false } = await call<{ finalized?: boolean }>(
+        "GetRevision",
+        (options) => client.send(command, options),
+        signal,
       );
       return { finalized };
     },
   };
 }
+
+/** Fails when the signal is raised. */
+const raised = (signal?: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("aborted"))));
 
 function clientConfig(settings: ConnectionSettings): DataExchangeClientConfig {
   const { region, profile, endpoint, useFipsEndpoint, useDualstackEndpoint } = settings;

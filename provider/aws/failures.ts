@@ -1,7 +1,7 @@
 /** Turns whatever the AWS SDK, Node's network or a signed URL answers into the core's `ServiceError`. */
 import { redact } from "../core/errors/redact";
 import type { FailureKind } from "../core/errors/service-error";
-import { ServiceError } from "../core/errors/service-error";
+import { ServiceError, uploadOperation } from "../core/errors/service-error";
 
 interface SdkError extends Error {
   code?: string;
@@ -19,7 +19,8 @@ export function toServiceError(operation: string, thrown: unknown): ServiceError
   const status = error.$metadata?.httpStatusCode;
   return new ServiceError({
     operation,
-    kind: kindOf(error, status),
+    // To a signed URL, S3's "AccessDenied" means that the URL has expired or does not fit.
+    kind: operation === uploadOperation && error.name === "AccessDenied" ? "other" : kindOf(error, status),
     name: error.code ?? error.name,
     message: redact(error.Message ?? error.message ?? String(thrown)),
     status,
@@ -29,9 +30,12 @@ export function toServiceError(operation: string, thrown: unknown): ServiceError
     limitName: error.LimitName,
     limitValue: error.LimitValue,
     exceptionCause: error.ExceptionCause,
-    action: `dataexchange:${operation}`,
+    action: deniedAction.exec(error.message ?? "")?.[1] ?? `dataexchange:${operation}`,
   });
 }
+
+/** IAM says what was denied: to a role that cannot be assumed it is another action than the call's own. */
+const deniedAction = /not authorized to perform: ([\w-]+:\w+)/;
 
 const byName: Record<string, FailureKind> = {
   ThrottlingException: "throttled",
@@ -48,6 +52,13 @@ const byName: Record<string, FailureKind> = {
   InternalServerException: "unavailable",
   // S3 waited too long for a part of the body, and says 400.
   RequestTimeout: "unavailable",
+  // STS, which gives the credentials, has names of its own, and 400 for most of them.
+  Throttling: "throttled",
+  AccessDenied: "accessDenied",
+  ExpiredToken: "other",
+  ExpiredTokenException: "other",
+  InvalidIdentityTokenException: "other",
+  IDPCommunicationErrorException: "unavailable",
 };
 
 const byStatus: Record<number, FailureKind> = {

@@ -4,18 +4,25 @@
  */
 import type { ServiceAsset, ServiceJob } from "../model/job";
 
-/** AWS Data Exchange in one region for one identity. Every call fails with a `ServiceError`. */
+/**
+ * AWS Data Exchange in one region for one identity. Every call fails with a `ServiceError`, and does so at once when
+ * its signal is raised.
+ */
 export interface DataExchange {
-  createJob(request: JobRequest): Promise<ServiceJob>;
-  startJob(jobId: string): Promise<void>;
-  getJob(jobId: string): Promise<ServiceJob>;
+  createJob(request: JobRequest, signal?: AbortSignal): Promise<ServiceJob>;
+  startJob(jobId: string, signal?: AbortSignal): Promise<void>;
+  getJob(jobId: string, signal?: AbortSignal): Promise<ServiceJob>;
   /** Works in WAITING only. */
-  cancelJob(jobId: string): Promise<void>;
+  cancelJob(jobId: string, signal?: AbortSignal): Promise<void>;
   /** Newest first. */
-  listJobs(query: JobQuery): Promise<Page<ServiceJob>>;
-  listRevisionAssets(revision: RevisionRef, nextToken?: string): Promise<Page<ServiceAsset>>;
-  deleteAsset(revision: RevisionRef, assetId: string): Promise<void>;
-  getRevision(revision: RevisionRef): Promise<{ finalized: boolean }>;
+  listJobs(query: JobQuery, signal?: AbortSignal): Promise<Page<ServiceJob>>;
+  listRevisionAssets(
+    revision: RevisionRef,
+    nextToken?: string,
+    signal?: AbortSignal,
+  ): Promise<Page<ServiceAsset>>;
+  deleteAsset(revision: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void>;
+  getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<{ finalized: boolean }>;
 }
 
 export interface JobRequest {
@@ -54,8 +61,14 @@ export interface Bodies {
   size(source: BodySource): Promise<number>;
   /** As base64; reads the body as a stream, once for each version of it. */
   md5(source: BodySource): Promise<string>;
-  /** Puts the body to a signed URL in one request. Fails with a `ServiceError`. */
-  put(source: BodySource, url: string, md5: string, onProgress: (sentBytes: number) => void): Promise<void>;
+  /** Puts the body to a signed URL in one request. Fails with a `ServiceError`, at once when the signal is raised. */
+  put(
+    source: BodySource,
+    url: string,
+    md5: string,
+    onProgress: (sentBytes: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface Clock {
@@ -70,6 +83,8 @@ export interface Reporter {
   /** What is being done from now on, until the next status takes its place. */
   status(text: string): void;
   /** Stays on the screen. */
+  note(text: string): void;
+  /** Stays on the screen, as something to see to. */
   warn(text: string): void;
 }
 

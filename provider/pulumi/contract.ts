@@ -17,3 +17,6 @@ export const providerCode = `exports.handler=()=>require("module").createRequire
 
 /** Outputs that are credentials. */
 export const secretOutputs = ["signedUrl", "apiSpecificationUploadUrl", "apiKey"];
+
+/** Outputs that repeat details: secret where a secret stands among these. */
+export const repeatingOutputs = ["responseDetails", "assets", "errors"];

@@ -1,6 +1,6 @@
 import { formatDuration } from "../core/duration";
 import type { Reporter } from "../core/ports";
-import type { Engine } from "./engine";
+import type { Engine, Severity } from "./engine";
 
 /** Milliseconds between two messages about the same step. */
 const shortestPause = 1_000;
@@ -32,8 +32,12 @@ export class EngineReporter implements Reporter {
     this.showIn(step !== before ? 0 : this.shownAt + shortestPause - now);
   }
 
+  note(text: string): void {
+    this.keep("INFO", text);
+  }
+
   warn(text: string): void {
-    this.sending = this.sending.then(() => this.engine.log("WARNING", text, this.urn, false));
+    this.keep("WARNING", text);
   }
 
   /** Ends when the last status has been shown, which the engine leaves on the row. */
@@ -41,6 +45,10 @@ export class EngineReporter implements Reporter {
     if (this.text !== this.shown) this.show();
     clearTimeout(this.timer);
     await this.sending;
+  }
+
+  private keep(severity: Severity, text: string): void {
+    this.sending = this.sending.then(() => this.engine.log(severity, text, this.urn, false));
   }
 
   private showIn(milliseconds: number): void {

@@ -5,7 +5,7 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 
 import type { JobState } from "../model/job";
 import type { JobAsset } from "../core/state";
-import { jobToken, providerCode, providerEntry, secretOutputs } from "./contract";
+import { jobToken, providerCode, providerEntry, repeatingOutputs, secretOutputs } from "./contract";
 import type { CommonJobArgs, JobArgs, JobError, JobResponseDetails, JobType } from "./types";
 import { withoutText } from "./upload";
 
@@ -96,6 +96,7 @@ export class Job extends pulumi.CustomResource {
 
   constructor(name: string, args: JobArgs, opts: pulumi.CustomResourceOptions = {}) {
     warnIfUnresolvable();
+    const secretNames = [...secretOutputs, ...(opts.additionalSecretOutputs ?? [])];
     super(
       jobToken,
       name,
@@ -103,11 +104,15 @@ export class Job extends pulumi.CustomResource {
         ...outputNames,
         ...(withSecretKey(args) as object),
         ...(args?.upload !== undefined && { upload: withoutText(args.upload) }),
-        __provider: providerCode,
+        // The SDK reads the names of the secret outputs once it has all inputs, this one too.
+        __provider: holdsSecrets(args?.details).then((secret) => {
+          if (secret) secretNames.push(...repeatingOutputs);
+          return providerCode;
+        }),
         // The only way for a dynamic provider to know which row of the display is its own.
         __urn: pulumi.createUrn(name, jobToken, opts.parent),
       },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: secretOutputs }),
+      { ...opts, additionalSecretOutputs: secretNames },
     );
   }
 }
@@ -134,17 +139,26 @@ const outputNames = {
 
 /** An API key is a credential whether the program says so or not. Leaves alone whatever is known beside it. */
 function withSecretKey(args: JobArgs): unknown {
-  return {
-    ...args,
-    details: within(args?.details, (details: Record<string, unknown>) => {
-      if (details.importAssetFromApiGatewayApi === undefined) return details;
-      const api = within(details.importAssetFromApiGatewayApi, (members: { apiKey?: unknown }) =>
-        members.apiKey === undefined ? members : { ...members, apiKey: pulumi.secret(members.apiKey) },
-      );
-      return { ...details, importAssetFromApiGatewayApi: api };
-    }),
-  };
+  const details = changeApi(args?.details, (members) =>
+    members.apiKey === undefined ? members : { ...members, apiKey: pulumi.secret(members.apiKey) },
+  );
+  return { ...args, details };
 }
+
+/** Whether the details hold a secret beside the API key, which no such output repeats. */
+function holdsSecrets(details: unknown): Promise<boolean> {
+  const repeated = changeApi(details, ({ apiKey: _, ...others }) => others);
+  // What cannot be resolved fails where the SDK resolves it.
+  return pulumi.isSecret(pulumi.output(repeated)).catch(() => false);
+}
+
+type Members = Record<string, unknown>;
+
+const changeApi = (details: unknown, change: (members: Members) => Members): unknown =>
+  within(details, (known: Members) => {
+    const { importAssetFromApiGatewayApi: api } = known;
+    return api === undefined ? known : { ...known, importAssetFromApiGatewayApi: within(api, change) };
+  });
 
 /** Applies `change` to an object, plain or yet to come; anything else is `check`'s to refuse. */
 function within<T>(value: unknown, change: (object: T) => unknown): unknown {

@@ -97,6 +97,8 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   async delete(id: string, props: Props): Promise<void> {
+    // With `deleteBeforeReplace` the new job comes after this, and is not to be the one that goes.
+    this.claims.seenInState(id);
     const session = await this.sessions.of(props);
     await this.reporting(props, (reporter) =>
       deleteJob(id, readOutputs(fromWire(props)), { session, claims: this.claims, reporter }),

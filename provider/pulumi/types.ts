@@ -526,7 +526,7 @@ export interface AssumeRoleArgs {
 
 /** How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than nothing. */
 export interface JobTimeoutsArgs {
-  /** How long one API call is tried again while throttled or failing. Default: `10m`. */
+  /** How long one API call may take with its retries. Default: `10m`. */
   request?: Input<string>;
   /** How long to wait for a turn among the jobs of the type. Default: `12h`. */
   queue?: Input<string>;

@@ -16,8 +16,18 @@ const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
  */
 export function fromWire(props: Props): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(props).map(([name, value]) => [name, markUnknown(value, name === "upload")]),
+    Object.entries(props).map(([name, value]) => [
+      name,
+      name === "upload" ? withoutLookalike(markUnknown(value, true)) : markUnknown(value, false),
+    ]),
   );
+}
+
+/** An archive has a hash as an asset has, and so may any object; without it nobody takes it for a body. */
+function withoutLookalike(upload: unknown): unknown {
+  if (typeof upload !== "object" || upload === null || Array.isArray(upload) || isAsset(upload))
+    return upload;
+  return { ...upload, hash: undefined };
 }
 
 function markUnknown(value: unknown, keepPlace: boolean): unknown {

@@ -6,7 +6,7 @@ import { Locks } from "../locks";
  */
 export class Claims {
   private readonly locks = new Locks();
-  private readonly jobs = new Map<string, "state" | "run">();
+  private readonly known = new Set<string>();
   private readonly kept = new Set<string>();
   private readonly assets = new Map<string, string>();
   private readonly reruns = new Map<string, string>();
@@ -18,30 +18,22 @@ export class Claims {
 
   /** A job that some resource's state names, and its assets. */
   seenInState(jobId: string, assets: readonly { id: string }[] = []): void {
-    if (!this.jobs.has(jobId)) this.jobs.set(jobId, "state");
+    this.known.add(jobId);
     for (const { id } of assets) this.takeAsset(id, jobId);
   }
 
-  /** A job that a resource of this run keeps, so that no other's deletion may touch what it made. */
+  /** A job that a resource of this run keeps, made or took over: no other's deletion may touch what it made. */
   keep(jobId: string): void {
+    this.known.add(jobId);
     this.kept.add(jobId);
   }
 
   isKept(jobId: string): boolean {
-    return this.kept.has(jobId) || this.isTaken(jobId);
-  }
-
-  /** A job that a resource of this run made or took over. */
-  take(jobId: string): void {
-    this.jobs.set(jobId, "run");
+    return this.kept.has(jobId);
   }
 
   isKnown(jobId: string): boolean {
-    return this.jobs.has(jobId);
-  }
-
-  isTaken(jobId: string): boolean {
-    return this.jobs.get(jobId) === "run";
+    return this.known.has(jobId);
   }
 
   /** Whether the asset is this job's; the first that asks for it gets it. */

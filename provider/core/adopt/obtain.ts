@@ -4,6 +4,7 @@
  * cancels one of them, and whichever of StartJob and CancelJob comes first decides.
  */
 import type { ServiceJob } from "../../model/job";
+import { describeTakeover } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
 import { waitForRoom } from "../queue/room";
 import { backoffDelay } from "../retry/backoff";
@@ -19,15 +20,18 @@ export function obtainJob(work: Work): Promise<ServiceJob> {
     work.reporter.status("looking for a job that does this already");
     const before = await listIfAllowed(work);
     const found = await chooseTwin(work, before ?? []);
-    if (found) return claim(work, found);
+    if (found) return takeOver(work, found);
     const old = new Set((before ?? []).map(({ id }) => id));
-    const made = claim(work, await createJob(work, old));
+    const made = await createJob(work, old);
+    work.claims.keep(made.id);
     return before ? settle(work, made, old) : made;
   });
 }
 
-function claim(work: Work, job: ServiceJob): ServiceJob {
-  work.claims.take(job.id);
+/** Whoever expected a run is to know that there is none, or that it is another's. */
+function takeOver({ claims, reporter }: Work, job: ServiceJob): ServiceJob {
+  claims.keep(job.id);
+  reporter.note(describeTakeover(job));
   return job;
 }
 
@@ -35,7 +39,8 @@ async function listIfAllowed(work: Work): Promise<ServiceJob[] | undefined> {
   try {
     return await listTwins(work);
   } catch (error) {
-    if (!isFailure(error, "accessDenied")) throw error;
+    // Denied may be the role that makes the call, too; then there is nothing to go on without.
+    if (!isFailure(error, "accessDenied") || error.facts.action !== "dataexchange:ListJobs") throw error;
     work.reporter.warn(
       "ListJobs is denied, so a job that an interrupted run left behind cannot be found again and may run twice. " +
         "Allow dataexchange:ListJobs to the identity that runs Pulumi.",
@@ -73,11 +78,11 @@ async function settle(work: Work, mine: ServiceJob, old: ReadonlySet<string>): P
       ({ id }) => id !== mine.id && !old.has(id) && !work.claims.isKnown(id),
     );
     const ahead = await findAhead(work, rivals);
-    if (ahead) return (await cancelled(work, mine)) ? claim(work, ahead) : mine;
+    if (ahead) return (await cancelled(work, mine)) ? takeOver(work, ahead) : mine;
 
     const waiting = rivals.filter(({ state }) => state === "WAITING");
     const [first] = oldestFirst([mine, ...waiting.filter((job) => canStillStart(work, job))]);
-    if (first !== mine) return (await cancelled(work, mine)) ? claim(work, first!) : mine;
+    if (first !== mine) return (await cancelled(work, mine)) ? takeOver(work, first!) : mine;
 
     const outcomes = await Promise.all(waiting.map((job) => cancelled(work, job)));
     if (outcomes.every(Boolean)) return mine;

@@ -26,10 +26,14 @@ export function describeFailure(error: unknown, subject: string): string {
 }
 
 function remedyOf({ kind, facts }: ServiceError): string {
+  const uploading = facts.operation === uploadOperation;
   switch (kind) {
     case "throttled":
       return "The service refused the pace for longer than timeouts.request allows; run `pulumi up` again later, or allow more.";
     case "unavailable":
+      if (uploading) {
+        return "It took longer than timeouts.upload, or the life of the upload URL, allows; run `pulumi up` again, or allow more.";
+      }
       return "The service gave no usable answer for longer than timeouts.request allows; run `pulumi up` again, it goes on from here.";
     case "limit":
       return "A limit of the account is reached; run `pulumi up` again when fewer jobs are in progress, or ask for a higher quota.";
@@ -46,8 +50,9 @@ function remedyOf({ kind, facts }: ServiceError): string {
     case "conflict":
       return "Something else changed it or stands in the way; see what, and run `pulumi up` again.";
     case "other":
-      if (facts.operation === uploadOperation) {
-        return "The upload URL was refused or has expired; run `pulumi up` again.";
+      if (uploading) return "The upload URL was refused or has expired; run `pulumi up` again.";
+      if (/^ExpiredToken/.test(facts.name)) {
+        return "The credentials have expired; renew them and run `pulumi up` again.";
       }
       return "Check region, endpoint and credentials, and run `pulumi up` again.";
   }
@@ -94,6 +99,18 @@ export function describeJobError(error: JobError): string {
   ].filter(Boolean);
   const told = redact(message).trim().replace(/\.$/, "");
   return `${code}: ${told}${about.length > 0 ? ` (${about.join(", ")})` : ""}`;
+}
+
+/** A job that is used in place of a new one. */
+export function describeTakeover(job: ServiceJob): string {
+  if (job.state !== "COMPLETED") {
+    const state = job.state === "WAITING" ? "waits to be started" : "is in progress";
+    return `${nameJob(job)} does the same work and ${state}: it is taken over, and no new job is made.`;
+  }
+  return joined(
+    `${nameJob(job)} did the same work and completed at ${job.updatedAt}: it is taken over, and nothing runs.`,
+    'To run the work again, change `triggers`, or set `adopt` to "none" before the resource is made or replaced.',
+  );
 }
 
 export const nameJob = ({ id, type }: Pick<ServiceJob, "id" | "type">): string => `Job ${id} (${type})`;

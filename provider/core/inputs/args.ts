@@ -89,7 +89,7 @@ export const args: { readonly [name: string]: Arg } = {
     "update",
     {
       ...struct("JobTimeouts", {
-        request: optional(duration, "How long one API call is tried again while throttled or failing.", {
+        request: optional(duration, "How long one API call may take with its retries.", {
           default: defaultTimeouts.request,
         }),
         queue: optional(duration, "How long to wait for a turn among the jobs of the type.", {

@@ -3,7 +3,7 @@ import type { JobType, Upload } from "../../model/job-type";
 import { findJobType, jobTypes } from "../../model/job-types";
 import type { Member, StructShape } from "../../model/shape";
 import type { Problem } from "../../model/validate";
-import { UNKNOWN, describe, validate } from "../../model/validate";
+import { UNKNOWN, describe, isRecord, validate } from "../../model/validate";
 import type { Bodies, BodySource } from "../ports";
 import { args } from "./args";
 
@@ -103,7 +103,9 @@ async function checkUpload(inputs: Inputs, jobType: JobType | undefined, bodies:
     return [
       {
         path: ["upload"],
-        message: `must be one asset (a file, a text or a remote file), not ${describe(upload)}`,
+        message: `must be one asset (a file, a text or a remote file), not ${
+          isRecord(upload) ? "an archive or another object" : describe(upload)
+        }`,
       },
     ];
   }

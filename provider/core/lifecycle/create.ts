@@ -25,7 +25,12 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
     for (let race = 1; ; race++) {
       const job = await obtainJob(work);
       try {
-        return { id: job.id, outputs: await finishJob(work, job, endTurn) };
+        const outputs = await finishJob(work, job, endTurn);
+        // The engine leaves the last status on the finished row.
+        if (job.state === "COMPLETED") {
+          work.reporter.status(`took over job ${job.id}, completed at ${job.updatedAt}; nothing ran`);
+        }
+        return { id: job.id, outputs };
       } catch (error) {
         if (!(error instanceof LostRaceError) || race === mostRaces) throw error;
       }

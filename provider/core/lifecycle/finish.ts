@@ -1,5 +1,5 @@
 import type { ServiceJob } from "../../model/job";
-import { isFailed } from "../../model/job";
+import { isFailed, isUnfinished } from "../../model/job";
 import { LostRaceError, UnfinishedJobError, WaitTimeoutError } from "../errors/job-errors";
 import { describeFailedJob, describeFailure, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
@@ -20,7 +20,7 @@ export async function finishJob(work: Work, found: ServiceJob, endTurn: () => vo
     if (job.state === "CANCELLED" && found.state === "WAITING") {
       throw new LostRaceError(describeFailedJob(job), job.id, toOutputs(work.inputs, job));
     }
-    job = await waitForEnd(work, job);
+    job = await waitForEnd(work, job, found.state === "IN_PROGRESS" ? startedAt(found) : work.clock.now());
     endTurn();
     const collected = await collect(work, job).catch((error: unknown) => {
       // Why a job failed is worth more than why what it left behind cannot be listed.
@@ -51,7 +51,10 @@ function keepInState(work: Work, job: ServiceJob, error: unknown): UnfinishedJob
 }
 
 const lost = (job: ServiceJob): ServiceJob =>
-  job.state === "COMPLETED" || isFailed(job.state) ? job : { ...job, state: "CANCELLED" };
+  isUnfinished(job.state) ? { ...job, state: "CANCELLED" } : job;
+
+/** A job that runs has not changed since it began to. */
+const startedAt = ({ updatedAt }: ServiceJob): number => Date.parse(updatedAt);
 
 function describeEnd({ jobType }: Work, { state, assets }: JobOutputs): string {
   const made = jobType.makes ? `, ${assets.length} ${assets.length === 1 ? "asset" : "assets"}` : "";

@@ -57,9 +57,13 @@ function inputsOf(job: ServiceJob, known: Partial<JobInputs>): JobInputs {
     ([name]) => jobType && name in jobType.details.members && !jobType.details.members[name]!.secret,
   );
   return {
+    region: regionOf(job),
     ...known,
     type: job.type,
     details: jobType ? { [jobType.detailsKey]: Object.fromEntries(requested) } : job.details,
     ...(job.assetConfiguration && { assetConfiguration: job.assetConfiguration }),
   };
 }
+
+/** An ARN names it in its fourth place. */
+const regionOf = ({ arn }: ServiceJob): string | undefined => arn.split(":")[3] || undefined;

@@ -41,21 +41,23 @@ async function uploadBody(work: Work, job: ServiceJob): Promise<void> {
   const size = formatBytes(await bodies.size(source));
   const md5 = request.details[detailsKey]![upload.md5] as string;
   const report = (sent: number) => reporter.status(`uploading, ${formatBytes(sent)} of ${size}`);
-  await retry(() => bodies.put(source, details[upload.url] as string, md5, report), {
+  await retry((signal) => bodies.put(source, details[upload.url] as string, md5, report, signal), {
     clock,
     on: transient,
     budget: Number.isNaN(expiresAt) ? timeouts.upload : Math.min(timeouts.upload, expiresAt - clock.now()),
   });
 }
 
-/** The job once it has ended. */
+/** The job once it has ended; `since` is when it began to run. */
 export async function waitForEnd(
   { session, timeouts, reporter }: Work,
   job: ServiceJob,
+  since: number,
 ): Promise<ServiceJob> {
   if (!isUnfinished(job.state)) return job;
   reporter.status("in progress");
-  const ended = await session.watcher.wait(job, { timeout: timeouts.run, patience: timeouts.request });
+  const { run: timeout, request: patience } = timeouts;
+  const ended = await session.watcher.wait(job, { timeout, patience, since });
   if (ended) return ended;
   throw new WaitTimeoutError(
     `it has not ended within ${formatDuration(timeouts.run)} (timeouts.run); it goes on running at the service`,

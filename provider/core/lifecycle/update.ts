@@ -25,7 +25,7 @@ export async function updateJob(
     endTurn = await takeTurn(work);
     work.reporter.status("going on with the job");
     const job = await work.service.getJob(id);
-    surroundings.claims.take(id);
+    surroundings.claims.keep(id);
     return await finishJob(work, job, endTurn);
   } catch (error) {
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;
@@ -37,11 +37,17 @@ export async function updateJob(
       ...(gone ? { state: "CANCELLED" } : {}),
       __pending: true,
     };
-    const what = gone
-      ? `${nameJob({ id, type: inputs.type })} is gone before it was started, and had no effect. The next \`pulumi up\` makes a new one.`
-      : describeFailure(error, nameJob({ id, type: inputs.type }));
+    const name = nameJob({ id, type: inputs.type });
+    const what = gone ? describeGone(name, olds) : describeFailure(error, name);
     throw new UnfinishedJobError(what, id, outputs);
   } finally {
     endTurn?.();
   }
 }
+
+/** A job that was started may have done its work before the service forgot it, 90 days after it was made. */
+const describeGone = (name: string, { state }: JobOutputs): string =>
+  state === "IN_PROGRESS"
+    ? `${name} was in progress when last seen, and the service no longer knows it, so nobody can tell how it ended. See ` +
+      "whether its work is done; the next `pulumi up` makes a new one."
+    : `${name} is gone before it was started, and had no effect. The next \`pulumi up\` makes a new one.`;

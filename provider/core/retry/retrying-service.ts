@@ -1,4 +1,5 @@
 import type { Clock, DataExchange } from "../ports";
+import type { RetryPolicy } from "./retry";
 import { retry, transient } from "./retry";
 
 /**
@@ -7,17 +8,17 @@ import { retry, transient } from "./retry";
  * `obtainJob` knows how to find out, so that one is repeated when it was certainly not taken.
  */
 export function withRetries(service: DataExchange, clock: Clock, budget: number): DataExchange {
-  const patiently = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
-    return (...args: A) => retry(() => call(...args), { clock, on: transient, budget });
-  };
+  const patiently = <T>(call: (signal: AbortSignal) => Promise<T>, on: RetryPolicy["on"] = transient) =>
+    retry(call, { clock, on, budget });
   return {
-    createJob: (request) => retry(() => service.createJob(request), { clock, on: ["throttled"], budget }),
-    startJob: patiently(service.startJob.bind(service)),
-    getJob: patiently(service.getJob.bind(service)),
-    cancelJob: patiently(service.cancelJob.bind(service)),
-    listJobs: patiently(service.listJobs.bind(service)),
-    listRevisionAssets: patiently(service.listRevisionAssets.bind(service)),
-    deleteAsset: patiently(service.deleteAsset.bind(service)),
-    getRevision: patiently(service.getRevision.bind(service)),
+    createJob: (request) => patiently((signal) => service.createJob(request, signal), ["throttled"]),
+    startJob: (jobId) => patiently((signal) => service.startJob(jobId, signal)),
+    getJob: (jobId) => patiently((signal) => service.getJob(jobId, signal)),
+    cancelJob: (jobId) => patiently((signal) => service.cancelJob(jobId, signal)),
+    listJobs: (query) => patiently((signal) => service.listJobs(query, signal)),
+    listRevisionAssets: (revision, nextToken) =>
+      patiently((signal) => service.listRevisionAssets(revision, nextToken, signal)),
+    deleteAsset: (revision, assetId) => patiently((signal) => service.deleteAsset(revision, assetId, signal)),
+    getRevision: (revision) => patiently((signal) => service.getRevision(revision, signal)),
   };
 }

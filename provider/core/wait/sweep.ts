@@ -3,7 +3,7 @@ import { isFailure } from "../errors/service-error";
 import type { DataExchange, JobQuery } from "../ports";
 import { dataSetOf } from "../scope";
 
-/** Hears the present state of a job as soon as it is known; an error where the service no longer knows the job. */
+/** Hears the present state of a job as soon as it is known; an error where the service does not tell it. */
 export type Tell = (id: string, job: ServiceJob | Error) => void;
 
 /** Pages through ListJobs, newest first, until every job is found or all that follow are older than the oldest. */
@@ -34,7 +34,8 @@ async function lookAtOne(service: DataExchange, id: string): Promise<ServiceJob 
   try {
     return await service.getJob(id);
   } catch (error) {
-    if (isFailure(error, "notFound")) return error;
-    throw error;
+    if (isFailure(error, "throttled", "unavailable")) throw error;
+    // What time does not heal, such as a job that is gone, says nothing of the other jobs.
+    return error as Error;
   }
 }

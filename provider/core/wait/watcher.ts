@@ -7,7 +7,7 @@ import { lookAtEach, sweep } from "./sweep";
 
 interface Watch {
   job: ServiceJob;
-  /** When the job began to run, by this process's clock. */
+  /** When the job began to run. */
   readonly since: number;
   seenAt: number;
   readonly giveUpAt: number;
@@ -21,6 +21,8 @@ export interface WatchOptions {
   timeout: number;
   /** Milliseconds for which failing looks are borne. */
   patience: number;
+  /** When the job began to run, if that was before the wait. */
+  since?: number;
 }
 
 /**
@@ -42,11 +44,18 @@ export class JobWatcher {
   ) {}
 
   /** The job once it has ended; nothing when the time ran out first. */
-  async wait(job: ServiceJob, { timeout, patience }: WatchOptions): Promise<ServiceJob | undefined> {
+  async wait(job: ServiceJob, { timeout, patience, since }: WatchOptions): Promise<ServiceJob | undefined> {
     if (!isUnfinished(job.state)) return job;
     const now = this.clock.now();
     const end = await new Promise<{ job?: ServiceJob; error?: unknown }>((settle) => {
-      const watch = { job, since: now, seenAt: now, giveUpAt: now + timeout, patience, settle };
+      const watch = {
+        job,
+        since: Math.min(since || now, now),
+        seenAt: now,
+        giveUpAt: now + timeout,
+        patience,
+        settle,
+      };
       this.watches.set(job.id, (this.watches.get(job.id) ?? new Set()).add(watch));
       this.wake.abort();
       this.loop ??= this.run();

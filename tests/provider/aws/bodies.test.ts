@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, rm, truncate, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
@@ -105,6 +105,39 @@ describe("bodies", () => {
     let before: string[];
     beforeEach(async () => (before = await leftovers()));
     afterEach(async () => expect(await leftovers()).to.deep.equal(before));
+
+    /** The fetched files that this process holds open. */
+    async function heldOpen(): Promise<string[]> {
+      const names = await readdir("/proc/self/fd");
+      const places = await Promise.all(
+        names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => "")),
+      );
+      return places.filter((place) => place.includes("/pulumi-dataexchange-"));
+    }
+
+    // Only Linux shows a process its open files as a folder.
+    const onLinux = process.platform === "linux" ? it : () => undefined;
+    onLinux("are closed once they have been put, when the last who reads them is done", async () => {
+      const { source, methods } = await remote(whole);
+      const bodies = new StreamedBodies();
+      const others = await heldOpen();
+      const md5 = await bodies.md5(source);
+      const own = (await heldOpen()).find((place) => !others.includes(place));
+      expect(own).to.be.a("string");
+      const waiting: ServerResponse[] = [];
+      const { url } = await serve(
+        (request, response) => void textOf(request).then(() => waiting.push(response)),
+      );
+      const puts = [bodies.put(source, url, md5, nothing), bodies.put(source, url, md5, nothing)];
+      while (waiting.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      waiting[0]!.end();
+      await Promise.race(puts);
+      expect(await heldOpen()).to.include(own);
+      waiting[1]!.end();
+      await Promise.all(puts);
+      while ((await heldOpen()).includes(own!)) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(methods).to.deep.equal(["GET"]);
+    });
 
     it("are measured without being fetched", async () => {
       const { source, methods } = await remote(whole);
@@ -343,6 +376,25 @@ describe("bodies", () => {
         ServiceError,
       );
       expect(kind).to.equal("unavailable");
+    });
+
+    it("fail as unavailable, and at once, when they are broken off", async () => {
+      const stalled = join(folder, "stalled.bin");
+      await writeFile(stalled, "");
+      await truncate(stalled, 64 * megabyte);
+      for (const at of ["before", "within"] as const) {
+        const { url } = await serve((request) => void request.once("data", () => request.pause()));
+        const late = new AbortController();
+        if (at === "before") late.abort();
+        const put = new StreamedBodies().put(
+          { hash, path: stalled },
+          url,
+          md5Of(text),
+          () => late.abort(),
+          late.signal,
+        );
+        expect((await failureOf(put, ServiceError)).kind).to.equal("unavailable");
+      }
     });
 
     it("fail when the file has gone, and say so", async () => {

@@ -43,6 +43,13 @@ describe("failures of the SDK and the network", () => {
     ["a quota's error", thrown("ServiceQuotaExceededException", 400), "limit"],
     ["a clock that is wrong, which the SDK corrects", thrown("RequestTimeTooSkewed", 403), "throttled"],
     ["a bad signature", thrown("SignatureDoesNotMatch", 403), "other"],
+    ["STS that is throttled", thrown("Throttling", 400), "throttled"],
+    ["STS that denies the role", thrown("AccessDenied", 403), "accessDenied"],
+    ["a session that has expired, told by STS", thrown("ExpiredTokenException", 400), "other"],
+    ["a session that has expired", thrown("ExpiredTokenException", 403), "other"],
+    ["keys that have expired", thrown("ExpiredToken", 400), "other"],
+    ["a web identity that is none", thrown("InvalidIdentityTokenException", 400), "other"],
+    ["a web identity's issuer that is down", thrown("IDPCommunicationErrorException", 400), "unavailable"],
     ["an unknown key", thrown("UnrecognizedClientException", 403), "other"],
     ["no credentials", thrown("CredentialsProviderError"), "other"],
     ["an unknown host", network("ENOTFOUND"), "other"],
@@ -89,6 +96,15 @@ describe("failures of the SDK and the network", () => {
       exceptionCause: "S3AccessDenied",
       action: "dataexchange:StartJob",
     });
+  });
+
+  it("name the action that is denied where IAM names it, and the call's own elsewhere", () => {
+    const denied = (message: string) =>
+      toServiceError("ListJobs", Object.assign(thrown("AccessDenied", 403), { message })).facts.action;
+    expect(denied("User: u is not authorized to perform: sts:AssumeRole on resource: r")).to.equal(
+      "sts:AssumeRole",
+    );
+    expect(denied("no")).to.equal("dataexchange:ListJobs");
   });
 
   it("name a broken connection by its code", () =>

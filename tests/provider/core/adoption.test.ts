@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { JobInputs } from "../../../provider/core";
 import type { JobState } from "../../../provider/model/job";
 import { host } from "../support/host";
-import { apiImport, day, existing, hour, s3Export, s3Import, upload } from "../support/samples";
+import { apiImport, day, existing, failureOf, hour, s3Export, s3Import, upload } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
 type Adopt = NonNullable<JobInputs["adopt"]>;
@@ -198,5 +198,53 @@ describe("adopt: work that is to be done again", () => {
     await service.clock.pass(hour);
     const younger = existing(service, inputs, "COMPLETED", { age: hour / 2 });
     expect((await create(inputs)).id).to.equal(younger.id);
+  });
+});
+
+describe("adopt: what is said of it", () => {
+  it("names a completed job that is taken over, since when it is done, and how to run it again", async () => {
+    const service = new Simulator();
+    const job = existing(service, s3Import(), "COMPLETED");
+    const { create, notes, statuses } = host(service);
+    await create(s3Import());
+    expect(notes).to.deep.equal([
+      `Job ${job.id} (IMPORT_ASSETS_FROM_S3) did the same work and completed at ${job.updatedAt}: it is taken over, and ` +
+        'nothing runs. To run the work again, change `triggers`, or set `adopt` to "none" before the resource is made or replaced.',
+    ]);
+    expect(statuses.at(-1)).to.equal(`took over job ${job.id}, completed at ${job.updatedAt}; nothing ran`);
+  });
+
+  for (const [state, told] of [
+    ["WAITING", "waits to be started"],
+    ["IN_PROGRESS", "is in progress"],
+  ] as const) {
+    it(`names a job that ${told}, and ends with how it ended`, async () => {
+      const service = new Simulator();
+      const job = existing(service, s3Import(), state);
+      const { create, notes, statuses } = host(service);
+      await create(s3Import());
+      expect(notes).to.deep.equal([
+        `Job ${job.id} (IMPORT_ASSETS_FROM_S3) does the same work and ${told}: it is taken over, and no new job is made.`,
+      ]);
+      expect(statuses.at(-1)).to.equal("completed, 1 asset");
+    });
+  }
+
+  it("is nothing where a new job is made", async () => {
+    const service = new Simulator();
+    const { create, notes, statuses } = host(service);
+    await create(s3Import());
+    expect(notes).to.deep.equal([]);
+    expect(statuses.at(-1)).to.equal("completed, 1 asset");
+  });
+
+  it("goes on without ListJobs only where that is denied, not where the role that makes the call is", async () => {
+    const service = new Simulator().fail("listJobs", "accessDenied", {
+      times: Infinity,
+      facts: { action: "sts:AssumeRole" },
+    });
+    const { create, warnings } = host(service);
+    expect((await failureOf(create(s3Import()))).message).to.contain("Allow sts:AssumeRole");
+    expect([warnings, service.count("createJob")]).to.deep.equal([[], 0]);
   });
 });

@@ -33,6 +33,12 @@ describe("check: uploads", () => {
     ]);
   });
 
+  it("says what was given in place of an asset", async () => {
+    expect(await problemsOf({ ...upload(), upload: { path: "/prices.csv" } })).to.deep.equal([
+      ["upload", "must be one asset (a file, a text or a remote file), not an archive or another object"],
+    ]);
+  });
+
   for (const [what, given] of [
     ["a text", "prices.csv"],
     ["a list", [body("x")]],

@@ -160,3 +160,19 @@ describe("read: a lookup of a job that no program of ours made", () => {
     });
   });
 });
+
+describe("read: a job that is looked up", () => {
+  it("has the region of its ARN", async () => {
+    const service = new Simulator();
+    const job = existing(service, s3Import(), "COMPLETED");
+    expect((await host(service).read(job.id, readOutputs({})))!.region).to.equal("us-east-1");
+  });
+
+  it("keeps the region that it is looked up in", async () => {
+    const service = new Simulator();
+    const job = existing(service, s3Import(), "COMPLETED");
+    expect((await host(service).read(job.id, readOutputs({ region: "eu-west-1" })))!.region).to.equal(
+      "eu-west-1",
+    );
+  });
+});

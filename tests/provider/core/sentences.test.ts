@@ -56,6 +56,14 @@ describe("describeFailure", () => {
       ));
   }
 
+  it("sends people to their credentials when these have expired", () => {
+    for (const name of ["ExpiredToken", "ExpiredTokenException"]) {
+      expect(describeFailure(failure("other", { name }), subject)).to.contain(
+        "The credentials have expired; renew them",
+      );
+    }
+  });
+
   it("tells any other error with the subject", () => {
     expect(describeFailure(new Error("no such profile"), subject)).to.equal(`${subject}: no such profile.`);
     expect(describeFailure("text", subject)).to.equal(`${subject}: text.`);

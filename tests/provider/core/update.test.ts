@@ -181,3 +181,31 @@ describe("update of a state that another process finished meanwhile", () => {
     expect(waiting.runs).to.equal(1);
   });
 });
+
+describe("update of a job that the service has forgotten", () => {
+  it("does not say of one that was in progress that it never started", async () => {
+    const service = new Simulator({ duration: 5 * hour });
+    const inputs = s3Export(["a"], { timeouts: { run: "1h" } });
+    const { id, outputs } = await leftBy(service, inputs);
+    await service.clock.pass(91 * day);
+    const process = host(service);
+    const gone = await failureOf(process.update(id, outputs, inputs), UnfinishedJobError);
+    expect(gone.message).to.equal(
+      `Job ${id} (EXPORT_ASSETS_TO_S3) was in progress when last seen, and the service no longer knows it, so nobody can ` +
+        "tell how it ended. See whether its work is done; the next `pulumi up` makes a new one.",
+    );
+    expect(process.diff(id, gone.outputs, inputs).replaces).to.deep.equal(["state"]);
+  });
+
+  it("looks at one that has run for hours as seldom as its age allows", async () => {
+    const service = new Simulator({ duration: 20 * hour });
+    const inputs = s3Export(["a"], { timeouts: { run: "10h" } });
+    const { id, outputs } = await leftBy(service, inputs);
+    service.calls.length = 0;
+    await host(service)
+      .update(id, outputs, inputs)
+      .catch(() => undefined);
+    // From 10 to 20 hours old at a thirty-third of its age: not once a second again.
+    expect(service.count("listJobs")).to.be.within(15, 30);
+  });
+});

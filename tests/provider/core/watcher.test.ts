@@ -121,6 +121,14 @@ describe("watcher", () => {
 });
 
 describe("watcher: when looks fail", () => {
+  it("ends no watch but the one whose job may not be looked at", async () => {
+    const { service, jobs, watcher } = running([minute, minute]);
+    service.fail("listJobs", "accessDenied", { times: Infinity }).fail("getJob", "accessDenied");
+    const [denied, other] = jobs.map((job) => watcher.wait(structuredClone(job), patient));
+    expect(await failureOf(denied!)).to.include({ kind: "accessDenied" });
+    expect((await other)?.state).to.equal("COMPLETED");
+  });
+
   it("slows down while it is throttled, by a minute or two at most, and recovers its pace", async () => {
     const { service, jobs, watcher } = running([hour, 2 * hour]);
     service.fail("listJobs", "throttled", { skip: 3, times: 6 });

@@ -57,13 +57,15 @@ describe("what is shown on a resource's row", () => {
   });
   afterEach(() => engine.takeAllUntil(reporter.done()));
 
-  it("is a passing status, or a warning that stays, on the row of the resource", async () => {
+  it("is a passing status, or a note or a warning that stays, on the row of the resource", async () => {
     reporter.status("looking");
+    reporter.note("found");
     reporter.warn("odd");
     await engine.takeAllUntil(reporter.done());
-    expect(engine.begun).to.deep.equal(["looking", "odd"]);
+    expect(engine.begun).to.deep.equal(["looking", "found", "odd"]);
     expect(engine.facts).to.deep.equal([
       { severity: "INFO", urn, ephemeral: true },
+      { severity: "INFO", urn, ephemeral: false },
       { severity: "WARNING", urn, ephemeral: false },
     ]);
   });

@@ -1,8 +1,11 @@
-import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
+import { specialArchiveSig, specialAssetSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 
+import { toApiNames } from "../../../provider/model/names";
 import { JobProvider } from "../../../provider/pulumi/provider";
-import { s3Export, s3Import } from "../support/samples";
+import { useServers } from "../../support/http";
+import { useAwsEnvironment } from "../support/environment";
+import { failureOf, s3Export, s3Import, upload } from "../support/samples";
 
 const region = "us-east-1";
 const olds = {
@@ -31,6 +34,25 @@ describe("the provider as Pulumi's host calls it", () => {
       },
     ]);
   });
+
+  for (const [what, signature] of [
+    ["an archive", specialArchiveSig],
+    ["an object that looks like an asset", undefined],
+  ] as const) {
+    it(`refuses ${what} as the upload`, async () => {
+      const lookalike = { [specialSigKey]: signature, hash: "h", path: __filename };
+      const { failures = [] } = await new JobProvider().check({}, { ...upload(), region, upload: lookalike });
+      expect(failures).to.deep.equal([
+        {
+          property: "upload",
+          reason: "must be one asset (a file, a text or a remote file), not an archive or another object",
+        },
+      ]);
+      const asset = { ...lookalike, [specialSigKey]: specialAssetSig };
+      const taken = await new JobProvider().check({}, { ...upload(), region, upload: asset });
+      expect(taken.failures ?? []).to.deep.equal([]);
+    });
+  }
 
   it("puts the default region into the inputs, so that a change of it is seen", async () => {
     const provider = new JobProvider();
@@ -80,5 +102,41 @@ describe("the provider as Pulumi's host calls it", () => {
   it("takes new inputs over without a session, let alone a call", async () => {
     const news = { ...s3Import(), region, onDelete: "deleteAssets" };
     expect((await new JobProvider().update("job1", olds, news)).outs).to.deep.include({ ...olds, ...news });
+  });
+});
+
+describe("the provider: a job that is deleted before it is replaced", () => {
+  const env = useAwsEnvironment();
+  const serve = useServers();
+
+  it("is not taken over by the job that replaces it", async () => {
+    const now = new Date().toISOString();
+    const times = { CreatedAt: now, UpdatedAt: now };
+    const { importAssetsFromS3 } = s3Import().details;
+    const done = {
+      ...times,
+      Id: "job1",
+      Arn: "arn:aws:dataexchange:us-east-1:123456789012:jobs/job1",
+      Type: "IMPORT_ASSETS_FROM_S3",
+      State: "COMPLETED",
+      Details: { ImportAssetsFromS3: toApiNames(importAssetsFromS3) },
+    };
+    const made: string[] = [];
+    const { url } = await serve((request, response) => {
+      if (request.method === "POST") made.push(request.url!);
+      const assets = [{ ...times, Id: "asset1", Arn: "arn", Name: "a.csv", AssetType: "S3_SNAPSHOT" }];
+      response.writeHead(request.method === "POST" ? 403 : 200, { "content-type": "application/json" });
+      response.end(
+        JSON.stringify(request.url!.startsWith("/v1/jobs") ? { Jobs: [done] } : { Assets: assets }),
+      );
+    });
+    Object.assign(env, { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret" });
+    const inputs = { ...s3Import(), region, endpoint: url };
+    expect((await new JobProvider().create(inputs)).id).to.equal("job1");
+
+    const replacing = new JobProvider();
+    await replacing.delete("job1", { ...olds, ...inputs });
+    await failureOf(replacing.create(inputs));
+    expect(made).to.deep.equal(["/v1/jobs"]);
   });
 });

@@ -30,9 +30,9 @@ export const bodiesOf = (service?: Simulator, files: Record<string, number> = {}
     return size === undefined ? Promise.reject(new Error(`ENOENT: no file ${path}`)) : Promise.resolve(size);
   },
   md5: ({ text = "" }) => Promise.resolve(md5Of(text)),
-  put: async ({ text = "" }, url, md5, onProgress) => {
+  put: async ({ text = "" }, url, md5, onProgress, signal) => {
     onProgress(text.length);
-    await service!.put(url, JSON.stringify({ text, md5 }));
+    await service!.put(url, JSON.stringify({ text, md5 }), signal);
   },
 });
 
@@ -52,12 +52,17 @@ export function host(
 ) {
   const session = openSession(service, service.clock, quotas);
   const statuses: string[] = [];
+  const notes: string[] = [];
   const warnings: string[] = [];
   const surroundings = {
     session,
     claims,
     bodies: bodiesOf(service),
-    reporter: { status: (text: string) => statuses.push(text), warn: (text: string) => warnings.push(text) },
+    reporter: {
+      status: (text: string) => statuses.push(text),
+      note: (text: string) => notes.push(text),
+      warn: (text: string) => warnings.push(text),
+    },
     assertWanted: () =>
       wanted() ? Promise.resolve() : Promise.reject(new Error("The engine has gone away.")),
   };
@@ -65,6 +70,7 @@ export function host(
     session,
     claims,
     statuses,
+    notes,
     warnings,
     create: (inputs: JobInputs) => createJob(inputs, surroundings),
     update: (id: string, olds: JobOutputs, inputs: JobInputs) => updateJob(id, olds, inputs, surroundings),

@@ -9,6 +9,7 @@ import type {
   RevisionRef,
 } from "../../../provider/core";
 import { ServiceError } from "../../../provider/core";
+import { uploadOperation } from "../../../provider/core/errors/service-error";
 import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../../provider/model/job";
 import { jobTypeOf } from "../../../provider/model/job-types";
 import { VirtualClock } from "./clock";
@@ -31,6 +32,8 @@ interface Fault {
   skip: number;
   /** The call takes effect, and only its answer is lost. */
   after: boolean;
+  /** No answer comes until the caller breaks the call off. */
+  hangs: boolean;
   facts: Partial<FailureFacts>;
 }
 
@@ -79,12 +82,12 @@ export class Simulator implements DataExchange {
 
   /** Makes the next calls of an operation fail: once, unless told otherwise. */
   fail(operation: Operation, kind: FailureKind, how: Partial<Omit<Fault, "operation" | "kind">> = {}): this {
-    this.faults.push({ operation, kind, times: 1, skip: 0, after: false, facts: {}, ...how });
+    this.faults.push({ operation, kind, times: 1, skip: 0, after: false, hangs: false, facts: {}, ...how });
     return this;
   }
 
-  createJob(request: JobRequest): Promise<ServiceJob> {
-    return this.call("createJob", request.type, () => this.newJob(request));
+  createJob(request: JobRequest, signal?: AbortSignal): Promise<ServiceJob> {
+    return this.call("createJob", request.type, () => this.newJob(request), signal);
   }
 
   /** A job that is there already, made `age` milliseconds ago. */
@@ -106,8 +109,8 @@ export class Simulator implements DataExchange {
     return this.jobs.at(-1)!;
   }
 
-  startJob(id: string): Promise<void> {
-    return this.call("startJob", id, () => this.run(this.find(id)));
+  startJob(id: string, signal?: AbortSignal): Promise<void> {
+    return this.call("startJob", id, () => this.run(this.find(id)), signal);
   }
 
   /** Starts a job as StartJob does. */
@@ -122,8 +125,8 @@ export class Simulator implements DataExchange {
     job.endsAt = this.clock.now() + (typeof duration === "number" ? duration : duration(job));
   }
 
-  getJob(id: string): Promise<ServiceJob> {
-    return this.call("getJob", id, () => this.find(id));
+  getJob(id: string, signal?: AbortSignal): Promise<ServiceJob> {
+    return this.call("getJob", id, () => this.find(id), signal);
   }
 
   cancelJob(id: string): Promise<void> {
@@ -134,8 +137,8 @@ export class Simulator implements DataExchange {
     });
   }
 
-  listJobs(query: JobQuery): Promise<Page<ServiceJob>> {
-    return this.call("listJobs", JSON.stringify(query), () => {
+  listJobs(query: JobQuery, signal?: AbortSignal): Promise<Page<ServiceJob>> {
+    const list = () => {
       const scoped = this.present().filter(({ type, details }) => {
         const { dataSetId, revisionId } = details[jobTypeOf(type).detailsKey]!;
         const { dataSetId: d = dataSetId, revisionId: r = revisionId } = query;
@@ -143,16 +146,21 @@ export class Simulator implements DataExchange {
       });
       const newestFirst = scoped.reverse().sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
       return this.page(newestFirst, query.nextToken);
-    });
+    };
+    return this.call("listJobs", JSON.stringify(query), list, signal);
   }
 
-  listRevisionAssets(revision: RevisionRef, nextToken?: string): Promise<Page<ServiceAsset>> {
-    return this.call("listRevisionAssets", revision.revisionId, () =>
+  listRevisionAssets(
+    { revisionId }: RevisionRef,
+    nextToken?: string,
+    signal?: AbortSignal,
+  ): Promise<Page<ServiceAsset>> {
+    const list = () =>
       this.page(
-        this.assets.filter((asset) => asset.revisionId === revision.revisionId),
+        this.assets.filter((asset) => asset.revisionId === revisionId),
         nextToken,
-      ),
-    );
+      );
+    return this.call("listRevisionAssets", revisionId, list, signal);
   }
 
   deleteAsset(_revision: RevisionRef, assetId: string): Promise<void> {
@@ -167,8 +175,8 @@ export class Simulator implements DataExchange {
     return this.call("getRevision", revisionId, () => ({ finalized: this.finalized.has(revisionId) }));
   }
 
-  put(url: string, body: string): Promise<void> {
-    return this.call("put", url, () => void this.bodies.set(url.split("?")[0]!, body));
+  put(url: string, body: string, signal?: AbortSignal): Promise<void> {
+    return this.call("put", url, () => void this.bodies.set(url.split("?")[0]!, body), signal);
   }
 
   /** The operations called, in order; without those named. */
@@ -187,8 +195,11 @@ export class Simulator implements DataExchange {
 
   error(operation: Operation, kind: FailureKind, facts: Partial<FailureFacts> = {}): ServiceError {
     const [name, status] = names[kind];
-    const called = operation.charAt(0).toUpperCase() + operation.slice(1);
-    return new ServiceError({ kind, operation: called, name, status, message: `${name} to order`, ...facts });
+    const called =
+      operation === "put" ? uploadOperation : operation.charAt(0).toUpperCase() + operation.slice(1);
+    const message = `${name} to order`;
+    const action = `dataexchange:${called}`;
+    return new ServiceError({ kind, operation: called, name, status, message, action, ...facts });
   }
 
   /** Lets what has come to its end by now end. */
@@ -231,7 +242,12 @@ export class Simulator implements DataExchange {
     return { items: all.slice(from, to), ...(to < all.length && { nextToken: String(to) }) };
   }
 
-  private async call<T>(operation: Operation, subject: string, effect: () => T): Promise<T> {
+  private async call<T>(
+    operation: Operation,
+    subject: string,
+    effect: () => T,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const { latency = () => 0 } = this.options;
     this.calls.push({ operation, subject, at: this.clock.now() });
     await this.clock.sleep(latency());
@@ -239,6 +255,7 @@ export class Simulator implements DataExchange {
     const fault = ordered && ordered.skip-- > 0 ? undefined : ordered;
     if (fault) fault.times--;
     const error = fault && this.error(operation, fault.kind, fault.facts);
+    if (error && fault.hangs) await new Promise((resolve) => signal?.addEventListener("abort", resolve));
     if (error && !fault.after) throw error;
     this.advance();
     const answer = structuredClone(effect());
