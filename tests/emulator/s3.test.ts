@@ -8,7 +8,7 @@ import { embeddedS3 } from "../../emulator/s3/embedded";
 import { Rig, thrownBy } from "./support";
 
 describe("emulator: S3", () => {
-  it("takes objects larger than the embedded server's own limit, in one piece and in parts", async () => {
+  it("takes large objects, in one piece and in parts", async () => {
     const rig = await Rig.start();
     const Bucket = await rig.bucket("large");
     const Body = Buffer.alloc(24 * 1024 ** 2, "0123456789");
@@ -40,7 +40,7 @@ describe("emulator: S3", () => {
     const Bucket = await rig.bucket("presigned", { k: "v" });
     const scope = encodeURIComponent("K/20260101/us-east-1/s3/aws4_request");
     const response = await fetch(
-      `${rig.local.endpoint}/${Bucket}/k?X-Amz-Credential=${scope}&X-Amz-Signature=00`,
+      `${rig.local.endpoint}/${Bucket}/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${scope}&X-Amz-SignedHeaders=host&X-Amz-Signature=00`,
     );
     expect(await response.text()).to.equal("v");
     await rig.stop();

@@ -1,0 +1,191 @@
+/** Bodies of requests: taken out of their framing, digested while they pass, and held against what was said of them. */
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Algorithm, Digest } from "./checksums";
+import { algorithms, digestOf, givenChecksum, headerOf } from "./checksums";
+import { unframed } from "./chunked";
+import { Content } from "./content";
+import { invalidArgument, S3Error } from "./errors";
+import type { Files } from "./files";
+
+/** The most that S3 takes in one request. */
+export const largestBody = 5 * 1024 ** 3;
+/** Holds a request to delete 1000 of the longest keys, each character escaped. */
+const longestText = 8 * 1024 ** 2;
+
+export interface Received {
+  readonly content: Content;
+  /** In hex. */
+  readonly md5: string;
+  /** By the algorithm asked for, or else by that of the checksum that came with the body. */
+  readonly digest?: { readonly algorithm: Algorithm; readonly value: Buffer };
+}
+
+/** Puts a body into a file. When it is not what the request says, nothing is left of it. */
+export async function receive(request: IncomingMessage, files: Files, wanted?: Algorithm): Promise<Received> {
+  const body = new Body(request, wanted);
+  const size = body.size;
+  if (size === undefined) {
+    throw new S3Error("MissingContentLength", "You must provide the Content-Length HTTP header.");
+  }
+  if (size > largestBody) {
+    throw new S3Error("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
+      ProposedSize: size,
+      MaxSizeAllowed: largestBody,
+    });
+  }
+  const content = Content.ofFile(await files.write(body.bytes()));
+  try {
+    return { content, ...body.verified(content.size) };
+  } catch (error) {
+    content.release();
+    throw error;
+  }
+}
+
+/** A body that is a document. */
+export async function receiveText(request: IncomingMessage): Promise<string> {
+  const body = new Body(request);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body.bytes()) {
+    size += chunk.length;
+    if (size > longestText) throw new S3Error("MaxMessageLengthExceeded", "Your request was too big.");
+    chunks.push(chunk);
+  }
+  body.verified(size);
+  return Buffer.concat(chunks).toString();
+}
+
+class Body {
+  /** Of the bytes without framing, as the request says it. */
+  readonly size: number | undefined;
+  readonly #framed: boolean;
+  readonly #contentMd5: string | undefined;
+  readonly #sha256: string | undefined;
+  readonly #trailers = new Map<string, string>();
+  readonly #promised: readonly string[];
+  readonly #md5 = createHash("md5");
+  readonly #digests = new Map<Algorithm, Digest>();
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly wanted?: Algorithm,
+  ) {
+    const { headers } = request;
+    const said = String(headers["x-amz-content-sha256"] ?? "");
+    this.#framed = said.startsWith("STREAMING-") || /\baws-chunked\b/.test(headers["content-encoding"] ?? "");
+    this.size = lengthIn(headers[this.#framed ? "x-amz-decoded-content-length" : "content-length"]);
+    const md5 = headers["content-md5"];
+    this.#contentMd5 = md5 === undefined ? undefined : String(md5);
+    if (this.#contentMd5 !== undefined && Buffer.from(this.#contentMd5, "base64").length !== 16) {
+      throw new S3Error("InvalidDigest", "The Content-MD5 you specified was invalid.");
+    }
+    if (/^[0-9a-f]{64}$/i.test(said)) this.#sha256 = said.toLowerCase();
+    else if (said !== "" && said !== "UNSIGNED-PAYLOAD" && !said.startsWith("STREAMING-")) {
+      throw invalidArgument(
+        "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value.",
+        "x-amz-content-sha256",
+        said,
+      );
+    }
+    this.#promised = String(headers["x-amz-trailer"] ?? "")
+      .split(",")
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => name !== "");
+    const trailing = algorithms.filter((algorithm) => this.#promised.includes(headerOf(algorithm)));
+    const used = [
+      wanted,
+      givenChecksum(headers)?.algorithm,
+      ...trailing,
+      this.#sha256 && ("SHA256" as const),
+    ];
+    for (const algorithm of used) if (algorithm) this.#digests.set(algorithm, digestOf(algorithm));
+  }
+
+  async *bytes(): AsyncGenerator<Buffer> {
+    // A body that is refused half-way must not take the connection with it, which the refusal still has to go through.
+    const raw = this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    let size = 0;
+    for await (const chunk of this.#framed ? unframed(raw, this.#trailers) : raw) {
+      size += chunk.length;
+      // What is more than was said shall not fill the disk before that is seen.
+      if (this.size !== undefined && size > this.size) throw this.#incomplete(size);
+      this.#md5.update(chunk);
+      for (const digest of this.#digests.values()) digest.update(chunk);
+      yield chunk;
+    }
+  }
+
+  /** To be called once all bytes have passed. */
+  verified(size: number): Pick<Received, "md5" | "digest"> {
+    if (this.size !== undefined && size !== this.size) throw this.#incomplete(size);
+    const md5 = this.#md5.digest();
+    if (this.#contentMd5 !== undefined && this.#contentMd5 !== md5.toString("base64")) {
+      throw new S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.", {
+        ExpectedDigest: this.#contentMd5,
+        CalculatedDigest: md5.toString("base64"),
+      });
+    }
+    const values = new Map([...this.#digests].map(([algorithm, digest]) => [algorithm, digest.digest()]));
+    this.#verifySha256(values);
+    const given = this.#verifyChecksum(values);
+    const algorithm = this.wanted ?? given;
+    if (algorithm === undefined) return { md5: md5.toString("hex") };
+    return { md5: md5.toString("hex"), digest: { algorithm, value: values.get(algorithm)! } };
+  }
+
+  #verifySha256(values: ReadonlyMap<Algorithm, Buffer>): void {
+    const computed = values.get("SHA256")?.toString("hex");
+    if (this.#sha256 === undefined || this.#sha256 === computed) return;
+    throw new S3Error(
+      "XAmzContentSHA256Mismatch",
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+      { ClientComputedContentSHA256: this.#sha256, S3ComputedContentSHA256: computed ?? "" },
+    );
+  }
+
+  /** The algorithm of the checksum that came with the body, if one did. */
+  #verifyChecksum(values: ReadonlyMap<Algorithm, Buffer>): Algorithm | undefined {
+    for (const name of this.#promised) {
+      if (this.#trailers.has(name)) continue;
+      throw new S3Error(
+        "MalformedTrailerError",
+        "The request contained trailing data that was not well-formed.",
+      );
+    }
+    const given = givenChecksum({ ...this.request.headers, ...Object.fromEntries(this.#trailers) });
+    if (!given) return undefined;
+    const { algorithm, value } = given;
+    const computed = values.get(algorithm);
+    if (!computed)
+      throw new S3Error("MalformedTrailerError", `The trailer ${headerOf(algorithm)} was not announced.`);
+    if (Buffer.from(value, "base64").length !== computed.length) {
+      throw new S3Error("InvalidRequest", `Value for ${headerOf(algorithm)} header is invalid.`);
+    }
+    if (computed.toString("base64") !== value) {
+      throw new S3Error("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);
+    }
+    return algorithm;
+  }
+
+  #incomplete(size: number): S3Error {
+    return new S3Error(
+      "IncompleteBody",
+      "You did not provide the number of bytes specified by the Content-Length HTTP header",
+      { NumberBytesExpected: this.size ?? 0, NumberBytesProvided: size },
+    );
+  }
+}
+
+function lengthIn(value: string | string[] | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(String(value))) {
+    throw invalidArgument(
+      "The length of the body is not a number.",
+      "x-amz-decoded-content-length",
+      String(value),
+    );
+  }
+  return Number(value);
+}

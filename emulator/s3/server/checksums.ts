@@ -1,0 +1,115 @@
+/** The checksums that S3 takes with a body, stores with the object and gives back. */
+import { createHash } from "node:crypto";
+import * as zlib from "node:zlib";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Crc } from "./crc";
+import { combined, crc32, crc32c, crc64nvme, CrcDigest } from "./crc";
+import { invalidArgument, S3Error } from "./errors";
+import { tag } from "./xml";
+
+export type Algorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
+
+export interface Digest {
+  update(bytes: Uint8Array): void;
+  digest(): Buffer;
+}
+
+export interface Checksum {
+  readonly algorithm: Algorithm;
+  /** In base64; that of a composite one ends with the number of its parts. */
+  readonly value: string;
+  readonly type: ChecksumType;
+}
+
+export type ChecksumType = "FULL_OBJECT" | "COMPOSITE";
+
+class Crc32Digest implements Digest {
+  #value = 0;
+
+  update(bytes: Uint8Array): void {
+    this.#value = zlib.crc32(bytes, this.#value);
+  }
+
+  digest(): Buffer {
+    const result = Buffer.alloc(4);
+    result.writeUInt32BE(this.#value);
+    return result;
+  }
+}
+
+const digests: Readonly<Record<Algorithm, () => Digest>> = {
+  CRC32: () => new Crc32Digest(),
+  CRC32C: () => new CrcDigest(crc32c),
+  CRC64NVME: () => new CrcDigest(crc64nvme),
+  SHA1: () => createHash("sha1"),
+  SHA256: () => createHash("sha256"),
+};
+
+const crcs: Partial<Readonly<Record<Algorithm, Crc>>> = {
+  CRC32: crc32,
+  CRC32C: crc32c,
+  CRC64NVME: crc64nvme,
+};
+
+export const algorithms = Object.keys(digests) as readonly Algorithm[];
+
+export const digestOf = (algorithm: Algorithm): Digest => digests[algorithm]();
+
+export const headerOf = (algorithm: Algorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`;
+
+export function readAlgorithm(name: string): Algorithm {
+  const found = algorithms.find((algorithm) => algorithm === name.toUpperCase());
+  if (found) return found;
+  throw new S3Error(
+    "InvalidRequest",
+    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: " +
+      `[${algorithms.join(", ")}]`,
+  );
+}
+
+/** The checksum that the headers give with its value; there may be one. */
+export function givenChecksum(
+  headers: IncomingHttpHeaders,
+): { readonly algorithm: Algorithm; readonly value: string } | undefined {
+  const given = algorithms.filter((algorithm) => headers[headerOf(algorithm)] !== undefined);
+  const [algorithm] = given;
+  if (algorithm === undefined) return undefined;
+  if (given.length > 1) {
+    throw new S3Error(
+      "InvalidRequest",
+      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+    );
+  }
+  return { algorithm, value: String(headers[headerOf(algorithm)]) };
+}
+
+export function readChecksumType(algorithm: Algorithm, given: string | undefined): ChecksumType {
+  // CRC64NVME has no composite form, and S3 takes the other for the rest when nothing is said.
+  if (given === undefined) return algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE";
+  const fits = given === "COMPOSITE" ? algorithm !== "CRC64NVME" : given === "FULL_OBJECT" && crcs[algorithm];
+  if (!fits)
+    throw invalidArgument(`The ${algorithm} checksum has no type ${given}`, "x-amz-checksum-type", given);
+  return given as ChecksumType;
+}
+
+/** The checksum of an object made of parts, from those of the parts. */
+export function checksumOfParts(
+  algorithm: Algorithm,
+  type: ChecksumType,
+  parts: readonly { readonly digest: Buffer; readonly size: number }[],
+): Checksum {
+  const crc = crcs[algorithm];
+  if (type === "FULL_OBJECT" && crc) {
+    return { algorithm, type, value: combined(crc, parts).toString("base64") };
+  }
+  const digest = digestOf(algorithm);
+  for (const part of parts) digest.update(part.digest);
+  return { algorithm, type, value: `${digest.digest().toString("base64")}-${parts.length}` };
+}
+
+export const checksumHeaders = (checksum: Checksum | undefined): Record<string, string> =>
+  checksum ? { [headerOf(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type } : {};
+
+/** Elements of results. */
+export const checksumTags = (checksum: Checksum | undefined): string =>
+  checksum ? tag(`Checksum${checksum.algorithm}`, checksum.value) + tag("ChecksumType", checksum.type) : "";

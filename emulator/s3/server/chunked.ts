@@ -1,0 +1,99 @@
+/**
+ * The framing `aws-chunked`: chunks with their lengths in front, then trailing headers. Signatures of chunks are skipped,
+ * since nothing here knows a secret to check them with.
+ */
+import { S3Error } from "./errors";
+
+/** Longer than any line with a length and a signature, or with a trailing checksum. */
+const longestLine = 8192;
+
+/** The bytes without their framing. Trailing headers are put into `trailers`, by their names in lower case. */
+export async function* unframed(
+  source: AsyncIterable<Buffer>,
+  trailers: Map<string, string>,
+): AsyncGenerator<Buffer> {
+  const raw = source[Symbol.asyncIterator]();
+  const input = new Input(raw);
+  try {
+    for (;;) {
+      const size = sizeIn(await input.line());
+      if (size === 0) break;
+      yield* input.bytes(size);
+      if ((await input.line()) !== "")
+        throw new S3Error("InvalidRequest", "A chunk is longer than its length says.");
+    }
+    for (let line = await input.line(); line !== ""; line = await input.line()) {
+      const colon = line.indexOf(":");
+      if (colon < 1)
+        throw new S3Error(
+          "MalformedTrailerError",
+          "The request contained trailing data that was not well-formed.",
+        );
+      trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    }
+    await input.drain();
+  } finally {
+    // Lets go of the request, so that what is left of it can be thrown away.
+    await raw.return?.();
+  }
+}
+
+function sizeIn(line: string): number {
+  const [digits = ""] = line.split(";");
+  if (!/^[0-9a-f]{1,12}$/i.test(digits))
+    throw new S3Error("InvalidRequest", "A chunk of the body has no length.");
+  return parseInt(digits, 16);
+}
+
+/** What comes in, in the pieces that are asked for. */
+class Input {
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly source: AsyncIterator<Buffer>) {}
+
+  /** Up to the next line break, which the end of the body stands for too. */
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#rest.indexOf("\r\n");
+      if (end !== -1) {
+        const line = this.#rest.toString("latin1", 0, end);
+        this.#rest = this.#rest.subarray(end + 2);
+        return line;
+      }
+      if (this.#rest.length > longestLine)
+        throw new S3Error("InvalidRequest", "The chunks of the body are malformed.");
+      const more = await this.#next();
+      if (more) this.#rest = Buffer.concat([this.#rest, more]);
+      else {
+        const line = this.#rest.toString("latin1");
+        this.#rest = Buffer.alloc(0);
+        return line;
+      }
+    }
+  }
+
+  async *bytes(count: number): AsyncGenerator<Buffer> {
+    let missing = count;
+    while (missing > 0) {
+      if (this.#rest.length === 0) {
+        const more = await this.#next();
+        if (!more) throw new S3Error("IncompleteBody", "The request body terminated unexpectedly");
+        this.#rest = more;
+      }
+      const piece = this.#rest.subarray(0, missing);
+      this.#rest = this.#rest.subarray(piece.length);
+      missing -= piece.length;
+      yield piece;
+    }
+  }
+
+  /** Reads on to the end, so that a body that broke off is told from one that is complete. */
+  async drain(): Promise<void> {
+    while (await this.#next());
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    const result = await this.source.next();
+    return result.done ? undefined : result.value;
+  }
+}

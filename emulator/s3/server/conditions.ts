@@ -1,0 +1,72 @@
+/** Requests that depend on what is there. */
+import { preconditionFailed, noSuchKey } from "./errors";
+import type { Bucket, StoredObject } from "./store";
+
+/** The four conditions, by the names that they have for reading. */
+export interface Conditions {
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
+  readonly ifModifiedSince?: string;
+  readonly ifUnmodifiedSince?: string;
+}
+
+type Facts = Pick<StoredObject, "etag" | "lastModified">;
+
+const names = (list: string, etag: string): boolean =>
+  list.split(",").some((one) =>
+    ["*", etag].includes(
+      one
+        .trim()
+        .replace(/^W\//, "")
+        .replace(/^"(.*)"$/, "$1"),
+    ),
+  );
+
+/** Whether it changed after the date; nothing for what is no date. Headers know no fractions of seconds. */
+function changedSince(facts: Facts, date: string | undefined): boolean | undefined {
+  const since = Date.parse(date ?? "");
+  return Number.isNaN(since) ? undefined : Math.floor(facts.lastModified.getTime() / 1000) * 1000 > since;
+}
+
+/** The first condition that does not hold. Entity tags come before dates, as S3 documents for pairs of them. */
+export function failed(conditions: Conditions, facts: Facts): keyof Conditions | undefined {
+  const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
+  if (ifMatch !== undefined) {
+    if (!names(ifMatch, facts.etag)) return "ifMatch";
+  } else if (changedSince(facts, ifUnmodifiedSince) === true) return "ifUnmodifiedSince";
+  if (ifNoneMatch !== undefined) {
+    if (names(ifNoneMatch, facts.etag)) return "ifNoneMatch";
+  } else if (changedSince(facts, ifModifiedSince) === false) return "ifModifiedSince";
+  return undefined;
+}
+
+export const headerNames: Readonly<Record<keyof Conditions, string>> = {
+  ifMatch: "If-Match",
+  ifNoneMatch: "If-None-Match",
+  ifModifiedSince: "If-Modified-Since",
+  ifUnmodifiedSince: "If-Unmodified-Since",
+};
+
+/** Reads the conditions from headers whose names begin with `prefix`. */
+export const readConditions = (header: (name: string) => string | undefined, prefix = ""): Conditions => ({
+  ifMatch: header(`${prefix}if-match`),
+  ifNoneMatch: header(`${prefix}if-none-match`),
+  ifModifiedSince: header(`${prefix}if-modified-since`),
+  ifUnmodifiedSince: header(`${prefix}if-unmodified-since`),
+});
+
+/** Refuses to write over, or to remove, what is not as the request expects it. */
+export function requireForWriting(
+  { ifMatch, ifNoneMatch }: Pick<Conditions, "ifMatch" | "ifNoneMatch">,
+  bucket: Bucket,
+  key: string,
+): void {
+  const there = bucket.objects.get(key);
+  if (ifMatch !== undefined) {
+    if (!there) throw noSuchKey(key);
+    if (!names(ifMatch, there.etag)) throw preconditionFailed("If-Match");
+  }
+  if (ifNoneMatch !== undefined && there && names(ifNoneMatch, there.etag)) {
+    throw preconditionFailed("If-None-Match");
+  }
+}

@@ -1,0 +1,41 @@
+/** PutObject. */
+import type { Answer, Call } from "./call";
+import { receive } from "./body";
+import { checksumHeaders } from "./checksums";
+import { readConditions, requireForWriting } from "./conditions";
+import { encryptionHeaders, readDescription } from "./description";
+import { S3Error } from "./errors";
+
+const longestKey = 1024;
+
+/** Bytes, not characters. */
+export function requireKey(key: string): void {
+  const size = Buffer.byteLength(key);
+  if (size <= longestKey) return;
+  throw new S3Error("KeyTooLongError", "Your key is too long", { Size: size, MaxSizeAllowed: longestKey });
+}
+
+export async function putObject(call: Call): Promise<Answer> {
+  const { key, store, request } = call;
+  requireKey(key);
+  const description = readDescription(call);
+  const conditions = readConditions((name) => call.header(name));
+  requireForWriting(conditions, call.bucket, key);
+  const { content, md5, digest } = await receive(request, store.files);
+  try {
+    // Others may have written, or removed the bucket, while the body came. From here on nothing waits.
+    requireForWriting(conditions, call.bucket, key);
+  } catch (error) {
+    content.release();
+    throw error;
+  }
+  const checksum = digest && {
+    algorithm: digest.algorithm,
+    value: digest.value.toString("base64"),
+    type: "FULL_OBJECT" as const,
+  };
+  call.bucket.put({ ...description, key, content, etag: md5, checksum, lastModified: new Date() });
+  return {
+    headers: { etag: `"${md5}"`, ...encryptionHeaders(description.encryption), ...checksumHeaders(checksum) },
+  };
+}

@@ -1,0 +1,214 @@
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketCommand,
+  DeleteBucketEncryptionCommand,
+  DeleteBucketPolicyCommand,
+  DeleteBucketTaggingCommand,
+  DeleteObjectCommand,
+  DeletePublicAccessBlockCommand,
+  GetBucketAclCommand,
+  GetBucketCorsCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLocationCommand,
+  GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
+  GetBucketVersioningCommand,
+  GetBucketWebsiteCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  PutBucketEncryptionCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { refusalOf, S3Rig } from "./support";
+
+const Bucket = "settings";
+
+describe("emulator: S3 buckets", () => {
+  let rig: S3Rig;
+  before(async () => {
+    rig = await S3Rig.start(Bucket);
+  });
+  after(() => rig.stop());
+
+  const create = (name: string, LocationConstraint?: "eu-west-1") =>
+    rig.client.send(
+      new CreateBucketCommand({
+        Bucket: name,
+        CreateBucketConfiguration: LocationConstraint && { LocationConstraint },
+      }),
+    );
+
+  it("are made, found, listed and removed", async () => {
+    await create("made-b");
+    await create("made-a", "eu-west-1");
+    expect((await rig.client.send(new HeadBucketCommand({ Bucket: "made-a" }))).BucketRegion).to.equal(
+      "eu-west-1",
+    );
+    expect((await rig.client.send(new HeadBucketCommand({ Bucket: "made-b" }))).BucketRegion).to.equal(
+      "us-east-1",
+    );
+    const locationOf = async (name: string) =>
+      (await rig.client.send(new GetBucketLocationCommand({ Bucket: name }))).LocationConstraint;
+    expect([await locationOf("made-a"), await locationOf("made-b")]).to.deep.equal(["eu-west-1", undefined]);
+    const all = await rig.client.send(new ListBucketsCommand({}));
+    expect(all.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-a", "made-b", Bucket]);
+    const one = await rig.client.send(new ListBucketsCommand({ Prefix: "made-", MaxBuckets: 1 }));
+    expect(one.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-a"]);
+    const { ContinuationToken } = one;
+    const two = await rig.client.send(
+      new ListBucketsCommand({ Prefix: "made-", MaxBuckets: 1, ContinuationToken }),
+    );
+    expect(two.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-b"]);
+    expect(two.ContinuationToken).to.equal(undefined);
+    for (const name of ["made-a", "made-b"]) await rig.client.send(new DeleteBucketCommand({ Bucket: name }));
+    expect(await refusalOf(rig.client.send(new HeadBucketCommand({ Bucket: "made-a" })))).to.equal(
+      "404 NotFound",
+    );
+    expect(await refusalOf(rig.put("made-a", "k"))).to.equal("404 NoSuchBucket");
+  });
+
+  it("are made twice in us-east-1 only, and keep what they hold", async () => {
+    await create("twice");
+    await rig.put("twice", "k", "v");
+    await create("twice");
+    expect(await rig.textOf("twice", "k")).to.equal("v");
+    expect(await refusalOf(create("twice", "eu-west-1"))).to.equal("409 BucketAlreadyOwnedByYou");
+  });
+
+  it("have names of their own kind", async () => {
+    for (const name of ["ab", "a".repeat(64), "Upper", "under_score", "-a-", "a..b", "192.168.0.1"]) {
+      const refused = await rig.send("PUT", `/${name}`);
+      expect([refused.status, refused.code], name).to.deep.equal([400, "InvalidBucketName"]);
+    }
+    for (const name of ["abc", "a.b-c", "1".repeat(63)])
+      expect((await rig.send("PUT", `/${name}`)).status).to.equal(200);
+  });
+
+  it("are removed empty, with the uploads that nobody finished", async () => {
+    await create("full");
+    await rig.put("full", "k");
+    const remove = () => rig.client.send(new DeleteBucketCommand({ Bucket: "full" }));
+    expect(await refusalOf(remove())).to.equal("409 BucketNotEmpty");
+    await rig.client.send(new DeleteObjectCommand({ Bucket: "full", Key: "k" }));
+    await rig.client.send(new CreateMultipartUploadCommand({ Bucket: "full", Key: "k" }));
+    await remove();
+    expect(await refusalOf(remove())).to.equal("404 NoSuchBucket");
+  });
+
+  it("keep tags and a policy", async () => {
+    const tags = () => rig.client.send(new GetBucketTaggingCommand({ Bucket }));
+    expect(await refusalOf(tags())).to.equal("404 NoSuchTagSet");
+    const TagSet = [{ Key: "team", Value: "data" }];
+    await rig.client.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+    expect((await tags()).TagSet).to.deep.equal(TagSet);
+    await rig.client.send(new DeleteBucketTaggingCommand({ Bucket }));
+    expect(await refusalOf(tags())).to.equal("404 NoSuchTagSet");
+
+    const policy = () => rig.client.send(new GetBucketPolicyCommand({ Bucket }));
+    const putPolicy = (Policy: string) => rig.client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    expect(await refusalOf(policy())).to.equal("404 NoSuchBucketPolicy");
+    await putPolicy('{"Statement": []}');
+    expect((await policy()).Policy).to.equal('{"Statement": []}');
+    for (const text of ["{", "[]", "1", "no policy"])
+      expect(await refusalOf(putPolicy(text)), text).to.equal("400 MalformedPolicy");
+    await rig.client.send(new DeleteBucketPolicyCommand({ Bucket }));
+    expect(await refusalOf(policy())).to.equal("404 NoSuchBucketPolicy");
+  });
+
+  it("encrypt what nobody says otherwise of", async () => {
+    const rules = async () =>
+      (await rig.client.send(new GetBucketEncryptionCommand({ Bucket }))).ServerSideEncryptionConfiguration!
+        .Rules;
+    const put = (rule: { SSEAlgorithm: "AES256" | "aws:kms"; KMSMasterKeyID?: string }) =>
+      rig.client.send(
+        new PutBucketEncryptionCommand({
+          Bucket,
+          ServerSideEncryptionConfiguration: {
+            Rules: [{ ApplyServerSideEncryptionByDefault: rule, BucketKeyEnabled: true }],
+          },
+        }),
+      );
+    const byDefault = { SSEAlgorithm: "AES256" };
+    expect(await rules()).to.deep.equal([
+      { ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: false },
+    ]);
+    const kms = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "key" } as const;
+    await put(kms);
+    expect(await rules()).to.deep.equal([
+      { ApplyServerSideEncryptionByDefault: kms, BucketKeyEnabled: true },
+    ]);
+    await rig.put(Bucket, "k");
+    expect(await rig.client.send(new HeadObjectCommand({ Bucket, Key: "k" }))).to.include({
+      ServerSideEncryption: "aws:kms",
+      SSEKMSKeyId: "key",
+      BucketKeyEnabled: true,
+    });
+    expect(await refusalOf(put({ SSEAlgorithm: "AES256", KMSMasterKeyID: "key" }))).to.equal(
+      "400 InvalidArgument",
+    );
+    await rig.client.send(new DeleteBucketEncryptionCommand({ Bucket }));
+    expect((await rules())![0]!.ApplyServerSideEncryptionByDefault).to.deep.equal(byDefault);
+  });
+
+  it("keep public access out until told otherwise", async () => {
+    const block = () => rig.client.send(new GetPublicAccessBlockCommand({ Bucket }));
+    const all = {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    };
+    expect((await block()).PublicAccessBlockConfiguration).to.deep.equal(all);
+    const PublicAccessBlockConfiguration = { ...all, BlockPublicPolicy: false };
+    await rig.client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+    expect((await block()).PublicAccessBlockConfiguration).to.deep.equal(PublicAccessBlockConfiguration);
+    await rig.client.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    expect(await refusalOf(block())).to.equal("404 NoSuchPublicAccessBlockConfiguration");
+  });
+
+  it("answer for what was never set, and say what is not implemented", async () => {
+    const versioning = await rig.client.send(new GetBucketVersioningCommand({ Bucket }));
+    expect(versioning.Status).to.equal(undefined);
+    expect((await rig.client.send(new GetBucketAclCommand({ Bucket }))).Grants).to.have.length(1);
+    expect(await refusalOf(rig.client.send(new GetBucketCorsCommand({ Bucket })))).to.equal(
+      "404 NoSuchCORSConfiguration",
+    );
+    expect(await refusalOf(rig.client.send(new GetBucketWebsiteCommand({ Bucket })))).to.equal(
+      "404 NoSuchWebsiteConfiguration",
+    );
+    const VersioningConfiguration = { Status: "Enabled" } as const;
+    const put = rig.client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    expect(await refusalOf(put)).to.equal("501 NotImplemented");
+    expect((await rig.send("GET", "/nowhere?acl")).code).to.equal("NoSuchBucket");
+    expect((await rig.send("GET", `/${Bucket}?inventory`)).text).to.include(
+      "the operation GET bucket?inventory",
+    );
+    expect((await rig.send("GET", `/${Bucket}/k?torrent`)).code).to.equal("NotImplemented");
+    for (const [method, path] of [
+      ["POST", `/${Bucket}/k`],
+      ["PATCH", `/${Bucket}`],
+      ["PUT", "/"],
+    ] as const) {
+      const refused = await rig.send(method, path);
+      expect([refused.status, refused.code]).to.deep.equal([405, "MethodNotAllowed"]);
+    }
+    expect((await rig.send("GET", `/${Bucket}/%ZZ`)).code).to.equal("InvalidURI");
+  });
+
+  it("stand in the host's name as well", async () => {
+    await rig.put(Bucket, "a/b", "v");
+    for (const host of [`${Bucket}.localhost:80`, `${Bucket}.s3.localhost`]) {
+      expect((await rig.send("GET", "/a/b", { headers: { host } })).text).to.equal("v");
+    }
+    expect((await rig.send("GET", `/${Bucket}/a/b`, { headers: { host: "localhost:80" } })).text).to.equal(
+      "v",
+    );
+  });
+});

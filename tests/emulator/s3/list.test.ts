@@ -1,0 +1,169 @@
+import {
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  paginateListObjectsV2,
+  type ListObjectsV2CommandOutput,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import fc from "fast-check";
+import { list } from "../../../emulator/s3/server/paging";
+import { compareKeys, SortedMap } from "../../../emulator/s3/server/sorted-map";
+import { refusalOf, S3Rig } from "./support";
+
+const Bucket = "listed";
+
+/** Few characters, so that prefixes and delimiters meet; the last two are where UTF-16 sorts otherwise than UTF-8. */
+const letters = fc.constantFrom("a", "b", "/", " ", "+", "\uff5e", "😀");
+const keys = fc.uniqueArray(fc.string({ unit: letters, minLength: 1, maxLength: 6 }), { maxLength: 40 });
+const short = fc.string({ unit: letters, maxLength: 2 });
+
+/** What a listing gives, in so many words as S3 documents it. */
+function model(all: readonly string[], prefix: string, delimiter: string): string[] {
+  const rolled = all
+    .filter((key) => key.startsWith(prefix))
+    .sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+    .map((key) => {
+      const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+      return at === -1 ? `key ${key}` : `prefix ${key.slice(0, at + delimiter.length)}`;
+    });
+  return [...new Set(rolled)];
+}
+
+describe("emulator: S3 listings", () => {
+  let rig: S3Rig;
+  beforeEach(async () => {
+    rig = await S3Rig.start(Bucket);
+  });
+  afterEach(() => rig.stop());
+
+  it("give every key or common prefix once, in S3's order, whatever the size of the pages", () => {
+    fc.assert(
+      fc.property(keys, short, short, fc.integer({ min: 1, max: 5 }), (drawn, prefix, delimiter, most) => {
+        const map = new SortedMap<string>();
+        for (const key of drawn) map.set(key, key);
+        const seen: string[] = [];
+        let after: string | undefined = "";
+        while (after !== undefined) {
+          const page: ReturnType<typeof list<string>> = list(map, { prefix, delimiter, after, most });
+          const names = [
+            ...page.items.map((key) => ({ key, name: `key ${key}` })),
+            ...page.prefixes.map((key) => ({ key, name: `prefix ${key}` })),
+          ].sort((one, other) => compareKeys(one.key, other.key));
+          expect(names.length).to.be.at.most(most);
+          if (page.next !== undefined) expect(names.length).to.equal(most);
+          seen.push(...names.map(({ name }) => name));
+          after = page.next;
+        }
+        expect(seen).to.deep.equal(model(drawn, prefix, delimiter));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("are what the client makes of them", async () => {
+    await fc.assert(
+      fc.asyncProperty(keys, short, short, async (drawn, Prefix, Delimiter) => {
+        for (const key of drawn) await rig.put(Bucket, key, "");
+        const seen: string[] = [];
+        const pages = paginateListObjectsV2(
+          { client: rig.client, pageSize: 7 },
+          { Bucket, Prefix, Delimiter },
+        );
+        for await (const { Contents = [], CommonPrefixes = [], KeyCount } of pages) {
+          expect(KeyCount).to.equal(Contents.length + CommonPrefixes.length);
+          seen.push(
+            ...Contents.map(({ Key }) => `key ${Key}`),
+            ...CommonPrefixes.map((one) => `prefix ${one.Prefix}`),
+          );
+        }
+        expect(seen).to.have.members(model(drawn, Prefix, Delimiter));
+        await rig.stop();
+        rig = await S3Rig.start(Bucket);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("begin where they are told to", async () => {
+    for (const key of ["a/1", "a/2", "b", "c"]) await rig.put(Bucket, key);
+    const namesOf = ({
+      Contents = [],
+      CommonPrefixes = [],
+    }: Pick<ListObjectsV2CommandOutput, "Contents" | "CommonPrefixes">) => [
+      ...CommonPrefixes.map(({ Prefix }) => Prefix),
+      ...Contents.map(({ Key }) => Key),
+    ];
+    const v2 = async (StartAfter: string, Delimiter?: string) =>
+      namesOf(await rig.client.send(new ListObjectsV2Command({ Bucket, StartAfter, Delimiter })));
+    expect(await v2("a/1")).to.deep.equal(["a/2", "b", "c"]);
+    expect(await v2("a/1", "/")).to.deep.equal(["a/", "b", "c"]);
+    expect(await v2("a/", "/")).to.deep.equal(["b", "c"]);
+    expect(await v2("zzz")).to.deep.equal([]);
+
+    const seen: (string | undefined)[] = [];
+    let Marker: string | undefined;
+    do {
+      const page = await rig.client.send(
+        new ListObjectsCommand({ Bucket, Delimiter: "/", MaxKeys: 1, Marker }),
+      );
+      seen.push(...namesOf(page));
+      Marker = page.IsTruncated ? page.NextMarker : undefined;
+    } while (Marker !== undefined);
+    expect(seen).to.deep.equal(["a/", "b", "c"]);
+    const whole = await rig.client.send(new ListObjectsCommand({ Bucket, Marker: "a/2" }));
+    expect(namesOf(whole)).to.deep.equal(["b", "c"]);
+    expect(whole.Contents![0]!.Owner).to.have.property("ID");
+  });
+
+  it("encode names where that is asked for", async () => {
+    await rig.put(Bucket, "a b/ü+\u0001*", "");
+    const { Contents, Prefix } = await rig.client.send(
+      new ListObjectsV2Command({ Bucket, EncodingType: "url", Prefix: "a b/" }),
+    );
+    expect([Contents![0]!.Key, Prefix]).to.deep.equal(["a%20b/%C3%BC%2B%01%2A", "a%20b/"]);
+  });
+
+  it("refuse parameters that are none, and a bucket that is not there", async () => {
+    const listed = (input: object) => rig.client.send(new ListObjectsV2Command({ Bucket, ...input }));
+    expect(await refusalOf(listed({ ContinuationToken: "%%%" }))).to.equal("400 InvalidArgument");
+    expect(await refusalOf(listed({ MaxKeys: -1 }))).to.equal("400 InvalidArgument");
+    expect(await refusalOf(listed({ EncodingType: "base64" }))).to.equal("400 InvalidArgument");
+    expect(await refusalOf(listed({ Bucket: "nowhere" }))).to.equal("404 NoSuchBucket");
+    expect(await listed({ MaxKeys: 0 })).to.deep.include({ KeyCount: 0, IsTruncated: false });
+  });
+
+  it("take their time by the page and not by the bucket", () => {
+    const map = new SortedMap<number>();
+    const count = 100_000;
+    // Every key at a place of its own, in no order: 7919 shares no factor with the count.
+    for (let index = 0; index < count; index += 1) {
+      map.set(`dir${index % 10}/${String((index * 7919) % count).padStart(6, "0")}`, index);
+    }
+    expect(map.size).to.equal(count);
+    let looked = 0;
+    const counting = {
+      entriesFrom: (isBefore: (key: string) => boolean) =>
+        map.entriesFrom((key) => {
+          looked += 1;
+          return isBefore(key);
+        }),
+    };
+    expect(list(counting, { prefix: "", delimiter: "/", after: "", most: 1000 }).prefixes).to.have.length(10);
+    list(counting, { prefix: "dir5/", delimiter: "", after: "dir5/050000", most: 1000 });
+    expect(looked).to.be.below(500);
+  });
+
+  it("hold ten thousand objects", async () => {
+    const all = Array.from(
+      { length: 10_000 },
+      (_, index) => `k/${String((index * 7919) % 10_000).padStart(5, "0")}`,
+    );
+    for (const key of all) await rig.send("PUT", `/${Bucket}/${key}`);
+    const seen: string[] = [];
+    for await (const { Contents } of paginateListObjectsV2({ client: rig.client }, { Bucket })) {
+      expect(Contents).to.have.length(1000);
+      seen.push(...Contents!.map(({ Key }) => Key!));
+    }
+    expect(seen).to.deep.equal([...all].sort());
+  });
+});

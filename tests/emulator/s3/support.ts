@@ -1,0 +1,104 @@
+/** The S3 server by itself, with the official client and with plain HTTP. */
+import type { IncomingHttpHeaders } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
+import { readdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { S3Server } from "../../../emulator/s3/server/http";
+import { thrownBy } from "../support";
+
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** Of an error. */
+  readonly code?: string;
+}
+
+export class S3Rig {
+  readonly client: S3Client;
+  /** One connection, so that each answer shows that the one before left it usable. */
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  private constructor(readonly server: S3Server) {
+    this.client = new S3Client({
+      endpoint: server.endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "TEST", secretAccessKey: "test" },
+      forcePathStyle: true,
+      maxAttempts: 1,
+    });
+  }
+
+  static async start(...buckets: readonly string[]): Promise<S3Rig> {
+    const rig = new S3Rig(await S3Server.start());
+    for (const Bucket of buckets) await rig.client.send(new CreateBucketCommand({ Bucket }));
+    return rig;
+  }
+
+  async stop(): Promise<void> {
+    this.client.destroy();
+    this.#agent.destroy();
+    await this.server.stop();
+  }
+
+  put(Bucket: string, Key: string, Body: string | Buffer = Key) {
+    return this.client.send(
+      new PutObjectCommand({ Bucket, Key, Body: typeof Body === "string" ? Buffer.from(Body) : Body }),
+    );
+  }
+
+  async textOf(Bucket: string, Key: string): Promise<string> {
+    return (await this.client.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString();
+  }
+
+  /** How many files there are once there are so many; they go a moment after the answer. */
+  async filesBecome(count: number): Promise<void> {
+    while ((await readdir(this.server.directory)).length !== count) await sleep(5);
+  }
+
+  /** Sends exactly this, with no client's opinion on it. */
+  send(
+    method: string,
+    path: string,
+    { headers = {}, body = "" }: { headers?: Record<string, string>; body?: string | Buffer } = {},
+  ): Promise<PlainAnswer> {
+    const length = headers["transfer-encoding"] ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const { hostname, port } = new URL(this.server.endpoint);
+    return new Promise((resolve, reject) => {
+      const options = {
+        agent: this.#agent,
+        hostname,
+        port,
+        method,
+        path,
+        headers: { ...length, ...headers },
+      };
+      const request = httpRequest(options, (answer) => {
+        let text = "";
+        answer.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+        answer.once("error", reject).once("end", () =>
+          resolve({
+            status: answer.statusCode!,
+            headers: answer.headers,
+            text,
+            code: /<Code>(\w+)<\/Code>/.exec(text)?.[1],
+          }),
+        );
+      });
+      request.once("error", reject).end(body);
+    });
+  }
+}
+
+/** Status and code of what S3 refuses. */
+export async function refusalOf(promise: Promise<unknown>): Promise<string> {
+  const error = await thrownBy(promise, S3ServiceException);
+  return `${error.$metadata.httpStatusCode} ${error.name}`;
+}
