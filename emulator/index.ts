@@ -6,4 +6,7 @@ export type { Duration } from "./control/duration";
 export type { Fault, FaultRule } from "./control/faults";
 export type { JobView } from "./control/job-view";
 export type { RecordedRequest } from "./control/request-log";
+export type { ChangeableSettings } from "./control/settings";
+export type { Credential } from "./protocol/credentials";
+export { readCredentials } from "./protocol/credentials";
 export type { AccessEntry } from "./server/server";

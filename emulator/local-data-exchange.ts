@@ -1,3 +1,4 @@
+import { Chance } from "./control/chance";
 import { Clock } from "./control/clock";
 import type { Fault, FaultRule } from "./control/faults";
 import { Faults } from "./control/faults";
@@ -5,9 +6,13 @@ import type { JobView } from "./control/job-view";
 import { viewOf } from "./control/job-view";
 import type { RecordedRequest } from "./control/request-log";
 import { RequestLog } from "./control/request-log";
+import type { ChangeableSettings } from "./control/settings";
+import { Settings } from "./control/settings";
+import { Throttle } from "./control/throttle";
 import { JobRunner } from "./jobs/runner";
-import type { LocalDataExchangeOptions, Settings } from "./options";
-import { settingsOf } from "./options";
+import type { LocalDataExchangeOptions } from "./options";
+import { startOf } from "./options";
+import { Credentials } from "./protocol/credentials";
 import type { S3Backend } from "./s3/backend";
 import { externalS3 } from "./s3/backend";
 import { embeddedS3 } from "./s3/embedded";
@@ -15,10 +20,12 @@ import { Objects } from "./s3/objects";
 import { SignedUrls } from "./s3/signed-urls";
 import { ControlPath } from "./server/control-path";
 import { DataExchange } from "./server/data-exchange";
+import { Gate } from "./server/gate";
 import { S3Proxy } from "./server/s3-proxy";
 import { LocalServer } from "./server/server";
 import { SignedBodies } from "./server/signed-bodies";
-import { States } from "./state/region-state";
+import { Sts } from "./server/sts";
+import { States } from "./state/states";
 
 /** AWS Data Exchange and S3 at one local address. All that it knows is gone when it stops. */
 export class LocalDataExchange {
@@ -26,9 +33,10 @@ export class LocalDataExchange {
   readonly clock = new Clock();
   /** What is to go wrong. */
   readonly faults: { add(rule: FaultRule): Fault; all(): Fault[]; clear(): void };
-  readonly #faults = new Faults();
+  /** How it behaves; each setting can be changed while it serves. */
+  readonly settings: { change(changes: ChangeableSettings): void; all(): ChangeableSettings };
   readonly #requests = new RequestLog();
-  readonly #states = new States();
+  readonly #states: States;
   readonly #stopping = new AbortController();
   readonly #objects: Objects;
   readonly #runner: JobRunner;
@@ -38,51 +46,74 @@ export class LocalDataExchange {
   #stopped?: Promise<void>;
 
   private constructor(
+    options: LocalDataExchangeOptions,
+    credentials: Credentials,
     settings: Settings,
+    objects: Objects,
     private readonly backend: S3Backend,
   ) {
-    const { clock, endpoint } = { clock: this.clock, endpoint: () => this.#endpoint };
-    const [faults, requests, states] = [this.#faults, this.#requests, this.#states];
+    const { clock } = this;
     const { signal } = this.#stopping;
-    const urls = new SignedUrls(clock, settings.signedUrlLifetime, endpoint);
-    const objects = new Objects(backend.endpoint, settings.s3Credentials);
-    const runner = new JobRunner({ clock, objects, urls, faults, durationOf: settings.durationOf });
-    const s3 = new S3Proxy(backend.endpoint);
+    const chance = new Chance(options.seed);
+    const faults = new Faults(chance);
+    const requests = this.#requests;
+    const states = new States(clock, chance);
+    const urls = new SignedUrls(clock, settings.signedUrlLifetime, () => this.#endpoint);
+    const { durationOf, quotaOf, limitOf } = settings;
+    const runner = new JobRunner({ clock, objects, urls, faults, durationOf, quotaOf, limitOf });
+    const gate = new Gate(credentials);
     this.faults = faults;
+    this.settings = settings;
+    this.#states = states;
     this.#objects = objects;
     this.#runner = runner;
-    this.#s3 = s3;
+    this.#s3 = new S3Proxy(backend.endpoint, gate);
+    const shared = { clock, objects, urls, runner, quotaOf, limitOf };
     this.#server = new LocalServer({
       dataExchange: new DataExchange({
-        contextOf: ({ region }) => ({
-          state: states.of({ account: settings.accountId, region }),
-          clock,
-          objects,
-          urls,
-          runner,
-          quotaOf: settings.quotaOf,
+        contextOf: (place) => ({
+          ...shared,
+          state: states.of(place),
+          stateOf: (account) => states.of({ ...place, account }),
+          apiTarget: (apiId) => options.apis?.[apiId],
+          requireBucketPolicy: options.requireBucketPolicy ?? false,
         }),
+        gate,
         clock,
+        settings,
+        throttle: new Throttle(clock),
         faults,
         requests,
         signal,
       }),
       signedBodies: new SignedBodies({ states, objects, urls, clock, faults, requests, signal }),
-      s3,
-      control: new ControlPath({ clock, faults, requests, jobs: (region) => this.jobs({ region }) }),
-      onRequest: settings.onRequest,
+      s3: this.#s3,
+      sts: new Sts(gate),
+      control: new ControlPath({
+        clock,
+        faults,
+        requests,
+        settings,
+        runner,
+        jobs: (region) => this.jobs({ region }),
+      }),
+      onRequest: options.onRequest,
     });
   }
 
   /** Resolves when it serves. */
   static async start(options: LocalDataExchangeOptions = {}): Promise<LocalDataExchange> {
-    const settings = settingsOf(options);
-    const backend = settings.s3Endpoint === undefined ? await embeddedS3() : externalS3(settings.s3Endpoint);
-    const local = new LocalDataExchange(settings, backend);
+    const { port, host, s3Endpoint, s3Credentials } = startOf(options);
+    const credentials = new Credentials(options.accountId, options.credentials);
+    const { jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime } = options;
+    const settings = new Settings({ jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime });
+    const backend = s3Endpoint === undefined ? await embeddedS3() : externalS3(s3Endpoint);
+    const objects = new Objects(backend.endpoint, s3Credentials);
+    const local = new LocalDataExchange(options, credentials, settings, objects, backend);
     try {
-      await local.#objects.ensureServiceBucket();
-      const port = await local.#server.listen(settings.port, settings.host);
-      local.#endpoint = `http://${reachable(settings.host)}:${port}`;
+      await objects.ensureServiceBucket();
+      const served = await local.#server.listen(port, host);
+      local.#endpoint = `http://${reachable(host)}:${served}`;
       return local;
     } catch (error) {
       await local.stop();

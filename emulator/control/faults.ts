@@ -5,6 +5,7 @@ import type { ServiceErrorName } from "../../provider/model/service-errors";
 import { serviceErrors } from "../../provider/model/service-errors";
 import type { StringShape } from "../../provider/model/shape";
 import { operationNames } from "../model/index";
+import type { Chance } from "./chance";
 import { timerMilliseconds } from "./duration";
 
 /** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
@@ -21,6 +22,8 @@ export interface FaultRule {
   readonly when?: "before" | "after";
   /** How many times it strikes, or `always`. Default: once. */
   readonly times?: number | "always";
+  /** How likely it is to strike a request that it is for, above 0 and up to 1, the default. */
+  readonly probability?: number;
   /** Waits so long first. Alone, it only slows down. */
   readonly delayMs?: number;
 }
@@ -42,6 +45,8 @@ const targets = new Set<string>([...operationNames, ...otherTargets, "*"]);
 const jobErrorCodes = (jobError.members["code"]!.shape as StringShape).values ?? [];
 
 export class Faults {
+  constructor(private readonly chance: Chance) {}
+
   readonly #active = new Map<string, Entry>();
   #added = 0;
 
@@ -72,6 +77,7 @@ export class Faults {
     for (const [id, entry] of this.#active) {
       const { rule } = entry;
       if (rule.operation !== operation && (rule.operation !== "*" || operation === "RunJob")) continue;
+      if (rule.probability !== undefined && this.chance.fraction() >= rule.probability) continue;
       entry.left -= 1;
       if (entry.left <= 0) this.#active.delete(id);
       return rule;
@@ -107,7 +113,7 @@ export function errorOf(error: string | number): { code: string; status: number 
   };
 }
 
-function check({ operation, error, connection, when, times, delayMs }: FaultRule): void {
+function check({ operation, error, connection, when, times, probability, delayMs }: FaultRule): void {
   const refuse = (what: string): never => {
     throw new TypeError(`A fault's ${what}.`);
   };
@@ -133,6 +139,9 @@ function check({ operation, error, connection, when, times, delayMs }: FaultRule
   }
   if (times !== undefined && times !== "always" && !(Number.isInteger(times) && times >= 1)) {
     refuse(`times must be a whole number from 1, or always, not ${times}`);
+  }
+  if (probability !== undefined && !(probability > 0 && probability <= 1)) {
+    refuse(`probability must be above 0 and at most 1, not ${probability}`);
   }
   if (delayMs !== undefined) timerMilliseconds(delayMs, "A fault's delayMs");
   if (error === undefined && connection === undefined && delayMs === undefined) {

@@ -1,10 +1,11 @@
-import { assetKey } from "../state/names";
-import type { Asset } from "../state/records";
+import { invalid } from "../protocol/service-error";
+import type { Asset, Revision } from "../state/records";
+import type { RegionState } from "../state/region-state";
 import type { Context, Handler } from "./context";
 import { touch } from "./context";
 import type { PageInput } from "./pages";
 import { pageOf } from "./pages";
-import { refuseFinalized } from "./revisions";
+import { ownRevision, refuseFinalized } from "./revisions";
 
 interface OfRevision {
   readonly dataSetId: string;
@@ -17,16 +18,19 @@ interface ById extends OfRevision {
 
 export const assetHandlers = {
   ListRevisionAssets: (input: OfRevision & PageInput, context: Context) => {
-    const { assets } = context.state.revision(input.dataSetId, input.revisionId);
+    const { assets } = readableRevision(input, context.state);
     const { items, nextToken } = pageOf(assets, `assets of ${input.revisionId}`, input);
     return { assets: items.map((asset) => shown(asset, context)), nextToken };
   },
 
-  GetAsset: (input: ById, context: Context) => shown(find(input, context), context),
+  GetAsset: (input: ById, context: Context) => {
+    readableRevision(input, context.state);
+    return shown(find(input, context), context);
+  },
 
   UpdateAsset: (input: ById & { readonly name: string }, context: Context) => {
+    const revision = ownRevision(input, context);
     const asset = find(input, context);
-    const revision = context.state.revision(input.dataSetId, input.revisionId);
     refuseFinalized(revision);
     // Assets stand in the order of their names.
     revision.assets.delete(asset.id);
@@ -37,23 +41,31 @@ export const assetHandlers = {
   },
 
   DeleteAsset: (input: ById, context: Context) => {
-    const { state, objects } = context;
-    const { id } = find(input, context);
-    const revision = state.revision(input.dataSetId, input.revisionId);
+    const revision = ownRevision(input, context);
+    const { id, objectKey } = find(input, context);
     refuseFinalized(revision);
     revision.assets.delete(id);
-    void objects.discard([assetKey(state.place, id)]);
+    void context.objects.discard([objectKey]);
   },
 } satisfies Record<string, Handler>;
 
 const find = ({ dataSetId, revisionId, assetId }: ById, { state }: Context): Asset =>
   state.asset(dataSetId, revisionId, assetId);
 
+/** The revision, when the account may see what is in it: a subscriber may not once it is revoked. */
+export function readableRevision({ dataSetId, revisionId }: OfRevision, state: RegionState): Revision {
+  const revision = state.revision(dataSetId, revisionId);
+  if (revision.revoked && state.dataSet(dataSetId).origin === "ENTITLED") {
+    throw invalid(`The revision ${revisionId} was revoked: ${revision.revocationComment}`);
+  }
+  return revision;
+}
+
 /** The asset as it is answered: that of an API comes with a fresh URL of its specification. */
 function shown(asset: Asset, { state, urls }: Context): Asset {
   const { apiGatewayApiAsset } = asset.assetDetails;
   if (!apiGatewayApiAsset) return asset;
-  const { url, expiresAt } = urls.issue("GET", assetKey(state.place, asset.id), state.place);
+  const { url, expiresAt } = urls.issue("GET", asset.objectKey, state.place);
   return {
     ...asset,
     assetDetails: {

@@ -1,5 +1,7 @@
 import type { Clock } from "../control/clock";
 import type { JobRunner } from "../jobs/runner";
+import type { LimitName } from "../model/limits";
+import { limitExceeded } from "../protocol/service-error";
 import type { Objects } from "../s3/objects";
 import type { SignedUrls } from "../s3/signed-urls";
 import type { RegionState } from "../state/region-state";
@@ -7,12 +9,19 @@ import type { RegionState } from "../state/region-state";
 /** What a handler may reach beside its input. */
 export interface Context {
   readonly state: RegionState;
+  /** The same region of another account. */
+  readonly stateOf: (account: string) => RegionState;
   readonly clock: Clock;
   readonly objects: Objects;
   readonly urls: SignedUrls;
   readonly runner: JobRunner;
   /** How many jobs of a type may be in progress at once. */
   readonly quotaOf: (type: string) => number;
+  readonly limitOf: (name: LimitName) => number;
+  /** Where an API of API Gateway answers, when there is one to call. */
+  readonly apiTarget: (apiId: string) => string | undefined;
+  /** Whether a bucket that event actions export to must allow the service to write to it. */
+  readonly requireBucketPolicy: boolean;
 }
 
 /**
@@ -22,11 +31,17 @@ export interface Context {
 export type Handler = (input: never, context: Context) => unknown;
 
 /** `createdAt` and `updatedAt` of something that is made now. */
-export const stamps = ({ clock }: Context): { createdAt: string; updatedAt: string } => {
+export const stamps = ({ clock }: Pick<Context, "clock">): { createdAt: string; updatedAt: string } => {
   const now = clock.now().toISOString();
   return { createdAt: now, updatedAt: now };
 };
 
-export const touch = (record: { updatedAt: string }, { clock }: Context): void => {
+export const touch = (record: { updatedAt: string }, { clock }: Pick<Context, "clock">): void => {
   record.updatedAt = clock.now().toISOString();
 };
+
+/** Refuses one more when there are as many as a limit allows. */
+export function refuseBeyond(name: LimitName, count: number, { limitOf }: Context): void {
+  const limit = limitOf(name);
+  if (count >= limit) throw limitExceeded(name, limit);
+}

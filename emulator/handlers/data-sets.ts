@@ -1,9 +1,11 @@
 import type { AssetType } from "../../provider/model/job-type";
-import { arnOf, assetKey, newId } from "../state/names";
+import { conflict } from "../protocol/service-error";
+import { arnOf } from "../state/names";
 import type { DataSet, Tags } from "../state/records";
+import { hasEnded } from "../state/region-state";
 import { Shelf } from "../state/shelf";
 import type { Context, Handler } from "./context";
-import { stamps, touch } from "./context";
+import { refuseBeyond, stamps, touch } from "./context";
 import type { PageInput } from "./pages";
 import { pageOf } from "./pages";
 
@@ -26,7 +28,8 @@ interface UpdateDataSet extends ById {
 export const dataSetHandlers = {
   CreateDataSet: ({ assetType, name, description, tags }: CreateDataSet, context: Context) => {
     const { state } = context;
-    const id = newId();
+    refuseBeyond("Data sets per account", state.dataSets.size, context);
+    const id = state.newId();
     const dataSet: DataSet = {
       id,
       arn: arnOf(state.place, `data-sets/${id}`),
@@ -44,15 +47,15 @@ export const dataSetHandlers = {
 
   GetDataSet: ({ dataSetId }: ById, { state }: Context) => state.dataSet(dataSetId),
 
-  ListDataSets: (input: PageInput & { readonly origin?: string }, { state }: Context) => {
-    // Nobody else's data sets are here, so none is entitled.
-    if (input.origin === "ENTITLED") return { dataSets: [] };
-    const { items, nextToken } = pageOf(state.dataSets, "data-sets", input);
-    return { dataSets: items, nextToken };
+  ListDataSets: (input: PageInput & { readonly origin?: string }, { state, clock }: Context) => {
+    const entitled = input.origin === "ENTITLED";
+    const shelf = entitled ? state.entitledDataSets : state.dataSets;
+    const { items, nextToken } = pageOf(shelf, entitled ? "entitled data-sets" : "data-sets", input);
+    return { dataSets: items.filter(({ grant }) => !grant || !hasEnded(grant, clock.now())), nextToken };
   },
 
   UpdateDataSet: ({ dataSetId, name, description }: UpdateDataSet, context: Context) => {
-    const dataSet = context.state.dataSet(dataSetId);
+    const dataSet = context.state.ownDataSet(dataSetId);
     dataSet.name = name ?? dataSet.name;
     dataSet.description = description ?? dataSet.description;
     touch(dataSet, context);
@@ -61,9 +64,13 @@ export const dataSetHandlers = {
 
   /** Its revisions go with it. */
   DeleteDataSet: ({ dataSetId }: ById, { state, objects }: Context) => {
-    const { revisions } = state.dataSet(dataSetId);
+    const { revisions } = state.ownDataSet(dataSetId);
+    const granted = state.dataGrantsOf.of(dataSetId).size;
+    if (granted > 0) {
+      throw conflict("DATA_SET", dataSetId, `The data set ${dataSetId} has data grants; delete them first.`);
+    }
     state.dataSets.delete(dataSetId);
     const assets = revisions.all().flatMap((revision) => revision.assets.all());
-    void objects.discard(assets.map(({ id }) => assetKey(state.place, id)));
+    void objects.discard(assets.map(({ objectKey }) => objectKey));
   },
 } satisfies Record<string, Handler>;

@@ -1,9 +1,14 @@
 import type { OperationName } from "../model/index";
+import { apiAssetHandlers } from "./api-assets";
 import { assetHandlers } from "./assets";
 import type { Handler } from "./context";
+import { dataGrantHandlers } from "./data-grants";
 import { dataSetHandlers } from "./data-sets";
+import { eventActionHandlers } from "./event-actions";
 import { jobHandlers } from "./jobs";
+import { notificationHandlers } from "./notifications";
 import { revisionHandlers } from "./revisions";
+import { tagHandlers } from "./tags";
 
 /** Every operation's handler; one that is missing does not compile. */
 export const handlers: Readonly<Record<OperationName, Handler>> = {
@@ -11,4 +16,9 @@ export const handlers: Readonly<Record<OperationName, Handler>> = {
   ...revisionHandlers,
   ...assetHandlers,
   ...jobHandlers,
+  ...eventActionHandlers,
+  ...dataGrantHandlers,
+  ...notificationHandlers,
+  ...tagHandlers,
+  ...apiAssetHandlers,
 };

@@ -1,9 +1,9 @@
 import { jobTypeOf } from "../../provider/model/job-types/index";
 import { idsIn } from "../jobs/details";
-import { conflict, invalid, limitExceeded } from "../protocol/service-error";
-import { arnOf, newId, uploadKey } from "../state/names";
-import type { Job } from "../state/records";
-import { hasVanished } from "../state/region-state";
+import { conflict, denied, invalid, limitExceeded } from "../protocol/service-error";
+import { arnOf, uploadKey } from "../state/names";
+import type { Job, Revision } from "../state/records";
+import { hasVanished, settled } from "../state/region-state";
 import type { Context, Handler } from "./context";
 import { stamps, touch } from "./context";
 import type { PageInput } from "./pages";
@@ -31,7 +31,7 @@ export const jobHandlers = {
     const { detailsKey, upload } = jobTypeOf(type);
     const given = details[detailsKey]!;
     checkResources(type, given, context);
-    const id = newId();
+    const id = state.newId();
     const put = upload && urls.issue("PUT", uploadKey(state.place, id), state.place);
     const added = upload && put ? { [upload.url]: put.url, [upload.expiresAt]: put.expiresAt } : {};
     const job: Job = {
@@ -52,8 +52,8 @@ export const jobHandlers = {
   },
 
   StartJob: ({ jobId }: ById, context: Context) => {
-    const { state, clock, runner, quotaOf } = context;
-    const job = state.job(jobId, clock.now());
+    const { state, runner, quotaOf } = context;
+    const job = state.job(jobId);
     refuseUnlessWaiting(job, "started");
     const quota = quotaOf(job.type);
     if (state.inProgress(job.type) >= quota) {
@@ -63,10 +63,10 @@ export const jobHandlers = {
     return {};
   },
 
-  GetJob: ({ jobId }: ById, { state, clock }: Context) => state.job(jobId, clock.now()),
+  GetJob: ({ jobId }: ById, { state }: Context) => state.job(jobId),
 
   CancelJob: ({ jobId }: ById, context: Context) => {
-    const job = context.state.job(jobId, context.clock.now());
+    const job = context.state.job(jobId);
     refuseUnlessWaiting(job, "cancelled");
     job.state = "CANCELLED";
     touch(job, context);
@@ -75,14 +75,15 @@ export const jobHandlers = {
   /** A revision export names its revisions within its destinations, and is listed under its data set alone. */
   ListJobs: ({ dataSetId, revisionId, ...input }: ListJobs, { state, clock }: Context) => {
     const about = revisionId ?? dataSetId;
-    const shelf = about === undefined ? state.jobs : state.jobsOf(about);
+    const shelf = about === undefined ? state.jobs : state.jobsAbout.of(about);
     const { items, nextToken } = pageOf(shelf, `jobs of ${about ?? "all"}`, input);
     // Newest come first, so behind the first that has vanished there are none left.
-    const end = items.findIndex((job) => hasVanished(job, clock.now()));
+    const now = clock.now();
+    const end = items.findIndex((job) => hasVanished(job, now));
     const jobs = (end === -1 ? items : items.slice(0, end)).filter(
       (job) => dataSetId === undefined || jobDetails(job)["dataSetId"] === dataSetId,
     );
-    return { jobs, nextToken: end === -1 ? nextToken : undefined };
+    return { jobs: jobs.map((job) => settled(job, now)), nextToken: end === -1 ? nextToken : undefined };
   },
 } satisfies Record<string, Handler>;
 
@@ -95,10 +96,11 @@ function refuseUnlessWaiting({ id, state }: Job, done: string): void {
   }
 }
 
-/** What the details name must be there, and must be of a kind that the job can work on. */
+/** What the details name must be there, be the account's to use, and be of a kind that the job can work on. */
 function checkResources(type: string, details: Readonly<Record<string, unknown>>, { state }: Context): void {
   const { assetTypes, makes } = jobTypeOf(type);
-  const dataSet = state.dataSet(details["dataSetId"] as string);
+  const dataSetId = details["dataSetId"] as string;
+  const dataSet = makes ? state.ownDataSet(dataSetId) : state.dataSet(dataSetId);
   if (!assetTypes.includes(dataSet.assetType)) {
     throw invalid(
       `A job of type ${type} needs a data set of type ${assetTypes.join(" or ")}; ${dataSet.id} is of type ${dataSet.assetType}.`,
@@ -107,6 +109,11 @@ function checkResources(type: string, details: Readonly<Record<string, unknown>>
   for (const revisionId of idsIn(details, "revisionId")) {
     const revision = state.revision(dataSet.id, revisionId);
     if (makes) refuseFinalized(revision);
+    else if (dataSet.origin === "ENTITLED") refuseRevoked(revision);
     idsIn(details, "assetId").forEach((assetId) => state.asset(dataSet.id, revisionId, assetId));
   }
+}
+
+function refuseRevoked({ id, revoked, revocationComment }: Revision): void {
+  if (revoked) throw denied(`The revision ${id} was revoked: ${revocationComment}`);
 }

@@ -1,9 +1,12 @@
+import { limitsOf } from "../model/limits";
 import { conflict, invalid } from "../protocol/service-error";
-import { arnOf, assetKey, newId } from "../state/names";
+import { autoExport } from "../sharing/auto-export";
+import { activeGrants, publish } from "../sharing/publication";
+import { arnOf } from "../state/names";
 import type { Asset, Revision, Tags } from "../state/records";
 import { Shelf } from "../state/shelf";
 import type { Context, Handler } from "./context";
-import { stamps, touch } from "./context";
+import { refuseBeyond, stamps, touch } from "./context";
 import type { PageInput } from "./pages";
 import { pageOf } from "./pages";
 
@@ -26,8 +29,9 @@ interface UpdateRevision extends ById {
 export const revisionHandlers = {
   CreateRevision: ({ dataSetId, comment = "", tags }: CreateRevision, context: Context) => {
     const { state } = context;
-    const dataSet = state.dataSet(dataSetId);
-    const id = newId();
+    const dataSet = state.ownDataSet(dataSetId);
+    refuseBeyond(limitsOf[dataSet.assetType]!.revisions, dataSet.revisions.size, context);
+    const id = state.newId();
     const revision: Revision = {
       id,
       arn: arnOf(state.place, `data-sets/${dataSetId}/revisions/${id}`),
@@ -50,26 +54,66 @@ export const revisionHandlers = {
     return { revisions: items, nextToken };
   },
 
-  UpdateRevision: ({ dataSetId, revisionId, comment, finalized }: UpdateRevision, context: Context) => {
-    const revision = context.state.revision(dataSetId, revisionId);
-    if (finalized && revision.assets.size === 0) {
-      throw invalid(`The revision ${revisionId} holds no asset; finalizing needs at least one.`);
-    }
+  UpdateRevision: (input: UpdateRevision, context: Context) => {
+    const { comment, finalized } = input;
+    const revision = ownRevision(input, context);
+    if (finalized) finalize(revision, context);
+    if (finalized === false) definalize(revision, context);
     revision.comment = comment ?? revision.comment;
-    revision.finalized = finalized ?? revision.finalized;
     touch(revision, context);
     return revision;
   },
 
-  DeleteRevision: ({ dataSetId, revisionId }: ById, { state, objects }: Context) => {
-    const revision = state.revision(dataSetId, revisionId);
+  DeleteRevision: (input: ById, context: Context) => {
+    const revision = ownRevision(input, context);
     refuseFinalized(revision);
-    state.dataSet(dataSetId).revisions.delete(revisionId);
-    void objects.discard(revision.assets.all().map(({ id }) => assetKey(state.place, id)));
+    context.state.dataSet(input.dataSetId).revisions.delete(revision.id);
+    void context.objects.discard(revision.assets.all().map(({ objectKey }) => objectKey));
+  },
+
+  RevokeRevision: (input: ById & { readonly revocationComment: string }, context: Context) => {
+    const revision = ownRevision(input, context);
+    if (!revision.finalized) {
+      throw invalid(
+        `The revision ${revision.id} is not finalized, so nobody has access that could be revoked.`,
+      );
+    }
+    if (revision.revoked) throw conflict("REVISION", revision.id, `The revision ${revision.id} is revoked.`);
+    revision.revoked = true;
+    revision.revokedAt = context.clock.now().toISOString();
+    revision.revocationComment = input.revocationComment;
+    touch(revision, context);
+    return revision;
   },
 } satisfies Record<string, Handler>;
 
 /** A finalized revision and its assets are read-only until it is de-finalized. */
 export function refuseFinalized({ id, finalized }: Revision): void {
   if (finalized) throw conflict("REVISION", id, `The revision ${id} is finalized, and so read-only.`);
+}
+
+/** The revision, when the account may change it. */
+export function ownRevision({ dataSetId, revisionId }: ById, { state }: Context): Revision {
+  state.ownDataSet(dataSetId);
+  return state.revision(dataSetId, revisionId);
+}
+
+function finalize(revision: Revision, { state, stateOf, clock, runner }: Context): void {
+  if (revision.finalized) return;
+  if (revision.assets.size === 0) {
+    throw invalid(`The revision ${revision.id} holds no asset; finalizing needs at least one.`);
+  }
+  revision.finalized = true;
+  const now = clock.now();
+  const published = publish(state.dataSet(revision.dataSetId), revision, state, stateOf, now);
+  published.forEach((place) => autoExport(place, now, runner));
+}
+
+function definalize(revision: Revision, { state, clock }: Context): void {
+  const { id, dataSetId, finalized, revoked } = revision;
+  if (!finalized) return;
+  if (revoked || activeGrants(dataSetId, state, clock.now()).length > 0) {
+    throw conflict("REVISION", id, `The revision ${id} is published, and so stays finalized.`);
+  }
+  revision.finalized = false;
 }

@@ -2,13 +2,13 @@
 import type { JobError } from "../../provider/model/job";
 import type { Encryption, ObjectRef } from "../s3/objects";
 import { serviceBucket } from "../s3/objects";
-import { assetKey } from "../state/names";
+import type { Asset } from "../state/records";
 import { codeOf, messageOf } from "./errors";
 import { copiesAtOnce, inPool } from "./pool";
 import type { Work } from "./worker";
 
 export interface Move {
-  readonly assetId: string;
+  readonly asset: Asset;
   readonly to: ObjectRef;
 }
 
@@ -16,21 +16,17 @@ export interface Move {
 export async function exportAll(
   moves: readonly Move[],
   encryption: Encryption | undefined,
-  { objects, place, signal }: Work<unknown>,
+  { objects, signal }: Work<unknown>,
 ): Promise<JobError[]> {
-  const results = await inPool(
-    moves,
-    copiesAtOnce,
-    async ({ assetId, to }): Promise<JobError | undefined> => {
-      try {
-        await objects.copy({ bucket: serviceBucket, key: assetKey(place, assetId) }, to, encryption, signal);
-        return undefined;
-      } catch (error) {
-        const code = codeOf(error);
-        const message = `The asset ${assetId} could not be written to ${to.bucket}/${to.key}: ${messageOf(error)}`;
-        return { code, message, resourceId: assetId, resourceType: "ASSET" };
-      }
-    },
-  );
+  const results = await inPool(moves, copiesAtOnce, async ({ asset, to }): Promise<JobError | undefined> => {
+    try {
+      await objects.copy({ bucket: serviceBucket, key: asset.objectKey }, to, encryption, signal);
+      return undefined;
+    } catch (error) {
+      const code = codeOf(error);
+      const message = `The asset ${asset.id} could not be written to ${to.bucket}/${to.key}: ${messageOf(error)}`;
+      return { code, message, resourceId: asset.id, resourceType: "ASSET" };
+    }
+  });
   return results.filter((error) => error !== undefined);
 }

@@ -1,26 +1,36 @@
 /** The last step of an import: what it made becomes assets of the revision. */
 import type { JobError } from "../../provider/model/job";
 import { jobTypeOf } from "../../provider/model/job-types/index";
+import type { Clock } from "../control/clock";
+import type { LimitName } from "../model/limits";
+import { limitsOf } from "../model/limits";
 import type { Objects } from "../s3/objects";
 import { arnOf, assetKey } from "../state/names";
-import type { Job, Revision } from "../state/records";
+import type { DataSet, Job, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { errorOf, invalidError } from "./errors";
 import type { NewAsset } from "./worker";
+
+export interface Keeping {
+  readonly clock: Clock;
+  readonly objects: Objects;
+  readonly limitOf: (name: LimitName) => number;
+}
 
 /** Adds the assets to the job's revision, unless it went or was finalized while the job was in progress. */
 export function keepAssets(
   job: Job,
   state: RegionState,
   made: readonly NewAsset[],
-  now: Date,
-  objects: Objects,
+  { clock, objects, limitOf }: Keeping,
 ): JobError[] {
   if (made.length === 0) return [];
   try {
     const { dataSetId, revisionId } = job.details[jobTypeOf(job.type).detailsKey] as Record<string, string>;
     const revision = state.revision(dataSetId!, revisionId!);
-    if (!revision.finalized) return addAll(job, state, revision, made, now.toISOString());
+    const full = overLimit(revision, state.dataSet(dataSetId!), made.length, limitOf);
+    if (full) return refused(full);
+    if (!revision.finalized) return addAll(job, state, revision, made, clock.now().toISOString());
     const message = `The revision ${revision.id} was finalized before the import ended.`;
     return refused(invalidError(message, { resourceId: revision.id, resourceType: "REVISION" }));
   } catch (error) {
@@ -31,6 +41,25 @@ export function keepAssets(
     void objects.discard(made.map(({ id }) => assetKey(state.place, id)));
     return [error];
   }
+}
+
+function overLimit(
+  { id, assets }: Revision,
+  { assetType }: DataSet,
+  more: number,
+  limitOf: Keeping["limitOf"],
+): JobError | undefined {
+  const name = limitsOf[assetType]!.assets;
+  const limit = limitOf(name);
+  if (assets.size + more <= limit) return undefined;
+  return {
+    code: "SERVICE_QUOTA_EXCEEDED_EXCEPTION",
+    message: `The revision ${id} holds ${assets.size} assets and may hold ${limit}; ${more} more do not fit.`,
+    limitName: name,
+    limitValue: limit,
+    resourceId: id,
+    resourceType: "REVISION",
+  };
 }
 
 function addAll(
@@ -50,6 +79,7 @@ function addAll(
       dataSetId,
       revisionId,
       assetType,
+      objectKey: assetKey(state.place, asset.id),
       tags: tags && Object.fromEntries(tags.map(({ key, value }) => [key, value])),
       createdAt: now,
       updatedAt: now,

@@ -6,6 +6,7 @@ import { jobTypeOf } from "../../provider/model/job-types/index";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
 import { delay } from "../control/faults";
+import type { LimitName } from "../model/limits";
 import type { Objects } from "../s3/objects";
 import type { SignedUrls } from "../s3/signed-urls";
 import type { Job } from "../state/records";
@@ -22,11 +23,21 @@ export interface RunnerParts {
   readonly faults: Faults;
   /** How long a job of a type lasts at least, in milliseconds of the machine's time. */
   readonly durationOf: (type: string) => number;
+  /** How many jobs of a type may be in progress at once. */
+  readonly quotaOf: (type: string) => number;
+  readonly limitOf: (name: LimitName) => number;
+}
+
+interface Queued {
+  readonly job: Job;
+  readonly state: RegionState;
 }
 
 export class JobRunner {
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  /** Jobs that the service itself made, waiting for room under their quota. */
+  readonly #queue: Queued[] = [];
   #held: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: RunnerParts) {
@@ -52,14 +63,32 @@ export class JobRunner {
       .finally(() => {
         state.countInProgress(job.type, -1);
         this.#running.delete(running);
+        this.#startQueued();
       });
     this.#running.add(running);
+  }
+
+  /** Starts a job as soon as the quota of its type has room. */
+  enqueue(job: Job, state: RegionState): void {
+    this.#queue.push({ job, state });
+    this.#startQueued();
   }
 
   /** Interrupts every running job and waits until the last has noticed. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#running);
+  }
+
+  #startQueued(): void {
+    if (this.#stopping.signal.aborted) return;
+    const waiting = this.#queue.splice(0);
+    for (const entry of waiting) {
+      const { job, state } = entry;
+      if (state.inProgress(job.type) >= this.parts.quotaOf(job.type)) this.#queue.push(entry);
+      // Its owner may have cancelled it, or started it by hand.
+      else if (job.state === "WAITING") this.start(job, state);
+    }
   }
 
   async #run(job: Job, state: RegionState): Promise<void> {
@@ -89,9 +118,9 @@ export class JobRunner {
   }
 
   #finish(job: Job, state: RegionState, outcome: Outcome, fault?: FaultRule): void {
-    const { clock, objects } = this.parts;
+    const { objects } = this.parts;
     const { assets = [], errors = [], response } = outcome;
-    const all = [...errors, ...keepAssets(job, state, assets, clock.now(), objects)];
+    const all = [...errors, ...keepAssets(job, state, assets, this.parts)];
     const timedOut = fault?.error === "TIMED_OUT";
     if (fault?.error !== undefined && !timedOut) {
       all.push({ code: String(fault.error), message: "The local service was told to fail this job." });

@@ -20,6 +20,7 @@ import {
   paging,
   reading,
   revisionId,
+  sourceId,
   tags,
 } from "./common";
 import type { Operation } from "./operation";
@@ -105,6 +106,7 @@ const entry = {
   assetType: required(assetType, "Type of the asset."),
   name: required(string(), "Name of the asset; not unique."),
   assetDetails: required(assetDetails, "What the asset is, by its type."),
+  sourceId,
 };
 
 const asset = { dataSetId, revisionId, assetId };

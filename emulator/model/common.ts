@@ -42,6 +42,9 @@ export const paging: Readonly<Record<string, Member>> = {
   nextToken: optional(string(), "Where the page before ended."),
 };
 
+/** Set on what a subscriber sees, and shown to the account that owns the source only. */
+export const sourceId = optional(id, "Id of the owned resource that this entitled one shows.");
+
 export const nextToken = optional(string(), "Where this page ended; absent on the last.");
 
 export const finalized = optional(boolean(), "Whether the revision is read-only.");
@@ -57,3 +60,12 @@ export const reading: readonly ServiceErrorName[] = [
 
 export const writing: readonly ServiceErrorName[] = [...reading, "AccessDeniedException"];
 export const changing: readonly ServiceErrorName[] = [...writing, "ConflictException"];
+
+/** Errors of operations that make something out of nothing. */
+export const creating: readonly ServiceErrorName[] = [
+  "ServiceLimitExceededException",
+  "ThrottlingException",
+  "AccessDeniedException",
+  "ValidationException",
+  "InternalServerException",
+];

@@ -2,11 +2,13 @@ import { list, oneOf, optional, required, string, struct } from "../../provider/
 import {
   assetType,
   changing,
+  creating,
   dataSetId,
   identity,
   nextToken,
   paging,
   reading,
+  sourceId,
   tags,
   writing,
 } from "./common";
@@ -18,6 +20,14 @@ const entry = {
   name: required(string(), "Its name."),
   description: required(string(), "Its description."),
   origin: required(oneOf("OWNED", "ENTITLED"), "Whether the account owns it or subscribes to it."),
+  originDetails: optional(
+    struct("OriginDetails", {
+      productId: optional(string(), "Product that the account subscribes to."),
+      dataGrantId: optional(string(), "Data grant that the account accepted."),
+    }),
+    "Where the account's right to an entitled data set comes from.",
+  ),
+  sourceId,
 };
 
 export const dataSetOperations = {
@@ -32,13 +42,7 @@ export const dataSetOperations = {
       tags,
     }),
     output: struct("CreateDataSetResponse", { ...entry, tags }),
-    errors: [
-      "ServiceLimitExceededException",
-      "ThrottlingException",
-      "AccessDeniedException",
-      "ValidationException",
-      "InternalServerException",
-    ],
+    errors: creating,
   },
   GetDataSet: {
     method: "GET",

@@ -9,19 +9,23 @@ import {
   paging,
   reading,
   revisionId,
+  sourceId,
   tags,
   writing,
 } from "./common";
 import type { Operation } from "./operation";
+
+const reason = string({ minLength: 10, maxLength: 512 });
 
 const entry = {
   ...identity,
   dataSetId,
   comment,
   finalized,
+  sourceId,
   revoked: optional(boolean(), "Whether subscribers lost their access to it."),
   revokedAt: optional(timestamp(), "When they did."),
-  revocationComment: optional(string({ minLength: 10, maxLength: 512 }), "Why they did."),
+  revocationComment: optional(reason, "Why they did."),
 };
 
 export const revisionOperations = {
@@ -31,7 +35,8 @@ export const revisionOperations = {
     status: 201,
     input: struct("CreateRevisionRequest", { dataSetId, comment, tags }),
     output: struct("CreateRevisionResponse", { ...entry, tags }),
-    errors: writing,
+    // ServiceLimitExceededException is not modelled here, yet its LimitName lists the revisions per data set.
+    errors: [...writing, "ServiceLimitExceededException"],
   },
   GetRevision: {
     method: "GET",
@@ -66,6 +71,18 @@ export const revisionOperations = {
     path: "/v1/data-sets/{dataSetId}/revisions/{revisionId}",
     status: 204,
     input: struct("DeleteRevisionRequest", { dataSetId, revisionId }),
+    errors: changing,
+  },
+  RevokeRevision: {
+    method: "POST",
+    path: "/v1/data-sets/{dataSetId}/revisions/{revisionId}/revoke",
+    status: 200,
+    input: struct("RevokeRevisionRequest", {
+      dataSetId,
+      revisionId,
+      revocationComment: required(reason, "What subscribers are told, 10 to 512 characters."),
+    }),
+    output: struct("RevokeRevisionResponse", entry),
     errors: changing,
   },
 } as const satisfies Record<string, Operation>;

@@ -1,4 +1,4 @@
-/** Who calls, by the scope of the request's signature; the signature itself is not verified here. */
+/** Who says that it calls, by the scope of the request's signature. */
 import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "./service-error";
 
@@ -7,29 +7,70 @@ export interface Caller {
   readonly region: string;
   /** The service that the request was signed for, as in `dataexchange` or `s3`. */
   readonly service: string;
+  /** `yyyymmdd`, as the scope has it. */
+  readonly date: string;
+  /** Names of the headers that were signed, in small letters. */
+  readonly signedHeaders: readonly string[];
+  /** Hexadecimal. */
+  readonly signature: string;
+  /** Whether all of this stands in the URL, which then is good for a time of its own. */
+  readonly presigned: boolean;
+  /** Of the signature; 2 only of URLs that were presigned for S3. */
+  readonly version: 2 | 4;
 }
 
-const credential = /^([^/\s]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request$/;
+const scope = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/aws4_request$/;
 
 /** The caller named by the Authorization header or, of a presigned URL, by the query string. */
-export function readCaller(headers: IncomingHttpHeaders, query: URLSearchParams): Caller {
-  const header = headers.authorization;
-  const scope = header === undefined ? query.get("X-Amz-Credential") : scopeIn(header);
-  if (scope === null) {
+export function readCaller({ authorization }: IncomingHttpHeaders, query: URLSearchParams): Caller {
+  if (authorization === undefined && query.has("AWSAccessKeyId")) return callerOfV2(query);
+  const presigned = authorization === undefined && query.has("X-Amz-Credential");
+  if (authorization === undefined && !presigned) {
     throw new ServiceError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
   }
-  const [, accessKeyId, region, service] = (scope && credential.exec(scope)) || [];
-  if (!accessKeyId || !region || !service) {
+  const parts = presigned ? partsOfQuery(query) : partsOfHeader(authorization ?? "");
+  const [, accessKeyId, date, region, service] = scope.exec(parts.credential) ?? [];
+  if (!accessKeyId || !date || !region || !service || !parts.signedHeaders || !parts.signature) {
     throw new ServiceError(
       "IncompleteSignatureException",
       403,
       "The Authorization header must be of the form AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=…, Signature=….",
     );
   }
-  return { accessKeyId, region, service };
+  const signedHeaders = parts.signedHeaders.toLowerCase().split(";");
+  const { signature } = parts;
+  return { accessKeyId, date, region, service, signedHeaders, signature, presigned, version: 4 };
 }
 
-const scopeIn = (authorization: string): string | undefined =>
-  /^AWS4-HMAC-SHA256\s+(?=.*SignedHeaders=[^,\s]+)(?=.*Signature=[^,\s]+).*?Credential=([^,\s]+)/.exec(
-    authorization,
-  )?.[1];
+/** Of a URL that was presigned for S3 in the way before scopes. */
+const callerOfV2 = (query: URLSearchParams): Caller => ({
+  accessKeyId: query.get("AWSAccessKeyId") ?? "",
+  date: "",
+  region: "us-east-1",
+  service: "s3",
+  signedHeaders: [],
+  signature: query.get("Signature") ?? "",
+  presigned: true,
+  version: 2,
+});
+
+interface Parts {
+  readonly credential: string;
+  readonly signedHeaders: string;
+  readonly signature: string;
+}
+
+function partsOfHeader(authorization: string): Parts {
+  const [algorithm, ...rest] = authorization.split(/\s+/);
+  const pairs = rest.join("").split(",");
+  const valueOf = (name: string): string =>
+    pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+  const credential = algorithm === "AWS4-HMAC-SHA256" ? valueOf("Credential") : "";
+  return { credential, signedHeaders: valueOf("SignedHeaders"), signature: valueOf("Signature") };
+}
+
+function partsOfQuery(query: URLSearchParams): Parts {
+  const valueOf = (name: string): string => query.get(`X-Amz-${name}`) ?? "";
+  const credential = valueOf("Algorithm") === "AWS4-HMAC-SHA256" ? valueOf("Credential") : "";
+  return { credential, signedHeaders: valueOf("SignedHeaders"), signature: valueOf("Signature") };
+}

@@ -1,43 +1,55 @@
 /** Reads an operation's input out of a request and holds it against the operation's shape. */
-import type { Report, Shape, StructShape } from "../../provider/model/shape";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Shape, StructShape } from "../../provider/model/shape";
+import type { Path } from "../../provider/model/validate";
 import { formatPath, validate } from "../../provider/model/validate";
 import type { Operation } from "../model/operation";
-import { segmentsOf } from "../model/operation";
+import { locationOf } from "../model/operation";
 import { invalid, ServiceError } from "./service-error";
 import { fromWire, wireName } from "./wire";
 
 export interface RawRequest {
+  /** Members of the input that the path holds. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 /** The input, under the shape's names. Throws the service's answer when it does not fit. */
 export function readInput(operation: Operation, request: RawRequest): Record<string, unknown> {
-  const problems: string[] = [];
-  const report: Report = (path, message) => problems.push(`${formatPath(path)} ${message}`);
   const input = {
-    ...(fromWire(bodyOf(operation), parse(request.body), [], report) as Record<string, unknown>),
+    ...fromBody(operation, request.body),
     ...fromQuery(operation, request.query),
+    ...fromHeaders(operation, request.headers),
     ...request.params,
   };
-  validate(operation.input, input).forEach(({ path, message }) => report(path.map(nameOnWire), message));
-  if (problems.length > 0) throw invalid(`${problems.join("; ")}.`);
+  const problems = validate(operation.input, input).map(
+    ({ path, message }) => `${formatPath(pathOnWire(operation.input, path))} ${message}`,
+  );
+  if (problems.length > 0) throw invalid(`${problems.slice(0, mostProblems).join("; ")}.`);
   return input;
 }
 
-const nameOnWire = (step: string | number): string | number =>
-  typeof step === "string" ? wireName(step) : step;
+/** So that the answer to a long wrong request is a short one. */
+const mostProblems = 10;
 
-/** The part of the input that comes in the body. */
-function bodyOf({ path, query = [], input }: Operation): StructShape {
-  const elsewhere = new Set<string>(query);
-  for (const segment of segmentsOf(path)) if (typeof segment !== "string") elsewhere.add(segment.member);
-  return {
-    kind: "struct",
-    name: input.name,
-    members: Object.fromEntries(Object.entries(input.members).filter(([name]) => !elsewhere.has(name))),
-  };
+/** Items and keys of maps, which are data, stay as they are. */
+function pathOnWire(shape: Shape, [step, ...rest]: Path): Path {
+  if (step === undefined) return [];
+  if (shape.kind === "list" || shape.kind === "map") return [step, ...pathOnWire(shape.of, rest)];
+  const member = shape.kind === "struct" ? shape.members[step] : undefined;
+  return member ? [wireName(String(step), member), ...pathOnWire(member.shape, rest)] : [step, ...rest];
+}
+
+function fromBody(operation: Operation, body: Buffer): Record<string, unknown> {
+  const { input, payload } = operation;
+  if (payload !== undefined) return body.length > 0 ? { [payload]: body.toString("utf8") } : {};
+  const members = Object.entries(input.members).filter(([name]) => locationOf(operation, name) === "body");
+  // Where nothing is read from the body, whatever it is does not matter.
+  if (members.length === 0) return {};
+  const shape: StructShape = { kind: "struct", name: input.name, members: Object.fromEntries(members) };
+  return fromWire(shape, parse(body)) as Record<string, unknown>;
 }
 
 function parse(body: Buffer): object {
@@ -54,11 +66,14 @@ function parse(body: Buffer): object {
   return value;
 }
 
-function fromQuery({ query = [], input }: Operation, given: URLSearchParams): Record<string, unknown> {
+function fromQuery(
+  { query = [], queryMap, input }: Operation,
+  given: URLSearchParams,
+): Record<string, unknown> {
   const present = query.filter((name) => given.has(name));
-  return Object.fromEntries(
-    present.map((name) => [name, fromText(input.members[name]!.shape, given.getAll(name))]),
-  );
+  const read = present.map((name) => [name, fromText(input.members[name]!.shape, given.getAll(name))]);
+  if (queryMap !== undefined && given.size > 0) read.push([queryMap, Object.fromEntries(given)]);
+  return Object.fromEntries(read) as Record<string, unknown>;
 }
 
 /** What cannot be read as the shape wants stays text, and validation says so. */
@@ -68,4 +83,19 @@ function fromText(shape: Shape, texts: readonly string[]): unknown {
   if (shape.kind === "integer" && /^-?\d+$/.test(text)) return Number(text);
   if (shape.kind === "boolean" && /^(true|false)$/.test(text)) return text === "true";
   return text;
+}
+
+function fromHeaders(
+  { headers = {}, headerMap }: Operation,
+  given: IncomingHttpHeaders,
+): Record<string, unknown> {
+  const present = Object.entries(headers).filter(([, header]) => given[header] !== undefined);
+  const read: [string, unknown][] = present.map(([name, header]) => [name, given[header]]);
+  if (headerMap) {
+    const { member, prefix } = headerMap;
+    const prefixed = Object.entries(given).filter(([header]) => header.startsWith(prefix));
+    const values = prefixed.map(([header, value]) => [header.slice(prefix.length), String(value)] as const);
+    if (values.length > 0) read.push([member, Object.fromEntries(values)]);
+  }
+  return Object.fromEntries(read);
 }

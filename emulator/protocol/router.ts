@@ -1,4 +1,5 @@
-/** Finds the operation that a method and a path mean. */
+/** Finds the operation that a request means. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { OperationName } from "../model/index";
 import { operationNames, operationOf } from "../model/index";
 import type { Segment } from "../model/operation";
@@ -27,13 +28,31 @@ for (const operation of operationNames) {
 }
 
 /** The route of a path as it stands in the request line, percent-encoded and without the query string. */
-export function findRoute(method: string, path: string): Route | undefined {
+export function findRoute(
+  method: string,
+  path: string,
+  headers: IncomingHttpHeaders = {},
+): Route | undefined {
+  if (apiAssetHeader in headers) return apiCallRoute(method, path, headers);
   const parts = path.split("/").slice(1);
   for (const { operation, segments } of candidates.get(slot(method, parts.length)) ?? []) {
     const params = match(segments, parts);
     if (params) return { operation, params };
   }
   return undefined;
+}
+
+const apiAssetHeader = "x-amzn-dataexchange-asset-id";
+
+/** A call of an API may come with any verb and path of its own, or name both in headers. */
+function apiCallRoute(method: string, path: string, headers: IncomingHttpHeaders): Route | undefined {
+  const own = /^\/v1(\/.*)?$/.exec(path);
+  if (!own) return undefined;
+  const named = { method: "x-amzn-dataexchange-http-method", path: "x-amzn-dataexchange-path" };
+  const params: Record<string, string> = {};
+  if (!(named.method in headers)) params["method"] = method;
+  if (!(named.path in headers) && own[1]) params["path"] = own[1];
+  return { operation: "SendApiAsset", params };
 }
 
 function match(segments: readonly Segment[], parts: readonly string[]): Record<string, string> | undefined {

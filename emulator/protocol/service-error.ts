@@ -2,7 +2,7 @@
 import type { ServiceErrorName } from "../../provider/model/service-errors";
 import { serviceErrors } from "../../provider/model/service-errors";
 
-export type ResourceType = "DATA_SET" | "REVISION" | "ASSET" | "JOB";
+export type ResourceType = "DATA_SET" | "REVISION" | "ASSET" | "JOB" | "EVENT_ACTION" | "DATA_GRANT";
 
 export class ServiceError extends Error {
   constructor(
@@ -25,6 +25,14 @@ const modelled = (
 ) => new ServiceError(name, serviceErrors[name], message, facts);
 
 export const invalid = (message: string): ServiceError => modelled("ValidationException", message);
+
+/** A validation that failed for what S3 does not allow; the cause is one of those that the API model names. */
+export const insufficientBucketPolicy = (message: string): ServiceError =>
+  modelled("ValidationException", message, { ExceptionCause: "InsufficientS3BucketPolicy" });
+
+export const denied = (message: string): ServiceError => modelled("AccessDeniedException", message);
+
+export const throttled = (): ServiceError => modelled("ThrottlingException", "Rate exceeded");
 
 export const notFound = (resourceType: ResourceType, resourceId: string): ServiceError =>
   modelled("ResourceNotFoundException", `The ${words(resourceType)} ${resourceId} does not exist.`, {

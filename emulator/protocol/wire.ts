@@ -2,46 +2,27 @@
  * Turns values between the names of the shapes (`assetSources`) and those on the wire (`AssetSources`).
  * Walks the shape, so that the keys of maps, which are data, stay as they are.
  */
-import type { Report, Shape, StructShape } from "../../provider/model/shape";
+import type { Member, Shape, StructShape } from "../../provider/model/shape";
+import { isRecord } from "../../provider/model/validate";
 
-export const wireName = (member: string): string => member.charAt(0).toUpperCase() + member.slice(1);
+export const wireName = (name: string, member?: Member): string =>
+  member?.wireName ?? name.charAt(0).toUpperCase() + name.slice(1);
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** The value under the shape's names. What the shape does not know is reported by its path on the wire, and left out. */
-export function fromWire(
-  shape: Shape,
-  value: unknown,
-  at: readonly (string | number)[],
-  report: Report,
-): unknown {
-  if (shape.kind === "list" && Array.isArray(value)) {
-    return value.map((item, index) => fromWire(shape.of, item, [...at, index], report));
-  }
+/** The value under the shape's names. What the shape does not know is left out, as the service does. */
+export function fromWire(shape: Shape, value: unknown): unknown {
+  if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => fromWire(shape.of, item));
   if (shape.kind === "map" && isRecord(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, held]) => [key, fromWire(shape.of, held, [...at, key], report)]),
-    );
+    return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, fromWire(shape.of, held)]));
   }
-  return shape.kind === "struct" && isRecord(value) ? structFromWire(shape, value, at, report) : value;
+  return shape.kind === "struct" && isRecord(value) ? structFromWire(shape, value) : value;
 }
 
-function structFromWire(
-  shape: StructShape,
-  value: Record<string, unknown>,
-  at: readonly (string | number)[],
-  report: Report,
-): Record<string, unknown> {
-  const known = new Map(
-    Object.entries(shape.members).map(([name, member]) => [wireName(name), { name, member }]),
-  );
+function structFromWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const [key, held] of Object.entries(value)) {
-    const found = known.get(key);
-    if (held === null) continue;
-    if (found) result[found.name] = fromWire(found.member.shape, held, [...at, key], report);
-    else report([...at, key], `is not known here; ${shape.name} takes ${[...known.keys()].join(", ")}`);
+  for (const [name, member] of Object.entries(shape.members)) {
+    const key = wireName(name, member);
+    const held = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (held !== undefined && held !== null) result[name] = fromWire(member.shape, held);
   }
   return result;
 }
@@ -53,7 +34,7 @@ export function toWire(shape: Shape, value: unknown): unknown {
     return Object.fromEntries(
       Object.entries(shape.members)
         .filter(([name]) => value[name] !== undefined)
-        .map(([name, member]) => [wireName(name), toWire(member.shape, value[name])]),
+        .map(([name, member]) => [wireName(name, member), toWire(member.shape, value[name])]),
     );
   }
   return value;

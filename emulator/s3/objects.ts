@@ -5,6 +5,7 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectsCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -12,6 +13,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { allowsServiceToPut } from "./bucket-policy";
 
 export interface ObjectRef {
   readonly bucket: string;
@@ -73,6 +75,18 @@ export class Objects {
       await told(this.#client.send(new HeadBucketCommand({ Bucket: bucket })));
       return true;
     } catch (error) {
+      if (error instanceof ObjectError && error.reason === "missing") return false;
+      throw error;
+    }
+  }
+
+  /** Whether the bucket's policy lets the service's principal write objects. A server without policies has none that forbids. */
+  async letsServiceWrite(bucket: string): Promise<boolean> {
+    try {
+      const { Policy = "{}" } = await told(this.#client.send(new GetBucketPolicyCommand({ Bucket: bucket })));
+      return allowsServiceToPut(Policy);
+    } catch (error) {
+      if (error instanceof ObjectError && error.code === "NotImplemented") return true;
       if (error instanceof ObjectError && error.reason === "missing") return false;
       throw error;
     }

@@ -23,8 +23,8 @@ export class SignedUrls {
 
   constructor(
     private readonly clock: Clock,
-    /** Milliseconds, at least a second's worth. */
-    private readonly lifetime: number,
+    /** Milliseconds; at least a second's worth is given. */
+    private readonly lifetime: () => number,
     private readonly endpoint: () => string,
   ) {}
 
@@ -32,7 +32,7 @@ export class SignedUrls {
     // The date in the URL has no fractions, so neither may the moment that the lifetime counts from.
     const from = Math.floor(this.clock.now().getTime() / 1000) * 1000;
     const date = new Date(from).toISOString().replace(/[-:]|\.\d{3}/g, "");
-    const seconds = Math.max(1, Math.round(this.lifetime / 1000));
+    const seconds = Math.max(1, Math.round(this.lifetime() / 1000));
     const query = new URLSearchParams({
       "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
       "X-Amz-Credential": `LOCALDATAEXCHANGE/${date.slice(0, 8)}/${region}/s3/aws4_request`,

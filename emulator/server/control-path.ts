@@ -10,12 +10,18 @@
  *   GET    /_local/requests          recorded requests, oldest first
  *   DELETE /_local/requests          forgets them
  *   GET    /_local/jobs?region=R     jobs, oldest first
+ *   POST   /_local/jobs/hold         keeps jobs in progress from now on
+ *   DELETE /_local/jobs/hold         lets them end
+ *   GET    /_local/settings          the settings that were given
+ *   PATCH  /_local/settings          settings to change → all of them
  */
 import type { Clock } from "../control/clock";
 import type { Duration } from "../control/duration";
 import type { Fault, FaultRule, Faults } from "../control/faults";
 import type { JobView } from "../control/job-view";
 import type { RequestLog } from "../control/request-log";
+import type { ChangeableSettings, Settings } from "../control/settings";
+import type { JobRunner } from "../jobs/runner";
 import type { Exchange } from "./exchange";
 import { readBody, sendJson } from "./exchange";
 
@@ -25,6 +31,8 @@ export interface ControlPathParts {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  readonly settings: Settings;
+  readonly runner: JobRunner;
   readonly jobs: (region?: string) => JobView[];
 }
 
@@ -40,7 +48,8 @@ const nothing = Symbol("nothing to answer with");
 export class ControlPath {
   readonly #routes: Readonly<Record<string, Route>>;
 
-  constructor({ clock, faults, requests, jobs }: ControlPathParts) {
+  constructor({ clock, faults, requests, settings, runner, jobs }: ControlPathParts) {
+    let release: (() => void) | undefined;
     const now = () => ({ now: clock.now().toISOString() });
     this.#routes = {
       "GET clock": now,
@@ -54,6 +63,10 @@ export class ControlPath {
       "DELETE faults/": ({ id }) => (faults.remove(id) ? nothing : undefined),
       "GET requests": () => requests.all(),
       "DELETE requests": () => (requests.clear(), nothing),
+      "GET settings": () => settings.all(),
+      "PATCH settings": ({ body }) => (settings.change(body as ChangeableSettings), settings.all()),
+      "POST jobs/hold": () => ((release ??= runner.hold()), nothing),
+      "DELETE jobs/hold": () => (release?.(), (release = undefined), nothing),
       "GET jobs": ({ query }) => jobs(query.get("region") ?? undefined),
     };
   }

@@ -1,23 +1,32 @@
 /** The service itself: a request of its protocol in, an answer of its protocol out. */
+import { PassedOn } from "../apis/call";
 import type { Clock } from "../control/clock";
 import type { Faults, FaultRule } from "../control/faults";
 import { delay, errorOf } from "../control/faults";
 import type { RecordedRequest, RequestLog } from "../control/request-log";
+import type { Settings } from "../control/settings";
+import type { Throttle } from "../control/throttle";
 import type { Context } from "../handlers/context";
 import { handlers } from "../handlers/index";
+import type { OperationName } from "../model/index";
 import { operationOf } from "../model/index";
 import type { Operation } from "../model/operation";
-import type { Caller } from "../protocol/caller";
+import { readCaller } from "../protocol/caller";
 import { readInput } from "../protocol/input";
 import { findRoute } from "../protocol/router";
-import { internal, ServiceError } from "../protocol/service-error";
+import { internal, ServiceError, throttled } from "../protocol/service-error";
 import { masked, toWire } from "../protocol/wire";
+import type { Place } from "../state/names";
 import type { Exchange } from "./exchange";
 import { readBody, reset, sendJson } from "./exchange";
+import type { Gate } from "./gate";
 
 export interface ServiceParts {
-  readonly contextOf: (caller: Caller) => Context;
+  readonly gate: Gate;
+  readonly contextOf: (place: Place) => Context;
   readonly clock: Clock;
+  readonly settings: Settings;
+  readonly throttle: Throttle;
   readonly faults: Faults;
   readonly requests: RequestLog;
   /** Ends delays when the local service stops. */
@@ -33,17 +42,21 @@ interface Answer {
   readonly error?: ServiceError;
 }
 
+/** What is learnt of a request on the way to its answer. */
+interface Seen {
+  operation: string;
+  input?: unknown;
+  region?: string;
+}
+
 export class DataExchange {
   constructor(private readonly parts: ServiceParts) {}
 
-  /** `readCaller` throws the service's answer to a request that nobody signed. */
-  async serve(exchange: Exchange, readCaller: () => Caller): Promise<void> {
-    const seen: { operation: string; input?: unknown; region?: string } = { operation: "Unknown" };
-    let answer: Answer | "reset";
+  async serve(exchange: Exchange): Promise<void> {
+    const seen: Seen = { operation: "Unknown" };
+    let answer: Answer | PassedOn | "reset";
     try {
-      const caller = readCaller();
-      seen.region = caller.region;
-      answer = await this.#answer(exchange, caller, seen);
+      answer = await this.#answer(exchange, seen);
     } catch (error) {
       answer = refusal(error);
     }
@@ -52,25 +65,35 @@ export class DataExchange {
     else send(exchange, answer);
   }
 
-  async #answer(
-    exchange: Exchange,
-    caller: Caller,
-    seen: { operation: string; input?: unknown },
-  ): Promise<Answer | "reset"> {
-    const route = findRoute(exchange.method, exchange.path);
-    if (!route) throw unknownOperation(exchange);
-    exchange.operation = seen.operation = route.operation;
+  async #answer(exchange: Exchange, seen: Seen): Promise<Answer | PassedOn | "reset"> {
+    const { method, path, query, request } = exchange;
+    const { headers } = request;
+    const caller = readCaller(headers, query);
+    seen.region = caller.region;
+    const route = findRoute(method, path, headers);
+    if (route) exchange.operation = seen.operation = route.operation;
     const body = await readBody(exchange, bodyLimit);
     if (!body) throw new ServiceError("RequestEntityTooLargeException", 413, "The body is too large.");
+    const account = await this.parts.gate.admit(exchange, caller, body);
+    if (caller.service !== "dataexchange") throw wrongService(caller.service);
+    if (!route) throw unknownOperation(exchange);
+    const place = { account, region: caller.region };
+    this.#throttle(place, route.operation);
     const operation = operationOf(route.operation);
-    const input = readInput(operation, { params: route.params, query: exchange.query, body });
+    const input = readInput(operation, { params: route.params, query, headers, body });
     seen.input = masked(operation.input, input);
 
     const fault = this.parts.faults.take(route.operation);
     if (fault && fault.when !== "after" && (await this.#strike(fault))) return "reset";
-    const output = await handlers[route.operation](input as never, this.parts.contextOf(caller));
+    const output = await handlers[route.operation](input as never, this.parts.contextOf(place));
     if (fault?.when === "after" && (await this.#strike(fault))) return "reset";
+    if (output instanceof PassedOn) return output;
     return { status: operation.status, body: shownOf(operation, output) };
+  }
+
+  #throttle({ account, region }: Place, operation: OperationName): void {
+    const { throttle, settings } = this.parts;
+    if (!throttle.admits(`${account}/${region}/${operation}`, settings.rateOf(operation))) throw throttled();
   }
 
   /** Waits and fails as the fault wants it; says whether it wants the connection broken. */
@@ -81,10 +104,14 @@ export class DataExchange {
     throw new ServiceError(code, status, "The local service was told to answer with this error.");
   }
 
-  #record({ requestId }: Exchange, seen: Pick<RecordedRequest, "operation">, answer: Answer | "reset"): void {
+  #record({ requestId }: Exchange, seen: Seen, answer: Answer | PassedOn | "reset"): void {
+    const result: Pick<RecordedRequest, "status" | "error"> =
+      answer === "reset"
+        ? { status: answer }
+        : { status: answer.status, error: "error" in answer ? answer.error?.code : undefined };
     this.parts.requests.add({
       ...seen,
-      ...(answer === "reset" ? { status: answer } : { status: answer.status, error: answer.error?.code }),
+      ...result,
       requestId,
       at: this.parts.clock.now().toISOString(),
     });
@@ -94,6 +121,13 @@ export class DataExchange {
 /** Where the model has no members to answer with, the service answers with no body at all. */
 const shownOf = ({ output: shape }: Operation, output: unknown): unknown =>
   shape && Object.keys(shape.members).length > 0 ? toWire(shape, output) : undefined;
+
+const wrongService = (service: string): ServiceError =>
+  new ServiceError(
+    "InvalidSignatureException",
+    403,
+    `Credential should be scoped to correct service: 'dataexchange' or 's3', not '${service}'.`,
+  );
 
 const unknownOperation = ({ method, path }: Exchange): ServiceError =>
   new ServiceError(
@@ -110,7 +144,12 @@ function refusal(thrown: unknown): Answer {
   return { status: error.status, body: { Message: error.message, ...error.facts }, error };
 }
 
-function send(exchange: Exchange, { status, body, error }: Answer): void {
+function send(exchange: Exchange, answer: Answer | PassedOn): void {
+  if (answer instanceof PassedOn) {
+    exchange.response.writeHead(answer.status, answer.headers).end(answer.body);
+    return;
+  }
+  const { status, body, error } = answer;
   if (error) exchange.response.setHeader("x-amzn-errortype", error.code);
   sendJson(exchange, status, body);
 }

@@ -5,6 +5,8 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
+  /** Path and query string as in the request line. */
+  readonly target: string;
   /** As in the request line, percent-encoded and without the query string. */
   readonly path: string;
   readonly query: URLSearchParams;
@@ -14,13 +16,17 @@ export interface Exchange {
 }
 
 export function exchangeOf(request: IncomingMessage, response: ServerResponse, requestId: string): Exchange {
-  const target = request.url ?? "/";
+  const target = originForm(request.url ?? "/");
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
   const query = new URLSearchParams(mark === -1 ? "" : target.slice(mark + 1));
   const method = request.method ?? "GET";
-  return { request, response, method, path, query, requestId, operation: `${method} ${path}` };
+  return { request, response, method, target, path, query, requestId, operation: `${method} ${path}` };
 }
+
+/** A client that speaks through a proxy names the whole URL; this server is whom it means, whatever the host. */
+const originForm = (target: string): string =>
+  target.replace(/^https?:\/\/[^/?]*/i, "").replace(/^(?!\/)/, "/");
 
 /** The whole body, when it is no longer than `limit`. */
 export async function readBody({ request }: Exchange, limit: number): Promise<Buffer | undefined> {
@@ -47,12 +53,12 @@ export function sendXmlError(
   message: string,
 ): void {
   const parts = { Code: code, Message: message, Resource: path, RequestId: requestId };
-  const inner = Object.entries(parts).map(([name, text]) => `<${name}>${escaped(text)}</${name}>`);
+  const inner = Object.entries(parts).map(([name, text]) => `<${name}>${escapeXml(text)}</${name}>`);
   response.setHeader("content-type", "application/xml");
   response.writeHead(status).end(`<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner.join("")}</Error>`);
 }
 
-const escaped = (text: string): string =>
+export const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Breaks the connection in the way that a crashed peer does. */

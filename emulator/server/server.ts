@@ -3,16 +3,15 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { randomUUID } from "node:crypto";
-import type { Caller } from "../protocol/caller";
-import { readCaller } from "../protocol/caller";
-import { ServiceError } from "../protocol/service-error";
 import type { ControlPath } from "./control-path";
 import { controlPath } from "./control-path";
 import type { DataExchange } from "./data-exchange";
 import type { Exchange } from "./exchange";
 import { exchangeOf } from "./exchange";
+import { serviceOf } from "./gate";
 import type { S3Proxy } from "./s3-proxy";
 import type { SignedBodies } from "./signed-bodies";
+import type { Sts } from "./sts";
 
 /** One line of the access log. It holds no query string: that of a signed URL is a credential. */
 export interface AccessEntry {
@@ -27,6 +26,7 @@ export interface ServerParts {
   readonly dataExchange: DataExchange;
   readonly signedBodies: SignedBodies;
   readonly s3: S3Proxy;
+  readonly sts: Sts;
   readonly control: ControlPath;
   readonly onRequest?: (entry: AccessEntry) => void;
 }
@@ -78,30 +78,12 @@ export class LocalServer {
   }
 
   async #dispatch(exchange: Exchange): Promise<void> {
-    const { dataExchange, signedBodies, s3, control } = this.parts;
+    const { dataExchange, signedBodies, s3, sts, control } = this.parts;
     if (exchange.path.startsWith(controlPath)) return control.serve(exchange);
     if (signedBodies.concerns(exchange)) return signedBodies.serve(exchange);
-    if (serviceOf(exchange) === "s3") return s3.serve(exchange);
-    return dataExchange.serve(exchange, () => callerOf(exchange));
+    const service = serviceOf(exchange);
+    if (service === "s3") return s3.serve(exchange);
+    if (service === "sts") return sts.serve(exchange);
+    return dataExchange.serve(exchange);
   }
-}
-
-function serviceOf(exchange: Exchange): string | undefined {
-  try {
-    return readCaller(exchange.request.headers, exchange.query).service;
-  } catch {
-    return undefined;
-  }
-}
-
-function callerOf({ request, query }: Exchange): Caller {
-  const caller = readCaller(request.headers, query);
-  if (caller.service !== "dataexchange") {
-    throw new ServiceError(
-      "InvalidSignatureException",
-      403,
-      `Credential should be scoped to correct service: 'dataexchange' or 's3', not '${caller.service}'.`,
-    );
-  }
-  return caller;
 }

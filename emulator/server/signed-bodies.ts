@@ -8,7 +8,7 @@ import type { Objects } from "../s3/objects";
 import { ObjectError, serviceBucket } from "../s3/objects";
 import { SignedUrls } from "../s3/signed-urls";
 import { readKey } from "../state/names";
-import type { States } from "../state/region-state";
+import type { States } from "../state/states";
 import type { Exchange } from "./exchange";
 import { reset, sendXmlError } from "./exchange";
 import { receiveUpload, S3Refusal } from "./upload";

@@ -1,12 +1,11 @@
 /** Takes the body that is put to a job's signed URL, with the checks that S3 makes of one. */
 import type { IncomingMessage } from "node:http";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { jobTypeOf } from "../../provider/model/job-types/index";
 import type { Objects } from "../s3/objects";
 import { serviceBucket } from "../s3/objects";
-import { newId } from "../state/names";
 import type { Job } from "../state/records";
 
 /** A refusal as S3 words it. */
@@ -30,7 +29,7 @@ export async function receiveUpload(
 ): Promise<void> {
   const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
   const promised = promisedMd5(request);
-  const kept = { bucket: serviceBucket, key: `${key}/${newId()}` };
+  const kept = { bucket: serviceBucket, key: `${key}/${randomUUID()}` };
   const hash = createHash("md5");
   const hashed = new Transform({
     transform(chunk: Buffer, _encoding, done) {

@@ -1,9 +1,4 @@
 /** Ids and ARNs as the service makes them. */
-import { randomBytes } from "node:crypto";
-
-/** 32 lower-case hexadecimal digits. */
-export const newId = (): string => randomBytes(16).toString("hex");
-
 export interface Place {
   readonly account: string;
   readonly region: string;
@@ -11,6 +6,10 @@ export interface Place {
 
 export const arnOf = ({ account, region }: Place, path: string): string =>
   `arn:aws:dataexchange:${region}:${account}:${path}`;
+
+/** What an account is entitled to is nobody's of its own: such ARNs name no account. */
+export const entitledArnOf = ({ region }: Place, path: string): string =>
+  arnOf({ account: "", region }, path);
 
 /** Keys in the service's own bucket. */
 export const assetKey = ({ account, region }: Place, assetId: string): string =>

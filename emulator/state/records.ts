@@ -15,18 +15,26 @@ interface Identified {
 
 export interface DataSet extends Identified {
   readonly assetType: AssetType;
-  readonly origin: "OWNED";
+  readonly origin: "OWNED" | "ENTITLED";
   name: string;
   description: string;
-  readonly tags?: Tags;
+  tags?: Tags;
   readonly revisions: Shelf<Revision>;
+  /** The grant that entitles to it, of an entitled one. */
+  readonly grant?: DataGrant;
+  readonly originDetails?: { readonly dataGrantId: string };
+  readonly sourceId?: string;
 }
 
 export interface Revision extends Identified {
   readonly dataSetId: string;
   comment?: string;
   finalized: boolean;
-  readonly tags?: Tags;
+  tags?: Tags;
+  revoked?: boolean;
+  revokedAt?: string;
+  revocationComment?: string;
+  readonly sourceId?: string;
   readonly assets: Shelf<Asset>;
 }
 
@@ -37,7 +45,10 @@ export interface Asset extends Identified {
   name: string;
   /** Keyed by the kind of asset, for example `s3SnapshotAsset`. */
   readonly assetDetails: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly tags?: Tags;
+  tags?: Tags;
+  readonly sourceId?: string;
+  /** Where in the service's own bucket its bytes are, if it has any. */
+  readonly objectKey: string;
 }
 
 /** A body that came to a job's signed URL. */
@@ -61,4 +72,38 @@ export interface Job extends Identified {
   /** How many times the job's work was begun. */
   starts: number;
   upload?: UploadedBody;
+}
+
+export interface ExportAction {
+  readonly revisionDestination: { readonly bucket: string; readonly keyPattern?: string };
+  readonly encryption?: { readonly type: "AES256" | "aws:kms"; readonly kmsKeyArn?: string };
+}
+
+export interface EventAction extends Identified {
+  action: { readonly exportRevisionToS3: ExportAction };
+  readonly event: { readonly revisionPublished: { readonly dataSetId: string } };
+  tags?: Tags;
+}
+
+/** A notification that was sent, by its client token, which is its `id`. */
+export interface Notification {
+  readonly id: string;
+  readonly dataSetId: string;
+  readonly type: string;
+}
+
+export interface DataGrant extends Identified {
+  readonly name: string;
+  readonly description?: string;
+  readonly senderPrincipal: string;
+  readonly receiverPrincipal: string;
+  readonly grantDistributionScope: "AWS_ORGANIZATION" | "NONE";
+  /** The data set as its receiver sees it. */
+  readonly dataSetId: string;
+  /** The data set as its owner sees it. */
+  readonly sourceDataSetId: string;
+  readonly endsAt?: string;
+  acceptanceState: "PENDING_RECEIVER_ACCEPTANCE" | "ACCEPTED";
+  acceptedAt?: string;
+  tags?: Tags;
 }

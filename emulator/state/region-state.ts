@@ -1,21 +1,63 @@
 /** Everything stored for one account in one region; no other region sees any of it. */
+import { jobTypeOf } from "../../provider/model/job-types/index";
 import { jobRecordDays } from "../../provider/model/service-errors";
-import { notFound } from "../protocol/service-error";
+import type { Chance } from "../control/chance";
+import type { Clock } from "../control/clock";
+import { denied, notFound } from "../protocol/service-error";
+import { Groups } from "./groups";
 import type { Place } from "./names";
-import type { Asset, DataSet, Job, Revision } from "./records";
+import type { Asset, DataGrant, DataSet, EventAction, Job, Notification, Revision } from "./records";
 import { Shelf } from "./shelf";
 
 export class RegionState {
+  /** Those that the account owns. */
   readonly dataSets = new Shelf<DataSet>();
+  /** Those that it was granted; some may have ended. */
+  readonly entitledDataSets = new Shelf<DataSet>();
   readonly jobs = new Shelf<Job>();
-  readonly #jobsOf = new Map<string, Shelf<Job>>();
+  /** By data set and by revision. */
+  readonly jobsAbout = new Groups<Job>();
+  readonly eventActions = new Shelf<EventAction>();
+  /** By data set. */
+  readonly eventActionsOn = new Groups<EventAction>();
+  readonly dataGrants = new Shelf<DataGrant>();
+  /** By the owner's data set. */
+  readonly dataGrantsOf = new Groups<DataGrant>();
+  readonly receivedDataGrants = new Shelf<DataGrant>();
+  readonly notifications = new Shelf<Notification>();
   readonly #inProgress = new Map<string, number>();
 
-  constructor(readonly place: Place) {}
+  constructor(
+    readonly place: Place,
+    private readonly clock: Clock,
+    private readonly chance: Chance,
+  ) {}
 
+  newId(): string {
+    return this.chance.id();
+  }
+
+  /** Whether nothing was ever stored here, so that forgetting it changes nothing. */
+  get isEmpty(): boolean {
+    const { dataSets, jobs, eventActions, dataGrants, receivedDataGrants } = this;
+    return [dataSets, jobs, eventActions, dataGrants, receivedDataGrants].every(({ size }) => size === 0);
+  }
+
+  /** One that the account owns or is entitled to now. */
   dataSet(id: string): DataSet {
-    const found = this.dataSets.get(id);
-    if (!found) throw notFound("DATA_SET", id);
+    const found = this.dataSets.get(id) ?? this.entitledDataSets.get(id);
+    if (!found || (found.grant && hasEnded(found.grant, this.clock.now()))) throw notFound("DATA_SET", id);
+    return found;
+  }
+
+  /** One that the account may change. */
+  ownDataSet(id: string): DataSet {
+    const found = this.dataSet(id);
+    if (found.origin === "ENTITLED") {
+      throw denied(
+        `The data set ${id} is entitled; its subscriber can read and export it, and nothing else.`,
+      );
+    }
     return found;
   }
 
@@ -31,21 +73,23 @@ export class RegionState {
     return found;
   }
 
-  job(id: string, now: Date): Job {
-    const found = this.jobs.get(id);
-    if (!found || hasVanished(found, now)) throw notFound("JOB", id);
+  eventAction(id: string): EventAction {
+    const found = this.eventActions.get(id);
+    if (!found) throw notFound("EVENT_ACTION", id);
     return found;
+  }
+
+  job(id: string): Job {
+    const found = this.jobs.get(id);
+    const now = this.clock.now();
+    if (!found || hasVanished(found, now)) throw notFound("JOB", id);
+    return settled(found, now);
   }
 
   /** Stores a job; `about` are the ids of the data set and of the revision under which it is listed. */
   addJob(job: Job, about: readonly string[]): void {
     this.jobs.add(job);
-    about.forEach((id) => this.#shelfOf(id).add(job));
-  }
-
-  /** Jobs on a data set or on a revision. */
-  jobsOf(id: string): Shelf<Job> {
-    return this.#jobsOf.get(id) ?? new Shelf<Job>();
+    about.forEach((id) => this.jobsAbout.add(id, job));
   }
 
   inProgress(type: string): number {
@@ -55,30 +99,23 @@ export class RegionState {
   countInProgress(type: string, change: 1 | -1): void {
     this.#inProgress.set(type, this.inProgress(type) + change);
   }
-
-  #shelfOf(id: string): Shelf<Job> {
-    let shelf = this.#jobsOf.get(id);
-    if (!shelf) this.#jobsOf.set(id, (shelf = new Shelf<Job>()));
-    return shelf;
-  }
 }
 
 /** The service drops a job's record some time after the job was created; what the job did stays. */
 export const hasVanished = ({ createdAt }: { readonly createdAt: string }, now: Date): boolean =>
   now.getTime() - Date.parse(createdAt) >= jobRecordDays * 24 * 60 * 60 * 1000;
 
-/** The stores of all accounts and regions, each made when it is first asked for. */
-export class States {
-  readonly #states = new Map<string, RegionState>();
-
-  of(place: Place): RegionState {
-    const name = `${place.account}/${place.region}`;
-    let state = this.#states.get(name);
-    if (!state) this.#states.set(name, (state = new RegionState(place)));
-    return state;
+/** No timer follows the service's clock, so what time does to a job is found out when the job is looked at. */
+export function settled(job: Job, now: Date): Job {
+  const { upload, detailsKey } = jobTypeOf(job.type);
+  if (job.state !== "WAITING" || !upload || job.upload) return job;
+  const expiresAt = job.details[detailsKey]![upload.expiresAt] as string;
+  if (now.getTime() >= Date.parse(expiresAt)) {
+    job.state = "TIMED_OUT";
+    job.updatedAt = expiresAt;
   }
-
-  all(): RegionState[] {
-    return [...this.#states.values()];
-  }
+  return job;
 }
+
+export const hasEnded = ({ endsAt }: DataGrant, now: Date): boolean =>
+  endsAt !== undefined && now.getTime() >= Date.parse(endsAt);

@@ -67,6 +67,8 @@ export interface Member {
   /** Meaning, units and range, for documentation and for people. */
   readonly doc: string;
   readonly required?: boolean;
+  /** Its name in the API where that is not the member's own with a capital first letter. */
+  readonly wireName?: string;
   /** What the service does when the member is absent; spelling it out is no change. */
   readonly default?: string;
   /** A credential: never in clear in state, output or message. */

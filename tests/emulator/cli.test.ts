@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 
-const cli = join(__dirname, "../../emulator/cli.js");
+const cli = join(__dirname, "../../cli/main.js");
 
 const run = (...args: string[]) =>
-  spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  spawn(process.execPath, [cli, "emulator", ...args], { stdio: ["ignore", "pipe", "pipe"] });
 
 async function firstLine({ stdout }: ChildProcess): Promise<string> {
   let read = "";

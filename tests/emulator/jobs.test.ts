@@ -104,7 +104,9 @@ describe("emulator: jobs", () => {
     const old = await signedUrlJob(ids);
     rig.local.clock.advance("89d");
     const young = await signedUrlJob(ids);
-    expect(await stateOf(old)).to.equal("WAITING");
+    expect(await stateOf(young)).to.equal("WAITING");
+    // Its upload never came.
+    expect(await stateOf(old)).to.equal("TIMED_OUT");
     rig.local.clock.advance("1d");
     await thrownBy(rig.dx.send(new GetJobCommand({ JobId: old })), ResourceNotFoundException);
     await thrownBy(rig.dx.send(new StartJobCommand({ JobId: old })), ResourceNotFoundException);

@@ -1,5 +1,6 @@
+import { get as httpGet } from "node:http";
 import { CreateJobCommand, DeleteAssetCommand } from "@aws-sdk/client-dataexchange";
-import { GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { CopyObjectCommand, GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { md5Of, Rig, thrownBy } from "./support";
 
@@ -89,6 +90,25 @@ describe("emulator: signed URLs", () => {
     const [, Bucket, ...key] = new URL(url).pathname.split("/");
     const get = rig.s3.send(new GetObjectCommand({ Bucket, Key: key.join("/") }));
     expect((await thrownBy(get, S3ServiceException)).name).to.equal("AccessDenied");
+    const copied = { Bucket: await rig.bucket("copies"), Key: "k", CopySource: `${Bucket}/${key.join("/")}` };
+    const copy = rig.s3.send(new CopyObjectCommand(copied));
+    expect((await thrownBy(copy, S3ServiceException)).name).to.equal("AccessDenied");
+
+    const { port } = new URL(rig.local.endpoint);
+    const scope = "K/20260101/us-east-1/s3/aws4_request";
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`;
+    const inHost = {
+      path: `/${key.join("/")}`,
+      headers: { authorization, host: `${Bucket}.localhost:${port}` },
+    };
+    const encoded = { path: `/%6c${Bucket!.slice(1)}/${key.join("/")}`, headers: { authorization } };
+    const slashes = { path: `//${Bucket}/${key.join("/")}`, headers: { authorization } };
+    for (const call of [inHost, encoded, slashes]) {
+      const status = await new Promise((resolve, reject) => {
+        httpGet({ port, ...call }, (answer) => resolve(answer.resume().statusCode)).once("error", reject);
+      });
+      expect(status, call.path).to.equal(403);
+    }
   });
 
   it("answers 404 when the asset is gone", async () => {

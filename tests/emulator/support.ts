@@ -18,33 +18,29 @@ import { LocalDataExchange } from "../../emulator/index";
 
 const credentials = { accessKeyId: "TEST", secretAccessKey: "test" };
 
-export class Rig {
+/** Clients of both services at an address, and what tests do with them. */
+export class Clients {
   readonly dx: DataExchangeClient;
   readonly s3: S3Client;
 
-  private constructor(readonly local: LocalDataExchange) {
+  constructor(private readonly endpoint: string) {
     this.dx = this.clientOf("us-east-1");
-    this.s3 = new S3Client({
-      endpoint: local.endpoint,
-      region: "us-east-1",
-      credentials,
-      forcePathStyle: true,
-    });
+    this.s3 = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true });
   }
 
-  static async start(options: LocalDataExchangeOptions = {}): Promise<Rig> {
-    return new Rig(await LocalDataExchange.start({ jobDuration: 5, ...options }));
-  }
-
-  async stop(): Promise<void> {
+  close(): void {
     this.dx.destroy();
     this.s3.destroy();
-    await this.local.stop();
   }
 
   /** Tries once, so that a test sees every answer itself. */
-  clientOf(region: string): DataExchangeClient {
-    return new DataExchangeClient({ endpoint: this.local.endpoint, region, credentials, maxAttempts: 1 });
+  clientOf(region: string, accessKeyId = credentials.accessKeyId): DataExchangeClient {
+    return new DataExchangeClient({
+      endpoint: this.endpoint,
+      region,
+      credentials: { ...credentials, accessKeyId },
+      maxAttempts: 1,
+    });
   }
 
   async bucket(name: string, objects: Readonly<Record<string, string | Uint8Array>> = {}): Promise<string> {
@@ -84,32 +80,57 @@ export class Rig {
     return (await this.dx.send(new ListRevisionAssetsCommand(ids))).Assets!;
   }
 
-  async create(request: CreateJobRequest): Promise<string> {
-    return (await this.dx.send(new CreateJobCommand(request))).Id!;
+  async create(request: CreateJobRequest, client = this.dx): Promise<string> {
+    return (await client.send(new CreateJobCommand(request))).Id!;
   }
 
-  async settled(JobId: string): Promise<GetJobResponse> {
+  async settled(JobId: string, client = this.dx): Promise<GetJobResponse> {
     for (;;) {
-      const job = await this.dx.send(new GetJobCommand({ JobId }));
+      const job = await client.send(new GetJobCommand({ JobId }));
       if (job.State !== "IN_PROGRESS" && job.State !== "WAITING") return job;
       await sleep(5);
     }
   }
 
-  async finish(JobId: string): Promise<GetJobResponse> {
-    await this.dx.send(new StartJobCommand({ JobId }));
-    return this.settled(JobId);
+  async finish(JobId: string, client = this.dx): Promise<GetJobResponse> {
+    await client.send(new StartJobCommand({ JobId }));
+    return this.settled(JobId, client);
   }
 
   /** Creates a job, starts it and expects it to end well. */
-  async run(request: CreateJobRequest): Promise<GetJobResponse> {
-    const job = await this.finish(await this.create(request));
+  async run(request: CreateJobRequest, client = this.dx): Promise<GetJobResponse> {
+    const job = await this.finish(await this.create(request, client), client);
     expect(job.State, JSON.stringify(job.Errors)).to.equal("COMPLETED");
     return job;
   }
 }
 
+/** A local service of the test's own, with its clients. */
+export class Rig extends Clients {
+  private constructor(readonly local: LocalDataExchange) {
+    super(local.endpoint);
+  }
+
+  static async start(options: LocalDataExchangeOptions = {}): Promise<Rig> {
+    return Rig.at(await LocalDataExchange.start({ jobDuration: 5, ...options }));
+  }
+
+  static at(local: LocalDataExchange): Rig {
+    return new Rig(local);
+  }
+
+  async stop(): Promise<void> {
+    this.close();
+    await this.local.stop();
+  }
+}
+
 export const md5Of = (text: string): string => createHash("md5").update(text).digest("base64");
+
+/** Asks again and again until the answer is yes; mocha ends what never comes. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(5);
+}
 
 type Thrown<E> = abstract new (...args: never[]) => E;
 

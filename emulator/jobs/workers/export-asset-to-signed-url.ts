@@ -1,4 +1,3 @@
-import { assetKey } from "../../state/names";
 import type { Worker } from "../worker";
 
 interface Details {
@@ -8,7 +7,7 @@ interface Details {
 }
 
 export const exportAssetToSignedUrl: Worker<Details> = ({ details, state, place, urls }) => {
-  const { id } = state.asset(details.dataSetId, details.revisionId, details.assetId);
-  const { url, expiresAt } = urls.issue("GET", assetKey(place, id), place);
+  const { objectKey } = state.asset(details.dataSetId, details.revisionId, details.assetId);
+  const { url, expiresAt } = urls.issue("GET", objectKey, place);
   return Promise.resolve({ response: { signedUrl: url, signedUrlExpiresAt: expiresAt } });
 };

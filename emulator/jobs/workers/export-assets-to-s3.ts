@@ -16,8 +16,8 @@ interface Details {
 export const exportAssetsToS3: Worker<Details> = async (work) => {
   const { dataSetId, revisionId, assetDestinations, encryption } = work.details;
   const moves = assetDestinations.map(({ assetId, bucket, key }) => {
-    const { name } = work.state.asset(dataSetId, revisionId, assetId);
-    return { assetId, to: { bucket, key: key ?? name } };
+    const asset = work.state.asset(dataSetId, revisionId, assetId);
+    return { asset, to: { bucket, key: key ?? asset.name } };
   });
   return { errors: await exportAll(moves, encryption, work) };
 };

@@ -30,7 +30,7 @@ function movesOf({ revisionId, bucket, keyPattern }: Destination, { state, detai
   const dataSet = state.dataSet(details.dataSetId);
   const revision = state.revision(dataSet.id, revisionId);
   return revision.assets.all().map((asset) => ({
-    assetId: asset.id,
+    asset,
     to: { bucket, key: resolveKey(keyPattern ?? defaultKeyPattern, dataSet, revision, asset) },
   }));
 }
@@ -38,11 +38,11 @@ function movesOf({ revisionId, bucket, keyPattern }: Destination, { state, detai
 /** Source: user guide, "Key patterns when exporting asset revisions": keys must be unique, or the export fails. */
 function findClash(moves: readonly Move[]): JobError | undefined {
   const seen = new Set<string>();
-  for (const { assetId, to } of moves) {
+  for (const { asset, to } of moves) {
     const place = `${to.bucket}/${to.key}`;
     if (seen.has(place)) {
       return invalidError(`More than one asset would be written to ${place}.`, {
-        resourceId: assetId,
+        resourceId: asset.id,
         resourceType: "ASSET",
       });
     }

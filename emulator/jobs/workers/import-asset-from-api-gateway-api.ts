@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import { serviceBucket } from "../../s3/objects";
-import { assetKey, newId } from "../../state/names";
+import { assetKey } from "../../state/names";
 import { invalidError } from "../errors";
 import { findUpload } from "../uploaded";
 import type { Work, Worker } from "../worker";
@@ -19,7 +19,7 @@ interface Details {
 const specificationLimit = 20 * 1024 ** 2;
 
 export const importAssetFromApiGatewayApi: Worker<Details> = async (work) => {
-  const { details, objects, place, signal } = work;
+  const { details, objects, state, place, signal } = work;
   const { upload, error } = findUpload(work, details.apiSpecificationMd5Hash);
   if (error) return { errors: [error] };
   const uploaded = { bucket: serviceBucket, key: upload.key };
@@ -29,7 +29,7 @@ export const importAssetFromApiGatewayApi: Worker<Details> = async (work) => {
   if (!isOpenApi3(await text((await objects.open(uploaded)).body))) {
     return { errors: [invalidError("The specification is not an OpenAPI 3 document in JSON.")] };
   }
-  const id = newId();
+  const id = state.newId();
   await objects.copy(uploaded, { bucket: serviceBucket, key: assetKey(place, id) }, undefined, signal);
   return { assets: [{ id, name: details.apiName, assetDetails: { apiGatewayApiAsset: assetOf(work) } }] };
 };

@@ -1,5 +1,5 @@
 import { serviceBucket } from "../../s3/objects";
-import { assetKey, newId } from "../../state/names";
+import { assetKey } from "../../state/names";
 import { findUpload } from "../uploaded";
 import type { Worker } from "../worker";
 
@@ -9,13 +9,13 @@ interface Details {
 }
 
 export const importAssetFromSignedUrl: Worker<Details> = async (work) => {
-  const { details, objects, place, signal } = work;
+  const { details, objects, state, place, signal } = work;
   const { upload, error } = findUpload(work, details.md5Hash);
   if (error) {
     const { assetName } = details;
     return { errors: [{ ...error, details: { importAssetFromSignedUrlJobErrorDetails: { assetName } } }] };
   }
-  const id = newId();
+  const id = state.newId();
   await objects.copy(
     { bucket: serviceBucket, key: upload.key },
     { bucket: serviceBucket, key: assetKey(place, id) },

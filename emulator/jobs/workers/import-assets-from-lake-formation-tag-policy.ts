@@ -1,4 +1,3 @@
-import { newId } from "../../state/names";
 import { invalidError } from "../errors";
 import type { NewAsset, Worker } from "../worker";
 
@@ -15,11 +14,11 @@ interface Details {
 }
 
 /** One asset for the databases and one for the tables: an asset's details have room for a single resource type. */
-export const importAssetsFromLakeFormationTagPolicy: Worker<Details> = ({ details }) => {
+export const importAssetsFromLakeFormationTagPolicy: Worker<Details> = ({ details, state }) => {
   const { database, table } = details;
   const assets = [
-    ...(database ? [assetOf(details, "DATABASE", database)] : []),
-    ...(table ? [assetOf(details, "TABLE", table)] : []),
+    ...(database ? [assetOf(state.newId(), details, "DATABASE", database)] : []),
+    ...(table ? [assetOf(state.newId(), details, "TABLE", table)] : []),
   ];
   const errors =
     assets.length === 0 ? [invalidError("The tag policy covers neither databases nor tables.")] : [];
@@ -28,12 +27,13 @@ export const importAssetsFromLakeFormationTagPolicy: Worker<Details> = ({ detail
 
 /** What the service names such an asset stands nowhere; the catalog and the resource type tell them apart. */
 function assetOf(
+  id: string,
   { catalogId, roleArn }: Details,
   resourceType: "DATABASE" | "TABLE",
   { expression, permissions }: Policy,
 ): NewAsset {
   return {
-    id: newId(),
+    id,
     name: `${catalogId}-${resourceType}`,
     assetDetails: {
       lakeFormationDataPermissionAsset: {

@@ -1,7 +1,7 @@
 import type { JobError } from "../../../provider/model/job";
 import { serviceBucket } from "../../s3/objects";
 import type { ObjectRef } from "../../s3/objects";
-import { assetKey, newId } from "../../state/names";
+import { assetKey } from "../../state/names";
 import { codeOf, messageOf } from "../errors";
 import { copiesAtOnce, inPool } from "../pool";
 import type { NewAsset, Work, Worker } from "../worker";
@@ -21,8 +21,11 @@ export const importAssetsFromS3: Worker<Details> = async (work) => {
   };
 };
 
-async function importOne(source: ObjectRef, { objects, place, signal }: Work<Details>): Promise<Imported> {
-  const id = newId();
+async function importOne(
+  source: ObjectRef,
+  { objects, state, place, signal }: Work<Details>,
+): Promise<Imported> {
+  const id = state.newId();
   const kept = { bucket: serviceBucket, key: assetKey(place, id) };
   try {
     await objects.copy(source, kept, undefined, signal);

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/** The package's command: a name of a subcommand, then what that one takes. */
+import { emulator } from "./emulator";
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { emulator };
+
+const help = `Usage: pulumi-dataexchange COMMAND [options]
+
+  emulator   Serves a local AWS Data Exchange with an S3 server.
+
+Each command tells more with --help.
+`;
+
+async function main(): Promise<void> {
+  // A package manager may hand on the "--" that parts its own options from those of the command.
+  const [name, ...args] = process.argv.slice(2).filter((argument) => argument !== "--");
+  if (name === undefined || name === "--help" || name === "help") {
+    process.stdout.write(help);
+    return;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command)
+    throw new TypeError(`There is no command ${name}; there is ${Object.keys(commands).join(", ")}.`);
+  await command(args);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,49 @@
+/** Publication: a finalized revision reaches every account that accepted a grant of its data set. */
+import type { DataGrant, DataSet, Revision } from "../state/records";
+import type { RegionState } from "../state/region-state";
+import { hasEnded } from "../state/region-state";
+import { entitledDataSet, entitledRevision } from "./entitled-views";
+
+export interface Published {
+  /** Where the revision is now to be had: its owner's store, or a subscriber's. */
+  readonly state: RegionState;
+  readonly dataSet: DataSet;
+  readonly revision: Revision;
+}
+
+/** Grants of a data set that were accepted and have not ended. */
+export const activeGrants = (dataSetId: string, owner: RegionState, now: Date): DataGrant[] =>
+  owner.dataGrantsOf
+    .of(dataSetId)
+    .all()
+    .filter((grant) => grant.acceptanceState === "ACCEPTED" && !hasEnded(grant, now));
+
+/** Shows a revision that has just been finalized to all subscribers, and answers where it is to be had. */
+export function publish(
+  dataSet: DataSet,
+  revision: Revision,
+  owner: RegionState,
+  stateOf: (account: string) => RegionState,
+  now: Date,
+): Published[] {
+  const delivered = activeGrants(dataSet.id, owner, now).flatMap(({ receiverPrincipal, dataSetId }) => {
+    const state = stateOf(receiverPrincipal);
+    const entitled = state.entitledDataSets.get(dataSetId);
+    return entitled ? [{ state, dataSet: entitled, revision: deliver(revision, entitled, state) }] : [];
+  });
+  return [{ state: owner, dataSet, revision }, ...delivered];
+}
+
+/** The entitled data set that a grant gives its receiver, with what has been published so far. */
+export function entitle(grant: DataGrant, source: DataSet, receiver: RegionState): void {
+  const entitled = entitledDataSet(source, grant, receiver);
+  const finalized = source.revisions.all().filter((revision) => revision.finalized);
+  finalized.forEach((revision) => deliver(revision, entitled, receiver));
+  receiver.entitledDataSets.add(entitled);
+}
+
+function deliver(source: Revision, entitled: DataSet, receiver: RegionState): Revision {
+  const revision = entitledRevision(source, entitled, receiver);
+  entitled.revisions.add(revision);
+  return revision;
+}

@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import {
+  DataExchangeClient,
+  GetJobCommand,
+  SendApiAssetCommand,
+  ValidationException,
+} from "@aws-sdk/client-dataexchange";
+import { expect } from "chai";
+import { Rig, thrownBy } from "./support";
+
+const specification = JSON.stringify({
+  openapi: "3.0.1",
+  info: { title: "prices", version: "1" },
+  paths: {},
+});
+
+/** An API of one's own: says what reached it, and how it was asked to answer. */
+async function ownApi() {
+  const server = createServer((call, answer) => {
+    void text(call).then((body) => {
+      answer.setHeader("x-answered-by", "own api");
+      answer.statusCode = Number(call.headers["x-want-status"] ?? 200);
+      answer.end(
+        JSON.stringify({ method: call.method, url: call.url, custom: call.headers["x-custom"], body }),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/stage`;
+  return { url, stop: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+describe("emulator: SendApiAsset", () => {
+  let rig: Rig;
+  let dx: DataExchangeClient;
+  let api: Awaited<ReturnType<typeof ownApi>>;
+  let asset: { DataSetId: string; RevisionId: string; AssetId: string };
+
+  before(async () => {
+    api = await ownApi();
+    rig = await Rig.start({ apis: { "run-here": api.url } });
+    dx = new DataExchangeClient({
+      endpoint: rig.local.endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "K", secretAccessKey: "s" },
+      disableHostPrefix: true,
+      maxAttempts: 1,
+    });
+    asset = await licensed("run-here");
+  });
+  after(async () => {
+    await rig.stop();
+    await api.stop();
+  });
+
+  async function licensed(ApiId: string) {
+    const ids = await rig.revision("API_GATEWAY_API");
+    const ApiSpecificationMd5Hash = createHash("md5").update(specification).digest("base64");
+    const details = { ...ids, ApiId, ApiName: "prices", ProtocolType: "REST" as const, Stage: "prod" };
+    const JobId = await rig.create({
+      Type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
+      Details: { ImportAssetFromApiGatewayApi: { ...details, ApiSpecificationMd5Hash } },
+    });
+    const { Details } = await rig.dx.send(new GetJobCommand({ JobId }));
+    await fetch(Details!.ImportAssetFromApiGatewayApi!.ApiSpecificationUploadUrl!, {
+      method: "PUT",
+      body: specification,
+    });
+    expect((await rig.finish(JobId)).State).to.equal("COMPLETED");
+    return { ...ids, AssetId: (await rig.assets(ids))[0]!.Id! };
+  }
+
+  it("passes a call on to where the API answers, and its answer back", async () => {
+    const answer = await dx.send(
+      new SendApiAssetCommand({
+        ...asset,
+        Method: "POST",
+        Path: "/rates/EUR",
+        QueryStringParameters: { day: "2026-01-01", q: "a b&c" },
+        RequestHeaders: { "x-custom": "yes" },
+        Body: '{"wanted":1}',
+      }),
+    );
+    expect(JSON.parse(answer.Body!)).to.deep.equal({
+      method: "POST",
+      url: "/stage/rates/EUR?day=2026-01-01&q=a+b%26c",
+      custom: "yes",
+      body: '{"wanted":1}',
+    });
+    expect(answer.ResponseHeaders!["x-answered-by"]).to.equal("own api");
+  });
+
+  it("takes a call by its own verb and path, and passes the API's status on", async () => {
+    const { port } = new URL(rig.local.endpoint);
+    const scope = "K/20260101/us-east-1/dataexchange/aws4_request";
+    const call = request({
+      port,
+      method: "PUT",
+      // As a client behind a proxy sends it, to the host that the service has for such calls.
+      path: `http://api-fulfill.dataexchange.local/v1/things/7?x=1`,
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`,
+        "x-amzn-dataexchange-data-set-id": asset.DataSetId,
+        "x-amzn-dataexchange-revision-id": asset.RevisionId,
+        "x-amzn-dataexchange-asset-id": asset.AssetId,
+        "x-amzn-dataexchange-header-x-want-status": "418",
+      },
+    });
+    const answer = await new Promise<{ status?: number; body: string }>((resolve, reject) => {
+      call.once("error", reject);
+      call.once("response", (response) => {
+        void text(response).then((body) => resolve({ status: response.statusCode, body }));
+      });
+      call.end("raw");
+    });
+    expect(answer.status).to.equal(418);
+    expect(JSON.parse(answer.body)).to.deep.equal({ method: "PUT", url: "/stage/things/7?x=1", body: "raw" });
+  });
+
+  it("answers with the call itself where nobody runs the API", async () => {
+    const elsewhere = await licensed("not-here");
+    const { Body } = await dx.send(new SendApiAssetCommand({ ...elsewhere, Method: "GET", Path: "/a" }));
+    expect(JSON.parse(Body!)).to.deep.include({ api: "prices", stage: "prod", method: "GET", path: "/a" });
+  });
+
+  it("does not let a path lead away from the API, nor a request break HTTP", async () => {
+    for (const more of [{ Path: "/../../admin" }, { Method: "NO PE" }]) {
+      const error = await thrownBy(dx.send(new SendApiAssetCommand({ ...asset, ...more })), Error);
+      expect(error.name).to.be.oneOf(["AccessDeniedException", "ValidationException"]);
+    }
+  });
+
+  it("refuses an asset that is no API", async () => {
+    const { assets, ...ids } = await rig.filledRevision({ a: "1" });
+    const call = new SendApiAssetCommand({ ...ids, AssetId: assets[0]!.Id! });
+    await thrownBy(dx.send(call), ValidationException);
+  });
+});
