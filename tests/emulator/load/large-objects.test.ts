@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { request } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { GetJobCommand } from "@aws-sdk/client-dataexchange";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { Clients } from "../support";
+import { canMeasure, Served } from "./served";
+
+const size = 1024 ** 3;
+const block = createHash("sha512").update("a block of bytes").digest();
+const chunk = Buffer.concat(Array.from({ length: 16 * 1024 }, () => block));
+
+/** One gigabyte, no two chunks alike, made as it is read. */
+function bytes(): Readable {
+  let made = 0;
+  return new Readable({
+    read() {
+      if (made >= size) return void this.push(null);
+      const next = Buffer.from(chunk);
+      next.writeUInt32LE(made / chunk.length, 0);
+      made += chunk.length;
+      this.push(next);
+    },
+  });
+}
+
+async function hashOf(stream: Readable, algorithm: string) {
+  const hash = createHash(algorithm);
+  let length = 0;
+  for await (const part of stream as AsyncIterable<Buffer>) {
+    hash.update(part);
+    length += part.length;
+  }
+  return { length, digest: hash.digest("base64") };
+}
+
+describe("emulator: an object of 1 GB", function () {
+  this.timeout(600_000);
+  let served: Served;
+  let rig: Clients;
+  let idle: number;
+  let sha256: string;
+
+  before(async function () {
+    if (!canMeasure) return this.skip();
+    served = await Served.start();
+    rig = new Clients(served.endpoint);
+    // The code of every path is loaded and warm before memory is compared.
+    await rig.filledRevision({ small: "object" });
+    sha256 = (await hashOf(bytes(), "sha256")).digest;
+    idle = served.memory;
+    served.forgetPeak();
+  });
+  after(async () => {
+    rig?.close();
+    await served?.stop();
+  });
+  afterEach(function () {
+    const above = served.peak - idle;
+    this.currentTest!.title += ` (peak ${Math.round(above)} MB above ${Math.round(idle)} MB idle)`;
+    expect(above).to.be.below(250);
+  });
+
+  it("goes from a bucket through an import and an export, and is the same", async () => {
+    const [from, to] = [await rig.bucket("source"), await rig.bucket("target")];
+    const put = new PutObjectCommand({ Bucket: from, Key: "large", Body: bytes(), ContentLength: size });
+    await rig.s3.send(put);
+    const ids = await rig.revision();
+    const AssetSources = [{ Bucket: from, Key: "large" }];
+    await rig.run({
+      Type: "IMPORT_ASSETS_FROM_S3",
+      Details: { ImportAssetsFromS3: { ...ids, AssetSources } },
+    });
+    const [asset] = await rig.assets(ids);
+    expect(asset!.AssetDetails!.S3SnapshotAsset!.Size).to.equal(size);
+    const AssetDestinations = [{ AssetId: asset!.Id!, Bucket: to, Key: "copy" }];
+    await rig.run({
+      Type: "EXPORT_ASSETS_TO_S3",
+      Details: { ExportAssetsToS3: { ...ids, AssetDestinations } },
+    });
+    const { Body } = await rig.s3.send(new GetObjectCommand({ Bucket: to, Key: "copy" }));
+    expect(await hashOf(Body as Readable, "sha256")).to.deep.equal({ length: size, digest: sha256 });
+  });
+
+  it("goes up to a signed URL and down from one, and is the same", async () => {
+    const ids = await rig.revision();
+    const Md5Hash = (await hashOf(bytes(), "md5")).digest;
+    const JobId = await rig.create({
+      Type: "IMPORT_ASSET_FROM_SIGNED_URL",
+      Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "large", Md5Hash } },
+    });
+    const { Details } = await rig.dx.send(new GetJobCommand({ JobId }));
+    const headers = { "content-length": size, "content-md5": Md5Hash };
+    const upload = request(Details!.ImportAssetFromSignedUrl!.SignedUrl!, { method: "PUT", headers });
+    const answered = new Promise<number>((resolve, reject) => {
+      upload.once("error", reject).once("response", (answer) => resolve(answer.resume().statusCode ?? 0));
+    });
+    await pipeline(bytes(), upload);
+    expect(await answered).to.equal(200);
+    expect((await rig.finish(JobId)).State).to.equal("COMPLETED");
+    const AssetId = (await rig.assets(ids))[0]!.Id!;
+    const { Details: exported } = await rig.run({
+      Type: "EXPORT_ASSET_TO_SIGNED_URL",
+      Details: { ExportAssetToSignedUrl: { ...ids, AssetId } },
+    });
+    const download = await fetch(exported!.ExportAssetToSignedUrl!.SignedUrl!);
+    const body = Readable.fromWeb(download.body as never);
+    expect(await hashOf(body, "sha256")).to.deep.equal({ length: size, digest: sha256 });
+  });
+});

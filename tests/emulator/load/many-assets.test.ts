@@ -1,0 +1,140 @@
+import {
+  ListRevisionAssetsCommand,
+  GetAssetCommand,
+  UpdateRevisionCommand,
+} from "@aws-sdk/client-dataexchange";
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { Rig } from "../support";
+
+const total = 10_000;
+const perJob = 100;
+const keyOf = (index: number): string => `data/${String(index).padStart(5, "0")}.csv`;
+
+/** Calls `act` for each number below `count`, `width` at a time. */
+async function inLanes(
+  count: number,
+  width: number,
+  act: (index: number) => Promise<unknown>,
+): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await act(next++);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+describe("emulator: 10,000 assets in a revision", function () {
+  this.timeout(600_000);
+  const rounds: string[] = [];
+  let rig: Rig;
+  let ids: { DataSetId: string; RevisionId: string };
+
+  before(async () => {
+    rig = await Rig.start({ jobDuration: 1 });
+    ids = await rig.revision();
+    await rig.s3.send(new CreateBucketCommand({ Bucket: "many" }));
+    await inLanes(total, 16, (index) =>
+      rig.s3.send(new PutObjectCommand({ Bucket: "many", Key: keyOf(index), Body: `row ${index}` })),
+    );
+  });
+  after(() => rig.stop());
+  afterEach(function () {
+    if (rounds.length > 0) this.currentTest!.title += ` (${rounds.splice(0).join(", ")})`;
+  });
+
+  const importJob = (job: number) =>
+    rig.run({
+      Type: "IMPORT_ASSETS_FROM_S3",
+      Details: {
+        ImportAssetsFromS3: {
+          ...ids,
+          AssetSources: Array.from({ length: perJob }, (_, index) => ({
+            Bucket: "many",
+            Key: keyOf(job * perJob + index),
+          })),
+        },
+      },
+    });
+
+  async function page(NextToken?: string) {
+    return rig.dx.send(new ListRevisionAssetsCommand({ ...ids, MaxResults: 200, NextToken }));
+  }
+
+  /** Milliseconds that one page of assets and one asset take, as a median of some. */
+  async function times() {
+    const [pages, assets]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 30; round += 1) {
+      let from = performance.now();
+      const { Assets } = await page();
+      pages.push(performance.now() - from);
+      from = performance.now();
+      await rig.dx.send(new GetAssetCommand({ ...ids, AssetId: Assets![0]!.Id! }));
+      assets.push(performance.now() - from);
+    }
+    return { page: median(pages), asset: median(assets) };
+  }
+
+  it("come in by 100 jobs of 100, and calls take no longer as they do", async () => {
+    let job = 0;
+    const importJobs = (count: number) => inLanes(count, 10, () => importJob(job++));
+    await importJobs(10);
+    const few = await times();
+    const from = performance.now();
+    await importJobs(total / perJob - 10);
+    rounds.push(`90 jobs in ${Math.round(performance.now() - from)} ms`);
+    const many = await times();
+    for (const call of ["page", "asset"] as const) {
+      rounds.push(
+        `a ${call} in ${few[call].toFixed(1)} ms with 1,000, ${many[call].toFixed(1)} ms with 10,000`,
+      );
+      // Ten times as much is stored; what grew with it would take ten times as long.
+      expect(many[call]).to.be.below(3 * few[call] + 1);
+    }
+  });
+
+  it("are listed whole, each once, from the last name to the first", async () => {
+    const names: string[] = [];
+    const from = performance.now();
+    for (let token: string | undefined, first = true; first || token; first = false) {
+      const { Assets, NextToken } = await page(token);
+      names.push(...Assets!.map(({ Name }) => Name!));
+      token = NextToken;
+    }
+    rounds.push(`${Math.round(performance.now() - from)} ms`);
+    expect(names).to.deep.equal(Array.from({ length: total }, (_, index) => keyOf(total - 1 - index)));
+  });
+
+  it("are exported with their revision, and one more does not fit", async () => {
+    const full = await rig.finish(await rig.create(oneMore()));
+    expect(full.State).to.equal("ERROR");
+    expect(full.Errors![0]).to.include({ LimitName: "Assets per revision", LimitValue: total });
+    await rig.dx.send(new UpdateRevisionCommand({ ...ids, Finalized: true }));
+    await rig.bucket("exported");
+    const from = performance.now();
+    const RevisionDestinations = [{ RevisionId: ids.RevisionId, Bucket: "exported" }];
+    await rig.run({
+      Type: "EXPORT_REVISIONS_TO_S3",
+      Details: { ExportRevisionsToS3: { DataSetId: ids.DataSetId, RevisionDestinations } },
+    });
+    rounds.push(`${Math.round(performance.now() - from)} ms`);
+    let count = 0;
+    for (let token: string | undefined, first = true; first || token; first = false) {
+      const found = await rig.s3.send(
+        new ListObjectsV2Command({ Bucket: "exported", ContinuationToken: token }),
+      );
+      count += found.KeyCount!;
+      token = found.NextContinuationToken;
+    }
+    expect(count).to.equal(total);
+    expect(await rig.textOf("exported", keyOf(4321))).to.equal("row 4321");
+  });
+
+  const oneMore = () => ({
+    Type: "IMPORT_ASSETS_FROM_S3" as const,
+    Details: { ImportAssetsFromS3: { ...ids, AssetSources: [{ Bucket: "many", Key: keyOf(0) }] } },
+  });
+});
