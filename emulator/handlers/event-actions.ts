@@ -24,7 +24,8 @@ export const eventActionHandlers = {
       throw invalid("Event.RevisionPublished is required; the service knows no other event.");
     const { dataSetId } = revisionPublished;
     const wanted = await checkAction(action, context);
-    state.dataSet(dataSetId);
+    // The API model names no error for what is missing here but that of a wrong request.
+    if (!state.findDataSet(dataSetId)) throw invalid(`The data set ${dataSetId} does not exist.`);
     refuseBeyond("Event actions per account", state.eventActions.size, context);
     refuseBeyond("Auto export event actions per data set", state.eventActionsOn.of(dataSetId).size, context);
     const id = state.newId();

@@ -38,7 +38,7 @@ const lfTags = required(
 );
 
 const lakeFormationPolicy = struct("LFTagPolicyDetails", {
-  catalogId: required(string(), "Glue Data Catalog of the resources."),
+  catalogId: required(string({ pattern: "[0-9]{12}" }), "Glue Data Catalog of the resources."),
   resourceType: required(oneOf("TABLE", "DATABASE"), "What the policy covers."),
   resourceDetails: required(
     struct("LFResourceDetails", {
@@ -67,7 +67,7 @@ const assetDetails = struct("AssetDetails", {
       apiName: said("Name of the API."),
       apiSpecificationDownloadUrl: optional(string(), "Where its OpenAPI document is.", { secret: true }),
       apiSpecificationDownloadUrlExpiresAt: optional(timestamp(), "Until when it is there."),
-      protocolType: said("Protocol of the API."),
+      protocolType: optional(oneOf("REST"), "Protocol of the API."),
       stage: said("Stage of the API."),
     }),
     "An API Gateway API.",
@@ -93,7 +93,10 @@ const assetDetails = struct("AssetDetails", {
       ),
       lakeFormationDataPermissionType: required(oneOf("LFTagPolicy"), "Kind of the permission."),
       permissions: required(list(oneOf("DESCRIBE", "SELECT")), "What is permitted."),
-      roleArn: said("Role that grants and revokes."),
+      roleArn: optional(
+        string({ pattern: "arn:aws:iam::([0-9]{12}):role/.+" }),
+        "Role that grants and revokes.",
+      ),
     }),
     "A Lake Formation data permission.",
   ),

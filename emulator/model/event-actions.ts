@@ -51,8 +51,7 @@ export const eventActionOperations = {
       tags,
     }),
     output: struct("CreateEventActionResponse", { ...entry, tags }),
-    // ResourceNotFoundException is not modelled here; it is what every other operation says of a missing data set.
-    errors: [...creating, "ResourceNotFoundException"],
+    errors: creating,
   },
   GetEventAction: {
     method: "GET",

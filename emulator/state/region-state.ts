@@ -44,9 +44,14 @@ export class RegionState {
   }
 
   /** One that the account owns or is entitled to now. */
-  dataSet(id: string): DataSet {
+  findDataSet(id: string): DataSet | undefined {
     const found = this.dataSets.get(id) ?? this.entitledDataSets.get(id);
-    if (!found || (found.grant && hasEnded(found.grant, this.clock.now()))) throw notFound("DATA_SET", id);
+    return found?.grant && hasEnded(found.grant, this.clock.now()) ? undefined : found;
+  }
+
+  dataSet(id: string): DataSet {
+    const found = this.findDataSet(id);
+    if (!found) throw notFound("DATA_SET", id);
     return found;
   }
 

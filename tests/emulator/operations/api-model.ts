@@ -1,0 +1,201 @@
+/**
+ * The service's public API model, where it is at hand, and how the description of an operation differs from it. Only
+ * names, kinds, places and bounds are read; what the model says in sentences is its own.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Operation } from "../../../emulator/model/operation";
+import { locationOf } from "../../../emulator/model/operation";
+import type { Member, Shape, StructShape } from "../../../provider/model/shape";
+import { wireNameOf } from "./wire";
+
+interface Reference {
+  readonly shape: string;
+  /** Where it goes; the body when nothing is said. */
+  readonly location?: "uri" | "querystring" | "header" | "headers";
+  readonly locationName?: string;
+}
+
+interface ModelShape {
+  readonly type: string;
+  readonly members?: Readonly<Record<string, Reference>>;
+  readonly member?: Reference;
+  readonly value?: Reference;
+  readonly required?: readonly string[];
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly payload?: string;
+}
+
+interface ModelOperation {
+  readonly http: { readonly method: string; readonly requestUri: string; readonly responseCode: number };
+  readonly input?: Reference;
+  readonly output?: Reference;
+  readonly errors?: readonly Reference[];
+}
+
+export interface ApiModel {
+  readonly operations: Readonly<Record<string, ModelOperation>>;
+  readonly shapes: Readonly<Record<string, ModelShape>>;
+}
+
+const file = resolve(
+  process.env.DATAEXCHANGE_API_MODEL ?? "../shared/reference/model/dataexchange-2017-07-25.service-2.json",
+);
+
+/** Nothing where the model is not at hand. */
+export const apiModel = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ApiModel) : undefined;
+
+type Fact = readonly [what: string, ours: unknown, theirs: unknown];
+
+const said = (value: unknown): string =>
+  value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
+
+const differing = (at: string, facts: readonly Fact[]): string[] =>
+  facts
+    .filter(([, ours, theirs]) => said(ours) !== said(theirs))
+    .map(([what, ours, theirs]) => `${at} ${what}: ${said(ours)}, not ${said(theirs)}`);
+
+const sorted = (items: readonly string[] | undefined) => items && [...items].sort();
+
+/** Each difference as `place fact: the description's, not the model's`. */
+export class Comparison {
+  constructor(private readonly model: ApiModel) {}
+
+  differences(name: string, ours: Operation): string[] {
+    const theirs = this.model.operations[name];
+    if (!theirs) return [`${name}: is not in the model`];
+    const { method, requestUri, responseCode } = theirs.http;
+    const errors = theirs.errors?.map(({ shape }) => shape) ?? [];
+    return [
+      ...differing(name, [
+        ["method", ours.method, method],
+        ["path", ours.path.replace(/\{\w/g, (start) => start.toUpperCase()), requestUri],
+        ["status", ours.status, responseCode],
+        ...[...new Set([...ours.errors, ...errors])].map((error): Fact => {
+          const has = (names: readonly string[]) => (names.includes(error) ? "an answer" : "no answer");
+          return [error, has(ours.errors), has(errors)];
+        }),
+        ["output", ours.output && "some", theirs.output && "some"],
+      ]),
+      ...this.#struct(ours.input, theirs.input!.shape, `${name} input`),
+      ...this.#locations(ours, this.model.shapes[theirs.input!.shape]!, `${name} input`),
+      ...(ours.output && theirs.output
+        ? this.#struct(ours.output, theirs.output.shape, `${name} output`)
+        : []),
+    ];
+  }
+
+  #locations(operation: Operation, theirs: ModelShape, at: string): string[] {
+    return Object.entries(operation.input.members).flatMap(([name, member]) => {
+      const wire = wireNameOf(name, member);
+      const reference = theirs.members?.[nameIn(theirs, name, member)];
+      if (!reference) return [];
+      return differing(`${at}.${wire}`, [
+        ["location", placeOf(operation, name, member), placeIn(theirs, reference, wire)],
+      ]);
+    });
+  }
+
+  #shape(ours: Shape, { shape }: Reference, at: string): string[] {
+    const theirs = this.model.shapes[shape]!;
+    const kind = ours.kind === "struct" ? "structure" : ours.kind;
+    const found = differing(at, [["kind", kind, theirs.type], ...bounds(ours, theirs)]);
+    if (ours.kind === "list" && theirs.member) found.push(...this.#shape(ours.of, theirs.member, `${at}[]`));
+    if (ours.kind === "map" && theirs.value) found.push(...this.#shape(ours.of, theirs.value, `${at}{}`));
+    if (ours.kind === "struct" && theirs.members) found.push(...this.#struct(ours, shape, at));
+    return found;
+  }
+
+  #struct(ours: StructShape, shape: string, at: string): string[] {
+    const theirs = this.model.shapes[shape]!;
+    const known = new Map(
+      Object.entries(ours.members).map(([name, member]) => [nameIn(theirs, name, member), member] as const),
+    );
+    const missing = Object.keys(theirs.members ?? {}).filter((name) => !known.has(name));
+    return [
+      ...missing.map((name) => `${at}.${name}: is missing`),
+      ...[...known].flatMap(([name, member]) => {
+        const reference = theirs.members?.[name];
+        if (!reference) return [`${at}.${name}: is not in the model`];
+        const must = (required: boolean | undefined) => (required ? "yes" : "no");
+        return [
+          ...differing(`${at}.${name}`, [
+            ["required", must(member.required), must(theirs.required?.includes(name))],
+          ]),
+          ...this.#shape(member.shape, reference, `${at}.${name}`),
+        ];
+      }),
+    ];
+  }
+
+  valuesOf(shape: string): readonly string[] {
+    return this.model.shapes[shape]?.enum ?? [];
+  }
+}
+
+/** The model's name of a member: where it says another for the wire, that is ours. */
+function nameIn({ members = {} }: ModelShape, name: string, member: Member): string {
+  const wire = wireNameOf(name, member);
+  const renamed = Object.entries(members).find(
+    ([, { location, locationName }]) => !location && locationName === wire,
+  );
+  return renamed?.[0] ?? wire;
+}
+
+function placeIn({ payload }: ModelShape, { location, locationName }: Reference, name: string): string {
+  if (payload === name) return "payload";
+  return location ? `${location} ${locationName ?? ""}` : `body ${locationName ?? name}`;
+}
+
+function placeOf(operation: Operation, name: string, member: Member): string {
+  const wire = wireNameOf(name, member);
+  const places = {
+    path: `uri ${wire}`,
+    query: `querystring ${name}`,
+    header: `header ${operation.headers?.[name] ?? ""}`,
+    queryMap: "querystring ",
+    headerMap: `headers ${operation.headerMap?.prefix ?? ""}`,
+    payload: "payload",
+    body: `body ${wire}`,
+  };
+  return places[locationOf(operation, name)];
+}
+
+function bounds(ours: Shape, theirs: ModelShape): Fact[] {
+  const { min = 0, max } = theirs;
+  switch (ours.kind) {
+    case "string":
+      return [
+        ["values", sorted(ours.values), sorted(theirs.enum)],
+        ["pattern", plain(ours.pattern), plain(theirs.pattern)],
+        ["least length", ours.minLength ?? 0, min],
+        ["greatest length", ours.maxLength, max],
+      ];
+    case "list":
+      return [
+        ["least items", ours.minItems ?? 0, min],
+        ["most items", ours.maxItems, max],
+      ];
+    case "integer":
+    case "double":
+      return [
+        ["least", ours.min, theirs.min],
+        ["greatest", ours.max, max],
+      ];
+    default:
+      return [];
+  }
+}
+
+/** A pattern without what says the same in another way: anchors, and the longer names of characters. */
+const plain = (pattern: string | undefined): string | undefined =>
+  pattern
+    ?.replaceAll("$|^", "|")
+    .replace(/^\^|\$$/g, "")
+    .replaceAll("\\/", "/")
+    .replaceAll("\\d", "[0-9]")
+    .replaceAll("\\x21", "!")
+    .replaceAll("\\x7E", "~");

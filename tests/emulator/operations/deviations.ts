@@ -1,0 +1,58 @@
+/** Where the description means to differ from the API model, and why. */
+export interface Deviation {
+  /** The differences that it stands for. */
+  readonly found: RegExp;
+  readonly why: string;
+}
+
+const answered = "an answer, not no answer$";
+
+export const deviations: readonly Deviation[] = [
+  {
+    found: new RegExp(`^StartJob ServiceLimitExceededException: ${answered}`),
+    why: "the model's LimitName lists the concurrent jobs of each type, and only a start can exceed them",
+  },
+  {
+    found: new RegExp(`^CreateRevision ServiceLimitExceededException: ${answered}`),
+    why: "the model's LimitName lists the revisions per data set, and only this can exceed them",
+  },
+  {
+    found: new RegExp(`^(ListTagsFor|Tag|Untag)Resource \\w+: ${answered}`),
+    why: "the model names no errors for tags at all; those of reading are taken",
+  },
+  {
+    found: /^\w+ output\.\w+ required: yes, not no$/,
+    why: "the model leaves open what an answer holds; the local service always says these",
+  },
+  {
+    found: /^(CreateJob|GetJob|ListJobs) output\.\S+\.Md5Hash required: yes, not no$/,
+    why: "the request must have it, and the answer shows the request's details",
+  },
+  {
+    found:
+      /\.(Bucket|Key|Keys\[\]|KeyPrefixes\[\]|KeyPattern|AssetName|DataShareArn) least length: 1, not 0$/,
+    why: "an empty name is that of nothing",
+  },
+  {
+    found: /\.(AssetSources|AssetDestinations|RevisionDestinations) least items: 1, not 0$/,
+    why: "a job without a source or a destination would do nothing",
+  },
+  {
+    found: /\.(AssetSources|AssetDestinations) most items: 100, not nothing$/,
+    why: "the service's quotas: assets per import job from, and per export job to Amazon S3",
+  },
+  {
+    found:
+      /\.(ApiSpecificationM|M)d5Hash (pattern: \S+, not \S+|least length: 0, not 24|greatest length: nothing, not 24)$/,
+    why: "of base64 with 24 characters only that of 16 bytes is an MD5; the pattern holds the length",
+  },
+  {
+    found:
+      /\.CatalogId (pattern: \[0-9\]\{12\}, not \S+|least length: 0, not 12|greatest length: nothing, not 12)$/,
+    why: "the model's pattern is a mistake that no account id matches; the pattern here holds the length",
+  },
+  {
+    found: /\.S3SnapshotAsset\.Size least: 0, not nothing$/,
+    why: "the model says so in the name of the shape alone",
+  },
+];
