@@ -85,6 +85,25 @@ describe("a change", function () {
     expect(made?.assetConfiguration).to.deep.equal({ tags: [{ key: "team", value: "risk" }] });
   });
 
+  it("that is forced takes over a recent import and says so, unless it is told not to", async () => {
+    const { stack, world } = shared;
+    const replaced = async (adopt?: "none") => {
+      const program = declareJob(importOf(place, ["a.csv"], { adopt }));
+      await stack.up(program);
+      const { id, urn } = await stack.job();
+      const before = world.local.jobs().length;
+      const run = await stack.up(program, { replace: [urn] });
+      expect(run.changes).to.deep.equal({ replace: 1, same: 1 });
+      return { id, run, ran: world.local.jobs().length - before };
+    };
+    const taken = await replaced();
+    expect(taken.ran).to.equal(0);
+    expect(taken.run.stdout)
+      .to.contain(taken.id)
+      .and.match(/took over job .* nothing ran/);
+    expect((await replaced("none")).ran).to.equal(1);
+  });
+
   it("of timeouts, adopt and onDelete is taken over in place, and nobody is called", async () => {
     const { stack, world } = shared;
     await stack.up(declareJob(importOf(place, ["a.csv"])));

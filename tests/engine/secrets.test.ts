@@ -1,8 +1,9 @@
-import { asset } from "@pulumi/pulumi";
+import { asset, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Job } from "../../index";
 import { openApi } from "../support/nine-jobs";
+import { declareJob } from "../support/programs";
 import { useStack } from "../support/stack";
 import { credentials } from "../support/world";
 
@@ -87,6 +88,31 @@ describe("secrets", function () {
       expect(runs[1]!.outputs[name]?.secret, name).to.equal(true);
     }
     expect(runs[1]!.outputs.key?.value).to.equal("planted-api-key");
+  });
+});
+
+describe("a secret within details", function () {
+  this.timeout("5m");
+  const shared = useStack();
+
+  it("is in clear neither in state nor on display, wherever the service repeats it", async () => {
+    const { stack, world } = shared;
+    const place = await world.place();
+    await world.bucket("source", { "planted-key.csv": "1" });
+    const sources = secret([{ bucket: "source", key: "planted-key.csv" }]);
+    const runs = [
+      await stack.up(
+        declareJob({
+          type: "IMPORT_ASSETS_FROM_S3",
+          details: { importAssetsFromS3: { ...place, assetSources: sources } },
+        }),
+      ),
+      await stack.refresh(),
+    ];
+    for (const run of runs) expect(run.error?.message).to.equal(undefined);
+    expect(await world.assetNames(place)).to.deep.equal(["planted-key.csv"]);
+    const shown = runs.map(({ stdout, stderr }) => stdout + stderr).join("");
+    for (const text of [await stack.stateText(), shown]) expect(text).not.to.contain("planted-key");
   });
 });
 

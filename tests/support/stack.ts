@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { EngineEvent, OutputMap, PulumiFn, UpdateSummary } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap, PulumiFn, UpdateSummary, UpOptions } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
@@ -45,7 +45,7 @@ export class TestStack {
     return new TestStack(await Stack.create("test", temporary.workspace), temporary);
   }
 
-  up(program?: PulumiFn, options: { parallel?: number } = {}): Promise<Run> {
+  up(program?: PulumiFn, options: Pick<UpOptions, "parallel" | "replace"> = {}): Promise<Run> {
     return this.run((onEvent, onOutput, onError) =>
       this.stack.up({ program: this.use(program), onEvent, onOutput, onError, ...options }),
     );

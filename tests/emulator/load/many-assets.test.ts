@@ -29,7 +29,6 @@ const median = (values: readonly number[]): number =>
 
 describe("emulator: 10,000 assets in a revision", function () {
   this.timeout(600_000);
-  const rounds: string[] = [];
   let rig: Rig;
   let ids: { DataSetId: string; RevisionId: string };
 
@@ -42,9 +41,9 @@ describe("emulator: 10,000 assets in a revision", function () {
     );
   });
   after(() => rig.stop());
-  afterEach(function () {
-    if (rounds.length > 0) this.currentTest!.title += ` (${rounds.splice(0).join(", ")})`;
-  });
+
+  const tell = ({ test }: Mocha.Context, told: string): void => void (test!.title += ` (${told})`);
+  const since = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 
   const importJob = (job: number) =>
     rig.run({
@@ -78,17 +77,18 @@ describe("emulator: 10,000 assets in a revision", function () {
     return { page: median(pages), asset: median(assets) };
   }
 
-  it("come in by 100 jobs of 100, and calls take no longer as they do", async () => {
+  it("come in by 100 jobs of 100, and calls take no longer as they do", async function () {
     let job = 0;
     const importJobs = (count: number) => inLanes(count, 10, () => importJob(job++));
     await importJobs(10);
     const few = await times();
     const from = performance.now();
     await importJobs(total / perJob - 10);
-    rounds.push(`90 jobs in ${Math.round(performance.now() - from)} ms`);
+    tell(this, `90 jobs in ${since(from)}`);
     const many = await times();
     for (const call of ["page", "asset"] as const) {
-      rounds.push(
+      tell(
+        this,
         `a ${call} in ${few[call].toFixed(1)} ms with 1,000, ${many[call].toFixed(1)} ms with 10,000`,
       );
       // Ten times as much is stored; what grew with it would take ten times as long.
@@ -96,7 +96,7 @@ describe("emulator: 10,000 assets in a revision", function () {
     }
   });
 
-  it("are listed whole, each once, from the last name to the first", async () => {
+  it("are listed whole, each once, from the last name to the first", async function () {
     const names: string[] = [];
     const from = performance.now();
     for (let token: string | undefined, first = true; first || token; first = false) {
@@ -104,11 +104,11 @@ describe("emulator: 10,000 assets in a revision", function () {
       names.push(...Assets!.map(({ Name }) => Name!));
       token = NextToken;
     }
-    rounds.push(`${Math.round(performance.now() - from)} ms`);
+    tell(this, since(from));
     expect(names).to.deep.equal(Array.from({ length: total }, (_, index) => keyOf(total - 1 - index)));
   });
 
-  it("are exported with their revision, and one more does not fit", async () => {
+  it("are exported with their revision, and one more does not fit", async function () {
     const full = await rig.finish(await rig.create(oneMore()));
     expect(full.State).to.equal("ERROR");
     expect(full.Errors![0]).to.include({ LimitName: "Assets per revision", LimitValue: total });
@@ -120,7 +120,7 @@ describe("emulator: 10,000 assets in a revision", function () {
       Type: "EXPORT_REVISIONS_TO_S3",
       Details: { ExportRevisionsToS3: { DataSetId: ids.DataSetId, RevisionDestinations } },
     });
-    rounds.push(`${Math.round(performance.now() - from)} ms`);
+    tell(this, since(from));
     let count = 0;
     for (let token: string | undefined, first = true; first || token; first = false) {
       const found = await rig.s3.send(
