@@ -15,6 +15,7 @@
  *   GET    /_local/settings          the settings that were given
  *   PATCH  /_local/settings          settings to change → all of them
  */
+import { isIP } from "node:net";
 import type { Clock } from "../control/clock";
 import type { Duration } from "../control/duration";
 import type { Fault, FaultRule, Faults } from "../control/faults";
@@ -73,6 +74,8 @@ export class ControlPath {
 
   async serve(exchange: Exchange): Promise<void> {
     const { method, path, query } = exchange;
+    if (!isOwn(exchange))
+      return sendJson(exchange, 403, { message: "The control path is for programs of this machine." });
     const [, name = "", id = ""] = /^(faults\/|.*)(.*)$/.exec(path.slice(controlPath.length)) ?? [];
     const route = this.#routes[`${method} ${name}`];
     if (!route) return sendJson(exchange, 404, { message: `There is no ${method} ${path}.` });
@@ -86,5 +89,19 @@ export class ControlPath {
     }
   }
 }
+
+/**
+ * Nobody signs here, so a request must come from this machine, and from no web page that somebody on it looks at: a
+ * page's requests name their origin, or are for a host by whose name the page came.
+ */
+function isOwn({ request: { headers, socket } }: Exchange): boolean {
+  const { hostname } = URL.canParse(`http://${headers.host}`)
+    ? new URL(`http://${headers.host}`)
+    : { hostname: "" };
+  const named = hostname === "localhost" || isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
+  return named && headers.origin === undefined && isLoopback(socket.remoteAddress ?? "");
+}
+
+const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);
 
 const view = ({ id, left, rule }: Fault) => ({ id, left, ...rule });

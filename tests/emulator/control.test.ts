@@ -1,3 +1,5 @@
+import { get } from "node:http";
+import { networkInterfaces } from "node:os";
 import { ListDataSetsCommand, ThrottlingException } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import type { JobView, RecordedRequest } from "../../emulator/index";
@@ -68,5 +70,27 @@ describe("emulator: control path", () => {
   it("knows no other paths", async () => {
     expect((await ask("GET", "nothing")).status).to.equal(404);
     expect((await ask("PUT", "faults")).status).to.equal(404);
+  });
+
+  it("answers no web page, and no machine but this one", async () => {
+    const { port } = new URL(rig.local.endpoint);
+    const statusOf = (host: string, headers: Record<string, string>) =>
+      new Promise<number>((resolve, reject) => {
+        const call = get({ host, port, path: "/_local/clock", headers });
+        call.once("response", (answer) => resolve(answer.resume().statusCode ?? 0)).once("error", reject);
+      });
+    expect(await statusOf("127.0.0.1", {})).to.equal(200);
+    expect(await statusOf("127.0.0.1", { host: `localhost:${port}` })).to.equal(200);
+    expect(await statusOf("127.0.0.1", { host: `attacker.example:${port}` })).to.equal(403);
+    expect(await statusOf("127.0.0.1", { origin: "http://attacker.example" })).to.equal(403);
+
+    const open = await Rig.start({ host: "0.0.0.0" });
+    const others = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+    const address = others.find(({ internal, family }) => !internal && family === "IPv4")?.address;
+    if (address !== undefined) {
+      const answer = await fetch(`http://${address}:${new URL(open.local.endpoint).port}/_local/clock`);
+      expect(answer.status).to.equal(403);
+    }
+    await open.stop();
   });
 });
