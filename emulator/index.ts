@@ -4,7 +4,7 @@ export type { LocalDataExchangeOptions } from "./options";
 export type { Clock } from "./control/clock";
 export type { Duration } from "./control/duration";
 export type { Fault, FaultRule } from "./control/faults";
-export type { JobView } from "./control/job-view";
+export type { JobView } from "./jobs/job-view";
 export type { RecordedRequest } from "./control/request-log";
 export type { ChangeableSettings } from "./control/settings";
 export type { Credential } from "./protocol/credentials";

@@ -2,6 +2,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "./service-error";
 
+export interface SignedRequest {
+  readonly method: string;
+  /** As in the request line. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Each with all of its values: a name may come more than once. */
+  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Absent where the body is a stream, and whoever reads it holds it against the hash in the header. */
+  readonly body?: Buffer;
+}
+
 export interface Caller {
   readonly accessKeyId: string;
   readonly region: string;

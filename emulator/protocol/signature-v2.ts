@@ -2,9 +2,9 @@
  * The signature of a URL that was presigned for S3 in the way before Signature Version 4: aws-cli 1 and boto3 still
  * presign so unless they are told otherwise. Source: S3 developer guide, signing and authenticating REST requests.
  */
+import type { SignedRequest } from "./caller";
 import { createHmac } from "node:crypto";
 import { targetOf } from "../s3/server/target";
-import type { SignedRequest } from "./signature";
 
 /** What of a query string is signed, beside all that begins with x-amz- and stands for a header. */
 const signedParameters = new Set(

@@ -3,20 +3,9 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
-import type { Caller } from "./caller";
+import type { Caller, SignedRequest } from "./caller";
 import { ServiceError } from "./service-error";
 import { presignatureV2 } from "./signature-v2";
-
-export interface SignedRequest {
-  readonly method: string;
-  /** As in the request line. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** Each with all of its values: a name may come more than once. */
-  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
-  /** Absent where the body is a stream, and whoever reads it holds it against the hash in the header. */
-  readonly body?: Buffer;
-}
 
 /** How far the clocks of client and server may be apart; those of machines, whatever the service's clock says. */
 const skewMs = 15 * 60 * 1000;

@@ -19,7 +19,7 @@ import { isIP } from "node:net";
 import type { Clock } from "../control/clock";
 import type { Duration } from "../control/duration";
 import type { Fault, FaultRule, Faults } from "../control/faults";
-import type { JobView } from "../control/job-view";
+import type { JobView } from "../jobs/job-view";
 import type { RequestLog } from "../control/request-log";
 import type { ChangeableSettings, Settings } from "../control/settings";
 import type { JobRunner } from "../jobs/runner";
