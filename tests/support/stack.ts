@@ -2,7 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { EngineEvent, OutputMap, PulumiFn, UpdateSummary, UpOptions } from "@pulumi/pulumi/automation";
+import type {
+  EngineEvent,
+  OutputMap,
+  ProjectSettings,
+  PulumiFn,
+  UpdateSummary,
+  UpOptions,
+} from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
@@ -24,6 +31,12 @@ export interface Run {
   error?: Error;
 }
 
+/** The run, if it did not fail. */
+export function ok(run: Run): Run {
+  if (run.error) throw new Error(run.stderr || run.error.message);
+  return run;
+}
+
 export class TestStack {
   program: PulumiFn = () => Promise.resolve();
 
@@ -32,9 +45,10 @@ export class TestStack {
     private readonly temporary: TemporaryWorkspace,
   ) {}
 
-  static async create(world: World): Promise<TestStack> {
+  /** `settings` are added to the project's, for example `awsPlugin`. */
+  static async create(world: World, settings: Partial<ProjectSettings> = {}): Promise<TestStack> {
     const temporary = await temporaryWorkspace(await ensurePulumi(), {
-      project: { name: project, runtime: "nodejs", main: process.cwd() },
+      project: { name: project, runtime: "nodejs", main: process.cwd(), ...settings },
       env: {
         AWS_REGION: region,
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -134,7 +148,10 @@ export interface StateResource {
 }
 
 /** Hooks for a suite that shares one world and one stack. */
-export function useStack(options: LocalDataExchangeOptions = {}): {
+export function useStack(
+  options: LocalDataExchangeOptions = {},
+  settings: Partial<ProjectSettings> = {},
+): {
   readonly world: World;
   readonly stack: TestStack;
 } {
@@ -143,7 +160,7 @@ export function useStack(options: LocalDataExchangeOptions = {}): {
     // A first run may have to build the Pulumi CLI.
     this.timeout("15m");
     shared.world = await World.start(options);
-    shared.stack = await TestStack.create(shared.world);
+    shared.stack = await TestStack.create(shared.world, settings);
   });
   after(async () => {
     await shared.stack?.remove();
