@@ -78,7 +78,20 @@ export async function emulator(args: readonly string[]): Promise<void> {
   };
   const local = await LocalDataExchange.start(options);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void local.stop());
+  onceOrphaned(() => void local.stop());
   process.stdout.write(`ready ${local.endpoint}\n`);
+}
+
+/** npm and npx end on a signal without handing it on, so what they started has to notice by itself. */
+function onceOrphaned(end: () => void): void {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, 500);
+  timer.unref();
 }
 
 function split(given: string, option: string): [name: string, value: string] {

@@ -18,6 +18,7 @@ import { externalS3 } from "./s3/backend";
 import { embeddedS3 } from "./s3/embedded";
 import { Objects } from "./s3/objects";
 import { SignedUrls } from "./s3/signed-urls";
+import { BodyReader } from "./server/body-reader";
 import { ControlPath } from "./server/control-path";
 import { DataExchange } from "./server/data-exchange";
 import { Gate } from "./server/gate";
@@ -62,6 +63,7 @@ export class LocalDataExchange {
     const { durationOf, quotaOf, limitOf } = settings;
     const runner = new JobRunner({ clock, objects, urls, faults, durationOf, quotaOf, limitOf });
     const gate = new Gate(credentials);
+    const bodies = new BodyReader();
     this.faults = faults;
     this.settings = settings;
     this.#states = states;
@@ -71,14 +73,16 @@ export class LocalDataExchange {
     const shared = { clock, objects, urls, runner, quotaOf, limitOf };
     this.#server = new LocalServer({
       dataExchange: new DataExchange({
-        contextOf: (place) => ({
+        contextOf: (place, origin) => ({
           ...shared,
+          origin,
           state: states.of(place),
           stateOf: (account) => states.of({ ...place, account }),
           apiTarget: (apiId) => options.apis?.[apiId],
           requireBucketPolicy: options.requireBucketPolicy ?? false,
         }),
         gate,
+        bodies,
         clock,
         settings,
         throttle: new Throttle(clock),
@@ -88,13 +92,14 @@ export class LocalDataExchange {
       }),
       signedBodies: new SignedBodies({ states, objects, urls, clock, faults, requests, signal }),
       s3: this.#s3,
-      sts: new Sts(gate),
+      sts: new Sts(gate, bodies),
       control: new ControlPath({
         clock,
         faults,
         requests,
         settings,
         runner,
+        bodies,
         jobs: (region) => this.jobs({ region }),
       }),
       onRequest: options.onRequest,

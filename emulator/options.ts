@@ -38,6 +38,9 @@ export interface Start {
 
 export function startOf(options: LocalDataExchangeOptions): Start {
   const { port = 0, host = "127.0.0.1", s3Endpoint, s3Credentials, apis = {} } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new TypeError(`port must be a whole number from 0 to 65535, not ${port}.`);
+  }
   if (s3Endpoint !== undefined) needUrl(s3Endpoint, "s3Endpoint");
   for (const [id, url] of Object.entries(apis)) needUrl(url, `apis of ${id}`);
   return {

@@ -23,9 +23,12 @@ const timeoutMs = 29_000;
 const bodyLimit = 10 * 1024 ** 2;
 
 const withoutBody = new Set(["GET", "HEAD"]);
-/** Of the connection to the API, not of the answer. */
+/** Of one connection, and not of what goes over it. */
 const hopByHop = new Set([
+  "host",
   "connection",
+  "expect",
+  "upgrade",
   "keep-alive",
   "transfer-encoding",
   "content-length",
@@ -38,13 +41,13 @@ export async function callApi(
 ): Promise<PassedOn> {
   const url = new URL(`${target.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`);
   // A path such as `//other.host` or `../` must not lead away from the API.
-  if (!url.href.startsWith(new URL(target).href.replace(/\/+$/, "")))
-    throw denied(`The path ${path} leaves the API.`);
+  const base = `${new URL(target).href.replace(/\/+$/, "")}/`;
+  if (!`${url.origin}${url.pathname}`.startsWith(base)) throw denied(`The path ${path} leaves the API.`);
   for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
   try {
     const answer = await fetch(url, {
       method,
-      headers,
+      headers: endToEnd(Object.entries(headers)),
       body: withoutBody.has(method.toUpperCase()) ? undefined : body,
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
@@ -58,8 +61,8 @@ export async function callApi(
   }
 }
 
-const endToEnd = (headers: Headers): Record<string, string> =>
-  Object.fromEntries([...headers].filter(([name]) => !hopByHop.has(name)));
+const endToEnd = (headers: Iterable<[string, string]>): Record<string, string> =>
+  Object.fromEntries([...headers].filter(([name]) => !hopByHop.has(name.toLowerCase())));
 
 async function bounded(answer: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

@@ -11,7 +11,12 @@ export class Clock {
 
   /** Puts the clock forward, for example by `"90d"`. */
   advance(by: Duration): Date {
-    this.#ahead += milliseconds(by, "The time to advance the clock by");
+    const ahead = this.#ahead + milliseconds(by, "The time to advance the clock by");
+    // Dates end some 270,000 years from now, and nothing could be dated beyond.
+    if (Number.isNaN(new Date(Date.now() + ahead).getTime())) {
+      throw new TypeError(`The clock cannot be advanced by ${by}; no date lies so far ahead.`);
+    }
+    this.#ahead = ahead;
     return this.now();
   }
 }

@@ -4,6 +4,7 @@ import { jobError } from "../../provider/model/job";
 import type { ServiceErrorName } from "../../provider/model/service-errors";
 import { serviceErrors } from "../../provider/model/service-errors";
 import type { StringShape } from "../../provider/model/shape";
+import { isRecord } from "../../provider/model/validate";
 import { operationNames } from "../model/index";
 import type { Chance } from "./chance";
 import { timerMilliseconds } from "./duration";
@@ -113,7 +114,13 @@ export function errorOf(error: string | number): { code: string; status: number 
   };
 }
 
-function check({ operation, error, connection, when, times, probability, delayMs }: FaultRule): void {
+/** Faults also come over the control path, where nothing has looked at their types. */
+function check(rule: FaultRule): void {
+  if (!isRecord(rule)) throw new TypeError("A fault must be an object.");
+  checkParts(rule);
+}
+
+function checkParts({ operation, error, connection, when, times, probability, delayMs }: FaultRule): void {
   const refuse = (what: string): never => {
     throw new TypeError(`A fault's ${what}.`);
   };
@@ -121,6 +128,10 @@ function check({ operation, error, connection, when, times, probability, delayMs
     refuse(`operation must be one of ${[...targets].join(", ")}, not ${operation}`);
   if (typeof error === "number" && !(Number.isInteger(error) && error >= 400 && error <= 599)) {
     refuse(`error must be a status from 400 to 599 or a name, not ${error}`);
+  }
+  const isName = typeof error === "string" && /^[A-Za-z][A-Za-z0-9_]*$/.test(error);
+  if (error !== undefined && typeof error !== "number" && !isName) {
+    refuse(`error must be a status from 400 to 599 or a name, not ${JSON.stringify(error)}`);
   }
   if (
     operation === "RunJob" &&
@@ -140,7 +151,10 @@ function check({ operation, error, connection, when, times, probability, delayMs
   if (times !== undefined && times !== "always" && !(Number.isInteger(times) && times >= 1)) {
     refuse(`times must be a whole number from 1, or always, not ${times}`);
   }
-  if (probability !== undefined && !(probability > 0 && probability <= 1)) {
+  if (
+    probability !== undefined &&
+    !(typeof probability === "number" && probability > 0 && probability <= 1)
+  ) {
     refuse(`probability must be above 0 and at most 1, not ${probability}`);
   }
   if (delayMs !== undefined) timerMilliseconds(delayMs, "A fault's delayMs");

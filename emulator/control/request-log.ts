@@ -3,7 +3,7 @@
 export interface RecordedRequest {
   /** Name of the operation, `UploadBody`, `DownloadBody`, or `Unknown` when the request named none. */
   readonly operation: string;
-  /** Under the names of the shapes, secrets masked; absent when it could not be read. */
+  /** Under the names of the shapes, secrets masked; absent when it could not be read. A very long one is cut. */
   readonly input?: unknown;
   readonly region?: string;
   /** The status answered, or that the connection was broken instead. */
@@ -15,23 +15,53 @@ export interface RecordedRequest {
   readonly at: string;
 }
 
-const capacity = 10_000;
+/** What is kept at most: so many requests, of so many characters together, and of each input so many. */
+const mostRequests = 10_000;
+const mostCharacters = 32 * 1024 ** 2;
+const mostOfInput = 64 * 1024;
 
-/** The last 10,000 requests to the service. Requests to S3 are not among them. */
+interface Kept {
+  readonly request: RecordedRequest;
+  readonly characters: number;
+}
+
+/** The last requests to the service. Requests to S3 are not among them. */
 export class RequestLog {
-  #held: RecordedRequest[] = [];
+  /** Cut off at the front from time to time, so that a full log costs no more than a short one. */
+  #kept: Kept[] = [];
+  #first = 0;
+  #characters = 0;
 
   add(request: RecordedRequest): void {
-    this.#held.push(request);
-    // Cut back seldom and far, so that a full log costs no more than a short one.
-    if (this.#held.length > 2 * capacity) this.#held = this.#held.slice(-capacity);
+    const text = JSON.stringify(request.input) ?? "";
+    const long = text.length > mostOfInput;
+    // A slice of a string keeps all of it alive; a copy does not.
+    const input = long ? `${Buffer.from(text.slice(0, mostOfInput)).toString()}…` : request.input;
+    const kept = { request: { ...request, input }, characters: Math.min(text.length, mostOfInput) };
+    this.#kept.push(kept);
+    this.#characters += kept.characters;
+    while (this.#size > mostRequests || this.#characters > mostCharacters) {
+      this.#characters -= this.#kept[this.#first]!.characters;
+      this.#first += 1;
+    }
+    if (this.#first > mostRequests) this.#forget(this.#first);
   }
 
   all(): RecordedRequest[] {
-    return this.#held.slice(-capacity);
+    return this.#kept.slice(this.#first).map(({ request }) => request);
   }
 
   clear(): void {
-    this.#held = [];
+    this.#forget(this.#kept.length);
+    this.#characters = 0;
+  }
+
+  get #size(): number {
+    return this.#kept.length - this.#first;
+  }
+
+  #forget(count: number): void {
+    this.#kept = this.#kept.slice(count);
+    this.#first = 0;
   }
 }

@@ -62,10 +62,10 @@ export function readableRevision({ dataSetId, revisionId }: OfRevision, state: R
 }
 
 /** The asset as it is answered: that of an API comes with a fresh URL of its specification. */
-function shown(asset: Asset, { state, urls }: Context): Asset {
+function shown(asset: Asset, { state, urls, origin }: Context): Asset {
   const { apiGatewayApiAsset } = asset.assetDetails;
   if (!apiGatewayApiAsset) return asset;
-  const { url, expiresAt } = urls.issue("GET", asset.objectKey, state.place);
+  const { url, expiresAt } = urls.issue("GET", asset.objectKey, state.place, origin);
   return {
     ...asset,
     assetDetails: {

@@ -11,6 +11,8 @@ export interface Context {
   readonly state: RegionState;
   /** The same region of another account. */
   readonly stateOf: (account: string) => RegionState;
+  /** Where the caller found this server. */
+  readonly origin?: string;
   readonly clock: Clock;
   readonly objects: Objects;
   readonly urls: SignedUrls;

@@ -27,12 +27,12 @@ interface ListJobs extends PageInput {
 
 export const jobHandlers = {
   CreateJob: ({ type, details, assetConfiguration }: CreateJob, context: Context) => {
-    const { state, urls } = context;
+    const { state, urls, origin } = context;
     const { detailsKey, upload } = jobTypeOf(type);
     const given = details[detailsKey]!;
     checkResources(type, given, context);
     const id = state.newId();
-    const put = upload && urls.issue("PUT", uploadKey(state.place, id), state.place);
+    const put = upload && urls.issue("PUT", uploadKey(state.place, id), state.place, origin);
     const added = upload && put ? { [upload.url]: put.url, [upload.expiresAt]: put.expiresAt } : {};
     const job: Job = {
       id,
@@ -43,6 +43,7 @@ export const jobHandlers = {
       assetConfiguration,
       ...stamps(context),
       starts: 0,
+      origin,
     };
     state.addJob(
       job,

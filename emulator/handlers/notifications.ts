@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AssetType } from "../../provider/model/job-type";
 import { conflict, invalid } from "../protocol/service-error";
+import { wireName } from "../protocol/wire";
 import type { Context, Handler } from "./context";
 
 interface SendDataSetNotification {
@@ -22,7 +23,8 @@ export const notificationHandlers = {
     const { dataSetId, scope = {}, clientToken } = input;
     const { id, assetType } = state.ownDataSet(dataSetId);
     const stray = Object.keys(scope).find((name) => name !== scopeOf[assetType]);
-    if (stray) throw invalid(`Scope.${stray} does not go with ${id}, a data set of type ${assetType}.`);
+    if (stray)
+      throw invalid(`Scope.${wireName(stray)} does not go with ${id}, a data set of type ${assetType}.`);
     if (clientToken === undefined) return {};
     const before = state.notifications.get(clientToken);
     if (before === undefined) state.notifications.add({ ...input, id: clientToken });

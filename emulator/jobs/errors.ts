@@ -12,9 +12,15 @@ export const invalidError = (message: string, facts: Partial<JobError> = {}): Jo
 /** The code that goes with what S3 refused. Throws on what was no refusal of S3. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof ObjectError)) throw error;
-  if (error.reason === "missing") return "RESOURCE_NOT_FOUND_EXCEPTION";
-  return error.reason === "denied" ? "ACCESS_DENIED_EXCEPTION" : "INTERNAL_SERVER_EXCEPTION";
+  return codes[error.reason];
 }
+
+const codes: Readonly<Record<ObjectError["reason"], string>> = {
+  missing: "RESOURCE_NOT_FOUND_EXCEPTION",
+  denied: "ACCESS_DENIED_EXCEPTION",
+  invalid: "VALIDATION_EXCEPTION",
+  failed: "INTERNAL_SERVER_EXCEPTION",
+};
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -29,5 +35,6 @@ export function errorOf(error: unknown): JobError {
       resourceType: String(ResourceType),
     };
   }
-  return { code: "INTERNAL_SERVER_EXCEPTION", message: messageOf(error) };
+  const code = error instanceof ObjectError ? codes[error.reason] : "INTERNAL_SERVER_EXCEPTION";
+  return { code, message: messageOf(error) };
 }

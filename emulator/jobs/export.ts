@@ -1,9 +1,8 @@
 /** The part that the exports to S3 share: assets' bytes to their destinations. */
 import type { JobError } from "../../provider/model/job";
 import type { Encryption, ObjectRef } from "../s3/objects";
-import { serviceBucket } from "../s3/objects";
 import type { Asset } from "../state/records";
-import { codeOf, messageOf } from "./errors";
+import { codeOf, invalidError, messageOf } from "./errors";
 import { copiesAtOnce, inPool } from "./pool";
 import type { Work } from "./worker";
 
@@ -12,15 +11,21 @@ export interface Move {
   readonly to: ObjectRef;
 }
 
-/** Writes every asset; what cannot be written is told, the rest stands. */
+/**
+ * Writes every asset; what cannot be written is told, the rest stands. Nothing is written where two assets would go
+ * to one key. Source: user guide, "Key patterns when exporting asset revisions": keys must be unique, or the export
+ * fails.
+ */
 export async function exportAll(
   moves: readonly Move[],
   encryption: Encryption | undefined,
   { objects, signal }: Work<unknown>,
 ): Promise<JobError[]> {
+  const clash = findClash(moves);
+  if (clash) return [clash];
   const results = await inPool(moves, copiesAtOnce, async ({ asset, to }): Promise<JobError | undefined> => {
     try {
-      await objects.copy({ bucket: serviceBucket, key: asset.objectKey }, to, encryption, signal);
+      await objects.give(asset.objectKey, to, encryption, signal);
       return undefined;
     } catch (error) {
       const code = codeOf(error);
@@ -29,4 +34,19 @@ export async function exportAll(
     }
   });
   return results.filter((error) => error !== undefined);
+}
+
+function findClash(moves: readonly Move[]): JobError | undefined {
+  const seen = new Set<string>();
+  for (const { asset, to } of moves) {
+    const place = `${to.bucket}/${to.key}`;
+    if (seen.has(place)) {
+      return invalidError(`More than one asset would be written to ${place}.`, {
+        resourceId: asset.id,
+        resourceType: "ASSET",
+      });
+    }
+    seen.add(place);
+  }
+  return undefined;
 }

@@ -29,8 +29,16 @@ export interface JobView {
 
 const shape = operationOf("GetJob").output!;
 
+/** What of a record is nobody's business. */
+const kept = new Set(["upload", "origin"]);
+
 export function viewOf(job: Job, { place }: RegionState, now: Date): JobView {
-  const { upload, ...rest } = job;
-  const shown = masked(shape, rest) as Omit<JobView, "region" | "uploaded" | "vanished">;
-  return { ...shown, region: place.region, uploaded: upload !== undefined, vanished: hasVanished(job, now) };
+  const told = Object.entries(job).filter(([name]) => !kept.has(name));
+  const shown = masked(shape, Object.fromEntries(told)) as Omit<JobView, "region" | "uploaded" | "vanished">;
+  return {
+    ...shown,
+    region: place.region,
+    uploaded: job.upload !== undefined,
+    vanished: hasVanished(job, now),
+  };
 }

@@ -13,6 +13,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { isBucketName } from "./bucket-name";
 import { allowsServiceToPut } from "./bucket-policy";
 
 export interface ObjectRef {
@@ -37,7 +38,7 @@ export interface OpenObject {
 /** What S3 refused, in as many words as a job's error needs. */
 export class ObjectError extends Error {
   constructor(
-    readonly reason: "missing" | "denied" | "failed",
+    readonly reason: "missing" | "denied" | "invalid" | "failed",
     message: string,
     /** S3's own name of the error. */
     readonly code: string,
@@ -47,7 +48,7 @@ export class ObjectError extends Error {
   }
 }
 
-/** The bucket that the service keeps assets and uploads in. */
+/** The bucket that the service keeps assets and uploads in. What requests name is never in it. */
 export const serviceBucket = "local-aws-data-exchange";
 
 export class Objects {
@@ -66,11 +67,16 @@ export class Objects {
   }
 
   async ensureServiceBucket(): Promise<void> {
-    if (await this.bucketExists(serviceBucket)) return;
+    if (await this.#exists(serviceBucket)) return;
     await told(this.#client.send(new CreateBucketCommand({ Bucket: serviceBucket })));
   }
 
   async bucketExists(bucket: string): Promise<boolean> {
+    needForeign(bucket);
+    return this.#exists(bucket);
+  }
+
+  async #exists(bucket: string): Promise<boolean> {
     try {
       await told(this.#client.send(new HeadBucketCommand({ Bucket: bucket })));
       return true;
@@ -82,6 +88,7 @@ export class Objects {
 
   /** Whether the bucket's policy lets the service's principal write objects. A server without policies has none that forbids. */
   async letsServiceWrite(bucket: string): Promise<boolean> {
+    needForeign(bucket);
     try {
       const { Policy = "{}" } = await told(this.#client.send(new GetBucketPolicyCommand({ Bucket: bucket })));
       return allowsServiceToPut(Policy);
@@ -92,7 +99,32 @@ export class Objects {
     }
   }
 
-  async copy(from: ObjectRef, to: ObjectRef, encryption?: Encryption, signal?: AbortSignal): Promise<void> {
+  /** Copies somebody's object to a key of the service's own bucket. */
+  async take(from: ObjectRef, key: string, signal?: AbortSignal): Promise<{ size: number }> {
+    needForeign(from.bucket);
+    await this.#copy(from, { bucket: serviceBucket, key }, undefined, signal);
+    const head = new HeadObjectCommand({ Bucket: serviceBucket, Key: key });
+    const { ContentLength: size = 0 } = await told(this.#client.send(head, { abortSignal: signal }));
+    return { size };
+  }
+
+  /** Copies an object of the service's own to where somebody wants it. */
+  async give(key: string, to: ObjectRef, encryption?: Encryption, signal?: AbortSignal): Promise<void> {
+    needForeign(to.bucket);
+    await this.#copy({ bucket: serviceBucket, key }, to, encryption, signal);
+  }
+
+  /** Copies an object of the service's own bucket within it. */
+  async keep(key: string, as: string, signal?: AbortSignal): Promise<void> {
+    await this.#copy({ bucket: serviceBucket, key }, { bucket: serviceBucket, key: as }, undefined, signal);
+  }
+
+  async #copy(
+    from: ObjectRef,
+    to: ObjectRef,
+    encryption: Encryption | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const command = new CopyObjectCommand({
       CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
       Bucket: to.bucket,
@@ -103,16 +135,10 @@ export class Objects {
     await told(this.#client.send(command, { abortSignal: signal }));
   }
 
-  async sizeOf({ bucket, key }: ObjectRef, signal?: AbortSignal): Promise<number> {
-    const head = new HeadObjectCommand({ Bucket: bucket, Key: key });
-    return (await told(this.#client.send(head, { abortSignal: signal }))).ContentLength ?? 0;
-  }
-
-  /** `range` is the value of a Range header. */
-  async open({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
-    const got = await told(
-      this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range })),
-    );
+  /** An object of the service's own bucket; `range` is the value of a Range header. */
+  async open(key: string, range?: string): Promise<OpenObject> {
+    const get = new GetObjectCommand({ Bucket: serviceBucket, Key: key, Range: range });
+    const got = await told(this.#client.send(get));
     return {
       body: got.Body as Readable,
       size: got.ContentLength ?? 0,
@@ -121,10 +147,10 @@ export class Objects {
     };
   }
 
-  /** Writes exactly `size` bytes. */
-  async write({ bucket, key }: ObjectRef, body: Readable, size: number, contentType?: string): Promise<void> {
+  /** Writes exactly `size` bytes to the service's own bucket. */
+  async write(key: string, body: Readable, size: number, contentType?: string): Promise<void> {
     const put = new PutObjectCommand({
-      Bucket: bucket,
+      Bucket: serviceBucket,
       Key: key,
       Body: body,
       ContentLength: size,
@@ -147,14 +173,27 @@ export class Objects {
   }
 }
 
+/** A bucket that a request names is somebody's, and has a name that a bucket can have. */
+function needForeign(bucket: string): void {
+  if (bucket === serviceBucket) throw new ObjectError("denied", "Access Denied", "AccessDenied");
+  if (!isBucketName(bucket)) {
+    throw new ObjectError("invalid", `The bucket name ${bucket} is not valid.`, "InvalidBucketName");
+  }
+}
+
+const reasons: Readonly<Record<number, ObjectError["reason"]>> = {
+  400: "invalid",
+  403: "denied",
+  404: "missing",
+};
+
 /** The call's result, or its failure as an `ObjectError`. */
 async function told<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
     if (!(error instanceof S3ServiceException)) throw error;
-    const status = error.$metadata.httpStatusCode;
-    const reason = status === 404 ? "missing" : status === 403 ? "denied" : "failed";
+    const reason = reasons[error.$metadata.httpStatusCode ?? 500] ?? "failed";
     throw new ObjectError(reason, error.message, error.name);
   }
 }

@@ -28,7 +28,8 @@ export class SignedUrls {
     private readonly endpoint: () => string,
   ) {}
 
-  issue(method: "GET" | "PUT", key: string, { region }: Place): SignedUrl {
+  /** A URL of the service's own bucket, below `origin`: where whoever gets it found this server. */
+  issue(method: "GET" | "PUT", key: string, { region }: Place, origin = this.endpoint()): SignedUrl {
     // The date in the URL has no fractions, so neither may the moment that the lifetime counts from.
     const from = Math.floor(this.clock.now().getTime() / 1000) * 1000;
     const date = new Date(from).toISOString().replace(/[-:]|\.\d{3}/g, "");
@@ -42,7 +43,7 @@ export class SignedUrls {
       "X-Amz-Signature": this.#sign(method, key, date, String(seconds)),
     });
     return {
-      url: `${this.endpoint()}${path}${key}?${query.toString()}`,
+      url: `${origin}${path}${key}?${query.toString()}`,
       expiresAt: new Date(from + seconds * 1000).toISOString(),
     };
   }

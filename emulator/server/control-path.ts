@@ -15,7 +15,7 @@
  *   GET    /_local/settings          the settings that were given
  *   PATCH  /_local/settings          settings to change → all of them
  */
-import { isIP } from "node:net";
+import { isRecord } from "../../provider/model/validate";
 import type { Clock } from "../control/clock";
 import type { Duration } from "../control/duration";
 import type { Fault, FaultRule, Faults } from "../control/faults";
@@ -23,8 +23,10 @@ import type { JobView } from "../jobs/job-view";
 import type { RequestLog } from "../control/request-log";
 import type { ChangeableSettings, Settings } from "../control/settings";
 import type { JobRunner } from "../jobs/runner";
+import type { BodyReader } from "./body-reader";
 import type { Exchange } from "./exchange";
-import { readBody, sendJson } from "./exchange";
+import { sendJson } from "./exchange";
+import { isLoopback, isOfProgram } from "./own-name";
 
 export const controlPath = "/_local/";
 
@@ -34,6 +36,7 @@ export interface ControlPathParts {
   readonly requests: RequestLog;
   readonly settings: Settings;
   readonly runner: JobRunner;
+  readonly bodies: BodyReader;
   readonly jobs: (region?: string) => JobView[];
 }
 
@@ -47,9 +50,11 @@ const bodyLimit = 1024 ** 2;
 const nothing = Symbol("nothing to answer with");
 
 export class ControlPath {
+  readonly #bodies: BodyReader;
   readonly #routes: Readonly<Record<string, Route>>;
 
-  constructor({ clock, faults, requests, settings, runner, jobs }: ControlPathParts) {
+  constructor({ clock, faults, requests, settings, runner, jobs, bodies }: ControlPathParts) {
+    this.#bodies = bodies;
     let release: (() => void) | undefined;
     const now = () => ({ now: clock.now().toISOString() });
     this.#routes = {
@@ -80,8 +85,8 @@ export class ControlPath {
     const route = this.#routes[`${method} ${name}`];
     if (!route) return sendJson(exchange, 404, { message: `There is no ${method} ${path}.` });
     try {
-      const body = await readBody(exchange, bodyLimit);
-      const result = route({ query, id, body: body?.length ? JSON.parse(body.toString("utf8")) : {} });
+      const body = await this.#bodies.read(exchange, bodyLimit);
+      const result = route({ query, id, body: jsonOf(body) });
       if (result === undefined) sendJson(exchange, 404, { message: `There is no ${path}.` });
       else sendJson(exchange, result === nothing ? 204 : 200, result === nothing ? undefined : result);
     } catch (error) {
@@ -90,18 +95,14 @@ export class ControlPath {
   }
 }
 
-/**
- * Nobody signs here, so a request must come from this machine, and from no web page that somebody on it looks at: a
- * page's requests name their origin, or are for a host by whose name the page came.
- */
-function isOwn({ request: { headers, socket } }: Exchange): boolean {
-  const { hostname } = URL.canParse(`http://${headers.host}`)
-    ? new URL(`http://${headers.host}`)
-    : { hostname: "" };
-  const named = hostname === "localhost" || isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
-  return named && headers.origin === undefined && isLoopback(socket.remoteAddress ?? "");
-}
+/** Nobody signs here, so a request must come from this machine. */
+const isOwn = (exchange: Exchange): boolean =>
+  isLoopback(exchange.request.socket.remoteAddress ?? "") && isOfProgram(exchange);
 
-const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);
+function jsonOf(body: Buffer): object {
+  const value: unknown = body.length ? JSON.parse(body.toString("utf8")) : {};
+  if (!isRecord(value)) throw new TypeError("The body must be a JSON object.");
+  return value;
+}
 
 const view = ({ id, left, rule }: Fault) => ({ id, left, ...rule });

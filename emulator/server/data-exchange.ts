@@ -17,13 +17,15 @@ import { findRoute } from "../protocol/router";
 import { internal, ServiceError, throttled } from "../protocol/service-error";
 import { masked, toWire } from "../protocol/wire";
 import type { Place } from "../state/names";
+import type { BodyReader } from "./body-reader";
 import type { Exchange } from "./exchange";
-import { readBody, reset, sendJson } from "./exchange";
+import { reset, sendJson } from "./exchange";
 import type { Gate } from "./gate";
 
 export interface ServiceParts {
   readonly gate: Gate;
-  readonly contextOf: (place: Place) => Context;
+  readonly bodies: BodyReader;
+  readonly contextOf: (place: Place, origin: string | undefined) => Context;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly throttle: Throttle;
@@ -33,8 +35,9 @@ export interface ServiceParts {
   readonly signal: AbortSignal;
 }
 
-/** The service's requests are small; this is the limit of the gateways before it. */
-const bodyLimit = 10 * 1024 ** 2;
+/** Bytes of a body: requests of the service are small, calls of an API as large as API Gateway lets them be. */
+const bodyLimit = 1024 ** 2;
+const callLimit = 10 * 1024 ** 2;
 
 interface Answer {
   readonly status: number;
@@ -72,8 +75,8 @@ export class DataExchange {
     seen.region = caller.region;
     const route = findRoute(method, path, headers);
     if (route) exchange.operation = seen.operation = route.operation;
-    const body = await readBody(exchange, bodyLimit);
-    if (!body) throw new ServiceError("RequestEntityTooLargeException", 413, "The body is too large.");
+    const isCall = route !== undefined && operationOf(route.operation).payload !== undefined;
+    const body = await this.parts.bodies.read(exchange, isCall ? callLimit : bodyLimit);
     const account = await this.parts.gate.admit(exchange, caller, body);
     if (caller.service !== "dataexchange") throw wrongService(caller.service);
     if (!route) throw unknownOperation(exchange);
@@ -85,7 +88,10 @@ export class DataExchange {
 
     const fault = this.parts.faults.take(route.operation);
     if (fault && fault.when !== "after" && (await this.#strike(fault))) return "reset";
-    const output = await handlers[route.operation](input as never, this.parts.contextOf(place));
+    const output = await handlers[route.operation](
+      input as never,
+      this.parts.contextOf(place, exchange.origin),
+    );
     if (fault?.when === "after" && (await this.#strike(fault))) return "reset";
     if (output instanceof PassedOn) return output;
     return { status: operation.status, body: shownOf(operation, output) };

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly requestId: string;
+  /** Where the caller found this server, for the URLs that it is to call; nothing where that cannot be read. */
+  readonly origin?: string;
   /** What the access log calls the request; each part of the server says it as soon as it knows. */
   operation: string;
 }
@@ -21,22 +23,28 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse, r
   const path = mark === -1 ? target : target.slice(0, mark);
   const query = new URLSearchParams(mark === -1 ? "" : target.slice(mark + 1));
   const method = request.method ?? "GET";
-  return { request, response, method, target, path, query, requestId, operation: `${method} ${path}` };
+  const origin = originOf(request.headers.host);
+  return {
+    request,
+    response,
+    method,
+    target,
+    origin,
+    path,
+    query,
+    requestId,
+    operation: `${method} ${path}`,
+  };
 }
 
 /** A client that speaks through a proxy names the whole URL; this server is whom it means, whatever the host. */
 const originForm = (target: string): string =>
   target.replace(/^https?:\/\/[^/?]*/i, "").replace(/^(?!\/)/, "/");
 
-/** The whole body, when it is no longer than `limit`. */
-export async function readBody({ request }: Exchange, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-  }
-  return size <= limit ? Buffer.concat(chunks) : undefined;
+/** Calls of APIs go to a host of their own, which is this one all the same. */
+function originOf(host = ""): string | undefined {
+  const [, own] = /^(?:api-fulfill\.)?((?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?)$/.exec(host) ?? [];
+  return own && `http://${own}`;
 }
 
 export function sendJson({ response }: Exchange, status: number, value: unknown): void {

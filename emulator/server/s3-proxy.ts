@@ -50,17 +50,23 @@ export class S3Proxy {
       return sendXmlError(exchange, error.status, codes[error.code] ?? error.code, error.message);
     }
     const upstream = this.#open(exchange);
-    response.once("close", () => upstream.destroy());
+    response.once("close", () => void (response.writableFinished || upstream.destroy()));
+    request.pipe(upstream);
+    // Many clients look at the answer only once they have sent everything, so what still comes is read all the same.
+    const discardRest = (): void => void request.unpipe(upstream).resume();
+    upstream.once("close", discardRest);
     const answered = new Promise<void>((resolve, reject) => {
       upstream.once("error", reject);
       upstream.once("response", (answer) => {
         response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+        // A server that answers before it has read all wants no more.
+        if (!upstream.writableFinished) discardRest();
         pipeline(answer, response).then(resolve, reject);
       });
     });
     try {
-      // The S3 server may answer before it has read all, so both directions run side by side.
-      await Promise.all([answered, pipeline(request, upstream).catch(() => undefined)]);
+      await answered;
+      if (!upstream.writableFinished) upstream.destroy();
     } catch (error) {
       if (response.destroyed) return;
       if (response.headersSent) response.destroy();
@@ -94,7 +100,7 @@ function namesServiceBucket({ path, request: { headers } }: Exchange): boolean {
   const names = [
     firstOf(path),
     firstOf(typeof source === "string" ? source : ""),
-    headers.host?.split(".")[0],
+    headers.host?.toLowerCase().split(".")[0],
   ];
   return names.includes(serviceBucket);
 }

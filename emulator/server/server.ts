@@ -7,9 +7,10 @@ import type { ControlPath } from "./control-path";
 import { controlPath } from "./control-path";
 import type { DataExchange } from "./data-exchange";
 import type { Exchange } from "./exchange";
-import { exchangeOf } from "./exchange";
+import { exchangeOf, sendJson } from "./exchange";
 import { serviceOf } from "./gate";
 import type { S3Proxy } from "./s3-proxy";
+import { isLoopback, isOfProgram } from "./own-name";
 import type { SignedBodies } from "./signed-bodies";
 import type { Sts } from "./sts";
 
@@ -33,12 +34,15 @@ export interface ServerParts {
 
 export class LocalServer {
   readonly #server: Server;
+  #onLoopback = true;
 
   constructor(private readonly parts: ServerParts) {
     this.#server = createServer((request, response) => void this.#serve(request, response));
     // Large bodies take their time, and clients keep connections for longer than node's five seconds.
     this.#server.requestTimeout = 0;
     this.#server.keepAliveTimeout = 120_000;
+    // A connection on which nothing moves for so long is nobody's.
+    this.#server.setTimeout(300_000);
   }
 
   /** Resolves to the port. */
@@ -47,7 +51,9 @@ export class LocalServer {
       this.#server.once("error", reject);
       this.#server.listen(port, host, resolve);
     });
-    return (this.#server.address() as AddressInfo).port;
+    const { address, port: served } = this.#server.address() as AddressInfo;
+    this.#onLoopback = isLoopback(address);
+    return served;
   }
 
   async close(): Promise<void> {
@@ -81,6 +87,9 @@ export class LocalServer {
     const { dataExchange, signedBodies, s3, sts, control } = this.parts;
     if (exchange.path.startsWith(controlPath)) return control.serve(exchange);
     if (signedBodies.concerns(exchange)) return signedBodies.serve(exchange);
+    // Who listens beyond the loopback may be found by any name.
+    if (this.#onLoopback && !isOfProgram(exchange))
+      return sendJson(exchange, 403, { Message: "No web pages." });
     const service = serviceOf(exchange);
     if (service === "s3") return s3.serve(exchange);
     if (service === "sts") return sts.serve(exchange);

@@ -5,7 +5,7 @@ import type { FaultRule, Faults } from "../control/faults";
 import { delay, errorOf } from "../control/faults";
 import type { RequestLog } from "../control/request-log";
 import type { Objects } from "../s3/objects";
-import { ObjectError, serviceBucket } from "../s3/objects";
+import { ObjectError } from "../s3/objects";
 import { SignedUrls } from "../s3/signed-urls";
 import { readKey } from "../state/names";
 import type { States } from "../state/states";
@@ -62,7 +62,7 @@ export class SignedBodies {
   }
 
   async #download({ request, response }: Exchange, key: string): Promise<void> {
-    const got = await this.parts.objects.open({ bucket: serviceBucket, key }, request.headers.range);
+    const got = await this.parts.objects.open(key, request.headers.range);
     response.setHeader("content-type", got.contentType ?? "application/octet-stream");
     response.setHeader("content-length", got.size);
     response.setHeader("accept-ranges", "bytes");

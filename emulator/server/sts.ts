@@ -1,8 +1,9 @@
 /** As much of STS as tells a client which account it is: tools of all kinds ask before they do anything else. */
 import { readCaller } from "../protocol/caller";
 import { ServiceError } from "../protocol/service-error";
+import type { BodyReader } from "./body-reader";
 import type { Exchange } from "./exchange";
-import { escapeXml, readBody } from "./exchange";
+import { escapeXml } from "./exchange";
 import type { Gate } from "./gate";
 
 /** What STS calls the refusals that other services share. */
@@ -15,15 +16,18 @@ const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 const bodyLimit = 64 * 1024;
 
 export class Sts {
-  constructor(private readonly gate: Gate) {}
+  constructor(
+    private readonly gate: Gate,
+    private readonly bodies: BodyReader,
+  ) {}
 
   async serve(exchange: Exchange): Promise<void> {
     const { request, query, requestId } = exchange;
     try {
       const caller = readCaller(request.headers, query);
-      const body = await readBody(exchange, bodyLimit);
+      const body = await this.bodies.read(exchange, bodyLimit);
       const account = await this.gate.admit(exchange, caller, body);
-      const action = new URLSearchParams(body?.toString("utf8")).get("Action") ?? query.get("Action");
+      const action = new URLSearchParams(body.toString("utf8")).get("Action") ?? query.get("Action");
       exchange.operation = `sts ${action}`;
       if (action !== "GetCallerIdentity") {
         throw new ServiceError("InvalidAction", 400, `The local STS knows GetCallerIdentity, not ${action}.`);

@@ -5,7 +5,6 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { jobTypeOf } from "../../provider/model/job-types/index";
 import type { Objects } from "../s3/objects";
-import { serviceBucket } from "../s3/objects";
 import type { Job } from "../state/records";
 
 /** A refusal as S3 words it. */
@@ -29,7 +28,7 @@ export async function receiveUpload(
 ): Promise<void> {
   const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
   const promised = promisedMd5(request);
-  const kept = { bucket: serviceBucket, key: `${key}/${randomUUID()}` };
+  const kept = `${key}/${randomUUID()}`;
   const hash = createHash("md5");
   const hashed = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -47,11 +46,11 @@ export async function receiveUpload(
       throw new S3Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
     }
     const before = job.upload;
-    job.upload = { key: kept.key, md5, size };
+    job.upload = { key: kept, md5, size };
     if (before) void objects.discard([before.key]);
   } catch (error) {
     hashed.destroy();
-    void objects.discard([kept.key]);
+    void objects.discard([kept]);
     throw error;
   }
 }

@@ -72,6 +72,8 @@ export interface Job extends Identified {
   /** How many times the job's work was begun. */
   starts: number;
   upload?: UploadedBody;
+  /** Where its creator found this server, for the URL that an export answers with. */
+  readonly origin?: string;
 }
 
 export interface ExportAction {

@@ -56,11 +56,14 @@ export class Clients {
   }
 
   /** A data set with a revision. */
-  async revision(AssetType: AssetType = "S3_SNAPSHOT"): Promise<{ DataSetId: string; RevisionId: string }> {
-    const dataSet = await this.dx.send(
+  async revision(
+    AssetType: AssetType = "S3_SNAPSHOT",
+    client = this.dx,
+  ): Promise<{ DataSetId: string; RevisionId: string }> {
+    const dataSet = await client.send(
       new CreateDataSetCommand({ AssetType, Name: "prices", Description: "daily" }),
     );
-    const revision = await this.dx.send(new CreateRevisionCommand({ DataSetId: dataSet.Id }));
+    const revision = await client.send(new CreateRevisionCommand({ DataSetId: dataSet.Id }));
     return { DataSetId: dataSet.Id!, RevisionId: revision.Id! };
   }
 

@@ -6,8 +6,8 @@ interface Details {
   readonly assetId: string;
 }
 
-export const exportAssetToSignedUrl: Worker<Details> = ({ details, state, place, urls }) => {
+export const exportAssetToSignedUrl: Worker<Details> = ({ details, state, job, place, urls }) => {
   const { objectKey } = state.asset(details.dataSetId, details.revisionId, details.assetId);
-  const { url, expiresAt } = urls.issue("GET", objectKey, place);
+  const { url, expiresAt } = urls.issue("GET", objectKey, place, job.origin);
   return Promise.resolve({ response: { signedUrl: url, signedUrlExpiresAt: expiresAt } });
 };

@@ -1,5 +1,4 @@
 import { text } from "node:stream/consumers";
-import { serviceBucket } from "../../s3/objects";
 import { assetKey } from "../../state/names";
 import { invalidError } from "../errors";
 import { findUpload } from "../uploaded";
@@ -22,15 +21,14 @@ export const importAssetFromApiGatewayApi: Worker<Details> = async (work) => {
   const { details, objects, state, place, signal } = work;
   const { upload, error } = findUpload(work, details.apiSpecificationMd5Hash);
   if (error) return { errors: [error] };
-  const uploaded = { bucket: serviceBucket, key: upload.key };
   if (upload.size > specificationLimit) {
     return { errors: [invalidError(`The specification is larger than ${specificationLimit} bytes.`)] };
   }
-  if (!isOpenApi3(await text((await objects.open(uploaded)).body))) {
+  if (!isOpenApi3(await text((await objects.open(upload.key)).body))) {
     return { errors: [invalidError("The specification is not an OpenAPI 3 document in JSON.")] };
   }
   const id = state.newId();
-  await objects.copy(uploaded, { bucket: serviceBucket, key: assetKey(place, id) }, undefined, signal);
+  await objects.keep(upload.key, assetKey(place, id), signal);
   return { assets: [{ id, name: details.apiName, assetDetails: { apiGatewayApiAsset: assetOf(work) } }] };
 };
 

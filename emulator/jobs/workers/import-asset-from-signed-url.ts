@@ -1,4 +1,3 @@
-import { serviceBucket } from "../../s3/objects";
 import { assetKey } from "../../state/names";
 import { findUpload } from "../uploaded";
 import type { Worker } from "../worker";
@@ -16,12 +15,7 @@ export const importAssetFromSignedUrl: Worker<Details> = async (work) => {
     return { errors: [{ ...error, details: { importAssetFromSignedUrlJobErrorDetails: { assetName } } }] };
   }
   const id = state.newId();
-  await objects.copy(
-    { bucket: serviceBucket, key: upload.key },
-    { bucket: serviceBucket, key: assetKey(place, id) },
-    undefined,
-    signal,
-  );
+  await objects.keep(upload.key, assetKey(place, id), signal);
   return {
     assets: [{ id, name: details.assetName, assetDetails: { s3SnapshotAsset: { size: upload.size } } }],
   };

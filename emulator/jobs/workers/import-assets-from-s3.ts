@@ -1,5 +1,4 @@
 import type { JobError } from "../../../provider/model/job";
-import { serviceBucket } from "../../s3/objects";
 import type { ObjectRef } from "../../s3/objects";
 import { assetKey } from "../../state/names";
 import { codeOf, messageOf } from "../errors";
@@ -26,10 +25,8 @@ async function importOne(
   { objects, state, place, signal }: Work<Details>,
 ): Promise<Imported> {
   const id = state.newId();
-  const kept = { bucket: serviceBucket, key: assetKey(place, id) };
   try {
-    await objects.copy(source, kept, undefined, signal);
-    const size = await objects.sizeOf(kept, signal);
+    const { size } = await objects.take(source, assetKey(place, id), signal);
     return { asset: { id, name: source.key, assetDetails: { s3SnapshotAsset: { size } } } };
   } catch (error) {
     return { failed: { bucket: source.bucket, key: source.key }, code: codeOf(error), why: messageOf(error) };

@@ -1,5 +1,5 @@
 /** Buckets themselves. */
-import { isIPv4 } from "node:net";
+import { isBucketName } from "../bucket-name";
 import type { Answer, Call } from "./call";
 import { receiveText } from "./body";
 import { S3Error } from "./errors";
@@ -55,9 +55,6 @@ export async function createBucket(call: Call): Promise<Answer> {
   if (!there) store.buckets.set(name, new Bucket(name, region));
   return { headers: { location: `/${name}` } };
 }
-
-const isBucketName = (name: string): boolean =>
-  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes("..") && !isIPv4(name);
 
 export const headBucket = ({ bucket }: Call): Answer => ({
   headers: { "x-amz-bucket-region": bucket.region ?? home, "x-amz-access-point-alias": "false" },

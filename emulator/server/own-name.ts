@@ -1,0 +1,15 @@
+/**
+ * Keeps web pages out. A page that somebody on this machine looks at can make a browser call a server here: it names
+ * the page's origin then, or is for a host by whose name the page came, and which now means this machine.
+ */
+import type { Exchange } from "./exchange";
+
+export const isOfProgram = ({ request: { headers } }: Exchange): boolean =>
+  headers.origin === undefined && isNobodysName(headers.host ?? "");
+
+/** Names that no page comes by: addresses, `localhost` and AWS's own, and what clients put before them. */
+const nobodys = /(^|\.)(localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\]|amazonaws\.com)(:\d+)?$/i;
+
+const isNobodysName = (host: string): boolean => nobodys.test(host);
+
+export const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);
