@@ -102,6 +102,7 @@ export class LocalDataExchange {
         bodies,
         jobs: (region) => this.jobs({ region }),
       }),
+      verifiesSignatures: credentials.closed,
       onRequest: options.onRequest,
     });
   }

@@ -29,6 +29,7 @@ export interface ServerParts {
   readonly s3: S3Proxy;
   readonly sts: Sts;
   readonly control: ControlPath;
+  readonly verifiesSignatures: boolean;
   readonly onRequest?: (entry: AccessEntry) => void;
 }
 
@@ -87,12 +88,18 @@ export class LocalServer {
     const { dataExchange, signedBodies, s3, sts, control } = this.parts;
     if (exchange.path.startsWith(controlPath)) return control.serve(exchange);
     if (signedBodies.concerns(exchange)) return signedBodies.serve(exchange);
-    // Who listens beyond the loopback may be found by any name.
-    if (this.#onLoopback && !isOfProgram(exchange))
-      return sendJson(exchange, 403, { Message: "No web pages." });
+    if (this.#mayBeOfPage(exchange)) {
+      exchange.response.setHeader("x-amzn-errortype", "AccessDeniedException");
+      return sendJson(exchange, 403, { Message: "The local service answers programs, and no web pages." });
+    }
     const service = serviceOf(exchange);
     if (service === "s3") return s3.serve(exchange);
     if (service === "sts") return sts.serve(exchange);
     return dataExchange.serve(exchange);
+  }
+
+  /** No page can sign; and who listens beyond the loopback may be found by any name. */
+  #mayBeOfPage(exchange: Exchange): boolean {
+    return this.#onLoopback && !this.parts.verifiesSignatures && !isOfProgram(exchange);
   }
 }
