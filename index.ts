@@ -1,6 +1,9 @@
 /** AWS Data Exchange jobs as declarative Pulumi resources. */
 export type { JobAsset } from "./provider/core/state";
 export type { JobState } from "./provider/model/job";
+export type { RevisionFinalizationArgs } from "./provider/pulumi/finalization";
+export { RevisionFinalization } from "./provider/pulumi/finalization";
 export type { JobConnection } from "./provider/pulumi/job";
 export { Job } from "./provider/pulumi/job";
 export * from "./provider/pulumi/types";
+export * from "./components/index";

@@ -10,6 +10,7 @@ import {
   ListJobsCommand,
   ListRevisionAssetsCommand,
   StartJobCommand,
+  UpdateRevisionCommand,
 } from "@aws-sdk/client-dataexchange";
 import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
 
@@ -96,6 +97,10 @@ export function openDataExchange(settings: ConnectionSettings): DataExchange {
         signal,
       );
       return { finalized };
+    },
+    setFinalized: ({ dataSetId, revisionId }, Finalized, signal) => {
+      const command = new UpdateRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId, Finalized });
+      return call("UpdateRevision", (options) => client.send(command, options), signal);
     },
   };
 }

@@ -33,6 +33,10 @@ export interface ConnectionSettings {
   endpoint?: string;
   /** Of STS, where roles are assumed. */
   stsEndpoint?: string;
+  /** Of S3, where a component lists a bucket; the SDK reads `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL` by itself. */
+  s3Endpoint?: string;
+  /** Whether a bucket's name goes into the path of a URL and not before the host. */
+  s3UsePathStyle?: boolean;
   sharedConfigFile?: string;
   sharedCredentialsFile?: string;
   useFipsEndpoint?: boolean;
@@ -77,6 +81,8 @@ export function connectionSettings(
     assumeRoleWithWebIdentity: structured("aws:assumeRoleWithWebIdentity"),
     endpoint: own.endpoint ?? endpoints.dataexchange,
     stsEndpoint: endpoints.sts,
+    s3Endpoint: endpoints.s3,
+    s3UsePathStyle: flag(config("aws:s3UsePathStyle")),
     sharedConfigFile: firstOf(structured("aws:sharedConfigFiles")),
     sharedCredentialsFile: firstOf(structured("aws:sharedCredentialsFiles")),
     useFipsEndpoint: flag(config("aws:useFipsEndpoint")),

@@ -23,6 +23,8 @@ export interface DataExchange {
   ): Promise<Page<ServiceAsset>>;
   deleteAsset(revision: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void>;
   getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<{ finalized: boolean }>;
+  /** Makes a revision read-only, or opens it again, which a published one refuses with a conflict. */
+  setFinalized(revision: RevisionRef, finalized: boolean, signal?: AbortSignal): Promise<void>;
 }
 
 export interface JobRequest {

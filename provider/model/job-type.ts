@@ -1,3 +1,4 @@
+import type { Permission } from "./permissions";
 import type { StructShape } from "./shape";
 
 /**
@@ -11,6 +12,8 @@ export interface JobType {
   readonly detailsKey: string;
   /** What a job of this type does, in words; the end of the sentence "A job of this type …". */
   readonly does: string;
+  /** What one job of this type does, in words, for people who decide whether it shall run. */
+  readonly words: Words;
   /** The request's details. */
   readonly details: StructShape;
   /** What the response's details hold beyond the request's. Secret members become outputs of their own. */
@@ -23,6 +26,8 @@ export interface JobType {
   readonly concurrency: Quota;
   /** Asset type of the data sets that the job works on. */
   readonly assetTypes: readonly AssetType[];
+  /** What whoever runs the job must be allowed, beyond what every job needs. */
+  readonly permissions: readonly Permission[];
 }
 
 export type AssetType =
@@ -31,6 +36,30 @@ export type AssetType =
   | "API_GATEWAY_API"
   | "S3_DATA_ACCESS"
   | "LAKE_FORMATION_DATA_PERMISSION";
+
+/**
+ * Sentences as data. `{member}` or `{list.member}` stands for the details' values there, `{member|text}` for the text
+ * where there is none, and `[…]` for a part that falls away without them. `{items}`, `{revision}` and `{dataSet}` are
+ * what their names say.
+ */
+export interface Words {
+  /** Predicate of a sentence whose subject is the job, for example "imports {items} into {revision}". */
+  readonly predicate: string;
+  /** What the job works on one by one, where the details list it. */
+  readonly items?: Items;
+}
+
+export interface Items {
+  /** Member of the details that lists them. */
+  readonly member: string;
+  readonly one: string;
+  readonly many: string;
+  /** Templates over one item: what people call it, and what it is told by when something else about it changes. */
+  readonly name: string;
+  readonly identity?: string;
+  /** Where the job writes it, over whatever is there; for exports. */
+  readonly destination?: string;
+}
 
 export interface Upload {
   /** Members of the response's details that say where the body goes and until when. */

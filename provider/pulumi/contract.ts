@@ -15,6 +15,12 @@ export const providerEntry = "pulumi-dataexchange/provider";
  */
 export const providerCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").provider`;
 
+/** Type token of the resource that finalizes a revision. */
+export const finalizationToken = "pulumi-nodejs:dynamic/dataexchange:RevisionFinalization";
+
+/** The code of its provider, found as `providerCode` finds the other. */
+export const finalizationCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").finalization`;
+
 /** Outputs that are credentials. */
 export const secretOutputs = ["signedUrl", "apiSpecificationUploadUrl", "apiKey"];
 

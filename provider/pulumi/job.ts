@@ -1,11 +1,11 @@
-import { createRequire } from "node:module";
-
 import * as pulumi from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
 import type { JobState } from "../model/job";
 import type { JobAsset } from "../core/state";
-import { jobToken, providerCode, providerEntry, repeatingOutputs, secretOutputs } from "./contract";
+import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./contract";
+import { ownUrn } from "./own-urn";
+import { warnIfUnresolvable } from "./resolvable";
 import type { CommonJobArgs, JobArgs, JobError, JobResponseDetails, JobType } from "./types";
 import { withoutText } from "./upload";
 
@@ -109,8 +109,7 @@ export class Job extends pulumi.CustomResource {
           if (secret) secretNames.push(...repeatingOutputs);
           return providerCode;
         }),
-        // The only way for a dynamic provider to know which row of the display is its own.
-        __urn: pulumi.createUrn(name, jobToken, opts.parent),
+        __urn: ownUrn(name, jobToken, opts.parent),
       },
       { ...opts, additionalSecretOutputs: secretNames },
     );
@@ -166,20 +165,4 @@ function within<T>(value: unknown, change: (object: T) => unknown): unknown {
     return pulumi.output(value).apply((known) => within(known, change));
   }
   return typeof value === "object" && value !== null ? change(value as T) : value;
-}
-
-let warned = false;
-
-/** Pulumi's host would answer with a stack trace that names neither the package nor the remedy. */
-function warnIfUnresolvable(): void {
-  if (warned) return;
-  warned = true;
-  try {
-    createRequire(`${process.cwd()}/`).resolve(providerEntry);
-  } catch {
-    void pulumi.log.warn(
-      `The package pulumi-dataexchange cannot be found from ${process.cwd()}, where Pulumi looks for it. ` +
-        "Run `npm install pulumi-dataexchange` in the program's directory.",
-    );
-  }
 }

@@ -19,6 +19,7 @@ import {
 } from "../core";
 import { UNKNOWN, formatPath } from "../model/validate";
 import { systemClock } from "./clock";
+import { defaultRegion } from "./default-region";
 import { Engine } from "./engine";
 import { EngineReporter } from "./engine-reporter";
 import { Sessions } from "./sessions";
@@ -53,9 +54,9 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
       failures.push({ property: "type", reason: (error as Error).message });
     }
     if ((inputs.region ?? undefined) === undefined && failures.length === 0) {
-      const region = await this.defaultRegion(inputs);
-      if (region.property === undefined) return { inputs: { ...news, region: region.name } };
-      failures.push({ property: region.property, reason: region.reason });
+      const region = await defaultRegion(this.sessions, inputs);
+      if ("name" in region) return { inputs: { ...news, region: region.name } };
+      failures.push(region);
     }
     return { inputs: news, failures };
   }
@@ -103,22 +104,6 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     await this.reporting(props, (reporter) =>
       deleteJob(id, readOutputs(fromWire(props)), { session, claims: this.claims, reporter }),
     );
-  }
-
-  private async defaultRegion(
-    inputs: Props,
-  ): Promise<{ name: string; property?: undefined } | { property: string; reason: string }> {
-    try {
-      const name = await this.sessions.region(inputs.profile === UNKNOWN ? {} : inputs);
-      if (name) return { name };
-      return {
-        property: "region",
-        reason:
-          "is set nowhere: give it here, or set aws:region in the stack's config, AWS_REGION, or the profile's region",
-      };
-    } catch (error) {
-      return { property: "region", reason: `cannot be found out: ${(error as Error).message}` };
-    }
   }
 
   /** Runs what may leave a job in state, and hands such a job to the engine the way it takes one. */

@@ -98,6 +98,13 @@ export class World {
     );
   }
 
+  /** Opens a finalized revision again. */
+  async open({ dataSetId, revisionId }: { dataSetId: string; revisionId: string }): Promise<void> {
+    await this.service.send(
+      new UpdateRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId, Finalized: false }),
+    );
+  }
+
   /** The bytes of an asset, by an export of its own. */
   async assetText(
     { dataSetId, revisionId }: { dataSetId: string; revisionId: string },

@@ -75,16 +75,16 @@ describe("tools: the Pulumi CLI", () => {
       return onPath.find({ PATH: ["/nowhere", join(folder, "bin"), "/bin"].join(delimiter) }, progress);
     };
 
-    for (const version of ["v3.173.9", "v2.300.0", "v4.0.0", "nonsense"]) {
+    for (const version of ["v3.225.9", "v2.300.0", "v4.0.0", "nonsense"]) {
       it(`leaves ${version} out`, async () => {
         executable(join(folder, "bin", launcherName), "");
         expect(await find(version))
           .to.have.property("because")
-          .that.includes("3.174.0 or a later 3.x is needed");
+          .that.includes("3.226.0 or a later 3.x is needed");
       });
     }
 
-    for (const version of ["v3.174.0", "v3.260.1-dev.0"]) {
+    for (const version of ["v3.226.0", "v3.260.1-dev.0"]) {
       it(`takes ${version}`, async () => {
         executable(join(folder, "bin", launcherName), "");
         const [path, binDir] = [join(folder, "bin", "pulumi"), join(folder, "bin")];
@@ -94,7 +94,7 @@ describe("tools: the Pulumi CLI", () => {
     }
 
     it("leaves a CLI without the launcher out", async () => {
-      expect(await find("v3.200.0"))
+      expect(await find("v3.240.0"))
         .to.have.property("because")
         .that.includes(`has no ${launcherName}`);
     });

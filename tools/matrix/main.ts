@@ -9,7 +9,7 @@ import { installNode } from "./node";
 import { packageWithSdk } from "./sdk";
 
 const nodeMajors = [20, 22, 24];
-const oldestSdk = "3.174.0";
+const oldestSdk = "3.212.0";
 
 interface Result {
   what: string;

@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 export const cliVersion = "3.259.0";
 
 /** The oldest CLI that the package works with; the peer dependency on @pulumi/pulumi starts at the same version. */
-export const minimumCliVersion = "3.174.0";
+export const minimumCliVersion = "3.226.0";
 
 /** The plugin through which the engine runs dynamic resources; it has to be beside the CLI or on the PATH. */
 export const launcherName = "pulumi-resource-pulumi-nodejs";

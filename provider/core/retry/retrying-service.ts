@@ -20,5 +20,7 @@ export function withRetries(service: DataExchange, clock: Clock, budget: number)
       patiently((signal) => service.listRevisionAssets(revision, nextToken, signal)),
     deleteAsset: (revision, assetId) => patiently((signal) => service.deleteAsset(revision, assetId, signal)),
     getRevision: (revision) => patiently((signal) => service.getRevision(revision, signal)),
+    setFinalized: (revision, finalized) =>
+      patiently((signal) => service.setFinalized(revision, finalized, signal)),
   };
 }

@@ -1,6 +1,7 @@
 import { bucketName, dataSetId, kmsKeysToGrant, objectKey, revisionId } from "../common";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
+import { createsAssets } from "../permissions";
 import { atMostTogether } from "../rules";
 import { list, optional, required, string, struct } from "../shape";
 
@@ -8,6 +9,11 @@ export const createS3DataAccessFromS3Bucket: JobType = {
   type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET",
   detailsKey: "createS3DataAccessFromS3Bucket",
   does: "shares an S3 bucket, or parts of it, in place as an asset of a revision",
+  words: {
+    predicate:
+      "shares bucket {assetSource.bucket}[, its prefixes {assetSource.keyPrefixes}][, its keys {assetSource.keys}], " +
+      "in place as an asset of {revision}",
+  },
   details: struct("CreateS3DataAccessFromS3Bucket", {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("to import into; it must not be finalized"),
@@ -39,4 +45,14 @@ export const createS3DataAccessFromS3Bucket: JobType = {
     source: userGuide,
   },
   assetTypes: ["S3_DATA_ACCESS"],
+  permissions: [
+    // Unverified that StartJob asks for it: the reference of permissions leaves this type out.
+    ...createsAssets,
+    {
+      // Source: user guide, "Publishing a product in AWS Data Exchange containing Amazon S3 data access".
+      sid: "GrantKeys",
+      actions: ["kms:CreateGrant"],
+      on: ["{assetSource.kmsKeysToGrant.kmsKeyArn}"],
+    },
+  ],
 };

@@ -1,12 +1,14 @@
 import { dataSetId, id, revisionId } from "../common";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
+import { getsAssets, readsFromService } from "../permissions";
 import { optional, required, string, struct, timestamp } from "../shape";
 
 export const exportAssetToSignedUrl: JobType = {
   type: "EXPORT_ASSET_TO_SIGNED_URL",
   detailsKey: "exportAssetToSignedUrl",
   does: "makes a short-lived signed URL from which an asset can be downloaded",
+  words: { predicate: "makes a signed URL from which asset {assetId} of {revision} can be downloaded" },
   details: struct("ExportAssetToSignedUrl", {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("that holds the asset"),
@@ -28,4 +30,5 @@ export const exportAssetToSignedUrl: JobType = {
     source: userGuide,
   },
   assetTypes: ["S3_SNAPSHOT"],
+  permissions: [getsAssets, readsFromService],
 };

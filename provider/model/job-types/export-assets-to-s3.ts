@@ -1,6 +1,7 @@
 import { bucketName, dataSetId, encryption, id, objectKey, revisionId } from "../common";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
+import { encrypts, getsAssets, readsFromService, writesObjects } from "../permissions";
 import { noTwoAlike } from "../rules";
 import { list, optional, required, struct } from "../shape";
 
@@ -8,6 +9,17 @@ export const exportAssetsToS3: JobType = {
   type: "EXPORT_ASSETS_TO_S3",
   detailsKey: "exportAssetsToS3",
   does: "exports assets of a revision to S3 buckets; objects of the same key are overwritten",
+  words: {
+    predicate: "exports {items} of {revision} to {assetDestinations.bucket}",
+    items: {
+      member: "assetDestinations",
+      one: "asset",
+      many: "assets",
+      name: "{assetId} to s3://{bucket}/{key|(the asset's name)}",
+      identity: "{assetId}",
+      destination: "s3://{bucket}/{key}",
+    },
+  },
   details: struct(
     "ExportAssetsToS3",
     {
@@ -38,4 +50,10 @@ export const exportAssetsToS3: JobType = {
     source: userGuide,
   },
   assetTypes: ["S3_SNAPSHOT"],
+  permissions: [
+    getsAssets,
+    readsFromService,
+    writesObjects("{assetDestinations.bucket}/{assetDestinations.key|*}"),
+    encrypts,
+  ],
 };

@@ -2,6 +2,7 @@ import { bucketName, dataSetId, encryption, id } from "../common";
 import { checkKeyPattern, defaultKeyPattern, placeholders } from "../key-pattern";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
+import { encrypts, getsDataSet, getsRevisions, readsFromService, writesObjects } from "../permissions";
 import { noTwoAlike } from "../rules";
 import { list, optional, required, string, struct } from "../shape";
 
@@ -9,6 +10,17 @@ export const exportRevisionsToS3: JobType = {
   type: "EXPORT_REVISIONS_TO_S3",
   detailsKey: "exportRevisionsToS3",
   does: "exports whole revisions to S3 buckets; objects of the same key are overwritten",
+  words: {
+    predicate: "exports {items} of {dataSet} to {revisionDestinations.bucket}",
+    items: {
+      member: "revisionDestinations",
+      one: "revision",
+      many: "revisions",
+      name: "{revisionId} to s3://{bucket}/{keyPattern}",
+      identity: "{revisionId}",
+      destination: "s3://{bucket}/{keyPattern}",
+    },
+  },
   details: struct(
     "ExportRevisionsToS3",
     {
@@ -48,4 +60,11 @@ export const exportRevisionsToS3: JobType = {
     source: userGuide,
   },
   assetTypes: ["S3_SNAPSHOT"],
+  permissions: [
+    getsRevisions("revisionDestinations.revisionId"),
+    getsDataSet({ member: "revisionDestinations.keyPattern", holds: "${DataSet.Name}" }),
+    readsFromService,
+    writesObjects("{revisionDestinations.bucket}/{revisionDestinations.keyPattern|*}"),
+    encrypts,
+  ],
 };

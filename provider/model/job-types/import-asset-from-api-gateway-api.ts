@@ -1,12 +1,14 @@
 import { dataSetId, md5, revisionId } from "../common";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
+import { createsAssets, writesToService } from "../permissions";
 import { oneOf, optional, required, string, struct, timestamp } from "../shape";
 
 export const importAssetFromApiGatewayApi: JobType = {
   type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
   detailsKey: "importAssetFromApiGatewayApi",
   does: "licenses a stage of an API Gateway REST API as an asset, described by an uploaded OpenAPI document",
+  words: { predicate: "licenses stage {stage} of API {apiName} ({apiId}) as an asset of {revision}" },
   details: struct("ImportAssetFromApiGatewayApi", {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("to import into; it must not be finalized"),
@@ -50,4 +52,5 @@ export const importAssetFromApiGatewayApi: JobType = {
     source: userGuide,
   },
   assetTypes: ["API_GATEWAY_API"],
+  permissions: [...createsAssets, writesToService],
 };

@@ -1,12 +1,14 @@
 import { dataSetId, md5, revisionId } from "../common";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
+import { createsAssets, writesToService } from "../permissions";
 import { optional, required, string, struct, timestamp } from "../shape";
 
 export const importAssetFromSignedUrl: JobType = {
   type: "IMPORT_ASSET_FROM_SIGNED_URL",
   detailsKey: "importAssetFromSignedUrl",
   does: "imports one uploaded file into a revision as one asset",
+  words: { predicate: "imports an uploaded file as asset {assetName} into {revision}" },
   details: struct("ImportAssetFromSignedUrl", {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("to import into; it must not be finalized"),
@@ -43,4 +45,5 @@ export const importAssetFromSignedUrl: JobType = {
     source: userGuide,
   },
   assetTypes: ["S3_SNAPSHOT"],
+  permissions: [...createsAssets, writesToService],
 };

@@ -1,12 +1,18 @@
 import { dataSetId, revisionId, tagConditions } from "../common";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
+import { createsAssets } from "../permissions";
 import { list, oneOf, optional, required, string, struct } from "../shape";
 
 export const importAssetsFromLakeFormationTagPolicy: JobType = {
   type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
   detailsKey: "importAssetsFromLakeFormationTagPolicy",
   does: "licenses what an AWS Lake Formation tag policy covers as an asset of a revision",
+  words: {
+    predicate:
+      "licenses what a Lake Formation tag policy covers in catalog {catalogId} as an asset of {revision}, " +
+      "granted by role {roleArn}",
+  },
   details: struct("ImportAssetsFromLakeFormationTagPolicy", {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("to import into; it must not be finalized"),
@@ -52,4 +58,15 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
     source: userGuide,
   },
   assetTypes: ["LAKE_FORMATION_DATA_PERMISSION"],
+  permissions: [
+    // Unverified that StartJob asks for it: the reference of permissions leaves this type out.
+    ...createsAssets,
+    {
+      // Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+      sid: "PassRole",
+      actions: ["iam:PassRole"],
+      on: ["{roleArn}"],
+      condition: { StringEquals: { "iam:PassedToService": ["dataexchange.amazonaws.com"] } },
+    },
+  ],
 };

@@ -1,11 +1,16 @@
 import { dataSetId, revisionId } from "../common";
 import type { JobType } from "../job-type";
+import { createsAssets } from "../permissions";
 import { list, required, string, struct } from "../shape";
 
 export const importAssetsFromRedshiftDataShares: JobType = {
   type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
   detailsKey: "importAssetsFromRedshiftDataShares",
   does: "licenses Amazon Redshift datashares as assets of a revision",
+  words: {
+    predicate: "licenses {items} as assets of {revision}",
+    items: { member: "assetSources", one: "datashare", many: "datashares", name: "{dataShareArn}" },
+  },
   details: struct("ImportAssetsFromRedshiftDataShares", {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("to import into; it must not be finalized"),
@@ -27,4 +32,14 @@ export const importAssetsFromRedshiftDataShares: JobType = {
     source: "unverified: the user guide gives none; that of S3 imports is taken",
   },
   assetTypes: ["REDSHIFT_DATA_SHARE"],
+  permissions: [
+    ...createsAssets,
+    {
+      sid: "AuthorizeDataShares",
+      actions: ["redshift:AuthorizeDataShare"],
+      on: ["{assetSources.dataShareArn}"],
+      // Source: managed policy AWSDataExchangeProviderFullAccess; the consumer is Data Exchange and nobody else.
+      condition: { StringEqualsIgnoreCase: { "redshift:ConsumerIdentifier": ["ADX"] } },
+    },
+  ],
 };

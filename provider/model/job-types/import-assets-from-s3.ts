@@ -1,12 +1,17 @@
 import { bucketName, dataSetId, objectKey, revisionId } from "../common";
 import type { JobType } from "../job-type";
 import { userGuide } from "../job-type";
+import { createsAssets, readsObjects, writesToService } from "../permissions";
 import { list, required, struct } from "../shape";
 
 export const importAssetsFromS3: JobType = {
   type: "IMPORT_ASSETS_FROM_S3",
   detailsKey: "importAssetsFromS3",
   does: "imports objects of S3 buckets into a revision, each as one asset named by its key",
+  words: {
+    predicate: "imports {items} of {assetSources.bucket} into {revision}",
+    items: { member: "assetSources", one: "object", many: "objects", name: "s3://{bucket}/{key}" },
+  },
   details: struct("ImportAssetsFromS3", {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("to import into; it must not be finalized"),
@@ -29,4 +34,5 @@ export const importAssetsFromS3: JobType = {
     source: userGuide,
   },
   assetTypes: ["S3_SNAPSHOT"],
+  permissions: [...createsAssets, readsObjects("{assetSources.bucket}/{assetSources.key}"), writesToService],
 };

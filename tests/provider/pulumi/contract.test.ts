@@ -2,7 +2,14 @@ import { expect } from "chai";
 
 import { args } from "../../../provider/core/inputs/args";
 import { jobTypes } from "../../../provider/model/job-types";
-import { jobToken, providerCode, secretOutputs } from "../../../provider/pulumi/contract";
+import {
+  finalizationCode,
+  finalizationToken,
+  jobToken,
+  providerCode,
+  secretOutputs,
+} from "../../../provider/pulumi/contract";
+import * as entry from "../../../provider/index";
 
 describe("what is written into users' states for ever", () => {
   it("is the type token", () => expect(jobToken).to.equal("pulumi-nodejs:dynamic/dataexchange:Job"));
@@ -13,6 +20,16 @@ describe("what is written into users' states for ever", () => {
     );
     expect(Buffer.byteLength(providerCode)).to.be.at.most(128);
   });
+
+  it("is the token and the code of a revision's finalization", () => {
+    expect(finalizationToken).to.equal("pulumi-nodejs:dynamic/dataexchange:RevisionFinalization");
+    expect(finalizationCode).to.equal(
+      'exports.handler=()=>require("module").createRequire(process.cwd()+"/")("pulumi-dataexchange/provider").finalization',
+    );
+  });
+
+  it("is what the provider's entry exports", () =>
+    expect(entry).to.have.all.keys("provider", "finalization"));
 
   it("is every job type with its details key", () => {
     expect(Object.fromEntries(jobTypes.map(({ type, detailsKey }) => [type, detailsKey]))).to.include({

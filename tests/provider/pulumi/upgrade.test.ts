@@ -3,7 +3,13 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { jobToken, providerCode } from "../../../provider/pulumi/contract";
+import {
+  finalizationCode,
+  finalizationToken,
+  jobToken,
+  providerCode,
+} from "../../../provider/pulumi/contract";
+import { FinalizationProvider } from "../../../provider/pulumi/finalization-provider";
 import { JobProvider } from "../../../provider/pulumi/provider";
 
 interface Resource {
@@ -15,9 +21,15 @@ interface Resource {
 
 const folder = join(process.cwd(), "tests", "fixtures", "states");
 
+const written = readdirSync(folder).map((file) => ({
+  file,
+  all: JSON.parse(readFileSync(join(folder, file), "utf8")) as Resource[],
+}));
+
 /** States as a released version wrote them, one job of each type; a new version adds a file and changes none. */
-for (const file of readdirSync(folder)) {
-  const resources = JSON.parse(readFileSync(join(folder, file), "utf8")) as Resource[];
+for (const { file, all } of written) {
+  const resources = all.filter(({ type }) => type === jobToken);
+  if (resources.length === 0) continue;
 
   describe(`a state that version ${file.replace(".json", "")} wrote`, () => {
     it("holds every type of job", () => {
@@ -53,4 +65,30 @@ for (const file of readdirSync(folder)) {
       });
     }
   });
+}
+
+/** The finalizations of revisions, which came later. */
+for (const { file, all } of written) {
+  for (const { type, id, inputs, outputs } of all.filter((resource) => resource.type !== jobToken)) {
+    describe(`a finalization that version ${file.replace(/-.*|\.json/, "")} wrote`, () => {
+      it("has today's token and code", () => {
+        expect(type).to.equal(finalizationToken);
+        expect([inputs.__provider, outputs.__provider]).to.deep.equal([finalizationCode, finalizationCode]);
+      });
+
+      it("is no change with the inputs that it was made from", async () => {
+        expect(await new FinalizationProvider().diff(id, outputs, inputs)).to.deep.equal({
+          changes: false,
+          replaces: [],
+        });
+      });
+
+      it("is replaced with its revision", async () => {
+        const news = { ...inputs, revisionId: "another" };
+        expect((await new FinalizationProvider().diff(id, outputs, news)).replaces).to.deep.equal([
+          "revisionId",
+        ]);
+      });
+    });
+  }
 }

@@ -9,6 +9,7 @@ const operations: readonly (string | symbol)[] = [
   "listRevisionAssets",
   "deleteAsset",
   "getRevision",
+  "setFinalized",
   "put",
 ] satisfies Operation[];
 

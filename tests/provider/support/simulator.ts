@@ -73,6 +73,8 @@ export class Simulator implements DataExchange {
   readonly jobs: SimulatedJob[] = [];
   readonly assets: (ServiceAsset & RevisionRef)[] = [];
   readonly finalized = new Set<string>();
+  /** Revisions that subscribers have, which stay finalized. */
+  readonly published = new Set<string>();
   /** Bodies that were put, by the URL without its query. */
   readonly bodies = new Map<string, string>();
   private readonly faults: Fault[] = [];
@@ -173,6 +175,14 @@ export class Simulator implements DataExchange {
 
   getRevision({ revisionId }: RevisionRef): Promise<{ finalized: boolean }> {
     return this.call("getRevision", revisionId, () => ({ finalized: this.finalized.has(revisionId) }));
+  }
+
+  setFinalized({ revisionId }: RevisionRef, finalized: boolean): Promise<void> {
+    return this.call("setFinalized", revisionId, () => {
+      if (!finalized && this.published.has(revisionId)) throw this.error("setFinalized", "conflict");
+      if (finalized) this.finalized.add(revisionId);
+      else this.finalized.delete(revisionId);
+    });
   }
 
   put(url: string, body: string, signal?: AbortSignal): Promise<void> {

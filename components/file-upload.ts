@@ -1,0 +1,137 @@
+import type { Input, Inputs, Output } from "@pulumi/pulumi";
+import { asset, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { relative } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import type { JobAsset } from "../provider/core/state";
+import type { JobState } from "../provider/model/job";
+import { Job } from "../provider/pulumi/job";
+import { settledDigest } from "./digest";
+import type { JobSettings } from "./job-settings";
+import type { JobsOutcome } from "./jobs";
+import { importSettings, outcomeOf, undecided } from "./jobs";
+import { ready } from "./ready";
+import { Refusal, refusing } from "./refusal";
+import { slug } from "./resource-names";
+import type { Settled } from "./settled";
+import { seen, unseen } from "./unseen";
+import { chosenFiles, type UploadedFile } from "./uploads";
+
+export interface FileUploadArgs extends JobSettings {
+  /** The data set that owns the revision. A change replaces every job. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. A change replaces every job. */
+  revisionId: Input<string>;
+  /** A local file or folder, from the program's directory. Either this or `paths`. */
+  path?: string;
+  /** Several files and folders. Either this or `path`. */
+  paths?: string[];
+  /**
+   * Glob patterns for what is meant of a folder, over paths below it with forward slashes: `*.csv`, `2026/**`.
+   * Default: everything but names that begin with a dot, which only a pattern that spells the dot out means.
+   */
+  include?: string[];
+  /** Glob patterns for what is not meant of a folder although `include` names it. Default: none. */
+  exclude?: string[];
+  /**
+   * What the asset of a file is called. It is given the path below the folder with forward slashes, or the file's own
+   * name for one that is given by itself. Default: that path. Another name replaces the file's job.
+   */
+  assetName?: (relativePath: string) => string;
+  /**
+   * What becomes of an asset whose file is changed or gone, or when the component is deleted: `deleteAssets` deletes
+   * it unless its revision is finalized, `retain` keeps it. Default: `deleteAssets`, so that no doubles are left.
+   */
+  onDelete?: JobSettings["onDelete"];
+}
+
+/** What a revision gets, wherever it is. */
+export type FileUploadContent = Omit<FileUploadArgs, "dataSetId" | "revisionId">;
+
+/**
+ * Local files, or what lies in local folders, as assets of a revision: one import through a signed URL for each file,
+ * without a bucket. A file whose content has changed replaces its own job and no other.
+ *
+ * ```ts
+ * const files = new dataexchange.FileUpload("prices", {
+ *   dataSetId: dataSet.id,
+ *   revisionId: revision.revisionId,
+ *   path: "data",
+ *   include: ["*.csv"],
+ * });
+ * ```
+ *
+ * Errors: no file that is meant, one of more than 5 GB, more than 10,000, names that look alike and links that lead
+ * out of the folder are refused by the preview.
+ */
+export class FileUpload extends ComponentResource<JobsOutcome> {
+  /** Ids of the jobs, in the order of the files. */
+  declare readonly jobIds: Output<string[]>;
+  /** States of the jobs: all `COMPLETED` in a stack that is up. */
+  declare readonly states: Output<JobState[]>;
+  /** The assets that the files became. */
+  declare readonly assets: Output<JobAsset[]>;
+
+  constructor(name: string, args: FileUploadArgs, opts: ComponentResourceOptions = {}) {
+    super("dataexchange:index:FileUpload", name, unseen(args), opts);
+    const { jobIds, states, assets } = output(this.getData()) as unknown as JobsOutcome;
+    Object.assign(this, { jobIds, states, assets });
+    this.registerOutputs({ jobIds, states });
+  }
+
+  protected override initialize(
+    inputs: Inputs,
+    opts: ComponentResourceOptions,
+    name: string,
+  ): Promise<JobsOutcome> {
+    const args = seen<FileUploadArgs>(inputs);
+    return refusing(this, `FileUpload ${JSON.stringify(name)}`, async () => {
+      const files = await this.files(args, await ready(opts.dependsOn));
+      return files ? outcomeOf(files.map((file) => this.upload(name, file, args))) : undecided();
+    });
+  }
+
+  /** What lies there now; nothing when a preview finds what cannot be uploaded yet. */
+  private async files(args: FileUploadArgs, isReady: boolean): Promise<UploadedFile[] | undefined> {
+    try {
+      const files = await chosenFiles(args);
+      if (!isReady)
+        await log.info("What this depends on is yet to be made: the files may be others then.", this);
+      return files;
+    } catch (error) {
+      if (isReady || !(error instanceof Refusal)) throw error;
+      await log.info(`The files are decided once what this depends on is made; now, ${error.message}`, this);
+      return undefined;
+    }
+  }
+
+  private upload(name: string, { path, assetName }: UploadedFile, args: FileUploadArgs): Job {
+    const { dataSetId, revisionId } = args;
+    return new Job(
+      `${name}-${slug(assetName)}`,
+      {
+        type: "IMPORT_ASSET_FROM_SIGNED_URL",
+        details: { importAssetFromSignedUrl: { dataSetId, revisionId, assetName } },
+        // State keeps the place of a file: let it be the same on every machine.
+        upload: new asset.FileAsset(relative(process.cwd(), path)),
+        ...importSettings(args),
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** A digest of what the revision would hold. Reads the files. */
+export async function contentOf(args: FileUploadContent): Promise<Settled<string>> {
+  const hashes: [string, string][] = [];
+  for (const { path, assetName } of await chosenFiles(args)) hashes.push([assetName, await hashOf(path)]);
+  return settledDigest("FileUpload", [hashes.sort(([a], [b]) => (a < b ? -1 : 1)), args.tags]);
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

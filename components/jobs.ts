@@ -1,0 +1,54 @@
+/** What components have in common that declare import jobs. */
+import type { Input, Output } from "@pulumi/pulumi";
+import { all, output, unknown } from "@pulumi/pulumi";
+
+import type { JobAsset } from "../provider/core/state";
+import type { JobState } from "../provider/model/job";
+import type { Job } from "../provider/pulumi/job";
+import type { AssetConfigurationArgs, CommonJobArgs } from "../provider/pulumi/types";
+import type { JobSettings } from "./job-settings";
+import { jobSettings } from "./job-settings";
+
+/** What several jobs came to, in the order in which they were declared. */
+export interface JobsOutcome {
+  readonly jobIds: Output<string[]>;
+  readonly states: Output<JobState[]>;
+  readonly assets: Output<JobAsset[]>;
+}
+
+export const outcomeOf = (jobs: readonly Job[]): JobsOutcome => ({
+  jobIds: all(jobs.map(({ id }) => id)),
+  states: all(jobs.map(({ state }) => state)),
+  assets: all(jobs.map(({ assets }) => assets)).apply((made) => made.flat()),
+});
+
+/** The outcome of jobs that a preview cannot declare yet. */
+export const undecided = (): JobsOutcome => ({
+  jobIds: notYet<string[]>(),
+  states: notYet<JobState[]>(),
+  assets: notYet<JobAsset[]>(),
+});
+
+export const notYet = <T>(): Output<T> => output(unknown) as unknown as Output<T>;
+
+/**
+ * Settings of a job whose replacement shall leave no doubles: what it made goes with it unless the program says
+ * otherwise.
+ */
+export const importSettings = (
+  args: JobSettings,
+): ReturnType<typeof jobSettings> & Pick<CommonJobArgs, "assetConfiguration"> => ({
+  onDelete: "deleteAssets",
+  ...jobSettings(args),
+  ...(args.tags !== undefined && { assetConfiguration: taggedAs(args.tags) }),
+});
+
+const taggedAs = (tags: Input<Record<string, Input<string>>>): AssetConfigurationArgs => ({
+  tags: output(tags).apply((known) => Object.entries(known).map(([key, value]) => ({ key, value }))),
+});
+
+/**
+ * For jobs in revisions that take few assets (5 or 20, by Service Quotas): what a replaced job made goes before the
+ * new one begins, or a full revision would have no room for it.
+ */
+export const makesRoom = { deleteBeforeReplace: true } as const;

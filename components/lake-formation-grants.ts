@@ -1,0 +1,94 @@
+/** What Data Exchange needs to hand on Lake Formation permissions for somebody. */
+
+/** A condition on the LF-tags of databases or tables. */
+export interface TagCondition {
+  readonly tagKey: string;
+  readonly tagValues: readonly string[];
+}
+
+/**
+ * Who may take on the role. Source: AWS Data Exchange User Guide, "Create an AWS Lake Formation data permission": an
+ * existing service role that allows AWS Data Exchange to assume it. That the principal is `dataexchange.amazonaws.com`,
+ * as in the guide's other policies, is unverified for this one, and so is every condition: there is none.
+ */
+export const trustPolicy = {
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { Service: "dataexchange.amazonaws.com" }, Action: "sts:AssumeRole" },
+  ],
+} as const;
+
+/**
+ * What the role may do by IAM; which data it may hand on is said by Lake Formation's own permissions. Source: of the
+ * statements on sharing, the AWS managed policy AWSLakeFormationCrossAccountManager; that Data Exchange calls the
+ * operations of the first statement, and no others, is unverified.
+ */
+export const rolePolicy = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "GrantAndRevoke",
+      Effect: "Allow",
+      Action: [
+        ...["lakeformation:GrantPermissions", "lakeformation:BatchGrantPermissions"],
+        ...["lakeformation:RevokePermissions", "lakeformation:BatchRevokePermissions"],
+        ...["lakeformation:ListPermissions", "glue:GetDatabase", "glue:GetTable"],
+      ],
+      Resource: "*",
+    },
+    {
+      Sid: "Share",
+      Effect: "Allow",
+      Action: "ram:CreateResourceShare",
+      Resource: "*",
+      Condition: {
+        StringLikeIfExists: { "ram:RequestedResourceType": ["glue:Table", "glue:Database", "glue:Catalog"] },
+      },
+    },
+    {
+      Sid: "ManageShares",
+      Effect: "Allow",
+      Action: [
+        ...["ram:UpdateResourceShare", "ram:DeleteResourceShare", "ram:GetResourceShares"],
+        ...["ram:AssociateResourceShare", "ram:DisassociateResourceShare"],
+      ],
+      Resource: "*",
+      Condition: { StringLike: { "ram:ResourceShareName": ["LakeFormation*"] } },
+    },
+    {
+      Sid: "ManageSharePermissions",
+      Effect: "Allow",
+      Action: "ram:AssociateResourceSharePermission",
+      Resource: "*",
+      Condition: { ArnLike: { "ram:PermissionArn": ["arn:aws:ram::aws:permission/AWSRAMLFEnabled*"] } },
+    },
+    {
+      Sid: "ShareCatalog",
+      Effect: "Allow",
+      Action: ["glue:PutResourcePolicy", "glue:DeleteResourcePolicy", "ram:Get*", "ram:List*"],
+      Resource: "*",
+    },
+  ],
+} as const;
+
+/**
+ * What a role needs on an LF-tag to grant by it. Source: AWS Lake Formation Developer Guide, "Managing LF-Tag value
+ * permissions"; that Data Exchange needs no more is unverified.
+ */
+export const tagPermissions = ["DESCRIBE", "GRANT_WITH_LF_TAG_EXPRESSION"] as const;
+
+/** Every value of each key that any of the expressions names, keys and values in order, none twice. */
+export function tagsOf(...expressions: readonly (readonly TagCondition[])[]): TagCondition[] {
+  const values = new Map<string, Set<string>>();
+  for (const { tagKey, tagValues } of expressions.flat()) {
+    const known = values.get(tagKey) ?? new Set();
+    tagValues.forEach((value) => known.add(value));
+    values.set(tagKey, known);
+  }
+  return [...values].map(([tagKey, known]) => ({ tagKey, tagValues: [...known].sort() })).sort(byKey);
+}
+
+const byKey = (a: TagCondition, b: TagCondition): number => (a.tagKey < b.tagKey ? -1 : 1);
+
+/** The account that an ARN belongs to. */
+export const accountOf = (arn: string): string => arn.split(":")[4] ?? "";

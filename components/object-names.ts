@@ -1,0 +1,40 @@
+/** Which objects are meant, and whether they can be told apart once they are assets. */
+
+export interface S3Object {
+  readonly key: string;
+  /** As S3 gives it: another one means other bytes. Absent when nobody looked. */
+  readonly etag?: string;
+}
+
+/** Source: Service Quotas, AWS Data Exchange. */
+export const assetsPerRevision = 10_000;
+
+/** Says what is wrong with a choice of objects, naming at most some of them; nothing when it is right. */
+export function wrongChoice(objects: readonly S3Object[], where: string): string | undefined {
+  if (objects.length === 0)
+    return `${where} holds no object that is meant; there would be nothing to import.`;
+  if (objects.length > assetsPerRevision) {
+    return `${where} holds ${objects.length} objects that are meant; a revision takes at most ${assetsPerRevision} assets.`;
+  }
+  const seen = new Map<string, string>();
+  for (const { key } of objects) {
+    const alike = seen.get(look(key));
+    if (alike === key) return `${where}: ${quoted(key)} is named twice; it would become two assets.`;
+    if (alike !== undefined) {
+      return `${where}: ${quoted(alike)} and ${quoted(key)} look alike, and nobody could tell their assets apart.`;
+    }
+    seen.set(look(key), key);
+  }
+  return undefined;
+}
+
+/** What is left of a key for the eye: no invisible characters, no doubled slashes or spaces, one form of accents. */
+export const look = (key: string): string =>
+  key
+    .normalize("NFKC")
+    .replace(/[\p{Cf}\p{Cc}]/gu, "")
+    .replace(/\s+/g, " ")
+    .replace(/\/+/g, "/")
+    .replace(/^\/|\s+$/g, "");
+
+const quoted = (key: string): string => JSON.stringify(key);

@@ -1,0 +1,155 @@
+import type * as dataexchange from "@pulumi/aws/dataexchange";
+import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
+import { all, ComponentResource, log, output } from "@pulumi/pulumi";
+import { version as sdkVersion } from "@pulumi/pulumi/version";
+
+import type { JobAsset } from "../provider/core/state";
+import { RevisionFinalization } from "../provider/pulumi/finalization";
+import { awsPackage } from "./aws-package";
+import type { JobSettings } from "./job-settings";
+import { connectionOf } from "./job-settings";
+import { notYet } from "./jobs";
+import type { RevisionContent } from "./publishable";
+import { ready } from "./ready";
+import { Refusal, refusing } from "./refusal";
+import type { Part } from "./revision-parts";
+import { partsOf } from "./revision-parts";
+import { seen, unseen } from "./unseen";
+
+export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
+  /** The data set to publish in. A change makes a new revision there. */
+  dataSetId: Input<string>;
+  /** Comment of the revision, at most 16,384 characters. A change is made in place. */
+  comment?: Input<string>;
+  /**
+   * Everything that the revision shall hold, at least one part, by names of your own. A part that is added, taken out
+   * or renamed, and any change of what is in one, make a new revision. Connection, timeouts, triggers and tags of the
+   * publication hold for each part that does not say otherwise.
+   */
+  contents: Record<string, RevisionContent>;
+  /**
+   * What becomes of the revision when a new one has taken its place, or when the component is deleted: `keep` leaves
+   * it to its subscribers and forgets it, `remove` opens it again and deletes it with its assets. Default: `keep`. Set
+   * it in a `pulumi up` before the one that replaces or deletes.
+   */
+  formerRevisions?: "keep" | "remove";
+}
+
+interface Outcome {
+  readonly revisionId: Output<string>;
+  readonly revisionArn: Output<string>;
+  readonly jobIds: Output<string[]>;
+  readonly assets: Output<JobAsset[]>;
+  readonly finalized: Output<boolean>;
+}
+
+/**
+ * One revision with everything in it, finalized when every job that fills it has completed, and never before. Other
+ * content makes a new revision. What fails midway leaves a revision that nobody sees, and the next `pulumi up` goes on
+ * with it.
+ *
+ * ```ts
+ * const january = new dataexchange.RevisionPublication("prices", {
+ *   dataSetId: dataSet.id,
+ *   contents: { prices: { s3: { bucket: bucket.id, prefix: "prices/" } } },
+ * });
+ * ```
+ *
+ * Needs `@pulumi/aws` 7 and Pulumi 3.226 or later. Errors: no contents, more than 10,000 assets in all, names that look
+ * alike, parts of different asset types, and whatever a part refuses.
+ */
+export class RevisionPublication extends ComponentResource<Outcome> {
+  /** Id of the revision that is published now. */
+  declare readonly revisionId: Output<string>;
+  /** ARN of that revision. */
+  declare readonly revisionArn: Output<string>;
+  /** Ids of the jobs that filled it. */
+  declare readonly jobIds: Output<string[]>;
+  /** The assets in it. */
+  declare readonly assets: Output<JobAsset[]>;
+  /** Whether it is finalized: true in a stack that is up. */
+  declare readonly finalized: Output<boolean>;
+
+  constructor(name: string, args: RevisionPublicationArgs, opts: ComponentResourceOptions = {}) {
+    super("dataexchange:index:RevisionPublication", name, unseen(args), opts);
+    const { revisionId, revisionArn, jobIds, assets, finalized } = output(
+      this.getData(),
+    ) as unknown as Outcome;
+    Object.assign(this, { revisionId, revisionArn, jobIds, assets, finalized });
+    // The assets are in state once already, with the jobs that made them.
+    this.registerOutputs({ revisionId, revisionArn, jobIds, finalized });
+  }
+
+  protected override initialize(
+    inputs: Inputs,
+    opts: ComponentResourceOptions,
+    name: string,
+  ): Promise<Outcome> {
+    const args = seen<RevisionPublicationArgs>(inputs);
+    return refusing(this, `RevisionPublication ${JSON.stringify(name)}`, async () => {
+      refuseOldSdk();
+      const { formerRevisions = "keep" } = args;
+      if (formerRevisions !== "keep" && formerRevisions !== "remove") {
+        throw new Refusal('formerRevisions must be "keep" or "remove".');
+      }
+      // A former revision goes with all that is in it, and one that is kept keeps it.
+      const settings: JobSettings = { ...args, onDelete: "retain" };
+      const parts = await partsOf(args.contents, settings, await ready(opts.dependsOn));
+      const later = parts.find((part) => !part.content.known);
+      if (later) await log.info(whatIsLater(later), this);
+      return this.publish(name, args, parts, opts, formerRevisions === "keep");
+    });
+  }
+
+  private publish(
+    name: string,
+    args: RevisionPublicationArgs,
+    parts: readonly Part[],
+    { dependsOn }: ComponentResourceOptions,
+    keep: boolean,
+  ): Outcome {
+    const { dataSetId, comment, tags, region } = args;
+    const { Revision } = awsPackage<typeof dataexchange>("dataexchange", "a revision");
+    const own = { parent: this, retainOnDelete: keep };
+    const revision = new Revision(
+      name,
+      { dataSetId, comment, tags, region },
+      { ...own, replacementTrigger: contentOf(parts) },
+    );
+    const { revisionId } = revision;
+    const filled = parts.map((part) =>
+      part.declare(`${name}-${part.name}`, { dataSetId, revisionId }, { parent: this, dependsOn }),
+    );
+    const jobIds = all(filled.map((part) => part.jobIds)).apply((ids) => ids.flat());
+    const { finalized } = new RevisionFinalization(
+      name,
+      { dataSetId, revisionId, jobs: jobIds, ...connectionOf(args) },
+      { ...own, dependsOn: revision },
+    );
+    const assets = all(filled.map((part) => part.assets)).apply((made) => made.flat());
+    return { revisionId, revisionArn: revision.arn, jobIds, assets, finalized };
+  }
+}
+
+/** Whatever makes a job run again has to make a new revision, because the present one is read-only by then. */
+function contentOf(parts: readonly Part[]): Output<unknown> {
+  return output(
+    Object.fromEntries(
+      parts.map(({ name, content, again }) => [
+        name,
+        { content: content.known ? content.value : notYet(), ...again },
+      ]),
+    ),
+  );
+}
+
+const whatIsLater = ({ name, later = "It is known once what it depends on is made." }: Part): string =>
+  `contents.${name}: ${later} Whether that makes a new revision is decided then.`;
+
+/** The option that makes new content a new revision; an older SDK would leave it out without a word. */
+function refuseOldSdk(): void {
+  const [major = 0, minor = 0] = sdkVersion.split(".").map(Number);
+  if (major === 3 && minor < 211) {
+    throw new Refusal(`needs @pulumi/pulumi 3.211 or later, and this program has ${sdkVersion}.`);
+  }
+}

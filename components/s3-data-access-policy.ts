@@ -1,0 +1,81 @@
+/** What a bucket's policy has to say for its objects to be shared in place. */
+
+export interface SharedPart {
+  readonly bucket: string;
+  readonly keyPrefixes?: readonly string[];
+  readonly keys?: readonly string[];
+}
+
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal: { readonly AWS: "*" };
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/**
+ * Accounts of AWS Data Exchange that own the access points of subscribers. Source: AWS Data Exchange User Guide,
+ * "Publishing a product in AWS Data Exchange containing Amazon S3 data access", prerequisites.
+ */
+export const accessPointAccounts = [
+  ...["337040091392", "504002150500", "366362662752", "330489627928", "291973504423", "461002523379"],
+  ...["036905324694", "540564263739", "675969394711", "108584782536", "844053218156"],
+] as const;
+
+/** Prefixes and keys that one asset takes together. Source: the job type table, with the user guide's limit. */
+export const mostParts = 5;
+
+/**
+ * Statements by which a bucket leaves it to access points of AWS Data Exchange who may read which part of it. Put them
+ * into a policy of your own where the bucket has one. Source: as above, the general and the scoped example there.
+ */
+export function s3DataAccessStatements({
+  bucket,
+  keyPrefixes = [],
+  keys = [],
+}: SharedPart): PolicyStatement[] {
+  const arn = `arn:aws:s3:::${bucket}`;
+  const whole = keyPrefixes.length + keys.length === 0;
+  const prefixes = keyPrefixes.map((prefix) => `${literal(prefix)}*`);
+  const objects = whole ? [`${arn}/*`] : [...prefixes, ...keys.map(literal)].map((key) => `${arn}/${key}`);
+  const byAccessPoints = { "s3:DataAccessPointAccount": [...accessPointAccounts] };
+  return [
+    {
+      ...{ Sid: "DataExchangeGetsObjects", Effect: "Allow", Principal: { AWS: "*" } },
+      Action: ["s3:GetObject"],
+      Resource: objects,
+      Condition: { StringEquals: byAccessPoints },
+    },
+    // A key can be got without being listed.
+    ...(whole || prefixes.length > 0
+      ? [
+          {
+            ...({ Sid: "DataExchangeListsObjects", Effect: "Allow", Principal: { AWS: "*" } } as const),
+            Action: ["s3:ListBucket"],
+            Resource: [arn],
+            Condition: {
+              StringEquals: byAccessPoints,
+              ...(!whole && { StringLike: { "s3:prefix": prefixes } }),
+            },
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What a pattern in a policy would read as more than itself. Source: IAM User Guide, policy variables. */
+const literal = (key: string): string => key.replace(/[$*?]/g, (character) => `\${${character}}`);
+
+/** Says what is wrong with what shall be shared; nothing when it is right. */
+export function wrongPart({ keyPrefixes = [], keys = [] }: Partial<SharedPart>): string | undefined {
+  const count = keyPrefixes.length + keys.length;
+  if (count > mostParts) {
+    return `keyPrefixes and keys hold ${count} together; an asset takes at most ${mostParts}. Share a prefix that they have in common, or declare another S3DataAccess.`;
+  }
+  if ([...keyPrefixes, ...keys].includes("")) {
+    return 'keyPrefixes and keys must not hold ""; without both the whole bucket is shared.';
+  }
+  return undefined;
+}

@@ -1,0 +1,153 @@
+import type { Input, Inputs, Output } from "@pulumi/pulumi";
+import { all, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
+
+import type { JobState } from "../provider/model/job";
+import { Job } from "../provider/pulumi/job";
+import type { ExportServerSideEncryptionArgs } from "../provider/pulumi/types";
+import type { Chunk } from "./chunks";
+import { chunksOf } from "./chunks";
+import type { Destination, NamedAsset } from "./destinations";
+import { assetsPerExport, destinationName, destinationsOf } from "./destinations";
+import type { ExportSettings, ExportsOutcome } from "./export-jobs";
+import { exportsOf } from "./export-jobs";
+import { jobSettings } from "./job-settings";
+import { refusing } from "./refusal";
+import { settled } from "./settled";
+import { seen, unseen } from "./unseen";
+
+export interface S3ExportArgs extends ExportSettings {
+  /** The data set that owns the revision, one's own or an entitled one. A change replaces every job. */
+  dataSetId: Input<string>;
+  /** The revision that holds the assets. A change replaces every job. */
+  revisionId: Input<string>;
+  /** Bucket to write to. A change replaces every job. */
+  bucket: Input<string>;
+  /**
+   * The assets to export, at least one: objects with id and name, such as the `assets` of a Job or a component, or ids
+   * alone. An asset more, less or elsewhere replaces the job that it is in, and at most one other.
+   */
+  assets: Input<Input<string | AssetToExport>[]>;
+  /**
+   * Keys to write to: a pattern with `${Asset.Name}` and `${Asset.Id}`, or a function of the asset. At most 1024 bytes
+   * each, no two alike. Default: the asset's name. What is there under a key is overwritten.
+   */
+  key?: Input<string> | ((asset: NamedAsset) => string);
+  /** Server-side encryption of the objects. Default: the bucket's own. A change replaces every job. */
+  encryption?: Input<ExportServerSideEncryptionArgs>;
+}
+
+export interface AssetToExport {
+  /** 30 to 40 letters and digits. */
+  id: Input<string>;
+  /** Name of the asset. */
+  name: Input<string>;
+}
+
+/** An object that an export has written. */
+export interface ExportedObject {
+  bucket: string;
+  /** Absent for an asset that was given by its id alone, without `key`: it is the asset's name. */
+  key?: string;
+  assetId: string;
+}
+
+interface Outcome extends ExportsOutcome {
+  readonly objects: Output<ExportedObject[]>;
+}
+
+/**
+ * Chosen assets of a revision as objects of a bucket, in jobs of at most 100.
+ *
+ * ```ts
+ * const copies = new dataexchange.S3Export("prices", {
+ *   dataSetId: dataSet.id,
+ *   revisionId: revision.revisionId,
+ *   bucket: bucket.id,
+ *   assets: prices.assets,
+ *   key: "from-provider/${Asset.Name}",
+ * });
+ * ```
+ *
+ * Errors: no asset at all, two assets for one key, and keys that are none are refused, by the preview where the assets
+ * are known to it.
+ */
+export class S3Export extends ComponentResource<Outcome> {
+  /** Ids of the jobs. */
+  declare readonly jobIds: Output<string[]>;
+  /** States of the jobs: all `COMPLETED` in a stack that is up. */
+  declare readonly states: Output<JobState[]>;
+  /** The objects, in the order of `assets`; there once the jobs have completed. */
+  declare readonly objects: Output<ExportedObject[]>;
+
+  constructor(name: string, args: S3ExportArgs, opts: ComponentResourceOptions = {}) {
+    super("dataexchange:index:S3Export", name, unseen(args), opts);
+    const data = this.getData();
+    const jobIds = output(data.then((outcome) => outcome.jobIds));
+    const states = output(data.then((outcome) => outcome.states));
+    const objects = output(data.then((outcome) => outcome.objects));
+    Object.assign(this, { jobIds, states, objects });
+    this.registerOutputs({ jobIds, states, objects });
+  }
+
+  protected override initialize(
+    inputs: Inputs,
+    _opts: ComponentResourceOptions,
+    name: string,
+  ): Promise<Outcome> {
+    const args = seen<S3ExportArgs>(inputs);
+    return refusing(this, `S3Export ${JSON.stringify(name)}`, async () => {
+      const choose = typeof args.key === "function" ? args.key : undefined;
+      const wanted = output({
+        assets: args.assets,
+        pattern: choose ? undefined : (args.key as Input<string>),
+      });
+      const known = await settled(wanted);
+      if (!known.known) await this.sayUndecided(args.assets);
+      const later = () => wanted.apply(({ assets, pattern }) => destinationsOf(assets, choose ?? pattern));
+      const destinations = known.known && destinationsOf(known.value.assets, choose ?? known.value.pattern);
+      // The first chunk is there whatever the assets turn out to be, so a preview can show it.
+      const chunks: Chunk<Destination>[] = destinations
+        ? chunksOf(destinations, destinationName, assetsPerExport)
+        : [{ name: "", items: [] }];
+      const jobs = chunks.map((chunk) =>
+        // Made from the inputs, so that what is secret stays so and what made the assets comes before.
+        this.job(name, chunk.name, destinations ? wanted.apply(() => [...chunk.items]) : later(), args),
+      );
+      const outcome = exportsOf(jobs);
+      const written = destinations ? wanted.apply(() => destinations) : later();
+      const objects = all([written, args.bucket, outcome.states]).apply(([ones, bucket]) =>
+        ones.map((destination) => ({ bucket, ...destination })),
+      );
+      return { ...outcome, objects };
+    });
+  }
+
+  private job(name: string, chunk: string, destinations: Output<Destination[]>, args: S3ExportArgs): Job {
+    const { dataSetId, revisionId, bucket, encryption } = args;
+    const assetDestinations = all([destinations, bucket]).apply(([ones, known]) =>
+      ones.map((destination) => ({ ...destination, bucket: known })),
+    );
+    return new Job(
+      chunk === "" ? `${name}-export` : `${name}-export-${chunk}`,
+      {
+        type: "EXPORT_ASSETS_TO_S3",
+        details: { exportAssetsToS3: { dataSetId, revisionId, assetDestinations, encryption } },
+        ...jobSettings(args),
+      },
+      { parent: this },
+    );
+  }
+
+  private sayUndecided(assets: S3ExportArgs["assets"]): Promise<void> {
+    const count = Array.isArray(assets) ? assets.length : undefined;
+    const jobs =
+      count === undefined
+        ? `one for up to ${assetsPerExport} assets, more of them for more`
+        : `at least ${Math.ceil(count / assetsPerExport)} for ${count} assets`;
+    return log.info(
+      `The assets are not known yet, so how many jobs there are is decided later: ${jobs}. ` +
+        "One stands for them here; others of this component that are shown as deleted may stay.",
+      this,
+    );
+  }
+}

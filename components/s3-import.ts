@@ -1,0 +1,136 @@
+import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
+import { ComponentResource, log, output } from "@pulumi/pulumi";
+
+import type { JobAsset } from "../provider/core/state";
+import type { JobState } from "../provider/model/job";
+import { importAssetsFromS3 } from "../provider/model/job-types/import-assets-from-s3";
+import { Job } from "../provider/pulumi/job";
+import type { Chosen } from "./choose-objects";
+import { chooseObjects } from "./choose-objects";
+import type { Chunk } from "./chunks";
+import { chunksOf } from "./chunks";
+import type { JobSettings } from "./job-settings";
+import type { JobsOutcome } from "./jobs";
+import { importSettings, notYet, outcomeOf, undecided } from "./jobs";
+import type { S3Object } from "./object-names";
+import { ready } from "./ready";
+import { refusing } from "./refusal";
+import { seen, unseen } from "./unseen";
+
+export interface S3ImportArgs extends JobSettings {
+  /** The data set that owns the revision. A change replaces every job. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. A change replaces every job. */
+  revisionId: Input<string>;
+  /** Name of the bucket. A change replaces every job. */
+  bucket: Input<string>;
+  /**
+   * Keys of the objects, 1 to 10,000. Nobody looks whether they exist, or whether their content has changed: put what
+   * tells that into `triggers`. Either this, or `prefix` with `include` and `exclude`.
+   */
+  keys?: Input<Input<string>[]>;
+  /**
+   * What the keys begin with, such as `2026/`. The bucket is listed, and an object whose content has changed (its ETag)
+   * replaces the one job that imports it. Default: every object of the bucket.
+   */
+  prefix?: Input<string>;
+  /**
+   * Glob patterns for what is meant, over keys without the prefix: `*.csv`, `daily/**`. A `*` does not cross a slash.
+   * Default: everything.
+   */
+  include?: Input<Input<string>[]>;
+  /** Glob patterns for what is not meant although `include` names it. Default: none. */
+  exclude?: Input<Input<string>[]>;
+  /**
+   * What becomes of the assets of a job that is replaced or deleted: `deleteAssets` deletes them unless their revision
+   * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no doubles are left.
+   */
+  onDelete?: JobSettings["onDelete"];
+}
+
+interface Outcome extends JobsOutcome {
+  readonly objects: Output<readonly S3Object[]>;
+}
+
+/**
+ * Objects of a bucket as assets of a revision, in jobs of at most 100. Which job an object belongs to follows from its
+ * key, so one object more or less touches one job, or splits one.
+ *
+ * ```ts
+ * const prices = new dataexchange.S3Import("prices", {
+ *   dataSetId: dataSet.id,
+ *   revisionId: revision.revisionId,
+ *   bucket: bucket.id,
+ *   prefix: "2026/",
+ *   include: ["*.csv"],
+ * });
+ * ```
+ *
+ * Errors: a bucket that is not there (in a preview: not yet) or cannot be listed, no object that is meant, more than
+ * 10,000, and keys that look alike are refused before any job is declared.
+ */
+export class S3Import extends ComponentResource<Outcome> {
+  /** Ids of the jobs. */
+  declare readonly jobIds: Output<string[]>;
+  /** States of the jobs: all `COMPLETED` in a stack that is up. */
+  declare readonly states: Output<JobState[]>;
+  /** The assets that the objects became. */
+  declare readonly assets: Output<JobAsset[]>;
+  /** Keys of the objects that are meant, and their ETags where the bucket was listed. */
+  declare readonly objects: Output<S3Object[]>;
+
+  /** @param chosen What another component has chosen already, so that one listing decides for both. */
+  constructor(name: string, args: S3ImportArgs, opts: ComponentResourceOptions = {}, chosen?: Chosen) {
+    super("dataexchange:index:S3Import", name, unseen({ args, chosen }), opts);
+    const outcome = output(this.getData()) as unknown as Outcome;
+    const { jobIds, states, assets, objects } = outcome;
+    Object.assign(this, { jobIds, states, assets, objects });
+    // Ten thousand assets are in state once already, with the jobs that made them.
+    this.registerOutputs({ jobIds, states });
+  }
+
+  protected override initialize(
+    inputs: Inputs,
+    opts: ComponentResourceOptions,
+    name: string,
+  ): Promise<Outcome> {
+    const { args, chosen: known } = seen<{ args: S3ImportArgs; chosen?: Chosen }>(inputs);
+    return refusing(this, `S3Import ${JSON.stringify(name)}`, async () => {
+      const { objects, later } = known ?? (await chooseObjects(args, await ready(opts.dependsOn)));
+      if (later) await log.info(later, this);
+      if (!objects) return { ...undecided(), objects: notYet() };
+      const chunks = chunksOf(objects, ({ key }) => key, mostObjects);
+      return {
+        ...outcomeOf(chunks.map((chunk) => this.job(name, chunk, args))),
+        objects: output([...objects]),
+      };
+    });
+  }
+
+  private job(name: string, { name: chunk, items }: Chunk<S3Object>, args: S3ImportArgs): Job {
+    const { dataSetId, revisionId, bucket } = args;
+    const assetSources = items.map(({ key }) => ({ bucket, key }));
+    return new Job(
+      chunk === "" ? name : `${name}-${chunk}`,
+      {
+        type: "IMPORT_ASSETS_FROM_S3",
+        details: { importAssetsFromS3: { dataSetId, revisionId, assetSources } },
+        ...importSettings(args),
+        ...triggersOf(items, args),
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** Objects in one job. Source: the job type table, with the service's limit. */
+const { assetSources } = importAssetsFromS3.details.members;
+const mostObjects = (assetSources!.shape as { maxItems: number }).maxItems;
+
+/** The same keys with other bytes are other work, which the job's details alone do not tell. */
+function triggersOf(items: readonly S3Object[], { triggers }: JobSettings): Pick<JobSettings, "triggers"> {
+  const etags = items.filter(({ etag }) => etag !== undefined).map(({ key, etag }) => [key, etag]);
+  if (etags.length === 0) return {};
+  const content: unknown = Object.fromEntries(etags);
+  return { triggers: triggers === undefined ? [content] : [triggers, content] };
+}

@@ -1,0 +1,151 @@
+import type { Input, Inputs, Output } from "@pulumi/pulumi";
+import { all, ComponentResource, log, output, runtime, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { randomUUID } from "node:crypto";
+
+import { Job } from "../provider/pulumi/job";
+import type { ExportSettings } from "./export-jobs";
+import { jobSettings } from "./job-settings";
+import { notYet } from "./jobs";
+import type { Note } from "./local-copy";
+import { fetchCopy, findCopy } from "./local-copy";
+import { Refusal, refusing } from "./refusal";
+import { settled } from "./settled";
+import { seen, unseen } from "./unseen";
+
+export interface SignedDownloadArgs extends ExportSettings {
+  /** The data set that owns the revision, one's own or an entitled one. A change makes a new URL. */
+  dataSetId: Input<string>;
+  /** The revision that holds the asset. A change makes a new URL. */
+  revisionId: Input<string>;
+  /** The asset. A change makes a new URL, and with `path` fetches the file again. */
+  assetId: Input<string>;
+  /**
+   * Local file to write, from the program's directory; folders on the way are made. It is written by `pulumi up`, never
+   * by a preview, and again when it is gone, has been changed, or the asset is another. Beside it stands a note, the
+   * hidden file `.<name>.download.json`. Default: no file is written.
+   */
+  path?: Input<string>;
+}
+
+interface Outcome {
+  readonly url: Output<string>;
+  readonly urlExpiresAt: Output<string>;
+  readonly path: Output<string | undefined>;
+}
+
+/**
+ * A signed URL of an asset, or the asset itself as a local file.
+ *
+ * ```ts
+ * const prices = new dataexchange.SignedDownload("prices", {
+ *   dataSetId: dataSet.id,
+ *   revisionId: revision.revisionId,
+ *   assetId: imported.assets[0].id,
+ *   path: "data/prices.csv",
+ * });
+ * ```
+ *
+ * A URL works for a short time and is not renewed by itself: `triggers` say when a new one is made. A file is; its
+ * download takes a new URL each time.
+ *
+ * Errors: a `path` that is a folder is refused, by the preview too; a download that fails leaves the file as it was, and
+ * the next `pulumi up` begins it anew.
+ */
+export class SignedDownload extends ComponentResource<Outcome> {
+  /** The signed URL. Secret. */
+  declare readonly url: Output<string>;
+  /** When the URL stops working, ISO 8601. */
+  declare readonly urlExpiresAt: Output<string>;
+  /** The file, once it is there; absent without `path`. */
+  declare readonly path: Output<string | undefined>;
+
+  constructor(name: string, args: SignedDownloadArgs, opts: ComponentResourceOptions = {}) {
+    super("dataexchange:index:SignedDownload", name, unseen(args), opts);
+    const data = this.getData();
+    // One by one: the URL is secret, and the others are not.
+    const url = output(data.then((outcome) => outcome.url));
+    const urlExpiresAt = output(data.then((outcome) => outcome.urlExpiresAt));
+    const path = output(data.then((outcome) => outcome.path));
+    Object.assign(this, { url, urlExpiresAt, path });
+    this.registerOutputs({ url, urlExpiresAt, path });
+  }
+
+  protected override initialize(
+    inputs: Inputs,
+    _opts: ComponentResourceOptions,
+    name: string,
+  ): Promise<Outcome> {
+    const args = seen<SignedDownloadArgs>(inputs);
+    return refusing(this, `SignedDownload ${JSON.stringify(name)}`, async () => {
+      const { triggers } = args;
+      if (args.path === undefined) return outcomeOf(this.job(name, args, triggers), output(undefined));
+      const path = await pathOf(args.path);
+      const copy = path === undefined ? undefined : await findCopy(path);
+      // A file that is there keeps its job as it is. Without it another token asks for a new job, and so for a new URL.
+      const token = copy?.token ?? randomUUID();
+      const job = this.job(name, args, { given: triggers ?? null, file: token });
+      if (runtime.isDryRun()) {
+        if (!copy) await this.sayDownloading(path);
+        // A job that is to be another brings another file.
+        return outcomeOf(job, copy ? all([args.path, job.id]).apply(([known]) => known) : notYet());
+      }
+      if (path !== undefined) await bringFile(path, job, token, copy);
+      return outcomeOf(job, output(args.path));
+    });
+  }
+
+  private job(name: string, args: SignedDownloadArgs, triggers: ExportSettings["triggers"]): Job {
+    const { dataSetId, revisionId, assetId } = args;
+    return new Job(
+      `${name}-export`,
+      {
+        type: "EXPORT_ASSET_TO_SIGNED_URL",
+        details: { exportAssetToSignedUrl: { dataSetId, revisionId, assetId } },
+        ...jobSettings(args),
+        ...(triggers !== undefined && { triggers }),
+      },
+      { parent: this },
+    );
+  }
+
+  private sayDownloading(path: string | undefined): Promise<void> {
+    return log.info(
+      path === undefined
+        ? "The path is not known yet: whether a file has to be downloaded is decided later."
+        : `${path} is not there as it was downloaded: the up makes a new signed URL and downloads it.`,
+      this,
+    );
+  }
+}
+
+const outcomeOf = ({ signedUrl, signedUrlExpiresAt }: Job, path: Output<string | undefined>): Outcome => ({
+  url: signedUrl as Output<string>,
+  urlExpiresAt: signedUrlExpiresAt as Output<string>,
+  path,
+});
+
+/** The path, unless a preview does not know it. */
+async function pathOf(given: Input<string>): Promise<string | undefined> {
+  const path = await settled(given);
+  if (!path.known) return undefined;
+  if (typeof path.value !== "string" || path.value === "") throw new Refusal("path must name a local file.");
+  return path.value;
+}
+
+/** Downloads the file unless it came from this very job. */
+async function bringFile(path: string, job: Job, token: string, copy: Note | undefined): Promise<void> {
+  // The SDK makes an output of each input; this is the one that the job in state was made for.
+  const { triggers } = job as unknown as { triggers: Output<{ file?: string } | undefined> };
+  const made = await settled(all([job.id, job.signedUrl, triggers]));
+  if (!made.known) return;
+  const [id, url, ranFor] = made.value;
+  // A run that leaves the job alone, such as one with other targets or a destroy, brings no new URL.
+  if (copy?.jobId === id || ranFor?.file !== token || url === undefined) return;
+  try {
+    await fetchCopy(path, url, id, token);
+  } catch (error) {
+    throw new Refusal(
+      `${path} could not be downloaded: ${(error as Error).message}. The next \`pulumi up\` makes a new URL and tries again.`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What whoever runs a job must be allowed, as data. Sources: AWS Data Exchange User Guide, "API permissions: actions and
+ * resources reference" and "AWS managed policies"; Service Authorization Reference, "AWS Data Exchange".
+ */
+
+/** One statement of an IAM policy that allows. The same `sid` always goes with the same actions and condition. */
+export interface Permission {
+  /** Letters and digits. */
+  readonly sid: string;
+  readonly actions: readonly string[];
+  /**
+   * Resources, as templates over the job's details. `{member}` or `{list.member}` stands for each value there, `{member|text}`
+   * for the text where there is none; without either the template falls away. Placeholders of a value's own, as in a key
+   * pattern, stand for anything. `{partition}`, `{region}` and `{account}` are what their names say.
+   */
+  readonly on: readonly string[];
+  /** Operator, key and values that a request must meet. */
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** Needed only where a value of the details, a path as in a template, holds this text. */
+  readonly where?: { readonly member: string; readonly holds: string };
+}
+
+const throughDataExchange = {
+  "ForAnyValue:StringEquals": { "aws:CalledVia": ["dataexchange.amazonaws.com"] },
+} as const;
+
+/** Where the service keeps what was imported. */
+const serviceBuckets = "arn:{partition}:s3:::*aws-data-exchange*";
+
+/** An entitled data set belongs to no account, so none is asked for. */
+const dataSet = "arn:{partition}:dataexchange:{region}:*:data-sets/{dataSetId}";
+const revision = `${dataSet}/revisions/{revisionId}`;
+const assets = `${revision}/assets/*`;
+
+/** `CreateAsset` knows no resources of its own, so nothing narrower can be named. */
+export const createsAssets: readonly Permission[] = [
+  { sid: "CreateAssets", actions: ["dataexchange:CreateAsset"], on: ["*"] },
+  { sid: "ListRevisionAssets", actions: ["dataexchange:ListRevisionAssets"], on: [revision] },
+];
+
+/** The service copies with the caller's permissions into buckets of its own. */
+export const writesToService: Permission = {
+  sid: "WriteToDataExchange",
+  actions: ["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"],
+  on: [serviceBuckets],
+  condition: throughDataExchange,
+};
+
+/** The subscriber's managed policy, which is for the exports alone, reads there and writes nothing. */
+export const readsFromService: Permission = {
+  sid: "ReadFromDataExchange",
+  actions: ["s3:GetObject"],
+  on: [serviceBuckets],
+  condition: throughDataExchange,
+};
+
+export const getsAssets: Permission = {
+  sid: "GetAssets",
+  actions: ["dataexchange:GetAsset"],
+  on: [assets],
+};
+
+export const getsRevisions = (member: string): Permission => ({
+  sid: "GetRevisions",
+  actions: ["dataexchange:GetRevision"],
+  on: [`${dataSet}/revisions/{${member}}`],
+});
+
+export const getsDataSet = (where: Permission["where"]): Permission => ({
+  sid: "GetDataSets",
+  actions: ["dataexchange:GetDataSet"],
+  on: [dataSet],
+  where,
+});
+
+export const readsObjects = (object: string): Permission => ({
+  sid: "ReadSources",
+  actions: ["s3:GetObject"],
+  on: [`arn:{partition}:s3:::${object}`],
+});
+
+export const writesObjects = (object: string): Permission => ({
+  sid: "WriteDestinations",
+  actions: ["s3:PutObject", "s3:PutObjectAcl"],
+  on: [`arn:{partition}:s3:::${object}`],
+});
+
+/** Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys"; Decrypt is for large objects, in parts. */
+export const encrypts: Permission = {
+  sid: "Encrypt",
+  actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+  on: ["{encryption.kmsKeyArn}"],
+};
+
+/** What every job needs for itself; the condition on its type is added to it. */
+export const everyJob: Permission = {
+  sid: "RunJobs",
+  actions: [
+    "dataexchange:CancelJob",
+    "dataexchange:CreateJob",
+    "dataexchange:GetJob",
+    "dataexchange:StartJob",
+  ],
+  on: ["arn:{partition}:dataexchange:{region}:{account}:jobs/*"],
+};
+
+/** The condition key that names types of jobs. */
+export const jobTypeKey = "dataexchange:JobType";
+
+export const listsJobs: Permission = {
+  sid: "ListJobs",
+  actions: ["dataexchange:ListJobs"],
+  on: ["*"],
+};
+
+/** With `onDelete: "deleteAssets"`. */
+export const deletesAssets: readonly Permission[] = [
+  { sid: "DeleteAssets", actions: ["dataexchange:DeleteAsset"], on: [assets] },
+  getsRevisions("revisionId"),
+];

@@ -1,0 +1,89 @@
+/** The finalization of revisions, served by Pulumi's host for dynamic providers. */
+import type { dynamic } from "@pulumi/pulumi";
+
+import type { ReadConfig } from "../aws/settings";
+import type { FinalizationInputs, FinalizationOutputs } from "../core";
+import {
+  checkFinalization,
+  deleteFinalization,
+  diffFinalization,
+  finalizeRevision,
+  readFinalization,
+  redact,
+} from "../core";
+import { formatPath } from "../model/validate";
+import { systemClock } from "./clock";
+import { defaultRegion } from "./default-region";
+import { Engine } from "./engine";
+import { EngineReporter } from "./engine-reporter";
+import { Sessions } from "./sessions";
+import { fromWire, toWire } from "./wire";
+
+type Props = Record<string, unknown>;
+
+export class FinalizationProvider implements dynamic.ResourceProvider<Props, Props> {
+  private readonly engine = new Engine(process.argv[2]);
+  private config: ReadConfig = () => undefined;
+  private readonly sessions = new Sessions((key) => this.config(key), systemClock);
+
+  configure({ config }: dynamic.ConfigureRequest): Promise<void> {
+    this.config = (key) => config.get(key);
+    return Promise.resolve();
+  }
+
+  async check(_olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
+    const inputs = fromWire(news);
+    const failures = checkFinalization(inputs).map(({ path, message }) => ({
+      property: formatPath(path),
+      reason: redact(message),
+    }));
+    if ((inputs.region ?? undefined) === undefined && failures.length === 0) {
+      const region = await defaultRegion(this.sessions, inputs);
+      if ("name" in region) return { inputs: { ...news, region: region.name } };
+      failures.push(region);
+    }
+    return { inputs: news, failures };
+  }
+
+  diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
+    const { replaces, updates } = diffFinalization(olds, news);
+    return Promise.resolve({ changes: replaces.length > 0 || updates, replaces });
+  }
+
+  async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
+    const { dataSetId, revisionId } = inputs as unknown as FinalizationInputs;
+    return { id: `${dataSetId}:${revisionId}`, outs: await this.finalize(inputs) };
+  }
+
+  async update(_id: string, _olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
+    return { outs: await this.finalize(news) };
+  }
+
+  async read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+    const found = await readFinalization(outputsOf(props), await this.sessions.of(props));
+    return found ? { id, props: toWire(found) } : {};
+  }
+
+  async delete(_id: string, props: Props): Promise<void> {
+    const session = await this.sessions.of(props);
+    await this.reporting(props, (reporter) => deleteFinalization(outputsOf(props), { session, reporter }));
+  }
+
+  private async finalize(inputs: Props): Promise<Props> {
+    const session = await this.sessions.of(inputs);
+    return this.reporting(inputs, async (reporter) =>
+      toWire(await finalizeRevision(inputs as Props & FinalizationInputs, { session, reporter })),
+    );
+  }
+
+  private async reporting<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {
+    const reporter = new EngineReporter(this.engine, props.__urn as string | undefined);
+    try {
+      return await run(reporter);
+    } finally {
+      await reporter.done();
+    }
+  }
+}
+
+const outputsOf = (props: Props): FinalizationOutputs => props as unknown as FinalizationOutputs;

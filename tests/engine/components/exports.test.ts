@@ -1,0 +1,425 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
+import * as dataexchange from "@pulumi/aws/dataexchange";
+import { output, unknown, type Input, type Output } from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+
+import { jobPolicy } from "../../../components/job-policy";
+import type { RevisionExportArgs } from "../../../components/revision-export";
+import { RevisionExport } from "../../../components/revision-export";
+import type { S3ExportArgs } from "../../../components/s3-export";
+import { S3Export } from "../../../components/s3-export";
+import type { SignedDownloadArgs } from "../../../components/signed-download";
+import { SignedDownload } from "../../../components/signed-download";
+import { Job } from "../../../provider/pulumi/job";
+import { awsPlugin } from "../../support/aws";
+import { importOf } from "../../support/programs";
+import type { Run } from "../../support/stack";
+import { useStack } from "../../support/stack";
+
+const ok = (run: Run): Run => {
+  expect(run.error?.message, run.stderr + run.stdout).to.equal(undefined);
+  return run;
+};
+
+/** What a program that must not run says. */
+const refusal = ({ error, stdout, stderr }: Run): string => {
+  expect(error).to.be.an("error");
+  return stdout + stderr;
+};
+
+/** What the engine was told to show of the components. */
+const said = ({ events }: Run): string =>
+  events.map(({ diagnosticEvent }) => diagnosticEvent?.message ?? "").join("");
+
+const unknownInPreview = (): Output<string> => output(unknown) as unknown as Output<string>;
+
+describe("exports on the engine", function () {
+  this.timeout("5m");
+  const shared = useStack({ requireBucketPolicy: true }, awsPlugin);
+  const keys = Array.from({ length: 120 }, (_, index) => `prices/${index}.csv`);
+  let place: { dataSetId: string; revisionId: string };
+  let assets: { id: string; name: string }[];
+
+  before(async () => {
+    const { world, stack } = shared;
+    await world.bucket("source", Object.fromEntries(keys.map((key) => [key, `bytes of ${key} \u0000ü`])));
+    place = await world.place();
+    // More assets than one job takes, and one more with a name of another.
+    const { outputs } = ok(
+      await stack.up(() => {
+        const jobs = [keys.slice(0, 60), keys.slice(60)].map(
+          (some, index) => new Job(`import-${index}`, importOf(place, some)),
+        );
+        return Promise.resolve({
+          assets: output(jobs.map(({ assets }) => assets)).apply((made) => made.flat()),
+        });
+      }),
+    );
+    assets = (outputs.assets!.value as typeof assets).map(({ id, name }) => ({ id, name }));
+    ok(await stack.destroy());
+  });
+  afterEach(async () => {
+    shared.world.local.faults.clear();
+    ok(await shared.stack.destroy());
+  });
+
+  let buckets = 0;
+  const newBucket = () => shared.world.bucket(`target-${++buckets}`);
+  const jobIds = async () => (await shared.stack.jobs()).map(({ id }) => id).sort();
+
+  describe("S3Export", () => {
+    const exporting =
+      (bucket: string, more: Partial<S3ExportArgs> = {}): PulumiFn =>
+      () => {
+        const { jobIds, states, objects } = new S3Export("copies", { ...place, bucket, assets, ...more });
+        return Promise.resolve({ jobIds, states, objects });
+      };
+
+    it("writes more than 100 assets byte for byte, in jobs of at most 100, and leaves them alone", async () => {
+      const { stack, world } = shared;
+      const bucket = await newBucket();
+      const program = exporting(bucket, { key: "from/${Asset.Name}" });
+      const requests = world.local.requests.length;
+      expect(ok(await stack.preview(program)).changes).to.deep.equal({ create: 4 });
+      expect(world.calls(requests)).to.deep.equal({});
+
+      const { outputs } = ok(await stack.up());
+      expect(outputs.states!.value).to.deep.equal(["COMPLETED", "COMPLETED"]);
+      expect(outputs.jobIds!.value).to.have.members(await jobIds());
+      expect(outputs.objects!.value).to.deep.equal(
+        assets.map(({ id, name }) => ({ bucket, key: `from/${name}`, assetId: id })),
+      );
+      expect(await world.objects(bucket)).to.deep.equal(
+        Object.fromEntries(keys.map((key) => [`from/${key}`, `bytes of ${key} \u0000ü`])),
+      );
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 4 });
+    });
+
+    it("takes ids alone, and a function for the key, which the state does not hold", async () => {
+      const { stack, world } = shared;
+      const bucket = await newBucket();
+      const [first, second] = assets;
+      ok(await stack.up(exporting(bucket, { assets: [first!.id, second!] })));
+      expect(Object.keys(await world.objects(bucket)).sort()).to.deep.equal(
+        [first!.name, second!.name].sort(),
+      );
+      const other = await newBucket();
+      const key = ({ name }: { name: string }) => name.replaceAll("/", "-");
+      ok(await stack.up(exporting(other, { assets: [first!], key })));
+      expect(Object.keys(await world.objects(other))).to.deep.equal([key(first!)]);
+      expect(await stack.stateText()).not.to.contain("replaceAll");
+    });
+
+    it("shows in a preview of unknown assets one job, and says that the number is decided later", async () => {
+      const { stack, world } = shared;
+      const bucket = await newBucket();
+      const fresh = await world.revision(place.dataSetId);
+      const program: PulumiFn = () => {
+        const target = { dataSetId: place.dataSetId, revisionId: fresh };
+        const imported = new Job("import", importOf(target, keys.slice(0, 2)));
+        const { objects } = new S3Export("copies", { ...target, bucket, assets: imported.assets });
+        return Promise.resolve({ objects });
+      };
+      const preview = ok(await stack.preview(program));
+      expect(preview.changes).to.deep.equal({ create: 4 });
+      expect(said(preview)).to.contain("how many jobs there are is decided later");
+      const up = ok(await stack.up());
+      expect(up.changes).to.deep.equal({ create: 4 });
+      expect(Object.keys(await world.objects(bucket)).sort()).to.deep.equal(keys.slice(0, 2).sort());
+
+      const counted = ok(await stack.preview(exporting(bucket, { assets: assets.map(unknownInPreview) })));
+      expect(said(counted)).to.contain("at least 2 for 120 assets");
+    });
+
+    it("refuses two assets for one key, and nothing to export, before anything runs", async () => {
+      const { stack, world } = shared;
+      const requests = world.local.requests.length;
+      const same = refusal(await stack.preview(exporting("nowhere", { key: "one.csv" })));
+      expect(same).to.match(
+        /S3Export "copies": assets \w+ and \w+ would both be written to the key "one.csv"/,
+      );
+      expect(same).not.to.contain("    at ");
+      expect(refusal(await stack.up(exporting("nowhere", { assets: [] })))).to.contain("assets is empty");
+      expect(world.calls(requests)).to.deep.equal({});
+    });
+
+    it("runs again for a trigger, and hands on what it is given to every job", async () => {
+      const { stack } = shared;
+      const bucket = await newBucket();
+      const program = (day: number) =>
+        exporting(bucket, { triggers: [day], timeouts: { run: "1h" }, encryption: { type: "AES256" } });
+      ok(await stack.up(program(1)));
+      const before = await jobIds();
+      ok(await stack.up(program(2)));
+      const jobs = await stack.jobs();
+      expect(jobs).to.have.length(2);
+      expect(before).not.to.include.oneOf(jobs.map(({ id }) => id));
+      for (const { inputs } of jobs) {
+        expect(inputs.timeouts).to.deep.equal({ run: "1h" });
+        expect(JSON.stringify(inputs.details)).to.contain('"encryption":{"type":"AES256"}');
+      }
+    });
+  });
+
+  describe("RevisionExport", () => {
+    const exporting =
+      (args: Partial<RevisionExportArgs> & { bucket: Input<string> }): PulumiFn =>
+      () => {
+        const { jobIds, states, eventActionArn } = new RevisionExport("whole", {
+          dataSetId: place.dataSetId,
+          ...args,
+        });
+        return Promise.resolve({ jobIds, states, eventActionArn });
+      };
+    const filled = async (dataSetId: string, key: string) => {
+      const revisionId = await shared.world.revision(dataSetId);
+      await shared.world.importedAsset(revisionId, dataSetId, "source", key);
+      return revisionId;
+    };
+
+    it("runs one job for each revision, and for one more that job alone", async () => {
+      const { stack, world } = shared;
+      const bucket = await newBucket();
+      const dataSetId = await world.dataSet();
+      const revisions = [await filled(dataSetId, keys[0]!), await filled(dataSetId, keys[1]!)];
+      const keyPattern = "${Revision.Id}/${Asset.Name}";
+      const program = (revisionIds: string[]) => exporting({ dataSetId, bucket, revisionIds, keyPattern });
+      expect(ok(await stack.preview(program(revisions))).changes).to.deep.equal({ create: 4 });
+      ok(await stack.up());
+      const before = await jobIds();
+      expect(Object.keys(await world.objects(bucket)).sort()).to.deep.equal(
+        [`${revisions[0]}/${keys[0]}`, `${revisions[1]}/${keys[1]}`].sort(),
+      );
+      const third = await filled(dataSetId, keys[2]!);
+      const up = ok(await stack.up(program([third, ...revisions])));
+      expect(up.changes).to.deep.equal({ create: 1, same: 4 });
+      expect(await jobIds()).to.include.members(before);
+      expect(up.outputs.eventActionArn?.value).to.equal(undefined);
+    });
+
+    it("refuses what would overwrite, what is no pattern, and what exports nothing", async () => {
+      const { stack } = shared;
+      const say = async (args: Partial<RevisionExportArgs>) =>
+        refusal(await stack.preview(exporting({ bucket: "nowhere", ...args })));
+      const [one, two] = ["a".repeat(32), "b".repeat(32)] as [string, string];
+      expect(await say({ revisionIds: [one, two] })).to.contain(
+        "2 revisions would overwrite each other's assets",
+      );
+      expect(await say({ revisionIds: [one, one] })).to.contain(`revisionIds names ${one} twice`);
+      expect(await say({ revisionIds: [one], keyPattern: "${Nothing}" })).to.contain("${Nothing}");
+      expect(await say({})).to.contain("give revisionIds, or set future, or both");
+      expect(await say({ revisionIds: [] })).to.contain("revisionIds is empty");
+    });
+
+    it("says of how many revisions the jobs are decided later", async () => {
+      const { stack } = shared;
+      const program = exporting({
+        bucket: "nowhere",
+        revisionIds: [place.revisionId, unknownInPreview()],
+        keyPattern: "${Revision.Id}/${Asset.Name}",
+      });
+      const preview = ok(await stack.preview(program));
+      expect(preview.changes).to.deep.equal({ create: 3 });
+      expect(said(preview)).to.contain("1 of 2 revisions are not known yet");
+    });
+
+    it("with future, has each revision that is published exported by the service itself", async () => {
+      const { stack, world } = shared;
+      const bucket = await newBucket();
+      const program: PulumiFn = () => {
+        const dataSet = new dataexchange.DataSet("prices", { assetType: "S3_SNAPSHOT", description: "d" });
+        const { eventActionArn } = new RevisionExport("whole", {
+          dataSetId: dataSet.id,
+          bucket,
+          keyPattern: "auto/${Revision.Id}/${Asset.Name}",
+          future: true,
+        });
+        return Promise.resolve({ eventActionArn, dataSetId: dataSet.id });
+      };
+      // Stack, data set, component, bucket policy, event action.
+      expect(ok(await stack.preview(program)).changes).to.deep.equal({ create: 5 });
+      const { outputs } = ok(await stack.up());
+      expect(outputs.eventActionArn!.value).to.contain(":event-actions/");
+      const { Policy } = await world.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+      expect(Policy)
+        .to.contain('"aws:SourceAccount":"000000000000"')
+        .and.to.contain(`arn:aws:s3:::${bucket}/*`);
+
+      const dataSetId = outputs.dataSetId!.value as string;
+      const revisionId = await filled(dataSetId, keys[0]!);
+      await world.finalize({ dataSetId, revisionId });
+      const key = `auto/${revisionId}/${keys[0]}`;
+      while (!(key in (await world.objects(bucket)))) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect((await world.objects(bucket))[key]).to.equal(`bytes of ${keys[0]} \u0000ü`);
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 5 });
+    });
+
+    it("leaves the bucket policy to the program if asked to", async () => {
+      const { stack } = shared;
+      const preview = ok(
+        await stack.preview(exporting({ bucket: "its-own", future: true, bucketPolicy: false })),
+      );
+      expect(preview.changes).to.deep.equal({ create: 3 });
+      expect(preview.stdout).not.to.contain("BucketPolicy");
+    });
+  });
+
+  describe("SignedDownload", () => {
+    let folder: string;
+    beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "download-"))));
+    afterEach(() => rm(folder, { recursive: true }));
+
+    const downloading =
+      (args: Partial<SignedDownloadArgs> = {}): PulumiFn =>
+      () => {
+        const { url, urlExpiresAt, path } = new SignedDownload("prices", {
+          ...place,
+          assetId: assets[0]!.id,
+          ...args,
+        });
+        return Promise.resolve({ url, urlExpiresAt, path });
+      };
+    const downloads = () =>
+      shared.world.local.requests.filter(({ operation }) => operation === "CreateJob").length;
+
+    it("gives a URL as a secret, and a new one for a trigger", async () => {
+      const { stack } = shared;
+      const first = ok(await stack.up(downloading({ triggers: ["monday"] })));
+      expect(first.outputs.url!.secret).to.equal(true);
+      expect(first.outputs.urlExpiresAt!.secret).to.equal(false);
+      expect(await (await fetch(first.outputs.url!.value as string)).text()).to.equal(
+        `bytes of ${assets[0]!.name} \u0000ü`,
+      );
+      expect(Date.parse(first.outputs.urlExpiresAt!.value as string)).to.be.greaterThan(Date.now());
+      expect(first.outputs.path?.value).to.equal(undefined);
+      expect(await stack.stateText()).not.to.contain("X-Amz-Signature");
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+      const second = ok(await stack.up(downloading({ triggers: ["tuesday"] })));
+      expect(second.outputs.url!.value).not.to.equal(first.outputs.url!.value);
+    });
+
+    it("writes the file in the up, keeps it, and brings it again when it is gone, changed or another", async () => {
+      const { stack } = shared;
+      const path = join(folder, "data", "prices.csv");
+      const program = downloading({ path });
+      const bytes = (index: number) => `bytes of ${assets[index]!.name} \u0000ü`;
+
+      const preview = ok(await stack.preview(program));
+      expect(preview.changes).to.deep.equal({ create: 3 });
+      expect(said(preview)).to.contain("the up makes a new signed URL and downloads it");
+      expect(await readdir(folder)).to.deep.equal([]);
+
+      const first = ok(await stack.up());
+      expect(first.outputs.path!.value).to.equal(path);
+      expect(first.outputs.path!.secret).to.equal(false);
+      expect(await readFile(path, "utf8")).to.equal(bytes(0));
+      expect(await readdir(join(folder, "data"))).to.deep.equal([".prices.csv.download.json", "prices.csv"]);
+
+      // There with the same content: nothing is asked of the service, and no preview shows anything.
+      let made = downloads();
+      expect(ok(await stack.preview()).changes).to.deep.equal({ same: 3 });
+      await writeFile(path, bytes(0));
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+      expect(downloads()).to.equal(made);
+
+      // Gone, long after the URL has expired.
+      shared.world.local.clock.advance("2d");
+      await rm(path);
+      const gone = ok(await stack.preview());
+      expect(gone.changes).to.deep.equal({ replace: 1, same: 2 });
+      expect(await readdir(join(folder, "data"))).to.deep.equal([".prices.csv.download.json"]);
+      expect(ok(await stack.up()).changes).to.deep.equal({ replace: 1, same: 2 });
+      expect(await readFile(path, "utf8")).to.equal(bytes(0));
+      expect(downloads()).to.equal(++made);
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+
+      // Changed by somebody.
+      await writeFile(path, "mine");
+      ok(await stack.up());
+      expect(await readFile(path, "utf8")).to.equal(bytes(0));
+
+      // Another asset.
+      const other = downloading({ path, assetId: assets[1]!.id });
+      expect(ok(await stack.preview(other)).changes).to.deep.equal({ replace: 1, same: 2 });
+      expect(await readFile(path, "utf8")).to.equal(bytes(0));
+      ok(await stack.up());
+      expect(await readFile(path, "utf8")).to.equal(bytes(1));
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+
+      expect(ok(await stack.refresh()).changes).to.deep.equal({ same: 3 });
+      ok(await stack.destroy());
+      expect(await readFile(path, "utf8")).to.equal(bytes(1));
+    });
+
+    it("is done when the up is, though nothing in the program waits for it", async () => {
+      const { stack } = shared;
+      const path = join(folder, "prices.csv");
+      ok(
+        await stack.up(() => {
+          new SignedDownload("prices", { ...place, assetId: assets[2]!.id, path });
+          return Promise.resolve();
+        }),
+      );
+      expect(await readFile(path, "utf8")).to.equal(`bytes of ${assets[2]!.name} \u0000ü`);
+    });
+
+    it("takes the place of a file of somebody's in an up alone, and of a folder never", async () => {
+      const { stack } = shared;
+      const path = join(folder, "prices.csv");
+      await writeFile(path, "mine");
+      ok(await stack.preview(downloading({ path })));
+      expect(await readFile(path, "utf8")).to.equal("mine");
+      const folderAsPath = refusal(await stack.preview(downloading({ path: folder })));
+      expect(folderAsPath).to.contain(`is a folder; name a file`);
+      ok(await stack.up(downloading({ path })));
+      expect(await readFile(path, "utf8")).to.equal(`bytes of ${assets[0]!.name} \u0000ü`);
+    });
+  });
+
+  it("jobPolicy takes args, Jobs and components alike", async () => {
+    const { stack } = shared;
+    const bucket = await newBucket();
+    const [asset] = assets;
+    const details = { exportAssetToSignedUrl: { ...place, assetId: asset!.id } };
+    const { outputs } = ok(
+      await stack.up(() => {
+        const copies = new S3Export("copies", { ...place, bucket, assets: [asset!] });
+        const url = new Job("url", { type: "EXPORT_ASSET_TO_SIGNED_URL", details });
+        return Promise.resolve({
+          both: jobPolicy([copies, url]),
+          args: jobPolicy([
+            { type: "EXPORT_ASSET_TO_SIGNED_URL", details },
+            {
+              type: "EXPORT_ASSETS_TO_S3",
+              details: {
+                exportAssetsToS3: {
+                  ...place,
+                  assetDestinations: [{ assetId: asset!.id, bucket, key: asset!.name }],
+                },
+              },
+            },
+          ]),
+        });
+      }),
+    );
+    expect(outputs.both!.value).to.equal(outputs.args!.value);
+    const { Statement } = JSON.parse(outputs.both!.value as string) as {
+      Statement: {
+        Sid: string;
+        Resource: string[];
+        Condition?: { StringEquals: Record<string, string[]> };
+      }[];
+    };
+    const of = (sid: string) => Statement.find(({ Sid }) => Sid === sid)!;
+    expect(of("WriteDestinations").Resource).to.deep.equal([`arn:aws:s3:::${bucket}/${asset!.name}`]);
+    expect(of("RunJobs").Condition!.StringEquals["dataexchange:JobType"]).to.deep.equal([
+      "EXPORT_ASSETS_TO_S3",
+      "EXPORT_ASSET_TO_SIGNED_URL",
+    ]);
+  });
+});

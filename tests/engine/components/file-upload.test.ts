@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import type { FileUploadArgs } from "../../../components/file-upload";
+import { FileUpload } from "../../../components/file-upload";
+import { Job } from "../../../provider/pulumi/job";
+import { importOf } from "../../support/programs";
+import type { Run } from "../../support/stack";
+import { useStack } from "../../support/stack";
+
+const ok = (run: Run): Run => {
+  expect(run.error?.message, run.stderr).to.equal(undefined);
+  return run;
+};
+
+describe("FileUpload on the engine", function () {
+  this.timeout("5m");
+  const shared = useStack();
+  let folder: string;
+  let place: { dataSetId: string; revisionId: string };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "upload-"));
+    place = await shared.world.place();
+    await put("a.csv", "1,2\n");
+    await put("sub/b ü.bin", "\u0000\u00ff binary");
+  });
+  afterEach(async () => {
+    await shared.stack.destroy();
+    await rm(folder, { recursive: true });
+  });
+
+  const put = async (name: string, text: string) => {
+    await mkdir(join(folder, "sub"), { recursive: true });
+    await writeFile(join(folder, name), text);
+  };
+  const program =
+    (more: Partial<FileUploadArgs> = {}, path: string | undefined = folder) =>
+    () => {
+      const { jobIds, states, assets } = new FileUpload("files", { ...place, path, ...more });
+      return Promise.resolve({ jobIds, states, assets });
+    };
+  const texts = async (run: Run) => {
+    const made = run.outputs.assets!.value as { id: string; name: string }[];
+    const found: Record<string, string> = {};
+    for (const { id, name } of made) found[name] = await shared.world.assetText(place, id);
+    return found;
+  };
+
+  it("previews, uploads each file to the byte, leaves alone, replaces one job for a changed file", async () => {
+    const { stack, world } = shared;
+    const preview = ok(await stack.preview(program()));
+    expect(preview.changes).to.deep.equal({ create: 4 });
+    expect(preview.stdout)
+      .to.match(/files-a\.csv/)
+      .and.match(/files-sub-b-\.bin-[0-9a-f]{10}/);
+
+    const first = ok(await stack.up());
+    expect(first.changes).to.deep.equal({ create: 4 });
+    expect(first.outputs.states!.value).to.deep.equal(["COMPLETED", "COMPLETED"]);
+    expect(await texts(first)).to.deep.equal({ "a.csv": "1,2\n", "sub/b ü.bin": "\u0000\u00ff binary" });
+    const ids = first.outputs.jobIds!.value as string[];
+    expect(new Set(ids).size).to.equal(2);
+
+    expect(ok(await stack.up()).changes).to.deep.equal({ same: 4 });
+
+    await put("a.csv", "3,4\n");
+    expect(ok(await stack.preview()).changes).to.deep.equal({ replace: 1, same: 3 });
+    const second = ok(await stack.up());
+    expect(second.changes).to.deep.equal({ replace: 1, same: 3 });
+    expect(await texts(second)).to.deep.equal({ "a.csv": "3,4\n", "sub/b ü.bin": "\u0000\u00ff binary" });
+    expect((second.outputs.jobIds!.value as string[])[1]).to.equal(ids[1]);
+    expect(await world.assetNames(place)).to.deep.equal(["a.csv", "sub/b ü.bin"]);
+
+    await rm(join(folder, "a.csv"));
+    await put("c.csv", "new");
+    expect(ok(await stack.up()).changes).to.deep.equal({ create: 1, delete: 1, same: 3 });
+    expect(await world.assetNames(place)).to.deep.equal(["c.csv", "sub/b ü.bin"]);
+    expect(await stack.stateText())
+      .not.to.contain("binary")
+      .and.not.to.contain(`"${folder}`);
+  });
+
+  it("uploads 120 files, each once", async () => {
+    const { stack, world } = shared;
+    const names = Array.from({ length: 120 }, (_, i) => `part-${String(i).padStart(3, "0")}.csv`);
+    for (const name of names) await put(name, `bytes of ${name}`);
+    const earlier = world.local.requests.length;
+    const run = ok(await stack.up(program({ include: ["part-*"] })));
+    expect(run.changes).to.deep.equal({ create: 122 });
+    expect(world.calls(earlier)).to.deep.include({ CreateJob: 120, StartJob: 120 });
+    expect(await texts(run)).to.deep.equal(
+      Object.fromEntries(names.map((name) => [name, `bytes of ${name}`])),
+    );
+    await put("part-007.csv", "other");
+    expect(ok(await stack.up()).changes).to.deep.equal({ replace: 1, same: 121 });
+  });
+
+  it("tags assets, calls them as told and keeps them when told", async () => {
+    const { stack, world } = shared;
+    const more = {
+      tags: { team: "market" },
+      assetName: (path: string) => `v1/${path}`,
+      onDelete: "retain" as const,
+    };
+    ok(await stack.up(program(more)));
+    expect(await world.assetNames(place)).to.deep.equal(["v1/a.csv", "v1/sub/b ü.bin"]);
+    const tags = { tags: [{ key: "team", value: "market" }] };
+    expect(world.local.jobs().at(-1)!.assetConfiguration).to.deep.equal(tags);
+    ok(await stack.destroy());
+    expect(await world.assetNames(place)).to.have.length(2);
+  });
+
+  it("refuses in the preview, in one sentence and without a stack trace, what cannot be uploaded", async () => {
+    const { stack, world } = shared;
+    const earlier = world.local.requests.length;
+    await symlink("/etc/hostname", join(folder, "outside"));
+    const refused: [Partial<FileUploadArgs>, string | undefined, RegExp][] = [
+      [{}, folder, /"outside" in .* leads out of the folder/],
+      [{ include: ["*.xml"] }, folder, /no file is meant/],
+      [{}, join(folder, "none"), /none" does not exist/],
+      [{ exclude: ["outside"], assetName: () => "same" }, folder, /would both become the asset "same"/],
+    ];
+    for (const [more, path, sentence] of refused) {
+      const { error, stderr, stdout } = await stack.preview(program(more, path));
+      expect(error).to.be.an("error");
+      expect(stderr).to.match(sentence).and.to.contain('FileUpload "files": ');
+      expect(stderr + stdout).not.to.match(/^\s+at .*\.[jt]s:\d+/m);
+    }
+    expect(world.calls(earlier)).to.deep.equal({});
+  });
+
+  it("waits for what it depends on before it looks", async () => {
+    const { stack, world } = shared;
+    await world.bucket("source", { "a.csv": "1" });
+    const late = join(folder, "late");
+    const declare = () => {
+      const made = new Job("made", importOf(place, ["a.csv"]));
+      const written = made.id.apply(async () => {
+        await mkdir(late, { recursive: true });
+        await writeFile(join(late, "z.csv"), "late");
+      });
+      const { assets } = new FileUpload("files", { ...place, path: late }, { dependsOn: made });
+      return Promise.resolve({ assets, written });
+    };
+    const preview = ok(await stack.preview(declare));
+    expect(preview.changes).to.deep.equal({ create: 3 });
+    expect(preview.stderr).to.match(/files are decided once what this depends on is made.*does not exist/);
+    const run = ok(await stack.up(declare));
+    expect(run.changes).to.deep.equal({ create: 4 });
+    expect(await texts(run)).to.deep.equal({ "z.csv": "late" });
+    const again = ok(await stack.preview(declare));
+    expect(again.changes).to.deep.equal({ same: 4 });
+  });
+});

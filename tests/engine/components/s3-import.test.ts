@@ -1,0 +1,85 @@
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+
+import type { S3ImportArgs } from "../../../components/s3-import";
+import { S3Import } from "../../../components/s3-import";
+import { useProgramEnvironment } from "../../support/program-environment";
+import type { Run } from "../../support/stack";
+import { ok, useStack } from "../../support/stack";
+
+const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+
+describe("S3Import on the engine", function () {
+  this.timeout("5m");
+  const shared = useStack();
+  useProgramEnvironment(shared);
+  const keys = Array.from({ length: 250 }, (_, i) => `2026/${i}.csv`);
+  let place: { dataSetId: string; revisionId: string };
+
+  before(() => shared.world.bucket("tables", Object.fromEntries(keys.map((key) => [key, key]))));
+  beforeEach(async () => (place = await shared.world.place()));
+  afterEach(async () => {
+    ok(await shared.stack.destroy());
+  });
+
+  const importing =
+    (args: Partial<S3ImportArgs> = {}): PulumiFn =>
+    () => {
+      const { jobIds, states, assets, objects } = new S3Import("tables", {
+        ...place,
+        bucket: "tables",
+        prefix: "2026/",
+        ...args,
+      });
+      const [names, found] = [assets.apply((made) => made.map(({ name }) => name)), objects.length];
+      return Promise.resolve({ jobIds, states, names, objects: found });
+    };
+
+  it("imports each object once; one more object, and other bytes, touch one job each and leave no doubles", async () => {
+    const { stack, world } = shared;
+    const first = ok(await stack.up(importing()));
+    const jobs = (first.outputs.jobIds!.value as string[]).length;
+    expect(first.outputs.objects!.value).to.equal(250);
+    expect([...(first.outputs.names!.value as string[])].sort()).to.deep.equal([...keys].sort());
+    expect(new Set(first.outputs.states!.value as string[])).to.deep.equal(new Set(["COMPLETED"]));
+    expect(ok(await stack.up()).changes).to.deep.equal({ same: jobs + 2 });
+
+    await world.put("tables", "2026/one more.csv", "1");
+    expect(ok(await stack.up()).changes).to.deep.equal({ same: jobs + 1, replace: 1 });
+
+    await world.put("tables", keys[0]!, "other bytes");
+    const previewed = ok(await stack.preview());
+    expect(previewed.changes).to.deep.equal({ same: jobs + 1, replace: 1 });
+    // What has changed is told by the key of the object.
+    expect(text(previewed)).to.contain(keys[0]);
+    const last = ok(await stack.up());
+    expect(last.changes).to.deep.equal({ same: jobs + 1, replace: 1 });
+    expect([...(last.outputs.names!.value as string[])].sort()).to.deep.equal(
+      [...keys, "2026/one more.csv"].sort(),
+    );
+
+    await world.s3.send(new DeleteObjectCommand({ Bucket: "tables", Key: "2026/one more.csv" }));
+    ok(await stack.up());
+    ok(await stack.destroy());
+    expect(await world.assetNames(place)).to.deep.equal([]);
+  });
+
+  it("takes keys as they are, and a trigger beside them", async () => {
+    const { stack, world } = shared;
+    const args = { keys: keys.slice(0, 3), prefix: undefined };
+    ok(await stack.up(importing(args)));
+    expect(await world.assetNames(place)).to.deep.equal(keys.slice(0, 3).sort());
+    const again = ok(await stack.up(importing({ ...args, triggers: ["again"] })));
+    expect(again.changes).to.deep.equal({ same: 2, replace: 1 });
+    expect(await world.assetNames(place)).to.deep.equal(keys.slice(0, 3).sort());
+  });
+
+  it("says no in one sentence, once, and without a stack trace", async () => {
+    const refused = await shared.stack.preview(importing({ prefix: "1999/" }));
+    expect(refused.error).to.be.an("error");
+    const sentence = 'S3Import "tables": s3://tables/1999/ holds no object that is meant';
+    expect(text(refused)).to.contain(sentence);
+    expect(text(refused)).to.not.match(/\n\s+at /);
+  });
+});
