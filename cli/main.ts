@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 /** The package's command: a name of a subcommand, then what that one takes. */
 import { emulator } from "./emulator";
+import { review } from "./review";
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { emulator };
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { emulator, review };
 
 const help = `Usage: pulumi-dataexchange COMMAND [options]
 
   emulator   Serves a local AWS Data Exchange with an S3 server.
+  review     Says what a pulumi preview means for the jobs in it: which run, why, and what to look out for.
 
 Each command tells more with --help.
 `;

@@ -95,4 +95,19 @@ describe("a preview", function () {
     expect(changes).to.deep.equal({ create: 5 });
     expect(world.calls()).to.deep.equal({});
   });
+
+  it("shows with --diff a source that is added at the end alone", async () => {
+    const { stack, world } = shared;
+    await world.bucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" });
+    const place = await world.place();
+    await stack.up(declareJob(importOf(place, ["a.csv", "b.csv"])));
+    const { stdout, changes } = await stack.preview(declareJob(importOf(place, ["a.csv", "b.csv", "c.csv"])));
+    expect(changes).to.deep.equal({ replace: 1, same: 1 });
+    const [, sources = ""] = /\n( *)~ assetSources: (\[.*?)\n\1 {2}\]/s.exec(stdout)?.slice(1) ?? [];
+    expect(sources)
+      .to.contain("b.csv")
+      .and.to.match(/\+ \[2\]: \{\s*\+ bucket: "source"\s*\+ key {3}: "c.csv"/);
+    expect(sources.match(/^ *[~+-] \[\d+\]/gm)).to.have.length(1);
+    await stack.destroy();
+  });
 });

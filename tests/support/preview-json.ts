@@ -10,7 +10,7 @@ interface Command {
 
 /**
  * The document that the engine writes, also of a preview that fails. `--show-sames` is on unless `sames` is false;
- * `replace` holds the names of resources.
+ * `replace` holds the URNs of resources.
  */
 export async function previewJson(
   { stack }: TestStack,

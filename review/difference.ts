@@ -1,0 +1,68 @@
+/** One difference of a job's details as a phrase. */
+import type { JobType } from "../provider/model/job-type";
+import type { Difference } from "./compare";
+import type { Phrase } from "./phrase";
+import { count, join, name, names, say } from "./phrase";
+import { isAbsent, shortened, text } from "./values";
+import { nameItem } from "./words";
+
+export function describeDifference(difference: Difference, jobType: JobType): Phrase {
+  const member = name(difference.path.join("."));
+  switch (difference.kind) {
+    case "value":
+      return describeChange(member, difference.from, difference.to);
+    case "list":
+      return describeList(difference, jobType);
+    case "secret":
+      return say`${member} changed (secret)`;
+    case "unknown":
+      return say`${member} is not known yet`;
+  }
+}
+
+/** Whether the difference is one of what the job works on, one by one. */
+export const isItems = ({ path }: Difference, { words }: JobType): boolean =>
+  words.items !== undefined && path.join(".") === words.items.member;
+
+export function describeChange(what: Phrase[number], from: unknown, to: unknown): Phrase {
+  if (isAbsent(from)) return say`${what} added: ${name(text(to))}`;
+  if (isAbsent(to)) return say`${what} removed: ${name(text(from))}`;
+  if (typeof from === "object" || typeof to === "object") return say`${what} changed`;
+  const [before, after] = [text(from), text(to)];
+  // Two ids that begin alike would seem to be the same.
+  const short = shortened(before) === shortened(after) ? (id: string) => id : shortened;
+  return say`${what} changed from ${name(short(before))} to ${name(short(after))}`;
+}
+
+function describeList(difference: Difference & { kind: "list" }, jobType: JobType): Phrase {
+  const { path, added, removed } = difference;
+  const { items } = jobType.words;
+  if (!items || !isItems(difference, jobType)) {
+    const told = (values: readonly unknown[]) => names(values.map(text));
+    return join(
+      [
+        ...(added.length > 0 ? [say`${name(path.join("."))} added: ${told(added)}`] : []),
+        ...(removed.length > 0 ? [say`${name(path.join("."))} removed: ${told(removed)}`] : []),
+      ],
+      "; ",
+    );
+  }
+  const identity = (item: unknown) => nameItem(items.identity ?? items.name, items, jobType, item);
+  const call = (item: unknown) => nameItem(items.name, items, jobType, item);
+  const came = new Map(added.map((item) => [identity(item), item]));
+  const changed = removed.filter((item) => came.has(identity(item)));
+  const left = new Set(changed.map(identity));
+  const told = (what: string, some: readonly string[]) =>
+    some.length > 0 ? [say`${count(some.length, items.one, items.many)} ${what}: ${names(some)}`] : [];
+  return join(
+    [
+      ...told("added", added.filter((item) => !left.has(identity(item))).map(call)),
+      ...told("removed", removed.filter((item) => !left.has(identity(item))).map(call)),
+      ...told(
+        "changed",
+        changed.map((item) => `${call(item)} → ${call(came.get(identity(item)))}`),
+      ),
+    ],
+    "; ",
+  );
+}

@@ -1,0 +1,107 @@
+/** What the other resources of a preview tell about a job: who makes what it needs, and what becomes of that. */
+import { jobToken } from "../provider/pulumi/contract";
+import type { Preview, State, Step, Urn } from "./preview";
+import { readUrn } from "./preview";
+
+const stackType = "pulumi:pulumi:Stack";
+
+/** In what a step comes to; where several steps are shown of one resource, the first of these tells. */
+const operations = ["replace", "create", "update", "delete", "import", "create-replacement", "same"];
+
+export class Known {
+  private readonly steps = new Map<string, Step>();
+  private readonly byId = new Map<string, Step[]>();
+
+  constructor({ steps }: Preview) {
+    const rank = ({ op }: Step) => operations.indexOf(op);
+    for (const step of steps) {
+      if (rank(step) < 0) continue;
+      const other = this.steps.get(step.urn.text);
+      if (!other || rank(step) < rank(other)) this.steps.set(step.urn.text, step);
+    }
+    for (const step of this.steps.values()) {
+      for (const id of idsOf(step)) this.byId.set(id, [...(this.byId.get(id) ?? []), step]);
+    }
+  }
+
+  get jobs(): Step[] {
+    return [...this.steps.values()].filter(({ urn }) => isJob(urn));
+  }
+
+  /** What makes the values of `property`, among the resources that have a step in this preview or have none. */
+  sourcesOf(job: State | undefined, property: string): Urn[] {
+    return (job?.propertyDependencies[property] ?? []).flatMap((urn) => readUrn(urn) ?? []);
+  }
+
+  stepOf({ text }: Urn): Step | undefined {
+    return this.steps.get(text);
+  }
+
+  /** The resources of AWS Data Exchange around a job: those it takes values from, has the ids of, or is needed by. */
+  around(job: Step): Step[] {
+    const found = [
+      ...this.sourcesOf(job.new, "details").map((urn) => this.stepOf(urn)),
+      ...idsIn(job).flatMap((id) => this.byId.get(id) ?? []),
+      ...(this.needers().get(job.urn.text) ?? []),
+    ];
+    return [...new Set(found)].filter((step) => step !== undefined && isOfDataExchange(step.urn)) as Step[];
+  }
+
+  /** The name of the resource of this kind that makes what the id stands for, or that alone can be what is meant. */
+  nameOf(kind: "DataSet" | "Revision", id: unknown, job: State | undefined): string | undefined {
+    const having = typeof id === "string" ? (this.byId.get(id) ?? []) : [];
+    const found = having.map(({ urn }) => urn).filter((urn) => isKind(urn, kind));
+    const used = this.sourcesOf(job, "details").filter((urn) => isKind(urn, kind));
+    return found.length === 1 ? found[0]!.name : used.length === 1 ? used[0]!.name : undefined;
+  }
+
+  /** Whether the one resource of this kind that a job takes values from becomes another. */
+  isMadeAnew(kind: "DataSet" | "Revision", job: State): boolean {
+    const used = this.sourcesOf(job, "details").filter((urn) => isKind(urn, kind));
+    return used.length === 1 && ["create", "replace"].includes(this.stepOf(used[0]!)?.op ?? "");
+  }
+
+  /** The component that declares a job. */
+  componentOf(state: State | undefined): Urn | undefined {
+    const parent = readUrn(state?.parent);
+    return parent && parent.type !== stackType ? parent : undefined;
+  }
+
+  private needed?: Map<string, Step[]>;
+  private needers(): Map<string, Step[]> {
+    if (this.needed) return this.needed;
+    this.needed = new Map();
+    for (const step of this.steps.values()) {
+      for (const urn of step.new?.dependencies ?? []) {
+        this.needed.set(urn, [...(this.needed.get(urn) ?? []), step]);
+      }
+    }
+    return this.needed;
+  }
+}
+
+export const isJob = ({ type }: Urn): boolean => type === jobToken;
+export const isStack = ({ type }: Urn): boolean => type === stackType;
+
+/** Of whatever provider: `aws:dataexchange/revision:Revision`, `aws-native:dataexchange:…`. */
+const isOfDataExchange = (urn: Urn): boolean => /dataexchange/i.test(urn.type) && !isJob(urn);
+
+const isKind = (urn: Urn, kind: string): boolean => isOfDataExchange(urn) && urn.type.endsWith(`:${kind}`);
+
+/** A resource's id may be put together from several; what the service calls it is an output then. */
+const idsOf = ({ old, urn }: Step): string[] =>
+  old && isOfDataExchange(urn)
+    ? [...new Set([old.id, old.outputs.id, old.outputs.revisionId])].filter((id) => typeof id === "string")
+    : [];
+
+const idsIn = (job: Step): string[] => {
+  const ids: string[] = [];
+  const collect = (value: unknown, name = ""): void => {
+    if (typeof value === "string" && /^(dataSetId|revisionId)$/.test(name)) ids.push(value);
+    if (typeof value === "object" && value !== null) {
+      for (const [member, held] of Object.entries(value)) collect(held, member);
+    }
+  };
+  collect(job.new?.inputs.details);
+  return ids;
+};

@@ -1,0 +1,181 @@
+/** Why a job runs: one phrase for each cause that the preview shows. */
+import { assetConfiguration } from "../provider/model/common";
+import { isFailed } from "../provider/model/job";
+import type { JobType } from "../provider/model/job-type";
+import { findJobType } from "../provider/model/job-types";
+import type { Difference } from "./compare";
+import { differences } from "./compare";
+import { describeChange, describeDifference, isItems } from "./difference";
+import { describeFailure } from "./failure";
+import type { Known } from "./known";
+import type { Phrase } from "./phrase";
+import { count, join, name, say } from "./phrase";
+import type { State, Step, Urn } from "./preview";
+import { changedTriggers } from "./triggers";
+import { hashOf, holds, isAbsent, isSecret, isUnknown, text } from "./values";
+import { detailsOf } from "./words";
+
+export interface Reason {
+  readonly kind:
+    | "new"
+    | "unfinished"
+    | "type"
+    | "items"
+    | "details"
+    | "upload"
+    | "trigger"
+    | "argument"
+    | "failed"
+    | "expired"
+    | "unknown"
+    | "secret"
+    | "asked";
+  /** The property of the job that it is about, in the provider's and the engine's words. */
+  readonly property?: string;
+  readonly phrase: Phrase;
+}
+
+/** Why a job is made that is not in state yet. */
+export const reasonsForNew = (step: Step, known: Known): Reason[] => [
+  { kind: "new", phrase: ["it is new"] },
+  ...["details", "upload", "triggers"]
+    .filter((property) => holds(step.new?.inputs[property], isUnknown))
+    .map((property): Reason => unknownUntil(name(property), property, step, known)),
+];
+
+/** Why a job that is in state runs again. */
+export function reasonsForRerun(step: Step, known: Known): Reason[] {
+  const { old, new: declared, replaceReasons } = step;
+  if (!old || !declared) return [];
+  const found = [
+    ...differentType(old, declared),
+    ...differentDetails(step, known),
+    ...differentUpload(step, known),
+    ...differentRegion(step, known),
+    ...differentTags(old, declared),
+    ...differentTriggers(step, known),
+    ...failure(old),
+    ...expired(old, replaceReasons),
+  ];
+  const explained = new Set(found.map(({ property }) => property));
+  // With the type the details are others altogether.
+  if (explained.has("type")) explained.add("details");
+  const hidden = replaceReasons.filter((property) => property !== askedFor && !explained.has(property));
+  return [...found, ...hidden.map((property) => unexplained(property, declared)), ...asked(step, old)];
+}
+
+/** The provider has seen what the preview does not show. */
+const unexplained = (property: string, { inputs }: State): Reason =>
+  holds(inputs[property], isSecret)
+    ? { kind: "secret", property, phrase: say`a secret in ${name(property)} changed` }
+    : { kind: "asked", property, phrase: say`Pulumi names ${name(property)} as the cause` };
+
+/** The engine names this as the cause when the user asks for a replacement; no provider does. */
+const askedFor = "id";
+
+/** Without another property as the cause it is not the provider that wants it. */
+function asked({ replaceReasons }: Step, { tainted }: State): Reason[] {
+  if (replaceReasons.some((property) => property !== askedFor)) return [];
+  const phrase = tainted
+    ? "it is marked for replacement (pulumi state taint)"
+    : "its replacement was asked for (--replace), or comes with that of another resource";
+  return [{ kind: "asked", phrase: [phrase] }];
+}
+
+function differentType({ outputs }: State, { inputs }: State): Reason[] {
+  if (outputs.type === inputs.type) return [];
+  return [
+    {
+      kind: "type",
+      property: "type",
+      phrase: say`its type changed from ${name(text(outputs.type))} to ${name(text(inputs.type))}`,
+    },
+  ];
+}
+
+function differentDetails(step: Step, known: Known): Reason[] {
+  const [before, after] = [step.old!.outputs, step.new!.inputs];
+  const jobType = findJobType(after.type);
+  // Details of another type are others altogether; the change of type says so.
+  if (!jobType || before.type !== after.type) return [];
+  if (isUnknown(after.details)) return [unknownUntil(name("details"), "details", step, known)];
+  const found = differences(jobType.details, detailsOf(jobType, before), detailsOf(jobType, after));
+  return found.map((difference): Reason => {
+    if (difference.kind === "unknown") {
+      return unknownUntil(nameUnknown(difference, jobType), "details", step, known);
+    }
+    const kind = isItems(difference, jobType) ? "items" : "details";
+    return { kind, property: "details", phrase: describeDifference(difference, jobType) };
+  });
+}
+
+function nameUnknown(difference: Difference & { kind: "unknown" }, jobType: JobType): Phrase[number] {
+  const { path, number } = difference;
+  const { items } = jobType.words;
+  if (number === undefined || !items || !isItems(difference, jobType)) return name(path.join("."));
+  return count(number, items.one, items.many);
+}
+
+/** The state holds no bytes and no path: nothing but the hash tells one content from another. */
+function differentUpload(step: Step, known: Known): Reason[] {
+  const [before, after] = [step.old!.outputs.uploadHash, step.new!.inputs.upload];
+  if (isUnknown(after)) return [unknownUntil(name("upload"), "upload", step, known)];
+  if (isAbsent(after) ? isAbsent(before) : hashOf(after) === before || isSecret(after)) return [];
+  return [{ kind: "upload", property: "upload", phrase: ["the upload's content changed"] }];
+}
+
+function differentRegion(step: Step, known: Known): Reason[] {
+  const [before, after] = [step.old!.outputs.region, step.new!.inputs.region];
+  // A state that names no region was made in the stack's own.
+  if (isAbsent(before) || before === after) return [];
+  if (isUnknown(after)) return [unknownUntil(name("region"), "region", step, known)];
+  return [
+    { kind: "argument", property: "region", phrase: say`its ${describeChange("region", before, after)}` },
+  ];
+}
+
+function differentTags({ outputs }: State, { inputs }: State): Reason[] {
+  const property = "assetConfiguration";
+  const found = differences(assetConfiguration, outputs[property] ?? {}, inputs[property] ?? {});
+  return found.length > 0 ? [{ kind: "argument", property, phrase: ["the tags of its assets changed"] }] : [];
+}
+
+const differentTriggers = (step: Step, known: Known): Reason[] =>
+  changedTriggers(step.old!.outputs.triggers, step.new!.inputs.triggers).map((change) =>
+    change.kind === "unknown"
+      ? unknownUntil(say`trigger ${name(change.trigger)}`, "triggers", step, known)
+      : { kind: "trigger", property: "triggers", phrase: change.phrase },
+  );
+
+const failure = ({ outputs }: State): Reason[] =>
+  isFailed(outputs.state) ? [{ kind: "failed", property: "state", phrase: describeFailure(outputs) }] : [];
+
+/** The provider replaces a job that waits for a body and whose URL no longer takes one. */
+function expired({ outputs }: State, replaceReasons: readonly string[]): Reason[] {
+  const property = findJobType(outputs.type)?.upload?.expiresAt;
+  if (property === undefined || !replaceReasons.includes(property)) return [];
+  const phrase = say`it was never started, and its upload URL has expired (${name(outputs[property])})`;
+  return [{ kind: "expired", property, phrase }];
+}
+
+function unknownUntil(what: Phrase[number] | Phrase, property: string, step: Step, known: Known): Reason {
+  const sources = known.sourcesOf(step.new, property);
+  const changing = sources.filter((urn) => (known.stepOf(urn)?.op ?? "same") !== "same");
+  const until = (changing.length > 0 ? changing : sources).map((urn) => untilThere(urn, known));
+  const phrase =
+    until.length > 0 ? say`${what} not known until ${join(until, " and ")}` : say`${what} not known yet`;
+  return { kind: "unknown", property, phrase };
+}
+
+const becoming: Readonly<Record<string, string>> = { create: "exists", replace: "is replaced" };
+
+const untilThere = (urn: Urn, known: Known): Phrase =>
+  say`${kindOf(urn)} ${name(urn.name)} ${becoming[known.stepOf(urn)?.op ?? ""] ?? "is updated"}`;
+
+/** `aws:s3/bucket:Bucket` is a bucket, `aws:dataexchange/dataSet:DataSet` a data set. */
+const kindOf = ({ type }: Urn): string =>
+  type
+    .split(":")
+    .at(-1)!
+    .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
+    .toLowerCase();

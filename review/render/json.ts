@@ -1,0 +1,38 @@
+/** A review for programs. Members are added and never renamed; `version` is raised when one changes its meaning. */
+import { headlineOf } from "../headline";
+import type { Phrase } from "../phrase";
+import { sentence } from "../phrase";
+import type { NamedJob, Review } from "../review";
+
+export function toJson(review: Review): string {
+  const { project, stack, errors, running, still, staying, queues, others } = review;
+  const document = {
+    version: 1,
+    project,
+    stack,
+    headline: headlineOf(review),
+    errors,
+    jobs: running.map((job) => ({
+      ...identity(job),
+      action: job.action,
+      type: job.type,
+      region: job.region,
+      does: sentence(job.does),
+      reasons: job.reasons.map(({ kind, property, phrase }) => ({ kind, property, text: sentence(phrase) })),
+      cautions: job.cautions.map(withText),
+    })),
+    unaffected: staying,
+    changed: still.map((job) => ({ ...identity(job), action: job.action, text: sentence(job.phrase) })),
+    queues: queues.map(({ phrase, ...queue }) => ({ ...queue, text: sentence(phrase) })),
+    otherResources: others,
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+const identity = ({ urn, component }: NamedJob) => ({
+  urn: urn.text,
+  name: urn.name,
+  component: component && { type: component.type, name: component.name, urn: component.text },
+});
+
+const withText = ({ kind, phrase }: { kind: string; phrase: Phrase }) => ({ kind, text: sentence(phrase) });

@@ -1,0 +1,120 @@
+/** A review as a comment on a pull request. */
+import { headlineOf, othersLine } from "../headline";
+import type { Part, Phrase } from "../phrase";
+import { count, name, say } from "../phrase";
+import type { Action, NamedJob, Review, RunningJob, StillJob } from "../review";
+import { actions } from "../review";
+
+const headings: Readonly<Record<Action, string>> = {
+  rerun: "Runs again",
+  mayRerun: "May run again",
+  continue: "Goes on",
+  new: "New",
+};
+
+/**
+ * The first line is a marker, by which the comment is found again. What would be longer than `limit` characters is
+ * cut between two jobs, and says so.
+ */
+export function toMarkdown(review: Review, limit = Infinity): string {
+  const stack = stackOf(review);
+  const head = [
+    `<!-- pulumi-dataexchange review${stack === undefined ? "" : ` of ${stack.replace(/[^\w./-]/g, "_")}`} -->`,
+    `### AWS Data Exchange${stack === undefined ? "" : `, ${code(stack)}`}: ${headlineOf(review)}`,
+    ...errorsOf(review),
+    ...(review.queues.length > 0 ? [bullets(review.queues.map(({ phrase }) => phrase))] : []),
+  ];
+  const blocks = actions.flatMap((action) =>
+    section(headings[action], review.running.filter((job) => job.action === action).map(running)),
+  );
+  const still = section("Runs nothing", review.still.map(quiet));
+  const others = othersLine(review);
+  return cut(head, [...blocks, ...still], others === undefined ? [] : [others], limit);
+}
+
+const stackOf = ({ project, stack }: Review): string | undefined =>
+  project === undefined ? undefined : `${project}/${stack}`;
+
+/** So many errors are told; whoever corrects them runs the preview again. */
+const mostErrors = 10;
+
+function errorsOf({ errors }: Review): string[] {
+  if (errors.length === 0) return [];
+  const rest = errors.length - mostErrors;
+  const lines = errors
+    .slice(0, mostErrors)
+    .map(
+      ({ resource, message }) => say`${resource !== undefined && say`${name(resource)}: `}${name(message)}`,
+    );
+  return [
+    "**The preview failed**, so jobs may be missing here.",
+    bullets([...lines, ...(rest > 0 ? [[`and ${rest} more`]] : [])]),
+  ];
+}
+
+interface Block {
+  readonly text: string;
+  readonly isJob: boolean;
+}
+
+function section(heading: string, jobs: readonly string[]): Block[] {
+  if (jobs.length === 0) return [];
+  return [{ text: `#### ${heading}`, isJob: false }, ...jobs.map((text) => ({ text, isJob: true }))];
+}
+
+function running(job: RunningJob): string {
+  const causes = job.reasons.map(({ phrase }) => markdown(phrase)).join("; ");
+  return [
+    `- ${subject(job)} ${markdown(job.does)}`,
+    `  - Why: ${causes}`,
+    ...job.cautions.map(({ phrase }) => `  - **Look out:** ${markdown(phrase)}`),
+  ].join("\n");
+}
+
+const quiet = (job: StillJob): string => `- ${subject(job)} ${markdown(job.phrase)}`;
+
+const subject = ({ urn, component }: NamedJob): string =>
+  `**${markdown([name(urn.name)])}**${component ? ` of ${markdown(say`${name(component.name)} (${name(component.type)})`)}` : ""}`;
+
+/** Blocks while there is room for them and for what comes at the end. */
+function cut(
+  head: readonly string[],
+  blocks: readonly Block[],
+  foot: readonly string[],
+  limit: number,
+): string {
+  const left = (number: number) =>
+    `*${count(number, "more job")}: not shown here, because a comment may not be longer.*`;
+  const all = blocks.filter(({ isJob }) => isJob).length;
+  const whole = write(head, blocks, foot);
+  if (whole.length <= limit) return whole;
+  const reserve = write([], [], [left(all), ...foot]).length + write(head, [], []).length;
+  let [room, shown] = [limit - reserve, 0];
+  while (shown < blocks.length && (room -= blocks[shown]!.text.length + 2) >= 0) shown++;
+  const kept = blocks.slice(0, shown);
+  if (kept.at(-1)?.isJob === false) kept.pop();
+  const missing = all - kept.filter(({ isJob }) => isJob).length;
+  return write(head, kept, [left(missing), ...foot]).slice(0, limit);
+}
+
+/** Jobs of a section are one list. */
+function write(head: readonly string[], blocks: readonly Block[], foot: readonly string[]): string {
+  const body = blocks
+    .map(({ text, isJob }, index) => `${isJob && blocks[index - 1]?.isJob ? "\n" : "\n\n"}${text}`)
+    .join("");
+  return `${head.join("\n\n")}${body}${foot.map((line) => `\n\n${line}`).join("")}\n`;
+}
+
+const bullets = (phrases: readonly Phrase[]): string =>
+  phrases.map((phrase) => `- ${markdown(phrase)}`).join("\n");
+
+const markdown = (phrase: Phrase): string => phrase.map(part).join("");
+
+const part = (told: Part): string => (typeof told === "string" ? told : code(told.name));
+
+/** In a code span nothing is markup, a mention or a reference, whoever has thought up the name. */
+function code(text: string): string {
+  const fence = "`".repeat(1 + Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length)));
+  const padding = /^`|`$|^ .* $/.test(text) || text === "" ? " " : "";
+  return `${fence}${padding}${text}${padding}${fence}`;
+}

@@ -1,0 +1,49 @@
+/** Which of a job's triggers have changed. They are any values: a list, an object, or one value. */
+import { describeChange } from "./difference";
+import type { Phrase } from "./phrase";
+import { name } from "./phrase";
+import { holds, isAbsent, isObject, isSame, isUnknown, hashOf } from "./values";
+
+export type TriggerChange =
+  | { readonly kind: "changed"; readonly phrase: Phrase }
+  | { readonly kind: "unknown"; readonly trigger: string };
+
+export const changedTriggers = (from: unknown, to: unknown): TriggerChange[] => changes(from, to, [], []);
+
+/** Names are those of the first objects within: what is deeper is a value, and may be as large as it likes. */
+function changes(
+  from: unknown,
+  to: unknown,
+  named: readonly string[],
+  place: readonly string[],
+): TriggerChange[] {
+  if (isSame(from ?? null, to ?? null)) return [];
+  if (named.length === 0) {
+    if (place.length === 0 && isEither(from, to, Array.isArray)) {
+      const [before, after] = [listed(from), listed(to)];
+      return Array.from({ length: Math.max(before.length, after.length) }, (_, index) =>
+        changes(before[index], after[index], named, [String(index + 1)]),
+      ).flat();
+    }
+    if (isEither(from, to, isNamed)) {
+      const members = new Set([...Object.keys(from ?? {}), ...Object.keys(to ?? {})]);
+      return [...members].flatMap((member) =>
+        changes((from as Members)?.[member], (to as Members)?.[member], [member], place),
+      );
+    }
+  }
+  const trigger = named[0] ?? place[0] ?? "triggers";
+  if (holds(to, isUnknown)) return [{ kind: "unknown", trigger }];
+  const what = ["trigger ", name(trigger)] as const;
+  return [{ kind: "changed", phrase: [what[0], ...describeChange(what[1], from, to)] }];
+}
+
+type Members = Readonly<Record<string, unknown>> | undefined;
+
+const isNamed = (value: unknown): boolean => isObject(value) && hashOf(value) === undefined;
+
+/** Both are of the kind, or one is and the other is not there. */
+const isEither = (from: unknown, to: unknown, kind: (value: unknown) => boolean): boolean =>
+  (kind(from) || isAbsent(from)) && (kind(to) || isAbsent(to));
+
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
