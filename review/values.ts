@@ -30,9 +30,11 @@ export function holds(value: unknown, what: (value: unknown) => boolean): boolea
   );
 }
 
-/** A file's hash is all of it that counts: where it lies is another place on every machine. */
+/** A file's hash is all of it that counts, and all that the state holds of one among the triggers. */
 export const hashOf = (value: unknown): unknown =>
-  isObject(value) && value[signatureKey] === assetSignature ? value.hash : undefined;
+  isObject(value) && (value[signatureKey] === assetSignature || Object.keys(value).join() === "hash")
+    ? value.hash
+    : undefined;
 
 /** A value for people; objects and lists as JSON. */
 export function text(value: unknown): string {

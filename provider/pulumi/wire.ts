@@ -34,8 +34,9 @@ function markUnknown(value: unknown, keepPlace: boolean): unknown {
   if (value === unknownSentinel) return UNKNOWN;
   if (Array.isArray(value)) return value.map((item) => markUnknown(item, keepPlace));
   if (typeof value !== "object" || value === null) return value;
-  // Where an asset lies on this machine is no part of what it is: `triggers` compare by content.
-  if (isAsset(value) && !keepPlace) return { [signatureKey]: assetSignature, hash: value.hash };
+  // Where an asset lies on this machine is no part of what it is: `triggers` compare by content. Nor may it come back
+  // as an asset among the outputs, since the SDK takes none that has no place.
+  if (isAsset(value) && !keepPlace) return { hash: value.hash };
   return Object.fromEntries(
     Object.entries(value).map(([name, held]) => [name, markUnknown(held, keepPlace)]),
   );

@@ -74,6 +74,20 @@ describe("a change", function () {
     expect(world.local.jobs().length - before).to.equal(5);
   });
 
+  it("of a file among the triggers counts by its content, wherever the file lies", async () => {
+    const { stack } = shared;
+    const folder = await mkdtemp(join(tmpdir(), "trigger-"));
+    const triggered = async (name: string, text: string) => {
+      await writeFile(join(folder, name), text);
+      const triggers = { file: new asset.FileAsset(join(folder, name)), note: new asset.StringAsset("same") };
+      return stack.up(declareJob(importOf(place, ["a.csv"], { triggers })));
+    };
+    expect((await triggered("one", "first")).error?.message).to.equal(undefined);
+    expect((await triggered("two", "first")).changes).to.deep.equal({ same: 2 });
+    expect((await triggered("two", "second")).changes).to.deep.equal({ replace: 1, same: 1 });
+    await rm(folder, { recursive: true });
+  });
+
   it("of the assets' tags replaces the job, and the service is told of them", async () => {
     const { stack, world } = shared;
     const tagged = (value: string) =>
