@@ -8,7 +8,7 @@ import { Job } from "../provider/pulumi/job";
 import { awsPackage } from "./aws-package";
 import { digestOf, settledDigest } from "./digest";
 import type { JobSettings } from "./job-settings";
-import { importSettings, makesRoom } from "./jobs";
+import { importSettings, makesRoom, singleOutcome } from "./jobs";
 import type { OpenApiDocument } from "./open-api";
 import { readDocument, uploadOf, wrongDocument } from "./open-api";
 import { Refusal, refusing } from "./refusal";
@@ -81,9 +81,7 @@ export class ApiAsset extends ComponentResource<Job> {
     const { restApiId, stageName } = args;
     const job = output(this.getData());
     const outputs = {
-      jobId: job.apply(({ id }) => id),
-      state: job.apply(({ state }) => state),
-      asset: job.apply(({ assets }) => assets).apply(([asset]) => asset),
+      ...singleOutcome(job),
       apiEndpoint: interpolate`https://${restApiId}.execute-api.${job.apply(({ region }) => region)}.amazonaws.com/${stageName}`,
     };
     Object.assign(this, outputs);

@@ -22,6 +22,15 @@ export const outcomeOf = (jobs: readonly Job[]): JobsOutcome => ({
   assets: all(jobs.map(({ assets }) => assets)).apply((made) => made.flat()),
 });
 
+/** What one job came to that makes one asset. */
+export const singleOutcome = (
+  job: Output<Job>,
+): { jobId: Output<string>; state: Output<JobState>; asset: Output<JobAsset | undefined> } => ({
+  jobId: job.apply(({ id }) => id),
+  state: job.apply(({ state }) => state),
+  asset: job.apply(({ assets }) => assets).apply(([asset]) => asset),
+});
+
 /** The outcome of jobs that a preview cannot declare yet. */
 export const undecided = (): JobsOutcome => ({
   jobIds: notYet<string[]>(),

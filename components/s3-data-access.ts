@@ -8,7 +8,7 @@ import { Job } from "../provider/pulumi/job";
 import { awsPackage } from "./aws-package";
 import { settledDigest } from "./digest";
 import type { JobSettings } from "./job-settings";
-import { importSettings, makesRoom } from "./jobs";
+import { importSettings, makesRoom, singleOutcome } from "./jobs";
 import { Refusal, refusing } from "./refusal";
 import { s3DataAccessStatements, wrongPart } from "./s3-data-access-policy";
 import type { Settled } from "./settled";
@@ -71,12 +71,7 @@ export class S3DataAccess extends ComponentResource<Job> {
 
   constructor(name: string, args: S3DataAccessArgs, opts: ComponentResourceOptions = {}) {
     super("dataexchange:index:S3DataAccess", name, unseen(args), opts);
-    const job = output(this.getData());
-    const outputs = {
-      jobId: job.apply(({ id }) => id),
-      state: job.apply(({ state }) => state),
-      asset: job.apply(({ assets }) => assets).apply(([asset]) => asset),
-    };
+    const outputs = singleOutcome(output(this.getData()));
     Object.assign(this, outputs);
     this.registerOutputs(outputs);
   }

@@ -103,8 +103,19 @@ export async function delay(rule: FaultRule, signal: AbortSignal): Promise<void>
   if (rule.delayMs) await sleep(rule.delayMs, undefined, { signal });
 }
 
+/** A refusal in the form of whoever answers with it. */
+type RefusalForm = (code: string, status: number, message: string) => Error;
+
+/** Waits and fails as the fault wants it; says whether it wants the connection broken. */
+export async function strike(rule: FaultRule, signal: AbortSignal, refusal: RefusalForm): Promise<boolean> {
+  await delay(rule, signal);
+  if (rule.error === undefined) return rule.connection === "reset";
+  const { code, status } = errorOf(rule.error);
+  throw refusal(code, status, "The local service was told to answer with this error.");
+}
+
 /** The name and status that a fault's `error` stands for. */
-export function errorOf(error: string | number): { code: string; status: number } {
+function errorOf(error: string | number): { code: string; status: number } {
   if (typeof error === "string")
     return { code: error, status: serviceErrors[error as ServiceErrorName] ?? 400 };
   const modelled = Object.entries(serviceErrors).find(([, status]) => status === error);

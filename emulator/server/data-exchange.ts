@@ -2,7 +2,7 @@
 import { PassedOn } from "../apis/call";
 import type { Clock } from "../control/clock";
 import type { Faults, FaultRule } from "../control/faults";
-import { delay, errorOf } from "../control/faults";
+import { strike } from "../control/faults";
 import type { RecordedRequest, RequestLog } from "../control/request-log";
 import type { Settings } from "../control/settings";
 import type { Throttle } from "../control/throttle";
@@ -102,12 +102,12 @@ export class DataExchange {
     if (!throttle.admits(`${account}/${region}/${operation}`, settings.rateOf(operation))) throw throttled();
   }
 
-  /** Waits and fails as the fault wants it; says whether it wants the connection broken. */
-  async #strike(fault: FaultRule): Promise<boolean> {
-    await delay(fault, this.parts.signal);
-    if (fault.error === undefined) return fault.connection === "reset";
-    const { code, status } = errorOf(fault.error);
-    throw new ServiceError(code, status, "The local service was told to answer with this error.");
+  #strike(fault: FaultRule): Promise<boolean> {
+    return strike(
+      fault,
+      this.parts.signal,
+      (code, status, message) => new ServiceError(code, status, message),
+    );
   }
 
   #record({ requestId }: Exchange, seen: Seen, answer: Answer | PassedOn | "reset"): void {

@@ -2,7 +2,7 @@
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
-import { delay, errorOf } from "../control/faults";
+import { strike } from "../control/faults";
 import type { RequestLog } from "../control/request-log";
 import type { Objects } from "../s3/objects";
 import { ObjectError } from "../s3/objects";
@@ -71,12 +71,8 @@ export class SignedBodies {
     await pipeline(got.body, response);
   }
 
-  /** Waits and fails as the fault wants it; says whether it wants the connection broken. */
-  async #strike(fault: FaultRule): Promise<boolean> {
-    await delay(fault, this.parts.signal);
-    if (fault.error === undefined) return fault.connection === "reset";
-    const { code, status } = errorOf(fault.error);
-    throw new S3Refusal(status, code, "The local service was told to answer with this error.");
+  #strike(fault: FaultRule): Promise<boolean> {
+    return strike(fault, this.parts.signal, (code, status, message) => new S3Refusal(status, code, message));
   }
 
   #reset(exchange: Exchange, key: string): void {

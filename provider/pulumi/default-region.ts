@@ -1,10 +1,26 @@
+import type { dynamic } from "@pulumi/pulumi";
+
 import { UNKNOWN } from "../model/validate";
 import type { Sessions } from "./sessions";
 
-/** The region of a resource that names none, as `check` writes it into the inputs; or what stands in the way. */
-export async function defaultRegion(
+type Inputs = Readonly<Record<string, unknown>>;
+type Checked = dynamic.CheckResult<Record<string, unknown>> & { failures: dynamic.CheckFailure[] };
+
+/** The result of a check, with the region that a resource without one gets, or what stands in the way of that. */
+export async function withRegion(
   sessions: Sessions,
-  inputs: Readonly<Record<string, unknown>>,
+  read: Inputs,
+  { inputs, failures }: Checked,
+): Promise<dynamic.CheckResult<Record<string, unknown>>> {
+  if ((read.region ?? undefined) !== undefined || failures.length > 0) return { inputs, failures };
+  const region = await defaultRegion(sessions, read);
+  if ("name" in region) return { inputs: { ...inputs, region: region.name } };
+  return { inputs, failures: [region] };
+}
+
+async function defaultRegion(
+  sessions: Sessions,
+  inputs: Inputs,
 ): Promise<{ name: string } | { property: string; reason: string }> {
   try {
     const name = await sessions.region(inputs.profile === UNKNOWN ? {} : inputs);

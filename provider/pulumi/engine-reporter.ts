@@ -7,6 +7,20 @@ const shortestPause = 1_000;
 /** Milliseconds after which a status that has not changed is shown again, with how long it has lasted. */
 const repeatAfter = 10_000;
 
+/** Runs what reports, and ends when the last of it has been shown on the resource's row. */
+export async function reporting<T>(
+  engine: Engine,
+  { __urn }: Readonly<Record<string, unknown>>,
+  run: (reporter: EngineReporter) => Promise<T>,
+): Promise<T> {
+  const reporter = new EngineReporter(engine, __urn as string | undefined);
+  try {
+    return await run(reporter);
+  } finally {
+    await reporter.done();
+  }
+}
+
 /** Shows on a resource's own row what is being done with it, and for how long. */
 export class EngineReporter implements Reporter {
   private text = "";

@@ -13,9 +13,9 @@ import {
 } from "../core";
 import { formatPath } from "../model/validate";
 import { systemClock } from "./clock";
-import { defaultRegion } from "./default-region";
+import { withRegion } from "./default-region";
 import { Engine } from "./engine";
-import { EngineReporter } from "./engine-reporter";
+import { reporting } from "./engine-reporter";
 import { Sessions } from "./sessions";
 import { fromWire, toWire } from "./wire";
 
@@ -37,12 +37,7 @@ export class FinalizationProvider implements dynamic.ResourceProvider<Props, Pro
       property: formatPath(path),
       reason: redact(message),
     }));
-    if ((inputs.region ?? undefined) === undefined && failures.length === 0) {
-      const region = await defaultRegion(this.sessions, inputs);
-      if ("name" in region) return { inputs: { ...news, region: region.name } };
-      failures.push(region);
-    }
-    return { inputs: news, failures };
+    return withRegion(this.sessions, inputs, { inputs: news, failures });
   }
 
   diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
@@ -66,23 +61,16 @@ export class FinalizationProvider implements dynamic.ResourceProvider<Props, Pro
 
   async delete(_id: string, props: Props): Promise<void> {
     const session = await this.sessions.of(props);
-    await this.reporting(props, (reporter) => deleteFinalization(outputsOf(props), { session, reporter }));
+    await reporting(this.engine, props, (reporter) =>
+      deleteFinalization(outputsOf(props), { session, reporter }),
+    );
   }
 
   private async finalize(inputs: Props): Promise<Props> {
     const session = await this.sessions.of(inputs);
-    return this.reporting(inputs, async (reporter) =>
+    return reporting(this.engine, inputs, async (reporter) =>
       toWire(await finalizeRevision(inputs as Props & FinalizationInputs, { session, reporter })),
     );
-  }
-
-  private async reporting<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {
-    const reporter = new EngineReporter(this.engine, props.__urn as string | undefined);
-    try {
-      return await run(reporter);
-    } finally {
-      await reporter.done();
-    }
   }
 }
 

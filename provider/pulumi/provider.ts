@@ -19,9 +19,9 @@ import {
 } from "../core";
 import { UNKNOWN, formatPath } from "../model/validate";
 import { systemClock } from "./clock";
-import { defaultRegion } from "./default-region";
+import { withRegion } from "./default-region";
 import { Engine } from "./engine";
-import { EngineReporter } from "./engine-reporter";
+import { reporting } from "./engine-reporter";
 import { Sessions } from "./sessions";
 import { fromWire, toWire } from "./wire";
 
@@ -53,12 +53,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     } catch (error) {
       failures.push({ property: "type", reason: (error as Error).message });
     }
-    if ((inputs.region ?? undefined) === undefined && failures.length === 0) {
-      const region = await defaultRegion(this.sessions, inputs);
-      if ("name" in region) return { inputs: { ...news, region: region.name } };
-      failures.push(region);
-    }
-    return { inputs: news, failures };
+    return withRegion(this.sessions, inputs, { inputs: news, failures });
   }
 
   diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
@@ -101,7 +96,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     // With `deleteBeforeReplace` the new job comes after this, and is not to be the one that goes.
     this.claims.seenInState(id);
     const session = await this.sessions.of(props);
-    await this.reporting(props, (reporter) =>
+    await reporting(this.engine, props, (reporter) =>
       deleteJob(id, readOutputs(fromWire(props)), { session, claims: this.claims, reporter }),
     );
   }
@@ -112,7 +107,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     run: (inputs: JobInputs, surroundings: Parameters<typeof createJob>[1]) => Promise<T>,
   ): Promise<T> {
     const session: Session = await this.sessions.of(props);
-    return this.reporting(props, async (reporter) => {
+    return reporting(this.engine, props, async (reporter) => {
       try {
         return await run(fromWire(props) as unknown as JobInputs, {
           session,
@@ -128,15 +123,6 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
         throw Object.assign(new Error(error.message), { id: error.id, properties, reasons: [error.message] });
       }
     });
-  }
-
-  private async reporting<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {
-    const reporter = new EngineReporter(this.engine, props.__urn as string | undefined);
-    try {
-      return await run(reporter);
-    } finally {
-      await reporter.done();
-    }
   }
 
   private async assertEngine(): Promise<void> {
