@@ -12,5 +12,5 @@ export default tseslint.config(
   },
   { files: ["**/*.mjs", "**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
   // chai's assertions are expressions, and mocha binds nothing that `this` could lose.
-  { files: ["tests/**"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
+  { files: ["tests/**", "prove/**", "bench/**"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
 );

@@ -3,17 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
-import {
-  type Declined,
-  describeCli,
-  launcherName,
-  type Progress,
-  type Way,
-} from "../../tools/pulumi-cli/cli";
+import { type Declined, describeCli, launcherName, type Way } from "../../tools/pulumi-cli/cli";
 import { ensurePulumi } from "../../tools/pulumi-cli/ensure";
 import { countBuildLine, describeBuild } from "../../tools/pulumi-cli/go-build";
 import { onPath } from "../../tools/pulumi-cli/on-path";
-import { elapsed, progressOn } from "../../tools/pulumi-cli/progress";
+import { elapsed, progressOn, type Progress } from "../../tools/report/progress";
 import { sourceFolder } from "../../tools/pulumi-cli/source-folder";
 import { inVersionsFolder } from "../../tools/pulumi-cli/versions-folder";
 

@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import type { Progress } from "../report/progress";
 
 /** The version that is downloaded or built where there is none. The go.mod beside this file requires the same. */
 export const cliVersion = "3.259.0";
@@ -34,14 +35,6 @@ export interface Declined {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Shows what is going on while a CLI is being looked for. */
-export interface Progress {
-  /** Says one line that stays. */
-  note(line: string): void;
-  /** Shows what `describe` says, again and again, until the work is done. */
-  during<T>(describe: () => string, work: Promise<T>): Promise<T>;
-}
 
 /** One way to a CLI. What it throws counts as declined. */
 export interface Way {

@@ -1,8 +1,9 @@
-import { type Declined, type Environment, type Progress, type PulumiCli, type Way } from "./cli";
+import { type Declined, type Environment, type PulumiCli, type Way } from "./cli";
 import { officialDownload } from "./download";
 import { goBuild, minimumGoVersion } from "./go-build";
 import { onPath } from "./on-path";
-import { progressOn } from "./progress";
+import type { Progress } from "../report/progress";
+import { progressOn } from "../report/progress";
 import { inVersionsFolder } from "./versions-folder";
 
 export interface EnsureOptions {

@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { coerce, lt } from "semver";
-import { cliVersion, type Environment, type Progress, type Way } from "./cli";
+import type { Progress } from "../report/progress";
+import { cliVersion, type Environment, type Way } from "./cli";
 import { findExecutable, foldersOnPath } from "./executables";
 import { run } from "./run";
 import { sourceFolder } from "./source-folder";

@@ -1,4 +1,10 @@
-import { type Progress } from "./cli";
+/** Shows what is going on while a CLI is being looked for. */
+export interface Progress {
+  /** Says one line that stays. */
+  note(line: string): void;
+  /** Shows what `describe` says, again and again, until the work is done. */
+  during<T>(describe: () => string, work: Promise<T>): Promise<T>;
+}
 
 /** The part of a stream such as process.stderr that progress is written with. */
 export interface Terminal {
