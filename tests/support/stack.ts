@@ -39,6 +39,8 @@ export function ok(run: Run): Run {
 
 export class TestStack {
   program: PulumiFn = () => Promise.resolve();
+  /** The last operation, for whoever has to find out why a test failed. */
+  last?: Run;
 
   private constructor(
     readonly stack: Stack,
@@ -115,26 +117,30 @@ export class TestStack {
     return this.program;
   }
 
-  private async run(
-    operation: (
-      onEvent: (event: EngineEvent) => void,
-      onOutput: (text: string) => void,
-      onError: (text: string) => void,
-    ) => Promise<{ stdout: string; stderr: string; summary: UpdateSummary; outputs?: OutputMap }>,
-  ): Promise<Run> {
-    const events: EngineEvent[] = [];
-    let [stdout, stderr] = ["", ""];
-    try {
-      const done = await operation(
-        (event) => events.push(event),
-        (text) => (stdout += text),
-        (text) => (stderr += text),
-      );
-      const changes = { ...(done.summary.resourceChanges as Record<string, number>) };
-      return { stdout, stderr, events, changes, outputs: done.outputs ?? {} };
-    } catch (error) {
-      return { stdout, stderr, events, changes: {}, outputs: {}, error: error as Error };
-    }
+  private async run(operation: Operation): Promise<Run> {
+    return (this.last = await runOf(operation));
+  }
+}
+
+type Operation = (
+  onEvent: (event: EngineEvent) => void,
+  onOutput: (text: string) => void,
+  onError: (text: string) => void,
+) => Promise<{ stdout: string; stderr: string; summary: UpdateSummary; outputs?: OutputMap }>;
+
+async function runOf(operation: Operation): Promise<Run> {
+  const events: EngineEvent[] = [];
+  let [stdout, stderr] = ["", ""];
+  try {
+    const done = await operation(
+      (event) => events.push(event),
+      (text) => (stdout += text),
+      (text) => (stderr += text),
+    );
+    const changes = { ...(done.summary.resourceChanges as Record<string, number>) };
+    return { stdout, stderr, events, changes, outputs: done.outputs ?? {} };
+  } catch (error) {
+    return { stdout, stderr, events, changes: {}, outputs: {}, error: error as Error };
   }
 }
 
@@ -162,9 +168,18 @@ export function useStack(
     shared.world = await World.start(options);
     shared.stack = await TestStack.create(shared.world, settings);
   });
+  afterEach(function () {
+    if (this.currentTest?.state === "failed") console.error(story(shared.world, shared.stack));
+  });
   after(async () => {
     await shared.stack?.remove();
     await shared.world?.stop();
   });
   return shared;
+}
+
+/** What the engine said last, and what the service was asked before. */
+function story({ local }: World, { last }: TestStack): string {
+  const calls = local.requests.slice(-30).map(({ operation, status }) => `${operation} ${status}`);
+  return [last?.stdout, last?.stderr, `The last calls: ${calls.join(", ")}`].join("\n");
 }

@@ -69,7 +69,7 @@ describe("S3Import on the engine", function () {
     const { stack, world } = shared;
     const args = { keys: keys.slice(0, 3), prefix: undefined };
     const first = ok(await stack.up(importing(args)));
-    expect([first.changes, first.outputs.names?.value]).to.deep.equal([{ create: 3 }, keys.slice(0, 3)]);
+    expect(first.changes).to.deep.equal({ create: 3 });
     expect(await world.assetNames(place)).to.deep.equal(keys.slice(0, 3).sort());
     const again = ok(await stack.up(importing({ ...args, triggers: ["again"] })));
     expect(again.changes).to.deep.equal({ same: 2, replace: 1 });
