@@ -1,21 +1,13 @@
 /** A stack on the real engine: the Automation API, an inline program and a file backend that goes with the test. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-
-import type {
-  EngineEvent,
-  OutputMap,
-  ProjectSettings,
-  PulumiFn,
-  UpdateSummary,
-  UpOptions,
-} from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap, ProjectSettings, PulumiFn, UpOptions } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
 import type { TemporaryWorkspace } from "../../tools/automation/workspace";
 import { temporaryWorkspace } from "../../tools/automation/workspace";
 import { ensurePulumi } from "../../tools/pulumi-cli";
+import type { KeptResource } from "./checkpoint";
+import { Checkpoint } from "./checkpoint";
 import { World, credentials, region } from "./world";
 
 const project = "engine-test";
@@ -45,7 +37,13 @@ export class TestStack {
   private constructor(
     readonly stack: Stack,
     private readonly temporary: TemporaryWorkspace,
-  ) {}
+    private readonly checkpoint: Checkpoint,
+  ) {
+    // After an `up` the Automation API asks the CLI three times for what the state and the events say already.
+    const ask = stack.outputs.bind(stack);
+    stack.outputs = async () => (await checkpoint.plainOutputs()) ?? ask();
+    stack.info = () => Promise.resolve(undefined);
+  }
 
   /** `settings` are added to the project's, for example `awsPlugin`. */
   static async create(world: World, settings: Partial<ProjectSettings> = {}): Promise<TestStack> {
@@ -58,7 +56,8 @@ export class TestStack {
         AWS_ENDPOINT_URL: world.local.endpoint,
       },
     });
-    return new TestStack(await Stack.create("test", temporary.workspace), temporary);
+    const checkpoint = new Checkpoint(temporary.folder, project, "test");
+    return new TestStack(await Stack.create("test", temporary.workspace), temporary, checkpoint);
   }
 
   up(program?: PulumiFn, options: Pick<UpOptions, "parallel" | "replace"> = {}): Promise<Run> {
@@ -69,14 +68,14 @@ export class TestStack {
 
   preview(program?: PulumiFn): Promise<Run> {
     return this.run(async (onEvent, onOutput, onError) => {
-      const { stdout, stderr, changeSummary } = await this.stack.preview({
+      const { stdout, stderr } = await this.stack.preview({
         program: this.use(program),
         onEvent,
         onOutput,
         onError,
         diff: true,
       });
-      return { stdout, stderr, summary: { resourceChanges: changeSummary } as UpdateSummary };
+      return { stdout, stderr };
     });
   }
 
@@ -98,14 +97,13 @@ export class TestStack {
 
   /** The resources in state of the kind that this package declares. */
   async jobs(): Promise<StateResource[]> {
-    const exported = await this.stack.exportStack();
-    const { resources = [] } = exported.deployment as { resources?: StateResource[] };
+    const resources = (await this.checkpoint.resources()) as StateResource[];
     return resources.filter(({ type }) => type.endsWith(":Job"));
   }
 
   /** Every byte that the backend holds, to look for what must not be there. */
-  async stateText(): Promise<string> {
-    return readFile(join(this.temporary.folder, ".pulumi", "stacks", project, "test.json"), "utf8");
+  stateText(): Promise<string> {
+    return this.checkpoint.text();
   }
 
   remove(): Promise<void> {
@@ -126,7 +124,7 @@ type Operation = (
   onEvent: (event: EngineEvent) => void,
   onOutput: (text: string) => void,
   onError: (text: string) => void,
-) => Promise<{ stdout: string; stderr: string; summary: UpdateSummary; outputs?: OutputMap }>;
+) => Promise<{ stdout: string; stderr: string; outputs?: OutputMap }>;
 
 async function runOf(operation: Operation): Promise<Run> {
   const events: EngineEvent[] = [];
@@ -137,20 +135,15 @@ async function runOf(operation: Operation): Promise<Run> {
       (text) => (stdout += text),
       (text) => (stderr += text),
     );
-    const changes = { ...(done.summary.resourceChanges as Record<string, number>) };
+    const changes = { ...events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges };
     return { stdout, stderr, events, changes, outputs: done.outputs ?? {} };
   } catch (error) {
     return { stdout, stderr, events, changes: {}, outputs: {}, error: error as Error };
   }
 }
 
-export interface StateResource {
-  type: string;
-  urn: string;
-  id: string;
-  inputs: Record<string, unknown>;
+export interface StateResource extends KeptResource {
   outputs: Record<string, unknown> & { state: string; assets: { id: string; name: string }[] };
-  initErrors?: string[];
 }
 
 /** Hooks for a suite that shares one world and one stack. */

@@ -1,0 +1,45 @@
+/** What the file backend keeps of a stack, read as it stands: the CLI would take a process for each question. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { OutputMap } from "@pulumi/pulumi/automation";
+
+/** A resource in state, with its secrets as ciphertexts. */
+export interface KeptResource {
+  type: string;
+  urn: string;
+  id: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  initErrors?: string[];
+}
+
+export class Checkpoint {
+  private readonly file: string;
+
+  constructor(folder: string, project: string, stack: string) {
+    this.file = join(folder, ".pulumi", "stacks", project, `${stack}.json`);
+  }
+
+  /** Every byte of it. */
+  text(): Promise<string> {
+    return readFile(this.file, "utf8");
+  }
+
+  async resources(): Promise<KeptResource[]> {
+    const { checkpoint } = JSON.parse(await this.text()) as {
+      checkpoint: { latest?: { resources?: KeptResource[] } };
+    };
+    return checkpoint.latest?.resources ?? [];
+  }
+
+  /** The stack's outputs, unless one of them holds a secret. */
+  async plainOutputs(): Promise<OutputMap | undefined> {
+    const stack = (await this.resources()).find(({ type }) => type === "pulumi:pulumi:Stack");
+    const outputs = stack?.outputs ?? {};
+    if (JSON.stringify(outputs).includes('"ciphertext"')) return undefined;
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, value]) => [name, { value: value as unknown, secret: false }]),
+    );
+  }
+}
