@@ -39,7 +39,7 @@ export class Checkpoint {
     const outputs = stack?.outputs ?? {};
     if (JSON.stringify(outputs).includes('"ciphertext"')) return undefined;
     return Object.fromEntries(
-      Object.entries(outputs).map(([name, value]) => [name, { value: value as unknown, secret: false }]),
+      Object.entries(outputs).map(([name, value]) => [name, { value, secret: false }]),
     );
   }
 }

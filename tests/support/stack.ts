@@ -60,7 +60,10 @@ export class TestStack {
     return new TestStack(await Stack.create("test", temporary.workspace), temporary, checkpoint);
   }
 
-  up(program?: PulumiFn, options: Pick<UpOptions, "parallel" | "replace"> = {}): Promise<Run> {
+  up(
+    program?: PulumiFn,
+    options: Pick<UpOptions, "parallel" | "replace" | "continueOnError"> = {},
+  ): Promise<Run> {
     return this.run((onEvent, onOutput, onError) =>
       this.stack.up({ program: this.use(program), onEvent, onOutput, onError, ...options }),
     );

@@ -79,7 +79,7 @@ export class World {
     return name;
   }
 
-  async put(Bucket: string, Key: string, Body: string): Promise<void> {
+  async put(Bucket: string, Key: string, Body: string | Buffer): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
   }
 

@@ -1,0 +1,83 @@
+/** What a review says of jobs beside resources of AWS, of previews that the real engine has written. */
+import * as dataexchange from "@pulumi/aws/dataexchange";
+import * as s3 from "@pulumi/aws/s3";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+
+import { Job } from "../../../index";
+import { awsPlugin } from "../../support/aws";
+import { previewJson } from "../../support/preview-json";
+import { ok, useStack } from "../../support/stack";
+import { cautionsOf, find, reasonsOf, tell } from "../../support/told";
+
+describe("a review of a stack with resources of AWS", function () {
+  this.timeout("5m");
+  const shared = useStack({}, awsPlugin);
+
+  afterEach(() => shared.stack.destroy());
+
+  interface Change {
+    comment?: string;
+    assetType?: string;
+    without?: boolean;
+  }
+
+  const program =
+    ({ comment = "first", assetType, without }: Change = {}): PulumiFn =>
+    () => {
+      const bucket = new s3.Bucket("source", { bucket: "source-files" });
+      const object = new s3.BucketObjectv2("file", { bucket, key: "a.csv", content: "1" });
+      const dataSet = new dataexchange.DataSet("prices", {
+        assetType: assetType ?? "S3_SNAPSHOT",
+        description: "daily prices",
+      });
+      const revision = new dataexchange.Revision("november", { dataSetId: dataSet.id, comment });
+      if (without) return Promise.resolve();
+      new Job("import", {
+        type: "IMPORT_ASSETS_FROM_S3",
+        details: {
+          importAssetsFromS3: {
+            dataSetId: dataSet.id,
+            revisionId: revision.revisionId,
+            assetSources: [{ bucket: bucket.bucket, key: object.key }],
+          },
+        },
+        triggers: [{ etag: object.etag }],
+      });
+      return Promise.resolve();
+    };
+
+  it("names what has to exist before all is known, and counts the others", async () => {
+    const told = tell(await previewJson(shared.stack, program()));
+    const job = find(told, "import");
+    expect(job.does).to.match(
+      / into revision november \(not known yet\) of data set prices \(not known yet\)$/,
+    );
+    const [, details, triggers] = reasonsOf(told, "import");
+    expect(details)
+      .to.match(/^details not known until /)
+      .and.contain("data set prices exists")
+      .and.contain("revision november exists");
+    expect(triggers).to.match(/^triggers not known until bucket objectv2 file exists$/);
+    expect(told.otherResources).to.deep.equal({ create: 4 });
+    expect(told.markdown).to.contain("Other resources: 4 created.");
+  });
+
+  it("says what becomes of the revision that a job works on", async () => {
+    const { stack } = shared;
+    ok(await stack.up(program()));
+    const same = tell(await previewJson(stack, program()));
+    expect(same.headline).to.equal("no Data Exchange jobs are affected, 1 stays");
+
+    const replaced = tell(await previewJson(stack, program({ assetType: "REDSHIFT_DATA_SHARE" })));
+    expect(cautionsOf(replaced, "import").join("\n"))
+      .to.contain("data set prices is replaced, and what is in the old one goes with it")
+      .and.contain("revision november is replaced")
+      .and.not.contain("twice");
+    expect(reasonsOf(replaced, "import").join("\n")).to.contain("not known until");
+
+    const gone = tell(await previewJson(stack, program({ without: true })));
+    expect(gone.headline).to.equal("1 job is deleted");
+    expect(gone.otherResources).to.deep.equal({ same: 4 });
+  });
+});

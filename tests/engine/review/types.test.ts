@@ -1,0 +1,108 @@
+/** What a review says of each job type, of previews that the real engine has written. */
+import { expect } from "chai";
+
+import { Job } from "../../../index";
+import type { NineJobs } from "../../support/nine-jobs";
+import { prepareNineJobs } from "../../support/nine-jobs";
+import { previewJson } from "../../support/preview-json";
+import { ok, useStack } from "../../support/stack";
+import type { Told } from "../../support/told";
+import { cautionsOf, find, reasonsOf, tell } from "../../support/told";
+
+const place = "revision ID of data set ID";
+
+const sentences: Record<string, string> = {
+  IMPORT_ASSETS_FROM_S3: `imports 1 object of source into ${place}`,
+  IMPORT_ASSET_FROM_SIGNED_URL: `imports an uploaded file as asset upload.txt into ${place}`,
+  IMPORT_ASSET_FROM_API_GATEWAY_API: `licenses stage prod of API prices-api (abc123) as an asset of ${place}`,
+  IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: `licenses 1 datashare as assets of ${place}`,
+  IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY:
+    `licenses what a Lake Formation tag policy covers in catalog 123456789012 as an asset of ${place}, ` +
+    "granted by role arn:aws:iam::123456789012:role/grants1",
+  CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: `shares bucket source, its prefixes v1/, in place as an asset of ${place}`,
+  EXPORT_ASSETS_TO_S3: `exports 1 asset of ${place} to target`,
+  EXPORT_ASSET_TO_SIGNED_URL: `makes a signed URL from which asset ID of ${place} can be downloaded`,
+  EXPORT_REVISIONS_TO_S3: "exports 1 revision of data set ID to target",
+};
+
+const share = "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/sales";
+
+const causes: Record<string, string | string[]> = {
+  IMPORT_ASSETS_FROM_S3: "1 object added: s3://source/b.csv; 1 object removed: s3://source/a.csv",
+  IMPORT_ASSET_FROM_SIGNED_URL: "the upload's content changed",
+  IMPORT_ASSET_FROM_API_GATEWAY_API: "stage changed from prod to next",
+  IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: `1 datashare added: ${share}2; 1 datashare removed: ${share}1`,
+  IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY:
+    "roleArn changed from arn:aws:iam::123456789012:role/grants1 to arn:aws:iam::123456789012:role/grants2",
+  CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET:
+    "assetSource.keyPrefixes added: v2/; assetSource.keyPrefixes removed: v1/",
+  EXPORT_ASSETS_TO_S3: "1 asset changed: ID to s3://target/asset-1.csv → ID to s3://target/asset-2.csv",
+  EXPORT_ASSET_TO_SIGNED_URL: "assetId changed from ID to ID",
+  EXPORT_REVISIONS_TO_S3:
+    "1 revision changed: ID to s3://target/revision-1/${Asset.Name} → ID to s3://target/revision-2/${Asset.Name}",
+};
+
+describe("a review of the nine job types", function () {
+  this.timeout("10m");
+  const shared = useStack();
+  let jobs: NineJobs;
+  let created: Told, unchanged: Told, changed: Told;
+
+  before(async () => {
+    const { stack, world } = shared;
+    jobs = await prepareNineJobs(world);
+    const declare = (variant: 1 | 2) => () => {
+      for (const [name, args] of Object.entries(jobs(variant))) new Job(name, args);
+      return Promise.resolve();
+    };
+    created = tell(await previewJson(stack, declare(1)));
+    ok(await stack.up(declare(1)));
+    unchanged = tell(await previewJson(stack, declare(1)));
+    changed = tell(await previewJson(stack, declare(2)));
+  });
+
+  for (const type of Object.keys(sentences)) {
+    it(`says what ${type} does`, () => {
+      const job = find(created, type);
+      expect(job).to.include({ action: "new", type, does: sentences[type] });
+      expect(reasonsOf(created, type)).to.deep.equal(["it is new"]);
+    });
+
+    it(`says why ${type} runs again`, () => {
+      expect(find(changed, type).action).to.equal("rerun");
+      expect(reasonsOf(changed, type)).to.deep.equal([causes[type]].flat());
+    });
+  }
+
+  it("counts them in one line", () => {
+    expect(created.headline).to.equal("9 new jobs will run");
+    expect(unchanged.headline).to.equal("no Data Exchange jobs are affected, 9 stay");
+    expect(changed.headline).to.equal("9 jobs run again");
+    expect(unchanged.jobs).to.deep.equal([]);
+  });
+
+  it("calls the signed URL of an export a credential, and no other result", () => {
+    const told = created.jobs.filter(({ cautions }) => cautions.length > 0);
+    expect(told.map(({ type }) => type)).to.deep.equal(["EXPORT_ASSET_TO_SIGNED_URL"]);
+    expect(cautionsOf(created, "EXPORT_ASSET_TO_SIGNED_URL")).to.deep.equal([
+      "its result is a credential: the output signedUrl opens the asset to whoever has it",
+    ]);
+  });
+
+  it("says of each import into the same revision what it leaves there twice", () => {
+    const kinds = (type: string) => find(changed, type).cautions.map(({ kind }) => kind);
+    expect(kinds("IMPORT_ASSET_FROM_SIGNED_URL")).to.deep.equal(["doubles"]);
+    expect(kinds("IMPORT_ASSETS_FROM_S3")).to.deep.equal(["leftovers"]);
+    for (const type of Object.keys(sentences).filter((type) => /^(IMPORT|CREATE)/.test(type)))
+      expect(kinds(type), type).to.have.length(1);
+  });
+
+  it("sees no overwriting in an export to other keys", () => {
+    for (const type of ["EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"])
+      expect(cautionsOf(changed, type)).to.deep.equal([]);
+  });
+
+  it("tells no API key", () => {
+    for (const told of [created, unchanged, changed]) expect(JSON.stringify(told)).not.to.contain("planted-");
+  });
+});
