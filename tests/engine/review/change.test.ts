@@ -143,7 +143,7 @@ describe("a review of a change", function () {
     const assetDestinations = [{ assetId, bucket: "target", key: "one" }];
     const details = { exportAssetsToS3: { dataSetId, revisionId, assetDestinations } };
     const ofAssets = (triggers: unknown[]): JobArgs => ({ type: "EXPORT_ASSETS_TO_S3", details, triggers });
-    all.assets = { before: ofAssets(monday!), after: ofAssets(tuesday!) };
+    all.assets = { before: ofAssets(monday), after: ofAssets(tuesday) };
     all.revisions = {
       before: exportsRevision(at("exported"), { triggers: monday }),
       after: exportsRevision(at("exported"), { triggers: tuesday }),
