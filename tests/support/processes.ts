@@ -1,13 +1,13 @@
 /** The processes that a running stack consists of, found and ended by their ids. */
 import { execFileSync } from "node:child_process";
 
-interface Process {
+export interface Process {
   pid: number;
   parent: number;
   command: string;
 }
 
-function descendants(of: number): Process[] {
+export function descendants(of: number): Process[] {
   const table = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" })
     .split("\n")
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))

@@ -98,10 +98,13 @@ export class TestStack {
     return job;
   }
 
-  /** The resources in state of the kind that this package declares. */
+  /** The resources in state whose type ends so. */
+  async resources(type: string): Promise<KeptResource[]> {
+    return (await this.checkpoint.resources()).filter((resource) => resource.type.endsWith(type));
+  }
+
   async jobs(): Promise<StateResource[]> {
-    const resources = (await this.checkpoint.resources()) as StateResource[];
-    return resources.filter(({ type }) => type.endsWith(":Job"));
+    return (await this.resources(":Job")) as StateResource[];
   }
 
   /** Every byte that the backend holds, to look for what must not be there. */
