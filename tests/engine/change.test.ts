@@ -15,7 +15,7 @@ describe("a change", function () {
 
   before(() => shared.world.bucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
   beforeEach(async () => (place = await shared.world.place()));
-  afterEach(() => shared.stack.destroy());
+  afterEach(() => shared.stack.forget());
 
   it("of the order of sources, or a default spelled out, runs nothing", async () => {
     const { stack } = shared;
@@ -148,6 +148,7 @@ describe("onDelete", function () {
 
   before(() => shared.world.bucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
   beforeEach(async () => (place = await shared.world.place()));
+  afterEach(() => shared.stack.forget());
 
   it("deleteAssets removes what a replaced and a destroyed import made", async () => {
     const { stack, world } = shared;
@@ -159,7 +160,6 @@ describe("onDelete", function () {
     expect(await world.assetNames(place)).to.deep.equal([]);
     await stack.up(of(["b.csv", "c.csv"]));
     expect(await world.assetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
-    await stack.destroy();
   });
 
   it("deleteAssets says so, and does not fail, when the revision is finalized", async () => {
@@ -182,7 +182,6 @@ describe("onDelete", function () {
     await stack.up(program);
     expect((await stack.job()).id).to.equal(id);
     expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
-    await stack.destroy();
   });
 
   it("retain with adopt none imports again", async () => {
@@ -192,6 +191,5 @@ describe("onDelete", function () {
     await stack.destroy();
     await stack.up(program);
     expect(await world.assetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
-    await stack.destroy();
   });
 });

@@ -23,7 +23,7 @@ describe("a run that is killed during create", function () {
   afterEach(async () => {
     release();
     orphans.filter(isAlive).forEach(kill);
-    await shared.stack.destroy();
+    await shared.stack.forget();
   });
 
   const seen = (operation: string) =>

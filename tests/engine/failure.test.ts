@@ -41,7 +41,7 @@ describe("a job that fails", function () {
 
   it("that the service refuses to create leaves nothing in state, and a sentence", async () => {
     const { stack, world } = shared;
-    await stack.destroy();
+    await stack.forget();
     const place = await world.place();
     world.local.faults.add({ operation: "CreateJob", error: "AccessDeniedException", times: 1 });
     const refused = await stack.up(declareJob(importOf(place, ["here.csv"])));

@@ -108,6 +108,6 @@ describe("a preview", function () {
       .to.contain("b.csv")
       .and.to.match(/\+ \[2\]: \{\s*\+ bucket: "source"\s*\+ key {3}: "c.csv"/);
     expect(sources.match(/^ *[~+-] \[\d+\]/gm)).to.have.length(1);
-    await stack.destroy();
+    await stack.forget();
   });
 });

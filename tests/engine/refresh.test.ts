@@ -19,7 +19,7 @@ describe("refresh", function () {
     await shared.world.bucket("source", { "a.csv": "1", "b.csv": "2" });
   });
 
-  afterEach(() => shared.stack.destroy());
+  afterEach(() => shared.stack.forget());
 
   it("after completion finds nothing to change, and sees that an asset has been deleted", async () => {
     const { stack, world } = shared;

@@ -1,5 +1,5 @@
 /** What the file backend keeps of a stack, read as it stands: the CLI would take a process for each question. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { OutputMap } from "@pulumi/pulumi/automation";
@@ -24,6 +24,11 @@ export class Checkpoint {
   /** Every byte of it. */
   text(): Promise<string> {
     return readFile(this.file, "utf8");
+  }
+
+  /** Makes the stack what it was at an earlier time. */
+  restore(text: string): Promise<void> {
+    return writeFile(this.file, text);
   }
 
   async resources(): Promise<KeptResource[]> {

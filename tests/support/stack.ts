@@ -38,6 +38,7 @@ export class TestStack {
     readonly stack: Stack,
     private readonly temporary: TemporaryWorkspace,
     private readonly checkpoint: Checkpoint,
+    private readonly empty: string,
   ) {
     // After an `up` the Automation API asks the CLI three times for what the state and the events say already.
     const ask = stack.outputs.bind(stack);
@@ -57,7 +58,8 @@ export class TestStack {
       },
     });
     const checkpoint = new Checkpoint(temporary.folder, project, "test");
-    return new TestStack(await Stack.create("test", temporary.workspace), temporary, checkpoint);
+    const stack = await Stack.create("test", temporary.workspace);
+    return new TestStack(stack, temporary, checkpoint, await checkpoint.text());
   }
 
   up(
@@ -88,6 +90,11 @@ export class TestStack {
 
   destroy(): Promise<Run> {
     return this.run((onEvent, onOutput, onError) => this.stack.destroy({ onEvent, onOutput, onError }));
+  }
+
+  /** Empties the stack without a run of the engine, for tests that do not care what becomes of what they made. */
+  forget(): Promise<void> {
+    return this.checkpoint.restore(this.empty);
   }
 
   /** The one Job in state. */

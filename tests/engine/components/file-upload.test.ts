@@ -29,7 +29,7 @@ describe("FileUpload on the engine", function () {
     await put("sub/b ü.bin", "\u0000\u00ff binary");
   });
   afterEach(async () => {
-    await shared.stack.destroy();
+    await shared.stack.forget();
     await rm(folder, { recursive: true });
   });
 

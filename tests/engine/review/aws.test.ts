@@ -14,8 +14,6 @@ describe("a review of a stack with resources of AWS", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
 
-  afterEach(() => shared.stack.destroy());
-
   interface Change {
     comment?: string;
     assetType?: string;

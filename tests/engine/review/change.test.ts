@@ -12,7 +12,7 @@ import { Job, RevisionFinalization } from "../../../index";
 import { previewJson } from "../../support/preview-json";
 import { importOf } from "../../support/programs";
 import type { TestStack } from "../../support/stack";
-import { ok, useStack } from "../../support/stack";
+import { useStack } from "../../support/stack";
 import type { Told } from "../../support/told";
 import { cautionsOf, find, reasonsOf, tell } from "../../support/told";
 
@@ -333,7 +333,7 @@ describe("a review of a change", function () {
         new Job("left", importOf(place, ["b.csv"], { timeouts: { run } }));
         return Promise.resolve();
       };
-    ok(await stack.destroy());
+    await stack.forget();
     const release = world.local.holdJobs();
     await stack.up(of("1s"));
     const goesOn = tell(await previewJson(stack, of("5m")));
