@@ -1,5 +1,5 @@
 import type * as apigateway from "@pulumi/aws/apigateway";
-import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, interpolate, log, output } from "@pulumi/pulumi";
 
 import type { JobAsset } from "../provider/core/state";
@@ -8,14 +8,16 @@ import { Job } from "../provider/pulumi/job";
 import { awsPackage } from "./aws-package";
 import { digestOf, settledDigest } from "./digest";
 import type { JobSettings } from "./job-settings";
-import { importSettings, makesRoom, singleOutcome } from "./jobs";
+import { importSettings, makesRoom, notYet, singleOutcome } from "./jobs";
 import type { OpenApiDocument } from "./open-api";
 import { readDocument, uploadOf, wrongDocument } from "./open-api";
+import { ready } from "./ready";
 import { Refusal, refusing } from "./refusal";
 import type { Settled } from "./settled";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
 
+/** What an ApiAsset is made of. */
 export interface ApiAssetArgs extends JobSettings {
   /** The data set that owns the revision. A change replaces the job. */
   dataSetId: Input<string>;
@@ -43,7 +45,7 @@ export interface ApiAssetArgs extends JobSettings {
    * What becomes of the asset when the job is replaced or deleted: `deleteAssets` deletes it unless its revision is
    * finalized, `retain` keeps it. Default: `deleteAssets`, so that no doubles are left.
    */
-  onDelete?: JobSettings["onDelete"];
+  onDelete?: Input<"retain" | "deleteAssets">;
 }
 
 /** What a revision gets, wherever it is. */
@@ -91,7 +93,7 @@ export class ApiAsset extends ComponentResource<Job> {
   protected override initialize(inputs: Inputs, opts: ComponentResourceOptions, name: string): Promise<Job> {
     const args = seen<ApiAssetArgs>(inputs);
     return refusing(this, `ApiAsset ${JSON.stringify(name)}`, async () => {
-      const document = documentOf(args, { parent: this, dependsOn: opts.dependsOn });
+      const document = documentOf(args, await ready(opts.dependsOn), this);
       const known = await settled(document);
       if (known.known) await check(known.value);
       else {
@@ -120,19 +122,24 @@ export class ApiAsset extends ComponentResource<Job> {
   }
 }
 
-/** The document as given, or as API Gateway exports it from the stage. */
+/**
+ * The document as given, or as API Gateway exports it from the stage, asked by the parent's provider. What a stage that
+ * is yet to be made or changed will export is not known.
+ */
 function documentOf(
   { specification, restApiId, stageName, region }: ApiAssetContent,
-  opts: Pick<ComponentResourceOptions, "parent" | "dependsOn"> = {},
+  isReady: boolean,
+  parent?: Resource,
 ): Input<OpenApiDocument> {
   if (specification !== undefined) return specification;
+  if (!isReady) return notYet<string>();
   const { getExportOutput } = awsPackage<typeof apigateway>(
     "apigateway",
     "the document, exported from the stage where no specification is given,",
   );
   return getExportOutput(
     { restApiId, stageName, region, exportType: "oas30", accepts: "application/json" },
-    opts,
+    { parent },
   ).body;
 }
 
@@ -145,8 +152,12 @@ async function check(document: OpenApiDocument): Promise<void> {
 }
 
 /** A digest of what the revision would hold; unknown as long as the document is. */
-export async function contentOf(args: ApiAssetContent): Promise<Settled<string>> {
-  const document = await settled(documentOf(args));
+export async function contentOf(
+  args: ApiAssetContent,
+  isReady = true,
+  publisher?: Resource,
+): Promise<Settled<string>> {
+  const document = await settled(documentOf(args, isReady, publisher));
   if (!document.known) return document;
   const found = document.value;
   // A document on another machine counts by its address.

@@ -90,7 +90,7 @@ function decided(objects: readonly S3Object[], where: string, isReady: boolean):
   const wrong = wrongChoice(objects, where);
   if (!isReady) {
     const later =
-      "What this depends on is yet to be made: the objects are looked at again then, and may be others.";
+      "What this depends on is yet to be made or changed: the objects are looked at again then, and may be others.";
     return wrong ? { later } : { objects, later };
   }
   if (!wrong) return { objects };

@@ -6,7 +6,9 @@ import { Refusal } from "./refusal";
 
 /** An asset as `job.assets` has it. */
 export interface NamedAsset {
+  /** 30 to 40 letters and digits. */
   readonly id: string;
+  /** Name of the asset; not unique in a revision. */
   readonly name: string;
 }
 

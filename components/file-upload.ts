@@ -19,6 +19,7 @@ import type { Settled } from "./settled";
 import { seen, unseen } from "./unseen";
 import { chosenFiles, type UploadedFile } from "./uploads";
 
+/** What a FileUpload is made of. */
 export interface FileUploadArgs extends JobSettings {
   /** The data set that owns the revision. A change replaces every job. */
   dataSetId: Input<string>;
@@ -44,7 +45,7 @@ export interface FileUploadArgs extends JobSettings {
    * What becomes of an asset whose file is changed or gone, or when the component is deleted: `deleteAssets` deletes
    * it unless its revision is finalized, `retain` keeps it. Default: `deleteAssets`, so that no doubles are left.
    */
-  onDelete?: JobSettings["onDelete"];
+  onDelete?: Input<"retain" | "deleteAssets">;
 }
 
 /** What a revision gets, wherever it is. */
@@ -98,7 +99,10 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
     try {
       const files = await chosenFiles(args);
       if (!isReady)
-        await log.info("What this depends on is yet to be made: the files may be others then.", this);
+        await log.info(
+          "What this depends on is yet to be made or changed: the files may be others then.",
+          this,
+        );
       return files;
     } catch (error) {
       if (isReady || !(error instanceof Refusal)) throw error;

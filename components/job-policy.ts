@@ -15,6 +15,7 @@ export type PlannedJobArgs = JobArgs extends infer Args
     : never
   : never;
 
+/** What the ARNs of a policy are made for, and how close it is. */
 export interface JobPolicyOptions {
   /** Partition of the ARNs. Default: `aws`. */
   partition?: Input<string>;

@@ -19,6 +19,7 @@ import type { Settled } from "./settled";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
 
+/** What a LakeFormationImport is made of. */
 export interface LakeFormationImportArgs extends JobSettings {
   /** The data set that owns the revision. A change replaces the job. */
   dataSetId: Input<string>;
@@ -46,7 +47,7 @@ export interface LakeFormationImportArgs extends JobSettings {
    * What becomes of the assets when the job is replaced or deleted: `deleteAssets` deletes them unless their revision
    * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no doubles are left.
    */
-  onDelete?: JobSettings["onDelete"];
+  onDelete?: Input<"retain" | "deleteAssets">;
 }
 
 /** What a revision gets, wherever it is. */

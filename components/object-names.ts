@@ -1,6 +1,8 @@
 /** Which objects are meant, and whether they can be told apart once they are assets. */
 
+/** An object of a bucket, as an import knows it. */
 export interface S3Object {
+  /** Key of the object, and the name of the asset that it becomes. */
   readonly key: string;
   /** As S3 gives it: another one means other bytes. Absent when nobody looked. */
   readonly etag?: string;

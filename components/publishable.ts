@@ -1,21 +1,21 @@
 /** What can be published in a revision: a row for each component that imports. */
-import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 
 import type { JobAsset } from "../provider/core/state";
 import { jobTypeOf } from "../provider/model/job-types";
-import type { ApiAssetContent } from "./api-asset";
+import type { ApiAssetArgs } from "./api-asset";
 import { ApiAsset, contentOf as contentOfApi } from "./api-asset";
 import type { Chosen } from "./choose-objects";
 import { chooseObjects } from "./choose-objects";
 import { digestOf } from "./digest";
-import type { FileUploadContent } from "./file-upload";
+import type { FileUploadArgs } from "./file-upload";
 import { FileUpload, contentOf as contentOfFiles } from "./file-upload";
-import type { LakeFormationImportContent } from "./lake-formation-import";
+import type { LakeFormationImportArgs } from "./lake-formation-import";
 import { LakeFormationImport, contentOf as contentOfLakeFormation } from "./lake-formation-import";
-import type { RedshiftImportContent } from "./redshift-import";
+import type { RedshiftImportArgs } from "./redshift-import";
 import { RedshiftImport, contentOf as contentOfRedshift } from "./redshift-import";
-import type { S3DataAccessContent } from "./s3-data-access";
+import type { S3DataAccessArgs } from "./s3-data-access";
 import { S3DataAccess, contentOf as contentOfS3DataAccess } from "./s3-data-access";
 import type { S3ImportArgs } from "./s3-import";
 import { S3Import } from "./s3-import";
@@ -26,20 +26,23 @@ import { chosenFiles } from "./uploads";
 /** The revision, which is the publication's to make, and what becomes of its assets. */
 type Own = "dataSetId" | "revisionId" | "onDelete";
 
-/** One part of a revision: exactly one member. */
+/**
+ * One part of a revision: exactly one member, without `dataSetId`, `revisionId` and `onDelete`, which are the
+ * publication's own.
+ */
 export interface RevisionContent {
   /** Objects of a bucket, as `S3Import` takes them. */
   s3?: Omit<S3ImportArgs, Own>;
   /** Local files, as `FileUpload` takes them. */
-  files?: Omit<FileUploadContent, Own>;
+  files?: Omit<FileUploadArgs, Own>;
   /** A stage of an API Gateway REST API, as `ApiAsset` takes it. */
-  api?: Omit<ApiAssetContent, Own>;
+  api?: Omit<ApiAssetArgs, Own>;
   /** Amazon Redshift datashares, as `RedshiftImport` takes them. */
-  redshift?: Omit<RedshiftImportContent, Own>;
+  redshift?: Omit<RedshiftImportArgs, Own>;
   /** What a Lake Formation tag policy covers, as `LakeFormationImport` takes it. */
-  lakeFormation?: Omit<LakeFormationImportContent, Own>;
+  lakeFormation?: Omit<LakeFormationImportArgs, Own>;
   /** A bucket shared in place, as `S3DataAccess` takes it. */
-  s3DataAccess?: Omit<S3DataAccessContent, Own>;
+  s3DataAccess?: Omit<S3DataAccessArgs, Own>;
 }
 
 export type ContentKind = keyof RevisionContent;
@@ -70,8 +73,11 @@ export interface Declared {
 interface Publishable<Args, Found = unknown> {
   /** What the data sets hold that such a part fits into. */
   readonly assetTypes: readonly string[];
-  /** Looks at what is to be published. `isReady` is false when what it depends on is yet to be made. */
-  look(args: Args, isReady: boolean): Promise<Look<Found>>;
+  /**
+   * Looks at what is to be published, with the providers of the `publisher`. `isReady` is false when what it depends on
+   * is yet to be made or changed.
+   */
+  look(args: Args, isReady: boolean, publisher: Resource): Promise<Look<Found>>;
   declare(name: string, args: Args & RevisionIds, opts: ComponentResourceOptions, found?: Found): Declared;
 }
 
@@ -82,7 +88,7 @@ const s3: Publishable<NonNullable<RevisionContent["s3"]>, Chosen> = {
   async look(args, isReady) {
     const found = await chooseObjects(args, isReady);
     const { bucket, objects = [], later } = found;
-    const etags = Object.fromEntries(objects.map(({ key, etag = null }) => [key, etag]));
+    const etags = Object.fromEntries(objects.map(({ key, etag = "" }) => [key, etag]));
     return {
       content: later === undefined ? { known: true, value: digestOf([bucket, etags]) } : { known: false },
       names: objects.map(({ key }) => key),
@@ -96,16 +102,22 @@ const s3: Publishable<NonNullable<RevisionContent["s3"]>, Chosen> = {
 
 const files: Publishable<NonNullable<RevisionContent["files"]>> = {
   assetTypes: assetTypesOf("IMPORT_ASSET_FROM_SIGNED_URL"),
-  async look(args) {
+  async look(args, isReady) {
     const chosen = await chosenFiles(args);
-    return { content: await contentOfFiles(args), names: chosen.map(({ assetName }) => assetName) };
+    return {
+      content: isReady ? await contentOfFiles(args) : { known: false },
+      names: chosen.map(({ assetName }) => assetName),
+    };
   },
   declare: (name, args, opts) => new FileUpload(name, args, opts),
 };
 
 const api: Publishable<NonNullable<RevisionContent["api"]>> = {
   assetTypes: assetTypesOf("IMPORT_ASSET_FROM_API_GATEWAY_API"),
-  look: async (args) => ({ content: await contentOfApi(args), names: await known([args.apiName]) }),
+  look: async (args, isReady, publisher) => ({
+    content: await contentOfApi(args, isReady, publisher),
+    names: await known([args.apiName]),
+  }),
   declare: (name, args, opts) => one(new ApiAsset(name, args, opts)),
 };
 

@@ -1,6 +1,6 @@
 /** Waiting for other resources before looking at what they leave behind. */
 import type { ComponentResourceOptions, Resource } from "@pulumi/pulumi";
-import { ComponentResource, CustomResource } from "@pulumi/pulumi";
+import { ComponentResource, containsUnknowns, CustomResource, Output } from "@pulumi/pulumi";
 
 import { settled } from "./settled";
 
@@ -10,7 +10,12 @@ interface Insides {
   readonly __childResources?: ReadonlySet<Resource>;
 }
 
-/** Waits for what a component depends on; false in a preview when some of it is yet to be made. */
+/** And about outputs. */
+interface WithUnknowns {
+  promise(withUnknowns: true): Promise<unknown>;
+}
+
+/** Waits for what a component depends on; false in a preview when some of it is yet to be made or changed. */
 export async function ready(dependsOn: ComponentResourceOptions["dependsOn"]): Promise<boolean> {
   if (dependsOn === undefined) return true;
   const resources = await settled<unknown>(dependsOn);
@@ -20,10 +25,22 @@ export async function ready(dependsOn: ComponentResourceOptions["dependsOn"]): P
 }
 
 async function isThere(resource: Resource): Promise<boolean> {
-  if (CustomResource.isInstance(resource)) return (await settled(resource.id)).known;
+  if (CustomResource.isInstance(resource)) {
+    return (await settled(resource.id)).known && !(await willChange(resource));
+  }
   if (!ComponentResource.isInstance(resource)) return true;
   const component = resource as unknown as Insides;
   await component.getData();
   const children = await Promise.all([...(component.__childResources ?? [])].map(isThere));
   return children.every(Boolean);
+}
+
+/** What a preview says of a resource that will be updated: some of its outputs are not known yet. */
+async function willChange(resource: CustomResource): Promise<boolean> {
+  const outputs = Object.values(resource).filter((value) => Output.isInstance(value));
+  const values = await Promise.all(
+    // Without them, an output that is absent would look like one that is not known.
+    outputs.map((value) => (value as unknown as WithUnknowns).promise(true)),
+  );
+  return values.some(containsUnknowns);
 }

@@ -24,6 +24,7 @@ import { seen, unseen } from "./unseen";
  */
 export const dataSharesPerJob = 10;
 
+/** What a RedshiftImport is made of. */
 export interface RedshiftImportArgs extends JobSettings {
   /** The data set that owns the revision. A change replaces every job. */
   dataSetId: Input<string>;
@@ -41,7 +42,7 @@ export interface RedshiftImportArgs extends JobSettings {
    * What becomes of the assets of a job that is replaced or deleted: `deleteAssets` deletes them unless their revision
    * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no doubles are left.
    */
-  onDelete?: JobSettings["onDelete"];
+  onDelete?: Input<"retain" | "deleteAssets">;
 }
 
 /** What a revision gets, wherever it is. */

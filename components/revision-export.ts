@@ -19,6 +19,7 @@ import { Refusal, refusing } from "./refusal";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
 
+/** What a RevisionExport is made of. */
 export interface RevisionExportArgs extends ExportSettings {
   /** The data set that owns the revisions, one's own or an entitled one. A change replaces everything. */
   dataSetId: Input<string>;

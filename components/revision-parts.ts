@@ -1,5 +1,5 @@
 /** What a revision shall hold, looked at before anything is declared. */
-import type { ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Inputs, Resource } from "@pulumi/pulumi";
 
 import type { JobSettings } from "./job-settings";
 import { jobSettings } from "./job-settings";
@@ -20,11 +20,12 @@ export async function partsOf(
   contents: Readonly<Record<string, RevisionContent>>,
   settings: JobSettings,
   isReady: boolean,
+  publisher: Resource,
 ): Promise<Part[]> {
   const parts: Part[] = [];
   for (const [name, kind] of kindsOf(contents)) {
     const args = { ...jobSettings(settings), tags: settings.tags, ...given(contents[name]![kind]!) };
-    const { found, ...look } = await lookAt(name, kind, args, isReady);
+    const { found, ...look } = await lookAt(name, kind, args, isReady, publisher);
     parts.push({
       ...look,
       name,
@@ -66,9 +67,15 @@ function kindsOf(contents: Readonly<Record<string, RevisionContent>>): [string, 
   return kinds;
 }
 
-async function lookAt(name: string, kind: ContentKind, args: object, isReady: boolean): Promise<Look> {
+async function lookAt(
+  name: string,
+  kind: ContentKind,
+  args: object,
+  isReady: boolean,
+  publisher: Resource,
+): Promise<Look> {
   try {
-    return await publishables[kind].look(args, isReady);
+    return await publishables[kind].look(args, isReady, publisher);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // What is wrong with it now may be put right by what it depends on.

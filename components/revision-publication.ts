@@ -16,6 +16,7 @@ import type { Part } from "./revision-parts";
 import { partsOf } from "./revision-parts";
 import { seen, unseen } from "./unseen";
 
+/** What a RevisionPublication is made of. */
 export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
   /** The data set to publish in. A change makes a new revision there. */
   dataSetId: Input<string>;
@@ -94,7 +95,7 @@ export class RevisionPublication extends ComponentResource<Outcome> {
       }
       // A former revision goes with all that is in it, and one that is kept keeps it.
       const settings: JobSettings = { ...args, onDelete: "retain" };
-      const parts = await partsOf(args.contents, settings, await ready(opts.dependsOn));
+      const parts = await partsOf(args.contents, settings, await ready(opts.dependsOn), this);
       const later = parts.find((part) => !part.content.known);
       if (later) await log.info(whatIsLater(later), this);
       return this.publish(name, args, parts, opts, formerRevisions === "keep");
@@ -143,7 +144,7 @@ function contentOf(parts: readonly Part[]): Output<unknown> {
   );
 }
 
-const whatIsLater = ({ name, later = "It is known once what it depends on is made." }: Part): string =>
+const whatIsLater = ({ name, later = "It is known once what it depends on is there." }: Part): string =>
   `contents.${name}: ${later} Whether that makes a new revision is decided then.`;
 
 /** The option that makes new content a new revision; an older SDK would leave it out without a word. */

@@ -1,17 +1,31 @@
 /** What a bucket's policy has to say for its objects to be shared in place. */
 
+/** What of a bucket is shared. */
 export interface SharedPart {
+  /** Name of the bucket. */
   readonly bucket: string;
+  /** Prefixes of the keys that are shared. Without them and without `keys`, every object is. */
   readonly keyPrefixes?: readonly string[];
+  /** Keys that are shared. Without them and without `keyPrefixes`, every object is. */
   readonly keys?: readonly string[];
 }
 
+/** A statement of a bucket's policy, as IAM writes it. */
 export interface PolicyStatement {
+  /** What the statement is called within the policy. */
   readonly Sid: string;
+  /** The statement allows. */
   readonly Effect: "Allow";
-  readonly Principal: { readonly AWS: "*" };
+  /** Anybody whom `Condition` lets through. */
+  readonly Principal: {
+    /** Any account. */
+    readonly AWS: "*";
+  };
+  /** Actions of S3 that are allowed. */
   readonly Action: readonly string[];
+  /** ARNs of the bucket and of its objects. */
   readonly Resource: readonly string[];
+  /** Through whose access points alone: those of AWS Data Exchange. */
   readonly Condition: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 

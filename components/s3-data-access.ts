@@ -15,6 +15,7 @@ import type { Settled } from "./settled";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
 
+/** What an S3DataAccess is made of. */
 export interface S3DataAccessArgs extends JobSettings {
   /** The data set that owns the revision. A change replaces the job. */
   dataSetId: Input<string>;
@@ -41,7 +42,7 @@ export interface S3DataAccessArgs extends JobSettings {
    * What becomes of the asset when the job is replaced or deleted: `deleteAssets` deletes it unless its revision is
    * finalized, `retain` keeps it. Default: `deleteAssets`, so that no doubles are left.
    */
-  onDelete?: JobSettings["onDelete"];
+  onDelete?: Input<"retain" | "deleteAssets">;
 }
 
 /** What a revision gets, wherever it is. */

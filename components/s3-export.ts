@@ -15,6 +15,7 @@ import { refusing } from "./refusal";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
 
+/** What an S3Export is made of. */
 export interface S3ExportArgs extends ExportSettings {
   /** The data set that owns the revision, one's own or an entitled one. A change replaces every job. */
   dataSetId: Input<string>;
@@ -36,6 +37,7 @@ export interface S3ExportArgs extends ExportSettings {
   encryption?: Input<ExportServerSideEncryptionArgs>;
 }
 
+/** An asset, such as one of the `assets` of a Job or a component. */
 export interface AssetToExport {
   /** 30 to 40 letters and digits. */
   id: Input<string>;
@@ -45,9 +47,11 @@ export interface AssetToExport {
 
 /** An object that an export has written. */
 export interface ExportedObject {
+  /** Bucket that the object is in. */
   bucket: string;
   /** Absent for an asset that was given by its id alone, without `key`: it is the asset's name. */
   key?: string;
+  /** Id of the asset that the object is a copy of, 30 to 40 letters and digits. */
   assetId: string;
 }
 

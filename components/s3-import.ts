@@ -17,6 +17,7 @@ import { ready } from "./ready";
 import { refusing } from "./refusal";
 import { seen, unseen } from "./unseen";
 
+/** What an S3Import is made of. */
 export interface S3ImportArgs extends JobSettings {
   /** The data set that owns the revision. A change replaces every job. */
   dataSetId: Input<string>;
@@ -45,7 +46,7 @@ export interface S3ImportArgs extends JobSettings {
    * What becomes of the assets of a job that is replaced or deleted: `deleteAssets` deletes them unless their revision
    * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no doubles are left.
    */
-  onDelete?: JobSettings["onDelete"];
+  onDelete?: Input<"retain" | "deleteAssets">;
 }
 
 interface Outcome extends JobsOutcome {

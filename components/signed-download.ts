@@ -12,6 +12,7 @@ import { Refusal, refusing } from "./refusal";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
 
+/** What a SignedDownload is made of. */
 export interface SignedDownloadArgs extends ExportSettings {
   /** The data set that owns the revision, one's own or an entitled one. A change makes a new URL. */
   dataSetId: Input<string>;

@@ -20,11 +20,11 @@ export interface Example {
   readonly stack: TestStack;
   /** Its index.ts, run anew by each operation as Pulumi runs it: the module's own top level declares the resources. */
   readonly program: PulumiFn;
-  /** Sets keys of the stack's config, given as paths such as `keys[0]`; lists as JSON. */
-  configure(entries: Readonly<Record<string, string>>): Promise<void>;
+  /** Sets keys of the stack's config, given as paths such as `keys[0]`. */
+  readonly configure: (entries: Readonly<Record<string, string>>) => Promise<void>;
   /** A file of the project, from its folder. */
-  read(path: string): Promise<Buffer>;
-  write(path: string, content: string | Buffer): Promise<void>;
+  readonly read: (path: string) => Promise<Buffer>;
+  readonly write: (path: string, content: string | Buffer) => Promise<void>;
 }
 
 const repository = process.cwd();

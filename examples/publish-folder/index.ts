@@ -1,0 +1,38 @@
+import { readdirSync } from "node:fs";
+
+import { DataSet } from "@pulumi/aws/dataexchange";
+import { Bucket, BucketObjectv2 } from "@pulumi/aws/s3";
+import { asset } from "@pulumi/pulumi";
+import { RevisionPublication } from "pulumi-dataexchange";
+
+// A bucket with a folder. Yours may be filled by whoever else; then there is no need for these.
+const bucket = new Bucket("market-data");
+const objects = readdirSync("prices").map(
+  (file) =>
+    new BucketObjectv2(`prices/${file}`, {
+      bucket: bucket.id,
+      key: `prices/${file}`,
+      source: new asset.FileAsset(`prices/${file}`),
+    }),
+);
+
+const dataSet = new DataSet("prices", {
+  assetType: "S3_SNAPSHOT",
+  name: "Prices",
+  description: "Closing prices by month",
+});
+
+// Whenever something below prices/ is new, changed or gone: a new revision with all of it, finalized.
+const publication = new RevisionPublication(
+  "prices",
+  {
+    dataSetId: dataSet.id,
+    contents: { prices: { s3: { bucket: bucket.id, prefix: "prices/", include: ["*.csv"] } } },
+  },
+  { dependsOn: objects },
+);
+
+export const bucketName = bucket.id;
+export const dataSetId = dataSet.id;
+export const revisionId = publication.revisionId;
+export const assets = publication.assets.apply((made) => made.map(({ name }) => name).sort());

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+
+import { GetRevisionCommand } from "@aws-sdk/client-dataexchange";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+
+import type { Example } from "../../support/example";
+import type { Digests, Place } from "./contents";
+import { assetsIn, digests } from "./contents";
+import { lives } from "./life";
+
+const nights: Digests[] = [];
+
+/** What somebody else leaves in the bucket, under the same keys every night. */
+async function night({ world }: Example): Promise<void> {
+  const objects = {
+    "latest/prices.csv": `symbol,close\nAMBR,${40 + nights.length}\n`,
+    "latest/instruments.parquet": randomBytes(50_000),
+  };
+  for (const [Key, Body] of Object.entries(objects)) {
+    await world.s3.send(new PutObjectCommand({ Bucket: "exports", Key, Body }));
+  }
+  nights.push(digests(objects));
+}
+
+async function commentOf({ world }: Example, { dataSetId, revisionId }: Place) {
+  const { Comment } = await world.service.send(
+    new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId }),
+  );
+  return Comment;
+}
+
+lives({
+  name: "nightly",
+  async seed(example) {
+    await example.world.bucket("exports");
+    await night(example);
+    await example.configure({ bucket: "exports", edition: "2026-11-24" });
+  },
+  // The stack, a data set; the publication with its revision, import, job and finalization.
+  previewed: { create: 7 },
+  async verify(outputs, example) {
+    const place = outputs as unknown as Place;
+    expect(await assetsIn(example.world.service, place)).to.deep.equal(nights[0]);
+    expect(await commentOf(example, place)).to.equal("Edition 2026-11-24");
+  },
+  beforeChange: night,
+  changed: { replace: 3, same: 4 },
+  async verifyChange(outputs, first, example) {
+    const place = outputs as unknown as Place;
+    expect(await assetsIn(example.world.service, place)).to.deep.equal(nights[1]);
+    expect(await commentOf(example, place)).to.equal("Edition 2026-11-25");
+    expect(await assetsIn(example.world.service, first as unknown as Place)).to.deep.equal(nights[0]);
+  },
+});

@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+
+import { DataExchangeClient } from "@aws-sdk/client-dataexchange";
+import { expect } from "chai";
+
+import type { Example } from "../../support/example";
+import type { Roles } from "../../support/roles";
+import { openRoles } from "../../support/roles";
+import type { Digests, Place } from "./contents";
+import { assetsIn, digests } from "./contents";
+import type { Values } from "./life";
+import { lives } from "./life";
+
+const roleArn = "arn:aws:iam::222222222222:role/publisher";
+
+let roles: Roles;
+
+/** What is published in both places, each seen as its owner sees it. */
+async function publishedIn({ world }: Example, outputs: Values): Promise<Digests[]> {
+  const europe = new DataExchangeClient({
+    region: "eu-west-1",
+    endpoint: world.local.endpoint,
+    credentials: { accessKeyId: "222222222222", secretAccessKey: "any" },
+  });
+  const places = [
+    assetsIn(world.service, outputs.america as Place),
+    assetsIn(europe, outputs.europe as Place),
+  ];
+  try {
+    return await Promise.all(places);
+  } finally {
+    europe.destroy();
+  }
+}
+
+async function filesOf({ read }: Example): Promise<Digests> {
+  return digests({
+    "2026-01.csv": await read("prices/2026-01.csv"),
+    "2026-02.csv": await read("prices/2026-02.csv"),
+  });
+}
+
+lives({
+  name: "two-regions",
+  async seed(example) {
+    roles = await openRoles(example.world.local.endpoint);
+    const { workspace } = example.stack.stack;
+    // Programs that list buckets assume roles themselves.
+    process.env.AWS_ENDPOINT_URL_STS = roles.url;
+    workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: roles.url };
+    await example.configure({ europeRoleArn: roleArn });
+    await example.write("prices/2026-02.csv", randomBytes(60_000));
+  },
+  // The stack; in each region a provider, a bucket with two objects, a data set, and the publication with its revision,
+  // import and finalization.
+  previewed: { create: 19 },
+  made: { create: 21 },
+  async verify(outputs, example) {
+    const files = await filesOf(example);
+    expect(await publishedIn(example, outputs)).to.deep.equal([files, files]);
+    expect([...new Set(roles.assumed)]).to.deep.equal([roleArn]);
+  },
+  // An object that will be another is not in the bucket yet, and counts nevertheless.
+  previewedChange: { update: 2, replace: 6, same: 13 },
+  changed: { update: 2, replace: 6, same: 13 },
+  async verifyChange(outputs, first, example) {
+    const files = await filesOf(example);
+    expect(await publishedIn(example, outputs)).to.deep.equal([files, files]);
+    expect(await publishedIn(example, first)).to.not.deep.equal([files, files]);
+  },
+  async close() {
+    delete process.env.AWS_ENDPOINT_URL_STS;
+    await roles?.close();
+  },
+});
