@@ -1,4 +1,8 @@
-/** AWS Data Exchange jobs as declarative Pulumi resources. */
+/**
+ * AWS Data Exchange jobs as declarative Pulumi resources, and components over them.
+ *
+ * @module pulumi-dataexchange
+ */
 export type { JobAsset } from "./provider/core/state";
 export type { JobState } from "./provider/model/job";
 export type { RevisionFinalizationArgs } from "./provider/pulumi/finalization";

@@ -1,4 +1,8 @@
-/** The local Data Exchange: the service and S3 on this machine, with real bytes and no AWS account. */
+/**
+ * The local Data Exchange: the service and S3 on this machine, with real bytes and no AWS account.
+ *
+ * @module pulumi-dataexchange/emulator
+ */
 export { LocalDataExchange } from "./local-data-exchange";
 export type { LocalDataExchangeOptions } from "./options";
 export type { Clock } from "./control/clock";

@@ -33,9 +33,21 @@ export class LocalDataExchange {
   /** The service's time. Everything dated is dated by it. */
   readonly clock = new Clock();
   /** What is to go wrong. */
-  readonly faults: { add(rule: FaultRule): Fault; all(): Fault[]; clear(): void };
+  readonly faults: {
+    /** Plants a fault, which strikes after those that are there. Throws a TypeError that says what is wrong with it. */
+    add(rule: FaultRule): Fault;
+    /** Those that will still strike, in the order of adding. */
+    all(): Fault[];
+    /** Removes all of them. */
+    clear(): void;
+  };
   /** How it behaves; each setting can be changed while it serves. */
-  readonly settings: { change(changes: ChangeableSettings): void; all(): ChangeableSettings };
+  readonly settings: {
+    /** Changes what is named, each as a whole. Throws a TypeError, and changes nothing, when a value is wrong. */
+    change(changes: ChangeableSettings): void;
+    /** What has been set; defaults are not among it. */
+    all(): ChangeableSettings;
+  };
   readonly #requests = new RequestLog();
   readonly #states: States;
   readonly #stopping = new AbortController();
@@ -137,6 +149,7 @@ export class LocalDataExchange {
     return this.#requests.all();
   }
 
+  /** Empties `requests`. */
   forgetRequests(): void {
     this.#requests.clear();
   }

@@ -3,6 +3,7 @@ import type { ChangeableSettings } from "./control/settings";
 import type { Credential } from "./protocol/credentials";
 import type { AccessEntry } from "./server/server";
 
+/** What a local Data Exchange can be told at its start. */
 export interface LocalDataExchangeOptions extends ChangeableSettings {
   /** Default: one that is free. */
   readonly port?: number;
@@ -20,7 +21,12 @@ export interface LocalDataExchangeOptions extends ChangeableSettings {
   /** An S3 server to use in place of the one that comes with it. */
   readonly s3Endpoint?: string;
   /** Credentials for `s3Endpoint`. Default: those of the environment, where there are any. */
-  readonly s3Credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly s3Credentials?: {
+    /** Id of the key. */
+    readonly accessKeyId: string;
+    /** The secret that goes with it. */
+    readonly secretAccessKey: string;
+  };
   /** Where APIs answer, by their id in API Gateway. One that is not named answers with the call as it arrived. */
   readonly apis?: Readonly<Record<string, string>>;
   /** Refuses event actions on buckets whose policy does not let the service write, as AWS does. Default: false. */

@@ -5,6 +5,7 @@ import { milliseconds } from "./duration";
 export class Clock {
   #ahead = 0;
 
+  /** The time now. */
   now(): Date {
     return new Date(Date.now() + this.#ahead);
   }

@@ -12,6 +12,7 @@ import { timerMilliseconds } from "./duration";
 /** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
 export const otherTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
 
+/** What goes wrong, where and how often: one of `error`, `connection` and `delayMs` at least. */
 export interface FaultRule {
   /** Name of an operation, `UploadBody`, `DownloadBody`, `RunJob`, or `*` for whatever comes. */
   readonly operation: string;
@@ -29,11 +30,15 @@ export interface FaultRule {
   readonly delayMs?: number;
 }
 
+/** A fault that is planted. */
 export interface Fault {
+  /** Tells it from the others of this service. */
   readonly id: string;
+  /** What was asked for. */
   readonly rule: FaultRule;
   /** How many times it will still strike. */
   readonly left: number | "always";
+  /** Takes it away; nothing happens when it has struck for the last time. */
   remove(): void;
 }
 

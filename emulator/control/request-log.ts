@@ -1,15 +1,18 @@
 /** What was asked of the service, for tests to look at. */
 
+/** A request to the service, and how it was answered. */
 export interface RecordedRequest {
   /** Name of the operation, `UploadBody`, `DownloadBody`, or `Unknown` when the request named none. */
   readonly operation: string;
   /** Under the names of the shapes, secrets masked; absent when it could not be read. A very long one is cut. */
   readonly input?: unknown;
+  /** The region that it was signed for; absent when it named none. */
   readonly region?: string;
   /** The status answered, or that the connection was broken instead. */
   readonly status: number | "reset";
   /** Name of the error answered. */
   readonly error?: string;
+  /** The answer's `x-amzn-requestid`. */
   readonly requestId: string;
   /** The service's time, ISO 8601. */
   readonly at: string;

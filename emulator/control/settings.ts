@@ -8,6 +8,7 @@ import { limitNames, limits } from "../model/limits";
 import type { Duration } from "./duration";
 import { milliseconds, timerMilliseconds } from "./duration";
 
+/** How a local Data Exchange behaves; each can be changed while it serves. */
 export interface ChangeableSettings {
   /** Least time that a started job is in progress; for all types, or by type with `default` for the rest. Default: 50 ms. */
   readonly jobDuration?: Duration | Readonly<Record<string, Duration>>;

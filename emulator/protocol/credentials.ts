@@ -2,8 +2,11 @@
 import { isAbsolute, resolve } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 
+/** A key pair that is let in. */
 export interface Credential {
+  /** Id of the key. */
   readonly accessKeyId: string;
+  /** The secret that requests are signed with. */
   readonly secretAccessKey: string;
   /** 12 digits. Default: the local service's own account. */
   readonly accountId?: string;

@@ -20,6 +20,7 @@ export interface AccessEntry {
   readonly operation: string;
   /** Absent when the connection broke before an answer. */
   readonly status?: number;
+  /** How long the answer took, in milliseconds. */
   readonly ms: number;
 }
 

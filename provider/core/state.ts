@@ -21,6 +21,7 @@ export interface SecretOutputs {
 export interface JobAsset {
   /** 30 to 40 letters and digits. */
   id: string;
+  /** ARN of the asset. */
   arn: string;
   /** Name of the asset; not unique in a revision. */
   name: string;

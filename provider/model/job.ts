@@ -2,7 +2,11 @@
 import { oneOf, string, optional, required, struct, list, double } from "./shape";
 
 export const jobStates = ["WAITING", "IN_PROGRESS", "ERROR", "COMPLETED", "CANCELLED", "TIMED_OUT"] as const;
-/** Where a job is in its life; the last four are final. Source: API reference, `State`. */
+/**
+ * Where a job is in its life; the last four are final. Source: API reference, `State`.
+ *
+ * @useDeclaredType
+ */
 export type JobState = (typeof jobStates)[number];
 
 /** States in which a job may still do something. */

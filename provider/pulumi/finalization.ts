@@ -5,6 +5,7 @@ import type { CommonJobArgs } from "./types";
 import { ownUrn } from "./own-urn";
 import { warnIfUnresolvable } from "./resolvable";
 
+/** What a RevisionFinalization is made of. */
 export interface RevisionFinalizationArgs extends Pick<
   CommonJobArgs,
   "region" | "profile" | "assumeRole" | "endpoint"

@@ -264,7 +264,16 @@ export interface CommonJobArgs {
 }
 
 /** Phases of a job that can wait, with how long they do unless told otherwise. */
-export const defaultTimeouts = { request: "10m", queue: "12h", upload: "1h", run: "6h" } as const;
+export const defaultTimeouts = {
+  /** How long one API call may take with its retries. */
+  request: "10m",
+  /** How long to wait for a turn among the jobs of the type. */
+  queue: "12h",
+  /** How long the upload of a body may take with its retries. */
+  upload: "1h",
+  /** How long to wait for the job to end once it has started. */
+  run: "6h",
+} as const;
 
 /**
  * The details as the service answers them, under the key that goes with the type. Credentials are left out; they are

@@ -65,6 +65,10 @@ function printCommonArgs(interfaces: Map<string, string>): string {
         : "A change updates the resource and runs nothing.";
     return printMember(name, { ...arg, doc: `${arg.doc} ${change}` }, "input", interfaces);
   });
+  const { members: phaseMembers } = args["timeouts"]!.shape as StructShape;
+  const phases = Object.entries(defaultTimeouts).map(
+    ([phase, time]) => `${comment(phaseMembers[phase]!.doc)}  ${phase}: ${JSON.stringify(time)},`,
+  );
   return `/** What every type of Job takes. */
 export interface CommonJobArgs {
 ${comment(
@@ -74,7 +78,9 @@ ${members.join("\n")}
 }
 
 /** Phases of a job that can wait, with how long they do unless told otherwise. */
-export const defaultTimeouts = ${JSON.stringify(defaultTimeouts)} as const;`;
+export const defaultTimeouts = {
+${phases.join("\n")}
+} as const;`;
 }
 
 function printResponseDetails(interfaces: Map<string, string>): string {

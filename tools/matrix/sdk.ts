@@ -6,18 +6,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What the built package and its tests need of the repository. */
-const parts = [
-  "dist",
-  "docs",
-  "tests",
-  "provider",
-  "tools",
-  "package.json",
-  "Pulumi.yaml",
-  ".mocharc.json",
-  ".prettierrc.json",
-];
+/** What a copy of the repository does without, or has of its own. */
+const left = new Set([".git", "node_modules"]);
 
 /** A copy of this package, as it is built, beside another version of the Pulumi SDK. */
 export async function packageWithSdk(
@@ -29,7 +19,9 @@ export async function packageWithSdk(
   await mkdir(sdk);
   await mkdir(modules, { recursive: true });
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", sdk, `@pulumi/pulumi@${version}`]);
-  for (const part of parts) await cp(part, join(folder, "package", part), { recursive: true });
+  for (const part of await readdir(".")) {
+    if (!left.has(part)) await cp(part, join(folder, "package", part), { recursive: true });
+  }
   for (const name of await readdir("node_modules")) {
     const from =
       name === "@pulumi" ? join(sdk, "node_modules", name) : join(process.cwd(), "node_modules", name);

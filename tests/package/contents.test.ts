@@ -1,0 +1,82 @@
+/** What is in the package, and whether tools find its entries and their types. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, posix } from "node:path";
+
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { expect } from "chai";
+import { publint } from "publint";
+
+import type { Packed } from "./support/packed";
+import { pack } from "./support/packed";
+
+describe("the packed package", function () {
+  this.timeout("2m");
+  let packed: Packed;
+  let paths: string[];
+
+  before(async () => {
+    packed = await pack();
+    paths = packed.files.map(({ path }) => path);
+  });
+  after(() => packed?.remove());
+
+  it("has what a reader looks for first", () => {
+    expect(paths).to.include.members([
+      "README.md",
+      "LICENSE",
+      "CHANGELOG.md",
+      "package.json",
+      "docs/emulator.md",
+    ]);
+  });
+
+  it("has nothing beside documents and what the sources of provider, components, emulator, review and cli make", () => {
+    const documents =
+      /^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$|^docs\/(components\/)?[a-z0-9-]+\.md$/;
+    const made = /^dist\/((?:provider|components|emulator|review|cli)\/.*|index)(\.js|\.js\.map|\.d\.ts)$/;
+    const others = paths.filter((path) => {
+      const source = made.exec(path)?.[1];
+      return source === undefined ? !documents.test(path) : !existsSync(`${source}.ts`);
+    });
+    expect(others).to.deep.equal([]);
+  });
+
+  it("has every module that another of its modules loads", async () => {
+    for (const path of modules()) {
+      for (const [, loaded] of (await text(path)).matchAll(/\brequire\("(\.[^"]*)"\)/g)) {
+        const module = posix.join(dirname(path), loaded!);
+        expect(paths, path).to.include.oneOf([`${module}.js`, `${module}/index.js`]);
+      }
+    }
+  });
+
+  it("has a map with its source in it for every module", async () => {
+    for (const path of modules()) {
+      const map = /^\/\/# sourceMappingURL=(.*)$/m.exec(await text(path))![1]!;
+      expect(paths).to.include(posix.join(dirname(path), map));
+      const { sourcesContent } = JSON.parse(await text(`${path}.map`)) as { sourcesContent?: string[] };
+      expect(sourcesContent, path).to.have.length(1);
+    }
+    for (const path of paths.filter((name) => name.endsWith(".d.ts"))) {
+      expect(await text(path), path).not.to.contain("sourceMappingURL");
+    }
+  });
+
+  it("gives publint nothing to say", async () => {
+    const { buffer, byteOffset, length } = packed.bytes;
+    const tarball = (buffer as ArrayBuffer).slice(byteOffset, byteOffset + length);
+    expect((await publint({ pack: { tarball }, strict: true })).messages).to.deep.equal([]);
+  });
+
+  it("has types that are right wherever a compiler looks for them", async () => {
+    const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(packed.bytes)));
+    expect(checked).to.have.property("problems").that.deep.equals([]);
+    expect(checked)
+      .to.have.property("entrypoints")
+      .that.has.all.keys(".", "./emulator", "./provider", "./package.json");
+  });
+
+  const modules = () => paths.filter((path) => path.endsWith(".js"));
+  const text = (path: string) => readFile(path, "utf8");
+});

@@ -1,0 +1,173 @@
+/**
+ * The packed package in projects of its own, on the real engine. `npm run test:package` takes each package manager,
+ * with `@pulumi/aws` and without it, and each way to look for modules; `npm test` takes the first of each.
+ */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { ensurePulumi } from "../../tools/pulumi-cli";
+import { awsPlugin } from "../support/aws";
+import { credentials, region } from "../support/world";
+import type { Environment, Finished } from "./support/consumer";
+import { Consumer } from "./support/consumer";
+import type { Packed } from "./support/packed";
+import { pack } from "./support/packed";
+import { Service } from "./support/service";
+
+const everything = process.env["EVERY_CONSUMER"] !== undefined;
+const sources = join("tests", "package", "consumer");
+
+/** How a compiler may look for modules; the first of them emits what is run. */
+const resolutions: Readonly<Record<string, readonly string[]>> = {
+  node20: ["--module", "node20"],
+  node16: ["--module", "node16", "--noEmit"],
+  bundler: ["--module", "preserve", "--moduleResolution", "bundler", "--noEmit"],
+  node10: [
+    ...["--module", "commonjs", "--moduleResolution", "node10", "--ignoreDeprecations", "6.0", "--noEmit"],
+  ],
+};
+
+interface Outcome {
+  outputs: { assets: { value: { name: string }[] }; policy?: { value: string } };
+  changes: Record<string, number>;
+}
+
+/** The first program of the README, as it stands there. */
+async function quickStart(): Promise<string> {
+  const [, program] = /^## Quick start\n.*?^```ts\n(.*?)^```$/ms.exec(await readFile("README.md", "utf8"))!;
+  return program!;
+}
+
+/** Packages at the versions that are developed with here. */
+async function withVersions(names: readonly string[]): Promise<string[]> {
+  const { devDependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
+    devDependencies: Record<string, string>;
+  };
+  return names.map((name) => `${name}@${devDependencies[name]!}`);
+}
+
+describe("the installed package", function () {
+  this.timeout("15m");
+  let packed: Packed;
+
+  before(async () => (packed = await pack()));
+  after(() => packed?.remove());
+
+  for (const manager of everything ? (["npm", "pnpm"] as const) : (["npm"] as const)) {
+    for (const aws of everything ? [false, true] : [false]) {
+      describe(`by ${manager}, ${aws ? "with" : "without"} @pulumi/aws`, () => {
+        const names = ["job", "serve", "up", ...(aws ? ["quick-start"] : [])];
+        let consumer: Consumer;
+        let installing: string;
+
+        before(async () => {
+          consumer = await Consumer.create(await ensurePulumi());
+          const others = ["@pulumi/pulumi", "typescript", "@types/node", ...(aws ? ["@pulumi/aws"] : [])];
+          installing = await consumer.install(manager, [packed.tarball, ...(await withVersions(others))]);
+          for (const name of names) {
+            const source =
+              name === "quick-start" ? quickStart() : readFile(join(sources, `${name}.ts`), "utf8");
+            await consumer.add(name, await source);
+          }
+        });
+        after(() => consumer?.remove());
+
+        it("comes without an error, and without a peer that was not asked for", () => {
+          expect(installing).not.to.match(/\berr(or)?\b/i);
+          expect(existsSync(join(consumer.folder, "node_modules", "@pulumi", "aws"))).to.equal(aws);
+        });
+
+        for (const name of everything ? Object.keys(resolutions) : ["node20", "node10"]) {
+          it(`passes the strict compiler with ${name}, declarations included`, async () => {
+            expect(await consumer.compile(names, resolutions[name]!)).to.equal("");
+          });
+        }
+
+        it("has the same names for both module systems", async () => {
+          const added = ["default", "__esModule", "module.exports"];
+          for (const entry of ["", "/emulator", "/provider"]) {
+            const names = async (type: string, load: string) => {
+              const listed = `Object.keys(${load}("pulumi-dataexchange${entry}")).sort().join("\\n")`;
+              const { stdout } = await consumer.node([
+                `--input-type=${type}`,
+                "--eval",
+                `console.log(${listed})`,
+              ]);
+              return stdout
+                .trim()
+                .split("\n")
+                .filter((name) => !added.includes(name));
+            };
+            const required = await names("commonjs", "require");
+            expect(required).to.have.length.above(1);
+            expect(await names("module", "await import")).to.deep.equal(required);
+          }
+        });
+
+        for (const type of ["mjs", "cjs"]) {
+          it(`runs a job from a .${type}, once, by the provider that is installed there`, () =>
+            serving(consumer, type, async (service, env) => {
+              await service.bucket("source");
+              await service.put("source", "2026/prices.csv");
+              await consumer.configure({ ...(await service.place()), bucket: "source" });
+
+              expect(finished(await consumer.up(`job.${type}`, env)).changes).to.deep.equal({ create: 2 });
+              const { outputs, changes } = finished(await consumer.up(`job.${type}`, env));
+              expect(changes).to.deep.equal({ same: 2 });
+              expect(outputs.assets.value.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
+              expect(JSON.parse(outputs.policy!.value)).to.have.property("Statement");
+              expect(await service.jobs()).to.deep.equal(["COMPLETED"]);
+            }));
+
+          if (!aws) continue;
+          it(`runs the README's quick start from a .${type}, again when its object is there`, () =>
+            serving(consumer, type, async (service, env) => {
+              await consumer.configure({}, awsPlugin);
+              const failed = await consumer.up(`quick-start.${type}`, env);
+              expect(failed.stderr).to.contain("2026/prices.csv");
+              const bucket = await service.bucketNamed("prices-");
+              await service.put(bucket, "2026/prices.csv");
+
+              const { outputs } = finished(await consumer.up(`quick-start.${type}`, env));
+              expect(outputs.assets.value.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
+              expect(await service.jobs()).to.deep.equal(["COMPLETED", "ERROR"]);
+              await service.remove(bucket, "2026/prices.csv");
+            }));
+        }
+      });
+    }
+  }
+});
+
+/** Runs what is between with the consumer's own local Data Exchange, and destroys the stack at the end. */
+async function serving(
+  consumer: Consumer,
+  type: string,
+  between: (service: Service, env: Environment) => Promise<void>,
+): Promise<void> {
+  const { endpoint, stop } = await consumer.serve(`serve.${type}`);
+  const service = new Service(endpoint);
+  const env = {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL: endpoint,
+  };
+  let destroyed: Finished;
+  try {
+    await between(service, env);
+  } finally {
+    destroyed = await consumer.pulumi(["destroy", "--yes", "--remove", "--stack", "dev"], env);
+    service.close();
+    await stop();
+  }
+  expect(destroyed.code, destroyed.stdout + destroyed.stderr).to.equal(0);
+}
+
+function finished({ code, stdout, stderr }: Finished): Outcome {
+  expect(code, stderr).to.equal(0);
+  return JSON.parse(stdout) as Outcome;
+}

@@ -1,0 +1,25 @@
+/** Removes from `dist` what no source makes any more: it would be packed, and its tests would run. */
+import { readdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import ts from "typescript";
+
+const folder = resolve("dist");
+const config = ts.getParsedCommandLineOfConfigFile("tsconfig.json", undefined, {
+  ...ts.sys,
+  onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
+    throw new Error(ts.flattenDiagnosticMessageText(messageText, "\n"));
+  },
+});
+const made = new Set(
+  config!.fileNames
+    .filter((name) => !name.endsWith(".d.ts"))
+    .flatMap((name) => ts.getOutputFileNames(config!, name, false))
+    .map((name) => resolve(name)),
+);
+made.add(resolve(config!.options.tsBuildInfoFile!));
+
+for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !made.has(path)) rmSync(path);
+}
