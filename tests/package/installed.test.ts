@@ -123,18 +123,12 @@ describe("the installed package", function () {
             }));
 
           if (!aws) continue;
-          it(`runs the README's quick start from a .${type}, again when its object is there`, () =>
+          it(`runs the README's quick start from a .${type}`, () =>
             serving(consumer, type, async (service, env) => {
               await consumer.configure({}, awsPlugin);
-              const failed = await consumer.up(`quick-start.${type}`, env);
-              expect(failed.stderr).to.contain("2026/prices.csv");
-              const bucket = await service.bucketNamed("prices-");
-              await service.put(bucket, "2026/prices.csv");
-
               const { outputs } = finished(await consumer.up(`quick-start.${type}`, env));
               expect(outputs.assets.value.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
-              expect(await service.jobs()).to.deep.equal(["COMPLETED", "ERROR"]);
-              await service.remove(bucket, "2026/prices.csv");
+              expect(await service.jobs()).to.deep.equal(["COMPLETED"]);
             }));
         }
       });

@@ -5,13 +5,7 @@ import {
   DataExchangeClient,
   ListJobsCommand,
 } from "@aws-sdk/client-dataexchange";
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  ListBucketsCommand,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 
 import { credentials, region } from "../../support/world";
 
@@ -39,18 +33,8 @@ export class Service {
     await this.s3.send(new CreateBucketCommand({ Bucket: name }));
   }
 
-  /** The bucket that a program has made, by what its name begins with. */
-  async bucketNamed(prefix: string): Promise<string> {
-    const { Buckets = [] } = await this.s3.send(new ListBucketsCommand());
-    return Buckets.map(({ Name }) => Name!).find((name) => name.startsWith(prefix))!;
-  }
-
   async put(Bucket: string, Key: string): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket, Key, Body: "date,symbol,close\n" }));
-  }
-
-  async remove(Bucket: string, Key: string): Promise<void> {
-    await this.s3.send(new DeleteObjectCommand({ Bucket, Key }));
   }
 
   /** The states of all jobs that there were. */
