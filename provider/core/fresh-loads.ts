@@ -1,26 +1,61 @@
+import type { Clock } from "./ports";
+
+/** How loads make room for company. */
+export interface Gathering {
+  clock: Clock;
+  /** Milliseconds that pass after a load before the next begins, by how many it took. Default: none. */
+  rest?: (took: number) => number;
+}
+
+interface Line<T> {
+  /** The load that is under way. */
+  current?: Promise<T>;
+  /** The load that was asked for last, and whether it can still be joined, since it has not begun. */
+  last?: Promise<T>;
+  open: boolean;
+  restsUntil: number;
+}
+
 /**
  * Loads that several callers share. Whoever asks gets the result of a load that began after it asked, never an older
- * one: while a load is under way, all who come wait together for the next.
+ * one: while a load is under way, all who come wait together for the next. With `gathering`, all who ask at one moment
+ * share a load, and loads that rest are made less often, so that more come to share each.
  */
 export class FreshLoads<T> {
-  private readonly loads = new Map<string, { current: Promise<T>; next?: Promise<T> }>();
+  private readonly lines = new Map<string, Line<T>>();
+
+  constructor(private readonly gathering?: Gathering) {}
 
   get(key: string, load: () => Promise<T>): Promise<T> {
-    const running = this.loads.get(key);
-    if (!running) return this.start(key, load);
-    running.next ??= running.current.then(
-      () => this.start(key, load),
-      () => this.start(key, load),
-    );
-    return running.next;
+    const line = this.lines.get(key) ?? { open: false, restsUntil: 0 };
+    this.lines.set(key, line);
+    if (line.open && line.last) return line.last;
+    line.open = true;
+    return (line.last = this.load(line, load));
   }
 
-  private start(key: string, load: () => Promise<T>): Promise<T> {
-    const current = load().finally(() => {
-      // The next load, if anybody waits for one, has put itself in this place by the time it begins.
-      if (this.loads.get(key)?.current === current && !this.loads.get(key)?.next) this.loads.delete(key);
-    });
-    this.loads.set(key, { current });
-    return current;
+  private async load(line: Line<T>, load: () => Promise<T>): Promise<T> {
+    if (line.current) await line.current.catch(() => undefined);
+    if (this.gathering) await this.gather(line, this.gathering);
+    const began = this.now();
+    line.open = false;
+    line.current = load();
+    try {
+      return await line.current;
+    } finally {
+      line.current = undefined;
+      // What was loaded can be large, and is nobody's any more.
+      if (!line.open) line.last = undefined;
+      line.restsUntil = this.now() + (this.gathering?.rest?.(this.now() - began) ?? 0);
+    }
+  }
+
+  /** Sleeps even when nothing is to be waited for: what happens at the same moment has then happened. */
+  private gather({ restsUntil }: Line<T>, { clock }: Gathering): Promise<void> {
+    return clock.sleep(Math.max(0, restsUntil - clock.now()));
+  }
+
+  private now(): number {
+    return this.gathering?.clock.now() ?? 0;
   }
 }

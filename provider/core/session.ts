@@ -16,9 +16,17 @@ export interface Session {
   readonly turns: Turns;
   readonly jobLists: FreshLoads<ServiceJob[]>;
   readonly assetLists: FreshLoads<ServiceAsset[]>;
+  /** What jobs were asked for, as a digest, by their ids. */
+  readonly works: Map<string, string>;
   /** Quotas of concurrent jobs that differ from the table's, by type. */
   readonly quotas: Readonly<Record<string, number>>;
 }
+
+/**
+ * All assets of a revision are up to 50 pages, and jobs that end one after another each want them: while that takes
+ * long, the listings rest, and jobs that end meanwhile share the next.
+ */
+const restOfAssetLists = (took: number): number => Math.min(3 * took, 5_000);
 
 export function openSession(service: DataExchange, clock: Clock, quotas: Session["quotas"] = {}): Session {
   return {
@@ -27,11 +35,14 @@ export function openSession(service: DataExchange, clock: Clock, quotas: Session
     quotas,
     watcher: new JobWatcher(service, clock),
     turns: new Turns(clock),
-    jobLists: new FreshLoads(),
-    assetLists: new FreshLoads(),
+    jobLists: new FreshLoads({ clock }),
+    works: new Map(),
+    assetLists: new FreshLoads({ clock, rest: restOfAssetLists }),
   };
 }
 
-/** The session's service for callers that have no timeouts of their own. */
-export const patientService = ({ service, clock }: Session): DataExchange =>
-  withRetries(service, clock, parseDuration(defaultTimeouts.request)!);
+/** The session's service, as patient as the resource says that asks it; `timeouts` may be of an older state. */
+export const patientService = (
+  { service, clock }: Session,
+  { timeouts }: { timeouts?: { request?: string } } = {},
+): DataExchange => withRetries(service, clock, parseDuration(timeouts?.request ?? defaultTimeouts.request)!);

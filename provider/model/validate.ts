@@ -60,21 +60,27 @@ function checkString(shape: StringShape, value: unknown, at: Path, report: Repor
   if (values && !values.includes(value)) {
     return report(at, `must be ${orList(values)}, not ${describe(value)}`);
   }
-  if (value.length < minLength) {
+  const length = lengthOf(value);
+  if (length < minLength) {
     report(
       at,
-      minLength === 1
-        ? "must not be empty"
-        : `must be at least ${minLength} characters long, not ${value.length}`,
+      minLength === 1 ? "must not be empty" : `must be at least ${minLength} characters long, not ${length}`,
     );
-  } else if (value.length > maxLength) {
-    report(at, `must be at most ${maxLength} characters long, not ${value.length}`);
+  } else if (length > maxLength) {
+    report(at, `must be at most ${maxLength} characters long, not ${length}`);
   } else if (pattern && !compiled(pattern).test(value)) {
     report(at, `must be ${meaning ?? `of the form ${pattern}`}, not ${describe(value)}`);
   } else {
     const wrong = check?.(value);
     if (wrong) report(at, wrong);
   }
+}
+
+/** In Unicode code points, as Smithy, the language of the API model, counts. */
+function lengthOf(text: string): number {
+  let length = 0;
+  for (const _character of text) length += 1;
+  return length;
 }
 
 function checkNumber(shape: NumberShape, value: unknown, at: Path, report: Report): void {

@@ -8,6 +8,9 @@ import { connect } from "node:net";
 import type * as EngineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as EnginePb from "@pulumi/pulumi/proto/engine_pb";
 
+import { FreshLoads } from "../core/fresh-loads";
+import { systemClock } from "./clock";
+
 export type Severity = "INFO" | "WARNING";
 
 const connectTimeout = 2_000;
@@ -16,6 +19,8 @@ const connectTimeout = 2_000;
 const longestMessage = 1_000;
 
 export class Engine {
+  /** Who asks at the same time shares one answer. */
+  private readonly connections = new FreshLoads<boolean>({ clock: systemClock });
   private client: EngineGrpc.EngineClient | undefined;
   private everReached = false;
 
@@ -49,8 +54,9 @@ export class Engine {
 
   /** False once an engine that was there is gone, killed for example; its host lives on and would work for nobody. */
   async isThere(): Promise<boolean> {
-    if (!this.address) return true;
-    const reached = await canConnect(this.address);
+    const { address } = this;
+    if (!address) return true;
+    const reached = await this.connections.get(address, () => canConnect(address));
     this.everReached ||= reached;
     return reached || !this.everReached;
   }

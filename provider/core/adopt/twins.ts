@@ -1,12 +1,41 @@
+import { createHash } from "node:crypto";
+
 import type { ServiceJob } from "../../model/job";
-import { isSameWork } from "../inputs/normal-form";
+import type { JobType } from "../../model/job-type";
+import { hasSameTags, visibleText } from "../inputs/normal-form";
+import type { DataExchange, JobRequest } from "../ports";
 import { dataSetOf, revisionOf } from "../scope";
+import type { Session } from "../session";
 import type { Work } from "../work";
 
 /** Every job of the service, newest first, that was asked for the same work. */
 export async function listTwins({ session, service, jobType, request }: Work): Promise<ServiceJob[]> {
+  const jobs = await listJobsBeside(session, service, request);
+  const wanted = digestOf(jobType, request);
+  return jobs.filter(
+    (job) =>
+      job.type === jobType.type && workOf(session, jobType, job) === wanted && hasSameTags(job, request),
+  );
+}
+
+/** What a job was asked for never changes, and a listing is of all jobs, so each is looked into once. */
+function workOf({ works }: Session, jobType: JobType, job: ServiceJob): string {
+  const work = works.get(job.id) ?? digestOf(jobType, job);
+  works.set(job.id, work);
+  return work;
+}
+
+const digestOf = (jobType: JobType, asked: Pick<JobRequest, "details">): string =>
+  createHash("sha256").update(visibleText(jobType, asked)).digest("base64");
+
+/** Every job of the service, newest first, about the same revision or, where a job has none, the same data set. */
+export function listJobsBeside(
+  session: Session,
+  service: DataExchange,
+  request: Pick<JobRequest, "type" | "details">,
+): Promise<ServiceJob[]> {
   const scope = revisionOf(request) ?? { dataSetId: dataSetOf(request) };
-  const jobs = await session.jobLists.get(JSON.stringify(scope), async () => {
+  return session.jobLists.get(JSON.stringify(scope), async () => {
     const all: ServiceJob[] = [];
     for (let nextToken: string | undefined; ;) {
       const page = await service.listJobs({ ...scope, nextToken });
@@ -15,5 +44,4 @@ export async function listTwins({ session, service, jobType, request }: Work): P
       if (!nextToken) return all;
     }
   });
-  return jobs.filter((job) => job.type === jobType.type && isSameWork(jobType, job, request));
 }

@@ -1,4 +1,5 @@
 import type { ServiceAsset } from "../../model/job";
+import { ServiceError, isFailure } from "../errors/service-error";
 import type { DataExchange, RevisionRef } from "../ports";
 import type { Session } from "../session";
 
@@ -9,12 +10,37 @@ export function listAssets(
   revision: RevisionRef,
 ): Promise<ServiceAsset[]> {
   return session.assetLists.get(`${revision.dataSetId}/${revision.revisionId}`, async () => {
-    const assets: ServiceAsset[] = [];
-    for (let nextToken: string | undefined; ;) {
-      const page = await service.listRevisionAssets(revision, nextToken);
-      assets.push(...page.items);
-      nextToken = page.nextToken;
-      if (!nextToken) return assets;
+    try {
+      return await readAll(service, revision);
+    } catch (error) {
+      if (!isFailure(error, "notFound")) throw error;
+      throw (await isThere(service, revision))
+        ? new ServiceError({ ...error.facts, kind: "unavailable" })
+        : error;
     }
   });
+}
+
+async function readAll(service: DataExchange, revision: RevisionRef): Promise<ServiceAsset[]> {
+  const assets: ServiceAsset[] = [];
+  for (let nextToken: string | undefined; ;) {
+    const page = await service.listRevisionAssets(revision, nextToken);
+    assets.push(...page.items);
+    nextToken = page.nextToken;
+    if (!nextToken) return assets;
+  }
+}
+
+/**
+ * Whether a revision that a listing did not find is there all the same. On the word of one call no asset leaves the
+ * state, and no import runs again.
+ */
+async function isThere(service: DataExchange, revision: RevisionRef): Promise<boolean> {
+  try {
+    await service.getRevision(revision);
+    return true;
+  } catch (error) {
+    if (isFailure(error, "notFound", "accessDenied")) return false;
+    throw error;
+  }
 }

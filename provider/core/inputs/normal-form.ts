@@ -17,13 +17,9 @@ export const normalText = (shape: Shape, value: unknown, leave: Leave = leaveNon
 /** JSON with its members in one order, for values that have no shape. */
 export const canonicalText = (value: unknown): string => JSON.stringify(sortMembers(value)) ?? "null";
 
-/** Whether a job of the service was asked for the same thing as a request, as far as the service lets one see. */
-export function isSameWork(jobType: JobType, job: Asked, request: Asked): boolean {
-  // The service need not repeat an API key.
-  const text = (details: Record<string, unknown>) =>
-    normalText(jobType.details, details[jobType.detailsKey], (member) => member.secret === true);
-  return text(job.details) === text(request.details) && hasSameTags(job, request);
-}
+/** Details as far as the service lets one see them: it need not repeat an API key. */
+export const visibleText = ({ details: shape, detailsKey }: JobType, { details }: Asked): string =>
+  normalText(shape, details[detailsKey], (member) => member.secret === true);
 
 interface Asked {
   details: Record<string, unknown>;
@@ -31,7 +27,7 @@ interface Asked {
 }
 
 /** A client that does not know the asset configuration shows none, whatever the job was asked for. */
-function hasSameTags(job: Asked, request: Asked): boolean {
+export function hasSameTags(job: Asked, request: Asked): boolean {
   if (job.assetConfiguration === undefined) return true;
   const text = (value: unknown) => normalText(assetConfiguration, value ?? {});
   return text(job.assetConfiguration) === text(request.assetConfiguration);

@@ -1,5 +1,5 @@
 import type { Claims } from "../adopt/claims";
-import type { ServiceJob } from "../../model/job";
+import type { ServiceAsset, ServiceJob } from "../../model/job";
 import { listAssets } from "../assets/list";
 import { assetsMadeBy } from "../assets/made-by";
 import { describeFailure, nameJob } from "../errors/sentences";
@@ -23,7 +23,7 @@ export async function deleteJob(
   olds: JobOutputs,
   { session, claims, reporter }: Surroundings,
 ): Promise<void> {
-  const service = patientService(session);
+  const service = patientService(session, olds);
   const job = nameJob({ id, type: olds.type });
   // Another resource has the job too: after a renaming in the program, the new one has taken it over.
   if (claims.isKept(id)) return;
@@ -32,8 +32,10 @@ export async function deleteJob(
     if (olds.onDelete !== "deleteAssets") return;
     const revision = revisionOf(olds);
     const ids =
-      ended && revision ? await assetsOf(session, ended, revision) : olds.assets.map((asset) => asset.id);
-    if (revision && ids.length > 0) await deleteAssets(service, revision, ids, job, reporter);
+      ended && revision
+        ? assetsMadeBy(ended, await assetsIn(session, service, revision)).map((asset) => asset.id)
+        : olds.assets.map((asset) => asset.id);
+    if (revision && ids.length > 0) await deleteAssets(session, service, revision, ids, job, reporter);
   } catch (error) {
     throw new Error(describeFailure(error, job), { cause: error });
   }
@@ -64,15 +66,8 @@ async function stopJob(
   return undefined;
 }
 
-async function assetsOf(session: Session, job: ServiceJob, revision: RevisionRef): Promise<string[]> {
-  const assets = await listAssets(session, patientService(session), revision).catch((error: unknown) => {
-    if (isFailure(error, "notFound")) return [];
-    throw error;
-  });
-  return assetsMadeBy(job, assets).map((asset) => asset.id);
-}
-
 async function deleteAssets(
+  session: Session,
   service: DataExchange,
   revision: RevisionRef,
   ids: readonly string[],
@@ -87,12 +82,28 @@ async function deleteAssets(
   }
   for (const [index, id] of ids.entries()) {
     reporter.status(`deleting its assets, ${index + 1} of ${ids.length}`);
-    await service.deleteAsset(revision, id).catch((error: unknown) => {
-      if (!isFailure(error, "notFound")) throw error;
+    await service.deleteAsset(revision, id).catch(async (error: unknown) => {
+      if (!isFailure(error, "notFound") || (await hasAsset(session, service, revision, id))) throw error;
     });
   }
   reporter.status(`${ids.length} ${ids.length === 1 ? "asset" : "assets"} deleted`);
 }
+
+async function hasAsset(
+  session: Session,
+  service: DataExchange,
+  revision: RevisionRef,
+  id: string,
+): Promise<boolean> {
+  return (await assetsIn(session, service, revision)).some((asset) => asset.id === id);
+}
+
+/** None where the revision is gone. */
+const assetsIn = (session: Session, service: DataExchange, revision: RevisionRef): Promise<ServiceAsset[]> =>
+  listAssets(session, service, revision).catch((error: unknown) => {
+    if (isFailure(error, "notFound")) return [];
+    throw error;
+  });
 
 async function isFinalized(service: DataExchange, revision: RevisionRef): Promise<boolean> {
   try {

@@ -2,7 +2,7 @@ import type { ServiceJob } from "../../model/job";
 import { isFailed, isUnfinished } from "../../model/job";
 import { LostRaceError, UnfinishedJobError, WaitTimeoutError } from "../errors/job-errors";
 import { describeFailedJob, describeFailure, nameJob } from "../errors/sentences";
-import { isFailure } from "../errors/service-error";
+import { ServiceError, isFailure } from "../errors/service-error";
 import type { JobOutputs } from "../state";
 import { toOutputs } from "../state";
 import type { Work } from "../work";
@@ -40,8 +40,7 @@ export async function finishJob(work: Work, found: ServiceJob, endTurn: () => vo
 
 function keepInState(work: Work, job: ServiceJob, error: unknown): UnfinishedJobError {
   // Gone before it ended: it had no effect, or nobody can tell; either way the next run makes a new one.
-  const known: ServiceJob =
-    isFailure(error, "notFound") && error.facts.resourceType !== "REVISION" ? lost(job) : job;
+  const known: ServiceJob = isOfJob(error) && isFailure(error, "notFound") ? lost(job) : job;
   const outputs = { ...toOutputs(work.inputs, known), __pending: true as const };
   const message =
     error instanceof WaitTimeoutError
@@ -49,6 +48,12 @@ function keepInState(work: Work, job: ServiceJob, error: unknown): UnfinishedJob
       : describeFailure(error, nameJob(job));
   return new UnfinishedJobError(message, job.id, outputs);
 }
+
+/** Whether the failed call names the job and nothing else; that a listing finds no data set says nothing of the job. */
+const isOfJob = (error: unknown): boolean =>
+  error instanceof ServiceError &&
+  ["GetJob", "StartJob"].includes(error.facts.operation) &&
+  (error.facts.resourceType ?? "JOB") === "JOB";
 
 const lost = (job: ServiceJob): ServiceJob =>
   isUnfinished(job.state) ? { ...job, state: "CANCELLED" } : job;

@@ -7,11 +7,13 @@ import { describeFailure } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
 import { goesOn } from "../inputs/diff";
 import type { JobInputs } from "../inputs/job-inputs";
+import type { DataExchange } from "../ports";
 import { revisionOf } from "../scope";
 import type { Session } from "../session";
 import { patientService } from "../session";
 import type { JobAsset, JobOutputs } from "../state";
 import { toJobAsset, toOutputs } from "../state";
+import { findJob } from "./find";
 
 /** The outputs as the service has them now; nothing when the job is gone without having done its work. */
 export async function readJob(
@@ -19,11 +21,11 @@ export async function readJob(
   olds: JobOutputs,
   session: Session,
 ): Promise<JobOutputs | undefined> {
-  const service = patientService(session);
+  const service = patientService(session, olds);
   try {
-    const job = await service.getJob(id);
+    const job = await (goesOn(olds) ? findJob(session, service, id, olds) : service.getJob(id));
     const inputs = olds.type === undefined ? inputsOf(job, olds) : olds;
-    return { ...olds, ...toOutputs(inputs, job, await syncAssets(session, job, olds)) };
+    return { ...olds, ...toOutputs(inputs, job, await syncAssets(session, service, job, olds)) };
   } catch (error) {
     if (!isFailure(error, "notFound")) throw new Error(describeFailure(error, `Job ${id}`), { cause: error });
     // The service forgets a job 90 days after it was made. What the job did stands, so nothing may run again.
@@ -31,12 +33,17 @@ export async function readJob(
   }
 }
 
-async function syncAssets(session: Session, job: ServiceJob, olds: JobOutputs): Promise<JobAsset[]> {
+async function syncAssets(
+  session: Session,
+  service: DataExchange,
+  job: ServiceJob,
+  olds: JobOutputs,
+): Promise<JobAsset[]> {
   const revision = revisionOf(job);
   if (!findJobType(job.type)?.makes || !revision || isUnfinished(job.state)) return olds.assets;
   const known = olds.state !== undefined && !goesOn(olds);
   try {
-    const assets = await listAssets(session, patientService(session), revision);
+    const assets = await listAssets(session, service, revision);
     if (!known) return assetsMadeBy(job, assets).map(toJobAsset);
     const present = new Set(assets.map((asset) => asset.id));
     return olds.assets.filter((asset) => present.has(asset.id));

@@ -9,6 +9,7 @@ import { withInputs } from "../state";
 import type { Surroundings } from "../work";
 import { planWork } from "../work";
 import { takeTurn } from "./create";
+import { findJob } from "./find";
 import { finishJob } from "./finish";
 
 /** Goes on with a job that was left before its end; otherwise takes the new inputs over and asks the service nothing. */
@@ -24,7 +25,7 @@ export async function updateJob(
     const work = await planWork(inputs, surroundings);
     endTurn = await takeTurn(work);
     work.reporter.status("going on with the job");
-    const job = await work.service.getJob(id);
+    const job = await findJob(work.session, work.service, id, work.request);
     surroundings.claims.keep(id);
     return await finishJob(work, job, endTurn);
   } catch (error) {

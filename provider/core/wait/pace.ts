@@ -2,14 +2,18 @@
 const floor = 1_000;
 const share = 0.03;
 
+/** When a job is looked at for the first time, since it may be over at once; milliseconds. */
+const first = 100;
+
 /** Each look that fails doubles the shortest pause, up to a minute; each that succeeds halves it again. */
 const mostDoublings = 6;
 
 export class Pace {
   private doublings = 0;
 
-  /** Milliseconds to the next look at a job of the given age. */
-  interval(age: number): number {
+  /** Milliseconds from the last look at a job of the given age to the next, or to the first one. */
+  interval(age: number, looked: boolean): number {
+    if (!looked && this.doublings === 0) return first;
     return Math.max(this.pause(), share * Math.max(0, age));
   }
 

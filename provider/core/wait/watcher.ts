@@ -10,6 +10,7 @@ interface Watch {
   /** When the job began to run. */
   readonly since: number;
   seenAt: number;
+  looked: boolean;
   readonly giveUpAt: number;
   readonly patience: number;
   failingSince?: number;
@@ -52,6 +53,7 @@ export class JobWatcher {
         job,
         since: Math.min(since || now, now),
         seenAt: now,
+        looked: false,
         giveUpAt: now + timeout,
         patience,
         settle,
@@ -89,8 +91,8 @@ export class JobWatcher {
     return Math.min(giveUpAt, Math.max(lookAt, this.notBefore));
   }
 
-  private dueAt({ seenAt, since }: Watch): number {
-    return seenAt + this.pace.interval(this.clock.now() - since);
+  private dueAt({ seenAt, since, looked }: Watch): number {
+    return seenAt + this.pace.interval(this.clock.now() - since, looked);
   }
 
   private async look(): Promise<void> {
@@ -118,6 +120,7 @@ export class JobWatcher {
   private tell(id: string, job: ServiceJob | Error): void {
     for (const watch of this.watches.get(id) ?? []) {
       watch.seenAt = this.clock.now();
+      watch.looked = true;
       watch.failingSince = undefined;
       if (job instanceof Error) this.end(watch, { error: job });
       else {

@@ -55,6 +55,11 @@ describe("check: what is accepted", () => {
     expect(await problemsOf({ ...urlExport(), __provider: "code", __urn: "urn" })).to.deep.equal([]);
   });
 
+  it("counts characters as the service does, not as UTF-16 does", async () => {
+    const kmsKeysToGrant = [{ kmsKeyArn: "\u{1f980}".repeat(2048) }];
+    expect(await problemsOf(share({ kmsKeysToGrant }))).to.deep.equal([]);
+  });
+
   it("takes absent arguments, undefined or null, for not given", async () => {
     expect(
       await problemsOf({ ...urlExport(), adopt: null, timeouts: undefined, upload: null, triggers: null }),

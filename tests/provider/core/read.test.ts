@@ -81,7 +81,7 @@ describe("read", () => {
     const service = new Simulator();
     const process = host(service);
     const { id, outputs } = await process.create(s3Import());
-    service.fail("listRevisionAssets", "notFound");
+    service.fail("listRevisionAssets", "notFound").fail("getRevision", "notFound");
     expect((await process.read(id, outputs))!.assets).to.deep.equal([]);
   });
 

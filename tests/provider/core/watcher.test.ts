@@ -43,6 +43,12 @@ describe("watcher", () => {
     late.forEach((lag, i) => expect(lag).to.be.within(0, Math.max(1_000, (0.03 / 0.97) * durations[i]!) + 1));
   });
 
+  it("knows at once of a job that is over at once, and asks no more than once for that", async () => {
+    const { service, jobs, watcher } = running([50, 10_000]);
+    expect((await lags(service, jobs, watcher))[0]).to.equal(50);
+    expect(service.count("listJobs")).to.equal(11);
+  });
+
   it("asks seldom about a job that takes long", async () => {
     const { service, jobs, watcher } = running([5 * hour]);
     await lags(service, jobs, watcher);

@@ -1,0 +1,93 @@
+/** The frame of `npm run bench`, and small forms of the figures that count calls. Nothing here is held against a clock. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import type { Reading } from "./figure";
+import { atMost } from "./figure";
+import { figures } from "./figures";
+import { manyAssets } from "./figures/many-assets";
+import { polling } from "./figures/polling";
+import { measure, tableOf } from "./result";
+import { inPairs, median } from "./statistics";
+
+const quiet = () => undefined;
+
+describe("bench", function () {
+  this.timeout("5m");
+
+  it("compares runs in pairs, each other pair the other way round, and takes the median", async () => {
+    const order: string[] = [];
+    const side = (name: string, values: number[]) => () => {
+      order.push(name);
+      return Promise.resolve(values.shift()!);
+    };
+    const runs = { ours: side("ours", [2, 30, 8]), theirs: side("theirs", [1, 10, 2]) };
+    expect(await inPairs(3, runs, quiet)).to.deep.equal({ ours: 8, theirs: 2, ratio: 3, spread: [2, 4] });
+    expect(order).to.deep.equal(["theirs", "ours", "ours", "theirs", "theirs", "ours"]);
+    expect(median([4, 1, 3, 2])).to.equal(2.5);
+  });
+
+  it("tells of each figure what it is, what it is held against and whether it reaches its goal", async () => {
+    const reading: Reading = {
+      of: "1 job",
+      ours: "3.00 s",
+      theirs: "2.00 s",
+      ratio: 1.5,
+      ...atMost(1.1, 1.5),
+    };
+    const figure = {
+      name: "up",
+      what: "`up`",
+      against: "nothing",
+      measure: () => Promise.resolve([reading]),
+    };
+    const failing = { ...figure, measure: () => Promise.reject(new Error("no engine\nat line 1")) };
+    const results = [await measure(figure, quiet), await measure(failing, quiet)];
+    const [, , measured, failed] = tableOf(results)
+      .split("\n")
+      .map((row) =>
+        row
+          .split("|")
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    expect(measured).to.deep.equal([
+      "`up`",
+      "1 job",
+      "3.00 s",
+      "nothing",
+      "2.00 s",
+      "1.50",
+      "",
+      "≤ 1.1",
+      "no",
+    ]);
+    expect(failed!.slice(0, 3)).to.deep.equal(["`up`", "", "could not be measured: no engine"]);
+  });
+
+  it("names each figure once, and refuses a figure that there is not", () => {
+    const names = figures.map(({ name }) => name);
+    expect(new Set(names).size).to.equal(names.length);
+    const { status, stderr } = spawnSync(process.execPath, [join(__dirname, "main.js"), "speed"], {
+      encoding: "utf8",
+    });
+    expect(status).to.equal(2);
+    expect(stderr).to.contain(`There is no figure speed.`).and.to.contain(names.join(", "));
+  });
+
+  it("counts fewer calls to see twenty jobs end than one for each at the same pace", async () => {
+    const [reading] = await polling({ jobs: 20, lasting: 2, spread: 0 }).measure(quiet);
+    expect(reading!.ratio).to.be.within(1 / 1_000, 1);
+  });
+
+  it("counts the calls of a few hundred assets: no job twice, and no more listings than jobs", async () => {
+    const [reading] = await manyAssets({ assets: 300, lasting: 200 }).measure(quiet);
+    const { details } = reading!;
+    expect(details).to.include({ CreateJob: 3, StartJob: 3 });
+    // 300 assets are two pages.
+    expect(details!.ListRevisionAssets).to.be.within(2, 6);
+    expect(details).not.to.have.any.keys("GetJob", "CancelJob");
+  });
+});

@@ -1,0 +1,106 @@
+/** Pulumi's host process for dynamic providers, asked as the engine asks it. */
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+import type { ServiceError } from "@grpc/grpc-js";
+import { Server, ServerCredentials, credentials } from "@grpc/grpc-js";
+import type { IEngineServer } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+type Props = Readonly<Record<string, JavaScriptValue>>;
+
+/** Where the SDK keeps the program of the host. */
+const main = "@pulumi/pulumi/cmd/dynamic-provider/index.js";
+
+export interface HostOptions {
+  env?: Readonly<Record<string, string>>;
+  config?: Readonly<Record<string, string>>;
+}
+
+export class HostProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly client: ResourceProviderClient,
+  ) {}
+
+  /** Lends a host with an engine that takes its messages. */
+  static async lend<T>(
+    { env = {}, config = {} }: HostOptions,
+    use: (host: HostProcess) => Promise<T>,
+  ): Promise<T> {
+    const engine = await startEngine();
+    const child = spawn(process.execPath, ["--no-warnings", require.resolve(main), engine.address], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const lines = createInterface(child.stdout);
+    const [port] = (await once(lines, "line")) as [string];
+    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    const host = new HostProcess(child, client);
+    try {
+      await host.configure(config);
+      return await use(host);
+    } finally {
+      client.close();
+      await host.end();
+      engine.server.forceShutdown();
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  async check(inputs: Props): Promise<void> {
+    const request = new proto.CheckRequest();
+    request.setOlds(Struct.fromJavaScript({}));
+    request.setNews(Struct.fromJavaScript(inputs));
+    const response = await answer<proto.CheckResponse>((done) => this.client.check(request, done));
+    const [failure] = response.getFailuresList();
+    if (failure) throw new Error(`${failure.getProperty()} ${failure.getReason()}`);
+  }
+
+  /** Resolves to the id. */
+  async create(inputs: Props): Promise<string> {
+    const request = new proto.CreateRequest();
+    request.setProperties(Struct.fromJavaScript(inputs));
+    const response = await answer<proto.CreateResponse>((done) => this.client.create(request, done));
+    return response.getId();
+  }
+
+  private async configure(config: Props): Promise<void> {
+    const request = new proto.ConfigureRequest();
+    request.setArgs(Struct.fromJavaScript(config));
+    await answer<proto.ConfigureResponse>((done) => this.client.configure(request, done));
+  }
+
+  private async end(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const ended = once(this.child, "exit");
+    this.child.kill("SIGINT");
+    await ended;
+  }
+}
+
+const answer = <T>(send: (done: (error: ServiceError | null, response: T) => void) => unknown): Promise<T> =>
+  new Promise((resolve, reject) => send((error, response) => (error ? reject(error) : resolve(response))));
+
+/** As much of an engine as providers speak to: it takes their messages. */
+async function startEngine(): Promise<{ server: Server; address: string }> {
+  const server = new Server();
+  const log: IEngineServer["log"] = (_call, done) => done(null, new Empty());
+  server.addService(EngineService, { log });
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
+  );
+  return { server, address: `127.0.0.1:${port}` };
+}
