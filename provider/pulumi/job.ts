@@ -4,6 +4,7 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 import type { JobState } from "../model/job";
 import type { JobAsset } from "../core/state";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./contract";
+import { outputsOf } from "./outputs";
 import { ownUrn } from "./own-urn";
 import { warnIfUnresolvable } from "./resolvable";
 import type { CommonJobArgs, JobArgs, JobError, JobResponseDetails, JobType } from "./types";
@@ -97,11 +98,12 @@ export class Job extends pulumi.CustomResource {
   constructor(name: string, args: JobArgs, opts: pulumi.CustomResourceOptions = {}) {
     warnIfUnresolvable();
     const secretNames = [...secretOutputs, ...(opts.additionalSecretOutputs ?? [])];
+    const { declared, absent } = outputsOf(args?.type);
     super(
       jobToken,
       name,
       {
-        ...outputNames,
+        ...Object.fromEntries(declared.map((output) => [output, undefined])),
         ...(withSecretKey(args) as object),
         ...(args?.upload !== undefined && { upload: withoutText(args.upload) }),
         // The SDK reads the names of the secret outputs once it has all inputs, this one too.
@@ -113,28 +115,13 @@ export class Job extends pulumi.CustomResource {
       },
       { ...opts, additionalSecretOutputs: secretNames },
     );
+    for (const output of absent) Object.defineProperty(this, output, { value: noOutput() });
   }
 }
 
-/** The SDK makes an Output of each property it is told of, with or without a value. */
-const outputNames = {
-  type: undefined,
-  details: undefined,
-  arn: undefined,
-  state: undefined,
-  createdAt: undefined,
-  updatedAt: undefined,
-  errors: undefined,
-  assets: undefined,
-  responseDetails: undefined,
-  signedUrl: undefined,
-  signedUrlExpiresAt: undefined,
-  apiSpecificationUploadUrl: undefined,
-  apiSpecificationUploadUrlExpiresAt: undefined,
-  apiKey: undefined,
-  eventActionArn: undefined,
-  region: undefined,
-};
+/** One for all that a Job's type never has. */
+let none: pulumi.Output<undefined> | undefined;
+const noOutput = (): pulumi.Output<undefined> => (none ??= pulumi.output(undefined));
 
 /** An API key is a credential whether the program says so or not. Leaves alone whatever is known beside it. */
 function withSecretKey(args: JobArgs): unknown {
@@ -147,8 +134,17 @@ function withSecretKey(args: JobArgs): unknown {
 /** Whether the details hold a secret beside the API key, which no such output repeats. */
 function holdsSecrets(details: unknown): Promise<boolean> {
   const repeated = changeApi(details, ({ apiKey: _, ...others }) => others);
+  // To ask the SDK costs an Output for each value within.
+  if (isPlain(repeated)) return Promise.resolve(false);
   // What cannot be resolved fails where the SDK resolves it.
   return pulumi.isSecret(pulumi.output(repeated)).catch(() => false);
+}
+
+/** Whether all is here, and nothing of it comes from another resource. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
+  return Object.values(value).every(isPlain);
 }
 
 type Members = Record<string, unknown>;
