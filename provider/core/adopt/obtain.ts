@@ -5,6 +5,7 @@
  */
 import type { ServiceJob } from "../../model/job";
 import { describeTakeover } from "../errors/sentences";
+import type { ServiceError } from "../errors/service-error";
 import { isFailure } from "../errors/service-error";
 import { waitForRoom } from "../queue/room";
 import { backoffDelay } from "../retry/backoff";
@@ -35,17 +36,30 @@ function takeOver({ claims, reporter }: Work, job: ServiceJob): ServiceJob {
   return job;
 }
 
+/** Nothing only where the program takes it upon itself: it adopts no job, and may not list any. */
 async function listIfAllowed(work: Work): Promise<ServiceJob[] | undefined> {
   try {
     return await listTwins(work);
   } catch (error) {
     // Denied may be the role that makes the call, too; then there is nothing to go on without.
     if (!isFailure(error, "accessDenied") || error.facts.action !== "dataexchange:ListJobs") throw error;
+    if (work.inputs.adopt !== "none") throw new UnseenJobsError(error);
     work.reporter.warn(
       "ListJobs is denied, so a job that an interrupted run left behind cannot be found again and may run twice. " +
         "Allow dataexchange:ListJobs to the identity that runs Pulumi.",
     );
     return undefined;
+  }
+}
+
+/** Whoever cannot see which jobs there are cannot know whether the work has been done. */
+class UnseenJobsError extends Error {
+  constructor({ facts }: ServiceError) {
+    super(
+      `ListJobs failed with ${facts.name}, so a job that an interrupted run may have left behind cannot be seen, and ` +
+        "another could do its work twice. Allow dataexchange:ListJobs to the identity that runs Pulumi, or set " +
+        'adopt: "none" to make a new job without looking',
+    );
   }
 }
 

@@ -182,12 +182,22 @@ describe("create: a job that somebody cancels before it is started", () => {
 });
 
 describe("create: without ListJobs", () => {
+  const unseen = () => s3Import(undefined, { adopt: "none" });
   const denied = () => new Simulator().fail("listJobs", "accessDenied", { times: Infinity });
 
-  it("works all the same, watches by GetJob and warns", async () => {
+  it("makes no job that could be the second, and says what to do", async () => {
+    const service = denied();
+    const { message } = await failureOf(host(service).create(s3Import()));
+    expect(message).to.match(
+      /^No IMPORT_ASSETS_FROM_S3 job was started: ListJobs failed with AccessDeniedException, .*Allow dataexchange:ListJobs .*adopt: "none"/,
+    );
+    expect(service.jobs).to.have.length(0);
+  });
+
+  it("goes on where nothing is adopted, watches by GetJob and warns", async () => {
     const service = denied();
     const { create, warnings } = host(service);
-    expect((await create(s3Import())).outputs.state).to.equal("COMPLETED");
+    expect((await create(unseen())).outputs.state).to.equal("COMPLETED");
     expect(service.count("getJob")).to.be.greaterThan(2);
     expect(warnings).to.deep.equal([
       "ListJobs is denied, so a job that an interrupted run left behind cannot be found again and may run twice. " +
@@ -198,7 +208,7 @@ describe("create: without ListJobs", () => {
 
   it("asks for ListJobs no more once the watcher knows that it is denied", async () => {
     const service = denied();
-    await host(service).create(s3Import());
+    await host(service).create(unseen());
     const after = service.calls.findIndex(({ operation }) => operation === "startJob");
     expect(
       service
@@ -210,7 +220,7 @@ describe("create: without ListJobs", () => {
 
   it("has no effect twice when a CreateJob was cut off, for the lost job is never started", async () => {
     const service = denied().fail("createJob", "unavailable", { after: true });
-    await host(service).create(s3Import());
+    await host(service).create(unseen());
     expectOneJob(service, 2);
   });
 });
