@@ -66,8 +66,10 @@ export class TestStack {
     program?: PulumiFn,
     options: Pick<UpOptions, "parallel" | "replace" | "continueOnError"> = {},
   ): Promise<Run> {
-    return this.run((onEvent, onOutput, onError) =>
-      this.stack.up({ program: this.use(program), onEvent, onOutput, onError, ...options }),
+    return this.run(
+      (onEvent, onOutput, onError) =>
+        this.stack.up({ program: this.use(program), onEvent, onOutput, onError, ...options }),
+      reachedEngine,
     );
   }
 
@@ -81,7 +83,7 @@ export class TestStack {
         diff: true,
       });
       return { stdout, stderr };
-    });
+    }, reachedEngine);
   }
 
   refresh(): Promise<Run> {
@@ -128,9 +130,21 @@ export class TestStack {
     return this.program;
   }
 
-  private async run(operation: Operation): Promise<Run> {
-    return (this.last = await runOf(operation));
+  private async run(operation: Operation, inspect?: (run: Run) => void): Promise<Run> {
+    this.last = await runOf(operation);
+    if (!this.last.error) inspect?.(this.last);
+    return this.last;
   }
+}
+
+/** The SDK lets an inline program end well that could not reach its engine, and the engine takes it for an empty one. */
+function reachedEngine({ events, stdout }: Run): void {
+  const declared = events.map(({ resourcePreEvent, resOutputsEvent }) => resourcePreEvent ?? resOutputsEvent);
+  if (
+    declared.some((event) => event?.metadata.type === "pulumi:pulumi:Stack" && event.metadata.op !== "delete")
+  )
+    return;
+  throw new Error(`The program declared nothing, not even its stack. ${stdout}`);
 }
 
 type Operation = (

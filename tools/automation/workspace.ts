@@ -6,6 +6,7 @@ import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 
 import type { PulumiCli } from "../pulumi-cli";
+import "./own-connections";
 
 export interface TemporaryWorkspaceOptions {
   /** Its `main`, absolute, says where the engine runs dynamic providers: the package must resolve from there. */
