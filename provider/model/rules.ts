@@ -3,7 +3,7 @@ import type { Rule } from "./shape";
 
 /** Source: API reference, ExportServerSideEncryption. */
 export const keyArnOnlyWithKms: Rule = ({ type, kmsKeyArn }, report) => {
-  if (type === "aws:kms" && kmsKeyArn === undefined) {
+  if (type === "aws:kms" && (kmsKeyArn ?? undefined) === undefined) {
     report(["kmsKeyArn"], "is required when the encryption type is aws:kms");
   }
   if (type === "AES256" && typeof kmsKeyArn === "string") {

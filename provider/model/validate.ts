@@ -60,7 +60,8 @@ function checkString(shape: StringShape, value: unknown, at: Path, report: Repor
   if (values && !values.includes(value)) {
     return report(at, `must be ${orList(values)}, not ${describe(value)}`);
   }
-  const length = lengthOf(value);
+  // In Unicode code points, as Smithy, the language of the API model, counts.
+  const { length } = [...value];
   if (length < minLength) {
     report(
       at,
@@ -74,13 +75,6 @@ function checkString(shape: StringShape, value: unknown, at: Path, report: Repor
     const wrong = check?.(value);
     if (wrong) report(at, wrong);
   }
-}
-
-/** In Unicode code points, as Smithy, the language of the API model, counts. */
-function lengthOf(text: string): number {
-  let length = 0;
-  for (const _character of text) length += 1;
-  return length;
 }
 
 function checkNumber(shape: NumberShape, value: unknown, at: Path, report: Report): void {

@@ -45,7 +45,8 @@ export class Engine {
     // A message that cannot be shown is no reason for a job to fail or to wait.
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, longestMessage);
-      client.log(request, () => {
+      client.log(request, (error) => {
+        this.everReached ||= !error;
         clearTimeout(timer);
         resolve();
       });

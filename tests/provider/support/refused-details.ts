@@ -123,6 +123,12 @@ export const refusedDetails: Refusal[] = [
     /is required when the encryption type is aws:kms/,
   ],
   [
+    "aws:kms with a key that is null",
+    encrypted({ type: "aws:kms", kmsKeyArn: null }),
+    "details.exportAssetsToS3.encryption.kmsKeyArn",
+    /is required when the encryption type is aws:kms/,
+  ],
+  [
     "a KMS key with AES256",
     encrypted({ type: "AES256", kmsKeyArn: "arn:k" }),
     "details.exportAssetsToS3.encryption.kmsKeyArn",
