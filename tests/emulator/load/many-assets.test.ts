@@ -24,9 +24,6 @@ async function inLanes(
   await Promise.all(Array.from({ length: width }, lane));
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
 describe("emulator: 10,000 assets in a revision", function () {
   this.timeout(600_000);
   let rig: Rig;
@@ -63,7 +60,7 @@ describe("emulator: 10,000 assets in a revision", function () {
     return rig.dx.send(new ListRevisionAssetsCommand({ ...ids, MaxResults: 200, NextToken }));
   }
 
-  /** Milliseconds that one page of assets and one asset take, as a median of some. */
+  /** Milliseconds that one page of assets and one asset take, as the least of some: other work only adds. */
   async function times() {
     const [pages, assets]: [number[], number[]] = [[], []];
     for (let round = 0; round < 30; round += 1) {
@@ -74,7 +71,7 @@ describe("emulator: 10,000 assets in a revision", function () {
       await rig.dx.send(new GetAssetCommand({ ...ids, AssetId: Assets![0]!.Id! }));
       assets.push(performance.now() - from);
     }
-    return { page: median(pages), asset: median(assets) };
+    return { page: Math.min(...pages), asset: Math.min(...assets) };
   }
 
   it("come in by 100 jobs of 100, and calls take no longer as they do", async function () {
