@@ -57,8 +57,8 @@ class UnseenJobsError extends Error {
   constructor({ facts }: ServiceError) {
     super(
       `ListJobs failed with ${facts.name}, so a job that an interrupted run may have left behind cannot be seen, and ` +
-        "another could do its work twice. Allow dataexchange:ListJobs to the identity that runs Pulumi, or set " +
-        'adopt: "none" to make a new job without looking',
+        "another could do its work twice. Allow dataexchange:ListJobs to the identity that runs Pulumi and run " +
+        '`pulumi up` again, or set adopt: "none" to make a new job without looking',
     );
   }
 }
