@@ -14,15 +14,15 @@ export const figures: readonly Figure[] = [
   manyAssets({ assets: 10_000, lasting: 20_000 }),
   up([
     { count: 1, pairs: 5 },
-    { count: 100, pairs: 5 },
-    { count: 1_000, pairs: 2 },
+    { count: 100, pairs: 3 },
+    { count: 1_000, pairs: 1 },
   ]),
   preview([
     { count: 1, pairs: 5 },
-    { count: 100, pairs: 5 },
-    { count: 1_000, pairs: 2 },
+    { count: 100, pairs: 3 },
+    { count: 1_000, pairs: 1 },
   ]),
   hostStart(9),
-  hostMemory(1_000, 2),
+  hostMemory(1_000, 1),
   upload(1024, 3),
 ];
