@@ -7,6 +7,7 @@ import { expect } from "chai";
 import type { FileUploadArgs } from "../../../components/file-upload";
 import { FileUpload } from "../../../components/file-upload";
 import { Job } from "../../../provider/pulumi/job";
+import { until } from "../../support/processes";
 import { importOf } from "../../support/programs";
 import type { Run } from "../../support/stack";
 import { useStack } from "../../support/stack";
@@ -139,17 +140,24 @@ describe("FileUpload on the engine", function () {
     const late = join(folder, "late");
     const declare = () => {
       const made = new Job("made", importOf(place, ["a.csv"]));
-      const written = made.id.apply(async () => {
-        await mkdir(late, { recursive: true });
-        await writeFile(join(late, "z.csv"), "late");
-      });
       const { assets } = new FileUpload("files", { ...place, path: late }, { dependsOn: made });
-      return Promise.resolve({ assets, written });
+      return Promise.resolve({ assets });
     };
     const preview = ok(await stack.preview(declare));
     expect(preview.changes).to.deep.equal({ create: 3 });
     expect(preview.stderr).to.match(/files are decided once what this depends on is made.*does not exist/);
-    const run = ok(await stack.up(declare));
+
+    const earlier = world.local.requests.length;
+    const release = world.local.holdJobs();
+    const running = stack.up(declare);
+    try {
+      await until(() => world.calls(earlier).StartJob === 1);
+      await mkdir(late);
+      await writeFile(join(late, "z.csv"), "late");
+    } finally {
+      release();
+    }
+    const run = ok(await running);
     expect(run.changes).to.deep.equal({ create: 4 });
     expect(await texts(run)).to.deep.equal({ "z.csv": "late" });
     const again = ok(await stack.preview(declare));
