@@ -114,7 +114,7 @@ export class ApiAsset extends ComponentResource<Job> {
             },
           },
           upload: output(document).apply((found) => uploadOf(found)),
-          ...importSettings(args),
+          ...importSettings(this, args),
         },
         { ...makesRoom, parent: this },
       );

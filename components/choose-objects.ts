@@ -1,10 +1,8 @@
 /** Which objects an S3Import is about, as far as that can be known now. */
-import type { Input } from "@pulumi/pulumi";
+import type { Input, Inputs } from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
 
 import type { OwnSettings } from "../provider/aws/settings";
-import type { JobSettings } from "./job-settings";
-import { connectionOf } from "./job-settings";
 import { listObjects } from "./list-objects";
 import type { S3Object } from "./object-names";
 import { wrongChoice } from "./object-names";
@@ -31,28 +29,41 @@ export interface Chosen {
   readonly later?: string;
 }
 
-/** `isReady` is false in a preview when something that the objects depend on is yet to be made. */
-export async function chooseObjects(args: ObjectChoice & JobSettings, isReady: boolean): Promise<Chosen> {
-  const { bucket, keys, prefix, include, exclude } = args;
-  if (keys !== undefined && (prefix ?? include ?? exclude) !== undefined) {
-    throw new Refusal("takes either keys, or prefix, include and exclude, not both.");
-  }
-  const connection = connectionOf(args);
-  const found = await allKnown({ bucket, keys, prefix, include, exclude, connection });
-  if (typeof found === "string") {
-    return { later: `The objects are looked at, and their jobs made, once the ${found} is known.` };
-  }
-  if (typeof found.bucket !== "string" || found.bucket === "") {
+/**
+ * `isReady` is false in a preview when something that the objects depend on is yet to be made; `connection` says how to
+ * list the bucket.
+ */
+export async function chooseObjects(
+  { bucket, keys, prefix, include, exclude }: ObjectChoice,
+  isReady: boolean,
+  connection: Inputs = {},
+): Promise<Chosen> {
+  const name = await settled(bucket);
+  if (name.known && (typeof name.value !== "string" || name.value === "")) {
     throw new Refusal("needs bucket, the name of a bucket.");
   }
-  const chosen = found.keys ? namedObjects(found.keys) : await listedObjects(found);
+  if (keys !== undefined) {
+    if ((prefix ?? include ?? exclude) !== undefined) {
+      throw new Refusal("takes either keys, or prefix, include and exclude, not both.");
+    }
+    const named = await settled(keys);
+    if (!named.known) return { later: later("keys are") };
+    // Nobody looks at these, so there is nothing to wait for, not even their bucket.
+    return { ...(name.known && { bucket: name.value }), objects: namedObjects(named.value) };
+  }
+  const found = await allKnown({ bucket, prefix, include, exclude, connection });
+  if (typeof found === "string")
+    return { later: later(found === "connection" ? "region and identity are" : `${found} is`) };
+  const chosen = await listedObjects(found);
   if ("later" in chosen) return chosen;
   return { bucket: found.bucket, ...decided(chosen.objects, chosen.where, isReady) };
 }
 
+const later = (what: string): string =>
+  `The objects are looked at, and their jobs made, once the ${what} known.`;
+
 interface KnownChoice {
   readonly bucket: string;
-  readonly keys?: readonly string[];
   readonly prefix?: string;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
@@ -65,10 +76,13 @@ interface Found {
   readonly where: string;
 }
 
-function namedObjects(keys: readonly string[]): Found {
-  const wrong = keys.find((key) => typeof key !== "string" || key === "");
-  if (wrong !== undefined) throw new Refusal(`keys holds ${JSON.stringify(wrong)}, which is no key.`);
-  return { objects: keys.map((key) => ({ key })), where: "keys" };
+function namedObjects(keys: readonly string[]): S3Object[] {
+  const none = keys.find((key) => typeof key !== "string" || key === "");
+  if (none !== undefined) throw new Refusal(`keys holds ${JSON.stringify(none)}, which is no key.`);
+  const objects = keys.map((key) => ({ key }));
+  const wrong = wrongChoice(objects, "keys");
+  if (wrong) throw new Refusal(wrong);
+  return objects;
 }
 
 async function listedObjects(choice: KnownChoice): Promise<Found | { later: string }> {

@@ -1,5 +1,5 @@
 import type { Input, Inputs, Output } from "@pulumi/pulumi";
-import { asset, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { asset, ComponentResource, log, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { relative } from "node:path";
@@ -18,6 +18,7 @@ import { slug } from "./resource-names";
 import type { Settled } from "./settled";
 import { seen, unseen } from "./unseen";
 import { chosenFiles, type UploadedFile } from "./uploads";
+import { membersOf } from "./worked-out";
 
 /** What a FileUpload is made of. */
 export interface FileUploadArgs extends JobSettings {
@@ -77,7 +78,7 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
 
   constructor(name: string, args: FileUploadArgs, opts: ComponentResourceOptions = {}) {
     super("dataexchange:index:FileUpload", name, unseen(args), opts);
-    const { jobIds, states, assets } = output(this.getData()) as unknown as JobsOutcome;
+    const { jobIds, states, assets } = membersOf(this.getData(), ["jobIds", "states", "assets"]);
     Object.assign(this, { jobIds, states, assets });
     this.registerOutputs({ jobIds, states });
   }
@@ -120,7 +121,7 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
         details: { importAssetFromSignedUrl: { dataSetId, revisionId, assetName } },
         // State keeps the place of a file: let it be the same on every machine.
         upload: new asset.FileAsset(relative(process.cwd(), path)),
-        ...importSettings(args),
+        ...importSettings(this, args),
       },
       { parent: this },
     );

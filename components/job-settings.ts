@@ -1,11 +1,27 @@
 /** What every component says to each job that it declares. */
-import type { Input, Inputs } from "@pulumi/pulumi";
+import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import type { CommonJobArgs } from "../provider/pulumi/types";
+import { ofProvider } from "./aws-provider";
 
 /** Settings that a component hands on to its jobs as they are; see `CommonJobArgs` for each. */
 export interface JobSettings extends Omit<CommonJobArgs, "assetConfiguration"> {
   /** Tags for everything that is made and can be tagged, at most 50. A change replaces the jobs that make assets. */
   tags?: Input<Record<string, Input<string>>>;
+  /**
+   * AWS region of the jobs. Default: that of the component's provider of `@pulumi/aws`, then as for a Job. A change
+   * replaces every job.
+   */
+  region?: CommonJobArgs["region"];
+  /**
+   * Profile of the shared AWS files to take credentials from. Default: that of the component's provider of `@pulumi/aws`
+   * unless `assumeRole` is given, then as for a Job.
+   */
+  profile?: CommonJobArgs["profile"];
+  /**
+   * Role to assume for the jobs' calls. Default: that of the component's provider of `@pulumi/aws`, if it assumes one
+   * and `profile` is not given, then as for a Job.
+   */
+  assumeRole?: CommonJobArgs["assumeRole"];
 }
 
 const handedOn = [
@@ -19,17 +35,20 @@ const handedOn = [
   "onDelete",
 ] as const satisfies readonly (keyof JobSettings)[];
 
+type HandedOn = Pick<CommonJobArgs, (typeof handedOn)[number]>;
+
 /** The part of a component's args that each of its jobs gets. */
-export function jobSettings(args: JobSettings): Pick<CommonJobArgs, (typeof handedOn)[number]> {
-  return Object.fromEntries(
-    handedOn.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]),
-  );
-}
+export const jobSettings = (component: Resource, args: JobSettings): HandedOn => ({
+  ...ofProvider(component, args),
+  ...givenSettings(args),
+});
+
+/** The same as far as the args themselves say it, for components that find the rest with their own parent. */
+export const givenSettings = (args: JobSettings): HandedOn =>
+  Object.fromEntries(handedOn.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]));
 
 /** How to reach AWS, of everything that can be handed on. */
-export const connectionOf = ({ region, profile, assumeRole, endpoint }: JobSettings): Inputs => ({
-  region,
-  profile,
-  assumeRole,
-  endpoint,
-});
+export function connectionOf(component: Resource, args: JobSettings): Inputs {
+  const { region, profile, assumeRole, endpoint } = jobSettings(component, args);
+  return { region, profile, assumeRole, endpoint };
+}

@@ -1,5 +1,5 @@
 /** What components have in common that declare import jobs. */
-import type { Input, Output } from "@pulumi/pulumi";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { all, output, unknown } from "@pulumi/pulumi";
 
 import type { JobAsset } from "../provider/core/state";
@@ -45,10 +45,11 @@ export const notYet = <T>(): Output<T> => output(unknown) as unknown as Output<T
  * otherwise.
  */
 export const importSettings = (
+  component: Resource,
   args: JobSettings,
 ): ReturnType<typeof jobSettings> & Pick<CommonJobArgs, "assetConfiguration"> => ({
   onDelete: "deleteAssets",
-  ...jobSettings(args),
+  ...jobSettings(component, args),
   ...(args.tags !== undefined && { assetConfiguration: taggedAs(args.tags) }),
 });
 

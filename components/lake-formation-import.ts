@@ -190,7 +190,7 @@ export class LakeFormationImport extends ComponentResource<Outcome> {
             ...(table && { table: { expression: table, permissions: tablePermissions } }),
           },
         },
-        ...importSettings(args),
+        ...importSettings(this, args),
       },
       { ...makesRoom, parent: this, dependsOn },
     );

@@ -11,6 +11,7 @@ import { chooseObjects } from "./choose-objects";
 import { digestOf } from "./digest";
 import type { FileUploadArgs } from "./file-upload";
 import { FileUpload, contentOf as contentOfFiles } from "./file-upload";
+import { connectionOf } from "./job-settings";
 import type { LakeFormationImportArgs } from "./lake-formation-import";
 import { LakeFormationImport, contentOf as contentOfLakeFormation } from "./lake-formation-import";
 import type { RedshiftImportArgs } from "./redshift-import";
@@ -85,12 +86,13 @@ const assetTypesOf = (jobType: string): readonly string[] => jobTypeOf(jobType).
 
 const s3: Publishable<NonNullable<RevisionContent["s3"]>, Chosen> = {
   assetTypes: assetTypesOf("IMPORT_ASSETS_FROM_S3"),
-  async look(args, isReady) {
-    const found = await chooseObjects(args, isReady);
+  async look(args, isReady, publisher) {
+    const found = await chooseObjects(args, isReady, connectionOf(publisher, args));
     const { bucket, objects = [], later } = found;
     const etags = Object.fromEntries(objects.map(({ key, etag = "" }) => [key, etag]));
+    const isKnown = bucket !== undefined && later === undefined;
     return {
-      content: later === undefined ? { known: true, value: digestOf([bucket, etags]) } : { known: false },
+      content: isKnown ? { known: true, value: digestOf([bucket, etags]) } : { known: false },
       names: objects.map(({ key }) => key),
       ...(later !== undefined && { later }),
       found,

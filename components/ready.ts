@@ -2,17 +2,12 @@
 import type { ComponentResourceOptions, Resource } from "@pulumi/pulumi";
 import { ComponentResource, containsUnknowns, CustomResource, Output } from "@pulumi/pulumi";
 
-import { settled } from "./settled";
+import { settled, withUnknowns } from "./settled";
 
 /** What the SDK keeps to itself about components. */
 interface Insides {
   getData(): Promise<unknown>;
   readonly __childResources?: ReadonlySet<Resource>;
-}
-
-/** And about outputs. */
-interface WithUnknowns {
-  promise(withUnknowns: true): Promise<unknown>;
 }
 
 /** Waits for what a component depends on; false in a preview when some of it is yet to be made or changed. */
@@ -38,9 +33,7 @@ async function isThere(resource: Resource): Promise<boolean> {
 /** What a preview says of a resource that will be updated: some of its outputs are not known yet. */
 async function willChange(resource: CustomResource): Promise<boolean> {
   const outputs = Object.values(resource).filter((value) => Output.isInstance(value));
-  const values = await Promise.all(
-    // Without them, an output that is absent would look like one that is not known.
-    outputs.map((value) => (value as unknown as WithUnknowns).promise(true)),
-  );
+  // Without them, an output that is absent would look like one that is not known.
+  const values = await Promise.all(outputs.map(withUnknowns));
   return values.some(containsUnknowns);
 }

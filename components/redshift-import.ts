@@ -17,6 +17,7 @@ import { slug } from "./resource-names";
 import type { Settled } from "./settled";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
+import { membersOf, workedOutFrom } from "./worked-out";
 
 /**
  * Datashares in one job. Source: Service Quotas, "Amazon Redshift datashare assets per import job from Redshift", not
@@ -71,7 +72,7 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
 
   constructor(name: string, args: RedshiftImportArgs, opts: ComponentResourceOptions = {}) {
     super("dataexchange:index:RedshiftImport", name, unseen(args), opts);
-    const { jobIds, states, assets } = output(this.getData()) as unknown as JobsOutcome;
+    const { jobIds, states, assets } = membersOf(this.getData(), ["jobIds", "states", "assets"]);
     Object.assign(this, { jobIds, states, assets });
     this.registerOutputs({ jobIds, states });
   }
@@ -98,7 +99,10 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
     if (arns.known) {
       const wrong = wrongDataShares(arns.value);
       if (wrong) throw new Refusal(wrong);
-      return chunksOf(arns.value, (arn) => arn, dataSharesPerJob);
+      const input = workedOutFrom(dataShareArns);
+      return chunksOf(arns.value, (arn) => arn, dataSharesPerJob).map(({ name, items }) => ({
+        ...{ name, items: items.map((arn) => input(arn)) },
+      }));
     }
     // As many as fit into one job go into that one, whatever they are called.
     if (
@@ -131,10 +135,10 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
       return [];
     }
     return known.value.map(
-      (dataShareArn) =>
+      (dataShareArn, index) =>
         new DataShareAuthorization(
           `${name}-${slug(dataShareArn.replace(/^.*:datashare:/, ""))}`,
-          { dataShareArn, consumerIdentifier: "ADX", region: args.region },
+          { dataShareArn: items[index]!, consumerIdentifier: "ADX", region: args.region },
           { parent: this },
         ),
     );
@@ -153,7 +157,7 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
       {
         type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
         details: { importAssetsFromRedshiftDataShares: { dataSetId, revisionId, assetSources } },
-        ...importSettings(args),
+        ...importSettings(this, args),
       },
       { ...makesRoom, parent: this, dependsOn },
     );

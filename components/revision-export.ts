@@ -18,6 +18,7 @@ import { notYet } from "./jobs";
 import { Refusal, refusing } from "./refusal";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
+import { membersOf } from "./worked-out";
 
 /** What a RevisionExport is made of. */
 export interface RevisionExportArgs extends ExportSettings {
@@ -76,12 +77,9 @@ export class RevisionExport extends ComponentResource<Outcome> {
 
   constructor(name: string, args: RevisionExportArgs, opts: ComponentResourceOptions = {}) {
     super("dataexchange:index:RevisionExport", name, unseen(args), opts);
-    const data = this.getData();
-    const jobIds = output(data.then((outcome) => outcome.jobIds));
-    const states = output(data.then((outcome) => outcome.states));
-    const eventActionArn = output(data.then((outcome) => outcome.eventActionArn));
-    Object.assign(this, { jobIds, states, eventActionArn });
-    this.registerOutputs({ jobIds, states, eventActionArn });
+    const outputs = membersOf(this.getData(), ["jobIds", "states", "eventActionArn"]);
+    Object.assign(this, outputs);
+    this.registerOutputs(outputs);
   }
 
   protected override initialize(
@@ -145,7 +143,7 @@ export class RevisionExport extends ComponentResource<Outcome> {
       {
         type: "EXPORT_REVISIONS_TO_S3",
         details: { exportRevisionsToS3: { dataSetId, revisionDestinations, encryption } },
-        ...jobSettings(args),
+        ...jobSettings(this, args),
       },
       { parent: this },
     );

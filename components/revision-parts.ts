@@ -2,7 +2,7 @@
 import type { ComponentResourceOptions, Inputs, Resource } from "@pulumi/pulumi";
 
 import type { JobSettings } from "./job-settings";
-import { jobSettings } from "./job-settings";
+import { givenSettings } from "./job-settings";
 import { wrongChoice } from "./object-names";
 import type { ContentKind, Declared, Look, RevisionContent, RevisionIds } from "./publishable";
 import { publishables } from "./publishable";
@@ -24,7 +24,7 @@ export async function partsOf(
 ): Promise<Part[]> {
   const parts: Part[] = [];
   for (const [name, kind] of kindsOf(contents)) {
-    const args = { ...jobSettings(settings), tags: settings.tags, ...given(contents[name]![kind]!) };
+    const args = { ...givenSettings(settings), tags: settings.tags, ...given(contents[name]![kind]!) };
     const { found, ...look } = await lookAt(name, kind, args, isReady, publisher);
     parts.push({
       ...look,

@@ -15,6 +15,7 @@ import { Refusal, refusing } from "./refusal";
 import type { Part } from "./revision-parts";
 import { partsOf } from "./revision-parts";
 import { seen, unseen } from "./unseen";
+import { membersOf } from "./worked-out";
 
 /** What a RevisionPublication is made of. */
 export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
@@ -73,12 +74,12 @@ export class RevisionPublication extends ComponentResource<Outcome> {
 
   constructor(name: string, args: RevisionPublicationArgs, opts: ComponentResourceOptions = {}) {
     super("dataexchange:index:RevisionPublication", name, unseen(args), opts);
-    const { revisionId, revisionArn, jobIds, assets, finalized } = output(
-      this.getData(),
-    ) as unknown as Outcome;
-    Object.assign(this, { revisionId, revisionArn, jobIds, assets, finalized });
+    const { assets, ...outputs } = membersOf(this.getData(), [
+      ...(["revisionId", "revisionArn", "jobIds", "assets", "finalized"] as const),
+    ]);
+    Object.assign(this, { ...outputs, assets });
     // The assets are in state once already, with the jobs that made them.
-    this.registerOutputs({ revisionId, revisionArn, jobIds, finalized });
+    this.registerOutputs(outputs);
   }
 
   protected override initialize(
@@ -124,7 +125,7 @@ export class RevisionPublication extends ComponentResource<Outcome> {
     const jobIds = all(filled.map((part) => part.jobIds)).apply((ids) => ids.flat());
     const { finalized } = new RevisionFinalization(
       name,
-      { dataSetId, revisionId, jobs: jobIds, ...connectionOf(args) },
+      { dataSetId, revisionId, jobs: jobIds, ...connectionOf(this, args) },
       { ...own, dependsOn: revision },
     );
     const assets = all(filled.map((part) => part.assets)).apply((made) => made.flat());

@@ -97,7 +97,7 @@ export class S3DataAccess extends ComponentResource<Job> {
               assetSource: { bucket, keyPrefixes, keys, kmsKeysToGrant },
             },
           },
-          ...importSettings(args),
+          ...importSettings(this, args),
         },
         { ...makesRoom, parent: this, dependsOn: args.bucketPolicy === false ? [] : this.policy(name, args) },
       );

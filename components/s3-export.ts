@@ -14,6 +14,7 @@ import { jobSettings } from "./job-settings";
 import { refusing } from "./refusal";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
+import { membersOf } from "./worked-out";
 
 /** What an S3Export is made of. */
 export interface S3ExportArgs extends ExportSettings {
@@ -85,12 +86,9 @@ export class S3Export extends ComponentResource<Outcome> {
 
   constructor(name: string, args: S3ExportArgs, opts: ComponentResourceOptions = {}) {
     super("dataexchange:index:S3Export", name, unseen(args), opts);
-    const data = this.getData();
-    const jobIds = output(data.then((outcome) => outcome.jobIds));
-    const states = output(data.then((outcome) => outcome.states));
-    const objects = output(data.then((outcome) => outcome.objects));
-    Object.assign(this, { jobIds, states, objects });
-    this.registerOutputs({ jobIds, states, objects });
+    const outputs = membersOf(this.getData(), ["jobIds", "states", "objects"]);
+    Object.assign(this, outputs);
+    this.registerOutputs(outputs);
   }
 
   protected override initialize(
@@ -136,7 +134,7 @@ export class S3Export extends ComponentResource<Outcome> {
       {
         type: "EXPORT_ASSETS_TO_S3",
         details: { exportAssetsToS3: { dataSetId, revisionId, assetDestinations, encryption } },
-        ...jobSettings(args),
+        ...jobSettings(this, args),
       },
       { parent: this },
     );

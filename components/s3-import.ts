@@ -10,12 +10,14 @@ import { chooseObjects } from "./choose-objects";
 import type { Chunk } from "./chunks";
 import { chunksOf } from "./chunks";
 import type { JobSettings } from "./job-settings";
+import { connectionOf } from "./job-settings";
 import type { JobsOutcome } from "./jobs";
 import { importSettings, notYet, outcomeOf, undecided } from "./jobs";
 import type { S3Object } from "./object-names";
 import { ready } from "./ready";
 import { refusing } from "./refusal";
 import { seen, unseen } from "./unseen";
+import { membersOf, workedOutFrom } from "./worked-out";
 
 /** What an S3Import is made of. */
 export interface S3ImportArgs extends JobSettings {
@@ -83,11 +85,12 @@ export class S3Import extends ComponentResource<Outcome> {
   /** @param chosen What another component has chosen already, so that one listing decides for both. */
   constructor(name: string, args: S3ImportArgs, opts: ComponentResourceOptions = {}, chosen?: Chosen) {
     super("dataexchange:index:S3Import", name, unseen({ args, chosen }), opts);
-    const outcome = output(this.getData()) as unknown as Outcome;
-    const { jobIds, states, assets, objects } = outcome;
-    Object.assign(this, { jobIds, states, assets, objects });
+    const { assets, objects, ...outputs } = membersOf(this.getData(), [
+      ...(["jobIds", "states", "assets", "objects"] as const),
+    ]);
+    Object.assign(this, { ...outputs, assets, objects });
     // Ten thousand assets are in state once already, with the jobs that made them.
-    this.registerOutputs({ jobIds, states });
+    this.registerOutputs(outputs);
   }
 
   protected override initialize(
@@ -97,27 +100,37 @@ export class S3Import extends ComponentResource<Outcome> {
   ): Promise<Outcome> {
     const { args, chosen: known } = seen<{ args: S3ImportArgs; chosen?: Chosen }>(inputs);
     return refusing(this, `S3Import ${JSON.stringify(name)}`, async () => {
-      const { objects, later } = known ?? (await chooseObjects(args, await ready(opts.dependsOn)));
+      const { objects, later } = known ?? (await this.choose(args, opts));
       if (later) await log.info(later, this);
       if (!objects) return { ...undecided(), objects: notYet() };
       const chunks = chunksOf(objects, ({ key }) => key, mostObjects);
+      const input = workedOutFrom(args.keys, args.prefix, args.include, args.exclude);
       return {
-        ...outcomeOf(chunks.map((chunk) => this.job(name, chunk, args))),
-        objects: output([...objects]),
+        ...outcomeOf(chunks.map((chunk) => this.job(name, chunk, args, input))),
+        objects: output(input([...objects])),
       };
     });
   }
 
-  private job(name: string, { name: chunk, items }: Chunk<S3Object>, args: S3ImportArgs): Job {
+  private async choose(args: S3ImportArgs, { dependsOn }: ComponentResourceOptions): Promise<Chosen> {
+    return chooseObjects(args, await ready(dependsOn), connectionOf(this, args));
+  }
+
+  private job(
+    name: string,
+    { name: chunk, items }: Chunk<S3Object>,
+    args: S3ImportArgs,
+    input: ReturnType<typeof workedOutFrom>,
+  ): Job {
     const { dataSetId, revisionId, bucket } = args;
-    const assetSources = items.map(({ key }) => ({ bucket, key }));
+    const assetSources = input(items.map(({ key }) => ({ bucket, key })));
     return new Job(
       chunk === "" ? name : `${name}-${chunk}`,
       {
         type: "IMPORT_ASSETS_FROM_S3",
         details: { importAssetsFromS3: { dataSetId, revisionId, assetSources } },
-        ...importSettings(args),
-        ...triggersOf(items, args),
+        ...importSettings(this, args),
+        ...triggersOf(items, args, input),
       },
       { parent: this },
     );
@@ -129,9 +142,13 @@ const { assetSources } = importAssetsFromS3.details.members;
 const mostObjects = (assetSources!.shape as { maxItems: number }).maxItems;
 
 /** The same keys with other bytes are other work, which the job's details alone do not tell. */
-function triggersOf(items: readonly S3Object[], { triggers }: JobSettings): Pick<JobSettings, "triggers"> {
+function triggersOf(
+  items: readonly S3Object[],
+  { triggers }: JobSettings,
+  input: ReturnType<typeof workedOutFrom>,
+): Pick<JobSettings, "triggers"> {
   const etags = items.filter(({ etag }) => etag !== undefined).map(({ key, etag }) => [key, etag]);
   if (etags.length === 0) return {};
-  const content: unknown = Object.fromEntries(etags);
+  const content: unknown = input(Object.fromEntries(etags));
   return { triggers: triggers === undefined ? [content] : [triggers, content] };
 }

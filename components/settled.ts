@@ -10,6 +10,10 @@ interface Internals<T> {
   promise(withUnknowns?: boolean): Promise<T>;
 }
 
+/** The value of an output of a resource, in which what a preview does not know stands for itself. */
+export const withUnknowns = <T>(value: Output<T>): Promise<T> =>
+  (value as unknown as Internals<T>).promise(true);
+
 /**
  * Waits until everything that the input depends on is there. In a preview some values are never known; callers then
  * say what will be decided later, and decide nothing.

@@ -11,6 +11,7 @@ import { fetchCopy, findCopy } from "./local-copy";
 import { Refusal, refusing } from "./refusal";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
+import { membersOf } from "./worked-out";
 
 /** What a SignedDownload is made of. */
 export interface SignedDownloadArgs extends ExportSettings {
@@ -62,13 +63,9 @@ export class SignedDownload extends ComponentResource<Outcome> {
 
   constructor(name: string, args: SignedDownloadArgs, opts: ComponentResourceOptions = {}) {
     super("dataexchange:index:SignedDownload", name, unseen(args), opts);
-    const data = this.getData();
-    // One by one: the URL is secret, and the others are not.
-    const url = output(data.then((outcome) => outcome.url));
-    const urlExpiresAt = output(data.then((outcome) => outcome.urlExpiresAt));
-    const path = output(data.then((outcome) => outcome.path));
-    Object.assign(this, { url, urlExpiresAt, path });
-    this.registerOutputs({ url, urlExpiresAt, path });
+    const outputs = membersOf(this.getData(), ["url", "urlExpiresAt", "path"]);
+    Object.assign(this, outputs);
+    this.registerOutputs(outputs);
   }
 
   protected override initialize(
@@ -102,7 +99,7 @@ export class SignedDownload extends ComponentResource<Outcome> {
       {
         type: "EXPORT_ASSET_TO_SIGNED_URL",
         details: { exportAssetToSignedUrl: { dataSetId, revisionId, assetId } },
-        ...jobSettings(args),
+        ...jobSettings(this, args),
         ...(triggers !== undefined && { triggers }),
       },
       { parent: this },

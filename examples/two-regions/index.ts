@@ -18,7 +18,7 @@ export const europe = publish("europe", {
 });
 
 function publish(name: string, { region, assumeRole }: Place) {
-  // Resources of @pulumi/aws are reached by this provider, jobs by the region and role that they are given.
+  // Everything is reached by this provider, the jobs of the component too.
   const provider = new Provider(name, { region, assumeRoles: assumeRole && [assumeRole] });
 
   const bucket = new Bucket(name, {}, { provider });
@@ -37,8 +37,8 @@ function publish(name: string, { region, assumeRole }: Place) {
   );
   const { revisionId } = new RevisionPublication(
     name,
-    { dataSetId: dataSet.id, contents: { prices: { s3: { bucket: bucket.id } } }, region, assumeRole },
-    { providers: [provider], dependsOn: objects },
+    { dataSetId: dataSet.id, contents: { prices: { s3: { bucket: bucket.id } } } },
+    { provider, dependsOn: objects },
   );
   return { dataSetId: dataSet.id, revisionId };
 }

@@ -1,4 +1,5 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { output, secret, unknown, type Output } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -65,11 +66,15 @@ describe("S3Import on the engine", function () {
     expect(await world.assetNames(place)).to.deep.equal([]);
   });
 
-  it("takes keys as they are, and a trigger beside them", async () => {
+  it("takes keys as they are, secret ones and those of a bucket to come too, and a trigger beside them", async () => {
     const { stack, world } = shared;
-    const args = { keys: keys.slice(0, 3), prefix: undefined };
+    const args = { keys: secret(keys.slice(0, 3)), prefix: undefined };
+    const bucket = output(unknown) as unknown as Output<string>;
+    expect(ok(await stack.preview(importing({ ...args, bucket }))).changes).to.deep.equal({ create: 3 });
     const first = ok(await stack.up(importing(args)));
     expect(first.changes).to.deep.equal({ create: 3 });
+    expect(first.outputs.jobIds!.secret).to.equal(false);
+    expect(await stack.stateText()).to.not.contain(keys[0]);
     expect(await world.assetNames(place)).to.deep.equal(keys.slice(0, 3).sort());
     const again = ok(await stack.up(importing({ ...args, triggers: ["again"] })));
     expect(again.changes).to.deep.equal({ same: 2, replace: 1 });
