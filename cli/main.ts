@@ -26,6 +26,11 @@ async function main(): Promise<void> {
   await command(args);
 }
 
+/** Whoever reads may have seen enough, as `head` has; that is no failure. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -1,4 +1,5 @@
 /** What a preview means for the jobs in it, as a command. */
+import { constants } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
@@ -59,8 +60,9 @@ export async function review(args: readonly string[]): Promise<void> {
     process.stdout.write(print(reviewed, limit === undefined ? undefined : Number(limit)));
     if (failOn === "rerun" && runsAgain(reviewed)) process.exitCode = 3;
   } catch (error) {
-    if (!(error instanceof NotAPreviewError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const isTooDeep = error instanceof RangeError;
+    if (!isTooDeep && !(error instanceof NotAPreviewError)) throw error;
+    process.stderr.write(`${isTooDeep ? "The input is nested too deeply for a preview." : error.message}\n`);
     process.exitCode = 2;
   }
 }
@@ -86,6 +88,9 @@ async function input(file = "-"): Promise<string> {
 
 /** Windows PowerShell writes what it redirects as UTF-16, and marks any encoding. */
 function decode(bytes: Buffer): string {
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    throw new NotAPreviewError(`The input is larger than ${constants.MAX_STRING_LENGTH} bytes.`);
+  }
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
 }

@@ -1,11 +1,12 @@
 /** What to look out for when a job runs. */
 import type { JobType } from "../provider/model/job-type";
 import type { Known } from "./known";
+import { marksOf } from "./made";
 import type { Phrase } from "./phrase";
 import { count, name, names, say } from "./phrase";
 import type { State, Step } from "./preview";
 import type { Values } from "./values";
-import { isSecret, isUnknown, listOf, membersOf, shortened } from "./values";
+import { isHidden, isSecret, listOf, membersOf, shortened } from "./values";
 import { detailsOf, itemsOf, nameItem } from "./words";
 
 export interface Caution {
@@ -27,6 +28,7 @@ export function cautionsOf(step: Step, jobType: JobType, known: Known): Caution[
   const second = jobType.makes ? secondImport : secondExport;
   return [
     ...(isSecond ? second({ old, declared, jobType, known }) : []),
+    ...(jobType.makes ? doublesOfOthers(step, jobType, known) : []),
     ...known.around(step).flatMap((other) => changedPlace(other, jobType, known)),
     ...credential(jobType),
   ];
@@ -35,7 +37,15 @@ export function cautionsOf(step: Step, jobType: JobType, known: Known): Caution[
 /** Assets of the same name live side by side in a revision, and what made them is all that tells them apart. */
 function secondImport({ old, declared, jobType, known }: Rerun): Caution[] {
   const [before, after] = [detailsOf(jobType, old.outputs), detailsOf(jobType, declared.inputs)];
-  const assets = old.outputs.assets;
+  const { assets, state } = old.outputs;
+  const isOpen = isHidden(after.revisionId) || isSecret(before.revisionId);
+  const isElsewhere = isOpen
+    ? known.isMadeAnew("Revision", declared)
+    : before.revisionId !== after.revisionId;
+  if (state === "IN_PROGRESS" && !isElsewhere) {
+    const phrase = say`its last run was left in ${name(state)} and cannot be stopped: what it makes may be there twice`;
+    return [{ kind: "doubles", phrase }];
+  }
   const made = isSecret(assets) ? undefined : listOf(assets).map((asset) => String(membersOf(asset).name));
   if (made?.length === 0) return [];
   // What the last run left in state is what the provider reads when it deletes.
@@ -44,8 +54,7 @@ function secondImport({ old, declared, jobType, known }: Rerun): Caution[] {
     const phrase = say`${number} of its last run ${made?.length === 1 ? "is" : "are"} deleted, unless the revision is finalized`;
     return [{ kind: "deletes", phrase }];
   }
-  const isOpen = isUnknown(after.revisionId);
-  if (isOpen ? known.isMadeAnew("Revision", declared) : before.revisionId !== after.revisionId) return [];
+  if (isElsewhere) return [];
   const where = isOpen
     ? "unless the revision is another one, "
     : say`revision ${name(shortened(String(after.revisionId)))} is the same, so `;
@@ -53,7 +62,7 @@ function secondImport({ old, declared, jobType, known }: Rerun): Caution[] {
     declared.inputs.onDelete === "deleteAssets"
       ? say`${name("onDelete")} changes in the same run, where it does not count yet: apply that alone before`
       : say`${name('onDelete: "deleteAssets"')}, applied before this, has the old ones deleted`;
-  const again = made && importedAgain(made, after, jobType);
+  const again = made && importedAgain(made, declared.inputs, jobType);
   if (!again) return [{ kind: "doubles", phrase: say`${where}assets may be in it twice; ${remedy}` }];
   const left = made.filter((asset) => !again.includes(asset));
   return [
@@ -78,20 +87,33 @@ function secondImport({ old, declared, jobType, known }: Rerun): Caution[] {
 
 /** Names among the old assets that the new run gives again; nothing where that is not to be told. */
 function importedAgain(made: readonly string[], after: Values, jobType: JobType): string[] | undefined {
-  const marks = marksIn(after, jobType.makes!.from);
+  const marks = marksOf(jobType, after);
   // Only a mark that is the asset's name can be compared with names.
   if (jobType.makes!.mark.join(".") !== "name" || marks.some((mark) => typeof mark !== "string"))
     return undefined;
-  if (marks.some((mark) => isUnknown(mark) || isSecret(mark))) return undefined;
+  if (marks.some(isHidden)) return undefined;
   const wanted = new Set(marks);
   return made.filter((asset) => wanted.has(asset));
 }
 
-function marksIn(value: unknown, [member, ...rest]: readonly string[]): unknown[] {
-  if (Array.isArray(value))
-    return value.flatMap((item) => marksIn(item, member === undefined ? [] : [member, ...rest]));
-  if (member === undefined || typeof value !== "object" || value === null) return [value];
-  return marksIn((value as Values)[member], rest);
+/** A job that is renamed without an alias is, to the engine, one that goes and one that is new. */
+function doublesOfOthers(step: Step, jobType: JobType, known: Known): Caution[] {
+  const found = [...known.made.besides(step, jobType)];
+  const revision = name(shortened(String(detailsOf(jobType, step.new?.inputs).revisionId)));
+  const told = (isGoing: boolean): Caution[] => {
+    const own = (others: Step[]) => others.filter(({ op }) => (op === "delete") === isGoing).slice(0, 1);
+    const doubled = found.filter(([, others]) => own(others).length > 0);
+    if (doubled.length === 0) return [];
+    const makers = [...new Set(doubled.flatMap(([, others]) => own(others).map(({ urn }) => urn.name)))];
+    const [isOne, isAlone] = [doubled.length === 1, makers.length === 1];
+    const whose = say`${count(doubled.length, "asset")} of ${isAlone ? "job" : "jobs"} ${names(makers)}`;
+    const twice = names(doubled.map(([mark]) => mark));
+    const phrase = isGoing
+      ? say`${whose}, which ${isAlone ? "is" : "are"} deleted, ${isOne ? "stays" : "stay"} in revision ${revision} and will be in it twice, unless taken over: ${twice}; an alias keeps a renamed job as it is`
+      : say`${whose} ${isOne ? "is" : "are"} in revision ${revision} already and will be in it twice: ${twice}`;
+    return [{ kind: "doubles", phrase }];
+  };
+  return [...told(true), ...told(false)];
 }
 
 /** Objects that both runs write: S3 keeps the last, unless the bucket has versions. */
@@ -101,8 +123,15 @@ function secondExport({ old, declared, jobType }: Rerun): Caution[] {
   const to = (values: Values) =>
     itemsOf(jobType, detailsOf(jobType, values)).map((item) => writtenTo(item, jobType));
   const before = new Set(to(old.outputs).map(({ key }) => key));
-  const again = to(declared.inputs).filter(({ key }) => before.has(key));
-  if (again.length === 0) return [];
+  const after = to(declared.inputs);
+  const again = after.filter(({ key }) => before.has(key));
+  if (again.length === 0) {
+    // A preview tells of what it hides no more than that it may be the same.
+    const isShown =
+      after.length > 0 && !after.some(({ shown }) => /\(not known yet\)|\[secret\]/.test(shown));
+    const phrase = say`it may overwrite what its last run wrote: the preview does not show where it writes to`;
+    return isShown ? [] : [{ kind: "overwrites", phrase }];
+  }
   return [
     {
       kind: "overwrites",

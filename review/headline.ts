@@ -1,5 +1,6 @@
 /** A review in one line. */
-import { count } from "./phrase";
+import type { Phrase } from "./phrase";
+import { count, name, say } from "./phrase";
 import type { Action, Review, StillJob } from "./review";
 
 /** What is told of the jobs of an action: the first of them names the noun. */
@@ -40,6 +41,20 @@ function staying({ staying: jobs, others }: Review, isAnyAffected: boolean): str
   const number = jobs ?? (isAnyAffected ? (others.same ?? 0) : 0);
   const what = jobs === undefined ? count(number, "other resource") : number.toLocaleString("en-US");
   return number > 0 ? [`${what} ${number === 1 ? "stays" : "stay"}`] : [];
+}
+
+/** So many errors are told; whoever corrects them runs the preview again. */
+const mostErrors = 10;
+
+/** What the preview itself reports as wrong. */
+export function errorLines({ errors }: Review): Phrase[] {
+  const rest = errors.length - mostErrors;
+  const lines = errors
+    .slice(0, mostErrors)
+    .map(
+      ({ resource, message }) => say`${resource !== undefined && say`${name(resource)}: `}${name(message)}`,
+    );
+  return [...lines, ...(rest > 0 ? [say`and ${rest} more`] : [])];
 }
 
 const operations: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** What the other resources of a preview tell about a job: who makes what it needs, and what becomes of that. */
 import { jobToken } from "../provider/pulumi/contract";
+import { Made } from "./made";
 import type { Preview, State, Step, Urn } from "./preview";
 import { readUrn } from "./preview";
 
@@ -65,6 +66,11 @@ export class Known {
   componentOf(state: State | undefined): Urn | undefined {
     const parent = readUrn(state?.parent);
     return parent && parent.type !== stackType ? parent : undefined;
+  }
+
+  private madeByJobs?: Made;
+  get made(): Made {
+    return (this.madeByJobs ??= new Made(this.jobs));
   }
 
   private needed?: Map<string, Step[]>;

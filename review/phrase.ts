@@ -24,7 +24,7 @@ export const sentence = (phrase: Phrase): string =>
   phrase.map((part) => (typeof part === "string" ? part : part.name)).join("");
 
 /** At most this many names are told; the rest is a number. */
-const mostNamed = 10;
+export const mostNamed = 10;
 
 export function names(all: readonly string[]): Phrase {
   const rest = all.length - mostNamed;
@@ -41,12 +41,15 @@ export const count = (number: number, one: string, many = `${one}s`): string =>
 const longest = 300;
 
 /** A query may hold a signature, and what stands before an "@" a password; neither tells where a URL leads. */
-function shown(text: string): string {
-  const line = text
+export const withoutCredentials = (text: string): string =>
+  text
     .replace(/(https?:\/\/)[^\s"'<>/@]+@/gi, "$1")
-    .replace(/(https?:\/\/[^\s"'<>?]+)\?[^\s"'<>]*/gi, "$1?[secret]")
+    .replace(/(https?:\/\/[^\s"'<>?]+)\?[^\s"'<>]*/gi, "$1?[secret]");
 
+function shown(text: string): string {
+  const line = withoutCredentials(text)
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
     .trim();
-  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+  // Not between the halves of a character.
+  return line.length > longest ? `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
 }

@@ -1,4 +1,5 @@
 /** Reads what `pulumi preview --json` writes. Everything in it may be missing, as in a preview that failed. */
+import { withoutCredentials } from "./phrase";
 import { isObject, listOf, membersOf } from "./values";
 import type { Values } from "./values";
 
@@ -146,7 +147,7 @@ function readError({ urn, message }: Values): Preview["errors"][number] {
     .replace(/^error:\s*/, "")
     .trim()
     .split("\n");
-  return { urn: readUrn(urn), message: line };
+  return { urn: readUrn(urn), message: withoutCredentials(line) };
 }
 
 /** The engine says a program's error a second time, in short. */

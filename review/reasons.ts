@@ -9,11 +9,11 @@ import { describeChange, describeDifference, isItems } from "./difference";
 import { describeFailure } from "./failure";
 import type { Known } from "./known";
 import type { Phrase } from "./phrase";
-import { count, join, name, say } from "./phrase";
+import { count, join, mostNamed, name, say } from "./phrase";
 import type { State, Step, Urn } from "./preview";
 import { changedTriggers } from "./triggers";
 import { hashOf, holds, isAbsent, isSecret, isUnknown, text } from "./values";
-import { detailsOf } from "./words";
+import { detailsOf, hiddenDetails } from "./words";
 
 export interface Reason {
   readonly kind:
@@ -47,6 +47,7 @@ export const reasonsForNew = (step: Step, known: Known): Reason[] => [
 export function reasonsForRerun(step: Step, known: Known): Reason[] {
   const { old, new: declared, replaceReasons } = step;
   if (!old || !declared) return [];
+  const named = replaceReasons.filter((property) => property !== askedFor);
   const found = [
     ...differentType(old, declared),
     ...differentDetails(step, known),
@@ -56,26 +57,30 @@ export function reasonsForRerun(step: Step, known: Known): Reason[] {
     ...differentTriggers(step, known),
     ...failure(old),
     ...expired(old, replaceReasons),
-  ];
+    // What the provider does not name has not changed for it, whatever is masked now and was not before.
+  ].filter(({ property }) => named.length === 0 || named.includes(property!));
   const explained = new Set(found.map(({ property }) => property));
   // With the type the details are others altogether.
   if (explained.has("type")) explained.add("details");
-  const hidden = replaceReasons.filter((property) => property !== askedFor && !explained.has(property));
-  return [...found, ...hidden.map((property) => unexplained(property, declared)), ...asked(step, old)];
+  const unseen = named.filter((property) => !explained.has(property));
+  return [
+    ...found,
+    ...unseen.map((property) => unexplained(property, step)),
+    ...(named.length === 0 ? asked(old) : []),
+  ];
 }
 
 /** The provider has seen what the preview does not show. */
-const unexplained = (property: string, { inputs }: State): Reason =>
-  holds(inputs[property], isSecret)
+const unexplained = (property: string, { old, new: declared }: Step): Reason =>
+  [old?.outputs, declared?.inputs].some((values) => holds(values?.[property], isSecret))
     ? { kind: "secret", property, phrase: say`a secret in ${name(property)} changed` }
     : { kind: "asked", property, phrase: say`Pulumi names ${name(property)} as the cause` };
 
 /** The engine names this as the cause when the user asks for a replacement; no provider does. */
 const askedFor = "id";
 
-/** Without another property as the cause it is not the provider that wants it. */
-function asked({ replaceReasons }: Step, { tainted }: State): Reason[] {
-  if (replaceReasons.some((property) => property !== askedFor)) return [];
+/** Where the provider names no property it is not the provider that wants it. */
+function asked({ tainted }: State): Reason[] {
   const phrase = tainted
     ? "it is marked for replacement (pulumi state taint)"
     : "its replacement was asked for (--replace), or comes with that of another resource";
@@ -98,7 +103,10 @@ function differentDetails(step: Step, known: Known): Reason[] {
   const jobType = findJobType(after.type);
   // Details of another type are others altogether; the change of type says so.
   if (!jobType || before.type !== after.type) return [];
-  if (isUnknown(after.details)) return [unknownUntil(name("details"), "details", step, known)];
+  if (isUnknown(hiddenDetails(jobType, after)))
+    return [unknownUntil(name("details"), "details", step, known)];
+  // Nothing is to be seen within; that they have changed is told of what the provider names.
+  if (hiddenDetails(jobType, before) !== undefined || hiddenDetails(jobType, after) !== undefined) return [];
   const found = differences(jobType.details, detailsOf(jobType, before), detailsOf(jobType, after));
   return found.map((difference): Reason => {
     if (difference.kind === "unknown") {
@@ -140,12 +148,25 @@ function differentTags({ outputs }: State, { inputs }: State): Reason[] {
   return found.length > 0 ? [{ kind: "argument", property, phrase: ["the tags of its assets changed"] }] : [];
 }
 
-const differentTriggers = (step: Step, known: Known): Reason[] =>
-  changedTriggers(step.old!.outputs.triggers, step.new!.inputs.triggers).map((change) =>
-    change.kind === "unknown"
-      ? unknownUntil(say`trigger ${name(change.trigger)}`, "triggers", step, known)
-      : { kind: "trigger", property: "triggers", phrase: change.phrase },
-  );
+function differentTriggers(step: Step, known: Known): Reason[] {
+  const property = "triggers";
+  const changes = changedTriggers(step.old!.outputs.triggers, step.new!.inputs.triggers);
+  const rest = changes.slice(mostNamed);
+  const isRestUnknown = rest.every(({ kind }) => kind === "unknown");
+  const more = `${count(rest.length, "more trigger")} ${isRestUnknown ? "not known yet" : "changed"}`;
+  return [
+    ...changes
+      .slice(0, mostNamed)
+      .map((change): Reason =>
+        change.kind === "unknown"
+          ? unknownUntil(say`trigger ${name(change.trigger)}`, property, step, known)
+          : { kind: "trigger", property, phrase: change.phrase },
+      ),
+    ...(rest.length > 0
+      ? [{ kind: isRestUnknown ? "unknown" : "trigger", property, phrase: [more] } as const]
+      : []),
+  ];
+}
 
 const failure = ({ outputs }: State): Reason[] =>
   isFailed(outputs.state) ? [{ kind: "failed", property: "state", phrase: describeFailure(outputs) }] : [];
@@ -172,10 +193,11 @@ const becoming: Readonly<Record<string, string>> = { create: "exists", replace: 
 const untilThere = (urn: Urn, known: Known): Phrase =>
   say`${kindOf(urn)} ${name(urn.name)} ${becoming[known.stepOf(urn)?.op ?? ""] ?? "is updated"}`;
 
-/** `aws:s3/bucket:Bucket` is a bucket, `aws:dataexchange/dataSet:DataSet` a data set. */
+/** `aws:s3/bucketV2:BucketV2` is a bucket, `aws:dataexchange/dataSet:DataSet` a data set. */
 const kindOf = ({ type }: Urn): string =>
   type
     .split(":")
     .at(-1)!
+    .replace(/v\d+$/i, "")
     .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
     .toLowerCase();

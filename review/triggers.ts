@@ -2,7 +2,7 @@
 import { describeChange } from "./difference";
 import type { Phrase } from "./phrase";
 import { name } from "./phrase";
-import { holds, isAbsent, isObject, isSame, isUnknown, hashOf } from "./values";
+import { holds, isAbsent, isObject, isSame, isUnknown, hashOf, membersOf } from "./values";
 
 export type TriggerChange =
   | { readonly kind: "changed"; readonly phrase: Phrase }
@@ -27,9 +27,7 @@ function changes(
     }
     if (isEither(from, to, isNamed)) {
       const members = new Set([...Object.keys(from ?? {}), ...Object.keys(to ?? {})]);
-      return [...members].flatMap((member) =>
-        changes((from as Members)?.[member], (to as Members)?.[member], [member], place),
-      );
+      return [...members].flatMap((member) => changes(own(from, member), own(to, member), [member], place));
     }
   }
   const trigger = named[0] ?? place[0] ?? "triggers";
@@ -38,7 +36,9 @@ function changes(
   return [{ kind: "changed", phrase: [what[0], ...describeChange(what[1], from, to)] }];
 }
 
-type Members = Readonly<Record<string, unknown>> | undefined;
+/** A trigger may be called as the members that every object has. */
+const own = (of: unknown, member: string): unknown =>
+  Object.hasOwn(membersOf(of), member) ? membersOf(of)[member] : undefined;
 
 const isNamed = (value: unknown): boolean => isObject(value) && hashOf(value) === undefined;
 

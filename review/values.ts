@@ -13,6 +13,8 @@ export type Values = Readonly<Record<string, unknown>>;
 
 export const isUnknown = (value: unknown): boolean => value === unknown;
 export const isSecret = (value: unknown): boolean => value === secret;
+/** Whether the preview shows no value here. */
+export const isHidden = (value: unknown): boolean => isUnknown(value) || isSecret(value);
 export const isAbsent = (value: unknown): value is undefined | null => value === undefined || value === null;
 
 export const isObject = (value: unknown): value is Values =>

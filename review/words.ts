@@ -7,17 +7,28 @@ import { count, name, names, say, sentence } from "./phrase";
 import type { State } from "./preview";
 import { fillIn } from "./template";
 import type { Values } from "./values";
-import { isAbsent, isSecret, isUnknown, listOf, membersOf, shortened, text } from "./values";
+import { isAbsent, isHidden, isSecret, isUnknown, listOf, membersOf, shortened, text } from "./values";
 
-export const detailsOf = (jobType: JobType, of: Values | undefined): Values =>
-  membersOf(membersOf(of?.details)[jobType.detailsKey]);
+/** The details that go with the type. Where they are hidden as a whole, each of their members is. */
+export function detailsOf(jobType: JobType, of: Values | undefined): Values {
+  const hidden = hiddenDetails(jobType, of);
+  if (hidden === undefined) return membersOf(membersOf(of?.details)[jobType.detailsKey]);
+  return Object.fromEntries(Object.keys(jobType.details.members).map((member) => [member, hidden]));
+}
+
+/** What stands for the details where the preview shows nothing within them. */
+export const hiddenDetails = ({ detailsKey }: JobType, of: Values | undefined): unknown =>
+  [of?.details, membersOf(of?.details)[detailsKey]].find(isHidden);
+
+const whyHidden = (hidden: unknown): string => (isSecret(hidden) ? "secret" : "not known yet");
 
 /** What the job does: the predicate of a sentence about it. */
 export function describeJob(jobType: JobType, state: State, known: Known): Phrase {
   const { inputs } = state;
-  if (isUnknown(inputs.details)) return say`${jobType.does} (details not known yet)`;
+  const hidden = hiddenDetails(jobType, inputs);
+  if (hidden !== undefined) return say`${jobType.does} (details ${whyHidden(hidden)})`;
   const details = detailsOf(jobType, inputs);
-  return fillIn(jobType.words.predicate, (placeholder) => {
+  const told = fillIn(jobType.words.predicate, (placeholder) => {
     if (placeholder === "items") return describeItems(jobType.words.items, details);
     if (placeholder === "dataSet") return describePlace("data set", details.dataSetId, "DataSet");
     if (placeholder === "revision") {
@@ -25,18 +36,21 @@ export function describeJob(jobType: JobType, state: State, known: Known): Phras
     }
     return describeValues(valuesAt(details, placeholder.split("."), jobType.details));
   });
+  return told.length > 0 ? told : [jobType.does];
 
   function describePlace(what: string, id: unknown, kind: "DataSet" | "Revision"): Phrase {
     const named = known.nameOf(kind, id, state);
-    const shownId = typeof id === "string" && !isUnknown(id) ? name(shortened(id)) : "not known yet";
-    return named === undefined ? say`${what} ${shownId}` : say`${what} ${name(named)} (${shownId})`;
+    const isShown = typeof id === "string" && !isHidden(id);
+    const shownId = isShown ? name(shortened(id)) : whyHidden(id);
+    if (named !== undefined) return say`${what} ${name(named)} (${shownId})`;
+    return isShown ? say`${what} ${shownId}` : say`${what} (${shownId})`;
   }
 }
 
 function describeItems(items: Items | undefined, details: Values): Phrase {
   const listed = items && details[items.member];
   if (!items || !Array.isArray(listed)) {
-    return say`${items?.many ?? "something"} (${isSecret(listed) ? "secret" : "not known yet"})`;
+    return say`${items?.many ?? "something"} (${whyHidden(listed)})`;
   }
   return say`${count(listed.length, items.one, items.many)}`;
 }
@@ -62,7 +76,7 @@ function valuesAt(value: unknown, path: readonly string[], shape: Shape): unknow
   }
   const [member, ...rest] = path;
   // A list that is not known or secret has nothing to look into.
-  if (member === undefined || isUnknown(value) || isSecret(value)) return [value];
+  if (member === undefined || isHidden(value)) return [value];
   const known = shape.kind === "struct" || shape.kind === "list" ? membersIn(shape)[member] : undefined;
   return valuesAt(membersOf(value)[member] ?? known?.default, rest, known?.shape ?? shape);
 }

@@ -1,5 +1,5 @@
 /** A review as a comment on a pull request. */
-import { headlineOf, othersLine } from "../headline";
+import { errorLines, headlineOf, othersLine } from "../headline";
 import type { Part, Phrase } from "../phrase";
 import { count, name, say } from "../phrase";
 import type { Action, NamedJob, Review, RunningJob, StillJob } from "../review";
@@ -35,22 +35,10 @@ export function toMarkdown(review: Review, limit = Infinity): string {
 const stackOf = ({ project, stack }: Review): string | undefined =>
   project === undefined ? undefined : `${project}/${stack}`;
 
-/** So many errors are told; whoever corrects them runs the preview again. */
-const mostErrors = 10;
-
-function errorsOf({ errors }: Review): string[] {
-  if (errors.length === 0) return [];
-  const rest = errors.length - mostErrors;
-  const lines = errors
-    .slice(0, mostErrors)
-    .map(
-      ({ resource, message }) => say`${resource !== undefined && say`${name(resource)}: `}${name(message)}`,
-    );
-  return [
-    "**The preview failed**, so jobs may be missing here.",
-    bullets([...lines, ...(rest > 0 ? [[`and ${rest} more`]] : [])]),
-  ];
-}
+const errorsOf = (review: Review): string[] =>
+  review.errors.length > 0
+    ? ["**The preview failed**, so jobs may be missing here.", bullets(errorLines(review))]
+    : [];
 
 interface Block {
   readonly text: string;

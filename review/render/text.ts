@@ -1,16 +1,14 @@
 /** A review for a terminal or a log. */
-import { headlineOf, othersLine } from "../headline";
-import { sentence } from "../phrase";
+import { errorLines, headlineOf, othersLine } from "../headline";
+import { name, say, sentence } from "../phrase";
 import type { NamedJob, Review, RunningJob } from "../review";
 
 export function toText(review: Review): string {
-  const { project, stack, errors, queues, running, still } = review;
+  const { project, stack, queues, running, still } = review;
   const others = othersLine(review);
   return [
     `${project === undefined ? "" : `${project}/${stack}: `}${headlineOf(review)}`,
-    ...errors.map(
-      ({ resource, message }) => `  error: ${resource === undefined ? "" : `${resource}: `}${message}`,
-    ),
+    ...errorLines(review).map((line) => `  error: ${sentence(line)}`),
     ...queues.map(({ phrase }) => `  ${sentence(phrase)}`),
     ...running.flatMap(lines),
     ...still.map((job) => `\n${subject(job)} ${sentence(job.phrase)}`),
@@ -25,5 +23,6 @@ const lines = (job: RunningJob): string[] => [
   ...job.cautions.map(({ phrase }) => `  look out: ${sentence(phrase)}`),
 ];
 
+/** Names as they are told everywhere else: a terminal obeys what somebody may have put into one. */
 const subject = ({ urn, component }: NamedJob): string =>
-  component ? `${urn.name} of ${component.name} (${component.type})` : urn.name;
+  sentence(say`${name(urn.name)}${component && say` of ${name(component.name)} (${name(component.type)})`}`);

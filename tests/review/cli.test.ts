@@ -73,16 +73,25 @@ describe("review: command", function () {
     expect([without.code, none.code]).to.deep.equal([0, 0]);
   });
 
+  it("ends well when whoever reads has seen enough", async () => {
+    const child = spawn(process.execPath, [cli, "review", file]);
+    child.stdout.destroy();
+    const [err] = await Promise.all([text(child.stderr), once(child, "close")]);
+    expect({ code: child.exitCode, err }).to.deep.equal({ code: 0, err: "" });
+  });
+
   it("ends with 2 and one sentence when the input is no preview", async () => {
     const missing = join(folder, "missing.json");
-    const [empty, words, other, absent, directory] = await Promise.all([
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const [empty, words, other, nested, absent, directory] = await Promise.all([
       run([]),
       run([], "Previewing update"),
       run(["--fail-on", "rerun"], "{}"),
+      run([], rerun.replace(/"newState":\{(.*?)"inputs":\{/, `"newState":{$1"inputs":{"triggers":${deep},`)),
       run([missing]),
       run([folder]),
     ]);
-    for (const { code, out, err } of [empty, words, other, absent, directory]) {
+    for (const { code, out, err } of [empty, words, other, nested, absent, directory]) {
       expect({ code, out }, err).to.deep.equal({ code: 2, out: "" });
       expect(err)
         .to.match(/^[^\n]+\.\n$/)

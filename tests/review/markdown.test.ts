@@ -89,6 +89,18 @@ describe("review: Markdown", () => {
 });
 
 describe("review: text", () => {
+  it("has nothing that a terminal would obey, and of many errors ten", () => {
+    const diagnostics = Array.from({ length: 12 }, (_, index) => ({
+      severity: "error",
+      message: `error: \u001b[31mfailure ${index} of https://example.com/x?Signature=abc`,
+    }));
+    const text = toText(reviewed([created("red\u001b[31m\nname")], { diagnostics }));
+    expect(text)
+      .to.contain("\n  error: [31mfailure 9 of https://example.com/x?[secret]\n  error: and 2 more\n")
+      .and.contain("\nred [31m name imports")
+      .and.not.match(/[^\n\P{Cc}]/u);
+  });
+
   it("has no markup, and each job on lines of its own", () => {
     const inputs = { ...importOf(["x"]), triggers: [{ etag: "two" }] };
     const old = {

@@ -4,6 +4,7 @@ import { readPreview, reviewOf } from "../../review/index";
 
 export const jobToken = "pulumi-nodejs:dynamic/dataexchange:Job";
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const secret = "[secret]";
 export const at = { dataSetId: "d".repeat(32), revisionId: "r".repeat(32) };
 
 export const urnOf = (name: string, type = jobToken): string => `urn:pulumi:prod::market::${type}::${name}`;
@@ -40,14 +41,20 @@ export const importOf = (keys: string[], place = at): object => ({
 export const created = (name: string, keys = ["a.csv"]): object =>
   step("create", { name, inputs: importOf(keys) });
 
+/** What a job has left in state that has imported these. */
+export const imported = (keys: string[], rest: object = {}): { inputs: object; outputs: object } => {
+  const inputs = importOf(keys);
+  const assets = keys.map((key) => ({ id: key, name: key }));
+  return { inputs, outputs: { ...inputs, state: "COMPLETED", assets, ...rest } };
+};
+
 /** A job that has imported `from` and is to import `to`. */
 export const replaced = (name: string, from: string[], to: string[], assets = from): object => {
-  const inputs = importOf(from);
-  const outputs = { ...inputs, state: "COMPLETED", assets: assets.map((key) => ({ id: key, name: key })) };
+  const { inputs, outputs } = imported(from);
   return step("replace", {
     name,
     inputs: importOf(to),
-    old: { inputs, outputs },
+    old: { inputs, outputs: { ...outputs, assets: assets.map((key) => ({ id: key, name: key })) } },
     replaceReasons: ["details"],
   });
 };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { sentence } from "../../review/phrase";
 import type { Review } from "../../review/index";
-import { at, importOf, replaced, reviewed, step, unknown, urnOf } from "./previews";
+import { at, importOf, imported, replaced, reviewed, secret, step, unknown, urnOf } from "./previews";
 
 const reasonsOf = ({ running }: Review, index = 0) =>
   running[index]!.reasons.map(({ phrase }) => sentence(phrase));
@@ -50,7 +50,7 @@ describe("review: why a job runs", () => {
       reviewed([step("create", { name: "files", type: bucket, inputs: {} }), needs]),
       reviewed([job]),
     ];
-    expect(reasonsOf(told)[1]).to.match(/^details not known until bucket ?v2 files exists$/i);
+    expect(reasonsOf(told)[1]).to.match(/^details not known until bucket files exists$/);
     expect(reasonsOf(toldAlone)).to.deep.equal(["it is new", "details not known yet"]);
   });
 
@@ -65,6 +65,74 @@ describe("review: why a job runs", () => {
       .and.not.to.match(/[\n\u001b]/);
   });
 
+  it("looks into no details that are hidden as a whole", () => {
+    const change = (details: unknown) =>
+      reviewed([
+        step("replace", {
+          name: "a",
+          inputs: { type: "IMPORT_ASSETS_FROM_S3", details },
+          old: imported(["x"]),
+          replaceReasons: ["details"],
+        }),
+      ]);
+    for (const wrapped of [false, true]) {
+      const of = (value: string) => change(wrapped ? { importAssetsFromS3: value } : value);
+      expect(of(unknown).running[0]!.action).to.equal("mayRerun");
+      expect(reasonsOf(of(unknown))).to.deep.equal(["details not known yet"]);
+      expect(of(secret).running[0]!.action).to.equal("rerun");
+      expect(reasonsOf(of(secret))).to.deep.equal(["a secret in details changed"]);
+      for (const [value, why] of [
+        [unknown, "not known yet"],
+        [secret, "secret"],
+      ] as const) {
+        expect(sentence(of(value).running[0]!.does)).to.match(
+          new RegExp(`^imports objects .* \\(details ${why}\\)$`),
+        );
+        expect(cautionsOf(of(value))[0]).to.match(
+          /^unless the revision is another one, assets may be in it twice;/,
+        );
+      }
+    }
+  });
+
+  it("does not call a cause what the provider has not named, such as a mask that is new", () => {
+    const { inputs, outputs } = imported(["x"], { triggers: ["one"] });
+    const masked = { ...importOf([secret]), triggers: ["two"] };
+    const job = step("replace", {
+      name: "a",
+      inputs: masked,
+      old: { inputs, outputs },
+      replaceReasons: ["triggers"],
+    });
+    expect(reasonsOf(reviewed([job]))).to.deep.equal(["trigger 1 changed from one to two"]);
+  });
+
+  it("names ten triggers, and of more the number of the rest", () => {
+    const triggers = (number: number, value: unknown) =>
+      Object.fromEntries(keysOf(number).map((key) => [key, value]));
+    const change = (before: unknown, after: unknown) =>
+      reviewed([
+        step("replace", {
+          name: "a",
+          inputs: { ...importOf(["x"]), triggers: [after] },
+          old: imported(["x"], { triggers: [before] }),
+          replaceReasons: ["triggers"],
+        }),
+      ]);
+    const told = reasonsOf(change(triggers(100, "one"), triggers(100, "two")));
+    expect(told).to.have.length(11);
+    expect(told[9]).to.equal("trigger 9.csv changed from one to two");
+    expect(told[10]).to.equal("90 more triggers changed");
+    const hidden = change(triggers(100, "one"), triggers(100, unknown));
+    expect(hidden.running[0]!.action).to.equal("mayRerun");
+    expect(reasonsOf(hidden)[10]).to.equal("90 more triggers not known yet");
+    const named = change({}, JSON.parse('{ "constructor": "one", "__proto__": "two" }'));
+    expect(reasonsOf(named)).to.deep.equal([
+      "trigger constructor added: one",
+      "trigger __proto__ added: two",
+    ]);
+  });
+
   it("says of a job of a type that it does not know what can be said", () => {
     const review = reviewed([
       step("create", { name: "new", inputs: { type: "IMPORT_FROM_THE_FUTURE", details: {} } }),
@@ -77,6 +145,79 @@ describe("review: what to look out for", () => {
   it("names at most ten assets, too", () => {
     const [caution] = cautionsOf(reviewed([replaced("a", keysOf(12), [...keysOf(12), "new"])]));
     expect(caution).to.contain(`12 assets will be in it twice: ${keysOf(10).join(", ")} and 2 more;`);
+  });
+
+  it("is what another job has made in the same revision, and leaves there", () => {
+    const cautions = (...steps: object[]) =>
+      cautionsOf(reviewed([step("create", { name: "new", inputs: importOf(["x", "y"]) }), ...steps]));
+    const old = imported(["x", "y", "z"]);
+    expect(cautions(step("delete", { name: "old", old }))).to.deep.equal([
+      "2 assets of job old, which is deleted, stay in revision rrrrrrrr… and will be in it twice, unless taken over: x, y; an alias keeps a renamed job as it is",
+    ]);
+    const one = imported(["y"]);
+    expect(cautions(step("same", { name: "other", inputs: importOf(["y"]), old: one }))).to.deep.equal([
+      "1 asset of job other is in revision rrrrrrrr… already and will be in it twice: y",
+    ]);
+    expect(cautions(step("delete", { name: "old", old: imported(["x"], { onDelete: "deleteAssets" }) }))).to
+      .be.empty;
+    expect(cautions(step("delete", { name: "old", old: imported(["z"]) }))).to.be.empty;
+    expect(cautions(step("delete", { name: "old", old: imported(["x"], { assets: [] }) }))).to.be.empty;
+    expect(cautions()).to.be.empty;
+  });
+
+  it("is a revision that may be the same, where it is secret", () => {
+    const place = { ...at, revisionId: secret };
+    const { outputs } = imported(["x"]);
+    const job = step("replace", {
+      name: "a",
+      inputs: importOf(["x", "y"], place),
+      old: { outputs: { ...outputs, ...importOf(["x"], place) } },
+      replaceReasons: ["details"],
+    });
+    expect(cautionsOf(reviewed([job]))[0]).to.match(
+      /^unless the revision is another one, 1 asset will be in it twice: x;/,
+    );
+  });
+
+  it("is a last run that has not ended", () => {
+    const job = step("replace", {
+      name: "a",
+      inputs: importOf(["x", "y"]),
+      old: imported(["x"], { state: "IN_PROGRESS", assets: [] }),
+      replaceReasons: ["details"],
+    });
+    expect(cautionsOf(reviewed([job]))).to.deep.equal([
+      "its last run was left in IN_PROGRESS and cannot be stopped: what it makes may be there twice",
+    ]);
+  });
+
+  it("is an export to where the preview does not show", () => {
+    const exportOf = (bucket: string, revisionId = at.revisionId, keyPattern?: string) => ({
+      type: "EXPORT_REVISIONS_TO_S3",
+      details: {
+        exportRevisionsToS3: {
+          dataSetId: at.dataSetId,
+          revisionDestinations: [{ revisionId, bucket, ...(keyPattern !== undefined && { keyPattern }) }],
+        },
+      },
+    });
+    const cautions = (inputs: object, before = exportOf("target")) =>
+      cautionsOf(
+        reviewed([
+          step("replace", {
+            name: "a",
+            inputs,
+            old: { outputs: { ...before, state: "COMPLETED" } },
+            replaceReasons: ["details"],
+          }),
+        ]),
+      );
+    const may = "it may overwrite what its last run wrote: the preview does not show where it writes to";
+    const own = "${Revision.Id}/${Asset.Name}";
+    expect(cautions(exportOf(unknown))).to.deep.equal([may]);
+    expect(cautions({ ...exportOf("target"), details: secret })).to.deep.equal([may]);
+    expect(cautions(exportOf("target", unknown))[0]).to.match(/^it overwrites what its last run wrote: s3:/);
+    expect(cautions(exportOf("target", unknown, own), exportOf("target", at.revisionId, own))).to.be.empty;
   });
 
   it("is nothing when the last run made nothing", () => {

@@ -56,7 +56,7 @@ describe("a review of a stack with resources of AWS", function () {
       .to.match(/^details not known until /)
       .and.contain("data set prices exists")
       .and.contain("revision november exists");
-    expect(triggers).to.match(/^triggers not known until bucket objectv2 file exists$/);
+    expect(triggers).to.match(/^triggers not known until bucket object file exists$/);
     expect(told.otherResources).to.deep.equal({ create: 4 });
     expect(told.markdown).to.contain("Other resources: 4 created.");
   });
