@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 /** The package's command: a name of a subcommand, then what that one takes. */
-import { emulator } from "./emulator";
-import { review } from "./review";
+type Command = (args: readonly string[]) => Promise<void>;
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { emulator, review };
+/** Each is loaded when it is meant: a review need not wait for a server. */
+const commands: Readonly<Record<string, Command>> = {
+  emulator: async (args) => (await import("./emulator.js")).emulator(args),
+  review: async (args) => (await import("./review.js")).review(args),
+};
 
 const help = `Usage: pulumi-dataexchange COMMAND [options]
 
