@@ -25,8 +25,8 @@ export const isItems = ({ path }: Difference, { words }: JobType): boolean =>
   words.items !== undefined && path.join(".") === words.items.member;
 
 export function describeChange(what: Phrase[number], from: unknown, to: unknown): Phrase {
-  if (isAbsent(from)) return say`${what} added: ${name(text(to))}`;
-  if (isAbsent(to)) return say`${what} removed: ${name(text(from))}`;
+  if (isAbsent(from)) return say`${what} added: ${name(shortened(text(to)))}`;
+  if (isAbsent(to)) return say`${what} removed: ${name(shortened(text(from)))}`;
   if (typeof from === "object" || typeof to === "object") return say`${what} changed`;
   const [before, after] = [text(from), text(to)];
   // Two ids that begin alike would seem to be the same.

@@ -16,7 +16,7 @@ const told: readonly (readonly [Action | StillJob["action"], one: string, many: 
   ];
 
 export function headlineOf(review: Review): string {
-  const { running, still, errors } = review;
+  const { running, still, errors, later } = review;
   const actions = [...running, ...still].map(({ action }) => action);
   const parts = told.flatMap(([action, one, many, before = ""]) => {
     const number = actions.filter((own) => own === action).length;
@@ -30,9 +30,13 @@ export function headlineOf(review: Review): string {
       ? `the preview failed; as far as it came, ${texts.join(", ")}`
       : "the preview failed before it came to a job";
   }
+  const components = new Set(later.map(({ urn }) => urn.text)).size;
   return [
-    ...(texts.length > 0 ? texts : ["no Data Exchange jobs are affected"]),
+    ...(texts.length > 0 ? texts : [`no Data Exchange jobs are affected${components > 0 ? " so far" : ""}`]),
     ...staying(review, texts.length > 0),
+    ...(components > 0
+      ? [`${count(components, "component")} ${components === 1 ? "decides" : "decide"} more later`]
+      : []),
   ].join(", ");
 }
 

@@ -2,9 +2,7 @@
 import { jobToken } from "../provider/pulumi/contract";
 import { Made } from "./made";
 import type { Preview, State, Step, Urn } from "./preview";
-import { readUrn } from "./preview";
-
-const stackType = "pulumi:pulumi:Stack";
+import { readUrn, stackType } from "./preview";
 
 /** In what a step comes to; where several steps are shown of one resource, the first of these tells. */
 const operations = ["replace", "create", "update", "delete", "import", "create-replacement", "same"];
@@ -42,7 +40,7 @@ export class Known {
   around(job: Step): Step[] {
     const found = [
       ...this.sourcesOf(job.new, "details").map((urn) => this.stepOf(urn)),
-      ...idsIn(job).flatMap((id) => this.byId.get(id) ?? []),
+      ...idsIn(job.new?.inputs.details).flatMap((id) => this.byId.get(id) ?? []),
       ...(this.needers().get(job.urn.text) ?? []),
     ];
     return [...new Set(found)].filter((step) => step !== undefined && isOfDataExchange(step.urn)) as Step[];
@@ -60,6 +58,17 @@ export class Known {
   isMadeAnew(kind: "DataSet" | "Revision", job: State): boolean {
     const used = this.sourcesOf(job, "details").filter((urn) => isKind(urn, kind));
     return used.length === 1 && ["create", "replace"].includes(this.stepOf(used[0]!)?.op ?? "");
+  }
+
+  /** The revision of these details, or else the data set, that goes in this run with all that is in it. */
+  goingPlace(details: unknown): Urn | undefined {
+    const going = idsIn(details)
+      .flatMap((id) => this.byId.get(id) ?? [])
+      .filter(({ op, old }) => ["delete", "replace"].includes(op) && !old?.retainOnDelete)
+      .map(({ urn }) => urn);
+    return ["Revision", "RevisionAssets", "DataSet"].flatMap((kind) =>
+      going.filter((urn) => isKind(urn, kind)),
+    )[0];
   }
 
   /** The component that declares a job. */
@@ -87,6 +96,8 @@ export class Known {
 }
 
 export const isJob = ({ type }: Urn): boolean => type === jobToken;
+/** One of this package's own. */
+export const isComponent = ({ type }: Urn): boolean => type.startsWith("dataexchange:index:");
 export const isStack = ({ type }: Urn): boolean => type === stackType;
 
 /** Of whatever provider: `aws:dataexchange/revision:Revision`, `aws-native:dataexchange:…`. */
@@ -100,7 +111,7 @@ const idsOf = ({ old, urn }: Step): string[] =>
     ? [...new Set([old.id, old.outputs.id, old.outputs.revisionId])].filter((id) => typeof id === "string")
     : [];
 
-const idsIn = (job: Step): string[] => {
+const idsIn = (details: unknown): string[] => {
   const ids: string[] = [];
   const collect = (value: unknown, name = ""): void => {
     if (typeof value === "string" && /^(dataSetId|revisionId)$/.test(name)) ids.push(value);
@@ -108,6 +119,6 @@ const idsIn = (job: Step): string[] => {
       for (const [member, held] of Object.entries(value)) collect(held, member);
     }
   };
-  collect(job.new?.inputs.details);
+  collect(details);
   return ids;
 };

@@ -8,6 +8,8 @@ export interface Preview {
   readonly config: Readonly<Record<string, unknown>>;
   /** What the engine reported as an error. */
   readonly errors: readonly { readonly urn?: Urn; readonly message: string }[];
+  /** What it was told otherwise. */
+  readonly notes: Preview["errors"];
   /** How many resources have each operation, those included that are not among the steps. */
   readonly summary: Readonly<Record<string, number>>;
 }
@@ -46,20 +48,29 @@ export class NotAPreviewError extends Error {
   override readonly name = "NotAPreviewError";
 }
 
+export const stackType = "pulumi:pulumi:Stack";
+
 const remedy = "It takes what `pulumi preview --json > preview.json` writes.";
 
 export function readPreview(json: string): Preview {
   if (json.trim() === "") throw new NotAPreviewError(`The input is empty. ${remedy}`);
   const digest = parse(json);
+  if (isObject(digest) && Object.keys(digest).length === 0) {
+    throw new NotAPreviewError(
+      "The preview is empty: Pulumi failed before it began, and said why on standard error.",
+    );
+  }
   // A preview of nothing at all, or one that failed early, has no steps; no other document has these members.
   const known = ["steps", "changeSummary", "diagnostics", "duration"];
   if (!isObject(digest) || !known.some((member) => member in digest) || !isDigest(digest)) {
     throw new NotAPreviewError(`The input is JSON, but no preview. ${remedy}`);
   }
+  const messages = listOf(digest.diagnostics).map(membersOf).filter(saysSomething);
   return {
     steps: listOf(digest.steps).flatMap(readStep),
     config: membersOf(digest.config),
-    errors: withoutEchoes(listOf(digest.diagnostics).map(membersOf).filter(isError).map(readError)),
+    errors: withoutEchoes(messages.filter(isError).map(readMessage)),
+    notes: withoutEchoes(messages.filter((message) => !isError(message)).map(readMessage)),
     summary: Object.fromEntries(
       Object.entries(membersOf(digest.changeSummary)).filter(([, number]) => typeof number === "number"),
     ) as Record<string, number>,
@@ -138,23 +149,27 @@ export function readUrn(urn: unknown): Urn | undefined {
   return { text: urn as string, stack, project: project!, type: types!.split("$").at(-1)!, name: name! };
 }
 
-const isError = ({ severity, message }: Values): boolean =>
-  severity === "error" && typeof message === "string" && message.trim() !== "";
+const isError = ({ severity }: Values): boolean => severity === "error";
 
-/** The first line says what; the others are a stack trace or repeat the inputs. */
-function readError({ urn, message }: Values): Preview["errors"][number] {
-  const [line = ""] = (message as string)
-    .replace(/^error:\s*/, "")
-    .trim()
-    .split("\n");
-  return { urn: readUrn(urn), message: withoutCredentials(line) };
+const saysSomething = ({ message }: Values): boolean => typeof message === "string" && message.trim() !== "";
+
+/** The first line says what, and the next where that one leads to it; the others are a stack trace or the inputs. */
+function readMessage({ urn, message }: Values): Preview["errors"][number] {
+  const lines = (message as string).replace(/^error:\s*/, "").split("\n");
+  const [first = "", second = ""] = lines.map((line) => line.trim()).filter((line) => line !== "");
+  return {
+    urn: readUrn(urn),
+    message: withoutCredentials(first.endsWith(":") ? `${first} ${second}` : first),
+  };
 }
 
-/** The engine says a program's error a second time, in short. */
-const withoutEchoes = (errors: Preview["errors"]): Preview["errors"] =>
-  errors.filter(
-    ({ message }, index) => !errors.slice(0, index).some((other) => other.message.includes(message)),
-  );
+/** The engine says what a program or a resource has said a second time, in short; what another says is its own. */
+function withoutEchoes(messages: Preview["errors"]): Preview["errors"] {
+  const isEcho = (one: Preview["errors"][number], other: Preview["errors"][number]) =>
+    other.message.includes(one.message) &&
+    (one.urn === undefined || one.urn.type === stackType || one.urn.text === other.urn?.text);
+  return messages.filter((one, index) => !messages.slice(0, index).some((other) => isEcho(one, other)));
+}
 
 const texts = (values: unknown): string[] =>
   listOf(values).filter((value): value is string => typeof value === "string");

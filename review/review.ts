@@ -4,7 +4,7 @@ import type { JobType } from "../provider/model/job-type";
 import { findJobType } from "../provider/model/job-types";
 import type { Caution } from "./cautions";
 import { cautionsOf } from "./cautions";
-import { Known, isJob, isStack } from "./known";
+import { Known, isComponent, isJob, isStack } from "./known";
 import type { Phrase } from "./phrase";
 import { say } from "./phrase";
 import type { Preview, State, Step, Urn } from "./preview";
@@ -20,6 +20,8 @@ export interface Review {
   readonly stack?: string;
   /** The preview's own errors; with one of them it is not whole. */
   readonly errors: readonly { readonly resource?: string; readonly message: string }[];
+  /** What components of this package say of the jobs that they declare only once more is known. */
+  readonly later: readonly Later[];
   /** The jobs that will or may run, in the order of `actions`. */
   readonly running: readonly RunningJob[];
   /** The jobs that run nothing and yet change. */
@@ -50,6 +52,11 @@ export interface RunningJob extends NamedJob {
   readonly cautions: readonly Caution[];
 }
 
+export interface Later {
+  readonly urn: Urn;
+  readonly message: string;
+}
+
 export interface StillJob extends NamedJob {
   readonly action: "delete" | "cancel" | "update";
   readonly phrase: Phrase;
@@ -67,6 +74,7 @@ export function reviewOf(preview: Preview): Review {
     project,
     stack,
     errors: preview.errors.map(({ urn, message }) => ({ resource: urn?.name, message })),
+    later: laterOf(preview),
     running,
     still,
     ...(showsSames && { staying: sames.filter(({ urn }) => isJob(urn)).length }),
@@ -118,11 +126,14 @@ function stillJob(step: Step, known: Known): StillJob[] {
   const component = known.componentOf(declared ?? old);
   if (op === "delete" && old) {
     const action = isLeft(old) ? "cancel" : "delete";
-    return [{ urn, component, action, phrase: describeStill(action, old) }];
+    return [{ urn, component, action, phrase: describeStill(action, { ...step, old }, known) }];
   }
   if (op !== "update" || !old || !declared || isLeft(old)) return [];
-  return [{ urn, component, action: "update", phrase: describeStill("update", old, declared) }];
+  return [{ urn, component, action: "update", phrase: describeStill("update", { ...step, old }, known) }];
 }
+
+const laterOf = ({ notes }: Preview): Later[] =>
+  notes.flatMap(({ urn, message }) => (urn && isComponent(urn) ? [{ urn, message }] : []));
 
 function othersOf({ steps, summary }: Preview, jobs: readonly Step[]): Record<string, number> {
   const others: Record<string, number> = { ...summary };

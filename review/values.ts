@@ -42,7 +42,8 @@ export const hashOf = (value: unknown): unknown =>
 export function text(value: unknown): string {
   if (isUnknown(value)) return "(not known yet)";
   if (hashOf(value) !== undefined) return `file ${String(hashOf(value)).slice(0, 8)}…`;
-  if (typeof value === "string") return value;
+  // An ETag comes with its quotes.
+  if (typeof value === "string") return value.replace(/^"([0-9a-f]{32}(?:-\d+)?)"$/, "$1");
   return JSON.stringify(value, (_name, held: unknown) => (isUnknown(held) ? "(not known yet)" : held));
 }
 

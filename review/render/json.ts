@@ -5,7 +5,7 @@ import { sentence } from "../phrase";
 import type { NamedJob, Review } from "../review";
 
 export function toJson(review: Review): string {
-  const { project, stack, errors, running, still, staying, queues, others } = review;
+  const { project, stack, errors, running, later, still, staying, queues, others } = review;
   const document = {
     version: 1,
     project,
@@ -20,6 +20,12 @@ export function toJson(review: Review): string {
       does: sentence(job.does),
       reasons: job.reasons.map(({ kind, property, phrase }) => ({ kind, property, text: sentence(phrase) })),
       cautions: job.cautions.map(withText),
+    })),
+    later: later.map(({ urn, message }) => ({
+      urn: urn.text,
+      name: urn.name,
+      type: urn.type,
+      text: message,
     })),
     unaffected: staying,
     changed: still.map((job) => ({ ...identity(job), action: job.action, text: sentence(job.phrase) })),

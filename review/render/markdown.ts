@@ -2,7 +2,7 @@
 import { errorLines, headlineOf, othersLine } from "../headline";
 import type { Part, Phrase } from "../phrase";
 import { count, name, say } from "../phrase";
-import type { Action, NamedJob, Review, RunningJob, StillJob } from "../review";
+import type { Action, Later, NamedJob, Review, RunningJob, StillJob } from "../review";
 import { actions } from "../review";
 
 const headings: Readonly<Record<Action, string>> = {
@@ -28,8 +28,9 @@ export function toMarkdown(review: Review, limit = Infinity): string {
     section(headings[action], review.running.filter((job) => job.action === action).map(running)),
   );
   const still = section("Runs nothing", review.still.map(quiet));
+  const later = section("Decided later", review.later.map(decidedLater));
   const others = othersLine(review);
-  return cut(head, [...blocks, ...still], others === undefined ? [] : [others], limit);
+  return cut(head, [...blocks, ...later, ...still], others === undefined ? [] : [others], limit);
 }
 
 const stackOf = ({ project, stack }: Review): string | undefined =>
@@ -60,6 +61,9 @@ function running(job: RunningJob): string {
 }
 
 const quiet = (job: StillJob): string => `- ${subject(job)} ${markdown(job.phrase)}`;
+
+const decidedLater = ({ urn, message }: Later): string =>
+  `- **${markdown([name(urn.name)])}** (${markdown([name(urn.type)])}): ${markdown([name(message)])}`;
 
 const subject = ({ urn, component }: NamedJob): string =>
   `**${markdown([name(urn.name)])}**${component ? ` of ${markdown(say`${name(component.name)} (${name(component.type)})`)}` : ""}`;

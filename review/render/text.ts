@@ -4,13 +4,16 @@ import { name, say, sentence } from "../phrase";
 import type { NamedJob, Review, RunningJob } from "../review";
 
 export function toText(review: Review): string {
-  const { project, stack, queues, running, still } = review;
+  const { project, stack, queues, running, later, still } = review;
   const others = othersLine(review);
   return [
     `${project === undefined ? "" : `${project}/${stack}: `}${headlineOf(review)}`,
     ...errorLines(review).map((line) => `  error: ${sentence(line)}`),
     ...queues.map(({ phrase }) => `  ${sentence(phrase)}`),
     ...running.flatMap(lines),
+    ...later.map(
+      ({ urn, message }) => `\n${sentence(say`${name(urn.name)} (${name(urn.type)}): ${name(message)}`)}`,
+    ),
     ...still.map((job) => `\n${subject(job)} ${sentence(job.phrase)}`),
     ...(others === undefined ? [] : [`\n${others}`]),
     "",

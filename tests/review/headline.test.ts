@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { headlineOf, othersLine } from "../../review/headline";
-import { created, deleted, importOf, replaced, reviewed, same, step, unknown } from "./previews";
+import { created, deleted, importOf, replaced, reviewed, same, step, unknown, urnOf } from "./previews";
 
 const bucket = (op: string, name: string) => step(op, { name, type: "aws:s3/bucket:Bucket", inputs: {} });
 
@@ -67,6 +67,22 @@ describe("review: the headline", () => {
       { severity: "info", message: "hello" },
     ];
     expect(headlineOf(reviewed([created("a")], { diagnostics: warnings }))).to.equal("1 new job will run");
+  });
+
+  it("says that components decide more later", () => {
+    const note = (name: string, type = "dataexchange:index:RevisionExport") => ({
+      severity: "info",
+      urn: urnOf(name, type),
+      message: "The revisions are not known yet.\n",
+    });
+    const of = (steps: object[], ...diagnostics: object[]) => headlineOf(reviewed(steps, { diagnostics }));
+    expect(of([], note("a"))).to.equal(
+      "no Data Exchange jobs are affected so far, 1 component decides more later",
+    );
+    expect(of([created("a")], note("a"), note("b"), note("a"))).to.equal(
+      "1 new job will run, 2 components decide more later",
+    );
+    expect(of([created("a")], note("a", "market:index:Feed"))).to.equal("1 new job will run");
   });
 
   it("counts the other resources by what becomes of them, the stack's own not among them", () => {

@@ -14,6 +14,7 @@ describe("review: JSON", () => {
       headline: "1 new job will run, 1 runs again, 1 is deleted, 1 stays",
       errors: [],
       unaffected: 1,
+      later: [],
       queues: [],
       otherResources: {},
       changed: [{ urn: urnOf("gone"), name: "gone", action: "delete", text: "is deleted" }],

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { toMarkdown, toText } from "../../review/index";
-import { created, deleted, importOf, replaced, reviewed, step } from "./previews";
+import { at, created, deleted, importOf, imported, replaced, reviewed, step, urnOf } from "./previews";
 
 const many = reviewed(Array.from({ length: 50 }, (_, index) => created(`job-${index + 10}`)));
 
@@ -72,6 +72,31 @@ describe("review: Markdown", () => {
     const [first] = toMarkdown(reviewed([json])).split("\n");
     expect(first).to.match(/^<!-- pulumi-dataexchange review of [\w./-]+ -->$/);
     expect(first!.indexOf("-->")).to.equal(first!.length - 3);
+  });
+
+  it("tells what components decide later, and of a job that goes what goes with it", () => {
+    const urn = urnOf("copy", "dataexchange:index:RevisionExport");
+    const diagnostics = [{ severity: "info", urn, message: "The revisions are not known yet.\n" }];
+    const revision = step("delete", {
+      name: "november",
+      type: "aws:dataexchange/revision:Revision",
+      old: { outputs: { id: "x", revisionId: at.revisionId } },
+    });
+    const review = reviewed([revision, step("delete", { name: "gone", old: imported(["a", "b"]) })], {
+      diagnostics,
+    });
+    expect(toMarkdown(review)).to.contain(`
+#### Decided later
+
+- **\`copy\`** (\`dataexchange:index:RevisionExport\`): \`The revisions are not known yet.\`
+
+#### Runs nothing
+
+- **\`gone\`** is deleted; 2 assets that it made go with revision \`november\`
+`);
+    expect(toText(review)).to.contain(
+      "\ncopy (dataexchange:index:RevisionExport): The revisions are not known yet.\n",
+    );
   });
 
   it("names ten errors, and of more the number of the rest", () => {

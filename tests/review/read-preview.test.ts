@@ -8,6 +8,7 @@ describe("review: what is no preview", () => {
     ["blanks", " \n", /^The input is empty\./],
     ["text", "Previewing update (prod)", /^The input is no JSON\./],
     ["half a document", '{"steps": [', /^The input is no JSON\./],
+    ["what Pulumi writes that fails early", "{}", /^The preview is empty: Pulumi failed before it began/],
     ["a list", "[]", /^The input is JSON, but no preview\./],
     ["null", "null", /^The input is JSON, but no preview\./],
     ["a number", "12", /^The input is JSON, but no preview\./],
@@ -34,6 +35,39 @@ describe("review: what is no preview", () => {
     expect(readPreview('{"changeSummary": {}}').steps).to.deep.equal([]);
     expect(readPreview('{"diagnostics": [{"severity": "error", "message": "no"}]}').errors).to.have.length(1);
     expect(readPreview('\n{"duration": 5}').summary).to.deep.equal({});
+  });
+
+  it("an error is its first line, and the next one where the first only leads to it", () => {
+    const told = (message: string) =>
+      readPreview(JSON.stringify({ diagnostics: [{ severity: "error", message }] })).errors[0]!.message;
+    expect(told("error: no region\n    at somewhere\n")).to.equal("no region");
+    expect(
+      told("Running program '/index.js' failed with an unhandled exception:\nError: nothing goes\n    at x"),
+    ).to.equal("Running program '/index.js' failed with an unhandled exception: Error: nothing goes");
+    expect(told("failed to reach https://me:word@example.com/?X=abc")).to.equal(
+      "failed to reach https://example.com/?[secret]",
+    );
+  });
+
+  it("an error that is told twice is one, and the same of two resources are two", () => {
+    const urn = (name: string) => `urn:pulumi:prod::market::a:b:C::${name}`;
+    const stack = "urn:pulumi:prod::market::pulumi:pulumi:Stack::market-prod";
+    const told = (...errors: object[]) =>
+      readPreview(
+        JSON.stringify({ diagnostics: errors.map((error) => ({ severity: "error", ...error })) }),
+      ).errors.map(({ urn, message }) => [urn?.name, message]);
+    expect(
+      told(
+        { urn: urn("a"), message: "must not be empty" },
+        { urn: urn("b"), message: "must not be empty" },
+        { urn: urn("b"), message: "not be empty" },
+        { urn: stack, message: "must not be empty" },
+        { message: "be empty" },
+      ),
+    ).to.deep.equal([
+      ["a", "must not be empty"],
+      ["b", "must not be empty"],
+    ]);
   });
 
   it("anything may be missing in a step", () => {

@@ -16,6 +16,7 @@ export interface Told {
     reasons: { kind: string; text: string }[];
     cautions: { kind: string; text: string }[];
   }[];
+  later: { urn: string; name: string; type: string; text: string }[];
   changed: { name: string; action: string; text: string }[];
   queues: { text: string; waves: number }[];
   otherResources: Record<string, number>;

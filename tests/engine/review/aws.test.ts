@@ -4,15 +4,17 @@ import * as s3 from "@pulumi/aws/s3";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
-import { Job } from "../../../index";
+import { Job, RevisionExport, RevisionPublication } from "../../../index";
 import { awsPlugin } from "../../support/aws";
 import { previewJson } from "../../support/preview-json";
+import { useProgramEnvironment } from "../../support/program-environment";
 import { ok, useStack } from "../../support/stack";
 import { cautionsOf, find, reasonsOf, tell } from "../../support/told";
 
 describe("a review of a stack with resources of AWS", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
+  useProgramEnvironment(shared);
 
   interface Change {
     comment?: string;
@@ -77,5 +79,44 @@ describe("a review of a stack with resources of AWS", function () {
     const gone = tell(await previewJson(stack, program({ without: true })));
     expect(gone.headline).to.equal("1 job is deleted");
     expect(gone.otherResources).to.deep.equal({ same: 4 });
+    const nothing = tell(await previewJson(stack, () => Promise.resolve()));
+    expect(nothing.changed.map(({ text }) => text)).to.deep.equal([
+      "is deleted; 1 asset that it made goes with revision november",
+    ]);
+  });
+
+  it("says of a publication what becomes of its revision, and that an export of it is decided later", async () => {
+    const { stack, world } = shared;
+    const dataSetId = await world.dataSet();
+    await stack.forget();
+    await world.bucket("target");
+    await world.put("source-files", "day/a.csv", "1");
+    const publish: PulumiFn = () => {
+      const contents = { day: { s3: { bucket: "source-files", prefix: "day/" } } };
+      const { revisionId } = new RevisionPublication("prices", { dataSetId, contents });
+      new RevisionExport("copy", { dataSetId, bucket: "target", revisionIds: [revisionId] });
+      return Promise.resolve();
+    };
+    const later =
+      "1 of 1 revisions are not known yet: a job for each of these is decided later, and jobs of this component that are shown as deleted may stay.";
+    const finalizes =
+      "revision prices is finalized in this run: its assets go to subscribers and can no longer be changed";
+
+    const created = tell(await previewJson(stack, publish));
+    expect(created.headline).to.equal("1 new job will run, 1 component decides more later");
+    expect(cautionsOf(created)).to.deep.equal([finalizes]);
+    ok(await stack.up(publish));
+    await world.put("source-files", "day/a.csv", "2");
+    const changed = tell(await previewJson(stack, publish));
+    expect(changed.headline).to.equal("1 job runs again, 1 is deleted, 1 component decides more later");
+    expect(reasonsOf(changed)[0]).to.equal("revisionId not known until revision prices is replaced");
+    expect(cautionsOf(changed)).to.deep.equal([
+      "revision prices is replaced, and the old one stays as it is",
+      finalizes,
+    ]);
+    for (const told of [created, changed])
+      expect(told.later).to.deep.include.members([
+        { urn: told.later[0]!.urn, name: "copy", type: "dataexchange:index:RevisionExport", text: later },
+      ]);
   });
 });

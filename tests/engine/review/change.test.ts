@@ -3,7 +3,7 @@
  * engine runs the first and previews the second.
  */
 import type { Input } from "@pulumi/pulumi";
-import { asset, secret } from "@pulumi/pulumi";
+import { ComponentResource, asset, rootStackResource, secret } from "@pulumi/pulumi";
 import type { LocalWorkspace, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -126,6 +126,12 @@ describe("a review of a change", function () {
       before: imports(await place("secretTrigger"), "a.csv", { triggers: [{ day: secret("planted-1") }] }),
       after: imports(at("secretTrigger"), "a.csv", { triggers: [{ day: secret("planted-2") }] }),
     };
+    const hidden = (key: string) =>
+      ({ ...imports(at("hidden"), key), details: secret(imports(at("hidden"), key).details) }) as JobArgs;
+    await place("hidden");
+    all.hidden = { before: hidden("a.csv"), after: hidden("b.csv") };
+    all.renamed = { before: importOf(await place("renamed"), ["a.csv", "b.csv"]) };
+    all.renamedLater = { after: importOf(at("renamed"), ["a.csv", "b.csv"]) };
     all.gone = { before: importOf(await place("gone"), ["a.csv"]) };
     all.goneWithAssets = {
       before: importOf(await place("goneWithAssets"), ["a.csv"], { onDelete: "deleteAssets" }),
@@ -148,7 +154,7 @@ describe("a review of a change", function () {
       before: exportsRevision(at("exported"), { triggers: monday }),
       after: exportsRevision(at("exported"), { triggers: tuesday }),
     };
-    await place("first");
+    for (const name of ["first", "aliased", "moved", "open"]) await place(name);
     await place("finalized");
     return all;
   }
@@ -166,6 +172,19 @@ describe("a review of a change", function () {
           first.id.apply(() => "b.csv"),
         ),
       );
+      new Job("open", {
+        type: "IMPORT_ASSETS_FROM_S3",
+        details: first.id.apply(() => imports(at("open"), "a.csv").details),
+      } as JobArgs);
+      const isLater = when === "after";
+      new Job(isLater ? "aliasedLater" : "aliased", importOf(at("aliased"), ["a.csv"]), {
+        aliases: [{ name: "aliased" }],
+      });
+      const feed = isLater ? new ComponentResource("market:index:Feed", "europe") : undefined;
+      new Job("moved", importOf(at("moved"), ["a.csv"]), {
+        parent: feed,
+        aliases: [{ parent: rootStackResource }],
+      });
       const last = new Job("last", importOf(at("finalized"), [when === "before" ? "a.csv" : "b.csv"]));
       new RevisionFinalization("published", { ...at("finalized"), jobs: [last.id] });
       return Promise.resolve();
@@ -202,7 +221,7 @@ describe("a review of a change", function () {
   it("counts each kind in one line", () => {
     expect(created.headline).to.match(/^\d+ new jobs will run$/);
     expect(told.headline).to.match(
-      /^\d+ jobs run again, 1 may run again, 2 are deleted, 1 is updated in place, 1 stays$/,
+      /^1 new job will run, \d+ run again, 2 may run again, 3 are deleted, 1 is updated in place, 3 stay$/,
     );
   });
 
@@ -281,6 +300,27 @@ describe("a review of a change", function () {
     expect(cautionsOf(told, "secret")[0]).to.match(/may be in it twice/);
   });
 
+  it("of details that are hidden as a whole looks into nothing", () => {
+    expect(find(told, "hidden").does).to.match(/^imports objects .* \(details secret\)$/);
+    expect(reasonsOf(told, "hidden")).to.deep.equal(["a secret in details changed"]);
+    expect(find(told, "open").does).to.match(/^imports objects .* \(details not known yet\)$/);
+    expect(find(told, "open").action).to.equal("mayRerun");
+    expect(reasonsOf(told, "open")).to.deep.equal(["details not known until job first is replaced"]);
+    for (const name of ["hidden", "open"])
+      expect(cautionsOf(told, name)[0]).to.match(
+        /^unless the revision is another one, assets may be in it twice;/,
+      );
+  });
+
+  it("of a job that is renamed or moved says nothing where an alias tells so, and what is doubled otherwise", () => {
+    expect(told.jobs.map(({ name }) => name)).not.to.include.members(["aliasedLater"]);
+    expect(changeOf("moved").concat(changeOf("aliased"))).to.deep.equal([]);
+    expect(reasonsOf(told, "renamedLater")).to.deep.equal(["it is new"]);
+    expect(cautionsOf(told, "renamedLater")).to.deep.equal([
+      "2 assets of job renamed, which is deleted, stay in revision ID and will be in it twice, unless taken over: a.csv, b.csv; an alias keeps a renamed job as it is",
+    ]);
+  });
+
   it("of an upload says that its content changed, and tells none of it", () => {
     expect(reasonsOf(told, "uploaded")).to.deep.equal(["the upload's content changed"]);
     expect(cautionsOf(told, "uploaded")[0]).to.contain("1 asset will be in it twice: body.txt");
@@ -336,11 +376,20 @@ describe("a review of a change", function () {
     await stack.forget();
     const release = world.local.holdJobs();
     await stack.up(of("1s"));
+    const changed = tell(
+      await previewJson(stack, () => {
+        new Job("left", importOf(place, ["b.csv", "c.csv"]));
+        return Promise.resolve();
+      }),
+    );
     const goesOn = tell(await previewJson(stack, of("5m")));
     const cancelled = tell(await previewJson(stack, () => Promise.resolve()));
     release();
     expect(goesOn.headline).to.equal("1 job goes on");
     expect(reasonsOf(goesOn)).to.deep.equal(["its last run was left in IN_PROGRESS"]);
+    expect(cautionsOf(changed)).to.deep.equal([
+      "its last run was left in IN_PROGRESS and cannot be stopped: what it makes may be there twice",
+    ]);
     expect(cancelled.headline).to.equal("1 job is cancelled");
     expect(cancelled.changed[0]!.text).to.equal(
       "is deleted; its job, left in IN_PROGRESS, is cancelled if it has not been started",
