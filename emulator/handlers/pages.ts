@@ -1,4 +1,5 @@
 /** Pages of lists. A token names the entry that a page ended with, so entries added meanwhile change nothing. */
+import { createHmac, randomBytes } from "node:crypto";
 import { invalid } from "../protocol/service-error";
 import type { Page, Shelf } from "../state/shelf";
 
@@ -20,13 +21,20 @@ export function pageOf<T extends { readonly id: string }>(
   return { items: page.items, nextToken: page.next === undefined ? undefined : write(page.next, scope) };
 }
 
-const write = (key: string, scope: string): string =>
-  Buffer.from(JSON.stringify([scope, key])).toString("base64url");
+/** Tokens are made here alone: one that was changed is none of a list's, whatever it would say. */
+const secret = randomBytes(32);
+const seal = (text: string): string => createHmac("sha256", secret).update(text).digest("base64url");
+
+const write = (key: string, scope: string): string => {
+  const text = JSON.stringify([scope, key]);
+  return Buffer.from(JSON.stringify([text, seal(text)])).toString("base64url");
+};
 
 function read(token: string, scope: string): string {
   try {
-    const [of, key] = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as [unknown, unknown];
-    if (of === scope && typeof key === "string") return key;
+    const [text] = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as [string];
+    const [, key] = JSON.parse(text) as [unknown, string];
+    if (write(key, scope) === token) return key;
   } catch {
     // Falls through to the refusal, as every other token does that this list never gave.
   }
