@@ -49,7 +49,10 @@ function originOf(host = ""): string | undefined {
 
 export function sendJson({ response }: Exchange, status: number, value: unknown): void {
   const body = value === undefined ? undefined : JSON.stringify(value);
-  if (body !== undefined) response.setHeader("content-type", "application/json");
+  if (body !== undefined) {
+    response.setHeader("content-type", "application/json");
+    response.setHeader("content-length", Buffer.byteLength(body));
+  }
   response.writeHead(status).end(body);
 }
 
@@ -62,8 +65,10 @@ export function sendXmlError(
 ): void {
   const parts = { Code: code, Message: message, Resource: path, RequestId: requestId };
   const inner = Object.entries(parts).map(([name, text]) => `<${name}>${escapeXml(text)}</${name}>`);
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner.join("")}</Error>`;
   response.setHeader("content-type", "application/xml");
-  response.writeHead(status).end(`<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner.join("")}</Error>`);
+  response.setHeader("content-length", Buffer.byteLength(body));
+  response.writeHead(status).end(body);
 }
 
 export const escapeXml = (text: string): string =>
