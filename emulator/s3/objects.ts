@@ -31,6 +31,8 @@ export interface OpenObject {
   readonly body: Readable;
   readonly size: number;
   readonly contentType?: string;
+  readonly etag?: string;
+  readonly lastModified?: Date;
   /** Present when a range was asked for and given. */
   readonly contentRange?: string;
 }
@@ -143,6 +145,8 @@ export class Objects {
       body: got.Body as Readable,
       size: got.ContentLength ?? 0,
       contentType: got.ContentType,
+      etag: got.ETag,
+      lastModified: got.LastModified,
       contentRange: got.ContentRange,
     };
   }

@@ -58,7 +58,7 @@ export class SignedBodies {
     if (exchange.method === "GET") return this.#download(exchange, key);
     const job = named && states.of(named.place).jobs.get(named.id);
     if (!job) throw new S3Refusal(403, "AccessDenied", "Access Denied");
-    await receiveUpload(exchange.request, job, key, objects);
+    exchange.response.setHeader("etag", await receiveUpload(exchange.request, job, key, objects));
   }
 
   async #download({ request, response }: Exchange, key: string): Promise<void> {
@@ -66,6 +66,8 @@ export class SignedBodies {
     response.setHeader("content-type", got.contentType ?? "application/octet-stream");
     response.setHeader("content-length", got.size);
     response.setHeader("accept-ranges", "bytes");
+    if (got.etag) response.setHeader("etag", got.etag);
+    if (got.lastModified) response.setHeader("last-modified", got.lastModified.toUTCString());
     if (got.contentRange) response.setHeader("content-range", got.contentRange);
     response.writeHead(got.contentRange ? 206 : 200);
     await pipeline(got.body, response);

@@ -19,13 +19,16 @@ export class S3Refusal extends Error {
   }
 }
 
-/** The body becomes the job's upload only when all of it has come and fits; until then the one before stays. */
+/**
+ * The body becomes the job's upload only when all of it has come and fits; until then the one before stays. One that
+ * comes when the job waits no longer is taken, as S3 does, and kept for nobody. Resolves to the ETag.
+ */
 export async function receiveUpload(
   request: IncomingMessage,
   job: Job,
   key: string,
   objects: Objects,
-): Promise<void> {
+): Promise<string> {
   const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
   const promised = promisedMd5(request);
   const kept = `${key}/${randomUUID()}`;
@@ -45,9 +48,11 @@ export async function receiveUpload(
     if (promised !== undefined && promised !== md5) {
       throw new S3Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
     }
-    const before = job.upload;
-    job.upload = { key: kept, md5, size };
-    if (before) void objects.discard([before.key]);
+    const isAwaited = job.state === "WAITING";
+    const useless = isAwaited ? job.upload?.key : kept;
+    if (isAwaited) job.upload = { key: kept, md5, size };
+    if (useless !== undefined) void objects.discard([useless]);
+    return `"${Buffer.from(md5, "base64").toString("hex")}"`;
   } catch (error) {
     hashed.destroy();
     void objects.discard([kept]);

@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { get as httpGet } from "node:http";
-import { CreateJobCommand, DeleteAssetCommand } from "@aws-sdk/client-dataexchange";
+import { CancelJobCommand, CreateJobCommand, DeleteAssetCommand } from "@aws-sdk/client-dataexchange";
 import { CopyObjectCommand, GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { md5Of, Rig, thrownBy } from "./support";
+import { S3Server } from "../../emulator/s3/server/http";
+import { md5Of, Rig, thrownBy, until } from "./support";
 
 describe("emulator: signed URLs", () => {
   let rig: Rig;
@@ -11,9 +14,9 @@ describe("emulator: signed URLs", () => {
   });
   after(() => rig.stop());
 
-  const uploadUrl = async (text: string): Promise<{ id: string; url: string }> => {
-    const ids = await rig.revision();
-    const { Id, Details } = await rig.dx.send(
+  const uploadUrl = async (text: string, of = rig): Promise<{ id: string; url: string }> => {
+    const ids = await of.revision();
+    const { Id, Details } = await of.dx.send(
       new CreateJobCommand({
         Type: "IMPORT_ASSET_FROM_SIGNED_URL",
         Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: md5Of(text) } },
@@ -49,6 +52,32 @@ describe("emulator: signed URLs", () => {
     await expectXml(await put("wrong", md5Of("right")), 400, "BadDigest");
     await expectXml(await put("right", "no-md5"), 400, "InvalidDigest");
     expect((await rig.finish(id)).State).to.equal("COMPLETED");
+  });
+
+  it("tells the bytes that it took and gives by their ETag, as S3 does", async () => {
+    const { url } = await uploadUrl("right");
+    const etag = `"${createHash("md5").update("body").digest("hex")}"`;
+    expect((await fetch(url, { method: "PUT", body: "body" })).headers.get("etag")).to.equal(etag);
+    const { headers } = await fetch((await downloadUrl()).url);
+    expect(headers.get("etag")).to.equal(etag);
+    expect(Date.parse(headers.get("last-modified") ?? "")).to.be.closeTo(Date.now(), 60_000);
+  });
+
+  it("keeps no body for a job that waits no longer", async () => {
+    const backend = await S3Server.start();
+    const own = await Rig.start({ s3Endpoint: backend.endpoint });
+    const files = async () => (await readdir(backend.directory)).length;
+    const jobs = [await uploadUrl("body", own), await uploadUrl("body", own)] as const;
+    const put = ({ url }: { url: string }) => fetch(url, { method: "PUT", body: "body" });
+    for (const job of jobs) expect((await put(job)).status).to.equal(200);
+    expect(await files()).to.equal(2);
+    await own.dx.send(new CancelJobCommand({ JobId: jobs[0].id }));
+    expect((await own.finish(jobs[1].id)).State).to.equal("COMPLETED");
+    for (const job of jobs) expect((await put(job)).status).to.equal(200);
+    // That of the asset stays.
+    await until(async () => (await files()) === 1);
+    await own.stop();
+    await backend.stop();
   });
 
   it("refuses a body of unknown length", async () => {
