@@ -28,11 +28,14 @@ export class Gate {
   }
 }
 
-/** The service that a request was signed for; nothing when it was not signed. */
-export function serviceOf({ request, query }: Exchange): string | undefined {
+/** The service that a request was signed for; of one that was not, the service whose address it has. */
+export function serviceOf(exchange: Exchange): string {
+  const { request, query, method, path } = exchange;
   try {
     return readCaller(request.headers, query).service;
   } catch {
-    return undefined;
+    // No bucket can be called v1.
+    if (/^\/(v1|tags)(\/|$)/.test(path)) return "dataexchange";
+    return method === "POST" && path === "/" ? "sts" : "s3";
   }
 }

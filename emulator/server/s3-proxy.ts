@@ -22,10 +22,12 @@ const hopByHop = new Set([
   "expect",
 ]);
 
-/** What S3 calls the refusals that other services share. */
-const codes: Readonly<Record<string, string>> = {
-  UnrecognizedClientException: "InvalidAccessKeyId",
-  InvalidSignatureException: "SignatureDoesNotMatch",
+/** What S3 calls the refusals that other services share, and its status where that is another. */
+const codes: Readonly<Record<string, readonly [code: string, status?: number]>> = {
+  MissingAuthenticationTokenException: ["AccessDenied"],
+  IncompleteSignatureException: ["AuthorizationHeaderMalformed", 400],
+  UnrecognizedClientException: ["InvalidAccessKeyId"],
+  InvalidSignatureException: ["SignatureDoesNotMatch"],
 };
 
 export class S3Proxy {
@@ -47,7 +49,8 @@ export class S3Proxy {
       await this.gate.admit(exchange, readCaller(request.headers, query));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      return sendXmlError(exchange, error.status, codes[error.code] ?? error.code, error.message);
+      const [code, status = error.status] = codes[error.code] ?? [error.code];
+      return sendXmlError(exchange, status, code, error.message);
     }
     const upstream = this.#open(exchange);
     response.once("close", () => void (response.writableFinished || upstream.destroy()));

@@ -10,6 +10,8 @@ import type { Gate } from "./gate";
 const codes: Readonly<Record<string, string>> = {
   UnrecognizedClientException: "InvalidClientTokenId",
   InvalidSignatureException: "SignatureDoesNotMatch",
+  MissingAuthenticationTokenException: "MissingAuthenticationToken",
+  IncompleteSignatureException: "IncompleteSignature",
 };
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";

@@ -154,6 +154,20 @@ describe("emulator: protocol", () => {
     ]);
   });
 
+  it("refuses those at the addresses of S3 and of STS in the form of theirs", async () => {
+    const refused = async (method: string, path: string, authorization?: string) => {
+      const headers = authorization === undefined ? undefined : { authorization };
+      const response = await fetch(rig.local.endpoint + path, { method, headers });
+      expect(response.headers.get("content-type")).to.match(/\/xml$/);
+      return `${response.status} ${/<Code>(\w+)<\/Code>/.exec(await response.text())?.[1]}`;
+    };
+    expect(await refused("GET", "/bucket?list-type=2")).to.equal("403 AccessDenied");
+    expect(await refused("PUT", "/bucket/key")).to.equal("403 AccessDenied");
+    expect(await refused("GET", "/", "AWS key:signature")).to.equal("400 AuthorizationHeaderMalformed");
+    expect(await refused("POST", "/")).to.equal("403 MissingAuthenticationToken");
+    expect(await refused("POST", "/", "Bearer x")).to.equal("403 IncompleteSignature");
+  });
+
   it("knows no other routes", async () => {
     for (const [method, path] of [
       ["GET", "/v2/jobs"],
