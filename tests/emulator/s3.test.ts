@@ -1,7 +1,14 @@
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { GetObjectCommand, HeadObjectCommand, NoSuchBucket, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  NoSuchBucket,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
 import { embeddedS3 } from "../../emulator/s3/embedded";
@@ -32,6 +39,19 @@ describe("emulator: S3", () => {
       expect(await rig.textOf(Bucket, ContentType)).to.equal("{");
     }
     await thrownBy(rig.s3.send(new GetObjectCommand({ Bucket: "nowhere", Key: "k" })), NoSuchBucket);
+    await rig.stop();
+  });
+
+  it("lists everybody's buckets, and not the service's own", async () => {
+    const rig = await Rig.start();
+    const { assets } = await rig.filledRevision({ k: "v" });
+    expect(assets).to.have.lengthOf(1);
+    await rig.bucket("mine");
+    const { Buckets } = await rig.s3.send(new ListBucketsCommand({}));
+    expect(Buckets!.map(({ Name }) => Name))
+      .to.have.lengthOf(2)
+      .and.include("mine");
+    for (const { Name } of Buckets!) await rig.s3.send(new ListObjectsV2Command({ Bucket: Name }));
     await rig.stop();
   });
 

@@ -16,7 +16,8 @@ export function listBuckets(call: Call): Answer {
   const after = query.get("continuation-token") ?? "";
   const most = query.has("max-buckets") ? readMost(call, "max-buckets") : Infinity;
   const { items, next } = list(store.buckets, { prefix, delimiter: "", after, most });
-  const buckets = items.map(({ name, created, region }) =>
+  const listed = items.filter(({ name }) => name !== store.unlisted);
+  const buckets = listed.map(({ name, created, region }) =>
     group(
       "Bucket",
       tag("Name", name),

@@ -19,8 +19,11 @@ export class S3Server {
   /** Requests that are being served; their files must be theirs until they end. */
   readonly #serving = new Set<Promise<void>>();
 
-  private constructor(private readonly files: Files) {
-    this.#store = new Store(files);
+  private constructor(
+    private readonly files: Files,
+    unlisted: string | undefined,
+  ) {
+    this.#store = new Store(files, unlisted);
     this.#server = createServer((request, response) => {
       const serving = this.#serve(request, response).finally(() => this.#serving.delete(serving));
       this.#serving.add(serving);
@@ -30,9 +33,10 @@ export class S3Server {
     this.#server.keepAliveTimeout = 120_000;
   }
 
-  static async start(): Promise<S3Server> {
+  /** `unlisted` is the name of a bucket that ListBuckets leaves out. */
+  static async start(unlisted?: string): Promise<S3Server> {
     const files = await Files.open();
-    const server = new S3Server(files);
+    const server = new S3Server(files, unlisted);
     try {
       await new Promise<void>((resolve, reject) => {
         server.#server.once("error", reject);

@@ -1,4 +1,5 @@
 /** Which operation a request is for: by method, by what its path names, and by the sub-resource in its query. */
+import { getObjectAttributes } from "./attributes";
 import * as settings from "./bucket-settings";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets";
 import type { Call, Handler } from "./call";
@@ -55,6 +56,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   "PUT object": putObject,
   "PUT object from": copyObject,
   "DELETE object": deleteObject,
+  "GET object?attributes": getObjectAttributes,
   "GET object?acl": settings.getObjectAcl,
   "GET object?tagging": tagging.getObjectTagging,
   "PUT object?tagging": tagging.putObjectTagging,

@@ -63,9 +63,10 @@ const behind =
     key.startsWith(prefix) || compareKeys(key, prefix) < 0;
 
 /** A parameter that says how many; S3 gives 1000 at most. */
-export function readMost({ query }: Call, name: string): number {
-  const given = query.get(name);
-  if (given === null || given === "") return 1000;
+export const readMost = ({ query }: Call, name: string): number => readCount(query.get(name), name);
+
+export function readCount(given: string | null | undefined, name: string): number {
+  if (!given) return 1000;
   if (!/^\d{1,10}$/.test(given)) {
     throw invalidArgument("Provided value is not an integer between 0 and 2147483647", name, given);
   }

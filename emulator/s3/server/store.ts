@@ -131,7 +131,11 @@ export class Bucket {
 export class Store {
   readonly buckets = new SortedMap<Bucket>();
 
-  constructor(readonly files: Files) {}
+  constructor(
+    readonly files: Files,
+    /** A bucket that is in nobody's list. */
+    readonly unlisted?: string,
+  ) {}
 
   bucket(name: string): Bucket {
     const found = this.buckets.get(name);

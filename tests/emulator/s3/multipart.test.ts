@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import type { CompletedPart, CreateMultipartUploadCommandInput } from "@aws-sdk/client-s3";
+import type { CompletedPart, CreateMultipartUploadCommandInput, ObjectAttributes } from "@aws-sdk/client-s3";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
@@ -75,6 +76,41 @@ describe("emulator: S3 uploads in parts", () => {
     expect([one.PartsCount, await one.Body!.transformToString()]).to.deep.equal([2, "the end"]);
     const none = rig.client.send(new GetObjectCommand({ Bucket, Key: "k", PartNumber: 3 }));
     expect(await refusalOf(none)).to.equal("416 InvalidPartNumber");
+  });
+
+  it("tells an object's attributes, those of its parts page by page", async () => {
+    const UploadId = await begin("k");
+    const parts = [await part("k", UploadId, 1, first), await part("k", UploadId, 2, second)];
+    await complete("k", UploadId, parts);
+    const { ChecksumCRC32 } = await rig.put(Bucket, "whole", "0123456789");
+    const attributes = (Key: string, ObjectAttributes: ObjectAttributes[], more = {}) =>
+      rig.client.send(new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes, ...more }));
+
+    const whole = await attributes("whole", [
+      "ETag",
+      "Checksum",
+      "ObjectParts",
+      "StorageClass",
+      "ObjectSize",
+    ]);
+    expect(whole).to.deep.include({
+      ETag: md5(Buffer.from("0123456789")).toString("hex"),
+      Checksum: { ChecksumCRC32, ChecksumType: "FULL_OBJECT" },
+      StorageClass: "STANDARD",
+      ObjectSize: 10,
+    });
+    expect(whole.LastModified).to.be.instanceOf(Date);
+    expect(whole.ObjectParts).to.equal(undefined);
+    expect((await attributes("whole", ["ObjectSize"])).ETag).to.equal(undefined);
+
+    const { ObjectParts: one } = await attributes("k", ["ObjectParts"], { MaxParts: 1 });
+    expect(one).to.deep.include({ TotalPartsCount: 2, IsTruncated: true, NextPartNumberMarker: "1" });
+    expect(one!.Parts).to.deep.equal([{ PartNumber: 1, Size: first.length }]);
+    const { ObjectParts: rest } = await attributes("k", ["ObjectParts"], { PartNumberMarker: "1" });
+    expect(rest).to.deep.include({ IsTruncated: false, Parts: [{ PartNumber: 2, Size: second.length }] });
+    const strange = attributes("k", ["ETag", "Colour" as ObjectAttributes]);
+    expect(await refusalOf(strange)).to.equal("400 InvalidArgument");
+    expect(await refusalOf(attributes("nothing", ["ETag"]))).to.equal("404 NoSuchKey");
   });
 
   it("takes lib-storage's streams with their checksums", async () => {
