@@ -1,27 +1,30 @@
 /** What every component says to each job that it declares. */
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
-import type { CommonJobArgs } from "../provider/pulumi/types";
+import type { AssumeRoleArgs, CommonJobArgs } from "../provider/pulumi/types";
 import { ofProvider } from "./aws-provider";
 
 /** Settings that a component hands on to its jobs as they are; see `CommonJobArgs` for each. */
-export interface JobSettings extends Omit<CommonJobArgs, "assetConfiguration"> {
+export interface JobSettings extends Omit<
+  CommonJobArgs,
+  "assetConfiguration" | "region" | "profile" | "assumeRole"
+> {
   /** Tags for everything that is made and can be tagged, at most 50. A change replaces the jobs that make assets. */
   tags?: Input<Record<string, Input<string>>>;
   /**
    * AWS region of the jobs. Default: that of the component's provider of `@pulumi/aws`, then as for a Job. A change
    * replaces every job.
    */
-  region?: CommonJobArgs["region"];
+  region?: Input<string>;
   /**
    * Profile of the shared AWS files to take credentials from. Default: that of the component's provider of `@pulumi/aws`
    * unless `assumeRole` is given, then as for a Job.
    */
-  profile?: CommonJobArgs["profile"];
+  profile?: Input<string>;
   /**
    * Role to assume for the jobs' calls. Default: that of the component's provider of `@pulumi/aws`, if it assumes one
    * and `profile` is not given, then as for a Job.
    */
-  assumeRole?: CommonJobArgs["assumeRole"];
+  assumeRole?: Input<AssumeRoleArgs>;
 }
 
 const handedOn = [
