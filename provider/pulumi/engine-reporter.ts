@@ -2,6 +2,8 @@ import { formatDuration } from "../core/duration";
 import type { Reporter } from "../core/ports";
 import type { Engine, Severity } from "./engine";
 
+/** Milliseconds for which a step is not shown: of a job that is over at once the end alone is worth a message. */
+const passing = 250;
 /** Milliseconds between two messages about the same step. */
 const shortestPause = 1_000;
 /** Milliseconds after which a status that has not changed is shown again, with how long it has lasted. */
@@ -27,6 +29,7 @@ export class EngineReporter implements Reporter {
   private shown = "";
   private since = 0;
   private shownAt = 0;
+  private showsAt = Infinity;
   private timer: NodeJS.Timeout | undefined;
   /** Messages go one after another; of statuses that come meanwhile the last alone is shown. */
   private sending: Promise<void> = Promise.resolve();
@@ -35,6 +38,7 @@ export class EngineReporter implements Reporter {
   constructor(
     private readonly engine: Pick<Engine, "log">,
     private readonly urn: string | undefined,
+    private readonly unshown = passing,
   ) {}
 
   status(text: string): void {
@@ -42,8 +46,9 @@ export class EngineReporter implements Reporter {
     const [step, before] = [text, this.text].map((line) => line.split(",")[0]);
     if (step !== before) this.since = now;
     this.text = text;
-    // What changes by the megabyte is shown by the second; a new step is shown at once.
-    this.showIn(step !== before ? 0 : this.shownAt + shortestPause - now);
+    // What changes by the megabyte is shown by the second. Of steps that follow each other fast, some are passed over.
+    const lasted = this.since + this.unshown;
+    this.showBy(step !== before ? lasted : Math.max(lasted, this.shownAt + shortestPause));
   }
 
   note(text: string): void {
@@ -65,15 +70,19 @@ export class EngineReporter implements Reporter {
     this.sending = this.sending.then(() => this.engine.log(severity, text, this.urn, false));
   }
 
-  private showIn(milliseconds: number): void {
+  private showBy(moment: number): void {
+    if (moment >= this.showsAt) return;
+    this.showsAt = moment;
     clearTimeout(this.timer);
-    if (milliseconds <= 0) return this.show();
-    this.timer = setTimeout(() => this.show(), milliseconds).unref();
+    const rest = moment - Date.now();
+    if (rest <= 0) return this.show();
+    this.timer = setTimeout(() => this.show(), rest).unref();
   }
 
   private show(): void {
     this.shownAt = Date.now();
-    this.showIn(repeatAfter);
+    this.showsAt = Infinity;
+    this.showBy(this.shownAt + repeatAfter);
     if (this.waiting) return;
     this.waiting = true;
     this.sending = this.sending.then(() => {

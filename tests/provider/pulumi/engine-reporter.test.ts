@@ -53,7 +53,7 @@ describe("what is shown on a resource's row", () => {
   let reporter: EngineReporter;
   beforeEach(() => {
     engine = new SlowEngine();
-    reporter = new EngineReporter(engine, urn);
+    reporter = new EngineReporter(engine, urn, 0);
   });
   afterEach(() => engine.takeAllUntil(reporter.done()));
 
@@ -108,6 +108,21 @@ describe("what is shown on a resource's row", () => {
     expect(engine.taken).to.deep.equal(["waiting", "uploading"]);
   });
 
+  it("passes over the steps of what is over at once, but for the last, and shows one that lasts", async () => {
+    const steps = ["looking", "creating", "starting"];
+    const quick = new EngineReporter(engine, urn, 60_000);
+    for (const step of [...steps, "completed"]) quick.status(step);
+    await engine.takeAllUntil(quick.done());
+    expect(engine.taken).to.deep.equal(["completed"]);
+
+    const slow = new EngineReporter(engine, urn, 1);
+    for (const step of [...steps, "in progress"]) slow.status(step);
+    while (engine.waiting === 0) await settled();
+    slow.status("ended");
+    await engine.takeAllUntil(slow.done());
+    expect(engine.taken).to.deep.equal(["completed", "in progress", "ended"]);
+  });
+
   it("is over only when the last status has been taken", async () => {
     reporter.status("first");
     await settled();
@@ -149,7 +164,7 @@ describe("what is shown on a resource's row", () => {
         array(nat(5), { minLength: 1 }),
         async (acts, order) => {
           const slow = new SlowEngine();
-          const told = new EngineReporter(slow, urn);
+          const told = new EngineReporter(slow, urn, 0);
           const said: string[] = [];
           let turn = 0;
           const next = () => order[turn++ % order.length]!;
