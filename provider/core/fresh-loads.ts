@@ -5,6 +5,8 @@ export interface Gathering {
   clock: Clock;
   /** Milliseconds that pass after a load before the next begins, by how many it took. Default: none. */
   rest?: (took: number) => number;
+  /** Milliseconds for which `recent` takes a load that has been. Default: none are kept. */
+  keep?: number;
 }
 
 interface Line<T> {
@@ -14,6 +16,8 @@ interface Line<T> {
   last?: Promise<T>;
   open: boolean;
   restsUntil: number;
+  /** What was loaded last, and when that began. */
+  kept?: { began: number; result: T };
 }
 
 /**
@@ -27,26 +31,41 @@ export class FreshLoads<T> {
   constructor(private readonly gathering?: Gathering) {}
 
   get(key: string, load: () => Promise<T>): Promise<T> {
+    return this.join(key, load, true);
+  }
+
+  /** For whoever does not mind that it is somewhat old. A load for such a one is followed by no rest. */
+  recent(key: string, load: () => Promise<T>): Promise<T> {
+    const { kept } = this.lines.get(key) ?? {};
+    const { keep = 0 } = this.gathering ?? {};
+    return kept && this.now() - kept.began < keep
+      ? Promise.resolve(kept.result)
+      : this.join(key, load, false);
+  }
+
+  private join(key: string, load: () => Promise<T>, rests: boolean): Promise<T> {
     const line = this.lines.get(key) ?? { open: false, restsUntil: 0 };
     this.lines.set(key, line);
     if (line.open && line.last) return line.last;
     line.open = true;
-    return (line.last = this.load(line, load));
+    return (line.last = this.load(line, load, rests));
   }
 
-  private async load(line: Line<T>, load: () => Promise<T>): Promise<T> {
+  private async load(line: Line<T>, load: () => Promise<T>, rests: boolean): Promise<T> {
     if (line.current) await line.current.catch(() => undefined);
     if (this.gathering) await this.gather(line, this.gathering);
     const began = this.now();
     line.open = false;
     line.current = load();
     try {
-      return await line.current;
+      const result = await line.current;
+      if (this.gathering?.keep) line.kept = { began, result };
+      return result;
     } finally {
       line.current = undefined;
       // What was loaded can be large, and is nobody's any more.
       if (!line.open) line.last = undefined;
-      line.restsUntil = this.now() + (this.gathering?.rest?.(this.now() - began) ?? 0);
+      if (rests) line.restsUntil = this.now() + (this.gathering?.rest?.(this.now() - began) ?? 0);
     }
   }
 

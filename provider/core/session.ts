@@ -23,10 +23,16 @@ export interface Session {
 }
 
 /**
- * All assets of a revision are up to 50 pages, and jobs that end one after another each want them: while that takes
- * long, the listings rest, and jobs that end meanwhile share the next.
+ * All jobs or assets of a revision are up to 50 pages, and each of many jobs wants them. After a listing the next one
+ * rests, in proportion to the time it took, and all who come meanwhile share it.
  */
-const restOfAssetLists = (took: number): number => Math.min(3 * took, 5_000);
+const rest = (took: number): number => Math.min(Math.max(3 * took, 250), 5_000);
+
+/**
+ * For the look that a job takes before it is made, another's of just now will do: the look after it shows what has come
+ * in between.
+ */
+const recent = 5_000;
 
 export function openSession(service: DataExchange, clock: Clock, quotas: Session["quotas"] = {}): Session {
   return {
@@ -35,9 +41,9 @@ export function openSession(service: DataExchange, clock: Clock, quotas: Session
     quotas,
     watcher: new JobWatcher(service, clock),
     turns: new Turns(clock),
-    jobLists: new FreshLoads({ clock }),
+    jobLists: new FreshLoads({ clock, rest, keep: recent }),
     works: new Map(),
-    assetLists: new FreshLoads({ clock, rest: restOfAssetLists }),
+    assetLists: new FreshLoads({ clock, rest }),
   };
 }
 

@@ -12,6 +12,7 @@ import { backoffDelay } from "../retry/backoff";
 import type { Work } from "../work";
 import { visibleWorkText } from "../work";
 import { canStillStart, chooseTwin, oldestFirst, stillHasItsAssets } from "./choose";
+import type { Freshness } from "./twins";
 import { listTwins } from "./twins";
 
 /** The job that does the work: one that was found, or a new one. It may have started, or even ended, already. */
@@ -19,7 +20,7 @@ export function obtainJob(work: Work): Promise<ServiceJob> {
   // Two resources that ask for the same work must not take each other's new job for one that was left behind.
   return work.claims.oneByOne(visibleWorkText(work), async () => {
     work.reporter.status("looking for a job that does this already");
-    const before = await listIfAllowed(work);
+    const before = await listIfAllowed(work, "recent");
     const found = await chooseTwin(work, before ?? []);
     if (found) return takeOver(work, found);
     const old = new Set((before ?? []).map(({ id }) => id));
@@ -37,9 +38,9 @@ function takeOver({ claims, reporter }: Work, job: ServiceJob): ServiceJob {
 }
 
 /** Nothing only where the program takes it upon itself: it adopts no job, and may not list any. */
-async function listIfAllowed(work: Work): Promise<ServiceJob[] | undefined> {
+async function listIfAllowed(work: Work, freshness?: Freshness): Promise<ServiceJob[] | undefined> {
   try {
-    return await listTwins(work);
+    return await listTwins(work, freshness);
   } catch (error) {
     // Denied may be the role that makes the call, too; then there is nothing to go on without.
     if (!isFailure(error, "accessDenied") || error.facts.action !== "dataexchange:ListJobs") throw error;

@@ -8,9 +8,15 @@ import { dataSetOf, revisionOf } from "../scope";
 import type { Session } from "../session";
 import type { Work } from "../work";
 
+/** How fresh a listing must be: begun now, or just before. */
+export type Freshness = "fresh" | "recent";
+
 /** Every job of the service, newest first, that was asked for the same work. */
-export async function listTwins({ session, service, jobType, request }: Work): Promise<ServiceJob[]> {
-  const jobs = await listJobsBeside(session, service, request);
+export async function listTwins(
+  { session, service, jobType, request }: Work,
+  freshness: Freshness = "fresh",
+): Promise<ServiceJob[]> {
+  const jobs = await listJobsBeside(session, service, request, freshness);
   const wanted = digestOf(jobType, request);
   return jobs.filter(
     (job) =>
@@ -33,15 +39,19 @@ export function listJobsBeside(
   session: Session,
   service: DataExchange,
   request: Pick<JobRequest, "type" | "details">,
+  freshness: Freshness = "fresh",
 ): Promise<ServiceJob[]> {
   const scope = revisionOf(request) ?? { dataSetId: dataSetOf(request) };
-  return session.jobLists.get(JSON.stringify(scope), async () => {
+  const load = async () => {
     const all: ServiceJob[] = [];
     for (let nextToken: string | undefined; ;) {
       const page = await service.listJobs({ ...scope, nextToken });
       all.push(...page.items);
+      session.watcher.hear(page.items);
       nextToken = page.nextToken;
       if (!nextToken) return all;
     }
-  });
+  };
+  const key = JSON.stringify(scope);
+  return freshness === "fresh" ? session.jobLists.get(key, load) : session.jobLists.recent(key, load);
 }

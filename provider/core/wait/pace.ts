@@ -5,11 +5,15 @@ const share = 0.03;
 /** When a job is looked at for the first time, since it may be over at once; milliseconds. */
 const first = 100;
 
+/** Jobs that are likely to have ended within so many milliseconds are looked at together. */
+const together = 200;
+
 /** Each look that fails doubles the shortest pause, up to a minute; each that succeeds halves it again. */
 const mostDoublings = 6;
 
 export class Pace {
   private doublings = 0;
+  private readonly lasted = new Map<string, number>();
 
   /** Milliseconds from the last look at a job of the given age to the next, or to the first one. */
   interval(age: number, looked: boolean): number {
@@ -20,6 +24,16 @@ export class Pace {
   /** Milliseconds that lie between any two looks, at the least. */
   pause(): number {
     return floor * 2 ** this.doublings;
+  }
+
+  /** A job of the type has ended after so many milliseconds; the next is likely to take as long. */
+  learn(type: string, lasted: number): void {
+    this.lasted.set(type, lasted);
+  }
+
+  /** When a job that began to run at `since` has probably ended, and with it those that began just after it. */
+  likelyEnd(type: string, since: number): number {
+    return since + (this.lasted.get(type) ?? Infinity) + together;
   }
 
   slowDown(): void {

@@ -66,6 +66,11 @@ export class JobWatcher {
     return end.job;
   }
 
+  /** Jobs as somebody else's look found them: that one has ended is known from any. */
+  hear(jobs: readonly ServiceJob[]): void {
+    for (const job of jobs) if (!isUnfinished(job.state)) this.tell(job.id, job);
+  }
+
   private async run(): Promise<void> {
     while (this.watches.size > 0) {
       this.wake = new AbortController();
@@ -91,8 +96,10 @@ export class JobWatcher {
     return Math.min(giveUpAt, Math.max(lookAt, this.notBefore));
   }
 
-  private dueAt({ seenAt, since, looked }: Watch): number {
-    return seenAt + this.pace.interval(this.clock.now() - since, looked);
+  private dueAt({ job, seenAt, since, looked }: Watch): number {
+    const regular = seenAt + this.pace.interval(this.clock.now() - since, looked);
+    const likelyEnd = this.pace.likelyEnd(job.type, since);
+    return seenAt < likelyEnd ? Math.min(regular, likelyEnd) : regular;
   }
 
   private async look(): Promise<void> {
@@ -119,6 +126,7 @@ export class JobWatcher {
 
   private tell(id: string, job: ServiceJob | Error): void {
     for (const watch of this.watches.get(id) ?? []) {
+      if (!(job instanceof Error)) this.learn(watch, job);
       watch.seenAt = this.clock.now();
       watch.looked = true;
       watch.failingSince = undefined;
@@ -128,6 +136,12 @@ export class JobWatcher {
         if (!isUnfinished(job.state)) this.end(watch, { job });
       }
     }
+  }
+
+  /** A job that was seen to run has changed when it began to, and when it ended; both by the service's clock. */
+  private learn({ looked, job: seen }: Watch, { type, state, updatedAt }: ServiceJob): void {
+    if (!looked || state !== "COMPLETED") return;
+    this.pace.learn(type, Date.parse(updatedAt) - Date.parse(seen.updatedAt));
   }
 
   /** A look that failed is made again later, at a slower pace, until a watch's patience is at its end. */

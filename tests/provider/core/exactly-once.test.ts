@@ -91,6 +91,37 @@ describe("exactly once: two processes at the same work", () => {
   });
 });
 
+describe("exactly once: two processes that have both looked at the revision just before, for other work", () => {
+  for (const [what, inputs, durations] of works.filter(([, { type }]) => type.startsWith("IMPORT"))) {
+    it(`end with one effective job for ${what}, in whatever order their calls arrive`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          latencies,
+          durations,
+          fc.nat(6_000),
+          fc.nat(6_000),
+          async (times, duration, one, other) => {
+            const service = slow(times, { duration });
+            const run = async (key: string, later: number) => {
+              const { create } = host(service);
+              const before = create(s3Import([key]));
+              await service.clock.pass(later);
+              return [await before, await create(inputs)].map(({ id }) => id);
+            };
+            const [first, second] = await Promise.all([run("one.csv", one), run("other.csv", other)]);
+            expect(first[1]).to.equal(second[1]);
+            expect(service.effects())
+              .to.have.members([...first, second[0]!])
+              .and.have.length(3);
+            expect(service.jobs.filter(({ state }) => state === "WAITING")).to.deep.equal([]);
+          },
+        ),
+        { numRuns: 250 },
+      );
+    });
+  }
+});
+
 describe("exactly once: a process that is killed", () => {
   for (const [what, inputs] of works) {
     for (let last = 1; last <= 10; last++) {

@@ -7,19 +7,20 @@ import { Simulator } from "../support/simulator";
 import { VirtualClock } from "../support/clock";
 
 /** Loads that take ten seconds each, by the moments at which they began. */
-function loading(rest?: (took: number) => number) {
+function loading(rest?: (took: number) => number, keep?: number) {
   const clock = new VirtualClock();
   const start = clock.now();
-  const loads = new FreshLoads<number>({ clock, rest });
+  const loads = new FreshLoads<number>({ clock, rest, keep });
   const begun: number[] = [];
-  const ask = async (at: number) => {
+  const load = async () => {
+    const began = clock.now() - start;
+    begun.push(began);
+    await clock.sleep(10_000);
+    return began;
+  };
+  const ask = async (at: number, how: "get" | "recent" = "get") => {
     await clock.sleep(at);
-    return loads.get("key", async () => {
-      const began = clock.now() - start;
-      begun.push(began);
-      await clock.sleep(10_000);
-      return began;
-    });
+    return loads[how]("key", load);
   };
   return { begun, ask };
 }
@@ -46,6 +47,30 @@ describe("shared loads that gather", () => {
     const { begun, ask } = loading(thrice);
     await Promise.all([ask(0), ask(60_000)]);
     expect(begun).to.deep.equal([0, 60_000]);
+  });
+
+  it("serve whoever takes a recent one with the last that began not too long ago", async () => {
+    const { begun, ask } = loading(undefined, 30_000);
+    const asked = [ask(0), ask(12_000, "recent"), ask(29_999, "recent"), ask(30_000, "recent")];
+    expect(await Promise.all(asked)).to.deep.equal([0, 0, 0, 30_000]);
+    expect(begun).to.deep.equal([0, 30_000]);
+  });
+
+  it("begin for whoever takes a recent one where there is none, and do not rest after that", async () => {
+    const { begun, ask } = loading(thrice, 30_000);
+    const asked = [ask(0, "recent"), ask(1_000), ask(21_000, "recent"), ask(22_000)];
+    expect(await Promise.all(asked)).to.deep.equal([0, 10_000, 10_000, 50_000]);
+    expect(begun).to.deep.equal([0, 10_000, 50_000]);
+  });
+
+  it("never serve what failed as a recent one", async () => {
+    const clock = new VirtualClock();
+    const loads = new FreshLoads<string>({ clock, keep: 60_000 });
+    const failed = await loads.get("key", () => Promise.reject(new Error("no"))).catch(String);
+    expect([failed, await loads.recent("key", () => Promise.resolve("yes"))]).to.deep.equal([
+      "Error: no",
+      "yes",
+    ]);
   });
 
   it("make jobs that end together list their revision once", async () => {

@@ -49,6 +49,29 @@ describe("watcher", () => {
     expect(service.count("listJobs")).to.equal(11);
   });
 
+  it("takes from anybody's listing that a job has ended, and no more", async () => {
+    const { service, jobs, watcher } = running([10_200, 20_200]);
+    const late = lags(service, jobs, watcher);
+    await service.clock.pass(5_000);
+    watcher.hear((await service.listJobs({})).items);
+    await service.clock.pass(5_250);
+    watcher.hear((await service.listJobs({})).items);
+    expect((await late)[0]).to.be.within(0, 100);
+  });
+
+  it("looks when a job has probably ended, because one of its type lasted as long", async () => {
+    const service = new Simulator({ duration: 20_450 });
+    const watcher = new JobWatcher(service, service.clock);
+    const round = () => {
+      const jobs = ["a", "b"].map((key) => existing(service, s3Export([key]), "IN_PROGRESS", { age: 0 }));
+      return lags(service, jobs, watcher);
+    };
+    expect(await round()).to.deep.equal([650, 650]);
+    const before = service.count("listJobs");
+    expect(await round()).to.deep.equal([200, 200]);
+    expect(service.count("listJobs") - before).to.equal(22);
+  });
+
   it("asks seldom about a job that takes long", async () => {
     const { service, jobs, watcher } = running([5 * hour]);
     await lags(service, jobs, watcher);
