@@ -11,6 +11,7 @@ import { Checkpoint } from "./checkpoint";
 import { World, credentials, region } from "./world";
 
 const project = "engine-test";
+const lightHost = require.resolve("./light-host");
 
 export interface Run {
   stdout: string;
@@ -55,6 +56,7 @@ export class TestStack {
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_ENDPOINT_URL: world.local.endpoint,
+        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lightHost)}`,
       },
     });
     const checkpoint = new Checkpoint(temporary.folder, project, "test");
