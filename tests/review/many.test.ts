@@ -3,9 +3,9 @@ import { expect } from "chai";
 import { readPreview, reviewOf, toJson, toMarkdown, toText } from "../../review/index";
 import { at, created, previewOf, replaced, step, urnOf } from "./previews";
 
-/** Jobs around one revision, each with a hundred sources of which one is another. */
+/** Jobs around one revision, each with forty sources of which one is another. */
 function preview(jobs: number): string {
-  const keys = Array.from({ length: 100 }, (_, index) => `2026/11/${index}.csv`);
+  const keys = Array.from({ length: 40 }, (_, index) => `2026/11/${index}.csv`);
   const type = "aws:dataexchange/revision:Revision";
   const revision = step("same", {
     name: "november",

@@ -23,25 +23,18 @@ describe("a review of a stack", function () {
 
   it("without jobs says so, with and without the resources that stay", async () => {
     const { stack } = shared;
-    for (const sames of [true, false]) {
+    const isCalm = async (sames: boolean) => {
       const told = tell(await previewJson(stack, nothing, { sames }));
       expect(told.headline).to.equal("no Data Exchange jobs are affected");
       expect(told.jobs.concat(told.changed as never)).to.deep.equal([]);
-    }
+    };
+    await isCalm(true);
     ok(await stack.up(nothing));
-    expect(tell(await previewJson(stack, nothing)).headline).to.equal("no Data Exchange jobs are affected");
-    expect(tell(await previewJson(stack, nothing, { sames: false })).headline).to.equal(
-      "no Data Exchange jobs are affected",
-    );
+    for (const sames of [true, false]) await isCalm(sames);
   });
 
-  it("says in how many waves jobs run beyond the quota, as far as it is raised", async () => {
+  it("says in how many waves jobs run beyond the quota where it is raised", async () => {
     const { stack } = shared;
-    expect(tell(await previewJson(stack, many(10))).queues).to.deep.equal([]);
-    const told = tell(await previewJson(stack, many(25)));
-    expect(told.queues.map(({ text }) => text)).to.deep.equal([
-      "25 jobs of type IMPORT_ASSETS_FROM_S3: 10 may be in progress at once, so they run in 3 waves",
-    ]);
     const key = "dataexchange:concurrentJobs";
     await stack.stack.setConfig(key, { value: JSON.stringify({ IMPORT_ASSETS_FROM_S3: 20 }) });
     const raised = tell(await previewJson(stack, many(25)));
@@ -70,7 +63,7 @@ describe("a review of a stack", function () {
     expect(JSON.stringify(thrown.errors)).to.contain("nothing goes");
   });
 
-  it("with 1,000 jobs takes less than two seconds", async () => {
+  it("with 1,000 jobs takes less than two seconds, and says in how many waves they run", async () => {
     const json = await previewJson(shared.stack, many(1000));
     const before = process.cpuUsage();
     const told = tell(json);
@@ -78,6 +71,9 @@ describe("a review of a stack", function () {
     const milliseconds = Math.round((user + system) / 1000);
     console.log(`      1,000 jobs of the engine: ${milliseconds} ms of CPU`);
     expect(told.headline).to.equal("1,000 new jobs will run");
+    expect(told.queues.map(({ text }) => text)).to.deep.equal([
+      "1,000 jobs of type IMPORT_ASSETS_FROM_S3: 10 may be in progress at once, so they run in 100 waves",
+    ]);
     expect(milliseconds).to.be.below(2000);
   });
 
