@@ -49,7 +49,8 @@ function secondImport({ old, declared, jobType, known }: Rerun): Caution[] {
   const made = isSecret(assets) ? undefined : listOf(assets).map((asset) => String(membersOf(asset).name));
   if (made?.length === 0) return [];
   // What the last run left in state is what the provider reads when it deletes.
-  if (old.outputs.onDelete === "deleteAssets") {
+  const isDeleted = old.outputs.onDelete === "deleteAssets";
+  if (isDeleted && !old.retainOnDelete) {
     const number = made ? count(made.length, "asset") : "the assets";
     const phrase = say`${number} of its last run ${made?.length === 1 ? "is" : "are"} deleted, unless the revision is finalized`;
     return [{ kind: "deletes", phrase }];
@@ -58,8 +59,9 @@ function secondImport({ old, declared, jobType, known }: Rerun): Caution[] {
   const where = isOpen
     ? "unless the revision is another one, "
     : say`revision ${name(shortened(String(after.revisionId)))} is the same, so `;
-  const remedy =
-    declared.inputs.onDelete === "deleteAssets"
+  const remedy = isDeleted
+    ? say`${name("retainOnDelete")} keeps the old ones`
+    : declared.inputs.onDelete === "deleteAssets"
       ? say`${name("onDelete")} changes in the same run, where it does not count yet: apply that alone before`
       : say`${name('onDelete: "deleteAssets"')}, applied before this, has the old ones deleted`;
   const again = made && importedAgain(made, declared.inputs, jobType);

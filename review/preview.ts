@@ -166,7 +166,7 @@ function readMessage({ urn, message }: Values): Preview["errors"][number] {
 /** The engine says what a program or a resource has said a second time, in short; what another says is its own. */
 function withoutEchoes(messages: Preview["errors"]): Preview["errors"] {
   const isEcho = (one: Preview["errors"][number], other: Preview["errors"][number]) =>
-    other.message.includes(one.message) &&
+    other.message.toLowerCase().includes(one.message.toLowerCase()) &&
     (one.urn === undefined || one.urn.type === stackType || one.urn.text === other.urn?.text);
   return messages.filter((one, index) => !messages.slice(0, index).some((other) => isEcho(one, other)));
 }

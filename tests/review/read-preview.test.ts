@@ -62,7 +62,7 @@ describe("review: what is no preview", () => {
         { urn: urn("b"), message: "must not be empty" },
         { urn: urn("b"), message: "not be empty" },
         { urn: stack, message: "must not be empty" },
-        { message: "be empty" },
+        { message: "Be empty" },
       ),
     ).to.deep.equal([
       ["a", "must not be empty"],

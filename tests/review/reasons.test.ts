@@ -179,6 +179,21 @@ describe("review: what to look out for", () => {
     );
   });
 
+  it("is what deleteAssets would delete, if retainOnDelete did not keep it", () => {
+    const of = (retainOnDelete: boolean) => {
+      const old = { ...imported(["x"], { onDelete: "deleteAssets" }), retainOnDelete };
+      return cautionsOf(
+        reviewed([
+          step("replace", { name: "a", inputs: importOf(["x", "y"]), old, replaceReasons: ["details"] }),
+        ]),
+      );
+    };
+    expect(of(false)).to.deep.equal(["1 asset of its last run is deleted, unless the revision is finalized"]);
+    expect(of(true)).to.deep.equal([
+      "revision rrrrrrrr… is the same, so 1 asset will be in it twice: x; retainOnDelete keeps the old ones",
+    ]);
+  });
+
   it("is a last run that has not ended", () => {
     const job = step("replace", {
       name: "a",
