@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -136,18 +136,6 @@ describe("exports on the engine", function () {
       expect(said(counted)).to.contain("at least 2 for 120 assets");
     });
 
-    it("refuses two assets for one key, and nothing to export, before anything runs", async () => {
-      const { stack, world } = shared;
-      const requests = world.local.requests.length;
-      const same = refusal(await stack.preview(exporting("nowhere", { key: "one.csv" })));
-      expect(same).to.match(
-        /S3Export "copies": assets \w+ and \w+ would both be written to the key "one.csv"/,
-      );
-      expect(same).not.to.contain("    at ");
-      expect(refusal(await stack.up(exporting("nowhere", { assets: [] })))).to.contain("assets is empty");
-      expect(world.calls(requests)).to.deep.equal({});
-    });
-
     it("runs again for a trigger, and hands on what it is given to every job", async () => {
       const { stack } = shared;
       const bucket = await newBucket();
@@ -200,20 +188,6 @@ describe("exports on the engine", function () {
       expect(up.changes).to.deep.equal({ create: 1, same: 4 });
       expect(await jobIds()).to.include.members(before);
       expect(up.outputs.eventActionArn?.value).to.equal(undefined);
-    });
-
-    it("refuses what would overwrite, what is no pattern, and what exports nothing", async () => {
-      const { stack } = shared;
-      const say = async (args: Partial<RevisionExportArgs>) =>
-        refusal(await stack.preview(exporting({ bucket: "nowhere", ...args })));
-      const [one, two] = ["a".repeat(32), "b".repeat(32)] as [string, string];
-      expect(await say({ revisionIds: [one, two] })).to.contain(
-        "2 revisions would overwrite each other's assets",
-      );
-      expect(await say({ revisionIds: [one, one] })).to.contain(`revisionIds names ${one} twice`);
-      expect(await say({ revisionIds: [one], keyPattern: "${Nothing}" })).to.contain("${Nothing}");
-      expect(await say({})).to.contain("give revisionIds, or set future, or both");
-      expect(await say({ revisionIds: [] })).to.contain("revisionIds is empty");
     });
 
     it("says of how many revisions the jobs are decided later", async () => {
@@ -269,6 +243,39 @@ describe("exports on the engine", function () {
     });
   });
 
+  it("refuse in one preview, each in a sentence, what would overwrite, export nothing, or has no place", async () => {
+    const { stack, world } = shared;
+    const requests = world.local.requests.length;
+    const [one, two] = ["a".repeat(32), "b".repeat(32)] as [string, string];
+    const chosen = (args: Partial<S3ExportArgs>) => (name: string) =>
+      new S3Export(name, { ...place, bucket: "nowhere", assets, ...args });
+    const whole = (args: Partial<RevisionExportArgs>) => (name: string) =>
+      new RevisionExport(name, { dataSetId: place.dataSetId, bucket: "nowhere", ...args });
+    const download = (path: string) => (name: string) =>
+      new SignedDownload(name, { ...place, assetId: assets[0]!.id, path });
+    const refused: [(name: string) => unknown, RegExp][] = [
+      [chosen({ key: "one.csv" }), /assets \w+ and \w+ would both be written to the key "one\.csv"/],
+      [chosen({ assets: [] }), /assets is empty/],
+      [whole({ revisionIds: [one, two] }), /.* 2 revisions would overwrite each other's assets/],
+      [whole({ revisionIds: [one, one] }), /revisionIds names a{32} twice/],
+      [whole({ revisionIds: [one], keyPattern: "${Nothing}" }), /.*\$\{Nothing\}/],
+      [whole({}), /.*give revisionIds, or set future, or both/],
+      [whole({ revisionIds: [] }), /revisionIds is empty/],
+      [download(tmpdir()), /.* is a folder; name a file/],
+    ];
+    const said = refusal(
+      await stack.preview(() => {
+        refused.forEach(([declare], index) => declare(`number-${index}`));
+        return Promise.resolve();
+      }),
+    );
+    refused.forEach(([, sentence], index) =>
+      expect(said).to.match(new RegExp(`\\w+ "number-${index}": ${sentence.source}`)),
+    );
+    expect(said).not.to.match(/\n\s+at /);
+    expect(world.calls(requests)).to.deep.equal({});
+  });
+
   describe("SignedDownload", () => {
     let folder: string;
     beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "download-"))));
@@ -308,11 +315,14 @@ describe("exports on the engine", function () {
       const path = join(folder, "data", "prices.csv");
       const program = downloading({ path });
       const bytes = (index: number) => `bytes of ${assets[index]!.name} \u0000ü`;
+      await mkdir(join(folder, "data"));
+      await writeFile(path, "somebody's own, whose place it takes in an up alone");
 
       const preview = ok(await stack.preview(program));
       expect(preview.changes).to.deep.equal({ create: 3 });
       expect(said(preview)).to.contain("the up makes a new signed URL and downloads it");
-      expect(await readdir(folder)).to.deep.equal([]);
+      expect(await readdir(join(folder, "data"))).to.deep.equal(["prices.csv"]);
+      expect(await readFile(path, "utf8")).to.contain("somebody's own");
 
       const first = ok(await stack.up());
       expect(first.outputs.path!.value).to.equal(path);
@@ -320,9 +330,8 @@ describe("exports on the engine", function () {
       expect(await readFile(path, "utf8")).to.equal(bytes(0));
       expect(await readdir(join(folder, "data"))).to.deep.equal([".prices.csv.download.json", "prices.csv"]);
 
-      // There with the same content: nothing is asked of the service, and no preview shows anything.
+      // There with the same content: nothing is asked of the service.
       let made = downloads();
-      expect(ok(await stack.preview()).changes).to.deep.equal({ same: 3 });
       await writeFile(path, bytes(0));
       expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
       expect(downloads()).to.equal(made);
@@ -336,15 +345,17 @@ describe("exports on the engine", function () {
       expect(ok(await stack.up()).changes).to.deep.equal({ replace: 1, same: 2 });
       expect(await readFile(path, "utf8")).to.equal(bytes(0));
       expect(downloads()).to.equal(++made);
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
 
       // Changed by somebody.
       await writeFile(path, "mine");
       ok(await stack.up());
       expect(await readFile(path, "utf8")).to.equal(bytes(0));
 
-      // Another asset.
-      const other = downloading({ path, assetId: assets[1]!.id });
+      // Another asset, and nothing in the program that waits for it.
+      const other = () => {
+        new SignedDownload("prices", { ...place, assetId: assets[1]!.id, path });
+        return Promise.resolve();
+      };
       expect(ok(await stack.preview(other)).changes).to.deep.equal({ replace: 1, same: 2 });
       expect(await readFile(path, "utf8")).to.equal(bytes(0));
       ok(await stack.up());
@@ -354,30 +365,6 @@ describe("exports on the engine", function () {
       expect(ok(await stack.refresh()).changes).to.deep.equal({ same: 3 });
       ok(await stack.destroy());
       expect(await readFile(path, "utf8")).to.equal(bytes(1));
-    });
-
-    it("is done when the up is, though nothing in the program waits for it", async () => {
-      const { stack } = shared;
-      const path = join(folder, "prices.csv");
-      ok(
-        await stack.up(() => {
-          new SignedDownload("prices", { ...place, assetId: assets[2]!.id, path });
-          return Promise.resolve();
-        }),
-      );
-      expect(await readFile(path, "utf8")).to.equal(`bytes of ${assets[2]!.name} \u0000ü`);
-    });
-
-    it("takes the place of a file of somebody's in an up alone, and of a folder never", async () => {
-      const { stack } = shared;
-      const path = join(folder, "prices.csv");
-      await writeFile(path, "mine");
-      ok(await stack.preview(downloading({ path })));
-      expect(await readFile(path, "utf8")).to.equal("mine");
-      const folderAsPath = refusal(await stack.preview(downloading({ path: folder })));
-      expect(folderAsPath).to.contain(`is a folder; name a file`);
-      ok(await stack.up(downloading({ path })));
-      expect(await readFile(path, "utf8")).to.equal(`bytes of ${assets[0]!.name} \u0000ü`);
     });
   });
 

@@ -120,17 +120,22 @@ describe("FileUpload on the engine", function () {
     const earlier = world.local.requests.length;
     await symlink("/etc/hostname", join(folder, "outside"));
     const refused: [Partial<FileUploadArgs>, string | undefined, RegExp][] = [
-      [{}, folder, /"outside" in .* leads out of the folder/],
+      [{}, folder, /outside" in .* leads out of the folder/],
       [{ include: ["*.xml"] }, folder, /no file is meant/],
       [{}, join(folder, "none"), /none" does not exist/],
       [{ exclude: ["outside"], assetName: () => "same" }, folder, /would both become the asset "same"/],
     ];
-    for (const [more, path, sentence] of refused) {
-      const { error, stderr, stdout } = await stack.preview(program(more, path));
-      expect(error).to.be.an("error");
-      expect(stderr).to.match(sentence).and.to.contain('FileUpload "files": ');
-      expect(stderr + stdout).not.to.match(/^\s+at .*\.[jt]s:\d+/m);
+    const { error, stderr, stdout } = await stack.preview(() => {
+      for (const [index, [more, path]] of refused.entries()) {
+        new FileUpload(`number-${index}`, { ...place, path, ...more });
+      }
+      return Promise.resolve();
+    });
+    expect(error).to.be.an("error");
+    for (const [index, [, , sentence]] of refused.entries()) {
+      expect(stderr).to.match(new RegExp(`FileUpload "number-${index}": .*${sentence.source}`));
     }
+    expect(stderr + stdout).not.to.match(/^\s+at .*\.[jt]s:\d+/m);
     expect(world.calls(earlier)).to.deep.equal({});
   });
 

@@ -25,9 +25,13 @@ describe("licences", function () {
   const shared = useStack({}, awsPlugin);
   let place: { dataSetId: string; revisionId: string };
 
-  afterEach(async () => {
+  afterEach(() => shared.stack.forget());
+
+  /** Destroys the stack, and with it everything that the components have granted. */
+  const destroy = async () => {
     ok(await shared.stack.destroy());
-  });
+    expect(await keptByAws(shared.world)).to.deep.equal([]);
+  };
 
   const refused = async (program: PulumiFn) => {
     const { error, stderr, stdout } = await shared.stack.preview(program);
@@ -70,8 +74,14 @@ describe("licences", function () {
     });
 
     it("refuses in the preview what is not OpenAPI 3.0", async () => {
-      expect(await refused(given("swagger: 2.0"))).to.contain('ApiAsset "quotes": specification is not JSON');
-      expect(await refused(given({ swagger: "2.0" }))).to.contain("takes OpenAPI 3.0");
+      const said = await refused(() => {
+        const api = { ...place, restApiId: "abc123", stageName: "v1", apiName: "quotes" };
+        new ApiAsset("yaml", { ...api, specification: "swagger: 2.0" });
+        new ApiAsset("swagger", { ...api, specification: { swagger: "2.0" } });
+        return Promise.resolve();
+      });
+      expect(said).to.contain('ApiAsset "yaml": specification is not JSON');
+      expect(said).to.match(/ApiAsset "swagger": .*takes OpenAPI 3\.0/);
     });
 
     it("exports the document from the stage, and says in the preview that it is not known yet", async () => {
@@ -100,6 +110,7 @@ describe("licences", function () {
       expect(replace).to.be.at.least(1);
       expect(await world.assetNames(place)).to.deep.equal(["quotes"]);
       expect(ok(await stack.up()).changes).to.deep.equal({ same: 6 });
+      await destroy();
     });
   });
 
@@ -146,25 +157,22 @@ describe("licences", function () {
         expect(properties).to.include({ consumerIdentifier: "ADX" });
       }
       expect(ok(await stack.up()).changes).to.deep.equal({ same: 5 });
+      await destroy();
     });
 
     it("declares what it can in a preview that does not know the datashares, and says what it cannot", async () => {
       const { stack } = shared;
-      const one = ok(
+      const { changes, stderr, stdout } = ok(
         await stack.preview(() => {
-          new RedshiftImport("sales", { ...place, dataShareArns: [notYet<string>(), arns(1)[0]!] });
+          new RedshiftImport("few", { ...place, dataShareArns: [notYet<string>(), arns(1)[0]!] });
+          new RedshiftImport("many", { ...place, dataShareArns: notYet<string[]>() });
           return Promise.resolve();
         }),
       );
-      expect(one.changes).to.deep.equal({ create: 3 });
-      const many = ok(
-        await stack.preview(() => {
-          new RedshiftImport("sales", { ...place, dataShareArns: notYet<string[]>() });
-          return Promise.resolve();
-        }),
-      );
-      expect(many.changes).to.deep.equal({ create: 2 });
-      expect(many.stderr + many.stdout).to.contain("how many jobs import them is decided once they are");
+      // The stack, both components, and the job of the few.
+      expect(changes).to.deep.equal({ create: 4 });
+      expect(stdout).to.contain("$pulumi-nodejs:dynamic/dataexchange:Job::few");
+      expect(stderr + stdout).to.contain("how many jobs import them is decided once they are");
       expect(await refused(program([]))).to.contain('RedshiftImport "sales": dataShareArns is empty');
     });
   });
@@ -203,6 +211,7 @@ describe("licences", function () {
         permissionsWithGrantOptions: ["DESCRIBE", "SELECT"],
       });
       expect(ok(await stack.up()).changes).to.deep.equal({ same: 9 });
+      await destroy();
     });
 
     it("takes a role that is there, in whose account the catalog is, and grants it nothing", async () => {
@@ -230,20 +239,22 @@ describe("licences", function () {
   describe("S3DataAccess", () => {
     beforeEach(async () => {
       place = await shared.world.place("S3_DATA_ACCESS");
-      await shared.world.bucket("shared-bucket");
+      bucket = await shared.world.bucket(`shared-bucket-${++buckets}`);
     });
+    let bucket: string;
+    let buckets = 0;
 
     const program =
       (keyPrefixes: string[], bucketPolicy?: boolean): PulumiFn =>
       () => {
         const { state, asset } = new S3DataAccess("prices", {
-          ...{ ...place, bucket: "shared-bucket", keyPrefixes, bucketPolicy },
+          ...{ ...place, bucket, keyPrefixes, bucketPolicy },
           kmsKeyArns: ["arn:aws:kms:us-east-1:123456789012:key/1"],
         });
         return Promise.resolve({ state, asset });
       };
     const policy = async () => {
-      const found = await shared.world.s3.send(new GetBucketPolicyCommand({ Bucket: "shared-bucket" }));
+      const found = await shared.world.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
       return JSON.parse(found.Policy!) as { Statement: unknown };
     };
 
@@ -252,14 +263,15 @@ describe("licences", function () {
       expect(ok(await stack.preview(program(["in/"]))).changes).to.deep.equal({ create: 4 });
       const { outputs } = ok(await stack.up());
       expect(outputs.state!.value).to.equal("COMPLETED");
-      expect(outputs.asset!.value).to.include({ name: "shared-bucket", assetType: "S3_DATA_ACCESS" });
-      const statements = (keyPrefixes: string[]) =>
-        s3DataAccessStatements({ bucket: "shared-bucket", keyPrefixes });
+      expect(outputs.asset!.value).to.include({ name: bucket, assetType: "S3_DATA_ACCESS" });
+      const statements = (keyPrefixes: string[]) => s3DataAccessStatements({ bucket, keyPrefixes });
       expect((await policy()).Statement).to.deep.equal(statements(["in/"]));
       expect(ok(await stack.up()).changes).to.deep.equal({ same: 4 });
       const changed = ok(await stack.up(program(["in/", "out/"])));
       expect(changed.changes).to.deep.equal({ replace: 1, update: 1, same: 2 });
       expect((await policy()).Statement).to.deep.equal(statements(["in/", "out/"]));
+      await destroy();
+      expect(await policy().catch(String)).to.contain("NoSuchBucketPolicy");
     });
 
     it("leaves the bucket's policy alone when told, and refuses more than five parts", async () => {

@@ -45,7 +45,7 @@ describe("RevisionPublication of every kind", function () {
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) client.destroy();
-    ok(await shared.stack.destroy());
+    await shared.stack.forget();
   });
   after(() => roles?.close());
 
@@ -92,6 +92,7 @@ describe("RevisionPublication of every kind", function () {
     expect(outputs.tables!.value).to.deep.equal(first.tables!.value);
     const { Policy } = await world.s3.send(new GetBucketPolicyCommand({ Bucket: "shared-in-place" }));
     expect(Policy).to.contain("arn:aws:s3:::shared-in-place/monthly/*");
+    ok(await stack.destroy());
   });
 
   it("publishes an API of the account and region that the component's provider is for", async () => {
@@ -134,6 +135,7 @@ describe("RevisionPublication of every kind", function () {
       }),
     );
     expect(Finalized).to.equal(true);
+    ok(await stack.destroy());
   });
 
   it("cannot remove a revision that subscribers have, says why, and does once nobody has it any more", async () => {
