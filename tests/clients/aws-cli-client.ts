@@ -1,70 +1,48 @@
-import { spawn } from "node:child_process";
-import { buffer, text } from "node:stream/consumers";
-import type { Program } from "../../tools/aws-cli/index";
+import type { AwsCliProcess } from "./aws-cli-process";
+import { cleanEnvironment } from "./python-environment";
 import type { Client } from "./client";
 import type { KeyPair } from "./javascript-client";
 
-/** What such a program is told of the world: where the services are and who calls, and nothing of this machine's owner. */
-export function environmentOf(
+/** What such a program is told of the world: where the services are and who calls. */
+export const environmentOf = (
   endpoint: string,
   { accessKeyId, secretAccessKey }: KeyPair,
-): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
-  return {
-    ...Object.fromEntries(own),
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_DEFAULT_REGION: "us-east-1",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_PAGER: "",
-    PYTHONIOENCODING: "utf-8",
-    PYTHONUTF8: "1",
-  };
-}
+): Record<string, string> => ({
+  ...cleanEnvironment(),
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+});
 
-/** Runs a program to its end. One that fails is an error with the name of the service's, where it says one. */
-export async function output(
-  { command, args }: Program,
-  more: readonly string[],
-  env: NodeJS.ProcessEnv,
-  input: Uint8Array = new Uint8Array(),
-): Promise<Buffer> {
-  const child = spawn(command, [...args, ...more], { env });
-  // A program that fails before it has read all breaks the pipe; how it failed is what matters.
-  child.stdin.on("error", () => undefined).end(input);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  const [code, out, words] = await Promise.all([ended, buffer(child.stdout), text(child.stderr)]);
-  if (code === 0) return out;
-  const error = new Error(`${command} ${more.join(" ")} ended with ${code}: ${words}`);
-  throw Object.assign(error, { name: /error occurred \((\w+)\)/.exec(words)?.[1] ?? "Error" });
-}
-
-/** aws-cli, each call in a process of its own, two at a time. */
+/** aws-cli, two calls at a time. */
 export class AwsCli implements Client {
   static readonly #free = turns(2);
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #env: Record<string, string>;
 
   constructor(
-    private readonly program: Program,
+    private readonly process: AwsCliProcess,
     private readonly endpoint: string,
     keys: KeyPair,
   ) {
     this.#env = environmentOf(endpoint, keys);
   }
 
-  aws(args: readonly string[], input?: Uint8Array, more: NodeJS.ProcessEnv = {}): Promise<Buffer> {
-    return AwsCli.#free(() => output(this.program, args, { ...this.#env, ...more }, input));
+  /** What a call prints. One that fails is an error with the name of the service's, where it says one. */
+  async aws(
+    args: readonly string[],
+    input: Uint8Array = new Uint8Array(),
+    more: Record<string, string> = {},
+  ): Promise<Buffer> {
+    const call = () => this.process.run(args, { ...this.#env, ...more }, input);
+    const { code, out, words } = await AwsCli.#free(call);
+    if (code === 0) return out;
+    const error = new Error(`aws ${args.join(" ")} ended with ${code}: ${words}`);
+    throw Object.assign(error, { name: /error occurred \((\w+)\)/.exec(words)?.[1] ?? "Error" });
   }
 
   readonly ask: Client["ask"] = async (operation, input) => {
     // The client calls APIs at `api-fulfill.` before the host, which a proxy looks up, if anybody.
-    const more = operation === "SendApiAsset" ? { HTTP_PROXY: this.endpoint } : {};
+    const more: Record<string, string> = operation === "SendApiAsset" ? { HTTP_PROXY: this.endpoint } : {};
     const flags = Object.entries(input).flatMap(([name, value]) => flagsOf(name, value));
     const answer = await this.aws(["dataexchange", kebab(operation), ...flags], undefined, more);
     return (answer.length > 0 ? JSON.parse(answer.toString("utf8")) : {}) as never;

@@ -1,25 +1,28 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
 import { findAwsCli } from "../../tools/aws-cli/index";
 import { AwsCli } from "./aws-cli-client";
+import { AwsCliProcess } from "./aws-cli-process";
 import { refusal } from "./client";
 import { oddKey, right, unknownKey, wrongSecret } from "./key-pairs";
 import { need } from "./programs";
 
 describe("clients: signatures of aws-cli", function () {
   this.timeout(120_000);
+  let aws: AwsCliProcess | undefined;
   let local: LocalDataExchange | undefined;
   let clientOf: (keys: typeof right) => AwsCli;
 
   before(async function () {
-    const aws = await need.call(this, findAwsCli);
+    aws = await AwsCliProcess.start(await need.call(this, findAwsCli));
     const { endpoint } = (local = await LocalDataExchange.start({ credentials: [right] }));
-    clientOf = (keys) => new AwsCli(aws, endpoint, keys);
+    clientOf = (keys) => new AwsCli(aws!, endpoint, keys);
     const client = clientOf(right);
     await client.makeBucket("vault");
     await client.put("vault", oddKey, Buffer.from("odd"));
   });
-  after(() => local?.stop());
+  after(() => Promise.all([local?.stop(), aws?.stop()]));
 
   it("are let in when they are right, in every service", async () => {
     const client = clientOf(right);
@@ -57,7 +60,7 @@ describe("clients: signatures of aws-cli", function () {
     expect(await refused(url, { method: "DELETE" })).to.equal("SignatureDoesNotMatch");
     expect(await refused(url.replace("RIGHT", "WRONG"))).to.equal("InvalidAccessKeyId");
     expect(await refused(url.replace(/Expires=\d/, "Expires=9"))).to.equal("SignatureDoesNotMatch");
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    while ((await fetch(short)).ok) await sleep(50);
     expect(await refused(short)).to.equal("AccessDenied");
   });
 

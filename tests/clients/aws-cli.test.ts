@@ -1,21 +1,23 @@
 import { LocalDataExchange } from "../../emulator/index";
 import { findAwsCli } from "../../tools/aws-cli/index";
 import { AwsCli } from "./aws-cli-client";
+import { AwsCliProcess } from "./aws-cli-process";
 import { need } from "./programs";
 import type { Walkers } from "./walk";
 import { walksThrough } from "./walk";
 
 describe("clients: aws-cli", function () {
   this.timeout(180_000);
+  let aws: AwsCliProcess | undefined;
   let walkers: Walkers | undefined;
   before(async function () {
-    const aws = await need.call(this, findAwsCli);
+    aws = await AwsCliProcess.start(await need.call(this, findAwsCli));
     const local = await LocalDataExchange.start();
     const clientOf = (accessKeyId: string) =>
-      new AwsCli(aws, local.endpoint, { accessKeyId, secretAccessKey: "any" });
+      new AwsCli(aws!, local.endpoint, { accessKeyId, secretAccessKey: "any" });
     walkers = { local, owner: clientOf("111111111111"), subscriber: clientOf("222222222222") };
   });
-  after(() => walkers?.local.stop());
+  after(() => Promise.all([walkers?.local.stop(), aws?.stop()]));
 
   walksThrough(() => walkers!);
 });

@@ -14,10 +14,9 @@ const oldest = { 1: "1.36.0", 2: "2.19.0" } as const;
 const answerWithinMs = 30_000;
 const installWithinMs = 5 * 60_000;
 
-/** How to start a program: its command, and the arguments before its own. */
+/** How to start a program. */
 export interface Program {
   readonly command: string;
-  readonly args: readonly string[];
 }
 
 /** Why there is none; a sentence. */
@@ -25,34 +24,29 @@ export interface Missing {
   readonly because: string;
 }
 
-/** The `aws` of this machine, or one in an environment of its own. */
-export async function findAwsCli(env = process.env): Promise<Program | Missing> {
-  const command = findExecutable(foldersOnPath(env), "aws");
-  if (command && (await knowsDataGrants(command, ["--version"], env))) return { command, args: [] };
-  return installed(["-m", "awscli"], "aws-cli", env);
-}
+/** A Python with aws-cli, Debian's or PyPI's. */
+export const findAwsCli = (env = process.env) => pythonWith("awscli", env);
 
 /** A Python with boto3. */
-export async function findBoto3(env = process.env): Promise<Program | Missing> {
+export const findBoto3 = (env = process.env) => pythonWith("boto3", env);
+
+/** The Python of this machine, or one in an environment of its own. */
+async function pythonWith(module: string, env: NodeJS.ProcessEnv): Promise<Program | Missing> {
   const command = findExecutable(foldersOnPath(env), "python3");
-  const ask = ["-c", "import boto3; print(boto3.__version__)"];
-  if (command && (await knowsDataGrants(command, ask, env))) return { command, args: [] };
-  return installed([], "boto3", env);
+  if (command && (await knowsDataGrants(command, module, env))) return { command };
+  try {
+    return { command: await ownPython(env) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { because: `There is no ${module} on this machine, and none could be installed: ${reason}.` };
+  }
 }
 
-async function knowsDataGrants(command: string, ask: string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+async function knowsDataGrants(command: string, module: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const ask = ["-c", `import ${module}; print(${module}.__version__)`];
   const answer = await run(command, ask, { env, timeoutMs: answerWithinMs }).catch(() => "");
   const version = coerce(/\d+\.\d+\.\d+/.exec(answer)?.[0]);
   return version !== null && gte(version, lt(version, "2.0.0") ? oldest[1] : oldest[2]);
-}
-
-async function installed(args: string[], wanted: string, env: NodeJS.ProcessEnv): Promise<Program | Missing> {
-  try {
-    return { command: await ownPython(env), args };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { because: `There is no ${wanted} on this machine, and none could be installed: ${reason}.` };
-  }
 }
 
 /** The Python of an environment with both; a process that comes second takes what the first one made. */
