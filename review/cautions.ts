@@ -1,7 +1,8 @@
 /** What to look out for when a job runs. */
 import type { JobType } from "../provider/model/job-type";
 import type { Known } from "./known";
-import { marksOf } from "./made";
+import type { Making } from "./made";
+import { makings, marksOf } from "./made";
 import type { Phrase } from "./phrase";
 import { count, name, names, say } from "./phrase";
 import type { State, Step } from "./preview";
@@ -100,22 +101,37 @@ function importedAgain(made: readonly string[], after: Values, jobType: JobType)
 
 /** A job that is renamed without an alias is, to the engine, one that goes and one that is new. */
 function doublesOfOthers(step: Step, jobType: JobType, known: Known): Caution[] {
-  const found = [...known.made.besides(step, jobType)];
-  const revision = name(shortened(String(detailsOf(jobType, step.new?.inputs).revisionId)));
-  const told = (isGoing: boolean): Caution[] => {
-    const own = (others: Step[]) => others.filter(({ op }) => (op === "delete") === isGoing).slice(0, 1);
-    const doubled = found.filter(([, others]) => own(others).length > 0);
-    if (doubled.length === 0) return [];
-    const makers = [...new Set(doubled.flatMap(([, others]) => own(others).map(({ urn }) => urn.name)))];
-    const [isOne, isAlone] = [doubled.length === 1, makers.length === 1];
-    const whose = say`${count(doubled.length, "asset")} of ${isAlone ? "job" : "jobs"} ${names(makers)}`;
-    const twice = names(doubled.map(([mark]) => mark));
-    const phrase = isGoing
-      ? say`${whose}, which ${isAlone ? "is" : "are"} deleted, ${isOne ? "stays" : "stay"} in revision ${revision} and will be in it twice, unless taken over: ${twice}; an alias keeps a renamed job as it is`
-      : say`${whose} ${isOne ? "is" : "are"} in revision ${revision} already and will be in it twice: ${twice}`;
-    return [{ kind: "doubles", phrase }];
-  };
-  return [...told(true), ...told(false)];
+  const inputs = step.new?.inputs ?? {};
+  const revision = say`revision ${name(shortened(String(detailsOf(jobType, inputs).revisionId)))}`;
+  const others = makings.flatMap((making): Caution[] => {
+    const doubled = known.made.besides(step, jobType, making);
+    if (doubled.size === 0) return [];
+    const makers = [...new Set([...doubled.values()].map(({ urn }) => urn.name))];
+    const [isOne, isAlone] = [doubled.size === 1, makers.length === 1];
+    const jobs = say`${isAlone ? "job" : "jobs"} ${names(makers)}`;
+    const assets = count(doubled.size, "asset");
+    const twice = names([...doubled.keys()]);
+    const phrases: Record<Making, Phrase> = {
+      going: say`${assets} of ${jobs}, which ${isAlone ? "is" : "are"} deleted, ${isOne ? "stays" : "stay"} in ${revision} and will be in it twice, unless taken over: ${twice}; an alias keeps a renamed job as it is`,
+      staying: say`${assets} of ${jobs} ${isOne ? "is" : "are"} in ${revision} already and will be in it twice: ${twice}`,
+      coming: say`${jobs} ${isAlone ? "makes" : "make"} ${assets} of the same name in ${revision}, too: ${twice}`,
+    };
+    return [{ kind: "doubles", phrase: phrases[making] }];
+  });
+  return [...others, ...namedTwice(marksOf(jobType, inputs))];
+}
+
+function namedTwice(marks: readonly unknown[]): Caution[] {
+  const shown = marks.filter((mark): mark is string => typeof mark === "string" && !isHidden(mark));
+  const seen = new Set<string>();
+  const twice = new Set(shown.filter((mark) => seen.has(mark) || !seen.add(mark)));
+  if (twice.size === 0) return [];
+  return [
+    {
+      kind: "doubles",
+      phrase: say`it names ${count(twice.size, "asset")} more than once, and makes ${twice.size === 1 ? "it" : "them"} as often: ${names([...twice])}`,
+    },
+  ];
 }
 
 /** Objects that both runs write: S3 keeps the last, unless the bucket has versions. */

@@ -1,51 +1,56 @@
-/** What jobs in state have made and leave where it is: a job that makes the same in the same revision doubles it. */
+/** What jobs have made and leave where it is, and what they are about to make: the same in one revision is double. */
 import type { JobType } from "../provider/model/job-type";
 import { findJobType } from "../provider/model/job-types";
-import type { Step } from "./preview";
+import type { State, Step } from "./preview";
 import type { Values } from "./values";
 import { isHidden, isSecret, listOf } from "./values";
 import { detailsOf } from "./words";
+
+/** What a job leaves that is deleted, what one leaves that stays, and what one makes in this run. */
+export const makings = ["going", "staying", "coming"] as const;
+export type Making = (typeof makings)[number];
+
+/** Of the jobs that make the same, one beside the job itself says it; all of them would be too many. */
+const mostKept = 2;
 
 export class Made {
   private readonly makers = new Map<string, Step[]>();
 
   constructor(jobs: readonly Step[]) {
     for (const step of jobs) {
-      const jobType = findJobType(step.old?.outputs.type);
-      if (!jobType || !leavesAssets(step)) continue;
-      for (const mark of new Set(marksOf(jobType, step.old!.outputs))) {
-        const place = placeOf(jobType, step.old!.outputs, mark);
-        if (place === undefined) continue;
-        const others = this.makers.get(place) ?? [];
-        if (others.filter(({ op }) => isGoing(op) === isGoing(step.op)).length < mostKept)
-          this.makers.set(place, [...others, step]);
-      }
+      if (leavesAssets(step)) this.add(step, step.op === "delete" ? "going" : "staying", step.old);
+      if (["create", "replace"].includes(step.op)) this.add(step, "coming", step.new);
     }
   }
 
-  /** The marks of what the job is about to make beside the same of other jobs, with those jobs. */
-  besides(step: Step, jobType: JobType): Map<string, Step[]> {
+  /** The marks of what the job is about to make beside the same of another job, with that job. */
+  besides(step: Step, jobType: JobType, making: Making): Map<string, Step> {
     const inputs = step.new?.inputs ?? {};
-    const found = new Map<string, Step[]>();
-    for (const mark of marksOf(jobType, inputs)) {
-      const place = placeOf(jobType, inputs, mark);
-      const others = (place === undefined ? [] : (this.makers.get(place) ?? [])).filter(
-        ({ urn }) => urn.text !== step.urn.text,
-      );
-      if (others.length > 0) found.set(String(mark), others);
+    return new Map(
+      marksOf(jobType, inputs).flatMap((mark): [string, Step][] => {
+        const makers = this.makers.get(placeOf(jobType, inputs, mark, making) ?? "") ?? [];
+        const other = makers.find(({ urn }) => urn.text !== step.urn.text);
+        return other ? [[String(mark), other]] : [];
+      }),
+    );
+  }
+
+  private add(step: Step, making: Making, state: State | undefined): void {
+    const values = making === "coming" ? state?.inputs : state?.outputs;
+    const jobType = findJobType(values?.type);
+    if (!values || !jobType) return;
+    for (const mark of new Set(marksOf(jobType, values))) {
+      const place = placeOf(jobType, values, mark, making);
+      const makers = this.makers.get(place ?? "") ?? [];
+      if (place !== undefined && makers.length < mostKept) this.makers.set(place, [...makers, step]);
     }
-    return found;
   }
 }
 
-const isGoing = (op: string): boolean => op === "delete";
-
-/** Of the jobs that go, and of those that stay, one beside the job itself says it; all of them would be too many. */
-const mostKept = 2;
-
 function leavesAssets({ op, old }: Step): boolean {
-  const { assets, onDelete } = old!.outputs;
-  const isDeleted = ["delete", "replace"].includes(op) && onDelete === "deleteAssets" && !old!.retainOnDelete;
+  if (!old) return false;
+  const { assets, onDelete } = old.outputs;
+  const isDeleted = ["delete", "replace"].includes(op) && onDelete === "deleteAssets" && !old.retainOnDelete;
   return !isDeleted && (isSecret(assets) || listOf(assets).length > 0);
 }
 
@@ -61,9 +66,9 @@ function marksIn(value: unknown, [member, ...rest]: readonly string[]): unknown[
 }
 
 /** Where the mark is unique, if all of that is shown. */
-function placeOf(jobType: JobType, of: Values, mark: unknown): string | undefined {
+function placeOf(jobType: JobType, of: Values, mark: unknown, making: Making): string | undefined {
   const { revisionId } = detailsOf(jobType, of);
   if (typeof mark !== "string" || typeof revisionId !== "string") return undefined;
   if (isHidden(mark) || isHidden(revisionId)) return undefined;
-  return `${revisionId} ${jobType.makes!.mark.join(".")} ${mark}`;
+  return `${making} ${revisionId} ${jobType.makes!.mark.join(".")} ${mark}`;
 }

@@ -165,6 +165,21 @@ describe("review: what to look out for", () => {
     expect(cautions()).to.be.empty;
   });
 
+  it("is what a job names twice, or another makes in the same run", () => {
+    const make = (name: string, ...keys: string[]) => step("create", { name, inputs: importOf(keys) });
+    const both = reviewed([make("a", "x", "y"), make("b", "y", "z")]);
+    expect(cautionsOf(both, 0)).to.deep.equal([
+      "job b makes 1 asset of the same name in revision rrrrrrrr…, too: y",
+    ]);
+    expect(cautionsOf(both, 1)).to.deep.equal([
+      "job a makes 1 asset of the same name in revision rrrrrrrr…, too: y",
+    ]);
+    expect(cautionsOf(reviewed([make("a", "x", "y", "x")]))).to.deep.equal([
+      "it names 1 asset more than once, and makes it as often: x",
+    ]);
+    expect(cautionsOf(reviewed([make("a", unknown, unknown)]))).to.be.empty;
+  });
+
   it("is a revision that may be the same, where it is secret", () => {
     const place = { ...at, revisionId: secret };
     const { outputs } = imported(["x"]);
