@@ -6,7 +6,7 @@ const share = 0.03;
 const first = 100;
 
 /** Jobs that are likely to have ended within so many milliseconds are looked at together. */
-const together = 200;
+const together = 150;
 
 /** Each look that fails doubles the shortest pause, up to a minute; each that succeeds halves it again. */
 const mostDoublings = 6;

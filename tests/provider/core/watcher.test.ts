@@ -68,7 +68,7 @@ describe("watcher", () => {
     };
     expect(await round()).to.deep.equal([650, 650]);
     const before = service.count("listJobs");
-    expect(await round()).to.deep.equal([200, 200]);
+    expect(await round()).to.deep.equal([150, 150]);
     expect(service.count("listJobs") - before).to.equal(22);
   });
 
