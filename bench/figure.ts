@@ -16,12 +16,15 @@ export interface Reading {
   /** Which of the figure's cases, such as `100 jobs`; empty where there is but one. */
   readonly of: string;
   readonly ours: string;
+  /** Where it is another thing than the figure's. */
+  readonly against?: string;
   readonly theirs: string;
   readonly ratio: number;
   /** Least and greatest ratio, where several pairs were measured. */
   readonly spread?: readonly [number, number];
-  readonly goal: string;
-  readonly reached: boolean;
+  /** None where the row only explains another. */
+  readonly goal?: string;
+  readonly reached?: boolean;
   /** What explains the ratio, by its name. */
   readonly details?: Details;
 }

@@ -32,7 +32,7 @@ export function tableOf(results: readonly Result[]): string {
           what,
           reading.of,
           reading.ours,
-          against,
+          reading.against ?? against,
           reading.theirs,
           ...judged(reading),
         ])
@@ -44,6 +44,6 @@ export function tableOf(results: readonly Result[]): string {
 const judged = ({ ratio, spread, goal, reached }: Reading): string[] => [
   ratio.toFixed(2),
   spread?.map((value) => value.toFixed(2)).join(" to ") ?? "",
-  goal,
-  reached ? "yes" : "no",
+  goal ?? "",
+  reached === undefined ? "" : reached ? "yes" : "no",
 ];

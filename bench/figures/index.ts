@@ -14,12 +14,12 @@ export const figures: readonly Figure[] = [
   manyAssets({ assets: 10_000, lasting: 20_000 }),
   up([
     { count: 1, pairs: 5 },
-    { count: 100, pairs: 3 },
+    { count: 100, pairs: 3, explained: true },
     { count: 1_000, pairs: 1 },
   ]),
   preview([
     { count: 1, pairs: 5 },
-    { count: 100, pairs: 3 },
+    { count: 100, pairs: 3, explained: true },
     { count: 1_000, pairs: 1 },
   ]),
   hostStart(9),

@@ -1,8 +1,10 @@
 /** What a job costs beyond the service's own time: `pulumi up` of jobs that take none, against resources that do nothing. */
+import type { ConfigMap, PulumiFn } from "@pulumi/pulumi/automation";
+
 import type { Details, Figure, Reading, Say } from "../figure";
 import { atMost } from "../figure";
 import { inPairs, timed } from "../statistics";
-import { emptyResources, jobs } from "../support/programs";
+import { asLarge, asLargeWords, emptyResources, jobs } from "../support/programs";
 import { Service, instant } from "../support/service";
 import { noQuota, parallel, withStack } from "../support/stack";
 import { jobCount, seconds } from "../words";
@@ -10,6 +12,8 @@ import { jobCount, seconds } from "../words";
 export interface Size {
   readonly count: number;
   readonly pairs: number;
+  /** Whether to tell what of it Pulumi takes for any resource with so many inputs and outputs. */
+  readonly explained?: boolean;
 }
 
 export const up = (sizes: readonly Size[]): Figure => ({
@@ -20,35 +24,40 @@ export const up = (sizes: readonly Size[]): Figure => ({
     Service.lend(instant, async (service) => {
       say("warming up");
       await upOfJobs(service, 1);
-      await upOfNothing(service, 1);
+      await upOf(service, emptyResources(1));
       const readings: Reading[] = [];
-      for (const size of sizes) readings.push(await read(service, size, say));
+      for (const size of sizes) readings.push(...(await read(service, size, say)));
       return readings;
     }),
 });
 
-async function read(service: Service, { count, pairs }: Size, say: Say): Promise<Reading> {
-  const details: Details = {};
-  const { ours, theirs, ratio, spread } = await inPairs(
-    pairs,
-    { ours: () => upOfJobs(service, count, details), theirs: () => upOfNothing(service, count) },
-    (text) => say(`${jobCount(count)}, ${text}`),
-  );
-  const values = { ours: seconds(ours), theirs: seconds(theirs), ratio, spread };
-  return { of: jobCount(count), ...values, ...atMost(1.1, ratio), details };
+async function read(service: Service, { count, pairs, explained }: Size, say: Say): Promise<Reading[]> {
+  const of = jobCount(count);
+  const against = async (program: PulumiFn, what: string) => {
+    const details: Details = {};
+    const { ours, theirs, ratio, spread } = await inPairs(
+      pairs,
+      { ours: () => upOfJobs(service, count, details), theirs: () => upOf(service, program) },
+      (text) => say(`${of} against ${what}, ${text}`),
+    );
+    return { of, ours: seconds(ours), theirs: seconds(theirs), ratio, spread, details };
+  };
+
+  const empty = await against(emptyResources(count), "empty resources");
+  const readings: Reading[] = [{ ...empty, ...atMost(1.1, empty.ratio) }];
+  if (explained) readings.push({ ...(await against(asLarge(count), asLargeWords)), against: asLargeWords });
+  return readings;
 }
 
-const upOfNothing = ({ env }: Service, count: number): Promise<number> =>
-  withStack({ program: emptyResources(count), env }, (stack) => timed(() => stack.up({ parallel })));
+const upOf = ({ env }: Service, program: PulumiFn, config: ConfigMap = {}): Promise<number> =>
+  withStack({ program, env, config }, (stack) => timed(() => stack.up({ parallel })));
 
 /** Leaves in `details` what the last run asked of the service, and how long that was busy with it. */
 async function upOfJobs(service: Service, count: number, details: Details = {}): Promise<number> {
   const program = jobs(count, await service.place("REDSHIFT_DATA_SHARE"));
   await service.forgetCalls();
   const cpu = service.cpu;
-  const time = await withStack({ program, env: service.env, config: noQuota }, (stack) =>
-    timed(() => stack.up({ parallel })),
-  );
+  const time = await upOf(service, program, noQuota);
   Object.assign(details, await service.calls(), { "service's processor seconds": service.cpu - cpu });
   return time;
 }
