@@ -164,8 +164,8 @@ describe("emulator: memory", function () {
     expect(await ask(2 * 1024 ** 2)).to.equal(413);
     for (let round = 0; round < 50; round += 1) await ask(900 * 1024);
     const before = served.memory;
-    for (let round = 0; round < 300; round += 1) await ask(900 * 1024);
-    // Kept whole, these would be 270 MB.
+    for (let round = 0; round < 200; round += 1) await ask(900 * 1024);
+    // Kept whole, these would be 180 MB.
     expect(served.memory - before).to.be.below(100);
   });
 

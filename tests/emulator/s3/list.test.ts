@@ -153,10 +153,11 @@ describe("emulator: S3 listings", () => {
     expect(looked).to.be.below(500);
   });
 
-  it("hold ten thousand objects", async () => {
+  it("go on over thousands of objects", async () => {
+    const count = 3_000;
     const all = Array.from(
-      { length: 10_000 },
-      (_, index) => `k/${String((index * 7919) % 10_000).padStart(5, "0")}`,
+      { length: count },
+      (_, index) => `k/${String((index * 7919) % count).padStart(5, "0")}`,
     );
     for (const key of all) await rig.send("PUT", `/${Bucket}/${key}`);
     const seen: string[] = [];
