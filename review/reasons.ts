@@ -8,9 +8,11 @@ import { differences } from "./compare";
 import { describeChange, describeDifference, isItems } from "./difference";
 import { describeFailure } from "./failure";
 import type { Known } from "./known";
+import { marksOf } from "./made";
 import type { Phrase } from "./phrase";
 import { count, join, mostNamed, name, say } from "./phrase";
 import type { State, Step, Urn } from "./preview";
+import type { TriggerChange } from "./triggers";
 import { changedTriggers } from "./triggers";
 import { hashOf, holds, isAbsent, isSecret, isUnknown, text } from "./values";
 import { detailsOf, hiddenDetails } from "./words";
@@ -62,6 +64,9 @@ export function reasonsForRerun(step: Step, known: Known): Reason[] {
   const explained = new Set(found.map(({ property }) => property));
   // With the type the details are others altogether.
   if (explained.has("type")) explained.add("details");
+  // What is seen of the triggers has been told with the sources.
+  if (explained.has("details") && changedTriggers(old.outputs.triggers, declared.inputs.triggers).length > 0)
+    explained.add("triggers");
   const unseen = named.filter((property) => !explained.has(property));
   return [
     ...found,
@@ -148,9 +153,20 @@ function differentTags({ outputs }: State, { inputs }: State): Reason[] {
   return found.length > 0 ? [{ kind: "argument", property, phrase: ["the tags of its assets changed"] }] : [];
 }
 
+/** A trigger that comes or goes with the source of its name, as those of an S3Import do, is told with the source. */
+function triggersToTell({ old, new: declared }: Step): TriggerChange[] {
+  const [before, after] = [old!.outputs, declared!.inputs];
+  const jobType = findJobType(after.type);
+  const [were, are] = [before, after].map((values) => new Set(jobType ? marksOf(jobType, values) : []));
+  return changedTriggers(before.triggers, after.triggers).filter(
+    (change) =>
+      change.kind === "unknown" || !change.isWhole || were!.has(change.trigger) === are!.has(change.trigger),
+  );
+}
+
 function differentTriggers(step: Step, known: Known): Reason[] {
   const property = "triggers";
-  const changes = changedTriggers(step.old!.outputs.triggers, step.new!.inputs.triggers);
+  const changes = triggersToTell(step);
   const rest = changes.slice(mostNamed);
   const isRestUnknown = rest.every(({ kind }) => kind === "unknown");
   const more = `${count(rest.length, "more trigger")} ${isRestUnknown ? "not known yet" : "changed"}`;

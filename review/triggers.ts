@@ -5,7 +5,13 @@ import { name } from "./phrase";
 import { holds, isAbsent, isObject, isSame, isUnknown, hashOf, membersOf } from "./values";
 
 export type TriggerChange =
-  | { readonly kind: "changed"; readonly phrase: Phrase }
+  | {
+      readonly kind: "changed";
+      readonly trigger: string;
+      /** It was not there before, or is not there any more. */
+      readonly isWhole: boolean;
+      readonly phrase: Phrase;
+    }
   | { readonly kind: "unknown"; readonly trigger: string };
 
 export const changedTriggers = (from: unknown, to: unknown): TriggerChange[] => changes(from, to, [], []);
@@ -32,8 +38,10 @@ function changes(
   }
   const trigger = named[0] ?? place[0] ?? "triggers";
   if (holds(to, isUnknown)) return [{ kind: "unknown", trigger }];
-  const what = ["trigger ", name(trigger)] as const;
-  return [{ kind: "changed", phrase: [what[0], ...describeChange(what[1], from, to)] }];
+  const isWhole = isAbsent(from) || isAbsent(to);
+  return [
+    { kind: "changed", trigger, isWhole, phrase: ["trigger ", ...describeChange(name(trigger), from, to)] },
+  ];
 }
 
 /** A trigger may be called as the members that every object has. */

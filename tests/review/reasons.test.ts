@@ -133,6 +133,28 @@ describe("review: why a job runs", () => {
     ]);
   });
 
+  it("does not tell of a source that comes or goes a second time by the trigger of its name", () => {
+    const change = (before: object, after: object) =>
+      reasonsOf(
+        reviewed([
+          step("replace", {
+            name: "a",
+            inputs: { ...importOf(["x", "z"]), triggers: [after] },
+            old: imported(["x", "y"], { triggers: [before] }),
+            replaceReasons: ["details", "triggers"],
+          }),
+        ]),
+      );
+    const sources = "1 object added: s3://source/z; 1 object removed: s3://source/y";
+    expect(change({ x: "1", y: "1" }, { x: "1", z: "1" })).to.deep.equal([sources]);
+    expect(change({ x: "1", y: "1" }, { x: "2", z: "1", other: "1" })).to.deep.equal([
+      sources,
+      "trigger x changed from 1 to 2",
+      "trigger other added: 1",
+    ]);
+    expect(change({ x: secret }, { x: secret })).to.deep.equal([sources, "a secret in triggers changed"]);
+  });
+
   it("says of a job of a type that it does not know what can be said", () => {
     const review = reviewed([
       step("create", { name: "new", inputs: { type: "IMPORT_FROM_THE_FUTURE", details: {} } }),
