@@ -1,8 +1,8 @@
 import { jobTypeOf } from "../../provider/model/job-types/index";
 import { idsIn } from "../jobs/details";
-import { conflict, denied, invalid, limitExceeded } from "../protocol/service-error";
+import { conflict, invalid, limitExceeded } from "../protocol/service-error";
 import { arnOf, uploadKey } from "../state/names";
-import type { Job, Revision } from "../state/records";
+import type { Job } from "../state/records";
 import { hasVanished, settled } from "../state/region-state";
 import type { Context, Handler } from "./context";
 import { stamps, touch } from "./context";
@@ -109,13 +109,8 @@ function checkResources(type: string, details: Readonly<Record<string, unknown>>
     );
   }
   for (const revisionId of idsIn(details, "revisionId")) {
-    const revision = state.revision(dataSet.id, revisionId);
-    if (makes) refuseFinalized(revision);
-    else if (dataSet.origin === "ENTITLED") refuseRevoked(revision);
+    if (makes) refuseFinalized(state.revision(dataSet.id, revisionId));
+    else state.exportableRevision(dataSet.id, revisionId);
     idsIn(details, "assetId").forEach((assetId) => state.asset(dataSet.id, revisionId, assetId));
   }
-}
-
-function refuseRevoked({ id, revoked, revocationComment }: Revision): void {
-  if (revoked) throw denied(`The revision ${id} was revoked: ${revocationComment}`);
 }

@@ -24,8 +24,11 @@ const codes: Readonly<Record<ObjectError["reason"], string>> = {
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What no worker foresaw. A resource that went while the job was in progress is the service's own kind of error. */
+/** What no worker foresaw. A resource that went, or was revoked, since the job was made is the service's own kind of error. */
 export function errorOf(error: unknown): JobError {
+  if (error instanceof ServiceError && error.code === "AccessDeniedException") {
+    return { code: "ACCESS_DENIED_EXCEPTION", message: error.message };
+  }
   if (error instanceof ServiceError && error.code === "ResourceNotFoundException") {
     const { ResourceId, ResourceType } = error.facts;
     return {

@@ -72,6 +72,15 @@ export class RegionState {
     return found;
   }
 
+  /** One that the account may export: a subscriber may not once it is revoked. */
+  exportableRevision(dataSetId: string, id: string): Revision {
+    const found = this.revision(dataSetId, id);
+    if (found.revoked && this.dataSet(dataSetId).origin === "ENTITLED") {
+      throw denied(`The revision ${id} was revoked: ${found.revocationComment}`);
+    }
+    return found;
+  }
+
   asset(dataSetId: string, revisionId: string, id: string): Asset {
     const found = this.revision(dataSetId, revisionId).assets.get(id);
     if (!found) throw notFound("ASSET", id);

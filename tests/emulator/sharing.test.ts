@@ -1,4 +1,4 @@
-import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
+import type { CreateJobRequest, DataExchangeClient } from "@aws-sdk/client-dataexchange";
 import {
   AcceptDataGrantCommand,
   AccessDeniedException,
@@ -21,7 +21,7 @@ import {
   UpdateRevisionCommand,
   ValidationException,
 } from "@aws-sdk/client-dataexchange";
-import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { Rig, thrownBy, until } from "./support";
 
@@ -174,6 +174,42 @@ describe("emulator: data grants and event actions", () => {
     expect(denied.message).to.include(RevocationComment);
     // What its owner has stays the owner's.
     expect((await own.send(new ListRevisionAssetsCommand(source))).Assets).to.have.length(1);
+  });
+
+  it("keep exports that were asked for before the revocation from what was revoked", async () => {
+    const revision = await rig.filledRevision({ a: "1" });
+    await finalize(revision);
+    const { DataSetId } = await accepted(revision.DataSetId);
+    const RevisionId = (await revisionsOf(DataSetId))[0]!.Id!;
+    const { Assets } = await sub.send(new ListRevisionAssetsCommand({ DataSetId, RevisionId }));
+    const AssetId = Assets![0]!.Id!;
+    const Bucket = await rig.bucket("exported");
+    const requests: CreateJobRequest[] = [
+      {
+        Type: "EXPORT_ASSETS_TO_S3",
+        Details: {
+          ExportAssetsToS3: { DataSetId, RevisionId, AssetDestinations: [{ AssetId, Bucket, Key: "a" }] },
+        },
+      },
+      {
+        Type: "EXPORT_REVISIONS_TO_S3",
+        Details: { ExportRevisionsToS3: { DataSetId, RevisionDestinations: [{ RevisionId, Bucket }] } },
+      },
+      {
+        Type: "EXPORT_ASSET_TO_SIGNED_URL",
+        Details: { ExportAssetToSignedUrl: { DataSetId, RevisionId, AssetId } },
+      },
+    ];
+    const jobs = await Promise.all(requests.map((request) => rig.create(request, sub)));
+    const { DataSetId: source, RevisionId: revoked } = revision;
+    const RevocationComment = "The prices were wrong.";
+    await own.send(new RevokeRevisionCommand({ DataSetId: source, RevisionId: revoked, RevocationComment }));
+    for (const job of jobs) {
+      const { State, Errors } = await rig.finish(job, sub);
+      expect([State, Errors?.map(({ Code }) => Code)]).to.deep.equal(["ERROR", ["ACCESS_DENIED_EXCEPTION"]]);
+      expect(Errors![0]!.Message).to.include(RevocationComment);
+    }
+    expect((await rig.s3.send(new ListObjectsV2Command({ Bucket }))).KeyCount).to.equal(0);
   });
 
   it("end: by their date, and when they are deleted", async () => {

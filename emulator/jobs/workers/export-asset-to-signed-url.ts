@@ -7,7 +7,9 @@ interface Details {
 }
 
 export const exportAssetToSignedUrl: Worker<Details> = ({ details, state, job, place, urls }) => {
-  const { objectKey } = state.asset(details.dataSetId, details.revisionId, details.assetId);
+  const { dataSetId, revisionId, assetId } = details;
+  state.exportableRevision(dataSetId, revisionId);
+  const { objectKey } = state.asset(dataSetId, revisionId, assetId);
   const { url, expiresAt } = urls.issue("GET", objectKey, place, job.origin);
   return Promise.resolve({ response: { signedUrl: url, signedUrlExpiresAt: expiresAt } });
 };

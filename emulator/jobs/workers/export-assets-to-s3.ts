@@ -15,6 +15,7 @@ interface Details {
 
 export const exportAssetsToS3: Worker<Details> = async (work) => {
   const { dataSetId, revisionId, assetDestinations, encryption } = work.details;
+  work.state.exportableRevision(dataSetId, revisionId);
   const moves = assetDestinations.map(({ assetId, bucket, key }) => {
     const asset = work.state.asset(dataSetId, revisionId, assetId);
     return { asset, to: { bucket, key: key ?? asset.name } };

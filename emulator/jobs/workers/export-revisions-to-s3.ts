@@ -25,7 +25,7 @@ export const exportRevisionsToS3: Worker<Details> = async (work) => {
 
 function movesOf({ revisionId, bucket, keyPattern }: Destination, { state, details }: Work<Details>): Move[] {
   const dataSet = state.dataSet(details.dataSetId);
-  const revision = state.revision(dataSet.id, revisionId);
+  const revision = state.exportableRevision(dataSet.id, revisionId);
   return revision.assets.all().map((asset) => ({
     asset,
     to: { bucket, key: resolveKey(keyPattern ?? defaultKeyPattern, dataSet, revision, asset) },
