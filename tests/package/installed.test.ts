@@ -1,6 +1,7 @@
 /**
  * The packed package in projects of its own, on the real engine. `npm run test:package` takes each package manager,
- * with `@pulumi/aws` and without it, and each way to look for modules; `npm test` takes the first of each.
+ * with `@pulumi/aws` and without it, and each way to look for modules; `npm test` takes the first of each. That every way
+ * finds the declarations is seen in it as well, without a compiler's run for each: by the test of the contents.
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -80,7 +81,7 @@ describe("the installed package", function () {
           expect(existsSync(join(consumer.folder, "node_modules", "@pulumi", "aws"))).to.equal(aws);
         });
 
-        for (const name of everything ? Object.keys(resolutions) : ["node20", "node10"]) {
+        for (const name of everything ? Object.keys(resolutions) : ["node20"]) {
           it(`passes the strict compiler with ${name}, declarations included`, async () => {
             expect(await consumer.compile(names, resolutions[name]!)).to.equal("");
           });
@@ -88,23 +89,21 @@ describe("the installed package", function () {
 
         it("has the same names for both module systems", async () => {
           const added = ["default", "__esModule", "module.exports"];
-          for (const entry of ["", "/emulator", "/provider"]) {
-            const names = async (type: string, load: string) => {
-              const listed = `Object.keys(${load}("pulumi-dataexchange${entry}")).sort().join("\\n")`;
-              const { stdout } = await consumer.node([
-                `--input-type=${type}`,
-                "--eval",
-                `console.log(${listed})`,
-              ]);
-              return stdout
-                .trim()
-                .split("\n")
-                .filter((name) => !added.includes(name));
-            };
-            const required = await names("commonjs", "require");
-            expect(required).to.have.length.above(1);
-            expect(await names("module", "await import")).to.deep.equal(required);
-          }
+          const names = async (type: string, load: string) => {
+            const entries = ["", "/emulator", "/provider"].map(
+              (entry) => `Object.keys(${load}("pulumi-dataexchange${entry}")).sort()`,
+            );
+            const { stdout } = await consumer.node([
+              `--input-type=${type}`,
+              "--eval",
+              `console.log(JSON.stringify([${entries.join()}]))`,
+            ]);
+            const found = JSON.parse(stdout) as string[][];
+            return found.map((listed) => listed.filter((name) => !added.includes(name)));
+          };
+          const required = await names("commonjs", "require");
+          for (const listed of required) expect(listed).to.have.length.above(1);
+          expect(await names("module", "await import")).to.deep.equal(required);
         });
 
         for (const type of ["mjs", "cjs"]) {
