@@ -11,7 +11,7 @@ import { awsPlugin } from "../../support/aws";
 import { useProgramEnvironment } from "../../support/program-environment";
 import { ok, useStack } from "../../support/stack";
 
-const count = Number(process.env.PUBLISHED_OBJECTS ?? 2_000);
+const count = Number(process.env.PUBLISHED_OBJECTS ?? 1_000);
 /** Milliseconds that a job takes, and how many may run at once. The service is seldom faster than the first. */
 const jobDuration = process.env.PUBLISHED_OBJECTS ? 20_000 : 500;
 const quota = 10;
