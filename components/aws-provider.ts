@@ -7,11 +7,11 @@ import { withUnknowns } from "./settled";
 
 type Connection = Pick<CommonJobArgs, "region" | "profile" | "assumeRole">;
 
-/** The inputs of a provider are outputs of it, lists as JSON. */
+/** The inputs of a provider are outputs of it, lists as JSON. One of another make may lack some. */
 interface AwsProvider {
-  readonly region: Output<string | undefined>;
-  readonly profile: Output<string | undefined>;
-  readonly assumeRoles: Output<string | undefined>;
+  readonly region?: Output<string | undefined>;
+  readonly profile?: Output<string | undefined>;
+  readonly assumeRoles?: Output<string | undefined>;
 }
 
 /** Region and identity of the component's own provider or its parent's, where the args say nothing of them. */
@@ -30,7 +30,8 @@ export function ofProvider(component: Resource, args: Connection): Connection {
 }
 
 /** A preview takes what a resource does not say for something that is not known yet. */
-const saidBy = (value: Output<string | undefined>): Output<string | undefined> => output(withUnknowns(value));
+const saidBy = (value?: Output<string | undefined>): Output<string | undefined> =>
+  output(value && withUnknowns(value));
 
 function onlyRole(roles: string | undefined): AssumeRoleArgs | undefined {
   const [role, ...others] = JSON.parse(roles ?? "[]") as AssumeRoleArgs[];

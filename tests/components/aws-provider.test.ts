@@ -33,6 +33,7 @@ describe("how the jobs of a component are reached", () => {
   it("is the stack's own without one, or where it says nothing", async () => {
     expect(await connection(below())).to.deep.equal({});
     expect(await connection(below({}))).to.deep.equal({});
+    expect(await connection({ getProvider: () => ({}) } as unknown as Resource)).to.deep.equal({});
   });
 
   it("is what the args say before all, and they alone say whose it is if they say anything of that", async () => {
