@@ -1,4 +1,4 @@
-/** ListObjectsV2 and ListObjects. */
+/** ListObjectsV2, ListObjects and ListObjectVersions. */
 import type { Answer, Call } from "./call";
 import { invalidArgument } from "./errors";
 import { ownerTags } from "./owner";
@@ -53,6 +53,28 @@ function listV1(call: Call): Answer {
   };
 }
 
+/** Nothing is kept but the newest version, whose id is null as wherever versioning was never turned on. */
+export function listVersions(call: Call): Answer {
+  const encoded = readEncoding(call);
+  const marker = call.query.get("key-marker") ?? "";
+  const selection = readSelection(call, marker);
+  const { items, prefixes, next } = list(call.bucket.objects, selection);
+  const version = tag("VersionId", "null") + tag("IsLatest", true);
+  return {
+    body: document(
+      "ListVersionsResult",
+      ...head(call, selection),
+      tag("KeyMarker", encoded(marker)),
+      tag("VersionIdMarker", call.query.get("version-id-marker") ?? ""),
+      tag("NextKeyMarker", next && encoded(next)),
+      tag("NextVersionIdMarker", next && "null"),
+      tag("IsTruncated", next !== undefined),
+      ...items.map((object) => group("Version", version, ...facts(object, encoded, true))),
+      ...prefixes.map((prefix) => group("CommonPrefixes", tag("Prefix", encoded(prefix)))),
+    ),
+  };
+}
+
 const readSelection = (call: Call, after: string): Selection => ({
   prefix: call.query.get("prefix") ?? "",
   delimiter: call.query.get("delimiter") ?? "",
@@ -71,18 +93,18 @@ function head(call: Call, { prefix, delimiter, most }: Selection): string[] {
   ];
 }
 
-const contents = (object: StoredObject, encoded: (name: string) => string, withOwner: boolean): string =>
-  group(
-    "Contents",
-    tag("Key", encoded(object.key)),
-    tag("LastModified", object.lastModified.toISOString()),
-    tag("ETag", `"${object.etag}"`),
-    tag("ChecksumAlgorithm", object.checksum?.algorithm),
-    tag("ChecksumType", object.checksum?.type),
-    tag("Size", object.content.size),
-    withOwner ? ownerTags("Owner") : "",
-    tag("StorageClass", object.storageClass),
-  );
+const contents = (...of: Parameters<typeof facts>): string => group("Contents", ...facts(...of));
+
+const facts = (object: StoredObject, encoded: (name: string) => string, withOwner: boolean): string[] => [
+  tag("Key", encoded(object.key)),
+  tag("LastModified", object.lastModified.toISOString()),
+  tag("ETag", `"${object.etag}"`),
+  tag("ChecksumAlgorithm", object.checksum?.algorithm),
+  tag("ChecksumType", object.checksum?.type),
+  tag("Size", object.content.size),
+  withOwner ? ownerTags("Owner") : "",
+  tag("StorageClass", object.storageClass),
+];
 
 const tokenOf = (place: string): string => Buffer.from(place).toString("base64url");
 

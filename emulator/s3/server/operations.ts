@@ -8,7 +8,7 @@ import { deleteObject, deleteObjects } from "./delete";
 import { S3Error } from "./errors";
 import { getObject } from "./get";
 import { listMultipartUploads, listParts } from "./list-uploads";
-import { listObjects } from "./list";
+import { listObjects, listVersions } from "./list";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } from "./multipart";
 import { uploadPart, uploadPartCopy } from "./parts";
 import { putObject } from "./put";
@@ -35,6 +35,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   "HEAD bucket": headBucket,
   "DELETE bucket": deleteBucket,
   "GET bucket": listObjects,
+  "GET bucket?versions": listVersions,
   "POST bucket?delete": deleteObjects,
   "GET bucket?location": getBucketLocation,
   "GET bucket?uploads": listMultipartUploads,

@@ -1,8 +1,13 @@
 import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   paginateListObjectsV2,
   type ListObjectsV2CommandOutput,
+  type ListObjectVersionsCommandOutput,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -151,6 +156,30 @@ describe("emulator: S3 listings", () => {
     expect(list(counting, { prefix: "", delimiter: "/", after: "", most: 1000 }).prefixes).to.have.length(10);
     list(counting, { prefix: "dir5/", delimiter: "", after: "dir5/050000", most: 1000 });
     expect(looked).to.be.below(500);
+  });
+
+  it("tell the one version that there is of each object, by which a bucket can be emptied", async () => {
+    const { client } = rig;
+    const Bucket = "versions";
+    await client.send(new CreateBucketCommand({ Bucket }));
+    for (const key of ["a/1", "a/2", "b", "c d"]) await rig.put(Bucket, key);
+    const versions = new ListObjectVersionsCommand({ Bucket, Delimiter: "/" });
+    const { Versions: rolled, CommonPrefixes } = await client.send(versions);
+    expect(rolled!.map(({ Key }) => Key)).to.deep.equal(["b", "c d"]);
+    expect(CommonPrefixes).to.deep.equal([{ Prefix: "a/" }]);
+    const seen: (string | undefined)[] = [];
+    for (let page: ListObjectVersionsCommandOutput | undefined; !page || page.IsTruncated;) {
+      const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page ?? {};
+      page = await client.send(
+        new ListObjectVersionsCommand({ Bucket, MaxKeys: 3, KeyMarker, VersionIdMarker }),
+      );
+      seen.push(...page.Versions!.map(({ Key }) => Key));
+      for (const one of page.Versions!) expect(one).to.include({ VersionId: "null", IsLatest: true });
+      const Objects = page.Versions!.map(({ Key, VersionId }) => ({ Key, VersionId }));
+      await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    }
+    expect(seen).to.deep.equal(["a/1", "a/2", "b", "c d"]);
+    await client.send(new DeleteBucketCommand({ Bucket }));
   });
 
   it("go on over thousands of objects", async () => {
