@@ -301,12 +301,15 @@ describe("the connection", function () {
       const { stack, world } = shared;
       environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: world.local.endpoint });
       await stack.stack.setConfig("dataexchange:concurrentJobs", { value: JSON.stringify({ [type]: 1 }) });
-      const run = await stack.up(() => {
+      // No turn ends before another job has asked for one.
+      const release = world.local.holdJobs();
+      const running = stack.up(() => {
         for (let i = 0; i < 3; i++) new Job(`job-${i}`, importOf(places.here, [`${i}.csv`]));
         return Promise.resolve();
       });
-      expect(run.error?.message).to.equal(undefined);
-      expect(run.stdout).to.contain("waiting for its turn: 1 jobs of this type may run at once");
+      const turn = "waiting for its turn: 1 jobs of this type may run at once";
+      await until(() => stack.heard.includes(turn)).finally(release);
+      expect((await running).error?.message).to.equal(undefined);
     });
 
     it("refuses wrong ones in the preview", async () => {

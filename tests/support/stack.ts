@@ -34,6 +34,8 @@ export class TestStack {
   program: PulumiFn = () => Promise.resolve();
   /** The last operation, for whoever has to find out why a test failed. */
   last?: Run;
+  /** What the operation under way has printed so far. */
+  heard = "";
 
   private constructor(
     readonly stack: Stack,
@@ -133,7 +135,8 @@ export class TestStack {
   }
 
   private async run(operation: Operation, inspect?: (run: Run) => void): Promise<Run> {
-    this.last = await runOf(operation);
+    this.heard = "";
+    this.last = await runOf(operation, (text) => (this.heard += text));
     if (!this.last.error) inspect?.(this.last);
     return this.last;
   }
@@ -155,13 +158,16 @@ type Operation = (
   onError: (text: string) => void,
 ) => Promise<{ stdout: string; stderr: string; outputs?: OutputMap }>;
 
-async function runOf(operation: Operation): Promise<Run> {
+async function runOf(operation: Operation, hear: (text: string) => void): Promise<Run> {
   const events: EngineEvent[] = [];
   let [stdout, stderr] = ["", ""];
   try {
     const done = await operation(
       (event) => events.push(event),
-      (text) => (stdout += text),
+      (text) => {
+        stdout += text;
+        hear(text);
+      },
       (text) => (stderr += text),
     );
     const changes = { ...events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges };
