@@ -5,6 +5,8 @@ export interface Gathering {
   clock: Clock;
   /** Milliseconds that pass after a load before the next begins, by how many it took. Default: none. */
   rest?: (took: number) => number;
+  /** Whether others are likely to come soon. Default: yes. Where not, no load rests. */
+  moreToCome?: () => boolean;
   /** Milliseconds for which `recent` takes a load that has been. Default: none are kept. */
   keep?: number;
 }
@@ -16,6 +18,8 @@ interface Line<T> {
   last?: Promise<T>;
   open: boolean;
   restsUntil: number;
+  /** Ends the rest. */
+  hurry: AbortController;
   /** What was loaded last, and when that began. */
   kept?: { began: number; result: T };
 }
@@ -44,8 +48,9 @@ export class FreshLoads<T> {
   }
 
   private join(key: string, load: () => Promise<T>, rests: boolean): Promise<T> {
-    const line = this.lines.get(key) ?? { open: false, restsUntil: 0 };
+    const line = this.lines.get(key) ?? { open: false, restsUntil: 0, hurry: new AbortController() };
     this.lines.set(key, line);
+    if (!(this.gathering?.moreToCome?.() ?? true)) line.hurry.abort();
     if (line.open && line.last) return line.last;
     line.open = true;
     return (line.last = this.load(line, load, rests));
@@ -56,6 +61,7 @@ export class FreshLoads<T> {
     if (this.gathering) await this.gather(line, this.gathering);
     const began = this.now();
     line.open = false;
+    line.hurry = new AbortController();
     line.current = load();
     try {
       const result = await line.current;
@@ -70,8 +76,10 @@ export class FreshLoads<T> {
   }
 
   /** Sleeps even when nothing is to be waited for: what happens at the same moment has then happened. */
-  private gather({ restsUntil }: Line<T>, { clock }: Gathering): Promise<void> {
-    return clock.sleep(Math.max(0, restsUntil - clock.now()));
+  private async gather({ restsUntil, hurry }: Line<T>, { clock }: Gathering): Promise<void> {
+    const rest = restsUntil - clock.now();
+    if (rest > 0) await clock.sleep(rest, hurry.signal);
+    else await clock.sleep(0);
   }
 
   private now(): number {

@@ -35,15 +35,18 @@ const rest = (took: number): number => Math.min(Math.max(3 * took, 100), 5_000);
 const recent = 5_000;
 
 export function openSession(service: DataExchange, clock: Clock, quotas: Session["quotas"] = {}): Session {
+  const watcher = new JobWatcher(service, clock);
+  // The last of the jobs in flight waits for nobody.
+  const moreToCome = () => watcher.isWatching;
   return {
     service,
     clock,
     quotas,
-    watcher: new JobWatcher(service, clock),
+    watcher,
     turns: new Turns(clock),
     jobLists: new FreshLoads({ clock, rest, keep: recent }),
     works: new Map(),
-    assetLists: new FreshLoads({ clock, rest }),
+    assetLists: new FreshLoads({ clock, rest, moreToCome }),
   };
 }
 

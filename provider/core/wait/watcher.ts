@@ -66,6 +66,11 @@ export class JobWatcher {
     return end.job;
   }
 
+  /** Whether any job is in flight. */
+  get isWatching(): boolean {
+    return this.watches.size > 0;
+  }
+
   /** Jobs as somebody else's look found them: that one has ended is known from any. */
   hear(jobs: readonly ServiceJob[]): void {
     for (const job of jobs) if (!isUnfinished(job.state)) this.tell(job.id, job);

@@ -49,6 +49,25 @@ describe("shared loads that gather", () => {
     expect(begun).to.deep.equal([0, 60_000]);
   });
 
+  it("rest no longer once nobody else is to come", async () => {
+    const clock = new VirtualClock();
+    const start = clock.now();
+    let more = true;
+    const loads = new FreshLoads<number>({ clock, rest: thrice, moreToCome: () => more });
+    const ask = async (at: number) => {
+      await clock.sleep(at);
+      if (at === 15_000) more = false;
+      return loads.get("key", async () => {
+        const began = clock.now() - start;
+        await clock.sleep(10_000);
+        return began;
+      });
+    };
+    // Without the one at 15 s the second load would begin at 40 s.
+    expect(await Promise.all([ask(0), ask(12_000), ask(15_000)])).to.deep.equal([0, 15_000, 15_000]);
+    expect(await ask(0)).to.equal(25_000);
+  });
+
   it("serve whoever takes a recent one with the last that began not too long ago", async () => {
     const { begun, ask } = loading(undefined, 30_000);
     const asked = [ask(0), ask(12_000, "recent"), ask(29_999, "recent"), ask(30_000, "recent")];
