@@ -28,14 +28,17 @@ import { fromWire, toWire } from "./wire";
 type Props = Record<string, unknown>;
 
 export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
-  private readonly engine = new Engine(process.argv[2]);
   private readonly bodies = new StreamedBodies();
   private readonly claims = new Claims();
   private config: ReadConfig = () => undefined;
   private readonly sessions = new Sessions((key) => this.config(key), systemClock);
 
+  constructor(private readonly engine = new Engine(process.argv[2])) {}
+
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = (key) => config.get(key);
+    // Whether there is one is found out now: one that is killed before its first job is made is known to be gone.
+    void this.engine.isThere();
     return Promise.resolve();
   }
 

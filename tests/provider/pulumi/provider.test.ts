@@ -1,7 +1,12 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+
 import { specialArchiveSig, specialAssetSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 
 import { toApiNames } from "../../../provider/model/names";
+import { Engine } from "../../../provider/pulumi/engine";
 import { JobProvider } from "../../../provider/pulumi/provider";
 import { useServers } from "../../support/http";
 import { useAwsEnvironment } from "../support/environment";
@@ -138,5 +143,32 @@ describe("the provider: a job that is deleted before it is replaced", () => {
     await replacing.delete("job1", { ...olds, ...inputs });
     await failureOf(replacing.create(inputs));
     expect(made).to.deep.equal(["/v1/jobs"]);
+  });
+});
+
+describe("the provider of an engine that was killed at once", () => {
+  const env = useAwsEnvironment();
+  const serve = useServers();
+
+  it("makes no job, though the engine has not taken a message yet", async () => {
+    const asked: string[] = [];
+    const { url } = await serve((request, response) => {
+      asked.push(`${request.method} ${request.url!.split("?")[0]}`);
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ Jobs: [] }));
+    });
+    Object.assign(env, { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret" });
+
+    const engine = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
+    await once(engine, "listening");
+    const { port } = engine.address() as AddressInfo;
+    const provider = new JobProvider(new Engine(`127.0.0.1:${port}`));
+    const looked = once(engine, "connection");
+    await provider.configure({ config: { get: () => undefined } } as never);
+    await looked;
+    await new Promise((resolve) => engine.close(resolve));
+
+    const { message } = await failureOf(provider.create({ ...s3Import(), region, endpoint: url }));
+    expect(message).to.contain("engine has gone away");
+    expect(asked).to.deep.equal(["GET /v1/jobs"]);
   });
 });
