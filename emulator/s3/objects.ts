@@ -53,6 +53,8 @@ export class ObjectError extends Error {
 /** The bucket that the service keeps assets and uploads in. What requests name is never in it. */
 export const serviceBucket = "local-aws-data-exchange";
 
+const ignore = (): void => undefined;
+
 export class Objects {
   readonly #client: S3Client;
 
@@ -65,6 +67,8 @@ export class Objects {
       // Checksums are ours to check, and a body framed with a trailing one is not plain bytes.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
+      // A body that breaks off is its sender's to hear of; the SDK would write to the console, whoever owns that.
+      logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     });
   }
 

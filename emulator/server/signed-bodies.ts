@@ -42,8 +42,7 @@ export class SignedBodies {
       if (fault?.when === "after" && (await this.#strike(fault))) return this.#reset(exchange, key);
       if (exchange.method === "PUT") exchange.response.writeHead(200).end();
     } catch (error) {
-      if (exchange.response.headersSent || exchange.response.destroyed)
-        return void exchange.response.destroy();
+      if (exchange.response.headersSent || exchange.response.destroyed) return this.#reset(exchange, key);
       refused = refusalOf(error);
       sendXmlError(exchange, refused.status, refused.code, refused.message);
     }

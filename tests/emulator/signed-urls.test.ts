@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
-import { get as httpGet } from "node:http";
+import { get as httpGet, request as httpRequest } from "node:http";
 import { CancelJobCommand, CreateJobCommand, DeleteAssetCommand } from "@aws-sdk/client-dataexchange";
 import { CopyObjectCommand, GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { expect } from "chai";
@@ -52,6 +52,23 @@ describe("emulator: signed URLs", () => {
     await expectXml(await put("wrong", md5Of("right")), 400, "BadDigest");
     await expectXml(await put("right", "no-md5"), 400, "InvalidDigest");
     expect((await rig.finish(id)).State).to.equal("COMPLETED");
+  });
+
+  it("records an upload that breaks off, and leaves the console alone", async () => {
+    const { url } = await uploadUrl("right");
+    const { warn } = console;
+    const written: unknown[] = [];
+    console.warn = (...words) => written.push(words);
+    try {
+      const request = httpRequest(url, { method: "PUT", headers: { "content-length": "5" } });
+      request.on("error", () => undefined).write("rig");
+      setTimeout(() => request.destroy(), 50);
+      await until(() => Promise.resolve(rig.local.requests.at(-1)?.operation === "UploadBody"));
+      expect(rig.local.requests.at(-1)!.status).to.equal("reset");
+    } finally {
+      console.warn = warn;
+    }
+    expect(written).to.deep.equal([]);
   });
 
   it("tells the bytes that it took and gives by their ETag, as S3 does", async () => {
