@@ -43,7 +43,7 @@ export interface ApiAssetArgs extends JobSettings {
   specification?: Input<OpenApiDocument>;
   /**
    * What becomes of the asset when the job is replaced or deleted: `deleteAssets` deletes it unless its revision is
-   * finalized, `retain` keeps it. Default: `deleteAssets`, so that no doubles are left.
+   * finalized, `retain` keeps it. Default: `deleteAssets`, so that no duplicates are left.
    */
   onDelete?: Input<"retain" | "deleteAssets">;
 }

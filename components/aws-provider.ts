@@ -1,4 +1,4 @@
-/** What a component's provider of `@pulumi/aws` says of how to reach AWS: jobs are no resources of it, yet belong there. */
+/** What a component's `@pulumi/aws` provider says of how to reach AWS: jobs are no resources of it, yet belong there. */
 import type { Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 

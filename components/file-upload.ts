@@ -44,7 +44,7 @@ export interface FileUploadArgs extends JobSettings {
   assetName?: (relativePath: string) => string;
   /**
    * What becomes of an asset whose file is changed or gone, or when the component is deleted: `deleteAssets` deletes
-   * it unless its revision is finalized, `retain` keeps it. Default: `deleteAssets`, so that no doubles are left.
+   * it unless its revision is finalized, `retain` keeps it. Default: `deleteAssets`, so that no duplicates are left.
    */
   onDelete?: Input<"retain" | "deleteAssets">;
 }

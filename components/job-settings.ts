@@ -11,17 +11,17 @@ export interface JobSettings extends Omit<
   /** Tags for everything that is made and can be tagged, at most 50. A change replaces the jobs that make assets. */
   tags?: Input<Record<string, Input<string>>>;
   /**
-   * AWS region of the jobs. Default: that of the component's provider of `@pulumi/aws`, then as for a Job. A change
+   * AWS region of the jobs. Default: that of the component's `@pulumi/aws` provider, then as for a Job. A change
    * replaces every job.
    */
   region?: Input<string>;
   /**
-   * Profile of the shared AWS files to take credentials from. Default: that of the component's provider of `@pulumi/aws`
+   * Profile of the shared AWS files to take credentials from. Default: that of the component's `@pulumi/aws` provider
    * unless `assumeRole` is given, then as for a Job.
    */
   profile?: Input<string>;
   /**
-   * Role to assume for the jobs' calls. Default: that of the component's provider of `@pulumi/aws`, if it assumes one
+   * Role to assume for the jobs' calls. Default: that of the component's `@pulumi/aws` provider, if it assumes one
    * and `profile` is not given, then as for a Job.
    */
   assumeRole?: Input<AssumeRoleArgs>;

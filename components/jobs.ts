@@ -41,7 +41,7 @@ export const undecided = (): JobsOutcome => ({
 export const notYet = <T>(): Output<T> => output(unknown) as unknown as Output<T>;
 
 /**
- * Settings of a job whose replacement shall leave no doubles: what it made goes with it unless the program says
+ * Settings of a job whose replacement shall leave no duplicates: what it made goes with it unless the program says
  * otherwise.
  */
 export const importSettings = (

@@ -25,9 +25,15 @@ export interface LakeFormationImportArgs extends JobSettings {
   dataSetId: Input<string>;
   /** The revision to import into; it must not be finalized. A change replaces the job. */
   revisionId: Input<string>;
-  /** LF-tag conditions for the databases to license, all of which must hold. At least this or `table`. */
+  /**
+   * LF-tag conditions for the databases to license, all of which must hold. This or `table`, or both. A change replaces
+   * the job.
+   */
   database?: Input<Input<LFTagArgs>[]>;
-  /** LF-tag conditions for the tables to license, all of which must hold. At least this or `database`. */
+  /**
+   * LF-tag conditions for the tables to license, all of which must hold. This or `database`, or both. A change replaces
+   * the job.
+   */
   table?: Input<Input<LFTagArgs>[]>;
   /** What subscribers may do with the tables. Default: `DESCRIBE` and `SELECT`. A change replaces the job. */
   tablePermissions?: ("DESCRIBE" | "SELECT")[];
@@ -45,7 +51,7 @@ export interface LakeFormationImportArgs extends JobSettings {
   grants?: boolean;
   /**
    * What becomes of the assets when the job is replaced or deleted: `deleteAssets` deletes them unless their revision
-   * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no doubles are left.
+   * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no duplicates are left.
    */
   onDelete?: Input<"retain" | "deleteAssets">;
 }

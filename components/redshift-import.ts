@@ -41,7 +41,7 @@ export interface RedshiftImportArgs extends JobSettings {
   authorize?: boolean;
   /**
    * What becomes of the assets of a job that is replaced or deleted: `deleteAssets` deletes them unless their revision
-   * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no doubles are left.
+   * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no duplicates are left.
    */
   onDelete?: Input<"retain" | "deleteAssets">;
 }

@@ -24,7 +24,7 @@ import { membersOf } from "./worked-out";
 export interface RevisionExportArgs extends ExportSettings {
   /** The data set that owns the revisions, one's own or an entitled one. A change replaces everything. */
   dataSetId: Input<string>;
-  /** The revisions to export now, none twice. One more runs one more job and no other. Default: none. */
+  /** The revisions to export now, none twice. One more runs one more job and no other. Default: none, with `future`. */
   revisionIds?: Input<Input<string>[]>;
   /** Bucket to write to. A change replaces every job. */
   bucket: Input<string>;

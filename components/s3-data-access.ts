@@ -23,9 +23,9 @@ export interface S3DataAccessArgs extends JobSettings {
   revisionId: Input<string>;
   /** Name of the bucket. A change replaces the job and the bucket's policy. */
   bucket: Input<string>;
-  /** Prefixes of the keys to share. At most five prefixes and keys together. Default: the whole bucket. */
+  /** Prefixes of the keys to share, at most five with `keys`. Default: the whole bucket. A change replaces the job. */
   keyPrefixes?: Input<Input<string>[]>;
-  /** Keys to share. At most five prefixes and keys together. Default: the whole bucket. */
+  /** Keys to share, at most five with `keyPrefixes`. Default: the whole bucket. A change replaces the job. */
   keys?: Input<Input<string>[]>;
   /**
    * ARNs of the KMS keys that encrypt what is shared, 1 to 10; Data Exchange makes a grant on each, for which whoever
@@ -40,7 +40,7 @@ export interface S3DataAccessArgs extends JobSettings {
   bucketPolicy?: boolean;
   /**
    * What becomes of the asset when the job is replaced or deleted: `deleteAssets` deletes it unless its revision is
-   * finalized, `retain` keeps it. Default: `deleteAssets`, so that no doubles are left.
+   * finalized, `retain` keeps it. Default: `deleteAssets`, so that no duplicates are left.
    */
   onDelete?: Input<"retain" | "deleteAssets">;
 }

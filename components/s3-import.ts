@@ -34,7 +34,7 @@ export interface S3ImportArgs extends JobSettings {
   keys?: Input<Input<string>[]>;
   /**
    * What the keys begin with, such as `2026/`. The bucket is listed, and an object whose content has changed (its ETag)
-   * replaces the one job that imports it. Default: every object of the bucket.
+   * replaces the one job that imports it. Default: every object of the bucket. Not with `keys`.
    */
   prefix?: Input<string>;
   /**
@@ -46,7 +46,7 @@ export interface S3ImportArgs extends JobSettings {
   exclude?: Input<Input<string>[]>;
   /**
    * What becomes of the assets of a job that is replaced or deleted: `deleteAssets` deletes them unless their revision
-   * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no doubles are left.
+   * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no duplicates are left.
    */
   onDelete?: Input<"retain" | "deleteAssets">;
 }

@@ -23,8 +23,8 @@ export interface SignedDownloadArgs extends ExportSettings {
   assetId: Input<string>;
   /**
    * Local file to write, from the program's directory; folders on the way are made. It is written by `pulumi up`, never
-   * by a preview, and again when it is gone, has been changed, or the asset is another. Beside it stands a note, the
-   * hidden file `.<name>.download.json`. Default: no file is written.
+   * by a preview, and again when it is gone, has been changed, or the asset or this path is another. Beside it stands a
+   * note, the hidden file `.<name>.download.json`. Default: no file is written.
    */
   path?: Input<string>;
 }

@@ -5,9 +5,12 @@ import type { AccessEntry } from "./server/server";
 
 /** What a local Data Exchange can be told at its start. */
 export interface LocalDataExchangeOptions extends ChangeableSettings {
-  /** Default: one that is free. */
+  /** Port to listen on, 0 to 65535. Default: 0, one that is free. */
   readonly port?: number;
-  /** Default: 127.0.0.1, the loopback. Without `credentials` nothing protects what is reachable from elsewhere. */
+  /**
+   * Address to listen on. Default: 127.0.0.1, the loopback. Without `credentials` nothing protects what is reachable
+   * from elsewhere.
+   */
   readonly host?: string;
   /** Account of callers whose access key says nothing else. 12 digits. Default: 000000000000. */
   readonly accountId?: string;
@@ -18,7 +21,7 @@ export interface LocalDataExchangeOptions extends ChangeableSettings {
   readonly credentials?: readonly Credential[];
   /** Makes ids, and the likelihood of faults, the same at every start. Default: a new one each time. */
   readonly seed?: string;
-  /** An S3 server to use in place of the one that comes with it. */
+  /** URL of an S3 server to use. Default: the embedded one. */
   readonly s3Endpoint?: string;
   /** Credentials for `s3Endpoint`. Default: those of the environment, where there are any. */
   readonly s3Credentials?: {
@@ -27,11 +30,11 @@ export interface LocalDataExchangeOptions extends ChangeableSettings {
     /** The secret that goes with it. */
     readonly secretAccessKey: string;
   };
-  /** Where APIs answer, by their id in API Gateway. One that is not named answers with the call as it arrived. */
+  /** URLs of APIs by their id in API Gateway. One that is not named, the default, answers with the call as it arrived. */
   readonly apis?: Readonly<Record<string, string>>;
   /** Refuses event actions on buckets whose policy does not let the service write, as AWS does. Default: false. */
   readonly requireBucketPolicy?: boolean;
-  /** Told of every request when it has been answered. */
+  /** Told of every request when it has been answered. Default: nobody is. */
   readonly onRequest?: (entry: AccessEntry) => void;
 }
 

@@ -16,17 +16,20 @@ export const otherTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
 export interface FaultRule {
   /** Name of an operation, `UploadBody`, `DownloadBody`, `RunJob`, or `*` for whatever comes. */
   readonly operation: string;
-  /** Name of an error of the service or an HTTP status. Of `RunJob`: the code of the job's error, or `TIMED_OUT`. */
+  /**
+   * Name of an error of the service, or an HTTP status from 400 to 599. Of `RunJob`: the code of the job's error, or
+   * `TIMED_OUT`.
+   */
   readonly error?: string | number;
   /** Breaks the connection instead of answering. */
   readonly connection?: "reset";
   /** `before`, the default: it has no effect. `after`: it took effect, only the answer is spoilt. */
   readonly when?: "before" | "after";
-  /** How many times it strikes, or `always`. Default: once. */
+  /** How many times it strikes, or `always`. Default: 1. */
   readonly times?: number | "always";
   /** How likely it is to strike a request that it is for, above 0 and up to 1, the default. */
   readonly probability?: number;
-  /** Waits so long first. Alone, it only slows down. */
+  /** Milliseconds to wait first. Alone, it only slows down. Default: none. */
   readonly delayMs?: number;
 }
 

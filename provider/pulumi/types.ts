@@ -230,8 +230,8 @@ export interface CommonJobArgs {
    */
   profile?: Input<string>;
   /**
-   * Role to assume for this job's calls. Default: the stack's `aws:assumeRoles`. A change updates the
-   * resource and runs nothing.
+   * Role to assume for this job's calls. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`. A
+   * change updates the resource and runs nothing.
    */
   assumeRole?: Input<AssumeRoleArgs>;
   /**

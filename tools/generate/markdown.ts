@@ -8,21 +8,19 @@ export function printReference(): string {
     "<!-- Generated from provider/model/job-types by `npm run generate`; change those instead. -->",
     "# Job types",
     "Every job type of AWS Data Exchange, as `type` and `details` of a `Job`. Names are those of the API with a small " +
-      "first letter. A change of any of these replaces the job; another order of a set, or a default spelled out, is no change.",
+      "first letter. Another order of a set, or a default spelled out, is no change.",
     `## Arguments of every type
 
-| argument | | a change | meaning |
-| --- | --- | --- | --- |
-| \`type\` | required | replaces | One of the types below. |
-| \`details\` | required | replaces | The one member that goes with the type. |
-| \`upload\` | for some types | replaces | An asset with the body: a file, a text or a remote file. |
-| \`triggers\` | optional | replaces | Any values; a change of any of them runs the job again. |
+A change of an argument marked _replaces_ runs a new job; a change of one marked _in place_ runs nothing.
+
+- \`type\` (required, replaces): One of the types below.
+- \`details\` (required, replaces): The one member that goes with the type.
+- \`upload\` (for some types, replaces): An asset with the body: a file, a text or a remote file.
+- \`triggers\` (optional, replaces): Any values; a change of any of them runs the job again.
 ${Object.entries(args)
   .flatMap(([name, arg]) => [
-    `| \`${name}\` | ${need(arg)} | ${arg.onChange === "replace" ? "replaces" : "in place"} | ${meaning(arg)} |`,
-    ...rows(membersOf(arg.shape), `${name}.`).map((row) =>
-      row.replace(/ \| (required|optional) \| /, " | $1 | | "),
-    ),
+    item(name, `${need(arg)}, ${arg.onChange === "replace" ? "replaces" : "in place"}`, meaning(arg)),
+    ...items(membersOf(arg.shape), `${name}.`).map((line) => `  ${line}`),
   ])
   .join("\n")}`,
     ...jobTypes.map(
@@ -39,28 +37,26 @@ ${[
   .filter(Boolean)
   .join(" ")}
 
-| member | | meaning |
-| --- | --- | --- |
-${rows(details.members).join("\n")}${
+${items(details.members).join("\n")}${
         Object.keys(response).length === 0
           ? ""
-          : `\n\nOutputs of this type alone:\n\n| output | meaning |\n| --- | --- |\n${Object.entries(
-              response,
-            )
-              .map(([name, member]) => `| \`${name}\` | ${member.doc} |`)
+          : `\n\nOutputs of this type alone:\n\n${Object.entries(response)
+              .map(([name, member]) => `- \`${name}\`: ${member.doc}`)
               .join("\n")}`
       }`,
     ),
   ].join("\n\n");
 }
 
-/** One row a member, members of members under their path. */
-function rows(members: Readonly<Record<string, Member>>, prefix = ""): string[] {
+/** One item a member, members of members under their path. */
+function items(members: Readonly<Record<string, Member>>, prefix = ""): string[] {
   return Object.entries(members).flatMap(([name, member]) => [
-    `| \`${prefix}${name}\` | ${need(member)} | ${meaning(member)} |`,
-    ...rows(membersOf(member.shape), `${prefix}${name}${member.shape.kind === "list" ? "[]" : ""}.`),
+    item(prefix + name, need(member), meaning(member)),
+    ...items(membersOf(member.shape), `${prefix}${name}${member.shape.kind === "list" ? "[]" : ""}.`),
   ]);
 }
+
+const item = (name: string, how: string, text: string): string => `- \`${name}\` (${how}): ${text}`;
 
 const meaning = ({ doc, default: standard }: Member): string =>
   standard === undefined || doc.includes("Default") ? doc : `${doc} Default: \`${standard}\`.`;

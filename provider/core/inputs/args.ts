@@ -77,7 +77,7 @@ export const args: { readonly [name: string]: Arg } = {
       }),
       doc: "A role to assume.",
     },
-    "Role to assume for this job's calls. Default: the stack's `aws:assumeRoles`.",
+    "Role to assume for this job's calls. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`.",
   ),
   endpoint: arg(
     "update",
