@@ -20,7 +20,7 @@ export async function chooseTwin(work: Work, twins: readonly ServiceJob[]): Prom
   return (
     free.find(({ state }) => state === "IN_PROGRESS") ??
     free.find((job) => job.state === "WAITING" && canStillStart(work, job)) ??
-    (adopt === "unfinished" ? undefined : await chooseCompleted(work, free))
+    (await chooseCompleted(work, free))
   );
 }
 
@@ -43,8 +43,13 @@ function showsAll({ jobType, request }: Work, job: ServiceJob): boolean {
   );
 }
 
-async function chooseCompleted(work: Work, twins: readonly ServiceJob[]): Promise<ServiceJob | undefined> {
+/** The youngest that has done the work; `twins` are sorted by age, the oldest first. */
+export async function chooseCompleted(
+  work: Work,
+  twins: readonly ServiceJob[],
+): Promise<ServiceJob | undefined> {
   const { jobType, inputs, clock, claims } = work;
+  if (inputs.adopt === "none" || inputs.adopt === "unfinished") return undefined;
   // An export that has completed simply runs again: it writes the same bytes.
   if (!jobType.makes) return undefined;
   const since = claims.rerunSince(workText(inputs));
@@ -56,10 +61,7 @@ async function chooseCompleted(work: Work, twins: readonly ServiceJob[]): Promis
   return undefined;
 }
 
-export async function stillHasItsAssets(
-  { session, service, jobType }: Work,
-  job: ServiceJob,
-): Promise<boolean> {
+async function stillHasItsAssets({ session, service, jobType }: Work, job: ServiceJob): Promise<boolean> {
   const revision = revisionOf(job);
   if (!revision || !jobType.makes) return false;
   try {

@@ -4,6 +4,7 @@
  * cancels one of them, and whichever of StartJob and CancelJob comes first decides.
  */
 import type { ServiceJob } from "../../model/job";
+import { isUnfinished } from "../../model/job";
 import { describeTakeover } from "../errors/sentences";
 import type { ServiceError } from "../errors/service-error";
 import { isFailure } from "../errors/service-error";
@@ -11,7 +12,7 @@ import { waitForRoom } from "../queue/room";
 import { backoffDelay } from "../retry/backoff";
 import type { Work } from "../work";
 import { visibleWorkText } from "../work";
-import { canStillStart, chooseTwin, oldestFirst, stillHasItsAssets } from "./choose";
+import { canStillStart, chooseCompleted, chooseTwin, oldestFirst } from "./choose";
 import type { Freshness } from "./twins";
 import { listTwins } from "./twins";
 
@@ -20,14 +21,25 @@ export function obtainJob(work: Work): Promise<ServiceJob> {
   // Two resources that ask for the same work must not take each other's new job for one that was left behind.
   return work.claims.oneByOne(visibleWorkText(work), async () => {
     work.reporter.status("looking for a job that does this already");
-    const before = await listIfAllowed(work, "recent");
-    const found = await chooseTwin(work, before ?? []);
+    const none = work.inputs.adopt === "none";
+    // Whoever wants none of the jobs that there are must know all of them.
+    let { jobs: before, found } = await look(work, none ? "fresh" : "recent");
+    // One that had not ended just before may have failed since, or been cancelled.
+    if (found && isUnfinished(found.state)) ({ jobs: before, found } = await look(work, "fresh"));
     if (found) return takeOver(work, found);
-    const old = new Set((before ?? []).map(({ id }) => id));
+    // One that waits has not been decided about: it may be another's, who still puts its body and then starts it.
+    const decided = (before ?? []).filter(({ state }) => none || !isUnfinished(state));
+    const old = new Set(decided.map(({ id }) => id));
     const made = await createJob(work, old);
     work.claims.keep(made.id);
     return before ? settle(work, made, old) : made;
   });
+}
+
+/** Which jobs there are for the same work, and which of them makes a new one unnecessary. */
+async function look(work: Work, freshness: Freshness): Promise<{ jobs?: ServiceJob[]; found?: ServiceJob }> {
+  const jobs = await listIfAllowed(work, freshness);
+  return { jobs, found: await chooseTwin(work, jobs ?? []) };
 }
 
 /** Whoever expected a run is to know that there is none, or that it is another's. */
@@ -79,9 +91,10 @@ async function createJob(work: Work, old: ReadonlySet<string>): Promise<ServiceJ
       await clock.sleep(delay);
       const twins = (await listIfAllowed(work)) ?? [];
       const made = twins.find(
-        (job) => job.state === "WAITING" && !old.has(job.id) && !claims.isKnown(job.id),
+        (job) =>
+          job.state === "WAITING" && !old.has(job.id) && !claims.isKnown(job.id) && canStillStart(work, job),
       );
-      if (made && canStillStart(work, made)) return made;
+      if (made) return made;
     }
   }
 }
@@ -106,12 +119,9 @@ async function settle(work: Work, mine: ServiceJob, old: ReadonlySet<string>): P
 
 /** A rival that has started already, or has even done the work. */
 async function findAhead(work: Work, rivals: readonly ServiceJob[]): Promise<ServiceJob | undefined> {
-  const running = rivals.find(({ state }) => state === "IN_PROGRESS");
-  if (running) return running;
-  for (const job of rivals.filter(({ state }) => state === "COMPLETED")) {
-    if (await stillHasItsAssets(work, job)) return job;
-  }
-  return undefined;
+  return (
+    rivals.find(({ state }) => state === "IN_PROGRESS") ?? (await chooseCompleted(work, oldestFirst(rivals)))
+  );
 }
 
 /** Whether the job can no longer have any effect; false when it has started. */

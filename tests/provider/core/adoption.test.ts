@@ -112,7 +112,7 @@ describe("adopt", () => {
     expect((await host(service).create(upload("new"))).id).to.not.equal(job.id);
   });
 
-  it("leaves alone a job that waits for its body and whose URL has expired", async () => {
+  it("does not take over a job that waits for its body and whose URL has expired", async () => {
     const service = new Simulator({ urlLifetime: hour });
     const job = existing(service, upload(), "WAITING", { age: hour + 1 });
     expect((await host(service).create(upload())).id).to.not.equal(job.id);
@@ -198,6 +198,56 @@ describe("adopt: work that is to be done again", () => {
     await service.clock.pass(hour);
     const younger = existing(service, inputs, "COMPLETED", { age: hour / 2 });
     expect((await create(inputs)).id).to.equal(younger.id);
+  });
+});
+
+describe("adopt: by a process that has looked at the revision just before", () => {
+  /** Looks, for other work; what happens in the service from then on is not in its listing. */
+  const looked = async (service: Simulator) => {
+    const process = host(service);
+    await process.create(s3Import(["other.csv"]));
+    return process;
+  };
+
+  for (const state of ["ERROR", "CANCELLED", "TIMED_OUT"] as const) {
+    it(`takes over no job that has since ended as ${state}`, async () => {
+      const service = new Simulator({ duration: 1_000 });
+      const job = existing(service, s3Import(), state === "CANCELLED" ? "WAITING" : "IN_PROGRESS");
+      job.endsAt = Infinity;
+      const { create, notes } = await looked(service);
+      job.state = state;
+      const { id } = await create(s3Import());
+      expect([id === job.id, notes]).to.deep.equal([false, []]);
+    });
+  }
+
+  it('"none" makes a job beside one that another process has made since', async () => {
+    const service = new Simulator({ duration: 1_000 });
+    const { create, notes } = await looked(service);
+    const job = existing(service, s3Import(), "IN_PROGRESS", { age: 0 });
+    const { id } = await create(s3Import(undefined, { adopt: "none" }));
+    expect([id === job.id, notes]).to.deep.equal([false, []]);
+    expect(service.effects()).to.include.members([job.id, id]);
+  });
+
+  for (const [what, theirs, ours] of [
+    ["with another API key", apiImport({ apiKey: "1" }), apiImport({ apiKey: "2" })],
+    ['with "unfinished"', s3Import(), s3Import(undefined, { adopt: "unfinished" })],
+  ] as const) {
+    it(`${what} takes over no job that another process has made and completed since`, async () => {
+      const service = new Simulator({ duration: 500 });
+      const { create, notes } = await looked(service);
+      const job = await host(service).create(theirs);
+      const { id } = await create(ours);
+      expect([id === job.id, notes]).to.deep.equal([false, []]);
+    });
+  }
+
+  it("takes over an import that another process has made and completed since", async () => {
+    const service = new Simulator({ duration: 500 });
+    const { create } = await looked(service);
+    const job = await host(service).create(s3Import());
+    expect((await create(s3Import())).id).to.equal(job.id);
   });
 });
 

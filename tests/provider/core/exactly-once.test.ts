@@ -122,6 +122,41 @@ describe("exactly once: two processes that have both looked at the revision just
   }
 });
 
+describe("exactly once: two processes whose upload outlasts its URL", () => {
+  it("have no more than one effective job, whenever the second begins and however long each body is on its way", async () => {
+    const times = fc.nat(200_000);
+    await fc.assert(
+      fc.asyncProperty(times, times, times, async (one, other, later) => {
+        const service = new Simulator({ urlLifetime: 60_000 });
+        const put = service.put.bind(service);
+        const onTheWay = [one, other];
+        let turn = 0;
+        service.put = async (...args) => {
+          await service.clock.pass(onTheWay[turn++ % 2]!);
+          await put(...args);
+        };
+        const second = service.clock.pass(later).then(() => host(service).create(upload()));
+        // Two that outdo each other again and again give up in the end.
+        await Promise.allSettled([host(service).create(upload()), second]);
+        expect(service.effects()).to.have.length(1);
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it("end with the same job when the second finds the first one's past its URL", async () => {
+    const service = new Simulator({ urlLifetime: 60_000 });
+    const put = service.put.bind(service);
+    service.put = async (...args) => {
+      await put(...args);
+      await service.clock.pass(90_000);
+    };
+    const second = service.clock.pass(70_000).then(() => host(service).create(upload()));
+    const made = await Promise.all([host(service).create(upload()), second]);
+    expect(made.map(({ id }) => id)).to.deep.equal([...service.effects(), ...service.effects()]);
+  });
+});
+
 describe("exactly once: a process that is killed", () => {
   for (const [what, inputs] of works) {
     for (let last = 1; last <= 10; last++) {
