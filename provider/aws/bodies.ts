@@ -69,7 +69,8 @@ export class StreamedBodies implements Bodies {
     });
     try {
       await this.read(source, async (body) => {
-        const sent = pipeline(body, meter(onProgress), request);
+        // What broke a request before its body is in `answered`; a pipeline would tell that it cannot write to it.
+        const sent = request.destroyed ? answered : pipeline(body, meter(onProgress), request);
         // A server may refuse before it has read everything; its answer says more than the broken pipe.
         const { status, text } = await Promise.race([answered, sent.then(() => answered)]);
         if (status < 200 || status >= 300) throw refusal(status, text);
