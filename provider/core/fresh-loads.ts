@@ -17,7 +17,9 @@ interface Line<T> {
   /** The load that was asked for last, and whether it can still be joined, since it has not begun. */
   last?: Promise<T>;
   open: boolean;
-  restsUntil: number;
+  /** When the last load ended, and for how many milliseconds the next one rests. */
+  ended: number;
+  rest: number;
   /** Ends the rest. */
   hurry: AbortController;
   /** What was loaded last, and when that began. */
@@ -40,15 +42,13 @@ export class FreshLoads<T> {
 
   /** For whoever does not mind that it is somewhat old. A load for such a one is followed by no rest. */
   recent(key: string, load: () => Promise<T>): Promise<T> {
+    this.forget();
     const { kept } = this.lines.get(key) ?? {};
-    const { keep = 0 } = this.gathering ?? {};
-    return kept && this.now() - kept.began < keep
-      ? Promise.resolve(kept.result)
-      : this.join(key, load, false);
+    return kept ? Promise.resolve(kept.result) : this.join(key, load, false);
   }
 
   private join(key: string, load: () => Promise<T>, rests: boolean): Promise<T> {
-    const line = this.lines.get(key) ?? { open: false, restsUntil: 0, hurry: new AbortController() };
+    const line = this.lines.get(key) ?? { open: false, ended: 0, rest: 0, hurry: new AbortController() };
     this.lines.set(key, line);
     if (!(this.gathering?.moreToCome?.() ?? true)) line.hurry.abort();
     if (line.open && line.last) return line.last;
@@ -65,21 +65,36 @@ export class FreshLoads<T> {
     line.current = load();
     try {
       const result = await line.current;
+      this.forget();
       if (this.gathering?.keep) line.kept = { began, result };
       return result;
     } finally {
       line.current = undefined;
       // What was loaded can be large, and is nobody's any more.
       if (!line.open) line.last = undefined;
-      if (rests) line.restsUntil = this.now() + (this.gathering?.rest?.(this.now() - began) ?? 0);
+      line.ended = this.now();
+      line.rest = (rests && this.gathering?.rest?.(line.ended - began)) || 0;
     }
   }
 
   /** Sleeps even when nothing is to be waited for: what happens at the same moment has then happened. */
-  private async gather({ restsUntil, hurry }: Line<T>, { clock }: Gathering): Promise<void> {
-    const rest = restsUntil - clock.now();
-    if (rest > 0) await clock.sleep(rest, hurry.signal);
+  private async gather({ ended, rest, hurry }: Line<T>, { clock }: Gathering): Promise<void> {
+    if (this.isWithin(ended, rest)) await clock.sleep(ended + rest - clock.now(), hurry.signal);
     else await clock.sleep(0);
+  }
+
+  /** What is kept is as large as what is loaded, and of use for a moment only. */
+  private forget(): void {
+    const { keep = 0 } = this.gathering ?? {};
+    for (const line of this.lines.values()) {
+      if (line.kept && !this.isWithin(line.kept.began, keep)) line.kept = undefined;
+    }
+  }
+
+  /** Whether it was less than so many milliseconds ago. A moment that is yet to come is one of a clock that was set back. */
+  private isWithin(moment: number, milliseconds: number): boolean {
+    const ago = this.now() - moment;
+    return ago >= 0 && ago < milliseconds;
   }
 
   private now(): number {

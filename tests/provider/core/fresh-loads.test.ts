@@ -1,3 +1,6 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 import { expect } from "chai";
 
 import { FreshLoads } from "../../../provider/core/fresh-loads";
@@ -23,6 +26,13 @@ function loading(rest?: (took: number) => number, keep?: number) {
     return loads[how]("key", load);
   };
   return { begun, ask };
+}
+
+/** Once nothing of the present moment holds on to anything. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  await new Promise((resolve) => setImmediate(resolve));
+  (runInNewContext("gc") as () => void)();
 }
 
 const thrice = (took: number) => 3 * took;
@@ -90,6 +100,42 @@ describe("shared loads that gather", () => {
       "Error: no",
       "yes",
     ]);
+  });
+
+  it("neither rest nor keep until the hour comes again when the clock was set back by one", async () => {
+    const clock = new VirtualClock();
+    const start = clock.now();
+    let back = 0;
+    const loads = new FreshLoads<number>({
+      clock: { now: () => clock.now() - back, sleep: (time, wake) => clock.sleep(time, wake) },
+      rest: () => 5_000,
+      keep: 5_000,
+    });
+    const load = () => Promise.resolve(clock.now() - start);
+    await loads.get("key", load);
+    back = 3_600_000;
+    await clock.pass(1_000);
+    expect(await loads.recent("key", load)).to.equal(1_000);
+    await loads.get("key", load);
+    back *= 2;
+    expect(await loads.get("key", load)).to.equal(1_000);
+  });
+
+  it("hold nothing for longer than somebody may take it, once another has been asked for", async () => {
+    const clock = new VirtualClock();
+    const loads = new FreshLoads<object>({ clock, keep: 5_000 });
+    const held: WeakRef<object>[] = [];
+    const load = () => {
+      const loaded = { large: Array(1_000).fill(0) };
+      held.push(new WeakRef(loaded));
+      return Promise.resolve(loaded);
+    };
+    for (const key of ["one", "another"]) {
+      await loads.get(key, load);
+      await clock.pass(6_000);
+    }
+    await collectGarbage();
+    expect(held.map((loaded) => loaded.deref() !== undefined)).to.deep.equal([false, true]);
   });
 
   it("make jobs that end together list their revision once", async () => {
