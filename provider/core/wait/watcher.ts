@@ -102,7 +102,10 @@ export class JobWatcher {
   }
 
   private dueAt({ job, seenAt, since, looked }: Watch): number {
-    const regular = seenAt + this.pace.interval(this.clock.now() - since, looked);
+    const now = this.clock.now();
+    // The clock was set back, and nobody is to wait until it is that late again.
+    if (seenAt > now) return now;
+    const regular = seenAt + this.pace.interval(now - since, looked);
     const likelyEnd = this.pace.likelyEnd(job.type, since);
     return seenAt < likelyEnd ? Math.min(regular, likelyEnd) : regular;
   }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import type { Clock } from "../../../provider/core";
 import { UnfinishedJobError } from "../../../provider/core";
 import { JobWatcher } from "../../../provider/core/wait/watcher";
 import { existing, failureOf, hour, s3Export, urlExport } from "../support/samples";
@@ -70,6 +71,20 @@ describe("watcher", () => {
     const before = service.count("listJobs");
     expect(await round()).to.deep.equal([150, 150]);
     expect(service.count("listJobs") - before).to.equal(22);
+  });
+
+  it("looks on when the clock is set back by an hour, and no more often for that", async () => {
+    const { service, jobs } = running([minute]);
+    let back = 0;
+    const clock: Clock = {
+      now: () => service.clock.now() - back,
+      sleep: (time, wake) => service.clock.sleep(time, wake),
+    };
+    const ended = lags(service, jobs, new JobWatcher(service, clock));
+    await service.clock.pass(10_000);
+    back = hour;
+    expect((await ended)[0]).to.be.at.most(3_000);
+    expect(service.count("listJobs")).to.be.within(40, 62);
   });
 
   it("asks seldom about a job that takes long", async () => {
