@@ -42,14 +42,14 @@ export const accessPointAccounts = [
 export const mostParts = 5;
 
 /**
- * Statements by which a bucket leaves it to access points of AWS Data Exchange who may read which part of it. Put them
- * into a policy of your own where the bucket has one. Source: as above, the general and the scoped example there.
+ * The bucket policy statements by which access points of AWS Data Exchange decide who may read what is shared. For a
+ * bucket with a policy of its own: put them into that policy. Source: AWS Data Exchange
+ * User Guide, "Publishing a product in AWS Data Exchange containing Amazon S3 data access", both of its examples.
+ *
+ * @param part What is shared: the whole bucket, or the prefixes and keys that it names.
  */
-export function s3DataAccessStatements({
-  bucket,
-  keyPrefixes = [],
-  keys = [],
-}: SharedPart): PolicyStatement[] {
+export function s3DataAccessStatements(part: SharedPart): PolicyStatement[] {
+  const { bucket, keyPrefixes = [], keys = [] } = part;
   const arn = `arn:aws:s3:::${bucket}`;
   const whole = keyPrefixes.length + keys.length === 0;
   const prefixes = keyPrefixes.map((prefix) => `${literal(prefix)}*`);

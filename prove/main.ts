@@ -85,10 +85,15 @@ function forgetAws(): void {
   process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = devNull;
 }
 
+/** Nothing was shown, so nothing was broken either. */
+class WrongPart extends Error {}
+
 function choose(names: readonly string[]): readonly Part[] {
   const unknown = names.find((name) => !parts.some((part) => part.name === name));
   if (unknown !== undefined) {
-    throw new Error(`There is no part ${unknown}; there are ${parts.map(({ name }) => name).join(", ")}.`);
+    throw new WrongPart(
+      `There is no part ${unknown}; there are ${parts.map(({ name }) => name).join(", ")}.`,
+    );
   }
   return names.length === 0 ? parts : parts.filter(({ name }) => names.includes(name));
 }
@@ -104,6 +109,7 @@ Promise.resolve()
   .then(() => prove(choose(positionals), values.json, command))
   .then((kept) => (process.exitCode = kept ? 0 : 1))
   .catch((error: Error) => {
-    console.error(error.stack);
-    process.exitCode = 1;
+    const isWrongPart = error instanceof WrongPart;
+    console.error(isWrongPart ? error.message : error.stack);
+    process.exitCode = isWrongPart ? 2 : 1;
   });

@@ -49,7 +49,12 @@ function needAccount(text: string, name: string): void {
   if (!isAccount(text)) throw new TypeError(`${name} must be 12 digits, not ${text}.`);
 }
 
-/** The key pairs of a file in the form of `~/.aws/credentials`; each profile may have an `aws_account_id`. */
+/**
+ * The key pairs of a file in the form of `~/.aws/credentials`; each profile may have an `aws_account_id`. Throws a
+ * TypeError when the file holds none.
+ *
+ * @param file Path of the file, from the working directory.
+ */
 export async function readCredentials(file: string): Promise<Credential[]> {
   const filepath = isAbsolute(file) ? file : resolve(file);
   const { credentialsFile } = await loadSharedConfigFiles({
