@@ -59,10 +59,11 @@ export class EngineReporter implements Reporter {
     this.keep("WARNING", text);
   }
 
-  /** Ends when the last status has been shown, which the engine leaves on the row. */
+  /** Ends when the last status has been shown, which the engine leaves on the row. None that comes later is shown. */
   async done(): Promise<void> {
     if (this.text !== this.shown) this.show();
     clearTimeout(this.timer);
+    this.showsAt = -Infinity;
     await this.sending;
   }
 

@@ -150,9 +150,10 @@ describe("what is shown on a resource's row", () => {
     expect(engine.begun).to.deep.equal([]);
   });
 
-  it("shows nothing once it is over", async () => {
+  it("shows nothing once it is over, even of a body that is still read when its upload was refused", async () => {
     reporter.status("uploading");
     await engine.takeAllUntil(reporter.done());
+    reporter.status("still uploading");
     await settled();
     expect([engine.taken, engine.waiting]).to.deep.equal([["uploading"], 0]);
   });
