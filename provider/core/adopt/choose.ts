@@ -10,8 +10,8 @@ import { workText } from "../work";
 const recent = 24 * 3_600_000;
 
 /**
- * The job among those asked for the same work that makes a new one unnecessary: one that runs, else the first that
- * waits, else an import that has completed.
+ * The job among those asked for the same work that makes a new one unnecessary: one that runs, else an import that has
+ * completed, else the first that waits, which would do again what the others have done.
  */
 export async function chooseTwin(work: Work, twins: readonly ServiceJob[]): Promise<ServiceJob | undefined> {
   const { adopt = "recent" } = work.inputs;
@@ -19,8 +19,8 @@ export async function chooseTwin(work: Work, twins: readonly ServiceJob[]): Prom
   const free = oldestFirst(twins).filter(({ id }) => !work.claims.isKnown(id));
   return (
     free.find(({ state }) => state === "IN_PROGRESS") ??
-    free.find((job) => job.state === "WAITING" && canStillStart(work, job)) ??
-    (await chooseCompleted(work, free))
+    (await chooseCompleted(work, free)) ??
+    free.find((job) => job.state === "WAITING" && canStillStart(work, job))
   );
 }
 

@@ -64,6 +64,17 @@ describe("adopt", () => {
     expect(younger!.runs).to.equal(0);
   });
 
+  it("prefers an import that has completed to one that waits, and would do the same again", async () => {
+    const service = new Simulator();
+    const waiting = existing(service, s3Import(), "WAITING", { age: 2 * hour });
+    const completed = existing(service, s3Import(), "COMPLETED");
+    expect((await host(service).create(s3Import())).id).to.equal(completed.id);
+    expect(waiting.runs).to.equal(0);
+    expect((await host(service).create(s3Import(undefined, { adopt: "unfinished" }))).id).to.equal(
+      waiting.id,
+    );
+  });
+
   it("takes the same work for the same however it is written", async () => {
     const service = new Simulator();
     const job = existing(service, s3Import(["b", "a"]), "WAITING");
