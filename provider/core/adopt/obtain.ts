@@ -26,13 +26,13 @@ export function obtainJob(work: Work): Promise<ServiceJob> {
     let { jobs: before, found } = await look(work, none ? "fresh" : "recent");
     // One that had not ended just before may have failed since, or been cancelled.
     if (found && isUnfinished(found.state)) ({ jobs: before, found } = await look(work, "fresh"));
-    if (found) return takeOver(work, found);
+    if (found && found.state !== "WAITING") return takeOver(work, found);
     // One that waits has not been decided about: it may be another's, who still puts its body and then starts it.
     const decided = (before ?? []).filter(({ state }) => none || !isUnfinished(state));
     const old = new Set(decided.map(({ id }) => id));
-    const made = await createJob(work, old);
-    work.claims.keep(made.id);
-    return before ? settle(work, made, old) : made;
+    const mine = found ? takeOver(work, found) : await createJob(work, old);
+    work.claims.keep(mine.id);
+    return before ? settle(work, mine, old) : mine;
   });
 }
 
