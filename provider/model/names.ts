@@ -6,12 +6,13 @@ const rename = (value: Json, turn: (name: string) => string): Json => {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => rename(item, turn));
   if (value instanceof Date) return value.toISOString();
-  // Listings are long, and a loop takes a third of the time that a chain of entries does.
-  const renamed: Record<string, Json> = {};
+  // Listings are long, and a loop takes less time than a chain of arrays does. Entries make a member named
+  // __proto__ a member, which an assignment would not.
+  const renamed: [string, Json][] = [];
   for (const [name, held] of Object.entries(value) as [string, Json][]) {
-    if (held !== undefined && held !== null) renamed[turn(name)] = rename(held, turn);
+    if (held !== undefined && held !== null) renamed.push([turn(name), rename(held, turn)]);
   }
-  return renamed;
+  return Object.fromEntries(renamed);
 };
 
 /** Member names as in the API; absent members are left out. Not for maps, whose keys are data. */

@@ -14,8 +14,7 @@ const recent = 24 * 3_600_000;
  * completed, else the first that waits, which would do again what the others have done.
  */
 export async function chooseTwin(work: Work, twins: readonly ServiceJob[]): Promise<ServiceJob | undefined> {
-  const { adopt = "recent" } = work.inputs;
-  if (adopt === "none") return undefined;
+  if (work.inputs.adopt === "none") return undefined;
   const free = oldestFirst(twins).filter(({ id }) => !work.claims.isKnown(id));
   return (
     free.find(({ state }) => state === "IN_PROGRESS") ??

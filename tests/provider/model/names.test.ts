@@ -17,6 +17,12 @@ describe("names of the API", () => {
       details: { keys: ["K"] },
     }));
 
+  it("take a member named __proto__ for a member", () => {
+    const sent = toApiNames(JSON.parse('{"a":1,"__proto__":{"b":2}}')) as object;
+    expect(Object.keys(sent)).to.deep.equal(["A", "__proto__"]);
+    expect(Object.getPrototypeOf(sent)).to.equal(Object.prototype);
+  });
+
   for (const jobType of jobTypes) {
     it(`lose nothing of the details of ${jobType.type} there and back`, () => {
       fc.assert(
