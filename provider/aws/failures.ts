@@ -5,6 +5,10 @@ import { ServiceError, uploadOperation } from "../core/errors/service-error";
 
 interface SdkError extends Error {
   code?: string;
+  address?: string;
+  port?: number;
+  /** One for each address of a host that has several. */
+  errors?: SdkError[];
   $metadata?: { httpStatusCode?: number; requestId?: string };
   Message?: string;
   ResourceId?: string;
@@ -17,12 +21,15 @@ interface SdkError extends Error {
 export function toServiceError(operation: string, thrown: unknown): ServiceError {
   const error = thrown as SdkError;
   const status = error.$metadata?.httpStatusCode;
+  const refusedBy = addressThatRefused(error);
   return new ServiceError({
     operation,
-    // To a signed URL, S3's "AccessDenied" means that the URL has expired or does not fit.
-    kind: operation === uploadOperation && error.name === "AccessDenied" ? "other" : kindOf(error, status),
+    kind: (operation === uploadOperation && kindOfUpload(error)) || kindOf(error, status),
     name: error.code ?? error.name,
-    message: redact(error.Message ?? error.message ?? String(thrown)),
+    message: refusedBy
+      ? `${refusedBy} refuses the connection`
+      : redact(error.Message ?? error.message ?? String(thrown)),
+    ...(refusedBy && { refusedBy }),
     status,
     requestId: error.$metadata?.requestId,
     resourceId: error.ResourceId,
@@ -32,6 +39,21 @@ export function toServiceError(operation: string, thrown: unknown): ServiceError
     exceptionCause: error.ExceptionCause,
     action: deniedAction.exec(error.message ?? "")?.[1] ?? `dataexchange:${operation}`,
   });
+}
+
+/** What S3 answers to a signed URL, where it means something else than in a call of the API. */
+function kindOfUpload({ name, message }: SdkError): FailureKind | undefined {
+  // "AccessDenied: Request has expired" is the URL itself, "ExpiredToken" the session that signed it.
+  if (name === "ExpiredToken" || (name === "AccessDenied" && /expired/i.test(message))) return "expired";
+  // Not the identity that runs Pulumi: the URL does not fit, or a policy on the way denies it.
+  return name === "AccessDenied" ? "other" : undefined;
+}
+
+function addressThatRefused(error: SdkError): string | undefined {
+  if (error.code !== "ECONNREFUSED") return undefined;
+  const { address, port } = error.errors?.[0] ?? error;
+  if (address === undefined) return "The host";
+  return `${address.includes(":") ? `[${address}]` : address}${port === undefined ? "" : `:${port}`}`;
 }
 
 /** IAM says what was denied: to a role that cannot be assumed it is another action than the call's own. */

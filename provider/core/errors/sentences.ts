@@ -31,6 +31,9 @@ function remedyOf({ kind, facts }: ServiceError): string {
     case "throttled":
       return "The service refused the pace for longer than timeouts.request allows; run `pulumi up` again later, or allow more.";
     case "unavailable":
+      if (facts.refusedBy) {
+        return "Nothing listens there: correct the endpoint or the proxy that names it, or start what should listen, and run `pulumi up` again.";
+      }
       if (uploading) {
         return "It took longer than timeouts.upload, or the life of the upload URL, allows; run `pulumi up` again, or allow more.";
       }
@@ -49,8 +52,10 @@ function remedyOf({ kind, facts }: ServiceError): string {
       return "Check the id, the region and the account, and run `pulumi up` again.";
     case "conflict":
       return "Something else changed it or stands in the way; see what, and run `pulumi up` again.";
+    case "expired":
+      return "The upload URL has expired; run `pulumi up` again, which makes a new job with a new URL.";
     case "other":
-      if (uploading) return "The upload URL was refused or has expired; run `pulumi up` again.";
+      if (uploading) return "The upload URL was refused; run `pulumi up` again.";
       if (/^ExpiredToken/.test(facts.name)) {
         return "The credentials have expired; renew them and run `pulumi up` again.";
       }

@@ -7,6 +7,7 @@ export type FailureKind =
   | "conflict"
   | "accessDenied"
   | "invalid" // the request itself is wrong
+  | "expired" // the signed URL of an upload is dead: not taken, and only a new job has a new one
   | "other"; // no credentials, bad signature, unknown host: not taken, will not work by itself
 
 /** What a body put to a signed URL is called among the API's operations. */
@@ -19,6 +20,8 @@ export interface FailureFacts {
   /** The service's or the client's name of the error. */
   name: string;
   message: string;
+  /** The host and port that refused the connection: nothing listens there, so the call was certainly not taken. */
+  refusedBy?: string;
   status?: number;
   requestId?: string;
   resourceId?: string;

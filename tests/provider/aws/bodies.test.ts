@@ -267,7 +267,7 @@ describe("bodies", () => {
     const xml = (code: string, message: string) =>
       `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message><RequestId>R</RequestId></Error>`;
     const refusals = [
-      { status: 403, code: "AccessDenied", message: "Request has expired", kind: "other" },
+      { status: 403, code: "AccessDenied", message: "Request has expired", kind: "expired" },
       { status: 400, code: "BadDigest", message: "The Content-MD5 did not match.", kind: "invalid" },
       { status: 503, code: "SlowDown", message: "Please reduce your request rate.", kind: "unavailable" },
       { status: 500, code: "InternalError", message: "We encountered an error.", kind: "unavailable" },
@@ -331,7 +331,7 @@ describe("bodies", () => {
           new StreamedBodies().put({ hash, path: large }, url, md5Of(text), nothing),
           ServiceError,
         );
-        expect(facts).to.include({ kind: "other", name: "AccessDenied", status: 403 });
+        expect(facts).to.include({ kind: "expired", name: "AccessDenied", status: 403 });
         await over;
         expect(received).to.be.lessThan(bytes);
       } finally {

@@ -110,6 +110,28 @@ describe("failures of the SDK and the network", () => {
   it("name a broken connection by its code", () =>
     expect(toServiceError("GetJob", network("ECONNRESET")).facts.name).to.equal("ECONNRESET"));
 
+  it("name the address that refuses connections", () => {
+    const refused = (more: object) =>
+      toServiceError("GetJob", Object.assign(new Error(""), { code: "ECONNREFUSED", ...more })).facts;
+    const one = { address: "127.0.0.1", port: 4 };
+    expect(refused(one)).to.include({
+      kind: "unavailable",
+      message: "127.0.0.1:4 refuses the connection",
+      refusedBy: "127.0.0.1:4",
+    });
+    expect(refused({ errors: [{ address: "::1", port: 4 }, one] }).refusedBy).to.equal("[::1]:4");
+    expect(toServiceError("GetJob", network("ECONNRESET")).facts).to.not.have.property("refusedBy");
+  });
+
+  it("tell a signed URL that is dead from one that is refused for another reason", () => {
+    const put = (name: string, message: string, status = 403) =>
+      toServiceError("the upload", Object.assign(thrown(name, status), { message })).kind;
+    expect(put("AccessDenied", "Request has expired")).to.equal("expired");
+    expect(put("ExpiredToken", "The provided token has expired.", 400)).to.equal("expired");
+    expect(put("AccessDenied", "Access Denied")).to.equal("other");
+    expect(put("SignatureDoesNotMatch", "no")).to.equal("other");
+  });
+
   it("never hold a signed URL", () => {
     const { facts, message } = toServiceError(
       "the upload",

@@ -21,6 +21,7 @@ describe("describeFailure", () => {
     conflict: /Something else changed it/,
     accessDenied: /Allow dataexchange:StartJob to the identity that runs Pulumi/,
     invalid: /Correct the inputs/,
+    expired: /upload URL has expired.*new job with a new URL/,
     other: /Check region, endpoint and credentials/,
   };
   for (const [kind, remedy] of Object.entries(remedies) as [FailureKind, RegExp][]) {
@@ -62,6 +63,17 @@ describe("describeFailure", () => {
         "The credentials have expired; renew them",
       );
     }
+  });
+
+  it("says of an address that refuses connections that nothing listens there", () => {
+    const refused = failure("unavailable", {
+      name: "ECONNREFUSED",
+      message: "127.0.0.1:4 refuses the connection",
+      refusedBy: "127.0.0.1:4",
+    });
+    expect(describeFailure(refused, subject)).to.contain(
+      "StartJob failed with ECONNREFUSED: 127.0.0.1:4 refuses the connection. Nothing listens there:",
+    );
   });
 
   it("tells any other error with the subject", () => {

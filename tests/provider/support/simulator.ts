@@ -62,6 +62,7 @@ const names: Record<FailureKind, [name: string, status: number]> = {
   conflict: ["ConflictException", 409],
   accessDenied: ["AccessDeniedException", 403],
   invalid: ["ValidationException", 400],
+  expired: ["AccessDenied", 403],
   other: ["UnrecognizedClientException", 403],
 };
 
