@@ -43,7 +43,8 @@ export const assetHandlers = {
   DeleteAsset: (input: ById, context: Context) => {
     const revision = ownRevision(input, context);
     const { id, objectKey } = find(input, context);
-    refuseFinalized(revision);
+    // Source: user guide, "Revoking revisions": a revision's assets can be deleted after the revision has been revoked.
+    if (!revision.revoked) refuseFinalized(revision);
     revision.assets.delete(id);
     void context.objects.discard([objectKey]);
   },

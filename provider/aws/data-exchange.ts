@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-dataexchange";
 import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
 
-import type { DataExchange, Page } from "../core/ports";
+import type { DataExchange, Page, RevisionState } from "../core/ports";
 import type { ServiceAsset, ServiceJob } from "../model/job";
 import { fromApiNames, toApiNames } from "../model/names";
 import { sendAssetConfiguration } from "./asset-configuration";
@@ -91,12 +91,12 @@ export function openDataExchange(settings: ConnectionSettings): DataExchange {
     },
     getRevision: async ({ dataSetId, revisionId }, signal) => {
       const command = new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId });
-      const { finalized = false } = await call<{ finalized?: boolean }>(
+      const { finalized = false, revoked = false } = await call<Partial<RevisionState>>(
         "GetRevision",
         (options) => client.send(command, options),
         signal,
       );
-      return { finalized };
+      return { finalized, revoked };
     },
     setFinalized: ({ dataSetId, revisionId }, Finalized, signal) => {
       const command = new UpdateRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId, Finalized });

@@ -22,7 +22,7 @@ export interface DataExchange {
     signal?: AbortSignal,
   ): Promise<Page<ServiceAsset>>;
   deleteAsset(revision: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void>;
-  getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<{ finalized: boolean }>;
+  getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<RevisionState>;
   /** Makes a revision read-only, or opens it again, which a published one refuses with a conflict. */
   setFinalized(revision: RevisionRef, finalized: boolean, signal?: AbortSignal): Promise<void>;
 }
@@ -43,6 +43,13 @@ export interface JobQuery {
 export interface RevisionRef {
   dataSetId: string;
   revisionId: string;
+}
+
+export interface RevisionState {
+  /** Read-only; its assets cannot be deleted unless it is revoked as well. */
+  finalized: boolean;
+  /** Its subscribers have lost their access to it. */
+  revoked: boolean;
 }
 
 export interface Page<T> {

@@ -256,9 +256,9 @@ export interface CommonJobArgs {
   adopt?: Input<"recent" | "unfinished" | "all" | "none">;
   /**
    * What becomes of the assets that the job made when the resource is deleted or replaced: `retain`
-   * keeps them, `deleteAssets` deletes them unless their revision is finalized. What the last `pulumi
-   * up` left in state counts: set it before the run that deletes or replaces. A change updates the
-   * resource and runs nothing. Default: `retain`.
+   * keeps them, `deleteAssets` deletes them unless their revision is finalized and not revoked. What the
+   * last `pulumi up` left in state counts: set it before the run that deletes or replaces. A change
+   * updates the resource and runs nothing. Default: `retain`.
    */
   onDelete?: Input<"retain" | "deleteAssets">;
 }

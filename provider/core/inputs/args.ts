@@ -120,8 +120,8 @@ export const args: { readonly [name: string]: Arg } = {
     "update",
     oneOf("retain", "deleteAssets"),
     "What becomes of the assets that the job made when the resource is deleted or replaced: `retain` keeps them, " +
-      "`deleteAssets` deletes them unless their revision is finalized. What the last `pulumi up` left in state counts: " +
-      "set it before the run that deletes or replaces.",
+      "`deleteAssets` deletes them unless their revision is finalized and not revoked. What the last " +
+      "`pulumi up` left in state counts: set it before the run that deletes or replaces.",
     "retain",
   ),
 };

@@ -74,9 +74,9 @@ async function deleteAssets(
   job: string,
   reporter: Reporter,
 ): Promise<void> {
-  if (await isFinalized(service, revision)) {
+  if (await keepsItsAssets(service, revision)) {
     reporter.warn(
-      `${job}: its ${ids.length} assets stay, because revision ${revision.revisionId} is finalized and so read-only.`,
+      `${job}: its ${ids.length} assets stay, because revision ${revision.revisionId} is finalized and not revoked.`,
     );
     return;
   }
@@ -105,9 +105,11 @@ const assetsIn = (session: Session, service: DataExchange, revision: RevisionRef
     throw error;
   });
 
-async function isFinalized(service: DataExchange, revision: RevisionRef): Promise<boolean> {
+/** Source: user guide, "Revoking revisions": assets of a revision can be deleted after the revision has been revoked. */
+async function keepsItsAssets(service: DataExchange, revision: RevisionRef): Promise<boolean> {
   try {
-    return (await service.getRevision(revision)).finalized;
+    const { finalized, revoked } = await service.getRevision(revision);
+    return finalized && !revoked;
   } catch (error) {
     // Nothing is left to delete, and what finds nothing deletes nothing.
     if (isFailure(error, "notFound")) return false;

@@ -87,8 +87,19 @@ describe("delete", () => {
     await process.delete(id, outputs);
     expect(service.assets).to.have.length(2);
     expect(process.warnings).to.deep.equal([
-      `Job ${id} (IMPORT_ASSETS_FROM_S3): its 2 assets stay, because revision ${revisionId} is finalized and so read-only.`,
+      `Job ${id} (IMPORT_ASSETS_FROM_S3): its 2 assets stay, because revision ${revisionId} is finalized and not revoked.`,
     ]);
+  });
+
+  it("deletes the assets of a finalized revision that has been revoked", async () => {
+    const service = new Simulator();
+    const { id, outputs } = await made(service);
+    service.finalized.add(revisionId);
+    service.revoked.add(revisionId);
+    const process = host(service);
+    await process.delete(id, outputs);
+    expect(service.assets).to.deep.equal([]);
+    expect(process.warnings).to.deep.equal([]);
   });
 
   it("takes missing jobs, revisions and assets for deleted", async () => {

@@ -7,6 +7,7 @@ import type {
   JobRequest,
   Page,
   RevisionRef,
+  RevisionState,
 } from "../../../provider/core";
 import { ServiceError } from "../../../provider/core";
 import { uploadOperation } from "../../../provider/core/errors/service-error";
@@ -76,6 +77,8 @@ export class Simulator implements DataExchange {
   readonly finalized = new Set<string>();
   /** Revisions that subscribers have, which stay finalized. */
   readonly published = new Set<string>();
+  /** Revisions that were revoked, whose assets can be deleted although they are finalized. */
+  readonly revoked = new Set<string>();
   /** Bodies that were put, by the URL without its query. */
   readonly bodies = new Map<string, string>();
   private readonly faults: Fault[] = [];
@@ -166,16 +169,23 @@ export class Simulator implements DataExchange {
     return this.call("listRevisionAssets", revisionId, list, signal);
   }
 
-  deleteAsset(_revision: RevisionRef, assetId: string): Promise<void> {
+  deleteAsset({ revisionId }: RevisionRef, assetId: string): Promise<void> {
     return this.call("deleteAsset", assetId, () => {
+      if (this.finalized.has(revisionId) && !this.revoked.has(revisionId)) {
+        throw this.error("deleteAsset", "conflict");
+      }
       const index = this.assets.findIndex(({ id }) => id === assetId);
       if (index < 0) throw this.error("deleteAsset", "notFound");
       this.assets.splice(index, 1);
     });
   }
 
-  getRevision({ revisionId }: RevisionRef): Promise<{ finalized: boolean }> {
-    return this.call("getRevision", revisionId, () => ({ finalized: this.finalized.has(revisionId) }));
+  getRevision({ revisionId }: RevisionRef): Promise<RevisionState> {
+    const state = () => ({
+      finalized: this.finalized.has(revisionId),
+      revoked: this.revoked.has(revisionId),
+    });
+    return this.call("getRevision", revisionId, state);
   }
 
   setFinalized({ revisionId }: RevisionRef, finalized: boolean): Promise<void> {
