@@ -1,6 +1,11 @@
 /** What the code in users' states loads in Pulumi's host process; see `pulumi/contract.ts`. */
+import { Engine } from "./pulumi/engine";
 import { FinalizationProvider } from "./pulumi/finalization-provider";
 import { JobProvider } from "./pulumi/provider";
 
-export const provider = new JobProvider();
-export const finalization = new FinalizationProvider();
+// The host is given the address of its engine.
+const engine = new Engine(process.argv[2]);
+engine.endHostWithIt();
+
+export const provider = new JobProvider(engine);
+export const finalization = new FinalizationProvider(engine);

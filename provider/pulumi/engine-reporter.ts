@@ -4,10 +4,17 @@ import type { Engine, Severity } from "./engine";
 
 /** Milliseconds for which a step is not shown: of a job that is over at once the end alone is worth a message. */
 const passing = 250;
-/** Milliseconds between two messages about the same step. */
+/** Milliseconds between two messages about the same step, at least. */
 const shortestPause = 1_000;
-/** Milliseconds after which a status that has not changed is shown again, with how long it has lasted. */
-const repeatAfter = 10_000;
+
+/**
+ * Milliseconds after which a step that makes progress is shown again. Output that is not a terminal keeps every message as
+ * a line of its own, so the pauses grow with the time that the step has lasted.
+ */
+const pauseOfProgress = (lasted: number): number => Math.max(shortestPause, lasted / 20);
+
+/** The same for a status that has not changed, which is shown again with how long it has lasted. */
+const pauseOfWait = (lasted: number): number => Math.min(Math.max(10_000, lasted), 600_000);
 
 /** Runs what reports, and ends when the last of it has been shown on the resource's row. */
 export async function reporting<T>(
@@ -16,11 +23,13 @@ export async function reporting<T>(
   run: (reporter: EngineReporter) => Promise<T>,
 ): Promise<T> {
   const reporter = new EngineReporter(engine, __urn as string | undefined);
-  try {
-    return await run(reporter);
-  } finally {
-    await reporter.done();
-  }
+  return engine.during(async () => {
+    try {
+      return await run(reporter);
+    } finally {
+      await reporter.done();
+    }
+  });
 }
 
 /** Shows on a resource's own row what is being done with it, and for how long. */
@@ -42,13 +51,16 @@ export class EngineReporter implements Reporter {
   ) {}
 
   status(text: string): void {
+    // One that has not changed is shown again by its timer.
+    if (text === this.text) return;
     const now = Date.now();
     const [step, before] = [text, this.text].map((line) => line.split(",")[0]);
     if (step !== before) this.since = now;
     this.text = text;
-    // What changes by the megabyte is shown by the second. Of steps that follow each other fast, some are passed over.
-    const lasted = this.since + this.unshown;
-    this.showBy(step !== before ? lasted : Math.max(lasted, this.shownAt + shortestPause));
+    // Of steps that follow each other fast, some are passed over.
+    const earliest = this.since + this.unshown;
+    const next = this.shownAt + pauseOfProgress(now - this.since);
+    this.showBy(step !== before ? earliest : Math.max(earliest, next));
   }
 
   note(text: string): void {
@@ -83,7 +95,7 @@ export class EngineReporter implements Reporter {
   private show(): void {
     this.shownAt = Date.now();
     this.showsAt = Infinity;
-    this.showBy(this.shownAt + repeatAfter);
+    this.showBy(this.shownAt + pauseOfWait(this.shownAt - this.since));
     if (this.waiting) return;
     this.waiting = true;
     this.sending = this.sending.then(() => {

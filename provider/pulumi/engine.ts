@@ -23,8 +23,9 @@ export class Engine {
   private readonly connections = new FreshLoads<boolean>({ clock: systemClock });
   private client: EngineGrpc.EngineClient | undefined;
   private everReached = false;
+  private underWay = 0;
 
-  /** `address` is `process.argv[2]` of the host. */
+  /** `address` is `process.argv[2]` of the host; without one, messages go nowhere. */
   constructor(private readonly address: string | undefined) {}
 
   /**
@@ -53,7 +54,32 @@ export class Engine {
     });
   }
 
-  /** False once an engine that was there is gone, killed for example; its host lives on and would work for nobody. */
+  /** Runs an operation on a resource, for as long as which the host is not ended. */
+  async during<T>(operation: () => Promise<T>): Promise<T> {
+    this.underWay++;
+    try {
+      return await operation();
+    } finally {
+      this.underWay--;
+    }
+  }
+
+  /**
+   * Ends the host once the engine is gone and no operation is under way. A killed engine leaves its host behind, as a
+   * process of its own group that nothing would ever end.
+   */
+  endHostWithIt(exit: () => void = () => process.exit(), every = 5_000): void {
+    if (!this.address) return;
+    const look = async () => {
+      if (this.underWay === 0 && !(await this.isThere()) && this.underWay === 0) {
+        clearInterval(timer);
+        exit();
+      }
+    };
+    const timer = setInterval(() => void look(), every).unref();
+  }
+
+  /** False once an engine that was there is gone, killed for example. */
   async isThere(): Promise<boolean> {
     const { address } = this;
     if (!address) return true;
@@ -86,8 +112,9 @@ function canConnect(address: string): Promise<boolean> {
       socket.destroy();
       resolve(reached);
     };
-    socket.on("connect", () => end(true)).on("error", () => end(false));
-    // No answer is no proof of death: a busy machine answers late.
+    socket.on("connect", () => end(true));
+    // Any other failure is this machine's, which may be out of ports or of memory; a busy one answers late.
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => end(code !== "ECONNREFUSED"));
     socket.on("timeout", () => end(true));
   });
 }

@@ -22,9 +22,10 @@ import { fromWire, toWire } from "./wire";
 type Props = Record<string, unknown>;
 
 export class FinalizationProvider implements dynamic.ResourceProvider<Props, Props> {
-  private readonly engine = new Engine(process.argv[2]);
   private config: ReadConfig = () => undefined;
   private readonly sessions = new Sessions((key) => this.config(key), systemClock);
+
+  constructor(private readonly engine = new Engine(undefined)) {}
 
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = (key) => config.get(key);

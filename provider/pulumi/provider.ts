@@ -33,7 +33,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   private config: ReadConfig = () => undefined;
   private readonly sessions = new Sessions((key) => this.config(key), systemClock);
 
-  constructor(private readonly engine = new Engine(process.argv[2])) {}
+  constructor(private readonly engine = new Engine(undefined)) {}
 
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = (key) => config.get(key);

@@ -95,6 +95,8 @@ describe("a run that is killed during create", function () {
     release();
     expect((await second).error?.message).to.equal(undefined);
     await expectOneJob();
+    // It has nothing more to do, and nothing else would ever end it.
+    await until(() => !isAlive(host!));
   });
 
   it("with its engine before the job was started: the orphan begins nothing, the next up does", async () => {

@@ -42,6 +42,14 @@ describe("tools: the demo", () => {
         " + dataexchange:Job prices \u001b[32mcreated\u001b[0m",
       ]);
     });
+
+    it("leaves the type within a URN, so that the URN can be copied", () => {
+      const rows = [
+        "    [urn=urn:pulumi:demo::p::pulumi-nodejs:dynamic/dataexchange:Job::prices]",
+        "    [urn=urn:pulumi:demo::p::my:index:Group$pulumi-nodejs:dynamic/dataexchange:Job::prices]",
+      ];
+      expect(shown(rows.join("\n"))).to.deep.equal(rows);
+    });
   });
 
   it("wraps between words, keeps the indent, and counts no colours", () => {

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 
-const jobType = "pulumi-nodejs:dynamic/dataexchange:Job";
+/** The type of a job in a row. Within a URN, which can be copied to `--target`, it stays as it is. */
+const jobType = /(?<!::|\$)pulumi-nodejs:dynamic\/dataexchange:Job(?!::)/g;
 
 /** The engine's output in whole lines, as it comes, without what only fills the screen. */
 export class EngineOutput {
@@ -24,7 +25,7 @@ export class EngineOutput {
     const plain = stripVTControlCharacters(line).trim();
     if (plain === "" || plain === this.last || isFiller(plain)) return;
     this.last = plain;
-    this.show(line.trimEnd().replaceAll(jobType, "dataexchange:Job"));
+    this.show(line.trimEnd().replace(jobType, "dataexchange:Job"));
   }
 }
 

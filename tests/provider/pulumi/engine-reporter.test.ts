@@ -3,6 +3,42 @@ import { assert, asyncProperty, constantFrom, array, nat } from "fast-check";
 
 import { EngineReporter } from "../../../provider/pulumi/engine-reporter";
 
+/** Time and timers that pass when the test says so. */
+class FakeTimers {
+  private now = 0;
+  private readonly timers = new Map<object, { at: number; run: () => void }>();
+  private readonly real = {
+    now: Date.now,
+    setTimeout: globalThis.setTimeout,
+    clearTimeout: globalThis.clearTimeout,
+  };
+
+  constructor() {
+    Date.now = () => this.now;
+    globalThis.setTimeout = ((run: () => void, after: number) => {
+      const timer = { unref: () => timer };
+      this.timers.set(timer, { at: this.now + after, run });
+      return timer;
+    }) as unknown as typeof setTimeout;
+    globalThis.clearTimeout = ((timer: object) => this.timers.delete(timer)) as typeof clearTimeout;
+  }
+
+  async pass(milliseconds: number): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    this.now += milliseconds;
+    for (const [timer, { at, run }] of this.timers) {
+      if (at > this.now) continue;
+      this.timers.delete(timer);
+      run();
+    }
+  }
+
+  restore(): void {
+    Date.now = this.real.now;
+    Object.assign(globalThis, { setTimeout: this.real.setTimeout, clearTimeout: this.real.clearTimeout });
+  }
+}
+
 type Log = ConstructorParameters<typeof EngineReporter>[0]["log"];
 
 /** An engine that takes messages when it is told to. */
@@ -47,6 +83,43 @@ class SlowEngine {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const urn = "urn:pulumi:test::p::t::n";
+
+describe("a step that lasts", () => {
+  let clock: FakeTimers;
+  beforeEach(() => (clock = new FakeTimers()));
+  afterEach(() => clock.restore());
+
+  /** The lines of a step of six hours, in output that keeps each. */
+  async function linesOf(textAt: (second: number) => string): Promise<string[]> {
+    const lines: string[] = [];
+    const log: Log = (_, message) => Promise.resolve(void lines.push(message));
+    const reporter = new EngineReporter({ log }, urn, 0);
+    for (let second = 0; second < 6 * 3600; second++) {
+      reporter.status(textAt(second));
+      await clock.pass(1_000);
+    }
+    await reporter.done();
+    return lines;
+  }
+
+  it("is shown again less and less often, up to ten minutes apart", async () => {
+    const lines = await linesOf(() => "in progress");
+    expect(lines.slice(0, 6)).to.deep.equal([
+      "in progress",
+      ...[10, 20, 40].map((seconds) => `in progress (${seconds}s)`),
+      "in progress (1m 20s)",
+      "in progress (2m 40s)",
+    ]);
+    expect(lines).to.have.length.within(35, 45);
+  });
+
+  it("shows its progress by the second at first, and by the minute after twenty", async () => {
+    const lines = await linesOf((second) => `uploading, ${second} of 21600 MB`);
+    expect(lines[5]).to.equal("uploading, 5 of 21600 MB (5s)");
+    expect(lines).to.have.length.below(200);
+    expect(lines.at(-1)).to.contain("21599 of 21600");
+  });
+});
 
 describe("what is shown on a resource's row", () => {
   let engine: SlowEngine;

@@ -46,4 +46,35 @@ describe("the engine", () => {
     expect(await engine.isThere()).to.equal(true);
     expect(await new Engine(undefined).isThere()).to.equal(true);
   });
+
+  it("takes its host with it, once the operation under way has ended", async () => {
+    const engine = new Engine(address);
+    expect(await engine.isThere()).to.equal(true);
+    let exits = 0;
+    const exited = new Promise<void>((resolve) =>
+      engine.endHostWithIt(() => {
+        exits++;
+        resolve();
+      }, 5),
+    );
+    await engine.during(async () => {
+      server.forceShutdown();
+      while (await engine.isThere());
+      for (let look = 0; look < 20; look++) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(exits).to.equal(0);
+    });
+    // The look itself keeps no process alive.
+    const alive = setInterval(() => undefined, 1_000);
+    await exited;
+    clearInterval(alive);
+    expect(exits).to.equal(1);
+  });
+
+  it("leaves its host alone while it is there, and where there never was one", async () => {
+    let exits = 0;
+    for (const engine of [new Engine(address), new Engine("127.0.0.1:1"), new Engine(undefined)])
+      engine.endHostWithIt(() => exits++, 5);
+    for (let look = 0; look < 20; look++) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(exits).to.equal(0);
+  });
 });
