@@ -1,5 +1,5 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
-import { all, ComponentResource, log, output, RunError } from "@pulumi/pulumi";
+import { all, ComponentResource, log, output, RunError, unsecret } from "@pulumi/pulumi";
 
 import { canonicalText } from "../provider/core/inputs/normal-form";
 import { isRecord } from "../provider/model/validate";
@@ -11,7 +11,7 @@ import { membersThatCount, policyDocument } from "./policy-document";
 /** The part of a job's args that its permissions depend on. */
 export type PlannedJobArgs = JobArgs extends infer Args
   ? Args extends JobArgs
-    ? Pick<Args, "type" | "details" | "onDelete">
+    ? Pick<Args, "type" | "details" | "assetConfiguration" | "onDelete">
     : never
   : never;
 
@@ -78,15 +78,28 @@ function written(jobs: PlannedJob[], scope: PolicyScope): string {
 async function planOf(job: PlannedJobArgs | Job | ComponentResource): Promise<Input<PlannedJob>[]> {
   if (Job.isInstance(job)) return [planOfJob(job)];
   if (ComponentResource.isInstance(job)) return (await jobsWithin(job)).map(planOfJob);
-  const { type, details, onDelete } = job;
-  return [{ type, details: thatCounts(details), onDelete } as unknown as Input<PlannedJob>];
+  const { type, details, assetConfiguration, onDelete } = job;
+  const tagged = hasTags(assetConfiguration);
+  return [{ type, details: thatCounts(details), onDelete, tagged } as unknown as Input<PlannedJob>];
 }
 
 /** The SDK makes an output of each input. */
 const planOfJob = (job: Job): Input<PlannedJob> => {
-  const { type, details, onDelete } = job as Job & { onDelete?: Output<string> };
-  return output({ type, details, onDelete });
+  const { type, details, assetConfiguration, onDelete } = job as Job & {
+    assetConfiguration?: Output<unknown>;
+    onDelete?: Output<string>;
+  };
+  return output({ type, details, onDelete, tagged: hasTags(assetConfiguration) });
 };
+
+/** Whether there are tags is no secret, though a tag may be one. A list that is given plainly need not be known within. */
+function hasTags(configuration: Input<unknown>): Input<boolean> {
+  if (isPlain(configuration) && Array.isArray(configuration["tags"])) return configuration["tags"].length > 0;
+  return unsecret(output(configuration)).apply((known) => {
+    const { tags } = (known ?? {}) as { tags?: readonly unknown[] };
+    return (tags ?? []).length > 0;
+  });
+}
 
 /** What the SDK keeps to itself about components. */
 interface Insides {

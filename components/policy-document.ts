@@ -1,7 +1,7 @@
 /** The least IAM policy that jobs need, computed from the job type table. Pure. */
 import { findJobType, jobTypes } from "../provider/model/job-types";
 import type { Permission } from "../provider/model/permissions";
-import { deletesAssets, everyJob, jobTypeKey, listsJobs } from "../provider/model/permissions";
+import { deletesAssets, everyJob, jobTypeKey, listsJobs, tagsAssets } from "../provider/model/permissions";
 import { isRecord } from "../provider/model/validate";
 
 /** A job as far as its permissions depend on it. */
@@ -9,6 +9,8 @@ export interface PlannedJob {
   readonly type: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly onDelete?: string;
+  /** Whether the assets that it makes get tags. */
+  readonly tagged?: boolean;
 }
 
 export interface PolicyScope {
@@ -47,13 +49,14 @@ export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope):
     resources.forEach((resource) => statement.resources.add(resource));
     if (statement.resources.size > 0) statements.set(permission.sid, statement);
   };
-  for (const { type, details, onDelete } of jobs) {
+  for (const { type, details, onDelete, tagged } of jobs) {
     const jobType = findJobType(type);
     if (!jobType) throw new Error(`${JSON.stringify(type)} is no job type of AWS Data Exchange.`);
     const own = details[jobType.detailsKey];
     allow({ ...everyJob, condition: typesOf(jobs) }, own);
     allow(listsJobs, own);
     for (const permission of jobType.permissions) allow(permission, own);
+    if (jobType.makes && tagged) allow(tagsAssets, own);
     if (jobType.makes && onDelete === "deleteAssets") deletesAssets.forEach((one) => allow(one, own));
   }
   const sorted = [...statements.values()].sort((a, b) => (a.permission.sid < b.permission.sid ? -1 : 1));
@@ -75,7 +78,7 @@ const typesOf = (jobs: readonly PlannedJob[]): Permission["condition"] => ({
 
 /** Members of details that permissions depend on; no others need be known. */
 export const membersThatCount: ReadonlySet<string> = new Set(
-  [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets]
+  [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets, tagsAssets]
     .flatMap(({ on, where }) => [...on, ...(where ? [`{${where.member}}`] : [])])
     .flatMap((template) => [...template.matchAll(placeholder())].map(([, path]) => path!.split(".")[0]!)),
 );

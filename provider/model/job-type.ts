@@ -91,5 +91,5 @@ export interface Quota {
   readonly source: string;
 }
 
-/** The endpoints-and-quotas page of the service's user guide. */
-export const userGuide = "AWS Data Exchange User Guide, quotas";
+/** Service Quotas marks every quota of concurrent jobs as not adjustable. */
+export const serviceQuotas = "Service Quotas, AWS Data Exchange; not adjustable";

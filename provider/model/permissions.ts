@@ -1,6 +1,6 @@
 /**
- * What whoever runs a job must be allowed, as data. Sources: AWS Data Exchange User Guide, "API permissions: actions and
- * resources reference" and "AWS managed policies"; Service Authorization Reference, "AWS Data Exchange".
+ * What whoever runs a job must be allowed, as data. Sources: Service Authorization Reference, "AWS Data Exchange" (SAR);
+ * AWS Data Exchange User Guide, "API permissions: actions and resources reference" and "AWS managed policies".
  */
 
 /** One statement of an IAM policy that allows. The same `sid` always goes with the same actions and condition. */
@@ -32,11 +32,24 @@ const dataSet = "arn:{partition}:dataexchange:{region}:*:data-sets/{dataSetId}";
 const revision = `${dataSet}/revisions/{revisionId}`;
 const assets = `${revision}/assets/*`;
 
-/** `CreateAsset` knows no resources of its own, so nothing narrower can be named. */
+/** StartJob authorizes CreateAsset, whose resource is the revision, whichever type of job it starts. Source: SAR. */
 export const createsAssets: readonly Permission[] = [
-  { sid: "CreateAssets", actions: ["dataexchange:CreateAsset"], on: ["*"] },
-  { sid: "ListRevisionAssets", actions: ["dataexchange:ListRevisionAssets"], on: [revision] },
+  {
+    sid: "CreateAssets",
+    actions: ["dataexchange:CreateAsset", "dataexchange:ListRevisionAssets"],
+    on: [revision],
+  },
 ];
+
+/**
+ * For jobs whose assets have tags: StartJob authorizes TagResource as well. Source: SAR. The user guide names the revision
+ * as its resource, the tags are those of the assets; so both are allowed.
+ */
+export const tagsAssets: Permission = {
+  sid: "TagAssets",
+  actions: ["dataexchange:TagResource"],
+  on: [revision, assets],
+};
 
 /** The service copies with the caller's permissions into buckets of its own. */
 export const writesToService: Permission = {
@@ -92,7 +105,10 @@ export const encrypts: Permission = {
   on: ["{encryption.kmsKeyArn}"],
 };
 
-/** What every job needs for itself; the condition on its type is added to it. */
+/**
+ * What every job needs for itself; the condition on its type is added to it. Sources disagree on the resource of CreateJob:
+ * `jobs*` in SAR, none in the user guide; SAR is taken.
+ */
 export const everyJob: Permission = {
   sid: "RunJobs",
   actions: [

@@ -34,8 +34,8 @@ export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<D
 /**
  * A job that imports objects of S3 buckets into a revision, each as one asset named by its key. At
  * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to import
- * assets from Amazon S3”; source: AWS Data Exchange User Guide, quotas); more of them wait for their
- * turn.
+ * assets from Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
+ * wait for their turn.
  */
 export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -52,7 +52,7 @@ export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
 /**
  * A job that imports one uploaded file into a revision as one asset. At most 10 are in progress at
  * once in an account and region (“Concurrent in progress jobs to import assets from a signed URL”;
- * source: AWS Data Exchange User Guide, quotas); more of them wait for their turn.
+ * source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait for their turn.
  */
 export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -72,8 +72,8 @@ export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
 /**
  * A job that licenses a stage of an API Gateway REST API as an asset, described by an uploaded OpenAPI
  * document. At most 10 are in progress at once in an account and region (“Concurrent in progress jobs
- * to import assets from an API Gateway API”; source: AWS Data Exchange User Guide, quotas); more of
- * them wait for their turn.
+ * to import assets from an API Gateway API”; source: Service Quotas, AWS Data Exchange; not
+ * adjustable); more of them wait for their turn.
  */
 export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -93,8 +93,8 @@ export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
 /**
  * A job that licenses Amazon Redshift datashares as assets of a revision. At most 10 are in progress
  * at once in an account and region (“Concurrent in progress jobs to import assets from Amazon Redshift
- * datashares”; source: unverified: the user guide gives none; that of S3 imports is taken); more of
- * them wait for their turn.
+ * datashares”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait for their
+ * turn.
  */
 export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -111,8 +111,8 @@ export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs
 /**
  * A job that licenses what an AWS Lake Formation tag policy covers as an asset of a revision. At most
  * 5 are in progress at once in an account and region (“Concurrent in progress jobs to import assets
- * from an AWS Lake Formation tag policy”; source: AWS Data Exchange User Guide, quotas); more of them
- * wait for their turn.
+ * from an AWS Lake Formation tag policy”; source: Service Quotas, AWS Data Exchange; not adjustable);
+ * more of them wait for their turn.
  */
 export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -131,8 +131,8 @@ export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJob
 /**
  * A job that shares an S3 bucket, or parts of it, in place as an asset of a revision. At most 5 are in
  * progress at once in an account and region (“Concurrent in progress jobs to create Amazon S3 data
- * access assets from S3 buckets”; source: AWS Data Exchange User Guide, quotas); more of them wait for
- * their turn.
+ * access assets from S3 buckets”; source: Service Quotas, AWS Data Exchange; not adjustable); more of
+ * them wait for their turn.
  */
 export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -149,8 +149,8 @@ export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
 /**
  * A job that exports assets of a revision to S3 buckets; objects of the same key are overwritten. At
  * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to export
- * assets to Amazon S3”; source: AWS Data Exchange User Guide, quotas); more of them wait for their
- * turn.
+ * assets to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait
+ * for their turn.
  */
 export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -167,7 +167,7 @@ export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
 /**
  * A job that makes a short-lived signed URL from which an asset can be downloaded. At most 10 are in
  * progress at once in an account and region (“Concurrent in progress jobs to export assets to a signed
- * URL”; source: AWS Data Exchange User Guide, quotas); more of them wait for their turn.
+ * URL”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait for their turn.
  */
 export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -182,9 +182,10 @@ export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
 }
 
 /**
- * A job that exports whole revisions to S3 buckets; objects of the same key are overwritten. At most 5
- * are in progress at once in an account and region (“Concurrent in progress jobs to export revisions
- * to Amazon S3”; source: AWS Data Exchange User Guide, quotas); more of them wait for their turn.
+ * A job that exports a whole revision to an S3 bucket; objects of the same key are overwritten. At
+ * most 5 are in progress at once in an account and region (“Concurrent in progress jobs to export
+ * revisions to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
+ * wait for their turn.
  */
 export interface ExportRevisionsToS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -315,7 +316,7 @@ export interface ImportAssetsFromS3Args {
 
 /** `AssetSourceEntry` of the API, as an input. */
 export interface AssetSourceEntryArgs {
-  /** Bucket of the object; it must be in the job's region. */
+  /** Bucket of the object. One of another region works as well; AWS charges for the transfer. */
   bucket: Input<string>;
   /** Key of the object, exact: no prefix and no wildcard. */
   key: Input<string>;
@@ -361,7 +362,7 @@ export interface ImportAssetsFromRedshiftDataSharesArgs {
   dataSetId: Input<string>;
   /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
   revisionId: Input<string>;
-  /** Datashares to license, at least one. Order means nothing. */
+  /** Datashares to license, 1 to 10. Order means nothing. */
   assetSources: Input<Input<RedshiftDataShareAssetSourceEntryArgs>[]>;
 }
 
@@ -484,9 +485,12 @@ export interface ExportAssetToSignedUrlArgs {
 
 /** `ExportRevisionsToS3` of the API, as an input. */
 export interface ExportRevisionsToS3Args {
-  /** The data set that owns the revisions. 30 to 40 letters and digits. */
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: Input<string>;
-  /** Revisions and where they go, at least one, no destination twice. Order means nothing. */
+  /**
+   * The revision and where it goes: exactly one, with at most 10,000 assets. To a bucket of another
+   * region, at most 2,000 assets and 100 GB.
+   */
   revisionDestinations: Input<Input<RevisionDestinationEntryArgs>[]>;
   /** Server-side encryption of the objects written. Without it, the bucket's own default applies. */
   encryption?: Input<ExportServerSideEncryptionArgs>;
@@ -560,7 +564,7 @@ export interface ImportAssetsFromS3ResponseDetails {
 
 /** `AssetSourceEntry` of the API. */
 export interface AssetSourceEntry {
-  /** Bucket of the object; it must be in the job's region. */
+  /** Bucket of the object. One of another region works as well; AWS charges for the transfer. */
   bucket: string;
   /** Key of the object, exact: no prefix and no wildcard. */
   key: string;
@@ -608,7 +612,7 @@ export interface ImportAssetsFromRedshiftDataSharesResponseDetails {
   dataSetId: string;
   /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
   revisionId: string;
-  /** Datashares to license, at least one. Order means nothing. */
+  /** Datashares to license, 1 to 10. Order means nothing. */
   assetSources: RedshiftDataShareAssetSourceEntry[];
 }
 
@@ -733,9 +737,12 @@ export interface ExportAssetToSignedUrlResponseDetails {
 
 /** `ExportRevisionsToS3ResponseDetails` of the API. */
 export interface ExportRevisionsToS3ResponseDetails {
-  /** The data set that owns the revisions. 30 to 40 letters and digits. */
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: string;
-  /** Revisions and where they go, at least one, no destination twice. Order means nothing. */
+  /**
+   * The revision and where it goes: exactly one, with at most 10,000 assets. To a bucket of another
+   * region, at most 2,000 assets and 100 GB.
+   */
   revisionDestinations: RevisionDestinationEntry[];
   /** Server-side encryption of the objects written. Without it, the bucket's own default applies. */
   encryption?: ExportServerSideEncryption;

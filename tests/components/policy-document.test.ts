@@ -1,5 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
-import { isSecret, secret } from "@pulumi/pulumi";
+import { isSecret, output, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 
@@ -8,7 +8,7 @@ import { jobPolicy } from "../../components/job-policy";
 import type { PlannedJob, PolicyScope } from "../../components/policy-document";
 import { policyDocument } from "../../components/policy-document";
 import { jobTypes } from "../../provider/model/job-types";
-import { deletesAssets, everyJob, listsJobs } from "../../provider/model/permissions";
+import { deletesAssets, everyJob, listsJobs, tagsAssets } from "../../provider/model/permissions";
 
 const anywhere: PolicyScope = { partition: "aws", region: "*", account: "*", keys: "exact" };
 const [dataSetId, revisionId, assetId] = ["d", "r", "a"].map((letter) => letter.repeat(32)) as [
@@ -68,8 +68,11 @@ const planned = (type: string, more: Partial<PlannedJob> = {}): PlannedJob => ({
 type Golden = [sid: string, actions: string[], resources: string[], condition?: unknown];
 
 const calledVia = { "ForAnyValue:StringEquals": { "aws:CalledVia": ["dataexchange.amazonaws.com"] } };
-const createAssets: Golden = ["CreateAssets", ["dataexchange:CreateAsset"], ["*"]];
-const listAssets: Golden = ["ListRevisionAssets", ["dataexchange:ListRevisionAssets"], [revision]];
+const createAssets: Golden = [
+  "CreateAssets",
+  ["dataexchange:CreateAsset", "dataexchange:ListRevisionAssets"],
+  [revision],
+];
 const serviceBuckets = ["arn:aws:s3:::*aws-data-exchange*"];
 const writeToService: Golden = [
   "WriteToDataExchange",
@@ -85,12 +88,11 @@ const put = ["s3:PutObject", "s3:PutObjectAcl"];
 const golden: Record<string, Golden[]> = {
   IMPORT_ASSETS_FROM_S3: [
     createAssets,
-    listAssets,
     ["ReadSources", ["s3:GetObject"], ["arn:aws:s3:::source/a${*}.csv", "arn:aws:s3:::source/b.csv"]],
     writeToService,
   ],
-  IMPORT_ASSET_FROM_SIGNED_URL: [createAssets, listAssets, writeToService],
-  IMPORT_ASSET_FROM_API_GATEWAY_API: [createAssets, listAssets, writeToService],
+  IMPORT_ASSET_FROM_SIGNED_URL: [createAssets, writeToService],
+  IMPORT_ASSET_FROM_API_GATEWAY_API: [createAssets, writeToService],
   IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: [
     [
       "AuthorizeDataShares",
@@ -99,11 +101,9 @@ const golden: Record<string, Golden[]> = {
       { StringEqualsIgnoreCase: { "redshift:ConsumerIdentifier": ["ADX"] } },
     ],
     createAssets,
-    listAssets,
   ],
   IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY: [
     createAssets,
-    listAssets,
     [
       "PassRole",
       ["iam:PassRole"],
@@ -111,7 +111,7 @@ const golden: Record<string, Golden[]> = {
       { StringEquals: { "iam:PassedToService": ["dataexchange.amazonaws.com"] } },
     ],
   ],
-  CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: [createAssets, ["GrantKeys", ["kms:CreateGrant"], [key]], listAssets],
+  CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: [createAssets, ["GrantKeys", ["kms:CreateGrant"], [key]]],
   EXPORT_ASSETS_TO_S3: [
     ["Encrypt", ["kms:Decrypt", "kms:GenerateDataKey"], [key]],
     getAssets,
@@ -241,6 +241,16 @@ describe("the policy of jobs", () => {
     expect(sids(planned("EXPORT_ASSETS_TO_S3", deleting))).not.to.include("DeleteAssets");
   });
 
+  it("allows to tag assets where a job that makes some gives them tags", () => {
+    const tagging = (type: string, tagged: boolean) =>
+      policyDocument([planned(type, { tagged })], anywhere).Statement.find(({ Sid }) => Sid === "TagAssets");
+    for (const { type, makes } of jobTypes) {
+      expect(tagging(type, true)?.Resource, type).to.deep.equal(makes && [revision, `${revision}/assets/*`]);
+      expect(tagging(type, false), type).to.equal(undefined);
+    }
+    expect(tagging("IMPORT_ASSETS_FROM_S3", true)!.Action).to.deep.equal(["dataexchange:TagResource"]);
+  });
+
   it("leaves out what a job has no use for", () => {
     const plain = { dataSetId, revisionDestinations: [{ revisionId, bucket: "target" }] };
     const job = { type: "EXPORT_REVISIONS_TO_S3", details: { exportRevisionsToS3: plain } };
@@ -256,6 +266,7 @@ describe("the policy of jobs", () => {
       everyJob,
       listsJobs,
       ...deletesAssets,
+      tagsAssets,
       ...jobTypes.flatMap(({ permissions }) => permissions),
     ];
     for (const one of all) {
@@ -282,5 +293,28 @@ describe("the policy of jobs", () => {
       ),
     );
     expect(await textOf(jobPolicy([args]))).to.equal(text);
+  });
+
+  it("sees tags in args, however they are given, and shows none that is a secret", async () => {
+    const args = (assetConfiguration: unknown): PlannedJobArgs =>
+      ({
+        ...{ type: "IMPORT_ASSETS_FROM_S3", assetConfiguration },
+        details: { importAssetsFromS3: { ...ids, assetSources: [{ bucket: "source", key: "a" }] } },
+      }) as PlannedJobArgs;
+    const tags = [{ key: "team", value: secret("planted") }];
+    for (const [given, tagged] of [
+      [{ tags }, true],
+      [output({ tags }), true],
+      [{ tags: output(tags) }, true],
+      [{ tags: [] }, false],
+      [{}, false],
+      [undefined, false],
+    ] as const) {
+      const policy = jobPolicy([args(given)]);
+      expect(await isSecret(policy)).to.equal(false);
+      const text = await textOf(policy);
+      expect(text.includes("dataexchange:TagResource")).to.equal(tagged);
+      expect(text).not.to.include("planted");
+    }
   });
 });

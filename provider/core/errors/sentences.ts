@@ -39,7 +39,7 @@ function remedyOf({ kind, facts }: ServiceError): string {
       }
       return "The service gave no usable answer for longer than timeouts.request allows; run `pulumi up` again, it goes on from here.";
     case "limit":
-      return "A limit of the account is reached; run `pulumi up` again when fewer jobs are in progress, or ask for a higher quota.";
+      return "A limit of the account is reached; run `pulumi up` again when fewer jobs are in progress. AWS does not raise the quotas of jobs in progress.";
     case "accessDenied":
       return facts.exceptionCause
         ? `Data Exchange may not use the bucket (${facts.exceptionCause}); correct its policy and run \`pulumi up\` again.`
@@ -69,8 +69,8 @@ const remedies: Record<string, string> = {
   INTERNAL_SERVER_EXCEPTION: "The service failed; nothing is wrong with the inputs as far as it says",
   MALWARE_DETECTED: "Remove or replace the file that is named",
   MALWARE_SCAN_ENCRYPTED_FILE: "Upload the file without its own encryption, so that it can be scanned",
-  RESOURCE_NOT_FOUND_EXCEPTION: "Make sure that what is named exists, in the job's region",
-  SERVICE_QUOTA_EXCEEDED_EXCEPTION: "Stay below the limit, or ask for a higher quota",
+  RESOURCE_NOT_FOUND_EXCEPTION: "Make sure that what is named exists",
+  SERVICE_QUOTA_EXCEEDED_EXCEPTION: "Stay below the limit; Service Quotas says whether it can be raised",
   VALIDATION_EXCEPTION: "Correct what is named",
 };
 

@@ -1,6 +1,6 @@
 import { bucketName, dataSetId, kmsKeysToGrant, objectKey, revisionId } from "../common";
 import type { JobType } from "../job-type";
-import { userGuide } from "../job-type";
+import { serviceQuotas } from "../job-type";
 import { createsAssets } from "../permissions";
 import { atMostTogether } from "../rules";
 import { list, optional, required, string, struct } from "../shape";
@@ -42,11 +42,10 @@ export const createS3DataAccessFromS3Bucket: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to create Amazon S3 data access assets from S3 buckets",
     value: 5,
-    source: userGuide,
+    source: serviceQuotas,
   },
   assetTypes: ["S3_DATA_ACCESS"],
   permissions: [
-    // Unverified that StartJob asks for it: the reference of permissions leaves this type out.
     ...createsAssets,
     {
       // Source: user guide, "Publishing a product in AWS Data Exchange containing Amazon S3 data access".

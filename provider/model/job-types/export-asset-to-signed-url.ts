@@ -1,6 +1,6 @@
 import { dataSetId, id, revisionId } from "../common";
 import type { JobType } from "../job-type";
-import { userGuide } from "../job-type";
+import { serviceQuotas } from "../job-type";
 import { getsAssets, readsFromService } from "../permissions";
 import { optional, required, string, struct, timestamp } from "../shape";
 
@@ -27,7 +27,7 @@ export const exportAssetToSignedUrl: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to export assets to a signed URL",
     value: 10,
-    source: userGuide,
+    source: serviceQuotas,
   },
   assetTypes: ["S3_SNAPSHOT"],
   permissions: [getsAssets, readsFromService],

@@ -1,6 +1,6 @@
 import { bucketName, dataSetId, encryption, id, objectKey, revisionId } from "../common";
 import type { JobType } from "../job-type";
-import { userGuide } from "../job-type";
+import { serviceQuotas } from "../job-type";
 import { encrypts, getsAssets, readsFromService, writesObjects } from "../permissions";
 import { noTwoAlike } from "../rules";
 import { list, optional, required, struct } from "../shape";
@@ -47,7 +47,7 @@ export const exportAssetsToS3: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to export assets to Amazon S3",
     value: 10,
-    source: userGuide,
+    source: serviceQuotas,
   },
   assetTypes: ["S3_SNAPSHOT"],
   permissions: [

@@ -1,6 +1,6 @@
 import { dataSetId, md5, revisionId } from "../common";
 import type { JobType } from "../job-type";
-import { userGuide } from "../job-type";
+import { serviceQuotas } from "../job-type";
 import { createsAssets, writesToService } from "../permissions";
 import { oneOf, optional, required, string, struct, timestamp } from "../shape";
 
@@ -43,14 +43,17 @@ export const importAssetFromApiGatewayApi: JobType = {
     expiresAt: "apiSpecificationUploadUrlExpiresAt",
     md5: "apiSpecificationMd5Hash",
     body: "the OpenAPI 3.0 document of the API, as JSON",
+    // No source gives a limit for the document; that of signed URLs is taken.
     maxBytes: 5 * 1024 ** 3,
   },
+  // Sources disagree: the API reference names the asset by ApiName, an example of the user guide of 2022 by id and stage.
   makes: { mark: ["name"], from: ["apiName"] },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from an API Gateway API",
     value: 10,
-    source: userGuide,
+    source: serviceQuotas,
   },
   assetTypes: ["API_GATEWAY_API"],
+  // Sources disagree on `apigateway:GET`: the providers' managed policy has it, the user guide's table does not.
   permissions: [...createsAssets, writesToService],
 };

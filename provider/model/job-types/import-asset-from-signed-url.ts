@@ -1,6 +1,6 @@
 import { dataSetId, md5, revisionId } from "../common";
 import type { JobType } from "../job-type";
-import { userGuide } from "../job-type";
+import { serviceQuotas } from "../job-type";
 import { createsAssets, writesToService } from "../permissions";
 import { optional, required, string, struct, timestamp } from "../shape";
 
@@ -42,7 +42,7 @@ export const importAssetFromSignedUrl: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from a signed URL",
     value: 10,
-    source: userGuide,
+    source: serviceQuotas,
   },
   assetTypes: ["S3_SNAPSHOT"],
   permissions: [...createsAssets, writesToService],

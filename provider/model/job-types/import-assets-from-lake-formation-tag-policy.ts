@@ -1,6 +1,6 @@
 import { dataSetId, revisionId, tagConditions } from "../common";
 import type { JobType } from "../job-type";
-import { userGuide } from "../job-type";
+import { serviceQuotas } from "../job-type";
 import { createsAssets } from "../permissions";
 import { list, oneOf, optional, required, string, struct } from "../shape";
 
@@ -55,12 +55,13 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from an AWS Lake Formation tag policy",
     value: 5,
-    source: userGuide,
+    source: serviceQuotas,
   },
   assetTypes: ["LAKE_FORMATION_DATA_PERMISSION"],
   permissions: [
-    // Unverified that StartJob asks for it: the reference of permissions leaves this type out.
     ...createsAssets,
+    // Sources disagree on what else the caller needs: the user guide speaks of granting Lake Formation permissions and
+    // of shares in RAM, the Service Authorization Reference of PassRole alone; the role grants, so PassRole is taken.
     {
       // Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
       sid: "PassRole",

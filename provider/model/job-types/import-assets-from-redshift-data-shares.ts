@@ -1,5 +1,6 @@
 import { dataSetId, revisionId } from "../common";
 import type { JobType } from "../job-type";
+import { serviceQuotas } from "../job-type";
 import { createsAssets } from "../permissions";
 import { list, required, string, struct } from "../shape";
 
@@ -19,9 +20,15 @@ export const importAssetsFromRedshiftDataShares: JobType = {
         struct("RedshiftDataShareAssetSourceEntry", {
           dataShareArn: required(string({ minLength: 1 }), "ARN of the datashare."),
         }),
-        { minItems: 1, set: true },
+        {
+          minItems: 1,
+          // Source: Service Quotas, not adjustable.
+          maxItems: 10,
+          limit: "Amazon Redshift datashare assets per import job from Redshift",
+          set: true,
+        },
       ),
-      "Datashares to license, at least one. Order means nothing.",
+      "Datashares to license, 1 to 10. Order means nothing.",
     ),
   }),
   response: {},
@@ -29,7 +36,7 @@ export const importAssetsFromRedshiftDataShares: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from Amazon Redshift datashares",
     value: 10,
-    source: "unverified: the user guide gives none; that of S3 imports is taken",
+    source: serviceQuotas,
   },
   assetTypes: ["REDSHIFT_DATA_SHARE"],
   permissions: [

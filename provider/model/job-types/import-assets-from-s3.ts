@@ -1,6 +1,6 @@
 import { bucketName, dataSetId, objectKey, revisionId } from "../common";
 import type { JobType } from "../job-type";
-import { userGuide } from "../job-type";
+import { serviceQuotas } from "../job-type";
 import { createsAssets, readsObjects, writesToService } from "../permissions";
 import { list, required, struct } from "../shape";
 
@@ -18,7 +18,11 @@ export const importAssetsFromS3: JobType = {
     assetSources: required(
       list(
         struct("AssetSourceEntry", {
-          bucket: required(bucketName, "Bucket of the object; it must be in the job's region."),
+          // Source: user guide, "Jobs", AWS Regions and jobs.
+          bucket: required(
+            bucketName,
+            "Bucket of the object. One of another region works as well; AWS charges for the transfer.",
+          ),
           key: required(objectKey, "Key of the object, exact: no prefix and no wildcard."),
         }),
         { minItems: 1, maxItems: 100, limit: "Assets per import job from Amazon S3", set: true },
@@ -31,7 +35,7 @@ export const importAssetsFromS3: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from Amazon S3",
     value: 10,
-    source: userGuide,
+    source: serviceQuotas,
   },
   assetTypes: ["S3_SNAPSHOT"],
   permissions: [...createsAssets, readsObjects("{assetSources.bucket}/{assetSources.key}"), writesToService],

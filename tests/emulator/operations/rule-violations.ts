@@ -44,13 +44,6 @@ export const violations: Readonly<Record<string, readonly Violation[]>> = {
       names: "AssetDestinations[1]",
     },
   ],
-  ExportRevisionsToS3: [
-    {
-      what: "the same revision to the same place",
-      spoil: twice("revisionDestinations"),
-      names: "RevisionDestinations[1]",
-    },
-  ],
   CreateJobRequest: [
     {
       what: "no details of the type",

@@ -124,7 +124,7 @@ describe("create: jobs that do not come to a good end", () => {
     const { message } = await failureOf(host(failing()).create(s3Import()), UnfinishedJobError);
     expect(message).to.equal(
       "Job job1 (IMPORT_ASSETS_FROM_S3) ended in ERROR: RESOURCE_NOT_FOUND_EXCEPTION: The object does not exist " +
-        "(s3://source/a.csv). Make sure that what is named exists, in the job's region. " +
+        "(s3://source/a.csv). Make sure that what is named exists. " +
         "The next `pulumi up` runs it again as a new job.",
     );
   });

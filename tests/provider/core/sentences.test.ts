@@ -16,7 +16,7 @@ describe("describeFailure", () => {
   const remedies: Record<FailureKind, RegExp> = {
     throttled: /refused the pace.*timeouts\.request.*run `pulumi up` again later/,
     unavailable: /no usable answer.*timeouts\.request.*goes on from here/,
-    limit: /limit of the account is reached.*ask for a higher quota/,
+    limit: /limit of the account is reached.*AWS does not raise the quotas of jobs in progress/,
     notFound: /Check the id, the region and the account/,
     conflict: /Something else changed it/,
     accessDenied: /Allow dataexchange:StartJob to the identity that runs Pulumi/,

@@ -196,10 +196,10 @@ export const refusedDetails: Refusal[] = [
     /names the same destination/,
   ],
   [
-    "the same revision twice, once with the default spelled out",
-    exportRevisions({}, { keyPattern: "${Asset.Name}" }),
-    "details.exportRevisionsToS3.revisionDestinations[1]",
-    /names the same destination as revisionDestinations\[0\]/,
+    "two revisions in one export",
+    exportRevisions({}, { revisionId: "e".repeat(32) }),
+    "details.exportRevisionsToS3.revisionDestinations",
+    /holds 2 items; the service takes at most 1$/,
   ],
   [
     "an MD5 in hexadecimal",
@@ -209,12 +209,12 @@ export const refusedDetails: Refusal[] = [
       },
     }),
     "details.importAssetFromSignedUrl.md5Hash",
-    /the base64 form of a 16-byte MD5, 24 characters long/,
+    /the base64 form of an MD5, 24 characters long/,
   ],
   [
     "an MD5 of 24 characters that are not 16 bytes",
     withDetails(upload(), { md5Hash: "A".repeat(24) }),
     "details.importAssetFromSignedUrl.md5Hash",
-    /base64 form of a 16-byte MD5/,
+    /is not the MD5 of what is uploaded/,
   ],
 ];
