@@ -61,18 +61,11 @@ describe("emulator: exports", () => {
       "${Revision.CreatedAt.Year}",
       "${Revision.Id}",
     ].join("|");
-    await rig.run({
-      Type: "EXPORT_REVISIONS_TO_S3",
-      Details: {
-        ExportRevisionsToS3: {
-          DataSetId,
-          RevisionDestinations: [
-            { RevisionId, Bucket: out },
-            { RevisionId, Bucket: out, KeyPattern },
-          ],
-        },
-      },
-    });
+    for (const pattern of [undefined, KeyPattern]) {
+      const RevisionDestinations = [{ RevisionId, Bucket: out, KeyPattern: pattern }];
+      const Details = { ExportRevisionsToS3: { DataSetId, RevisionDestinations } };
+      await rig.run({ Type: "EXPORT_REVISIONS_TO_S3", Details });
+    }
     const { CreatedAt } = await rig.dx.send(new GetRevisionCommand({ DataSetId, RevisionId }));
     const created = CreatedAt!.toISOString();
     const [year, month, day] = created.slice(0, 10).split("-");
