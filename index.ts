@@ -10,4 +10,5 @@ export { RevisionFinalization } from "./provider/pulumi/finalization";
 export type { JobConnection } from "./provider/pulumi/job";
 export { Job } from "./provider/pulumi/job";
 export * from "./provider/pulumi/types";
+export type { UploadBody } from "./provider/pulumi/upload-body";
 export * from "./components/index";

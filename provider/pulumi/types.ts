@@ -1,6 +1,8 @@
 // Generated from provider/model and provider/core/inputs/args.ts by `npm run generate`; change those instead.
 
-import type { Input, asset } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
+
+import type { UploadBody } from "./upload-body";
 
 /** Types of Data Exchange jobs. */
 export type JobType =
@@ -26,10 +28,8 @@ export type DetailsKey =
   | "exportAssetToSignedUrl"
   | "exportRevisionsToS3";
 
-/** The one member of `details` that goes with a type, and none of the others. */
-export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> } & {
-  [Other in Exclude<DetailsKey, Key>]?: undefined;
-};
+/** The one member of `details` that goes with a type. */
+export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> };
 
 /**
  * A job that imports objects of S3 buckets into a revision, each as one asset named by its key. At
@@ -39,7 +39,7 @@ export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<D
  */
 export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"IMPORT_ASSETS_FROM_S3">;
+  type: "IMPORT_ASSETS_FROM_S3";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
@@ -56,7 +56,7 @@ export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
  */
 export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"IMPORT_ASSET_FROM_SIGNED_URL">;
+  type: "IMPORT_ASSET_FROM_SIGNED_URL";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
@@ -66,7 +66,7 @@ export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
    * What is uploaded: the file to import, at most 5 GB. Its bytes never enter the state, and the MD5 is
    * computed from it. A file whose content has changed replaces the job.
    */
-  upload: Input<asset.Asset & object>;
+  upload: Input<UploadBody>;
 }
 
 /**
@@ -77,7 +77,7 @@ export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
  */
 export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"IMPORT_ASSET_FROM_API_GATEWAY_API">;
+  type: "IMPORT_ASSET_FROM_API_GATEWAY_API";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
@@ -87,7 +87,7 @@ export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
    * What is uploaded: the OpenAPI 3.0 document of the API, as JSON. Its bytes never enter the state, and
    * the MD5 is computed from it. A file whose content has changed replaces the job.
    */
-  upload: Input<asset.Asset & object>;
+  upload: Input<UploadBody>;
 }
 
 /**
@@ -98,7 +98,7 @@ export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
  */
 export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES">;
+  type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
@@ -116,7 +116,7 @@ export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs
  */
 export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY">;
+  type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
@@ -136,7 +136,7 @@ export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJob
  */
 export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET">;
+  type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
@@ -154,7 +154,7 @@ export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
  */
 export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"EXPORT_ASSETS_TO_S3">;
+  type: "EXPORT_ASSETS_TO_S3";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
@@ -171,7 +171,7 @@ export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
  */
 export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"EXPORT_ASSET_TO_SIGNED_URL">;
+  type: "EXPORT_ASSET_TO_SIGNED_URL";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.
@@ -189,7 +189,7 @@ export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
  */
 export interface ExportRevisionsToS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
-  type: Input<"EXPORT_REVISIONS_TO_S3">;
+  type: "EXPORT_REVISIONS_TO_S3";
   /**
    * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
    * job.

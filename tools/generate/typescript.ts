@@ -22,15 +22,14 @@ export type JobArgs = ${jobTypes.map(argsName).join(" | ")};`,
   printStruct(jobError, "output", interfaces);
   return [
     "// Generated from provider/model and provider/core/inputs/args.ts by `npm run generate`; change those instead.",
-    'import type { Input, asset } from "@pulumi/pulumi";',
+    'import type { Input } from "@pulumi/pulumi";',
+    'import type { UploadBody } from "./upload-body";',
     `/** Types of Data Exchange jobs. */\nexport type JobType = ${jobTypes.map(({ type }) => JSON.stringify(type)).join(" | ")};`,
     `/** Members of \`details\`, one for each type. */
 export type DetailsKey = ${jobTypes.map(({ detailsKey }) => JSON.stringify(detailsKey)).join(" | ")};
 
-/** The one member of \`details\` that goes with a type, and none of the others. */
-export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> } & {
-  [Other in Exclude<DetailsKey, Key>]?: undefined;
-};`,
+/** The one member of \`details\` that goes with a type. */
+export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> };`,
     ...body,
     ...interfaces.values(),
   ].join("\n\n");
@@ -44,14 +43,14 @@ function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string
     ? `${comment(
         `What is uploaded: ${upload.body}. Its bytes never enter the state, and the MD5 is computed from it. ` +
           "A file whose content has changed replaces the job.",
-      )}  upload: Input<asset.Asset & object>;`
+      )}  upload: Input<UploadBody>;`
     : "  /** This type uploads nothing. */\n  upload?: undefined;";
   return `${comment(
     `A job that ${does}. At most ${concurrency.value} are in progress at once in an account and region ` +
       `(“${concurrency.limitName}”; source: ${concurrency.source}); more of them wait for their turn.`,
     "",
   )}export interface ${argsName(jobType)} extends CommonJobArgs {
-${comment("What the job does. A change replaces the job.")}  type: Input<${JSON.stringify(type)}>;
+${comment("What the job does. A change replaces the job.")}  type: ${JSON.stringify(type)};
 ${comment("What the job works on. Any change but the order of a set, or a default spelled out, replaces the job.")}  details: Input<DetailsOf<${JSON.stringify(detailsKey)}, ${printStruct(details, "input", interfaces)}>>;
 ${uploadMember}
 }`;
