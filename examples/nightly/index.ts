@@ -3,7 +3,9 @@ import { Config } from "@pulumi/pulumi";
 import { RevisionPublication } from "pulumi-dataexchange";
 
 const config = new Config();
-const edition = config.require("edition");
+// From the environment and not from the stack's config: a Pulumi.dev.yaml of yesterday would publish yesterday's edition again.
+const edition = process.env.EDITION;
+if (!edition) throw new Error("Say which night is to be published: export EDITION=2026-11-24");
 
 const dataSet = new DataSet("prices", {
   assetType: "S3_SNAPSHOT",
@@ -19,7 +21,7 @@ const publication = new RevisionPublication("prices", {
       s3: { bucket: config.require("bucket"), keys: ["latest/prices.csv", "latest/instruments.parquet"] },
     },
   },
-  // The same keys every night, and nobody looks into them: the edition says that they are others.
+  // The keys are the same every night, and Pulumi does not read the objects: the edition says that their content is new.
   triggers: [edition],
 });
 

@@ -19,13 +19,22 @@ interface Step {
   name?: string;
   uses?: string;
   run?: string;
+  env?: Record<string, string>;
   with?: { script?: string };
 }
-interface GitHub {
+interface Job {
+  if: string;
+  environment?: string;
   permissions: object;
-  jobs: Record<"review" | "up", { if: string; permissions: object; steps: Step[] }>;
+  steps: Step[];
+}
+interface GitHub {
+  env: object;
+  permissions: object;
+  jobs: Record<"review" | "up", Job>;
 }
 interface GitLab {
+  ".pulumi": { before_script: string[] };
   review: { rules: { if: string }[]; script: string[] };
 }
 
@@ -64,7 +73,7 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     return child.exitCode!;
   }
 
-  it("of GitHub have the least permissions, leave out forks, and name the version of each action", () => {
+  it("of GitHub have the least permissions, leave out forks, and pin each action to the commit of a version", async () => {
     const { permissions, jobs } = github;
     expect(permissions).to.deep.equal({});
     expect(jobs.review.permissions).to.deep.equal({
@@ -75,8 +84,35 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     expect(jobs.up.permissions).to.deep.equal({ contents: "read", "id-token": "write" });
     expect(jobs.review.if).to.contain("head.repo.full_name == github.repository");
     expect(gitlab.review.rules[0]!.if).to.contain("SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID");
-    for (const { uses } of [...jobs.review.steps, ...jobs.up.steps])
-      if (uses !== undefined) expect(uses).to.match(/@v\d+$/);
+    for (const file of ["ci/github-actions.yml", "nightly/README.md"]) {
+      const lines = (await readFile(join("examples", file), "utf8")).match(/uses: .*/g)!;
+      for (const line of lines) expect(line).to.match(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it("install no dependency's scripts, and give tokens to Pulumi's steps alone", () => {
+    for (const [name, token] of [
+      ["review", "PULUMI_PREVIEW_TOKEN"],
+      ["up", "PULUMI_ACCESS_TOKEN"],
+    ] as const) {
+      const { steps } = github.jobs[name];
+      const place = (holds: (step: Step) => boolean | undefined) => steps.findIndex(holds);
+      const installs = place(({ run }) => run === "npm ci --ignore-scripts");
+      expect(installs).to.be.within(
+        0,
+        place(({ uses }) => uses?.includes("credentials")),
+      );
+      const secret = `\${{ secrets.${token} }}`;
+      expect(
+        steps.flatMap(({ run, env }) => (env ? [[run!.split(" ", 2).join(" "), env]] : [])),
+      ).to.deep.equal([[name === "up" ? "pulumi up" : "pulumi preview", { PULUMI_ACCESS_TOKEN: secret }]]);
+    }
+    expect(github.env).to.have.keys("PULUMI_STACK");
+    expect(github.jobs.up.environment).to.equal("production");
+    expect(gitlab[".pulumi"].before_script[0]).to.equal("npm ci --ignore-scripts");
+    expect(gitlab.review.script[0]).to.contain(
+      "PULUMI_ACCESS_TOKEN=${PULUMI_PREVIEW_TOKEN:-} pulumi preview",
+    );
   });
 
   const stepOf = (name: string) => github.jobs.review.steps.find((step) => step.name === name)!;

@@ -35,7 +35,8 @@ lives({
   async seed(example) {
     await example.world.bucket("exports");
     await night(example);
-    await example.configure({ bucket: "exports", edition: "2026-11-24" });
+    await example.configure({ bucket: "exports" });
+    process.env.EDITION = "2026-11-24";
   },
   // The stack, a data set; the publication with its revision, import, job and finalization.
   previewed: { create: 7 },
@@ -51,5 +52,13 @@ lives({
     expect(await assetsIn(example.world.service, place)).to.deep.equal(nights[1]);
     expect(await commentOf(example, place)).to.equal("Edition 2026-11-25");
     expect(await assetsIn(example.world.service, first as unknown as Place)).to.deep.equal(nights[0]);
+
+    // Another checkout, or a workflow for merges, which does not say which night it is.
+    delete process.env.EDITION;
+    const requests = example.world.local.requests.length;
+    const other = await example.stack.up(example.program);
+    expect(other.error?.message).to.contain("export EDITION=");
+    expect(Object.keys(example.world.calls(requests))).to.not.include.members(["CreateRevision"]);
   },
+  close: () => void delete process.env.EDITION,
 });

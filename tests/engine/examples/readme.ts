@@ -21,5 +21,8 @@ export async function follow(
 ): Promise<void> {
   const [, path, value] = /^pulumi config set (?:--path )?'?([^' ]+)'? (\S+)$/.exec(command) ?? [];
   if (path !== undefined) return configure({ [path]: value! });
+  // The program runs in this process.
+  const [, name, exported] = /^export (\w+)=(\S+)$/.exec(command) ?? [];
+  if (name !== undefined) return void (process.env[name] = exported);
   await promisify(execFile)("sh", ["-e", "-c", command], { cwd: folder });
 }
