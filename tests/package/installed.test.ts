@@ -11,6 +11,7 @@ import { expect } from "chai";
 
 import { ensurePulumi } from "../../tools/pulumi-cli";
 import { awsPlugin } from "../support/aws";
+import { snippetsOf } from "../support/snippets";
 import { credentials, region } from "../support/world";
 import type { Environment, Finished } from "./support/consumer";
 import { Consumer } from "./support/consumer";
@@ -36,11 +37,9 @@ interface Outcome {
   changes: Record<string, number>;
 }
 
-/** The first program of the README, as it stands there. */
-async function quickStart(): Promise<string> {
-  const [, program] = /^## Quick start\n.*?^```ts\n(.*?)^```$/ms.exec(await readFile("README.md", "utf8"))!;
-  return program!;
-}
+/** The programs of the README, one after the other. */
+const quickStart = async (): Promise<string> =>
+  (await Promise.all(["Quick start", "Components"].map(snippetsOf))).join("\n");
 
 /** Packages at the versions that are developed with here. */
 async function withVersions(names: readonly string[]): Promise<string[]> {
@@ -122,12 +121,13 @@ describe("the installed package", function () {
             }));
 
           if (!aws) continue;
-          it(`runs the README's quick start from a .${type}`, () =>
+          it(`runs the README's programs from a .${type}`, () =>
             serving(consumer, type, async (service, env) => {
               await consumer.configure({}, awsPlugin);
+              await consumer.write("manual/terms.txt", "Use it well.");
               const { outputs } = finished(await consumer.up(`quick-start.${type}`, env));
               expect(outputs.assets.value.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
-              expect(await service.jobs()).to.deep.equal(["COMPLETED"]);
+              expect(await service.jobs()).to.deep.equal(["COMPLETED", "COMPLETED", "COMPLETED"]);
             }));
         }
       });

@@ -30,12 +30,24 @@ export interface Example {
 const repository = process.cwd();
 
 /** Hooks for a suite that is about one folder of examples/. */
-export function useExample(name: string, options: LocalDataExchangeOptions = {}): Example {
+export const useExample = (name: string, options: LocalDataExchangeOptions = {}): Example =>
+  useProject(async (folder) => {
+    await cp(join(repository, "examples", name), folder, { recursive: true });
+    await cp(join(repository, "dist", "examples", name, "index.js"), join(folder, "index.js"));
+  }, options);
+
+/** Hooks for a suite about a project of its own; `fill` writes its Pulumi.yaml and index.js into the folder. */
+export function useProject(
+  fill: (folder: string) => Promise<void>,
+  options: LocalDataExchangeOptions = {},
+): Example {
   let folder: string;
   const settings: Partial<ProjectSettings> = { ...awsPlugin };
   before(async function () {
     this.timeout("15m");
-    folder = await installed(name);
+    folder = await mkdtemp(join(tmpdir(), "project-"));
+    await fill(folder);
+    await linkPackages(folder);
     const { config } = await projectSettingsIn(folder, await ensurePulumi());
     Object.assign(settings, { main: folder, ...(config && { config }) });
   });
@@ -72,16 +84,12 @@ export function useExample(name: string, options: LocalDataExchangeOptions = {})
   };
 }
 
-/** A copy of the example, compiled, with the packages that its package.json asks for. */
-async function installed(name: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `${name}-`));
-  await cp(join(repository, "examples", name), folder, { recursive: true });
-  await cp(join(repository, "dist", "examples", name, "index.js"), join(folder, "index.js"));
+/** The packages that the project's package.json asks for. */
+async function linkPackages(folder: string): Promise<void> {
   const packages = join(folder, "node_modules");
   await mkdir(join(packages, "@pulumi"), { recursive: true });
   for (const own of ["@pulumi/aws", "@pulumi/pulumi"]) {
     await symlink(join(repository, "node_modules", own), join(packages, own));
   }
   await symlink(repository, join(packages, "pulumi-dataexchange"));
-  return folder;
 }

@@ -1,9 +1,9 @@
 /** An empty project into which the packed package is installed from the registry, as somebody's own would be. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import type { PulumiCli } from "../../../tools/pulumi-cli";
@@ -49,8 +49,10 @@ export class Consumer {
     for (const type of ["mts", "cts"]) await this.write(`${name}.${type}`, source);
   }
 
-  write(name: string, text: string): Promise<void> {
-    return writeFile(join(this.folder, name), text);
+  async write(name: string, text: string): Promise<void> {
+    const path = join(this.folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
   }
 
   /** Writes the project's settings: its config, and what `more` says of it. */

@@ -1,0 +1,61 @@
+/** The programs of README.md, one after the other in one program, as somebody puts them together. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { ListDataSetRevisionsCommand } from "@aws-sdk/client-dataexchange";
+import { expect } from "chai";
+import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
+
+import { useProject } from "../support/example";
+import { snippetsOf } from "../support/snippets";
+import { ok } from "../support/stack";
+
+async function compiled(): Promise<string> {
+  const program = [await snippetsOf("Quick start"), await snippetsOf("Components")].join("\n");
+  return transpileModule(program, {
+    compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
+  }).outputText;
+}
+
+describe("the programs of the README", function () {
+  this.timeout("10m");
+  const project = useProject(async (folder) => {
+    await writeFile(join(folder, "Pulumi.yaml"), "name: readme\nruntime: nodejs\n");
+    await writeFile(join(folder, "index.js"), await compiled());
+    await mkdir(join(folder, "manual"));
+    await writeFile(join(folder, "manual", "terms.txt"), "Use it well.");
+  });
+
+  // The tests go on from each other.
+  it("run, and publish what is there", async () => {
+    const { outputs } = ok(await project.stack.up(project.program));
+    expect((outputs.assets!.value as { name: string }[]).map(({ name }) => name)).to.deep.equal([
+      "2026/prices.csv",
+    ]);
+    expect(await published()).to.deep.equal([["2026/prices.csv", "terms.txt"]]);
+    expect(Object.keys(ok(await project.stack.up(project.program)).changes)).to.deep.equal(["same"]);
+  });
+
+  it("leave each asset once when the content changes", async () => {
+    const program = await compiled();
+    await project.write("index.js", program.replace("101.5", "102.25"));
+    ok(await project.stack.up(project.program));
+    const [draft] = await revisions(false);
+    expect(await project.world.assetNames(draft!)).to.deep.equal(["2026/prices.csv"]);
+  });
+
+  /** Oldest first. */
+  async function revisions(finalized: boolean): Promise<{ dataSetId: string; revisionId: string }[]> {
+    const [dataSet] = await project.stack.resources(":DataSet");
+    const { Revisions = [] } = await project.world.service.send(
+      new ListDataSetRevisionsCommand({ DataSetId: dataSet!.id, MaxResults: 200 }),
+    );
+    return Revisions.filter(({ Finalized }) => Finalized === finalized)
+      .sort((a, b) => Number(a.CreatedAt) - Number(b.CreatedAt))
+      .map(({ Id }) => ({ dataSetId: dataSet!.id, revisionId: Id! }));
+  }
+
+  /** Names of the assets of each finalized revision. */
+  const published = async (): Promise<string[][]> =>
+    Promise.all((await revisions(true)).map((revision) => project.world.assetNames(revision)));
+});
