@@ -9,17 +9,18 @@ import type { Review } from "../review/index";
 
 const help = `Says which Data Exchange jobs will run, why, and what to look out for.
 
-Usage: pulumi preview --json --show-sames > preview.json
+Usage: pulumi preview --json --show-sames --show-replacement-steps > preview.json
        pulumi-dataexchange review [options] [FILE]
 
   FILE               What \`pulumi preview --json\` wrote; standard input without it, or as "-". With --show-sames
-                     the jobs that stay are counted, too.
+                     the jobs that stay are counted, too. With --show-replacement-steps the review knows the
+                     assets of jobs that wait in state for their deletion.
   --format F         markdown, the default, for a comment; text for a log; json for a program.
   --limit N          With markdown: at most N characters, cut between two jobs.
   --fail-on rerun    Exit code 3 if a job runs again or may run again. The review is printed all the same.
   --help             This text.
 
-Exit code 2: the input is no preview.
+Exit code 2: the input is no preview, or no whole one.
 `;
 
 const formats = { markdown: toMarkdown, text: toText, json: toJson };
@@ -91,6 +92,8 @@ function decode(bytes: Buffer): string {
   if (bytes.length > constants.MAX_STRING_LENGTH) {
     throw new NotAPreviewError(`The input is larger than ${constants.MAX_STRING_LENGTH} bytes.`);
   }
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }

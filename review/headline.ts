@@ -1,5 +1,5 @@
 /** A review in one line. */
-import type { Phrase } from "./phrase";
+import type { Part, Phrase } from "./phrase";
 import { count, name, say } from "./phrase";
 import type { Action, Review, StillJob } from "./review";
 
@@ -14,6 +14,9 @@ const told: readonly (readonly [Action | StillJob["action"], one: string, many: 
     ["cancel", "is cancelled", "are cancelled"],
     ["update", "is updated in place", "are updated in place"],
   ];
+
+export const stackName = ({ project, stack }: Review): Part | undefined =>
+  project === undefined ? undefined : name(`${project}/${stack}`);
 
 export function headlineOf(review: Review): string {
   const { running, still, errors, later } = review;

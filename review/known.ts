@@ -1,26 +1,59 @@
 /** What the other resources of a preview tell about a job: who makes what it needs, and what becomes of that. */
+import { isFailed, isUnfinished } from "../provider/model/job";
 import { jobToken } from "../provider/pulumi/contract";
 import { Made } from "./made";
-import type { Preview, State, Step, Urn } from "./preview";
-import { readUrn, stackType } from "./preview";
+import type { Preview, State, Step } from "./preview";
+import type { Urn } from "./urn";
+import { readUrn, stackType } from "./urn";
 
-/** In what a step comes to; where several steps are shown of one resource, the first of these tells. */
-const operations = ["replace", "create", "update", "delete", "import", "create-replacement", "same"];
+/** What the program comes to; the steps of a refresh and the parts of a replacement are not among these. */
+const operations = ["replace", "create", "update", "delete", "import", "same"];
 
 export class Known {
   private readonly steps = new Map<string, Step>();
   private readonly byId = new Map<string, Step[]>();
 
+  /** Whether the preview was made with `--show-replacement-steps`; only then it shows what waits for its deletion. */
+  readonly showsReplaced: boolean;
+  /** Jobs that an earlier replacement left in state for their deletion. */
+  readonly leftovers: readonly Step[];
+
   constructor({ steps }: Preview) {
-    const rank = ({ op }: Step) => operations.indexOf(op);
-    for (const step of steps) {
-      if (rank(step) < 0) continue;
-      const other = this.steps.get(step.urn.text);
-      if (!other || rank(step) < rank(other)) this.steps.set(step.urn.text, step);
-    }
-    for (const step of this.steps.values()) {
-      for (const id of idsOf(step)) this.byId.set(id, [...(this.byId.get(id) ?? []), step]);
-    }
+    // A refresh comes before the program, and shows what it found as an update.
+    for (const step of steps) if (operations.includes(step.op)) this.steps.set(step.urn.text, step);
+    for (const step of this.steps.values()) for (const id of idsOf(step)) push(this.byId, id, step);
+    this.showsReplaced = steps.some(({ op }) => ["create-replacement", "delete-replaced"].includes(op));
+    const replaced = steps.filter(({ op, urn, old }) => op === "delete-replaced" && isJob(urn) && old);
+    this.leftovers = replaced.filter((step) => !this.isReplacedNow(step));
+    this.deletedNow = new Set(replaced.filter((step) => this.isReplacedNow(step)).map(({ urn }) => urn.text));
+    for (const step of this.leftovers) push(this.leftoversByUrn, step.urn.text, step);
+  }
+
+  private readonly leftoversByUrn = new Map<string, Step[]>();
+  private readonly deletedNow: ReadonlySet<string>;
+
+  private isReplacedNow({ urn, old }: Step): boolean {
+    const step = this.steps.get(urn.text);
+    return step?.op === "replace" && step.old?.id === old?.id;
+  }
+
+  leftoversOf({ text }: Urn): readonly Step[] {
+    return this.leftoversByUrn.get(text) ?? [];
+  }
+
+  /** A job that is deleted before its replacement is made is gone already when that one was refused. */
+  isDeletedAlready({ op, urn, old }: Step): boolean {
+    return (
+      op === "replace" &&
+      old?.pendingReplacement === true &&
+      this.showsReplaced &&
+      !this.deletedNow.has(urn.text)
+    );
+  }
+
+  /** A retry takes away what the run that failed left, whatever `onDelete` says. */
+  isCleanedUp({ op, old }: Step): boolean {
+    return op === "replace" && isFailed(old?.outputs.state);
   }
 
   get jobs(): Step[] {
@@ -79,7 +112,7 @@ export class Known {
 
   private madeByJobs?: Made;
   get made(): Made {
-    return (this.madeByJobs ??= new Made(this.jobs));
+    return (this.madeByJobs ??= new Made(this));
   }
 
   private needed?: Map<string, Step[]>;
@@ -88,12 +121,22 @@ export class Known {
     this.needed = new Map();
     for (const step of this.steps.values()) {
       for (const urn of step.new?.dependencies ?? []) {
-        this.needed.set(urn, [...(this.needed.get(urn) ?? []), step]);
+        push(this.needed, urn, step);
       }
     }
     return this.needed;
   }
 }
+
+function push(to: Map<string, Step[]>, key: string, step: Step): void {
+  const steps = to.get(key);
+  if (steps) steps.push(step);
+  else to.set(key, [step]);
+}
+
+/** The provider goes on with a job that was left before its end. */
+export const isLeft = (old: State | undefined): boolean =>
+  isUnfinished(old?.outputs.state) || old?.outputs.__pending === true;
 
 export const isJob = ({ type }: Urn): boolean => type === jobToken;
 /** One of this package's own. */

@@ -1,9 +1,13 @@
 /** What jobs have made and leave where it is, and what they are about to make: the same in one revision is double. */
+import { isUnfinished } from "../provider/model/job";
 import type { JobType } from "../provider/model/job-type";
 import { findJobType } from "../provider/model/job-types";
+import type { Known } from "./known";
+import { isTakenAway, leftBy } from "./left";
+import { marksIn } from "./marks";
 import type { State, Step } from "./preview";
 import type { Values } from "./values";
-import { isHidden, isSecret, listOf } from "./values";
+import { isHidden } from "./values";
 import { detailsOf } from "./words";
 
 /** What a job leaves that is deleted, what one leaves that stays, and what one makes in this run. */
@@ -16,10 +20,17 @@ const mostKept = 2;
 export class Made {
   private readonly makers = new Map<string, Step[]>();
 
-  constructor(jobs: readonly Step[]) {
-    for (const step of jobs) {
-      if (leavesAssets(step)) this.add(step, step.op === "delete" ? "going" : "staying", step.old);
-      if (["create", "replace"].includes(step.op)) this.add(step, "coming", step.new);
+  constructor(known: Known) {
+    for (const step of known.jobs) {
+      const { op, old, new: declared } = step;
+      const isGoing = ["delete", "replace"].includes(op);
+      if (old && !(isGoing && isTakenAway(old)) && !(op === "replace" && known.isCleanedUp(step)))
+        this.add(step, op === "delete" ? "going" : "staying", leavingOf(old));
+      const isContinued = op === "update" && isUnfinished(old?.outputs.state);
+      if (["create", "replace"].includes(op) || isContinued) this.add(step, "coming", comingOf(declared));
+    }
+    for (const step of known.leftovers) {
+      if (step.old && !isTakenAway(step.old)) this.add(step, "staying", leavingOf(step.old));
     }
   }
 
@@ -27,7 +38,7 @@ export class Made {
   besides(step: Step, jobType: JobType, making: Making): Map<string, Step> {
     const inputs = step.new?.inputs ?? {};
     return new Map(
-      marksOf(jobType, inputs).flatMap((mark): [string, Step][] => {
+      marksIn(inputs, jobType).flatMap((mark): [string, Step][] => {
         const makers = this.makers.get(placeOf(jobType, inputs, mark, making) ?? "") ?? [];
         const other = makers.find(({ urn }) => urn.text !== step.urn.text);
         return other ? [[String(mark), other]] : [];
@@ -35,34 +46,36 @@ export class Made {
     );
   }
 
-  private add(step: Step, making: Making, state: State | undefined): void {
-    const values = making === "coming" ? state?.inputs : state?.outputs;
-    const jobType = findJobType(values?.type);
-    if (!values || !jobType) return;
-    for (const mark of new Set(marksOf(jobType, values))) {
-      const place = placeOf(jobType, values, mark, making);
-      const makers = this.makers.get(place ?? "") ?? [];
-      if (place !== undefined && makers.length < mostKept) this.makers.set(place, [...makers, step]);
+  private add(step: Step, making: Making, made: Marked | undefined): void {
+    if (!made) return;
+    for (const mark of new Set(made.marks)) {
+      const place = placeOf(made.jobType, made.values, mark, making);
+      if (place === undefined) continue;
+      const makers = this.makers.get(place) ?? [];
+      if (makers.length < mostKept) this.makers.set(place, [...makers, step]);
     }
   }
 }
 
-function leavesAssets({ op, old }: Step): boolean {
-  if (!old) return false;
-  const { assets, onDelete } = old.outputs;
-  const isDeleted = ["delete", "replace"].includes(op) && onDelete === "deleteAssets" && !old.retainOnDelete;
-  return !isDeleted && (isSecret(assets) || listOf(assets).length > 0);
+interface Marked {
+  readonly jobType: JobType;
+  readonly values: Values;
+  readonly marks: readonly unknown[];
 }
 
-/** What tells the assets of a job from others, as its details say it. */
-export const marksOf = (jobType: JobType, of: Values): unknown[] =>
-  jobType.makes ? marksIn(detailsOf(jobType, of), jobType.makes.from) : [];
+function comingOf(state: State | undefined): Marked | undefined {
+  const jobType = findJobType(state?.inputs.type);
+  return state && jobType && { jobType, values: state.inputs, marks: marksIn(state.inputs, jobType) };
+}
 
-function marksIn(value: unknown, [member, ...rest]: readonly string[]): unknown[] {
-  if (Array.isArray(value))
-    return value.flatMap((item) => marksIn(item, member === undefined ? [] : [member, ...rest]));
-  if (member === undefined || typeof value !== "object" || value === null) return [value];
-  return marksIn((value as Values)[member], rest);
+/** By the names of the assets where these are the marks, and else by the details, if there is anything at all. */
+function leavingOf(state: State): Marked | undefined {
+  const values = state.outputs;
+  const jobType = findJobType(values.type);
+  const left = jobType && leftBy(state, jobType);
+  if (!jobType || left?.length === 0) return undefined;
+  const areNames = jobType.makes!.mark.join(".") === "name" && left !== undefined;
+  return { jobType, values, marks: areNames ? left : marksIn(values, jobType) };
 }
 
 /** Where the mark is unique, if all of that is shown. */

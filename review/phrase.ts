@@ -1,4 +1,6 @@
 /** Sentences of prose and of names; how a name is set off from the prose is a renderer's business. */
+import { redact } from "../provider/core/errors/redact";
+
 export type Phrase = readonly Part[];
 export type Part = string | { readonly name: string };
 
@@ -40,16 +42,14 @@ export const count = (number: number, one: string, many = `${one}s`): string =>
 
 const longest = 300;
 
-/** A query may hold a signature, and what stands before an "@" a password; neither tells where a URL leads. */
-export const withoutCredentials = (text: string): string =>
-  text
-    .replace(/(https?:\/\/)[^\s"'<>/@]+@/gi, "$1")
-    .replace(/(https?:\/\/[^\s"'<>?]+)\?[^\s"'<>]*/gi, "$1?[secret]");
+/** What an input holds, in a message about it. */
+export const quoted = (text: string): string => shown(text, 100);
 
-function shown(text: string): string {
-  const line = withoutCredentials(text)
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
-    .trim();
+/** Ends of lines, what a terminal obeys, and what turns the direction of a text. */
+const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
+
+function shown(text: string, most = longest): string {
+  const line = redact(text).replace(controls, " ").trim();
   // Not between the halves of a character.
-  return line.length > longest ? `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
+  return line.length > most ? `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
 }

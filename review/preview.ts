@@ -1,5 +1,10 @@
 /** Reads what `pulumi preview --json` writes. Everything in it may be missing, as in a preview that failed. */
-import { withoutCredentials } from "./phrase";
+import type { Message } from "./diagnostics";
+import { isDiagnostic, readDiagnostics } from "./diagnostics";
+import { findDocuments } from "./document";
+import { quoted } from "./phrase";
+import type { Urn } from "./urn";
+import { readUrn } from "./urn";
 import { isObject, listOf, membersOf } from "./values";
 import type { Values } from "./values";
 
@@ -7,9 +12,9 @@ export interface Preview {
   readonly steps: readonly Step[];
   readonly config: Readonly<Record<string, unknown>>;
   /** What the engine reported as an error. */
-  readonly errors: readonly { readonly urn?: Urn; readonly message: string }[];
+  readonly errors: readonly Message[];
   /** What it was told otherwise. */
-  readonly notes: Preview["errors"];
+  readonly notes: readonly Message[];
   /** How many resources have each operation, those included that are not among the steps. */
   readonly summary: Readonly<Record<string, number>>;
 }
@@ -33,71 +38,90 @@ export interface State {
   readonly initErrors: readonly string[];
   readonly tainted: boolean;
   readonly retainOnDelete: boolean;
-}
-
-export interface Urn {
-  readonly text: string;
-  readonly stack: string;
-  readonly project: string;
-  /** The resource's own type, without those of its parents. */
-  readonly type: string;
-  readonly name: string;
+  /** It has been deleted for a replacement, or is about to be. */
+  readonly pendingReplacement: boolean;
 }
 
 export class NotAPreviewError extends Error {
   override readonly name = "NotAPreviewError";
 }
 
-export const stackType = "pulumi:pulumi:Stack";
-
 const remedy = "It takes what `pulumi preview --json > preview.json` writes.";
 
-export function readPreview(json: string): Preview {
-  if (json.trim() === "") throw new NotAPreviewError(`The input is empty. ${remedy}`);
-  const digest = parse(json);
-  if (isObject(digest) && Object.keys(digest).length === 0) {
-    throw new NotAPreviewError(
-      "The preview is empty: Pulumi failed before it began, and said why on standard error.",
-    );
-  }
-  // A preview of nothing at all, or one that failed early, has no steps; no other document has these members.
-  const known = ["steps", "changeSummary", "diagnostics", "duration"];
-  if (!isObject(digest) || !known.some((member) => member in digest) || !isDigest(digest)) {
-    throw new NotAPreviewError(`The input is JSON, but no preview. ${remedy}`);
-  }
-  const messages = listOf(digest.diagnostics).map(membersOf).filter(saysSomething);
+export function readPreview(input: string): Preview {
+  const digest = digestOf(input);
   return {
     steps: listOf(digest.steps).flatMap(readStep),
     config: membersOf(digest.config),
-    errors: withoutEchoes(messages.filter(isError).map(readMessage)),
-    notes: withoutEchoes(messages.filter((message) => !isError(message)).map(readMessage)),
-    summary: Object.fromEntries(
-      Object.entries(membersOf(digest.changeSummary)).filter(([, number]) => typeof number === "number"),
-    ) as Record<string, number>,
+    ...readDiagnostics(listOf(digest.diagnostics)),
+    summary: membersOf(digest.changeSummary) as Record<string, number>,
   };
 }
 
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    if (/^\s*\{"sequence":\d/.test(json)) {
-      throw new NotAPreviewError(
-        "The input is a stream of the engine's events. Run `pulumi preview --json` without " +
-          "PULUMI_ENABLE_STREAMING_JSON_PREVIEW.",
-      );
-    }
-    throw new NotAPreviewError(`The input is no JSON. ${remedy}`);
+/** The one preview in the input; other documents beside it, such as the lines of a structured log, are let be. */
+function digestOf(input: string): Values {
+  const { documents, text, isCut } = findDocuments(input);
+  const previews = documents.filter(isDigest);
+  if (previews.length > 1) {
+    throw new NotAPreviewError(
+      `The input holds ${previews.length} previews, and a review is of one. ${remedy}`,
+    );
   }
+  if (previews.length === 1 && !isCut) return previews[0]!;
+  const beside = text === undefined ? "" : ` Beside it stands "${quoted(text)}".`;
+  throw new NotAPreviewError(`${whyNot(input, documents, isCut)}${beside}`);
 }
 
-function isDigest({ steps, changeSummary, diagnostics }: Values): boolean {
+function whyNot(input: string, documents: readonly unknown[], isCut: boolean): string {
+  const [first] = documents;
+  if (input.trim() === "") return `The input is empty. ${remedy}`;
+  if (isEvent(first)) {
+    return (
+      "The input is a stream of the engine's events, as --event-log and PULUMI_ENABLE_STREAMING_JSON_PREVIEW have " +
+      "Pulumi write. Run `pulumi preview --json` without them, and take its standard output."
+    );
+  }
+  if (isCut || (documents.length === 0 && /^\s*\{/.test(input)))
+    return `The input is no JSON. It is cut off: its document has no end. ${remedy}`;
+  if (documents.length === 0) return `The input is no JSON. ${remedy}`;
+  if (documents.some((each) => isObject(each) && Object.keys(each).length === 0))
+    return "The preview is empty: Pulumi failed before it began, and said why on standard error.";
+  const summary = documents.some((each) => isObject(each) && isObject(each.summary) && "result" in each)
+    ? " It is the summary that `pulumi preview --output json` writes."
+    : "";
+  return `The input is JSON, but no preview.${summary} ${remedy}`;
+}
+
+const isEvent = (value: unknown): boolean =>
+  isObject(value) && typeof value.sequence === "number" && typeof value.timestamp === "number";
+
+/** All members that the engine's `PreviewDigest` has; what has another is another document. */
+const members = ["config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"];
+/** A preview has at least one of these, also when it failed. */
+const telling = ["steps", "diagnostics", "changeSummary"];
+
+function isDigest(value: unknown): value is Values {
+  if (!isObject(value) || !Object.keys(value).every((member) => members.includes(member))) return false;
+  const { config, steps = [], diagnostics = [], duration = 0, changeSummary = {} } = value;
   return (
-    (steps === undefined || (Array.isArray(steps) && steps.every((step) => readStep(step).length === 1))) &&
-    (changeSummary === undefined || isObject(changeSummary)) &&
-    (diagnostics === undefined || Array.isArray(diagnostics))
+    telling.some((member) => member in value) &&
+    (config === undefined || isObject(config)) &&
+    Array.isArray(steps) &&
+    steps.every((step) => readStep(step).length === 1) &&
+    Array.isArray(diagnostics) &&
+    diagnostics.every(isDiagnostic) &&
+    typeof duration === "number" &&
+    isObject(changeSummary) &&
+    Object.values(changeSummary).every((number) => typeof number === "number") &&
+    showsChanges(steps, changeSummary)
   );
 }
+
+/** The engine counts a change only when it shows it; a document without its steps is no whole one. */
+const showsChanges = (steps: readonly unknown[], summary: Values): boolean =>
+  ["create", "update", "replace", "delete"].every(
+    (op) => !(Number(summary[op] ?? 0) > 0) || steps.some((step) => membersOf(step).op === op),
+  );
 
 function readStep(step: unknown): Step[] {
   const { op, urn, oldState, newState, replaceReasons } = membersOf(step);
@@ -125,6 +149,7 @@ function readState(state: Values): State {
     initErrors,
     taint,
     retainOnDelete,
+    pendingReplacement,
   } = state;
   return {
     ...(typeof id === "string" && { id }),
@@ -138,37 +163,8 @@ function readState(state: Values): State {
     initErrors: texts(initErrors),
     tainted: taint === true,
     retainOnDelete: retainOnDelete === true,
+    pendingReplacement: pendingReplacement === true,
   };
-}
-
-/** `urn:pulumi:stack::project::parent's type$type::name`; a name may hold anything. */
-export function readUrn(urn: unknown): Urn | undefined {
-  const [, stack, project, types, name] =
-    /^urn:pulumi:(.*?)::(.*?)::(.*?)::(.*)$/s.exec(typeof urn === "string" ? urn : "") ?? [];
-  if (stack === undefined) return undefined;
-  return { text: urn as string, stack, project: project!, type: types!.split("$").at(-1)!, name: name! };
-}
-
-const isError = ({ severity }: Values): boolean => severity === "error";
-
-const saysSomething = ({ message }: Values): boolean => typeof message === "string" && message.trim() !== "";
-
-/** The first line says what, and the next where that one leads to it; the others are a stack trace or the inputs. */
-function readMessage({ urn, message }: Values): Preview["errors"][number] {
-  const lines = (message as string).replace(/^error:\s*/, "").split("\n");
-  const [first = "", second = ""] = lines.map((line) => line.trim()).filter((line) => line !== "");
-  return {
-    urn: readUrn(urn),
-    message: withoutCredentials(first.endsWith(":") ? `${first} ${second}` : first),
-  };
-}
-
-/** The engine says what a program or a resource has said a second time, in short; what another says is its own. */
-function withoutEchoes(messages: Preview["errors"]): Preview["errors"] {
-  const isEcho = (one: Preview["errors"][number], other: Preview["errors"][number]) =>
-    other.message.toLowerCase().includes(one.message.toLowerCase()) &&
-    (one.urn === undefined || one.urn.type === stackType || one.urn.text === other.urn?.text);
-  return messages.filter((one, index) => !messages.slice(0, index).some((other) => isEcho(one, other)));
 }
 
 const texts = (values: unknown): string[] =>

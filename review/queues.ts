@@ -25,7 +25,9 @@ export function queuesOf(running: readonly Running[], config: Readonly<Record<st
   const groups = new Map<string, Running[]>();
   for (const job of running) {
     const key = JSON.stringify([job.jobType?.type, job.region]);
-    groups.set(key, [...(groups.get(key) ?? []), job]);
+    const group = groups.get(key);
+    if (group) group.push(job);
+    else groups.set(key, [job]);
   }
   return [...groups.values()].flatMap((jobs): Queue[] => {
     const { jobType, region } = jobs[0]!;

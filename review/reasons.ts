@@ -8,10 +8,11 @@ import { differences } from "./compare";
 import { describeChange, describeDifference, isItems } from "./difference";
 import { describeFailure } from "./failure";
 import type { Known } from "./known";
-import { marksOf } from "./made";
+import { marksIn } from "./marks";
 import type { Phrase } from "./phrase";
 import { count, join, mostNamed, name, say } from "./phrase";
-import type { State, Step, Urn } from "./preview";
+import type { State, Step } from "./preview";
+import type { Urn } from "./urn";
 import type { TriggerChange } from "./triggers";
 import { changedTriggers } from "./triggers";
 import { hashOf, holds, isAbsent, isSecret, isUnknown, text } from "./values";
@@ -71,7 +72,7 @@ export function reasonsForRerun(step: Step, known: Known): Reason[] {
   return [
     ...found,
     ...unseen.map((property) => unexplained(property, step)),
-    ...(named.length === 0 ? asked(old) : []),
+    ...(named.length === 0 ? asked(step, known) : []),
   ];
 }
 
@@ -85,10 +86,12 @@ const unexplained = (property: string, { old, new: declared }: Step): Reason =>
 const askedFor = "id";
 
 /** Where the provider names no property it is not the provider that wants it. */
-function asked({ tainted }: State): Reason[] {
-  const phrase = tainted
-    ? "it is marked for replacement (pulumi state taint)"
-    : "its replacement was asked for (--replace), or comes with that of another resource";
+function asked(step: Step, known: Known): Reason[] {
+  const phrase = known.isDeletedAlready(step)
+    ? "it was deleted to be replaced, and the new job is missing"
+    : step.old!.tainted
+      ? "it is marked for replacement (pulumi state taint)"
+      : "its replacement was asked for (--replace, replacementTrigger), or comes with that of another resource";
   return [{ kind: "asked", phrase: [phrase] }];
 }
 
@@ -157,7 +160,7 @@ function differentTags({ outputs }: State, { inputs }: State): Reason[] {
 function triggersToTell({ old, new: declared }: Step): TriggerChange[] {
   const [before, after] = [old!.outputs, declared!.inputs];
   const jobType = findJobType(after.type);
-  const [were, are] = [before, after].map((values) => new Set(jobType ? marksOf(jobType, values) : []));
+  const [were, are] = [before, after].map((values) => new Set(jobType ? marksIn(values, jobType) : []));
   return changedTriggers(before.triggers, after.triggers).filter(
     (change) =>
       change.kind === "unknown" || !change.isWhole || were!.has(change.trigger) === are!.has(change.trigger),
@@ -210,10 +213,12 @@ const untilThere = (urn: Urn, known: Known): Phrase =>
   say`${kindOf(urn)} ${name(urn.name)} ${becoming[known.stepOf(urn)?.op ?? ""] ?? "is updated"}`;
 
 /** `aws:s3/bucketV2:BucketV2` is a bucket, `aws:dataexchange/dataSet:DataSet` a data set. */
-const kindOf = ({ type }: Urn): string =>
-  type
-    .split(":")
-    .at(-1)!
+function kindOf({ type }: Urn): Phrase[number] {
+  const kind = type.split(":").at(-1)!;
+  // Whoever writes a component names its type.
+  if (!/^[A-Za-z0-9]{1,60}$/.test(kind)) return name(kind);
+  return kind
     .replace(/v\d+$/i, "")
     .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
     .toLowerCase();
+}

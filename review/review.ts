@@ -4,15 +4,16 @@ import type { JobType } from "../provider/model/job-type";
 import { findJobType } from "../provider/model/job-types";
 import type { Caution } from "./cautions";
 import { cautionsOf } from "./cautions";
-import { Known, isComponent, isJob, isStack } from "./known";
+import { Known, isComponent, isJob, isLeft, isStack } from "./known";
 import type { Phrase } from "./phrase";
-import { say } from "./phrase";
-import type { Preview, State, Step, Urn } from "./preview";
+import { name, say } from "./phrase";
+import type { Preview, Step } from "./preview";
+import type { Urn } from "./urn";
 import type { Queue } from "./queues";
 import { queuesOf } from "./queues";
 import type { Reason } from "./reasons";
 import { reasonsForNew, reasonsForRerun } from "./reasons";
-import { describeStill } from "./still";
+import { describeLeftover, describeStill } from "./still";
 import { describeJob } from "./words";
 
 export interface Review {
@@ -66,7 +67,10 @@ export function reviewOf(preview: Preview): Review {
   const known = new Known(preview);
   const { jobs } = known;
   const running = jobs.flatMap((step) => runningJob(step, known)).sort(byAction);
-  const still = jobs.flatMap((step) => stillJob(step, known)).sort(byName);
+  const still = [
+    ...jobs.flatMap((step) => stillJob(step, known)),
+    ...known.leftovers.flatMap((step) => leftover(step, known)),
+  ].sort(byName);
   const { project, stack } = preview.steps[0]?.urn ?? {};
   const sames = preview.steps.filter(({ op }) => op === "same");
   const showsSames = sames.length === (preview.summary.same ?? 0);
@@ -111,25 +115,29 @@ function actionOf({ op, old }: Step): Exclude<Action, "mayRerun"> | undefined {
   return op === "update" && isLeft(old) ? "continue" : undefined;
 }
 
-/** The provider goes on with a job that was left before its end. */
-const isLeft = (old: State | undefined): boolean =>
-  isUnfinished(old?.outputs.state) || old?.outputs.__pending === true;
-
 function reasonsOf(action: Action, step: Step, known: Known): Reason[] {
   if (action === "new") return reasonsForNew(step, known);
   if (action === "rerun") return reasonsForRerun(step, known);
-  return [{ kind: "unfinished", phrase: say`its last run was left in ${String(step.old?.outputs.state)}` }];
+  return [{ kind: "unfinished", phrase: say`its last run was left in ${name(step.old?.outputs.state)}` }];
 }
 
 function stillJob(step: Step, known: Known): StillJob[] {
   const { op, urn, old, new: declared } = step;
   const component = known.componentOf(declared ?? old);
   if (op === "delete" && old) {
-    const action = isLeft(old) ? "cancel" : "delete";
+    const action = isUnfinished(old.outputs.state) ? "cancel" : "delete";
     return [{ urn, component, action, phrase: describeStill(action, { ...step, old }, known) }];
   }
   if (op !== "update" || !old || !declared || isLeft(old)) return [];
   return [{ urn, component, action: "update", phrase: describeStill("update", { ...step, old }, known) }];
+}
+
+/** A job that runs says itself what becomes of an earlier one of its name. */
+function leftover(step: Step, known: Known): StillJob[] {
+  const { urn, old } = step;
+  const current = known.stepOf(urn);
+  const phrase = old && (!current || !actionOf(current)) ? describeLeftover(old, known) : undefined;
+  return phrase ? [{ urn, component: known.componentOf(old), action: "delete", phrase }] : [];
 }
 
 const laterOf = ({ notes }: Preview): Later[] =>

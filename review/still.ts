@@ -1,10 +1,11 @@
 /** Jobs that run nothing and yet change: deleted, cancelled, updated. */
 import { findJobType } from "../provider/model/job-types";
 import type { Known } from "./known";
+import { isTakenAway, leftBy } from "./left";
 import type { Phrase } from "./phrase";
 import { count, name, names, say } from "./phrase";
 import type { State, Step } from "./preview";
-import { isSame, isSecret, listOf } from "./values";
+import { isSame } from "./values";
 
 export function describeStill(
   action: "delete" | "cancel" | "update",
@@ -14,22 +15,30 @@ export function describeStill(
   if (action === "update") return describeUpdate(old, declared!);
   if (old.retainOnDelete) return ["leaves the stack and is otherwise left alone (retainOnDelete)"];
   if (action === "cancel") {
-    return say`is deleted; its job, left in ${String(old.outputs.state)}, is cancelled if it has not been started`;
+    const assets = findJobType(old.outputs.type)?.makes && isTakenAway(old);
+    return say`is deleted; its job, left in ${name(old.outputs.state)}, is cancelled if it has not been started${assets && ", and its assets are deleted if it has completed"}`;
   }
-  return say`is deleted${findJobType(old.outputs.type)?.makes && describeAssets(old, known)}`;
+  return say`is deleted${describeAssets(old, known)}`;
 }
 
-function describeAssets({ outputs }: State, known: Known): Phrase {
-  const { assets, onDelete, details } = outputs;
-  const number = isSecret(assets) ? "the assets" : count(listOf(assets).length, "asset");
-  if (listOf(assets).length === 0 && !isSecret(assets)) return [];
-  const verb = (many: string) => (listOf(assets).length !== 1 ? many : many === "go" ? "goes" : "stays");
-  const place = known.goingPlace(details);
+/** A job that a replacement left in state for its deletion; nothing is told of one whose deletion takes nothing away. */
+export function describeLeftover(old: State, known: Known): Phrase | undefined {
+  const assets = isTakenAway(old) ? describeAssets(old, known) : [];
+  return assets.length > 0 ? say`was replaced before, and what it was then is deleted${assets}` : undefined;
+}
+
+function describeAssets(old: State, known: Known): Phrase {
+  const jobType = findJobType(old.outputs.type);
+  const left = jobType?.makes ? leftBy(old, jobType) : [];
+  if (left?.length === 0) return [];
+  const number = left ? count(left.length, "asset") : "the assets";
+  const verb = (many: string) => (left?.length !== 1 ? many : many === "go" ? "goes" : "stays");
+  const place = known.goingPlace(old.outputs.details);
   if (place) {
     const what = place.type.endsWith(":DataSet") ? "data set" : "revision";
     return say`; ${number} that it made ${verb("go")} with ${what} ${name(place.name)}`;
   }
-  return onDelete === "deleteAssets"
+  return isTakenAway(old)
     ? say`, and with it ${number} that it made, unless their revision is finalized`
     : say`; ${number} that it made ${verb("stay")}`;
 }

@@ -1,7 +1,7 @@
 /** A review as a comment on a pull request. */
-import { errorLines, headlineOf, othersLine } from "../headline";
+import { errorLines, headlineOf, othersLine, stackName } from "../headline";
 import type { Part, Phrase } from "../phrase";
-import { count, name, say } from "../phrase";
+import { count, name, say, sentence } from "../phrase";
 import type { Action, Later, NamedJob, Review, RunningJob, StillJob } from "../review";
 import { actions } from "../review";
 
@@ -33,8 +33,11 @@ export function toMarkdown(review: Review, limit = Infinity): string {
   return cut(head, [...blocks, ...later, ...still], others === undefined ? [] : [others], limit);
 }
 
-const stackOf = ({ project, stack }: Review): string | undefined =>
-  project === undefined ? undefined : `${project}/${stack}`;
+/** A name of any length and of any characters, as one line. */
+const stackOf = (review: Review): string | undefined => {
+  const told = stackName(review);
+  return told === undefined ? undefined : sentence([told]);
+};
 
 const errorsOf = (review: Review): string[] =>
   review.errors.length > 0
@@ -104,7 +107,10 @@ const markdown = (phrase: Phrase): string => phrase.map(part).join("");
 
 const part = (told: Part): string => (typeof told === "string" ? told : code(told.name));
 
-/** In a code span nothing is markup, a mention or a reference, whoever has thought up the name. */
+/**
+ * In a code span nothing is markup, a mention or a reference, whoever has thought up the name. It is a line of not too many
+ * characters, as `name` makes it.
+ */
 function code(text: string): string {
   const fence = "`".repeat(1 + Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length)));
   const padding = /^`|`$|^ .* $/.test(text) || text === "" ? " " : "";

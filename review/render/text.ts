@@ -1,13 +1,14 @@
 /** A review for a terminal or a log. */
-import { errorLines, headlineOf, othersLine } from "../headline";
+import { errorLines, headlineOf, othersLine, stackName } from "../headline";
 import { name, say, sentence } from "../phrase";
 import type { NamedJob, Review, RunningJob } from "../review";
 
 export function toText(review: Review): string {
-  const { project, stack, queues, running, later, still } = review;
+  const { queues, running, later, still } = review;
+  const stack = stackName(review);
   const others = othersLine(review);
   return [
-    `${project === undefined ? "" : `${project}/${stack}: `}${headlineOf(review)}`,
+    sentence(say`${stack}${stack && ": "}${headlineOf(review)}`),
     ...errorLines(review).map((line) => `  error: ${sentence(line)}`),
     ...queues.map(({ phrase }) => `  ${sentence(phrase)}`),
     ...running.flatMap(lines),

@@ -1,7 +1,18 @@
 import { expect } from "chai";
 
 import { toMarkdown, toText } from "../../review/index";
-import { at, created, deleted, importOf, imported, replaced, reviewed, step, urnOf } from "./previews";
+import {
+  at,
+  created,
+  deleted,
+  importOf,
+  imported,
+  replaced,
+  reviewed,
+  step,
+  unknown,
+  urnOf,
+} from "./previews";
 
 const many = reviewed(Array.from({ length: 50 }, (_, index) => created(`job-${index + 10}`)));
 
@@ -16,7 +27,7 @@ describe("review: Markdown", () => {
 
 - **\`again\`** imports 2 objects of \`source\` into revision \`rrrrrrrr…\` of data set \`dddddddd…\`
   - Why: 1 object added: \`s3://source/y\`
-  - **Look out:** revision \`rrrrrrrr…\` is the same, so 1 asset will be in it twice: \`x\`; \`onDelete: "deleteAssets"\`, applied before this, has the old ones deleted
+  - **Look out:** revision \`rrrrrrrr…\` is the same, so 1 asset will be in it twice: \`x\`; \`onDelete: "deleteAssets"\`, applied before this in a run that does not replace the job, has the old ones deleted
 
 #### New
 
@@ -72,6 +83,61 @@ describe("review: Markdown", () => {
     const [first] = toMarkdown(reviewed([json])).split("\n");
     expect(first).to.match(/^<!-- pulumi-dataexchange review of [\w./-]+ -->$/);
     expect(first!.indexOf("-->")).to.equal(first!.length - 3);
+  });
+
+  it("has whatever somebody else has named in code spans, on one line each", () => {
+    const evil = "<img src=x>\n\n# @team **b** [c](http://d:planted@e) `f`";
+    const type = `aws:dataexchange/x:<b>@team</b>`;
+    const place = { dataSetId: evil, revisionId: evil };
+    const job = step("replace", {
+      name: evil,
+      inputs: { ...importOf([evil], place), triggers: [{ [evil]: evil }], region: evil },
+      old: imported([evil], {
+        state: evil,
+        triggers: [{}],
+        region: "x",
+        errors: [{ code: evil, message: evil }],
+      }),
+      replaceReasons: ["details", "triggers", "region", evil],
+      parent: urnOf(evil, type),
+    });
+    const needing = step("create", { name: "needing", inputs: importOf([unknown]) }) as { newState: object };
+    Object.assign(needing.newState, { propertyDependencies: { details: [urnOf(evil, type)] } });
+    const left = step("update", {
+      name: "left",
+      inputs: importOf(["a"]),
+      old: imported([], { state: evil, __pending: true }),
+    });
+    const waiting = step("delete", { name: "waiting", old: imported([], { state: "WAITING" }) });
+    const failed = step("replace", {
+      name: "f",
+      inputs: importOf(["a"]),
+      old: imported([], { state: "ERROR", errors: [{ code: evil, message: evil }] }),
+      replaceReasons: ["state"],
+    });
+    const steps = [job, needing, left, waiting, failed, step("create", { name: evil, type, inputs: {} })];
+    const text = toMarkdown(
+      reviewed(steps, {
+        diagnostics: [
+          { severity: "error", message: evil, urn: urnOf(evil) },
+          { severity: "info", message: evil, urn: urnOf(evil, "dataexchange:index:S3Import") },
+        ],
+      }),
+    );
+    for (const line of text.split("\n")) {
+      const prose = line.replace(/^(<!-- pulumi|#{3,4} )/, "").replace(/(`+)(?!`).*?(?<!`)\1(?!`)/g, "");
+      expect(prose, line).not.to.match(/[<@#[]/);
+      expect(line).not.to.match(/^# |^<img/);
+    }
+    expect(text).not.to.contain("planted");
+  });
+
+  it("has the stack's name as one line, in a code span", () => {
+    const job = { ...(created("a") as { urn: string }) };
+    job.urn = job.urn.replace("prod::market", "a\n\n# <b>`x`\u202e::market");
+    const text = toMarkdown(reviewed([job]));
+    expect(text).to.contain("### AWS Data Exchange, `` market/a # <b>`x` ``: 1 new job will run\n");
+    expect(toText(reviewed([job]))).to.match(/^market\/a # <b>`x`: 1 new job will run\n/);
   });
 
   it("tells what components decide later, and of a job that goes what goes with it", () => {

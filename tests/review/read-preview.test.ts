@@ -34,7 +34,7 @@ describe("review: what is no preview", () => {
   it("a preview of nothing, or one that failed before its first step, is one", () => {
     expect(readPreview('{"changeSummary": {}}').steps).to.deep.equal([]);
     expect(readPreview('{"diagnostics": [{"severity": "error", "message": "no"}]}').errors).to.have.length(1);
-    expect(readPreview('\n{"duration": 5}').summary).to.deep.equal({});
+    expect(readPreview('\n{"changeSummary": {}, "duration": 5}').summary).to.deep.equal({});
   });
 
   it("an error is its first line, and the next one where the first only leads to it", () => {

@@ -174,7 +174,7 @@ describe("review: what to look out for", () => {
       cautionsOf(reviewed([step("create", { name: "new", inputs: importOf(["x", "y"]) }), ...steps]));
     const old = imported(["x", "y", "z"]);
     expect(cautions(step("delete", { name: "old", old }))).to.deep.equal([
-      "2 assets of job old, which is deleted, stay in revision rrrrrrrr… and will be in it twice, unless taken over: x, y; an alias keeps a renamed job as it is",
+      "2 assets of job old, which is deleted, stay in revision rrrrrrrr… and will be in it twice: x, y; an alias keeps a renamed job as it is",
     ]);
     const one = imported(["y"]);
     expect(cautions(step("same", { name: "other", inputs: importOf(["y"]), old: one }))).to.deep.equal([
@@ -229,6 +229,96 @@ describe("review: what to look out for", () => {
     expect(of(true)).to.deep.equal([
       "revision rrrrrrrr… is the same, so 1 asset will be in it twice: x; retainOnDelete keeps the old ones",
     ]);
+  });
+
+  describe("of runs whose assets were never listed", () => {
+    const at = (state: string, rest: object, onDelete?: string) =>
+      cautionsOf(
+        reviewed([
+          step("replace", {
+            name: "a",
+            inputs: importOf(["x", "y"]),
+            old: imported(["x", "z"], { state, assets: [], ...rest, ...(onDelete && { onDelete }) }),
+            replaceReasons: ["details"],
+          }),
+          step("create-replacement", { name: "a" }),
+        ]),
+      );
+
+    it("is what they were to make, if they completed", () => {
+      for (const rest of [{ __pending: true }, { __incomplete: true, assets: [{ id: "1", name: "x" }] }]) {
+        expect(at("COMPLETED", rest)).to.deep.equal([
+          'revision rrrrrrrr… is the same, so 1 asset will be in it twice: x; onDelete: "deleteAssets", applied before this in a run that does not replace the job, has the old ones deleted',
+          "revision rrrrrrrr… is the same, so 1 asset of its last run stays in it beside the new: z",
+        ]);
+        expect(at("COMPLETED", rest, "deleteAssets")).to.deep.equal([
+          "2 assets of its last run are deleted, unless the revision is finalized",
+        ]);
+      }
+    });
+
+    it("is nothing that is known, if they failed, and nothing, if they never started", () => {
+      expect(at("ERROR", { __pending: true })).to.deep.equal([
+        "the assets of its last run are deleted, unless the revision is finalized",
+      ]);
+      expect(at("WAITING", { __pending: true })).to.deep.equal([]);
+    });
+  });
+
+  it("is what a run that failed left, which its retry takes away", () => {
+    const failed = replaced("a", ["x", "y"], ["x", "y"], ["x"]) as { oldState: { outputs: object } };
+    Object.assign(failed.oldState.outputs, { state: "ERROR" });
+    expect(cautionsOf(reviewed([failed, step("create-replacement", { name: "a" })]))).to.deep.equal([
+      "1 asset of its last run is deleted, unless the revision is finalized",
+    ]);
+  });
+
+  describe("of a run before one that failed", () => {
+    const failed = (op: string, rest = {}) =>
+      step(op, {
+        name: "a",
+        inputs: importOf(["x", "y"]),
+        old: imported(["x", "y"], { state: "ERROR", assets: [], ...rest }),
+        replaceReasons: ["state"],
+      });
+    const earlier = (rest: object = {}) => {
+      const waiting = step("delete-replaced", { name: "a", old: imported(["x", "z"], rest) });
+      return { ...waiting, oldState: { ...(waiting as { oldState: object }).oldState, id: "earlier" } };
+    };
+
+    it("is what the preview shows of it", () => {
+      const retained = [
+        "revision rrrrrrrr… is the same, so 1 asset will be in it twice: x; an earlier run made them, and its deletion leaves them: delete them at the service before",
+        "revision rrrrrrrr… is the same, so 1 asset of its last run stays in it beside the new: z",
+      ];
+      expect(cautionsOf(reviewed([failed("replace"), earlier()]))).to.deep.equal(retained);
+      const left = failed("update", { state: "IN_PROGRESS", __pending: true });
+      expect(cautionsOf(reviewed([left, earlier()]))).to.deep.equal(retained);
+      expect(cautionsOf(reviewed([failed("replace"), earlier({ onDelete: "deleteAssets" })]))).to.deep.equal([
+        "2 assets of an earlier run are deleted, unless the revision is finalized",
+      ]);
+    });
+
+    it("is that it cannot be known, where the preview does not show it", () => {
+      expect(cautionsOf(reviewed([failed("replace")]))).to.deep.equal([
+        "what a run before its last one made may be in the revision twice: only pulumi preview --show-replacement-steps shows whether there is one in state",
+      ]);
+      expect(cautionsOf(reviewed([failed("replace"), step("create-replacement", { name: "a" })]))).to.be
+        .empty;
+    });
+
+    it("is told by other jobs, too, and where the job itself runs nothing", () => {
+      const other = step("create", { name: "b", inputs: importOf(["x"]) });
+      const calm = step("same", { name: "a", inputs: importOf(["y"]), old: imported(["y"]) });
+      expect(cautionsOf(reviewed([calm, earlier(), other]))).to.deep.equal([
+        "1 asset of job a is in revision rrrrrrrr… already and will be in it twice: x",
+      ]);
+      const { still } = reviewed([calm, earlier({ onDelete: "deleteAssets" })]);
+      expect(still.map(({ phrase }) => sentence(phrase))).to.deep.equal([
+        "was replaced before, and what it was then is deleted, and with it 2 assets that it made, unless their revision is finalized",
+      ]);
+      expect(reviewed([calm, earlier()]).still).to.be.empty;
+    });
   });
 
   it("is a last run that has not ended", () => {

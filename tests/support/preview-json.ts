@@ -9,8 +9,8 @@ interface Command {
 }
 
 /**
- * The document that the engine writes, also of a preview that fails. `--show-sames` is on unless `sames` is false;
- * `replace` holds the URNs of resources.
+ * The document that the engine writes, also of a preview that fails. `--show-sames` and `--show-replacement-steps` are on
+ * unless `sames` is false; `replace` holds the URNs of resources.
  */
 export async function previewJson(
   { stack }: TestStack,
@@ -24,7 +24,8 @@ export async function previewJson(
   const written: string[] = [];
   // The Automation API has no option for it, and throws away what a preview that fails has written.
   command.run = (args, cwd, env) => {
-    const own = args[0] === "preview" ? ["--json", ...(sames ? ["--show-sames"] : [])] : [];
+    const own =
+      args[0] === "preview" ? ["--json", ...(sames ? ["--show-sames", "--show-replacement-steps"] : [])] : [];
     return shared([...args, ...own], cwd, env, (text) => written.push(text));
   };
   let failure: unknown;

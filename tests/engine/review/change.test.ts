@@ -236,7 +236,7 @@ describe("a review of a change", function () {
       "1 object added: s3://source/c.csv; 1 object removed: s3://source/a.csv",
     ]);
     expect(cautionsOf(told, "exchanged")).to.deep.equal([
-      'revision ID is the same, so 1 asset will be in it twice: b.csv; onDelete: "deleteAssets", applied before this, has the old ones deleted',
+      'revision ID is the same, so 1 asset will be in it twice: b.csv; onDelete: "deleteAssets", applied before this in a run that does not replace the job, has the old ones deleted',
       "revision ID is the same, so 1 asset of its last run stays in it beside the new: a.csv",
     ]);
     expect(told.jobs.map(({ name }) => name)).not.to.include("ordered");
@@ -244,7 +244,7 @@ describe("a review of a change", function () {
 
   it("of sources says what deleteAssets deletes, and is right about it", async () => {
     expect(cautionsOf(told, "late")[0]).to.contain(
-      "onDelete changes in the same run, where it does not count yet",
+      "onDelete changes in the same run, where it does not count yet: apply it before this, in a run that does not replace the job",
     );
     expect(cautionsOf(told, "deleting")).to.deep.equal([
       "2 assets of its last run are deleted, unless the revision is finalized",
@@ -317,7 +317,7 @@ describe("a review of a change", function () {
     expect(changeOf("moved").concat(changeOf("aliased"))).to.deep.equal([]);
     expect(reasonsOf(told, "renamedLater")).to.deep.equal(["it is new"]);
     expect(cautionsOf(told, "renamedLater")).to.deep.equal([
-      "2 assets of job renamed, which is deleted, stay in revision ID and will be in it twice, unless taken over: a.csv, b.csv; an alias keeps a renamed job as it is",
+      "2 assets of job renamed, which is deleted, stay in revision ID and will be in it twice: a.csv, b.csv; an alias keeps a renamed job as it is",
     ]);
   });
 

@@ -1,0 +1,70 @@
+/** Finds the JSON documents in what was handed in: other tools write lines of text before and after them. */
+
+export interface Found {
+  /** The documents, in their order. */
+  readonly documents: readonly unknown[];
+  /** The first line of text beside them. */
+  readonly text?: string;
+  /** The last document has no end. */
+  readonly isCut: boolean;
+}
+
+export function findDocuments(input: string): Found {
+  const whole = parsed(input);
+  if (whole) return { documents: [whole.value], isCut: false };
+  // Colours of a terminal may stand before a brace.
+  const text = input.replace(/\u001b\[[0-9;]*m/g, "");
+  const documents: unknown[] = [];
+  let beside: string | undefined;
+  let at = 0;
+  while (at < text.length) {
+    const end = text[at] === "{" ? endOfObject(text, at) : 0;
+    if (end === undefined) return { documents, text: beside, isCut: true };
+    const document = end > 0 ? parsed(text.slice(at, end)) : undefined;
+    if (document) {
+      documents.push(document.value);
+      at = end;
+      continue;
+    }
+    const rest = /[^\r\n]*/y;
+    rest.lastIndex = at;
+    const line = rest.exec(text)![0];
+    if (beside === undefined && line.trim() !== "") beside = line.trim();
+    at += line.length + 1;
+  }
+  return { documents, text: beside, isCut: false };
+}
+
+function parsed(json: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(json) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the object ends that begins at `start`; nothing where it does not end. */
+function endOfObject(text: string, start: number): number | undefined {
+  const marks = /[{}"]/g;
+  marks.lastIndex = start;
+  let depth = 0;
+  for (let mark = marks.exec(text); mark; mark = marks.exec(text)) {
+    if (mark[0] === "{") depth++;
+    if (mark[0] === "}" && --depth === 0) return marks.lastIndex;
+    if (mark[0] !== '"') continue;
+    const end = endOfString(text, marks.lastIndex);
+    if (end === undefined) return undefined;
+    marks.lastIndex = end;
+  }
+  return undefined;
+}
+
+/** An expression that runs through a long text would run out of stack. */
+function endOfString(text: string, start: number): number | undefined {
+  for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let escapes = 0;
+    while (text[quote - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return quote + 1;
+  }
+  return undefined;
+}

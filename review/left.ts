@@ -1,0 +1,33 @@
+/** What the run of a job has left in its revision, from what it left in state. */
+import { isFailed, isUnfinished } from "../provider/model/job";
+import type { JobType } from "../provider/model/job-type";
+import type { State } from "./preview";
+import { isHidden, isSecret, listOf, membersOf } from "./values";
+import { marksIn } from "./marks";
+
+/** Assets by name; without names where neither they nor their number can be known. */
+export type Left = readonly string[] | undefined;
+
+export function leftBy({ outputs }: State, jobType: JobType): Left {
+  const { assets, state, __pending: isPending, __incomplete: isIncomplete } = outputs;
+  if (!jobType.makes) return [];
+  if (isSecret(assets)) return undefined;
+  const listed = listOf(assets).map((asset) => String(membersOf(asset).name));
+  if (isPending !== true && isIncomplete !== true) return listed;
+  // The provider had no whole list when it wrote the state. What has completed has made all that it was to make.
+  if (isUnfinished(state)) return state === "IN_PROGRESS" ? undefined : [];
+  return isFailed(state) ? undefined : namesIn(outputs, jobType);
+}
+
+/** The names of the assets that the details ask for; nothing where they do not say them. */
+export function namesIn(values: State["outputs"], jobType: JobType): Left {
+  const marks = marksIn(values, jobType);
+  const areNames = jobType.makes?.mark.join(".") === "name" && jobType.makes.several !== true;
+  return areNames && marks.every((mark) => typeof mark === "string" && !isHidden(mark))
+    ? (marks as string[])
+    : undefined;
+}
+
+/** Whether what the run left goes with the resource in state. */
+export const isTakenAway = ({ outputs, retainOnDelete }: State): boolean =>
+  outputs.onDelete === "deleteAssets" && !retainOnDelete && outputs.__shared !== true;

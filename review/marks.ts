@@ -1,0 +1,14 @@
+/** What tells the assets of a job from others, as its details say it. */
+import type { JobType } from "../provider/model/job-type";
+import type { Values } from "./values";
+import { detailsOf } from "./words";
+
+export const marksIn = (of: Values, jobType: JobType): unknown[] =>
+  jobType.makes ? valuesAt(detailsOf(jobType, of), jobType.makes.from) : [];
+
+function valuesAt(value: unknown, [member, ...rest]: readonly string[]): unknown[] {
+  if (Array.isArray(value))
+    return value.flatMap((item) => valuesAt(item, member === undefined ? [] : [member, ...rest]));
+  if (member === undefined || typeof value !== "object" || value === null) return [value];
+  return valuesAt((value as Values)[member], rest);
+}
