@@ -23,7 +23,9 @@ Usage: pulumi-dataexchange emulator [options]
   --seed TEXT              Makes ids and likely faults the same at every start.
   --s3-endpoint URL        S3 server to use in place of the embedded one; keys from the environment.
   --api ID=URL             Where the API of this id in API Gateway answers. May be repeated.
-  --require-bucket-policy  Refuses event actions on buckets whose policy does not let the service write.
+  --require-bucket-policy  Fails S3 data access, too, on buckets whose policy does not leave it to access points.
+  --require-finalized-revision  Refuses data grants of data sets without a finalized revision.
+  --marketplace            Counts every data set as part of a product of AWS Marketplace, for notifications.
   --quiet                  No access log.
   --help                   This text.
 
@@ -52,6 +54,8 @@ export async function emulator(args: readonly string[]): Promise<void> {
       "s3-endpoint": text,
       api: texts,
       "require-bucket-policy": flag,
+      "require-finalized-revision": flag,
+      marketplace: flag,
       quiet: flag,
       help: flag,
     },
@@ -74,6 +78,8 @@ export async function emulator(args: readonly string[]): Promise<void> {
     s3Endpoint: values["s3-endpoint"],
     apis: byName(values.api, "--api", (_id, url) => url),
     requireBucketPolicy: values["require-bucket-policy"],
+    requireFinalizedRevision: values["require-finalized-revision"],
+    marketplace: values.marketplace,
     onRequest: values.quiet ? undefined : log,
   };
   const local = await LocalDataExchange.start(options);

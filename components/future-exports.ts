@@ -1,5 +1,9 @@
 /** What lets Data Exchange export revisions by itself as they are published. */
+import type { Input, Resource } from "@pulumi/pulumi";
+import { CustomResource, Output } from "@pulumi/pulumi";
+
 import { canonicalText } from "../provider/core/inputs/normal-form";
+import { settled } from "./settled";
 
 /** Data Exchange as it writes to buckets that its event actions name. */
 const servicePrincipal = "dataexchange.amazonaws.com";
@@ -23,6 +27,50 @@ export function autoExportPolicy(bucket: string, accountId: string): string {
       },
     ],
   });
+}
+
+/** What the SDK keeps to itself about outputs and resources. */
+interface OutputInsides {
+  allResources?(): Promise<ReadonlySet<Resource>>;
+}
+interface ResourceInsides {
+  readonly __pulumiType?: string;
+}
+
+/**
+ * Says that future revisions of a data set cannot be exported because the account owns it; nothing where the program does
+ * not show that. An id says nothing of it: only the data sets that the program itself makes are certain, and an ARN, since
+ * that of an entitled data set names no account. Source: live test of alchemy-run/alchemy; event_action_test.go of
+ * Terraform's AWS provider: event actions require an entitled data set.
+ */
+export async function wrongForFuture(dataSetId: Input<string>): Promise<string | undefined> {
+  const id = await settled(dataSetId);
+  const arn = id.known && /^arn:[^:]*:dataexchange:[^:]*:(\d*):/.exec(String(id.value));
+  if (arn)
+    return arn[1]
+      ? `dataSetId is the ARN of a data set that the account ${arn[1]} owns; ${remedy}`
+      : undefined;
+  for (const made of await dataSetsBehind(dataSetId)) {
+    const own = await settled(made.id);
+    if (made.id === dataSetId || (own.known && id.known && own.value === id.value)) {
+      return `dataSetId is of a data set that this program makes and so owns; ${remedy}`;
+    }
+  }
+  return undefined;
+}
+
+const remedy =
+  "with `future`, Data Exchange takes an entitled data set alone. Export the revisions of an own one by revisionIds.";
+
+/** The data sets among the resources that an input comes from. */
+async function dataSetsBehind(input: Input<string>): Promise<CustomResource[]> {
+  if (!Output.isInstance(input)) return [];
+  const resources = (await (input as OutputInsides).allResources?.()) ?? [];
+  return [...resources].filter(
+    (one): one is CustomResource =>
+      CustomResource.isInstance(one) &&
+      (one as ResourceInsides).__pulumiType === "aws:dataexchange/dataSet:DataSet",
+  );
 }
 
 /** Placeholders without which assets of two revisions that bear one name are written over each other. */

@@ -12,7 +12,7 @@ import type { ExportServerSideEncryptionArgs } from "../provider/pulumi/types";
 import { awsPackage } from "./aws-package";
 import type { ExportSettings, ExportsOutcome } from "./export-jobs";
 import { exportsOf } from "./export-jobs";
-import { autoExportPolicy, wrongForSeveral } from "./future-exports";
+import { autoExportPolicy, wrongForFuture, wrongForSeveral } from "./future-exports";
 import { jobSettings } from "./job-settings";
 import { notYet } from "./jobs";
 import { Refusal, refusing } from "./refusal";
@@ -36,8 +36,8 @@ export interface RevisionExportArgs extends ExportSettings {
   /** Server-side encryption of the objects. Default: the bucket's own. A change replaces every job. */
   encryption?: Input<ExportServerSideEncryptionArgs>;
   /**
-   * Whether each revision that is published from now on is exported, too, by Data Exchange itself. Takes the package
-   * `@pulumi/aws`, and its provider in `providers` or the stack's own. Default: false.
+   * Whether each revision that is published from now on is exported, too, by Data Exchange itself, which needs an entitled
+   * data set. Takes the package `@pulumi/aws`, and its provider in `providers` or the stack's own. Default: false.
    */
   future?: boolean;
   /**
@@ -64,8 +64,8 @@ interface Outcome extends ExportsOutcome {
  * });
  * ```
  *
- * Errors: neither revisions nor `future`, a revision that is named twice, and a key pattern that is none or that lets
- * revisions overwrite each other are refused.
+ * Errors: neither revisions nor `future`, a revision that is named twice, a key pattern that is none or that lets revisions
+ * overwrite each other, and `future` on a data set that the program itself makes are refused.
  */
 export class RevisionExport extends ComponentResource<Outcome> {
   /** Ids of the jobs, in the order of `revisionIds`. */
@@ -91,6 +91,8 @@ export class RevisionExport extends ComponentResource<Outcome> {
     return refusing(this, `RevisionExport ${JSON.stringify(name)}`, async () => {
       const { revisions, complete } = await this.revisions(args);
       await checkPattern(args, revisions.length);
+      const wrong = args.future ? await wrongForFuture(args.dataSetId) : undefined;
+      if (wrong) throw new Refusal(wrong);
       const jobs = revisions.flatMap(({ known, input }) =>
         known === undefined ? [] : [this.job(`${name}-${known}`, input, args)],
       );

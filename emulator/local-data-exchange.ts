@@ -73,7 +73,10 @@ export class LocalDataExchange {
     const states = new States(clock, chance);
     const urls = new SignedUrls(clock, settings.signedUrlLifetime, () => this.#endpoint);
     const { durationOf, quotaOf, limitOf } = settings;
-    const runner = new JobRunner({ clock, objects, urls, faults, durationOf, quotaOf, limitOf });
+    const runner = new JobRunner({
+      ...{ clock, objects, urls, faults, durationOf, quotaOf, limitOf },
+      requireBucketPolicy: options.requireBucketPolicy,
+    });
     const gate = new Gate(credentials);
     const bodies = new BodyReader();
     this.faults = faults;
@@ -91,7 +94,9 @@ export class LocalDataExchange {
           state: states.of(place),
           stateOf: (account) => states.of({ ...place, account }),
           apiTarget: (apiId) => options.apis?.[apiId],
-          requireBucketPolicy: options.requireBucketPolicy ?? false,
+          requireBucketPolicy: options.requireBucketPolicy,
+          requireFinalizedRevision: options.requireFinalizedRevision ?? false,
+          marketplace: options.marketplace ?? false,
         }),
         gate,
         bodies,

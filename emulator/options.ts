@@ -32,8 +32,22 @@ export interface LocalDataExchangeOptions extends ChangeableSettings {
   };
   /** URLs of APIs by their id in API Gateway. One that is not named, the default, answers with the call as it arrived. */
   readonly apis?: Readonly<Record<string, string>>;
-  /** Refuses event actions on buckets whose policy does not let the service write, as AWS does. Default: false. */
+  /**
+   * What a bucket's policy must allow: with `true` event actions need one that lets the service write, and S3 data access
+   * one that leaves reading to access points; with `false` neither does. Default: event actions need one, because the
+   * service tries it when the event action is made; S3 data access needs none, because no source says that the job fails.
+   */
   readonly requireBucketPolicy?: boolean;
+  /**
+   * Refuses data grants of data sets without a finalized revision, as the console does. Default: false, because no source
+   * says that the API refuses them.
+   */
+  readonly requireFinalizedRevision?: boolean;
+  /**
+   * Counts every data set as part of a product of AWS Marketplace, so that its owner can send notifications. Default:
+   * false; the service refuses notifications about other data sets.
+   */
+  readonly marketplace?: boolean;
   /** Told of every request when it has been answered. Default: nobody is. */
   readonly onRequest?: (entry: AccessEntry) => void;
 }

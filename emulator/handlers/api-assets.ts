@@ -1,5 +1,6 @@
 import { callApi, PassedOn } from "../apis/call";
 import { invalid } from "../protocol/service-error";
+import type { Asset } from "../state/records";
 import { readableRevision } from "./assets";
 import type { Context, Handler } from "./context";
 
@@ -15,17 +16,18 @@ interface SendApiAsset {
 }
 
 export const apiAssetHandlers = {
-  /** An API that nobody runs here answers with the call as it arrived, so that a client has something to read. */
+  /** An API that nobody runs here answers with the call as it would reach it, so that a client has something to read. */
   SendApiAsset: async (input: SendApiAsset, { state, apiTarget }: Context): Promise<PassedOn> => {
     const { dataSetId, revisionId, assetId } = input;
     readableRevision(input, state);
-    const { apiGatewayApiAsset: api } = state.asset(dataSetId, revisionId, assetId).assetDetails;
+    const asset = state.asset(dataSetId, revisionId, assetId);
+    const { apiGatewayApiAsset: api } = asset.assetDetails;
     if (!api) throw invalid(`The asset ${assetId} is no API.`);
     const call = {
       method: input.method ?? "POST",
       path: input.path ?? "/",
       query: input.queryStringParameters ?? {},
-      headers: input.requestHeaders ?? {},
+      headers: { ...forwarded(input.requestHeaders), ...added(asset.source ?? asset, state.place.account) },
       body: input.body,
     };
     const target = apiTarget(String(api["apiId"]));
@@ -34,3 +36,20 @@ export const apiAssetHandlers = {
     return new PassedOn(200, { "content-type": "application/json" }, Buffer.from(echo));
   },
 } satisfies Record<string, Handler>;
+
+/**
+ * Headers of the caller that reach the API. Source: user guide, "Publishing a product containing APIs", header forwarding:
+ * `Authentication` and whatever begins with `x-amz` are taken away.
+ */
+const forwarded = (given: SendApiAsset["requestHeaders"] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => !/^(authentication$|x-amz)/i.test(name)));
+
+/** Headers that tell the API of what is called, as its owner knows it, and who calls. Source: the same page. */
+const added = (owned: Asset, requester: string): Record<string, string> => ({
+  "x-amz-source-account": owned.arn.split(":")[4]!,
+  "x-amz-source-arn": owned.arn,
+  "x-amzn-dataexchange-asset-id": owned.id,
+  "x-amzn-dataexchange-data-set-id": owned.dataSetId,
+  "x-amzn-dataexchange-revision-id": owned.revisionId,
+  "x-amzn-dataexchange-requester-account-id": requester,
+});

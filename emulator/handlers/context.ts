@@ -22,8 +22,12 @@ export interface Context {
   readonly limitOf: (name: LimitName) => number;
   /** Where an API of API Gateway answers, when there is one to call. */
   readonly apiTarget: (apiId: string) => string | undefined;
-  /** Whether a bucket that event actions export to must allow the service to write to it. */
-  readonly requireBucketPolicy: boolean;
+  /** Whether a bucket that event actions export to must allow the service to write to it; unless false, it must. */
+  readonly requireBucketPolicy?: boolean;
+  /** Whether a data set that is granted must have a finalized revision. */
+  readonly requireFinalizedRevision: boolean;
+  /** Whether every data set counts as one of a product of AWS Marketplace. */
+  readonly marketplace: boolean;
 }
 
 /**

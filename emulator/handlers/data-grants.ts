@@ -32,9 +32,13 @@ interface ListReceived extends PageInput {
 
 export const dataGrantHandlers = {
   CreateDataGrant: (input: CreateDataGrant, context: Context) => {
-    const { state, stateOf, clock } = context;
+    const { state, stateOf, clock, requireFinalizedRevision } = context;
     const { endsAt, receiverPrincipal, sourceDataSetId } = input;
-    state.ownDataSet(sourceDataSetId);
+    const { revisions } = state.ownDataSet(sourceDataSetId);
+    // Source: user guide, "Creating data grants", of the console; that the API refuses it is unverified.
+    if (requireFinalizedRevision && !revisions.all().some(({ finalized }) => finalized)) {
+      throw invalid(`The data set ${sourceDataSetId} has no finalized revision, so it cannot be granted.`);
+    }
     if (endsAt !== undefined && Date.parse(endsAt) <= clock.now().getTime()) {
       throw invalid(`EndsAt must be in the future, not ${endsAt}.`);
     }
@@ -84,7 +88,7 @@ export const dataGrantHandlers = {
     grant.acceptanceState = "ACCEPTED";
     grant.acceptedAt = clock.now().toISOString();
     touch(grant, context);
-    entitle(grant, stateOf(grant.senderPrincipal).dataSet(grant.sourceDataSetId), state);
+    entitle(grant, stateOf(grant.senderPrincipal).dataSet(grant.sourceDataSetId), state, clock.now());
     return grant;
   },
 

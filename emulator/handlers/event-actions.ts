@@ -1,4 +1,5 @@
 import { insufficientBucketPolicy, invalid } from "../protocol/service-error";
+import { ObjectError } from "../s3/objects";
 import { arnOf } from "../state/names";
 import type { EventAction, Tags } from "../state/records";
 import type { Context, Handler } from "./context";
@@ -23,9 +24,14 @@ export const eventActionHandlers = {
     if (!revisionPublished)
       throw invalid("Event.RevisionPublished is required; the service knows no other event.");
     const { dataSetId } = revisionPublished;
-    const wanted = await checkAction(action, context);
     // The API model names no error for what is missing here but that of a wrong request.
-    if (!state.findDataSet(dataSetId)) throw invalid(`The data set ${dataSetId} does not exist.`);
+    const dataSet = state.findDataSet(dataSetId);
+    if (!dataSet) throw invalid(`The data set ${dataSetId} does not exist.`);
+    // Source: live test of alchemy-run/alchemy; event_action_test.go of Terraform's AWS provider.
+    if (dataSet.origin !== "ENTITLED") {
+      throw invalid(`Event actions require an entitled data set; the account owns ${dataSetId}.`);
+    }
+    const wanted = await checkAction(action, context);
     refuseBeyond("Event actions per account", state.eventActions.size, context);
     refuseBeyond("Auto export event actions per data set", state.eventActionsOn.of(dataSetId).size, context);
     const id = state.newId();
@@ -65,6 +71,12 @@ export const eventActionHandlers = {
   },
 } satisfies Record<string, Handler>;
 
+/**
+ * What the service writes to try the bucket. Source: user guide, "Automatically exporting revisions", prerequisites. It
+ * calls this the object's naming format and shows no example.
+ */
+const testObject = "_ADX-TEST-ACCOUNTID#";
+
 /** The export happens in the service's own name, so the bucket has to let the service in. */
 async function checkAction(
   { exportRevisionToS3 }: Partial<EventAction["action"]>,
@@ -73,10 +85,16 @@ async function checkAction(
   if (!exportRevisionToS3)
     throw invalid("Action.ExportRevisionToS3 is required; the service knows no other action.");
   const { bucket } = exportRevisionToS3.revisionDestination;
-  if (requireBucketPolicy && !(await objects.letsServiceWrite(bucket))) {
+  if (requireBucketPolicy !== false && !(await objects.letsServiceWrite(bucket))) {
     throw insufficientBucketPolicy(
       `The policy of the bucket ${bucket} does not allow s3:PutObject to the service principal dataexchange.amazonaws.com.`,
     );
+  }
+  try {
+    await objects.put({ bucket, key: testObject });
+  } catch (error) {
+    if (!(error instanceof ObjectError)) throw error;
+    throw invalid(`The bucket ${bucket} cannot be written to: ${error.message}`);
   }
   return { exportRevisionToS3 };
 }

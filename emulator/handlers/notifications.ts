@@ -19,12 +19,14 @@ const scopeOf: Partial<Record<AssetType, string>> = {
 };
 
 export const notificationHandlers = {
-  SendDataSetNotification: (input: SendDataSetNotification, { state }: Context) => {
+  SendDataSetNotification: (input: SendDataSetNotification, { state, marketplace }: Context) => {
     const { dataSetId, scope = {}, clientToken } = input;
     const { id, assetType } = state.ownDataSet(dataSetId);
     const stray = Object.keys(scope).find((name) => name !== scopeOf[assetType]);
     if (stray)
       throw invalid(`Scope.${wireName(stray)} does not go with ${id}, a data set of type ${assetType}.`);
+    // Source: live test of alchemy-run/alchemy.
+    if (!marketplace) throw invalid(`The data set ${id} is not configured for AWS Marketplace.`);
     if (clientToken === undefined) return {};
     const before = state.notifications.get(clientToken);
     if (before === undefined) state.notifications.add({ ...input, id: clientToken });

@@ -27,7 +27,7 @@ interface UpdateRevision extends ById {
 }
 
 export const revisionHandlers = {
-  CreateRevision: ({ dataSetId, comment = "", tags }: CreateRevision, context: Context) => {
+  CreateRevision: ({ dataSetId, comment, tags }: CreateRevision, context: Context) => {
     const { state } = context;
     const dataSet = state.ownDataSet(dataSetId);
     refuseBeyond(limitsOf[dataSet.assetType]!.revisions, dataSet.revisions.size, context);
@@ -57,9 +57,13 @@ export const revisionHandlers = {
   UpdateRevision: (input: UpdateRevision, context: Context) => {
     const { comment, finalized } = input;
     const revision = ownRevision(input, context);
-    if (finalized) finalize(revision, context);
     if (finalized === false) definalize(revision, context);
-    revision.comment = comment ?? revision.comment;
+    if (comment !== undefined && comment !== revision.comment) {
+      // Source: user guide, "Revisions": no changes can be made in the finalized state.
+      refuseFinalized(revision);
+      revision.comment = comment;
+    }
+    if (finalized) finalize(revision, context);
     touch(revision, context);
     return revision;
   },
@@ -78,9 +82,9 @@ export const revisionHandlers = {
         `The revision ${revision.id} is not finalized, so nobody has access that could be revoked.`,
       );
     }
-    if (revision.revoked) throw conflict("REVISION", revision.id, `The revision ${revision.id} is revoked.`);
+    // Source: user guide, "Editing an asset revocation reason" (console); that the API does it this way is unverified.
     revision.revoked = true;
-    revision.revokedAt = context.clock.now().toISOString();
+    revision.revokedAt ??= context.clock.now().toISOString();
     revision.revocationComment = input.revocationComment;
     touch(revision, context);
     return revision;

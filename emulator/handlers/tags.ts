@@ -20,6 +20,7 @@ export const tagHandlers = {
 
   TagResource: ({ tags, ...input }: ByArn & { readonly tags: Tags }, { state }: Context) => {
     const resource = find(input, state);
+    refuseEntitled(resource);
     const all = { ...resource.tags, ...tags };
     if (Object.keys(all).length > mostTags) throw invalid(`A resource takes at most ${mostTags} tags.`);
     resource.tags = all;
@@ -27,10 +28,16 @@ export const tagHandlers = {
 
   UntagResource: ({ tagKeys, ...input }: ByArn & { readonly tagKeys: string[] }, { state }: Context) => {
     const resource = find(input, state);
+    refuseEntitled(resource);
     const kept = Object.entries(resource.tags ?? {}).filter(([key]) => !tagKeys.includes(key));
     resource.tags = Object.fromEntries(kept);
   },
 } satisfies Record<string, Handler>;
+
+/** Source: user guide, "Data sets", tags: entitled data sets cannot be tagged. Their ARNs name no account. */
+function refuseEntitled({ arn }: Tagged): void {
+  if (/^arn:aws:dataexchange:[^:]*::/.test(arn)) throw invalid(`${arn} is entitled, and so takes no tags.`);
+}
 
 const path =
   /^arn:aws:dataexchange:[a-z0-9-]+:\d*:([a-z-]+)\/([^/]+)(?:\/revisions\/([^/]+))?(?:\/assets\/([^/]+))?$/;

@@ -26,6 +26,7 @@ export interface RunnerParts {
   /** How many jobs of a type may be in progress at once. */
   readonly quotaOf: (type: string) => number;
   readonly limitOf: (name: LimitName) => number;
+  readonly requireBucketPolicy?: boolean;
 }
 
 interface Queued {
@@ -107,10 +108,12 @@ export class JobRunner {
 
   async #work(job: Job, state: RegionState): Promise<Outcome> {
     const { signal } = this.#stopping;
-    const { objects, urls } = this.parts;
+    const { objects, urls, requireBucketPolicy } = this.parts;
     const details = job.details[jobTypeOf(job.type).detailsKey] as never;
     try {
-      return await workers[job.type]!({ job, details, state, place: state.place, objects, urls, signal });
+      const { place } = state;
+      const work = { job, details, state, place, objects, urls, requireBucketPolicy, signal };
+      return await workers[job.type]!(work);
     } catch (error) {
       signal.throwIfAborted();
       return { errors: [errorOf(error)] };

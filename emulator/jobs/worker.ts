@@ -14,6 +14,8 @@ export interface Work<D> {
   readonly place: Place;
   readonly objects: Objects;
   readonly urls: SignedUrls;
+  /** Whether a bucket whose objects are shared in place must have the policy that this needs. */
+  readonly requireBucketPolicy?: boolean;
   /** Fires when the local service stops. */
   readonly signal: AbortSignal;
 }
@@ -23,7 +25,7 @@ export type NewAsset = Pick<Asset, "id" | "name" | "assetDetails">;
 
 /** What came of the work; none of it shows before the job ends. */
 export interface Outcome {
-  /** Added to the job's revision, even beside errors: the service keeps what could be imported. */
+  /** Added to the job's revision, even beside errors. That the service keeps what could be imported is unverified. */
   readonly assets?: readonly NewAsset[];
   /** With any, the job ends in ERROR. */
   readonly errors?: readonly JobError[];

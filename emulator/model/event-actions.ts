@@ -1,6 +1,6 @@
 /** Event actions: what the service does by itself when a revision is published. */
 import { bucketName, encryption, id } from "../../provider/model/common";
-import { checkKeyPattern, defaultKeyPattern } from "../../provider/model/key-pattern";
+import { checkKeyPattern, futureKeyPattern } from "../../provider/model/key-pattern";
 import { list, optional, required, string, struct } from "../../provider/model/shape";
 import { creating, identity, nextToken, paging, reading, tags, writing } from "./common";
 import type { Operation } from "./operation";
@@ -14,7 +14,7 @@ const action = struct("Action", {
           keyPattern: optional(
             string({ minLength: 1, check: checkKeyPattern }),
             "Pattern of the keys to write to.",
-            { default: defaultKeyPattern },
+            { default: futureKeyPattern },
           ),
         }),
         "Where each revision goes.",

@@ -1,24 +1,25 @@
 /**
  * Limits of the service on what is stored, by the names that it gives them in errors; those of jobs in progress are
- * in the table of job types. Source: Service Quotas, AWS Data Exchange. For those without a value none is published,
- * so nothing is refused unless the limit is set.
+ * in the table of job types. Source: Service Quotas, AWS Data Exchange; in brackets the quota's code where it is not in the
+ * user guide's table.
  */
 export const limits = {
   "Data sets per account": 3000,
   "Revisions per data set": 10_000,
   "Revisions per Amazon API Gateway API data set": 20,
   "Revisions per Amazon Redshift datashare data set": 20,
-  "Revisions per AWS Lake Formation data permission data set": Infinity,
-  "Revisions per Amazon S3 data access data set": Infinity,
+  "Revisions per AWS Lake Formation data permission data set": 20, // L-A15CB065
+  "Revisions per Amazon S3 data access data set": 5, // L-70B0F91E
   "Assets per revision": 10_000,
   "Amazon API Gateway API assets per revision": 20,
   "Amazon Redshift datashare assets per revision": 20,
-  "AWS Lake Formation data permission assets per revision": Infinity,
-  "Amazon S3 data access assets per revision": Infinity,
+  "AWS Lake Formation data permission assets per revision": 20, // L-D470FF0C
+  "Amazon S3 data access assets per revision": 5, // L-60973A49
   "Event actions per account": 50,
   "Auto export event actions per data set": 5,
+  /** L-4F23AFE3 is listed, its value is unverified: nothing is refused unless the limit is set. */
   "Active and pending data grants": Infinity,
-  "Pending data grants per consumer": Infinity,
+  "Pending data grants per consumer": 20, // L-1FA7039C
 } as const satisfies Readonly<Record<string, number>>;
 
 export type LimitName = keyof typeof limits;

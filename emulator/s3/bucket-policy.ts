@@ -1,4 +1,4 @@
-/** Reads of a bucket's policy the one thing that the service has to know: whether it may write there. */
+/** Reads of a bucket's policy what the service has to know: whether it may write there, or share what is there. */
 
 const principal = "dataexchange.amazonaws.com";
 const action = "s3:PutObject";
@@ -7,6 +7,7 @@ interface Statement {
   readonly Effect?: unknown;
   readonly Principal?: unknown;
   readonly Action?: unknown;
+  readonly Condition?: unknown;
 }
 
 /** Conditions and resources are not looked at. */
@@ -19,6 +20,19 @@ export function allowsServiceToPut(policy: string): boolean {
       Principal === "*" || listOf((Principal as { AWS?: unknown } | undefined)?.AWS).includes("*");
     const concerned = everyone || listOf(service).includes(principal);
     return Effect === "Allow" && concerned && listOf(Action).some((pattern) => matches(String(pattern)));
+  });
+}
+
+/**
+ * Whether a statement allows by `s3:DataAccessPointAccount`, which leaves it to access points who may read. Source: user
+ * guide, "Publishing a product containing Amazon S3 data access", prerequisites. Accounts and actions are not looked at.
+ */
+export function letsAccessPointsRead(policy: string): boolean {
+  const { Statement: statements } = JSON.parse(policy) as { Statement?: unknown };
+  return listOf(statements).some((statement) => {
+    const { Effect, Condition = {} } = statement as Statement;
+    const keys = Object.values(Condition as object).flatMap((held) => Object.keys(held as object));
+    return Effect === "Allow" && keys.some((key) => key.toLowerCase() === "s3:dataaccesspointaccount");
   });
 }
 

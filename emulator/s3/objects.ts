@@ -14,7 +14,7 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { isBucketName } from "./bucket-name";
-import { allowsServiceToPut } from "./bucket-policy";
+import { allowsServiceToPut, letsAccessPointsRead } from "./bucket-policy";
 
 export interface ObjectRef {
   readonly bucket: string;
@@ -95,14 +95,24 @@ export class Objects {
   /** Whether the bucket's policy lets the service's principal write objects. A server without policies has none that forbids. */
   async letsServiceWrite(bucket: string): Promise<boolean> {
     needForeign(bucket);
+    return this.#policySays(bucket, allowsServiceToPut);
+  }
+
+  async #policySays(bucket: string, says: (policy: string) => boolean): Promise<boolean> {
     try {
       const { Policy = "{}" } = await told(this.#client.send(new GetBucketPolicyCommand({ Bucket: bucket })));
-      return allowsServiceToPut(Policy);
+      return says(Policy);
     } catch (error) {
       if (error instanceof ObjectError && error.code === "NotImplemented") return true;
       if (error instanceof ObjectError && error.reason === "missing") return false;
       throw error;
     }
+  }
+
+  /** Whether the bucket's policy leaves access to access points, as sharing its objects in place needs. */
+  async isSharedByPolicy(bucket: string): Promise<boolean> {
+    needForeign(bucket);
+    return this.#policySays(bucket, letsAccessPointsRead);
   }
 
   /** Copies somebody's object to a key of the service's own bucket. */
@@ -118,6 +128,12 @@ export class Objects {
   async give(key: string, to: ObjectRef, encryption?: Encryption, signal?: AbortSignal): Promise<void> {
     needForeign(to.bucket);
     await this.#copy({ bucket: serviceBucket, key }, to, encryption, signal);
+  }
+
+  /** Writes an empty object to where somebody wants it. */
+  async put(to: ObjectRef): Promise<void> {
+    needForeign(to.bucket);
+    await told(this.#client.send(new PutObjectCommand({ Bucket: to.bucket, Key: to.key, Body: "" })));
   }
 
   /** Copies an object of the service's own bucket within it. */

@@ -1,5 +1,6 @@
 /** What event actions do when a revision is published: an export job that nobody created. */
 import { jobTypeOf } from "../../provider/model/job-types/index";
+import { futureKeyPattern } from "../../provider/model/key-pattern";
 import type { JobRunner } from "../jobs/runner";
 import { arnOf } from "../state/names";
 import type { EventAction, Job } from "../state/records";
@@ -27,7 +28,9 @@ function exportJob({ arn, action }: EventAction, { state, dataSet, revision }: P
     details: {
       [jobTypeOf(type).detailsKey]: {
         dataSetId: dataSet.id,
-        revisionDestinations: [{ revisionId: revision.id, ...revisionDestination }],
+        revisionDestinations: [
+          { revisionId: revision.id, keyPattern: futureKeyPattern, ...revisionDestination },
+        ],
         encryption,
         eventActionArn: arn,
       },

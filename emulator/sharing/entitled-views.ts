@@ -1,6 +1,8 @@
 /**
- * What a subscriber sees of an owner's data set. The views have ids of their own and read everything else from
- * their source, so a name that changes, or a revision that is revoked, changes for every subscriber at once.
+ * What a subscriber sees of an owner's data set: copies with ids of their own, made when they are published. What the owner
+ * changes afterwards does not change them; that a revision is revoked does. Sources: user guide, "Data sets", notes on the
+ * structure of data sets (an update of the owned one does not update the entitled one) and of revisions (entitled ones are
+ * created at the time of publishing).
  */
 import { entitledArnOf } from "../state/names";
 import type { Asset, DataGrant, DataSet, Revision } from "../state/records";
@@ -11,31 +13,35 @@ import { Shelf } from "../state/shelf";
 const sourceIdFor = ({ senderPrincipal, receiverPrincipal }: DataGrant, id: string): string | undefined =>
   senderPrincipal === receiverPrincipal ? id : undefined;
 
-export function entitledDataSet(source: DataSet, grant: DataGrant, { place }: RegionState): DataSet {
+export function entitledDataSet(
+  source: DataSet,
+  grant: DataGrant,
+  { place }: RegionState,
+  now: string,
+): DataSet {
   return {
     id: grant.dataSetId,
     arn: entitledArnOf(place, `data-sets/${grant.dataSetId}`),
     assetType: source.assetType,
+    name: source.name,
+    description: source.description,
     origin: "ENTITLED",
     originDetails: { dataGrantId: grant.id },
     sourceId: sourceIdFor(grant, source.id),
     grant,
     revisions: new Shelf(),
-    createdAt: source.createdAt,
-    get name() {
-      return source.name;
-    },
-    get description() {
-      return source.description;
-    },
-    get updatedAt() {
-      return source.updatedAt;
-    },
+    createdAt: now,
+    updatedAt: now,
   };
 }
 
 /** A published revision of an entitled data set, with all of its assets, which no longer change. */
-export function entitledRevision(source: Revision, dataSet: DataSet, state: RegionState): Revision {
+export function entitledRevision(
+  source: Revision,
+  dataSet: DataSet,
+  state: RegionState,
+  now: string,
+): Revision {
   const id = state.newId();
   const arn = `${dataSet.arn}/revisions/${id}`;
   const assets = new Shelf<Asset>(({ name }) => name);
@@ -48,7 +54,10 @@ export function entitledRevision(source: Revision, dataSet: DataSet, state: Regi
       dataSetId: dataSet.id,
       revisionId: id,
       sourceId: sourceIdFor(dataSet.grant!, asset.id),
+      source: asset,
       tags: undefined,
+      createdAt: now,
+      updatedAt: now,
     });
   }
   return {
@@ -58,10 +67,8 @@ export function entitledRevision(source: Revision, dataSet: DataSet, state: Regi
     sourceId: sourceIdFor(dataSet.grant!, source.id),
     finalized: true,
     assets,
-    createdAt: source.createdAt,
-    get comment() {
-      return source.comment;
-    },
+    comment: source.comment,
+    createdAt: now,
     get revoked() {
       return source.revoked;
     },
@@ -72,7 +79,7 @@ export function entitledRevision(source: Revision, dataSet: DataSet, state: Regi
       return source.revocationComment;
     },
     get updatedAt() {
-      return source.updatedAt;
+      return source.revokedAt ?? now;
     },
   };
 }

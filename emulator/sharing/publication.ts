@@ -5,7 +5,7 @@ import { hasEnded } from "../state/region-state";
 import { entitledDataSet, entitledRevision } from "./entitled-views";
 
 export interface Published {
-  /** Where the revision is now to be had: its owner's store, or a subscriber's. */
+  /** A subscriber's store, in which the revision is now to be had. */
   readonly state: RegionState;
   readonly dataSet: DataSet;
   readonly revision: Revision;
@@ -18,7 +18,7 @@ export const activeGrants = (dataSetId: string, owner: RegionState, now: Date): 
     .all()
     .filter((grant) => grant.acceptanceState === "ACCEPTED" && !hasEnded(grant, now));
 
-/** Shows a revision that has just been finalized to all subscribers, and answers where it is to be had. */
+/** Shows a revision that has just been finalized to all subscribers, and answers where it is now to be had. */
 export function publish(
   dataSet: DataSet,
   revision: Revision,
@@ -26,24 +26,23 @@ export function publish(
   stateOf: (account: string) => RegionState,
   now: Date,
 ): Published[] {
-  const delivered = activeGrants(dataSet.id, owner, now).flatMap(({ receiverPrincipal, dataSetId }) => {
+  return activeGrants(dataSet.id, owner, now).flatMap(({ receiverPrincipal, dataSetId }) => {
     const state = stateOf(receiverPrincipal);
     const entitled = state.entitledDataSets.get(dataSetId);
-    return entitled ? [{ state, dataSet: entitled, revision: deliver(revision, entitled, state) }] : [];
+    return entitled ? [{ state, dataSet: entitled, revision: deliver(revision, entitled, state, now) }] : [];
   });
-  return [{ state: owner, dataSet, revision }, ...delivered];
 }
 
 /** The entitled data set that a grant gives its receiver, with what has been published so far. */
-export function entitle(grant: DataGrant, source: DataSet, receiver: RegionState): void {
-  const entitled = entitledDataSet(source, grant, receiver);
+export function entitle(grant: DataGrant, source: DataSet, receiver: RegionState, now: Date): void {
+  const entitled = entitledDataSet(source, grant, receiver, now.toISOString());
   const finalized = source.revisions.all().filter((revision) => revision.finalized);
-  finalized.forEach((revision) => deliver(revision, entitled, receiver));
+  finalized.forEach((revision) => deliver(revision, entitled, receiver, now));
   receiver.entitledDataSets.add(entitled);
 }
 
-function deliver(source: Revision, entitled: DataSet, receiver: RegionState): Revision {
-  const revision = entitledRevision(source, entitled, receiver);
+function deliver(source: Revision, entitled: DataSet, receiver: RegionState, now: Date): Revision {
+  const revision = entitledRevision(source, entitled, receiver, now.toISOString());
   entitled.revisions.add(revision);
   return revision;
 }

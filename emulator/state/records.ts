@@ -47,6 +47,8 @@ export interface Asset extends Identified {
   readonly assetDetails: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   tags?: Tags;
   readonly sourceId?: string;
+  /** The asset as its owner sees it, of an entitled one. */
+  readonly source?: Asset;
   /** Where in the service's own bucket its bytes are, if it has any. */
   readonly objectKey: string;
 }

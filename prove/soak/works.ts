@@ -42,19 +42,22 @@ export async function prepareWorks(world: World, count: number): Promise<Map<str
 /** Where the nth job of a type imports to. */
 type PlaceOf = (nth: number) => Place;
 
-/** The service takes 20 APIs and 20 datashares in a revision. */
-const perRevision = 20;
+/** The service takes so many assets in a revision, and so many revisions in a data set, of each type but files. */
+const perRevision = (assetType: string): number => (assetType === "S3_DATA_ACCESS" ? 5 : 20);
 
 async function revisions(
   world: World,
-  assetType: Parameters<World["dataSet"]>[0],
+  assetType: NonNullable<Parameters<World["dataSet"]>[0]>,
   count: number,
 ): Promise<PlaceOf> {
-  const dataSetId = await world.dataSet(assetType);
+  const most = perRevision(assetType);
   const made: Place[] = [];
-  while (made.length * perRevision < count)
+  let dataSetId = "";
+  while (made.length * most < count) {
+    if (made.length % most === 0) dataSetId = await world.dataSet(assetType);
     made.push({ dataSetId, revisionId: await world.revision(dataSetId) });
-  return (nth) => made[Math.floor(nth / perRevision)]!;
+  }
+  return (nth) => made[Math.floor(nth / most)]!;
 }
 
 type Places = Readonly<Record<"files" | "shares" | "apis" | "accesses" | "permissions", PlaceOf>>;

@@ -4,7 +4,7 @@ import { AwsCli } from "./aws-cli-client";
 import { AwsCliProcess } from "./aws-cli-process";
 import { need } from "./programs";
 import type { Walkers } from "./walk";
-import { walksThrough } from "./walk";
+import { forTheWalk, walksThrough } from "./walk";
 
 describe("clients: aws-cli", function () {
   this.timeout(180_000);
@@ -12,7 +12,7 @@ describe("clients: aws-cli", function () {
   let walkers: Walkers | undefined;
   before(async function () {
     aws = await AwsCliProcess.start(await need.call(this, findAwsCli));
-    const local = await LocalDataExchange.start();
+    const local = await LocalDataExchange.start(forTheWalk);
     const clientOf = (accessKeyId: string) =>
       new AwsCli(aws!, local.endpoint, { accessKeyId, secretAccessKey: "any" });
     walkers = { local, owner: clientOf("111111111111"), subscriber: clientOf("222222222222") };

@@ -1,12 +1,12 @@
 import { LocalDataExchange } from "../../emulator/index";
 import { javaScriptClient } from "./javascript-client";
 import type { Walkers } from "./walk";
-import { walksThrough } from "./walk";
+import { forTheWalk, walksThrough } from "./walk";
 
 describe("clients: the official JavaScript client", () => {
   let walkers: Walkers;
   before(async () => {
-    const local = await LocalDataExchange.start();
+    const local = await LocalDataExchange.start(forTheWalk);
     const clientOf = (accessKeyId: string) =>
       javaScriptClient(local.endpoint, { accessKeyId, secretAccessKey: "any" });
     walkers = { local, owner: clientOf("111111111111"), subscriber: clientOf("222222222222") };

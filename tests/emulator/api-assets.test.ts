@@ -1,11 +1,17 @@
 import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import {
+  AcceptDataGrantCommand,
+  CreateDataGrantCommand,
   DataExchangeClient,
   GetJobCommand,
+  ListDataSetRevisionsCommand,
+  ListRevisionAssetsCommand,
   SendApiAssetCommand,
+  UpdateRevisionCommand,
   ValidationException,
 } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
@@ -17,6 +23,8 @@ const specification = JSON.stringify({
   paths: {},
 });
 
+const reached: IncomingHttpHeaders[] = [];
+
 /** An API of one's own: says what reached it, and how it was asked to answer. */
 async function ownApi() {
   const server = createServer((call, answer) => {
@@ -26,6 +34,7 @@ async function ownApi() {
       answer.end(
         JSON.stringify({ method: call.method, url: call.url, custom: call.headers["x-custom"], body }),
       );
+      reached.push(call.headers);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -124,6 +133,59 @@ describe("emulator: SendApiAsset", () => {
     const elsewhere = await licensed("not-here");
     const { Body } = await dx.send(new SendApiAssetCommand({ ...elsewhere, Method: "GET", Path: "/a" }));
     expect(JSON.parse(Body!)).to.deep.include({ api: "prices", stage: "prod", method: "GET", path: "/a" });
+  });
+
+  it("tells the API what is called and who calls, and keeps from it what is Amazon's", async () => {
+    const RequestHeaders = {
+      "x-amz-source-account": "999999999999",
+      Authentication: "secret",
+      accept: "a/b",
+    };
+    await dx.send(new SendApiAssetCommand({ ...asset, Path: "/", RequestHeaders }));
+    const ids = `data-sets/${asset.DataSetId}/revisions/${asset.RevisionId}/assets/${asset.AssetId}`;
+    const headers = reached.at(-1)!;
+    expect(headers).to.include({
+      accept: "a/b",
+      "x-amz-source-account": "000000000000",
+      "x-amz-source-arn": `arn:aws:dataexchange:us-east-1:000000000000:${ids}`,
+      "x-amzn-dataexchange-asset-id": asset.AssetId,
+      "x-amzn-dataexchange-data-set-id": asset.DataSetId,
+      "x-amzn-dataexchange-revision-id": asset.RevisionId,
+      "x-amzn-dataexchange-requester-account-id": "000000000000",
+    });
+    expect(headers).not.to.have.property("authentication");
+  });
+
+  it("tells the API of its owner's asset when a subscriber calls", async () => {
+    const { DataSetId, RevisionId } = asset;
+    await rig.dx.send(new UpdateRevisionCommand({ DataSetId, RevisionId, Finalized: true }));
+    const subscriber = rig.clientOf("us-east-1", "222222222222");
+    const { Arn, DataSetId: entitled } = await rig.dx.send(
+      new CreateDataGrantCommand({
+        ...{ Name: "g", GrantDistributionScope: "NONE", SourceDataSetId: DataSetId },
+        ReceiverPrincipal: "222222222222",
+      }),
+    );
+    await subscriber.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
+    const [revision] = (await subscriber.send(new ListDataSetRevisionsCommand({ DataSetId: entitled })))
+      .Revisions!;
+    const ids = { DataSetId: entitled!, RevisionId: revision!.Id! };
+    const [seen] = (await subscriber.send(new ListRevisionAssetsCommand(ids))).Assets!;
+    const scope = "222222222222/20260101/us-east-1/dataexchange/aws4_request";
+    await fetch(`${rig.local.endpoint}/v1/prices`, {
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`,
+        "x-amzn-dataexchange-data-set-id": ids.DataSetId,
+        "x-amzn-dataexchange-revision-id": ids.RevisionId,
+        "x-amzn-dataexchange-asset-id": seen!.Id!,
+      },
+    });
+    expect(reached.at(-1)).to.include({
+      "x-amz-source-account": "000000000000",
+      "x-amzn-dataexchange-asset-id": asset.AssetId,
+      "x-amzn-dataexchange-data-set-id": asset.DataSetId,
+      "x-amzn-dataexchange-requester-account-id": "222222222222",
+    });
   });
 
   it("does not let a path lead away from the API, nor a request break HTTP", async () => {

@@ -11,7 +11,14 @@ import {
   ListRevisionAssetsCommand,
   StartJobCommand,
 } from "@aws-sdk/client-dataexchange";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { LocalDataExchangeOptions } from "../../emulator/index";
 import { LocalDataExchange } from "../../emulator/index";
@@ -49,6 +56,26 @@ export class Clients {
       await this.s3.send(new PutObjectCommand({ Bucket: name, Key, Body }));
     }
     return name;
+  }
+
+  /** A bucket whose policy lets the service write, as event actions need it. */
+  async openBucket(name: string): Promise<string> {
+    await this.bucket(name);
+    const Policy = JSON.stringify({
+      Statement: [
+        {
+          ...{ Effect: "Allow", Principal: { Service: "dataexchange.amazonaws.com" } },
+          ...{ Action: ["s3:PutObject", "s3:PutObjectAcl"], Resource: `arn:aws:s3:::${name}/*` },
+        },
+      ],
+    });
+    await this.s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy }));
+    return name;
+  }
+
+  async keysIn(Bucket: string): Promise<string[]> {
+    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket }));
+    return Contents.map(({ Key }) => Key!);
   }
 
   async textOf(Bucket: string, Key: string): Promise<string> {

@@ -28,6 +28,7 @@ describe("the types of the stand-in for the AWS plugin", function () {
 
   it("serves settings of buckets, event actions, keys and roles, and what depends on them", async () => {
     const { stack, world } = shared;
+    const dataSetId = await world.entitled(await world.dataSet());
     const program: PulumiFn = () => {
       const key = new kms.Key("key", { description: "of the exports" });
       const alias = new kms.Alias("key", { targetKeyId: key.id });
@@ -47,7 +48,7 @@ describe("the types of the stand-in for the AWS plugin", function () {
         ],
       });
       const policy = new s3.BucketPolicy("exports", { bucket: bucket.id, policy: document.json });
-      const dataSet = new dataexchange.DataSet("prices", { assetType: "S3_SNAPSHOT", description: "d" });
+      new dataexchange.DataSet("prices", { assetType: "S3_SNAPSHOT", description: "d" });
       const action = new dataexchange.EventAction(
         "export",
         {
@@ -56,7 +57,7 @@ describe("the types of the stand-in for the AWS plugin", function () {
               revisionDestination: { bucket: bucket.bucket, keyPattern: "${Revision.Id}/${Asset.Name}" },
             },
           },
-          event: { revisionPublished: { dataSetId: dataSet.id } },
+          event: { revisionPublished: { dataSetId } },
         },
         { dependsOn: policy },
       );

@@ -1,6 +1,8 @@
 /** A local Data Exchange with clients, and what a test puts into it. */
 import type { CreateJobCommandInput, GetJobCommandOutput } from "@aws-sdk/client-dataexchange";
 import {
+  AcceptDataGrantCommand,
+  CreateDataGrantCommand,
   CreateDataSetCommand,
   CreateJobCommand,
   CreateRevisionCommand,
@@ -77,6 +79,18 @@ export class World {
       await this.s3.send(new PutObjectCommand({ Bucket: name, Key, Body }));
     }
     return name;
+  }
+
+  /** Grants a data set to the account itself, and answers the id of the entitled one. */
+  async entitled(SourceDataSetId: string): Promise<string> {
+    const { Arn, DataSetId } = await this.service.send(
+      new CreateDataGrantCommand({
+        ...{ Name: "prices", GrantDistributionScope: "NONE", SourceDataSetId },
+        ReceiverPrincipal: "000000000000",
+      }),
+    );
+    await this.service.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
+    return DataSetId!;
   }
 
   async put(Bucket: string, Key: string, Body: string | Buffer): Promise<void> {

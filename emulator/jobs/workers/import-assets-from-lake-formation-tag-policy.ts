@@ -25,16 +25,21 @@ export const importAssetsFromLakeFormationTagPolicy: Worker<Details> = ({ detail
   return Promise.resolve({ assets, errors });
 };
 
-/** What the service names such an asset stands nowhere; the catalog and the resource type tell them apart. */
+/** Source: API model, `AssetEntry.Name`. */
+const names = {
+  DATABASE: "Database(s) included in LF-tag policy",
+  TABLE: "Table(s) included in LF-tag policy",
+} as const;
+
 function assetOf(
   id: string,
   { catalogId, roleArn }: Details,
-  resourceType: "DATABASE" | "TABLE",
+  resourceType: keyof typeof names,
   { expression, permissions }: Policy,
 ): NewAsset {
   return {
     id,
-    name: `${catalogId}-${resourceType}`,
+    name: names[resourceType],
     assetDetails: {
       lakeFormationDataPermissionAsset: {
         lakeFormationDataPermissionDetails: {

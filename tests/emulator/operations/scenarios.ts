@@ -23,12 +23,12 @@ const when =
 
 /** With settings that leave room for nothing more; what the request needs is made before. */
 const beyond =
-  (operation: OperationName, settings: ChangeableSettings, given: Given): Scenario =>
+  (operation: OperationName, settings: ChangeableSettings, given: Given, as = owner): Scenario =>
   async (world) => {
     const input = await given(world);
     world.local.settings.change(settings);
     try {
-      return await world.wire.send(operation, { input: { ...input } });
+      return await world.wire.send(operation, { input: { ...input }, as });
     } finally {
       world.local.settings.change({ limits: undefined, quotas: undefined });
     }
@@ -109,11 +109,6 @@ export const scenarios: Record<OperationName, Partial<Record<ServiceErrorName, S
       async (world) => ({ ...(await inEntitled(world)), revocationComment }),
       receiver,
     ),
-    ConflictException: when("RevokeRevision", async (world) => {
-      const input = { ...(await closed(world)), revocationComment };
-      await world.call("RevokeRevision", input);
-      return input;
-    }),
   },
   ListRevisionAssets: {},
   GetAsset: {},
@@ -154,7 +149,8 @@ export const scenarios: Record<OperationName, Partial<Record<ServiceErrorName, S
     ServiceLimitExceededException: beyond(
       "CreateEventAction",
       { limits: { "Event actions per account": 0 } },
-      async (world) => eventActionOn(await world.dataSet("S3_SNAPSHOT")),
+      async (world) => eventActionOn(await world.entitledFiles()),
+      receiver,
     ),
   },
   GetEventAction: {},
@@ -239,6 +235,11 @@ export const onlyByFault: readonly Unreachable[] = [
     error: "ValidationException",
     why: "the request's one member is in the path, and any text will do",
     operations: ["GetEventAction", "DeleteEventAction"],
+  },
+  {
+    error: "ConflictException",
+    why: "a revision that was revoked can be revoked again, for another reason",
+    operations: ["RevokeRevision"],
   },
   {
     error: "InternalServerException",

@@ -91,22 +91,22 @@ export const valid: Record<OperationName, Valid> = {
 
   CreateEventAction: async (world) => {
     const exportRevisionToS3 = exportAction(world.buckets.target);
-    const dataSetId = await world.dataSet("S3_SNAPSHOT");
-    return mine({ action: { exportRevisionToS3 }, event: { revisionPublished: { dataSetId } }, tags });
+    const dataSetId = await world.entitledFiles();
+    return theirs({ action: { exportRevisionToS3 }, event: { revisionPublished: { dataSetId } }, tags });
   },
-  GetEventAction: async (world) => mine({ eventActionId: (await world.eventAction()).id }),
+  GetEventAction: async (world) => theirs({ eventActionId: (await world.eventAction()).id }),
   ListEventActions: async (world) => {
-    const eventSourceId = await world.dataSet("S3_SNAPSHOT");
+    const eventSourceId = await world.entitledFiles();
     await world.eventAction();
     for (let count = 0; count < 3; count += 1) await world.eventAction(eventSourceId);
-    const nextToken = await firstToken(world, "ListEventActions", {});
-    return mine({ ...paged }, { eventSourceId, ...paged }, { maxResults: 1, nextToken });
+    const nextToken = await firstToken(world, "ListEventActions", {}, receiver);
+    return theirs({ ...paged }, { eventSourceId, ...paged }, { maxResults: 1, nextToken });
   },
   UpdateEventAction: async (world) => {
     const { id: eventActionId } = await world.eventAction();
-    return mine({ eventActionId, action: { exportRevisionToS3: exportAction(world.buckets.target) } });
+    return theirs({ eventActionId, action: { exportRevisionToS3: exportAction(world.buckets.target) } });
   },
-  DeleteEventAction: async (world) => mine({ eventActionId: (await world.eventAction()).id }),
+  DeleteEventAction: async (world) => theirs({ eventActionId: (await world.eventAction()).id }),
 
   CreateDataGrant: async (world) =>
     mine({
@@ -134,10 +134,9 @@ export const valid: Record<OperationName, Valid> = {
 
   SendDataSetNotification: (world) => mine(...validNotifications(world)),
 
-  ListTagsForResource: async (world) => mine(...(await taggable(world))),
-  TagResource: async (world) => mine(...(await taggable(world)).map((input) => ({ ...input, tags }))),
-  UntagResource: async (world) =>
-    mine(...(await taggable(world)).map((input) => ({ ...input, tagKeys: ["team"] }))),
+  ListTagsForResource: (world) => taggable(world),
+  TagResource: (world) => taggable(world, { tags }),
+  UntagResource: (world) => taggable(world, { tagKeys: ["team"] }),
 
   SendApiAsset: ({ held }) =>
     mine({
@@ -179,7 +178,7 @@ function endingJobs([importFromS3]: Json[]): Json[] {
 }
 
 /** One resource of each kind that takes tags. */
-async function taggable(world: World): Promise<{ resourceArn: string }[]> {
+async function taggable(world: World, more: object = {}): Promise<Request[]> {
   const ids = await world.filled();
   const about = [
     await world.call("GetDataSet", { dataSetId: ids.dataSetId }),
@@ -187,7 +186,8 @@ async function taggable(world: World): Promise<{ resourceArn: string }[]> {
     await world.call("GetAsset", { ...ids }),
   ].map(({ Arn }) => Arn);
   const { arn: ofEventAction } = await world.eventAction();
-  return [...about, ofEventAction, world.published.grantArn].map((resourceArn) => ({ resourceArn }));
+  const of = (resourceArn: string) => ({ resourceArn, ...more });
+  return [...mine(...[...about, world.published.grantArn].map(of)), ...theirs(of(ofEventAction))];
 }
 
 const moment = "2026-01-01T00:00:00Z";

@@ -40,7 +40,7 @@ export class World {
 
   static async build(): Promise<World> {
     const apis = { [unreachableApi]: "http://127.0.0.1:9/stage" };
-    const world = new World(await Rig.start({ jobDuration: 1, seed: "operations", apis }));
+    const world = new World(await Rig.start({ jobDuration: 1, seed: "operations", apis, ...lenient }));
     await world.#fill();
     return world;
   }
@@ -107,12 +107,17 @@ export class World {
     return grant;
   }
 
+  /** A data set of files that the receiver is entitled to. */
+  async entitledFiles(): Promise<string> {
+    return (await this.accepted(await this.dataSet("S3_SNAPSHOT"))).entitledId;
+  }
+
+  /** One of the receiver's: event actions need an entitled data set. */
   async eventAction(dataSetId?: string): Promise<{ id: string; arn: string }> {
     const revisionDestination = { bucket: this.buckets.target };
-    const { Id, Arn } = await this.call("CreateEventAction", {
-      action: { exportRevisionToS3: { revisionDestination } },
-      event: { revisionPublished: { dataSetId: dataSetId ?? (await this.dataSet("S3_SNAPSHOT")) } },
-    });
+    const event = { revisionPublished: { dataSetId: dataSetId ?? (await this.entitledFiles()) } };
+    const action = { exportRevisionToS3: { revisionDestination } };
+    const { Id, Arn } = await this.call("CreateEventAction", { action, event }, receiver);
     return { id: Id, arn: Arn };
   }
 
@@ -211,6 +216,9 @@ export class World {
     await this.grant();
   }
 }
+
+/** So that requests of every operation can be valid. */
+const lenient = { requireBucketPolicy: false, marketplace: true };
 
 /** An API that has an address, but nobody answers there. */
 export const unreachableApi = "unreachable";

@@ -205,18 +205,19 @@ describe("exports on the engine", function () {
     it("with future, has each revision that is published exported by the service itself", async () => {
       const { stack, world } = shared;
       const bucket = await newBucket();
+      const own = await world.dataSet();
+      const dataSetId = await world.entitled(own);
       const program: PulumiFn = () => {
-        const dataSet = new dataexchange.DataSet("prices", { assetType: "S3_SNAPSHOT", description: "d" });
         const { eventActionArn } = new RevisionExport("whole", {
-          dataSetId: dataSet.id,
+          dataSetId,
           bucket,
           keyPattern: "auto/${Revision.Id}/${Asset.Name}",
           future: true,
         });
-        return Promise.resolve({ eventActionArn, dataSetId: dataSet.id });
+        return Promise.resolve({ eventActionArn });
       };
-      // Stack, data set, component, bucket policy, event action.
-      expect(ok(await stack.preview(program)).changes).to.deep.equal({ create: 5 });
+      // Stack, component, bucket policy, event action.
+      expect(ok(await stack.preview(program)).changes).to.deep.equal({ create: 4 });
       const { outputs } = ok(await stack.up());
       expect(outputs.eventActionArn!.value).to.contain(":event-actions/");
       const { Policy } = await world.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
@@ -224,13 +225,15 @@ describe("exports on the engine", function () {
         .to.contain('"aws:SourceAccount":"000000000000"')
         .and.to.contain(`arn:aws:s3:::${bucket}/*`);
 
-      const dataSetId = outputs.dataSetId!.value as string;
-      const revisionId = await filled(dataSetId, keys[0]!);
-      await world.finalize({ dataSetId, revisionId });
-      const key = `auto/${revisionId}/${keys[0]}`;
-      while (!(key in (await world.objects(bucket)))) await new Promise((resolve) => setTimeout(resolve, 50));
-      expect((await world.objects(bucket))[key]).to.equal(`bytes of ${keys[0]} \u0000ü`);
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 5 });
+      const revisionId = await filled(own, keys[0]!);
+      await world.finalize({ dataSetId: own, revisionId });
+      const exported = async () =>
+        Object.entries(await world.objects(bucket)).filter(([key]) => key.startsWith("auto/"));
+      while ((await exported()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      const [[key, bytes] = []] = await exported();
+      expect(key).to.match(new RegExp(`^auto/[0-9a-f]{32}/${keys[0]}$`));
+      expect(bytes).to.equal(`bytes of ${keys[0]} \u0000ü`);
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 4 });
     });
 
     it("leaves the bucket policy to the program if asked to", async () => {
@@ -253,6 +256,8 @@ describe("exports on the engine", function () {
       new RevisionExport(name, { dataSetId: place.dataSetId, bucket: "nowhere", ...args });
     const download = (path: string) => (name: string) =>
       new SignedDownload(name, { ...place, assetId: assets[0]!.id, path });
+    const ownDataSet = (name: string) =>
+      new dataexchange.DataSet(name, { assetType: "S3_SNAPSHOT", description: "d" });
     const refused: [(name: string) => unknown, RegExp][] = [
       [chosen({ key: "one.csv" }), /assets \w+ and \w+ would both be written to the key "one\.csv"/],
       [chosen({ assets: [] }), /assets is empty/],
@@ -261,6 +266,14 @@ describe("exports on the engine", function () {
       [whole({ revisionIds: [one], keyPattern: "${Nothing}" }), /.*\$\{Nothing\}/],
       [whole({}), /.*give revisionIds, or set future, or both/],
       [whole({ revisionIds: [] }), /revisionIds is empty/],
+      [
+        (name) => whole({ future: true, dataSetId: ownDataSet(name).id })(name),
+        /dataSetId is of a data set that this program makes and so owns; .*an entitled data set alone/,
+      ],
+      [
+        whole({ future: true, dataSetId: `arn:aws:dataexchange:us-east-1:000000000000:data-sets/${one}` }),
+        /dataSetId is the ARN of a data set that the account 000000000000 owns/,
+      ],
       [download(tmpdir()), /.* is a folder; name a file/],
     ];
     const said = refusal(
