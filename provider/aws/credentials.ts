@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/credential-providers";
 
 import { parseDuration } from "../core/duration";
+import type { Agents } from "./network";
 import type { ConnectionSettings, RoleToAssume } from "./settings";
 
 type Credentials = ReturnType<typeof fromNodeProviderChain>;
@@ -15,8 +16,9 @@ type Credentials = ReturnType<typeof fromNodeProviderChain>;
 const sessionName = "pulumi-dataexchange";
 
 /** Keys, then a profile or whatever the environment offers, and on top of that every role in turn. */
-export function credentialsFor(settings: ConnectionSettings): Credentials {
+export function credentialsFor(settings: ConnectionSettings, agents: Agents = {}): Credentials {
   const clientConfig = {
+    ...(Object.keys(agents).length > 0 && { requestHandler: agents }),
     ...(settings.region && { region: settings.region }),
     ...(settings.stsEndpoint && { endpoint: settings.stsEndpoint }),
   };

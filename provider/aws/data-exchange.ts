@@ -13,13 +13,18 @@ import {
   UpdateRevisionCommand,
 } from "@aws-sdk/client-dataexchange";
 import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
+import type { STSClientConfig } from "@aws-sdk/client-sts";
 
 import type { DataExchange, Page, RevisionState } from "../core/ports";
 import type { ServiceAsset, ServiceJob } from "../model/job";
 import { fromApiNames, toApiNames } from "../model/names";
+import { accountCheck } from "./account";
+import { completeAnswer, refuseOtherAnswers } from "./answers";
 import { sendAssetConfiguration } from "./asset-configuration";
+import { describeOffset, withClockCorrection } from "./clock-skew";
 import { credentialsFor } from "./credentials";
 import { toServiceError } from "./failures";
+import type { Agents } from "./network";
 import type { ConnectionSettings } from "./settings";
 
 /** Milliseconds; a call that takes longer is broken off and, where that is safe, made again. */
@@ -29,24 +34,51 @@ const requestTimeout = 60_000;
 /** The largest page that the API gives. */
 const pageSize = 200;
 
-export function openDataExchange(settings: ConnectionSettings): DataExchange {
-  const client = new DataExchangeClient(clientConfig(settings));
+export interface Surroundings {
+  /** How AWS is reached; Node's own agents where there is nothing special about it. */
+  agents?: Agents;
+  /** Hears once when this machine's clock is off. */
+  onClockOff?: (sentence: string) => void;
+}
+
+export function openDataExchange(
+  settings: ConnectionSettings,
+  { agents = {}, onClockOff = () => undefined }: Surroundings = {},
+): DataExchange {
+  const config = clientConfig(settings, agents);
+  const client = new DataExchangeClient(config);
   sendAssetConfiguration(client);
+  refuseOtherAnswers(client);
+  const checkAccount = accountCheck(settings, stsConfig(settings, config));
+  let toldOffset: number | undefined;
+  const corrected = (offset: number) => {
+    // The offset of an answer is exact to the second; only another clock is worth another sentence.
+    if (Math.abs(offset - (toldOffset ?? 0)) > 60_000) onClockOff(describeOffset(offset));
+    toldOffset = offset;
+  };
 
   const call = async <T>(
     operation: string,
     send: (options: { abortSignal?: AbortSignal }) => Promise<unknown>,
     signal?: AbortSignal,
   ): Promise<T> => {
+    // The client hears the signal only once it has credentials, and getting those may hang as well.
+    const late = raised(signal);
+    await Promise.race([checkAccount(), late]).catch((error: unknown) => {
+      throw toServiceError("GetCallerIdentity", error);
+    });
     try {
-      // The client hears the signal only once it has credentials, and getting those may hang as well.
-      return fromApiNames(await Promise.race([send({ abortSignal: signal }), raised(signal)])) as T;
+      const answer = await Promise.race([
+        withClockCorrection(client, () => send({ abortSignal: signal }), corrected),
+        late,
+      ]);
+      return completeAnswer(operation, fromApiNames(answer)) as T;
     } catch (error) {
       throw toServiceError(operation, error);
     }
   };
   const page = <T>({ nextToken, ...rest }: { nextToken?: string }, items: string): Page<T> => ({
-    items: (rest as Record<string, T[] | undefined>)[items] ?? [],
+    items: (rest as Record<string, T[]>)[items]!,
     ...(nextToken && { nextToken }),
   });
 
@@ -91,7 +123,7 @@ export function openDataExchange(settings: ConnectionSettings): DataExchange {
     },
     getRevision: async ({ dataSetId, revisionId }, signal) => {
       const command = new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId });
-      const { finalized = false, revoked = false } = await call<Partial<RevisionState>>(
+      const { finalized, revoked = false } = await call<RevisionState>(
         "GetRevision",
         (options) => client.send(command, options),
         signal,
@@ -106,10 +138,16 @@ export function openDataExchange(settings: ConnectionSettings): DataExchange {
 }
 
 /** Fails when the signal is raised. */
-const raised = (signal?: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("aborted"))));
+const raised = (signal?: AbortSignal): Promise<never> => {
+  const late = new Promise<never>((_, reject) =>
+    signal?.addEventListener("abort", () => reject(new Error("aborted"))),
+  );
+  // Raised when nobody listens any more, it is no unhandled failure.
+  late.catch(() => undefined);
+  return late;
+};
 
-function clientConfig(settings: ConnectionSettings): DataExchangeClientConfig {
+function clientConfig(settings: ConnectionSettings, agents: Agents): DataExchangeClientConfig {
   const { region, profile, endpoint, useFipsEndpoint, useDualstackEndpoint } = settings;
   return {
     ...(region && { region }),
@@ -117,10 +155,16 @@ function clientConfig(settings: ConnectionSettings): DataExchangeClientConfig {
     ...(endpoint && { endpoint }),
     ...(useFipsEndpoint !== undefined && { useFipsEndpoint }),
     ...(useDualstackEndpoint !== undefined && { useDualstackEndpoint }),
-    credentials: credentialsFor(settings),
+    credentials: credentialsFor(settings, agents),
     // Trying again is the core's business: a repeated CreateJob could make a second job.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout: true, ...agents },
     customUserAgent: [["pulumi-dataexchange", ""]],
   };
+}
+
+/** The same identity at STS, whose calls may be made again. */
+function stsConfig({ stsEndpoint }: ConnectionSettings, config: DataExchangeClientConfig): STSClientConfig {
+  const { region, profile, credentials, requestHandler } = config;
+  return { region, profile, credentials, requestHandler, ...(stsEndpoint && { endpoint: stsEndpoint }) };
 }

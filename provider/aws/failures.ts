@@ -2,6 +2,7 @@
 import { redact } from "../core/errors/redact";
 import type { FailureKind } from "../core/errors/service-error";
 import { ServiceError, uploadOperation } from "../core/errors/service-error";
+import { isSignatureError } from "./clock-skew";
 
 interface SdkError extends Error {
   code?: string;
@@ -16,6 +17,8 @@ interface SdkError extends Error {
   LimitName?: string;
   LimitValue?: number;
   ExceptionCause?: string;
+  /** What to do, as our own errors say it. */
+  remedy?: string;
 }
 
 export function toServiceError(operation: string, thrown: unknown): ServiceError {
@@ -26,9 +29,7 @@ export function toServiceError(operation: string, thrown: unknown): ServiceError
     operation,
     kind: (operation === uploadOperation && kindOfUpload(error)) || kindOf(error, status),
     name: error.code ?? error.name,
-    message: refusedBy
-      ? `${refusedBy} refuses the connection`
-      : redact(error.Message ?? error.message ?? String(thrown)),
+    message: refusedBy ? `${refusedBy} refuses the connection` : redact(messageOf(error, thrown)),
     ...(refusedBy && { refusedBy }),
     status,
     requestId: error.$metadata?.requestId,
@@ -38,7 +39,27 @@ export function toServiceError(operation: string, thrown: unknown): ServiceError
     limitValue: error.LimitValue,
     exceptionCause: error.ExceptionCause,
     action: deniedAction.exec(error.message ?? "")?.[1] ?? `dataexchange:${operation}`,
+    ...remedyOf(error),
   });
+}
+
+function messageOf(error: SdkError, thrown: unknown): string {
+  const message = error.Message ?? error.message ?? String(thrown);
+  // The SDK adds a hint for who debugs the client.
+  const [said = ""] = message.split("\n  Deserialization error:");
+  return error.$metadata?.httpStatusCode === 200 && error.name !== "UnexpectedAnswer"
+    ? `the answer is not one of the service: ${said}`
+    : said;
+}
+
+function remedyOf(error: SdkError): { remedy?: string } {
+  if (error.remedy) return { remedy: error.remedy };
+  if (!isSignatureError(error)) return {};
+  return {
+    remedy:
+      "The secret access key does not belong to the access key id, something on the way changed the request, " +
+      "or this machine's clock is off; correct what is wrong and run `pulumi up` again.",
+  };
 }
 
 /** What S3 answers to a signed URL, where it means something else than in a call of the API. */
@@ -63,8 +84,9 @@ const byName: Record<string, FailureKind> = {
   ThrottlingException: "throttled",
   TooManyRequestsException: "throttled",
   RequestLimitExceeded: "throttled",
-  // The SDK corrects its clock by the answer, so the same call works next time; it was not taken.
-  RequestTimeTooSkewed: "throttled",
+  // Not a matter of the request, whatever the status: STS says 400.
+  RequestExpired: "other",
+  RequestTimeTooSkewed: "other",
   ServiceLimitExceededException: "limit",
   ServiceQuotaExceededException: "limit",
   ResourceNotFoundException: "notFound",

@@ -41,6 +41,19 @@ export interface ConnectionSettings {
   sharedCredentialsFile?: string;
   useFipsEndpoint?: boolean;
   useDualstackEndpoint?: boolean;
+  /** Accounts that alone may be used. */
+  allowedAccountIds?: string[];
+  /** Accounts that may not be used. */
+  forbiddenAccountIds?: string[];
+  /** Whether STS is not asked which account the credentials are of. */
+  skipRequestingAccountId?: boolean;
+  /** Proxy of `http:` addresses, and of `https:` ones where they have none of their own. */
+  httpProxy?: string;
+  httpsProxy?: string;
+  /** Hosts that are reached without a proxy, with commas between them. */
+  noProxy?: string;
+  /** File with the certificates of authorities to trust, as PEM. */
+  customCaBundle?: string;
 }
 
 /** What a resource says of its own connection. */
@@ -87,6 +100,11 @@ export function connectionSettings(
     sharedCredentialsFile: firstOf(structured("aws:sharedCredentialsFiles")),
     useFipsEndpoint: flag(config("aws:useFipsEndpoint")),
     useDualstackEndpoint: flag(config("aws:useDualstackEndpoint")),
+    allowedAccountIds: accounts(structured("aws:allowedAccountIds")),
+    forbiddenAccountIds: accounts(structured("aws:forbiddenAccountIds")),
+    skipRequestingAccountId: flag(config("aws:skipRequestingAccountId")),
+    ...proxies(config, env),
+    customCaBundle: config("aws:customCaBundle") ?? env.AWS_CA_BUNDLE,
   };
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined && value !== ""),
@@ -102,6 +120,24 @@ function parseConfig<T>(key: string, text: string | undefined): T | undefined {
     throw new Error(`The stack's config ${key} is no JSON. Set it with \`pulumi config set --path\`.`);
   }
 }
+
+/** The environment as curl, aws-cli and Go read it: either case, the stack's config before it. */
+function proxies(
+  config: ReadConfig,
+  env: NodeJS.ProcessEnv,
+): Pick<ConnectionSettings, "httpProxy" | "httpsProxy" | "noProxy"> {
+  const httpProxy = config("aws:httpProxy");
+  return {
+    httpProxy: httpProxy ?? (env.HTTP_PROXY || env.http_proxy),
+    // As for @pulumi/aws: a proxy for HTTP in the stack's config serves HTTPS too, unless that has its own.
+    httpsProxy: config("aws:httpsProxy") ?? (env.HTTPS_PROXY || env.https_proxy || httpProxy),
+    noProxy: config("aws:noProxy") ?? (env.NO_PROXY || env.no_proxy),
+  };
+}
+
+/** `pulumi config set --path` makes numbers of ids, and drops the zeros that some begin with. */
+const accounts = (ids: (string | number)[] | undefined): string[] | undefined =>
+  ids === undefined ? undefined : [ids].flat().map((id) => String(id).padStart(12, "0"));
 
 const firstOf = (files: string[] | undefined): string | undefined => files?.[0];
 

@@ -23,7 +23,11 @@ type Props = Record<string, unknown>;
 
 export class FinalizationProvider implements dynamic.ResourceProvider<Props, Props> {
   private config: ReadConfig = () => undefined;
-  private readonly sessions = new Sessions((key) => this.config(key), systemClock);
+  private readonly sessions = new Sessions(
+    (key) => this.config(key),
+    systemClock,
+    (text) => void this.engine.log("WARNING", text),
+  );
 
   constructor(private readonly engine = new Engine(undefined)) {}
 

@@ -31,7 +31,11 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   private readonly bodies = new StreamedBodies();
   private readonly claims = new Claims();
   private config: ReadConfig = () => undefined;
-  private readonly sessions = new Sessions((key) => this.config(key), systemClock);
+  private readonly sessions = new Sessions(
+    (key) => this.config(key),
+    systemClock,
+    (text) => void this.engine.log("WARNING", text),
+  );
 
   constructor(private readonly engine = new Engine(undefined)) {}
 

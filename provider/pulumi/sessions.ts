@@ -3,19 +3,25 @@ import type { Session } from "../core";
 import { openSession } from "../core";
 import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
 import { connectionSettings } from "../aws/settings";
+import { networkOf } from "../aws/network";
 import { resolveRegion } from "../aws/region";
 import { findJobType } from "../model/job-types";
 
 /** Key of the stack's config that overrides quotas of concurrent jobs, a JSON object by job type. */
 export const quotasKey = "dataexchange:concurrentJobs";
 
+/** A process has one clock, however many providers and sessions it has. */
+let isClockTold = false;
+
 /** One session for each way of reaching AWS; jobs that reach it the same way share quotas, sweeps and listings. */
 export class Sessions {
   private readonly open = new Map<string, Promise<Session>>();
 
+  /** `warn` shows a line that is about no resource. */
   constructor(
     private readonly config: ReadConfig,
     private readonly clock: Clock,
+    private readonly warn: (text: string) => void = () => undefined,
   ) {}
 
   /** The region that a resource's job belongs to; nothing when neither it nor its surroundings name one. */
@@ -35,8 +41,16 @@ export class Sessions {
   private async connect(settings: ConnectionSettings): Promise<Session> {
     // The SDK is loaded by the first call, so that a preview, which makes none, does not pay for it.
     const { openDataExchange } = await import("../aws/data-exchange.js");
-    const service: DataExchange = openDataExchange(settings);
+    const service: DataExchange = openDataExchange(settings, {
+      agents: (await networkOf(settings)).aws,
+      onClockOff: (sentence) => this.warnOnce(sentence),
+    });
     return openSession(service, this.clock, this.quotas());
+  }
+
+  private warnOnce(sentence: string): void {
+    if (!isClockTold) this.warn(sentence);
+    isClockTold = true;
   }
 
   /** Quotas that the stack's config sets; throws a sentence when it is not what it should be. */

@@ -20,7 +20,7 @@ export function describeFailure(error: unknown, subject: string): string {
   ].filter(Boolean);
   return joined(
     `${subject}: ${operation} failed with ${name}: ${ended(redact(message))}`,
-    remedyOf(error),
+    error.facts.remedy ?? remedyOf(error),
     about.length > 0 ? `(${about.join(", ")})` : undefined,
   );
 }

@@ -31,6 +31,8 @@ export interface FailureFacts {
   exceptionCause?: string;
   /** IAM action that the call needs. */
   action?: string;
+  /** What to do, where the client knows it better than the kind tells. */
+  remedy?: string;
 }
 
 export class ServiceError extends Error {

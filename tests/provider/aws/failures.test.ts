@@ -41,7 +41,7 @@ describe("failures of the SDK and the network", () => {
     ["an unnamed 429", thrown("Error", 429), "throttled"],
     ["TooManyRequestsException", thrown("TooManyRequestsException", 400), "throttled"],
     ["a quota's error", thrown("ServiceQuotaExceededException", 400), "limit"],
-    ["a clock that is wrong, which the SDK corrects", thrown("RequestTimeTooSkewed", 403), "throttled"],
+    ["a clock that is off although it was corrected", thrown("RequestTimeTooSkewed", 403), "other"],
     ["a bad signature", thrown("SignatureDoesNotMatch", 403), "other"],
     ["STS that is throttled", thrown("Throttling", 400), "throttled"],
     ["STS that denies the role", thrown("AccessDenied", 403), "accessDenied"],

@@ -77,6 +77,49 @@ describe("connection settings", () => {
     expect(settings()).to.not.have.any.keys("useFipsEndpoint", "useDualstackEndpoint");
   });
 
+  it("read account ids, as numbers and without the zeros that numbers lose, too", () => {
+    const config = {
+      "aws:allowedAccountIds": '["000000000042",111122223333,42]',
+      "aws:forbiddenAccountIds": '"444455556666"',
+    };
+    expect(settings({}, config)).to.deep.include({
+      allowedAccountIds: ["000000000042", "111122223333", "000000000042"],
+      forbiddenAccountIds: ["444455556666"],
+    });
+  });
+
+  it("take proxies from the stack, then the environment in either case", () => {
+    const upper = { HTTP_PROXY: "http://a", HTTPS_PROXY: "http://b", NO_PROXY: "c" };
+    const lower = { http_proxy: "http://a", https_proxy: "http://b", no_proxy: "c" };
+    for (const env of [upper, lower]) {
+      expect(settings({}, {}, env)).to.include({
+        httpProxy: "http://a",
+        httpsProxy: "http://b",
+        noProxy: "c",
+      });
+    }
+    const config = { "aws:httpProxy": "http://d", "aws:httpsProxy": "http://e", "aws:noProxy": "f" };
+    expect(settings({}, config, upper)).to.include({
+      httpProxy: "http://d",
+      httpsProxy: "http://e",
+      noProxy: "f",
+    });
+  });
+
+  it("take the stack's proxy for HTTP for HTTPS, too, and the environment's not", () => {
+    expect(settings({}, { "aws:httpProxy": "http://d" }).httpsProxy).to.equal("http://d");
+    expect(settings({}, { "aws:httpProxy": "http://d" }, { HTTPS_PROXY: "http://b" }).httpsProxy).to.equal(
+      "http://b",
+    );
+    expect(settings({}, {}, { HTTP_PROXY: "http://a" })).to.not.have.property("httpsProxy");
+  });
+
+  it("take the bundle of certificates from the stack, then AWS_CA_BUNDLE", () => {
+    const env = { AWS_CA_BUNDLE: "/env.pem" };
+    expect(settings({}, {}, env).customCaBundle).to.equal("/env.pem");
+    expect(settings({}, { "aws:customCaBundle": "/stack.pem" }, env).customCaBundle).to.equal("/stack.pem");
+  });
+
   it("take an empty setting for none, and go on to the next", () =>
     expect(settings({}, { "aws:region": "", "aws:endpoints": "" }, { AWS_REGION: "env-1" })).to.deep.equal({
       region: "env-1",

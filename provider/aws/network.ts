@@ -1,0 +1,75 @@
+/** The way to AWS through a proxy, or past an authority that the network itself has put in front of it. */
+import { readFileSync } from "node:fs";
+import type * as http from "node:http";
+import type * as https from "node:https";
+import { rootCertificates } from "node:tls";
+
+import type { ConnectionSettings } from "./settings";
+
+/** What a request is sent with; nothing where Node's own agents do. */
+export interface Agents {
+  httpAgent?: http.Agent;
+  httpsAgent?: https.Agent;
+}
+
+export interface Network {
+  /** To AWS. A bundle of authorities takes the place of Node's own, as with all tools of AWS. */
+  aws: Agents;
+  /** To any server, where Node's own authorities are trusted as well. */
+  anywhere: Agents;
+}
+
+type NetworkSettings = Pick<ConnectionSettings, "httpProxy" | "httpsProxy" | "noProxy" | "customCaBundle">;
+
+const networks = new Map<string, Promise<Network>>();
+
+/** One for all who are on the way with the same settings, so that they share connections. */
+export function networkOf(settings: NetworkSettings): Promise<Network> {
+  const { httpProxy, httpsProxy, noProxy, customCaBundle } = settings;
+  // Most are in no such network, and load nothing for it.
+  if (!httpProxy && !httpsProxy && !customCaBundle) return Promise.resolve({ aws: {}, anywhere: {} });
+  const key = JSON.stringify([httpProxy, httpsProxy, noProxy, customCaBundle]);
+  const network = networks.get(key) ?? openNetwork(settings);
+  networks.set(key, network);
+  network.catch(() => networks.delete(key));
+  return network;
+}
+
+async function openNetwork({ customCaBundle, ...proxies }: NetworkSettings): Promise<Network> {
+  const { proxyAgents } = await import("./proxies.js");
+  if (!customCaBundle) {
+    const agents = proxyAgents(proxies, undefined);
+    return { aws: agents, anywhere: agents };
+  }
+  const bundle = readBundle(customCaBundle);
+  return {
+    aws: proxyAgents(proxies, [bundle]),
+    anywhere: proxyAgents(proxies, [bundle, ...rootCertificates, ...extraCertificates()]),
+  };
+}
+
+function readBundle(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(
+      `The certificates that aws:customCaBundle or AWS_CA_BUNDLE names cannot be read: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw new Error(`${path}, which aws:customCaBundle or AWS_CA_BUNDLE names, holds no certificate in PEM`);
+}
+
+/** Node adds these to its own authorities, yet not to those that a request names. */
+function extraCertificates(): string[] {
+  const path = process.env.NODE_EXTRA_CA_CERTS;
+  if (!path) return [];
+  try {
+    return [readFileSync(path, "utf8")];
+  } catch {
+    // Node itself has warned of it.
+    return [];
+  }
+}
