@@ -11,6 +11,8 @@ import { detailsOf, itemsOf, nameItem } from "./words";
 export interface Caution {
   readonly kind: "doubles" | "leftovers" | "deletes" | "overwrites" | "revision" | "credential";
   readonly phrase: Phrase;
+  /** All assets that it is about, of which the phrase names ten; missing where they cannot be known. */
+  readonly assets?: readonly string[];
 }
 
 export function cautionsOf(step: Step, jobType: JobType, known: Known): Caution[] {

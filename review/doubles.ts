@@ -73,6 +73,7 @@ function earlierImports(step: Step, jobType: JobType, known: Known): Caution[] {
 
 const deletion = (left: readonly string[] | undefined, run: string): Caution => ({
   kind: "deletes",
+  ...(left && { assets: left }),
   phrase: say`${left ? count(left.length, "asset") : "the assets"} of ${run} ${left?.length === 1 ? "is" : "are"} deleted, unless the revision is finalized`,
 });
 
@@ -103,11 +104,11 @@ function besideTheOld(
   const found: Caution[] = [];
   if (again.length > 0) {
     const phrase = say`${where}${count(again.length, "asset")} will be in it twice: ${names(again)}; ${remedy}`;
-    found.push({ kind: "doubles", phrase });
+    found.push({ kind: "doubles", phrase, assets: again });
   }
   if (rest.length > 0) {
     const phrase = say`${where}${count(rest.length, "asset")} of its last run ${rest.length === 1 ? "stays" : "stay"} in it beside the new: ${names(rest)}${again.length === 0 && say`; ${remedy}`}`;
-    found.push({ kind: "leftovers", phrase });
+    found.push({ kind: "leftovers", phrase, assets: rest });
   }
   return found;
 }
@@ -129,7 +130,7 @@ function doublesOfOthers(step: Step, jobType: JobType, known: Known): Caution[] 
       staying: say`${assets} of ${jobs} ${isOne ? "is" : "are"} in ${revision} already and will be in it twice: ${twice}`,
       coming: say`${jobs} ${isAlone ? "makes" : "make"} ${assets} of the same name in ${revision}, too: ${twice}`,
     };
-    return [{ kind: "doubles", phrase: phrases[making] }];
+    return [{ kind: "doubles", phrase: phrases[making], assets: [...doubled.keys()] }];
   });
   return [...others, ...namedTwice(marksIn(inputs, jobType))];
 }
@@ -142,6 +143,7 @@ function namedTwice(marks: readonly unknown[]): Caution[] {
   return [
     {
       kind: "doubles",
+      assets: [...twice],
       phrase: say`it names ${count(twice.size, "asset")} more than once, and makes ${twice.size === 1 ? "it" : "them"} as often: ${names([...twice])}`,
     },
   ];

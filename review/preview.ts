@@ -1,4 +1,5 @@
 /** Reads what `pulumi preview --json` writes. Everything in it may be missing, as in a preview that failed. */
+import { jobToken } from "../provider/pulumi/contract";
 import type { Message } from "./diagnostics";
 import { isDiagnostic, readDiagnostics } from "./diagnostics";
 import { findDocuments } from "./document";
@@ -50,8 +51,16 @@ const remedy = "It takes what `pulumi preview --json > preview.json` writes.";
 
 export function readPreview(input: string): Preview {
   const digest = digestOf(input);
+  const steps = listOf(digest.steps).flatMap(readStep);
+  const unknown = steps.find(({ op, urn }) => urn.type === jobToken && !operations.includes(op));
+  if (unknown) {
+    throw new NotAPreviewError(
+      `The preview has an operation "${quoted(unknown.op)}" of job ${quoted(unknown.urn.name)}, which this version of ` +
+        "pulumi-dataexchange does not know. Install a newer one.",
+    );
+  }
   return {
-    steps: listOf(digest.steps).flatMap(readStep),
+    steps,
     config: membersOf(digest.config),
     ...readDiagnostics(listOf(digest.diagnostics)),
     summary: membersOf(digest.changeSummary) as Record<string, number>,
@@ -94,6 +103,13 @@ function whyNot(input: string, documents: readonly unknown[], isCut: boolean): s
 
 const isEvent = (value: unknown): boolean =>
   isObject(value) && typeof value.sequence === "number" && typeof value.timestamp === "number";
+
+/** The engine's operations; `StepOp` in its source. Of a job none is left out because nobody knows what it does. */
+const operations = [
+  ...["same", "create", "update", "delete", "replace", "create-replacement", "delete-replaced", "read"],
+  ...["read-replacement", "refresh", "discard", "discard-replaced", "remove-pending-replace", "import"],
+  ...["import-replacement", "diff"],
+];
 
 /** All members that the engine's `PreviewDigest` has; what has another is another document. */
 const members = ["config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"];

@@ -13,7 +13,7 @@ import type { Queue } from "./queues";
 import { queuesOf } from "./queues";
 import type { Reason } from "./reasons";
 import { reasonsForNew, reasonsForRerun } from "./reasons";
-import { describeLeftover, describeStill } from "./still";
+import { describeLeftover, describeStill, takenAway } from "./still";
 import { describeJob } from "./words";
 
 export interface Review {
@@ -61,6 +61,8 @@ export interface Later {
 export interface StillJob extends NamedJob {
   readonly action: "delete" | "cancel" | "update";
   readonly phrase: Phrase;
+  /** The assets that go with it; missing where they cannot be known. */
+  readonly assets?: readonly string[];
 }
 
 export function reviewOf(preview: Preview): Review {
@@ -126,7 +128,8 @@ function stillJob(step: Step, known: Known): StillJob[] {
   const component = known.componentOf(declared ?? old);
   if (op === "delete" && old) {
     const action = isUnfinished(old.outputs.state) ? "cancel" : "delete";
-    return [{ urn, component, action, phrase: describeStill(action, { ...step, old }, known) }];
+    const phrase = describeStill(action, { ...step, old }, known);
+    return [{ urn, component, action, phrase, assets: takenAway(old) }];
   }
   if (op !== "update" || !old || !declared || isLeft(old)) return [];
   return [{ urn, component, action: "update", phrase: describeStill("update", { ...step, old }, known) }];
@@ -137,7 +140,8 @@ function leftover(step: Step, known: Known): StillJob[] {
   const { urn, old } = step;
   const current = known.stepOf(urn);
   const phrase = old && (!current || !actionOf(current)) ? describeLeftover(old, known) : undefined;
-  return phrase ? [{ urn, component: known.componentOf(old), action: "delete", phrase }] : [];
+  if (!old || !phrase) return [];
+  return [{ urn, component: known.componentOf(old), action: "delete", phrase, assets: takenAway(old) }];
 }
 
 const laterOf = ({ notes }: Preview): Later[] =>

@@ -27,6 +27,12 @@ export function describeLeftover(old: State, known: Known): Phrase | undefined {
   return assets.length > 0 ? say`was replaced before, and what it was then is deleted${assets}` : undefined;
 }
 
+/** The assets that go with the resource; nothing where they cannot be known. */
+export function takenAway(old: State): readonly string[] | undefined {
+  const jobType = findJobType(old.outputs.type);
+  return jobType && isTakenAway(old) ? leftBy(old, jobType) : [];
+}
+
 function describeAssets(old: State, known: Known): Phrase {
   const jobType = findJobType(old.outputs.type);
   const left = jobType?.makes ? leftBy(old, jobType) : [];

@@ -85,6 +85,16 @@ describe("review: a document that is no preview", () => {
     });
   }
 
+  it("is refused when it does with a job what is not known here", () => {
+    const evil = previewOf([{ ...created("prices"), op: "evolve" }]);
+    expect(refusal(evil)).to.match(
+      /^The preview has an operation "evolve" of job prices, which this version/,
+    );
+    expect(headline(previewOf([{ op: "evolve", urn }]))).to.equal(
+      "market/prod: no Data Exchange jobs are affected",
+    );
+  });
+
   it("names the command that wrote it, where it can be told", () => {
     expect(refusal(JSON.stringify(others["a summary"]))).to.contain("pulumi preview --output json");
     const log = [0, 1, 2].map((sequence) => JSON.stringify({ sequence, timestamp: 1, cancelEvent: {} }));
