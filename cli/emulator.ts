@@ -19,7 +19,7 @@ Usage: pulumi-dataexchange emulator [options]
   --limit NAME=N           Limit on what is stored, by the service's name, as in "Assets per revision=100".
                            May be repeated.
   --requests-per-second N  Requests of each operation that are let through; OPERATION=N for one. May be repeated.
-  --signed-url-lifetime T  How long signed URLs work. Default: 1h.
+  --signed-url-lifetime T  How long requests to signed URLs may begin. Default: 1m.
   --seed TEXT              Makes ids and likely faults the same at every start.
   --s3-endpoint URL        S3 server to use in place of the embedded one; keys from the environment.
   --api ID=URL             Where the API of this id in API Gateway answers. May be repeated.
