@@ -31,6 +31,7 @@ export const jobHandlers = {
     const { detailsKey, upload } = jobTypeOf(type);
     const given = details[detailsKey]!;
     checkResources(type, given, context);
+    state.needRoomForJob();
     const id = state.newId();
     const put = upload && urls.issue("PUT", uploadKey(state.place, id), state.place, origin);
     const added = upload && put ? { [upload.url]: put.url, [upload.expiresAt]: put.expiresAt } : {};

@@ -47,7 +47,7 @@ export interface JobView {
 const shape = operationOf("GetJob").output!;
 
 /** What of a record is nobody's business. */
-const kept = new Set(["upload", "origin"]);
+const kept = new Set(["upload", "arriving", "origin"]);
 
 export function viewOf(job: Job, { place }: RegionState, now: Date): JobView {
   const told = Object.entries(job).filter(([name]) => !kept.has(name));

@@ -32,7 +32,8 @@ export const insufficientBucketPolicy = (message: string): ServiceError =>
 
 export const denied = (message: string): ServiceError => modelled("AccessDeniedException", message);
 
-export const throttled = (): ServiceError => modelled("ThrottlingException", "Rate exceeded");
+export const throttled = (message = "Rate exceeded"): ServiceError =>
+  modelled("ThrottlingException", message);
 
 export const notFound = (resourceType: ResourceType, resourceId: string): ServiceError =>
   modelled("ResourceNotFoundException", `The ${words(resourceType)} ${resourceId} does not exist.`, {

@@ -74,6 +74,8 @@ export interface Job extends Identified {
   /** How many times the job's work was begun. */
   starts: number;
   upload?: UploadedBody;
+  /** How many bodies for its signed URL are just coming; each began while the URL was good. */
+  arriving?: number;
   /** Where its creator found this server, for the URL that an export answers with. */
   readonly origin?: string;
 }

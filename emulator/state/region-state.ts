@@ -5,9 +5,13 @@ import type { Chance } from "../control/chance";
 import type { Clock } from "../control/clock";
 import { denied, notFound } from "../protocol/service-error";
 import { Groups } from "./groups";
+import type { JobRecords } from "./job-records";
 import type { Place } from "./names";
 import type { Asset, DataGrant, DataSet, EventAction, Job, Notification, Revision } from "./records";
 import { Shelf } from "./shelf";
+
+/** Notifications that are remembered, by which one that is sent again is known. */
+const mostNotifications = 1000;
 
 export class RegionState {
   /** Those that the account owns. */
@@ -24,13 +28,14 @@ export class RegionState {
   /** By the owner's data set. */
   readonly dataGrantsOf = new Groups<DataGrant>();
   readonly receivedDataGrants = new Shelf<DataGrant>();
-  readonly notifications = new Shelf<Notification>();
+  readonly notifications = new Shelf<Notification>(undefined, mostNotifications);
   readonly #inProgress = new Map<string, number>();
 
   constructor(
     readonly place: Place,
     private readonly clock: Clock,
     private readonly chance: Chance,
+    private readonly jobRecords: JobRecords,
   ) {}
 
   newId(): string {
@@ -100,10 +105,25 @@ export class RegionState {
     return settled(found, now);
   }
 
+  /** Throws the service's answer when no more jobs are kept. */
+  needRoomForJob(): void {
+    this.jobRecords.needRoom();
+  }
+
   /** Stores a job; `about` are the ids of the data set and of the revision under which it is listed. */
   addJob(job: Job, about: readonly string[]): void {
     this.jobs.add(job);
     about.forEach((id) => this.jobsAbout.add(id, job));
+    this.jobRecords.add(job, {
+      hasEnded: () => {
+        const now = this.clock.now();
+        return !["WAITING", "IN_PROGRESS"].includes(settled(job, now).state) || hasVanished(job, now);
+      },
+      forget: () => {
+        this.jobs.delete(job.id);
+        about.forEach((id) => this.jobsAbout.delete(id, job.id));
+      },
+    });
   }
 
   inProgress(type: string): number {
@@ -122,7 +142,7 @@ export const hasVanished = ({ createdAt }: { readonly createdAt: string }, now: 
 /** No timer follows the service's clock, so what time does to a job is found out when the job is looked at. */
 export function settled(job: Job, now: Date): Job {
   const { upload, detailsKey } = jobTypeOf(job.type);
-  if (job.state !== "WAITING" || !upload || job.upload) return job;
+  if (job.state !== "WAITING" || !upload || job.upload || job.arriving) return job;
   const expiresAt = job.details[detailsKey]![upload.expiresAt] as string;
   if (now.getTime() >= Date.parse(expiresAt)) {
     job.state = "TIMED_OUT";

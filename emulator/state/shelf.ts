@@ -20,7 +20,11 @@ export class Shelf<T extends { readonly id: string }> {
   #added = 0;
 
   /** Without `sortedBy`, items stand in the order in which they were added. */
-  constructor(private readonly sortedBy: (item: T) => string = () => "") {}
+  constructor(
+    private readonly sortedBy: (item: T) => string = () => "",
+    /** Beyond so many the lowest goes. */
+    private readonly most = Infinity,
+  ) {}
 
   get size(): number {
     return this.#ordered.length;
@@ -36,6 +40,7 @@ export class Shelf<T extends { readonly id: string }> {
     const held = { item, key };
     this.#byId.set(item.id, held);
     this.#ordered.splice(this.#firstNotBelow(key), 0, held);
+    if (this.size > this.most) this.delete(this.#ordered[0]!.item.id);
   }
 
   delete(id: string): void {

@@ -1,6 +1,7 @@
 /** The stores of all accounts and regions, each made when it is first asked for. */
 import type { Chance } from "../control/chance";
 import type { Clock } from "../control/clock";
+import { JobRecords } from "./job-records";
 import type { Place } from "./names";
 import { RegionState } from "./region-state";
 
@@ -9,6 +10,7 @@ const mostEmpty = 1000;
 
 export class States {
   readonly #states = new Map<string, RegionState>();
+  readonly #jobRecords = new JobRecords();
 
   constructor(
     private readonly clock: Clock,
@@ -20,7 +22,7 @@ export class States {
     const known = this.#states.get(name);
     if (known) return known;
     if (this.#states.size >= mostEmpty) this.#forgetEmpty();
-    const made = new RegionState(place, this.clock, this.chance);
+    const made = new RegionState(place, this.clock, this.chance, this.#jobRecords);
     this.#states.set(name, made);
     return made;
   }
