@@ -11,18 +11,19 @@ import { Settings } from "./control/settings";
 import { Throttle } from "./control/throttle";
 import { JobRunner } from "./jobs/runner";
 import type { LocalDataExchangeOptions } from "./options";
+import type { Start } from "./options";
 import { startOf } from "./options";
 import { Credentials } from "./protocol/credentials";
-import type { S3Backend } from "./s3/backend";
-import { externalS3 } from "./s3/backend";
+import { Sessions } from "./protocol/sessions";
 import { embeddedS3 } from "./s3/embedded";
-import { Objects } from "./s3/objects";
+import { Objects, serviceBucket } from "./s3/objects";
 import { SignedUrls } from "./s3/signed-urls";
+import type { S3Backend } from "./s3/storage";
 import { BodyReader } from "./server/body-reader";
 import { ControlPath } from "./server/control-path";
 import { DataExchange } from "./server/data-exchange";
 import { Gate } from "./server/gate";
-import { S3Proxy } from "./server/s3-proxy";
+import { S3Requests } from "./server/s3-requests";
 import { LocalServer } from "./server/server";
 import { SignedBodies } from "./server/signed-bodies";
 import { Sts } from "./server/sts";
@@ -51,9 +52,7 @@ export class LocalDataExchange {
   readonly #requests = new RequestLog();
   readonly #states: States;
   readonly #stopping = new AbortController();
-  readonly #objects: Objects;
   readonly #runner: JobRunner;
-  readonly #s3: S3Proxy;
   readonly #server: LocalServer;
   #endpoint = "";
   #stopped?: Promise<void>;
@@ -62,7 +61,6 @@ export class LocalDataExchange {
     options: LocalDataExchangeOptions,
     credentials: Credentials,
     settings: Settings,
-    objects: Objects,
     private readonly backend: S3Backend,
   ) {
     const { clock } = this;
@@ -70,6 +68,7 @@ export class LocalDataExchange {
     const chance = new Chance(options.seed);
     const faults = new Faults(chance);
     const requests = this.#requests;
+    const objects = new Objects(backend.storage);
     const states = new States(clock, chance);
     const urls = new SignedUrls(clock, settings.signedUrlLifetime, () => this.#endpoint);
     const { durationOf, quotaOf, limitOf } = settings;
@@ -77,14 +76,13 @@ export class LocalDataExchange {
       ...{ clock, objects, urls, faults, durationOf, quotaOf, limitOf },
       requireBucketPolicy: options.requireBucketPolicy,
     });
-    const gate = new Gate(credentials);
+    const sessions = new Sessions();
+    const gate = new Gate(credentials, sessions);
     const bodies = new BodyReader();
     this.faults = faults;
     this.settings = settings;
     this.#states = states;
-    this.#objects = objects;
     this.#runner = runner;
-    this.#s3 = new S3Proxy(backend.endpoint, gate);
     const shared = { clock, objects, urls, runner, quotaOf, limitOf };
     this.#server = new LocalServer({
       dataExchange: new DataExchange({
@@ -108,8 +106,8 @@ export class LocalDataExchange {
         signal,
       }),
       signedBodies: new SignedBodies({ states, objects, urls, clock, faults, requests, signal }),
-      s3: this.#s3,
-      sts: new Sts(gate, bodies),
+      s3: new S3Requests(backend, gate),
+      sts: new Sts(gate, sessions, bodies),
       control: new ControlPath({
         clock,
         faults,
@@ -130,11 +128,11 @@ export class LocalDataExchange {
     const credentials = new Credentials(options.accountId, options.credentials);
     const { jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime } = options;
     const settings = new Settings({ jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime });
-    const backend = s3Endpoint === undefined ? await embeddedS3() : externalS3(s3Endpoint);
-    const objects = new Objects(backend.endpoint, s3Credentials);
-    const local = new LocalDataExchange(options, credentials, settings, objects, backend);
+    const backend =
+      s3Endpoint === undefined ? await embeddedS3() : await elsewhere(s3Endpoint, s3Credentials);
+    const local = new LocalDataExchange(options, credentials, settings, backend);
     try {
-      await objects.ensureServiceBucket();
+      await backend.storage.ensureBucket(serviceBucket);
       const served = await local.#server.listen(port, host);
       local.#endpoint = `http://${reachable(host)}:${served}`;
       return local;
@@ -173,7 +171,7 @@ export class LocalDataExchange {
     return this.#runner.hold();
   }
 
-  /** Ends running jobs, connections and the S3 server that came with it. A second call waits for the first. */
+  /** Ends running jobs, connections and the S3 that came with it. A second call waits for the first. */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());
   }
@@ -181,10 +179,13 @@ export class LocalDataExchange {
   async #stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([this.#server.close(), this.#runner.stop()]);
-    this.#s3.close();
-    this.#objects.close();
     await this.backend.stop();
   }
+}
+
+/** The official client is loaded only where it is needed: it takes its time. */
+async function elsewhere(endpoint: string, credentials: Start["s3Credentials"]): Promise<S3Backend> {
+  return (await import("./s3/external.js")).externalS3(endpoint.replace(/\/+$/, ""), credentials);
 }
 
 /** An address that a server listening on `host` can be reached at from this machine. */

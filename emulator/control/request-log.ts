@@ -12,7 +12,7 @@ export interface RecordedRequest {
   readonly status: number | "reset";
   /** Name of the error answered. */
   readonly error?: string;
-  /** The answer's `x-amzn-requestid`. */
+  /** The answer's `x-amzn-requestid`, of bodies at signed URLs `x-amz-request-id`. */
   readonly requestId: string;
   /** The service's time, ISO 8601. */
   readonly at: string;

@@ -22,7 +22,10 @@ export interface ChangeableSettings {
    * publishes no rates.
    */
   readonly requestsPerSecond?: number | Readonly<Record<string, number>>;
-  /** How long signed URLs work, in whole seconds of the service's time. Default: 1 hour. */
+  /**
+   * How long signed URLs work, in whole seconds of the service's time. It is looked at when a request begins; one that
+   * began in time may end later. Default: 1 minute, as at AWS.
+   */
   readonly signedUrlLifetime?: Duration;
 }
 
@@ -64,7 +67,7 @@ export class Settings {
 
   /** Milliseconds of the service's time. */
   readonly signedUrlLifetime = (): number =>
-    milliseconds(this.#current.signedUrlLifetime ?? "1h", "signedUrlLifetime");
+    milliseconds(this.#current.signedUrlLifetime ?? "1m", "signedUrlLifetime");
 }
 
 const defaultJobDuration = 50;

@@ -26,6 +26,8 @@ export interface Caller {
   readonly signature: string;
   /** Whether all of this stands in the URL, which then is good for a time of its own. */
   readonly presigned: boolean;
+  /** Comes with temporary credentials. */
+  readonly sessionToken?: string;
   /** Of the signature; 2 only of URLs that were presigned for S3. */
   readonly version: 2 | 4;
 }
@@ -33,7 +35,8 @@ export interface Caller {
 const scope = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/aws4_request$/;
 
 /** The caller named by the Authorization header or, of a presigned URL, by the query string. */
-export function readCaller({ authorization }: IncomingHttpHeaders, query: URLSearchParams): Caller {
+export function readCaller(headers: IncomingHttpHeaders, query: URLSearchParams): Caller {
+  const { authorization } = headers;
   if (authorization === undefined && query.has("AWSAccessKeyId")) return callerOfV2(query);
   const presigned = authorization === undefined && query.has("X-Amz-Credential");
   if (authorization === undefined && !presigned) {
@@ -50,8 +53,25 @@ export function readCaller({ authorization }: IncomingHttpHeaders, query: URLSea
   }
   const signedHeaders = parts.signedHeaders.toLowerCase().split(";");
   const { signature } = parts;
-  return { accessKeyId, date, region, service, signedHeaders, signature, presigned, version: 4 };
+  const header = headers[tokenHeader];
+  const sessionToken = presigned ? tokenIn(query) : header === undefined ? undefined : String(header);
+  return {
+    accessKeyId,
+    date,
+    region,
+    service,
+    signedHeaders,
+    signature,
+    presigned,
+    sessionToken,
+    version: 4,
+  };
 }
+
+const tokenHeader = "x-amz-security-token";
+
+const tokenIn = (query: URLSearchParams): string | undefined =>
+  [...query].find(([name]) => name.toLowerCase() === tokenHeader)?.[1];
 
 /** Of a URL that was presigned for S3 in the way before scopes. */
 const callerOfV2 = (query: URLSearchParams): Caller => ({
@@ -61,6 +81,7 @@ const callerOfV2 = (query: URLSearchParams): Caller => ({
   service: "s3",
   signedHeaders: [],
   signature: query.get("Signature") ?? "",
+  sessionToken: tokenIn(query),
   presigned: true,
   version: 2,
 });

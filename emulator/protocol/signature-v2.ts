@@ -32,10 +32,10 @@ export function presignatureV2(request: SignedRequest, secret: string): string {
   return createHmac("sha1", secret).update(lines.join("\n")).digest("base64");
 }
 
-/** Headers, also those that stand in the query string. */
+/** Headers, also those that stand in the query string: where both say something, the header is what S3 goes by. */
 function fieldsOf({ headers, query }: SignedRequest): Map<string, string> {
   const given = Object.entries(headers).map(([name, values = []]) => [name, values.join(",")] as const);
-  return new Map([...given, ...[...query].map(([name, value]) => [name.toLowerCase(), value] as const)]);
+  return new Map([...[...query].map(([name, value]) => [name.toLowerCase(), value] as const), ...given]);
 }
 
 /** Bucket and key as they stand in the path, and of the query string what is signed. */

@@ -5,6 +5,7 @@ import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
 import type { Caller, SignedRequest } from "./caller";
 import { ServiceError } from "./service-error";
+import { bodyHashIn } from "../s3/server/call";
 import { presignatureV2 } from "./signature-v2";
 
 /** How far the clocks of client and server may be apart; those of machines, whatever the service's clock says. */
@@ -19,6 +20,19 @@ export async function verifySignature(request: SignedRequest, caller: Caller, se
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
     throw wrong("The request signature we calculated does not match the signature you provided.");
   }
+}
+
+/**
+ * Throws the service's answer to a URL that was signed for a time that is over. No secret is needed for that; a URL that
+ * says nothing of its time has no such end.
+ */
+export function refuseExpired({ query }: SignedRequest, { presigned, version }: Caller): void {
+  if (!presigned) return;
+  const end =
+    version === 2
+      ? Number(query.get("Expires") ?? NaN) * 1000
+      : momentOf(query.get("X-Amz-Date")) + Number(query.get("X-Amz-Expires") ?? NaN) * 1000;
+  if (Date.now() > end) throw expired();
 }
 
 function checkedV2(request: SignedRequest, secret: string): string {
@@ -89,16 +103,12 @@ function hashOf(
   { presigned, service, signedHeaders }: Caller,
 ): string {
   const counts = !presigned || signedHeaders.includes(hashHeader);
-  const hash = presignedHash(query) ?? (counts ? headers[hashHeader]?.[0] : undefined);
+  const hash = bodyHashIn(query) ?? (counts ? headers[hashHeader]?.[0] : undefined);
   if (hash !== undefined) return hash;
   if (service !== "s3") return sha256Of(body ?? "");
   if (presigned) return unsigned;
   throw new ServiceError("InvalidRequest", 400, `Missing required header for this request: ${hashHeader}`);
 }
-
-/** Of the body that goes with a presigned URL, where the URL says it. */
-export const presignedHash = (query: URLSearchParams): string | undefined =>
-  [...query].find(([name]) => name.toLowerCase() === hashHeader)?.[1];
 
 /** The SDK's own canonical form of a request. */
 class Signing extends SignatureV4 {

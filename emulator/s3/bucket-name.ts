@@ -1,5 +1,11 @@
 import { isIPv4 } from "node:net";
 
-/** Source: S3 user guide, rules for the names of buckets. */
+/**
+ * Source: S3 user guide, rules for the names of buckets. Each label between periods begins and ends with a letter or a
+ * number, as in the names of hosts; some beginnings and ends are kept for names that S3 itself gives.
+ */
 export const isBucketName = (name: string): boolean =>
-  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes("..") && !isIPv4(name);
+  /^[a-z0-9.-]{3,63}$/.test(name) &&
+  name.split(".").every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)) &&
+  !/^(xn--|sthree-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name) &&
+  !isIPv4(name);

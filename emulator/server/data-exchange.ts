@@ -21,6 +21,7 @@ import type { BodyReader } from "./body-reader";
 import type { Exchange } from "./exchange";
 import { reset, sendJson } from "./exchange";
 import type { Gate } from "./gate";
+import { memoryIsShort } from "./memory";
 
 export interface ServiceParts {
   readonly gate: Gate;
@@ -77,9 +78,10 @@ export class DataExchange {
     if (route) exchange.operation = seen.operation = route.operation;
     const isCall = route !== undefined && operationOf(route.operation).payload !== undefined;
     const body = await this.parts.bodies.read(exchange, isCall ? callLimit : bodyLimit);
-    const account = await this.parts.gate.admit(exchange, caller, body);
+    const { account } = await this.parts.gate.admit(exchange, caller, body);
     if (caller.service !== "dataexchange") throw wrongService(caller.service);
     if (!route) throw unknownOperation(exchange);
+    if (memoryIsShort(exchange)) throw throttled("The local service has no memory left; delete something.");
     const place = { account, region: caller.region };
     this.#throttle(place, route.operation);
     const operation = operationOf(route.operation);

@@ -56,6 +56,12 @@ export function sendJson({ response }: Exchange, status: number, value: unknown)
   response.writeHead(status).end(body);
 }
 
+/** S3 has a header of its own for the id of a request, and names the same in the XML of its errors. */
+export function asS3({ response, requestId }: Exchange): void {
+  response.removeHeader("x-amzn-requestid");
+  response.setHeader("x-amz-request-id", requestId);
+}
+
 /** An error in S3's form. */
 export function sendXmlError(
   { response, path, requestId }: Exchange,

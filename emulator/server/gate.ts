@@ -3,28 +3,49 @@ import type { Caller } from "../protocol/caller";
 import { readCaller } from "../protocol/caller";
 import type { Credentials } from "../protocol/credentials";
 import { ServiceError } from "../protocol/service-error";
-import { verifySignature } from "../protocol/signature";
+import type { Session, Sessions } from "../protocol/sessions";
+import { refuseExpired, verifySignature } from "../protocol/signature";
 import type { Exchange } from "./exchange";
 
-export class Gate {
-  constructor(private readonly credentials: Credentials) {}
+/** A caller that was let in. */
+export interface Admitted {
+  readonly account: string;
+  readonly arn: string;
+  readonly userId: string;
+}
 
-  /** The account of a caller whose request may be served. Throws the service's answer to every other. */
-  async admit(exchange: Exchange, caller: Caller, body?: Buffer): Promise<string> {
+export class Gate {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** Whether only known key pairs are let in. */
+  get verifies(): boolean {
+    return this.credentials.closed;
+  }
+
+  /** A caller whose request may be served. Throws the service's answer to every other. */
+  async admit(exchange: Exchange, caller: Caller, body?: Buffer): Promise<Admitted> {
     const { accessKeyId } = caller;
-    if (this.credentials.closed) {
-      const secret = this.credentials.secretOf(accessKeyId);
-      if (secret === undefined) {
-        throw new ServiceError(
-          "UnrecognizedClientException",
-          403,
-          "The security token included in the request is invalid.",
-        );
-      }
-      const { method, path, query, request } = exchange;
-      await verifySignature({ method, path, query, headers: request.headersDistinct, body }, caller, secret);
-    }
-    return this.credentials.accountOf(accessKeyId);
+    const session = this.sessions.find(accessKeyId, caller.sessionToken);
+    const { method, path, query, request } = exchange;
+    const signed = { method, path, query, headers: request.headersDistinct, body };
+    if (this.verifies) await verifySignature(signed, caller, this.#secretOf(accessKeyId, session));
+    else refuseExpired(signed, caller);
+    if (session) return session;
+    const account = this.credentials.accountOf(accessKeyId);
+    return { account, arn: `arn:aws:iam::${account}:root`, userId: accessKeyId };
+  }
+
+  #secretOf(accessKeyId: string, session: Session | undefined): string {
+    const secret = session ? this.sessions.secretOf(session) : this.credentials.secretOf(accessKeyId);
+    if (secret !== undefined) return secret;
+    throw new ServiceError(
+      "UnrecognizedClientException",
+      403,
+      "The security token included in the request is invalid.",
+    );
   }
 }
 

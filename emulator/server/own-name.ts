@@ -4,8 +4,11 @@
  */
 import type { Exchange } from "./exchange";
 
-export const isOfProgram = ({ request: { headers } }: Exchange): boolean =>
-  headers.origin === undefined && isNobodysName(headers.host ?? "");
+export const isOfProgram = (exchange: Exchange): boolean =>
+  !namesPage(exchange) && isNobodysName(exchange.request.headers.host ?? "");
+
+/** Browsers name the page with every request that it makes by itself and that does anything. */
+export const namesPage = ({ request: { headers } }: Exchange): boolean => headers.origin !== undefined;
 
 /** Names that no page comes by: addresses, `localhost` and AWS's own, and what clients put before them. */
 const nobodys = /(^|\.)(localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\]|amazonaws\.com)(:\d+)?$/i;

@@ -3,14 +3,15 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { randomUUID } from "node:crypto";
+import { continueWhenRead } from "./continue";
 import type { ControlPath } from "./control-path";
 import { controlPath } from "./control-path";
 import type { DataExchange } from "./data-exchange";
 import type { Exchange } from "./exchange";
 import { exchangeOf, sendJson } from "./exchange";
 import { serviceOf } from "./gate";
-import type { S3Proxy } from "./s3-proxy";
-import { isLoopback, isOfProgram } from "./own-name";
+import type { S3Requests } from "./s3-requests";
+import { isLoopback, isOfProgram, namesPage } from "./own-name";
 import type { SignedBodies } from "./signed-bodies";
 import type { Sts } from "./sts";
 
@@ -27,7 +28,7 @@ export interface AccessEntry {
 export interface ServerParts {
   readonly dataExchange: DataExchange;
   readonly signedBodies: SignedBodies;
-  readonly s3: S3Proxy;
+  readonly s3: S3Requests;
   readonly sts: Sts;
   readonly control: ControlPath;
   readonly verifiesSignatures: boolean;
@@ -40,6 +41,10 @@ export class LocalServer {
 
   constructor(private readonly parts: ServerParts) {
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on("checkContinue", (request, response) => {
+      continueWhenRead(request, response);
+      void this.#serve(request, response);
+    });
     // Large bodies take their time, and clients keep connections for longer than node's five seconds.
     this.#server.requestTimeout = 0;
     this.#server.keepAliveTimeout = 120_000;
@@ -88,11 +93,11 @@ export class LocalServer {
   async #dispatch(exchange: Exchange): Promise<void> {
     const { dataExchange, signedBodies, s3, sts, control } = this.parts;
     if (exchange.path.startsWith(controlPath)) return control.serve(exchange);
-    if (signedBodies.concerns(exchange)) return signedBodies.serve(exchange);
     if (this.#mayBeOfPage(exchange)) {
       exchange.response.setHeader("x-amzn-errortype", "AccessDeniedException");
       return sendJson(exchange, 403, { Message: "The local service answers programs, and no web pages." });
     }
+    if (signedBodies.concerns(exchange)) return signedBodies.serve(exchange);
     const service = serviceOf(exchange);
     if (service === "s3") return s3.serve(exchange);
     if (service === "sts") return sts.serve(exchange);
@@ -101,6 +106,7 @@ export class LocalServer {
 
   /** No page can sign; and who listens beyond the loopback may be found by any name. */
   #mayBeOfPage(exchange: Exchange): boolean {
-    return this.#onLoopback && !this.parts.verifiesSignatures && !isOfProgram(exchange);
+    if (this.parts.verifiesSignatures) return false;
+    return namesPage(exchange) || (this.#onLoopback && !isOfProgram(exchange));
   }
 }

@@ -10,7 +10,7 @@ import { SignedUrls } from "../s3/signed-urls";
 import { readKey } from "../state/names";
 import type { States } from "../state/states";
 import type { Exchange } from "./exchange";
-import { reset, sendXmlError } from "./exchange";
+import { asS3, reset, sendXmlError } from "./exchange";
 import { receiveUpload, S3Refusal } from "./upload";
 
 export interface SignedBodiesParts {
@@ -32,6 +32,7 @@ export class SignedBodies {
   }
 
   async serve(exchange: Exchange): Promise<void> {
+    asS3(exchange);
     exchange.operation = exchange.method === "PUT" ? "UploadBody" : "DownloadBody";
     const key = SignedUrls.keyIn(exchange.path)!;
     const fault = this.parts.faults.take(exchange.operation);
@@ -69,7 +70,11 @@ export class SignedBodies {
     if (got.lastModified) response.setHeader("last-modified", got.lastModified.toUTCString());
     if (got.contentRange) response.setHeader("content-range", got.contentRange);
     response.writeHead(got.contentRange ? 206 : 200);
-    await pipeline(got.body, response);
+    try {
+      await pipeline(got.body, response);
+    } finally {
+      got.close();
+    }
   }
 
   #strike(fault: FaultRule): Promise<boolean> {

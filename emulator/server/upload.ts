@@ -1,8 +1,6 @@
 /** Takes the body that is put to a job's signed URL, with the checks that S3 makes of one. */
 import type { IncomingMessage } from "node:http";
-import { createHash, randomUUID } from "node:crypto";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { randomUUID } from "node:crypto";
 import { jobTypeOf } from "../../provider/model/job-types/index";
 import type { Objects } from "../s3/objects";
 import type { Job } from "../state/records";
@@ -32,19 +30,12 @@ export async function receiveUpload(
   const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
   const promised = promisedMd5(request);
   const kept = `${key}/${randomUUID()}`;
-  const hash = createHash("md5");
-  const hashed = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
+  // A body that is refused half-way must not take the connection with it, which the refusal still has to go through.
+  const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  job.arriving = (job.arriving ?? 0) + 1;
   try {
-    await Promise.all([
-      pipeline(request, hashed),
-      objects.write(kept, hashed, size, request.headers["content-type"]),
-    ]);
-    const md5 = hash.digest("base64");
+    const hex = await objects.write(kept, body, size, request.headers["content-type"]);
+    const md5 = Buffer.from(hex, "hex").toString("base64");
     if (promised !== undefined && promised !== md5) {
       throw new S3Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
     }
@@ -52,11 +43,12 @@ export async function receiveUpload(
     const useless = isAwaited ? job.upload?.key : kept;
     if (isAwaited) job.upload = { key: kept, md5, size };
     if (useless !== undefined) void objects.discard([useless]);
-    return `"${Buffer.from(md5, "base64").toString("hex")}"`;
+    return `"${hex}"`;
   } catch (error) {
-    hashed.destroy();
     void objects.discard([kept]);
     throw error;
+  } finally {
+    job.arriving -= 1;
   }
 }
 

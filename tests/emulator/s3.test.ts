@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
-import { embeddedS3 } from "../../emulator/s3/embedded";
+import { ServedS3 } from "./s3/served";
 import { Rig, thrownBy } from "./support";
 
 describe("emulator: S3", () => {
@@ -67,7 +67,7 @@ describe("emulator: S3", () => {
   });
 
   it("uses an S3 server elsewhere, and asks it to encrypt exports", async () => {
-    const backend = await embeddedS3();
+    const backend = await ServedS3.start();
     const encryptions: string[] = [];
     const front = createServer((request, response) => {
       const { headers, method, url } = request;
@@ -106,7 +106,7 @@ describe("emulator: S3", () => {
   });
 
   it("answers 503 as S3 does when the S3 server is gone", async () => {
-    const backend = await embeddedS3();
+    const backend = await ServedS3.start();
     const rig = await Rig.start({ s3Endpoint: backend.endpoint });
     await backend.stop();
     const authorization =

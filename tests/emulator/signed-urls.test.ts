@@ -4,7 +4,7 @@ import { get as httpGet, request as httpRequest } from "node:http";
 import { CancelJobCommand, CreateJobCommand, DeleteAssetCommand } from "@aws-sdk/client-dataexchange";
 import { CopyObjectCommand, GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { S3Server } from "../../emulator/s3/server/http";
+import { ServedS3 } from "./s3/served";
 import { md5Of, Rig, thrownBy, until } from "./support";
 
 describe("emulator: signed URLs", () => {
@@ -81,7 +81,7 @@ describe("emulator: signed URLs", () => {
   });
 
   it("keeps no body for a job that waits no longer", async () => {
-    const backend = await S3Server.start();
+    const backend = await ServedS3.start();
     const own = await Rig.start({ s3Endpoint: backend.endpoint });
     const files = async () => (await readdir(backend.directory)).length;
     const jobs = [await uploadUrl("body", own), await uploadUrl("body", own)] as const;

@@ -28,11 +28,11 @@ export function getObjectAttributes(call: Call): Answer {
 }
 
 /** Of an object that was uploaded in parts. */
-function partTags({ partSizes }: StoredObject, call: Call): string {
-  if (!partSizes) return "";
+function partTags({ parts: made, checksum: whole }: StoredObject, call: Call): string {
+  if (!made) return "";
   const most = readCount(call.header("x-amz-max-parts"), "x-amz-max-parts");
   const marker = Number(call.header("x-amz-part-number-marker") ?? 0) || 0;
-  const all = partSizes.map((size, index) => ({ number: index + 1, size }));
+  const all = made.map((part, index) => ({ ...part, number: index + 1 }));
   const behind = all.filter(({ number }) => number > marker);
   const parts = behind.slice(0, most);
   return group(
@@ -42,6 +42,13 @@ function partTags({ partSizes }: StoredObject, call: Call): string {
     tag("NextPartNumberMarker", parts.at(-1)?.number ?? marker),
     tag("MaxParts", most),
     tag("IsTruncated", parts.length < behind.length),
-    ...parts.map(({ number, size }) => group("Part", tag("PartNumber", number), tag("Size", size))),
+    ...parts.map(({ number, size, checksum }) =>
+      group(
+        "Part",
+        tag("PartNumber", number),
+        tag("Size", size),
+        whole ? tag(`Checksum${whole.algorithm}`, checksum) : "",
+      ),
+    ),
   );
 }

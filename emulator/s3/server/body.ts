@@ -1,17 +1,20 @@
 /** Bodies of requests: taken out of their framing, digested while they pass, and held against what was said of them. */
 import { createHash } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Call } from "./call";
 import type { Algorithm, Digest } from "./checksums";
 import { algorithms, digestOf, givenChecksum, headerOf } from "./checksums";
 import { unframed } from "./chunked";
 import { Content } from "./content";
 import { invalidArgument, S3Error } from "./errors";
-import type { Files } from "./files";
 
 /** The most that S3 takes in one request. */
 export const largestBody = 5 * 1024 ** 3;
 /** Holds a request to delete 1000 of the longest keys, each character escaped. */
 const longestText = 8 * 1024 ** 2;
+/** What all documents together may take while they arrive. */
+const mostText = 64 * 1024 ** 2;
+let heldText = 0;
 
 export interface Received {
   readonly content: Content;
@@ -22,8 +25,8 @@ export interface Received {
 }
 
 /** Puts a body into a file. When it is not what the request says, nothing is left of it. */
-export async function receive(request: IncomingMessage, files: Files, wanted?: Algorithm): Promise<Received> {
-  const body = new Body(request, wanted);
+export async function receive(call: Call, wanted?: Algorithm): Promise<Received> {
+  const body = new Body(call, { wanted, checksum: true });
   const size = body.size;
   if (size === undefined) {
     throw new S3Error("MissingContentLength", "You must provide the Content-Length HTTP header.");
@@ -34,7 +37,7 @@ export async function receive(request: IncomingMessage, files: Files, wanted?: A
       MaxSizeAllowed: largestBody,
     });
   }
-  const content = Content.ofFile(await files.write(body.bytes()));
+  const content = Content.ofFile(await call.store.files.write(body.bytes()));
   try {
     return { content, ...body.verified(content.size) };
   } catch (error) {
@@ -43,21 +46,30 @@ export async function receive(request: IncomingMessage, files: Files, wanted?: A
   }
 }
 
-/** A body that is a document. */
-export async function receiveText(request: IncomingMessage): Promise<string> {
-  const body = new Body(request);
+/** A body that is a document. `checksum` says whether a checksum that comes with it is the document's own. */
+export async function receiveText(call: Call, { checksum = true } = {}): Promise<string> {
+  const body = new Body(call, { checksum });
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body.bytes()) {
-    size += chunk.length;
-    if (size > longestText) throw new S3Error("MaxMessageLengthExceeded", "Your request was too big.");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body.bytes()) {
+      size += chunk.length;
+      heldText += chunk.length;
+      if (size > longestText) throw new S3Error("MaxMessageLengthExceeded", "Your request was too big.");
+      if (heldText > mostText) throw new S3Error("SlowDown", "Please reduce your request rate.");
+      chunks.push(chunk);
+    }
+    body.verified(size);
+    return Buffer.concat(chunks).toString();
+  } finally {
+    heldText -= size;
   }
-  body.verified(size);
-  return Buffer.concat(chunks).toString();
 }
 
 class Body {
+  private readonly request: IncomingMessage;
+  private readonly wanted: Algorithm | undefined;
+  private readonly checksum: boolean;
   /** Of the bytes without framing, as the request says it. */
   readonly size: number | undefined;
   readonly #framed: boolean;
@@ -68,13 +80,13 @@ class Body {
   readonly #md5 = createHash("md5");
   readonly #digests = new Map<Algorithm, Digest>();
 
-  constructor(
-    private readonly request: IncomingMessage,
-    private readonly wanted?: Algorithm,
-  ) {
-    const { headers } = request;
-    const said = String(headers["x-amz-content-sha256"] ?? "");
-    this.#framed = said.startsWith("STREAMING-") || /\baws-chunked\b/.test(headers["content-encoding"] ?? "");
+  constructor(call: Call, { wanted, checksum }: { wanted?: Algorithm; checksum: boolean }) {
+    this.request = call.request;
+    this.wanted = wanted;
+    this.checksum = checksum;
+    const { headers } = call.request;
+    const said = call.bodyHash;
+    this.#framed = said.startsWith("STREAMING-") || saysFramed(headers);
     this.size = lengthIn(headers[this.#framed ? "x-amz-decoded-content-length" : "content-length"]);
     const md5 = headers["content-md5"];
     this.#contentMd5 = md5 === undefined ? undefined : String(md5);
@@ -96,7 +108,7 @@ class Body {
     const trailing = algorithms.filter((algorithm) => this.#promised.includes(headerOf(algorithm)));
     const used = [
       wanted,
-      givenChecksum(headers)?.algorithm,
+      checksum ? givenChecksum(headers)?.algorithm : undefined,
       ...trailing,
       this.#sha256 && ("SHA256" as const),
     ];
@@ -154,7 +166,8 @@ class Body {
         "The request contained trailing data that was not well-formed.",
       );
     }
-    const given = givenChecksum({ ...this.request.headers, ...Object.fromEntries(this.#trailers) });
+    const headers = this.checksum ? this.request.headers : {};
+    const given = givenChecksum({ ...headers, ...Object.fromEntries(this.#trailers) });
     if (!given) return undefined;
     const { algorithm, value } = given;
     const computed = values.get(algorithm);
@@ -177,6 +190,11 @@ class Body {
     );
   }
 }
+
+/** Without the length behind the framing, the word is an encoding like any other. */
+const saysFramed = (headers: IncomingHttpHeaders): boolean =>
+  /\baws-chunked\b/.test(headers["content-encoding"] ?? "") &&
+  headers["x-amz-decoded-content-length"] !== undefined;
 
 function lengthIn(value: string | string[] | undefined): number | undefined {
   if (value === undefined) return undefined;

@@ -16,7 +16,7 @@ export function getBucketPolicy({ bucket }: Call): Answer {
 }
 
 export async function putBucketPolicy(call: Call): Promise<Answer> {
-  const text = await receiveText(call.request);
+  const text = await receiveText(call);
   if (!isJsonObject(text)) {
     throw new S3Error("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'");
   }
@@ -50,7 +50,7 @@ export function getBucketEncryption({ bucket }: Call): Answer {
 }
 
 export async function putBucketEncryption(call: Call): Promise<Answer> {
-  const root = XmlElement.read(await receiveText(call.request), "ServerSideEncryptionConfiguration");
+  const root = XmlElement.read(await receiveText(call), "ServerSideEncryptionConfiguration");
   const rule = root.first("Rule");
   const byDefault = rule?.first("ApplyServerSideEncryptionByDefault");
   if (!rule || !byDefault) throw malformedXml();
@@ -84,7 +84,7 @@ export function getPublicAccessBlock({ bucket }: Call): Answer {
 }
 
 export async function putPublicAccessBlock(call: Call): Promise<Answer> {
-  const root = XmlElement.read(await receiveText(call.request), "PublicAccessBlockConfiguration");
+  const root = XmlElement.read(await receiveText(call), "PublicAccessBlockConfiguration");
   const block = Object.fromEntries(blocks.map((name) => [name, root.text(name)?.toLowerCase() === "true"]));
   call.bucket.publicAccessBlock = block as unknown as PublicAccessBlock;
   return {};

@@ -1,5 +1,6 @@
 /** Buckets themselves. */
 import { isBucketName } from "../bucket-name";
+import { refuseBucketAcl } from "./acl";
 import type { Answer, Call } from "./call";
 import { receiveText } from "./body";
 import { S3Error } from "./errors";
@@ -16,8 +17,7 @@ export function listBuckets(call: Call): Answer {
   const after = query.get("continuation-token") ?? "";
   const most = query.has("max-buckets") ? readMost(call, "max-buckets") : Infinity;
   const { items, next } = list(store.buckets, { prefix, delimiter: "", after, most });
-  const listed = items.filter(({ name }) => name !== store.unlisted);
-  const buckets = listed.map(({ name, created, region }) =>
+  const buckets = items.map(({ name, created, region }) =>
     group(
       "Bucket",
       tag("Name", name),
@@ -37,14 +37,15 @@ export function listBuckets(call: Call): Answer {
 }
 
 export async function createBucket(call: Call): Promise<Answer> {
-  const { bucketName: name, store, request } = call;
+  const { bucketName: name, store } = call;
   if (!isBucketName(name)) {
     throw new S3Error("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
   }
-  const text = await receiveText(request);
+  refuseBucketAcl(call);
+  const text = await receiveText(call);
   const configuration = text === "" ? undefined : XmlElement.read(text, "CreateBucketConfiguration");
   const region = configuration?.text("LocationConstraint") || undefined;
-  const there = store.buckets.get(name);
+  const there = store.find(name);
   // Only the oldest region lets an owner make a bucket twice.
   if (there && (there.region !== undefined || region !== undefined)) {
     throw new S3Error(
@@ -53,7 +54,7 @@ export async function createBucket(call: Call): Promise<Answer> {
       { BucketName: name },
     );
   }
-  if (!there) store.buckets.set(name, new Bucket(name, region));
+  if (!there) store.add(new Bucket(name, region));
   return { headers: { location: `/${name}` } };
 }
 

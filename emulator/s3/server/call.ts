@@ -29,6 +29,11 @@ export class Call {
     return this.store.bucket(this.bucketName);
   }
 
+  /** The hash of the body as the request says it; a URL that was presigned with one takes no other. */
+  get bodyHash(): string {
+    return bodyHashIn(this.query) ?? this.header(bodyHash) ?? "";
+  }
+
   /** A header; presigned URLs carry S3's own headers in their queries. */
   header(name: string): string | undefined {
     const value = this.request.headers[name];
@@ -38,3 +43,9 @@ export class Call {
     return undefined;
   }
 }
+
+const bodyHash = "x-amz-content-sha256";
+
+/** The hash of the body, where a presigned URL says it. */
+export const bodyHashIn = (query: URLSearchParams): string | undefined =>
+  [...query].find(([name]) => name.toLowerCase() === bodyHash)?.[1];

@@ -8,7 +8,7 @@ interface Span {
   readonly size: number;
 }
 
-/** Bytes on their way out, held until `close`. */
+/** Bytes on their way out, held until they have been read or `close` is called. */
 export interface Reading extends AsyncIterable<Buffer> {
   close(): void;
 }
@@ -54,20 +54,22 @@ export class Content {
   read(start = 0, end = this.size): Reading {
     const held = this.share(start, end);
     let open = true;
-    return {
-      [Symbol.asyncIterator]: () => bytesOf(held.spans),
-      close: () => {
-        if (open) held.release();
-        open = false;
-      },
+    const close = (): void => {
+      if (open) held.release();
+      open = false;
     };
+    return { [Symbol.asyncIterator]: () => bytesOf(held.spans, close), close };
   }
 }
 
-async function* bytesOf(spans: readonly Span[]): AsyncGenerator<Buffer> {
-  for (const { file, start, size } of spans) {
-    // `end` is the last byte's place.
-    const stream = createReadStream(file.path, { start, end: start + size - 1, highWaterMark: readSize });
-    yield* stream as AsyncIterable<Buffer>;
+async function* bytesOf(spans: readonly Span[], close: () => void): AsyncGenerator<Buffer> {
+  try {
+    for (const { file, start, size } of spans) {
+      // `end` is the last byte's place.
+      const stream = createReadStream(file.path, { start, end: start + size - 1, highWaterMark: readSize });
+      yield* stream as AsyncIterable<Buffer>;
+    }
+  } finally {
+    close();
   }
 }

@@ -1,60 +1,21 @@
 /** CopyObject. No byte is copied: the new object holds the same files. */
+import { refuseAcl } from "./acl";
 import type { Answer, Call } from "./call";
 import { largestBody } from "./body";
 import { checksumHeaders, checksumTags } from "./checksums";
-import { failed, headerNames, readConditions, requireForWriting } from "./conditions";
+import { readConditions, requireForWriting } from "./conditions";
+import { copySource } from "./copy-source";
 import { encryptionHeaders, readEncryption, readHeaders, readStorageClass } from "./description";
-import { invalidArgument, preconditionFailed, S3Error } from "./errors";
+import { invalidArgument, S3Error } from "./errors";
 import { requireKey } from "./put";
-import type { StoredObject } from "./store";
+import type { Bucket, Description, StoredObject } from "./store";
 import { tagsInHeader } from "./tags";
 import { document, tag } from "./xml";
-
-const source = "x-amz-copy-source";
-
-/** The object that a request copies from, when its conditions hold. */
-export function copySource(call: Call): StoredObject & { readonly bucketName: string } {
-  const given = call.header(source) ?? "";
-  const [path = "", version] = given.split("?versionId=");
-  const [, bucketName = "", encoded = ""] = /^\/?([^/]+)\/(.+)$/s.exec(slashDecoded(path)) ?? [];
-  const key = decoded(encoded);
-  if (bucketName === "" || key === undefined) {
-    throw invalidArgument(
-      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-      source,
-      given,
-    );
-  }
-  if (version !== undefined && version !== "null") {
-    throw new S3Error("NoSuchVersion", "The specified version does not exist.", {
-      Key: key,
-      VersionId: version,
-    });
-  }
-  const object = call.store.bucket(bucketName).object(key);
-  const condition = failed(
-    readConditions((name) => call.header(name), `${source}-`),
-    object,
-  );
-  if (condition) throw preconditionFailed(`${source}-${headerNames[condition]}`);
-  return { ...object, bucketName };
-}
-
-/** Clients that encode everything encode the separator as well. */
-const slashDecoded = (path: string): string =>
-  path.replace(/^\//, "").includes("/") ? path : path.replace(/%2f/gi, "/");
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
 
 export function copyObject(call: Call): Answer {
   const { key, bucket } = call;
   requireKey(key);
+  refuseAcl(call);
   const from = copySource(call);
   if (from.content.size > largestBody) {
     throw new S3Error(
@@ -70,19 +31,12 @@ export function copyObject(call: Call): Answer {
     bucket,
     key,
   );
-  const copy: StoredObject = {
-    key,
+  const copy = copyInto(bucket, key, from, {
     headers: replacesMetadata ? readHeaders(call) : from.headers,
     encryption: readEncryption(call, bucket),
     storageClass: readStorageClass(call),
     tags: replacesTags ? tagsInHeader(call.header("x-amz-tagging")) : from.tags,
-    content: from.content.share(),
-    // S3 computes a new one for an object that came in parts, which would take as long as reading it.
-    etag: from.etag,
-    checksum: from.checksum,
-    lastModified: new Date(),
-  };
-  bucket.put(copy);
+  });
   return {
     headers: { ...encryptionHeaders(copy.encryption), ...checksumHeaders(copy.checksum) },
     body: document(
@@ -92,6 +46,31 @@ export function copyObject(call: Call): Answer {
       checksumTags(copy.checksum),
     ),
   };
+}
+
+/** Puts a copy, which shares the bytes. What is not said of it is as in the original, or as in a new object. */
+export function copyInto(
+  bucket: Bucket,
+  key: string,
+  from: StoredObject,
+  said: Partial<Description>,
+): StoredObject {
+  requireKey(key);
+  const copy: StoredObject = {
+    headers: from.headers,
+    encryption: bucket.encryption,
+    storageClass: "STANDARD",
+    tags: from.tags,
+    ...said,
+    key,
+    content: from.content.share(),
+    // S3 computes a new one for an object that came in parts, which would take as long as reading it.
+    etag: from.etag,
+    checksum: from.checksum,
+    lastModified: new Date(),
+  };
+  bucket.put(copy);
+  return copy;
 }
 
 function directive(call: Call, name: string): "COPY" | "REPLACE" {

@@ -9,13 +9,17 @@ const mostKeys = 1000;
 
 export function deleteObject(call: Call): Answer {
   const { bucket, key } = call;
+  for (const name of ["x-amz-if-match-size", "x-amz-if-match-last-modified-time"]) {
+    if (call.header(name) === undefined) continue;
+    throw new S3Error("NotImplemented", `${name} is for directory buckets, which this local S3 has none of.`);
+  }
   requireForWriting({ ifMatch: call.header("if-match") }, bucket, key);
   bucket.remove(key);
   return { status: 204 };
 }
 
 export async function deleteObjects(call: Call): Promise<Answer> {
-  const request = XmlElement.read(await receiveText(call.request), "Delete");
+  const request = XmlElement.read(await receiveText(call), "Delete");
   const objects = request.all("Object");
   if (objects.length === 0 || objects.length > mostKeys) throw malformedXml();
   const quiet = request.text("Quiet")?.trim() === "true";

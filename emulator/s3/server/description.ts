@@ -1,6 +1,9 @@
 /** What headers say of an object, on its way in and out. */
+import { refuseAcl } from "./acl";
+import { restoreHeaders } from "./archive";
 import type { Call } from "./call";
 import { invalidArgument, S3Error } from "./errors";
+import { metadataHeaders, readMetadata } from "./metadata";
 import type { Bucket, Description, Encryption, StoredObject } from "./store";
 import { tagsInHeader } from "./tags";
 
@@ -27,9 +30,9 @@ const storageClasses = [
 
 const sse = "x-amz-server-side-encryption";
 const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
-const mostMetadata = 2048;
 
 export function readDescription(call: Call): Description {
+  refuseAcl(call);
   return {
     headers: readHeaders(call),
     encryption: readEncryption(call, call.bucket),
@@ -44,29 +47,13 @@ export function readHeaders(call: Call): Record<string, string> {
     const value = call.header(name);
     if (value !== undefined) headers[name] = value;
   }
-  // The framing of this one request is none of the object's encodings.
-  const encodings = (call.header("content-encoding") ?? "").split(",").map((one) => one.trim());
-  const encoding = encodings.filter((one) => one !== "" && one !== "aws-chunked").join(",");
+  // The framing of this one request is none of the object's encodings; all else goes back as it came.
+  const encoding = (call.header("content-encoding") ?? "")
+    .replace(/(^|,)\s*aws-chunked\s*(?=,|$)/gi, "")
+    .replace(/^[\s,]+/, "");
   if (encoding !== "") headers["content-encoding"] = encoding;
   headers["content-type"] ??= "binary/octet-stream";
-  const own = ownMetadata(call);
-  const size = own.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (size > mostMetadata) {
-    throw new S3Error("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
-      Size: size,
-      MaxSizeAllowed: mostMetadata,
-    });
-  }
-  for (const [name, value] of own) headers[`x-amz-meta-${name}`] = value;
-  return headers;
-}
-
-function ownMetadata({ request, query }: Call): [name: string, value: string][] {
-  const all = [...query, ...Object.entries(request.headers)];
-  return all
-    .map(([name, value]): [string, string] => [name.toLowerCase(), String(value)])
-    .filter(([name]) => name.startsWith("x-amz-meta-"))
-    .map(([name, value]) => [name.slice("x-amz-meta-".length), value]);
+  return { ...headers, ...readMetadata(call) };
 }
 
 export function readStorageClass(call: Call): string {
@@ -115,6 +102,8 @@ export const encryptionHeaders = ({ algorithm, keyId, bucketKey }: Encryption): 
 /** All headers that an object is read with, but those of its length. */
 export const objectHeaders = (object: StoredObject): Record<string, string | undefined> => ({
   ...object.headers,
+  ...metadataHeaders(object.headers),
+  ...restoreHeaders(object),
   ...encryptionHeaders(object.encryption),
   etag: `"${object.etag}"`,
   "last-modified": object.lastModified.toUTCString(),

@@ -2,6 +2,8 @@
 
 /** Codes with their statuses, in S3's spelling. */
 const statuses = {
+  AccessDenied: 403,
+  AccessControlListNotSupported: 400,
   BadDigest: 400,
   BadRequest: 400,
   BucketAlreadyOwnedByYou: 409,
@@ -12,7 +14,9 @@ const statuses = {
   InternalError: 500,
   InvalidArgument: 400,
   InvalidBucketName: 400,
+  InvalidBucketAclWithObjectOwnership: 400,
   InvalidDigest: 400,
+  InvalidObjectState: 403,
   InvalidPart: 400,
   InvalidPartNumber: 416,
   InvalidPartOrder: 400,
@@ -43,6 +47,8 @@ const statuses = {
   ObjectLockConfigurationNotFoundError: 404,
   PreconditionFailed: 412,
   ReplicationConfigurationNotFoundError: 404,
+  ServiceUnavailable: 503,
+  SlowDown: 503,
   TooManyBuckets: 400,
   XAmzContentSHA256Mismatch: 400,
 } as const;

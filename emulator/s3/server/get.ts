@@ -1,6 +1,8 @@
 /** GetObject and HeadObject. */
 import { validateHeaderValue } from "node:http";
 import type { Answer, Call } from "./call";
+import { readable } from "./archive";
+import type { Checksum } from "./checksums";
 import { checksumHeaders } from "./checksums";
 import { failed, headerNames, readConditions } from "./conditions";
 import { objectHeaders } from "./description";
@@ -20,6 +22,7 @@ const overrides = [
 ];
 
 export function getObject(call: Call): Answer {
+  refuseEncryption(call);
   const object = call.bucket.object(call.key);
   const headers = { ...objectHeaders(object), ...overridden(call) };
   const condition = failed(
@@ -36,19 +39,39 @@ export function getObject(call: Call): Answer {
   if (condition) throw preconditionFailed(headerNames[condition]);
   const range = rangeOf(call, object);
   const { start, end } = range ?? { start: 0, end: object.content.size };
-  // A checksum is that of the whole.
-  const checksum = !range && call.header("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
+  const checksum = call.header("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
   return {
     status: range ? 206 : 200,
     headers: {
       ...headers,
-      ...(checksum ? checksumHeaders(object.checksum) : {}),
+      ...(checksum ? checksumHeaders(checksumOf(call, object, range)) : {}),
       "content-length": end - start,
       "content-range": range && `bytes ${start}-${end - 1}/${object.content.size}`,
-      "x-amz-mp-parts-count": call.query.has("partNumber") ? object.partSizes?.length : undefined,
+      "x-amz-mp-parts-count": call.query.has("partNumber") ? object.parts?.length : undefined,
     },
-    body: call.request.method === "HEAD" ? undefined : object.content.read(start, end),
+    body: call.request.method === "HEAD" ? undefined : readable(object).content.read(start, end),
   };
+}
+
+/** How an object is encrypted is said when it is written, and not again. */
+function refuseEncryption(call: Call): void {
+  const sse = "x-amz-server-side-encryption";
+  for (const name of [sse, `${sse}-aws-kms-key-id`]) {
+    const value = call.header(name);
+    if (value === undefined) continue;
+    throw invalidArgument(`${name} header is not supported for this operation.`, name, value);
+  }
+}
+
+/** That of the whole, or of the part that was asked for; other ranges have none. */
+function checksumOf(
+  { query }: Call,
+  { checksum, parts }: StoredObject,
+  range: Range | undefined,
+): Checksum | undefined {
+  const value = parts?.[Number(query.get("partNumber")) - 1]?.checksum;
+  if (checksum && value !== undefined) return { ...checksum, value };
+  return range ? undefined : checksum;
 }
 
 function rangeOf({ query, request }: Call, object: StoredObject): Range | undefined {

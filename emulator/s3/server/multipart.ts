@@ -17,7 +17,7 @@ import { encryptionHeaders, readDescription } from "./description";
 import { malformedXml, S3Error } from "./errors";
 import { readPartNumber } from "./parts";
 import { requireKey } from "./put";
-import type { Part, StoredObject, Upload } from "./store";
+import type { Completed, Part, StoredObject, Upload } from "./store";
 import { document, tag, XmlElement } from "./xml";
 
 /** Every part but the last is this long. */
@@ -52,9 +52,15 @@ export function abortMultipartUpload({ bucket, key, query }: Call): Answer {
 
 export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const { key, query } = call;
-  const request = XmlElement.read(await receiveText(call.request), "CompleteMultipartUpload");
+  // A checksum that comes with it is that of the object.
+  const text = await receiveText(call, { checksum: false });
+  const request = XmlElement.read(text, "CompleteMultipartUpload");
   const { bucket } = call;
-  const upload = bucket.upload(key, query.get("uploadId") ?? "");
+  const id = query.get("uploadId") ?? "";
+  // A client whose answer was lost asks again, and gets it again.
+  const before = bucket.completed(id, key, text);
+  if (before) return answerOf(call, before);
+  const upload = bucket.upload(key, id);
   const parts = namedParts(request, upload);
   requireForWriting(
     readConditions((name) => call.header(name)),
@@ -62,15 +68,18 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
     key,
   );
   const object = assembled(upload, parts);
-  verify(call, object);
-  bucket.end(upload, new Set(parts));
-  bucket.put(object);
+  verify(call, upload, object);
+  bucket.complete(upload, object, text, parts);
+  return answerOf(call, object);
+}
+
+function answerOf({ request, bucketName, key }: Call, object: Completed): Answer {
   return {
     headers: { ...encryptionHeaders(object.encryption), ...checksumHeaders(object.checksum) },
     body: document(
       "CompleteMultipartUploadResult",
-      tag("Location", `http://${call.request.headers.host}/${bucket.name}/${encodeURIComponent(key)}`),
-      tag("Bucket", bucket.name),
+      tag("Location", `http://${request.headers.host}/${bucketName}/${encodeURIComponent(key)}`),
+      tag("Bucket", bucketName),
       tag("Key", key),
       tag("ETag", `"${object.etag}"`),
       checksumTags(object.checksum),
@@ -133,13 +142,20 @@ function assembled(
     key,
     content: Content.joined(parts.map(({ content }) => content)),
     etag: `${md5.digest("hex")}-${parts.length}`,
-    partSizes: parts.map(({ content }) => content.size),
+    parts: parts.map(({ content, digest }) => ({
+      size: content.size,
+      checksum: digest?.toString("base64"),
+    })),
     checksum: algorithm && checksumType && checksumOfParts(algorithm, checksumType, digests),
     lastModified: new Date(),
   };
 }
 
-function verify({ request }: Call, { content, checksum }: StoredObject): void {
+function verify(
+  { request }: Call,
+  { algorithm, checksumType }: Upload,
+  { content, checksum }: StoredObject,
+): void {
   const size = request.headers["x-amz-mp-object-size"];
   if (size !== undefined && Number(size) !== content.size) {
     throw new S3Error(
@@ -147,8 +163,22 @@ function verify({ request }: Call, { content, checksum }: StoredObject): void {
       `The provided 'x-amz-mp-object-size' header value ${String(size)} does not match what was computed: ${content.size}`,
     );
   }
+  const type = request.headers["x-amz-checksum-type"];
+  if (type !== undefined && checksumType && String(type) !== checksumType) {
+    throw new S3Error(
+      "InvalidRequest",
+      `The upload was created using the ${checksumType} checksum mode. The complete request must use the same checksum mode.`,
+    );
+  }
   const given = givenChecksum(request.headers);
-  if (!given || !checksum || given.algorithm !== checksum.algorithm || matches(given.value, checksum)) return;
+  if (!given || !checksum) return;
+  if (given.algorithm !== algorithm) {
+    throw new S3Error(
+      "InvalidRequest",
+      `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual checksum Type: ${given.algorithm}`,
+    );
+  }
+  if (matches(given.value, checksum)) return;
   throw new S3Error(
     "BadDigest",
     `The ${given.algorithm} you specified did not match the calculated checksum.`,

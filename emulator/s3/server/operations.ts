@@ -1,4 +1,5 @@
 /** Which operation a request is for: by method, by what its path names, and by the sub-resource in its query. */
+import { restoreObject } from "./archive";
 import { getObjectAttributes } from "./attributes";
 import * as settings from "./bucket-settings";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets";
@@ -62,6 +63,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   "GET object?tagging": tagging.getObjectTagging,
   "PUT object?tagging": tagging.putObjectTagging,
   "DELETE object?tagging": tagging.deleteObjectTagging,
+  "POST object?restore": restoreObject,
   "POST object?uploads": createMultipartUpload,
   "PUT object?uploadId": uploadPart,
   "PUT object?uploadId from": uploadPartCopy,

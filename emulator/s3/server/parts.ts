@@ -6,7 +6,7 @@ import { largestBody, receive } from "./body";
 import type { Algorithm } from "./checksums";
 import { digestOf, headerOf } from "./checksums";
 import type { Content } from "./content";
-import { copySource } from "./copy";
+import { copySource } from "./copy-source";
 import { encryptionHeaders } from "./description";
 import { invalidArgument, S3Error } from "./errors";
 import type { Part, Upload } from "./store";
@@ -27,7 +27,7 @@ const uploadOf = ({ bucket, key, query }: Call): Upload => bucket.upload(key, qu
 export async function uploadPart(call: Call): Promise<Answer> {
   const number = readPartNumber(call.query.get("partNumber"));
   const { algorithm } = uploadOf(call);
-  const received = await receive(call.request, call.store.files, algorithm);
+  const received = await receive(call, algorithm);
   const upload = keep(call, number, received);
   const { digest } = received;
   return {

@@ -16,12 +16,12 @@ export function requireKey(key: string): void {
 }
 
 export async function putObject(call: Call): Promise<Answer> {
-  const { key, store, request } = call;
+  const { key } = call;
   requireKey(key);
   const description = readDescription(call);
   const conditions = readConditions((name) => call.header(name));
   requireForWriting(conditions, call.bucket, key);
-  const { content, md5, digest } = await receive(request, store.files);
+  const { content, md5, digest } = await receive(call);
   try {
     // Others may have written, or removed the bucket, while the body came. From here on nothing waits.
     requireForWriting(conditions, call.bucket, key);

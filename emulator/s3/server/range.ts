@@ -25,7 +25,7 @@ export function rangeIn(header: string | undefined, size: number): Range | undef
 }
 
 /** The bytes that came as one part of an upload. An object that came whole has the one part. */
-export function partRange({ content, partSizes = [content.size] }: StoredObject, given: string): Range {
+export function partRange({ content, parts = [content] }: StoredObject, given: string): Range {
   const number = Number(given);
   if (!Number.isInteger(number) || number < 1 || number > 10_000) {
     throw invalidArgument(
@@ -34,13 +34,13 @@ export function partRange({ content, partSizes = [content.size] }: StoredObject,
       given,
     );
   }
-  const size = partSizes[number - 1];
-  if (size === undefined) {
+  const part = parts[number - 1];
+  if (part === undefined) {
     throw new S3Error("InvalidPartNumber", "The requested partnumber is not satisfiable", {
       PartNumberRequested: number,
-      ActualPartCount: partSizes.length,
+      ActualPartCount: parts.length,
     });
   }
-  const start = partSizes.slice(0, number - 1).reduce((sum, one) => sum + one, 0);
-  return { start, end: start + size };
+  const start = parts.slice(0, number - 1).reduce((sum, { size }) => sum + size, 0);
+  return { start, end: start + part.size };
 }

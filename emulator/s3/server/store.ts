@@ -1,5 +1,5 @@
 /** What is stored: buckets by name, and in each the objects, the unfinished uploads and what was set on the bucket. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
 import type { Content } from "./content";
 import { noSuchKey, S3Error } from "./errors";
@@ -34,7 +34,16 @@ export interface StoredObject extends Description {
   readonly lastModified: Date;
   readonly checksum?: Checksum;
   /** Of an object that was uploaded in parts. */
-  readonly partSizes?: readonly number[];
+  readonly parts?: readonly ObjectPart[];
+  /** Of an archived object that was restored. */
+  readonly restoredUntil?: Date;
+}
+
+/** What is left of a part once its object is made. */
+export interface ObjectPart {
+  readonly size: number;
+  /** By the object's algorithm, in base64. */
+  readonly checksum?: string;
 }
 
 export interface Part {
@@ -57,6 +66,14 @@ export interface Upload {
   readonly parts: Map<number, Part>;
 }
 
+/** What the answer to a completed upload says. */
+export type Completed = Pick<StoredObject, "etag" | "encryption" | "checksum">;
+
+/** Unfinished uploads of a bucket. From here on the oldest is aborted, as a lifecycle rule would do after some days. */
+const mostUploads = 10_000;
+/** Completed uploads whose answers a bucket remembers. */
+const mostCompleted = 100;
+
 export interface PublicAccessBlock {
   readonly BlockPublicAcls: boolean;
   readonly IgnorePublicAcls: boolean;
@@ -67,7 +84,10 @@ export interface PublicAccessBlock {
 export class Bucket {
   readonly created = new Date();
   readonly objects = new SortedMap<StoredObject>();
+  /** The oldest first. */
   readonly uploads = new Map<string, Upload>();
+  /** By the upload's id; the oldest first. */
+  readonly #completed = new Map<string, Completed & { readonly key: string; readonly parts: string }>();
   tags?: readonly Tag[];
   policy?: string;
   /** S3 encrypts all that nobody says otherwise of. */
@@ -117,8 +137,26 @@ export class Bucket {
       initiated: new Date(),
       parts: new Map(),
     };
+    const [oldest] = this.uploads.values();
+    if (oldest && this.uploads.size >= mostUploads) this.end(oldest);
     this.uploads.set(begun.id, begun);
     return begun;
+  }
+
+  /** Makes an upload the object that its parts are. `request` is what named them. */
+  complete(upload: Upload, object: StoredObject, request: string, parts: readonly Part[]): void {
+    const { key, etag, encryption, checksum } = object;
+    this.end(upload, new Set(parts));
+    this.put(object);
+    const [oldest] = this.#completed.keys();
+    if (oldest !== undefined && this.#completed.size >= mostCompleted) this.#completed.delete(oldest);
+    this.#completed.set(upload.id, { key, etag, encryption, checksum, parts: digestOfText(request) });
+  }
+
+  /** What was answered to the same request before. */
+  completed(id: string, key: string, request: string): Completed | undefined {
+    const found = this.#completed.get(id);
+    return found?.key === key && found.parts === digestOfText(request) ? found : undefined;
   }
 
   /** Forgets an upload. The parts that are not kept go. */
@@ -128,18 +166,45 @@ export class Bucket {
   }
 }
 
+const digestOfText = (text: string): string => createHash("sha256").update(text).digest("base64");
+
+/** S3's quota of buckets for an account. */
+const mostBuckets = 10_000;
+
 export class Store {
   readonly buckets = new SortedMap<Bucket>();
+  /** A bucket that no request reaches, however it names it, and no list shows. */
+  readonly #reserved: Bucket | undefined;
 
   constructor(
     readonly files: Files,
-    /** A bucket that is in nobody's list. */
-    readonly unlisted?: string,
-  ) {}
+    reserved?: string,
+  ) {
+    this.#reserved = reserved === undefined ? undefined : new Bucket(reserved, undefined);
+  }
 
+  /** A bucket that a request names, if there is one. */
+  find(name: string): Bucket | undefined {
+    if (name === this.#reserved?.name) throw new S3Error("AccessDenied", "Access Denied");
+    return this.buckets.get(name);
+  }
+
+  /** A bucket that a request names. */
   bucket(name: string): Bucket {
-    const found = this.buckets.get(name);
+    const found = this.find(name);
     if (found) return found;
     throw new S3Error("NoSuchBucket", "The specified bucket does not exist", { BucketName: name });
+  }
+
+  /** Any bucket, the reserved one too: for the program that S3 runs in. */
+  anyBucket(name: string): Bucket {
+    return name === this.#reserved?.name ? this.#reserved : this.bucket(name);
+  }
+
+  add(bucket: Bucket): void {
+    if (this.buckets.size >= mostBuckets) {
+      throw new S3Error("TooManyBuckets", "You have attempted to create more buckets than allowed");
+    }
+    this.buckets.set(bucket.name, bucket);
   }
 }

@@ -9,7 +9,7 @@ export const getObjectTagging = ({ bucket, key }: Call): Answer => ({
 });
 
 export async function putObjectTagging(call: Call): Promise<Answer> {
-  const tags = tagsInXml(await receiveText(call.request), mostObjectTags);
+  const tags = tagsInXml(await receiveText(call), mostObjectTags);
   // The object keeps its content, which `put` would let go.
   call.bucket.objects.set(call.key, { ...call.bucket.object(call.key), tags });
   return {};
@@ -27,7 +27,7 @@ export function getBucketTagging({ bucket }: Call): Answer {
 }
 
 export async function putBucketTagging(call: Call): Promise<Answer> {
-  call.bucket.tags = tagsInXml(await receiveText(call.request), mostBucketTags);
+  call.bucket.tags = tagsInXml(await receiveText(call), mostBucketTags);
   return { status: 204 };
 }
 

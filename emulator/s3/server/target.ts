@@ -15,9 +15,9 @@ export function targetOf(url: string, host: string | undefined): Target {
   const path = mark === -1 ? url : url.slice(0, mark);
   const query = new URLSearchParams(mark === -1 ? "" : url.slice(mark + 1));
   const virtual = bucketInHost(host);
-  const rest = path.replace(/^\//, "");
-  if (virtual !== undefined) return { bucketName: virtual, key: decoded(rest), query };
-  // Only the first slash separates: a key may begin with one, and hold any number.
+  if (virtual !== undefined) return { bucketName: virtual, key: decoded(path.replace(/^\//, "")), query };
+  // No bucket's name is empty. Behind it only the first slash separates: a key may begin with one, and hold any number.
+  const rest = path.replace(/^\/+/, "");
   const slash = rest.indexOf("/");
   const bucketName = decoded(slash === -1 ? rest : rest.slice(0, slash));
   return { bucketName, key: slash === -1 ? "" : decoded(rest.slice(slash + 1)), query };

@@ -1,8 +1,8 @@
 /** Serves S3 in a process of its own, and tells over IPC how much memory that has taken at most since it began to watch. */
-import { S3Server } from "../../../emulator/s3/server/http";
+import { ServedS3 } from "./served";
 
 async function main(): Promise<void> {
-  const server = await S3Server.start();
+  const server = await ServedS3.start();
   let idle = 0;
   let peak = 0;
   setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 5);

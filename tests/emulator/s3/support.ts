@@ -10,7 +10,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { S3Server } from "../../../emulator/s3/server/http";
+import { ServedS3 } from "./served";
 import { thrownBy } from "../support";
 
 export interface PlainAnswer {
@@ -26,7 +26,7 @@ export class S3Rig {
   /** One connection, so that each answer shows that the one before left it usable. */
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  private constructor(readonly server: S3Server) {
+  private constructor(readonly server: ServedS3) {
     this.client = new S3Client({
       endpoint: server.endpoint,
       region: "us-east-1",
@@ -37,7 +37,7 @@ export class S3Rig {
   }
 
   static async start(...buckets: readonly string[]): Promise<S3Rig> {
-    const rig = new S3Rig(await S3Server.start());
+    const rig = new S3Rig(await ServedS3.start());
     for (const Bucket of buckets) await rig.client.send(new CreateBucketCommand({ Bucket }));
     return rig;
   }

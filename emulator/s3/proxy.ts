@@ -1,15 +1,12 @@
-/** Passes requests that were signed for S3 on to the S3 server, bodies as streams. */
+/** Passes requests of clients on to an S3 server elsewhere, bodies as streams. */
 import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
 import { Agent as TlsAgent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
-import { readCaller } from "../protocol/caller";
-import { ServiceError } from "../protocol/service-error";
-import { presignedHash } from "../protocol/signature";
-import { serviceBucket } from "../s3/objects";
-import type { Exchange } from "./exchange";
-import { sendXmlError } from "./exchange";
-import type { Gate } from "./gate";
+import { sendError } from "./server/s3";
+import type { Incoming } from "./server/s3";
+import { bodyHashIn } from "./server/call";
+import { S3Error } from "./server/errors";
 
 /** Headers that are between two hops; `expect` was answered by this server. */
 const hopByHop = new Set([
@@ -22,37 +19,24 @@ const hopByHop = new Set([
   "expect",
 ]);
 
-/** What S3 calls the refusals that other services share, and its status where that is another. */
-const codes: Readonly<Record<string, readonly [code: string, status?: number]>> = {
-  MissingAuthenticationTokenException: ["AccessDenied"],
-  IncompleteSignatureException: ["AuthorizationHeaderMalformed", 400],
-  UnrecognizedClientException: ["InvalidAccessKeyId"],
-  InvalidSignatureException: ["SignatureDoesNotMatch"],
-};
-
 export class S3Proxy {
   readonly #target: URL;
   readonly #agent: Agent | TlsAgent;
 
   constructor(
     endpoint: string,
-    private readonly gate: Gate,
+    private readonly reserved: string,
   ) {
     this.#target = new URL(endpoint);
     this.#agent = new (this.#target.protocol === "https:" ? TlsAgent : Agent)({ keepAlive: true });
   }
 
-  async serve(exchange: Exchange): Promise<void> {
-    const { request, response, query } = exchange;
-    if (namesServiceBucket(exchange)) return sendXmlError(exchange, 403, "AccessDenied", "Access Denied");
-    try {
-      await this.gate.admit(exchange, readCaller(request.headers, query));
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      const [code, status = error.status] = codes[error.code] ?? [error.code];
-      return sendXmlError(exchange, status, code, error.message);
+  async serve(incoming: Incoming): Promise<void> {
+    const { request, response } = incoming;
+    if (mayName(this.reserved, incoming)) {
+      return sendError(incoming, new S3Error("AccessDenied", "Access Denied"));
     }
-    const upstream = this.#open(exchange);
+    const upstream = this.#open(incoming);
     response.once("close", () => void (response.writableFinished || upstream.destroy()));
     request.pipe(upstream);
     // Many clients look at the answer only once they have sent everything, so what still comes is read all the same.
@@ -73,8 +57,10 @@ export class S3Proxy {
     } catch (error) {
       if (response.destroyed) return;
       if (response.headersSent) response.destroy();
-      else
-        sendXmlError(exchange, 503, "ServiceUnavailable", `The S3 server did not answer: ${String(error)}`);
+      else {
+        const message = `The S3 server did not answer: ${String(error)}`;
+        await sendError(incoming, new S3Error("ServiceUnavailable", message));
+      }
     }
   }
 
@@ -82,39 +68,43 @@ export class S3Proxy {
     this.#agent.destroy();
   }
 
-  #open({ request, target, query }: Exchange): ClientRequest {
+  #open({ request, target }: Incoming): ClientRequest {
     const { protocol, hostname, port } = this.#target;
     const send = protocol === "https:" ? httpsRequest : httpRequest;
     const headers = endToEnd(request.headers);
     // Without a length the body's framing has to be named again, since it was taken off.
     if (request.headers["transfer-encoding"]) headers["transfer-encoding"] = "chunked";
     // What a presigned URL says of its body, the S3 server reads in the header alone.
-    const hash = presignedHash(query);
+    const hash = bodyHashIn(new URLSearchParams(target.split("?")[1]));
     if (hash !== undefined) headers["x-amz-content-sha256"] = hash;
     // The Host header is part of what was signed, so it goes on as it came.
     return send({ hostname, port, agent: this.#agent, method: request.method, path: target, headers });
   }
 }
 
-/** Whether a request names the service's own bucket, in any of the ways in which S3 lets a bucket be named. */
-function namesServiceBucket({ path, request: { headers } }: Exchange): boolean {
-  const firstOf = (text: string): string => decoded(text).replace(/^\/+/, "").split("/")[0] ?? "";
-  const source = headers["x-amz-copy-source"];
-  const names = [
-    firstOf(path),
-    firstOf(typeof source === "string" ? source : ""),
-    headers.host?.toLowerCase().split(".")[0],
-  ];
-  return names.includes(serviceBucket);
+/**
+ * Whether a request may name a bucket in a reading that some S3 server has: in the host, in the path, or in what is
+ * copied, decoded once or more often. That server's reading is not known here, so that all are refused.
+ */
+function mayName(bucket: string, { request: { headers }, target }: Incoming): boolean {
+  const [path = "", ...query] = target.split("?");
+  const copied = [...new URLSearchParams(query.join("?"))].flatMap(([name, value]) =>
+    name.toLowerCase() === copySource ? [value] : [],
+  );
+  const named = [path, String(headers[copySource] ?? ""), ...copied].flatMap((text) =>
+    decoded(text).split(/[/\\:?]/),
+  );
+  return named.includes(bucket) || (headers.host ?? "").toLowerCase().includes(bucket);
 }
 
+const copySource = "x-amz-copy-source";
+
+/** As often as there is anything to decode. */
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // The S3 server refuses what cannot be read.
-    return text;
-  }
+  const once = text.replace(/(%[0-9a-f]{2})+/gi, (found) =>
+    Buffer.from(found.replaceAll("%", ""), "hex").toString("latin1"),
+  );
+  return once === text ? text : decoded(once);
 }
 
 const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
