@@ -10,8 +10,17 @@ import { useProject } from "../support/example";
 import { snippetsOf } from "../support/snippets";
 import { ok } from "../support/stack";
 
-async function compiled(): Promise<string> {
-  const program = [await snippetsOf("Quick start"), await snippetsOf("Components")].join("\n");
+/** Objects beside the one of the README, which the reader's own program makes. */
+const more = Array.from({ length: 40 }, (_, index) => `2026/more-${index}.csv`);
+
+const moreObjects = (content: string): string => `
+for (const key of ${JSON.stringify(more)}) {
+  new aws.s3.BucketObjectv2(key, { bucket: bucket.id, key, content: "${content}" });
+}
+`;
+
+async function compiled(own = ""): Promise<string> {
+  const program = [await snippetsOf("Quick start"), own, await snippetsOf("Components")].join("\n");
   return transpileModule(program, {
     compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
   }).outputText;
@@ -42,6 +51,19 @@ describe("the programs of the README", function () {
     ok(await project.stack.up(project.program));
     const [draft] = await revisions(false);
     expect(await project.world.assetNames(draft!)).to.deep.equal(["2026/prices.csv"]);
+  });
+
+  it("never finalize a revision with a part of the objects that the program makes", async () => {
+    const all = ["2026/prices.csv", ...more, "terms.txt"].sort();
+    await project.write("index.js", await compiled(moreObjects("day,price\\n")));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const before = (await revisions(true)).length;
+      const { error } = await project.stack.up(project.program);
+      const made = (await published()).slice(before);
+      if (error) expect(made).to.deep.equal([]);
+      else for (const names of made) expect(names).to.deep.equal(all);
+    }
+    expect((await published()).at(-1)).to.deep.equal(all);
   });
 
   /** Oldest first. */
