@@ -47,8 +47,8 @@ interface Outcome {
  * });
  * ```
  *
- * A URL works for a short time and is not renewed by itself: `triggers` say when a new one is made. A file is; its
- * download takes a new URL each time.
+ * A download must begin within one minute of the URL's making, and the URL is not renewed by itself: `triggers` say when a
+ * new one is made. A file is; its download takes a new URL each time.
  *
  * Errors: a `path` that is a folder is refused, by the preview too; a download that fails leaves the file as it was, and
  * the next `pulumi up` begins it anew.

@@ -165,9 +165,10 @@ export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
 }
 
 /**
- * A job that makes a short-lived signed URL from which an asset can be downloaded. At most 10 are in
- * progress at once in an account and region (“Concurrent in progress jobs to export assets to a signed
- * URL”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait for their turn.
+ * A job that makes a signed URL, which works for one minute, from which an asset can be downloaded. At
+ * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to export
+ * assets to a signed URL”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
+ * wait for their turn.
  */
 export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
@@ -580,7 +581,10 @@ export interface ImportAssetFromSignedUrlResponseDetails {
   assetName: string;
   /** MD5 of the file, as base64 (24 characters). Computed from `upload` when left out. */
   md5Hash: string;
-  /** When the upload URL stops working, ISO 8601. */
+  /**
+   * When the upload URL stops working, ISO 8601: one minute after it was made. An upload that has begun
+   * goes on.
+   */
   signedUrlExpiresAt?: string;
 }
 
@@ -602,7 +606,10 @@ export interface ImportAssetFromApiGatewayApiResponseDetails {
   stage: string;
   /** What the API offers, for subscribers; Markdown. */
   apiDescription?: string;
-  /** When the upload URL stops working, ISO 8601. */
+  /**
+   * When the upload URL stops working, ISO 8601: one minute after it was made. An upload that has begun
+   * goes on.
+   */
   apiSpecificationUploadUrlExpiresAt: string;
 }
 
@@ -731,7 +738,7 @@ export interface ExportAssetToSignedUrlResponseDetails {
   revisionId: string;
   /** Asset to export. 30 to 40 letters and digits. */
   assetId: string;
-  /** When the download URL stops working, ISO 8601. */
+  /** When the download URL stops working, ISO 8601. A download that has begun goes on. */
   signedUrlExpiresAt?: string;
 }
 

@@ -7,7 +7,8 @@ import { optional, required, string, struct, timestamp } from "../shape";
 export const exportAssetToSignedUrl: JobType = {
   type: "EXPORT_ASSET_TO_SIGNED_URL",
   detailsKey: "exportAssetToSignedUrl",
-  does: "makes a short-lived signed URL from which an asset can be downloaded",
+  // Source: user guide, "Exporting assets to a signed URL"; its edition of 2022 says one hour.
+  does: "makes a signed URL, which works for one minute, from which an asset can be downloaded",
   words: { predicate: "makes a signed URL from which asset {assetId} of {revision} can be downloaded" },
   details: struct("ExportAssetToSignedUrl", {
     dataSetId: dataSetId("that owns the revision"),
@@ -22,7 +23,10 @@ export const exportAssetToSignedUrl: JobType = {
         secret: true,
       },
     ),
-    signedUrlExpiresAt: optional(timestamp(), "When the download URL stops working, ISO 8601."),
+    signedUrlExpiresAt: optional(
+      timestamp(),
+      "When the download URL stops working, ISO 8601. A download that has begun goes on.",
+    ),
   },
   concurrency: {
     limitName: "Concurrent in progress jobs to export assets to a signed URL",

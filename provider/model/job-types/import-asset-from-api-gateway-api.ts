@@ -36,7 +36,10 @@ export const importAssetFromApiGatewayApi: JobType = {
       "Where the OpenAPI document was uploaded to. A credential: secret in state and output.",
       { secret: true },
     ),
-    apiSpecificationUploadUrlExpiresAt: required(timestamp(), "When the upload URL stops working, ISO 8601."),
+    apiSpecificationUploadUrlExpiresAt: required(
+      timestamp(),
+      "When the upload URL stops working, ISO 8601: one minute after it was made. An upload that has begun goes on.",
+    ),
   },
   upload: {
     url: "apiSpecificationUploadUrl",

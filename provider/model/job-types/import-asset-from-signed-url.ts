@@ -29,7 +29,12 @@ export const importAssetFromSignedUrl: JobType = {
         secret: true,
       },
     ),
-    signedUrlExpiresAt: optional(timestamp(), "When the upload URL stops working, ISO 8601."),
+    // Sources: user guide, "Importing assets from a signed URL", whose edition of 2022 says one hour; S3 User Guide,
+    // "presigned URLs": S3 looks at the time when a request begins.
+    signedUrlExpiresAt: optional(
+      timestamp(),
+      "When the upload URL stops working, ISO 8601: one minute after it was made. An upload that has begun goes on.",
+    ),
   },
   upload: {
     url: "signedUrl",
