@@ -1,45 +1,65 @@
 /** Bodies from files, texts and remote files, read as streams and put to signed URLs. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 
+import { redact } from "../core/errors/redact";
 import { uploadOperation } from "../core/errors/service-error";
 import type { Bodies, BodySource } from "../core/ports";
 import { Downloads, isRemote, remoteSize } from "./downloads";
 import { toServiceError } from "./failures";
+import type { Agents, Network } from "./network";
+import { networkOf } from "./network";
+import { connectionSettings } from "./settings";
 
 /** A connection on which nothing moves for so long is given up; milliseconds. */
 const idleTimeout = 60_000;
 
-export class StreamedBodies implements Bodies {
-  private readonly md5s = new Map<string, Promise<string>>();
-  private readonly downloads = new Downloads();
+/** The way that the environment names. */
+const environment = (): Promise<Network> => networkOf(connectionSettings({}, () => undefined));
 
-  async size(source: BodySource): Promise<number> {
-    if (source.text !== undefined) return Buffer.byteLength(source.text);
-    if (source.uri !== undefined && isRemote(source.uri) && !this.downloads.has(source.hash)) {
-      const size = await remoteSize(source.uri);
-      if (size !== undefined) return size;
-    }
-    const facts = await this.withFile(source, (file) =>
-      typeof file === "string" ? stat(file) : file.stat(),
-    );
-    if (!facts.isFile()) throw new Error(`${source.path ?? source.uri} is not a file`);
-    return facts.size;
+export class StreamedBodies implements Bodies {
+  private readonly downloads: Downloads;
+
+  constructor(private readonly network: () => Promise<Network> = environment) {
+    this.downloads = new Downloads(async () => (await network()).anywhere);
   }
 
-  md5(source: BodySource): Promise<string> {
-    const key = `${source.hash} ${source.path ?? source.uri ?? ""}`;
-    const known = this.md5s.get(key) ?? this.hash(source);
-    this.md5s.set(key, known);
-    known.catch(() => this.md5s.delete(key));
-    return known;
+  async size(source: BodySource): Promise<number> {
+    if (source.uri !== undefined && isRemote(source.uri) && !this.downloads.has(source.hash)) {
+      const size = await remoteSize(source.uri, (await this.network()).anywhere);
+      if (size !== undefined) return size;
+    }
+    return this.read(source, (_body, size) => Promise.resolve(size));
+  }
+
+  /**
+   * Reads the body each time, because a file may change at any time; so this is the moment from which its bytes are
+   * known. Fails when they are not those that the program has declared.
+   */
+  async md5(source: BodySource): Promise<string> {
+    const [md5, sha256] = [createHash("md5"), createHash("sha256")];
+    await this.read(source, async (body) => {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        md5.update(chunk);
+        sha256.update(chunk);
+      }
+    });
+    const now = sha256.digest("hex");
+    if (/^[0-9a-f]{64}$/.test(source.hash) && source.hash !== now) {
+      // A remote file is fetched again by who asks next.
+      this.downloads.release(source.hash);
+      throw new Error(
+        `${nameOf(source)} has changed since this run read it: declared ${source.hash.slice(0, 8)}, ` +
+          `now ${now.slice(0, 8)}; nothing was started; run \`pulumi up\` again`,
+      );
+    }
+    return md5.digest("base64");
   }
 
   async put(
@@ -49,78 +69,147 @@ export class StreamedBodies implements Bodies {
     onProgress: (sent: number) => void,
     signal?: AbortSignal,
   ): Promise<void> {
-    const length = await this.size(source);
-    const request = (url.startsWith("https:") ? httpsRequest : httpRequest)(url, {
-      method: "PUT",
-      headers: { "Content-Length": length, "Content-MD5": md5 },
-      timeout: idleTimeout,
-      signal,
-    });
-    request.on("timeout", () =>
-      request.destroy(Object.assign(new Error("nothing moved for a minute"), { code: "ETIMEDOUT" })),
-    );
-    const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
-      request.on("error", reject);
-      request.on("response", (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => (text = (text + chunk).slice(0, 4096)));
-        response.on("error", reject).on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-      });
-    });
     try {
-      await this.read(source, async (body) => {
-        // What broke a request before its body is in `answered`; a pipeline would tell that it cannot write to it.
-        const sent = request.destroyed ? answered : pipeline(body, meter(onProgress), request);
-        // A server may refuse before it has read everything; its answer says more than the broken pipe.
-        const { status, text } = await Promise.race([answered, sent.then(() => answered)]);
+      const { aws } = await this.network();
+      await this.read(source, async (body, size) => {
+        const meter = new Meter(size, onProgress, nameOf(source));
+        const { status, text } = await send(url, { body, meter, size, md5, agents: aws, signal });
         if (status < 200 || status >= 300) throw refusal(status, text);
+        // S3 refuses a body of another MD5; what stands in its place may not.
+        if (meter.md5() !== md5) throw new BodyChanged(nameOf(source));
       });
       this.downloads.release(source.hash);
     } catch (error) {
-      // A body that was refused is not sent on behind the caller's back.
-      request.destroy();
       throw toServiceError(uploadOperation, error);
     }
   }
 
-  private hash(source: BodySource): Promise<string> {
-    return this.read(source, async (body) => {
-      const md5 = createHash("md5");
-      await pipeline(body, md5);
-      return md5.digest("base64");
+  /** Lends the body as a stream, and its size in bytes. */
+  private async read<T>(source: BodySource, use: (body: Readable, size: number) => Promise<T>): Promise<T> {
+    if (source.text !== undefined) {
+      const bytes = Buffer.from(source.text);
+      return use(Readable.from([bytes]), bytes.length);
+    }
+    return this.withFile(source, async (file) => {
+      const facts = await file.stat();
+      if (!facts.isFile()) throw new Error(`${source.path ?? source.uri} is not a file`);
+      return use(Readable.from(bytesOf(file), { objectMode: false }), facts.size);
     });
   }
 
-  private read<T>(source: BodySource, use: (body: Readable) => Promise<T>): Promise<T> {
-    if (source.text !== undefined) return use(Readable.from([Buffer.from(source.text)]));
-    return this.withFile(source, (file) =>
-      use(
-        typeof file === "string"
-          ? createReadStream(file)
-          : file.createReadStream({ start: 0, autoClose: false }),
-      ),
-    );
-  }
-
-  /** Lends a path, or a file that has been fetched. */
+  /** Lends a file, of this machine or fetched. */
   private async withFile<T>(
     { path, uri, hash }: BodySource,
-    use: (file: string | FileHandle) => Promise<T>,
+    use: (file: FileHandle) => Promise<T>,
   ): Promise<T> {
-    if (path !== undefined) return use(path);
-    if (uri === undefined) throw new Error("the asset has neither a path nor a text nor a URI");
-    return isRemote(uri) ? this.downloads.lend(hash, uri, use) : use(fileURLToPath(uri));
+    if (path === undefined && uri === undefined) {
+      throw new Error("the asset has neither a path nor a text nor a URI");
+    }
+    if (uri !== undefined && isRemote(uri)) return this.downloads.lend(hash, uri, use);
+    const file = await open(path ?? fileURLToPath(uri!), "r");
+    try {
+      return await use(file);
+    } finally {
+      await file.close();
+    }
   }
 }
 
-function meter(onProgress: (sent: number) => void): Transform {
-  let sent = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      onProgress((sent += chunk.length));
-      done(null, chunk);
-    },
+const chunk = 128 * 1024;
+
+/** Not by a stream of the file's own, which would hold it open as long as nobody reads it. */
+async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunk), 0, chunk, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+const nameOf = ({ path, uri }: BodySource): string => path ?? (uri === undefined ? "The text" : redact(uri));
+
+/** The bytes that were sent are not those that the job was made for. */
+class BodyChanged extends Error {
+  override readonly name = "BodyChanged";
+
+  constructor(what: string) {
+    super(`${what} has changed since its job was made`);
+  }
+}
+
+/** Counts and hashes what passes, and ends no body that is shorter or longer than it was. */
+class Meter extends Transform {
+  private readonly hash = createHash("md5");
+  private sent = 0;
+
+  constructor(
+    private readonly size: number,
+    private readonly onProgress: (sent: number) => void,
+    private readonly what: string,
+  ) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void) {
+    this.hash.update(chunk);
+    this.sent += chunk.length;
+    if (this.sent > this.size) return done(new BodyChanged(this.what));
+    this.onProgress(this.sent);
+    done(null, chunk);
+  }
+
+  override _flush(done: (error: Error | null) => void) {
+    done(this.sent === this.size ? null : new BodyChanged(this.what));
+  }
+
+  md5(): string {
+    return this.hash.digest("base64");
+  }
+}
+
+interface Sending {
+  body: Readable;
+  meter: Meter;
+  size: number;
+  md5: string;
+  agents: Agents;
+  signal?: AbortSignal;
+}
+
+/** Puts a body in one request. Not by a client of S3: the URL is signed, and takes these headers and no others. */
+async function send(
+  url: string,
+  { body, meter, size, md5, agents, signal }: Sending,
+): Promise<{ status: number; text: string }> {
+  const isSecure = url.startsWith("https:");
+  const request = (isSecure ? httpsRequest : httpRequest)(url, {
+    method: "PUT",
+    headers: { "Content-Length": size, "Content-MD5": md5 },
+    agent: isSecure ? agents.httpsAgent : agents.httpAgent,
+    timeout: idleTimeout,
+    signal,
   });
+  request.on("timeout", () =>
+    request.destroy(Object.assign(new Error("nothing moved for a minute"), { code: "ETIMEDOUT" })),
+  );
+  const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
+    request.on("error", reject);
+    request.on("response", (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => (text = (text + chunk).slice(0, 4096)));
+      response.on("error", reject).on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+  });
+  try {
+    // What broke a request before its body is in `answered`; a pipeline would tell that it cannot write to it.
+    const sent = request.destroyed ? answered : pipeline(body, meter, request);
+    // A server may refuse before it has read everything; its answer says more than the broken pipe.
+    return await Promise.race([answered, sent.then(() => answered)]);
+  } finally {
+    // A body that was refused is not sent on behind the caller's back.
+    if (!request.writableFinished) request.destroy();
+  }
 }
 
 function refusal(status: number, text: string): Error {

@@ -54,6 +54,16 @@ function messageOf(error: SdkError, thrown: unknown): string {
 
 function remedyOf(error: SdkError): { remedy?: string } {
   if (error.remedy) return { remedy: error.remedy };
+  if (changedBodies.has(error.name)) {
+    return { remedy: "Nothing was started; run `pulumi up` again, which uploads the body as it is then." };
+  }
+  if (untrusted.test(error.code ?? "")) {
+    return {
+      remedy:
+        "If the network has a certificate authority of its own, name its file in aws:customCaBundle, AWS_CA_BUNDLE " +
+        "or NODE_EXTRA_CA_CERTS, and run `pulumi up` again.",
+    };
+  }
   if (!isSignatureError(error)) return {};
   return {
     remedy:
@@ -61,6 +71,12 @@ function remedyOf(error: SdkError): { remedy?: string } {
       "or this machine's clock is off; correct what is wrong and run `pulumi up` again.",
   };
 }
+
+/** S3's word for a body that has not the MD5 that was announced, and ours. */
+const changedBodies = new Set(["BadDigest", "BodyChanged"]);
+
+/** Node's codes for a certificate whose issuer it does not know. */
+const untrusted = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/;
 
 /** What S3 answers to a signed URL, where it means something else than in a call of the API. */
 function kindOfUpload({ name, message }: SdkError): FailureKind | undefined {
@@ -94,6 +110,7 @@ const byName: Record<string, FailureKind> = {
   AccessDeniedException: "accessDenied",
   ValidationException: "invalid",
   InternalServerException: "unavailable",
+  BodyChanged: "invalid",
   // S3 waited too long for a part of the body, and says 400.
   RequestTimeout: "unavailable",
   // STS, which gives the credentials, has names of its own, and 400 for most of them.

@@ -68,7 +68,10 @@ export interface BodySource {
 export interface Bodies {
   /** In bytes. */
   size(source: BodySource): Promise<number>;
-  /** As base64; reads the body as a stream, once for each version of it. */
+  /**
+   * As base64. Reads the body as a stream, and fails when its SHA-256 is not the source's `hash`, because the file has
+   * changed since the program declared it; so it is asked for before each CreateJob.
+   */
   md5(source: BodySource): Promise<string>;
   /** Puts the body to a signed URL in one request. Fails with a `ServiceError`, at once when the signal is raised. */
   put(

@@ -28,7 +28,7 @@ import { fromWire, toWire } from "./wire";
 type Props = Record<string, unknown>;
 
 export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
-  private readonly bodies = new StreamedBodies();
+  private readonly bodies = new StreamedBodies(() => this.sessions.network());
   private readonly claims = new Claims();
   private config: ReadConfig = () => undefined;
   private readonly sessions = new Sessions(

@@ -3,6 +3,7 @@ import type { Session } from "../core";
 import { openSession } from "../core";
 import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
 import { connectionSettings } from "../aws/settings";
+import type { Network } from "../aws/network";
 import { networkOf } from "../aws/network";
 import { resolveRegion } from "../aws/region";
 import { findJobType } from "../model/job-types";
@@ -46,6 +47,11 @@ export class Sessions {
       onClockOff: (sentence) => this.warnOnce(sentence),
     });
     return openSession(service, this.clock, this.quotas());
+  }
+
+  /** The way that the stack's config and the environment name; who is asked makes no difference to it. */
+  async network(): Promise<Network> {
+    return networkOf(connectionSettings({}, this.config));
   }
 
   private warnOnce(sentence: string): void {

@@ -35,7 +35,11 @@ export function timeoutsOf({ timeouts = {} }: Pick<JobInputs, "timeouts">): Time
 export async function toRequest(inputs: JobInputs, bodies: Bodies): Promise<JobRequest> {
   const { detailsKey, upload } = jobTypeOf(inputs.type);
   const details = { ...inputs.details[detailsKey] };
-  if (upload && inputs.upload) details[upload.md5] ??= await bodies.md5(inputs.upload);
+  if (upload && inputs.upload) {
+    // Asked for whether or not the program gives one: it fails when the body is no longer the one that was declared.
+    const md5 = await bodies.md5(inputs.upload);
+    details[upload.md5] ??= md5;
+  }
   return {
     type: inputs.type,
     details: { [detailsKey]: details },

@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readlink, rm, truncate, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdtemp,
+  readFile,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
@@ -12,6 +23,7 @@ import { expect } from "chai";
 
 import { StreamedBodies } from "../../../provider/aws/bodies";
 import type { BodySource } from "../../../provider/core";
+import { describeFailure } from "../../../provider/core/errors/sentences";
 import { ServiceError } from "../../../provider/core";
 import { textOf, useServers } from "../../support/http";
 import { body, md5Of } from "../support/host";
@@ -22,6 +34,7 @@ const text = "date,price\n2026-01-05,1.2 €\n";
 const size = Buffer.byteLength(text);
 const { hash } = body(text);
 const nothing = () => {};
+const sha256Of = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");
 
 describe("bodies", () => {
   let folder: string;
@@ -74,6 +87,26 @@ describe("bodies", () => {
       await failureOf(bodies.md5(late));
       await writeFile(late.path, text);
       expect(await bodies.md5(late)).to.equal(md5Of(text));
+    });
+
+    it("are refused once they have changed, by name, whatever has been asked of them before", async () => {
+      const changing = { hash, path: join(folder, "changing.csv") };
+      await writeFile(changing.path, text);
+      const bodies = new StreamedBodies();
+      expect(await bodies.md5(changing)).to.equal(md5Of(text));
+      const { mtime, atime } = await stat(changing.path);
+      const other = text.replace("1.2", "2.1");
+      await writeFile(changing.path, other);
+      await utimes(changing.path, atime, mtime);
+      const { message } = await failureOf(bodies.md5(changing));
+      expect(message).to.equal(
+        `${changing.path} has changed since this run read it: declared ${hash.slice(0, 8)}, ` +
+          `now ${sha256Of(other).slice(0, 8)}; nothing was started; run \`pulumi up\` again`,
+      );
+    });
+
+    it("are taken as they are where no SHA-256 is declared", async () => {
+      expect(await new StreamedBodies().md5({ hash: "h", path })).to.equal(md5Of(text));
     });
 
     it("are no folders", async () => {
@@ -397,6 +430,49 @@ describe("bodies", () => {
       }
     });
 
+    for (const [what, later] of [
+      ["longer", `${text}more`],
+      ["shorter", text.slice(0, 5)],
+      ["another of the same length", text.replace("1.2", "2.1")],
+    ] as const) {
+      it(`fail when the file is ${what} by then, at a server that looks at no MD5`, async () => {
+        const { url } = await receiver();
+        const changed = { hash, path: join(folder, "changed.csv") };
+        await writeFile(changed.path, later);
+        const failure = await failureOf(
+          new StreamedBodies().put(changed, url, md5Of(text), nothing),
+          ServiceError,
+        );
+        expect(failure.facts).to.include({ kind: "invalid", name: "BodyChanged" });
+        expect(describeFailure(failure, "Job j"))
+          .to.contain(`${changed.path} has changed since its job was made.`)
+          .and.contain("Nothing was started; run `pulumi up` again");
+      });
+    }
+
+    for (const [what, change] of [
+      ["grows", (file: string) => appendFile(file, "more")],
+      ["shrinks", (file: string) => truncate(file, megabyte)],
+    ] as const) {
+      it(`fail at once when the file ${what} while it is sent`, async () => {
+        const { url } = await receiver();
+        const changing = { hash, path: join(folder, "sent.bin") };
+        await writeFile(changing.path, Buffer.alloc(32 * megabyte));
+        const md5 = await new StreamedBodies().md5({ ...changing, hash: "h" });
+        let changed: Promise<void> | undefined;
+        const put = new StreamedBodies().put(
+          changing,
+          url,
+          md5,
+          () => void (changed ??= change(changing.path)),
+        );
+        expect((await failureOf(put, ServiceError)).facts).to.include({
+          kind: "invalid",
+          name: "BodyChanged",
+        });
+      });
+    }
+
     it("fail when the file has gone, and say so", async () => {
       const { url } = await receiver();
       const missing = join(folder, "missing.csv");
@@ -413,11 +489,12 @@ describe("bodies", () => {
       await truncate(large, bytes);
       const { seen, url } = await receiver();
       const bodies = new StreamedBodies();
-      const md5 = await bodies.md5({ hash, path: large });
+      const source = { hash: sha256Of(await readFile(large)), path: large };
+      const md5 = await bodies.md5(source);
       const base = process.memoryUsage.rss();
       let peak = base;
       const progress: number[] = [];
-      await bodies.put({ hash, path: large }, url, md5, (sent) => {
+      await bodies.put(source, url, md5, (sent) => {
         progress.push(sent);
         peak = Math.max(peak, process.memoryUsage.rss());
       });
