@@ -7,6 +7,7 @@ import { Job } from "../provider/pulumi/job";
 import type { JobArgs } from "../provider/pulumi/types";
 import type { PlannedJob, PolicyScope } from "./policy-document";
 import { membersThatCount, policyDocument } from "./policy-document";
+import { asSentence } from "./refusal";
 
 /** The part of a job's args that its permissions depend on. */
 export type PlannedJobArgs = JobArgs extends infer Args
@@ -71,7 +72,7 @@ function written(jobs: PlannedJob[], scope: PolicyScope): string {
     }
     return text;
   } catch (error) {
-    throw new RunError(`jobPolicy: ${(error as Error).message}`);
+    throw asSentence(new RunError(`jobPolicy: ${(error as Error).message}`));
   }
 }
 

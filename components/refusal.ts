@@ -11,6 +11,19 @@ export async function refusing<T>(component: Resource, title: string, run: () =>
     return await run();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new ResourceError(`${title}: ${error.message}`, component, true);
+    throw asSentence(new ResourceError(`${title}: ${error.message}`, component, true));
   }
+}
+
+/**
+ * The error as nothing but its sentence. Pulumi's program host inspects an error that has a stack even where it hides
+ * the stack, which takes seconds and gigabytes for one that holds a resource; and it writes the names of outputs that
+ * an error comes through before the message.
+ */
+export function asSentence<E extends Error>(error: E): E {
+  const { message } = error;
+  return Object.defineProperties(error, {
+    stack: { value: undefined },
+    message: { get: () => message, set: () => undefined },
+  });
 }

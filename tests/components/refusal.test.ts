@@ -1,0 +1,31 @@
+import { ResourceError, type Resource } from "@pulumi/pulumi";
+import { expect } from "chai";
+
+import { Refusal, refusing } from "../../components/refusal";
+import { failureOf } from "../provider/support/samples";
+
+describe("a refusal of a component", () => {
+  const refused = () =>
+    failureOf(refusing({} as Resource, "S3Import", () => Promise.reject(new Refusal("keys is empty."))));
+
+  it("has no stack, which Pulumi's program host would spend seconds and gigabytes on", async () => {
+    const error = await refused();
+    expect(ResourceError.isInstance(error)).to.equal(true);
+    expect(error.stack).to.equal(undefined);
+    expect(error.message).to.equal("S3Import: keys is empty.");
+  });
+
+  it("keeps its sentence as it is, wherever it comes through", async () => {
+    const error = await refused();
+    error.message = `error serializing property "outputs": ${error.message}`;
+    expect(error.message).to.equal("S3Import: keys is empty.");
+  });
+
+  it("is only what is refused: other errors stay as they are", async () => {
+    const error = new TypeError("a fault");
+    expect(await failureOf(refusing({} as Resource, "S3Import", () => Promise.reject(error)))).to.equal(
+      error,
+    );
+    expect(error.stack).to.be.a("string");
+  });
+});
