@@ -3,13 +3,18 @@ import type { Input, Inputs } from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
 
 import type { OwnSettings } from "../provider/aws/settings";
+import { bucketName, objectKey } from "../provider/model/common";
+import { list } from "../provider/model/shape";
+import { refuseUnlessFits } from "./fits";
+import type { ListedObject } from "./list-objects";
 import { listObjects } from "./list-objects";
 import type { S3Object } from "./object-names";
 import { wrongChoice } from "./object-names";
-import { chosenBy, wrongPatterns } from "./patterns";
+import { NamePatterns } from "./patterns";
 import { Refusal } from "./refusal";
 import type { Settled } from "./settled";
 import { settled } from "./settled";
+import type { WrittenObject, WrittenObjects } from "./written-objects";
 
 /** Either `keys`, or a prefix with patterns over what lies below it. */
 export interface ObjectChoice {
@@ -27,36 +32,61 @@ export interface Chosen {
   readonly bucket?: string;
   /** What a preview leaves to `pulumi up`, in a sentence. */
   readonly later?: string;
+  /** What may be meant otherwise, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
-/**
- * `isReady` is false in a preview when something that the objects depend on is yet to be made; `connection` says how to
- * list the bucket.
- */
+export interface Circumstances {
+  /** False in a preview when something that the objects depend on is yet to be made. */
+  readonly isReady: boolean;
+  /** How to list the bucket. */
+  readonly connection?: Inputs;
+  /** What of the objects the program writes itself. */
+  readonly written?: WrittenObjects;
+}
+
 export async function chooseObjects(
   { bucket, keys, prefix, include, exclude }: ObjectChoice,
-  isReady: boolean,
-  connection: Inputs = {},
+  { isReady, connection = {}, written }: Circumstances,
 ): Promise<Chosen> {
   const name = await settled(bucket);
-  if (name.known && (typeof name.value !== "string" || name.value === "")) {
-    throw new Refusal("needs bucket, the name of a bucket.");
-  }
+  if (name.known) refuseUnlessFits(bucketName, name.value, "bucket");
   if (keys !== undefined) {
     if ((prefix ?? include ?? exclude) !== undefined) {
       throw new Refusal("takes either keys, or prefix, include and exclude, not both.");
     }
     const named = await settled(keys);
     if (!named.known) return { later: later("keys are") };
-    // Nobody looks at these, so there is nothing to wait for, not even their bucket.
-    return { ...(name.known && { bucket: name.value }), objects: namedObjects(named.value) };
+    const objects = namedObjects(named.value);
+    // These are not looked up, so a preview has nothing to wait for, not even their bucket.
+    if (!name.known) return { objects };
+    const names = new Set(named.value);
+    const counts = ({ bucket, key }: WrittenObject): boolean =>
+      bucket === name.value && (key === undefined || names.has(key));
+    await written?.areThere(counts);
+    await written?.refuseLater(counts);
+    return { bucket: name.value, objects };
   }
+  const patterns = await settled({ include, exclude });
+  // What is wrong with patterns is said before there is a bucket.
+  if (patterns.known) new NamePatterns(patterns.value);
   const found = await allKnown({ bucket, prefix, include, exclude, connection });
   if (typeof found === "string")
     return { later: later(found === "connection" ? "region and identity are" : `${found} is`) };
+  const counts = isListedBy(found);
+  const areThere = (await written?.areThere(counts)) ?? true;
   const chosen = await listedObjects(found);
   if ("later" in chosen) return chosen;
-  return { bucket: found.bucket, ...decided(chosen.objects, chosen.where, isReady) };
+  await written?.refuseLater(counts);
+  return { bucket: found.bucket, ...decided(chosen, isReady && areThere) };
+}
+
+function isListedBy(choice: KnownChoice): (object: WrittenObject) => boolean {
+  const { bucket, prefix = "" } = choice;
+  const patterns = new NamePatterns(choice);
+  return (object) =>
+    object.bucket === bucket &&
+    (object.key === undefined || (object.key.startsWith(prefix) && isMeant(object.key, prefix, patterns)));
 }
 
 const later = (what: string): string =>
@@ -72,13 +102,13 @@ interface KnownChoice {
 
 interface Found {
   readonly objects: readonly S3Object[];
-  /** Where they are, for whoever reads what is wrong with them. */
+  /** Where they are, for sentences about them. */
   readonly where: string;
+  readonly warnings: readonly string[];
 }
 
 function namedObjects(keys: readonly string[]): S3Object[] {
-  const none = keys.find((key) => typeof key !== "string" || key === "");
-  if (none !== undefined) throw new Refusal(`keys holds ${JSON.stringify(none)}, which is no key.`);
+  refuseUnlessFits(list(objectKey), keys, "keys");
   const objects = keys.map((key) => ({ key }));
   const wrong = wrongChoice(objects, "keys");
   if (wrong) throw new Refusal(wrong);
@@ -87,8 +117,7 @@ function namedObjects(keys: readonly string[]): S3Object[] {
 
 async function listedObjects(choice: KnownChoice): Promise<Found | { later: string }> {
   const { bucket, prefix = "", connection } = choice;
-  const wrong = wrongPatterns(choice);
-  if (wrong) throw new Refusal(wrong);
+  const patterns = new NamePatterns(choice);
   const all = await listObjects(bucket, prefix, connection);
   if (!all && runtime.isDryRun()) {
     return {
@@ -96,25 +125,69 @@ async function listedObjects(choice: KnownChoice): Promise<Found | { later: stri
     };
   }
   if (!all) throw new Refusal(`there is no bucket ${bucket} in this account that could be listed.`);
-  const isMeant = chosenBy(choice, { dots: true });
-  return { objects: all.filter(({ key }) => isMeant(below(key, prefix))), where: `s3://${bucket}/${prefix}` };
+  const [meant, others] = split(all, ({ key }) => isMeant(key, prefix, patterns));
+  const hidden = choice.include
+    ? []
+    : others.filter(({ key }) => !patterns.excludesAny(below(key, prefix))).map(({ key }) => key);
+  return {
+    objects: meant.map(({ key, etag }) => ({ key, ...(etag && { etag }) })),
+    where: `s3://${bucket}/${prefix}`,
+    warnings: [...patterns.unused(), ...leftOut(hidden), ...unreadable(meant)],
+  };
 }
 
-function decided(objects: readonly S3Object[], where: string, isReady: boolean): Chosen {
+function leftOut(keys: readonly string[]): string[] {
+  if (keys.length === 0) return [];
+  return [
+    `${some(keys)} left out, because a part of the name begins with a dot; name such objects in include to import them.`,
+  ];
+}
+
+/** No refusal: what was imported before its object went to an archive needs no other import. */
+function unreadable(meant: readonly ListedObject[]): string[] {
+  const keys = meant.filter(({ archived }) => archived).map(({ key }) => key);
+  if (keys.length === 0) return [];
+  return [
+    `${some(keys)} in an archive (storage class GLACIER or DEEP_ARCHIVE): an import fails until it is restored.`,
+  ];
+}
+
+/** At most three of the keys, and how many there are, with a verb. */
+function some(keys: readonly string[]): string {
+  const named = keys.slice(0, 3).map((key) => JSON.stringify(key));
+  const others = keys.length - named.length;
+  return `${named.join(", ")}${others > 0 ? ` and ${others} more` : ""} ${keys.length === 1 ? "is" : "are"}`;
+}
+
+function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  const [yes, no]: [T[], T[]] = [[], []];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return [yes, no];
+}
+
+function decided({ objects, where, warnings }: Found, isReady: boolean): Chosen {
   const wrong = wrongChoice(objects, where);
   if (!isReady) {
     const later =
       "What this depends on is yet to be made or changed: the objects are looked at again then, and may be others.";
-    return wrong ? { later } : { objects, later };
+    return wrong ? { later } : { objects, later, warnings };
   }
-  if (!wrong) return { objects };
-  const hint = objects.length === 0 ? " Objects that this program makes itself belong into dependsOn." : "";
-  throw new Refusal(wrong + hint);
+  if (!wrong) return { objects, warnings };
+  const hint =
+    objects.length === 0 ? ["What puts objects there in the same run belongs into dependsOn."] : [];
+  throw new Refusal([wrong, ...warnings, ...hint].join(" "));
 }
+
+const isMeant = (key: string, prefix: string, patterns: NamePatterns): boolean =>
+  patterns.isMeant(below(key, prefix), inFolder(key, prefix));
 
 /** What patterns are held against: the key without the prefix, or the name of an object that the prefix spells out. */
 export const below = (key: string, prefix: string): string =>
   key.slice(prefix.length).replace(/^\//, "") || key.slice(key.lastIndexOf("/") + 1);
+
+/** The same from where the last folder of the prefix ends, so that a name that the prefix cuts is whole. */
+const inFolder = (key: string, prefix: string): string =>
+  key.slice(prefix.lastIndexOf("/") + 1).replace(/^\//, "");
 
 /** The choice once all of it is known, or the name of an argument that is not. */
 async function allKnown(inputs: Readonly<Record<string, Input<unknown>>>): Promise<KnownChoice | string> {

@@ -1,14 +1,11 @@
 import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { asset, ComponentResource, log, type ComponentResourceOptions } from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { relative } from "node:path";
-import { pipeline } from "node:stream/promises";
 
 import type { JobAsset } from "../provider/core/state";
 import type { JobState } from "../provider/model/job";
 import { Job } from "../provider/pulumi/job";
-import { settledDigest } from "./digest";
+import { fileDigest, settledDigest } from "./digest";
 import type { JobSettings } from "./job-settings";
 import type { JobsOutcome } from "./jobs";
 import { importSettings, outcomeOf, undecided } from "./jobs";
@@ -31,11 +28,14 @@ export interface FileUploadArgs extends JobSettings {
   /** Several files and folders. Either this or `path`. */
   paths?: string[];
   /**
-   * Glob patterns for what is meant of a folder, over paths below it with forward slashes: `*.csv`, `2026/**`.
-   * Default: everything but names that begin with a dot, which only a pattern that spells the dot out means.
+   * Glob patterns for what is meant of a folder, over paths below it with forward slashes: `*.csv`, `2026/`. An entry
+   * with `!` excludes. Default: everything but names that begin with a dot, which a pattern has to spell out.
    */
   include?: string[];
-  /** Glob patterns for what is not meant of a folder although `include` names it. Default: none. */
+  /**
+   * Glob patterns for what is not meant of a folder although `include` names it; `drafts/` is such a folder wherever
+   * it is. Default: none.
+   */
   exclude?: string[];
   /**
    * What the asset of a file is called. It is given the path below the folder with forward slashes, or the file's own
@@ -96,9 +96,10 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
   }
 
   /** What lies there now; nothing when a preview finds what cannot be uploaded yet. */
-  private async files(args: FileUploadArgs, isReady: boolean): Promise<UploadedFile[] | undefined> {
+  private async files(args: FileUploadArgs, isReady: boolean): Promise<readonly UploadedFile[] | undefined> {
     try {
-      const files = await chosenFiles(args);
+      const { files, warnings } = await chosenFiles(args);
+      for (const warning of warnings) await log.warn(warning, this);
       if (!isReady)
         await log.info(
           "What this depends on is yet to be made or changed: the files may be others then.",
@@ -131,12 +132,7 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
 /** A digest of what the revision would hold. Reads the files. */
 export async function contentOf(args: FileUploadContent): Promise<Settled<string>> {
   const hashes: [string, string][] = [];
-  for (const { path, assetName } of await chosenFiles(args)) hashes.push([assetName, await hashOf(path)]);
+  for (const { path, assetName } of (await chosenFiles(args)).files)
+    hashes.push([assetName, await fileDigest(path)]);
   return settledDigest("FileUpload", [hashes.sort(([a], [b]) => (a < b ? -1 : 1)), args.tags]);
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }

@@ -1,12 +1,19 @@
 /** The objects of a bucket, as the program's own identity sees them. */
 import { getConfig } from "@pulumi/pulumi/runtime/config";
+import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 
 import { credentialsFor } from "../provider/aws/credentials";
 import { resolveRegion } from "../provider/aws/region";
 import type { ConnectionSettings, OwnSettings } from "../provider/aws/settings";
 import { connectionSettings } from "../provider/aws/settings";
+import { hasMocks, mockedObjects } from "./mocks";
 import type { S3Object } from "./object-names";
 import { Refusal } from "./refusal";
+
+/** An object, and whether it has to be restored from an archive before anybody can read it. */
+export interface ListedObject extends S3Object {
+  readonly archived: boolean;
+}
 
 /**
  * Objects below a prefix, in the order of their keys; nothing when there is no such bucket. Those that stand for
@@ -16,7 +23,8 @@ export async function listObjects(
   bucket: string,
   prefix: string,
   own: OwnSettings,
-): Promise<S3Object[] | undefined> {
+): Promise<ListedObject[] | undefined> {
+  if (hasMocks()) return mockedObjects(bucket, prefix);
   try {
     return await listed(bucket, prefix, connectionSettings(own, getConfig));
   } catch (error) {
@@ -29,9 +37,9 @@ export async function listObjects(
   }
 }
 
-async function listed(bucket: string, prefix: string, settings: ConnectionSettings): Promise<S3Object[]> {
+async function listed(bucket: string, prefix: string, settings: ConnectionSettings): Promise<ListedObject[]> {
   // The SDK is loaded by the first listing, so that a program that lists nothing does not pay for it.
-  const { S3Client, paginateListObjectsV2 } = await import("@aws-sdk/client-s3");
+  const { S3Client } = await import("@aws-sdk/client-s3");
   const { s3Endpoint, profile, useFipsEndpoint, useDualstackEndpoint } = settings;
   const client = new S3Client({
     region: await resolveRegion(settings),
@@ -44,18 +52,59 @@ async function listed(bucket: string, prefix: string, settings: ConnectionSettin
     credentials: credentialsFor(settings),
   });
   try {
-    const found: S3Object[] = [];
-    for await (const { Contents = [] } of paginateListObjectsV2(
-      { client },
-      { Bucket: bucket, Prefix: prefix },
-    )) {
-      for (const { Key = "", ETag, Size } of Contents) {
-        if (!(Key.endsWith("/") && Size === 0)) found.push({ key: Key, ...(ETag && { etag: ETag }) });
+    const found: ListedObject[] = [];
+    for await (const { Contents = [] } of pagesOf(client, bucket, prefix)) {
+      for (const { Key = "", ETag, Size, StorageClass = "", RestoreStatus } of Contents) {
+        if (Key.endsWith("/") && Size === 0) continue;
+        const archived = archives.has(StorageClass) && RestoreStatus?.RestoreExpiryDate === undefined;
+        found.push({ key: Key, ...(ETag && { etag: ETag }), archived });
       }
     }
     return found;
   } finally {
     client.destroy();
+  }
+}
+
+/**
+ * Storage classes whose objects must be restored before they can be read. Source: Amazon S3 User Guide, "Working with
+ * archived objects"; a listing does not say which objects of S3 Intelligent-Tiering are in its archive tiers.
+ */
+const archives: ReadonlySet<string> = new Set(["GLACIER", "DEEP_ARCHIVE"]);
+
+/** All pages, or an error: a listing that lacks a part would publish a revision that lacks it. */
+async function* pagesOf(
+  client: S3Client,
+  Bucket: string,
+  Prefix: string,
+): AsyncGenerator<ListObjectsV2CommandOutput> {
+  const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
+  let ContinuationToken: string | undefined;
+  do {
+    const page: ListObjectsV2CommandOutput = await client.send(
+      new ListObjectsV2Command({
+        ...{ Bucket, Prefix, ContinuationToken },
+        OptionalObjectAttributes: ["RestoreStatus"],
+      }),
+    );
+    refusePartial(page, ContinuationToken);
+    yield page;
+    ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined;
+  } while (ContinuationToken !== undefined);
+}
+
+/** What every listing of S3 holds, and an answer of a proxy does not. Source: API reference, ListObjectsV2. */
+function refusePartial(page: ListObjectsV2CommandOutput, token: string | undefined): void {
+  const { Name, IsTruncated, KeyCount, Contents = [], NextContinuationToken } = page;
+  const incomplete = (why: string): Error =>
+    Object.assign(new Error(`the answer is no complete listing (${why})`), { name: "IncompleteListing" });
+  if (!Name || IsTruncated === undefined)
+    throw incomplete("it names no bucket, or not whether there is more");
+  if (KeyCount !== undefined && KeyCount !== Contents.length) {
+    throw incomplete(`it announces ${KeyCount} keys and has ${Contents.length}`);
+  }
+  if (IsTruncated && (!NextContinuationToken || NextContinuationToken === token)) {
+    throw incomplete("there is more, and nothing says where it goes on");
   }
 }
 

@@ -2,8 +2,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 
-import type { Patterns } from "./patterns";
-import { chosenBy, excludedBy, wrongPatterns } from "./patterns";
+import type { NamePatterns } from "./patterns";
 import { Refusal } from "./refusal";
 
 export interface LocalFile {
@@ -16,9 +15,7 @@ export interface LocalFile {
 }
 
 /** Files in the order of their names. Patterns choose among what lies below a folder; a file given by itself is meant. */
-export async function localFiles(path: string, patterns: Patterns): Promise<LocalFile[]> {
-  const wrong = wrongPatterns(patterns);
-  if (wrong) throw new Refusal(wrong);
+export async function localFiles(path: string, patterns: NamePatterns): Promise<LocalFile[]> {
   const place = resolve(path);
   const facts = await stat(place).catch((error: NodeJS.ErrnoException) => {
     const why =
@@ -34,29 +31,25 @@ export async function localFiles(path: string, patterns: Patterns): Promise<Loca
 }
 
 class Walk {
-  private readonly isChosen: (name: string) => boolean;
-  private readonly isExcluded: (name: string) => boolean;
-
   constructor(
     private readonly given: string,
     private readonly root: string,
-    private readonly patterns: Patterns,
+    private readonly patterns: NamePatterns,
     private readonly found: LocalFile[],
-  ) {
-    this.isChosen = chosenBy(patterns, { dots: false });
-    this.isExcluded = excludedBy(patterns);
-  }
+  ) {}
 
   /** `trail` is where the folders that lead here really are, so that no link leads round in a circle. */
   async into(folder: string, below: string, trail: readonly string[]): Promise<void> {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const name = below === "" ? entry.name : `${below}/${entry.name}`;
-      if (this.isExcluded(name) || this.isPlainlyHidden(entry.name)) continue;
+      // Something in a folder stands for all of it.
+      const excluded = this.patterns.excludesAny(entry.isFile() ? name : `${name}/-`);
+      if (excluded || this.isPlainlyHidden(entry.name)) continue;
       const path = join(folder, entry.name);
       if (entry.isSymbolicLink()) await this.follow(path, name, trail);
       else if (entry.isDirectory()) await this.into(path, name, [...trail, await realpath(path)]);
-      else if (this.isChosen(name)) await this.take(path, name);
+      else if (this.patterns.isMeant(name)) await this.take(path, name);
     }
   }
 
@@ -64,16 +57,16 @@ class Walk {
   private async follow(path: string, name: string, trail: readonly string[]): Promise<void> {
     const target = await realpath(path).catch(() => undefined);
     if (target === undefined) {
-      if (this.isChosen(name)) throw this.refusal(name, "is a symbolic link that leads nowhere");
+      if (this.patterns.isMeant(name)) throw this.refusal(name, "is a symbolic link that leads nowhere");
       return;
     }
     const facts = await stat(target);
     const leadsOut = target !== this.root && !target.startsWith(this.root + sep);
-    if (leadsOut && (facts.isDirectory() || this.isChosen(name))) {
+    if (leadsOut && (facts.isDirectory() || this.patterns.isMeant(name))) {
       throw this.refusal(name, "is a symbolic link that leads out of the folder");
     }
     if (!facts.isDirectory()) {
-      if (this.isChosen(name)) await this.take(path, name);
+      if (this.patterns.isMeant(name)) await this.take(path, name);
     } else if (trail.includes(target)) {
       throw this.refusal(name, "is a symbolic link to a folder that it lies in");
     } else {
@@ -89,7 +82,7 @@ class Walk {
 
   /** Spares a walk through folders such as `.git`. */
   private isPlainlyHidden(entryName: string): boolean {
-    return !this.patterns.include && entryName.startsWith(".");
+    return !this.patterns.meanHidden && entryName.startsWith(".");
   }
 
   private refusal(name: string, what: string): Refusal {

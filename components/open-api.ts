@@ -24,8 +24,10 @@ export async function readDocument(document: OpenApiDocument): Promise<string | 
   return uri?.startsWith("file:") ? readFile(fileURLToPath(uri), "utf8") : undefined;
 }
 
-/** An asset's places may be promises. */
-async function placesOf(document: asset.Asset): Promise<Partial<Record<"path" | "text" | "uri", string>>> {
+/** Where an asset's content is; its places may be promises. */
+export async function placesOf(
+  document: asset.Asset,
+): Promise<Partial<Record<"path" | "text" | "uri", string>>> {
   const { path, text, uri } = document as unknown as Record<string, Promise<string> | undefined>;
   return { path: await path, text: await text, uri: await uri };
 }

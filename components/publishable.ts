@@ -23,6 +23,7 @@ import { S3Import } from "./s3-import";
 import type { Settled } from "./settled";
 import { settled } from "./settled";
 import { chosenFiles } from "./uploads";
+import type { WrittenObjects } from "./written-objects";
 
 /** The revision, which is the publication's to make, and what becomes of its assets. */
 type Own = "dataSetId" | "revisionId" | "onDelete";
@@ -76,9 +77,9 @@ interface Publishable<Args, Found = unknown> {
   readonly assetTypes: readonly string[];
   /**
    * Looks at what is to be published, with the providers of the `publisher`. `isReady` is false when what it depends on
-   * is yet to be made or changed.
+   * is yet to be made or changed; `written` are the objects that the program writes itself.
    */
-  look(args: Args, isReady: boolean, publisher: Resource): Promise<Look<Found>>;
+  look(args: Args, isReady: boolean, publisher: Resource, written: WrittenObjects): Promise<Look<Found>>;
   declare(name: string, args: Args & RevisionIds, opts: ComponentResourceOptions, found?: Found): Declared;
 }
 
@@ -86,8 +87,9 @@ const assetTypesOf = (jobType: string): readonly string[] => jobTypeOf(jobType).
 
 const s3: Publishable<NonNullable<RevisionContent["s3"]>, Chosen> = {
   assetTypes: assetTypesOf("IMPORT_ASSETS_FROM_S3"),
-  async look(args, isReady, publisher) {
-    const found = await chooseObjects(args, isReady, connectionOf(publisher, args));
+  async look(args, isReady, publisher, written) {
+    const connection = connectionOf(publisher, args);
+    const found = await chooseObjects(args, { isReady, connection, written });
     const { bucket, objects = [], later } = found;
     const etags = Object.fromEntries(objects.map(({ key, etag = "" }) => [key, etag]));
     const isKnown = bucket !== undefined && later === undefined;
@@ -105,7 +107,7 @@ const s3: Publishable<NonNullable<RevisionContent["s3"]>, Chosen> = {
 const files: Publishable<NonNullable<RevisionContent["files"]>> = {
   assetTypes: assetTypesOf("IMPORT_ASSET_FROM_SIGNED_URL"),
   async look(args, isReady) {
-    const chosen = await chosenFiles(args);
+    const { files: chosen } = await chosenFiles(args);
     return {
       content: isReady ? await contentOfFiles(args) : { known: false },
       names: chosen.map(({ assetName }) => assetName),

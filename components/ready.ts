@@ -19,14 +19,19 @@ export async function ready(dependsOn: ComponentResourceOptions["dependsOn"]): P
   return all.every(Boolean);
 }
 
-async function isThere(resource: Resource): Promise<boolean> {
+/** What has been declared with this one as its parent, so far. */
+export const childrenOf = (resource: Resource): readonly Resource[] => [
+  ...((resource as unknown as Insides).__childResources ?? []),
+];
+
+/** Waits for a resource; false in a preview when it is yet to be made or changed. */
+export async function isThere(resource: Resource): Promise<boolean> {
   if (CustomResource.isInstance(resource)) {
     return (await settled(resource.id)).known && !(await willChange(resource));
   }
   if (!ComponentResource.isInstance(resource)) return true;
-  const component = resource as unknown as Insides;
-  await component.getData();
-  const children = await Promise.all([...(component.__childResources ?? [])].map(isThere));
+  await (resource as unknown as Insides).getData();
+  const children = await Promise.all(childrenOf(resource).map(isThere));
   return children.every(Boolean);
 }
 

@@ -7,6 +7,7 @@ import { wrongChoice } from "./object-names";
 import type { ContentKind, Declared, Look, RevisionContent, RevisionIds } from "./publishable";
 import { publishables } from "./publishable";
 import { Refusal } from "./refusal";
+import type { WrittenObjects } from "./written-objects";
 
 export interface Part extends Omit<Look, "found"> {
   readonly name: string;
@@ -21,11 +22,12 @@ export async function partsOf(
   settings: JobSettings,
   isReady: boolean,
   publisher: Resource,
+  written: WrittenObjects,
 ): Promise<Part[]> {
   const parts: Part[] = [];
   for (const [name, kind] of kindsOf(contents)) {
     const args = { ...givenSettings(settings), tags: settings.tags, ...given(contents[name]![kind]!) };
-    const { found, ...look } = await lookAt(name, kind, args, isReady, publisher);
+    const { found, ...look } = await lookAt(name, kind, args, isReady, publisher, written);
     parts.push({
       ...look,
       name,
@@ -73,9 +75,10 @@ async function lookAt(
   args: object,
   isReady: boolean,
   publisher: Resource,
+  written: WrittenObjects,
 ): Promise<Look> {
   try {
-    return await publishables[kind].look(args, isReady, publisher);
+    return await publishables[kind].look(args, isReady, publisher, written);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // What is wrong with it now may be put right by what it depends on.

@@ -1,11 +1,12 @@
 import type * as dataexchange from "@pulumi/aws/dataexchange";
 import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
-import { all, ComponentResource, log, output } from "@pulumi/pulumi";
+import { all, ComponentResource, log, output, unsecret } from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
 import type { JobAsset } from "../provider/core/state";
 import { RevisionFinalization } from "../provider/pulumi/finalization";
 import { awsPackage } from "./aws-package";
+import { digestWithAssets } from "./digest";
 import type { JobSettings } from "./job-settings";
 import { connectionOf } from "./job-settings";
 import { notYet } from "./jobs";
@@ -16,6 +17,7 @@ import type { Part } from "./revision-parts";
 import { partsOf } from "./revision-parts";
 import { seen, unseen } from "./unseen";
 import { membersOf } from "./worked-out";
+import { WrittenObjects } from "./written-objects";
 
 /** What a RevisionPublication is made of. */
 export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
@@ -88,6 +90,7 @@ export class RevisionPublication extends ComponentResource<Outcome> {
     name: string,
   ): Promise<Outcome> {
     const args = seen<RevisionPublicationArgs>(inputs);
+    const written = WrittenObjects.of(this);
     return refusing(this, `RevisionPublication ${JSON.stringify(name)}`, async () => {
       refuseOldSdk();
       const { formerRevisions = "keep" } = args;
@@ -96,7 +99,7 @@ export class RevisionPublication extends ComponentResource<Outcome> {
       }
       // A former revision goes with all that is in it, and one that is kept keeps it.
       const settings: JobSettings = { ...args, onDelete: "retain" };
-      const parts = await partsOf(args.contents, settings, await ready(opts.dependsOn), this);
+      const parts = await partsOf(args.contents, settings, await ready(opts.dependsOn), this, written);
       const later = parts.find((part) => !part.content.known);
       if (later) await log.info(whatIsLater(later), this);
       return this.publish(name, args, parts, opts, formerRevisions === "keep");
@@ -133,16 +136,18 @@ export class RevisionPublication extends ComponentResource<Outcome> {
   }
 }
 
-/** Whatever makes a job run again has to make a new revision, because the present one is read-only by then. */
-function contentOf(parts: readonly Part[]): Output<unknown> {
-  return output(
-    Object.fromEntries(
-      parts.map(({ name, content, again }) => [
-        name,
-        { content: content.known ? content.value : notYet(), ...again },
-      ]),
-    ),
+/**
+ * Whatever makes a job run again has to make a new revision, because the present one is read-only by then. A digest,
+ * because the engine keeps what it is given here in clear, and fails at a secret in it (`pulumi preview --json` panics).
+ */
+function contentOf(parts: readonly Part[]): Output<string> {
+  const content = Object.fromEntries(
+    parts.map(({ name, content, again }) => [
+      name,
+      { content: content.known ? content.value : notYet(), ...again },
+    ]),
   );
+  return unsecret(output(content).apply(digestWithAssets));
 }
 
 const whatIsLater = ({ name, later = "It is known once what it depends on is there." }: Part): string =>

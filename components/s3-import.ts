@@ -18,6 +18,7 @@ import { ready } from "./ready";
 import { refusing } from "./refusal";
 import { seen, unseen } from "./unseen";
 import { membersOf, workedOutFrom } from "./worked-out";
+import { WrittenObjects } from "./written-objects";
 
 /** What an S3Import is made of. */
 export interface S3ImportArgs extends JobSettings {
@@ -28,8 +29,8 @@ export interface S3ImportArgs extends JobSettings {
   /** Name of the bucket. A change replaces every job. */
   bucket: Input<string>;
   /**
-   * Keys of the objects, 1 to 10,000. Nobody looks whether they exist, or whether their content has changed: put what
-   * tells that into `triggers`. Either this, or `prefix` with `include` and `exclude`.
+   * Keys of the objects, 1 to 10,000. They are not looked up: put what changes with their content into `triggers`.
+   * Either this, or `prefix` with `include` and `exclude`.
    */
   keys?: Input<Input<string>[]>;
   /**
@@ -38,11 +39,14 @@ export interface S3ImportArgs extends JobSettings {
    */
   prefix?: Input<string>;
   /**
-   * Glob patterns for what is meant, over keys without the prefix: `*.csv`, `daily/**`. A `*` does not cross a slash.
-   * Default: everything.
+   * Glob patterns for what is meant, over keys without the prefix: `*.csv`, `daily/`. A `*` does not cross a slash, and
+   * an entry with `!` excludes. Default: everything but names that begin with a dot, which a pattern has to spell out.
    */
   include?: Input<Input<string>[]>;
-  /** Glob patterns for what is not meant although `include` names it. Default: none. */
+  /**
+   * Glob patterns for what is not meant although `include` names it; `drafts/` is such a folder wherever it is.
+   * Default: none.
+   */
   exclude?: Input<Input<string>[]>;
   /**
    * What becomes of the assets of a job that is replaced or deleted: `deleteAssets` deletes them unless their revision
@@ -68,6 +72,8 @@ interface Outcome extends JobsOutcome {
  *   include: ["*.csv"],
  * });
  * ```
+ *
+ * Objects that the program writes itself are waited for where they are declared before; see the component's page.
  *
  * Errors: a bucket that is not there (in a preview: not yet) or cannot be listed, no object that is meant, more than
  * 10,000, and keys that look alike are refused before any job is declared.
@@ -99,8 +105,10 @@ export class S3Import extends ComponentResource<Outcome> {
     name: string,
   ): Promise<Outcome> {
     const { args, chosen: known } = seen<{ args: S3ImportArgs; chosen?: Chosen }>(inputs);
+    const written = WrittenObjects.of(this);
     return refusing(this, `S3Import ${JSON.stringify(name)}`, async () => {
-      const { objects, later } = known ?? (await this.choose(args, opts));
+      const { objects, later, warnings = [] } = known ?? (await this.choose(args, opts, written));
+      for (const warning of warnings) await log.warn(warning, this);
       if (later) await log.info(later, this);
       if (!objects) return { ...undecided(), objects: notYet() };
       const chunks = chunksOf(objects, ({ key }) => key, mostObjects);
@@ -112,8 +120,13 @@ export class S3Import extends ComponentResource<Outcome> {
     });
   }
 
-  private async choose(args: S3ImportArgs, { dependsOn }: ComponentResourceOptions): Promise<Chosen> {
-    return chooseObjects(args, await ready(dependsOn), connectionOf(this, args));
+  private async choose(
+    args: S3ImportArgs,
+    { dependsOn }: ComponentResourceOptions,
+    written: WrittenObjects,
+  ): Promise<Chosen> {
+    const [isReady, connection] = [await ready(dependsOn), connectionOf(this, args)];
+    return chooseObjects(args, { isReady, connection, written });
   }
 
   private job(

@@ -3,6 +3,7 @@ import { importAssetFromSignedUrl } from "../provider/model/job-types/import-ass
 import type { LocalFile } from "./local-files";
 import { localFiles } from "./local-files";
 import { assetsPerRevision, look } from "./object-names";
+import { NamePatterns } from "./patterns";
 import { Refusal } from "./refusal";
 
 /** Which local files are meant, and what their assets are called. Nothing in it can be an output of a resource. */
@@ -18,18 +19,26 @@ export interface UploadedFile extends LocalFile {
   readonly assetName: string;
 }
 
+export interface ChosenFiles {
+  readonly files: readonly UploadedFile[];
+  /** What may be meant otherwise, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
 /** Everything that is to be uploaded; refuses what cannot be. */
-export async function chosenFiles(choice: FileChoice): Promise<UploadedFile[]> {
-  const { include, exclude, assetName = (relativePath) => relativePath } = choice;
+export async function chosenFiles(choice: FileChoice): Promise<ChosenFiles> {
+  const { assetName = (relativePath) => relativePath } = choice;
+  const patterns = new NamePatterns(choice);
   const files: UploadedFile[] = [];
   for (const path of pathsOf(choice)) {
-    for (const file of await localFiles(path, { include, exclude })) {
+    for (const file of await localFiles(path, patterns)) {
       files.push({ ...file, assetName: assetName(file.name) });
     }
   }
+  const warnings = patterns.unused();
   const wrong = wrongUploads(files);
-  if (wrong) throw new Refusal(wrong);
-  return files;
+  if (wrong) throw new Refusal([wrong, ...warnings].join(" "));
+  return { files, warnings };
 }
 
 function pathsOf({ path, paths }: FileChoice): readonly string[] {

@@ -7,6 +7,7 @@ import fc from "fast-check";
 
 import { contentOf } from "../../components/file-upload";
 import { localFiles } from "../../components/local-files";
+import { NamePatterns } from "../../components/patterns";
 import { chosenFiles, largestUpload, wrongUploads } from "../../components/uploads";
 
 describe("local files", () => {
@@ -29,7 +30,8 @@ describe("local files", () => {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   };
-  const names = async (patterns = {}) => (await localFiles(folder, patterns)).map(({ name }) => name);
+  const names = async (patterns = {}) =>
+    (await localFiles(folder, new NamePatterns(patterns))).map(({ name }) => name);
   const refused = (run: Promise<unknown>) =>
     run.then(
       () => "nothing was refused",
@@ -37,7 +39,7 @@ describe("local files", () => {
     );
 
   it("of a folder are all that are not hidden, by their paths below it", async () => {
-    expect(await localFiles(folder, {})).to.deep.equal([
+    expect(await localFiles(folder, new NamePatterns({}))).to.deep.equal([
       { name: "a.csv", path: join(folder, "a.csv"), size: 1 },
       { name: "sub/b.csv", path: join(folder, "sub", "b.csv"), size: 2 },
       { name: "sub/deep/c.txt", path: join(folder, "sub", "deep", "c.txt"), size: 3 },
@@ -51,8 +53,10 @@ describe("local files", () => {
   });
 
   it("may be one file, given by itself, even a hidden one", async () => {
-    expect((await localFiles(join(folder, "a.csv"), { include: ["*.txt"] }))[0]!.name).to.equal("a.csv");
-    expect((await localFiles(join(folder, ".env"), {}))[0]!.name).to.equal(".env");
+    expect(
+      (await localFiles(join(folder, "a.csv"), new NamePatterns({ include: ["*.txt"] })))[0]!.name,
+    ).to.equal("a.csv");
+    expect((await localFiles(join(folder, ".env"), new NamePatterns({})))[0]!.name).to.equal(".env");
   });
 
   it("may be links that stay within the folder", async () => {
@@ -65,7 +69,7 @@ describe("local files", () => {
     const links = { file: "../outside/x.csv", folder: "../outside", gone: "nothing", round: "../data" };
     for (const [name, target] of Object.entries(links)) {
       await symlink(target, join(folder, name));
-      expect(await refused(localFiles(folder, {}))).to.match(
+      expect(await refused(localFiles(folder, new NamePatterns({})))).to.match(
         new RegExp(`^"${name}" in ".*data" is a symbolic link .*exclude the name\\.$`),
       );
       expect(await names({ exclude: [name] })).to.have.length(3);
@@ -74,11 +78,13 @@ describe("local files", () => {
     // A folder beside it whose name begins alike lies outside, too.
     await put("data-more/y.csv", "y");
     await symlink("../data-more/y.csv", join(folder, "y.csv"));
-    expect(await refused(localFiles(folder, {}))).to.contain("leads out of the folder");
+    expect(await refused(localFiles(folder, new NamePatterns({})))).to.contain("leads out of the folder");
   });
 
   it("that are not there are named", async () => {
-    expect(await refused(localFiles(join(root, "none"), {}))).to.match(/none" does not exist\.$/);
+    expect(await refused(localFiles(join(root, "none"), new NamePatterns({})))).to.match(
+      /none" does not exist\.$/,
+    );
     expect(await refused(chosenFiles({}))).to.contain("needs path");
     expect(await refused(chosenFiles({ paths: [] }))).to.contain("needs path");
     expect(await refused(chosenFiles({ path: folder, paths: [folder] }))).to.contain("not both");
@@ -87,7 +93,7 @@ describe("local files", () => {
   });
 
   it("of several folders are called as the program says", async () => {
-    const files = await chosenFiles({
+    const { files } = await chosenFiles({
       paths: [folder, join(root, "outside")],
       include: ["*.csv"],
       assetName: (path) => `2026/${path}`,

@@ -2,14 +2,18 @@ import { GetRevisionCommand, ListDataSetRevisionsCommand } from "@aws-sdk/client
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import * as dataexchange from "@pulumi/aws/dataexchange";
 import * as s3 from "@pulumi/aws/s3";
-import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import { asset, secret, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { finalizationToken } from "../../../provider/pulumi/contract";
 import { awsPlugin } from "../../support/aws";
+import { previewJson } from "../../support/preview-json";
 import { useProgramEnvironment } from "../../support/program-environment";
 import type { Run } from "../../support/stack";
 import { ok, useStack } from "../../support/stack";
@@ -159,6 +163,32 @@ describe("RevisionPublication on the engine", function () {
     expect((await revisions()).map(({ finalized, assets }) => [finalized, assets])).to.deep.equal([
       [true, 120],
     ]);
+  });
+
+  it("is previewed as JSON whatever in it is secret, and changes with the secret and with what an asset holds", async () => {
+    const { stack } = shared;
+    const folder = await mkdtemp(join(tmpdir(), "trigger-"));
+    const file = join(folder, "trigger.txt");
+    const program = (version: string): PulumiFn =>
+      publishing({
+        triggers: [secret(version), new asset.FileAsset(file)],
+        tags: { team: secret("market") },
+        region: secret("us-east-1"),
+        contents: {
+          one: { s3: { bucket: "prices-bucket", keys: [keys[0]!] } },
+          two: { s3: { bucket: "prices-bucket", keys: [keys[1]!], triggers: [secret("part")] } },
+        },
+      });
+    await writeFile(file, "1");
+    expect(await previewJson(stack, program("first"))).to.contain("RevisionFinalization");
+    const { outputs: first } = ok(await stack.up(program("first")));
+    expect(ok(await stack.up()).changes).to.have.all.keys("same");
+    const { outputs: second } = ok(await stack.up(program("second")));
+    expect(second.revisionId!.value).to.not.equal(first.revisionId!.value);
+    await writeFile(file, "2");
+    const { outputs: third } = ok(await stack.up());
+    expect(third.revisionId!.value).to.not.equal(second.revisionId!.value);
+    await rm(folder, { recursive: true });
   });
 
   it("finalizes again what somebody opened, after a refresh", async () => {

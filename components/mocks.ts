@@ -1,0 +1,25 @@
+/** Unit tests of programs, in which `pulumi.runtime.setMocks` answers for all the world. */
+import { runtime } from "@pulumi/pulumi";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+
+import type { ListedObject } from "./list-objects";
+import { Refusal } from "./refusal";
+
+/** Nothing outside of such a test is to be asked, the least with the credentials of whoever runs it. */
+export const hasMocks = (): boolean => (getMonitor() as { mocks?: unknown } | undefined)?.mocks !== undefined;
+
+/** The function of `@pulumi/aws` that lists a bucket, so that tests answer what they know already. */
+const listing = "aws:s3/getObjects:getObjects";
+
+/** What the mocks say that lies below the prefix. */
+export async function mockedObjects(bucket: string, prefix: string): Promise<ListedObject[]> {
+  const answer = (await runtime.invoke(listing, { bucket, prefix }, { async: true })) as { keys?: unknown };
+  const keys = answer?.keys;
+  if (!Array.isArray(keys) || !keys.every((key): key is string => typeof key === "string")) {
+    throw new Refusal(
+      `pulumi.runtime.setMocks is in use, so the bucket is not listed: let the mocks answer the call ${listing} ` +
+        "with { keys: [...] }, or give keys.",
+    );
+  }
+  return keys.filter((key) => key.startsWith(prefix)).map((key) => ({ key, archived: false }));
+}

@@ -1,0 +1,108 @@
+/** Objects that the program writes in the run in which it lists their bucket. */
+import * as s3 from "@pulumi/aws/s3";
+import type { Resource } from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+
+import { RevisionPublication } from "../../../components/revision-publication";
+import { S3Import } from "../../../components/s3-import";
+import { awsPlugin } from "../../support/aws";
+import { useProgramEnvironment } from "../../support/program-environment";
+import type { Run } from "../../support/stack";
+import { ok, useStack } from "../../support/stack";
+
+const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+
+describe("objects of the same run", function () {
+  this.timeout("5m");
+  const shared = useStack({ jobDuration: "20ms" }, awsPlugin);
+  useProgramEnvironment(shared);
+  let place: { dataSetId: string; revisionId: string };
+  let bucketName: string;
+  let count = 0;
+
+  beforeEach(async () => {
+    place = await shared.world.place();
+    bucketName = `same-run-${count++}`;
+  });
+  afterEach(() => shared.stack.forget());
+
+  const keys = Array.from({ length: 41 }, (_, i) => `2026/${i}.csv`);
+  const write = (bucket: s3.Bucket | string, content = "1", names = keys): Resource[] =>
+    names.map(
+      (key) =>
+        new s3.BucketObjectv2(key, {
+          bucket: typeof bucket === "string" ? bucket : bucket.bucket,
+          key,
+          content,
+        }),
+    );
+  const publish = (bucket: s3.Bucket | string) => {
+    const { assets, finalized } = new RevisionPublication("prices", {
+      dataSetId: place.dataSetId,
+      contents: {
+        tables: { s3: { bucket: typeof bucket === "string" ? bucket : bucket.bucket, prefix: "2026/" } },
+      },
+    });
+    return { finalized, names: assets.apply((all) => all.map(({ name }) => name).sort()) };
+  };
+  const all = [...keys].sort();
+
+  it("are all published without dependsOn, also where they are changed", async () => {
+    const program =
+      (content: string): PulumiFn =>
+      () => {
+        const bucket = new s3.Bucket("made", { bucket: bucketName, forceDestroy: true });
+        write(bucket, content);
+        return Promise.resolve(publish(bucket));
+      };
+    const first = ok(await shared.stack.up(program("1")));
+    expect(first.outputs.names!.value).to.deep.equal(all);
+    // A bucket that is there, by its name alone, whose objects get other bytes in this run.
+    const second: PulumiFn = () => {
+      const bucket = new s3.Bucket("made", { bucket: bucketName, forceDestroy: true });
+      write(bucket, "2");
+      return Promise.resolve(publish(bucketName));
+    };
+    expect(text(ok(await shared.stack.preview(second)))).to.contain("may be others");
+    const changed = ok(await shared.stack.up(second));
+    expect(changed.outputs.names!.value).to.deep.equal(all);
+    expect(ok(await shared.stack.up()).changes).to.have.all.keys("same");
+  });
+
+  it("are refused where they are declared later, and nothing is published", async () => {
+    await shared.world.bucket(bucketName, { "2026/old.csv": "1" });
+    const program: PulumiFn = () => {
+      const published = publish(bucketName);
+      write(bucketName, "1", ["2026/new.csv"]);
+      return Promise.resolve(published);
+    };
+    for (const run of [await shared.stack.preview(program), await shared.stack.up(program)]) {
+      expect(run.error).to.be.an("error");
+      expect(text(run)).to.contain(
+        `contents.tables: s3://${bucketName}/2026/new.csv is meant, and the program writes`,
+      );
+    }
+  });
+
+  it("may come after an import whose outcome they hold, where it does not list them", async () => {
+    await shared.world.bucket(bucketName, { "2026/a.csv": "1" });
+    const { outputs } = ok(
+      await shared.stack.up(() => {
+        const { assets, jobIds } = new S3Import("prices", { ...place, bucket: bucketName, prefix: "2026/" });
+        new s3.BucketObjectv2("manifest", {
+          bucket: bucketName,
+          key: "manifest.json",
+          content: jobIds.apply((ids) => JSON.stringify(ids)),
+        });
+        new s3.BucketObjectv2("by-id", {
+          bucket: bucketName,
+          key: jobIds.apply(([id]) => `2026/${id}`),
+          content: "1",
+        });
+        return Promise.resolve({ names: assets.apply((made) => made.map(({ name }) => name)) });
+      }),
+    );
+    expect(outputs.names!.value).to.deep.equal(["2026/a.csv"]);
+  });
+});
