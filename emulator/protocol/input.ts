@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Shape, StructShape } from "../../provider/model/shape";
 import type { Path } from "../../provider/model/validate";
-import { formatPath, validate } from "../../provider/model/validate";
+import { formatPath, validateAsService } from "../../provider/model/validate";
 import type { Operation } from "../model/operation";
 import { locationOf } from "../model/operation";
 import { invalid, ServiceError } from "./service-error";
@@ -24,7 +24,7 @@ export function readInput(operation: Operation, request: RawRequest): Record<str
     ...fromHeaders(operation, request.headers),
     ...request.params,
   };
-  const problems = validate(operation.input, input).map(
+  const problems = validateAsService(operation.input, input).map(
     ({ path, message }) => `${formatPath(pathOnWire(operation.input, path))} ${message}`,
   );
   if (problems.length > 0) throw invalid(`${problems.slice(0, mostProblems).join("; ")}.`);

@@ -39,19 +39,26 @@ export const deviations: readonly Deviation[] = [
     alsoAtEmulator: () => true,
   },
   {
-    what: "base64 of 24 characters that is no MD5",
-    why: "the model's pattern admits it; an MD5 has 16 bytes",
-    says: /^must be the base64 form of a 16-byte MD5/,
-  },
-  {
     what: "an empty name or an empty list of what the job works on",
     why: "the model gives no bounds; no bucket, key or asset is called nothing, and a job without work does none",
     says: /^must not be empty$/,
   },
   {
-    what: "more than 100 sources or destinations",
-    why: "the service's quota of assets per job, which the model does not state",
-    says: /^holds \d+ items; the service takes at most 100 /,
+    what: "a name, a key or an ARN that cannot be right",
+    why: "the naming rules of S3 and KMS: CreateJob takes it, and the job would fail",
+    says: /^must be (the name of a bucket|the ARN of (a KMS key|a datashare))|^must be at most 1024 bytes long in UTF-8/,
+    alsoAtEmulator: () => true,
+  },
+  {
+    what: "an archive",
+    why: "Pulumi's own value, which fits no member; what a request makes of it says nothing",
+    says: /, not an archive$|^is an archive; /,
+    alsoAtEmulator: () => true,
+  },
+  {
+    what: "more sources or destinations than a job takes",
+    why: "the service's quotas of assets and revisions per job, which the model does not state",
+    says: /^holds \d+ items; the service takes at most (100|10|1)( |$)/,
   },
   {
     what: "more than five prefixes and keys together",
@@ -71,7 +78,7 @@ export const deviations: readonly Deviation[] = [
   {
     what: "a key pattern with an unknown placeholder, or without the asset's name or id",
     why: "the user guide's key patterns; every asset would be written to the same key",
-    says: /^has the placeholder |^must hold \$\{Asset\.Name\}/,
+    says: /^has a placeholder at |^must hold \$\{Asset\.Name\}/,
   },
 ];
 

@@ -1,13 +1,51 @@
 /** Shapes that several job types share. Constraints are those of the service's API model unless a source is named. */
-import { keyArnOnlyWithKms } from "./rules";
+import { wrongBucket, wrongId, wrongKmsKey, wrongTagKey, wrongTagValue } from "./mistakes";
+import { keyArnOnlyWithKms, noTwoAlike } from "./rules";
 import type { Member } from "./shape";
 import { list, oneOf, optional, required, string, struct } from "./shape";
 
-export const id = string({ pattern: "[a-zA-Z0-9]{30,40}", meaning: "30 to 40 letters and digits" });
+const idOf = (name?: string) =>
+  string({
+    pattern: "[a-zA-Z0-9]{30,40}",
+    meaning: "30 to 40 letters and digits",
+    preview: { mistake: (value) => wrongId(value, name) },
+  });
 
-/** The API model gives no bounds; an empty name can be no bucket and no object. */
-export const bucketName = string({ minLength: 1 });
-export const objectKey = string({ minLength: 1 });
+export const id = idOf();
+
+/**
+ * The API model gives no bounds; an empty name can be no bucket and no object. Sources of what a preview refuses: S3 User
+ * Guide, general purpose bucket naming rules and naming Amazon S3 objects.
+ */
+export const bucketName = string({
+  minLength: 1,
+  preview: {
+    pattern: "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    meaning: "the name of a bucket: 3 to 63 lowercase letters, digits, dots and hyphens",
+    mistake: wrongBucket,
+  },
+});
+export const objectKey = string({ minLength: 1, preview: { maxBytes: 1024 } });
+
+/** The API model knows no pattern. Source of it: Service Authorization Reference, resource types of Amazon Redshift. */
+export const dataShareArn = string({
+  minLength: 1,
+  preview: {
+    pattern: "arn:[^:\\s]+:redshift:[^:\\s]+:[0-9]{12}:datashare:[^/\\s]+/.+",
+    meaning: "the ARN of a datashare, which ends in datashare:<namespace>/<name>",
+  },
+});
+
+/** The API model knows no pattern. Source of it: Service Authorization Reference, resource types of AWS KMS. */
+const kmsKeyArn = (resource: string, bounds: { minLength?: number; maxLength?: number } = {}) =>
+  string({
+    ...bounds,
+    preview: {
+      pattern: `arn:[^:\\s]+:kms:[^:\\s]+:[0-9]{12}:${resource}/.+`,
+      meaning: "the ARN of a KMS key",
+      mistake: wrongKmsKey,
+    },
+  });
 
 /**
  * What the service accepts: 24 characters of base64, which hold 16 to 18 bytes. An MD5 has 16, and the service compares
@@ -19,9 +57,9 @@ export const md5 = string({
 });
 
 export const dataSetId = (purpose: string): Member =>
-  required(id, `The data set ${purpose}. 30 to 40 letters and digits.`);
+  required(idOf("dataSetId"), `The data set ${purpose}. 30 to 40 letters and digits.`);
 export const revisionId = (purpose: string): Member =>
-  required(id, `The revision ${purpose}. 30 to 40 letters and digits.`);
+  required(idOf("revisionId"), `The revision ${purpose}. 30 to 40 letters and digits.`);
 
 export const encryption = optional(
   struct(
@@ -31,7 +69,10 @@ export const encryption = optional(
         oneOf("AES256", "aws:kms"),
         "Who holds the key: `AES256` for S3's own, `aws:kms` for a KMS key.",
       ),
-      kmsKeyArn: optional(string(), "ARN of the KMS key. Required with `aws:kms`, refused with `AES256`."),
+      kmsKeyArn: optional(
+        kmsKeyArn("(?:key|alias)"),
+        "ARN of the KMS key. Required with `aws:kms`, refused with `AES256`.",
+      ),
     },
     [keyArnOnlyWithKms],
   ),
@@ -42,7 +83,7 @@ export const kmsKeysToGrant = optional(
   list(
     struct("KmsKeyToGrant", {
       kmsKeyArn: required(
-        string({ minLength: 1, maxLength: 2048 }),
+        kmsKeyArn("key", { minLength: 1, maxLength: 2048 }),
         "ARN of the KMS key, 1 to 2048 characters.",
       ),
     }),
@@ -66,15 +107,27 @@ export const tagConditions = required(
   "LF-tag conditions that a resource must meet. Order means nothing.",
 );
 
-export const assetConfiguration = struct("AssetConfiguration", {
-  tags: optional(
-    list(
-      struct("Tag", {
-        key: required(string(), "Key of the tag."),
-        value: required(string(), "Value of the tag."),
-      }),
-      { maxItems: 50, set: true },
+/** The API model gives no bounds for keys and values. Source: AWS General Reference, tag naming limits. */
+export const assetConfiguration = struct(
+  "AssetConfiguration",
+  {
+    tags: optional(
+      list(
+        struct("Tag", {
+          key: required(
+            string({ minLength: 1, maxLength: 128, check: wrongTagKey }),
+            "Key of the tag, 1 to 128 characters; no two tags have the same.",
+          ),
+          value: required(
+            string({ maxLength: 256, check: wrongTagValue }),
+            "Value of the tag, at most 256 characters.",
+          ),
+        }),
+        { maxItems: 50, set: true },
+      ),
+      "Tags for the assets that the job makes, at most 50. Order means nothing. The stack's `aws:defaultTags` do not " +
+        "reach these assets.",
     ),
-    "Tags for the assets that the job makes, at most 50. Order means nothing.",
-  ),
-});
+  },
+  [noTwoAlike("tags", [["key"]], "key")],
+);

@@ -24,7 +24,9 @@ export function checkKeyPattern(pattern: string): string | undefined {
   const used = [...pattern.matchAll(/\$\{([^}]*)\}?/g)];
   const unknown = used.find(([text, name]) => !text.endsWith("}") || !known.has(name ?? ""));
   if (unknown) {
-    return `has the placeholder ${unknown[0].slice(0, 60)}, which is none of ${placeholders.map((name) => `\${${name}}`).join(", ")}`;
+    const place = `has a placeholder at character ${unknown.index + 1} that is`;
+    if (!unknown[0].endsWith("}")) return `${place} not closed`;
+    return `${place} none of ${placeholders.map((name) => `\${${name}}`).join(", ")}`;
   }
   if (!used.some(([, name]) => name === "Asset.Name" || name === "Asset.Id")) {
     return "must hold ${Asset.Name} or ${Asset.Id}, or every asset would be written to the same key";

@@ -17,8 +17,20 @@ export interface StringShape {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly values?: readonly string[];
-  /** Says what is wrong with a value where a pattern cannot, as the sentence's predicate; nothing when it is right. */
+  /**
+   * Says what is wrong with a value where a pattern cannot, as the sentence's predicate; nothing when it is right. It
+   * never repeats the value, which may be a secret.
+   */
   readonly check?: (value: string) => string | undefined;
+  /** What a preview refuses although the service takes it at first, because the job would fail with it later. */
+  readonly preview?: {
+    readonly pattern?: string;
+    readonly meaning?: string;
+    /** Longest value in bytes of UTF-8. */
+    readonly maxBytes?: number;
+    /** Knows what people give in place of what is asked for, and says it as `check` does. */
+    readonly mistake?: (value: string) => string | undefined;
+  };
 }
 
 export interface NumberShape {

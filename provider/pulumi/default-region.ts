@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 import { UNKNOWN } from "../model/validate";
+import { failure, failureOf } from "./failure";
 import type { Sessions } from "./sessions";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -12,25 +13,24 @@ export async function withRegion(
   read: Inputs,
   { inputs, failures }: Checked,
 ): Promise<dynamic.CheckResult<Record<string, unknown>>> {
+  const wrongConfig = sessions.configProblem();
+  if (wrongConfig !== undefined) return { inputs, failures: [...failures, failure(wrongConfig)] };
   if ((read.region ?? undefined) !== undefined || failures.length > 0) return { inputs, failures };
   const region = await defaultRegion(sessions, read);
-  if ("name" in region) return { inputs: { ...inputs, region: region.name } };
-  return { inputs, failures: [region] };
+  return "name" in region ? { inputs: { ...inputs, region: region.name } } : { inputs, failures: [region] };
 }
 
 async function defaultRegion(
   sessions: Sessions,
   inputs: Inputs,
-): Promise<{ name: string } | { property: string; reason: string }> {
+): Promise<{ name: string } | dynamic.CheckFailure> {
+  const path = ["region"];
   try {
     const name = await sessions.region(inputs.profile === UNKNOWN ? {} : inputs);
     if (name) return { name };
-    return {
-      property: "region",
-      reason:
-        "is set nowhere: give it here, or set aws:region in the stack's config, AWS_REGION, or the profile's region",
-    };
+    const ways = "give it here, or set aws:region in the stack's config, AWS_REGION, or the profile's region";
+    return failureOf({ path, message: `is set nowhere: ${ways}` });
   } catch (error) {
-    return { property: "region", reason: `cannot be found out: ${(error as Error).message}` };
+    return failureOf({ path, message: `cannot be found out: ${(error as Error).message}` });
   }
 }

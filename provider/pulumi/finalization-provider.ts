@@ -9,13 +9,12 @@ import {
   diffFinalization,
   finalizeRevision,
   readFinalization,
-  redact,
 } from "../core";
-import { formatPath } from "../model/validate";
 import { systemClock } from "./clock";
 import { withRegion } from "./default-region";
 import { Engine } from "./engine";
 import { reporting } from "./engine-reporter";
+import { failureOf } from "./failure";
 import { Sessions } from "./sessions";
 import { fromWire, toWire } from "./wire";
 
@@ -38,10 +37,7 @@ export class FinalizationProvider implements dynamic.ResourceProvider<Props, Pro
 
   async check(_olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
     const inputs = fromWire(news);
-    const failures = checkFinalization(inputs).map(({ path, message }) => ({
-      property: formatPath(path),
-      reason: redact(message),
-    }));
+    const failures = checkFinalization(inputs).map(failureOf);
     return withRegion(this.sessions, inputs, { inputs: news, failures });
   }
 

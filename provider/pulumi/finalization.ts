@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { finalizationCode, finalizationToken } from "./contract";
 import type { CommonJobArgs } from "./types";
 import { ownUrn } from "./own-urn";
+import { assertTravels } from "./program-values";
+import { refuseOptions } from "./refused-options";
 import { warnIfUnresolvable } from "./resolvable";
 
 /** What a RevisionFinalization is made of. */
@@ -50,6 +52,9 @@ export class RevisionFinalization extends pulumi.CustomResource {
 
   constructor(name: string, args: RevisionFinalizationArgs, opts: pulumi.CustomResourceOptions = {}) {
     warnIfUnresolvable();
+    const who = `RevisionFinalization ${JSON.stringify(name)}`;
+    refuseOptions(who, opts, "it finds out by itself that the revision is finalized already");
+    assertTravels(who, args);
     super(
       finalizationToken,
       name,

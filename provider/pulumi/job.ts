@@ -6,9 +6,11 @@ import type { JobAsset } from "../core/state";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./contract";
 import { outputsOf } from "./outputs";
 import { ownUrn } from "./own-urn";
+import { assertTravels, triggersOf } from "./program-values";
+import { refuseOptions } from "./refused-options";
 import { warnIfUnresolvable } from "./resolvable";
 import type { CommonJobArgs, JobArgs, JobError, JobResponseDetails, JobType } from "./types";
-import { withoutText } from "./upload";
+import { sealed } from "./upload";
 
 /** How to reach a job that is looked up: everything that is not the stack's own. */
 export type JobConnection = Pick<CommonJobArgs, "region" | "profile" | "assumeRole" | "endpoint">;
@@ -97,6 +99,9 @@ export class Job extends pulumi.CustomResource {
 
   constructor(name: string, args: JobArgs, opts: pulumi.CustomResourceOptions = {}) {
     warnIfUnresolvable();
+    const who = `Job ${JSON.stringify(name)}`;
+    refuseOptions(who, opts, `Job.get(${JSON.stringify(name)}, "<id>") looks a job up without owning it`);
+    assertTravels(who, args);
     const secretNames = [...secretOutputs, ...(opts.additionalSecretOutputs ?? [])];
     const { declared, absent } = outputsOf(args?.type);
     super(
@@ -105,7 +110,8 @@ export class Job extends pulumi.CustomResource {
       {
         ...Object.fromEntries(declared.map((output) => [output, undefined])),
         ...(withSecretKey(args) as object),
-        ...(args?.upload !== undefined && { upload: withoutText(args.upload) }),
+        ...(args?.upload !== undefined && { upload: sealed(args.upload) }),
+        ...(args?.triggers !== undefined && { triggers: triggersOf(who, args.triggers) }),
         // The SDK reads the names of the secret outputs once it has all inputs, this one too.
         __provider: holdsSecrets(args?.details).then((secret) => {
           if (secret) secretNames.push(...repeatingOutputs);

@@ -13,15 +13,15 @@ import {
   diffJob,
   readJob,
   readOutputs,
-  redact,
   updateJob,
   workText,
 } from "../core";
-import { UNKNOWN, formatPath } from "../model/validate";
+import { UNKNOWN } from "../model/validate";
 import { systemClock } from "./clock";
 import { withRegion } from "./default-region";
 import { Engine } from "./engine";
 import { reporting } from "./engine-reporter";
+import { failureOf } from "./failure";
 import { Sessions } from "./sessions";
 import { fromWire, toWire } from "./wire";
 
@@ -51,16 +51,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     const problems = await checkInputs(inputs, this.bodies).catch((error: unknown) => [
       { path: ["details"], message: `cannot be checked: ${String((error as Error)?.message ?? error)}` },
     ]);
-    const failures = problems.map(({ path, message }) => ({
-      property: formatPath(path),
-      reason: redact(message),
-    }));
-    try {
-      this.sessions.quotas();
-    } catch (error) {
-      failures.push({ property: "type", reason: (error as Error).message });
-    }
-    return withRegion(this.sessions, inputs, { inputs: news, failures });
+    return withRegion(this.sessions, inputs, { inputs: news, failures: problems.map(failureOf) });
   }
 
   diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {

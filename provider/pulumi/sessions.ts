@@ -59,6 +59,17 @@ export class Sessions {
     isClockTold = true;
   }
 
+  /** What is wrong with the stack's own config. */
+  configProblem(): string | undefined {
+    try {
+      connectionSettings({}, this.config);
+      this.quotas();
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
   /** Quotas that the stack's config sets; throws a sentence when it is not what it should be. */
   quotas(): Record<string, number> {
     const text = this.config(quotasKey);

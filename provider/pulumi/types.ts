@@ -514,15 +514,18 @@ export interface RevisionDestinationEntryArgs {
 
 /** `AssetConfiguration` of the API, as an input. */
 export interface AssetConfigurationArgs {
-  /** Tags for the assets that the job makes, at most 50. Order means nothing. */
+  /**
+   * Tags for the assets that the job makes, at most 50. Order means nothing. The stack's
+   * `aws:defaultTags` do not reach these assets.
+   */
   tags?: Input<Input<TagArgs>[]>;
 }
 
 /** `Tag` of the API, as an input. */
 export interface TagArgs {
-  /** Key of the tag. */
+  /** Key of the tag, 1 to 128 characters; no two tags have the same. */
   key: Input<string>;
-  /** Value of the tag. */
+  /** Value of the tag, at most 256 characters. */
   value: Input<string>;
 }
 

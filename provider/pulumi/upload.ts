@@ -6,16 +6,19 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The engine keeps the text of a text asset in state, in clear. Put into a file of its own, only the text's hash gets
- * there, as with any other file.
+ * An asset of which nothing stands in state in clear. The engine keeps the text of a text asset there: put into a file of
+ * its own, only the text's hash gets there, as with any other file. It keeps the URL of a remote asset, which may be a
+ * presigned one or hold a password: as a secret, it is encrypted.
  */
-export function withoutText(upload: unknown): unknown {
-  if (pulumi.Output.isInstance(upload) || upload instanceof Promise) {
-    return pulumi.output(upload as pulumi.Input<object>).apply((known: unknown) => withoutText(known));
+export function sealed(asset: unknown): unknown {
+  if (pulumi.Output.isInstance(asset) || asset instanceof Promise) {
+    return pulumi.output(asset as pulumi.Input<object>).apply((known: unknown) => sealed(known));
   }
-  if (!(upload instanceof Object) || !("text" in upload)) return upload;
+  if (!pulumi.asset.Asset.isInstance(asset)) return asset;
+  if ("uri" in asset) return pulumi.secret(asset);
+  if (!("text" in asset)) return asset;
   return pulumi
-    .output(upload.text as pulumi.Input<string>)
+    .output(asset.text as pulumi.Input<string>)
     .apply((text) => new pulumi.asset.FileAsset(spool(text)));
 }
 

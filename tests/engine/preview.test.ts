@@ -26,7 +26,7 @@ describe("a preview", function () {
       "details.importAssetsFromS3.assetSources[1].key",
       "timeouts.run",
     ]) {
-      expect(stderr).to.match(new RegExp(`property ${path.replaceAll(/[.[\]]/g, "\\$&")} .*has a problem: `));
+      expect(stderr).to.contain(`has a problem: ${path} `);
     }
     expect(world.calls()).to.deep.equal({});
   });
@@ -61,7 +61,7 @@ describe("a preview", function () {
     const place = { dataSetId: "0".repeat(32), revisionId: "0".repeat(32) };
     const { stderr } = await stack.preview(declareJob(importOf(place, ["a"])));
     stack.stack.workspace.envVars = { ...others, AWS_REGION: AWS_REGION! };
-    expect(stderr).to.match(/property region .*has a problem: is set nowhere: .*aws:region/);
+    expect(stderr).to.match(/has a problem: region is set nowhere: .*aws:region/);
   });
 
   it("accepts what is not known yet, in one member, a whole list, all details or a body", async () => {

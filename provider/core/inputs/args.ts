@@ -13,10 +13,7 @@ export interface Arg extends Member {
 }
 
 const duration = string({
-  check: (text) =>
-    !parseDuration(text)
-      ? `must be a duration such as "90s", "30m" or "2h", not "${text.slice(0, 20)}"`
-      : undefined,
+  check: (text) => (parseDuration(text) ? undefined : 'must be a duration such as "90s", "30m" or "2h"'),
 });
 
 /** Range of STS AssumeRole's DurationSeconds. */
@@ -30,9 +27,18 @@ const sessionDuration = string({
 });
 
 const url = string({
-  check: (text) =>
-    /^https?:\/\/[^\s/]+/.test(text) ? undefined : "must be a URL that begins with http:// or https://",
+  check: (text) => {
+    const url = /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+    if (!url) return "must be a URL that begins with http:// or https://";
+    return url.username === "" && url.password === ""
+      ? undefined
+      : "must hold no user name and no password; a call carries a signature made with AWS credentials instead";
+  },
 });
+
+/** Source: STS API reference, AssumeRole. */
+const sessionCharacters = "of letters, digits and _ + = , . @ -";
+const idCharacters = "of letters, digits and _ + = , . @ : / -";
 
 const roleArn = string({ pattern: "arn:[^:]+:iam::([0-9]{12}):role/.+", meaning: "the ARN of an IAM role" });
 
@@ -66,11 +72,11 @@ export const args: { readonly [name: string]: Arg } = {
       ...struct("AssumeRole", {
         roleArn: required(roleArn, "ARN of the role to assume."),
         sessionName: optional(
-          string({ minLength: 2, maxLength: 64 }),
+          string({ minLength: 2, maxLength: 64, pattern: "[\\w+=,.@-]*", meaning: sessionCharacters }),
           "Name of the session. Default: `pulumi-dataexchange`.",
         ),
         externalId: optional(
-          string({ minLength: 2, maxLength: 1224 }),
+          string({ minLength: 2, maxLength: 1224, pattern: "[\\w+=,.@:/-]*", meaning: idCharacters }),
           "External id that the role's trust policy asks for.",
         ),
         duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),

@@ -2,8 +2,8 @@
 import type { JobType, Upload } from "../../model/job-type";
 import { findJobType, jobTypes } from "../../model/job-types";
 import type { Member, StructShape } from "../../model/shape";
-import type { Problem } from "../../model/validate";
-import { UNKNOWN, describe, isRecord, validate } from "../../model/validate";
+import type { Path, Problem } from "../../model/validate";
+import { ARCHIVE, UNKNOWN, describe, isRecord, validate } from "../../model/validate";
 import type { Bodies, BodySource } from "../ports";
 import { args } from "./args";
 
@@ -19,6 +19,7 @@ export async function checkInputs(inputs: Inputs, bodies: Bodies): Promise<Probl
     ...checkType(inputs.type, jobType),
     ...checkDetails(inputs.details, jobType),
     ...checkArgs(inputs),
+    ...checkTriggers(inputs.triggers, ["triggers"]),
     ...(await checkUpload(inputs, jobType, bodies)),
   ];
 }
@@ -27,7 +28,7 @@ function checkType(type: unknown, jobType: JobType | undefined): Problem[] {
   if (jobType || type === UNKNOWN) return [];
   if (type === undefined || type === null) return [{ path: ["type"], message: "is required" }];
   const known = jobTypes.map((entry) => entry.type).join(", ");
-  return [{ path: ["type"], message: `must be one of ${known}; it is ${describe(type)}` }];
+  return [{ path: ["type"], message: `must be one of ${known}, not ${describe(type)}` }];
 }
 
 function checkDetails(details: unknown, jobType: JobType | undefined): Problem[] {
@@ -80,6 +81,14 @@ function checkArgs(inputs: Inputs): Problem[] {
   });
 }
 
+/** Triggers may be anything that comes back as it was given: an archive would not. */
+function checkTriggers(value: unknown, path: Path): Problem[] {
+  if (value === ARCHIVE) return [{ path, message: "is an archive; give its files as assets of their own" }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => checkTriggers(item, [...path, index]));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, held]) => checkTriggers(held, [...path, name]));
+}
+
 async function checkUpload(inputs: Inputs, jobType: JobType | undefined, bodies: Bodies): Promise<Problem[]> {
   const { upload } = inputs;
   if (!jobType || upload === UNKNOWN) return [];
@@ -104,7 +113,7 @@ async function checkUpload(inputs: Inputs, jobType: JobType | undefined, bodies:
       {
         path: ["upload"],
         message: `must be one asset (a file, a text or a remote file), not ${
-          isRecord(upload) ? "an archive or another object" : describe(upload)
+          isRecord(upload) || upload === ARCHIVE ? "an archive or another object" : describe(upload)
         }`,
       },
     ];
@@ -140,7 +149,7 @@ async function checkBody(
   return [
     {
       path: ["details", jobType.detailsKey, upload.md5],
-      message: `is not the MD5 of what is uploaded, which is ${md5}; leave it out and it is computed`,
+      message: "is not the MD5 of what is uploaded; leave it out and it is computed",
     },
   ];
 }

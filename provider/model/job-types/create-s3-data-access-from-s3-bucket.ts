@@ -3,7 +3,7 @@ import type { JobType } from "../job-type";
 import { serviceQuotas } from "../job-type";
 import { createsAssets } from "../permissions";
 import { atMostTogether } from "../rules";
-import { list, optional, required, string, struct } from "../shape";
+import { list, optional, required, struct } from "../shape";
 
 export const createS3DataAccessFromS3Bucket: JobType = {
   type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET",
@@ -23,7 +23,7 @@ export const createS3DataAccessFromS3Bucket: JobType = {
         {
           bucket: required(bucketName, "Bucket that is shared."),
           keyPrefixes: optional(
-            list(string({ minLength: 1 }), { set: true }),
+            list(objectKey, { set: true }),
             "Prefixes of the keys to share. At most five prefixes and keys together; order means nothing.",
           ),
           keys: optional(

@@ -1,8 +1,8 @@
-import { dataSetId, revisionId } from "../common";
+import { dataSetId, dataShareArn, revisionId } from "../common";
 import type { JobType } from "../job-type";
 import { serviceQuotas } from "../job-type";
 import { createsAssets } from "../permissions";
-import { list, required, string, struct } from "../shape";
+import { list, required, struct } from "../shape";
 
 export const importAssetsFromRedshiftDataShares: JobType = {
   type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
@@ -18,7 +18,7 @@ export const importAssetsFromRedshiftDataShares: JobType = {
     assetSources: required(
       list(
         struct("RedshiftDataShareAssetSourceEntry", {
-          dataShareArn: required(string({ minLength: 1 }), "ARN of the datashare."),
+          dataShareArn: required(dataShareArn, "ARN of the datashare."),
         }),
         {
           minItems: 1,

@@ -5,7 +5,7 @@ import { operationOf } from "../../../emulator/model/index";
 import type { ServiceErrorName } from "../../../provider/model/service-errors";
 import { serviceErrors } from "../../../provider/model/service-errors";
 import type { Shape } from "../../../provider/model/shape";
-import { formatPath, isRecord, validate } from "../../../provider/model/validate";
+import { formatPath, isRecord, validateAsService } from "../../../provider/model/validate";
 import type { Answer } from "./wire";
 import { wireNameOf } from "./wire";
 
@@ -56,7 +56,7 @@ function misfits(shape: Shape, value: unknown, at: Path): string[] {
     return iso8601.test(String(value)) ? [] : [`${formatPath(at)} is no ISO 8601 moment: ${String(value)}`];
   }
   if (shape.kind !== "struct" || !isRecord(value)) {
-    return validate(shape, value, at).map(({ path, message }) => `${formatPath(path)} ${message}`);
+    return validateAsService(shape, value, at).map(({ path, message }) => `${formatPath(path)} ${message}`);
   }
   const members = Object.entries(shape.members).map(
     ([name, member]) => [wireNameOf(name, member), member] as const,

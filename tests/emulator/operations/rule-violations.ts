@@ -44,6 +44,7 @@ export const violations: Readonly<Record<string, readonly Violation[]>> = {
       names: "AssetDestinations[1]",
     },
   ],
+  AssetConfiguration: [{ what: "the same tag twice", spoil: twice("tags"), names: "Tags[1]" }],
   CreateJobRequest: [
     {
       what: "no details of the type",

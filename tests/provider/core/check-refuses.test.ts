@@ -5,10 +5,11 @@ import { problemsOf } from "../support/problems";
 import { exportRevisions, withDetails } from "../support/job-details";
 import { refusedArguments } from "../support/refused-arguments";
 import { refusedDetails } from "../support/refused-details";
+import { refusedNames } from "../support/refused-names";
 import { apiImport, assetId, s3Export, s3Import } from "../support/samples";
 
 describe("check: what is refused", () => {
-  for (const [what, inputs, path, says] of [...refusedArguments, ...refusedDetails]) {
+  for (const [what, inputs, path, says] of [...refusedArguments, ...refusedDetails, ...refusedNames]) {
     it(`refuses ${what} at ${path}`, async () => {
       const found = (await problemsOf(inputs)).filter(([at]) => at === path);
       expect(found, JSON.stringify(await problemsOf(inputs))).to.have.length(1);
@@ -33,8 +34,8 @@ describe("check: what is refused", () => {
 
   it("says nothing twice", async () => {
     const twice = [
-      { assetId, bucket: "b", key: "k" },
-      { assetId, bucket: "b", key: "k" },
+      { assetId, bucket: "source", key: "k" },
+      { assetId, bucket: "source", key: "k" },
     ];
     expect(await problemsOf(withDetails(s3Export(), { assetDestinations: twice }))).to.have.length(1);
   });

@@ -114,6 +114,55 @@ describe("check: whatever comes in", () => {
     );
   });
 
+  it("repeats no value, which may be a secret, wherever it stands", async () => {
+    const planted = fc.constantFrom(
+      "planted",
+      "https://me:planted@example.org/?planted=1",
+      "arn:aws:planted",
+      "planted/planted",
+      "aws:planted",
+      "alias/planted",
+      "${planted}",
+      "${planted",
+      "planted".repeat(2000),
+      ["planted"],
+    );
+    const cases = fc
+      .constantFrom(...jobTypes)
+      .chain((jobType) =>
+        fc.record({ jobType: fc.constant(jobType), details: detailsOf(jobType), place: fc.nat(), planted }),
+      );
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ jobType, details, place, planted: value }) => {
+        const leaves = leavesOf(jobType.details, details[jobType.detailsKey]);
+        const own = withAt(details[jobType.detailsKey], leaves[place % leaves.length]!.path, value);
+        const args = {
+          region: value,
+          profile: [value],
+          endpoint: value,
+          adopt: value,
+          timeouts: { run: value },
+        };
+        const role = { roleArn: value, sessionName: value, externalId: value, duration: value };
+        const tags = [{ key: value, value }];
+        const inputs = { type: jobType.type, details: { [jobType.detailsKey]: own }, upload: value, ...args };
+        const wrong = [inputs, { ...inputs, type: value }, { ...inputs, details: value }];
+        for (const given of wrong.map((one) => ({
+          ...one,
+          assumeRole: role,
+          assetConfiguration: { tags },
+        }))) {
+          expect(JSON.stringify(await problemsOf(given))).not.to.contain("planted");
+        }
+      }),
+    );
+  });
+
+  it("shortens a name that is no argument", async () => {
+    const [[path = ""] = []] = await problemsOf({ ...s3Import(), ["x".repeat(9000)]: "y" });
+    expect(path).to.equal(`${"x".repeat(100)}…`);
+  });
+
   it("never throws over junk as the whole of the inputs", async () => {
     await fc.assert(fc.asyncProperty(fc.dictionary(keys, junk), isSound));
   });

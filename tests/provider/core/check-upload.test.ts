@@ -60,12 +60,10 @@ describe("check: uploads", () => {
     expect(await problemsOf(withMd5(md5Of("prices")))).to.deep.equal([]);
   });
 
-  it("refuses the MD5 of another body, and names the right one", async () => {
+  it("refuses the MD5 of another body", async () => {
     const [[path, message] = []] = await problemsOf(withMd5(md5Of("other")));
     expect(path).to.equal("details.importAssetFromSignedUrl.md5Hash");
-    expect(message).to.equal(
-      `is not the MD5 of what is uploaded, which is ${md5Of("prices")}; leave it out and it is computed`,
-    );
+    expect(message).to.equal(`is not the MD5 of what is uploaded; leave it out and it is computed`);
   });
 
   it("refuses the MD5 of another OpenAPI document", async () => {

@@ -157,7 +157,7 @@ describe("a finalization's inputs", () => {
 
   it("are refused by their path", () => {
     expect(problems({ dataSetId: undefined })).to.deep.equal(["dataSetId is required"]);
-    expect(problems({ jobs: [id, 7] })).to.deep.equal(["jobs[1] must be a string, not the number 7"]);
+    expect(problems({ jobs: [id, 7] })).to.deep.equal(["jobs[1] must be a string, not a number"]);
     expect(problems({ region: "nowhere" })[0]).to.match(/^region must be an AWS region/);
     expect(problems({ onDelete: "retain" })[0]).to.match(
       /^onDelete is not known here; a RevisionFinalization takes/,

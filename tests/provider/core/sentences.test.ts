@@ -102,6 +102,14 @@ describe("redact", () => {
     ["a URL in capitals", "HTTPS://X.TEST/a?Signature=s", "HTTPS://X.TEST/a?[secret]"],
     ["a URL in JSON", '{"url":"https://x/?a=1\\u0026b=2"}', '{"url":"https://x/?[secret]"}'],
     ["a URL without a query", "https://x.test/a", "https://x.test/a"],
+    ["a password", "http://me:word@x.test/a", "http://x.test/a"],
+    ["a password with an @", "http://me:w@rd@x.test/a@b", "http://x.test/a@b"],
+    [
+      "a password of another scheme",
+      "at ftp://me:word@x.test/a, socks5://me:word@y",
+      "at ftp://x.test/a, socks5://y",
+    ],
+    ["a key that looks like a query", "s3://bucket/a?b#c@d", "s3://bucket/a?b#c@d"],
     ["a question", "really? yes", "really? yes"],
   ] as const) {
     it(`deals with ${what}`, () => expect(redact(text)).to.equal(expected));

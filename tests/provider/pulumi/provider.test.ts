@@ -32,10 +32,10 @@ describe("the provider as Pulumi's host calls it", () => {
     const news = { ...s3Import(["ok", ""]), region, upload: "x" };
     const { failures = [] } = await new JobProvider().check({}, news);
     expect(failures).to.deep.equal([
-      { property: "details.importAssetsFromS3.assetSources[1].key", reason: "must not be empty" },
+      { property: "", reason: "details.importAssetsFromS3.assetSources[1].key must not be empty" },
       {
-        property: "upload",
-        reason: "does not go with a job of type IMPORT_ASSETS_FROM_S3, which uploads nothing",
+        property: "",
+        reason: "upload does not go with a job of type IMPORT_ASSETS_FROM_S3, which uploads nothing",
       },
     ]);
   });
@@ -49,8 +49,9 @@ describe("the provider as Pulumi's host calls it", () => {
       const { failures = [] } = await new JobProvider().check({}, { ...upload(), region, upload: lookalike });
       expect(failures).to.deep.equal([
         {
-          property: "upload",
-          reason: "must be one asset (a file, a text or a remote file), not an archive or another object",
+          property: "",
+          reason:
+            "upload must be one asset (a file, a text or a remote file), not an archive or another object",
         },
       ]);
       const asset = { ...lookalike, [specialSigKey]: specialAssetSig };

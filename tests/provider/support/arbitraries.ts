@@ -43,7 +43,8 @@ export function structOf(shape: StructShape): fc.Arbitrary<Json> {
 }
 
 function stringOf(shape: StringShape): fc.Arbitrary<string> {
-  const { values, pattern, minLength = 0, maxLength = 40, check } = shape;
+  const { values, minLength = 0, maxLength = 40, check } = shape;
+  const pattern = shape.pattern ?? shape.preview?.pattern;
   if (values) return fc.constantFrom(...values);
   if (pattern) return fc.stringMatching(new RegExp(`^(?:${pattern})$`));
   const any = fc.string({ minLength, maxLength: Math.min(maxLength, 40) });

@@ -11,18 +11,18 @@ export const withDetails = (inputs: { type: string; details: Record<string, Json
 };
 
 export const sources = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({ bucket: "b", key: `k${i}` }));
+  Array.from({ length: count }, (_, i) => ({ bucket: "source", key: `k${i}` }));
 const ids = { dataSetId, revisionId };
 export const share = (assetSource: Json) => ({
   type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET",
-  details: { createS3DataAccessFromS3Bucket: { ...ids, assetSource: { bucket: "b", ...assetSource } } },
+  details: { createS3DataAccessFromS3Bucket: { ...ids, assetSource: { bucket: "source", ...assetSource } } },
 });
 export const exportRevisions = (...revisionDestinations: Json[]) => ({
   type: "EXPORT_REVISIONS_TO_S3",
   details: {
     exportRevisionsToS3: {
       dataSetId,
-      revisionDestinations: revisionDestinations.map((more) => ({ revisionId, bucket: "b", ...more })),
+      revisionDestinations: revisionDestinations.map((more) => ({ revisionId, bucket: "source", ...more })),
     },
   },
 });
@@ -38,4 +38,4 @@ export const lakeFormation = (more: Json) => ({
   },
 });
 export const encrypted = (encryption: Json) => withDetails(s3Export(), { encryption });
-export const destination = { assetId, bucket: "b", key: "k" };
+export const destination = { assetId, bucket: "source", key: "k" };
