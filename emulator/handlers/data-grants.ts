@@ -7,6 +7,7 @@ import type { Context, Handler } from "./context";
 import { refuseBeyond, stamps, touch } from "./context";
 import type { PageInput } from "./pages";
 import { pageOf } from "./pages";
+import { refuseWrongTags } from "./tag-rules";
 
 interface CreateDataGrant {
   readonly name: string;
@@ -35,6 +36,7 @@ export const dataGrantHandlers = {
     const { state, stateOf, clock, requireFinalizedRevision } = context;
     const { endsAt, receiverPrincipal, sourceDataSetId } = input;
     const { revisions } = state.ownDataSet(sourceDataSetId);
+    refuseWrongTags(input.tags);
     // Source: user guide, "Creating data grants", of the console; that the API refuses it is unverified.
     if (requireFinalizedRevision && !revisions.all().some(({ finalized }) => finalized)) {
       throw invalid(`The data set ${sourceDataSetId} has no finalized revision, so it cannot be granted.`);

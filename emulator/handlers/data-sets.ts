@@ -8,6 +8,7 @@ import type { Context, Handler } from "./context";
 import { refuseBeyond, stamps, touch } from "./context";
 import type { PageInput } from "./pages";
 import { pageOf } from "./pages";
+import { refuseWrongTags } from "./tag-rules";
 
 interface CreateDataSet {
   readonly assetType: AssetType;
@@ -28,6 +29,7 @@ interface UpdateDataSet extends ById {
 export const dataSetHandlers = {
   CreateDataSet: ({ assetType, name, description, tags }: CreateDataSet, context: Context) => {
     const { state } = context;
+    refuseWrongTags(tags);
     refuseBeyond("Data sets per account", state.dataSets.size, context);
     const id = state.newId();
     const dataSet: DataSet = {

@@ -6,6 +6,7 @@ import type { Context, Handler } from "./context";
 import { refuseBeyond, stamps, touch } from "./context";
 import type { PageInput } from "./pages";
 import { pageOf } from "./pages";
+import { refuseWrongTags } from "./tag-rules";
 
 interface CreateEventAction {
   readonly action: Partial<EventAction["action"]>;
@@ -24,6 +25,7 @@ export const eventActionHandlers = {
     if (!revisionPublished)
       throw invalid("Event.RevisionPublished is required; the service knows no other event.");
     const { dataSetId } = revisionPublished;
+    refuseWrongTags(tags);
     // The API model names no error for what is missing here but that of a wrong request.
     const dataSet = state.findDataSet(dataSetId);
     if (!dataSet) throw invalid(`The data set ${dataSetId} does not exist.`);

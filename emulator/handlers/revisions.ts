@@ -9,6 +9,7 @@ import type { Context, Handler } from "./context";
 import { refuseBeyond, stamps, touch } from "./context";
 import type { PageInput } from "./pages";
 import { pageOf } from "./pages";
+import { refuseWrongTags } from "./tag-rules";
 
 interface CreateRevision {
   readonly dataSetId: string;
@@ -30,6 +31,7 @@ export const revisionHandlers = {
   CreateRevision: ({ dataSetId, comment, tags }: CreateRevision, context: Context) => {
     const { state } = context;
     const dataSet = state.ownDataSet(dataSetId);
+    refuseWrongTags(tags);
     refuseBeyond(limitsOf[dataSet.assetType]!.revisions, dataSet.revisions.size, context);
     const id = state.newId();
     const revision: Revision = {

@@ -2,6 +2,7 @@ import { invalid, notFound } from "../protocol/service-error";
 import type { Tags } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import type { Context, Handler } from "./context";
+import { refuseWrongTags } from "./tag-rules";
 
 interface ByArn {
   readonly resourceArn: string;
@@ -12,9 +13,6 @@ interface Tagged {
   tags?: Tags;
 }
 
-/** Source: API reference, tag restrictions: at most 50 tags a resource. */
-const mostTags = 50;
-
 export const tagHandlers = {
   ListTagsForResource: (input: ByArn, { state }: Context) => ({ tags: find(input, state).tags ?? {} }),
 
@@ -22,7 +20,7 @@ export const tagHandlers = {
     const resource = find(input, state);
     refuseEntitled(resource);
     const all = { ...resource.tags, ...tags };
-    if (Object.keys(all).length > mostTags) throw invalid(`A resource takes at most ${mostTags} tags.`);
+    refuseWrongTags(all);
     resource.tags = all;
   },
 
