@@ -9,3 +9,6 @@ export const isBucketName = (name: string): boolean =>
   name.split(".").every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)) &&
   !/^(xn--|sthree-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name) &&
   !isIPv4(name);
+
+/** Longest key of an object, in bytes of UTF-8. Source: S3 User Guide, "Naming Amazon S3 objects". */
+export const longestKey = 1024;

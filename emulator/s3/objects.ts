@@ -1,6 +1,6 @@
 /** All that the local service does in S3. Bytes pass as streams or are copied by S3 itself. */
 import { Readable } from "node:stream";
-import { isBucketName } from "./bucket-name";
+import { isBucketName, longestKey } from "./bucket-name";
 import { allowsServiceToPut, letsAccessPointsRead } from "./bucket-policy";
 import type { Encryption, ObjectRef, OpenObject, Storage } from "./storage";
 import { ObjectError } from "./storage";
@@ -46,20 +46,20 @@ export class Objects {
 
   /** Copies somebody's object to a key of the service's own bucket. */
   async take(from: ObjectRef, key: string, signal?: AbortSignal): Promise<{ size: number }> {
-    needForeign(from.bucket);
+    needForeign(from.bucket, from.key);
     await this.storage.copy(from, own(key), undefined, signal);
     return { size: await this.storage.sizeOf(own(key)) };
   }
 
   /** Copies an object of the service's own to where somebody wants it. */
   async give(key: string, to: ObjectRef, encryption?: Encryption, signal?: AbortSignal): Promise<void> {
-    needForeign(to.bucket);
+    needForeign(to.bucket, to.key);
     await this.storage.copy(own(key), to, encryption, signal);
   }
 
   /** Writes an empty object to where somebody wants it. */
   async put(to: ObjectRef): Promise<void> {
-    needForeign(to.bucket);
+    needForeign(to.bucket, to.key);
     await this.storage.write(to, Readable.from([]), 0);
   }
 
@@ -84,10 +84,15 @@ export class Objects {
   }
 }
 
-/** A bucket that a request names is somebody's, and has a name that a bucket can have. */
-function needForeign(bucket: string): void {
+/** A bucket that a request names is somebody's, and it and the object have names that they can have. */
+function needForeign(bucket: string, key = ""): void {
   if (bucket === serviceBucket) throw new ObjectError("denied", "Access Denied", "AccessDenied");
   if (!isBucketName(bucket)) {
     throw new ObjectError("invalid", `The bucket name ${bucket} is not valid.`, "InvalidBucketName");
+  }
+  const size = Buffer.byteLength(key);
+  if (size > longestKey) {
+    const message = `The key has ${size} bytes, and S3 takes at most ${longestKey}.`;
+    throw new ObjectError("invalid", message, "KeyTooLongError");
   }
 }

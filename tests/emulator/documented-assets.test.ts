@@ -144,6 +144,34 @@ describe("emulator: what AWS documents of assets and jobs", () => {
     expect(await rig.create({ Type: "IMPORT_ASSET_FROM_SIGNED_URL", Details })).to.be.a("string");
   });
 
+  it("imports and exports: names that no bucket and no object has (S3 User Guide)", async () => {
+    await start();
+    const { DataSetId, RevisionId, assets } = await rig.filledRevision({ a: "1" });
+    const ids = { DataSetId, RevisionId };
+    const AssetId = assets[0]!.Id!;
+    const Bucket = await rig.bucket("source");
+    for (const at of [
+      { Bucket, Key: "k".repeat(1025) },
+      { Bucket, Key: "ä".repeat(513) },
+      ...["arn:aws:s3:::source", "s3://source", "Source", "so"].map((name) => ({ Bucket: name, Key: "a" })),
+    ]) {
+      const imported = { ImportAssetsFromS3: { ...ids, AssetSources: [at] } };
+      const exported = { ExportAssetsToS3: { ...ids, AssetDestinations: [{ AssetId, ...at }] } };
+      for (const request of [
+        { Type: "IMPORT_ASSETS_FROM_S3", Details: imported },
+        { Type: "EXPORT_ASSETS_TO_S3", Details: exported },
+      ] as const) {
+        const { State, Errors } = await rig.finish(await rig.create(request));
+        expect([State, Errors?.map(({ Code }) => Code)]).to.deep.equal(["ERROR", ["VALIDATION_EXCEPTION"]]);
+      }
+    }
+    const longest = { Bucket, Key: "ä".repeat(512) };
+    await rig.run({
+      Type: "EXPORT_ASSETS_TO_S3",
+      Details: { ExportAssetsToS3: { ...ids, AssetDestinations: [{ AssetId, ...longest }] } },
+    });
+  });
+
   it("imports: from a bucket of another region (user guide, Jobs, AWS Regions and jobs)", async () => {
     await start();
     const credentials = { accessKeyId: "any", secretAccessKey: "any" };

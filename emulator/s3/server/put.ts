@@ -5,8 +5,7 @@ import { checksumHeaders } from "./checksums";
 import { readConditions, requireForWriting } from "./conditions";
 import { encryptionHeaders, readDescription } from "./description";
 import { S3Error } from "./errors";
-
-const longestKey = 1024;
+import { longestKey } from "../bucket-name";
 
 /** Bytes, not characters. */
 export function requireKey(key: string): void {
