@@ -8,6 +8,10 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { getConfig } from "@pulumi/pulumi/runtime/config";
+
+import { networkOf } from "../provider/aws/network";
+import { connectionSettings } from "../provider/aws/settings";
 import { redact } from "../provider/core/errors/redact";
 import { backoffDelay } from "../provider/core/retry/backoff";
 
@@ -68,9 +72,12 @@ async function once(url: string, to: string): Promise<Downloaded> {
   return { size, sha256: hash.digest("hex") };
 }
 
-function open(url: string): Promise<IncomingMessage> {
+async function open(url: string): Promise<IncomingMessage> {
+  const { httpAgent, httpsAgent } = (await networkOf(connectionSettings({}, getConfig))).aws;
   return new Promise((resolve, reject) => {
-    const request = (url.startsWith("https:") ? httpsGet : httpGet)(url, { timeout: idleTimeout });
+    const request = url.startsWith("https:")
+      ? httpsGet(url, { timeout: idleTimeout, agent: httpsAgent })
+      : httpGet(url, { timeout: idleTimeout, agent: httpAgent });
     request.on("response", resolve).on("error", reject);
     request.on("timeout", () => request.destroy(new Error("nothing moved for a minute")));
   });

@@ -2,7 +2,8 @@
 import { getConfig } from "@pulumi/pulumi/runtime/config";
 import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 
-import { credentialsFor } from "../provider/aws/credentials";
+import { clientConfig } from "../provider/aws/client-config";
+import { networkOf } from "../provider/aws/network";
 import { resolveRegion } from "../provider/aws/region";
 import type { ConnectionSettings, OwnSettings } from "../provider/aws/settings";
 import { connectionSettings } from "../provider/aws/settings";
@@ -40,16 +41,13 @@ export async function listObjects(
 async function listed(bucket: string, prefix: string, settings: ConnectionSettings): Promise<ListedObject[]> {
   // The SDK is loaded by the first listing, so that a program that lists nothing does not pay for it.
   const { S3Client } = await import("@aws-sdk/client-s3");
-  const { s3Endpoint, profile, useFipsEndpoint, useDualstackEndpoint } = settings;
+  const { s3Endpoint } = settings;
+  const region = await resolveRegion(settings);
   const client = new S3Client({
-    region: await resolveRegion(settings),
-    ...(profile && { profile }),
+    ...clientConfig({ ...settings, region }, (await networkOf(settings)).aws),
     ...(s3Endpoint && { endpoint: s3Endpoint }),
-    ...(useFipsEndpoint !== undefined && { useFipsEndpoint }),
-    ...(useDualstackEndpoint !== undefined && { useDualstackEndpoint }),
     forcePathStyle: settings.s3UsePathStyle ?? hasOwnServer(settings),
     followRegionRedirects: true,
-    credentials: credentialsFor(settings),
   });
   try {
     const found: ListedObject[] = [];

@@ -14,6 +14,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { quietSdk } from "../../provider/aws/quiet-sdk";
 import { serviceBucket } from "./objects";
 import { S3Proxy } from "./proxy";
 import type { Encryption, ObjectRef, OpenObject, S3Backend, Storage } from "./storage";
@@ -39,6 +40,7 @@ class ExternalStorage implements Storage {
   readonly #client: S3Client;
 
   constructor(endpoint: string, credentials: S3ClientConfig["credentials"]) {
+    quietSdk();
     this.#client = new S3Client({
       endpoint,
       credentials,

@@ -30,13 +30,11 @@ export function accountCheck(
       );
     }
     if (forbiddenAccountIds.includes(id)) {
-      throw new AccountNotAllowed(
-        `AWS account ID not allowed: the credentials are of account ${id}, which aws:forbiddenAccountIds names`,
-      );
+      throw new AccountNotAllowed(`AWS account ID not allowed: ${id}, which aws:forbiddenAccountIds names`);
     }
     if (allowedAccountIds.length > 0 && !allowedAccountIds.includes(id)) {
       throw new AccountNotAllowed(
-        `AWS account ID not allowed: the credentials are of account ${id}, and aws:allowedAccountIds names ${allowedAccountIds.join(", ")}`,
+        `AWS account ID not allowed: ${id}; aws:allowedAccountIds names ${allowedAccountIds.join(", ")}`,
       );
     }
   };

@@ -1,22 +1,23 @@
 import {
   fromEnv,
-  fromIni,
-  fromNodeProviderChain,
   fromTemporaryCredentials,
   fromTokenFile,
   fromWebToken,
 } from "@aws-sdk/credential-providers";
 
 import { parseDuration } from "../core/duration";
+import { profileCredentials } from "./profile";
 import type { Agents } from "./network";
+import { quietSdk } from "./quiet-sdk";
 import type { ConnectionSettings, RoleToAssume } from "./settings";
 
-type Credentials = ReturnType<typeof fromNodeProviderChain>;
+type Credentials = ReturnType<typeof profileCredentials>;
 
 const sessionName = "pulumi-dataexchange";
 
 /** Keys, then a profile or whatever the environment offers, and on top of that every role in turn. */
 export function credentialsFor(settings: ConnectionSettings, agents: Agents = {}): Credentials {
+  quietSdk();
   const clientConfig = {
     ...(Object.keys(agents).length > 0 && { requestHandler: agents }),
     ...(settings.region && { region: settings.region }),
@@ -71,13 +72,7 @@ function ownCredentials(settings: ConnectionSettings, clientConfig: object): Cre
   }
   // Keys of the environment come before AWS_PROFILE, as for @pulumi/aws; the SDK's own chain turns the two round.
   if (!profile && process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY) return fromEnv();
-  const files = {
-    ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
-    ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
-    clientConfig,
-  };
-  // Whoever names a profile wants no other credentials, such as the machine's own, where it does not exist.
-  return profile ? fromIni({ profile, ...files }) : fromNodeProviderChain(files);
+  return profileCredentials(settings, clientConfig);
 }
 
 function seconds(duration: string | undefined): number | undefined {

@@ -1,5 +1,4 @@
 /** The core's `DataExchange` on the official client. */
-import type { DataExchangeClientConfig } from "@aws-sdk/client-dataexchange";
 import {
   CancelJobCommand,
   CreateJobCommand,
@@ -13,7 +12,6 @@ import {
   UpdateRevisionCommand,
 } from "@aws-sdk/client-dataexchange";
 import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
-import type { STSClientConfig } from "@aws-sdk/client-sts";
 
 import type { DataExchange, Page, RevisionState } from "../core/ports";
 import type { ServiceAsset, ServiceJob } from "../model/job";
@@ -21,15 +19,11 @@ import { fromApiNames, toApiNames } from "../model/names";
 import { accountCheck } from "./account";
 import { completeAnswer, refuseOtherAnswers } from "./answers";
 import { sendAssetConfiguration } from "./asset-configuration";
+import { clientConfig } from "./client-config";
 import { describeOffset, withClockCorrection } from "./clock-skew";
-import { credentialsFor } from "./credentials";
 import { toServiceError } from "./failures";
 import type { Agents } from "./network";
 import type { ConnectionSettings } from "./settings";
-
-/** Milliseconds; a call that takes longer is broken off and, where that is safe, made again. */
-const connectionTimeout = 10_000;
-const requestTimeout = 60_000;
 
 /** The largest page that the API gives. */
 const pageSize = 200;
@@ -46,10 +40,16 @@ export function openDataExchange(
   { agents = {}, onClockOff = () => undefined }: Surroundings = {},
 ): DataExchange {
   const config = clientConfig(settings, agents);
-  const client = new DataExchangeClient(config);
+  const { endpoint, stsEndpoint } = settings;
+  const client = new DataExchangeClient({
+    ...config,
+    ...(endpoint && { endpoint }),
+    // Trying again is the core's business: a repeated CreateJob could make a second job.
+    maxAttempts: 1,
+  });
   sendAssetConfiguration(client);
   refuseOtherAnswers(client);
-  const checkAccount = accountCheck(settings, stsConfig(settings, config));
+  const checkAccount = accountCheck(settings, { ...config, ...(stsEndpoint && { endpoint: stsEndpoint }) });
   let toldOffset: number | undefined;
   const corrected = (offset: number) => {
     // The offset of an answer is exact to the second; only another clock is worth another sentence.
@@ -146,25 +146,3 @@ const raised = (signal?: AbortSignal): Promise<never> => {
   late.catch(() => undefined);
   return late;
 };
-
-function clientConfig(settings: ConnectionSettings, agents: Agents): DataExchangeClientConfig {
-  const { region, profile, endpoint, useFipsEndpoint, useDualstackEndpoint } = settings;
-  return {
-    ...(region && { region }),
-    ...(profile && { profile }),
-    ...(endpoint && { endpoint }),
-    ...(useFipsEndpoint !== undefined && { useFipsEndpoint }),
-    ...(useDualstackEndpoint !== undefined && { useDualstackEndpoint }),
-    credentials: credentialsFor(settings, agents),
-    // Trying again is the core's business: a repeated CreateJob could make a second job.
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout: true, ...agents },
-    customUserAgent: [["pulumi-dataexchange", ""]],
-  };
-}
-
-/** The same identity at STS, whose calls may be made again. */
-function stsConfig({ stsEndpoint }: ConnectionSettings, config: DataExchangeClientConfig): STSClientConfig {
-  const { region, profile, credentials, requestHandler } = config;
-  return { region, profile, credentials, requestHandler, ...(stsEndpoint && { endpoint: stsEndpoint }) };
-}

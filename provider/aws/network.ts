@@ -13,7 +13,7 @@ export interface Agents {
 }
 
 export interface Network {
-  /** To AWS. A bundle of authorities takes the place of Node's own, as with all tools of AWS. */
+  /** To AWS. A bundle takes the place of Node's own authorities, as with all tools of AWS, but not of those added to them. */
   aws: Agents;
   /** To any server, where Node's own authorities are trusted as well. */
   anywhere: Agents;
@@ -41,10 +41,10 @@ async function openNetwork({ customCaBundle, ...proxies }: NetworkSettings): Pro
     const agents = proxyAgents(proxies, undefined);
     return { aws: agents, anywhere: agents };
   }
-  const bundle = readBundle(customCaBundle);
+  const named = [readBundle(customCaBundle), ...extraCertificates()];
   return {
-    aws: proxyAgents(proxies, [bundle]),
-    anywhere: proxyAgents(proxies, [bundle, ...rootCertificates, ...extraCertificates()]),
+    aws: proxyAgents(proxies, named),
+    anywhere: proxyAgents(proxies, [...named, ...rootCertificates]),
   };
 }
 

@@ -77,7 +77,7 @@ describe("the account", () => {
         const failure = await failureOf(call, ServiceError);
         expect(failure.facts).to.include({ kind: "other", name: "AccountNotAllowed" });
         expect(describeFailure(failure, "Job"))
-          .to.contain(`AWS account ID not allowed: the credentials are of account ${account}`)
+          .to.contain(`AWS account ID not allowed: ${account}`)
           .and.contain("Use credentials of another account, or correct the stack's config.");
       }
       expect(calls).to.deep.equal(["GetCallerIdentity"]);

@@ -87,6 +87,68 @@ describe("credentials", () => {
     expect(message).to.contain("nobody");
   });
 
+  describe("of a profile of the environment", () => {
+    /** Shared files of a config of this text. */
+    let files = 0;
+    const shared = async (text: string): Promise<Partial<ConnectionSettings>> => {
+      // The SDK reads a file once in a process.
+      const sharedConfigFile = join(folder, `config-${files++}`);
+      await writeFile(sharedConfigFile, text);
+      return { sharedConfigFile, sharedCredentialsFile: join(folder, "credentials") };
+    };
+
+    it("say that it is not there, and where it was looked for", async () => {
+      const settings = await shared("[profile prod]\nregion = us-east-1\n");
+      for (const [name, own, by] of [
+        ["AWS_PROFILE", {}, ", which AWS_PROFILE names,"],
+        ["AWS_DEFAULT_PROFILE", {}, ", which AWS_PROFILE names,"],
+        ["OTHER", { profile: "prodd" }, ""],
+      ] as const) {
+        env[name] = "prodd";
+        const { name: kind, message } = await failureOf(keysOf({ ...settings, ...own }));
+        delete env[name];
+        expect(kind).to.equal("CredentialsProviderError");
+        expect(message).to.equal(
+          `the profile prodd${by} is neither in ${settings.sharedConfigFile} nor in ${settings.sharedCredentialsFile}`,
+        );
+      }
+    });
+
+    it("say what its process has printed, and neither the command nor a secret", async () => {
+      const script = join(folder, "login.sh");
+      await writeFile(
+        script,
+        `echo "SSO session expired, run corp-login" >&2\necho 'token=planted "SecretAccessKey": "planted" AKIAPLANTEDPLANTED00' >&2\nexit 1\n`,
+      );
+      const process = `credential_process = sh ${script} --password planted\n`;
+      for (const [section, profile] of [
+        ["[default]\n", "default"],
+        ["[profile prod]\n", "prod"],
+      ] as const) {
+        const settings = await shared(section + process);
+        if (profile !== "default") env.AWS_PROFILE = profile;
+        const { name, message } = await failureOf(keysOf(settings));
+        expect(name).to.equal("CredentialsProviderError");
+        expect(message)
+          .to.contain(
+            `the credential_process of the profile ${profile} failed: SSO session expired, run corp-login`,
+          )
+          .and.not.match(/planted/i);
+      }
+    });
+
+    it("are the machine's where it says nothing of credentials", async () => {
+      const { url } = await serve((_request, response) => {
+        const keys = { AccessKeyId: "AKIDMACHINE", SecretAccessKey: "s", Token: "t" };
+        response.end(JSON.stringify({ ...keys, Expiration: "2099-01-01T00:00:00Z" }));
+      });
+      env.AWS_CONTAINER_CREDENTIALS_FULL_URI = url;
+      env.AWS_PROFILE = "prod";
+      const settings = await shared("[profile prod]\nregion = us-east-1\n");
+      expect(await keysOf(settings)).to.include({ accessKeyId: "AKIDMACHINE" });
+    });
+  });
+
   it("are of a role that a profile assumes, by the STS that is set", async () => {
     const { url, calls } = await startSts();
     const [sharedConfigFile, sharedCredentialsFile] = [join(folder, "config"), join(folder, "credentials")];
