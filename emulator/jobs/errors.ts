@@ -22,7 +22,12 @@ const codes: Readonly<Record<ObjectError["reason"], string>> = {
   failed: "INTERNAL_SERVER_EXCEPTION",
 };
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // S3 denies for other reasons than permissions, such as an object that is archived; its name of the error says which.
+  const isNamed = error instanceof ObjectError && error.reason === "denied" && error.code !== "AccessDenied";
+  return isNamed ? `${error.code}: ${error.message}` : error.message;
+}
 
 /** What no worker foresaw. A resource that went, or was revoked, since the job was made is the service's own kind of error. */
 export function errorOf(error: unknown): JobError {

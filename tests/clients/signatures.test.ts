@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { RequestOptions } from "node:http";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
@@ -304,6 +304,44 @@ describe("clients: signatures", () => {
       ["presigned header", changed(get, { "x-amz-expected-bucket-owner": "1" }), "403 AccessDenied"],
     ];
     for (const [what, sent, answer] of tampered) expect(await send(sent), what).to.equal(answer);
+  });
+
+  it("reads what was signed, and nothing beside it, where a URL and a header say two things", async () => {
+    const put = { service: "s3", method: "PUT", path: "/vault/put" } as const;
+    const hash = createHash("sha256").update("right").digest("hex");
+    const query = { "X-Amz-Content-Sha256": hash };
+    const got = await signer("s3").presign(
+      bare({ ...put, query, headers: { "x-amz-content-sha256": hash } }),
+    );
+    const withHash: Sent = { method: "PUT", target: targetOf(got), headers: { host }, body: "right" };
+    expect(await send(withHash)).to.equal("200");
+    const other = {
+      ...withHash,
+      body: "wrong",
+      headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+    };
+    expect(await send(other)).to.equal("400 XAmzContentSHA256Mismatch");
+
+    // As Signature Version 2 signs it: the source stands in the URL.
+    const expires = String(Math.floor(Date.now() / 1000) + 60);
+    const source = "/vault/secret";
+    const toSign = ["PUT", "", "", expires, `x-amz-copy-source:${source}`, "/vault/copied"].join("\n");
+    const Signature = createHmac("sha1", right.secretAccessKey).update(toSign).digest("base64");
+    const signedV2 = new URLSearchParams({
+      AWSAccessKeyId: right.accessKeyId,
+      Signature,
+      Expires: expires,
+      "x-amz-copy-source": source,
+    });
+    const copy: Sent = {
+      method: "PUT",
+      target: `/vault/copied?${signedV2.toString()}`,
+      headers: { host },
+      body: "",
+    };
+    expect(await send(copy)).to.equal("200");
+    const elsewhere = { ...copy, headers: { host, "x-amz-copy-source": "/vault/other" } };
+    expect(await send(elsewhere)).to.equal("403 SignatureDoesNotMatch");
   });
 
   it("refuses what is too old, too new or good for too long", async () => {

@@ -46,6 +46,11 @@ describe("emulator: command", function () {
       .and.include("--quota TYPE=N");
   });
 
+  it("says its version", async () => {
+    const child = spawn(process.execPath, [cli, "--version"], { stdio: ["ignore", "pipe", "pipe"] });
+    expect(await text(child.stdout)).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
   it("refuses what it does not know", async () => {
     for (const args of [["--nonsense"], ["--port", "x"], ["--quota", "NONE=1"]]) {
       const child = run(...args);

@@ -12,6 +12,7 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
 import { ServedS3 } from "./s3/served";
+import { serve } from "../support/http";
 import { Rig, thrownBy } from "./support";
 
 describe("emulator: S3", () => {
@@ -103,6 +104,47 @@ describe("emulator: S3", () => {
     front.closeAllConnections();
     front.close();
     await backend.stop();
+  });
+
+  it("passes on no request that names the service's bucket, however the S3 server elsewhere reads it", async () => {
+    const seen: string[] = [];
+    const elsewhere = await serve(({ url, headers }, answer) => {
+      seen.push(`${url} ${String(headers["x-amz-copy-source"])}`);
+      answer.end();
+    });
+    const rig = await Rig.start({ s3Endpoint: elsewhere.url });
+    seen.length = 0;
+    const own = "local-aws-data-exchange";
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00";
+    const statusOf = async (path: string, source?: string) => {
+      const headers = new Headers({ authorization, ...(source && { "x-amz-copy-source": source }) });
+      return (await fetch(`${rig.local.endpoint}${path}`, { method: "PUT", headers })).status;
+    };
+    for (const path of [
+      `/${own}/k`,
+      `/mine/%2e%2e%2f${own}/k`,
+      `/%256cocal-aws-data-exchange/k`,
+      `//${own}/k`,
+    ]) {
+      expect(await statusOf(path), path).to.equal(403);
+    }
+    for (const source of [
+      `${own}/k`,
+      `${own}%2Fk?versionId=null?versionId=%`,
+      `mine/../${own}/k`,
+      `%25%36%63ocal-aws-data-exchange/k`,
+      `arn:aws:s3:::${own}/k`,
+    ]) {
+      expect(await statusOf("/mine/k", source), source).to.equal(403);
+      const query = `/mine/k?X-Amz-Copy-Source=${encodeURIComponent(source)}`;
+      expect(await statusOf(query), query).to.equal(403);
+    }
+    expect(seen).to.deep.equal([]);
+    expect(await statusOf("/mine/k", "mine/other")).to.equal(200);
+    expect(seen).to.deep.equal(["/mine/k mine/other"]);
+    await rig.stop();
+    await elsewhere.close();
   });
 
   it("answers 503 as S3 does when the S3 server is gone", async () => {

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { get as httpGet, request as httpRequest } from "node:http";
-import { CancelJobCommand, CreateJobCommand, DeleteAssetCommand } from "@aws-sdk/client-dataexchange";
+import type { IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CancelJobCommand,
+  CreateJobCommand,
+  DeleteAssetCommand,
+  GetJobCommand,
+} from "@aws-sdk/client-dataexchange";
 import { CopyObjectCommand, GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { ServedS3 } from "./s3/served";
@@ -13,6 +20,8 @@ describe("emulator: signed URLs", () => {
     rig = await Rig.start({ signedUrlLifetime: "10m" });
   });
   after(() => rig.stop());
+
+  const readJob = async (JobId: string) => (await rig.dx.send(new GetJobCommand({ JobId }))).State;
 
   const uploadUrl = async (text: string, of = rig): Promise<{ id: string; url: string }> => {
     const ids = await of.revision();
@@ -112,6 +121,44 @@ describe("emulator: signed URLs", () => {
     const { id, url } = await uploadUrl("");
     expect((await fetch(url, { method: "PUT", body: "" })).status).to.equal(200);
     expect((await rig.finish(id)).State).to.equal("COMPLETED");
+  });
+
+  it("looks at the expiry when a request begins: a body may come for longer", async () => {
+    const { id, url } = await uploadUrl("long body");
+    const request = httpRequest(url, { method: "PUT", headers: { "content-length": "9" } });
+    const answered = new Promise((resolve) => request.once("response", resolve));
+    request.write("long ");
+    await until(async () => (await readJob(id)) === "WAITING" && rig.local.jobs().at(-1)!.id === id);
+    await sleep(50);
+    rig.local.clock.advance("11m");
+    // Whoever looks at the job meanwhile does not end its wait.
+    expect(await readJob(id)).to.equal("WAITING");
+    request.end("body");
+    expect(((await answered) as IncomingMessage).statusCode).to.equal(200);
+    expect((await rig.finish(id)).State).to.equal("COMPLETED");
+
+    const { id: late, url: used } = await uploadUrl("x");
+    rig.local.clock.advance("11m");
+    await expectXml(await fetch(used, { method: "PUT", body: "x" }), 403, "AccessDenied");
+    expect(await readJob(late)).to.equal("TIMED_OUT");
+  });
+
+  it("times a job out when the body that began in time broke off after it", async () => {
+    const { id, url } = await uploadUrl("long body");
+    const request = httpRequest(url, { method: "PUT", headers: { "content-length": "9" } });
+    request.on("error", () => undefined).write("long ");
+    await sleep(50);
+    rig.local.clock.advance("11m");
+    expect(await readJob(id)).to.equal("WAITING");
+    request.destroy();
+    await until(async () => (await readJob(id)) === "TIMED_OUT");
+  });
+
+  it("lasts a minute unless told otherwise", async () => {
+    const usual = await Rig.start();
+    const { url } = await uploadUrl("x", usual);
+    expect(new URL(url).searchParams.get("X-Amz-Expires")).to.equal("60");
+    await usual.stop();
   });
 
   it("refuses both ways after expiry", async () => {

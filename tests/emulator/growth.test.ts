@@ -1,0 +1,109 @@
+/** What requests add is bounded: the oldest goes, or a refusal comes. */
+import { CancelJobCommand, CreateJobCommand, ListJobsCommand } from "@aws-sdk/client-dataexchange";
+import { ThrottlingException } from "@aws-sdk/client-dataexchange";
+import { expect } from "chai";
+import { Chance } from "../../emulator/control/chance";
+import { Clock } from "../../emulator/control/clock";
+import { States } from "../../emulator/state/states";
+import { S3 } from "../../emulator/s3/server/s3";
+import type { Job } from "../../emulator/state/records";
+import { Rig, thrownBy } from "./support";
+
+const job = (id: number, state: Job["state"], characters = 10): Job => ({
+  id: String(id),
+  arn: "",
+  type: "IMPORT_ASSETS_FROM_S3",
+  state,
+  details: { importAssetsFromS3: { dataSetId: "d", text: "x".repeat(characters) } },
+  createdAt: new Date().toISOString(),
+  updatedAt: new Date().toISOString(),
+  starts: 0,
+});
+
+describe("emulator: what is kept", () => {
+  const states = () => new States(new Clock(), new Chance());
+  const ids = (state: ReturnType<States["of"]>) => state.jobs.all().map(({ id }) => Number(id));
+
+  it("is 10,000 jobs of all accounts, of which those go first that ended first", () => {
+    const all = states();
+    const [one, two] = [
+      all.of({ account: "111111111111", region: "a" }),
+      all.of({ account: "222222222222", region: "b" }),
+    ];
+    one.addJob(job(0, "WAITING"), ["d"]);
+    for (let id = 1; id < 10_000; id += 1) one.addJob(job(id, "COMPLETED"), ["d"]);
+    for (let id = 10_000; id < 10_005; id += 1) {
+      two.needRoomForJob();
+      two.addJob(job(id, "ERROR"), ["d"]);
+    }
+    expect(ids(one).slice(0, 2)).to.deep.equal([0, 6]);
+    expect(one.jobsAbout.of("d").size).to.equal(one.jobs.size);
+    expect(two.jobs.size).to.equal(5);
+  });
+
+  it("is 32 Mi characters of what was asked of jobs, and no more that wait or run", () => {
+    const state = states().of({ account: "111111111111", region: "a" });
+    const large = 1024 ** 2;
+    for (let id = 0; id < 32; id += 1) {
+      state.needRoomForJob();
+      state.addJob(job(id, "WAITING", large), ["d"]);
+    }
+    expect(() => state.needRoomForJob()).to.throw(/keeps no more jobs that wait or run/);
+    state.jobs.get("7")!.state = "CANCELLED";
+    state.needRoomForJob();
+    expect(state.jobs.size).to.equal(31);
+    expect(state.jobs.get("7")).to.equal(undefined);
+  });
+
+  it("goes over many requests without a gap, until those that wait leave no room", async () => {
+    const rig = await Rig.start();
+    const made = await rig.revision();
+    const create = () => {
+      const AssetSources = Array.from({ length: 100 }, (_, at) => ({
+        Bucket: "bucket",
+        Key: at + "k".repeat(9000),
+      }));
+      const Details = { ImportAssetsFromS3: { ...made, AssetSources } };
+      return rig.dx.send(new CreateJobCommand({ Type: "IMPORT_ASSETS_FROM_S3", Details }));
+    };
+    for (let times = 0; times < 45; times += 1) {
+      await rig.dx.send(new CancelJobCommand({ JobId: (await create()).Id }));
+    }
+    const { Jobs } = await rig.dx.send(new ListJobsCommand({}));
+    expect(Jobs!.length).to.be.within(30, 40);
+    expect(rig.local.jobs()).to.have.lengthOf(Jobs!.length);
+    for (let times = 0; times < 37; times += 1) await create();
+    await thrownBy(
+      (async () => {
+        for (let times = 0; times < 10; times += 1) await create();
+      })(),
+      ThrottlingException,
+    );
+    await rig.stop();
+  }).timeout(60_000);
+
+  it("is 10,000 unfinished uploads in parts of a bucket, and the answers of 100 that ended", async () => {
+    const s3 = await S3.open("own");
+    const bucket = s3.store.anyBucket("own");
+    const begin = () =>
+      bucket.begin({
+        key: "k",
+        description: { headers: {}, encryption: bucket.encryption, storageClass: "STANDARD", tags: [] },
+      });
+    const first = begin();
+    for (let more = 0; more < 10_000; more += 1) begin();
+    expect(bucket.uploads.size).to.equal(10_000);
+    expect(() => bucket.upload("k", first.id)).to.throw(/does not exist/);
+    await s3.close();
+  });
+
+  it("is 1,000 notifications", () => {
+    const state = states().of({ account: "111111111111", region: "a" });
+    for (let id = 0; id < 1_010; id += 1) {
+      state.notifications.add({ id: String(id), dataSetId: "d", type: "t" });
+    }
+    expect(state.notifications.size).to.equal(1000);
+    expect(state.notifications.get("9")).to.equal(undefined);
+    expect(state.notifications.get("10")!.id).to.equal("10");
+  });
+});
