@@ -119,7 +119,7 @@ describe("clients: signatures", () => {
   const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 
   it("lets in whoever has a key pair, in every service", async () => {
-    const Tags = { "a b": "c+ü", "x&y=z": "" };
+    const Tags = { "a b": "c+ü", "x:y=z": "" };
     const made = await client.ask("CreateDataSet", {
       AssetType: "S3_SNAPSHOT",
       Name: "ü",
@@ -129,7 +129,7 @@ describe("clients: signatures", () => {
     expect(made.Arn).to.contain(":222222222222:");
     const { Tags: kept } = await client.ask("ListTagsForResource", { ResourceArn: made.Arn });
     expect(kept).to.deep.equal(Tags);
-    await client.ask("UntagResource", { ResourceArn: made.Arn, TagKeys: ["x&y=z", "a b", "~ü+*'()!"] });
+    await client.ask("UntagResource", { ResourceArn: made.Arn, TagKeys: ["x:y=z", "a b", "ü+/@"] });
     const AcceptanceState = ["PENDING_RECEIVER_ACCEPTANCE" as const, "ACCEPTED" as const];
     await client.ask("ListReceivedDataGrants", { AcceptanceState });
 
