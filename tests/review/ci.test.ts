@@ -86,7 +86,8 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     expect(gitlab.review.rules[0]!.if).to.contain("SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID");
     for (const file of ["ci/github-actions.yml", "nightly/README.md"]) {
       const lines = (await readFile(join("examples", file), "utf8")).match(/uses: .*/g)!;
-      for (const line of lines) expect(line).to.match(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      for (const line of lines)
+        expect(line).to.match(/^uses: [\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
   });
 
