@@ -92,7 +92,7 @@ export class ApiAsset extends ComponentResource<Job> {
 
   protected override initialize(inputs: Inputs, opts: ComponentResourceOptions, name: string): Promise<Job> {
     const args = seen<ApiAssetArgs>(inputs);
-    return refusing(this, `ApiAsset ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `ApiAsset ${JSON.stringify(name)}`, args, async () => {
       const document = documentOf(args, await ready(opts.dependsOn), this);
       const known = await settled(document);
       if (known.known) await check(known.value);

@@ -14,7 +14,7 @@ import { Refusal, refusing } from "./refusal";
 import { slug } from "./resource-names";
 import type { Settled } from "./settled";
 import { seen, unseen } from "./unseen";
-import { chosenFiles, type UploadedFile } from "./uploads";
+import { chosenFiles, type ChosenFiles, type UploadedFile } from "./uploads";
 import { membersOf } from "./worked-out";
 
 /** What a FileUpload is made of. */
@@ -49,9 +49,6 @@ export interface FileUploadArgs extends JobSettings {
   onDelete?: Input<"retain" | "deleteAssets">;
 }
 
-/** What a revision gets, wherever it is. */
-export type FileUploadContent = Omit<FileUploadArgs, "dataSetId" | "revisionId">;
-
 /**
  * Local files, or what lies in local folders, as assets of a revision: one import through a signed URL for each file,
  * without a bucket. A file whose content has changed replaces its own job and no other.
@@ -76,8 +73,9 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
   /** The assets that the files became. */
   declare readonly assets: Output<JobAsset[]>;
 
-  constructor(name: string, args: FileUploadArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:FileUpload", name, unseen(args), opts);
+  /** @param chosen What another component has chosen already, so that one look decides for both. */
+  constructor(name: string, args: FileUploadArgs, opts: ComponentResourceOptions = {}, chosen?: ChosenFiles) {
+    super("dataexchange:index:FileUpload", name, unseen({ args, chosen }), opts);
     const { jobIds, states, assets } = membersOf(this.getData(), ["jobIds", "states", "assets"]);
     Object.assign(this, { jobIds, states, assets });
     this.registerOutputs({ jobIds, states });
@@ -88,17 +86,21 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
     opts: ComponentResourceOptions,
     name: string,
   ): Promise<JobsOutcome> {
-    const args = seen<FileUploadArgs>(inputs);
-    return refusing(this, `FileUpload ${JSON.stringify(name)}`, async () => {
-      const files = await this.files(args, await ready(opts.dependsOn));
+    const { args, chosen } = seen<{ args: FileUploadArgs; chosen?: ChosenFiles }>(inputs);
+    return refusing(this, `FileUpload ${JSON.stringify(name)}`, args, async () => {
+      const files = await this.files(args, await ready(opts.dependsOn), chosen);
       return files ? outcomeOf(files.map((file) => this.upload(name, file, args))) : undecided();
     });
   }
 
   /** What lies there now; nothing when a preview finds what cannot be uploaded yet. */
-  private async files(args: FileUploadArgs, isReady: boolean): Promise<readonly UploadedFile[] | undefined> {
+  private async files(
+    args: FileUploadArgs,
+    isReady: boolean,
+    chosen?: ChosenFiles,
+  ): Promise<readonly UploadedFile[] | undefined> {
     try {
-      const { files, warnings } = await chosenFiles(args);
+      const { files, warnings } = chosen ?? (await chosenFiles(args));
       for (const warning of warnings) await log.warn(warning, this);
       if (!isReady)
         await log.info(
@@ -130,9 +132,11 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
 }
 
 /** A digest of what the revision would hold. Reads the files. */
-export async function contentOf(args: FileUploadContent): Promise<Settled<string>> {
+export async function contentOf(
+  { tags }: Pick<FileUploadArgs, "tags">,
+  files: readonly UploadedFile[],
+): Promise<Settled<string>> {
   const hashes: [string, string][] = [];
-  for (const { path, assetName } of (await chosenFiles(args)).files)
-    hashes.push([assetName, await fileDigest(path)]);
-  return settledDigest("FileUpload", [hashes.sort(([a], [b]) => (a < b ? -1 : 1)), args.tags]);
+  for (const { path, assetName } of files) hashes.push([assetName, await fileDigest(path)]);
+  return settledDigest("FileUpload", [hashes.sort(([a], [b]) => (a < b ? -1 : 1)), tags]);
 }

@@ -106,7 +106,7 @@ export class LakeFormationImport extends ComponentResource<Outcome> {
     name: string,
   ): Promise<Outcome> {
     const args = seen<LakeFormationImportArgs>(inputs);
-    return refusing(this, `LakeFormationImport ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `LakeFormationImport ${JSON.stringify(name)}`, args, async () => {
       const expressions = await settled({ database: args.database, table: args.table });
       if (expressions.known) check(expressions.value);
       const role = args.roleArn === undefined ? this.role(name, args) : undefined;

@@ -22,6 +22,7 @@ import type { S3ImportArgs } from "./s3-import";
 import { S3Import } from "./s3-import";
 import type { Settled } from "./settled";
 import { settled } from "./settled";
+import type { ChosenFiles } from "./uploads";
 import { chosenFiles } from "./uploads";
 import type { WrittenObjects } from "./written-objects";
 
@@ -104,16 +105,18 @@ const s3: Publishable<NonNullable<RevisionContent["s3"]>, Chosen> = {
   declare: (name, args, opts, found) => new S3Import(name, args, opts, found),
 };
 
-const files: Publishable<NonNullable<RevisionContent["files"]>> = {
+const files: Publishable<NonNullable<RevisionContent["files"]>, ChosenFiles> = {
   assetTypes: assetTypesOf("IMPORT_ASSET_FROM_SIGNED_URL"),
   async look(args, isReady) {
-    const { files: chosen } = await chosenFiles(args);
+    const found = await chosenFiles(args);
     return {
-      content: isReady ? await contentOfFiles(args) : { known: false },
-      names: chosen.map(({ assetName }) => assetName),
+      content: isReady ? await contentOfFiles(args, found.files) : { known: false },
+      names: found.files.map(({ assetName }) => assetName),
+      found,
     };
   },
-  declare: (name, args, opts) => new FileUpload(name, args, opts),
+  // One look decides what is new and what is uploaded.
+  declare: (name, args, opts, found) => new FileUpload(name, args, opts, found),
 };
 
 const api: Publishable<NonNullable<RevisionContent["api"]>> = {

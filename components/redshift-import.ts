@@ -83,7 +83,7 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
     name: string,
   ): Promise<JobsOutcome> {
     const args = seen<RedshiftImportArgs>(inputs);
-    return refusing(this, `RedshiftImport ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `RedshiftImport ${JSON.stringify(name)}`, args, async () => {
       const chunks = await this.chunks(args);
       if (!chunks) return undecided();
       const jobs: Job[] = [];

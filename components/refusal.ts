@@ -2,16 +2,27 @@
 import type { Resource } from "@pulumi/pulumi";
 import { ResourceError } from "@pulumi/pulumi";
 
+import { withoutSecrets } from "./secrets";
+
 /** What a program asks for and cannot have, in one sentence that names the argument. */
 export class Refusal extends Error {}
 
-/** Runs what may refuse; the sentence then stands at the component's row, without a stack trace. */
-export async function refusing<T>(component: Resource, title: string, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs what may refuse; the sentence then stands at the component's row, without a stack trace, and without what `args`
+ * hold as a secret.
+ */
+export async function refusing<T>(
+  component: Resource,
+  title: string,
+  args: object,
+  run: () => Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw asSentence(new ResourceError(`${title}: ${error.message}`, component, true));
+    const sentence = await withoutSecrets(error.message, args);
+    throw asSentence(new ResourceError(`${title}: ${sentence}`, component, true));
   }
 }
 

@@ -5,6 +5,7 @@ import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { all, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
 
 import type { JobState } from "../provider/model/job";
+import { bucketName, id } from "../provider/model/common";
 import { checkKeyPattern, defaultKeyPattern } from "../provider/model/key-pattern";
 import { describe } from "../provider/model/validate";
 import { Job } from "../provider/pulumi/job";
@@ -12,6 +13,7 @@ import type { ExportServerSideEncryptionArgs } from "../provider/pulumi/types";
 import { awsPackage } from "./aws-package";
 import type { ExportSettings, ExportsOutcome } from "./export-jobs";
 import { exportsOf } from "./export-jobs";
+import { refuseUnlessAllFit } from "./fits";
 import { autoExportPolicy, wrongForFuture, wrongForSeveral } from "./future-exports";
 import { jobSettings } from "./job-settings";
 import { notYet } from "./jobs";
@@ -88,7 +90,9 @@ export class RevisionExport extends ComponentResource<Outcome> {
     name: string,
   ): Promise<Outcome> {
     const args = seen<RevisionExportArgs>(inputs);
-    return refusing(this, `RevisionExport ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `RevisionExport ${JSON.stringify(name)}`, args, async () => {
+      // With future, these go to an event action, too, which nothing else checks.
+      await refuseUnlessAllFit({ dataSetId: [id, args.dataSetId], bucket: [bucketName, args.bucket] });
       const { revisions, complete } = await this.revisions(args);
       await checkPattern(args, revisions.length);
       const wrong = args.future ? await wrongForFuture(args.dataSetId) : undefined;

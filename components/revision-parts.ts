@@ -92,4 +92,15 @@ function refuseWrong(parts: readonly Part[]): void {
   const names = parts.flatMap((part) => part.names.map((key) => ({ key })));
   const wrong = names.length > 0 && wrongChoice(names, "contents");
   if (wrong) throw new Refusal(wrong);
+  const seen = new Map<string, string>();
+  for (const { name, content } of parts) {
+    if (!content.known) continue;
+    const other = seen.get(content.value);
+    if (other !== undefined) {
+      throw new Refusal(
+        `contents.${other} and contents.${name} hold the same, which would be published twice.`,
+      );
+    }
+    seen.set(content.value, name);
+  }
 }

@@ -4,9 +4,12 @@ import { all, ComponentResource, log, output, unsecret } from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
 import type { JobAsset } from "../provider/core/state";
+import { id } from "../provider/model/common";
+import { string } from "../provider/model/shape";
 import { RevisionFinalization } from "../provider/pulumi/finalization";
 import { awsPackage } from "./aws-package";
 import { digestWithAssets } from "./digest";
+import { refuseUnlessAllFit } from "./fits";
 import type { JobSettings } from "./job-settings";
 import { connectionOf } from "./job-settings";
 import { notYet } from "./jobs";
@@ -15,6 +18,7 @@ import { ready } from "./ready";
 import { Refusal, refusing } from "./refusal";
 import type { Part } from "./revision-parts";
 import { partsOf } from "./revision-parts";
+import { withoutSecrets } from "./secrets";
 import { seen, unseen } from "./unseen";
 import { membersOf } from "./worked-out";
 import { WrittenObjects } from "./written-objects";
@@ -38,6 +42,9 @@ export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
    */
   formerRevisions?: "keep" | "remove";
 }
+
+/** Source: API model, CreateRevision. */
+const comment = string({ maxLength: 16_384 });
 
 interface Outcome {
   readonly revisionId: Output<string>;
@@ -91,17 +98,18 @@ export class RevisionPublication extends ComponentResource<Outcome> {
   ): Promise<Outcome> {
     const args = seen<RevisionPublicationArgs>(inputs);
     const written = WrittenObjects.of(this);
-    return refusing(this, `RevisionPublication ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `RevisionPublication ${JSON.stringify(name)}`, args, async () => {
       refuseOldSdk();
       const { formerRevisions = "keep" } = args;
       if (formerRevisions !== "keep" && formerRevisions !== "remove") {
         throw new Refusal('formerRevisions must be "keep" or "remove".');
       }
+      await refuseUnlessAllFit({ dataSetId: [id, args.dataSetId], comment: [comment, args.comment] });
       // A former revision goes with all that is in it, and one that is kept keeps it.
       const settings: JobSettings = { ...args, onDelete: "retain" };
       const parts = await partsOf(args.contents, settings, await ready(opts.dependsOn), this, written);
       const later = parts.find((part) => !part.content.known);
-      if (later) await log.info(whatIsLater(later), this);
+      if (later) await log.info(await withoutSecrets(whatIsLater(later), args), this);
       return this.publish(name, args, parts, opts, formerRevisions === "keep");
     });
   }

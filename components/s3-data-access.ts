@@ -4,9 +4,12 @@ import { all, ComponentResource, output } from "@pulumi/pulumi";
 
 import type { JobAsset } from "../provider/core/state";
 import type { JobState } from "../provider/model/job";
+import { bucketName, objectKey } from "../provider/model/common";
+import { list } from "../provider/model/shape";
 import { Job } from "../provider/pulumi/job";
 import { awsPackage } from "./aws-package";
 import { settledDigest } from "./digest";
+import { refuseUnlessAllFit } from "./fits";
 import type { JobSettings } from "./job-settings";
 import { importSettings, makesRoom, singleOutcome } from "./jobs";
 import { Refusal, refusing } from "./refusal";
@@ -79,7 +82,9 @@ export class S3DataAccess extends ComponentResource<Job> {
 
   protected override initialize(inputs: Inputs, _opts: ComponentResourceOptions, name: string): Promise<Job> {
     const args = seen<S3DataAccessArgs>(inputs);
-    return refusing(this, `S3DataAccess ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `S3DataAccess ${JSON.stringify(name)}`, args, async () => {
+      // The policy of the bucket is made before the job, which would refuse these as well.
+      await refuseUnlessAllFit({ bucket: [bucketName, args.bucket], keys: [list(objectKey), args.keys] });
       const { dataSetId, revisionId, bucket, keyPrefixes, keys, kmsKeyArns } = args;
       const parts = await settled({ keyPrefixes, keys });
       const wrong = parts.known ? wrongPart(parts.value) : undefined;

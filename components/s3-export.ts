@@ -2,6 +2,7 @@ import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { all, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
 
 import type { JobState } from "../provider/model/job";
+import { bucketName } from "../provider/model/common";
 import { Job } from "../provider/pulumi/job";
 import type { ExportServerSideEncryptionArgs } from "../provider/pulumi/types";
 import type { Chunk } from "./chunks";
@@ -10,6 +11,7 @@ import type { Destination, NamedAsset } from "./destinations";
 import { assetsPerExport, destinationName, destinationsOf } from "./destinations";
 import type { ExportSettings, ExportsOutcome } from "./export-jobs";
 import { exportsOf } from "./export-jobs";
+import { refuseUnlessAllFit } from "./fits";
 import { jobSettings } from "./job-settings";
 import { refusing } from "./refusal";
 import { settled } from "./settled";
@@ -97,7 +99,8 @@ export class S3Export extends ComponentResource<Outcome> {
     name: string,
   ): Promise<Outcome> {
     const args = seen<S3ExportArgs>(inputs);
-    return refusing(this, `S3Export ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `S3Export ${JSON.stringify(name)}`, args, async () => {
+      await refuseUnlessAllFit({ bucket: [bucketName, args.bucket] });
       const choose = typeof args.key === "function" ? args.key : undefined;
       const wanted = output({
         assets: args.assets,

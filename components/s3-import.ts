@@ -16,6 +16,7 @@ import { importSettings, notYet, outcomeOf, undecided } from "./jobs";
 import type { S3Object } from "./object-names";
 import { ready } from "./ready";
 import { refusing } from "./refusal";
+import { withoutSecrets } from "./secrets";
 import { seen, unseen } from "./unseen";
 import { membersOf, workedOutFrom } from "./worked-out";
 import { WrittenObjects } from "./written-objects";
@@ -106,10 +107,10 @@ export class S3Import extends ComponentResource<Outcome> {
   ): Promise<Outcome> {
     const { args, chosen: known } = seen<{ args: S3ImportArgs; chosen?: Chosen }>(inputs);
     const written = WrittenObjects.of(this);
-    return refusing(this, `S3Import ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `S3Import ${JSON.stringify(name)}`, args, async () => {
       const { objects, later, warnings = [] } = known ?? (await this.choose(args, opts, written));
-      for (const warning of warnings) await log.warn(warning, this);
-      if (later) await log.info(later, this);
+      for (const warning of warnings) await log.warn(await withoutSecrets(warning, args), this);
+      if (later) await log.info(await withoutSecrets(later, args), this);
       if (!objects) return { ...undecided(), objects: notYet() };
       const chunks = chunksOf(objects, ({ key }) => key, mostObjects);
       const input = workedOutFrom(args.keys, args.prefix, args.include, args.exclude);

@@ -24,3 +24,7 @@ export async function settled<T>(input: Input<T>): Promise<Settled<Unwrap<T>>> {
   const value = await internals.promise();
   return (await internals.isKnown) ? { known: true, value } : { known: false };
 }
+
+/** What is known without waiting for any resource; nothing otherwise. */
+export const atOnce = <T>(value: Promise<T>): Promise<T | undefined> =>
+  Promise.race([value, new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))]);

@@ -11,6 +11,7 @@ import type { Note } from "./local-copy";
 import { fetchCopy, findCopy } from "./local-copy";
 import { hasMocks } from "./mocks";
 import { Refusal, refusing } from "./refusal";
+import { withoutSecrets } from "./secrets";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
 import { membersOf } from "./worked-out";
@@ -76,7 +77,7 @@ export class SignedDownload extends ComponentResource<Outcome> {
     name: string,
   ): Promise<Outcome> {
     const args = seen<SignedDownloadArgs>(inputs);
-    return refusing(this, `SignedDownload ${JSON.stringify(name)}`, async () => {
+    return refusing(this, `SignedDownload ${JSON.stringify(name)}`, args, async () => {
       const { triggers } = args;
       if (args.path === undefined) return outcomeOf(this.job(name, args, triggers), output(undefined));
       const path = await pathOf(args.path);
@@ -85,7 +86,7 @@ export class SignedDownload extends ComponentResource<Outcome> {
       const token = copy?.token ?? randomUUID();
       const job = this.job(name, args, { given: triggers ?? null, file: token });
       if (runtime.isDryRun()) {
-        if (!copy) await this.sayDownloading(path);
+        if (!copy) await log.info(await withoutSecrets(downloading(path), args), this);
         // A job that is to be another brings another file.
         return outcomeOf(job, copy ? all([args.path, job.id]).apply(([known]) => known) : notYet());
       }
@@ -108,17 +109,14 @@ export class SignedDownload extends ComponentResource<Outcome> {
       { parent: this },
     );
   }
+}
 
-  private sayDownloading(path: string | undefined): Promise<void> {
-    if (path === undefined) {
-      return log.info(
-        "The path is not known yet: whether a file has to be downloaded is decided later.",
-        this,
-      );
-    }
-    const found = existsSync(path) ? "is not the file that was downloaded last" : "is not there";
-    return log.info(`${path} ${found}: the up makes a new signed URL and downloads it.`, this);
+function downloading(path: string | undefined): string {
+  if (path === undefined) {
+    return "The path is not known yet: whether a file has to be downloaded is decided later.";
   }
+  const found = existsSync(path) ? "is not the file that was downloaded last" : "is not there";
+  return `${path} ${found}: the up makes a new signed URL and downloads it.`;
 }
 
 const outcomeOf = ({ signedUrl, signedUrlExpiresAt }: Job, path: Output<string | undefined>): Outcome => ({

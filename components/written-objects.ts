@@ -8,7 +8,7 @@ import { ComponentResource, CustomResource, output, runtime } from "@pulumi/pulu
 import { jobToken } from "../provider/pulumi/contract";
 import { childrenOf, isThere } from "./ready";
 import { Refusal } from "./refusal";
-import { settled } from "./settled";
+import { atOnce, settled } from "./settled";
 
 /** Where an object is written; without a key, anywhere in the bucket. */
 export interface WrittenObject {
@@ -77,7 +77,7 @@ export class WrittenObjects {
     for (const resource of declared(this.component)) {
       const inputs = inputsOf.get(resource);
       if (!inputs || this.isEarlier(resource)) continue;
-      const known = await Promise.race([writtenBy(inputs, resource), nextTurn()]);
+      const known = await atOnce(writtenBy(inputs, resource));
       const object = known?.find(counts);
       if (!object) continue;
       throw new Refusal(
@@ -147,5 +147,3 @@ function watch(): void {
     return undefined;
   });
 }
-
-const nextTurn = (): Promise<undefined> => new Promise((resolve) => setImmediate(() => resolve(undefined)));

@@ -1,4 +1,4 @@
-import { ResourceError, type Resource } from "@pulumi/pulumi";
+import { output, ResourceError, secret, type Resource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Refusal, refusing } from "../../components/refusal";
@@ -6,7 +6,7 @@ import { failureOf } from "../provider/support/samples";
 
 describe("a refusal of a component", () => {
   const refused = () =>
-    failureOf(refusing({} as Resource, "S3Import", () => Promise.reject(new Refusal("keys is empty."))));
+    failureOf(refusing({} as Resource, "S3Import", {}, () => Promise.reject(new Refusal("keys is empty."))));
 
   it("has no stack, which Pulumi's program host would spend seconds and gigabytes on", async () => {
     const error = await refused();
@@ -21,9 +21,22 @@ describe("a refusal of a component", () => {
     expect(error.message).to.equal("S3Import: keys is empty.");
   });
 
+  it("repeats nothing that came as a secret, wherever in the arguments", async () => {
+    const args = {
+      bucket: secret("hidden-bucket"),
+      contents: { part: { keys: [secret("k1"), "plain.csv"], prefix: output("known") } },
+      later: new Promise(() => undefined),
+    };
+    const sentence = 's3://hidden-bucket/known: "k1" and "plain.csv" look alike.';
+    const refused = refusing({} as Resource, "S3Import", args, () => Promise.reject(new Refusal(sentence)));
+    expect((await failureOf(refused)).message).to.equal(
+      'S3Import: s3://[secret]/known: [secret] and "plain.csv" look alike.',
+    );
+  });
+
   it("is only what is refused: other errors stay as they are", async () => {
     const error = new TypeError("a fault");
-    expect(await failureOf(refusing({} as Resource, "S3Import", () => Promise.reject(error)))).to.equal(
+    expect(await failureOf(refusing({} as Resource, "S3Import", {}, () => Promise.reject(error)))).to.equal(
       error,
     );
     expect(error.stack).to.be.a("string");

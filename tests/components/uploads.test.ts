@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 
+import type { FileUploadArgs } from "../../components/file-upload";
 import { contentOf } from "../../components/file-upload";
 import { localFiles } from "../../components/local-files";
 import { NamePatterns } from "../../components/patterns";
@@ -102,8 +103,9 @@ describe("local files", () => {
   });
 
   it("have a digest that changes with their names and bytes alone", async () => {
-    const digest = async (more = {}) => {
-      const found = await contentOf({ path: folder, ...more });
+    const digest = async (more: Partial<FileUploadArgs> = {}) => {
+      const { files } = await chosenFiles({ path: folder, ...more });
+      const found = await contentOf(more, files);
       return found.known ? found.value : "unknown";
     };
     const first = await digest();
