@@ -312,6 +312,22 @@ describe("RevisionPublication on the engine", function () {
       },
       "contents.one (s3) and contents.two (redshift) make assets of different types",
     ],
+    "the id of a Revision for that of a data set": [
+      { dataSetId: `${"d".repeat(32)}:${"e".repeat(32)}` },
+      "dataSetId looks like the id of an aws.dataexchange.Revision",
+    ],
+    "an ARN for a bucket": [
+      { contents: { tables: { s3: { bucket: "arn:aws:s3:::prices-bucket", prefix: "in/" } } } },
+      "contents.tables: bucket must be the name of a bucket, not its ARN",
+    ],
+    "a key that is too long": [
+      { contents: { tables: { s3: { bucket: "prices-bucket", keys: ["a", "é".repeat(513)] } } } },
+      "contents.tables: keys[1] must be at most 1024 bytes long in UTF-8, not 1026",
+    ],
+    "a pattern that takes back": [
+      { contents: { tables: { files: { path: "docs", exclude: ["*.md", "!a.md"] } } } },
+      'contents.tables: exclude[1] is "!a.md", which matches nothing',
+    ],
     "keys beside a prefix": [
       { contents: { both: { s3: { bucket: "prices-bucket", keys: ["a.csv"], prefix: "a" } } } },
       "contents.both: takes either keys, or prefix, include and exclude, not both",
