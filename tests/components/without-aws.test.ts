@@ -43,7 +43,7 @@ describe("without @pulumi/aws", function () {
   const saidBy = async (declared: string) =>
     (await run(process.execPath, ["--no-warnings", "-e", program(declared)], { cwd: folder })).stdout;
 
-  const ids = `dataSetId: "d", revisionId: "r"`;
+  const ids = `dataSetId: "${"d".repeat(32)}", revisionId: "${"e".repeat(32)}"`;
 
   it("jobs and the components that need nothing of it are declared", async () => {
     const declared = `new dataexchange.SignedDownload("url", { ${ids}, assetId: "a" }).url.apply(() => console.log("made"))`;
@@ -54,9 +54,9 @@ describe("without @pulumi/aws", function () {
     const said = await saidBy(`
       new dataexchange.ApiAsset("quotes", { ${ids}, restApiId: "a", stageName: "v1", apiName: "quotes" });
       new dataexchange.RevisionPublication("prices", {
-        dataSetId: "d", contents: { prices: { s3: { bucket: "b", keys: ["k"] } } } });
-      new dataexchange.RevisionExport("future", { dataSetId: "d", bucket: "b", future: true });
-      new dataexchange.S3DataAccess("shared", { ${ids}, bucket: "b" });
+        ${ids}, contents: { prices: { s3: { bucket: "prices", keys: ["k"] } } } });
+      new dataexchange.RevisionExport("future", { ${ids}, bucket: "prices", future: true });
+      new dataexchange.S3DataAccess("shared", { ${ids}, bucket: "prices" });
     `);
     for (const what of [
       'ApiAsset "quotes": the document, exported from the stage where no specification is given,',
