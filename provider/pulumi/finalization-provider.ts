@@ -15,6 +15,7 @@ import { withRegion } from "./default-region";
 import { Engine } from "./engine";
 import { reporting } from "./engine-reporter";
 import { failureOf } from "./failure";
+import { failingPlainly } from "./plain-failure";
 import { Sessions } from "./sessions";
 import { fromWire, toWire } from "./wire";
 
@@ -55,16 +56,20 @@ export class FinalizationProvider implements dynamic.ResourceProvider<Props, Pro
     return { outs: await this.finalize(news) };
   }
 
-  async read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
-    const found = await readFinalization(outputsOf(props), await this.sessions.of(props));
-    return found ? { id, props: toWire(found) } : {};
+  read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+    return failingPlainly("Reading the revision", "the command", async () => {
+      const found = await readFinalization(outputsOf(props), await this.sessions.of(props));
+      return found ? { id, props: toWire(found) } : {};
+    });
   }
 
-  async delete(_id: string, props: Props): Promise<void> {
-    const session = await this.sessions.of(props);
-    await reporting(this.engine, props, (reporter) =>
-      deleteFinalization(outputsOf(props), { session, reporter }),
-    );
+  delete(_id: string, props: Props): Promise<void> {
+    return failingPlainly("Opening the revision", "the command", async () => {
+      const session = await this.sessions.of(props);
+      await reporting(this.engine, props, (reporter) =>
+        deleteFinalization(outputsOf(props), { session, reporter }),
+      );
+    });
   }
 
   private async finalize(inputs: Props): Promise<Props> {

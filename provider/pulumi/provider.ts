@@ -22,6 +22,7 @@ import { withRegion } from "./default-region";
 import { Engine } from "./engine";
 import { reporting } from "./engine-reporter";
 import { failureOf } from "./failure";
+import { failingPlainly } from "./plain-failure";
 import { Sessions } from "./sessions";
 import { fromWire, toWire } from "./wire";
 
@@ -77,7 +78,15 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     return { outs: toWire(outs) };
   }
 
-  async read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+  read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+    return failingPlainly(`Reading job ${id}`, "the command", () => this.readNow(id, props));
+  }
+
+  delete(id: string, props: Props): Promise<void> {
+    return failingPlainly(`Deleting job ${id}`, "the command", () => this.deleteNow(id, props));
+  }
+
+  private async readNow(id: string, props: Props): Promise<dynamic.ReadResult<Props>> {
     this.claims.seenInState(id);
     const olds = readOutputs(fromWire(props));
     const outputs = await readJob(id, olds, await this.sessions.of(props));
@@ -90,7 +99,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     return outputs ? { id, props: toWire(outputs) } : {};
   }
 
-  async delete(id: string, props: Props): Promise<void> {
+  private async deleteNow(id: string, props: Props): Promise<void> {
     // With `deleteBeforeReplace` the new job comes after this, and is not to be the one that goes.
     this.claims.seenInState(id);
     const session = await this.sessions.of(props);
