@@ -460,7 +460,7 @@ export interface ExportAssetsToS3Args {
 export interface AssetDestinationEntryArgs {
   /** Asset to export. 30 to 40 letters and digits. */
   assetId: Input<string>;
-  /** Bucket to write to. */
+  /** Bucket to write to. One of another region works as well; AWS charges for the transfer. */
   bucket: Input<string>;
   /** Key to write to. Default: the asset's name. */
   key?: Input<string>;
@@ -501,7 +501,7 @@ export interface ExportRevisionsToS3Args {
 export interface RevisionDestinationEntryArgs {
   /** Revision to export. 30 to 40 letters and digits. */
   revisionId: Input<string>;
-  /** Bucket to write to. */
+  /** Bucket to write to. One of another region works as well; AWS charges for the transfer. */
   bucket: Input<string>;
   /**
    * Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows `${Asset.Id}`,
@@ -719,7 +719,7 @@ export interface ExportAssetsToS3ResponseDetails {
 export interface AssetDestinationEntry {
   /** Asset to export. 30 to 40 letters and digits. */
   assetId: string;
-  /** Bucket to write to. */
+  /** Bucket to write to. One of another region works as well; AWS charges for the transfer. */
   bucket: string;
   /** Key to write to. Default: the asset's name. */
   key?: string;
@@ -764,7 +764,7 @@ export interface ExportRevisionsToS3ResponseDetails {
 export interface RevisionDestinationEntry {
   /** Revision to export. 30 to 40 letters and digits. */
   revisionId: string;
-  /** Bucket to write to. */
+  /** Bucket to write to. One of another region works as well; AWS charges for the transfer. */
   bucket: string;
   /**
    * Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows `${Asset.Id}`,

@@ -29,7 +29,10 @@ export const exportAssetsToS3: JobType = {
         list(
           struct("AssetDestinationEntry", {
             assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
-            bucket: required(bucketName, "Bucket to write to."),
+            bucket: required(
+              bucketName,
+              "Bucket to write to. One of another region works as well; AWS charges for the transfer.",
+            ),
             key: optional(objectKey, "Key to write to. Default: the asset's name."),
           }),
           { minItems: 1, maxItems: 100, limit: "Asset per export job from Amazon S3", set: true },

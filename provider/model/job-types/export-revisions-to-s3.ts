@@ -26,7 +26,10 @@ export const exportRevisionsToS3: JobType = {
       list(
         struct("RevisionDestinationEntry", {
           revisionId: required(id, "Revision to export. 30 to 40 letters and digits."),
-          bucket: required(bucketName, "Bucket to write to."),
+          bucket: required(
+            bucketName,
+            "Bucket to write to. One of another region works as well; AWS charges for the transfer.",
+          ),
           keyPattern: optional(
             string({ minLength: 1, check: checkKeyPattern }),
             "Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows " +
