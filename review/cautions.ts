@@ -1,6 +1,6 @@
 /** What to look out for when a job runs. */
 import type { JobType } from "../provider/model/job-type";
-import { cautionsOfImport } from "./doubles";
+import { cautionsOfImports } from "./doubles";
 import type { Known } from "./known";
 import type { Phrase } from "./phrase";
 import { name, names, say } from "./phrase";
@@ -17,7 +17,8 @@ export interface Caution {
 
 export function cautionsOf(step: Step, jobType: JobType, known: Known): Caution[] {
   return [
-    ...(jobType.makes ? cautionsOfImport(step, jobType, known) : secondExport(step, jobType)),
+    ...cautionsOfImports(step, jobType, known),
+    ...secondExport(step, jobType),
     ...known.around(step).flatMap((other) => changedPlace(other, jobType, known)),
     ...credential(jobType),
   ];

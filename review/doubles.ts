@@ -1,6 +1,7 @@
 /** Assets of the same name live side by side in a revision, and what made them is all that tells them apart. */
 import { isFailed } from "../provider/model/job";
 import type { JobType } from "../provider/model/job-type";
+import { findJobType } from "../provider/model/job-types";
 import type { Caution } from "./cautions";
 import type { Known } from "./known";
 import { isLeft } from "./known";
@@ -14,30 +15,28 @@ import type { State, Step } from "./preview";
 import { isHidden, isSecret, shortened } from "./values";
 import { detailsOf } from "./words";
 
-export const cautionsOfImport = (step: Step, jobType: JobType, known: Known): Caution[] => [
+export const cautionsOfImports = (step: Step, jobType: JobType, known: Known): Caution[] => [
   ...(step.op === "replace" ? secondImport(step, jobType, known) : []),
   ...earlierImports(step, jobType, known),
-  ...doublesOfOthers(step, jobType, known),
+  ...(jobType.makes ? doublesOfOthers(step, jobType, known) : []),
 ];
 
-/** What the run in state made, beside what the new one makes. */
+/** What the run in state made, beside what the new one makes. It may have been of another type. */
 function secondImport(step: Step, jobType: JobType, known: Known): Caution[] {
   const { old, new: declared } = step;
-  // A job of another type has done something else before.
-  if (!old || !declared || old.outputs.type !== jobType.type) return [];
+  if (!old || !declared) return [];
   const { state } = old.outputs;
   const where = placeOf(old, declared, jobType, known);
   if (state === "IN_PROGRESS" && where) {
     const phrase = say`its last run was left in ${name(state)} and cannot be stopped: what it makes may be there twice`;
     return [{ kind: "doubles", phrase }];
   }
-  const left = leftBy(old, jobType);
+  const left = leftBy(old);
   if (left?.length === 0) return [];
   if (known.isCleanedUp(step) || isTakenAway(old)) {
     return known.isDeletedAlready(step) && !isFailed(state) ? [] : [deletion(left, "its last run")];
   }
-  if (!where) return [];
-  return besideTheOld(left, where, remedyOf(old, declared), declared, jobType);
+  return where ? besideTheOld(left, where, remedyOf(old, declared), declared, jobType) : [];
 }
 
 /** What the run in state was to count for: who deletes a job reads its settings there. */
@@ -56,8 +55,7 @@ function earlierImports(step: Step, jobType: JobType, known: Known): Caution[] {
   if (!declared) return [];
   const shown = known.leftoversOf(step.urn).flatMap((leftover): Caution[] => {
     const earlier = leftover.old!;
-    if (earlier.outputs.type !== jobType.type) return [];
-    const left = leftBy(earlier, jobType);
+    const left = leftBy(earlier);
     if (left?.length === 0) return [];
     if (isTakenAway(earlier)) return [deletion(left, "an earlier run")];
     const where = placeOf(earlier, declared, jobType, known);
@@ -79,7 +77,9 @@ const deletion = (left: readonly string[] | undefined, run: string): Caution => 
 
 /** The revision that both runs import into, as the beginning of a sentence; nothing where it is another one. */
 function placeOf(old: State, declared: State, jobType: JobType, known: Known): Phrase | undefined {
-  const [before, after] = [detailsOf(jobType, old.outputs), detailsOf(jobType, declared.inputs)];
+  const oldType = findJobType(old.outputs.type);
+  if (!oldType?.makes || !jobType.makes) return undefined;
+  const [before, after] = [detailsOf(oldType, old.outputs), detailsOf(jobType, declared.inputs)];
   const isOpen = isHidden(after.revisionId) || isSecret(before.revisionId);
   if (isOpen) {
     return known.isMadeAnew("Revision", declared) ? undefined : say`unless the revision is another one, `;

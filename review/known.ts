@@ -24,30 +24,27 @@ export class Known {
     for (const step of this.steps.values()) for (const id of idsOf(step)) push(this.byId, id, step);
     this.showsReplaced = steps.some(({ op }) => ["create-replacement", "delete-replaced"].includes(op));
     const replaced = steps.filter(({ op, urn, old }) => op === "delete-replaced" && isJob(urn) && old);
-    this.leftovers = replaced.filter((step) => !this.isReplacedNow(step));
-    this.deletedNow = new Set(replaced.filter((step) => this.isReplacedNow(step)).map(({ urn }) => urn.text));
+    // By their ids, because the state has a renamed job by its old name.
+    const now = new Set(this.jobs.filter(({ op }) => op === "replace").map(({ old }) => old?.id));
+    this.leftovers = replaced.filter(({ old }) => !now.has(old?.id));
+    this.deletedNow = new Set(replaced.map(({ old }) => old?.id));
     for (const step of this.leftovers) push(this.leftoversByUrn, step.urn.text, step);
   }
 
   private readonly leftoversByUrn = new Map<string, Step[]>();
-  private readonly deletedNow: ReadonlySet<string>;
-
-  private isReplacedNow({ urn, old }: Step): boolean {
-    const step = this.steps.get(urn.text);
-    return step?.op === "replace" && step.old?.id === old?.id;
-  }
+  private readonly deletedNow: ReadonlySet<string | undefined>;
 
   leftoversOf({ text }: Urn): readonly Step[] {
     return this.leftoversByUrn.get(text) ?? [];
   }
 
   /** A job that is deleted before its replacement is made is gone already when that one was refused. */
-  isDeletedAlready({ op, urn, old }: Step): boolean {
+  isDeletedAlready({ op, old }: Step): boolean {
     return (
       op === "replace" &&
       old?.pendingReplacement === true &&
       this.showsReplaced &&
-      !this.deletedNow.has(urn.text)
+      !this.deletedNow.has(old.id)
     );
   }
 

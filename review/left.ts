@@ -1,6 +1,7 @@
 /** What the run of a job has left in its revision, from what it left in state. */
 import { isFailed, isUnfinished } from "../provider/model/job";
 import type { JobType } from "../provider/model/job-type";
+import { findJobType } from "../provider/model/job-types";
 import type { State } from "./preview";
 import { isHidden, isSecret, listOf, membersOf } from "./values";
 import { marksIn } from "./marks";
@@ -8,9 +9,10 @@ import { marksIn } from "./marks";
 /** Assets by name; without names where neither they nor their number can be known. */
 export type Left = readonly string[] | undefined;
 
-export function leftBy({ outputs }: State, jobType: JobType): Left {
+export function leftBy({ outputs }: State): Left {
   const { assets, state, __pending: isPending, __incomplete: isIncomplete } = outputs;
-  if (!jobType.makes) return [];
+  const jobType = findJobType(outputs.type);
+  if (!jobType?.makes) return [];
   if (isSecret(assets)) return undefined;
   const listed = listOf(assets).map((asset) => String(membersOf(asset).name));
   if (isPending !== true && isIncomplete !== true) return listed;

@@ -72,7 +72,7 @@ function comingOf(state: State | undefined): Marked | undefined {
 function leavingOf(state: State): Marked | undefined {
   const values = state.outputs;
   const jobType = findJobType(values.type);
-  const left = jobType && leftBy(state, jobType);
+  const left = jobType && leftBy(state);
   if (!jobType || left?.length === 0) return undefined;
   const areNames = jobType.makes!.mark.join(".") === "name" && left !== undefined;
   return { jobType, values, marks: areNames ? left : marksIn(values, jobType) };

@@ -28,14 +28,10 @@ export function describeLeftover(old: State, known: Known): Phrase | undefined {
 }
 
 /** The assets that go with the resource; nothing where they cannot be known. */
-export function takenAway(old: State): readonly string[] | undefined {
-  const jobType = findJobType(old.outputs.type);
-  return jobType && isTakenAway(old) ? leftBy(old, jobType) : [];
-}
+export const takenAway = (old: State): readonly string[] | undefined => (isTakenAway(old) ? leftBy(old) : []);
 
 function describeAssets(old: State, known: Known): Phrase {
-  const jobType = findJobType(old.outputs.type);
-  const left = jobType?.makes ? leftBy(old, jobType) : [];
+  const left = leftBy(old);
   if (left?.length === 0) return [];
   const number = left ? count(left.length, "asset") : "the assets";
   const verb = (many: string) => (left?.length !== 1 ? many : many === "go" ? "goes" : "stays");

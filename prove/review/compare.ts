@@ -45,8 +45,14 @@ function doubles({ specs, places, review, before, after, hasFailed }: Round): st
     const [was, is] = [countsOf(before.assets.get(revision)!), countsOf(assets)];
     const here = review.running.filter(({ urn }) => revisionOf(urn.name, specs, places) === revision);
     for (const [name, count] of is) {
-      if (count < 2 || count <= (was.get(name) ?? 0)) continue;
-      if (!here.some((job) => saysDouble(job, name, specs)))
+      const added = count - (was.get(name) ?? 0);
+      if (count < 2 || added < 1 || (added === 1 && !before.owned.get(revision)!.has(name))) continue;
+      // What could not be deleted is there beside the new.
+      if (
+        !here.some(
+          (job) => says("doubles", job, name, specs) || (hasFailed && says("deletes", job, name, specs)),
+        )
+      )
         found.push(
           `${name} is in revision ${revision} ${count} times, ${was.get(name) ?? 0} before, and the review is silent`,
         );
@@ -67,10 +73,10 @@ function doubles({ specs, places, review, before, after, hasFailed }: Round): st
 }
 
 /** The review knows datashares by their ARNs, and the service names the assets. */
-const saysDouble = ({ urn, cautions }: RunningJob, name: string, specs: readonly Spec[]): boolean =>
+const says = (what: string, { urn, cautions }: RunningJob, name: string, specs: readonly Spec[]): boolean =>
   cautions.some(
     ({ kind, assets }) =>
-      kind === "doubles" && (assets === undefined || assets.includes(name) || isShares(urn.name, specs)),
+      kind === what && (assets === undefined || assets.includes(name) || isShares(urn.name, specs)),
   );
 
 const isShares = (name: string, specs: readonly Spec[]): boolean =>

@@ -1,7 +1,8 @@
 /** What there is: the jobs in state, and the assets in each revision. */
-import type { TestStack } from "../../tests/support/stack";
-import type { World } from "../../tests/support/world";
 import { ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
+
+import type { StateResource, TestStack } from "../../tests/support/stack";
+import type { World } from "../../tests/support/world";
 import type { Place, Places } from "./program";
 
 export interface Asset {
@@ -16,12 +17,28 @@ export interface Seen {
   readonly started: ReadonlySet<string>;
   /** By the id of their revision. */
   readonly assets: ReadonlyMap<string, readonly Asset[]>;
+  /**
+   * Names of assets that something in state made, by the id of their revision. What is left of a resource that is no longer
+   * in state is not among them: no preview can know of it.
+   */
+  readonly owned: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export async function look(world: World, stack: TestStack, { files, shares }: Places): Promise<Seen> {
-  const current = (await stack.jobs()).filter((job) => (job as { delete?: boolean }).delete !== true);
+  const all = await stack.jobs();
+  const current = all.filter((job) => (job as { delete?: boolean }).delete !== true);
   const assets = new Map<string, readonly Asset[]>();
-  for (const place of [...files, ...shares]) assets.set(place.revisionId, await assetsIn(world, place));
+  const owned = new Map<string, ReadonlySet<string>>();
+  for (const place of [...files, ...shares]) {
+    const { revisionId } = place;
+    const listed = await assetsIn(world, place);
+    assets.set(revisionId, listed);
+    const makers = all.filter(({ outputs }) => JSON.stringify(outputs.details).includes(revisionId));
+    owned.set(
+      revisionId,
+      new Set(listed.map(({ name }) => name).filter((name) => makers.some((job) => hasMade(job, name)))),
+    );
+  }
   return {
     jobs: new Map(current.map(({ urn, id }) => [urn.split("::").at(-1)!, id])),
     started: new Set(
@@ -30,7 +47,16 @@ export async function look(world: World, stack: TestStack, { files, shares }: Pl
         .flatMap(({ id, state }) => (state === "WAITING" || state === "CANCELLED" ? [] : [id])),
     ),
     assets,
+    owned,
   };
+}
+
+/** By its list of assets or, where it has none that is whole, by its details. */
+function hasMade({ outputs }: StateResource, name: string): boolean {
+  const isOpen = outputs.__pending === true || outputs.__incomplete === true;
+  return isOpen
+    ? JSON.stringify(outputs.details).includes(name)
+    : outputs.assets.some((asset) => asset.name === name);
 }
 
 async function assetsIn(world: World, { dataSetId, revisionId }: Place): Promise<Asset[]> {

@@ -321,6 +321,42 @@ describe("review: what to look out for", () => {
     });
   });
 
+  it("is what a last run of another type made", () => {
+    const upload = {
+      type: "IMPORT_ASSET_FROM_SIGNED_URL",
+      details: { importAssetFromSignedUrl: { ...at, assetName: "x" } },
+    };
+    const change = (rest: object, inputs = importOf(["x", "y"])) => {
+      const outputs = { ...upload, state: "COMPLETED", assets: [{ id: "1", name: "x" }], ...rest };
+      const job = step("replace", { name: "a", inputs, old: { outputs }, replaceReasons: ["type"] });
+      return cautionsOf(reviewed([job]));
+    };
+    const deleted = "1 asset of its last run is deleted, unless the revision is finalized";
+    expect(change({})[0]).to.match(/^revision rrrrrrrr… is the same, so 1 asset will be in it twice: x;/);
+    expect(change({ onDelete: "deleteAssets" })).to.deep.equal([deleted]);
+    const details = { exportRevisionsToS3: { dataSetId: at.dataSetId, revisionDestinations: [] } };
+    expect(change({ onDelete: "deleteAssets" }, { type: "EXPORT_REVISIONS_TO_S3", details })).to.deep.equal([
+      deleted,
+    ]);
+  });
+
+  it("is nothing that a renamed job leaves, which is deleted before its replacement is made", () => {
+    const renamed = step("replace", { name: "new", inputs: importOf(["y"]), old: imported(["x"]) });
+    const parts = [
+      step("delete-replaced", { name: "old", old: imported(["x"], { onDelete: "deleteAssets" }) }),
+      step("create-replacement", { name: "new" }),
+    ];
+    expect(reviewed([renamed, ...parts]).still).to.be.empty;
+  });
+
+  it("is not told of assets that went before their replacement was refused", () => {
+    const old = { ...imported(["x"], { onDelete: "deleteAssets" }), pendingReplacement: true };
+    const job = step("replace", { name: "a", inputs: importOf(["x"]), old });
+    const review = reviewed([job, step("create-replacement", { name: "a" })]);
+    expect(cautionsOf(review)).to.be.empty;
+    expect(reasonsOf(review)).to.deep.equal(["it was deleted to be replaced, and the new job is missing"]);
+  });
+
   it("is a last run that has not ended", () => {
     const job = step("replace", {
       name: "a",
