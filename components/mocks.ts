@@ -1,12 +1,10 @@
 /** Unit tests of programs, in which `pulumi.runtime.setMocks` answers for all the world. */
 import { runtime } from "@pulumi/pulumi";
-import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 
 import type { ListedObject } from "./list-objects";
 import { Refusal } from "./refusal";
 
-/** Nothing outside of such a test is to be asked, the least with the credentials of whoever runs it. */
-export const hasMocks = (): boolean => (getMonitor() as { mocks?: unknown } | undefined)?.mocks !== undefined;
+export { hasMocks } from "../provider/pulumi/mocks";
 
 /** The function of `@pulumi/aws` that lists a bucket, so that tests answer what they know already. */
 const listing = "aws:s3/getObjects:getObjects";

@@ -75,18 +75,32 @@ export async function remoteSize(uri: string, agents: Agents): Promise<number | 
  * is gone when this process is, however it ends.
  */
 async function fetchToFile(uri: string, agents: Agents): Promise<FileHandle> {
-  const response = await fetchRemote(uri, "GET", agents);
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-"));
   try {
     const path = join(folder, "body");
-    const file = createWriteStream(path, { mode: 0o600 });
-    // Pulumi, which declares the hash, unpacks what is packed for the way.
-    if (response.headers["content-encoding"] === "gzip") await pipeline(response, createGunzip(), file);
-    else await pipeline(response, file);
+    await fetchInto(path, uri, agents);
     return await open(path, "r");
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Fetches a remote file into a file that only this user can read. */
+export async function fetchInto(path: string, uri: string, agents: Agents): Promise<void> {
+  const response = await fetchRemote(uri, "GET", agents);
+  const file = createWriteStream(path, { mode: 0o600 });
+  // Pulumi, which declares the hash, unpacks what is packed for the way.
+  if (response.headers["content-encoding"] === "gzip") await pipeline(response, createGunzip(), file);
+  else await pipeline(response, file);
+}
+
+/** A header and not an option of the request, because it does not follow a redirect to another host. */
+function authorization(uri: string): { authorization?: string } {
+  if (!URL.canParse(uri)) return {};
+  const { username, password } = new URL(uri);
+  if (username === "" && password === "") return {};
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(user).toString("base64")}` };
 }
 
 async function fetchRemote(uri: string, method: "GET" | "HEAD", agents: Agents): Promise<IncomingMessage> {
@@ -101,7 +115,7 @@ async function fetchRemote(uri: string, method: "GET" | "HEAD", agents: Agents):
       );
     const request = (/^https:/i.test(uri) ? https : http).request(uri, {
       method,
-      headers: { "accept-encoding": "gzip" },
+      headers: { "accept-encoding": "gzip", ...authorization(uri) },
       agents: { http: agents.httpAgent, https: agents.httpsAgent },
       timeout: idleTimeout,
     });

@@ -110,7 +110,7 @@ export class Job extends pulumi.CustomResource {
       {
         ...Object.fromEntries(declared.map((output) => [output, undefined])),
         ...(withSecretKey(args) as object),
-        ...(args?.upload !== undefined && { upload: sealed(args.upload) }),
+        ...(args?.upload !== undefined && { upload: sealed(args.upload, `${who}: upload`) }),
         ...(args?.triggers !== undefined && { triggers: triggersOf(who, args.triggers) }),
         // The SDK reads the names of the secret outputs once it has all inputs, this one too.
         __provider: holdsSecrets(args?.details).then((secret) => {

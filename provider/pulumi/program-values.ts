@@ -40,7 +40,7 @@ export function triggersOf(
   }
   if (value instanceof Promise) return value.then((known) => triggersOf(who, known, path, around));
   refuse(who, path, faultOfTrigger(value) ?? faultOf(value, around));
-  if (isLeaf(value)) return sealed(value);
+  if (isLeaf(value)) return sealed(value, `${who}: ${formatPath(path)}`);
   if (!isObject(value)) return value;
   const members = membersOf(value).map(
     ([name, held]) => [name, triggersOf(who, held, [...path, name], [...around, value])] as const,

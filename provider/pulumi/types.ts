@@ -64,7 +64,8 @@ export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
   details: Input<DetailsOf<"importAssetFromSignedUrl", ImportAssetFromSignedUrlArgs>>;
   /**
    * What is uploaded: the file to import, at most 5 GB. Its bytes never enter the state, and the MD5 is
-   * computed from it. A file whose content has changed replaces the job.
+   * computed from it. A remote file is fetched when the program runs, so that its URL stands nowhere. A
+   * file whose content has changed replaces the job.
    */
   upload: Input<UploadBody>;
 }
@@ -85,7 +86,8 @@ export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
   details: Input<DetailsOf<"importAssetFromApiGatewayApi", ImportAssetFromApiGatewayApiArgs>>;
   /**
    * What is uploaded: the OpenAPI 3.0 document of the API, as JSON. Its bytes never enter the state, and
-   * the MD5 is computed from it. A file whose content has changed replaces the job.
+   * the MD5 is computed from it. A remote file is fetched when the program runs, so that its URL stands
+   * nowhere. A file whose content has changed replaces the job.
    */
   upload: Input<UploadBody>;
 }

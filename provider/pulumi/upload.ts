@@ -1,37 +1,66 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import * as pulumi from "@pulumi/pulumi";
+import { getConfig } from "@pulumi/pulumi/runtime/config";
+
+import { redact } from "../core/errors/redact";
+import { hasMocks } from "./mocks";
 
 /**
- * An asset of which nothing stands in state in clear. The engine keeps the text of a text asset there: put into a file of
- * its own, only the text's hash gets there, as with any other file. It keeps the URL of a remote asset, which may be a
- * presigned one or hold a password: as a secret, it is encrypted.
+ * An asset of which nothing but its hash stands in state. The engine keeps the text of a text asset in state, in clear,
+ * and the URL of a remote asset, which may be presigned or hold a password; it prints that URL where it cannot fetch it.
+ * So a text is put into a file, and a remote file is fetched into one. What is hashed is then what is uploaded.
+ *
+ * @param place What a message calls the asset, such as `Job "prices": upload`.
  */
-export function sealed(asset: unknown): unknown {
+export function sealed(asset: unknown, place: string): unknown {
   if (pulumi.Output.isInstance(asset) || asset instanceof Promise) {
-    return pulumi.output(asset as pulumi.Input<object>).apply((known: unknown) => sealed(known));
+    return pulumi.output(asset as pulumi.Input<object>).apply((known: unknown) => sealed(known, place));
   }
   if (!pulumi.asset.Asset.isInstance(asset)) return asset;
-  if ("uri" in asset) return pulumi.secret(asset);
-  if (!("text" in asset)) return asset;
-  return pulumi
-    .output(asset.text as pulumi.Input<string>)
-    .apply((text) => new pulumi.asset.FileAsset(spool(text)));
+  if ("text" in asset) {
+    return pulumi.output(asset.text as string).apply((text) => new pulumi.asset.FileAsset(spool(text)));
+  }
+  if (!("uri" in asset) || hasMocks()) return asset;
+  return pulumi.output(asset.uri as string).apply(async (uri) => {
+    try {
+      return new pulumi.asset.FileAsset(await fetched(uri));
+    } catch (error) {
+      throw new pulumi.RunError(`${place} cannot be read: ${redact((error as Error).message)}.`);
+    }
+  });
 }
 
-let folder: string | undefined;
+async function fetched(uri: string): Promise<string> {
+  const [{ fetchInto, isRemote }, { networkOf }, { connectionSettings }] = await Promise.all([
+    import("../aws/downloads.js"),
+    import("../aws/network.js"),
+    import("../aws/settings.js"),
+  ]);
+  if (/^file:/i.test(uri)) return fileURLToPath(uri);
+  if (!isRemote(uri)) throw new Error("the URL must begin with http://, https:// or file://");
+  const path = join(folder(), randomUUID());
+  await fetchInto(path, uri, (await networkOf(connectionSettings({}, getConfig))).anywhere);
+  return path;
+}
 
 /** Writes the text where the host process finds it while this process lives. */
 function spool(text: string): string {
-  if (!folder) {
-    const made = mkdtempSync(join(tmpdir(), "pulumi-dataexchange-"));
-    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
-  const path = join(folder, createHash("sha256").update(text).digest("hex"));
+  const path = join(folder(), createHash("sha256").update(text).digest("hex"));
   writeFileSync(path, text, { mode: 0o600 });
   return path;
+}
+
+let made: string | undefined;
+
+/** A folder of this process alone, which goes when the process does. */
+function folder(): string {
+  if (made !== undefined) return made;
+  const path = mkdtempSync(join(tmpdir(), "pulumi-dataexchange-"));
+  process.once("exit", () => rmSync(path, { recursive: true, force: true }));
+  return (made = path);
 }

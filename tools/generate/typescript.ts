@@ -42,7 +42,8 @@ function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string
   const uploadMember = upload
     ? `${comment(
         `What is uploaded: ${upload.body}. Its bytes never enter the state, and the MD5 is computed from it. ` +
-          "A file whose content has changed replaces the job.",
+          "A remote file is fetched when the program runs, so that its URL stands nowhere. A file whose content has " +
+          "changed replaces the job.",
       )}  upload: Input<UploadBody>;`
     : "  /** This type uploads nothing. */\n  upload?: undefined;";
   return `${comment(

@@ -159,6 +159,15 @@ describe("options that a dynamic provider cannot serve", () => {
 });
 
 describe("a unit test with Pulumi's mocks", () => {
+  it("fetches no remote file", async () => {
+    const upload = new pulumi.asset.RemoteAsset("http://127.0.0.1:4/a.csv");
+    const details = { importAssetFromSignedUrl: { dataSetId, revisionId, assetName: "a" } };
+    const { inputs } = await declaredInputs(
+      () => new Job("a", { type: "IMPORT_ASSET_FROM_SIGNED_URL", details, upload }),
+    );
+    expect(await (inputs.upload as pulumi.asset.RemoteAsset).uri).to.equal("http://127.0.0.1:4/a.csv");
+  });
+
   it("declares a Job and a RevisionFinalization, and asks nothing outside", async () => {
     const { resource, inputs } = await declaredInputs(() => new Job("a", argsOf(s3Import())));
     expect(inputs).to.deep.include({ type: "IMPORT_ASSETS_FROM_S3", details: s3Import().details });
