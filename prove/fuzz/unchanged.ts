@@ -42,7 +42,7 @@ const others: fc.Arbitrary<Json> = fc.record(
       { request: durations, queue: durations, upload: durations, run: durations },
       { requiredKeys: [] },
     ),
-    adopt: fc.constantFrom("recent", "unfinished", "all", "none"),
+    adopt: fc.constantFrom("own", "none"),
     onDelete: fc.constantFrom("retain", "deleteAssets"),
     triggers,
   },
@@ -71,7 +71,7 @@ const replacing = ["type", "details", "upload", "assetConfiguration", "region", 
 /** Defaults as documented: spelling one out is no change, and neither is leaving it out. */
 const defaults: Readonly<Record<string, unknown>> = {
   keyPattern: "${Asset.Name}",
-  adopt: "recent",
+  adopt: "own",
   onDelete: "retain",
   request: "10m",
   queue: "12h",

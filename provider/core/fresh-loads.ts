@@ -7,8 +7,6 @@ export interface Gathering {
   rest?: (took: number) => number;
   /** Whether others are likely to come soon. Default: yes. Where not, no load rests. */
   moreToCome?: () => boolean;
-  /** Milliseconds for which `recent` takes a load that has been. Default: none are kept. */
-  keep?: number;
 }
 
 interface Line<T> {
@@ -22,8 +20,6 @@ interface Line<T> {
   rest: number;
   /** Ends the rest. */
   hurry: AbortController;
-  /** What was loaded last, and when that began. */
-  kept?: { began: number; result: T };
 }
 
 /**
@@ -37,26 +33,15 @@ export class FreshLoads<T> {
   constructor(private readonly gathering?: Gathering) {}
 
   get(key: string, load: () => Promise<T>): Promise<T> {
-    return this.join(key, load, true);
-  }
-
-  /** For whoever does not mind that it is somewhat old. A load for such a one is followed by no rest. */
-  recent(key: string, load: () => Promise<T>): Promise<T> {
-    this.forget();
-    const { kept } = this.lines.get(key) ?? {};
-    return kept ? Promise.resolve(kept.result) : this.join(key, load, false);
-  }
-
-  private join(key: string, load: () => Promise<T>, rests: boolean): Promise<T> {
     const line = this.lines.get(key) ?? { open: false, ended: 0, rest: 0, hurry: new AbortController() };
     this.lines.set(key, line);
     if (!(this.gathering?.moreToCome?.() ?? true)) line.hurry.abort();
     if (line.open && line.last) return line.last;
     line.open = true;
-    return (line.last = this.load(line, load, rests));
+    return (line.last = this.load(line, load));
   }
 
-  private async load(line: Line<T>, load: () => Promise<T>, rests: boolean): Promise<T> {
+  private async load(line: Line<T>, load: () => Promise<T>): Promise<T> {
     if (line.current) await line.current.catch(() => undefined);
     if (this.gathering) await this.gather(line, this.gathering);
     const began = this.now();
@@ -64,16 +49,13 @@ export class FreshLoads<T> {
     line.hurry = new AbortController();
     line.current = load();
     try {
-      const result = await line.current;
-      this.forget();
-      if (this.gathering?.keep) line.kept = { began, result };
-      return result;
+      return await line.current;
     } finally {
       line.current = undefined;
       // What was loaded can be large, and is nobody's any more.
       if (!line.open) line.last = undefined;
       line.ended = this.now();
-      line.rest = (rests && this.gathering?.rest?.(line.ended - began)) || 0;
+      line.rest = this.gathering?.rest?.(line.ended - began) ?? 0;
     }
   }
 
@@ -81,14 +63,6 @@ export class FreshLoads<T> {
   private async gather({ ended, rest, hurry }: Line<T>, { clock }: Gathering): Promise<void> {
     if (this.isWithin(ended, rest)) await clock.sleep(ended + rest - clock.now(), hurry.signal);
     else await clock.sleep(0);
-  }
-
-  /** What is kept is as large as what is loaded, and of use for a moment only. */
-  private forget(): void {
-    const { keep = 0 } = this.gathering ?? {};
-    for (const line of this.lines.values()) {
-      if (line.kept && !this.isWithin(line.kept.began, keep)) line.kept = undefined;
-    }
   }
 
   /** Whether it was less than so many milliseconds ago. A moment that is yet to come is one of a clock that was set back. */

@@ -19,4 +19,4 @@ export type { Session } from "./session";
 export { openSession } from "./session";
 export type { JobAsset, JobOutputs } from "./state";
 export { readOutputs } from "./state";
-export { workText } from "./work";
+export { recordKeyOf, workText } from "./work";

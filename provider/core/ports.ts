@@ -100,5 +100,35 @@ export interface Reporter {
   warn(text: string): void;
 }
 
+/** What a machine remembers of the job that a resource makes, from before CreateJob until a state names the job. */
+export interface JobRecord {
+  /** Digest of everything that is asked for, with triggers and secrets. */
+  work: string;
+  /** Id of the job. Absent until CreateJob has answered. StartJob is never called before it is written. */
+  job?: string;
+  /** Another process made the job for the same work, so its assets are that one's to delete. */
+  shared?: boolean;
+  /** The engine has received the job, so a state may name it. */
+  returned?: boolean;
+}
+
+export interface FoundRecord extends JobRecord {
+  /** Another process wrote it, and that process still runs. */
+  active: boolean;
+}
+
+/** Where the records lie: they outlive the process, so the run after a crash finds its own job by them. */
+export interface JobRecords {
+  find(key: string): Promise<FoundRecord | undefined>;
+  /** Writes the record of a key that has none. False where another process was faster. */
+  claim(key: string, record: JobRecord): Promise<boolean>;
+  /** Resolves once the record would survive a crash. */
+  write(key: string, record: JobRecord): Promise<void>;
+  /** Removes the record of the key if it names that job. */
+  remove(key: string, job: string): Promise<void>;
+  /** Key of the record that names the job. */
+  keyOf(job: string): Promise<string | undefined>;
+}
+
 /** Throws when whoever asked for the work is gone, so that nothing new is begun for nobody. */
 export type AssertWanted = () => Promise<void>;

@@ -2,8 +2,9 @@ import type { ServiceAsset, ServiceJob } from "../model/job";
 import { defaultTimeouts } from "./inputs/args";
 import { parseDuration } from "./duration";
 import { FreshLoads } from "./fresh-loads";
-import type { Clock, DataExchange } from "./ports";
+import type { Clock, DataExchange, Reporter } from "./ports";
 import { Turns } from "./queue/turns";
+import type { Contact } from "./retry/retrying-service";
 import { withRetries } from "./retry/retrying-service";
 import { JobWatcher } from "./wait/watcher";
 
@@ -12,6 +13,9 @@ export interface Session {
   /** The service as it is: one call, one answer. */
   readonly service: DataExchange;
   readonly clock: Clock;
+  /** Which service the session reaches: region and endpoint, as one text. */
+  readonly scope: string;
+  readonly contact: Contact;
   readonly watcher: JobWatcher;
   readonly turns: Turns;
   readonly jobLists: FreshLoads<ServiceJob[]>;
@@ -28,13 +32,12 @@ export interface Session {
  */
 const rest = (took: number): number => Math.min(Math.max(3 * took, 100), 5_000);
 
-/**
- * For the look that a job takes before it is made, another's of just now will do: the look after it shows what has come
- * in between.
- */
-const recent = 5_000;
-
-export function openSession(service: DataExchange, clock: Clock, quotas: Session["quotas"] = {}): Session {
+export function openSession(
+  service: DataExchange,
+  clock: Clock,
+  quotas: Session["quotas"] = {},
+  scope = "",
+): Session {
   const watcher = new JobWatcher(service, clock);
   // The last of the jobs in flight waits for nobody.
   const moreToCome = () => watcher.isWatching;
@@ -42,9 +45,11 @@ export function openSession(service: DataExchange, clock: Clock, quotas: Session
     service,
     clock,
     quotas,
+    scope,
+    contact: { made: false },
     watcher,
     turns: new Turns(clock),
-    jobLists: new FreshLoads({ clock, rest, keep: recent }),
+    jobLists: new FreshLoads({ clock, rest }),
     works: new Map(),
     assetLists: new FreshLoads({ clock, rest, moreToCome }),
   };
@@ -52,6 +57,13 @@ export function openSession(service: DataExchange, clock: Clock, quotas: Session
 
 /** The session's service, as patient as the resource says that asks it; `timeouts` may be of an older state. */
 export const patientService = (
-  { service, clock }: Session,
+  { service, clock, contact }: Session,
   { timeouts }: { timeouts?: { request?: string } } = {},
-): DataExchange => withRetries(service, clock, parseDuration(timeouts?.request ?? defaultTimeouts.request)!);
+  reporter?: Reporter,
+): DataExchange =>
+  withRetries(service, {
+    clock,
+    contact,
+    reporter,
+    budget: parseDuration(timeouts?.request ?? defaultTimeouts.request)!,
+  });

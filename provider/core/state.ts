@@ -47,6 +47,10 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
   __schema: number;
   /** The last operation did not get to its end; the next `up` goes on from here. */
   __pending?: true;
+  /** Another process made the job for the same work, so its assets are that one's to delete. */
+  __shared?: true;
+  /** ListRevisionAssets did not show all assets of the completed job in time; a refresh looks for the missing ones. */
+  __incomplete?: true;
 }
 
 /** The whole outputs of a job as the service shows it. */
@@ -66,6 +70,12 @@ export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly J
     __schema: schemaVersion,
   };
 }
+
+/** The job as a state shows it. */
+export const toServiceJob = ({ id, outputs }: { id: string; outputs: JobOutputs }): ServiceJob => {
+  const { arn, type, state, details, errors, createdAt, updatedAt } = outputs;
+  return { id, arn, type, state: state as ServiceJob["state"], details, errors, createdAt, updatedAt };
+};
 
 /** New inputs over an old job: nothing that the service said changes. */
 export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {

@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
+
 import type { JobType } from "../model/job-type";
 import { jobTypeOf } from "../model/job-types";
 import type { Claims } from "./adopt/claims";
 import type { JobInputs, Timeouts } from "./inputs/job-inputs";
 import { timeoutsOf, toRequest } from "./inputs/job-inputs";
 import { canonicalText, normalText } from "./inputs/normal-form";
-import type { AssertWanted, Bodies, Clock, DataExchange, JobRequest, Reporter } from "./ports";
+import type { AssertWanted, Bodies, Clock, DataExchange, JobRecords, JobRequest, Reporter } from "./ports";
 import { withRetries } from "./retry/retrying-service";
 import type { Session } from "./session";
 
@@ -13,6 +15,9 @@ export interface Surroundings {
   session: Session;
   bodies: Bodies;
   claims: Claims;
+  records: JobRecords;
+  /** URN of the resource; states of old do not have it. */
+  urn?: string;
   reporter: Reporter;
   assertWanted: AssertWanted;
 }
@@ -24,6 +29,12 @@ export interface Work extends Surroundings {
   request: JobRequest;
   timeouts: Timeouts;
   clock: Clock;
+  /** When the engine asked for the job; milliseconds of this machine's clock. */
+  askedAt: number;
+  /** Tells this resource, at this service, from all others on this machine. */
+  recordKey: string;
+  /** Digest of everything that is asked for, with triggers and secrets. */
+  digest: string;
   /** The session's service, as patient as the job's timeouts say. */
   service: DataExchange;
 }
@@ -31,16 +42,40 @@ export interface Work extends Surroundings {
 export async function planWork(inputs: JobInputs, surroundings: Surroundings): Promise<Work> {
   const { session, bodies } = surroundings;
   const timeouts = timeoutsOf(inputs);
+  const askedAt = session.clock.now();
   return {
     ...surroundings,
+    records: surroundings.urn === undefined ? noRecords : surroundings.records,
+    askedAt,
+    recordKey: recordKeyOf(session, surroundings.urn),
+    digest: sha256(canonicalText([workText(inputs), inputs.triggers ?? null])),
     inputs,
     jobType: jobTypeOf(inputs.type),
     request: await toRequest(inputs, bodies),
     timeouts,
     clock: session.clock,
-    service: withRetries(session.service, session.clock, timeouts.request),
+    service: withRetries(session.service, {
+      clock: session.clock,
+      contact: session.contact,
+      reporter: surroundings.reporter,
+      budget: timeouts.request,
+    }),
   };
 }
+
+/** For a resource without a URN, which nothing tells from others. */
+const noRecords: JobRecords = {
+  find: () => Promise.resolve(undefined),
+  claim: () => Promise.resolve(true),
+  write: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+  keyOf: () => Promise.resolve(undefined),
+};
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+export const recordKeyOf = ({ scope }: Pick<Session, "scope">, urn = ""): string =>
+  sha256(JSON.stringify([scope, urn]));
 
 /** The same for all work that the service may show as the same: it need repeat neither secrets nor tags. */
 export function visibleWorkText({ jobType, request }: Work): string {

@@ -9,8 +9,12 @@ export const jobStates = ["WAITING", "IN_PROGRESS", "ERROR", "COMPLETED", "CANCE
  */
 export type JobState = (typeof jobStates)[number];
 
-/** States in which a job may still do something. */
-export const isUnfinished = (state: unknown): boolean => state === "WAITING" || state === "IN_PROGRESS";
+/**
+ * Whether a job may still do something. A state that this version does not know counts as one that may, because only
+ * the four final states are known to be an end.
+ */
+export const isUnfinished = (state: unknown): boolean =>
+  typeof state === "string" && state !== "COMPLETED" && !isFailed(state);
 
 /** States in which a job ended without having done what it was made for. */
 export const isFailed = (state: unknown): boolean =>

@@ -3,6 +3,7 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 
 import type { JobState } from "../model/job";
 import type { JobAsset } from "../core/state";
+import { forgetRegisteredJob } from "./job-records";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./contract";
 import { outputsOf } from "./outputs";
 import { ownUrn } from "./own-urn";
@@ -122,6 +123,7 @@ export class Job extends pulumi.CustomResource {
       { ...opts, additionalSecretOutputs: secretNames },
     );
     for (const output of absent) Object.defineProperty(this, output, { value: noOutput() });
+    if (opts.id === undefined && !pulumi.runtime.isDryRun()) this.id.apply((id) => forgetRegisteredJob(id));
   }
 }
 

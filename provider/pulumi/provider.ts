@@ -13,15 +13,15 @@ import {
   diffJob,
   readJob,
   readOutputs,
+  recordKeyOf,
   updateJob,
-  workText,
 } from "../core";
-import { UNKNOWN } from "../model/validate";
 import { systemClock } from "./clock";
 import { withRegion } from "./default-region";
 import { Engine } from "./engine";
 import { reporting } from "./engine-reporter";
 import { failureOf } from "./failure";
+import { FileJobRecords } from "./job-records";
 import { failingPlainly } from "./plain-failure";
 import { Sessions } from "./sessions";
 import { fromWire, toWire } from "./wire";
@@ -31,6 +31,7 @@ type Props = Record<string, unknown>;
 export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   private readonly bodies = new StreamedBodies(() => this.sessions.network());
   private readonly claims = new Claims();
+  private readonly records = new FileJobRecords();
   private config: ReadConfig = () => undefined;
   private readonly sessions = new Sessions(
     (key) => this.config(key),
@@ -55,15 +56,13 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     return withRegion(this.sessions, inputs, { inputs: news, failures: problems.map(failureOf) });
   }
 
-  diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
-    const inputs = fromWire(news);
+  async diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
     const outputs = readOutputs(fromWire(olds));
     this.claims.seenInState(id, outputs.assets);
-    const { replaces, updates, reruns } = diffJob(outputs, inputs, Date.now());
-    if (replaces.length === 0) this.claims.keep(id);
-    if (reruns && !hasUnknown(inputs))
-      this.claims.rerun(workText(inputs as unknown as JobInputs), outputs.createdAt);
-    return Promise.resolve({ changes: replaces.length > 0 || updates, replaces });
+    await this.forgetRecord(id, olds);
+    const { replaces, updates } = diffJob(outputs, fromWire(news));
+    if (replaces.length > 0 && isUrn(news.__urn)) this.claims.replace(news.__urn, { id, outputs });
+    return { changes: replaces.length > 0 || updates, replaces };
   }
 
   async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
@@ -88,8 +87,12 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
 
   private async readNow(id: string, props: Props): Promise<dynamic.ReadResult<Props>> {
     this.claims.seenInState(id);
+    await this.forgetRecord(id, props);
+    const session = await this.sessions.of(props);
     const olds = readOutputs(fromWire(props));
-    const outputs = await readJob(id, olds, await this.sessions.of(props));
+    const outputs = await reporting(this.engine, props, (reporter) =>
+      readJob(id, olds, { session, claims: this.claims, reporter }),
+    );
     // Without a state there is nothing to drop: somebody looks the job up, and is to know that it is not there.
     if (!outputs && props.state === undefined) {
       throw new Error(
@@ -106,6 +109,18 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     await reporting(this.engine, props, (reporter) =>
       deleteJob(id, readOutputs(fromWire(props)), { session, claims: this.claims, reporter }),
     );
+    await this.forgetRecord(id, props);
+  }
+
+  /** A state names the job, or named it until now, so nobody needs the record of this machine any more. */
+  private async forgetRecord(id: string, props: Props): Promise<void> {
+    if (!isUrn(props.__urn)) return;
+    try {
+      const scope = await this.sessions.scope(props);
+      await this.records.remove(recordKeyOf({ scope }, props.__urn), id);
+    } catch {
+      // A record that stays is compared with the state by the next run.
+    }
   }
 
   /** Runs what may leave a job in state, and hands such a job to the engine the way it takes one. */
@@ -120,6 +135,8 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
           session,
           bodies: this.bodies,
           claims: this.claims,
+          records: this.records,
+          ...(isUrn(props.__urn) && { urn: props.__urn }),
           reporter,
           assertWanted: () => this.assertEngine(),
         });
@@ -140,7 +157,4 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 }
 
-function hasUnknown(value: unknown): boolean {
-  if (value === UNKNOWN) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
-}
+const isUrn = (value: unknown): value is string => typeof value === "string" && value.startsWith("urn:");

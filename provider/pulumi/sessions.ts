@@ -39,6 +39,12 @@ export class Sessions {
     return session;
   }
 
+  /** Which service a resource reaches, without connecting to it. */
+  async scope(own: OwnSettings): Promise<string> {
+    const settings = connectionSettings(own, this.config);
+    return scopeOf({ ...settings, region: await resolveRegion(settings) });
+  }
+
   private async connect(settings: ConnectionSettings): Promise<Session> {
     // The SDK is loaded by the first call, so that a preview, which makes none, does not pay for it.
     const { openDataExchange } = await import("../aws/data-exchange.js");
@@ -46,7 +52,7 @@ export class Sessions {
       agents: (await networkOf(settings)).aws,
       onClockOff: (sentence) => this.warnOnce(sentence),
     });
-    return openSession(service, this.clock, this.quotas());
+    return openSession(service, this.clock, this.quotas(), scopeOf(settings));
   }
 
   /** The way that the stack's config and the environment name; who is asked makes no difference to it. */
@@ -99,3 +105,7 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Region and endpoint; the profile and the role may change while the job stays the same. */
+const scopeOf = ({ region, endpoint }: ConnectionSettings, env = process.env): string =>
+  JSON.stringify([region, endpoint || env.AWS_ENDPOINT_URL_DATAEXCHANGE || env.AWS_ENDPOINT_URL || ""]);

@@ -251,13 +251,13 @@ export interface CommonJobArgs {
    */
   timeouts?: Input<JobTimeoutsArgs>;
   /**
-   * Which job with the same type and details, owned by no resource that this run knows, is taken over in
-   * place of a new one. `unfinished`: one that has not ended. `recent`: also an import that completed in
-   * the past 24 hours and whose assets are still in the revision. `all`: the same within the 90 days of
-   * a job's record. `none`: no job at all. A change updates the resource and runs nothing. Default:
-   * `recent`.
+   * Which job is taken over in place of a new one. `own`: the job that an interrupted run of this
+   * resource left, which a record on this machine names, if it was made for the same inputs and
+   * triggers. `none`: no job at all; what an interrupted run left is withdrawn, and
+   * `dataexchange:ListJobs` may be denied. A change updates the resource and runs nothing. Default:
+   * `own`.
    */
-  adopt?: Input<"recent" | "unfinished" | "all" | "none">;
+  adopt?: Input<"own" | "none">;
   /**
    * What becomes of the assets that the job made when the resource is deleted or replaced: `retain`
    * keeps them, `deleteAssets` deletes them unless their revision is finalized and not revoked. What the

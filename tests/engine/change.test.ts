@@ -21,7 +21,7 @@ describe("a change", function () {
     const { stack } = shared;
     await stack.up(declareJob(importOf(place, ["a.csv", "b.csv", "c.csv"])));
     const { id } = await stack.job();
-    const same = importOf(place, ["c.csv", "a.csv", "b.csv"], { adopt: "recent", onDelete: "retain" });
+    const same = importOf(place, ["c.csv", "a.csv", "b.csv"], { adopt: "own", onDelete: "retain" });
     expect((await stack.up(declareJob(same))).changes).to.deep.equal({ same: 2 });
     expect((await stack.job()).id).to.equal(id);
   });
@@ -99,23 +99,16 @@ describe("a change", function () {
     expect(made?.assetConfiguration).to.deep.equal({ tags: [{ key: "team", value: "risk" }] });
   });
 
-  it("that is forced takes over a recent import and says so, unless it is told not to", async () => {
+  it("that is forced by --replace runs the import again", async () => {
     const { stack, world } = shared;
-    const replaced = async (adopt?: "none") => {
-      const program = declareJob(importOf(place, ["a.csv"], { adopt }));
-      await stack.up(program);
-      const { id, urn } = await stack.job();
-      const before = world.local.jobs().length;
-      const run = await stack.up(program, { replace: [urn] });
-      expect(run.changes).to.deep.equal({ replace: 1, same: 1 });
-      return { id, run, ran: world.local.jobs().length - before };
-    };
-    const taken = await replaced();
-    expect(taken.ran).to.equal(0);
-    expect(taken.run.stdout)
-      .to.contain(taken.id)
-      .and.match(/took over job .* nothing ran/);
-    expect((await replaced("none")).ran).to.equal(1);
+    const program = declareJob(importOf(place, ["a.csv"]));
+    await stack.up(program);
+    const { id, urn } = await stack.job();
+    const before = world.local.jobs().length;
+    const run = await stack.up(program, { replace: [urn] });
+    expect(run.changes).to.deep.equal({ replace: 1, same: 1 });
+    expect(world.local.jobs().length - before).to.equal(1);
+    expect((await stack.job()).id).to.not.equal(id);
   });
 
   it("of timeouts, adopt and onDelete is taken over in place, and nobody is called", async () => {
@@ -172,24 +165,14 @@ describe("onDelete", function () {
     expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
   });
 
-  it("retain, the default, keeps the assets, and a later up takes the import over", async () => {
+  it("retain, the default, keeps the assets, and a later up imports again and says so", async () => {
     const { stack, world } = shared;
     const program = declareJob(importOf(place, ["a.csv"]));
     await stack.up(program);
-    const { id } = await stack.job();
     await stack.destroy();
     expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
-    await stack.up(program);
-    expect((await stack.job()).id).to.equal(id);
-    expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
-  });
-
-  it("retain with adopt none imports again", async () => {
-    const { stack, world } = shared;
-    const program = declareJob(importOf(place, ["a.csv"], { adopt: "none" }));
-    await stack.up(program);
-    await stack.destroy();
-    await stack.up(program);
+    const again = await stack.up(program);
+    expect(again.stdout + again.stderr).to.match(/asked for the same and completed at .* so a new job runs/);
     expect(await world.assetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
   });
 });

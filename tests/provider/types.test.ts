@@ -85,7 +85,7 @@ const outputsEverywhere: JobArgs[] = [
     region: later("us-east-1"),
     triggers: [later(1), Promise.resolve("x")],
     timeouts: { run: later("1h") },
-    adopt: later("all"),
+    adopt: later("none"),
     onDelete: Promise.resolve("deleteAssets"),
     assetConfiguration: { tags: [{ key: later("k"), value: later("v") }] },
     assumeRole: { roleArn: later("arn") },

@@ -1,4 +1,11 @@
 import { Locks } from "../locks";
+import type { JobOutputs } from "../state";
+
+/** A job in state that this run replaces. */
+export interface ReplacedJob {
+  readonly id: string;
+  readonly outputs: JobOutputs;
+}
 
 /**
  * Which jobs and assets belong to a resource that this run knows, so that no two resources come to share one. Lives
@@ -7,9 +14,8 @@ import { Locks } from "../locks";
 export class Claims {
   private readonly locks = new Locks();
   private readonly known = new Set<string>();
-  private readonly kept = new Set<string>();
   private readonly assets = new Map<string, string>();
-  private readonly reruns = new Map<string, string>();
+  private readonly replaced = new Map<string, ReplacedJob>();
 
   /** One at a time for work that looks the same at the service, whichever way it is reached. */
   oneByOne<T>(work: string, run: () => Promise<T>): Promise<T> {
@@ -19,40 +25,34 @@ export class Claims {
   /** A job that some resource's state names, and its assets. */
   seenInState(jobId: string, assets: readonly { id: string }[] = []): void {
     this.known.add(jobId);
-    for (const { id } of assets) this.takeAsset(id, jobId);
+    this.takeAssets(assets, jobId);
   }
 
-  /** A job that a resource of this run keeps, made or took over: no other's deletion may touch what it made. */
+  /** A job that a resource of this run made or took over. */
   keep(jobId: string): void {
     this.known.add(jobId);
-    this.kept.add(jobId);
-  }
-
-  isKept(jobId: string): boolean {
-    return this.kept.has(jobId);
   }
 
   isKnown(jobId: string): boolean {
     return this.known.has(jobId);
   }
 
-  /** Whether the asset is this job's; the first that asks for it gets it. */
-  takeAsset(assetId: string, jobId: string): boolean {
-    const owner = this.assets.get(assetId) ?? jobId;
-    this.assets.set(assetId, owner);
-    return owner === jobId;
+  /** Whether the asset is this job's, or no job's that this run knows. */
+  mayTake({ id }: { id: string }, jobId: string): boolean {
+    return (this.assets.get(id) ?? jobId) === jobId;
   }
 
-  /**
-   * Work that is to be done again although a job made at `createdAt` has done it. Only a job younger than that one,
-   * cut off from state by a crash, can be what was asked for.
-   */
-  rerun(work: string, createdAt: string): void {
-    this.reruns.set(work, createdAt);
+  /** The first job that takes an asset has it. */
+  takeAssets(assets: readonly { id: string }[], jobId: string): void {
+    for (const asset of assets) if (this.mayTake(asset, jobId)) this.assets.set(asset.id, jobId);
   }
 
-  /** The moment before which no completed job can stand in for this work. */
-  rerunSince(work: string): string {
-    return this.reruns.get(work) ?? "";
+  /** The plan replaces the job that the state of this resource names. */
+  replace(urn: string, job: ReplacedJob): void {
+    this.replaced.set(urn, job);
+  }
+
+  replacedJob(urn: string | undefined): ReplacedJob | undefined {
+    return urn === undefined ? undefined : this.replaced.get(urn);
   }
 }

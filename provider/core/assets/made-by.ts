@@ -12,23 +12,39 @@ const slack = 60_000;
 export function assetsMadeBy(
   job: ServiceJob,
   assets: readonly ServiceAsset[],
-  mayTake: (asset: ServiceAsset) => boolean = () => true,
+  mayTake?: MayTake,
 ): ServiceAsset[] {
+  return matchAssets(job, assets, mayTake).taken;
+}
+
+/** Whether more assets look like the job's than it can have made, so that some of them are another job's. */
+export const mayBeOthers = (job: ServiceJob, assets: readonly ServiceAsset[], mayTake?: MayTake): boolean =>
+  matchAssets(job, assets, mayTake).left > 0;
+
+type MayTake = (asset: ServiceAsset) => boolean;
+
+function matchAssets(job: ServiceJob, assets: readonly ServiceAsset[], mayTake: MayTake = () => true) {
   const { makes, detailsKey } = jobTypeOf(job.type);
-  if (!makes) return [];
+  const taken: ServiceAsset[] = [];
+  let left = 0;
+  if (!makes) return { taken, left };
   const missing = countBy(marksOf(job.details[detailsKey], makes.from));
   for (const mark of failedMarks(job, [...missing.keys()])) missing.delete(mark);
   const [from, to] = [Date.parse(job.createdAt), Date.parse(job.updatedAt) + slack];
   const bornWithJob = assets
     .filter(({ createdAt }) => Date.parse(createdAt) >= from && Date.parse(createdAt) <= to)
     .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
-  return bornWithJob.filter((asset) => {
+  for (const asset of bornWithJob) {
     const mark = marksOf(asset, makes.mark)[0] ?? "";
-    const count = missing.get(mark) ?? 0;
-    if (count === 0 || !mayTake(asset)) return false;
-    if (!makes.several) missing.set(mark, count - 1);
-    return true;
-  });
+    const count = missing.get(mark);
+    if (count === undefined || !mayTake(asset)) continue;
+    if (count === 0) left += 1;
+    else {
+      taken.push(asset);
+      if (!makes.several) missing.set(mark, count - 1);
+    }
+  }
+  return { taken, left };
 }
 
 /**

@@ -35,7 +35,7 @@ function remedyOf({ kind, facts }: ServiceError): string {
         return "Nothing listens there: correct the endpoint or the proxy that names it, or start what should listen, and run `pulumi up` again.";
       }
       if (uploading) {
-        return "It took longer than timeouts.upload, or the life of the upload URL, allows; run `pulumi up` again, or allow more.";
+        return "It took longer than timeouts.upload allows; run `pulumi up` again, or allow more.";
       }
       return "The service gave no usable answer for longer than timeouts.request allows; run `pulumi up` again, it goes on from here.";
     case "limit":
@@ -110,12 +110,26 @@ export function describeJobError(error: JobError): string {
 export function describeTakeover(job: ServiceJob): string {
   if (job.state !== "COMPLETED") {
     const state = job.state === "WAITING" ? "waits to be started" : "is in progress";
-    return `${nameJob(job)} does the same work and ${state}: it is taken over, and no new job is made.`;
+    return `${nameJob(job)} was made for the same inputs and ${state}: it is taken over, and no new job is made.`;
   }
   return joined(
-    `${nameJob(job)} did the same work and completed at ${job.updatedAt}: it is taken over, and nothing runs.`,
+    `${nameJob(job)} was made for the same inputs and completed at ${job.updatedAt}: it is taken over, and nothing runs.`,
     'To run the work again, change `triggers`, or set `adopt` to "none" before the resource is made or replaced.',
   );
 }
+
+/** A job that asked for the same, of which nobody can tell whether it did what is asked for now. */
+export function describeLookalike(job: ServiceJob): string {
+  const state = job.state === "COMPLETED" ? `completed at ${job.updatedAt}` : "is in progress";
+  return joined(
+    `${nameJob(job)} asked for the same and ${state}. No record on this machine says that it is this resource's, and the ` +
+      "content that it read cannot be known, so a new job runs.",
+    "If its assets are still in the revision, they are there beside those of the new job; delete them if they are not wanted.",
+  );
+}
+
+export const describeGoneAssets = (job: ServiceJob, gone: number, all: number): string =>
+  `${gone} of ${all} ${all === 1 ? "asset" : "assets"} of ${nameJob(job)} ${gone === 1 ? "is" : "are"} no longer in the ` +
+  "revision. Nothing runs because of that; to import again, change `triggers`.";
 
 export const nameJob = ({ id, type }: Pick<ServiceJob, "id" | "type">): string => `Job ${id} (${type})`;

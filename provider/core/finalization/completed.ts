@@ -1,55 +1,73 @@
 import { isFailure } from "../errors/service-error";
-import type { DataExchange } from "../ports";
+import type { Clock, DataExchange } from "../ports";
+import { backoffDelay } from "../retry/backoff";
 import type { FinalizationInputs } from "./inputs";
 
 /** Calls in flight at once for jobs that have to be asked for one by one. */
 const atOnce = 10;
 
+/** Times that a job is asked for again which GetJob does not find. */
+const askedAgain = 5;
+
+interface Dependencies {
+  service: DataExchange;
+  clock: Clock;
+}
+
 /**
- * The named jobs that have not completed, with their states. A list of the revision's jobs tells most in one call for
- * 200 of them, and each that it does not show as completed is asked for. A job whose record has expired had completed,
- * or it would not be in the stack.
+ * The named jobs that have not completed, with their states. A list of the revision's jobs shows most in one call for
+ * 200 of them, and each that it does not show as completed is asked for. A job that neither call knows has expired:
+ * it had completed, or it would not be in the stack.
  */
 export async function unfinishedJobs(
-  service: DataExchange,
+  dependencies: Dependencies,
   inputs: FinalizationInputs,
 ): Promise<{ id: string; state: string }[]> {
-  const left = new Set(inputs.jobs);
-  if (left.size > 1) await leaveOutCompleted(left, service, inputs);
+  const listed = await listStates(dependencies.service, inputs);
+  const ids = [...new Set(inputs.jobs)].filter((id) => listed.get(id) !== "COMPLETED");
   const unfinished: { id: string; state: string }[] = [];
-  const ids = [...left];
   for (let from = 0; from < ids.length; from += atOnce) {
-    const states = await Promise.all(ids.slice(from, from + atOnce).map((id) => stateOf(service, id)));
+    const some = ids.slice(from, from + atOnce);
+    const states = await Promise.all(some.map((id) => stateOf(dependencies, id, listed.get(id))));
     states.forEach((state, index) => {
-      if (state !== "COMPLETED") unfinished.push({ id: ids[from + index]!, state });
+      if (state !== "COMPLETED") unfinished.push({ id: some[index]!, state });
     });
   }
   return unfinished;
 }
 
-async function leaveOutCompleted(
-  left: Set<string>,
+async function listStates(
   service: DataExchange,
   { dataSetId, revisionId }: FinalizationInputs,
-): Promise<void> {
+): Promise<Map<string, string>> {
+  const states = new Map<string, string>();
   try {
     for (let nextToken: string | undefined; ;) {
       const page = await service.listJobs({ dataSetId, revisionId, nextToken });
-      for (const { id, state } of page.items) if (state === "COMPLETED") left.delete(id);
+      for (const { id, state } of page.items) states.set(id, state);
       nextToken = page.nextToken;
-      if (!nextToken || left.size === 0) return;
+      if (!nextToken) return states;
     }
   } catch (error) {
     // Listing takes a permission of its own, and GetJob tells the same.
     if (!isFailure(error, "accessDenied")) throw error;
+    return states;
   }
 }
 
-async function stateOf(service: DataExchange, id: string): Promise<string> {
-  try {
-    return (await service.getJob(id)).state;
-  } catch (error) {
-    if (isFailure(error, "notFound")) return "COMPLETED";
-    throw error;
+/** On the word of one call that does not find a job no revision is finalized. */
+async function stateOf(
+  { service, clock }: Dependencies,
+  id: string,
+  listed: string | undefined,
+): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return (await service.getJob(id)).state;
+    } catch (error) {
+      if (!isFailure(error, "notFound")) throw error;
+      if (attempt === askedAgain) return listed ?? "COMPLETED";
+      await clock.sleep(backoffDelay(attempt));
+    }
   }
 }

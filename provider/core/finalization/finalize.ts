@@ -18,11 +18,11 @@ export async function finalizeRevision<T extends FinalizationInputs>(
   inputs: T,
   { session, reporter }: Surroundings,
 ): Promise<T & FinalizationOutputs> {
-  const service = patientService(session);
+  const service = patientService(session, {}, reporter);
   const { length } = inputs.jobs;
   try {
     reporter.status(`seeing whether ${length === 1 ? "its job has" : `its ${length} jobs have`} completed`);
-    const unfinished = await unfinishedJobs(service, inputs);
+    const unfinished = await unfinishedJobs({ service, clock: session.clock }, inputs);
     if (unfinished.length > 0) throw new HalfFilledError(inputs, unfinished);
     reporter.status("finalizing the revision");
     await finalize(service, inputs);

@@ -115,12 +115,11 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   adopt: arg(
     "update",
-    oneOf("recent", "unfinished", "all", "none"),
-    "Which job with the same type and details, owned by no resource that this run knows, is taken over in place of a " +
-      "new one. `unfinished`: one that has not ended. `recent`: also an import that completed in the past 24 hours " +
-      "and whose assets are still in the revision. `all`: the same within the 90 days of a job's record. `none`: no " +
-      "job at all.",
-    "recent",
+    oneOf("own", "none"),
+    "Which job is taken over in place of a new one. `own`: the job that an interrupted run of this resource left, " +
+      "which a record on this machine names, if it was made for the same inputs and triggers. `none`: no job at " +
+      "all; what an interrupted run left is withdrawn, and `dataexchange:ListJobs` may be denied.",
+    "own",
   ),
   onDelete: arg(
     "update",

@@ -12,27 +12,20 @@ export interface JobDiff {
   replaces: string[];
   /** The job stays, and there is something to take over or to go on with. */
   updates: boolean;
-  /** The new job is to do again what the old one did, so no job older than that one can stand in for it. */
-  reruns: boolean;
 }
 
-export function diffJob(olds: JobOutputs, news: Inputs, now: number): JobDiff {
-  const work = [
+export function diffJob(olds: JobOutputs, news: Inputs): JobDiff {
+  const replaces = [
     ...(olds.type === news.type ? [] : ["type"]),
     ...(sameDetails(olds, news) ? [] : ["details"]),
     ...((olds.uploadHash ?? null) === hashOf(news.upload) ? [] : ["upload"]),
     ...changedArgs(olds, news, "replace"),
-  ];
-  const again = [
     ...(canonicalText(olds.triggers ?? null) === canonicalText(news.triggers ?? null) ? [] : ["triggers"]),
-    ...(isFailed(olds.state) ? ["state"] : []),
-    ...expiredUpload(olds, now),
+    ...(isFailed(olds.state) || waitsForBody(olds) ? ["state"] : []),
   ];
-  const replaces = [...work, ...again];
   return {
     replaces,
     updates: replaces.length === 0 && (goesOn(olds) || changedArgs(olds, news, "update").length > 0),
-    reruns: again.length > 0,
   };
 }
 
@@ -70,13 +63,9 @@ function changedArgs(olds: JobOutputs, news: Inputs, onChange: "replace" | "upda
   );
 }
 
-/** A body can no longer be put to a URL that has expired, so a job that still waits for it can never start. */
-function expiredUpload(olds: JobOutputs, now: number): string[] {
-  const expiresAt = findJobType(olds.type)?.upload?.expiresAt;
-  if (!expiresAt || olds.state !== "WAITING") return [];
-  const at = Date.parse(String((olds as unknown as Inputs)[expiresAt]));
-  return at <= now ? [expiresAt] : [];
-}
+/** An upload URL lives for a minute, so a job that was left waiting for its body can never start. */
+const waitsForBody = ({ type, state }: JobOutputs): boolean =>
+  state === "WAITING" && findJobType(type)?.upload !== undefined;
 
 const hashOf = (upload: unknown): unknown =>
   (upload as { hash?: unknown } | undefined | null)?.hash ?? upload ?? null;

@@ -19,7 +19,7 @@ export interface JobInputs {
   onDelete?: "retain" | "deleteAssets";
 }
 
-export type Adopt = "recent" | "unfinished" | "all" | "none";
+export type Adopt = "own" | "none";
 
 export type Timeouts = Record<keyof typeof defaultTimeouts, number>;
 

@@ -1,9 +1,12 @@
+import { isFailed } from "../../model/job";
 import { obtainJob } from "../adopt/obtain";
+import { removeLeftovers } from "../assets/leftovers";
 import { LostRaceError, UnfinishedJobError } from "../errors/job-errors";
 import { describeFailure } from "../errors/sentences";
 import type { JobInputs } from "../inputs/job-inputs";
 import type { Release } from "../queue/turns";
 import type { JobOutputs } from "../state";
+import { toServiceJob } from "../state";
 import type { Surroundings, Work } from "../work";
 import { planWork } from "../work";
 import { finishJob } from "./finish";
@@ -16,32 +19,50 @@ export interface Created {
   outputs: JobOutputs;
 }
 
-/** Observe, create, upload, start, wait, collect. */
+/** Resume or create, upload, start, wait, collect. */
 export async function createJob(inputs: JobInputs, surroundings: Surroundings): Promise<Created> {
   let endTurn: Release | undefined;
+  let work: Work | undefined;
   try {
-    const work = await planWork(inputs, surroundings);
+    work = await planWork(inputs, surroundings);
     endTurn = await takeTurn(work);
+    await cleanUpAfter(work);
     for (let race = 1; ; race++) {
-      const job = await obtainJob(work);
+      const obtained = await obtainJob(work);
+      const { job } = obtained;
       try {
-        const outputs = await finishJob(work, job, endTurn);
+        const outputs = await finishJob(work, obtained, endTurn);
         // The engine leaves the last status on the finished row.
         if (job.state === "COMPLETED") {
           work.reporter.status(`took over job ${job.id}, completed at ${job.updatedAt}; nothing ran`);
         }
+        await markReturned(work, job.id);
         return { id: job.id, outputs };
       } catch (error) {
         if (!(error instanceof LostRaceError) || race === mostRaces) throw error;
       }
     }
   } catch (error) {
-    if (error instanceof UnfinishedJobError) throw error;
+    if (error instanceof UnfinishedJobError) {
+      if (work) await markReturned(work, error.id);
+      throw error;
+    }
     throw new Error(describeNothingMade(error, inputs), { cause: error });
   } finally {
     endTurn?.();
   }
 }
+
+/** A retry takes away what the failed run left, because it makes all of it again. */
+async function cleanUpAfter(work: Work): Promise<void> {
+  const failed = work.claims.replacedJob(work.urn);
+  if (failed && isFailed(failed.outputs.state)) await removeLeftovers(work, toServiceJob(failed));
+}
+
+/** From now on a state may name the job. Whether it does, the next run learns from the state. */
+const markReturned = ({ records, recordKey, digest }: Work, job: string): Promise<void> =>
+  // The job exists and must reach the state, whatever becomes of its record.
+  records.write(recordKey, { work: digest, job, returned: true }).catch(() => undefined);
 
 /** One of the places that the service has for jobs of the type. */
 export function takeTurn({ session, jobType, timeouts, reporter }: Work): Promise<Release> {

@@ -1,11 +1,11 @@
 import type { Claims } from "../adopt/claims";
 import type { ServiceAsset, ServiceJob } from "../../model/job";
-import { listAssets } from "../assets/list";
+import { deleteAssets, listIfThere } from "../assets/delete";
 import { assetsMadeBy } from "../assets/made-by";
 import { describeFailure, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
 import { goesOn } from "../inputs/diff";
-import type { DataExchange, Reporter, RevisionRef } from "../ports";
+import type { DataExchange, Reporter } from "../ports";
 import { revisionOf } from "../scope";
 import type { Session } from "../session";
 import { patientService } from "../session";
@@ -23,19 +23,24 @@ export async function deleteJob(
   olds: JobOutputs,
   { session, claims, reporter }: Surroundings,
 ): Promise<void> {
-  const service = patientService(session, olds);
+  const service = patientService(session, olds, reporter);
   const job = nameJob({ id, type: olds.type });
-  // Another resource has the job too: after a renaming in the program, the new one has taken it over.
-  if (claims.isKept(id)) return;
   try {
     const ended = goesOn(olds) ? await stopJob(service, id, job, reporter) : undefined;
     if (olds.onDelete !== "deleteAssets") return;
     const revision = revisionOf(olds);
-    const ids =
-      ended && revision
-        ? assetsMadeBy(ended, await assetsIn(session, service, revision)).map((asset) => asset.id)
-        : olds.assets.map((asset) => asset.id);
-    if (revision && ids.length > 0) await deleteAssets(session, service, revision, ids, job, reporter);
+    if (!revision) return;
+    if (olds.__shared) {
+      return reporter.warn(
+        `${job} was made by another process for the same work, so its assets stay: they are that one's to delete.`,
+      );
+    }
+    const free = (asset: ServiceAsset) => claims.mayTake(asset, id);
+    const made = ended
+      ? assetsMadeBy(ended, await listIfThere(session, service, revision), free)
+      : olds.assets;
+    const ids = made.map((asset) => asset.id);
+    await deleteAssets({ session, service, reporter }, revision, ids, job);
   } catch (error) {
     throw new Error(describeFailure(error, job), { cause: error });
   }
@@ -64,55 +69,4 @@ async function stopJob(
     `${job} is still running at the service, which can no longer be stopped; it is removed from the stack alone.`,
   );
   return undefined;
-}
-
-async function deleteAssets(
-  session: Session,
-  service: DataExchange,
-  revision: RevisionRef,
-  ids: readonly string[],
-  job: string,
-  reporter: Reporter,
-): Promise<void> {
-  if (await keepsItsAssets(service, revision)) {
-    reporter.warn(
-      `${job}: its ${ids.length} assets stay, because revision ${revision.revisionId} is finalized and not revoked.`,
-    );
-    return;
-  }
-  for (const [index, id] of ids.entries()) {
-    reporter.status(`deleting its assets, ${index + 1} of ${ids.length}`);
-    await service.deleteAsset(revision, id).catch(async (error: unknown) => {
-      if (!isFailure(error, "notFound") || (await hasAsset(session, service, revision, id))) throw error;
-    });
-  }
-  reporter.status(`${ids.length} ${ids.length === 1 ? "asset" : "assets"} deleted`);
-}
-
-async function hasAsset(
-  session: Session,
-  service: DataExchange,
-  revision: RevisionRef,
-  id: string,
-): Promise<boolean> {
-  return (await assetsIn(session, service, revision)).some((asset) => asset.id === id);
-}
-
-/** None where the revision is gone. */
-const assetsIn = (session: Session, service: DataExchange, revision: RevisionRef): Promise<ServiceAsset[]> =>
-  listAssets(session, service, revision).catch((error: unknown) => {
-    if (isFailure(error, "notFound")) return [];
-    throw error;
-  });
-
-/** Source: user guide, "Revoking revisions": assets of a revision can be deleted after the revision has been revoked. */
-async function keepsItsAssets(service: DataExchange, revision: RevisionRef): Promise<boolean> {
-  try {
-    const { finalized, revoked } = await service.getRevision(revision);
-    return finalized && !revoked;
-  } catch (error) {
-    // Nothing is left to delete, and what finds nothing deletes nothing.
-    if (isFailure(error, "notFound")) return false;
-    throw error;
-  }
 }

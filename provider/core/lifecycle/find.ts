@@ -1,5 +1,5 @@
 import type { ServiceJob } from "../../model/job";
-import { listJobsBeside } from "../adopt/twins";
+import { listJobsBeside } from "../adopt/matching-jobs";
 import { isFailure } from "../errors/service-error";
 import type { DataExchange, JobRequest } from "../ports";
 import type { Session } from "../session";

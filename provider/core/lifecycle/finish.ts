@@ -1,52 +1,73 @@
 import type { ServiceJob } from "../../model/job";
 import { isFailed, isUnfinished } from "../../model/job";
+import type { Obtained } from "../adopt/race";
+import { isCancelled } from "../adopt/race";
+import type { CollectedAssets } from "../assets/collect";
+import { collectAssets } from "../assets/collect";
 import { LostRaceError, UnfinishedJobError, WaitTimeoutError } from "../errors/job-errors";
 import { describeFailedJob, describeFailure, nameJob } from "../errors/sentences";
 import { ServiceError, isFailure } from "../errors/service-error";
 import type { JobOutputs } from "../state";
 import { toOutputs } from "../state";
 import type { Work } from "../work";
-import { collect } from "./collect";
-import { startJob, waitForEnd } from "./run";
+import { askUntil, startJob, waitForEnd } from "./run";
 
 /**
  * Brings a job that exists to its end and returns the resource's outputs. Whatever goes wrong from here on, the job
  * stays in state with what is known of it.
  */
-export async function finishJob(work: Work, found: ServiceJob, endTurn: () => void): Promise<JobOutputs> {
+export async function finishJob(work: Work, obtained: Obtained, endTurn: () => void): Promise<JobOutputs> {
+  const { job: found, uploaded } = obtained;
+  const outputsOf = (known: ServiceJob, assets: JobOutputs["assets"] = []): JobOutputs => ({
+    ...toOutputs(work.inputs, known, assets),
+    ...(obtained.shared && { __shared: true as const }),
+  });
   let job = found;
   try {
-    job = await startJob(work, job);
+    job = await startJob(work, job, uploaded);
     if (job.state === "CANCELLED" && found.state === "WAITING") {
-      throw new LostRaceError(describeFailedJob(job), job.id, toOutputs(work.inputs, job));
+      throw new LostRaceError(describeFailedJob(job), job.id, outputsOf(job));
     }
-    job = await waitForEnd(work, job, found.state === "IN_PROGRESS" ? startedAt(found) : work.clock.now());
+    job = await waitForEnd(work, job);
     endTurn();
     const collected = await collect(work, job).catch((error: unknown) => {
       // Why a job failed is worth more than why what it left behind cannot be listed.
-      if (isFailed(job.state)) return { job, assets: [] };
+      if (isFailed(job.state)) return { job, assets: [], missing: 0 };
       throw error;
     });
-    const outputs = toOutputs(work.inputs, collected.job, collected.assets);
+    const outputs = outputsOf(collected.job, collected.assets);
+    if (collected.missing > 0) {
+      outputs.__incomplete = true;
+      work.reporter.warn(describeMissing(work, job, collected));
+    }
     // The engine leaves the last status on the finished row.
     work.reporter.status(describeEnd(work, outputs));
     if (!isFailed(job.state)) return outputs;
     throw new UnfinishedJobError(describeFailedJob(collected.job), job.id, outputs);
   } catch (error) {
     if (error instanceof UnfinishedJobError) throw error;
-    throw keepInState(work, job, error);
+    if (isFailure(error, "expired") && (await isCancelled(work, job))) {
+      // Another process's job, whose upload URL has expired: without a body it can never start.
+      throw new LostRaceError(describeFailure(error, nameJob(job)), job.id, outputsOf(lost(job)));
+    }
+    // Gone before it ended: it had no effect, or nobody can tell; either way the next run makes a new one.
+    const known = isOfJob(error) && isFailure(error, "notFound") ? lost(job) : job;
+    const message =
+      error instanceof WaitTimeoutError
+        ? `${nameJob(job)}: ${error.message}. The next \`pulumi up\` goes on with this same job.`
+        : describeFailure(error, nameJob(job));
+    throw new UnfinishedJobError(message, job.id, { ...outputsOf(known), __pending: true });
   }
 }
 
-function keepInState(work: Work, job: ServiceJob, error: unknown): UnfinishedJobError {
-  // Gone before it ended: it had no effect, or nobody can tell; either way the next run makes a new one.
-  const known: ServiceJob = isOfJob(error) && isFailure(error, "notFound") ? lost(job) : job;
-  const outputs = { ...toOutputs(work.inputs, known), __pending: true as const };
-  const message =
-    error instanceof WaitTimeoutError
-      ? `${nameJob(job)}: ${error.message}. The next \`pulumi up\` goes on with this same job.`
-      : describeFailure(error, nameJob(job));
-  return new UnfinishedJobError(message, job.id, outputs);
+/** What an ended job left behind: its last answer, which alone holds a signed URL, and the assets that it made. */
+async function collect(work: Work, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
+  const answersMore = Object.keys(work.jobType.response).length > 0;
+  return {
+    // A job that has ended stays ended, so an answer that shows it unfinished is an old one.
+    job: answersMore ? await askUntil(work, job.id, ({ state }) => state === job.state) : job,
+    ...(await collectAssets(work, job)),
+  };
 }
 
 /** Whether the failed call names the job and nothing else; that a listing finds no data set says nothing of the job. */
@@ -58,10 +79,11 @@ const isOfJob = (error: unknown): boolean =>
 const lost = (job: ServiceJob): ServiceJob =>
   isUnfinished(job.state) ? { ...job, state: "CANCELLED" } : job;
 
-/** A job that runs has not changed since it began to. */
-const startedAt = ({ updatedAt }: ServiceJob): number => Date.parse(updatedAt);
-
 function describeEnd({ jobType }: Work, { state, assets }: JobOutputs): string {
   const made = jobType.makes ? `, ${assets.length} ${assets.length === 1 ? "asset" : "assets"}` : "";
   return `${state.toLowerCase().replace("_", " ")}${made}`;
 }
+
+const describeMissing = (_: Work, job: ServiceJob, { assets, missing }: CollectedAssets): string =>
+  `${nameJob(job)} has completed, but ListRevisionAssets shows ${assets.length} of its ${assets.length + missing} assets. ` +
+  "Run `pulumi refresh`, which looks for the missing ones.";

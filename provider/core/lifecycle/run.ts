@@ -4,15 +4,15 @@ import { isUnfinished } from "../../model/job";
 import { formatDuration } from "../duration";
 import { WaitTimeoutError } from "../errors/job-errors";
 import { isFailure } from "../errors/service-error";
-import type { BodySource } from "../ports";
 import { waitForRoom } from "../queue/room";
-import { retry, transient } from "../retry/retry";
+import { backoffDelay } from "../retry/backoff";
 import type { Work } from "../work";
+import { uploadBody } from "./upload";
 
 /** The job once it has started; `CANCELLED` when somebody cancelled it before that. */
-export async function startJob(work: Work, job: ServiceJob): Promise<ServiceJob> {
+export async function startJob(work: Work, job: ServiceJob, uploaded = false): Promise<ServiceJob> {
   if (job.state !== "WAITING") return job;
-  await uploadBody(work, job);
+  if (!uploaded) await uploadBody(work, job);
   const { service, reporter, assertWanted } = work;
   try {
     await waitForRoom(work, async () => {
@@ -24,49 +24,39 @@ export async function startJob(work: Work, job: ServiceJob): Promise<ServiceJob>
   } catch (error) {
     if (!isFailure(error, "conflict")) throw error;
     // Started already, by a call whose answer was lost or by another process; or cancelled.
-    const now = await service.getJob(job.id);
+    const now = await askUntil(work, job.id, ({ state }) => state !== "WAITING");
     if (now.state === "WAITING") throw error;
     return now;
   }
 }
 
-/** Puts the body to the signed URL. Doing it twice is harmless: it is the same body. */
-async function uploadBody(work: Work, job: ServiceJob): Promise<void> {
-  const { jobType, inputs, request, bodies, clock, timeouts, reporter } = work;
-  const { upload, detailsKey } = jobType;
-  if (!upload) return;
-  const details = job.details[detailsKey] ?? {};
-  const expiresAt = Date.parse(String(details[upload.expiresAt]));
-  const source = inputs.upload as BodySource;
-  const size = formatBytes(await bodies.size(source));
-  const md5 = request.details[detailsKey]![upload.md5] as string;
-  const report = (sent: number) => reporter.status(`uploading, ${formatBytes(sent)} of ${size}`);
-  await retry((signal) => bodies.put(source, details[upload.url] as string, md5, report, signal), {
-    clock,
-    on: transient,
-    budget: Number.isNaN(expiresAt) ? timeouts.upload : Math.min(timeouts.upload, expiresAt - clock.now()),
-  });
+/** Times that GetJob is asked again where its answer contradicts another call's. */
+const askedAgain = 6;
+
+/** The job as GetJob shows it, asked again while its answer cannot be: answers may be older than those of other calls. */
+export async function askUntil(
+  { service, clock }: Pick<Work, "service" | "clock">,
+  id: string,
+  isPossible: (job: ServiceJob) => boolean,
+): Promise<ServiceJob> {
+  for (let attempt = 0; ; attempt++) {
+    const job = await service.getJob(id);
+    if (isPossible(job) || attempt === askedAgain) return job;
+    await clock.sleep(backoffDelay(attempt));
+  }
 }
 
-/** The job once it has ended; `since` is when it began to run. */
+/** The job once it has ended. */
 export async function waitForEnd(
   { session, timeouts, reporter }: Work,
   job: ServiceJob,
-  since: number,
 ): Promise<ServiceJob> {
   if (!isUnfinished(job.state)) return job;
   reporter.status("in progress");
   const { run: timeout, request: patience } = timeouts;
-  const ended = await session.watcher.wait(job, { timeout, patience, since });
+  const ended = await session.watcher.wait(job, { timeout, patience });
   if (ended) return ended;
   throw new WaitTimeoutError(
     `it has not ended within ${formatDuration(timeouts.run)} (timeouts.run); it goes on running at the service`,
   );
 }
-
-const formatBytes = (bytes: number): string =>
-  bytes < 1e6
-    ? `${Math.ceil(bytes / 1e3)} kB`
-    : bytes < 1e9
-      ? `${(bytes / 1e6).toFixed(1)} MB`
-      : `${(bytes / 1e9).toFixed(2)} GB`;

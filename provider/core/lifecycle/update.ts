@@ -27,7 +27,7 @@ export async function updateJob(
     work.reporter.status("going on with the job");
     const job = await findJob(work.session, work.service, id, work.request);
     surroundings.claims.keep(id);
-    return await finishJob(work, job, endTurn);
+    return await finishJob(work, { job, shared: olds.__shared }, endTurn);
   } catch (error) {
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;
     // The record of a completed job has expired; what the job did stands.

@@ -10,6 +10,10 @@ export interface RetryPolicy {
   on: readonly FailureKind[];
   /** Milliseconds after which the last failure is final, and a call that still lasts is broken off. */
   budget: number;
+  /** Whether the failure may be tried again at all after so many milliseconds. Default: yes. */
+  isWorthwhile?: (error: unknown, elapsed: number) => boolean;
+  /** Hears of each failure that is tried again. */
+  onRetry?: (error: unknown) => void;
 }
 
 /** Failures of calls that may be repeated without harm. */
@@ -18,8 +22,10 @@ export const transient: readonly FailureKind[] = ["throttled", "unavailable"];
 type Call<T> = (signal: AbortSignal) => Promise<T>;
 
 /** Calls until it succeeds, fails for a reason that time does not heal, or the budget is spent. */
-export async function retry<T>(call: Call<T>, { clock, on, budget }: RetryPolicy): Promise<T> {
-  const giveUpAt = clock.now() + budget;
+export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
+  const { clock, on, budget, isWorthwhile = () => true, onRetry } = policy;
+  const began = clock.now();
+  const giveUpAt = began + budget;
   for (let attempt = 0; ; attempt++) {
     const late = new AbortController();
     try {
@@ -27,7 +33,9 @@ export async function retry<T>(call: Call<T>, { clock, on, budget }: RetryPolicy
     } catch (error) {
       if (late.signal.aborted && error instanceof ServiceError) throw brokenOff(error, budget);
       const delay = backoffDelay(attempt);
-      if (!isFailure(error, ...on) || clock.now() + delay > giveUpAt) throw error;
+      const next = clock.now() + delay;
+      if (!isFailure(error, ...on) || next > giveUpAt || !isWorthwhile(error, next - began)) throw error;
+      onRetry?.(error);
       await clock.sleep(delay);
     }
   }

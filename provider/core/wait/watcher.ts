@@ -7,7 +7,7 @@ import { lookAtEach, sweep } from "./sweep";
 
 interface Watch {
   job: ServiceJob;
-  /** When the job began to run. */
+  /** When the wait began; milliseconds of this machine's clock. */
   readonly since: number;
   seenAt: number;
   looked: boolean;
@@ -22,8 +22,6 @@ export interface WatchOptions {
   timeout: number;
   /** Milliseconds for which failing looks are borne. */
   patience: number;
-  /** When the job began to run, if that was before the wait. */
-  since?: number;
 }
 
 /**
@@ -45,13 +43,13 @@ export class JobWatcher {
   ) {}
 
   /** The job once it has ended; nothing when the time ran out first. */
-  async wait(job: ServiceJob, { timeout, patience, since }: WatchOptions): Promise<ServiceJob | undefined> {
+  async wait(job: ServiceJob, { timeout, patience }: WatchOptions): Promise<ServiceJob | undefined> {
     if (!isUnfinished(job.state)) return job;
     const now = this.clock.now();
     const end = await new Promise<{ job?: ServiceJob; error?: unknown }>((settle) => {
       const watch = {
         job,
-        since: Math.min(since || now, now),
+        since: now,
         seenAt: now,
         looked: false,
         giveUpAt: now + timeout,

@@ -38,7 +38,7 @@ describe("check: what is accepted", () => {
       endpoint: "http://127.0.0.1:4566",
       triggers: [1, { a: [null] }],
       timeouts: { request: "90s", queue: "1d", upload: "1h30m", run: "0.5h" },
-      adopt: "all",
+      adopt: "own",
       onDelete: "deleteAssets",
       assetConfiguration: { tags: [{ key: "k", value: "" }] },
     });

@@ -15,11 +15,11 @@ import {
 import { Simulator } from "../support/simulator";
 
 describe("create: the story", () => {
-  it("of an import: looks, creates, looks for rivals, starts, waits, collects the assets", async () => {
+  it("of an import: creates, looks for rivals, starts, waits, collects the assets", async () => {
     const service = new Simulator();
     const { id, outputs } = await host(service).create(s3Import(["a.csv", "b.csv"]));
     expect(service.story()).to.deep.equal([
-      ...["listJobs", "createJob", "listJobs", "startJob"],
+      ...["createJob", "listJobs", "startJob"],
       // A look at once, and then one a second.
       ...["listJobs", "listJobs", "listJobs", "listJobs", "listJobs", "listJobs"],
       "listRevisionAssets",
@@ -63,7 +63,6 @@ describe("create: the story", () => {
     const process = host(new Simulator());
     await process.create(upload("prices"));
     expect(process.statuses).to.deep.equal([
-      "looking for a job that does this already",
       "creating the job",
       "uploading, 1 kB of 1 kB",
       "starting the job",
@@ -230,13 +229,30 @@ describe("create: jobs that do not come to a good end", () => {
     expect(process.diff(id, outputs, s3Import()).replaces).to.deep.equal(["state"]);
   });
 
-  it("a body that cannot be put any more leaves the job in state", async () => {
+  it("a body that is refused makes nothing, and its job is cancelled", async () => {
     const service = new Simulator().fail("put", "other", {
-      facts: { name: "AccessDenied", message: "Request has expired" },
+      facts: { name: "InvalidDigest", message: "The Content-MD5 is not valid." },
     });
-    const { outputs, message } = await failureOf(host(service).create(upload()), UnfinishedJobError);
-    expect(outputs.state).to.equal("WAITING");
-    expect(message).to.contain("Request has expired").and.not.contain("SECRET");
+    const error = await failureOf(host(service).create(upload()));
+    expect(error).to.not.be.instanceOf(UnfinishedJobError);
+    expect(error.message).to.match(
+      /^No IMPORT_ASSET_FROM_SIGNED_URL job was started: the upload failed with/,
+    );
+    expect(service.jobs.map(({ state }) => state)).to.deep.equal(["CANCELLED"]);
+  });
+
+  it("an upload whose URL expired before it began goes to the URL of a new job", async () => {
+    const service = new Simulator().fail("put", "expired", { times: 2 });
+    const { id, outputs } = await host(service).create(upload());
+    expect([id, outputs.state]).to.deep.equal(["job3", "COMPLETED"]);
+    expect(service.jobs.map(({ state }) => state)).to.deep.equal(["CANCELLED", "CANCELLED", "COMPLETED"]);
+  });
+
+  it("an upload whose URLs expire again and again makes nothing, and says so", async () => {
+    const service = new Simulator().fail("put", "expired", { times: Infinity });
+    const { message } = await failureOf(host(service).create(upload()));
+    expect(message).to.contain("The upload URL has expired");
+    expect([service.effects(), service.jobs.length]).to.deep.equal([[], 3]);
   });
 
   it("begins nothing for an engine that is gone", async () => {

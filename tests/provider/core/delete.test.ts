@@ -137,15 +137,15 @@ describe("delete", () => {
     );
   });
 
-  it("leaves a job and its assets alone that another resource of the run has taken over", async () => {
+  it("leaves the assets of a job that another process made, and says so", async () => {
     const service = new Simulator();
     const { id, outputs } = await made(service);
     const process = host(service);
-    expect((await process.create(s3Import(["a", "b"]))).id).to.equal(id);
-    service.calls.length = 0;
-    await process.delete(id, outputs);
+    await process.delete(id, { ...outputs, __shared: true });
     expect(service.calls).to.deep.equal([]);
-    expect(service.assets).to.have.length(2);
+    expect(process.warnings[0]).to.contain(
+      "was made by another process for the same work, so its assets stay",
+    );
   });
 
   it("leaves no doubles when a replaced import deletes the assets of the old job", async () => {

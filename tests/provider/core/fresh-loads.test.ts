@@ -1,6 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
 import { expect } from "chai";
 
 import { FreshLoads } from "../../../provider/core/fresh-loads";
@@ -10,10 +7,10 @@ import { Simulator } from "../support/simulator";
 import { VirtualClock } from "../support/clock";
 
 /** Loads that take ten seconds each, by the moments at which they began. */
-function loading(rest?: (took: number) => number, keep?: number) {
+function loading(rest?: (took: number) => number) {
   const clock = new VirtualClock();
   const start = clock.now();
-  const loads = new FreshLoads<number>({ clock, rest, keep });
+  const loads = new FreshLoads<number>({ clock, rest });
   const begun: number[] = [];
   const load = async () => {
     const began = clock.now() - start;
@@ -21,18 +18,11 @@ function loading(rest?: (took: number) => number, keep?: number) {
     await clock.sleep(10_000);
     return began;
   };
-  const ask = async (at: number, how: "get" | "recent" = "get") => {
+  const ask = async (at: number) => {
     await clock.sleep(at);
-    return loads[how]("key", load);
+    return loads.get("key", load);
   };
   return { begun, ask };
-}
-
-/** Once nothing of the present moment holds on to anything. */
-async function collectGarbage(): Promise<void> {
-  setFlagsFromString("--expose-gc");
-  await new Promise((resolve) => setImmediate(resolve));
-  (runInNewContext("gc") as () => void)();
 }
 
 const thrice = (took: number) => 3 * took;
@@ -78,65 +68,19 @@ describe("shared loads that gather", () => {
     expect(await ask(0)).to.equal(25_000);
   });
 
-  it("serve whoever takes a recent one with the last that began not too long ago", async () => {
-    const { begun, ask } = loading(undefined, 30_000);
-    const asked = [ask(0), ask(12_000, "recent"), ask(29_999, "recent"), ask(30_000, "recent")];
-    expect(await Promise.all(asked)).to.deep.equal([0, 0, 0, 30_000]);
-    expect(begun).to.deep.equal([0, 30_000]);
-  });
-
-  it("begin for whoever takes a recent one where there is none, and do not rest after that", async () => {
-    const { begun, ask } = loading(thrice, 30_000);
-    const asked = [ask(0, "recent"), ask(1_000), ask(21_000, "recent"), ask(22_000)];
-    expect(await Promise.all(asked)).to.deep.equal([0, 10_000, 10_000, 50_000]);
-    expect(begun).to.deep.equal([0, 10_000, 50_000]);
-  });
-
-  it("never serve what failed as a recent one", async () => {
-    const clock = new VirtualClock();
-    const loads = new FreshLoads<string>({ clock, keep: 60_000 });
-    const failed = await loads.get("key", () => Promise.reject(new Error("no"))).catch(String);
-    expect([failed, await loads.recent("key", () => Promise.resolve("yes"))]).to.deep.equal([
-      "Error: no",
-      "yes",
-    ]);
-  });
-
-  it("neither rest nor keep until the hour comes again when the clock was set back by one", async () => {
+  it("do not rest until the hour comes again when the clock was set back by one", async () => {
     const clock = new VirtualClock();
     const start = clock.now();
     let back = 0;
     const loads = new FreshLoads<number>({
       clock: { now: () => clock.now() - back, sleep: (time, wake) => clock.sleep(time, wake) },
       rest: () => 5_000,
-      keep: 5_000,
     });
     const load = () => Promise.resolve(clock.now() - start);
     await loads.get("key", load);
     back = 3_600_000;
     await clock.pass(1_000);
-    expect(await loads.recent("key", load)).to.equal(1_000);
-    await loads.get("key", load);
-    back *= 2;
     expect(await loads.get("key", load)).to.equal(1_000);
-  });
-
-  it("hold nothing for longer than somebody may take it, once another has been asked for", async () => {
-    const clock = new VirtualClock();
-    const loads = new FreshLoads<object>({ clock, keep: 5_000 });
-    const held: WeakRef<object>[] = [];
-    const ask = async (key: string) => {
-      await loads.get(key, () => {
-        const loaded = { large: Array(1_000).fill(0) };
-        held.push(new WeakRef(loaded));
-        return Promise.resolve(loaded);
-      });
-    };
-    await ask("one");
-    await clock.pass(6_000);
-    await ask("another");
-    await collectGarbage();
-    expect(held.map((loaded) => loaded.deref() !== undefined)).to.deep.equal([false, true]);
   });
 
   it("make jobs that end together list their revision once", async () => {

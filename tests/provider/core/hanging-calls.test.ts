@@ -1,6 +1,5 @@
 import { expect } from "chai";
 
-import { UnfinishedJobError } from "../../../provider/core";
 import { host } from "../support/host";
 import { failureOf, s3Import, upload } from "../support/samples";
 import type { Operation } from "../support/simulator";
@@ -42,16 +41,15 @@ describe("a call that is never answered", () => {
     expect(service.count("startJob")).to.equal(9);
   });
 
-  it("is an upload that is broken off after timeouts.upload, whose job stays in state", async () => {
+  it("is an upload that is broken off after timeouts.upload, whose job is cancelled", async () => {
     const service = hanging("put");
     const started = service.clock.now();
-    const inputs = upload("x", { timeouts: { upload: "20m" } });
-    const { message, outputs } = await failureOf(host(service).create(inputs), UnfinishedJobError);
+    const { message } = await failureOf(host(service).create(upload("x", { timeouts: { upload: "20m" } })));
     expect(message).to.contain(
-      "the upload failed with Timeout: it was not done within 20m. It took longer than timeouts.upload, or the life of the " +
-        "upload URL, allows; run `pulumi up` again, or allow more.",
+      "the upload failed with Timeout: it was not done within 20m. It took longer than timeouts.upload allows; " +
+        "run `pulumi up` again, or allow more.",
     );
-    expect(outputs).to.include({ state: "WAITING", __pending: true });
+    expect(service.jobs.map(({ state }) => state)).to.deep.equal(["CANCELLED"]);
     expect(service.clock.now() - started).to.equal(20 * minute);
   });
 });

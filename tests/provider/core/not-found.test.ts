@@ -23,11 +23,11 @@ describe("a call that finds nothing where something is", () => {
 
   it("makes no import that was cut off from state run again", async () => {
     const service = new Simulator();
-    const job = existing(service, s3Import(["a"]), "COMPLETED");
+    await host(service).create(s3Import(["a"]));
     service.fail("listRevisionAssets", "notFound");
     const { message } = await failureOf(host(service).create(s3Import(["a"])));
     expect(message).to.contain("No IMPORT_ASSETS_FROM_S3 job was started: ListRevisionAssets failed");
-    expect(service.jobs).to.deep.equal([job]);
+    expect(service.jobs).to.have.length(1);
   });
 
   it("drops no assets in a refresh", async () => {

@@ -12,6 +12,8 @@ import {
   updateJob,
   workText,
 } from "../../../provider/core";
+import { isKilled } from "./mortal";
+import { MemoryRecords } from "./records";
 import type { Simulator } from "./simulator";
 
 export const md5Of = (text: string): string => createHash("md5").update(text).digest("base64");
@@ -42,14 +44,25 @@ export interface HostOptions {
   claims?: Claims;
   /** Whether the engine is still there. */
   wanted?: () => boolean;
+  /** The machine that keeps the process's records. By default all processes of one service run on one machine. */
+  machine?: object;
 }
 
 export type Host = ReturnType<typeof host>;
 
 export function host(
   service: Simulator,
-  { quotas, claims = new Claims(), wanted = () => true }: HostOptions = {},
+  { quotas, claims = new Claims(), wanted = () => true, machine = service.clock }: HostOptions = {},
 ) {
+  const records = new MemoryRecords(machine, () => !isKilled(service));
+  const urns = new Map<string, number>();
+  /** Processes that do the same work run the same program, so their resources have the same URNs. */
+  const urnOf = (inputs: JobInputs): string => {
+    const work = workText(inputs);
+    const nth = (urns.get(work) ?? 0) + 1;
+    urns.set(work, nth);
+    return `urn:${work}#${nth}`;
+  };
   const session = openSession(service, service.clock, quotas);
   const statuses: string[] = [];
   const notes: string[] = [];
@@ -57,6 +70,7 @@ export function host(
   const surroundings = {
     session,
     claims,
+    records,
     bodies: bodiesOf(service),
     reporter: {
       status: (text: string) => statuses.push(text),
@@ -72,15 +86,15 @@ export function host(
     statuses,
     notes,
     warnings,
-    create: (inputs: JobInputs) => createJob(inputs, surroundings),
+    create: (inputs: JobInputs, urn = urnOf(inputs)) => createJob(inputs, { ...surroundings, urn }),
     update: (id: string, olds: JobOutputs, inputs: JobInputs) => updateJob(id, olds, inputs, surroundings),
-    read: (id: string, olds: JobOutputs) => readJob(id, olds, session),
+    read: (id: string, olds: JobOutputs) => readJob(id, olds, surroundings),
     delete: (id: string, olds: JobOutputs) => deleteJob(id, olds, surroundings),
     /** Plans as the adapter does: what the diff finds out, this process knows from then on. */
-    diff: (id: string, olds: JobOutputs, inputs: JobInputs) => {
-      claims.seenInState(id);
-      const diff = diffJob(olds, { ...inputs }, service.clock.now());
-      if (diff.reruns) claims.rerun(workText(inputs), olds.createdAt);
+    diff: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) => {
+      claims.seenInState(id, olds.assets);
+      const diff = diffJob(olds, { ...inputs });
+      if (diff.replaces.length > 0 && urn !== undefined) claims.replace(urn, { id, outputs: olds });
       return diff;
     },
   };

@@ -74,12 +74,7 @@ export const refusedArguments: Refusal[] = [
     "timeouts.create",
     /is not known here; JobTimeouts takes request, queue, upload, run/,
   ],
-  [
-    "an unknown way to adopt",
-    { ...s3Import(), adopt: "always" },
-    "adopt",
-    /must be recent, unfinished, all or none/,
-  ],
+  ["an unknown way to adopt", { ...s3Import(), adopt: "always" }, "adopt", /must be own or none/],
   [
     "an unknown onDelete",
     { ...s3Import(), onDelete: "delete" },

@@ -53,6 +53,8 @@ export interface SimulatorOptions {
   /** Id of the n-th job. */
   jobId?: (n: number) => string;
   urlLifetime?: number;
+  /** Milliseconds after which ListJobs shows a job that CreateJob made, and ListRevisionAssets an asset. */
+  listingLag?: number;
 }
 
 const names: Record<FailureKind, [name: string, status: number]> = {
@@ -145,11 +147,13 @@ export class Simulator implements DataExchange {
 
   listJobs(query: JobQuery, signal?: AbortSignal): Promise<Page<ServiceJob>> {
     const list = () => {
-      const scoped = this.present().filter(({ type, details }) => {
-        const { dataSetId, revisionId } = details[jobTypeOf(type).detailsKey]!;
-        const { dataSetId: d = dataSetId, revisionId: r = revisionId } = query;
-        return d === dataSetId && r === revisionId;
-      });
+      const scoped = this.present()
+        .filter(({ type, details }) => {
+          const { dataSetId, revisionId } = details[jobTypeOf(type).detailsKey]!;
+          const { dataSetId: d = dataSetId, revisionId: r = revisionId } = query;
+          return d === dataSetId && r === revisionId;
+        })
+        .filter(({ createdAt }) => this.isListed(createdAt));
       const newestFirst = scoped.reverse().sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
       return this.page(newestFirst, query.nextToken);
     };
@@ -163,7 +167,7 @@ export class Simulator implements DataExchange {
   ): Promise<Page<ServiceAsset>> {
     const list = () =>
       this.page(
-        this.assets.filter((asset) => asset.revisionId === revisionId),
+        this.assets.filter((asset) => asset.revisionId === revisionId && this.isListed(asset.createdAt)),
         nextToken,
       );
     return this.call("listRevisionAssets", revisionId, list, signal);
@@ -250,6 +254,10 @@ export class Simulator implements DataExchange {
 
   private present(): SimulatedJob[] {
     return this.jobs.filter(({ createdAt }) => this.clock.now() - Date.parse(createdAt) < recordLife);
+  }
+
+  private isListed(createdAt: string): boolean {
+    return this.clock.now() - Date.parse(createdAt) >= (this.options.listingLag ?? 0);
   }
 
   private find(id: string): SimulatedJob {

@@ -1,0 +1,102 @@
+/** The job that an earlier run of this resource made and no state names, found by the record of this machine. */
+import type { ServiceJob } from "../../model/job";
+import { isFailed, isUnfinished } from "../../model/job";
+import { collectAssets } from "../assets/collect";
+import { removeLeftovers } from "../assets/leftovers";
+import { describeTakeover, nameJob } from "../errors/sentences";
+import { isFailure } from "../errors/service-error";
+import { findJob } from "../lifecycle/find";
+import type { FoundRecord } from "../ports";
+import type { Work } from "../work";
+import type { Obtained } from "./race";
+import { isCancelled } from "./race";
+
+/** Milliseconds between two looks at what another process does for the same resource. */
+const pause = 500;
+
+export interface TakenUp {
+  /** The job that stands in for a new one. */
+  own?: Obtained;
+  /** An interrupted run called CreateJob and recorded no job, so one that it made may wait. */
+  mayHaveMade: boolean;
+}
+
+/** Takes the place of this resource among the records, and looks for the job that an interrupted run left. */
+export async function takeUpRecord(work: Work): Promise<TakenUp> {
+  const { records, recordKey, digest, clock, timeouts, reporter } = work;
+  const giveUpAt = clock.now() + timeouts.queue;
+  for (;;) {
+    const record = await records.find(recordKey);
+    if (!record) {
+      if (await records.claim(recordKey, { work: digest })) return { mayHaveMade: false };
+      continue;
+    }
+    const job = await jobOf(work, record);
+    const isAtWork = record.active && record.work === digest && !hasStarted(job);
+    if (isAtWork && clock.now() < giveUpAt) {
+      reporter.status("waiting for another process that makes the same job");
+      await clock.sleep(pause);
+      continue;
+    }
+    const own = job && (await resume(work, record, job));
+    if (!own) await records.write(recordKey, { work: digest });
+    return { own, mayHaveMade: !record.job };
+  }
+}
+
+/** Whether the job has had an effect, so that nothing but its end is to be waited for. */
+const hasStarted = (job: ServiceJob | undefined): boolean =>
+  job !== undefined && job.state !== "WAITING" && !isFailed(job.state);
+
+async function jobOf(work: Work, { job: id }: FoundRecord): Promise<ServiceJob | undefined> {
+  // A job that a state names is the business of that resource.
+  if (id === undefined || work.claims.isKnown(id)) return undefined;
+  try {
+    return await findJob(work.session, work.service, id, work.request);
+  } catch (error) {
+    if (isFailure(error, "notFound")) return undefined;
+    throw error;
+  }
+}
+
+async function resume(work: Work, record: FoundRecord, job: ServiceJob): Promise<Obtained | undefined> {
+  const isSame = record.work === work.digest && work.inputs.adopt !== "none";
+  if (isSame && (await standsIn(work, job))) {
+    work.reporter.note(describeTakeover(job));
+    return { job, shared: record.shared };
+  }
+  // A state that this run does not know may name a job that was returned, and a living process may need its own.
+  if (!record.returned && !record.active && !record.shared) await withdraw(work, job);
+  return undefined;
+}
+
+/** Whether the job, which was asked for the same, makes a new one unnecessary. */
+async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {
+  // Its upload URL lives for a minute, and nothing tells how much of that is over.
+  if (job.state === "WAITING") return !work.jobType.upload;
+  if (isUnfinished(job.state)) return true;
+  // An export that has completed simply runs again: it writes the same bytes.
+  if (isFailed(job.state) || !work.jobType.makes) return false;
+  const { missing } = await collectAssets(work, job);
+  return missing === 0;
+}
+
+/** Takes back what an interrupted run began: this run does something else, or does it again. */
+async function withdraw(work: Work, job: ServiceJob): Promise<void> {
+  if (job.state === "WAITING" && (await isCancelled(work, job))) return;
+  const ended = isUnfinished(job.state) ? await endOf(work, job) : job;
+  if (ended) await removeLeftovers(work, ended);
+}
+
+async function endOf(work: Work, job: ServiceJob): Promise<ServiceJob | undefined> {
+  work.reporter.status(`waiting for job ${job.id}, which an interrupted run started, to end`);
+  const { run: timeout, request: patience } = work.timeouts;
+  const ended = await work.session.watcher.wait(job, { timeout, patience });
+  if (!ended) {
+    work.reporter.warn(
+      `${nameJob(job)}, which an interrupted run of this resource started, is still running. Its assets will be in ` +
+        "the revision beside those of the new job; delete them if they are not wanted.",
+    );
+  }
+  return ended;
+}

@@ -1,0 +1,42 @@
+import type { ServiceJob } from "../../model/job";
+import { isFailure } from "../errors/service-error";
+import { revisionOf } from "../scope";
+import type { JobAsset } from "../state";
+import { toJobAsset } from "../state";
+import type { Work } from "../work";
+import { listAssets } from "./list";
+import { assetsMadeBy, expectedAssets } from "./made-by";
+
+/** How long ListRevisionAssets may lag the end of a job, in milliseconds, and how often it is asked meanwhile. */
+const longestLag = 120_000;
+const pauses = { first: 500, most: 5_000 };
+
+export interface CollectedAssets {
+  readonly assets: JobAsset[];
+  /** How many assets a completed job must have made that no listing has shown. */
+  readonly missing: number;
+}
+
+/** The assets that an ended job made. Listings are repeated until they show all that a completed job must have made. */
+export async function collectAssets(work: Work, job: ServiceJob): Promise<CollectedAssets> {
+  const { session, service, claims, jobType, clock, reporter } = work;
+  const revision = revisionOf(job);
+  if (!jobType.makes || !revision) return { assets: [], missing: 0 };
+  const expected = job.state === "COMPLETED" ? expectedAssets(job, jobType.makes) : 0;
+  const giveUpAt = clock.now() + longestLag;
+  for (let pause = pauses.first; ; pause = Math.min(pauses.most, 2 * pause)) {
+    let listed;
+    try {
+      listed = await listAssets(session, service, revision);
+    } catch (error) {
+      if (isFailure(error, "notFound")) return { assets: [], missing: expected };
+      throw error;
+    }
+    const made = assetsMadeBy(job, listed, (asset) => claims.mayTake(asset, job.id));
+    claims.takeAssets(made, job.id);
+    const missing = Math.max(0, expected - made.length);
+    if (missing === 0 || clock.now() + pause > giveUpAt) return { assets: made.map(toJobAsset), missing };
+    reporter.status(`waiting until its assets are listed, ${made.length} of ${expected}`);
+    await clock.sleep(pause);
+  }
+}

@@ -1,0 +1,50 @@
+import type { ServiceJob } from "../../model/job";
+import type { Claims } from "../adopt/claims";
+import { describeFailure, nameJob } from "../errors/sentences";
+import { isFailure } from "../errors/service-error";
+import type { DataExchange, Reporter } from "../ports";
+import { revisionOf } from "../scope";
+import type { Session } from "../session";
+import { deleteAssets, listIfThere } from "./delete";
+import { assetsMadeBy, mayBeOthers } from "./made-by";
+
+interface Dependencies {
+  session: Session;
+  service: DataExchange;
+  claims: Claims;
+  reporter: Reporter;
+}
+
+/**
+ * Deletes the assets of a job of this resource that failed, or that an interrupted run left: the job that comes in its
+ * place makes them again. What may be another job's stays, with a warning.
+ */
+export async function removeLeftovers(work: Dependencies, job: ServiceJob): Promise<void> {
+  const { session, service, claims, reporter } = work;
+  const revision = revisionOf(job);
+  if (!revision) return;
+  const name = nameJob(job);
+  try {
+    const listed = await listIfThere(session, service, revision);
+    const free = (asset: { id: string }) => claims.mayTake(asset, job.id);
+    const made = assetsMadeBy(job, listed, free);
+    if (mayBeOthers(job, listed, free)) {
+      reporter.warn(
+        `${name} left assets in revision ${revision.revisionId} that cannot be told from another job's of the same ` +
+          "time. They stay, so an asset may be there twice; delete the one that is not wanted.",
+      );
+      return;
+    }
+    await deleteAssets(
+      work,
+      revision,
+      made.map(({ id }) => id),
+      name,
+    );
+  } catch (error) {
+    if (!isFailure(error, "accessDenied")) throw error;
+    reporter.warn(
+      `${describeFailure(error, name)} Until then its assets stay, and the new job makes them a second time.`,
+    );
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The records of jobs as files in the home directory, where the host process and the program both find them: one for
+ * each resource that makes a job, and one that tells from the job's id which that is. They hold ids and digests alone.
+ */
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { link, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir, hostname } from "node:os";
+import { join } from "node:path";
+
+import type { FoundRecord, JobRecord, JobRecords } from "../core";
+import { jobRecordDays } from "../model/service-errors";
+
+const ending = ".json";
+const pointerEnding = ".key";
+
+/** The folder of the records. A pipeline that keeps it between runs finds the job that an interrupted run left. */
+export const recordsFolder = (env = process.env): string =>
+  env.PULUMI_DATAEXCHANGE_RECORDS || join(homedir(), ".pulumi", "dataexchange", "jobs");
+
+/**
+ * Removes the record of a job that the engine has registered: from then on the state names it. Called in the program,
+ * since the engine tells its providers nothing of it.
+ */
+export function forgetRegisteredJob(job: string, folder = recordsFolder()): void {
+  if (!/^\w+$/.test(job)) return;
+  const pointer = join(folder, `${job}${pointerEnding}`);
+  try {
+    rmSync(join(folder, `${readFileSync(pointer, "utf8")}${ending}`), { force: true });
+    rmSync(pointer, { force: true });
+  } catch {
+    // There is none, or it cannot be removed; the next run compares it with the state.
+  }
+}
+
+interface WrittenRecord extends JobRecord {
+  /** The process that wrote it. */
+  writer: { host: string; pid: number; run: string };
+}
+
+export class FileJobRecords implements JobRecords {
+  /** Tells this process from an earlier one that had the same id. */
+  private readonly run = randomBytes(8).toString("hex");
+  private prepared: Promise<void> | undefined;
+
+  constructor(private readonly folder = recordsFolder()) {}
+
+  async find(key: string): Promise<FoundRecord | undefined> {
+    const record = await this.read(key);
+    if (!record) return undefined;
+    const { writer, ...known } = record;
+    return { ...known, active: !record.returned && writer.run !== this.run && isRunning(writer) };
+  }
+
+  async claim(key: string, record: JobRecord): Promise<boolean> {
+    const written = await this.writeAside(key, record);
+    try {
+      await link(written, this.path(key));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      // A file that is no record must not stand in the way.
+      if (await this.read(key)) return false;
+      await rename(written, this.path(key));
+      return true;
+    } finally {
+      await rm(written, { force: true });
+    }
+  }
+
+  async write(key: string, record: JobRecord): Promise<void> {
+    await rename(await this.writeAside(key, record), this.path(key));
+    if (record.job) await writeFile(this.pointer(record.job), key, { mode: 0o600 });
+  }
+
+  async remove(key: string, job: string): Promise<void> {
+    if ((await this.read(key))?.job === job) await rm(this.path(key), { force: true });
+    await rm(this.pointer(job), { force: true });
+  }
+
+  async keyOf(job: string): Promise<string | undefined> {
+    const key = await readFile(this.pointer(job), "utf8").catch(() => undefined);
+    return key !== undefined && (await this.read(key))?.job === job ? key : undefined;
+  }
+
+  private path(key: string): string {
+    return join(this.folder, `${key}${ending}`);
+  }
+
+  private pointer(job: string): string {
+    return join(this.folder, `${job}${pointerEnding}`);
+  }
+
+  /** A file that is no record, or half of one, says nothing. */
+  private async read(key: string): Promise<WrittenRecord | undefined> {
+    try {
+      const record = JSON.parse(await readFile(this.path(key), "utf8")) as WrittenRecord;
+      return typeof record.work === "string" && typeof record.writer === "object" ? record : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async writeAside(key: string, record: JobRecord): Promise<string> {
+    try {
+      await (this.prepared ??= this.prepare());
+      return await this.writeTemporary(key, record);
+    } catch (error) {
+      throw new Error(
+        `the record of the job cannot be written to ${this.folder} (${(error as Error).message}), and without it an ` +
+          "interrupted run could not be resumed. Make the folder writable, or name another one by " +
+          "PULUMI_DATAEXCHANGE_RECORDS, and run `pulumi up` again",
+        { cause: error },
+      );
+    }
+  }
+
+  private async writeTemporary(key: string, record: JobRecord): Promise<string> {
+    const written: WrittenRecord = {
+      ...record,
+      writer: { host: hostname(), pid: process.pid, run: this.run },
+    };
+    const path = join(this.folder, `${key}.${this.run}.tmp`);
+    const file = await open(path, "w", 0o600);
+    try {
+      await file.writeFile(JSON.stringify(written));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return path;
+  }
+
+  /** The service forgets a job after some days, so a record older than that names nothing. */
+  private async prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const oldest = Date.now() - jobRecordDays * 86_400_000;
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name);
+      const age = await stat(path).catch(() => undefined);
+      if (age && age.mtimeMs < oldest) await rm(path, { force: true });
+    }
+  }
+}
+
+/** Nothing is known of the processes of another machine, so those count as ended. */
+function isRunning({ host, pid }: WrittenRecord["writer"]): boolean {
+  if (host !== hostname() || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // The process is there, and another user's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,107 @@
+import { expect } from "chai";
+
+import { UnfinishedJobError } from "../../../provider/core";
+import { host } from "../support/host";
+import { failureOf, hour, revisionId, s3Import } from "../support/samples";
+import type { SimulatorOptions } from "../support/simulator";
+import { Simulator } from "../support/simulator";
+
+const urn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:Job::prices";
+
+/** The first import makes `a` and not `b`, and says so; each later one makes all. */
+const failingOnce = (options: SimulatorOptions = {}) => {
+  const service = new Simulator({
+    ...options,
+    outcome: ({ id }) =>
+      id === "job1"
+        ? {
+            state: "ERROR",
+            errors: [
+              {
+                code: "RESOURCE_NOT_FOUND_EXCEPTION",
+                message: "The object does not exist.",
+                details: { importAssetsFromS3JobErrorDetails: [{ bucket: "source", key: "b" }] },
+              },
+            ],
+          }
+        : { state: "COMPLETED" },
+  });
+  const advance = service.advance.bind(service);
+  service.advance = () => {
+    const running = service.jobs.filter(({ state }) => state === "IN_PROGRESS");
+    advance();
+    for (const job of running.filter(({ state }) => state === "ERROR")) {
+      const made = structuredClone(job);
+      made.details.importAssetsFromS3!.assetSources = [{ bucket: "source", key: "a" }];
+      service.complete(made);
+    }
+  };
+  return service;
+};
+
+const names = (service: Simulator) => service.assets.map(({ name }) => name).sort();
+
+/** The run that fails, and the next one, whose process knows the state and nothing else. */
+const retried = async (service: Simulator, inputs = s3Import(["a", "b"])) => {
+  const { id, outputs } = await failureOf(host(service).create(inputs, urn), UnfinishedJobError);
+  const process = host(service);
+  expect(process.diff(id, outputs, inputs, urn).replaces).to.deep.equal(["state"]);
+  const made = await process.create(inputs, urn);
+  await process.delete(id, outputs);
+  return { ...made, process };
+};
+
+describe("the retry of an import that failed in part", () => {
+  for (const onDelete of ["retain", "deleteAssets"] as const) {
+    it(`takes away what the failed run left, with onDelete: "${onDelete}"`, async () => {
+      const service = failingOnce();
+      const { outputs } = await retried(service, s3Import(["a", "b"], { onDelete }));
+      expect(names(service)).to.deep.equal(["a", "b"]);
+      expect(outputs.assets.map(({ id }) => id)).to.have.members(service.assets.map(({ id }) => id));
+    });
+  }
+
+  it("takes it away before its own job exists, so that no revision is finalized with doubles", async () => {
+    const service = failingOnce();
+    await retried(service);
+    const story = service.story();
+    expect(story.indexOf("deleteAsset")).to.be.below(story.lastIndexOf("createJob"));
+  });
+
+  it("finds what was listed only after the run had failed", async () => {
+    const service = failingOnce({ listingLag: 5_000 });
+    const { id, outputs } = await failureOf(
+      host(service).create(s3Import(["a", "b"]), urn),
+      UnfinishedJobError,
+    );
+    expect(outputs.assets).to.deep.equal([]);
+    await service.clock.pass(hour);
+    const process = host(service);
+    process.diff(id, outputs, s3Import(["a", "b"]), urn);
+    await process.create(s3Import(["a", "b"]), urn);
+    expect(names(service)).to.deep.equal(["a", "b"]);
+  });
+
+  it("leaves what a finalized revision holds, and warns", async () => {
+    const service = failingOnce();
+    const { id, outputs } = await failureOf(
+      host(service).create(s3Import(["a", "b"]), urn),
+      UnfinishedJobError,
+    );
+    service.finalized.add(revisionId);
+    const process = host(service);
+    process.diff(id, outputs, s3Import(["a", "b"]), urn);
+    await process.create(s3Import(["a", "b"]), urn);
+    expect(names(service)).to.deep.equal(["a", "a", "b"]);
+    expect(process.warnings[0]).to.contain("its asset stays, because revision");
+  });
+
+  it("leaves what may be another job's of the same time, and warns", async () => {
+    const service = failingOnce();
+    const other = service.clock.pass(1).then(() => host(service, { machine: {} }).create(s3Import(["a"])));
+    const { process } = await retried(service);
+    await other;
+    expect(names(service).filter((name) => name === "a").length).to.be.greaterThan(1);
+    expect(process.warnings[0]).to.contain("cannot be told from another job's of the same time");
+  });
+});

@@ -1,0 +1,248 @@
+import { expect } from "chai";
+
+import type { JobInputs } from "../../../provider/core";
+import type { JobState } from "../../../provider/model/job";
+import { host } from "../support/host";
+import { mortal } from "../support/mortal";
+import { apiImport, day, existing, failureOf, hour, s3Export, s3Import, upload } from "../support/samples";
+import { Simulator } from "../support/simulator";
+
+const urn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:Job::prices";
+
+/** A run of the resource that is killed during one of its calls, after the call took effect. */
+const killedAfter = async (service: Simulator, call: "createJob" | "startJob", inputs: JobInputs) => {
+  const calls = call === "createJob" ? 1 : service.story().length + (inputs.upload ? 4 : 3);
+  void host(mortal(service, calls, true)).create(inputs, urn);
+  await service.clock.pass(1_000);
+};
+
+describe("a job that an interrupted run left", () => {
+  it("is started when it waits", async () => {
+    const service = new Simulator();
+    void host(mortal(service, 3, false)).create(s3Import(), urn);
+    await service.clock.pass(1_000);
+    const { id, outputs } = await host(service).create(s3Import(), urn);
+    expect([id, outputs.state]).to.deep.equal(["job1", "COMPLETED"]);
+    expect(service.jobs).to.have.length(1);
+  });
+
+  it("is waited for when it runs, and found again when it has ended", async () => {
+    for (const later of [1_000, hour]) {
+      const service = new Simulator({ duration: 60_000 });
+      await killedAfter(service, "startJob", s3Import());
+      await service.clock.pass(later);
+      const { create, notes } = host(service);
+      const { id, outputs } = await create(s3Import(), urn);
+      expect([id, outputs.state, outputs.assets.length]).to.deep.equal(["job1", "COMPLETED", 1]);
+      expect(service.effects()).to.deep.equal(["job1"]);
+      expect(notes[0]).to.match(/^Job job1 \(IMPORT_ASSETS_FROM_S3\) was made for the same inputs and/);
+    }
+  });
+
+  for (const inputs of [s3Import(), upload()]) {
+    it(`is found although ListJobs is 5 s behind CreateJob, for an ${inputs.type} killed at any call`, async () => {
+      for (let last = 1; last <= 14; last++) {
+        const service = new Simulator({ duration: hour, listingLag: 5_000 });
+        void host(mortal(service, last, true)).create(inputs, urn);
+        await service.clock.pass(20_000);
+        await host(service).create(inputs, urn);
+        expect(service.effects(), `killed at call ${last}`).to.have.length(1);
+      }
+    });
+  }
+
+  it("is cancelled when it waits for a body, because its URL lives for a minute", async () => {
+    const service = new Simulator();
+    await killedAfter(service, "createJob", upload());
+    const { id } = await host(service).create(upload(), urn);
+    expect(service.jobs.find((job) => job.id !== id)?.state).to.equal("CANCELLED");
+    expect(service.effects()).to.deep.equal([id]);
+  });
+
+  for (const [what, later] of [
+    ["other triggers", s3Import(["a.csv"], { triggers: ["new"] })],
+    ["other inputs", s3Import(["a.csv", "b.csv"], { triggers: ["old"] })],
+    ['adopt: "none"', s3Import(["a.csv"], { triggers: ["old"], adopt: "none" })],
+  ] as const) {
+    it(`is withdrawn with its assets when the next run has ${what}`, async () => {
+      const service = new Simulator({ duration: 60_000 });
+      await killedAfter(service, "startJob", s3Import(["a.csv"], { triggers: ["old"] }));
+      const { id, outputs } = await host(service).create(later, urn);
+      expect(id).to.not.equal("job1");
+      expect(service.assets.map((asset) => asset.id)).to.deep.equal(outputs.assets.map((asset) => asset.id));
+    });
+  }
+
+  it("keeps its assets when another resource asks for the same, which makes a job of its own", async () => {
+    const service = new Simulator({ duration: 1_000 });
+    await killedAfter(service, "startJob", s3Import());
+    await service.clock.pass(hour);
+    const { id } = await host(service).create(s3Import(), `${urn}-renamed`);
+    expect(id).to.not.equal("job1");
+    expect(service.assets).to.have.length(2);
+  });
+});
+
+describe("a job that was returned to the engine, and that no state names", () => {
+  it("is taken over for the same inputs and triggers", async () => {
+    const service = new Simulator();
+    const made = await host(service).create(s3Import(["a"], { triggers: [1] }), urn);
+    const { create, statuses } = host(service);
+    expect((await create(s3Import(["a"], { triggers: [1] }), urn)).id).to.equal(made.id);
+    expect(statuses.at(-1)).to.match(/^took over job job1, completed at .*; nothing ran$/);
+  });
+
+  it("is not taken over for other triggers, and keeps its assets, which a state may name", async () => {
+    const service = new Simulator();
+    const { outputs } = await host(service).create(s3Import(["a"], { triggers: [1] }), urn);
+    const again = await host(service).create(s3Import(["a"], { triggers: [2] }), urn);
+    expect(service.effects()).to.have.length(2);
+    expect(service.assets.map(({ id }) => id)).to.include.members(
+      [...outputs.assets, ...again.outputs.assets].map(({ id }) => id),
+    );
+  });
+
+  it("is not taken over when one of its assets is gone", async () => {
+    const service = new Simulator();
+    const { id } = await host(service).create(s3Import(["a", "b"]), urn);
+    service.assets.pop();
+    expect((await host(service).create(s3Import(["a", "b"]), urn)).id).to.not.equal(id);
+  });
+
+  it("is not taken over when a resource of this run has it in state", async () => {
+    const service = new Simulator();
+    const { id } = await host(service).create(s3Import(), urn);
+    const process = host(service);
+    process.claims.seenInState(id);
+    expect((await process.create(s3Import(), urn)).id).to.not.equal(id);
+  });
+
+  it("is made again when it is an export, which writes the same bytes", async () => {
+    const service = new Simulator();
+    const { id } = await host(service).create(s3Export(), urn);
+    expect((await host(service).create(s3Export(), urn)).id).to.not.equal(id);
+  });
+
+  it("is not taken over from another machine", async () => {
+    const service = new Simulator();
+    const { id } = await host(service).create(s3Import(), urn);
+    const elsewhere = host(service, { machine: {} });
+    expect((await elsewhere.create(s3Import(), urn)).id).to.not.equal(id);
+    expect(elsewhere.notes[0]).to.match(
+      /^Job job1 .* asked for the same and completed at .* so a new job runs\./,
+    );
+  });
+});
+
+describe("a job that only looks alike", () => {
+  const states: [state: JobState, age: number][] = [
+    ["COMPLETED", hour],
+    ["COMPLETED", 10 * day],
+    ["IN_PROGRESS", 60_000],
+    ["ERROR", hour],
+    ["CANCELLED", hour],
+    ["TIMED_OUT", hour],
+  ];
+  for (const [state, age] of states) {
+    for (const inputs of [s3Import(["a", "b"]), s3Export(["a", "b"]), upload()]) {
+      it(`is left alone when it is an ${inputs.type} in ${state}`, async () => {
+        const service = new Simulator({ duration: 120_000 });
+        const job = existing(service, inputs, state, { age });
+        const { id, outputs } = await host(service).create(inputs);
+        expect(id).to.not.equal(job.id);
+        expect(outputs.state).to.equal("COMPLETED");
+        expect(outputs.assets.length).to.equal(
+          inputs.type === "IMPORT_ASSETS_FROM_S3" ? 2 : inputs.upload ? 1 : 0,
+        );
+      });
+    }
+  }
+
+  it("is mentioned when its assets may be doubles, and not after a replacement", async () => {
+    const service = new Simulator();
+    const job = existing(service, s3Import(), "COMPLETED");
+    const first = host(service, { machine: {} });
+    const { id, outputs } = await first.create(s3Import(), urn);
+    expect(first.notes).to.deep.equal([
+      `Job ${job.id} (IMPORT_ASSETS_FROM_S3) asked for the same and completed at ${job.updatedAt}. No record on this ` +
+        "machine says that it is this resource's, and the content that it read cannot be known, so a new job runs. " +
+        "If its assets are still in the revision, they are there beside those of the new job; delete them if they are not wanted.",
+    ]);
+    const second = host(service, { machine: {} });
+    second.diff(id, outputs, s3Import(["a.csv"], { triggers: [1] }), urn);
+    await second.create(s3Import(["a.csv"], { triggers: [1] }), urn);
+    expect(second.notes).to.deep.equal([]);
+  });
+
+  it("is started in place of a new one when it waits, because it reads what is there from now on", async () => {
+    const service = new Simulator();
+    const job = existing(service, s3Import(["b", "a"]), "WAITING");
+    const { id, outputs } = await host(service).create(s3Import(["a", "b"]));
+    expect(id).to.equal(job.id);
+    expect(outputs.__shared).to.equal(true);
+  });
+
+  for (const [what, other] of [
+    ["other keys", s3Import(["a", "c"])],
+    ["fewer keys", s3Import(["a"])],
+    ["other tags", s3Import(["a", "b"], { assetConfiguration: { tags: [{ key: "k", value: "v" }] } })],
+    ["another type", s3Export(["a", "b"])],
+  ] as const) {
+    it(`is none with ${what}`, async () => {
+      const service = new Simulator();
+      const job = existing(service, other, "WAITING");
+      const inputs = s3Import(["a", "b"], { assetConfiguration: { tags: [] } });
+      expect((await host(service).create(inputs)).id).to.not.equal(job.id);
+      expect(job.state).to.equal("WAITING");
+    });
+  }
+
+  it("is none when it shows another API key", async () => {
+    const service = new Simulator();
+    const job = existing(service, apiImport({ apiKey: "1" }), "WAITING", { age: 1 });
+    expect((await host(service).create(apiImport({ apiKey: "2" }))).id).to.not.equal(job.id);
+    expect(job.state).to.equal("WAITING");
+  });
+
+  it("is another resource's when a record on this machine says so", async () => {
+    const service = new Simulator({ duration: hour }).fail("startJob", "limit", { times: 40 });
+    void host(service).create(s3Import(), urn);
+    await service.clock.pass(1_000);
+    const { id } = await host(service).create(s3Import(), `${urn}2`);
+    expect(id).to.equal("job2");
+    await service.clock.pass(3 * hour);
+    expect(service.effects().sort()).to.deep.equal(["job1", "job2"]);
+  });
+});
+
+describe("ListJobs", () => {
+  it("is asked again until it shows the own job, which is not started before", async () => {
+    const service = new Simulator({ listingLag: 20_000 });
+    const made = host(service).create(s3Import());
+    await service.clock.pass(19_000);
+    expect(service.effects()).to.deep.equal([]);
+    expect((await made).outputs.state).to.equal("COMPLETED");
+  });
+
+  it("that never shows the own job leads to a sentence and to no job that starts", async () => {
+    const service = new Simulator({ listingLag: Infinity });
+    const { message } = await failureOf(
+      host(service).create(s3Import(["a"], { timeouts: { request: "1m" } })),
+    );
+    expect(message).to.match(
+      /ListJobs has not shown job job1 within 1m \(timeouts\.request\).* was not started/,
+    );
+    expect([service.effects(), service.jobs[0]!.state]).to.deep.equal([[], "CANCELLED"]);
+  });
+
+  it("that is denied to the role, not to the identity, is a failure of its own", async () => {
+    const service = new Simulator().fail("listJobs", "accessDenied", {
+      times: Infinity,
+      facts: { action: "sts:AssumeRole" },
+    });
+    const { create, warnings } = host(service);
+    expect((await failureOf(create(s3Import()))).message).to.contain("Allow sts:AssumeRole");
+    expect(warnings).to.deep.equal([]);
+    expect(service.effects()).to.deep.equal([]);
+  });
+});
