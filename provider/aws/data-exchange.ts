@@ -21,6 +21,7 @@ import { completeAnswer, refuseOtherAnswers } from "./answers";
 import { sendAssetConfiguration } from "./asset-configuration";
 import { clientConfig } from "./client-config";
 import { describeOffset, withClockCorrection } from "./clock-skew";
+import { withDefaultTags } from "./default-tags";
 import { toServiceError } from "./failures";
 import type { Agents } from "./network";
 import type { ConnectionSettings } from "./settings";
@@ -84,7 +85,8 @@ export function openDataExchange(
 
   return {
     createJob: (request, signal) => {
-      const command = new CreateJobCommand(toApiNames(request) as CreateJobCommandInput);
+      const tagged = withDefaultTags(request, settings.defaultTags);
+      const command = new CreateJobCommand(toApiNames(tagged) as CreateJobCommandInput);
       return call<ServiceJob>("CreateJob", (options) => client.send(command, options), signal);
     },
     startJob: (JobId, signal) =>

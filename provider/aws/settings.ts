@@ -52,6 +52,8 @@ export interface ConnectionSettings {
   httpsProxy?: string;
   /** Hosts that are reached without a proxy, with commas between them. */
   noProxy?: string;
+  /** Tags that every asset gets which a job makes, where the job gives none of that key. */
+  defaultTags?: Record<string, string>;
   /** File with the certificates of authorities to trust, as PEM. */
   customCaBundle?: string;
 }
@@ -104,6 +106,7 @@ export function connectionSettings(
     forbiddenAccountIds: accounts(structured("aws:forbiddenAccountIds")),
     skipRequestingAccountId: flag(config("aws:skipRequestingAccountId")),
     ...proxies(config, env),
+    defaultTags: defaultTags(structured("aws:defaultTags"), env),
     customCaBundle: config("aws:customCaBundle") ?? env.AWS_CA_BUNDLE,
   };
   return Object.fromEntries(
@@ -133,6 +136,24 @@ function proxies(
     httpsProxy: config("aws:httpsProxy") ?? (env.HTTPS_PROXY || env.https_proxy || httpProxy),
     noProxy: config("aws:noProxy") ?? (env.NO_PROXY || env.no_proxy),
   };
+}
+
+const tagPrefix = "TF_AWS_DEFAULT_TAGS_";
+
+/** The stack's default tags before those of the environment, as for `@pulumi/aws`. */
+function defaultTags(
+  config: { tags?: Record<string, string | number | boolean> } | undefined,
+  env: NodeJS.ProcessEnv,
+): Record<string, string> | undefined {
+  const ofEnvironment = Object.entries(env)
+    .filter(([name]) => name.startsWith(tagPrefix) && name.length > tagPrefix.length)
+    .map(([name, value]): [string, string] => [name.slice(tagPrefix.length), value ?? ""]);
+  const ofStack = Object.entries(config?.tags ?? {}).map(([key, value]): [string, string] => [
+    key,
+    String(value),
+  ]);
+  const tags = [...ofEnvironment, ...ofStack];
+  return tags.length > 0 ? Object.fromEntries(tags) : undefined;
 }
 
 /** `pulumi config set --path` makes numbers of ids, and drops the zeros that some begin with. */

@@ -120,6 +120,13 @@ describe("connection settings", () => {
     expect(settings({}, { "aws:customCaBundle": "/stack.pem" }, env).customCaBundle).to.equal("/stack.pem");
   });
 
+  it("read default tags, the stack's before the environment's", () => {
+    const env = { TF_AWS_DEFAULT_TAGS_team: "env", TF_AWS_DEFAULT_TAGS_stage: "prod" };
+    const config = { "aws:defaultTags": '{"tags":{"team":"data","cost":42}}' };
+    expect(settings({}, config, env).defaultTags).to.deep.equal({ team: "data", stage: "prod", cost: "42" });
+    expect(settings({}, { "aws:defaultTags": "{}" })).to.not.have.property("defaultTags");
+  });
+
   it("take an empty setting for none, and go on to the next", () =>
     expect(settings({}, { "aws:region": "", "aws:endpoints": "" }, { AWS_REGION: "env-1" })).to.deep.equal({
       region: "env-1",
