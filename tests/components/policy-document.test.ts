@@ -288,9 +288,7 @@ describe("the policy of jobs", () => {
     expect(await isSecret(policy)).to.equal(false);
     const text = await textOf(policy);
     expect(JSON.parse(text)).to.deep.equal(
-      JSON.parse(
-        JSON.stringify(document([...golden[args.type as string]!, ...everyType([args.type as string])])),
-      ),
+      JSON.parse(JSON.stringify(document([...golden[args.type as string]!, ...everyType([args.type])]))),
     );
     expect(await textOf(jobPolicy([args]))).to.equal(text);
   });
