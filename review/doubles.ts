@@ -36,7 +36,7 @@ function secondImport(step: Step, jobType: JobType, known: Known): Caution[] {
   if (known.isCleanedUp(step) || isTakenAway(old)) {
     return known.isDeletedAlready(step) && !isFailed(state) ? [] : [deletion(left, "its last run")];
   }
-  return where ? besideTheOld(left, where, remedyOf(old, declared), declared, jobType) : [];
+  return where ? besideTheOld(left, "its last run", where, remedyOf(old, declared), declared, jobType) : [];
 }
 
 /** What the run in state was to count for: who deletes a job reads its settings there. */
@@ -59,8 +59,8 @@ function earlierImports(step: Step, jobType: JobType, known: Known): Caution[] {
     if (left?.length === 0) return [];
     if (isTakenAway(earlier)) return [deletion(left, "an earlier run")];
     const where = placeOf(earlier, declared, jobType, known);
-    const remedy = say`an earlier run made them, and its deletion leaves them: delete them at the service before`;
-    return where ? besideTheOld(left, where, remedy, declared, jobType) : [];
+    const remedy = say`what is there is of an earlier run, whose deletion leaves it: delete it by hand before`;
+    return where ? besideTheOld(left, "an earlier run", where, remedy, declared, jobType) : [];
   });
   const hasFailed = old !== undefined && (isFailed(old.outputs.state) || isLeft(old));
   const isRunning = step.op === "replace" && old?.outputs.state === "IN_PROGRESS";
@@ -91,6 +91,7 @@ function placeOf(old: State, declared: State, jobType: JobType, known: Known): P
 
 function besideTheOld(
   left: readonly string[] | undefined,
+  run: string,
   where: Phrase,
   remedy: Phrase,
   declared: State,
@@ -107,7 +108,7 @@ function besideTheOld(
     found.push({ kind: "doubles", phrase, assets: again });
   }
   if (rest.length > 0) {
-    const phrase = say`${where}${count(rest.length, "asset")} of its last run ${rest.length === 1 ? "stays" : "stay"} in it beside the new: ${names(rest)}${again.length === 0 && say`; ${remedy}`}`;
+    const phrase = say`${where}${count(rest.length, "asset")} of ${run} ${rest.length === 1 ? "stays" : "stay"} in it beside the new: ${names(rest)}${again.length === 0 && say`; ${remedy}`}`;
     found.push({ kind: "leftovers", phrase, assets: rest });
   }
   return found;

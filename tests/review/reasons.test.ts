@@ -288,8 +288,8 @@ describe("review: what to look out for", () => {
 
     it("is what the preview shows of it", () => {
       const retained = [
-        "revision rrrrrrrr… is the same, so 1 asset will be in it twice: x; an earlier run made them, and its deletion leaves them: delete them at the service before",
-        "revision rrrrrrrr… is the same, so 1 asset of its last run stays in it beside the new: z",
+        "revision rrrrrrrr… is the same, so 1 asset will be in it twice: x; what is there is of an earlier run, whose deletion leaves it: delete it by hand before",
+        "revision rrrrrrrr… is the same, so 1 asset of an earlier run stays in it beside the new: z",
       ];
       expect(cautionsOf(reviewed([failed("replace"), earlier()]))).to.deep.equal(retained);
       const left = failed("update", { state: "IN_PROGRESS", __pending: true });
