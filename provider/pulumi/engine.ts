@@ -54,7 +54,7 @@ export class Engine {
     });
   }
 
-  /** Runs an operation on a resource, for as long as which the host is not ended. */
+  /** Runs an operation on a resource, and lets the host live a little longer for it when the engine is gone. */
   async during<T>(operation: () => Promise<T>): Promise<T> {
     this.underWay++;
     try {
@@ -65,16 +65,23 @@ export class Engine {
   }
 
   /**
-   * Ends the host once the engine is gone and no operation is under way. A killed engine leaves its host behind, as a
-   * process of its own group that nothing would ever end.
+   * Ends the host once the engine is gone. A killed engine leaves its host behind, as a process of its own group that
+   * nothing else would ever end. An operation under way has a grace period; what it does not finish is found by the next
+   * run as after any crash, and must not keep that run waiting.
    */
-  endHostWithIt(exit: () => void = () => process.exit(), every = 5_000): void {
+  endHostWithIt({
+    exit = () => process.exit(),
+    every = 5_000,
+    grace = 60_000,
+  }: { exit?: () => void; every?: number; grace?: number } = {}): void {
     if (!this.address) return;
+    let goneAt: number | undefined;
     const look = async () => {
-      if (this.underWay === 0 && !(await this.isThere()) && this.underWay === 0) {
-        clearInterval(timer);
-        exit();
-      }
+      if (await this.isThere()) return;
+      goneAt ??= performance.now();
+      if (this.underWay > 0 && performance.now() - goneAt < grace) return;
+      clearInterval(timer);
+      exit();
     };
     const timer = setInterval(() => void look(), every).unref();
   }

@@ -47,34 +47,44 @@ describe("the engine", () => {
     expect(await new Engine(undefined).isThere()).to.equal(true);
   });
 
-  it("takes its host with it, once the operation under way has ended", async () => {
+  const looks = async (count: number) => {
+    for (let look = 0; look < count; look++) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  /** Watches an engine that was there; answers how often the host was ended since. */
+  async function watched(grace: number): Promise<{ engine: Engine; exits: () => number }> {
     const engine = new Engine(address);
     expect(await engine.isThere()).to.equal(true);
     let exits = 0;
-    const exited = new Promise<void>((resolve) =>
-      engine.endHostWithIt(() => {
-        exits++;
-        resolve();
-      }, 5),
-    );
+    engine.endHostWithIt({ exit: () => exits++, every: 5, grace });
+    return { engine, exits: () => exits };
+  }
+
+  it("takes its host with it, once the operation under way has ended", async () => {
+    const { engine, exits } = await watched(60_000);
     await engine.during(async () => {
       server.forceShutdown();
       while (await engine.isThere());
-      for (let look = 0; look < 20; look++) await new Promise((resolve) => setTimeout(resolve, 5));
-      expect(exits).to.equal(0);
+      await looks(20);
+      expect(exits()).to.equal(0);
     });
-    // The look itself keeps no process alive.
-    const alive = setInterval(() => undefined, 1_000);
-    await exited;
-    clearInterval(alive);
-    expect(exits).to.equal(1);
+    while (exits() === 0) await looks(1);
+    await looks(20);
+    expect(exits()).to.equal(1);
+  });
+
+  it("takes its host with it after a while, though an operation goes on", async () => {
+    const { engine, exits } = await watched(50);
+    void engine.during(() => new Promise(() => undefined));
+    server.forceShutdown();
+    while (exits() === 0) await looks(1);
   });
 
   it("leaves its host alone while it is there, and where there never was one", async () => {
     let exits = 0;
     for (const engine of [new Engine(address), new Engine("127.0.0.1:1"), new Engine(undefined)])
-      engine.endHostWithIt(() => exits++, 5);
-    for (let look = 0; look < 20; look++) await new Promise((resolve) => setTimeout(resolve, 5));
+      engine.endHostWithIt({ exit: () => exits++, every: 5 });
+    await looks(20);
     expect(exits).to.equal(0);
   });
 });
