@@ -8,7 +8,10 @@ export interface JobSettings extends Omit<
   CommonJobArgs,
   "assetConfiguration" | "region" | "profile" | "assumeRole"
 > {
-  /** Tags for everything that is made and can be tagged, at most 50. A change replaces the jobs that make assets. */
+  /**
+   * Tags for everything that is made and can be tagged, at most 50. A change replaces the jobs that make assets. The
+   * stack's `aws:defaultTags` reach what `@pulumi/aws` makes, and no assets.
+   */
   tags?: Input<Record<string, Input<string>>>;
   /**
    * AWS region of the jobs. Default: that of the component's `@pulumi/aws` provider, then as for a Job. A change

@@ -5,7 +5,7 @@ import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { all, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
 
 import type { JobState } from "../provider/model/job";
-import { bucketName, id } from "../provider/model/common";
+import { bucketName } from "../provider/model/common";
 import { checkKeyPattern, defaultKeyPattern } from "../provider/model/key-pattern";
 import { describe } from "../provider/model/validate";
 import { Job } from "../provider/pulumi/job";
@@ -91,8 +91,8 @@ export class RevisionExport extends ComponentResource<Outcome> {
   ): Promise<Outcome> {
     const args = seen<RevisionExportArgs>(inputs);
     return refusing(this, `RevisionExport ${JSON.stringify(name)}`, args, async () => {
-      // With future, these go to an event action, too, which nothing else checks.
-      await refuseUnlessAllFit({ dataSetId: [id, args.dataSetId], bucket: [bucketName, args.bucket] });
+      // With future, it goes to a policy and an event action, too, which nothing else checks.
+      await refuseUnlessAllFit({ bucket: [bucketName, args.bucket] });
       const { revisions, complete } = await this.revisions(args);
       await checkPattern(args, revisions.length);
       const wrong = args.future ? await wrongForFuture(args.dataSetId) : undefined;

@@ -1,8 +1,9 @@
 /** Objects that the program writes in the run in which it lists their bucket. */
 import * as s3 from "@pulumi/aws/s3";
-import type { Resource } from "@pulumi/pulumi";
+import { ComponentResource, type Inputs, type Resource } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
+import { setTimeout } from "node:timers/promises";
 
 import { RevisionPublication } from "../../../components/revision-publication";
 import { S3Import } from "../../../components/s3-import";
@@ -68,6 +69,31 @@ describe("objects of the same run", function () {
     const changed = ok(await shared.stack.up(second));
     expect(changed.outputs.names!.value).to.deep.equal(all);
     expect(ok(await shared.stack.up()).changes).to.have.all.keys("same");
+  });
+
+  it("are waited for within a component that declares them late, and by their keys", async () => {
+    /** Declares its objects when it has looked around. */
+    class Folder extends ComponentResource {
+      constructor(name: string, bucket: string) {
+        super("test:index:Folder", name, { bucket });
+      }
+      protected override async initialize({ bucket }: Inputs): Promise<void> {
+        await setTimeout(100);
+        const opts = { parent: this };
+        new s3.BucketObjectv2("new", { bucket: bucket as string, key: "2026/new.csv", content: "1" }, opts);
+        new s3.BucketObjectv2("old", { bucket: bucket as string, key: "2026/old.csv", content: "1" }, opts);
+      }
+    }
+    await shared.world.bucket(bucketName, { "other/a.csv": "1" });
+    const { outputs } = ok(
+      await shared.stack.up(() => {
+        new Folder("folder", bucketName);
+        const named = new S3Import("named", { ...place, bucket: bucketName, keys: ["2026/new.csv"] });
+        return Promise.resolve({ ...publish(bucketName), named: named.states });
+      }),
+    );
+    expect(outputs.names!.value).to.deep.equal(["2026/new.csv", "2026/old.csv"]);
+    expect(outputs.named!.value).to.deep.equal(["COMPLETED"]);
   });
 
   it("are refused where they are declared later, and nothing is published", async () => {
