@@ -125,8 +125,8 @@ export const assetConfiguration = struct(
         }),
         { maxItems: 50, set: true },
       ),
-      "Tags for the assets that the job makes, at most 50. Order means nothing. The stack's `aws:defaultTags` do not " +
-        "reach these assets.",
+      "Tags for the assets that the job makes, at most 50. Order means nothing. The stack's `aws:defaultTags` " +
+        "come on top when the job is made; a change of those starts no job.",
     ),
   },
   [noTwoAlike("tags", [["key"]], "key")],

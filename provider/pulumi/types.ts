@@ -518,7 +518,7 @@ export interface RevisionDestinationEntryArgs {
 export interface AssetConfigurationArgs {
   /**
    * Tags for the assets that the job makes, at most 50. Order means nothing. The stack's
-   * `aws:defaultTags` do not reach these assets.
+   * `aws:defaultTags` come on top when the job is made; a change of those starts no job.
    */
   tags?: Input<Input<TagArgs>[]>;
 }
