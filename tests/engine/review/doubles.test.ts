@@ -65,4 +65,14 @@ describe("a review after a run that did not end well", function () {
       "it was deleted to be replaced, and the new job is missing",
     ]);
   });
+
+  it("says that a replacement trigger runs the job, and it does", async () => {
+    const { stack, world } = shared;
+    ok(await stack.up(program(1, { replacementTrigger: "one" })));
+    const told = tell(await previewJson(stack, program(1, { replacementTrigger: "two" })));
+    expect(told.headline).to.match(/^1 job runs again/);
+    const jobs = world.local.jobs().length;
+    ok(await stack.up(program(1, { replacementTrigger: "two" })));
+    expect(world.local.jobs()).to.have.length(jobs + 1);
+  });
 });

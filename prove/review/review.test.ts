@@ -1,0 +1,13 @@
+/** The short form of `npm run prove -- review`. */
+import { expect } from "chai";
+
+import { live } from "./life";
+
+describe("prove: the review", function () {
+  this.timeout("10m");
+
+  it("says what four random programs then do", async () => {
+    const { broken } = await live("review", 4);
+    expect(broken, broken.map(({ story }) => story).join("\n")).to.deep.equal([]);
+  });
+});
