@@ -165,6 +165,19 @@ describe("RevisionPublication on the engine", function () {
     ]);
   });
 
+  it("holds each asset once when a job that failed in part is run again", async () => {
+    const { stack, world } = shared;
+    await world.bucket("in-part", { "a.csv": "1" });
+    const contents = { tables: { s3: { bucket: "in-part", keys: ["a.csv", "b.csv"] } } };
+    const failed = await stack.up(publishing({ contents }));
+    expect(text(failed)).to.contain("ended in ERROR");
+    await world.put("in-part", "b.csv", "2");
+    const { outputs } = ok(await stack.up());
+    expect(outputs.finalized!.value).to.equal(true);
+    const revision = { dataSetId, revisionId: outputs.revisionId!.value as string };
+    expect(await world.assetNames(revision)).to.deep.equal(["a.csv", "b.csv"]);
+  });
+
   it("is previewed as JSON whatever in it is secret, and changes with the secret and with what an asset holds", async () => {
     const { stack } = shared;
     const folder = await mkdtemp(join(tmpdir(), "trigger-"));
