@@ -1,6 +1,7 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
-import { all, ComponentResource, log, output, RunError, unsecret } from "@pulumi/pulumi";
+import { all, ComponentResource, log, output, RunError, runtime, unsecret } from "@pulumi/pulumi";
 
+import { connectionSettings } from "../provider/aws/settings";
 import { canonicalText } from "../provider/core/inputs/normal-form";
 import { isRecord } from "../provider/model/validate";
 import { Job } from "../provider/pulumi/job";
@@ -95,6 +96,8 @@ const planOfJob = (job: Job): Input<PlannedJob> => {
 
 /** Whether there are tags is no secret, though a tag may be one. A list that is given plainly need not be known within. */
 function hasTags(configuration: Input<unknown>): Input<boolean> {
+  // The stack's default tags are put on the assets of every job.
+  if (connectionSettings({}, runtime.getConfig).defaultTags !== undefined) return true;
   if (isPlain(configuration) && Array.isArray(configuration["tags"])) return configuration["tags"].length > 0;
   return unsecret(output(configuration)).apply((known) => {
     const { tags } = (known ?? {}) as { tags?: readonly unknown[] };

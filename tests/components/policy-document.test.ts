@@ -1,5 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
-import { isSecret, output, secret } from "@pulumi/pulumi";
+import { isSecret, output, runtime, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 
@@ -291,6 +291,20 @@ describe("the policy of jobs", () => {
       JSON.parse(JSON.stringify(document([...golden[args.type as string]!, ...everyType([args.type])]))),
     );
     expect(await textOf(jobPolicy([args]))).to.equal(text);
+  });
+
+  it("allows to tag assets where the stack has default tags", async () => {
+    const job: PlannedJobArgs = {
+      type: "IMPORT_ASSETS_FROM_S3",
+      details: { importAssetsFromS3: { ...ids, assetSources: [{ bucket: "source", key: "a" }] } },
+    };
+    runtime.setConfig("aws:defaultTags", JSON.stringify({ tags: { team: "data" } }));
+    try {
+      expect(await textOf(jobPolicy([job]))).to.include("dataexchange:TagResource");
+    } finally {
+      runtime.setConfig("aws:defaultTags", "");
+    }
+    expect(await textOf(jobPolicy([job]))).not.to.include("dataexchange:TagResource");
   });
 
   it("sees tags in args, however they are given, and shows none that is a secret", async () => {
