@@ -11,7 +11,6 @@ type Section = Readonly<Record<string, string | undefined>>;
 /** The credentials of a profile are wrong, and only the shared files can put it right. */
 class ProfileError extends Error {
   override readonly name = "CredentialsProviderError";
-  readonly remedy = "Correct the profile, or name another one, and run `pulumi up` again.";
 }
 
 /** The profile that the environment names, as for `@pulumi/aws`. */
