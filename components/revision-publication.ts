@@ -134,12 +134,13 @@ export class RevisionPublication extends ComponentResource<Outcome> {
       part.declare(`${name}-${part.name}`, { dataSetId, revisionId }, { parent: this, dependsOn }),
     );
     const jobIds = all(filled.map((part) => part.jobIds)).apply((ids) => ids.flat());
+    const assets = all(filled.map((part) => part.assets)).apply((made) => made.flat());
+    const assetCount = unsecret(assets.apply(({ length }) => length));
     const { finalized } = new RevisionFinalization(
       name,
-      { dataSetId, revisionId, jobs: jobIds, ...connectionOf(this, args) },
+      { dataSetId, revisionId, jobs: jobIds, assetCount, ...connectionOf(this, args) },
       { ...own, dependsOn: revision },
     );
-    const assets = all(filled.map((part) => part.assets)).apply((made) => made.flat());
     return { revisionId, revisionArn: revision.arn, jobIds, assets, finalized };
   }
 }

@@ -21,6 +21,12 @@ export interface RevisionFinalizationArgs extends Pick<
    * finalizes in place.
    */
   jobs: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * How many assets the revision may hold at the most, a whole number from 0. Where it holds more, it is not finalized,
+   * because some of them are no work of `jobs`, or stand there twice. Default: any number. A change by itself does
+   * nothing. Takes `dataexchange:ListRevisionAssets`.
+   */
+  assetCount?: pulumi.Input<number>;
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Finalizing a revision once everything is in it, which makes it readable for subscribers, and taking that back. */
 import { describeFailure } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
+import { listAssets } from "../assets/list";
+import type { ServiceAsset } from "../../model/job";
 import type { DataExchange, Reporter, RevisionRef } from "../ports";
 import type { Session } from "../session";
 import { patientService } from "../session";
@@ -24,10 +26,11 @@ export async function finalizeRevision<T extends FinalizationInputs>(
     reporter.status(`seeing whether ${length === 1 ? "its job has" : `its ${length} jobs have`} completed`);
     const unfinished = await unfinishedJobs({ service, clock: session.clock }, inputs);
     if (unfinished.length > 0) throw new HalfFilledError(inputs, unfinished);
+    await refuseOthers(service, session, inputs);
     reporter.status("finalizing the revision");
     await finalize(service, inputs);
   } catch (error) {
-    if (error instanceof HalfFilledError) throw error;
+    if (error instanceof HalfFilledError || error instanceof OtherAssetsError) throw error;
     throw new Error(describeFailure(error, `${nameOf(inputs)} is not finalized`), { cause: error });
   }
   // The engine leaves the last status on the finished row.
@@ -41,6 +44,35 @@ async function finalize(service: DataExchange, revision: RevisionRef): Promise<v
   } catch (error) {
     // Whether the service takes it twice is nowhere said; what counts is how the revision stands.
     if (!isFailure(error, "conflict") || !(await service.getRevision(revision)).finalized) throw error;
+  }
+}
+
+/** A finalized revision is what subscribers get, so nothing may be in it that its jobs did not make. */
+async function refuseOthers(
+  service: DataExchange,
+  session: Session,
+  inputs: FinalizationInputs,
+): Promise<void> {
+  if (inputs.assetCount === undefined) return;
+  const assets = await listAssets(session, service, inputs);
+  if (assets.length > inputs.assetCount) throw new OtherAssetsError(inputs, inputs.assetCount, assets);
+}
+
+/** Names of doubles in a message at the most. */
+const maxNamed = 5;
+
+class OtherAssetsError extends Error {
+  constructor(revision: RevisionRef, count: number, assets: readonly ServiceAsset[]) {
+    const names = assets.map(({ name }) => name);
+    const doubles = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+    const more = doubles.length > maxNamed ? ` and ${doubles.length - maxNamed} more` : "";
+    const twice = doubles.slice(0, maxNamed).join(", ");
+    super(
+      `${nameOf(revision)} is not finalized, because it holds ${assets.length} assets and its jobs made ${count}` +
+        (doubles.length > 0 ? `; more than once: ${twice}${more}. ` : ". ") +
+        "Delete the assets that do not belong there and run `pulumi up` again, or change the contents, which makes a " +
+        "new revision.",
+    );
   }
 }
 

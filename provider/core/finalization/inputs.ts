@@ -1,7 +1,7 @@
 /** What a RevisionFinalization is told, and what it leaves in state; see `state.ts` for what that binds us to. */
 import * as common from "../../model/common";
 import type { Member } from "../../model/shape";
-import { list, required } from "../../model/shape";
+import { integer, list, optional, required } from "../../model/shape";
 import type { Problem } from "../../model/validate";
 import { validate } from "../../model/validate";
 import { args } from "../inputs/args";
@@ -11,6 +11,8 @@ import type { RevisionRef } from "../ports";
 export interface FinalizationInputs extends RevisionRef {
   /** Ids of the jobs that must have completed; a set. */
   jobs: string[];
+  /** How many assets the revision may hold at the most. */
+  assetCount?: number;
   region?: string;
 }
 
@@ -29,6 +31,7 @@ const members: Readonly<Record<string, Member>> = {
   dataSetId: common.dataSetId("of the revision"),
   revisionId: common.revisionId("to finalize"),
   jobs: required(list(common.id, { set: true }), "Ids of the jobs that must have completed."),
+  assetCount: optional(integer({ min: 0 }), "How many assets the revision may hold at the most."),
   ...Object.fromEntries(connection.map((name) => [name, args[name]!])),
 };
 

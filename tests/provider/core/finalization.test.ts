@@ -50,6 +50,19 @@ describe("a revision's finalization", () => {
     });
   }
 
+  it("never happens while the revision holds more assets than its jobs made, and the sentence names the doubles", async () => {
+    const { service, ids, surroundings } = scene("COMPLETED", "COMPLETED");
+    const { message } = await failureOf(finalizeRevision({ ...inputs(...ids), assetCount: 1 }, surroundings));
+    expect(message).to.equal(
+      `Revision ${revisionId} of data set ${dataSetId} is not finalized, because it holds 2 assets and its jobs made 1; ` +
+        "more than once: a.csv. Delete the assets that do not belong there and run `pulumi up` again, or change the " +
+        "contents, which makes a new revision.",
+    );
+    expect(service.finalized.size).to.equal(0);
+    await finalizeRevision({ ...inputs(...ids), assetCount: 2 }, surroundings);
+    expect(service.finalized.size).to.equal(1);
+  });
+
   it("takes a job whose record has expired for completed", async () => {
     const { service, ids, surroundings } = scene("COMPLETED");
     await finalizeRevision(inputs(...ids, "gone"), surroundings);
