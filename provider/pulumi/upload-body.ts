@@ -11,4 +11,8 @@ declare module "@pulumi/pulumi/asset/archive" {
 }
 
 /** One body: a file, a text or a remote file. An archive holds several and does not compile. */
-export type UploadBody = asset.Asset & object & { readonly __pulumiArchive?: undefined };
+export type UploadBody = asset.Asset &
+  object & {
+    /** What only an archive has. */
+    readonly __pulumiArchive?: undefined;
+  };
