@@ -51,6 +51,9 @@ function remedyOf({ kind, facts }: ServiceError): string {
     case "notFound":
       return "Check the id, the region and the account, and run `pulumi up` again.";
     case "conflict":
+      if (/^(Create|Start)Job$/.test(facts.operation) && /finalized/i.test(facts.message)) {
+        return "A finalized revision takes no more assets: import into a new revision, such as a RevisionPublication makes for each change, and run `pulumi up` again.";
+      }
       return "Something else changed it or stands in the way; see what, and run `pulumi up` again.";
     case "expired":
       return "The upload URL has expired; run `pulumi up` again, which makes a new job with a new URL.";

@@ -25,6 +25,14 @@ describe("describeFailure", () => {
     other: /Check region, endpoint and credentials/,
   };
   for (const [kind, remedy] of Object.entries(remedies) as [FailureKind, RegExp][]) {
+    it("says where to import to when the revision is finalized", () => {
+      const message = "The revision r1 is finalized, and so read-only.";
+      const finalized = failure("conflict", { operation: "CreateJob", message, resourceType: "REVISION" });
+      expect(describeFailure(finalized, subject)).to.match(/import into a new revision.*RevisionPublication/);
+      const other = failure("conflict", { operation: "DeleteAsset", message });
+      expect(describeFailure(other, subject)).to.match(/Something else changed it/);
+    });
+
     it(`names the job, the call, the service's words and the remedy when a call is ${kind}`, () => {
       const text = describeFailure(failure(kind, { action: "dataexchange:StartJob" }), subject);
       expect(
