@@ -88,7 +88,7 @@ export async function runCrash(
       return await judge();
 
       async function judge(): Promise<CrashResult> {
-        const jobs = jobsOf(stage, args.type as string);
+        const jobs = jobsOf(stage, args.type);
         const starts = jobs.reduce((sum, job) => sum + job.starts, 0);
         const broken: string[] = [];
         const unless = (kept: boolean, promise: string) => void (kept || broken.push(promise));

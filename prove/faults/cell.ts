@@ -71,8 +71,8 @@ export async function runCell(stage: Stage, cell: Cell, anew: () => void): Promi
   if (fault === "taken late") {
     // What was given up comes to the service by now; nothing may come of it.
     await sleep(Math.max(0, lastly + lateness(duration) - Date.now()));
-    checkEffect(stage, args.type as string, broken);
-    if (life.end === "done") await checkDone(stage, args.type as string, broken);
+    checkEffect(stage, args.type, broken);
+    if (life.end === "done") await checkDone(stage, args.type, broken);
   }
   return {
     cell,
@@ -107,10 +107,10 @@ async function checkStruck(
   { error }: Run,
   broken: Broken,
 ): Promise<void> {
-  checkEffect(stage, type as string, broken);
+  checkEffect(stage, type, broken);
   const job = await stage.stack.job();
   if (error === undefined) {
-    if (life.end === "done") await checkDone(stage, type as string, broken);
+    if (life.end === "done") await checkDone(stage, type, broken);
     return;
   }
   // A refusal that does not pass is no business of a retry; all else is, while it passes.

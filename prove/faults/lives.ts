@@ -110,7 +110,7 @@ export const lives: readonly Life[] = [
       let ended = false;
       const run = stack.up(args).finally(() => (ended = true));
       try {
-        while (!jobsOf(stage, args.type as string).some(({ state }) => state === "IN_PROGRESS") && !ended)
+        while (!jobsOf(stage, args.type).some(({ state }) => state === "IN_PROGRESS") && !ended)
           await sleep(20);
         const fault = plant();
         const { times } = fault.rule;
