@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { asset } from "@pulumi/pulumi";
 import { expect } from "chai";
 
+import { Job } from "../../index";
 import { declareJob, importOf } from "../support/programs";
 import { useStack } from "../support/stack";
 
@@ -24,6 +25,20 @@ describe("a change", function () {
     const same = importOf(place, ["c.csv", "a.csv", "b.csv"], { adopt: "own", onDelete: "retain" });
     expect((await stack.up(declareJob(same))).changes).to.deep.equal({ same: 2 });
     expect((await stack.job()).id).to.equal(id);
+  });
+
+  it("of the option replacementTrigger runs the job again", async () => {
+    const { stack, world } = shared;
+    const program = (replacementTrigger: string) => () => {
+      new Job("job", importOf(place, ["a.csv"], { onDelete: "deleteAssets" }), { replacementTrigger });
+      return Promise.resolve();
+    };
+    expect((await stack.up(program("build 1"))).error?.message).to.equal(undefined);
+    const { id } = await stack.job();
+    expect((await stack.up(program("build 1"))).changes).to.deep.equal({ same: 2 });
+    expect((await stack.up(program("build 2"))).changes).to.deep.equal({ replace: 1, same: 1 });
+    expect((await stack.job()).id).not.to.equal(id);
+    expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
   });
 
   it("of an uploaded file replaces the job, and its bytes are in neither state nor output", async () => {
