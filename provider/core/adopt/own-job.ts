@@ -60,6 +60,7 @@ async function jobOf(work: Work, { job: id }: FoundRecord): Promise<ServiceJob |
 }
 
 async function resume(work: Work, record: FoundRecord, job: ServiceJob): Promise<Obtained | undefined> {
+  if (isOutdated(work, job)) return undefined;
   const isSame = record.work === work.digest && work.inputs.adopt !== "none";
   if (isSame && (await standsIn(work, job))) {
     work.reporter.note(describeTakeover(job));
@@ -68,6 +69,15 @@ async function resume(work: Work, record: FoundRecord, job: ServiceJob): Promise
   // A state that this run does not know may name a job that was returned, and a living process may need its own.
   if (!record.returned && !record.active && !record.shared) await withdraw(work, job);
   return undefined;
+}
+
+/**
+ * Whether the record is of a time before the state, as one that a pipeline has restored may be: a job that an
+ * interrupted run left is younger than the one that the state names.
+ */
+function isOutdated({ claims, urn }: Work, job: ServiceJob): boolean {
+  const inState = claims.replacedJob(urn)?.outputs.createdAt;
+  return inState !== undefined && Date.parse(job.createdAt) <= Date.parse(inState);
 }
 
 /** Whether the job, which was asked for the same, makes a new one unnecessary. */

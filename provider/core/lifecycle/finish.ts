@@ -32,13 +32,13 @@ export async function finishJob(work: Work, obtained: Obtained, endTurn: () => v
     endTurn();
     const collected = await collect(work, job).catch((error: unknown) => {
       // Why a job failed is worth more than why what it left behind cannot be listed.
-      if (isFailed(job.state)) return { job, assets: [], missing: 0 };
+      if (isFailed(job.state)) return { job, assets: [], missing: 1 };
       throw error;
     });
     const outputs = outputsOf(collected.job, collected.assets);
     if (collected.missing > 0) {
       outputs.__incomplete = true;
-      work.reporter.warn(describeMissing(work, job, collected));
+      if (!isFailed(job.state)) work.reporter.warn(describeMissing(job, collected));
     }
     // The engine leaves the last status on the finished row.
     work.reporter.status(describeEnd(work, outputs));
@@ -84,6 +84,6 @@ function describeEnd({ jobType }: Work, { state, assets }: JobOutputs): string {
   return `${state.toLowerCase().replace("_", " ")}${made}`;
 }
 
-const describeMissing = (_: Work, job: ServiceJob, { assets, missing }: CollectedAssets): string =>
+const describeMissing = (job: ServiceJob, { assets, missing }: CollectedAssets): string =>
   `${nameJob(job)} has completed, but ListRevisionAssets shows ${assets.length} of its ${assets.length + missing} assets. ` +
   "Run `pulumi refresh`, which looks for the missing ones.";

@@ -83,6 +83,29 @@ describe("a job that an interrupted run left", () => {
   });
 });
 
+describe("a record that is older than the state", () => {
+  for (const triggers of [[1], [3]]) {
+    it(`neither stands in for a new job nor costs its job the assets, with triggers ${triggers.join()}`, async () => {
+      const service = new Simulator();
+      const old = await host(service).create(s3Import(["a"], { triggers: [1] }), urn);
+      const process = host(service);
+      await process.records.remove(await process.records.keyOf(old.id).then(String), old.id);
+      const { id, outputs } = await process.create(s3Import(["a"], { triggers: [2] }), urn);
+      // As a pipeline restores it from the time before the second job.
+      const [key, work] = [(await process.records.keyOf(id))!, "of the first job"];
+      const digest = (await process.records.find(key))!.work;
+      await process.records.write(key, { work: triggers[0] === 1 ? digest : work, job: old.id });
+      const next = host(service);
+      next.diff(id, outputs, s3Import(["a"], { triggers }), urn);
+      const made = await next.create(s3Import(["a"], { triggers: triggers[0] === 1 ? [2] : triggers }), urn);
+      expect(made.id).to.not.be.oneOf([old.id, id]);
+      expect(service.assets.map((asset) => asset.id)).to.include.members(
+        old.outputs.assets.map((asset) => asset.id),
+      );
+    });
+  }
+});
+
 describe("a job that was returned to the engine, and that no state names", () => {
   it("is taken over for the same inputs and triggers", async () => {
     const service = new Simulator();

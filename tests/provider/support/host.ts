@@ -83,6 +83,7 @@ export function host(
   return {
     session,
     claims,
+    records,
     statuses,
     notes,
     warnings,
