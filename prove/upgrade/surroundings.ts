@@ -52,7 +52,9 @@ export async function prepare(world: World, text: string): Promise<string> {
     const made = await runJob(world, type, JSON.parse(present(details)) as object, bodyOf(job));
     ids.set(job.id, made.id);
     const known = (job.outputs.assets ?? []) as Made["assets"];
-    known.forEach(({ id, name }) => ids.set(id, made.assets.find((asset) => asset.name === name)!.id));
+    // The service gives some kinds of asset a name of its own, which holds the asset's id.
+    const named = (name: string) => made.assets.find((asset) => asset.name === name);
+    known.forEach(({ id, name }, index) => ids.set(id, (named(name) ?? made.assets[index]!).id));
   }
   for (const { inputs } of finalizations) {
     await makePlaces(world, inputs, "S3_SNAPSHOT", ids);
