@@ -84,7 +84,7 @@ export interface Bodies {
 }
 
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds. Only the difference between two moments means anything. */
   now(): number;
   /** Ends early, without an error, when the signal is raised. */
   sleep(milliseconds: number, wake?: AbortSignal): Promise<void>;

@@ -6,7 +6,8 @@ import type { Clock } from "../core";
 const longestTimer = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  // Only differences count. The machine's own time may be set forward or back during a run; this never jumps.
+  now: () => performance.timeOrigin + performance.now(),
   sleep: async (milliseconds, wake) => {
     try {
       await delay(Math.min(milliseconds, longestTimer), undefined, wake && { signal: wake });

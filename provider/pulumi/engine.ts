@@ -3,17 +3,15 @@
  * own `pulumi.log` does not know that address here, and a plain stdout line could not say which resource it is about.
  */
 import { createRequire } from "node:module";
-import { connect } from "node:net";
 
 import type * as EngineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as EnginePb from "@pulumi/pulumi/proto/engine_pb";
 
 import { FreshLoads } from "../core/fresh-loads";
+import { canConnect } from "./can-connect";
 import { systemClock } from "./clock";
 
 export type Severity = "INFO" | "WARNING";
-
-const connectTimeout = 2_000;
 
 /** Milliseconds that an engine has to take a message. */
 const longestMessage = 1_000;
@@ -26,7 +24,7 @@ export class Engine {
   private underWay = 0;
 
   /** `address` is `process.argv[2]` of the host; without one, messages go nowhere. */
-  constructor(private readonly address: string | undefined) {}
+  constructor(readonly address: string | undefined) {}
 
   /**
    * Shows a line on the row of the resource with that URN; an ephemeral one gives way to the next. Ends when the engine
@@ -109,19 +107,3 @@ type Credentials = ConstructorParameters<typeof EngineGrpc.EngineClient>[1];
  * the first message is sent, so that a check costs nothing of it.
  */
 const sdk = (module: string): unknown => createRequire(require.resolve("@pulumi/pulumi"))(module);
-
-function canConnect(address: string): Promise<boolean> {
-  const [host, port] = address.replace(/^\w+:\/\//, "").split(":");
-  if (!host || !Number(port)) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port), timeout: connectTimeout });
-    const end = (reached: boolean) => {
-      socket.destroy();
-      resolve(reached);
-    };
-    socket.on("connect", () => end(true));
-    // Any other failure is this machine's, which may be out of ports or of memory; a busy one answers late.
-    socket.on("error", ({ code }: NodeJS.ErrnoException) => end(code !== "ECONNREFUSED"));
-    socket.on("timeout", () => end(true));
-  });
-}

@@ -10,6 +10,7 @@ import { join } from "node:path";
 
 import type { FoundRecord, JobRecord, JobRecords } from "../core";
 import { jobRecordDays } from "../model/service-errors";
+import { canConnect } from "./can-connect";
 
 const ending = ".json";
 const pointerEnding = ".key";
@@ -26,8 +27,11 @@ export function forgetRegisteredJob(job: string, folder = recordsFolder()): void
   if (!/^\w+$/.test(job)) return;
   const pointer = join(folder, `${job}${pointerEnding}`);
   try {
-    rmSync(join(folder, `${readFileSync(pointer, "utf8")}${ending}`), { force: true });
+    const record = join(folder, `${readFileSync(pointer, "utf8")}${ending}`);
     rmSync(pointer, { force: true });
+    // The resource may have begun another job since.
+    const named = (JSON.parse(readFileSync(record, "utf8")) as JobRecord).job;
+    if (named === job) rmSync(record, { force: true });
   } catch {
     // There is none, or it cannot be removed; the next run compares it with the state.
   }
@@ -35,7 +39,13 @@ export function forgetRegisteredJob(job: string, folder = recordsFolder()): void
 
 interface WrittenRecord extends JobRecord {
   /** The process that wrote it. */
-  writer: { host: string; pid: number; run: string };
+  writer: {
+    host: string;
+    pid: number;
+    run: string;
+    /** Address of the engine that it works for. */
+    engine?: string;
+  };
 }
 
 export class FileJobRecords implements JobRecords {
@@ -43,13 +53,17 @@ export class FileJobRecords implements JobRecords {
   private readonly run = randomBytes(8).toString("hex");
   private prepared: Promise<void> | undefined;
 
-  constructor(private readonly folder = recordsFolder()) {}
+  /** `engine` is the address of the engine that this process works for. */
+  constructor(
+    private readonly folder = recordsFolder(),
+    private readonly engine?: string,
+  ) {}
 
   async find(key: string): Promise<FoundRecord | undefined> {
     const record = await this.read(key);
     if (!record) return undefined;
     const { writer, ...known } = record;
-    return { ...known, active: !record.returned && writer.run !== this.run && isRunning(writer) };
+    return { ...known, active: !record.returned && writer.run !== this.run && (await isAtWork(writer)) };
   }
 
   async claim(key: string, record: JobRecord): Promise<boolean> {
@@ -118,7 +132,7 @@ export class FileJobRecords implements JobRecords {
   private async writeTemporary(key: string, record: JobRecord): Promise<string> {
     const written: WrittenRecord = {
       ...record,
-      writer: { host: hostname(), pid: process.pid, run: this.run },
+      writer: { host: hostname(), pid: process.pid, run: this.run, engine: this.engine },
     };
     const path = join(this.folder, `${key}.${this.run}.tmp`);
     const file = await open(path, "w", 0o600);
@@ -142,6 +156,13 @@ export class FileJobRecords implements JobRecords {
     }
   }
 }
+
+/**
+ * Whether the process that wrote a record may still start a job. One whose engine is gone does not, and ends soon; its
+ * id may belong to a process of another kind by now, as ids of a container do that starts again.
+ */
+const isAtWork = async (writer: WrittenRecord["writer"]): Promise<boolean> =>
+  isRunning(writer) && (writer.engine === undefined || (await canConnect(writer.engine)));
 
 /** Nothing is known of the processes of another machine, so those count as ended. */
 function isRunning({ host, pid }: WrittenRecord["writer"]): boolean {

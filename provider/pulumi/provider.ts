@@ -3,7 +3,7 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import { StreamedBodies } from "../aws/bodies";
 import type { ReadConfig } from "../aws/settings";
-import type { JobInputs, Session } from "../core";
+import type { JobInputs, JobOutputs, Session } from "../core";
 import {
   Claims,
   UnfinishedJobError,
@@ -31,7 +31,7 @@ type Props = Record<string, unknown>;
 export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   private readonly bodies = new StreamedBodies(() => this.sessions.network());
   private readonly claims = new Claims();
-  private readonly records = new FileJobRecords();
+  private readonly records: FileJobRecords;
   private config: ReadConfig = () => undefined;
   private readonly sessions = new Sessions(
     (key) => this.config(key),
@@ -39,7 +39,9 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     (text) => void this.engine.log("WARNING", text),
   );
 
-  constructor(private readonly engine = new Engine(undefined)) {}
+  constructor(private readonly engine = new Engine(undefined)) {
+    this.records = new FileJobRecords(undefined, engine.address);
+  }
 
   configure({ config }: dynamic.ConfigureRequest): Promise<void> {
     this.config = (key) => config.get(key);
@@ -90,6 +92,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     await this.forgetRecord(id, props);
     const session = await this.sessions.of(props);
     const olds = readOutputs(fromWire(props));
+    this.noteState(id, olds, props.__urn);
     const outputs = await reporting(this.engine, props, (reporter) =>
       readJob(id, olds, { session, claims: this.claims, reporter }),
     );
@@ -105,11 +108,19 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   private async deleteNow(id: string, props: Props): Promise<void> {
     // With `deleteBeforeReplace` the new job comes after this, and is not to be the one that goes.
     this.claims.seenInState(id);
+    const outputs = readOutputs(fromWire(props));
+    const urn = isUrn(props.__urn) ? props.__urn : undefined;
     const session = await this.sessions.of(props);
     await reporting(this.engine, props, (reporter) =>
-      deleteJob(id, readOutputs(fromWire(props)), { session, claims: this.claims, reporter }),
+      deleteJob(id, outputs, { session, claims: this.claims, reporter, urn }),
     );
+    if (!this.claims.replacedJob(urn)) this.noteState(id, outputs, urn);
     await this.forgetRecord(id, props);
+  }
+
+  /** The engine asks for no diff where it replaces a resource because the user says so, such as by `--replace`. */
+  private noteState(id: string, outputs: JobOutputs, urn: unknown): void {
+    if (outputs.state !== undefined && isUrn(urn)) this.claims.replace(urn, { id, outputs });
   }
 
   /** A state names the job, or named it until now, so nobody needs the record of this machine any more. */

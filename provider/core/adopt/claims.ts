@@ -16,6 +16,7 @@ export class Claims {
   private readonly known = new Set<string>();
   private readonly assets = new Map<string, string>();
   private readonly replaced = new Map<string, ReplacedJob>();
+  private readonly makers = new Set<string>();
 
   /** One at a time for work that looks the same at the service, whichever way it is reached. */
   oneByOne<T>(work: string, run: () => Promise<T>): Promise<T> {
@@ -47,7 +48,16 @@ export class Claims {
     for (const asset of assets) if (this.mayTake(asset, jobId)) this.assets.set(asset.id, jobId);
   }
 
-  /** The plan replaces the job that the state of this resource names. */
+  /** A job of this run has come to its end for the resource. */
+  made(urn: string | undefined): void {
+    if (urn !== undefined) this.makers.add(urn);
+  }
+
+  hasMade(urn: string | undefined): boolean {
+    return urn !== undefined && this.makers.has(urn);
+  }
+
+  /** The state of this resource names the job, and a job that this run makes comes in its place. */
   replace(urn: string, job: ReplacedJob): void {
     this.replaced.set(urn, job);
   }

@@ -17,11 +17,16 @@ import { resolveRace } from "./race";
 /** Upload URLs that may expire before their upload begins; after so many the network is too slow for them. */
 const maxUrls = 3;
 
-/** The job that an interrupted run of this resource left, or a new one that is ready to be started. */
-export function obtainJob(work: Work): Promise<Obtained> {
+/**
+ * The job that an interrupted run of this resource left, or a new one that is ready to be started. `cleanUp` runs before
+ * a new one is made.
+ */
+export function obtainJob(work: Work, cleanUp: () => Promise<void>): Promise<Obtained> {
   // Two resources that ask for the same must not take each other's new job for a rival's.
   return work.claims.oneByOne(visibleWorkText(work), async () => {
     const { own, mayHaveMade } = await takeUpRecord(work);
+    // A job that an interrupted run left was made after that run had cleaned up; doing it again would delete its assets.
+    if (!own) await cleanUp();
     const obtained = own ?? (await makeJob(work, mayHaveMade));
     work.claims.keep(obtained.job.id);
     return obtained;
@@ -33,7 +38,7 @@ async function makeJob(work: Work, mayHaveMade: boolean): Promise<Obtained> {
     const { job, sentAt, unanswered } = await createJob(work);
     work.claims.keep(job.id);
     try {
-      await work.records.write(work.recordKey, { work: work.digest, job: job.id });
+      await recordJob(work, job);
       await uploadBody(work, job);
       const obtained = await resolveRace(work, { job, sentAt, mayHaveMade: mayHaveMade || unanswered });
       if (obtained.job.id === job.id) return { job, uploaded: true };
@@ -45,6 +50,12 @@ async function makeJob(work: Work, mayHaveMade: boolean): Promise<Obtained> {
       if (!isFailure(error, "expired") || attempt === maxUrls) throw error;
     }
   }
+}
+
+/** Where the engine has gone meanwhile, the record may be the next run's already, and the job will not be started. */
+async function recordJob({ records, recordKey, digest }: Work, job: ServiceJob): Promise<void> {
+  if ((await records.find(recordKey))?.active) return;
+  await records.write(recordKey, { work: digest, job: job.id });
 }
 
 /** A job that will not be started has no effect. It is cancelled so that it does not stand among those that wait. */

@@ -67,7 +67,9 @@ async function resume(work: Work, record: FoundRecord, job: ServiceJob): Promise
     return { job, shared: record.shared };
   }
   // A state that this run does not know may name a job that was returned, and a living process may need its own.
-  if (!record.returned && !record.active && !record.shared) await withdraw(work, job);
+  // One that failed is replaced, whatever names it.
+  const mayBeInState = record.returned && !isFailed(job.state);
+  if (!mayBeInState && !record.active && !record.shared) await withdraw(work, job);
   return undefined;
 }
 

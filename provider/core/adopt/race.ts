@@ -37,14 +37,16 @@ export async function resolveRace(work: Work, own: OwnJob): Promise<Obtained> {
   const { clock, timeouts, reporter } = work;
   const mine = own.job;
   const giveUpAt = clock.now() + timeouts.request;
-  for (let pause = lagPause.first; ;) {
-    const jobs = await listIfAllowed(work);
-    if (!jobs) return { job: mine };
+  /** Rivals that another call has shown to have gone on; a listing may still show them as they were. */
+  const goneOn = new Map<string, ServiceJob>();
+  for (let pause = lagPause.first; ; pause = Math.min(lagPause.most, 2 * pause)) {
+    const listed = await listIfAllowed(work);
+    if (!listed) return { job: mine };
+    const jobs = listed.map((job) => goneOn.get(job.id) ?? job);
     if (!jobs.some(({ id }) => id === mine.id)) {
       if (clock.now() + pause > giveUpAt) throw new NotListedError(work, mine);
       reporter.status("waiting until ListJobs shows the job");
       await clock.sleep(pause);
-      pause = Math.min(lagPause.most, 2 * pause);
       continue;
     }
     const rivals = await rivalsAmong(work, own, jobs);
@@ -56,10 +58,15 @@ export async function resolveRace(work: Work, own: OwnJob): Promise<Obtained> {
     if (first && first.id !== mine.id)
       return (await isCancelled(work, mine)) ? takeOver(work, own, first) : { job: mine };
 
-    const outcomes = await Promise.all(waiting.map((job) => isCancelled(work, job)));
-    if (!outcomes.every(Boolean)) continue;
-    noteLookalike(work, rivals);
-    return { job: mine };
+    const after = await Promise.all(waiting.map((job) => cancel(work, job)));
+    const stillThere = after.filter((job) => job !== undefined);
+    if (stillThere.length === 0) {
+      noteLookalike(work, rivals);
+      return { job: mine };
+    }
+    for (const job of stillThere) if (job.state !== "WAITING") goneOn.set(job.id, job);
+    if (clock.now() + pause > giveUpAt) throw new UnsettledError(work, mine, stillThere[0]!);
+    await clock.sleep(pause);
   }
 }
 
@@ -111,14 +118,22 @@ function noteLookalike({ claims, urn, jobType, reporter }: Work, rivals: readonl
 }
 
 /** Whether the job can no longer have any effect; false when it has started. */
-export async function isCancelled({ service }: Pick<Work, "service">, job: ServiceJob): Promise<boolean> {
+export const isCancelled = async (work: Pick<Work, "service">, job: ServiceJob): Promise<boolean> =>
+  (await cancel(work, job)) === undefined;
+
+/** Cancels a job that waits, and answers one that has started in the meantime. */
+async function cancel(
+  { service }: Pick<Work, "service">,
+  { id }: ServiceJob,
+): Promise<ServiceJob | undefined> {
   try {
-    await service.cancelJob(job.id);
-    return true;
+    await service.cancelJob(id);
+    return undefined;
   } catch (error) {
-    if (isFailure(error, "notFound")) return true;
+    if (isFailure(error, "notFound")) return undefined;
     if (!isFailure(error, "conflict")) throw error;
-    return (await service.getJob(job.id)).state === "CANCELLED";
+    const job = await service.getJob(id);
+    return job.state === "CANCELLED" ? undefined : job;
   }
 }
 
@@ -153,6 +168,15 @@ class NotListedError extends Error {
     super(
       `ListJobs has not shown job ${id} within ${formatDuration(timeouts.request)} (timeouts.request), so another ` +
         "process's job for the same work could not be seen either. The job was not started; run `pulumi up` again",
+    );
+  }
+}
+
+class UnsettledError extends Error {
+  constructor({ timeouts }: Work, { id }: ServiceJob, rival: ServiceJob) {
+    super(
+      `job ${rival.id} asks for the same, GetJob shows it as ${rival.state}, and CancelJob refuses to cancel it, for ` +
+        `${formatDuration(timeouts.request)} (timeouts.request). Job ${id} was not started; run \`pulumi up\` again`,
     );
   }
 }

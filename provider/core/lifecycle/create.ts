@@ -1,12 +1,11 @@
 import { isFailed } from "../../model/job";
 import { obtainJob } from "../adopt/obtain";
-import { removeLeftovers } from "../assets/leftovers";
+import { removeLeftoversInState } from "../assets/leftovers";
 import { LostRaceError, UnfinishedJobError } from "../errors/job-errors";
 import { describeFailure } from "../errors/sentences";
 import type { JobInputs } from "../inputs/job-inputs";
 import type { Release } from "../queue/turns";
 import type { JobOutputs } from "../state";
-import { toServiceJob } from "../state";
 import type { Surroundings, Work } from "../work";
 import { planWork } from "../work";
 import { finishJob } from "./finish";
@@ -24,11 +23,13 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
   let endTurn: Release | undefined;
   let work: Work | undefined;
   try {
-    work = await planWork(inputs, surroundings);
+    const planned = await planWork(inputs, surroundings);
+    work = planned;
     endTurn = await takeTurn(work);
-    await cleanUpAfter(work);
+    let cleaned: Promise<void> | undefined;
+    const cleanUp = () => (cleaned ??= cleanUpAfter(planned));
     for (let race = 1; ; race++) {
-      const obtained = await obtainJob(work);
+      const obtained = await obtainJob(work, cleanUp);
       const { job } = obtained;
       try {
         const outputs = await finishJob(work, obtained, endTurn);
@@ -56,13 +57,26 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
 /** A retry takes away what the failed run left, because it makes all of it again. */
 async function cleanUpAfter(work: Work): Promise<void> {
   const failed = work.claims.replacedJob(work.urn);
-  if (failed && isFailed(failed.outputs.state)) await removeLeftovers(work, toServiceJob(failed));
+  if (failed && isFailed(failed.outputs.state)) await removeLeftoversInState(work, failed);
 }
 
-/** From now on a state may name the job. Whether it does, the next run learns from the state. */
-const markReturned = ({ records, recordKey, digest }: Work, job: string): Promise<void> =>
-  // The job exists and must reach the state, whatever becomes of its record.
-  records.write(recordKey, { work: digest, job, returned: true }).catch(() => undefined);
+/**
+ * From now on a state may name the job. Whether it does, the next run learns from the state. Where the engine is gone,
+ * no state will name it, and the record may be the next run's already.
+ */
+async function markReturned(
+  { records, recordKey, claims, urn, assertWanted }: Work,
+  job: string,
+): Promise<void> {
+  claims.made(urn);
+  try {
+    await assertWanted();
+    const { active, ...record } = (await records.find(recordKey)) ?? { work: "", active: false };
+    if (!active && record.job === job) await records.write(recordKey, { ...record, returned: true });
+  } catch {
+    // The job exists and must reach the state, whatever becomes of its record.
+  }
+}
 
 /** One of the places that the service has for jobs of the type. */
 export function takeTurn({ session, jobType, timeouts, reporter }: Work): Promise<Release> {

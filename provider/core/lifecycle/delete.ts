@@ -1,6 +1,8 @@
 import type { Claims } from "../adopt/claims";
 import type { ServiceAsset, ServiceJob } from "../../model/job";
+import { isFailed } from "../../model/job";
 import { deleteAssets, listIfThere } from "../assets/delete";
+import { removeLeftoversInState } from "../assets/leftovers";
 import { assetsMadeBy } from "../assets/made-by";
 import { describeFailure, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
@@ -15,17 +17,23 @@ interface Surroundings {
   session: Session;
   claims: Claims;
   reporter: Reporter;
+  /** URN of the resource; states of old do not have it. */
+  urn?: string;
 }
 
 /** The API deletes no job. What can be taken back is a job that has not started and, if asked for, its assets. */
 export async function deleteJob(
   id: string,
   olds: JobOutputs,
-  { session, claims, reporter }: Surroundings,
+  { session, claims, reporter, urn }: Surroundings,
 ): Promise<void> {
   const service = patientService(session, olds, reporter);
   const job = nameJob({ id, type: olds.type });
   try {
+    // A job of this run has come in the place of one that failed, and has made all of its assets again.
+    if (isFailed(olds.state) && claims.hasMade(urn)) {
+      await removeLeftoversInState({ session, service, claims, reporter }, { id, outputs: olds });
+    }
     const ended = goesOn(olds) ? await stopJob(service, id, job, reporter) : undefined;
     if (olds.onDelete !== "deleteAssets") return;
     const revision = revisionOf(olds);

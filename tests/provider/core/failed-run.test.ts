@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { UnfinishedJobError } from "../../../provider/core";
 import { host } from "../support/host";
+import { mortal } from "../support/mortal";
 import { failureOf, hour, revisionId, s3Import } from "../support/samples";
 import type { SimulatorOptions } from "../support/simulator";
 import { Simulator } from "../support/simulator";
@@ -104,4 +105,60 @@ describe("the retry of an import that failed in part", () => {
     expect(names(service).filter((name) => name === "a").length).to.be.greaterThan(1);
     expect(process.warnings[0]).to.contain("cannot be told from another job's of the same time");
   });
+
+  it("finds the job of a retry that was killed, whose assets are not the failed run's", async () => {
+    for (let last = 1; last <= 14; last++) {
+      const service = failingOnce({ duration: 2_000 });
+      const inputs = s3Import(["a", "b"]);
+      const { id, outputs } = await failureOf(host(service).create(inputs, urn), UnfinishedJobError);
+      const killed = host(mortal(service, last, true));
+      killed.diff(id, outputs, inputs, urn);
+      void killed.create(inputs, urn);
+      await service.clock.pass(10_000);
+      const process = host(service);
+      process.diff(id, outputs, inputs, urn);
+      const made = await process.create(inputs, urn);
+      expect(service.effects(), `killed at call ${last}`).to.have.length(2);
+      expect(names(service), `killed at call ${last}`).to.deep.equal(["a", "b"]);
+      expect(made.outputs.assets).to.have.length(2);
+    }
+  });
+
+  it("leaves alone what the retry of another process has made, which made the job that both had", async () => {
+    const service = failingOnce();
+    const inputs = s3Import(["a", "b"]);
+    const [one, two] = await Promise.all(
+      [{}, {}].map(async (machine) => ({
+        machine,
+        ...(await failureOf(host(service, { machine }).create(inputs, urn), UnfinishedJobError)),
+      })),
+    );
+    const [maker, other] = one!.outputs.__shared ? [two!, one!] : [one!, two!];
+    const retry = ({ machine, id, outputs }: typeof maker) => {
+      const process = host(service, { machine });
+      process.diff(id, outputs, inputs, urn);
+      return process.create(inputs, urn);
+    };
+    const { outputs } = await retry(maker);
+    await retry(other);
+    expect(service.assets.map(({ id }) => id)).to.include.members(outputs.assets.map(({ id }) => id));
+  });
+
+  for (const [when, known, first] of [
+    ["after the new job, on a machine without its record", {}, false],
+    ["before the new job, as with deleteBeforeReplace", {}, true],
+    ["after the new job, on the machine that has its record", undefined, false],
+  ] as const) {
+    it(`takes it away without a diff, as with --replace, when it is deleted ${when}`, async () => {
+      const service = failingOnce();
+      const inputs = s3Import(["a", "b"]);
+      const failed = host(service, known && { machine: known });
+      const { id, outputs } = await failureOf(failed.create(inputs, urn), UnfinishedJobError);
+      const process = host(service);
+      if (first) await process.delete(id, outputs, urn);
+      await process.create(inputs, urn);
+      if (!first) await process.delete(id, outputs, urn);
+      expect(names(service)).to.deep.equal(["a", "b"]);
+    });
+  }
 });

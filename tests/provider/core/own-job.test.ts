@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core";
+import { UnfinishedJobError } from "../../../provider/core";
 import type { JobState } from "../../../provider/model/job";
 import { host } from "../support/host";
 import { mortal } from "../support/mortal";
@@ -81,6 +82,22 @@ describe("a job that an interrupted run left", () => {
     expect(id).to.not.equal("job1");
     expect(service.assets).to.have.length(2);
   });
+});
+
+describe("a job that goes on after its engine was killed", () => {
+  for (const later of [0, hour]) {
+    it(`is withdrawn with its assets by a run of another program, ${later / hour} hours later`, async () => {
+      const service = new Simulator({ duration: 5_000 });
+      let wanted = true;
+      const orphan = host(service, { wanted: () => wanted }).create(s3Import(["old"]), urn);
+      await service.clock.pass(3_000);
+      wanted = false;
+      await service.clock.pass(later);
+      const { outputs } = await host(service).create(s3Import(["new"]), urn);
+      await orphan;
+      expect(service.assets.map(({ id }) => id)).to.deep.equal(outputs.assets.map(({ id }) => id));
+    });
+  }
 });
 
 describe("a record that is older than the state", () => {
@@ -239,6 +256,53 @@ describe("a job that only looks alike", () => {
 });
 
 describe("ListJobs", () => {
+  /** The view of a process for which a rival starts a job of the same work that CancelJob and ListJobs disagree about. */
+  const contradicting = (shown: JobState) => {
+    const service = new Simulator({ duration: hour });
+    const listJobs = service.listJobs.bind(service);
+    const getJob = service.getJob.bind(service);
+    const createJob = service.createJob.bind(service);
+    let rival: string | undefined;
+    service.createJob = async (request) => {
+      const job = await createJob(request);
+      await service.clock.pass(10);
+      const other = service.newJob(request);
+      service.run(other);
+      rival = other.id;
+      return job;
+    };
+    service.listJobs = async (query) => {
+      const page = await listJobs(query);
+      return {
+        ...page,
+        items: page.items.map((job) => (job.id === rival ? { ...job, state: "WAITING" } : job)),
+      };
+    };
+    service.getJob = async (id) => {
+      const job = await getJob(id);
+      return id === rival ? { ...job, state: shown } : job;
+    };
+    return service;
+  };
+
+  it("that goes on showing a started rival as waiting is believed no longer than GetJob says so", async () => {
+    const service = contradicting("IN_PROGRESS");
+    const inputs = s3Import(["a.csv"], { timeouts: { run: "10s" } });
+    const { id } = await failureOf(host(service).create(inputs, urn), UnfinishedJobError);
+    expect(service.effects()).to.deep.equal([id]);
+    expect(service.count("cancelJob")).to.equal(2);
+  });
+
+  it("that shows a rival which can neither be cancelled nor has started leads to a sentence, in time", async () => {
+    const service = contradicting("WAITING");
+    const inputs = s3Import(["a.csv"], { timeouts: { request: "30s" } });
+    const { message } = await failureOf(host(service).create(inputs, urn));
+    expect(message).to.match(
+      /CancelJob refuses to cancel it, for 30s \(timeouts\.request\)\. Job job1 was not/,
+    );
+    expect(service.jobs[0]!.state).to.equal("CANCELLED");
+  });
+
   it("is asked again until it shows the own job, which is not started before", async () => {
     const service = new Simulator({ listingLag: 20_000 });
     const made = host(service).create(s3Import());

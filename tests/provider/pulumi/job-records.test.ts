@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -43,6 +45,27 @@ describe("records of jobs as files", () => {
     await records.write("key", { work: "w", job: "job1", returned: true });
     for (const id of ["../key", "job2", "job1"]) forgetRegisteredJob(id, folder);
     expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it("of a later job are left alone when an earlier one of the resource is registered", async () => {
+    const records = new FileJobRecords(folder);
+    await records.write("key", { work: "w", job: "job1", returned: true });
+    await records.write("key", { work: "w", job: "job2" });
+    forgetRegisteredJob("job1", folder);
+    expect((await records.find("key"))?.job).to.equal("job2");
+  });
+
+  it("are not active once the engine is gone, whoever has the process's id by now", async () => {
+    const engine = createServer().listen(0, "127.0.0.1");
+    await once(engine, "listening");
+    const address = `127.0.0.1:${(engine.address() as AddressInfo).port}`;
+    const writer = { host: hostname(), pid: process.ppid, run: "other", engine: address };
+    writeFileSync(join(folder, "key.json"), JSON.stringify({ work: "w", writer }));
+    const isActive = async () => (await new FileJobRecords(folder).find("key"))!.active;
+    expect(await isActive()).to.equal(true);
+    engine.close();
+    await once(engine, "close");
+    expect(await isActive()).to.equal(false);
   });
 
   it("are active while another process that wrote them runs", async () => {

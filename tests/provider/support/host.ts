@@ -54,7 +54,7 @@ export function host(
   service: Simulator,
   { quotas, claims = new Claims(), wanted = () => true, machine = service.clock }: HostOptions = {},
 ) {
-  const records = new MemoryRecords(machine, () => !isKilled(service));
+  const records = new MemoryRecords(machine, () => !isKilled(service) && wanted());
   const urns = new Map<string, number>();
   /** Processes that do the same work run the same program, so their resources have the same URNs. */
   const urnOf = (inputs: JobInputs): string => {
@@ -90,7 +90,11 @@ export function host(
     create: (inputs: JobInputs, urn = urnOf(inputs)) => createJob(inputs, { ...surroundings, urn }),
     update: (id: string, olds: JobOutputs, inputs: JobInputs) => updateJob(id, olds, inputs, surroundings),
     read: (id: string, olds: JobOutputs) => readJob(id, olds, surroundings),
-    delete: (id: string, olds: JobOutputs) => deleteJob(id, olds, surroundings),
+    /** Deletes as the adapter does: without a diff, the deletion is the first that this process hears of the job. */
+    delete: async (id: string, olds: JobOutputs, urn?: string) => {
+      await deleteJob(id, olds, { ...surroundings, urn });
+      if (urn !== undefined && !claims.replacedJob(urn)) claims.replace(urn, { id, outputs: olds });
+    },
     /** Plans as the adapter does: what the diff finds out, this process knows from then on. */
     diff: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) => {
       claims.seenInState(id, olds.assets);
