@@ -88,12 +88,12 @@ const isAhead = (work: Work, own: OwnJob, job: ServiceJob): boolean =>
   job.state !== "WAITING" && showsAll(work, job) && isYounger(work, own, job);
 
 /**
- * Whether a job was made after this resource was asked for, so that it reads what is there now. Which content an older
- * one has read, the service does not say. Both moments are the service's, and how long ago this resource was asked for
- * is measured on this machine alone, so the two clocks may differ.
+ * Whether a job was made no earlier than this resource was asked for, so that it reads what is there now. Which content
+ * an older one has read, the service does not say. Both moments are the service's, and how long ago this resource was
+ * asked for is measured on this machine alone, so the two clocks may differ.
  */
 const isYounger = ({ askedAt }: Work, { job: mine, sentAt }: OwnJob, job: ServiceJob): boolean =>
-  Date.parse(job.createdAt) > Date.parse(mine.createdAt) - (sentAt - askedAt);
+  Date.parse(job.createdAt) >= Date.parse(mine.createdAt) - (sentAt - askedAt);
 
 /** A job that waits for a body needs a live URL. Its age is measured from the moment at which the own job was made. */
 function canStillStart(work: Work, { job: mine, sentAt }: OwnJob, job: ServiceJob): boolean {
