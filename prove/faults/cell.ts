@@ -135,7 +135,11 @@ async function checkStruck(
     error.includes(call === "UploadBody" ? "the upload failed" : `${call} failed`),
     `the message does not name the call: ${error}`,
   );
-  broken.unless(/`pulumi up`/.test(error), `the message does not say what to do: ${error}`);
+  // `pulumi refresh` and `pulumi destroy` are run again themselves.
+  broken.unless(
+    /run (`pulumi up`|the command) again|The next `pulumi up`/i.test(error),
+    `the message does not say what to do: ${error}`,
+  );
 }
 
 async function checkHealed(stage: Stage, life: Life, args: JobArgs, broken: Broken): Promise<void> {

@@ -153,8 +153,8 @@ export const lives: readonly Life[] = [
   },
   {
     name: "takeover",
-    about: "an import whose state was lost is found again",
-    calls: ["ListJobs", "ListRevisionAssets"],
+    about: "an import that a crash kept from the state is found by its record",
+    calls: ["GetJob", "ListRevisionAssets"],
     args: importArgs,
     async prepare(stage, args) {
       await ups(stage, args);

@@ -24,10 +24,14 @@ export const allCells: readonly Cell[] = lives.flatMap((life) =>
   ),
 );
 
-/** For each call one failure that passes and one that does not: where the real engine has a part in the outcome. */
+/**
+ * For each call one failure that passes and one that does not: where the real engine has a part in the outcome. A job
+ * that the engine has registered has no record any more, so `takeover` is left to the crashes.
+ */
 export const engineCells: readonly Cell[] = allCells.filter(
-  ({ fault, duration }) =>
-    (fault === "500" && duration === "for a while") || (fault === "403" && duration === "for good"),
+  ({ life, fault, duration }) =>
+    life.name !== "takeover" &&
+    ((fault === "500" && duration === "for a while") || (fault === "403" && duration === "for good")),
 );
 
 type OnDone = (result: CellResult) => void;
