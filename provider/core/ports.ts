@@ -108,6 +108,8 @@ export interface JobRecord {
   job?: string;
   /** Another process made the job for the same work, so its assets are that one's to delete. */
   shared?: boolean;
+  /** A CreateJob got no answer, and may have made another job, which then waits. */
+  unanswered?: boolean;
   /** The engine has received the job, so a state may name it. */
   returned?: boolean;
 }

@@ -51,6 +51,8 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
   __shared?: true;
   /** ListRevisionAssets did not show all assets of the completed job in time; a refresh looks for the missing ones. */
   __incomplete?: true;
+  /** Ids of assets that the last refresh did not find listed: deleted by somebody, or the listing was behind. */
+  __unlisted?: string[];
 }
 
 /** The whole outputs of a job as the service shows it. */

@@ -56,13 +56,14 @@ export function listJobsBeside(
 ): Promise<ServiceJob[]> {
   const scope = revisionOf(request) ?? { dataSetId: dataSetOf(request) };
   return session.jobLists.get(JSON.stringify(scope), async () => {
-    const all: ServiceJob[] = [];
+    // Pages may shift while they are read, and show a job twice.
+    const all = new Map<string, ServiceJob>();
     for (let nextToken: string | undefined; ;) {
       const page = await service.listJobs({ ...scope, nextToken });
-      all.push(...page.items);
+      for (const job of page.items) all.set(job.id, job);
       session.watcher.hear(page.items);
       nextToken = page.nextToken;
-      if (!nextToken) return all;
+      if (!nextToken) return [...all.values()];
     }
   });
 }

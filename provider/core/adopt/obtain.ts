@@ -8,6 +8,7 @@ import { isFailure } from "../errors/service-error";
 import { uploadBody } from "../lifecycle/upload";
 import { waitForRoom } from "../queue/room";
 import { backoffDelay } from "../retry/backoff";
+import type { JobRecord } from "../ports";
 import type { Work } from "../work";
 import { visibleWorkText } from "../work";
 import { takeUpRecord } from "./own-job";
@@ -27,10 +28,24 @@ export function obtainJob(work: Work, cleanUp: () => Promise<void>): Promise<Obt
     const { own, mayHaveMade } = await takeUpRecord(work);
     // A job that an interrupted run left was made after that run had cleaned up; doing it again would delete its assets.
     if (!own) await cleanUp();
-    const obtained = own ?? (await makeJob(work, mayHaveMade));
+    const obtained = own ? await settle(work, own, mayHaveMade) : await makeJob(work, mayHaveMade);
     work.claims.keep(obtained.job.id);
     return obtained;
   });
+}
+
+/** A job that an interrupted run left waiting may have rivals, which that run has not seen. */
+async function settle(work: Work, own: Obtained, mayHaveMade: boolean): Promise<Obtained> {
+  if (own.job.state !== "WAITING" || own.shared) return own;
+  const { job } = own;
+  return record(work, job, await resolveRace(work, { job, sentAt: work.askedAt, mayHaveMade }));
+}
+
+/** Names the job that came out of the race. */
+async function record(work: Work, mine: ServiceJob, obtained: Obtained): Promise<Obtained> {
+  const { job, shared } = obtained;
+  if (job.id !== mine.id) await recordJob(work, { job: job.id, shared });
+  return obtained;
 }
 
 async function makeJob(work: Work, mayHaveMade: boolean): Promise<Obtained> {
@@ -38,13 +53,11 @@ async function makeJob(work: Work, mayHaveMade: boolean): Promise<Obtained> {
     const { job, sentAt, unanswered } = await createJob(work);
     work.claims.keep(job.id);
     try {
-      await recordJob(work, job);
+      const others = mayHaveMade || unanswered;
+      await recordJob(work, { job: job.id, unanswered: others });
       await uploadBody(work, job);
-      const obtained = await resolveRace(work, { job, sentAt, mayHaveMade: mayHaveMade || unanswered });
-      if (obtained.job.id === job.id) return { job, uploaded: true };
-      const { shared } = obtained;
-      await work.records.write(work.recordKey, { work: work.digest, job: obtained.job.id, shared });
-      return obtained;
+      const obtained = await record(work, job, await resolveRace(work, { job, sentAt, mayHaveMade: others }));
+      return obtained.job.id === job.id ? { job, uploaded: true } : obtained;
     } catch (error) {
       await withdrawUnstarted(work, job);
       if (!isFailure(error, "expired") || attempt === maxUrls) throw error;
@@ -53,9 +66,12 @@ async function makeJob(work: Work, mayHaveMade: boolean): Promise<Obtained> {
 }
 
 /** Where the engine has gone meanwhile, the record may be the next run's already, and the job will not be started. */
-async function recordJob({ records, recordKey, digest }: Work, job: ServiceJob): Promise<void> {
+async function recordJob(
+  { records, recordKey, digest }: Work,
+  known: Omit<JobRecord, "work">,
+): Promise<void> {
   if ((await records.find(recordKey))?.active) return;
-  await records.write(recordKey, { work: digest, job: job.id });
+  await records.write(recordKey, { work: digest, ...known });
 }
 
 /** A job that will not be started has no effect. It is cancelled so that it does not stand among those that wait. */

@@ -9,7 +9,7 @@ import { findJob } from "../lifecycle/find";
 import type { FoundRecord } from "../ports";
 import type { Work } from "../work";
 import type { Obtained } from "./race";
-import { isCancelled } from "./race";
+import { cancelIfWaiting, isCancelled } from "./race";
 
 /** Milliseconds between two looks at what another process does for the same resource. */
 const pause = 500;
@@ -17,7 +17,7 @@ const pause = 500;
 export interface TakenUp {
   /** The job that stands in for a new one. */
   own?: Obtained;
-  /** An interrupted run called CreateJob and recorded no job, so one that it made may wait. */
+  /** A CreateJob of an interrupted run got no answer, so a job that it made may wait. */
   mayHaveMade: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function takeUpRecord(work: Work): Promise<TakenUp> {
     }
     const own = job && (await resume(work, record, job));
     if (!own) await records.write(recordKey, { work: digest });
-    return { own, mayHaveMade: !record.job };
+    return { own, mayHaveMade: !record.job || record.unanswered === true };
   }
 }
 
@@ -59,9 +59,12 @@ async function jobOf(work: Work, { job: id }: FoundRecord): Promise<ServiceJob |
   }
 }
 
-async function resume(work: Work, record: FoundRecord, job: ServiceJob): Promise<Obtained | undefined> {
-  if (isOutdated(work, job)) return undefined;
+async function resume(work: Work, record: FoundRecord, found: ServiceJob): Promise<Obtained | undefined> {
+  if (isOutdated(work, found)) return undefined;
   const isSame = record.work === work.digest && work.inputs.adopt !== "none";
+  // Its upload URL lives for a minute, and nothing tells how much of that is over; or it has started meanwhile.
+  const isLate = isSame && found.state === "WAITING" && work.jobType.upload !== undefined;
+  const job = isLate ? await cancelIfWaiting(work, found) : found;
   if (isSame && (await standsIn(work, job))) {
     work.reporter.note(describeTakeover(job));
     return { job, shared: record.shared };
@@ -84,8 +87,6 @@ function isOutdated({ claims, urn }: Work, job: ServiceJob): boolean {
 
 /** Whether the job, which was asked for the same, makes a new one unnecessary. */
 async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {
-  // Its upload URL lives for a minute, and nothing tells how much of that is over.
-  if (job.state === "WAITING") return !work.jobType.upload;
   if (isUnfinished(job.state)) return true;
   // An export that has completed simply runs again: it writes the same bytes.
   if (isFailed(job.state) || !work.jobType.makes) return false;
@@ -95,6 +96,7 @@ async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {
 
 /** Takes back what an interrupted run began: this run does something else, or does it again. */
 async function withdraw(work: Work, job: ServiceJob): Promise<void> {
+  if (job.state === "CANCELLED") return;
   if (job.state === "WAITING" && (await isCancelled(work, job))) return;
   const ended = isUnfinished(job.state) ? await endOf(work, job) : job;
   if (ended) await removeLeftovers(work, ended);

@@ -5,6 +5,7 @@ import { formatDuration } from "../duration";
 import { describeLookalike, describeTakeover } from "../errors/sentences";
 import type { ServiceError } from "../errors/service-error";
 import { isFailure } from "../errors/service-error";
+import { askUntil } from "../lifecycle/run";
 import type { Work } from "../work";
 import { isMatching, listJobsBeside, oldestFirst, showsAll } from "./matching-jobs";
 
@@ -55,11 +56,15 @@ export async function resolveRace(work: Work, own: OwnJob): Promise<Obtained> {
 
     const waiting = rivals.filter(({ state }) => state === "WAITING");
     const [first] = oldestFirst([mine, ...waiting.filter((job) => canStillStart(work, own, job))]);
-    if (first && first.id !== mine.id)
-      return (await isCancelled(work, mine)) ? takeOver(work, own, first) : { job: mine };
+    if (first && first.id !== mine.id) {
+      if (!(await isCancelled(work, mine))) return { job: mine };
+      // Nothing that waits is left for a later run, which would take it for another process's.
+      for (const job of waiting) if (job.id !== first.id) await isCancelled(work, job);
+      return takeOver(work, own, first);
+    }
 
-    const after = await Promise.all(waiting.map((job) => cancel(work, job)));
-    const stillThere = after.filter((job) => job !== undefined);
+    const after = await Promise.all(waiting.map((job) => cancelIfWaiting(work, job)));
+    const stillThere = after.filter(({ state }) => state !== "CANCELLED");
     if (stillThere.length === 0) {
       noteLookalike(work, rivals);
       return { job: mine };
@@ -118,22 +123,21 @@ function noteLookalike({ claims, urn, jobType, reporter }: Work, rivals: readonl
 }
 
 /** Whether the job can no longer have any effect; false when it has started. */
-export const isCancelled = async (work: Pick<Work, "service">, job: ServiceJob): Promise<boolean> =>
-  (await cancel(work, job)) === undefined;
+export const isCancelled = async (work: Cancelling, job: ServiceJob): Promise<boolean> =>
+  (await cancelIfWaiting(work, job)).state === "CANCELLED";
 
-/** Cancels a job that waits, and answers one that has started in the meantime. */
-async function cancel(
-  { service }: Pick<Work, "service">,
-  { id }: ServiceJob,
-): Promise<ServiceJob | undefined> {
+type Cancelling = Pick<Work, "service" | "clock" | "timeouts">;
+
+/** Cancels a job that waits. The job as it is then: one that had started goes on. */
+export async function cancelIfWaiting(work: Cancelling, job: ServiceJob): Promise<ServiceJob> {
+  const cancelled: ServiceJob = { ...job, state: "CANCELLED" };
   try {
-    await service.cancelJob(id);
-    return undefined;
+    await work.service.cancelJob(job.id);
+    return cancelled;
   } catch (error) {
-    if (isFailure(error, "notFound")) return undefined;
+    if (isFailure(error, "notFound")) return cancelled;
     if (!isFailure(error, "conflict")) throw error;
-    const job = await service.getJob(id);
-    return job.state === "CANCELLED" ? undefined : job;
+    return askUntil(work, job.id, ({ state }) => state !== "WAITING");
   }
 }
 

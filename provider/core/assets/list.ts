@@ -22,12 +22,13 @@ export function listAssets(
 }
 
 async function readAll(service: DataExchange, revision: RevisionRef): Promise<ServiceAsset[]> {
-  const assets: ServiceAsset[] = [];
+  // Pages may shift while they are read, and show an asset twice.
+  const assets = new Map<string, ServiceAsset>();
   for (let nextToken: string | undefined; ;) {
     const page = await service.listRevisionAssets(revision, nextToken);
-    assets.push(...page.items);
+    for (const asset of page.items) assets.set(asset.id, asset);
     nextToken = page.nextToken;
-    if (!nextToken) return assets;
+    if (!nextToken) return [...assets.values()];
   }
 }
 

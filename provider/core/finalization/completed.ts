@@ -1,13 +1,11 @@
 import { isFailure } from "../errors/service-error";
 import type { Clock, DataExchange } from "../ports";
 import { backoffDelay } from "../retry/backoff";
+import { longestLag } from "../wait/lag";
 import type { FinalizationInputs } from "./inputs";
 
 /** Calls in flight at once for jobs that have to be asked for one by one. */
 const atOnce = 10;
-
-/** Times that a job is asked for again which GetJob does not find. */
-const askedAgain = 5;
 
 interface Dependencies {
   service: DataExchange;
@@ -26,9 +24,11 @@ export async function unfinishedJobs(
   const listed = await listStates(dependencies.service, inputs);
   const ids = [...new Set(inputs.jobs)].filter((id) => listed.get(id) !== "COMPLETED");
   const unfinished: { id: string; state: string }[] = [];
+  // Jobs that have expired are not to be waited for one after the other.
+  const giveUpAt = dependencies.clock.now() + longestLag;
   for (let from = 0; from < ids.length; from += atOnce) {
     const some = ids.slice(from, from + atOnce);
-    const states = await Promise.all(some.map((id) => stateOf(dependencies, id, listed.get(id))));
+    const states = await Promise.all(some.map((id) => stateOf(dependencies, id, listed.get(id), giveUpAt)));
     states.forEach((state, index) => {
       if (state !== "COMPLETED") unfinished.push({ id: some[index]!, state });
     });
@@ -55,19 +55,21 @@ async function listStates(
   }
 }
 
-/** On the word of one call that does not find a job no revision is finalized. */
+/** On the word of one call that does not find a job no revision is finalized: the answer may be behind. */
 async function stateOf(
   { service, clock }: Dependencies,
   id: string,
   listed: string | undefined,
+  giveUpAt: number,
 ): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     try {
       return (await service.getJob(id)).state;
     } catch (error) {
       if (!isFailure(error, "notFound")) throw error;
-      if (attempt === askedAgain) return listed ?? "COMPLETED";
-      await clock.sleep(backoffDelay(attempt));
+      const delay = backoffDelay(attempt);
+      if (clock.now() + delay > giveUpAt) return listed ?? "COMPLETED";
+      await clock.sleep(delay);
     }
   }
 }

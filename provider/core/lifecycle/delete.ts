@@ -12,6 +12,7 @@ import { revisionOf } from "../scope";
 import type { Session } from "../session";
 import { patientService } from "../session";
 import type { JobOutputs } from "../state";
+import { toServiceJob } from "../state";
 
 interface Surroundings {
   session: Session;
@@ -34,7 +35,10 @@ export async function deleteJob(
     if (isFailed(olds.state) && claims.hasMade(urn)) {
       await removeLeftoversInState({ session, service, claims, reporter }, { id, outputs: olds });
     }
-    const ended = goesOn(olds) ? await stopJob(service, id, job, reporter) : undefined;
+    const ended = goesOn(olds)
+      ? await stopJob(service, id, job, reporter)
+      : // Not all of its assets are in state.
+        olds.__incomplete && toServiceJob({ id, outputs: olds });
     if (olds.onDelete !== "deleteAssets") return;
     const revision = revisionOf(olds);
     if (!revision) return;
@@ -44,10 +48,9 @@ export async function deleteJob(
       );
     }
     const free = (asset: ServiceAsset) => claims.mayTake(asset, id);
-    const made = ended
-      ? assetsMadeBy(ended, await listIfThere(session, service, revision), free)
-      : olds.assets;
-    const ids = made.map((asset) => asset.id);
+    const listed = ended ? await listIfThere(session, service, revision) : [];
+    const made = [...olds.assets, ...(ended ? assetsMadeBy(ended, listed, free) : [])];
+    const ids = [...new Set([...made.map((asset) => asset.id), ...(olds.__unlisted ?? [])])];
     await deleteAssets({ session, service, reporter }, revision, ids, job);
   } catch (error) {
     throw new Error(describeFailure(error, job), { cause: error });

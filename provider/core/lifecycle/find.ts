@@ -2,11 +2,13 @@ import type { ServiceJob } from "../../model/job";
 import { listJobsBeside } from "../adopt/matching-jobs";
 import { isFailure } from "../errors/service-error";
 import type { DataExchange, JobRequest } from "../ports";
+import { backoffDelay } from "../retry/backoff";
 import type { Session } from "../session";
+import { longestLag } from "../wait/lag";
 
 /**
- * The job with that id. One that GetJob does not find and ListJobs does is there: on the word of one call no job that
- * may be running is given up, since the next run would do its work a second time.
+ * The job with that id, which a state or a record names. On the word of one call no job that may be running is given
+ * up, since the next run would do its work a second time: it is there when ListJobs shows it, and both may be behind.
  */
 export async function findJob(
   session: Session,
@@ -14,16 +16,22 @@ export async function findJob(
   id: string,
   request: Pick<JobRequest, "type" | "details">,
 ): Promise<ServiceJob> {
-  try {
-    return await service.getJob(id);
-  } catch (error) {
-    if (!isFailure(error, "notFound")) throw error;
-    const listed = await listJobsBeside(session, service, request).catch((other: unknown) => {
-      if (isFailure(other, "notFound", "accessDenied")) return [];
-      throw other;
-    });
-    const found = listed.find((job) => job.id === id);
-    if (!found) throw error;
-    return found;
+  const { clock } = session;
+  const giveUpAt = clock.now() + longestLag;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await service.getJob(id);
+    } catch (error) {
+      if (!isFailure(error, "notFound")) throw error;
+      const listed = await listJobsBeside(session, service, request).catch((other: unknown) => {
+        if (isFailure(other, "notFound", "accessDenied")) return [];
+        throw other;
+      });
+      const found = listed.find((job) => job.id === id);
+      if (found) return found;
+      const delay = backoffDelay(attempt);
+      if (clock.now() + delay > giveUpAt) throw error;
+      await clock.sleep(delay);
+    }
   }
 }

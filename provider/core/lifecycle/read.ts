@@ -36,10 +36,11 @@ export async function readJob(
     // A job that has ended stays ended: an answer that says otherwise is an old one.
     if (hasEnded(olds) && isUnfinished(job.state)) return olds;
     const inputs = olds.type === undefined ? inputsOf(job, olds) : olds;
-    const { assets, missing } = await syncAssets(service, job, olds, dependencies);
+    const { assets, missing, unlisted } = await syncAssets(service, job, olds, dependencies);
     const outputs: JobOutputs = { ...olds, ...toOutputs(inputs, job, assets) };
     if (missing === 0) delete outputs.__incomplete;
-    return outputs;
+    delete outputs.__unlisted;
+    return { ...outputs, ...(unlisted.length > 0 && { __unlisted: unlisted }) };
   } catch (error) {
     if (!isFailure(error, "notFound")) throw new Error(describeFailure(error, `Job ${id}`), { cause: error });
     // The service forgets a job 90 days after it was made. What the job did stands, so nothing may run again.
@@ -49,15 +50,17 @@ export async function readJob(
 
 const hasEnded = (olds: JobOutputs): boolean => olds.state !== undefined && !isUnfinished(olds.state);
 
-function presentJob(
+async function presentJob(
   id: string,
   olds: JobOutputs,
   session: Session,
   service: DataExchange,
 ): Promise<ServiceJob> {
   if (goesOn(olds)) return findJob(session, service, id, olds);
-  const { clock } = session;
-  return askUntil({ service, clock }, id, ({ state }) => !hasEnded(olds) || !isUnfinished(state));
+  // The service forgets jobs, so one that is not found has most likely expired.
+  const job = await service.getJob(id);
+  const isPossible = ({ state }: ServiceJob) => !hasEnded(olds) || !isUnfinished(state);
+  return isPossible(job) ? job : askUntil({ service, clock: session.clock }, id, isPossible);
 }
 
 async function syncAssets(
@@ -65,10 +68,11 @@ async function syncAssets(
   job: ServiceJob,
   olds: JobOutputs,
   { session, claims, reporter }: Dependencies,
-): Promise<{ assets: JobAsset[]; missing: number }> {
+): Promise<{ assets: JobAsset[]; missing: number; unlisted: string[] }> {
   const revision = revisionOf(job);
   const makes = findJobType(job.type)?.makes;
-  if (!makes || !revision || isUnfinished(job.state)) return { assets: olds.assets, missing: 0 };
+  const { assets: known, __unlisted: unlisted = [] } = olds;
+  if (!makes || !revision || isUnfinished(job.state)) return { assets: known, missing: 0, unlisted };
   const expected = job.state === "COMPLETED" ? expectedAssets(job, makes) : 0;
   try {
     const listed = await listAssets(session, service, revision);
@@ -76,18 +80,20 @@ async function syncAssets(
     if (!isWhole) {
       const made = assetsMadeBy(job, listed, (asset) => claims.mayTake(asset, job.id));
       claims.takeAssets(made, job.id);
-      return { assets: made.map(toJobAsset), missing: Math.max(0, expected - made.length) };
+      return { assets: made.map(toJobAsset), missing: Math.max(0, expected - made.length), unlisted: [] };
     }
-    const present = new Set(listed.map((asset) => asset.id));
-    const assets = olds.assets.filter((asset) => present.has(asset.id));
-    const gone = olds.assets.length - assets.length;
-    if (gone > 0) reporter.warn(describeGoneAssets(job, gone, olds.assets.length));
-    return { assets, missing: 0 };
+    const present = new Map(listed.map((asset) => [asset.id, asset]));
+    const gone = known.filter(({ id }) => !present.has(id)).length;
+    if (gone > 0) reporter.warn(describeGoneAssets(job, gone, known.length));
+    // A listing may be behind, so the next one is to bring back what this one does not show.
+    const ids = [...known.map(({ id }) => id), ...unlisted];
+    const assets = ids.flatMap((id) => present.get(id) ?? []).map(toJobAsset);
+    return { assets, missing: 0, unlisted: ids.filter((id) => !present.has(id)) };
   } catch (error) {
     // The revision was deleted, and its assets with it.
-    if (isFailure(error, "notFound")) return { assets: [], missing: 0 };
+    if (isFailure(error, "notFound")) return { assets: [], missing: 0, unlisted: [] };
     // Reading assets takes a permission of its own; a refresh does not fail for the lack of it.
-    if (isFailure(error, "accessDenied")) return { assets: olds.assets, missing: expected };
+    if (isFailure(error, "accessDenied")) return { assets: known, missing: expected, unlisted };
     throw error;
   }
 }

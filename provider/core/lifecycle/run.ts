@@ -5,7 +5,9 @@ import { formatDuration } from "../duration";
 import { WaitTimeoutError } from "../errors/job-errors";
 import { isFailure } from "../errors/service-error";
 import { waitForRoom } from "../queue/room";
+import type { Timeouts } from "../inputs/job-inputs";
 import { backoffDelay } from "../retry/backoff";
+import { longestLag } from "../wait/lag";
 import type { Work } from "../work";
 import { uploadBody } from "./upload";
 
@@ -30,19 +32,26 @@ export async function startJob(work: Work, job: ServiceJob, uploaded = false): P
   }
 }
 
-/** Times that GetJob is asked again where its answer contradicts another call's. */
-const askedAgain = 6;
-
-/** The job as GetJob shows it, asked again while its answer cannot be: answers may be older than those of other calls. */
+/**
+ * A job that is there, as GetJob shows it; asked again while the answer cannot be, because it may be older than those
+ * of other calls.
+ */
 export async function askUntil(
-  { service, clock }: Pick<Work, "service" | "clock">,
+  { service, clock, timeouts }: Pick<Work, "service" | "clock"> & { timeouts?: Pick<Timeouts, "request"> },
   id: string,
   isPossible: (job: ServiceJob) => boolean,
 ): Promise<ServiceJob> {
+  const giveUpAt = clock.now() + Math.min(longestLag, timeouts?.request ?? longestLag);
   for (let attempt = 0; ; attempt++) {
-    const job = await service.getJob(id);
-    if (isPossible(job) || attempt === askedAgain) return job;
-    await clock.sleep(backoffDelay(attempt));
+    const delay = backoffDelay(attempt);
+    const isLast = clock.now() + delay > giveUpAt;
+    try {
+      const job = await service.getJob(id);
+      if (isPossible(job) || isLast) return job;
+    } catch (error) {
+      if (!isFailure(error, "notFound") || isLast) throw error;
+    }
+    await clock.sleep(delay);
   }
 }
 

@@ -2,6 +2,7 @@ import { isFailure } from "../errors/service-error";
 import { isUnfinished } from "../../model/job";
 import type { ServiceJob } from "../../model/job";
 import type { Clock, DataExchange } from "../ports";
+import { longestLag } from "./lag";
 import { Pace } from "./pace";
 import { lookAtEach, sweep } from "./sweep";
 
@@ -14,6 +15,8 @@ interface Watch {
   readonly giveUpAt: number;
   readonly patience: number;
   failingSince?: number;
+  /** Since when the service has not known the job. */
+  missingSince?: number;
   readonly settle: (end: { job?: ServiceJob; error?: unknown }) => void;
 }
 
@@ -136,12 +139,21 @@ export class JobWatcher {
       watch.seenAt = this.clock.now();
       watch.looked = true;
       watch.failingSince = undefined;
-      if (job instanceof Error) this.end(watch, { error: job });
+      if (job instanceof Error) this.missed(watch, job);
       else {
         watch.job = job;
+        watch.missingSince = undefined;
         if (!isUnfinished(job.state)) this.end(watch, { job });
       }
     }
+  }
+
+  /** A job that was started is there: where it is not found, the answer may be behind. */
+  private missed(watch: Watch, error: Error): void {
+    const now = this.clock.now();
+    watch.missingSince ??= now;
+    const mayBeBehind = isFailure(error, "notFound") && now - watch.missingSince < longestLag;
+    if (!mayBeBehind) this.end(watch, { error });
   }
 
   /** A job that was seen to run has changed when it began to, and when it ended; both by the service's clock. */

@@ -116,7 +116,7 @@ describe("watcher", () => {
     const job = existing(service, s3Export(["k"]), "IN_PROGRESS", { age: 0 });
     service.jobs.pop();
     await failureOf(new JobWatcher(service, service.clock).wait(job, patient));
-    expect(service.story()).to.deep.equal(["listJobs", "getJob"]);
+    expect(service.count("listJobs")).to.equal(service.count("getJob"));
   });
 
   it("finds a job on a later page of ListJobs", async () => {
