@@ -1,9 +1,10 @@
 /** A way to the service on which one call can be held, before the service sees it or once it has taken effect. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { request } from "node:http";
 
 import type { SmallServer } from "../../tests/support/http";
 import { serve, textOf } from "../../tests/support/http";
+import { callOf } from "../frame/calls";
+import { forward } from "../frame/proxy";
 
 /** On which side of its effect a call is held. */
 export type Side = "before" | "after";
@@ -56,10 +57,9 @@ export async function openGate(to: string): Promise<Gate> {
     // Whole, so that it can go on after its caller has been killed.
     const body = await textOf(incoming);
     if (!(await mayPass(call, nth, "before"))) return void answer.destroy();
-    const response = await forward(incoming, body, to);
-    const told = await textOf(response);
+    const served = await forward(incoming, body, to);
     if (!(await mayPass(call, nth, "after"))) return void answer.destroy();
-    answer.writeHead(response.statusCode!, response.headers).end(told);
+    answer.writeHead(served.status, served.headers).end(served.body);
   };
   const server = await serve((incoming, answer) => {
     pass(incoming, answer).catch(() => answer.destroy());
@@ -77,29 +77,4 @@ export async function openGate(to: string): Promise<Gate> {
     },
     next: () => new Promise((resolve) => (waiting = [...waiting, resolve])),
   };
-}
-
-function forward(
-  { method, headers, url }: IncomingMessage,
-  body: string,
-  to: string,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request(new URL(url!, to), { method, headers }, resolve).on("error", reject).end(body);
-  });
-}
-
-const callNames: readonly [method: string, path: RegExp, name: string][] = [
-  ["POST", /^\/v1\/jobs$/, "CreateJob"],
-  ["PATCH", /^\/v1\/jobs\/\w+$/, "StartJob"],
-  ["DELETE", /^\/v1\/jobs\/\w+$/, "CancelJob"],
-  ["GET", /^\/v1\/jobs\/\w+$/, "GetJob"],
-  ["GET", /^\/v1\/jobs$/, "ListJobs"],
-  ["GET", /^\/v1\/data-sets\/\w+\/revisions\/\w+\/assets$/, "ListRevisionAssets"],
-  ["PUT", /./, "UploadBody"],
-];
-
-function callOf({ method, url }: IncomingMessage): string {
-  const [path] = url!.split("?");
-  return callNames.find(([of, at]) => of === method && at.test(path!))?.[2] ?? `${method} ${path}`;
 }

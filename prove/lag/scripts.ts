@@ -1,0 +1,86 @@
+/** Random lives at a service whose answers are behind, the same for the same seed. */
+import fc from "fast-check";
+
+import type { Behind } from "./behind";
+import { each, replicas, shifting, stale, together, uniform } from "./behind";
+import type { Script } from "./virtual-life";
+
+const most = 30_000;
+const lag = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: most }));
+
+const uniformly = lag.map(uniform);
+
+/** Any way of being behind that there is. */
+const somehow: fc.Arbitrary<Behind> = fc
+  .record({
+    listing: fc.oneof(
+      uniformly,
+      fc.tuple(lag, fc.string({ minLength: 1, maxLength: 4 })).map(([ms, seed]) => each(ms, seed)),
+      fc.tuple(lag, lag).map(([one, other]) => replicas(one, other)),
+    ),
+    pages: fc.option(fc.string({ minLength: 1, maxLength: 4 }).map(shifting), { nil: undefined }),
+    getJob: fc.option(lag.map(stale), { nil: undefined }),
+  })
+  .map(({ listing, pages, getJob }) => {
+    const parts = [listing, pages, getJob].filter((part) => part !== undefined);
+    return together(parts.map(({ name }) => name).join(", "), ...parts);
+  });
+
+const common = {
+  kind: fc.constantFrom("import" as const, "upload" as const, "export" as const),
+  longest: fc.constant(most),
+  duration: fc.constantFrom(0, 500, 5_000, 60_000),
+  latency: fc.constantFrom(0, 20, 200),
+  empty: fc.array(
+    fc.record({
+      operation: fc.constantFrom(
+        ...(["createJob", "startJob", "getJob", "listJobs", "listRevisionAssets", "cancelJob"] as const),
+      ),
+      times: fc.integer({ min: 1, max: 3 }),
+      skip: fc.nat(3),
+      after: fc.boolean(),
+    }),
+    { maxLength: 2 },
+  ),
+};
+
+const oneMachine: fc.Arbitrary<Script["start"]> = fc.oneof(
+  fc.constant({ how: "undisturbed" as const }),
+  fc.record({
+    how: fc.constant("crash" as const),
+    call: fc.integer({ min: 1, max: 14 }),
+    takesEffect: fc.boolean(),
+    later: fc.constantFrom(0, 100, 1_000, 10_000, 40_000),
+  }),
+  fc.record({
+    how: fc.constant("pair" as const),
+    later: fc.integer({ min: 0, max: 5_000 }),
+    machines: fc.constant(1 as const),
+  }),
+);
+
+/**
+ * Without records in common, what two machines know of each other is what listings show: those must be of one age. And
+ * the second must be asked before the first has made its job: a job that was there before is not taken over.
+ */
+const twoMachines = (latency: number): fc.Arbitrary<Script["start"]> =>
+  fc.record({
+    how: fc.constant("pair" as const),
+    later: fc.integer({ min: 0, max: latency }),
+    machines: fc.constant(2 as const),
+  });
+
+const across: fc.Arbitrary<Script> = common.latency.chain((latency) =>
+  fc.record({
+    ...common,
+    latency: fc.constant(latency),
+    empty: fc.constant([]),
+    behind: uniformly,
+    start: twoMachines(latency),
+  }),
+);
+
+export const scripts: fc.Arbitrary<Script> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ ...common, behind: somehow, start: oneMachine }) },
+  { weight: 1, arbitrary: across },
+);
