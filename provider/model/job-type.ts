@@ -73,14 +73,23 @@ export interface Upload {
   readonly maxBytes: number;
 }
 
-/** The service never says which assets a job made, so they are found by what they must look like. */
-export interface AssetsMade {
+/** Where an asset says what it is, and where the request's details say that. */
+interface Mark {
   /** Where a made asset carries the mark, as a path in the asset; for example `["name"]`. */
   readonly mark: readonly string[];
   /** Where the request's details say that mark, once for each asset; a path that runs through lists. */
   readonly from: readonly string[];
+}
+
+/** The service never says which assets a job made, so they are found by what they must look like. */
+export interface AssetsMade extends Mark {
   /** One mark may stand for several assets. */
   readonly several?: boolean;
+  /**
+   * What tells one asset from another where the mark does not: all that stands at the end of a path, whatever the order
+   * of its lists. A job makes one asset for each that its details have.
+   */
+  readonly wholes?: readonly Mark[];
 }
 
 export interface Quota {

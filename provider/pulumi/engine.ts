@@ -74,12 +74,15 @@ export class Engine {
   }: { exit?: () => void; every?: number; grace?: number } = {}): void {
     if (!this.address) return;
     let goneAt: number | undefined;
+    let hasEnded = false;
     const look = async () => {
       if (await this.isThere()) return;
       goneAt ??= performance.now();
       if (this.underWay > 0 && performance.now() - goneAt < grace) return;
       clearInterval(timer);
-      exit();
+      // Another look may have been under way.
+      if (!hasEnded) exit();
+      hasEnded = true;
     };
     const timer = setInterval(() => void look(), every).unref();
   }

@@ -1,13 +1,14 @@
-import type { ServiceJob } from "../../model/job";
+import type { ServiceAsset, ServiceJob } from "../../model/job";
 import type { Claims, ReplacedJob } from "../adopt/claims";
+import { listJobsBeside } from "../adopt/matching-jobs";
 import { describeFailure, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
-import type { DataExchange, Reporter } from "../ports";
+import type { DataExchange, Reporter, RevisionRef } from "../ports";
 import { revisionOf } from "../scope";
 import type { Session } from "../session";
 import { toServiceJob } from "../state";
 import { deleteAssets, listIfThere } from "./delete";
-import { assetsMadeBy, mayBeOthers } from "./made-by";
+import { assetsMadeBy, mayBeOthers, mayHaveMade } from "./made-by";
 
 interface Dependencies {
   session: Session;
@@ -25,30 +26,16 @@ export async function removeLeftovers(
   job: ServiceJob,
   isOwn: (asset: { id: string }) => boolean = () => true,
 ): Promise<void> {
-  const { session, service, claims, reporter } = work;
   const revision = revisionOf(job);
   if (!revision) return;
   const name = nameJob(job);
   try {
-    const listed = await listIfThere(session, service, revision);
-    const free = (asset: { id: string }) => claims.mayTake(asset, job.id);
-    const made = assetsMadeBy(job, listed, free).filter(isOwn);
-    if (mayBeOthers(job, listed, free)) {
-      reporter.warn(
-        `${name} left assets in revision ${revision.revisionId} that cannot be told from another job's of the same ` +
-          "time. They stay, so an asset may be there twice; delete the one that is not wanted.",
-      );
-      return;
-    }
-    await deleteAssets(
-      work,
-      revision,
-      made.map(({ id }) => id),
-      name,
-    );
+    const made = await certainlyMadeBy(work, job, revision);
+    const ids = made.filter(isOwn).map(({ id }) => id);
+    await deleteAssets(work, revision, ids, name);
   } catch (error) {
     if (!isFailure(error, "accessDenied")) throw error;
-    reporter.warn(
+    work.reporter.warn(
       `${describeFailure(error, name)} Until then its assets stay, and the new job makes them a second time.`,
     );
   }
@@ -64,7 +51,40 @@ export async function removeLeftoversInState(
 ): Promise<void> {
   // Another process made the job, and its own retry cleans up after it.
   if (outputs.__shared) return;
-  const known = new Set(outputs.assets.map((asset) => asset.id));
-  const isOwn = known.size > 0 ? (asset: { id: string }) => known.has(asset.id) : undefined;
+  const known = new Set([...outputs.assets.map((asset) => asset.id), ...(outputs.__unlisted ?? [])]);
+  const isKnown = known.size > 0 && !outputs.__incomplete;
+  const isOwn = isKnown ? (asset: { id: string }) => known.has(asset.id) : undefined;
   await removeLeftovers(work, toServiceJob({ id, outputs }), isOwn);
 }
+
+/** The assets that a job made; none, with a warning, where another job of the same time may have made one of them. */
+export async function certainlyMadeBy(
+  { session, service, claims, reporter }: Dependencies,
+  job: ServiceJob,
+  revision: RevisionRef,
+): Promise<ServiceAsset[]> {
+  const listed = await listIfThere(session, service, revision);
+  const free = (asset: ServiceAsset) => claims.mayTake(asset, job.id);
+  const made = assetsMadeBy(job, listed, free);
+  if (made.length === 0) return [];
+  const others = (await jobsIfListed(session, service, job)).filter(
+    (other) =>
+      other.id !== job.id &&
+      other.type === job.type &&
+      !["WAITING", "CANCELLED"].includes(other.state) &&
+      !claims.isKnown(other.id),
+  );
+  if (!mayBeOthers(job, listed, free) && !others.some((other) => mayHaveMade(other, made))) return made;
+  reporter.warn(
+    `${nameJob(job)} left assets in revision ${revision.revisionId} that cannot be told from another job's of the same ` +
+      "time. They stay, so an asset may be there twice; delete the one that is not wanted.",
+  );
+  return [];
+}
+
+/** None where they may not be listed: then the assets alone tell whose they are. */
+const jobsIfListed = (session: Session, service: DataExchange, job: ServiceJob): Promise<ServiceJob[]> =>
+  listJobsBeside(session, service, job).catch((error: unknown) => {
+    if (isFailure(error, "accessDenied", "notFound")) return [];
+    throw error;
+  });

@@ -1,6 +1,8 @@
 import type { ServiceAsset, ServiceJob } from "../../model/job";
+import { isUnfinished } from "../../model/job";
 import type { AssetsMade } from "../../model/job-type";
 import { jobTypeOf } from "../../model/job-types";
+import { canonicalText } from "../inputs/normal-form";
 
 /** The service notes the end of a job somewhat after its last asset, or before; milliseconds. */
 const slack = 60_000;
@@ -21,27 +23,42 @@ export function assetsMadeBy(
 export const mayBeOthers = (job: ServiceJob, assets: readonly ServiceAsset[], mayTake?: MayTake): boolean =>
   matchAssets(job, assets, mayTake).left > 0;
 
+/**
+ * Whether the other job may have made one of the assets: it asked for the same, and ran when that came into being. No
+ * slack here, since jobs of one resource follow each other closely.
+ */
+export function mayHaveMade(other: ServiceJob, assets: readonly ServiceAsset[]): boolean {
+  const updatedAt = isUnfinished(other.state) ? "9999-12-31T23:59:59Z" : other.updatedAt;
+  const state = isUnfinished(other.state) ? "COMPLETED" : other.state;
+  return matchAssets({ ...other, state, updatedAt }, assets, undefined, 0).taken.length > 0;
+}
+
 type MayTake = (asset: ServiceAsset) => boolean;
 
-function matchAssets(job: ServiceJob, assets: readonly ServiceAsset[], mayTake: MayTake = () => true) {
+function matchAssets(
+  job: ServiceJob,
+  assets: readonly ServiceAsset[],
+  mayTake: MayTake = () => true,
+  late = slack,
+) {
   const { makes, detailsKey } = jobTypeOf(job.type);
   const taken: ServiceAsset[] = [];
   let left = 0;
   if (!makes) return { taken, left };
-  const missing = countBy(marksOf(job.details[detailsKey], makes.from));
+  const missing = countBy(marksAsked(job.details[detailsKey], makes));
   for (const mark of failedMarks(job, [...missing.keys()])) missing.delete(mark);
-  const [from, to] = [Date.parse(job.createdAt), Date.parse(job.updatedAt) + slack];
+  const [from, to] = [Date.parse(job.createdAt), Date.parse(job.updatedAt) + late];
   const bornWithJob = assets
     .filter(({ createdAt }) => Date.parse(createdAt) >= from && Date.parse(createdAt) <= to)
     .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   for (const asset of bornWithJob) {
-    const mark = marksOf(asset, makes.mark)[0] ?? "";
+    const mark = marksMade(asset, makes)[0] ?? "";
     const count = missing.get(mark);
     if (count === undefined || !mayTake(asset)) continue;
     if (count === 0) left += 1;
     else {
       taken.push(asset);
-      if (!makes.several) missing.set(mark, count - 1);
+      missing.set(mark, count - 1);
     }
   }
   return { taken, left };
@@ -59,17 +76,41 @@ function failedMarks({ state, errors = [] }: ServiceJob, all: readonly string[])
 
 /** How many assets a completed job must have made, at least. */
 export const expectedAssets = (job: ServiceJob, makes: AssetsMade): number =>
-  marksOf(job.details[jobTypeOf(job.type).detailsKey], makes.from).length;
+  marksAsked(job.details[jobTypeOf(job.type).detailsKey], makes).length;
+
+const marksAsked = (details: unknown, { from, wholes }: AssetsMade): string[] =>
+  wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(details, whole.from))) : marksOf(details, from);
+
+const marksMade = (asset: ServiceAsset, { mark, wholes }: AssetsMade): string[] =>
+  wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(asset, whole.mark))) : marksOf(asset, mark);
 
 /** Follows a path through objects and lists to the strings at its end. */
 function marksOf(value: unknown, path: readonly string[]): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => marksOf(item, path));
   const [step, ...rest] = path;
   if (step === undefined) return typeof value === "string" ? [value] : [];
-  return typeof value === "object" && value !== null
-    ? marksOf((value as Record<string, unknown>)[step], rest)
-    : [];
+  return isObject(value) ? marksOf(value[step], rest) : [];
 }
+
+const valueAt = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce((at, step) => (isObject(at) ? at[step] : undefined), value);
+
+/** One text for a value of the n-th kind, whatever the order of its lists. */
+const textOf = (n: number, value: unknown): string[] =>
+  value === undefined || value === null ? [] : [`${n} ${orderless(value)}`];
+
+function orderless(value: unknown): string {
+  if (Array.isArray(value)) return canonicalText(value.map(orderless).sort());
+  if (!isObject(value)) return canonicalText(value);
+  return canonicalText(
+    Object.entries(value)
+      .map(([name, member]) => `${name} ${orderless(member)}`)
+      .sort(),
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
 
 function countBy(marks: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -1,9 +1,8 @@
 import type { Claims } from "../adopt/claims";
-import type { ServiceAsset, ServiceJob } from "../../model/job";
+import type { ServiceJob } from "../../model/job";
 import { isFailed } from "../../model/job";
-import { deleteAssets, listIfThere } from "../assets/delete";
-import { removeLeftoversInState } from "../assets/leftovers";
-import { assetsMadeBy } from "../assets/made-by";
+import { deleteAssets } from "../assets/delete";
+import { certainlyMadeBy, removeLeftoversInState } from "../assets/leftovers";
 import { describeFailure, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
 import { goesOn } from "../inputs/diff";
@@ -47,11 +46,10 @@ export async function deleteJob(
         `${job} was made by another process for the same work, so its assets stay: they are that one's to delete.`,
       );
     }
-    const free = (asset: ServiceAsset) => claims.mayTake(asset, id);
-    const listed = ended ? await listIfThere(session, service, revision) : [];
-    const made = [...olds.assets, ...(ended ? assetsMadeBy(ended, listed, free) : [])];
+    const work = { session, service, claims, reporter };
+    const made = [...olds.assets, ...(ended ? await certainlyMadeBy(work, ended, revision) : [])];
     const ids = [...new Set([...made.map((asset) => asset.id), ...(olds.__unlisted ?? [])])];
-    await deleteAssets({ session, service, reporter }, revision, ids, job);
+    await deleteAssets(work, revision, ids, job);
   } catch (error) {
     throw new Error(describeFailure(error, job), { cause: error });
   }

@@ -4,6 +4,12 @@ import { serviceQuotas } from "../job-type";
 import { createsAssets } from "../permissions";
 import { list, oneOf, optional, required, string, struct } from "../shape";
 
+/** An asset has one kind of resource. Source: API model, `LFTagPolicyDetails` and `AssetEntry.Name`. */
+const resources = [
+  ...["assetDetails", "lakeFormationDataPermissionAsset", "lakeFormationDataPermissionDetails"],
+  ...["lFTagPolicy", "resourceDetails"],
+];
+
 export const importAssetsFromLakeFormationTagPolicy: JobType = {
   type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
   detailsKey: "importAssetsFromLakeFormationTagPolicy",
@@ -51,6 +57,10 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
     mark: ["assetDetails", "lakeFormationDataPermissionAsset", "roleArn"],
     from: ["roleArn"],
     several: true,
+    wholes: [
+      { mark: [...resources, "database", "expression"], from: ["database", "expression"] },
+      { mark: [...resources, "table", "expression"], from: ["table", "expression"] },
+    ],
   },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from an AWS Lake Formation tag policy",

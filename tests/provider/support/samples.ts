@@ -59,6 +59,19 @@ export const apiImport = (
   ...more,
 });
 
+export const tagPolicyImport = (value = "public", more: Partial<JobInputs> = {}): JobInputs => ({
+  type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
+  details: {
+    importAssetsFromLakeFormationTagPolicy: {
+      ...ids,
+      catalogId: "123456789012",
+      roleArn: "arn:aws:iam::123456789012:role/licensing",
+      database: { expression: [{ tagKey: "share", tagValues: [value, "all"] }], permissions: ["DESCRIBE"] },
+    },
+  },
+  ...more,
+});
+
 /** A job for the same work that the service has already. */
 export function existing(
   service: Simulator,
