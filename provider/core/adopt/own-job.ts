@@ -2,6 +2,7 @@
 import type { ServiceJob } from "../../model/job";
 import { isFailed, isUnfinished } from "../../model/job";
 import { collectAssets } from "../assets/collect";
+import { leftAssets } from "../assets/made-by";
 import { removeLeftovers } from "../assets/leftovers";
 import { describeTakeover, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
@@ -99,7 +100,19 @@ async function withdraw(work: Work, job: ServiceJob): Promise<void> {
   if (job.state === "CANCELLED") return;
   if (job.state === "WAITING" && (await isCancelled(work, job))) return;
   const ended = isUnfinished(job.state) ? await endOf(work, job) : job;
-  if (ended) await removeLeftovers(work, ended);
+  if (!ended) return;
+  await waitForListing(work, ended);
+  await removeLeftovers(work, ended);
+}
+
+/** Waits until the assets of a job that has ended are listed: what is not listed cannot be taken away. */
+async function waitForListing(work: Work, job: ServiceJob): Promise<void> {
+  try {
+    await collectAssets(work, job, leftAssets);
+  } catch (error) {
+    // `removeLeftovers` says what is denied.
+    if (!isFailure(error, "accessDenied")) throw error;
+  }
 }
 
 async function endOf(work: Work, job: ServiceJob): Promise<ServiceJob | undefined> {

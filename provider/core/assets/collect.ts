@@ -1,4 +1,5 @@
 import type { ServiceJob } from "../../model/job";
+import { jobTypeOf } from "../../model/job-types";
 import { isFailure } from "../errors/service-error";
 import { revisionOf } from "../scope";
 import type { JobAsset } from "../state";
@@ -17,12 +18,21 @@ export interface CollectedAssets {
   readonly missing: number;
 }
 
-/** The assets that an ended job made. Listings are repeated until they show all that a completed job must have made. */
-export async function collectAssets(work: Work, job: ServiceJob): Promise<CollectedAssets> {
-  const { session, service, claims, jobType, clock, reporter } = work;
+/**
+ * The assets that an ended job made. Listings are repeated until they show all that `count` says: by default those
+ * that a completed job must have made.
+ */
+export async function collectAssets(
+  work: Work,
+  job: ServiceJob,
+  count: typeof expectedAssets = (ended, makes) =>
+    ended.state === "COMPLETED" ? expectedAssets(ended, makes) : 0,
+): Promise<CollectedAssets> {
+  const { session, service, claims, clock, reporter } = work;
   const revision = revisionOf(job);
-  if (!jobType.makes || !revision) return { assets: [], missing: 0 };
-  const expected = job.state === "COMPLETED" ? expectedAssets(job, jobType.makes) : 0;
+  const { makes } = jobTypeOf(job.type);
+  if (!makes || !revision) return { assets: [], missing: 0 };
+  const expected = count(job, makes);
   const giveUpAt = clock.now() + longestLag;
   for (let pause = pauses.first; ; pause = Math.min(pauses.most, 2 * pause)) {
     let listed;

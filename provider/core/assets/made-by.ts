@@ -78,6 +78,13 @@ function failedMarks({ state, errors = [] }: ServiceJob, all: readonly string[])
 export const expectedAssets = (job: ServiceJob, makes: AssetsMade): number =>
   marksAsked(job.details[jobTypeOf(job.type).detailsKey], makes).length;
 
+/** How many assets an ended job must have left, where the service names those that it did not make. */
+export function leftAssets(job: ServiceJob, makes: AssetsMade): number {
+  const asked = marksAsked(job.details[jobTypeOf(job.type).detailsKey], makes);
+  const failed = new Set(failedMarks(job, asked));
+  return asked.filter((mark) => !failed.has(mark)).length;
+}
+
 const marksAsked = (details: unknown, { from, wholes }: AssetsMade): string[] =>
   wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(details, whole.from))) : marksOf(details, from);
 

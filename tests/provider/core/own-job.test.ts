@@ -82,6 +82,22 @@ describe("a job that an interrupted run left", () => {
     expect(id).to.not.equal("job1");
     expect(service.assets).to.have.length(2);
   });
+
+  it("is withdrawn with the assets that are listed late", async () => {
+    for (const later of [s3Import(["b.csv"]), s3Export(["b.csv"])]) {
+      const service = new Simulator({ duration: 5_000, listingLag: 20_000 });
+      void host(mortal(service, 30, true)).create(s3Import(["a.csv"]), urn);
+      while (service.count("startJob") === 0) await service.clock.pass(100);
+      const process = host(service, { machine: service.clock });
+      process.records.find = ((find) => async (key: string) => {
+        const record = await find(key);
+        return record && { ...record, active: false };
+      })(process.records.find.bind(process.records));
+      await process.create(later, urn);
+      await service.clock.pass(60_000);
+      expect(service.assets.map(({ name }) => name)).to.not.include("a.csv");
+    }
+  });
 });
 
 describe("a job that goes on after its engine was killed", () => {
