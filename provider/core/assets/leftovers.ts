@@ -6,6 +6,7 @@ import { isFailure } from "../errors/service-error";
 import type { DataExchange, Reporter, RevisionRef } from "../ports";
 import { revisionOf } from "../scope";
 import type { Session } from "../session";
+import type { JobOutputs } from "../state";
 import { toServiceJob } from "../state";
 import { deleteAssets, listIfThere } from "./delete";
 import { assetsMadeBy, mayBeOthers, mayHaveMade } from "./made-by";
@@ -50,11 +51,19 @@ export async function removeLeftoversInState(
   { id, outputs }: ReplacedJob,
 ): Promise<void> {
   // Another process made the job, and its own retry cleans up after it.
-  if (outputs.__shared) return;
+  if (outputs.__shared) return warnOfShared(work, id, outputs);
   const known = new Set([...outputs.assets.map((asset) => asset.id), ...(outputs.__unlisted ?? [])]);
   const isKnown = known.size > 0 && !outputs.__incomplete;
   const isOwn = isKnown ? (asset: { id: string }) => known.has(asset.id) : undefined;
   await removeLeftovers(work, toServiceJob({ id, outputs }), isOwn);
+}
+
+function warnOfShared({ reporter }: Dependencies, id: string, { type, assets }: JobOutputs): void {
+  if (assets.length === 0) return;
+  reporter.warn(
+    `${nameJob({ id, type })} failed, and another process made it for the same work. Only that process deletes what the ` +
+      `job left: ${assets.map(({ name }) => name).join(", ")}. Until it does, the revision holds this twice.`,
+  );
 }
 
 /** The assets that a job made; none, with a warning, where another job of the same time may have made one of them. */
