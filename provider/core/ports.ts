@@ -106,7 +106,7 @@ export interface JobRecord {
   work: string;
   /** Id of the job. Absent until CreateJob has answered. StartJob is never called before it is written. */
   job?: string;
-  /** Another process made the job for the same work, so its assets are that one's to delete. */
+  /** Another process made the job for the same work, and only that process deletes its assets. */
   shared?: boolean;
   /** A CreateJob got no answer, and may have made another job, which then waits. */
   unanswered?: boolean;

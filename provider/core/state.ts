@@ -47,7 +47,7 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
   __schema: number;
   /** The last operation did not get to its end; the next `up` goes on from here. */
   __pending?: true;
-  /** Another process made the job for the same work, so its assets are that one's to delete. */
+  /** Another process made the job for the same work, and only that process deletes its assets. */
   __shared?: true;
   /** ListRevisionAssets did not show all assets of the completed job in time; a refresh looks for the missing ones. */
   __incomplete?: true;

@@ -2,7 +2,6 @@
 import type { ServiceJob } from "../../model/job";
 import { isFailed, isUnfinished } from "../../model/job";
 import { collectAssets } from "../assets/collect";
-import { leftAssets } from "../assets/made-by";
 import { removeLeftovers } from "../assets/leftovers";
 import { describeTakeover, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
@@ -108,7 +107,7 @@ async function withdraw(work: Work, job: ServiceJob): Promise<void> {
 /** Waits until the assets of a job that has ended are listed: what is not listed cannot be taken away. */
 async function waitForListing(work: Work, job: ServiceJob): Promise<void> {
   try {
-    await collectAssets(work, job, leftAssets);
+    await collectAssets(work, job);
   } catch (error) {
     // `removeLeftovers` says what is denied.
     if (!isFailure(error, "accessDenied")) throw error;

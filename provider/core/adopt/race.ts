@@ -160,8 +160,8 @@ async function listIfAllowed(work: Work): Promise<ServiceJob[] | undefined> {
 class CannotListJobsError extends Error {
   constructor({ facts }: ServiceError) {
     super(
-      `ListJobs failed with ${facts.name}: ${facts.message} Without it, a job that another process makes for the same ` +
-        "work at the same time cannot be seen, and the work could be done twice. Allow dataexchange:ListJobs to the " +
+      `ListJobs failed with ${facts.name}: ${facts.message.replace(/\.?$/, ".")} A job that another process makes for the ` +
+        "same work at the same time can therefore not be seen, and the work could be done twice. Allow dataexchange:ListJobs to the " +
         'identity that runs Pulumi and run `pulumi up` again, or set adopt: "none" to go on without it',
     );
   }

@@ -6,34 +6,30 @@ import type { JobAsset } from "../state";
 import { toJobAsset } from "../state";
 import type { Work } from "../work";
 import { listAssets } from "./list";
-import { assetsMadeBy, expectedAssets } from "./made-by";
+import { assetsMadeBy, leftAssets } from "./made-by";
 
-/** How long ListRevisionAssets may lag the end of a job, in milliseconds, and how often it is asked meanwhile. */
-const longestLag = 120_000;
+/**
+ * How long ListRevisionAssets may lag the end of a job, in milliseconds. Shorter for a job that failed: that it has made
+ * the objects which its errors do not name is likely, and not certain.
+ */
+const longestLag = { completed: 120_000, failed: 30_000 };
+/** How often it is asked meanwhile. */
 const pauses = { first: 500, most: 5_000 };
 
 export interface CollectedAssets {
   readonly assets: JobAsset[];
-  /** How many assets a completed job must have made that no listing has shown. */
+  /** How many assets the job must have made that no listing has shown. */
   readonly missing: number;
 }
 
-/**
- * The assets that an ended job made. Listings are repeated until they show all that `count` says: by default those
- * that a completed job must have made.
- */
-export async function collectAssets(
-  work: Work,
-  job: ServiceJob,
-  count: typeof expectedAssets = (ended, makes) =>
-    ended.state === "COMPLETED" ? expectedAssets(ended, makes) : 0,
-): Promise<CollectedAssets> {
+/** The assets that an ended job made. Listings are repeated until they show all that it must have made. */
+export async function collectAssets(work: Work, job: ServiceJob): Promise<CollectedAssets> {
   const { session, service, claims, clock, reporter } = work;
   const revision = revisionOf(job);
   const { makes } = jobTypeOf(job.type);
   if (!makes || !revision) return { assets: [], missing: 0 };
-  const expected = count(job, makes);
-  const giveUpAt = clock.now() + longestLag;
+  const expected = leftAssets(job, makes);
+  const giveUpAt = clock.now() + (job.state === "COMPLETED" ? longestLag.completed : longestLag.failed);
   for (let pause = pauses.first; ; pause = Math.min(pauses.most, 2 * pause)) {
     let listed;
     try {

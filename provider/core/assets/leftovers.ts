@@ -37,7 +37,7 @@ export async function removeLeftovers(
   } catch (error) {
     if (!isFailure(error, "accessDenied")) throw error;
     work.reporter.warn(
-      `${describeFailure(error, name)} Until then its assets stay, and the new job makes them a second time.`,
+      `${describeFailure(error, name)} Its assets stay until then, so the revision holds them twice.`,
     );
   }
 }

@@ -43,7 +43,7 @@ export async function deleteJob(
     if (!revision) return;
     if (olds.__shared) {
       return reporter.warn(
-        `${job} was made by another process for the same work, so its assets stay: they are that one's to delete.`,
+        `${job} was made by another process for the same work. Its assets stay, because only that process deletes them.`,
       );
     }
     const work = { session, service, claims, reporter };

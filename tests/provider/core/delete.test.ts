@@ -143,9 +143,7 @@ describe("delete", () => {
     const process = host(service);
     await process.delete(id, { ...outputs, __shared: true });
     expect(service.calls).to.deep.equal([]);
-    expect(process.warnings[0]).to.contain(
-      "was made by another process for the same work, so its assets stay",
-    );
+    expect(process.warnings[0]).to.contain("was made by another process for the same work. Its assets stay");
   });
 
   it("leaves no doubles when a replaced import deletes the assets of the old job", async () => {
