@@ -73,8 +73,9 @@ export class StreamedBodies implements Bodies {
       const { aws } = await this.network();
       await this.read(source, async (body, size) => {
         const meter = new Meter(size, onProgress, nameOf(source));
-        const { status, text } = await send(url, { body, meter, size, md5, agents: aws, signal });
+        const { status, text, isStored } = await send(url, { body, meter, size, md5, agents: aws, signal });
         if (status < 200 || status >= 300) throw refusal(status, text);
+        if (!isStored) throw new UnexpectedAnswer(status);
         // S3 refuses a body of another MD5; what stands in its place may not.
         if (meter.md5() !== md5) throw new BodyChanged(nameOf(source));
       });
@@ -177,11 +178,26 @@ interface Sending {
   signal?: AbortSignal;
 }
 
+interface Sent {
+  status: number;
+  text: string;
+  /** S3 names the object that it has stored by an ETag. Source: API reference of S3, PutObject. */
+  isStored: boolean;
+}
+
+/** A success that S3 did not give: a proxy or a captive portal answered in its place, and has stored nothing. */
+class UnexpectedAnswer extends Error {
+  override readonly name = "UnexpectedAnswer";
+  readonly $metadata: { httpStatusCode: number };
+
+  constructor(status: number) {
+    super(`${status} without an ETag is not an answer of S3, but of a proxy or a captive portal on the way`);
+    this.$metadata = { httpStatusCode: status };
+  }
+}
+
 /** Puts a body in one request. Not by a client of S3: the URL is signed, and takes these headers and no others. */
-async function send(
-  url: string,
-  { body, meter, size, md5, agents, signal }: Sending,
-): Promise<{ status: number; text: string }> {
+async function send(url: string, { body, meter, size, md5, agents, signal }: Sending): Promise<Sent> {
   const isSecure = url.startsWith("https:");
   const request = (isSecure ? httpsRequest : httpRequest)(url, {
     method: "PUT",
@@ -193,12 +209,14 @@ async function send(
   request.on("timeout", () =>
     request.destroy(Object.assign(new Error("nothing moved for a minute"), { code: "ETIMEDOUT" })),
   );
-  const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
+  const answered = new Promise<Sent>((resolve, reject) => {
     request.on("error", reject);
     request.on("response", (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk: string) => (text = (text + chunk).slice(0, 4096)));
-      response.on("error", reject).on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on("error", reject).on("end", () => {
+        resolve({ status: response.statusCode ?? 0, text, isStored: response.headers.etag !== undefined });
+      });
     });
   });
   try {

@@ -159,7 +159,8 @@ describe("bodies", () => {
       expect(own).to.be.a("string");
       const waiting: ServerResponse[] = [];
       const { url } = await serve(
-        (request, response) => void textOf(request).then(() => waiting.push(response)),
+        (request, response) =>
+          void textOf(request).then(() => waiting.push(response.setHeader("etag", '"of-what-was-put"'))),
       );
       const puts = [bodies.put(source, url, md5, nothing), bodies.put(source, url, md5, nothing)];
       while (waiting.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -191,7 +192,7 @@ describe("bodies", () => {
       const { url } = await serve((request, response) => {
         void textOf(request).then((all) => {
           received = all;
-          response.end();
+          response.setHeader("etag", '"of-what-was-put"').end();
         });
       });
       await bodies.put(source, url, md5Of(text), nothing);
@@ -259,7 +260,11 @@ describe("bodies", () => {
 
   describe("put to a signed URL", () => {
     /** A receiver that reads everything and counts it. */
-    async function receiver(answer: (response: ServerResponse) => void = (response) => void response.end()) {
+    async function receiver(
+      answer: (response: ServerResponse) => void = (response) => {
+        response.setHeader("etag", '"of-what-was-put"').end();
+      },
+    ) {
       const seen: { request?: IncomingMessage; bytes: number; md5: string } = { bytes: 0, md5: "" };
       const { url } = await serve((request, response) => {
         seen.request = request;
@@ -470,6 +475,22 @@ describe("bodies", () => {
           kind: "invalid",
           name: "BodyChanged",
         });
+      });
+    }
+
+    for (const [what, answer] of [
+      ["204", (response: ServerResponse) => void response.writeHead(204).end()],
+      ["200 without a body", (response: ServerResponse) => void response.end()],
+      ["200 with a page to log in", (response: ServerResponse) => void response.end("<html>Log in</html>")],
+    ] as const) {
+      it(`are not stored by what answers ${what} in the place of S3, and are put again`, async () => {
+        const { url } = await receiver(answer);
+        const failure = await failureOf(
+          new StreamedBodies().put({ hash, text }, url, md5Of(text), nothing),
+          ServiceError,
+        );
+        expect(failure.facts).to.include({ kind: "unavailable", name: "UnexpectedAnswer" });
+        expect(failure.message).to.contain("without an ETag is not an answer of S3");
       });
     }
 

@@ -57,6 +57,7 @@ describe("the network", () => {
     const bodies: string[] = [];
     const answer: Parameters<typeof createHttp>[1] = (request, response) => {
       response.setHeader("connection", "close");
+      response.setHeader("etag", '"of-what-was-put"');
       if (request.url === "/remote") return response.end(text);
       void textOf(request).then((got) => {
         if (request.method === "PUT") bodies.push(got);
