@@ -6,6 +6,7 @@ import { elapsed, progressOn } from "../tools/report/progress";
 import { runFacts, writeResults } from "../tools/report/run";
 import { table } from "../tools/report/table";
 import type { Outcome, Part } from "./frame/part";
+import { recordsVariable, withRecords } from "./frame/records";
 import { parts } from "./parts";
 import { environment, plantAll } from "./secrets/planted";
 import { Secrets } from "./secrets/secrets";
@@ -49,10 +50,10 @@ function watched(part: Part, secrets: Secrets): [() => string, Promise<Outcome>]
 }
 
 function report({ part, outcome }: Done): string {
-  const { table: rows, notes = [], failures } = outcome;
+  const { table: first, tables = [], notes = [], failures } = outcome;
   return [
     `\n## ${part.name}: ${part.title}\n`,
-    table(rows.head, rows.rows),
+    ...[first, ...tables].map(({ head, rows }) => `${table(head, rows)}\n`),
     ...notes.map((note) => `\n${note}`),
     ...failures.map(({ where, what, story }) =>
       [`\nFAILED ${where}\n  ${what}`, story?.replace(/^/gm, "  | ")].filter(Boolean).join("\n"),
@@ -106,7 +107,13 @@ const { values, positionals } = parseArgs({
 });
 const command = ["npm run prove", ...(positionals.length > 0 ? ["--", ...positionals] : [])].join(" ");
 Promise.resolve()
-  .then(() => prove(choose(positionals), values.json, command))
+  .then(() =>
+    withRecords((records) => {
+      // The programs of the parts run in this process, and find the records where their hosts do.
+      process.env[recordsVariable] = records;
+      return prove(choose(positionals), values.json, command);
+    }),
+  )
   .then((kept) => (process.exitCode = kept ? 0 : 1))
   .catch((error: Error) => {
     const isWrongPart = error instanceof WrongPart;

@@ -1,10 +1,11 @@
 /** One cell of the matrix: a call of a life, what goes wrong with it, for how long; and whether the promises were kept. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Fault } from "../../emulator";
 import type { JobArgs } from "../../index";
-import type { Duration, FaultName } from "./faults";
-import { lateness, passing, patienceFor, ruleOf } from "./faults";
+import type { Planted } from "./empty";
+import { plantEmpty } from "./empty";
+import type { Duration, EmptyName, FaultName } from "./faults";
+import { isEmptyName, lateness, passing, patienceFor, ruleOf } from "./faults";
 import type { Life } from "./lives";
 import type { Run, Stage } from "./stage";
 import { jobsOf } from "./stage";
@@ -12,7 +13,7 @@ import { jobsOf } from "./stage";
 export interface Cell {
   readonly life: Life;
   readonly call: string;
-  readonly fault: FaultName;
+  readonly fault: FaultName | EmptyName;
   readonly duration: Duration;
 }
 
@@ -53,12 +54,12 @@ export async function runCell(stage: Stage, cell: Cell, anew: () => void): Promi
   if (life.prepare) anew();
 
   const before = await stage.stack.job();
-  let planted: Fault | undefined;
-  const rule = { operation: call, ...ruleOf(fault, duration) };
-  const struck = await life.struck(stage, args, () => (planted = stage.world.local.faults.add(rule)));
+  let planted: Planted | undefined;
+  const struck = await life.struck(stage, args, () => (planted = plant(stage, cell)));
   const lastly = Date.now();
-  const wasStruck = planted !== undefined && planted.left !== rule.times;
+  const wasStruck = planted !== undefined && planted.left !== planted.rule.times;
   stage.world.local.faults.clear();
+  if (stage.proxy) stage.proxy.between = {};
 
   const broken = new Broken();
   const outcome = wasStruck ? await outcomeOf(stage, struck, before !== undefined) : "not called";
@@ -81,6 +82,12 @@ export async function runCell(stage: Stage, cell: Cell, anew: () => void): Promi
     broken: broken.promises,
     milliseconds: Date.now() - began,
   };
+}
+
+function plant({ world, proxy }: Stage, { call, fault, duration }: Cell): Planted {
+  if (!isEmptyName(fault)) return world.local.faults.add({ operation: call, ...ruleOf(fault, duration) });
+  if (!proxy) throw new Error(`${fault} needs a proxy.`);
+  return plantEmpty(proxy, call, fault, duration);
 }
 
 class Broken {

@@ -18,11 +18,25 @@ export const faultNames = [
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
+/** Answers of proxies, captive portals and connections that are cut off; the part `lag` has them. */
+export const emptyNames = ["204", "no body", "{}", "null members", "HTML page"] as const;
+export type EmptyName = (typeof emptyNames)[number];
+
+export const isEmptyName = (name: string): name is EmptyName => emptyNames.some((empty) => empty === name);
+
 export const durations = ["once", "for a while", "for good"] as const;
 export type Duration = (typeof durations)[number];
 
 /** Failures that pass by themselves: while they pass in time, nobody is to notice them. */
-export const passing: readonly FaultName[] = ["429", "500", "503", "reset before", "reset after", "time-out"];
+export const passing: readonly (FaultName | EmptyName)[] = [
+  "429",
+  "500",
+  "503",
+  "reset before",
+  "reset after",
+  "time-out",
+  ...emptyNames,
+];
 
 /** The client breaks a call off after a minute; an answer that never comes must take longer. */
 const hang = 66_000;
@@ -31,7 +45,7 @@ const hang = 66_000;
 export const lateness = (duration: Duration): number => (duration === "for good" ? 8_000 : hang);
 
 /** Faults of calls that hang, which take their time. */
-export const hanging: readonly FaultName[] = ["time-out", "taken late"];
+export const hanging: readonly (FaultName | EmptyName)[] = ["time-out", "taken late"];
 
 /** How often a fault strikes. */
 export const strikes: Readonly<Record<Duration, number>> = {

@@ -1,6 +1,8 @@
 /** Runs cells of the fault matrix, many side by side, each with a service of its own. */
 import { World } from "../../tests/support/world";
 import { EngineStack } from "../engine/stack";
+import { openProxy } from "../frame/proxy";
+import { recordsVariable, withRecords } from "../frame/records";
 import { sideBySide } from "../frame/side-by-side";
 import { Host } from "../host/host";
 import { HostStack } from "../host/stack";
@@ -8,8 +10,9 @@ import { environment } from "../secrets/planted";
 import type { Leak, Secrets } from "../secrets/secrets";
 import { plantSignedUrls } from "../secrets/signed-urls";
 import type { Cell, CellResult } from "./cell";
-import { nameOf, runCell } from "./cell";
-import { durations, faultNames, hanging } from "./faults";
+import { nameOf, neverCalled, runCell } from "./cell";
+import { isSuccess } from "./empty";
+import { durations, emptyNames, faultNames, hanging, isEmptyName } from "./faults";
 import { onHost } from "./host-stack";
 import { lives } from "./lives";
 import type { Stack } from "./stage";
@@ -18,10 +21,18 @@ import type { Stack } from "./stage";
 const cellsAtOnce = 24;
 const enginesAtOnce = 2;
 
-export const allCells: readonly Cell[] = lives.flatMap((life) =>
-  life.calls.flatMap((call) =>
-    faultNames.flatMap((fault) => durations.map((duration) => ({ life, call, fault, duration }))),
-  ),
+const cellsOf = (names: readonly Cell["fault"][]): Cell[] =>
+  lives.flatMap((life) =>
+    life.calls.flatMap((call) =>
+      names.flatMap((fault) => durations.map((duration) => ({ life, call, fault, duration }))),
+    ),
+  );
+
+export const allCells: readonly Cell[] = cellsOf(faultNames);
+
+/** Each call answered without content; the provider never makes the calls that are left out. */
+export const emptyCells: readonly Cell[] = cellsOf(emptyNames).filter(
+  ({ call, fault }) => !neverCalled.includes(call) && !(isEmptyName(fault) && isSuccess(call, fault)),
 );
 
 /**
@@ -49,12 +60,17 @@ interface Ground {
  * Three hosts serve all cells: one what comes before the fault, one the struck runs, one the runs after it. To every
  * single cell they are processes that know nothing of each other.
  */
-export async function runOnHosts(
+export const runOnHosts = (cells: readonly Cell[], secrets: Secrets, onDone: OnDone): Promise<CellResult[]> =>
+  withRecords((records) => runBeside(records, cells, secrets, onDone));
+
+async function runBeside(
+  records: string,
   cells: readonly Cell[],
   secrets: Secrets,
   onDone: OnDone,
 ): Promise<CellResult[]> {
-  const hosts = await Promise.all([1, 2, 3].map(() => Host.start(environment)));
+  const env = { ...environment, [recordsVariable]: records };
+  const hosts = await Promise.all([1, 2, 3].map(() => Host.start(env)));
   // Calls that hang take a minute or more, so they come first.
   const hangs = ({ fault }: Cell) => Number(hanging.includes(fault));
   const longestFirst = [...cells].sort((a, b) => hangs(b) - hangs(a));
@@ -62,7 +78,7 @@ export async function runOnHosts(
   try {
     return await sideBySide(places, longestFirst, async (_, cell) => {
       const following = cell.life.prepare ? [...hosts] : hosts.slice(1);
-      const stack = new HostStack(following.shift()!);
+      const stack = new HostStack(following.shift()!, nameOf(cell));
       const result = await runInWorld(cell, secrets, {
         stack: onHost(stack),
         anew: () => (stack.host = following.shift()!),
@@ -111,12 +127,14 @@ async function runInWorld(
     jobDuration: 0,
     onRequest: (entry) => access.push(JSON.stringify(entry)),
   });
+  const proxy = isEmptyName(cell.fault) ? await openProxy(world.local.endpoint) : undefined;
   try {
     await world.bucket("source", { "a.csv": "1" });
     const stage = {
       world,
-      stack: at(world.local.endpoint, stack),
+      stack: at(proxy?.url ?? world.local.endpoint, stack),
       place: await world.place(cell.life.assetType),
+      proxy,
       known: {},
     };
     const result = await runCell(stage, cell, anew);
@@ -132,6 +150,7 @@ async function runInWorld(
   } catch (error) {
     throw new Error(`${nameOf(cell)}: ${(error as Error).message}`, { cause: error });
   } finally {
+    await proxy?.close();
     await world.stop();
   }
 }

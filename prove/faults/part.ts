@@ -23,14 +23,18 @@ export const faults: Part = {
   },
 };
 
-export function summaryOf(results: readonly CellResult[], onEngines: readonly CellResult[]): Outcome {
+export function summaryOf(
+  results: readonly CellResult[],
+  onEngines: readonly CellResult[],
+  names: readonly Cell["fault"][] = faultNames,
+): Outcome {
   const rows = [...new Set(results.map(({ cell }) => rowOf(cell)))];
   return {
     table: {
-      head: ["call (what goes on)", ...faultNames],
+      head: ["call (what goes on)", ...names],
       rows: rows.map((row) => [
         row,
-        ...faultNames.map((fault) =>
+        ...names.map((fault) =>
           durations
             .map((duration) =>
               results.find(

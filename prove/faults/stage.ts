@@ -1,8 +1,9 @@
 /** What surrounds one cell: a service of its own, a place in it, and a stack. */
-import type { Fault } from "../../emulator";
 import type { JobArgs } from "../../index";
 import type { JobView } from "../../emulator";
 import type { World } from "../../tests/support/world";
+import type { Proxy } from "../frame/proxy";
+import type { Planted } from "./empty";
 
 /** One `up` or `refresh`: what stopped it, if anything did. */
 export interface Run {
@@ -30,12 +31,14 @@ export interface Stage {
   readonly world: World;
   readonly stack: Stack;
   readonly place: Place;
+  /** The way to the service, where it can be changed. */
+  readonly proxy?: Proxy;
   /** What a life has to know of its own preparations. */
   readonly known: Record<string, string>;
 }
 
 /** Plants the fault, and from then on it strikes. */
-export type Plant = () => Fault;
+export type Plant = () => Planted;
 
 /** The jobs that the stack has made, whatever became of them; a test's own are of other types. */
 export const jobsOf = ({ world, place }: Pick<Stage, "world" | "place">, type: string): JobView[] =>

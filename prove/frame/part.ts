@@ -18,6 +18,8 @@ export interface Context {
 
 export interface Outcome {
   readonly table: Table;
+  /** Tables that come beneath it. */
+  readonly tables?: readonly Table[];
   /** What was counted or measured, by name. */
   readonly figures: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];

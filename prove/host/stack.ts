@@ -31,8 +31,14 @@ export class HostStack {
   /** Old resources of replacements that still have to be deleted. */
   private condemned: Resource[] = [];
 
-  /** Each run of the engine has a host process of its own, which knows nothing of the one before. */
-  constructor(public host: Host) {}
+  /**
+   * Each run of the engine has a host process of its own, which knows nothing of the one before. `name` is the
+   * resource's: stacks that share a host have resources of different names.
+   */
+  constructor(
+    public host: Host,
+    private readonly name = "job",
+  ) {}
 
   /** One `up` of a program that declares the job, or nothing. */
   async up(args: JobArgs | undefined): Promise<Run> {
@@ -92,7 +98,7 @@ export class HostStack {
       ...(JSON.parse(JSON.stringify(args)) as Props),
       ...(args.upload !== undefined && { upload: await onWire(args.upload) }),
       __provider: providerCode,
-      __urn: "urn:pulumi:prove::prove::pulumi-nodejs:dynamic/dataexchange:Job::job",
+      __urn: `urn:pulumi:prove::prove::pulumi-nodejs:dynamic/dataexchange:Job::${this.name}`,
     };
     const { inputs, failures } = await this.host.check(this.resource?.inputs ?? {}, news);
     if (failures.length > 0) throw new Error(failures.join("\n"));
