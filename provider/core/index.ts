@@ -19,4 +19,4 @@ export type { Session } from "./session";
 export { openSession } from "./session";
 export type { JobAsset, JobOutputs } from "./state";
 export { readOutputs } from "./state";
-export { recordKeyOf, workText } from "./work";
+export { resourceKeyOf, workText } from "./work";

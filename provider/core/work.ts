@@ -31,7 +31,9 @@ export interface Work extends Surroundings {
   clock: Clock;
   /** When the engine asked for the job; milliseconds of this machine's clock. */
   askedAt: number;
-  /** Tells this resource, at this service, from all others on this machine. */
+  /** Key of the resource, if it has a URN. */
+  resource?: string;
+  /** The same for its record. */
   recordKey: string;
   /** Digest of everything that is asked for, with triggers and secrets. */
   digest: string;
@@ -47,7 +49,8 @@ export async function planWork(inputs: JobInputs, surroundings: Surroundings): P
     ...surroundings,
     records: surroundings.urn === undefined ? noRecords : surroundings.records,
     askedAt,
-    recordKey: recordKeyOf(session, surroundings.urn),
+    resource: resourceKeyOf(session, surroundings.urn),
+    recordKey: resourceKeyOf(session, surroundings.urn) ?? "",
     digest: sha256(canonicalText([workText(inputs), inputs.triggers ?? null])),
     inputs,
     jobType: jobTypeOf(inputs.type),
@@ -74,8 +77,11 @@ const noRecords: JobRecords = {
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-export const recordKeyOf = ({ scope }: Pick<Session, "scope">, urn = ""): string =>
-  sha256(JSON.stringify([scope, urn]));
+/** Tells a resource, at the service that it reaches, from all others on this machine. */
+export const resourceKeyOf = (
+  { scope }: Pick<Session, "scope">,
+  urn: string | undefined,
+): string | undefined => (urn === undefined ? undefined : sha256(JSON.stringify([scope, urn])));
 
 /** The same for all work that the service may show as the same: it need repeat neither secrets nor tags. */
 export function visibleWorkText({ jobType, request }: Work): string {

@@ -13,7 +13,7 @@ import {
   diffJob,
   readJob,
   readOutputs,
-  recordKeyOf,
+  resourceKeyOf,
   updateJob,
 } from "../core";
 import { systemClock } from "./clock";
@@ -63,7 +63,8 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     this.claims.seenInState(id, outputs.assets);
     await this.forgetRecord(id, olds);
     const { replaces, updates } = diffJob(outputs, fromWire(news));
-    if (replaces.length > 0 && isUrn(news.__urn)) this.claims.replace(news.__urn, { id, outputs });
+    const resource = await this.resourceOf(news);
+    if (replaces.length > 0 && resource) this.claims.replace(resource, { id, outputs });
     return { changes: replaces.length > 0 || updates, replaces };
   }
 
@@ -92,7 +93,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     await this.forgetRecord(id, props);
     const session = await this.sessions.of(props);
     const olds = readOutputs(fromWire(props));
-    this.noteState(id, olds, props.__urn);
+    this.noteState(id, olds, await this.resourceOf(props));
     const outputs = await reporting(this.engine, props, (reporter) =>
       readJob(id, olds, { session, claims: this.claims, reporter }),
     );
@@ -109,29 +110,35 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     // With `deleteBeforeReplace` the new job comes after this, and is not to be the one that goes.
     this.claims.seenInState(id);
     const outputs = readOutputs(fromWire(props));
-    const urn = isUrn(props.__urn) ? props.__urn : undefined;
+    const resource = await this.resourceOf(props);
     const session = await this.sessions.of(props);
     await reporting(this.engine, props, (reporter) =>
-      deleteJob(id, outputs, { session, claims: this.claims, reporter, urn }),
+      deleteJob(id, outputs, { session, claims: this.claims, reporter, resource }),
     );
-    if (!this.claims.replacedJob(urn)) this.noteState(id, outputs, urn);
+    if (!this.claims.replacedJob(resource)) this.noteState(id, outputs, resource);
     await this.forgetRecord(id, props);
   }
 
   /** The engine asks for no diff where it replaces a resource because the user says so, such as by `--replace`. */
-  private noteState(id: string, outputs: JobOutputs, urn: unknown): void {
-    if (outputs.state !== undefined && isUrn(urn)) this.claims.replace(urn, { id, outputs });
+  private noteState(id: string, outputs: JobOutputs, resource: string | undefined): void {
+    if (outputs.state !== undefined && resource) this.claims.replace(resource, { id, outputs });
+  }
+
+  /** Nothing where the connection's settings are wrong, which the operation itself says. */
+  private async resourceOf(props: Props): Promise<string | undefined> {
+    if (!isUrn(props.__urn)) return undefined;
+    try {
+      return resourceKeyOf({ scope: await this.sessions.scope(props) }, props.__urn);
+    } catch {
+      return undefined;
+    }
   }
 
   /** A state names the job, or named it until now, so nobody needs the record of this machine any more. */
   private async forgetRecord(id: string, props: Props): Promise<void> {
-    if (!isUrn(props.__urn)) return;
-    try {
-      const scope = await this.sessions.scope(props);
-      await this.records.remove(recordKeyOf({ scope }, props.__urn), id);
-    } catch {
-      // A record that stays is compared with the state by the next run.
-    }
+    const resource = await this.resourceOf(props);
+    // A record that stays is compared with the state by the next run.
+    if (resource) await this.records.remove(resource, id).catch(() => undefined);
   }
 
   /** Runs what may leave a job in state, and hands such a job to the engine the way it takes one. */

@@ -9,7 +9,7 @@ export interface ReplacedJob {
 
 /**
  * Which jobs and assets belong to a resource that this run knows, so that no two resources come to share one. Lives
- * as long as the host process, which is one run of the engine.
+ * as long as the host process, which is one run of the engine. A resource goes by its `resourceKeyOf`.
  */
 export class Claims {
   private readonly locks = new Locks();
@@ -49,20 +49,20 @@ export class Claims {
   }
 
   /** A job of this run has come to its end for the resource. */
-  made(urn: string | undefined): void {
-    if (urn !== undefined) this.makers.add(urn);
+  made(resource: string | undefined): void {
+    if (resource !== undefined) this.makers.add(resource);
   }
 
-  hasMade(urn: string | undefined): boolean {
-    return urn !== undefined && this.makers.has(urn);
+  hasMade(resource: string | undefined): boolean {
+    return resource !== undefined && this.makers.has(resource);
   }
 
   /** The state of this resource names the job, and a job that this run makes comes in its place. */
-  replace(urn: string, job: ReplacedJob): void {
-    this.replaced.set(urn, job);
+  replace(resource: string, job: ReplacedJob): void {
+    this.replaced.set(resource, job);
   }
 
-  replacedJob(urn: string | undefined): ReplacedJob | undefined {
-    return urn === undefined ? undefined : this.replaced.get(urn);
+  replacedJob(resource: string | undefined): ReplacedJob | undefined {
+    return resource === undefined ? undefined : this.replaced.get(resource);
   }
 }

@@ -80,8 +80,8 @@ async function resume(work: Work, record: FoundRecord, found: ServiceJob): Promi
  * Whether the record is of a time before the state, as one that a pipeline has restored may be: a job that an
  * interrupted run left is younger than the one that the state names.
  */
-function isOutdated({ claims, urn }: Work, job: ServiceJob): boolean {
-  const inState = claims.replacedJob(urn)?.outputs.createdAt;
+function isOutdated({ claims, resource }: Work, job: ServiceJob): boolean {
+  const inState = claims.replacedJob(resource)?.outputs.createdAt;
   return inState !== undefined && Date.parse(job.createdAt) <= Date.parse(inState);
 }
 

@@ -116,8 +116,8 @@ function takeOver(work: Work, { mayHaveMade }: OwnJob, job: ServiceJob): Obtaine
 }
 
 /** Says once that other jobs asked for the same. After a replacement they are most likely this resource's own. */
-function noteLookalike({ claims, urn, jobType, reporter }: Work, rivals: readonly ServiceJob[]): void {
-  if (!jobType.makes || claims.replacedJob(urn)) return;
+function noteLookalike({ claims, resource, jobType, reporter }: Work, rivals: readonly ServiceJob[]): void {
+  if (!jobType.makes || claims.replacedJob(resource)) return;
   const newest = oldestFirst(rivals.filter(({ state }) => state !== "WAITING")).at(-1);
   if (newest) reporter.note(describeLookalike(newest));
 }

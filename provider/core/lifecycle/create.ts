@@ -56,7 +56,7 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
 
 /** A retry takes away what the failed run left, because it makes all of it again. */
 async function cleanUpAfter(work: Work): Promise<void> {
-  const failed = work.claims.replacedJob(work.urn);
+  const failed = work.claims.replacedJob(work.resource);
   if (failed && isFailed(failed.outputs.state)) await removeLeftoversInState(work, failed);
 }
 
@@ -65,10 +65,10 @@ async function cleanUpAfter(work: Work): Promise<void> {
  * no state will name it, and the record may be the next run's already.
  */
 async function markReturned(
-  { records, recordKey, claims, urn, assertWanted }: Work,
+  { records, recordKey, claims, resource, assertWanted }: Work,
   job: string,
 ): Promise<void> {
-  claims.made(urn);
+  claims.made(resource);
   try {
     await assertWanted();
     const { active, ...record } = (await records.find(recordKey)) ?? { work: "", active: false };

@@ -18,20 +18,21 @@ interface Surroundings {
   claims: Claims;
   reporter: Reporter;
   /** URN of the resource; states of old do not have it. */
-  urn?: string;
+  /** Key of the resource. */
+  resource?: string;
 }
 
 /** The API deletes no job. What can be taken back is a job that has not started and, if asked for, its assets. */
 export async function deleteJob(
   id: string,
   olds: JobOutputs,
-  { session, claims, reporter, urn }: Surroundings,
+  { session, claims, reporter, resource }: Surroundings,
 ): Promise<void> {
   const service = patientService(session, olds, reporter);
   const job = nameJob({ id, type: olds.type });
   try {
     // A job of this run has come in the place of one that failed, and has made all of its assets again.
-    if (isFailed(olds.state) && claims.hasMade(urn)) {
+    if (isFailed(olds.state) && claims.hasMade(resource)) {
       await removeLeftoversInState({ session, service, claims, reporter }, { id, outputs: olds });
     }
     const ended = goesOn(olds)

@@ -9,6 +9,7 @@ import {
   diffJob,
   openSession,
   readJob,
+  resourceKeyOf,
   updateJob,
   workText,
 } from "../../../provider/core";
@@ -92,14 +93,16 @@ export function host(
     read: (id: string, olds: JobOutputs) => readJob(id, olds, surroundings),
     /** Deletes as the adapter does: without a diff, the deletion is the first that this process hears of the job. */
     delete: async (id: string, olds: JobOutputs, urn?: string) => {
-      await deleteJob(id, olds, { ...surroundings, urn });
-      if (urn !== undefined && !claims.replacedJob(urn)) claims.replace(urn, { id, outputs: olds });
+      const resource = resourceKeyOf(session, urn);
+      await deleteJob(id, olds, { ...surroundings, resource });
+      if (resource && !claims.replacedJob(resource)) claims.replace(resource, { id, outputs: olds });
     },
     /** Plans as the adapter does: what the diff finds out, this process knows from then on. */
     diff: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) => {
       claims.seenInState(id, olds.assets);
       const diff = diffJob(olds, { ...inputs });
-      if (diff.replaces.length > 0 && urn !== undefined) claims.replace(urn, { id, outputs: olds });
+      const resource = resourceKeyOf(session, urn);
+      if (diff.replaces.length > 0 && resource) claims.replace(resource, { id, outputs: olds });
       return diff;
     },
   };
