@@ -141,8 +141,6 @@ class BodyChanged extends Error {
 
 /** Counts and hashes what passes, and ends no body that is shorter or longer than it was. */
 class Meter extends Transform {
-  /** Why it ended the body before its end. */
-  changed: BodyChanged | undefined;
   private readonly hash = createHash("md5");
   private sent = 0;
 
@@ -157,17 +155,13 @@ class Meter extends Transform {
   override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void) {
     this.hash.update(chunk);
     this.sent += chunk.length;
-    if (this.sent > this.size) return done(this.refuse());
+    if (this.sent > this.size) return done(new BodyChanged(this.what));
     this.onProgress(this.sent);
     done(null, chunk);
   }
 
   override _flush(done: (error: Error | null) => void) {
-    done(this.sent === this.size ? null : this.refuse());
-  }
-
-  private refuse(): BodyChanged {
-    return (this.changed = new BodyChanged(this.what));
+    done(this.sent === this.size ? null : new BodyChanged(this.what));
   }
 
   md5(): string {
@@ -230,9 +224,6 @@ async function send(url: string, { body, meter, size, md5, agents, signal }: Sen
     const sent = request.destroyed ? answered : pipeline(body, meter, request);
     // A server may refuse before it has read everything; its answer says more than the broken pipe.
     return await Promise.race([answered, sent.then(() => answered)]);
-  } catch (error) {
-    // Which of the two is heard first, this or the request that breaks off because of it, differs between versions of Node.
-    throw meter.changed ?? error;
   } finally {
     // A body that was refused is not sent on behind the caller's back.
     if (!request.writableFinished) request.destroy();

@@ -1,5 +1,6 @@
 /** The core: what a declared Data Exchange job means, told without Pulumi and without the AWS SDK. */
 export { Claims } from "./adopt/claims";
+export { isStray } from "./adopt/own-job";
 export { UnfinishedJobError } from "./errors/job-errors";
 export type { FailureFacts, FailureKind } from "./errors/service-error";
 export { ServiceError } from "./errors/service-error";

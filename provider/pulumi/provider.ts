@@ -9,6 +9,7 @@ import {
   UnfinishedJobError,
   checkInputs,
   createJob,
+  isStray,
   deleteJob,
   diffJob,
   readJob,
@@ -65,7 +66,8 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     const { replaces, updates } = diffJob(outputs, fromWire(news));
     const resource = await this.resourceOf(news);
     if (replaces.length > 0 && resource) this.claims.replace(resource, { id, outputs });
-    return { changes: replaces.length > 0 || updates, replaces };
+    const hasStray = resource !== undefined && isStray(await this.records.find(resource), id);
+    return { changes: replaces.length > 0 || updates || hasStray, replaces };
   }
 
   async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {

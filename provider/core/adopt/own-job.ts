@@ -3,7 +3,7 @@ import type { ServiceJob } from "../../model/job";
 import { isFailed, isUnfinished } from "../../model/job";
 import { collectAssets } from "../assets/collect";
 import { removeLeftovers } from "../assets/leftovers";
-import { describeTakeover, nameJob } from "../errors/sentences";
+import { describeStray, describeTakeover, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
 import { findJob } from "../lifecycle/find";
 import type { FoundRecord } from "../ports";
@@ -70,8 +70,11 @@ async function resume(work: Work, record: FoundRecord, found: ServiceJob): Promi
     return { job, shared: record.shared };
   }
   // A state that this run does not know may name a job that was returned, and a living process may need its own.
-  // One that failed is replaced, whatever names it.
-  const mayBeInState = record.returned && !isFailed(job.state);
+  // One that failed is replaced, whatever names it; and the assets of one that is replaced go, where they are to.
+  const { claims, resource, inputs } = work;
+  const goesAnyway =
+    isFailed(job.state) || inputs.onDelete === "deleteAssets" || claims.replacedJob(resource);
+  const mayBeInState = record.returned && !goesAnyway;
   if (!mayBeInState && !record.active && !record.shared) await withdraw(work, job);
   return undefined;
 }
@@ -92,6 +95,23 @@ async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {
   if (isFailed(job.state) || !work.jobType.makes) return false;
   const { missing } = await collectAssets(work, job);
   return missing === 0;
+}
+
+/** Whether an interrupted replacement of the job in state may have made another job. */
+export const isStray = (record: FoundRecord | undefined, inState: string): boolean =>
+  record?.job !== undefined && record.job !== inState && !record.active;
+
+/** Takes back what an interrupted replacement began, now that the program asks for the job in state again. */
+export async function withdrawStray(work: Work, inState: { id: string; createdAt: string }): Promise<void> {
+  const record = await work.records.find(work.recordKey);
+  if (!record?.job || !isStray(record, inState.id)) return;
+  const job = await jobOf(work, record);
+  const isLater = job !== undefined && Date.parse(job.createdAt) > Date.parse(inState.createdAt);
+  if (isLater && !record.shared) {
+    work.reporter.note(describeStray(job));
+    await withdraw(work, job);
+  }
+  await work.records.remove(work.recordKey, record.job);
 }
 
 /** Takes back what an interrupted run began: this run does something else, or does it again. */

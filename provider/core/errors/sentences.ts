@@ -131,6 +131,11 @@ export function describeLookalike(job: ServiceJob): string {
   );
 }
 
+/** A job that an interrupted replacement made, which no state names. */
+export const describeStray = (job: ServiceJob): string =>
+  `${nameJob(job)} was made by an interrupted run that was to replace this job. Nothing replaces it now, so that job and ` +
+  "its assets are taken back.";
+
 export const describeGoneAssets = (job: ServiceJob, gone: number, all: number): string =>
   `${gone} of ${all} ${all === 1 ? "asset" : "assets"} of ${nameJob(job)} ${gone === 1 ? "is" : "are"} no longer in the ` +
   "revision. Nothing runs because of that; to import again, change `triggers`.";

@@ -1,3 +1,4 @@
+import { isStray, withdrawStray } from "../adopt/own-job";
 import { LostRaceError, UnfinishedJobError } from "../errors/job-errors";
 import { describeFailure, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
@@ -7,7 +8,7 @@ import type { Release } from "../queue/turns";
 import type { JobOutputs } from "../state";
 import { withInputs } from "../state";
 import type { Surroundings } from "../work";
-import { planWork } from "../work";
+import { planWork, resourceKeyOf } from "../work";
 import { takeTurn } from "./create";
 import { findJob } from "./find";
 import { finishJob } from "./finish";
@@ -19,6 +20,7 @@ export async function updateJob(
   inputs: JobInputs,
   surroundings: Surroundings,
 ): Promise<JobOutputs> {
+  await takeBack(id, olds, inputs, surroundings);
   if (!goesOn(olds)) return withInputs(olds, inputs);
   let endTurn: Release | undefined;
   try {
@@ -43,6 +45,22 @@ export async function updateJob(
     throw new UnfinishedJobError(what, id, outputs);
   } finally {
     endTurn?.();
+  }
+}
+
+async function takeBack(
+  id: string,
+  { createdAt }: JobOutputs,
+  inputs: JobInputs,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { session, urn, records } = surroundings;
+  const resource = resourceKeyOf(session, urn);
+  if (resource === undefined || !isStray(await records.find(resource), id)) return;
+  try {
+    await withdrawStray(await planWork(inputs, surroundings), { id, createdAt });
+  } catch (error) {
+    throw new Error(describeFailure(error, nameJob({ id, type: inputs.type })), { cause: error });
   }
 }
 

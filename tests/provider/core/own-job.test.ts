@@ -139,6 +139,37 @@ describe("a record that is older than the state", () => {
   }
 });
 
+describe("a job that an interrupted replacement left", () => {
+  for (const returned of [false, true]) {
+    it(`is taken back when the program asks for the job in state again, ${returned ? "after it was returned" : "while it runs"}`, async () => {
+      const service = new Simulator({ duration: 60_000 });
+      const inputs = (trigger: number) =>
+        s3Import(["a.csv"], { triggers: [trigger], onDelete: "deleteAssets" });
+      const { id, outputs } = await host(service).create(inputs(1), urn);
+      const replacing = host(mortal(service, returned ? Infinity : 3, true));
+      replacing.diff(id, outputs, inputs(2), urn);
+      void replacing.create(inputs(2), urn);
+      await service.clock.pass(returned ? 100_000 : 10_000);
+      const process = host(service);
+      process.diff(id, outputs, inputs(1), urn);
+      const updated = await process.update(id, outputs, inputs(1), urn);
+      expect(updated).to.deep.equal(outputs);
+      expect(service.effects()).to.have.length(2);
+      expect(service.assets.map((asset) => asset.id)).to.deep.equal(outputs.assets.map((asset) => asset.id));
+      expect(process.notes[0]).to.contain("Nothing replaces it now");
+    });
+  }
+
+  it("goes with its assets when the next run has other triggers, although it was returned", async () => {
+    const service = new Simulator();
+    const inputs = (trigger: number) =>
+      s3Import(["a.csv"], { triggers: [trigger], onDelete: "deleteAssets" });
+    await host(service).create(inputs(1), urn);
+    const { outputs } = await host(service).create(inputs(2), urn);
+    expect(service.assets.map((asset) => asset.id)).to.deep.equal(outputs.assets.map((asset) => asset.id));
+  });
+});
+
 describe("a job that was returned to the engine, and that no state names", () => {
   it("is taken over for the same inputs and triggers", async () => {
     const service = new Simulator();

@@ -89,7 +89,8 @@ export function host(
     notes,
     warnings,
     create: (inputs: JobInputs, urn = urnOf(inputs)) => createJob(inputs, { ...surroundings, urn }),
-    update: (id: string, olds: JobOutputs, inputs: JobInputs) => updateJob(id, olds, inputs, surroundings),
+    update: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) =>
+      updateJob(id, olds, inputs, { ...surroundings, urn }),
     read: (id: string, olds: JobOutputs) => readJob(id, olds, surroundings),
     /** Deletes as the adapter does: without a diff, the deletion is the first that this process hears of the job. */
     delete: async (id: string, olds: JobOutputs, urn?: string) => {
