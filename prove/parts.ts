@@ -1,3 +1,4 @@
+import { contentPart } from "./content/part";
 import { crashes } from "./crashes/part";
 import { faults } from "./faults/part";
 import type { Part } from "./frame/part";
@@ -13,6 +14,7 @@ export const parts: readonly Part[] = [
   faults,
   crashes,
   lagPart,
+  contentPart,
   secretsPart,
   fuzz,
   reviewPart,

@@ -93,16 +93,8 @@ export class HostStack {
     }
   }
 
-  private async checked(args: JobArgs): Promise<Props> {
-    const news = {
-      ...(JSON.parse(JSON.stringify(args)) as Props),
-      ...(args.upload !== undefined && { upload: await onWire(args.upload) }),
-      __provider: providerCode,
-      __urn: `urn:pulumi:prove::prove::pulumi-nodejs:dynamic/dataexchange:Job::${this.name}`,
-    };
-    const { inputs, failures } = await this.host.check(this.resource?.inputs ?? {}, news);
-    if (failures.length > 0) throw new Error(failures.join("\n"));
-    return inputs;
+  private checked(args: JobArgs): Promise<Props> {
+    return checkedBy(this.host, this.name, args, this.resource);
   }
 
   private async bringAbout(inputs: Props): Promise<void> {
@@ -153,6 +145,24 @@ export class HostStack {
       this.condemned = this.condemned.filter((other) => other !== old);
     }
   }
+}
+
+/** The inputs of a resource as the engine has its provider check them. */
+export async function checkedBy(
+  host: Host,
+  name: string,
+  args: JobArgs,
+  old: Resource | undefined,
+): Promise<Props> {
+  const news = {
+    ...(JSON.parse(JSON.stringify(args)) as Props),
+    ...(args.upload !== undefined && { upload: await onWire(args.upload) }),
+    __provider: providerCode,
+    __urn: `urn:pulumi:prove::prove::pulumi-nodejs:dynamic/dataexchange:Job::${name}`,
+  };
+  const { inputs, failures } = await host.check(old?.inputs ?? {}, news);
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+  return inputs;
 }
 
 /** An asset as the engine sends it to a provider. */

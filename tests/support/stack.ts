@@ -49,15 +49,19 @@ export class TestStack {
     stack.info = () => Promise.resolve(undefined);
   }
 
-  /** `settings` are added to the project's, for example `awsPlugin`. */
-  static async create(world: World, settings: Partial<ProjectSettings> = {}): Promise<TestStack> {
+  /** `settings` are added to the project's, for example `awsPlugin`. The stack reaches the service at `endpoint`. */
+  static async create(
+    world: World,
+    settings: Partial<ProjectSettings> = {},
+    endpoint = world.local.endpoint,
+  ): Promise<TestStack> {
     const temporary = await temporaryWorkspace(await ensurePulumi(), {
       project: { name: project, runtime: "nodejs", main: process.cwd(), ...settings },
       env: {
         AWS_REGION: region,
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        AWS_ENDPOINT_URL: world.local.endpoint,
+        AWS_ENDPOINT_URL: endpoint,
         NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lightHost)}`,
       },
     });

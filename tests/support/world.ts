@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-dataexchange";
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -95,6 +96,10 @@ export class World {
 
   async put(Bucket: string, Key: string, Body: string | Buffer): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  }
+
+  async remove(Bucket: string, Key: string): Promise<void> {
+    await this.s3.send(new DeleteObjectCommand({ Bucket, Key }));
   }
 
   async deleteAsset(
