@@ -12,7 +12,7 @@ import { assetsMadeBy, leftAssets } from "./made-by";
  * How long ListRevisionAssets may lag the end of a job, in milliseconds. Shorter for a job that failed: that it has made
  * the objects which its errors do not name is likely, and not certain.
  */
-const longestLag = { completed: 120_000, failed: 30_000 };
+const longestListingLag = { completed: 120_000, failed: 30_000 };
 /** How often it is asked meanwhile. */
 const pauses = { first: 500, most: 5_000 };
 
@@ -29,7 +29,8 @@ export async function collectAssets(work: Work, job: ServiceJob): Promise<Collec
   const { makes } = jobTypeOf(job.type);
   if (!makes || !revision) return { assets: [], missing: 0 };
   const expected = leftAssets(job, makes);
-  const giveUpAt = clock.now() + (job.state === "COMPLETED" ? longestLag.completed : longestLag.failed);
+  const giveUpAt =
+    clock.now() + (job.state === "COMPLETED" ? longestListingLag.completed : longestListingLag.failed);
   for (let pause = pauses.first; ; pause = Math.min(pauses.most, 2 * pause)) {
     let listed;
     try {
