@@ -3,7 +3,7 @@
  *
  * @module pulumi-dataexchange
  */
-export type { JobAsset } from "./provider/core/state";
+export type { JobAsset } from "./provider/model/made-assets";
 export type { JobState } from "./provider/model/job";
 export type { RevisionFinalizationArgs } from "./provider/pulumi/finalization";
 export { RevisionFinalization } from "./provider/pulumi/finalization";

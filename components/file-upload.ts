@@ -2,7 +2,7 @@ import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { asset, ComponentResource, log, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { relative } from "node:path";
 
-import type { JobAsset } from "../provider/core/state";
+import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import { Job } from "../provider/pulumi/job";
 import { fileDigest, settledDigest } from "./digest";

@@ -2,7 +2,7 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { all, output, unknown } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/core/state";
+import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import type { Job } from "../provider/pulumi/job";
 import type { AssetConfigurationArgs, CommonJobArgs } from "../provider/pulumi/types";

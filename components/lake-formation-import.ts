@@ -3,7 +3,7 @@ import type * as lakeformation from "@pulumi/aws/lakeformation";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/core/state";
+import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import { Job } from "../provider/pulumi/job";
 import type { LFTagArgs } from "../provider/pulumi/types";

@@ -2,7 +2,7 @@
 import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/core/state";
+import type { JobAsset } from "../provider/model/made-assets";
 import { jobTypeOf } from "../provider/model/job-types";
 import type { ApiAssetArgs } from "./api-asset";
 import { ApiAsset, contentOf as contentOfApi } from "./api-asset";

@@ -2,7 +2,7 @@ import type * as redshift from "@pulumi/aws/redshift";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/core/state";
+import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import { Job } from "../provider/pulumi/job";
 import type { Chunk } from "./chunks";

@@ -3,7 +3,7 @@ import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pu
 import { all, ComponentResource, log, output, unsecret } from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
-import type { JobAsset } from "../provider/core/state";
+import type { JobAsset } from "../provider/model/made-assets";
 import { id } from "../provider/model/common";
 import { string } from "../provider/model/shape";
 import { RevisionFinalization } from "../provider/pulumi/finalization";

@@ -2,7 +2,7 @@ import type * as s3 from "@pulumi/aws/s3";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { all, ComponentResource, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/core/state";
+import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import { bucketName, objectKey } from "../provider/model/common";
 import { list } from "../provider/model/shape";

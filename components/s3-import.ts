@@ -1,7 +1,7 @@
 import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/core/state";
+import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import { importAssetsFromS3 } from "../provider/model/job-types/import-assets-from-s3";
 import { Job } from "../provider/pulumi/job";

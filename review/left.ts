@@ -2,8 +2,10 @@
 import { isFailed, isUnfinished } from "../provider/model/job";
 import type { JobType } from "../provider/model/job-type";
 import { findJobType } from "../provider/model/job-types";
+import type { AssetInState } from "../provider/model/made-assets";
+import { withNames } from "../provider/model/made-assets";
 import type { State } from "./preview";
-import { isHidden, isSecret, listOf, membersOf } from "./values";
+import { isHidden, isSecret, listOf } from "./values";
 import { marksIn } from "./marks";
 
 /** Assets by name; without names where neither they nor their number can be known. */
@@ -14,7 +16,11 @@ export function leftBy({ outputs }: State): Left {
   const jobType = findJobType(outputs.type);
   if (!jobType?.makes) return [];
   if (isSecret(assets)) return undefined;
-  const listed = listOf(assets).map((asset) => String(membersOf(asset).name));
+  const listed = withNames(
+    { type: jobType.type, details: outputs.details },
+    listOf(assets) as AssetInState[],
+  ).map(({ name }) => name);
+  if (listed.includes("")) return undefined;
   if (isPending !== true && isIncomplete !== true) return listed;
   // The provider had no whole list when it wrote the state. What has completed has made all that it was to make.
   if (isUnfinished(state)) return state === "IN_PROGRESS" ? undefined : [];

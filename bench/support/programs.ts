@@ -35,16 +35,16 @@ const answeringProvider: pulumi.dynamic.ResourceProvider = {
   create: (inputs: { details: unknown }) => {
     const id = "0".repeat(32);
     const arn = `arn:aws:dataexchange:us-east-1:000000000000:jobs/${id}`;
-    const assets = [{ id, arn: `${arn}/assets/${id}`, name: "share", assetType: "REDSHIFT_DATA_SHARE" }];
+    const assets = [{ id, name: "share" }];
     const [createdAt, updatedAt] = ["2026-01-05T12:00:00.000Z", "2026-01-05T12:00:00.000Z"];
     const outputs = { arn, state: "COMPLETED", createdAt, updatedAt, errors: [], assets, __schema: 1 };
-    return Promise.resolve({ id, outs: { ...inputs, ...outputs, responseDetails: inputs.details } });
+    return Promise.resolve({ id, outs: { ...inputs, ...outputs } });
   },
 };
 
 class Answered extends pulumi.dynamic.Resource {
   constructor(name: string, props: object) {
-    const outputs = ["arn", "state", "createdAt", "updatedAt", "errors", "assets", "responseDetails"];
+    const outputs = ["arn", "state", "createdAt", "updatedAt", "errors", "assets"];
     const declared = Object.fromEntries(outputs.map((output) => [output, undefined]));
     super(answeringProvider, name, { ...declared, ...props });
   }

@@ -37,7 +37,7 @@ export async function secretProgram(world: World): Promise<(stage: string) => ()
       triggers: [stage],
       endpoint,
     });
-    const upload = new Job("upload", {
+    new Job("upload", {
       type: "IMPORT_ASSET_FROM_SIGNED_URL",
       details: { importAssetFromSignedUrl: { ...files, assetName: stage } },
       upload: new asset.StringAsset(planted.body),
@@ -46,9 +46,7 @@ export async function secretProgram(world: World): Promise<(stage: string) => ()
     return Promise.resolve({
       key: api.apiKey,
       details: api.details,
-      specification: api.apiSpecificationUploadUrl,
       download: download.signedUrl,
-      upload: upload.signedUrl,
     });
   };
 }

@@ -18,6 +18,6 @@ export { updateJob } from "./lifecycle/update";
 export type * from "./ports";
 export type { Session } from "./session";
 export { openSession } from "./session";
-export type { JobAsset, JobOutputs } from "./state";
-export { readOutputs } from "./state";
+export type { JobOutputs } from "./state";
+export { namesBeyond, readOutputs, toState } from "./state";
 export { resourceKeyOf, workText } from "./work";

@@ -2,8 +2,11 @@
  * What a Job leaves in state, and how it is read back. State is a contract: whatever one version wrote, every later
  * one reads, so members are added and never renamed, and readers bear what is missing.
  */
-import type { JobError, ServiceAsset, ServiceJob } from "../model/job";
-import { findJobType, jobTypeOf } from "../model/job-types";
+import type { JobError, ServiceJob } from "../model/job";
+import type { JobType } from "../model/job-type";
+import { findJobType } from "../model/job-types";
+import type { MadeAsset } from "../model/made-assets";
+import { withNames, withoutImpliedNames } from "../model/made-assets";
 import { args } from "./inputs/args";
 import type { JobInputs } from "./inputs/job-inputs";
 
@@ -13,20 +16,7 @@ const schemaVersion = 1;
 /** Outputs whose values are credentials: top-level, because only such can be marked secret in state. */
 export interface SecretOutputs {
   signedUrl?: string;
-  apiSpecificationUploadUrl?: string;
   apiKey?: string;
-}
-
-/** An asset that an import made. */
-export interface JobAsset {
-  /** 30 to 40 letters and digits. */
-  id: string;
-  /** ARN of the asset. */
-  arn: string;
-  /** Name of the asset; not unique in a revision. */
-  name: string;
-  /** `S3_SNAPSHOT`, `REDSHIFT_DATA_SHARE`, `API_GATEWAY_API`, `S3_DATA_ACCESS` or `LAKE_FORMATION_DATA_PERMISSION`. */
-  assetType: string;
 }
 
 /** Inputs, echoed, and beside them what the service said. */
@@ -38,11 +28,8 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
   createdAt: string;
   updatedAt: string;
   errors: JobError[];
-  assets: JobAsset[];
-  /** Keyed like `details`, without its secrets. */
-  responseDetails: Record<string, Record<string, unknown>>;
+  assets: MadeAsset[];
   signedUrlExpiresAt?: string;
-  apiSpecificationUploadUrlExpiresAt?: string;
   eventActionArn?: string;
   __schema: number;
   /** The last operation did not get to its end; the next `up` goes on from here. */
@@ -56,9 +43,8 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
 }
 
 /** The whole outputs of a job as the service shows it. */
-export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly JobAsset[] = []): JobOutputs {
-  const { type, arn, state, createdAt, updatedAt, errors = [] } = job;
-  const { visible, lifted } = splitResponse(type, job.details);
+export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly MadeAsset[] = []): JobOutputs {
+  const { arn, state, createdAt, updatedAt, errors = [] } = job;
   return {
     ...echo(inputs),
     arn,
@@ -67,8 +53,7 @@ export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly J
     updatedAt,
     errors,
     assets: [...assets],
-    responseDetails: visible,
-    ...lifted,
+    ...answeredBeyond(job),
     __schema: schemaVersion,
   };
 }
@@ -87,35 +72,39 @@ export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {
   return { ...(kept as unknown as JobOutputs), ...echo(inputs) };
 }
 
+/** What is written into state: an asset has no name there where it has the one that was asked for at its place. */
+export const toState = (outputs: JobOutputs): object => ({
+  ...outputs,
+  assets: withoutImpliedNames(outputs, outputs.assets),
+});
+
 /** Outputs as any version of this package may have written them. */
 export function readOutputs(props: Readonly<Record<string, unknown>>): JobOutputs {
-  return { errors: [], assets: [], responseDetails: {}, ...props } as unknown as JobOutputs;
+  const outputs = { errors: [], assets: [], ...props } as unknown as JobOutputs;
+  return { ...outputs, assets: withNames(outputs, outputs.assets) };
 }
-
-export const toJobAsset = ({ id, arn, name, assetType }: ServiceAsset): JobAsset => ({
-  id,
-  arn,
-  name,
-  assetType,
-});
 
 function echo({ upload, ...inputs }: JobInputs): Omit<JobInputs, "upload"> & { uploadHash?: string } {
   return { ...inputs, ...(upload && { uploadHash: upload.hash }) };
 }
 
 /**
- * What the service answers beyond the request becomes an output of its own name, and what is a credential leaves the
- * response details: only a top-level output can be kept secret without hiding all the rest.
+ * What the service answers beyond the request becomes an output of its own name; what follows from the request is not
+ * kept. Neither is a URL that a body was uploaded to: it lives for a minute, and is a credential.
  */
-function splitResponse(type: string, details: ServiceJob["details"]) {
+function answeredBeyond({ type, details }: ServiceJob): Record<string, unknown> {
   const jobType = findJobType(type);
-  const visible: Record<string, unknown> = { ...(jobType && details[jobType.detailsKey]) };
-  const lifted: Record<string, unknown> = {};
-  if (!jobType) return { visible: details, lifted };
-  for (const [name, member] of Object.entries({ ...jobType.details.members, ...jobType.response })) {
-    if (!(name in visible)) continue;
-    if (member.secret || name in jobType.response) lifted[name] = visible[name];
-    if (member.secret) delete visible[name];
-  }
-  return { visible: { [jobTypeOf(type).detailsKey]: visible }, lifted };
+  if (!jobType) return {};
+  const answered = details[jobType.detailsKey] ?? {};
+  return Object.fromEntries(
+    namesBeyond(jobType)
+      .filter((name) => name in answered)
+      .map((name) => [name, answered[name]]),
+  );
 }
+
+/** Names of the outputs that a type has beyond those of every type. */
+export const namesBeyond = ({ details, response, upload }: JobType): string[] => [
+  ...Object.keys(response).filter((name) => name !== upload?.url && name !== upload?.expiresAt),
+  ...Object.keys(details.members).filter((name) => details.members[name]!.secret),
+];

@@ -22,7 +22,7 @@ export const finalizationToken = "pulumi-nodejs:dynamic/dataexchange:RevisionFin
 export const finalizationCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").finalization`;
 
 /** Outputs that are credentials. */
-export const secretOutputs = ["signedUrl", "apiSpecificationUploadUrl", "apiKey"];
+export const secretOutputs = ["signedUrl", "apiKey"];
 
 /** Outputs that repeat details: secret where a secret stands among these. */
-export const repeatingOutputs = ["responseDetails", "assets", "errors"];
+export const repeatingOutputs = ["assets", "errors"];

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
 import type { JobState } from "../model/job";
-import type { JobAsset } from "../core/state";
+import type { JobAsset } from "../model/made-assets";
+import { jobAssets } from "../model/made-assets";
 import { forgetRegisteredJob } from "./job-records";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./contract";
 import { outputsOf } from "./outputs";
@@ -10,7 +11,7 @@ import { ownUrn } from "./own-urn";
 import { assertTravels, triggersOf } from "./program-values";
 import { refuseOptions } from "./refused-options";
 import { warnIfUnresolvable } from "./resolvable";
-import type { CommonJobArgs, JobArgs, JobError, JobResponseDetails, JobType } from "./types";
+import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
 import { sealed } from "./upload";
 
 /** How to reach a job that is looked up: everything that is not the stack's own. */
@@ -54,16 +55,10 @@ export class Job extends pulumi.CustomResource {
   declare readonly errors: pulumi.Output<JobError[]>;
   /** The assets that an import made; the API names them nowhere, so they are found in the revision afterwards. */
   declare readonly assets: pulumi.Output<JobAsset[]>;
-  /** The details as the service answered them, without credentials. */
-  declare readonly responseDetails: pulumi.Output<JobResponseDetails>;
-  /** Where the body was uploaded to, or where the exported asset can be downloaded from. Secret. */
+  /** Where the exported asset can be downloaded from. Secret. */
   declare readonly signedUrl: pulumi.Output<string | undefined>;
   /** When `signedUrl` stops working, ISO 8601. */
   declare readonly signedUrlExpiresAt: pulumi.Output<string | undefined>;
-  /** Where the OpenAPI document was uploaded to. Secret. */
-  declare readonly apiSpecificationUploadUrl: pulumi.Output<string | undefined>;
-  /** When `apiSpecificationUploadUrl` stops working, ISO 8601. */
-  declare readonly apiSpecificationUploadUrlExpiresAt: pulumi.Output<string | undefined>;
   /** The API key as the service answered it. Secret. */
   declare readonly apiKey: pulumi.Output<string | undefined>;
   /** ARN of the event action that started a revision export, when one did. */
@@ -123,8 +118,20 @@ export class Job extends pulumi.CustomResource {
       { ...opts, additionalSecretOutputs: secretNames },
     );
     for (const output of absent) Object.defineProperty(this, output, { value: noOutput() });
+    describeAssets(this);
     if (opts.id === undefined && !pulumi.runtime.isDryRun()) this.id.apply((id) => forgetRegisteredJob(id));
   }
+}
+
+/** The state has no more of the assets than what does not follow. The rest is worked out for who reads it. */
+function describeAssets(job: Job): void {
+  const { assets, type, details, arn } = job;
+  let described: pulumi.Output<JobAsset[]> | undefined;
+  const describe = (): pulumi.Output<JobAsset[]> =>
+    pulumi
+      .all([assets, type, details, arn])
+      .apply(([made, ...of]) => jobAssets({ type: of[0], details: of[1], arn: of[2] }, made));
+  Object.defineProperty(job, "assets", { get: () => (described ??= describe()), enumerable: false });
 }
 
 /** One for all that a Job's type never has. */

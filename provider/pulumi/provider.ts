@@ -15,6 +15,7 @@ import {
   readJob,
   readOutputs,
   resourceKeyOf,
+  toState,
   updateJob,
 } from "../core";
 import { systemClock } from "./clock";
@@ -72,14 +73,14 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
 
   async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
     const { id, outputs } = await this.work(inputs, (known, surroundings) => createJob(known, surroundings));
-    return { id, outs: toWire(outputs) };
+    return { id, outs: toWire(toState(outputs)) };
   }
 
   async update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
     this.claims.seenInState(id);
     const outputs = readOutputs(fromWire(olds));
     const outs = await this.work(news, (known, surroundings) => updateJob(id, outputs, known, surroundings));
-    return { outs: toWire(outs) };
+    return { outs: toWire(toState(outs)) };
   }
 
   read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
@@ -105,7 +106,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
         `There is no job ${id} in this region and account; the service keeps a job's record for 90 days.`,
       );
     }
-    return outputs ? { id, props: toWire(outputs) } : {};
+    return outputs ? { id, props: toWire(toState(outputs)) } : {};
   }
 
   private async deleteNow(id: string, props: Props): Promise<void> {
@@ -163,7 +164,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
       } catch (error) {
         if (!(error instanceof UnfinishedJobError)) throw error;
         // The host adds the provider's code to what it returns, but not to what it throws.
-        const properties = { ...toWire(error.outputs), __provider: props.__provider };
+        const properties = { ...toWire(toState(error.outputs)), __provider: props.__provider };
         throw Object.assign(new Error(error.message), { id: error.id, properties, reasons: [error.message] });
       }
     });

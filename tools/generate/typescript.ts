@@ -17,7 +17,6 @@ export function printTypes(): string {
     `/** What a Job is made of: one of the types with the details that go with it. */
 export type JobArgs = ${jobTypes.map(argsName).join(" | ")};`,
     printCommonArgs(interfaces),
-    printResponseDetails(interfaces),
   ];
   printStruct(jobError, "output", interfaces);
   return [
@@ -81,24 +80,6 @@ ${members.join("\n")}
 export const defaultTimeouts = {
 ${phases.join("\n")}
 } as const;`;
-}
-
-function printResponseDetails(interfaces: Map<string, string>): string {
-  const members = jobTypes.map(({ detailsKey, type, details, response }) => {
-    const visible = Object.entries({ ...details.members, ...response }).filter(
-      ([, member]) => !member.secret,
-    );
-    const name = `${details.name}ResponseDetails`;
-    printStruct({ ...details, name, members: Object.fromEntries(visible) }, "output", interfaces);
-    return `  /** Present in a job of type ${type}. */\n  ${detailsKey}?: ${name};`;
-  });
-  return `/**
- * The details as the service answers them, under the key that goes with the type. Credentials are left out; they are
- * outputs of their own.
- */
-export interface JobResponseDetails {
-${members.join("\n")}
-}`;
 }
 
 /** Adds the interface of a struct, and of all structs in it, and answers its name. */

@@ -1,9 +1,8 @@
-import type { ServiceJob } from "../../model/job";
+import type { ServiceAsset, ServiceJob } from "../../model/job";
 import { jobTypeOf } from "../../model/job-types";
+import type { MadeAsset } from "../../model/made-assets";
 import { isFailure } from "../errors/service-error";
 import { revisionOf } from "../scope";
-import type { JobAsset } from "../state";
-import { toJobAsset } from "../state";
 import type { Work } from "../work";
 import { listAssets } from "./list";
 import { assetsMadeBy, leftAssets } from "./made-by";
@@ -17,7 +16,7 @@ const longestListingLag = { completed: 120_000, failed: 30_000 };
 const pauses = { first: 500, most: 5_000 };
 
 export interface CollectedAssets {
-  readonly assets: JobAsset[];
+  readonly assets: MadeAsset[];
   /** How many assets the job must have made that no listing has shown. */
   readonly missing: number;
 }
@@ -42,8 +41,10 @@ export async function collectAssets(work: Work, job: ServiceJob): Promise<Collec
     const made = assetsMadeBy(job, listed, (asset) => claims.mayTake(asset, job.id));
     claims.takeAssets(made, job.id);
     const missing = Math.max(0, expected - made.length);
-    if (missing === 0 || clock.now() + pause > giveUpAt) return { assets: made.map(toJobAsset), missing };
+    if (missing === 0 || clock.now() + pause > giveUpAt) return { assets: made.map(toMadeAsset), missing };
     reporter.status(`waiting until its assets are listed, ${made.length} of ${expected}`);
     await clock.sleep(pause);
   }
 }
+
+export const toMadeAsset = ({ id, name }: ServiceAsset): MadeAsset => ({ id, name });

@@ -2,6 +2,7 @@ import type { ServiceAsset, ServiceJob } from "../../model/job";
 import { isUnfinished } from "../../model/job";
 import type { AssetsMade } from "../../model/job-type";
 import { jobTypeOf } from "../../model/job-types";
+import { valuesAlong } from "../../model/paths";
 import { canonicalText } from "../inputs/normal-form";
 
 /** The service notes the end of a job somewhat after its last asset, or before; milliseconds. */
@@ -86,18 +87,10 @@ export function leftAssets(job: ServiceJob, makes: AssetsMade): number {
 }
 
 const marksAsked = (details: unknown, { from, wholes }: AssetsMade): string[] =>
-  wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(details, whole.from))) : marksOf(details, from);
+  wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(details, whole.from))) : valuesAlong(from, details);
 
 const marksMade = (asset: ServiceAsset, { mark, wholes }: AssetsMade): string[] =>
-  wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(asset, whole.mark))) : marksOf(asset, mark);
-
-/** Follows a path through objects and lists to the strings at its end. */
-function marksOf(value: unknown, path: readonly string[]): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => marksOf(item, path));
-  const [step, ...rest] = path;
-  if (step === undefined) return typeof value === "string" ? [value] : [];
-  return isObject(value) ? marksOf(value[step], rest) : [];
-}
+  wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(asset, whole.mark))) : valuesAlong(mark, asset);
 
 const valueAt = (value: unknown, path: readonly string[]): unknown =>
   path.reduce((at, step) => (isObject(at) ? at[step] : undefined), value);

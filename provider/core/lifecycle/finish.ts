@@ -8,7 +8,7 @@ import { LostRaceError, UnfinishedJobError, WaitTimeoutError } from "../errors/j
 import { describeFailedJob, describeFailure, nameJob } from "../errors/sentences";
 import { ServiceError, isFailure } from "../errors/service-error";
 import type { JobOutputs } from "../state";
-import { toOutputs } from "../state";
+import { namesBeyond, toOutputs } from "../state";
 import type { Work } from "../work";
 import { askUntil, startJob, waitForEnd } from "./run";
 
@@ -62,7 +62,9 @@ export async function finishJob(work: Work, obtained: Obtained, endTurn: () => v
 
 /** What an ended job left behind: its last answer, which alone holds a signed URL, and the assets that it made. */
 async function collect(work: Work, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
-  const answersMore = Object.keys(work.jobType.response).length > 0;
+  const answersMore = Object.keys(work.jobType.response).some((name) =>
+    namesBeyond(work.jobType).includes(name),
+  );
   return {
     // A job that has ended stays ended, so an answer that shows it unfinished is an old one.
     job: answersMore ? await askUntil(work, job.id, ({ state }) => state === job.state) : job,

@@ -1,7 +1,9 @@
 import type { ServiceJob } from "../../model/job";
 import { isUnfinished } from "../../model/job";
 import { findJobType } from "../../model/job-types";
+import type { MadeAsset } from "../../model/made-assets";
 import type { Claims } from "../adopt/claims";
+import { toMadeAsset } from "../assets/collect";
 import { listAssets } from "../assets/list";
 import { assetsMadeBy, expectedAssets } from "../assets/made-by";
 import { describeFailure, describeGoneAssets } from "../errors/sentences";
@@ -12,8 +14,8 @@ import type { DataExchange, Reporter } from "../ports";
 import { revisionOf } from "../scope";
 import type { Session } from "../session";
 import { patientService } from "../session";
-import type { JobAsset, JobOutputs } from "../state";
-import { toJobAsset, toOutputs } from "../state";
+import type { JobOutputs } from "../state";
+import { toOutputs } from "../state";
 import { findJob } from "./find";
 import { askUntil } from "./run";
 
@@ -68,7 +70,7 @@ async function syncAssets(
   job: ServiceJob,
   olds: JobOutputs,
   { session, claims, reporter }: Dependencies,
-): Promise<{ assets: JobAsset[]; missing: number; unlisted: string[] }> {
+): Promise<{ assets: MadeAsset[]; missing: number; unlisted: string[] }> {
   const revision = revisionOf(job);
   const makes = findJobType(job.type)?.makes;
   const { assets: known, __unlisted: unlisted = [] } = olds;
@@ -80,14 +82,14 @@ async function syncAssets(
     if (!isWhole) {
       const made = assetsMadeBy(job, listed, (asset) => claims.mayTake(asset, job.id));
       claims.takeAssets(made, job.id);
-      return { assets: made.map(toJobAsset), missing: Math.max(0, expected - made.length), unlisted: [] };
+      return { assets: made.map(toMadeAsset), missing: Math.max(0, expected - made.length), unlisted: [] };
     }
     const present = new Map(listed.map((asset) => [asset.id, asset]));
     const gone = known.filter(({ id }) => !present.has(id)).length;
     if (gone > 0) reporter.warn(describeGoneAssets(job, gone, known.length));
     // A listing may be behind, so the next one is to bring back what this one does not show.
     const ids = [...known.map(({ id }) => id), ...unlisted];
-    const assets = ids.flatMap((id) => present.get(id) ?? []).map(toJobAsset);
+    const assets = ids.flatMap((id) => present.get(id) ?? []).map(toMadeAsset);
     return { assets, missing: 0, unlisted: ids.filter((id) => !present.has(id)) };
   } catch (error) {
     // The revision was deleted, and its assets with it.

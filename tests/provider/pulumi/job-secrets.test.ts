@@ -30,7 +30,7 @@ async function secretsOf(args: unknown, opts: pulumi.CustomResourceOptions = {})
   return told;
 }
 
-const repeating = ["responseDetails", "assets", "errors"];
+const repeating = ["assets", "errors"];
 
 describe("outputs that repeat details", () => {
   const { details } = s3Import();

@@ -3,6 +3,9 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import type { AssetInState } from "../../../provider/model/made-assets";
+import { jobAssets } from "../../../provider/model/made-assets";
+
 import {
   finalizationCode,
   finalizationToken,
@@ -55,7 +58,10 @@ for (const { file, all } of written) {
           const provider = new JobProvider();
           expect(await provider.diff(id, outputs, news)).to.deep.equal({ changes: true, replaces: [] });
           const { outs } = await provider.update(id, outputs, news);
-          expect(outs).to.deep.include({ ...outputs, onDelete: "deleteAssets" });
+          const { assets: before, ...others } = outputs;
+          expect(outs).to.deep.include({ ...others, onDelete: "deleteAssets" });
+          const job = { type: String(outputs.type), details: outputs.details, arn: String(outputs.arn) };
+          expect(jobAssets(job, outs!.assets as AssetInState[])).to.deep.equal(before);
         });
 
         it("is replaced when a trigger changes", async () => {
