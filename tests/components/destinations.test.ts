@@ -91,27 +91,6 @@ describe("destinations of exported assets", () => {
       { numRuns: 50 },
     );
   });
-
-  it("touch at most two jobs when one asset more comes to 10,000", () => {
-    const many = Array.from({ length: 10_000 }, (_, index) => ({
-      id: id(index),
-      name: `prices/${index}.csv`,
-    }));
-    const jobs = (assets: typeof many) =>
-      new Map(
-        chunksOf(destinationsOf(assets, undefined), destinationName, assetsPerExport).map((chunk) => [
-          chunk.name,
-          JSON.stringify(chunk.items),
-        ]),
-      );
-    const before = jobs(many);
-    for (let extra = 0; extra < 5; extra++) {
-      const after = jobs([...many, { id: id(20_000 + extra), name: `new-${extra}.csv` }]);
-      const touched = [...after].filter(([name, items]) => before.get(name) !== items);
-      expect(touched.length).to.be.within(1, 2);
-      expect([...before.keys()].every((name) => after.has(name))).to.equal(true);
-    }
-  });
 });
 
 describe("exports of future revisions", () => {
