@@ -1,5 +1,4 @@
 /** The S3 that comes with the local service: in this process, called without HTTP, its objects on disk. */
-import { createHash } from "node:crypto";
 import { readable } from "./server/archive";
 import { copyInto } from "./server/copy";
 import { Content } from "./server/content";
@@ -8,7 +7,7 @@ import { requireKey } from "./server/put";
 import { rangeIn } from "./server/range";
 import { S3 } from "./server/s3";
 import type { Encryption, ObjectRef, OpenObject, S3Backend, Storage } from "./storage";
-import { ObjectError, passing } from "./storage";
+import { ObjectError } from "./storage";
 import { serviceBucket } from "./objects";
 
 export async function embeddedS3(): Promise<S3Backend> {
@@ -77,9 +76,9 @@ class EmbeddedStorage implements Storage {
   ): Promise<string> {
     const { store, files } = this.s3;
     await told(() => store.anyBucket(bucket));
-    const md5 = createHash("md5");
-    const content = Content.ofFile(await files.write(passing(body, (bytes) => md5.update(bytes))));
-    const etag = md5.digest("hex");
+    const { stored, digests } = await files.write(body, ["MD5"], size);
+    const content = Content.ofFile(stored);
+    const etag = digests.get("MD5")!.toString("hex");
     try {
       if (content.size !== size) {
         throw new ObjectError("invalid", `${content.size} bytes came, and not ${size}.`, "IncompleteBody");

@@ -1,11 +1,12 @@
 /** Bodies of requests: taken out of their framing, digested while they pass, and held against what was said of them. */
-import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Call } from "./call";
-import type { Algorithm, Digest } from "./checksums";
-import { algorithms, digestOf, givenChecksum, headerOf } from "./checksums";
+import type { Algorithm } from "./checksums";
+import { algorithms, givenChecksum, headerOf } from "./checksums";
 import { unframed } from "./chunked";
 import { Content } from "./content";
+import type { DigestName, DigestValues } from "./digests";
+import { Digests } from "./digests";
 import { invalidArgument, S3Error } from "./errors";
 
 /** The most that S3 takes in one request. */
@@ -37,9 +38,10 @@ export async function receive(call: Call, wanted?: Algorithm): Promise<Received>
       MaxSizeAllowed: largestBody,
     });
   }
-  const content = Content.ofFile(await call.store.files.write(body.bytes()));
+  const { stored, digests } = await call.store.files.write(body.bytes(), body.digestNames, size);
+  const content = Content.ofFile(stored);
   try {
-    return { content, ...body.verified(content.size) };
+    return { content, ...body.verified(content.size, digests) };
   } catch (error) {
     content.release();
     throw error;
@@ -49,6 +51,7 @@ export async function receive(call: Call, wanted?: Algorithm): Promise<Received>
 /** A body that is a document. `checksum` says whether a checksum that comes with it is the document's own. */
 export async function receiveText(call: Call, { checksum = true } = {}): Promise<string> {
   const body = new Body(call, { checksum });
+  const digests = new Digests(body.digestNames);
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -57,9 +60,10 @@ export async function receiveText(call: Call, { checksum = true } = {}): Promise
       heldText += chunk.length;
       if (size > longestText) throw new S3Error("MaxMessageLengthExceeded", "Your request was too big.");
       if (heldText > mostText) throw new S3Error("SlowDown", "Please reduce your request rate.");
+      digests.update(chunk);
       chunks.push(chunk);
     }
-    body.verified(size);
+    body.verified(size, digests.values());
     return Buffer.concat(chunks).toString();
   } finally {
     heldText -= size;
@@ -77,8 +81,8 @@ class Body {
   readonly #sha256: string | undefined;
   readonly #trailers = new Map<string, string>();
   readonly #promised: readonly string[];
-  readonly #md5 = createHash("md5");
-  readonly #digests = new Map<Algorithm, Digest>();
+  /** What is to be computed of the bytes. */
+  readonly digestNames: readonly DigestName[];
 
   constructor(call: Call, { wanted, checksum }: { wanted?: Algorithm; checksum: boolean }) {
     this.request = call.request;
@@ -107,12 +111,13 @@ class Body {
       .filter((name) => name !== "");
     const trailing = algorithms.filter((algorithm) => this.#promised.includes(headerOf(algorithm)));
     const used = [
+      "MD5" as const,
       wanted,
       checksum ? givenChecksum(headers)?.algorithm : undefined,
       ...trailing,
-      this.#sha256 && ("SHA256" as const),
+      this.#sha256 === undefined ? undefined : ("SHA256" as const),
     ];
-    for (const algorithm of used) if (algorithm) this.#digests.set(algorithm, digestOf(algorithm));
+    this.digestNames = [...new Set(used)].filter((name) => name !== undefined);
   }
 
   async *bytes(): AsyncGenerator<Buffer> {
@@ -123,23 +128,20 @@ class Body {
       size += chunk.length;
       // What is more than was said shall not fill the disk before that is seen.
       if (this.size !== undefined && size > this.size) throw this.#incomplete(size);
-      this.#md5.update(chunk);
-      for (const digest of this.#digests.values()) digest.update(chunk);
       yield chunk;
     }
   }
 
   /** To be called once all bytes have passed. */
-  verified(size: number): Pick<Received, "md5" | "digest"> {
+  verified(size: number, values: DigestValues): Pick<Received, "md5" | "digest"> {
     if (this.size !== undefined && size !== this.size) throw this.#incomplete(size);
-    const md5 = this.#md5.digest();
+    const md5 = values.get("MD5")!;
     if (this.#contentMd5 !== undefined && this.#contentMd5 !== md5.toString("base64")) {
       throw new S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.", {
         ExpectedDigest: this.#contentMd5,
         CalculatedDigest: md5.toString("base64"),
       });
     }
-    const values = new Map([...this.#digests].map(([algorithm, digest]) => [algorithm, digest.digest()]));
     this.#verifySha256(values);
     const given = this.#verifyChecksum(values);
     const algorithm = this.wanted ?? given;
@@ -147,7 +149,7 @@ class Body {
     return { md5: md5.toString("hex"), digest: { algorithm, value: values.get(algorithm)! } };
   }
 
-  #verifySha256(values: ReadonlyMap<Algorithm, Buffer>): void {
+  #verifySha256(values: DigestValues): void {
     const computed = values.get("SHA256")?.toString("hex");
     if (this.#sha256 === undefined || this.#sha256 === computed) return;
     throw new S3Error(
@@ -158,7 +160,7 @@ class Body {
   }
 
   /** The algorithm of the checksum that came with the body, if one did. */
-  #verifyChecksum(values: ReadonlyMap<Algorithm, Buffer>): Algorithm | undefined {
+  #verifyChecksum(values: DigestValues): Algorithm | undefined {
     for (const name of this.#promised) {
       if (this.#trailers.has(name)) continue;
       throw new S3Error(

@@ -63,7 +63,7 @@ class Input {
       if (this.#rest.length > longestLine)
         throw new S3Error("InvalidRequest", "The chunks of the body are malformed.");
       const more = await this.#next();
-      if (more) this.#rest = Buffer.concat([this.#rest, more]);
+      if (more) this.#rest = this.#rest.length === 0 ? more : Buffer.concat([this.#rest, more]);
       else {
         const line = this.#rest.toString("latin1");
         this.#rest = Buffer.alloc(0);

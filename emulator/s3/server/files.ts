@@ -3,11 +3,15 @@
  * that are copies of each other, parts of uploads, and answers that are still being sent. It goes when the last lets go.
  */
 import { randomUUID } from "node:crypto";
+import type { WriteStream } from "node:fs";
 import { rmSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import { mkdtemp, open, rm, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { DigestName, DigestValues } from "./digests";
+import type { Digesting } from "./digesting";
+import { DigestThreads } from "./digesting";
 
 export class StoredFile {
   #holders = 1;
@@ -34,7 +38,17 @@ process.once("exit", () => {
   for (const directory of left) rmSync(directory, { recursive: true, force: true });
 });
 
+export interface WrittenFile {
+  readonly stored: StoredFile;
+  readonly digests: DigestValues;
+}
+
+/** What comes while a write is under way is gathered into the next one, up to so much. */
+const writeSize = 1024 ** 2;
+
 export class Files {
+  readonly #threads = new DigestThreads();
+
   private constructor(readonly directory: string) {}
 
   static async open(): Promise<Files> {
@@ -44,51 +58,50 @@ export class Files {
     return new Files(directory);
   }
 
-  /** Writes all that comes, no faster than the disk takes it. What fails leaves no file. */
-  async write(source: AsyncIterable<Uint8Array>): Promise<StoredFile> {
+  /**
+   * Writes all that comes, no faster than the disk takes it, and digests it. `size` is how much is expected. What fails
+   * leaves no file.
+   */
+  async write(
+    source: AsyncIterable<Uint8Array>,
+    names: readonly DigestName[],
+    size: number,
+  ): Promise<WrittenFile> {
     const path = join(this.directory, randomUUID());
     const file = await open(path, "wx", 0o600);
-    let size = 0;
+    const digesting = this.#threads.digesting(path, names, size);
     try {
+      const target = file.createWriteStream({ highWaterMark: writeSize });
       try {
-        for await (const bytes of gathered(source)) {
-          await writeAll(file, bytes);
-          size += bytes.length;
-        }
+        await pipeline(seen(source, target, digesting), target);
       } finally {
         await file.close();
       }
+      const stored = new StoredFile(path, target.bytesWritten);
+      return { stored, digests: await digesting.values(stored.size) };
     } catch (error) {
+      digesting.drop();
       await unlink(path).catch(() => undefined);
       throw error;
     }
-    return new StoredFile(path, size);
   }
 
   async close(): Promise<void> {
+    await this.#threads.close();
     // A file that is just being unlinked may make the directory look full.
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
     left.delete(this.directory);
   }
 }
 
-/** Sockets give 16 KiB and less at a time, and each write is a turn through the thread pool. */
-const writeSize = 256 * 1024;
-
-async function* gathered(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let waiting: Uint8Array[] = [];
-  let size = 0;
+/** The same bytes, each shown to who digests them. */
+async function* seen(
+  source: AsyncIterable<Uint8Array>,
+  target: WriteStream,
+  digesting: Digesting,
+): AsyncGenerator<Uint8Array> {
   for await (const bytes of source) {
-    waiting.push(bytes);
-    size += bytes.length;
-    if (size < writeSize) continue;
-    yield Buffer.concat(waiting);
-    waiting = [];
-    size = 0;
+    digesting.see(bytes, target.bytesWritten);
+    yield bytes;
   }
-  if (size > 0) yield Buffer.concat(waiting);
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
 }

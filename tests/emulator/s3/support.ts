@@ -1,7 +1,8 @@
 /** The S3 server by itself, with the official client and with plain HTTP. */
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateBucketCommand,
@@ -61,6 +62,16 @@ export class S3Rig {
   /** How many files there are once there are so many; they go a moment after the answer. */
   async filesBecome(count: number): Promise<void> {
     while ((await readdir(this.server.directory)).length !== count) await sleep(5);
+  }
+
+  /** Waits until some file has so many bytes. */
+  async written(size: number): Promise<void> {
+    const { directory } = this.server;
+    for (;;) {
+      const files = await Promise.all((await readdir(directory)).map((name) => stat(join(directory, name))));
+      if (files.some((file) => file.size >= size)) return;
+      await sleep(5);
+    }
   }
 
   /** Sends exactly this, with no client's opinion on it. */

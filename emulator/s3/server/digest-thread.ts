@@ -1,0 +1,77 @@
+/** Runs as a thread: computes digests of files while others write them. */
+import { closeSync, openSync, readSync } from "node:fs";
+import { parentPort } from "node:worker_threads";
+import type { DigestName, DigestValues } from "./digests";
+import { Digests } from "./digests";
+
+/** Of the file that `id` stands for, so many bytes are there now. */
+export interface Order {
+  readonly id: number;
+  readonly path: string;
+  readonly names: readonly DigestName[];
+  readonly size: number;
+  /** `going`: more will come. `whole`: the digests are to be answered. `dropped`: nobody wants them any more. */
+  readonly state: "going" | "whole" | "dropped";
+}
+
+export interface Result {
+  readonly id: number;
+  readonly values?: DigestValues;
+  readonly error?: Error;
+}
+
+class FileDigests {
+  readonly #digests: Digests;
+  readonly #file: number;
+  #at = 0;
+
+  constructor({ path, names }: Order) {
+    this.#digests = new Digests(names);
+    this.#file = openSync(path, "r");
+  }
+
+  readUpTo(size: number): void {
+    while (this.#at < size) {
+      const read = readSync(this.#file, piece, 0, Math.min(piece.length, size - this.#at), this.#at);
+      if (read === 0) throw new Error(`The file has ${this.#at} bytes, and not ${size}.`);
+      this.#digests.update(piece.subarray(0, read));
+      this.#at += read;
+    }
+  }
+
+  values(): DigestValues {
+    return this.#digests.values();
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** Small enough to stay in the processor's cache from being read to being digested. */
+const piece = Buffer.allocUnsafeSlow(256 * 1024);
+const files = new Map<number, FileDigests>();
+
+function obey(order: Order): DigestValues | undefined {
+  const { id, size, state } = order;
+  let file = files.get(id);
+  if (state !== "dropped") {
+    if (!file) files.set(id, (file = new FileDigests(order)));
+    file.readUpTo(size);
+  }
+  if (state === "going") return undefined;
+  files.delete(id);
+  file?.close();
+  return state === "whole" ? file?.values() : undefined;
+}
+
+parentPort?.on("message", (order: Order) => {
+  let result: Result | undefined;
+  try {
+    const values = obey(order);
+    if (values) result = { id: order.id, values };
+  } catch (error) {
+    result = { id: order.id, error: error as Error };
+  }
+  if (result) parentPort?.postMessage(result);
+});
