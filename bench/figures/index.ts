@@ -1,5 +1,6 @@
 /** Every figure at its full size; the whole takes about a quarter of an hour. */
 import type { Figure } from "../figure";
+import { emulator } from "./emulator";
 import { hostMemory, hostStart } from "./host";
 import { lag } from "./lag";
 import { manyAssets } from "./many-assets";
@@ -25,4 +26,5 @@ export const figures: readonly Figure[] = [
   hostStart(9),
   hostMemory(1_000, 1),
   upload(1024, 3),
+  emulator(1024, 5),
 ];
