@@ -6,6 +6,7 @@ import { ownUrn } from "./own-urn";
 import { assertTravels } from "./program-values";
 import { refuseOptions } from "./refused-options";
 import { warnIfUnresolvable } from "./resolvable";
+import { leaveOutStackTexts } from "./stack-texts";
 
 /** What a RevisionFinalization is made of. */
 export interface RevisionFinalizationArgs extends Pick<
@@ -61,19 +62,24 @@ export class RevisionFinalization extends pulumi.CustomResource {
     const who = `RevisionFinalization ${JSON.stringify(name)}`;
     refuseOptions(who, opts, "it finds out by itself that the revision is finalized already");
     assertTravels(who, args);
-    super(
-      finalizationToken,
-      name,
-      {
-        // The SDK makes an Output of each property it is told of, with or without a value.
-        ...{ dataSetId: undefined, revisionId: undefined, jobs: undefined },
-        ...{ finalized: undefined, region: undefined },
-        ...args,
-        __provider: finalizationCode,
-        // The only way for a dynamic provider to know which row of the display is its own.
-        __urn: ownUrn(name, finalizationToken, opts.parent),
-      },
-      opts,
-    );
+    const restore = leaveOutStackTexts();
+    try {
+      super(
+        finalizationToken,
+        name,
+        {
+          // The SDK makes an Output of each property it is told of, with or without a value.
+          ...{ dataSetId: undefined, revisionId: undefined, jobs: undefined },
+          ...{ finalized: undefined, region: undefined },
+          ...args,
+          __provider: finalizationCode,
+          // The only way for a dynamic provider to know which row of the display is its own.
+          __urn: ownUrn(name, finalizationToken, opts.parent),
+        },
+        opts,
+      );
+    } finally {
+      restore();
+    }
   }
 }

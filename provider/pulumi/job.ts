@@ -11,6 +11,7 @@ import { ownUrn } from "./own-urn";
 import { assertTravels, triggersOf } from "./program-values";
 import { refuseOptions } from "./refused-options";
 import { warnIfUnresolvable } from "./resolvable";
+import { leaveOutStackTexts } from "./stack-texts";
 import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
 import { sealed } from "./upload";
 
@@ -100,23 +101,28 @@ export class Job extends pulumi.CustomResource {
     assertTravels(who, args);
     const secretNames = [...secretOutputs, ...(opts.additionalSecretOutputs ?? [])];
     const { declared, absent } = outputsOf(args?.type);
-    super(
-      jobToken,
-      name,
-      {
-        ...Object.fromEntries(declared.map((output) => [output, undefined])),
-        ...(withSecretKey(args) as object),
-        ...(args?.upload !== undefined && { upload: sealed(args.upload, `${who}: upload`) }),
-        ...(args?.triggers !== undefined && { triggers: triggersOf(who, args.triggers) }),
-        // The SDK reads the names of the secret outputs once it has all inputs, this one too.
-        __provider: holdsSecrets(args?.details).then((secret) => {
-          if (secret) secretNames.push(...repeatingOutputs);
-          return providerCode;
-        }),
-        __urn: ownUrn(name, jobToken, opts.parent),
-      },
-      { ...opts, additionalSecretOutputs: secretNames },
-    );
+    const restore = leaveOutStackTexts();
+    try {
+      super(
+        jobToken,
+        name,
+        {
+          ...Object.fromEntries(declared.map((output) => [output, undefined])),
+          ...(withSecretKey(args) as object),
+          ...(args?.upload !== undefined && { upload: sealed(args.upload, `${who}: upload`) }),
+          ...(args?.triggers !== undefined && { triggers: triggersOf(who, args.triggers) }),
+          // The SDK reads the names of the secret outputs once it has all inputs, this one too.
+          __provider: holdsSecrets(args?.details).then((secret) => {
+            if (secret) secretNames.push(...repeatingOutputs);
+            return providerCode;
+          }),
+          __urn: ownUrn(name, jobToken, opts.parent),
+        },
+        { ...opts, additionalSecretOutputs: secretNames },
+      );
+    } finally {
+      restore();
+    }
     for (const output of absent) Object.defineProperty(this, output, { value: noOutput() });
     describeAssets(this);
     if (opts.id === undefined && !pulumi.runtime.isDryRun()) this.id.apply((id) => forgetRegisteredJob(id));
