@@ -3,22 +3,29 @@ import { parseArgs } from "node:util";
 
 import { progressOn } from "../tools/report/progress";
 import { runFacts, writeResults } from "../tools/report/run";
-import { figures } from "./figures";
+import type { Contestant } from "./contest/contest";
+import { figures, figuresOf } from "./figures";
 import type { Result } from "./result";
-import { measure, tableOf } from "./result";
+import { measure, runsTable, tableOf } from "./result";
 
-const help = `Measures what jobs cost beyond the service's own time.
+const help = `Measures what jobs cost beyond the service's own time, and beside what somebody would write instead.
 
-Usage: npm run bench -- [FIGURE ...] [--out FILE]
+Usage: npm run bench -- [FIGURE ...] [--objects N] [--seconds N] [--who NAMES] [--out FILE]
 
-  FIGURE      Measures these alone: ${figures.map(({ name }) => name).join(", ")}.
-  --out FILE  Where the figures go as JSON. Default: bench-results.json.
+  FIGURE       Measures these alone: ${figures.map(({ name }) => name).join(", ")}.
+  --objects N  Of what is measured beside rivals: so many objects, in place of the sizes of the whole.
+  --seconds N  How long a job lasts there.
+  --who NAMES  Who does it there: ours, B, C, S, R, with commas between them. bench/rivals/README.md says who they are.
+  --out FILE   Where the figures go as JSON. Default: bench-results.json.
 `;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { out: { type: "string", default: "bench-results.json" }, help: { type: "boolean" } },
+    options: {
+      ...{ objects: { type: "string" }, seconds: { type: "string" }, who: { type: "string" } },
+      ...{ out: { type: "string", default: "bench-results.json" }, help: { type: "boolean" } },
+    },
   });
   const unknown = positionals.find((given) => !figures.some(({ name }) => name === given));
   if (values.help || unknown !== undefined) {
@@ -26,10 +33,14 @@ async function main(): Promise<void> {
     process.exitCode = unknown === undefined ? 0 : 2;
     return;
   }
-  const chosen = figures.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const facts = runFacts(
-    ["npm run bench", ...(positionals.length > 0 ? ["--", ...positionals] : [])].join(" "),
-  );
+  const { objects, seconds, who } = values;
+  const chosen = figuresOf({
+    ...(objects !== undefined && { objects: Number(objects) }),
+    ...(seconds !== undefined && { lasting: Number(seconds) }),
+    ...(who !== undefined && { who: who.split(",") as Contestant[] }),
+  }).filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const given = process.argv.slice(2);
+  const facts = runFacts(["npm run bench", ...(given.length > 0 ? ["--", ...given] : [])].join(" "));
   const progress = progressOn(process.stderr);
   const results: Result[] = [];
   for (const [index, figure] of chosen.entries()) {
@@ -42,10 +53,15 @@ async function main(): Promise<void> {
       ),
     );
   }
-  process.stdout.write(`\`${facts.command}\`, ${facts.date}, ${facts.machine}:\n\n${tableOf(results)}\n`);
+  process.stdout.write(
+    `\`${facts.command}\`, ${facts.date}, ${facts.machine}:\n\n${tableOf(results)}\n\n${runsTable(results)}\n`,
+  );
   progress.note(`The figures as JSON: ${await writeResults(values.out, facts, { figures: results })}`);
   if (results.some(({ error }) => error !== undefined)) process.exitCode = 1;
 }
+
+// What has been started is ended on the way out; a signal by itself would leave it.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 
 main().catch((error: unknown) => {
   console.error(error);

@@ -1,26 +1,27 @@
 /** What came of measuring a figure, and the table of all that came. */
 import { table } from "../tools/report/table";
+import type { Run } from "./contest/contest";
 import type { Figure, Reading, Say } from "./figure";
+import { count } from "./words";
 
 export interface Result extends Pick<Figure, "name" | "what" | "against"> {
   readings: Reading[];
-  /** Why there are none. */
+  /** What ours and each rival took, where there are any. */
+  runs?: Run[];
+  /** Why there are no readings. */
   error?: string;
 }
 
 /** A figure that could not be measured says why, and the others are measured all the same. */
 export async function measure(figure: Figure, say: Say): Promise<Result> {
   const { name, what, against } = figure;
+  const runs: Run[] = [];
+  const told = () => ({ name, what, against, ...(runs.length > 0 && { runs }) });
   try {
-    return { name, what, against, readings: await figure.measure(say) };
+    const readings = await figure.measure(say, (run) => runs.push(run));
+    return { ...told(), readings };
   } catch (error) {
-    return {
-      name,
-      what,
-      against,
-      readings: [],
-      error: String((error as Error).message ?? error).slice(0, 4_000),
-    };
+    return { ...told(), readings: [], error: String((error as Error).message ?? error).slice(0, 4_000) };
   }
 }
 
@@ -33,7 +34,7 @@ export function tableOf(results: readonly Result[]): string {
           reading.of,
           reading.ours,
           reading.against ?? against,
-          reading.theirs,
+          reading.theirs ?? "",
           ...judged(reading),
         ])
       : [[what, "", `could not be measured: ${error.split("\n")[0]}`, against]],
@@ -42,8 +43,24 @@ export function tableOf(results: readonly Result[]): string {
 }
 
 const judged = ({ ratio, spread, goal, reached }: Reading): string[] => [
-  ratio.toFixed(2),
+  ratio?.toFixed(2) ?? "",
   spread?.map((value) => value.toFixed(2)).join(" to ") ?? "",
   goal ?? "",
   reached === undefined ? "" : reached ? "yes" : "no",
 ];
+
+/** Ours and each rival side by side, a row for each run. */
+export function runsTable(results: readonly Result[]): string {
+  const head = [
+    ...["work", "count", "seconds a job", "ideal, s", "who", "seconds", "API calls", "S3 calls"],
+    ...["processor, s", "peak memory, MB"],
+  ];
+  const rows = results.flatMap(({ runs = [] }) =>
+    runs.map((run) => [
+      ...[run.work, count(run.count), run.lasting, run.ideal, run.who],
+      ...[run.seconds.toFixed(1), count(run.calls), count(run.s3Calls), run.cpu.toFixed(1)],
+      Math.round(run.memory),
+    ]),
+  );
+  return rows.length > 0 ? table(head, rows) : "";
+}

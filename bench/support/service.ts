@@ -12,6 +12,7 @@ import {
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 
 import { credentials, region } from "../../tests/support/world";
+import { AccessLog } from "./access-log";
 import { cpuSeconds } from "./process-facts";
 
 const cli = join(__dirname, "..", "..", "cli", "main.js");
@@ -35,6 +36,7 @@ type AssetType = "S3_SNAPSHOT" | "REDSHIFT_DATA_SHARE";
 export class Service {
   readonly dataExchange: DataExchangeClient;
   readonly s3: S3Client;
+  readonly #log: AccessLog;
 
   private constructor(
     private readonly child: ChildProcess,
@@ -43,13 +45,16 @@ export class Service {
     const config = { region, endpoint, credentials };
     this.dataExchange = new DataExchangeClient(config);
     this.s3 = new S3Client({ ...config, forcePathStyle: true });
+    this.#log = new AccessLog(child.stderr!);
   }
 
   /** Lends a service that was started with options of the command `pulumi-dataexchange emulator`. */
   static async lend<T>(options: readonly string[], use: (service: Service) => Promise<T>): Promise<T> {
-    const child = spawn(process.execPath, ["--no-warnings", cli, "emulator", "--quiet", ...options], {
-      stdio: ["ignore", "pipe", "inherit"],
+    const child = spawn(process.execPath, ["--no-warnings", cli, "emulator", ...options], {
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    const end = () => child.kill("SIGKILL");
+    process.once("exit", end);
     let read = "";
     for await (const chunk of child.stdout.setEncoding("utf8")) {
       read += String(chunk);
@@ -60,6 +65,7 @@ export class Service {
       return await use(service);
     } finally {
       await service.stop();
+      process.removeListener("exit", end);
     }
   }
 
@@ -78,12 +84,19 @@ export class Service {
     return cpuSeconds(this.child.pid!);
   }
 
-  /** A data set with one empty revision. */
-  async place(AssetType: AssetType = "S3_SNAPSHOT"): Promise<Place> {
+  async dataSet(AssetType: AssetType = "S3_SNAPSHOT"): Promise<string> {
     const request = { AssetType, Name: "prices", Description: "daily prices" };
-    const { Id: DataSetId } = await this.dataExchange.send(new CreateDataSetCommand(request));
-    const { Id } = await this.dataExchange.send(new CreateRevisionCommand({ DataSetId }));
-    return { dataSetId: DataSetId!, revisionId: Id! };
+    return (await this.dataExchange.send(new CreateDataSetCommand(request))).Id!;
+  }
+
+  async revision(DataSetId: string): Promise<string> {
+    return (await this.dataExchange.send(new CreateRevisionCommand({ DataSetId }))).Id!;
+  }
+
+  /** A data set with one empty revision. */
+  async place(assetType?: AssetType): Promise<Place> {
+    const dataSetId = await this.dataSet(assetType);
+    return { dataSetId, revisionId: await this.revision(dataSetId) };
   }
 
   async bucket(Bucket: string, keys: readonly string[] = []): Promise<void> {
@@ -94,19 +107,33 @@ export class Service {
     }
   }
 
-  /** How often each operation was asked for since `forgetCalls`, among the last 10,000 requests. */
+  /** Changes how it behaves from now on, as the control path takes it. */
+  async set(settings: object): Promise<void> {
+    const body = JSON.stringify(settings);
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${this.endpoint}/_local/settings`, { method: "PATCH", body, headers });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  /** How often each operation was asked for since `forgetCalls`; those of S3 are `S3 GET` and the like. */
   async calls(): Promise<Record<string, number>> {
-    const answer = await fetch(`${this.endpoint}/_local/requests`);
-    const counts: Record<string, number> = {};
-    for (const { operation } of (await answer.json()) as { operation: string }[]) {
-      counts[operation] = (counts[operation] ?? 0) + 1;
-    }
-    return counts;
+    await this.#logged();
+    return { ...this.#log.counts };
   }
 
   async forgetCalls(): Promise<void> {
-    await fetch(`${this.endpoint}/_local/requests`, { method: "DELETE" });
+    await this.#logged();
+    this.#log.counts = {};
   }
+
+  /** Everything that has been asked is in the log once a request that comes after it is. */
+  async #logged(): Promise<void> {
+    const path = `/_local/bench-${++this.#marks}`;
+    const seen = this.#log.mark(path);
+    await fetch(this.endpoint + path);
+    await seen;
+  }
+  #marks = 0;
 
   private async stop(): Promise<void> {
     this.dataExchange.destroy();

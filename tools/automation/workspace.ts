@@ -24,29 +24,37 @@ export interface TemporaryWorkspace {
 /** A workspace whose stacks, settings and Pulumi home are all in one folder, which goes with it. */
 export async function temporaryWorkspace(
   cli: PulumiCli,
-  { project, env }: TemporaryWorkspaceOptions,
+  options: TemporaryWorkspaceOptions,
 ): Promise<TemporaryWorkspace> {
-  const folder = await mkdtemp(join(tmpdir(), `${project.name}-`));
+  const folder = await mkdtemp(join(tmpdir(), `${options.project.name}-`));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
-    const workspace = await LocalWorkspace.create({
-      pulumiCommand: await commandOf(cli),
-      projectSettings: project,
-      workDir: folder,
-      pulumiHome: join(folder, ".pulumi-home"),
-      envVars: {
-        PATH: `${cli.binDir}${delimiter}${process.env.PATH}`,
-        PULUMI_BACKEND_URL: `file://${folder}`,
-        PULUMI_CONFIG_PASSPHRASE: "temporary",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        ...env,
-      },
-    });
-    return { workspace, folder, remove };
+    return { workspace: await workspaceIn(folder, cli, options), folder, remove };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+/** The workspace of a folder that there is, for example one that another process has made stacks in. */
+export async function workspaceIn(
+  folder: string,
+  cli: PulumiCli,
+  { project, env }: TemporaryWorkspaceOptions,
+): Promise<LocalWorkspace> {
+  return LocalWorkspace.create({
+    pulumiCommand: await commandOf(cli),
+    projectSettings: project,
+    workDir: folder,
+    pulumiHome: join(folder, ".pulumi-home"),
+    envVars: {
+      PATH: `${cli.binDir}${delimiter}${process.env.PATH}`,
+      PULUMI_BACKEND_URL: `file://${folder}`,
+      PULUMI_CONFIG_PASSPHRASE: "temporary",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...env,
+    },
+  });
 }
 
 /** What the Pulumi.yaml in a folder says. */

@@ -50,7 +50,7 @@ async function knowsDataGrants(command: string, module: string, env: NodeJS.Proc
 }
 
 /** The Python of an environment with both; a process that comes second takes what the first one made. */
-async function ownPython(env: NodeJS.ProcessEnv): Promise<string> {
+export async function ownPython(env = process.env): Promise<string> {
   const root = join(nodeModules(), ".cache", "pulumi-dataexchange", "aws-cli", pinned.join("-"));
   const python = join(root, "bin", "python");
   const exists = () => stat(python).then(Boolean, () => false);

@@ -1,0 +1,93 @@
+/** A process with all that it starts: what it takes of the machine, and its end. */
+import { readdirSync, readFileSync } from "node:fs";
+
+const every = 200;
+/** Bytes of a page, and ticks of the kernel's clock in a second, as on every Linux that Node runs on with x64 or arm64. */
+const page = 4096;
+const ticks = 100;
+
+interface Stat {
+  readonly pid: number;
+  readonly parent: number;
+  /** Seconds of processor time. */
+  readonly own: number;
+  readonly ofEndedChildren: number;
+  readonly megabytes: number;
+}
+
+/** Looks at a tree of processes until it is told to stop. */
+export class ProcessTree {
+  /** Seconds of processor time by process, of those that have ended, too. */
+  readonly #cpu = new Map<number, number>();
+  readonly #endedBefore = statOf(process.pid)?.ofEndedChildren ?? 0;
+  readonly #timer: NodeJS.Timeout;
+  #peak = 0;
+
+  constructor(private readonly root: number) {
+    this.#look();
+    this.#timer = setInterval(() => this.#look(), every);
+  }
+
+  /** To be called when the root has ended. Nothing else may have ended in this process since it began. */
+  stop(): { cpu: number; memory: number } {
+    clearInterval(this.#timer);
+    const looked = [...this.#cpu.values()].reduce((sum, seconds) => sum + seconds, 0);
+    // Each misses something: a look what has come and gone between two, the kernel's sum who was not waited for.
+    const waited = (statOf(process.pid)?.ofEndedChildren ?? 0) - this.#endedBefore;
+    return { cpu: Math.max(looked, waited), memory: this.#peak };
+  }
+
+  /** Ends whatever is left of it. */
+  kill(): void {
+    for (const { pid } of treeOf(this.root)) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    }
+  }
+
+  #look(): void {
+    const tree = treeOf(this.root);
+    for (const { pid, own } of tree) this.#cpu.set(pid, own);
+    this.#peak = Math.max(
+      this.#peak,
+      tree.reduce((sum, { megabytes }) => sum + megabytes, 0),
+    );
+  }
+}
+
+function treeOf(root: number): Stat[] {
+  const children = new Map<number, Stat[]>();
+  let top: Stat | undefined;
+  for (const name of readdirSync("/proc")) {
+    const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined;
+    if (!stat) continue;
+    if (stat.pid === root) top = stat;
+    children.set(stat.parent, [...(children.get(stat.parent) ?? []), stat]);
+  }
+  const tree = top ? [top] : [];
+  for (const { pid } of tree) tree.push(...(children.get(pid) ?? []));
+  return tree;
+}
+
+function statOf(pid: number): Stat | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The command's name, in brackets, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [parent, user, system, endedUser, endedSystem, resident] = [1, 11, 12, 13, 14, 21].map((at) =>
+      Number(fields[at]),
+    ) as [number, number, number, number, number, number];
+    return {
+      pid,
+      parent,
+      own: (user + system) / ticks,
+      ofEndedChildren: (endedUser + endedSystem) / ticks,
+      megabytes: (resident * page) / 2 ** 20,
+    };
+  } catch {
+    return undefined; // It has ended between two looks.
+  }
+}

@@ -1,0 +1,56 @@
+/** What somebody would write with this package: the programs that rivals are held against. */
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { readFileSync } from "node:fs";
+
+import { Job, RevisionPublication, S3Export, S3Import } from "../../index";
+import type { Place } from "../support/service";
+import { datashareImport } from "../support/programs";
+
+/** Lines of a file, each of so many words. */
+const lines = (file: string): string[][] =>
+  readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "));
+
+/** Arguments are those of the rivals' scripts, in their order. */
+export const programs = {
+  publish: ([dataSetId, bucket, prefix]) => {
+    new RevisionPublication("prices", { dataSetId, contents: { prices: { s3: { bucket, prefix } } } });
+  },
+
+  /** Into a revision that stays, so that each change is made in it. */
+  fill: ([dataSetId, revisionId, bucket, prefix]) => {
+    new S3Import("prices", { dataSetId, revisionId, bucket, prefix });
+  },
+
+  export: ([dataSetId, revisionId, bucket, file]) => {
+    const assets = lines(file).map(([id = "", name = ""]) => ({ id, name }));
+    new S3Export("copies", { dataSetId, revisionId, bucket, assets });
+  },
+
+  independent: ([dataSetId, bucket, file]) => {
+    for (const [key = "", revisionId = ""] of lines(file)) {
+      const importAssetsFromS3 = { dataSetId, revisionId, assetSources: [{ bucket, key }] };
+      new Job(key, { type: "IMPORT_ASSETS_FROM_S3", details: { importAssetsFromS3 } });
+    }
+  },
+
+  upload: ([dataSetId, path]) => {
+    new RevisionPublication("prices", { dataSetId, contents: { prices: { files: { path } } } });
+  },
+
+  /** Jobs without bytes to move, for what is not held against a rival. */
+  jobs: ([dataSetId, revisionId, count]) => {
+    const place: Place = { dataSetId, revisionId };
+    for (let index = 0; index < Number(count); index++)
+      new Job(`job-${index}`, datashareImport(index, place));
+  },
+} satisfies Record<string, (args: [string, string, string, string]) => void>;
+
+export type ProgramName = keyof typeof programs;
+
+export const programOf =
+  (name: ProgramName, args: readonly string[]): PulumiFn =>
+  () =>
+    Promise.resolve(programs[name](args as [string, string, string, string]));
