@@ -1,5 +1,5 @@
 /** An object's bytes: spans of files in sequence. Objects made of parts, and copies, therefore take no bytes of their own. */
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import type { StoredFile } from "./files";
 
 interface Span {
@@ -15,6 +15,8 @@ export interface Reading extends AsyncIterable<Buffer> {
 
 /** Fewer turns through the thread pool than with node's 64 KiB. */
 const readSize = 256 * 1024;
+/** What is no larger is read in one go, because each turn through the thread pool takes longer than that. */
+const small = 64 * 1024;
 
 export class Content {
   readonly size: number;
@@ -62,9 +64,26 @@ export class Content {
   }
 }
 
+function readAtOnce({ file, start, size }: Span): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  const descriptor = openSync(file.path, "r");
+  try {
+    const read = readSync(descriptor, bytes, 0, size, start);
+    if (read < size) throw new Error(`The file has ${start + read} bytes, and not ${start + size}.`);
+    return bytes;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 async function* bytesOf(spans: readonly Span[], close: () => void): AsyncGenerator<Buffer> {
   try {
-    for (const { file, start, size } of spans) {
+    for (const span of spans) {
+      const { file, start, size } = span;
+      if (size <= small) {
+        yield readAtOnce(span);
+        continue;
+      }
       // `end` is the last byte's place.
       const stream = createReadStream(file.path, { start, end: start + size - 1, highWaterMark: readSize });
       yield* stream as AsyncIterable<Buffer>;

@@ -1,22 +1,19 @@
 /**
- * Digests of bodies on their way to a file. Those of a large one are computed in threads, from the file, since the MD5 of a
- * gigabyte takes longer than all else that is done with it.
+ * Digests of a large body on its way to a file: computed in threads, from the file, since the MD5 of a gigabyte takes
+ * longer than all else that is done with it.
  */
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Order, Result } from "./digest-thread";
 import type { DigestName, DigestValues } from "./digests";
-import { Digests } from "./digests";
 
-/** From so many bytes on a thread is faster, whatever telling it takes. */
-const large = 1024 ** 2;
 /** A thread is told of so many bytes at a time. */
 const step = 1024 ** 2;
 
 /** The digests of one body. */
 export interface Digesting {
-  /** To be called with all bytes in turn; `written` says how many the file has. */
-  see(bytes: Uint8Array, written: number): void;
+  /** To be called as the file grows, with the bytes that it has. */
+  written(size: number): void;
   /** To be called when the file has all of them, `size` many. */
   values(size: number): Promise<DigestValues>;
   /** To be called when the body has failed. */
@@ -28,14 +25,12 @@ export class DigestThreads {
   readonly #md5 = new DigestThread();
   readonly #others = new DigestThread();
 
-  /** `size` is that of the body, as far as it is known. */
-  digesting(path: string, names: readonly DigestName[], size: number): Digesting {
-    if (size < large) return inPlace(names);
+  digesting(path: string, names: readonly DigestName[]): Digesting {
     const others = names.filter((name) => name !== "MD5");
     const parts = [this.#md5.digesting(path, ["MD5"])];
     if (others.length > 0) parts.push(this.#others.digesting(path, others));
     return {
-      see: (bytes, written) => parts.forEach((part) => part.see(bytes, written)),
+      written: (size) => parts.forEach((part) => part.written(size)),
       values: async (whole) => {
         const found = await Promise.all(parts.map((part) => part.values(whole)));
         return new Map(found.flatMap((values) => [...values]));
@@ -47,15 +42,6 @@ export class DigestThreads {
   async close(): Promise<void> {
     await Promise.all([this.#md5.close(), this.#others.close()]);
   }
-}
-
-function inPlace(names: readonly DigestName[]): Digesting {
-  const digests = new Digests(names);
-  return {
-    see: (bytes) => digests.update(bytes),
-    values: () => Promise.resolve(digests.values()),
-    drop: () => undefined,
-  };
 }
 
 interface Awaited {
@@ -78,8 +64,8 @@ class DigestThread {
       told = size;
     };
     return {
-      see: (_, written) => {
-        if (written - told >= step) tell(written, "going");
+      written: (size) => {
+        if (size - told >= step) tell(size, "going");
       },
       values: (size) =>
         new Promise((resolve, reject) => {

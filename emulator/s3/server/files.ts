@@ -5,11 +5,12 @@
 import { randomUUID } from "node:crypto";
 import type { WriteStream } from "node:fs";
 import { rmSync } from "node:fs";
-import { mkdtemp, open, rm, unlink } from "node:fs/promises";
+import { mkdtemp, open, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DigestName, DigestValues } from "./digests";
+import { Digests } from "./digests";
 import type { Digesting } from "./digesting";
 import { DigestThreads } from "./digesting";
 
@@ -43,6 +44,8 @@ export interface WrittenFile {
   readonly digests: DigestValues;
 }
 
+/** From so many bytes on a body goes to its file while it comes, and its digests are computed by threads. */
+const large = 256 * 1024;
 /** What comes while a write is under way is gathered into the next one, up to so much. */
 const writeSize = 1024 ** 2;
 
@@ -58,22 +61,33 @@ export class Files {
     return new Files(directory);
   }
 
-  /**
-   * Writes all that comes, no faster than the disk takes it, and digests it. `size` is how much is expected. What fails
-   * leaves no file.
-   */
+  /** Takes all that comes, of which `size` bytes are expected, and digests it. What fails leaves no file. */
   async write(
     source: AsyncIterable<Uint8Array>,
     names: readonly DigestName[],
     size: number,
   ): Promise<WrittenFile> {
     const path = join(this.directory, randomUUID());
+    try {
+      return await (size < large ? writeSmall(path, source, names) : this.#writeLarge(path, source, names));
+    } catch (error) {
+      await unlink(path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Writes no faster than the disk takes it, and digests meanwhile. */
+  async #writeLarge(
+    path: string,
+    source: AsyncIterable<Uint8Array>,
+    names: readonly DigestName[],
+  ): Promise<WrittenFile> {
     const file = await open(path, "wx", 0o600);
-    const digesting = this.#threads.digesting(path, names, size);
+    const digesting = this.#threads.digesting(path, names);
     try {
       const target = file.createWriteStream({ highWaterMark: writeSize });
       try {
-        await pipeline(seen(source, target, digesting), target);
+        await pipeline(followed(source, target, digesting), target);
       } finally {
         await file.close();
       }
@@ -81,7 +95,6 @@ export class Files {
       return { stored, digests: await digesting.values(stored.size) };
     } catch (error) {
       digesting.drop();
-      await unlink(path).catch(() => undefined);
       throw error;
     }
   }
@@ -94,14 +107,29 @@ export class Files {
   }
 }
 
-/** The same bytes, each shown to who digests them. */
-async function* seen(
+/** In one write, for which no stream has to be made. */
+async function writeSmall(
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  names: readonly DigestName[],
+): Promise<WrittenFile> {
+  const chunks: Uint8Array[] = [];
+  for await (const bytes of source) chunks.push(bytes);
+  const body = Buffer.concat(chunks);
+  await writeFile(path, body, { flag: "wx", mode: 0o600 });
+  const digests = new Digests(names);
+  digests.update(body);
+  return { stored: new StoredFile(path, body.length), digests: digests.values() };
+}
+
+/** The same bytes; whoever digests the file hears how far it is. */
+async function* followed(
   source: AsyncIterable<Uint8Array>,
   target: WriteStream,
   digesting: Digesting,
 ): AsyncGenerator<Uint8Array> {
   for await (const bytes of source) {
-    digesting.see(bytes, target.bytesWritten);
+    digesting.written(target.bytesWritten);
     yield bytes;
   }
 }
