@@ -83,7 +83,13 @@ export class LocalDataExchange {
     this.settings = settings;
     this.#states = states;
     this.#runner = runner;
-    const shared = { clock, objects, urls, runner, quotaOf, limitOf };
+    const shared = {
+      ...{ clock, objects, urls, runner, quotaOf, limitOf },
+      apiTarget: (apiId: string) => options.apis?.[apiId],
+      requireBucketPolicy: options.requireBucketPolicy,
+      requireFinalizedRevision: options.requireFinalizedRevision ?? false,
+      marketplace: options.marketplace ?? false,
+    };
     this.#server = new LocalServer({
       dataExchange: new DataExchange({
         contextOf: (place, origin) => ({
@@ -91,10 +97,6 @@ export class LocalDataExchange {
           origin,
           state: states.of(place),
           stateOf: (account) => states.of({ ...place, account }),
-          apiTarget: (apiId) => options.apis?.[apiId],
-          requireBucketPolicy: options.requireBucketPolicy,
-          requireFinalizedRevision: options.requireFinalizedRevision ?? false,
-          marketplace: options.marketplace ?? false,
         }),
         gate,
         bodies,

@@ -36,7 +36,8 @@ export class Sessions {
 
   /** The session of a token that was issued here for the access key. Throws the service's answer to one that has ended. */
   find(accessKeyId: string, token: string | undefined): Session | undefined {
-    const [text = "", seal = ""] = token?.split(".") ?? [];
+    if (token === undefined) return undefined;
+    const [text = "", seal = ""] = token.split(".");
     const [given, right] = [Buffer.from(seal), Buffer.from(this.#seal("token", text))];
     if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
     const session = JSON.parse(Buffer.from(text, "base64url").toString()) as Session;

@@ -8,6 +8,29 @@ import { isRecord } from "../../provider/model/validate";
 export const wireName = (name: string, member?: Member): string =>
   member?.wireName ?? name.charAt(0).toUpperCase() + name.slice(1);
 
+interface WireMember {
+  readonly name: string;
+  /** Its name on the wire. */
+  readonly key: string;
+  readonly shape: Shape;
+}
+
+/** A page of assets asks for the names of the same members hundreds of times. */
+const known = new WeakMap<StructShape, readonly WireMember[]>();
+
+function membersOf(shape: StructShape): readonly WireMember[] {
+  let members = known.get(shape);
+  if (!members) {
+    members = Object.entries(shape.members).map(([name, member]) => ({
+      name,
+      key: wireName(name, member),
+      shape: member.shape,
+    }));
+    known.set(shape, members);
+  }
+  return members;
+}
+
 /** The value under the shape's names. What the shape does not know is left out, as the service does. */
 export function fromWire(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => fromWire(shape.of, item));
@@ -19,10 +42,9 @@ export function fromWire(shape: Shape, value: unknown): unknown {
 
 function structFromWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(shape.members)) {
-    const key = wireName(name, member);
+  for (const { name, key, shape: of } of membersOf(shape)) {
     const held = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (held !== undefined && held !== null) result[name] = fromWire(member.shape, held);
+    if (held !== undefined && held !== null) result[name] = fromWire(of, held);
   }
   return result;
 }
@@ -30,14 +52,16 @@ function structFromWire(shape: StructShape, value: Record<string, unknown>): Rec
 /** The value under the wire's names. What the shape does not name is not shown. */
 export function toWire(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => toWire(shape.of, item));
-  if (shape.kind === "struct" && isRecord(value)) {
-    return Object.fromEntries(
-      Object.entries(shape.members)
-        .filter(([name]) => value[name] !== undefined)
-        .map(([name, member]) => [wireName(name, member), toWire(member.shape, value[name])]),
-    );
+  return shape.kind === "struct" && isRecord(value) ? structToWire(shape, value) : value;
+}
+
+function structToWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const { name, key, shape: of } of membersOf(shape)) {
+    const held = value[name];
+    if (held !== undefined) result[key] = toWire(of, held);
   }
-  return value;
+  return result;
 }
 
 /** The value with every secret member's place taken by asterisks; names stay those of the shape. */

@@ -37,6 +37,8 @@ export class BodyReader {
       request.once("close", () => {
         clearTimeout(timer);
         release();
+        // The stack of an error takes longer to write down than most requests to answer.
+        if (request.readableEnded) return;
         reject(new Error("The connection broke before the body had come."));
       });
       request.once("end", () => {
