@@ -1,5 +1,7 @@
 /** The frame of `npm run bench`, and small forms of the figures that count calls. Nothing here is held against a clock. */
 import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -8,6 +10,7 @@ import type { Reading } from "./figure";
 import { atMost } from "./figure";
 import { figures } from "./figures";
 import { polling } from "./figures/polling";
+import { writePage } from "./page/write";
 import { measure, tableOf } from "./result";
 import { inPairs, median } from "./statistics";
 
@@ -79,5 +82,39 @@ describe("bench", function () {
   it("counts fewer calls to see twenty jobs end than one for each at the same pace", async () => {
     const [reading] = await polling({ jobs: 20, lasting: 2, spread: 0 }).measure(quiet, quiet);
     expect(reading!.ratio).to.be.within(1 / 1_000, 1);
+  });
+
+  it("writes a results file into the page, between its marks, and draws what was run side by side", async () => {
+    const docs = await mkdtemp(join(tmpdir(), "bench-page-"));
+    try {
+      const marks = ["run", "figures", "runs"].map((name) => `<!-- ${name} -->old<!-- end of ${name} -->`);
+      await writeFile(join(docs, "performance.md"), `# Performance\n\n${marks.join("\n\n")}\n\nWhy.\n`);
+      const took = {
+        ...{ calls: 6, s3Calls: 1, cpu: 1, memory: 50, operations: {} },
+        work: "publish",
+        lasting: 20,
+      };
+      const runs = [
+        { ...took, who: "ours", count: 100, ideal: 20, seconds: 24 },
+        { ...took, who: "ours", count: 1_000, ideal: 20, seconds: 30 },
+        { ...took, who: "B", count: 1_000, ideal: 20, seconds: 21 },
+      ];
+      const facts = { command: "npm run bench", date: "2026-01-05T12:00:00.000Z", machine: "2 × Any" };
+      const figures = [{ name: "publish", what: "publish", against: "", readings: [], runs }];
+      const results = join(docs, "results.json");
+      await writeFile(results, JSON.stringify({ ...facts, figures }));
+      await writePage(results, docs);
+      const page = await readFile(join(docs, "performance.md"), "utf8");
+      expect(page).to.contain("`npm run bench`, 2026-01-05; 2 × Any.").and.to.contain("Why.");
+      expect(page)
+        .to.match(/\| publish \| 1,000 +\| 20 .*\| B +\| 21\.0 /)
+        .and.not.to.contain("old");
+      const drawn = await readFile(join(docs, "images", "publish-seconds.svg"), "utf8");
+      // Two decades across, from 100 to 1,000, and one mark for each run.
+      expect(drawn.match(/<circle/g)).to.have.length(3);
+      expect(drawn).to.contain(">1,000<").and.to.contain("boto3 script").and.not.to.contain("NaN");
+    } finally {
+      await rm(docs, { recursive: true });
+    }
   });
 });

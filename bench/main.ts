@@ -5,12 +5,16 @@ import { progressOn } from "../tools/report/progress";
 import { runFacts, writeResults } from "../tools/report/run";
 import type { Contestant } from "./contest/contest";
 import { figures, figuresOf } from "./figures";
+import { writePage } from "./page/write";
 import type { Result } from "./result";
 import { measure, runsTable, tableOf } from "./result";
 
 const help = `Measures what jobs cost beyond the service's own time, and beside what somebody would write instead.
 
 Usage: npm run bench -- [FIGURE ...] [--objects N] [--seconds N] [--who NAMES] [--out FILE]
+       npm run bench -- page FILE
+
+  page FILE    Writes such a file into docs/performance.md and draws the plots there.
 
   FIGURE       Measures these alone: ${figures.map(({ name }) => name).join(", ")}.
   --objects N  Of what is measured beside rivals: so many objects, in place of the sizes of the whole.
@@ -27,6 +31,10 @@ async function main(): Promise<void> {
       ...{ out: { type: "string", default: "bench-results.json" }, help: { type: "boolean" } },
     },
   });
+  if (positionals[0] === "page" && positionals[1] !== undefined) {
+    process.stdout.write(`${(await writePage(positionals[1])).join("\n")}\n`);
+    return;
+  }
   const unknown = positionals.find((given) => !figures.some(({ name }) => name === given));
   if (values.help || unknown !== undefined) {
     process.stderr.write(unknown === undefined ? help : `There is no figure ${unknown}.\n\n${help}`);
@@ -52,11 +60,13 @@ async function main(): Promise<void> {
         measure(figure, (text) => (doing = text)),
       ),
     );
+    // After each, so that what has been measured is there if the rest is interrupted.
+    await writeResults(values.out, facts, { figures: results });
   }
   process.stdout.write(
     `\`${facts.command}\`, ${facts.date}, ${facts.machine}:\n\n${tableOf(results)}\n\n${runsTable(results)}\n`,
   );
-  progress.note(`The figures as JSON: ${await writeResults(values.out, facts, { figures: results })}`);
+  progress.note(`The figures as JSON: ${values.out}`);
   if (results.some(({ error }) => error !== undefined)) process.exitCode = 1;
 }
 

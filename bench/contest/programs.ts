@@ -3,8 +3,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { readFileSync } from "node:fs";
 
 import { Job, RevisionPublication, S3Export, S3Import } from "../../index";
-import type { Place } from "../support/service";
-import { datashareImport } from "../support/programs";
+import { asLarge, jobs } from "../support/programs";
 
 /** Lines of a file, each of so many words. */
 const lines = (file: string): string[][] =>
@@ -41,11 +40,10 @@ export const programs = {
   },
 
   /** Jobs without bytes to move, for what is not held against a rival. */
-  jobs: ([dataSetId, revisionId, count]) => {
-    const place: Place = { dataSetId, revisionId };
-    for (let index = 0; index < Number(count); index++)
-      new Job(`job-${index}`, datashareImport(index, place));
-  },
+  jobs: ([dataSetId, revisionId, count]) => void jobs(Number(count), { dataSetId, revisionId })(),
+
+  /** What such jobs are held against. */
+  asLarge: ([, , count]) => void asLarge(Number(count))(),
 } satisfies Record<string, (args: [string, string, string, string]) => void>;
 
 export type ProgramName = keyof typeof programs;

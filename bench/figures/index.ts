@@ -1,6 +1,7 @@
 /** Every figure at its full size; the whole takes about forty minutes. */
 import type { Contestant } from "../contest/contest";
 import type { Figure } from "../figure";
+import { change } from "./change";
 import type { Size } from "./contests";
 import { contestFigure, kinds } from "./contests";
 import { emulator } from "./emulator";
@@ -49,16 +50,13 @@ export const figuresOf = (choice: Choice = {}): readonly Figure[] => [
   ...contests(choice),
   polling({ jobs: 100, lasting: 20, spread: 5 }),
   lag([2, 14, 65], 20),
+  change(10_000),
   up([
     { count: 1, pairs: 5 },
-    { count: 100, pairs: 3, explained: true },
+    { count: 100, pairs: 3 },
     { count: 1_000, pairs: 1 },
   ]),
-  preview([
-    { count: 1, pairs: 5 },
-    { count: 100, pairs: 3, explained: true },
-    { count: 1_000, pairs: 1 },
-  ]),
+  preview(1_000),
   hostStart(9),
   hostMemory(1_000, 1),
   upload(1024, 3),

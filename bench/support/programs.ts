@@ -17,19 +17,6 @@ export async function emptyProviderCode(): Promise<string> {
   return text;
 }
 
-class Empty extends pulumi.dynamic.Resource {
-  constructor(name: string) {
-    super(emptyProvider, name, {});
-  }
-}
-
-export const emptyResources =
-  (count: number): PulumiFn =>
-  () => {
-    for (let index = 0; index < count; index++) new Empty(`resource-${index}`);
-    return Promise.resolve();
-  };
-
 /** Answers what a job of one datashare would, without having asked anybody. */
 const answeringProvider: pulumi.dynamic.ResourceProvider = {
   create: (inputs: { details: unknown }) => {
