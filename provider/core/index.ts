@@ -1,7 +1,7 @@
 /** The core: what a declared Data Exchange job means, told without Pulumi and without the AWS SDK. */
 export { Claims } from "./adopt/claims";
 export { isStray } from "./adopt/own-job";
-export { UnfinishedJobError } from "./errors/job-errors";
+export { JobSetError, UnfinishedJobError } from "./errors/job-errors";
 export type { FailureFacts, FailureKind } from "./errors/service-error";
 export { ServiceError } from "./errors/service-error";
 export { redact } from "./errors/redact";
@@ -11,6 +11,15 @@ export { checkFinalization, diffFinalization } from "./finalization/inputs";
 export { checkInputs } from "./inputs/check";
 export { diffJob } from "./inputs/diff";
 export type { JobInputs } from "./inputs/job-inputs";
+export { deleteJobSet } from "./job-set/delete";
+export { checkJobSet, inputsOfJobs, urnOfJob } from "./job-set/inputs";
+export type { JobSetInputs } from "./job-set/inputs";
+export { planSteps } from "./job-set/plan";
+export { readJobSet } from "./job-set/read";
+export type { SetSurroundings } from "./job-set/run";
+export { runJobSet } from "./job-set/run";
+export type { JobOfSet } from "./job-set/state";
+export { jobsInState } from "./job-set/state";
 export { createJob } from "./lifecycle/create";
 export { deleteJob } from "./lifecycle/delete";
 export { readJob } from "./lifecycle/read";

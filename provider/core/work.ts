@@ -20,6 +20,10 @@ export interface Surroundings {
   urn?: string;
   reporter: Reporter;
   assertWanted: AssertWanted;
+  /** Throws where no other job is to be begun. */
+  assertMayBegin?: () => void;
+  /** Resolves when the assets of the job may be listed: of many jobs at once, in place of one by one. */
+  beforeCollecting?: () => Promise<void>;
 }
 
 /** One job to be done, with all that doing it takes. */
@@ -41,10 +45,13 @@ export interface Work extends Surroundings {
   service: DataExchange;
 }
 
-export async function planWork(inputs: JobInputs, surroundings: Surroundings): Promise<Work> {
+export async function planWork(
+  inputs: JobInputs,
+  surroundings: Surroundings,
+  askedAt = surroundings.session.clock.now(),
+): Promise<Work> {
   const { session, bodies } = surroundings;
   const timeouts = timeoutsOf(inputs);
-  const askedAt = session.clock.now();
   return {
     ...surroundings,
     records: surroundings.urn === undefined ? noRecords : surroundings.records,

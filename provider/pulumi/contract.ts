@@ -21,6 +21,12 @@ export const finalizationToken = "pulumi-nodejs:dynamic/dataexchange:RevisionFin
 /** The code of its provider, found as `providerCode` finds the other. */
 export const finalizationCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").finalization`;
 
+/** Type token of the resource that runs several jobs. */
+export const jobSetToken = "pulumi-nodejs:dynamic/dataexchange:JobSet";
+
+/** The code of its provider, found as `providerCode` finds the other. */
+export const jobSetCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").jobSet`;
+
 /** Outputs that are credentials. */
 export const secretOutputs = ["signedUrl", "apiKey"];
 

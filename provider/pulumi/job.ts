@@ -13,6 +13,7 @@ import { refuseOptions } from "./refused-options";
 import { warnIfUnresolvable } from "./resolvable";
 import { leaveOutStackTexts } from "./stack-texts";
 import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
+import { holdsSecrets, withSecretKey } from "./secret-details";
 import { sealed } from "./upload";
 
 /** How to reach a job that is looked up: everything that is not the stack's own. */
@@ -143,43 +144,3 @@ function describeAssets(job: Job): void {
 /** One for all that a Job's type never has. */
 let none: pulumi.Output<undefined> | undefined;
 const noOutput = (): pulumi.Output<undefined> => (none ??= pulumi.output(undefined));
-
-/** An API key is a credential whether the program says so or not. Leaves alone whatever is known beside it. */
-function withSecretKey(args: JobArgs): unknown {
-  const details = changeApi(args?.details, (members) =>
-    members.apiKey === undefined ? members : { ...members, apiKey: pulumi.secret(members.apiKey) },
-  );
-  return { ...args, details };
-}
-
-/** Whether the details hold a secret beside the API key, which no such output repeats. */
-function holdsSecrets(details: unknown): Promise<boolean> {
-  const repeated = changeApi(details, ({ apiKey: _, ...others }) => others);
-  // To ask the SDK costs an Output for each value within.
-  if (isPlain(repeated)) return Promise.resolve(false);
-  // What cannot be resolved fails where the SDK resolves it.
-  return pulumi.isSecret(pulumi.output(repeated)).catch(() => false);
-}
-
-/** Whether all is here, and nothing of it comes from another resource. */
-function isPlain(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
-  return Object.values(value).every(isPlain);
-}
-
-type Members = Record<string, unknown>;
-
-const changeApi = (details: unknown, change: (members: Members) => Members): unknown =>
-  within(details, (known: Members) => {
-    const { importAssetFromApiGatewayApi: api } = known;
-    return api === undefined ? known : { ...known, importAssetFromApiGatewayApi: within(api, change) };
-  });
-
-/** Applies `change` to an object, plain or yet to come; anything else is `check`'s to refuse. */
-function within<T>(value: unknown, change: (object: T) => unknown): unknown {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-    return pulumi.output(value).apply((known) => within(known, change));
-  }
-  return typeof value === "object" && value !== null ? change(value as T) : value;
-}

@@ -1,5 +1,5 @@
 /** Values as Pulumi's protocol carries them to a dynamic provider and back. */
-import { ARCHIVE, UNKNOWN } from "../model/validate";
+import { ARCHIVE, UNKNOWN, isRecord } from "../model/validate";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -22,6 +22,17 @@ export function fromWire(props: Props): Record<string, unknown> {
       name === "upload" ? withoutLookalike(markUnknown(value, true)) : markUnknown(value, false),
     ]),
   );
+}
+
+/** The same for a set of jobs, each of which may have a body. */
+export function setFromWire({ jobs, ...others }: Props): Record<string, unknown> {
+  const known = markUnknown(jobs, true);
+  if (!isRecord(known)) return { ...fromWire(others), jobs: known };
+  const each = Object.entries(jobs as Record<string, unknown>).map(([name, job]) => [
+    name,
+    isRecord(job) ? fromWire(job) : known[name],
+  ]);
+  return { ...fromWire(others), jobs: Object.fromEntries(each) };
 }
 
 /** Any object may have a hash as an asset has; without it nothing takes it for a body. */

@@ -1,3 +1,4 @@
+import { concurrently } from "../concurrently";
 import { isFailure } from "../errors/service-error";
 import type { Clock, DataExchange } from "../ports";
 import { backoffDelay } from "../retry/backoff";
@@ -23,17 +24,10 @@ export async function unfinishedJobs(
 ): Promise<{ id: string; state: string }[]> {
   const listed = await listStates(dependencies.service, inputs);
   const ids = [...new Set(inputs.jobs)].filter((id) => listed.get(id) !== "COMPLETED");
-  const unfinished: { id: string; state: string }[] = [];
   // Jobs that have expired are not to be waited for one after the other.
   const giveUpAt = dependencies.clock.now() + longestLag;
-  for (let from = 0; from < ids.length; from += atOnce) {
-    const some = ids.slice(from, from + atOnce);
-    const states = await Promise.all(some.map((id) => stateOf(dependencies, id, listed.get(id), giveUpAt)));
-    states.forEach((state, index) => {
-      if (state !== "COMPLETED") unfinished.push({ id: some[index]!, state });
-    });
-  }
-  return unfinished;
+  const states = await concurrently(ids, atOnce, (id) => stateOf(dependencies, id, listed.get(id), giveUpAt));
+  return ids.map((id, index) => ({ id, state: states[index]! })).filter(({ state }) => state !== "COMPLETED");
 }
 
 async function listStates(

@@ -1,9 +1,11 @@
 import { isFailed } from "../../model/job";
+import { jobTypeOf } from "../../model/job-types";
 import { obtainJob } from "../adopt/obtain";
 import { removeLeftoversInState } from "../assets/leftovers";
 import { LostRaceError, UnfinishedJobError } from "../errors/job-errors";
 import { describeFailure } from "../errors/sentences";
 import type { JobInputs } from "../inputs/job-inputs";
+import { timeoutsOf } from "../inputs/job-inputs";
 import type { Release } from "../queue/turns";
 import type { JobOutputs } from "../state";
 import type { Surroundings, Work } from "../work";
@@ -23,9 +25,12 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
   let endTurn: Release | undefined;
   let work: Work | undefined;
   try {
-    const planned = await planWork(inputs, surroundings);
+    const askedAt = surroundings.session.clock.now();
+    endTurn = await takeTurn(inputs, surroundings);
+    surroundings.assertMayBegin?.();
+    // The body is read when its turn has come: of many, some at once.
+    const planned = await planWork(inputs, surroundings, askedAt);
     work = planned;
-    endTurn = await takeTurn(work);
     let cleaned: Promise<void> | undefined;
     const cleanUp = () => (cleaned ??= cleanUpAfter(planned));
     for (let race = 1; ; race++) {
@@ -79,10 +84,10 @@ async function markReturned(
 }
 
 /** One of the places that the service has for jobs of the type. */
-export function takeTurn({ session, jobType, timeouts, reporter }: Work): Promise<Release> {
-  const { type, concurrency } = jobType;
+export function takeTurn(inputs: JobInputs, { session, reporter }: Surroundings): Promise<Release> {
+  const { type, concurrency } = jobTypeOf(inputs.type);
   const quota = session.quotas[type] ?? concurrency.value;
-  return session.turns.take(type, quota, timeouts.queue, (ahead) =>
+  return session.turns.take(type, quota, timeoutsOf(inputs).queue, (ahead) =>
     reporter.status(`waiting for its turn: ${quota} jobs of this type may run at once, ${ahead} wait ahead`),
   );
 }

@@ -30,6 +30,7 @@ export async function finishJob(work: Work, obtained: Obtained, endTurn: () => v
     }
     job = await waitForEnd(work, job);
     endTurn();
+    await work.beforeCollecting?.();
     const collected = await collect(work, job).catch((error: unknown) => {
       // Why a job failed is worth more than why what it left behind cannot be listed.
       if (isFailed(job.state)) return { job, assets: [], missing: 1 };

@@ -23,6 +23,8 @@ interface Dependencies {
   session: Session;
   claims: Claims;
   reporter: Reporter;
+  /** Jobs as a listing has just shown them, by their ids: these are not asked for one by one. */
+  listed?: ReadonlyMap<string, ServiceJob>;
 }
 
 /** The outputs as the service has them now; nothing when the job is gone without having done its work. */
@@ -31,10 +33,10 @@ export async function readJob(
   olds: JobOutputs,
   dependencies: Dependencies,
 ): Promise<JobOutputs | undefined> {
-  const { session, reporter } = dependencies;
+  const { session, reporter, listed } = dependencies;
   const service = patientService(session, olds, reporter);
   try {
-    const job = await presentJob(id, olds, session, service);
+    const job = listed?.get(id) ?? (await presentJob(id, olds, session, service));
     // A job that has ended stays ended: an answer that says otherwise is an old one.
     if (hasEnded(olds) && isUnfinished(job.state)) return olds;
     const inputs = olds.type === undefined ? inputsOf(job, olds) : olds;

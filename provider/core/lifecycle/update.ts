@@ -24,8 +24,9 @@ export async function updateJob(
   if (!goesOn(olds)) return withInputs(olds, inputs);
   let endTurn: Release | undefined;
   try {
-    const work = await planWork(inputs, surroundings);
-    endTurn = await takeTurn(work);
+    const askedAt = surroundings.session.clock.now();
+    endTurn = await takeTurn(inputs, surroundings);
+    const work = await planWork(inputs, surroundings, askedAt);
     work.reporter.status("going on with the job");
     const job = await findJob(work.session, work.service, id, work.request);
     surroundings.claims.keep(id);

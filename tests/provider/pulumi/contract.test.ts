@@ -5,6 +5,8 @@ import { jobTypes } from "../../../provider/model/job-types";
 import {
   finalizationCode,
   finalizationToken,
+  jobSetCode,
+  jobSetToken,
   jobToken,
   providerCode,
   secretOutputs,
@@ -28,8 +30,15 @@ describe("what is written into users' states for ever", () => {
     );
   });
 
+  it("is the token and the code of a set of jobs", () => {
+    expect(jobSetToken).to.equal("pulumi-nodejs:dynamic/dataexchange:JobSet");
+    expect(jobSetCode).to.equal(
+      'exports.handler=()=>require("module").createRequire(process.cwd()+"/")("pulumi-dataexchange/provider").jobSet',
+    );
+  });
+
   it("is what the provider's entry exports", () =>
-    expect(entry).to.have.all.keys("provider", "finalization"));
+    expect(entry).to.have.all.keys("provider", "jobSet", "finalization"));
 
   it("is every job type with its details key", () => {
     expect(Object.fromEntries(jobTypes.map(({ type, detailsKey }) => [type, detailsKey]))).to.include({

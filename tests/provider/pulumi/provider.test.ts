@@ -6,6 +6,7 @@ import { specialArchiveSig, specialAssetSig, specialSigKey, unknownValue } from 
 import { expect } from "chai";
 
 import { Engine } from "../../../provider/pulumi/engine";
+import { Host } from "../../../provider/pulumi/host";
 import { JobProvider } from "../../../provider/pulumi/provider";
 import { useServers } from "../../support/http";
 import { useAwsEnvironment } from "../support/environment";
@@ -125,7 +126,7 @@ describe("the provider of an engine that was killed at once", () => {
     const engine = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
     await once(engine, "listening");
     const { port } = engine.address() as AddressInfo;
-    const provider = new JobProvider(new Engine(`127.0.0.1:${port}`));
+    const provider = new JobProvider(new Host(new Engine(`127.0.0.1:${port}`)));
     const looked = once(engine, "connection");
     await provider.configure({ config: { get: () => undefined } } as never);
     await looked;

@@ -1,0 +1,95 @@
+/** What a JobSet is told: several jobs by names of the program's own, and what holds for all of them. */
+import { createHash } from "node:crypto";
+
+import type { Problem } from "../../model/validate";
+import { UNKNOWN, describe, isRecord } from "../../model/validate";
+import { args } from "../inputs/args";
+import { checkInputs } from "../inputs/check";
+import type { JobInputs } from "../inputs/job-inputs";
+import { canonicalText } from "../inputs/normal-form";
+import type { Bodies } from "../ports";
+
+/** What each job of the set has of its own. */
+const ownOfJob = ["type", "details", "upload", "triggers"] as const;
+
+export type SetSettings = Omit<JobInputs, (typeof ownOfJob)[number]>;
+
+export interface JobSetInputs extends SetSettings {
+  jobs: Record<string, Pick<JobInputs, (typeof ownOfJob)[number]>>;
+  /** Of all jobs. */
+  triggers?: unknown;
+}
+
+/** What tells a job of a set from all other resources: `urn` is that of the set. */
+export const urnOfJob = (urn: string | undefined, name: string): string | undefined =>
+  urn === undefined ? undefined : `${urn}#${name}`;
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** What holds for every job of the set. */
+export const settingsOf = (of: object): SetSettings =>
+  Object.fromEntries(
+    Object.keys(args)
+      .filter((name) => (of as Inputs)[name] !== undefined)
+      .map((name) => [name, (of as Inputs)[name]]),
+  );
+
+/**
+ * The inputs of each job, as those of a Job by itself. Its triggers are a hash of its own and those of the set: with
+ * thousands of objects these are most of a state, and nothing but a difference of them counts.
+ */
+export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {
+  const settings = settingsOf(set);
+  return new Map(
+    Object.entries(set.jobs).map(([name, { triggers, ...job }]) => {
+      const all = [set.triggers, triggers].filter((known) => known !== undefined && known !== null);
+      return [name, { ...settings, ...job, ...(all.length > 0 && { triggers: hashOf(all) }) }];
+    }),
+  );
+}
+
+const hashOf = (value: unknown): string => createHash("sha256").update(canonicalText(value)).digest("base64");
+
+/** Problems of the inputs as the program gave them; unknown values are `UNKNOWN`. */
+export async function checkJobSet(inputs: Inputs, bodies: Bodies): Promise<Problem[]> {
+  const { jobs, ...others } = inputs;
+  const unknown = Object.keys(others).filter(
+    (name) => !name.startsWith("__") && name !== "triggers" && !Object.hasOwn(args, name),
+  );
+  const known = ["jobs", "triggers", ...Object.keys(args)].join(", ");
+  return [
+    ...unknown.map((name) => ({ path: [name], message: `is not known here; a JobSet takes ${known}` })),
+    ...(await checkJobs(jobs, others, bodies)),
+  ];
+}
+
+async function checkJobs(jobs: unknown, others: Inputs, bodies: Bodies): Promise<Problem[]> {
+  if (jobs === UNKNOWN) return [];
+  if (!isRecord(jobs)) {
+    return [{ path: ["jobs"], message: `must be an object of jobs by name, not ${describe(jobs)}` }];
+  }
+  const names = Object.keys(jobs);
+  if (names.length === 0) return [{ path: ["jobs"], message: "must hold at least one job" }];
+  const problems: Problem[] = [];
+  // What is wrong with the settings is wrong for each job, and said once.
+  let settings: Inputs = Object.fromEntries(Object.entries(others).filter(([name]) => name in args));
+  for (const [name, job] of Object.entries(jobs)) {
+    if (job === UNKNOWN) continue;
+    if (!isRecord(job)) {
+      problems.push({ path: ["jobs", name], message: `must be a job, not ${describe(job)}` });
+      continue;
+    }
+    const stray = Object.keys(job).find((member) => !ownOfJob.includes(member as "type"));
+    if (stray !== undefined) {
+      const message = `is not known here; a job of a JobSet takes ${ownOfJob.join(", ")}`;
+      problems.push({ path: ["jobs", name, stray], message });
+      continue;
+    }
+    for (const { path, message } of await checkInputs({ ...settings, ...job }, bodies)) {
+      const isOwn = ownOfJob.includes(path[0] as "type");
+      problems.push({ path: isOwn ? ["jobs", name, ...path] : path, message });
+    }
+    settings = {};
+  }
+  return problems;
+}

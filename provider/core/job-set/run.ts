@@ -1,0 +1,164 @@
+/** Runs the jobs of a set side by side: as many at once as the service's quota admits, whatever Pulumi's own parallelism. */
+import { isFailed } from "../../model/job";
+import { concurrently } from "../concurrently";
+import { JobSetError, NotBegunError, UnfinishedJobError } from "../errors/job-errors";
+import type { JobInputs } from "../inputs/job-inputs";
+import { createJob } from "../lifecycle/create";
+import { updateJob } from "../lifecycle/update";
+import type { Session } from "../session";
+import type { Surroundings } from "../work";
+import { resourceKeyOf } from "../work";
+import { Barrier } from "./barrier";
+import { deleteOne, deletionsAtOnce } from "./delete";
+import type { JobSetInputs } from "./inputs";
+import { inputsOfJobs, urnOfJob } from "./inputs";
+import type { Step } from "./plan";
+import { planSteps } from "./plan";
+import { SetReporter } from "./set-reporter";
+import type { JobOfSet, JobSetOutputs } from "./state";
+import { jobsInState, writeJobSet } from "./state";
+
+export interface SetSurroundings extends Surroundings {
+  /** The session of a job in state, whose settings may differ from those of today. */
+  sessionOf: (settings: object) => Promise<Session>;
+}
+
+/** A set as the state holds it: none for a set that is made. */
+type Before = Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * Brings every job of the set to its end. Jobs that the set no longer has, or that others came in place of, are deleted
+ * last, and only when all others have completed. Whatever fails, what is known of each job stays in state.
+ */
+export async function runJobSet(
+  inputs: JobSetInputs,
+  before: Before,
+  surroundings: SetSurroundings,
+): Promise<JobSetOutputs> {
+  const steps = planSteps(jobsInState(before ?? {}), inputsOfJobs(inputs));
+  const jobs = new Map<string, JobOfSet>();
+  for (const [name, step] of steps) if (step.kind !== "create") jobs.set(name, step.job);
+
+  const failures = await runAll(steps, jobs, surroundings);
+  if (failures.size === 0) await deleteRest(steps, jobs, failures, surroundings);
+  const outputs = writeJobSet(inputs, inOrder(inputs, jobs));
+  if (failures.size > 0) throw new JobSetError(failures, steps.size, outputs);
+  return outputs;
+}
+
+type Failures = Map<string, Error>;
+
+async function runAll(
+  steps: ReadonlyMap<string, Step>,
+  jobs: Map<string, JobOfSet>,
+  surroundings: SetSurroundings,
+): Promise<Failures> {
+  const failures: Failures = new Map();
+  const running = [...steps].filter(([, { kind }]) => kind !== "delete");
+  const reporter = new SetReporter(surroundings.reporter, running.length);
+  // Assets of many jobs are listed once, and in one listing, when the last of the jobs has ended.
+  const barrier = new Barrier(running.length);
+  // Where one job could not even be started, for lack of a permission for example, the others would fail alike.
+  let hasStopped = false;
+  const assertMayBegin = () => {
+    if (hasStopped) throw new NotBegunError();
+  };
+  await Promise.all(
+    running.map(async ([name, step]) => {
+      const { come, leave } = barrier.join();
+      try {
+        const own = {
+          ...ofJob(name, surroundings),
+          reporter: reporter.of(name),
+          assertMayBegin,
+          beforeCollecting: come,
+        };
+        const job = await runStep(step, own);
+        if (job) jobs.set(name, job);
+        reporter.end(name, true);
+      } catch (error) {
+        failures.set(name, error as Error);
+        if (error instanceof UnfinishedJobError) jobs.set(name, unfinished(step, error));
+        else hasStopped = true;
+        reporter.end(name, false);
+      } finally {
+        leave();
+      }
+    }),
+  );
+  return failures;
+}
+
+const ofJob = (name: string, surroundings: SetSurroundings): SetSurroundings => ({
+  ...surroundings,
+  urn: urnOfJob(surroundings.urn, name),
+});
+
+async function runStep(step: Step, surroundings: SetSurroundings): Promise<JobOfSet | undefined> {
+  switch (step.kind) {
+    case "create":
+      return createJob(step.inputs, surroundings);
+    case "replace":
+      return { ...(await replaceJob(step.inputs, step.job, surroundings)), former: formerOf(step) };
+    case "keep": {
+      const { id, outputs, former } = step.job;
+      return { id, outputs: await updateJob(id, outputs, step.inputs, surroundings), former };
+    }
+    case "delete":
+      return undefined;
+  }
+}
+
+async function replaceJob(
+  inputs: JobInputs,
+  job: JobOfSet,
+  surroundings: SetSurroundings,
+): Promise<JobOfSet> {
+  const { session, urn, claims } = surroundings;
+  const resource = resourceKeyOf(session, urn);
+  if (resource !== undefined) claims.replace(resource, job);
+  return createJob(inputs, surroundings);
+}
+
+/** The jobs whose assets go once the step has come to its end. */
+const formerOf = (step: Step): readonly JobOfSet[] => {
+  if (step.kind === "create") return [];
+  const { former = [], ...job } = step.job;
+  return step.kind === "replace" ? [...former, job] : former;
+};
+
+const unfinished = (step: Step, { id, outputs }: UnfinishedJobError): JobOfSet => {
+  // A job that failed before leaves nothing that the retry of the retry does not take away.
+  const former = formerOf(step).filter((job) => !isFailed(job.outputs.state));
+  return { id, outputs, ...(former.length > 0 && { former }) };
+};
+
+/** Deletes what the jobs that are no longer in the set, or were replaced, have left to be deleted. */
+async function deleteRest(
+  steps: ReadonlyMap<string, Step>,
+  jobs: Map<string, JobOfSet>,
+  failures: Failures,
+  surroundings: SetSurroundings,
+): Promise<void> {
+  const left = [...jobs].filter(([name, { former }]) => former || steps.get(name)?.kind === "delete");
+  await concurrently(left, deletionsAtOnce, async ([name, job]) => {
+    const { former = [], ...own } = job;
+    const isGone = steps.get(name)?.kind === "delete";
+    try {
+      for (const each of isGone ? [...former, own] : former) await deleteOne(name, each, surroundings);
+      if (isGone) jobs.delete(name);
+      else jobs.set(name, own);
+    } catch (error) {
+      failures.set(name, error as Error);
+    }
+  });
+}
+
+/** In the order of the program, so that a state reads as the program does; what is left of others comes last. */
+function inOrder(
+  { jobs: declared }: JobSetInputs,
+  jobs: ReadonlyMap<string, JobOfSet>,
+): Map<string, JobOfSet> {
+  const names = [...new Set([...Object.keys(declared), ...jobs.keys()])];
+  return new Map(names.flatMap((name) => (jobs.has(name) ? [[name, jobs.get(name)!] as const] : [])));
+}

@@ -1,0 +1,39 @@
+import type { Reporter } from "../ports";
+
+/** Tells of many jobs on the one row of their resource. */
+export class SetReporter {
+  private readonly begun = new Set<string>();
+  private completed = 0;
+
+  constructor(
+    private readonly reporter: Reporter,
+    private readonly count: number,
+  ) {}
+
+  /** What one job has to tell. A set of one job tells all of it. */
+  of(name: string): Reporter {
+    if (this.count === 1) return this.reporter;
+    return {
+      status: (text) => {
+        if (!text.startsWith("waiting for its turn")) this.begun.add(name);
+        this.show();
+      },
+      note: (text) => this.reporter.note(`${name}: ${text}`),
+      warn: (text) => this.reporter.warn(`${name}: ${text}`),
+    };
+  }
+
+  end(name: string, hasCompleted: boolean): void {
+    this.begun.delete(name);
+    if (hasCompleted) this.completed++;
+    if (this.count > 1) this.show();
+  }
+
+  private show(): void {
+    const inProgress = this.begun.size;
+    this.reporter.status(
+      `running ${this.count} jobs, ${this.completed} completed` +
+        (inProgress > 0 ? `, ${inProgress} in progress` : ""),
+    );
+  }
+}

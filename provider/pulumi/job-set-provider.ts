@@ -1,0 +1,125 @@
+/** Sets of jobs, served by Pulumi's host for dynamic providers. */
+import { randomUUID } from "node:crypto";
+
+import type { dynamic } from "@pulumi/pulumi";
+
+import { UNKNOWN, isRecord } from "../model/validate";
+import type { JobOfSet, JobSetInputs, Session } from "../core";
+import {
+  JobSetError,
+  checkJobSet,
+  deleteJobSet,
+  inputsOfJobs,
+  isStray,
+  jobsInState,
+  planSteps,
+  readJobSet,
+  runJobSet,
+  urnOfJob,
+} from "../core";
+import { withRegion } from "./default-region";
+import { failureOf } from "./failure";
+import type { Props } from "./host";
+import { Host, urnOf } from "./host";
+import { failingPlainly } from "./plain-failure";
+import { setFromWire, toWire } from "./wire";
+
+export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
+  constructor(private readonly host = new Host()) {}
+
+  configure(request: dynamic.ConfigureRequest): Promise<void> {
+    this.host.configure(request);
+    return Promise.resolve();
+  }
+
+  async check(_olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
+    const inputs = setFromWire(news);
+    const problems = await checkJobSet(inputs, this.host.bodies);
+    return withRegion(this.host.sessions, inputs, { inputs: news, failures: problems.map(failureOf) });
+  }
+
+  async diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
+    const jobs = jobsInState(olds);
+    const hasStray = await this.seeState(jobs, olds);
+    const inputs = setFromWire(news);
+    if (isUndecided(inputs.jobs)) return { changes: true };
+    const steps = planSteps(jobs, inputsOfJobs(inputs as unknown as JobSetInputs));
+    const changes = [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
+    return { changes: changes || hasStray };
+  }
+
+  async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
+    const id = randomUUID();
+    return { id, outs: await this.run(id, inputs) };
+  }
+
+  async update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
+    await this.seeState(jobsInState(olds), olds);
+    return { outs: await this.run(id, news, olds) };
+  }
+
+  read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+    return failingPlainly(`Reading job set ${id}`, "the command", async () => {
+      await this.seeState(jobsInState(props), props);
+      const found = await this.host.reporting(props, (reporter) =>
+        readJobSet(props, { claims: this.host.claims, reporter, sessionOf: this.sessionOf }),
+      );
+      return { id, props: toWire(found) };
+    });
+  }
+
+  delete(id: string, props: Props): Promise<void> {
+    return failingPlainly(`Deleting job set ${id}`, "the command", async () => {
+      const jobs = jobsInState(props);
+      await this.seeState(jobs, props);
+      const { claims } = this.host;
+      await this.host.reporting(props, (reporter) =>
+        deleteJobSet(props, { claims, reporter, urn: urnOf(props), sessionOf: this.sessionOf }),
+      );
+      for (const [name, job] of jobs)
+        await this.host.forgetRecord(await this.resourceOf(name, job, props), job.id);
+    });
+  }
+
+  private readonly sessionOf = (settings: object): Promise<Session> => this.host.sessions.of(settings);
+
+  /** Runs the jobs, and hands those that did not complete to the engine the way it takes them. */
+  private async run(id: string, inputs: Props, before?: Props): Promise<Props> {
+    return this.host.run(inputs, async (surroundings) => {
+      try {
+        return toWire(await runJobSet(setFromWire(inputs) as unknown as JobSetInputs, before, surroundings));
+      } catch (error) {
+        if (!(error instanceof JobSetError)) throw error;
+        const { message, reasons, outputs } = error;
+        // Where no job was made, there is nothing to keep.
+        if (Object.keys(outputs.results).length === 0) throw new Error(message, { cause: error });
+        // The host adds the provider's code to what it returns, but not to what it throws.
+        const properties = { ...toWire(outputs), __provider: inputs.__provider };
+        throw Object.assign(new Error(message), { id, properties, reasons });
+      }
+    });
+  }
+
+  /** Notes which jobs the state names. True where an interrupted run has left a job beside one of them. */
+  private async seeState(jobs: ReadonlyMap<string, JobOfSet>, props: Props): Promise<boolean> {
+    const { claims, records } = this.host;
+    let hasStray = false;
+    for (const [name, job] of jobs) {
+      claims.seenInState(job.id, job.outputs.assets);
+      const resource = await this.resourceOf(name, job, props);
+      if (resource === undefined) continue;
+      claims.replace(resource, job);
+      await this.host.forgetRecord(resource, job.id);
+      hasStray ||= isStray(await records.find(resource), job.id);
+    }
+    return hasStray;
+  }
+
+  private resourceOf(name: string, { outputs }: JobOfSet, props: Props): Promise<string | undefined> {
+    return this.host.resourceOf(outputs, urnOfJob(urnOf(props), name));
+  }
+}
+
+/** Whether a preview does not know which jobs there are, or what all of them do. */
+const isUndecided = (jobs: unknown): boolean =>
+  !isRecord(jobs) || Object.values(jobs).some((job) => job === UNKNOWN);

@@ -1,0 +1,242 @@
+import { expect } from "chai";
+
+import type { JobSetInputs } from "../../../provider/core";
+import { JobSetError } from "../../../provider/core";
+import { mortal } from "../support/mortal";
+import { failureOf, s3Import, upload } from "../support/samples";
+import type { SetState } from "../support/set-host";
+import { jobsOf, setHost } from "../support/set-host";
+import { Simulator } from "../support/simulator";
+
+const settings = { region: "us-east-1", onDelete: "deleteAssets" as const };
+
+/** A set of imports, by name the keys of each. */
+const imports = (jobs: Record<string, string[]>, more: Partial<JobSetInputs> = {}): JobSetInputs => ({
+  ...settings,
+  jobs: Object.fromEntries(
+    Object.entries(jobs).map(([name, keys]) => {
+      const { type, details } = s3Import(keys);
+      return [name, { type, details }];
+    }),
+  ),
+  ...more,
+});
+
+const many = (count: number): Record<string, string[]> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`job-${n}`, [`${n}.csv`]]));
+
+const namesIn = (service: Simulator) => service.assets.map(({ name }) => name).sort();
+const stateOf = (error: JobSetError): SetState => JSON.parse(JSON.stringify(error.outputs)) as SetState;
+
+describe("a set of jobs", () => {
+  it("runs as many at once as the quota admits", async () => {
+    const service = new Simulator();
+    let most = 0;
+    const start = service.startJob.bind(service);
+    service.startJob = async (id, signal) => {
+      await start(id, signal);
+      most = Math.max(most, service.jobs.filter(({ state }) => state === "IN_PROGRESS").length);
+    };
+    await setHost(service).create(imports(many(35)));
+    expect(most).to.equal(10);
+    expect(service.jobs.map(({ state }) => state)).to.deep.equal(Array(35).fill("COMPLETED"));
+  });
+
+  it("lists the assets of all jobs once", async () => {
+    const service = new Simulator();
+    const state = await setHost(service).create(imports(many(35)));
+    expect(service.count("listRevisionAssets")).to.equal(1);
+    const found = Object.values(jobsOf(state)).flatMap(({ outputs }) =>
+      outputs.assets.map(({ name }) => name),
+    );
+    expect(found.sort()).to.deep.equal(namesIn(service));
+  });
+
+  it("is unchanged with the same jobs, in whatever order", async () => {
+    const service = new Simulator();
+    const process = setHost(service);
+    const state = await process.create(imports({ a: ["1", "2"], b: ["3"] }));
+    expect(process.steps(state, imports({ b: ["3"], a: ["2", "1"] }))).to.deep.equal({
+      a: "keep",
+      b: "keep",
+    });
+  });
+
+  it("runs what is added, runs what is changed anew, deletes what is taken out, and leaves the rest alone", async () => {
+    const service = new Simulator();
+    const before = await setHost(service).create(imports({ same: ["1"], other: ["2"], gone: ["3"] }));
+    const next = imports({ same: ["1"], other: ["2", "4"], more: ["5"] });
+    const process = setHost(service);
+    expect(process.steps(before, next)).to.deep.equal({
+      ...{ same: "keep", other: "replace", more: "create", gone: "delete" },
+    });
+    const after = await process.update(before, next);
+    expect(namesIn(service)).to.deep.equal(["1", "2", "4", "5"]);
+    expect(Object.keys(jobsOf(after))).to.deep.equal(["same", "other", "more"]);
+    expect(jobsOf(after).same!.id).to.equal(jobsOf(before).same!.id);
+    expect(service.count("createJob")).to.equal(5);
+  });
+
+  it("runs one job again whose triggers change, and all when those of the set do", async () => {
+    const service = new Simulator();
+    const inputs = imports({ a: ["1"], b: ["2"] });
+    const process = setHost(service);
+    const before = await process.create(inputs);
+    const own = { ...inputs, jobs: { ...inputs.jobs, b: { ...inputs.jobs.b!, triggers: ["etag"] } } };
+    expect(process.steps(before, own)).to.deep.equal({ a: "keep", b: "replace" });
+    expect(process.steps(before, { ...inputs, triggers: [1] })).to.deep.equal({ a: "replace", b: "replace" });
+  });
+
+  it("takes over settings that run nothing", async () => {
+    const service = new Simulator();
+    const process = setHost(service);
+    const before = await process.create(imports({ a: ["1"] }));
+    const next = imports({ a: ["1"] }, { onDelete: "retain" });
+    expect(process.steps(before, next)).to.deep.equal({ a: "update" });
+    const after = await process.update(before, next);
+    expect(jobsOf(after).a!.outputs.onDelete).to.equal("retain");
+    expect(service.count("createJob")).to.equal(1);
+  });
+
+  it("holds in state what is common to all jobs once, and of an asset its id alone", async () => {
+    const service = new Simulator();
+    const state = await setHost(service).create(imports({ a: ["1"], b: ["2"] }));
+    expect(state).to.include(settings);
+    const { a } = state.results as Record<string, object>;
+    expect(a).to.have.keys(
+      ...["id", "type", "details", "arn", "state", "createdAt", "updatedAt", "errors", "assets"],
+    );
+    expect(a).to.have.deep.property("assets", [{ id: service.assets[0]!.id }]);
+  });
+});
+
+describe("a set of which some jobs fail", () => {
+  /** The jobs that fail are told by their place among all that were ever made. */
+  const failing = (...places: number[]): Simulator => {
+    const service: Simulator = new Simulator({
+      outcome: (job) => ({
+        state: places.includes(service.jobs.findIndex(({ id }) => id === job.id) + 1) ? "ERROR" : "COMPLETED",
+      }),
+    });
+    return service;
+  };
+
+  it("brings the others to their end, keeps all in state, and runs the failed alone again", async () => {
+    const service = failing(2);
+    const inputs = imports({ a: ["1"], b: ["2"], c: ["3"] });
+    const error = await failureOf(setHost(service).create(inputs), JobSetError);
+    expect(error.reasons[0]).to.match(/^b: Job job2 \(IMPORT_ASSETS_FROM_S3\) ended/);
+    expect(error.reasons.at(-1)).to.equal(
+      "1 of 3 jobs did not complete. The next `pulumi up` runs these again and no others.",
+    );
+    const state = stateOf(error);
+    const process = setHost(service);
+    expect(process.steps(state, inputs)).to.deep.equal({ a: "keep", b: "replace", c: "keep" });
+    await process.update(state, inputs);
+    expect(service.count("createJob")).to.equal(4);
+    expect(namesIn(service)).to.deep.equal(["1", "2", "3"]);
+  });
+
+  it("keeps the assets of a replaced job until the one in its place has completed", async () => {
+    const service = failing(2, 3);
+    const before = await setHost(service).create(imports({ a: ["1"] }));
+    const next = imports({ a: ["1", "2"] });
+    const first = stateOf(await failureOf(setHost(service).update(before, next), JobSetError));
+    const second = stateOf(await failureOf(setHost(service).update(first, next), JobSetError));
+    expect(namesIn(service)).to.deep.equal(["1"]);
+    const after = await setHost(service).update(second, next);
+    expect(namesIn(service)).to.deep.equal(["1", "2"]);
+    expect(jobsOf(after).a).to.not.have.property("former");
+  });
+
+  it("deletes nothing that was taken out while another job fails", async () => {
+    const service = failing(3);
+    const before = await setHost(service).create(imports({ a: ["1"], gone: ["2"] }));
+    const next = imports({ a: ["1"], more: ["3"] });
+    const state = stateOf(await failureOf(setHost(service).update(before, next), JobSetError));
+    expect(namesIn(service)).to.deep.equal(["1", "2"]);
+    await setHost(service).update(state, next);
+    expect(namesIn(service)).to.deep.equal(["1", "3"]);
+  });
+
+  it("begins no more jobs once one cannot be started at all", async () => {
+    const service = new Simulator().fail("createJob", "accessDenied", { times: Infinity });
+    const error = await failureOf(setHost(service).create(imports(many(100))), JobSetError);
+    expect(service.count("createJob")).to.be.at.most(10);
+    expect(error.message).to.match(/\d+ jobs were not begun because of that\./);
+    expect(error.outputs.results).to.deep.equal({});
+  });
+
+  it("tries a deletion that failed again", async () => {
+    const service = new Simulator();
+    const before = await setHost(service).create(imports({ a: ["1"], gone: ["2"] }));
+    service.fail("deleteAsset", "accessDenied");
+    const next = imports({ a: ["1"] });
+    const state = stateOf(await failureOf(setHost(service).update(before, next), JobSetError));
+    expect(Object.keys(jobsOf(state))).to.deep.equal(["a", "gone"]);
+    await setHost(service).update(state, next);
+    expect(namesIn(service)).to.deep.equal(["1"]);
+  });
+});
+
+describe("a set whose process is killed", () => {
+  for (let last = 1; last <= 16; last++) {
+    for (const takesEffect of [true, false]) {
+      it(`${takesEffect ? "after" : "before"} call ${last}: the next run does each work once`, async () => {
+        const service = new Simulator();
+        const inputs = imports(many(3));
+        const dying = setHost(mortal(service, last, takesEffect)).create(inputs);
+        await Promise.race([dying, service.clock.sleep(600_000)]);
+        const state = await setHost(service).create(inputs);
+        expect(namesIn(service)).to.deep.equal(["0.csv", "1.csv", "2.csv"]);
+        expect(new Set(Object.values(jobsOf(state)).map(({ id }) => id)).size).to.equal(3);
+      });
+    }
+  }
+});
+
+describe("a set that is read", () => {
+  it("takes one listing of jobs and one of assets", async () => {
+    const service = new Simulator();
+    const state = await setHost(service).create(imports(many(20)));
+    const [jobs, assets] = [service.count("listJobs"), service.count("listRevisionAssets")];
+    const read = await setHost(service).read(state);
+    expect(read).to.deep.equal(state);
+    expect(service.count("listJobs")).to.equal(jobs + 1);
+    expect(service.count("listRevisionAssets")).to.equal(assets + 1);
+    expect(service.count("getJob")).to.equal(0);
+  });
+
+  it("drops a job that is gone without having done its work, which the next run makes anew", async () => {
+    const service = new Simulator({
+      outcome: ({ id }) => ({ state: id === "job2" ? "ERROR" : "COMPLETED" }),
+    });
+    const inputs = imports({ a: ["1"], b: ["2"] });
+    const state = stateOf(await failureOf(setHost(service).create(inputs), JobSetError));
+    service.jobs.splice(1, 1);
+    const read = await setHost(service).read(state);
+    expect(setHost(service).steps(read, inputs)).to.deep.equal({ a: "keep", b: "create" });
+  });
+});
+
+describe("a set that is deleted", () => {
+  it("deletes what its jobs made, as each Job does", async () => {
+    const service = new Simulator();
+    const state = await setHost(service).create(imports(many(12)));
+    await setHost(service).delete(state);
+    expect(namesIn(service)).to.deep.equal([]);
+  });
+});
+
+describe("a set of uploads", () => {
+  it("uploads each body", async () => {
+    const service = new Simulator();
+    const { type, details, upload: source } = upload("prices");
+    const state = await setHost(service).create({
+      ...settings,
+      jobs: { prices: { type, details, upload: source } },
+    });
+    expect(service.count("put")).to.equal(1);
+    expect(jobsOf(state).prices!.outputs.uploadHash).to.equal(source!.hash);
+  });
+});

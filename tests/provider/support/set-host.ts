@@ -1,0 +1,71 @@
+/** One process that runs sets of jobs against a simulated service. A state passes through JSON, as the engine keeps it. */
+import type { JobOfSet, JobSetInputs } from "../../../provider/core";
+import {
+  deleteJobSet,
+  inputsOfJobs,
+  jobsInState,
+  planSteps,
+  readJobSet,
+  resourceKeyOf,
+  runJobSet,
+  urnOfJob,
+} from "../../../provider/core";
+import type { HostOptions } from "./host";
+import { bodiesOf, host } from "./host";
+import type { Simulator } from "./simulator";
+
+export const setUrn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:JobSet::prices";
+
+export type SetState = Record<string, unknown>;
+
+const kept = (outputs: object): SetState => JSON.parse(JSON.stringify(outputs)) as SetState;
+
+export function setHost(service: Simulator, options: HostOptions = {}) {
+  const process = host(service, options);
+  const { session, claims, records, statuses, notes, warnings } = process;
+  const { wanted = () => true } = options;
+  const surroundings = {
+    session,
+    sessionOf: () => Promise.resolve(session),
+    claims,
+    records,
+    bodies: bodiesOf(service),
+    urn: setUrn,
+    reporter: {
+      status: (text: string) => statuses.push(text),
+      note: (text: string) => notes.push(text),
+      warn: (text: string) => warnings.push(text),
+    },
+    assertWanted: () =>
+      wanted() ? Promise.resolve() : Promise.reject(new Error("The engine has gone away.")),
+  };
+  /** What the adapter does with a state before anything else. */
+  const see = (state: SetState): void => {
+    for (const [name, job] of jobsInState(state)) {
+      claims.seenInState(job.id, job.outputs.assets);
+      claims.replace(resourceKeyOf(session, urnOfJob(setUrn, name))!, job);
+    }
+  };
+  return {
+    ...process,
+    create: async (inputs: JobSetInputs) => kept(await runJobSet(inputs, undefined, surroundings)),
+    update: async (before: SetState, inputs: JobSetInputs) => {
+      see(before);
+      return kept(await runJobSet(inputs, before, surroundings));
+    },
+    steps: (before: SetState, inputs: JobSetInputs) =>
+      Object.fromEntries(
+        [...planSteps(jobsInState(before), inputsOfJobs(inputs))].map(([name, step]) => [
+          name,
+          step.kind === "keep" && step.changes ? "update" : step.kind,
+        ]),
+      ),
+    read: async (state: SetState) => kept(await readJobSet(state, surroundings)),
+    delete: (state: SetState) => {
+      see(state);
+      return deleteJobSet(state, surroundings);
+    },
+  };
+}
+
+export const jobsOf = (state: SetState): Record<string, JobOfSet> => Object.fromEntries(jobsInState(state));
