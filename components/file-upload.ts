@@ -4,11 +4,12 @@ import { relative } from "node:path";
 
 import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
-import { Job } from "../provider/pulumi/job";
+import type { JobOfSetArgs } from "../provider/pulumi/job-set";
+import { JobSet } from "../provider/pulumi/job-set";
 import { fileDigest, settledDigest } from "./digest";
 import type { JobSettings } from "./job-settings";
 import type { JobsOutcome } from "./jobs";
-import { importSettings, outcomeOf, undecided } from "./jobs";
+import { importSettings, outcomeOfSet, undecided } from "./jobs";
 import { ready } from "./ready";
 import { Refusal, refusing } from "./refusal";
 import { slug } from "./resource-names";
@@ -51,7 +52,7 @@ export interface FileUploadArgs extends JobSettings {
 
 /**
  * Local files, or what lies in local folders, as assets of a revision: one import through a signed URL for each file,
- * without a bucket. A file whose content has changed replaces its own job and no other.
+ * without a bucket, all of them in one JobSet. A file whose content has changed replaces its own job and no other.
  *
  * ```ts
  * const files = new dataexchange.FileUpload("prices", {
@@ -89,7 +90,7 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
     const { args, chosen } = seen<{ args: FileUploadArgs; chosen?: ChosenFiles }>(inputs);
     return refusing(this, `FileUpload ${JSON.stringify(name)}`, args, async () => {
       const files = await this.files(args, await ready(opts.dependsOn), chosen);
-      return files ? outcomeOf(files.map((file) => this.upload(name, file, args))) : undecided();
+      return files ? this.uploadAll(name, files, args) : undecided();
     });
   }
 
@@ -115,19 +116,23 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
     }
   }
 
-  private upload(name: string, { path, assetName }: UploadedFile, args: FileUploadArgs): Job {
-    const { dataSetId, revisionId } = args;
-    return new Job(
-      `${name}-${slug(assetName)}`,
-      {
-        type: "IMPORT_ASSET_FROM_SIGNED_URL",
-        details: { importAssetFromSignedUrl: { dataSetId, revisionId, assetName } },
-        // State keeps the place of a file: let it be the same on every machine.
-        upload: new asset.FileAsset(relative(process.cwd(), path)),
-        ...importSettings(this, args),
-      },
-      { parent: this },
+  private uploadAll(name: string, files: readonly UploadedFile[], args: FileUploadArgs): JobsOutcome {
+    const jobs = files.map((file) => [slug(file.assetName), this.upload(file, args)] as const);
+    const settings = importSettings(this, args);
+    const set = new JobSet(name, { jobs: Object.fromEntries(jobs), ...settings }, { parent: this });
+    return outcomeOfSet(
+      set,
+      jobs.map(([job]) => job),
     );
+  }
+
+  private upload({ path, assetName }: UploadedFile, { dataSetId, revisionId }: FileUploadArgs): JobOfSetArgs {
+    return {
+      type: "IMPORT_ASSET_FROM_SIGNED_URL",
+      details: { importAssetFromSignedUrl: { dataSetId, revisionId, assetName } },
+      // State keeps the place of a file: let it be the same on every machine.
+      upload: new asset.FileAsset(relative(process.cwd(), path)),
+    };
   }
 }
 

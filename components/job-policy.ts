@@ -5,6 +5,7 @@ import { connectionSettings } from "../provider/aws/settings";
 import { canonicalText } from "../provider/core/inputs/normal-form";
 import { isRecord } from "../provider/model/validate";
 import { Job } from "../provider/pulumi/job";
+import { JobSet } from "../provider/pulumi/job-set";
 import type { JobArgs } from "../provider/pulumi/types";
 import type { PlannedJob, PolicyScope } from "./policy-document";
 import { membersThatCount, policyDocument } from "./policy-document";
@@ -50,16 +51,15 @@ const longestPolicy = 6144;
  * Errors: an unknown type fails the program. A document that is longer than a managed policy may be is warned of.
  */
 export function jobPolicy(
-  jobs: readonly (PlannedJobArgs | Job | ComponentResource)[],
+  jobs: readonly (PlannedJobArgs | Job | JobSet | ComponentResource)[],
   options: JobPolicyOptions = {},
 ): Output<string> {
   const { partition = "aws", region = "*", accountId: account = "*", keys = "exact" } = options;
-  const planned = output(Promise.all(jobs.map(planOf)).then((plans) => plans.flat())) as unknown as Output<
-    PlannedJob[]
-  >;
-  return all([planned, { partition, region, account, keys }]).apply(([known, scope]) =>
-    written(known, scope),
-  );
+  const planned = output(Promise.all(jobs.map(planOf))) as Output<unknown>;
+  return all([
+    planned.apply((plans) => (plans as PlannedJob[][][]).flat(2)),
+    { partition, region, account, keys },
+  ]).apply(([known, scope]) => written(known, scope));
 }
 
 function written(jobs: PlannedJob[], scope: PolicyScope): string {
@@ -77,9 +77,12 @@ function written(jobs: PlannedJob[], scope: PolicyScope): string {
   }
 }
 
-async function planOf(job: PlannedJobArgs | Job | ComponentResource): Promise<Input<PlannedJob>[]> {
-  if (Job.isInstance(job)) return [planOfJob(job)];
-  if (ComponentResource.isInstance(job)) return (await jobsWithin(job)).map(planOfJob);
+type Plans = Input<PlannedJob | PlannedJob[]>[];
+
+async function planOf(job: PlannedJobArgs | Job | JobSet | ComponentResource): Promise<Plans> {
+  if (Job.isInstance(job) || JobSet.isInstance(job) || ComponentResource.isInstance(job)) {
+    return (await jobsWithin(job)).map((one) => (Job.isInstance(one) ? planOfJob(one) : planOfSet(one)));
+  }
   const { type, details, assetConfiguration, onDelete } = job;
   const tagged = hasTags(assetConfiguration);
   return [{ type, details: thatCounts(details), onDelete, tagged } as unknown as Input<PlannedJob>];
@@ -92,6 +95,18 @@ const planOfJob = (job: Job): Input<PlannedJob> => {
     onDelete?: Output<string>;
   };
   return output({ type, details, onDelete, tagged: hasTags(assetConfiguration) });
+};
+
+const planOfSet = (set: JobSet): Input<PlannedJob[]> => {
+  const { jobs, assetConfiguration, onDelete } = set as JobSet & {
+    jobs: Output<Record<string, PlannedJob>>;
+    assetConfiguration?: Output<unknown>;
+    onDelete?: Output<string>;
+  };
+  return output({ jobs, onDelete, tagged: hasTags(assetConfiguration) }).apply(
+    ({ jobs: known, ...settings }) =>
+      Object.values(known).map(({ type, details }) => ({ type, details, ...settings })),
+  );
 };
 
 /** Whether there are tags is no secret, though a tag may be one. A list that is given plainly need not be known within. */
@@ -111,8 +126,8 @@ interface Insides {
   readonly __childResources?: ReadonlySet<Resource>;
 }
 
-async function jobsWithin(resource: Resource): Promise<Job[]> {
-  if (Job.isInstance(resource)) return [resource];
+async function jobsWithin(resource: Resource): Promise<(Job | JobSet)[]> {
+  if (Job.isInstance(resource) || JobSet.isInstance(resource)) return [resource];
   if (!ComponentResource.isInstance(resource)) return [];
   const component = resource as unknown as Insides;
   // Some components declare their first children only when they have looked around.

@@ -1,10 +1,11 @@
 /** What components have in common that declare import jobs. */
 import type { Input, Output, Resource } from "@pulumi/pulumi";
-import { all, output, unknown } from "@pulumi/pulumi";
+import { all, output, unknown, unsecret } from "@pulumi/pulumi";
 
 import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import type { Job } from "../provider/pulumi/job";
+import type { JobResult, JobSet } from "../provider/pulumi/job-set";
 import type { AssetConfigurationArgs, CommonJobArgs } from "../provider/pulumi/types";
 import type { JobSettings } from "./job-settings";
 import { jobSettings } from "./job-settings";
@@ -21,6 +22,30 @@ export const outcomeOf = (jobs: readonly Job[]): JobsOutcome => ({
   states: all(jobs.map(({ state }) => state)),
   assets: all(jobs.map(({ assets }) => assets)).apply((made) => made.flat()),
 });
+
+/** What the jobs of a set came to, in the order of their names. */
+export function outcomeOfSet({ results }: JobSet, names: readonly string[]): JobsOutcome {
+  const inOrder = (known: Record<string, JobResult>) => names.flatMap((name) => known[name] ?? []);
+  return {
+    ...idsAndStates(results, inOrder),
+    assets: results.apply((known) => inOrder(known).flatMap(({ assets }) => assets)),
+  };
+}
+
+/** Of jobs whose details are secret these are not. */
+export function idsAndStates(
+  results: JobSet["results"],
+  inOrder: (known: Record<string, JobResult>) => JobResult[],
+): Pick<JobsOutcome, "jobIds" | "states"> {
+  const shown = unsecret(results);
+  return {
+    jobIds: shown.apply((known) => inOrder(known).map(({ id }) => id)),
+    states: shown.apply((known) => inOrder(known).map(({ state }) => state)),
+  };
+}
+
+/** The name of a chunk's job in its set. */
+export const jobName = (chunk: string): string => chunk || "1";
 
 /** What one job came to that makes one asset. */
 export const singleOutcome = (

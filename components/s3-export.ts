@@ -3,16 +3,16 @@ import { all, ComponentResource, log, output, type ComponentResourceOptions } fr
 
 import type { JobState } from "../provider/model/job";
 import { bucketName } from "../provider/model/common";
-import { Job } from "../provider/pulumi/job";
+import type { JobOfSetArgs } from "../provider/pulumi/job-set";
+import { JobSet } from "../provider/pulumi/job-set";
 import type { ExportServerSideEncryptionArgs } from "../provider/pulumi/types";
-import type { Chunk } from "./chunks";
 import { chunksOf } from "./chunks";
 import type { Destination, NamedAsset } from "./destinations";
 import { assetsPerExport, destinationName, destinationsOf } from "./destinations";
 import type { ExportSettings, ExportsOutcome } from "./export-jobs";
-import { exportsOf } from "./export-jobs";
 import { refuseUnlessAllFit } from "./fits";
 import { jobSettings } from "./job-settings";
+import { idsAndStates, jobName } from "./jobs";
 import { refusing } from "./refusal";
 import { settled } from "./settled";
 import { seen, unseen } from "./unseen";
@@ -63,7 +63,7 @@ interface Outcome extends ExportsOutcome {
 }
 
 /**
- * Chosen assets of a revision as objects of a bucket, in jobs of at most 100.
+ * Chosen assets of a revision as objects of a bucket, in one JobSet whose jobs export at most 100 assets each.
  *
  * ```ts
  * const copies = new dataexchange.S3Export("prices", {
@@ -110,16 +110,9 @@ export class S3Export extends ComponentResource<Outcome> {
       if (!known.known) await this.sayUndecided(args.assets);
       const later = () => wanted.apply(({ assets, pattern }) => destinationsOf(assets, choose ?? pattern));
       const destinations = known.known && destinationsOf(known.value.assets, choose ?? known.value.pattern);
-      // The first chunk is there whatever the assets turn out to be, so a preview can show it.
-      const chunks: Chunk<Destination>[] = destinations
-        ? chunksOf(destinations, destinationName, assetsPerExport)
-        : [{ name: "", items: [] }];
-      const jobs = chunks.map((chunk) =>
-        // Made from the inputs, so that what is secret stays so and what made the assets comes before.
-        this.job(name, chunk.name, destinations ? wanted.apply(() => [...chunk.items]) : later(), args),
-      );
-      const outcome = exportsOf(jobs);
+      // Made from the inputs, so that what is secret stays so and what made the assets comes before.
       const written = destinations ? wanted.apply(() => destinations) : later();
+      const outcome = this.exportAll(name, written, args);
       const objects = all([written, args.bucket, outcome.states]).apply(([ones, bucket]) =>
         ones.map((destination) => ({ bucket, ...destination })),
       );
@@ -127,20 +120,19 @@ export class S3Export extends ComponentResource<Outcome> {
     });
   }
 
-  private job(name: string, chunk: string, destinations: Output<Destination[]>, args: S3ExportArgs): Job {
+  private exportAll(name: string, destinations: Output<Destination[]>, args: S3ExportArgs): ExportsOutcome {
     const { dataSetId, revisionId, bucket, encryption } = args;
-    const assetDestinations = all([destinations, bucket]).apply(([ones, known]) =>
-      ones.map((destination) => ({ ...destination, bucket: known })),
-    );
-    return new Job(
-      chunk === "" ? `${name}-export` : `${name}-export-${chunk}`,
-      {
-        type: "EXPORT_ASSETS_TO_S3",
-        details: { exportAssetsToS3: { dataSetId, revisionId, assetDestinations, encryption } },
-        ...jobSettings(this, args),
-      },
-      { parent: this },
-    );
+    const chunks = destinations.apply((ones) => chunksOf(ones, destinationName, assetsPerExport));
+    const jobs = all([chunks, bucket]).apply(([some, known]) => {
+      const each = some.map(({ name: chunk, items }) => {
+        const assetDestinations = items.map((destination) => ({ ...destination, bucket: known }));
+        const details = { dataSetId, revisionId, assetDestinations, ...(encryption && { encryption }) };
+        return [jobName(chunk), { type: "EXPORT_ASSETS_TO_S3", details: { exportAssetsToS3: details } }];
+      });
+      return Object.fromEntries(each) as Record<string, JobOfSetArgs>;
+    });
+    const set = new JobSet(`${name}-export`, { jobs, ...jobSettings(this, args) }, { parent: this });
+    return idsAndStates(set.results, (known) => Object.values(known));
   }
 
   private sayUndecided(assets: S3ExportArgs["assets"]): Promise<void> {
@@ -150,8 +142,7 @@ export class S3Export extends ComponentResource<Outcome> {
         ? `one for up to ${assetsPerExport} assets, more of them for more`
         : `at least ${Math.ceil(count / assetsPerExport)} for ${count} assets`;
     return log.info(
-      `The assets are not known yet, so how many jobs there are is decided later: ${jobs}. ` +
-        "One stands for them here; others of this component that are shown as deleted may stay.",
+      `The assets are not known yet, so how many jobs there are is decided later: ${jobs}.`,
       this,
     );
   }

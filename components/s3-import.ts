@@ -1,18 +1,20 @@
+import { createHash } from "node:crypto";
+
 import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
 import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import { importAssetsFromS3 } from "../provider/model/job-types/import-assets-from-s3";
-import { Job } from "../provider/pulumi/job";
+import { JobSet } from "../provider/pulumi/job-set";
 import type { Chosen } from "./choose-objects";
 import { chooseObjects } from "./choose-objects";
 import type { Chunk } from "./chunks";
-import { chunksOf } from "./chunks";
+import { chunksOf, denseChunksOf } from "./chunks";
 import type { JobSettings } from "./job-settings";
 import { connectionOf } from "./job-settings";
 import type { JobsOutcome } from "./jobs";
-import { importSettings, notYet, outcomeOf, undecided } from "./jobs";
+import { importSettings, jobName, notYet, outcomeOfSet, undecided } from "./jobs";
 import type { S3Object } from "./object-names";
 import { ready } from "./ready";
 import { refusing } from "./refusal";
@@ -61,8 +63,8 @@ interface Outcome extends JobsOutcome {
 }
 
 /**
- * Objects of a bucket as assets of a revision, in jobs of at most 100. Which job an object belongs to follows from its
- * key, so one object more or less touches one job, or splits one.
+ * Objects of a bucket as assets of a revision, in one JobSet whose jobs import at most 100 objects each. Which job an
+ * object belongs to follows from its key, so one object more or less changes one job as a rule.
  *
  * ```ts
  * const prices = new dataexchange.S3Import("prices", {
@@ -108,14 +110,17 @@ export class S3Import extends ComponentResource<Outcome> {
     const { args, chosen: known } = seen<{ args: S3ImportArgs; chosen?: Chosen }>(inputs);
     const written = WrittenObjects.of(this);
     return refusing(this, `S3Import ${JSON.stringify(name)}`, args, async () => {
-      const { objects, later, warnings = [] } = known ?? (await this.choose(args, opts, written));
+      const { objects, bucket, later, warnings = [] } = known ?? (await this.choose(args, opts, written));
       for (const warning of warnings) await log.warn(await withoutSecrets(warning, args), this);
       if (later) await log.info(await withoutSecrets(later, args), this);
       if (!objects) return { ...undecided(), objects: notYet() };
-      const chunks = chunksOf(objects, ({ key }) => key, mostObjects);
-      const input = workedOutFrom(args.keys, args.prefix, args.include, args.exclude);
+      const input = workedOutFrom(args.bucket, args.keys, args.prefix, args.include, args.exclude);
+      // Another component that has chosen makes all anew when anything changes, so nothing is to stay where it is.
+      const chunks = known
+        ? denseChunksOf(objects, mostObjects)
+        : chunksOf(objects, ({ key }) => key, mostObjects);
       return {
-        ...outcomeOf(chunks.map((chunk) => this.job(name, chunk, args, input))),
+        ...this.importAll(name, chunks, args, bucket, input),
         objects: output(input([...objects])),
       };
     });
@@ -130,23 +135,25 @@ export class S3Import extends ComponentResource<Outcome> {
     return chooseObjects(args, { isReady, connection, written });
   }
 
-  private job(
+  private importAll(
     name: string,
-    { name: chunk, items }: Chunk<S3Object>,
+    chunks: readonly Chunk<S3Object>[],
     args: S3ImportArgs,
+    bucket: string | undefined,
     input: ReturnType<typeof workedOutFrom>,
-  ): Job {
-    const { dataSetId, revisionId, bucket } = args;
-    const assetSources = input(items.map(({ key }) => ({ bucket, key })));
-    return new Job(
-      chunk === "" ? name : `${name}-${chunk}`,
-      {
-        type: "IMPORT_ASSETS_FROM_S3",
-        details: { importAssetsFromS3: { dataSetId, revisionId, assetSources } },
-        ...importSettings(this, args),
-        ...triggersOf(items, args, input),
-      },
-      { parent: this },
+  ): JobsOutcome {
+    const { dataSetId, revisionId } = args;
+    const jobs = chunks.map(({ name: chunk, items }) => {
+      const assetSources = items.map(({ key }) => ({ bucket: bucket ?? args.bucket, key }));
+      const details = { dataSetId, revisionId, assetSources: input(assetSources) };
+      const job = { type: "IMPORT_ASSETS_FROM_S3" as const, details: { importAssetsFromS3: details } };
+      return [jobName(chunk), { ...job, ...etagsOf(items, input) }] as const;
+    });
+    const settings = importSettings(this, args);
+    const set = new JobSet(name, { jobs: Object.fromEntries(jobs), ...settings }, { parent: this });
+    return outcomeOfSet(
+      set,
+      jobs.map(([job]) => job),
     );
   }
 }
@@ -155,14 +162,18 @@ export class S3Import extends ComponentResource<Outcome> {
 const { assetSources } = importAssetsFromS3.details.members;
 const mostObjects = (assetSources!.shape as { maxItems: number }).maxItems;
 
-/** The same keys with other bytes are other work, which the job's details alone do not tell. */
-function triggersOf(
+/**
+ * The same keys with other bytes are other work, which the job's details alone do not tell. A hash of each ETag stands
+ * in the state in its place: 72 bits of it, which no two ETags of an object will share.
+ */
+function etagsOf(
   items: readonly S3Object[],
-  { triggers }: JobSettings,
   input: ReturnType<typeof workedOutFrom>,
-): Pick<JobSettings, "triggers"> {
-  const etags = items.filter(({ etag }) => etag !== undefined).map(({ key, etag }) => [key, etag]);
-  if (etags.length === 0) return {};
-  const content: unknown = input(Object.fromEntries(etags));
-  return { triggers: triggers === undefined ? [content] : [triggers, content] };
+): { triggers?: Input<Record<string, string>> } {
+  const etags = items.flatMap(({ key, etag }) =>
+    etag === undefined ? [] : [[key, shortHash(etag)] as const],
+  );
+  return etags.length === 0 ? {} : { triggers: input(Object.fromEntries(etags)) };
 }
+
+const shortHash = (text: string): string => createHash("sha256").update(text).digest("base64").slice(0, 12);

@@ -3,9 +3,9 @@
  * is published of it cannot be taken back.
  */
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
-import { ComponentResource, CustomResource, output, runtime } from "@pulumi/pulumi";
+import { ComponentResource, CustomResource, Output, output, runtime } from "@pulumi/pulumi";
 
-import { jobToken } from "../provider/pulumi/contract";
+import { jobSetToken, jobToken } from "../provider/pulumi/contract";
 import { childrenOf, isThere } from "./ready";
 import { Refusal } from "./refusal";
 import { atOnce, settled } from "./settled";
@@ -32,13 +32,18 @@ const placesOf: Readonly<Record<string, (inputs: Inputs) => Places>> = {
   "aws:s3/bucketObjectv2:BucketObjectv2": oneObject,
   "aws:s3/bucketObject:BucketObject": oneObject,
   "aws:s3/objectCopy:ObjectCopy": oneObject,
-  [jobToken]: ({ details }) =>
-    output(details as Input<ExportDetails | undefined>).apply((known) => [
-      ...(known?.exportAssetsToS3?.assetDestinations ?? []),
-      // What a key pattern makes of a revision is not known here.
-      ...(known?.exportRevisionsToS3?.revisionDestinations ?? []).map(({ bucket }) => ({ bucket })),
-    ]),
+  [jobToken]: ({ details }) => output(details as Input<ExportDetails | undefined>).apply(writtenByJob),
+  [jobSetToken]: ({ jobs }) =>
+    output(jobs as Input<Record<string, { details: ExportDetails }>>).apply((known) =>
+      Object.values(known).flatMap(({ details }) => writtenByJob(details)),
+    ),
 };
+
+const writtenByJob = (details: ExportDetails | undefined): WrittenObject[] => [
+  ...(details?.exportAssetsToS3?.assetDestinations ?? []),
+  // What a key pattern makes of a revision is not known here.
+  ...(details?.exportRevisionsToS3?.revisionDestinations ?? []).map(({ bucket }) => ({ bucket })),
+];
 
 /** What a component can see of the objects that its program writes. */
 export class WrittenObjects {
@@ -99,9 +104,17 @@ const typeOf = (resource: Resource): string => (resource as unknown as { __pulum
 /** Jobs that import are many and long, and nothing waits for them in vain. */
 const isWriter = (resource: Resource): boolean => {
   const type = typeOf(resource);
-  if (type !== jobToken) return CustomResource.isInstance(resource) && Object.hasOwn(placesOf, type);
-  return /^EXPORT_.*_S3$/.test(String(inputsOf.get(resource)?.type));
+  const inputs = inputsOf.get(resource);
+  if (type === jobToken) return writesObjects(inputs?.type);
+  if (type === jobSetToken) return Output.isInstance(inputs?.jobs) || typesOf(inputs).some(writesObjects);
+  return CustomResource.isInstance(resource) && Object.hasOwn(placesOf, type);
 };
+
+const writesObjects = (type: unknown): boolean => /^EXPORT_.*_S3$/.test(String(type));
+
+/** Types of the jobs of a set that is given plainly. */
+const typesOf = (inputs: Inputs | undefined): unknown[] =>
+  Object.values((inputs?.jobs ?? {}) as Record<string, { type?: unknown }>).map(({ type }) => type);
 
 /** Of the components here, those that export alone. */
 const mayWrite = (resource: Resource): boolean => !/^dataexchange:index:(?!.*Export)/.test(typeOf(resource));

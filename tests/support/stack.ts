@@ -124,6 +124,15 @@ export class TestStack {
     return (await this.resources(":Job")) as StateResource[];
   }
 
+  /** Ids of all jobs in state, those of sets too. */
+  async jobIds(): Promise<string[]> {
+    const sets = await this.resources(":JobSet");
+    const results = sets.flatMap(({ outputs }) =>
+      Object.values(outputs.results as Record<string, { id: string }>),
+    );
+    return [...(await this.jobs()), ...results].map(({ id }) => id).sort();
+  }
+
   /** Every byte that the backend holds, to look for what must not be there. */
   stateText(): Promise<string> {
     return this.checkpoint.text();

@@ -15,7 +15,7 @@ describe("S3Import on the engine", function () {
   this.timeout("5m");
   const shared = useStack();
   useProgramEnvironment(shared);
-  const keys = Array.from({ length: 250 }, (_, i) => `2026/${i}.csv`);
+  const keys = Array.from({ length: 260 }, (_, i) => `2026/${i}.csv`);
   let place: { dataSetId: string; revisionId: string };
 
   before(() => shared.world.bucket("tables", Object.fromEntries(keys.map((key) => [key, key]))));
@@ -40,22 +40,26 @@ describe("S3Import on the engine", function () {
   it("imports each object once; one more object, and other bytes, touch one job each and leave no doubles", async () => {
     const { stack, world } = shared;
     const first = ok(await stack.up(importing()));
-    const jobs = (first.outputs.jobIds!.value as string[]).length;
-    expect(first.outputs.objects!.value).to.equal(250);
+    expect(first.outputs.jobIds!.value).to.have.length(3);
+    expect(first.outputs.objects!.value).to.equal(260);
     expect([...(first.outputs.names!.value as string[])].sort()).to.deep.equal([...keys].sort());
     expect(new Set(first.outputs.states!.value as string[])).to.deep.equal(new Set(["COMPLETED"]));
-    expect(ok(await stack.up()).changes).to.deep.equal({ same: jobs + 2 });
+    expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
 
     await world.put("tables", "2026/one more.csv", "1");
-    expect(ok(await stack.up()).changes).to.deep.equal({ same: jobs + 1, replace: 1 });
+    const calls = world.local.requests.length;
+    expect(ok(await stack.up()).changes).to.deep.equal({ same: 2, update: 1 });
+    expect(world.calls(calls).CreateJob).to.equal(1);
 
     await world.put("tables", keys[0]!, "other bytes");
     const previewed = ok(await stack.preview());
-    expect(previewed.changes).to.deep.equal({ same: jobs + 1, replace: 1 });
+    expect(previewed.changes).to.deep.equal({ same: 2, update: 1 });
     // What has changed is told by the key of the object.
     expect(text(previewed)).to.contain(keys[0]);
+    const before = world.local.requests.length;
     const last = ok(await stack.up());
-    expect(last.changes).to.deep.equal({ same: jobs + 1, replace: 1 });
+    expect(last.changes).to.deep.equal({ same: 2, update: 1 });
+    expect(world.calls(before).CreateJob).to.equal(1);
     expect([...(last.outputs.names!.value as string[])].sort()).to.deep.equal(
       [...keys, "2026/one more.csv"].sort(),
     );
@@ -77,7 +81,7 @@ describe("S3Import on the engine", function () {
     expect(await stack.stateText()).to.not.contain(keys[0]);
     expect(await world.assetNames(place)).to.deep.equal(keys.slice(0, 3).sort());
     const again = ok(await stack.up(importing({ ...args, triggers: ["again"] })));
-    expect(again.changes).to.deep.equal({ same: 2, replace: 1 });
+    expect(again.changes).to.deep.equal({ same: 2, update: 1 });
     expect(await world.assetNames(place)).to.deep.equal(keys.slice(0, 3).sort());
   });
 
