@@ -4,20 +4,22 @@
  */
 import { Stack } from "@pulumi/pulumi/automation";
 
-import { ensurePulumi } from "../../tools/pulumi-cli";
+import type { PulumiCli } from "../../tools/pulumi-cli";
 import { workspaceIn } from "../../tools/automation/workspace";
 import { project } from "./project";
 import type { ProgramName } from "./programs";
 
 export interface Order {
+  /** Looked for beforehand, so that the search is not in what is measured. */
+  readonly cli: PulumiCli;
   readonly folder: string;
   readonly operation: "up" | "preview" | "refresh";
   readonly program: ProgramName;
   readonly args: readonly string[];
 }
 
-async function main({ folder, operation, program, args }: Order): Promise<void> {
-  const workspace = await workspaceIn(folder, await ensurePulumi(), { project });
+async function main({ cli, folder, operation, program, args }: Order): Promise<void> {
+  const workspace = await workspaceIn(folder, cli, { project });
   const stack = await Stack.select("bench", workspace);
   // After an `up` the Automation API asks the CLI three times more than `pulumi up` does.
   stack.outputs = () => Promise.resolve({});

@@ -6,6 +6,7 @@ import { Stack } from "@pulumi/pulumi/automation";
 
 import { cleanEnvironment } from "../../tests/clients/python-environment";
 import { temporaryWorkspace } from "../../tools/automation/workspace";
+import type { PulumiCli } from "../../tools/pulumi-cli";
 import { ensurePulumi } from "../../tools/pulumi-cli";
 import type { Service } from "../support/service";
 import type { Order } from "./child";
@@ -17,6 +18,7 @@ import { project } from "./project";
 export class Ours {
   private constructor(
     private readonly service: Service,
+    private readonly cli: PulumiCli,
     private readonly folder: string,
     private readonly program: ProgramName,
     private readonly args: readonly string[],
@@ -29,18 +31,19 @@ export class Ours {
     args: readonly string[],
     use: (ours: Ours) => Promise<T>,
   ): Promise<T> {
-    const temporary = await temporaryWorkspace(await ensurePulumi(), { project });
+    const cli = await ensurePulumi();
+    const temporary = await temporaryWorkspace(cli, { project });
     try {
       await Stack.create("bench", temporary.workspace);
-      return await use(new Ours(service, temporary.folder, program, args));
+      return await use(new Ours(service, cli, temporary.folder, program, args));
     } finally {
       await temporary.remove();
     }
   }
 
   run(operation: Order["operation"]): Promise<Measured> {
-    const { folder, program, args } = this;
-    const order: Order = { folder, operation, program, args };
+    const { cli, folder, program, args } = this;
+    const order: Order = { cli, folder, operation, program, args };
     return measured(this.service, {
       command: process.execPath,
       args: ["--no-warnings", join(__dirname, "child.js"), JSON.stringify(order)],
