@@ -25,7 +25,7 @@ describe("bench: contests", function () {
   it("are done by ours and by each rival, whole, and each has its calls counted", async function () {
     await need.call(this, findTools);
     const runs: Run[] = [];
-    const who = ["ours", "B", "C", "S", "R"] as const;
+    const who = ["ours", "JobSet", "B", "C", "S", "R"] as const;
     const works = ["publish", "export", "independent", "upload"] as const;
     await Promise.all(
       works.map((work) =>
@@ -44,6 +44,7 @@ describe("bench: contests", function () {
       expect(calls[`independent ${one}`], one).to.include({ CreateJob: 3, StartJob: 3 });
       expect(calls[`upload ${one}`], one).to.include({ CreateJob: 3, StartJob: 3, UploadBody: 3 });
     }
+    expect(calls["independent JobSet"]).to.include({ CreateJob: 3, StartJob: 3 });
     for (const run of runs) {
       expect(run.calls, `${run.work} ${run.who}`).to.be.greaterThan(2);
       expect(run.cpu).to.be.greaterThan(0);

@@ -3,12 +3,21 @@ import type { Say } from "../figure";
 import { Service } from "../support/service";
 import type { Measured } from "./measured";
 import { Ours } from "./ours";
+import type { ProgramName } from "./programs";
 import type { RivalName } from "./rivals";
 import { can, runRival } from "./rivals";
 import type { Task, Work } from "./works";
 import { withWork } from "./works";
 
-export type Contestant = "ours" | RivalName;
+/** Ours where it matters comes in two forms: a component or Jobs, and one JobSet. */
+export type OwnName = "ours" | "JobSet";
+export type Contestant = OwnName | RivalName;
+
+/** The program of ours for a piece of work, if there is one in this form. */
+const programOf = (who: OwnName, work: Work): ProgramName | undefined =>
+  who === "ours" ? work : work === "independent" ? "independentSet" : undefined;
+
+export const isOwn = (who: Contestant): who is OwnName => who === "ours" || who === "JobSet";
 
 /** What one contestant took for a piece of work, which has been found whole afterwards. */
 export interface Run extends Measured {
@@ -47,13 +56,13 @@ export const contest = (given: Contest, say: Say, record: (run: Run) => void): P
       await service.set({ jobDuration: lasting * 1_000 });
       const runs: Run[] = [];
       for (const one of who) {
-        if (one !== "ours" && !can(one, work)) continue;
+        const program = isOwn(one) ? programOf(one, work) : undefined;
+        if (!program && (isOwn(one) || !can(one, work))) continue;
         say(`${one}: ${work} ${count}, at least ${idealOf(given)} s`);
         const task = await nextTask();
-        const took =
-          one === "ours"
-            ? await runOurs(service, given, task)
-            : await runRival(service, one, work, task.args);
+        const took = isOwn(one)
+          ? await runOurs(service, given, program!, task)
+          : await runRival(service, one, work, task.args);
         await task.check();
         const run = { work, who: one, count, lasting, ideal: idealOf(given), ...took };
         runs.push(run);
@@ -63,8 +72,8 @@ export const contest = (given: Contest, say: Say, record: (run: Run) => void): P
     });
   });
 
-const runOurs = (service: Service, { work, afterwards }: Contest, task: Task) =>
-  Ours.lend(service, work, task.args, async (ours) => {
+const runOurs = (service: Service, { afterwards }: Contest, program: ProgramName, task: Task) =>
+  Ours.lend(service, program, task.args, async (ours) => {
     const took = { ...(await ours.run("up")), state: await ours.stateSize() };
     if (afterwards) {
       await task.check();

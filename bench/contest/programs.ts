@@ -2,8 +2,10 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { readFileSync } from "node:fs";
 
-import { Job, RevisionPublication, S3Export, S3Import } from "../../index";
-import { asLarge, jobs } from "../support/programs";
+import type { JobOfSetArgs } from "../../index";
+import { Job, JobSet, RevisionPublication, S3Export, S3Import } from "../../index";
+import { asLarge, datashareImport, jobs } from "../support/programs";
+import type { Place } from "../support/service";
 
 /** Lines of a file, each of so many words. */
 const lines = (file: string): string[][] =>
@@ -11,6 +13,11 @@ const lines = (file: string): string[][] =>
     .trim()
     .split("\n")
     .map((line) => line.split(" "));
+
+const importOf = (place: Place, bucket: string, key: string) => ({
+  type: "IMPORT_ASSETS_FROM_S3" as const,
+  details: { importAssetsFromS3: { ...place, assetSources: [{ bucket, key }] } },
+});
 
 /** Arguments are those of the rivals' scripts, in their order. */
 export const programs = {
@@ -30,9 +37,17 @@ export const programs = {
 
   independent: ([dataSetId, bucket, file]) => {
     for (const [key = "", revisionId = ""] of lines(file)) {
-      const importAssetsFromS3 = { dataSetId, revisionId, assetSources: [{ bucket, key }] };
-      new Job(key, { type: "IMPORT_ASSETS_FROM_S3", details: { importAssetsFromS3 } });
+      new Job(key, importOf({ dataSetId, revisionId }, bucket, key));
     }
+  },
+
+  /** The same as one resource. */
+  independentSet: ([dataSetId, bucket, file]) => {
+    const jobs = lines(file).map(([key = "", revisionId = ""]) => [
+      key,
+      importOf({ dataSetId, revisionId }, bucket, key),
+    ]);
+    new JobSet("all", { jobs: Object.fromEntries(jobs) as Record<string, JobOfSetArgs> });
   },
 
   upload: ([dataSetId, path]) => {
@@ -41,6 +56,15 @@ export const programs = {
 
   /** Jobs without bytes to move, for what is not held against a rival. */
   jobs: ([dataSetId, revisionId, count]) => void jobs(Number(count), { dataSetId, revisionId })(),
+
+  /** The same as one resource. */
+  jobSet: ([dataSetId, revisionId, count]) => {
+    const jobs = Array.from({ length: Number(count) }, (_, index) => [
+      `job-${index}`,
+      datashareImport(index, { dataSetId, revisionId }),
+    ]);
+    new JobSet("all", { jobs: Object.fromEntries(jobs) as Record<string, JobOfSetArgs> });
+  },
 
   /** What such jobs are held against. */
   asLarge: ([, , count]) => void asLarge(Number(count))(),

@@ -1,6 +1,6 @@
 /** The same work done by ours and by rivals: seconds, calls, processor, memory. */
-import type { Contest, Contestant, Run } from "../contest/contest";
-import { contest } from "../contest/contest";
+import type { Contest, Run } from "../contest/contest";
+import { contest, isOwn } from "../contest/contest";
 import type { Ours } from "../contest/ours";
 import { rivalWords } from "../contest/rivals";
 import type { Work } from "../contest/works";
@@ -88,19 +88,22 @@ export const contestFigure = (kind: Kind, sizes: readonly Size[]): Figure => ({
   },
 });
 
+/** Every form of ours that has run is held against the ideal and against every rival that has. */
 function judge(kind: Kind, of: string, runs: readonly Run[]): Reading[] {
-  const run = (who: Contestant) => runs.find((one) => one.who === who);
-  const ours = run("ours");
-  if (!ours) return [];
-  const limit = overIdeal * ours.ideal + grace;
-  const readings = [against(of, ours, "the ideal of the quota, computed", ours.ideal, limit)];
-  const script = run("B");
-  if (script) readings.push(against(of, ours, rivalWords.B, script.seconds, script.seconds + grace));
-  for (const who of ["C", "S"] as const) {
-    const rival = run(who);
-    if (rival) readings.push(against(of, ours, rivalWords[who], rival.seconds));
-  }
-  return [...readings, ...(kind.goals?.(ours, of) ?? [])];
+  return runs
+    .filter(({ who }) => isOwn(who))
+    .flatMap((ours) => {
+      const what = ours.who === "JobSet" ? `${of}, one JobSet` : of;
+      const limit = overIdeal * ours.ideal + grace;
+      const readings = [against(what, ours, "the ideal of the quota, computed", ours.ideal, limit)];
+      for (const { who, seconds } of runs) {
+        if (isOwn(who) || who === "R") continue;
+        readings.push(
+          against(what, ours, rivalWords[who], seconds, who === "B" ? seconds + grace : undefined),
+        );
+      }
+      return [...readings, ...(kind.goals?.(ours, what) ?? [])];
+    });
 }
 
 const against = (of: string, ours: Run, whom: string, theirs: number, limit?: number): Reading => ({

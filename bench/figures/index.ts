@@ -31,9 +31,9 @@ const sizes: Record<string, readonly Size[]> = {
     { count: 10_000, lasting: 20, who: all, judged: true, again: true },
   ],
   export: [{ count: 1_000, lasting: 20, who: all, judged: true }],
-  independent: [{ count: 100, lasting: 5, who: all, judged: true }],
+  independent: [{ count: 100, lasting: 5, who: ["ours", "JobSet", "B", "S"], judged: true }],
   uploads: [
-    { count: 100, lasting: 1, who: ["S"] },
+    { count: 100, lasting: 1, who: ["S"] as const },
     { count: 1_000, lasting: 1, who: ["ours", "B"], judged: true },
   ],
 };

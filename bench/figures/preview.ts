@@ -1,7 +1,7 @@
 /** What a preview costs that a whole lot of new jobs is in: processor time of the program, the CLI and the hosts. */
 import { Ours } from "../contest/ours";
 import type { ProgramName } from "../contest/programs";
-import type { Figure } from "../figure";
+import type { Figure, Reading } from "../figure";
 import { asLargeWords } from "../support/programs";
 import { Service, instant } from "../support/service";
 import { jobCount, secondsOf } from "../words";
@@ -22,8 +22,11 @@ export const preview = (count: number): Figure => ({
           say(`${program}, ${count} of them`);
           return (await stack.run("preview")).cpu;
         });
-      const [ours, theirs] = [await cpuOf("jobs"), await cpuOf("asLarge")];
-      const values = { of: "", ours: secondsOf(ours), theirs: secondsOf(theirs), ratio: ours / theirs };
-      return [{ ...values, goal: `≤ ${secondsOf(allowed)}`, reached: ours <= allowed }];
+      const theirs = await cpuOf("asLarge");
+      const reading = (of: string, ours: number): Reading => ({
+        ...{ of, ours: secondsOf(ours), theirs: secondsOf(theirs), ratio: ours / theirs },
+        ...{ goal: `≤ ${secondsOf(allowed)}`, reached: ours <= allowed },
+      });
+      return [reading("a Job each", await cpuOf("jobs")), reading("one JobSet", await cpuOf("jobSet"))];
     }),
 });

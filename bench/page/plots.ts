@@ -5,6 +5,7 @@ import type { Chart, Line } from "./chart";
 /** Colours that stay apart for most who see few colours (Okabe and Ito). */
 const looks: Record<Contestant, Pick<Line, "name" | "color">> = {
   ours: { name: "pulumi-dataexchange", color: "#d55e00" },
+  JobSet: { name: "one JobSet", color: "#e69f00" },
   B: { name: "boto3 script", color: "#0072b2" },
   C: { name: "coordinator", color: "#009e73" },
   S: { name: "aws-cli script", color: "#cc79a7" },
