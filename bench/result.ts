@@ -57,7 +57,7 @@ export function runsTable(results: readonly Result[]): string {
   ];
   const rows = results.flatMap(({ runs = [] }) =>
     runs.map((run) => [
-      ...[run.work, count(run.count), run.lasting, run.ideal, run.who],
+      ...[run.work, count(run.count), run.lasting, Number(run.ideal.toFixed(1)), run.who],
       ...[run.seconds.toFixed(1), count(run.calls), count(run.s3Calls), run.cpu.toFixed(1)],
       Math.round(run.memory),
     ]),

@@ -13,7 +13,7 @@ export interface Measured {
   readonly s3Calls: number;
   /** Seconds of processor time of the program and all that it started; the local service is apart. */
   readonly cpu: number;
-  /** Megabytes resident at the peak, in all these processes together. */
+  /** Megabytes at the peak in all these processes together; what they share counts once (PSS). */
   readonly memory: number;
   /** By operation. */
   readonly operations: Readonly<Record<string, number>>;

@@ -1,9 +1,9 @@
 /** A process with all that it starts: what it takes of the machine, and its end. */
 import { readdirSync, readFileSync } from "node:fs";
 
-const every = 200;
-/** Bytes of a page, and ticks of the kernel's clock in a second, as on every Linux that Node runs on with x64 or arm64. */
-const page = 4096;
+/** Milliseconds between two looks; memory, which takes the kernel longer to tell, is in every fourth. */
+const every = 250;
+/** Ticks of the kernel's clock in a second, as on every Linux that Node runs on with x64 or arm64. */
 const ticks = 100;
 
 interface Stat {
@@ -12,7 +12,6 @@ interface Stat {
   /** Seconds of processor time. */
   readonly own: number;
   readonly ofEndedChildren: number;
-  readonly megabytes: number;
 }
 
 /** Looks at a tree of processes until it is told to stop. */
@@ -21,6 +20,7 @@ export class ProcessTree {
   readonly #cpu = new Map<number, number>();
   readonly #endedBefore = statOf(process.pid)?.ofEndedChildren ?? 0;
   readonly #timer: NodeJS.Timeout;
+  #looks = 0;
   #peak = 0;
 
   constructor(private readonly root: number) {
@@ -51,10 +51,9 @@ export class ProcessTree {
   #look(): void {
     const tree = treeOf(this.root);
     for (const { pid, own } of tree) this.#cpu.set(pid, own);
-    this.#peak = Math.max(
-      this.#peak,
-      tree.reduce((sum, { megabytes }) => sum + megabytes, 0),
-    );
+    if (this.#looks++ % 4 > 0) return;
+    const held = tree.reduce((sum, { pid }) => sum + proportionalMemory(pid), 0);
+    this.#peak = Math.max(this.#peak, held);
   }
 }
 
@@ -77,17 +76,26 @@ function statOf(pid: number): Stat | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command's name, in brackets, may hold anything.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [parent, user, system, endedUser, endedSystem, resident] = [1, 11, 12, 13, 14, 21].map((at) =>
+    const [parent, user, system, endedUser, endedSystem] = [1, 11, 12, 13, 14].map((at) =>
       Number(fields[at]),
-    ) as [number, number, number, number, number, number];
+    ) as [number, number, number, number, number];
     return {
       pid,
       parent,
       own: (user + system) / ticks,
       ofEndedChildren: (endedUser + endedSystem) / ticks,
-      megabytes: (resident * page) / 2 ** 20,
     };
   } catch {
     return undefined; // It has ended between two looks.
+  }
+}
+
+/** Megabytes that a process holds, of pages that it shares with others its share (PSS). */
+function proportionalMemory(pid: number): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0; // It has ended between two looks.
   }
 }
