@@ -2,7 +2,6 @@
 import { getConfig } from "@pulumi/pulumi/runtime/config";
 import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 
-import { clientConfig } from "../provider/aws/client-config";
 import { networkOf } from "../provider/aws/network";
 import { resolveRegion } from "../provider/aws/region";
 import type { ConnectionSettings, OwnSettings } from "../provider/aws/settings";
@@ -41,6 +40,7 @@ export async function listObjects(
 async function listed(bucket: string, prefix: string, settings: ConnectionSettings): Promise<ListedObject[]> {
   // The SDK is loaded by the first listing, so that a program that lists nothing does not pay for it.
   const { S3Client } = await import("@aws-sdk/client-s3");
+  const { clientConfig } = await import("../provider/aws/client-config.js");
   const { s3Endpoint } = settings;
   const region = await resolveRegion(settings);
   const client = new S3Client({

@@ -31,7 +31,8 @@ export class Engine {
    * has taken it, so that lines keep their order; never fails, and never takes long.
    */
   log(severity: Severity, message: string, urn = "", ephemeral = false): Promise<void> {
-    if (!this.address) return Promise.resolve();
+    const client = this.connect();
+    if (!client) return Promise.resolve();
     const { LogRequest, LogSeverity } = sdk("./proto/engine_pb") as typeof EnginePb;
     const request = new LogRequest();
     request.setSeverity(LogSeverity[severity]);
@@ -39,8 +40,6 @@ export class Engine {
     request.setUrn(urn);
     request.setStreamid(0);
     request.setEphemeral(ephemeral);
-    this.client ??= open(this.address);
-    const client = this.client;
     // A message that cannot be shown is no reason for a job to fail or to wait.
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, longestMessage);
@@ -50,6 +49,14 @@ export class Engine {
         resolve();
       });
     });
+  }
+
+  /** Connects, so that the first message need not wait for it. */
+  connect(): EngineGrpc.EngineClient | undefined {
+    if (!this.address || this.client) return this.client;
+    this.client = open(this.address);
+    this.client.getChannel().getConnectivityState(true);
+    return this.client;
   }
 
   /** Runs an operation on a resource, and lets the host live a little longer for it when the engine is gone. */

@@ -24,6 +24,7 @@ export class Host {
     (text) => void this.engine.log("WARNING", text),
   );
   private config: ReadConfig = () => undefined;
+  private isWarm = false;
 
   constructor(readonly engine = new Engine(undefined)) {
     this.records = new FileJobRecords(undefined, engine.address);
@@ -33,6 +34,23 @@ export class Host {
     this.config = (key) => config.get(key);
     // Whether there is one is found out now: one that is killed before its first job is made is known to be gone.
     void this.engine.isThere();
+  }
+
+  /**
+   * Loads what the first job takes, the SDK's client above all, while the engine is busy with what it has just been
+   * answered. For a resource that is new or has changed, so that an unchanged stack does not pay for it.
+   */
+  warmUp(settings: OwnSettings): void {
+    if (this.isWarm) return;
+    this.isWarm = true;
+    // What is wrong with the settings is said by the operation.
+    const load = () =>
+      this.sessions.of(settings).then(
+        () => this.engine.connect(),
+        () => undefined,
+      );
+    // The answer must have been sent by then, because loading holds up everything else.
+    setTimeout(() => void load(), 5).unref();
   }
 
   /** Runs what makes jobs for the resource with these inputs. */
@@ -84,3 +102,6 @@ export class Host {
 /** URN of the resource, which its program gives it as an input. */
 export const urnOf = ({ __urn: urn }: Props): string | undefined =>
   typeof urn === "string" && urn.startsWith("urn:") ? urn : undefined;
+
+/** Whether the engine checks a resource that is in no state yet. */
+export const isNew = (olds: Props): boolean => Object.keys(olds).length === 0;

@@ -145,9 +145,14 @@ export class FileJobRecords implements JobRecords {
     return path;
   }
 
-  /** The service forgets a job after some days, so a record older than that names nothing. */
   private async prepare(): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    // Nothing waits for it, and what it leaves goes another time.
+    void this.removeOld().catch(() => undefined);
+  }
+
+  /** The service forgets a job after some days, so a record older than that names nothing. */
+  private async removeOld(): Promise<void> {
     const oldest = Date.now() - jobRecordDays * 86_400_000;
     for (const name of await readdir(this.folder)) {
       const path = join(this.folder, name);

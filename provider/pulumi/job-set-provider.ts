@@ -20,7 +20,7 @@ import {
 import { withRegion } from "./default-region";
 import { failureOf } from "./failure";
 import type { Props } from "./host";
-import { Host, urnOf } from "./host";
+import { Host, isNew, urnOf } from "./host";
 import { failingPlainly } from "./plain-failure";
 import { setFromWire, toWire } from "./wire";
 
@@ -32,10 +32,13 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
     return Promise.resolve();
   }
 
-  async check(_olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
+  async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
     const inputs = setFromWire(news);
     const problems = await checkJobSet(inputs, this.host.bodies);
-    return withRegion(this.host.sessions, inputs, { inputs: news, failures: problems.map(failureOf) });
+    const failures = problems.map(failureOf);
+    const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });
+    if (isNew(olds)) this.host.warmUp(checked.inputs ?? {});
+    return checked;
   }
 
   async diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
@@ -44,8 +47,9 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
     const inputs = setFromWire(news);
     if (isUndecided(inputs.jobs)) return { changes: true };
     const steps = planSteps(jobs, inputsOfJobs(inputs as unknown as JobSetInputs));
-    const changes = [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
-    return { changes: changes || hasStray };
+    const changes = hasStray || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
+    if (changes) this.host.warmUp(news);
+    return { changes };
   }
 
   async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {

@@ -12,6 +12,7 @@ import { assertTravels, triggersOf } from "./program-values";
 import { refuseOptions } from "./refused-options";
 import { warnIfUnresolvable } from "./resolvable";
 import { holdsSecrets, withSecretKey } from "./secret-details";
+import { leaveOutStackTexts } from "./stack-texts";
 import type { CommonJobArgs, JobArgs, JobError } from "./types";
 import { sealed } from "./upload";
 
@@ -91,23 +92,28 @@ export class JobSet extends pulumi.CustomResource {
     assertTravels(who, settings);
     const secretNames = [...(opts.additionalSecretOutputs ?? [])];
     const sent = jobsToSend(who, jobs);
-    super(
-      jobSetToken,
-      name,
-      {
-        results: undefined,
-        jobs: sent,
-        ...settings,
-        ...(triggers !== undefined && { triggers: triggersOf(who, triggers) }),
-        // The SDK reads the names of the secret outputs once it has all inputs, this one too.
-        __provider: answerSecrets(jobs).then((secret) => {
-          if (secret) secretNames.push("results");
-          return jobSetCode;
-        }),
-        __urn: ownUrn(name, jobSetToken, opts.parent),
-      },
-      { ...opts, additionalSecretOutputs: secretNames },
-    );
+    const restore = leaveOutStackTexts();
+    try {
+      super(
+        jobSetToken,
+        name,
+        {
+          results: undefined,
+          jobs: sent,
+          ...settings,
+          ...(triggers !== undefined && { triggers: triggersOf(who, triggers) }),
+          // The SDK reads the names of the secret outputs once it has all inputs, this one too.
+          __provider: answerSecrets(jobs).then((secret) => {
+            if (secret) secretNames.push("results");
+            return jobSetCode;
+          }),
+          __urn: ownUrn(name, jobSetToken, opts.parent),
+        },
+        { ...opts, additionalSecretOutputs: secretNames },
+      );
+    } finally {
+      restore();
+    }
     const { results } = this as { results: pulumi.Output<Record<string, ResultInState> | undefined> };
     describeResults(this, results);
     if (!pulumi.runtime.isDryRun()) {

@@ -17,7 +17,7 @@ import {
 import { withRegion } from "./default-region";
 import { failureOf } from "./failure";
 import type { Props } from "./host";
-import { Host, urnOf } from "./host";
+import { Host, isNew, urnOf } from "./host";
 import { failingPlainly } from "./plain-failure";
 import { fromWire, toWire } from "./wire";
 
@@ -29,12 +29,15 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     return Promise.resolve();
   }
 
-  async check(_olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
+  async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
     const inputs = fromWire(news);
     const problems = await checkInputs(inputs, this.host.bodies).catch((error: unknown) => [
       { path: ["details"], message: `cannot be checked: ${String((error as Error)?.message ?? error)}` },
     ]);
-    return withRegion(this.host.sessions, inputs, { inputs: news, failures: problems.map(failureOf) });
+    const failures = problems.map(failureOf);
+    const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });
+    if (isNew(olds)) this.host.warmUp(checked.inputs ?? {});
+    return checked;
   }
 
   async diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
@@ -45,7 +48,9 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     const resource = await this.resourceOf(news);
     if (replaces.length > 0 && resource) this.host.claims.replace(resource, { id, outputs });
     const hasStray = resource !== undefined && isStray(await this.host.records.find(resource), id);
-    return { changes: replaces.length > 0 || updates || hasStray, replaces };
+    const changes = replaces.length > 0 || updates || hasStray;
+    if (changes) this.host.warmUp(news);
+    return { changes, replaces };
   }
 
   async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {

@@ -29,6 +29,7 @@ new dataexchange.${resource}`;
 
 const resources = {
   Job: `Job("prices", { type: "IMPORT_ASSETS_FROM_S3", details: {} });`,
+  JobSet: `JobSet("prices", { jobs: {} });`,
   RevisionFinalization: `RevisionFinalization("prices", { dataSetId: "a", revisionId: "b", jobs: [] });`,
 };
 
