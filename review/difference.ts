@@ -3,16 +3,17 @@ import type { JobType } from "../provider/model/job-type";
 import type { Difference } from "./compare";
 import type { Phrase } from "./phrase";
 import { count, join, name, names, say } from "./phrase";
+import type { SetItems } from "./set-items";
 import { isAbsent, shortened, text } from "./values";
 import { nameItem } from "./words";
 
-export function describeDifference(difference: Difference, jobType: JobType): Phrase {
+export function describeDifference(difference: Difference, jobType: JobType, set?: SetItems): Phrase {
   const member = name(difference.path.join("."));
   switch (difference.kind) {
     case "value":
       return describeChange(member, difference.from, difference.to);
     case "list":
-      return describeList(difference, jobType);
+      return describeList(difference, jobType, set);
     case "secret":
       return say`${member} changed (secret)`;
     case "unknown":
@@ -34,7 +35,7 @@ export function describeChange(what: Phrase[number], from: unknown, to: unknown)
   return say`${what} changed from ${name(short(before))} to ${name(short(after))}`;
 }
 
-function describeList(difference: Difference & { kind: "list" }, jobType: JobType): Phrase {
+function describeList(difference: Difference & { kind: "list" }, jobType: JobType, set?: SetItems): Phrase {
   const { path, added, removed } = difference;
   const { items } = jobType.words;
   if (!items || !isItems(difference, jobType)) {
@@ -49,18 +50,36 @@ function describeList(difference: Difference & { kind: "list" }, jobType: JobTyp
   }
   const identity = (item: unknown) => nameItem(items.identity ?? items.name, items, jobType, item);
   const call = (item: unknown) => nameItem(items.name, items, jobType, item);
-  const came = new Map(added.map((item) => [identity(item), item]));
-  const changed = removed.filter((item) => came.has(identity(item)));
+  const arrived = new Map(added.map((item) => [identity(item), item]));
+  const changed = removed.filter((item) => arrived.has(identity(item)));
   const left = new Set(changed.map(identity));
   const told = (what: string, some: readonly string[]) =>
     some.length > 0 ? [say`${count(some.length, items.one, items.many)} ${what}: ${names(some)}`] : [];
+  const whole = (some: readonly unknown[]) => some.filter((item) => !left.has(identity(item))).map(call);
+  const [came, gone] = [whole(added), whole(removed)];
+  const moved = (some: readonly string[], where: string) =>
+    some.length > 0 ? [say`${count(some.length, items.one, items.many)} ${where} other jobs of the set`] : [];
   return join(
     [
-      ...told("added", added.filter((item) => !left.has(identity(item))).map(call)),
-      ...told("removed", removed.filter((item) => !left.has(identity(item))).map(call)),
+      ...told(
+        "added",
+        came.filter((item) => !set?.moves(item)),
+      ),
+      ...told(
+        "removed",
+        gone.filter((item) => !set?.moves(item)),
+      ),
       ...told(
         "changed",
-        changed.map((item) => `${call(item)} → ${call(came.get(identity(item)))}`),
+        changed.map((item) => `${call(item)} → ${call(arrived.get(identity(item)))}`),
+      ),
+      ...moved(
+        came.filter((item) => set?.moves(item)),
+        "taken over from",
+      ),
+      ...moved(
+        gone.filter((item) => set?.moves(item)),
+        "left to",
       ),
     ],
     "; ",

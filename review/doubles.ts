@@ -34,7 +34,8 @@ function secondImport(step: Step, jobType: JobType, known: Known): Caution[] {
   const left = leftBy(old);
   if (left?.length === 0) return [];
   if (known.isCleanedUp(step) || isTakenAway(old)) {
-    return known.isDeletedAlready(step) && !isFailed(state) ? [] : [deletion(left, "its last run")];
+    if (known.isDeletedAlready(step) && !isFailed(state)) return [];
+    return [deletion(left, "its last run", !known.isCleanedUp(step) && step)];
   }
   return where ? besideTheOld(left, "its last run", where, remedyOf(old, declared), declared, jobType) : [];
 }
@@ -53,27 +54,29 @@ function remedyOf(old: State, declared: State): Phrase {
 function earlierImports(step: Step, jobType: JobType, known: Known): Caution[] {
   const { old, new: declared } = step;
   if (!declared) return [];
-  const shown = known.leftoversOf(step.urn).flatMap((leftover): Caution[] => {
+  const shown = known.leftoversOf(step).flatMap((leftover): Caution[] => {
     const earlier = leftover.old!;
     const left = leftBy(earlier);
     if (left?.length === 0) return [];
-    if (isTakenAway(earlier)) return [deletion(left, "an earlier run")];
+    if (isTakenAway(earlier)) return [deletion(left, "an earlier run", step)];
     const where = placeOf(earlier, declared, jobType, known);
     const remedy = say`what is there is of an earlier run, whose deletion leaves it: delete it by hand before`;
     return where ? besideTheOld(left, "an earlier run", where, remedy, declared, jobType) : [];
   });
   const hasFailed = old !== undefined && (isFailed(old.outputs.state) || isLeft(old));
   const isRunning = step.op === "replace" && old?.outputs.state === "IN_PROGRESS";
-  if (!hasFailed || isRunning || known.showsReplaced || !placeOf(old, declared, jobType, known)) return shown;
+  if (!hasFailed || isRunning || known.showsReplaced || step.set || !placeOf(old, declared, jobType, known))
+    return shown;
   const phrase = say`what a run before its last one made may be in the revision twice: only ${name("pulumi preview --show-replacement-steps")} shows whether there is one in state`;
   return [...shown, { kind: "doubles", phrase }];
 }
 
-const deletion = (left: readonly string[] | undefined, run: string): Caution => ({
-  kind: "deletes",
-  ...(left && { assets: left }),
-  phrase: say`${left ? count(left.length, "asset") : "the assets"} of ${run} ${left?.length === 1 ? "is" : "are"} deleted, unless the revision is finalized`,
-});
+/** `after`: the job that has to complete before, where one has to. */
+function deletion(left: readonly string[] | undefined, run: string, after: Step | false): Caution {
+  const isSet = after && after.set?.op === "update";
+  const phrase = say`${left ? count(left.length, "asset") : "the assets"} of ${run} ${left?.length === 1 ? "is" : "are"} deleted${isSet && " once all jobs of the set have completed"}, unless the revision is finalized`;
+  return { kind: "deletes", ...(left && { assets: left }), phrase };
+}
 
 /** The revision that both runs import into, as the beginning of a sentence; nothing where it is another one. */
 function placeOf(old: State, declared: State, jobType: JobType, known: Known): Phrase | undefined {
@@ -126,8 +129,10 @@ function doublesOfOthers(step: Step, jobType: JobType, known: Known): Caution[] 
     const jobs = say`${isAlone ? "job" : "jobs"} ${names(makers)}`;
     const assets = count(doubled.size, "asset");
     const twice = names([...doubled.keys()]);
+    // Another name in the set is another job, and there are no aliases of it.
+    const remedy = [...doubled.values()].some(({ set }) => !set) && "; an alias keeps a renamed job as it is";
     const phrases: Record<Making, Phrase> = {
-      going: say`${assets} of ${jobs}, which ${isAlone ? "is" : "are"} deleted, ${isOne ? "stays" : "stay"} in ${revision} and will be in it twice: ${twice}; an alias keeps a renamed job as it is`,
+      going: say`${assets} of ${jobs}, which ${isAlone ? "is" : "are"} deleted, ${isOne ? "stays" : "stay"} in ${revision} and will be in it twice: ${twice}${remedy}`,
       staying: say`${assets} of ${jobs} ${isOne ? "is" : "are"} in ${revision} already and will be in it twice: ${twice}`,
       coming: say`${jobs} ${isAlone ? "makes" : "make"} ${assets} of the same name in ${revision}, too: ${twice}`,
     };

@@ -1,8 +1,10 @@
 /** What the other resources of a preview tell about a job: who makes what it needs, and what becomes of that. */
 import { isFailed, isUnfinished } from "../provider/model/job";
-import { jobToken } from "../provider/pulumi/contract";
+import { jobSetToken, jobToken } from "../provider/pulumi/contract";
 import { Made } from "./made";
+import { mergedAlike, partsOf } from "./merge";
 import type { Preview, State, Step } from "./preview";
+import { formerSteps, stepsOfSet } from "./sets";
 import type { Urn } from "./urn";
 import { readUrn, stackType } from "./urn";
 
@@ -13,6 +15,10 @@ export class Known {
   private readonly steps = new Map<string, Step>();
   private readonly byId = new Map<string, Step[]>();
 
+  /** The resources that are jobs or sets of jobs. */
+  readonly resources: readonly Step[];
+  /** All jobs, those of sets included. */
+  readonly jobs: readonly Step[];
   /** Whether the preview was made with `--show-replacement-steps`; only then it shows what waits for its deletion. */
   readonly showsReplaced: boolean;
   /** Jobs that an earlier replacement left in state for their deletion. */
@@ -23,19 +29,30 @@ export class Known {
     for (const step of steps) if (operations.includes(step.op)) this.steps.set(step.urn.text, step);
     for (const step of this.steps.values()) for (const id of idsOf(step)) push(this.byId, id, step);
     this.showsReplaced = steps.some(({ op }) => ["create-replacement", "delete-replaced"].includes(op));
-    const replaced = steps.filter(({ op, urn, old }) => op === "delete-replaced" && isJob(urn) && old);
+    this.resources = [...this.steps.values()].filter(({ urn }) => isJob(urn) || isSet(urn));
+    this.jobs = this.resources.flatMap(jobsOf);
+    for (const job of this.jobs) this.jobsByUrn.set(job.urn.text, job);
+    const replaced = steps.filter(
+      ({ op, urn, old }) => op === "delete-replaced" && old && (isJob(urn) || isSet(urn)),
+    );
     // By their ids, because the state has a renamed job by its old name.
-    const now = new Set(this.jobs.filter(({ op }) => op === "replace").map(({ old }) => old?.id));
-    this.leftovers = replaced.filter(({ old }) => !now.has(old?.id));
-    this.deletedNow = new Set(replaced.map(({ old }) => old?.id));
+    const now = new Set(this.resources.filter(({ op }) => op === "replace").map(({ old }) => old?.id));
+    const sets = this.resources.filter(({ urn }) => isSet(urn));
+    const earlier = replaced.filter(({ old }) => !now.has(old?.id));
+    this.leftovers = [
+      ...earlier.flatMap(jobsOf),
+      ...[...sets, ...earlier.filter(({ urn }) => isSet(urn))].flatMap(formerSteps),
+    ];
+    this.deletedNow = new Set(replaced.flatMap(jobsOf).map(({ old }) => old?.id));
     for (const step of this.leftovers) push(this.leftoversByUrn, step.urn.text, step);
   }
 
+  private readonly jobsByUrn = new Map<string, Step>();
   private readonly leftoversByUrn = new Map<string, Step[]>();
   private readonly deletedNow: ReadonlySet<string | undefined>;
 
-  leftoversOf({ text }: Urn): readonly Step[] {
-    return this.leftoversByUrn.get(text) ?? [];
+  leftoversOf(job: Step): readonly Step[] {
+    return mergedAlike(partsOf(job).flatMap(({ urn }) => this.leftoversByUrn.get(urn.text) ?? []));
   }
 
   /** A job that is deleted before its replacement is made is gone already when that one was refused. */
@@ -53,17 +70,13 @@ export class Known {
     return op === "replace" && isFailed(old?.outputs.state);
   }
 
-  get jobs(): Step[] {
-    return [...this.steps.values()].filter(({ urn }) => isJob(urn));
-  }
-
   /** What makes the values of `property`, among the resources that have a step in this preview or have none. */
   sourcesOf(job: State | undefined, property: string): Urn[] {
     return (job?.propertyDependencies[property] ?? []).flatMap((urn) => readUrn(urn) ?? []);
   }
 
   stepOf({ text }: Urn): Step | undefined {
-    return this.steps.get(text);
+    return this.jobsByUrn.get(text) ?? this.steps.get(text);
   }
 
   /** The resources of AWS Data Exchange around a job: those it takes values from, has the ids of, or is needed by. */
@@ -71,7 +84,7 @@ export class Known {
     const found = [
       ...this.sourcesOf(job.new, "details").map((urn) => this.stepOf(urn)),
       ...idsIn(job.new?.inputs.details).flatMap((id) => this.byId.get(id) ?? []),
-      ...(this.needers().get(job.urn.text) ?? []),
+      ...(this.needers().get((job.set ?? job).urn.text) ?? []),
     ];
     return [...new Set(found)].filter((step) => step !== undefined && isOfDataExchange(step.urn)) as Step[];
   }
@@ -136,12 +149,14 @@ export const isLeft = (old: State | undefined): boolean =>
   isUnfinished(old?.outputs.state) || old?.outputs.__pending === true;
 
 export const isJob = ({ type }: Urn): boolean => type === jobToken;
+export const isSet = ({ type }: Urn): boolean => type === jobSetToken;
+const jobsOf = (step: Step): Step[] => (isSet(step.urn) ? stepsOfSet(step) : [step]);
 /** One of this package's own. */
 export const isComponent = ({ type }: Urn): boolean => type.startsWith("dataexchange:index:");
 export const isStack = ({ type }: Urn): boolean => type === stackType;
 
 /** Of whatever provider: `aws:dataexchange/revision:Revision`, `aws-native:dataexchange:…`. */
-const isOfDataExchange = (urn: Urn): boolean => /dataexchange/i.test(urn.type) && !isJob(urn);
+const isOfDataExchange = (urn: Urn): boolean => /dataexchange/i.test(urn.type) && !isJob(urn) && !isSet(urn);
 
 const isKind = (urn: Urn, kind: string): boolean => isOfDataExchange(urn) && urn.type.endsWith(`:${kind}`);
 

@@ -5,6 +5,7 @@ import { findJobType } from "../provider/model/job-types";
 import type { Known } from "./known";
 import { isTakenAway, leftBy } from "./left";
 import { marksIn } from "./marks";
+import { partsOf } from "./merge";
 import type { State, Step } from "./preview";
 import type { Values } from "./values";
 import { isHidden } from "./values";
@@ -37,10 +38,11 @@ export class Made {
   /** The marks of what the job is about to make beside the same of another job, with that job. */
   besides(step: Step, jobType: JobType, making: Making): Map<string, Step> {
     const inputs = step.new?.inputs ?? {};
+    const own = new Set(partsOf(step).map(({ urn }) => urn.text));
     return new Map(
       marksIn(inputs, jobType).flatMap((mark): [string, Step][] => {
         const makers = this.makers.get(placeOf(jobType, inputs, mark, making) ?? "") ?? [];
-        const other = makers.find(({ urn }) => urn.text !== step.urn.text);
+        const other = makers.find(({ urn }) => !own.has(urn.text));
         return other ? [[String(mark), other]] : [];
       }),
     );

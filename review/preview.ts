@@ -1,9 +1,10 @@
 /** Reads what `pulumi preview --json` writes. Everything in it may be missing, as in a preview that failed. */
-import { jobToken } from "../provider/pulumi/contract";
+import { jobSetToken, jobToken } from "../provider/pulumi/contract";
 import type { Message } from "./diagnostics";
 import { isDiagnostic, readDiagnostics } from "./diagnostics";
 import { findDocuments } from "./document";
 import { quoted } from "./phrase";
+import type { SetItems } from "./set-items";
 import type { Urn } from "./urn";
 import { readUrn } from "./urn";
 import { isObject, listOf, membersOf } from "./values";
@@ -27,6 +28,20 @@ export interface Step {
   readonly new?: State;
   /** Properties that the provider or the engine gave as the cause of a replacement. */
   readonly replaceReasons: readonly string[];
+  /** The set that the job is of. */
+  readonly set?: OfSet;
+  /** Nothing that the preview shows says whether the job runs. */
+  readonly isUnsure?: boolean;
+  /** The steps of the jobs that this one stands for. */
+  readonly parts?: readonly Step[];
+}
+
+export interface OfSet {
+  readonly urn: Urn;
+  readonly op: string;
+  /** The job's name in the set. */
+  readonly job?: string;
+  readonly items: () => SetItems;
 }
 
 export interface State {
@@ -52,7 +67,9 @@ const remedy = "It takes what `pulumi preview --json > preview.json` writes.";
 export function readPreview(input: string): Preview {
   const digest = digestOf(input);
   const steps = listOf(digest.steps).flatMap(readStep);
-  const unknown = steps.find(({ op, urn }) => urn.type === jobToken && !operations.includes(op));
+  const unknown = steps.find(
+    ({ op, urn }) => [jobToken, jobSetToken].includes(urn.type) && !operations.includes(op),
+  );
   if (unknown) {
     throw new NotAPreviewError(
       `The preview has an operation "${quoted(unknown.op)}" of job ${quoted(unknown.urn.name)}, which this version of ` +

@@ -9,12 +9,13 @@ import { describeChange, describeDifference, isItems } from "./difference";
 import { describeFailure } from "./failure";
 import type { Known } from "./known";
 import { marksIn } from "./marks";
+import { partsOf } from "./merge";
 import type { Phrase } from "./phrase";
-import { count, join, mostNamed, name, say } from "./phrase";
+import { count, name, names, say } from "./phrase";
 import type { State, Step } from "./preview";
-import type { Urn } from "./urn";
-import type { TriggerChange } from "./triggers";
+import { differentTriggers, isLost } from "./trigger-reasons";
 import { changedTriggers } from "./triggers";
+import { unknownUntil } from "./until";
 import { hashOf, holds, isAbsent, isSecret, isUnknown, text } from "./values";
 import { detailsOf, hiddenDetails } from "./words";
 
@@ -25,6 +26,7 @@ export interface Reason {
     | "type"
     | "items"
     | "details"
+    | "content"
     | "upload"
     | "trigger"
     | "argument"
@@ -40,7 +42,7 @@ export interface Reason {
 
 /** Why a job is made that is not in state yet. */
 export const reasonsForNew = (step: Step, known: Known): Reason[] => [
-  { kind: "new", phrase: ["it is new"] },
+  { kind: "new", phrase: [step.parts ? "these jobs are new" : "it is new"] },
   ...["details", "upload", "triggers"]
     .filter((property) => holds(step.new?.inputs[property], isUnknown))
     .map((property): Reason => unknownUntil(name(property), property, step, known)),
@@ -50,6 +52,7 @@ export const reasonsForNew = (step: Step, known: Known): Reason[] => [
 export function reasonsForRerun(step: Step, known: Known): Reason[] {
   const { old, new: declared, replaceReasons } = step;
   if (!old || !declared) return [];
+  if (step.isUnsure) return [unsure];
   const named = replaceReasons.filter((property) => property !== askedFor);
   const found = [
     ...differentType(old, declared),
@@ -59,14 +62,17 @@ export function reasonsForRerun(step: Step, known: Known): Reason[] {
     ...differentTags(old, declared),
     ...differentTriggers(step, known),
     ...failure(old),
-    ...expired(old, replaceReasons),
+    ...expired(old),
     // What the provider does not name has not changed for it, whatever is masked now and was not before.
   ].filter(({ property }) => named.length === 0 || named.includes(property!));
   const explained = new Set(found.map(({ property }) => property));
   // With the type the details are others altogether.
   if (explained.has("type")) explained.add("details");
   // What is seen of the triggers has been told with the sources.
-  if (explained.has("details") && changedTriggers(old.outputs.triggers, declared.inputs.triggers).length > 0)
+  if (
+    explained.has("details") &&
+    (isLost(old) || step.parts || changedTriggers(old.outputs, declared.inputs).length > 0)
+  )
     explained.add("triggers");
   const unseen = named.filter((property) => !explained.has(property));
   return [
@@ -76,11 +82,19 @@ export function reasonsForRerun(step: Step, known: Known): Reason[] {
   ];
 }
 
+const unsure: Reason = {
+  kind: "unknown",
+  phrase: ["a preview does not show whether a secret of it has changed, or its last run has failed"],
+};
+
 /** The provider has seen what the preview does not show. */
-const unexplained = (property: string, { old, new: declared }: Step): Reason =>
-  [old?.outputs, declared?.inputs].some((values) => holds(values?.[property], isSecret))
-    ? { kind: "secret", property, phrase: say`a secret in ${name(property)} changed` }
-    : { kind: "asked", property, phrase: say`Pulumi names ${name(property)} as the cause` };
+function unexplained(property: string, { old, new: declared }: Step): Reason {
+  if ([old?.outputs, declared?.inputs].some((values) => holds(values?.[property], isSecret)))
+    return { kind: "secret", property, phrase: say`a secret in ${name(property)} changed` };
+  if (property === "triggers" && old && isLost(old))
+    return { kind: "trigger", property, phrase: ["its triggers have changed since its last run"] };
+  return { kind: "asked", property, phrase: say`Pulumi names ${name(property)} as the cause` };
+}
 
 /** The engine names this as the cause when the user asks for a replacement; no provider does. */
 const askedFor = "id";
@@ -116,12 +130,17 @@ function differentDetails(step: Step, known: Known): Reason[] {
   // Nothing is to be seen within; that they have changed is told of what the provider names.
   if (hiddenDetails(jobType, before) !== undefined || hiddenDetails(jobType, after) !== undefined) return [];
   const found = differences(jobType.details, detailsOf(jobType, before), detailsOf(jobType, after));
+  const isNamed = step.replaceReasons.includes("details");
+  if (found.length === 0 && step.parts && isNamed && !holds([before.details, after.details], isSecret)) {
+    const phrase = say`what these jobs work on is shared out among them in another way`;
+    return [{ kind: "items", property: "details", phrase }];
+  }
   return found.map((difference): Reason => {
     if (difference.kind === "unknown") {
       return unknownUntil(nameUnknown(difference, jobType), "details", step, known);
     }
     const kind = isItems(difference, jobType) ? "items" : "details";
-    return { kind, property: "details", phrase: describeDifference(difference, jobType) };
+    return { kind, property: "details", phrase: describeDifference(difference, jobType, step.set?.items()) };
   });
 }
 
@@ -134,10 +153,24 @@ function nameUnknown(difference: Difference & { kind: "unknown" }, jobType: JobT
 
 /** The state holds no bytes and no path: nothing but the hash tells one content from another. */
 function differentUpload(step: Step, known: Known): Reason[] {
-  const [before, after] = [step.old!.outputs.uploadHash, step.new!.inputs.upload];
-  if (isUnknown(after)) return [unknownUntil(name("upload"), "upload", step, known)];
-  if (isAbsent(after) ? isAbsent(before) : hashOf(after) === before || isSecret(after)) return [];
-  return [{ kind: "upload", property: "upload", phrase: ["the upload's content changed"] }];
+  const property = "upload";
+  const jobs = partsOf(step);
+  if (jobs.some((job) => isUnknown(job.new?.inputs.upload)))
+    return [unknownUntil(name(property), property, step, known)];
+  const changed = jobs.filter(hasOtherUpload);
+  if (changed.length === 0) return [];
+  if (!step.parts) return [{ kind: "upload", property, phrase: ["the upload's content changed"] }];
+  const files = changed.flatMap(({ new: declared }) => {
+    const jobType = findJobType(declared?.inputs.type);
+    return jobType ? marksIn(declared!.inputs, jobType) : [];
+  });
+  const phrase = say`the content of ${count(changed.length, "upload")} changed: ${names(files.map(text))}`;
+  return [{ kind: "upload", property, phrase }];
+}
+
+function hasOtherUpload({ old, new: declared }: Step): boolean {
+  const [before, after] = [old?.outputs.uploadHash, declared?.inputs.upload];
+  return isAbsent(after) ? !isAbsent(before) : hashOf(after) !== before && !isSecret(after);
 }
 
 function differentRegion(step: Step, known: Known): Reason[] {
@@ -156,69 +189,13 @@ function differentTags({ outputs }: State, { inputs }: State): Reason[] {
   return found.length > 0 ? [{ kind: "argument", property, phrase: ["the tags of its assets changed"] }] : [];
 }
 
-/** A trigger that comes or goes with the source of its name, as those of an S3Import do, is told with the source. */
-function triggersToTell({ old, new: declared }: Step): TriggerChange[] {
-  const [before, after] = [old!.outputs, declared!.inputs];
-  const jobType = findJobType(after.type);
-  const [were, are] = [before, after].map((values) => new Set(jobType ? marksIn(values, jobType) : []));
-  return changedTriggers(before.triggers, after.triggers).filter(
-    (change) =>
-      change.kind === "unknown" || !change.isWhole || were!.has(change.trigger) === are!.has(change.trigger),
-  );
-}
-
-function differentTriggers(step: Step, known: Known): Reason[] {
-  const property = "triggers";
-  const changes = triggersToTell(step);
-  const rest = changes.slice(mostNamed);
-  const isRestUnknown = rest.every(({ kind }) => kind === "unknown");
-  const more = `${count(rest.length, "more trigger")} ${isRestUnknown ? "not known yet" : "changed"}`;
-  return [
-    ...changes
-      .slice(0, mostNamed)
-      .map((change): Reason =>
-        change.kind === "unknown"
-          ? unknownUntil(say`trigger ${name(change.trigger)}`, property, step, known)
-          : { kind: "trigger", property, phrase: change.phrase },
-      ),
-    ...(rest.length > 0
-      ? [{ kind: isRestUnknown ? "unknown" : "trigger", property, phrase: [more] } as const]
-      : []),
-  ];
-}
-
 const failure = ({ outputs }: State): Reason[] =>
   isFailed(outputs.state) ? [{ kind: "failed", property: "state", phrase: describeFailure(outputs) }] : [];
 
-/** The provider replaces a job that waits for a body and whose URL no longer takes one. */
-function expired({ outputs }: State, replaceReasons: readonly string[]): Reason[] {
-  const property = findJobType(outputs.type)?.upload?.expiresAt;
-  if (property === undefined || !replaceReasons.includes(property)) return [];
-  const phrase = say`it was never started, and its upload URL has expired (${name(outputs[property])})`;
-  return [{ kind: "expired", property, phrase }];
-}
-
-function unknownUntil(what: Phrase[number] | Phrase, property: string, step: Step, known: Known): Reason {
-  const sources = known.sourcesOf(step.new, property);
-  const changing = sources.filter((urn) => (known.stepOf(urn)?.op ?? "same") !== "same");
-  const until = (changing.length > 0 ? changing : sources).map((urn) => untilThere(urn, known));
-  const phrase =
-    until.length > 0 ? say`${what} not known until ${join(until, " and ")}` : say`${what} not known yet`;
-  return { kind: "unknown", property, phrase };
-}
-
-const becoming: Readonly<Record<string, string>> = { create: "exists", replace: "is replaced" };
-
-const untilThere = (urn: Urn, known: Known): Phrase =>
-  say`${kindOf(urn)} ${name(urn.name)} ${becoming[known.stepOf(urn)?.op ?? ""] ?? "is updated"}`;
-
-/** `aws:s3/bucketV2:BucketV2` is a bucket, `aws:dataexchange/dataSet:DataSet` a data set. */
-function kindOf({ type }: Urn): Phrase[number] {
-  const kind = type.split(":").at(-1)!;
-  // Whoever writes a component names its type.
-  if (!/^[A-Za-z0-9]{1,60}$/.test(kind)) return name(kind);
-  return kind
-    .replace(/v\d+$/i, "")
-    .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
-    .toLowerCase();
+/** The provider replaces a job that waits for a body, because its URL takes none after a minute. */
+function expired({ outputs }: State): Reason[] {
+  if (outputs.state !== "WAITING" || !findJobType(outputs.type)?.upload) return [];
+  return [
+    { kind: "expired", property: "state", phrase: ["it was never started, and its upload URL has expired"] },
+  ];
 }

@@ -2,6 +2,7 @@
 import { describeChange } from "./difference";
 import type { Phrase } from "./phrase";
 import { name } from "./phrase";
+import type { Values } from "./values";
 import { holds, isAbsent, isObject, isSame, isUnknown, hashOf, membersOf } from "./values";
 
 export type TriggerChange =
@@ -14,7 +15,9 @@ export type TriggerChange =
     }
   | { readonly kind: "unknown"; readonly trigger: string };
 
-export const changedTriggers = (from: unknown, to: unknown): TriggerChange[] => changes(from, to, [], []);
+/** A job of a set has its own, and those of the set. */
+export const changedTriggers = (from: Values, to: Values): TriggerChange[] =>
+  ["setTriggers", "triggers"].flatMap((member) => changes(from[member], to[member], [], []));
 
 /** Names are those of the first objects within: what is deeper is a value, and may be as large as it likes. */
 function changes(

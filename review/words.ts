@@ -23,12 +23,13 @@ export const hiddenDetails = ({ detailsKey }: JobType, of: Values | undefined): 
 const whyHidden = (hidden: unknown): string => (isSecret(hidden) ? "secret" : "not known yet");
 
 /** What the job does: the predicate of a sentence about it. */
-export function describeJob(jobType: JobType, state: State, known: Known): Phrase {
+export function describeJob(jobType: JobType, state: State, known: Known, isMany = false): Phrase {
   const { inputs } = state;
   const hidden = hiddenDetails(jobType, inputs);
   if (hidden !== undefined) return say`${jobType.does} (details ${whyHidden(hidden)})`;
   const details = detailsOf(jobType, inputs);
-  const told = fillIn(jobType.words.predicate, (placeholder) => {
+  const { predicate, predicateOfMany } = jobType.words;
+  const told = fillIn((isMany && predicateOfMany) || predicate, (placeholder) => {
     if (placeholder === "items") return describeItems(jobType.words.items, details);
     if (placeholder === "dataSet") return describePlace("data set", details.dataSetId, "DataSet");
     if (placeholder === "revision") {

@@ -45,6 +45,8 @@ export type AssetType =
 export interface Words {
   /** Predicate of a sentence whose subject is the job, for example "imports {items} into {revision}". */
   readonly predicate: string;
+  /** The same of many jobs, where the predicate names one thing: `{member}` stands for all of them. */
+  readonly predicateOfMany?: string;
   /** What the job works on one by one, where the details list it. */
   readonly items?: Items;
 }

@@ -35,9 +35,10 @@ export function toJson(review: Review): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-const identity = ({ urn, component }: NamedJob) => ({
+const identity = ({ urn, component, set }: NamedJob) => ({
   urn: urn.text,
   name: urn.name,
+  ...(set && { set: { urn: set.urn.text, name: set.urn.name, job: set.job } }),
   component: component && { type: component.type, name: component.name, urn: component.text },
 });
 

@@ -25,10 +25,14 @@ export function toMarkdown(review: Review, limit = Infinity): string {
     ...(review.queues.length > 0 ? [bullets(review.queues.map(({ phrase }) => phrase))] : []),
   ];
   const blocks = actions.flatMap((action) =>
-    section(headings[action], review.running.filter((job) => job.action === action).map(running)),
+    section(
+      headings[action],
+      review.rows.running.filter((job) => job.action === action),
+      running,
+    ),
   );
-  const still = section("Runs nothing", review.still.map(quiet));
-  const later = section("Decided later", review.later.map(decidedLater));
+  const still = section("Runs nothing", review.rows.still, quiet);
+  const later = section<Later & { jobs?: number }>("Decided later", review.later, decidedLater);
   const others = othersLine(review);
   return cut(head, [...blocks, ...later, ...still], others === undefined ? [] : [others], limit);
 }
@@ -46,12 +50,20 @@ const errorsOf = (review: Review): string[] =>
 
 interface Block {
   readonly text: string;
-  readonly isJob: boolean;
+  /** How many jobs it tells of; none in a heading. */
+  readonly jobs: number;
 }
 
-function section(heading: string, jobs: readonly string[]): Block[] {
+function section<Job extends { readonly jobs?: number }>(
+  heading: string,
+  jobs: readonly Job[],
+  tell: (job: Job) => string,
+): Block[] {
   if (jobs.length === 0) return [];
-  return [{ text: `#### ${heading}`, isJob: false }, ...jobs.map((text) => ({ text, isJob: true }))];
+  return [
+    { text: `#### ${heading}`, jobs: 0 },
+    ...jobs.map((job) => ({ text: tell(job), jobs: job.jobs ?? 1 })),
+  ];
 }
 
 function running(job: RunningJob): string {
@@ -68,8 +80,8 @@ const quiet = (job: StillJob): string => `- ${subject(job)} ${markdown(job.phras
 const decidedLater = ({ urn, message }: Later): string =>
   `- **${markdown([name(urn.name)])}** (${markdown([name(urn.type)])}): ${markdown([name(message)])}`;
 
-const subject = ({ urn, component }: NamedJob): string =>
-  `**${markdown([name(urn.name)])}**${component ? ` of ${markdown(say`${name(component.name)} (${name(component.type)})`)}` : ""}`;
+const subject = ({ urn, component, jobs }: NamedJob): string =>
+  `**${markdown([name(urn.name)])}**${jobs === undefined ? "" : ` (${count(jobs, "job")})`}${component ? ` of ${markdown(say`${name(component.name)} (${name(component.type)})`)}` : ""}`;
 
 /** Blocks while there is room for them and for what comes at the end. */
 function cut(
@@ -80,22 +92,24 @@ function cut(
 ): string {
   const left = (number: number) =>
     `*${count(number, "more job")}: not shown here, because a comment may not be longer.*`;
-  const all = blocks.filter(({ isJob }) => isJob).length;
+  const all = jobsIn(blocks);
   const whole = write(head, blocks, foot);
   if (whole.length <= limit) return whole;
   const reserve = write([], [], [left(all), ...foot]).length + write(head, [], []).length;
   let [room, shown] = [limit - reserve, 0];
   while (shown < blocks.length && (room -= blocks[shown]!.text.length + 2) >= 0) shown++;
   const kept = blocks.slice(0, shown);
-  if (kept.at(-1)?.isJob === false) kept.pop();
-  const missing = all - kept.filter(({ isJob }) => isJob).length;
+  if (kept.at(-1)?.jobs === 0) kept.pop();
+  const missing = all - jobsIn(kept);
   return write(head, kept, [left(missing), ...foot]).slice(0, limit);
 }
+
+const jobsIn = (blocks: readonly Block[]): number => blocks.reduce((sum, { jobs }) => sum + jobs, 0);
 
 /** Jobs of a section are one list. */
 function write(head: readonly string[], blocks: readonly Block[], foot: readonly string[]): string {
   const body = blocks
-    .map(({ text, isJob }, index) => `${isJob && blocks[index - 1]?.isJob ? "\n" : "\n\n"}${text}`)
+    .map(({ text, jobs }, index) => `${jobs > 0 && blocks[index - 1]?.jobs ? "\n" : "\n\n"}${text}`)
     .join("");
   return `${head.join("\n\n")}${body}${foot.map((line) => `\n\n${line}`).join("")}\n`;
 }

@@ -1,21 +1,21 @@
 /** A review for a terminal or a log. */
 import { errorLines, headlineOf, othersLine, stackName } from "../headline";
-import { name, say, sentence } from "../phrase";
+import { count, name, say, sentence } from "../phrase";
 import type { NamedJob, Review, RunningJob } from "../review";
 
 export function toText(review: Review): string {
-  const { queues, running, later, still } = review;
+  const { queues, rows, later } = review;
   const stack = stackName(review);
   const others = othersLine(review);
   return [
     sentence(say`${stack}${stack && ": "}${headlineOf(review)}`),
     ...errorLines(review).map((line) => `  error: ${sentence(line)}`),
     ...queues.map(({ phrase }) => `  ${sentence(phrase)}`),
-    ...running.flatMap(lines),
+    ...rows.running.flatMap(lines),
     ...later.map(
       ({ urn, message }) => `\n${sentence(say`${name(urn.name)} (${name(urn.type)}): ${name(message)}`)}`,
     ),
-    ...still.map((job) => `\n${subject(job)} ${sentence(job.phrase)}`),
+    ...rows.still.map((job) => `\n${subject(job)} ${sentence(job.phrase)}`),
     ...(others === undefined ? [] : [`\n${others}`]),
     "",
   ].join("\n");
@@ -28,5 +28,7 @@ const lines = (job: RunningJob): string[] => [
 ];
 
 /** Names as they are told everywhere else: a terminal obeys what somebody may have put into one. */
-const subject = ({ urn, component }: NamedJob): string =>
-  sentence(say`${name(urn.name)}${component && say` of ${name(component.name)} (${name(component.type)})`}`);
+const subject = ({ urn, component, jobs }: NamedJob): string =>
+  sentence(
+    say`${name(urn.name)}${jobs && ` (${count(jobs, "job")})`}${component && say` of ${name(component.name)} (${name(component.type)})`}`,
+  );

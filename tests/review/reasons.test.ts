@@ -149,7 +149,7 @@ describe("review: why a job runs", () => {
     expect(change({ x: "1", y: "1" }, { x: "1", z: "1" })).to.deep.equal([sources]);
     expect(change({ x: "1", y: "1" }, { x: "2", z: "1", other: "1" })).to.deep.equal([
       sources,
-      "trigger x changed from 1 to 2",
+      "object s3://source/x has changed",
       "trigger other added: 1",
     ]);
     expect(change({ x: secret }, { x: secret })).to.deep.equal([sources, "a secret in triggers changed"]);

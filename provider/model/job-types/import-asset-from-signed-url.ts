@@ -8,7 +8,10 @@ export const importAssetFromSignedUrl: JobType = {
   type: "IMPORT_ASSET_FROM_SIGNED_URL",
   detailsKey: "importAssetFromSignedUrl",
   does: "imports one uploaded file into a revision as one asset",
-  words: { predicate: "imports an uploaded file as asset {assetName} into {revision}" },
+  words: {
+    predicate: "imports an uploaded file as asset {assetName} into {revision}",
+    predicateOfMany: "imports uploaded files as assets {assetName} into {revision}",
+  },
   details: struct("ImportAssetFromSignedUrl", {
     dataSetId: dataSetId("that owns the revision"),
     revisionId: revisionId("to import into; it must not be finalized"),
