@@ -15,7 +15,10 @@ import { detailsOf, itemsOf, nameItem } from "./words";
 export const isLost = ({ outputs }: State): boolean => outputs.__lostTriggers === true;
 
 /** A trigger that comes or goes with the source of its name, as those of an S3Import do, is told with the source. */
-const triggersToTell = (step: Step, [were, are]: readonly ReadonlyMap<unknown, string>[]): TriggerChange[] =>
+const triggersToTell = (
+  step: Step,
+  [were, are]: readonly ReadonlyMap<unknown, unknown>[],
+): TriggerChange[] =>
   isLost(step.old!)
     ? []
     : changedTriggers(step.old!.outputs, step.new!.inputs).filter(
@@ -26,14 +29,12 @@ const triggersToTell = (step: Step, [were, are]: readonly ReadonlyMap<unknown, s
       );
 
 /** What a job lists, by what marks the assets that it makes of that; a trigger of this name is of its content. */
-function itemsByMark(values: Values): ReadonlyMap<unknown, string> {
+function itemsByMark(values: Values): ReadonlyMap<unknown, unknown> {
   const jobType = findJobType(values.type);
-  const { items } = jobType?.words ?? {};
-  if (!jobType || !items) return new Map();
+  if (!jobType) return new Map();
   const listed = itemsOf(jobType, detailsOf(jobType, values));
   const marks = marksIn(values, jobType);
-  if (marks.length !== listed.length) return new Map();
-  return new Map(listed.map((item, index) => [marks[index], nameItem(items.name, items, jobType, item)]));
+  return new Map(marks.length === listed.length ? listed.map((item, index) => [marks[index], item]) : []);
 }
 
 export function differentTriggers(step: Step, known: Known): Reason[] {
@@ -61,20 +62,21 @@ export function differentTriggers(step: Step, known: Known): Reason[] {
 }
 
 /** The job lists the item before and after, and its trigger is another. */
-const isContent = (change: TriggerChange, items: readonly ReadonlyMap<unknown, string>[]): boolean =>
+const isContent = (change: TriggerChange, items: readonly ReadonlyMap<unknown, unknown>[]): boolean =>
   change.kind === "changed" && !change.isWhole && items.every((marks) => marks.has(change.trigger));
 
 function differentContent(
   changes: readonly TriggerChange[],
   { new: declared }: Step,
-  items: ReadonlyMap<unknown, string>,
+  listed: ReadonlyMap<unknown, unknown>,
 ): Reason[] {
-  const { one, many } = findJobType(declared?.inputs.type)?.words.items ?? { one: "" };
-  if (changes.length === 0) return [];
-  const called = changes.map(({ trigger }) => items.get(trigger)!);
+  const jobType = findJobType(declared?.inputs.type);
+  const { items } = jobType?.words ?? {};
+  if (!jobType || !items || changes.length === 0) return [];
+  const called = changes.map(({ trigger }) => nameItem(items.name, items, jobType, listed.get(trigger)));
   const phrase =
     called.length === 1
-      ? say`${one} ${name(called[0])} has changed`
-      : say`${count(called.length, one, many)} have changed: ${names(called)}`;
+      ? say`${items.one} ${name(called[0])} has changed`
+      : say`${count(called.length, items.one, items.many)} have changed: ${names(called)}`;
   return [{ kind: "content", property: "triggers", phrase }];
 }
