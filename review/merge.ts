@@ -70,16 +70,25 @@ const levels: Readonly<Record<string, number>> = { details: 2, triggers: 1 };
 const mergedValues = (all: readonly Values[]): Values =>
   byMember(all, (values, member) => mergedValue(values, own.includes(member), levels[member] ?? 0));
 
-const byMember = (
+function byMember(
   all: readonly Values[],
   merge: (values: readonly unknown[], member: string) => unknown,
-): Values =>
-  Object.fromEntries(
-    [...new Set(all.flatMap((values) => Object.keys(values)))].map((member) => {
-      const values = all.map((each) => each[member]).filter((value) => !isAbsent(value));
-      return [member, merge(values, member)];
+): Values {
+  const held = new Map<string, unknown[]>();
+  for (const values of all) {
+    for (const [member, value] of Object.entries(values)) {
+      const others = held.get(member);
+      if (others) others.push(value);
+      else held.set(member, [value]);
+    }
+  }
+  return Object.fromEntries(
+    [...held].map(([member, values]) => {
+      const there = values.filter((value) => !isAbsent(value));
+      return [member, merge(there, member)];
     }),
   );
+}
 
 function mergedValue(values: readonly unknown[], isOwn: boolean, level: number): unknown {
   const isList = values.length > 0 && values.every(Array.isArray);
