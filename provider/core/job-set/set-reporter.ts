@@ -15,7 +15,8 @@ export class SetReporter {
     if (this.count === 1) return this.reporter;
     return {
       status: (text) => {
-        if (!text.startsWith("waiting for its turn")) this.begun.add(name);
+        if (text.startsWith("waiting for its turn")) this.begun.delete(name);
+        else this.begun.add(name);
         this.show();
       },
       note: (text) => this.reporter.note(`${name}: ${text}`),

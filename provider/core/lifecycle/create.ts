@@ -1,12 +1,10 @@
 import { isFailed } from "../../model/job";
-import { jobTypeOf } from "../../model/job-types";
 import { obtainJob } from "../adopt/obtain";
 import { removeLeftoversInState } from "../assets/leftovers";
 import { LostRaceError, UnfinishedJobError } from "../errors/job-errors";
 import { describeFailure } from "../errors/sentences";
 import type { JobInputs } from "../inputs/job-inputs";
-import { timeoutsOf } from "../inputs/job-inputs";
-import type { Release } from "../queue/turns";
+import { Places } from "../queue/places";
 import type { JobOutputs } from "../state";
 import type { Surroundings, Work } from "../work";
 import { planWork } from "../work";
@@ -22,11 +20,11 @@ export interface Created {
 
 /** Resume or create, upload, start, wait, collect. */
 export async function createJob(inputs: JobInputs, surroundings: Surroundings): Promise<Created> {
-  let endTurn: Release | undefined;
+  const places = new Places(inputs, surroundings.session, surroundings.reporter);
   let work: Work | undefined;
   try {
     const askedAt = surroundings.session.clock.now();
-    endTurn = await takeTurn(inputs, surroundings);
+    await places.toPrepare();
     surroundings.assertMayBegin?.();
     // The body is read when its turn has come: of many, some at once.
     const planned = await planWork(inputs, surroundings, askedAt);
@@ -34,10 +32,11 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
     let cleaned: Promise<void> | undefined;
     const cleanUp = () => (cleaned ??= cleanUpAfter(planned));
     for (let race = 1; ; race++) {
+      await places.toPrepare();
       const obtained = await obtainJob(work, cleanUp);
       const { job } = obtained;
       try {
-        const outputs = await finishJob(work, obtained, endTurn);
+        const outputs = await finishJob(work, obtained, places);
         // The engine leaves the last status on the finished row.
         if (job.state === "COMPLETED") {
           work.reporter.status(`took over job ${job.id}, completed at ${job.updatedAt}; nothing ran`);
@@ -55,7 +54,7 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
     }
     throw new Error(describeNothingMade(error, inputs), { cause: error });
   } finally {
-    endTurn?.();
+    places.leave();
   }
 }
 
@@ -81,15 +80,6 @@ async function markReturned(
   } catch {
     // The job exists and must reach the state, whatever becomes of its record.
   }
-}
-
-/** One of the places that the service has for jobs of the type. */
-export function takeTurn(inputs: JobInputs, { session, reporter }: Surroundings): Promise<Release> {
-  const { type, concurrency } = jobTypeOf(inputs.type);
-  const quota = session.quotas[type] ?? concurrency.value;
-  return session.turns.take(type, quota, timeoutsOf(inputs).queue, (ahead) =>
-    reporter.status(`waiting for its turn: ${quota} jobs of this type may run at once, ${ahead} wait ahead`),
-  );
 }
 
 const describeNothingMade = (error: unknown, inputs: JobInputs): string =>

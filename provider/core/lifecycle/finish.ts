@@ -7,6 +7,7 @@ import { collectAssets } from "../assets/collect";
 import { LostRaceError, UnfinishedJobError, WaitTimeoutError } from "../errors/job-errors";
 import { describeFailedJob, describeFailure, nameJob } from "../errors/sentences";
 import { ServiceError, isFailure } from "../errors/service-error";
+import type { Places } from "../queue/places";
 import type { JobOutputs } from "../state";
 import { namesBeyond, toOutputs } from "../state";
 import type { Work } from "../work";
@@ -16,7 +17,7 @@ import { askUntil, startJob, waitForEnd } from "./run";
  * Brings a job that exists to its end and returns the resource's outputs. Whatever goes wrong from here on, the job
  * stays in state with what is known of it.
  */
-export async function finishJob(work: Work, obtained: Obtained, endTurn: () => void): Promise<JobOutputs> {
+export async function finishJob(work: Work, obtained: Obtained, places: Places): Promise<JobOutputs> {
   const { job: found, uploaded } = obtained;
   const outputsOf = (known: ServiceJob, assets: JobOutputs["assets"] = []): JobOutputs => ({
     ...toOutputs(work.inputs, known, assets),
@@ -24,12 +25,14 @@ export async function finishJob(work: Work, obtained: Obtained, endTurn: () => v
   });
   let job = found;
   try {
+    if (job.state === "WAITING") await places.toRun();
     job = await startJob(work, job, uploaded);
+    places.started();
     if (job.state === "CANCELLED" && found.state === "WAITING") {
       throw new LostRaceError(describeFailedJob(job), job.id, outputsOf(job));
     }
     job = await waitForEnd(work, job);
-    endTurn();
+    places.leave();
     await work.beforeCollecting?.();
     const collected = await collect(work, job).catch((error: unknown) => {
       // Why a job failed is worth more than why what it left behind cannot be listed.

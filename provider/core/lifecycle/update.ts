@@ -4,12 +4,11 @@ import { describeFailure, nameJob } from "../errors/sentences";
 import { isFailure } from "../errors/service-error";
 import { goesOn } from "../inputs/diff";
 import type { JobInputs } from "../inputs/job-inputs";
-import type { Release } from "../queue/turns";
+import { Places } from "../queue/places";
 import type { JobOutputs } from "../state";
 import { withInputs } from "../state";
 import type { Surroundings } from "../work";
 import { planWork, resourceKeyOf } from "../work";
-import { takeTurn } from "./create";
 import { findJob } from "./find";
 import { finishJob } from "./finish";
 
@@ -22,15 +21,13 @@ export async function updateJob(
 ): Promise<JobOutputs> {
   await takeBack(id, olds, inputs, surroundings);
   if (!goesOn(olds)) return withInputs(olds, inputs);
-  let endTurn: Release | undefined;
+  const places = new Places(inputs, surroundings.session, surroundings.reporter);
   try {
-    const askedAt = surroundings.session.clock.now();
-    endTurn = await takeTurn(inputs, surroundings);
-    const work = await planWork(inputs, surroundings, askedAt);
+    const work = await planWork(inputs, surroundings);
     work.reporter.status("going on with the job");
     const job = await findJob(work.session, work.service, id, work.request);
     surroundings.claims.keep(id);
-    return await finishJob(work, { job, shared: olds.__shared }, endTurn);
+    return await finishJob(work, { job, shared: olds.__shared }, places);
   } catch (error) {
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;
     // The record of a completed job has expired; what the job did stands.
@@ -45,7 +42,7 @@ export async function updateJob(
     const what = gone ? describeGone(name, olds) : describeFailure(error, name);
     throw new UnfinishedJobError(what, id, outputs);
   } finally {
-    endTurn?.();
+    places.leave();
   }
 }
 

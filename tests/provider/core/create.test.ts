@@ -171,16 +171,21 @@ describe("create: jobs that do not come to a good end", () => {
     expect(service.effects()).to.deep.equal(["job1"]);
   });
 
-  it("a turn that does not come within its time makes nothing", async () => {
+  it("a turn that does not come within its time leaves a job that waits, and the next run goes on with it", async () => {
     const service = new Simulator({ duration: 2 * hour });
     const { create, statuses } = host(service, { quotas: { IMPORT_ASSETS_FROM_S3: 1 } });
     const first = create(s3Import(["a"]));
-    const { message } = await failureOf(create(s3Import(["b"], { timeouts: { queue: "1h" } })));
+    const { id, outputs, message } = await failureOf(
+      create(s3Import(["b"], { timeouts: { queue: "1h" } })),
+      UnfinishedJobError,
+    );
     expect(message).to.equal(
-      "No IMPORT_ASSETS_FROM_S3 job was started: no turn came within 1h (timeouts.queue); run `pulumi up` again, or allow more.",
+      `Job ${id} (IMPORT_ASSETS_FROM_S3): no turn came within 1h (timeouts.queue); run \`pulumi up\` again, or allow more. ` +
+        "The next `pulumi up` goes on with this same job.",
     );
     expect(statuses).to.include("waiting for its turn: 1 jobs of this type may run at once, 0 wait ahead");
-    expect(service.jobs).to.have.length(1);
+    expect(outputs).to.include({ state: "WAITING", __pending: true });
+    expect(service.effects()).to.deep.equal(["job1"]);
     await first;
   });
 

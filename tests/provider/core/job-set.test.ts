@@ -42,6 +42,22 @@ describe("a set of jobs", () => {
     expect(service.jobs.map(({ state }) => state)).to.deep.equal(Array(35).fill("COMPLETED"));
   });
 
+  it("makes as many jobs ready as run, and no more, so that a free place is taken by StartJob alone", async () => {
+    const service = new Simulator();
+    const waiting: number[] = [];
+    const start = service.startJob.bind(service);
+    service.startJob = async (id, signal) => {
+      waiting.push(service.jobs.filter(({ state }) => state === "WAITING").length);
+      await start(id, signal);
+    };
+    await setHost(service).create(imports(many(35)));
+    expect(Math.max(...waiting)).to.be.at.most(20);
+    // The eleventh job is started when the first has ended, and was made before that.
+    const [first, eleventh] = [service.jobs[0]!, service.jobs[10]!];
+    expect(Date.parse(eleventh.createdAt)).to.be.below(Date.parse(first.updatedAt));
+    expect(Date.parse(eleventh.updatedAt)).to.be.above(Date.parse(first.updatedAt));
+  });
+
   it("lists the assets of all jobs once", async () => {
     const service = new Simulator();
     const state = await setHost(service).create(imports(many(35)));

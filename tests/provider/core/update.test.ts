@@ -132,6 +132,7 @@ describe("update", () => {
     const { id, outputs } = await left(service, s3Import(["a"]), "startJob");
     const { create, update } = host(service, { quotas: { IMPORT_ASSETS_FROM_S3: 1 } });
     const first = create(s3Import(["b"]));
+    await service.clock.sleep(hour);
     const late = await failureOf(
       update(id, outputs, s3Import(["a"], { timeouts: { queue: "1h" } })),
       UnfinishedJobError,
