@@ -5,8 +5,11 @@ const share = 0.03;
 /** When a job is looked at for the first time, since it may be over at once; milliseconds. */
 const first = 100;
 
-/** Jobs that are likely to have ended within so many milliseconds are looked at together. */
-const together = 150;
+/**
+ * Jobs that are likely to have ended within so many milliseconds are looked at together: a twentieth of the time that they
+ * last, because the next job waits as long for their place.
+ */
+const together = (lasted: number): number => Math.min(150, Math.max(30, lasted / 20));
 
 /** Each look that fails doubles the shortest pause, up to a minute; each that succeeds halves it again. */
 const mostDoublings = 6;
@@ -33,7 +36,8 @@ export class Pace {
 
   /** When a job that began to run at `since` has probably ended, and with it those that began just after it. */
   likelyEnd(type: string, since: number): number {
-    return since + (this.lasted.get(type) ?? Infinity) + together;
+    const lasted = this.lasted.get(type);
+    return lasted === undefined ? Infinity : since + lasted + together(lasted);
   }
 
   slowDown(): void {
