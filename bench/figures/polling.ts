@@ -30,7 +30,8 @@ export const polling = ({ jobs, lasting, spread }: Polling): Figure => ({
       await startJobs(service, jobs, spread * 1_000, async (job) => {
         const watched = watcher.wait(job, patience).then((ended) => lags.ours.push(lagOf(ended!)));
         const pace = new Pace();
-        const asOften = (age: number, looked: boolean) => pace.interval(age, looked);
+        const asOften = (age: number, looked: boolean) =>
+          pace.interval(instantType, age, looked ? age : undefined);
         const polled = poll(theirs.service, job, asOften).then((ended) => lags.theirs.push(lagOf(ended)));
         await Promise.all([watched, polled]);
       });

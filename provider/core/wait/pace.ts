@@ -2,8 +2,8 @@
 const floor = 1_000;
 const share = 0.03;
 
-/** When a job is looked at for the first time, since it may be over at once; milliseconds. */
-const first = 100;
+/** When the first jobs of a type are looked at for the first two times, since they may be over at once; milliseconds. */
+const early = [25, 100] as const;
 
 /**
  * Jobs that are likely to have ended within so many milliseconds are looked at together: a twentieth of the time that they
@@ -18,9 +18,16 @@ export class Pace {
   private doublings = 0;
   private readonly lasted = new Map<string, number>();
 
-  /** Milliseconds from the last look at a job of the given age to the next, or to the first one. */
-  interval(age: number, looked: boolean): number {
-    if (!looked && this.doublings === 0) return first;
+  /**
+   * Milliseconds from the last look at a job of the given age to the next, or to the first one. `lookedAt`: the job's age
+   * at the last look, if there was one.
+   */
+  interval(type: string, age: number, lookedAt?: number): number {
+    // How long others took says more than a look at once.
+    if (this.doublings === 0 && !this.lasted.has(type)) {
+      if (lookedAt === undefined) return early[0];
+      if (lookedAt >= 0 && lookedAt < early[1]) return early[1] - early[0];
+    }
     return Math.max(this.pause(), share * Math.max(0, age));
   }
 

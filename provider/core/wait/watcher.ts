@@ -106,7 +106,7 @@ export class JobWatcher {
     const now = this.clock.now();
     // The clock was set back, and nobody is to wait until it is that late again.
     if (seenAt > now) return now;
-    const regular = seenAt + this.pace.interval(now - since, looked);
+    const regular = seenAt + this.pace.interval(job.type, now - since, looked ? seenAt - since : undefined);
     const likelyEnd = this.pace.likelyEnd(job.type, since);
     return seenAt < likelyEnd ? Math.min(regular, likelyEnd) : regular;
   }

@@ -20,8 +20,8 @@ describe("create: the story", () => {
     const { id, outputs } = await host(service).create(s3Import(["a.csv", "b.csv"]));
     expect(service.story()).to.deep.equal([
       ...["createJob", "listJobs", "startJob"],
-      // A look at once, and then one a second.
-      ...["listJobs", "listJobs", "listJobs", "listJobs", "listJobs", "listJobs"],
+      // Two looks at once, and then one a second.
+      ...["listJobs", "listJobs", "listJobs", "listJobs", "listJobs", "listJobs", "listJobs"],
       "listRevisionAssets",
     ]);
     expect(outputs).to.deep.include({ state: "COMPLETED", errors: [], ...s3Import(["a.csv", "b.csv"]) });
