@@ -3,14 +3,15 @@ import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { asset, output } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
-import type { JobArgs } from "../../index";
-import { Job } from "../../index";
+import type { JobArgs, JobSetArgs } from "../../index";
+import { Job, JobSet } from "../../index";
 
 export const kinds = ["s3", "upload", "shares", "export"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** One job. */
 export interface Spec {
+  /** As the review tells it: `set[…]` is a job of the one set that there may be. */
   readonly name: string;
   readonly kind: Kind;
   /** Which of the revisions it works on. */
@@ -46,16 +47,35 @@ export const programOf =
   (specs: readonly Spec[], places: Places): PulumiFn =>
   () => {
     const jobs = new Map<string, Job>();
-    for (const spec of specs) {
-      const { name, after, alias, options } = spec;
-      const source = after === undefined ? undefined : jobs.get(after);
-      const triggers = [source ? output(source.id).apply(() => spec.trigger) : spec.trigger];
-      const args = { ...argsOf(spec, places), triggers, onDelete: spec.onDelete } as unknown as JobArgs;
+    const argsFor = (spec: Spec) => {
+      const source = spec.after === undefined ? undefined : jobs.get(spec.after);
+      return {
+        ...argsOf(spec, places),
+        triggers: [source ? output(source.id).apply(() => spec.trigger) : spec.trigger],
+      };
+    };
+    for (const spec of specs.filter(({ name }) => !isInSet(name))) {
+      const { name, alias, options, onDelete } = spec;
       const aliases = alias === undefined ? [] : [{ name: alias }];
-      jobs.set(name, new Job(name, args, { ...options, aliases }));
+      jobs.set(
+        name,
+        new Job(name, { ...argsFor(spec), onDelete } as unknown as JobArgs, { ...options, aliases }),
+      );
     }
+    const members = specs.filter(({ name }) => isInSet(name));
+    const [first] = members;
+    if (!first) return Promise.resolve();
+    const all = Object.fromEntries(members.map((spec) => [nameInSet(spec.name), argsFor(spec)]));
+    // The set has one setting for all of its jobs, and the options of its first.
+    const args = { jobs: all, onDelete: first.onDelete } as unknown as JobSetArgs;
+    new JobSet(setName, args, first.options);
     return Promise.resolve();
   };
+
+const setName = "set";
+export const isInSet = (name: string): boolean => name.startsWith(`${setName}[`);
+export const inSet = (name: string): string => `${setName}[${name}]`;
+const nameInSet = (name: string): string => name.slice(setName.length + 1, -1);
 
 const cluster = "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555";
 

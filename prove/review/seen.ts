@@ -1,7 +1,10 @@
 /** What there is: the jobs in state, and the assets in each revision. */
 import { ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
 
-import type { StateResource, TestStack } from "../../tests/support/stack";
+import { jobsInState } from "../../provider/core/job-set/state";
+import type { JobOutputs } from "../../provider/core/state";
+import { readOutputs } from "../../provider/core/state";
+import type { TestStack } from "../../tests/support/stack";
 import type { World } from "../../tests/support/world";
 import type { Place, Places } from "./program";
 
@@ -25,8 +28,7 @@ export interface Seen {
 }
 
 export async function look(world: World, stack: TestStack, { files, shares }: Places): Promise<Seen> {
-  const all = await stack.jobs();
-  const current = all.filter((job) => (job as { delete?: boolean }).delete !== true);
+  const all = [...(await jobsOf(stack)), ...(await jobsOfSets(stack))];
   const assets = new Map<string, readonly Asset[]>();
   const owned = new Map<string, ReadonlySet<string>>();
   for (const place of [...files, ...shares]) {
@@ -40,7 +42,7 @@ export async function look(world: World, stack: TestStack, { files, shares }: Pl
     );
   }
   return {
-    jobs: new Map(current.map(({ urn, id }) => [urn.split("::").at(-1)!, id])),
+    jobs: new Map(all.flatMap(({ name, id, isCurrent }) => (isCurrent ? [[name, id]] : []))),
     started: new Set(
       world.local
         .jobs()
@@ -51,8 +53,35 @@ export async function look(world: World, stack: TestStack, { files, shares }: Pl
   };
 }
 
+interface KeptJob {
+  readonly name: string;
+  readonly id: string;
+  readonly outputs: JobOutputs;
+  /** It does not wait for its deletion. */
+  readonly isCurrent: boolean;
+}
+
+const isCurrent = (resource: object): boolean => (resource as { delete?: boolean }).delete !== true;
+const nameOf = (urn: string): string => urn.split("::").at(-1)!;
+
+const jobsOf = async (stack: TestStack): Promise<KeptJob[]> =>
+  (await stack.jobs()).map((job) => ({
+    name: nameOf(job.urn),
+    id: job.id,
+    outputs: readOutputs(job.outputs as unknown as Record<string, unknown>),
+    isCurrent: isCurrent(job),
+  }));
+
+const jobsOfSets = async (stack: TestStack): Promise<KeptJob[]> =>
+  (await stack.resources(":JobSet")).flatMap((set) =>
+    [...jobsInState(set.outputs)].flatMap(([job, { former = [], ...own }]) => [
+      { name: `${nameOf(set.urn)}[${job}]`, ...own, isCurrent: isCurrent(set) },
+      ...former.map((each) => ({ name: "", ...each, isCurrent: false })),
+    ]),
+  );
+
 /** By its list of assets or, where it has none that is whole, by its details. */
-function hasMade({ outputs }: StateResource, name: string): boolean {
+function hasMade({ outputs }: KeptJob, name: string): boolean {
   const isOpen = outputs.__pending === true || outputs.__incomplete === true;
   return isOpen
     ? JSON.stringify(outputs.details).includes(name)

@@ -4,7 +4,9 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 
 import { readPreview, reviewOf, toText } from "../../review/index";
-import { importOf, previewOf, same, step } from "./previews";
+import { at, importOf, previewOf, same, step } from "./previews";
+import type { Jobs } from "./sets";
+import { importsOf, ranSet, setStep, uploadsOf } from "./sets";
 
 const id = (start: string) => start.padEnd(32, "0");
 const urnOf = (name: string, type: string) => `urn:pulumi:production::market-data::${type}::${name}`;
@@ -69,11 +71,65 @@ const steps = [
   step("same", { name: "november", type: revisionType, inputs: {}, old: { outputs: place } }),
 ];
 
-const review = reviewOf(
-  readPreview(
-    previewOf(steps).replaceAll("urn:pulumi:prod::market::", "urn:pulumi:production::market-data::"),
+const reviewed = (all: object[]) =>
+  reviewOf(
+    readPreview(
+      previewOf(all).replaceAll("urn:pulumi:prod::market::", "urn:pulumi:production::market-data::"),
+    ),
+  );
+
+const from = (bucket: string, jobs: Jobs): Jobs =>
+  JSON.parse(
+    JSON.stringify(jobs)
+      .replaceAll('"source"', `"${bucket}"`)
+      .replaceAll(at.dataSetId, place.dataSetId)
+      .replaceAll(at.revisionId, place.revisionId),
+  ) as Jobs;
+const objects = (...names: string[]) => Object.fromEntries(names.map((name) => [`2026/11/${name}.csv`, "1"]));
+const settings = { onDelete: "deleteAssets" };
+const prices = (usd: string, ...more: string[]) =>
+  from(
+    "market-prices",
+    importsOf({
+      1: { ...objects("usd", "eur", "gbp", ...more), "2026/11/usd.csv": usd },
+      2: objects("jpy"),
+      ...Object.fromEntries(Array.from({ length: 9 }, (_, job) => [String(job + 3), objects(String(job))])),
+    }),
+  );
+const missing = {
+  code: "RESOURCE_NOT_FOUND_EXCEPTION",
+  message: "The specified key does not exist",
+  details: {
+    importAssetsFromS3JobErrorDetails: [{ bucket: "market-prices", key: "2026/11/jpy.csv" }],
+  },
+};
+const notes = (...names: string[]) =>
+  from("", uploadsOf(Object.fromEntries(names.map((name) => [`${name}.txt`, "1"]))));
+const within = (set: object, kind: string, name: string): object => {
+  const parent = urnOf(name, `dataexchange:index:${kind}`);
+  const { oldState, newState } = set as { oldState?: object; newState?: object };
+  return {
+    ...set,
+    ...(oldState && { oldState: { ...oldState, parent } }),
+    ...(newState && { newState: { ...newState, parent } }),
+  };
+};
+const ran = ranSet(prices("1"), { failed: { 2: [missing] }, settings });
+const sets = [
+  within(setStep("update", "prices", prices("2", "chf"), ran, { settings }), "S3Import", "prices"),
+  within(
+    setStep(
+      "update",
+      "notes",
+      notes(...Array.from({ length: 12 }, (_, index) => String(index + 1))),
+      ranSet(notes("old"), { settings }),
+      { settings },
+    ),
+    "FileUpload",
+    "notes",
   ),
-);
+  ...steps.slice(-2),
+];
 
 describe("review: its documentation", () => {
   let docs: string;
@@ -81,6 +137,12 @@ describe("review: its documentation", () => {
 
   it("shows what the command prints as text", () => {
     const [, shown] = /The same as text:\n\n```\n(.*?)```/s.exec(docs)!;
-    expect(toText(review)).to.equal(shown);
+    expect(toText(reviewed(steps))).to.equal(shown);
+  });
+
+  it("shows what the command prints of sets", () => {
+    const [, shown] = /## Sets of jobs\n.*?```\n(.*?)```/s.exec(docs)!;
+    const [told] = toText(reviewed(sets)).split("\nOther resources");
+    expect(told).to.equal(shown);
   });
 });
