@@ -41,7 +41,9 @@ async function rounded(seed: string, rounds: number, world: World, stack: TestSt
     const review = reviewOf(readPreview(await previewJson(stack, program)));
     const fault = trouble(random);
     const planted = fault && world.local.faults.add(fault);
-    const { error, stdout, stderr } = await stack.up(program, { continueOnError: true });
+    // With `--continue-on-error` the engine never ends where a deletion fails that comes before a replacement.
+    const continueOnError = fault?.operation !== "DeleteAsset";
+    const { error, stdout, stderr } = await stack.up(program, { continueOnError });
     planted?.remove();
     const after = await look(world, stack, places);
     const hasFailed = error !== undefined;
