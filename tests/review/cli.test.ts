@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { expect } from "chai";
 
 import { created, previewOf, replaced, same, unknown } from "./previews";
+import { importsOf, ranSet, setStep } from "./sets";
 
 const cli = join(__dirname, "../../cli/main.js");
 
@@ -60,13 +61,16 @@ describe("review: command", function () {
 
   it("ends with 3 when a job runs again or may, if it is told to, and prints all the same", async () => {
     const may = previewOf([replaced("perhaps", ["x"], [unknown])]);
-    const [again, perhaps, without, none] = await Promise.all([
+    const jobs = importsOf({ 1: { "a.csv": "1" } });
+    const set = previewOf([setStep("update", "set", importsOf({ 1: { "a.csv": "2" } }), ranSet(jobs))]);
+    const [ofSet, again, perhaps, without, none] = await Promise.all([
+      run(["--fail-on", "rerun"], set),
       run(["--fail-on", "rerun", file]),
       run(["--fail-on", "rerun"], may),
       run(["--fail-on", "rerun"], fresh),
       run([], may),
     ]);
-    expect(again.code).to.equal(3);
+    expect([ofSet.code, again.code]).to.deep.equal([3, 3]);
     expect(again.out).to.contain("1 job runs again");
     expect(perhaps.code).to.equal(3);
     expect(perhaps.out).to.contain("1 job may run again");
