@@ -1,5 +1,6 @@
 /** The steps on the real engine, which is killed together with its host, or whose host is. */
 import { Job } from "../../index";
+import { withNames } from "../../provider/model/made-assets";
 import { running } from "../../tests/support/processes";
 import type { TestStack } from "../../tests/support/stack";
 import type { Proxy } from "../frame/proxy";
@@ -54,7 +55,7 @@ export class OnEngine implements ContentStack {
     return new Map(
       jobs.map(({ urn, id, outputs }): [string, InState] => [
         urn.split("::").at(-1)!,
-        { id, assets: outputs.assets },
+        { id, assets: withNames(outputs, outputs.assets) },
       ]),
     );
   }

@@ -1,4 +1,6 @@
 /** The steps on real host processes. */
+import type { AssetInState } from "../../provider/model/made-assets";
+import { withNames } from "../../provider/model/made-assets";
 import type { World } from "../../tests/support/world";
 import type { Proxy } from "../frame/proxy";
 import { openProxy } from "../frame/proxy";
@@ -59,11 +61,14 @@ class OnHosts implements ContentStack {
   state(): Promise<ReadonlyMap<string, InState>> {
     const entries = [...this.stack.resources].map(([name, { id, outputs }]): [string, InState] => [
       name,
-      { id, assets: (outputs.assets ?? []) as InState["assets"] },
+      { id, assets: namedIn(outputs) },
     ]);
     return Promise.resolve(new Map(entries));
   }
 }
+
+const namedIn = ({ type, details, assets }: Record<string, unknown>): InState["assets"] =>
+  withNames({ type: type as string, details }, (assets ?? []) as AssetInState[]);
 
 /** Kills at the crash's call, whose answer nobody gets. */
 export function killAt(proxy: Proxy, { call }: Crash = {}, kill: () => void): void {
