@@ -3,6 +3,7 @@ import type { EngineEvent, OutputMap, ProjectSettings, PulumiFn, UpOptions } fro
 import { Stack } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
+import type { AssetInState } from "../../provider/model/made-assets";
 import type { TemporaryWorkspace } from "../../tools/automation/workspace";
 import { temporaryWorkspace } from "../../tools/automation/workspace";
 import { ensurePulumi } from "../../tools/pulumi-cli";
@@ -191,7 +192,12 @@ async function runOf(operation: Operation, hear: (text: string) => void): Promis
 }
 
 export interface StateResource extends KeptResource {
-  outputs: Record<string, unknown> & { state: string; assets: { id: string; name: string }[] };
+  outputs: Record<string, unknown> & {
+    type: string;
+    details: unknown;
+    state: string;
+    assets: AssetInState[];
+  };
 }
 
 /** Hooks for a suite that shares one world and one stack. */

@@ -4,6 +4,8 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
 import quickstart from "../../examples/quickstart";
+import type { AssetInState } from "../../provider/model/made-assets";
+import { withNames } from "../../provider/model/made-assets";
 import type { TemporaryWorkspace } from "../automation/workspace";
 import { projectSettingsIn, temporaryWorkspace } from "../automation/workspace";
 import type { PulumiCli } from "../pulumi-cli";
@@ -85,8 +87,9 @@ export class QuickstartStack {
     const { resources = [] } = (await this.stack.exportStack()).deployment as { resources?: StateResource[] };
     const found = resources.find(({ urn }) => urn.endsWith(`::${name}`));
     if (!found) throw new Error(`There is no ${name} in the stack's state.`);
-    const { state, assets } = found.outputs;
-    return { id: found.id, state, assets: assets.map((asset) => asset.name).sort() };
+    const { outputs } = found;
+    const assets = withNames(outputs, outputs.assets).map((asset) => asset.name);
+    return { id: found.id, state: outputs.state, assets: assets.sort() };
   }
 
   remove(): Promise<void> {
@@ -97,7 +100,7 @@ export class QuickstartStack {
 interface StateResource {
   urn: string;
   id: string;
-  outputs: { state: string; assets: { name: string }[] };
+  outputs: { type: string; details: unknown; state: string; assets: AssetInState[] };
 }
 
 function note({ summaryEvent, resourcePreEvent }: EngineEvent, run: EngineRun): void {
