@@ -28,7 +28,8 @@ export interface S3ExportArgs extends ExportSettings {
   bucket: Input<string>;
   /**
    * The assets to export, at least one: objects with id and name, such as the `assets` of a Job or a component, or ids
-   * alone. An asset more, less or elsewhere replaces the job that it is in, and at most one other.
+   * alone. An asset more or less replaces the job that it is in, and now and then a few others; one elsewhere replaces
+   * its own job.
    */
   assets: Input<Input<string | AssetToExport>[]>;
   /**

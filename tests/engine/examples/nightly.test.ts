@@ -38,7 +38,7 @@ lives({
     await example.configure({ bucket: "exports" });
     process.env.EDITION = "2026-11-24";
   },
-  // The stack, a data set; the publication with its revision, import, job and finalization.
+  // The stack, a data set; the publication with its revision, import, set of jobs and finalization.
   previewed: { create: 7 },
   async verify(outputs, example) {
     const place = outputs as unknown as Place;
@@ -46,7 +46,7 @@ lives({
     expect(await commentOf(example, place)).to.equal("Edition 2026-11-24");
   },
   beforeChange: night,
-  changed: { replace: 3, same: 4 },
+  changed: { replace: 2, update: 1, same: 4 },
   async verifyChange(outputs, first, example) {
     const place = outputs as unknown as Place;
     expect(await assetsIn(example.world.service, place)).to.deep.equal(nights[1]);
