@@ -45,8 +45,8 @@ const longestPolicy = 6144;
  * new aws.iam.RolePolicy("publisher", { role, policy: dataexchange.jobPolicy([args]) });
  * ```
  *
- * Jobs are given as args, or as Jobs and components that hold some. What is given as a resource has run before the text
- * is known, so a role that the jobs need themselves takes args.
+ * Jobs are given as args, or as Jobs, and as JobSets and components that hold some. What is given as a resource has run
+ * before the text is known, so a role that the jobs need themselves takes args.
  *
  * Errors: an unknown type fails the program. A document that is longer than a managed policy may be is warned of.
  */
