@@ -3,6 +3,7 @@ import { defaultTimeouts } from "./inputs/args";
 import { parseDuration } from "./duration";
 import { FreshLoads } from "./fresh-loads";
 import type { Clock, DataExchange, Reporter } from "./ports";
+import type { HeldBack } from "./queue/held-back";
 import { Turns } from "./queue/turns";
 import type { Contact } from "./retry/retrying-service";
 import { withRetries } from "./retry/retrying-service";
@@ -18,6 +19,10 @@ export interface Session {
   readonly contact: Contact;
   readonly watcher: JobWatcher;
   readonly turns: Turns;
+  /** By job type. */
+  readonly heldBack: Map<string, HeldBack>;
+  /** How many resources Pulumi works on at once unless it is told otherwise. */
+  readonly parallelism: number;
   readonly jobLists: FreshLoads<ServiceJob[]>;
   readonly assetLists: FreshLoads<ServiceAsset[]>;
   /** What jobs were asked for, as a digest, by their ids. */
@@ -37,6 +42,7 @@ export function openSession(
   clock: Clock,
   quotas: Session["quotas"] = {},
   scope = "",
+  parallelism = Infinity,
 ): Session {
   const watcher = new JobWatcher(service, clock);
   // The last of the jobs in flight waits for nobody.
@@ -49,6 +55,8 @@ export function openSession(
     contact: { made: false },
     watcher,
     turns: new Turns(clock),
+    heldBack: new Map(),
+    parallelism,
     jobLists: new FreshLoads({ clock, rest }),
     works: new Map(),
     assetLists: new FreshLoads({ clock, rest, moreToCome }),

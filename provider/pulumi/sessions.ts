@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import type { Clock, DataExchange } from "../core";
 import type { Session } from "../core";
 import { openSession } from "../core";
@@ -10,6 +12,9 @@ import { findJobType } from "../model/job-types";
 
 /** Key of the stack's config that overrides quotas of concurrent jobs, a JSON object by job type. */
 export const quotasKey = "dataexchange:concurrentJobs";
+
+/** Source: `pulumi up --help`, `--parallel`: four times the number of processors. */
+const defaultParallelism = 4 * availableParallelism();
 
 /** A process has one clock, however many providers and sessions it has. */
 let isClockTold = false;
@@ -52,7 +57,7 @@ export class Sessions {
       agents: (await networkOf(settings)).aws,
       onClockOff: (sentence) => this.warnOnce(sentence),
     });
-    return openSession(service, this.clock, this.quotas(), scopeOf(settings));
+    return openSession(service, this.clock, this.quotas(), scopeOf(settings), defaultParallelism);
   }
 
   /** The way that the stack's config and the environment name; who is asked makes no difference to it. */

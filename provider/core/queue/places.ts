@@ -3,6 +3,7 @@ import { timeoutsOf } from "../inputs/job-inputs";
 import { jobTypeOf } from "../../model/job-types";
 import type { Reporter } from "../ports";
 import type { Session } from "../session";
+import { HeldBack } from "./held-back";
 import type { Release } from "./turns";
 
 /**
@@ -26,7 +27,10 @@ export class Places {
 
   /** Waits until the job may run. */
   async toRun(): Promise<void> {
-    this.endRun ??= await this.take("running");
+    if (this.endRun) return;
+    this.endRun = await this.take("running");
+    const sentence = this.heldBack.began(this.quota);
+    if (sentence !== undefined) this.reporter.note(sentence);
   }
 
   started(): void {
@@ -36,18 +40,34 @@ export class Places {
 
   leave(): void {
     this.started();
-    this.endRun?.();
+    if (!this.endRun) return;
+    this.endRun();
     this.endRun = undefined;
+    this.heldBack.ended();
+  }
+
+  private get quota(): number {
+    const { type, concurrency } = jobTypeOf(this.inputs.type);
+    return this.session.quotas[type] ?? concurrency.value;
+  }
+
+  private get heldBack(): HeldBack {
+    const { heldBack, clock, parallelism } = this.session;
+    const known = heldBack.get(this.inputs.type) ?? new HeldBack(clock, parallelism);
+    heldBack.set(this.inputs.type, known);
+    return known;
   }
 
   private take(line: string): Promise<Release> {
-    const { type, concurrency } = jobTypeOf(this.inputs.type);
-    const { turns, quotas } = this.session;
-    const quota = quotas[type] ?? concurrency.value;
-    return turns.take(`${line} ${type}`, quota, timeoutsOf(this.inputs).queue, (ahead) =>
-      this.reporter.status(
-        `waiting for its turn: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
-      ),
+    const { quota } = this;
+    return this.session.turns.take(
+      `${line} ${this.inputs.type}`,
+      quota,
+      timeoutsOf(this.inputs).queue,
+      (ahead) =>
+        this.reporter.status(
+          `waiting for its turn: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
+        ),
     );
   }
 }
