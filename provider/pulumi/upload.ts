@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,7 +51,10 @@ async function fetched(uri: string): Promise<string> {
 /** Writes the text where the host process finds it while this process lives. */
 function spool(text: string): string {
   const path = join(folder(), createHash("sha256").update(text).digest("hex"));
-  writeFileSync(path, text, { mode: 0o600 });
+  // A host may be reading it for an earlier run of this program, and is to see all of it or nothing.
+  const aside = `${path}.${randomUUID()}`;
+  writeFileSync(aside, text, { mode: 0o600 });
+  renameSync(aside, path);
   return path;
 }
 

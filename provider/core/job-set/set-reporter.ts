@@ -32,6 +32,8 @@ export class SetReporter {
 
   private show(): void {
     const inProgress = this.begun.size;
+    // The engine leaves the last status on the finished row.
+    if (this.completed === this.count) return this.reporter.status(`${this.count} jobs completed`);
     this.reporter.status(
       `running ${this.count} jobs, ${this.completed} completed` +
         (inProgress > 0 ? `, ${inProgress} in progress` : ""),
