@@ -40,17 +40,19 @@ export function setHost(service: Simulator, options: HostOptions = {}) {
       wanted() ? Promise.resolve() : Promise.reject(new Error("The engine has gone away.")),
   };
   /** What the adapter does with a state before anything else. */
-  const see = (state: SetState): void => {
+  const see = async (state: SetState): Promise<void> => {
     for (const [name, job] of jobsInState(state)) {
+      const resource = resourceKeyOf(session, urnOfJob(setUrn, name))!;
       claims.seenInState(job.id, job.outputs.assets);
-      claims.replace(resourceKeyOf(session, urnOfJob(setUrn, name))!, job);
+      claims.replace(resource, job);
+      await records.remove(resource, job.id);
     }
   };
   return {
     ...process,
     create: async (inputs: JobSetInputs) => kept(await runJobSet(inputs, undefined, surroundings)),
     update: async (before: SetState, inputs: JobSetInputs) => {
-      see(before);
+      await see(before);
       return kept(await runJobSet(inputs, before, surroundings));
     },
     steps: (before: SetState, inputs: JobSetInputs) =>
@@ -61,8 +63,8 @@ export function setHost(service: Simulator, options: HostOptions = {}) {
         ]),
       ),
     read: async (state: SetState) => kept(await readJobSet(state, surroundings)),
-    delete: (state: SetState) => {
-      see(state);
+    delete: async (state: SetState) => {
+      await see(state);
       return deleteJobSet(state, surroundings);
     },
   };
