@@ -1,4 +1,6 @@
 /** One resource's life in real host processes, each `up` in one of its own, at a service whose answers are behind. */
+import type { AssetInState } from "../../provider/model/made-assets";
+import { withNames } from "../../provider/model/made-assets";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { asset } from "@pulumi/pulumi";
@@ -196,7 +198,14 @@ class RealLife {
   private async check(stack: HostStack, when: string): Promise<void> {
     const outputs = stack.resource?.outputs;
     this.unless(outputs?.state === "COMPLETED", `${when} the job in state is ${String(outputs?.state)}`);
-    const named = (outputs?.assets as { name: string }[] | undefined)?.map(({ name }) => name).sort() ?? [];
+    const {
+      type,
+      details,
+      assets = [],
+    } = (outputs ?? {}) as { type: string; details?: unknown; assets?: AssetInState[] };
+    const named = withNames({ type, details }, assets)
+      .map(({ name }) => name)
+      .sort();
     const there = await this.world.assetNames(this.place);
     const all = assetsOf[this.script.kind];
     this.unless(named.length === all, `${when} the state names ${named.length} of ${all} assets`);
