@@ -109,7 +109,7 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
     const { claims, records } = this.host;
     let hasStray = false;
     for (const [name, job] of jobs) {
-      claims.seenInState(job.id, job.outputs.assets);
+      for (const { id, outputs } of [job, ...(job.former ?? [])]) claims.seenInState(id, outputs.assets);
       const resource = await this.resourceOf(name, job, props);
       if (resource === undefined) continue;
       claims.replace(resource, job);

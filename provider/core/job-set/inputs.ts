@@ -22,7 +22,7 @@ export interface JobSetInputs extends SetSettings {
 
 /** What tells a job of a set from all other resources: `urn` is that of the set. */
 export const urnOfJob = (urn: string | undefined, name: string): string | undefined =>
-  urn === undefined ? undefined : `${urn}#${name}`;
+  urn === undefined ? undefined : `${urn}#${encodeURIComponent(name)}`;
 
 type Inputs = Readonly<Record<string, unknown>>;
 

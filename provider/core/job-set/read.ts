@@ -30,14 +30,27 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
 ): Promise<T & JobSetOutputs> {
   const jobs = jobsInState(state);
   const listed = await listOnce([...jobs.values()], surroundings);
-  const entries = await concurrently([...jobs], Math.max(readsAtOnce, listed.size), async ([name, job]) => {
-    const session = await surroundings.sessionOf(job.outputs);
-    const { claims, reporter } = surroundings;
-    const found = await readJob(job.id, job.outputs, { session, claims, reporter, listed });
-    return [name, found && { ...job, outputs: found }] as const;
-  });
-  const found = new Map(entries.flatMap(([name, job]) => (job ? [[name, job]] : [])));
-  return { ...state, ...writeJobSet(state, found) };
+  const { claims, reporter, sessionOf } = surroundings;
+  const readOne = async (job: JobOfSet): Promise<JobOfSet | undefined> => {
+    const session = await sessionOf(job.outputs);
+    const outputs = await readJob(job.id, job.outputs, { session, claims, reporter, listed });
+    if (outputs) return { ...job, outputs };
+    // What a job that is gone came in place of is still there, and so are its assets.
+    const [last, ...others] = [...(job.former ?? [])].reverse();
+    return last && { ...last, ...(others.length > 0 && { former: others.reverse() }) };
+  };
+  const [shown, others] = [true, false].map((isShown) =>
+    [...jobs].filter(([, { id }]) => listed.has(id) === isShown),
+  );
+  // Those that are listed take no call each, and share a listing of their assets if they ask for it at one moment.
+  const found = new Map<string, JobOfSet | undefined>([
+    ...(await Promise.all(shown!.map(async ([name, job]) => [name, await readOne(job)] as const))),
+    ...(await concurrently(others!, readsAtOnce, async ([name, job]) => [name, await readOne(job)] as const)),
+  ]);
+  const left = [...jobs.keys()].flatMap((name) =>
+    found.get(name) ? [[name, found.get(name)!] as const] : [],
+  );
+  return { ...state, ...writeJobSet(state, new Map(left)) };
 }
 
 /** What the listings of the jobs' revisions show, by the ids of the jobs; nothing where they may not be listed. */
@@ -48,7 +61,10 @@ async function listOnce(
   const places = new Map<string, JobOfSet>();
   for (const job of jobs) {
     const revision = revisionOf(job.outputs);
-    if (revision) places.set(JSON.stringify([revision, job.outputs.region]), job);
+    if (revision) {
+      const { region, profile, assumeRole, endpoint } = job.outputs;
+      places.set(JSON.stringify([revision, region, profile, assumeRole, endpoint]), job);
+    }
   }
   // One job costs no less by a listing.
   if (jobs.length === places.size) return new Map();

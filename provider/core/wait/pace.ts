@@ -6,10 +6,10 @@ const share = 0.03;
 const early = [25, 100] as const;
 
 /**
- * Jobs that are likely to have ended within so many milliseconds are looked at together: a twentieth of the time that they
+ * Jobs that are likely to have ended within so many milliseconds are looked at together: a fiftieth of the time that they
  * last, because the next job waits as long for their place.
  */
-const together = (lasted: number): number => Math.min(150, Math.max(30, lasted / 20));
+const together = (lasted: number): number => Math.min(150, Math.max(20, lasted / 50));
 
 /** Each look that fails doubles the shortest pause, up to a minute; each that succeeds halves it again. */
 const mostDoublings = 6;

@@ -235,6 +235,21 @@ describe("a set that is read", () => {
   });
 });
 
+describe("a set of which a replacement failed", () => {
+  it("keeps what the replaced job made when the failed one is gone at the service", async () => {
+    let ended = 0;
+    const service = new Simulator({ outcome: () => ({ state: ++ended === 2 ? "ERROR" : "COMPLETED" }) });
+    const before = await setHost(service).create(imports({ a: ["1"] }));
+    const next = imports({ a: ["1", "2"] });
+    const failed = stateOf(await failureOf(setHost(service).update(before, next), JobSetError));
+    service.jobs.splice(1, 1);
+    const read = await setHost(service).read(failed);
+    expect(jobsOf(read).a!.id).to.equal(jobsOf(before).a!.id);
+    await setHost(service).update(read, next);
+    expect(namesIn(service)).to.deep.equal(["1", "2"]);
+  });
+});
+
 describe("a set that is deleted", () => {
   it("deletes what its jobs made, as each Job does", async () => {
     const service = new Simulator();

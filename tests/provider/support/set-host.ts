@@ -43,7 +43,7 @@ export function setHost(service: Simulator, options: HostOptions = {}) {
   const see = async (state: SetState): Promise<void> => {
     for (const [name, job] of jobsInState(state)) {
       const resource = resourceKeyOf(session, urnOfJob(setUrn, name))!;
-      claims.seenInState(job.id, job.outputs.assets);
+      for (const { id, outputs } of [job, ...(job.former ?? [])]) claims.seenInState(id, outputs.assets);
       claims.replace(resource, job);
       await records.remove(resource, job.id);
     }
