@@ -124,7 +124,7 @@ export interface JobRecords {
   find(key: string): Promise<FoundRecord | undefined>;
   /** Writes the record of a key that has none. False where another process was faster. */
   claim(key: string, record: JobRecord): Promise<boolean>;
-  /** Resolves once the record would survive a crash. */
+  /** Resolves once the record would survive a crash of the machine, if it names a job that has not returned. */
   write(key: string, record: JobRecord): Promise<void>;
   /** Removes the record of the key if it names that job. */
   remove(key: string, job: string): Promise<void>;

@@ -138,7 +138,9 @@ export class FileJobRecords implements JobRecords {
     const file = await open(path, "w", 0o600);
     try {
       await file.writeFile(JSON.stringify(written));
-      await file.sync();
+      // Before StartJob the record is on the disk. One that is lost earlier names no job that has had an effect, and one
+      // that is lost later a job that the state names.
+      if (record.job && !record.returned) await file.sync();
     } finally {
       await file.close();
     }
