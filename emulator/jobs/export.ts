@@ -3,7 +3,8 @@ import type { JobError } from "../../provider/model/job";
 import type { Encryption, ObjectRef } from "../s3/objects";
 import type { Asset } from "../state/records";
 import { codeOf, invalidError, messageOf } from "./errors";
-import { copiesAtOnce, inPool } from "./pool";
+import { inPool } from "../../provider/in-pool";
+import { copiesAtOnce } from "./copies";
 import type { Work } from "./worker";
 
 export interface Move {

@@ -2,7 +2,8 @@ import type { JobError } from "../../../provider/model/job";
 import type { ObjectRef } from "../../s3/objects";
 import { assetKey } from "../../state/names";
 import { codeOf, messageOf } from "../errors";
-import { copiesAtOnce, inPool } from "../pool";
+import { inPool } from "../../../provider/in-pool";
+import { copiesAtOnce } from "../copies";
 import type { NewAsset, Work, Worker } from "../worker";
 
 interface Details {

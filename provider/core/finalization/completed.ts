@@ -1,4 +1,4 @@
-import { concurrently } from "../concurrently";
+import { inPool } from "../../in-pool";
 import { isFailure } from "../errors/service-error";
 import type { Clock, DataExchange } from "../ports";
 import { backoffDelay } from "../retry/backoff";
@@ -26,7 +26,7 @@ export async function unfinishedJobs(
   const ids = [...new Set(inputs.jobs)].filter((id) => listed.get(id) !== "COMPLETED");
   // Jobs that have expired are not to be waited for one after the other.
   const giveUpAt = dependencies.clock.now() + longestLag;
-  const states = await concurrently(ids, atOnce, (id) => stateOf(dependencies, id, listed.get(id), giveUpAt));
+  const states = await inPool(ids, atOnce, (id) => stateOf(dependencies, id, listed.get(id), giveUpAt));
   return ids.map((id, index) => ({ id, state: states[index]! })).filter(({ state }) => state !== "COMPLETED");
 }
 

@@ -1,5 +1,5 @@
 import type { Claims } from "../adopt/claims";
-import { concurrently } from "../concurrently";
+import { inPool } from "../../in-pool";
 import { deleteJob } from "../lifecycle/delete";
 import type { Reporter } from "../ports";
 import type { Session } from "../session";
@@ -29,7 +29,7 @@ export async function deleteJobSet(
   const all = [...jobsInState(state)].flatMap(([name, job]) =>
     [...(job.former ?? []), job].map((each) => [name, each] as const),
   );
-  await concurrently(all, deletionsAtOnce, async ([name, job]) => {
+  await inPool(all, deletionsAtOnce, async ([name, job]) => {
     await deleteOne(name, job, surroundings).catch((error: unknown) => failures.push(error as Error));
   });
   const [first, ...others] = failures;

@@ -1,7 +1,7 @@
 import type { ServiceJob } from "../../model/job";
 import { listJobsBeside } from "../adopt/matching-jobs";
 import type { Claims } from "../adopt/claims";
-import { concurrently } from "../concurrently";
+import { inPool } from "../../in-pool";
 import { isFailure } from "../errors/service-error";
 import { readJob } from "../lifecycle/read";
 import type { Reporter } from "../ports";
@@ -39,17 +39,22 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
     const [last, ...others] = [...(job.former ?? [])].reverse();
     return last && { ...last, ...(others.length > 0 && { former: others.reverse() }) };
   };
-  const [shown, others] = [true, false].map((isShown) =>
-    [...jobs].filter(([, { id }]) => listed.has(id) === isShown),
-  );
+  const read = async ([name, job]: [string, JobOfSet]) => [name, await readOne(job)] as const;
+  const isListed = ([, { id }]: [string, JobOfSet]) => listed.has(id);
+  const all = [...jobs];
   // Those that are listed take no call each, and share a listing of their assets if they ask for it at one moment.
-  const found = new Map<string, JobOfSet | undefined>([
-    ...(await Promise.all(shown!.map(async ([name, job]) => [name, await readOne(job)] as const))),
-    ...(await concurrently(others!, readsAtOnce, async ([name, job]) => [name, await readOne(job)] as const)),
+  const found = new Map([
+    ...(await Promise.all(all.filter(isListed).map(read))),
+    ...(await inPool(
+      all.filter((one) => !isListed(one)),
+      readsAtOnce,
+      read,
+    )),
   ]);
-  const left = [...jobs.keys()].flatMap((name) =>
-    found.get(name) ? [[name, found.get(name)!] as const] : [],
-  );
+  const left = all.flatMap(([name]) => {
+    const job = found.get(name);
+    return job ? [[name, job] as const] : [];
+  });
   return { ...state, ...writeJobSet(state, new Map(left)) };
 }
 
@@ -68,7 +73,7 @@ async function listOnce(
   }
   // One job costs no less by a listing.
   if (jobs.length === places.size) return new Map();
-  const found = await concurrently([...places.values()], readsAtOnce, async ({ outputs }) => {
+  const found = await inPool([...places.values()], readsAtOnce, async ({ outputs }) => {
     const session = await sessionOf(outputs);
     return listJobsBeside(session, patientService(session, outputs, reporter), outputs).catch(
       (error: unknown): ServiceJob[] => {

@@ -1,6 +1,6 @@
 /** Runs the jobs of a set side by side: as many at once as the service's quota admits, whatever Pulumi's own parallelism. */
 import { isFailed } from "../../model/job";
-import { concurrently } from "../concurrently";
+import { inPool } from "../../in-pool";
 import { JobSetError, NotBegunError, UnfinishedJobError } from "../errors/job-errors";
 import type { JobInputs } from "../inputs/job-inputs";
 import { createJob } from "../lifecycle/create";
@@ -54,7 +54,9 @@ async function runAll(
   surroundings: SetSurroundings,
 ): Promise<Failures> {
   const failures: Failures = new Map();
-  const running = [...steps].filter(([, { kind }]) => kind !== "delete");
+  const running = [...steps].flatMap(([name, step]) =>
+    step.kind === "delete" ? [] : [[name, step] as const],
+  );
   const reporter = new SetReporter(surroundings.reporter, running.length);
   // Assets of many jobs are listed once, and in one listing, when the last of the jobs has ended.
   const barrier = new Barrier(running.length);
@@ -73,8 +75,7 @@ async function runAll(
           assertMayBegin,
           beforeCollecting: come,
         };
-        const job = await runStep(step, own);
-        if (job) jobs.set(name, job);
+        jobs.set(name, await runStep(step, own));
         reporter.end(name, true);
       } catch (error) {
         failures.set(name, error as Error);
@@ -94,7 +95,10 @@ const ofJob = (name: string, surroundings: SetSurroundings): SetSurroundings => 
   urn: urnOfJob(surroundings.urn, name),
 });
 
-async function runStep(step: Step, surroundings: SetSurroundings): Promise<JobOfSet | undefined> {
+/** A step of a job that the set still has. */
+type Running = Exclude<Step, { kind: "delete" }>;
+
+async function runStep(step: Running, surroundings: SetSurroundings): Promise<JobOfSet> {
   switch (step.kind) {
     case "create":
       return createJob(step.inputs, surroundings);
@@ -104,8 +108,6 @@ async function runStep(step: Step, surroundings: SetSurroundings): Promise<JobOf
       const { id, outputs, former } = step.job;
       return { id, outputs: await updateJob(id, outputs, step.inputs, surroundings), former };
     }
-    case "delete":
-      return undefined;
   }
 }
 
@@ -121,13 +123,13 @@ async function replaceJob(
 }
 
 /** The jobs whose assets go once the step has come to its end. */
-const formerOf = (step: Step): readonly JobOfSet[] => {
+const formerOf = (step: Running): readonly JobOfSet[] => {
   if (step.kind === "create") return [];
   const { former = [], ...job } = step.job;
   return step.kind === "replace" ? [...former, job] : former;
 };
 
-const unfinished = (step: Step, { id, outputs }: UnfinishedJobError): JobOfSet => {
+const unfinished = (step: Running, { id, outputs }: UnfinishedJobError): JobOfSet => {
   // A job that failed before leaves nothing that the retry of the retry does not take away.
   const former = formerOf(step).filter((job) => !isFailed(job.outputs.state));
   return { id, outputs, ...(former.length > 0 && { former }) };
@@ -141,7 +143,7 @@ async function deleteRest(
   surroundings: SetSurroundings,
 ): Promise<void> {
   const left = [...jobs].filter(([name, { former }]) => former || steps.get(name)?.kind === "delete");
-  await concurrently(left, deletionsAtOnce, async ([name, job]) => {
+  await inPool(left, deletionsAtOnce, async ([name, job]) => {
     const { former = [], ...own } = job;
     const isGone = steps.get(name)?.kind === "delete";
     try {

@@ -1,4 +1,7 @@
-/** Calls `act` for every item, at most `width` at a time, and answers with the results in the items' order. */
+/**
+ * Calls `act` for every item, at most `width` at a time, and answers with the results in the items' order. Fails with the
+ * first that fails.
+ */
 export async function inPool<T, R>(
   items: readonly T[],
   width: number,
@@ -12,6 +15,3 @@ export async function inPool<T, R>(
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
   return results;
 }
-
-/** Copies within S3 that one job does at a time. */
-export const copiesAtOnce = 8;
