@@ -103,8 +103,16 @@ function answeredBeyond({ type, details }: ServiceJob): Record<string, unknown> 
   );
 }
 
+/** Names of what the service answers beyond the request, and what is kept of it. */
+export const namesAnswered = ({ response, upload }: JobType): string[] =>
+  Object.keys(response).filter((name) => name !== upload?.url && name !== upload?.expiresAt);
+
 /** Names of the outputs that a type has beyond those of every type. */
-export const namesBeyond = ({ details, response, upload }: JobType): string[] => [
-  ...Object.keys(response).filter((name) => name !== upload?.url && name !== upload?.expiresAt),
-  ...Object.keys(details.members).filter((name) => details.members[name]!.secret),
+export const namesBeyond = (jobType: JobType): string[] => [
+  ...namesAnswered(jobType),
+  ...secretsAsked(jobType),
 ];
+
+/** Members of the details that are credentials. */
+export const secretsAsked = ({ details }: JobType): string[] =>
+  Object.keys(details.members).filter((name) => details.members[name]!.secret);

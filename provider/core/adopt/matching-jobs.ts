@@ -7,6 +7,7 @@ import { hasSameTags, visibleText } from "../inputs/normal-form";
 import type { DataExchange, JobRequest } from "../ports";
 import { dataSetOf, revisionOf } from "../scope";
 import type { Session } from "../session";
+import { secretsAsked } from "../state";
 import type { Work } from "../work";
 
 /** Whether the job asks for the same. The service need not repeat secrets; one that it shows must be equal. */
@@ -15,7 +16,7 @@ export function isMatching({ session, jobType, request }: Work, job: ServiceJob)
     job.type === jobType.type &&
     digestOfJob(session, jobType, job) === digestOf(jobType, request) &&
     hasSameTags(job, request) &&
-    secretsOf(jobType).every((name) => {
+    secretsAsked(jobType).every((name) => {
       const [asked, shown] = [request, job].map(({ details }) => details[jobType.detailsKey]?.[name]);
       return shown === undefined || asked === shown;
     })
@@ -27,13 +28,10 @@ export function showsAll({ jobType, request }: Work, job: ServiceJob): boolean {
   const [asked, shown] = [request, job].map(({ details }) => details[jobType.detailsKey] ?? {});
   const { tags = [] } = (request.assetConfiguration ?? {}) as { tags?: unknown[] };
   return (
-    secretsOf(jobType).every((name) => asked![name] === undefined || asked![name] === shown![name]) &&
+    secretsAsked(jobType).every((name) => asked![name] === undefined || asked![name] === shown![name]) &&
     (tags.length === 0 || job.assetConfiguration !== undefined)
   );
 }
-
-const secretsOf = ({ details }: JobType): string[] =>
-  Object.keys(details.members).filter((name) => details.members[name]!.secret);
 
 /** What a job was asked for never changes, and a listing is of all jobs, so each is looked into once. */
 function digestOfJob({ works }: Session, jobType: JobType, job: ServiceJob): string {

@@ -8,20 +8,16 @@ export class Barrier {
   /** One of those who take part. */
   join(): { come: () => Promise<void>; leave: () => void } {
     let counts = true;
-    const count = () => {
-      if (!counts) return;
+    const leave = () => {
+      if (counts) this.expected--;
       counts = false;
-      this.expected--;
       if (this.expected === 0) for (const go of this.waiting.splice(0)) go();
     };
-    return {
-      come: () =>
-        new Promise((go) => {
-          this.waiting.push(go);
-          count();
-          if (this.expected === 0) for (const each of this.waiting.splice(0)) each();
-        }),
-      leave: count,
-    };
+    const come = () =>
+      new Promise<void>((go) => {
+        this.waiting.push(go);
+        leave();
+      });
+    return { come, leave };
   }
 }

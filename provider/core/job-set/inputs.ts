@@ -68,11 +68,10 @@ async function checkJobs(jobs: unknown, others: Inputs, bodies: Bodies): Promise
   if (!isRecord(jobs)) {
     return [{ path: ["jobs"], message: `must be an object of jobs by name, not ${describe(jobs)}` }];
   }
-  const names = Object.keys(jobs);
-  if (names.length === 0) return [{ path: ["jobs"], message: "must hold at least one job" }];
+  if (Object.keys(jobs).length === 0) return [{ path: ["jobs"], message: "must hold at least one job" }];
   const problems: Problem[] = [];
   // What is wrong with the settings is wrong for each job, and said once.
-  let settings: Inputs = Object.fromEntries(Object.entries(others).filter(([name]) => name in args));
+  let settings: Inputs = { ...settingsOf(others) };
   for (const [name, job] of Object.entries(jobs)) {
     if (job === UNKNOWN) continue;
     if (!isRecord(job)) {

@@ -1,4 +1,5 @@
 import type { Reporter } from "../ports";
+import { waitingForTurn } from "../queue/places";
 
 /** Tells of many jobs on the one row of their resource. */
 export class SetReporter {
@@ -15,7 +16,7 @@ export class SetReporter {
     if (this.count === 1) return this.reporter;
     return {
       status: (text) => {
-        if (text.startsWith("waiting for its turn")) this.begun.delete(name);
+        if (text.startsWith(waitingForTurn)) this.begun.delete(name);
         else this.begun.add(name);
         this.show();
       },

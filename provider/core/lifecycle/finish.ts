@@ -9,7 +9,7 @@ import { describeFailedJob, describeFailure, nameJob } from "../errors/sentences
 import { ServiceError, isFailure } from "../errors/service-error";
 import type { Places } from "../queue/places";
 import type { JobOutputs } from "../state";
-import { namesBeyond, toOutputs } from "../state";
+import { namesAnswered, toOutputs } from "../state";
 import type { Work } from "../work";
 import { askUntil, startJob, waitForEnd } from "./run";
 
@@ -66,9 +66,7 @@ export async function finishJob(work: Work, obtained: Obtained, places: Places):
 
 /** What an ended job left behind: its last answer, which alone holds a signed URL, and the assets that it made. */
 async function collect(work: Work, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
-  const answersMore = Object.keys(work.jobType.response).some((name) =>
-    namesBeyond(work.jobType).includes(name),
-  );
+  const answersMore = namesAnswered(work.jobType).length > 0;
   return {
     // A job that has ended stays ended, so an answer that shows it unfinished is an old one.
     job: answersMore ? await askUntil(work, job.id, ({ state }) => state === job.state) : job,

@@ -6,6 +6,9 @@ import type { Session } from "../session";
 import { HeldBack } from "./held-back";
 import type { Release } from "./turns";
 
+/** How the status of a job begins that waits for a place. */
+export const waitingForTurn = "waiting for its turn";
+
 /**
  * The places of one job among those of its type. As many run at once as the service's quota admits, and as many more are
  * made ready meanwhile, so that a place that becomes free is taken by a StartJob alone.
@@ -66,7 +69,7 @@ export class Places {
       timeoutsOf(this.inputs).queue,
       (ahead) =>
         this.reporter.status(
-          `waiting for its turn: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
+          `${waitingForTurn}: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
         ),
     );
   }
