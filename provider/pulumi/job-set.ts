@@ -5,10 +5,11 @@ import { findJobType } from "../model/job-types";
 import type { AssetInState, JobAsset } from "../model/made-assets";
 import { jobAssets } from "../model/made-assets";
 import { namesBeyond } from "../core/state";
-import { jobSetCode, jobSetToken } from "./contract";
+import { jobSetCode, jobSetToken, secretOutputs } from "./contract";
 import { forgetRegisteredJob } from "./job-records";
+import { readLazily } from "./outputs";
 import { ownUrn } from "./own-urn";
-import { assertTravels, triggersOf } from "./program-values";
+import { assertTravels, triggersOf, within } from "./program-values";
 import { refuseOptions } from "./refused-options";
 import { warnIfUnresolvable } from "./resolvable";
 import { holdsSecrets, withSecretKey } from "./secret-details";
@@ -147,14 +148,6 @@ function mapJobs(jobs: unknown, change: (job: Record<string, unknown>, name: str
   );
 }
 
-function within(value: unknown, change: (object: Record<string, unknown>) => unknown): unknown {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-    return pulumi.output(value).apply((known: unknown) => within(known, change));
-  }
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? change(value as Record<string, unknown>) : value;
-}
-
 /** Whether the results repeat what is secret: details, or what the service answers. */
 async function answerSecrets(jobs: unknown): Promise<boolean> {
   if (pulumi.Output.isInstance(jobs) && (await pulumi.isSecret(jobs))) return true;
@@ -163,9 +156,7 @@ async function answerSecrets(jobs: unknown): Promise<boolean> {
     if (pulumi.Output.isInstance(job) && (await pulumi.isSecret(job))) return true;
     const { type, details } = ((await settledJobs(job)) ?? {}) as { type?: unknown; details?: unknown };
     const jobType = findJobType(type);
-    const isSecret = (member: string) =>
-      jobType && ({ ...jobType.details.members, ...jobType.response }[member]?.secret ?? false);
-    if (jobType && namesBeyond(jobType).some(isSecret)) return true;
+    if (jobType && namesBeyond(jobType).some((name) => secretOutputs.includes(name))) return true;
     if (await holdsSecrets(details)) return true;
   }
   return false;
@@ -191,12 +182,11 @@ function describeResults(
   set: JobSet,
   inState: pulumi.Output<Record<string, ResultInState> | undefined>,
 ): void {
-  let described: pulumi.Output<Record<string, JobResult>> | undefined;
-  const describe = () =>
+  readLazily(set, "results", () =>
     inState.apply((known) =>
       Object.fromEntries(Object.entries(known ?? {}).map(([name, result]) => [name, describeResult(result)])),
-    );
-  Object.defineProperty(set, "results", { get: () => (described ??= describe()), enumerable: false });
+    ),
+  );
 }
 
 function describeResult({ assets = [], triggers: _, former: __, ...result }: ResultInState): JobResult {

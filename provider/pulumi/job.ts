@@ -6,7 +6,7 @@ import type { JobAsset } from "../model/made-assets";
 import { jobAssets } from "../model/made-assets";
 import { forgetRegisteredJob } from "./job-records";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./contract";
-import { outputsOf } from "./outputs";
+import { outputsOf, readLazily } from "./outputs";
 import { ownUrn } from "./own-urn";
 import { assertTravels, triggersOf } from "./program-values";
 import { refuseOptions } from "./refused-options";
@@ -133,12 +133,11 @@ export class Job extends pulumi.CustomResource {
 /** The state has no more of the assets than what does not follow. The rest is worked out for who reads it. */
 function describeAssets(job: Job): void {
   const { assets, type, details, arn } = job;
-  let described: pulumi.Output<JobAsset[]> | undefined;
-  const describe = (): pulumi.Output<JobAsset[]> =>
+  readLazily(job, "assets", () =>
     pulumi
       .all([assets, type, details, arn])
-      .apply(([made, ...of]) => jobAssets({ type: of[0], details: of[1], arn: of[2] }, made));
-  Object.defineProperty(job, "assets", { get: () => (described ??= describe()), enumerable: false });
+      .apply(([made, ...of]) => jobAssets({ type: of[0], details: of[1], arn: of[2] }, made)),
+  );
 }
 
 /** One for all that a Job's type never has. */

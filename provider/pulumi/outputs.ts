@@ -28,3 +28,12 @@ export function outputsOf(type: unknown): { declared: string[]; absent: string[]
     absent: ofSomeTypes.filter((name) => !own.includes(name)),
   };
 }
+
+/**
+ * Puts an output that is worked out from others in the place of the one that the SDK has made. It is made when somebody
+ * reads it, because each costs the program.
+ */
+export function readLazily(resource: object, name: string, make: () => unknown): void {
+  let made: unknown;
+  Object.defineProperty(resource, name, { get: () => (made ??= make()), enumerable: false });
+}

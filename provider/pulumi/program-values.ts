@@ -5,7 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Path } from "../model/validate";
-import { formatPath } from "../model/validate";
+import { formatPath, isRecord } from "../model/validate";
 import { sealed } from "./upload";
 
 /**
@@ -79,6 +79,14 @@ const cure = "give what it stands for as a string, a number or a boolean";
 
 const classOf = ({ constructor }: object): string =>
   constructor?.name ? `an instance of ${constructor.name}` : "an instance of a class";
+
+/** Applies `change` to an object, plain or yet to come; anything else is `check`'s to refuse. */
+export function within(value: unknown, change: (object: Record<string, unknown>) => unknown): unknown {
+  if (isDeferred(value)) {
+    return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => within(known, change));
+  }
+  return isRecord(value) ? change(value) : value;
+}
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 

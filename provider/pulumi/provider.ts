@@ -15,7 +15,7 @@ import {
   updateJob,
 } from "../core";
 import { withRegion } from "./default-region";
-import { failureOf } from "./failure";
+import { failureOf, leftInState } from "./failure";
 import type { Props } from "./host";
 import { Host, isNew, urnOf } from "./host";
 import { failingPlainly } from "./plain-failure";
@@ -123,9 +123,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
         return await run(fromWire(props) as unknown as JobInputs, surroundings);
       } catch (error) {
         if (!(error instanceof UnfinishedJobError)) throw error;
-        // The host adds the provider's code to what it returns, but not to what it throws.
-        const properties = { ...toWire(toState(error.outputs)), __provider: props.__provider };
-        throw Object.assign(new Error(error.message), { id: error.id, properties, reasons: [error.message] });
+        throw leftInState(error, error.id, toState(error.outputs), props);
       }
     });
   }

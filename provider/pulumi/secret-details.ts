@@ -1,6 +1,8 @@
 /** What of a job's details is secret. */
 import * as pulumi from "@pulumi/pulumi";
 
+import { within } from "./program-values";
+
 /** An API key is a credential whether the program says so or not. Leaves alone whatever is known beside it. */
 export function withSecretKey<T extends { details?: unknown }>(args: T): T {
   const details = changeApi(args?.details, (members) =>
@@ -28,15 +30,7 @@ function isPlain(value: unknown): boolean {
 type Members = Record<string, unknown>;
 
 const changeApi = (details: unknown, change: (members: Members) => Members): unknown =>
-  within(details, (known: Members) => {
+  within(details, (known) => {
     const { importAssetFromApiGatewayApi: api } = known;
     return api === undefined ? known : { ...known, importAssetFromApiGatewayApi: within(api, change) };
   });
-
-/** Applies `change` to an object, plain or yet to come; anything else is `check`'s to refuse. */
-function within<T>(value: unknown, change: (object: T) => unknown): unknown {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-    return pulumi.output(value).apply((known) => within(known, change));
-  }
-  return typeof value === "object" && value !== null ? change(value as T) : value;
-}
