@@ -66,6 +66,12 @@ export class FileJobRecords implements JobRecords {
     return { ...known, active: !record.returned && writer.run !== this.run && (await isAtWork(writer)) };
   }
 
+  /** Tells of which resource or job there is anything. Of many most have nothing, and one look tells so of all. */
+  async look(): Promise<(key: string, job: string) => boolean> {
+    const names = new Set(await readdir(this.folder).catch(() => []));
+    return (key, job) => names.has(`${key}${ending}`) || names.has(`${job}${pointerEnding}`);
+  }
+
   async claim(key: string, record: JobRecord): Promise<boolean> {
     const written = await this.writeAside(key, record);
     try {

@@ -18,7 +18,7 @@ import {
   urnOfJob,
 } from "../core";
 import { withRegion } from "./default-region";
-import { failureOf } from "./failure";
+import { failureOf, leftInState } from "./failure";
 import type { Props } from "./host";
 import { Host, isNew, urnOf } from "./host";
 import { failingPlainly } from "./plain-failure";
@@ -74,14 +74,11 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
 
   delete(id: string, props: Props): Promise<void> {
     return failingPlainly(`Deleting job set ${id}`, "the command", async () => {
-      const jobs = jobsInState(props);
-      await this.seeState(jobs, props);
+      await this.seeState(jobsInState(props), props);
       const { claims } = this.host;
       await this.host.reporting(props, (reporter) =>
         deleteJobSet(props, { claims, reporter, urn: urnOf(props), sessionOf: this.sessionOf }),
       );
-      for (const [name, job] of jobs)
-        await this.host.forgetRecord(await this.resourceOf(name, job, props), job.id);
     });
   }
 
@@ -97,9 +94,7 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
         const { message, reasons, outputs } = error;
         // Where no job was made, there is nothing to keep.
         if (Object.keys(outputs.results).length === 0) throw new Error(message, { cause: error });
-        // The host adds the provider's code to what it returns, but not to what it throws.
-        const properties = { ...toWire(outputs), __provider: inputs.__provider };
-        throw Object.assign(new Error(message), { id, properties, reasons });
+        throw leftInState(error, id, outputs, inputs, reasons);
       }
     });
   }
@@ -107,12 +102,14 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
   /** Notes which jobs the state names. True where an interrupted run has left a job beside one of them. */
   private async seeState(jobs: ReadonlyMap<string, JobOfSet>, props: Props): Promise<boolean> {
     const { claims, records } = this.host;
+    const mayHave = await records.look();
     let hasStray = false;
     for (const [name, job] of jobs) {
       for (const { id, outputs } of [job, ...(job.former ?? [])]) claims.seenInState(id, outputs.assets);
       const resource = await this.resourceOf(name, job, props);
       if (resource === undefined) continue;
       claims.replace(resource, job);
+      if (!mayHave(resource, job.id)) continue;
       await this.host.forgetRecord(resource, job.id);
       hasStray ||= isStray(await records.find(resource), job.id);
     }
