@@ -5,11 +5,10 @@ import { relative } from "node:path";
 import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import type { JobOfSetArgs } from "../provider/pulumi/job-set";
-import { JobSet } from "../provider/pulumi/job-set";
 import { fileDigest, settledDigest } from "./digest";
 import type { JobSettings } from "./job-settings";
 import type { JobsOutcome } from "./jobs";
-import { importSettings, outcomeOfSet, undecided } from "./jobs";
+import { importsOf, undecided } from "./jobs";
 import { ready } from "./ready";
 import { Refusal, refusing } from "./refusal";
 import { slug } from "./resource-names";
@@ -118,12 +117,7 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
 
   private uploadAll(name: string, files: readonly UploadedFile[], args: FileUploadArgs): JobsOutcome {
     const jobs = files.map((file) => [slug(file.assetName), this.upload(file, args)] as const);
-    const settings = importSettings(this, args);
-    const set = new JobSet(name, { jobs: Object.fromEntries(jobs), ...settings }, { parent: this });
-    return outcomeOfSet(
-      set,
-      jobs.map(([job]) => job),
-    );
+    return importsOf(this, name, jobs, args);
   }
 
   private upload({ path, assetName }: UploadedFile, { dataSetId, revisionId }: FileUploadArgs): JobOfSetArgs {

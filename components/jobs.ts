@@ -5,7 +5,8 @@ import { all, output, unknown, unsecret } from "@pulumi/pulumi";
 import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import type { Job } from "../provider/pulumi/job";
-import type { JobResult, JobSet } from "../provider/pulumi/job-set";
+import type { JobOfSetArgs, JobResult } from "../provider/pulumi/job-set";
+import { JobSet } from "../provider/pulumi/job-set";
 import type { AssetConfigurationArgs, CommonJobArgs } from "../provider/pulumi/types";
 import type { JobSettings } from "./job-settings";
 import { jobSettings } from "./job-settings";
@@ -24,7 +25,7 @@ export const outcomeOf = (jobs: readonly Job[]): JobsOutcome => ({
 });
 
 /** What the jobs of a set came to, in the order of their names. */
-export function outcomeOfSet({ results }: JobSet, names: readonly string[]): JobsOutcome {
+function outcomeOfSet({ results }: JobSet, names: readonly string[]): JobsOutcome {
   const inOrder = (known: Record<string, JobResult>) => names.flatMap((name) => known[name] ?? []);
   return {
     ...idsAndStates(results, inOrder),
@@ -42,6 +43,21 @@ export function idsAndStates(
     jobIds: shown.apply((known) => inOrder(known).map(({ id }) => id)),
     states: shown.apply((known) => inOrder(known).map(({ state }) => state)),
   };
+}
+
+/** Declares the imports of a component as one set, by the names of the jobs. */
+export function importsOf(
+  component: Resource,
+  name: string,
+  jobs: readonly (readonly [string, JobOfSetArgs])[],
+  args: JobSettings,
+): JobsOutcome {
+  const settings = importSettings(component, args);
+  const set = new JobSet(name, { jobs: Object.fromEntries(jobs), ...settings }, { parent: component });
+  return outcomeOfSet(
+    set,
+    jobs.map(([job]) => job),
+  );
 }
 
 /** The name of a chunk's job in its set. */

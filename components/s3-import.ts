@@ -6,7 +6,6 @@ import { ComponentResource, log, output } from "@pulumi/pulumi";
 import type { JobAsset } from "../provider/model/made-assets";
 import type { JobState } from "../provider/model/job";
 import { importAssetsFromS3 } from "../provider/model/job-types/import-assets-from-s3";
-import { JobSet } from "../provider/pulumi/job-set";
 import type { Chosen } from "./choose-objects";
 import { chooseObjects } from "./choose-objects";
 import type { Chunk } from "./chunks";
@@ -14,7 +13,7 @@ import { chunksOf, denseChunksOf } from "./chunks";
 import type { JobSettings } from "./job-settings";
 import { connectionOf } from "./job-settings";
 import type { JobsOutcome } from "./jobs";
-import { importSettings, jobName, notYet, outcomeOfSet, undecided } from "./jobs";
+import { importsOf, jobName, notYet, undecided } from "./jobs";
 import type { S3Object } from "./object-names";
 import { ready } from "./ready";
 import { refusing } from "./refusal";
@@ -149,12 +148,7 @@ export class S3Import extends ComponentResource<Outcome> {
       const job = { type: "IMPORT_ASSETS_FROM_S3" as const, details: { importAssetsFromS3: details } };
       return [jobName(chunk), { ...job, ...etagsOf(items, input) }] as const;
     });
-    const settings = importSettings(this, args);
-    const set = new JobSet(name, { jobs: Object.fromEntries(jobs), ...settings }, { parent: this });
-    return outcomeOfSet(
-      set,
-      jobs.map(([job]) => job),
-    );
+    return importsOf(this, name, jobs, args);
   }
 }
 
