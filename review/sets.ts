@@ -44,8 +44,18 @@ interface Before {
   readonly former: readonly State[];
 }
 
+/** Works something out once for each step. */
+function perStep<T extends object>(work: (step: Step) => T): (step: Step) => T {
+  const known = new WeakMap<Step, T>();
+  return (step) => {
+    const made = known.get(step) ?? work(step);
+    known.set(step, made);
+    return made;
+  };
+}
+
 /** What the state holds of each job. */
-function jobsBefore({ old, new: now }: Step): Jobs<Before> {
+const jobsBefore = perStep(({ old, new: now }): Jobs<Before> => {
   if (!old) return new Map();
   const source = isHidden(old.inputs.jobs) && now ? now : old;
   const [declared, planned] = [declaredIn(source), inputsOf(source)];
@@ -70,7 +80,7 @@ function jobsBefore({ old, new: now }: Step): Jobs<Before> {
       return [name, { job, state: stateOf(job, own), former }];
     }),
   );
-}
+});
 
 const mask = "[secret]";
 
@@ -80,7 +90,7 @@ const secretJob = ({ upload, ...inputs } = {} as JobInputs): JobOfSet => {
 };
 
 /** Each job as it is declared. Those in state stand for what the preview does not show. */
-function jobsAfter(step: Step): Jobs<State> {
+const jobsAfter = perStep((step): Jobs<State> => {
   const declared = step.new;
   if (!declared) return new Map();
   const before = jobsBefore(step);
@@ -94,7 +104,7 @@ function jobsAfter(step: Step): Jobs<State> {
       return [name, { ...job, inputs: { type, ...job.inputs } }];
     }),
   );
-}
+});
 
 /** The jobs that the inputs of a set show, each with those of its own. */
 function declaredIn(set: State): Map<string, State> {
@@ -202,14 +212,8 @@ function wholeStep(step: Step): Step {
   };
 }
 
-const items = new WeakMap<Step, SetItems>();
-
-function itemsOf(step: Step): SetItems {
-  const known = items.get(step);
-  if (known) return known;
+const itemsOf = perStep((step): SetItems => {
   const before = [...jobsBefore(step).values()].map(({ state }) => state.outputs);
   const after = [...jobsAfter(step).values()].map(({ inputs }) => inputs);
-  const made = new SetItems(before, after);
-  items.set(step, made);
-  return made;
-}
+  return new SetItems(before, after);
+});
