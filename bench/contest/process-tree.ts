@@ -1,24 +1,16 @@
 /** A process with all that it starts: what it takes of the machine, and its end. */
 import { readdirSync, readFileSync } from "node:fs";
 
+import type { Stat } from "../support/process-facts";
+import { statOf } from "../support/process-facts";
+
 /** Milliseconds between two looks; memory, which takes the kernel longer to tell, is in every fourth. */
 const every = 250;
-/** Ticks of the kernel's clock in a second, as on every Linux that Node runs on with x64 or arm64. */
-const ticks = 100;
-
-interface Stat {
-  readonly pid: number;
-  readonly parent: number;
-  /** Seconds of processor time. */
-  readonly own: number;
-  readonly ofEndedChildren: number;
-}
-
 /** Looks at a tree of processes until it is told to stop. */
 export class ProcessTree {
   /** Seconds of processor time by process, of those that have ended, too. */
   readonly #cpu = new Map<number, number>();
-  readonly #endedBefore = statOf(process.pid)?.ofEndedChildren ?? 0;
+  readonly #endedBefore = statOf(process.pid).ofEndedChildren;
   readonly #timer: NodeJS.Timeout;
   #looks = 0;
   #peak = 0;
@@ -33,7 +25,7 @@ export class ProcessTree {
     clearInterval(this.#timer);
     const looked = [...this.#cpu.values()].reduce((sum, seconds) => sum + seconds, 0);
     // Each misses something: a look what has come and gone between two, the kernel's sum who was not waited for.
-    const waited = (statOf(process.pid)?.ofEndedChildren ?? 0) - this.#endedBefore;
+    const waited = statOf(process.pid).ofEndedChildren - this.#endedBefore;
     return { cpu: Math.max(looked, waited), memory: this.#peak };
   }
 
@@ -61,7 +53,7 @@ function treeOf(root: number): Stat[] {
   const children = new Map<number, Stat[]>();
   let top: Stat | undefined;
   for (const name of readdirSync("/proc")) {
-    const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined;
+    const stat = /^\d+$/.test(name) ? statIfThere(Number(name)) : undefined;
     if (!stat) continue;
     if (stat.pid === root) top = stat;
     children.set(stat.parent, [...(children.get(stat.parent) ?? []), stat]);
@@ -71,20 +63,9 @@ function treeOf(root: number): Stat[] {
   return tree;
 }
 
-function statOf(pid: number): Stat | undefined {
+function statIfThere(pid: number): Stat | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name, in brackets, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [parent, user, system, endedUser, endedSystem] = [1, 11, 12, 13, 14].map((at) =>
-      Number(fields[at]),
-    ) as [number, number, number, number, number];
-    return {
-      pid,
-      parent,
-      own: (user + system) / ticks,
-      ofEndedChildren: (endedUser + endedSystem) / ticks,
-    };
+    return statOf(pid);
   } catch {
     return undefined; // It has ended between two looks.
   }

@@ -1,13 +1,29 @@
 /** What Linux tells of a process. */
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** Seconds of processor time used so far; the kernel counts it in hundredths. */
-export function cpuSeconds(pid: number): number {
+/** Ticks of the kernel's clock in a second, as on every Linux that Node runs on with x64 or arm64. */
+const ticks = 100;
+
+export interface Stat {
+  readonly pid: number;
+  readonly parent: number;
+  /** Seconds of processor time used so far. */
+  readonly own: number;
+  readonly ofEndedChildren: number;
+}
+
+export function statOf(pid: number): Stat {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The command's name, in brackets, may hold anything.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const [parent, user, system, endedUser, endedSystem] = [1, 11, 12, 13, 14].map((at) =>
+    Number(fields[at]),
+  ) as [number, number, number, number, number];
+  return { pid, parent, own: (user + system) / ticks, ofEndedChildren: (endedUser + endedSystem) / ticks };
 }
+
+/** Seconds of processor time used so far; the kernel counts it in hundredths. */
+export const cpuSeconds = (pid: number): number => statOf(pid).own;
 
 /** Megabytes held now. */
 export const memory = (pid: number): number => status(pid, "VmRSS");

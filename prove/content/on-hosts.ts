@@ -1,6 +1,5 @@
 /** The steps on real host processes. */
-import type { AssetInState } from "../../provider/model/made-assets";
-import { withNames } from "../../provider/model/made-assets";
+import { readOutputs } from "../../provider/core";
 import type { World } from "../../tests/support/world";
 import type { Proxy } from "../frame/proxy";
 import { openProxy } from "../frame/proxy";
@@ -61,14 +60,11 @@ class OnHosts implements ContentStack {
   state(): Promise<ReadonlyMap<string, InState>> {
     const entries = [...this.stack.resources].map(([name, { id, outputs }]): [string, InState] => [
       name,
-      { id, assets: namedIn(outputs) },
+      { id, assets: readOutputs(outputs).assets },
     ]);
     return Promise.resolve(new Map(entries));
   }
 }
-
-const namedIn = ({ type, details, assets }: Record<string, unknown>): InState["assets"] =>
-  withNames({ type: type as string, details }, (assets ?? []) as AssetInState[]);
 
 /** Kills at the crash's call, whose answer nobody gets. */
 export function killAt(proxy: Proxy, { call }: Crash = {}, kill: () => void): void {

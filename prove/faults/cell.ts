@@ -2,8 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobArgs } from "../../index";
-import type { AssetInState } from "../../provider/model/made-assets";
-import { withNames } from "../../provider/model/made-assets";
+import { readOutputs } from "../../provider/core";
 import type { Planted } from "./empty";
 import { plantEmpty } from "./empty";
 import type { Duration, EmptyName, FaultName } from "./faults";
@@ -187,11 +186,7 @@ async function checkDone(stage: Stage, type: string, broken: Broken): Promise<vo
   const assets = await stage.world.assetNames(stage.place);
   broken.unless(assets.join() === "a.csv", `the revision holds ${assets.join(", ") || "nothing"}`);
   if (/^IMPORT/.test(type)) {
-    const { details, assets: kept = [] } = (job?.outputs ?? {}) as {
-      details?: unknown;
-      assets?: AssetInState[];
-    };
-    const named = withNames({ type, details }, kept).map(({ name }) => name);
+    const named = readOutputs(job?.outputs ?? {}).assets.map(({ name }) => name);
     broken.unless(named.join() === "a.csv", `the state names the assets ${named.join(", ") || "none"}`);
   } else {
     broken.unless(job?.outputs.signedUrl !== undefined, "the state has no signed URL");

@@ -1,11 +1,10 @@
 /** One resource's life in real host processes, each `up` in one of its own, at a service whose answers are behind. */
-import type { AssetInState } from "../../provider/model/made-assets";
-import { withNames } from "../../provider/model/made-assets";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../index";
+import { readOutputs } from "../../provider/core";
 import { finalizationCode } from "../../provider/pulumi/contract";
 import { World } from "../../tests/support/world";
 import { jobsOf } from "../faults/stage";
@@ -198,13 +197,8 @@ class RealLife {
   private async check(stack: HostStack, when: string): Promise<void> {
     const outputs = stack.resource?.outputs;
     this.unless(outputs?.state === "COMPLETED", `${when} the job in state is ${String(outputs?.state)}`);
-    const {
-      type,
-      details,
-      assets = [],
-    } = (outputs ?? {}) as { type: string; details?: unknown; assets?: AssetInState[] };
-    const named = withNames({ type, details }, assets)
-      .map(({ name }) => name)
+    const named = readOutputs(outputs ?? {})
+      .assets.map(({ name }) => name)
       .sort();
     const there = await this.world.assetNames(this.place);
     const all = assetsOf[this.script.kind];

@@ -82,6 +82,7 @@ export function host(
       wanted() ? Promise.resolve() : Promise.reject(new Error("The engine has gone away.")),
   };
   return {
+    surroundings,
     session,
     claims,
     records,

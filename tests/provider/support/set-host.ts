@@ -11,7 +11,7 @@ import {
   urnOfJob,
 } from "../../../provider/core";
 import type { HostOptions } from "./host";
-import { bodiesOf, host } from "./host";
+import { host } from "./host";
 import type { Simulator } from "./simulator";
 
 export const setUrn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:JobSet::prices";
@@ -22,23 +22,8 @@ const kept = (outputs: object): SetState => JSON.parse(JSON.stringify(outputs)) 
 
 export function setHost(service: Simulator, options: HostOptions = {}) {
   const process = host(service, options);
-  const { session, claims, records, statuses, notes, warnings } = process;
-  const { wanted = () => true } = options;
-  const surroundings = {
-    session,
-    sessionOf: () => Promise.resolve(session),
-    claims,
-    records,
-    bodies: bodiesOf(service),
-    urn: setUrn,
-    reporter: {
-      status: (text: string) => statuses.push(text),
-      note: (text: string) => notes.push(text),
-      warn: (text: string) => warnings.push(text),
-    },
-    assertWanted: () =>
-      wanted() ? Promise.resolve() : Promise.reject(new Error("The engine has gone away.")),
-  };
+  const { session, claims, records } = process;
+  const surroundings = { ...process.surroundings, sessionOf: () => Promise.resolve(session), urn: setUrn };
   /** What the adapter does with a state before anything else. */
   const see = async (state: SetState): Promise<void> => {
     for (const [name, job] of jobsInState(state)) {
