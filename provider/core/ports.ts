@@ -112,6 +112,11 @@ export interface JobRecord {
   unanswered?: boolean;
   /** The engine has received the job, so a state may name it. */
   returned?: boolean;
+  /**
+   * The engine has received it with an error. Then a state almost certainly names it: the record of a job without an
+   * error is removed once the engine has registered the job, and that of one with an error is not.
+   */
+  inError?: boolean;
 }
 
 export interface FoundRecord extends JobRecord {

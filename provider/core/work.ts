@@ -20,6 +20,8 @@ export interface Surroundings {
   urn?: string;
   reporter: Reporter;
   assertWanted: AssertWanted;
+  /** A state has the resource, so a create that no diff went before is a replacement that the user asked for. */
+  isInState?: boolean;
   /** Throws where no other job is to be begun. */
   assertMayBegin?: () => void;
   /** Resolves when the assets of the job may be listed: of many jobs at once, in place of one by one. */

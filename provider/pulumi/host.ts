@@ -23,6 +23,7 @@ export class Host {
     systemClock,
     (text) => void this.engine.log("WARNING", text),
   );
+  private readonly inState = new Set<string>();
   private config: ReadConfig = () => undefined;
   private isWarm = false;
 
@@ -34,6 +35,13 @@ export class Host {
     this.config = (key) => config.get(key);
     // Whether there is one is found out now: one that is killed before its first job is made is known to be gone.
     void this.engine.isThere();
+  }
+
+  /** Notes what a check tells of the state, and loads what a new resource takes. */
+  checked(olds: Props, news: Props): void {
+    const urn = urnOf(olds);
+    if (urn !== undefined) this.inState.add(urn);
+    if (isNew(olds)) this.warmUp(news);
   }
 
   /**
@@ -64,7 +72,7 @@ export class Host {
         bodies: this.bodies,
         claims: this.claims,
         records: this.records,
-        ...(urn !== undefined && { urn }),
+        ...(urn !== undefined && { urn, isInState: this.inState.has(urn) }),
         reporter,
         assertWanted: () => this.assertEngine(),
       }),
@@ -104,4 +112,4 @@ export const urnOf = ({ __urn: urn }: Props): string | undefined =>
   typeof urn === "string" && urn.startsWith("urn:") ? urn : undefined;
 
 /** Whether the engine checks a resource that is in no state yet. */
-export const isNew = (olds: Props): boolean => Object.keys(olds).length === 0;
+const isNew = (olds: Props): boolean => Object.keys(olds).length === 0;

@@ -17,7 +17,7 @@ import {
 import { withRegion } from "./default-region";
 import { failureOf, leftInState } from "./failure";
 import type { Props } from "./host";
-import { Host, isNew, urnOf } from "./host";
+import { Host, urnOf } from "./host";
 import { failingPlainly } from "./plain-failure";
 import { fromWire, toWire } from "./wire";
 
@@ -36,7 +36,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
     ]);
     const failures = problems.map(failureOf);
     const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });
-    if (isNew(olds)) this.host.warmUp(checked.inputs ?? {});
+    this.host.checked(olds, checked.inputs ?? {});
     return checked;
   }
 

@@ -14,6 +14,7 @@ export interface ReplacedJob {
 export class Claims {
   private readonly locks = new Locks();
   private readonly known = new Set<string>();
+  private readonly kept = new Set<string>();
   private readonly assets = new Map<string, string>();
   private readonly replaced = new Map<string, ReplacedJob>();
   private readonly makers = new Set<string>();
@@ -32,6 +33,12 @@ export class Claims {
   /** A job that a resource of this run made or took over. */
   keep(jobId: string): void {
     this.known.add(jobId);
+    this.kept.add(jobId);
+  }
+
+  /** Whether a resource of this run made or took over the job, so that what it made is in use. */
+  isKept(jobId: string): boolean {
+    return this.kept.has(jobId);
   }
 
   isKnown(jobId: string): boolean {

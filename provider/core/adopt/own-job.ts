@@ -48,9 +48,12 @@ export async function takeUpRecord(work: Work): Promise<TakenUp> {
 const hasStarted = (job: ServiceJob | undefined): boolean =>
   job !== undefined && job.state !== "WAITING" && !isFailed(job.state);
 
-async function jobOf(work: Work, { job: id }: FoundRecord): Promise<ServiceJob | undefined> {
+async function jobOf(work: Work, { job: id, inError }: FoundRecord): Promise<ServiceJob | undefined> {
+  if (id === undefined) return undefined;
+  // The engine asks for no diff where an option such as `replacementTrigger` says that the job is to run again.
+  if (inError && work.isInState) work.claims.seenInState(id);
   // A job that a state names is the business of that resource.
-  if (id === undefined || work.claims.isKnown(id)) return undefined;
+  if (work.claims.isKnown(id)) return undefined;
   try {
     return await findJob(work.session, work.service, id, work.request);
   } catch (error) {
@@ -65,7 +68,7 @@ async function resume(work: Work, record: FoundRecord, found: ServiceJob): Promi
   // Its upload URL lives for a minute, and nothing tells how much of that is over; or it has started meanwhile.
   const isLate = isSame && found.state === "WAITING" && work.jobType.upload !== undefined;
   const job = isLate ? await cancelIfWaiting(work, found) : found;
-  if (isSame && (await standsIn(work, job))) {
+  if (isSame && !isAskedForAgain(record, job) && (await standsIn(work, job))) {
     work.reporter.note(describeTakeover(job));
     return { job, shared: record.shared };
   }
@@ -88,6 +91,13 @@ function isOutdated({ claims, resource }: Work, job: ServiceJob): boolean {
   return inState !== undefined && Date.parse(job.createdAt) <= Date.parse(inState);
 }
 
+/**
+ * Whether the job is most likely the one in state, and the user wants it replaced: `--replace` and `taint` tell the
+ * provider nothing of the state.
+ */
+const isAskedForAgain = (record: FoundRecord, job: ServiceJob): boolean =>
+  record.inError === true && !isUnfinished(job.state);
+
 /** Whether the job, which was asked for the same, makes a new one unnecessary. */
 async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {
   if (isUnfinished(job.state)) return true;
@@ -95,6 +105,25 @@ async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {
   if (isFailed(job.state) || !work.jobType.makes) return false;
   const { missing } = await collectAssets(work, job);
   return missing === 0;
+}
+
+/**
+ * From now on a state may name the job. Whether it does, the next run learns from the state. Where the engine is gone,
+ * no state will name it, and the record may be the next run's already.
+ */
+export async function markReturned(
+  { records, recordKey, assertWanted }: Pick<Work, "records" | "recordKey" | "assertWanted">,
+  job: string,
+  inError = false,
+): Promise<void> {
+  try {
+    await assertWanted();
+    const { active, ...record } = (await records.find(recordKey)) ?? { work: "", active: false };
+    if (active || record.job !== job) return;
+    await records.write(recordKey, { ...record, returned: true, ...(inError && { inError }) });
+  } catch {
+    // The job exists and must reach the state, whatever becomes of its record.
+  }
 }
 
 /** Whether an interrupted replacement of the job in state may have made another job. */

@@ -1,6 +1,7 @@
 /** Runs the jobs of a set side by side: as many at once as the service's quota admits, whatever Pulumi's own parallelism. */
 import { isFailed } from "../../model/job";
 import { inPool } from "../../in-pool";
+import { markReturned } from "../adopt/own-job";
 import { JobSetError, NotBegunError, UnfinishedJobError } from "../errors/job-errors";
 import type { JobInputs } from "../inputs/job-inputs";
 import { createJob } from "../lifecycle/create";
@@ -42,9 +43,24 @@ export async function runJobSet(
   const failures = await runAll(steps, jobs, surroundings);
   if (failures.size === 0) await deleteRest(steps, jobs, failures, surroundings);
   const outputs = writeJobSet(inputs, inOrder(inputs, jobs));
-  if (failures.size > 0) throw new JobSetError(failures, steps.size, outputs);
-  return outputs;
+  if (failures.size === 0) return outputs;
+  await markInError(jobs, surroundings);
+  throw new JobSetError(failures, steps.size, outputs);
 }
+
+/** The engine receives all jobs with the error of those that failed. */
+async function markInError(
+  jobs: ReadonlyMap<string, JobOfSet>,
+  { session, urn, records, assertWanted }: Surroundings,
+): Promise<void> {
+  await inPool([...jobs], recordsAtOnce, async ([name, { id }]) => {
+    const recordKey = resourceKeyOf(session, urnOfJob(urn, name));
+    if (recordKey !== undefined) await markReturned({ records, recordKey, assertWanted }, id, true);
+  });
+}
+
+/** Records of this machine that are written side by side. */
+const recordsAtOnce = 10;
 
 type Failures = Map<string, Error>;
 

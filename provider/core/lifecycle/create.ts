@@ -1,5 +1,6 @@
 import { isFailed } from "../../model/job";
 import { obtainJob } from "../adopt/obtain";
+import { markReturned } from "../adopt/own-job";
 import { removeLeftoversInState } from "../assets/leftovers";
 import { LostRaceError, UnfinishedJobError } from "../errors/job-errors";
 import { describeFailure } from "../errors/sentences";
@@ -41,6 +42,7 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
         if (job.state === "COMPLETED") {
           work.reporter.status(`took over job ${job.id}, completed at ${job.updatedAt}; nothing ran`);
         }
+        work.claims.made(work.resource);
         await markReturned(work, job.id);
         return { id: job.id, outputs };
       } catch (error) {
@@ -49,7 +51,10 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
     }
   } catch (error) {
     if (error instanceof UnfinishedJobError) {
-      if (work) await markReturned(work, error.id);
+      if (work) {
+        work.claims.made(work.resource);
+        await markReturned(work, error.id, true);
+      }
       throw error;
     }
     throw new Error(describeNothingMade(error, inputs), { cause: error });
@@ -62,24 +67,6 @@ export async function createJob(inputs: JobInputs, surroundings: Surroundings): 
 async function cleanUpAfter(work: Work): Promise<void> {
   const failed = work.claims.replacedJob(work.resource);
   if (failed && isFailed(failed.outputs.state)) await removeLeftoversInState(work, failed);
-}
-
-/**
- * From now on a state may name the job. Whether it does, the next run learns from the state. Where the engine is gone,
- * no state will name it, and the record may be the next run's already.
- */
-async function markReturned(
-  { records, recordKey, claims, resource, assertWanted }: Work,
-  job: string,
-): Promise<void> {
-  claims.made(resource);
-  try {
-    await assertWanted();
-    const { active, ...record } = (await records.find(recordKey)) ?? { work: "", active: false };
-    if (!active && record.job === job) await records.write(recordKey, { ...record, returned: true });
-  } catch {
-    // The job exists and must reach the state, whatever becomes of its record.
-  }
 }
 
 const describeNothingMade = (error: unknown, inputs: JobInputs): string =>

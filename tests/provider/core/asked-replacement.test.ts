@@ -1,0 +1,58 @@
+/** `--replace`, `taint` and `replacementTrigger` replace what the state names, and the provider is asked for no diff. */
+import { expect } from "chai";
+
+import type { JobInputs } from "../../../provider/core";
+import { UnfinishedJobError, createJob } from "../../../provider/core";
+import { host } from "../support/host";
+import { failureOf, hour, s3Import } from "../support/samples";
+import { Simulator } from "../support/simulator";
+
+const urn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:Job::prices";
+
+/** A run that gives up before its job has ended, so that the state names the job with an error. */
+async function givenUp(service: Simulator, inputs: JobInputs): Promise<UnfinishedJobError> {
+  const given = failureOf(host(service).create(inputs, urn), UnfinishedJobError);
+  await service.clock.pass(hour);
+  return given;
+}
+
+const inputs = s3Import(["a.csv"], { timeouts: { run: "10s" }, onDelete: "deleteAssets" });
+const assetIds = (assets: readonly { id: string }[]) => assets.map(({ id }) => id);
+
+describe("a replacement of a job that is in state with an error", () => {
+  for (const isInState of [true, false]) {
+    const what = isInState ? "of which the check tells" : "of which nothing tells";
+
+    it(`${what} runs a completed job again, and its assets alone are left`, async () => {
+      const service = new Simulator({ duration: 60_000 });
+      const old = await givenUp(service, inputs);
+      const { surroundings, delete: remove } = host(service);
+      const { id, outputs } = await createJob(
+        { ...inputs, timeouts: {} },
+        { ...surroundings, urn, isInState },
+      );
+      await remove(old.id, old.outputs, urn);
+      expect(id).to.not.equal(old.id);
+      expect(assetIds(service.assets)).to.deep.equal(assetIds(outputs.assets));
+      expect(outputs.assets).to.have.length(1);
+    });
+  }
+
+  it("takes over a job that still runs, and the deletion of the former leaves it and its assets", async () => {
+    const service = new Simulator({ duration: 2 * hour });
+    const old = await givenUp(service, inputs);
+    const process = host(service);
+    const { id, outputs } = await process.create({ ...inputs, timeouts: {} }, urn);
+    await process.delete(old.id, old.outputs, urn);
+    expect([id, service.effects()]).to.deep.equal([old.id, [old.id]]);
+    expect(assetIds(service.assets)).to.deep.equal(assetIds(outputs.assets));
+  });
+
+  it("runs another job beside one that still runs where the check tells that it is in state", async () => {
+    const service = new Simulator({ duration: 2 * hour });
+    const old = await givenUp(service, inputs);
+    const { surroundings } = host(service);
+    const { id } = await createJob({ ...inputs, timeouts: {} }, { ...surroundings, urn, isInState: true });
+    expect(service.effects()).to.deep.equal([old.id, id]);
+  });
+});
