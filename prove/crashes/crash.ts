@@ -1,7 +1,8 @@
-/** One crash: a run is killed at a boundary, and the next `up` has to end with one job. */
+/** One crash: a run is killed at a boundary, and the next `up` has to end with each job once. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { JobArgs } from "../../index";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+
 import { descendants, isAlive, kill, until } from "../../tests/support/processes";
 import { World } from "../../tests/support/world";
 import type { EngineStack } from "../engine/stack";
@@ -42,9 +43,9 @@ export const boundaryText = ({ call, nth, side }: Boundary): string =>
 
 /** The calls that the work makes when nobody interrupts it. */
 export async function callsOf(work: Work, stack: EngineStack): Promise<readonly string[]> {
-  return inWorld(work, async ({ gate, args }) => {
+  return inWorld(work, async ({ gate, program }) => {
     await stack.loseState();
-    const { error } = await stack.up(args);
+    const { error } = await stack.run(program);
     if (error !== undefined) throw new Error(`${work.name} fails without a crash: ${error}`);
     return gate.calls;
   });
@@ -61,12 +62,12 @@ export async function runCrash(
   alone: Alone,
 ): Promise<CrashResult> {
   const { work, boundary } = crash;
-  return inWorld(work, async ({ gate, world, args, access, stage }) => {
+  return inWorld(work, async ({ gate, world, program, access, stage }) => {
     await stack.loseState();
     const held = gate.hold(boundary);
     const { run, engine } = await alone(async () => {
       const before = engines();
-      const started = stack.up(args);
+      const started = stack.run(program);
       return { run: started, engine: await newEngine(before) };
     });
     await Promise.race([held.reached, run]);
@@ -82,27 +83,31 @@ export async function runCrash(
       if (crash.kill !== "host") await stack.unlock();
       if (crash.kill === "engine, host goes on first") await quiet(gate);
       if (crash.kill === "engine, host races") void gate.next().then(held.release);
-      const second = await upAfter(stack, args);
+      const second = await upAfter(stack, program);
       held.release();
       await quiet(gate);
       return await judge();
 
       async function judge(): Promise<CrashResult> {
-        const jobs = jobsOf(stage, args.type);
+        const jobs = jobsOf(stage, work.type);
         const starts = jobs.reduce((sum, job) => sum + job.starts, 0);
         const broken: string[] = [];
         const unless = (kept: boolean, promise: string) => void (kept || broken.push(promise));
         unless(second.error === undefined, `the run after the crash failed: ${second.error}`);
-        const job = await stack.job();
-        unless(job?.outputs.state === "COMPLETED", `the job in state is ${String(job?.outputs.state)}`);
+        const inState = await stack.jobStates();
+        unless(
+          inState.length === work.jobs && inState.every(({ state }) => state === "COMPLETED"),
+          `the jobs in state are ${inState.map(({ state }) => state).join(", ") || "none"}`,
+        );
         unless(
           jobs.every((made) => made.starts <= 1),
           "a job was started twice",
         );
-        unless(starts === 1 || (work.mayRepeat && starts === 2), `the work was begun ${starts} times`);
+        const expected = work.mayRepeat ? [work.jobs, 2 * work.jobs] : [work.jobs];
+        unless(expected.includes(starts), `the work of ${work.jobs} was begun ${starts} times`);
         unless(
-          jobs.some(({ id, starts: begun }) => id === job?.id && begun === 1),
-          "the job in state has had no effect",
+          inState.every(({ id }) => jobs.some((made) => made.id === id && made.starts === 1)),
+          "a job in state has had no effect",
         );
         const wrong = await work.wrong(world, stage.place);
         unless(wrong === undefined, wrong ?? "");
@@ -140,9 +145,9 @@ async function interrupt(killed: Kill, engine: number, host: number, held: Held)
  * After a kill an inline program, which shares its process with the programs before it, now and then finds no way to its own
  * new engine. It fails then, or ends well without having declared anything; either way the provider was not asked.
  */
-async function upAfter(stack: EngineStack, args: JobArgs): Promise<Run> {
+async function upAfter(stack: EngineStack, program: PulumiFn): Promise<Run> {
   for (let attempt = 1; ; attempt++) {
-    const run = await stack.up(args);
+    const run = await stack.run(program);
     const unheard =
       run.error === undefined
         ? await stack.isEmpty()
@@ -192,7 +197,7 @@ const hostOf = (engine: number): number | undefined =>
 interface Surroundings {
   readonly world: World;
   readonly gate: Gate;
-  readonly args: JobArgs;
+  readonly program: PulumiFn;
   readonly access: string[];
   readonly stage: Parameters<typeof jobsOf>[0];
 }
@@ -205,11 +210,11 @@ async function inWorld<T>(work: Work, run: (surroundings: Surroundings) => Promi
   });
   const gate = await openGate(world.local.endpoint);
   try {
-    await world.bucket("source", { "a.csv": "1" });
+    await world.bucket("source", { "a.csv": "1", "b.csv": "2" });
     await world.bucket("target");
     const place = await world.place();
-    const args = { ...(await work.args(world, place)), endpoint: gate.url } as JobArgs;
-    return await run({ world, gate, args, access, stage: { world, place } });
+    const program = await work.program(world, place, gate.url);
+    return await run({ world, gate, program, access, stage: { world, place } });
   } finally {
     await gate.close();
     await world.stop();

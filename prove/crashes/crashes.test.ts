@@ -16,6 +16,7 @@ const chosen: readonly Crash[] = [
     boundary: { call: "UploadBody", nth: 1, side: "after" },
     kill: "engine, host races",
   },
+  { work: work("set"), boundary: { call: "StartJob", nth: 1, side: "after" }, kill: "engine and host" },
   { work: work("export"), boundary: { call: "StartJob", nth: 1, side: "after" }, kill: "host" },
 ];
 
@@ -33,7 +34,7 @@ describe("prove: the crash matrix", function () {
   after(() => stack?.close());
 
   for (const crash of chosen) {
-    it(`ends with one effective job: ${nameOf(crash)}`, async () => {
+    it(`ends with each job once: ${nameOf(crash)}`, async () => {
       const { broken } = await runCrash(crash, stack, secrets, oneByOne());
       expect(broken).to.deep.equal([]);
     });

@@ -13,7 +13,8 @@ const enginesAtOnce = 2;
 
 export const crashes: Part = {
   name: "crashes",
-  title: "kill -9 of host, engine and both, before and after each call of an import, an upload and an export",
+  title:
+    "kill -9 of host, engine and both, before and after each call of an import, an upload, an export and a set",
   async run({ progress, secrets }: Context): Promise<Outcome> {
     return withStacks(secrets, async (stacks) => {
       const all: Crash[] = [];
@@ -100,9 +101,9 @@ function summaryOf(results: readonly CrashResult[]): Outcome {
     ],
     figures: {
       crashes: results.length,
-      "ended with one effective job": results.filter(({ starts }) => starts === 1).length,
+      "ended with each job once": results.filter(({ crash, starts }) => starts === crash.work.jobs).length,
       "repeated a completed export": results.filter(
-        ({ crash, starts }) => crash.work.mayRepeat && starts === 2,
+        ({ crash, starts }) => crash.work.mayRepeat && starts === 2 * crash.work.jobs,
       ).length,
     },
     failures: results.flatMap(({ crash, broken, message, calls }) =>

@@ -45,7 +45,11 @@ export class EngineStack implements Stack {
   }
 
   async isEmpty(): Promise<boolean> {
-    return (await this.test.jobs()).length === 0;
+    return (await this.jobStates()).length === 0;
+  }
+
+  jobStates(): Promise<{ id: string; state: string }[]> {
+    return this.test.jobStates();
   }
 
   async changes(args: JobArgs): Promise<boolean> {

@@ -125,13 +125,20 @@ export class TestStack {
     return (await this.resources(":Job")) as StateResource[];
   }
 
-  /** Ids of all jobs in state, those of sets too. */
-  async jobIds(): Promise<string[]> {
+  /** All jobs in state, those of sets too. */
+  async jobStates(): Promise<{ id: string; state: string }[]> {
+    const single = (await this.jobs()).map(({ id, outputs: { state } }) => ({ id, state: String(state) }));
     const sets = await this.resources(":JobSet");
-    const results = sets.flatMap(({ outputs }) =>
-      Object.values(outputs.results as Record<string, { id: string }>),
-    );
-    return [...(await this.jobs()), ...results].map(({ id }) => id).sort();
+    return [
+      ...single,
+      ...sets.flatMap(({ outputs }) =>
+        Object.values(outputs.results as Record<string, { id: string; state: string }>),
+      ),
+    ];
+  }
+
+  async jobIds(): Promise<string[]> {
+    return (await this.jobStates()).map(({ id }) => id).sort();
   }
 
   /** Every byte that the backend holds, to look for what must not be there. */
