@@ -139,10 +139,14 @@ class BodyChanged extends Error {
   }
 }
 
-/** Counts and hashes what passes, and ends no body that is shorter or longer than it was. */
+/**
+ * Counts and hashes what passes, and ends no body that is shorter or longer than it was. The last bytes wait for the end
+ * of the file, because a server takes the body for whole as soon as it has the length that was announced.
+ */
 class Meter extends Transform {
   private readonly hash = createHash("md5");
   private sent = 0;
+  private last?: Buffer;
 
   constructor(
     private readonly size: number,
@@ -157,11 +161,14 @@ class Meter extends Transform {
     this.sent += chunk.length;
     if (this.sent > this.size) return done(new BodyChanged(this.what));
     this.onProgress(this.sent);
-    done(null, chunk);
+    if (this.sent < this.size) return done(null, chunk);
+    this.last = chunk;
+    done(null);
   }
 
-  override _flush(done: (error: Error | null) => void) {
-    done(this.sent === this.size ? null : new BodyChanged(this.what));
+  override _flush(done: (error: Error | null, chunk?: Buffer) => void) {
+    if (this.sent < this.size) return done(new BodyChanged(this.what));
+    done(null, this.last);
   }
 
   md5(): string {

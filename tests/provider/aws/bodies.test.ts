@@ -460,20 +460,24 @@ describe("bodies", () => {
       ["shrinks", (file: string) => truncateSync(file, megabyte)],
     ] as const) {
       it(`fail at once when the file ${what} while it is sent`, async () => {
-        // A server that has all bytes of before the growth may answer first, and the upload is right then.
-        const { url } = await receiver(() => {});
+        const { seen, url } = await receiver();
         const changing = { hash, path: join(folder, "sent.bin") };
-        await writeFile(changing.path, Buffer.alloc(32 * megabyte));
+        const bytes = 32 * megabyte;
+        await writeFile(changing.path, Buffer.alloc(bytes));
         const md5 = await new StreamedBodies().md5({ ...changing, hash: "h" });
-        let isChanged = false;
-        const put = new StreamedBodies().put(changing, url, md5, () => {
-          if (!isChanged) change(changing.path);
-          isChanged = true;
+        let first: number | undefined;
+        // The change is made before the call returns, while all but the first bytes of the file are still unread.
+        const put = new StreamedBodies().put(changing, url, md5, (sent) => {
+          if (first === undefined) change(changing.path);
+          first ??= sent;
         });
         expect((await failureOf(put, ServiceError)).facts).to.include({
           kind: "invalid",
           name: "BodyChanged",
         });
+        expect(first).to.be.lessThan(megabyte);
+        // A server that had all the bytes it was told of would take the body for whole.
+        expect(seen.bytes).to.be.lessThan(bytes);
       });
     }
 
