@@ -45,6 +45,8 @@ const inputsOf = ({ kind }: Script, trigger: number): JobInputs => {
 
 const assetsOf = { import: 4, upload: 1, export: 0 } as const;
 const urn = "urn:pulumi:prove::prove::pulumi-nodejs:dynamic/dataexchange:Job::job";
+/** A third of the refreshes miss an asset where pages shift, so that so many in a row do not all miss it. */
+const mostRefreshes = 40;
 /** A run that fails says so and the next goes on; so many in a row are more than a person would bear. */
 const mostFailures = 3;
 
@@ -150,7 +152,8 @@ class VirtualLife {
     let now = await host(this.seen).read(id, outputs);
     await this.service.clock.pass(this.script.longest + 1_000);
     // A page may shift in any refresh; one that has missed something is known to be repeated.
-    for (let times = 1; now && (times === 1 || ((now.__incomplete ?? now.__unlisted) && times < 10)); times++)
+    const isOpen = () => now?.__incomplete ?? now?.__unlisted;
+    for (let times = 1; now && (times === 1 || (isOpen() && times < mostRefreshes)); times++)
       now = await host(this.seen).read(id, now);
     this.unless(now !== undefined, "a refresh lost the job");
     return now && { id, outputs: now };
