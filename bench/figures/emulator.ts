@@ -94,7 +94,7 @@ async function compare(
   const { authorization } = one.headers;
   const empty = { "content-length": "0", ...(authorization !== undefined && { authorization }) };
   const ours = async () => {
-    // A signed URL can only be put to.
+    // By an empty body in its place, because a signed URL takes no DELETE.
     if (one.method === "PUT") await send({ method: "PUT", headers: empty, body: () => [] }, url);
     return rate("ours", url, () => service.cpu);
   };
