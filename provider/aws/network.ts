@@ -1,7 +1,7 @@
 /** The way to AWS through a proxy, or past an authority that the network itself has put in front of it. */
 import { readFileSync } from "node:fs";
-import type * as http from "node:http";
-import type * as https from "node:https";
+import * as http from "node:http";
+import * as https from "node:https";
 import { rootCertificates } from "node:tls";
 
 import type { ConnectionSettings } from "./settings";
@@ -36,16 +36,23 @@ export function networkOf(settings: NetworkSettings): Promise<Network> {
 }
 
 async function openNetwork({ customCaBundle, ...proxies }: NetworkSettings): Promise<Network> {
-  const { proxyAgents } = await import("./proxies.js");
+  const agents =
+    proxies.httpProxy || proxies.httpsProxy ? (await import("./proxies.js")).proxyAgents : ownAgents;
   if (!customCaBundle) {
-    const agents = proxyAgents(proxies, undefined);
-    return { aws: agents, anywhere: agents };
+    const all = agents(proxies, undefined);
+    return { aws: all, anywhere: all };
   }
   const named = [readBundle(customCaBundle), ...extraCertificates()];
   return {
-    aws: proxyAgents(proxies, named),
-    anywhere: proxyAgents(proxies, [...named, ...rootCertificates]),
+    aws: agents(proxies, named),
+    anywhere: agents(proxies, [...named, ...rootCertificates]),
   };
+}
+
+/** Node's own, which need not choose for each request. */
+function ownAgents(_noProxies: object, ca: string[] | undefined): Agents {
+  const options = { keepAlive: true, ...(ca && { ca }) };
+  return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
 }
 
 function readBundle(path: string): string {

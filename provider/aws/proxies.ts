@@ -1,4 +1,4 @@
-/** Agents that choose a proxy for each request; loaded where a proxy or a bundle of authorities is set. */
+/** Agents that choose a proxy for each request; loaded where a proxy is set. */
 import * as http from "node:http";
 import * as https from "node:https";
 import { BlockList, isIP } from "node:net";
@@ -21,19 +21,25 @@ export function proxyAgents({ httpProxy, httpsProxy, noProxy }: Proxies, ca: str
   const plain = plainProxy && new HttpProxyAgent(plainProxy, options);
   const secure = secureProxy && new HttpsProxyAgent(secureProxy, options);
   return {
-    httpAgent: new ChoosingAgent(options, new http.Agent(options), plain, noProxy),
-    httpsAgent: new ChoosingAgent(options, new https.Agent(options), secure, noProxy),
+    httpAgent: new ChoosingAgent(false, options, new http.Agent(options), plain, noProxy),
+    httpsAgent: new ChoosingAgent(true, options, new https.Agent(options), secure, noProxy),
   };
 }
 
 class ChoosingAgent extends Agent {
   constructor(
+    private readonly isSecure: boolean,
     options: https.AgentOptions,
     private readonly direct: http.Agent,
     private readonly proxy: http.Agent | undefined,
     private readonly noProxy: string | undefined,
   ) {
     super(options);
+  }
+
+  /** The base would read it from a stack trace, several of which for each request cost more than the request. */
+  override isSecureEndpoint(): boolean {
+    return this.isSecure;
   }
 
   override connect(_request: http.ClientRequest, { host, port }: AgentConnectOpts): Duplex | http.Agent {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer as createHttp, request as httpRequest } from "node:http";
-import { createServer as createHttps } from "node:https";
+import { Agent as HttpAgent, createServer as createHttp, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, createServer as createHttps } from "node:https";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -101,6 +101,36 @@ describe("the network", () => {
 
   it("is Node's own where nothing is set", async () => {
     expect(await networkOf({ noProxy: "*" })).to.deep.equal({ aws: {}, anywhere: {} });
+  });
+
+  it("is Node's own with the bundle's authorities where no proxy is set", async () => {
+    const { aws, anywhere } = await networkOf({ customCaBundle: certificate });
+    for (const { httpAgent, httpsAgent } of [aws, anywhere]) {
+      expect(Object.getPrototypeOf(httpAgent)).to.equal(HttpAgent.prototype);
+      expect(Object.getPrototypeOf(httpsAgent)).to.equal(HttpsAgent.prototype);
+    }
+  });
+
+  it("takes no stack trace for a request", async () => {
+    const behind = await servers();
+    const { url } = await proxy(behind);
+    const { aws } = await networkOf({ httpProxy: url, httpsProxy: url, customCaBundle: certificate });
+    const traces: string[] = [];
+    const before: unknown = Reflect.get(Error, "prepareStackTrace");
+    Error.prepareStackTrace = (error, sites) => {
+      const text = [String(error), ...sites.map(String)].join("\n    at ");
+      if (text.includes("agent-base")) traces.push(text);
+      return text;
+    };
+    try {
+      for (const scheme of ["http", "https"]) {
+        const endpoint = `${scheme}://${host}`;
+        await openDataExchange({ ...settings, endpoint }, { agents: aws }).listJobs({});
+      }
+    } finally {
+      Reflect.set(Error, "prepareStackTrace", before);
+    }
+    expect(traces).to.deep.equal([]);
   });
 
   for (const scheme of ["http", "https"] as const) {
