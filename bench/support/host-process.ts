@@ -2,6 +2,9 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import type { ServiceError } from "@grpc/grpc-js";
@@ -30,14 +33,18 @@ export class HostProcess {
     private readonly client: ResourceProviderClient,
   ) {}
 
-  /** Lends a host with an engine that takes its messages. */
+  /**
+   * Lends a host with an engine that takes its messages. It has a folder of records of its own: no state comes to name
+   * these jobs, so that their records would stay, and every later host would look through them.
+   */
   static async lend<T>(
     { env = {}, config = {} }: HostOptions,
     use: (host: HostProcess) => Promise<T>,
   ): Promise<T> {
     const engine = await startEngine();
+    const records = await mkdtemp(join(tmpdir(), "bench-records-"));
     const child = spawn(process.execPath, ["--no-warnings", require.resolve(main), engine.address], {
-      env: { ...process.env, ...env },
+      env: { ...process.env, PULUMI_DATAEXCHANGE_RECORDS: records, ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
     const lines = createInterface(child.stdout);
@@ -51,6 +58,7 @@ export class HostProcess {
       client.close();
       await host.end();
       engine.server.forceShutdown();
+      await rm(records, { recursive: true, force: true });
     }
   }
 

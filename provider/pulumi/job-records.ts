@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { link, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, open, opendir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 
@@ -162,7 +162,8 @@ export class FileJobRecords implements JobRecords {
   /** The service forgets a job after some days, so a record older than that names nothing. */
   private async removeOld(): Promise<void> {
     const oldest = Date.now() - jobRecordDays * 86_400_000;
-    for (const name of await readdir(this.folder)) {
+    // One by one, because a folder can hold the records of many runs.
+    for await (const { name } of await opendir(this.folder)) {
       const path = join(this.folder, name);
       const age = await stat(path).catch(() => undefined);
       if (age && age.mtimeMs < oldest) await rm(path, { force: true });
