@@ -59,7 +59,7 @@ export const figuresOf = (choice: Choice = {}): readonly Figure[] => [
   ]),
   preview(1_000),
   hostStart(9),
-  hostMemory(1_000, 1),
+  hostMemory(1_000, 3),
   upload(1024, 3),
   emulator(1024, 5),
 ];
