@@ -35,7 +35,7 @@ export interface Session {
  * All jobs or assets of a revision are up to 50 pages, and each of many jobs wants them. After a listing the next one
  * rests, in proportion to the time it took, and all who come meanwhile share it.
  */
-const rest = (took: number): number => Math.min(Math.max(3 * took, 100), 5_000);
+const rest = (took: number): number => Math.min(Math.max(3 * took, 25), 5_000);
 
 export function openSession(
   service: DataExchange,
