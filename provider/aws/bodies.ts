@@ -147,6 +147,8 @@ class Meter extends Transform {
   private readonly hash = createHash("md5");
   private sent = 0;
   private last?: Buffer;
+  /** Why the body was not sent to its end. The request that it breaks may tell of a broken connection first. */
+  changed?: BodyChanged;
 
   constructor(
     private readonly size: number,
@@ -159,7 +161,7 @@ class Meter extends Transform {
   override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void) {
     this.hash.update(chunk);
     this.sent += chunk.length;
-    if (this.sent > this.size) return done(new BodyChanged(this.what));
+    if (this.sent > this.size) return done(this.fail());
     this.onProgress(this.sent);
     if (this.sent < this.size) return done(null, chunk);
     this.last = chunk;
@@ -167,8 +169,12 @@ class Meter extends Transform {
   }
 
   override _flush(done: (error: Error | null, chunk?: Buffer) => void) {
-    if (this.sent < this.size) return done(new BodyChanged(this.what));
+    if (this.sent < this.size) return done(this.fail());
     done(null, this.last);
+  }
+
+  private fail(): BodyChanged {
+    return (this.changed = new BodyChanged(this.what));
   }
 
   md5(): string {
@@ -231,6 +237,8 @@ async function send(url: string, { body, meter, size, md5, agents, signal }: Sen
     const sent = request.destroyed ? answered : pipeline(body, meter, request);
     // A server may refuse before it has read everything; its answer says more than the broken pipe.
     return await Promise.race([answered, sent.then(() => answered)]);
+  } catch (error) {
+    throw meter.changed ?? error;
   } finally {
     // A body that was refused is not sent on behind the caller's back.
     if (!request.writableFinished) request.destroy();
