@@ -22,6 +22,8 @@ export interface Surroundings {
   assertWanted: AssertWanted;
   /** A state has the resource, so a create that no diff went before is a replacement that the user asked for. */
   isInState?: boolean;
+  /** What that state names is known, even if it names no job for this resource. */
+  hasSeenState?: boolean;
   /** Throws where no other job is to be begun. */
   assertMayBegin?: () => void;
   /** Resolves when the assets of the job may be listed: of many jobs at once, in place of one by one. */

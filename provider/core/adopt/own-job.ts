@@ -51,7 +51,7 @@ const hasStarted = (job: ServiceJob | undefined): boolean =>
 async function jobOf(work: Work, { job: id, inError }: FoundRecord): Promise<ServiceJob | undefined> {
   if (id === undefined) return undefined;
   // The engine asks for no diff where an option such as `replacementTrigger` says that the job is to run again.
-  if (inError && work.isInState) work.claims.seenInState(id);
+  if (inError && work.isInState && !hasSeenState(work)) work.claims.seenInState(id);
   // A job that a state names is the business of that resource.
   if (work.claims.isKnown(id)) return undefined;
   try {
@@ -68,7 +68,7 @@ async function resume(work: Work, record: FoundRecord, found: ServiceJob): Promi
   // Its upload URL lives for a minute, and nothing tells how much of that is over; or it has started meanwhile.
   const isLate = isSame && found.state === "WAITING" && work.jobType.upload !== undefined;
   const job = isLate ? await cancelIfWaiting(work, found) : found;
-  if (isSame && !isAskedForAgain(record, job) && (await standsIn(work, job))) {
+  if (isSame && !isAskedForAgain(work, record, job) && (await standsIn(work, job))) {
     work.reporter.note(describeTakeover(job));
     return { job, shared: record.shared };
   }
@@ -95,8 +95,12 @@ function isOutdated({ claims, resource }: Work, job: ServiceJob): boolean {
  * Whether the job is most likely the one in state, and the user wants it replaced: `--replace` and `taint` tell the
  * provider nothing of the state.
  */
-const isAskedForAgain = (record: FoundRecord, job: ServiceJob): boolean =>
-  record.inError === true && !isUnfinished(job.state);
+const isAskedForAgain = (work: Work, record: FoundRecord, job: ServiceJob): boolean =>
+  record.inError === true && !hasSeenState(work) && !isUnfinished(job.state);
+
+/** Whether this run knows what the state names, so that a job which it does not know is in none. */
+const hasSeenState = ({ hasSeenState: seen, claims, resource }: Work): boolean =>
+  seen === true || claims.replacedJob(resource) !== undefined;
 
 /** Whether the job, which was asked for the same, makes a new one unnecessary. */
 async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {

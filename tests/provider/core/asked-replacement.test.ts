@@ -1,10 +1,11 @@
 /** `--replace`, `taint` and `replacementTrigger` replace what the state names, and the provider is asked for no diff. */
 import { expect } from "chai";
 
-import type { JobInputs } from "../../../provider/core";
+import type { JobInputs, JobSetInputs } from "../../../provider/core";
 import { UnfinishedJobError, createJob } from "../../../provider/core";
 import { host } from "../support/host";
 import { failureOf, hour, s3Import } from "../support/samples";
+import { setHost } from "../support/set-host";
 import { Simulator } from "../support/simulator";
 
 const urn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:Job::prices";
@@ -54,5 +55,35 @@ describe("a replacement of a job that is in state with an error", () => {
     const { surroundings } = host(service);
     const { id } = await createJob({ ...inputs, timeouts: {} }, { ...surroundings, urn, isInState: true });
     expect(service.effects()).to.deep.equal([old.id, id]);
+  });
+
+  it("does not stand in the way of a job that a crash kept from the state: it is taken over, since the diff shows what is there", async () => {
+    const service = new Simulator({ duration: 60_000 });
+    const first = await host(service).create(s3Import(["a.csv"], { triggers: [1] }), urn);
+    const changed = { ...inputs, triggers: [2] };
+    const replacing = host(service);
+    replacing.diff(first.id, first.outputs, changed, urn);
+    const lost = failureOf(replacing.create(changed, urn), UnfinishedJobError);
+    await service.clock.pass(hour);
+    const next = host(service);
+    next.diff(first.id, first.outputs, changed, urn);
+    const { surroundings } = next;
+    const { id } = await createJob(changed, { ...surroundings, urn, isInState: true });
+    expect([id, service.effects()]).to.deep.equal([(await lost).id, [first.id, id]]);
+  });
+
+  it("nor in the way of a job that a set was given just before: a crash kept the whole update from the state", async () => {
+    const service = new Simulator({ duration: 60_000 });
+    const set = (...names: string[]): JobSetInputs => ({
+      jobs: Object.fromEntries(names.map((name) => [name, s3Import([`${name}.csv`])])),
+    });
+    const state = await setHost(service).create(set("one"));
+    const more = set("one", "two");
+    const lost = failureOf(setHost(service).update(state, { ...more, timeouts: { run: "10s" } }));
+    await service.clock.pass(hour);
+    await lost;
+    const starts = service.effects().length;
+    await setHost(service).update(state, { ...more, timeouts: { run: "10s" } });
+    expect(service.effects()).to.have.length(starts);
   });
 });

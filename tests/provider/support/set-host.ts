@@ -38,7 +38,7 @@ export function setHost(service: Simulator, options: HostOptions = {}) {
     create: async (inputs: JobSetInputs) => kept(await runJobSet(inputs, undefined, surroundings)),
     update: async (before: SetState, inputs: JobSetInputs) => {
       await see(before);
-      return kept(await runJobSet(inputs, before, surroundings));
+      return kept(await runJobSet(inputs, before, { ...surroundings, isInState: true }));
     },
     steps: (before: SetState, inputs: JobSetInputs) =>
       Object.fromEntries(
