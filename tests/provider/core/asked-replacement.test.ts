@@ -57,7 +57,7 @@ describe("a replacement of a job that is in state with an error", () => {
     expect(service.effects()).to.deep.equal([old.id, id]);
   });
 
-  it("does not stand in the way of a job that a crash kept from the state: it is taken over, since the diff shows what is there", async () => {
+  it("takes over a job that a crash kept from the state, because the diff shows that the state names another", async () => {
     const service = new Simulator({ duration: 60_000 });
     const first = await host(service).create(s3Import(["a.csv"], { triggers: [1] }), urn);
     const changed = { ...inputs, triggers: [2] };
@@ -72,7 +72,7 @@ describe("a replacement of a job that is in state with an error", () => {
     expect([id, service.effects()]).to.deep.equal([(await lost).id, [first.id, id]]);
   });
 
-  it("nor in the way of a job that a set was given just before: a crash kept the whole update from the state", async () => {
+  it("takes over a job of a set that a crash kept from the state, because the update shows what the state names", async () => {
     const service = new Simulator({ duration: 60_000 });
     const set = (...names: string[]): JobSetInputs => ({
       jobs: Object.fromEntries(names.map((name) => [name, s3Import([`${name}.csv`])])),
