@@ -1,0 +1,152 @@
+/** Puts one body to a signed URL, and fails unless S3 has stored the very bytes that the job was made for. */
+import { createHash } from "node:crypto";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { Readable } from "node:stream";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+import type { Agents } from "./network";
+
+/** A connection on which nothing moves for so long is given up; milliseconds. */
+const idleTimeout = 60_000;
+
+interface Body {
+  body: Readable;
+  /** In bytes. */
+  size: number;
+  md5: string;
+  /** What a message calls it. */
+  name: string;
+  /** Takes the bytes sent so far. */
+  onProgress: (sent: number) => void;
+  agents: Agents;
+  signal?: AbortSignal;
+}
+
+export async function putSigned(url: string, { name, onProgress, ...sending }: Body): Promise<void> {
+  const meter = new Meter(sending.size, onProgress, name);
+  const { status, text, isStored } = await send(url, { ...sending, meter });
+  if (status < 200 || status >= 300) throw refusal(status, text);
+  if (!isStored) throw new UnexpectedAnswer(status);
+  // S3 refuses a body of another MD5; what stands in its place may not.
+  if (meter.md5() !== sending.md5) throw new BodyChanged(name);
+}
+
+/** The bytes that were sent are not those that the job was made for. */
+class BodyChanged extends Error {
+  override readonly name = "BodyChanged";
+
+  constructor(what: string) {
+    super(`${what} has changed since its job was made`);
+  }
+}
+
+/**
+ * Counts and hashes what passes, and ends no body that is shorter or longer than it was. The last bytes wait for the end
+ * of the file, because a server takes the body for whole as soon as it has the length that was announced.
+ */
+class Meter extends Transform {
+  private readonly hash = createHash("md5");
+  private sent = 0;
+  private last?: Buffer;
+  /** Why the body was not sent to its end. The request that it breaks may tell of a broken connection first. */
+  changed?: BodyChanged;
+
+  constructor(
+    private readonly size: number,
+    private readonly onProgress: (sent: number) => void,
+    private readonly what: string,
+  ) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void) {
+    this.hash.update(chunk);
+    this.sent += chunk.length;
+    if (this.sent > this.size) return done(this.fail());
+    this.onProgress(this.sent);
+    if (this.sent < this.size) return done(null, chunk);
+    this.last = chunk;
+    done(null);
+  }
+
+  override _flush(done: (error: Error | null, chunk?: Buffer) => void) {
+    if (this.sent < this.size) return done(this.fail());
+    done(null, this.last);
+  }
+
+  private fail(): BodyChanged {
+    return (this.changed = new BodyChanged(this.what));
+  }
+
+  md5(): string {
+    return this.hash.digest("base64");
+  }
+}
+
+type Sending = Omit<Body, "name" | "onProgress"> & { meter: Meter };
+
+interface Sent {
+  status: number;
+  text: string;
+  /** S3 names the object that it has stored by an ETag. Source: API reference of S3, PutObject. */
+  isStored: boolean;
+}
+
+/** A success that S3 did not give: a proxy or a captive portal answered in its place, and has stored nothing. */
+class UnexpectedAnswer extends Error {
+  override readonly name = "UnexpectedAnswer";
+  readonly $metadata: { httpStatusCode: number };
+
+  constructor(status: number) {
+    super(`${status} without an ETag is not an answer of S3, but of a proxy or a captive portal on the way`);
+    this.$metadata = { httpStatusCode: status };
+  }
+}
+
+/** Puts a body in one request. Not by a client of S3: the URL is signed, and takes these headers and no others. */
+async function send(url: string, { body, meter, size, md5, agents, signal }: Sending): Promise<Sent> {
+  const isSecure = url.startsWith("https:");
+  const request = (isSecure ? httpsRequest : httpRequest)(url, {
+    method: "PUT",
+    headers: { "Content-Length": size, "Content-MD5": md5 },
+    agent: isSecure ? agents.httpsAgent : agents.httpAgent,
+    timeout: idleTimeout,
+    signal,
+  });
+  request.on("timeout", () =>
+    request.destroy(Object.assign(new Error("nothing moved for a minute"), { code: "ETIMEDOUT" })),
+  );
+  const answered = new Promise<Sent>((resolve, reject) => {
+    request.on("error", reject);
+    request.on("response", (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => (text = (text + chunk).slice(0, 4096)));
+      response.on("error", reject).on("end", () => {
+        resolve({ status: response.statusCode ?? 0, text, isStored: response.headers.etag !== undefined });
+      });
+    });
+  });
+  try {
+    // What broke a request before its body is in `answered`; a pipeline would tell that it cannot write to it.
+    const sent = request.destroyed ? answered : pipeline(body, meter, request);
+    // A server may refuse before it has read everything; its answer says more than the broken pipe.
+    return await Promise.race([answered, sent.then(() => answered)]);
+  } catch (error) {
+    throw meter.changed ?? error;
+  } finally {
+    // A body that was refused is not sent on behind the caller's back.
+    if (!request.writableFinished) request.destroy();
+  }
+}
+
+function refusal(status: number, text: string): Error {
+  const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `HTTP ${status}`;
+  const message = /<Message>([^<]+)<\/Message>/.exec(text)?.[1] ?? "the signed URL refused the body";
+  return Object.assign(new Error(plain(message)), { name: code, $metadata: { httpStatusCode: status } });
+}
+
+const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+const plain = (xml: string): string =>
+  xml.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => entities[name]!);
