@@ -40,7 +40,7 @@ export async function runJobSet(
   const jobs = new Map<string, JobOfSet>();
   for (const [name, step] of steps) if (step.kind !== "create") jobs.set(name, step.job);
 
-  const failures = await runAll(steps, jobs, before, surroundings);
+  const failures = await runAll(steps, jobs, { ...surroundings, hasSeenState: before !== undefined });
   if (failures.size === 0) await deleteRest(steps, jobs, failures, surroundings);
   const outputs = writeJobSet(inputs, inOrder(inputs, jobs));
   if (failures.size === 0) return outputs;
@@ -67,7 +67,6 @@ type Failures = Map<string, Error>;
 async function runAll(
   steps: ReadonlyMap<string, Step>,
   jobs: Map<string, JobOfSet>,
-  before: Before,
   surroundings: SetSurroundings,
 ): Promise<Failures> {
   const failures: Failures = new Map();
@@ -88,7 +87,6 @@ async function runAll(
       try {
         const own = {
           ...ofJob(name, surroundings),
-          hasSeenState: before !== undefined,
           reporter: reporter.of(name),
           assertMayBegin,
           beforeCollecting: come,
