@@ -15,7 +15,7 @@ export default tseslint.config(
   { files: ["examples/*/*.ts"], extends: [tseslint.configs.disableTypeChecked] },
   // chai's assertions are expressions, and mocha binds nothing that `this` could lose.
   {
-    files: ["tests/**", "prove/**", "bench/**"],
+    files: ["tests/**"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },
   },
 );

@@ -3,14 +3,14 @@
  *
  * @module pulumi-dataexchange
  */
-export type { JobAsset } from "./provider/model/made-assets";
-export type { JobState } from "./provider/model/job";
-export type { RevisionFinalizationArgs } from "./provider/pulumi/finalization";
-export { RevisionFinalization } from "./provider/pulumi/finalization";
-export type { JobConnection } from "./provider/pulumi/job";
-export { Job } from "./provider/pulumi/job";
-export type { JobOfSetArgs, JobResult, JobSetArgs } from "./provider/pulumi/job-set";
-export { JobSet } from "./provider/pulumi/job-set";
-export * from "./provider/pulumi/types";
-export type { UploadBody } from "./provider/pulumi/upload-body";
+export type { JobAsset } from "./service-model/made-assets";
+export type { JobState } from "./service-model/job";
+export type { RevisionFinalizationArgs } from "./provider/dynamic/finalization";
+export { RevisionFinalization } from "./provider/dynamic/finalization";
+export type { JobConnection } from "./provider/dynamic/job";
+export { Job } from "./provider/dynamic/job";
+export type { JobOfSetArgs, JobResult, JobSetArgs } from "./provider/dynamic/job-set";
+export { JobSet } from "./provider/dynamic/job-set";
+export * from "./provider/dynamic/types";
+export type { UploadBody } from "./provider/dynamic/upload-body";
 export * from "./components/index";

@@ -2,20 +2,20 @@ import type * as apigateway from "@pulumi/aws/apigateway";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, interpolate, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/model/made-assets";
-import type { JobState } from "../provider/model/job";
-import { Job } from "../provider/pulumi/job";
-import { awsPackage } from "./aws-package";
-import { digestOf, settledDigest } from "./digest";
-import type { JobSettings } from "./job-settings";
-import { importSettings, makesRoom, notYet, singleOutcome } from "./jobs";
-import type { OpenApiDocument } from "./open-api";
-import { readDocument, uploadOf, wrongDocument } from "./open-api";
-import { ready } from "./ready";
-import { Refusal, refusing } from "./refusal";
-import type { Settled } from "./settled";
-import { settled } from "./settled";
-import { seen, unseen } from "./unseen";
+import type { JobAsset } from "../service-model/made-assets";
+import type { JobState } from "../service-model/job";
+import { Job } from "../provider/dynamic/job";
+import { awsPackage } from "./support/aws-package";
+import { digestOf, settledDigest } from "./support/content-hash";
+import type { JobSettings } from "./support/job-settings";
+import { importSettings, makesRoom, notYet, singleOutcome } from "./support/declared-jobs";
+import type { OpenApiDocument } from "./support/open-api";
+import { readDocument, uploadOf, wrongDocument } from "./support/open-api";
+import { ready } from "./support/dependencies";
+import { Refusal, refusing } from "./support/input-error";
+import type { Settled } from "./support/resolve-input";
+import { settled } from "./support/resolve-input";
+import { seen, unseen } from "./support/hidden-args";
 
 /** What an ApiAsset is made of. */
 export interface ApiAssetArgs extends JobSettings {

@@ -2,20 +2,20 @@ import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { asset, ComponentResource, log, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { relative } from "node:path";
 
-import type { JobAsset } from "../provider/model/made-assets";
-import type { JobState } from "../provider/model/job";
-import type { JobOfSetArgs } from "../provider/pulumi/job-set";
-import { fileDigest, settledDigest } from "./digest";
-import type { JobSettings } from "./job-settings";
-import type { JobsOutcome } from "./jobs";
-import { importsOf, undecided } from "./jobs";
-import { ready } from "./ready";
-import { Refusal, refusing } from "./refusal";
-import { slug } from "./resource-names";
-import type { Settled } from "./settled";
-import { seen, unseen } from "./unseen";
-import { chosenFiles, type ChosenFiles, type UploadedFile } from "./uploads";
-import { membersOf } from "./worked-out";
+import type { JobAsset } from "../service-model/made-assets";
+import type { JobState } from "../service-model/job";
+import type { JobOfSetArgs } from "../provider/dynamic/job-set";
+import { fileDigest, settledDigest } from "./support/content-hash";
+import type { JobSettings } from "./support/job-settings";
+import type { JobsOutcome } from "./support/declared-jobs";
+import { importsOf, undecided } from "./support/declared-jobs";
+import { ready } from "./support/dependencies";
+import { Refusal, refusing } from "./support/input-error";
+import { slug } from "./support/slug";
+import type { Settled } from "./support/resolve-input";
+import { seen, unseen } from "./support/hidden-args";
+import { chosenFiles, type ChosenFiles, type UploadedFile } from "./support/select-files";
+import { membersOf } from "./support/derive-inputs";
 
 /** What a FileUpload is made of. */
 export interface FileUploadArgs extends JobSettings {

@@ -1,5 +1,5 @@
 /** Components: what people publish and export, declared beside the buckets. */
-export type { NamedAsset } from "./destinations";
+export type { NamedAsset } from "./support/export-destinations";
 export type { JobPolicyOptions, PlannedJobArgs } from "./job-policy";
 export { jobPolicy } from "./job-policy";
 export type { RevisionExportArgs } from "./revision-export";
@@ -14,16 +14,16 @@ export type { FileUploadArgs } from "./file-upload";
 export { FileUpload } from "./file-upload";
 export type { LakeFormationImportArgs } from "./lake-formation-import";
 export { LakeFormationImport } from "./lake-formation-import";
-export type { OpenApiDocument } from "./open-api";
+export type { OpenApiDocument } from "./support/open-api";
 export type { RedshiftImportArgs } from "./redshift-import";
 export { RedshiftImport } from "./redshift-import";
 export type { S3DataAccessArgs } from "./s3-data-access";
 export { S3DataAccess } from "./s3-data-access";
 export type { PolicyStatement, SharedPart } from "./s3-data-access-policy";
 export { s3DataAccessStatements } from "./s3-data-access-policy";
-export type { RevisionContent } from "./publishable";
+export type { RevisionContent } from "./revision-contents";
 export type { RevisionPublicationArgs } from "./revision-publication";
 export { RevisionPublication } from "./revision-publication";
-export type { S3Object } from "./object-names";
+export type { S3Object } from "./support/asset-names";
 export type { S3ImportArgs } from "./s3-import";
 export { S3Import } from "./s3-import";

@@ -2,14 +2,14 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { all, ComponentResource, log, output, RunError, runtime, unsecret } from "@pulumi/pulumi";
 
 import { connectionSettings } from "../provider/aws/settings";
-import { canonicalText } from "../provider/core/inputs/normal-form";
-import { isRecord } from "../provider/model/validate";
-import { Job } from "../provider/pulumi/job";
-import { JobSet } from "../provider/pulumi/job-set";
-import type { JobArgs } from "../provider/pulumi/types";
-import type { PlannedJob, PolicyScope } from "./policy-document";
-import { membersThatCount, policyDocument } from "./policy-document";
-import { asSentence } from "./refusal";
+import { canonicalText } from "../provider/core/normalize";
+import { isRecord } from "../service-model/validate";
+import { Job } from "../provider/dynamic/job";
+import { JobSet } from "../provider/dynamic/job-set";
+import type { JobArgs } from "../provider/dynamic/types";
+import type { PlannedJob, PolicyScope } from "./support/iam-policy";
+import { membersThatCount, policyDocument } from "./support/iam-policy";
+import { asSentence } from "./support/input-error";
 
 /** The part of a job's args that its permissions depend on. */
 export type PlannedJobArgs = JobArgs extends infer Args

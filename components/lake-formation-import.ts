@@ -3,21 +3,27 @@ import type * as lakeformation from "@pulumi/aws/lakeformation";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/model/made-assets";
-import type { JobState } from "../provider/model/job";
-import { Job } from "../provider/pulumi/job";
-import type { LFTagArgs } from "../provider/pulumi/types";
-import { awsPackage } from "./aws-package";
-import { settledDigest } from "./digest";
-import type { JobSettings } from "./job-settings";
-import { importSettings, makesRoom } from "./jobs";
-import type { TagCondition } from "./lake-formation-grants";
-import { accountOf, rolePolicy, tagPermissions, tagsOf, trustPolicy } from "./lake-formation-grants";
-import { Refusal, refusing } from "./refusal";
-import { slug } from "./resource-names";
-import type { Settled } from "./settled";
-import { settled } from "./settled";
-import { seen, unseen } from "./unseen";
+import type { JobAsset } from "../service-model/made-assets";
+import type { JobState } from "../service-model/job";
+import { Job } from "../provider/dynamic/job";
+import type { LFTagArgs } from "../provider/dynamic/types";
+import { awsPackage } from "./support/aws-package";
+import { settledDigest } from "./support/content-hash";
+import type { JobSettings } from "./support/job-settings";
+import { importSettings, makesRoom } from "./support/declared-jobs";
+import type { TagCondition } from "./support/lake-formation-policies";
+import {
+  accountOf,
+  rolePolicy,
+  tagPermissions,
+  tagsOf,
+  trustPolicy,
+} from "./support/lake-formation-policies";
+import { Refusal, refusing } from "./support/input-error";
+import { slug } from "./support/slug";
+import type { Settled } from "./support/resolve-input";
+import { settled } from "./support/resolve-input";
+import { seen, unseen } from "./support/hidden-args";
 
 /** What a LakeFormationImport is made of. */
 export interface LakeFormationImportArgs extends JobSettings {

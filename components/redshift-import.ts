@@ -2,22 +2,22 @@ import type * as redshift from "@pulumi/aws/redshift";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/model/made-assets";
-import type { JobState } from "../provider/model/job";
-import { Job } from "../provider/pulumi/job";
-import type { Chunk } from "./chunks";
-import { chunksOf } from "./chunks";
-import { awsPackage } from "./aws-package";
-import { settledDigest } from "./digest";
-import type { JobSettings } from "./job-settings";
-import type { JobsOutcome } from "./jobs";
-import { importSettings, makesRoom, outcomeOf, undecided } from "./jobs";
-import { Refusal, refusing } from "./refusal";
-import { slug } from "./resource-names";
-import type { Settled } from "./settled";
-import { settled } from "./settled";
-import { seen, unseen } from "./unseen";
-import { membersOf, workedOutFrom } from "./worked-out";
+import type { JobAsset } from "../service-model/made-assets";
+import type { JobState } from "../service-model/job";
+import { Job } from "../provider/dynamic/job";
+import type { Chunk } from "./support/partition";
+import { chunksOf } from "./support/partition";
+import { awsPackage } from "./support/aws-package";
+import { settledDigest } from "./support/content-hash";
+import type { JobSettings } from "./support/job-settings";
+import type { JobsOutcome } from "./support/declared-jobs";
+import { importSettings, makesRoom, outcomeOf, undecided } from "./support/declared-jobs";
+import { Refusal, refusing } from "./support/input-error";
+import { slug } from "./support/slug";
+import type { Settled } from "./support/resolve-input";
+import { settled } from "./support/resolve-input";
+import { seen, unseen } from "./support/hidden-args";
+import { membersOf, workedOutFrom } from "./support/derive-inputs";
 
 /**
  * Datashares in one job. Source: Service Quotas, "Amazon Redshift datashare assets per import job from Redshift", not

@@ -4,23 +4,23 @@ import type * as awsS3 from "@pulumi/aws/s3";
 import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { all, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
 
-import type { JobState } from "../provider/model/job";
-import { bucketName } from "../provider/model/common";
-import { checkKeyPattern, defaultKeyPattern } from "../provider/model/key-pattern";
-import { describe } from "../provider/model/validate";
-import { Job } from "../provider/pulumi/job";
-import type { ExportServerSideEncryptionArgs } from "../provider/pulumi/types";
-import { awsPackage } from "./aws-package";
-import type { ExportSettings, ExportsOutcome } from "./export-jobs";
-import { exportsOf } from "./export-jobs";
-import { refuseUnlessAllFit } from "./fits";
-import { autoExportPolicy, wrongForFuture, wrongForSeveral } from "./future-exports";
-import { jobSettings } from "./job-settings";
-import { notYet } from "./jobs";
-import { Refusal, refusing } from "./refusal";
-import { settled } from "./settled";
-import { seen, unseen } from "./unseen";
-import { membersOf } from "./worked-out";
+import type { JobState } from "../service-model/job";
+import { bucketName } from "../service-model/shared-shapes";
+import { checkKeyPattern, defaultKeyPattern } from "../service-model/key-pattern";
+import { describe } from "../service-model/validate";
+import { Job } from "../provider/dynamic/job";
+import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
+import { awsPackage } from "./support/aws-package";
+import type { ExportSettings, ExportsOutcome } from "./support/export-jobs";
+import { exportsOf } from "./support/export-jobs";
+import { refuseUnlessAllFit } from "./support/fits";
+import { autoExportPolicy, wrongForFuture, wrongForSeveral } from "./support/auto-export";
+import { jobSettings } from "./support/job-settings";
+import { notYet } from "./support/declared-jobs";
+import { Refusal, refusing } from "./support/input-error";
+import { settled } from "./support/resolve-input";
+import { seen, unseen } from "./support/hidden-args";
+import { membersOf } from "./support/derive-inputs";
 
 /** What a RevisionExport is made of. */
 export interface RevisionExportArgs extends ExportSettings {

@@ -3,25 +3,25 @@ import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pu
 import { all, ComponentResource, log, output, unsecret } from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
-import type { JobAsset } from "../provider/model/made-assets";
-import { id } from "../provider/model/common";
-import { string } from "../provider/model/shape";
-import { RevisionFinalization } from "../provider/pulumi/finalization";
-import { awsPackage } from "./aws-package";
-import { digestWithAssets } from "./digest";
-import { refuseUnlessAllFit } from "./fits";
-import type { JobSettings } from "./job-settings";
-import { connectionOf } from "./job-settings";
-import { notYet } from "./jobs";
-import type { RevisionContent } from "./publishable";
-import { ready } from "./ready";
-import { Refusal, refusing } from "./refusal";
-import type { Part } from "./revision-parts";
-import { partsOf } from "./revision-parts";
-import { withoutSecrets } from "./secrets";
-import { seen, unseen } from "./unseen";
-import { membersOf } from "./worked-out";
-import { WrittenObjects } from "./written-objects";
+import type { JobAsset } from "../service-model/made-assets";
+import { id } from "../service-model/shared-shapes";
+import { string } from "../service-model/shape";
+import { RevisionFinalization } from "../provider/dynamic/finalization";
+import { awsPackage } from "./support/aws-package";
+import { digestWithAssets } from "./support/content-hash";
+import { refuseUnlessAllFit } from "./support/fits";
+import type { JobSettings } from "./support/job-settings";
+import { connectionOf } from "./support/job-settings";
+import { notYet } from "./support/declared-jobs";
+import type { RevisionContent } from "./revision-contents";
+import { ready } from "./support/dependencies";
+import { Refusal, refusing } from "./support/input-error";
+import type { Part } from "./support/revision-parts";
+import { partsOf } from "./support/revision-parts";
+import { withoutSecrets } from "./support/secrets";
+import { seen, unseen } from "./support/hidden-args";
+import { membersOf } from "./support/derive-inputs";
+import { WrittenObjects } from "./support/written-objects";
 
 /** What a RevisionPublication is made of. */
 export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {

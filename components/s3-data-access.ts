@@ -2,21 +2,21 @@ import type * as s3 from "@pulumi/aws/s3";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { all, ComponentResource, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/model/made-assets";
-import type { JobState } from "../provider/model/job";
-import { bucketName, objectKey } from "../provider/model/common";
-import { list } from "../provider/model/shape";
-import { Job } from "../provider/pulumi/job";
-import { awsPackage } from "./aws-package";
-import { settledDigest } from "./digest";
-import { refuseUnlessAllFit } from "./fits";
-import type { JobSettings } from "./job-settings";
-import { importSettings, makesRoom, singleOutcome } from "./jobs";
-import { Refusal, refusing } from "./refusal";
+import type { JobAsset } from "../service-model/made-assets";
+import type { JobState } from "../service-model/job";
+import { bucketName, objectKey } from "../service-model/shared-shapes";
+import { list } from "../service-model/shape";
+import { Job } from "../provider/dynamic/job";
+import { awsPackage } from "./support/aws-package";
+import { settledDigest } from "./support/content-hash";
+import { refuseUnlessAllFit } from "./support/fits";
+import type { JobSettings } from "./support/job-settings";
+import { importSettings, makesRoom, singleOutcome } from "./support/declared-jobs";
+import { Refusal, refusing } from "./support/input-error";
 import { s3DataAccessStatements, wrongPart } from "./s3-data-access-policy";
-import type { Settled } from "./settled";
-import { settled } from "./settled";
-import { seen, unseen } from "./unseen";
+import type { Settled } from "./support/resolve-input";
+import { settled } from "./support/resolve-input";
+import { seen, unseen } from "./support/hidden-args";
 
 /** What an S3DataAccess is made of. */
 export interface S3DataAccessArgs extends JobSettings {

@@ -1,22 +1,22 @@
 import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { all, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
 
-import type { JobState } from "../provider/model/job";
-import { bucketName } from "../provider/model/common";
-import type { JobOfSetArgs } from "../provider/pulumi/job-set";
-import { JobSet } from "../provider/pulumi/job-set";
-import type { ExportServerSideEncryptionArgs } from "../provider/pulumi/types";
-import { chunksOf } from "./chunks";
-import type { Destination, NamedAsset } from "./destinations";
-import { assetsPerExport, destinationName, destinationsOf } from "./destinations";
-import type { ExportSettings, ExportsOutcome } from "./export-jobs";
-import { refuseUnlessAllFit } from "./fits";
-import { jobSettings } from "./job-settings";
-import { idsAndStates, jobName } from "./jobs";
-import { refusing } from "./refusal";
-import { settled } from "./settled";
-import { seen, unseen } from "./unseen";
-import { membersOf } from "./worked-out";
+import type { JobState } from "../service-model/job";
+import { bucketName } from "../service-model/shared-shapes";
+import type { JobOfSetArgs } from "../provider/dynamic/job-set";
+import { JobSet } from "../provider/dynamic/job-set";
+import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
+import { chunksOf } from "./support/partition";
+import type { Destination, NamedAsset } from "./support/export-destinations";
+import { assetsPerExport, destinationName, destinationsOf } from "./support/export-destinations";
+import type { ExportSettings, ExportsOutcome } from "./support/export-jobs";
+import { refuseUnlessAllFit } from "./support/fits";
+import { jobSettings } from "./support/job-settings";
+import { idsAndStates, jobName } from "./support/declared-jobs";
+import { refusing } from "./support/input-error";
+import { settled } from "./support/resolve-input";
+import { seen, unseen } from "./support/hidden-args";
+import { membersOf } from "./support/derive-inputs";
 
 /** What an S3Export is made of. */
 export interface S3ExportArgs extends ExportSettings {

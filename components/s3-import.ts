@@ -3,24 +3,24 @@ import { createHash } from "node:crypto";
 import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../provider/model/made-assets";
-import type { JobState } from "../provider/model/job";
-import { importAssetsFromS3 } from "../provider/model/job-types/import-assets-from-s3";
-import type { Chosen } from "./choose-objects";
-import { chooseObjects } from "./choose-objects";
-import type { Chunk } from "./chunks";
-import { chunksOf, denseChunksOf } from "./chunks";
-import type { JobSettings } from "./job-settings";
-import { connectionOf } from "./job-settings";
-import type { JobsOutcome } from "./jobs";
-import { importsOf, jobName, notYet, undecided } from "./jobs";
-import type { S3Object } from "./object-names";
-import { ready } from "./ready";
-import { refusing } from "./refusal";
-import { withoutSecrets } from "./secrets";
-import { seen, unseen } from "./unseen";
-import { membersOf, workedOutFrom } from "./worked-out";
-import { WrittenObjects } from "./written-objects";
+import type { JobAsset } from "../service-model/made-assets";
+import type { JobState } from "../service-model/job";
+import { importAssetsFromS3 } from "../service-model/job-types/import-assets-from-s3";
+import type { Chosen } from "./support/select-objects";
+import { chooseObjects } from "./support/select-objects";
+import type { Chunk } from "./support/partition";
+import { chunksOf, denseChunksOf } from "./support/partition";
+import type { JobSettings } from "./support/job-settings";
+import { connectionOf } from "./support/job-settings";
+import type { JobsOutcome } from "./support/declared-jobs";
+import { importsOf, jobName, notYet, undecided } from "./support/declared-jobs";
+import type { S3Object } from "./support/asset-names";
+import { ready } from "./support/dependencies";
+import { refusing } from "./support/input-error";
+import { withoutSecrets } from "./support/secrets";
+import { seen, unseen } from "./support/hidden-args";
+import { membersOf, workedOutFrom } from "./support/derive-inputs";
+import { WrittenObjects } from "./support/written-objects";
 
 /** What an S3Import is made of. */
 export interface S3ImportArgs extends JobSettings {

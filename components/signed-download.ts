@@ -3,18 +3,18 @@ import { all, ComponentResource, log, output, runtime, type ComponentResourceOpt
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 
-import { Job } from "../provider/pulumi/job";
-import type { ExportSettings } from "./export-jobs";
-import { jobSettings } from "./job-settings";
-import { notYet } from "./jobs";
-import type { Note } from "./local-copy";
-import { fetchCopy, findCopy } from "./local-copy";
-import { hasMocks } from "./mocks";
-import { Refusal, refusing } from "./refusal";
-import { withoutSecrets } from "./secrets";
-import { settled } from "./settled";
-import { seen, unseen } from "./unseen";
-import { membersOf } from "./worked-out";
+import { Job } from "../provider/dynamic/job";
+import type { ExportSettings } from "./support/export-jobs";
+import { jobSettings } from "./support/job-settings";
+import { notYet } from "./support/declared-jobs";
+import type { Note } from "./support/downloaded-file";
+import { fetchCopy, findCopy } from "./support/downloaded-file";
+import { hasMocks } from "./support/mocks";
+import { Refusal, refusing } from "./support/input-error";
+import { withoutSecrets } from "./support/secrets";
+import { settled } from "./support/resolve-input";
+import { seen, unseen } from "./support/hidden-args";
+import { membersOf } from "./support/derive-inputs";
 
 /** What a SignedDownload is made of. */
 export interface SignedDownloadArgs extends ExportSettings {

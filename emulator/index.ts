@@ -6,11 +6,11 @@
 export { LocalDataExchange } from "./local-data-exchange";
 export type { LocalDataExchangeOptions } from "./options";
 export type { Clock } from "./control/clock";
-export type { Duration } from "./control/duration";
+export type { Duration } from "./control/wait-time";
 export type { Fault, FaultRule } from "./control/faults";
-export type { JobView } from "./jobs/job-view";
+export type { JobView } from "./jobs/job-snapshot";
 export type { RecordedRequest } from "./control/request-log";
 export type { ChangeableSettings } from "./control/settings";
-export type { Credential } from "./protocol/credentials";
-export { readCredentials } from "./protocol/credentials";
-export type { AccessEntry } from "./server/server";
+export type { Credential } from "./http/credentials";
+export { readCredentials } from "./http/credentials";
+export type { AccessEntry } from "./http/server";

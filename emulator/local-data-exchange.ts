@@ -1,33 +1,33 @@
-import { Chance } from "./control/chance";
+import { Chance } from "./control/seeded-random";
 import { Clock } from "./control/clock";
 import type { Fault, FaultRule } from "./control/faults";
 import { Faults } from "./control/faults";
-import type { JobView } from "./jobs/job-view";
-import { viewOf } from "./jobs/job-view";
+import type { JobView } from "./jobs/job-snapshot";
+import { viewOf } from "./jobs/job-snapshot";
 import type { RecordedRequest } from "./control/request-log";
 import { RequestLog } from "./control/request-log";
 import type { ChangeableSettings } from "./control/settings";
 import { Settings } from "./control/settings";
-import { Throttle } from "./control/throttle";
+import { Throttle } from "./control/rate-limiter";
 import { JobRunner } from "./jobs/runner";
 import type { LocalDataExchangeOptions } from "./options";
 import type { Start } from "./options";
 import { startOf } from "./options";
-import { Credentials } from "./protocol/credentials";
-import { Sessions } from "./protocol/sessions";
-import { embeddedS3 } from "./s3/embedded";
-import { Objects, serviceBucket } from "./s3/objects";
-import { SignedUrls } from "./s3/signed-urls";
-import type { S3Backend } from "./s3/storage";
-import { BodyReader } from "./server/body-reader";
-import { ControlPath } from "./server/control-path";
-import { DataExchange } from "./server/data-exchange";
-import { Gate } from "./server/gate";
-import { S3Requests } from "./server/s3-requests";
-import { LocalServer } from "./server/server";
-import { SignedBodies } from "./server/signed-bodies";
-import { Sts } from "./server/sts";
-import { States } from "./state/states";
+import { Credentials } from "./http/credentials";
+import { Sessions } from "./http/sessions";
+import { embeddedS3 } from "./storage/embedded";
+import { Objects, serviceBucket } from "./storage/service-storage";
+import { SignedUrls } from "./storage/signed-urls";
+import type { S3Backend } from "./storage/storage";
+import { BodyReader } from "./http/body-reader";
+import { ControlPath } from "./http/admin-api";
+import { DataExchange } from "./http/data-exchange";
+import { Gate } from "./http/authenticate";
+import { S3Requests } from "./http/s3-requests";
+import { LocalServer } from "./http/server";
+import { SignedBodies } from "./http/signed-url-bodies";
+import { Sts } from "./http/sts";
+import { States } from "./state/account-region-states";
 
 /** AWS Data Exchange and S3 at one local address. All that it knows is gone when it stops. */
 export class LocalDataExchange {
@@ -187,7 +187,7 @@ export class LocalDataExchange {
 
 /** The official client is loaded only where it is needed: it takes its time. */
 async function elsewhere(endpoint: string, credentials: Start["s3Credentials"]): Promise<S3Backend> {
-  return (await import("./s3/external.js")).externalS3(endpoint.replace(/\/+$/, ""), credentials);
+  return (await import("./storage/external.js")).externalS3(endpoint.replace(/\/+$/, ""), credentials);
 }
 
 /** An address that a server listening on `host` can be reached at from this machine. */

@@ -1,7 +1,7 @@
 /** What a local Data Exchange can be told at its start; how settings change later stands in `control/settings.ts`. */
 import type { ChangeableSettings } from "./control/settings";
-import type { Credential } from "./protocol/credentials";
-import type { AccessEntry } from "./server/server";
+import type { Credential } from "./http/credentials";
+import type { AccessEntry } from "./http/server";
 
 /** What a local Data Exchange can be told at its start. */
 export interface LocalDataExchangeOptions extends ChangeableSettings {

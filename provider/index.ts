@@ -1,9 +1,9 @@
 /** What the code in users' states loads in Pulumi's host process; see `pulumi/contract.ts`. */
-import { Engine } from "./pulumi/engine";
-import { FinalizationProvider } from "./pulumi/finalization-provider";
-import { Host } from "./pulumi/host";
-import { JobSetProvider } from "./pulumi/job-set-provider";
-import { JobProvider } from "./pulumi/provider";
+import { Engine } from "./dynamic/engine-client";
+import { FinalizationProvider } from "./dynamic/finalization-provider";
+import { Host } from "./dynamic/host";
+import { JobSetProvider } from "./dynamic/job-set-provider";
+import { JobProvider } from "./dynamic/job-provider";
 
 // The host is given the address of its engine.
 const engine = new Engine(process.argv[2]);

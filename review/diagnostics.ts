@@ -1,9 +1,9 @@
 /** What the engine reports in a preview, as one line each. */
-import { redact } from "../provider/core/errors/redact";
+import { redact } from "../lib/redact";
 import type { Urn } from "./urn";
 import { readUrn, stackType } from "./urn";
-import type { Values } from "./values";
-import { isObject, membersOf } from "./values";
+import type { Values } from "./preview-values";
+import { isObject, membersOf } from "./preview-values";
 
 export interface Message {
   readonly urn?: Urn;

@@ -1,11 +1,11 @@
 /** What the run of a job has left in its revision, from what it left in state. */
-import { isFailed, isUnfinished } from "../provider/model/job";
-import type { JobType } from "../provider/model/job-type";
-import { findJobType } from "../provider/model/job-types";
-import type { AssetInState } from "../provider/model/made-assets";
-import { withNames } from "../provider/model/made-assets";
-import type { State } from "./preview";
-import { isHidden, isSecret, listOf } from "./values";
+import { isFailed, isUnfinished } from "../service-model/job";
+import type { JobType } from "../service-model/job-type";
+import { findJobType } from "../service-model/job-types";
+import type { AssetInState } from "../service-model/made-assets";
+import { withNames } from "../service-model/made-assets";
+import type { State } from "./parse-preview";
+import { isHidden, isSecret, listOf } from "./preview-values";
 import { marksIn } from "./marks";
 
 /** Assets by name; without names where neither they nor their number can be known. */

@@ -1,7 +1,7 @@
 /** What tells the assets of a job from others, as its details say it. */
-import type { JobType } from "../provider/model/job-type";
-import type { Values } from "./values";
-import { detailsOf } from "./words";
+import type { JobType } from "../service-model/job-type";
+import type { Values } from "./preview-values";
+import { detailsOf } from "./describe-job";
 
 export const marksIn = (of: Values, jobType: JobType): unknown[] =>
   jobType.makes ? valuesAt(detailsOf(jobType, of), jobType.makes.from) : [];

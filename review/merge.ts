@@ -1,9 +1,9 @@
 /** Jobs of one set that have the same in store, as one job that does what all of them do. */
-import { findJobType } from "../provider/model/job-types";
-import type { State, Step } from "./preview";
-import type { Values } from "./values";
-import { canonical, isAbsent, isObject } from "./values";
-import { detailsOf } from "./words";
+import { findJobType } from "../service-model/job-types";
+import type { State, Step } from "./parse-preview";
+import type { Values } from "./preview-values";
+import { canonical, isAbsent, isObject } from "./preview-values";
+import { detailsOf } from "./describe-job";
 
 /** The jobs that a step stands for. */
 export const partsOf = (step: Step): readonly Step[] => step.parts ?? [step];

@@ -1,23 +1,23 @@
 /** Why a job runs: one phrase for each cause that the preview shows. */
-import { assetConfiguration } from "../provider/model/common";
-import { isFailed } from "../provider/model/job";
-import type { JobType } from "../provider/model/job-type";
-import { findJobType } from "../provider/model/job-types";
-import type { Difference } from "./compare";
-import { differences } from "./compare";
-import { describeChange, describeDifference, isItems } from "./difference";
-import { describeFailure } from "./failure";
-import type { Known } from "./known";
+import { assetConfiguration } from "../service-model/shared-shapes";
+import { isFailed } from "../service-model/job";
+import type { JobType } from "../service-model/job-type";
+import { findJobType } from "../service-model/job-types";
+import type { Difference } from "./diff-values";
+import { differences } from "./diff-values";
+import { describeChange, describeDifference, isItems } from "./describe-difference";
+import { describeFailure } from "./describe-failure";
+import type { Known } from "./preview-index";
 import { marksIn } from "./marks";
 import { partsOf } from "./merge";
-import type { Phrase } from "./phrase";
-import { count, name, names, say } from "./phrase";
-import type { State, Step } from "./preview";
+import type { Phrase } from "./rich-text";
+import { count, name, names, say } from "./rich-text";
+import type { State, Step } from "./parse-preview";
 import { differentTriggers, isLost } from "./trigger-reasons";
 import { changedTriggers } from "./triggers";
 import { unknownUntil } from "./until";
-import { hashOf, holds, isAbsent, isSecret, isUnknown, text } from "./values";
-import { detailsOf, hiddenDetails } from "./words";
+import { hashOf, holds, isAbsent, isSecret, isUnknown, text } from "./preview-values";
+import { detailsOf, hiddenDetails } from "./describe-job";
 
 export interface Reason {
   readonly kind:

@@ -1,13 +1,13 @@
 /** What a preview means for the jobs of AWS Data Exchange in it: which run, why, and what to look out for. */
-import type { JobType } from "../provider/model/job-type";
-import type { Caution } from "./cautions";
-import { Known, isComponent, isStack } from "./known";
-import type { Phrase } from "./phrase";
-import { sentence } from "./phrase";
-import type { OfSet, Preview, Step } from "./preview";
+import type { JobType } from "../service-model/job-type";
+import type { Caution } from "./warnings";
+import { Known, isComponent, isStack } from "./preview-index";
+import type { Phrase } from "./rich-text";
+import { sentence } from "./rich-text";
+import type { OfSet, Preview, Step } from "./parse-preview";
 import type { Urn } from "./urn";
-import type { Queue } from "./queues";
-import { queuesOf } from "./queues";
+import type { Queue } from "./quota-waits";
+import { queuesOf } from "./quota-waits";
 import type { Reason } from "./reasons";
 import { tellAll } from "./rows";
 import { isUndecided } from "./sets";

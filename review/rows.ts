@@ -1,7 +1,7 @@
 /** Jobs as a reader is told of them: one by one, or, where a set has many of which one sentence is true, as one. */
-import type { Known } from "./known";
+import type { Known } from "./preview-index";
 import { groupedBy, lotOf, merged } from "./merge";
-import type { Step } from "./preview";
+import type { Step } from "./parse-preview";
 import type { NamedJob } from "./review";
 
 /** So many jobs of a set that have the same in store are told of one by one. */

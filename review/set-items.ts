@@ -1,7 +1,7 @@
 /** What all jobs of a set work on: what leaves one of them may come to another. */
-import { findJobType } from "../provider/model/job-types";
-import type { Values } from "./values";
-import { detailsOf, itemsOf, nameItem } from "./words";
+import { findJobType } from "../service-model/job-types";
+import type { Values } from "./preview-values";
+import { detailsOf, itemsOf, nameItem } from "./describe-job";
 
 export class SetItems {
   private readonly were: ReadonlyMap<string, number>;

@@ -1,18 +1,18 @@
 /** A set of jobs in a preview, read as steps of its jobs: what is told of a Job is told of each of them alike. */
-import { diffJob } from "../provider/core/inputs/diff";
-import type { JobInputs } from "../provider/core/inputs/job-inputs";
+import { diffJob } from "../provider/core/diff";
+import type { JobInputs } from "../provider/core/job-inputs";
 import type { JobSetInputs } from "../provider/core/job-set/inputs";
 import { inputsOfJobs, settingsOf, urnOfJob } from "../provider/core/job-set/inputs";
 import type { Step as Planned } from "../provider/core/job-set/plan";
 import { planSteps } from "../provider/core/job-set/plan";
 import type { JobOfSet } from "../provider/core/job-set/state";
 import { jobsInState } from "../provider/core/job-set/state";
-import { jobToken } from "../provider/pulumi/contract";
-import { setFromWire } from "../provider/pulumi/wire";
-import type { State, Step } from "./preview";
+import { jobToken } from "../provider/dynamic/state-contract";
+import { setFromWire } from "../provider/dynamic/property-values";
+import type { State, Step } from "./parse-preview";
 import { SetItems } from "./set-items";
-import type { Values } from "./values";
-import { hashOf, holds, isHidden, isObject, isSame, isSecret, isUnknown, membersOf } from "./values";
+import type { Values } from "./preview-values";
+import { hashOf, holds, isHidden, isObject, isSame, isSecret, isUnknown, membersOf } from "./preview-values";
 
 /** One step for each job of the set. Where all of its jobs are secret, one step stands for them. */
 export function stepsOfSet(step: Step): Step[] {

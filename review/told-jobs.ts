@@ -1,16 +1,16 @@
 /** What is told of one job, or of many of one set as if they were one. */
-import { isUnfinished } from "../provider/model/job";
-import { findJobType } from "../provider/model/job-types";
-import { cautionsOf } from "./cautions";
-import type { Known } from "./known";
-import { isLeft } from "./known";
-import { name, say } from "./phrase";
-import type { Step } from "./preview";
+import { isUnfinished } from "../service-model/job";
+import { findJobType } from "../service-model/job-types";
+import { cautionsOf } from "./warnings";
+import type { Known } from "./preview-index";
+import { isLeft } from "./preview-index";
+import { name, say } from "./rich-text";
+import type { Step } from "./parse-preview";
 import type { Reason } from "./reasons";
 import { reasonsForNew, reasonsForRerun } from "./reasons";
 import type { Action, NamedJob, RunningJob, StillJob } from "./review";
-import { describeLeftover, describeStill, takenAway } from "./still";
-import { describeJob } from "./words";
+import { describeLeftover, describeStill, takenAway } from "./idle-jobs";
+import { describeJob } from "./describe-job";
 
 export function runningJob(step: Step, known: Known): RunningJob[] {
   const { new: declared } = step;

@@ -1,15 +1,15 @@
 /** Why a job runs of which the triggers have changed. */
-import { findJobType } from "../provider/model/job-types";
-import type { Known } from "./known";
+import { findJobType } from "../service-model/job-types";
+import type { Known } from "./preview-index";
 import { marksIn } from "./marks";
-import { count, mostNamed, name, names, say } from "./phrase";
-import type { State, Step } from "./preview";
+import { count, mostNamed, name, names, say } from "./rich-text";
+import type { State, Step } from "./parse-preview";
 import type { Reason } from "./reasons";
 import type { TriggerChange } from "./triggers";
 import { changedTriggers } from "./triggers";
 import { unknownUntil } from "./until";
-import type { Values } from "./values";
-import { detailsOf, itemsOf, nameItem } from "./words";
+import type { Values } from "./preview-values";
+import { detailsOf, itemsOf, nameItem } from "./describe-job";
 
 /** The state has no more than a hash of triggers that a later run, which did not come to this job, had changed. */
 export const isLost = ({ outputs }: State): boolean => outputs.__lostTriggers === true;

@@ -1,9 +1,9 @@
 /** Which of a job's triggers have changed. They are any values: a list, an object, or one value. */
-import { describeChange } from "./difference";
-import type { Phrase } from "./phrase";
-import { name } from "./phrase";
-import type { Values } from "./values";
-import { holds, isAbsent, isObject, isSame, isUnknown, hashOf, membersOf } from "./values";
+import { describeChange } from "./describe-difference";
+import type { Phrase } from "./rich-text";
+import { name } from "./rich-text";
+import type { Values } from "./preview-values";
+import { holds, isAbsent, isObject, isSame, isUnknown, hashOf, membersOf } from "./preview-values";
 
 export type TriggerChange =
   | {

@@ -1,8 +1,8 @@
 /** What is known only once something else is there. */
-import type { Known } from "./known";
-import type { Phrase } from "./phrase";
-import { join, name, say } from "./phrase";
-import type { Step } from "./preview";
+import type { Known } from "./preview-index";
+import type { Phrase } from "./rich-text";
+import { join, name, say } from "./rich-text";
+import type { Step } from "./parse-preview";
 import type { Reason } from "./reasons";
 import type { Urn } from "./urn";
 

@@ -1,5 +1,5 @@
-import type { Duration } from "./duration";
-import { milliseconds } from "./duration";
+import type { Duration } from "./wait-time";
+import { milliseconds } from "./wait-time";
 
 /** The time that the service goes by. It runs with the machine's and can be put forward; no timer follows it. */
 export class Clock {

@@ -1,13 +1,13 @@
 /** Faults on demand: what a test wants the service to get wrong. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { jobError } from "../../provider/model/job";
-import type { ServiceErrorName } from "../../provider/model/service-errors";
-import { serviceErrors } from "../../provider/model/service-errors";
-import type { StringShape } from "../../provider/model/shape";
-import { isRecord } from "../../provider/model/validate";
-import { operationNames } from "../model/index";
-import type { Chance } from "./chance";
-import { timerMilliseconds } from "./duration";
+import { jobError } from "../../service-model/job";
+import type { ServiceErrorName } from "../../service-model/errors";
+import { serviceErrors } from "../../service-model/errors";
+import type { StringShape } from "../../service-model/shape";
+import { isRecord } from "../../service-model/validate";
+import { operationNames } from "../../service-model/operations/index";
+import type { Chance } from "./seeded-random";
+import { timerMilliseconds } from "./wait-time";
 
 /** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
 export const otherTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;

@@ -1,12 +1,12 @@
 /** What can be told to the local service at its start and changed while it serves. */
-import { jobTypeOf, jobTypes } from "../../provider/model/job-types/index";
-import { isRecord } from "../../provider/model/validate";
-import type { OperationName } from "../model/index";
-import { operationNames } from "../model/index";
-import type { LimitName } from "../model/limits";
-import { limitNames, limits } from "../model/limits";
-import type { Duration } from "./duration";
-import { milliseconds, timerMilliseconds } from "./duration";
+import { jobTypeOf, jobTypes } from "../../service-model/job-types/index";
+import { isRecord } from "../../service-model/validate";
+import type { OperationName } from "../../service-model/operations/index";
+import { operationNames } from "../../service-model/operations/index";
+import type { LimitName } from "../../service-model/operations/limits";
+import { limitNames, limits } from "../../service-model/operations/limits";
+import type { Duration } from "./wait-time";
+import { milliseconds, timerMilliseconds } from "./wait-time";
 
 /** How a local Data Exchange behaves; each can be changed while it serves. */
 export interface ChangeableSettings {

@@ -1,7 +1,7 @@
 /** Errors of jobs, for the cases that several types share. */
-import type { JobError } from "../../provider/model/job";
-import { ServiceError } from "../protocol/service-error";
-import { ObjectError } from "../s3/objects";
+import type { JobError } from "../../service-model/job";
+import { ServiceError } from "../http/service-error";
+import { ObjectError } from "../storage/service-storage";
 
 export const invalidError = (message: string, facts: Partial<JobError> = {}): JobError => ({
   code: "VALIDATION_EXCEPTION",

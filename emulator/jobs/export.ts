@@ -1,9 +1,9 @@
 /** The part that the exports to S3 share: assets' bytes to their destinations. */
-import type { JobError } from "../../provider/model/job";
-import type { Encryption, ObjectRef } from "../s3/objects";
+import type { JobError } from "../../service-model/job";
+import type { Encryption, ObjectRef } from "../storage/service-storage";
 import type { Asset } from "../state/records";
 import { codeOf, invalidError, messageOf } from "./errors";
-import { inPool } from "../../provider/in-pool";
+import { inPool } from "../../lib/map-concurrently";
 import { copiesAtOnce } from "./copies";
 import type { Work } from "./worker";
 

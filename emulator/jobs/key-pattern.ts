@@ -1,5 +1,5 @@
 /** Resolves the placeholders of a revision export's key pattern. */
-import type { placeholders } from "../../provider/model/key-pattern";
+import type { placeholders } from "../../service-model/key-pattern";
 import type { Asset, DataSet, Revision } from "../state/records";
 
 type Placeholder = (typeof placeholders)[number];

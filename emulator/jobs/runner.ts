@@ -1,18 +1,18 @@
 /** Runs started jobs: the work and the time that it is set to take, side by side, then the end of both. */
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JobState } from "../../provider/model/job";
-import { jobTypeOf } from "../../provider/model/job-types/index";
+import type { JobState } from "../../service-model/job";
+import { jobTypeOf } from "../../service-model/job-types/index";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
 import { delay } from "../control/faults";
-import type { LimitName } from "../model/limits";
-import type { Objects } from "../s3/objects";
-import type { SignedUrls } from "../s3/signed-urls";
+import type { LimitName } from "../../service-model/operations/limits";
+import type { Objects } from "../storage/service-storage";
+import type { SignedUrls } from "../storage/signed-urls";
 import type { Job } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { errorOf } from "./errors";
-import { keepAssets } from "./keep";
+import { keepAssets } from "./commit-assets";
 import type { Outcome } from "./worker";
 import { workers } from "./workers/index";
 

@@ -1,8 +1,8 @@
 /** What a type of job does, as far as the runner knows. */
-import type { JobError } from "../../provider/model/job";
-import type { Objects } from "../s3/objects";
-import type { SignedUrls } from "../s3/signed-urls";
-import type { Place } from "../state/names";
+import type { JobError } from "../../service-model/job";
+import type { Objects } from "../storage/service-storage";
+import type { SignedUrls } from "../storage/signed-urls";
+import type { Place } from "../state/arns-and-keys";
 import type { Asset, Job } from "../state/records";
 import type { RegionState } from "../state/region-state";
 

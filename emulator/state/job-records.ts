@@ -1,5 +1,5 @@
 /** The jobs of all accounts and regions together, and how many of them are kept: a caller may make any number. */
-import { throttled } from "../protocol/service-error";
+import { throttled } from "../http/service-error";
 import type { Job } from "./records";
 
 /** What is kept at most: so many jobs, with so many characters in what was asked of them. */

@@ -1,7 +1,7 @@
 /** What the local service remembers. Members of the service's own carry the names of the shapes. */
-import type { AssetType } from "../../provider/model/job-type";
-import type { JobError, JobState } from "../../provider/model/job";
-import type { Shelf } from "./shelf";
+import type { AssetType } from "../../service-model/job-type";
+import type { JobError, JobState } from "../../service-model/job";
+import type { Shelf } from "./ordered-collection";
 
 export type Tags = Readonly<Record<string, string>>;
 

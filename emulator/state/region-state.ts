@@ -1,14 +1,14 @@
 /** Everything stored for one account in one region; no other region sees any of it. */
-import { jobTypeOf } from "../../provider/model/job-types/index";
-import { jobRecordDays } from "../../provider/model/service-errors";
-import type { Chance } from "../control/chance";
+import { jobTypeOf } from "../../service-model/job-types/index";
+import { jobRecordDays } from "../../service-model/errors";
+import type { Chance } from "../control/seeded-random";
 import type { Clock } from "../control/clock";
-import { denied, notFound } from "../protocol/service-error";
-import { Groups } from "./groups";
+import { denied, notFound } from "../http/service-error";
+import { Groups } from "./grouped-collection";
 import type { JobRecords } from "./job-records";
-import type { Place } from "./names";
+import type { Place } from "./arns-and-keys";
 import type { Asset, DataGrant, DataSet, EventAction, Job, Notification, Revision } from "./records";
-import { Shelf } from "./shelf";
+import { Shelf } from "./ordered-collection";
 
 /** Notifications that are remembered, by which one that is sent again is known. */
 const mostNotifications = 1000;

@@ -1,5 +1,5 @@
 /** Calls that were refused because this machine's clock is off, and so the date of their signature. */
-import { formatDuration } from "../core/duration";
+import { formatDuration } from "../../lib/duration";
 
 /** The client's configuration once it is resolved; the signer keeps the correction there. */
 interface SigningConfig {

@@ -5,7 +5,7 @@ import {
   fromWebToken,
 } from "@aws-sdk/credential-providers";
 
-import { parseDuration } from "../core/duration";
+import { parseDuration } from "../../lib/duration";
 import { profileCredentials } from "./profile";
 import type { Agents } from "./network";
 import { quietSdk } from "./quiet-sdk";

@@ -14,15 +14,15 @@ import {
 import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
 
 import type { DataExchange, Page, RevisionState } from "../core/ports";
-import type { ServiceAsset, ServiceJob } from "../model/job";
-import { fromApiNames, toApiNames } from "../model/names";
+import type { ServiceAsset, ServiceJob } from "../../service-model/job";
+import { fromApiNames, toApiNames } from "../../service-model/key-case";
 import { accountCheck } from "./account";
 import { completeAnswer, refuseOtherAnswers } from "./answers";
 import { sendAssetConfiguration } from "./asset-configuration";
 import { clientConfig } from "./client-config";
 import { describeOffset, withClockCorrection } from "./clock-skew";
 import { withDefaultTags } from "./default-tags";
-import { toServiceError } from "./failures";
+import { toServiceError } from "./to-service-error";
 import type { Agents } from "./network";
 import type { ConnectionSettings } from "./settings";
 

@@ -4,7 +4,7 @@
  * can set them, and nobody wants all imports run again and all assets made anew for a new default tag.
  */
 import type { JobRequest } from "../core/ports";
-import { findJobType } from "../model/job-types";
+import { findJobType } from "../../service-model/job-types";
 
 interface Tag {
   key: string;

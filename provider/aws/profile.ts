@@ -2,7 +2,7 @@
 import { fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 
-import { redact } from "../core/errors/redact";
+import { redact } from "../../lib/redact";
 import type { ConnectionSettings } from "./settings";
 
 type Credentials = ReturnType<typeof fromNodeProviderChain>;

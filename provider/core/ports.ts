@@ -2,7 +2,8 @@
  * What the core needs of the world: the service, a place to put bodies, time, and somebody to tell.
  * Adapters implement these; tests implement them with a few lines.
  */
-import type { ServiceAsset, ServiceJob } from "../model/job";
+import type { Clock } from "../../lib/clock";
+import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 
 /**
  * AWS Data Exchange in one region for one identity. Every call fails with a `ServiceError`, and does so at once when
@@ -83,13 +84,6 @@ export interface Bodies {
   ): Promise<void>;
 }
 
-export interface Clock {
-  /** Milliseconds. Only the difference between two moments means anything. */
-  now(): number;
-  /** Ends early, without an error, when the signal is raised. */
-  sleep(milliseconds: number, wake?: AbortSignal): Promise<void>;
-}
-
 /** Tells the person in front of the terminal about one resource. */
 export interface Reporter {
   /** What is being done from now on, until the next status takes its place. */
@@ -139,3 +133,5 @@ export interface JobRecords {
 
 /** Throws when whoever asked for the work is gone, so that nothing new is begun for nobody. */
 export type AssertWanted = () => Promise<void>;
+
+export type { Clock };

@@ -1,13 +1,13 @@
-import type { ServiceAsset, ServiceJob } from "../model/job";
-import { defaultTimeouts } from "./inputs/args";
-import { parseDuration } from "./duration";
-import { FreshLoads } from "./fresh-loads";
+import type { ServiceAsset, ServiceJob } from "../../service-model/job";
+import { defaultTimeouts } from "./arguments";
+import { parseDuration } from "../../lib/duration";
+import { FreshLoads } from "../../lib/coalescing-loader";
 import type { Clock, DataExchange, Reporter } from "./ports";
-import type { HeldBack } from "./queue/held-back";
-import { Turns } from "./queue/turns";
-import type { Contact } from "./retry/retrying-service";
-import { withRetries } from "./retry/retrying-service";
-import { JobWatcher } from "./wait/watcher";
+import type { HeldBack } from "./held-back";
+import { Turns } from "../../lib/semaphore";
+import type { Contact } from "./retrying-service";
+import { withRetries } from "./retrying-service";
+import { JobWatcher } from "./job-watcher";
 
 /** What all jobs of one region and identity share. */
 export interface Session {

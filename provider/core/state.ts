@@ -2,13 +2,13 @@
  * What a Job leaves in state, and how it is read back. State is a contract: whatever one version wrote, every later
  * one reads, so members are added and never renamed, and readers bear what is missing.
  */
-import type { JobError, ServiceJob } from "../model/job";
-import type { JobType } from "../model/job-type";
-import { findJobType } from "../model/job-types";
-import type { MadeAsset } from "../model/made-assets";
-import { withNames, withoutImpliedNames } from "../model/made-assets";
-import { args } from "./inputs/args";
-import type { JobInputs } from "./inputs/job-inputs";
+import type { JobError, ServiceJob } from "../../service-model/job";
+import type { JobType } from "../../service-model/job-type";
+import { findJobType } from "../../service-model/job-types";
+import type { MadeAsset } from "../../service-model/made-assets";
+import { withNames, withoutImpliedNames } from "../../service-model/made-assets";
+import { args } from "./arguments";
+import type { JobInputs } from "./job-inputs";
 
 /** Written into each state; raised when what is written changes its meaning. */
 const schemaVersion = 1;

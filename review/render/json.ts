@@ -1,7 +1,7 @@
 /** A review for programs. Members are added and never renamed; `version` is raised when one changes its meaning. */
-import { headlineOf } from "../headline";
-import type { Phrase } from "../phrase";
-import { sentence } from "../phrase";
+import { headlineOf } from "../summary";
+import type { Phrase } from "../rich-text";
+import { sentence } from "../rich-text";
 import type { NamedJob, Review } from "../review";
 
 export function toJson(review: Review): string {

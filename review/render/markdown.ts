@@ -1,7 +1,7 @@
 /** A review as a comment on a pull request. */
-import { errorLines, headlineOf, othersLine, stackName } from "../headline";
-import type { Part, Phrase } from "../phrase";
-import { count, name, say, sentence } from "../phrase";
+import { errorLines, headlineOf, othersLine, stackName } from "../summary";
+import type { Part, Phrase } from "../rich-text";
+import { count, name, say, sentence } from "../rich-text";
 import type { Action, Later, NamedJob, Review, RunningJob, StillJob } from "../review";
 import { actions } from "../review";
 

@@ -1,6 +1,6 @@
 /** A review for a terminal or a log. */
-import { errorLines, headlineOf, othersLine, stackName } from "../headline";
-import { count, name, say, sentence } from "../phrase";
+import { errorLines, headlineOf, othersLine, stackName } from "../summary";
+import { count, name, say, sentence } from "../rich-text";
 import type { NamedJob, Review, RunningJob } from "../review";
 
 export function toText(review: Review): string {

@@ -1,10 +1,10 @@
 import { LocalDataExchange } from "../../emulator/index";
-import { findAwsCli } from "../../tools/aws-cli/index";
+import { findAwsCli } from "../../scripts/aws-cli/index";
 import { AwsCli } from "./aws-cli-client";
 import { AwsCliProcess } from "./aws-cli-process";
 import { need } from "./programs";
-import type { Walkers } from "./walk";
-import { forTheWalk, walksThrough } from "./walk";
+import type { Walkers } from "./full-scenario";
+import { forTheWalk, walksThrough } from "./full-scenario";
 
 describe("clients: aws-cli", function () {
   this.timeout(180_000);

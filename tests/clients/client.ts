@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import type { OperationName } from "../../emulator/model/index";
+import type { OperationName } from "../../service-model/operations/index";
 
 type Command<O extends OperationName> = InstanceType<(typeof Sdk)[`${O}Command`]>;
 export type Input<O extends OperationName> = Command<O>["input"];

@@ -1,7 +1,7 @@
 import { LocalDataExchange } from "../../emulator/index";
 import { javaScriptClient } from "./javascript-client";
-import type { Walkers } from "./walk";
-import { forTheWalk, walksThrough } from "./walk";
+import type { Walkers } from "./full-scenario";
+import { forTheWalk, walksThrough } from "./full-scenario";
 
 describe("clients: the official JavaScript client", () => {
   let walkers: Walkers;

@@ -1,8 +1,8 @@
 import { output, type Resource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
-import { connectionOf, type JobSettings } from "../../components/job-settings";
-import { settled } from "../../components/settled";
+import { connectionOf, type JobSettings } from "../../components/support/job-settings";
+import { settled } from "../../components/support/resolve-input";
 
 /** A component below a provider of such inputs, which keeps its lists as JSON. */
 const below = (inputs?: { region?: string; profile?: string; assumeRoles?: object[] }): Resource => {

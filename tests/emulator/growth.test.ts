@@ -2,10 +2,10 @@
 import { CancelJobCommand, CreateJobCommand, ListJobsCommand } from "@aws-sdk/client-dataexchange";
 import { ThrottlingException } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import { Chance } from "../../emulator/control/chance";
+import { Chance } from "../../emulator/control/seeded-random";
 import { Clock } from "../../emulator/control/clock";
-import { States } from "../../emulator/state/states";
-import { S3 } from "../../emulator/s3/server/s3";
+import { States } from "../../emulator/state/account-region-states";
+import { S3 } from "../../emulator/s3/s3";
 import type { Job } from "../../emulator/state/records";
 import { Rig, thrownBy } from "./support";
 

@@ -12,7 +12,7 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
 import { ServedS3 } from "./s3/served";
-import { serve } from "../support/http";
+import { serve } from "../harness/http";
 import { Rig, thrownBy } from "./support";
 
 describe("emulator: S3", () => {

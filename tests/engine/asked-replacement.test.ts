@@ -2,9 +2,9 @@ import { expect } from "chai";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 
 import { Job, JobSet } from "../../index";
-import { importOf } from "../support/programs";
-import type { Run } from "../support/stack";
-import { useStack } from "../support/stack";
+import { importOf } from "../harness/programs";
+import type { Run } from "../harness/stack";
+import { useStack } from "../harness/stack";
 
 /** What the job makes goes with it, so a job that is taken for another takes assets with it. */
 const options = { onDelete: "deleteAssets" } as const;

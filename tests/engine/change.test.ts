@@ -6,8 +6,8 @@ import { asset } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { declareJob, importOf } from "../support/programs";
-import { useStack } from "../support/stack";
+import { declareJob, importOf } from "../harness/programs";
+import { useStack } from "../harness/stack";
 
 describe("a change", function () {
   this.timeout("5m");

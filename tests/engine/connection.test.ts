@@ -10,12 +10,12 @@ import {
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import type { Doorway } from "../support/doorway";
-import { openDoorway } from "../support/doorway";
-import { until } from "../support/processes";
-import { declareJob, importOf } from "../support/programs";
-import { useStack } from "../support/stack";
-import { credentials, region } from "../support/world";
+import type { Doorway } from "../harness/recording-proxy";
+import { openDoorway } from "../harness/recording-proxy";
+import { until } from "../harness/processes";
+import { declareJob, importOf } from "../harness/programs";
+import { useStack } from "../harness/stack";
+import { credentials, region } from "../harness/world";
 
 const elsewhere = "eu-west-1";
 /** Nobody listens at this port, which the system keeps for "discard". */

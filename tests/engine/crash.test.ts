@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { isAlive, kill, running, until } from "../support/processes";
-import { declareJob, importOf } from "../support/programs";
-import { useStack } from "../support/stack";
+import { isAlive, kill, running, until } from "../harness/processes";
+import { declareJob, importOf } from "../harness/programs";
+import { useStack } from "../harness/stack";
 
 describe("a run that is killed during create", function () {
   this.timeout("5m");

@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 
 import { expect } from "chai";
 
-import { textOf } from "../support/http";
+import { textOf } from "../harness/http";
 
 describe("the demo", function () {
   this.timeout("5m");
 
   it("plays to its end, and finds that each job ran once", async () => {
-    const demo = spawn(process.execPath, ["--no-warnings", "dist/tools/demo/main.js"], {
+    const demo = spawn(process.execPath, ["--no-warnings", "dist/scripts/demo/main.js"], {
       cwd: process.cwd(),
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { declareJob, importOf } from "../support/programs";
-import { useStack } from "../support/stack";
+import { declareJob, importOf } from "../harness/programs";
+import { useStack } from "../harness/stack";
 
 describe("a job that fails", function () {
   this.timeout("5m");

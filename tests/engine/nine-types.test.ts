@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { jobTypes } from "../../provider/model/job-types";
-import type { NineJobs } from "../support/nine-jobs";
-import { prepareNineJobs } from "../support/nine-jobs";
-import type { Run, StateResource } from "../support/stack";
-import { TestStack } from "../support/stack";
-import { World } from "../support/world";
+import { jobTypes } from "../../service-model/job-types";
+import type { NineJobs } from "../harness/one-job-per-type";
+import { prepareNineJobs } from "../harness/one-job-per-type";
+import type { Run, StateResource } from "../harness/stack";
+import { TestStack } from "../harness/stack";
+import { World } from "../harness/world";
 
 describe("each of the nine job types on the real engine", function () {
   this.timeout(600_000);

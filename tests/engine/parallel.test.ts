@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { withNames } from "../../provider/model/made-assets";
-import { importOf } from "../support/programs";
-import { useStack } from "../support/stack";
+import { withNames } from "../../service-model/made-assets";
+import { importOf } from "../harness/programs";
+import { useStack } from "../harness/stack";
 
 describe("thirty jobs at once with a quota of ten", function () {
   this.timeout("5m");

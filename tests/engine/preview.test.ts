@@ -4,8 +4,8 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
 import { Job } from "../../index";
-import { declareJob, importOf } from "../support/programs";
-import { useStack } from "../support/stack";
+import { declareJob, importOf } from "../harness/programs";
+import { useStack } from "../harness/stack";
 
 describe("a preview", function () {
   this.timeout("5m");

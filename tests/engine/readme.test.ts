@@ -6,9 +6,9 @@ import { ListDataSetRevisionsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 
-import { useProject } from "../support/example";
-import { snippetsOf } from "../support/snippets";
-import { ok } from "../support/stack";
+import { useProject } from "../harness/example";
+import { snippetsOf } from "../harness/snippets";
+import { ok } from "../harness/stack";
 
 /** Objects beside the one of the README, which the reader's own program makes. */
 const more = Array.from({ length: 40 }, (_, index) => `2026/more-${index}.csv`);

@@ -3,8 +3,8 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { declareJob, importOf } from "../support/programs";
-import { useStack } from "../support/stack";
+import { declareJob, importOf } from "../harness/programs";
+import { useStack } from "../harness/stack";
 
 /** Earlier SDKs pass a dynamic provider nothing to look up. */
 const tellsProvidersWhatToGet = Number(sdkVersion.split(".")[1]) >= 268;

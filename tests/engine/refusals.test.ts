@@ -7,9 +7,9 @@ import { expect } from "chai";
 import type { JobArgs } from "../../index";
 import { Job } from "../../index";
 import { readPreview, reviewOf, toMarkdown } from "../../review/index";
-import { previewJson } from "../support/preview-json";
-import { declareJob, importOf } from "../support/programs";
-import { useStack } from "../support/stack";
+import { previewJson } from "../harness/preview-json";
+import { declareJob, importOf } from "../harness/programs";
+import { useStack } from "../harness/stack";
 
 const id = "0".repeat(32);
 const place = { dataSetId: id, revisionId: id };

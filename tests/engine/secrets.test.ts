@@ -2,10 +2,10 @@ import { asset, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { openApi } from "../support/nine-jobs";
-import { declareJob } from "../support/programs";
-import { useStack } from "../support/stack";
-import { credentials } from "../support/world";
+import { openApi } from "../harness/one-job-per-type";
+import { declareJob } from "../harness/programs";
+import { useStack } from "../harness/stack";
+import { credentials } from "../harness/world";
 
 describe("secrets", function () {
   this.timeout("5m");

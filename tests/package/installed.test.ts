@@ -9,10 +9,10 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { ensurePulumi } from "../../tools/pulumi-cli";
-import { awsPlugin } from "../support/aws";
-import { snippetsOf } from "../support/snippets";
-import { credentials, region } from "../support/world";
+import { ensurePulumi } from "../../scripts/pulumi-cli";
+import { awsPlugin } from "../harness/aws";
+import { snippetsOf } from "../harness/snippets";
+import { credentials, region } from "../harness/world";
 import type { Environment, Finished } from "./support/consumer";
 import { Consumer } from "./support/consumer";
 import type { Packed } from "./support/packed";

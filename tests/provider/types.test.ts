@@ -7,8 +7,8 @@ import { asset, output, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import type { Job, JobArgs, JobState, JobType } from "../../index";
-import { jobStates } from "../../provider/model/job";
-import { jobTypes } from "../../provider/model/job-types";
+import { jobStates } from "../../service-model/job";
+import { jobTypes } from "../../service-model/job-types";
 import type { JobInputs } from "../../provider/core";
 import { s3Import } from "./support/samples";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { sentence } from "../../review/phrase";
+import { sentence } from "../../review/rich-text";
 import type { Review } from "../../review/index";
 import { at, importOf, imported, replaced, reviewed, secret, step, unknown, urnOf } from "./previews";
 

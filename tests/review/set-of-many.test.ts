@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { headlineOf } from "../../review/headline";
+import { headlineOf } from "../../review/summary";
 import { toJson, toMarkdown, toText } from "../../review/index";
-import { sentence } from "../../review/phrase";
+import { sentence } from "../../review/rich-text";
 import { at, reviewed, step, unknown, urnOf } from "./previews";
 import { importsOf, ranSet, rowsOf, setStep, setToken, stillOf, uploadsOf } from "./sets";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { headlineOf } from "../../review/headline";
+import { headlineOf } from "../../review/summary";
 import { toJson } from "../../review/index";
 import { at, reviewed, secret, step, unknown, urnOf } from "./previews";
 import { importsOf, ranSet, rowsOf, setStep, setToken, stillOf } from "./sets";

@@ -5,7 +5,7 @@ import type { JobOfSet } from "../../provider/core/job-set/state";
 import { writeJobSet } from "../../provider/core/job-set/state";
 import { toOutputs } from "../../provider/core/state";
 import type { Review } from "../../review/index";
-import { sentence } from "../../review/phrase";
+import { sentence } from "../../review/rich-text";
 import { at, importOf, step } from "./previews";
 
 export const setToken = "pulumi-nodejs:dynamic/dataexchange:JobSet";

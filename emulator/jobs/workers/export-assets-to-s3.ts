@@ -1,4 +1,4 @@
-import type { Encryption } from "../../s3/objects";
+import type { Encryption } from "../../storage/service-storage";
 import { exportAll } from "../export";
 import type { Worker } from "../worker";
 

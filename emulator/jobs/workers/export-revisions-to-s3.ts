@@ -1,5 +1,5 @@
-import { defaultKeyPattern } from "../../../provider/model/key-pattern";
-import type { Encryption } from "../../s3/objects";
+import { defaultKeyPattern } from "../../../service-model/key-pattern";
+import type { Encryption } from "../../storage/service-storage";
 import type { Move } from "../export";
 import { exportAll } from "../export";
 import { resolveKey } from "../key-pattern";

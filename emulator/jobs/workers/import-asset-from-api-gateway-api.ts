@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
-import { assetKey } from "../../state/names";
+import { assetKey } from "../../state/arns-and-keys";
 import { invalidError } from "../errors";
-import { findUpload } from "../uploaded";
+import { findUpload } from "../find-upload";
 import type { Work, Worker } from "../worker";
 
 interface Details {

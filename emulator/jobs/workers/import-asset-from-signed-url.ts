@@ -1,5 +1,5 @@
-import { assetKey } from "../../state/names";
-import { findUpload } from "../uploaded";
+import { assetKey } from "../../state/arns-and-keys";
+import { findUpload } from "../find-upload";
 import type { Worker } from "../worker";
 
 interface Details {

@@ -1,8 +1,8 @@
-import type { JobError } from "../../../provider/model/job";
-import type { ObjectRef } from "../../s3/objects";
-import { assetKey } from "../../state/names";
+import type { JobError } from "../../../service-model/job";
+import type { ObjectRef } from "../../storage/service-storage";
+import { assetKey } from "../../state/arns-and-keys";
 import { codeOf, messageOf } from "../errors";
-import { inPool } from "../../../provider/in-pool";
+import { inPool } from "../../../lib/map-concurrently";
 import { copiesAtOnce } from "../copies";
 import type { NewAsset, Work, Worker } from "../worker";
 

@@ -1,9 +1,9 @@
-import type { Claims } from "../adopt/claims";
-import { inPool } from "../../in-pool";
-import { deleteJob } from "../lifecycle/delete";
+import type { Claims } from "../job-ownership";
+import { inPool } from "../../../lib/map-concurrently";
+import { deleteJob } from "../delete";
 import type { Reporter } from "../ports";
 import type { Session } from "../session";
-import { resourceKeyOf } from "../work";
+import { resourceKeyOf } from "../job-context";
 import { urnOfJob } from "./inputs";
 import type { JobOfSet } from "./state";
 import { jobsInState } from "./state";

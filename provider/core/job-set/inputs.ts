@@ -1,12 +1,12 @@
 /** What a JobSet is told: several jobs by names of the program's own, and what holds for all of them. */
 import { createHash } from "node:crypto";
 
-import type { Problem } from "../../model/validate";
-import { UNKNOWN, describe, isRecord } from "../../model/validate";
-import { args } from "../inputs/args";
-import { checkInputs } from "../inputs/check";
-import type { JobInputs } from "../inputs/job-inputs";
-import { canonicalText } from "../inputs/normal-form";
+import type { Problem } from "../../../service-model/validate";
+import { UNKNOWN, describe, isRecord } from "../../../service-model/validate";
+import { args } from "../arguments";
+import { checkInputs } from "../check";
+import type { JobInputs } from "../job-inputs";
+import { canonicalText } from "../normalize";
 import type { Bodies } from "../ports";
 
 /** What each job of the set has of its own. */

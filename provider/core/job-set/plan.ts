@@ -1,6 +1,6 @@
 /** What is to be done with each job of a set, from what its state holds and what the program asks for. Pure. */
-import { diffJob } from "../inputs/diff";
-import type { JobInputs } from "../inputs/job-inputs";
+import { diffJob } from "../diff";
+import type { JobInputs } from "../job-inputs";
 import type { JobOfSet } from "./state";
 
 export type Step =

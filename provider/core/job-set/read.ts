@@ -1,11 +1,11 @@
-import type { ServiceJob } from "../../model/job";
-import { listJobsBeside } from "../adopt/matching-jobs";
-import type { Claims } from "../adopt/claims";
-import { inPool } from "../../in-pool";
-import { isFailure } from "../errors/service-error";
-import { readJob } from "../lifecycle/read";
+import type { ServiceJob } from "../../../service-model/job";
+import { listJobsBeside } from "../matching-jobs";
+import type { Claims } from "../job-ownership";
+import { inPool } from "../../../lib/map-concurrently";
+import { isFailure } from "../service-error";
+import { readJob } from "../read";
 import type { Reporter } from "../ports";
-import { revisionOf } from "../scope";
+import { revisionOf } from "../job-scope";
 import type { Session } from "../session";
 import { patientService } from "../session";
 import type { JobOfSet, JobSetOutputs } from "./state";

@@ -1,14 +1,14 @@
 /** Runs the jobs of a set side by side: as many at once as the service's quota admits, whatever Pulumi's own parallelism. */
-import { isFailed } from "../../model/job";
-import { inPool } from "../../in-pool";
-import { markReturned } from "../adopt/own-job";
-import { JobSetError, NotBegunError, UnfinishedJobError } from "../errors/job-errors";
-import type { JobInputs } from "../inputs/job-inputs";
-import { createJob } from "../lifecycle/create";
-import { updateJob } from "../lifecycle/update";
+import { isFailed } from "../../../service-model/job";
+import { inPool } from "../../../lib/map-concurrently";
+import { markReturned } from "../own-job";
+import { JobSetError, NotBegunError, UnfinishedJobError } from "../errors";
+import type { JobInputs } from "../job-inputs";
+import { createJob } from "../create";
+import { updateJob } from "../update";
 import type { Session } from "../session";
-import type { Surroundings } from "../work";
-import { resourceKeyOf } from "../work";
+import type { Surroundings } from "../job-context";
+import { resourceKeyOf } from "../job-context";
 import { Barrier } from "./barrier";
 import { deleteOne, deletionsAtOnce } from "./delete";
 import type { JobSetInputs } from "./inputs";

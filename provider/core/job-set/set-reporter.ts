@@ -1,5 +1,5 @@
 import type { Reporter } from "../ports";
-import { waitingForTurn } from "../queue/places";
+import { waitingForTurn } from "../job-slots";
 
 /** Tells of many jobs on the one row of their resource. */
 export class SetReporter {

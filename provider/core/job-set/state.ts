@@ -4,7 +4,7 @@
  */
 import type { JobOutputs } from "../state";
 import { readOutputs, toState } from "../state";
-import { canonicalText } from "../inputs/normal-form";
+import { canonicalText } from "../normalize";
 import type { SetSettings } from "./inputs";
 import { settingsOf } from "./inputs";
 

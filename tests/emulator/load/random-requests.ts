@@ -1,8 +1,8 @@
 /** Requests of every kind that a service may meet: nearly right, wrong, and nonsense. The same seed gives the same. */
-import type { Member, Shape, StructShape } from "../../../provider/model/shape";
-import { operationNames, operationOf } from "../../../emulator/model/index";
-import { locationOf } from "../../../emulator/model/operation";
-import { wireName } from "../../../emulator/protocol/wire";
+import type { Member, Shape, StructShape } from "../../../service-model/shape";
+import { operationNames, operationOf } from "../../../service-model/operations/index";
+import { locationOf } from "../../../service-model/operations/operation";
+import { wireName } from "../../../emulator/http/wire";
 
 export interface RandomRequest {
   readonly method: string;

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { operationNames, operationOf } from "../../../emulator/model/index";
-import { limitNames } from "../../../emulator/model/limits";
+import { operationNames, operationOf } from "../../../service-model/operations/index";
+import { limitNames } from "../../../service-model/operations/limits";
 import type { ApiModel } from "./api-model";
 import { apiModel, Comparison } from "./api-model";
-import { deviations } from "./deviations";
+import { deviations } from "./known-deviations";
 
 if (apiModel) held(apiModel);
 else {

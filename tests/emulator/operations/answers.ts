@@ -1,11 +1,11 @@
 /** What an answer must be to be one of the service's. */
 import { expect } from "chai";
-import type { OperationName } from "../../../emulator/model/index";
-import { operationOf } from "../../../emulator/model/index";
-import type { ServiceErrorName } from "../../../provider/model/service-errors";
-import { serviceErrors } from "../../../provider/model/service-errors";
-import type { Shape } from "../../../provider/model/shape";
-import { formatPath, isRecord, validateAsService } from "../../../provider/model/validate";
+import type { OperationName } from "../../../service-model/operations/index";
+import { operationOf } from "../../../service-model/operations/index";
+import type { ServiceErrorName } from "../../../service-model/errors";
+import { serviceErrors } from "../../../service-model/errors";
+import type { Shape } from "../../../service-model/shape";
+import { formatPath, isRecord, validateAsService } from "../../../service-model/validate";
 import type { Answer } from "./wire";
 import { wireNameOf } from "./wire";
 

@@ -4,9 +4,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Operation } from "../../../emulator/model/operation";
-import { locationOf } from "../../../emulator/model/operation";
-import type { Member, Shape, StructShape } from "../../../provider/model/shape";
+import type { Operation } from "../../../service-model/operations/operation";
+import { locationOf } from "../../../service-model/operations/operation";
+import type { Member, Shape, StructShape } from "../../../service-model/shape";
 import { wireNameOf } from "./wire";
 
 interface Reference {

@@ -1,7 +1,7 @@
 /** What can be wrong with a request, one thing at a time, read off the description of its operation. */
-import type { Operation } from "../../../emulator/model/operation";
-import { locationOf } from "../../../emulator/model/operation";
-import type { Member, Shape, StructShape } from "../../../provider/model/shape";
+import type { Operation } from "../../../service-model/operations/operation";
+import { locationOf } from "../../../service-model/operations/operation";
+import type { Member, Shape, StructShape } from "../../../service-model/shape";
 import { violations } from "./rule-violations";
 import type { Json } from "./wire";
 import { wireNameOf } from "./wire";

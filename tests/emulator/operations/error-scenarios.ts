@@ -1,12 +1,12 @@
 /** The scenario of each error of each operation: one that is written down, or one that the description gives. */
-import type { OperationName } from "../../../emulator/model/index";
-import { operationOf } from "../../../emulator/model/index";
-import type { ServiceErrorName } from "../../../provider/model/service-errors";
-import { absencesOf, namesResources } from "./absences";
+import type { OperationName } from "../../../service-model/operations/index";
+import { operationOf } from "../../../service-model/operations/index";
+import type { ServiceErrorName } from "../../../service-model/errors";
+import { absencesOf, namesResources } from "./missing-resources";
 import { casesOf, replaced, valueAt } from "./cases";
 import type { Scenario } from "./scenarios";
 import { scenarios } from "./scenarios";
-import { valid } from "./valid";
+import { valid } from "./valid-requests";
 import type { Answer, Json } from "./wire";
 
 /** What makes an error without a fault, if anything does. */

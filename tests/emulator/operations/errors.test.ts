@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { operationNames, operationOf } from "../../../emulator/model/index";
-import { serviceErrors } from "../../../provider/model/service-errors";
+import { operationNames, operationOf } from "../../../service-model/operations/index";
+import { serviceErrors } from "../../../service-model/errors";
 import { expectError } from "./answers";
 import { faulty, scenarioOf } from "./error-scenarios";
 import { onlyByFault, scenarios } from "./scenarios";

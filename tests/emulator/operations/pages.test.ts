@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import type { OperationName } from "../../../emulator/model/index";
-import { operationNames, operationOf } from "../../../emulator/model/index";
+import type { OperationName } from "../../../service-model/operations/index";
+import { operationNames, operationOf } from "../../../service-model/operations/index";
 import { expectError } from "./answers";
-import { valid } from "./valid";
+import { valid } from "./valid-requests";
 import type { Json, Request } from "./wire";
 import { wireNameOf } from "./wire";
 import { World } from "./world";

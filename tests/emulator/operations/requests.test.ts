@@ -1,13 +1,13 @@
 import { expect } from "chai";
-import type { OperationName } from "../../../emulator/model/index";
-import { operationNames, operationOf } from "../../../emulator/model/index";
-import { serviceErrors } from "../../../provider/model/service-errors";
-import { absencesOf, foreign, namesResource, namesResources } from "./absences";
+import type { OperationName } from "../../../service-model/operations/index";
+import { operationNames, operationOf } from "../../../service-model/operations/index";
+import { serviceErrors } from "../../../service-model/errors";
+import { absencesOf, foreign, namesResource, namesResources } from "./missing-resources";
 import { expectError, expectSuccess } from "./answers";
 import type { Case } from "./cases";
 import { casesOf, placesOf, replaced, ruledStructs, valueAt } from "./cases";
 import { violations } from "./rule-violations";
-import { valid } from "./valid";
+import { valid } from "./valid-requests";
 import type { Answer, Json, Request } from "./wire";
 import { World } from "./world";
 

@@ -1,8 +1,8 @@
 /** How those errors come about that no single value makes, and which cannot come about here by themselves. */
 import type { ChangeableSettings } from "../../../emulator/control/settings";
-import type { OperationName } from "../../../emulator/model/index";
-import { operationNames } from "../../../emulator/model/index";
-import type { ServiceErrorName } from "../../../provider/model/service-errors";
+import type { OperationName } from "../../../service-model/operations/index";
+import { operationNames } from "../../../service-model/operations/index";
+import type { ServiceErrorName } from "../../../service-model/errors";
 import type { Answer, Json } from "./wire";
 import { owner } from "./wire";
 import type { World } from "./world";

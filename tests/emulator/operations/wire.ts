@@ -2,11 +2,11 @@
 import { Agent, request as httpRequest } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import type { OperationName } from "../../../emulator/model/index";
-import { operationOf } from "../../../emulator/model/index";
-import { locationOf, segmentsOf } from "../../../emulator/model/operation";
-import type { Operation } from "../../../emulator/model/operation";
-import type { Member, Shape } from "../../../provider/model/shape";
+import type { OperationName } from "../../../service-model/operations/index";
+import { operationOf } from "../../../service-model/operations/index";
+import { locationOf, segmentsOf } from "../../../service-model/operations/operation";
+import type { Operation } from "../../../service-model/operations/operation";
+import type { Member, Shape } from "../../../service-model/shape";
 
 export type Json = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 /** A world of resources of every kind, in two accounts, for requests to be about. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import type { OperationName } from "../../../emulator/model/index";
-import type { AssetType } from "../../../provider/model/job-type";
+import type { OperationName } from "../../../service-model/operations/index";
+import type { AssetType } from "../../../service-model/job-type";
 import { md5Of, Rig } from "../support";
 import type { Json } from "./wire";
 import { owner, Wire } from "./wire";

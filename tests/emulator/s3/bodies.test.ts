@@ -6,7 +6,7 @@ import type { ChecksumAlgorithm } from "@aws-sdk/client-s3";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import fc from "fast-check";
-import { algorithms, checksumOfParts, digestOf } from "../../../emulator/s3/server/checksums";
+import { algorithms, checksumOfParts, digestOf } from "../../../emulator/s3/checksums";
 import { refusalOf, S3Rig } from "./support";
 
 const Bucket = "bodies";

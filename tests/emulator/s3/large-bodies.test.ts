@@ -6,7 +6,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { ChecksumAlgorithm } from "@aws-sdk/client-s3";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { algorithms, digestOf, headerOf } from "../../../emulator/s3/server/checksums";
+import { algorithms, digestOf, headerOf } from "../../../emulator/s3/checksums";
 import { S3Rig } from "./support";
 
 const Bucket = "large";

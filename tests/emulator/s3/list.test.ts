@@ -11,8 +11,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import fc from "fast-check";
-import { list } from "../../../emulator/s3/server/paging";
-import { compareKeys, SortedMap } from "../../../emulator/s3/server/sorted-map";
+import { list } from "../../../emulator/s3/paging";
+import { compareKeys, SortedMap } from "../../../emulator/s3/sorted-map";
 import { refusalOf, S3Rig } from "./support";
 
 const Bucket = "listed";

@@ -1,8 +1,8 @@
 /** S3 by itself on a port of its own, for tests that ask nothing of the service around it. */
 import { randomUUID } from "node:crypto";
-import type { SmallServer } from "../../support/http";
-import { serve } from "../../support/http";
-import { S3 } from "../../../emulator/s3/server/s3";
+import type { SmallServer } from "../../harness/http";
+import { serve } from "../../harness/http";
+import { S3 } from "../../../emulator/s3/s3";
 
 export class ServedS3 {
   private constructor(

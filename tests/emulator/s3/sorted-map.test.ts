@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { compareKeys, SortedMap } from "../../../emulator/s3/server/sorted-map";
+import { compareKeys, SortedMap } from "../../../emulator/s3/sorted-map";
 
 const bytewise = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
 

@@ -15,12 +15,12 @@ import type { S3ExportArgs } from "../../../components/s3-export";
 import { S3Export } from "../../../components/s3-export";
 import type { SignedDownloadArgs } from "../../../components/signed-download";
 import { SignedDownload } from "../../../components/signed-download";
-import { Job } from "../../../provider/pulumi/job";
-import { jobSetToken } from "../../../provider/pulumi/contract";
-import { awsPlugin } from "../../support/aws";
-import { importOf } from "../../support/programs";
-import type { Run } from "../../support/stack";
-import { useStack } from "../../support/stack";
+import { Job } from "../../../provider/dynamic/job";
+import { jobSetToken } from "../../../provider/dynamic/state-contract";
+import { awsPlugin } from "../../harness/aws";
+import { importOf } from "../../harness/programs";
+import type { Run } from "../../harness/stack";
+import { useStack } from "../../harness/stack";
 
 const ok = (run: Run): Run => {
   expect(run.error?.message, run.stderr + run.stdout).to.equal(undefined);

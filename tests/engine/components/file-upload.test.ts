@@ -6,11 +6,11 @@ import { expect } from "chai";
 
 import type { FileUploadArgs } from "../../../components/file-upload";
 import { FileUpload } from "../../../components/file-upload";
-import { Job } from "../../../provider/pulumi/job";
-import { until } from "../../support/processes";
-import { importOf } from "../../support/programs";
-import type { Run } from "../../support/stack";
-import { useStack } from "../../support/stack";
+import { Job } from "../../../provider/dynamic/job";
+import { until } from "../../harness/processes";
+import { importOf } from "../../harness/programs";
+import type { Run } from "../../harness/stack";
+import { useStack } from "../../harness/stack";
 
 const ok = (run: Run): Run => {
   expect(run.error?.message, run.stderr).to.equal(undefined);

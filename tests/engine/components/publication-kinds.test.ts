@@ -15,13 +15,13 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { RevisionPublication } from "../../../components/revision-publication";
-import { awsPlugin, keptByAws } from "../../support/aws";
-import { openApi } from "../../support/nine-jobs";
-import { useProgramEnvironment } from "../../support/program-environment";
-import type { Roles } from "../../support/roles";
-import { openRoles } from "../../support/roles";
-import { ok, useStack } from "../../support/stack";
-import { region } from "../../support/world";
+import { awsPlugin, keptByAws } from "../../harness/aws";
+import { openApi } from "../../harness/one-job-per-type";
+import { useProgramEnvironment } from "../../harness/program-environment";
+import type { Roles } from "../../harness/roles";
+import { openRoles } from "../../harness/roles";
+import { ok, useStack } from "../../harness/stack";
+import { region } from "../../harness/world";
 
 describe("RevisionPublication of every kind", function () {
   this.timeout("10m");

@@ -11,12 +11,12 @@ import { join } from "node:path";
 
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
-import { finalizationToken } from "../../../provider/pulumi/contract";
-import { awsPlugin } from "../../support/aws";
-import { previewJson } from "../../support/preview-json";
-import { useProgramEnvironment } from "../../support/program-environment";
-import type { Run } from "../../support/stack";
-import { ok, useStack } from "../../support/stack";
+import { finalizationToken } from "../../../provider/dynamic/state-contract";
+import { awsPlugin } from "../../harness/aws";
+import { previewJson } from "../../harness/preview-json";
+import { useProgramEnvironment } from "../../harness/program-environment";
+import type { Run } from "../../harness/stack";
+import { ok, useStack } from "../../harness/stack";
 
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
 

@@ -5,9 +5,9 @@ import { expect } from "chai";
 
 import type { S3ImportArgs } from "../../../components/s3-import";
 import { S3Import } from "../../../components/s3-import";
-import { useProgramEnvironment } from "../../support/program-environment";
-import type { Run } from "../../support/stack";
-import { ok, useStack } from "../../support/stack";
+import { useProgramEnvironment } from "../../harness/program-environment";
+import type { Run } from "../../harness/stack";
+import { ok, useStack } from "../../harness/stack";
 
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
 

@@ -7,10 +7,10 @@ import { setTimeout } from "node:timers/promises";
 
 import { RevisionPublication } from "../../../components/revision-publication";
 import { S3Import } from "../../../components/s3-import";
-import { awsPlugin } from "../../support/aws";
-import { useProgramEnvironment } from "../../support/program-environment";
-import type { Run } from "../../support/stack";
-import { ok, useStack } from "../../support/stack";
+import { awsPlugin } from "../../harness/aws";
+import { useProgramEnvironment } from "../../harness/program-environment";
+import type { Run } from "../../harness/stack";
+import { ok, useStack } from "../../harness/stack";
 
 const text = ({ stdout, stderr }: Run): string => stdout + stderr;
 

@@ -7,9 +7,9 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 
 import { RevisionPublication } from "../../../components/revision-publication";
-import { awsPlugin } from "../../support/aws";
-import { useProgramEnvironment } from "../../support/program-environment";
-import { ok, useStack } from "../../support/stack";
+import { awsPlugin } from "../../harness/aws";
+import { useProgramEnvironment } from "../../harness/program-environment";
+import { ok, useStack } from "../../harness/stack";
 
 const count = Number(process.env.PUBLISHED_OBJECTS ?? 1_000);
 /** Milliseconds that a job takes, and how many may run at once. The service is seldom faster than the first. */

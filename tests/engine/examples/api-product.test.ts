@@ -1,8 +1,8 @@
 import { GetAssetCommand, ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 
-import { keptByAws } from "../../support/aws";
-import type { Example } from "../../support/example";
+import { keptByAws } from "../../harness/aws";
+import type { Example } from "../../harness/example";
 import type { Place } from "./contents";
 import { digests } from "./contents";
 import type { Values } from "./life";

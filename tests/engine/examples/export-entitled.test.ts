@@ -15,10 +15,10 @@ import {
 import { HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 
-import type { Example } from "../../support/example";
-import type { World } from "../../support/world";
-import { credentials, region } from "../../support/world";
-import { isMissing } from "../../aws-stand-in/missing";
+import type { Example } from "../../harness/example";
+import type { World } from "../../harness/world";
+import { credentials, region } from "../../harness/world";
+import { isMissing } from "../../fake-aws-plugin/ignore-missing";
 import type { Digests } from "./contents";
 import { digests, objectsIn } from "./contents";
 import type { Values } from "./life";

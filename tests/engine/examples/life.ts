@@ -4,11 +4,11 @@ import type { OutputMap } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import type { LocalDataExchangeOptions } from "../../../emulator";
-import type { Example } from "../../support/example";
-import { useExample } from "../../support/example";
-import type { Run } from "../../support/stack";
-import { ok } from "../../support/stack";
-import type { World } from "../../support/world";
+import type { Example } from "../../harness/example";
+import { useExample } from "../../harness/example";
+import type { Run } from "../../harness/stack";
+import { ok } from "../../harness/stack";
+import type { World } from "../../harness/world";
 import { commandsUnder, follow } from "./readme";
 
 export interface Life {

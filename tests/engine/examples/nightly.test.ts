@@ -4,7 +4,7 @@ import { GetRevisionCommand } from "@aws-sdk/client-dataexchange";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 
-import type { Example } from "../../support/example";
+import type { Example } from "../../harness/example";
 import type { Digests, Place } from "./contents";
 import { assetsIn, digests } from "./contents";
 import { lives } from "./life";

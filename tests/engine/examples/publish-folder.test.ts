@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Example } from "../../support/example";
+import type { Example } from "../../harness/example";
 import { assetsIn, digests } from "./contents";
 import type { Values } from "./life";
 import { lives } from "./life";

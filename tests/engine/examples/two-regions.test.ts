@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { DataExchangeClient } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 
-import type { Example } from "../../support/example";
+import type { Example } from "../../harness/example";
 import type { Digests, Place } from "./contents";
 import { assetsIn, digests } from "./contents";
 import type { Values } from "./life";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 
 import { expect } from "chai";
 
-import type { Example } from "../../support/example";
+import type { Example } from "../../harness/example";
 import type { Place } from "./contents";
 import { assetsIn, digests } from "./contents";
 import { lives } from "./life";

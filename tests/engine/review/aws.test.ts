@@ -5,11 +5,11 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { Job, RevisionExport, RevisionPublication } from "../../../index";
-import { awsPlugin } from "../../support/aws";
-import { previewJson } from "../../support/preview-json";
-import { useProgramEnvironment } from "../../support/program-environment";
-import { ok, useStack } from "../../support/stack";
-import { cautionsOf, find, reasonsOf, tell } from "../../support/told";
+import { awsPlugin } from "../../harness/aws";
+import { previewJson } from "../../harness/preview-json";
+import { useProgramEnvironment } from "../../harness/program-environment";
+import { ok, useStack } from "../../harness/stack";
+import { cautionsOf, find, reasonsOf, tell } from "../../harness/review-result";
 
 describe("a review of a stack with resources of AWS", function () {
   this.timeout("5m");

@@ -9,12 +9,12 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../../index";
 import { Job, RevisionFinalization } from "../../../index";
-import { previewJson } from "../../support/preview-json";
-import { importOf } from "../../support/programs";
-import type { TestStack } from "../../support/stack";
-import { useStack } from "../../support/stack";
-import type { Told } from "../../support/told";
-import { cautionsOf, find, reasonsOf, tell } from "../../support/told";
+import { previewJson } from "../../harness/preview-json";
+import { importOf } from "../../harness/programs";
+import type { TestStack } from "../../harness/stack";
+import { useStack } from "../../harness/stack";
+import type { Told } from "../../harness/review-result";
+import { cautionsOf, find, reasonsOf, tell } from "../../harness/review-result";
 
 interface Place {
   dataSetId: string;

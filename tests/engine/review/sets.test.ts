@@ -9,11 +9,11 @@ import { expect } from "chai";
 
 import type { JobSetArgs, S3ImportArgs } from "../../../index";
 import { FileUpload, JobSet, S3Export, S3Import } from "../../../index";
-import { previewJson } from "../../support/preview-json";
-import { useProgramEnvironment } from "../../support/program-environment";
-import { importOf } from "../../support/programs";
-import { ok, useStack } from "../../support/stack";
-import { cautionsOf, find, reasonsOf, tell } from "../../support/told";
+import { previewJson } from "../../harness/preview-json";
+import { useProgramEnvironment } from "../../harness/program-environment";
+import { importOf } from "../../harness/programs";
+import { ok, useStack } from "../../harness/stack";
+import { cautionsOf, find, reasonsOf, tell } from "../../harness/review-result";
 
 describe("a review of sets of jobs", function () {
   this.timeout("5m");

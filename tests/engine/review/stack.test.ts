@@ -4,10 +4,10 @@ import { ComponentResource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Job } from "../../../index";
-import { previewJson } from "../../support/preview-json";
-import { importOf } from "../../support/programs";
-import { ok, useStack } from "../../support/stack";
-import { find, tell } from "../../support/told";
+import { previewJson } from "../../harness/preview-json";
+import { importOf } from "../../harness/programs";
+import { ok, useStack } from "../../harness/stack";
+import { find, tell } from "../../harness/review-result";
 
 const nothing: PulumiFn = () => Promise.resolve();
 

@@ -2,12 +2,12 @@
 import { expect } from "chai";
 
 import { Job } from "../../../index";
-import type { NineJobs } from "../../support/nine-jobs";
-import { prepareNineJobs } from "../../support/nine-jobs";
-import { previewJson } from "../../support/preview-json";
-import { ok, useStack } from "../../support/stack";
-import type { Told } from "../../support/told";
-import { cautionsOf, find, reasonsOf, tell } from "../../support/told";
+import type { NineJobs } from "../../harness/one-job-per-type";
+import { prepareNineJobs } from "../../harness/one-job-per-type";
+import { previewJson } from "../../harness/preview-json";
+import { ok, useStack } from "../../harness/stack";
+import type { Told } from "../../harness/review-result";
+import { cautionsOf, find, reasonsOf, tell } from "../../harness/review-result";
 
 const place = "revision ID of data set ID";
 

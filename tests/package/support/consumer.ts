@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-import type { PulumiCli } from "../../../tools/pulumi-cli";
+import type { PulumiCli } from "../../../scripts/pulumi-cli";
 
 const run = promisify(execFile);
 

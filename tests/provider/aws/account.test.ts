@@ -3,8 +3,8 @@ import { expect } from "chai";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import type { ConnectionSettings } from "../../../provider/aws/settings";
 import { ServiceError } from "../../../provider/core";
-import { describeFailure } from "../../../provider/core/errors/sentences";
-import { textOf, useServers } from "../../support/http";
+import { describeFailure } from "../../../provider/core/error-messages";
+import { textOf, useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../support/environment";
 import { failureOf } from "../support/samples";
 

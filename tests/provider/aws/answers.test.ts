@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import type { DataExchange } from "../../../provider/core";
 import { ServiceError } from "../../../provider/core";
-import { useServers } from "../../support/http";
+import { useServers } from "../../harness/http";
 import { failureOf } from "../support/samples";
 
 const settings = { region: "us-east-1", accessKey: "AKID", secretKey: "secret", assumeRoles: [] };

@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { ServiceError } from "../../../provider/core";
-import { textOf, useServers } from "../../support/http";
+import { textOf, useServers } from "../../harness/http";
 import { failureOf } from "../support/samples";
 
 const minute = 60_000;

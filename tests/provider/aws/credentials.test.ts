@@ -6,7 +6,7 @@ import { expect } from "chai";
 
 import { credentialsFor } from "../../../provider/aws/credentials";
 import type { ConnectionSettings } from "../../../provider/aws/settings";
-import { useServers } from "../../support/http";
+import { useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../support/environment";
 import { failureOf } from "../support/samples";
 import { useSts } from "../support/sts";

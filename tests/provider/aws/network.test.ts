@@ -9,12 +9,12 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { StreamedBodies } from "../../../provider/aws/bodies";
+import { StreamedBodies } from "../../../provider/aws/upload-body";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { networkOf } from "../../../provider/aws/network";
 import { isDirect } from "../../../provider/aws/proxies";
 import { ServiceError } from "../../../provider/core";
-import { textOf } from "../../support/http";
+import { textOf } from "../../harness/http";
 import { body, md5Of } from "../support/host";
 import { failureOf } from "../support/samples";
 

@@ -2,11 +2,11 @@
 import { expect } from "chai";
 
 import { finalizeRevision } from "../../../provider/core";
-import { each, replicas, shifting, stale, together, uniform } from "../../../prove/lag/behind";
-import type { Behind } from "../../../prove/lag/behind";
-import { behind } from "../../../prove/lag/simulated";
+import { each, replicas, shifting, stale, together, uniform } from "../../reliability/lag/behind";
+import type { Behind } from "../../reliability/lag/behind";
+import { behind } from "../../reliability/lag/simulated";
 import { host } from "../support/host";
-import { mortal } from "../support/mortal";
+import { mortal } from "../support/killed-at-call";
 import {
   dataSetId,
   existing,

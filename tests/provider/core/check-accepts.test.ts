@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { jobTypes } from "../../../provider/model/job-types";
+import { jobTypes } from "../../../service-model/job-types";
 import { detailsOf } from "../support/arbitraries";
 import { body, md5Of } from "../support/host";
-import { problemsOf } from "../support/problems";
+import { problemsOf } from "../support/refusals";
 import { share, sources, withDetails } from "../support/job-details";
 import { s3Import, urlExport } from "../support/samples";
 

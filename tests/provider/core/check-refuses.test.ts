@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { body } from "../support/host";
-import { problemsOf } from "../support/problems";
+import { problemsOf } from "../support/refusals";
 import { exportRevisions, withDetails } from "../support/job-details";
 import { refusedArguments } from "../support/refused-arguments";
 import { refusedDetails } from "../support/refused-details";

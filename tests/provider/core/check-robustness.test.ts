@@ -2,12 +2,12 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { checkInputs } from "../../../provider/core";
-import { jobTypes } from "../../../provider/model/job-types";
-import { UNKNOWN, formatPath } from "../../../provider/model/validate";
+import { jobTypes } from "../../../service-model/job-types";
+import { UNKNOWN, formatPath } from "../../../service-model/validate";
 import { detailsOf, leavesOf, withAt } from "../support/arbitraries";
 import { bodiesOf, body, md5Of } from "../support/host";
 import { s3Export, s3Import, upload } from "../support/samples";
-import { problemsOf } from "../support/problems";
+import { problemsOf } from "../support/refusals";
 
 type Json = Record<string, unknown>;
 

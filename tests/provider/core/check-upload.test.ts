@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { UNKNOWN } from "../../../provider/model/validate";
+import { UNKNOWN } from "../../../service-model/validate";
 import { body, md5Of } from "../support/host";
 import { apiImport, s3Import, upload } from "../support/samples";
-import { problemsOf } from "../support/problems";
+import { problemsOf } from "../support/refusals";
 
 const withMd5 = (md5Hash: unknown, more: object = {}) => {
   const inputs = upload("prices");

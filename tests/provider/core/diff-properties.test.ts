@@ -3,8 +3,8 @@ import fc from "fast-check";
 
 import type { JobOutputs } from "../../../provider/core";
 import { diffJob, readOutputs } from "../../../provider/core";
-import type { JobType } from "../../../provider/model/job-type";
-import { jobTypes } from "../../../provider/model/job-types";
+import type { JobType } from "../../../service-model/job-type";
+import { jobTypes } from "../../../service-model/job-types";
 import { detailsOf, leavesOf, shuffled, valueOf, withAt } from "../support/arbitraries";
 
 type Json = Record<string, unknown>;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { JobInputs, JobOutputs } from "../../../provider/core";
 import { diffJob, readOutputs } from "../../../provider/core";
-import { UNKNOWN } from "../../../provider/model/validate";
+import { UNKNOWN } from "../../../service-model/validate";
 import { body, md5Of } from "../support/host";
 import { apiImport, assetId, dataSetId, s3Export, s3Import, upload } from "../support/samples";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import type { JobInputs } from "../../../provider/core";
 import { host } from "../support/host";
-import { mortal } from "../support/mortal";
+import { mortal } from "../support/killed-at-call";
 import { apiImport, existing, hour, s3Export, s3Import, upload } from "../support/samples";
 import type { SimulatorOptions } from "../support/simulator";
 import { Simulator } from "../support/simulator";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { UnfinishedJobError } from "../../../provider/core";
 import { host } from "../support/host";
-import { mortal } from "../support/mortal";
+import { mortal } from "../support/killed-at-call";
 import { failureOf, hour, revisionId, s3Import } from "../support/samples";
 import type { SimulatorOptions } from "../support/simulator";
 import { Simulator } from "../support/simulator";

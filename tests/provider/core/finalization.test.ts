@@ -8,8 +8,8 @@ import {
   finalizeRevision,
   readFinalization,
 } from "../../../provider/core";
-import { UNKNOWN, formatPath } from "../../../provider/model/validate";
-import type { JobState } from "../../../provider/model/job";
+import { UNKNOWN, formatPath } from "../../../service-model/validate";
+import type { JobState } from "../../../service-model/job";
 import { host } from "../support/host";
 import { dataSetId, existing, failureOf, revisionId, s3Import } from "../support/samples";
 import { Simulator } from "../support/simulator";

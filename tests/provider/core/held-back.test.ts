@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { openSession } from "../../../provider/core";
-import { HeldBack } from "../../../provider/core/queue/held-back";
+import { HeldBack } from "../../../provider/core/held-back";
 import { Simulator } from "../support/simulator";
 
 const sentence =

@@ -4,7 +4,7 @@ import fc from "fast-check";
 
 import type { JobSetInputs } from "../../../provider/core";
 import { JobSetError } from "../../../provider/core";
-import { mortal } from "../support/mortal";
+import { mortal } from "../support/killed-at-call";
 import { s3Import } from "../support/samples";
 import type { SetState } from "../support/set-host";
 import { jobsOf, setHost } from "../support/set-host";

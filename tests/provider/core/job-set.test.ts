@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { JobSetInputs } from "../../../provider/core";
 import { JobSetError } from "../../../provider/core";
-import { mortal } from "../support/mortal";
+import { mortal } from "../support/killed-at-call";
 import { failureOf, s3Import, upload } from "../support/samples";
 import type { SetState } from "../support/set-host";
 import { jobsOf, setHost } from "../support/set-host";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { finalizeRevision } from "../../../provider/core";
-import type { ServiceJob } from "../../../provider/model/job";
+import type { ServiceJob } from "../../../service-model/job";
 import { host } from "../support/host";
 import { dataSetId, existing, failureOf, hour, revisionId, s3Import, urlExport } from "../support/samples";
 import { Simulator } from "../support/simulator";

@@ -2,9 +2,9 @@ import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core";
 import { UnfinishedJobError } from "../../../provider/core";
-import type { JobState } from "../../../provider/model/job";
+import type { JobState } from "../../../service-model/job";
 import { host } from "../support/host";
-import { mortal } from "../support/mortal";
+import { mortal } from "../support/killed-at-call";
 import { apiImport, day, existing, failureOf, hour, s3Export, s3Import, upload } from "../support/samples";
 import { Simulator } from "../support/simulator";
 

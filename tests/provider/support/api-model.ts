@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { toApiNames } from "../../../provider/model/names";
-import type { Member, Shape, StructShape } from "../../../provider/model/shape";
+import { toApiNames } from "../../../service-model/key-case";
+import type { Member, Shape, StructShape } from "../../../service-model/shape";
 
 export interface ApiShape {
   type: string;

@@ -1,9 +1,9 @@
 /** Values made from the shapes themselves, so that whatever is added to the table is tested without a new line. */
 import fc from "fast-check";
 
-import type { JobType } from "../../../provider/model/job-type";
-import type { Member, Shape, StringShape, StructShape } from "../../../provider/model/shape";
-import { validate } from "../../../provider/model/validate";
+import type { JobType } from "../../../service-model/job-type";
+import type { Member, Shape, StringShape, StructShape } from "../../../service-model/shape";
+import { validate } from "../../../service-model/validate";
 
 type Json = Record<string, unknown>;
 

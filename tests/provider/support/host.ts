@@ -13,7 +13,7 @@ import {
   updateJob,
   workText,
 } from "../../../provider/core";
-import { isKilled } from "./mortal";
+import { isKilled } from "./killed-at-call";
 import { MemoryRecords } from "./records";
 import type { Simulator } from "./simulator";
 

@@ -1,6 +1,6 @@
 import type { Refusal } from "./job-details";
 import { s3Export, s3Import } from "./samples";
-import { ARCHIVE } from "../../../provider/model/validate";
+import { ARCHIVE } from "../../../service-model/validate";
 
 const tagged = (...tags: object[]) => ({ ...s3Import(), assetConfiguration: { tags } });
 

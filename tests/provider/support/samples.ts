@@ -1,7 +1,7 @@
 /** Inputs to write tests with: valid, small, and of every kind that the core treats differently. */
 import type { JobInputs } from "../../../provider/core";
-import type { JobState } from "../../../provider/model/job";
-import { jobTypeOf } from "../../../provider/model/job-types";
+import type { JobState } from "../../../service-model/job";
+import { jobTypeOf } from "../../../service-model/job-types";
 import { body, md5Of } from "./host";
 import type { SimulatedJob, Simulator } from "./simulator";
 

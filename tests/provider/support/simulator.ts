@@ -10,11 +10,11 @@ import type {
   RevisionState,
 } from "../../../provider/core";
 import { ServiceError } from "../../../provider/core";
-import { uploadOperation } from "../../../provider/core/errors/service-error";
-import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../../provider/model/job";
-import { jobTypeOf } from "../../../provider/model/job-types";
+import { uploadOperation } from "../../../provider/core/service-error";
+import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../../service-model/job";
+import { jobTypeOf } from "../../../service-model/job-types";
 import { VirtualClock } from "./clock";
-import { assetsToMake } from "./made-assets";
+import { assetsToMake } from "./expected-assets";
 
 /** Operations of the service, and `Put` for a body put to a signed URL. */
 export type Operation = keyof DataExchange | "put";

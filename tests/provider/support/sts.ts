@@ -1,6 +1,6 @@
 /** An STS of a few lines: gives each role keys that are named by it, and notes who asked for what. */
-import type { Signer } from "../../support/http";
-import { signerOf, textOf, useServers } from "../../support/http";
+import type { Signer } from "../../harness/http";
+import { signerOf, textOf, useServers } from "../../harness/http";
 
 export interface StsCall {
   signer: Signer;

@@ -1,0 +1,85 @@
+/**
+ * What a subscriber sees of an owner's data set: copies with ids of their own, made when they are published. What the owner
+ * changes afterwards does not change them; that a revision is revoked does. Sources: user guide, "Data sets", notes on the
+ * structure of data sets (an update of the owned one does not update the entitled one) and of revisions (entitled ones are
+ * created at the time of publishing).
+ */
+import { entitledArnOf } from "../state/arns-and-keys";
+import type { Asset, DataGrant, DataSet, Revision } from "../state/records";
+import type { RegionState } from "../state/region-state";
+import { Shelf } from "../state/ordered-collection";
+
+/** The source's id, which the service shows to the account that owns the source and to nobody else. */
+const sourceIdFor = ({ senderPrincipal, receiverPrincipal }: DataGrant, id: string): string | undefined =>
+  senderPrincipal === receiverPrincipal ? id : undefined;
+
+export function entitledDataSet(
+  source: DataSet,
+  grant: DataGrant,
+  { place }: RegionState,
+  now: string,
+): DataSet {
+  return {
+    id: grant.dataSetId,
+    arn: entitledArnOf(place, `data-sets/${grant.dataSetId}`),
+    assetType: source.assetType,
+    name: source.name,
+    description: source.description,
+    origin: "ENTITLED",
+    originDetails: { dataGrantId: grant.id },
+    sourceId: sourceIdFor(grant, source.id),
+    grant,
+    revisions: new Shelf(),
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** A published revision of an entitled data set, with all of its assets, which no longer change. */
+export function entitledRevision(
+  source: Revision,
+  dataSet: DataSet,
+  state: RegionState,
+  now: string,
+): Revision {
+  const id = state.newId();
+  const arn = `${dataSet.arn}/revisions/${id}`;
+  const assets = new Shelf<Asset>(({ name }) => name);
+  for (const asset of source.assets.all()) {
+    const assetId = state.newId();
+    assets.add({
+      ...asset,
+      id: assetId,
+      arn: `${arn}/assets/${assetId}`,
+      dataSetId: dataSet.id,
+      revisionId: id,
+      sourceId: sourceIdFor(dataSet.grant!, asset.id),
+      source: asset,
+      tags: undefined,
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+  return {
+    id,
+    arn,
+    dataSetId: dataSet.id,
+    sourceId: sourceIdFor(dataSet.grant!, source.id),
+    finalized: true,
+    assets,
+    comment: source.comment,
+    createdAt: now,
+    get revoked() {
+      return source.revoked;
+    },
+    get revokedAt() {
+      return source.revokedAt;
+    },
+    get revocationComment() {
+      return source.revocationComment;
+    },
+    get updatedAt() {
+      return source.revokedAt ?? now;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * The control path, the same over HTTP as the members of `LocalDataExchange`, for tests in other processes:
+ *
+ *   GET    /_local/clock             { now }
+ *   POST   /_local/clock/advance     { by: "90d" } → { now }
+ *   GET    /_local/faults            [{ id, left, … }]
+ *   POST   /_local/faults            a fault rule → { id }
+ *   DELETE /_local/faults            removes all
+ *   DELETE /_local/faults/ID         removes one
+ *   GET    /_local/requests          recorded requests, oldest first
+ *   DELETE /_local/requests          forgets them
+ *   GET    /_local/jobs?region=R     jobs, oldest first
+ *   POST   /_local/jobs/hold         keeps jobs in progress from now on
+ *   DELETE /_local/jobs/hold         lets them end
+ *   GET    /_local/settings          the settings that were given
+ *   PATCH  /_local/settings          settings to change → all of them
+ */
+import { isRecord } from "../../service-model/validate";
+import type { Clock } from "../control/clock";
+import type { Duration } from "../control/wait-time";
+import type { Fault, FaultRule, Faults } from "../control/faults";
+import type { JobView } from "../jobs/job-snapshot";
+import type { RequestLog } from "../control/request-log";
+import type { ChangeableSettings, Settings } from "../control/settings";
+import type { JobRunner } from "../jobs/runner";
+import type { BodyReader } from "./body-reader";
+import type { Exchange } from "./http-context";
+import { sendJson } from "./http-context";
+import { isLoopback, isOfProgram } from "./reject-browsers";
+
+export const controlPath = "/_local/";
+
+export interface ControlPathParts {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  readonly settings: Settings;
+  readonly runner: JobRunner;
+  readonly bodies: BodyReader;
+  readonly jobs: (region?: string) => JobView[];
+}
+
+type Route = (call: {
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly id: string;
+}) => unknown;
+
+const bodyLimit = 1024 ** 2;
+const nothing = Symbol("nothing to answer with");
+
+export class ControlPath {
+  readonly #bodies: BodyReader;
+  readonly #routes: Readonly<Record<string, Route>>;
+
+  constructor({ clock, faults, requests, settings, runner, jobs, bodies }: ControlPathParts) {
+    this.#bodies = bodies;
+    let release: (() => void) | undefined;
+    const now = () => ({ now: clock.now().toISOString() });
+    this.#routes = {
+      "GET clock": now,
+      "POST clock/advance": ({ body }) => {
+        clock.advance((body as { by?: Duration }).by ?? "");
+        return now();
+      },
+      "GET faults": () => faults.all().map(view),
+      "POST faults": ({ body }) => view(faults.add(body as FaultRule)),
+      "DELETE faults": () => (faults.clear(), nothing),
+      "DELETE faults/": ({ id }) => (faults.remove(id) ? nothing : undefined),
+      "GET requests": () => requests.all(),
+      "DELETE requests": () => (requests.clear(), nothing),
+      "GET settings": () => settings.all(),
+      "PATCH settings": ({ body }) => (settings.change(body as ChangeableSettings), settings.all()),
+      "POST jobs/hold": () => ((release ??= runner.hold()), nothing),
+      "DELETE jobs/hold": () => (release?.(), (release = undefined), nothing),
+      "GET jobs": ({ query }) => jobs(query.get("region") ?? undefined),
+    };
+  }
+
+  async serve(exchange: Exchange): Promise<void> {
+    const { method, path, query } = exchange;
+    if (!isOwn(exchange))
+      return sendJson(exchange, 403, { message: "The control path is for programs of this machine." });
+    const [, name = "", id = ""] = /^(faults\/|.*)(.*)$/.exec(path.slice(controlPath.length)) ?? [];
+    const route = this.#routes[`${method} ${name}`];
+    if (!route) return sendJson(exchange, 404, { message: `There is no ${method} ${path}.` });
+    try {
+      const body = await this.#bodies.read(exchange, bodyLimit);
+      const result = route({ query, id, body: jsonOf(body) });
+      if (result === undefined) sendJson(exchange, 404, { message: `There is no ${path}.` });
+      else sendJson(exchange, result === nothing ? 204 : 200, result === nothing ? undefined : result);
+    } catch (error) {
+      sendJson(exchange, 400, { message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+/** Nobody signs here, so a request must come from this machine. */
+const isOwn = (exchange: Exchange): boolean =>
+  isLoopback(exchange.request.socket.remoteAddress ?? "") && isOfProgram(exchange);
+
+function jsonOf(body: Buffer): object {
+  const value: unknown = body.length ? JSON.parse(body.toString("utf8")) : {};
+  if (!isRecord(value)) throw new TypeError("The body must be a JSON object.");
+  return value;
+}
+
+const view = ({ id, left, rule }: Fault) => ({ id, left, ...rule });

@@ -1,0 +1,57 @@
+/** Reads the bodies that have to be in memory as a whole, and no more of them than memory is for. */
+import { ServiceError, throttled } from "./service-error";
+import type { Exchange } from "./http-context";
+
+/** What all bodies together may take while they arrive. */
+const together = 64 * 1024 ** 2;
+/** Milliseconds that a body may take to arrive. */
+const patience = 60_000;
+
+export class BodyReader {
+  #held = 0;
+
+  /** The whole body. Throws the service's answer to one that is too large, or to one too many at a time. */
+  read({ request }: Exchange, limit: number): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      // Whoever never ends is cut off, also when the answer has been given already.
+      const timer = setTimeout(() => request.destroy(), patience);
+      const release = (): void => {
+        this.#held -= size;
+        size = 0;
+        chunks.length = 0;
+      };
+      const refuse = (error: ServiceError): void => {
+        release();
+        request.off("data", take).resume();
+        reject(error);
+      };
+      const take = (chunk: Buffer): void => {
+        if (size + chunk.length > limit) return refuse(tooLarge(limit));
+        if (this.#held + chunk.length > together) return refuse(throttled());
+        this.#held += chunk.length;
+        size += chunk.length;
+        chunks.push(chunk);
+      };
+      request.once("close", () => {
+        clearTimeout(timer);
+        release();
+        // The stack of an error takes longer to write down than most requests to answer.
+        if (request.readableEnded) return;
+        reject(new Error("The connection broke before the body had come."));
+      });
+      request.once("end", () => {
+        const body = Buffer.concat(chunks);
+        clearTimeout(timer);
+        release();
+        resolve(body);
+      });
+      if (Number(request.headers["content-length"]) > limit) refuse(tooLarge(limit));
+      else request.on("data", take);
+    });
+  }
+}
+
+const tooLarge = (limit: number): ServiceError =>
+  new ServiceError("RequestEntityTooLargeException", 413, `The body is larger than ${limit} bytes.`);

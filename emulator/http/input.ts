@@ -1,0 +1,101 @@
+/** Reads an operation's input out of a request and holds it against the operation's shape. */
+import type { IncomingHttpHeaders } from "node:http";
+import type { Shape, StructShape } from "../../service-model/shape";
+import type { Path } from "../../service-model/validate";
+import { formatPath, validateAsService } from "../../service-model/validate";
+import type { Operation } from "../../service-model/operations/operation";
+import { locationOf } from "../../service-model/operations/operation";
+import { invalid, ServiceError } from "./service-error";
+import { fromWire, wireName } from "./wire";
+
+export interface RawRequest {
+  /** Members of the input that the path holds. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** The input, under the shape's names. Throws the service's answer when it does not fit. */
+export function readInput(operation: Operation, request: RawRequest): Record<string, unknown> {
+  const input = {
+    ...fromBody(operation, request.body),
+    ...fromQuery(operation, request.query),
+    ...fromHeaders(operation, request.headers),
+    ...request.params,
+  };
+  const problems = validateAsService(operation.input, input).map(
+    ({ path, message }) => `${formatPath(pathOnWire(operation.input, path))} ${message}`,
+  );
+  if (problems.length > 0) throw invalid(`${problems.slice(0, mostProblems).join("; ")}.`);
+  return input;
+}
+
+/** So that the answer to a long wrong request is a short one. */
+const mostProblems = 10;
+
+/** Items and keys of maps, which are data, stay as they are. */
+function pathOnWire(shape: Shape, [step, ...rest]: Path): Path {
+  if (step === undefined) return [];
+  if (shape.kind === "list" || shape.kind === "map") return [step, ...pathOnWire(shape.of, rest)];
+  const member = shape.kind === "struct" ? shape.members[step] : undefined;
+  return member ? [wireName(String(step), member), ...pathOnWire(member.shape, rest)] : [step, ...rest];
+}
+
+function fromBody(operation: Operation, body: Buffer): Record<string, unknown> {
+  const { input, payload } = operation;
+  if (payload !== undefined) return body.length > 0 ? { [payload]: body.toString("utf8") } : {};
+  const members = Object.entries(input.members).filter(([name]) => locationOf(operation, name) === "body");
+  // Where nothing is read from the body, whatever it is does not matter.
+  if (members.length === 0) return {};
+  const shape: StructShape = { kind: "struct", name: input.name, members: Object.fromEntries(members) };
+  return fromWire(shape, parse(body)) as Record<string, unknown>;
+}
+
+function parse(body: Buffer): object {
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new ServiceError("SerializationException", 400, "The body is not JSON.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new ServiceError("SerializationException", 400, "The body is not a JSON object.");
+  }
+  return value;
+}
+
+function fromQuery(
+  { query = [], queryMap, input }: Operation,
+  given: URLSearchParams,
+): Record<string, unknown> {
+  const present = query.filter((name) => given.has(name));
+  const read = present.map((name) => [name, fromText(input.members[name]!.shape, given.getAll(name))]);
+  if (queryMap !== undefined && given.size > 0) read.push([queryMap, Object.fromEntries(given)]);
+  return Object.fromEntries(read) as Record<string, unknown>;
+}
+
+/** What cannot be read as the shape wants stays text, and validation says so. */
+function fromText(shape: Shape, texts: readonly string[]): unknown {
+  const [text = ""] = texts;
+  if (shape.kind === "list") return texts.map((item) => fromText(shape.of, [item]));
+  if (shape.kind === "integer" && /^-?\d+$/.test(text)) return Number(text);
+  if (shape.kind === "boolean" && /^(true|false)$/.test(text)) return text === "true";
+  return text;
+}
+
+function fromHeaders(
+  { headers = {}, headerMap }: Operation,
+  given: IncomingHttpHeaders,
+): Record<string, unknown> {
+  const present = Object.entries(headers).filter(([, header]) => given[header] !== undefined);
+  const read: [string, unknown][] = present.map(([name, header]) => [name, given[header]]);
+  if (headerMap) {
+    const { member, prefix } = headerMap;
+    const prefixed = Object.entries(given).filter(([header]) => header.startsWith(prefix));
+    const values = prefixed.map(([header, value]) => [header.slice(prefix.length), String(value)] as const);
+    if (values.length > 0) read.push([member, Object.fromEntries(values)]);
+  }
+  return Object.fromEntries(read);
+}

@@ -1,0 +1,162 @@
+/** Holds a request's signature against the one that its caller's secret gives. */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
+import type { HttpRequest } from "@smithy/types";
+import type { Caller, SignedRequest } from "./caller";
+import { ServiceError } from "./service-error";
+import { bodyHashIn } from "../s3/request";
+import { presignatureV2 } from "./signature-v2";
+
+/** How far the clocks of client and server may be apart; those of machines, whatever the service's clock says. */
+const skewMs = 15 * 60 * 1000;
+/** For how many seconds a URL may be signed: a week. */
+const mostSeconds = 7 * 24 * 60 * 60;
+
+/** Throws the service's answer when the request is not what the owner of `secret` signed, or no longer valid. */
+export async function verifySignature(request: SignedRequest, caller: Caller, secret: string): Promise<void> {
+  const right = caller.version === 2 ? checkedV2(request, secret) : await checkedV4(request, caller, secret);
+  const [given, wanted] = [Buffer.from(caller.signature), Buffer.from(right)];
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+    throw wrong("The request signature we calculated does not match the signature you provided.");
+  }
+}
+
+/**
+ * Throws the service's answer to a URL that was signed for a time that is over. No secret is needed for that; a URL that
+ * says nothing of its time has no such end.
+ */
+export function refuseExpired({ query }: SignedRequest, { presigned, version }: Caller): void {
+  if (!presigned) return;
+  const end =
+    version === 2
+      ? Number(query.get("Expires") ?? NaN) * 1000
+      : momentOf(query.get("X-Amz-Date")) + Number(query.get("X-Amz-Expires") ?? NaN) * 1000;
+  if (Date.now() > end) throw expired();
+}
+
+function checkedV2(request: SignedRequest, secret: string): string {
+  if (!(Date.now() <= Number(request.query.get("Expires")) * 1000)) throw expired();
+  return presignatureV2(request, secret);
+}
+
+async function checkedV4(request: SignedRequest, caller: Caller, secret: string): Promise<string> {
+  const { query, body } = request;
+  const timestamp = caller.presigned ? query.get("X-Amz-Date") : momentIn(request);
+  const signedAt = momentOf(timestamp);
+  if (!timestamp?.startsWith(caller.date) || Number.isNaN(signedAt)) {
+    throw wrong("The request must carry the moment of its signature as X-Amz-Date, of the day in its scope.");
+  }
+  refuseUnsigned(request, caller);
+  refuseUntimely(Date.now() - signedAt, query, caller);
+  const payloadHash = hashOf(request, caller);
+  if (body && payloadHash !== unsigned && sha256Of(body) !== payloadHash.toLowerCase()) {
+    throw wrong("The body is not the one that was signed.");
+  }
+  return new Signing(caller.service).signatureOf(request, caller, secret, timestamp, payloadHash);
+}
+
+const wrong = (message: string): ServiceError => new ServiceError("InvalidSignatureException", 403, message);
+const expired = () => new ServiceError("AccessDenied", 403, "Request has expired");
+
+/** Whatever says where a request goes or what it does has to be signed. */
+function refuseUnsigned({ headers }: SignedRequest, { signedHeaders, service }: Caller): void {
+  const matters = (name: string) => name === "host" || (name.startsWith("x-amz-") && name !== hashHeader);
+  const stray = Object.keys(headers).filter((name) => matters(name) && !signedHeaders.includes(name));
+  if (stray.length === 0) return;
+  const message = `There were headers present in the request which were not signed: ${stray.join(", ")}`;
+  throw service === "s3" ? new ServiceError("AccessDenied", 403, message) : wrong(message);
+}
+
+function refuseUntimely(age: number, query: URLSearchParams, { presigned, service }: Caller): void {
+  const seconds = Number(query.get("X-Amz-Expires"));
+  if (presigned && !(seconds > 0 && seconds <= mostSeconds)) {
+    throw wrong(`X-Amz-Expires must be from 1 to ${mostSeconds} seconds.`);
+  }
+  if (age >= -skewMs && age <= (presigned ? seconds * 1000 : skewMs)) return;
+  if (service !== "s3") throw wrong("Signature expired, or not yet current.");
+  if (presigned) throw expired();
+  throw new ServiceError(
+    "RequestTimeTooSkewed",
+    403,
+    "The difference between the request time and the server's time is too large.",
+  );
+}
+
+const sha256Of = (body: Buffer | string): string => createHash("sha256").update(body).digest("hex");
+
+/** Some clients send a plain Date and nothing else. */
+function momentIn({ headers }: SignedRequest): string | undefined {
+  const date = Date.parse(headers["date"]?.[0] ?? "");
+  const plain = Number.isNaN(date) ? undefined : new Date(date).toISOString().replace(/[-:]|\.\d{3}/g, "");
+  return headers["x-amz-date"]?.[0] ?? plain;
+}
+
+const momentOf = (timestamp: string | null | undefined): number =>
+  Date.parse(timestamp?.replace(/^(\d{4})(\d{2})(\d{2}T\d{2})(\d{2})(\d{2})Z$/, "$1-$2-$3:$4:$5Z") ?? "");
+
+const unsigned = "UNSIGNED-PAYLOAD";
+const hashHeader = "x-amz-content-sha256";
+
+function hashOf(
+  { headers, query, body }: SignedRequest,
+  { presigned, service, signedHeaders }: Caller,
+): string {
+  const counts = !presigned || signedHeaders.includes(hashHeader);
+  const hash = bodyHashIn(query) ?? (counts ? headers[hashHeader]?.[0] : undefined);
+  if (hash !== undefined) return hash;
+  if (service !== "s3") return sha256Of(body ?? "");
+  if (presigned) return unsigned;
+  throw new ServiceError("InvalidRequest", 400, `Missing required header for this request: ${hashHeader}`);
+}
+
+/** The SDK's own canonical form of a request. */
+class Signing extends SignatureV4 {
+  constructor(service: string) {
+    // S3's paths are signed as they are, those of every other service encoded once more.
+    const uriEscapePath = service !== "s3";
+    const credentials = { accessKeyId: "", secretAccessKey: "" };
+    super({ service, region: "", credentials, sha256: Sha256, uriEscapePath });
+  }
+
+  async signatureOf(
+    { method, path, query, headers }: SignedRequest,
+    { accessKeyId, date, region, service, signedHeaders }: Caller,
+    secretAccessKey: string,
+    timestamp: string,
+    payloadHash: string,
+  ): Promise<string> {
+    const signed = signedHeaders.map((name) => [name, canonicalValue(headers[name])]);
+    const request = { method, path, query: multiMap(query) } as unknown as HttpRequest;
+    const canonical = this.createCanonicalRequest(
+      request,
+      Object.fromEntries(signed) as Record<string, string>,
+      payloadHash,
+    );
+    const scope = createScope(date, region, service);
+    const toSign = await this.createStringToSign(timestamp, scope, canonical, "AWS4-HMAC-SHA256");
+    const key = await getSigningKey(Sha256, { accessKeyId, secretAccessKey }, date, region, service);
+    return createHmac("sha256", key).update(toSign).digest("hex");
+  }
+}
+
+const canonicalValue = (values: readonly string[] = []): string =>
+  values
+    .map((value) =>
+      asSent(value)
+        .replace(/[ \t]+/g, " ")
+        .replace(/^ | $/g, ""),
+    )
+    .join(",");
+
+/** Node reads headers as Latin-1, and most clients write UTF-8. */
+function asSent(value: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(value, "latin1"));
+  } catch {
+    return value;
+  }
+}
+
+const multiMap = (query: URLSearchParams): Record<string, string[]> =>
+  Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));

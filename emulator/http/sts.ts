@@ -1,0 +1,122 @@
+/**
+ * As much of STS as clients and providers ask of it: which account they are, and temporary credentials of a role. There
+ * are no roles and no trust policies here, so that whoever is let in may assume any role; the account of its ARN is
+ * the one that the calls act in.
+ */
+import { createHash } from "node:crypto";
+import { readCaller } from "./caller";
+import { ServiceError } from "./service-error";
+import type { Sessions } from "./sessions";
+import { idOf } from "./sessions";
+import type { BodyReader } from "./body-reader";
+import type { Exchange } from "./http-context";
+import type { Admitted, Gate } from "./authenticate";
+import type { Facts } from "./sts-answers";
+import { sendResult, sendStsError } from "./sts-answers";
+
+const bodyLimit = 64 * 1024;
+
+export class Sts {
+  constructor(
+    private readonly gate: Gate,
+    private readonly sessions: Sessions,
+    private readonly bodies: BodyReader,
+  ) {}
+
+  async serve(exchange: Exchange): Promise<void> {
+    try {
+      const body = await this.bodies.read(exchange, bodyLimit);
+      const given = new URLSearchParams(body.toString("utf8"));
+      // Presigned requests have all in the query, others in the body.
+      const input = given.has("Action") ? given : exchange.query;
+      const action = input.get("Action") ?? "";
+      exchange.operation = `sts ${action}`;
+      sendResult(exchange, action, await this.#answer(action, input, exchange, body));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      sendStsError(exchange, error);
+    }
+  }
+
+  async #answer(action: string, input: URLSearchParams, exchange: Exchange, body: Buffer): Promise<Facts> {
+    if (action === "AssumeRoleWithWebIdentity") return this.#withWebIdentity(input);
+    const { request, query } = exchange;
+    const caller = await this.gate.admit(exchange, readCaller(request.headers, query), body);
+    if (action === "GetCallerIdentity") return identityOf(caller);
+    if (action === "AssumeRole") return this.#assumed(input);
+    throw new ServiceError(
+      "InvalidAction",
+      400,
+      `The local STS knows GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity, not ${action}.`,
+    );
+  }
+
+  /** Nobody signs this call: the token is to say who calls, and no provider of identities vouches for it here. */
+  #withWebIdentity(input: URLSearchParams): Facts {
+    if (this.gate.verifies) {
+      throw new ServiceError(
+        "AccessDenied",
+        403,
+        "The local STS verifies signatures, and cannot verify a web identity token: use AssumeRole.",
+      );
+    }
+    const token = input.get("WebIdentityToken") ?? "";
+    if (token.length < 4) throw invalidInput("webIdentityToken", token.length, "at least 4 characters");
+    return {
+      SubjectFromWebIdentityToken: "local",
+      Audience: "local",
+      Provider: "local",
+      ...this.#assumed(input),
+    };
+  }
+
+  #assumed(input: URLSearchParams): Facts {
+    const { account, role } = roleIn(input);
+    const name = input.get("RoleSessionName") ?? "";
+    if (!/^[\w+=,.@-]{2,64}$/.test(name)) throw invalidInput("roleSessionName", name, "[\\w+=,.@-]{2,64}");
+    const seconds = Number(input.get("DurationSeconds") ?? 3600);
+    if (!Number.isInteger(seconds) || seconds < 900 || seconds > 43_200) {
+      throw invalidInput("durationSeconds", seconds, "from 900 to 43200");
+    }
+    const arn = `arn:aws:sts::${account}:assumed-role/${role}/${name}`;
+    const roleId = `AROA${idOf(createHash("sha256").update(`${account}/${role}`).digest())}`;
+    const userId = `${roleId}:${name}`;
+    // Clients read whole seconds.
+    const expiresAt = (Math.floor(Date.now() / 1000) + seconds) * 1000;
+    const session = this.sessions.issue({ account, arn, userId, expiresAt });
+    return {
+      AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
+      Credentials: {
+        AccessKeyId: session.accessKeyId,
+        SecretAccessKey: session.secretAccessKey,
+        SessionToken: session.sessionToken,
+        Expiration: new Date(expiresAt).toISOString().replace(/\.\d+/, ""),
+      },
+      PackedPolicySize: "0",
+    };
+  }
+}
+
+const identityOf = ({ userId, account, arn }: Admitted): Facts => ({
+  UserId: userId,
+  Account: account,
+  Arn: arn,
+});
+
+/** The account and the name of the role; sessions do not show its path. */
+function roleIn(input: URLSearchParams): { readonly account: string; readonly role: string } {
+  const arn = input.get("RoleArn") ?? "";
+  const [, account, role] =
+    /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]*\/)?([\w+=,.@-]{1,64})$/.exec(arn) ?? [];
+  if (account === undefined || role === undefined) {
+    throw invalidInput("roleArn", arn, "arn:aws:iam::ACCOUNT:role/NAME");
+  }
+  return { account, role };
+}
+
+const invalidInput = (name: string, value: string | number, wanted: string): ServiceError =>
+  new ServiceError(
+    "ValidationError",
+    400,
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ${wanted}`,
+  );

@@ -1,0 +1,89 @@
+/** The last step of an import: what it made becomes assets of the revision. */
+import type { JobError } from "../../service-model/job";
+import { jobTypeOf } from "../../service-model/job-types/index";
+import type { Clock } from "../control/clock";
+import type { LimitName } from "../../service-model/operations/limits";
+import { limitsOf } from "../../service-model/operations/limits";
+import type { Objects } from "../storage/service-storage";
+import { arnOf, assetKey } from "../state/arns-and-keys";
+import type { DataSet, Job, Revision } from "../state/records";
+import type { RegionState } from "../state/region-state";
+import { errorOf, invalidError } from "./errors";
+import type { NewAsset } from "./worker";
+
+export interface Keeping {
+  readonly clock: Clock;
+  readonly objects: Objects;
+  readonly limitOf: (name: LimitName) => number;
+}
+
+/** Adds the assets to the job's revision, unless it went or was finalized while the job was in progress. */
+export function keepAssets(
+  job: Job,
+  state: RegionState,
+  made: readonly NewAsset[],
+  { clock, objects, limitOf }: Keeping,
+): JobError[] {
+  if (made.length === 0) return [];
+  try {
+    const { dataSetId, revisionId } = job.details[jobTypeOf(job.type).detailsKey] as Record<string, string>;
+    const revision = state.revision(dataSetId!, revisionId!);
+    const full = overLimit(revision, state.dataSet(dataSetId!), made.length, limitOf);
+    if (full) return refused(full);
+    if (!revision.finalized) return addAll(job, state, revision, made, clock.now().toISOString());
+    const message = `The revision ${revision.id} was finalized before the import ended.`;
+    return refused(invalidError(message, { resourceId: revision.id, resourceType: "REVISION" }));
+  } catch (error) {
+    return refused(errorOf(error));
+  }
+
+  function refused(error: JobError): JobError[] {
+    void objects.discard(made.map(({ id }) => assetKey(state.place, id)));
+    return [error];
+  }
+}
+
+function overLimit(
+  { id, assets }: Revision,
+  { assetType }: DataSet,
+  more: number,
+  limitOf: Keeping["limitOf"],
+): JobError | undefined {
+  const name = limitsOf[assetType]!.assets;
+  const limit = limitOf(name);
+  if (assets.size + more <= limit) return undefined;
+  return {
+    code: "SERVICE_QUOTA_EXCEEDED_EXCEPTION",
+    message: `The revision ${id} holds ${assets.size} assets and may hold ${limit}; ${more} more do not fit.`,
+    limitName: name,
+    limitValue: limit,
+    resourceId: id,
+    resourceType: "REVISION",
+  };
+}
+
+function addAll(
+  job: Job,
+  state: RegionState,
+  revision: Revision,
+  made: readonly NewAsset[],
+  now: string,
+): [] {
+  const { dataSetId, id: revisionId } = revision;
+  const { assetType } = state.dataSet(dataSetId);
+  const tags = job.assetConfiguration?.tags;
+  for (const asset of made) {
+    revision.assets.add({
+      ...asset,
+      arn: arnOf(state.place, `data-sets/${dataSetId}/revisions/${revisionId}/assets/${asset.id}`),
+      dataSetId,
+      revisionId,
+      assetType,
+      objectKey: assetKey(state.place, asset.id),
+      tags: tags && Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
+  return [];
+}

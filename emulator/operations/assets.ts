@@ -1,0 +1,80 @@
+import { invalid } from "../http/service-error";
+import type { Asset, Revision } from "../state/records";
+import type { RegionState } from "../state/region-state";
+import type { Context, Handler } from "./context";
+import { touch } from "./context";
+import type { PageInput } from "./pages";
+import { pageOf } from "./pages";
+import { ownRevision, refuseFinalized } from "./revisions";
+
+interface OfRevision {
+  readonly dataSetId: string;
+  readonly revisionId: string;
+}
+
+interface ById extends OfRevision {
+  readonly assetId: string;
+}
+
+export const assetHandlers = {
+  ListRevisionAssets: (input: OfRevision & PageInput, context: Context) => {
+    const { assets } = readableRevision(input, context.state);
+    const { items, nextToken } = pageOf(assets, `assets of ${input.revisionId}`, input);
+    return { assets: items.map((asset) => shown(asset, context)), nextToken };
+  },
+
+  GetAsset: (input: ById, context: Context) => {
+    readableRevision(input, context.state);
+    return shown(find(input, context), context);
+  },
+
+  UpdateAsset: (input: ById & { readonly name: string }, context: Context) => {
+    const revision = ownRevision(input, context);
+    const asset = find(input, context);
+    refuseFinalized(revision);
+    // Assets stand in the order of their names.
+    revision.assets.delete(asset.id);
+    asset.name = input.name;
+    touch(asset, context);
+    revision.assets.add(asset);
+    return shown(asset, context);
+  },
+
+  DeleteAsset: (input: ById, context: Context) => {
+    const revision = ownRevision(input, context);
+    const { id, objectKey } = find(input, context);
+    // Source: user guide, "Revoking revisions": a revision's assets can be deleted after the revision has been revoked.
+    if (!revision.revoked) refuseFinalized(revision);
+    revision.assets.delete(id);
+    void context.objects.discard([objectKey]);
+  },
+} satisfies Record<string, Handler>;
+
+const find = ({ dataSetId, revisionId, assetId }: ById, { state }: Context): Asset =>
+  state.asset(dataSetId, revisionId, assetId);
+
+/** The revision, when the account may see what is in it: a subscriber may not once it is revoked. */
+export function readableRevision({ dataSetId, revisionId }: OfRevision, state: RegionState): Revision {
+  const revision = state.revision(dataSetId, revisionId);
+  if (revision.revoked && state.dataSet(dataSetId).origin === "ENTITLED") {
+    throw invalid(`The revision ${revisionId} was revoked: ${revision.revocationComment}`);
+  }
+  return revision;
+}
+
+/** The asset as it is answered: that of an API comes with a fresh URL of its specification. */
+function shown(asset: Asset, { state, urls, origin }: Context): Asset {
+  const { apiGatewayApiAsset } = asset.assetDetails;
+  if (!apiGatewayApiAsset) return asset;
+  const { url, expiresAt } = urls.issue("GET", asset.objectKey, state.place, origin);
+  return {
+    ...asset,
+    assetDetails: {
+      apiGatewayApiAsset: {
+        ...apiGatewayApiAsset,
+        apiSpecificationDownloadUrl: url,
+        apiSpecificationDownloadUrlExpiresAt: expiresAt,
+      },
+    },
+  };
+}

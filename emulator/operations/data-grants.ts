@@ -1,0 +1,128 @@
+import { conflict, invalid, notFound } from "../http/service-error";
+import { entitle } from "../data-grants/publication";
+import { arnOf } from "../state/arns-and-keys";
+import type { DataGrant, Tags } from "../state/records";
+import { hasEnded } from "../state/region-state";
+import type { Context, Handler } from "./context";
+import { refuseBeyond, stamps, touch } from "./context";
+import type { PageInput } from "./pages";
+import { pageOf } from "./pages";
+import { refuseWrongTags } from "./tag-rules";
+
+interface CreateDataGrant {
+  readonly name: string;
+  readonly grantDistributionScope: DataGrant["grantDistributionScope"];
+  readonly receiverPrincipal: string;
+  readonly sourceDataSetId: string;
+  readonly endsAt?: string;
+  readonly description?: string;
+  readonly tags?: Tags;
+}
+
+interface ById {
+  readonly dataGrantId: string;
+}
+
+interface ByArn {
+  readonly dataGrantArn: string;
+}
+
+interface ListReceived extends PageInput {
+  readonly acceptanceState?: readonly DataGrant["acceptanceState"][];
+}
+
+export const dataGrantHandlers = {
+  CreateDataGrant: (input: CreateDataGrant, context: Context) => {
+    const { state, stateOf, clock, requireFinalizedRevision } = context;
+    const { endsAt, receiverPrincipal, sourceDataSetId } = input;
+    const { revisions } = state.ownDataSet(sourceDataSetId);
+    refuseWrongTags(input.tags);
+    // Source: user guide, "Creating data grants", of the console; that the API refuses it is unverified.
+    if (requireFinalizedRevision && !revisions.all().some(({ finalized }) => finalized)) {
+      throw invalid(`The data set ${sourceDataSetId} has no finalized revision, so it cannot be granted.`);
+    }
+    if (endsAt !== undefined && Date.parse(endsAt) <= clock.now().getTime()) {
+      throw invalid(`EndsAt must be in the future, not ${endsAt}.`);
+    }
+    refuseTooMany(receiverPrincipal, context);
+    const id = state.newId();
+    const grant: DataGrant = {
+      ...input,
+      endsAt: endsAt && new Date(endsAt).toISOString(),
+      id,
+      arn: arnOf(state.place, `data-grants/${id}`),
+      senderPrincipal: state.place.account,
+      dataSetId: state.newId(),
+      acceptanceState: "PENDING_RECEIVER_ACCEPTANCE",
+      ...stamps(context),
+    };
+    state.dataGrants.add(grant);
+    state.dataGrantsOf.add(sourceDataSetId, grant);
+    stateOf(receiverPrincipal).receivedDataGrants.add(grant);
+    return grant;
+  },
+
+  GetDataGrant: ({ dataGrantId }: ById, context: Context) => given(dataGrantId, context),
+
+  ListDataGrants: (input: PageInput, { state }: Context) => {
+    const { items, nextToken } = pageOf(state.dataGrants, "data-grants", input);
+    return { dataGrantSummaries: items, nextToken };
+  },
+
+  /** The receiver has the data set no longer; what was exported before is nobody's to take back. */
+  DeleteDataGrant: ({ dataGrantId }: ById, context: Context) => {
+    const { state, stateOf } = context;
+    const grant = given(dataGrantId, context);
+    const receiver = stateOf(grant.receiverPrincipal);
+    state.dataGrants.delete(grant.id);
+    state.dataGrantsOf.delete(grant.sourceDataSetId, grant.id);
+    receiver.receivedDataGrants.delete(grant.id);
+    receiver.entitledDataSets.delete(grant.dataSetId);
+  },
+
+  AcceptDataGrant: ({ dataGrantArn }: ByArn, context: Context) => {
+    const { state, stateOf, clock } = context;
+    const grant = received(dataGrantArn, context);
+    if (grant.acceptanceState === "ACCEPTED") {
+      throw conflict("DATA_GRANT", grant.id, `The data grant ${grant.id} was accepted before.`);
+    }
+    if (hasEnded(grant, clock.now())) throw invalid(`The data grant ${grant.id} ended at ${grant.endsAt}.`);
+    grant.acceptanceState = "ACCEPTED";
+    grant.acceptedAt = clock.now().toISOString();
+    touch(grant, context);
+    entitle(grant, stateOf(grant.senderPrincipal).dataSet(grant.sourceDataSetId), state, clock.now());
+    return grant;
+  },
+
+  GetReceivedDataGrant: ({ dataGrantArn }: ByArn, context: Context) => received(dataGrantArn, context),
+
+  ListReceivedDataGrants: ({ acceptanceState, ...input }: ListReceived, { state }: Context) => {
+    const { items, nextToken } = pageOf(state.receivedDataGrants, "received-data-grants", input);
+    const wanted = items.filter((grant) => acceptanceState?.includes(grant.acceptanceState) ?? true);
+    return { dataGrantSummaries: wanted, nextToken };
+  },
+} satisfies Record<string, Handler>;
+
+/** A grant that the account gave, by its id or ARN. */
+function given(idOrArn: string, { state }: Context): DataGrant {
+  const grant = state.dataGrants.get(idOrArn.slice(idOrArn.lastIndexOf("/") + 1));
+  if (!grant || (idOrArn !== grant.id && idOrArn !== grant.arn)) throw notFound("DATA_GRANT", idOrArn);
+  return grant;
+}
+
+/** A grant that the account was given. */
+function received(arn: string, { state }: Context): DataGrant {
+  const grant = state.receivedDataGrants.get(arn.slice(arn.lastIndexOf("/") + 1));
+  if (grant?.arn !== arn) throw notFound("DATA_GRANT", arn);
+  return grant;
+}
+
+function refuseTooMany(receiver: string, context: Context): void {
+  const now = context.clock.now();
+  const live = context.state.dataGrants.all().filter((grant) => !hasEnded(grant, now));
+  refuseBeyond("Active and pending data grants", live.length, context);
+  const pending = live.filter(
+    (grant) => grant.receiverPrincipal === receiver && grant.acceptanceState !== "ACCEPTED",
+  );
+  refuseBeyond("Pending data grants per consumer", pending.length, context);
+}

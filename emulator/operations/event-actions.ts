@@ -1,0 +1,102 @@
+import { insufficientBucketPolicy, invalid } from "../http/service-error";
+import { ObjectError } from "../storage/service-storage";
+import { arnOf } from "../state/arns-and-keys";
+import type { EventAction, Tags } from "../state/records";
+import type { Context, Handler } from "./context";
+import { refuseBeyond, stamps, touch } from "./context";
+import type { PageInput } from "./pages";
+import { pageOf } from "./pages";
+import { refuseWrongTags } from "./tag-rules";
+
+interface CreateEventAction {
+  readonly action: Partial<EventAction["action"]>;
+  readonly event: Partial<EventAction["event"]>;
+  readonly tags?: Tags;
+}
+
+interface ById {
+  readonly eventActionId: string;
+}
+
+export const eventActionHandlers = {
+  CreateEventAction: async ({ action, event, tags }: CreateEventAction, context: Context) => {
+    const { state } = context;
+    const { revisionPublished } = event;
+    if (!revisionPublished)
+      throw invalid("Event.RevisionPublished is required; the service knows no other event.");
+    const { dataSetId } = revisionPublished;
+    refuseWrongTags(tags);
+    // The API model names no error for what is missing here but that of a wrong request.
+    const dataSet = state.findDataSet(dataSetId);
+    if (!dataSet) throw invalid(`The data set ${dataSetId} does not exist.`);
+    // Source: live test of alchemy-run/alchemy; event_action_test.go of Terraform's AWS provider.
+    if (dataSet.origin !== "ENTITLED") {
+      throw invalid(`Event actions require an entitled data set; the account owns ${dataSetId}.`);
+    }
+    const wanted = await checkAction(action, context);
+    refuseBeyond("Event actions per account", state.eventActions.size, context);
+    refuseBeyond("Auto export event actions per data set", state.eventActionsOn.of(dataSetId).size, context);
+    const id = state.newId();
+    const eventAction: EventAction = {
+      id,
+      arn: arnOf(state.place, `event-actions/${id}`),
+      action: wanted,
+      event: { revisionPublished },
+      tags,
+      ...stamps(context),
+    };
+    state.eventActions.add(eventAction);
+    state.eventActionsOn.add(dataSetId, eventAction);
+    return eventAction;
+  },
+
+  GetEventAction: ({ eventActionId }: ById, { state }: Context) => state.eventAction(eventActionId),
+
+  ListEventActions: (input: PageInput & { readonly eventSourceId?: string }, { state }: Context) => {
+    const { eventSourceId } = input;
+    const shelf = eventSourceId === undefined ? state.eventActions : state.eventActionsOn.of(eventSourceId);
+    const { items, nextToken } = pageOf(shelf, `event-actions on ${eventSourceId ?? "all"}`, input);
+    return { eventActions: items, nextToken };
+  },
+
+  UpdateEventAction: async (input: ById & Partial<CreateEventAction>, context: Context) => {
+    const eventAction = context.state.eventAction(input.eventActionId);
+    if (input.action) eventAction.action = await checkAction(input.action, context);
+    touch(eventAction, context);
+    return eventAction;
+  },
+
+  DeleteEventAction: ({ eventActionId }: ById, { state }: Context) => {
+    const { id, event } = state.eventAction(eventActionId);
+    state.eventActions.delete(id);
+    state.eventActionsOn.delete(event.revisionPublished.dataSetId, id);
+  },
+} satisfies Record<string, Handler>;
+
+/**
+ * What the service writes to try the bucket. Source: user guide, "Automatically exporting revisions", prerequisites. It
+ * calls this the object's naming format and shows no example.
+ */
+const testObject = "_ADX-TEST-ACCOUNTID#";
+
+/** The export happens in the service's own name, so the bucket has to let the service in. */
+async function checkAction(
+  { exportRevisionToS3 }: Partial<EventAction["action"]>,
+  { requireBucketPolicy, objects }: Context,
+): Promise<EventAction["action"]> {
+  if (!exportRevisionToS3)
+    throw invalid("Action.ExportRevisionToS3 is required; the service knows no other action.");
+  const { bucket } = exportRevisionToS3.revisionDestination;
+  if (requireBucketPolicy !== false && !(await objects.letsServiceWrite(bucket))) {
+    throw insufficientBucketPolicy(
+      `The policy of the bucket ${bucket} does not allow s3:PutObject to the service principal dataexchange.amazonaws.com.`,
+    );
+  }
+  try {
+    await objects.put({ bucket, key: testObject });
+  } catch (error) {
+    if (!(error instanceof ObjectError)) throw error;
+    throw invalid(`The bucket ${bucket} cannot be written to: ${error.message}`);
+  }
+  return { exportRevisionToS3 };
+}

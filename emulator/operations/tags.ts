@@ -1,0 +1,71 @@
+import { invalid, notFound } from "../http/service-error";
+import type { Tags } from "../state/records";
+import type { RegionState } from "../state/region-state";
+import type { Context, Handler } from "./context";
+import { refuseWrongTags } from "./tag-rules";
+
+interface ByArn {
+  readonly resourceArn: string;
+}
+
+interface Tagged {
+  readonly arn: string;
+  tags?: Tags;
+}
+
+export const tagHandlers = {
+  ListTagsForResource: (input: ByArn, { state }: Context) => ({ tags: find(input, state).tags ?? {} }),
+
+  TagResource: ({ tags, ...input }: ByArn & { readonly tags: Tags }, { state }: Context) => {
+    const resource = find(input, state);
+    refuseEntitled(resource);
+    const all = { ...resource.tags, ...tags };
+    refuseWrongTags(all);
+    resource.tags = all;
+  },
+
+  UntagResource: ({ tagKeys, ...input }: ByArn & { readonly tagKeys: string[] }, { state }: Context) => {
+    const resource = find(input, state);
+    refuseEntitled(resource);
+    const kept = Object.entries(resource.tags ?? {}).filter(([key]) => !tagKeys.includes(key));
+    resource.tags = Object.fromEntries(kept);
+  },
+} satisfies Record<string, Handler>;
+
+/** Source: user guide, "Data sets", tags: entitled data sets cannot be tagged. Their ARNs name no account. */
+function refuseEntitled({ arn }: Tagged): void {
+  if (/^arn:aws:dataexchange:[^:]*::/.test(arn)) throw invalid(`${arn} is entitled, and so takes no tags.`);
+}
+
+const path =
+  /^arn:aws:dataexchange:[a-z0-9-]+:\d*:([a-z-]+)\/([^/]+)(?:\/revisions\/([^/]+))?(?:\/assets\/([^/]+))?$/;
+
+function find({ resourceArn }: ByArn, state: RegionState): Tagged {
+  const [, kind, id, revisionId, assetId] = path.exec(resourceArn) ?? [];
+  if (!kind || !id) throw invalid("ResourceArn must be the ARN of a resource that takes tags.");
+  const found = lookUp(state, kind, id, revisionId, assetId);
+  // The ARN of the same id in another account or region is that of another resource.
+  if (found?.arn !== resourceArn) throw notFound(resourceType(kind, revisionId, assetId), resourceArn);
+  return found;
+}
+
+function lookUp(state: RegionState, kind: string, id: string, revisionId?: string, assetId?: string) {
+  if (kind === "event-actions") return state.eventActions.get(id);
+  if (kind === "data-grants") return state.dataGrants.get(id);
+  if (kind !== "data-sets") throw invalid(`A resource of the kind ${kind} takes no tags.`);
+  const dataSet = state.dataSets.get(id) ?? state.entitledDataSets.get(id);
+  if (revisionId === undefined) return dataSet;
+  const revision = dataSet?.revisions.get(revisionId);
+  return assetId === undefined ? revision : revision?.assets.get(assetId);
+}
+
+const resourceType = (kind: string, revisionId?: string, assetId?: string) =>
+  kind === "event-actions"
+    ? "EVENT_ACTION"
+    : kind === "data-grants"
+      ? "DATA_GRANT"
+      : assetId !== undefined
+        ? "ASSET"
+        : revisionId !== undefined
+          ? "REVISION"
+          : "DATA_SET";

@@ -1,0 +1,43 @@
+/**
+ * Access control lists are off, as in every new bucket of S3: the owner of the bucket owns its objects. Lists that say
+ * just that are taken, all others refused.
+ */
+import type { Call } from "./request";
+import { invalidArgument, S3Error } from "./errors";
+
+const enforced = "BucketOwnerEnforced";
+
+const grants = ["full-control", "read", "read-acp", "write", "write-acp"].map((one) => `x-amz-grant-${one}`);
+
+const givesMore = (call: Call, harmless: readonly string[]): boolean => {
+  const acl = call.header("x-amz-acl");
+  return (
+    (acl !== undefined && !harmless.includes(acl)) || grants.some((name) => call.header(name) !== undefined)
+  );
+};
+
+/** Of an object that is written. */
+export function refuseAcl(call: Call): void {
+  if (!givesMore(call, ["private", "bucket-owner-full-control"])) return;
+  throw new S3Error("AccessControlListNotSupported", "The bucket does not allow ACLs");
+}
+
+/** Of a bucket that is made. */
+export function refuseBucketAcl(call: Call): void {
+  const header = "x-amz-object-ownership";
+  const ownership = call.header(header) ?? enforced;
+  if (!["BucketOwnerPreferred", "ObjectWriter", enforced].includes(ownership)) {
+    throw invalidArgument(`Invalid ${header} header: ${ownership}`, header, ownership);
+  }
+  if (ownership !== enforced) {
+    throw new S3Error(
+      "NotImplemented",
+      `This local S3 has no access control lists; ${header} must be ${enforced}.`,
+    );
+  }
+  if (!givesMore(call, ["private"])) return;
+  throw new S3Error(
+    "InvalidBucketAclWithObjectOwnership",
+    `Bucket cannot have ACLs set with ObjectOwnership's ${enforced} setting`,
+  );
+}

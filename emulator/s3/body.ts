@@ -1,0 +1,211 @@
+/** Bodies of requests: taken out of their framing, digested while they pass, and held against what was said of them. */
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Call } from "./request";
+import type { Algorithm } from "./checksums";
+import { algorithms, givenChecksum, headerOf } from "./checksums";
+import { unframed } from "./chunked";
+import { Content } from "./object-content";
+import type { DigestName, DigestValues } from "./digests";
+import { Digests } from "./digests";
+import { invalidArgument, S3Error } from "./errors";
+
+/** The most that S3 takes in one request. */
+export const largestBody = 5 * 1024 ** 3;
+/** Holds a request to delete 1000 of the longest keys, each character escaped. */
+const longestText = 8 * 1024 ** 2;
+/** What all documents together may take while they arrive. */
+const mostText = 64 * 1024 ** 2;
+let heldText = 0;
+
+export interface Received {
+  readonly content: Content;
+  /** In hex. */
+  readonly md5: string;
+  /** By the algorithm asked for, or else by that of the checksum that came with the body. */
+  readonly digest?: { readonly algorithm: Algorithm; readonly value: Buffer };
+}
+
+/** Puts a body into a file. When it is not what the request says, nothing is left of it. */
+export async function receive(call: Call, wanted?: Algorithm): Promise<Received> {
+  const body = new Body(call, { wanted, checksum: true });
+  const size = body.size;
+  if (size === undefined) {
+    throw new S3Error("MissingContentLength", "You must provide the Content-Length HTTP header.");
+  }
+  if (size > largestBody) {
+    throw new S3Error("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
+      ProposedSize: size,
+      MaxSizeAllowed: largestBody,
+    });
+  }
+  const { stored, digests } = await call.store.files.write(body.bytes(), body.digestNames, size);
+  const content = Content.ofFile(stored);
+  try {
+    return { content, ...body.verified(content.size, digests) };
+  } catch (error) {
+    content.release();
+    throw error;
+  }
+}
+
+/** A body that is a document. `checksum` says whether a checksum that comes with it is the document's own. */
+export async function receiveText(call: Call, { checksum = true } = {}): Promise<string> {
+  const body = new Body(call, { checksum });
+  const digests = new Digests(body.digestNames);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body.bytes()) {
+      size += chunk.length;
+      heldText += chunk.length;
+      if (size > longestText) throw new S3Error("MaxMessageLengthExceeded", "Your request was too big.");
+      if (heldText > mostText) throw new S3Error("SlowDown", "Please reduce your request rate.");
+      digests.update(chunk);
+      chunks.push(chunk);
+    }
+    body.verified(size, digests.values());
+    return Buffer.concat(chunks).toString();
+  } finally {
+    heldText -= size;
+  }
+}
+
+class Body {
+  private readonly request: IncomingMessage;
+  private readonly wanted: Algorithm | undefined;
+  private readonly checksum: boolean;
+  /** Of the bytes without framing, as the request says it. */
+  readonly size: number | undefined;
+  readonly #framed: boolean;
+  readonly #contentMd5: string | undefined;
+  readonly #sha256: string | undefined;
+  readonly #trailers = new Map<string, string>();
+  readonly #promised: readonly string[];
+  /** What is to be computed of the bytes. */
+  readonly digestNames: readonly DigestName[];
+
+  constructor(call: Call, { wanted, checksum }: { wanted?: Algorithm; checksum: boolean }) {
+    this.request = call.request;
+    this.wanted = wanted;
+    this.checksum = checksum;
+    const { headers } = call.request;
+    const said = call.bodyHash;
+    this.#framed = said.startsWith("STREAMING-") || saysFramed(headers);
+    this.size = lengthIn(headers[this.#framed ? "x-amz-decoded-content-length" : "content-length"]);
+    const md5 = headers["content-md5"];
+    this.#contentMd5 = md5 === undefined ? undefined : String(md5);
+    if (this.#contentMd5 !== undefined && Buffer.from(this.#contentMd5, "base64").length !== 16) {
+      throw new S3Error("InvalidDigest", "The Content-MD5 you specified was invalid.");
+    }
+    if (/^[0-9a-f]{64}$/i.test(said)) this.#sha256 = said.toLowerCase();
+    else if (said !== "" && said !== "UNSIGNED-PAYLOAD" && !said.startsWith("STREAMING-")) {
+      throw invalidArgument(
+        "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value.",
+        "x-amz-content-sha256",
+        said,
+      );
+    }
+    this.#promised = String(headers["x-amz-trailer"] ?? "")
+      .split(",")
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => name !== "");
+    const trailing = algorithms.filter((algorithm) => this.#promised.includes(headerOf(algorithm)));
+    const used = [
+      "MD5" as const,
+      wanted,
+      checksum ? givenChecksum(headers)?.algorithm : undefined,
+      ...trailing,
+      this.#sha256 === undefined ? undefined : ("SHA256" as const),
+    ];
+    this.digestNames = [...new Set(used)].filter((name) => name !== undefined);
+  }
+
+  async *bytes(): AsyncGenerator<Buffer> {
+    // A body that is refused half-way must not take the connection with it, which the refusal still has to go through.
+    const raw = this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    let size = 0;
+    for await (const chunk of this.#framed ? unframed(raw, this.#trailers) : raw) {
+      size += chunk.length;
+      // What is more than was said shall not fill the disk before that is seen.
+      if (this.size !== undefined && size > this.size) throw this.#incomplete(size);
+      yield chunk;
+    }
+  }
+
+  /** To be called once all bytes have passed. */
+  verified(size: number, values: DigestValues): Pick<Received, "md5" | "digest"> {
+    if (this.size !== undefined && size !== this.size) throw this.#incomplete(size);
+    const md5 = values.get("MD5")!;
+    if (this.#contentMd5 !== undefined && this.#contentMd5 !== md5.toString("base64")) {
+      throw new S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.", {
+        ExpectedDigest: this.#contentMd5,
+        CalculatedDigest: md5.toString("base64"),
+      });
+    }
+    this.#verifySha256(values);
+    const given = this.#verifyChecksum(values);
+    const algorithm = this.wanted ?? given;
+    if (algorithm === undefined) return { md5: md5.toString("hex") };
+    return { md5: md5.toString("hex"), digest: { algorithm, value: values.get(algorithm)! } };
+  }
+
+  #verifySha256(values: DigestValues): void {
+    const computed = values.get("SHA256")?.toString("hex");
+    if (this.#sha256 === undefined || this.#sha256 === computed) return;
+    throw new S3Error(
+      "XAmzContentSHA256Mismatch",
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+      { ClientComputedContentSHA256: this.#sha256, S3ComputedContentSHA256: computed ?? "" },
+    );
+  }
+
+  /** The algorithm of the checksum that came with the body, if one did. */
+  #verifyChecksum(values: DigestValues): Algorithm | undefined {
+    for (const name of this.#promised) {
+      if (this.#trailers.has(name)) continue;
+      throw new S3Error(
+        "MalformedTrailerError",
+        "The request contained trailing data that was not well-formed.",
+      );
+    }
+    const headers = this.checksum ? this.request.headers : {};
+    const given = givenChecksum({ ...headers, ...Object.fromEntries(this.#trailers) });
+    if (!given) return undefined;
+    const { algorithm, value } = given;
+    const computed = values.get(algorithm);
+    if (!computed)
+      throw new S3Error("MalformedTrailerError", `The trailer ${headerOf(algorithm)} was not announced.`);
+    if (Buffer.from(value, "base64").length !== computed.length) {
+      throw new S3Error("InvalidRequest", `Value for ${headerOf(algorithm)} header is invalid.`);
+    }
+    if (computed.toString("base64") !== value) {
+      throw new S3Error("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);
+    }
+    return algorithm;
+  }
+
+  #incomplete(size: number): S3Error {
+    return new S3Error(
+      "IncompleteBody",
+      "You did not provide the number of bytes specified by the Content-Length HTTP header",
+      { NumberBytesExpected: this.size ?? 0, NumberBytesProvided: size },
+    );
+  }
+}
+
+/** Without the length behind the framing, the word is an encoding like any other. */
+const saysFramed = (headers: IncomingHttpHeaders): boolean =>
+  /\baws-chunked\b/.test(headers["content-encoding"] ?? "") &&
+  headers["x-amz-decoded-content-length"] !== undefined;
+
+function lengthIn(value: string | string[] | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(String(value))) {
+    throw invalidArgument(
+      "The length of the body is not a number.",
+      "x-amz-decoded-content-length",
+      String(value),
+    );
+  }
+  return Number(value);
+}

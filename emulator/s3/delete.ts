@@ -1,0 +1,47 @@
+/** DeleteObject and DeleteObjects. Removing what is not there succeeds. */
+import type { Answer, Call } from "./request";
+import { receiveText } from "./body";
+import { readConditions, requireForWriting } from "./conditions";
+import { malformedXml, S3Error } from "./errors";
+import { document, group, tag, XmlElement } from "./xml";
+
+const mostKeys = 1000;
+
+export function deleteObject(call: Call): Answer {
+  const { bucket, key } = call;
+  for (const name of ["x-amz-if-match-size", "x-amz-if-match-last-modified-time"]) {
+    if (call.header(name) === undefined) continue;
+    throw new S3Error("NotImplemented", `${name} is for directory buckets, which this local S3 has none of.`);
+  }
+  requireForWriting({ ifMatch: call.header("if-match") }, bucket, key);
+  bucket.remove(key);
+  return { status: 204 };
+}
+
+export async function deleteObjects(call: Call): Promise<Answer> {
+  const request = XmlElement.read(await receiveText(call), "Delete");
+  const objects = request.all("Object");
+  if (objects.length === 0 || objects.length > mostKeys) throw malformedXml();
+  const quiet = request.text("Quiet")?.trim() === "true";
+  const { bucket } = call;
+  const results = objects.map((object) => {
+    const key = object.need("Key");
+    const version = object.text("VersionId");
+    try {
+      if (version !== undefined && version !== "null") {
+        throw new S3Error("NoSuchVersion", "The specified version does not exist.");
+      }
+      requireForWriting(
+        readConditions((name) => (name === "if-match" ? object.text("ETag") : undefined)),
+        bucket,
+        key,
+      );
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      return group("Error", tag("Key", key), tag("Code", error.code), tag("Message", error.message));
+    }
+    bucket.remove(key);
+    return quiet ? "" : group("Deleted", tag("Key", key));
+  });
+  return { body: document("DeleteResult", ...results) };
+}

@@ -1,0 +1,114 @@
+/** What headers say of an object, on its way in and out. */
+import { refuseAcl } from "./acl";
+import { restoreHeaders } from "./archive";
+import type { Call } from "./request";
+import { invalidArgument, S3Error } from "./errors";
+import { metadataHeaders, readMetadata } from "./metadata";
+import type { Bucket, Description, Encryption, StoredObject } from "./store";
+import { tagsInHeader } from "./tags";
+
+/** Kept with an object and given back with it. */
+const contentHeaders = [
+  "content-type",
+  "cache-control",
+  "content-disposition",
+  "content-language",
+  "expires",
+  "x-amz-website-redirect-location",
+];
+
+const storageClasses = [
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+  "GLACIER_IR",
+];
+
+const sse = "x-amz-server-side-encryption";
+const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
+
+export function readDescription(call: Call): Description {
+  refuseAcl(call);
+  return {
+    headers: readHeaders(call),
+    encryption: readEncryption(call, call.bucket),
+    storageClass: readStorageClass(call),
+    tags: tagsInHeader(call.header("x-amz-tagging")),
+  };
+}
+
+export function readHeaders(call: Call): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of contentHeaders) {
+    const value = call.header(name);
+    if (value !== undefined) headers[name] = value;
+  }
+  // The framing of this one request is none of the object's encodings; all else goes back as it came.
+  const encoding = (call.header("content-encoding") ?? "")
+    .replace(/(^|,)\s*aws-chunked\s*(?=,|$)/gi, "")
+    .replace(/^[\s,]+/, "");
+  if (encoding !== "") headers["content-encoding"] = encoding;
+  headers["content-type"] ??= "binary/octet-stream";
+  return { ...headers, ...readMetadata(call) };
+}
+
+export function readStorageClass(call: Call): string {
+  const given = call.header("x-amz-storage-class") ?? "STANDARD";
+  if (storageClasses.includes(given)) return given;
+  throw new S3Error("InvalidStorageClass", "The storage class you specified is not valid", {
+    StorageClassRequested: given,
+  });
+}
+
+/** What the request says, or else the bucket. */
+export function readEncryption(call: Call, bucket: Bucket): Encryption {
+  if (call.header(`${sse}-customer-algorithm`) !== undefined) {
+    throw new S3Error(
+      "NotImplemented",
+      "This local S3 does not encrypt with keys that customers provide (SSE-C).",
+    );
+  }
+  const algorithm = call.header(sse);
+  const keyId = call.header(`${sse}-aws-kms-key-id`);
+  if (algorithm === undefined && keyId === undefined) return bucket.encryption;
+  const bucketKey = call.header(`${sse}-bucket-key-enabled`)?.toLowerCase() === "true";
+  return checkedEncryption({ algorithm: algorithm ?? "", keyId, bucketKey });
+}
+
+export function checkedEncryption({ algorithm, keyId, bucketKey }: Encryption): Encryption {
+  if (!algorithms.includes(algorithm)) {
+    throw invalidArgument("The encryption method specified is not supported", sse, algorithm);
+  }
+  if (algorithm === "AES256" && keyId !== undefined) {
+    throw invalidArgument(
+      `Server Side Encryption with AWS KMS managed key requires HTTP header ${sse} : aws:kms`,
+      sse,
+      algorithm,
+    );
+  }
+  return { algorithm, keyId, bucketKey: bucketKey && algorithm === "aws:kms" ? true : undefined };
+}
+
+export const encryptionHeaders = ({ algorithm, keyId, bucketKey }: Encryption): Record<string, string> => ({
+  [sse]: algorithm,
+  ...(keyId === undefined ? {} : { [`${sse}-aws-kms-key-id`]: keyId }),
+  ...(bucketKey ? { [`${sse}-bucket-key-enabled`]: "true" } : {}),
+});
+
+/** All headers that an object is read with, but those of its length. */
+export const objectHeaders = (object: StoredObject): Record<string, string | undefined> => ({
+  ...object.headers,
+  ...metadataHeaders(object.headers),
+  ...restoreHeaders(object),
+  ...encryptionHeaders(object.encryption),
+  etag: `"${object.etag}"`,
+  "last-modified": object.lastModified.toUTCString(),
+  "accept-ranges": "bytes",
+  // S3 says nothing of the usual one.
+  "x-amz-storage-class": object.storageClass === "STANDARD" ? undefined : object.storageClass,
+  "x-amz-tagging-count": object.tags.length > 0 ? String(object.tags.length) : undefined,
+});

@@ -1,0 +1,98 @@
+/** Which operation a request is for: by method, by what its path names, and by the sub-resource in its query. */
+import { restoreObject } from "./archive";
+import { getObjectAttributes } from "./attributes";
+import * as settings from "./bucket-settings";
+import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets";
+import type { Call, Handler } from "./request";
+import { copyObject } from "./copy";
+import { deleteObject, deleteObjects } from "./delete";
+import { S3Error } from "./errors";
+import { getObject } from "./get";
+import { listMultipartUploads, listParts } from "./list-uploads";
+import { listObjects, listVersions } from "./list";
+import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } from "./multipart";
+import { uploadPart, uploadPartCopy } from "./parts";
+import { putObject } from "./put";
+import * as tagging from "./tagging";
+
+/** Every name in a query that makes an operation another one. */
+const subresources = new Set(
+  (
+    "accelerate acl analytics attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle " +
+    "location logging metadataConfiguration metadataTable metrics notification object-lock ownershipControls policy " +
+    "policyStatus publicAccessBlock renameObject replication requestPayment restore retention select session tagging " +
+    "torrent uploadId uploads versioning versions website"
+  ).split(" "),
+);
+
+const unset = Object.fromEntries(
+  Object.entries(settings.unset).map(([name, handler]) => [`GET bucket?${name}`, handler]),
+);
+
+const handlers: Readonly<Record<string, Handler>> = {
+  ...unset,
+  "GET service": listBuckets,
+  "PUT bucket": createBucket,
+  "HEAD bucket": headBucket,
+  "DELETE bucket": deleteBucket,
+  "GET bucket": listObjects,
+  "GET bucket?versions": listVersions,
+  "POST bucket?delete": deleteObjects,
+  "GET bucket?location": getBucketLocation,
+  "GET bucket?uploads": listMultipartUploads,
+  "GET bucket?acl": settings.getBucketAcl,
+  "GET bucket?tagging": tagging.getBucketTagging,
+  "PUT bucket?tagging": tagging.putBucketTagging,
+  "DELETE bucket?tagging": tagging.deleteBucketTagging,
+  "GET bucket?policy": settings.getBucketPolicy,
+  "PUT bucket?policy": settings.putBucketPolicy,
+  "DELETE bucket?policy": settings.deleteBucketPolicy,
+  "GET bucket?encryption": settings.getBucketEncryption,
+  "PUT bucket?encryption": settings.putBucketEncryption,
+  "DELETE bucket?encryption": settings.deleteBucketEncryption,
+  "GET bucket?publicAccessBlock": settings.getPublicAccessBlock,
+  "PUT bucket?publicAccessBlock": settings.putPublicAccessBlock,
+  "DELETE bucket?publicAccessBlock": settings.deletePublicAccessBlock,
+  "GET object": getObject,
+  "HEAD object": getObject,
+  "PUT object": putObject,
+  "PUT object from": copyObject,
+  "DELETE object": deleteObject,
+  "GET object?attributes": getObjectAttributes,
+  "GET object?acl": settings.getObjectAcl,
+  "GET object?tagging": tagging.getObjectTagging,
+  "PUT object?tagging": tagging.putObjectTagging,
+  "DELETE object?tagging": tagging.deleteObjectTagging,
+  "POST object?restore": restoreObject,
+  "POST object?uploads": createMultipartUpload,
+  "PUT object?uploadId": uploadPart,
+  "PUT object?uploadId from": uploadPartCopy,
+  "POST object?uploadId": completeMultipartUpload,
+  "DELETE object?uploadId": abortMultipartUpload,
+  "GET object?uploadId": listParts,
+};
+
+export function operationOf(call: Call): Handler {
+  const { request, query, bucketName, key } = call;
+  const method = request.method ?? "";
+  const scope = bucketName === "" ? "service" : key === "" ? "bucket" : "object";
+  const subresource = [...query.keys()].find((name) => subresources.has(name));
+  const copies = method === "PUT" && scope === "object" && call.header("x-amz-copy-source") !== undefined;
+  const name = `${method} ${scope}${subresource === undefined ? "" : `?${subresource}`}`;
+  const handler = handlers[copies ? `${name} from` : name];
+  const version = query.get("versionId");
+  if (handler && version !== null && version !== "null") {
+    throw new S3Error("NoSuchVersion", "The specified version does not exist.", {
+      Key: key,
+      VersionId: version,
+    });
+  }
+  if (handler) return handler;
+  if (subresource === undefined && !(method === "POST" && scope === "bucket")) {
+    throw new S3Error("MethodNotAllowed", "The specified method is not allowed against this resource.", {
+      Method: method,
+      ResourceType: scope.toUpperCase(),
+    });
+  }
+  throw new S3Error("NotImplemented", `This local S3 does not implement the operation ${name}.`);
+}

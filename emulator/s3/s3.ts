@@ -1,0 +1,114 @@
+/** S3 as a room of its own: it answers requests that a server hands it, and listens nowhere by itself. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { Answer } from "./request";
+import { Call } from "./request";
+import { S3Error } from "./errors";
+import { Files } from "./files";
+import { operationOf } from "./operations";
+import { Store } from "./store";
+import { targetOf } from "./parse-address";
+import { errorDocument, tag } from "./xml";
+
+/** A request on its way to S3. */
+export interface Incoming {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Path and query string, without scheme and host. */
+  readonly target: string;
+  readonly requestId: string;
+}
+
+export class S3 {
+  readonly store: Store;
+  /** Requests that are being served; their files must be theirs until they end. */
+  readonly #serving = new Set<Promise<void>>();
+
+  private constructor(
+    readonly files: Files,
+    reserved: string | undefined,
+  ) {
+    this.store = new Store(files, reserved);
+  }
+
+  /** `reserved` is the name of a bucket that no request reaches; it is for who holds the store. */
+  static async open(reserved?: string): Promise<S3> {
+    return new S3(await Files.open(), reserved);
+  }
+
+  serve(incoming: Incoming): Promise<void> {
+    const serving = this.#serve(incoming).finally(() => this.#serving.delete(serving));
+    this.#serving.add(serving);
+    return serving;
+  }
+
+  /** Waits for the requests that are being served, whose connections must have been closed, and removes the files. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#serving);
+    await this.files.close();
+  }
+
+  async #serve(incoming: Incoming): Promise<void> {
+    const { request, response, requestId } = incoming;
+    response.setHeader("x-amz-request-id", requestId);
+    response.setHeader("server", "local-s3");
+    try {
+      await send(incoming, await this.#answer(incoming));
+    } catch (error) {
+      // The connection broke, on one side or the other: there is nobody left to tell. A request that came whole is
+      // destroyed as well, by itself.
+      const broken = response.destroyed || (request.destroyed && !request.complete);
+      if (broken || response.headersSent) return void response.destroy();
+      await sendError(incoming, error).catch(() => response.destroy());
+    }
+    // What an answer did not wait for is thrown away, so that the connection can go on.
+    request.resume();
+  }
+
+  async #answer({ request, target }: Incoming): Promise<Answer> {
+    const { bucketName, key, query } = targetOf(target, request.headers.host);
+    const call = new Call(this.store, request, query, bucketName, key);
+    return operationOf(call)(call);
+  }
+}
+
+/** Answers with an error in S3's form. */
+export const sendError = (incoming: Incoming, error: unknown): Promise<void> =>
+  send(incoming, refusal(error, incoming));
+
+async function send({ request, response }: Incoming, answer: Answer): Promise<void> {
+  const { status = 200, headers = {}, body } = answer;
+  try {
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined) response.setHeader(name, value);
+    }
+    if (typeof body === "string") {
+      if (!response.hasHeader("content-type")) response.setHeader("content-type", "application/xml");
+      response.setHeader("content-length", Buffer.byteLength(body));
+    } else if (body === undefined && status === 200 && !response.hasHeader("content-length")) {
+      response.setHeader("content-length", 0);
+    }
+    response.writeHead(status);
+    if (body === undefined || request.method === "HEAD") response.end();
+    else if (typeof body === "string") response.end(body);
+    else await pipeline(body, response);
+  } finally {
+    if (typeof body === "object") body.close();
+  }
+}
+
+function refusal(error: unknown, { target, requestId }: Incoming): Answer {
+  const told =
+    error instanceof S3Error ? error : new S3Error("InternalError", `The local S3 failed: ${String(error)}`);
+  return {
+    status: told.status,
+    headers: told.headers,
+    body: errorDocument(
+      tag("Code", told.code),
+      tag("Message", told.message),
+      ...Object.entries(told.details).map(([name, value]) => tag(name, value)),
+      tag("Resource", target.split("?")[0]),
+      tag("RequestId", requestId),
+    ),
+  };
+}

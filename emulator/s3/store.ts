@@ -1,0 +1,210 @@
+/** What is stored: buckets by name, and in each the objects, the unfinished uploads and what was set on the bucket. */
+import { createHash, randomBytes } from "node:crypto";
+import type { Algorithm, Checksum, ChecksumType } from "./checksums";
+import type { Content } from "./object-content";
+import { noSuchKey, S3Error } from "./errors";
+import type { Files } from "./files";
+import { SortedMap } from "./sorted-map";
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Encryption {
+  readonly algorithm: string;
+  readonly keyId?: string;
+  readonly bucketKey?: boolean;
+}
+
+/** What a request says of an object beside its bytes. */
+export interface Description {
+  /** Headers that are given back as they came: the content's, and the user's own. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly encryption: Encryption;
+  readonly storageClass: string;
+  readonly tags: readonly Tag[];
+}
+
+export interface StoredObject extends Description {
+  readonly key: string;
+  readonly content: Content;
+  /** Without the quotes. */
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly checksum?: Checksum;
+  /** Of an object that was uploaded in parts. */
+  readonly parts?: readonly ObjectPart[];
+  /** Of an archived object that was restored. */
+  readonly restoredUntil?: Date;
+}
+
+/** What is left of a part once its object is made. */
+export interface ObjectPart {
+  readonly size: number;
+  /** By the object's algorithm, in base64. */
+  readonly checksum?: string;
+}
+
+export interface Part {
+  readonly number: number;
+  readonly content: Content;
+  /** MD5 in hex. */
+  readonly etag: string;
+  /** By the upload's algorithm. */
+  readonly digest?: Buffer;
+  readonly lastModified: Date;
+}
+
+export interface Upload {
+  readonly id: string;
+  readonly key: string;
+  readonly initiated: Date;
+  readonly description: Description;
+  readonly algorithm?: Algorithm;
+  readonly checksumType?: ChecksumType;
+  readonly parts: Map<number, Part>;
+}
+
+/** What the answer to a completed upload says. */
+export type Completed = Pick<StoredObject, "etag" | "encryption" | "checksum">;
+
+/** Unfinished uploads of a bucket. From here on the oldest is aborted, as a lifecycle rule would do after some days. */
+const mostUploads = 10_000;
+/** Completed uploads whose answers a bucket remembers. */
+const mostCompleted = 100;
+
+export interface PublicAccessBlock {
+  readonly BlockPublicAcls: boolean;
+  readonly IgnorePublicAcls: boolean;
+  readonly BlockPublicPolicy: boolean;
+  readonly RestrictPublicBuckets: boolean;
+}
+
+export class Bucket {
+  readonly created = new Date();
+  readonly objects = new SortedMap<StoredObject>();
+  /** The oldest first. */
+  readonly uploads = new Map<string, Upload>();
+  /** By the upload's id; the oldest first. */
+  readonly #completed = new Map<string, Completed & { readonly key: string; readonly parts: string }>();
+  tags?: readonly Tag[];
+  policy?: string;
+  /** S3 encrypts all that nobody says otherwise of. */
+  encryption: Encryption = { algorithm: "AES256" };
+  /** New buckets block everything. */
+  publicAccessBlock?: PublicAccessBlock = {
+    BlockPublicAcls: true,
+    IgnorePublicAcls: true,
+    BlockPublicPolicy: true,
+    RestrictPublicBuckets: true,
+  };
+
+  constructor(
+    readonly name: string,
+    /** As given when it was made; absent for us-east-1. */
+    readonly region: string | undefined,
+  ) {}
+
+  object(key: string): StoredObject {
+    const found = this.objects.get(key);
+    if (!found) throw noSuchKey(key);
+    return found;
+  }
+
+  put(object: StoredObject): void {
+    this.objects.set(object.key, object)?.content.release();
+  }
+
+  remove(key: string): void {
+    this.objects.delete(key)?.content.release();
+  }
+
+  upload(key: string, id: string): Upload {
+    const found = this.uploads.get(id);
+    if (found?.key === key) return found;
+    throw new S3Error(
+      "NoSuchUpload",
+      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+      { UploadId: id },
+    );
+  }
+
+  begin(upload: Omit<Upload, "id" | "initiated" | "parts">): Upload {
+    const begun = {
+      ...upload,
+      id: randomBytes(24).toString("base64url"),
+      initiated: new Date(),
+      parts: new Map(),
+    };
+    const [oldest] = this.uploads.values();
+    if (oldest && this.uploads.size >= mostUploads) this.end(oldest);
+    this.uploads.set(begun.id, begun);
+    return begun;
+  }
+
+  /** Makes an upload the object that its parts are. `request` is what named them. */
+  complete(upload: Upload, object: StoredObject, request: string, parts: readonly Part[]): void {
+    const { key, etag, encryption, checksum } = object;
+    this.end(upload, new Set(parts));
+    this.put(object);
+    const [oldest] = this.#completed.keys();
+    if (oldest !== undefined && this.#completed.size >= mostCompleted) this.#completed.delete(oldest);
+    this.#completed.set(upload.id, { key, etag, encryption, checksum, parts: digestOfText(request) });
+  }
+
+  /** What was answered to the same request before. */
+  completed(id: string, key: string, request: string): Completed | undefined {
+    const found = this.#completed.get(id);
+    return found?.key === key && found.parts === digestOfText(request) ? found : undefined;
+  }
+
+  /** Forgets an upload. The parts that are not kept go. */
+  end(upload: Upload, kept: ReadonlySet<Part> = new Set()): void {
+    this.uploads.delete(upload.id);
+    for (const part of upload.parts.values()) if (!kept.has(part)) part.content.release();
+  }
+}
+
+const digestOfText = (text: string): string => createHash("sha256").update(text).digest("base64");
+
+/** S3's quota of buckets for an account. */
+const mostBuckets = 10_000;
+
+export class Store {
+  readonly buckets = new SortedMap<Bucket>();
+  /** A bucket that no request reaches, however it names it, and no list shows. */
+  readonly #reserved: Bucket | undefined;
+
+  constructor(
+    readonly files: Files,
+    reserved?: string,
+  ) {
+    this.#reserved = reserved === undefined ? undefined : new Bucket(reserved, undefined);
+  }
+
+  /** A bucket that a request names, if there is one. */
+  find(name: string): Bucket | undefined {
+    if (name === this.#reserved?.name) throw new S3Error("AccessDenied", "Access Denied");
+    return this.buckets.get(name);
+  }
+
+  /** A bucket that a request names. */
+  bucket(name: string): Bucket {
+    const found = this.find(name);
+    if (found) return found;
+    throw new S3Error("NoSuchBucket", "The specified bucket does not exist", { BucketName: name });
+  }
+
+  /** Any bucket, the reserved one too: for the program that S3 runs in. */
+  anyBucket(name: string): Bucket {
+    return name === this.#reserved?.name ? this.#reserved : this.bucket(name);
+  }
+
+  add(bucket: Bucket): void {
+    if (this.buckets.size >= mostBuckets) {
+      throw new S3Error("TooManyBuckets", "You have attempted to create more buckets than allowed");
+    }
+    this.buckets.set(bucket.name, bucket);
+  }
+}

@@ -1,0 +1,112 @@
+/** The S3 that comes with the local service: in this process, called without HTTP, its objects on disk. */
+import { readable } from "../s3/archive";
+import { copyInto } from "../s3/copy";
+import { Content } from "../s3/object-content";
+import { S3Error } from "../s3/errors";
+import { requireKey } from "../s3/put";
+import { rangeIn } from "../s3/range";
+import { S3 } from "../s3/s3";
+import type { Encryption, ObjectRef, OpenObject, S3Backend, Storage } from "./storage";
+import { ObjectError } from "./storage";
+import { serviceBucket } from "./service-storage";
+
+export async function embeddedS3(): Promise<S3Backend> {
+  const s3 = await S3.open(serviceBucket);
+  return {
+    storage: new EmbeddedStorage(s3),
+    serve: (incoming) => s3.serve(incoming),
+    stop: () => s3.close(),
+  };
+}
+
+class EmbeddedStorage implements Storage {
+  constructor(private readonly s3: S3) {}
+
+  bucketExists(bucket: string): Promise<boolean> {
+    return Promise.resolve(this.s3.store.buckets.get(bucket) !== undefined);
+  }
+
+  /** It has been there from the beginning. */
+  ensureBucket(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  policyOf(bucket: string): Promise<string | undefined> {
+    return told(() => this.s3.store.bucket(bucket).policy);
+  }
+
+  copy(from: ObjectRef, to: ObjectRef, encryption?: Encryption): Promise<void> {
+    const { store } = this.s3;
+    return told(() => {
+      const source = readable(store.anyBucket(from.bucket).object(from.key));
+      const bucket = store.anyBucket(to.bucket);
+      const wanted = encryption && { algorithm: encryption.type, keyId: encryption.kmsKeyArn };
+      copyInto(bucket, to.key, source, { encryption: wanted ?? bucket.encryption });
+    });
+  }
+
+  sizeOf({ bucket, key }: ObjectRef): Promise<number> {
+    return told(() => this.s3.store.anyBucket(bucket).object(key).content.size);
+  }
+
+  open({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
+    return told(() => {
+      const { content, headers, etag, lastModified } = this.s3.store.anyBucket(bucket).object(key);
+      const { size } = content;
+      const part = rangeIn(range, size);
+      const { start, end } = part ?? { start: 0, end: size };
+      const body = content.read(start, end);
+      return {
+        body,
+        size: end - start,
+        contentType: headers["content-type"],
+        etag: `"${etag}"`,
+        lastModified,
+        contentRange: part && `bytes ${start}-${end - 1}/${size}`,
+        close: () => body.close(),
+      };
+    });
+  }
+
+  async write(
+    { bucket, key }: ObjectRef,
+    body: AsyncIterable<Uint8Array>,
+    size: number,
+    contentType = "binary/octet-stream",
+  ): Promise<string> {
+    const { store, files } = this.s3;
+    await told(() => store.anyBucket(bucket));
+    const { stored, digests } = await files.write(body, ["MD5"], size);
+    const content = Content.ofFile(stored);
+    const etag = digests.get("MD5")!.toString("hex");
+    try {
+      if (content.size !== size) {
+        throw new ObjectError("invalid", `${content.size} bytes came, and not ${size}.`, "IncompleteBody");
+      }
+      await told(() => {
+        requireKey(key);
+        const { encryption } = store.anyBucket(bucket);
+        store.anyBucket(bucket).put({
+          ...{ key, content, etag, encryption, lastModified: new Date() },
+          ...{ headers: { "content-type": contentType }, storageClass: "STANDARD", tags: [] },
+        });
+      });
+      return etag;
+    } catch (error) {
+      content.release();
+      throw error;
+    }
+  }
+
+  discard(name: string, keys: readonly string[]): Promise<void> {
+    const bucket = this.s3.store.anyBucket(name);
+    for (const key of keys) bucket.remove(key);
+    return Promise.resolve();
+  }
+}
+
+/** What S3 answers, or its refusal as an `ObjectError`. */
+const told = <T>(call: () => T): Promise<T> =>
+  new Promise<T>((resolve) => resolve(call())).catch((error: unknown) => {
+    throw error instanceof S3Error ? ObjectError.of(error.status, error.code, error.message) : error;
+  });

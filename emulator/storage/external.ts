@@ -1,0 +1,160 @@
+/** An S3 server that somebody else runs, by the official client; requests of clients are passed on to it. */
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteObjectsCommand,
+  GetBucketPolicyCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { quietSdk } from "../../provider/aws/quiet-sdk";
+import { serviceBucket } from "./service-storage";
+import { S3Proxy } from "./proxy";
+import type { Encryption, ObjectRef, OpenObject, S3Backend, Storage } from "./storage";
+import { ObjectError, passing } from "./storage";
+
+export function externalS3(endpoint: string, credentials: S3ClientConfig["credentials"]): S3Backend {
+  const storage = new ExternalStorage(endpoint, credentials);
+  const proxy = new S3Proxy(endpoint, serviceBucket);
+  return {
+    storage,
+    serve: (incoming) => proxy.serve(incoming),
+    stop: () => {
+      storage.close();
+      proxy.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+const ignore = (): void => undefined;
+
+class ExternalStorage implements Storage {
+  readonly #client: S3Client;
+
+  constructor(endpoint: string, credentials: S3ClientConfig["credentials"]) {
+    quietSdk();
+    this.#client = new S3Client({
+      endpoint,
+      credentials,
+      region: "us-east-1",
+      forcePathStyle: true,
+      // Checksums are ours to check, and a body framed with a trailing one is not plain bytes.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+      // A body that breaks off is its sender's to hear of; the SDK would write to the console, whoever owns that.
+      logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    });
+  }
+
+  async bucketExists(bucket: string): Promise<boolean> {
+    try {
+      await told(this.#client.send(new HeadBucketCommand({ Bucket: bucket })));
+      return true;
+    } catch (error) {
+      if (error instanceof ObjectError && error.reason === "missing") return false;
+      throw error;
+    }
+  }
+
+  async ensureBucket(bucket: string): Promise<void> {
+    if (await this.bucketExists(bucket)) return;
+    await told(this.#client.send(new CreateBucketCommand({ Bucket: bucket })));
+  }
+
+  async policyOf(bucket: string): Promise<string | undefined> {
+    return (await told(this.#client.send(new GetBucketPolicyCommand({ Bucket: bucket })))).Policy;
+  }
+
+  async copy(
+    from: ObjectRef,
+    to: ObjectRef,
+    encryption?: Encryption,
+    abortSignal?: AbortSignal,
+  ): Promise<void> {
+    const copy = new CopyObjectCommand({
+      CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
+      Bucket: to.bucket,
+      Key: to.key,
+      ServerSideEncryption: encryption?.type,
+      SSEKMSKeyId: encryption?.kmsKeyArn,
+    });
+    await told(this.#client.send(copy, { abortSignal }));
+  }
+
+  async sizeOf({ bucket, key }: ObjectRef): Promise<number> {
+    const head = await told(this.#client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+    return head.ContentLength ?? 0;
+  }
+
+  async open({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
+    const got = await told(
+      this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range })),
+    );
+    const body = got.Body as Readable;
+    return {
+      body,
+      size: got.ContentLength ?? 0,
+      contentType: got.ContentType,
+      etag: got.ETag,
+      lastModified: got.LastModified,
+      contentRange: got.ContentRange,
+      close: () => void body.destroy(),
+    };
+  }
+
+  async write(
+    { bucket, key }: ObjectRef,
+    body: AsyncIterable<Uint8Array>,
+    size: number,
+    contentType?: string,
+  ): Promise<string> {
+    const md5 = createHash("md5");
+    const bytes = Readable.from(
+      passing(body, (chunk) => md5.update(chunk)),
+      { objectMode: false },
+    );
+    const put = new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: bytes,
+      ContentLength: size,
+      ContentType: contentType,
+    });
+    try {
+      await told(this.#client.send(put));
+    } finally {
+      bytes.destroy();
+    }
+    return md5.digest("hex");
+  }
+
+  async discard(bucket: string, keys: readonly string[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += 1000) {
+      const Objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
+      const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+      await this.#client.send(command).catch(() => undefined);
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+}
+
+/** The call's result, or its failure as an `ObjectError`. */
+async function told<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof S3ServiceException)) throw error;
+    throw ObjectError.of(error.$metadata.httpStatusCode, error.name, error.message);
+  }
+}

@@ -1,0 +1,111 @@
+/** Passes requests of clients on to an S3 server elsewhere, bodies as streams. */
+import type { ClientRequest, IncomingHttpHeaders } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
+import { Agent as TlsAgent, request as httpsRequest } from "node:https";
+import { pipeline } from "node:stream/promises";
+import { sendError } from "../s3/s3";
+import type { Incoming } from "../s3/s3";
+import { bodyHashIn } from "../s3/request";
+import { S3Error } from "../s3/errors";
+
+/** Headers that are between two hops; `expect` was answered by this server. */
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+  "trailer",
+  "expect",
+]);
+
+export class S3Proxy {
+  readonly #target: URL;
+  readonly #agent: Agent | TlsAgent;
+
+  constructor(
+    endpoint: string,
+    private readonly reserved: string,
+  ) {
+    this.#target = new URL(endpoint);
+    this.#agent = new (this.#target.protocol === "https:" ? TlsAgent : Agent)({ keepAlive: true });
+  }
+
+  async serve(incoming: Incoming): Promise<void> {
+    const { request, response } = incoming;
+    if (mayName(this.reserved, incoming)) {
+      return sendError(incoming, new S3Error("AccessDenied", "Access Denied"));
+    }
+    const upstream = this.#open(incoming);
+    response.once("close", () => void (response.writableFinished || upstream.destroy()));
+    request.pipe(upstream);
+    // Many clients look at the answer only once they have sent everything, so what still comes is read all the same.
+    const discardRest = (): void => void request.unpipe(upstream).resume();
+    upstream.once("close", discardRest);
+    const answered = new Promise<void>((resolve, reject) => {
+      upstream.once("error", reject);
+      upstream.once("response", (answer) => {
+        response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+        // A server that answers before it has read all wants no more.
+        if (!upstream.writableFinished) discardRest();
+        pipeline(answer, response).then(resolve, reject);
+      });
+    });
+    try {
+      await answered;
+      if (!upstream.writableFinished) upstream.destroy();
+    } catch (error) {
+      if (response.destroyed) return;
+      if (response.headersSent) response.destroy();
+      else {
+        const message = `The S3 server did not answer: ${String(error)}`;
+        await sendError(incoming, new S3Error("ServiceUnavailable", message));
+      }
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #open({ request, target }: Incoming): ClientRequest {
+    const { protocol, hostname, port } = this.#target;
+    const send = protocol === "https:" ? httpsRequest : httpRequest;
+    const headers = endToEnd(request.headers);
+    // Without a length the body's framing has to be named again, since it was taken off.
+    if (request.headers["transfer-encoding"]) headers["transfer-encoding"] = "chunked";
+    // What a presigned URL says of its body, the S3 server reads in the header alone.
+    const hash = bodyHashIn(new URLSearchParams(target.split("?")[1]));
+    if (hash !== undefined) headers["x-amz-content-sha256"] = hash;
+    // The Host header is part of what was signed, so it goes on as it came.
+    return send({ hostname, port, agent: this.#agent, method: request.method, path: target, headers });
+  }
+}
+
+/**
+ * Whether a request may name a bucket in a reading that some S3 server has: in the host, in the path, or in what is
+ * copied, decoded once or more often. That server's reading is not known here, so that all are refused.
+ */
+function mayName(bucket: string, { request: { headers }, target }: Incoming): boolean {
+  const [path = "", ...query] = target.split("?");
+  const copied = [...new URLSearchParams(query.join("?"))].flatMap(([name, value]) =>
+    name.toLowerCase() === copySource ? [value] : [],
+  );
+  const named = [path, String(headers[copySource] ?? ""), ...copied].flatMap((text) =>
+    decoded(text).split(/[/\\:?]/),
+  );
+  return named.includes(bucket) || (headers.host ?? "").toLowerCase().includes(bucket);
+}
+
+const copySource = "x-amz-copy-source";
+
+/** As often as there is anything to decode. */
+function decoded(text: string): string {
+  const once = text.replace(/(%[0-9a-f]{2})+/gi, (found) =>
+    Buffer.from(found.replaceAll("%", ""), "hex").toString("latin1"),
+  );
+  return once === text ? text : decoded(once);
+}
+
+const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));

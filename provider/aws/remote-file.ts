@@ -1,0 +1,132 @@
+/** Remote files, fetched once for all who read them. */
+import { createWriteStream } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+
+import { redact } from "../../lib/redact";
+import type { Agents } from "./network";
+
+/** A connection on which nothing moves for so long is given up; milliseconds. */
+const idleTimeout = 60_000;
+
+interface Download {
+  readonly file: Promise<FileHandle>;
+  readers: number;
+  released: boolean;
+}
+
+export class Downloads {
+  private readonly byHash = new Map<string, Download>();
+
+  constructor(private readonly agents: () => Promise<Agents>) {}
+
+  has(hash: string): boolean {
+    return this.byHash.has(hash);
+  }
+
+  async lend<T>(hash: string, uri: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+    const download = this.byHash.get(hash) ?? { file: this.fetch(uri), readers: 0, released: false };
+    this.byHash.set(hash, download);
+    download.file.catch(() => this.byHash.delete(hash));
+    download.readers++;
+    try {
+      return await use(await download.file);
+    } finally {
+      download.readers--;
+      this.closeUnread(hash, download);
+    }
+  }
+
+  /** The file has served its purpose: it is closed as soon as nobody reads it, and fetched again for whoever comes then. */
+  release(hash: string): void {
+    const download = this.byHash.get(hash);
+    if (!download) return;
+    download.released = true;
+    this.closeUnread(hash, download);
+  }
+
+  private async fetch(uri: string): Promise<FileHandle> {
+    return fetchToFile(uri, await this.agents());
+  }
+
+  private closeUnread(hash: string, { file, readers, released }: Download): void {
+    if (!released || readers > 0) return;
+    this.byHash.delete(hash);
+    void file.then((handle) => handle.close());
+  }
+}
+
+export const isRemote = (uri: string): boolean => /^https?:/i.test(uri);
+
+/** In bytes, where the server says it without sending the body. */
+export async function remoteSize(uri: string, agents: Agents): Promise<number | undefined> {
+  const response = await fetchRemote(uri, "HEAD", agents).catch(() => undefined);
+  const { "content-length": length, "content-encoding": encoding } = response?.headers ?? {};
+  return length === undefined || encoding !== undefined ? undefined : Number(length);
+}
+
+/**
+ * A body's MD5 has to be known before it is sent, so a remote file is fetched first: into a file without a name, which
+ * is gone when this process is, however it ends.
+ */
+async function fetchToFile(uri: string, agents: Agents): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-"));
+  try {
+    const path = join(folder, "body");
+    await fetchInto(path, uri, agents);
+    return await open(path, "r");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Fetches a remote file into a file that only this user can read. */
+export async function fetchInto(path: string, uri: string, agents: Agents): Promise<void> {
+  const response = await fetchRemote(uri, "GET", agents);
+  const file = createWriteStream(path, { mode: 0o600 });
+  // Pulumi, which declares the hash, unpacks what is packed for the way.
+  if (response.headers["content-encoding"] === "gzip") await pipeline(response, createGunzip(), file);
+  else await pipeline(response, file);
+}
+
+/** A header and not an option of the request, because it does not follow a redirect to another host. */
+function authorization(uri: string): { authorization?: string } {
+  if (!URL.canParse(uri)) return {};
+  const { username, password } = new URL(uri);
+  if (username === "" && password === "") return {};
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(user).toString("base64")}` };
+}
+
+async function fetchRemote(uri: string, method: "GET" | "HEAD", agents: Agents): Promise<IncomingMessage> {
+  // Not by `fetch`, which takes no agents, and so knows no proxy.
+  const { http, https } = (await import("follow-redirects")).default;
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) =>
+      reject(
+        new Error(`${redact(uri)} cannot be fetched: ${redact(error.message || String(error.code))}`, {
+          cause: error,
+        }),
+      );
+    const request = (/^https:/i.test(uri) ? https : http).request(uri, {
+      method,
+      headers: { "accept-encoding": "gzip", ...authorization(uri) },
+      agents: { http: agents.httpAgent, https: agents.httpsAgent },
+      timeout: idleTimeout,
+    });
+    request.on("error", fail);
+    request.on("timeout", () => request.destroy(new Error("nothing moved for a minute")));
+    request.on("response", (response: IncomingMessage) => {
+      const { statusCode = 0 } = response;
+      if (statusCode >= 200 && statusCode < 300) return resolve(response);
+      response.destroy();
+      reject(new Error(`${redact(uri)} answered ${statusCode}`));
+    });
+    request.end();
+  });
+}

@@ -1,0 +1,156 @@
+/** Turns whatever the AWS SDK, Node's network or a signed URL answers into the core's `ServiceError`. */
+import { redact } from "../../lib/redact";
+import type { FailureKind } from "../core/service-error";
+import { ServiceError, uploadOperation } from "../core/service-error";
+import { isSignatureError } from "./clock-skew";
+
+interface SdkError extends Error {
+  code?: string;
+  address?: string;
+  port?: number;
+  /** One for each address of a host that has several. */
+  errors?: SdkError[];
+  $metadata?: { httpStatusCode?: number; requestId?: string };
+  Message?: string;
+  ResourceId?: string;
+  ResourceType?: string;
+  LimitName?: string;
+  LimitValue?: number;
+  ExceptionCause?: string;
+  /** What to do, as our own errors say it. */
+  remedy?: string;
+}
+
+export function toServiceError(operation: string, thrown: unknown): ServiceError {
+  const error = thrown as SdkError;
+  const status = error.$metadata?.httpStatusCode;
+  const refusedBy = addressThatRefused(error);
+  return new ServiceError({
+    operation,
+    kind: (operation === uploadOperation && kindOfUpload(error)) || kindOf(error, status),
+    name: error.code ?? error.name,
+    message: refusedBy ? `${refusedBy} refuses the connection` : redact(messageOf(error, thrown)),
+    ...(refusedBy && { refusedBy }),
+    status,
+    requestId: error.$metadata?.requestId,
+    resourceId: error.ResourceId,
+    resourceType: error.ResourceType,
+    limitName: error.LimitName,
+    limitValue: error.LimitValue,
+    exceptionCause: error.ExceptionCause,
+    action: deniedAction.exec(error.message ?? "")?.[1] ?? `dataexchange:${operation}`,
+    ...remedyOf(error),
+  });
+}
+
+function messageOf(error: SdkError, thrown: unknown): string {
+  const message = error.Message ?? error.message ?? String(thrown);
+  // The SDK adds a hint for who debugs the client.
+  const [said = ""] = message.split("\n  Deserialization error:");
+  return error.$metadata?.httpStatusCode === 200 && error.name !== "UnexpectedAnswer"
+    ? `the answer is not one of the service: ${said}`
+    : said;
+}
+
+function remedyOf(error: SdkError): { remedy?: string } {
+  if (error.remedy) return { remedy: error.remedy };
+  if (changedBodies.has(error.name)) {
+    return { remedy: "Nothing was started; run `pulumi up` again, which uploads the body as it is then." };
+  }
+  if (untrusted.test(error.code ?? "")) {
+    return {
+      remedy:
+        "If the network has a certificate authority of its own, name its file in aws:customCaBundle, AWS_CA_BUNDLE " +
+        "or NODE_EXTRA_CA_CERTS, and run `pulumi up` again.",
+    };
+  }
+  if (!isSignatureError(error)) return {};
+  return {
+    remedy:
+      "The secret access key does not belong to the access key id, something on the way changed the request, " +
+      "or this machine's clock is off; correct what is wrong and run `pulumi up` again.",
+  };
+}
+
+/** S3's word for a body that has not the MD5 that was announced, and ours. */
+const changedBodies = new Set(["BadDigest", "BodyChanged"]);
+
+/** Node's codes for a certificate whose issuer it does not know. */
+const untrusted = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/;
+
+/** What S3 answers to a signed URL, where it means something else than in a call of the API. */
+function kindOfUpload({ name, message }: SdkError): FailureKind | undefined {
+  // "AccessDenied: Request has expired" is the URL itself, "ExpiredToken" the session that signed it.
+  if (name === "ExpiredToken" || (name === "AccessDenied" && /expired/i.test(message))) return "expired";
+  // Not the identity that runs Pulumi: the URL does not fit, or a policy on the way denies it.
+  return name === "AccessDenied" ? "other" : undefined;
+}
+
+function addressThatRefused(error: SdkError): string | undefined {
+  if (error.code !== "ECONNREFUSED") return undefined;
+  const { address, port } = error.errors?.[0] ?? error;
+  if (address === undefined) return "The host";
+  return `${address.includes(":") ? `[${address}]` : address}${port === undefined ? "" : `:${port}`}`;
+}
+
+/** IAM says what was denied: to a role that cannot be assumed it is another action than the call's own. */
+const deniedAction = /not authorized to perform: ([\w-]+:\w+)/;
+
+const byName: Record<string, FailureKind> = {
+  ThrottlingException: "throttled",
+  TooManyRequestsException: "throttled",
+  RequestLimitExceeded: "throttled",
+  // Not a matter of the request, whatever the status: STS says 400.
+  RequestExpired: "other",
+  RequestTimeTooSkewed: "other",
+  ServiceLimitExceededException: "limit",
+  ServiceQuotaExceededException: "limit",
+  ResourceNotFoundException: "notFound",
+  ConflictException: "conflict",
+  AccessDeniedException: "accessDenied",
+  ValidationException: "invalid",
+  InternalServerException: "unavailable",
+  BodyChanged: "invalid",
+  // S3 waited too long for a part of the body, and says 400.
+  RequestTimeout: "unavailable",
+  // STS, which gives the credentials, has names of its own, and 400 for most of them.
+  Throttling: "throttled",
+  AccessDenied: "accessDenied",
+  ExpiredToken: "other",
+  ExpiredTokenException: "other",
+  InvalidIdentityTokenException: "other",
+  IDPCommunicationErrorException: "unavailable",
+};
+
+const byStatus: Record<number, FailureKind> = {
+  400: "invalid",
+  402: "limit",
+  404: "notFound",
+  408: "unavailable",
+  409: "conflict",
+  429: "throttled",
+};
+
+/** Broken connections; the request may have been taken before they broke. */
+const brokenConnections = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "TimeoutError",
+]);
+
+function kindOf(error: SdkError, status: number | undefined): FailureKind {
+  const named = byName[error.name];
+  if (named) return named;
+  if (status !== undefined && status >= 500) return "unavailable";
+  if (status !== undefined && status >= 300) return byStatus[status] ?? "other";
+  if (brokenConnections.has(error.code ?? "") || brokenConnections.has(error.name)) return "unavailable";
+  // A success whose body was cut off, or a connection that ended in mid-air.
+  if (status !== undefined || /socket hang up|aborted|premature/i.test(error.message)) return "unavailable";
+  return "other";
+}

@@ -1,0 +1,121 @@
+/** Bodies from files, texts and remote files, read as streams and put to signed URLs. */
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+
+import { redact } from "../../lib/redact";
+import { uploadOperation } from "../core/service-error";
+import type { Bodies, BodySource } from "../core/ports";
+import { Downloads, isRemote, remoteSize } from "./remote-file";
+import { toServiceError } from "./to-service-error";
+import type { Network } from "./network";
+import { networkOf } from "./network";
+import { connectionSettings } from "./settings";
+import { putSigned } from "./signed-put";
+
+/** The way that the environment names. */
+const environment = (): Promise<Network> => networkOf(connectionSettings({}, () => undefined));
+
+export class StreamedBodies implements Bodies {
+  private readonly downloads: Downloads;
+
+  constructor(private readonly network: () => Promise<Network> = environment) {
+    this.downloads = new Downloads(async () => (await network()).anywhere);
+  }
+
+  async size(source: BodySource): Promise<number> {
+    if (source.uri !== undefined && isRemote(source.uri) && !this.downloads.has(source.hash)) {
+      const size = await remoteSize(source.uri, (await this.network()).anywhere);
+      if (size !== undefined) return size;
+    }
+    return this.read(source, (_body, size) => Promise.resolve(size));
+  }
+
+  /**
+   * Reads the body each time, because a file may change at any time; so this is the moment from which its bytes are
+   * known. Fails when they are not those that the program has declared.
+   */
+  async md5(source: BodySource): Promise<string> {
+    const [md5, sha256] = [createHash("md5"), createHash("sha256")];
+    await this.read(source, async (body) => {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        md5.update(chunk);
+        sha256.update(chunk);
+      }
+    });
+    const now = sha256.digest("hex");
+    if (/^[0-9a-f]{64}$/.test(source.hash) && source.hash !== now) {
+      // A remote file is fetched again by who asks next.
+      this.downloads.release(source.hash);
+      throw new Error(
+        `${nameOf(source)} has changed since this run read it: declared ${source.hash.slice(0, 8)}, ` +
+          `now ${now.slice(0, 8)}; nothing was started; run \`pulumi up\` again`,
+      );
+    }
+    return md5.digest("base64");
+  }
+
+  async put(
+    source: BodySource,
+    url: string,
+    md5: string,
+    onProgress: (sent: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    try {
+      const { aws } = await this.network();
+      await this.read(source, (body, size) =>
+        putSigned(url, { body, size, md5, name: nameOf(source), onProgress, agents: aws, signal }),
+      );
+      this.downloads.release(source.hash);
+    } catch (error) {
+      throw toServiceError(uploadOperation, error);
+    }
+  }
+
+  /** Lends the body as a stream, and its size in bytes. */
+  private async read<T>(source: BodySource, use: (body: Readable, size: number) => Promise<T>): Promise<T> {
+    if (source.text !== undefined) {
+      const bytes = Buffer.from(source.text);
+      return use(Readable.from([bytes]), bytes.length);
+    }
+    return this.withFile(source, async (file) => {
+      const facts = await file.stat();
+      if (!facts.isFile()) throw new Error(`${source.path ?? source.uri} is not a file`);
+      return use(Readable.from(bytesOf(file), { objectMode: false }), facts.size);
+    });
+  }
+
+  /** Lends a file, of this machine or fetched. */
+  private async withFile<T>(
+    { path, uri, hash }: BodySource,
+    use: (file: FileHandle) => Promise<T>,
+  ): Promise<T> {
+    if (path === undefined && uri === undefined) {
+      throw new Error("the asset has neither a path nor a text nor a URI");
+    }
+    if (uri !== undefined && isRemote(uri)) return this.downloads.lend(hash, uri, use);
+    const file = await open(path ?? fileURLToPath(uri!), "r");
+    try {
+      return await use(file);
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+const chunk = 128 * 1024;
+
+/** Not by a stream of the file's own, which would hold it open as long as nobody reads it. */
+async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunk), 0, chunk, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+const nameOf = ({ path, uri }: BodySource): string => path ?? (uri === undefined ? "The text" : redact(uri));

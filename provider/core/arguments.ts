@@ -1,0 +1,132 @@
+/**
+ * The resource's arguments beside `type`, `details` and `upload`, which the job type table governs. Validation,
+ * diff and the generated documentation read this.
+ */
+import { assetConfiguration } from "../../service-model/shared-shapes";
+import type { Member, Shape } from "../../service-model/shape";
+import { oneOf, optional, required, string, struct } from "../../service-model/shape";
+import { parseDuration } from "../../lib/duration";
+
+export interface Arg extends Member {
+  /** What a changed value does to a job that is in state already. */
+  readonly onChange: "replace" | "update";
+}
+
+const duration = string({
+  check: (text) => (parseDuration(text) ? undefined : 'must be a duration such as "90s", "30m" or "2h"'),
+});
+
+/** Range of STS AssumeRole's DurationSeconds. */
+const sessionDuration = string({
+  check: (text) => {
+    const milliseconds = parseDuration(text) ?? 0;
+    return milliseconds < 15 * 60_000 || milliseconds > 12 * 3_600_000
+      ? "must be a duration between 15m and 12h"
+      : undefined;
+  },
+});
+
+const url = string({
+  check: (text) => {
+    const url = /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+    if (!url) return "must be a URL that begins with http:// or https://";
+    return url.username === "" && url.password === ""
+      ? undefined
+      : "must hold no user name and no password; a call carries a signature made with AWS credentials instead";
+  },
+});
+
+/** Source: STS API reference, AssumeRole. */
+const sessionCharacters = "of letters, digits and _ + = , . @ -";
+const idCharacters = "of letters, digits and _ + = , . @ : / -";
+
+const roleArn = string({ pattern: "arn:[^:]+:iam::([0-9]{12}):role/.+", meaning: "the ARN of an IAM role" });
+
+const arg = (onChange: Arg["onChange"], shape: Shape, doc: string, standard?: string): Arg => ({
+  ...optional(shape, doc, standard === undefined ? {} : { default: standard }),
+  onChange,
+});
+
+/** How long each phase of a job may wait, unless `timeouts` says otherwise. */
+export const defaultTimeouts = { request: "10m", queue: "12h", upload: "1h", run: "6h" } as const;
+
+export const args: { readonly [name: string]: Arg } = {
+  assetConfiguration: arg(
+    "replace",
+    assetConfiguration,
+    "Configuration of the assets that the job makes: their tags.",
+  ),
+  region: arg(
+    "replace",
+    string({ pattern: "[a-z]{2,}(-[a-z]+)+-[0-9]+", meaning: "an AWS region such as us-east-1" }),
+    "AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`, then the profile's.",
+  ),
+  profile: arg(
+    "update",
+    string({ minLength: 1 }),
+    "Profile of the shared AWS files to take credentials from. Default: the stack's `aws:profile`, then `AWS_PROFILE`.",
+  ),
+  assumeRole: arg(
+    "update",
+    {
+      ...struct("AssumeRole", {
+        roleArn: required(roleArn, "ARN of the role to assume."),
+        sessionName: optional(
+          string({ minLength: 2, maxLength: 64, pattern: "[\\w+=,.@-]*", meaning: sessionCharacters }),
+          "Name of the session. Default: `pulumi-dataexchange`.",
+        ),
+        externalId: optional(
+          string({ minLength: 2, maxLength: 1224, pattern: "[\\w+=,.@:/-]*", meaning: idCharacters }),
+          "External id that the role's trust policy asks for.",
+        ),
+        duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),
+      }),
+      doc: "A role to assume.",
+    },
+    "Role to assume for this job's calls. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`.",
+  ),
+  endpoint: arg(
+    "update",
+    url,
+    "URL of the Data Exchange endpoint. Default: `dataexchange` in the stack's `aws:endpoints`, then " +
+      "`AWS_ENDPOINT_URL_DATAEXCHANGE`, then `AWS_ENDPOINT_URL`, then the region's own.",
+  ),
+  timeouts: arg(
+    "update",
+    {
+      ...struct("JobTimeouts", {
+        request: optional(duration, "How long one API call may take with its retries.", {
+          default: defaultTimeouts.request,
+        }),
+        queue: optional(duration, "How long to wait for a turn among the jobs of the type.", {
+          default: defaultTimeouts.queue,
+        }),
+        upload: optional(duration, "How long the upload of a body may take with its retries.", {
+          default: defaultTimeouts.upload,
+        }),
+        run: optional(duration, "How long to wait for the job to end once it has started.", {
+          default: defaultTimeouts.run,
+        }),
+      }),
+      doc: "How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than nothing.",
+    },
+    "How long each phase may wait. A wait that runs out once the job exists leaves it in state, and the next " +
+      "`pulumi up` goes on with the same job; before that, nothing is made and the next `pulumi up` begins anew.",
+  ),
+  adopt: arg(
+    "update",
+    oneOf("own", "none"),
+    "Which job is taken over in place of a new one. `own`: the job that an interrupted run of this resource left, " +
+      "which a record on this machine names, if it was made for the same inputs and triggers. `none`: no job at " +
+      "all; what an interrupted run left is withdrawn, and `dataexchange:ListJobs` may be denied.",
+    "own",
+  ),
+  onDelete: arg(
+    "update",
+    oneOf("retain", "deleteAssets"),
+    "What becomes of the assets that the job made when the resource is deleted or replaced: `retain` keeps them, " +
+      "`deleteAssets` deletes them unless their revision is finalized and not revoked. What the last " +
+      "`pulumi up` left in state counts: set it before the run that deletes or replaces.",
+    "retain",
+  ),
+};

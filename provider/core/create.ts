@@ -1,0 +1,73 @@
+import { isFailed } from "../../service-model/job";
+import { obtainJob } from "./obtain-job";
+import { markReturned } from "./own-job";
+import { removeLeftoversInState } from "./leftover-assets";
+import { LostRaceError, UnfinishedJobError } from "./errors";
+import { describeFailure } from "./error-messages";
+import type { JobInputs } from "./job-inputs";
+import { Places } from "./job-slots";
+import type { JobOutputs } from "./state";
+import type { Surroundings, Work } from "./job-context";
+import { planWork } from "./job-context";
+import { finishJob } from "./finish-job";
+
+/** A job that another process cancelled under our hands is obtained anew; so often, and the fault is elsewhere. */
+const mostRaces = 5;
+
+export interface Created {
+  id: string;
+  outputs: JobOutputs;
+}
+
+/** Resume or create, upload, start, wait, collect. */
+export async function createJob(inputs: JobInputs, surroundings: Surroundings): Promise<Created> {
+  const places = new Places(inputs, surroundings.session, surroundings.reporter);
+  let work: Work | undefined;
+  try {
+    const askedAt = surroundings.session.clock.now();
+    await places.toPrepare();
+    surroundings.assertMayBegin?.();
+    // The body is read when its turn has come: of many, some at once.
+    const planned = await planWork(inputs, surroundings, askedAt);
+    work = planned;
+    let cleaned: Promise<void> | undefined;
+    const cleanUp = () => (cleaned ??= cleanUpAfter(planned));
+    for (let race = 1; ; race++) {
+      await places.toPrepare();
+      const obtained = await obtainJob(work, cleanUp);
+      const { job } = obtained;
+      try {
+        const outputs = await finishJob(work, obtained, places);
+        // The engine leaves the last status on the finished row.
+        if (job.state === "COMPLETED") {
+          work.reporter.status(`took over job ${job.id}, completed at ${job.updatedAt}; nothing ran`);
+        }
+        work.claims.made(work.resource);
+        await markReturned(work, job.id);
+        return { id: job.id, outputs };
+      } catch (error) {
+        if (!(error instanceof LostRaceError) || race === mostRaces) throw error;
+      }
+    }
+  } catch (error) {
+    if (error instanceof UnfinishedJobError) {
+      if (work) {
+        work.claims.made(work.resource);
+        await markReturned(work, error.id, true);
+      }
+      throw error;
+    }
+    throw new Error(describeNothingMade(error, inputs), { cause: error });
+  } finally {
+    places.leave();
+  }
+}
+
+/** A retry takes away what the failed run left, because it makes all of it again. */
+async function cleanUpAfter(work: Work): Promise<void> {
+  const failed = work.claims.replacedJob(work.resource);
+  if (failed && isFailed(failed.outputs.state)) await removeLeftoversInState(work, failed);
+}
+
+const describeNothingMade = (error: unknown, inputs: JobInputs): string =>
+  describeFailure(error, `No ${inputs.type} job was started`);

@@ -1,0 +1,71 @@
+/** What a change of inputs, or the state a job was left in, means for the job. Pure. */
+import { isFailed, isUnfinished } from "../../service-model/job";
+import { findJobType } from "../../service-model/job-types";
+import type { JobOutputs } from "./state";
+import { args } from "./arguments";
+import { canonicalText, normalText } from "./normalize";
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+export interface JobDiff {
+  /** Properties that make a new job necessary; none when the job in state stays. */
+  replaces: string[];
+  /** The job stays, and there is something to take over or to go on with. */
+  updates: boolean;
+}
+
+export function diffJob(olds: JobOutputs, news: Inputs): JobDiff {
+  const replaces = [
+    ...(olds.type === news.type ? [] : ["type"]),
+    ...(sameDetails(olds, news) ? [] : ["details"]),
+    ...((olds.uploadHash ?? null) === hashOf(news.upload) ? [] : ["upload"]),
+    ...changedArgs(olds, news, "replace"),
+    ...(canonicalText(olds.triggers ?? null) === canonicalText(news.triggers ?? null) ? [] : ["triggers"]),
+    ...(isFailed(olds.state) || waitsForBody(olds) ? ["state"] : []),
+  ];
+  return {
+    replaces,
+    updates: replaces.length === 0 && (goesOn(olds) || changedArgs(olds, news, "update").length > 0),
+  };
+}
+
+/** Whether something is left to do with the job in state. */
+export const goesOn = ({ state, __pending }: JobOutputs): boolean =>
+  isUnfinished(state) || __pending === true;
+
+function sameDetails(olds: JobOutputs, news: Inputs): boolean {
+  const jobType = findJobType(news.type);
+  if (!jobType || olds.type !== news.type) return canonicalText(olds.details) === canonicalText(news.details);
+  const text = (details: unknown) =>
+    // An MD5 says no more than the upload's hash, and may be spelled out or left out.
+    normalText(
+      jobType.details,
+      (details as Inputs | undefined)?.[jobType.detailsKey],
+      (member) => member.fromUpload !== undefined,
+    );
+  return text(olds.details) === text(news.details);
+}
+
+function changedArgs(olds: JobOutputs, news: Inputs, onChange: "replace" | "update"): string[] {
+  const before = olds as unknown as Inputs;
+  return (
+    Object.entries(args)
+      .filter(([, arg]) => arg.onChange === onChange)
+      // A region that an older state does not name was the stack's own; nothing says that it has changed.
+      .filter(([name]) => name !== "region" || before[name] !== undefined)
+      .filter(([name, arg]) => {
+        const [was, is] = [before, news].map(
+          (values) => values[name] ?? arg.default ?? (arg.shape.kind === "struct" ? {} : null),
+        );
+        return normalText(arg.shape, was) !== normalText(arg.shape, is);
+      })
+      .map(([name]) => name)
+  );
+}
+
+/** An upload URL lives for a minute, so a job that was left waiting for its body can never start. */
+const waitsForBody = ({ type, state }: JobOutputs): boolean =>
+  state === "WAITING" && findJobType(type)?.upload !== undefined;
+
+const hashOf = (upload: unknown): unknown =>
+  (upload as { hash?: unknown } | undefined | null)?.hash ?? upload ?? null;

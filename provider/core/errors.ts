@@ -1,0 +1,63 @@
+import type { JobOutputs } from "./state";
+
+/** The job exists, so its id and outputs have to stay in state; the next `up` goes on from there. */
+export class UnfinishedJobError extends Error {
+  constructor(
+    message: string,
+    readonly id: string,
+    readonly outputs: JobOutputs,
+  ) {
+    super(message);
+    this.name = "UnfinishedJobError";
+  }
+}
+
+/** Somebody cancelled the job before it was started, most likely because another process does the same work. */
+export class LostRaceError extends UnfinishedJobError {}
+
+/** A wait ran out. Nothing is wrong with the job itself. */
+export class WaitTimeoutError extends Error {
+  override readonly name = "WaitTimeoutError";
+}
+
+/** Another job of the same set could not be started. */
+export class NotBegunError extends Error {
+  constructor() {
+    super("another job of the set could not be started");
+  }
+}
+
+/** Some jobs of a set did not come to their end; what is known of all of them has to stay in state. */
+export class JobSetError extends Error {
+  override readonly name = "JobSetError";
+  /** A sentence for each of the first that failed, and one for all. */
+  readonly reasons: readonly string[];
+
+  constructor(
+    failures: ReadonlyMap<string, Error>,
+    count: number,
+    readonly outputs: { results: Record<string, unknown> },
+  ) {
+    const reasons = reasonsOf(failures, count);
+    super(reasons.join("\n"));
+    this.reasons = reasons;
+  }
+}
+
+/** Sentences of failed jobs at the most. */
+const mostReasons = 10;
+
+function reasonsOf(failures: ReadonlyMap<string, Error>, count: number): string[] {
+  const begun = [...failures].filter(([, { cause }]) => !(cause instanceof NotBegunError));
+  const each = begun.map(([name, { message }]) => (count === 1 ? message : `${name}: ${message}`));
+  if (count === 1) return each;
+  const more = each.length - mostReasons;
+  return [
+    ...each.slice(0, mostReasons),
+    ...(more > 0 ? [`${more} more jobs failed.`] : []),
+    ...(begun.length < failures.size
+      ? [`${failures.size - begun.length} jobs were not begun because of that.`]
+      : []),
+    `${failures.size} of ${count} jobs did not complete. The next \`pulumi up\` runs these again and no others.`,
+  ];
+}

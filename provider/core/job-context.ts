@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+
+import type { JobType } from "../../service-model/job-type";
+import { jobTypeOf } from "../../service-model/job-types";
+import type { Claims } from "./job-ownership";
+import type { JobInputs, Timeouts } from "./job-inputs";
+import { timeoutsOf, toRequest } from "./job-inputs";
+import { canonicalText, normalText } from "./normalize";
+import type { AssertWanted, Bodies, Clock, DataExchange, JobRecords, JobRequest, Reporter } from "./ports";
+import { withRetries } from "./retrying-service";
+import type { Session } from "./session";
+
+/** What surrounds one resource's operation. */
+export interface Surroundings {
+  session: Session;
+  bodies: Bodies;
+  claims: Claims;
+  records: JobRecords;
+  /** URN of the resource; states of old do not have it. */
+  urn?: string;
+  reporter: Reporter;
+  assertWanted: AssertWanted;
+  /** A state has the resource, so a create that no diff went before is a replacement that the user asked for. */
+  isInState?: boolean;
+  /** What that state names is known, even if it names no job for this resource. */
+  hasSeenState?: boolean;
+  /** Throws where no other job is to be begun. */
+  assertMayBegin?: () => void;
+  /** Resolves when the assets of the job may be listed: of many jobs at once, in place of one by one. */
+  beforeCollecting?: () => Promise<void>;
+}
+
+/** One job to be done, with all that doing it takes. */
+export interface Work extends Surroundings {
+  inputs: JobInputs;
+  jobType: JobType;
+  request: JobRequest;
+  timeouts: Timeouts;
+  clock: Clock;
+  /** When the engine asked for the job; milliseconds of this machine's clock. */
+  askedAt: number;
+  /** Key of the resource, if it has a URN. */
+  resource?: string;
+  /** The same for its record. */
+  recordKey: string;
+  /** Digest of everything that is asked for, with triggers and secrets. */
+  digest: string;
+  /** The session's service, as patient as the job's timeouts say. */
+  service: DataExchange;
+}
+
+export async function planWork(
+  inputs: JobInputs,
+  surroundings: Surroundings,
+  askedAt = surroundings.session.clock.now(),
+): Promise<Work> {
+  const { session, bodies } = surroundings;
+  const timeouts = timeoutsOf(inputs);
+  return {
+    ...surroundings,
+    records: surroundings.urn === undefined ? noRecords : surroundings.records,
+    askedAt,
+    resource: resourceKeyOf(session, surroundings.urn),
+    recordKey: resourceKeyOf(session, surroundings.urn) ?? "",
+    digest: sha256(canonicalText([workText(inputs), inputs.triggers ?? null])),
+    inputs,
+    jobType: jobTypeOf(inputs.type),
+    request: await toRequest(inputs, bodies),
+    timeouts,
+    clock: session.clock,
+    service: withRetries(session.service, {
+      clock: session.clock,
+      contact: session.contact,
+      reporter: surroundings.reporter,
+      budget: timeouts.request,
+    }),
+  };
+}
+
+/** For a resource without a URN, which nothing tells from others. */
+const noRecords: JobRecords = {
+  find: () => Promise.resolve(undefined),
+  claim: () => Promise.resolve(true),
+  write: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+  keyOf: () => Promise.resolve(undefined),
+};
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** Tells a resource, at the service that it reaches, from all others on this machine. */
+export const resourceKeyOf = (
+  { scope }: Pick<Session, "scope">,
+  urn: string | undefined,
+): string | undefined => (urn === undefined ? undefined : sha256(JSON.stringify([scope, urn])));
+
+/** The same for all work that the service may show as the same: it need repeat neither secrets nor tags. */
+export function visibleWorkText({ jobType, request }: Work): string {
+  const details = request.details[jobType.detailsKey];
+  return canonicalText([
+    jobType.type,
+    normalText(jobType.details, details, (member) => member.secret === true),
+  ]);
+}
+
+/** One text for one piece of work, however its inputs are written. */
+export function workText({ type, details, upload, assetConfiguration, region }: JobInputs): string {
+  const { details: shape, detailsKey } = jobTypeOf(type);
+  const work = normalText(shape, details[detailsKey], (member) => member.fromUpload !== undefined);
+  return canonicalText([type, work, upload?.hash, assetConfiguration, region]);
+}

@@ -1,0 +1,192 @@
+import { isFailure } from "./service-error";
+import { isUnfinished } from "../../service-model/job";
+import type { ServiceJob } from "../../service-model/job";
+import type { Clock, DataExchange } from "./ports";
+import { longestLag } from "./listing-lag";
+import { Pace } from "./poll-schedule";
+import { lookAtEach, sweep } from "./poll-by-list";
+
+interface Watch {
+  job: ServiceJob;
+  /** When the wait began; milliseconds of this machine's clock. */
+  readonly since: number;
+  seenAt: number;
+  looked: boolean;
+  readonly giveUpAt: number;
+  readonly patience: number;
+  failingSince?: number;
+  /** Since when the service has not known the job. */
+  missingSince?: number;
+  readonly settle: (end: { job?: ServiceJob; error?: unknown }) => void;
+}
+
+export interface WatchOptions {
+  /** Milliseconds until the wait is given up. */
+  timeout: number;
+  /** Milliseconds for which failing looks are borne. */
+  patience: number;
+}
+
+/**
+ * Watches every job in flight of one region together: one ListJobs sweep tells of all of them. Looks at the jobs one
+ * by one where ListJobs is denied.
+ */
+export class JobWatcher {
+  private readonly watches = new Map<string, Set<Watch>>();
+  private readonly pace = new Pace();
+  private wake = new AbortController();
+  private loop: Promise<void> | undefined;
+  private mayList = true;
+  /** No look before this moment. */
+  private notBefore = 0;
+
+  constructor(
+    private readonly service: DataExchange,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The job once it has ended; nothing when the time ran out first. */
+  async wait(job: ServiceJob, { timeout, patience }: WatchOptions): Promise<ServiceJob | undefined> {
+    if (!isUnfinished(job.state)) return job;
+    const now = this.clock.now();
+    const end = await new Promise<{ job?: ServiceJob; error?: unknown }>((settle) => {
+      const watch = {
+        job,
+        since: now,
+        seenAt: now,
+        looked: false,
+        giveUpAt: now + timeout,
+        patience,
+        settle,
+      };
+      this.watches.set(job.id, (this.watches.get(job.id) ?? new Set()).add(watch));
+      this.wake.abort();
+      this.loop ??= this.run();
+    });
+    if (end.error !== undefined) throw end.error as Error;
+    return end.job;
+  }
+
+  /** Whether any job is in flight. */
+  get isWatching(): boolean {
+    return this.watches.size > 0;
+  }
+
+  /** Jobs as somebody else's look found them: that one has ended is known from any. */
+  hear(jobs: readonly ServiceJob[]): void {
+    for (const job of jobs) if (!isUnfinished(job.state)) this.tell(job.id, job);
+  }
+
+  private async run(): Promise<void> {
+    while (this.watches.size > 0) {
+      this.wake = new AbortController();
+      const rest = this.nextLook() - this.clock.now();
+      if (rest > 0) {
+        await this.clock.sleep(rest, this.wake.signal);
+        continue;
+      }
+      await this.look();
+      this.giveUpOverdue();
+    }
+    this.loop = undefined;
+  }
+
+  private all(): Watch[] {
+    return [...this.watches.values()].flatMap((watches) => [...watches]);
+  }
+
+  private nextLook(): number {
+    const watches = this.all();
+    const giveUpAt = Math.min(...watches.map((watch) => watch.giveUpAt));
+    const lookAt = Math.min(...watches.map((watch) => this.dueAt(watch)));
+    return Math.min(giveUpAt, Math.max(lookAt, this.notBefore));
+  }
+
+  private dueAt({ job, seenAt, since, looked }: Watch): number {
+    const now = this.clock.now();
+    // The clock was set back, and nobody is to wait until it is that late again.
+    if (seenAt > now) return now;
+    const regular = seenAt + this.pace.interval(job.type, now - since, looked ? seenAt - since : undefined);
+    const likelyEnd = this.pace.likelyEnd(job.type, since);
+    return seenAt < likelyEnd ? Math.min(regular, likelyEnd) : regular;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      if (this.mayList) await sweep(this.service, this.jobs(this.all()), (id, job) => this.tell(id, job));
+      else await this.lookOneByOne();
+      this.pace.speedUp();
+    } catch (error) {
+      this.bear(error);
+    }
+  }
+
+  /** A sweep tells of all, so all are asked for; single looks are for those whose time has come, the longest unseen first. */
+  private async lookOneByOne(): Promise<void> {
+    const now = this.clock.now();
+    const due = this.all().filter((watch) => Math.min(this.dueAt(watch), watch.giveUpAt) <= now);
+    const jobs = this.jobs(due.sort((a, b) => a.seenAt - b.seenAt));
+    await lookAtEach(this.service, jobs, (id, job) => this.tell(id, job));
+  }
+
+  private jobs(watches: readonly Watch[]): ServiceJob[] {
+    return [...new Map(watches.map(({ job }) => [job.id, job])).values()];
+  }
+
+  private tell(id: string, job: ServiceJob | Error): void {
+    for (const watch of this.watches.get(id) ?? []) {
+      if (!(job instanceof Error)) this.learn(watch, job);
+      watch.seenAt = this.clock.now();
+      watch.looked = true;
+      watch.failingSince = undefined;
+      if (job instanceof Error) this.missed(watch, job);
+      else {
+        watch.job = job;
+        watch.missingSince = undefined;
+        if (!isUnfinished(job.state)) this.end(watch, { job });
+      }
+    }
+  }
+
+  /** A job that was started is there: where it is not found, the answer may be behind. */
+  private missed(watch: Watch, error: Error): void {
+    const now = this.clock.now();
+    watch.missingSince ??= now;
+    const mayBeBehind = isFailure(error, "notFound") && now - watch.missingSince < longestLag;
+    if (!mayBeBehind) this.end(watch, { error });
+  }
+
+  /** A job that was seen to run has changed when it began to, and when it ended; both by the service's clock. */
+  private learn({ looked, job: seen }: Watch, { type, state, updatedAt }: ServiceJob): void {
+    if (!looked || state !== "COMPLETED") return;
+    this.pace.learn(type, Date.parse(updatedAt) - Date.parse(seen.updatedAt));
+  }
+
+  /** A look that failed is made again later, at a slower pace, until a watch's patience is at its end. */
+  private bear(error: unknown): void {
+    if (this.mayList && isFailure(error, "accessDenied")) {
+      this.mayList = false;
+      return;
+    }
+    const now = this.clock.now();
+    this.pace.slowDown();
+    this.notBefore = now + this.pace.pause();
+    const passing = isFailure(error, "throttled", "unavailable");
+    for (const watch of this.all()) {
+      watch.failingSince ??= now;
+      if (!passing || now - watch.failingSince > watch.patience) this.end(watch, { error });
+    }
+  }
+
+  private giveUpOverdue(): void {
+    const now = this.clock.now();
+    for (const watch of this.all()) if (watch.giveUpAt <= now) this.end(watch, {});
+  }
+
+  private end(watch: Watch, end: { job?: ServiceJob; error?: unknown }): void {
+    const watches = this.watches.get(watch.job.id);
+    watches?.delete(watch);
+    if (watches?.size === 0) this.watches.delete(watch.job.id);
+    watch.settle(end);
+  }
+}

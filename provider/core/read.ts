@@ -1,0 +1,122 @@
+import type { ServiceJob } from "../../service-model/job";
+import { isUnfinished } from "../../service-model/job";
+import { findJobType } from "../../service-model/job-types";
+import type { MadeAsset } from "../../service-model/made-assets";
+import type { Claims } from "./job-ownership";
+import { toMadeAsset } from "./collect-assets";
+import { listAssets } from "./job-assets";
+import { assetsMadeBy, expectedAssets } from "./assets-of-job";
+import { describeFailure, describeGoneAssets } from "./error-messages";
+import { isFailure } from "./service-error";
+import { goesOn } from "./diff";
+import type { JobInputs } from "./job-inputs";
+import type { DataExchange, Reporter } from "./ports";
+import { revisionOf } from "./job-scope";
+import type { Session } from "./session";
+import { patientService } from "./session";
+import type { JobOutputs } from "./state";
+import { toOutputs } from "./state";
+import { findJob } from "./find-job";
+import { askUntil } from "./run-job";
+
+interface Dependencies {
+  session: Session;
+  claims: Claims;
+  reporter: Reporter;
+  /** Jobs as a listing has just shown them, by their ids: these are not asked for one by one. */
+  listed?: ReadonlyMap<string, ServiceJob>;
+}
+
+/** The outputs as the service has them now; nothing when the job is gone without having done its work. */
+export async function readJob(
+  id: string,
+  olds: JobOutputs,
+  dependencies: Dependencies,
+): Promise<JobOutputs | undefined> {
+  const { session, reporter, listed } = dependencies;
+  const service = patientService(session, olds, reporter);
+  try {
+    const job = listed?.get(id) ?? (await presentJob(id, olds, session, service));
+    // A job that has ended stays ended: an answer that says otherwise is an old one.
+    if (hasEnded(olds) && isUnfinished(job.state)) return olds;
+    const inputs = olds.type === undefined ? inputsOf(job, olds) : olds;
+    const { assets, missing, unlisted } = await syncAssets(service, job, olds, dependencies);
+    const outputs: JobOutputs = { ...olds, ...toOutputs(inputs, job, assets) };
+    if (missing === 0) delete outputs.__incomplete;
+    delete outputs.__unlisted;
+    return { ...outputs, ...(unlisted.length > 0 && { __unlisted: unlisted }) };
+  } catch (error) {
+    if (!isFailure(error, "notFound")) throw new Error(describeFailure(error, `Job ${id}`), { cause: error });
+    // The service forgets a job 90 days after it was made. What the job did stands, so nothing may run again.
+    return olds.state === "COMPLETED" ? olds : undefined;
+  }
+}
+
+const hasEnded = (olds: JobOutputs): boolean => olds.state !== undefined && !isUnfinished(olds.state);
+
+async function presentJob(
+  id: string,
+  olds: JobOutputs,
+  session: Session,
+  service: DataExchange,
+): Promise<ServiceJob> {
+  if (goesOn(olds)) return findJob(session, service, id, olds);
+  // The service forgets jobs, so one that is not found has most likely expired.
+  const job = await service.getJob(id);
+  const isPossible = ({ state }: ServiceJob) => !hasEnded(olds) || !isUnfinished(state);
+  return isPossible(job) ? job : askUntil({ service, clock: session.clock }, id, isPossible);
+}
+
+async function syncAssets(
+  service: DataExchange,
+  job: ServiceJob,
+  olds: JobOutputs,
+  { session, claims, reporter }: Dependencies,
+): Promise<{ assets: MadeAsset[]; missing: number; unlisted: string[] }> {
+  const revision = revisionOf(job);
+  const makes = findJobType(job.type)?.makes;
+  const { assets: known, __unlisted: unlisted = [] } = olds;
+  if (!makes || !revision || isUnfinished(job.state)) return { assets: known, missing: 0, unlisted };
+  const expected = job.state === "COMPLETED" ? expectedAssets(job, makes) : 0;
+  try {
+    const listed = await listAssets(session, service, revision);
+    const isWhole = olds.state !== undefined && !goesOn(olds) && !olds.__incomplete;
+    if (!isWhole) {
+      const made = assetsMadeBy(job, listed, (asset) => claims.mayTake(asset, job.id));
+      claims.takeAssets(made, job.id);
+      return { assets: made.map(toMadeAsset), missing: Math.max(0, expected - made.length), unlisted: [] };
+    }
+    const present = new Map(listed.map((asset) => [asset.id, asset]));
+    const gone = known.filter(({ id }) => !present.has(id)).length;
+    if (gone > 0) reporter.warn(describeGoneAssets(job, gone, known.length));
+    // A listing may be behind, so the next one is to bring back what this one does not show.
+    const ids = [...known.map(({ id }) => id), ...unlisted];
+    const assets = ids.flatMap((id) => present.get(id) ?? []).map(toMadeAsset);
+    return { assets, missing: 0, unlisted: ids.filter((id) => !present.has(id)) };
+  } catch (error) {
+    // The revision was deleted, and its assets with it.
+    if (isFailure(error, "notFound")) return { assets: [], missing: 0, unlisted: [] };
+    // Reading assets takes a permission of its own; a refresh does not fail for the lack of it.
+    if (isFailure(error, "accessDenied")) return { assets: known, missing: expected, unlisted };
+    throw error;
+  }
+}
+
+/** The inputs that a job was made from, for a job that no program of ours made. */
+function inputsOf(job: ServiceJob, known: Partial<JobInputs>): JobInputs {
+  const jobType = findJobType(job.type);
+  const answered = (jobType && job.details[jobType.detailsKey]) ?? {};
+  const requested = Object.entries(answered).filter(
+    ([name]) => jobType && name in jobType.details.members && !jobType.details.members[name]!.secret,
+  );
+  return {
+    region: regionOf(job),
+    ...known,
+    type: job.type,
+    details: jobType ? { [jobType.detailsKey]: Object.fromEntries(requested) } : job.details,
+    ...(job.assetConfiguration && { assetConfiguration: job.assetConfiguration }),
+  };
+}
+
+/** An ARN names it in its fourth place. */
+const regionOf = ({ arn }: ServiceJob): string | undefined => arn.split(":")[3] || undefined;

@@ -1,0 +1,109 @@
+import { formatDuration } from "../../lib/duration";
+import type { Reporter } from "../core/ports";
+import type { Engine, Severity } from "./engine-client";
+
+/** Milliseconds for which a step is not shown: of a job that is over at once the end alone is worth a message. */
+const passing = 250;
+/** Milliseconds between two messages about the same step, at least. */
+const shortestPause = 1_000;
+
+/**
+ * Milliseconds after which a step that makes progress is shown again. Output that is not a terminal keeps every message as
+ * a line of its own, so the pauses grow with the time that the step has lasted.
+ */
+const pauseOfProgress = (lasted: number): number => Math.max(shortestPause, lasted / 20);
+
+/** The same for a status that has not changed, which is shown again with how long it has lasted. */
+const pauseOfWait = (lasted: number): number => Math.min(Math.max(10_000, lasted), 600_000);
+
+/** Runs what reports, and ends when the last of it has been shown on the resource's row. */
+export async function reporting<T>(
+  engine: Engine,
+  { __urn }: Readonly<Record<string, unknown>>,
+  run: (reporter: EngineReporter) => Promise<T>,
+): Promise<T> {
+  const reporter = new EngineReporter(engine, __urn as string | undefined);
+  return engine.during(async () => {
+    try {
+      return await run(reporter);
+    } finally {
+      await reporter.done();
+    }
+  });
+}
+
+/** Shows on a resource's own row what is being done with it, and for how long. */
+export class EngineReporter implements Reporter {
+  private text = "";
+  private shown = "";
+  private since = 0;
+  private shownAt = 0;
+  private showsAt = Infinity;
+  private timer: NodeJS.Timeout | undefined;
+  /** Messages go one after another; of statuses that come meanwhile the last alone is shown. */
+  private sending: Promise<void> = Promise.resolve();
+  private waiting = false;
+
+  constructor(
+    private readonly engine: Pick<Engine, "log">,
+    private readonly urn: string | undefined,
+    private readonly unshown = passing,
+  ) {}
+
+  status(text: string): void {
+    // One that has not changed is shown again by its timer.
+    if (text === this.text) return;
+    const now = Date.now();
+    const [step, before] = [text, this.text].map((line) => line.split(",")[0]);
+    if (step !== before) this.since = now;
+    this.text = text;
+    // Of steps that follow each other fast, some are passed over.
+    const earliest = this.since + this.unshown;
+    const next = this.shownAt + pauseOfProgress(now - this.since);
+    this.showBy(step !== before ? earliest : Math.max(earliest, next));
+  }
+
+  note(text: string): void {
+    this.keep("INFO", text);
+  }
+
+  warn(text: string): void {
+    this.keep("WARNING", text);
+  }
+
+  /** Ends when the last status has been shown, which the engine leaves on the row. None that comes later is shown. */
+  async done(): Promise<void> {
+    if (this.text !== this.shown) this.show();
+    clearTimeout(this.timer);
+    this.showsAt = -Infinity;
+    await this.sending;
+  }
+
+  private keep(severity: Severity, text: string): void {
+    this.sending = this.sending.then(() => this.engine.log(severity, text, this.urn, false));
+  }
+
+  private showBy(moment: number): void {
+    if (moment >= this.showsAt) return;
+    this.showsAt = moment;
+    clearTimeout(this.timer);
+    const rest = moment - Date.now();
+    if (rest <= 0) return this.show();
+    this.timer = setTimeout(() => this.show(), rest).unref();
+  }
+
+  private show(): void {
+    this.shownAt = Date.now();
+    this.showsAt = Infinity;
+    this.showBy(this.shownAt + pauseOfWait(this.shownAt - this.since));
+    if (this.waiting) return;
+    this.waiting = true;
+    this.sending = this.sending.then(() => {
+      this.waiting = false;
+      this.shown = this.text;
+      const lasted = Date.now() - this.since;
+      const suffix = lasted >= shortestPause ? ` (${formatDuration(lasted)})` : "";
+      return this.engine.log("INFO", this.text + suffix, this.urn, true);
+    });
+  }
+}

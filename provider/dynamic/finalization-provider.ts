@@ -1,0 +1,71 @@
+/** The finalization of revisions, served by Pulumi's host for dynamic providers. */
+import type { dynamic } from "@pulumi/pulumi";
+
+import type { FinalizationInputs, FinalizationOutputs } from "../core";
+import {
+  checkFinalization,
+  deleteFinalization,
+  diffFinalization,
+  finalizeRevision,
+  readFinalization,
+} from "../core";
+import { withRegion } from "./default-region";
+import { failureOf } from "./failure";
+import type { Props } from "./host";
+import { Host } from "./host";
+import { failingPlainly } from "./plain-failure";
+import { fromWire, toWire } from "./property-values";
+
+export class FinalizationProvider implements dynamic.ResourceProvider<Props, Props> {
+  constructor(private readonly host = new Host()) {}
+
+  configure(request: dynamic.ConfigureRequest): Promise<void> {
+    this.host.configure(request);
+    return Promise.resolve();
+  }
+
+  async check(_olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
+    const inputs = fromWire(news);
+    const failures = checkFinalization(inputs).map(failureOf);
+    return withRegion(this.host.sessions, inputs, { inputs: news, failures });
+  }
+
+  diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
+    const { replaces, updates } = diffFinalization(olds, news);
+    return Promise.resolve({ changes: replaces.length > 0 || updates, replaces });
+  }
+
+  async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
+    const { dataSetId, revisionId } = inputs as unknown as FinalizationInputs;
+    return { id: `${dataSetId}:${revisionId}`, outs: await this.finalize(inputs) };
+  }
+
+  async update(_id: string, _olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
+    return { outs: await this.finalize(news) };
+  }
+
+  read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+    return failingPlainly("Reading the revision", "the command", async () => {
+      const found = await readFinalization(outputsOf(props), await this.host.sessions.of(props));
+      return found ? { id, props: toWire(found) } : {};
+    });
+  }
+
+  delete(_id: string, props: Props): Promise<void> {
+    return failingPlainly("Opening the revision", "the command", async () => {
+      const session = await this.host.sessions.of(props);
+      await this.host.reporting(props, (reporter) =>
+        deleteFinalization(outputsOf(props), { session, reporter }),
+      );
+    });
+  }
+
+  private async finalize(inputs: Props): Promise<Props> {
+    const session = await this.host.sessions.of(inputs);
+    return this.host.reporting(inputs, async (reporter) =>
+      toWire(await finalizeRevision(inputs as Props & FinalizationInputs, { session, reporter })),
+    );
+  }
+}
+
+const outputsOf = (props: Props): FinalizationOutputs => props as unknown as FinalizationOutputs;

@@ -1,0 +1,115 @@
+/** What all providers of one host process share, which is one run of the engine: sessions, claims and records. */
+import type { dynamic } from "@pulumi/pulumi";
+
+import { StreamedBodies } from "../aws/upload-body";
+import type { OwnSettings, ReadConfig } from "../aws/settings";
+import type { SetSurroundings } from "../core";
+import { Claims, resourceKeyOf } from "../core";
+import { systemClock } from "../../lib/clock";
+import { Engine } from "./engine-client";
+import type { EngineReporter } from "./engine-reporter";
+import { reporting } from "./engine-reporter";
+import { FileJobRecords } from "./job-records";
+import { Sessions } from "./sessions";
+
+export type Props = Record<string, unknown>;
+
+export class Host {
+  readonly claims = new Claims();
+  readonly records: FileJobRecords;
+  readonly bodies = new StreamedBodies(() => this.sessions.network());
+  readonly sessions = new Sessions(
+    (key) => this.config(key),
+    systemClock,
+    (text) => void this.engine.log("WARNING", text),
+  );
+  private readonly inState = new Set<string>();
+  private config: ReadConfig = () => undefined;
+  private isWarm = false;
+
+  constructor(readonly engine = new Engine(undefined)) {
+    this.records = new FileJobRecords(undefined, engine.address);
+  }
+
+  configure({ config }: dynamic.ConfigureRequest): void {
+    this.config = (key) => config.get(key);
+    // Whether there is one is found out now: one that is killed before its first job is made is known to be gone.
+    void this.engine.isThere();
+  }
+
+  /** Notes what a check tells of the state, and loads what a new resource takes. */
+  checked(olds: Props, news: Props): void {
+    const urn = urnOf(olds);
+    if (urn !== undefined) this.inState.add(urn);
+    if (isNew(olds)) this.warmUp(news);
+  }
+
+  /**
+   * Loads what the first job takes, the SDK's client above all, while the engine is busy with what it has just been
+   * answered. For a resource that is new or has changed, so that an unchanged stack does not pay for it.
+   */
+  warmUp(settings: OwnSettings): void {
+    if (this.isWarm) return;
+    this.isWarm = true;
+    // What is wrong with the settings is said by the operation.
+    const load = () =>
+      this.sessions.of(settings).then(
+        () => this.engine.connect(),
+        () => undefined,
+      );
+    // The answer must have been sent by then, because loading holds up everything else.
+    setTimeout(() => void load(), 5).unref();
+  }
+
+  /** Runs what makes jobs for the resource with these inputs. */
+  async run<T>(props: Props, run: (surroundings: SetSurroundings) => Promise<T>): Promise<T> {
+    const session = await this.sessions.of(props);
+    const urn = urnOf(props);
+    return reporting(this.engine, props, (reporter) =>
+      run({
+        session,
+        sessionOf: (settings) => this.sessions.of(settings),
+        bodies: this.bodies,
+        claims: this.claims,
+        records: this.records,
+        ...(urn !== undefined && { urn, isInState: this.inState.has(urn) }),
+        reporter,
+        assertWanted: () => this.assertEngine(),
+      }),
+    );
+  }
+
+  reporting<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {
+    return reporting(this.engine, props, run);
+  }
+
+  /** Key of a resource; nothing where the connection's settings are wrong, which the operation itself says. */
+  async resourceOf(settings: OwnSettings, urn: string | undefined): Promise<string | undefined> {
+    if (urn === undefined) return undefined;
+    try {
+      return resourceKeyOf({ scope: await this.sessions.scope(settings) }, urn);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A state names the job, or named it until now, so nobody needs the record of this machine any more. */
+  async forgetRecord(resource: string | undefined, id: string): Promise<void> {
+    // A record that stays is compared with the state by the next run.
+    if (resource !== undefined) await this.records.remove(resource, id).catch(() => undefined);
+  }
+
+  private async assertEngine(): Promise<void> {
+    if (await this.engine.isThere()) return;
+    throw new Error(
+      "Pulumi's engine has gone away, so nothing new is begun. The next `pulumi up` goes on from here.",
+    );
+  }
+}
+
+/** URN of the resource, which its program gives it as an input. */
+export const urnOf = ({ __urn: urn }: Props): string | undefined =>
+  typeof urn === "string" && urn.startsWith("urn:") ? urn : undefined;
+
+/** Whether the engine checks a resource that is in no state yet. */
+const isNew = (olds: Props): boolean => Object.keys(olds).length === 0;

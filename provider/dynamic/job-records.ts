@@ -1,0 +1,191 @@
+/**
+ * The records of jobs as files in the home directory, where the host process and the program both find them: one for
+ * each resource that makes a job, and one that tells from the job's id which that is. They hold ids and digests alone.
+ */
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { link, mkdir, open, opendir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir, hostname } from "node:os";
+import { join } from "node:path";
+
+import type { FoundRecord, JobRecord, JobRecords } from "../core";
+import { jobRecordDays } from "../../service-model/errors";
+import { canConnect } from "./can-connect";
+
+const ending = ".json";
+const pointerEnding = ".key";
+
+/** The folder of the records. A pipeline that keeps it between runs finds the job that an interrupted run left. */
+export const recordsFolder = (env = process.env): string =>
+  env.PULUMI_DATAEXCHANGE_RECORDS || join(homedir(), ".pulumi", "dataexchange", "jobs");
+
+/**
+ * Removes the record of a job that the engine has registered: from then on the state names it. Called in the program,
+ * since the engine tells its providers nothing of it.
+ */
+export function forgetRegisteredJob(job: string, folder = recordsFolder()): void {
+  if (!/^\w+$/.test(job)) return;
+  const pointer = join(folder, `${job}${pointerEnding}`);
+  try {
+    const record = join(folder, `${readFileSync(pointer, "utf8")}${ending}`);
+    rmSync(pointer, { force: true });
+    // The resource may have begun another job since.
+    const named = (JSON.parse(readFileSync(record, "utf8")) as JobRecord).job;
+    if (named === job) rmSync(record, { force: true });
+  } catch {
+    // There is none, or it cannot be removed; the next run compares it with the state.
+  }
+}
+
+interface WrittenRecord extends JobRecord {
+  /** The process that wrote it. */
+  writer: {
+    host: string;
+    pid: number;
+    run: string;
+    /** Address of the engine that it works for. */
+    engine?: string;
+  };
+}
+
+export class FileJobRecords implements JobRecords {
+  /** Tells this process from an earlier one that had the same id. */
+  private readonly run = randomBytes(8).toString("hex");
+  private prepared: Promise<void> | undefined;
+
+  /** `engine` is the address of the engine that this process works for. */
+  constructor(
+    private readonly folder = recordsFolder(),
+    private readonly engine?: string,
+  ) {}
+
+  async find(key: string): Promise<FoundRecord | undefined> {
+    const record = await this.read(key);
+    if (!record) return undefined;
+    const { writer, ...known } = record;
+    return { ...known, active: !record.returned && writer.run !== this.run && (await isAtWork(writer)) };
+  }
+
+  /** Tells of which resource or job there is anything. Of many most have nothing, and one look tells so of all. */
+  async look(): Promise<(key: string, job: string) => boolean> {
+    const names = new Set(await readdir(this.folder).catch(() => []));
+    return (key, job) => names.has(`${key}${ending}`) || names.has(`${job}${pointerEnding}`);
+  }
+
+  async claim(key: string, record: JobRecord): Promise<boolean> {
+    const written = await this.writeAside(key, record);
+    try {
+      await link(written, this.path(key));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      // A file that is no record must not stand in the way.
+      if (await this.read(key)) return false;
+      await rename(written, this.path(key));
+      return true;
+    } finally {
+      await rm(written, { force: true });
+    }
+  }
+
+  async write(key: string, record: JobRecord): Promise<void> {
+    await rename(await this.writeAside(key, record), this.path(key));
+    if (record.job) await writeFile(this.pointer(record.job), key, { mode: 0o600 });
+  }
+
+  async remove(key: string, job: string): Promise<void> {
+    if ((await this.read(key))?.job === job) await rm(this.path(key), { force: true });
+    await rm(this.pointer(job), { force: true });
+  }
+
+  async keyOf(job: string): Promise<string | undefined> {
+    const key = await readFile(this.pointer(job), "utf8").catch(() => undefined);
+    return key !== undefined && (await this.read(key))?.job === job ? key : undefined;
+  }
+
+  private path(key: string): string {
+    return join(this.folder, `${key}${ending}`);
+  }
+
+  private pointer(job: string): string {
+    return join(this.folder, `${job}${pointerEnding}`);
+  }
+
+  /** A file that is no record, or half of one, says nothing. */
+  private async read(key: string): Promise<WrittenRecord | undefined> {
+    try {
+      const record = JSON.parse(await readFile(this.path(key), "utf8")) as WrittenRecord;
+      return typeof record.work === "string" && typeof record.writer === "object" ? record : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async writeAside(key: string, record: JobRecord): Promise<string> {
+    try {
+      await (this.prepared ??= this.prepare());
+      return await this.writeTemporary(key, record);
+    } catch (error) {
+      throw new Error(
+        `the record of the job cannot be written to ${this.folder} (${(error as Error).message}), and without it an ` +
+          "interrupted run could not be resumed. Make the folder writable, or name another one by " +
+          "PULUMI_DATAEXCHANGE_RECORDS, and run `pulumi up` again",
+        { cause: error },
+      );
+    }
+  }
+
+  private async writeTemporary(key: string, record: JobRecord): Promise<string> {
+    const written: WrittenRecord = {
+      ...record,
+      writer: { host: hostname(), pid: process.pid, run: this.run, engine: this.engine },
+    };
+    const path = join(this.folder, `${key}.${this.run}.tmp`);
+    const file = await open(path, "w", 0o600);
+    try {
+      await file.writeFile(JSON.stringify(written));
+      // Before StartJob the record is on the disk. One that is lost earlier names no job that has had an effect, and one
+      // that is lost later a job that the state names.
+      if (record.job && !record.returned) await file.sync();
+    } finally {
+      await file.close();
+    }
+    return path;
+  }
+
+  private async prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    // Nothing waits for it, and what it leaves goes another time.
+    void this.removeOld().catch(() => undefined);
+  }
+
+  /** The service forgets a job after some days, so a record older than that names nothing. */
+  private async removeOld(): Promise<void> {
+    const oldest = Date.now() - jobRecordDays * 86_400_000;
+    // One by one, because a folder can hold the records of many runs.
+    for await (const { name } of await opendir(this.folder)) {
+      const path = join(this.folder, name);
+      const age = await stat(path).catch(() => undefined);
+      if (age && age.mtimeMs < oldest) await rm(path, { force: true });
+    }
+  }
+}
+
+/**
+ * Whether the process that wrote a record may still start a job. One whose engine is gone does not, and ends soon; its
+ * id may belong to a process of another kind by now, as ids of a container do that starts again.
+ */
+const isAtWork = async (writer: WrittenRecord["writer"]): Promise<boolean> =>
+  isRunning(writer) && (writer.engine === undefined || (await canConnect(writer.engine)));
+
+/** Nothing is known of the processes of another machine, so those count as ended. */
+function isRunning({ host, pid }: WrittenRecord["writer"]): boolean {
+  if (host !== hostname() || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // The process is there, and another user's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

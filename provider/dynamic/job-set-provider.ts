@@ -1,0 +1,126 @@
+/** Sets of jobs, served by Pulumi's host for dynamic providers. */
+import { randomUUID } from "node:crypto";
+
+import type { dynamic } from "@pulumi/pulumi";
+
+import { UNKNOWN, isRecord } from "../../service-model/validate";
+import type { JobOfSet, JobSetInputs, Session } from "../core";
+import {
+  JobSetError,
+  checkJobSet,
+  deleteJobSet,
+  inputsOfJobs,
+  isStray,
+  jobsInState,
+  planSteps,
+  readJobSet,
+  runJobSet,
+  urnOfJob,
+} from "../core";
+import { withRegion } from "./default-region";
+import { failureOf, leftInState } from "./failure";
+import type { Props } from "./host";
+import { Host, urnOf } from "./host";
+import { failingPlainly } from "./plain-failure";
+import { setFromWire, toWire } from "./property-values";
+
+export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
+  constructor(private readonly host = new Host()) {}
+
+  configure(request: dynamic.ConfigureRequest): Promise<void> {
+    this.host.configure(request);
+    return Promise.resolve();
+  }
+
+  async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
+    const inputs = setFromWire(news);
+    const problems = await checkJobSet(inputs, this.host.bodies);
+    const failures = problems.map(failureOf);
+    const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });
+    this.host.checked(olds, checked.inputs ?? {});
+    return checked;
+  }
+
+  async diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
+    const jobs = jobsInState(olds);
+    const hasStray = await this.seeState(jobs, olds);
+    const inputs = setFromWire(news);
+    if (isUndecided(inputs.jobs)) return { changes: true };
+    const steps = planSteps(jobs, inputsOfJobs(inputs as unknown as JobSetInputs));
+    const changes = hasStray || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
+    if (changes) this.host.warmUp(news);
+    return { changes };
+  }
+
+  async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
+    const id = randomUUID();
+    return { id, outs: await this.run(id, inputs) };
+  }
+
+  async update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
+    await this.seeState(jobsInState(olds), olds);
+    return { outs: await this.run(id, news, olds) };
+  }
+
+  read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+    return failingPlainly(`Reading job set ${id}`, "the command", async () => {
+      await this.seeState(jobsInState(props), props);
+      const found = await this.host.reporting(props, (reporter) =>
+        readJobSet(props, { claims: this.host.claims, reporter, sessionOf: this.sessionOf }),
+      );
+      return { id, props: toWire(found) };
+    });
+  }
+
+  delete(id: string, props: Props): Promise<void> {
+    return failingPlainly(`Deleting job set ${id}`, "the command", async () => {
+      await this.seeState(jobsInState(props), props);
+      const { claims } = this.host;
+      await this.host.reporting(props, (reporter) =>
+        deleteJobSet(props, { claims, reporter, urn: urnOf(props), sessionOf: this.sessionOf }),
+      );
+    });
+  }
+
+  private readonly sessionOf = (settings: object): Promise<Session> => this.host.sessions.of(settings);
+
+  /** Runs the jobs, and hands those that did not complete to the engine the way it takes them. */
+  private async run(id: string, inputs: Props, before?: Props): Promise<Props> {
+    return this.host.run(inputs, async (surroundings) => {
+      try {
+        return toWire(await runJobSet(setFromWire(inputs) as unknown as JobSetInputs, before, surroundings));
+      } catch (error) {
+        if (!(error instanceof JobSetError)) throw error;
+        const { message, reasons, outputs } = error;
+        // Where no job was made, there is nothing to keep.
+        if (Object.keys(outputs.results).length === 0) throw new Error(message, { cause: error });
+        throw leftInState(error, id, outputs, inputs, reasons);
+      }
+    });
+  }
+
+  /** Notes which jobs the state names. True where an interrupted run has left a job beside one of them. */
+  private async seeState(jobs: ReadonlyMap<string, JobOfSet>, props: Props): Promise<boolean> {
+    const { claims, records } = this.host;
+    const mayHave = await records.look();
+    let hasStray = false;
+    for (const [name, job] of jobs) {
+      for (const { id, outputs } of [job, ...(job.former ?? [])]) claims.seenInState(id, outputs.assets);
+      const resource = await this.resourceOf(name, job, props);
+      if (resource === undefined) continue;
+      claims.replace(resource, job);
+      if (!mayHave(resource, job.id)) continue;
+      await this.host.forgetRecord(resource, job.id);
+      hasStray ||= isStray(await records.find(resource), job.id);
+    }
+    return hasStray;
+  }
+
+  private resourceOf(name: string, { outputs }: JobOfSet, props: Props): Promise<string | undefined> {
+    return this.host.resourceOf(outputs, urnOfJob(urnOf(props), name));
+  }
+}
+
+/** Whether a preview does not know which jobs there are, or what all of them do. */
+const isUndecided = (jobs: unknown): boolean =>
+  !isRecord(jobs) || Object.values(jobs).some((job) => job === UNKNOWN);

@@ -1,0 +1,64 @@
+/** Values as Pulumi's protocol carries them to a dynamic provider and back. */
+import { ARCHIVE, UNKNOWN, isRecord } from "../../service-model/validate";
+
+type Props = Readonly<Record<string, unknown>>;
+
+/** How a value that is not known yet arrives; see `rpc.unknownValue` of the SDK. */
+const unknownSentinel = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** The member that tells what a special value is, and the value it has in an asset. */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
+const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/**
+ * Inputs for the core: unknown values are `UNKNOWN`, archives are `ARCHIVE`, and an asset, which is a `BodySource` as it stands, keeps its
+ * place on disk only where the core reads it.
+ */
+export function fromWire(props: Props): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(props).map(([name, value]) => [
+      name,
+      name === "upload" ? withoutLookalike(markUnknown(value, true)) : markUnknown(value, false),
+    ]),
+  );
+}
+
+/** The same for a set of jobs, each of which may have a body. */
+export function setFromWire({ jobs, ...others }: Props): Record<string, unknown> {
+  const known = markUnknown(jobs, true);
+  if (!isRecord(known)) return { ...fromWire(others), jobs: known };
+  const each = Object.entries(jobs as Record<string, unknown>).map(([name, job]) => [
+    name,
+    isRecord(job) ? fromWire(job) : known[name],
+  ]);
+  return { ...fromWire(others), jobs: Object.fromEntries(each) };
+}
+
+/** Any object may have a hash as an asset has; without it nothing takes it for a body. */
+function withoutLookalike(upload: unknown): unknown {
+  if (typeof upload !== "object" || upload === null || Array.isArray(upload) || isAsset(upload))
+    return upload;
+  return { ...upload, hash: undefined };
+}
+
+function markUnknown(value: unknown, keepPlace: boolean): unknown {
+  if (value === unknownSentinel) return UNKNOWN;
+  if (Array.isArray(value)) return value.map((item) => markUnknown(item, keepPlace));
+  if (typeof value !== "object" || value === null) return value;
+  if ((value as Record<string, unknown>)[signatureKey] === archiveSignature) return ARCHIVE;
+  // Where an asset lies on this machine is no part of what it is: `triggers` compare by content. Nor may it come back
+  // as an asset among the outputs, since the SDK takes none that has no place.
+  if (isAsset(value) && !keepPlace) return { hash: value.hash };
+  return Object.fromEntries(
+    Object.entries(value).map(([name, held]) => [name, markUnknown(held, keepPlace)]),
+  );
+}
+
+const isAsset = (value: object): value is { hash: unknown } =>
+  (value as Record<string, unknown>)[signatureKey] === assetSignature && "hash" in value;
+
+/** Members without a value do not travel. */
+export function toWire(props: object): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(props)) as Record<string, unknown>;
+}

@@ -1,0 +1,69 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import * as pulumi from "@pulumi/pulumi";
+import { getConfig } from "@pulumi/pulumi/runtime/config";
+
+import { redact } from "../../lib/redact";
+import { hasMocks } from "./mocks";
+
+/**
+ * An asset of which nothing but its hash stands in state. The engine keeps the text of a text asset in state, in clear,
+ * and the URL of a remote asset, which may be presigned or hold a password; it prints that URL where it cannot fetch it.
+ * So a text is put into a file, and a remote file is fetched into one. What is hashed is then what is uploaded.
+ *
+ * @param place What a message calls the asset, such as `Job "prices": upload`.
+ */
+export function sealed(asset: unknown, place: string): unknown {
+  if (pulumi.Output.isInstance(asset) || asset instanceof Promise) {
+    return pulumi.output(asset as pulumi.Input<object>).apply((known: unknown) => sealed(known, place));
+  }
+  if (!pulumi.asset.Asset.isInstance(asset)) return asset;
+  if ("text" in asset) {
+    return pulumi.output(asset.text as string).apply((text) => new pulumi.asset.FileAsset(spool(text)));
+  }
+  if (!("uri" in asset) || hasMocks()) return asset;
+  return pulumi.output(asset.uri as string).apply(async (uri) => {
+    try {
+      return new pulumi.asset.FileAsset(await fetched(uri));
+    } catch (error) {
+      throw new pulumi.RunError(`${place} cannot be read: ${redact((error as Error).message)}.`);
+    }
+  });
+}
+
+async function fetched(uri: string): Promise<string> {
+  const [{ fetchInto, isRemote }, { networkOf }, { connectionSettings }] = await Promise.all([
+    import("../aws/remote-file.js"),
+    import("../aws/network.js"),
+    import("../aws/settings.js"),
+  ]);
+  if (/^file:/i.test(uri)) return fileURLToPath(uri);
+  if (!isRemote(uri)) throw new Error("the URL must begin with http://, https:// or file://");
+  const path = join(folder(), randomUUID());
+  await fetchInto(path, uri, (await networkOf(connectionSettings({}, getConfig))).anywhere);
+  return path;
+}
+
+/** Writes the text where the host process finds it while this process lives. */
+function spool(text: string): string {
+  const path = join(folder(), createHash("sha256").update(text).digest("hex"));
+  // A host may be reading it for an earlier run of this program, and is to see all of it or nothing.
+  const aside = `${path}.${randomUUID()}`;
+  writeFileSync(aside, text, { mode: 0o600 });
+  renameSync(aside, path);
+  return path;
+}
+
+let made: string | undefined;
+
+/** A folder of this process alone, which goes when the process does. */
+function folder(): string {
+  if (made !== undefined) return made;
+  const path = mkdtempSync(join(tmpdir(), "pulumi-dataexchange-"));
+  process.once("exit", () => rmSync(path, { recursive: true, force: true }));
+  return (made = path);
+}

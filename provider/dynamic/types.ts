@@ -1,0 +1,583 @@
+// Generated from service-model and provider/core/arguments.ts by `npm run generate`; change those instead.
+
+import type { Input } from "@pulumi/pulumi";
+
+import type { UploadBody } from "./upload-body";
+
+/** Types of Data Exchange jobs. */
+export type JobType =
+  | "IMPORT_ASSETS_FROM_S3"
+  | "IMPORT_ASSET_FROM_SIGNED_URL"
+  | "IMPORT_ASSET_FROM_API_GATEWAY_API"
+  | "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES"
+  | "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY"
+  | "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
+  | "EXPORT_ASSETS_TO_S3"
+  | "EXPORT_ASSET_TO_SIGNED_URL"
+  | "EXPORT_REVISIONS_TO_S3";
+
+/** Members of `details`, one for each type. */
+export type DetailsKey =
+  | "importAssetsFromS3"
+  | "importAssetFromSignedUrl"
+  | "importAssetFromApiGatewayApi"
+  | "importAssetsFromRedshiftDataShares"
+  | "importAssetsFromLakeFormationTagPolicy"
+  | "createS3DataAccessFromS3Bucket"
+  | "exportAssetsToS3"
+  | "exportAssetToSignedUrl"
+  | "exportRevisionsToS3";
+
+/** The one member of `details` that goes with a type. */
+export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> };
+
+/**
+ * A job that imports objects of S3 buckets into a revision, each as one asset named by its key. At
+ * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to import
+ * assets from Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
+ * wait for their turn.
+ */
+export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "IMPORT_ASSETS_FROM_S3";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<DetailsOf<"importAssetsFromS3", ImportAssetsFromS3Args>>;
+  /** This type uploads nothing. */
+  upload?: undefined;
+}
+
+/**
+ * A job that imports one uploaded file into a revision as one asset. At most 10 are in progress at
+ * once in an account and region (“Concurrent in progress jobs to import assets from a signed URL”;
+ * source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait for their turn.
+ */
+export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "IMPORT_ASSET_FROM_SIGNED_URL";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<DetailsOf<"importAssetFromSignedUrl", ImportAssetFromSignedUrlArgs>>;
+  /**
+   * What is uploaded: the file to import, at most 5 GB. Its bytes never enter the state, and the MD5 is
+   * computed from it. A remote file is fetched when the program runs, so that its URL stands nowhere. A
+   * file whose content has changed replaces the job.
+   */
+  upload: Input<UploadBody>;
+}
+
+/**
+ * A job that licenses a stage of an API Gateway REST API as an asset, described by an uploaded OpenAPI
+ * document. At most 10 are in progress at once in an account and region (“Concurrent in progress jobs
+ * to import assets from an API Gateway API”; source: Service Quotas, AWS Data Exchange; not
+ * adjustable); more of them wait for their turn.
+ */
+export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "IMPORT_ASSET_FROM_API_GATEWAY_API";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<DetailsOf<"importAssetFromApiGatewayApi", ImportAssetFromApiGatewayApiArgs>>;
+  /**
+   * What is uploaded: the OpenAPI 3.0 document of the API, as JSON. Its bytes never enter the state, and
+   * the MD5 is computed from it. A remote file is fetched when the program runs, so that its URL stands
+   * nowhere. A file whose content has changed replaces the job.
+   */
+  upload: Input<UploadBody>;
+}
+
+/**
+ * A job that licenses Amazon Redshift datashares as assets of a revision. At most 10 are in progress
+ * at once in an account and region (“Concurrent in progress jobs to import assets from Amazon Redshift
+ * datashares”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait for their
+ * turn.
+ */
+export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<DetailsOf<"importAssetsFromRedshiftDataShares", ImportAssetsFromRedshiftDataSharesArgs>>;
+  /** This type uploads nothing. */
+  upload?: undefined;
+}
+
+/**
+ * A job that licenses what an AWS Lake Formation tag policy covers as an asset of a revision. At most
+ * 5 are in progress at once in an account and region (“Concurrent in progress jobs to import assets
+ * from an AWS Lake Formation tag policy”; source: Service Quotas, AWS Data Exchange; not adjustable);
+ * more of them wait for their turn.
+ */
+export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<
+    DetailsOf<"importAssetsFromLakeFormationTagPolicy", ImportAssetsFromLakeFormationTagPolicyArgs>
+  >;
+  /** This type uploads nothing. */
+  upload?: undefined;
+}
+
+/**
+ * A job that shares an S3 bucket, or parts of it, in place as an asset of a revision. At most 5 are in
+ * progress at once in an account and region (“Concurrent in progress jobs to create Amazon S3 data
+ * access assets from S3 buckets”; source: Service Quotas, AWS Data Exchange; not adjustable); more of
+ * them wait for their turn.
+ */
+export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<DetailsOf<"createS3DataAccessFromS3Bucket", CreateS3DataAccessFromS3BucketArgs>>;
+  /** This type uploads nothing. */
+  upload?: undefined;
+}
+
+/**
+ * A job that exports assets of a revision to S3 buckets; objects of the same key are overwritten. At
+ * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to export
+ * assets to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait
+ * for their turn.
+ */
+export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "EXPORT_ASSETS_TO_S3";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<DetailsOf<"exportAssetsToS3", ExportAssetsToS3Args>>;
+  /** This type uploads nothing. */
+  upload?: undefined;
+}
+
+/**
+ * A job that makes a signed URL, which works for one minute, from which an asset can be downloaded. At
+ * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to export
+ * assets to a signed URL”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
+ * wait for their turn.
+ */
+export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "EXPORT_ASSET_TO_SIGNED_URL";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<DetailsOf<"exportAssetToSignedUrl", ExportAssetToSignedUrlArgs>>;
+  /** This type uploads nothing. */
+  upload?: undefined;
+}
+
+/**
+ * A job that exports a whole revision to an S3 bucket; objects of the same key are overwritten. At
+ * most 5 are in progress at once in an account and region (“Concurrent in progress jobs to export
+ * revisions to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
+ * wait for their turn.
+ */
+export interface ExportRevisionsToS3JobArgs extends CommonJobArgs {
+  /** What the job does. A change replaces the job. */
+  type: "EXPORT_REVISIONS_TO_S3";
+  /**
+   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
+   * job.
+   */
+  details: Input<DetailsOf<"exportRevisionsToS3", ExportRevisionsToS3Args>>;
+  /** This type uploads nothing. */
+  upload?: undefined;
+}
+
+/** What a Job is made of: one of the types with the details that go with it. */
+export type JobArgs =
+  | ImportAssetsFromS3JobArgs
+  | ImportAssetFromSignedUrlJobArgs
+  | ImportAssetFromApiGatewayApiJobArgs
+  | ImportAssetsFromRedshiftDataSharesJobArgs
+  | ImportAssetsFromLakeFormationTagPolicyJobArgs
+  | CreateS3DataAccessFromS3BucketJobArgs
+  | ExportAssetsToS3JobArgs
+  | ExportAssetToSignedUrlJobArgs
+  | ExportRevisionsToS3JobArgs;
+
+/** What every type of Job takes. */
+export interface CommonJobArgs {
+  /**
+   * Any values; a change of any of them replaces the job, so that it runs again. An asset counts by its
+   * content. Default: none.
+   */
+  triggers?: Input<Input<unknown>[] | Record<string, Input<unknown>>>;
+  /** Configuration of the assets that the job makes: their tags. A change replaces the job. */
+  assetConfiguration?: Input<AssetConfigurationArgs>;
+  /**
+   * AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`,
+   * then the profile's. A change replaces the job.
+   */
+  region?: Input<string>;
+  /**
+   * Profile of the shared AWS files to take credentials from. Default: the stack's `aws:profile`, then
+   * `AWS_PROFILE`. A change updates the resource and runs nothing.
+   */
+  profile?: Input<string>;
+  /**
+   * Role to assume for this job's calls. Default: the stack's `aws:assumeRoles` or `aws:assumeRole`. A
+   * change updates the resource and runs nothing.
+   */
+  assumeRole?: Input<AssumeRoleArgs>;
+  /**
+   * URL of the Data Exchange endpoint. Default: `dataexchange` in the stack's `aws:endpoints`, then
+   * `AWS_ENDPOINT_URL_DATAEXCHANGE`, then `AWS_ENDPOINT_URL`, then the region's own. A change updates
+   * the resource and runs nothing.
+   */
+  endpoint?: Input<string>;
+  /**
+   * How long each phase may wait. A wait that runs out once the job exists leaves it in state, and the
+   * next `pulumi up` goes on with the same job; before that, nothing is made and the next `pulumi up`
+   * begins anew. A change updates the resource and runs nothing.
+   */
+  timeouts?: Input<JobTimeoutsArgs>;
+  /**
+   * Which job is taken over in place of a new one. `own`: the job that an interrupted run of this
+   * resource left, which a record on this machine names, if it was made for the same inputs and
+   * triggers. `none`: no job at all; what an interrupted run left is withdrawn, and
+   * `dataexchange:ListJobs` may be denied. A change updates the resource and runs nothing. Default:
+   * `own`.
+   */
+  adopt?: Input<"own" | "none">;
+  /**
+   * What becomes of the assets that the job made when the resource is deleted or replaced: `retain`
+   * keeps them, `deleteAssets` deletes them unless their revision is finalized and not revoked. What the
+   * last `pulumi up` left in state counts: set it before the run that deletes or replaces. A change
+   * updates the resource and runs nothing. Default: `retain`.
+   */
+  onDelete?: Input<"retain" | "deleteAssets">;
+}
+
+/** Phases of a job that can wait, with how long they do unless told otherwise. */
+export const defaultTimeouts = {
+  /** How long one API call may take with its retries. */
+  request: "10m",
+  /** How long to wait for a turn among the jobs of the type. */
+  queue: "12h",
+  /** How long the upload of a body may take with its retries. */
+  upload: "1h",
+  /** How long to wait for the job to end once it has started. */
+  run: "6h",
+} as const;
+
+/** `ImportAssetsFromS3` of the API, as an input. */
+export interface ImportAssetsFromS3Args {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /**
+   * Objects to import, 1 to 100. Order means nothing; an object named twice makes two assets of the same
+   * name.
+   */
+  assetSources: Input<Input<AssetSourceEntryArgs>[]>;
+}
+
+/** `AssetSourceEntry` of the API, as an input. */
+export interface AssetSourceEntryArgs {
+  /** Bucket of the object. One of another region works as well; AWS charges for the transfer. */
+  bucket: Input<string>;
+  /** Key of the object, exact: no prefix and no wildcard. */
+  key: Input<string>;
+}
+
+/** `ImportAssetFromSignedUrl` of the API, as an input. */
+export interface ImportAssetFromSignedUrlArgs {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /** Name of the asset that the file becomes. */
+  assetName: Input<string>;
+  /** MD5 of the file, as base64 (24 characters). Computed from `upload` when left out. */
+  md5Hash?: Input<string>;
+}
+
+/** `ImportAssetFromApiGatewayApi` of the API, as an input. */
+export interface ImportAssetFromApiGatewayApiArgs {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /** Id of the API in API Gateway. */
+  apiId: Input<string>;
+  /** Name of the API; the asset is named by it. */
+  apiName: Input<string>;
+  /** MD5 of the OpenAPI document, as base64 (24 characters). Computed from `upload` when left out. */
+  apiSpecificationMd5Hash?: Input<string>;
+  /** Protocol of the API; the service knows `REST` only. */
+  protocolType: Input<"REST">;
+  /** Stage of the API. */
+  stage: Input<string>;
+  /** What the API offers, for subscribers; Markdown. */
+  apiDescription?: Input<string>;
+  /** API Gateway key with which Data Exchange calls the API. Secret in state and output. */
+  apiKey?: Input<string>;
+}
+
+/** `ImportAssetsFromRedshiftDataShares` of the API, as an input. */
+export interface ImportAssetsFromRedshiftDataSharesArgs {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /** Datashares to license, 1 to 10. Order means nothing. */
+  assetSources: Input<Input<RedshiftDataShareAssetSourceEntryArgs>[]>;
+}
+
+/** `RedshiftDataShareAssetSourceEntry` of the API, as an input. */
+export interface RedshiftDataShareAssetSourceEntryArgs {
+  /** ARN of the datashare. */
+  dataShareArn: Input<string>;
+}
+
+/** `ImportAssetsFromLakeFormationTagPolicy` of the API, as an input. */
+export interface ImportAssetsFromLakeFormationTagPolicyArgs {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /** Glue Data Catalog that holds the resources: an AWS account id of 12 digits. */
+  catalogId: Input<string>;
+  /** IAM role with which Data Exchange grants and revokes the subscribers' Lake Formation permissions. */
+  roleArn: Input<string>;
+  /** Databases to license. */
+  database?: Input<DatabaseLFTagPolicyAndPermissionsArgs>;
+  /** Tables to license. */
+  table?: Input<TableLFTagPolicyAndPermissionsArgs>;
+}
+
+/** `DatabaseLFTagPolicyAndPermissions` of the API, as an input. */
+export interface DatabaseLFTagPolicyAndPermissionsArgs {
+  /** LF-tag conditions that a resource must meet. Order means nothing. */
+  expression: Input<Input<LFTagArgs>[]>;
+  /** Permissions that subscribers get on the databases: `DESCRIBE`. Order means nothing. */
+  permissions: Input<Input<"DESCRIBE">[]>;
+}
+
+/** `LFTag` of the API, as an input. */
+export interface LFTagArgs {
+  /** Key of the LF-tag. */
+  tagKey: Input<string>;
+  /** Values of the LF-tag that match. Order means nothing. */
+  tagValues: Input<Input<string>[]>;
+}
+
+/** `TableLFTagPolicyAndPermissions` of the API, as an input. */
+export interface TableLFTagPolicyAndPermissionsArgs {
+  /** LF-tag conditions that a resource must meet. Order means nothing. */
+  expression: Input<Input<LFTagArgs>[]>;
+  /** Permissions that subscribers get on the tables: `DESCRIBE`, `SELECT`. Order means nothing. */
+  permissions: Input<Input<"DESCRIBE" | "SELECT">[]>;
+}
+
+/** `CreateS3DataAccessFromS3Bucket` of the API, as an input. */
+export interface CreateS3DataAccessFromS3BucketArgs {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /** What to share. Without prefixes and keys, the whole bucket. */
+  assetSource: Input<S3DataAccessAssetSourceEntryArgs>;
+}
+
+/** `S3DataAccessAssetSourceEntry` of the API, as an input. */
+export interface S3DataAccessAssetSourceEntryArgs {
+  /** Bucket that is shared. */
+  bucket: Input<string>;
+  /** Prefixes of the keys to share. At most five prefixes and keys together; order means nothing. */
+  keyPrefixes?: Input<Input<string>[]>;
+  /** Keys to share. At most five prefixes and keys together; order means nothing. */
+  keys?: Input<Input<string>[]>;
+  /**
+   * KMS keys that encrypt the shared objects, 1 to 10; Data Exchange makes a grant for each. Order means
+   * nothing.
+   */
+  kmsKeysToGrant?: Input<Input<KmsKeyToGrantArgs>[]>;
+}
+
+/** `KmsKeyToGrant` of the API, as an input. */
+export interface KmsKeyToGrantArgs {
+  /** ARN of the KMS key, 1 to 2048 characters. */
+  kmsKeyArn: Input<string>;
+}
+
+/** `ExportAssetsToS3` of the API, as an input. */
+export interface ExportAssetsToS3Args {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /** The revision whose assets are exported. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /** Assets and where they go, 1 to 100, no destination twice. Order means nothing. */
+  assetDestinations: Input<Input<AssetDestinationEntryArgs>[]>;
+  /** Server-side encryption of the objects written. Without it, the bucket's own default applies. */
+  encryption?: Input<ExportServerSideEncryptionArgs>;
+}
+
+/** `AssetDestinationEntry` of the API, as an input. */
+export interface AssetDestinationEntryArgs {
+  /** Asset to export. 30 to 40 letters and digits. */
+  assetId: Input<string>;
+  /** Bucket to write to. One of another region works as well; AWS charges for the transfer. */
+  bucket: Input<string>;
+  /** Key to write to. Default: the asset's name. */
+  key?: Input<string>;
+}
+
+/** `ExportServerSideEncryption` of the API, as an input. */
+export interface ExportServerSideEncryptionArgs {
+  /** Who holds the key: `AES256` for S3's own, `aws:kms` for a KMS key. */
+  type: Input<"AES256" | "aws:kms">;
+  /** ARN of the KMS key. Required with `aws:kms`, refused with `AES256`. */
+  kmsKeyArn?: Input<string>;
+}
+
+/** `ExportAssetToSignedUrl` of the API, as an input. */
+export interface ExportAssetToSignedUrlArgs {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /** The revision that holds the asset. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /** Asset to export. 30 to 40 letters and digits. */
+  assetId: Input<string>;
+}
+
+/** `ExportRevisionsToS3` of the API, as an input. */
+export interface ExportRevisionsToS3Args {
+  /** The data set that owns the revision. 30 to 40 letters and digits. */
+  dataSetId: Input<string>;
+  /**
+   * The revision and where it goes: exactly one, with at most 10,000 assets. To a bucket of another
+   * region, at most 2,000 assets and 100 GB.
+   */
+  revisionDestinations: Input<Input<RevisionDestinationEntryArgs>[]>;
+  /** Server-side encryption of the objects written. Without it, the bucket's own default applies. */
+  encryption?: Input<ExportServerSideEncryptionArgs>;
+}
+
+/** `RevisionDestinationEntry` of the API, as an input. */
+export interface RevisionDestinationEntryArgs {
+  /** Revision to export. 30 to 40 letters and digits. */
+  revisionId: Input<string>;
+  /** Bucket to write to. One of another region works as well; AWS charges for the transfer. */
+  bucket: Input<string>;
+  /**
+   * Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows `${Asset.Id}`,
+   * `${Asset.Name}`, `${DataSet.Id}`, `${DataSet.Name}`, `${Revision.CreatedAt}`,
+   * `${Revision.CreatedAt.Day}`, `${Revision.CreatedAt.Month}`, `${Revision.CreatedAt.Year}`,
+   * `${Revision.Id}`. Default: `${Asset.Name}`.
+   */
+  keyPattern?: Input<string>;
+}
+
+/** `AssetConfiguration` of the API, as an input. */
+export interface AssetConfigurationArgs {
+  /**
+   * Tags for the assets that the job makes, at most 50. Order means nothing. The stack's
+   * `aws:defaultTags` come on top when the job is made; a change of those starts no job.
+   */
+  tags?: Input<Input<TagArgs>[]>;
+}
+
+/** `Tag` of the API, as an input. */
+export interface TagArgs {
+  /** Key of the tag, 1 to 128 characters; no two tags have the same. */
+  key: Input<string>;
+  /** Value of the tag, at most 256 characters. */
+  value: Input<string>;
+}
+
+/** A role to assume. */
+export interface AssumeRoleArgs {
+  /** ARN of the role to assume. */
+  roleArn: Input<string>;
+  /** Name of the session. Default: `pulumi-dataexchange`. */
+  sessionName?: Input<string>;
+  /** External id that the role's trust policy asks for. */
+  externalId?: Input<string>;
+  /** How long one session lasts, `15m` to `12h`. Default: `1h`. */
+  duration?: Input<string>;
+}
+
+/** How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than nothing. */
+export interface JobTimeoutsArgs {
+  /** How long one API call may take with its retries. Default: `10m`. */
+  request?: Input<string>;
+  /** How long to wait for a turn among the jobs of the type. Default: `12h`. */
+  queue?: Input<string>;
+  /** How long the upload of a body may take with its retries. Default: `1h`. */
+  upload?: Input<string>;
+  /** How long to wait for the job to end once it has started. Default: `6h`. */
+  run?: Input<string>;
+}
+
+/** `JobError` of the API. */
+export interface JobError {
+  /** What kind of error it is. */
+  code:
+    | "ACCESS_DENIED_EXCEPTION"
+    | "INTERNAL_SERVER_EXCEPTION"
+    | "MALWARE_DETECTED"
+    | "RESOURCE_NOT_FOUND_EXCEPTION"
+    | "SERVICE_QUOTA_EXCEEDED_EXCEPTION"
+    | "VALIDATION_EXCEPTION"
+    | "MALWARE_SCAN_ENCRYPTED_FILE";
+  /** The service's own sentence. */
+  message: string;
+  /** Limit that was reached. */
+  limitName?:
+    | "Assets per revision"
+    | "Asset size in GB"
+    | "Amazon Redshift datashare assets per revision"
+    | "AWS Lake Formation data permission assets per revision"
+    | "Amazon S3 data access assets per revision";
+  /** Value of that limit. */
+  limitValue?: number;
+  /** Id of the resource that the error is about. */
+  resourceId?: string;
+  /** What that resource is. */
+  resourceType?: "REVISION" | "ASSET" | "DATA_SET";
+  /** What exactly failed. */
+  details?: JobErrorDetails;
+}
+
+/** `JobErrorDetails` of the API. */
+export interface JobErrorDetails {
+  /** Which asset of a signed-URL import failed. */
+  importAssetFromSignedUrlJobErrorDetails?: ImportAssetFromSignedUrlJobErrorDetails;
+  /** Which objects of an S3 import failed. */
+  importAssetsFromS3JobErrorDetails?: JobErrorAssetSource[];
+}
+
+/** `ImportAssetFromSignedUrlJobErrorDetails` of the API. */
+export interface ImportAssetFromSignedUrlJobErrorDetails {
+  /** Asset whose import failed. */
+  assetName: string;
+}
+
+/** `JobErrorAssetSource` of the API. */
+export interface JobErrorAssetSource {
+  /** Bucket of the object. */
+  bucket: string;
+  /** Key of the object. */
+  key: string;
+}

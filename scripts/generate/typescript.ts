@@ -1,0 +1,145 @@
+/** Prints the resource's TypeScript types from the job type table, so that the two cannot differ. */
+import { args, defaultTimeouts } from "../../provider/core/arguments";
+import { jobError } from "../../service-model/job";
+import type { JobType } from "../../service-model/job-type";
+import { jobTypes } from "../../service-model/job-types";
+import type { Member, Shape, StructShape } from "../../service-model/shape";
+
+/** Inputs may be outputs of other resources at every leaf; outputs are plain. */
+type Side = "input" | "output";
+
+export const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+export function printTypes(): string {
+  const interfaces = new Map<string, string>();
+  const body = [
+    ...jobTypes.flatMap((jobType) => printJobArgs(jobType, interfaces)),
+    `/** What a Job is made of: one of the types with the details that go with it. */
+export type JobArgs = ${jobTypes.map(argsName).join(" | ")};`,
+    printCommonArgs(interfaces),
+  ];
+  printStruct(jobError, "output", interfaces);
+  return [
+    "// Generated from service-model and provider/core/arguments.ts by `npm run generate`; change those instead.",
+    'import type { Input } from "@pulumi/pulumi";',
+    'import type { UploadBody } from "./upload-body";',
+    `/** Types of Data Exchange jobs. */\nexport type JobType = ${jobTypes.map(({ type }) => JSON.stringify(type)).join(" | ")};`,
+    `/** Members of \`details\`, one for each type. */
+export type DetailsKey = ${jobTypes.map(({ detailsKey }) => JSON.stringify(detailsKey)).join(" | ")};
+
+/** The one member of \`details\` that goes with a type. */
+export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> };`,
+    ...body,
+    ...interfaces.values(),
+  ].join("\n\n");
+}
+
+const argsName = ({ detailsKey }: JobType): string => `${pascal(detailsKey)}JobArgs`;
+
+function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string {
+  const { type, detailsKey, does, upload, concurrency, details } = jobType;
+  const uploadMember = upload
+    ? `${comment(
+        `What is uploaded: ${upload.body}. Its bytes never enter the state, and the MD5 is computed from it. ` +
+          "A remote file is fetched when the program runs, so that its URL stands nowhere. A file whose content has " +
+          "changed replaces the job.",
+      )}  upload: Input<UploadBody>;`
+    : "  /** This type uploads nothing. */\n  upload?: undefined;";
+  return `${comment(
+    `A job that ${does}. At most ${concurrency.value} are in progress at once in an account and region ` +
+      `(“${concurrency.limitName}”; source: ${concurrency.source}); more of them wait for their turn.`,
+    "",
+  )}export interface ${argsName(jobType)} extends CommonJobArgs {
+${comment("What the job does. A change replaces the job.")}  type: ${JSON.stringify(type)};
+${comment("What the job works on. Any change but the order of a set, or a default spelled out, replaces the job.")}  details: Input<DetailsOf<${JSON.stringify(detailsKey)}, ${printStruct(details, "input", interfaces)}>>;
+${uploadMember}
+}`;
+}
+
+function printCommonArgs(interfaces: Map<string, string>): string {
+  const members = Object.entries(args).map(([name, arg]) => {
+    const change =
+      arg.onChange === "replace"
+        ? "A change replaces the job."
+        : "A change updates the resource and runs nothing.";
+    return printMember(name, { ...arg, doc: `${arg.doc} ${change}` }, "input", interfaces);
+  });
+  const { members: phaseMembers } = args["timeouts"]!.shape as StructShape;
+  const phases = Object.entries(defaultTimeouts).map(
+    ([phase, time]) => `${comment(phaseMembers[phase]!.doc)}  ${phase}: ${JSON.stringify(time)},`,
+  );
+  return `/** What every type of Job takes. */
+export interface CommonJobArgs {
+${comment(
+  "Any values; a change of any of them replaces the job, so that it runs again. An asset counts by its content. Default: none.",
+)}  triggers?: Input<Input<unknown>[] | Record<string, Input<unknown>>>;
+${members.join("\n")}
+}
+
+/** Phases of a job that can wait, with how long they do unless told otherwise. */
+export const defaultTimeouts = {
+${phases.join("\n")}
+} as const;`;
+}
+
+/** Adds the interface of a struct, and of all structs in it, and answers its name. */
+function printStruct(shape: StructShape, side: Side, interfaces: Map<string, string>): string {
+  const name = side === "input" ? `${shape.name}Args` : shape.name;
+  if (!interfaces.has(name)) {
+    interfaces.set(name, "");
+    const members = Object.entries(shape.members).map(([member, facts]) =>
+      printMember(member, facts, side, interfaces),
+    );
+    const what =
+      shape.doc ??
+      (side === "input" ? `\`${shape.name}\` of the API, as an input.` : `\`${shape.name}\` of the API.`);
+    interfaces.set(name, `/** ${what} */\nexport interface ${name} {\n${members.join("\n")}\n}`);
+  }
+  return name;
+}
+
+function printMember(name: string, member: Member, side: Side, interfaces: Map<string, string>): string {
+  const mustBe = member.required && !(side === "input" && member.fromUpload);
+  const standard =
+    member.default === undefined || /Default/.test(member.doc) ? "" : ` Default: \`${member.default}\`.`;
+  return `${comment(member.doc + standard)}  ${name}${mustBe ? "" : "?"}: ${printType(member.shape, side, interfaces)};`;
+}
+
+function printType(shape: Shape, side: Side, interfaces: Map<string, string>): string {
+  const inner = printInner(shape, side, interfaces);
+  return side === "input" ? `Input<${inner}>` : inner;
+}
+
+function printInner(shape: Shape, side: Side, interfaces: Map<string, string>): string {
+  switch (shape.kind) {
+    case "string":
+      return shape.values?.map((value) => JSON.stringify(value)).join(" | ") ?? "string";
+    case "timestamp":
+      return "string";
+    case "integer":
+    case "double":
+      return "number";
+    case "boolean":
+      return "boolean";
+    case "list": {
+      const item = printType(shape.of, side, interfaces);
+      return `${item.includes(" | ") && side === "output" ? `(${item})` : item}[]`;
+    }
+    case "map":
+      return `Record<string, ${printType(shape.of, side, interfaces)}>`;
+    case "struct":
+      return printStruct(shape, side, interfaces);
+  }
+}
+
+/** A doc comment, folded to the width of a line. */
+function comment(text: string, indent = "  "): string {
+  const lines = text.split(" ").reduce<string[]>((folded, word) => {
+    const last = folded.at(-1);
+    if (last !== undefined && last.length + word.length < 100) folded[folded.length - 1] = `${last} ${word}`;
+    else folded.push(word);
+    return folded;
+  }, []);
+  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join("")}${indent} */\n`;
+}

@@ -1,0 +1,38 @@
+import { dataSetId, id, revisionId } from "../shared-shapes";
+import type { JobType } from "../job-type";
+import { serviceQuotas } from "../job-type";
+import { getsAssets, readsFromService } from "../permissions";
+import { optional, required, string, struct, timestamp } from "../shape";
+
+export const exportAssetToSignedUrl: JobType = {
+  type: "EXPORT_ASSET_TO_SIGNED_URL",
+  detailsKey: "exportAssetToSignedUrl",
+  // Source: user guide, "Exporting assets to a signed URL"; its edition of 2022 says one hour.
+  does: "makes a signed URL, which works for one minute, from which an asset can be downloaded",
+  words: { predicate: "makes a signed URL from which asset {assetId} of {revision} can be downloaded" },
+  details: struct("ExportAssetToSignedUrl", {
+    dataSetId: dataSetId("that owns the revision"),
+    revisionId: revisionId("that holds the asset"),
+    assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
+  }),
+  response: {
+    signedUrl: optional(
+      string(),
+      "Where the asset can be downloaded from. A credential: secret in state and output.",
+      {
+        secret: true,
+      },
+    ),
+    signedUrlExpiresAt: optional(
+      timestamp(),
+      "When the download URL stops working, ISO 8601. A download that has begun goes on.",
+    ),
+  },
+  concurrency: {
+    limitName: "Concurrent in progress jobs to export assets to a signed URL",
+    value: 10,
+    source: serviceQuotas,
+  },
+  assetTypes: ["S3_SNAPSHOT"],
+  permissions: [getsAssets, readsFromService],
+};

@@ -1,0 +1,64 @@
+import { bucketName, dataSetId, encryption, id } from "../shared-shapes";
+import { checkKeyPattern, defaultKeyPattern, placeholders } from "../key-pattern";
+import type { JobType } from "../job-type";
+import { serviceQuotas } from "../job-type";
+import { encrypts, getsDataSet, getsRevisions, readsFromService, writesObjects } from "../permissions";
+import { list, optional, required, string, struct } from "../shape";
+
+export const exportRevisionsToS3: JobType = {
+  type: "EXPORT_REVISIONS_TO_S3",
+  detailsKey: "exportRevisionsToS3",
+  does: "exports a whole revision to an S3 bucket; objects of the same key are overwritten",
+  words: {
+    predicate: "exports {items} of {dataSet} to {revisionDestinations.bucket}",
+    items: {
+      member: "revisionDestinations",
+      one: "revision",
+      many: "revisions",
+      name: "{revisionId} to s3://{bucket}/{keyPattern}",
+      identity: "{revisionId}",
+      destination: "s3://{bucket}/{keyPattern}",
+    },
+  },
+  details: struct("ExportRevisionsToS3", {
+    dataSetId: dataSetId("that owns the revision"),
+    revisionDestinations: required(
+      list(
+        struct("RevisionDestinationEntry", {
+          revisionId: required(id, "Revision to export. 30 to 40 letters and digits."),
+          bucket: required(
+            bucketName,
+            "Bucket to write to. One of another region works as well; AWS charges for the transfer.",
+          ),
+          keyPattern: optional(
+            string({ minLength: 1, check: checkKeyPattern }),
+            "Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows " +
+              `${placeholders.map((name) => `\`\${${name}}\``).join(", ")}.`,
+            { default: defaultKeyPattern },
+          ),
+        }),
+        // Source: user guide of 2022, "Export and import job guidelines"; the current table could not be reached.
+        { minItems: 1, maxItems: 1, set: true },
+      ),
+      "The revision and where it goes: exactly one, with at most 10,000 assets. To a bucket of another region, at most " +
+        "2,000 assets and 100 GB.",
+    ),
+    encryption,
+  }),
+  response: {
+    eventActionArn: optional(string(), "ARN of the event action that started the export, when one did."),
+  },
+  concurrency: {
+    limitName: "Concurrent in progress jobs to export revisions to Amazon S3",
+    value: 5,
+    source: serviceQuotas,
+  },
+  assetTypes: ["S3_SNAPSHOT"],
+  permissions: [
+    getsRevisions("revisionDestinations.revisionId"),
+    getsDataSet({ member: "revisionDestinations.keyPattern", holds: "${DataSet.Name}" }),
+    readsFromService,
+    writesObjects("{revisionDestinations.bucket}/{revisionDestinations.keyPattern|*}"),
+    encrypts,
+  ],
+};

@@ -1,0 +1,57 @@
+import { dataSetId, md5, revisionId } from "../shared-shapes";
+import type { JobType } from "../job-type";
+import { serviceQuotas } from "../job-type";
+import { createsAssets, writesToService } from "../permissions";
+import { optional, required, string, struct, timestamp } from "../shape";
+
+export const importAssetFromSignedUrl: JobType = {
+  type: "IMPORT_ASSET_FROM_SIGNED_URL",
+  detailsKey: "importAssetFromSignedUrl",
+  does: "imports one uploaded file into a revision as one asset",
+  words: {
+    predicate: "imports an uploaded file as asset {assetName} into {revision}",
+    predicateOfMany: "imports uploaded files as assets {assetName} into {revision}",
+  },
+  details: struct("ImportAssetFromSignedUrl", {
+    dataSetId: dataSetId("that owns the revision"),
+    revisionId: revisionId("to import into; it must not be finalized"),
+    assetName: required(string({ minLength: 1 }), "Name of the asset that the file becomes."),
+    md5Hash: required(
+      md5,
+      "MD5 of the file, as base64 (24 characters). Computed from `upload` when left out.",
+      {
+        fromUpload: "md5",
+      },
+    ),
+  }),
+  response: {
+    signedUrl: optional(
+      string(),
+      "Where the file was uploaded to. A credential: secret in state and output.",
+      {
+        secret: true,
+      },
+    ),
+    // Sources: user guide, "Importing assets from a signed URL", whose edition of 2022 says one hour; S3 User Guide,
+    // "presigned URLs": S3 looks at the time when a request begins.
+    signedUrlExpiresAt: optional(
+      timestamp(),
+      "When the upload URL stops working, ISO 8601: one minute after it was made. An upload that has begun goes on.",
+    ),
+  },
+  upload: {
+    url: "signedUrl",
+    expiresAt: "signedUrlExpiresAt",
+    md5: "md5Hash",
+    body: "the file to import, at most 5 GB",
+    maxBytes: 5 * 1024 ** 3,
+  },
+  makes: { mark: ["name"], from: ["assetName"] },
+  concurrency: {
+    limitName: "Concurrent in progress jobs to import assets from a signed URL",
+    value: 10,
+    source: serviceQuotas,
+  },
+  assetTypes: ["S3_SNAPSHOT"],
+  permissions: [...createsAssets, writesToService],
+};

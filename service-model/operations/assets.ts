@@ -1,0 +1,145 @@
+import { kmsKeysToGrant } from "../shared-shapes";
+import type { Member } from "../shape";
+import { double, list, oneOf, optional, required, string, struct, timestamp } from "../shape";
+import {
+  assetId,
+  assetType,
+  changing,
+  dataSetId,
+  identity,
+  nextToken,
+  paging,
+  reading,
+  revisionId,
+  sourceId,
+  tags,
+} from "./shared-shapes";
+import type { Operation } from "./operation";
+
+const said = (doc: string): Member => optional(string(), doc);
+
+const lfTags = required(
+  list(
+    struct("LFTag", {
+      tagKey: required(string(), "Key of the LF-tag."),
+      tagValues: required(list(string()), "Values of the LF-tag that match."),
+    }),
+  ),
+  "LF-tag conditions that a resource must meet.",
+);
+
+const lakeFormationPolicy = struct("LFTagPolicyDetails", {
+  catalogId: required(string({ pattern: "[0-9]{12}" }), "Glue Data Catalog of the resources."),
+  resourceType: required(oneOf("TABLE", "DATABASE"), "What the policy covers."),
+  resourceDetails: required(
+    struct("LFResourceDetails", {
+      database: optional(struct("DatabaseLFTagPolicy", { expression: lfTags }), "Databases covered."),
+      table: optional(struct("TableLFTagPolicy", { expression: lfTags }), "Tables covered."),
+    }),
+    "The resources covered.",
+  ),
+});
+
+const assetDetails = struct("AssetDetails", {
+  s3SnapshotAsset: optional(
+    struct("S3SnapshotAsset", { size: required(double({ min: 0 }), "Size of the object, in bytes.") }),
+    "A file.",
+  ),
+  redshiftDataShareAsset: optional(
+    struct("RedshiftDataShareAsset", { arn: required(string(), "ARN of the datashare.") }),
+    "A Redshift datashare.",
+  ),
+  apiGatewayApiAsset: optional(
+    struct("ApiGatewayApiAsset", {
+      apiDescription: said("What the API offers."),
+      apiEndpoint: said("Where the API is called."),
+      apiId: said("Id of the API in API Gateway."),
+      apiKey: optional(string(), "Key of the API.", { secret: true }),
+      apiName: said("Name of the API."),
+      apiSpecificationDownloadUrl: optional(string(), "Where its OpenAPI document is.", { secret: true }),
+      apiSpecificationDownloadUrlExpiresAt: optional(timestamp(), "Until when it is there."),
+      protocolType: optional(oneOf("REST"), "Protocol of the API."),
+      stage: said("Stage of the API."),
+    }),
+    "An API Gateway API.",
+  ),
+  s3DataAccessAsset: optional(
+    struct("S3DataAccessAsset", {
+      bucket: required(string(), "Bucket that is shared."),
+      keyPrefixes: optional(list(string()), "Prefixes that are shared."),
+      keys: optional(list(string()), "Keys that are shared."),
+      s3AccessPointAlias: said("Alias of the access point."),
+      s3AccessPointArn: said("ARN of the access point."),
+      kmsKeysToGrant,
+    }),
+    "Access to a bucket.",
+  ),
+  lakeFormationDataPermissionAsset: optional(
+    struct("LakeFormationDataPermissionAsset", {
+      lakeFormationDataPermissionDetails: required(
+        struct("LakeFormationDataPermissionDetails", {
+          lFTagPolicy: optional(lakeFormationPolicy, "The tag policy."),
+        }),
+        "What the permission is for.",
+      ),
+      lakeFormationDataPermissionType: required(oneOf("LFTagPolicy"), "Kind of the permission."),
+      permissions: required(list(oneOf("DESCRIBE", "SELECT")), "What is permitted."),
+      roleArn: optional(
+        string({ pattern: "arn:aws:iam::([0-9]{12}):role/.+" }),
+        "Role that grants and revokes.",
+      ),
+    }),
+    "A Lake Formation data permission.",
+  ),
+});
+
+const entry = {
+  ...identity,
+  dataSetId,
+  revisionId,
+  assetType: required(assetType, "Type of the asset."),
+  name: required(string(), "Name of the asset; not unique."),
+  assetDetails: required(assetDetails, "What the asset is, by its type."),
+  sourceId,
+};
+
+const asset = { dataSetId, revisionId, assetId };
+const path = "/v1/data-sets/{dataSetId}/revisions/{revisionId}/assets/{assetId}";
+
+export const assetOperations = {
+  ListRevisionAssets: {
+    method: "GET",
+    path: "/v1/data-sets/{dataSetId}/revisions/{revisionId}/assets",
+    query: ["maxResults", "nextToken"],
+    status: 200,
+    input: struct("ListRevisionAssetsRequest", { dataSetId, revisionId, ...paging }),
+    output: struct("ListRevisionAssetsResponse", {
+      assets: required(list(struct("AssetEntry", entry)), "Assets by name, last in the alphabet first."),
+      nextToken,
+    }),
+    errors: reading,
+  },
+  GetAsset: {
+    method: "GET",
+    path,
+    status: 200,
+    input: struct("GetAssetRequest", asset),
+    output: struct("GetAssetResponse", { ...entry, tags }),
+    errors: reading,
+  },
+  UpdateAsset: {
+    method: "PATCH",
+    path,
+    status: 200,
+    input: struct("UpdateAssetRequest", { ...asset, name: required(string(), "New name.") }),
+    output: struct("UpdateAssetResponse", entry),
+    errors: changing,
+  },
+  DeleteAsset: {
+    method: "DELETE",
+    path,
+    status: 204,
+    input: struct("DeleteAssetRequest", asset),
+    errors: changing,
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,97 @@
+/** Event actions: what the service does by itself when a revision is published. */
+import { bucketName, encryption, id } from "../shared-shapes";
+import { checkKeyPattern, futureKeyPattern } from "../key-pattern";
+import { list, optional, required, string, struct } from "../shape";
+import { creating, identity, nextToken, paging, reading, tags, writing } from "./shared-shapes";
+import type { Operation } from "./operation";
+
+const action = struct("Action", {
+  exportRevisionToS3: optional(
+    struct("AutoExportRevisionToS3RequestDetails", {
+      revisionDestination: required(
+        struct("AutoExportRevisionDestinationEntry", {
+          bucket: required(bucketName, "Bucket to write to."),
+          keyPattern: optional(
+            string({ minLength: 1, check: checkKeyPattern }),
+            "Pattern of the keys to write to.",
+            { default: futureKeyPattern },
+          ),
+        }),
+        "Where each revision goes.",
+      ),
+      encryption,
+    }),
+    "Exports the revision that was published.",
+  ),
+});
+
+const event = struct("Event", {
+  revisionPublished: optional(
+    struct("RevisionPublished", { dataSetId: required(id, "The data set.") }),
+    "A revision of the data set was published.",
+  ),
+});
+
+const entry = {
+  ...identity,
+  action: required(action, "What is done."),
+  event: required(event, "What it is done upon."),
+};
+
+const eventActionId = required(string(), "The event action.");
+
+export const eventActionOperations = {
+  CreateEventAction: {
+    method: "POST",
+    path: "/v1/event-actions",
+    status: 201,
+    input: struct("CreateEventActionRequest", {
+      action: required(action, "What to do."),
+      event: required(event, "What to do it upon."),
+      tags,
+    }),
+    output: struct("CreateEventActionResponse", { ...entry, tags }),
+    errors: creating,
+  },
+  GetEventAction: {
+    method: "GET",
+    path: "/v1/event-actions/{eventActionId}",
+    status: 200,
+    input: struct("GetEventActionRequest", { eventActionId }),
+    output: struct("GetEventActionResponse", { ...entry, tags }),
+    errors: reading,
+  },
+  ListEventActions: {
+    method: "GET",
+    path: "/v1/event-actions",
+    query: ["eventSourceId", "maxResults", "nextToken"],
+    status: 200,
+    input: struct("ListEventActionsRequest", {
+      eventSourceId: optional(string(), "Only actions upon events of this data set."),
+      ...paging,
+    }),
+    output: struct("ListEventActionsResponse", {
+      eventActions: required(list(struct("EventActionEntry", entry)), "Event actions, newest first."),
+      nextToken,
+    }),
+    errors: reading,
+  },
+  UpdateEventAction: {
+    method: "PATCH",
+    path: "/v1/event-actions/{eventActionId}",
+    status: 200,
+    input: struct("UpdateEventActionRequest", {
+      eventActionId,
+      action: optional(action, "What to do from now on."),
+    }),
+    output: struct("UpdateEventActionResponse", entry),
+    errors: writing,
+  },
+  DeleteEventAction: {
+    method: "DELETE",
+    path: "/v1/event-actions/{eventActionId}",
+    status: 204,
+    input: struct("DeleteEventActionRequest", { eventActionId }),
+    errors: reading,
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,42 @@
+/** Tags of resources. The API model names no errors for these operations; those of reading are taken. */
+import { list, map, optional, required, string, struct } from "../shape";
+import { reading } from "./shared-shapes";
+import type { Operation } from "./operation";
+
+const path = "/tags/{resourceArn}";
+const resourceArn = required(string(), "ARN of the resource.");
+const wireName = "tags";
+
+export const tagOperations = {
+  ListTagsForResource: {
+    method: "GET",
+    path,
+    status: 200,
+    input: struct("ListTagsForResourceRequest", { resourceArn }),
+    output: struct("ListTagsForResourceResponse", {
+      tags: optional(map(string()), "Tags of the resource, keys and values.", { wireName }),
+    }),
+    errors: reading,
+  },
+  TagResource: {
+    method: "POST",
+    path,
+    status: 204,
+    input: struct("TagResourceRequest", {
+      resourceArn,
+      tags: required(map(string()), "Tags to add, or to change the values of.", { wireName }),
+    }),
+    errors: reading,
+  },
+  UntagResource: {
+    method: "DELETE",
+    path,
+    query: ["tagKeys"],
+    status: 204,
+    input: struct("UntagResourceRequest", {
+      resourceArn,
+      tagKeys: required(list(string()), "Keys of the tags to remove."),
+    }),
+    errors: reading,
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,120 @@
+/** The frame of `npm run bench`, and small forms of the figures that count calls. Nothing here is held against a clock. */
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import type { Reading } from "./benchmark";
+import { atMost } from "./benchmark";
+import { figures } from "./figures";
+import { polling } from "./figures/polling";
+import { writePage } from "./page/write";
+import { measure, tableOf } from "./report";
+import { inPairs, median } from "./statistics";
+
+const quiet = () => undefined;
+
+describe("bench", function () {
+  this.timeout("5m");
+
+  it("compares runs in pairs, each other pair the other way round, and takes the median", async () => {
+    const order: string[] = [];
+    const side = (name: string, values: number[]) => () => {
+      order.push(name);
+      return Promise.resolve(values.shift()!);
+    };
+    const runs = { ours: side("ours", [2, 30, 8]), theirs: side("theirs", [1, 10, 2]) };
+    expect(await inPairs(3, runs, quiet)).to.deep.equal({ ours: 8, theirs: 2, ratio: 3, spread: [2, 4] });
+    expect(order).to.deep.equal(["theirs", "ours", "ours", "theirs", "theirs", "ours"]);
+    expect(median([4, 1, 3, 2])).to.equal(2.5);
+  });
+
+  it("tells of each figure what it is, what it is held against and whether it reaches its goal", async () => {
+    const reading: Reading = {
+      of: "1 job",
+      ours: "3.00 s",
+      theirs: "2.00 s",
+      ratio: 1.5,
+      ...atMost(1.1, 1.5),
+    };
+    const figure = {
+      name: "up",
+      what: "`up`",
+      against: "nothing",
+      measure: () => Promise.resolve([reading]),
+    };
+    const failing = { ...figure, measure: () => Promise.reject(new Error("no engine\nat line 1")) };
+    const results = [await measure(figure, quiet), await measure(failing, quiet)];
+    const [, , measured, failed] = tableOf(results)
+      .split("\n")
+      .map((row) =>
+        row
+          .split("|")
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    expect(measured).to.deep.equal([
+      "`up`",
+      "1 job",
+      "3.00 s",
+      "nothing",
+      "2.00 s",
+      "1.50",
+      "",
+      "≤ 1.1",
+      "no",
+    ]);
+    expect(failed!.slice(0, 3)).to.deep.equal(["`up`", "", "could not be measured: no engine"]);
+  });
+
+  it("names each figure once, and refuses a figure that there is not", () => {
+    const names = figures.map(({ name }) => name);
+    expect(new Set(names).size).to.equal(names.length);
+    const { status, stderr } = spawnSync(process.execPath, [join(__dirname, "main.js"), "speed"], {
+      encoding: "utf8",
+    });
+    expect(status).to.equal(2);
+    expect(stderr).to.contain(`There is no figure speed.`).and.to.contain(names.join(", "));
+  });
+
+  it("counts fewer calls to see twenty jobs end than one for each at the same pace", async () => {
+    const [reading] = await polling({ jobs: 20, lasting: 2, spread: 0 }).measure(quiet, quiet);
+    expect(reading!.ratio).to.be.within(1 / 1_000, 1);
+  });
+
+  it("writes a results file into the page, between its marks, and draws what was run side by side", async () => {
+    const docs = await mkdtemp(join(tmpdir(), "bench-page-"));
+    try {
+      const marks = ["run", "figures", "runs"].map((name) => `<!-- ${name} -->old<!-- end of ${name} -->`);
+      await writeFile(join(docs, "performance.md"), `# Performance\n\n${marks.join("\n\n")}\n\nWhy.\n`);
+      const took = {
+        ...{ calls: 6, s3Calls: 1, cpu: 1, memory: 50, operations: {} },
+        work: "publish",
+        lasting: 20,
+      };
+      const runs = [
+        { ...took, who: "ours", count: 100, ideal: 20, seconds: 24 },
+        { ...took, who: "ours", count: 1_000, ideal: 20, seconds: 30 },
+        { ...took, who: "B", count: 1_000, ideal: 20, seconds: 21 },
+      ];
+      const facts = { command: "npm run bench", date: "2026-01-05T12:00:00.000Z", machine: "2 × Any" };
+      const figures = [{ name: "publish", what: "publish", against: "", readings: [], runs }];
+      const results = join(docs, "results.json");
+      await writeFile(results, JSON.stringify({ ...facts, figures }));
+      await writePage(results, docs);
+      const page = await readFile(join(docs, "performance.md"), "utf8");
+      expect(page).to.contain("`npm run bench`, 2026-01-05; 2 × Any.").and.to.contain("Why.");
+      expect(page)
+        .to.match(/\| publish \| 1,000 +\| 20 .*\| B +\| 21\.0 /)
+        .and.not.to.contain("old");
+      const drawn = await readFile(join(docs, "images", "publish-seconds.svg"), "utf8");
+      // Two decades across, from 100 to 1,000, and one mark for each run.
+      expect(drawn.match(/<circle/g)).to.have.length(3);
+      expect(drawn).to.contain(">1,000<").and.to.contain("boto3 script").and.not.to.contain("NaN");
+    } finally {
+      await rm(docs, { recursive: true });
+    }
+  });
+});

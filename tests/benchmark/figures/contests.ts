@@ -1,0 +1,129 @@
+/** The same work done by ours and by rivals: seconds, calls, processor, memory. */
+import type { Contest, Run } from "../contest/contest";
+import { contest, isOwn } from "../contest/contest";
+import type { Ours } from "../contest/ours";
+import { rivalWords } from "../contest/rivals";
+import type { Work } from "../contest/works";
+import type { Figure, Reading } from "../benchmark";
+import { within } from "../benchmark";
+import { count, megabytes, secondsOf } from "../format";
+
+/** What a script must not be ahead by, and what is allowed beside the ideal. */
+const grace = 5;
+const overIdeal = 1.1;
+
+export interface Size extends Pick<Contest, "count" | "lasting" | "who"> {
+  /** Whether its goals count; the others are there for the plots. */
+  readonly judged?: boolean;
+  /** Whether an `up` again and a refresh are asked of it. */
+  readonly again?: boolean;
+}
+
+interface Kind {
+  readonly name: string;
+  readonly work: Work;
+  readonly what: string;
+  /** Of what there are so many. */
+  readonly unit: string;
+  /** Goals of this work beside those of time. */
+  readonly goals?: (run: Run, of: string) => Reading[];
+}
+
+export const kinds: readonly Kind[] = [
+  {
+    name: "publish",
+    work: "publish",
+    what: "import into a revision and finalize",
+    unit: "objects",
+    goals: (run, of) =>
+      run.count < 10_000
+        ? []
+        : [
+            within(`${of}, API calls`, run.calls, 600, count),
+            within(`${of}, processor`, run.cpu, 25, secondsOf),
+            within(
+              `${of}, state an object`,
+              run.state! / run.count,
+              200,
+              (bytes) => `${Math.round(bytes)} bytes`,
+            ),
+          ],
+  },
+  { name: "export", work: "export", what: "export", unit: "assets" },
+  { name: "independent", work: "independent", what: "jobs that have nothing in common", unit: "jobs" },
+  {
+    name: "uploads",
+    work: "upload",
+    what: "upload small files and finalize",
+    unit: "files",
+    goals: (run, of) => [
+      within(`${of}, calls a file`, run.calls / run.count, 7, (calls) => calls.toFixed(1)),
+      within(`${of}, memory at the peak`, run.memory, 600, megabytes),
+    ],
+  },
+];
+
+export const contestFigure = (kind: Kind, sizes: readonly Size[]): Figure => ({
+  name: kind.name,
+  what: kind.what,
+  against: "",
+  async measure(say, record) {
+    const readings: Reading[] = [];
+    for (const size of sizes) {
+      const later: Reading[] = [];
+      const runs = await contest(
+        {
+          ...size,
+          work: kind.work,
+          ...(size.again && { afterwards: async (ours) => void later.push(...(await again(ours))) }),
+        },
+        say,
+        record,
+      );
+      const of = `${count(size.count)} ${kind.unit}, jobs of ${size.lasting} s`;
+      if (size.judged) readings.push(...judge(kind, of, runs));
+      readings.push(...later);
+    }
+    return readings;
+  },
+});
+
+/** Every form of ours that has run is held against the ideal and against every rival that has. */
+function judge(kind: Kind, of: string, runs: readonly Run[]): Reading[] {
+  return runs
+    .filter(({ who }) => isOwn(who))
+    .flatMap((ours) => {
+      const what = ours.who === "JobSet" ? `${of}, one JobSet` : of;
+      const limit = overIdeal * ours.ideal + grace;
+      const readings = [against(what, ours, "the ideal of the quota, computed", ours.ideal, limit)];
+      for (const { who, seconds } of runs) {
+        if (isOwn(who) || who === "R") continue;
+        readings.push(
+          against(what, ours, rivalWords[who], seconds, who === "B" ? seconds + grace : undefined),
+        );
+      }
+      return [...readings, ...(kind.goals?.(ours, what) ?? [])];
+    });
+}
+
+const against = (of: string, ours: Run, whom: string, theirs: number, limit?: number): Reading => ({
+  of,
+  ours: secondsOf(ours.seconds),
+  against: whom,
+  theirs: secondsOf(theirs),
+  ratio: ours.seconds / theirs,
+  ...(limit !== undefined && { goal: `≤ ${secondsOf(limit)}`, reached: ours.seconds <= limit }),
+});
+
+/** Nothing has changed: what it takes to see that. */
+async function again(ours: Ours): Promise<Reading[]> {
+  const same = await ours.run("up");
+  const refresh = await ours.run("refresh");
+  return [
+    within("the same `up` again", same.seconds, 10, secondsOf),
+    within("the same `up` again, S3 calls", same.s3Calls, 20, count),
+    { of: "the same `up` again, API calls", ours: count(same.calls), against: "", details: same.operations },
+    { ...within("refresh, API calls", refresh.calls, 200, count), details: refresh.operations },
+    { of: "refresh", ours: secondsOf(refresh.seconds), against: "" },
+  ];
+}

@@ -1,0 +1,220 @@
+/**
+ * Bodies into the local Data Exchange and out of it. Beyond what the plain server does it computes the MD5 of every body
+ * for its ETag, the SHA-256 and the checksums that come with it, and takes bodies out of their framing.
+ */
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import * as zlib from "node:zlib";
+
+import { CreateJobCommand } from "@aws-sdk/client-dataexchange";
+
+import { credentials, region } from "../../harness/world";
+import type { Figure, Reading, Say } from "../benchmark";
+import { inPairs, timed } from "../statistics";
+import { cpuSeconds } from "../support/process-facts";
+import { Service } from "../support/service";
+
+const bucket = "bodies";
+const megabyte = 1024 ** 2;
+const block = Buffer.alloc(megabyte, createHash("sha512").update("a block").digest());
+/** As much in a chunk as clients put there. */
+const chunkSize = 64 * 1024;
+
+/** One request that both servers are to answer. */
+interface Exchanged {
+  readonly of: string;
+  readonly method: "PUT" | "GET";
+  readonly headers: Record<string, string>;
+  readonly body: () => Iterable<Buffer>;
+  /** Where the local Data Exchange takes it. */
+  readonly url: (service: Service) => Promise<string> | string;
+}
+
+export const emulator = (size: number, pairs: number): Figure => ({
+  name: "emulator",
+  what: `a body of ${size} MB into the local Data Exchange and out of it, a second`,
+  against: "a plain Node server that pipes to a file and back",
+  measure: (say) =>
+    Service.lend([], async (service) => {
+      const folder = await mkdtemp(join(tmpdir(), "bench-emulator-"));
+      const plain = await plainServer(folder);
+      try {
+        await service.bucket(bucket);
+        const readings: Reading[] = [];
+        for (const one of exchanges(size)) {
+          readings.push(await compare(one, size, pairs, service, plain, say));
+        }
+        return readings;
+      } finally {
+        plain.child.kill();
+        await rm(folder, { recursive: true, force: true });
+      }
+    }),
+});
+
+interface Plain {
+  readonly child: ChildProcess;
+  readonly url: string;
+}
+
+async function plainServer(folder: string): Promise<Plain> {
+  const program = join(__dirname, "..", "support", "plain-server.js");
+  const child = spawn(process.execPath, [program, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  return { child, url: line.toString().trim().slice("ready ".length) };
+}
+
+async function compare(
+  one: Exchanged,
+  size: number,
+  pairs: number,
+  service: Service,
+  plain: Plain,
+  say: Say,
+): Promise<Reading> {
+  const cpu = { ours: 0, theirs: 0 };
+  const url = await one.url(service);
+  const rate = async (side: keyof typeof cpu, to: string, used: () => number) => {
+    const before = used();
+    const took = await timed(() => send(one, to));
+    cpu[side] += (used() - before) / pairs;
+    return size / (took / 1000);
+  };
+  // What is there goes first, so that each side writes to memory that it has just given back. To write a gigabyte to
+  // memory that a virtual machine has not used yet takes longer than all else that is measured.
+  const { authorization } = one.headers;
+  const empty = { "content-length": "0", ...(authorization !== undefined && { authorization }) };
+  const ours = async () => {
+    // By an empty body in its place, because a signed URL takes no DELETE.
+    if (one.method === "PUT") await send({ method: "PUT", headers: empty, body: () => [] }, url);
+    return rate("ours", url, () => service.cpu);
+  };
+  const theirs = async () => {
+    if (one.method === "PUT") await send({ method: "DELETE", headers: {}, body: () => [] }, plain.url);
+    return rate("theirs", plain.url, () => cpuSeconds(plain.child.pid!));
+  };
+  const found = await inPairs(pairs, { ours, theirs }, (text) => say(`${one.of}, ${text}`));
+  const { ratio, spread } = found;
+  return {
+    of: one.of,
+    ours: `${Math.round(found.ours)} MB/s`,
+    theirs: `${Math.round(found.theirs)} MB/s`,
+    ...{ ratio, spread, goal: "≥ 0.6", reached: ratio >= 0.6 },
+    details: { "processor seconds, ours": cpu.ours, "processor seconds, theirs": cpu.theirs },
+  };
+}
+
+/** The bytes come from memory and go nowhere, so that the client takes as little of the machine as it can. */
+async function send(
+  { method, headers, body }: Pick<Exchanged, "headers" | "body"> & { readonly method: string },
+  url: string,
+): Promise<void> {
+  const sent = request(url, { method, headers });
+  const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+  await Promise.all([pipeline(Readable.from(body(), { objectMode: true }), sent), answered]);
+  const [answer] = await answered;
+  answer.resume();
+  await once(answer, "end");
+  if (answer.statusCode !== 200) throw new Error(`${method} was answered with ${answer.statusCode}.`);
+}
+
+/** The local service asks for a name and holds no signature against it, which takes no time that depends on the size. */
+const authorization =
+  `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/${region}/s3/aws4_request, ` +
+  `SignedHeaders=host, Signature=${"0".repeat(64)}`;
+
+function exchanges(size: number): Exchanged[] {
+  const body = () => repeated(block, size);
+  const url = ({ endpoint }: Service) => `${endpoint}/${bucket}/body`;
+  const md5 = digestOf("md5", size);
+  const length = String(size * megabyte);
+  const crc32 = crcOf(size);
+  const framed = () => framedBody(size, crc32);
+  const framedLength = [...framed()].reduce((sum, piece) => sum + piece.length, 0);
+  return [
+    {
+      of: "PUT to the signed URL of a job, with Content-MD5",
+      method: "PUT",
+      headers: { "content-length": length, "content-md5": md5.toString("base64") },
+      body,
+      url: (service) => uploadUrl(service, md5.toString("base64")),
+    },
+    {
+      of: "PUT signed with SHA-256 and CRC-32, as boto3 sends it",
+      method: "PUT",
+      headers: {
+        authorization,
+        "content-length": length,
+        "x-amz-content-sha256": digestOf("sha256", size).toString("hex"),
+        "x-amz-checksum-crc32": crc32,
+      },
+      body,
+      url,
+    },
+    {
+      of: "PUT as aws-chunked with CRC-32 behind it, as the JavaScript client sends it",
+      method: "PUT",
+      headers: {
+        authorization,
+        "content-length": String(framedLength),
+        "content-encoding": "aws-chunked",
+        "x-amz-decoded-content-length": length,
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-trailer": "x-amz-checksum-crc32",
+      },
+      body: framed,
+      url,
+    },
+    { of: "GET", method: "GET", headers: { authorization }, body: () => [], url },
+  ];
+}
+
+async function uploadUrl(service: Service, Md5Hash: string): Promise<string> {
+  const { dataSetId: DataSetId, revisionId: RevisionId } = await service.place();
+  const ImportAssetFromSignedUrl = { DataSetId, RevisionId, AssetName: "body", Md5Hash };
+  const Details = { ImportAssetFromSignedUrl };
+  const job = await service.dataExchange.send(
+    new CreateJobCommand({ Type: "IMPORT_ASSET_FROM_SIGNED_URL", Details }),
+  );
+  return job.Details!.ImportAssetFromSignedUrl!.SignedUrl!;
+}
+
+function* repeated(one: Buffer, count: number): Generator<Buffer> {
+  for (let index = 0; index < count; index += 1) yield one;
+}
+
+function digestOf(algorithm: string, size: number): Buffer {
+  const hash = createHash(algorithm);
+  for (const bytes of repeated(block, size)) hash.update(bytes);
+  return hash.digest();
+}
+
+function crcOf(size: number): string {
+  let value = 0;
+  for (const bytes of repeated(block, size)) value = zlib.crc32(bytes, value);
+  const result = Buffer.alloc(4);
+  result.writeUInt32BE(value);
+  return result.toString("base64");
+}
+
+function* framedBody(size: number, crc32: string): Generator<Buffer> {
+  const framed: Buffer[] = [];
+  for (let at = 0; at < megabyte; at += chunkSize) {
+    framed.push(
+      Buffer.from(`${chunkSize.toString(16)}\r\n`),
+      block.subarray(at, at + chunkSize),
+      Buffer.from("\r\n"),
+    );
+  }
+  yield* repeated(Buffer.concat(framed), size);
+  yield Buffer.from(`0\r\nx-amz-checksum-crc32:${crc32}\r\n\r\n`);
+}

@@ -1,0 +1,67 @@
+/** Every figure at its full size; the whole takes about three quarters of an hour. */
+import type { Contestant } from "../contest/contest";
+import type { Figure } from "../benchmark";
+import { change } from "./change";
+import type { Size } from "./contests";
+import { contestFigure, kinds } from "./contests";
+import { emulator } from "./emulator";
+import { hostMemory, hostStart } from "./host";
+import { lag } from "./lag";
+import { polling } from "./polling";
+import { preview } from "./preview";
+import { up } from "./up";
+import { upload } from "./upload";
+
+/** What is asked for in place of the whole. */
+export interface Choice {
+  readonly objects?: number;
+  /** Seconds that a job lasts. */
+  readonly lasting?: number;
+  readonly who?: readonly Contestant[];
+}
+
+const all: readonly Contestant[] = ["ours", "B", "C", "S"];
+
+const sizes: Record<string, readonly Size[]> = {
+  publish: [
+    { count: 1, lasting: 20, who: [...all, "R"] },
+    { count: 10, lasting: 20, who: ["ours", "R"] },
+    { count: 100, lasting: 20, who: all },
+    { count: 1_000, lasting: 20, who: all, judged: true },
+    { count: 10_000, lasting: 20, who: all, judged: true, again: true },
+  ],
+  export: [{ count: 1_000, lasting: 20, who: all, judged: true }],
+  independent: [{ count: 100, lasting: 5, who: ["ours", "JobSet", "B", "S"], judged: true }],
+  uploads: [
+    { count: 100, lasting: 1, who: ["S"] as const },
+    { count: 1_000, lasting: 1, who: ["ours", "B"], judged: true },
+  ],
+};
+
+const contests = ({ objects, lasting, who }: Choice): Figure[] =>
+  kinds.map((kind) => {
+    const full = sizes[kind.name]!;
+    const chosen = objects === undefined ? full : [{ ...full.at(-1)!, count: objects, again: false }];
+    const size = (one: Size) => ({ ...one, lasting: lasting ?? one.lasting, who: who ?? one.who });
+    return contestFigure(kind, chosen.map(size));
+  });
+
+export const figuresOf = (choice: Choice = {}): readonly Figure[] => [
+  ...contests(choice),
+  polling({ jobs: 100, lasting: 20, spread: 5 }),
+  lag([2, 14, 65], 20),
+  // A job is replaced before its assets go, so a revision that is full has no room for one more.
+  change(9_900),
+  up([
+    { count: 1, pairs: 5 },
+    { count: 100, pairs: 3 },
+    { count: 1_000, pairs: 1 },
+  ]),
+  preview(1_000),
+  hostStart(9),
+  hostMemory(1_000, 3),
+  upload(1024, 3),
+  emulator(1024, 5),
+];
+
+export const figures = figuresOf();

@@ -1,0 +1,146 @@
+/** The upload of a body: how fast it is, and that its size does not show in memory. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { runtime } from "@pulumi/pulumi";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+import { StreamedBodies } from "../../../provider/aws/upload-body";
+import { providerCode } from "../../../provider/dynamic/state-contract";
+import { credentials, region } from "../../harness/world";
+import type { Figure, Reading, Say } from "../benchmark";
+import { atMost } from "../benchmark";
+import { inPairs, timed } from "../statistics";
+import { HostProcess } from "../support/host-process";
+import { forgetPeak, peakMemory } from "../support/process-facts";
+import { Service } from "../support/service";
+import { megabytes, seconds } from "../format";
+
+const bucket = "uploads";
+const megabyte = 1024 ** 2;
+
+/** Megabytes of a file that is large enough to show what the host needs for any. */
+const small = 64;
+
+export const upload = (size: number, pairs: number): Figure => ({
+  name: "upload",
+  what: `upload of ${size} MB`,
+  against: "the S3 client's own PUT to the same server",
+  measure: (say) =>
+    Service.lend(["--job-duration", "0"], async (service) => {
+      const folder = await mkdtemp(join(tmpdir(), "bench-upload-"));
+      try {
+        say("writing the file");
+        const [path, smallPath] = [join(folder, "body"), join(folder, "small")];
+        await write(path, size);
+        await write(smallPath, small);
+        await service.bucket(bucket);
+        return [
+          await time(service, path, size * megabyte, pairs, say),
+          await flat(service, path, smallPath, say),
+        ];
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    }),
+});
+
+/** The same bytes to the same place: by the provider to a signed URL, by the client as a signed request. */
+async function time(
+  service: Service,
+  path: string,
+  length: number,
+  pairs: number,
+  say: Say,
+): Promise<Reading> {
+  const url = await signedUrl(service.endpoint);
+  const source = { hash: "body", path };
+  const hashing = { begun: performance.now() };
+  const md5 = await new StreamedBodies().md5(source);
+  const hashed = performance.now() - hashing.begun;
+  const put = () =>
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: "body",
+      Body: createReadStream(path),
+      ContentLength: length,
+    });
+  const runs = {
+    ours: () => timed(() => new StreamedBodies().put(source, url, md5, () => undefined)),
+    theirs: () => timed(() => service.s3.send(put())),
+  };
+  const { ours, theirs, ratio, spread } = await inPairs(pairs, runs, say);
+  const values = { ours: seconds(ours), theirs: seconds(theirs), ratio, spread };
+  return { of: "time", ...values, ...atMost(1.1, ratio), details: { "MD5 beforehand, ms": hashed } };
+}
+
+/** Peak memory of the real host, for whole jobs with a body of either size. */
+async function flat(service: Service, path: string, smallPath: string, say: Say): Promise<Reading> {
+  const place = await service.place();
+  const peak = (of: string) =>
+    HostProcess.lend({ env: service.env }, async (host) => {
+      await host.create(await uploadInputs(place, smallPath, "warming up"));
+      forgetPeak(host.pid);
+      await host.create(await uploadInputs(place, of, "measured"));
+      return peakMemory(host.pid);
+    });
+  say("memory");
+  const [ours, theirs] = [await peak(path), await peak(smallPath)];
+  const ratio = ours / theirs;
+  const values = { ours: megabytes(ours), theirs: `${megabytes(theirs)} for ${small} MB`, ratio };
+  return { of: "peak memory of the host", ...values, ...atMost(1.1, ratio) };
+}
+
+async function uploadInputs(place: object, path: string, assetName: string) {
+  return {
+    type: "IMPORT_ASSET_FROM_SIGNED_URL",
+    details: { importAssetFromSignedUrl: { ...place, assetName } },
+    upload: { [runtime.specialSigKey]: runtime.specialAssetSig, path, hash: await sha256(path) },
+    region,
+    __provider: providerCode,
+  };
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+async function signedUrl(endpoint: string): Promise<string> {
+  const { protocol, hostname, port } = new URL(endpoint);
+  const signer = new SignatureV4({
+    service: "s3",
+    region,
+    credentials,
+    sha256: Sha256,
+    uriEscapePath: false,
+  });
+  const request = { method: "PUT", protocol, hostname, port: Number(port), path: `/${bucket}/body` };
+  const { path, query } = await signer.presign({
+    ...request,
+    query: {},
+    headers: { host: `${hostname}:${port}` },
+  });
+  return `${endpoint}${path}?${new URLSearchParams(query as Record<string, string>).toString()}`;
+}
+
+/** No two megabytes alike, so that nothing on the way can make little of them. */
+async function write(path: string, megabytes: number): Promise<void> {
+  const block = Buffer.alloc(megabyte);
+  for (let at = 0; at < megabyte; at += 64) createHash("sha512").update(String(at)).digest().copy(block, at);
+  const file = await open(path, "w");
+  try {
+    for (let index = 0; index < megabytes; index++) {
+      block.writeUInt32LE(index, 0);
+      await file.write(block);
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,79 @@
+/** `npm run bench`: the figures of docs/performance.md, measured again. */
+import { parseArgs } from "node:util";
+
+import { progressOn } from "../../scripts/report/progress";
+import { runFacts, writeResults } from "../../scripts/report/run-metadata";
+import type { Contestant } from "./contest/contest";
+import { figures, figuresOf } from "./figures";
+import { writePage } from "./page/write";
+import type { Result } from "./report";
+import { measure, runsTable, tableOf } from "./report";
+
+const help = `Measures what jobs cost beyond the service's own time, and beside what somebody would write instead.
+
+Usage: npm run bench -- [FIGURE ...] [--objects N] [--seconds N] [--who NAMES] [--out FILE]
+       npm run bench -- page FILE
+
+  page FILE    Writes such a file into docs/performance.md and draws the plots there.
+
+  FIGURE       Measures these alone: ${figures.map(({ name }) => name).join(", ")}.
+  --objects N  Of what is measured beside rivals: so many objects, in place of the sizes of the whole.
+  --seconds N  How long a job lasts there.
+  --who NAMES  Who does it there: ours, B, C, S, R, with commas between them. tests/benchmark/rivals/README.md says who they are.
+  --out FILE   Where the figures go as JSON. Default: bench-results.json.
+`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ...{ objects: { type: "string" }, seconds: { type: "string" }, who: { type: "string" } },
+      ...{ out: { type: "string", default: "bench-results.json" }, help: { type: "boolean" } },
+    },
+  });
+  if (positionals[0] === "page" && positionals[1] !== undefined) {
+    process.stdout.write(`${(await writePage(positionals[1])).join("\n")}\n`);
+    return;
+  }
+  const unknown = positionals.find((given) => !figures.some(({ name }) => name === given));
+  if (values.help || unknown !== undefined) {
+    process.stderr.write(unknown === undefined ? help : `There is no figure ${unknown}.\n\n${help}`);
+    process.exitCode = unknown === undefined ? 0 : 2;
+    return;
+  }
+  const { objects, seconds, who } = values;
+  const chosen = figuresOf({
+    ...(objects !== undefined && { objects: Number(objects) }),
+    ...(seconds !== undefined && { lasting: Number(seconds) }),
+    ...(who !== undefined && { who: who.split(",") as Contestant[] }),
+  }).filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const given = process.argv.slice(2);
+  const facts = runFacts(["npm run bench", ...(given.length > 0 ? ["--", ...given] : [])].join(" "));
+  const progress = progressOn(process.stderr);
+  const results: Result[] = [];
+  for (const [index, figure] of chosen.entries()) {
+    let doing = "beginning";
+    const describe = () => `${index + 1} of ${chosen.length}, ${figure.name}: ${doing}`;
+    results.push(
+      await progress.during(
+        describe,
+        measure(figure, (text) => (doing = text)),
+      ),
+    );
+    // After each, so that what has been measured is there if the rest is interrupted.
+    await writeResults(values.out, facts, { figures: results });
+  }
+  process.stdout.write(
+    `\`${facts.command}\`, ${facts.date}, ${facts.machine}:\n\n${tableOf(results)}\n\n${runsTable(results)}\n`,
+  );
+  progress.note(`The figures as JSON: ${values.out}`);
+  if (results.some(({ error }) => error !== undefined)) process.exitCode = 1;
+}
+
+// What has been started is ended on the way out; a signal by itself would leave it.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,66 @@
+/** What came of measuring a figure, and the table of all that came. */
+import { table } from "../../scripts/report/table";
+import type { Run } from "./contest/contest";
+import type { Figure, Reading, Say } from "./benchmark";
+import { count } from "./format";
+
+export interface Result extends Pick<Figure, "name" | "what" | "against"> {
+  readings: Reading[];
+  /** What ours and each rival took, where there are any. */
+  runs?: Run[];
+  /** Why there are no readings. */
+  error?: string;
+}
+
+/** A figure that could not be measured says why, and the others are measured all the same. */
+export async function measure(figure: Figure, say: Say): Promise<Result> {
+  const { name, what, against } = figure;
+  const runs: Run[] = [];
+  const told = () => ({ name, what, against, ...(runs.length > 0 && { runs }) });
+  try {
+    const readings = await figure.measure(say, (run) => runs.push(run));
+    return { ...told(), readings };
+  } catch (error) {
+    return { ...told(), readings: [], error: String((error as Error).message ?? error).slice(0, 4_000) };
+  }
+}
+
+export function tableOf(results: readonly Result[]): string {
+  const head = ["figure", "of", "ours", "against", "theirs", "ratio", "least to greatest", "goal", "reached"];
+  const rows = results.flatMap(({ what, against, readings, error }) =>
+    error === undefined
+      ? readings.map((reading) => [
+          what,
+          reading.of,
+          reading.ours,
+          reading.against ?? against,
+          reading.theirs ?? "",
+          ...judged(reading),
+        ])
+      : [[what, "", `could not be measured: ${error.split("\n")[0]}`, against]],
+  );
+  return table(head, rows);
+}
+
+const judged = ({ ratio, spread, goal, reached }: Reading): string[] => [
+  ratio?.toFixed(2) ?? "",
+  spread?.map((value) => value.toFixed(2)).join(" to ") ?? "",
+  goal ?? "",
+  reached === undefined ? "" : reached ? "yes" : "no",
+];
+
+/** Ours and each rival side by side, a row for each run. */
+export function runsTable(results: readonly Result[]): string {
+  const head = [
+    ...["work", "count", "seconds a job", "ideal, s", "who", "seconds", "API calls", "S3 calls"],
+    ...["processor, s", "peak memory, MB"],
+  ];
+  const rows = results.flatMap(({ runs = [] }) =>
+    runs.map((run) => [
+      ...[run.work, count(run.count), run.lasting, Number(run.ideal.toFixed(1)), run.who],
+      ...[run.seconds.toFixed(1), count(run.calls), count(run.s3Calls), run.cpu.toFixed(1)],
+      Math.round(run.memory),
+    ]),
+  );
+  return rows.length > 0 ? table(head, rows) : "";
+}

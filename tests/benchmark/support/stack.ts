@@ -1,0 +1,31 @@
+/** A stack on the real engine without anything that watches it: no events, no output, as little as a timing bears. */
+import type { ConfigMap, PulumiFn } from "@pulumi/pulumi/automation";
+import { Stack } from "@pulumi/pulumi/automation";
+
+import { temporaryWorkspace } from "../../../scripts/automation/workspace";
+import { ensurePulumi } from "../../../scripts/pulumi-cli";
+import { instantType } from "./service";
+
+/** Config of a stack whose jobs wait for no turn. */
+export const noQuota = {
+  "dataexchange:concurrentJobs": { value: JSON.stringify({ [instantType]: 100_000 }) },
+};
+
+/** Lends a new stack of an inline program; everything of it goes when it is given back. */
+export async function withStack<T>(
+  { program, env, config = {} }: { program: PulumiFn; env: Record<string, string>; config?: ConfigMap },
+  use: (stack: Stack) => Promise<T>,
+): Promise<T> {
+  const temporary = await temporaryWorkspace(await ensurePulumi(), {
+    project: { name: "bench", runtime: "nodejs", main: process.cwd() },
+    env,
+  });
+  try {
+    temporary.workspace.program = program;
+    const stack = await Stack.create("bench", temporary.workspace);
+    await stack.setAllConfig(config);
+    return await use(stack);
+  } finally {
+    await temporary.remove();
+  }
+}

@@ -1,0 +1,289 @@
+/** Components that license what stays where it is, with the grants that each declares, on the real engine. */
+import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
+import * as apigateway from "@pulumi/aws/apigateway";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+
+import { ApiAsset } from "../../../components/api-asset";
+import { notYet } from "../../../components/support/declared-jobs";
+import { LakeFormationImport } from "../../../components/lake-formation-import";
+import { RedshiftImport } from "../../../components/redshift-import";
+import { S3DataAccess } from "../../../components/s3-data-access";
+import { s3DataAccessStatements } from "../../../components/s3-data-access-policy";
+import { awsPlugin, keptByAws } from "../../harness/aws";
+import { openApi } from "../../harness/one-job-per-type";
+import type { Run } from "../../harness/stack";
+import { useStack } from "../../harness/stack";
+
+const ok = (run: Run): Run => {
+  expect(run.error?.message, run.stderr).to.equal(undefined);
+  return run;
+};
+
+describe("licences", function () {
+  this.timeout("5m");
+  const shared = useStack({}, awsPlugin);
+  let place: { dataSetId: string; revisionId: string };
+
+  afterEach(() => shared.stack.forget());
+
+  /** Destroys the stack, and with it everything that the components have granted. */
+  const destroy = async () => {
+    ok(await shared.stack.destroy());
+    expect(await keptByAws(shared.world)).to.deep.equal([]);
+  };
+
+  const refused = async (program: PulumiFn) => {
+    const { error, stderr, stdout } = await shared.stack.preview(program);
+    expect(error).to.be.an("error");
+    expect(stderr + stdout).not.to.match(/^\s+at .*\.[jt]s:\d+/m);
+    return stderr;
+  };
+
+  describe("ApiAsset", () => {
+    beforeEach(async () => (place = await shared.world.place("API_GATEWAY_API")));
+
+    const given =
+      (document: string | Record<string, unknown>): PulumiFn =>
+      () => {
+        const api = { restApiId: "abc123", stageName: "v1", apiName: "quotes", apiKey: "planted-api-key" };
+        const { jobId, state, asset, apiEndpoint } = new ApiAsset("quotes", {
+          ...{ ...place, ...api, specification: document },
+        });
+        return Promise.resolve({ jobId, state, asset, apiEndpoint });
+      };
+
+    it("takes a document that is given, and another for a new asset without a double", async () => {
+      const { stack, world } = shared;
+      expect(ok(await stack.preview(given(openApi("one")))).changes).to.deep.equal({ create: 3 });
+      const { outputs } = ok(await stack.up());
+      expect(outputs.state!.value).to.equal("COMPLETED");
+      expect(outputs.asset!.value).to.include({ name: "quotes", assetType: "API_GATEWAY_API" });
+      expect(outputs.apiEndpoint!.value).to.equal("https://abc123.execute-api.us-east-1.amazonaws.com/v1");
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+      // The same document as an object is the same document.
+      expect(
+        ok(await stack.up(given(JSON.parse(openApi("one")) as Record<string, unknown>))).changes,
+      ).to.deep.equal({
+        same: 3,
+      });
+      expect(ok(await stack.up(given(openApi("two")))).changes).to.deep.equal({ replace: 1, same: 2 });
+      expect(await world.assetNames(place)).to.deep.equal(["quotes"]);
+      const state = await stack.stateText();
+      expect(state).not.to.contain("planted-api-key").and.not.to.contain('"title');
+    });
+
+    it("refuses in the preview what is not OpenAPI 3.0", async () => {
+      const said = await refused(() => {
+        const api = { ...place, restApiId: "abc123", stageName: "v1", apiName: "quotes" };
+        new ApiAsset("yaml", { ...api, specification: "swagger: 2.0" });
+        new ApiAsset("swagger", { ...api, specification: { swagger: "2.0" } });
+        return Promise.resolve();
+      });
+      expect(said).to.contain('ApiAsset "yaml": specification is not JSON');
+      expect(said).to.match(/ApiAsset "swagger": .*takes OpenAPI 3\.0/);
+    });
+
+    it("exports the document from the stage, and says in the preview that it is not known yet", async () => {
+      const { stack, world } = shared;
+      const program =
+        (title: string): PulumiFn =>
+        () => {
+          const body = openApi(title);
+          const api = new apigateway.RestApi("quotes", { body });
+          const deployment = new apigateway.Deployment("quotes", { restApi: api, triggers: { body } });
+          const stage = new apigateway.Stage("quotes", { restApi: api, deployment, stageName: "v1" });
+          const { state } = new ApiAsset(
+            "quotes",
+            { ...place, restApiId: stage.restApi, stageName: stage.stageName, apiName: "quotes" },
+            { dependsOn: stage },
+          );
+          return Promise.resolve({ state });
+        };
+      const preview = ok(await stack.preview(program("one")));
+      expect(preview.changes).to.deep.equal({ create: 6 });
+      expect(preview.stderr + preview.stdout).to.contain("OpenAPI document is not known yet");
+      expect(ok(await stack.up()).outputs.state!.value).to.equal("COMPLETED");
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 6 });
+      const changed = ok(await stack.up(program("two")));
+      const { replace } = changed.changes;
+      expect(replace).to.be.at.least(1);
+      expect(await world.assetNames(place)).to.deep.equal(["quotes"]);
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 6 });
+      await destroy();
+    });
+  });
+
+  describe("RedshiftImport", () => {
+    beforeEach(async () => (place = await shared.world.place("REDSHIFT_DATA_SHARE")));
+
+    const namespace =
+      "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555";
+    const arns = (count: number) => Array.from({ length: count }, (_, i) => `${namespace}/sales${i}`);
+    const program =
+      (dataShareArns: string[], authorize?: boolean): PulumiFn =>
+      () => {
+        const { states, assets } = new RedshiftImport("sales", { ...place, dataShareArns, authorize });
+        return Promise.resolve({ states, assets });
+      };
+
+    it("imports each datashare once, ten a job at most, and touches few jobs for one more", async () => {
+      const { stack, world } = shared;
+      ok(await stack.preview(program(arns(19))));
+      const { outputs } = ok(await stack.up());
+      const sizes = (await stack.jobs()).map(({ outputs }) => outputs.assets.length);
+      expect(Math.max(...sizes)).to.be.at.most(10);
+      expect(outputs.assets!.value).to.have.length(19);
+      expect(await world.assetNames(place)).to.deep.equal(
+        arns(19)
+          .map((arn) => arn.split("/")[1])
+          .sort(),
+      );
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: sizes.length + 2 });
+      // Twenty is all that a revision takes: there is room for the new assets only when the former ones are gone.
+      const { create = 0, replace = 0 } = ok(await stack.up(program(arns(20)))).changes;
+      expect(create + replace).to.be.within(1, 2);
+      expect(await world.assetNames(place)).to.have.length(20);
+    });
+
+    it("authorizes Data Exchange before it imports, when it is told to", async () => {
+      const { stack, world } = shared;
+      expect(ok(await stack.up(program(arns(2), true))).changes).to.deep.equal({ create: 5 });
+      const kept = await keptByAws(world);
+      expect(kept.map(({ type }) => type)).to.deep.equal(
+        Array<string>(2).fill("aws:redshift/dataShareAuthorization:DataShareAuthorization"),
+      );
+      for (const { properties } of kept) {
+        expect(properties).to.include({ consumerIdentifier: "ADX" });
+      }
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 5 });
+      await destroy();
+    });
+
+    it("declares what it can in a preview that does not know the datashares, and says what it cannot", async () => {
+      const { stack } = shared;
+      const { changes, stderr, stdout } = ok(
+        await stack.preview(() => {
+          new RedshiftImport("few", { ...place, dataShareArns: [notYet<string>(), arns(1)[0]!] });
+          new RedshiftImport("many", { ...place, dataShareArns: notYet<string[]>() });
+          return Promise.resolve();
+        }),
+      );
+      // The stack, both components, and the job of the few.
+      expect(changes).to.deep.equal({ create: 4 });
+      expect(stdout).to.contain("$pulumi-nodejs:dynamic/dataexchange:Job::few");
+      expect(stderr + stdout).to.contain("how many jobs import them is decided once they are");
+      expect(await refused(program([]))).to.contain('RedshiftImport "sales": dataShareArns is empty');
+    });
+  });
+
+  describe("LakeFormationImport", () => {
+    beforeEach(async () => (place = await shared.world.place("LAKE_FORMATION_DATA_PERMISSION")));
+
+    const table = [{ tagKey: "share", tagValues: ["yes"] }];
+
+    it("makes the role and its grants, then the import", async () => {
+      const { stack, world } = shared;
+      const program: PulumiFn = () => {
+        const database = [{ tagKey: "team", tagValues: ["market"] }];
+        const { state, assets, roleArn } = new LakeFormationImport("lake", {
+          ...{ ...place, database, table, tags: { owner: "me" } },
+        });
+        return Promise.resolve({ state, assets, roleArn });
+      };
+      // The stack, the component, a role and its policy, grants on two policies and two tags, the job.
+      expect(ok(await stack.preview(program)).changes).to.deep.equal({ create: 9 });
+      const { outputs } = ok(await stack.up());
+      expect(outputs.state!.value).to.equal("COMPLETED");
+      expect(outputs.assets!.value).to.have.length(2);
+      expect(outputs.roleArn!.value).to.match(/^arn:aws:iam::000000000000:role\/lake-role-/);
+      const grants = (await keptByAws(world))
+        .filter(({ type }) => type.endsWith(":Permissions"))
+        .map((kept) => kept.properties);
+      expect(grants).to.have.length(4);
+      for (const grant of grants) expect(grant.principal).to.equal(outputs.roleArn!.value);
+      const [onTables] = grants.filter(
+        ({ lfTagPolicy }) => (lfTagPolicy as { resourceType?: string } | undefined)?.resourceType === "TABLE",
+      );
+      expect(onTables).to.deep.include({
+        catalogId: "000000000000",
+        permissions: ["DESCRIBE", "SELECT"],
+        permissionsWithGrantOptions: ["DESCRIBE", "SELECT"],
+      });
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 9 });
+      await destroy();
+    });
+
+    it("takes a role that is there, in whose account the catalog is, and grants it nothing", async () => {
+      const { stack, world } = shared;
+      const roleArn = "arn:aws:iam::123456789012:role/grants";
+      const program: PulumiFn = () => {
+        new LakeFormationImport("lake", { ...place, table, tablePermissions: ["DESCRIBE"], roleArn });
+        return Promise.resolve();
+      };
+      expect(ok(await stack.up(program)).changes).to.deep.equal({ create: 3 });
+      const details = (await stack.job()).inputs.details as Record<string, Record<string, unknown>>;
+      expect(details.importAssetsFromLakeFormationTagPolicy).to.deep.include({
+        catalogId: "123456789012",
+        roleArn,
+      });
+      expect(await keptByAws(world)).to.deep.equal([]);
+      const none = await refused(() => {
+        new LakeFormationImport("lake", { ...place, roleArn });
+        return Promise.resolve();
+      });
+      expect(none).to.contain('LakeFormationImport "lake": needs database or table');
+    });
+  });
+
+  describe("S3DataAccess", () => {
+    beforeEach(async () => {
+      place = await shared.world.place("S3_DATA_ACCESS");
+      bucket = await shared.world.bucket(`shared-bucket-${++buckets}`);
+    });
+    let bucket: string;
+    let buckets = 0;
+
+    const program =
+      (keyPrefixes: string[], bucketPolicy?: boolean): PulumiFn =>
+      () => {
+        const { state, asset } = new S3DataAccess("prices", {
+          ...{ ...place, bucket, keyPrefixes, bucketPolicy },
+          kmsKeyArns: ["arn:aws:kms:us-east-1:123456789012:key/1"],
+        });
+        return Promise.resolve({ state, asset });
+      };
+    const policy = async () => {
+      const found = await shared.world.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+      return JSON.parse(found.Policy!) as { Statement: unknown };
+    };
+
+    it("lets Data Exchange at what is shared, then shares it", async () => {
+      const { stack } = shared;
+      expect(ok(await stack.preview(program(["in/"]))).changes).to.deep.equal({ create: 4 });
+      const { outputs } = ok(await stack.up());
+      expect(outputs.state!.value).to.equal("COMPLETED");
+      expect(outputs.asset!.value)
+        .to.include({ assetType: "S3_DATA_ACCESS" })
+        .and.to.have.property("name")
+        .that.matches(/^s3-data-access-[0-9a-f]{32}$/);
+      const statements = (keyPrefixes: string[]) => s3DataAccessStatements({ bucket, keyPrefixes });
+      expect((await policy()).Statement).to.deep.equal(statements(["in/"]));
+      expect(ok(await stack.up()).changes).to.deep.equal({ same: 4 });
+      const changed = ok(await stack.up(program(["in/", "out/"])));
+      expect(changed.changes).to.deep.equal({ replace: 1, update: 1, same: 2 });
+      expect((await policy()).Statement).to.deep.equal(statements(["in/", "out/"]));
+      await destroy();
+      expect(await policy().catch(String)).to.contain("NoSuchBucketPolicy");
+    });
+
+    it("leaves the bucket's policy alone when told, and refuses more than five parts", async () => {
+      const { stack } = shared;
+      expect(ok(await stack.up(program(["in/"], false))).changes).to.deep.equal({ create: 3 });
+      expect(await policy().catch(String)).to.contain("NoSuchBucketPolicy");
+      expect(await refused(program(["a", "b", "c", "d", "e", "f"]))).to.contain(
+        'S3DataAccess "prices": keyPrefixes and keys hold 6 together',
+      );
+    });
+  });
+});

@@ -1,0 +1,95 @@
+/** An example as it is once somebody has copied it out and run `npm install`, on the real engine. */
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
+
+import type { LocalDataExchangeOptions } from "../../emulator";
+import { projectSettingsIn } from "../../scripts/automation/workspace";
+import { ensurePulumi } from "../../scripts/pulumi-cli";
+import { awsPlugin } from "./aws";
+import { useProgramEnvironment } from "./program-environment";
+import type { TestStack } from "./stack";
+import { useStack } from "./stack";
+import type { World } from "./world";
+
+export interface Example {
+  readonly world: World;
+  readonly stack: TestStack;
+  /** Its index.ts, run anew by each operation as Pulumi runs it: the module's own top level declares the resources. */
+  readonly program: PulumiFn;
+  /** Sets keys of the stack's config, given as paths such as `keys[0]`. */
+  readonly configure: (entries: Readonly<Record<string, string>>) => Promise<void>;
+  /** A file of the project, from its folder. */
+  readonly read: (path: string) => Promise<Buffer>;
+  readonly write: (path: string, content: string | Buffer) => Promise<void>;
+}
+
+const repository = process.cwd();
+
+/** Hooks for a suite that is about one folder of examples/. */
+export const useExample = (name: string, options: LocalDataExchangeOptions = {}): Example =>
+  useProject(async (folder) => {
+    await cp(join(repository, "examples", name), folder, { recursive: true });
+    await cp(join(repository, "dist", "examples", name, "index.js"), join(folder, "index.js"));
+  }, options);
+
+/** Hooks for a suite about a project of its own; `fill` writes its Pulumi.yaml and index.js into the folder. */
+export function useProject(
+  fill: (folder: string) => Promise<void>,
+  options: LocalDataExchangeOptions = {},
+): Example {
+  let folder: string;
+  const settings: Partial<ProjectSettings> = { ...awsPlugin };
+  before(async function () {
+    this.timeout("15m");
+    folder = await mkdtemp(join(tmpdir(), "project-"));
+    await fill(folder);
+    await linkPackages(folder);
+    const { config } = await projectSettingsIn(folder, await ensurePulumi());
+    Object.assign(settings, { main: folder, ...(config && { config }) });
+  });
+  const shared = useStack(options, settings);
+  useProgramEnvironment(shared);
+  // A program is run in its project's folder.
+  before(() => process.chdir(folder));
+  after(async () => {
+    process.chdir(repository);
+    if (folder) await rm(folder, { recursive: true });
+  });
+  return {
+    get world() {
+      return shared.world;
+    },
+    get stack() {
+      return shared.stack;
+    },
+    program() {
+      const main = join(folder, "index.js");
+      const require = createRequire(main);
+      delete require.cache[main];
+      return Promise.resolve(require(main) as Record<string, unknown>);
+    },
+    async configure(entries) {
+      const values = Object.entries(entries).map(([key, value]) => [key, { value }] as const);
+      await shared.stack.stack.setAllConfig(Object.fromEntries(values), true);
+    },
+    read: (path) => readFile(join(folder, path)),
+    async write(path, content) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), content);
+    },
+  };
+}
+
+/** The packages that the project's package.json asks for. */
+async function linkPackages(folder: string): Promise<void> {
+  const packages = join(folder, "node_modules");
+  await mkdir(join(packages, "@pulumi"), { recursive: true });
+  for (const own of ["@pulumi/aws", "@pulumi/pulumi"]) {
+    await symlink(join(repository, "node_modules", own), join(packages, own));
+  }
+  await symlink(repository, join(packages, "pulumi-dataexchange"));
+}

@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import { expect } from "chai";
+
+const run = promisify(execFile);
+
+describe("the host that the tests' engines start", () => {
+  const answer = async (code: string): Promise<unknown> => {
+    const { stdout } = await run(process.execPath, [
+      ...["--require", require.resolve("./lazy-host-modules"), "--eval"],
+      `const loaded = () => Object.keys(require.cache).some((path) => path.includes("/typescript/lib/"));
+       console.log(JSON.stringify(${code}))`,
+    ]);
+    return JSON.parse(stdout);
+  };
+
+  it("has not loaded the compiler with the SDK", async () =>
+    expect(await answer(`[!!require("@pulumi/pulumi/runtime"), loaded()]`)).to.deep.equal([true, false]));
+
+  it("has what it asks of it nevertheless", async () =>
+    expect(
+      await answer(`[require("typescript").version.split(".")[0], loaded(),
+        typeof require("@npmcli/arborist").Arborist]`),
+    ).to.deep.equal(["6", true, "function"]));
+});

@@ -1,0 +1,41 @@
+import { expect } from "chai";
+
+import { redact } from "../../lib/redact";
+
+/** Milliseconds of CPU, of the best of a few runs. */
+function cost(text: string): number {
+  const runs = Array.from({ length: 3 }, () => {
+    const before = process.cpuUsage();
+    redact(text);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return Math.min(...runs);
+}
+
+describe("a message without credentials", () => {
+  const cases: [text: string, told: string][] = [
+    ["https://me:planted@host/x?X-Amz-Signature=planted.", "https://host/x?[secret]"],
+    ["see 'https://me:planted@host/x?a=planted' there", "see 'https://host/x?[secret]' there"],
+    ['"https://host/x?a=planted" and "http://b"', '"https://host/x?[secret]" and "http://b"'],
+    ["ftp://me:planted@host/x, postgres://planted@host", "ftp://host/x, postgres://host"],
+    ["http://me:pl@nted@host:80/x", "http://host:80/x"],
+    ["http://me:pl/an?t#ed@host/x", "http://host/x"],
+    ["http://me:pl'anted@host", "http://host"],
+    ["https://host/x#access_token=planted", "https://host/x#[secret]"],
+    ["https://a:planted@b,https://c:planted@d/x?e=planted", "https://b,https://d/x?[secret]"],
+    ["https://b/x?u=https://c:planted@d/x", "https://b/x?[secret]"],
+    ["http://[::1]:80/x@2 and http://host:8080/x@2", "http://[::1]:80/x@2 and http://host:8080/x@2"],
+    ["s3://bucket/what?is#this@2.csv", "s3://bucket/what?is#this@2.csv"],
+    ["no URL: a@b, c?d", "no URL: a@b, c?d"],
+  ];
+  for (const [text, told] of cases) it(`is "${told}"`, () => expect(redact(text)).to.equal(told));
+
+  it("costs in proportion to its length, however many URLs are in it", () => {
+    for (const part of ["https://a", "https://a.b/c ", "https://u:p@", "http:", "https://a?", "x@"]) {
+      const of = (number: number) => cost(part.repeat(number));
+      of(20_000);
+      expect(of(400_000) / Math.max(of(20_000), 1), part).to.be.below(100);
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import type { RevisionRef } from "../../../provider/core";
+import type { ServiceAsset, ServiceJob } from "../../../service-model/job";
+import type { AssetsMade } from "../../../service-model/job-type";
+
+type Json = Record<string, unknown>;
+
+/** The assets that a job makes, one for each mark in its details; without ids. */
+export function assetsToMake(
+  job: ServiceJob,
+  { from, mark, wholes }: AssetsMade,
+  details: Json,
+): (Omit<ServiceAsset, "id"> & RevisionRef)[] {
+  const { dataSetId, revisionId } = details as unknown as RevisionRef;
+  const assetOf = (text: string, path: readonly string[], value: unknown) => ({
+    dataSetId,
+    revisionId,
+    arn: `arn:aws:dataexchange:::assets/${text}`,
+    name: text,
+    assetType: "S3_SNAPSHOT",
+    createdAt: job.updatedAt,
+    ...(path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Json),
+  });
+  if (!wholes) return textsAt(details, from).map((text) => assetOf(text, mark, text));
+  return wholes.flatMap((whole) => {
+    const value = whole.from.reduce<unknown>((at, step) => (at as Json | undefined)?.[step], details);
+    return value === undefined ? [] : [assetOf(whole.from[0]!, whole.mark, value)];
+  });
+}
+
+function textsAt(value: unknown, path: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => textsAt(item, path));
+  const [step, ...rest] = path;
+  return step === undefined ? [value as string] : textsAt((value as Json)[step], rest);
+}

@@ -1,0 +1,243 @@
+/**
+ * One stack through random steps. After each `up` that goes well, the bytes of every asset that the state names are those
+ * that the program declares, and the revisions hold each exactly once, and nothing else.
+ *
+ * One thing may be left, because nothing says whose it is: the assets of a job that a crash kept from the state, when the
+ * program that is brought up next does not declare its resource any more. The record of the job belongs to the resource's
+ * name; when that is declared again, they go. What else a crash leaves is found by the next `up`.
+ */
+import type { JobView } from "../../../emulator";
+import type { World } from "../../harness/world";
+import { Random } from "../review/random";
+import type { Declared, Place, Spec } from "./program";
+import { allKeys, bytesOf, changes, declaredBytes, first, revisions } from "./program";
+
+export interface Crash {
+  /** The call of the run at which its host is killed, before or after its effect. */
+  readonly call?: { readonly nth: number; readonly side: "before" | "after" };
+  /** How many resources the engine has made when it is killed before it has written the last one down. */
+  readonly made?: number;
+}
+
+export interface Run {
+  readonly error?: string;
+}
+
+export interface InState {
+  readonly id: string;
+  readonly assets: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** What the steps are done with: real host processes or the real engine. */
+export interface ContentStack {
+  up(declared: Declared, options: { replace?: string; crash?: Crash }): Promise<Run>;
+  refresh(): Promise<Run>;
+  /** The resources in state by their names; those that wait for their deletion are not among them. */
+  state(): Promise<ReadonlyMap<string, InState>>;
+}
+
+export interface Lived {
+  readonly seed: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly broken: readonly string[];
+  readonly story: readonly string[];
+}
+
+/** A run that fails for no reason of the program's; so many in a row are more than a person would bear. */
+const mostFailures = 3;
+
+export async function prepare(world: World): Promise<Place[]> {
+  const dataSetId = await world.dataSet();
+  const places: Place[] = [];
+  while (places.length < revisions) places.push({ dataSetId, revisionId: await world.revision(dataSetId) });
+  await world.bucket("source", Object.fromEntries(allKeys.map((key) => [key, bytesOf(key, 1)])));
+  return places;
+}
+
+export class Life {
+  private readonly random: Random;
+  private readonly story: string[] = [];
+  private readonly broken: string[] = [];
+  private readonly counts: Record<string, number> = {};
+  private declared: Declared;
+  /** Names of assets that may be left, by revision: each as often as it may. */
+  private left: string[] = [];
+  /** Jobs that a crash has kept from the state, by the name of their resource. */
+  private readonly cutOff = new Map<string, JobView[]>();
+
+  constructor(
+    private readonly seed: string,
+    private readonly world: World,
+    private readonly places: readonly Place[],
+    private readonly stack: ContentStack,
+  ) {
+    this.random = new Random(seed);
+    this.declared = first(this.random);
+  }
+
+  async live(steps: number): Promise<Lived> {
+    await this.bringUp({});
+    for (let step = 1; step <= steps && this.broken.length === 0; step++) await this.step();
+    const { seed, counts, broken, story } = this;
+    return { seed, counts, broken, story };
+  }
+
+  private note(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1;
+    this.story.push(what);
+  }
+
+  private async step(): Promise<void> {
+    const { random } = this;
+    if (random.oneIn(6)) {
+      this.note("refresh");
+      const { error } = await this.stack.refresh();
+      if (error !== undefined) this.broken.push(`a refresh failed: ${error}`);
+    }
+    if (random.oneIn(12)) {
+      this.note("destroy");
+      const kept = this.declared;
+      await this.change({ ...kept, specs: [] });
+      await this.bringUp({});
+      await this.change(kept);
+    }
+    for (let times = 1 + random.below(2); times > 0; times--) {
+      const name = random.of(Object.keys(changes));
+      this.note(name);
+      await this.change(changes[name]!(this.declared, random));
+    }
+    const { specs } = this.declared;
+    const replace = specs.length > 0 && random.oneIn(6) ? random.of(specs).name : undefined;
+    const crash = random.oneIn(2) ? this.someCrash() : undefined;
+    await this.bringUp({ replace, crash });
+  }
+
+  private someCrash(): Crash {
+    const { random } = this;
+    if (random.oneIn(4)) return { made: 1 + random.below(2) };
+    return { call: { nth: 1 + random.below(30), side: random.of(["before", "after"] as const) } };
+  }
+
+  /** Another program from now on, and the objects that it reads. */
+  private async change(to: Declared): Promise<void> {
+    for (const key of allKeys) {
+      const version = to.objects[key];
+      if (version === this.declared.objects[key]) continue;
+      if (version === undefined) await this.world.remove("source", key);
+      else await this.world.put("source", key, bytesOf(key, version));
+    }
+    this.declared = to;
+    this.story.push(JSON.stringify(to));
+  }
+
+  private get lacksObject(): boolean {
+    const { specs, objects } = this.declared;
+    return specs.some(
+      ({ kind, keys }) => kind === "import" && keys.some((key) => objects[key] === undefined),
+    );
+  }
+
+  /** Brings the program up until that goes well; what is missing is put right after it has failed. */
+  private async bringUp({ replace, crash }: { replace?: string; crash?: Crash }): Promise<void> {
+    if (replace !== undefined) this.note("--replace");
+    if (crash) {
+      this.note(crash.call ? "host killed" : "engine killed");
+      await this.crash(crash, replace);
+      // Now and then the program is another one by the time of the next run.
+      if (this.random.oneIn(3)) {
+        const name = this.random.of(Object.keys(changes));
+        this.note(`then: ${name}`);
+        await this.change(changes[name]!(this.declared, this.random));
+      }
+      this.forgetUndeclared();
+    }
+    for (let failures = 0; ; failures++) {
+      const { error } = await this.stack.up(this.declared, crash ? {} : { replace });
+      this.story.push(`up: ${error ?? "ok"}`);
+      if (error === undefined) break;
+      if (this.lacksObject) {
+        this.note("an object is missing in a run");
+        const objects = Object.fromEntries(allKeys.map((key) => [key, this.declared.objects[key] ?? 1]));
+        await this.change({ ...this.declared, objects });
+        continue;
+      }
+      if (failures === mostFailures) return void this.broken.push(`${failures + 1} runs failed: ${error}`);
+    }
+    this.note("up that went well");
+    this.cutOff.clear();
+    await this.check();
+  }
+
+  private async crash(crash: Crash, replace: string | undefined): Promise<void> {
+    const before = new Set(this.world.local.jobs().map(({ id }) => id));
+    const { specs } = this.declared;
+    const { error } = await this.stack.up(this.declared, { replace, crash });
+    this.story.push(`crash ${JSON.stringify(crash)}: ${error ?? "came too late"}`);
+    const inState = new Set([...(await this.stack.state()).values()].map(({ id }) => id));
+    for (const job of this.world.local.jobs()) {
+      if (before.has(job.id) || inState.has(job.id)) continue;
+      const spec = specs.find((one) => isOf(job, one, this.places));
+      if (spec) this.cutOff.set(spec.name, [...(this.cutOff.get(spec.name) ?? []), job]);
+    }
+  }
+
+  /** The record of a job that was cut off is its resource's; without the resource nobody looks at it. */
+  private forgetUndeclared(): void {
+    const names = new Set(this.declared.specs.map(({ name }) => name));
+    for (const [name, jobs] of this.cutOff) {
+      if (names.has(name)) continue;
+      this.note("left behind by a crash and a rename");
+      for (const job of jobs) this.left.push(...namesOf(job));
+    }
+  }
+
+  private async check(): Promise<void> {
+    const { specs, objects } = this.declared;
+    const state = await this.stack.state();
+    for (const [revision, place] of this.places.entries()) {
+      const wanted = new Map<string, string>();
+      for (const spec of specs.filter((one) => one.revision === revision)) {
+        const declared = declaredBytes(spec, objects);
+        const named = state.get(spec.name)?.assets ?? [];
+        const names = named.map(({ name }) => name).sort();
+        const expected = [...declared.keys()].sort();
+        if (names.join() !== expected.join())
+          this.broken.push(`${spec.name} names the assets ${names.join()}, not ${expected.join()}`);
+        for (const { id, name } of named) {
+          wanted.set(id, name);
+          const bytes = await this.world.assetText(place, id).catch((error: Error) => error.message);
+          if (bytes !== declared.get(name))
+            this.broken.push(`${name} of ${spec.name} is “${bytes}”, not “${declared.get(name)}”`);
+        }
+      }
+      const extra = minus(await this.world.assetNames(place), [...wanted.values()]);
+      for (const name of minus(extra, this.left))
+        this.broken.push(`revision ${revision} holds ${name} once more`);
+    }
+  }
+}
+
+/** What is left of a list when others are taken from it, each once. */
+function minus(all: readonly string[], others: readonly string[]): string[] {
+  const rest = [...all];
+  for (const other of others) {
+    const index = rest.indexOf(other);
+    if (index >= 0) rest.splice(index, 1);
+  }
+  return rest;
+}
+
+const detailsOf = ({ details }: JobView): Readonly<Record<string, unknown>> => Object.values(details)[0]!;
+
+const namesOf = (job: JobView): string[] => {
+  const { assetName, assetSources } = detailsOf(job) as {
+    assetName?: string;
+    assetSources?: { key: string }[];
+  };
+  return assetName === undefined ? (assetSources ?? []).map(({ key }) => key) : [assetName];
+};
+
+const isOf = (job: JobView, { revision, keys, kind }: Spec, places: readonly Place[]): boolean =>
+  detailsOf(job).revisionId === places[revision]!.revisionId &&
+  job.type === (kind === "import" ? "IMPORT_ASSETS_FROM_S3" : "IMPORT_ASSET_FROM_SIGNED_URL") &&
+  [...keys].sort().join() === namesOf(job).sort().join();

@@ -1,0 +1,86 @@
+/** A stack on the real engine, as the parts use one; all that it writes is searched for secrets. */
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+
+import type { JobArgs } from "../../../index";
+import { declareJob } from "../../harness/programs";
+import type { Run as EngineRun } from "../../harness/stack";
+import { TestStack } from "../../harness/stack";
+import { World } from "../../harness/world";
+import type { Run, Stack } from "../faults/fixture";
+import type { Secrets } from "../secrets/secrets";
+
+export class EngineStack implements Stack {
+  private constructor(
+    readonly test: TestStack,
+    private readonly world: World,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** Jobs must name their endpoint: the stack outlives the services that they are made at. */
+  static async open(secrets: Secrets): Promise<EngineStack> {
+    const world = await World.start();
+    return new EngineStack(await TestStack.create(world), world, secrets);
+  }
+
+  async close(): Promise<void> {
+    await this.test.remove();
+    await this.world.stop();
+  }
+
+  up(args: JobArgs | undefined): Promise<Run> {
+    return this.run(args ? declareJob(args) : () => Promise.resolve());
+  }
+
+  run(program: PulumiFn): Promise<Run> {
+    return this.told(this.test.up(program));
+  }
+
+  refresh(): Promise<Run> {
+    return this.told(this.test.refresh());
+  }
+
+  async job(): Promise<{ id: string; outputs: Record<string, unknown> } | undefined> {
+    const [job] = await this.test.jobs();
+    return job;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.jobStates()).length === 0;
+  }
+
+  jobStates(): Promise<{ id: string; state: string }[]> {
+    return this.test.jobStates();
+  }
+
+  async changes(args: JobArgs): Promise<boolean> {
+    const run = await this.test.preview(declareJob(args));
+    if ((await this.told(Promise.resolve(run))).error !== undefined) return true;
+    return Object.keys(run.changes).some((operation) => operation !== "same");
+  }
+
+  loseState(): Promise<void> {
+    return this.test.stack.importStack({ version: 3, deployment: {} });
+  }
+
+  /** Takes away the lock that an engine leaves which was killed. */
+  unlock(): Promise<void> {
+    return this.test.stack.cancel();
+  }
+
+  private async told(running: Promise<EngineRun>): Promise<Run> {
+    const { error, stdout, stderr, events } = await running;
+    this.written.push(["display", stdout + stderr]);
+    // The engine's debug lines carry what the program itself registered; they are for the program's own log.
+    const kept = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
+    this.written.push(["engine events", JSON.stringify(kept)]);
+    this.written.push(["state of the engine", await this.test.stateText().catch(() => "")]);
+    return error === undefined ? {} : { error: stderr + stdout };
+  }
+
+  private readonly written: [place: string, text: string][] = [];
+
+  /** Searches what was written since the last time; every secret must have been planted by now. */
+  search(): ReturnType<Secrets["search"]> {
+    return this.written.splice(0).flatMap(([place, text]) => this.secrets.search(place, text));
+  }
+}

@@ -1,0 +1,116 @@
+/** Some of the inputs sent to a local Data Exchange as real CreateJob requests over HTTP. */
+import { createHash } from "node:crypto";
+
+import type { JobInputs } from "../../../provider/core";
+import { toRequest } from "../../../provider/core/job-inputs";
+import { StreamedBodies } from "../../../provider/aws/upload-body";
+import { openDataExchange } from "../../../provider/aws/data-exchange";
+import { jobTypeOf } from "../../../service-model/job-types";
+import { fromWire } from "../../../provider/dynamic/property-values";
+import { World, credentials, region } from "../../harness/world";
+import type { Judged } from "./check-vs-service";
+import type { Tally } from "./counter";
+import type { Json } from "./values";
+import { withAt } from "./values";
+
+/** Refused by what the service makes of the request itself; what it names may still not be there. */
+const invalid = [400];
+const valid = [201, 404];
+
+export class Sample {
+  private seen = 0;
+  private readonly bodies = new StreamedBodies();
+  private readonly service;
+  private readonly places = new Map<string, { dataSetId: string; revisionId: string }>();
+
+  private constructor(
+    private readonly world: World,
+    private readonly oneIn: number,
+    private readonly tally: Tally,
+  ) {
+    const { accessKeyId: accessKey, secretAccessKey: secretKey } = credentials;
+    const { endpoint } = world.local;
+    this.service = openDataExchange({ region, endpoint, accessKey, secretKey, assumeRoles: [] });
+  }
+
+  static async open(oneIn: number, tally: Tally): Promise<Sample> {
+    return new Sample(await World.start(), oneIn, tally);
+  }
+
+  close(): Promise<void> {
+    return this.world.stop();
+  }
+
+  /** Sends one in so many. */
+  async take(inputs: Json, { accepted, text }: Judged): Promise<void> {
+    this.seen += 1;
+    if (this.seen % this.oneIn !== 0) return;
+    const status = await this.post(text);
+    if (![...valid, ...invalid].includes(status)) throw new Error(`CreateJob is answered with ${status}.`);
+    this.tally.add(`CreateJob answered with ${status}`);
+    if (!accepted) return;
+    if (!valid.includes(status))
+      throw new Error(`Accepted, and CreateJob is answered with ${status}: ${text}`);
+    await this.create(inputs);
+  }
+
+  private async post(body: string): Promise<number> {
+    const scope = `${credentials.accessKeyId}/20260101/${region}/dataexchange/aws4_request`;
+    const { status } = await fetch(`${this.world.local.endpoint}/v1/jobs`, {
+      method: "POST",
+      headers: { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` },
+      body,
+    });
+    return status;
+  }
+
+  /** As the provider does it; what arrives is what was asked for. */
+  private async create(inputs: Json): Promise<void> {
+    const { type, detailsKey, makes } = jobTypeOf(inputs.type as string);
+    const place = await this.placeOf(type);
+    const own = { ...(inputs.details as Record<string, Json>)[detailsKey], ...(makes && place) };
+    const there = withAt(inputs, ["details", detailsKey], own) as Json;
+    const request = await toRequest(hashed(fromWire(there) as unknown as JobInputs), this.bodies);
+    this.world.local.forgetRequests();
+    const made = await this.service.createJob(request).then(
+      () => true,
+      (error: Error) => error,
+    );
+    // Exports name assets, of which there are none.
+    if (makes && made instanceof Error) throw made;
+    const [{ input, status } = { status: "never sent" }] = this.world.local.requests;
+    if (!valid.includes(status as number)) throw new Error(`The provider's own CreateJob came to ${status}.`);
+    if (typeof input === "object" && sorted(input) !== sorted(masked(request)))
+      throw new Error(`Sent ${sorted(masked(request))}, and ${sorted(input)} arrived.`);
+    this.tally.add("CreateJob by the provider's own client");
+  }
+
+  private async placeOf(type: string): Promise<{ dataSetId: string; revisionId: string }> {
+    const [assetType] = jobTypeOf(type).assetTypes;
+    const place = this.places.get(assetType!) ?? (await this.world.place(assetType));
+    this.places.set(assetType!, place);
+    return place;
+  }
+}
+
+const masked = (request: object): unknown =>
+  JSON.parse(JSON.stringify(request, (name, held: unknown) => (name === "apiKey" ? "***" : held)));
+
+/** As text, without members that are absent. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_, held: unknown) =>
+    typeof held === "object" && held !== null && !Array.isArray(held)
+      ? Object.fromEntries(
+          Object.entries(held)
+            .filter(([, inner]) => inner !== null)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
+      : held,
+  );
+
+/** The engine computes the hash of an asset, so that of a text that was spoilt is the spoilt text's. */
+function hashed(inputs: JobInputs): JobInputs {
+  const { text } = inputs.upload ?? {};
+  if (text === undefined) return inputs;
+  return { ...inputs, upload: { text, hash: createHash("sha256").update(text).digest("hex") } };
+}

@@ -1,0 +1,60 @@
+/** The program that a state was made by, and the one after a change of every source. */
+import { asset } from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+
+import type { JobArgs, RevisionFinalizationArgs } from "../../../index";
+import { Job, RevisionFinalization } from "../../../index";
+import type { KeptResource } from "./fixtures";
+import { nameOf, resourcesOf } from "./fixtures";
+import { bodyOf } from "./environment";
+
+/** What stands in the details of the fixtures' jobs, and what comes in its place. */
+const changes: readonly (readonly [was: string, is: string])[] = [
+  ['"a.csv"', '"b.csv"'],
+  ['"asset-1.csv"', '"asset-2.csv"'],
+  ["revision-1/", "revision-2/"],
+  ["/sales1", "/sales2"],
+  ["/grants1", "/grants2"],
+  ['"v1/"', '"v2/"'],
+  ['"prod"', '"next"'],
+];
+
+const asWritten = ({ inputs }: KeptResource): Record<string, unknown> =>
+  Object.fromEntries(
+    // The region came from the surroundings.
+    Object.entries(inputs).filter(([name]) => !name.startsWith("__") && name !== "region"),
+  );
+
+function argsOf(job: KeptResource, changed: boolean): JobArgs {
+  const body = bodyOf(job);
+  let args = asWritten(job);
+  if (changed) {
+    const text = changes.reduce((now, [was, is]) => now.replaceAll(was, is), JSON.stringify(args));
+    // A download of the same asset has no other source.
+    args =
+      text === JSON.stringify(args) ? { ...args, triggers: ["again"] } : (JSON.parse(text) as typeof args);
+  }
+  const upload = body === undefined ? undefined : body.replace("body 1", changed ? "body 2" : "body 1");
+  return {
+    ...args,
+    ...(upload !== undefined && { upload: new asset.StringAsset(upload) }),
+  } as unknown as JobArgs;
+}
+
+/** The jobs that may run again: not those into a revision that is finalized. */
+export function changeable(text: string): KeptResource[] {
+  const { jobs, finalizations } = resourcesOf(text);
+  const finalized = finalizations.map(({ inputs }) => JSON.stringify(inputs.revisionId));
+  return jobs.filter(({ inputs }) => !finalized.some((id) => JSON.stringify(inputs.details).includes(id)));
+}
+
+export const program =
+  (text: string, changed: boolean): PulumiFn =>
+  () => {
+    const { jobs, finalizations } = resourcesOf(text);
+    const again = new Set(changed ? changeable(text).map(({ urn }) => urn) : []);
+    for (const job of jobs) new Job(nameOf(job), argsOf(job, again.has(job.urn)));
+    for (const each of finalizations)
+      new RevisionFinalization(nameOf(each), asWritten(each) as unknown as RevisionFinalizationArgs);
+    return Promise.resolve();
+  };

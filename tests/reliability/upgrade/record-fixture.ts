@@ -1,0 +1,50 @@
+/**
+ * `node dist/tests/reliability/upgrade/record-fixture.js`, at each release: keeps a stack of every kind of resource, as this version writes it,
+ * in `tests/fixtures/deployments`.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Job, RevisionFinalization } from "../../../index";
+import { prepareNineJobs } from "../../harness/one-job-per-type";
+import { importOf } from "../../harness/programs";
+import { TestStack, ok } from "../../harness/stack";
+import { World } from "../../harness/world";
+import { folder } from "./fixtures";
+
+async function keep(): Promise<string> {
+  const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+  const world = await World.start();
+  const stack = await TestStack.create(world);
+  try {
+    const nine = await prepareNineJobs(world);
+    const place = await world.place();
+    const run = await stack.up(() => {
+      for (const [name, args] of Object.entries(nine(1))) new Job(name, args);
+      const published = new Job("published", importOf(place, ["a.csv"]));
+      new RevisionFinalization("published", { ...place, jobs: [published.id] });
+      return Promise.resolve();
+    });
+    ok(run);
+    const file = join(folder, "deployments", `${version}.json`);
+    await mkdir(join(folder, "deployments"), { recursive: true });
+    // What a release wrote stays as it is.
+    const text = JSON.stringify(await stack.stack.exportStack(), withoutPlaces, 2);
+    await writeFile(file, `${text}\n`, { flag: "wx" });
+    return file;
+  } finally {
+    await stack.remove();
+    await world.stop();
+  }
+}
+
+/** Where this machine keeps the program is nobody's business. */
+const withoutPlaces = (name: string, value: unknown): unknown =>
+  name === "sourcePosition" || name === "stackTrace" ? undefined : value;
+
+keep()
+  .then((file) => console.log(file))
+  .catch((error: Error) => {
+    console.error(error.stack);
+    process.exitCode = 1;
+  });

@@ -1,0 +1,41 @@
+import { expect } from "chai";
+
+import { jobTypes } from "../../service-model/job-types";
+import type { Shape } from "../../service-model/shape";
+
+/** What a path of members leads to, through lists. */
+function at(shape: Shape | undefined, path: readonly string[]): Shape | undefined {
+  if (shape?.kind === "list") return at(shape.of, path);
+  const [member, ...rest] = path;
+  if (member === undefined || shape?.kind !== "struct") return path.length === 0 ? shape : undefined;
+  return at(shape.members[member]?.shape, rest);
+}
+
+const placeholders = (template: string): string[] =>
+  [...template.matchAll(/\{([^}|]*)(?:\|[^}]*)?\}/g)].map(([, placeholder]) => placeholder!);
+
+const special = ["items", "revision", "dataSet"];
+
+describe("review: the words of the job type table", () => {
+  for (const { type, words, details, makes } of jobTypes) {
+    it(`of ${type} name members that its details have`, () => {
+      const { predicate, items } = words;
+      for (const placeholder of placeholders(predicate).filter((one) => !special.includes(one)))
+        expect(at(details, placeholder.split("."))?.kind, placeholder).to.equal("string");
+      const list = items && details.members[items.member]?.shape;
+      if (items) expect(list?.kind, items.member).to.equal("list");
+      for (const template of [items?.name, items?.identity, items?.destination])
+        for (const placeholder of placeholders(template ?? ""))
+          expect(at(list, placeholder.split("."))?.kind, placeholder).to.equal("string");
+    });
+
+    it(`of ${type} say how many there are, and where they go to`, () => {
+      const { predicate, items } = words;
+      expect(predicate.includes("{items}")).to.equal(items !== undefined);
+      if (makes) expect(predicate).to.contain("{revision}");
+      // What an export writes to a bucket may be there already; a caution needs to know where.
+      const writes = items !== undefined && at(details, [items.member, "bucket"]) !== undefined && !makes;
+      expect(items?.destination !== undefined).to.equal(writes);
+    });
+  }
+});

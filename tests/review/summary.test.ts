@@ -1,0 +1,100 @@
+import { expect } from "chai";
+
+import { headlineOf, othersLine } from "../../review/summary";
+import { created, deleted, importOf, replaced, reviewed, same, step, unknown, urnOf } from "./previews";
+
+const bucket = (op: string, name: string) => step(op, { name, type: "aws:s3/bucket:Bucket", inputs: {} });
+
+const left = step("update", {
+  name: "left",
+  inputs: importOf(["a.csv"]),
+  old: { outputs: { ...importOf(["a.csv"]), state: "IN_PROGRESS" } },
+});
+const updated = step("update", {
+  name: "updated",
+  inputs: { ...importOf(["a.csv"]), onDelete: "deleteAssets" },
+  old: { inputs: importOf(["a.csv"]), outputs: { ...importOf(["a.csv"]), state: "COMPLETED" } },
+});
+const cancelled = step("delete", {
+  name: "cancelled",
+  old: { inputs: importOf(["a.csv"]), outputs: { ...importOf(["a.csv"]), state: "WAITING" } },
+});
+
+describe("review: the headline", () => {
+  const cases: [string, object[]][] = [
+    ["no Data Exchange jobs are affected", []],
+    ["no Data Exchange jobs are affected, 1 stays", [same("a")]],
+    ["no Data Exchange jobs are affected", [bucket("create", "b")]],
+    ["1 new job will run", [created("a")]],
+    ["2 new jobs will run", [created("a"), created("b")]],
+    ["1 job runs again", [replaced("a", ["a"], ["b"])]],
+    ["2 jobs run again", [replaced("a", ["a"], ["b"]), replaced("b", ["a"], ["b"])]],
+    ["1 job may run again", [replaced("a", ["a"], [unknown])]],
+    [
+      "2 new jobs will run, 1 runs again, 14 stay",
+      [
+        created("a"),
+        created("b"),
+        replaced("c", ["a"], ["b"]),
+        ...Array.from({ length: 14 }, (_, index) => same(`same-${index}`)),
+      ],
+    ],
+    ["1 job goes on", [left]],
+    ["1 job is deleted, 1 is cancelled, 1 is updated in place", [deleted("a"), cancelled, updated]],
+    ["2 jobs are deleted", [deleted("a"), deleted("b")]],
+    ["1,000 new jobs will run", Array.from({ length: 1000 }, (_, index) => created(`job-${index}`))],
+  ];
+  for (const [headline, steps] of cases) {
+    it(`says "${headline}"`, () => expect(headlineOf(reviewed(steps))).to.equal(headline));
+  }
+
+  it("does not call what stays jobs where the preview does not say", () => {
+    const review = reviewed([created("a")], { changeSummary: { create: 1, same: 5 } });
+    expect(headlineOf(review)).to.equal("1 new job will run, 5 other resources stay");
+    expect(othersLine(review)).to.equal("Other resources: 5 unchanged, jobs included.");
+    const none = reviewed([], { changeSummary: { same: 5 } });
+    expect(headlineOf(none)).to.equal("no Data Exchange jobs are affected");
+  });
+
+  it("says that a preview failed, and how far it came", () => {
+    const diagnostics = [{ severity: "error", message: "error: no region" }];
+    expect(headlineOf(reviewed([], { diagnostics }))).to.equal("the preview failed before it came to a job");
+    expect(headlineOf(reviewed([created("a"), same("b")], { diagnostics }))).to.equal(
+      "the preview failed; as far as it came, 1 new job will run",
+    );
+    const warnings = [
+      { severity: "warning", message: "old" },
+      { severity: "info", message: "hello" },
+    ];
+    expect(headlineOf(reviewed([created("a")], { diagnostics: warnings }))).to.equal("1 new job will run");
+  });
+
+  it("says that components decide more later", () => {
+    const note = (name: string, type = "dataexchange:index:RevisionExport") => ({
+      severity: "info",
+      urn: urnOf(name, type),
+      message: "The revisions are not known yet.\n",
+    });
+    const of = (steps: object[], ...diagnostics: object[]) => headlineOf(reviewed(steps, { diagnostics }));
+    expect(of([], note("a"))).to.equal(
+      "no Data Exchange jobs are affected so far, 1 component decides more later",
+    );
+    expect(of([created("a")], note("a"), note("b"), note("a"))).to.equal(
+      "1 new job will run, 2 components decide more later",
+    );
+    expect(of([created("a")], note("a", "market:index:Feed"))).to.equal("1 new job will run");
+  });
+
+  it("counts the other resources by what becomes of them, the stack's own not among them", () => {
+    const stack = step("create", { name: "market-prod", type: "pulumi:pulumi:Stack", inputs: {} });
+    const review = reviewed([
+      stack,
+      bucket("create", "a"),
+      bucket("create", "b"),
+      bucket("delete", "c"),
+      same("d"),
+    ]);
+    expect(othersLine(review)).to.equal("Other resources: 2 created, 1 deleted.");
+    expect(othersLine(reviewed([stack, created("a")]))).to.equal(undefined);
+  });
+});
