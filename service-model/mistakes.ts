@@ -27,8 +27,7 @@ export function wrongBucket(value: string): string | undefined {
   if (value.includes("/")) return `${name} a path; a key has a member of its own`;
   if (/\.s3[.-].*amazonaws\.com/i.test(value)) return `${name} its domain name`;
   if (/^[0-9]+(\.[0-9]+){3}$/.test(value)) return `${name} an IP address`;
-  if (value.includes("../provider"))
-    return "must be the name of a bucket, which has no two dots next to each other";
+  if (value.includes("..")) return "must be the name of a bucket, which has no two dots next to each other";
   return undefined;
 }
 

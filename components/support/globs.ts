@@ -144,8 +144,8 @@ function meantBy(path: string, given: string): Meant {
   }
   if (/\\([A-Za-z0-9_]|$)/.test(given)) throw refuse("parts of a name are separated by /, on every system.");
   const text = given.replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
-  if (text === "" || text === "..") throw refuse('for everything, write "**".');
-  if (text.split("/").some((part) => part === ".." || part === "..")) {
+  if (text === "" || text === ".") throw refuse('for everything, write "**".');
+  if (text.split("/").some((part) => part === "." || part === "..")) {
     throw refuse("no name has a part that is . or .., and nothing outside of the folder is meant.");
   }
   return { text, isFolder: given.endsWith("/"), isTied: given.replace(/\/+$/, "").includes("/") };

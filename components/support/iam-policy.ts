@@ -80,7 +80,7 @@ const typesOf = (jobs: readonly PlannedJob[]): Permission["condition"] => ({
 export const membersThatCount: ReadonlySet<string> = new Set(
   [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets, tagsAssets]
     .flatMap(({ on, where }) => [...on, ...(where ? [`{${where.member}}`] : [])])
-    .flatMap((template) => [...template.matchAll(placeholder())].map(([, path]) => path!.split("..")[0]!)),
+    .flatMap((template) => [...template.matchAll(placeholder())].map(([, path]) => path!.split(".")[0]!)),
 );
 
 function resourcesOf(template: string, details: unknown, scope: PolicyScope): string[] {
@@ -109,7 +109,7 @@ function placeholder(): RegExp {
 function expand(template: string, details: unknown, write = (value: string) => value): string[] {
   const parts = [...template.matchAll(placeholder())].map(([text, path, otherwise]) => ({
     text,
-    path: path!.split(".."),
+    path: path!.split("."),
     otherwise,
   }));
   // Members of one item of a list go together, so lists are taken apart before anything is filled in.

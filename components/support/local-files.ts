@@ -82,7 +82,7 @@ class Walk {
 
   /** Spares a walk through folders such as `.git`. */
   private isPlainlyHidden(entryName: string): boolean {
-    return !this.patterns.meanHidden && entryName.startsWith("..");
+    return !this.patterns.meanHidden && entryName.startsWith(".");
   }
 
   private refusal(name: string, what: string): Refusal {
