@@ -1,5 +1,5 @@
 /** Reads what `pulumi preview --json` writes. Everything in it may be missing, as in a preview that failed. */
-import { jobSetToken, jobToken } from "../provider/dynamic/state-contract";
+import { jobSetToken, jobToken } from "../provider/state-contract";
 import type { Message } from "./diagnostics";
 import { isDiagnostic, readDiagnostics } from "./diagnostics";
 import { findDocuments } from "./document";

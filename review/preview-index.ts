@@ -1,6 +1,6 @@
 /** What the other resources of a preview tell about a job: who makes what it needs, and what becomes of that. */
 import { isFailed, isUnfinished } from "../service-model/job";
-import { jobSetToken, jobToken } from "../provider/dynamic/state-contract";
+import { jobSetToken, jobToken } from "../provider/state-contract";
 import { Made } from "./made-assets";
 import { mergedAlike, partsOf } from "./merge";
 import type { Preview, State, Step } from "./parse-preview";

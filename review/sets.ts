@@ -7,7 +7,7 @@ import type { Step as Planned } from "../provider/core/job-set/plan";
 import { planSteps } from "../provider/core/job-set/plan";
 import type { JobOfSet } from "../provider/core/job-set/state";
 import { jobsInState } from "../provider/core/job-set/state";
-import { jobToken } from "../provider/dynamic/state-contract";
+import { jobToken } from "../provider/state-contract";
 import { setFromWire } from "../provider/dynamic/property-values";
 import type { State, Step } from "./parse-preview";
 import { SetItems } from "./set-items";

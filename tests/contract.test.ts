@@ -16,7 +16,7 @@ import {
   jobToken,
   providerCode,
   secretOutputs,
-} from "../provider/dynamic/state-contract";
+} from "../provider/state-contract";
 import * as entry from "../provider/index";
 import { digestOf } from "../components/support/content-hash";
 import { chunksOf } from "../components/support/partition";

@@ -5,7 +5,7 @@
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import { ComponentResource, CustomResource, Output, output, runtime } from "@pulumi/pulumi";
 
-import { jobSetToken, jobToken } from "../../provider/dynamic/state-contract";
+import { jobSetToken, jobToken } from "../../provider/state-contract";
 import { childrenOf, isThere } from "./dependencies";
 import { Refusal } from "./input-error";
 import { atOnce, settled } from "./resolve-input";

@@ -1,5 +1,5 @@
 /** Buckets themselves. */
-import { isBucketName } from "../storage/bucket-name";
+import { isBucketName } from "./bucket-name";
 import { refuseBucketAcl } from "./acl";
 import type { Answer, Call } from "./request";
 import { receiveText } from "./body";

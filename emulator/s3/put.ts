@@ -5,7 +5,7 @@ import { checksumHeaders } from "./checksums";
 import { readConditions, requireForWriting } from "./conditions";
 import { encryptionHeaders, readDescription } from "./object-metadata";
 import { S3Error } from "./errors";
-import { longestKey } from "../storage/bucket-name";
+import { longestKey } from "./bucket-name";
 
 /** Bytes, not characters. */
 export function requireKey(key: string): void {

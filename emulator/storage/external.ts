@@ -14,7 +14,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { quietSdk } from "../../provider/aws/quiet-sdk";
+import { quietSdk } from "../../lib/quiet-sdk";
 import { serviceBucket } from "./service-storage";
 import { S3Proxy } from "./proxy";
 import type { Encryption, ObjectRef, OpenObject, S3Backend, Storage } from "./storage";

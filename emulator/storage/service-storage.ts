@@ -1,6 +1,6 @@
 /** All that the local service does in S3. Bytes pass as streams or are copied by S3 itself. */
 import { Readable } from "node:stream";
-import { isBucketName, longestKey } from "./bucket-name";
+import { isBucketName, longestKey } from "../s3/bucket-name";
 import { allowsServiceToPut, letsAccessPointsRead } from "./bucket-policy";
 import type { Encryption, ObjectRef, OpenObject, Storage } from "./storage";
 import { ObjectError } from "./storage";

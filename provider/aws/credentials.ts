@@ -8,7 +8,7 @@ import {
 import { parseDuration } from "../../lib/duration";
 import { profileCredentials } from "./profile";
 import type { Agents } from "./network";
-import { quietSdk } from "./quiet-sdk";
+import { quietSdk } from "../../lib/quiet-sdk";
 import type { ConnectionSettings, RoleToAssume } from "./settings";
 
 type Credentials = ReturnType<typeof profileCredentials>;

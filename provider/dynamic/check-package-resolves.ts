@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { providerEntry } from "./state-contract";
+import { providerEntry } from "../state-contract";
 
 let warned = false;
 

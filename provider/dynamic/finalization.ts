@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { finalizationCode, finalizationToken } from "./state-contract";
+import { finalizationCode, finalizationToken } from "../state-contract";
 import type { CommonJobArgs } from "./types";
 import { ownUrn } from "./own-urn";
 import { assertTravels } from "./program-values";

@@ -5,7 +5,7 @@ import { findJobType } from "../../service-model/job-types";
 import type { AssetInState, JobAsset } from "../../service-model/made-assets";
 import { jobAssets } from "../../service-model/made-assets";
 import { namesBeyond } from "../core/state";
-import { jobSetCode, jobSetToken, secretOutputs } from "./state-contract";
+import { jobSetCode, jobSetToken, secretOutputs } from "../state-contract";
 import { forgetRegisteredJob } from "./job-records";
 import { readLazily } from "./declared-outputs";
 import { ownUrn } from "./own-urn";

@@ -5,7 +5,7 @@ import type { JobState } from "../../service-model/job";
 import type { JobAsset } from "../../service-model/made-assets";
 import { jobAssets } from "../../service-model/made-assets";
 import { forgetRegisteredJob } from "./job-records";
-import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./state-contract";
+import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "../state-contract";
 import { outputsOf, readLazily } from "./declared-outputs";
 import { ownUrn } from "./own-urn";
 import { assertTravels, triggersOf } from "./program-values";

@@ -7,7 +7,7 @@ import { memory } from "../support/process-facts";
 import { datashareImport, emptyProviderCode } from "../support/programs";
 import { Service, instant } from "../support/service";
 import { noQuota } from "../support/stack";
-import { providerCode } from "../../../provider/dynamic/state-contract";
+import { providerCode } from "../../../provider/state-contract";
 import { region } from "../../harness/world";
 import { jobCount, megabytes, seconds } from "../format";
 

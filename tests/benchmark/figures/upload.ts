@@ -11,7 +11,7 @@ import { runtime } from "@pulumi/pulumi";
 import { SignatureV4 } from "@smithy/signature-v4";
 
 import { StreamedBodies } from "../../../provider/aws/upload-body";
-import { providerCode } from "../../../provider/dynamic/state-contract";
+import { providerCode } from "../../../provider/state-contract";
 import { credentials, region } from "../../harness/world";
 import type { Figure, Reading, Say } from "../benchmark";
 import { atMost } from "../benchmark";

@@ -16,7 +16,7 @@ import { S3Export } from "../../../components/s3-export";
 import type { SignedDownloadArgs } from "../../../components/signed-download";
 import { SignedDownload } from "../../../components/signed-download";
 import { Job } from "../../../provider/dynamic/job";
-import { jobSetToken } from "../../../provider/dynamic/state-contract";
+import { jobSetToken } from "../../../provider/state-contract";
 import { awsPlugin } from "../../harness/aws";
 import { importOf } from "../../harness/programs";
 import type { Run } from "../../harness/stack";

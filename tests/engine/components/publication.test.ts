@@ -11,7 +11,7 @@ import { join } from "node:path";
 
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
-import { finalizationToken } from "../../../provider/dynamic/state-contract";
+import { finalizationToken } from "../../../provider/state-contract";
 import { awsPlugin } from "../../harness/aws";
 import { previewJson } from "../../harness/preview-json";
 import { useProgramEnvironment } from "../../harness/program-environment";

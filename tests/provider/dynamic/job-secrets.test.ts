@@ -3,7 +3,7 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../../index";
 import { Job } from "../../../index";
-import { secretOutputs } from "../../../provider/dynamic/state-contract";
+import { secretOutputs } from "../../../provider/state-contract";
 import { apiImport, s3Import } from "../support/samples";
 
 interface Registration {

@@ -11,7 +11,7 @@ import {
   finalizationToken,
   jobToken,
   providerCode,
-} from "../../../provider/dynamic/state-contract";
+} from "../../../provider/state-contract";
 import { FinalizationProvider } from "../../../provider/dynamic/finalization-provider";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
 

@@ -6,7 +6,7 @@ import { asset } from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 
 import type { JobArgs } from "../../../index";
-import { providerCode, secretOutputs } from "../../../provider/dynamic/state-contract";
+import { providerCode, secretOutputs } from "../../../provider/state-contract";
 import type { Host, Props } from "./host";
 import { InitFailedError } from "./host";
 

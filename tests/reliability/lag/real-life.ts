@@ -5,7 +5,7 @@ import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../../index";
 import { readOutputs } from "../../../provider/core";
-import { finalizationCode } from "../../../provider/dynamic/state-contract";
+import { finalizationCode } from "../../../provider/state-contract";
 import { World } from "../../harness/world";
 import { jobsOf } from "../faults/fixture";
 import type { Between, Proxy } from "../frame/proxy";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import type { Deployment } from "@pulumi/pulumi/automation";
 
-import { finalizationToken, jobToken, secretOutputs } from "../../../provider/dynamic/state-contract";
+import { finalizationToken, jobToken, secretOutputs } from "../../../provider/state-contract";
 import type { Json } from "../fuzz/values";
 import { isRecord } from "../fuzz/values";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { credentialsFor } from "../../../provider/aws/credentials";
-import { useAwsEnvironment } from "../support/environment";
+import { credentialsFor } from "../../provider/aws/credentials";
+import { useAwsEnvironment } from "../provider/support/environment";
 
 const name = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
 
