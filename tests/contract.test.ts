@@ -211,7 +211,11 @@ describe("names and digests of components", () => {
   it("are the names of parts that no other item changes", () => {
     const items = Array.from({ length: 250 }, (_, index) => `key-${index}`);
     expect(chunksOf(items, (item) => item, 100).map(({ name, items }) => [name, items.length])).to.deep.equal(
-      [],
+      [
+        ["", 65],
+        ["007c0725", 98],
+        ["033ef9df", 87],
+      ],
     );
   });
 
