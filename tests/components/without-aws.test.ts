@@ -26,7 +26,7 @@ describe("without @pulumi/aws", function () {
     folder = await mkdtemp(join(tmpdir(), "without-aws-"));
     const packages = join(folder, "node_modules");
     const own = join(packages, "pulumi-dataexchange");
-    for (const part of ["components", "provider"]) {
+    for (const part of ["lib", "service-model", "provider", "components"]) {
       await cp(join("dist", part), join(own, "dist", part), { recursive: true });
     }
     await cp(join("dist", "index.js"), join(own, "dist", "index.js"));

@@ -31,10 +31,11 @@ describe("the packed package", function () {
     ]);
   });
 
-  it("has nothing beside documents and what the sources of provider, components, emulator, review and cli make", () => {
+  it("has nothing beside documents and what the sources of shipped folders make", () => {
     const documents =
       /^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$|^docs\/(components\/)?[a-z0-9-]+\.md$/;
-    const made = /^dist\/((?:provider|components|emulator|review|cli)\/.*|index)(\.js|\.js\.map|\.d\.ts)$/;
+    const made =
+      /^dist\/((?:lib|service-model|provider|components|emulator|review|cli)\/.*|index)(\.js|\.js\.map|\.d\.ts)$/;
     const others = paths.filter((path) => {
       const source = made.exec(path)?.[1];
       return source === undefined ? !documents.test(path) : !existsSync(`${source}.ts`);

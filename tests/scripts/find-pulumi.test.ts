@@ -114,7 +114,7 @@ describe("tools: the Pulumi CLI", () => {
 
   it("finds its sources from where it was compiled to", () => {
     expect(sourceFolder())
-      .to.match(/tools.pulumi-cli$/)
+      .to.match(/scripts.pulumi-cli$/)
       .and.not.match(/dist/);
   });
 

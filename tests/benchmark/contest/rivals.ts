@@ -18,7 +18,7 @@ export const rivalWords: Record<RivalName, string> = {
   R: "the algorithm of Terraform's revision_assets",
 };
 
-const folder = join(__dirname, "..", "..", "..", "tests", "benchmark", "rivals");
+const folder = join(process.cwd(), "tests", "benchmark", "rivals");
 
 /** A rival's file for a piece of work; it has none for what it cannot do. */
 const fileOf: Record<RivalName, (work: Work) => string | undefined> = {
