@@ -10,15 +10,14 @@ import type { ChangeableSettings } from "./control/settings";
 import { Settings } from "./control/settings";
 import { Throttle } from "./control/rate-limiter";
 import { JobRunner } from "./jobs/runner";
-import type { LocalDataExchangeOptions } from "./options";
-import type { Start } from "./options";
+import type { LocalDataExchangeOptions, Start } from "./options";
 import { startOf } from "./options";
 import { Credentials } from "./http/credentials";
 import { Sessions } from "./http/sessions";
-import { embeddedS3 } from "./storage/embedded";
-import { Objects, serviceBucket } from "./storage/service-storage";
+import { inProcessS3 } from "./storage/in-process-s3";
+import { ServiceStorage, serviceBucket } from "./storage/service-storage";
 import { SignedUrls } from "./storage/signed-urls";
-import type { S3Backend } from "./storage/storage";
+import type { S3Backend } from "./storage/service-storage";
 import { BodyReader } from "./http/body-reader";
 import { ControlPath } from "./http/admin-api";
 import { DataExchange } from "./http/data-exchange";
@@ -68,7 +67,7 @@ export class LocalDataExchange {
     const chance = new Chance(options.seed);
     const faults = new Faults(chance);
     const requests = this.#requests;
-    const objects = new Objects(backend.storage);
+    const objects = new ServiceStorage(backend.storage);
     const states = new States(clock, chance);
     const urls = new SignedUrls(clock, settings.signedUrlLifetime, () => this.#endpoint);
     const { durationOf, quotaOf, limitOf } = settings;
@@ -131,7 +130,7 @@ export class LocalDataExchange {
     const { jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime } = options;
     const settings = new Settings({ jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime });
     const backend =
-      s3Endpoint === undefined ? await embeddedS3() : await elsewhere(s3Endpoint, s3Credentials);
+      s3Endpoint === undefined ? await inProcessS3() : await elsewhere(s3Endpoint, s3Credentials);
     const local = new LocalDataExchange(options, credentials, settings, backend);
     try {
       await backend.storage.ensureBucket(serviceBucket);
@@ -187,7 +186,7 @@ export class LocalDataExchange {
 
 /** The official client is loaded only where it is needed: it takes its time. */
 async function elsewhere(endpoint: string, credentials: Start["s3Credentials"]): Promise<S3Backend> {
-  return (await import("./storage/external.js")).externalS3(endpoint.replace(/\/+$/, ""), credentials);
+  return (await import("./storage/external-s3.js")).externalS3(endpoint.replace(/\/+$/, ""), credentials);
 }
 
 /** An address that a server listening on `host` can be reached at from this machine. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { randomUUID } from "node:crypto";
 import { jobTypeOf } from "../../service-model/job-types/index";
-import type { Objects } from "../storage/service-storage";
+import type { ServiceStorage } from "../storage/service-storage";
 import type { Job } from "../state/records";
 
 /** A refusal as S3 words it. */
@@ -25,7 +25,7 @@ export async function receiveUpload(
   request: IncomingMessage,
   job: Job,
   key: string,
-  objects: Objects,
+  objects: ServiceStorage,
 ): Promise<string> {
   const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
   const promised = promisedMd5(request);
@@ -34,7 +34,7 @@ export async function receiveUpload(
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   job.arriving = (job.arriving ?? 0) + 1;
   try {
-    const hex = await objects.write(kept, body, size, request.headers["content-type"]);
+    const hex = await objects.writeObject(kept, body, size, request.headers["content-type"]);
     const md5 = Buffer.from(hex, "hex").toString("base64");
     if (promised !== undefined && promised !== md5) {
       throw new S3Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
@@ -42,10 +42,10 @@ export async function receiveUpload(
     const isAwaited = job.state === "WAITING";
     const useless = isAwaited ? job.upload?.key : kept;
     if (isAwaited) job.upload = { key: kept, md5, size };
-    if (useless !== undefined) void objects.discard([useless]);
+    if (useless !== undefined) void objects.deleteObjects([useless]);
     return `"${hex}"`;
   } catch (error) {
-    void objects.discard([kept]);
+    void objects.deleteObjects([kept]);
     throw error;
   } finally {
     job.arriving -= 1;

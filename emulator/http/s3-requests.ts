@@ -1,7 +1,7 @@
 /** Requests to S3: through the same gate as all others, then to the S3 that there is. */
 import { readCaller } from "./caller";
 import { ServiceError } from "./service-error";
-import type { S3Backend } from "../storage/storage";
+import type { S3Backend } from "../storage/service-storage";
 import type { Exchange } from "./http-context";
 import { asS3, sendXmlError } from "./http-context";
 import type { Gate } from "./authenticate";
@@ -39,6 +39,6 @@ export class S3Requests {
         "The local service has no memory left; delete something.",
       );
     }
-    return this.backend.serve(exchange);
+    return this.backend.handle(exchange);
   }
 }

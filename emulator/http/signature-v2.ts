@@ -4,7 +4,7 @@
  */
 import type { SignedRequest } from "./caller";
 import { createHmac } from "node:crypto";
-import { targetOf } from "../s3/parse-address";
+import { targetOf } from "../s3/request";
 
 /** What of a query string is signed, beside all that begins with x-amz- and stands for a header. */
 const signedParameters = new Set(

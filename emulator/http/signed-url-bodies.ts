@@ -4,7 +4,7 @@ import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
 import { strike } from "../control/faults";
 import type { RequestLog } from "../control/request-log";
-import type { Objects } from "../storage/service-storage";
+import type { ServiceStorage } from "../storage/service-storage";
 import { ObjectError } from "../storage/service-storage";
 import { SignedUrls } from "../storage/signed-urls";
 import { readKey } from "../state/arns-and-keys";
@@ -15,7 +15,7 @@ import { receiveUpload, S3Refusal } from "./receive-upload";
 
 export interface SignedBodiesParts {
   readonly states: States;
-  readonly objects: Objects;
+  readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
   readonly clock: Clock;
   readonly faults: Faults;
@@ -28,13 +28,13 @@ export class SignedBodies {
 
   /** Whether a request is for the service's own bucket, of which nothing is to be had but by signed URLs. */
   concerns({ path }: Exchange): boolean {
-    return SignedUrls.keyIn(path) !== undefined;
+    return SignedUrls.keyInPath(path) !== undefined;
   }
 
   async serve(exchange: Exchange): Promise<void> {
     asS3(exchange);
     exchange.operation = exchange.method === "PUT" ? "UploadBody" : "DownloadBody";
-    const key = SignedUrls.keyIn(exchange.path)!;
+    const key = SignedUrls.keyInPath(exchange.path)!;
     const fault = this.parts.faults.take(exchange.operation);
     let refused: S3Refusal | undefined;
     try {
@@ -52,7 +52,7 @@ export class SignedBodies {
 
   async #perform(exchange: Exchange, key: string): Promise<void> {
     const { urls, states, objects } = this.parts;
-    const refusal = urls.refuse(exchange.method, key, exchange.query);
+    const refusal = urls.findRejection(exchange.method, key, exchange.query);
     if (refusal) throw new S3Refusal(403, refusal.code, refusal.message);
     const named = readKey(key);
     if (exchange.method === "GET") return this.#download(exchange, key);
@@ -62,7 +62,7 @@ export class SignedBodies {
   }
 
   async #download({ request, response }: Exchange, key: string): Promise<void> {
-    const got = await this.parts.objects.open(key, request.headers.range);
+    const got = await this.parts.objects.openObject(key, request.headers.range);
     response.setHeader("content-type", got.contentType ?? "application/octet-stream");
     response.setHeader("content-length", got.size);
     response.setHeader("accept-ranges", "bytes");

@@ -4,7 +4,7 @@ import { jobTypeOf } from "../../service-model/job-types/index";
 import type { Clock } from "../control/clock";
 import type { LimitName } from "../../service-model/operations/limits";
 import { limitsOf } from "../../service-model/operations/limits";
-import type { Objects } from "../storage/service-storage";
+import type { ServiceStorage } from "../storage/service-storage";
 import { arnOf, assetKey } from "../state/arns-and-keys";
 import type { DataSet, Job, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
@@ -13,7 +13,7 @@ import type { NewAsset } from "./worker";
 
 export interface Keeping {
   readonly clock: Clock;
-  readonly objects: Objects;
+  readonly objects: ServiceStorage;
   readonly limitOf: (name: LimitName) => number;
 }
 
@@ -38,7 +38,7 @@ export function keepAssets(
   }
 
   function refused(error: JobError): JobError[] {
-    void objects.discard(made.map(({ id }) => assetKey(state.place, id)));
+    void objects.deleteObjects(made.map(({ id }) => assetKey(state.place, id)));
     return [error];
   }
 }

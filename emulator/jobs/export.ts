@@ -26,7 +26,7 @@ export async function exportAll(
   if (clash) return [clash];
   const results = await inPool(moves, copiesAtOnce, async ({ asset, to }): Promise<JobError | undefined> => {
     try {
-      await objects.give(asset.objectKey, to, encryption, signal);
+      await objects.exportObject(asset.objectKey, to, encryption, signal);
       return undefined;
     } catch (error) {
       const code = codeOf(error);

@@ -7,7 +7,7 @@ import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
 import { delay } from "../control/faults";
 import type { LimitName } from "../../service-model/operations/limits";
-import type { Objects } from "../storage/service-storage";
+import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
 import type { Job } from "../state/records";
 import type { RegionState } from "../state/region-state";
@@ -18,7 +18,7 @@ import { workers } from "./workers/index";
 
 export interface RunnerParts {
   readonly clock: Clock;
-  readonly objects: Objects;
+  readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
   readonly faults: Faults;
   /** How long a job of a type lasts at least, in milliseconds of the machine's time. */
@@ -131,7 +131,7 @@ export class JobRunner {
     if (all.length > 0) job.errors = all;
     else if (response) Object.assign(job.details[jobTypeOf(job.type).detailsKey]!, response);
     this.#enter(job, timedOut ? "TIMED_OUT" : all.length > 0 ? "ERROR" : "COMPLETED");
-    if (job.upload) void objects.discard([job.upload.key]);
+    if (job.upload) void objects.deleteObjects([job.upload.key]);
   }
 
   #enter(job: Job, state: JobState): void {

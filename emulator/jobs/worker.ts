@@ -1,6 +1,6 @@
 /** What a type of job does, as far as the runner knows. */
 import type { JobError } from "../../service-model/job";
-import type { Objects } from "../storage/service-storage";
+import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
 import type { Place } from "../state/arns-and-keys";
 import type { Asset, Job } from "../state/records";
@@ -12,7 +12,7 @@ export interface Work<D> {
   readonly details: D;
   readonly state: RegionState;
   readonly place: Place;
-  readonly objects: Objects;
+  readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
   /** Whether a bucket whose objects are shared in place must have the policy that this needs. */
   readonly requireBucketPolicy?: boolean;

@@ -46,7 +46,7 @@ export const assetHandlers = {
     // Source: user guide, "Revoking revisions": a revision's assets can be deleted after the revision has been revoked.
     if (!revision.revoked) refuseFinalized(revision);
     revision.assets.delete(id);
-    void context.objects.discard([objectKey]);
+    void context.objects.deleteObjects([objectKey]);
   },
 } satisfies Record<string, Handler>;
 

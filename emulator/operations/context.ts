@@ -2,7 +2,7 @@ import type { Clock } from "../control/clock";
 import type { JobRunner } from "../jobs/runner";
 import type { LimitName } from "../../service-model/operations/limits";
 import { limitExceeded } from "../http/service-error";
-import type { Objects } from "../storage/service-storage";
+import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
 import type { RegionState } from "../state/region-state";
 
@@ -14,7 +14,7 @@ export interface Context {
   /** Where the caller found this server. */
   readonly origin?: string;
   readonly clock: Clock;
-  readonly objects: Objects;
+  readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
   readonly runner: JobRunner;
   /** How many jobs of a type may be in progress at once. */

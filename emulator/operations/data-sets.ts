@@ -73,6 +73,6 @@ export const dataSetHandlers = {
     }
     state.dataSets.delete(dataSetId);
     const assets = revisions.all().flatMap((revision) => revision.assets.all());
-    void objects.discard(assets.map(({ objectKey }) => objectKey));
+    void objects.deleteObjects(assets.map(({ objectKey }) => objectKey));
   },
 } satisfies Record<string, Handler>;

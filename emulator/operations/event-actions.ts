@@ -87,13 +87,13 @@ async function checkAction(
   if (!exportRevisionToS3)
     throw invalid("Action.ExportRevisionToS3 is required; the service knows no other action.");
   const { bucket } = exportRevisionToS3.revisionDestination;
-  if (requireBucketPolicy !== false && !(await objects.letsServiceWrite(bucket))) {
+  if (requireBucketPolicy !== false && !(await objects.allowsServiceWrite(bucket))) {
     throw insufficientBucketPolicy(
       `The policy of the bucket ${bucket} does not allow s3:PutObject to the service principal dataexchange.amazonaws.com.`,
     );
   }
   try {
-    await objects.put({ bucket, key: testObject });
+    await objects.writeEmptyObject({ bucket, key: testObject });
   } catch (error) {
     if (!(error instanceof ObjectError)) throw error;
     throw invalid(`The bucket ${bucket} cannot be written to: ${error.message}`);

@@ -72,7 +72,7 @@ export const jobHandlers = {
     refuseUnlessWaiting(job, "cancelled");
     job.state = "CANCELLED";
     touch(job, context);
-    if (job.upload) void context.objects.discard([job.upload.key]);
+    if (job.upload) void context.objects.deleteObjects([job.upload.key]);
   },
 
   /** A revision export names its revisions within its destinations, and is listed under its data set alone. */

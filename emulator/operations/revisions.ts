@@ -74,7 +74,7 @@ export const revisionHandlers = {
     const revision = ownRevision(input, context);
     refuseFinalized(revision);
     context.state.dataSet(input.dataSetId).revisions.delete(revision.id);
-    void context.objects.discard(revision.assets.all().map(({ objectKey }) => objectKey));
+    void context.objects.deleteObjects(revision.assets.all().map(({ objectKey }) => objectKey));
   },
 
   RevokeRevision: (input: ById & { readonly revocationComment: string }, context: Context) => {

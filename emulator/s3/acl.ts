@@ -1,9 +1,11 @@
+import type { Call } from "./request";
+import { invalidArgument, S3Error } from "./errors";
+import { group, tag } from "./xml";
+
 /**
  * Access control lists are off, as in every new bucket of S3: the owner of the bucket owns its objects. Lists that say
  * just that are taken, all others refused.
  */
-import type { Call } from "./request";
-import { invalidArgument, S3Error } from "./errors";
 
 const enforced = "BucketOwnerEnforced";
 
@@ -41,3 +43,22 @@ export function refuseBucketAcl(call: Call): void {
     `Bucket cannot have ACLs set with ObjectOwnership's ${enforced} setting`,
   );
 }
+
+/** Everything has one owner. */
+
+const id = "0".repeat(63) + "1";
+
+export const ownerTags = (name: string): string => group(name, tag("ID", id), tag("DisplayName", "local"));
+
+/** The owner's full control, and nobody else's. */
+export const ownerOnlyAcl = (): string =>
+  ownerTags("Owner") +
+  group(
+    "AccessControlList",
+    group(
+      "Grant",
+      `<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">` +
+        `${tag("ID", id)}${tag("DisplayName", "local")}</Grantee>`,
+      tag("Permission", "FULL_CONTROL"),
+    ),
+  );

@@ -4,7 +4,7 @@ import { receiveText } from "./body";
 import { checkedEncryption } from "./object-metadata";
 import type { ErrorCode } from "./errors";
 import { malformedXml, S3Error } from "./errors";
-import { ownerOnlyAcl } from "./owner";
+import { ownerOnlyAcl } from "./acl";
 import type { PublicAccessBlock } from "./store";
 import { document, group, tag, XmlElement } from "./xml";
 

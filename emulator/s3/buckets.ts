@@ -1,10 +1,9 @@
 /** Buckets themselves. */
-import { isBucketName } from "./bucket-name";
-import { refuseBucketAcl } from "./acl";
+import { isBucketName } from "./names";
+import { ownerTags, refuseBucketAcl } from "./acl";
 import type { Answer, Call } from "./request";
 import { receiveText } from "./body";
 import { S3Error } from "./errors";
-import { ownerTags } from "./owner";
 import { list, readMost } from "./paging";
 import { Bucket } from "./store";
 import { document, escaped, group, tag, XmlElement } from "./xml";

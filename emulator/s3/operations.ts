@@ -1,18 +1,15 @@
 /** Which operation a request is for: by method, by what its path names, and by the sub-resource in its query. */
 import { restoreObject } from "./archive";
-import { getObjectAttributes } from "./attributes";
+import { getObject, getObjectAttributes } from "./read-objects";
 import * as settings from "./bucket-settings";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets";
 import type { Call, Handler } from "./request";
-import { copyObject } from "./copy";
-import { deleteObject, deleteObjects } from "./delete";
+import { copyObject } from "./copy-objects";
+import { deleteObject, deleteObjects, putObject } from "./write-objects";
 import { S3Error } from "./errors";
-import { getObject } from "./get";
-import { listMultipartUploads, listParts } from "./list-uploads";
-import { listObjects, listVersions } from "./list";
-import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } from "./multipart";
-import { uploadPart, uploadPartCopy } from "./parts";
-import { putObject } from "./put";
+import { listMultipartUploads, listObjects, listParts, listVersions } from "./listings";
+import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } from "./multipart-uploads";
+import { uploadPart, uploadPartCopy } from "./upload-parts";
 import * as tagging from "./tagging";
 
 /** Every name in a query that makes an operation another one. */

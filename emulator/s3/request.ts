@@ -1,7 +1,9 @@
-/** One request to S3, and what it is answered with. */
 import type { IncomingMessage } from "node:http";
-import type { Reading } from "./object-content";
+import type { Reading } from "./files";
 import type { Bucket, Store } from "./store";
+import { S3Error } from "./errors";
+
+/** One request to S3, and what it is answered with. */
 
 export interface Answer {
   /** 200 when absent. */
@@ -49,3 +51,41 @@ const bodyHash = "x-amz-content-sha256";
 /** The hash of the body, where a presigned URL says it. */
 export const bodyHashIn = (query: URLSearchParams): string | undefined =>
   [...query].find(([name]) => name.toLowerCase() === bodyHash)?.[1];
+
+/** The bucket and the key that a request's address names. */
+
+export interface Target {
+  readonly bucketName: string;
+  readonly key: string;
+  readonly query: URLSearchParams;
+}
+
+/** Hosts below which a bucket's name may stand, as clients write it that are not told to put it into the path. */
+const bases = ["s3.localhost", "localhost"];
+
+export function targetOf(url: string, host: string | undefined): Target {
+  const mark = url.indexOf("?");
+  const path = mark === -1 ? url : url.slice(0, mark);
+  const query = new URLSearchParams(mark === -1 ? "" : url.slice(mark + 1));
+  const virtual = bucketInHost(host);
+  if (virtual !== undefined) return { bucketName: virtual, key: decoded(path.replace(/^\//, "")), query };
+  // No bucket's name is empty. Behind it only the first slash separates: a key may begin with one, and hold any number.
+  const rest = path.replace(/^\/+/, "");
+  const slash = rest.indexOf("/");
+  const bucketName = decoded(slash === -1 ? rest : rest.slice(0, slash));
+  return { bucketName, key: slash === -1 ? "" : decoded(rest.slice(slash + 1)), query };
+}
+
+function bucketInHost(host: string | undefined): string | undefined {
+  const name = host?.replace(/:\d+$/, "").toLowerCase() ?? "";
+  const base = bases.find((one) => name === one || name.endsWith(`.${one}`));
+  return base === undefined || name === base ? undefined : name.slice(0, -base.length - 1);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new S3Error("InvalidURI", "Couldn't parse the specified URI.", { URI: text });
+  }
+}

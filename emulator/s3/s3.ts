@@ -2,16 +2,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Answer } from "./request";
-import { Call } from "./request";
+import { Call, targetOf } from "./request";
 import { S3Error } from "./errors";
 import { Files } from "./files";
 import { operationOf } from "./operations";
 import { Store } from "./store";
-import { targetOf } from "./parse-address";
 import { errorDocument, tag } from "./xml";
 
 /** A request on its way to S3. */
-export interface Incoming {
+export interface IncomingRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Path and query string, without scheme and host. */
@@ -36,7 +35,7 @@ export class S3 {
     return new S3(await Files.open(), reserved);
   }
 
-  serve(incoming: Incoming): Promise<void> {
+  handle(incoming: IncomingRequest): Promise<void> {
     const serving = this.#serve(incoming).finally(() => this.#serving.delete(serving));
     this.#serving.add(serving);
     return serving;
@@ -48,7 +47,7 @@ export class S3 {
     await this.files.close();
   }
 
-  async #serve(incoming: Incoming): Promise<void> {
+  async #serve(incoming: IncomingRequest): Promise<void> {
     const { request, response, requestId } = incoming;
     response.setHeader("x-amz-request-id", requestId);
     response.setHeader("server", "local-s3");
@@ -65,7 +64,7 @@ export class S3 {
     request.resume();
   }
 
-  async #answer({ request, target }: Incoming): Promise<Answer> {
+  async #answer({ request, target }: IncomingRequest): Promise<Answer> {
     const { bucketName, key, query } = targetOf(target, request.headers.host);
     const call = new Call(this.store, request, query, bucketName, key);
     return operationOf(call)(call);
@@ -73,10 +72,10 @@ export class S3 {
 }
 
 /** Answers with an error in S3's form. */
-export const sendError = (incoming: Incoming, error: unknown): Promise<void> =>
-  send(incoming, refusal(error, incoming));
+export const sendError = (incoming: IncomingRequest, error: unknown): Promise<void> =>
+  send(incoming, errorResponse(error, incoming));
 
-async function send({ request, response }: Incoming, answer: Answer): Promise<void> {
+async function send({ request, response }: IncomingRequest, answer: Answer): Promise<void> {
   const { status = 200, headers = {}, body } = answer;
   try {
     for (const [name, value] of Object.entries(headers)) {
@@ -97,7 +96,7 @@ async function send({ request, response }: Incoming, answer: Answer): Promise<vo
   }
 }
 
-function refusal(error: unknown, { target, requestId }: Incoming): Answer {
+function errorResponse(error: unknown, { target, requestId }: IncomingRequest): Answer {
   const told =
     error instanceof S3Error ? error : new S3Error("InternalError", `The local S3 failed: ${String(error)}`);
   return {

@@ -1,9 +1,8 @@
 /** What is stored: buckets by name, and in each the objects, the unfinished uploads and what was set on the bucket. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
-import type { Content } from "./object-content";
+import type { Content, Files } from "./files";
 import { noSuchKey, S3Error } from "./errors";
-import type { Files } from "./files";
 import { SortedMap } from "./sorted-map";
 
 export interface Tag {

@@ -11,7 +11,7 @@ interface Statement {
 }
 
 /** Conditions and resources are not looked at. */
-export function allowsServiceToPut(policy: string): boolean {
+export function allowsServiceWrite(policy: string): boolean {
   const { Statement: statements } = JSON.parse(policy) as { Statement?: unknown };
   return listOf(statements).some((statement) => {
     const { Effect, Principal, Action } = statement as Statement;
@@ -27,7 +27,7 @@ export function allowsServiceToPut(policy: string): boolean {
  * Whether a statement allows by `s3:DataAccessPointAccount`, which leaves it to access points who may read. Source: user
  * guide, "Publishing a product containing Amazon S3 data access", prerequisites. Accounts and actions are not looked at.
  */
-export function letsAccessPointsRead(policy: string): boolean {
+export function allowsAccessPoints(policy: string): boolean {
   const { Statement: statements } = JSON.parse(policy) as { Statement?: unknown };
   return listOf(statements).some((statement) => {
     const { Effect, Condition = {} } = statement as Statement;

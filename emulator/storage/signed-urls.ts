@@ -11,7 +11,7 @@ export interface SignedUrl {
 }
 
 /** Why a URL is refused, as S3 says it. */
-export interface Refusal {
+export interface UrlRejection {
   readonly code: "AccessDenied" | "SignatureDoesNotMatch";
   readonly message: string;
 }
@@ -49,12 +49,12 @@ export class SignedUrls {
   }
 
   /** The key that a URL's path names, when the path is in the service's bucket. */
-  static keyIn(requestPath: string): string | undefined {
+  static keyInPath(requestPath: string): string | undefined {
     return requestPath.startsWith(path) ? requestPath.slice(path.length) : undefined;
   }
 
   /** Says why a request may not have what it asks for; nothing when it may. */
-  refuse(method: string, key: string, query: URLSearchParams): Refusal | undefined {
+  findRejection(method: string, key: string, query: URLSearchParams): UrlRejection | undefined {
     const [date, seconds, given] = ["X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature"].map((name) =>
       query.get(name),
     );

@@ -15,7 +15,7 @@ export const createS3DataAccessFromS3Bucket: Worker<Details> = async (work) => {
     return { errors: [{ code: "RESOURCE_NOT_FOUND_EXCEPTION", message, resourceType: "ASSET" }] };
   }
   // The user guide makes the policy a prerequisite; whether the job fails without it is unverified.
-  if (requireBucketPolicy && !(await objects.isSharedByPolicy(bucket))) {
+  if (requireBucketPolicy && !(await objects.allowsAccessPoints(bucket))) {
     const message = `The policy of the bucket ${bucket} does not allow access points of AWS Data Exchange to read.`;
     return { errors: [invalidError(message, { resourceType: "ASSET" })] };
   }

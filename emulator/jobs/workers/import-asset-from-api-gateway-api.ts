@@ -24,11 +24,11 @@ export const importAssetFromApiGatewayApi: Worker<Details> = async (work) => {
   if (upload.size > specificationLimit) {
     return { errors: [invalidError(`The specification is larger than ${specificationLimit} bytes.`)] };
   }
-  if (!isOpenApi3(await text((await objects.open(upload.key)).body))) {
+  if (!isOpenApi3(await text((await objects.openObject(upload.key)).body))) {
     return { errors: [invalidError("The specification is not an OpenAPI 3 document in JSON.")] };
   }
   const id = state.newId();
-  await objects.keep(upload.key, assetKey(place, id), signal);
+  await objects.copyWithin(upload.key, assetKey(place, id), signal);
   return { assets: [{ id, name: details.apiName, assetDetails: { apiGatewayApiAsset: assetOf(work) } }] };
 };
 

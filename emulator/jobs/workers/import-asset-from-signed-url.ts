@@ -15,7 +15,7 @@ export const importAssetFromSignedUrl: Worker<Details> = async (work) => {
     return { errors: [{ ...error, details: { importAssetFromSignedUrlJobErrorDetails: { assetName } } }] };
   }
   const id = state.newId();
-  await objects.keep(upload.key, assetKey(place, id), signal);
+  await objects.copyWithin(upload.key, assetKey(place, id), signal);
   return {
     assets: [{ id, name: details.assetName, assetDetails: { s3SnapshotAsset: { size: upload.size } } }],
   };

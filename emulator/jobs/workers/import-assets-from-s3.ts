@@ -27,7 +27,7 @@ async function importOne(
 ): Promise<Imported> {
   const id = state.newId();
   try {
-    const { size } = await objects.take(source, assetKey(place, id), signal);
+    const { size } = await objects.importObject(source, assetKey(place, id), signal);
     return { asset: { id, name: source.key, assetDetails: { s3SnapshotAsset: { size } } } };
   } catch (error) {
     return { failed: { bucket: source.bucket, key: source.key }, code: codeOf(error), why: messageOf(error) };

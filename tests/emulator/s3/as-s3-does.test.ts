@@ -12,7 +12,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { isBucketName } from "../../../emulator/s3/bucket-name";
+import { isBucketName } from "../../../emulator/s3/names";
 import { refusalOf, S3Rig } from "./support";
 import { Rig } from "../support";
 

@@ -13,7 +13,7 @@ export class ServedS3 {
   static async start(): Promise<ServedS3> {
     const s3 = await S3.open();
     const server = await serve((request, response) => {
-      void s3.serve({ request, response, target: request.url!, requestId: randomUUID() });
+      void s3.handle({ request, response, target: request.url!, requestId: randomUUID() });
     });
     return new ServedS3(s3, server);
   }

@@ -12,11 +12,11 @@ import {
   readChecksumType,
 } from "./checksums";
 import { readConditions, requireForWriting } from "./conditions";
-import { Content } from "./object-content";
+import { Content } from "./files";
 import { encryptionHeaders, readDescription } from "./object-metadata";
 import { malformedXml, S3Error } from "./errors";
-import { readPartNumber } from "./parts";
-import { requireKey } from "./put";
+import { readPartNumber } from "./upload-parts";
+import { requireKey } from "./write-objects";
 import type { Completed, Part, StoredObject, Upload } from "./store";
 import { document, tag, XmlElement } from "./xml";
 

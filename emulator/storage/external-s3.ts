@@ -15,17 +15,16 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { quietSdk } from "../../lib/quiet-sdk";
-import { serviceBucket } from "./service-storage";
-import { S3Proxy } from "./proxy";
-import type { Encryption, ObjectRef, OpenObject, S3Backend, Storage } from "./storage";
-import { ObjectError, passing } from "./storage";
+import type { Encryption, ObjectRef, OpenObject, S3Backend, ObjectStorage } from "./service-storage";
+import { ObjectError, tapBytes, serviceBucket } from "./service-storage";
+import { S3Proxy } from "./s3-proxy";
 
 export function externalS3(endpoint: string, credentials: S3ClientConfig["credentials"]): S3Backend {
   const storage = new ExternalStorage(endpoint, credentials);
   const proxy = new S3Proxy(endpoint, serviceBucket);
   return {
     storage,
-    serve: (incoming) => proxy.serve(incoming),
+    handle: (incoming) => proxy.handle(incoming),
     stop: () => {
       storage.close();
       proxy.close();
@@ -36,7 +35,7 @@ export function externalS3(endpoint: string, credentials: S3ClientConfig["creden
 
 const ignore = (): void => undefined;
 
-class ExternalStorage implements Storage {
+class ExternalStorage implements ObjectStorage {
   readonly #client: S3Client;
 
   constructor(endpoint: string, credentials: S3ClientConfig["credentials"]) {
@@ -56,7 +55,7 @@ class ExternalStorage implements Storage {
 
   async bucketExists(bucket: string): Promise<boolean> {
     try {
-      await told(this.#client.send(new HeadBucketCommand({ Bucket: bucket })));
+      await asObjectError(this.#client.send(new HeadBucketCommand({ Bucket: bucket })));
       return true;
     } catch (error) {
       if (error instanceof ObjectError && error.reason === "missing") return false;
@@ -66,14 +65,14 @@ class ExternalStorage implements Storage {
 
   async ensureBucket(bucket: string): Promise<void> {
     if (await this.bucketExists(bucket)) return;
-    await told(this.#client.send(new CreateBucketCommand({ Bucket: bucket })));
+    await asObjectError(this.#client.send(new CreateBucketCommand({ Bucket: bucket })));
   }
 
-  async policyOf(bucket: string): Promise<string | undefined> {
-    return (await told(this.#client.send(new GetBucketPolicyCommand({ Bucket: bucket })))).Policy;
+  async getBucketPolicy(bucket: string): Promise<string | undefined> {
+    return (await asObjectError(this.#client.send(new GetBucketPolicyCommand({ Bucket: bucket })))).Policy;
   }
 
-  async copy(
+  async copyObject(
     from: ObjectRef,
     to: ObjectRef,
     encryption?: Encryption,
@@ -86,16 +85,16 @@ class ExternalStorage implements Storage {
       ServerSideEncryption: encryption?.type,
       SSEKMSKeyId: encryption?.kmsKeyArn,
     });
-    await told(this.#client.send(copy, { abortSignal }));
+    await asObjectError(this.#client.send(copy, { abortSignal }));
   }
 
-  async sizeOf({ bucket, key }: ObjectRef): Promise<number> {
-    const head = await told(this.#client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+  async getObjectSize({ bucket, key }: ObjectRef): Promise<number> {
+    const head = await asObjectError(this.#client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
     return head.ContentLength ?? 0;
   }
 
-  async open({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
-    const got = await told(
+  async openObject({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
+    const got = await asObjectError(
       this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range })),
     );
     const body = got.Body as Readable;
@@ -110,7 +109,7 @@ class ExternalStorage implements Storage {
     };
   }
 
-  async write(
+  async writeObject(
     { bucket, key }: ObjectRef,
     body: AsyncIterable<Uint8Array>,
     size: number,
@@ -118,7 +117,7 @@ class ExternalStorage implements Storage {
   ): Promise<string> {
     const md5 = createHash("md5");
     const bytes = Readable.from(
-      passing(body, (chunk) => md5.update(chunk)),
+      tapBytes(body, (chunk) => md5.update(chunk)),
       { objectMode: false },
     );
     const put = new PutObjectCommand({
@@ -129,14 +128,14 @@ class ExternalStorage implements Storage {
       ContentType: contentType,
     });
     try {
-      await told(this.#client.send(put));
+      await asObjectError(this.#client.send(put));
     } finally {
       bytes.destroy();
     }
     return md5.digest("hex");
   }
 
-  async discard(bucket: string, keys: readonly string[]): Promise<void> {
+  async deleteObjects(bucket: string, keys: readonly string[]): Promise<void> {
     for (let start = 0; start < keys.length; start += 1000) {
       const Objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
       const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
@@ -150,11 +149,11 @@ class ExternalStorage implements Storage {
 }
 
 /** The call's result, or its failure as an `ObjectError`. */
-async function told<T>(call: Promise<T>): Promise<T> {
+async function asObjectError<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
     if (!(error instanceof S3ServiceException)) throw error;
-    throw ObjectError.of(error.$metadata.httpStatusCode, error.name, error.message);
+    throw ObjectError.fromResponse(error.$metadata.httpStatusCode, error.name, error.message);
   }
 }

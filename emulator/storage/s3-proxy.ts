@@ -4,7 +4,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { Agent as TlsAgent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
 import { sendError } from "../s3/s3";
-import type { Incoming } from "../s3/s3";
+import type { IncomingRequest } from "../s3/s3";
 import { bodyHashIn } from "../s3/request";
 import { S3Error } from "../s3/errors";
 
@@ -31,9 +31,9 @@ export class S3Proxy {
     this.#agent = new (this.#target.protocol === "https:" ? TlsAgent : Agent)({ keepAlive: true });
   }
 
-  async serve(incoming: Incoming): Promise<void> {
+  async handle(incoming: IncomingRequest): Promise<void> {
     const { request, response } = incoming;
-    if (mayName(this.reserved, incoming)) {
+    if (mayNameBucket(this.reserved, incoming)) {
       return sendError(incoming, new S3Error("AccessDenied", "Access Denied"));
     }
     const upstream = this.#open(incoming);
@@ -45,7 +45,7 @@ export class S3Proxy {
     const answered = new Promise<void>((resolve, reject) => {
       upstream.once("error", reject);
       upstream.once("response", (answer) => {
-        response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+        response.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers));
         // A server that answers before it has read all wants no more.
         if (!upstream.writableFinished) discardRest();
         pipeline(answer, response).then(resolve, reject);
@@ -68,10 +68,10 @@ export class S3Proxy {
     this.#agent.destroy();
   }
 
-  #open({ request, target }: Incoming): ClientRequest {
+  #open({ request, target }: IncomingRequest): ClientRequest {
     const { protocol, hostname, port } = this.#target;
     const send = protocol === "https:" ? httpsRequest : httpRequest;
-    const headers = endToEnd(request.headers);
+    const headers = endToEndHeaders(request.headers);
     // Without a length the body's framing has to be named again, since it was taken off.
     if (request.headers["transfer-encoding"]) headers["transfer-encoding"] = "chunked";
     // What a presigned URL says of its body, the S3 server reads in the header alone.
@@ -86,13 +86,13 @@ export class S3Proxy {
  * Whether a request may name a bucket in a reading that some S3 server has: in the host, in the path, or in what is
  * copied, decoded once or more often. That server's reading is not known here, so that all are refused.
  */
-function mayName(bucket: string, { request: { headers }, target }: Incoming): boolean {
+function mayNameBucket(bucket: string, { request: { headers }, target }: IncomingRequest): boolean {
   const [path = "", ...query] = target.split("?");
   const copied = [...new URLSearchParams(query.join("?"))].flatMap(([name, value]) =>
     name.toLowerCase() === copySource ? [value] : [],
   );
   const named = [path, String(headers[copySource] ?? ""), ...copied].flatMap((text) =>
-    decoded(text).split(/[/\\:?]/),
+    fullyDecoded(text).split(/[/\\:?]/),
   );
   return named.includes(bucket) || (headers.host ?? "").toLowerCase().includes(bucket);
 }
@@ -100,12 +100,12 @@ function mayName(bucket: string, { request: { headers }, target }: Incoming): bo
 const copySource = "x-amz-copy-source";
 
 /** As often as there is anything to decode. */
-function decoded(text: string): string {
+function fullyDecoded(text: string): string {
   const once = text.replace(/(%[0-9a-f]{2})+/gi, (found) =>
     Buffer.from(found.replaceAll("%", ""), "hex").toString("latin1"),
   );
-  return once === text ? text : decoded(once);
+  return once === text ? text : fullyDecoded(once);
 }
 
-const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+const endToEndHeaders = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));

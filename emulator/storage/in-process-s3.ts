@@ -1,25 +1,24 @@
 /** The S3 that comes with the local service: in this process, called without HTTP, its objects on disk. */
 import { readable } from "../s3/archive";
-import { copyInto } from "../s3/copy";
-import { Content } from "../s3/object-content";
+import { copyInto } from "../s3/copy-objects";
+import { Content } from "../s3/files";
 import { S3Error } from "../s3/errors";
-import { requireKey } from "../s3/put";
-import { rangeIn } from "../s3/range";
+import { requireKey } from "../s3/write-objects";
+import { rangeIn } from "../s3/read-objects";
 import { S3 } from "../s3/s3";
-import type { Encryption, ObjectRef, OpenObject, S3Backend, Storage } from "./storage";
-import { ObjectError } from "./storage";
-import { serviceBucket } from "./service-storage";
+import type { Encryption, ObjectRef, OpenObject, S3Backend, ObjectStorage } from "./service-storage";
+import { ObjectError, serviceBucket } from "./service-storage";
 
-export async function embeddedS3(): Promise<S3Backend> {
+export async function inProcessS3(): Promise<S3Backend> {
   const s3 = await S3.open(serviceBucket);
   return {
-    storage: new EmbeddedStorage(s3),
-    serve: (incoming) => s3.serve(incoming),
+    storage: new InProcessStorage(s3),
+    handle: (incoming) => s3.handle(incoming),
     stop: () => s3.close(),
   };
 }
 
-class EmbeddedStorage implements Storage {
+class InProcessStorage implements ObjectStorage {
   constructor(private readonly s3: S3) {}
 
   bucketExists(bucket: string): Promise<boolean> {
@@ -31,13 +30,13 @@ class EmbeddedStorage implements Storage {
     return Promise.resolve();
   }
 
-  policyOf(bucket: string): Promise<string | undefined> {
-    return told(() => this.s3.store.bucket(bucket).policy);
+  getBucketPolicy(bucket: string): Promise<string | undefined> {
+    return asObjectError(() => this.s3.store.bucket(bucket).policy);
   }
 
-  copy(from: ObjectRef, to: ObjectRef, encryption?: Encryption): Promise<void> {
+  copyObject(from: ObjectRef, to: ObjectRef, encryption?: Encryption): Promise<void> {
     const { store } = this.s3;
-    return told(() => {
+    return asObjectError(() => {
       const source = readable(store.anyBucket(from.bucket).object(from.key));
       const bucket = store.anyBucket(to.bucket);
       const wanted = encryption && { algorithm: encryption.type, keyId: encryption.kmsKeyArn };
@@ -45,12 +44,12 @@ class EmbeddedStorage implements Storage {
     });
   }
 
-  sizeOf({ bucket, key }: ObjectRef): Promise<number> {
-    return told(() => this.s3.store.anyBucket(bucket).object(key).content.size);
+  getObjectSize({ bucket, key }: ObjectRef): Promise<number> {
+    return asObjectError(() => this.s3.store.anyBucket(bucket).object(key).content.size);
   }
 
-  open({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
-    return told(() => {
+  openObject({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
+    return asObjectError(() => {
       const { content, headers, etag, lastModified } = this.s3.store.anyBucket(bucket).object(key);
       const { size } = content;
       const part = rangeIn(range, size);
@@ -68,14 +67,14 @@ class EmbeddedStorage implements Storage {
     });
   }
 
-  async write(
+  async writeObject(
     { bucket, key }: ObjectRef,
     body: AsyncIterable<Uint8Array>,
     size: number,
     contentType = "binary/octet-stream",
   ): Promise<string> {
     const { store, files } = this.s3;
-    await told(() => store.anyBucket(bucket));
+    await asObjectError(() => store.anyBucket(bucket));
     const { stored, digests } = await files.write(body, ["MD5"], size);
     const content = Content.ofFile(stored);
     const etag = digests.get("MD5")!.toString("hex");
@@ -83,7 +82,7 @@ class EmbeddedStorage implements Storage {
       if (content.size !== size) {
         throw new ObjectError("invalid", `${content.size} bytes came, and not ${size}.`, "IncompleteBody");
       }
-      await told(() => {
+      await asObjectError(() => {
         requireKey(key);
         const { encryption } = store.anyBucket(bucket);
         store.anyBucket(bucket).put({
@@ -98,7 +97,7 @@ class EmbeddedStorage implements Storage {
     }
   }
 
-  discard(name: string, keys: readonly string[]): Promise<void> {
+  deleteObjects(name: string, keys: readonly string[]): Promise<void> {
     const bucket = this.s3.store.anyBucket(name);
     for (const key of keys) bucket.remove(key);
     return Promise.resolve();
@@ -106,7 +105,9 @@ class EmbeddedStorage implements Storage {
 }
 
 /** What S3 answers, or its refusal as an `ObjectError`. */
-const told = <T>(call: () => T): Promise<T> =>
+const asObjectError = <T>(call: () => T): Promise<T> =>
   new Promise<T>((resolve) => resolve(call())).catch((error: unknown) => {
-    throw error instanceof S3Error ? ObjectError.of(error.status, error.code, error.message) : error;
+    throw error instanceof S3Error
+      ? ObjectError.fromResponse(error.status, error.code, error.message)
+      : error;
   });
