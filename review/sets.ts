@@ -1,12 +1,10 @@
 /** A set of jobs in a preview, read as steps of its jobs: what is told of a Job is told of each of them alike. */
 import { diffJob } from "../provider/core/diff";
-import type { JobInputs } from "../provider/core/job-inputs";
+import type { JobInputs } from "../provider/core/arguments";
 import type { JobSetInputs } from "../provider/core/job-set/inputs";
 import { inputsOfJobs, settingsOf, urnOfJob } from "../provider/core/job-set/inputs";
-import type { Step as Planned } from "../provider/core/job-set/plan";
-import { planSteps } from "../provider/core/job-set/plan";
-import type { JobOfSet } from "../provider/core/job-set/state";
-import { jobsInState } from "../provider/core/job-set/state";
+import type { JobOfSet, Step as Planned } from "../provider/core/job-set/state";
+import { jobsInState, planSteps } from "../provider/core/job-set/state";
 import { jobToken } from "../provider/state-contract";
 import { setFromWire } from "../provider/dynamic/property-values";
 import type { State, Step } from "./parse-preview";

@@ -1,7 +1,7 @@
 /** Turns whatever the AWS SDK, Node's network or a signed URL answers into the core's `ServiceError`. */
 import { redact } from "../../lib/redact";
-import type { FailureKind } from "../core/service-error";
-import { ServiceError, uploadOperation } from "../core/service-error";
+import type { FailureKind } from "../core/errors";
+import { ServiceError, uploadOperation } from "../core/errors";
 import { isSignatureError } from "./clock-skew";
 
 interface SdkError extends Error {

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 import { redact } from "../../lib/redact";
-import { uploadOperation } from "../core/service-error";
+import { uploadOperation } from "../core/errors";
 import type { Bodies, BodySource } from "../core/ports";
 import { Downloads, isRemote, remoteSize } from "./remote-file";
 import { toServiceError } from "./to-service-error";

@@ -1,15 +1,15 @@
 import { isFailed } from "../../service-model/job";
 import { obtainJob } from "./obtain-job";
-import { markReturned } from "./own-job";
-import { removeLeftoversInState } from "./leftover-assets";
+import { markReturned } from "./job-record";
+import { removeLeftoversInState } from "./delete-assets";
 import { LostRaceError, UnfinishedJobError } from "./errors";
 import { describeFailure } from "./error-messages";
-import type { JobInputs } from "./job-inputs";
-import { Places } from "./job-slots";
+import type { JobInputs } from "./arguments";
+import { Places } from "./concurrency";
 import type { JobOutputs } from "./state";
 import type { Surroundings, Work } from "./job-context";
 import { planWork } from "./job-context";
-import { finishJob } from "./finish-job";
+import { finishJob } from "./run-job";
 
 /** A job that another process cancelled under our hands is obtained anew; so often, and the fault is elsewhere. */
 const mostRaces = 5;

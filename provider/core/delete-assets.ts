@@ -1,8 +1,14 @@
-import type { ServiceAsset } from "../../service-model/job";
-import { isFailure } from "./service-error";
+import type { ServiceAsset, ServiceJob } from "../../service-model/job";
+import { isFailure } from "./errors";
 import type { DataExchange, Reporter, RevisionRef } from "./ports";
 import type { Session } from "./session";
-import { listAssets } from "./job-assets";
+import { assetsMadeBy, listAssets, mayBeOthers, mayHaveMade } from "./job-assets";
+import type { Claims, ReplacedJob } from "./job-ownership";
+import { listJobsBeside } from "./matching-jobs";
+import { describeFailure, nameJob } from "./error-messages";
+import { revisionOf } from "./job-details";
+import type { JobOutputs } from "./state";
+import { toServiceJob } from "./state";
 
 interface Dependencies {
   session: Session;
@@ -56,3 +62,90 @@ async function keepsItsAssets(service: DataExchange, revision: RevisionRef): Pro
     throw error;
   }
 }
+
+interface CleanupDependencies {
+  session: Session;
+  service: DataExchange;
+  claims: Claims;
+  reporter: Reporter;
+}
+
+/**
+ * Deletes the assets of a job of this resource that failed, or that an interrupted run left: the job that comes in its
+ * place makes them again. What may be another job's stays, with a warning.
+ */
+export async function removeLeftovers(
+  work: CleanupDependencies,
+  job: ServiceJob,
+  isOwn: (asset: { id: string }) => boolean = () => true,
+): Promise<void> {
+  const revision = revisionOf(job);
+  if (!revision) return;
+  const name = nameJob(job);
+  try {
+    const made = await certainlyMadeBy(work, job, revision);
+    const ids = made.filter(isOwn).map(({ id }) => id);
+    await deleteAssets(work, revision, ids, name);
+  } catch (error) {
+    if (!isFailure(error, "accessDenied")) throw error;
+    work.reporter.warn(
+      `${describeFailure(error, name)} Its assets stay until then, so the revision holds them twice.`,
+    );
+  }
+}
+
+/**
+ * Deletes what the failed job that a state names has left. Its assets were found when it failed; what has come into the
+ * revision since then is another job's.
+ */
+export async function removeLeftoversInState(
+  work: CleanupDependencies,
+  { id, outputs }: ReplacedJob,
+): Promise<void> {
+  // Another process made the job, and its own retry cleans up after it.
+  if (outputs.__shared) return warnOfShared(work, id, outputs);
+  const known = new Set([...outputs.assets.map((asset) => asset.id), ...(outputs.__unlisted ?? [])]);
+  const isKnown = known.size > 0 && !outputs.__incomplete;
+  const isOwn = isKnown ? (asset: { id: string }) => known.has(asset.id) : undefined;
+  await removeLeftovers(work, toServiceJob({ id, outputs }), isOwn);
+}
+
+function warnOfShared({ reporter }: CleanupDependencies, id: string, { type, assets }: JobOutputs): void {
+  if (assets.length === 0) return;
+  reporter.warn(
+    `${nameJob({ id, type })} failed, and another process made it for the same work. Only that process deletes what the ` +
+      `job left: ${assets.map(({ name }) => name).join(", ")}. Until it does, the revision holds this twice.`,
+  );
+}
+
+/** The assets that a job made; none, with a warning, where another job of the same time may have made one of them. */
+export async function certainlyMadeBy(
+  { session, service, claims, reporter }: CleanupDependencies,
+  job: ServiceJob,
+  revision: RevisionRef,
+): Promise<ServiceAsset[]> {
+  const listed = await listIfThere(session, service, revision);
+  const free = (asset: ServiceAsset) => claims.mayTake(asset, job.id);
+  const made = assetsMadeBy(job, listed, free);
+  if (made.length === 0) return [];
+  const others = (await jobsIfListed(session, service, job)).filter(
+    (other) =>
+      other.id !== job.id &&
+      other.type === job.type &&
+      !["WAITING", "CANCELLED"].includes(other.state) &&
+      !claims.isKnown(other.id),
+  );
+  if (!mayBeOthers(job, listed, free) && !others.some((other) => mayHaveMade(other, made))) return made;
+  reporter.warn(
+    `${nameJob(job)} left assets in revision ${revision.revisionId} that cannot be told from another job's of the same ` +
+      "time. They stay, so an asset may be there twice; delete the one that is not wanted.",
+  );
+  return [];
+}
+
+/** None where they may not be listed: then the assets alone tell whose they are. */
+const jobsIfListed = (session: Session, service: DataExchange, job: ServiceJob): Promise<ServiceJob[]> =>
+  listJobsBeside(session, service, job).catch((error: unknown) => {
+    if (isFailure(error, "accessDenied", "notFound")) return [];
+    throw error;
+  });

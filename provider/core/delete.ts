@@ -1,13 +1,12 @@
 import type { Claims } from "./job-ownership";
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed } from "../../service-model/job";
-import { deleteAssets } from "./delete-assets";
-import { certainlyMadeBy, removeLeftoversInState } from "./leftover-assets";
+import { certainlyMadeBy, deleteAssets, removeLeftoversInState } from "./delete-assets";
 import { describeFailure, nameJob } from "./error-messages";
-import { isFailure } from "./service-error";
+import { isFailure } from "./errors";
 import { goesOn } from "./diff";
 import type { DataExchange, Reporter } from "./ports";
-import { revisionOf } from "./job-scope";
+import { revisionOf } from "./job-details";
 import type { Session } from "./session";
 import { patientService } from "./session";
 import type { JobOutputs } from "./state";

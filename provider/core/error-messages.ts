@@ -1,7 +1,7 @@
 /** Errors as people read them: what happened, to which job, and what to do. */
 import type { JobError, ServiceJob } from "../../service-model/job";
 import { redact } from "../../lib/redact";
-import { ServiceError, uploadOperation } from "./service-error";
+import { ServiceError, uploadOperation } from "./errors";
 
 const joined = (...sentences: (string | undefined)[]): string => sentences.filter(Boolean).join(" ");
 

@@ -1,14 +1,17 @@
-/** Finalizing a revision once everything is in it, which makes it readable for subscribers, and taking that back. */
 import { describeFailure } from "./error-messages";
-import { isFailure } from "./service-error";
+import { isFailure } from "./errors";
 import { listAssets } from "./job-assets";
 import type { ServiceAsset } from "../../service-model/job";
-import type { DataExchange, Reporter, RevisionRef } from "./ports";
+import type { Clock, DataExchange, Reporter, RevisionRef } from "./ports";
 import type { Session } from "./session";
 import { patientService } from "./session";
-import { unfinishedJobs } from "./unfinished-jobs";
 import type { FinalizationInputs, FinalizationOutputs } from "./finalization-inputs";
 import { finalizationSchema } from "./finalization-inputs";
+import { inPool } from "../../lib/map-concurrently";
+import { backoffDelay } from "../../lib/backoff";
+import { longestLag } from "./retry";
+
+/** Finalizing a revision once everything is in it, which makes it readable for subscribers, and taking that back. */
 
 interface Surroundings {
   session: Session;
@@ -123,3 +126,68 @@ export async function deleteFinalization(
 
 const nameOf = ({ dataSetId, revisionId }: RevisionRef): string =>
   `Revision ${revisionId} of data set ${dataSetId}`;
+
+/** Calls in flight at once for jobs that have to be asked for one by one. */
+const maxParallelCalls = 10;
+
+interface Dependencies {
+  service: DataExchange;
+  clock: Clock;
+}
+
+/**
+ * The named jobs that have not completed, with their states. A list of the revision's jobs shows most in one call for
+ * 200 of them, and each that it does not show as completed is asked for. A job that neither call knows has expired:
+ * it had completed, or it would not be in the stack.
+ */
+export async function unfinishedJobs(
+  dependencies: Dependencies,
+  inputs: FinalizationInputs,
+): Promise<{ id: string; state: string }[]> {
+  const listed = await listStates(dependencies.service, inputs);
+  const ids = [...new Set(inputs.jobs)].filter((id) => listed.get(id) !== "COMPLETED");
+  // Jobs that have expired are not to be waited for one after the other.
+  const giveUpAt = dependencies.clock.now() + longestLag;
+  const states = await inPool(ids, maxParallelCalls, (id) =>
+    stateOf(dependencies, id, listed.get(id), giveUpAt),
+  );
+  return ids.map((id, index) => ({ id, state: states[index]! })).filter(({ state }) => state !== "COMPLETED");
+}
+
+async function listStates(
+  service: DataExchange,
+  { dataSetId, revisionId }: FinalizationInputs,
+): Promise<Map<string, string>> {
+  const states = new Map<string, string>();
+  try {
+    for (let nextToken: string | undefined; ;) {
+      const page = await service.listJobs({ dataSetId, revisionId, nextToken });
+      for (const { id, state } of page.items) states.set(id, state);
+      nextToken = page.nextToken;
+      if (!nextToken) return states;
+    }
+  } catch (error) {
+    // Listing takes a permission of its own, and GetJob tells the same.
+    if (!isFailure(error, "accessDenied")) throw error;
+    return states;
+  }
+}
+
+/** On the word of one call that does not find a job no revision is finalized: the answer may be behind. */
+async function stateOf(
+  { service, clock }: Dependencies,
+  id: string,
+  listed: string | undefined,
+  giveUpAt: number,
+): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return (await service.getJob(id)).state;
+    } catch (error) {
+      if (!isFailure(error, "notFound")) throw error;
+      const delay = backoffDelay(attempt);
+      if (clock.now() + delay > giveUpAt) return listed ?? "COMPLETED";
+      await clock.sleep(delay);
+    }
+  }
+}

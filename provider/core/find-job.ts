@@ -1,10 +1,12 @@
 import type { ServiceJob } from "../../service-model/job";
 import { listJobsBeside } from "./matching-jobs";
-import { isFailure } from "./service-error";
+import { isFailure } from "./errors";
 import type { DataExchange, JobRequest } from "./ports";
 import { backoffDelay } from "../../lib/backoff";
 import type { Session } from "./session";
-import { longestLag } from "./listing-lag";
+import type { Timeouts } from "./arguments";
+import type { Work } from "./job-context";
+import { longestLag } from "./retry";
 
 /**
  * The job with that id, which a state or a record names. On the word of one call no job that may be running is given
@@ -33,5 +35,47 @@ export async function findJob(
       if (clock.now() + delay > giveUpAt) throw error;
       await clock.sleep(delay);
     }
+  }
+}
+
+/**
+ * A job that is there, as GetJob shows it; asked again while the answer cannot be, because it may be older than those
+ * of other calls.
+ */
+export async function askUntil(
+  { service, clock, timeouts }: Pick<Work, "service" | "clock"> & { timeouts?: Pick<Timeouts, "request"> },
+  id: string,
+  isPossible: (job: ServiceJob) => boolean,
+): Promise<ServiceJob> {
+  const giveUpAt = clock.now() + Math.min(longestLag, timeouts?.request ?? longestLag);
+  for (let attempt = 0; ; attempt++) {
+    const delay = backoffDelay(attempt);
+    const isLast = clock.now() + delay > giveUpAt;
+    try {
+      const job = await service.getJob(id);
+      if (isPossible(job) || isLast) return job;
+    } catch (error) {
+      if (!isFailure(error, "notFound") || isLast) throw error;
+    }
+    await clock.sleep(delay);
+  }
+}
+
+/** Whether the job can no longer have any effect; false when it has started. */
+export const isCancelled = async (work: Cancelling, job: ServiceJob): Promise<boolean> =>
+  (await cancelIfWaiting(work, job)).state === "CANCELLED";
+
+type Cancelling = Pick<Work, "service" | "clock" | "timeouts">;
+
+/** Cancels a job that waits. The job as it is then: one that had started goes on. */
+export async function cancelIfWaiting(work: Cancelling, job: ServiceJob): Promise<ServiceJob> {
+  const cancelled: ServiceJob = { ...job, state: "CANCELLED" };
+  try {
+    await work.service.cancelJob(job.id);
+    return cancelled;
+  } catch (error) {
+    if (isFailure(error, "notFound")) return cancelled;
+    if (!isFailure(error, "conflict")) throw error;
+    return askUntil(work, job.id, ({ state }) => state !== "WAITING");
   }
 }

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 
+import type { ServiceJob } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { jobTypeOf } from "../../service-model/job-types";
 import type { Claims } from "./job-ownership";
-import type { JobInputs, Timeouts } from "./job-inputs";
-import { timeoutsOf, toRequest } from "./job-inputs";
+import type { JobInputs, Timeouts } from "./arguments";
+import { timeoutsOf, toRequest } from "./arguments";
 import { canonicalText, normalText } from "./normalize";
 import type { AssertWanted, Bodies, Clock, DataExchange, JobRecords, JobRequest, Reporter } from "./ports";
-import { withRetries } from "./retrying-service";
+import { withRetries } from "./retry";
 import type { Session } from "./session";
 
 /** What surrounds one resource's operation. */
@@ -108,4 +109,14 @@ export function workText({ type, details, upload, assetConfiguration, region }: 
   const { details: shape, detailsKey } = jobTypeOf(type);
   const work = normalText(shape, details[detailsKey], (member) => member.fromUpload !== undefined);
   return canonicalText([type, work, upload?.hash, assetConfiguration, region]);
+}
+
+/** The job that does a resource's work. */
+export interface Obtained {
+  /** It may have started, or even ended, already. */
+  readonly job: ServiceJob;
+  /** Another process made it for the same work. */
+  readonly shared?: boolean;
+  /** Its body has been put. */
+  readonly uploaded?: boolean;
 }

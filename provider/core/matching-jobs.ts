@@ -5,7 +5,7 @@ import type { ServiceJob } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { hasSameTags, visibleText } from "./normalize";
 import type { DataExchange, JobRequest } from "./ports";
-import { dataSetOf, revisionOf } from "./job-scope";
+import { dataSetOf, revisionOf } from "./job-details";
 import type { Session } from "./session";
 import { secretsAsked } from "./state";
 import type { Work } from "./job-context";

@@ -4,15 +4,14 @@
  * StartJob, so of two processes that find each other's jobs one can cancel its own in time.
  */
 import type { ServiceJob } from "../../service-model/job";
-import { isFailure } from "./service-error";
-import { uploadBody } from "./upload";
-import { waitForRoom } from "./job-quota";
+import { isFailure } from "./errors";
+import { uploadBody } from "./run-job";
+import { waitForRoom } from "./concurrency";
 import { backoffDelay } from "../../lib/backoff";
 import type { JobRecord } from "./ports";
-import type { Work } from "./job-context";
+import type { Obtained, Work } from "./job-context";
 import { visibleWorkText } from "./job-context";
-import { takeUpRecord } from "./own-job";
-import type { Obtained } from "./resolve-race";
+import { takeUpRecord } from "./job-record";
 import { resolveRace } from "./resolve-race";
 
 /** Upload URLs that may expire before their upload begins; after so many the network is too slow for them. */

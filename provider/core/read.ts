@@ -3,21 +3,18 @@ import { isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import type { MadeAsset } from "../../service-model/made-assets";
 import type { Claims } from "./job-ownership";
-import { toMadeAsset } from "./collect-assets";
-import { listAssets } from "./job-assets";
-import { assetsMadeBy, expectedAssets } from "./assets-of-job";
+import { assetsMadeBy, expectedAssets, listAssets, toMadeAsset } from "./job-assets";
 import { describeFailure, describeGoneAssets } from "./error-messages";
-import { isFailure } from "./service-error";
+import { isFailure } from "./errors";
 import { goesOn } from "./diff";
-import type { JobInputs } from "./job-inputs";
+import type { JobInputs } from "./arguments";
 import type { DataExchange, Reporter } from "./ports";
-import { revisionOf } from "./job-scope";
+import { revisionOf } from "./job-details";
 import type { Session } from "./session";
 import { patientService } from "./session";
 import type { JobOutputs } from "./state";
 import { toOutputs } from "./state";
-import { findJob } from "./find-job";
-import { askUntil } from "./run-job";
+import { askUntil, findJob } from "./find-job";
 
 interface Dependencies {
   session: Session;

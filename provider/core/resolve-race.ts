@@ -3,21 +3,11 @@ import type { ServiceJob } from "../../service-model/job";
 import { isFailed } from "../../service-model/job";
 import { formatDuration } from "../../lib/duration";
 import { describeLookalike, describeTakeover } from "./error-messages";
-import type { ServiceError } from "./service-error";
-import { isFailure } from "./service-error";
-import { askUntil } from "./run-job";
-import type { Work } from "./job-context";
+import type { ServiceError } from "./errors";
+import { isFailure } from "./errors";
+import { cancelIfWaiting, isCancelled } from "./find-job";
+import type { Obtained, Work } from "./job-context";
 import { isMatching, listJobsBeside, oldestFirst, showsAll } from "./matching-jobs";
-
-/** The job that does a resource's work. */
-export interface Obtained {
-  /** It may have started, or even ended, already. */
-  readonly job: ServiceJob;
-  /** Another process made it for the same work. */
-  readonly shared?: boolean;
-  /** Its body has been put. */
-  readonly uploaded?: boolean;
-}
 
 interface OwnJob {
   readonly job: ServiceJob;
@@ -120,25 +110,6 @@ function noteLookalike({ claims, resource, jobType, reporter }: Work, rivals: re
   if (!jobType.makes || claims.replacedJob(resource)) return;
   const newest = oldestFirst(rivals.filter(({ state }) => state !== "WAITING")).at(-1);
   if (newest) reporter.note(describeLookalike(newest));
-}
-
-/** Whether the job can no longer have any effect; false when it has started. */
-export const isCancelled = async (work: Cancelling, job: ServiceJob): Promise<boolean> =>
-  (await cancelIfWaiting(work, job)).state === "CANCELLED";
-
-type Cancelling = Pick<Work, "service" | "clock" | "timeouts">;
-
-/** Cancels a job that waits. The job as it is then: one that had started goes on. */
-export async function cancelIfWaiting(work: Cancelling, job: ServiceJob): Promise<ServiceJob> {
-  const cancelled: ServiceJob = { ...job, state: "CANCELLED" };
-  try {
-    await work.service.cancelJob(job.id);
-    return cancelled;
-  } catch (error) {
-    if (isFailure(error, "notFound")) return cancelled;
-    if (!isFailure(error, "conflict")) throw error;
-    return askUntil(work, job.id, ({ state }) => state !== "WAITING");
-  }
 }
 
 /** Nothing only where the program takes it upon itself by `adopt: "none"`, and may not list any. */

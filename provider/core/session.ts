@@ -3,10 +3,10 @@ import { defaultTimeouts } from "./arguments";
 import { parseDuration } from "../../lib/duration";
 import { FreshLoads } from "../../lib/coalescing-loader";
 import type { Clock, DataExchange, Reporter } from "./ports";
-import type { HeldBack } from "./held-back";
+import type { HeldBack } from "./concurrency";
 import { Turns } from "../../lib/semaphore";
-import type { Contact } from "./retrying-service";
-import { withRetries } from "./retrying-service";
+import type { Contact } from "./retry";
+import { withRetries } from "./retry";
 import { JobWatcher } from "./job-watcher";
 
 /** What all jobs of one region and identity share. */

@@ -8,7 +8,7 @@ import { findJobType } from "../../service-model/job-types";
 import type { MadeAsset } from "../../service-model/made-assets";
 import { withNames, withoutImpliedNames } from "../../service-model/made-assets";
 import { args } from "./arguments";
-import type { JobInputs } from "./job-inputs";
+import type { JobInputs } from "./arguments";
 
 /** Written into each state; raised when what is written changes its meaning. */
 const schemaVersion = 1;

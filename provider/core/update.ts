@@ -1,16 +1,15 @@
-import { isStray, withdrawStray } from "./own-job";
-import { LostRaceError, UnfinishedJobError } from "./errors";
+import { isStray, withdrawStray } from "./job-record";
+import { LostRaceError, UnfinishedJobError, isFailure } from "./errors";
 import { describeFailure, nameJob } from "./error-messages";
-import { isFailure } from "./service-error";
 import { goesOn } from "./diff";
-import type { JobInputs } from "./job-inputs";
-import { Places } from "./job-slots";
+import type { JobInputs } from "./arguments";
+import { Places } from "./concurrency";
 import type { JobOutputs } from "./state";
 import { withInputs } from "./state";
 import type { Surroundings } from "./job-context";
 import { planWork, resourceKeyOf } from "./job-context";
 import { findJob } from "./find-job";
-import { finishJob } from "./finish-job";
+import { finishJob } from "./run-job";
 
 /** Goes on with a job that was left before its end; otherwise takes the new inputs over and asks the service nothing. */
 export async function updateJob(

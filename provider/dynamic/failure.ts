@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { redact } from "../core";
+import { redact } from "../../lib/redact";
 import type { Problem } from "../../service-model/validate";
 import { formatPath } from "../../service-model/validate";
 import { toWire } from "./property-values";

@@ -1,14 +1,9 @@
 /** The finalization of revisions, served by Pulumi's host for dynamic providers. */
 import type { dynamic } from "@pulumi/pulumi";
 
-import type { FinalizationInputs, FinalizationOutputs } from "../core";
-import {
-  checkFinalization,
-  deleteFinalization,
-  diffFinalization,
-  finalizeRevision,
-  readFinalization,
-} from "../core";
+import type { FinalizationInputs, FinalizationOutputs } from "../core/finalization-inputs";
+import { checkFinalization, diffFinalization } from "../core/finalization-inputs";
+import { deleteFinalization, finalizeRevision, readFinalization } from "../core/finalization";
 import { withRegion } from "./default-region";
 import { failureOf } from "./failure";
 import type { Props } from "./host";

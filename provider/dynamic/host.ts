@@ -3,8 +3,9 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import { StreamedBodies } from "../aws/upload-body";
 import type { OwnSettings, ReadConfig } from "../aws/settings";
-import type { SetSurroundings } from "../core";
-import { Claims, resourceKeyOf } from "../core";
+import type { SetSurroundings } from "../core/job-set/run";
+import { Claims } from "../core/job-ownership";
+import { resourceKeyOf } from "../core/job-context";
 import { systemClock } from "../../lib/clock";
 import { Engine } from "./engine-client";
 import type { EngineReporter } from "./engine-reporter";

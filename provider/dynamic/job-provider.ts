@@ -1,19 +1,18 @@
 /** The core, served by Pulumi's host for dynamic providers. */
 import type { dynamic } from "@pulumi/pulumi";
 
-import type { JobInputs, JobOutputs, SetSurroundings } from "../core";
-import {
-  UnfinishedJobError,
-  checkInputs,
-  createJob,
-  deleteJob,
-  diffJob,
-  isStray,
-  readJob,
-  readOutputs,
-  toState,
-  updateJob,
-} from "../core";
+import type { JobInputs } from "../core/arguments";
+import type { JobOutputs } from "../core/state";
+import { readOutputs, toState } from "../core/state";
+import type { SetSurroundings } from "../core/job-set/run";
+import { UnfinishedJobError } from "../core/errors";
+import { checkInputs } from "../core/check";
+import { createJob } from "../core/create";
+import { deleteJob } from "../core/delete";
+import { diffJob } from "../core/diff";
+import { isStray } from "../core/job-record";
+import { readJob } from "../core/read";
+import { updateJob } from "../core/update";
 import { withRegion } from "./default-region";
 import { failureOf, leftInState } from "./failure";
 import type { Props } from "./host";

@@ -8,7 +8,7 @@ import { link, mkdir, open, opendir, readFile, readdir, rename, rm, stat, writeF
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 
-import type { FoundRecord, JobRecord, JobRecords } from "../core";
+import type { FoundRecord, JobRecord, JobRecords } from "../core/ports";
 import { jobRecordDays } from "../../service-model/errors";
 import { canConnect } from "./can-connect";
 

@@ -4,19 +4,15 @@ import { randomUUID } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 
 import { UNKNOWN, isRecord } from "../../service-model/validate";
-import type { JobOfSet, JobSetInputs, Session } from "../core";
-import {
-  JobSetError,
-  checkJobSet,
-  deleteJobSet,
-  inputsOfJobs,
-  isStray,
-  jobsInState,
-  planSteps,
-  readJobSet,
-  runJobSet,
-  urnOfJob,
-} from "../core";
+import type { JobOfSet } from "../core/job-set/state";
+import { jobsInState, planSteps } from "../core/job-set/state";
+import type { JobSetInputs } from "../core/job-set/inputs";
+import { checkJobSet, inputsOfJobs, urnOfJob } from "../core/job-set/inputs";
+import type { Session } from "../core/session";
+import { JobSetError } from "../core/errors";
+import { deleteJobSet, runJobSet } from "../core/job-set/run";
+import { isStray } from "../core/job-record";
+import { readJobSet } from "../core/job-set/read";
 import { withRegion } from "./default-region";
 import { failureOf, leftInState } from "./failure";
 import type { Props } from "./host";

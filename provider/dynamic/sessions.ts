@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 
-import type { Clock, DataExchange } from "../core";
-import type { Session } from "../core";
-import { openSession } from "../core";
+import type { Clock } from "../../lib/clock";
+import type { DataExchange } from "../core/ports";
+import type { Session } from "../core/session";
+import { openSession } from "../core/session";
 import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
 import { connectionSettings } from "../aws/settings";
 import type { Network } from "../aws/network";

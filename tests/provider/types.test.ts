@@ -9,7 +9,7 @@ import { expect } from "chai";
 import type { Job, JobArgs, JobState, JobType } from "../../index";
 import { jobStates } from "../../service-model/job";
 import { jobTypes } from "../../service-model/job-types";
-import type { JobInputs } from "../../provider/core";
+import type { JobInputs } from "../../provider/core/arguments";
 import { s3Import } from "./support/samples";
 
 const later = <T>(value: T): Output<T> => output(value) as Output<T>;

@@ -5,7 +5,7 @@ import type { Problem } from "../../../service-model/validate";
 import { UNKNOWN, describe, isRecord } from "../../../service-model/validate";
 import { args } from "../arguments";
 import { checkInputs } from "../check";
-import type { JobInputs } from "../job-inputs";
+import type { JobInputs } from "../arguments";
 import { canonicalText } from "../normalize";
 import type { Bodies } from "../ports";
 

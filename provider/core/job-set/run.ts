@@ -1,23 +1,23 @@
-/** Runs the jobs of a set side by side: as many at once as the service's quota admits, whatever Pulumi's own parallelism. */
 import { isFailed } from "../../../service-model/job";
 import { inPool } from "../../../lib/map-concurrently";
-import { markReturned } from "../own-job";
+import { markReturned } from "../job-record";
 import { JobSetError, NotBegunError, UnfinishedJobError } from "../errors";
-import type { JobInputs } from "../job-inputs";
+import type { JobInputs } from "../arguments";
 import { createJob } from "../create";
 import { updateJob } from "../update";
 import type { Session } from "../session";
 import type { Surroundings } from "../job-context";
 import { resourceKeyOf } from "../job-context";
-import { Barrier } from "./barrier";
-import { deleteOne, deletionsAtOnce } from "./delete";
+import { Barrier, SetReporter } from "./progress";
 import type { JobSetInputs } from "./inputs";
 import { inputsOfJobs, urnOfJob } from "./inputs";
-import type { Step } from "./plan";
-import { planSteps } from "./plan";
-import { SetReporter } from "./set-reporter";
-import type { JobOfSet, JobSetOutputs } from "./state";
-import { jobsInState, writeJobSet } from "./state";
+import type { JobOfSet, JobSetOutputs, Step } from "./state";
+import { jobsInState, planSteps, writeJobSet } from "./state";
+import type { Claims } from "../job-ownership";
+import { deleteJob } from "../delete";
+import type { Reporter } from "../ports";
+
+/** Runs the jobs of a set side by side: as many at once as the service's quota admits, whatever Pulumi's own parallelism. */
 
 export interface SetSurroundings extends Surroundings {
   /** The session of a job in state, whose settings may differ from those of today. */
@@ -179,4 +179,44 @@ function inOrder(
 ): Map<string, JobOfSet> {
   const names = [...new Set([...Object.keys(declared), ...jobs.keys()])];
   return new Map(names.flatMap((name) => (jobs.has(name) ? [[name, jobs.get(name)!] as const] : [])));
+}
+
+export interface DeletionSurroundings {
+  claims: Claims;
+  reporter: Reporter;
+  /** URN of the set. */
+  urn?: string;
+  /** The session of a job in state, whose settings may differ from those of today. */
+  sessionOf: (settings: object) => Promise<Session>;
+}
+
+/** Jobs that are deleted at once. */
+export const deletionsAtOnce = 10;
+
+/** Deletes every job of the set as a Job is deleted. One that fails does not keep the others. */
+export async function deleteJobSet(
+  state: Readonly<Record<string, unknown>>,
+  surroundings: DeletionSurroundings,
+): Promise<void> {
+  const failures: Error[] = [];
+  const all = [...jobsInState(state)].flatMap(([name, job]) =>
+    [...(job.former ?? []), job].map((each) => [name, each] as const),
+  );
+  await inPool(all, deletionsAtOnce, async ([name, job]) => {
+    await deleteOne(name, job, surroundings).catch((error: unknown) => failures.push(error as Error));
+  });
+  const [first, ...others] = failures;
+  if (!first) return;
+  const more = others.length === 0 ? "" : ` ${others.length} more jobs of the set could not be deleted.`;
+  throw new Error(`${first.message}${more}`, { cause: first });
+}
+
+export async function deleteOne(
+  name: string,
+  { id, outputs }: JobOfSet,
+  { urn, claims, reporter, sessionOf }: DeletionSurroundings,
+): Promise<void> {
+  const session = await sessionOf(outputs);
+  const resource = resourceKeyOf(session, urnOfJob(urn, name));
+  await deleteJob(id, outputs, { session, claims, reporter, resource });
 }

@@ -1,5 +1,5 @@
 /** How many API calls it takes to see jobs end: sweeps of ListJobs, against GetJob for each at the same pace. */
-import type { DataExchange } from "../../../provider/core";
+import type { DataExchange } from "../../../provider/core/ports";
 import { Pace } from "../../../provider/core/poll-schedule";
 import { JobWatcher } from "../../../provider/core/job-watcher";
 import { systemClock } from "../../../lib/clock";

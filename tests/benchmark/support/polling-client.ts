@@ -1,6 +1,6 @@
 /** Jobs that a figure starts by itself and watches with the core's own means. */
 import { openDataExchange } from "../../../provider/aws/data-exchange";
-import type { DataExchange } from "../../../provider/core";
+import type { DataExchange } from "../../../provider/core/ports";
 import type { ServiceJob } from "../../../service-model/job";
 import { isUnfinished } from "../../../service-model/job";
 import { systemClock } from "../../../lib/clock";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import type { ConnectionSettings } from "../../../provider/aws/settings";
-import { ServiceError } from "../../../provider/core";
+import { ServiceError } from "../../../provider/core/errors";
 import { describeFailure } from "../../../provider/core/error-messages";
 import { textOf, useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../support/environment";

@@ -3,8 +3,8 @@ import type { ServerResponse } from "node:http";
 import { expect } from "chai";
 
 import { openDataExchange } from "../../../provider/aws/data-exchange";
-import type { DataExchange } from "../../../provider/core";
-import { ServiceError } from "../../../provider/core";
+import type { DataExchange } from "../../../provider/core/ports";
+import { ServiceError } from "../../../provider/core/errors";
 import { useServers } from "../../harness/http";
 import { failureOf } from "../support/samples";
 

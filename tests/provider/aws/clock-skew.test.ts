@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect } from "chai";
 
 import { openDataExchange } from "../../../provider/aws/data-exchange";
-import { ServiceError } from "../../../provider/core";
+import { ServiceError } from "../../../provider/core/errors";
 import { textOf, useServers } from "../../harness/http";
 import { failureOf } from "../support/samples";
 

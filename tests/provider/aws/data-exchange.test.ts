@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { openDataExchange } from "../../../provider/aws/data-exchange";
-import { ServiceError } from "../../../provider/core";
+import { ServiceError } from "../../../provider/core/errors";
 import { useServers } from "../../harness/http";
 import { failureOf } from "../support/samples";
 

@@ -13,7 +13,7 @@ import { StreamedBodies } from "../../../provider/aws/upload-body";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { networkOf } from "../../../provider/aws/network";
 import { isDirect } from "../../../provider/aws/proxies";
-import { ServiceError } from "../../../provider/core";
+import { ServiceError } from "../../../provider/core/errors";
 import { textOf } from "../../harness/http";
 import { body, md5Of } from "../support/host";
 import { failureOf } from "../support/samples";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
 import { toServiceError } from "../../../provider/aws/to-service-error";
-import type { FailureKind } from "../../../provider/core";
-import { ServiceError } from "../../../provider/core";
+import type { FailureKind } from "../../../provider/core/errors";
+import { ServiceError } from "../../../provider/core/errors";
 import { serviceErrors } from "../../../service-model/errors";
 
 const thrown = (name: string, status?: number, more: object = {}) =>

@@ -22,9 +22,9 @@ import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 
 import { StreamedBodies } from "../../../provider/aws/upload-body";
-import type { BodySource } from "../../../provider/core";
+import type { BodySource } from "../../../provider/core/ports";
+import { ServiceError } from "../../../provider/core/errors";
 import { describeFailure } from "../../../provider/core/error-messages";
-import { ServiceError } from "../../../provider/core";
 import { textOf, useServers } from "../../harness/http";
 import { body, md5Of } from "../support/host";
 import { failureOf } from "../support/samples";

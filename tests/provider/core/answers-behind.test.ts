@@ -1,7 +1,7 @@
 /** Answers that are behind those of other calls. The lag part of `npm run prove` has them at random. */
 import { expect } from "chai";
 
-import { finalizeRevision } from "../../../provider/core";
+import { finalizeRevision } from "../../../provider/core/finalization";
 import { each, replicas, shifting, stale, together, uniform } from "../../reliability/lag/behind";
 import type { Behind } from "../../reliability/lag/behind";
 import { behind } from "../../reliability/lag/simulated";

@@ -1,8 +1,10 @@
 /** `--replace`, `taint` and `replacementTrigger` replace what the state names, and the provider is asked for no diff. */
 import { expect } from "chai";
 
-import type { JobInputs, JobSetInputs } from "../../../provider/core";
-import { UnfinishedJobError, createJob } from "../../../provider/core";
+import type { JobInputs } from "../../../provider/core/arguments";
+import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
+import { UnfinishedJobError } from "../../../provider/core/errors";
+import { createJob } from "../../../provider/core/create";
 import { host } from "../support/host";
 import { failureOf, hour, s3Import } from "../support/samples";
 import { setHost } from "../support/set-host";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { checkInputs } from "../../../provider/core";
+import { checkInputs } from "../../../provider/core/check";
 import { jobTypes } from "../../../service-model/job-types";
 import { UNKNOWN, formatPath } from "../../../service-model/validate";
 import { detailsOf, leavesOf, withAt } from "../support/arbitraries";

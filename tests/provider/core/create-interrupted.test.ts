@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { UnfinishedJobError } from "../../../provider/core";
+import { UnfinishedJobError } from "../../../provider/core/errors";
 import { host } from "../support/host";
 import { existing, failureOf, hour, s3Export, s3Import, upload } from "../support/samples";
 import { Simulator } from "../support/simulator";

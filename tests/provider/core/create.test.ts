@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { UnfinishedJobError } from "../../../provider/core";
+import { UnfinishedJobError } from "../../../provider/core/errors";
 import { body, host, md5Of } from "../support/host";
 import {
   apiImport,

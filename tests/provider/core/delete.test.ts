@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import type { JobOutputs } from "../../../provider/core";
-import { readOutputs } from "../../../provider/core";
+import type { JobOutputs } from "../../../provider/core/state";
+import { readOutputs } from "../../../provider/core/state";
 import { host } from "../support/host";
 import { existing, failureOf, hour, revisionId, s3Export, s3Import } from "../support/samples";
 import { Simulator } from "../support/simulator";

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import type { JobOutputs } from "../../../provider/core";
-import { diffJob, readOutputs } from "../../../provider/core";
+import type { JobOutputs } from "../../../provider/core/state";
+import { readOutputs } from "../../../provider/core/state";
+import { diffJob } from "../../../provider/core/diff";
 import type { JobType } from "../../../service-model/job-type";
 import { jobTypes } from "../../../service-model/job-types";
 import { detailsOf, leavesOf, shuffled, valueOf, withAt } from "../support/arbitraries";

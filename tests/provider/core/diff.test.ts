@@ -1,7 +1,9 @@
 import { expect } from "chai";
 
-import type { JobInputs, JobOutputs } from "../../../provider/core";
-import { diffJob, readOutputs } from "../../../provider/core";
+import type { JobInputs } from "../../../provider/core/arguments";
+import type { JobOutputs } from "../../../provider/core/state";
+import { readOutputs } from "../../../provider/core/state";
+import { diffJob } from "../../../provider/core/diff";
 import { UNKNOWN } from "../../../service-model/validate";
 import { body, md5Of } from "../support/host";
 import { apiImport, assetId, dataSetId, s3Export, s3Import, upload } from "../support/samples";

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
-import { ServiceError, redact } from "../../../provider/core";
-import type { FailureFacts, FailureKind } from "../../../provider/core";
+import type { FailureFacts, FailureKind } from "../../../provider/core/errors";
+import { ServiceError } from "../../../provider/core/errors";
+import { redact } from "../../../lib/redact";
 import { describeFailedJob, describeFailure } from "../../../provider/core/error-messages";
 import type { JobError, ServiceJob } from "../../../service-model/job";
 import { jobError } from "../../../service-model/job";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import type { JobInputs } from "../../../provider/core";
+import type { JobInputs } from "../../../provider/core/arguments";
 import { host } from "../support/host";
 import { mortal } from "../support/killed-at-call";
 import { apiImport, existing, hour, s3Export, s3Import, upload } from "../support/samples";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { UnfinishedJobError } from "../../../provider/core";
+import { UnfinishedJobError } from "../../../provider/core/errors";
 import { host } from "../support/host";
 import { mortal } from "../support/killed-at-call";
 import { failureOf, hour, revisionId, s3Import } from "../support/samples";

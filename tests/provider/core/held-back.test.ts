@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { openSession } from "../../../provider/core";
-import { HeldBack } from "../../../provider/core/held-back";
+import { openSession } from "../../../provider/core/session";
+import { HeldBack } from "../../../provider/core/concurrency";
 import { Simulator } from "../support/simulator";
 
 const sentence =

@@ -2,8 +2,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import type { JobSetInputs } from "../../../provider/core";
-import { JobSetError } from "../../../provider/core";
+import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
+import { JobSetError } from "../../../provider/core/errors";
 import { mortal } from "../support/killed-at-call";
 import { s3Import } from "../support/samples";
 import type { SetState } from "../support/set-host";

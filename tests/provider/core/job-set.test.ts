@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import type { JobSetInputs } from "../../../provider/core";
-import { JobSetError } from "../../../provider/core";
+import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
+import { JobSetError } from "../../../provider/core/errors";
 import { mortal } from "../support/killed-at-call";
 import { failureOf, s3Import, upload } from "../support/samples";
 import type { SetState } from "../support/set-host";

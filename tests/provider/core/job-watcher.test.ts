@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import type { Clock } from "../../../provider/core";
-import { UnfinishedJobError } from "../../../provider/core";
+import type { Clock } from "../../../lib/clock";
+import { UnfinishedJobError } from "../../../provider/core/errors";
 import { JobWatcher } from "../../../provider/core/job-watcher";
 import { existing, failureOf, hour, s3Export, urlExport } from "../support/samples";
 import { host } from "../support/host";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { finalizeRevision } from "../../../provider/core";
+import { finalizeRevision } from "../../../provider/core/finalization";
 import type { ServiceJob } from "../../../service-model/job";
 import { host } from "../support/host";
 import { dataSetId, existing, failureOf, hour, revisionId, s3Import, urlExport } from "../support/samples";

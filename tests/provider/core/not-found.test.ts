@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { UnfinishedJobError, readOutputs } from "../../../provider/core";
+import { UnfinishedJobError } from "../../../provider/core/errors";
+import { readOutputs } from "../../../provider/core/state";
 import { host } from "../support/host";
 import { existing, failureOf, hour, s3Import } from "../support/samples";
 import { Simulator } from "../support/simulator";

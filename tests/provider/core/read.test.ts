@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { readOutputs } from "../../../provider/core";
+import { readOutputs } from "../../../provider/core/state";
 import { host } from "../support/host";
 import { apiImport, day, existing, failureOf, hour, s3Export, s3Import, urlExport } from "../support/samples";
 import { Simulator } from "../support/simulator";

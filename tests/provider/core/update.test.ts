@@ -1,7 +1,9 @@
 import { expect } from "chai";
 
-import type { JobInputs, JobOutputs } from "../../../provider/core";
-import { UnfinishedJobError, readOutputs } from "../../../provider/core";
+import type { JobInputs } from "../../../provider/core/arguments";
+import type { JobOutputs } from "../../../provider/core/state";
+import { readOutputs } from "../../../provider/core/state";
+import { UnfinishedJobError } from "../../../provider/core/errors";
 import { host } from "../support/host";
 import { day, existing, failureOf, hour, s3Export, s3Import } from "../support/samples";
 import { Simulator } from "../support/simulator";

@@ -1,4 +1,4 @@
-import type { RevisionRef } from "../../../provider/core";
+import type { RevisionRef } from "../../../provider/core/ports";
 import type { ServiceAsset, ServiceJob } from "../../../service-model/job";
 import type { AssetsMade } from "../../../service-model/job-type";
 

@@ -1,18 +1,17 @@
 /** One process that runs the core against a simulated service, as Pulumi's host would. */
 import { createHash } from "node:crypto";
 
-import type { Bodies, BodySource, JobInputs, JobOutputs } from "../../../provider/core";
-import {
-  Claims,
-  createJob,
-  deleteJob,
-  diffJob,
-  openSession,
-  readJob,
-  resourceKeyOf,
-  updateJob,
-  workText,
-} from "../../../provider/core";
+import type { Bodies, BodySource } from "../../../provider/core/ports";
+import type { JobInputs } from "../../../provider/core/arguments";
+import type { JobOutputs } from "../../../provider/core/state";
+import { Claims } from "../../../provider/core/job-ownership";
+import { createJob } from "../../../provider/core/create";
+import { deleteJob } from "../../../provider/core/delete";
+import { diffJob } from "../../../provider/core/diff";
+import { openSession } from "../../../provider/core/session";
+import { readJob } from "../../../provider/core/read";
+import { resourceKeyOf, workText } from "../../../provider/core/job-context";
+import { updateJob } from "../../../provider/core/update";
 import { isKilled } from "./killed-at-call";
 import { MemoryRecords } from "./records";
 import type { Simulator } from "./simulator";

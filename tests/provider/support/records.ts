@@ -1,5 +1,5 @@
 /** The records of one machine, shared by all processes of a test that reach the same service. */
-import type { FoundRecord, JobRecord, JobRecords } from "../../../provider/core";
+import type { FoundRecord, JobRecord, JobRecords } from "../../../provider/core/ports";
 
 interface Written extends JobRecord {
   readonly writer: MemoryRecords;

@@ -1,4 +1,4 @@
-import { checkInputs } from "../../../provider/core";
+import { checkInputs } from "../../../provider/core/check";
 import { formatPath } from "../../../service-model/validate";
 import { bodiesOf } from "./host";
 

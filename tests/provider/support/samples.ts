@@ -1,5 +1,5 @@
 /** Inputs to write tests with: valid, small, and of every kind that the core treats differently. */
-import type { JobInputs } from "../../../provider/core";
+import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobState } from "../../../service-model/job";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { body, md5Of } from "./host";

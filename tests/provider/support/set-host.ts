@@ -1,15 +1,11 @@
 /** One process that runs sets of jobs against a simulated service. A state passes through JSON, as the engine keeps it. */
-import type { JobOfSet, JobSetInputs } from "../../../provider/core";
-import {
-  deleteJobSet,
-  inputsOfJobs,
-  jobsInState,
-  planSteps,
-  readJobSet,
-  resourceKeyOf,
-  runJobSet,
-  urnOfJob,
-} from "../../../provider/core";
+import type { JobOfSet } from "../../../provider/core/job-set/state";
+import { jobsInState, planSteps } from "../../../provider/core/job-set/state";
+import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
+import { inputsOfJobs, urnOfJob } from "../../../provider/core/job-set/inputs";
+import { deleteJobSet, runJobSet } from "../../../provider/core/job-set/run";
+import { readJobSet } from "../../../provider/core/job-set/read";
+import { resourceKeyOf } from "../../../provider/core/job-context";
 import type { HostOptions } from "./host";
 import { host } from "./host";
 import type { Simulator } from "./simulator";

@@ -1,16 +1,14 @@
 /** AWS Data Exchange in memory and on virtual time, with faults to order. */
 import type {
   DataExchange,
-  FailureFacts,
-  FailureKind,
   JobQuery,
   JobRequest,
   Page,
   RevisionRef,
   RevisionState,
-} from "../../../provider/core";
-import { ServiceError } from "../../../provider/core";
-import { uploadOperation } from "../../../provider/core/service-error";
+} from "../../../provider/core/ports";
+import type { FailureFacts, FailureKind } from "../../../provider/core/errors";
+import { ServiceError, uploadOperation } from "../../../provider/core/errors";
 import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../../service-model/job";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { VirtualClock } from "./clock";

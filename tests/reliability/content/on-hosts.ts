@@ -1,5 +1,5 @@
 /** The steps on real host processes. */
-import { readOutputs } from "../../../provider/core";
+import { readOutputs } from "../../../provider/core/state";
 import type { World } from "../../harness/world";
 import type { Proxy } from "../frame/proxy";
 import { openProxy } from "../frame/proxy";

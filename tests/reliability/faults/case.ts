@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobArgs } from "../../../index";
-import { readOutputs } from "../../../provider/core";
+import { readOutputs } from "../../../provider/core/state";
 import type { Planted } from "./empty";
 import { plantEmpty } from "./empty";
 import type { Duration, EmptyName, FaultName } from "./faults";

@@ -1,7 +1,7 @@
 /** Whatever check accepts, the service accepts; whatever it refuses, the service refuses. */
 import type { Problem } from "../../../service-model/validate";
 import { formatPath } from "../../../service-model/validate";
-import { checkInputs } from "../../../provider/core";
+import { checkInputs } from "../../../provider/core/check";
 import { StreamedBodies } from "../../../provider/aws/upload-body";
 import { fromWire } from "../../../provider/dynamic/property-values";
 import { isAtHand, misfits } from "./api-model";

@@ -1,7 +1,7 @@
 /** Diff is reflexive, blind to order, and sees every changed leaf. */
 import fc from "fast-check";
 
-import type { JobInputs } from "../../../provider/core";
+import type { JobInputs } from "../../../provider/core/arguments";
 import { toOutputs } from "../../../provider/core/state";
 import { assetConfiguration } from "../../../service-model/shared-shapes";
 import type { ServiceJob } from "../../../service-model/job";

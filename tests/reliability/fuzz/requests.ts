@@ -1,5 +1,5 @@
 /** What the service is sent for inputs, right or wrong, and what the emulator says to it. */
-import type { BodySource } from "../../../provider/core";
+import type { BodySource } from "../../../provider/core/ports";
 import { findJobType } from "../../../service-model/job-types";
 import { operationOf } from "../../../service-model/operations/index";
 import { readInput } from "../../../emulator/http/input";

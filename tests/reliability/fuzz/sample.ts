@@ -1,8 +1,8 @@
 /** Some of the inputs sent to a local Data Exchange as real CreateJob requests over HTTP. */
 import { createHash } from "node:crypto";
 
-import type { JobInputs } from "../../../provider/core";
-import { toRequest } from "../../../provider/core/job-inputs";
+import type { JobInputs } from "../../../provider/core/arguments";
+import { toRequest } from "../../../provider/core/arguments";
 import { StreamedBodies } from "../../../provider/aws/upload-body";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { jobTypeOf } from "../../../service-model/job-types";

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../../index";
-import { readOutputs } from "../../../provider/core";
+import { readOutputs } from "../../../provider/core/state";
 import { finalizationCode } from "../../../provider/state-contract";
 import { World } from "../../harness/world";
 import { jobsOf } from "../faults/fixture";

@@ -1,7 +1,7 @@
 /** The simulator, whose answers are behind. */
 import type { ServiceAsset, ServiceJob } from "../../../service-model/job";
-import { ServiceError } from "../../../provider/core";
-import type { DataExchange, JobQuery, RevisionRef } from "../../../provider/core";
+import { ServiceError } from "../../../provider/core/errors";
+import type { DataExchange, JobQuery, RevisionRef } from "../../../provider/core/ports";
 import type { Simulator } from "../../provider/support/simulator";
 import type { Behind } from "./behind";
 import { pageOf } from "./behind";

@@ -1,6 +1,8 @@
 /** One resource's life on virtual time, at a service whose answers are behind. */
-import type { JobInputs, JobOutputs } from "../../../provider/core";
-import { UnfinishedJobError, finalizeRevision } from "../../../provider/core";
+import type { JobInputs } from "../../../provider/core/arguments";
+import type { JobOutputs } from "../../../provider/core/state";
+import { UnfinishedJobError } from "../../../provider/core/errors";
+import { finalizeRevision } from "../../../provider/core/finalization";
 import { host } from "../../provider/support/host";
 import { mortal } from "../../provider/support/killed-at-call";
 import { dataSetId, revisionId, s3Export, s3Import, upload } from "../../provider/support/samples";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import type { JobInputs } from "../../../provider/core";
-import { UnfinishedJobError } from "../../../provider/core";
+import type { JobInputs } from "../../../provider/core/arguments";
+import { UnfinishedJobError } from "../../../provider/core/errors";
 import type { JobState } from "../../../service-model/job";
 import { host } from "../support/host";
 import { mortal } from "../support/killed-at-call";

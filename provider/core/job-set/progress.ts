@@ -1,5 +1,5 @@
 import type { Reporter } from "../ports";
-import { waitingForTurn } from "../job-slots";
+import { waitingForTurn } from "../concurrency";
 
 /** Tells of many jobs on the one row of their resource. */
 export class SetReporter {
@@ -39,5 +39,29 @@ export class SetReporter {
       `running ${this.count} jobs, ${this.completed} completed` +
         (inProgress > 0 ? `, ${inProgress} in progress` : ""),
     );
+  }
+}
+
+/** Lets all who take part go on once each of them has come or left. */
+export class Barrier {
+  private readonly waiting: (() => void)[] = [];
+
+  /** `expected`: how many take part. */
+  constructor(private expected: number) {}
+
+  /** One of those who take part. */
+  join(): { come: () => Promise<void>; leave: () => void } {
+    let counts = true;
+    const leave = () => {
+      if (counts) this.expected--;
+      counts = false;
+      if (this.expected === 0) for (const go of this.waiting.splice(0)) go();
+    };
+    const come = () =>
+      new Promise<void>((go) => {
+        this.waiting.push(go);
+        leave();
+      });
+    return { come, leave };
   }
 }

@@ -1,15 +1,13 @@
 /** The job that an earlier run of this resource made and no state names, found by the record of this machine. */
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed, isUnfinished } from "../../service-model/job";
-import { collectAssets } from "./collect-assets";
-import { removeLeftovers } from "./leftover-assets";
+import { collectAssets } from "./job-assets";
+import { removeLeftovers } from "./delete-assets";
 import { describeStray, describeTakeover, nameJob } from "./error-messages";
-import { isFailure } from "./service-error";
-import { findJob } from "./find-job";
+import { isFailure } from "./errors";
+import { cancelIfWaiting, findJob, isCancelled } from "./find-job";
 import type { FoundRecord } from "./ports";
-import type { Work } from "./job-context";
-import type { Obtained } from "./resolve-race";
-import { cancelIfWaiting, isCancelled } from "./resolve-race";
+import type { Obtained, Work } from "./job-context";
 
 /** Milliseconds between two looks at what another process does for the same resource. */
 const pause = 500;
