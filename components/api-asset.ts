@@ -5,17 +5,21 @@ import { ComponentResource, interpolate, log, output } from "@pulumi/pulumi";
 import type { JobAsset } from "../service-model/made-assets";
 import type { JobState } from "../service-model/job";
 import { Job } from "../provider/dynamic/job";
-import { awsPackage } from "./support/aws-package";
-import { digestOf, settledDigest } from "./support/content-hash";
+import { requireAws } from "./support/pulumi-aws";
+import { contentHash, hashInputs } from "./support/content-hash";
 import type { JobSettings } from "./support/job-settings";
-import { importSettings, makesRoom, notYet, singleOutcome } from "./support/declared-jobs";
+import {
+  importSettings,
+  replaceBeforeCreate,
+  unknownOutput,
+  singleJobOutputs,
+} from "./support/declared-jobs";
 import type { OpenApiDocument } from "./support/open-api";
 import { readDocument, uploadOf, wrongDocument } from "./support/open-api";
-import { ready } from "./support/dependencies";
-import { Refusal, refusing } from "./support/input-error";
-import type { Settled } from "./support/resolve-input";
-import { settled } from "./support/resolve-input";
-import { seen, unseen } from "./support/hidden-args";
+import type { Resolved } from "./support/resolve-input";
+import { dependenciesReady, resolveInput } from "./support/resolve-input";
+import { InputError, reportInputErrors } from "./support/input-error";
+import { readArgs, hideArgs } from "./support/hidden-args";
 
 /** What an ApiAsset is made of. */
 export interface ApiAssetArgs extends JobSettings {
@@ -79,11 +83,11 @@ export class ApiAsset extends ComponentResource<Job> {
   declare readonly apiEndpoint: Output<string>;
 
   constructor(name: string, args: ApiAssetArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:ApiAsset", name, unseen(args), opts);
+    super("dataexchange:index:ApiAsset", name, hideArgs(args), opts);
     const { restApiId, stageName } = args;
     const job = output(this.getData());
     const outputs = {
-      ...singleOutcome(job),
+      ...singleJobOutputs(job),
       apiEndpoint: interpolate`https://${restApiId}.execute-api.${job.apply(({ region }) => region)}.amazonaws.com/${stageName}`,
     };
     Object.assign(this, outputs);
@@ -91,10 +95,10 @@ export class ApiAsset extends ComponentResource<Job> {
   }
 
   protected override initialize(inputs: Inputs, opts: ComponentResourceOptions, name: string): Promise<Job> {
-    const args = seen<ApiAssetArgs>(inputs);
-    return refusing(this, `ApiAsset ${JSON.stringify(name)}`, args, async () => {
-      const document = documentOf(args, await ready(opts.dependsOn), this);
-      const known = await settled(document);
+    const args = readArgs<ApiAssetArgs>(inputs);
+    return reportInputErrors(this, `ApiAsset ${JSON.stringify(name)}`, args, async () => {
+      const document = documentOf(args, await dependenciesReady(opts.dependsOn), this);
+      const known = await resolveInput(document);
       if (known.known) await check(known.value);
       else {
         await log.info(
@@ -116,7 +120,7 @@ export class ApiAsset extends ComponentResource<Job> {
           upload: output(document).apply((found) => uploadOf(found)),
           ...importSettings(this, args),
         },
-        { ...makesRoom, parent: this },
+        { ...replaceBeforeCreate, parent: this },
       );
     });
   }
@@ -132,8 +136,8 @@ function documentOf(
   parent?: Resource,
 ): Input<OpenApiDocument> {
   if (specification !== undefined) return specification;
-  if (!isReady) return notYet<string>();
-  const { getExportOutput } = awsPackage<typeof apigateway>(
+  if (!isReady) return unknownOutput<string>();
+  const { getExportOutput } = requireAws<typeof apigateway>(
     "apigateway",
     "the document, exported from the stage where no specification is given,",
   );
@@ -145,10 +149,10 @@ function documentOf(
 
 async function check(document: OpenApiDocument): Promise<void> {
   const text = await readDocument(document).catch((error: Error) => {
-    throw new Refusal(`specification cannot be read: ${error.message}.`);
+    throw new InputError(`specification cannot be read: ${error.message}.`);
   });
   const wrong = text === undefined ? undefined : wrongDocument(text);
-  if (wrong) throw new Refusal(`specification ${wrong}`);
+  if (wrong) throw new InputError(`specification ${wrong}`);
 }
 
 /** A digest of what the revision would hold; unknown as long as the document is. */
@@ -156,12 +160,12 @@ export async function contentOf(
   args: ApiAssetContent,
   isReady = true,
   publisher?: Resource,
-): Promise<Settled<string>> {
-  const document = await settled(documentOf(args, isReady, publisher));
+): Promise<Resolved<string>> {
+  const document = await resolveInput(documentOf(args, isReady, publisher));
   if (!document.known) return document;
   const found = document.value;
   // A document on another machine counts by its address.
-  const text = (await readDocument(found)) ?? digestOf(found);
+  const text = (await readDocument(found)) ?? contentHash(found);
   const { restApiId, stageName, apiName, apiDescription, apiKey, tags } = args;
-  return settledDigest("ApiAsset", [text, restApiId, stageName, apiName, apiDescription, apiKey, tags]);
+  return hashInputs("ApiAsset", [text, restApiId, stageName, apiName, apiDescription, apiKey, tags]);
 }

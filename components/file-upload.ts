@@ -5,17 +5,16 @@ import { relative } from "node:path";
 import type { JobAsset } from "../service-model/made-assets";
 import type { JobState } from "../service-model/job";
 import type { JobOfSetArgs } from "../provider/dynamic/job-set";
-import { fileDigest, settledDigest } from "./support/content-hash";
+import { hashFile, hashInputs } from "./support/content-hash";
 import type { JobSettings } from "./support/job-settings";
 import type { JobsOutcome } from "./support/declared-jobs";
-import { importsOf, undecided } from "./support/declared-jobs";
-import { ready } from "./support/dependencies";
-import { Refusal, refusing } from "./support/input-error";
-import { slug } from "./support/slug";
-import type { Settled } from "./support/resolve-input";
-import { seen, unseen } from "./support/hidden-args";
-import { chosenFiles, type ChosenFiles, type UploadedFile } from "./support/select-files";
-import { membersOf } from "./support/derive-inputs";
+import { declareImportSet, unknownOutcome } from "./support/declared-jobs";
+import type { Resolved } from "./support/resolve-input";
+import { membersOf, dependenciesReady } from "./support/resolve-input";
+import { InputError, reportInputErrors } from "./support/input-error";
+import { slug } from "./support/asset-names";
+import { readArgs, hideArgs } from "./support/hidden-args";
+import { selectFiles, type FileSelection, type SelectedFile } from "./support/select-files";
 
 /** What a FileUpload is made of. */
 export interface FileUploadArgs extends JobSettings {
@@ -74,8 +73,13 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
   declare readonly assets: Output<JobAsset[]>;
 
   /** @param chosen What another component has chosen already, so that one look decides for both. */
-  constructor(name: string, args: FileUploadArgs, opts: ComponentResourceOptions = {}, chosen?: ChosenFiles) {
-    super("dataexchange:index:FileUpload", name, unseen({ args, chosen }), opts);
+  constructor(
+    name: string,
+    args: FileUploadArgs,
+    opts: ComponentResourceOptions = {},
+    chosen?: FileSelection,
+  ) {
+    super("dataexchange:index:FileUpload", name, hideArgs({ args, chosen }), opts);
     const { jobIds, states, assets } = membersOf(this.getData(), ["jobIds", "states", "assets"]);
     Object.assign(this, { jobIds, states, assets });
     this.registerOutputs({ jobIds, states });
@@ -86,10 +90,10 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
     opts: ComponentResourceOptions,
     name: string,
   ): Promise<JobsOutcome> {
-    const { args, chosen } = seen<{ args: FileUploadArgs; chosen?: ChosenFiles }>(inputs);
-    return refusing(this, `FileUpload ${JSON.stringify(name)}`, args, async () => {
-      const files = await this.files(args, await ready(opts.dependsOn), chosen);
-      return files ? this.uploadAll(name, files, args) : undecided();
+    const { args, chosen } = readArgs<{ args: FileUploadArgs; chosen?: FileSelection }>(inputs);
+    return reportInputErrors(this, `FileUpload ${JSON.stringify(name)}`, args, async () => {
+      const files = await this.files(args, await dependenciesReady(opts.dependsOn), chosen);
+      return files ? this.uploadAll(name, files, args) : unknownOutcome();
     });
   }
 
@@ -97,10 +101,10 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
   private async files(
     args: FileUploadArgs,
     isReady: boolean,
-    chosen?: ChosenFiles,
-  ): Promise<readonly UploadedFile[] | undefined> {
+    chosen?: FileSelection,
+  ): Promise<readonly SelectedFile[] | undefined> {
     try {
-      const { files, warnings } = chosen ?? (await chosenFiles(args));
+      const { files, warnings } = chosen ?? (await selectFiles(args));
       for (const warning of warnings) await log.warn(warning, this);
       if (!isReady)
         await log.info(
@@ -109,18 +113,18 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
         );
       return files;
     } catch (error) {
-      if (isReady || !(error instanceof Refusal)) throw error;
+      if (isReady || !(error instanceof InputError)) throw error;
       await log.info(`The files are decided once what this depends on is made; now, ${error.message}`, this);
       return undefined;
     }
   }
 
-  private uploadAll(name: string, files: readonly UploadedFile[], args: FileUploadArgs): JobsOutcome {
+  private uploadAll(name: string, files: readonly SelectedFile[], args: FileUploadArgs): JobsOutcome {
     const jobs = files.map((file) => [slug(file.assetName), this.upload(file, args)] as const);
-    return importsOf(this, name, jobs, args);
+    return declareImportSet(this, name, jobs, args);
   }
 
-  private upload({ path, assetName }: UploadedFile, { dataSetId, revisionId }: FileUploadArgs): JobOfSetArgs {
+  private upload({ path, assetName }: SelectedFile, { dataSetId, revisionId }: FileUploadArgs): JobOfSetArgs {
     return {
       type: "IMPORT_ASSET_FROM_SIGNED_URL",
       details: { importAssetFromSignedUrl: { dataSetId, revisionId, assetName } },
@@ -133,9 +137,9 @@ export class FileUpload extends ComponentResource<JobsOutcome> {
 /** A digest of what the revision would hold. Reads the files. */
 export async function contentOf(
   { tags }: Pick<FileUploadArgs, "tags">,
-  files: readonly UploadedFile[],
-): Promise<Settled<string>> {
+  files: readonly SelectedFile[],
+): Promise<Resolved<string>> {
   const hashes: [string, string][] = [];
-  for (const { path, assetName } of files) hashes.push([assetName, await fileDigest(path)]);
-  return settledDigest("FileUpload", [hashes.sort(([a], [b]) => (a < b ? -1 : 1)), tags]);
+  for (const { path, assetName } of files) hashes.push([assetName, await hashFile(path)]);
+  return hashInputs("FileUpload", [hashes.sort(([a], [b]) => (a < b ? -1 : 1)), tags]);
 }

@@ -8,8 +8,8 @@ import { Job } from "../provider/dynamic/job";
 import { JobSet } from "../provider/dynamic/job-set";
 import type { JobArgs } from "../provider/dynamic/types";
 import type { PlannedJob, PolicyScope } from "./support/iam-policy";
-import { membersThatCount, policyDocument } from "./support/iam-policy";
-import { asSentence } from "./support/input-error";
+import { policyMembers, policyDocument } from "./support/iam-policy";
+import { withoutStack } from "./support/input-error";
 
 /** The part of a job's args that its permissions depend on. */
 export type PlannedJobArgs = JobArgs extends infer Args
@@ -73,7 +73,7 @@ function written(jobs: PlannedJob[], scope: PolicyScope): string {
     }
     return text;
   } catch (error) {
-    throw asSentence(new RunError(`jobPolicy: ${(error as Error).message}`));
+    throw withoutStack(new RunError(`jobPolicy: ${(error as Error).message}`));
   }
 }
 
@@ -143,7 +143,7 @@ const thatCounts = (details: unknown): unknown =>
         Object.entries(details).map(([key, members]) => [
           key,
           isPlain(members)
-            ? Object.fromEntries(Object.entries(members).filter(([name]) => membersThatCount.has(name)))
+            ? Object.fromEntries(Object.entries(members).filter(([name]) => policyMembers.has(name)))
             : members,
         ]),
       );

@@ -7,23 +7,23 @@ import type { JobAsset } from "../service-model/made-assets";
 import type { JobState } from "../service-model/job";
 import { Job } from "../provider/dynamic/job";
 import type { LFTagArgs } from "../provider/dynamic/types";
-import { awsPackage } from "./support/aws-package";
-import { settledDigest } from "./support/content-hash";
+import { requireAws } from "./support/pulumi-aws";
+import { hashInputs } from "./support/content-hash";
 import type { JobSettings } from "./support/job-settings";
-import { importSettings, makesRoom } from "./support/declared-jobs";
+import { importSettings, replaceBeforeCreate } from "./support/declared-jobs";
 import type { TagCondition } from "./support/lake-formation-policies";
 import {
-  accountOf,
+  accountOfArn,
   rolePolicy,
   tagPermissions,
-  tagsOf,
+  mergeTags,
   trustPolicy,
 } from "./support/lake-formation-policies";
-import { Refusal, refusing } from "./support/input-error";
-import { slug } from "./support/slug";
-import type { Settled } from "./support/resolve-input";
-import { settled } from "./support/resolve-input";
-import { seen, unseen } from "./support/hidden-args";
+import { InputError, reportInputErrors } from "./support/input-error";
+import { slug } from "./support/asset-names";
+import type { Resolved } from "./support/resolve-input";
+import { resolveInput } from "./support/resolve-input";
+import { readArgs, hideArgs } from "./support/hidden-args";
 
 /** What a LakeFormationImport is made of. */
 export interface LakeFormationImportArgs extends JobSettings {
@@ -94,7 +94,7 @@ export class LakeFormationImport extends ComponentResource<Outcome> {
   declare readonly roleArn: Output<string>;
 
   constructor(name: string, args: LakeFormationImportArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:LakeFormationImport", name, unseen(args), opts);
+    super("dataexchange:index:LakeFormationImport", name, hideArgs(args), opts);
     const data = output(this.getData());
     const outputs = {
       jobId: data.apply(({ job }) => job.id),
@@ -111,13 +111,13 @@ export class LakeFormationImport extends ComponentResource<Outcome> {
     _opts: ComponentResourceOptions,
     name: string,
   ): Promise<Outcome> {
-    const args = seen<LakeFormationImportArgs>(inputs);
-    return refusing(this, `LakeFormationImport ${JSON.stringify(name)}`, args, async () => {
-      const expressions = await settled({ database: args.database, table: args.table });
+    const args = readArgs<LakeFormationImportArgs>(inputs);
+    return reportInputErrors(this, `LakeFormationImport ${JSON.stringify(name)}`, args, async () => {
+      const expressions = await resolveInput({ database: args.database, table: args.table });
       if (expressions.known) check(expressions.value);
       const role = args.roleArn === undefined ? this.role(name, args) : undefined;
       const roleArn = output(role?.arn ?? args.roleArn!);
-      const catalogId = args.catalogId ?? roleArn.apply(accountOf);
+      const catalogId = args.catalogId ?? roleArn.apply(accountOfArn);
       const granted =
         (args.grants ?? role !== undefined)
           ? await this.grants(name, args, { principal: roleArn, catalogId }, expressions)
@@ -128,7 +128,7 @@ export class LakeFormationImport extends ComponentResource<Outcome> {
   }
 
   private role(name: string, { tags }: LakeFormationImportArgs): { arn: Output<string>; needs: Resource[] } {
-    const { Role, RolePolicy } = awsPackage<typeof iam>("iam", "a role that is not given as roleArn");
+    const { Role, RolePolicy } = requireAws<typeof iam>("iam", "a role that is not given as roleArn");
     const role = new Role(
       `${name}-role`,
       {
@@ -151,9 +151,9 @@ export class LakeFormationImport extends ComponentResource<Outcome> {
     name: string,
     { tablePermissions = everything, database, table, region }: LakeFormationImportArgs,
     to: { principal: Output<string>; catalogId: Input<string> },
-    expressions: Settled<Expressions>,
+    expressions: Resolved<Expressions>,
   ): Promise<Resource[]> {
-    const { Permissions } = awsPackage<typeof lakeformation>("lakeformation", "grants");
+    const { Permissions } = requireAws<typeof lakeformation>("lakeformation", "grants");
     const grant = (what: string, args: Omit<lakeformation.PermissionsArgs, "principal">): Resource =>
       new Permissions(`${name}-${what}`, { ...to, region, ...args }, { parent: this });
     const policies = [
@@ -172,7 +172,7 @@ export class LakeFormationImport extends ComponentResource<Outcome> {
       await log.info("The LF-tags are not known yet: the grants on them are declared once they are.", this);
       return policies;
     }
-    const tags = tagsOf(expressions.value.database ?? [], expressions.value.table ?? []);
+    const tags = mergeTags(expressions.value.database ?? [], expressions.value.table ?? []);
     return [
       ...policies,
       ...tags.map(({ tagKey, tagValues }) =>
@@ -204,7 +204,7 @@ export class LakeFormationImport extends ComponentResource<Outcome> {
         },
         ...importSettings(this, args),
       },
-      { ...makesRoom, parent: this, dependsOn },
+      { ...replaceBeforeCreate, parent: this, dependsOn },
     );
   }
 }
@@ -219,16 +219,16 @@ interface Expressions {
 function check(expressions: Expressions): void {
   const given = Object.entries(expressions).filter(([, conditions]) => conditions !== undefined);
   if (given.length === 0)
-    throw new Refusal("needs database or table: LF-tag conditions for what to license.");
+    throw new InputError("needs database or table: LF-tag conditions for what to license.");
   const empty = given.find(([, conditions]) => (conditions as unknown[]).length === 0);
-  if (empty) throw new Refusal(`${empty[0]} holds no LF-tag condition; nothing says what to license.`);
+  if (empty) throw new InputError(`${empty[0]} holds no LF-tag condition; nothing says what to license.`);
 }
 
 /** A digest of what the revision would hold: the policy, not the data, which is never copied. */
-export const contentOf = (args: LakeFormationImportContent): Promise<Settled<string>> => {
+export const contentOf = (args: LakeFormationImportContent): Promise<Resolved<string>> => {
   const { database, table, tablePermissions = everything, catalogId, roleArn, tags } = args;
-  return settledDigest("LakeFormationImport", [
-    ...[database, table].map((expression) => output(expression).apply((known) => known && tagsOf(known))),
+  return hashInputs("LakeFormationImport", [
+    ...[database, table].map((expression) => output(expression).apply((known) => known && mergeTags(known))),
     ...[[...tablePermissions].sort(), catalogId, roleArn, tags],
   ]);
 };

@@ -6,18 +6,17 @@ import type { JobAsset } from "../service-model/made-assets";
 import type { JobState } from "../service-model/job";
 import { Job } from "../provider/dynamic/job";
 import type { Chunk } from "./support/partition";
-import { chunksOf } from "./support/partition";
-import { awsPackage } from "./support/aws-package";
-import { settledDigest } from "./support/content-hash";
+import { partitionStably } from "./support/partition";
+import { requireAws } from "./support/pulumi-aws";
+import { hashInputs } from "./support/content-hash";
 import type { JobSettings } from "./support/job-settings";
 import type { JobsOutcome } from "./support/declared-jobs";
-import { importSettings, makesRoom, outcomeOf, undecided } from "./support/declared-jobs";
-import { Refusal, refusing } from "./support/input-error";
-import { slug } from "./support/slug";
-import type { Settled } from "./support/resolve-input";
-import { settled } from "./support/resolve-input";
-import { seen, unseen } from "./support/hidden-args";
-import { membersOf, workedOutFrom } from "./support/derive-inputs";
+import { importSettings, replaceBeforeCreate, outcomeOf, unknownOutcome } from "./support/declared-jobs";
+import { InputError, reportInputErrors } from "./support/input-error";
+import { slug } from "./support/asset-names";
+import type { Resolved } from "./support/resolve-input";
+import { membersOf, resolveInput, deriveInputs } from "./support/resolve-input";
+import { readArgs, hideArgs } from "./support/hidden-args";
 
 /**
  * Datashares in one job. Source: Service Quotas, "Amazon Redshift datashare assets per import job from Redshift", not
@@ -71,7 +70,7 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
   declare readonly assets: Output<JobAsset[]>;
 
   constructor(name: string, args: RedshiftImportArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:RedshiftImport", name, unseen(args), opts);
+    super("dataexchange:index:RedshiftImport", name, hideArgs(args), opts);
     const { jobIds, states, assets } = membersOf(this.getData(), ["jobIds", "states", "assets"]);
     Object.assign(this, { jobIds, states, assets });
     this.registerOutputs({ jobIds, states });
@@ -82,10 +81,10 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
     _opts: ComponentResourceOptions,
     name: string,
   ): Promise<JobsOutcome> {
-    const args = seen<RedshiftImportArgs>(inputs);
-    return refusing(this, `RedshiftImport ${JSON.stringify(name)}`, args, async () => {
+    const args = readArgs<RedshiftImportArgs>(inputs);
+    return reportInputErrors(this, `RedshiftImport ${JSON.stringify(name)}`, args, async () => {
       const chunks = await this.chunks(args);
-      if (!chunks) return undecided();
+      if (!chunks) return unknownOutcome();
       const jobs: Job[] = [];
       for (const chunk of chunks)
         jobs.push(this.import(name, chunk, args, await this.grants(name, chunk, args)));
@@ -95,12 +94,12 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
 
   /** Nothing when a preview cannot know which datashare goes into which job. */
   private async chunks({ dataShareArns }: RedshiftImportArgs): Promise<Chunk<Input<string>>[] | undefined> {
-    const arns = await settled(dataShareArns);
+    const arns = await resolveInput(dataShareArns);
     if (arns.known) {
       const wrong = wrongDataShares(arns.value);
-      if (wrong) throw new Refusal(wrong);
-      const input = workedOutFrom(dataShareArns);
-      return chunksOf(arns.value, (arn) => arn, dataSharesPerJob).map(({ name, items }) => ({
+      if (wrong) throw new InputError(wrong);
+      const input = deriveInputs(dataShareArns);
+      return partitionStably(arns.value, (arn) => arn, dataSharesPerJob).map(({ name, items }) => ({
         ...{ name, items: items.map((arn) => input(arn)) },
       }));
     }
@@ -125,8 +124,8 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
     args: RedshiftImportArgs,
   ): Promise<Resource[]> {
     if (!args.authorize) return [];
-    const { DataShareAuthorization } = awsPackage<typeof redshift>("redshift", "authorize");
-    const known = await settled([...items]);
+    const { DataShareAuthorization } = requireAws<typeof redshift>("redshift", "authorize");
+    const known = await resolveInput([...items]);
     if (!known.known) {
       await log.info(
         "The datashares are not known yet: their authorizations are declared once they are.",
@@ -159,7 +158,7 @@ export class RedshiftImport extends ComponentResource<JobsOutcome> {
         details: { importAssetsFromRedshiftDataShares: { dataSetId, revisionId, assetSources } },
         ...importSettings(this, args),
       },
-      { ...makesRoom, parent: this, dependsOn },
+      { ...replaceBeforeCreate, parent: this, dependsOn },
     );
   }
 }
@@ -174,8 +173,8 @@ export function wrongDataShares(arns: readonly string[]): string | undefined {
 }
 
 /** A digest of what the revision would hold. */
-export const contentOf = ({ dataShareArns, tags }: RedshiftImportContent): Promise<Settled<string>> =>
-  settledDigest(
+export const contentOf = ({ dataShareArns, tags }: RedshiftImportContent): Promise<Resolved<string>> =>
+  hashInputs(
     "RedshiftImport",
     output([output(dataShareArns).apply((arns) => [...arns].sort()), tags] as const),
   );

@@ -1,17 +1,16 @@
-/** What can be published in a revision: a row for each component that imports. */
-import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
-
 import type { JobAsset } from "../service-model/made-assets";
 import { jobTypeOf } from "../service-model/job-types";
 import type { ApiAssetArgs } from "./api-asset";
 import { ApiAsset, contentOf as contentOfApi } from "./api-asset";
-import type { Chosen } from "./support/select-objects";
-import { chooseObjects } from "./support/select-objects";
-import { digestOf } from "./support/content-hash";
+import type { ObjectSelection } from "./support/select-objects";
+import { selectObjects } from "./support/select-objects";
+import { contentHash } from "./support/content-hash";
 import type { FileUploadArgs } from "./file-upload";
 import { FileUpload, contentOf as contentOfFiles } from "./file-upload";
-import { connectionOf } from "./support/job-settings";
+import type { JobSettings } from "./support/job-settings";
+import { componentConnection, givenSettings } from "./support/job-settings";
 import type { LakeFormationImportArgs } from "./lake-formation-import";
 import { LakeFormationImport, contentOf as contentOfLakeFormation } from "./lake-formation-import";
 import type { RedshiftImportArgs } from "./redshift-import";
@@ -20,11 +19,15 @@ import type { S3DataAccessArgs } from "./s3-data-access";
 import { S3DataAccess, contentOf as contentOfS3DataAccess } from "./s3-data-access";
 import type { S3ImportArgs } from "./s3-import";
 import { S3Import } from "./s3-import";
-import type { Settled } from "./support/resolve-input";
-import { settled } from "./support/resolve-input";
-import type { ChosenFiles } from "./support/select-files";
-import { chosenFiles } from "./support/select-files";
+import type { Resolved } from "./support/resolve-input";
+import { resolveInput } from "./support/resolve-input";
+import type { FileSelection } from "./support/select-files";
+import { selectFiles } from "./support/select-files";
 import type { WrittenObjects } from "./support/written-objects";
+import { validateAssetNames } from "./support/asset-names";
+import { InputError } from "./support/input-error";
+
+/** What can be published in a revision: a row for each component that imports. */
 
 /** The revision, which is the publication's to make, and what becomes of its assets. */
 type Own = "dataSetId" | "revisionId" | "onDelete";
@@ -58,7 +61,7 @@ export interface RevisionIds {
 /** What a part of a revision turns out to be. */
 export interface Look<Found = unknown> {
   /** Another text means other content; not known where a preview cannot tell. */
-  readonly content: Settled<string>;
+  readonly content: Resolved<string>;
   /** Names of the assets that there will be, as far as they are known. */
   readonly names: readonly string[];
   /** Why a preview cannot tell. */
@@ -86,16 +89,16 @@ interface Publishable<Args, Found = unknown> {
 
 const assetTypesOf = (jobType: string): readonly string[] => jobTypeOf(jobType).assetTypes;
 
-const s3: Publishable<NonNullable<RevisionContent["s3"]>, Chosen> = {
+const s3: Publishable<NonNullable<RevisionContent["s3"]>, ObjectSelection> = {
   assetTypes: assetTypesOf("IMPORT_ASSETS_FROM_S3"),
   async look(args, isReady, publisher, written) {
-    const connection = connectionOf(publisher, args);
-    const found = await chooseObjects(args, { isReady, connection, written });
+    const connection = componentConnection(publisher, args);
+    const found = await selectObjects(args, { isReady, connection, written });
     const { bucket, objects = [], later } = found;
     const etags = Object.fromEntries(objects.map(({ key, etag = "" }) => [key, etag]));
     const isKnown = bucket !== undefined && later === undefined;
     return {
-      content: isKnown ? { known: true, value: digestOf([bucket, etags]) } : { known: false },
+      content: isKnown ? { known: true, value: contentHash([bucket, etags]) } : { known: false },
       names: objects.map(({ key }) => key),
       ...(later !== undefined && { later }),
       found,
@@ -105,10 +108,10 @@ const s3: Publishable<NonNullable<RevisionContent["s3"]>, Chosen> = {
   declare: (name, args, opts, found) => new S3Import(name, args, opts, found),
 };
 
-const files: Publishable<NonNullable<RevisionContent["files"]>, ChosenFiles> = {
+const files: Publishable<NonNullable<RevisionContent["files"]>, FileSelection> = {
   assetTypes: assetTypesOf("IMPORT_ASSET_FROM_SIGNED_URL"),
   async look(args, isReady) {
-    const found = await chosenFiles(args);
+    const found = await selectFiles(args);
     return {
       content: isReady ? await contentOfFiles(args, found.files) : { known: false },
       names: found.files.map(({ assetName }) => assetName),
@@ -155,7 +158,7 @@ export const publishables = {
 } as Readonly<Record<ContentKind, Publishable<object>>>;
 
 async function known(names: Input<Input<string>[]>): Promise<readonly string[]> {
-  const found = await settled(names);
+  const found = await resolveInput(names);
   return found.known ? found.value : [];
 }
 
@@ -163,3 +166,101 @@ const one = ({ jobId, asset }: { jobId: Output<string>; asset: Output<JobAsset |
   jobIds: output([jobId]),
   assets: asset.apply((made) => (made ? [made] : [])),
 });
+
+/** What a revision shall hold, looked at before anything is declared. */
+
+export interface Part extends Omit<Look, "found"> {
+  readonly name: string;
+  /** What makes its jobs run again although the content is the same. */
+  readonly again: Inputs;
+  declare(name: string, ids: RevisionIds, opts: ComponentResourceOptions): Declared;
+}
+
+/** The parts in the order of the program; refuses what can never become one revision. */
+export async function partsOf(
+  contents: Readonly<Record<string, RevisionContent>>,
+  settings: JobSettings,
+  isReady: boolean,
+  publisher: Resource,
+  written: WrittenObjects,
+): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const [name, kind] of kindsOf(contents)) {
+    const args = { ...givenSettings(settings), tags: settings.tags, ...given(contents[name]![kind]!) };
+    const { found, ...look } = await lookAt(name, kind, args, isReady, publisher, written);
+    parts.push({
+      ...look,
+      name,
+      again: given({ triggers: args.triggers, tags: args.tags, region: args.region }),
+      declare: (child, ids, opts) => publishables[kind].declare(child, { ...args, ...ids }, opts, found),
+    });
+  }
+  refuseWrong(parts);
+  return parts;
+}
+
+/** Without members that say nothing. */
+const given = <T extends object>(args: T): T =>
+  Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as T;
+
+/** The kind of each part, of which a data set can hold all. */
+function kindsOf(contents: Readonly<Record<string, RevisionContent>>): [string, ContentKind][] {
+  const names = Object.keys(contents ?? {});
+  if (names.length === 0)
+    throw new InputError("needs contents, with at least one member; a revision is never empty.");
+  const kinds = names.map((name): [string, ContentKind] => {
+    const [kind, ...others] = Object.keys(given(contents[name] ?? {}));
+    if (kind === undefined || others.length > 0 || !Object.hasOwn(publishables, kind)) {
+      const known = Object.keys(publishables).join(", ");
+      throw new InputError(`contents.${name} must have exactly one of the members ${known}.`);
+    }
+    return [name, kind as ContentKind];
+  });
+  const [[firstName, first]] = kinds as [[string, ContentKind]];
+  for (const [name, kind] of kinds) {
+    const fits = publishables[kind].assetTypes.some((type) => publishables[first].assetTypes.includes(type));
+    if (!fits) {
+      throw new InputError(
+        `contents.${firstName} (${first}) and contents.${name} (${kind}) make assets of different types, and a data ` +
+          "set holds one type only.",
+      );
+    }
+  }
+  return kinds;
+}
+
+async function lookAt(
+  name: string,
+  kind: ContentKind,
+  args: object,
+  isReady: boolean,
+  publisher: Resource,
+  written: WrittenObjects,
+): Promise<Look> {
+  try {
+    return await publishables[kind].look(args, isReady, publisher, written);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // What is wrong with it now may be put right by what it depends on.
+    if (!isReady) return { content: { known: false }, names: [] };
+    throw new InputError(`contents.${name}: ${error.message}`);
+  }
+}
+
+/** All parts together are held against what a revision takes, as far as a preview knows them. */
+function refuseWrong(parts: readonly Part[]): void {
+  const names = parts.flatMap((part) => part.names.map((key) => ({ key })));
+  const wrong = names.length > 0 && validateAssetNames(names, "contents");
+  if (wrong) throw new InputError(wrong);
+  const seen = new Map<string, string>();
+  for (const { name, content } of parts) {
+    if (!content.known) continue;
+    const other = seen.get(content.value);
+    if (other !== undefined) {
+      throw new InputError(
+        `contents.${other} and contents.${name} hold the same, which would be published twice.`,
+      );
+    }
+    seen.set(content.value, name);
+  }
+}

@@ -10,23 +10,21 @@ import { checkKeyPattern, defaultKeyPattern } from "../service-model/key-pattern
 import { describe } from "../service-model/validate";
 import { Job } from "../provider/dynamic/job";
 import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
-import { awsPackage } from "./support/aws-package";
-import type { ExportSettings, ExportsOutcome } from "./support/export-jobs";
-import { exportsOf } from "./support/export-jobs";
-import { refuseUnlessAllFit } from "./support/fits";
+import { requireAws } from "./support/pulumi-aws";
+import type { ExportSettings, ExportsOutcome } from "./support/declared-jobs";
+import { exportsOf, unknownOutput } from "./support/declared-jobs";
+import { validateInputs } from "./support/fits";
 import { autoExportPolicy, wrongForFuture, wrongForSeveral } from "./support/auto-export";
 import { jobSettings } from "./support/job-settings";
-import { notYet } from "./support/declared-jobs";
-import { Refusal, refusing } from "./support/input-error";
-import { settled } from "./support/resolve-input";
-import { seen, unseen } from "./support/hidden-args";
-import { membersOf } from "./support/derive-inputs";
+import { InputError, reportInputErrors } from "./support/input-error";
+import { membersOf, resolveInput } from "./support/resolve-input";
+import { readArgs, hideArgs } from "./support/hidden-args";
 
 /** What a RevisionExport is made of. */
 export interface RevisionExportArgs extends ExportSettings {
   /** The data set that owns the revisions, one's own or an entitled one. A change replaces everything. */
   dataSetId: Input<string>;
-  /** The revisions to export now, none twice. One more runs one more job and no other. Default: none, with `future`. */
+  /** The revisions to export now, none twice. One more runs one more job and no other. Default: none, with `autoExport`. */
   revisionIds?: Input<Input<string>[]>;
   /** Bucket to write to. A change replaces every job. */
   bucket: Input<string>;
@@ -41,9 +39,9 @@ export interface RevisionExportArgs extends ExportSettings {
    * Whether each revision that is published from now on is exported, too, by Data Exchange itself, which needs an entitled
    * data set. Takes the package `@pulumi/aws`, and its provider in `providers` or the stack's own. Default: false.
    */
-  future?: boolean;
+  autoExport?: boolean;
   /**
-   * With `future`: `false` declares no bucket policy, because a bucket has only one and the program has its own, which
+   * With `autoExport`: `false` declares no bucket policy, because a bucket has only one and the program has its own, which
    * must let the service write. Default: a policy that lets it, in place of any other.
    */
   bucketPolicy?: false;
@@ -62,23 +60,23 @@ interface Outcome extends ExportsOutcome {
  *   revisionIds: [latest],
  *   bucket: bucket.id,
  *   keyPattern: "${Revision.Id}/${Asset.Name}",
- *   future: true,
+ *   autoExport: true,
  * });
  * ```
  *
- * Errors: neither revisions nor `future`, a revision that is named twice, a key pattern that is none or that lets revisions
- * overwrite each other, and `future` on a data set that the program itself makes are refused.
+ * Errors: neither revisions nor `autoExport`, a revision that is named twice, a key pattern that is none or that lets revisions
+ * overwrite each other, and `autoExport` on a data set that the program itself makes are refused.
  */
 export class RevisionExport extends ComponentResource<Outcome> {
   /** Ids of the jobs, in the order of `revisionIds`. */
   declare readonly jobIds: Output<string[]>;
   /** States of the jobs: all `COMPLETED` in a stack that is up. */
   declare readonly states: Output<JobState[]>;
-  /** ARN of the event action that exports future revisions; absent without `future`. */
+  /** ARN of the event action that exports future revisions; absent without `autoExport`. */
   declare readonly eventActionArn: Output<string | undefined>;
 
   constructor(name: string, args: RevisionExportArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:RevisionExport", name, unseen(args), opts);
+    super("dataexchange:index:RevisionExport", name, hideArgs(args), opts);
     const outputs = membersOf(this.getData(), ["jobIds", "states", "eventActionArn"]);
     Object.assign(this, outputs);
     this.registerOutputs(outputs);
@@ -89,43 +87,45 @@ export class RevisionExport extends ComponentResource<Outcome> {
     _opts: ComponentResourceOptions,
     name: string,
   ): Promise<Outcome> {
-    const args = seen<RevisionExportArgs>(inputs);
-    return refusing(this, `RevisionExport ${JSON.stringify(name)}`, args, async () => {
-      // With future, it goes to a policy and an event action, too, which nothing else checks.
-      await refuseUnlessAllFit({ bucket: [bucketName, args.bucket] });
+    const args = readArgs<RevisionExportArgs>(inputs);
+    return reportInputErrors(this, `RevisionExport ${JSON.stringify(name)}`, args, async () => {
+      // With autoExport, it goes to a policy and an event action, too, which nothing else checks.
+      await validateInputs({ bucket: [bucketName, args.bucket] });
       const { revisions, complete } = await this.revisions(args);
       await checkPattern(args, revisions.length);
-      const wrong = args.future ? await wrongForFuture(args.dataSetId) : undefined;
-      if (wrong) throw new Refusal(wrong);
+      const wrong = args.autoExport ? await wrongForFuture(args.dataSetId) : undefined;
+      if (wrong) throw new InputError(wrong);
       const jobs = revisions.flatMap(({ known, input }) =>
         known === undefined ? [] : [this.job(`${name}-${known}`, input, args)],
       );
       const outcome = complete
         ? exportsOf(jobs)
-        : { jobIds: notYet<string[]>(), states: notYet<JobState[]>() };
-      const eventActionArn = args.future ? this.exportFuture(name, args) : output(undefined);
+        : { jobIds: unknownOutput<string[]>(), states: unknownOutput<JobState[]>() };
+      const eventActionArn = args.autoExport ? this.exportFuture(name, args) : output(undefined);
       return { ...outcome, eventActionArn };
     });
   }
 
   /** The revisions as far as they are known, and whether all of them are. */
   private async revisions(args: RevisionExportArgs): Promise<{ revisions: Revision[]; complete: boolean }> {
-    const { revisionIds, future } = args;
+    const { revisionIds, autoExport } = args;
     if (revisionIds === undefined) {
-      if (future) return { revisions: [], complete: true };
-      throw new Refusal("exports nothing: give revisionIds, or set future, or both.");
+      if (autoExport) return { revisions: [], complete: true };
+      throw new InputError("exports nothing: give revisionIds, or set autoExport, or both.");
     }
     const inputs = await listed(revisionIds);
     if (!inputs) {
       await log.info("The revisions are not known yet: one job for each of them is decided later.", this);
       return { revisions: [], complete: false };
     }
-    if (inputs.length === 0 && !future) {
-      throw new Refusal("revisionIds is empty and future is not set; there would be nothing to export.");
+    if (inputs.length === 0 && !autoExport) {
+      throw new InputError(
+        "revisionIds is empty and autoExport is not set; there would be nothing to export.",
+      );
     }
     const revisions = await Promise.all(
       inputs.map(async (input): Promise<Revision> => {
-        const id = await settled(input);
+        const id = await resolveInput(input);
         return { input, ...(id.known && { known: id.value }) };
       }),
     );
@@ -156,7 +156,7 @@ export class RevisionExport extends ComponentResource<Outcome> {
   }
 
   private exportFuture(name: string, args: RevisionExportArgs): Output<string | undefined> {
-    const { EventAction } = awsPackage<typeof awsDataExchange>("dataexchange", "future");
+    const { EventAction } = requireAws<typeof awsDataExchange>("dataexchange", "autoExport");
     const { dataSetId, bucket, keyPattern = defaultKeyPattern, encryption, region, bucketPolicy } = args;
     // The service tries the policy when the event action is made.
     const policy = bucketPolicy === false ? [] : [this.policy(name, args)];
@@ -173,8 +173,8 @@ export class RevisionExport extends ComponentResource<Outcome> {
   }
 
   private policy(name: string, { bucket, region }: RevisionExportArgs): awsS3.BucketPolicy {
-    const { BucketPolicy } = awsPackage<typeof awsS3>("s3", "future");
-    const { getCallerIdentityOutput } = awsPackage<typeof awsIdentity>("getCallerIdentity", "future");
+    const { BucketPolicy } = requireAws<typeof awsS3>("s3", "autoExport");
+    const { getCallerIdentityOutput } = requireAws<typeof awsIdentity>("getCallerIdentity", "autoExport");
     const { accountId } = getCallerIdentityOutput({}, { parent: this });
     return new BucketPolicy(
       `${name}-future`,
@@ -198,10 +198,10 @@ interface Revision {
 async function listed(list: Input<Input<string>[]>): Promise<Input<string>[] | undefined> {
   if (Array.isArray(list)) return list;
   const whole = output(list);
-  const known = await settled(whole);
+  const known = await resolveInput(whole);
   if (!known.known) return undefined;
   if (!Array.isArray(known.value)) {
-    throw new Refusal(`revisionIds must be a list, not ${describe(known.value)}.`);
+    throw new InputError(`revisionIds must be a list, not ${describe(known.value)}.`);
   }
   // Taken from the list, so that what made it comes before the jobs.
   return known.value.map((_, index) => whole.apply((ids) => ids[index]!));
@@ -211,22 +211,22 @@ function wrongRevisions(revisions: readonly Revision[]): void {
   const ids = revisions.flatMap(({ known }) => (known === undefined ? [] : [known]));
   const none = ids.find((id) => typeof id !== "string" || id === "");
   if (none !== undefined)
-    throw new Refusal(`revisionIds holds ${describe(none)}, which is no id of a revision.`);
+    throw new InputError(`revisionIds holds ${describe(none)}, which is no id of a revision.`);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new Refusal(`revisionIds names ${twice} twice.`);
+  if (twice !== undefined) throw new InputError(`revisionIds names ${twice} twice.`);
 }
 
 async function checkPattern(
   { keyPattern = defaultKeyPattern }: RevisionExportArgs,
   revisions: number,
 ): Promise<void> {
-  const pattern = await settled(keyPattern);
+  const pattern = await resolveInput(keyPattern);
   if (!pattern.known) return;
   if (typeof pattern.value !== "string") {
-    throw new Refusal(`keyPattern must be a string, not ${describe(pattern.value)}.`);
+    throw new InputError(`keyPattern must be a string, not ${describe(pattern.value)}.`);
   }
   const wrong = checkKeyPattern(pattern.value);
-  if (wrong) throw new Refusal(`keyPattern ${wrong}.`);
+  if (wrong) throw new InputError(`keyPattern ${wrong}.`);
   const overwriting = wrongForSeveral(pattern.value, revisions);
-  if (overwriting) throw new Refusal(overwriting);
+  if (overwriting) throw new InputError(overwriting);
 }

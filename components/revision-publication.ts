@@ -7,20 +7,17 @@ import type { JobAsset } from "../service-model/made-assets";
 import { id } from "../service-model/shared-shapes";
 import { string } from "../service-model/shape";
 import { RevisionFinalization } from "../provider/dynamic/finalization";
-import { awsPackage } from "./support/aws-package";
-import { digestWithAssets } from "./support/content-hash";
-import { refuseUnlessAllFit } from "./support/fits";
+import { requireAws } from "./support/pulumi-aws";
+import { contentHashWithAssets } from "./support/content-hash";
+import { validateInputs } from "./support/fits";
 import type { JobSettings } from "./support/job-settings";
-import { connectionOf } from "./support/job-settings";
-import { notYet } from "./support/declared-jobs";
-import type { RevisionContent } from "./revision-contents";
-import { ready } from "./support/dependencies";
-import { Refusal, refusing } from "./support/input-error";
-import type { Part } from "./support/revision-parts";
-import { partsOf } from "./support/revision-parts";
-import { withoutSecrets } from "./support/secrets";
-import { seen, unseen } from "./support/hidden-args";
-import { membersOf } from "./support/derive-inputs";
+import { componentConnection } from "./support/job-settings";
+import { unknownOutput } from "./support/declared-jobs";
+import type { Part, RevisionContent } from "./revision-contents";
+import { partsOf } from "./revision-contents";
+import { membersOf, dependenciesReady } from "./support/resolve-input";
+import { InputError, reportInputErrors, withoutSecrets } from "./support/input-error";
+import { readArgs, hideArgs } from "./support/hidden-args";
 import { WrittenObjects } from "./support/written-objects";
 
 /** What a RevisionPublication is made of. */
@@ -36,11 +33,11 @@ export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
    */
   contents: Record<string, RevisionContent>;
   /**
-   * What becomes of the revision when a new one has taken its place, or when the component is deleted: `keep` leaves
-   * it to its subscribers and forgets it, `remove` opens it again and deletes it with its assets. Default: `keep`. Set
+   * What becomes of the revision when a new one has taken its place, or when the component is deleted: `retain` leaves
+   * it to its subscribers and forgets it, `delete` opens it again and deletes it with its assets. Default: `retain`. Set
    * it in a `pulumi up` before the one that replaces or deletes.
    */
-  formerRevisions?: "keep" | "remove";
+  previousRevisions?: "retain" | "delete";
 }
 
 /** Source: API model, CreateRevision. */
@@ -82,7 +79,7 @@ export class RevisionPublication extends ComponentResource<Outcome> {
   declare readonly finalized: Output<boolean>;
 
   constructor(name: string, args: RevisionPublicationArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:RevisionPublication", name, unseen(args), opts);
+    super("dataexchange:index:RevisionPublication", name, hideArgs(args), opts);
     const { assets, ...outputs } = membersOf(this.getData(), [
       ...(["revisionId", "revisionArn", "jobIds", "assets", "finalized"] as const),
     ]);
@@ -96,21 +93,27 @@ export class RevisionPublication extends ComponentResource<Outcome> {
     opts: ComponentResourceOptions,
     name: string,
   ): Promise<Outcome> {
-    const args = seen<RevisionPublicationArgs>(inputs);
+    const args = readArgs<RevisionPublicationArgs>(inputs);
     const written = WrittenObjects.of(this);
-    return refusing(this, `RevisionPublication ${JSON.stringify(name)}`, args, async () => {
+    return reportInputErrors(this, `RevisionPublication ${JSON.stringify(name)}`, args, async () => {
       refuseOldSdk();
-      const { formerRevisions = "keep" } = args;
-      if (formerRevisions !== "keep" && formerRevisions !== "remove") {
-        throw new Refusal('formerRevisions must be "keep" or "remove".');
+      const { previousRevisions = "retain" } = args;
+      if (previousRevisions !== "retain" && previousRevisions !== "delete") {
+        throw new InputError('previousRevisions must be "retain" or "delete".');
       }
-      await refuseUnlessAllFit({ dataSetId: [id, args.dataSetId], comment: [comment, args.comment] });
+      await validateInputs({ dataSetId: [id, args.dataSetId], comment: [comment, args.comment] });
       // A former revision goes with all that is in it, and one that is kept keeps it.
       const settings: JobSettings = { ...args, onDelete: "retain" };
-      const parts = await partsOf(args.contents, settings, await ready(opts.dependsOn), this, written);
+      const parts = await partsOf(
+        args.contents,
+        settings,
+        await dependenciesReady(opts.dependsOn),
+        this,
+        written,
+      );
       const later = parts.find((part) => !part.content.known);
       if (later) await log.info(await withoutSecrets(whatIsLater(later), args), this);
-      return this.publish(name, args, parts, opts, formerRevisions === "keep");
+      return this.publish(name, args, parts, opts, previousRevisions === "retain");
     });
   }
 
@@ -122,7 +125,7 @@ export class RevisionPublication extends ComponentResource<Outcome> {
     keep: boolean,
   ): Outcome {
     const { dataSetId, comment, tags, region } = args;
-    const { Revision } = awsPackage<typeof dataexchange>("dataexchange", "a revision");
+    const { Revision } = requireAws<typeof dataexchange>("dataexchange", "a revision");
     const own = { parent: this, retainOnDelete: keep };
     const revision = new Revision(
       name,
@@ -138,7 +141,7 @@ export class RevisionPublication extends ComponentResource<Outcome> {
     const assetCount = unsecret(assets.apply(({ length }) => length));
     const { finalized } = new RevisionFinalization(
       name,
-      { dataSetId, revisionId, jobs: jobIds, assetCount, ...connectionOf(this, args) },
+      { dataSetId, revisionId, jobs: jobIds, assetCount, ...componentConnection(this, args) },
       { ...own, dependsOn: revision },
     );
     return { revisionId, revisionArn: revision.arn, jobIds, assets, finalized };
@@ -153,10 +156,10 @@ function contentOf(parts: readonly Part[]): Output<string> {
   const content = Object.fromEntries(
     parts.map(({ name, content, again }) => [
       name,
-      { content: content.known ? content.value : notYet(), ...again },
+      { content: content.known ? content.value : unknownOutput(), ...again },
     ]),
   );
-  return unsecret(output(content).apply(digestWithAssets));
+  return unsecret(output(content).apply(contentHashWithAssets));
 }
 
 const whatIsLater = ({ name, later = "It is known once what it depends on is there." }: Part): string =>
@@ -166,6 +169,6 @@ const whatIsLater = ({ name, later = "It is known once what it depends on is the
 function refuseOldSdk(): void {
   const [major = 0, minor = 0] = sdkVersion.split(".").map(Number);
   if (major === 3 && minor < 211) {
-    throw new Refusal(`needs @pulumi/pulumi 3.211 or later, and this program has ${sdkVersion}.`);
+    throw new InputError(`needs @pulumi/pulumi 3.211 or later, and this program has ${sdkVersion}.`);
   }
 }

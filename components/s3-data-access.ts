@@ -1,22 +1,20 @@
 import type * as s3 from "@pulumi/aws/s3";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { all, ComponentResource, output } from "@pulumi/pulumi";
-
 import type { JobAsset } from "../service-model/made-assets";
 import type { JobState } from "../service-model/job";
 import { bucketName, objectKey } from "../service-model/shared-shapes";
 import { list } from "../service-model/shape";
 import { Job } from "../provider/dynamic/job";
-import { awsPackage } from "./support/aws-package";
-import { settledDigest } from "./support/content-hash";
-import { refuseUnlessAllFit } from "./support/fits";
+import { requireAws } from "./support/pulumi-aws";
+import { hashInputs } from "./support/content-hash";
+import { validateInputs } from "./support/fits";
 import type { JobSettings } from "./support/job-settings";
-import { importSettings, makesRoom, singleOutcome } from "./support/declared-jobs";
-import { Refusal, refusing } from "./support/input-error";
-import { s3DataAccessStatements, wrongPart } from "./s3-data-access-policy";
-import type { Settled } from "./support/resolve-input";
-import { settled } from "./support/resolve-input";
-import { seen, unseen } from "./support/hidden-args";
+import { importSettings, replaceBeforeCreate, singleJobOutputs } from "./support/declared-jobs";
+import { InputError, reportInputErrors } from "./support/input-error";
+import type { Resolved } from "./support/resolve-input";
+import { resolveInput } from "./support/resolve-input";
+import { readArgs, hideArgs } from "./support/hidden-args";
 
 /** What an S3DataAccess is made of. */
 export interface S3DataAccessArgs extends JobSettings {
@@ -74,21 +72,21 @@ export class S3DataAccess extends ComponentResource<Job> {
   declare readonly asset: Output<JobAsset | undefined>;
 
   constructor(name: string, args: S3DataAccessArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:S3DataAccess", name, unseen(args), opts);
-    const outputs = singleOutcome(output(this.getData()));
+    super("dataexchange:index:S3DataAccess", name, hideArgs(args), opts);
+    const outputs = singleJobOutputs(output(this.getData()));
     Object.assign(this, outputs);
     this.registerOutputs(outputs);
   }
 
   protected override initialize(inputs: Inputs, _opts: ComponentResourceOptions, name: string): Promise<Job> {
-    const args = seen<S3DataAccessArgs>(inputs);
-    return refusing(this, `S3DataAccess ${JSON.stringify(name)}`, args, async () => {
+    const args = readArgs<S3DataAccessArgs>(inputs);
+    return reportInputErrors(this, `S3DataAccess ${JSON.stringify(name)}`, args, async () => {
       // The policy of the bucket is made before the job, which would refuse these as well.
-      await refuseUnlessAllFit({ bucket: [bucketName, args.bucket], keys: [list(objectKey), args.keys] });
+      await validateInputs({ bucket: [bucketName, args.bucket], keys: [list(objectKey), args.keys] });
       const { dataSetId, revisionId, bucket, keyPrefixes, keys, kmsKeyArns } = args;
-      const parts = await settled({ keyPrefixes, keys });
-      const wrong = parts.known ? wrongPart(parts.value) : undefined;
-      if (wrong) throw new Refusal(wrong);
+      const parts = await resolveInput({ keyPrefixes, keys });
+      const wrong = parts.known ? validateSource(parts.value) : undefined;
+      if (wrong) throw new InputError(wrong);
       const kmsKeysToGrant =
         kmsKeyArns && output(kmsKeyArns).apply((arns) => arns.map((kmsKeyArn) => ({ kmsKeyArn })));
       return new Job(
@@ -104,13 +102,17 @@ export class S3DataAccess extends ComponentResource<Job> {
           },
           ...importSettings(this, args),
         },
-        { ...makesRoom, parent: this, dependsOn: args.bucketPolicy === false ? [] : this.policy(name, args) },
+        {
+          ...replaceBeforeCreate,
+          parent: this,
+          dependsOn: args.bucketPolicy === false ? [] : this.policy(name, args),
+        },
       );
     });
   }
 
   private policy(name: string, { bucket, keyPrefixes, keys, region }: S3DataAccessArgs): Resource[] {
-    const { BucketPolicy } = awsPackage<typeof s3>("s3", "bucketPolicy");
+    const { BucketPolicy } = requireAws<typeof s3>("s3", "bucketPolicy");
     const policy = all([bucket, keyPrefixes, keys]).apply(([bucket, keyPrefixes, keys]) =>
       JSON.stringify({
         Version: "2012-10-17",
@@ -122,10 +124,109 @@ export class S3DataAccess extends ComponentResource<Job> {
 }
 
 /** A digest of what the revision would hold: what is shared, not the bytes there, which are never copied. */
-export const contentOf = (args: S3DataAccessContent): Promise<Settled<string>> => {
+export const contentOf = (args: S3DataAccessContent): Promise<Resolved<string>> => {
   const { bucket, keyPrefixes, keys, kmsKeyArns, tags } = args;
   const sets = [keyPrefixes, keys, kmsKeyArns].map((set) =>
     output(set).apply((known) => [...(known ?? [])].sort()),
   );
-  return settledDigest("S3DataAccess", [bucket, sets, tags]);
+  return hashInputs("S3DataAccess", [bucket, sets, tags]);
 };
+
+/** What a bucket's policy has to say for its objects to be shared in place. */
+
+/** What of a bucket is shared. */
+export interface S3DataAccessSource {
+  /** Name of the bucket. */
+  readonly bucket: string;
+  /** Prefixes of the keys that are shared. Without them and without `keys`, every object is. */
+  readonly keyPrefixes?: readonly string[];
+  /** Keys that are shared. Without them and without `keyPrefixes`, every object is. */
+  readonly keys?: readonly string[];
+}
+
+/** A statement of a bucket's policy, as IAM writes it. */
+export interface PolicyStatement {
+  /** What the statement is called within the policy. */
+  readonly Sid: string;
+  /** The statement allows. */
+  readonly Effect: "Allow";
+  /** Anybody whom `Condition` lets through. */
+  readonly Principal: {
+    /** Any account. */
+    readonly AWS: "*";
+  };
+  /** Actions of S3 that are allowed. */
+  readonly Action: readonly string[];
+  /** ARNs of the bucket and of its objects. */
+  readonly Resource: readonly string[];
+  /** Through whose access points alone: those of AWS Data Exchange. */
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/**
+ * Accounts of AWS Data Exchange that own the access points of subscribers. Source: AWS Data Exchange User Guide,
+ * "Publishing a product in AWS Data Exchange containing Amazon S3 data access", prerequisites.
+ */
+export const accessPointAccounts = [
+  ...["337040091392", "504002150500", "366362662752", "330489627928", "291973504423", "461002523379"],
+  ...["036905324694", "540564263739", "675969394711", "108584782536", "844053218156"],
+] as const;
+
+/** Prefixes and keys that one asset takes together. Source: the job type table, with the user guide's limit. */
+export const maxLocations = 5;
+
+/**
+ * The bucket policy statements by which access points of AWS Data Exchange decide who may read what is shared. For a
+ * bucket with a policy of its own: put them into that policy. Source: AWS Data Exchange
+ * User Guide, "Publishing a product in AWS Data Exchange containing Amazon S3 data access", both of its examples.
+ *
+ * @param part What is shared: the whole bucket, or the prefixes and keys that it names.
+ */
+export function s3DataAccessStatements(part: S3DataAccessSource): PolicyStatement[] {
+  const { bucket, keyPrefixes = [], keys = [] } = part;
+  const arn = `arn:aws:s3:::${bucket}`;
+  const whole = keyPrefixes.length + keys.length === 0;
+  const prefixes = keyPrefixes.map((prefix) => `${literal(prefix)}*`);
+  const objects = whole ? [`${arn}/*`] : [...prefixes, ...keys.map(literal)].map((key) => `${arn}/${key}`);
+  const byAccessPoints = { "s3:DataAccessPointAccount": [...accessPointAccounts] };
+  return [
+    {
+      ...{ Sid: "DataExchangeGetsObjects", Effect: "Allow", Principal: { AWS: "*" } },
+      Action: ["s3:GetObject"],
+      Resource: objects,
+      Condition: { StringEquals: byAccessPoints },
+    },
+    // A key can be got without being listed.
+    ...(whole || prefixes.length > 0
+      ? [
+          {
+            ...({ Sid: "DataExchangeListsObjects", Effect: "Allow", Principal: { AWS: "*" } } as const),
+            Action: ["s3:ListBucket"],
+            Resource: [arn],
+            Condition: {
+              StringEquals: byAccessPoints,
+              ...(!whole && { StringLike: { "s3:prefix": prefixes } }),
+            },
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What a pattern in a policy would read as more than itself. Source: IAM User Guide, policy variables. */
+const literal = (key: string): string => key.replace(/[$*?]/g, (character) => `\${${character}}`);
+
+/** Says what is wrong with what shall be shared; nothing when it is right. */
+export function validateSource({
+  keyPrefixes = [],
+  keys = [],
+}: Partial<S3DataAccessSource>): string | undefined {
+  const count = keyPrefixes.length + keys.length;
+  if (count > maxLocations) {
+    return `keyPrefixes and keys hold ${count} together; an asset takes at most ${maxLocations}. Share a prefix that they have in common, or declare another S3DataAccess.`;
+  }
+  if ([...keyPrefixes, ...keys].includes("")) {
+    return 'keyPrefixes and keys must not hold ""; without both the whole bucket is shared.';
+  }
+  return undefined;
+}

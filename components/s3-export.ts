@@ -6,17 +6,16 @@ import { bucketName } from "../service-model/shared-shapes";
 import type { JobOfSetArgs } from "../provider/dynamic/job-set";
 import { JobSet } from "../provider/dynamic/job-set";
 import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
-import { chunksOf } from "./support/partition";
+import { partitionStably } from "./support/partition";
 import type { Destination, NamedAsset } from "./support/export-destinations";
 import { assetsPerExport, destinationName, destinationsOf } from "./support/export-destinations";
-import type { ExportSettings, ExportsOutcome } from "./support/export-jobs";
-import { refuseUnlessAllFit } from "./support/fits";
+import type { ExportSettings, ExportsOutcome } from "./support/declared-jobs";
+import { validateInputs } from "./support/fits";
 import { jobSettings } from "./support/job-settings";
 import { idsAndStates, jobName } from "./support/declared-jobs";
-import { refusing } from "./support/input-error";
-import { settled } from "./support/resolve-input";
-import { seen, unseen } from "./support/hidden-args";
-import { membersOf } from "./support/derive-inputs";
+import { reportInputErrors } from "./support/input-error";
+import { membersOf, resolveInput } from "./support/resolve-input";
+import { readArgs, hideArgs } from "./support/hidden-args";
 
 /** What an S3Export is made of. */
 export interface S3ExportArgs extends ExportSettings {
@@ -88,7 +87,7 @@ export class S3Export extends ComponentResource<Outcome> {
   declare readonly objects: Output<ExportedObject[]>;
 
   constructor(name: string, args: S3ExportArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:S3Export", name, unseen(args), opts);
+    super("dataexchange:index:S3Export", name, hideArgs(args), opts);
     const outputs = membersOf(this.getData(), ["jobIds", "states", "objects"]);
     Object.assign(this, outputs);
     this.registerOutputs(outputs);
@@ -99,15 +98,15 @@ export class S3Export extends ComponentResource<Outcome> {
     _opts: ComponentResourceOptions,
     name: string,
   ): Promise<Outcome> {
-    const args = seen<S3ExportArgs>(inputs);
-    return refusing(this, `S3Export ${JSON.stringify(name)}`, args, async () => {
-      await refuseUnlessAllFit({ bucket: [bucketName, args.bucket] });
+    const args = readArgs<S3ExportArgs>(inputs);
+    return reportInputErrors(this, `S3Export ${JSON.stringify(name)}`, args, async () => {
+      await validateInputs({ bucket: [bucketName, args.bucket] });
       const choose = typeof args.key === "function" ? args.key : undefined;
       const wanted = output({
         assets: args.assets,
         pattern: choose ? undefined : (args.key as Input<string>),
       });
-      const known = await settled(wanted);
+      const known = await resolveInput(wanted);
       if (!known.known) await this.sayUndecided(args.assets);
       const later = () => wanted.apply(({ assets, pattern }) => destinationsOf(assets, choose ?? pattern));
       const destinations = known.known && destinationsOf(known.value.assets, choose ?? known.value.pattern);
@@ -123,7 +122,7 @@ export class S3Export extends ComponentResource<Outcome> {
 
   private exportAll(name: string, destinations: Output<Destination[]>, args: S3ExportArgs): ExportsOutcome {
     const { dataSetId, revisionId, bucket, encryption } = args;
-    const chunks = destinations.apply((ones) => chunksOf(ones, destinationName, assetsPerExport));
+    const chunks = destinations.apply((ones) => partitionStably(ones, destinationName, assetsPerExport));
     const jobs = all([chunks, bucket]).apply(([some, known]) => {
       const each = some.map(({ name: chunk, items }) => {
         const assetDestinations = items.map((destination) => ({ ...destination, bucket: known }));

@@ -6,20 +6,18 @@ import { ComponentResource, log, output } from "@pulumi/pulumi";
 import type { JobAsset } from "../service-model/made-assets";
 import type { JobState } from "../service-model/job";
 import { importAssetsFromS3 } from "../service-model/job-types/import-assets-from-s3";
-import type { Chosen } from "./support/select-objects";
-import { chooseObjects } from "./support/select-objects";
+import type { ObjectSelection } from "./support/select-objects";
+import { selectObjects } from "./support/select-objects";
 import type { Chunk } from "./support/partition";
-import { chunksOf, denseChunksOf } from "./support/partition";
+import { partitionStably, partitionDensely } from "./support/partition";
 import type { JobSettings } from "./support/job-settings";
-import { connectionOf } from "./support/job-settings";
+import { componentConnection } from "./support/job-settings";
 import type { JobsOutcome } from "./support/declared-jobs";
-import { importsOf, jobName, notYet, undecided } from "./support/declared-jobs";
+import { declareImportSet, jobName, unknownOutput, unknownOutcome } from "./support/declared-jobs";
 import type { S3Object } from "./support/asset-names";
-import { ready } from "./support/dependencies";
-import { refusing } from "./support/input-error";
-import { withoutSecrets } from "./support/secrets";
-import { seen, unseen } from "./support/hidden-args";
-import { membersOf, workedOutFrom } from "./support/derive-inputs";
+import { membersOf, dependenciesReady, deriveInputs } from "./support/resolve-input";
+import { reportInputErrors, withoutSecrets } from "./support/input-error";
+import { readArgs, hideArgs } from "./support/hidden-args";
 import { WrittenObjects } from "./support/written-objects";
 
 /** What an S3Import is made of. */
@@ -91,8 +89,13 @@ export class S3Import extends ComponentResource<Outcome> {
   declare readonly objects: Output<S3Object[]>;
 
   /** @param chosen What another component has chosen already, so that one listing decides for both. */
-  constructor(name: string, args: S3ImportArgs, opts: ComponentResourceOptions = {}, chosen?: Chosen) {
-    super("dataexchange:index:S3Import", name, unseen({ args, chosen }), opts);
+  constructor(
+    name: string,
+    args: S3ImportArgs,
+    opts: ComponentResourceOptions = {},
+    chosen?: ObjectSelection,
+  ) {
+    super("dataexchange:index:S3Import", name, hideArgs({ args, chosen }), opts);
     const { assets, objects, ...outputs } = membersOf(this.getData(), [
       ...(["jobIds", "states", "assets", "objects"] as const),
     ]);
@@ -106,18 +109,18 @@ export class S3Import extends ComponentResource<Outcome> {
     opts: ComponentResourceOptions,
     name: string,
   ): Promise<Outcome> {
-    const { args, chosen: known } = seen<{ args: S3ImportArgs; chosen?: Chosen }>(inputs);
+    const { args, chosen: known } = readArgs<{ args: S3ImportArgs; chosen?: ObjectSelection }>(inputs);
     const written = WrittenObjects.of(this);
-    return refusing(this, `S3Import ${JSON.stringify(name)}`, args, async () => {
+    return reportInputErrors(this, `S3Import ${JSON.stringify(name)}`, args, async () => {
       const { objects, bucket, later, warnings = [] } = known ?? (await this.choose(args, opts, written));
       for (const warning of warnings) await log.warn(await withoutSecrets(warning, args), this);
       if (later) await log.info(await withoutSecrets(later, args), this);
-      if (!objects) return { ...undecided(), objects: notYet() };
-      const input = workedOutFrom(args.bucket, args.keys, args.prefix, args.include, args.exclude);
+      if (!objects) return { ...unknownOutcome(), objects: unknownOutput() };
+      const input = deriveInputs(args.bucket, args.keys, args.prefix, args.include, args.exclude);
       // Another component that has chosen makes all anew when anything changes, so nothing is to stay where it is.
       const chunks = known
-        ? denseChunksOf(objects, mostObjects)
-        : chunksOf(objects, ({ key }) => key, mostObjects);
+        ? partitionDensely(objects, mostObjects)
+        : partitionStably(objects, ({ key }) => key, mostObjects);
       return {
         ...this.importAll(name, chunks, args, bucket, input),
         objects: output(input([...objects])),
@@ -129,9 +132,9 @@ export class S3Import extends ComponentResource<Outcome> {
     args: S3ImportArgs,
     { dependsOn }: ComponentResourceOptions,
     written: WrittenObjects,
-  ): Promise<Chosen> {
-    const [isReady, connection] = [await ready(dependsOn), connectionOf(this, args)];
-    return chooseObjects(args, { isReady, connection, written });
+  ): Promise<ObjectSelection> {
+    const [isReady, connection] = [await dependenciesReady(dependsOn), componentConnection(this, args)];
+    return selectObjects(args, { isReady, connection, written });
   }
 
   private importAll(
@@ -139,7 +142,7 @@ export class S3Import extends ComponentResource<Outcome> {
     chunks: readonly Chunk<S3Object>[],
     args: S3ImportArgs,
     bucket: string | undefined,
-    input: ReturnType<typeof workedOutFrom>,
+    input: ReturnType<typeof deriveInputs>,
   ): JobsOutcome {
     const { dataSetId, revisionId } = args;
     const jobs = chunks.map(({ name: chunk, items }) => {
@@ -148,7 +151,7 @@ export class S3Import extends ComponentResource<Outcome> {
       const job = { type: "IMPORT_ASSETS_FROM_S3" as const, details: { importAssetsFromS3: details } };
       return [jobName(chunk), { ...job, ...etagsOf(items, input) }] as const;
     });
-    return importsOf(this, name, jobs, args);
+    return declareImportSet(this, name, jobs, args);
   }
 }
 
@@ -162,7 +165,7 @@ const mostObjects = (assetSources!.shape as { maxItems: number }).maxItems;
  */
 function etagsOf(
   items: readonly S3Object[],
-  input: ReturnType<typeof workedOutFrom>,
+  input: ReturnType<typeof deriveInputs>,
 ): { triggers?: Input<Record<string, string>> } {
   const etags = items.flatMap(({ key, etag }) =>
     etag === undefined ? [] : [[key, shortHash(etag)] as const],

@@ -4,17 +4,15 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 
 import { Job } from "../provider/dynamic/job";
-import type { ExportSettings } from "./support/export-jobs";
+import type { ExportSettings } from "./support/declared-jobs";
 import { jobSettings } from "./support/job-settings";
-import { notYet } from "./support/declared-jobs";
-import type { Note } from "./support/downloaded-file";
-import { fetchCopy, findCopy } from "./support/downloaded-file";
-import { hasMocks } from "./support/mocks";
-import { Refusal, refusing } from "./support/input-error";
-import { withoutSecrets } from "./support/secrets";
-import { settled } from "./support/resolve-input";
-import { seen, unseen } from "./support/hidden-args";
-import { membersOf } from "./support/derive-inputs";
+import { unknownOutput } from "./support/declared-jobs";
+import type { DownloadRecord } from "./support/downloaded-file";
+import { downloadFile, findDownloadedFile } from "./support/downloaded-file";
+import { hasMocks } from "../provider/dynamic/mocks";
+import { InputError, reportInputErrors, withoutSecrets } from "./support/input-error";
+import { membersOf, resolveInput } from "./support/resolve-input";
+import { readArgs, hideArgs } from "./support/hidden-args";
 
 /** What a SignedDownload is made of. */
 export interface SignedDownloadArgs extends ExportSettings {
@@ -65,7 +63,7 @@ export class SignedDownload extends ComponentResource<Outcome> {
   declare readonly path: Output<string | undefined>;
 
   constructor(name: string, args: SignedDownloadArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:SignedDownload", name, unseen(args), opts);
+    super("dataexchange:index:SignedDownload", name, hideArgs(args), opts);
     const outputs = membersOf(this.getData(), ["url", "urlExpiresAt", "path"]);
     Object.assign(this, outputs);
     this.registerOutputs(outputs);
@@ -76,19 +74,19 @@ export class SignedDownload extends ComponentResource<Outcome> {
     _opts: ComponentResourceOptions,
     name: string,
   ): Promise<Outcome> {
-    const args = seen<SignedDownloadArgs>(inputs);
-    return refusing(this, `SignedDownload ${JSON.stringify(name)}`, args, async () => {
+    const args = readArgs<SignedDownloadArgs>(inputs);
+    return reportInputErrors(this, `SignedDownload ${JSON.stringify(name)}`, args, async () => {
       const { triggers } = args;
       if (args.path === undefined) return outcomeOf(this.job(name, args, triggers), output(undefined));
       const path = await pathOf(args.path);
-      const copy = path === undefined ? undefined : await findCopy(path);
+      const copy = path === undefined ? undefined : await findDownloadedFile(path);
       // A file that is there keeps its job as it is. Without it another token asks for a new job, and so for a new URL.
       const token = copy?.token ?? randomUUID();
       const job = this.job(name, args, { given: triggers ?? null, file: token });
       if (runtime.isDryRun()) {
         if (!copy) await log.info(await withoutSecrets(downloading(path), args), this);
         // A job that is to be another brings another file.
-        return outcomeOf(job, copy ? all([args.path, job.id]).apply(([known]) => known) : notYet());
+        return outcomeOf(job, copy ? all([args.path, job.id]).apply(([known]) => known) : unknownOutput());
       }
       // In a unit test of a program no URL leads anywhere.
       if (path !== undefined && !hasMocks()) await bringFile(path, job, token, copy);
@@ -127,25 +125,31 @@ const outcomeOf = ({ signedUrl, signedUrlExpiresAt }: Job, path: Output<string |
 
 /** The path, unless a preview does not know it. */
 async function pathOf(given: Input<string>): Promise<string | undefined> {
-  const path = await settled(given);
+  const path = await resolveInput(given);
   if (!path.known) return undefined;
-  if (typeof path.value !== "string" || path.value === "") throw new Refusal("path must name a local file.");
+  if (typeof path.value !== "string" || path.value === "")
+    throw new InputError("path must name a local file.");
   return path.value;
 }
 
 /** Downloads the file unless it came from this very job. */
-async function bringFile(path: string, job: Job, token: string, copy: Note | undefined): Promise<void> {
+async function bringFile(
+  path: string,
+  job: Job,
+  token: string,
+  copy: DownloadRecord | undefined,
+): Promise<void> {
   // The SDK makes an output of each input; this is the one that the job in state was made for.
   const { triggers } = job as unknown as { triggers: Output<{ file?: string } | undefined> };
-  const made = await settled(all([job.id, job.signedUrl, triggers]));
+  const made = await resolveInput(all([job.id, job.signedUrl, triggers]));
   if (!made.known) return;
   const [id, url, ranFor] = made.value;
   // A run that leaves the job alone, such as one with other targets or a destroy, brings no new URL.
   if (copy?.jobId === id || ranFor?.file !== token || url === undefined) return;
   try {
-    await fetchCopy(path, url, id, token);
+    await downloadFile(path, url, id, token);
   } catch (error) {
-    throw new Refusal(
+    throw new InputError(
       `${path} could not be downloaded: ${(error as Error).message}. The next \`pulumi up\` makes a new URL and tries again.`,
     );
   }

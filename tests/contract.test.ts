@@ -18,9 +18,9 @@ import {
   secretOutputs,
 } from "../provider/state-contract";
 import * as entry from "../provider/index";
-import { digestOf } from "../components/support/content-hash";
-import { chunksOf } from "../components/support/partition";
-import { slug } from "../components/support/slug";
+import { contentHash } from "../components/support/content-hash";
+import { partitionStably } from "../components/support/partition";
+import { slug } from "../components/support/asset-names";
 import { resourceKeyOf, workText } from "../provider/core/job-context";
 import { inputsOfJobs } from "../provider/core/job-set/inputs";
 import { writeJobSet } from "../provider/core/job-set/state";
@@ -195,7 +195,7 @@ describe("what states and records hold of a job", () => {
   });
 
   it("is the text that tells its work, the same in any order of a set's members", () => {
-    expect(digestOf(workText(sample))).to.equal(
+    expect(contentHash(workText(sample))).to.equal(
       "ec279377c834ba8c3ba354d6806ef83ad48f6a84f96391a6d66ed260c4e5dc6a",
     );
   });
@@ -210,13 +210,13 @@ describe("what states and records hold of a job", () => {
 describe("names and digests of components", () => {
   it("are the names of parts that no other item changes", () => {
     const items = Array.from({ length: 250 }, (_, index) => `key-${index}`);
-    expect(chunksOf(items, (item) => item, 100).map(({ name, items }) => [name, items.length])).to.deep.equal(
-      [
-        ["", 65],
-        ["007c0725", 98],
-        ["033ef9df", 87],
-      ],
-    );
+    expect(
+      partitionStably(items, (item) => item, 100).map(({ name, items }) => [name, items.length]),
+    ).to.deep.equal([
+      ["", 65],
+      ["007c0725", 98],
+      ["033ef9df", 87],
+    ]);
   });
 
   it("are children's names for any text", () => {
@@ -228,7 +228,7 @@ describe("names and digests of components", () => {
   });
 
   it("are the digests that go into triggers", () => {
-    expect(digestOf({ b: [1, { d: 2, c: "x" }], a: undefined })).to.equal(
+    expect(contentHash({ b: [1, { d: 2, c: "x" }], a: undefined })).to.equal(
       "f70261dd59cf1d9ccd524799c4ade06313d103dff416d9926f25407b0a5d8d8d",
     );
   });

@@ -3,7 +3,7 @@ import type { Input, Resource } from "@pulumi/pulumi";
 import { CustomResource, Output } from "@pulumi/pulumi";
 
 import { canonicalText } from "../../provider/core/normalize";
-import { settled } from "./resolve-input";
+import { resolveInput } from "./resolve-input";
 
 /** Data Exchange as it writes to buckets that its event actions name. */
 const servicePrincipal = "dataexchange.amazonaws.com";
@@ -44,14 +44,14 @@ interface ResourceInsides {
  * Terraform's AWS provider: event actions require an entitled data set.
  */
 export async function wrongForFuture(dataSetId: Input<string>): Promise<string | undefined> {
-  const id = await settled(dataSetId);
+  const id = await resolveInput(dataSetId);
   const arn = id.known && /^arn:[^:]*:dataexchange:[^:]*:(\d*):/.exec(String(id.value));
   if (arn)
     return arn[1]
       ? `dataSetId is the ARN of a data set that the account ${arn[1]} owns; ${remedy}`
       : undefined;
   for (const made of await dataSetsBehind(dataSetId)) {
-    const own = await settled(made.id);
+    const own = await resolveInput(made.id);
     if (made.id === dataSetId || (own.known && id.known && own.value === id.value)) {
       return `dataSetId is of a data set that this program makes and so owns; ${remedy}`;
     }
@@ -60,7 +60,7 @@ export async function wrongForFuture(dataSetId: Input<string>): Promise<string |
 }
 
 const remedy =
-  "with `future`, Data Exchange takes an entitled data set alone. Export the revisions of an own one by revisionIds.";
+  "with `autoExport`, Data Exchange takes an entitled data set alone. Export the revisions of an own one by revisionIds.";
 
 /** The data sets among the resources that an input comes from. */
 async function dataSetsBehind(input: Input<string>): Promise<CustomResource[]> {

@@ -1,7 +1,5 @@
-/** What components have in common that declare import jobs. */
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { all, output, unknown, unsecret } from "@pulumi/pulumi";
-
 import type { JobAsset } from "../../service-model/made-assets";
 import type { JobState } from "../../service-model/job";
 import type { Job } from "../../provider/dynamic/job";
@@ -10,6 +8,8 @@ import { JobSet } from "../../provider/dynamic/job-set";
 import type { AssetConfigurationArgs, CommonJobArgs } from "../../provider/dynamic/types";
 import type { JobSettings } from "./job-settings";
 import { jobSettings } from "./job-settings";
+
+/** What components have in common that declare import jobs. */
 
 /** What several jobs came to, in the order in which they were declared. */
 export interface JobsOutcome {
@@ -46,7 +46,7 @@ export function idsAndStates(
 }
 
 /** Declares the imports of a component as one set, by the names of the jobs. */
-export function importsOf(
+export function declareImportSet(
   component: Resource,
   name: string,
   jobs: readonly (readonly [string, JobOfSetArgs])[],
@@ -64,7 +64,7 @@ export function importsOf(
 export const jobName = (chunk: string): string => chunk || "1";
 
 /** What one job came to that makes one asset. */
-export const singleOutcome = (
+export const singleJobOutputs = (
   job: Output<Job>,
 ): { jobId: Output<string>; state: Output<JobState>; asset: Output<JobAsset | undefined> } => ({
   jobId: job.apply(({ id }) => id),
@@ -73,13 +73,13 @@ export const singleOutcome = (
 });
 
 /** The outcome of jobs that a preview cannot declare yet. */
-export const undecided = (): JobsOutcome => ({
-  jobIds: notYet<string[]>(),
-  states: notYet<JobState[]>(),
-  assets: notYet<JobAsset[]>(),
+export const unknownOutcome = (): JobsOutcome => ({
+  jobIds: unknownOutput<string[]>(),
+  states: unknownOutput<JobState[]>(),
+  assets: unknownOutput<JobAsset[]>(),
 });
 
-export const notYet = <T>(): Output<T> => output(unknown) as unknown as Output<T>;
+export const unknownOutput = <T>(): Output<T> => output(unknown) as unknown as Output<T>;
 
 /**
  * Settings of a job whose replacement shall leave no duplicates: what it made goes with it unless the program says
@@ -102,4 +102,19 @@ const taggedAs = (tags: Input<Record<string, Input<string>>>): AssetConfiguratio
  * For jobs in revisions that take few assets (5 or 20, by Service Quotas): what a replaced job made goes before the
  * new one begins, or a full revision would have no room for it.
  */
-export const makesRoom = { deleteBeforeReplace: true } as const;
+export const replaceBeforeCreate = { deleteBeforeReplace: true } as const;
+
+/** What the components have in common that declare export jobs. */
+
+/** Settings of a component that exports: it makes no assets, so there is nothing to tag or to delete. */
+export type ExportSettings = Omit<JobSettings, "tags" | "onDelete">;
+
+export interface ExportsOutcome {
+  readonly jobIds: Output<string[]>;
+  readonly states: Output<JobState[]>;
+}
+
+export const exportsOf = (jobs: readonly Job[]): ExportsOutcome => ({
+  jobIds: all(jobs.map(({ id }) => id)),
+  states: all(jobs.map(({ state }) => state)),
+});

@@ -2,7 +2,7 @@
 import { exportAssetsToS3 } from "../../service-model/job-types/export-assets-to-s3";
 import type { ListShape } from "../../service-model/shape";
 import { describe } from "../../service-model/validate";
-import { Refusal } from "./input-error";
+import { InputError } from "./input-error";
 
 /** An asset as `job.assets` has it. */
 export interface NamedAsset {
@@ -30,8 +30,8 @@ const longestKey = 1024;
 
 /** The destination of every asset, in order; refuses what would not arrive as it was meant. */
 export function destinationsOf(assets: unknown, choose: ChooseKey): Destination[] {
-  if (!Array.isArray(assets)) throw new Refusal(`assets must be a list, not ${describe(assets)}.`);
-  if (assets.length === 0) throw new Refusal("assets is empty; there would be nothing to export.");
+  if (!Array.isArray(assets)) throw new InputError(`assets must be a list, not ${describe(assets)}.`);
+  if (assets.length === 0) throw new InputError("assets is empty; there would be nothing to export.");
   const taken = new Map<string, string>();
   return assets.map((given: unknown, index) => {
     const asset = readAsset(given, index);
@@ -39,7 +39,7 @@ export function destinationsOf(assets: unknown, choose: ChooseKey): Destination[
     // Without a key and a name, two destinations are known to be the same only when the asset is.
     const place = key === undefined ? `id ${asset.id}` : `key ${key}`;
     const other = taken.get(place);
-    if (other !== undefined) throw new Refusal(describeClash(other, asset.id, key));
+    if (other !== undefined) throw new InputError(describeClash(other, asset.id, key));
     taken.set(place, asset.id);
     return key === undefined ? { assetId: asset.id } : { assetId: asset.id, key };
   });
@@ -57,7 +57,7 @@ function readAsset(given: unknown, index: number): ReadAsset {
   if (typeof given === "string" && given !== "") return { id: given };
   const { id, name } = (given ?? {}) as { id?: unknown; name?: unknown };
   if (typeof id !== "string" || id === "" || (name !== undefined && typeof name !== "string")) {
-    throw new Refusal(`assets[${index}] must be an asset's id, or an object with its id and name.`);
+    throw new InputError(`assets[${index}] must be an asset's id, or an object with its id and name.`);
   }
   return { id, name };
 }
@@ -65,10 +65,10 @@ function readAsset(given: unknown, index: number): ReadAsset {
 function keyOf(asset: ReadAsset, choose: ChooseKey): string | undefined {
   if (choose === undefined) return asset.name;
   const key = typeof choose === "function" ? called(choose, asset) : filled(choose, asset);
-  if (typeof key !== "string" || key === "") throw new Refusal(`key gives asset ${asset.id} no key.`);
+  if (typeof key !== "string" || key === "") throw new InputError(`key gives asset ${asset.id} no key.`);
   const bytes = Buffer.byteLength(key);
   if (bytes > longestKey) {
-    throw new Refusal(
+    throw new InputError(
       `key gives asset ${asset.id} a key of ${bytes} bytes; an object's key has at most ${longestKey}.`,
     );
   }
@@ -85,8 +85,8 @@ function called(choose: (asset: NamedAsset) => string, asset: ReadAsset): unknow
   try {
     return choose(named);
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`key fails for asset ${asset.id}: ${(error as Error)?.message ?? String(error)}.`);
+    if (error instanceof InputError) throw error;
+    throw new InputError(`key fails for asset ${asset.id}: ${(error as Error)?.message ?? String(error)}.`);
   }
 }
 
@@ -94,7 +94,7 @@ function filled(pattern: string, asset: ReadAsset): string {
   return pattern.replace(/\$\{([^}]*)\}?/g, (text, placeholder: string) => {
     if (text === "${Asset.Id}") return asset.id;
     if (text === "${Asset.Name}") return nameOf(asset);
-    throw new Refusal(
+    throw new InputError(
       `key has the placeholder \${${placeholder.slice(0, 60)}}, which is neither \${Asset.Name} nor \${Asset.Id}.`,
     );
   });
@@ -102,7 +102,7 @@ function filled(pattern: string, asset: ReadAsset): string {
 
 function nameOf({ id, name }: ReadAsset): string {
   if (name !== undefined) return name;
-  throw new Refusal(
+  throw new InputError(
     `key asks for the name of asset ${id}, which is given by its id alone; give an object with its id and name.`,
   );
 }

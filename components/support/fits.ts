@@ -3,19 +3,19 @@ import type { Input } from "@pulumi/pulumi";
 
 import type { Shape } from "../../service-model/shape";
 import { formatPath, validate } from "../../service-model/validate";
-import { Refusal } from "./input-error";
-import { settled } from "./resolve-input";
+import { InputError } from "./input-error";
+import { resolveInput } from "./resolve-input";
 
 /** Refuses what a job would refuse, with the path of the component's own property. */
-export function refuseUnlessFits(shape: Shape, value: unknown, property: string): void {
+export function validateInput(shape: Shape, value: unknown, property: string): void {
   const [problem] = validate(shape, value, [property]);
-  if (problem) throw new Refusal(`${formatPath(problem.path)} ${problem.message}.`);
+  if (problem) throw new InputError(`${formatPath(problem.path)} ${problem.message}.`);
 }
 
 /** The same for inputs by their names, before anything is made of them; one that is absent or not known yet fits. */
-export async function refuseUnlessAllFit(inputs: Record<string, [Shape, Input<unknown>]>): Promise<void> {
+export async function validateInputs(inputs: Record<string, [Shape, Input<unknown>]>): Promise<void> {
   for (const [property, [shape, input]] of Object.entries(inputs)) {
-    const found = await settled(input);
-    if (found.known && found.value !== undefined) refuseUnlessFits(shape, found.value, property);
+    const found = await resolveInput(input);
+    if (found.known && found.value !== undefined) validateInput(shape, found.value, property);
   }
 }

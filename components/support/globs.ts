@@ -5,9 +5,9 @@
  */
 import picomatch from "picomatch";
 
-import { Refusal } from "./input-error";
+import { InputError } from "./input-error";
 
-export interface Patterns {
+export interface GlobPatterns {
   /** What is meant; everything but hidden names when absent, nothing when empty. An entry with `!` excludes. */
   readonly include?: readonly string[];
   /** What is not meant although `include` names it. */
@@ -15,15 +15,15 @@ export interface Patterns {
 }
 
 /** Patterns that have been read, and that note which of them match something. */
-export class NamePatterns {
-  private readonly includes?: readonly Pattern[];
-  private readonly excludes: readonly Pattern[];
+export class GlobFilter {
+  private readonly includePatterns?: readonly Pattern[];
+  private readonly excludePatterns: readonly Pattern[];
 
   /** Refuses patterns that can match nothing, with the path of each. */
-  constructor({ include, exclude = [] }: Patterns) {
+  constructor({ include, exclude = [] }: GlobPatterns) {
     const [included, negated] = include ? byNegation(include) : [undefined, []];
-    this.includes = included?.map(({ path, text }) => new Pattern(path, text, asIncluded));
-    this.excludes = [...negated, ...entriesOf("exclude", exclude)].map(
+    this.includePatterns = included?.map(({ path, text }) => new Pattern(path, text, asIncluded));
+    this.excludePatterns = [...negated, ...entriesOf("exclude", exclude)].map(
       ({ path, text }) => new Pattern(path, text, asExcluded),
     );
   }
@@ -33,29 +33,29 @@ export class NamePatterns {
    *
    * @param whole The name from the start of its first part, where that lies before what patterns are held against.
    */
-  isMeant(name: string, whole = name): boolean {
+  matches(name: string, whole = name): boolean {
     const isHidden = hasHiddenPart(whole);
-    const included = this.includes
-      ? anyOf(this.includes, (pattern) => pattern.matches(name, isHidden))
+    const included = this.includePatterns
+      ? anyOf(this.includePatterns, (pattern) => pattern.matches(name, isHidden))
       : !isHidden;
     // Both are always asked, to learn which patterns match something.
-    return !this.excludesAny(name) && included;
+    return !this.excludes(name) && included;
   }
 
   /** Whether a name is left out, because of itself or of a folder that it lies in, whatever is included. */
-  excludesAny(name: string): boolean {
+  excludes(name: string): boolean {
     const names = [...name.matchAll(/\/|$/g)].map(({ index }) => name.slice(0, index)).filter(Boolean);
-    return anyOf(this.excludes, (pattern) => anyOf(names, (one) => pattern.matches(one, false)));
+    return anyOf(this.excludePatterns, (pattern) => anyOf(names, (one) => pattern.matches(one, false)));
   }
 
   /** Whether hidden names can be meant at all. */
-  get meanHidden(): boolean {
-    return this.includes !== undefined;
+  get canMatchHidden(): boolean {
+    return this.includePatterns !== undefined;
   }
 
   /** Which patterns matched none of the names that were asked about, in at most one sentence. */
   unused(): string[] {
-    const unused = [...(this.includes ?? []), ...this.excludes].filter(({ isUsed }) => !isUsed);
+    const unused = [...(this.includePatterns ?? []), ...this.excludePatterns].filter(({ isUsed }) => !isUsed);
     if (unused.length === 0) return [];
     const named = unused.map(({ path, given }) => `${path} (${JSON.stringify(given)})`).join(", ");
     return [
@@ -100,11 +100,11 @@ interface Entry {
 }
 
 function entriesOf(argument: string, patterns: readonly string[]): Entry[] {
-  if (!Array.isArray(patterns)) throw new Refusal(`${argument} must be a list of patterns.`);
+  if (!Array.isArray(patterns)) throw new InputError(`${argument} must be a list of patterns.`);
   return patterns.map((text: unknown, index) => {
     const path = `${argument}[${index}]`;
     if (typeof text !== "string" || text === "")
-      throw new Refusal(`${path} is ${JSON.stringify(text)}, which is no pattern.`);
+      throw new InputError(`${path} is ${JSON.stringify(text)}, which is no pattern.`);
     return { path, text };
   });
 }
@@ -115,7 +115,7 @@ function byNegation(include: readonly string[]): [Entry[], Entry[]] {
   const included = entries.filter(({ text }) => !isNegated(text));
   const negated = entries.filter(({ text }) => isNegated(text));
   if (included.length === 0 && negated.length > 0) {
-    throw new Refusal(
+    throw new InputError(
       `include holds only patterns with "!", which take out what other entries put in; move them to exclude, without the "!".`,
     );
   }
@@ -136,7 +136,7 @@ interface Meant {
 /** Refuses what no name can match. */
 function meantBy(path: string, given: string): Meant {
   const refuse = (why: string) =>
-    new Refusal(`${path} is ${JSON.stringify(given)}, which matches nothing: ${why}`);
+    new InputError(`${path} is ${JSON.stringify(given)}, which matches nothing: ${why}`);
   if (isNegated(given)) {
     throw refuse(
       'an entry of exclude cannot put back in what another leaves out, and "!" stands once, at the start of an entry of include.',
@@ -164,7 +164,7 @@ function matcher(path: string, given: string, glob: string, dot: boolean): (name
     const match = picomatch(glob, { dot, windows: false, flags: "s" });
     return (name) => match(name);
   } catch (error) {
-    throw new Refusal(
+    throw new InputError(
       `${path} is ${JSON.stringify(given)}, which cannot be read: ${(error as Error).message}.`,
     );
   }

@@ -6,6 +6,6 @@ import type { Inputs } from "@pulumi/pulumi";
 
 const args = Symbol("args");
 
-export const unseen = (given: object): Inputs => ({ [args]: given });
+export const hideArgs = (given: object): Inputs => ({ [args]: given });
 
-export const seen = <T>(inputs: Inputs): T => (inputs as { [args]: T })[args];
+export const readArgs = <T>(inputs: Inputs): T => (inputs as { [args]: T })[args];

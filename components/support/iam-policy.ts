@@ -77,7 +77,7 @@ const typesOf = (jobs: readonly PlannedJob[]): Permission["condition"] => ({
 });
 
 /** Members of details that permissions depend on; no others need be known. */
-export const membersThatCount: ReadonlySet<string> = new Set(
+export const policyMembers: ReadonlySet<string> = new Set(
   [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets, tagsAssets]
     .flatMap(({ on, where }) => [...on, ...(where ? [`{${where.member}}`] : [])])
     .flatMap((template) => [...template.matchAll(placeholder())].map(([, path]) => path!.split(".")[0]!)),

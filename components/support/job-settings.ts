@@ -1,7 +1,7 @@
 /** What every component says to each job that it declares. */
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import type { AssumeRoleArgs, CommonJobArgs } from "../../provider/dynamic/types";
-import { ofProvider } from "./aws-provider";
+import { awsProviderSettings } from "./pulumi-aws";
 
 /** Settings that a component hands on to its jobs as they are; see `CommonJobArgs` for each. */
 export interface JobSettings extends Omit<
@@ -30,7 +30,7 @@ export interface JobSettings extends Omit<
   assumeRole?: Input<AssumeRoleArgs>;
 }
 
-const handedOn = [
+const forwardedSettings = [
   "triggers",
   "region",
   "profile",
@@ -41,20 +41,22 @@ const handedOn = [
   "onDelete",
 ] as const satisfies readonly (keyof JobSettings)[];
 
-type HandedOn = Pick<CommonJobArgs, (typeof handedOn)[number]>;
+type ForwardedSettings = Pick<CommonJobArgs, (typeof forwardedSettings)[number]>;
 
 /** The part of a component's args that each of its jobs gets. */
-export const jobSettings = (component: Resource, args: JobSettings): HandedOn => ({
-  ...ofProvider(component, args),
+export const jobSettings = (component: Resource, args: JobSettings): ForwardedSettings => ({
+  ...awsProviderSettings(component, args),
   ...givenSettings(args),
 });
 
 /** The same as far as the args themselves say it, for components that find the rest with their own parent. */
-export const givenSettings = (args: JobSettings): HandedOn =>
-  Object.fromEntries(handedOn.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]));
+export const givenSettings = (args: JobSettings): ForwardedSettings =>
+  Object.fromEntries(
+    forwardedSettings.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]),
+  );
 
 /** How to reach AWS, of everything that can be handed on. */
-export function connectionOf(component: Resource, args: JobSettings): Inputs {
+export function componentConnection(component: Resource, args: JobSettings): Inputs {
   const { region, profile, assumeRole, endpoint } = jobSettings(component, args);
   return { region, profile, assumeRole, endpoint };
 }

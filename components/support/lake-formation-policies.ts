@@ -78,7 +78,7 @@ export const rolePolicy = {
 export const tagPermissions = ["DESCRIBE", "GRANT_WITH_LF_TAG_EXPRESSION"] as const;
 
 /** Every value of each key that any of the expressions names, keys and values in order, none twice. */
-export function tagsOf(...expressions: readonly (readonly TagCondition[])[]): TagCondition[] {
+export function mergeTags(...expressions: readonly (readonly TagCondition[])[]): TagCondition[] {
   const values = new Map<string, Set<string>>();
   for (const { tagKey, tagValues } of expressions.flat()) {
     const known = values.get(tagKey) ?? new Set();
@@ -91,4 +91,4 @@ export function tagsOf(...expressions: readonly (readonly TagCondition[])[]): Ta
 const byKey = (a: TagCondition, b: TagCondition): number => (a.tagKey < b.tagKey ? -1 : 1);
 
 /** The account that an ARN belongs to. */
-export const accountOf = (arn: string): string => arn.split(":")[4] ?? "";
+export const accountOfArn = (arn: string): string => arn.split(":")[4] ?? "";

@@ -1,14 +1,15 @@
-/** The objects of a bucket, as the program's own identity sees them. */
 import { getConfig } from "@pulumi/pulumi/runtime/config";
+import { hasMocks } from "../../provider/dynamic/mocks";
 import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
-
 import { networkOf } from "../../provider/aws/network";
 import { resolveRegion } from "../../provider/aws/region";
 import type { ConnectionSettings, OwnSettings } from "../../provider/aws/settings";
 import { connectionSettings } from "../../provider/aws/settings";
-import { hasMocks, mockedObjects } from "./mocks";
 import type { S3Object } from "./asset-names";
-import { Refusal } from "./input-error";
+import { InputError } from "./input-error";
+import { runtime } from "@pulumi/pulumi";
+
+/** The objects of a bucket, as the program's own identity sees them. */
 
 /** An object, and whether it has to be restored from an archive before anybody can read it. */
 export interface ListedObject extends S3Object {
@@ -30,7 +31,7 @@ export async function listObjects(
   } catch (error) {
     const { name, message } = error as Error;
     if (name === "NoSuchBucket") return undefined;
-    throw new Refusal(
+    throw new InputError(
       `s3://${bucket} cannot be listed: ${name}: ${message.replace(/\.$/, "")}. ` +
         "It takes s3:ListBucket on the bucket, and region and credentials as for the jobs.",
     );
@@ -109,3 +110,21 @@ function refusePartial(page: ListObjectsV2CommandOutput, token: string | undefin
 /** An endpoint that was set belongs to a server that seldom has names for its buckets. */
 const hasOwnServer = ({ s3Endpoint }: ConnectionSettings): boolean =>
   Boolean(s3Endpoint || process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL);
+
+/** Unit tests of programs, in which `pulumi.runtime.setMocks` answers for all the world. */
+
+/** The function of `@pulumi/aws` that lists a bucket, so that tests answer what they know already. */
+const listing = "aws:s3/getObjects:getObjects";
+
+/** What the mocks say that lies below the prefix. */
+export async function mockedObjects(bucket: string, prefix: string): Promise<ListedObject[]> {
+  const answer = (await runtime.invoke(listing, { bucket, prefix }, { async: true })) as { keys?: unknown };
+  const keys = answer?.keys;
+  if (!Array.isArray(keys) || !keys.every((key): key is string => typeof key === "string")) {
+    throw new InputError(
+      `pulumi.runtime.setMocks is in use, so the bucket is not listed: let the mocks answer the call ${listing} ` +
+        "with { keys: [...] }, or give keys.",
+    );
+  }
+  return keys.filter((key) => key.startsWith(prefix)).map((key) => ({ key, archived: false }));
+}

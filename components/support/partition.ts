@@ -20,7 +20,7 @@ export interface Chunk<T> {
 }
 
 /** As few chunks as there can be, in the order of the items given. An item more or less changes all that follow. */
-export function denseChunksOf<T>(items: readonly T[], most: number): Chunk<T>[] {
+export function partitionDensely<T>(items: readonly T[], most: number): Chunk<T>[] {
   const count = Math.ceil(items.length / most);
   return Array.from({ length: count }, (_, index) => ({
     name: index === 0 ? "" : String(index + 1),
@@ -29,7 +29,11 @@ export function denseChunksOf<T>(items: readonly T[], most: number): Chunk<T>[] 
 }
 
 /** Few chunks of which a change touches few. Within a chunk, items have the order in which they are given. */
-export function chunksOf<T>(items: readonly T[], nameOf: (item: T) => string, most: number): Chunk<T>[] {
+export function partitionStably<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  most: number,
+): Chunk<T>[] {
   const placed = items
     .map((item, index) => ({ item, index, ...hashesOf(nameOf(item)) }))
     .sort((a, b) => a.place - b.place || a.index - b.index);

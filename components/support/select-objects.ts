@@ -5,19 +5,19 @@ import { runtime } from "@pulumi/pulumi";
 import type { OwnSettings } from "../../provider/aws/settings";
 import { bucketName, objectKey } from "../../service-model/shared-shapes";
 import { list } from "../../service-model/shape";
-import { refuseUnlessFits } from "./fits";
+import { validateInput } from "./fits";
 import type { ListedObject } from "./list-objects";
 import { listObjects } from "./list-objects";
 import type { S3Object } from "./asset-names";
-import { wrongChoice } from "./asset-names";
-import { NamePatterns } from "./globs";
-import { Refusal } from "./input-error";
-import type { Settled } from "./resolve-input";
-import { settled } from "./resolve-input";
+import { validateAssetNames } from "./asset-names";
+import { GlobFilter } from "./globs";
+import { InputError } from "./input-error";
+import type { Resolved } from "./resolve-input";
+import { resolveInput } from "./resolve-input";
 import type { WrittenObject, WrittenObjects } from "./written-objects";
 
 /** Either `keys`, or a prefix with patterns over what lies below it. */
-export interface ObjectChoice {
+export interface ObjectCriteria {
   bucket: Input<string>;
   keys?: Input<Input<string>[]>;
   prefix?: Input<string>;
@@ -25,7 +25,7 @@ export interface ObjectChoice {
   exclude?: Input<Input<string>[]>;
 }
 
-export interface Chosen {
+export interface ObjectSelection {
   /** What is meant as things are; absent when a preview cannot tell. */
   readonly objects?: readonly S3Object[];
   /** The bucket, where it is known. */
@@ -45,17 +45,17 @@ export interface Circumstances {
   readonly written?: WrittenObjects;
 }
 
-export async function chooseObjects(
-  { bucket, keys, prefix, include, exclude }: ObjectChoice,
+export async function selectObjects(
+  { bucket, keys, prefix, include, exclude }: ObjectCriteria,
   { isReady, connection = {}, written }: Circumstances,
-): Promise<Chosen> {
-  const name = await settled(bucket);
-  if (name.known) refuseUnlessFits(bucketName, name.value, "bucket");
+): Promise<ObjectSelection> {
+  const name = await resolveInput(bucket);
+  if (name.known) validateInput(bucketName, name.value, "bucket");
   if (keys !== undefined) {
     if ((prefix ?? include ?? exclude) !== undefined) {
-      throw new Refusal("takes either keys, or prefix, include and exclude, not both.");
+      throw new InputError("takes either keys, or prefix, include and exclude, not both.");
     }
-    const named = await settled(keys);
+    const named = await resolveInput(keys);
     if (!named.known) return { later: later("keys are") };
     const objects = namedObjects(named.value);
     // These are not looked up, so a preview has nothing to wait for, not even their bucket.
@@ -67,9 +67,9 @@ export async function chooseObjects(
     await written?.refuseLater(counts);
     return { bucket: name.value, objects };
   }
-  const patterns = await settled({ include, exclude });
+  const patterns = await resolveInput({ include, exclude });
   // What is wrong with patterns is said before there is a bucket.
-  if (patterns.known) new NamePatterns(patterns.value);
+  if (patterns.known) new GlobFilter(patterns.value);
   const found = await allKnown({ bucket, prefix, include, exclude, connection });
   if (typeof found === "string")
     return { later: later(found === "connection" ? "region and identity are" : `${found} is`) };
@@ -83,7 +83,7 @@ export async function chooseObjects(
 
 function isListedBy(choice: KnownChoice): (object: WrittenObject) => boolean {
   const { bucket, prefix = "" } = choice;
-  const patterns = new NamePatterns(choice);
+  const patterns = new GlobFilter(choice);
   return (object) =>
     object.bucket === bucket &&
     (object.key === undefined || (object.key.startsWith(prefix) && isMeant(object.key, prefix, patterns)));
@@ -100,7 +100,7 @@ interface KnownChoice {
   readonly connection: OwnSettings;
 }
 
-interface Found {
+interface Listing {
   readonly objects: readonly S3Object[];
   /** Where they are, for sentences about them. */
   readonly where: string;
@@ -108,27 +108,27 @@ interface Found {
 }
 
 function namedObjects(keys: readonly string[]): S3Object[] {
-  refuseUnlessFits(list(objectKey), keys, "keys");
+  validateInput(list(objectKey), keys, "keys");
   const objects = keys.map((key) => ({ key }));
-  const wrong = wrongChoice(objects, "keys");
-  if (wrong) throw new Refusal(wrong);
+  const wrong = validateAssetNames(objects, "keys");
+  if (wrong) throw new InputError(wrong);
   return objects;
 }
 
-async function listedObjects(choice: KnownChoice): Promise<Found | { later: string }> {
+async function listedObjects(choice: KnownChoice): Promise<Listing | { later: string }> {
   const { bucket, prefix = "", connection } = choice;
-  const patterns = new NamePatterns(choice);
+  const patterns = new GlobFilter(choice);
   const all = await listObjects(bucket, prefix, connection);
   if (!all && runtime.isDryRun()) {
     return {
       later: `There is no bucket ${bucket} yet: its objects are listed, and their jobs made, when there is.`,
     };
   }
-  if (!all) throw new Refusal(`there is no bucket ${bucket} in this account that could be listed.`);
+  if (!all) throw new InputError(`there is no bucket ${bucket} in this account that could be listed.`);
   const [meant, others] = split(all, ({ key }) => isMeant(key, prefix, patterns));
   const hidden = choice.include
     ? []
-    : others.filter(({ key }) => !patterns.excludesAny(below(key, prefix))).map(({ key }) => key);
+    : others.filter(({ key }) => !patterns.excludes(relativeKey(key, prefix))).map(({ key }) => key);
   return {
     objects: meant.map(({ key, etag }) => ({ key, ...(etag && { etag }) })),
     where: `s3://${bucket}/${prefix}`,
@@ -165,8 +165,8 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
   return [yes, no];
 }
 
-function decided({ objects, where, warnings }: Found, isReady: boolean): Chosen {
-  const wrong = wrongChoice(objects, where);
+function decided({ objects, where, warnings }: Listing, isReady: boolean): ObjectSelection {
+  const wrong = validateAssetNames(objects, where);
   if (!isReady) {
     const later =
       "What this depends on is yet to be made or changed: the objects are looked at again then, and may be others.";
@@ -175,14 +175,14 @@ function decided({ objects, where, warnings }: Found, isReady: boolean): Chosen 
   if (!wrong) return { objects, warnings };
   const hint =
     objects.length === 0 ? ["What puts objects there in the same run belongs into dependsOn."] : [];
-  throw new Refusal([wrong, ...warnings, ...hint].join(" "));
+  throw new InputError([wrong, ...warnings, ...hint].join(" "));
 }
 
-const isMeant = (key: string, prefix: string, patterns: NamePatterns): boolean =>
-  patterns.isMeant(below(key, prefix), inFolder(key, prefix));
+const isMeant = (key: string, prefix: string, patterns: GlobFilter): boolean =>
+  patterns.matches(relativeKey(key, prefix), inFolder(key, prefix));
 
 /** What patterns are held against: the key without the prefix, or the name of an object that the prefix spells out. */
-export const below = (key: string, prefix: string): string =>
+export const relativeKey = (key: string, prefix: string): string =>
   key.slice(prefix.length).replace(/^\//, "") || key.slice(key.lastIndexOf("/") + 1);
 
 /** The same from where the last folder of the prefix ends, so that a name that the prefix cuts is whole. */
@@ -193,7 +193,7 @@ const inFolder = (key: string, prefix: string): string =>
 async function allKnown(inputs: Readonly<Record<string, Input<unknown>>>): Promise<KnownChoice | string> {
   const values: Record<string, unknown> = {};
   for (const [name, input] of Object.entries(inputs)) {
-    const found: Settled<unknown> = await settled(input);
+    const found: Resolved<unknown> = await resolveInput(input);
     if (!found.known) return name;
     values[name] = found.value;
   }

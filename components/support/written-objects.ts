@@ -6,9 +6,8 @@ import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import { ComponentResource, CustomResource, Output, output, runtime } from "@pulumi/pulumi";
 
 import { jobSetToken, jobToken } from "../../provider/state-contract";
-import { childrenOf, isThere } from "./dependencies";
-import { Refusal } from "./input-error";
-import { atOnce, settled } from "./resolve-input";
+import { resolveNow, childrenOf, isResourceReady, resolveInput } from "./resolve-input";
+import { InputError } from "./input-error";
 
 /** Where an object is written; without a key, anywhere in the bucket. */
 export interface WrittenObject {
@@ -67,7 +66,7 @@ export class WrittenObjects {
     const writers = [...this.earlier].flatMap((one) => (isBusy.has(one) ? [one] : [one, ...within(one)]));
     const there = await Promise.all(
       [...new Set(writers)].filter(isWriter).map(async (one) => {
-        const isMade = await isThere(one);
+        const isMade = await isResourceReady(one);
         // A run with targets makes no others, and these are no part of what it finds.
         return isMade || !runtime.isDryRun() || !(await writtenBy(one, one)).some(counts);
       }),
@@ -83,10 +82,10 @@ export class WrittenObjects {
     for (const resource of declared(this.component)) {
       const inputs = inputsOf.get(resource);
       if (!inputs || this.isEarlier(resource)) continue;
-      const known = await atOnce(writtenBy(inputs, resource));
+      const known = await resolveNow(writtenBy(inputs, resource));
       const object = known?.find(counts);
       if (!object) continue;
-      throw new Refusal(
+      throw new InputError(
         `s3://${object.bucket}/${object.key ?? ""} is meant, and the program writes it with a resource that it declares ` +
           "later. Declare that one first, or the revision would hold what was there before, or a part.",
       );
@@ -121,10 +120,10 @@ const mayWrite = (resource: Resource): boolean => !/^dataexchange:index:(?!.*Exp
 
 /** Where it writes, as far as that is known: a bucket that a preview does not know is none that is there. */
 async function writtenBy(inputs: Inputs, resource: Resource): Promise<WrittenObject[]> {
-  const places = await settled(placesOf[typeOf(resource)]!(inputs) as Input<WrittenObject[]>);
+  const places = await resolveInput(placesOf[typeOf(resource)]!(inputs) as Input<WrittenObject[]>);
   if (places.known) return places.value;
   const { bucket } = inputs as { bucket?: Input<string> };
-  const known = await settled(bucket);
+  const known = await resolveInput(bucket);
   return known.known && known.value !== undefined ? [{ bucket: known.value }] : [];
 }
 

@@ -16,7 +16,7 @@ const prices = new RevisionExport("prices", {
   keyPattern: "prices/${Revision.Id}/${Asset.Name}",
   encryption: { type: "aws:kms", kmsKeyArn: key.arn },
   // Data Exchange itself exports each revision that is published from now on.
-  future: true,
+  autoExport: true,
 });
 
 export const bucketName = bucket.id;

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import { assetsPerRevision, wrongChoice } from "../../components/support/asset-names";
+import { assetsPerRevision, validateAssetNames } from "../../components/support/asset-names";
 
 const wrong = (...keys: string[]) =>
-  wrongChoice(
+  validateAssetNames(
     keys.map((key) => ({ key })),
     "s3://b/",
   );

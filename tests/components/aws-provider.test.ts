@@ -1,8 +1,8 @@
 import { output, type Resource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
-import { connectionOf, type JobSettings } from "../../components/support/job-settings";
-import { settled } from "../../components/support/resolve-input";
+import { componentConnection, type JobSettings } from "../../components/support/job-settings";
+import { resolveInput } from "../../components/support/resolve-input";
 
 /** A component below a provider of such inputs, which keeps its lists as JSON. */
 const below = (inputs?: { region?: string; profile?: string; assumeRoles?: object[] }): Resource => {
@@ -16,7 +16,7 @@ const below = (inputs?: { region?: string; profile?: string; assumeRoles?: objec
 };
 
 const connection = async (component: Resource, args: JobSettings = {}) => {
-  const found = await settled(connectionOf(component, args));
+  const found = await resolveInput(componentConnection(component, args));
   return JSON.parse(JSON.stringify(found.known && found.value)) as unknown;
 };
 

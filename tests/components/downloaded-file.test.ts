@@ -6,8 +6,12 @@ import { gzipSync } from "node:zlib";
 
 import { expect } from "chai";
 
-import { download } from "../../components/support/download";
-import { fetchCopy, findCopy, notePath } from "../../components/support/downloaded-file";
+import {
+  download,
+  downloadFile,
+  findDownloadedFile,
+  recordPath,
+} from "../../components/support/downloaded-file";
 import { useServers } from "../harness/http";
 
 describe("a local copy", function () {
@@ -31,35 +35,35 @@ describe("a local copy", function () {
 
   it("comes with a note, and nothing else is left beside it", async () => {
     const { url } = await serving("a,1\n");
-    await fetchCopy(path, `${url}/asset?X-Amz-Signature=planted`, "job", "token");
+    await downloadFile(path, `${url}/asset?X-Amz-Signature=planted`, "job", "token");
     expect(await readFile(path, "utf8")).to.equal("a,1\n");
     expect(await readdir(join(folder, "sub"))).to.deep.equal([".prices.csv.download.json", "prices.csv"]);
-    expect(await readFile(notePath(path), "utf8")).not.to.contain("planted");
-    expect(await findCopy(path)).to.include({ jobId: "job", token: "token", size: 4 });
+    expect(await readFile(recordPath(path), "utf8")).not.to.contain("planted");
+    expect(await findDownloadedFile(path)).to.include({ jobId: "job", token: "token", size: 4 });
   });
 
   it("is known by its content, not by its time", async () => {
     const { url } = await serving("a,1\n");
-    await fetchCopy(path, url, "job", "token");
+    await downloadFile(path, url, "job", "token");
     await utimes(path, 1, 1);
-    expect(await findCopy(path)).to.include({ jobId: "job" });
+    expect(await findDownloadedFile(path)).to.include({ jobId: "job" });
     await writeFile(path, "b,2\n");
-    expect(await findCopy(path)).to.equal(undefined);
+    expect(await findDownloadedFile(path)).to.equal(undefined);
     await writeFile(path, "a,1\n");
-    expect(await findCopy(path)).to.include({ jobId: "job" });
+    expect(await findDownloadedFile(path)).to.include({ jobId: "job" });
     await rm(path);
-    expect(await findCopy(path)).to.equal(undefined);
+    expect(await findDownloadedFile(path)).to.equal(undefined);
   });
 
   it("is none without a note that can be read, and never a folder", async () => {
     const { url } = await serving("a,1\n");
-    await fetchCopy(path, url, "job", "token");
-    await writeFile(notePath(path), "{");
-    expect(await findCopy(path)).to.equal(undefined);
-    await writeFile(notePath(path), "{}");
-    expect(await findCopy(path)).to.equal(undefined);
-    expect(await failure(findCopy(folder))).to.contain("is a folder");
-    expect(await failure(findCopy(join(path, "below")))).to.contain("cannot be looked at");
+    await downloadFile(path, url, "job", "token");
+    await writeFile(recordPath(path), "{");
+    expect(await findDownloadedFile(path)).to.equal(undefined);
+    await writeFile(recordPath(path), "{}");
+    expect(await findDownloadedFile(path)).to.equal(undefined);
+    expect(await failure(findDownloadedFile(folder))).to.contain("is a folder");
+    expect(await failure(findDownloadedFile(join(path, "below")))).to.contain("cannot be looked at");
   });
 
   it("is complete or not there at all", async () => {
@@ -68,22 +72,22 @@ describe("a local copy", function () {
       answer.write("half");
       setTimeout(() => request.destroy(), 20);
     });
-    expect(await failure(fetchCopy(path, url, "job", "token"))).to.contain(url);
+    expect(await failure(downloadFile(path, url, "job", "token"))).to.contain(url);
     expect(await readdir(join(folder, "sub"))).to.deep.equal([]);
   });
 
   it("leaves the former file when its download fails, which is then no copy any more", async () => {
     const { url } = await serving("a,1\n");
-    await fetchCopy(path, url, "job", "token");
+    await downloadFile(path, url, "job", "token");
     const expired = await serve((_, answer) =>
       answer.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>"),
     );
     const message = await failure(
-      fetchCopy(path, `${expired.url}/x?X-Amz-Signature=planted`, "next", "token"),
+      downloadFile(path, `${expired.url}/x?X-Amz-Signature=planted`, "next", "token"),
     );
     expect(message).to.contain("403 AccessDenied").and.not.to.contain("planted");
     expect(await readFile(path, "utf8")).to.equal("a,1\n");
-    expect(await findCopy(path)).to.equal(undefined);
+    expect(await findDownloadedFile(path)).to.equal(undefined);
   });
 
   it("is begun again when the connection breaks or the server stumbles", async () => {
@@ -101,7 +105,7 @@ describe("a local copy", function () {
   it("has the bytes as they are stored, packed or not", async () => {
     const packed = gzipSync("a,1\n");
     const { url } = await serving(packed, { "Content-Encoding": "gzip" });
-    await fetchCopy(path, url, "job", "token");
+    await downloadFile(path, url, "job", "token");
     expect(packed.equals(await readFile(path))).to.equal(true);
   });
 
@@ -119,7 +123,7 @@ describe("a local copy", function () {
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers)), 5);
-    await fetchCopy(path, url, "job", "token");
+    await downloadFile(path, url, "job", "token");
     clearInterval(watch);
     expect((await stat(path)).size).to.equal(size * piece.length);
     expect(most - before).to.be.below((size / 2) * piece.length);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { chunksOf } from "../../components/support/partition";
+import { partitionStably } from "../../components/support/partition";
 import type { ChooseKey } from "../../components/support/export-destinations";
 import {
   assetsPerExport,
@@ -84,7 +84,7 @@ describe("destinations of exported assets", () => {
     fc.assert(
       fc.property(names, (all) => {
         const destinations = destinationsOf(assetsOf(all), "to/${Asset.Name}");
-        const chunks = chunksOf(destinations, destinationName, assetsPerExport);
+        const chunks = partitionStably(destinations, destinationName, assetsPerExport);
         expect(chunks.every(({ items }) => items.length > 0 && items.length <= 100)).to.equal(true);
         const keys = chunks.flatMap(({ items }) => items.map(({ key }) => key)).sort();
         expect(keys).to.deep.equal(all.map((name) => `to/${name}`).sort());

@@ -2,17 +2,17 @@ import { expect } from "chai";
 import fc from "fast-check";
 import ignore from "ignore";
 
-import type { Patterns } from "../../components/support/globs";
-import { NamePatterns } from "../../components/support/globs";
+import type { GlobPatterns } from "../../components/support/globs";
+import { GlobFilter } from "../../components/support/globs";
 
-const meant = (patterns: Patterns, names: readonly string[]): string[] => {
-  const read = new NamePatterns(patterns);
-  return names.filter((name) => read.isMeant(name));
+const meant = (patterns: GlobPatterns, names: readonly string[]): string[] => {
+  const read = new GlobFilter(patterns);
+  return names.filter((name) => read.matches(name));
 };
 
-const refusal = (patterns: Patterns): string => {
+const refusal = (patterns: GlobPatterns): string => {
   try {
-    new NamePatterns(patterns);
+    new GlobFilter(patterns);
     return "none";
   } catch (error) {
     return (error as Error).message;
@@ -20,7 +20,7 @@ const refusal = (patterns: Patterns): string => {
 };
 
 describe("patterns", () => {
-  const cases: [string, Patterns, string[], string[]][] = [
+  const cases: [string, GlobPatterns, string[], string[]][] = [
     ["a star ends at a slash", { include: ["*.csv"] }, ["a.csv"], ["b/a.csv", "a.txt"]],
     ["two stars do not", { include: ["**/*.csv"] }, ["a.csv", "b/c/a.csv"], ["a.txt"]],
     ["a folder", { include: ["2026/**"] }, ["2026/01/a", "2026/b"], ["2025/a", "x/2026/a"]],
@@ -67,9 +67,9 @@ describe("patterns", () => {
   });
 
   it("take a name that a prefix cuts off for what it is as a whole", () => {
-    const patterns = new NamePatterns({ include: ["*.csv"] });
-    expect(patterns.isMeant(".csv", "prices.csv")).to.equal(true);
-    expect(patterns.isMeant(".csv", ".csv")).to.equal(false);
+    const patterns = new GlobFilter({ include: ["*.csv"] });
+    expect(patterns.matches(".csv", "prices.csv")).to.equal(true);
+    expect(patterns.matches(".csv", ".csv")).to.equal(false);
   });
 
   it("that can match nothing are refused, with their path", () => {
@@ -84,11 +84,11 @@ describe("patterns", () => {
   });
 
   it("that matched nothing are named, also where another one decided", () => {
-    const patterns = new NamePatterns({
+    const patterns = new GlobFilter({
       include: ["**", "*.csv", "*.xml", "!x/"],
       exclude: ["a.csv", "drafts/"],
     });
-    ["a.csv", "b"].forEach((name) => patterns.isMeant(name));
+    ["a.csv", "b"].forEach((name) => patterns.matches(name));
     expect(patterns.unused()).to.have.length(1);
     expect(patterns.unused()[0]).to.match(
       /^Nothing matches include\[2\] \("\*\.xml"\), include\[3\] \("x\/"\), exclude\[1\] \("drafts\/"\)\./,
@@ -109,7 +109,7 @@ describe("patterns", () => {
     );
     fc.assert(
       fc.property(tied, name, (line, path) => {
-        const excludes = new NamePatterns({ exclude: [line] }).excludesAny(path);
+        const excludes = new GlobFilter({ exclude: [line] }).excludes(path);
         // Globs and a .gitignore differ in whether ** stands for the place where it begins, too.
         return ignore().add(line).ignores(path) ? excludes : !excludes || line.includes("**");
       }),
@@ -120,10 +120,10 @@ describe("patterns", () => {
   it("mean no hidden name without a dot, and nothing that is excluded", () => {
     fc.assert(
       fc.property(fc.array(glob), fc.array(glob), name, (include, exclude, path) => {
-        const read = new NamePatterns({ include, exclude });
-        if (!read.isMeant(path)) return true;
+        const read = new GlobFilter({ include, exclude });
+        if (!read.matches(path)) return true;
         const spelled = include.some((pattern) => pattern.includes("."));
-        return !read.excludesAny(path) && (spelled || !/(^|\/)\./.test(path));
+        return !read.excludes(path) && (spelled || !/(^|\/)\./.test(path));
       }),
     );
   });
@@ -131,14 +131,14 @@ describe("patterns", () => {
   it("mean less for each entry with !, wherever it stands", () => {
     fc.assert(
       fc.property(fc.array(glob, { minLength: 1 }), glob, fc.nat(), name, (include, negated, at, path) => {
-        const without = new NamePatterns({ include });
+        const without = new GlobFilter({ include });
         const place = at % (include.length + 1);
-        const read = new NamePatterns({
+        const read = new GlobFilter({
           include: [...include.slice(0, place), `!${negated}`, ...include.slice(place)],
         });
-        const excluding = new NamePatterns({ include, exclude: [negated] });
+        const excluding = new GlobFilter({ include, exclude: [negated] });
         return (
-          read.isMeant(path) === excluding.isMeant(path) && (without.isMeant(path) || !read.isMeant(path))
+          read.matches(path) === excluding.matches(path) && (without.matches(path) || !read.matches(path))
         );
       }),
     );

@@ -1,12 +1,16 @@
 import { output, ResourceError, secret, type Resource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
-import { Refusal, refusing } from "../../components/support/input-error";
+import { InputError, reportInputErrors } from "../../components/support/input-error";
 import { failureOf } from "../provider/support/samples";
 
 describe("a refusal of a component", () => {
   const refused = () =>
-    failureOf(refusing({} as Resource, "S3Import", {}, () => Promise.reject(new Refusal("keys is empty."))));
+    failureOf(
+      reportInputErrors({} as Resource, "S3Import", {}, () =>
+        Promise.reject(new InputError("keys is empty.")),
+      ),
+    );
 
   it("has no stack, which Pulumi's program host would spend seconds and gigabytes on", async () => {
     const error = await refused();
@@ -28,7 +32,9 @@ describe("a refusal of a component", () => {
       later: new Promise(() => undefined),
     };
     const sentence = 's3://hidden-bucket/known: "k1" and "plain.csv" look alike.';
-    const refused = refusing({} as Resource, "S3Import", args, () => Promise.reject(new Refusal(sentence)));
+    const refused = reportInputErrors({} as Resource, "S3Import", args, () =>
+      Promise.reject(new InputError(sentence)),
+    );
     expect((await failureOf(refused)).message).to.equal(
       'S3Import: s3://[secret]/known: [secret] and "plain.csv" look alike.',
     );
@@ -36,9 +42,9 @@ describe("a refusal of a component", () => {
 
   it("is only what is refused: other errors stay as they are", async () => {
     const error = new TypeError("a fault");
-    expect(await failureOf(refusing({} as Resource, "S3Import", {}, () => Promise.reject(error)))).to.equal(
-      error,
-    );
+    expect(
+      await failureOf(reportInputErrors({} as Resource, "S3Import", {}, () => Promise.reject(error))),
+    ).to.equal(error);
     expect(error.stack).to.be.a("string");
   });
 });

@@ -3,19 +3,19 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { contentOf as apiContent } from "../../components/api-asset";
-import { accountOf, rolePolicy, tagsOf } from "../../components/support/lake-formation-policies";
+import { accountOfArn, rolePolicy, mergeTags } from "../../components/support/lake-formation-policies";
 import { contentOf as lakeContent } from "../../components/lake-formation-import";
 import { readDocument, uploadOf, wrongDocument } from "../../components/support/open-api";
 import { contentOf as shareContent, wrongDataShares } from "../../components/redshift-import";
-import { contentOf as accessContent } from "../../components/s3-data-access";
 import {
   accessPointAccounts,
+  contentOf as accessContent,
   s3DataAccessStatements,
-  wrongPart,
-} from "../../components/s3-data-access-policy";
-import type { Settled } from "../../components/support/resolve-input";
+  validateSource,
+} from "../../components/s3-data-access";
+import type { Resolved } from "../../components/support/resolve-input";
 
-const valueOf = async (content: Promise<Settled<string>>): Promise<string> => {
+const valueOf = async (content: Promise<Resolved<string>>): Promise<string> => {
   const found = await content;
   return found.known ? found.value : "unknown";
 };
@@ -121,9 +121,11 @@ describe("the policy of a bucket that is shared", () => {
   });
 
   it("is asked for five parts at most", () => {
-    expect(wrongPart({ keyPrefixes: ["a", "b", "c"], keys: ["d", "e"] })).to.equal(undefined);
-    expect(wrongPart({ keyPrefixes: ["a", "b", "c"], keys: ["d", "e", "f"] })).to.contain("hold 6 together");
-    expect(wrongPart({ keys: [""] })).to.contain("must not hold");
+    expect(validateSource({ keyPrefixes: ["a", "b", "c"], keys: ["d", "e"] })).to.equal(undefined);
+    expect(validateSource({ keyPrefixes: ["a", "b", "c"], keys: ["d", "e", "f"] })).to.contain(
+      "hold 6 together",
+    );
+    expect(validateSource({ keys: [""] })).to.contain("must not hold");
   });
 
   it("goes with a digest of what is shared", async () => {
@@ -140,14 +142,14 @@ describe("a Lake Formation policy", () => {
       { tagKey: "share", tagValues: ["yes"] },
       { tagKey: "team", tagValues: ["c", "a"] },
     ];
-    expect(tagsOf(database, table)).to.deep.equal([
+    expect(mergeTags(database, table)).to.deep.equal([
       { tagKey: "share", tagValues: ["yes"] },
       { tagKey: "team", tagValues: ["a", "b", "c"] },
     ]);
   });
 
   it("finds its catalog in the role, and gives the role no data by itself", () => {
-    expect(accountOf("arn:aws:iam::123456789012:role/a/b")).to.equal("123456789012");
+    expect(accountOfArn("arn:aws:iam::123456789012:role/a/b")).to.equal("123456789012");
     const actions = rolePolicy.Statement.flatMap(({ Action }) => Action);
     expect(
       actions.filter((action) => action.startsWith("s3:") || action.includes("GetDataAccess")),

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 
 import type { Chunk } from "../../components/support/partition";
-import { chunksOf, denseChunksOf } from "../../components/support/partition";
+import { partitionStably, partitionDensely } from "../../components/support/partition";
 
 const most = 100;
-const chunked = (keys: readonly string[], limit = most) => chunksOf(keys, (key) => key, limit);
+const chunked = (keys: readonly string[], limit = most) => partitionStably(keys, (key) => key, limit);
 const keysOf = (chunks: readonly Chunk<string>[]) => chunks.flatMap(({ items }) => items);
 const textOf = ({ name, items }: Chunk<string>) => JSON.stringify([name, [...items].sort()]);
 
@@ -81,7 +81,7 @@ describe("chunks of what is changed in place", () => {
       fc.property(manyKeys, fc.nat(), (all, chosen) => {
         const objects = (changed?: number) => all.map((key, index) => ({ key, etag: index === changed }));
         const texts = (changed?: number) =>
-          chunksOf(objects(changed), ({ key }) => key, most).map((chunk) => JSON.stringify(chunk));
+          partitionStably(objects(changed), ({ key }) => key, most).map((chunk) => JSON.stringify(chunk));
         const before = new Set(texts());
         expect(texts(chosen % all.length).filter((text) => !before.has(text))).to.have.length(1);
       }),
@@ -117,7 +117,7 @@ describe("chunks of what is made anew as a whole", () => {
   it("hold every key exactly once, in order, in as few as can be", () =>
     fc.assert(
       fc.property(keys, limit, (all, limit) => {
-        const chunks = denseChunksOf(all, limit);
+        const chunks = partitionDensely(all, limit);
         isPartition(chunks, all, limit);
         expect(keysOf(chunks)).to.deep.equal(all);
         expect(chunks).to.have.length(Math.ceil(all.length / limit));

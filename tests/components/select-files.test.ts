@@ -7,9 +7,13 @@ import fc from "fast-check";
 
 import type { FileUploadArgs } from "../../components/file-upload";
 import { contentOf } from "../../components/file-upload";
-import { localFiles } from "../../components/support/local-files";
-import { NamePatterns } from "../../components/support/globs";
-import { chosenFiles, largestUpload, wrongUploads } from "../../components/support/select-files";
+import {
+  selectFiles,
+  maxUploadBytes,
+  listFiles,
+  validateUploads,
+} from "../../components/support/select-files";
+import { GlobFilter } from "../../components/support/globs";
 
 describe("local files", () => {
   let root: string;
@@ -32,7 +36,7 @@ describe("local files", () => {
     await writeFile(join(root, path), text);
   };
   const names = async (patterns = {}) =>
-    (await localFiles(folder, new NamePatterns(patterns))).map(({ name }) => name);
+    (await listFiles(folder, new GlobFilter(patterns))).map(({ name }) => name);
   const refused = (run: Promise<unknown>) =>
     run.then(
       () => "nothing was refused",
@@ -40,7 +44,7 @@ describe("local files", () => {
     );
 
   it("of a folder are all that are not hidden, by their paths below it", async () => {
-    expect(await localFiles(folder, new NamePatterns({}))).to.deep.equal([
+    expect(await listFiles(folder, new GlobFilter({}))).to.deep.equal([
       { name: "a.csv", path: join(folder, "a.csv"), size: 1 },
       { name: "sub/b.csv", path: join(folder, "sub", "b.csv"), size: 2 },
       { name: "sub/deep/c.txt", path: join(folder, "sub", "deep", "c.txt"), size: 3 },
@@ -55,9 +59,9 @@ describe("local files", () => {
 
   it("may be one file, given by itself, even a hidden one", async () => {
     expect(
-      (await localFiles(join(folder, "a.csv"), new NamePatterns({ include: ["*.txt"] })))[0]!.name,
+      (await listFiles(join(folder, "a.csv"), new GlobFilter({ include: ["*.txt"] })))[0]!.name,
     ).to.equal("a.csv");
-    expect((await localFiles(join(folder, ".env"), new NamePatterns({})))[0]!.name).to.equal(".env");
+    expect((await listFiles(join(folder, ".env"), new GlobFilter({})))[0]!.name).to.equal(".env");
   });
 
   it("may be links that stay within the folder", async () => {
@@ -70,7 +74,7 @@ describe("local files", () => {
     const links = { file: "../outside/x.csv", folder: "../outside", gone: "nothing", round: "../data" };
     for (const [name, target] of Object.entries(links)) {
       await symlink(target, join(folder, name));
-      expect(await refused(localFiles(folder, new NamePatterns({})))).to.match(
+      expect(await refused(listFiles(folder, new GlobFilter({})))).to.match(
         new RegExp(`^"${name}" in ".*data" is a symbolic link .*exclude the name\\.$`),
       );
       expect(await names({ exclude: [name] })).to.have.length(3);
@@ -79,22 +83,22 @@ describe("local files", () => {
     // A folder beside it whose name begins alike lies outside, too.
     await put("data-more/y.csv", "y");
     await symlink("../data-more/y.csv", join(folder, "y.csv"));
-    expect(await refused(localFiles(folder, new NamePatterns({})))).to.contain("leads out of the folder");
+    expect(await refused(listFiles(folder, new GlobFilter({})))).to.contain("leads out of the folder");
   });
 
   it("that are not there are named", async () => {
-    expect(await refused(localFiles(join(root, "none"), new NamePatterns({})))).to.match(
+    expect(await refused(listFiles(join(root, "none"), new GlobFilter({})))).to.match(
       /none" does not exist\.$/,
     );
-    expect(await refused(chosenFiles({}))).to.contain("needs path");
-    expect(await refused(chosenFiles({ paths: [] }))).to.contain("needs path");
-    expect(await refused(chosenFiles({ path: folder, paths: [folder] }))).to.contain("not both");
-    expect(await refused(chosenFiles({ path: folder, include: ["*.xml"] }))).to.contain("no file is meant");
-    expect(await refused(chosenFiles({ path: folder, include: [""] }))).to.contain("no pattern");
+    expect(await refused(selectFiles({}))).to.contain("needs path");
+    expect(await refused(selectFiles({ paths: [] }))).to.contain("needs path");
+    expect(await refused(selectFiles({ path: folder, paths: [folder] }))).to.contain("not both");
+    expect(await refused(selectFiles({ path: folder, include: ["*.xml"] }))).to.contain("no file is meant");
+    expect(await refused(selectFiles({ path: folder, include: [""] }))).to.contain("no pattern");
   });
 
   it("of several folders are called as the program says", async () => {
-    const { files } = await chosenFiles({
+    const { files } = await selectFiles({
       paths: [folder, join(root, "outside")],
       include: ["*.csv"],
       assetName: (path) => `2026/${path}`,
@@ -104,7 +108,7 @@ describe("local files", () => {
 
   it("have a digest that changes with their names and bytes alone", async () => {
     const digest = async (more: Partial<FileUploadArgs> = {}) => {
-      const { files } = await chosenFiles({ path: folder, ...more });
+      const { files } = await selectFiles({ path: folder, ...more });
       const found = await contentOf(more, files);
       return found.known ? found.value : "unknown";
     };
@@ -126,20 +130,20 @@ describe("a choice of uploads", () => {
   const file = (assetName: string, size = 1) => ({ name: assetName, path: `/${assetName}`, assetName, size });
 
   it("is right when its names can be told apart", () => {
-    expect(wrongUploads([file("a"), file("b", largestUpload)])).to.equal(undefined);
+    expect(validateUploads([file("a"), file("b", maxUploadBytes)])).to.equal(undefined);
   });
 
   it("is refused when it is nothing, too much, too large or without a name", () => {
-    expect(wrongUploads([])).to.contain("nothing to upload");
+    expect(validateUploads([])).to.contain("nothing to upload");
     const many = Array.from({ length: 10_001 }, (_, i) => file(`f${i}`));
-    expect(wrongUploads(many)).to.equal("10001 files are meant; a revision takes at most 10000 assets.");
-    expect(wrongUploads(many.slice(1))).to.equal(undefined);
-    expect(wrongUploads([file("big", largestUpload + 1)])).to.contain("5 GB");
-    expect(wrongUploads([{ ...file("a"), assetName: "" }])).to.equal('assetName gives "a" no name.');
+    expect(validateUploads(many)).to.equal("10001 files are meant; a revision takes at most 10000 assets.");
+    expect(validateUploads(many.slice(1))).to.equal(undefined);
+    expect(validateUploads([file("big", maxUploadBytes + 1)])).to.contain("5 GB");
+    expect(validateUploads([{ ...file("a"), assetName: "" }])).to.equal('assetName gives "a" no name.');
   });
 
   it("is refused when two names are the same or look alike", () => {
-    expect(wrongUploads([file("a"), { ...file("b"), assetName: "a" }])).to.contain(
+    expect(validateUploads([file("a"), { ...file("b"), assetName: "a" }])).to.contain(
       'both become the asset "a"',
     );
     for (const [one, other] of [
@@ -148,7 +152,7 @@ describe("a choice of uploads", () => {
       ["a/b", "a//b"],
       ["a", "a\u200b"],
     ]) {
-      expect(wrongUploads([file(one!), file(other!)]), `${one} ${other}`).to.contain("look alike");
+      expect(validateUploads([file(one!), file(other!)]), `${one} ${other}`).to.contain("look alike");
     }
   });
 
@@ -157,7 +161,7 @@ describe("a choice of uploads", () => {
       fc.property(
         fc.array(fc.constantFrom("a", "b", "a ", "a/", "/a", "b\u200d"), { minLength: 1 }),
         (given) => {
-          if (wrongUploads(given.map((name) => file(name))) === undefined) {
+          if (validateUploads(given.map((name) => file(name))) === undefined) {
             expect(new Set(given).size).to.equal(given.length);
           }
         },

@@ -4,9 +4,9 @@ import { expect } from "chai";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { ObjectChoice } from "../../components/support/select-objects";
-import { below, chooseObjects } from "../../components/support/select-objects";
-import { notYet } from "../../components/support/declared-jobs";
+import type { ObjectCriteria } from "../../components/support/select-objects";
+import { relativeKey, selectObjects } from "../../components/support/select-objects";
+import { unknownOutput } from "../../components/support/declared-jobs";
 import { useAwsEnvironment } from "../provider/support/environment";
 import { failureOf } from "../provider/support/samples";
 import { World, credentials, region } from "../harness/world";
@@ -42,15 +42,15 @@ describe("the objects of an S3Import", () => {
   });
   afterEach(() => runtime.setAllConfig({}));
 
-  const chosen = async (args: Partial<ObjectChoice>, isReady = true) => {
-    const { objects, later } = await chooseObjects({ bucket: "tables", ...args }, { isReady });
+  const chosen = async (args: Partial<ObjectCriteria>, isReady = true) => {
+    const { objects, later } = await selectObjects({ bucket: "tables", ...args }, { isReady });
     return objects?.map(({ key }) => key) ?? later;
   };
-  const refusal = async (args: Partial<ObjectChoice>) =>
-    (await failureOf(chooseObjects({ bucket: "tables", ...args }, { isReady: true }))).message;
+  const refusal = async (args: Partial<ObjectCriteria>) =>
+    (await failureOf(selectObjects({ bucket: "tables", ...args }, { isReady: true }))).message;
 
   it("are all of the bucket, without what stands for a folder, with their ETags", async () => {
-    const { objects = [] } = await chooseObjects({ bucket: "tables" }, { isReady: true });
+    const { objects = [] } = await selectObjects({ bucket: "tables" }, { isReady: true });
     expect(objects).to.have.length(5);
     expect(objects.every(({ etag }) => /^"[0-9a-f]{32}"$/.test(etag!))).to.equal(true);
   });
@@ -67,16 +67,16 @@ describe("the objects of an S3Import", () => {
   });
 
   it("are the keys as given, which nobody looks up", async () => {
-    const { objects } = await chooseObjects({ bucket: "nowhere", keys: ["a", "b"] }, { isReady: true });
+    const { objects } = await selectObjects({ bucket: "nowhere", keys: ["a", "b"] }, { isReady: true });
     expect(objects).to.deep.equal([{ key: "a" }, { key: "b" }]);
   });
 
   it("are decided later when the bucket or a key is not known", async () => {
     previewing(true);
     try {
-      expect(await chosen({ bucket: notYet<string>() })).to.match(/once the bucket is known/);
-      expect(await chosen({ bucket: notYet<string>(), keys: ["a"] })).to.deep.equal(["a"]);
-      expect(await chosen({ keys: ["a", notYet<string>()] })).to.match(/once the keys are known/);
+      expect(await chosen({ bucket: unknownOutput<string>() })).to.match(/once the bucket is known/);
+      expect(await chosen({ bucket: unknownOutput<string>(), keys: ["a"] })).to.deep.equal(["a"]);
+      expect(await chosen({ keys: ["a", unknownOutput<string>()] })).to.match(/once the keys are known/);
     } finally {
       previewing(false);
     }
@@ -93,10 +93,10 @@ describe("the objects of an S3Import", () => {
   });
 
   it("are shown as they are, and may be others, when what they depend on is yet to be made", async () => {
-    const now = await chooseObjects({ bucket: "tables", prefix: "out/" }, { isReady: false });
+    const now = await selectObjects({ bucket: "tables", prefix: "out/" }, { isReady: false });
     expect(now.objects).to.have.length(1);
     expect(now.later).to.match(/may be others/);
-    const none = await chooseObjects({ bucket: "tables", prefix: "none/" }, { isReady: false });
+    const none = await selectObjects({ bucket: "tables", prefix: "none/" }, { isReady: false });
     expect(none.objects).to.equal(undefined);
     expect(none.later).to.match(/looked at again/);
   });
@@ -112,8 +112,8 @@ describe("the objects of an S3Import", () => {
   });
 
   it("are warned of where a pattern matches none, a name is hidden, or an archive holds the bytes", async () => {
-    const warnings = async (args: Partial<ObjectChoice>) =>
-      (await chooseObjects({ bucket: "tables", ...args }, { isReady: true })).warnings?.join(" ");
+    const warnings = async (args: Partial<ObjectCriteria>) =>
+      (await selectObjects({ bucket: "tables", ...args }, { isReady: true })).warnings?.join(" ");
     expect(await warnings({ prefix: "out/" })).to.equal("");
     expect(await warnings({ prefix: "in/", include: ["*.csv", "*.parquet"], exclude: ["drafts/"] })).to.match(
       /^Nothing matches include\[1\] \("\*\.parquet"\), exclude\[0\] \("drafts\/"\)\./,
@@ -167,10 +167,10 @@ describe("the objects of an S3Import", () => {
 
 describe("what patterns are held against", () => {
   it("is the key without the prefix", () => {
-    expect(below("a/b/c", "a/")).to.equal("b/c");
-    expect(below("a/b/c", "")).to.equal("a/b/c");
-    expect(below("a/b/c", "a")).to.equal("b/c");
+    expect(relativeKey("a/b/c", "a/")).to.equal("b/c");
+    expect(relativeKey("a/b/c", "")).to.equal("a/b/c");
+    expect(relativeKey("a/b/c", "a")).to.equal("b/c");
   });
   it("is the name when the prefix spells the key out", () =>
-    expect(below("a/b.csv", "a/b.csv")).to.equal("b.csv"));
+    expect(relativeKey("a/b.csv", "a/b.csv")).to.equal("b.csv"));
 });

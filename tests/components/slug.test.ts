@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { slug } from "../../components/support/slug";
+import { slug } from "../../components/support/asset-names";
 
 describe("a name for a child", () => {
   it("is the text where that will do", () => {

@@ -55,13 +55,13 @@ describe("without @pulumi/aws", function () {
       new dataexchange.ApiAsset("quotes", { ${ids}, restApiId: "a", stageName: "v1", apiName: "quotes" });
       new dataexchange.RevisionPublication("prices", {
         ${ids}, contents: { prices: { s3: { bucket: "prices", keys: ["k"] } } } });
-      new dataexchange.RevisionExport("future", { ${ids}, bucket: "prices", future: true });
+      new dataexchange.RevisionExport("future", { ${ids}, bucket: "prices", autoExport: true });
       new dataexchange.S3DataAccess("shared", { ${ids}, bucket: "prices" });
     `);
     for (const what of [
       'ApiAsset "quotes": the document, exported from the stage where no specification is given,',
       'RevisionPublication "prices": a revision',
-      'RevisionExport "future": future',
+      'RevisionExport "future": autoExport',
       'S3DataAccess "shared": bucketPolicy',
     ]) {
       expect(said).to.contain(

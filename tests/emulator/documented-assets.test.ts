@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { s3DataAccessStatements } from "../../components/s3-data-access-policy";
+import { s3DataAccessStatements } from "../../components/s3-data-access";
 import type { LocalDataExchangeOptions } from "../../emulator/index";
 import { Rig, thrownBy } from "./support";
 

@@ -203,7 +203,7 @@ describe("exports on the engine", function () {
       expect(said(preview)).to.contain("1 of 2 revisions are not known yet");
     });
 
-    it("with future, has each revision that is published exported by the service itself", async () => {
+    it("with autoExport, has each revision that is published exported by the service itself", async () => {
       const { stack, world } = shared;
       const bucket = await newBucket();
       const own = await world.dataSet();
@@ -213,7 +213,7 @@ describe("exports on the engine", function () {
           dataSetId,
           bucket,
           keyPattern: "auto/${Revision.Id}/${Asset.Name}",
-          future: true,
+          autoExport: true,
         });
         return Promise.resolve({ eventActionArn });
       };
@@ -240,7 +240,7 @@ describe("exports on the engine", function () {
     it("leaves the bucket policy to the program if asked to", async () => {
       const { stack } = shared;
       const preview = ok(
-        await stack.preview(exporting({ bucket: "its-own", future: true, bucketPolicy: false })),
+        await stack.preview(exporting({ bucket: "its-own", autoExport: true, bucketPolicy: false })),
       );
       expect(preview.changes).to.deep.equal({ create: 3 });
       expect(preview.stdout).not.to.contain("BucketPolicy");
@@ -268,14 +268,17 @@ describe("exports on the engine", function () {
         whole({ revisionIds: [one], keyPattern: "${Nothing}" }),
         /keyPattern has a placeholder at character 1 that is none of/,
       ],
-      [whole({}), /.*give revisionIds, or set future, or both/],
+      [whole({}), /.*give revisionIds, or set autoExport, or both/],
       [whole({ revisionIds: [] }), /revisionIds is empty/],
       [
-        (name) => whole({ future: true, dataSetId: ownDataSet(name).id })(name),
+        (name) => whole({ autoExport: true, dataSetId: ownDataSet(name).id })(name),
         /dataSetId is of a data set that this program makes and so owns; .*an entitled data set alone/,
       ],
       [
-        whole({ future: true, dataSetId: `arn:aws:dataexchange:us-east-1:000000000000:data-sets/${one}` }),
+        whole({
+          autoExport: true,
+          dataSetId: `arn:aws:dataexchange:us-east-1:000000000000:data-sets/${one}`,
+        }),
         /dataSetId is the ARN of a data set that the account 000000000000 owns/,
       ],
       [download(tmpdir()), /.* is a folder; name a file/],

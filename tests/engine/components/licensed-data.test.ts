@@ -5,11 +5,10 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { ApiAsset } from "../../../components/api-asset";
-import { notYet } from "../../../components/support/declared-jobs";
+import { unknownOutput } from "../../../components/support/declared-jobs";
 import { LakeFormationImport } from "../../../components/lake-formation-import";
 import { RedshiftImport } from "../../../components/redshift-import";
-import { S3DataAccess } from "../../../components/s3-data-access";
-import { s3DataAccessStatements } from "../../../components/s3-data-access-policy";
+import { S3DataAccess, s3DataAccessStatements } from "../../../components/s3-data-access";
 import { awsPlugin, keptByAws } from "../../harness/aws";
 import { openApi } from "../../harness/one-job-per-type";
 import type { Run } from "../../harness/stack";
@@ -164,8 +163,8 @@ describe("licences", function () {
       const { stack } = shared;
       const { changes, stderr, stdout } = ok(
         await stack.preview(() => {
-          new RedshiftImport("few", { ...place, dataShareArns: [notYet<string>(), arns(1)[0]!] });
-          new RedshiftImport("many", { ...place, dataShareArns: notYet<string[]>() });
+          new RedshiftImport("few", { ...place, dataShareArns: [unknownOutput<string>(), arns(1)[0]!] });
+          new RedshiftImport("many", { ...place, dataShareArns: unknownOutput<string[]>() });
           return Promise.resolve();
         }),
       );

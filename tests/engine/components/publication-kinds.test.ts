@@ -138,7 +138,7 @@ describe("RevisionPublication of every kind", function () {
     ok(await stack.destroy());
   });
 
-  it("cannot remove a revision that subscribers have, says why, and does once nobody has it any more", async () => {
+  it("cannot delete a revision that subscribers have, says why, and does once nobody has it any more", async () => {
     const { stack, world } = shared;
     await world.bucket("source", { "a.csv": "1", "b.csv": "2" });
     const dataSetId = await world.dataSet();
@@ -148,7 +148,7 @@ describe("RevisionPublication of every kind", function () {
         const { revisionId } = new RevisionPublication("files", {
           dataSetId,
           contents: { files: { s3: { bucket: "source", keys: [key] } } },
-          formerRevisions: "remove",
+          previousRevisions: "delete",
         });
         return Promise.resolve({ revisionId });
       };

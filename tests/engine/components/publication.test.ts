@@ -66,20 +66,20 @@ describe("RevisionPublication on the engine", function () {
     shared.world.put("prices-bucket", key, `changed at ${process.hrtime.bigint()}`);
 
   describe("of two data sets, one that keeps its former revisions and one that removes them", () => {
-    let dataSets: { keep: string; remove: string };
+    let dataSets: { retain: string; delete: string };
     beforeEach(async () => {
-      dataSets = { keep: dataSetId, remove: await shared.world.dataSet() };
+      dataSets = { retain: dataSetId, delete: await shared.world.dataSet() };
     });
 
     const both =
       (args: Partial<RevisionPublicationArgs> = {}): PulumiFn =>
       () => {
-        const [keep, remove] = (["keep", "remove"] as const).map((formerRevisions) => {
-          const dataSetId = dataSets[formerRevisions];
-          const own = { dataSetId, contents: everything, formerRevisions, ...args };
-          return outputsOf(new RevisionPublication(formerRevisions, own));
+        const [retain, remove] = (["retain", "delete"] as const).map((previousRevisions) => {
+          const dataSetId = dataSets[previousRevisions];
+          const own = { dataSetId, contents: everything, previousRevisions, ...args };
+          return outputsOf(new RevisionPublication(previousRevisions, own));
         });
-        return Promise.resolve({ keep, remove });
+        return Promise.resolve({ retain, delete: remove });
       };
 
     interface Made {
@@ -88,8 +88,8 @@ describe("RevisionPublication on the engine", function () {
       finalized: boolean;
     }
     const made = ({ outputs }: Run) => ({
-      keep: outputs.keep!.value as Made,
-      remove: outputs.remove!.value as Made,
+      retain: outputs.retain!.value as Made,
+      delete: outputs.delete!.value as Made,
     });
 
     const whole = (id: string) => ({ id, finalized: true, assets: 120 });
@@ -102,7 +102,7 @@ describe("RevisionPublication on the engine", function () {
       expect(world.calls(requests)).to.not.have.any.keys("CreateRevision", "CreateJob", "UpdateRevision");
 
       const first = made(ok(await stack.up(both())));
-      for (const name of ["keep", "remove"] as const) {
+      for (const name of ["retain", "delete"] as const) {
         expect(first[name].names).to.deep.equal([...keys].sort());
         expect(first[name].finalized).to.equal(true);
         expect(await revisions(dataSets[name])).to.deep.equal([whole(first[name].revisionId)]);
@@ -112,15 +112,15 @@ describe("RevisionPublication on the engine", function () {
       await change(keys[7]!);
       expect(ok(await stack.preview()).changes).to.deep.equal({ replace: 4, update: 2, same: 5 });
       const second = made(ok(await stack.up()));
-      expect(await revisions(dataSets.keep)).to.deep.equal(
-        [first, second].map(({ keep }) => whole(keep.revisionId)),
+      expect(await revisions(dataSets.retain)).to.deep.equal(
+        [first, second].map(({ retain }) => whole(retain.revisionId)),
       );
-      expect(await revisions(dataSets.remove)).to.deep.equal([whole(second.remove.revisionId)]);
+      expect(await revisions(dataSets.delete)).to.deep.equal([whole(second.delete.revisionId)]);
 
       // Triggers and tags are no changes of what a former revision holds: its jobs stay as they ran.
       const again = ok(await stack.up(both({ triggers: ["again"], tags: { team: "market" } })));
       expect(again.changes).to.deep.equal({ replace: 4, update: 2, same: 5 });
-      expect((await revisions(dataSets.keep)).map(({ finalized }) => finalized)).to.deep.equal([
+      expect((await revisions(dataSets.retain)).map(({ finalized }) => finalized)).to.deep.equal([
         true,
         true,
         true,
@@ -139,16 +139,16 @@ describe("RevisionPublication on the engine", function () {
       expect(failed.error).to.be.an("error");
       expect(text(failed)).to.match(/Job \w+ \(IMPORT_ASSETS_FROM_S3\) ended in ERROR: INTERNAL_SERVER/);
       expect(world.calls(requests)).to.not.have.any.keys("UpdateRevision");
-      const between = { keep: await revisions(dataSets.keep), remove: await revisions(dataSets.remove) };
-      for (const name of ["keep", "remove"] as const) {
+      const between = { retain: await revisions(dataSets.retain), delete: await revisions(dataSets.delete) };
+      for (const name of ["retain", "delete"] as const) {
         expect(between[name].map(({ finalized }) => finalized)).to.deep.equal([true, false]);
         expect(between[name][0]).to.deep.equal(whole(first[name].revisionId));
       }
 
       const healed = made(ok(await stack.up()));
-      expect(healed.keep.revisionId).to.equal(between.keep[1]!.id);
-      expect(await revisions(dataSets.keep)).to.deep.equal(between.keep.map(({ id }) => whole(id)));
-      expect(await revisions(dataSets.remove)).to.deep.equal([whole(between.remove[1]!.id)]);
+      expect(healed.retain.revisionId).to.equal(between.retain[1]!.id);
+      expect(await revisions(dataSets.retain)).to.deep.equal(between.retain.map(({ id }) => whole(id)));
+      expect(await revisions(dataSets.delete)).to.deep.equal([whole(between.delete[1]!.id)]);
       expect(ok(await stack.up()).changes).to.deep.equal({ same: 11 });
     });
   });
@@ -238,7 +238,7 @@ describe("RevisionPublication on the engine", function () {
             comment: "made here",
             tags: { owner: "tests" },
             contents: { tables: { s3: { bucket: bucket.bucket, prefix: "in/", include: ["*.csv"] } } },
-            formerRevisions: "remove",
+            previousRevisions: "delete",
           },
           { dependsOn: objects },
         );
