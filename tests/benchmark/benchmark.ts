@@ -1,20 +1,20 @@
 import type { Run } from "./contest/contest";
 
 /** One thing that is measured, and against what. */
-export interface Figure {
+export interface Benchmark {
   /** By which it is chosen on the command line. */
   readonly name: string;
   /** What is measured; the first column of the table. */
   readonly what: string;
   readonly against: string;
   /** `say` tells whoever watches what is being done; `record` takes the runs that are told side by side. */
-  measure(say: Say, record: (run: Run) => void): Promise<Reading[]>;
+  measure(say: Report, record: (run: Run) => void): Promise<Measurement[]>;
 }
 
-export type Say = (text: string) => void;
+export type Report = (text: string) => void;
 
 /** One row of the table: a value, what it is held against, and what it must come to. */
-export interface Reading {
+export interface Measurement {
   /** Which of the figure's cases, such as `100 jobs`; empty where there is but one. */
   readonly of: string;
   readonly ours: string;
@@ -35,21 +35,84 @@ export interface Reading {
 export type Details = Readonly<Record<string, number | string>>;
 
 /** The goal of a ratio. */
-export const atMost = (most: number, ratio: number): Pick<Reading, "goal" | "reached"> => ({
+export const atMost = (most: number, ratio: number): Pick<Measurement, "goal" | "reached"> => ({
   goal: `≤ ${most}`,
   reached: ratio <= most,
 });
 
 /** A value with a limit of its own, both told in the same words. */
-export const within = (
+export const limited = (
   of: string,
   value: number,
   limit: number,
   words: (value: number) => string,
-): Reading => ({
+): Measurement => ({
   of,
   ours: words(value),
   against: "",
   goal: `≤ ${words(limit)}`,
   reached: value <= limit,
 });
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** What several pairs of runs came to. */
+export interface Pairs {
+  /** Medians of the two sides. */
+  ours: number;
+  theirs: number;
+  /** Median, least and greatest of the ratios of the pairs. */
+  ratio: number;
+  spread: [number, number];
+}
+
+const sides = ["ours", "theirs"] as const;
+
+/**
+ * Runs two things in turn and compares run by run, so that a machine that is slow for a while is slow for both. Every
+ * other pair begins with the other side.
+ */
+export async function measureInPairs(
+  count: number,
+  runs: Record<(typeof sides)[number], () => Promise<number>>,
+  say: Report,
+): Promise<Pairs> {
+  const pairs: { ours: number; theirs: number }[] = [];
+  for (let index = 0; index < count; index++) {
+    say(`pair ${index + 1} of ${count}`);
+    const pair = { ours: 0, theirs: 0 };
+    for (const side of index % 2 ? sides : sides.toReversed()) pair[side] = await runs[side]();
+    pairs.push(pair);
+  }
+  const ratios = pairs.map(({ ours, theirs }) => ours / theirs);
+  return {
+    ours: median(pairs.map(({ ours }) => ours)),
+    theirs: median(pairs.map(({ theirs }) => theirs)),
+    ratio: median(ratios),
+    spread: [Math.min(...ratios), Math.max(...ratios)],
+  };
+}
+
+/** Milliseconds that something takes. */
+export async function measureTime(run: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await run();
+  return performance.now() - from;
+}
+
+/** Values as the table says them. */
+export const formatMs = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
+
+export const formatMegabytes = (value: number): string => `${Math.round(value)} MB`;
+
+export const formatJobs = (count: number): string =>
+  count === 1 ? "1 job" : `${count.toLocaleString("en")} jobs`;
+
+/** For a value that is in seconds already. */
+export const formatSeconds = (value: number): string => `${value.toFixed(1)} s`;
+
+export const formatCount = (value: number): string => value.toLocaleString("en");

@@ -4,10 +4,10 @@ import { parseArgs } from "node:util";
 import { progressOn } from "../../scripts/report/progress";
 import { runFacts, writeResults } from "../../scripts/report/run-metadata";
 import type { Contestant } from "./contest/contest";
-import { figures, figuresOf } from "./figures";
-import { writePage } from "./page/write";
+import { benchmarks, selectBenchmarks } from "./benchmarks";
+import { writePage } from "./page";
 import type { Result } from "./report";
-import { measure, runsTable, tableOf } from "./report";
+import { measure, runsTable, resultsTable } from "./report";
 
 const help = `Measures what jobs cost beyond the service's own time, and beside what somebody would write instead.
 
@@ -16,7 +16,7 @@ Usage: npm run bench -- [FIGURE ...] [--objects N] [--seconds N] [--who NAMES] [
 
   page FILE    Writes such a file into docs/performance.md and draws the plots there.
 
-  FIGURE       Measures these alone: ${figures.map(({ name }) => name).join(", ")}.
+  FIGURE       Measures these alone: ${benchmarks.map(({ name }) => name).join(", ")}.
   --objects N  Of what is measured beside rivals: so many objects, in place of the sizes of the whole.
   --seconds N  How long a job lasts there.
   --who NAMES  Who does it there: ours, B, C, S, R, with commas between them. tests/benchmark/rivals/README.md says who they are.
@@ -35,14 +35,14 @@ async function main(): Promise<void> {
     process.stdout.write(`${(await writePage(positionals[1])).join("\n")}\n`);
     return;
   }
-  const unknown = positionals.find((given) => !figures.some(({ name }) => name === given));
+  const unknown = positionals.find((given) => !benchmarks.some(({ name }) => name === given));
   if (values.help || unknown !== undefined) {
     process.stderr.write(unknown === undefined ? help : `There is no figure ${unknown}.\n\n${help}`);
     process.exitCode = unknown === undefined ? 0 : 2;
     return;
   }
   const { objects, seconds, who } = values;
-  const chosen = figuresOf({
+  const chosen = selectBenchmarks({
     ...(objects !== undefined && { objects: Number(objects) }),
     ...(seconds !== undefined && { lasting: Number(seconds) }),
     ...(who !== undefined && { who: who.split(",") as Contestant[] }),
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     await writeResults(values.out, facts, { figures: results });
   }
   process.stdout.write(
-    `\`${facts.command}\`, ${facts.date}, ${facts.machine}:\n\n${tableOf(results)}\n\n${runsTable(results)}\n`,
+    `\`${facts.command}\`, ${facts.date}, ${facts.machine}:\n\n${resultsTable(results)}\n\n${runsTable(results)}\n`,
   );
   progress.note(`The figures as JSON: ${values.out}`);
   if (results.some(({ error }) => error !== undefined)) process.exitCode = 1;

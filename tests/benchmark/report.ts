@@ -1,11 +1,11 @@
 /** What came of measuring a figure, and the table of all that came. */
 import { table } from "../../scripts/report/table";
 import type { Run } from "./contest/contest";
-import type { Figure, Reading, Say } from "./benchmark";
-import { count } from "./format";
+import type { Benchmark, Measurement, Report } from "./benchmark";
+import { formatCount } from "./benchmark";
 
-export interface Result extends Pick<Figure, "name" | "what" | "against"> {
-  readings: Reading[];
+export interface Result extends Pick<Benchmark, "name" | "what" | "against"> {
+  readings: Measurement[];
   /** What ours and each rival took, where there are any. */
   runs?: Run[];
   /** Why there are no readings. */
@@ -13,7 +13,7 @@ export interface Result extends Pick<Figure, "name" | "what" | "against"> {
 }
 
 /** A figure that could not be measured says why, and the others are measured all the same. */
-export async function measure(figure: Figure, say: Say): Promise<Result> {
+export async function measure(figure: Benchmark, say: Report): Promise<Result> {
   const { name, what, against } = figure;
   const runs: Run[] = [];
   const told = () => ({ name, what, against, ...(runs.length > 0 && { runs }) });
@@ -25,7 +25,7 @@ export async function measure(figure: Figure, say: Say): Promise<Result> {
   }
 }
 
-export function tableOf(results: readonly Result[]): string {
+export function resultsTable(results: readonly Result[]): string {
   const head = ["figure", "of", "ours", "against", "theirs", "ratio", "least to greatest", "goal", "reached"];
   const rows = results.flatMap(({ what, against, readings, error }) =>
     error === undefined
@@ -42,7 +42,7 @@ export function tableOf(results: readonly Result[]): string {
   return table(head, rows);
 }
 
-const judged = ({ ratio, spread, goal, reached }: Reading): string[] => [
+const judged = ({ ratio, spread, goal, reached }: Measurement): string[] => [
   ratio?.toFixed(2) ?? "",
   spread?.map((value) => value.toFixed(2)).join(" to ") ?? "",
   goal ?? "",
@@ -57,8 +57,8 @@ export function runsTable(results: readonly Result[]): string {
   ];
   const rows = results.flatMap(({ runs = [] }) =>
     runs.map((run) => [
-      ...[run.work, count(run.count), run.lasting, Number(run.ideal.toFixed(1)), run.who],
-      ...[run.seconds.toFixed(1), count(run.calls), count(run.s3Calls), run.cpu.toFixed(1)],
+      ...[run.work, formatCount(run.count), run.lasting, Number(run.ideal.toFixed(1)), run.who],
+      ...[run.seconds.toFixed(1), formatCount(run.calls), formatCount(run.s3Calls), run.cpu.toFixed(1)],
       Math.round(run.memory),
     ]),
   );

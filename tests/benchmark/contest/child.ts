@@ -6,10 +6,10 @@ import { Stack } from "@pulumi/pulumi/automation";
 
 import type { PulumiCli } from "../../../scripts/pulumi-cli";
 import { workspaceIn } from "../../../scripts/automation/workspace";
-import { project } from "./project";
+import { project } from "../stack";
 import type { ProgramName } from "./programs";
 
-export interface Order {
+export interface ChildOptions {
   /** Looked for beforehand, so that the search is not in what is measured. */
   readonly cli: PulumiCli;
   readonly folder: string;
@@ -18,7 +18,7 @@ export interface Order {
   readonly args: readonly string[];
 }
 
-async function main({ cli, folder, operation, program, args }: Order): Promise<void> {
+async function main({ cli, folder, operation, program, args }: ChildOptions): Promise<void> {
   const workspace = await workspaceIn(folder, cli, { project });
   const stack = await Stack.select("bench", workspace);
   // After an `up` the Automation API asks the CLI three times more than `pulumi up` does.
@@ -30,7 +30,7 @@ async function main({ cli, folder, operation, program, args }: Order): Promise<v
   await stack[operation]({ onOutput, onError: onOutput });
 }
 
-main(JSON.parse(process.argv[2]!) as Order).catch((error: unknown) => {
+main(JSON.parse(process.argv[2]!) as ChildOptions).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

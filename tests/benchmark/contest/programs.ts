@@ -1,11 +1,12 @@
-/** What somebody would write with this package: the programs that rivals are held against. */
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { readFileSync } from "node:fs";
-
 import type { JobOfSetArgs } from "../../../index";
 import { Job, JobSet, RevisionPublication, S3Export, S3Import } from "../../../index";
-import { asLarge, datashareImport, jobs } from "../support/programs";
-import type { Place } from "../support/service";
+import type { RevisionRef } from "../service-process";
+import { instantType } from "../service-process";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What somebody would write with this package: the programs that rivals are held against. */
 
 /** Lines of a file, each of so many words. */
 const lines = (file: string): string[][] =>
@@ -14,7 +15,7 @@ const lines = (file: string): string[][] =>
     .split("\n")
     .map((line) => line.split(" "));
 
-const importOf = (place: Place, bucket: string, key: string) => ({
+const importOf = (place: RevisionRef, bucket: string, key: string) => ({
   type: "IMPORT_ASSETS_FROM_S3" as const,
   details: { importAssetsFromS3: { ...place, assetSources: [{ bucket, key }] } },
 });
@@ -76,3 +77,65 @@ export const programOf =
   (name: ProgramName, args: readonly string[]): PulumiFn =>
   () =>
     Promise.resolve(programs[name](args as [string, string, string, string]));
+
+/** Programs of many resources of one kind: jobs, and what they are held against. */
+
+/** The least that a dynamic provider can be. */
+const emptyProvider: pulumi.dynamic.ResourceProvider = {
+  create: () => Promise.resolve({ id: "empty" }),
+};
+
+/** Its code as the SDK puts it into state. */
+export async function emptyProviderCode(): Promise<string> {
+  const { text } = await pulumi.runtime.serializeFunction(() => emptyProvider);
+  return text;
+}
+
+/** Answers what a job of one datashare would, without having asked anybody. */
+const answeringProvider: pulumi.dynamic.ResourceProvider = {
+  create: (inputs: { details: unknown }) => {
+    const id = "0".repeat(32);
+    const arn = `arn:aws:dataexchange:us-east-1:000000000000:jobs/${id}`;
+    const assets = [{ id, name: "share" }];
+    const [createdAt, updatedAt] = ["2026-01-05T12:00:00.000Z", "2026-01-05T12:00:00.000Z"];
+    const outputs = { arn, state: "COMPLETED", createdAt, updatedAt, errors: [], assets, __schema: 1 };
+    return Promise.resolve({ id, outs: { ...inputs, ...outputs } });
+  },
+};
+
+class Answered extends pulumi.dynamic.Resource {
+  constructor(name: string, props: object) {
+    const outputs = ["arn", "state", "createdAt", "updatedAt", "errors", "assets"];
+    const declared = Object.fromEntries(outputs.map((output) => [output, undefined]));
+    super(answeringProvider, name, { ...declared, ...props });
+  }
+}
+
+/** Resources that have the inputs and outputs of the jobs below, and do nothing: what these cost Pulumi itself. */
+export const asLargeWords = "dynamic resources with the jobs' inputs and outputs";
+export const asLarge =
+  (count: number): PulumiFn =>
+  () => {
+    const place = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
+    for (let index = 0; index < count; index++) {
+      const name = `resource-${index}`;
+      new Answered(name, { ...datashareImport(index, place), region: "us-east-1", __urn: name });
+    }
+    return Promise.resolve();
+  };
+
+/** An import of one datashare: a job that makes an asset, and for which the local service has nothing to move. */
+export const datashareImport = (index: number, place: RevisionRef) => {
+  const dataShareArn = `arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/share-${index}`;
+  return {
+    type: instantType,
+    details: { importAssetsFromRedshiftDataShares: { ...place, assetSources: [{ dataShareArn }] } },
+  };
+};
+
+export const jobs =
+  (count: number, place: RevisionRef): PulumiFn =>
+  () => {
+    for (let index = 0; index < count; index++) new Job(`job-${index}`, datashareImport(index, place));
+    return Promise.resolve();
+  };

@@ -1,23 +1,21 @@
-/** A process with all that it starts: what it takes of the machine, and its end. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
-import type { Stat } from "../support/process-facts";
-import { statOf } from "../support/process-facts";
+/** A process with all that it starts: what it takes of the machine, and its end. */
 
 /** Milliseconds between two looks; memory, which takes the kernel longer to tell, is in every fourth. */
-const every = 250;
+const sampleMs = 250;
 /** Looks at a tree of processes until it is told to stop. */
 export class ProcessTree {
   /** Seconds of processor time by process, of those that have ended, too. */
   readonly #cpu = new Map<number, number>();
-  readonly #endedBefore = statOf(process.pid).ofEndedChildren;
+  readonly #endedBefore = readStat(process.pid).ofEndedChildren;
   readonly #timer: NodeJS.Timeout;
   #looks = 0;
   #peak = 0;
 
   constructor(private readonly root: number) {
     this.#look();
-    this.#timer = setInterval(() => this.#look(), every);
+    this.#timer = setInterval(() => this.#look(), sampleMs);
   }
 
   /** To be called when the root has ended. Nothing else may have ended in this process since it began. */
@@ -25,7 +23,7 @@ export class ProcessTree {
     clearInterval(this.#timer);
     const looked = [...this.#cpu.values()].reduce((sum, seconds) => sum + seconds, 0);
     // Each misses something: a look what has come and gone between two, the kernel's sum who was not waited for.
-    const waited = statOf(process.pid).ofEndedChildren - this.#endedBefore;
+    const waited = readStat(process.pid).ofEndedChildren - this.#endedBefore;
     return { cpu: Math.max(looked, waited), memory: this.#peak };
   }
 
@@ -49,9 +47,9 @@ export class ProcessTree {
   }
 }
 
-function treeOf(root: number): Stat[] {
-  const children = new Map<number, Stat[]>();
-  let top: Stat | undefined;
+function treeOf(root: number): ProcessStat[] {
+  const children = new Map<number, ProcessStat[]>();
+  let top: ProcessStat | undefined;
   for (const name of readdirSync("/proc")) {
     const stat = /^\d+$/.test(name) ? statIfThere(Number(name)) : undefined;
     if (!stat) continue;
@@ -63,9 +61,9 @@ function treeOf(root: number): Stat[] {
   return tree;
 }
 
-function statIfThere(pid: number): Stat | undefined {
+function statIfThere(pid: number): ProcessStat | undefined {
   try {
-    return statOf(pid);
+    return readStat(pid);
   } catch {
     return undefined; // It has ended between two looks.
   }
@@ -79,4 +77,45 @@ function proportionalMemory(pid: number): number {
   } catch {
     return 0; // It has ended between two looks.
   }
+}
+
+/** What Linux tells of a process. */
+
+/** Ticks of the kernel's clock in a second, as on every Linux that Node runs on with x64 or arm64. */
+const ticks = 100;
+
+export interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  /** Seconds of processor time used so far. */
+  readonly own: number;
+  readonly ofEndedChildren: number;
+}
+
+export function readStat(pid: number): ProcessStat {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The command's name, in brackets, may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [parent, user, system, endedUser, endedSystem] = [1, 11, 12, 13, 14].map((at) =>
+    Number(fields[at]),
+  ) as [number, number, number, number, number];
+  return { pid, parent, own: (user + system) / ticks, ofEndedChildren: (endedUser + endedSystem) / ticks };
+}
+
+/** Seconds of processor time used so far; the kernel counts it in hundredths. */
+export const cpuSeconds = (pid: number): number => readStat(pid).own;
+
+/** Megabytes held now. */
+export const memory = (pid: number): number => status(pid, "VmRSS");
+
+/** The most megabytes held since `forgetPeak`. */
+export const peakMemory = (pid: number): number => status(pid, "VmHWM");
+
+export function resetPeakMemory(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+}
+
+function status(pid: number, field: string): number {
+  const text = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(text)?.[1]) / 1024;
 }

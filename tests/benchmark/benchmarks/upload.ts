@@ -13,13 +13,11 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { StreamedBodies } from "../../../provider/aws/upload-body";
 import { providerCode } from "../../../provider/state-contract";
 import { credentials, region } from "../../harness/world";
-import type { Figure, Reading, Say } from "../benchmark";
-import { atMost } from "../benchmark";
-import { inPairs, timed } from "../statistics";
-import { HostProcess } from "../support/host-process";
-import { forgetPeak, peakMemory } from "../support/process-facts";
-import { Service } from "../support/service";
-import { megabytes, seconds } from "../format";
+import type { Benchmark, Measurement, Report } from "../benchmark";
+import { atMost, measureInPairs, formatMegabytes, formatMs, measureTime } from "../benchmark";
+import { HostProcess } from "./host";
+import { resetPeakMemory, peakMemory } from "../processes";
+import { ServiceProcess } from "../service-process";
 
 const bucket = "uploads";
 const megabyte = 1024 ** 2;
@@ -27,19 +25,19 @@ const megabyte = 1024 ** 2;
 /** Megabytes of a file that is large enough to show what the host needs for any. */
 const small = 64;
 
-export const upload = (size: number, pairs: number): Figure => ({
+export const upload = (size: number, pairs: number): Benchmark => ({
   name: "upload",
   what: `upload of ${size} MB`,
   against: "the S3 client's own PUT to the same server",
   measure: (say) =>
-    Service.lend(["--job-duration", "0"], async (service) => {
+    ServiceProcess.with(["--job-duration", "0"], async (service) => {
       const folder = await mkdtemp(join(tmpdir(), "bench-upload-"));
       try {
         say("writing the file");
         const [path, smallPath] = [join(folder, "body"), join(folder, "small")];
         await write(path, size);
         await write(smallPath, small);
-        await service.bucket(bucket);
+        await service.createBucket(bucket);
         return [
           await time(service, path, size * megabyte, pairs, say),
           await flat(service, path, smallPath, say),
@@ -52,12 +50,12 @@ export const upload = (size: number, pairs: number): Figure => ({
 
 /** The same bytes to the same place: by the provider to a signed URL, by the client as a signed request. */
 async function time(
-  service: Service,
+  service: ServiceProcess,
   path: string,
   length: number,
   pairs: number,
-  say: Say,
-): Promise<Reading> {
+  say: Report,
+): Promise<Measurement> {
   const url = await signedUrl(service.endpoint);
   const source = { hash: "body", path };
   const hashing = { begun: performance.now() };
@@ -71,28 +69,33 @@ async function time(
       ContentLength: length,
     });
   const runs = {
-    ours: () => timed(() => new StreamedBodies().put(source, url, md5, () => undefined)),
-    theirs: () => timed(() => service.s3.send(put())),
+    ours: () => measureTime(() => new StreamedBodies().put(source, url, md5, () => undefined)),
+    theirs: () => measureTime(() => service.s3.send(put())),
   };
-  const { ours, theirs, ratio, spread } = await inPairs(pairs, runs, say);
-  const values = { ours: seconds(ours), theirs: seconds(theirs), ratio, spread };
+  const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);
+  const values = { ours: formatMs(ours), theirs: formatMs(theirs), ratio, spread };
   return { of: "time", ...values, ...atMost(1.1, ratio), details: { "MD5 beforehand, ms": hashed } };
 }
 
 /** Peak memory of the real host, for whole jobs with a body of either size. */
-async function flat(service: Service, path: string, smallPath: string, say: Say): Promise<Reading> {
-  const place = await service.place();
+async function flat(
+  service: ServiceProcess,
+  path: string,
+  smallPath: string,
+  say: Report,
+): Promise<Measurement> {
+  const place = await service.createRevisionInNewDataSet();
   const peak = (of: string) =>
-    HostProcess.lend({ env: service.env }, async (host) => {
+    HostProcess.with({ env: service.env }, async (host) => {
       await host.create(await uploadInputs(place, smallPath, "warming up"));
-      forgetPeak(host.pid);
+      resetPeakMemory(host.pid);
       await host.create(await uploadInputs(place, of, "measured"));
       return peakMemory(host.pid);
     });
   say("memory");
   const [ours, theirs] = [await peak(path), await peak(smallPath)];
   const ratio = ours / theirs;
-  const values = { ours: megabytes(ours), theirs: `${megabytes(theirs)} for ${small} MB`, ratio };
+  const values = { ours: formatMegabytes(ours), theirs: `${formatMegabytes(theirs)} for ${small} MB`, ratio };
   return { of: "peak memory of the host", ...values, ...atMost(1.1, ratio) };
 }
 

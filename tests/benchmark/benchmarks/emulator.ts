@@ -18,10 +18,10 @@ import * as zlib from "node:zlib";
 import { CreateJobCommand } from "@aws-sdk/client-dataexchange";
 
 import { credentials, region } from "../../harness/world";
-import type { Figure, Reading, Say } from "../benchmark";
-import { inPairs, timed } from "../statistics";
-import { cpuSeconds } from "../support/process-facts";
-import { Service } from "../support/service";
+import type { Benchmark, Measurement, Report } from "../benchmark";
+import { measureInPairs, measureTime } from "../benchmark";
+import { cpuSeconds } from "../processes";
+import { ServiceProcess } from "../service-process";
 
 const bucket = "bodies";
 const megabyte = 1024 ** 2;
@@ -36,20 +36,21 @@ interface Exchanged {
   readonly headers: Record<string, string>;
   readonly body: () => Iterable<Buffer>;
   /** Where the local Data Exchange takes it. */
-  readonly url: (service: Service) => Promise<string> | string;
+  readonly url: (service: ServiceProcess) => Promise<string> | string;
 }
 
-export const emulator = (size: number, pairs: number): Figure => ({
+export const emulator = (size: number, pairs: number): Benchmark => ({
   name: "emulator",
   what: `a body of ${size} MB into the local Data Exchange and out of it, a second`,
   against: "a plain Node server that pipes to a file and back",
   measure: (say) =>
-    Service.lend([], async (service) => {
+    // A signed URL is used for all pairs, which take longer than its usual minute.
+    ServiceProcess.with(["--signed-url-lifetime", "1h"], async (service) => {
       const folder = await mkdtemp(join(tmpdir(), "bench-emulator-"));
       const plain = await plainServer(folder);
       try {
-        await service.bucket(bucket);
-        const readings: Reading[] = [];
+        await service.createBucket(bucket);
+        const readings: Measurement[] = [];
         for (const one of exchanges(size)) {
           readings.push(await compare(one, size, pairs, service, plain, say));
         }
@@ -67,7 +68,7 @@ interface Plain {
 }
 
 async function plainServer(folder: string): Promise<Plain> {
-  const program = join(__dirname, "..", "support", "plain-server.js");
+  const program = join(__dirname, "plain-server.js");
   const child = spawn(process.execPath, [program, folder], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { child, url: line.toString().trim().slice("ready ".length) };
@@ -77,15 +78,15 @@ async function compare(
   one: Exchanged,
   size: number,
   pairs: number,
-  service: Service,
+  service: ServiceProcess,
   plain: Plain,
-  say: Say,
-): Promise<Reading> {
+  say: Report,
+): Promise<Measurement> {
   const cpu = { ours: 0, theirs: 0 };
   const url = await one.url(service);
   const rate = async (side: keyof typeof cpu, to: string, used: () => number) => {
     const before = used();
-    const took = await timed(() => send(one, to));
+    const took = await measureTime(() => send(one, to));
     cpu[side] += (used() - before) / pairs;
     return size / (took / 1000);
   };
@@ -96,13 +97,13 @@ async function compare(
   const ours = async () => {
     // By an empty body in its place, because a signed URL takes no DELETE.
     if (one.method === "PUT") await send({ method: "PUT", headers: empty, body: () => [] }, url);
-    return rate("ours", url, () => service.cpu);
+    return rate("ours", url, () => service.cpuSeconds);
   };
   const theirs = async () => {
     if (one.method === "PUT") await send({ method: "DELETE", headers: {}, body: () => [] }, plain.url);
     return rate("theirs", plain.url, () => cpuSeconds(plain.child.pid!));
   };
-  const found = await inPairs(pairs, { ours, theirs }, (text) => say(`${one.of}, ${text}`));
+  const found = await measureInPairs(pairs, { ours, theirs }, (text) => say(`${one.of}, ${text}`));
   const { ratio, spread } = found;
   return {
     of: one.of,
@@ -134,7 +135,7 @@ const authorization =
 
 function exchanges(size: number): Exchanged[] {
   const body = () => repeated(block, size);
-  const url = ({ endpoint }: Service) => `${endpoint}/${bucket}/body`;
+  const url = ({ endpoint }: ServiceProcess) => `${endpoint}/${bucket}/body`;
   const md5 = digestOf("md5", size);
   const length = String(size * megabyte);
   const crc32 = crcOf(size);
@@ -178,8 +179,8 @@ function exchanges(size: number): Exchanged[] {
   ];
 }
 
-async function uploadUrl(service: Service, Md5Hash: string): Promise<string> {
-  const { dataSetId: DataSetId, revisionId: RevisionId } = await service.place();
+async function uploadUrl(service: ServiceProcess, Md5Hash: string): Promise<string> {
+  const { dataSetId: DataSetId, revisionId: RevisionId } = await service.createRevisionInNewDataSet();
   const ImportAssetFromSignedUrl = { DataSetId, RevisionId, AssetName: "body", Md5Hash };
   const Details = { ImportAssetFromSignedUrl };
   const job = await service.dataExchange.send(

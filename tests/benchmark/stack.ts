@@ -1,10 +1,19 @@
-/** A stack on the real engine without anything that watches it: no events, no output, as little as a timing bears. */
-import type { ConfigMap, PulumiFn } from "@pulumi/pulumi/automation";
+import type { ConfigMap, ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
+import { awsPlugin } from "../harness/aws";
+import { temporaryWorkspace } from "../../scripts/automation/workspace";
+import { ensurePulumi } from "../../scripts/pulumi-cli";
+import { instantType } from "./service-process";
 
-import { temporaryWorkspace } from "../../../scripts/automation/workspace";
-import { ensurePulumi } from "../../../scripts/pulumi-cli";
-import { instantType } from "./service";
+/** The project of every program: the stand-in for `@pulumi/aws` makes data sets and revisions at the local service. */
+export const project: ProjectSettings = {
+  name: "bench",
+  runtime: "nodejs",
+  main: process.cwd(),
+  ...awsPlugin,
+};
+
+/** A stack on the real engine without anything that watches it: no events, no output, as little as a timing bears. */
 
 /** Config of a stack whose jobs wait for no turn. */
 export const noQuota = {

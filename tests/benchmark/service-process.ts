@@ -1,39 +1,39 @@
-/** The local Data Exchange in a process of its own, so that its work is none of what is measured. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-
 import {
   CreateDataSetCommand,
   CreateRevisionCommand,
   DataExchangeClient,
 } from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { credentials, region } from "../harness/world";
+import { cpuSeconds } from "./processes";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 
-import { credentials, region } from "../../harness/world";
-import { AccessLog } from "./access-log";
-import { cpuSeconds } from "./process-facts";
+/** The local Data Exchange in a process of its own, so that its work is none of what is measured. */
 
-const cli = join(__dirname, "..", "..", "..", "cli", "main.js");
+const cli = join(__dirname, "..", "..", "cli", "main.js");
 
 /** Jobs of this type are made without moving a byte: the local service has no datashares, and checks their names. */
 export const instantType = "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES" as const;
 
 /** A service at which no duration, no quota and no limit is to be waited for. */
-export const instant = [
+export const instantOptions = [
   ...["--job-duration", "0", "--quota", `${instantType}=100000`],
   ...["--limit", "Amazon Redshift datashare assets per revision=100000"],
 ];
 
-export interface Place {
+export interface RevisionRef {
   dataSetId: string;
   revisionId: string;
 }
 
 type AssetType = "S3_SNAPSHOT" | "REDSHIFT_DATA_SHARE";
 
-export class Service {
+export class ServiceProcess {
   readonly dataExchange: DataExchangeClient;
   readonly s3: S3Client;
   readonly #log: AccessLog;
@@ -49,7 +49,7 @@ export class Service {
   }
 
   /** Lends a service that was started with options of the command `pulumi-dataexchange emulator`. */
-  static async lend<T>(options: readonly string[], use: (service: Service) => Promise<T>): Promise<T> {
+  static async with<T>(options: readonly string[], use: (service: ServiceProcess) => Promise<T>): Promise<T> {
     const child = spawn(process.execPath, ["--no-warnings", cli, "emulator", ...options], {
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -60,7 +60,7 @@ export class Service {
       read += String(chunk);
       if (read.includes("\n")) break;
     }
-    const service = new Service(child, read.trim().slice("ready ".length));
+    const service = new ServiceProcess(child, read.trim().slice("ready ".length));
     try {
       return await use(service);
     } finally {
@@ -80,26 +80,26 @@ export class Service {
   }
 
   /** Seconds of processor time that the service has used. */
-  get cpu(): number {
+  get cpuSeconds(): number {
     return cpuSeconds(this.child.pid!);
   }
 
-  async dataSet(AssetType: AssetType = "S3_SNAPSHOT"): Promise<string> {
+  async createDataSet(AssetType: AssetType = "S3_SNAPSHOT"): Promise<string> {
     const request = { AssetType, Name: "prices", Description: "daily prices" };
     return (await this.dataExchange.send(new CreateDataSetCommand(request))).Id!;
   }
 
-  async revision(DataSetId: string): Promise<string> {
+  async createRevision(DataSetId: string): Promise<string> {
     return (await this.dataExchange.send(new CreateRevisionCommand({ DataSetId }))).Id!;
   }
 
   /** A data set with one empty revision. */
-  async place(assetType?: AssetType): Promise<Place> {
-    const dataSetId = await this.dataSet(assetType);
-    return { dataSetId, revisionId: await this.revision(dataSetId) };
+  async createRevisionInNewDataSet(assetType?: AssetType): Promise<RevisionRef> {
+    const dataSetId = await this.createDataSet(assetType);
+    return { dataSetId, revisionId: await this.createRevision(dataSetId) };
   }
 
-  async bucket(Bucket: string, keys: readonly string[] = []): Promise<void> {
+  async createBucket(Bucket: string, keys: readonly string[] = []): Promise<void> {
     await this.s3.send(new CreateBucketCommand({ Bucket }));
     for (let from = 0; from < keys.length; from += 50) {
       const some = keys.slice(from, from + 50);
@@ -108,7 +108,7 @@ export class Service {
   }
 
   /** Changes how it behaves from now on, as the control path takes it. */
-  async set(settings: object): Promise<void> {
+  async changeSettings(settings: object): Promise<void> {
     const body = JSON.stringify(settings);
     const headers = { "content-type": "application/json" };
     const answer = await fetch(`${this.endpoint}/_local/settings`, { method: "PATCH", body, headers });
@@ -116,12 +116,12 @@ export class Service {
   }
 
   /** How often each operation was asked for since `forgetCalls`; those of S3 are `S3 GET` and the like. */
-  async calls(): Promise<Record<string, number>> {
+  async countCalls(): Promise<Record<string, number>> {
     await this.#logged();
     return { ...this.#log.counts };
   }
 
-  async forgetCalls(): Promise<void> {
+  async resetCalls(): Promise<void> {
     await this.#logged();
     this.#log.counts = {};
   }
@@ -143,4 +143,41 @@ export class Service {
     this.child.kill("SIGTERM");
     await ended;
   }
+}
+
+/** Counts what a local service is asked, by its access log: every request of every client, and none of its own. */
+
+/** A line such as `2026-11-28T00:50:43.961Z PUT /bucket/key 200 3 ms` or `… CreateJob 201 2 ms`. */
+const line = /^\d{4}-\d\d-\d\dT\S+Z (.+) (?:\d+|reset) \d+ ms$/;
+
+export class AccessLog {
+  counts: Record<string, number> = {};
+  readonly #marks = new Map<string, () => void>();
+
+  constructor(stream: Readable) {
+    createInterface(stream).on("line", (text) => {
+      const operation = line.exec(text)?.[1];
+      if (operation === undefined) process.stderr.write(`${text}\n`);
+      else this.#count(operation);
+    });
+  }
+
+  /** Resolves when a request for this path of the control has been logged. */
+  mark(path: string): Promise<void> {
+    return new Promise((resolve) => this.#marks.set(path, resolve));
+  }
+
+  #count(operation: string): void {
+    const [method, path] = operation.split(" ");
+    if (path?.startsWith("/_local/")) return this.#marks.get(path)?.();
+    const name = path?.startsWith("/") ? `S3 ${method}` : operation;
+    this.counts[name] = (this.counts[name] ?? 0) + 1;
+  }
+}
+
+/** Requests to Data Exchange, with the bodies at its signed URLs, and requests to S3. Others, such as to STS, are neither. */
+export function callsOf(counts: Readonly<Record<string, number>>): { dataExchange: number; s3: number } {
+  const sum = (of: (name: string) => boolean) =>
+    Object.entries(counts).reduce((total, [name, count]) => total + (of(name) ? count : 0), 0);
+  return { dataExchange: sum((name) => !name.startsWith("S3 ")), s3: sum((name) => name.startsWith("S3 ")) };
 }

@@ -1,3 +1,89 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import type { RunFacts } from "../../scripts/report/run-metadata";
+import type { Result } from "./report";
+import { runsTable, resultsTable } from "./report";
+import type { Contestant, Run } from "./contest/contest";
+
+/** Puts a results file into docs/performance.md: the tables between their marks, the plots beside it. */
+
+/** Answers with the paths of what was written. */
+export async function writePage(results: string, docs = "docs"): Promise<string[]> {
+  const { figures, ...facts } = JSON.parse(await readFile(results, "utf8")) as RunFacts & {
+    figures: Result[];
+  };
+  const page = join(docs, "performance.md");
+  const told = {
+    run: `\`${facts.command}\`, ${facts.date.slice(0, 10)}; ${facts.machine}.`,
+    figures: resultsTable(figures),
+    runs: runsTable(figures),
+  };
+  const text = Object.entries(told).reduce(replaced, await readFile(page, "utf8"));
+  await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
+  const written = [page];
+  await mkdir(join(docs, "images"), { recursive: true });
+  for (const [name, chart] of Object.entries(plotsOf(figures.flatMap(({ runs = [] }) => runs)))) {
+    const file = join(docs, "images", `${name}.svg`);
+    await writeFile(file, svgOf(chart));
+    written.push(file);
+  }
+  return written;
+}
+
+/** What stands between two marks of the page. */
+export function replaced(page: string, [name, text]: readonly [string, string]): string {
+  const marks = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- end of ${name} -->)`);
+  if (!marks.test(page)) throw new Error(`The page has no place for ${name}: <!-- ${name} -->.`);
+  return page.replace(marks, (_, begin: string, end: string) => `${begin}\n\n${text}\n\n${end}`);
+}
+
+/** Seconds and calls against objects, ours and the rivals', from the runs of a results file. */
+
+/** Colours that stay apart for most who see few colours (Okabe and Ito). */
+const looks: Record<Contestant, Pick<Line, "name" | "color">> = {
+  ours: { name: "pulumi-dataexchange", color: "#d55e00" },
+  JobSet: { name: "one JobSet", color: "#e69f00" },
+  B: { name: "boto3 script", color: "#0072b2" },
+  C: { name: "coordinator", color: "#009e73" },
+  S: { name: "aws-cli script", color: "#cc79a7" },
+  R: { name: "Terraform's way", color: "#000000" },
+};
+
+/** The charts by the name of their file. None where there is nothing to draw. */
+export function plotsOf(runs: readonly Run[]): Record<string, Chart> {
+  const published = runs.filter(({ work }) => work === "publish");
+  if (published.length === 0) return {};
+  const ideal: Line = {
+    ...{ name: "the quota alone", color: "#888888", dashed: true },
+    points: [...new Map(published.map((run) => [run.count, run.ideal]))],
+  };
+  const lasting = published[0]!.lasting;
+  const shared = { x: "objects" };
+  return {
+    "publish-seconds": {
+      ...shared,
+      title: `Import and finalize, jobs of ${lasting} s`,
+      y: "seconds",
+      lines: [ideal, ...linesOf(published, ({ seconds }) => seconds)],
+    },
+    "publish-calls": {
+      ...shared,
+      title: "Calls to AWS Data Exchange for it",
+      y: "calls",
+      lines: linesOf(published, ({ calls }) => calls),
+    },
+  };
+}
+
+const linesOf = (runs: readonly Run[], value: (run: Run) => number): Line[] =>
+  (Object.keys(looks) as Contestant[])
+    .map((who) => ({
+      ...looks[who],
+      points: runs.filter((run) => run.who === who).map((run) => [run.count, value(run)] as const),
+    }))
+    .filter(({ points }) => points.length > 0);
+
 /** A chart of lines over two logarithmic axes, as SVG: no library draws these few lines without thirty packages of its own. */
 
 export interface Line {

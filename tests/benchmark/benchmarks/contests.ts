@@ -1,18 +1,15 @@
 /** The same work done by ours and by rivals: seconds, calls, processor, memory. */
-import type { Contest, Run } from "../contest/contest";
-import { contest, isOwn } from "../contest/contest";
-import type { Ours } from "../contest/ours";
-import { rivalWords } from "../contest/rivals";
-import type { Work } from "../contest/works";
-import type { Figure, Reading } from "../benchmark";
-import { within } from "../benchmark";
-import { count, megabytes, secondsOf } from "../format";
+import type { ContestOptions, OwnStack, Run } from "../contest/contest";
+import { runContest, isOwnName, rivalNames } from "../contest/contest";
+import type { WorkloadName } from "../contest/workloads";
+import type { Benchmark, Measurement } from "../benchmark";
+import { formatCount, formatMegabytes, formatSeconds, limited } from "../benchmark";
 
 /** What a script must not be ahead by, and what is allowed beside the ideal. */
 const grace = 5;
 const overIdeal = 1.1;
 
-export interface Size extends Pick<Contest, "count" | "lasting" | "who"> {
+export interface Size extends Pick<ContestOptions, "count" | "lasting" | "who"> {
   /** Whether its goals count; the others are there for the plots. */
   readonly judged?: boolean;
   /** Whether an `up` again and a refresh are asked of it. */
@@ -21,12 +18,12 @@ export interface Size extends Pick<Contest, "count" | "lasting" | "who"> {
 
 interface Kind {
   readonly name: string;
-  readonly work: Work;
+  readonly work: WorkloadName;
   readonly what: string;
   /** Of what there are so many. */
   readonly unit: string;
   /** Goals of this work beside those of time. */
-  readonly goals?: (run: Run, of: string) => Reading[];
+  readonly goals?: (run: Run, of: string) => Measurement[];
 }
 
 export const kinds: readonly Kind[] = [
@@ -39,9 +36,9 @@ export const kinds: readonly Kind[] = [
       run.count < 10_000
         ? []
         : [
-            within(`${of}, API calls`, run.calls, 600, count),
-            within(`${of}, processor`, run.cpu, 25, secondsOf),
-            within(
+            limited(`${of}, API calls`, run.calls, 600, formatCount),
+            limited(`${of}, processor`, run.cpu, 25, formatSeconds),
+            limited(
               `${of}, state an object`,
               run.state! / run.count,
               200,
@@ -57,21 +54,21 @@ export const kinds: readonly Kind[] = [
     what: "upload small files and finalize",
     unit: "files",
     goals: (run, of) => [
-      within(`${of}, calls a file`, run.calls / run.count, 7, (calls) => calls.toFixed(1)),
-      within(`${of}, memory at the peak`, run.memory, 600, megabytes),
+      limited(`${of}, calls a file`, run.calls / run.count, 7, (calls) => calls.toFixed(1)),
+      limited(`${of}, memory at the peak`, run.memory, 600, formatMegabytes),
     ],
   },
 ];
 
-export const contestFigure = (kind: Kind, sizes: readonly Size[]): Figure => ({
+export const contestFigure = (kind: Kind, sizes: readonly Size[]): Benchmark => ({
   name: kind.name,
   what: kind.what,
   against: "",
   async measure(say, record) {
-    const readings: Reading[] = [];
+    const readings: Measurement[] = [];
     for (const size of sizes) {
-      const later: Reading[] = [];
-      const runs = await contest(
+      const later: Measurement[] = [];
+      const runs = await runContest(
         {
           ...size,
           work: kind.work,
@@ -80,7 +77,7 @@ export const contestFigure = (kind: Kind, sizes: readonly Size[]): Figure => ({
         say,
         record,
       );
-      const of = `${count(size.count)} ${kind.unit}, jobs of ${size.lasting} s`;
+      const of = `${formatCount(size.count)} ${kind.unit}, jobs of ${size.lasting} s`;
       if (size.judged) readings.push(...judge(kind, of, runs));
       readings.push(...later);
     }
@@ -89,41 +86,46 @@ export const contestFigure = (kind: Kind, sizes: readonly Size[]): Figure => ({
 });
 
 /** Every form of ours that has run is held against the ideal and against every rival that has. */
-function judge(kind: Kind, of: string, runs: readonly Run[]): Reading[] {
+function judge(kind: Kind, of: string, runs: readonly Run[]): Measurement[] {
   return runs
-    .filter(({ who }) => isOwn(who))
+    .filter(({ who }) => isOwnName(who))
     .flatMap((ours) => {
       const what = ours.who === "JobSet" ? `${of}, one JobSet` : of;
       const limit = overIdeal * ours.ideal + grace;
       const readings = [against(what, ours, "the ideal of the quota, computed", ours.ideal, limit)];
       for (const { who, seconds } of runs) {
-        if (isOwn(who) || who === "R") continue;
+        if (isOwnName(who) || who === "R") continue;
         readings.push(
-          against(what, ours, rivalWords[who], seconds, who === "B" ? seconds + grace : undefined),
+          against(what, ours, rivalNames[who], seconds, who === "B" ? seconds + grace : undefined),
         );
       }
       return [...readings, ...(kind.goals?.(ours, what) ?? [])];
     });
 }
 
-const against = (of: string, ours: Run, whom: string, theirs: number, limit?: number): Reading => ({
+const against = (of: string, ours: Run, whom: string, theirs: number, limit?: number): Measurement => ({
   of,
-  ours: secondsOf(ours.seconds),
+  ours: formatSeconds(ours.seconds),
   against: whom,
-  theirs: secondsOf(theirs),
+  theirs: formatSeconds(theirs),
   ratio: ours.seconds / theirs,
-  ...(limit !== undefined && { goal: `≤ ${secondsOf(limit)}`, reached: ours.seconds <= limit }),
+  ...(limit !== undefined && { goal: `≤ ${formatSeconds(limit)}`, reached: ours.seconds <= limit }),
 });
 
 /** Nothing has changed: what it takes to see that. */
-async function again(ours: Ours): Promise<Reading[]> {
+async function again(ours: OwnStack): Promise<Measurement[]> {
   const same = await ours.run("up");
   const refresh = await ours.run("refresh");
   return [
-    within("the same `up` again", same.seconds, 10, secondsOf),
-    within("the same `up` again, S3 calls", same.s3Calls, 20, count),
-    { of: "the same `up` again, API calls", ours: count(same.calls), against: "", details: same.operations },
-    { ...within("refresh, API calls", refresh.calls, 200, count), details: refresh.operations },
-    { of: "refresh", ours: secondsOf(refresh.seconds), against: "" },
+    limited("the same `up` again", same.seconds, 10, formatSeconds),
+    limited("the same `up` again, S3 calls", same.s3Calls, 20, formatCount),
+    {
+      of: "the same `up` again, API calls",
+      ours: formatCount(same.calls),
+      against: "",
+      details: same.operations,
+    },
+    { ...limited("refresh, API calls", refresh.calls, 200, formatCount), details: refresh.operations },
+    { of: "refresh", ours: formatSeconds(refresh.seconds), against: "" },
   ];
 }

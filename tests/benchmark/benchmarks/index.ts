@@ -1,19 +1,16 @@
 /** Every figure at its full size; the whole takes about three quarters of an hour. */
 import type { Contestant } from "../contest/contest";
-import type { Figure } from "../benchmark";
-import { change } from "./change";
+import type { Benchmark } from "../benchmark";
+import { change, preview, up } from "./engine";
 import type { Size } from "./contests";
 import { contestFigure, kinds } from "./contests";
 import { emulator } from "./emulator";
 import { hostMemory, hostStart } from "./host";
-import { lag } from "./lag";
-import { polling } from "./polling";
-import { preview } from "./preview";
-import { up } from "./up";
+import { lag, polling } from "./polling";
 import { upload } from "./upload";
 
 /** What is asked for in place of the whole. */
-export interface Choice {
+export interface Selection {
   readonly objects?: number;
   /** Seconds that a job lasts. */
   readonly lasting?: number;
@@ -38,7 +35,7 @@ const sizes: Record<string, readonly Size[]> = {
   ],
 };
 
-const contests = ({ objects, lasting, who }: Choice): Figure[] =>
+const contests = ({ objects, lasting, who }: Selection): Benchmark[] =>
   kinds.map((kind) => {
     const full = sizes[kind.name]!;
     const chosen = objects === undefined ? full : [{ ...full.at(-1)!, count: objects, again: false }];
@@ -46,7 +43,7 @@ const contests = ({ objects, lasting, who }: Choice): Figure[] =>
     return contestFigure(kind, chosen.map(size));
   });
 
-export const figuresOf = (choice: Choice = {}): readonly Figure[] => [
+export const selectBenchmarks = (choice: Selection = {}): readonly Benchmark[] => [
   ...contests(choice),
   polling({ jobs: 100, lasting: 20, spread: 5 }),
   lag([2, 14, 65], 20),
@@ -64,4 +61,4 @@ export const figuresOf = (choice: Choice = {}): readonly Figure[] => [
   emulator(1024, 5),
 ];
 
-export const figures = figuresOf();
+export const benchmarks = selectBenchmarks();

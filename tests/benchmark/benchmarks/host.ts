@@ -1,4 +1,11 @@
-/** Pulumi's host process for dynamic providers, asked as the engine asks it. */
+import type { Benchmark } from "../benchmark";
+import { atMost, measureInPairs, formatJobs, formatMegabytes, formatMs } from "../benchmark";
+import { memory } from "../processes";
+import { datashareImport, emptyProviderCode } from "../contest/programs";
+import { ServiceProcess, instantOptions } from "../service-process";
+import { noQuota } from "../stack";
+import { providerCode } from "../../../provider/state-contract";
+import { region } from "../../harness/world";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -6,7 +13,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-
 import type { ServiceError } from "@grpc/grpc-js";
 import { Server, ServerCredentials, credentials } from "@grpc/grpc-js";
 import type { IEngineServer } from "@pulumi/pulumi/proto/engine_grpc_pb";
@@ -16,6 +22,84 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+/** What the provider adds to Pulumi's host process: time until its first answer, and memory. */
+
+const place = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
+
+const jobInputs = (index: number, at = place) => ({
+  ...datashareImport(index, at),
+  region,
+  __urn: `urn:pulumi:bench::bench::job-${index}`,
+  __provider: providerCode,
+});
+
+export const hostStart = (pairs: number): Benchmark => ({
+  name: "start",
+  what: "from the host's start to its first check",
+  against: "an empty dynamic provider",
+  measure: async (say) => {
+    const empty = { __provider: await emptyProviderCode() };
+    const start = (inputs: typeof empty) => {
+      const began = performance.now();
+      return HostProcess.with({}, async (host) => {
+        await host.check(inputs);
+        return performance.now() - began;
+      });
+    };
+    await start(jobInputs(0));
+    await start(empty);
+    const runs = { ours: () => start(jobInputs(0)), theirs: () => start(empty) };
+    const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);
+    return [{ of: "", ours: formatMs(ours), theirs: formatMs(theirs), ratio, spread, ...atMost(1.2, ratio) }];
+  },
+});
+
+/** At most so many are being made at once. */
+const width = 64;
+
+export const hostMemory = (count: number, pairs: number): Benchmark => ({
+  name: "memory",
+  what: `memory of the host after it has made ${formatJobs(count)}`,
+  against: "as many empty dynamic resources",
+  measure: (say) =>
+    ServiceProcess.with(instantOptions, async (service) => {
+      const empty = { __provider: await emptyProviderCode() };
+      const config = Object.fromEntries(Object.entries(noQuota).map(([key, { value }]) => [key, value]));
+      const runs = {
+        ours: async () => {
+          const at = await service.createRevisionInNewDataSet("REDSHIFT_DATA_SHARE");
+          return HostProcess.with({ env: service.env, config }, (host) =>
+            memoryAfterCreating(host, count, (index) => jobInputs(index, at)),
+          );
+        },
+        theirs: () =>
+          HostProcess.with({ env: service.env }, (host) => memoryAfterCreating(host, count, () => empty)),
+      };
+      const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);
+      const values = { ours: formatMegabytes(ours), theirs: formatMegabytes(theirs), ratio, spread };
+      return [{ of: "", ...values, ...atMost(1.3, ratio) }];
+    }),
+});
+
+async function memoryAfterCreating(
+  host: HostProcess,
+  count: number,
+  inputsOf: (index: number) => Parameters<HostProcess["create"]>[0],
+): Promise<number> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) {
+      const inputs = inputsOf(next++);
+      await host.check(inputs);
+      await host.create(inputs);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return memory(host.pid);
+}
+
+/** Pulumi's host process for dynamic providers, asked as the engine asks it. */
 
 type Props = Readonly<Record<string, JavaScriptValue>>;
 
@@ -37,7 +121,7 @@ export class HostProcess {
    * Lends a host with an engine that takes its messages. It has a folder of records of its own: no state comes to name
    * these jobs, so that their records would stay, and every later host would look through them.
    */
-  static async lend<T>(
+  static async with<T>(
     { env = {}, config = {} }: HostOptions,
     use: (host: HostProcess) => Promise<T>,
   ): Promise<T> {
@@ -70,7 +154,7 @@ export class HostProcess {
     const request = new proto.CheckRequest();
     request.setOlds(Struct.fromJavaScript({}));
     request.setNews(Struct.fromJavaScript(inputs));
-    const response = await answer<proto.CheckResponse>((done) => this.client.check(request, done));
+    const response = await callUnary<proto.CheckResponse>((done) => this.client.check(request, done));
     const [failure] = response.getFailuresList();
     if (failure) throw new Error(`${failure.getProperty()} ${failure.getReason()}`);
   }
@@ -79,14 +163,14 @@ export class HostProcess {
   async create(inputs: Props): Promise<string> {
     const request = new proto.CreateRequest();
     request.setProperties(Struct.fromJavaScript(inputs));
-    const response = await answer<proto.CreateResponse>((done) => this.client.create(request, done));
+    const response = await callUnary<proto.CreateResponse>((done) => this.client.create(request, done));
     return response.getId();
   }
 
   private async configure(config: Props): Promise<void> {
     const request = new proto.ConfigureRequest();
     request.setArgs(Struct.fromJavaScript(config));
-    await answer<proto.ConfigureResponse>((done) => this.client.configure(request, done));
+    await callUnary<proto.ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
   private async end(): Promise<void> {
@@ -97,7 +181,9 @@ export class HostProcess {
   }
 }
 
-const answer = <T>(send: (done: (error: ServiceError | null, response: T) => void) => unknown): Promise<T> =>
+const callUnary = <T>(
+  send: (done: (error: ServiceError | null, response: T) => void) => unknown,
+): Promise<T> =>
   new Promise((resolve, reject) => send((error, response) => (error ? reject(error) : resolve(response))));
 
 /** As much of an engine as providers speak to: it takes their messages. */

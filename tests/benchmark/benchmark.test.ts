@@ -1,18 +1,21 @@
-/** The frame of `npm run bench`, and small forms of the figures that count calls. Nothing here is held against a clock. */
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { expect } from "chai";
+import type { Measurement } from "./benchmark";
+import { atMost, measureInPairs, median } from "./benchmark";
+import { benchmarks } from "./benchmarks";
+import { polling } from "./benchmarks/polling";
+import { writePage } from "./page";
+import { measure, resultsTable } from "./report";
+import { need } from "../clients/programs";
+import { ownPython } from "../../scripts/aws-cli";
+import { findExecutable, foldersOnPath } from "../../scripts/pulumi-cli/executables";
+import type { Run } from "./contest/contest";
+import { runContest, idealSeconds } from "./contest/contest";
 
-import type { Reading } from "./benchmark";
-import { atMost } from "./benchmark";
-import { figures } from "./figures";
-import { polling } from "./figures/polling";
-import { writePage } from "./page/write";
-import { measure, tableOf } from "./report";
-import { inPairs, median } from "./statistics";
+/** The frame of `npm run bench`, and small forms of the figures that count calls. Nothing here is held against a clock. */
 
 const quiet = () => undefined;
 
@@ -26,13 +29,18 @@ describe("bench", function () {
       return Promise.resolve(values.shift()!);
     };
     const runs = { ours: side("ours", [2, 30, 8]), theirs: side("theirs", [1, 10, 2]) };
-    expect(await inPairs(3, runs, quiet)).to.deep.equal({ ours: 8, theirs: 2, ratio: 3, spread: [2, 4] });
+    expect(await measureInPairs(3, runs, quiet)).to.deep.equal({
+      ours: 8,
+      theirs: 2,
+      ratio: 3,
+      spread: [2, 4],
+    });
     expect(order).to.deep.equal(["theirs", "ours", "ours", "theirs", "theirs", "ours"]);
     expect(median([4, 1, 3, 2])).to.equal(2.5);
   });
 
   it("tells of each figure what it is, what it is held against and whether it reaches its goal", async () => {
-    const reading: Reading = {
+    const reading: Measurement = {
       of: "1 job",
       ours: "3.00 s",
       theirs: "2.00 s",
@@ -47,7 +55,7 @@ describe("bench", function () {
     };
     const failing = { ...figure, measure: () => Promise.reject(new Error("no engine\nat line 1")) };
     const results = [await measure(figure, quiet), await measure(failing, quiet)];
-    const [, , measured, failed] = tableOf(results)
+    const [, , measured, failed] = resultsTable(results)
       .split("\n")
       .map((row) =>
         row
@@ -70,7 +78,7 @@ describe("bench", function () {
   });
 
   it("names each figure once, and refuses a figure that there is not", () => {
-    const names = figures.map(({ name }) => name);
+    const names = benchmarks.map(({ name }) => name);
     expect(new Set(names).size).to.equal(names.length);
     const { status, stderr } = spawnSync(process.execPath, [join(__dirname, "main.js"), "speed"], {
       encoding: "utf8",
@@ -116,5 +124,62 @@ describe("bench", function () {
     } finally {
       await rm(docs, { recursive: true });
     }
+  });
+});
+
+/** Every piece of work by everyone who can do it, small: a contest finds it whole, or fails. No clock decides. */
+
+const toolsOfShell = ["bash", "jq", "curl", "openssl", "xargs", "split"];
+
+/** Python with both clients, and what the shell scripts use. */
+async function findTools() {
+  const missing = toolsOfShell.filter((tool) => !findExecutable(foldersOnPath(process.env), tool));
+  if (missing.length > 0) return { because: `There is no ${missing.join(", ")} on this machine.` };
+  return ownPython().then(
+    (command) => ({ command }),
+    (error: Error) => ({ because: `boto3 and aws-cli could not be installed: ${error.message}.` }),
+  );
+}
+
+describe("bench: contests", function () {
+  this.timeout("10m");
+
+  it("are done by ours and by each rival, whole, and each has its calls counted", async function () {
+    await need.call(this, findTools);
+    const runs: Run[] = [];
+    const who = ["ours", "JobSet", "B", "C", "S", "R"] as const;
+    const works = ["publish", "export", "independent", "upload"] as const;
+    await Promise.all(
+      works.map((work) =>
+        runContest(
+          { work, count: work === "publish" ? 1 : 3, lasting: 0.1, who },
+          () => undefined,
+          (run) => runs.push(run),
+        ),
+      ),
+    );
+    const calls = Object.fromEntries(runs.map((run) => [`${run.work} ${run.who}`, run.operations]));
+    for (const one of ["ours", "B", "C", "S", "R"])
+      expect(calls[`publish ${one}`], one).to.include({ CreateJob: 1, StartJob: 1, UpdateRevision: 1 });
+    for (const one of ["ours", "B", "S"]) {
+      expect(calls[`export ${one}`], one).to.include({ CreateJob: 1, StartJob: 1 });
+      expect(calls[`independent ${one}`], one).to.include({ CreateJob: 3, StartJob: 3 });
+      expect(calls[`upload ${one}`], one).to.include({ CreateJob: 3, StartJob: 3, UploadBody: 3 });
+    }
+    expect(calls["independent JobSet"]).to.include({ CreateJob: 3, StartJob: 3 });
+    for (const run of runs) {
+      expect(run.calls, `${run.work} ${run.who}`).to.be.greaterThan(2);
+      expect(run.cpu).to.be.greaterThan(0);
+      expect(run.memory).to.be.greaterThan(0);
+    }
+  });
+
+  it("compute their ideal from the quota of ten jobs at once", () => {
+    const ideal = (work: Run["work"], count: number) => idealSeconds({ work, count, lasting: 20 });
+    expect([1, 1_000, 1_001, 10_000].map((count) => ideal("publish", count))).to.deep.equal([
+      20, 20, 40, 200,
+    ]);
+    expect(ideal("independent", 100)).to.equal(200);
+    expect(ideal("upload", 11)).to.equal(40);
   });
 });

@@ -1,0 +1,136 @@
+import type { ConfigMap, PulumiFn } from "@pulumi/pulumi/automation";
+import type { Details, Benchmark, Measurement, Report } from "../benchmark";
+import {
+  atMost,
+  formatCount,
+  measureInPairs,
+  formatJobs,
+  formatMs,
+  formatSeconds,
+  measureTime,
+  limited,
+} from "../benchmark";
+import type { ProgramName } from "../contest/programs";
+import { asLarge, asLargeWords, jobs } from "../contest/programs";
+import { ServiceProcess, instantOptions } from "../service-process";
+import { noQuota, withStack } from "../stack";
+import { OwnStack } from "../contest/contest";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { countAssets } from "../contest/workloads";
+
+/** What a job costs beyond the service's own time: `pulumi up` of jobs that take none, against resources that do nothing. */
+
+export interface Size {
+  readonly count: number;
+  readonly pairs: number;
+}
+
+export const up = (sizes: readonly Size[]): Benchmark => ({
+  name: "up",
+  what: "`up` of jobs that take no service time",
+  against: asLargeWords,
+  measure: (say) =>
+    ServiceProcess.with(instantOptions, async (service) => {
+      say("warming up");
+      await upOfJobs(service, 1, {});
+      await upOf(service, asLarge(1));
+      const readings: Measurement[] = [];
+      for (const size of sizes) readings.push(await read(service, size, say));
+      return readings;
+    }),
+});
+
+async function read(service: ServiceProcess, { count, pairs }: Size, say: Report): Promise<Measurement> {
+  const of = formatJobs(count);
+  const details: Record<string, number> = {};
+  const { ours, theirs, ratio, spread } = await measureInPairs(
+    pairs,
+    { ours: () => upOfJobs(service, count, details), theirs: () => upOf(service, asLarge(count)) },
+    (text) => say(`${of}, ${text}`),
+  );
+  const values = { of, ours: formatMs(ours), theirs: formatMs(theirs), ratio, spread };
+  return { ...values, ...atMost(1.05, ratio), details };
+}
+
+const upOf = ({ env }: ServiceProcess, program: PulumiFn, config: ConfigMap = {}): Promise<number> =>
+  withStack({ program, env, config }, (stack) => measureTime(() => stack.up()));
+
+/** Leaves in `details` what the last run asked of the service, and how long that was busy with it. */
+async function upOfJobs(service: ServiceProcess, count: number, details: Details): Promise<number> {
+  const program = jobs(count, await service.createRevisionInNewDataSet("REDSHIFT_DATA_SHARE"));
+  await service.resetCalls();
+  const cpu = service.cpuSeconds;
+  const time = await upOf(service, program, noQuota);
+  Object.assign(details, await service.countCalls(), {
+    "service's processor seconds": service.cpuSeconds - cpu,
+  });
+  return time;
+}
+
+/** What a preview costs that a whole lot of new jobs is in: processor time of the program, the CLI and the hosts. */
+
+/** Seconds of processor time that will do, for a thousand. */
+const allowed = 8;
+
+export const preview = (count: number): Benchmark => ({
+  name: "preview",
+  what: `processor time of a \`preview\` of ${formatJobs(count)}, all new`,
+  against: asLargeWords,
+  measure: (say) =>
+    ServiceProcess.with(instantOptions, async (service) => {
+      const { dataSetId, revisionId } = await service.createRevisionInNewDataSet("REDSHIFT_DATA_SHARE");
+      const args = [dataSetId, revisionId, String(count)];
+      const cpuOf = (program: ProgramName) =>
+        OwnStack.with(service, program, args, async (stack) => {
+          say(`${program}, ${count} of them`);
+          return (await stack.run("preview")).cpu;
+        });
+      const theirs = await cpuOf("asLarge");
+      const reading = (of: string, ours: number): Measurement => ({
+        ...{ of, ours: formatSeconds(ours), theirs: formatSeconds(theirs), ratio: ours / theirs },
+        ...{ goal: `≤ ${formatSeconds(allowed)}`, reached: ours <= allowed },
+      });
+      return [reading("a Job each", await cpuOf("jobs")), reading("one JobSet", await cpuOf("jobSet"))];
+    }),
+});
+
+/** A revision that is filled in place, and one object in it that changes: what is done again because of it. */
+
+const bucket = "source";
+/** What a job holds at most, and so the most that one job more can replace. */
+const perJob = 100;
+
+export const change = (objects: number): Benchmark => ({
+  name: "change",
+  what: `one object of ${formatCount(objects)} changes, in a revision that is filled in place`,
+  against: "",
+  measure: (say) =>
+    ServiceProcess.with(["--job-duration", "1s"], async (service) => {
+      say("putting the objects into a bucket");
+      const keys = Array.from({ length: objects }, (_, index) => `daily/${index}.csv`);
+      await service.createBucket(bucket, keys);
+      const place = await service.createRevisionInNewDataSet();
+      const whole = async () => {
+        const found = await countAssets(service, place);
+        if (found !== objects) throw new Error(`There are ${found} assets, and not ${objects}.`);
+      };
+      const args = [place.dataSetId, place.revisionId, bucket, "daily/"];
+      return OwnStack.with(service, "fill", args, async (ours) => {
+        say("importing all");
+        await ours.run("up");
+        await whole();
+        say("importing the one that has changed");
+        await service.s3.send(new PutObjectCommand({ Bucket: bucket, Key: keys[0], Body: "another" }));
+        const { operations, calls, seconds } = await ours.run("up");
+        await whole();
+        const { CreateJob = 0, DeleteAsset = 0 } = operations;
+        const readings: Measurement[] = [
+          { ...limited("jobs made", CreateJob, 1, formatCount), details: operations },
+          limited("assets deleted, and imported again", DeleteAsset, perJob, formatCount),
+          { of: "API calls", ours: formatCount(calls), against: "" },
+          { of: "time", ours: formatSeconds(seconds), against: "" },
+        ];
+        return readings;
+      });
+    }),
+});
