@@ -8,7 +8,7 @@ import {
   DataExchangeClient,
 } from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { credentials, region } from "../harness/world";
+import { credentials, region } from "../harness/service";
 import { cpuSeconds } from "./processes";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";

@@ -1,9 +1,9 @@
 import type { ConfigMap, ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
-import { awsPlugin } from "../harness/aws";
 import { temporaryWorkspace } from "../../scripts/automation/workspace";
 import { ensurePulumi } from "../../scripts/pulumi-cli";
 import { instantType } from "./service-process";
+import { awsPlugin } from "../harness/stack";
 
 /** The project of every program: the stand-in for `@pulumi/aws` makes data sets and revisions at the local service. */
 export const project: ProjectSettings = {

@@ -9,17 +9,17 @@ import { relativeKey, selectObjects } from "../../components/support/select-obje
 import { unknownOutput } from "../../components/support/declared-jobs";
 import { useAwsEnvironment } from "../provider/support/environment";
 import { failureOf } from "../provider/support/samples";
-import { World, credentials, region } from "../harness/world";
+import { TestService, credentials, region } from "../harness/service";
 
 /** The SDK has no other way to say so. */
 const previewing = (on: boolean) =>
   (runtime as unknown as { _setIsDryRun(on: boolean): void })._setIsDryRun(on);
 
 describe("the objects of an S3Import", () => {
-  let world: World;
+  let service: TestService;
   const env = useAwsEnvironment();
   before(async () => {
-    world = await World.start();
+    service = await TestService.start();
     const keys = [
       "in/a.csv",
       "in/b.csv",
@@ -29,15 +29,18 @@ describe("the objects of an S3Import", () => {
       "out/d.csv",
       "in/empty/",
     ];
-    await world.bucket("tables", Object.fromEntries(keys.map((key) => [key, key.endsWith("/") ? "" : key])));
+    await service.createBucket(
+      "tables",
+      Object.fromEntries(keys.map((key) => [key, key.endsWith("/") ? "" : key])),
+    );
   });
-  after(() => world.stop());
+  after(() => service.stop());
   beforeEach(() => {
     Object.assign(env, {
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_S3: world.local.endpoint,
+      AWS_ENDPOINT_URL_S3: service.local.endpoint,
     });
   });
   afterEach(() => runtime.setAllConfig({}));
@@ -120,10 +123,10 @@ describe("the objects of an S3Import", () => {
     );
     expect(await warnings({ prefix: "in/" })).to.match(/^"in\/\.hidden\.csv" is left out/);
     expect(await warnings({ prefix: "in/", exclude: [".hidden.csv"] })).to.equal("");
-    await world.bucket("archive", { "hot.csv": "1" });
+    await service.createBucket("archive", { "hot.csv": "1" });
     const cold = { Bucket: "archive", Body: "2" };
-    await world.s3.send(new PutObjectCommand({ ...cold, Key: "cold.csv", StorageClass: "DEEP_ARCHIVE" }));
-    await world.s3.send(new PutObjectCommand({ ...cold, Key: "instant.csv", StorageClass: "GLACIER_IR" }));
+    await service.s3.send(new PutObjectCommand({ ...cold, Key: "cold.csv", StorageClass: "DEEP_ARCHIVE" }));
+    await service.s3.send(new PutObjectCommand({ ...cold, Key: "instant.csv", StorageClass: "GLACIER_IR" }));
     expect(await warnings({ bucket: "archive" })).to.match(/^"cold\.csv" is in an archive/);
   });
 
@@ -158,7 +161,7 @@ describe("the objects of an S3Import", () => {
   it("are asked for where the stack says that S3 is", async () => {
     delete env.AWS_ENDPOINT_URL_S3;
     runtime.setAllConfig({
-      "aws:endpoints": JSON.stringify([{ s3: world.local.endpoint }]),
+      "aws:endpoints": JSON.stringify([{ s3: service.local.endpoint }]),
       "aws:s3UsePathStyle": "true",
     });
     expect(await chosen({ prefix: "out/" })).to.deep.equal(["out/d.csv"]);

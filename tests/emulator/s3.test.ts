@@ -12,7 +12,7 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
 import { ServedS3 } from "./s3/served";
-import { serve } from "../harness/http";
+import { startServer } from "../harness/http";
 import { Rig, thrownBy } from "./support";
 
 describe("emulator: S3", () => {
@@ -108,7 +108,7 @@ describe("emulator: S3", () => {
 
   it("passes on no request that names the service's bucket, however the S3 server elsewhere reads it", async () => {
     const seen: string[] = [];
-    const elsewhere = await serve(({ url, headers }, answer) => {
+    const elsewhere = await startServer(({ url, headers }, answer) => {
       seen.push(`${url} ${String(headers["x-amz-copy-source"])}`);
       answer.end();
     });

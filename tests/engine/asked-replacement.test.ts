@@ -2,30 +2,30 @@ import { expect } from "chai";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 
 import { Job, JobSet } from "../../index";
-import { importOf } from "../harness/programs";
-import type { Run } from "../harness/stack";
+import { importArgs } from "../harness/programs";
+import type { EngineRun } from "../harness/stack";
 import { useStack } from "../harness/stack";
 
 /** What the job makes goes with it, so a job that is taken for another takes assets with it. */
 const options = { onDelete: "deleteAssets" } as const;
 
 const resources = {
-  Job: (place: Parameters<typeof importOf>[0], opts: CustomResourceOptions) =>
-    new Job("prices", importOf(place, ["a.csv"], options), opts),
-  JobSet: (place: Parameters<typeof importOf>[0], opts: CustomResourceOptions) =>
-    new JobSet("prices", { jobs: { one: importOf(place, ["a.csv"]) }, ...options }, opts),
+  Job: (place: Parameters<typeof importArgs>[0], opts: CustomResourceOptions) =>
+    new Job("prices", importArgs(place, ["a.csv"], options), opts),
+  JobSet: (place: Parameters<typeof importArgs>[0], opts: CustomResourceOptions) =>
+    new JobSet("prices", { jobs: { one: importArgs(place, ["a.csv"]) }, ...options }, opts),
 };
 
-const succeeded = (run: Run): void => expect(run.error?.message).to.equal(undefined) as unknown as void;
+const succeeded = (run: EngineRun): void => expect(run.error?.message).to.equal(undefined) as unknown as void;
 
 describe("a replacement that the user asks for", function () {
   this.timeout("5m");
   const shared = useStack();
-  beforeEach(() => shared.stack.forget());
+  beforeEach(() => shared.stack.clearState());
 
   for (const [kind, declare] of Object.entries(resources)) {
     for (const way of ["replacementTrigger", "--replace"]) {
-      const ask = async (trigger: string, place: Parameters<typeof importOf>[0]): Promise<Run> => {
+      const ask = async (trigger: string, place: Parameters<typeof importArgs>[0]): Promise<EngineRun> => {
         const { stack } = shared;
         const [old] = await stack.resources(`:${kind}`);
         const isForced = way === "--replace" && old;
@@ -35,34 +35,34 @@ describe("a replacement that the user asks for", function () {
       };
 
       it(`of a ${kind} by ${way} runs it again and leaves the new assets`, async () => {
-        const { stack, world } = shared;
-        await world.bucket("source", { "a.csv": "1" });
-        const place = await world.place();
+        const { stack, service } = shared;
+        await service.createBucket("source", { "a.csv": "1" });
+        const place = await service.createEmptyRevision();
         succeeded(await ask("build 1", place));
-        const before = await stack.jobIds();
+        const before = await stack.listJobIds();
         succeeded(await ask("build 2", place));
-        expect(await stack.jobIds())
+        expect(await stack.listJobIds())
           .to.have.length(1)
           .and.not.include(before[0]);
-        expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
+        expect(await service.listAssetNames(place)).to.deep.equal(["a.csv"]);
       });
 
       it(`of a ${kind} by ${way} does so too after a run that could not list the assets`, async () => {
-        const { stack, world } = shared;
-        await world.bucket("source", { "a.csv": "1" });
-        const place = await world.place();
-        const fault = world.local.faults.add({ operation: "ListRevisionAssets", error: 403 });
+        const { stack, service } = shared;
+        await service.createBucket("source", { "a.csv": "1" });
+        const place = await service.createEmptyRevision();
+        const fault = service.local.faults.add({ operation: "ListRevisionAssets", error: 403 });
         const failed = await ask("build 1", place);
         fault.remove();
         expect(failed.error?.message).to.match(/ListRevisionAssets/);
-        const before = await stack.jobIds();
+        const before = await stack.listJobIds();
         expect(before).to.have.length(1);
 
         succeeded(await ask("build 2", place));
-        expect(await stack.jobIds())
+        expect(await stack.listJobIds())
           .to.have.length(1)
           .and.not.include(before[0]);
-        expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
+        expect(await service.listAssetNames(place)).to.deep.equal(["a.csv"]);
       });
     }
   }

@@ -6,7 +6,7 @@ import { asset } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { declareJob, importOf } from "../harness/programs";
+import { declareJob, importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
 
 describe("a change", function () {
@@ -14,23 +14,23 @@ describe("a change", function () {
   const shared = useStack();
   let place: { dataSetId: string; revisionId: string };
 
-  before(() => shared.world.bucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
-  beforeEach(async () => (place = await shared.world.place()));
-  afterEach(() => shared.stack.forget());
+  before(() => shared.service.createBucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
+  beforeEach(async () => (place = await shared.service.createEmptyRevision()));
+  afterEach(() => shared.stack.clearState());
 
   it("of the order of sources, or a default spelled out, runs nothing", async () => {
     const { stack } = shared;
-    await stack.up(declareJob(importOf(place, ["a.csv", "b.csv", "c.csv"])));
+    await stack.up(declareJob(importArgs(place, ["a.csv", "b.csv", "c.csv"])));
     const { id } = await stack.job();
-    const same = importOf(place, ["c.csv", "a.csv", "b.csv"], { adopt: "own", onDelete: "retain" });
+    const same = importArgs(place, ["c.csv", "a.csv", "b.csv"], { adopt: "own", onDelete: "retain" });
     expect((await stack.up(declareJob(same))).changes).to.deep.equal({ same: 2 });
     expect((await stack.job()).id).to.equal(id);
   });
 
   it("of the option replacementTrigger runs the job again", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const program = (replacementTrigger: string) => () => {
-      new Job("job", importOf(place, ["a.csv"], { onDelete: "deleteAssets" }), { replacementTrigger });
+      new Job("job", importArgs(place, ["a.csv"], { onDelete: "deleteAssets" }), { replacementTrigger });
       return Promise.resolve();
     };
     expect((await stack.up(program("build 1"))).error?.message).to.equal(undefined);
@@ -38,11 +38,11 @@ describe("a change", function () {
     expect((await stack.up(program("build 1"))).changes).to.deep.equal({ same: 2 });
     expect((await stack.up(program("build 2"))).changes).to.deep.equal({ replace: 1, same: 1 });
     expect((await stack.job()).id).not.to.equal(id);
-    expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv"]);
   });
 
   it("of an uploaded file replaces the job, and its bytes are in neither state nor output", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const folder = await mkdtemp(join(tmpdir(), "upload-"));
     const path = join(folder, "body.txt");
     const program = declareJob({
@@ -62,31 +62,31 @@ describe("a change", function () {
     expect(preview.stdout).to.match(/upload/);
     const second = await stack.up(program);
     expect(second.error?.message).to.equal(undefined);
-    expect(await world.assetNames(place)).to.deep.equal(["body.txt"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["body.txt"]);
     const { outputs } = await stack.job();
-    expect(await world.assetText(place, outputs.assets[0]!.id)).to.equal("planted-second-body");
-    for (const text of [await stack.stateText(), first.stdout, second.stdout])
+    expect(await service.readAsset(place, outputs.assets[0]!.id)).to.equal("planted-second-body");
+    for (const text of [await stack.readState(), first.stdout, second.stdout])
       expect(text).not.to.contain("planted-");
     await rm(folder, { recursive: true });
   });
 
   it("of a trigger runs the job again, every time, however often it has run before", async () => {
-    const { stack, world } = shared;
-    const program = (day: string) => declareJob(importOf(place, ["a.csv"], { triggers: [{ day }] }));
+    const { stack, service } = shared;
+    const program = (day: string) => declareJob(importArgs(place, ["a.csv"], { triggers: [{ day }] }));
     await stack.up(program("monday"));
     const preview = await stack.preview(program("tuesday"));
     expect(preview.changes).to.deep.equal({ replace: 1, same: 1 });
     expect(preview.stdout).to.contain("triggers");
-    const before = world.local.jobs().length;
+    const before = service.local.jobs().length;
     for (const day of ["tuesday", "monday", "wednesday"]) {
       expect((await stack.up(program(day))).changes, day).to.deep.equal({ replace: 1, same: 1 });
     }
-    expect(world.local.jobs().length - before).to.equal(3);
+    expect(service.local.jobs().length - before).to.equal(3);
     // Back to sources that an older job has imported, with another trigger: the trigger counts.
-    const other = declareJob(importOf(place, ["b.csv"], { triggers: [{ day: "wednesday" }] }));
+    const other = declareJob(importArgs(place, ["b.csv"], { triggers: [{ day: "wednesday" }] }));
     await stack.up(other);
     await stack.up(program("friday"));
-    expect(world.local.jobs().length - before).to.equal(5);
+    expect(service.local.jobs().length - before).to.equal(5);
   });
 
   it("of a file among the triggers counts by its content, wherever the file lies", async () => {
@@ -95,7 +95,7 @@ describe("a change", function () {
     const triggered = async (name: string, text: string) => {
       await writeFile(join(folder, name), text);
       const triggers = { file: new asset.FileAsset(join(folder, name)), note: new asset.StringAsset("same") };
-      return stack.up(declareJob(importOf(place, ["a.csv"], { triggers })));
+      return stack.up(declareJob(importArgs(place, ["a.csv"], { triggers })));
     };
     expect((await triggered("one", "first")).error?.message).to.equal(undefined);
     expect((await triggered("two", "first")).changes).to.deep.equal({ same: 2 });
@@ -104,40 +104,40 @@ describe("a change", function () {
   });
 
   it("of the assets' tags replaces the job, and the service is told of them", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const tagged = (value: string) =>
-      declareJob(importOf(place, ["a.csv"], { assetConfiguration: { tags: [{ key: "team", value }] } }));
+      declareJob(importArgs(place, ["a.csv"], { assetConfiguration: { tags: [{ key: "team", value }] } }));
     await stack.up(tagged("market"));
     expect((await stack.up(tagged("risk"))).changes).to.deep.equal({ replace: 1, same: 1 });
     const { id } = await stack.job();
-    const made = world.local.jobs().find((job) => job.id === id);
+    const made = service.local.jobs().find((job) => job.id === id);
     expect(made?.assetConfiguration).to.deep.equal({ tags: [{ key: "team", value: "risk" }] });
   });
 
   it("that is forced by --replace runs the import again", async () => {
-    const { stack, world } = shared;
-    const program = declareJob(importOf(place, ["a.csv"]));
+    const { stack, service } = shared;
+    const program = declareJob(importArgs(place, ["a.csv"]));
     await stack.up(program);
     const { id, urn } = await stack.job();
-    const before = world.local.jobs().length;
+    const before = service.local.jobs().length;
     const run = await stack.up(program, { replace: [urn] });
     expect(run.changes).to.deep.equal({ replace: 1, same: 1 });
-    expect(world.local.jobs().length - before).to.equal(1);
+    expect(service.local.jobs().length - before).to.equal(1);
     expect((await stack.job()).id).to.not.equal(id);
   });
 
   it("of timeouts, adopt and onDelete is taken over in place, and nobody is called", async () => {
-    const { stack, world } = shared;
-    await stack.up(declareJob(importOf(place, ["a.csv"])));
+    const { stack, service } = shared;
+    await stack.up(declareJob(importArgs(place, ["a.csv"])));
     const { id, outputs } = await stack.job();
-    world.local.forgetRequests();
-    const changed = importOf(place, ["a.csv"], {
+    service.local.forgetRequests();
+    const changed = importArgs(place, ["a.csv"], {
       timeouts: { run: "1h" },
       adopt: "none",
       onDelete: "deleteAssets",
     });
     expect((await stack.up(declareJob(changed))).changes).to.deep.equal({ update: 1, same: 1 });
-    expect(world.calls()).to.deep.equal({});
+    expect(service.countCalls()).to.deep.equal({});
     const updated = await stack.job();
     expect(updated.id).to.equal(id);
     expect(updated.outputs).to.deep.equal({
@@ -154,40 +154,40 @@ describe("onDelete", function () {
   const shared = useStack();
   let place: { dataSetId: string; revisionId: string };
 
-  before(() => shared.world.bucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
-  beforeEach(async () => (place = await shared.world.place()));
-  afterEach(() => shared.stack.forget());
+  before(() => shared.service.createBucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
+  beforeEach(async () => (place = await shared.service.createEmptyRevision()));
+  afterEach(() => shared.stack.clearState());
 
   it("deleteAssets removes what a replaced and a destroyed import made", async () => {
-    const { stack, world } = shared;
-    const of = (keys: string[]) => declareJob(importOf(place, keys, { onDelete: "deleteAssets" }));
+    const { stack, service } = shared;
+    const of = (keys: string[]) => declareJob(importArgs(place, keys, { onDelete: "deleteAssets" }));
     await stack.up(of(["a.csv", "b.csv"]));
     await stack.up(of(["b.csv", "c.csv"]));
-    expect(await world.assetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
     await stack.destroy();
-    expect(await world.assetNames(place)).to.deep.equal([]);
+    expect(await service.listAssetNames(place)).to.deep.equal([]);
     await stack.up(of(["b.csv", "c.csv"]));
-    expect(await world.assetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
   });
 
   it("deleteAssets says so, and does not fail, when the revision is finalized", async () => {
-    const { stack, world } = shared;
-    await stack.up(declareJob(importOf(place, ["a.csv"], { onDelete: "deleteAssets" })));
-    await world.finalize(place);
+    const { stack, service } = shared;
+    await stack.up(declareJob(importArgs(place, ["a.csv"], { onDelete: "deleteAssets" })));
+    await service.finalizeRevision(place);
     const destroyed = await stack.destroy();
     expect(destroyed.error?.message).to.equal(undefined);
     expect(destroyed.stdout + destroyed.stderr).to.contain("is finalized");
-    expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv"]);
   });
 
   it("retain, the default, keeps the assets, and a later up imports again and says so", async () => {
-    const { stack, world } = shared;
-    const program = declareJob(importOf(place, ["a.csv"]));
+    const { stack, service } = shared;
+    const program = declareJob(importArgs(place, ["a.csv"]));
     await stack.up(program);
     await stack.destroy();
-    expect(await world.assetNames(place)).to.deep.equal(["a.csv"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv"]);
     const again = await stack.up(program);
     expect(again.stdout + again.stderr).to.match(/asked for the same and completed at .* so a new job runs/);
-    expect(await world.assetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
   });
 });

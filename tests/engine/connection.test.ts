@@ -10,12 +10,12 @@ import {
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import type { Doorway } from "../harness/recording-proxy";
-import { openDoorway } from "../harness/recording-proxy";
+import type { RecordingProxy } from "../harness/http";
+import { openRecordingProxy } from "../harness/http";
 import { until } from "../harness/processes";
-import { declareJob, importOf } from "../harness/programs";
+import { declareJob, importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
-import { credentials, region } from "../harness/world";
+import { credentials, region } from "../harness/service";
 
 const elsewhere = "eu-west-1";
 /** Nobody listens at this port, which the system keeps for "discard". */
@@ -30,7 +30,7 @@ interface Place {
 describe("the connection", function () {
   this.timeout("5m");
   const shared = useStack({ quotas: { [type]: 12 } });
-  let doorway: Doorway;
+  let doorway: RecordingProxy;
   let folder: string;
   let places: { here: Place; there: Place };
   let unrelated: Record<string, string>;
@@ -57,7 +57,7 @@ describe("the connection", function () {
   async function placeIn(name: string): Promise<Place> {
     const client = new DataExchangeClient({
       region: name,
-      endpoint: shared.world.local.endpoint,
+      endpoint: shared.service.local.endpoint,
       credentials,
     });
     const dataSet = await client.send(
@@ -69,10 +69,10 @@ describe("the connection", function () {
   }
 
   before(async () => {
-    const { world, stack } = shared;
-    doorway = await openDoorway(world.local.endpoint);
+    const { service, stack } = shared;
+    doorway = await openRecordingProxy(service.local.endpoint);
     folder = await mkdtemp(join(tmpdir(), "connection-test-"));
-    await world.bucket(
+    await service.createBucket(
       "source",
       Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.csv`, `${i}`])),
     );
@@ -83,7 +83,7 @@ describe("the connection", function () {
   beforeEach(async () => {
     places = { here: await placeIn(region), there: await placeIn(elsewhere) };
     doorway.forget();
-    shared.world.local.forgetRequests();
+    shared.service.local.forgetRequests();
   });
   afterEach(async () => {
     const { stack } = shared.stack;
@@ -98,7 +98,7 @@ describe("the connection", function () {
   });
 
   it("comes from the stack's config alone, whose secrets show nowhere", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     environment({});
     const [secretKey, token] = ["planted-stack-secret-key", "planted-stack-token"];
     await stack.stack.setAllConfig({
@@ -108,17 +108,17 @@ describe("the connection", function () {
       "aws:token": { value: token, secret: true },
     });
     await stack.stack.setConfig("aws:endpoints[0].dataexchange", { value: doorway.url }, true);
-    const program = declareJob(importOf(places.there, ["0.csv"]));
+    const program = declareJob(importArgs(places.there, ["0.csv"]));
     const runs = [await stack.preview(program), await stack.up(program), await stack.refresh()];
     for (const run of runs) expect(run.error?.message).to.equal(undefined);
 
     expect(doorway.signers()).to.deep.equal([{ accessKeyId: "AKIDOFTHESTACK", region: elsewhere, token }]);
     expect((await stack.job()).outputs).to.include({ state: "COMPLETED", region: elsewhere });
     const texts = {
-      state: await stack.stateText(),
+      state: await stack.readState(),
       display: runs.map(({ stdout, stderr }) => stdout + stderr).join(""),
       events: JSON.stringify(runs.map(({ events }) => events)),
-      requests: JSON.stringify(world.local.requests),
+      requests: JSON.stringify(service.local.requests),
     };
     for (const [where, text] of Object.entries(texts)) {
       expect(text.length, where).to.be.greaterThan(2);
@@ -136,7 +136,7 @@ describe("the connection", function () {
     ]) {
       doorway.forget();
       await stack.stack.setConfig("aws:endpoints", { value: JSON.stringify(endpoints) });
-      const run = await stack.up(declareJob(importOf(places.here, ["0.csv"], { triggers: [endpoints] })));
+      const run = await stack.up(declareJob(importArgs(places.here, ["0.csv"], { triggers: [endpoints] })));
       expect(run.error?.message).to.equal(undefined);
       expect(doorway.signers()).to.deep.equal([{ accessKeyId: credentials.accessKeyId, region }]);
     }
@@ -150,22 +150,22 @@ describe("the connection", function () {
       AWS_ENDPOINT_URL: nowhere,
       AWS_ENDPOINT_URL_DATAEXCHANGE: doorway.url,
     });
-    const run = await stack.up(declareJob(importOf(places.here, ["0.csv"])));
+    const run = await stack.up(declareJob(importArgs(places.here, ["0.csv"])));
     expect(run.error?.message).to.equal(undefined);
     expect(doorway.signers()).to.have.length(1);
   });
 
   it("is each resource's own where it names an endpoint and a region", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: nowhere });
     const run = await stack.up(() => {
-      new Job("here", importOf(places.here, ["0.csv"], { endpoint: world.local.endpoint }));
-      new Job("there", importOf(places.there, ["1.csv"], { endpoint: doorway.url, region: elsewhere }));
+      new Job("here", importArgs(places.here, ["0.csv"], { endpoint: service.local.endpoint }));
+      new Job("there", importArgs(places.there, ["1.csv"], { endpoint: doorway.url, region: elsewhere }));
       return Promise.resolve();
     });
     expect(run.error?.message).to.equal(undefined);
     expect(doorway.signers()).to.deep.equal([{ accessKeyId: credentials.accessKeyId, region: elsewhere }]);
-    const regions = new Map(world.local.jobs().map(({ id, region }) => [id, region]));
+    const regions = new Map(service.local.jobs().map(({ id, region }) => [id, region]));
     const jobs = await stack.jobs();
     expect(
       jobs.map(({ id, urn, outputs }) => [urn.split("::").at(-1), regions.get(id), outputs.region]).sort(),
@@ -176,29 +176,29 @@ describe("the connection", function () {
   });
 
   it("to another region makes a new job there", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: doorway.url });
-    const made = await stack.up(declareJob(importOf(places.here, ["0.csv"])));
+    const made = await stack.up(declareJob(importArgs(places.here, ["0.csv"])));
     expect(made.error?.message).to.equal(undefined);
     const before = await stack.job();
 
     // The same job, but for its region: as its own argument, and as the stack's.
-    const own = await stack.preview(declareJob(importOf(places.here, ["0.csv"], { region: elsewhere })));
+    const own = await stack.preview(declareJob(importArgs(places.here, ["0.csv"], { region: elsewhere })));
     expect(own.changes).to.deep.equal({ same: 1, replace: 1 });
     await stack.stack.setConfig("aws:region", { value: elsewhere });
-    const theStacks = await stack.preview(declareJob(importOf(places.here, ["0.csv"])));
+    const theStacks = await stack.preview(declareJob(importArgs(places.here, ["0.csv"])));
     expect(theStacks.changes).to.deep.equal({ same: 1, replace: 1 });
 
-    const moved = await stack.up(declareJob(importOf(places.there, ["0.csv"])));
+    const moved = await stack.up(declareJob(importArgs(places.there, ["0.csv"])));
     expect(moved.error?.message).to.equal(undefined);
     expect(moved.changes).to.deep.equal({ same: 1, replace: 1 });
     const { id, outputs } = await stack.job();
     expect(id).not.to.equal(before.id);
     expect(outputs).to.include({ region: elsewhere, state: "COMPLETED" });
-    expect(world.local.jobs({ region: elsewhere }).filter((job) => job.id === id)).to.have.length(1);
+    expect(service.local.jobs({ region: elsewhere }).filter((job) => job.id === id)).to.have.length(1);
 
     // Named where it was the default, nothing changes.
-    const named = await stack.preview(declareJob(importOf(places.there, ["0.csv"], { region: elsewhere })));
+    const named = await stack.preview(declareJob(importArgs(places.there, ["0.csv"], { region: elsewhere })));
     expect(named.changes).to.deep.equal({ same: 2 });
   });
 
@@ -228,8 +228,8 @@ describe("the connection", function () {
       environment({ ...files, ...keys, AWS_ENDPOINT_URL: doorway.url });
       await stack.stack.setConfig("aws:profile", { value: "everyone" });
       const run = await stack.up(() => {
-        const stacks = new Job("stacks", importOf(places.here, ["0.csv"]));
-        new Job("own", importOf(places.there, ["1.csv"], { profile: "team" }), { dependsOn: stacks });
+        const stacks = new Job("stacks", importArgs(places.here, ["0.csv"]));
+        new Job("own", importArgs(places.there, ["1.csv"], { profile: "team" }), { dependsOn: stacks });
         return Promise.resolve();
       });
       expect(run.error?.message).to.equal(undefined);
@@ -247,16 +247,16 @@ describe("the connection", function () {
         "aws:accessKey": { value: "AKIDOFTHESTACK" },
         "aws:secretKey": { value: "planted-stack-secret-key", secret: true },
       });
-      const run = await stack.up(declareJob(importOf(places.there, ["0.csv"], { profile: "team" })));
+      const run = await stack.up(declareJob(importArgs(places.there, ["0.csv"], { profile: "team" })));
       expect(run.error?.message).to.equal(undefined);
       expect(doorway.signers()).to.deep.equal([{ accessKeyId: "AKIDOFTHETEAM", region: elsewhere }]);
     });
 
     it("fails, and takes nobody else's keys, where the profile does not exist", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       environment({ ...files, AWS_REGION: region, AWS_ENDPOINT_URL: doorway.url });
       const { error, stdout } = await stack.up(
-        declareJob(importOf(places.here, ["0.csv"], { profile: "nobody" })),
+        declareJob(importArgs(places.here, ["0.csv"], { profile: "nobody" })),
       );
       expect(error).to.be.an("error");
       expect(stdout).to.match(/No IMPORT_ASSETS_FROM_S3 job was started: .*CredentialsProviderError/);
@@ -264,7 +264,9 @@ describe("the connection", function () {
       expect(stdout).to.contain("Check region, endpoint and credentials");
       expect(doorway.signers()).to.deep.equal([]);
       expect(
-        world.local.jobs().filter(({ details }) => JSON.stringify(details).includes(places.here.revisionId)),
+        service.local
+          .jobs()
+          .filter(({ details }) => JSON.stringify(details).includes(places.here.revisionId)),
       ).to.be.empty;
     });
   });
@@ -274,21 +276,21 @@ describe("the connection", function () {
     afterEach(() => release());
 
     it("runs as many jobs at once as they allow", async () => {
-      const { stack, world } = shared;
-      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: world.local.endpoint });
+      const { stack, service } = shared;
+      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig(`dataexchange:concurrentJobs.${type}`, { value: "12" }, true);
-      release = world.local.holdJobs();
+      release = service.local.holdJobs();
       let ended = false;
       const up = stack
         .up(
           () => {
-            for (let i = 0; i < 12; i++) new Job(`job-${i}`, importOf(places.here, [`${i}.csv`]));
+            for (let i = 0; i < 12; i++) new Job(`job-${i}`, importArgs(places.here, [`${i}.csv`]));
             return Promise.resolve();
           },
           { parallel: 64 },
         )
         .finally(() => (ended = true));
-      const inProgress = () => world.local.jobs().filter(({ state }) => state === "IN_PROGRESS").length;
+      const inProgress = () => service.local.jobs().filter(({ state }) => state === "IN_PROGRESS").length;
       await until(() => ended || inProgress() === 12);
       release();
       const run = await up;
@@ -298,32 +300,32 @@ describe("the connection", function () {
     });
 
     it("waits for turns that they do not give", async () => {
-      const { stack, world } = shared;
-      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: world.local.endpoint });
+      const { stack, service } = shared;
+      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig("dataexchange:concurrentJobs", { value: JSON.stringify({ [type]: 1 }) });
       // No turn ends before another job has asked for one.
-      const release = world.local.holdJobs();
+      const release = service.local.holdJobs();
       const running = stack.up(() => {
-        for (let i = 0; i < 3; i++) new Job(`job-${i}`, importOf(places.here, [`${i}.csv`]));
+        for (let i = 0; i < 3; i++) new Job(`job-${i}`, importArgs(places.here, [`${i}.csv`]));
         return Promise.resolve();
       });
       const turn = "waiting for its turn: 1 jobs of this type may run at once";
-      await until(() => stack.heard.includes(turn)).finally(release);
+      await until(() => stack.output.includes(turn)).finally(release);
       expect((await running).error?.message).to.equal(undefined);
     });
 
     it("refuses wrong ones in the preview", async () => {
-      const { stack, world } = shared;
-      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: world.local.endpoint });
+      const { stack, service } = shared;
+      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig("dataexchange:concurrentJobs", { value: '{"EXPORT_ASSETS":20}' });
-      world.local.forgetRequests();
-      const { error, stderr } = await stack.preview(declareJob(importOf(places.here, ["0.csv"])));
+      service.local.forgetRequests();
+      const { error, stderr } = await stack.preview(declareJob(importArgs(places.here, ["0.csv"])));
       expect(error).to.be.an("error");
       expect(stderr.replaceAll(/\s+/g, " ")).to.contain(
         'The stack\'s config dataexchange:concurrentJobs must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}; ' +
           "EXPORT_ASSETS is not a job type with a whole number from 1.",
       );
-      expect(world.calls()).to.deep.equal({});
+      expect(service.countCalls()).to.deep.equal({});
     });
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { isAlive, kill, running, until } from "../harness/processes";
-import { declareJob, importOf } from "../harness/programs";
+import { declareJob, importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
 
 describe("a run that is killed during create", function () {
@@ -10,25 +10,25 @@ describe("a run that is killed during create", function () {
   const orphans: number[] = [];
   let place: { dataSetId: string; revisionId: string };
 
-  before(() => shared.world.bucket("source", { "a.csv": "1" }));
+  before(() => shared.service.createBucket("source", { "a.csv": "1" }));
 
   let release: () => void;
 
   beforeEach(async () => {
-    place = await shared.world.place();
-    shared.world.local.forgetRequests();
-    release = shared.world.local.holdJobs();
+    place = await shared.service.createEmptyRevision();
+    shared.service.local.forgetRequests();
+    release = shared.service.local.holdJobs();
   });
 
   afterEach(async () => {
     release();
     orphans.filter(isAlive).forEach(kill);
-    await shared.stack.forget();
+    await shared.stack.clearState();
   });
 
   // A call that a killed host left behind may be answered, and recorded, during the next test: each looks at its own jobs.
   const jobsHere = () =>
-    shared.world.local
+    shared.service.local
       .jobs()
       .filter(({ details }) => details.importAssetsFromS3?.revisionId === place.revisionId);
   const startsHere = () => jobsHere().reduce((sum, { starts }) => sum + starts, 0);
@@ -38,12 +38,12 @@ describe("a run that is killed during create", function () {
     expect(outputs.state).to.equal("COMPLETED");
     expect(outputs.assets).to.have.length(1);
     expect(startsHere()).to.equal(1);
-    expect(await shared.world.assetNames(place)).to.deep.equal(["a.csv"]);
+    expect(await shared.service.listAssetNames(place)).to.deep.equal(["a.csv"]);
   }
 
   it("with its host: the next up goes on with the job that runs", async () => {
     const { stack } = shared;
-    const program = declareJob(importOf(place, ["a.csv"]));
+    const program = declareJob(importArgs(place, ["a.csv"]));
     const first = stack.up(program);
     await until(() => startsHere() === 1);
     kill(running().host!);
@@ -56,9 +56,9 @@ describe("a run that is killed during create", function () {
   });
 
   it("with its host after the job was made and before it was started: the next up starts that one", async () => {
-    const { stack, world } = shared;
-    const program = declareJob(importOf(place, ["a.csv"]));
-    const late = world.local.faults.add({
+    const { stack, service } = shared;
+    const program = declareJob(importArgs(place, ["a.csv"]));
+    const late = service.local.faults.add({
       operation: "StartJob",
       error: 500,
       when: "before",
@@ -75,12 +75,12 @@ describe("a run that is killed during create", function () {
     release();
     expect((await stack.up(program)).error?.message).to.equal(undefined);
     await expectOneJob();
-    expect(world.calls().CreateJob).to.equal(1);
+    expect(service.countCalls().CreateJob).to.equal(1);
   });
 
   it("with its engine, whose orphaned host lives on: two processes end with one job", async () => {
-    const { stack, world } = shared;
-    const program = declareJob(importOf(place, ["a.csv"]));
+    const { stack, service } = shared;
+    const program = declareJob(importArgs(place, ["a.csv"]));
     const first = stack.up(program);
     await until(() => startsHere() === 1);
     const { engine, host } = running();
@@ -91,7 +91,7 @@ describe("a run that is killed during create", function () {
     await stack.stack.cancel();
 
     const second = stack.up(program);
-    await until(() => world.calls().ListJobs! > 3);
+    await until(() => service.countCalls().ListJobs! > 3);
     release();
     expect((await second).error?.message).to.equal(undefined);
     await expectOneJob();
@@ -100,9 +100,9 @@ describe("a run that is killed during create", function () {
   });
 
   it("with its engine before the job was started: the orphan begins nothing, the next up does", async () => {
-    const { stack, world } = shared;
-    const program = declareJob(importOf(place, ["a.csv"]));
-    const late = world.local.faults.add({ operation: "CreateJob", when: "after", delayMs: 1_500 });
+    const { stack, service } = shared;
+    const program = declareJob(importArgs(place, ["a.csv"]));
+    const late = service.local.faults.add({ operation: "CreateJob", when: "after", delayMs: 1_500 });
     const first = stack.up(program);
     await until(() => jobsHere().length === 1);
     const { engine, host } = running();
@@ -113,7 +113,7 @@ describe("a run that is killed during create", function () {
     late.remove();
     // The orphan has its answer by now, and has asked for its engine before doing more.
     await until(() =>
-      world.local.requests.some(({ operation, status }) => operation === "CreateJob" && status === 201),
+      service.local.requests.some(({ operation, status }) => operation === "CreateJob" && status === 201),
     );
     expect(startsHere()).to.equal(0);
     release();

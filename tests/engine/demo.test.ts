@@ -1,8 +1,7 @@
+import { text as readText } from "node:stream/consumers";
 import { spawn } from "node:child_process";
 
 import { expect } from "chai";
-
-import { textOf } from "../harness/http";
 
 describe("the demo", function () {
   this.timeout("5m");
@@ -13,7 +12,7 @@ describe("the demo", function () {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const ended = new Promise<number | null>((resolve) => demo.once("close", resolve));
-    const [stdout, stderr] = await Promise.all([textOf(demo.stdout), textOf(demo.stderr)]);
+    const [stdout, stderr] = await Promise.all([readText(demo.stdout), readText(demo.stderr)]);
     const code = await ended;
     // Lines are wrapped to the terminal's width.
     const told = stdout.replaceAll(/\s+/g, " ");

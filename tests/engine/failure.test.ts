@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { declareJob, importOf } from "../harness/programs";
+import { declareJob, importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
 
 describe("a job that fails", function () {
@@ -8,10 +8,10 @@ describe("a job that fails", function () {
   const shared = useStack();
 
   it("stays in state with its id and what the service said, and the next up runs it again", async () => {
-    const { stack, world } = shared;
-    const place = await world.place();
-    await world.bucket("source", { "here.csv": "1" });
-    const program = declareJob(importOf(place, ["here.csv", "missing.csv"], { onDelete: "deleteAssets" }));
+    const { stack, service } = shared;
+    const place = await service.createEmptyRevision();
+    await service.createBucket("source", { "here.csv": "1" });
+    const program = declareJob(importArgs(place, ["here.csv", "missing.csv"], { onDelete: "deleteAssets" }));
 
     const failed = await stack.up(program);
     const kept = await stack.job();
@@ -26,7 +26,7 @@ describe("a job that fails", function () {
     const preview = await stack.preview(program);
     expect(preview.changes).to.deep.include({ replace: 1 });
 
-    await world.put("source", "missing.csv", "2");
+    await service.putObject("source", "missing.csv", "2");
     const retried = await stack.up(program);
     expect(retried.error?.message).to.equal(undefined);
     const done = await stack.job();
@@ -34,17 +34,17 @@ describe("a job that fails", function () {
     expect(done.id).not.to.equal(kept.id);
     expect(done.initErrors ?? []).to.have.length(0);
     // What the failed run had imported before it failed went with it.
-    expect(await world.assetNames(place)).to.deep.equal(["here.csv", "missing.csv"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["here.csv", "missing.csv"]);
 
     expect((await stack.up(program)).changes).to.deep.equal({ same: 2 });
   });
 
   it("that the service refuses to create leaves nothing in state, and a sentence", async () => {
-    const { stack, world } = shared;
-    await stack.forget();
-    const place = await world.place();
-    world.local.faults.add({ operation: "CreateJob", error: "AccessDeniedException", times: 1 });
-    const refused = await stack.up(declareJob(importOf(place, ["here.csv"])));
+    const { stack, service } = shared;
+    await stack.clearState();
+    const place = await service.createEmptyRevision();
+    service.local.faults.add({ operation: "CreateJob", error: "AccessDeniedException", times: 1 });
+    const refused = await stack.up(declareJob(importArgs(place, ["here.csv"])));
     expect(refused.stderr + refused.stdout).to.match(
       /No IMPORT_ASSETS_FROM_S3 job was started: CreateJob failed with AccessDeniedException: .* Allow dataexchange:CreateJob/,
     );
@@ -57,18 +57,18 @@ describe("a wait that runs out", function () {
   const shared = useStack();
 
   it("is said so and is gone on with by the next up, as the same job", async () => {
-    const { stack, world } = shared;
-    const place = await world.place();
-    await world.bucket("source", { "a.csv": "1" });
-    const release = world.local.holdJobs();
-    const waited = await stack.up(declareJob(importOf(place, ["a.csv"], { timeouts: { run: "1s" } })));
+    const { stack, service } = shared;
+    const place = await service.createEmptyRevision();
+    await service.createBucket("source", { "a.csv": "1" });
+    const release = service.local.holdJobs();
+    const waited = await stack.up(declareJob(importArgs(place, ["a.csv"], { timeouts: { run: "1s" } })));
     const left = await stack.job();
     expect(waited.stderr + waited.stdout).to.contain(
       `Job ${left.id} (IMPORT_ASSETS_FROM_S3): it has not ended within 1s (timeouts.run)`,
     );
     expect(left.outputs.state).to.equal("IN_PROGRESS");
 
-    const program = declareJob(importOf(place, ["a.csv"], { timeouts: { run: "5m" } }));
+    const program = declareJob(importArgs(place, ["a.csv"], { timeouts: { run: "5m" } }));
     expect((await stack.preview(program)).changes).to.deep.equal({ update: 1, same: 1 });
     release();
     const resumed = await stack.up(program);
@@ -77,6 +77,6 @@ describe("a wait that runs out", function () {
     expect(done.id).to.equal(left.id);
     expect(done.outputs.state).to.equal("COMPLETED");
     expect(done.outputs.assets).to.have.length(1);
-    expect(world.local.jobs().map(({ starts }) => starts)).to.deep.equal([1]);
+    expect(service.local.jobs().map(({ starts }) => starts)).to.deep.equal([1]);
   });
 });

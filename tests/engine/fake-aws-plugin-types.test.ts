@@ -15,20 +15,20 @@ import { asset, jsonStringify } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
-import { awsPlugin, keptByAws } from "../harness/aws";
-import { ok, useStack } from "../harness/stack";
+import { listStoredResources } from "../fake-aws-plugin/resource-store";
+import { awsPlugin, expectSuccess, useStack } from "../harness/stack";
 
 describe("the types of the stand-in for the AWS plugin", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
 
   afterEach(async () => {
-    ok(await shared.stack.destroy());
+    expectSuccess(await shared.stack.destroy());
   });
 
   it("serves settings of buckets, event actions, keys and roles, and what depends on them", async () => {
-    const { stack, world } = shared;
-    const dataSetId = await world.entitled(await world.dataSet());
+    const { stack, service } = shared;
+    const dataSetId = await service.createEntitledDataSet(await service.createDataSet());
     const program: PulumiFn = () => {
       const key = new kms.Key("key", { description: "of the exports" });
       const alias = new kms.Alias("key", { targetKeyId: key.id });
@@ -74,13 +74,13 @@ describe("the types of the stand-in for the AWS plugin", function () {
       new iam.RolePolicyAttachment("reader", { role: role.name, policyArn: "arn:aws:iam::aws:policy/X" });
       return Promise.resolve({ key: key.arn, alias: alias.name, action: action.arn, role: role.arn });
     };
-    ok(await stack.preview(program));
-    const { outputs } = ok(await stack.up());
+    expectSuccess(await stack.preview(program));
+    const { outputs } = expectSuccess(await stack.up());
     expect(outputs.key!.value).to.match(/^arn:aws:kms:us-east-1:000000000000:key\/[0-9a-f-]{36}$/);
     expect(outputs.alias!.value).to.match(/^alias\/key-[0-9a-f]{7}$/);
     expect(outputs.action!.value).to.contain(":event-actions/");
     expect(outputs.role!.value).to.match(/^arn:aws:iam::000000000000:role\/reader-[0-9a-f]{7}$/);
-    const { Policy } = await world.s3.send(new GetBucketPolicyCommand({ Bucket: "exports" }));
+    const { Policy } = await service.s3.send(new GetBucketPolicyCommand({ Bucket: "exports" }));
     expect(JSON.parse(Policy!)).to.deep.equal({
       Version: "2012-10-17",
       Statement: [
@@ -92,21 +92,21 @@ describe("the types of the stand-in for the AWS plugin", function () {
         },
       ],
     });
-    expect(ok(await stack.up()).changes).to.deep.equal({ same: 12 });
-    expect(ok(await stack.refresh()).changes).to.deep.equal({ same: 12 });
-    expect(ok(await stack.up()).changes).to.deep.equal({ same: 12 });
+    expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 12 });
+    expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 12 });
+    expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 12 });
 
     // The bucket goes although somebody has put something into it.
-    await world.put("exports", "late", "1");
-    ok(await stack.destroy());
-    expect(await keptByAws(world)).to.deep.equal([]);
+    await service.putObject("exports", "late", "1");
+    expectSuccess(await stack.destroy());
+    expect(await listStoredResources(service)).to.deep.equal([]);
   });
 
   it("reads back the document of a REST API and the objects of a bucket", async () => {
-    const { stack, world } = shared;
-    await world.bucket("folder", { "in/a": "1", "in/b": "2", "out/c": "3" });
+    const { stack, service } = shared;
+    await service.createBucket("folder", { "in/a": "1", "in/b": "2", "out/c": "3" });
     const body = JSON.stringify({ openapi: "3.0.1", info: { title: "quotes", version: "1" }, paths: {} });
-    const { outputs } = ok(
+    const { outputs } = expectSuccess(
       await stack.up(() => {
         const api = new apigateway.RestApi("quotes", { body });
         const deployment = new apigateway.Deployment("quotes", { restApi: api, triggers: { body } });
@@ -126,7 +126,7 @@ describe("the types of the stand-in for the AWS plugin", function () {
   });
 
   it("uploads files, and again when their bytes have changed", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const folder = await mkdtemp(join(tmpdir(), "stand-in-"));
     const path = join(folder, "a.txt");
     const program: PulumiFn = () => {
@@ -136,15 +136,15 @@ describe("the types of the stand-in for the AWS plugin", function () {
       return Promise.resolve();
     };
     await writeFile(path, "before");
-    ok(await stack.up(program));
+    expectSuccess(await stack.up(program));
     await writeFile(path, "after");
-    expect(ok(await stack.up()).changes).to.deep.equal({ same: 3, update: 1 });
-    expect(await world.objects("files")).to.deep.equal({ text: "text", file: "after" });
+    expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3, update: 1 });
+    expect(await service.readObjects("files")).to.deep.equal({ text: "text", file: "after" });
     await rm(folder, { recursive: true });
   });
 
   it("keeps who may use a datashare and what a Lake Formation tag policy needs", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const program = (values: string[]) => () => {
       const dataShareArn = "arn:aws:redshift:us-east-1:000000000000:datashare:5d7e/prices";
       const share = new redshift.DataShareAuthorization("adx", { dataShareArn, consumerIdentifier: "ADX" });
@@ -156,10 +156,13 @@ describe("the types of the stand-in for the AWS plugin", function () {
       });
       return Promise.resolve({ producer: share.producerArn, managedBy: share.managedBy });
     };
-    const { outputs } = ok(await stack.up(program(["public"])));
+    const { outputs } = expectSuccess(await stack.up(program(["public"])));
     expect(outputs.producer!.value).to.equal("arn:aws:redshift:us-east-1:000000000000:namespace:5d7e");
     expect(outputs.managedBy!.value).to.equal("ADX");
-    expect(ok(await stack.up(program(["public", "private"]))).changes).to.deep.equal({ same: 3, update: 1 });
-    expect((await keptByAws(world)).map(({ id }) => id)).to.include("000000000000:level");
+    expect(expectSuccess(await stack.up(program(["public", "private"]))).changes).to.deep.equal({
+      same: 3,
+      update: 1,
+    });
+    expect((await listStoredResources(service)).map(({ id }) => id)).to.include("000000000000:level");
   });
 });

@@ -12,11 +12,11 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { awsPlugin, keptByAws } from "../harness/aws";
-import { ok, useStack, type Run } from "../harness/stack";
+import { listStoredResources } from "../fake-aws-plugin/resource-store";
+import { awsPlugin, expectSuccess, useStack, type EngineRun } from "../harness/stack";
 
 /** What the engine showed of the inputs and outputs of each resource. */
-const shown = ({ events }: Run): Record<string, Record<string, unknown>> =>
+const shown = ({ events }: EngineRun): Record<string, Record<string, unknown>> =>
   Object.fromEntries(
     events.flatMap(({ resourcePreEvent, resOutputsEvent }) => {
       const { metadata } = resOutputsEvent ?? resourcePreEvent ?? {};
@@ -31,7 +31,7 @@ describe("the stand-in for the AWS plugin", function () {
   const shared = useStack({}, awsPlugin);
 
   afterEach(async () => {
-    ok(await shared.stack.destroy());
+    expectSuccess(await shared.stack.destroy());
   });
 
   describe("with a data set, a revision, a file and a Job", () => {
@@ -75,65 +75,67 @@ describe("the stand-in for the AWS plugin", function () {
       };
 
     it("previews without knowing, makes, leaves alone, changes, replaces and destroys", async () => {
-      const { stack, world } = shared;
-      const earlier = world.local.requests.length;
-      const previewed = ok(await stack.preview(program()));
+      const { stack, service } = shared;
+      const earlier = service.local.requests.length;
+      const previewed = expectSuccess(await stack.preview(program()));
       expect(previewed.changes).to.deep.equal({ create: 6 });
       const { file, first, prices } = shown(previewed);
       expect(file).to.include({ bucket: unknown, key: "a.csv", etag: unknown, region: "us-east-1" });
       expect(first).to.include({ dataSetId: unknown, revisionId: unknown, comment: "first" });
       expect(prices).to.include({ arn: unknown, description: "daily prices" });
-      expect(world.calls(earlier)).to.deep.equal({});
+      expect(service.countCalls(earlier)).to.deep.equal({});
 
-      const { outputs } = ok(await stack.up());
+      const { outputs } = expectSuccess(await stack.up());
       const dataSetId = outputs.dataSetId!.value as string;
       expect(outputs.name!.value).to.match(/^prices-[0-9a-f]{7}$/);
       expect(outputs.revision!.value).to.match(new RegExp(`^${dataSetId}:[0-9a-f]{32}$`));
       expect(outputs.etag!.value).to.match(/^[0-9a-f]{32}$/);
       expect(outputs.asset!.value).to.equal("a.csv");
-      expect(await world.objects("source-files")).to.deep.equal({ "a.csv": "1,2" });
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 6 });
+      expect(await service.readObjects("source-files")).to.deep.equal({ "a.csv": "1,2" });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });
 
-      const changed = ok(await stack.up(program({ description: "weekly prices", owner: "you" })));
+      const changed = expectSuccess(await stack.up(program({ description: "weekly prices", owner: "you" })));
       expect(changed.changes).to.deep.equal({ same: 4, update: 2 });
       expect(changed.outputs.name!.value).to.equal(outputs.name!.value);
-      const dataSet = await world.service.send(new GetDataSetCommand({ DataSetId: dataSetId }));
+      const dataSet = await service.dataExchange.send(new GetDataSetCommand({ DataSetId: dataSetId }));
       expect(dataSet.Description).to.equal("weekly prices");
-      const tagging = await world.s3.send(new GetBucketTaggingCommand({ Bucket: "source-files" }));
+      const tagging = await service.s3.send(new GetBucketTaggingCommand({ Bucket: "source-files" }));
       expect(tagging.TagSet).to.deep.equal([{ Key: "owner", Value: "you" }]);
 
-      const replaced = ok(
+      const replaced = expectSuccess(
         await stack.up(program({ description: "weekly prices", owner: "you", key: "b.csv" })),
       );
       expect(replaced.changes).to.deep.include({ same: 4 }).and.to.have.property("replace");
-      expect(await world.objects("source-files")).to.deep.equal({ "b.csv": "1,2" });
+      expect(await service.readObjects("source-files")).to.deep.equal({ "b.csv": "1,2" });
 
-      ok(await stack.destroy());
+      expectSuccess(await stack.destroy());
       expect(
-        await world.service.send(new GetDataSetCommand({ DataSetId: dataSetId })).catch(String),
+        await service.dataExchange.send(new GetDataSetCommand({ DataSetId: dataSetId })).catch(String),
       ).to.contain("ResourceNotFoundException");
     });
 
     it("sees by a refresh what was changed or deleted behind its back", async () => {
-      const { stack, world } = shared;
-      const { outputs } = ok(await stack.up(program()));
+      const { stack, service } = shared;
+      const { outputs } = expectSuccess(await stack.up(program()));
       const [DataSetId, RevisionId] = (outputs.revision!.value as string).split(":");
-      expect(ok(await stack.refresh()).changes).to.deep.equal({ same: 6 });
-      await world.service.send(new UpdateDataSetCommand({ DataSetId, Description: "of somebody else" }));
-      await world.service.send(new DeleteRevisionCommand({ DataSetId, RevisionId }));
+      expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 6 });
+      await service.dataExchange.send(
+        new UpdateDataSetCommand({ DataSetId, Description: "of somebody else" }),
+      );
+      await service.dataExchange.send(new DeleteRevisionCommand({ DataSetId, RevisionId }));
 
-      expect(ok(await stack.refresh()).changes).to.deep.include({ update: 1, delete: 1 });
-      const up = ok(await stack.up());
+      expect(expectSuccess(await stack.refresh()).changes).to.deep.include({ update: 1, delete: 1 });
+      const up = expectSuccess(await stack.up());
       expect(up.changes).to.deep.include({ create: 1, update: 1 });
       expect(up.outputs.revision!.value).not.to.equal(outputs.revision!.value);
-      const dataSet = await world.service.send(new GetDataSetCommand({ DataSetId }));
+      const dataSet = await service.dataExchange.send(new GetDataSetCommand({ DataSetId }));
       expect(dataSet.Description).to.equal("daily prices");
     });
   });
 
   it("works for each provider in its region, with its role's account and its default tags", async () => {
-    const { stack, world } = shared;
-    const { outputs } = ok(
+    const { stack, service } = shared;
+    const { outputs } = expectSuccess(
       await stack.up(() => {
         const provider = new Provider("subscriber", {
           region: "eu-west-1",
@@ -155,22 +157,22 @@ describe("the stand-in for the AWS plugin", function () {
     expect(outputs.arn!.value).to.match(/^arn:aws:dataexchange:eu-west-1:222222222222:data-sets\//);
     expect(outputs.caller!.value).to.equal("arn:aws:sts::222222222222:assumed-role/deployer/pulumi");
     expect(outputs.region!.value).to.equal("eu-west-1");
-    const [role] = await keptByAws(world);
+    const [role] = await listStoredResources(service);
     expect(role).to.include({
       type: "aws:iam/role:Role",
       account: "222222222222",
       region: "eu-west-1",
       role: "arn:aws:iam::222222222222:role/deployer",
     });
-    expect(ok(await stack.refresh()).changes).to.deep.equal({ same: 4 });
-    expect(ok(await stack.up()).changes).to.deep.equal({ same: 4 });
+    expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 4 });
+    expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 4 });
   });
 
   it("looks up what another stack owns", async () => {
-    const { stack, world } = shared;
-    await world.bucket("theirs");
-    const { revisionId, dataSetId } = await world.place();
-    const { outputs } = ok(
+    const { stack, service } = shared;
+    await service.createBucket("theirs");
+    const { revisionId, dataSetId } = await service.createEmptyRevision();
+    const { outputs } = expectSuccess(
       await stack.up(() => {
         const { arn } = s3.Bucket.get("theirs", "theirs");
         const { assetType } = dataexchange.DataSet.get("theirs", dataSetId);

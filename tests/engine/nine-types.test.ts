@@ -2,24 +2,24 @@ import { expect } from "chai";
 
 import { Job } from "../../index";
 import { jobTypes } from "../../service-model/job-types";
-import type { NineJobs } from "../harness/one-job-per-type";
-import { prepareNineJobs } from "../harness/one-job-per-type";
-import type { Run, StateResource } from "../harness/stack";
+import type { JobsByType } from "../harness/one-job-per-type";
+import { prepareJobs } from "../harness/one-job-per-type";
+import type { EngineRun, JobInState } from "../harness/stack";
 import { TestStack } from "../harness/stack";
-import { World } from "../harness/world";
+import { TestService } from "../harness/service";
 
 describe("each of the nine job types on the real engine", function () {
   this.timeout(600_000);
-  let world: World;
+  let service: TestService;
   let stack: TestStack;
-  let first: Run, again: Run, replaced: Run, destroyed: Run;
-  let jobsOfFirst: StateResource[], jobsOfReplaced: StateResource[];
+  let first: EngineRun, again: EngineRun, replaced: EngineRun, destroyed: EngineRun;
+  let jobsOfFirst: JobInState[], jobsOfReplaced: JobInState[];
   let started: Record<string, number>;
 
   before(async () => {
-    world = await World.start();
-    const jobs: NineJobs = await prepareNineJobs(world);
-    stack = await TestStack.create(world);
+    service = await TestService.start();
+    const jobs: JobsByType = await prepareJobs(service);
+    stack = await TestStack.create({ env: service.env });
     const declare = (variant: 1 | 2) => () => {
       const declared = Object.entries(jobs(variant)).map(([name, args]) => [name, new Job(name, args).state]);
       return Promise.resolve(Object.fromEntries(declared) as Record<string, unknown>);
@@ -27,7 +27,7 @@ describe("each of the nine job types on the real engine", function () {
     first = await stack.up(declare(1));
     jobsOfFirst = await stack.jobs();
     again = await stack.up(declare(1));
-    started = Object.fromEntries(world.local.jobs().map(({ id, starts }) => [id, starts]));
+    started = Object.fromEntries(service.local.jobs().map(({ id, starts }) => [id, starts]));
     replaced = await stack.up(declare(2));
     jobsOfReplaced = await stack.jobs();
     destroyed = await stack.destroy();
@@ -35,10 +35,10 @@ describe("each of the nine job types on the real engine", function () {
 
   after(async () => {
     await stack?.remove();
-    await world?.stop();
+    await service?.stop();
   });
 
-  const find = (jobs: StateResource[], type: string) => jobs.find(({ inputs }) => inputs.type === type)!;
+  const find = (jobs: JobInState[], type: string) => jobs.find(({ inputs }) => inputs.type === type)!;
 
   it("knows nine types", () => expect(jobTypes).to.have.length(9));
 
@@ -81,7 +81,7 @@ describe("each of the nine job types on the real engine", function () {
   });
 
   it("has written the bytes of each export", async () => {
-    expect(await world.objects("target")).to.deep.equal({
+    expect(await service.readObjects("target")).to.deep.equal({
       "asset-1.csv": "a,1",
       "asset-2.csv": "a,1",
       "revision-1/a.csv": "a,1",
@@ -94,7 +94,7 @@ describe("each of the nine job types on the real engine", function () {
   it("destroys them, which the service does not notice", async () => {
     expect(destroyed.error?.message).to.equal(undefined);
     expect(await stack.jobs()).to.have.length(0);
-    expect(world.calls()).not.to.have.any.keys("CancelJob", "DeleteAsset");
+    expect(service.countCalls()).not.to.have.any.keys("CancelJob", "DeleteAsset");
   });
 
   it("keeps at most 128 bytes of code in each place of the state", () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { Job } from "../../index";
 import { withNames } from "../../service-model/made-assets";
-import { importOf } from "../harness/programs";
+import { importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
 
 describe("thirty jobs at once with a quota of ten", function () {
@@ -10,14 +10,14 @@ describe("thirty jobs at once with a quota of ten", function () {
   const shared = useStack({ jobDuration: 300 });
 
   it("run in turns, none twice, none lost, none beyond the quota, watched by sweeps", async () => {
-    const { stack, world } = shared;
-    const place = await world.place();
+    const { stack, service } = shared;
+    const place = await service.createEmptyRevision();
     const keys = Array.from({ length: 30 }, (_, i) => `${i}.csv`);
-    await world.bucket("source", Object.fromEntries(keys.map((key) => [key, key])));
-    world.local.forgetRequests();
+    await service.createBucket("source", Object.fromEntries(keys.map((key) => [key, key])));
+    service.local.forgetRequests();
     const run = await stack.up(
       () => {
-        for (const key of keys) new Job(key, importOf(place, [key]));
+        for (const key of keys) new Job(key, importArgs(place, [key]));
         return Promise.resolve();
       },
       { parallel: 64 },
@@ -28,13 +28,13 @@ describe("thirty jobs at once with a quota of ten", function () {
     expect(jobs.map(({ outputs }) => outputs.state)).to.deep.equal(Array(30).fill("COMPLETED"));
     const made = jobs.map(({ outputs }) => withNames(outputs, outputs.assets).map(({ name }) => name));
     expect(made.sort()).to.deep.equal(keys.map((key) => [key]).sort());
-    expect(world.local.jobs().map(({ starts }) => starts)).to.deep.equal(Array(30).fill(1));
-    expect(await world.assetNames(place)).to.deep.equal([...keys].sort());
+    expect(service.local.jobs().map(({ starts }) => starts)).to.deep.equal(Array(30).fill(1));
+    expect(await service.listAssetNames(place)).to.deep.equal([...keys].sort());
     // A refused StartJob would be a turn taken too early.
     expect(
-      world.local.requests.filter(({ status }) => status !== 200 && status !== 201 && status !== 202),
+      service.local.requests.filter(({ status }) => status !== 200 && status !== 201 && status !== 202),
     ).to.deep.equal([]);
-    expect(world.calls()).not.to.have.any.keys("GetJob");
+    expect(service.countCalls()).not.to.have.any.keys("GetJob");
     expect(run.stdout).to.contain("waiting for its turn: 10 jobs of this type may run at once");
   });
 });

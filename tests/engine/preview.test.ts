@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
 import { Job } from "../../index";
-import { declareJob, importOf } from "../harness/programs";
+import { declareJob, importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
 
 describe("a preview", function () {
@@ -12,7 +12,7 @@ describe("a preview", function () {
   const shared = useStack();
 
   it("refuses bad input, every failure at once, each with its path, and calls nobody", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const place = { dataSetId: "too-short", revisionId: "0".repeat(32) };
     const details = {
       importAssetsFromS3: { ...place, assetSources: [{ bucket: "b", key: "" }, { bucket: "b" }] },
@@ -28,7 +28,7 @@ describe("a preview", function () {
     ]) {
       expect(stderr).to.contain(`has a problem: ${path} `);
     }
-    expect(world.calls()).to.deep.equal({});
+    expect(service.countCalls()).to.deep.equal({});
   });
 
   it("shows neither the bytes of an upload nor an API key that it refuses", async () => {
@@ -59,13 +59,13 @@ describe("a preview", function () {
       AWS_CONFIG_FILE: "/nowhere",
     };
     const place = { dataSetId: "0".repeat(32), revisionId: "0".repeat(32) };
-    const { stderr } = await stack.preview(declareJob(importOf(place, ["a"])));
+    const { stderr } = await stack.preview(declareJob(importArgs(place, ["a"])));
     stack.stack.workspace.envVars = { ...others, AWS_REGION: AWS_REGION! };
     expect(stderr).to.match(/has a problem: region is set nowhere: .*aws:region/);
   });
 
   it("accepts what is not known yet, in one member, a whole list, all details or a body", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const notYet = <T>() => output(unknown) as unknown as Output<T>;
     const id = "0".repeat(32);
     const { error, changes } = await stack.preview(() => {
@@ -93,21 +93,23 @@ describe("a preview", function () {
     });
     expect(error?.message).to.equal(undefined);
     expect(changes).to.deep.equal({ create: 5 });
-    expect(world.calls()).to.deep.equal({});
+    expect(service.countCalls()).to.deep.equal({});
   });
 
   it("shows with --diff a source that is added at the end alone", async () => {
-    const { stack, world } = shared;
-    await world.bucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" });
-    const place = await world.place();
-    await stack.up(declareJob(importOf(place, ["a.csv", "b.csv"])));
-    const { stdout, changes } = await stack.preview(declareJob(importOf(place, ["a.csv", "b.csv", "c.csv"])));
+    const { stack, service } = shared;
+    await service.createBucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" });
+    const place = await service.createEmptyRevision();
+    await stack.up(declareJob(importArgs(place, ["a.csv", "b.csv"])));
+    const { stdout, changes } = await stack.preview(
+      declareJob(importArgs(place, ["a.csv", "b.csv", "c.csv"])),
+    );
     expect(changes).to.deep.equal({ replace: 1, same: 1 });
     const [, sources = ""] = /\n( *)~ assetSources: (\[.*?)\n\1 {2}\]/s.exec(stdout)?.slice(1) ?? [];
     expect(sources)
       .to.contain("b.csv")
       .and.to.match(/\+ \[2\]: \{\s*\+ bucket: "source"\s*\+ key {3}: "c.csv"/);
     expect(sources.match(/^ *[~+-] \[\d+\]/gm)).to.have.length(1);
-    await stack.forget();
+    await stack.clearState();
   });
 });

@@ -7,8 +7,8 @@ import { expect } from "chai";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 
 import { useProject } from "../harness/example";
-import { snippetsOf } from "../harness/snippets";
-import { ok } from "../harness/stack";
+import { snippetsOf } from "../harness/programs";
+import { expectSuccess } from "../harness/stack";
 
 /** Objects beside the one of the README, which the reader's own program makes. */
 const more = Array.from({ length: 40 }, (_, index) => `2026/more-${index}.csv`);
@@ -37,20 +37,22 @@ describe("the programs of the README", function () {
 
   // The tests go on from each other.
   it("run, and publish what is there", async () => {
-    const { outputs } = ok(await project.stack.up(project.program));
+    const { outputs } = expectSuccess(await project.stack.up(project.program));
     expect((outputs.assets!.value as { name: string }[]).map(({ name }) => name)).to.deep.equal([
       "2026/prices.csv",
     ]);
     expect(await published()).to.deep.equal([["2026/prices.csv", "terms.txt"]]);
-    expect(Object.keys(ok(await project.stack.up(project.program)).changes)).to.deep.equal(["same"]);
+    expect(Object.keys(expectSuccess(await project.stack.up(project.program)).changes)).to.deep.equal([
+      "same",
+    ]);
   });
 
   it("leave each asset once when the content changes", async () => {
     const program = await compiled();
     await project.write("index.js", program.replace("101.5", "102.25"));
-    ok(await project.stack.up(project.program));
+    expectSuccess(await project.stack.up(project.program));
     const [draft] = await revisions(false);
-    expect(await project.world.assetNames(draft!)).to.deep.equal(["2026/prices.csv"]);
+    expect(await project.service.listAssetNames(draft!)).to.deep.equal(["2026/prices.csv"]);
   });
 
   it("never finalize a revision with a part of the objects that the program makes", async () => {
@@ -69,7 +71,7 @@ describe("the programs of the README", function () {
   /** Oldest first. */
   async function revisions(finalized: boolean): Promise<{ dataSetId: string; revisionId: string }[]> {
     const [dataSet] = await project.stack.resources(":DataSet");
-    const { Revisions = [] } = await project.world.service.send(
+    const { Revisions = [] } = await project.service.dataExchange.send(
       new ListDataSetRevisionsCommand({ DataSetId: dataSet!.id, MaxResults: 200 }),
     );
     return Revisions.filter(({ Finalized }) => Finalized === finalized)
@@ -79,5 +81,5 @@ describe("the programs of the README", function () {
 
   /** Names of the assets of each finalized revision. */
   const published = async (): Promise<string[][]> =>
-    Promise.all((await revisions(true)).map((revision) => project.world.assetNames(revision)));
+    Promise.all((await revisions(true)).map((revision) => project.service.listAssetNames(revision)));
 });

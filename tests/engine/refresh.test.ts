@@ -3,7 +3,7 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { declareJob, importOf } from "../harness/programs";
+import { declareJob, importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
 
 /** Earlier SDKs pass a dynamic provider nothing to look up. */
@@ -15,40 +15,40 @@ describe("refresh", function () {
   let place: { dataSetId: string; revisionId: string };
 
   before(async () => {
-    place = await shared.world.place();
-    await shared.world.bucket("source", { "a.csv": "1", "b.csv": "2" });
+    place = await shared.service.createEmptyRevision();
+    await shared.service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
   });
 
-  afterEach(() => shared.stack.forget());
+  afterEach(() => shared.stack.clearState());
 
   it("after completion finds nothing to change, and sees that an asset has been deleted", async () => {
-    const { stack, world } = shared;
-    await stack.up(declareJob(importOf(place, ["a.csv", "b.csv"])));
+    const { stack, service } = shared;
+    await stack.up(declareJob(importArgs(place, ["a.csv", "b.csv"])));
     const { outputs } = await stack.job();
     expect((await stack.refresh()).changes).to.deep.equal({ same: 2 });
     expect((await stack.job()).outputs).to.deep.equal(outputs);
 
-    await world.deleteAsset(place, outputs.assets[0]!.id);
+    await service.deleteAsset(place, outputs.assets[0]!.id);
     await stack.refresh();
     expect((await stack.job()).outputs.assets).to.deep.equal([{ id: outputs.assets[1]!.id, name: "b.csv" }]);
     expect((await stack.up()).changes).to.deep.equal({ same: 2 });
   });
 
   it("after an outside cancel sees it, and the next up makes a new job", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     // The job is made and then never started: StartJob stays denied for this one run.
-    const denied = world.local.faults.add({
+    const denied = service.local.faults.add({
       operation: "StartJob",
       error: "AccessDeniedException",
       times: "always",
     });
-    const program = declareJob(importOf(place, ["b.csv"]));
+    const program = declareJob(importArgs(place, ["b.csv"]));
     await stack.up(program);
     denied.remove();
     const waiting = await stack.job();
     expect(waiting.outputs.state).to.equal("WAITING");
 
-    await world.service.send(new CancelJobCommand({ JobId: waiting.id }));
+    await service.dataExchange.send(new CancelJobCommand({ JobId: waiting.id }));
     await stack.refresh();
     expect((await stack.job()).outputs.state).to.equal("CANCELLED");
 
@@ -59,36 +59,36 @@ describe("refresh", function () {
   });
 
   it("after the record of a completed job expired keeps it, and nothing runs again", async () => {
-    const { stack, world } = shared;
-    const program = declareJob(importOf(place, ["a.csv"]));
+    const { stack, service } = shared;
+    const program = declareJob(importArgs(place, ["a.csv"]));
     await stack.up(program);
     const { id } = await stack.job();
-    world.local.clock.advance("91d");
+    service.local.clock.advance("91d");
     expect((await stack.refresh()).changes).to.deep.equal({ same: 2 });
     expect((await stack.up(program)).changes).to.deep.equal({ same: 2 });
     expect((await stack.job()).id).to.equal(id);
   });
 
   it("after the record of a job that never ended expired drops it, and the next up makes a new one", async () => {
-    const { stack, world } = shared;
-    const denied = world.local.faults.add({
+    const { stack, service } = shared;
+    const denied = service.local.faults.add({
       operation: "StartJob",
       error: "AccessDeniedException",
       times: "always",
     });
-    const program = declareJob(importOf(place, ["b.csv"]));
+    const program = declareJob(importArgs(place, ["b.csv"]));
     await stack.up(program);
     denied.remove();
-    world.local.clock.advance("91d");
+    service.local.clock.advance("91d");
     await stack.refresh();
     expect(await stack.jobs()).to.have.length(0);
     expect((await stack.up(program)).changes).to.deep.include({ create: 1 });
   });
 
   it("Job.get looks up a job that this stack does not own", async () => {
-    const { stack, world } = shared;
-    const { revisionId } = await world.importedAsset(place.revisionId, place.dataSetId, "source", "a.csv");
-    const { id } = world.local.jobs().at(-1)!;
+    const { stack, service } = shared;
+    const { revisionId } = await service.importAsset(place, "source", "a.csv");
+    const { id } = service.local.jobs().at(-1)!;
     const found = await stack.up(() => {
       const { state, type, details, assets } = Job.get("found", id);
       const name = assets.apply(([asset]) => asset?.name);

@@ -7,13 +7,13 @@ import { expect } from "chai";
 import type { JobArgs } from "../../index";
 import { Job } from "../../index";
 import { readPreview, reviewOf, toMarkdown } from "../../review/index";
-import { previewJson } from "../harness/preview-json";
-import { declareJob, importOf } from "../harness/programs";
+import { previewAsJson } from "../harness/review-result";
+import { declareJob, importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
 
 const id = "0".repeat(32);
 const place = { dataSetId: id, revisionId: id };
-const source = importOf(place, ["a.csv"]);
+const source = importArgs(place, ["a.csv"]);
 const planted = pulumi.secret("planted");
 
 const fileAt = (uri: string) => ({
@@ -29,7 +29,11 @@ const refused: [what: string, args: object, path: string][] = [
   ["a password in an endpoint", { ...source, endpoint: "https://me:planted@host" }, "endpoint"],
   ["a type", { ...source, type: planted }, "type"],
   ["a choice", { ...source, adopt: planted }, "adopt"],
-  ["an id", importOf({ dataSetId: planted as never, revisionId: id }, ["a"]), "importAssetsFromS3.dataSetId"],
+  [
+    "an id",
+    importArgs({ dataSetId: planted as never, revisionId: id }, ["a"]),
+    "importAssetsFromS3.dataSetId",
+  ],
   ["details", { ...source, details: planted }, "details"],
   ["an upload", { ...source, upload: new pulumi.asset.StringAsset("planted") }, "upload"],
   ["an archive of secrets", { ...source, triggers: [pulumi.secret(archive())] }, "triggers[0]"],
@@ -46,18 +50,18 @@ describe("a refusal", function () {
   const shared = useStack();
 
   it("names the path, and shows nowhere what was given", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     for (const [what, args, path] of refused) {
       const program = declareJob(args as JobArgs);
       const { error, stdout, stderr } = await stack.preview(program);
       expect(error, what).to.be.an("error");
       expect(stderr, what).to.contain(path);
-      const json = await previewJson(stack, program);
+      const json = await previewAsJson(stack, program);
       const comment = toMarkdown(reviewOf(readPreview(json)));
       for (const text of [stdout, stderr, error!.message, json, comment])
         expect(text, what).not.to.contain("planted");
     }
-    expect(world.calls()).to.deep.equal({});
+    expect(service.countCalls()).to.deep.equal({});
   });
 
   it("of the stack's config names no property", async () => {
@@ -79,9 +83,9 @@ describe("remote files", function () {
   const shared = useStack();
 
   it("are uploaded and compared by their content, and their URL stands nowhere", async () => {
-    const { stack, world } = shared;
-    const revision = await world.place();
-    await world.bucket("source", { "a.csv": "1" });
+    const { stack, service } = shared;
+    const revision = await service.createEmptyRevision();
+    await service.createBucket("source", { "a.csv": "1" });
     let body = "one";
     const server = createServer((request, answer) => {
       const isMe = request.headers.authorization === `Basic ${btoa("me:planted")}`;
@@ -99,7 +103,7 @@ describe("remote files", function () {
         upload: file(),
       });
       new Job("triggered", {
-        ...importOf(revision, ["a.csv"]),
+        ...importArgs(revision, ["a.csv"]),
         triggers: { file: pulumi.output(file()) },
       });
       return Promise.resolve();
@@ -113,6 +117,6 @@ describe("remote files", function () {
     expect(same.changes).to.not.have.any.keys("replace", "update", "create-replacement");
     expect(changed.changes).to.deep.include({ replace: 2 });
     const shown = [first, same, changed].map(({ stdout, stderr }) => stdout + stderr).join("");
-    for (const text of [shown, await stack.stateText()]) expect(text).not.to.contain("planted");
+    for (const text of [shown, await stack.readState()]) expect(text).not.to.contain("planted");
   });
 });

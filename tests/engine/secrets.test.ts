@@ -5,7 +5,7 @@ import { Job } from "../../index";
 import { openApi } from "../harness/one-job-per-type";
 import { declareJob } from "../harness/programs";
 import { useStack } from "../harness/stack";
-import { credentials } from "../harness/world";
+import { credentials } from "../harness/service";
 
 describe("secrets", function () {
   this.timeout("5m");
@@ -13,11 +13,11 @@ describe("secrets", function () {
   const shared = useStack({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
 
   it("are in clear nowhere: state, display, events, messages, stack outputs and access log", async () => {
-    const { stack, world } = shared;
-    const files = await world.place();
-    const apis = await world.place("API_GATEWAY_API");
-    await world.bucket("source", { "a.csv": "1" });
-    const { assetId } = await world.importedAsset(files.revisionId, files.dataSetId, "source", "a.csv");
+    const { stack, service } = shared;
+    const files = await service.createEmptyRevision();
+    const apis = await service.createEmptyRevision("API_GATEWAY_API");
+    await service.createBucket("source", { "a.csv": "1" });
+    const { assetId } = await service.importAsset(files, "source", "a.csv");
     const urls: string[] = [];
     const program = (stage: string) => () => {
       const api = new Job("api", {
@@ -59,7 +59,7 @@ describe("secrets", function () {
       await stack.preview(program("next")),
       await stack.up(program("next")),
     ];
-    const state = await stack.stateText();
+    const state = await stack.readState();
     for (const run of runs) expect(run.error?.message).to.equal(undefined);
     runs.push(await stack.destroy());
 
@@ -72,7 +72,7 @@ describe("secrets", function () {
       // The engine's debug lines carry what the program itself registered; they are for the program's own log.
       events: JSON.stringify(runs.flatMap(({ events }) => events.filter((event) => !isDebug(event)))),
       access: access.join("\n"),
-      requests: JSON.stringify(world.local.requests),
+      requests: JSON.stringify(service.local.requests),
     };
     for (const [place, text] of Object.entries(places)) {
       expect(text.length, place).to.be.greaterThan(0);
@@ -92,9 +92,9 @@ describe("a secret within details", function () {
   const shared = useStack();
 
   it("is in clear neither in state nor on display, wherever the service repeats it", async () => {
-    const { stack, world } = shared;
-    const place = await world.place();
-    await world.bucket("source", { "planted-key.csv": "1" });
+    const { stack, service } = shared;
+    const place = await service.createEmptyRevision();
+    await service.createBucket("source", { "planted-key.csv": "1" });
     const sources = secret([{ bucket: "source", key: "planted-key.csv" }]);
     const runs = [
       await stack.up(
@@ -106,9 +106,9 @@ describe("a secret within details", function () {
       await stack.refresh(),
     ];
     for (const run of runs) expect(run.error?.message).to.equal(undefined);
-    expect(await world.assetNames(place)).to.deep.equal(["planted-key.csv"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["planted-key.csv"]);
     const shown = runs.map(({ stdout, stderr }) => stdout + stderr).join("");
-    for (const text of [await stack.stateText(), shown]) expect(text).not.to.contain("planted-key");
+    for (const text of [await stack.readState(), shown]) expect(text).not.to.contain("planted-key");
   });
 });
 

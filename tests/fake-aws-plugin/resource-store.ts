@@ -6,6 +6,7 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
@@ -13,7 +14,7 @@ import {
 import { isMissing, unlessMissing } from "./ignore-missing";
 import type { Properties } from "./values";
 
-export const shelfBucket = "aws-stand-in";
+const shelfBucket = "aws-stand-in";
 
 /** On whose behalf something was put here. */
 export interface Origin {
@@ -66,4 +67,15 @@ export class Shelf {
     const place = global ? "global" : this.origin.region;
     return [this.origin.account, place, module, name, encodeURIComponent(id)].join("/");
   }
+}
+
+/** All that is stored, for tests. */
+export async function listStoredResources({ s3 }: { readonly s3: S3Client }): Promise<Kept[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: shelfBucket }));
+  return Promise.all(
+    Contents.map(async ({ Key }) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: shelfBucket, Key }));
+      return JSON.parse(await Body!.transformToString()) as Kept;
+    }),
+  );
 }

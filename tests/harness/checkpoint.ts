@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { OutputMap } from "@pulumi/pulumi/automation";
 
 /** A resource in state, with its secrets as ciphertexts. */
-export interface KeptResource {
+export interface StateResource {
   type: string;
   urn: string;
   id: string;
@@ -31,9 +31,9 @@ export class Checkpoint {
     return writeFile(this.file, text);
   }
 
-  async resources(): Promise<KeptResource[]> {
+  async resources(): Promise<StateResource[]> {
     const { checkpoint } = JSON.parse(await this.text()) as {
-      checkpoint: { latest?: { resources?: KeptResource[] } };
+      checkpoint: { latest?: { resources?: StateResource[] } };
     };
     return checkpoint.latest?.resources ?? [];
   }

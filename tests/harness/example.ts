@@ -9,14 +9,13 @@ import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
 import type { LocalDataExchangeOptions } from "../../emulator";
 import { projectSettingsIn } from "../../scripts/automation/workspace";
 import { ensurePulumi } from "../../scripts/pulumi-cli";
-import { awsPlugin } from "./aws";
-import { useProgramEnvironment } from "./program-environment";
+import { awsPlugin, useStack } from "./stack";
+import { useProgramEnvironment } from "./service";
 import type { TestStack } from "./stack";
-import { useStack } from "./stack";
-import type { World } from "./world";
+import type { TestService } from "./service";
 
 export interface Example {
-  readonly world: World;
+  readonly service: TestService;
   readonly stack: TestStack;
   /** Its index.ts, run anew by each operation as Pulumi runs it: the module's own top level declares the resources. */
   readonly program: PulumiFn;
@@ -60,8 +59,8 @@ export function useProject(
     if (folder) await rm(folder, { recursive: true });
   });
   return {
-    get world() {
-      return shared.world;
+    get service() {
+      return shared.service;
     },
     get stack() {
       return shared.stack;

@@ -1,14 +1,15 @@
-/** Small servers on this machine, which go with the test. */
-import type { IncomingMessage, RequestListener } from "node:http";
-import { createServer } from "node:http";
+/** Servers and proxies on this machine for tests. */
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener } from "node:http";
+import { createServer, request as sendRequest } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer, text } from "node:stream/consumers";
 
-export interface SmallServer {
+export interface TestServer {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-export async function serve(listener: RequestListener): Promise<SmallServer> {
+export async function startServer(listener: RequestListener): Promise<TestServer> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -21,17 +22,52 @@ export async function serve(listener: RequestListener): Promise<SmallServer> {
   };
 }
 
-/** Servers of one suite, closed after each of its tests. */
-export function useServers(): (listener: RequestListener) => Promise<SmallServer> {
-  const open: SmallServer[] = [];
+/** Hooks that close a suite's servers after each test. */
+export function useServers(): (listener: RequestListener) => Promise<TestServer> {
+  const open: TestServer[] = [];
   afterEach(async () => {
     for (const server of open.splice(0)) await server.close();
   });
   return async (listener) => {
-    const server = await serve(listener);
+    const server = await startServer(listener);
     open.push(server);
     return server;
   };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Answers each request by `handle`, typically with `forwardRequest`; `undefined` or a rejection breaks the connection. */
+export function startProxy(
+  handle: (request: IncomingMessage, body: Buffer) => Promise<Answer | undefined>,
+): Promise<TestServer> {
+  return startServer((request, response) => {
+    const respond = async (): Promise<void> => {
+      // The whole body, so that the request can be forwarded after its caller was killed.
+      const answer = await handle(request, await buffer(request));
+      if (!answer) return void response.destroy();
+      const headers = { ...answer.headers };
+      delete headers["transfer-encoding"];
+      if (request.method !== "HEAD") headers["content-length"] = String(Buffer.byteLength(answer.body));
+      response.writeHead(answer.status, headers).end(answer.body);
+    };
+    respond().catch(() => response.destroy());
+  });
+}
+
+export async function forwardRequest(
+  to: string,
+  { method, headers, url }: Pick<IncomingMessage, "method" | "headers" | "url">,
+  body?: Buffer,
+): Promise<Answer> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    sendRequest(new URL(url!, to), { method, headers }, resolve).on("error", reject).end(body);
+  });
+  return { status: response.statusCode!, headers: response.headers, body: await text(response) };
 }
 
 /** Who signed a request. */
@@ -48,9 +84,51 @@ export function signerOf({ headers }: IncomingMessage): Signer {
   return { accessKeyId, region, ...(token !== undefined && { token }) };
 }
 
-/** What the text of a request or of an answer says. */
-export async function textOf(message: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+/** A proxy to a local service that records who calls. */
+export interface RecordingProxy extends TestServer {
+  /** Who signed the requests: each signer once, in order of appearance. */
+  signers(): Signer[];
+  forget(): void;
+}
+
+export async function openRecordingProxy(to: string): Promise<RecordingProxy> {
+  const seen = new Map<string, Signer>();
+  const server = await startProxy((request, body) => {
+    const signer = signerOf(request);
+    seen.set(JSON.stringify(signer), signer);
+    return forwardRequest(to, request, body);
+  });
+  return { ...server, signers: () => [...seen.values()], forget: () => seen.clear() };
+}
+
+/** An STS that allows every caller to assume every role, and forwards all other requests to the local service. */
+export interface RoleServer extends TestServer {
+  /** ARNs of the assumed roles, one for each call. */
+  readonly assumedRoles: string[];
+}
+
+export async function openRoleServer(local: string): Promise<RoleServer> {
+  const assumedRoles: string[] = [];
+  const server = await startProxy(async (request, body) => {
+    const form = new URLSearchParams(body.toString());
+    if (form.get("Action") !== "AssumeRole") return forwardRequest(local, request, body);
+    const roleArn = form.get("RoleArn")!;
+    assumedRoles.push(roleArn);
+    return { status: 200, headers: { "content-type": "text/xml" }, body: credentialsXml(roleArn) };
+  });
+  return { ...server, assumedRoles };
+}
+
+/** To the local Data Exchange an access key of twelve digits is its account. */
+function credentialsXml(roleArn: string): string {
+  const [, , , , account] = roleArn.split(":");
+  const credentials =
+    `<AccessKeyId>${account}</AccessKeyId><SecretAccessKey>any</SecretAccessKey>` +
+    "<SessionToken>any</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>";
+  return (
+    '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>' +
+    `<Credentials>${credentials}</Credentials>` +
+    `<AssumedRoleUser><Arn>${roleArn}</Arn><AssumedRoleId>any:any</AssumedRoleId></AssumedRoleUser>` +
+    "</AssumeRoleResult></AssumeRoleResponse>"
+  );
 }

@@ -1,33 +1,32 @@
-/** One job of each type, in two variants, with everything in the world that they need. */
+/** One job of each type, in two variants, with everything in the service that they need. */
 import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../index";
-import type { World } from "./world";
+import type { TestService } from "./service";
 
 /** The arguments of a job by its type; `variant` changes what it does. */
-export type NineJobs = (variant: 1 | 2) => Record<string, JobArgs>;
+export type JobsByType = (variant: 1 | 2) => Record<string, JobArgs>;
 
 export const openApi = (title: string): string =>
   JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
 
-/** Puts data sets, objects and an asset to export into the world. */
-export async function prepareNineJobs(world: World): Promise<NineJobs> {
-  const files = await world.place();
-  const shares = await world.place("REDSHIFT_DATA_SHARE");
-  const apis = await world.place("API_GATEWAY_API");
-  const accesses = await world.place("S3_DATA_ACCESS");
-  const permissions = await world.place("LAKE_FORMATION_DATA_PERMISSION");
-  await world.bucket("source", { "a.csv": "a,1", "b.csv": "b,2" });
-  await world.bucket("target");
-  const exported = await world.importedAsset(
-    await world.revision(files.dataSetId),
-    files.dataSetId,
+/** Puts data sets, objects and an asset to export into the service. */
+export async function prepareJobs(service: TestService): Promise<JobsByType> {
+  const files = await service.createEmptyRevision();
+  const shares = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
+  const apis = await service.createEmptyRevision("API_GATEWAY_API");
+  const accesses = await service.createEmptyRevision("S3_DATA_ACCESS");
+  const permissions = await service.createEmptyRevision("LAKE_FORMATION_DATA_PERMISSION");
+  await service.createBucket("source", { "a.csv": "a,1", "b.csv": "b,2" });
+  await service.createBucket("target");
+  const exported = await service.importAsset(
+    { ...files, revisionId: await service.createRevision(files.dataSetId) },
     "source",
     "a.csv",
   );
-  const { revisionId, assetId } = exported;
-  const from = { dataSetId: files.dataSetId, revisionId };
-  const second = await world.importedAsset(revisionId, files.dataSetId, "source", "b.csv");
+  const { assetId, ...from } = exported;
+  const { revisionId } = from;
+  const second = await service.importAsset(from, "source", "b.csv");
 
   return (variant) => ({
     IMPORT_ASSETS_FROM_S3: {

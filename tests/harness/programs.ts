@@ -1,8 +1,12 @@
-/** Programs that tests declare again and again. */
+/** Programs that many tests use. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+
 import type { JobArgs } from "../../index";
 import { Job } from "../../index";
+import type { RevisionIds } from "./service";
 
-/** A program of one Job, whose outputs are the stack's. */
+/** A program of one Job that exports its outputs. */
 export const declareJob =
   (args: JobArgs, name = "prices") =>
   () => {
@@ -10,16 +14,23 @@ export const declareJob =
     return Promise.resolve({ id, state, assets, errors, signedUrl });
   };
 
-interface Place {
-  dataSetId: string;
-  revisionId: string;
-}
-
-export const importOf = (place: Place, keys: string[], rest: Partial<JobArgs> = {}): JobArgs =>
+export const importArgs = (revision: RevisionIds, keys: string[], rest: Partial<JobArgs> = {}): JobArgs =>
   ({
     type: "IMPORT_ASSETS_FROM_S3",
     details: {
-      importAssetsFromS3: { ...place, assetSources: keys.map((key) => ({ bucket: "source", key })) },
+      importAssetsFromS3: { ...revision, assetSources: keys.map((key) => ({ bucket: "source", key })) },
     },
     ...rest,
   }) as JobArgs;
+
+/** Resolved when this module loads, because tests change the working directory. */
+const readme = resolve("README.md");
+
+/** The TypeScript blocks of a section of README.md, joined. */
+export async function snippetsOf(heading: string): Promise<string> {
+  const [, section] = (await readFile(readme, "utf8")).split(new RegExp(`^## ${heading}$`, "m"));
+  if (section === undefined) throw new Error(`README.md has no section "${heading}".`);
+  const blocks = [...section.split(/^## /m)[0]!.matchAll(/^```ts\n([^]*?)^```$/gm)];
+  if (blocks.length === 0) throw new Error(`The section "${heading}" of README.md has no program.`);
+  return blocks.map(([, text]) => text!).join("\n");
+}

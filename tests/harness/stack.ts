@@ -1,42 +1,65 @@
-/** A stack on the real engine: the Automation API, an inline program and a file backend that goes with the test. */
-import type { EngineEvent, OutputMap, ProjectSettings, PulumiFn, UpOptions } from "@pulumi/pulumi/automation";
+/** A stack on the real engine: the Automation API, an inline program and a temporary file backend. */
+import { join } from "node:path";
+
+import type {
+  ConfigMap,
+  EngineEvent,
+  OutputMap,
+  PulumiFn,
+  UpOptions,
+  ProjectSettings,
+} from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
-import type { AssetInState } from "../../service-model/made-assets";
 import type { TemporaryWorkspace } from "../../scripts/automation/workspace";
 import { temporaryWorkspace } from "../../scripts/automation/workspace";
 import { ensurePulumi } from "../../scripts/pulumi-cli";
-import type { KeptResource } from "./checkpoint";
+import type { AssetInState } from "../../service-model/made-assets";
+import type { StateResource } from "./checkpoint";
 import { Checkpoint } from "./checkpoint";
-import { World, credentials, region } from "./world";
+import { TestService } from "./service";
 
-const project = "engine-test";
-const lightHost = require.resolve("./lazy-host-modules");
+/** Project settings that make the engine use the fake plugin for `@pulumi/aws`; their type leaves `plugins` out. */
+export const awsPlugin = {
+  plugins: { providers: [{ name: "aws", path: join(process.cwd(), "tests", "fake-aws-plugin") }] },
+} as Partial<ProjectSettings>;
 
-export interface Run {
+const preload = `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(require.resolve("./lazy-host-modules"))}`;
+
+export interface TestStackOptions {
+  /** Added to the project's settings, for example `awsPlugin`. */
+  readonly settings?: Partial<ProjectSettings>;
+  readonly config?: ConfigMap;
+  /** Environment of the engine and its hosts: a service's `env`, or one with another endpoint. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether hosts load rarely used modules late, which saves two thirds of their start. Measurements turn it off. Default: true. */
+  readonly lazyHost?: boolean;
+}
+
+export interface EngineRun {
   stdout: string;
   stderr: string;
   events: EngineEvent[];
   /** How many resources had each operation: `create`, `same`, `replace`, … */
   changes: Record<string, number>;
   outputs: OutputMap;
-  /** Present when the run failed; the tests look at what it says. */
+  /** Set if the run failed. */
   error?: Error;
 }
 
-/** The run, if it did not fail. */
-export function ok(run: Run): Run {
+/** Returns the run; throws what the engine printed if it failed. */
+export function expectSuccess(run: EngineRun): EngineRun {
   if (run.error) throw new Error(run.stderr || run.error.message);
   return run;
 }
 
 export class TestStack {
   program: PulumiFn = () => Promise.resolve();
-  /** The last operation, for whoever has to find out why a test failed. */
-  last?: Run;
-  /** What the operation under way has printed so far. */
-  heard = "";
+  /** The last operation, printed when a test fails. */
+  lastRun?: EngineRun;
+  /** What the running operation has printed so far. */
+  output = "";
 
   private constructor(
     readonly stack: Stack,
@@ -44,88 +67,78 @@ export class TestStack {
     private readonly checkpoint: Checkpoint,
     private readonly empty: string,
   ) {
-    // After an `up` the Automation API asks the CLI three times for what the state and the events say already.
-    const ask = stack.outputs.bind(stack);
-    stack.outputs = async () => (await checkpoint.plainOutputs()) ?? ask();
+    // After an `up` the Automation API starts the CLI three times for what the state file and the events already hold.
+    const readOutputs = stack.outputs.bind(stack);
+    stack.outputs = async () => (await checkpoint.plainOutputs()) ?? readOutputs();
     stack.info = () => Promise.resolve(undefined);
   }
 
-  /** `settings` are added to the project's, for example `awsPlugin`. The stack reaches the service at `endpoint`. */
-  static async create(
-    world: World,
-    settings: Partial<ProjectSettings> = {},
-    endpoint = world.local.endpoint,
-  ): Promise<TestStack> {
+  static async create({ settings, config = {}, env, lazyHost = true }: TestStackOptions): Promise<TestStack> {
+    const project = { name: "engine-test", runtime: "nodejs", main: process.cwd(), ...settings };
     const temporary = await temporaryWorkspace(await ensurePulumi(), {
-      project: { name: project, runtime: "nodejs", main: process.cwd(), ...settings },
-      env: {
-        AWS_REGION: region,
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        AWS_ENDPOINT_URL: endpoint,
-        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lightHost)}`,
-      },
+      project,
+      env: { ...env, ...(lazyHost && { NODE_OPTIONS: preload }) },
     });
-    const checkpoint = new Checkpoint(temporary.folder, project, "test");
+    const checkpoint = new Checkpoint(temporary.folder, project.name, "test");
     const stack = await Stack.create("test", temporary.workspace);
+    if (Object.keys(config).length > 0) await stack.setAllConfig(config);
     return new TestStack(stack, temporary, checkpoint, await checkpoint.text());
   }
 
   up(
     program?: PulumiFn,
     options: Pick<UpOptions, "parallel" | "replace" | "continueOnError"> = {},
-  ): Promise<Run> {
+  ): Promise<EngineRun> {
     return this.run(
       (onEvent, onOutput, onError) =>
-        this.stack.up({ program: this.use(program), onEvent, onOutput, onError, ...options }),
-      reachedEngine,
+        this.stack.up({ program: this.setProgram(program), onEvent, onOutput, onError, ...options }),
+      assertReachedEngine,
     );
   }
 
-  preview(program?: PulumiFn): Promise<Run> {
+  preview(program?: PulumiFn): Promise<EngineRun> {
     return this.run(async (onEvent, onOutput, onError) => {
       const { stdout, stderr } = await this.stack.preview({
-        program: this.use(program),
+        program: this.setProgram(program),
         onEvent,
         onOutput,
         onError,
         diff: true,
       });
       return { stdout, stderr };
-    }, reachedEngine);
+    }, assertReachedEngine);
   }
 
-  refresh(): Promise<Run> {
+  refresh(): Promise<EngineRun> {
     return this.run((onEvent, onOutput, onError) => this.stack.refresh({ onEvent, onOutput, onError }));
   }
 
-  destroy(): Promise<Run> {
+  destroy(): Promise<EngineRun> {
     return this.run((onEvent, onOutput, onError) => this.stack.destroy({ onEvent, onOutput, onError }));
   }
 
-  /** Empties the stack without a run of the engine, for tests that do not care what becomes of what they made. */
-  forget(): Promise<void> {
+  /** Empties the state without running the engine; what the stack created stays in the service. */
+  clearState(): Promise<void> {
     return this.checkpoint.restore(this.empty);
   }
 
-  /** The one Job in state. */
-  async job(): Promise<StateResource> {
-    const [job, ...others] = await this.jobs();
-    if (!job || others.length > 0)
-      throw new Error(`The state holds ${others.length + (job ? 1 : 0)} jobs, not one.`);
-    return job;
+  /** The only Job in state. */
+  async job(): Promise<JobInState> {
+    const jobs = await this.jobs();
+    if (jobs.length !== 1) throw new Error(`The state holds ${jobs.length} jobs, not one.`);
+    return jobs[0]!;
   }
 
-  /** The resources in state whose type ends so. */
-  async resources(type: string): Promise<KeptResource[]> {
+  /** The resources in state whose type token ends with `type`. */
+  async resources(type: string): Promise<StateResource[]> {
     return (await this.checkpoint.resources()).filter((resource) => resource.type.endsWith(type));
   }
 
-  async jobs(): Promise<StateResource[]> {
-    return (await this.resources(":Job")) as StateResource[];
+  async jobs(): Promise<JobInState[]> {
+    return (await this.resources(":Job")) as JobInState[];
   }
 
-  /** All jobs in state, those of sets too. */
+  /** All jobs in state, including those of job sets. */
   async jobStates(): Promise<{ id: string; state: string }[]> {
     const single = (await this.jobs()).map(({ id, outputs: { state } }) => ({ id, state: String(state) }));
     const sets = await this.resources(":JobSet");
@@ -137,12 +150,12 @@ export class TestStack {
     ];
   }
 
-  async jobIds(): Promise<string[]> {
+  async listJobIds(): Promise<string[]> {
     return (await this.jobStates()).map(({ id }) => id).sort();
   }
 
-  /** Every byte that the backend holds, to look for what must not be there. */
-  stateText(): Promise<string> {
+  /** The state file, to search it for secrets. */
+  readState(): Promise<string> {
     return this.checkpoint.text();
   }
 
@@ -150,27 +163,27 @@ export class TestStack {
     return this.temporary.remove();
   }
 
-  private use(program: PulumiFn | undefined): PulumiFn {
+  private setProgram(program: PulumiFn | undefined): PulumiFn {
     this.program = program ?? this.program;
     return this.program;
   }
 
-  private async run(operation: Operation, inspect?: (run: Run) => void): Promise<Run> {
-    this.heard = "";
-    this.last = await runOf(operation, (text) => (this.heard += text));
-    if (!this.last.error) inspect?.(this.last);
-    return this.last;
+  private async run(operation: Operation, inspect?: (run: EngineRun) => void): Promise<EngineRun> {
+    this.output = "";
+    this.lastRun = await execute(operation, (text) => (this.output += text));
+    if (!this.lastRun.error) inspect?.(this.lastRun);
+    return this.lastRun;
   }
 }
 
-/** The SDK lets an inline program end well that could not reach its engine, and the engine takes it for an empty one. */
-function reachedEngine({ events, stdout }: Run): void {
+/** Throws if the inline program never reached the engine: the SDK then reports success, as for an empty program. */
+function assertReachedEngine({ events, stdout }: EngineRun): void {
   const declared = events.map(({ resourcePreEvent, resOutputsEvent }) => resourcePreEvent ?? resOutputsEvent);
   if (
     declared.some((event) => event?.metadata.type === "pulumi:pulumi:Stack" && event.metadata.op !== "delete")
   )
     return;
-  throw new Error(`The program declared nothing, not even its stack. ${stdout}`);
+  throw new Error(`The program did not even declare its stack. ${stdout}`);
 }
 
 type Operation = (
@@ -179,7 +192,7 @@ type Operation = (
   onError: (text: string) => void,
 ) => Promise<{ stdout: string; stderr: string; outputs?: OutputMap }>;
 
-async function runOf(operation: Operation, hear: (text: string) => void): Promise<Run> {
+async function execute(operation: Operation, onText: (text: string) => void): Promise<EngineRun> {
   const events: EngineEvent[] = [];
   let [stdout, stderr] = ["", ""];
   try {
@@ -187,7 +200,7 @@ async function runOf(operation: Operation, hear: (text: string) => void): Promis
       (event) => events.push(event),
       (text) => {
         stdout += text;
-        hear(text);
+        onText(text);
       },
       (text) => (stderr += text),
     );
@@ -198,7 +211,7 @@ async function runOf(operation: Operation, hear: (text: string) => void): Promis
   }
 }
 
-export interface StateResource extends KeptResource {
+export interface JobInState extends StateResource {
   outputs: Record<string, unknown> & {
     type: string;
     details: unknown;
@@ -207,33 +220,29 @@ export interface StateResource extends KeptResource {
   };
 }
 
-/** Hooks for a suite that shares one world and one stack. */
+/** Hooks that start a service and a stack before a suite and remove them afterwards. */
 export function useStack(
   options: LocalDataExchangeOptions = {},
   settings: Partial<ProjectSettings> = {},
-): {
-  readonly world: World;
-  readonly stack: TestStack;
-} {
-  const shared = {} as { world: World; stack: TestStack };
+): { readonly service: TestService; readonly stack: TestStack } {
+  const shared = {} as { service: TestService; stack: TestStack };
   before(async function () {
-    // A first run may have to build the Pulumi CLI.
+    // The first run may build the Pulumi CLI.
     this.timeout("15m");
-    shared.world = await World.start(options);
-    shared.stack = await TestStack.create(shared.world, settings);
+    shared.service = await TestService.start(options);
+    shared.stack = await TestStack.create({ settings, env: shared.service.env });
   });
   afterEach(function () {
-    if (this.currentTest?.state === "failed") console.error(story(shared.world, shared.stack));
+    if (this.currentTest?.state !== "failed") return;
+    const { lastRun } = shared.stack;
+    const calls = shared.service.local.requests
+      .slice(-30)
+      .map(({ operation, status }) => `${operation} ${status}`);
+    console.error([lastRun?.stdout, lastRun?.stderr, `Last calls: ${calls.join(", ")}`].join("\n"));
   });
   after(async () => {
     await shared.stack?.remove();
-    await shared.world?.stop();
+    await shared.service?.stop();
   });
   return shared;
-}
-
-/** What the engine said last, and what the service was asked before. */
-function story({ local }: World, { last }: TestStack): string {
-  const calls = local.requests.slice(-30).map(({ operation, status }) => `${operation} ${status}`);
-  return [last?.stdout, last?.stderr, `The last calls: ${calls.join(", ")}`].join("\n");
 }

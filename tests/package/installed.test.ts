@@ -10,9 +10,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { ensurePulumi } from "../../scripts/pulumi-cli";
-import { awsPlugin } from "../harness/aws";
-import { snippetsOf } from "../harness/snippets";
-import { credentials, region } from "../harness/world";
+import { awsPlugin } from "../harness/stack";
+import { snippetsOf } from "../harness/programs";
+import { credentials, region } from "../harness/service";
 import type { Environment, Finished } from "./support/consumer";
 import { Consumer } from "./support/consumer";
 import type { Packed } from "./support/packed";

@@ -17,7 +17,7 @@ import * as zlib from "node:zlib";
 
 import { CreateJobCommand } from "@aws-sdk/client-dataexchange";
 
-import { credentials, region } from "../../harness/world";
+import { credentials, region } from "../../harness/service";
 import type { Benchmark, Measurement, Report } from "../benchmark";
 import { measureInPairs, measureTime } from "../benchmark";
 import { cpuSeconds } from "../processes";

@@ -5,7 +5,6 @@ import { datashareImport, emptyProviderCode } from "../contest/programs";
 import { ServiceProcess, instantOptions } from "../service-process";
 import { noQuota } from "../stack";
 import { providerCode } from "../../../provider/state-contract";
-import { region } from "../../harness/world";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -22,6 +21,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { region } from "../../harness/service";
 
 /** What the provider adds to Pulumi's host process: time until its first answer, and memory. */
 

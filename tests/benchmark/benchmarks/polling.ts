@@ -8,8 +8,8 @@ import { ServiceProcess, instantType } from "../service-process";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import type { ServiceJob } from "../../../service-model/job";
 import { isUnfinished } from "../../../service-model/job";
-import { credentials, region } from "../../harness/world";
 import { datashareImport } from "../contest/programs";
+import { credentials, region } from "../../harness/service";
 
 /** How many API calls it takes to see jobs end: sweeps of ListJobs, against GetJob for each at the same pace. */
 

@@ -12,7 +12,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 
 import { StreamedBodies } from "../../../provider/aws/upload-body";
 import { providerCode } from "../../../provider/state-contract";
-import { credentials, region } from "../../harness/world";
+import { credentials, region } from "../../harness/service";
 import type { Benchmark, Measurement, Report } from "../benchmark";
 import { atMost, measureInPairs, formatMegabytes, formatMs, measureTime } from "../benchmark";
 import { HostProcess } from "./host";

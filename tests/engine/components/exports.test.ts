@@ -17,24 +17,18 @@ import type { SignedDownloadArgs } from "../../../components/signed-download";
 import { SignedDownload } from "../../../components/signed-download";
 import { Job } from "../../../provider/dynamic/job";
 import { jobSetToken } from "../../../provider/state-contract";
-import { awsPlugin } from "../../harness/aws";
-import { importOf } from "../../harness/programs";
-import type { Run } from "../../harness/stack";
-import { useStack } from "../../harness/stack";
-
-const ok = (run: Run): Run => {
-  expect(run.error?.message, run.stderr + run.stdout).to.equal(undefined);
-  return run;
-};
+import { awsPlugin, useStack, expectSuccess } from "../../harness/stack";
+import { importArgs } from "../../harness/programs";
+import type { EngineRun } from "../../harness/stack";
 
 /** What a program that must not run says. */
-const refusal = ({ error, stdout, stderr }: Run): string => {
+const refusal = ({ error, stdout, stderr }: EngineRun): string => {
   expect(error).to.be.an("error");
   return stdout + stderr;
 };
 
 /** What the engine was told to show of the components. */
-const said = ({ events }: Run): string =>
+const said = ({ events }: EngineRun): string =>
   events.map(({ diagnosticEvent }) => diagnosticEvent?.message ?? "").join("");
 
 const unknownInPreview = (): Output<string> => output(unknown) as unknown as Output<string>;
@@ -47,14 +41,17 @@ describe("exports on the engine", function () {
   let assets: { id: string; name: string }[];
 
   before(async () => {
-    const { world, stack } = shared;
-    await world.bucket("source", Object.fromEntries(keys.map((key) => [key, `bytes of ${key} \u0000ü`])));
-    place = await world.place();
+    const { service, stack } = shared;
+    await service.createBucket(
+      "source",
+      Object.fromEntries(keys.map((key) => [key, `bytes of ${key} \u0000ü`])),
+    );
+    place = await service.createEmptyRevision();
     // More assets than one job takes, and one more with a name of another.
-    const { outputs } = ok(
+    const { outputs } = expectSuccess(
       await stack.up(() => {
         const jobs = [keys.slice(0, 60), keys.slice(60)].map(
-          (some, index) => new Job(`import-${index}`, importOf(place, some)),
+          (some, index) => new Job(`import-${index}`, importArgs(place, some)),
         );
         return Promise.resolve({
           assets: output(jobs.map(({ assets }) => assets)).apply((made) => made.flat()),
@@ -62,16 +59,16 @@ describe("exports on the engine", function () {
       }),
     );
     assets = (outputs.assets!.value as typeof assets).map(({ id, name }) => ({ id, name }));
-    await stack.forget();
+    await stack.clearState();
   });
   afterEach(async () => {
-    shared.world.local.faults.clear();
-    await shared.stack.forget();
+    shared.service.local.faults.clear();
+    await shared.stack.clearState();
   });
 
   let buckets = 0;
-  const newBucket = () => shared.world.bucket(`target-${++buckets}`);
-  const jobIds = () => shared.stack.jobIds();
+  const newBucket = () => shared.service.createBucket(`target-${++buckets}`);
+  const jobIds = () => shared.stack.listJobIds();
 
   describe("S3Export", () => {
     const exporting =
@@ -82,58 +79,60 @@ describe("exports on the engine", function () {
       };
 
     it("writes more than 100 assets byte for byte, in jobs of at most 100, and leaves them alone", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       const bucket = await newBucket();
       const program = exporting(bucket, { key: "from/${Asset.Name}" });
-      const requests = world.local.requests.length;
-      expect(ok(await stack.preview(program)).changes).to.deep.equal({ create: 3 });
-      expect(world.calls(requests)).to.deep.equal({});
+      const requests = service.local.requests.length;
+      expect(expectSuccess(await stack.preview(program)).changes).to.deep.equal({ create: 3 });
+      expect(service.countCalls(requests)).to.deep.equal({});
 
-      const { outputs } = ok(await stack.up());
+      const { outputs } = expectSuccess(await stack.up());
       expect(outputs.states!.value).to.deep.equal(["COMPLETED", "COMPLETED"]);
       expect(outputs.jobIds!.value).to.have.members(await jobIds());
       expect(outputs.objects!.value).to.deep.equal(
         assets.map(({ id, name }) => ({ bucket, key: `from/${name}`, assetId: id })),
       );
-      expect(await world.objects(bucket)).to.deep.equal(
+      expect(await service.readObjects(bucket)).to.deep.equal(
         Object.fromEntries(keys.map((key) => [`from/${key}`, `bytes of ${key} \u0000ü`])),
       );
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
     });
 
     it("takes ids alone, and a function for the key, which the state does not hold", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       const bucket = await newBucket();
       const [first, second] = assets;
-      ok(await stack.up(exporting(bucket, { assets: [first!.id, second!] })));
-      expect(Object.keys(await world.objects(bucket)).sort()).to.deep.equal(
+      expectSuccess(await stack.up(exporting(bucket, { assets: [first!.id, second!] })));
+      expect(Object.keys(await service.readObjects(bucket)).sort()).to.deep.equal(
         [first!.name, second!.name].sort(),
       );
       const other = await newBucket();
       const key = ({ name }: { name: string }) => name.replaceAll("/", "-");
-      ok(await stack.up(exporting(other, { assets: [first!], key })));
-      expect(Object.keys(await world.objects(other))).to.deep.equal([key(first!)]);
-      expect(await stack.stateText()).not.to.contain("replaceAll");
+      expectSuccess(await stack.up(exporting(other, { assets: [first!], key })));
+      expect(Object.keys(await service.readObjects(other))).to.deep.equal([key(first!)]);
+      expect(await stack.readState()).not.to.contain("replaceAll");
     });
 
     it("shows in a preview of unknown assets one set, and says that the number of its jobs is decided later", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       const bucket = await newBucket();
-      const fresh = await world.revision(place.dataSetId);
+      const fresh = await service.createRevision(place.dataSetId);
       const program: PulumiFn = () => {
         const target = { dataSetId: place.dataSetId, revisionId: fresh };
-        const imported = new Job("import", importOf(target, keys.slice(0, 2)));
+        const imported = new Job("import", importArgs(target, keys.slice(0, 2)));
         const { objects } = new S3Export("copies", { ...target, bucket, assets: imported.assets });
         return Promise.resolve({ objects });
       };
-      const preview = ok(await stack.preview(program));
+      const preview = expectSuccess(await stack.preview(program));
       expect(preview.changes).to.deep.equal({ create: 4 });
       expect(said(preview)).to.contain("how many jobs there are is decided later");
-      const up = ok(await stack.up());
+      const up = expectSuccess(await stack.up());
       expect(up.changes).to.deep.equal({ create: 4 });
-      expect(Object.keys(await world.objects(bucket)).sort()).to.deep.equal(keys.slice(0, 2).sort());
+      expect(Object.keys(await service.readObjects(bucket)).sort()).to.deep.equal(keys.slice(0, 2).sort());
 
-      const counted = ok(await stack.preview(exporting(bucket, { assets: assets.map(unknownInPreview) })));
+      const counted = expectSuccess(
+        await stack.preview(exporting(bucket, { assets: assets.map(unknownInPreview) })),
+      );
       expect(said(counted)).to.contain("at least 2 for 120 assets");
     });
 
@@ -142,9 +141,9 @@ describe("exports on the engine", function () {
       const bucket = await newBucket();
       const program = (day: number) =>
         exporting(bucket, { triggers: [day], timeouts: { run: "1h" }, encryption: { type: "AES256" } });
-      ok(await stack.up(program(1)));
+      expectSuccess(await stack.up(program(1)));
       const before = await jobIds();
-      ok(await stack.up(program(2)));
+      expectSuccess(await stack.up(program(2)));
       const after = await jobIds();
       expect(after).to.have.length(2);
       expect(before).not.to.include.oneOf(after);
@@ -166,26 +165,26 @@ describe("exports on the engine", function () {
         return Promise.resolve({ jobIds, states, eventActionArn });
       };
     const filled = async (dataSetId: string, key: string) => {
-      const revisionId = await shared.world.revision(dataSetId);
-      await shared.world.importedAsset(revisionId, dataSetId, "source", key);
+      const revisionId = await shared.service.createRevision(dataSetId);
+      await shared.service.importAsset({ dataSetId, revisionId }, "source", key);
       return revisionId;
     };
 
     it("runs one job for each revision, and for one more that job alone", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       const bucket = await newBucket();
-      const dataSetId = await world.dataSet();
+      const dataSetId = await service.createDataSet();
       const revisions = [await filled(dataSetId, keys[0]!), await filled(dataSetId, keys[1]!)];
       const keyPattern = "${Revision.Id}/${Asset.Name}";
       const program = (revisionIds: string[]) => exporting({ dataSetId, bucket, revisionIds, keyPattern });
-      expect(ok(await stack.preview(program(revisions))).changes).to.deep.equal({ create: 4 });
-      ok(await stack.up());
+      expect(expectSuccess(await stack.preview(program(revisions))).changes).to.deep.equal({ create: 4 });
+      expectSuccess(await stack.up());
       const before = await jobIds();
-      expect(Object.keys(await world.objects(bucket)).sort()).to.deep.equal(
+      expect(Object.keys(await service.readObjects(bucket)).sort()).to.deep.equal(
         [`${revisions[0]}/${keys[0]}`, `${revisions[1]}/${keys[1]}`].sort(),
       );
       const third = await filled(dataSetId, keys[2]!);
-      const up = ok(await stack.up(program([third, ...revisions])));
+      const up = expectSuccess(await stack.up(program([third, ...revisions])));
       expect(up.changes).to.deep.equal({ create: 1, same: 4 });
       expect(await jobIds()).to.include.members(before);
       expect(up.outputs.eventActionArn?.value).to.equal(undefined);
@@ -198,16 +197,16 @@ describe("exports on the engine", function () {
         revisionIds: [place.revisionId, unknownInPreview()],
         keyPattern: "${Revision.Id}/${Asset.Name}",
       });
-      const preview = ok(await stack.preview(program));
+      const preview = expectSuccess(await stack.preview(program));
       expect(preview.changes).to.deep.equal({ create: 3 });
       expect(said(preview)).to.contain("1 of 2 revisions are not known yet");
     });
 
     it("with autoExport, has each revision that is published exported by the service itself", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       const bucket = await newBucket();
-      const own = await world.dataSet();
-      const dataSetId = await world.entitled(own);
+      const own = await service.createDataSet();
+      const dataSetId = await service.createEntitledDataSet(own);
       const program: PulumiFn = () => {
         const { eventActionArn } = new RevisionExport("whole", {
           dataSetId,
@@ -218,28 +217,28 @@ describe("exports on the engine", function () {
         return Promise.resolve({ eventActionArn });
       };
       // Stack, component, bucket policy, event action.
-      expect(ok(await stack.preview(program)).changes).to.deep.equal({ create: 4 });
-      const { outputs } = ok(await stack.up());
+      expect(expectSuccess(await stack.preview(program)).changes).to.deep.equal({ create: 4 });
+      const { outputs } = expectSuccess(await stack.up());
       expect(outputs.eventActionArn!.value).to.contain(":event-actions/");
-      const { Policy } = await world.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+      const { Policy } = await service.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
       expect(Policy)
         .to.contain('"aws:SourceAccount":"000000000000"')
         .and.to.contain(`arn:aws:s3:::${bucket}/*`);
 
       const revisionId = await filled(own, keys[0]!);
-      await world.finalize({ dataSetId: own, revisionId });
+      await service.finalizeRevision({ dataSetId: own, revisionId });
       const exported = async () =>
-        Object.entries(await world.objects(bucket)).filter(([key]) => key.startsWith("auto/"));
+        Object.entries(await service.readObjects(bucket)).filter(([key]) => key.startsWith("auto/"));
       while ((await exported()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
       const [[key, bytes] = []] = await exported();
       expect(key).to.match(new RegExp(`^auto/[0-9a-f]{32}/${keys[0]}$`));
       expect(bytes).to.equal(`bytes of ${keys[0]} \u0000ü`);
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 4 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 4 });
     });
 
     it("leaves the bucket policy to the program if asked to", async () => {
       const { stack } = shared;
-      const preview = ok(
+      const preview = expectSuccess(
         await stack.preview(exporting({ bucket: "its-own", autoExport: true, bucketPolicy: false })),
       );
       expect(preview.changes).to.deep.equal({ create: 3 });
@@ -248,8 +247,8 @@ describe("exports on the engine", function () {
   });
 
   it("refuse in one preview, each in a sentence, what would overwrite, export nothing, or has no place", async () => {
-    const { stack, world } = shared;
-    const requests = world.local.requests.length;
+    const { stack, service } = shared;
+    const requests = service.local.requests.length;
     const [one, two] = ["a".repeat(32), "b".repeat(32)] as [string, string];
     const chosen = (args: Partial<S3ExportArgs>) => (name: string) =>
       new S3Export(name, { ...place, bucket: "nowhere", assets, ...args });
@@ -293,7 +292,7 @@ describe("exports on the engine", function () {
       expect(said).to.match(new RegExp(`\\w+ "number-${index}": ${sentence.source}`)),
     );
     expect(said).not.to.match(/\n\s+at /);
-    expect(world.calls(requests)).to.deep.equal({});
+    expect(service.countCalls(requests)).to.deep.equal({});
   });
 
   describe("SignedDownload", () => {
@@ -312,11 +311,11 @@ describe("exports on the engine", function () {
         return Promise.resolve({ url, urlExpiresAt, path });
       };
     const downloads = () =>
-      shared.world.local.requests.filter(({ operation }) => operation === "CreateJob").length;
+      shared.service.local.requests.filter(({ operation }) => operation === "CreateJob").length;
 
     it("gives a URL as a secret, and a new one for a trigger", async () => {
       const { stack } = shared;
-      const first = ok(await stack.up(downloading({ triggers: ["monday"] })));
+      const first = expectSuccess(await stack.up(downloading({ triggers: ["monday"] })));
       expect(first.outputs.url!.secret).to.equal(true);
       expect(first.outputs.urlExpiresAt!.secret).to.equal(false);
       expect(await (await fetch(first.outputs.url!.value as string)).text()).to.equal(
@@ -324,9 +323,9 @@ describe("exports on the engine", function () {
       );
       expect(Date.parse(first.outputs.urlExpiresAt!.value as string)).to.be.greaterThan(Date.now());
       expect(first.outputs.path?.value).to.equal(undefined);
-      expect(await stack.stateText()).not.to.contain("X-Amz-Signature");
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
-      const second = ok(await stack.up(downloading({ triggers: ["tuesday"] })));
+      expect(await stack.readState()).not.to.contain("X-Amz-Signature");
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
+      const second = expectSuccess(await stack.up(downloading({ triggers: ["tuesday"] })));
       expect(second.outputs.url!.value).not.to.equal(first.outputs.url!.value);
     });
 
@@ -338,13 +337,13 @@ describe("exports on the engine", function () {
       await mkdir(join(folder, "data"));
       await writeFile(path, "somebody's own, whose place it takes in an up alone");
 
-      const preview = ok(await stack.preview(program));
+      const preview = expectSuccess(await stack.preview(program));
       expect(preview.changes).to.deep.equal({ create: 3 });
       expect(said(preview)).to.contain("the up makes a new signed URL and downloads it");
       expect(await readdir(join(folder, "data"))).to.deep.equal(["prices.csv"]);
       expect(await readFile(path, "utf8")).to.contain("somebody's own");
 
-      const first = ok(await stack.up());
+      const first = expectSuccess(await stack.up());
       expect(first.outputs.path!.value).to.equal(path);
       expect(first.outputs.path!.secret).to.equal(false);
       expect(await readFile(path, "utf8")).to.equal(bytes(0));
@@ -353,22 +352,22 @@ describe("exports on the engine", function () {
       // There with the same content: nothing is asked of the service.
       let made = downloads();
       await writeFile(path, bytes(0));
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
       expect(downloads()).to.equal(made);
 
       // Gone, long after the URL has expired.
-      shared.world.local.clock.advance("2d");
+      shared.service.local.clock.advance("2d");
       await rm(path);
-      const gone = ok(await stack.preview());
+      const gone = expectSuccess(await stack.preview());
       expect(gone.changes).to.deep.equal({ replace: 1, same: 2 });
       expect(await readdir(join(folder, "data"))).to.deep.equal([".prices.csv.download.json"]);
-      expect(ok(await stack.up()).changes).to.deep.equal({ replace: 1, same: 2 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ replace: 1, same: 2 });
       expect(await readFile(path, "utf8")).to.equal(bytes(0));
       expect(downloads()).to.equal(++made);
 
       // Changed by somebody.
       await writeFile(path, "mine");
-      ok(await stack.up());
+      expectSuccess(await stack.up());
       expect(await readFile(path, "utf8")).to.equal(bytes(0));
 
       // Another asset, and nothing in the program that waits for it.
@@ -376,14 +375,14 @@ describe("exports on the engine", function () {
         new SignedDownload("prices", { ...place, assetId: assets[1]!.id, path });
         return Promise.resolve();
       };
-      expect(ok(await stack.preview(other)).changes).to.deep.equal({ replace: 1, same: 2 });
+      expect(expectSuccess(await stack.preview(other)).changes).to.deep.equal({ replace: 1, same: 2 });
       expect(await readFile(path, "utf8")).to.equal(bytes(0));
-      ok(await stack.up());
+      expectSuccess(await stack.up());
       expect(await readFile(path, "utf8")).to.equal(bytes(1));
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
 
-      expect(ok(await stack.refresh()).changes).to.deep.equal({ same: 3 });
-      ok(await stack.destroy());
+      expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 3 });
+      expectSuccess(await stack.destroy());
       expect(await readFile(path, "utf8")).to.equal(bytes(1));
     });
   });
@@ -393,7 +392,7 @@ describe("exports on the engine", function () {
     const bucket = await newBucket();
     const [asset] = assets;
     const details = { exportAssetToSignedUrl: { ...place, assetId: asset!.id } };
-    const { outputs } = ok(
+    const { outputs } = expectSuccess(
       await stack.up(() => {
         const copies = new S3Export("copies", { ...place, bucket, assets: [asset!] });
         const url = new Job("url", { type: "EXPORT_ASSET_TO_SIGNED_URL", details });

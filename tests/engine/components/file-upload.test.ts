@@ -8,11 +8,11 @@ import type { FileUploadArgs } from "../../../components/file-upload";
 import { FileUpload } from "../../../components/file-upload";
 import { Job } from "../../../provider/dynamic/job";
 import { until } from "../../harness/processes";
-import { importOf } from "../../harness/programs";
-import type { Run } from "../../harness/stack";
+import { importArgs } from "../../harness/programs";
+import type { EngineRun } from "../../harness/stack";
 import { useStack } from "../../harness/stack";
 
-const ok = (run: Run): Run => {
+const ok = (run: EngineRun): EngineRun => {
   expect(run.error?.message, run.stderr).to.equal(undefined);
   return run;
 };
@@ -25,12 +25,12 @@ describe("FileUpload on the engine", function () {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "upload-"));
-    place = await shared.world.place();
+    place = await shared.service.createEmptyRevision();
     await put("a.csv", "1,2\n");
     await put("sub/b ü.bin", "\u0000\u00ff binary");
   });
   afterEach(async () => {
-    await shared.stack.forget();
+    await shared.stack.clearState();
     await rm(folder, { recursive: true });
   });
 
@@ -44,15 +44,15 @@ describe("FileUpload on the engine", function () {
       const { jobIds, states, assets } = new FileUpload("files", { ...place, path, ...more });
       return Promise.resolve({ jobIds, states, assets });
     };
-  const texts = async (run: Run) => {
+  const texts = async (run: EngineRun) => {
     const made = run.outputs.assets!.value as { id: string; name: string }[];
     const found: Record<string, string> = {};
-    for (const { id, name } of made) found[name] = await shared.world.assetText(place, id);
+    for (const { id, name } of made) found[name] = await shared.service.readAsset(place, id);
     return found;
   };
 
   it("previews, uploads each file to the byte, leaves alone, replaces one job for a changed file", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const preview = ok(await stack.preview(program()));
     expect(preview.changes).to.deep.equal({ create: 3 });
 
@@ -71,25 +71,25 @@ describe("FileUpload on the engine", function () {
     expect(second.changes).to.deep.equal({ update: 1, same: 2 });
     expect(await texts(second)).to.deep.equal({ "a.csv": "3,4\n", "sub/b ü.bin": "\u0000\u00ff binary" });
     expect((second.outputs.jobIds!.value as string[])[1]).to.equal(ids[1]);
-    expect(await world.assetNames(place)).to.deep.equal(["a.csv", "sub/b ü.bin"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "sub/b ü.bin"]);
 
     await rm(join(folder, "a.csv"));
     await put("c.csv", "new");
     expect(ok(await stack.up()).changes).to.deep.equal({ update: 1, same: 2 });
-    expect(await world.assetNames(place)).to.deep.equal(["c.csv", "sub/b ü.bin"]);
-    expect(await stack.stateText())
+    expect(await service.listAssetNames(place)).to.deep.equal(["c.csv", "sub/b ü.bin"]);
+    expect(await stack.readState())
       .not.to.contain("binary")
       .and.not.to.contain(`"${folder}`);
   });
 
   it("uploads thirty files, each once, though ten may be under way", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const names = Array.from({ length: 30 }, (_, i) => `part-${String(i).padStart(3, "0")}.csv`);
     for (const name of names) await put(name, `bytes of ${name}`);
-    const earlier = world.local.requests.length;
+    const earlier = service.local.requests.length;
     const run = ok(await stack.up(program({ include: ["part-*"] })));
     expect(run.changes).to.deep.equal({ create: 3 });
-    expect(world.calls(earlier)).to.deep.include({ CreateJob: 30, StartJob: 30 });
+    expect(service.countCalls(earlier)).to.deep.include({ CreateJob: 30, StartJob: 30 });
     expect(await texts(run)).to.deep.equal(
       Object.fromEntries(names.map((name) => [name, `bytes of ${name}`])),
     );
@@ -98,23 +98,23 @@ describe("FileUpload on the engine", function () {
   });
 
   it("tags assets, calls them as told and keeps them when told", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const more = {
       tags: { team: "market" },
       assetName: (path: string) => `v1/${path}`,
       onDelete: "retain" as const,
     };
     ok(await stack.up(program(more)));
-    expect(await world.assetNames(place)).to.deep.equal(["v1/a.csv", "v1/sub/b ü.bin"]);
+    expect(await service.listAssetNames(place)).to.deep.equal(["v1/a.csv", "v1/sub/b ü.bin"]);
     const tags = { tags: [{ key: "team", value: "market" }] };
-    expect(world.local.jobs().at(-1)!.assetConfiguration).to.deep.equal(tags);
+    expect(service.local.jobs().at(-1)!.assetConfiguration).to.deep.equal(tags);
     ok(await stack.destroy());
-    expect(await world.assetNames(place)).to.have.length(2);
+    expect(await service.listAssetNames(place)).to.have.length(2);
   });
 
   it("refuses in the preview, in one sentence and without a stack trace, what cannot be uploaded", async () => {
-    const { stack, world } = shared;
-    const earlier = world.local.requests.length;
+    const { stack, service } = shared;
+    const earlier = service.local.requests.length;
     await symlink("/etc/hostname", join(folder, "outside"));
     const refused: [Partial<FileUploadArgs>, string | undefined, RegExp][] = [
       [{}, folder, /outside" in .* leads out of the folder/],
@@ -133,15 +133,15 @@ describe("FileUpload on the engine", function () {
       expect(stderr).to.match(new RegExp(`FileUpload "number-${index}": .*${sentence.source}`));
     }
     expect(stderr + stdout).not.to.match(/^\s+at .*\.[jt]s:\d+/m);
-    expect(world.calls(earlier)).to.deep.equal({});
+    expect(service.countCalls(earlier)).to.deep.equal({});
   });
 
   it("waits for what it depends on before it looks", async () => {
-    const { stack, world } = shared;
-    await world.bucket("source", { "a.csv": "1" });
+    const { stack, service } = shared;
+    await service.createBucket("source", { "a.csv": "1" });
     const late = join(folder, "late");
     const declare = () => {
-      const made = new Job("made", importOf(place, ["a.csv"]));
+      const made = new Job("made", importArgs(place, ["a.csv"]));
       const { assets } = new FileUpload("files", { ...place, path: late }, { dependsOn: made });
       return Promise.resolve({ assets });
     };
@@ -149,11 +149,11 @@ describe("FileUpload on the engine", function () {
     expect(preview.changes).to.deep.equal({ create: 3 });
     expect(preview.stderr).to.match(/files are decided once what this depends on is made.*does not exist/);
 
-    const earlier = world.local.requests.length;
-    const release = world.local.holdJobs();
+    const earlier = service.local.requests.length;
+    const release = service.local.holdJobs();
     const running = stack.up(declare);
     try {
-      await until(() => world.calls(earlier).StartJob === 1);
+      await until(() => service.countCalls(earlier).StartJob === 1);
       await mkdir(late);
       await writeFile(join(late, "z.csv"), "late");
     } finally {

@@ -9,27 +9,21 @@ import { unknownOutput } from "../../../components/support/declared-jobs";
 import { LakeFormationImport } from "../../../components/lake-formation-import";
 import { RedshiftImport } from "../../../components/redshift-import";
 import { S3DataAccess, s3DataAccessStatements } from "../../../components/s3-data-access";
-import { awsPlugin, keptByAws } from "../../harness/aws";
 import { openApi } from "../../harness/one-job-per-type";
-import type { Run } from "../../harness/stack";
-import { useStack } from "../../harness/stack";
-
-const ok = (run: Run): Run => {
-  expect(run.error?.message, run.stderr).to.equal(undefined);
-  return run;
-};
+import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { listStoredResources } from "../../fake-aws-plugin/resource-store";
 
 describe("licences", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
   let place: { dataSetId: string; revisionId: string };
 
-  afterEach(() => shared.stack.forget());
+  afterEach(() => shared.stack.clearState());
 
   /** Destroys the stack, and with it everything that the components have granted. */
   const destroy = async () => {
-    ok(await shared.stack.destroy());
-    expect(await keptByAws(shared.world)).to.deep.equal([]);
+    expectSuccess(await shared.stack.destroy());
+    expect(await listStoredResources(shared.service)).to.deep.equal([]);
   };
 
   const refused = async (program: PulumiFn) => {
@@ -40,7 +34,7 @@ describe("licences", function () {
   };
 
   describe("ApiAsset", () => {
-    beforeEach(async () => (place = await shared.world.place("API_GATEWAY_API")));
+    beforeEach(async () => (place = await shared.service.createEmptyRevision("API_GATEWAY_API")));
 
     const given =
       (document: string | Record<string, unknown>): PulumiFn =>
@@ -53,22 +47,25 @@ describe("licences", function () {
       };
 
     it("takes a document that is given, and another for a new asset without a double", async () => {
-      const { stack, world } = shared;
-      expect(ok(await stack.preview(given(openApi("one")))).changes).to.deep.equal({ create: 3 });
-      const { outputs } = ok(await stack.up());
+      const { stack, service } = shared;
+      expect(expectSuccess(await stack.preview(given(openApi("one")))).changes).to.deep.equal({ create: 3 });
+      const { outputs } = expectSuccess(await stack.up());
       expect(outputs.state!.value).to.equal("COMPLETED");
       expect(outputs.asset!.value).to.include({ name: "quotes", assetType: "API_GATEWAY_API" });
       expect(outputs.apiEndpoint!.value).to.equal("https://abc123.execute-api.us-east-1.amazonaws.com/v1");
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
       // The same document as an object is the same document.
       expect(
-        ok(await stack.up(given(JSON.parse(openApi("one")) as Record<string, unknown>))).changes,
+        expectSuccess(await stack.up(given(JSON.parse(openApi("one")) as Record<string, unknown>))).changes,
       ).to.deep.equal({
         same: 3,
       });
-      expect(ok(await stack.up(given(openApi("two")))).changes).to.deep.equal({ replace: 1, same: 2 });
-      expect(await world.assetNames(place)).to.deep.equal(["quotes"]);
-      const state = await stack.stateText();
+      expect(expectSuccess(await stack.up(given(openApi("two")))).changes).to.deep.equal({
+        replace: 1,
+        same: 2,
+      });
+      expect(await service.listAssetNames(place)).to.deep.equal(["quotes"]);
+      const state = await stack.readState();
       expect(state).not.to.contain("planted-api-key").and.not.to.contain('"title');
     });
 
@@ -84,7 +81,7 @@ describe("licences", function () {
     });
 
     it("exports the document from the stage, and says in the preview that it is not known yet", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       const program =
         (title: string): PulumiFn =>
         () => {
@@ -99,22 +96,22 @@ describe("licences", function () {
           );
           return Promise.resolve({ state });
         };
-      const preview = ok(await stack.preview(program("one")));
+      const preview = expectSuccess(await stack.preview(program("one")));
       expect(preview.changes).to.deep.equal({ create: 6 });
       expect(preview.stderr + preview.stdout).to.contain("OpenAPI document is not known yet");
-      expect(ok(await stack.up()).outputs.state!.value).to.equal("COMPLETED");
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 6 });
-      const changed = ok(await stack.up(program("two")));
+      expect(expectSuccess(await stack.up()).outputs.state!.value).to.equal("COMPLETED");
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });
+      const changed = expectSuccess(await stack.up(program("two")));
       const { replace } = changed.changes;
       expect(replace).to.be.at.least(1);
-      expect(await world.assetNames(place)).to.deep.equal(["quotes"]);
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 6 });
+      expect(await service.listAssetNames(place)).to.deep.equal(["quotes"]);
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });
       await destroy();
     });
   });
 
   describe("RedshiftImport", () => {
-    beforeEach(async () => (place = await shared.world.place("REDSHIFT_DATA_SHARE")));
+    beforeEach(async () => (place = await shared.service.createEmptyRevision("REDSHIFT_DATA_SHARE")));
 
     const namespace =
       "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555";
@@ -127,41 +124,41 @@ describe("licences", function () {
       };
 
     it("imports each datashare once, ten a job at most, and touches few jobs for one more", async () => {
-      const { stack, world } = shared;
-      ok(await stack.preview(program(arns(19))));
-      const { outputs } = ok(await stack.up());
+      const { stack, service } = shared;
+      expectSuccess(await stack.preview(program(arns(19))));
+      const { outputs } = expectSuccess(await stack.up());
       const sizes = (await stack.jobs()).map(({ outputs }) => outputs.assets.length);
       expect(Math.max(...sizes)).to.be.at.most(10);
       expect(outputs.assets!.value).to.have.length(19);
-      expect(await world.assetNames(place)).to.deep.equal(
+      expect(await service.listAssetNames(place)).to.deep.equal(
         arns(19)
           .map((arn) => arn.split("/")[1])
           .sort(),
       );
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: sizes.length + 2 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: sizes.length + 2 });
       // Twenty is all that a revision takes: there is room for the new assets only when the former ones are gone.
-      const { create = 0, replace = 0 } = ok(await stack.up(program(arns(20)))).changes;
+      const { create = 0, replace = 0 } = expectSuccess(await stack.up(program(arns(20)))).changes;
       expect(create + replace).to.be.within(1, 2);
-      expect(await world.assetNames(place)).to.have.length(20);
+      expect(await service.listAssetNames(place)).to.have.length(20);
     });
 
     it("authorizes Data Exchange before it imports, when it is told to", async () => {
-      const { stack, world } = shared;
-      expect(ok(await stack.up(program(arns(2), true))).changes).to.deep.equal({ create: 5 });
-      const kept = await keptByAws(world);
+      const { stack, service } = shared;
+      expect(expectSuccess(await stack.up(program(arns(2), true))).changes).to.deep.equal({ create: 5 });
+      const kept = await listStoredResources(service);
       expect(kept.map(({ type }) => type)).to.deep.equal(
         Array<string>(2).fill("aws:redshift/dataShareAuthorization:DataShareAuthorization"),
       );
       for (const { properties } of kept) {
         expect(properties).to.include({ consumerIdentifier: "ADX" });
       }
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 5 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 5 });
       await destroy();
     });
 
     it("declares what it can in a preview that does not know the datashares, and says what it cannot", async () => {
       const { stack } = shared;
-      const { changes, stderr, stdout } = ok(
+      const { changes, stderr, stdout } = expectSuccess(
         await stack.preview(() => {
           new RedshiftImport("few", { ...place, dataShareArns: [unknownOutput<string>(), arns(1)[0]!] });
           new RedshiftImport("many", { ...place, dataShareArns: unknownOutput<string[]>() });
@@ -177,12 +174,14 @@ describe("licences", function () {
   });
 
   describe("LakeFormationImport", () => {
-    beforeEach(async () => (place = await shared.world.place("LAKE_FORMATION_DATA_PERMISSION")));
+    beforeEach(
+      async () => (place = await shared.service.createEmptyRevision("LAKE_FORMATION_DATA_PERMISSION")),
+    );
 
     const table = [{ tagKey: "share", tagValues: ["yes"] }];
 
     it("makes the role and its grants, then the import", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       const program: PulumiFn = () => {
         const database = [{ tagKey: "team", tagValues: ["market"] }];
         const { state, assets, roleArn } = new LakeFormationImport("lake", {
@@ -191,12 +190,12 @@ describe("licences", function () {
         return Promise.resolve({ state, assets, roleArn });
       };
       // The stack, the component, a role and its policy, grants on two policies and two tags, the job.
-      expect(ok(await stack.preview(program)).changes).to.deep.equal({ create: 9 });
-      const { outputs } = ok(await stack.up());
+      expect(expectSuccess(await stack.preview(program)).changes).to.deep.equal({ create: 9 });
+      const { outputs } = expectSuccess(await stack.up());
       expect(outputs.state!.value).to.equal("COMPLETED");
       expect(outputs.assets!.value).to.have.length(2);
       expect(outputs.roleArn!.value).to.match(/^arn:aws:iam::000000000000:role\/lake-role-/);
-      const grants = (await keptByAws(world))
+      const grants = (await listStoredResources(service))
         .filter(({ type }) => type.endsWith(":Permissions"))
         .map((kept) => kept.properties);
       expect(grants).to.have.length(4);
@@ -209,24 +208,24 @@ describe("licences", function () {
         permissions: ["DESCRIBE", "SELECT"],
         permissionsWithGrantOptions: ["DESCRIBE", "SELECT"],
       });
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 9 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 9 });
       await destroy();
     });
 
     it("takes a role that is there, in whose account the catalog is, and grants it nothing", async () => {
-      const { stack, world } = shared;
+      const { stack, service } = shared;
       const roleArn = "arn:aws:iam::123456789012:role/grants";
       const program: PulumiFn = () => {
         new LakeFormationImport("lake", { ...place, table, tablePermissions: ["DESCRIBE"], roleArn });
         return Promise.resolve();
       };
-      expect(ok(await stack.up(program)).changes).to.deep.equal({ create: 3 });
+      expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ create: 3 });
       const details = (await stack.job()).inputs.details as Record<string, Record<string, unknown>>;
       expect(details.importAssetsFromLakeFormationTagPolicy).to.deep.include({
         catalogId: "123456789012",
         roleArn,
       });
-      expect(await keptByAws(world)).to.deep.equal([]);
+      expect(await listStoredResources(service)).to.deep.equal([]);
       const none = await refused(() => {
         new LakeFormationImport("lake", { ...place, roleArn });
         return Promise.resolve();
@@ -237,8 +236,8 @@ describe("licences", function () {
 
   describe("S3DataAccess", () => {
     beforeEach(async () => {
-      place = await shared.world.place("S3_DATA_ACCESS");
-      bucket = await shared.world.bucket(`shared-bucket-${++buckets}`);
+      place = await shared.service.createEmptyRevision("S3_DATA_ACCESS");
+      bucket = await shared.service.createBucket(`shared-bucket-${++buckets}`);
     });
     let bucket: string;
     let buckets = 0;
@@ -253,14 +252,14 @@ describe("licences", function () {
         return Promise.resolve({ state, asset });
       };
     const policy = async () => {
-      const found = await shared.world.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+      const found = await shared.service.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
       return JSON.parse(found.Policy!) as { Statement: unknown };
     };
 
     it("lets Data Exchange at what is shared, then shares it", async () => {
       const { stack } = shared;
-      expect(ok(await stack.preview(program(["in/"]))).changes).to.deep.equal({ create: 4 });
-      const { outputs } = ok(await stack.up());
+      expect(expectSuccess(await stack.preview(program(["in/"]))).changes).to.deep.equal({ create: 4 });
+      const { outputs } = expectSuccess(await stack.up());
       expect(outputs.state!.value).to.equal("COMPLETED");
       expect(outputs.asset!.value)
         .to.include({ assetType: "S3_DATA_ACCESS" })
@@ -268,8 +267,8 @@ describe("licences", function () {
         .that.matches(/^s3-data-access-[0-9a-f]{32}$/);
       const statements = (keyPrefixes: string[]) => s3DataAccessStatements({ bucket, keyPrefixes });
       expect((await policy()).Statement).to.deep.equal(statements(["in/"]));
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 4 });
-      const changed = ok(await stack.up(program(["in/", "out/"])));
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 4 });
+      const changed = expectSuccess(await stack.up(program(["in/", "out/"])));
       expect(changed.changes).to.deep.equal({ replace: 1, update: 1, same: 2 });
       expect((await policy()).Statement).to.deep.equal(statements(["in/", "out/"]));
       await destroy();
@@ -278,7 +277,7 @@ describe("licences", function () {
 
     it("leaves the bucket's policy alone when told, and refuses more than five parts", async () => {
       const { stack } = shared;
-      expect(ok(await stack.up(program(["in/"], false))).changes).to.deep.equal({ create: 3 });
+      expect(expectSuccess(await stack.up(program(["in/"], false))).changes).to.deep.equal({ create: 3 });
       expect(await policy().catch(String)).to.contain("NoSuchBucketPolicy");
       expect(await refused(program(["a", "b", "c", "d", "e", "f"]))).to.contain(
         'S3DataAccess "prices": keyPrefixes and keys hold 6 together',

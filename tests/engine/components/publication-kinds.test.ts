@@ -15,23 +15,22 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { RevisionPublication } from "../../../components/revision-publication";
-import { awsPlugin, keptByAws } from "../../harness/aws";
+import { listStoredResources } from "../../fake-aws-plugin/resource-store";
+import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
 import { openApi } from "../../harness/one-job-per-type";
-import { useProgramEnvironment } from "../../harness/program-environment";
-import type { Roles } from "../../harness/roles";
-import { openRoles } from "../../harness/roles";
-import { ok, useStack } from "../../harness/stack";
-import { region } from "../../harness/world";
+import { region, useProgramEnvironment } from "../../harness/service";
+import type { RoleServer } from "../../harness/http";
+import { openRoleServer } from "../../harness/http";
 
 describe("RevisionPublication of every kind", function () {
   this.timeout("10m");
   const shared = useStack({}, awsPlugin);
   useProgramEnvironment(shared);
-  let roles: Roles;
+  let roles: RoleServer;
   const clients: DataExchangeClient[] = [];
 
   const clientOf = (account: string, region: string): DataExchangeClient => {
-    const { endpoint } = shared.world.local;
+    const { endpoint } = shared.service.local;
     const credentials = { accessKeyId: account, secretAccessKey: "any" };
     const client = new DataExchangeClient({ region, endpoint, credentials });
     clients.push(client);
@@ -39,23 +38,23 @@ describe("RevisionPublication of every kind", function () {
   };
 
   before(async () => {
-    roles = await openRoles(shared.world.local.endpoint);
+    roles = await openRoleServer(shared.service.local.endpoint);
     const { workspace } = shared.stack.stack;
     workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: roles.url };
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) client.destroy();
-    await shared.stack.forget();
+    await shared.stack.clearState();
   });
   after(() => roles?.close());
 
   it("publishes tables by their tags, and access to a bucket, anew when other parts of it are shared", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const [lake, access] = [
-      await world.dataSet("LAKE_FORMATION_DATA_PERMISSION"),
-      await world.dataSet("S3_DATA_ACCESS"),
+      await service.createDataSet("LAKE_FORMATION_DATA_PERMISSION"),
+      await service.createDataSet("S3_DATA_ACCESS"),
     ];
-    await world.bucket("shared-in-place");
+    await service.createBucket("shared-in-place");
     const program =
       (keyPrefixes: string[]): PulumiFn =>
       () => {
@@ -75,24 +74,24 @@ describe("RevisionPublication of every kind", function () {
           prices: { id: prices.revisionId, types: typesOf(prices), finalized: prices.finalized },
         });
       };
-    const first = ok(await stack.up(program(["daily/"]))).outputs;
+    const first = expectSuccess(await stack.up(program(["daily/"]))).outputs;
     expect(first.tables!.value).to.deep.include({
       types: ["LAKE_FORMATION_DATA_PERMISSION"],
       finalized: true,
     });
     expect(first.prices!.value).to.deep.include({ types: ["S3_DATA_ACCESS"], finalized: true });
-    expect((await keptByAws(world)).map(({ type }) => type)).to.include.members([
+    expect((await listStoredResources(service)).map(({ type }) => type)).to.include.members([
       "aws:iam/role:Role",
       "aws:lakeformation/permissions:Permissions",
     ]);
 
     // One revision with its job and finalization; the bucket's policy is one and the same, and the tables stay.
-    const { changes, outputs } = ok(await stack.up(program(["daily/", "monthly/"])));
+    const { changes, outputs } = expectSuccess(await stack.up(program(["daily/", "monthly/"])));
     expect(changes).to.include({ replace: 3, update: 1 }).and.to.not.have.any.keys("create", "delete");
     expect(outputs.tables!.value).to.deep.equal(first.tables!.value);
-    const { Policy } = await world.s3.send(new GetBucketPolicyCommand({ Bucket: "shared-in-place" }));
+    const { Policy } = await service.s3.send(new GetBucketPolicyCommand({ Bucket: "shared-in-place" }));
     expect(Policy).to.contain("arn:aws:s3:::shared-in-place/monthly/*");
-    ok(await stack.destroy());
+    expectSuccess(await stack.destroy());
   });
 
   it("publishes an API of the account and region that the component's provider is for", async () => {
@@ -125,8 +124,8 @@ describe("RevisionPublication of every kind", function () {
         );
         return Promise.resolve({ dataSetId: dataSet.id, revisionId });
       };
-    const first = ok(await stack.up(program("one")));
-    const second = ok(await stack.up(program("two")));
+    const first = expectSuccess(await stack.up(program("one")));
+    const second = expectSuccess(await stack.up(program("two")));
     expect(second.outputs.revisionId!.value).to.not.equal(first.outputs.revisionId!.value);
     const { Finalized } = await clientOf(account, elsewhere).send(
       new GetRevisionCommand({
@@ -135,13 +134,13 @@ describe("RevisionPublication of every kind", function () {
       }),
     );
     expect(Finalized).to.equal(true);
-    ok(await stack.destroy());
+    expectSuccess(await stack.destroy());
   });
 
   it("cannot delete a revision that subscribers have, says why, and does once nobody has it any more", async () => {
-    const { stack, world } = shared;
-    await world.bucket("source", { "a.csv": "1", "b.csv": "2" });
-    const dataSetId = await world.dataSet();
+    const { stack, service } = shared;
+    await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
+    const dataSetId = await service.createDataSet();
     const program =
       (key: string): PulumiFn =>
       () => {
@@ -154,14 +153,14 @@ describe("RevisionPublication of every kind", function () {
       };
     /** Names of assets by revision, oldest first; of finalized ones alone. */
     const published = async () => {
-      const { Revisions = [] } = await world.service.send(
+      const { Revisions = [] } = await service.dataExchange.send(
         new ListDataSetRevisionsCommand({ DataSetId: dataSetId }),
       );
       const finalized = Revisions.filter(({ Finalized }) => Finalized).reverse();
-      return Promise.all(finalized.map(({ Id }) => world.assetNames({ dataSetId, revisionId: Id! })));
+      return Promise.all(finalized.map(({ Id }) => service.listAssetNames({ dataSetId, revisionId: Id! })));
     };
-    const revisionId = ok(await stack.up(program("a.csv"))).outputs.revisionId!.value as string;
-    const { Arn, Id } = await world.service.send(
+    const revisionId = expectSuccess(await stack.up(program("a.csv"))).outputs.revisionId!.value as string;
+    const { Arn, Id } = await service.dataExchange.send(
       new CreateDataGrantCommand({
         Name: "prices",
         SourceDataSetId: dataSetId,
@@ -183,9 +182,9 @@ describe("RevisionPublication of every kind", function () {
     expect((await stack.up()).error).to.be.an("error");
     expect(await stack.jobs()).to.deep.equal(jobs);
 
-    await world.service.send(new DeleteDataGrantCommand({ DataGrantId: Id }));
-    await world.open({ dataSetId, revisionId });
-    ok(await stack.up());
+    await service.dataExchange.send(new DeleteDataGrantCommand({ DataGrantId: Id }));
+    await service.reopenRevision({ dataSetId, revisionId });
+    expectSuccess(await stack.up());
     expect(await published()).to.deep.equal([["b.csv"]]);
   });
 });

@@ -12,13 +12,12 @@ import { join } from "node:path";
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { finalizationToken } from "../../../provider/state-contract";
-import { awsPlugin } from "../../harness/aws";
-import { previewJson } from "../../harness/preview-json";
-import { useProgramEnvironment } from "../../harness/program-environment";
-import type { Run } from "../../harness/stack";
-import { ok, useStack } from "../../harness/stack";
+import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { previewAsJson } from "../../harness/review-result";
+import { useProgramEnvironment } from "../../harness/service";
+import type { EngineRun } from "../../harness/stack";
 
-const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+const text = ({ stdout, stderr }: EngineRun): string => stdout + stderr;
 
 describe("RevisionPublication on the engine", function () {
   this.timeout("10m");
@@ -27,11 +26,13 @@ describe("RevisionPublication on the engine", function () {
   const keys = Array.from({ length: 120 }, (_, i) => `prices/${i}.csv`);
 
   let dataSetId: string;
-  before(() => shared.world.bucket("prices-bucket", Object.fromEntries(keys.map((key) => [key, key]))));
-  beforeEach(async () => (dataSetId = await shared.world.dataSet()));
+  before(() =>
+    shared.service.createBucket("prices-bucket", Object.fromEntries(keys.map((key) => [key, key]))),
+  );
+  beforeEach(async () => (dataSetId = await shared.service.createDataSet()));
   afterEach(async () => {
-    shared.world.local.faults.clear();
-    await shared.stack.forget();
+    shared.service.local.faults.clear();
+    await shared.stack.clearState();
   });
 
   const everything = { files: { s3: { bucket: "prices-bucket", prefix: "prices/" } } };
@@ -50,25 +51,27 @@ describe("RevisionPublication on the engine", function () {
 
   /** The revisions of a data set, oldest first: how many assets each has, and whether it is finalized. */
   const revisions = async (of = dataSetId) => {
-    const { world } = shared;
-    const { Revisions = [] } = await world.service.send(new ListDataSetRevisionsCommand({ DataSetId: of }));
+    const { service } = shared;
+    const { Revisions = [] } = await service.dataExchange.send(
+      new ListDataSetRevisionsCommand({ DataSetId: of }),
+    );
     const oldestFirst = Revisions.sort((a, b) => Number(a.CreatedAt) - Number(b.CreatedAt));
     return Promise.all(
       oldestFirst.map(async ({ Id, Finalized }) => ({
         id: Id!,
         finalized: Finalized,
-        assets: (await world.assetNames({ dataSetId: of, revisionId: Id! })).length,
+        assets: (await service.listAssetNames({ dataSetId: of, revisionId: Id! })).length,
       })),
     );
   };
 
   const change = (key: string) =>
-    shared.world.put("prices-bucket", key, `changed at ${process.hrtime.bigint()}`);
+    shared.service.putObject("prices-bucket", key, `changed at ${process.hrtime.bigint()}`);
 
   describe("of two data sets, one that keeps its former revisions and one that removes them", () => {
     let dataSets: { retain: string; delete: string };
     beforeEach(async () => {
-      dataSets = { retain: dataSetId, delete: await shared.world.dataSet() };
+      dataSets = { retain: dataSetId, delete: await shared.service.createDataSet() };
     });
 
     const both =
@@ -87,7 +90,7 @@ describe("RevisionPublication on the engine", function () {
       names: string[];
       finalized: boolean;
     }
-    const made = ({ outputs }: Run) => ({
+    const made = ({ outputs }: EngineRun) => ({
       retain: outputs.retain!.value as Made,
       delete: outputs.delete!.value as Made,
     });
@@ -95,30 +98,34 @@ describe("RevisionPublication on the engine", function () {
     const whole = (id: string) => ({ id, finalized: true, assets: 120 });
 
     it("previews, publishes, leaves alone, and makes a new revision of a change", async () => {
-      const { stack, world } = shared;
-      const requests = world.local.requests.length;
+      const { stack, service } = shared;
+      const requests = service.local.requests.length;
       // The stack, and of each: publication, revision, import, its set of jobs, finalization.
-      expect(ok(await stack.preview(both())).changes).to.deep.equal({ create: 11 });
-      expect(world.calls(requests)).to.not.have.any.keys("CreateRevision", "CreateJob", "UpdateRevision");
+      expect(expectSuccess(await stack.preview(both())).changes).to.deep.equal({ create: 11 });
+      expect(service.countCalls(requests)).to.not.have.any.keys(
+        "CreateRevision",
+        "CreateJob",
+        "UpdateRevision",
+      );
 
-      const first = made(ok(await stack.up(both())));
+      const first = made(expectSuccess(await stack.up(both())));
       for (const name of ["retain", "delete"] as const) {
         expect(first[name].names).to.deep.equal([...keys].sort());
         expect(first[name].finalized).to.equal(true);
         expect(await revisions(dataSets[name])).to.deep.equal([whole(first[name].revisionId)]);
       }
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 11 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 11 });
 
       await change(keys[7]!);
-      expect(ok(await stack.preview()).changes).to.deep.equal({ replace: 4, update: 2, same: 5 });
-      const second = made(ok(await stack.up()));
+      expect(expectSuccess(await stack.preview()).changes).to.deep.equal({ replace: 4, update: 2, same: 5 });
+      const second = made(expectSuccess(await stack.up()));
       expect(await revisions(dataSets.retain)).to.deep.equal(
         [first, second].map(({ retain }) => whole(retain.revisionId)),
       );
       expect(await revisions(dataSets.delete)).to.deep.equal([whole(second.delete.revisionId)]);
 
       // Triggers and tags are no changes of what a former revision holds: its jobs stay as they ran.
-      const again = ok(await stack.up(both({ triggers: ["again"], tags: { team: "market" } })));
+      const again = expectSuccess(await stack.up(both({ triggers: ["again"], tags: { team: "market" } })));
       expect(again.changes).to.deep.equal({ replace: 4, update: 2, same: 5 });
       expect((await revisions(dataSets.retain)).map(({ finalized }) => finalized)).to.deep.equal([
         true,
@@ -128,54 +135,54 @@ describe("RevisionPublication on the engine", function () {
     });
 
     it("never finalizes after a failed job; the next up heals", async () => {
-      const { stack, world } = shared;
-      const first = made(ok(await stack.up(both())));
+      const { stack, service } = shared;
+      const first = made(expectSuccess(await stack.up(both())));
       await change(keys[3]!);
       // Two jobs of each publication: whichever fail, both publications lack one at least.
       const fault = { operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION", times: 3 };
-      world.local.faults.add(fault);
-      const requests = world.local.requests.length;
+      service.local.faults.add(fault);
+      const requests = service.local.requests.length;
       const failed = await stack.up(undefined, { continueOnError: true });
       expect(failed.error).to.be.an("error");
       expect(text(failed)).to.match(/Job \w+ \(IMPORT_ASSETS_FROM_S3\) ended in ERROR: INTERNAL_SERVER/);
-      expect(world.calls(requests)).to.not.have.any.keys("UpdateRevision");
+      expect(service.countCalls(requests)).to.not.have.any.keys("UpdateRevision");
       const between = { retain: await revisions(dataSets.retain), delete: await revisions(dataSets.delete) };
       for (const name of ["retain", "delete"] as const) {
         expect(between[name].map(({ finalized }) => finalized)).to.deep.equal([true, false]);
         expect(between[name][0]).to.deep.equal(whole(first[name].revisionId));
       }
 
-      const healed = made(ok(await stack.up()));
+      const healed = made(expectSuccess(await stack.up()));
       expect(healed.retain.revisionId).to.equal(between.retain[1]!.id);
       expect(await revisions(dataSets.retain)).to.deep.equal(between.retain.map(({ id }) => whole(id)));
       expect(await revisions(dataSets.delete)).to.deep.equal([whole(between.delete[1]!.id)]);
-      expect(ok(await stack.up()).changes).to.deep.equal({ same: 11 });
+      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 11 });
     });
   });
 
   it("finalizes nothing when the very first job fails, and all when it is run again", async () => {
-    const { stack, world } = shared;
-    world.local.faults.add({ operation: "RunJob", error: "ACCESS_DENIED_EXCEPTION", times: 1 });
+    const { stack, service } = shared;
+    service.local.faults.add({ operation: "RunJob", error: "ACCESS_DENIED_EXCEPTION", times: 1 });
     expect((await stack.up(publishing())).error).to.be.an("error");
     expect((await revisions()).map(({ finalized }) => finalized)).to.deep.equal([false]);
     expect(await stack.resources(finalizationToken)).to.have.length(0);
-    ok(await stack.up());
+    expectSuccess(await stack.up());
     expect((await revisions()).map(({ finalized, assets }) => [finalized, assets])).to.deep.equal([
       [true, 120],
     ]);
   });
 
   it("holds each asset once when a job that failed in part is run again", async () => {
-    const { stack, world } = shared;
-    await world.bucket("in-part", { "a.csv": "1" });
+    const { stack, service } = shared;
+    await service.createBucket("in-part", { "a.csv": "1" });
     const contents = { tables: { s3: { bucket: "in-part", keys: ["a.csv", "b.csv"] } } };
     const failed = await stack.up(publishing({ contents }));
     expect(text(failed)).to.contain("ended in ERROR");
-    await world.put("in-part", "b.csv", "2");
-    const { outputs } = ok(await stack.up());
+    await service.putObject("in-part", "b.csv", "2");
+    const { outputs } = expectSuccess(await stack.up());
     expect(outputs.finalized!.value).to.equal(true);
     const revision = { dataSetId, revisionId: outputs.revisionId!.value as string };
-    expect(await world.assetNames(revision)).to.deep.equal(["a.csv", "b.csv"]);
+    expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv", "b.csv"]);
   });
 
   it("is previewed as JSON whatever in it is secret, and changes with the secret and with what an asset holds", async () => {
@@ -193,26 +200,26 @@ describe("RevisionPublication on the engine", function () {
         },
       });
     await writeFile(file, "1");
-    expect(await previewJson(stack, program("first"))).to.contain("RevisionFinalization");
-    const { outputs: first } = ok(await stack.up(program("first")));
-    expect(ok(await stack.up()).changes).to.have.all.keys("same");
-    const { outputs: second } = ok(await stack.up(program("second")));
+    expect(await previewAsJson(stack, program("first"))).to.contain("RevisionFinalization");
+    const { outputs: first } = expectSuccess(await stack.up(program("first")));
+    expect(expectSuccess(await stack.up()).changes).to.have.all.keys("same");
+    const { outputs: second } = expectSuccess(await stack.up(program("second")));
     expect(second.revisionId!.value).to.not.equal(first.revisionId!.value);
     await writeFile(file, "2");
-    const { outputs: third } = ok(await stack.up());
+    const { outputs: third } = expectSuccess(await stack.up());
     expect(third.revisionId!.value).to.not.equal(second.revisionId!.value);
     await rm(folder, { recursive: true });
   });
 
   it("finalizes again what somebody opened, after a refresh", async () => {
-    const { stack, world } = shared;
-    const { outputs } = ok(await stack.up(publishing()));
+    const { stack, service } = shared;
+    const { outputs } = expectSuccess(await stack.up(publishing()));
     const revision = { dataSetId, revisionId: outputs.revisionId!.value as string };
-    await world.open(revision);
-    ok(await stack.refresh());
-    expect(ok(await stack.preview()).changes).to.deep.equal({ update: 1, same: 5 });
-    ok(await stack.up());
-    const { Finalized } = await world.service.send(
+    await service.reopenRevision(revision);
+    expectSuccess(await stack.refresh());
+    expect(expectSuccess(await stack.preview()).changes).to.deep.equal({ update: 1, same: 5 });
+    expectSuccess(await stack.up());
+    const { Finalized } = await service.dataExchange.send(
       new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revision.revisionId }),
     );
     expect(Finalized).to.equal(true);
@@ -248,19 +255,24 @@ describe("RevisionPublication on the engine", function () {
           names: assets.apply((all) => all.map((one) => one.name)),
         });
       };
-    const previewed = ok(await stack.preview(program("1")));
+    const previewed = expectSuccess(await stack.preview(program("1")));
     expect(text(previewed)).to.contain("contents.tables: ").and.to.contain("is decided then");
-    const { outputs } = ok(await stack.up());
+    const { outputs } = expectSuccess(await stack.up());
     expect((outputs.names!.value as string[]).sort()).to.deep.equal(["in/a.csv", "in/b.csv"]);
     expect(outputs.finalized!.value).to.equal(true);
-    expect(ok(await stack.up()).changes).to.not.have.any.keys("create", "update", "replace", "delete");
-    const changed = ok(await stack.up(program("2")));
+    expect(expectSuccess(await stack.up()).changes).to.not.have.any.keys(
+      "create",
+      "update",
+      "replace",
+      "delete",
+    );
+    const changed = expectSuccess(await stack.up(program("2")));
     expect(changed.outputs.revisionId!.value).to.not.equal(outputs.revisionId!.value);
   });
 
   it("publishes objects and local files in one revision, datashares in another, and is what it was by another name", async () => {
-    const { stack, world } = shared;
-    const shares = await world.dataSet("REDSHIFT_DATA_SHARE");
+    const { stack, service } = shared;
+    const shares = await service.createDataSet("REDSHIFT_DATA_SHARE");
     const share =
       "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/sales";
     const program =
@@ -279,19 +291,19 @@ describe("RevisionPublication on the engine", function () {
         const licensed = new RevisionPublication("licensed", { dataSetId: shares, contents });
         return Promise.resolve({ mixed: outputsOf(mixed), licensed: outputsOf(licensed) });
       };
-    const { outputs } = ok(await stack.up(program("mixed")));
+    const { outputs } = expectSuccess(await stack.up(program("mixed")));
     const { mixed, licensed } = {
       mixed: outputs.mixed!.value as Record<string, unknown>,
       licensed: outputs.licensed!.value as Record<string, unknown>,
     };
     const names = [...keys.slice(0, 2), "LICENSE", "README.md"].sort();
     expect(mixed).to.deep.include({ names, finalized: true });
-    expect(await world.assetNames({ dataSetId, revisionId: mixed.revisionId as string })).to.deep.equal(
+    expect(await service.listAssetNames({ dataSetId, revisionId: mixed.revisionId as string })).to.deep.equal(
       names,
     );
     expect(licensed.names).to.have.length(1);
     expect(licensed.finalized).to.equal(true);
-    const renamed = ok(await stack.up(program("renamed", { aliases: [{ name: "mixed" }] })));
+    const renamed = expectSuccess(await stack.up(program("renamed", { aliases: [{ name: "mixed" }] })));
     expect(renamed.changes).to.have.all.keys("same");
   });
 
@@ -362,18 +374,18 @@ describe("RevisionPublication on the engine", function () {
 
   it("refuses a bucket that is not there when it runs, and only tells of it in a preview", async () => {
     const program = publishing({ contents: { gone: { s3: { bucket: "no-such-bucket" } } } });
-    const previewed = ok(await shared.stack.preview(program));
+    const previewed = expectSuccess(await shared.stack.preview(program));
     expect(text(previewed)).to.contain("There is no bucket no-such-bucket yet");
     const refused = await shared.stack.up(program);
     expect(text(refused)).to.contain("contents.gone: there is no bucket no-such-bucket");
   });
 
   it("goes on from a key that is gone from the bucket with a new revision", async () => {
-    const { stack, world } = shared;
-    await world.put("prices-bucket", "prices/extra.csv", "extra");
-    ok(await stack.up(publishing()));
-    await world.s3.send(new DeleteObjectCommand({ Bucket: "prices-bucket", Key: "prices/extra.csv" }));
-    const { outputs } = ok(await stack.up());
+    const { stack, service } = shared;
+    await service.putObject("prices-bucket", "prices/extra.csv", "extra");
+    expectSuccess(await stack.up(publishing()));
+    await service.s3.send(new DeleteObjectCommand({ Bucket: "prices-bucket", Key: "prices/extra.csv" }));
+    const { outputs } = expectSuccess(await stack.up());
     expect(outputs.names!.value).to.have.length(120);
   });
 });

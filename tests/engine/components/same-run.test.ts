@@ -7,12 +7,11 @@ import { setTimeout } from "node:timers/promises";
 
 import { RevisionPublication } from "../../../components/revision-publication";
 import { S3Import } from "../../../components/s3-import";
-import { awsPlugin } from "../../harness/aws";
-import { useProgramEnvironment } from "../../harness/program-environment";
-import type { Run } from "../../harness/stack";
-import { ok, useStack } from "../../harness/stack";
+import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { useProgramEnvironment } from "../../harness/service";
+import type { EngineRun } from "../../harness/stack";
 
-const text = ({ stdout, stderr }: Run): string => stdout + stderr;
+const text = ({ stdout, stderr }: EngineRun): string => stdout + stderr;
 
 describe("objects of the same run", function () {
   this.timeout("5m");
@@ -23,10 +22,10 @@ describe("objects of the same run", function () {
   let count = 0;
 
   beforeEach(async () => {
-    place = await shared.world.place();
+    place = await shared.service.createEmptyRevision();
     bucketName = `same-run-${count++}`;
   });
-  afterEach(() => shared.stack.forget());
+  afterEach(() => shared.stack.clearState());
 
   const keys = Array.from({ length: 41 }, (_, i) => `2026/${i}.csv`);
   const write = (bucket: s3.Bucket | string, content = "1", names = keys): Resource[] =>
@@ -57,7 +56,7 @@ describe("objects of the same run", function () {
         write(bucket, content);
         return Promise.resolve(publish(bucket));
       };
-    const first = ok(await shared.stack.up(program("1")));
+    const first = expectSuccess(await shared.stack.up(program("1")));
     expect(first.outputs.names!.value).to.deep.equal(all);
     // A bucket that is there, by its name alone, whose objects get other bytes in this run.
     const second: PulumiFn = () => {
@@ -65,10 +64,10 @@ describe("objects of the same run", function () {
       write(bucket, "2");
       return Promise.resolve(publish(bucketName));
     };
-    expect(text(ok(await shared.stack.preview(second)))).to.contain("may be others");
-    const changed = ok(await shared.stack.up(second));
+    expect(text(expectSuccess(await shared.stack.preview(second)))).to.contain("may be others");
+    const changed = expectSuccess(await shared.stack.up(second));
     expect(changed.outputs.names!.value).to.deep.equal(all);
-    expect(ok(await shared.stack.up()).changes).to.have.all.keys("same");
+    expect(expectSuccess(await shared.stack.up()).changes).to.have.all.keys("same");
   });
 
   it("are waited for within a component that declares them late, and by their keys", async () => {
@@ -84,8 +83,8 @@ describe("objects of the same run", function () {
         new s3.BucketObjectv2("old", { bucket: bucket as string, key: "2026/old.csv", content: "1" }, opts);
       }
     }
-    await shared.world.bucket(bucketName, { "other/a.csv": "1" });
-    const { outputs } = ok(
+    await shared.service.createBucket(bucketName, { "other/a.csv": "1" });
+    const { outputs } = expectSuccess(
       await shared.stack.up(() => {
         new Folder("folder", bucketName);
         const named = new S3Import("named", { ...place, bucket: bucketName, keys: ["2026/new.csv"] });
@@ -97,7 +96,7 @@ describe("objects of the same run", function () {
   });
 
   it("are refused where they are declared later, and nothing is published", async () => {
-    await shared.world.bucket(bucketName, { "2026/old.csv": "1" });
+    await shared.service.createBucket(bucketName, { "2026/old.csv": "1" });
     const program: PulumiFn = () => {
       const published = publish(bucketName);
       write(bucketName, "1", ["2026/new.csv"]);
@@ -112,8 +111,8 @@ describe("objects of the same run", function () {
   });
 
   it("may come after an import whose outcome they hold, where it does not list them", async () => {
-    await shared.world.bucket(bucketName, { "2026/a.csv": "1" });
-    const { outputs } = ok(
+    await shared.service.createBucket(bucketName, { "2026/a.csv": "1" });
+    const { outputs } = expectSuccess(
       await shared.stack.up(() => {
         const { assets, jobIds } = new S3Import("prices", { ...place, bucket: bucketName, prefix: "2026/" });
         new s3.BucketObjectv2("manifest", {

@@ -7,9 +7,8 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 
 import { RevisionPublication } from "../../../components/revision-publication";
-import { awsPlugin } from "../../harness/aws";
-import { useProgramEnvironment } from "../../harness/program-environment";
-import { ok, useStack } from "../../harness/stack";
+import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { useProgramEnvironment } from "../../harness/service";
 
 const count = Number(process.env.PUBLISHED_OBJECTS ?? 1_000);
 /** Milliseconds that a job takes, and how many may run at once. The service is seldom faster than the first. */
@@ -24,14 +23,14 @@ describe(`${count} objects published by one component`, function () {
   let dataSetId: string;
 
   before(async () => {
-    const { world } = shared;
-    dataSetId = await world.dataSet();
-    await world.bucket("many");
+    const { service } = shared;
+    dataSetId = await service.createDataSet();
+    await service.createBucket("many");
     for (let from = 0; from < count; from += 100) {
       await Promise.all(
         keys
           .slice(from, from + 100)
-          .map((Key) => world.s3.send(new PutObjectCommand({ Bucket: "many", Key, Body: Key }))),
+          .map((Key) => service.s3.send(new PutObjectCommand({ Bucket: "many", Key, Body: Key }))),
       );
     }
   });
@@ -46,11 +45,11 @@ describe(`${count} objects published by one component`, function () {
   };
 
   it("hold every object once, in few calls, near the pace that the quota sets", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const first = await measured("the first up", () => stack.up(program));
     expect(first.outputs.names!.value).to.equal(count);
     expect(first.outputs.finalized!.value).to.equal(true);
-    expect(world.local.jobs().map(({ starts }) => starts)).to.deep.equal(Array(first.jobs).fill(1));
+    expect(service.local.jobs().map(({ starts }) => starts)).to.deep.equal(Array(first.jobs).fill(1));
     expect(first.jobs).to.equal(Math.ceil(count / 100));
 
     const same = await measured("an up without a change", () => stack.up(program));
@@ -59,12 +58,12 @@ describe(`${count} objects published by one component`, function () {
   });
 
   async function measured(what: string, run: () => ReturnType<typeof shared.stack.up>) {
-    const { local } = shared.world;
+    const { local } = shared.service;
     const [requests, jobs, began] = [local.requests.length, local.jobs().length, Date.now()];
-    const done = ok(await run());
+    const done = expectSuccess(await run());
     const seconds = (Date.now() - began) / 1000;
     const made = local.jobs().length - jobs;
-    const calls = shared.world.calls(requests);
+    const calls = shared.service.countCalls(requests);
     const total = Object.values(calls).reduce((sum, times) => sum + times, 0);
     const ideal = (Math.ceil(made / quota) * jobDuration) / 1000;
     const leastJobs = made === 0 ? 0 : Math.ceil(count / 100);

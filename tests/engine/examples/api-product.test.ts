@@ -1,7 +1,7 @@
 import { GetAssetCommand, ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 
-import { keptByAws } from "../../harness/aws";
+import { listStoredResources } from "../../fake-aws-plugin/resource-store";
 import type { Example } from "../../harness/example";
 import type { Place } from "./contents";
 import { digests } from "./contents";
@@ -9,12 +9,12 @@ import type { Values } from "./life";
 import { lives } from "./life";
 
 /** The document that subscribers of a revision get. */
-async function documentIn({ world: { service } }: Example, outputs: Values): Promise<string> {
+async function documentIn({ service: { dataExchange } }: Example, outputs: Values): Promise<string> {
   const { dataSetId: DataSetId, revisionId: RevisionId } = outputs as unknown as Place;
-  const { Assets = [] } = await service.send(new ListRevisionAssetsCommand({ DataSetId, RevisionId }));
+  const { Assets = [] } = await dataExchange.send(new ListRevisionAssetsCommand({ DataSetId, RevisionId }));
   expect(Assets.map(({ Name }) => Name)).to.deep.equal(["quotes"]);
   const asset = { DataSetId, RevisionId, AssetId: Assets[0]!.Id };
-  const { AssetDetails } = await service.send(new GetAssetCommand(asset));
+  const { AssetDetails } = await dataExchange.send(new GetAssetCommand(asset));
   return (await fetch(AssetDetails!.ApiGatewayApiAsset!.ApiSpecificationDownloadUrl!)).text();
 }
 
@@ -31,7 +31,7 @@ lives({
   later: ["contents.quotes: ", "The OpenAPI document is not known yet"],
   async verify(outputs, example) {
     await expectDocument(example, outputs);
-    const api = (await keptByAws(example.world)).find(({ type }) => type.endsWith(":RestApi"))!;
+    const api = (await listStoredResources(example.service)).find(({ type }) => type.endsWith(":RestApi"))!;
     expect(api.properties.policy).to.contain('"aws:SourceAccount":"000000000000"');
   },
   // What the stage will export is not known, and neither is whether it makes a new revision: it is shown as if it did.

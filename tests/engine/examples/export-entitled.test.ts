@@ -16,8 +16,8 @@ import { HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 
 import type { Example } from "../../harness/example";
-import type { World } from "../../harness/world";
-import { credentials, region } from "../../harness/world";
+import type { TestService } from "../../harness/service";
+import { credentials, region } from "../../harness/service";
 import { isMissing } from "../../fake-aws-plugin/ignore-missing";
 import type { Digests } from "./contents";
 import { digests, objectsIn } from "./contents";
@@ -30,24 +30,24 @@ class Publisher {
   readonly published: Digests[] = [];
 
   private constructor(
-    private readonly service: DataExchangeClient,
-    private readonly world: World,
+    private readonly dataExchange: DataExchangeClient,
+    private readonly service: TestService,
     private readonly own: string,
     /** As the subscriber knows it. */
     readonly entitled: string,
   ) {}
 
-  static async start(world: World): Promise<Publisher> {
-    const service = new DataExchangeClient({
+  static async start(service: TestService): Promise<Publisher> {
+    const dataExchange = new DataExchangeClient({
       region,
-      endpoint: world.local.endpoint,
+      endpoint: service.local.endpoint,
       credentials: { ...credentials, accessKeyId: "111111111111" },
     });
-    await world.bucket("provider");
-    const { Id: own } = await service.send(
+    await service.createBucket("provider");
+    const { Id: own } = await dataExchange.send(
       new CreateDataSetCommand({ AssetType: "S3_SNAPSHOT", Name: "Prices", Description: "Daily" }),
     );
-    const { Arn, DataSetId } = await service.send(
+    const { Arn, DataSetId } = await dataExchange.send(
       new CreateDataGrantCommand({
         Name: "prices",
         SourceDataSetId: own,
@@ -55,8 +55,8 @@ class Publisher {
         GrantDistributionScope: "NONE",
       }),
     );
-    await world.service.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
-    return new Publisher(service, world, own!, DataSetId!);
+    await service.dataExchange.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
+    return new Publisher(dataExchange, service, own!, DataSetId!);
   }
 
   async publish(): Promise<void> {
@@ -64,25 +64,28 @@ class Publisher {
       "prices.csv": `symbol,close\nAMBR,${40 + this.published.length}\n`,
       "ticks/AMBR.bin": randomBytes(80_000),
     };
-    const { Id: RevisionId } = await this.service.send(new CreateRevisionCommand({ DataSetId: this.own }));
+    const { Id: RevisionId } = await this.dataExchange.send(
+      new CreateRevisionCommand({ DataSetId: this.own }),
+    );
     const place = { DataSetId: this.own, RevisionId };
     const AssetSources = Object.keys(objects).map((Key) => ({ Bucket: "provider", Key }));
-    for (const [Key, bytes] of Object.entries(objects)) await this.world.put("provider", Key, bytes);
-    const { Id: JobId } = await this.service.send(
+    for (const [Key, bytes] of Object.entries(objects)) await this.service.putObject("provider", Key, bytes);
+    const { Id: JobId } = await this.dataExchange.send(
       new CreateJobCommand({
         Type: "IMPORT_ASSETS_FROM_S3",
         Details: { ImportAssetsFromS3: { ...place, AssetSources } },
       }),
     );
-    await this.service.send(new StartJobCommand({ JobId }));
-    while ((await this.service.send(new GetJobCommand({ JobId }))).State !== "COMPLETED") await aMoment();
-    await this.service.send(new UpdateRevisionCommand({ ...place, Finalized: true }));
+    await this.dataExchange.send(new StartJobCommand({ JobId }));
+    while ((await this.dataExchange.send(new GetJobCommand({ JobId }))).State !== "COMPLETED")
+      await aMoment();
+    await this.dataExchange.send(new UpdateRevisionCommand({ ...place, Finalized: true }));
     this.published.push(digests(objects));
   }
 
   /** Ids as the subscriber knows them, oldest first. */
   async revisions(): Promise<string[]> {
-    const { Revisions = [] } = await this.world.service.send(
+    const { Revisions = [] } = await this.service.dataExchange.send(
       new ListDataSetRevisionsCommand({ DataSetId: this.entitled }),
     );
     return Revisions.map(({ Id }) => Id!).reverse();
@@ -102,7 +105,7 @@ class Publisher {
   }
 
   stop(): void {
-    this.service.destroy();
+    this.dataExchange.destroy();
   }
 }
 
@@ -111,18 +114,18 @@ const aMoment = () => new Promise((resolve) => setTimeout(resolve, 20));
 let publisher: Publisher;
 
 /** What is in a bucket, but for the object with which the service tried its policy. */
-async function exportedTo({ s3 }: World, bucket: string): Promise<Digests> {
+async function exportedTo({ s3 }: TestService, bucket: string): Promise<Digests> {
   const { "_ADX-TEST-ACCOUNTID#": tried, ...exported } = await objectsIn(s3, bucket);
   expect(tried).to.be.a("string");
   return exported;
 }
 
-async function expectInBucket({ bucketName, keyArn }: Values, { world }: Example, ...indices: number[]) {
+async function expectInBucket({ bucketName, keyArn }: Values, { service }: Example, ...indices: number[]) {
   const Bucket = bucketName as string;
   const wanted = await publisher.exported(...indices);
-  expect(await exportedTo(world, Bucket)).to.deep.equal(wanted);
+  expect(await exportedTo(service, Bucket)).to.deep.equal(wanted);
   const [Key] = Object.keys(wanted);
-  const { ServerSideEncryption, SSEKMSKeyId } = await world.s3.send(new HeadObjectCommand({ Bucket, Key }));
+  const { ServerSideEncryption, SSEKMSKeyId } = await service.s3.send(new HeadObjectCommand({ Bucket, Key }));
   expect({ ServerSideEncryption, SSEKMSKeyId }).to.deep.equal({
     ServerSideEncryption: "aws:kms",
     SSEKMSKeyId: keyArn,
@@ -132,8 +135,8 @@ async function expectInBucket({ bucketName, keyArn }: Values, { world }: Example
 lives({
   name: "export-entitled",
   options: { requireBucketPolicy: true },
-  async seed({ world, configure }) {
-    publisher = await Publisher.start(world);
+  async seed({ service, configure }) {
+    publisher = await Publisher.start(service);
     await publisher.publish();
     await publisher.publish();
     const [, newest] = await publisher.revisions();
@@ -153,11 +156,11 @@ lives({
     await publisher.publish();
     const { length } = Object.keys(await publisher.exported(0, 1, 2));
     const bucket = outputs.bucketName as string;
-    while (Object.keys(await exportedTo(example.world, bucket)).length < length) await aMoment();
+    while (Object.keys(await exportedTo(example.service, bucket)).length < length) await aMoment();
     await expectInBucket(outputs, example, 0, 1, 2);
   },
-  async verifyEnd({ bucketName }, { world }) {
-    const found = await world.s3
+  async verifyEnd({ bucketName }, { service }) {
+    const found = await service.s3
       .send(new HeadBucketCommand({ Bucket: bucketName as string }))
       .catch(isMissing);
     expect(found).to.equal(true);

@@ -6,9 +6,9 @@ import { expect } from "chai";
 import type { LocalDataExchangeOptions } from "../../../emulator";
 import type { Example } from "../../harness/example";
 import { useExample } from "../../harness/example";
-import type { Run } from "../../harness/stack";
-import { ok } from "../../harness/stack";
-import type { World } from "../../harness/world";
+import type { EngineRun } from "../../harness/stack";
+import { expectSuccess } from "../../harness/stack";
+import type { TestService } from "../../harness/service";
 import { commandsUnder, follow } from "./readme";
 
 export interface Life {
@@ -54,22 +54,23 @@ export function lives({ name, options, ...life }: Life): void {
     after(() => life.close?.());
 
     it("is previewed, up, unchanged, changed as its README tells, refreshed and gone", async () => {
-      const { stack, world, program } = example;
+      const { stack, service, program } = example;
       await life.seed?.(example);
 
-      const [requests, buckets] = [world.local.requests.length, await bucketsIn(world)];
-      const preview = ok(await stack.preview(program));
+      const [requests, buckets] = [service.local.requests.length, await bucketsIn(service)];
+      const preview = expectSuccess(await stack.preview(program));
       expect(preview.changes).to.deep.equal(life.previewed);
       for (const sentence of life.later ?? []) expect(saidIn(preview)).to.contain(sentence);
-      expect(Object.keys(world.calls(requests)).filter((operation) => writes.test(operation))).to.be.empty;
-      expect(await bucketsIn(world)).to.deep.equal(buckets);
+      expect(Object.keys(service.countCalls(requests)).filter((operation) => writes.test(operation))).to.be
+        .empty;
+      expect(await bucketsIn(service)).to.deep.equal(buckets);
 
-      const up = ok(await stack.up(program));
+      const up = expectSuccess(await stack.up(program));
       expect(up.changes).to.deep.equal(life.made ?? life.previewed);
       const first = valuesOf(up.outputs);
       await life.verify(first, example);
       const [count] = Object.values(up.changes);
-      expect(ok(await stack.up(program)).changes).to.deep.equal({ same: count });
+      expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: count });
 
       const words = Object.entries((await life.beforeChange?.(example)) ?? {});
       const told = commandsUnder("Change something", (await example.read("README.md")).toString());
@@ -79,16 +80,16 @@ export function lives({ name, options, ...life }: Life): void {
         await follow(meant, process.cwd(), (entries) => example.configure(entries));
       }
       if (life.previewedChange) {
-        expect(ok(await stack.preview(program)).changes).to.deep.equal(life.previewedChange);
+        expect(expectSuccess(await stack.preview(program)).changes).to.deep.equal(life.previewedChange);
       }
-      const changed = ok(await stack.up(program));
+      const changed = expectSuccess(await stack.up(program));
       expect(changed.changes).to.deep.equal(life.changed);
       const last = valuesOf(changed.outputs);
       await life.verifyChange(last, first, example);
 
-      const refreshed = ok(await stack.refresh());
+      const refreshed = expectSuccess(await stack.refresh());
       expect(Object.keys(refreshed.changes)).to.deep.equal(["same"]);
-      ok(await stack.destroy());
+      expectSuccess(await stack.destroy());
       expect(await stack.jobs()).to.be.empty;
       await life.verifyEnd?.(last, example);
     });
@@ -98,11 +99,11 @@ export function lives({ name, options, ...life }: Life): void {
 const writes = /^(Create|Start|Update|Delete|UploadBody)/;
 
 /** What the stand-in keeps of other services is in a bucket of its own, and so counts. */
-const bucketsIn = async ({ s3 }: World): Promise<unknown> =>
+const bucketsIn = async ({ s3 }: TestService): Promise<unknown> =>
   (await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name);
 
 const valuesOf = (outputs: OutputMap): Values =>
   Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]));
 
-const saidIn = ({ events }: Run): string =>
+const saidIn = ({ events }: EngineRun): string =>
   events.map(({ diagnosticEvent }) => diagnosticEvent?.message ?? "").join("");

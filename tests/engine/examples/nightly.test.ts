@@ -12,19 +12,19 @@ import { lives } from "./life";
 const nights: Digests[] = [];
 
 /** What somebody else leaves in the bucket, under the same keys every night. */
-async function night({ world }: Example): Promise<void> {
+async function night({ service }: Example): Promise<void> {
   const objects = {
     "latest/prices.csv": `symbol,close\nAMBR,${40 + nights.length}\n`,
     "latest/instruments.parquet": randomBytes(50_000),
   };
   for (const [Key, Body] of Object.entries(objects)) {
-    await world.s3.send(new PutObjectCommand({ Bucket: "exports", Key, Body }));
+    await service.s3.send(new PutObjectCommand({ Bucket: "exports", Key, Body }));
   }
   nights.push(digests(objects));
 }
 
-async function commentOf({ world }: Example, { dataSetId, revisionId }: Place) {
-  const { Comment } = await world.service.send(
+async function commentOf({ service }: Example, { dataSetId, revisionId }: Place) {
+  const { Comment } = await service.dataExchange.send(
     new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId }),
   );
   return Comment;
@@ -33,7 +33,7 @@ async function commentOf({ world }: Example, { dataSetId, revisionId }: Place) {
 lives({
   name: "nightly",
   async seed(example) {
-    await example.world.bucket("exports");
+    await example.service.createBucket("exports");
     await night(example);
     await example.configure({ bucket: "exports" });
     process.env.EDITION = "2026-11-24";
@@ -42,23 +42,23 @@ lives({
   previewed: { create: 7 },
   async verify(outputs, example) {
     const place = outputs as unknown as Place;
-    expect(await assetsIn(example.world.service, place)).to.deep.equal(nights[0]);
+    expect(await assetsIn(example.service.dataExchange, place)).to.deep.equal(nights[0]);
     expect(await commentOf(example, place)).to.equal("Edition 2026-11-24");
   },
   beforeChange: night,
   changed: { replace: 2, update: 1, same: 4 },
   async verifyChange(outputs, first, example) {
     const place = outputs as unknown as Place;
-    expect(await assetsIn(example.world.service, place)).to.deep.equal(nights[1]);
+    expect(await assetsIn(example.service.dataExchange, place)).to.deep.equal(nights[1]);
     expect(await commentOf(example, place)).to.equal("Edition 2026-11-25");
-    expect(await assetsIn(example.world.service, first as unknown as Place)).to.deep.equal(nights[0]);
+    expect(await assetsIn(example.service.dataExchange, first as unknown as Place)).to.deep.equal(nights[0]);
 
     // Another checkout, or a workflow for merges, which does not say which night it is.
     delete process.env.EDITION;
-    const requests = example.world.local.requests.length;
+    const requests = example.service.local.requests.length;
     const other = await example.stack.up(example.program);
     expect(other.error?.message).to.contain("export EDITION=");
-    expect(Object.keys(example.world.calls(requests))).to.not.include.members(["CreateRevision"]);
+    expect(Object.keys(example.service.countCalls(requests))).to.not.include.members(["CreateRevision"]);
   },
   close: () => void delete process.env.EDITION,
 });

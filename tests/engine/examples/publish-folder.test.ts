@@ -9,8 +9,8 @@ import { expect } from "chai";
 const files = ["2026-01.csv", "2026-02.csv"];
 const added = "2026-03.csv";
 
-const published = (outputs: Values, { world }: Example) =>
-  assetsIn(world.service, outputs as { dataSetId: string; revisionId: string });
+const published = (outputs: Values, { service }: Example) =>
+  assetsIn(service.dataExchange, outputs as { dataSetId: string; revisionId: string });
 
 async function given(example: Example, names: readonly string[]) {
   const contents: Record<string, Buffer> = {};

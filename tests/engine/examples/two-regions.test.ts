@@ -12,14 +12,14 @@ import { lives } from "./life";
 const roleArn = "arn:aws:iam::222222222222:role/publisher";
 
 /** What is published in both places, each seen as its owner sees it. */
-async function publishedIn({ world }: Example, outputs: Values): Promise<Digests[]> {
+async function publishedIn({ service }: Example, outputs: Values): Promise<Digests[]> {
   const europe = new DataExchangeClient({
     region: "eu-west-1",
-    endpoint: world.local.endpoint,
+    endpoint: service.local.endpoint,
     credentials: { accessKeyId: "222222222222", secretAccessKey: "any" },
   });
   const places = [
-    assetsIn(world.service, outputs.america as Place),
+    assetsIn(service.dataExchange, outputs.america as Place),
     assetsIn(europe, outputs.europe as Place),
   ];
   try {
@@ -41,8 +41,8 @@ lives({
   async seed(example) {
     const { workspace } = example.stack.stack;
     // Programs that list buckets assume roles themselves.
-    process.env.AWS_ENDPOINT_URL_STS = example.world.local.endpoint;
-    workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: example.world.local.endpoint };
+    process.env.AWS_ENDPOINT_URL_STS = example.service.local.endpoint;
+    workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: example.service.local.endpoint };
     await example.configure({ europeRoleArn: roleArn });
     await example.write("prices/2026-02.csv", randomBytes(60_000));
   },

@@ -27,17 +27,17 @@ lives({
   previewed: { create: 9 },
   async verify(outputs, example) {
     expect(outputs.assets).to.deep.equal(Object.keys(await filesOf(example)));
-    expect(await assetsIn(example.world.service, outputs as unknown as Place)).to.deep.equal(
+    expect(await assetsIn(example.service.dataExchange, outputs as unknown as Place)).to.deep.equal(
       await filesOf(example),
     );
   },
   changed: { update: 2, replace: 2, same: 5 },
   async verifyChange(outputs, first, example) {
-    const { service } = example.world;
-    expect(await assetsIn(service, outputs as unknown as Place)).to.deep.equal(
+    const { dataExchange } = example.service;
+    expect(await assetsIn(dataExchange, outputs as unknown as Place)).to.deep.equal(
       await filesOf(example, "2026/q2.csv"),
     );
     // Subscribers keep what they have.
-    expect(await assetsIn(service, first as unknown as Place)).to.deep.equal(await filesOf(example));
+    expect(await assetsIn(dataExchange, first as unknown as Place)).to.deep.equal(await filesOf(example));
   },
 });

@@ -5,11 +5,9 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { Job, RevisionExport, RevisionPublication } from "../../../index";
-import { awsPlugin } from "../../harness/aws";
-import { previewJson } from "../../harness/preview-json";
-import { useProgramEnvironment } from "../../harness/program-environment";
-import { ok, useStack } from "../../harness/stack";
-import { cautionsOf, find, reasonsOf, tell } from "../../harness/review-result";
+import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { findJob, previewAsJson, reasonsOf, reviewPreview, warningsOf } from "../../harness/review-result";
+import { useProgramEnvironment } from "../../harness/service";
 
 describe("a review of a stack with resources of AWS", function () {
   this.timeout("5m");
@@ -48,8 +46,8 @@ describe("a review of a stack with resources of AWS", function () {
     };
 
   it("names what has to exist before all is known, and counts the others", async () => {
-    const told = tell(await previewJson(shared.stack, program()));
-    const job = find(told, "import");
+    const told = reviewPreview(await previewAsJson(shared.stack, program()));
+    const job = findJob(told, "import");
     expect(job.does).to.match(
       / into revision november \(not known yet\) of data set prices \(not known yet\)$/,
     );
@@ -65,32 +63,32 @@ describe("a review of a stack with resources of AWS", function () {
 
   it("says what becomes of the revision that a job works on", async () => {
     const { stack } = shared;
-    ok(await stack.up(program()));
-    const same = tell(await previewJson(stack, program()));
+    expectSuccess(await stack.up(program()));
+    const same = reviewPreview(await previewAsJson(stack, program()));
     expect(same.headline).to.equal("no Data Exchange jobs are affected, 1 stays");
 
-    const replaced = tell(await previewJson(stack, program({ assetType: "REDSHIFT_DATA_SHARE" })));
-    expect(cautionsOf(replaced, "import").join("\n"))
+    const replaced = reviewPreview(await previewAsJson(stack, program({ assetType: "REDSHIFT_DATA_SHARE" })));
+    expect(warningsOf(replaced, "import").join("\n"))
       .to.contain("data set prices is replaced, and what is in the old one goes with it")
       .and.contain("revision november is replaced")
       .and.not.contain("twice");
     expect(reasonsOf(replaced, "import").join("\n")).to.contain("not known until");
 
-    const gone = tell(await previewJson(stack, program({ without: true })));
+    const gone = reviewPreview(await previewAsJson(stack, program({ without: true })));
     expect(gone.headline).to.equal("1 job is deleted");
     expect(gone.otherResources).to.deep.equal({ same: 4 });
-    const nothing = tell(await previewJson(stack, () => Promise.resolve()));
+    const nothing = reviewPreview(await previewAsJson(stack, () => Promise.resolve()));
     expect(nothing.changed.map(({ text }) => text)).to.deep.equal([
       "is deleted; 1 asset that it made goes with revision november",
     ]);
   });
 
   it("says of a publication what becomes of its revision, and that an export of it is decided later", async () => {
-    const { stack, world } = shared;
-    const dataSetId = await world.dataSet();
-    await stack.forget();
-    await world.bucket("target");
-    await world.put("source-files", "day/a.csv", "1");
+    const { stack, service } = shared;
+    const dataSetId = await service.createDataSet();
+    await stack.clearState();
+    await service.createBucket("target");
+    await service.putObject("source-files", "day/a.csv", "1");
     const publish: PulumiFn = () => {
       const contents = { day: { s3: { bucket: "source-files", prefix: "day/" } } };
       const { revisionId } = new RevisionPublication("prices", { dataSetId, contents });
@@ -102,15 +100,15 @@ describe("a review of a stack with resources of AWS", function () {
     const finalizes =
       "revision prices is finalized in this run: its assets go to subscribers and can no longer be changed";
 
-    const created = tell(await previewJson(stack, publish));
+    const created = reviewPreview(await previewAsJson(stack, publish));
     expect(created.headline).to.equal("1 new job will run, 1 component decides more later");
-    expect(cautionsOf(created)).to.deep.equal([finalizes]);
-    ok(await stack.up(publish));
-    await world.put("source-files", "day/a.csv", "2");
-    const changed = tell(await previewJson(stack, publish));
+    expect(warningsOf(created)).to.deep.equal([finalizes]);
+    expectSuccess(await stack.up(publish));
+    await service.putObject("source-files", "day/a.csv", "2");
+    const changed = reviewPreview(await previewAsJson(stack, publish));
     expect(changed.headline).to.equal("1 job runs again, 1 is deleted, 1 component decides more later");
     expect(reasonsOf(changed)[0]).to.equal("revisionId not known until revision prices is replaced");
-    expect(cautionsOf(changed)).to.deep.equal([
+    expect(warningsOf(changed)).to.deep.equal([
       "revision prices is replaced, and the old one stays as it is",
       finalizes,
     ]);

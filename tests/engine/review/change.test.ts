@@ -9,12 +9,11 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../../index";
 import { Job, RevisionFinalization } from "../../../index";
-import { previewJson } from "../../harness/preview-json";
-import { importOf } from "../../harness/programs";
+import type { ReviewResult } from "../../harness/review-result";
+import { findJob, previewAsJson, reasonsOf, reviewPreview, warningsOf } from "../../harness/review-result";
+import { importArgs } from "../../harness/programs";
 import type { TestStack } from "../../harness/stack";
 import { useStack } from "../../harness/stack";
-import type { Told } from "../../harness/review-result";
-import { cautionsOf, find, reasonsOf, tell } from "../../harness/review-result";
 
 interface Place {
   dataSetId: string;
@@ -93,31 +92,31 @@ describe("a review of a change", function () {
   this.timeout("10m");
   const shared = useStack();
   const places: Record<string, Place> = {};
-  let created: Told, told: Told;
+  let created: ReviewResult, told: ReviewResult;
 
   const at = (name: string): Place => places[name]!;
 
   async function changes(): Promise<Record<string, Change>> {
-    const { world } = shared;
-    const place = async (name: string) => (places[name] = await world.place());
+    const { service } = shared;
+    const place = async (name: string) => (places[name] = await service.createEmptyRevision());
     const all: Record<string, Change> = {};
     for (const [name, [before, after, rest]] of Object.entries(sources)) {
       const here = await place(name);
-      all[name] = { before: importOf(here, before, rest), after: importOf(here, after, rest) };
+      all[name] = { before: importArgs(here, before, rest), after: importArgs(here, after, rest) };
     }
     for (const [name, [before, after]] of Object.entries(settings)) {
       const here = await place(name);
-      all[name] = { before: importOf(here, ["a.csv"], before), after: importOf(here, ["a.csv"], after) };
+      all[name] = { before: importArgs(here, ["a.csv"], before), after: importArgs(here, ["a.csv"], after) };
     }
     all.late = {
-      before: importOf(await place("late"), ["a.csv", "b.csv"]),
-      after: importOf(at("late"), ["b.csv"], { onDelete: "deleteAssets" }),
+      before: importArgs(await place("late"), ["a.csv", "b.csv"]),
+      after: importArgs(at("late"), ["b.csv"], { onDelete: "deleteAssets" }),
     };
     all.elsewhere = {
-      before: importOf(await place("elsewhere"), ["a.csv"]),
-      after: importOf(await place("new place"), ["a.csv"]),
+      before: importArgs(await place("elsewhere"), ["a.csv"]),
+      after: importArgs(await place("new place"), ["a.csv"]),
     };
-    all.type = { before: importOf(await place("type"), ["a.csv"]), after: exportsRevision(at("type")) };
+    all.type = { before: importArgs(await place("type"), ["a.csv"]), after: exportsRevision(at("type")) };
     all.secret = {
       before: imports(await place("secret"), secret("planted-1.csv"), { triggers: [secret("planted")] }),
       after: imports(at("secret"), secret("planted-2.csv"), { triggers: [secret("planted")] }),
@@ -130,22 +129,22 @@ describe("a review of a change", function () {
       ({ ...imports(at("hidden"), key), details: secret(imports(at("hidden"), key).details) }) as JobArgs;
     await place("hidden");
     all.hidden = { before: hidden("a.csv"), after: hidden("b.csv") };
-    all.renamed = { before: importOf(await place("renamed"), ["a.csv", "b.csv"]) };
-    all.renamedLater = { after: importOf(at("renamed"), ["a.csv", "b.csv"]) };
-    all.gone = { before: importOf(await place("gone"), ["a.csv"]) };
+    all.renamed = { before: importArgs(await place("renamed"), ["a.csv", "b.csv"]) };
+    all.renamedLater = { after: importArgs(at("renamed"), ["a.csv", "b.csv"]) };
+    all.gone = { before: importArgs(await place("gone"), ["a.csv"]) };
     all.goneWithAssets = {
-      before: importOf(await place("goneWithAssets"), ["a.csv"], { onDelete: "deleteAssets" }),
+      before: importArgs(await place("goneWithAssets"), ["a.csv"], { onDelete: "deleteAssets" }),
     };
     all.failed = {
-      before: importOf(await place("failed"), ["a.csv", "missing.csv"]),
-      after: importOf(at("failed"), ["a.csv", "missing.csv"]),
+      before: importArgs(await place("failed"), ["a.csv", "missing.csv"]),
+      after: importArgs(at("failed"), ["a.csv", "missing.csv"]),
     };
     all.uploaded = {
       before: uploads(await place("uploaded"), "planted-one"),
       after: uploads(at("uploaded"), "planted-two"),
     };
     const { dataSetId, revisionId } = await place("exported");
-    const { assetId } = await world.importedAsset(revisionId, dataSetId, "source", "a.csv");
+    const { assetId } = await service.importAsset({ dataSetId, revisionId }, "source", "a.csv");
     const assetDestinations = [{ assetId, bucket: "target", key: "one" }];
     const details = { exportAssetsToS3: { dataSetId, revisionId, assetDestinations } };
     const ofAssets = (triggers: unknown[]): JobArgs => ({ type: "EXPORT_ASSETS_TO_S3", details, triggers });
@@ -164,7 +163,7 @@ describe("a review of a change", function () {
     () => {
       for (const [name, change] of Object.entries(all)) if (change[when]) new Job(name, change[when]);
       const triggers = when === "before" ? monday : tuesday;
-      const first = new Job("first", importOf(at("first"), ["a.csv"], { triggers }));
+      const first = new Job("first", importArgs(at("first"), ["a.csv"], { triggers }));
       new Job(
         "second",
         imports(
@@ -177,32 +176,32 @@ describe("a review of a change", function () {
         details: first.id.apply(() => imports(at("open"), "a.csv").details),
       } as JobArgs);
       const isLater = when === "after";
-      new Job(isLater ? "aliasedLater" : "aliased", importOf(at("aliased"), ["a.csv"]), {
+      new Job(isLater ? "aliasedLater" : "aliased", importArgs(at("aliased"), ["a.csv"]), {
         aliases: [{ name: "aliased" }],
       });
       const feed = isLater ? new ComponentResource("market:index:Feed", "europe") : undefined;
-      new Job("moved", importOf(at("moved"), ["a.csv"]), {
+      new Job("moved", importArgs(at("moved"), ["a.csv"]), {
         parent: feed,
         aliases: [{ parent: rootStackResource }],
       });
-      const last = new Job("last", importOf(at("finalized"), [when === "before" ? "a.csv" : "b.csv"]));
+      const last = new Job("last", importArgs(at("finalized"), [when === "before" ? "a.csv" : "b.csv"]));
       new RevisionFinalization("published", { ...at("finalized"), jobs: [last.id] });
       return Promise.resolve();
     };
 
   before(async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     const keys = ["a.csv", "b.csv", "c.csv", "planted-1.csv", "planted-2.csv", ...many];
-    await world.bucket("source", Object.fromEntries(keys.map((key) => [key, key])));
-    await world.bucket("target");
+    await service.createBucket("source", Object.fromEntries(keys.map((key) => [key, key])));
+    await service.createBucket("target");
     const all = await changes();
-    created = tell(await previewJson(stack, program(all, "before")));
+    created = reviewPreview(await previewAsJson(stack, program(all, "before")));
     // One of its jobs is to fail.
     expect((await stack.up(program(all, "before"), onward)).error).to.be.an("error");
     await taint(stack, await urnOf(stack, "tainted"));
     const replace = [await urnOf(stack, "forced")];
-    told = tell(await previewJson(stack, program(all, "after"), { replace }));
-    await world.put("source", "missing.csv", "2");
+    told = reviewPreview(await previewAsJson(stack, program(all, "after"), { replace }));
+    await service.putObject("source", "missing.csv", "2");
     // The finalized revision takes nothing more, as the review says.
     expect((await stack.up(program(all, "after"), onward)).error).to.be.an("error");
   });
@@ -216,7 +215,8 @@ describe("a review of a change", function () {
     await command.run(["state", "taint", urn, "--yes", "--stack", "test"], workDir, envVars);
   }
 
-  const changeOf = (name: string): Told["changed"] => told.changed.filter((change) => change.name === name);
+  const changeOf = (name: string): ReviewResult["changed"] =>
+    told.changed.filter((change) => change.name === name);
 
   it("counts each kind in one line", () => {
     expect(created.headline).to.match(/^\d+ new jobs will run$/);
@@ -227,15 +227,15 @@ describe("a review of a change", function () {
 
   it("of sources names them, and what comes to be in the revision twice or stays there", () => {
     expect(reasonsOf(told, "added")).to.deep.equal(["1 object added: s3://source/c.csv"]);
-    expect(cautionsOf(told, "added")).to.have.length(1);
-    expect(cautionsOf(told, "added")[0]).to.match(
+    expect(warningsOf(told, "added")).to.have.length(1);
+    expect(warningsOf(told, "added")[0]).to.match(
       /^revision ID is the same, so 2 assets will be in it twice: [ab]\.csv, [ab]\.csv; onDelete: "deleteAssets"/,
     );
     expect(reasonsOf(told, "removed")).to.deep.equal(["1 object removed: s3://source/a.csv"]);
     expect(reasonsOf(told, "exchanged")).to.deep.equal([
       "1 object added: s3://source/c.csv; 1 object removed: s3://source/a.csv",
     ]);
-    expect(cautionsOf(told, "exchanged")).to.deep.equal([
+    expect(warningsOf(told, "exchanged")).to.deep.equal([
       'revision ID is the same, so 1 asset will be in it twice: b.csv; onDelete: "deleteAssets", applied before this in a run that does not replace the job, has the old ones deleted',
       "revision ID is the same, so 1 asset of its last run stays in it beside the new: a.csv",
     ]);
@@ -243,14 +243,14 @@ describe("a review of a change", function () {
   });
 
   it("of sources says what deleteAssets deletes, and is right about it", async () => {
-    expect(cautionsOf(told, "late")[0]).to.contain(
+    expect(warningsOf(told, "late")[0]).to.contain(
       "onDelete changes in the same run, where it does not count yet: apply it before this, in a run that does not replace the job",
     );
-    expect(cautionsOf(told, "deleting")).to.deep.equal([
+    expect(warningsOf(told, "deleting")).to.deep.equal([
       "2 assets of its last run are deleted, unless the revision is finalized",
     ]);
-    expect(await shared.world.assetNames(at("deleting"))).to.deep.equal(["b.csv"]);
-    expect(await shared.world.assetNames(at("late"))).to.deep.equal(["a.csv", "b.csv", "b.csv"]);
+    expect(await shared.service.listAssetNames(at("deleting"))).to.deep.equal(["b.csv"]);
+    expect(await shared.service.listAssetNames(at("late"))).to.deep.equal(["a.csv", "b.csv", "b.csv"]);
   });
 
   it("of sources to another revision has nothing to look out for", () => {
@@ -258,7 +258,7 @@ describe("a review of a change", function () {
       "dataSetId changed from ID to ID",
       "revisionId changed from ID to ID",
     ]);
-    expect(cautionsOf(told, "elsewhere")).to.deep.equal([]);
+    expect(warningsOf(told, "elsewhere")).to.deep.equal([]);
   });
 
   it("of more than ten sources names ten and the number of the rest", () => {
@@ -276,18 +276,18 @@ describe("a review of a change", function () {
     expect(reasonsOf(told, "type")).to.deep.equal([
       "its type changed from IMPORT_ASSETS_FROM_S3 to EXPORT_REVISIONS_TO_S3",
     ]);
-    expect(cautionsOf(told, "type")).to.deep.equal([]);
-    expect(find(told, "forced").action).to.equal("rerun");
+    expect(warningsOf(told, "type")).to.deep.equal([]);
+    expect(findJob(told, "forced").action).to.equal("rerun");
     expect(reasonsOf(told, "forced")).to.have.length(1);
     expect(reasonsOf(told, "forced")[0]).to.contain("--replace");
     expect(reasonsOf(told, "tainted")).to.deep.equal(["it is marked for replacement (pulumi state taint)"]);
   });
 
   it("of an export's trigger says which objects it overwrites", () => {
-    expect(cautionsOf(told, "assets")).to.deep.equal([
+    expect(warningsOf(told, "assets")).to.deep.equal([
       "it overwrites what its last run wrote: s3://target/one",
     ]);
-    expect(cautionsOf(told, "revisions")).to.deep.equal([
+    expect(warningsOf(told, "revisions")).to.deep.equal([
       "it overwrites what its last run wrote: s3://target/all/${Asset.Name}",
     ]);
   });
@@ -297,17 +297,17 @@ describe("a review of a change", function () {
     expect(reasonsOf(created, "secret")).to.deep.equal(["it is new"]);
     expect(reasonsOf(told, "secret")).to.deep.equal(["a secret in details changed"]);
     expect(reasonsOf(told, "secretTrigger")).to.deep.equal(["a secret in triggers changed"]);
-    expect(cautionsOf(told, "secret")[0]).to.match(/may be in it twice/);
+    expect(warningsOf(told, "secret")[0]).to.match(/may be in it twice/);
   });
 
   it("of details that are hidden as a whole looks into nothing", () => {
-    expect(find(told, "hidden").does).to.match(/^imports objects .* \(details secret\)$/);
+    expect(findJob(told, "hidden").does).to.match(/^imports objects .* \(details secret\)$/);
     expect(reasonsOf(told, "hidden")).to.deep.equal(["a secret in details changed"]);
-    expect(find(told, "open").does).to.match(/^imports objects .* \(details not known yet\)$/);
-    expect(find(told, "open").action).to.equal("mayRerun");
+    expect(findJob(told, "open").does).to.match(/^imports objects .* \(details not known yet\)$/);
+    expect(findJob(told, "open").action).to.equal("mayRerun");
     expect(reasonsOf(told, "open")).to.deep.equal(["details not known until job first is replaced"]);
     for (const name of ["hidden", "open"])
-      expect(cautionsOf(told, name)[0]).to.match(
+      expect(warningsOf(told, name)[0]).to.match(
         /^unless the revision is another one, assets may be in it twice;/,
       );
   });
@@ -316,14 +316,14 @@ describe("a review of a change", function () {
     expect(told.jobs.map(({ name }) => name)).not.to.include.members(["aliasedLater"]);
     expect(changeOf("moved").concat(changeOf("aliased"))).to.deep.equal([]);
     expect(reasonsOf(told, "renamedLater")).to.deep.equal(["it is new"]);
-    expect(cautionsOf(told, "renamedLater")).to.deep.equal([
+    expect(warningsOf(told, "renamedLater")).to.deep.equal([
       "2 assets of job renamed, which is deleted, stay in revision ID and will be in it twice: a.csv, b.csv; an alias keeps a renamed job as it is",
     ]);
   });
 
   it("of an upload says that its content changed, and tells none of it", () => {
     expect(reasonsOf(told, "uploaded")).to.deep.equal(["the upload's content changed"]);
-    expect(cautionsOf(told, "uploaded")[0]).to.contain("1 asset will be in it twice: body.txt");
+    expect(warningsOf(told, "uploaded")[0]).to.contain("1 asset will be in it twice: body.txt");
   });
 
   it("of what another job gives says until when it is not known", () => {
@@ -331,9 +331,9 @@ describe("a review of a change", function () {
       "it is new",
       "details not known until job first exists",
     ]);
-    expect(find(told, "second").action).to.equal("mayRerun");
+    expect(findJob(told, "second").action).to.equal("mayRerun");
     expect(reasonsOf(told, "second")).to.deep.equal(["1 object not known until job first is replaced"]);
-    expect(cautionsOf(told, "second")[0]).to.match(/may be in it twice/);
+    expect(warningsOf(told, "second")[0]).to.match(/may be in it twice/);
   });
 
   it("of settings, and of a job that goes, says that nothing runs", () => {
@@ -356,38 +356,38 @@ describe("a review of a change", function () {
   });
 
   it("around a finalization says what it does to the revision, and what that does to an import", () => {
-    expect(cautionsOf(created, "last")).to.deep.equal([
+    expect(warningsOf(created, "last")).to.deep.equal([
       "revision published is finalized in this run: its assets go to subscribers and can no longer be changed",
     ]);
-    expect(cautionsOf(told, "last")).to.contain(
+    expect(warningsOf(told, "last")).to.contain(
       "revision published is finalized: nothing can be imported into it",
     );
   });
 
   it("after a run that was left says that it goes on, or is cancelled", async () => {
-    const { stack, world } = shared;
-    const place = await world.place();
+    const { stack, service } = shared;
+    const place = await service.createEmptyRevision();
     const of =
       (run: string): PulumiFn =>
       () => {
-        new Job("left", importOf(place, ["b.csv"], { timeouts: { run } }));
+        new Job("left", importArgs(place, ["b.csv"], { timeouts: { run } }));
         return Promise.resolve();
       };
-    await stack.forget();
-    const release = world.local.holdJobs();
+    await stack.clearState();
+    const release = service.local.holdJobs();
     await stack.up(of("1s"));
-    const changed = tell(
-      await previewJson(stack, () => {
-        new Job("left", importOf(place, ["b.csv", "c.csv"]));
+    const changed = reviewPreview(
+      await previewAsJson(stack, () => {
+        new Job("left", importArgs(place, ["b.csv", "c.csv"]));
         return Promise.resolve();
       }),
     );
-    const goesOn = tell(await previewJson(stack, of("5m")));
-    const cancelled = tell(await previewJson(stack, () => Promise.resolve()));
+    const goesOn = reviewPreview(await previewAsJson(stack, of("5m")));
+    const cancelled = reviewPreview(await previewAsJson(stack, () => Promise.resolve()));
     release();
     expect(goesOn.headline).to.equal("1 job goes on");
     expect(reasonsOf(goesOn)).to.deep.equal(["its last run was left in IN_PROGRESS"]);
-    expect(cautionsOf(changed)).to.deep.equal([
+    expect(warningsOf(changed)).to.deep.equal([
       "its last run was left in IN_PROGRESS and cannot be stopped: what it makes may be there twice",
     ]);
     expect(cancelled.headline).to.equal("1 job is cancelled");

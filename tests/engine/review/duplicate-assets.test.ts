@@ -3,24 +3,23 @@ import { expect } from "chai";
 
 import type { FaultRule } from "../../../emulator";
 import { Job } from "../../../index";
-import { previewJson } from "../../harness/preview-json";
-import { importOf } from "../../harness/programs";
-import { ok, useStack } from "../../harness/stack";
-import { cautionsOf, reasonsOf, tell } from "../../harness/review-result";
+import { previewAsJson, reasonsOf, reviewPreview, warningsOf } from "../../harness/review-result";
+import { importArgs } from "../../harness/programs";
+import { expectSuccess, useStack } from "../../harness/stack";
 
 describe("a review after a run that did not end well", function () {
   this.timeout("5m");
   const shared = useStack({ jobDuration: "20ms" });
   let place: { dataSetId: string; revisionId: string };
 
-  before(() => shared.world.bucket("source", { "a.csv": "a" }));
+  before(() => shared.service.createBucket("source", { "a.csv": "a" }));
   beforeEach(async () => {
-    await shared.stack.forget();
-    place = await shared.world.place();
+    await shared.stack.clearState();
+    place = await shared.service.createEmptyRevision();
   });
 
   const program = (trigger: number, options = {}) => {
-    const args = importOf(place, ["a.csv"], { triggers: [trigger] });
+    const args = importArgs(place, ["a.csv"], { triggers: [trigger] });
     return () => {
       new Job("prices", args, options);
       return Promise.resolve();
@@ -28,51 +27,51 @@ describe("a review after a run that did not end well", function () {
   };
 
   async function fails(run: () => Promise<{ error?: Error }>, fault: FaultRule): Promise<void> {
-    const planted = shared.world.local.faults.add(fault);
+    const planted = shared.service.local.faults.add(fault);
     expect((await run()).error).to.be.an("error");
     planted.remove();
   }
 
   it("knows what the run made, when its assets could not be listed", async () => {
-    const { stack, world } = shared;
+    const { stack, service } = shared;
     await fails(() => stack.up(program(1)), { operation: "ListRevisionAssets", error: 403 });
-    const told = tell(await previewJson(stack, program(2)));
-    expect(cautionsOf(told)[0]).to.match(/^revision ID is the same, so 1 asset will be in it twice: a\.csv;/);
-    ok(await stack.up(program(2)));
-    expect(await world.assetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
+    const told = reviewPreview(await previewAsJson(stack, program(2)));
+    expect(warningsOf(told)[0]).to.match(/^revision ID is the same, so 1 asset will be in it twice: a\.csv;/);
+    expectSuccess(await stack.up(program(2)));
+    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
   });
 
   it("knows what the run before it made, or says that it cannot know", async () => {
-    const { stack, world } = shared;
-    ok(await stack.up(program(1)));
+    const { stack, service } = shared;
+    expectSuccess(await stack.up(program(1)));
     const fault = { operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION" };
     await fails(() => stack.up(program(2)), fault);
-    const told = tell(await previewJson(stack, program(2)));
-    expect(cautionsOf(told)).to.have.length(1);
-    expect(cautionsOf(told)[0]).to.match(/will be in it twice: a\.csv; what is there is of an earlier run/);
-    const blind = tell(await previewJson(stack, program(2), { sames: false }));
-    expect(cautionsOf(blind)[0]).to.contain("only pulumi preview --show-replacement-steps shows");
-    ok(await stack.up(program(2)));
-    expect(await world.assetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
+    const told = reviewPreview(await previewAsJson(stack, program(2)));
+    expect(warningsOf(told)).to.have.length(1);
+    expect(warningsOf(told)[0]).to.match(/will be in it twice: a\.csv; what is there is of an earlier run/);
+    const blind = reviewPreview(await previewAsJson(stack, program(2), { sames: false }));
+    expect(warningsOf(blind)[0]).to.contain("only pulumi preview --show-replacement-steps shows");
+    expectSuccess(await stack.up(program(2)));
+    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
   });
 
   it("knows a job that was deleted to be replaced", async () => {
     const { stack } = shared;
     const options = { deleteBeforeReplace: true };
-    ok(await stack.up(program(1, options)));
+    expectSuccess(await stack.up(program(1, options)));
     await fails(() => stack.up(program(2, options)), { operation: "CreateJob", error: 403 });
-    expect(reasonsOf(tell(await previewJson(stack, program(1, options))))).to.deep.equal([
+    expect(reasonsOf(reviewPreview(await previewAsJson(stack, program(1, options))))).to.deep.equal([
       "it was deleted to be replaced, and the new job is missing",
     ]);
   });
 
   it("says that a replacement trigger runs the job, and it does", async () => {
-    const { stack, world } = shared;
-    ok(await stack.up(program(1, { replacementTrigger: "one" })));
-    const told = tell(await previewJson(stack, program(1, { replacementTrigger: "two" })));
+    const { stack, service } = shared;
+    expectSuccess(await stack.up(program(1, { replacementTrigger: "one" })));
+    const told = reviewPreview(await previewAsJson(stack, program(1, { replacementTrigger: "two" })));
     expect(told.headline).to.match(/^1 job runs again/);
-    const jobs = world.local.jobs().length;
-    ok(await stack.up(program(1, { replacementTrigger: "two" })));
-    expect(world.local.jobs()).to.have.length(jobs + 1);
+    const jobs = service.local.jobs().length;
+    expectSuccess(await stack.up(program(1, { replacementTrigger: "two" })));
+    expect(service.local.jobs()).to.have.length(jobs + 1);
   });
 });

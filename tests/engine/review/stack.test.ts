@@ -4,10 +4,9 @@ import { ComponentResource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { Job } from "../../../index";
-import { previewJson } from "../../harness/preview-json";
-import { importOf } from "../../harness/programs";
-import { ok, useStack } from "../../harness/stack";
-import { find, tell } from "../../harness/review-result";
+import { findJob, previewAsJson, reviewPreview } from "../../harness/review-result";
+import { importArgs } from "../../harness/programs";
+import { expectSuccess, useStack } from "../../harness/stack";
 
 const nothing: PulumiFn = () => Promise.resolve();
 
@@ -17,19 +16,19 @@ describe("a review of a stack", function () {
   const at = { dataSetId: "0".repeat(32), revisionId: "1".repeat(32) };
 
   const many = (number: number) => () => {
-    for (let index = 0; index < number; index++) new Job(`import-${index}`, importOf(at, [`${index}.csv`]));
+    for (let index = 0; index < number; index++) new Job(`import-${index}`, importArgs(at, [`${index}.csv`]));
     return Promise.resolve();
   };
 
   it("without jobs says so, with and without the resources that stay", async () => {
     const { stack } = shared;
     const isCalm = async (sames: boolean) => {
-      const told = tell(await previewJson(stack, nothing, { sames }));
+      const told = reviewPreview(await previewAsJson(stack, nothing, { sames }));
       expect(told.headline).to.equal("no Data Exchange jobs are affected");
       expect(told.jobs.concat(told.changed as never)).to.deep.equal([]);
     };
     await isCalm(true);
-    ok(await stack.up(nothing));
+    expectSuccess(await stack.up(nothing));
     for (const sames of [true, false]) await isCalm(sames);
   });
 
@@ -37,17 +36,17 @@ describe("a review of a stack", function () {
     const { stack } = shared;
     const key = "dataexchange:concurrentJobs";
     await stack.stack.setConfig(key, { value: JSON.stringify({ IMPORT_ASSETS_FROM_S3: 20 }) });
-    const raised = tell(await previewJson(stack, many(25)));
+    const raised = reviewPreview(await previewAsJson(stack, many(25)));
     await stack.stack.removeConfig(key);
     expect(raised.queues.map(({ waves }) => waves)).to.deep.equal([2]);
   });
 
   it("with errors tells them and that it may not be whole", async () => {
     const { stack } = shared;
-    const told = tell(
-      await previewJson(stack, () => {
-        new Job("good", importOf(at, ["a.csv"]));
-        new Job("bad", importOf({ ...at, dataSetId: "too-short" }, [""]));
+    const told = reviewPreview(
+      await previewAsJson(stack, () => {
+        new Job("good", importArgs(at, ["a.csv"]));
+        new Job("bad", importArgs({ ...at, dataSetId: "too-short" }, [""]));
         return Promise.resolve();
       }),
     );
@@ -58,15 +57,15 @@ describe("a review of a stack", function () {
       .and.contain("details.importAssetsFromS3.dataSetId")
       .and.contain("details.importAssetsFromS3.assetSources[0].key");
     expect(told.markdown).to.contain("**The preview failed**, so jobs may be missing here.");
-    const thrown = tell(await previewJson(stack, () => Promise.reject(new Error("nothing goes"))));
+    const thrown = reviewPreview(await previewAsJson(stack, () => Promise.reject(new Error("nothing goes"))));
     expect(thrown.headline).to.equal("the preview failed before it came to a job");
     expect(JSON.stringify(thrown.errors)).to.contain("nothing goes");
   });
 
   it("with 1,000 jobs takes less than two seconds, and says in how many waves they run", async () => {
-    const json = await previewJson(shared.stack, many(1000));
+    const json = await previewAsJson(shared.stack, many(1000));
     const before = process.cpuUsage();
-    const told = tell(json);
+    const told = reviewPreview(json);
     const { user, system } = process.cpuUsage(before);
     const milliseconds = Math.round((user + system) / 1000);
     console.log(`      1,000 jobs of the engine: ${milliseconds} ms of CPU`);
@@ -83,13 +82,13 @@ describe("a review of a stack", function () {
         super("market:index:Feed", name);
       }
     }
-    const told = tell(
-      await previewJson(shared.stack, () => {
-        new Job("prices", importOf(at, ["a.csv"]), { parent: new Feed("europe") });
+    const told = reviewPreview(
+      await previewAsJson(shared.stack, () => {
+        new Job("prices", importArgs(at, ["a.csv"]), { parent: new Feed("europe") });
         return Promise.resolve();
       }),
     );
-    expect(find(told, "prices").component).to.include({ type: "market:index:Feed", name: "europe" });
+    expect(findJob(told, "prices").component).to.include({ type: "market:index:Feed", name: "europe" });
     expect(told.markdown).to.contain("- **`prices`** of `europe` (`market:index:Feed`) imports 1 object of");
     expect(told.text).to.contain("prices of europe (market:index:Feed) imports 1 object of");
     expect(told.otherResources).to.deep.equal({ create: 1 });

@@ -2,12 +2,11 @@
 import { expect } from "chai";
 
 import { Job } from "../../../index";
-import type { NineJobs } from "../../harness/one-job-per-type";
-import { prepareNineJobs } from "../../harness/one-job-per-type";
-import { previewJson } from "../../harness/preview-json";
-import { ok, useStack } from "../../harness/stack";
-import type { Told } from "../../harness/review-result";
-import { cautionsOf, find, reasonsOf, tell } from "../../harness/review-result";
+import type { JobsByType } from "../../harness/one-job-per-type";
+import { prepareJobs } from "../../harness/one-job-per-type";
+import type { ReviewResult } from "../../harness/review-result";
+import { findJob, previewAsJson, reasonsOf, reviewPreview, warningsOf } from "../../harness/review-result";
+import { expectSuccess, useStack } from "../../harness/stack";
 
 const place = "revision ID of data set ID";
 
@@ -45,31 +44,31 @@ const causes: Record<string, string | string[]> = {
 describe("a review of the nine job types", function () {
   this.timeout("10m");
   const shared = useStack();
-  let jobs: NineJobs;
-  let created: Told, unchanged: Told, changed: Told;
+  let jobs: JobsByType;
+  let created: ReviewResult, unchanged: ReviewResult, changed: ReviewResult;
 
   before(async () => {
-    const { stack, world } = shared;
-    jobs = await prepareNineJobs(world);
+    const { stack, service } = shared;
+    jobs = await prepareJobs(service);
     const declare = (variant: 1 | 2) => () => {
       for (const [name, args] of Object.entries(jobs(variant))) new Job(name, args);
       return Promise.resolve();
     };
-    created = tell(await previewJson(stack, declare(1)));
-    ok(await stack.up(declare(1)));
-    unchanged = tell(await previewJson(stack, declare(1)));
-    changed = tell(await previewJson(stack, declare(2)));
+    created = reviewPreview(await previewAsJson(stack, declare(1)));
+    expectSuccess(await stack.up(declare(1)));
+    unchanged = reviewPreview(await previewAsJson(stack, declare(1)));
+    changed = reviewPreview(await previewAsJson(stack, declare(2)));
   });
 
   for (const type of Object.keys(sentences)) {
     it(`says what ${type} does`, () => {
-      const job = find(created, type);
+      const job = findJob(created, type);
       expect(job).to.include({ action: "new", type, does: sentences[type] });
       expect(reasonsOf(created, type)).to.deep.equal(["it is new"]);
     });
 
     it(`says why ${type} runs again`, () => {
-      expect(find(changed, type).action).to.equal("rerun");
+      expect(findJob(changed, type).action).to.equal("rerun");
       expect(reasonsOf(changed, type)).to.deep.equal([causes[type]].flat());
     });
   }
@@ -84,13 +83,13 @@ describe("a review of the nine job types", function () {
   it("calls the signed URL of an export a credential, and no other result", () => {
     const told = created.jobs.filter(({ cautions }) => cautions.length > 0);
     expect(told.map(({ type }) => type)).to.deep.equal(["EXPORT_ASSET_TO_SIGNED_URL"]);
-    expect(cautionsOf(created, "EXPORT_ASSET_TO_SIGNED_URL")).to.deep.equal([
+    expect(warningsOf(created, "EXPORT_ASSET_TO_SIGNED_URL")).to.deep.equal([
       "its result is a credential: the output signedUrl opens the asset to whoever has it",
     ]);
   });
 
   it("says of each import into the same revision what it leaves there twice", () => {
-    const kinds = (type: string) => find(changed, type).cautions.map(({ kind }) => kind);
+    const kinds = (type: string) => findJob(changed, type).cautions.map(({ kind }) => kind);
     expect(kinds("IMPORT_ASSET_FROM_SIGNED_URL")).to.deep.equal(["doubles"]);
     expect(kinds("IMPORT_ASSETS_FROM_S3")).to.deep.equal(["leftovers"]);
     for (const type of Object.keys(sentences).filter((type) => /^(IMPORT|CREATE)/.test(type)))
@@ -99,7 +98,7 @@ describe("a review of the nine job types", function () {
 
   it("sees no overwriting in an export to other keys", () => {
     for (const type of ["EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"])
-      expect(cautionsOf(changed, type)).to.deep.equal([]);
+      expect(warningsOf(changed, type)).to.deep.equal([]);
   });
 
   it("tells no API key", () => {

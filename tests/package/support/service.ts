@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 
-import { credentials, region } from "../../harness/world";
+import { credentials, region } from "../../harness/service";
 
 export class Service {
   private readonly dataExchange: DataExchangeClient;

@@ -1,10 +1,11 @@
+import { text as readText } from "node:stream/consumers";
 import { expect } from "chai";
 
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import type { ConnectionSettings } from "../../../provider/aws/settings";
 import { ServiceError } from "../../../provider/core/errors";
 import { describeFailure } from "../../../provider/core/error-messages";
-import { textOf, useServers } from "../../harness/http";
+import { useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../support/environment";
 import { failureOf } from "../support/samples";
 
@@ -19,7 +20,7 @@ describe("the account", () => {
   async function aws(broken = 0) {
     const calls: string[] = [];
     const { url } = await serve((request, response) => {
-      void textOf(request).then((text) => {
+      void readText(request).then((text) => {
         const action = new URLSearchParams(text).get("Action") ?? request.method!;
         calls.push(action);
         if (action !== "GetCallerIdentity") {

@@ -1,10 +1,11 @@
+import { text as readText } from "node:stream/consumers";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { expect } from "chai";
 
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { ServiceError } from "../../../provider/core/errors";
-import { textOf, useServers } from "../../harness/http";
+import { useServers } from "../../harness/http";
 import { failureOf } from "../support/samples";
 
 const minute = 60_000;
@@ -36,7 +37,7 @@ describe("a machine whose clock is off", () => {
   async function service(offset: number, [name, status, message]: (typeof refusals)[number]) {
     let refused = 0;
     const { url } = await serve((request, response) => {
-      void textOf(request).then(() => {
+      void readText(request).then(() => {
         const now = Date.now() + offset;
         const headers = { date: new Date(now).toUTCString(), "content-type": "application/json" };
         if (Math.abs(signedAt(request) - now) < 5 * minute) {
@@ -119,7 +120,7 @@ describe("a machine whose clock is off", () => {
   it("has roles assumed all the same", async () => {
     let refused = 0;
     const { url: stsEndpoint } = await serve((request, response) => {
-      void textOf(request).then(() => {
+      void readText(request).then(() => {
         const now = Date.now() - 40 * minute;
         const headers = { date: new Date(now).toUTCString(), "content-type": "text/xml" };
         const fits = Math.abs(signedAt(request) - now) < 5 * minute;

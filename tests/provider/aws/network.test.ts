@@ -1,3 +1,4 @@
+import { text as readText } from "node:stream/consumers";
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { Agent as HttpAgent, createServer as createHttp, request as httpRequest } from "node:http";
@@ -14,7 +15,6 @@ import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { networkOf } from "../../../provider/aws/network";
 import { isDirect } from "../../../provider/aws/proxies";
 import { ServiceError } from "../../../provider/core/errors";
-import { textOf } from "../../harness/http";
 import { body, md5Of } from "../support/host";
 import { failureOf } from "../support/samples";
 
@@ -59,7 +59,7 @@ describe("the network", () => {
       response.setHeader("connection", "close");
       response.setHeader("etag", '"of-what-was-put"');
       if (request.url === "/remote") return response.end(text);
-      void textOf(request).then((got) => {
+      void readText(request).then((got) => {
         if (request.method === "PUT") bodies.push(got);
         response.writeHead(200, { "content-type": "application/json" }).end('{"Jobs":[]}');
       });

@@ -1,3 +1,4 @@
+import { text as readText } from "node:stream/consumers";
 import { createHash } from "node:crypto";
 import { appendFileSync, truncateSync } from "node:fs";
 import {
@@ -25,7 +26,7 @@ import { StreamedBodies } from "../../../provider/aws/upload-body";
 import type { BodySource } from "../../../provider/core/ports";
 import { ServiceError } from "../../../provider/core/errors";
 import { describeFailure } from "../../../provider/core/error-messages";
-import { textOf, useServers } from "../../harness/http";
+import { useServers } from "../../harness/http";
 import { body, md5Of } from "../support/host";
 import { failureOf } from "../support/samples";
 
@@ -160,7 +161,7 @@ describe("bodies", () => {
       const waiting: ServerResponse[] = [];
       const { url } = await serve(
         (request, response) =>
-          void textOf(request).then(() => waiting.push(response.setHeader("etag", '"of-what-was-put"'))),
+          void readText(request).then(() => waiting.push(response.setHeader("etag", '"of-what-was-put"'))),
       );
       const puts = [bodies.put(source, url, md5, nothing), bodies.put(source, url, md5, nothing)];
       while (waiting.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -190,7 +191,7 @@ describe("bodies", () => {
       expect(await bodies.size(source)).to.equal(size);
       let received = "";
       const { url } = await serve((request, response) => {
-        void textOf(request).then((all) => {
+        void readText(request).then((all) => {
           received = all;
           response.setHeader("etag", '"of-what-was-put"').end();
         });

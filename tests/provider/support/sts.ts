@@ -1,6 +1,7 @@
 /** An STS of a few lines: gives each role keys that are named by it, and notes who asked for what. */
+import { text as readText } from "node:stream/consumers";
 import type { Signer } from "../../harness/http";
-import { signerOf, textOf, useServers } from "../../harness/http";
+import { signerOf, useServers } from "../../harness/http";
 
 export interface StsCall {
   signer: Signer;
@@ -12,7 +13,7 @@ export function useSts(): () => Promise<{ url: string; calls: StsCall[] }> {
   return async () => {
     const calls: StsCall[] = [];
     const { url } = await serve((request, response) => {
-      void textOf(request).then((text) => {
+      void readText(request).then((text) => {
         const form = Object.fromEntries(new URLSearchParams(text));
         calls.push({ signer: signerOf(request), form });
         const name = form.RoleArn?.split("/").at(-1);

@@ -7,7 +7,7 @@
  * name; when that is declared again, they go. What else a crash leaves is found by the next `up`.
  */
 import type { JobView } from "../../../emulator";
-import type { World } from "../../harness/world";
+import type { TestService } from "../../harness/service";
 import { Random } from "../review/random";
 import type { Declared, Place, Spec } from "./program";
 import { allKeys, bytesOf, changes, declaredBytes, first, revisions } from "./program";
@@ -46,11 +46,12 @@ export interface Lived {
 /** A run that fails for no reason of the program's; so many in a row are more than a person would bear. */
 const mostFailures = 3;
 
-export async function prepare(world: World): Promise<Place[]> {
-  const dataSetId = await world.dataSet();
+export async function prepare(service: TestService): Promise<Place[]> {
+  const dataSetId = await service.createDataSet();
   const places: Place[] = [];
-  while (places.length < revisions) places.push({ dataSetId, revisionId: await world.revision(dataSetId) });
-  await world.bucket("source", Object.fromEntries(allKeys.map((key) => [key, bytesOf(key, 1)])));
+  while (places.length < revisions)
+    places.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
+  await service.createBucket("source", Object.fromEntries(allKeys.map((key) => [key, bytesOf(key, 1)])));
   return places;
 }
 
@@ -67,7 +68,7 @@ export class Life {
 
   constructor(
     private readonly seed: string,
-    private readonly world: World,
+    private readonly service: TestService,
     private readonly places: readonly Place[],
     private readonly stack: ContentStack,
   ) {
@@ -123,8 +124,8 @@ export class Life {
     for (const key of allKeys) {
       const version = to.objects[key];
       if (version === this.declared.objects[key]) continue;
-      if (version === undefined) await this.world.remove("source", key);
-      else await this.world.put("source", key, bytesOf(key, version));
+      if (version === undefined) await this.service.deleteObject("source", key);
+      else await this.service.putObject("source", key, bytesOf(key, version));
     }
     this.declared = to;
     this.story.push(JSON.stringify(to));
@@ -169,12 +170,12 @@ export class Life {
   }
 
   private async crash(crash: Crash, replace: string | undefined): Promise<void> {
-    const before = new Set(this.world.local.jobs().map(({ id }) => id));
+    const before = new Set(this.service.local.jobs().map(({ id }) => id));
     const { specs } = this.declared;
     const { error } = await this.stack.up(this.declared, { replace, crash });
     this.story.push(`crash ${JSON.stringify(crash)}: ${error ?? "came too late"}`);
     const inState = new Set([...(await this.stack.state()).values()].map(({ id }) => id));
-    for (const job of this.world.local.jobs()) {
+    for (const job of this.service.local.jobs()) {
       if (before.has(job.id) || inState.has(job.id)) continue;
       const spec = specs.find((one) => isOf(job, one, this.places));
       if (spec) this.cutOff.set(spec.name, [...(this.cutOff.get(spec.name) ?? []), job]);
@@ -205,12 +206,12 @@ export class Life {
           this.broken.push(`${spec.name} names the assets ${names.join()}, not ${expected.join()}`);
         for (const { id, name } of named) {
           wanted.set(id, name);
-          const bytes = await this.world.assetText(place, id).catch((error: Error) => error.message);
+          const bytes = await this.service.readAsset(place, id).catch((error: Error) => error.message);
           if (bytes !== declared.get(name))
             this.broken.push(`${name} of ${spec.name} is “${bytes}”, not “${declared.get(name)}”`);
         }
       }
-      const extra = minus(await this.world.assetNames(place), [...wanted.values()]);
+      const extra = minus(await this.service.listAssetNames(place), [...wanted.values()]);
       for (const name of minus(extra, this.left))
         this.broken.push(`revision ${revision} holds ${name} once more`);
     }

@@ -1,6 +1,6 @@
 /** The steps on real host processes. */
 import { readOutputs } from "../../../provider/core/state";
-import type { World } from "../../harness/world";
+import type { TestService } from "../../harness/service";
 import type { Proxy } from "../frame/proxy";
 import { openProxy } from "../frame/proxy";
 import { recordsVariable, withRecords } from "../frame/records";
@@ -11,11 +11,11 @@ import { argsOf } from "./program";
 import { ManyStack } from "./stack";
 
 export async function withHosts<T>(
-  world: World,
+  service: TestService,
   places: readonly Place[],
   work: (stack: ContentStack) => Promise<T>,
 ): Promise<T> {
-  const proxy = await openProxy(world.local.endpoint);
+  const proxy = await openProxy(service.local.endpoint);
   try {
     return await withRecords((records) => {
       const env = { ...environment, AWS_ENDPOINT_URL: proxy.url, [recordsVariable]: records };

@@ -1,6 +1,6 @@
 /** Random steps: whatever has happened to a stack, its assets are what its program declares. */
 import { TestStack } from "../../harness/stack";
-import { World } from "../../harness/world";
+import { TestService } from "../../harness/service";
 import type { Context, Outcome, Part } from "../frame/suite";
 import { openProxy } from "../frame/proxy";
 import { sideBySide } from "../frame/worker-pool";
@@ -41,26 +41,26 @@ export const contentPart: Part = {
 };
 
 export async function liveOnHosts(seed: string, steps: number): Promise<Lived> {
-  const world = await World.start({ jobDuration: "30ms", seed });
+  const service = await TestService.start({ jobDuration: "30ms", seed });
   try {
-    const places = await prepare(world);
-    return await withHosts(world, places, (stack) => new Life(seed, world, places, stack).live(steps));
+    const places = await prepare(service);
+    return await withHosts(service, places, (stack) => new Life(seed, service, places, stack).live(steps));
   } finally {
-    await world.stop();
+    await service.stop();
   }
 }
 
 export async function liveOnEngine(seed: string, steps: number): Promise<Lived> {
-  const world = await World.start({ jobDuration: "30ms", seed });
-  const proxy = await openProxy(world.local.endpoint);
-  const stack = await TestStack.create(world, {}, proxy.url);
+  const service = await TestService.start({ jobDuration: "30ms", seed });
+  const proxy = await openProxy(service.local.endpoint);
+  const stack = await TestStack.create({ env: { ...service.env, AWS_ENDPOINT_URL: proxy.url } });
   try {
-    const places = await prepare(world);
-    return await new Life(seed, world, places, new OnEngine(stack, proxy, places)).live(steps);
+    const places = await prepare(service);
+    return await new Life(seed, service, places, new OnEngine(stack, proxy, places)).live(steps);
   } finally {
     await stack.remove();
     await proxy.close();
-    await world.stop();
+    await service.stop();
   }
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import { descendants, isAlive, kill, until } from "../../harness/processes";
-import { World } from "../../harness/world";
+import { TestService } from "../../harness/service";
 import type { EngineStack } from "../engine/stack";
 import type { Run } from "../faults/fixture";
 import { jobsOf } from "../faults/fixture";
@@ -62,7 +62,7 @@ export async function runCrash(
   alone: Alone,
 ): Promise<CrashResult> {
   const { work, boundary } = crash;
-  return inWorld(work, async ({ gate, world, program, access, stage }) => {
+  return inWorld(work, async ({ gate, service, program, access, stage }) => {
     await stack.loseState();
     const held = gate.hold(boundary);
     const { run, engine } = await alone(async () => {
@@ -109,9 +109,9 @@ export async function runCrash(
           inState.every(({ id }) => jobs.some((made) => made.id === id && made.starts === 1)),
           "a job in state has had no effect",
         );
-        const wrong = await work.wrong(world, stage.place);
+        const wrong = await work.wrong(service, stage.place);
         unless(wrong === undefined, wrong ?? "");
-        await plantSignedUrls(world, secrets);
+        await plantSignedUrls(service, secrets);
         const leaks = [...stack.search(), ...secrets.search("access log", access.join("\n"))];
         for (const { secret, place } of leaks) broken.push(`the ${secret} is in the ${place}`);
         return {
@@ -195,7 +195,7 @@ const hostOf = (engine: number): number | undefined =>
   descendants(engine).find(({ command }) => /dynamic-provider\/index\.js/.test(command))?.pid;
 
 interface Surroundings {
-  readonly world: World;
+  readonly service: TestService;
   readonly gate: Gate;
   readonly program: PulumiFn;
   readonly access: string[];
@@ -204,19 +204,19 @@ interface Surroundings {
 
 async function inWorld<T>(work: Work, run: (surroundings: Surroundings) => Promise<T>): Promise<T> {
   const access: string[] = [];
-  const world = await World.start({
+  const service = await TestService.start({
     jobDuration: 0,
     onRequest: (entry) => access.push(JSON.stringify(entry)),
   });
-  const gate = await openGate(world.local.endpoint);
+  const gate = await openGate(service.local.endpoint);
   try {
-    await world.bucket("source", { "a.csv": "1", "b.csv": "2" });
-    await world.bucket("target");
-    const place = await world.place();
-    const program = await work.program(world, place, gate.url);
-    return await run({ world, gate, program, access, stage: { world, place } });
+    await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
+    await service.createBucket("target");
+    const place = await service.createEmptyRevision();
+    const program = await work.program(service, place, gate.url);
+    return await run({ service, gate, program, access, stage: { service, place } });
   } finally {
     await gate.close();
-    await world.stop();
+    await service.stop();
   }
 }

@@ -1,10 +1,7 @@
 /** A way to the service on which one call can be held, before the service sees it or once it has taken effect. */
-import type { IncomingMessage, ServerResponse } from "node:http";
-
-import type { SmallServer } from "../../harness/http";
-import { serve, textOf } from "../../harness/http";
+import type { TestServer } from "../../harness/http";
+import { forwardRequest, startProxy } from "../../harness/http";
 import { callOf } from "../frame/calls";
-import { forward } from "../frame/proxy";
 
 /** On which side of its effect a call is held. */
 export type Side = "before" | "after";
@@ -24,7 +21,7 @@ export interface Held {
   readonly drop: () => void;
 }
 
-export interface Gate extends SmallServer {
+export interface Gate extends TestServer {
   /** The calls that came, in order. */
   readonly calls: readonly string[];
   /** Holds a call that is still to come. */
@@ -49,20 +46,14 @@ export async function openGate(to: string): Promise<Gate> {
     holding.reach();
     return holding.goesOn;
   };
-  const pass = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
-    const call = callOf(incoming);
+  const server = await startProxy(async (request, body) => {
+    const call = callOf(request);
     calls.push(call);
     const nth = calls.filter((other) => other === call).length;
     for (const tell of waiting.splice(0)) tell();
-    // Whole, so that it can go on after its caller has been killed.
-    const body = await textOf(incoming);
-    if (!(await mayPass(call, nth, "before"))) return void answer.destroy();
-    const served = await forward(incoming, body, to);
-    if (!(await mayPass(call, nth, "after"))) return void answer.destroy();
-    answer.writeHead(served.status, served.headers).end(served.body);
-  };
-  const server = await serve((incoming, answer) => {
-    pass(incoming, answer).catch(() => answer.destroy());
+    if (!(await mayPass(call, nth, "before"))) return undefined;
+    const answer = await forwardRequest(to, request, body);
+    return (await mayPass(call, nth, "after")) ? answer : undefined;
   });
   return {
     ...server,

@@ -4,8 +4,8 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { JobArgs } from "../../../index";
 import { JobSet } from "../../../index";
-import { declareJob, importOf } from "../../harness/programs";
-import type { World } from "../../harness/world";
+import { declareJob, importArgs } from "../../harness/programs";
+import type { TestService } from "../../harness/service";
 import type { Place } from "../faults/fixture";
 import { planted } from "../secrets/seeded-secrets";
 
@@ -14,17 +14,17 @@ export interface Work {
   readonly type: JobArgs["type"];
   /** Jobs that the program declares. */
   readonly jobs: number;
-  program(world: World, place: Place, endpoint: string): Promise<PulumiFn>;
+  program(service: TestService, place: Place, endpoint: string): Promise<PulumiFn>;
   /** What is wrong with what it left; nothing when it is what one run leaves. */
-  wrong(world: World, place: Place): Promise<string | undefined>;
+  wrong(service: TestService, place: Place): Promise<string | undefined>;
   /** An export that had already completed may run again: it writes the same bytes. */
   readonly mayRepeat: boolean;
 }
 
 const holdsOnce =
   (...expected: string[]) =>
-  async (world: World, place: Place): Promise<string | undefined> => {
-    const names = await world.assetNames(place);
+  async (service: TestService, place: Place): Promise<string | undefined> => {
+    const names = await service.listAssetNames(place);
     return names.join() === expected.join()
       ? undefined
       : `the revision holds ${names.join(", ") || "nothing"}`;
@@ -35,7 +35,7 @@ export const works: readonly Work[] = [
     name: "import",
     type: "IMPORT_ASSETS_FROM_S3",
     jobs: 1,
-    program: (_, place, endpoint) => Promise.resolve(declareJob(importOf(place, ["a.csv"], { endpoint }))),
+    program: (_, place, endpoint) => Promise.resolve(declareJob(importArgs(place, ["a.csv"], { endpoint }))),
     wrong: holdsOnce("a.csv"),
     mayRepeat: false,
   },
@@ -59,8 +59,8 @@ export const works: readonly Work[] = [
     name: "export",
     type: "EXPORT_ASSETS_TO_S3",
     jobs: 1,
-    async program(world, place, endpoint) {
-      const { assetId } = await world.importedAsset(place.revisionId, place.dataSetId, "source", "a.csv");
+    async program(service, place, endpoint) {
+      const { assetId } = await service.importAsset(place, "source", "a.csv");
       return declareJob({
         type: "EXPORT_ASSETS_TO_S3",
         details: {
@@ -72,8 +72,8 @@ export const works: readonly Work[] = [
         endpoint,
       });
     },
-    async wrong(world) {
-      const objects = JSON.stringify(await world.objects("target"));
+    async wrong(service) {
+      const objects = JSON.stringify(await service.readObjects("target"));
       return objects === '{"exported.csv":"1"}' ? undefined : `the bucket holds ${objects}`;
     },
     mayRepeat: true,
@@ -84,7 +84,7 @@ export const works: readonly Work[] = [
     jobs: 2,
     program: (_, place, endpoint) =>
       Promise.resolve(() => {
-        const jobs = { one: importOf(place, ["a.csv"]), two: importOf(place, ["b.csv"]) };
+        const jobs = { one: importArgs(place, ["a.csv"]), two: importArgs(place, ["b.csv"]) };
         return Promise.resolve(void new JobSet("prices", { jobs, endpoint }));
       }),
     wrong: holdsOnce("a.csv", "b.csv"),

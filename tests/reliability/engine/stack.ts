@@ -3,28 +3,28 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { JobArgs } from "../../../index";
 import { declareJob } from "../../harness/programs";
-import type { Run as EngineRun } from "../../harness/stack";
+import type { EngineRun as EngineRun } from "../../harness/stack";
 import { TestStack } from "../../harness/stack";
-import { World } from "../../harness/world";
+import { TestService } from "../../harness/service";
 import type { Run, Stack } from "../faults/fixture";
 import type { Secrets } from "../secrets/secrets";
 
 export class EngineStack implements Stack {
   private constructor(
     readonly test: TestStack,
-    private readonly world: World,
+    private readonly service: TestService,
     private readonly secrets: Secrets,
   ) {}
 
   /** Jobs must name their endpoint: the stack outlives the services that they are made at. */
   static async open(secrets: Secrets): Promise<EngineStack> {
-    const world = await World.start();
-    return new EngineStack(await TestStack.create(world), world, secrets);
+    const service = await TestService.start();
+    return new EngineStack(await TestStack.create({ env: service.env }), service, secrets);
   }
 
   async close(): Promise<void> {
     await this.test.remove();
-    await this.world.stop();
+    await this.service.stop();
   }
 
   up(args: JobArgs | undefined): Promise<Run> {
@@ -73,7 +73,7 @@ export class EngineStack implements Stack {
     // The engine's debug lines carry what the program itself registered; they are for the program's own log.
     const kept = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
     this.written.push(["engine events", JSON.stringify(kept)]);
-    this.written.push(["state of the engine", await this.test.stateText().catch(() => "")]);
+    this.written.push(["state of the engine", await this.test.readState().catch(() => "")]);
     return error === undefined ? {} : { error: stderr + stdout };
   }
 

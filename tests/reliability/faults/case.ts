@@ -59,7 +59,7 @@ export async function runCell(stage: Stage, cell: Cell, anew: () => void): Promi
   const struck = await life.struck(stage, args, () => (planted = plant(stage, cell)));
   const lastly = Date.now();
   const wasStruck = planted !== undefined && planted.left !== planted.rule.times;
-  stage.world.local.faults.clear();
+  stage.service.local.faults.clear();
   if (stage.proxy) stage.proxy.between = {};
 
   const broken = new Broken();
@@ -85,8 +85,8 @@ export async function runCell(stage: Stage, cell: Cell, anew: () => void): Promi
   };
 }
 
-function plant({ world, proxy }: Stage, { call, fault, duration }: Cell): Planted {
-  if (!isEmptyName(fault)) return world.local.faults.add({ operation: call, ...ruleOf(fault, duration) });
+function plant({ service, proxy }: Stage, { call, fault, duration }: Cell): Planted {
+  if (!isEmptyName(fault)) return service.local.faults.add({ operation: call, ...ruleOf(fault, duration) });
   if (!proxy) throw new Error(`${fault} needs a proxy.`);
   return plantEmpty(proxy, call, fault, duration);
 }
@@ -161,7 +161,7 @@ async function checkHealed(stage: Stage, life: Life, args: JobArgs, broken: Brok
     return;
   }
   broken.unless(await stage.stack.isEmpty(), "what was deleted is still in state");
-  const assets = await stage.world.assetNames(stage.place);
+  const assets = await stage.service.listAssetNames(stage.place);
   broken.unless(assets.length === 0, `assets are left: ${assets.join(", ")}`);
   if (life.end === "cancelled") {
     const started = jobsOf(stage, type).filter(({ starts }) => starts > 0);
@@ -183,7 +183,7 @@ async function checkDone(stage: Stage, type: string, broken: Broken): Promise<vo
     effective.length === 1 && effective[0]!.id === job?.id,
     `not exactly the job in state has had an effect: ${effective.map(({ id }) => id).join(", ") || "none has"}`,
   );
-  const assets = await stage.world.assetNames(stage.place);
+  const assets = await stage.service.listAssetNames(stage.place);
   broken.unless(assets.join() === "a.csv", `the revision holds ${assets.join(", ") || "nothing"}`);
   if (/^IMPORT/.test(type)) {
     const named = readOutputs(job?.outputs ?? {}).assets.map(({ name }) => name);

@@ -1,6 +1,7 @@
 /** Answers without what the API promises, given in the service's place or made of what the service gave. */
 import type { Fault } from "../../../emulator";
-import type { Answer, Proxy } from "../frame/proxy";
+import type { Answer } from "../../harness/http";
+import type { Proxy } from "../frame/proxy";
 import type { Duration, EmptyName } from "./faults";
 import { strikes } from "./faults";
 

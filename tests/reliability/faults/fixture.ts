@@ -1,7 +1,7 @@
 /** What surrounds one cell: a service of its own, a place in it, and a stack. */
 import type { JobArgs } from "../../../index";
 import type { JobView } from "../../../emulator";
-import type { World } from "../../harness/world";
+import type { TestService } from "../../harness/service";
 import type { Proxy } from "../frame/proxy";
 import type { Planted } from "./empty";
 
@@ -28,7 +28,7 @@ export interface Place {
 }
 
 export interface Stage {
-  readonly world: World;
+  readonly service: TestService;
   readonly stack: Stack;
   readonly place: Place;
   /** The way to the service, where it can be changed. */
@@ -41,8 +41,8 @@ export interface Stage {
 export type Plant = () => Planted;
 
 /** The jobs that the stack has made, whatever became of them; a test's own are of other types. */
-export const jobsOf = ({ world, place }: Pick<Stage, "world" | "place">, type: string): JobView[] =>
-  world.local
+export const jobsOf = ({ service, place }: Pick<Stage, "service" | "place">, type: string): JobView[] =>
+  service.local
     .jobs()
     .filter(
       (job) =>

@@ -1,5 +1,5 @@
 /** Runs cells of the fault matrix, many side by side, each with a service of its own. */
-import { World } from "../../harness/world";
+import { TestService } from "../../harness/service";
 import { EngineStack } from "../engine/stack";
 import { openProxy } from "../frame/proxy";
 import { recordsVariable, withRecords } from "../frame/records";
@@ -123,27 +123,27 @@ async function runInWorld(
   { stack, anew, search }: Ground,
 ): Promise<CellResult> {
   const access: string[] = [];
-  const world = await World.start({
+  const service = await TestService.start({
     jobDuration: 0,
     onRequest: (entry) => access.push(JSON.stringify(entry)),
   });
-  const proxy = isEmptyName(cell.fault) ? await openProxy(world.local.endpoint) : undefined;
+  const proxy = isEmptyName(cell.fault) ? await openProxy(service.local.endpoint) : undefined;
   try {
-    await world.bucket("source", { "a.csv": "1" });
+    await service.createBucket("source", { "a.csv": "1" });
     const stage = {
-      world,
-      stack: at(proxy?.url ?? world.local.endpoint, stack),
-      place: await world.place(cell.life.assetType),
+      service,
+      stack: at(proxy?.url ?? service.local.endpoint, stack),
+      place: await service.createEmptyRevision(cell.life.assetType),
       proxy,
       known: {},
     };
     const result = await runCell(stage, cell, anew);
-    await plantSignedUrls(world, secrets);
+    await plantSignedUrls(service, secrets);
     const leaks = [
       ...search(),
       ...secrets.search("messages of failures", result.message ?? ""),
       ...secrets.search("access log", access.join("\n")),
-      ...secrets.search("record of requests", JSON.stringify(world.local.requests)),
+      ...secrets.search("record of requests", JSON.stringify(service.local.requests)),
     ];
     const found = leaks.map(({ secret, place, around }) => `the ${secret} is in the ${place}: ${around}`);
     return { ...result, broken: [...result.broken, ...found] };
@@ -151,7 +151,7 @@ async function runInWorld(
     throw new Error(`${nameOf(cell)}: ${(error as Error).message}`, { cause: error });
   } finally {
     await proxy?.close();
-    await world.stop();
+    await service.stop();
   }
 }
 

@@ -16,7 +16,7 @@ export interface Life {
   /** The calls that faults are planted in. */
   readonly calls: readonly string[];
   args(stage: Stage, timeouts: JobArgs["timeouts"]): JobArgs;
-  /** Puts what the job needs into the world. */
+  /** Puts what the job needs into the service. */
   arrange?(stage: Stage): Promise<void>;
   /** What the stack has been through before. */
   prepare?(stage: Stage, args: JobArgs): Promise<void>;
@@ -92,8 +92,8 @@ export const lives: readonly Life[] = [
       details: { exportAssetToSignedUrl: { ...place, assetId: known.assetId! } },
       timeouts,
     }),
-    async arrange({ world, place, known }) {
-      const { assetId } = await world.importedAsset(place.revisionId, place.dataSetId, "source", "a.csv");
+    async arrange({ service, place, known }) {
+      const { assetId } = await service.importAsset(place, "source", "a.csv");
       known.assetId = assetId;
     },
     struck: up,
@@ -105,8 +105,8 @@ export const lives: readonly Life[] = [
     calls: ["ListJobs"],
     args: importArgs,
     async struck(stage, args, plant) {
-      const { world, stack } = stage;
-      const release = world.local.holdJobs();
+      const { service, stack } = stage;
+      const release = service.local.holdJobs();
       let ended = false;
       const run = stack.up(args).finally(() => (ended = true));
       try {
@@ -116,7 +116,7 @@ export const lives: readonly Life[] = [
         const { times } = fault.rule;
         const struck = () => Number(times) - Number(fault.left);
         // Where it may not list, it looks at the job by itself.
-        const looksByItself = () => world.calls().GetJob !== undefined;
+        const looksByItself = () => service.countCalls().GetJob !== undefined;
         while (struck() < Math.min(3, Number(times)) && !looksByItself() && !ended) await sleep(50);
       } finally {
         release();
@@ -130,8 +130,8 @@ export const lives: readonly Life[] = [
     about: "an import that an earlier run left in progress is gone on with",
     calls: ["GetJob"],
     args: importArgs,
-    async prepare({ world, stack }, args) {
-      const release = world.local.holdJobs();
+    async prepare({ service, stack }, args) {
+      const release = service.local.holdJobs();
       const { error } = await stack.up({ ...args, timeouts: { run: "1s" } });
       release();
       if (!error?.includes("has not ended within 1s")) throw new Error(`The preparation failed: ${error}`);
@@ -181,8 +181,8 @@ export const lives: readonly Life[] = [
     about: "an import that was never started is deleted",
     calls: ["CancelJob"],
     args: importArgs,
-    async prepare({ world, stack }, args) {
-      const fault = world.local.faults.add({ operation: "StartJob", error: 403, times: "always" });
+    async prepare({ service, stack }, args) {
+      const fault = service.local.faults.add({ operation: "StartJob", error: 403, times: "always" });
       const { error } = await stack.up(args);
       fault.remove();
       if (!error?.includes("StartJob")) throw new Error(`The preparation failed: ${error}`);

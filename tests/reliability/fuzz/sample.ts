@@ -7,7 +7,7 @@ import { StreamedBodies } from "../../../provider/aws/upload-body";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { fromWire } from "../../../provider/dynamic/property-values";
-import { World, credentials, region } from "../../harness/world";
+import { TestService, credentials, region } from "../../harness/service";
 import type { Judged } from "./check-vs-service";
 import type { Tally } from "./counter";
 import type { Json } from "./values";
@@ -20,25 +20,25 @@ const valid = [201, 404];
 export class Sample {
   private seen = 0;
   private readonly bodies = new StreamedBodies();
-  private readonly service;
+  private readonly port;
   private readonly places = new Map<string, { dataSetId: string; revisionId: string }>();
 
   private constructor(
-    private readonly world: World,
+    private readonly service: TestService,
     private readonly oneIn: number,
     private readonly tally: Tally,
   ) {
     const { accessKeyId: accessKey, secretAccessKey: secretKey } = credentials;
-    const { endpoint } = world.local;
-    this.service = openDataExchange({ region, endpoint, accessKey, secretKey, assumeRoles: [] });
+    const { endpoint } = service.local;
+    this.port = openDataExchange({ region, endpoint, accessKey, secretKey, assumeRoles: [] });
   }
 
   static async open(oneIn: number, tally: Tally): Promise<Sample> {
-    return new Sample(await World.start(), oneIn, tally);
+    return new Sample(await TestService.start(), oneIn, tally);
   }
 
   close(): Promise<void> {
-    return this.world.stop();
+    return this.service.stop();
   }
 
   /** Sends one in so many. */
@@ -56,7 +56,7 @@ export class Sample {
 
   private async post(body: string): Promise<number> {
     const scope = `${credentials.accessKeyId}/20260101/${region}/dataexchange/aws4_request`;
-    const { status } = await fetch(`${this.world.local.endpoint}/v1/jobs`, {
+    const { status } = await fetch(`${this.service.local.endpoint}/v1/jobs`, {
       method: "POST",
       headers: { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` },
       body,
@@ -71,14 +71,14 @@ export class Sample {
     const own = { ...(inputs.details as Record<string, Json>)[detailsKey], ...(makes && place) };
     const there = withAt(inputs, ["details", detailsKey], own) as Json;
     const request = await toRequest(hashed(fromWire(there) as unknown as JobInputs), this.bodies);
-    this.world.local.forgetRequests();
-    const made = await this.service.createJob(request).then(
+    this.service.local.forgetRequests();
+    const made = await this.port.createJob(request).then(
       () => true,
       (error: Error) => error,
     );
     // Exports name assets, of which there are none.
     if (makes && made instanceof Error) throw made;
-    const [{ input, status } = { status: "never sent" }] = this.world.local.requests;
+    const [{ input, status } = { status: "never sent" }] = this.service.local.requests;
     if (!valid.includes(status as number)) throw new Error(`The provider's own CreateJob came to ${status}.`);
     if (typeof input === "object" && sorted(input) !== sorted(masked(request)))
       throw new Error(`Sent ${sorted(masked(request))}, and ${sorted(input)} arrived.`);
@@ -87,7 +87,7 @@ export class Sample {
 
   private async placeOf(type: string): Promise<{ dataSetId: string; revisionId: string }> {
     const [assetType] = jobTypeOf(type).assetTypes;
-    const place = this.places.get(assetType!) ?? (await this.world.place(assetType));
+    const place = this.places.get(assetType!) ?? (await this.service.createEmptyRevision(assetType));
     this.places.set(assetType!, place);
     return place;
   }

@@ -1,5 +1,5 @@
 /** The lives that real processes go through. */
-import type { World } from "../../harness/world";
+import type { TestService } from "../../harness/service";
 import type { Between } from "../frame/proxy";
 import type { Behind } from "./behind";
 import { each, replicas, shifting, stale, together, uniform } from "./behind";
@@ -40,7 +40,7 @@ const behindCases: readonly RealScript[] = behinds.flatMap(({ behind, longest })
   kinds.flatMap((kind) =>
     starts.map((start) => ({
       ...{ name: behind.name, kind, start, longest },
-      between: (world: World): Between => served(world, behind),
+      between: (service: TestService): Between => served(service, behind),
     })),
   ),
 );

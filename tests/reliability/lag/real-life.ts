@@ -6,7 +6,8 @@ import { asset } from "@pulumi/pulumi";
 import type { JobArgs } from "../../../index";
 import { readOutputs } from "../../../provider/core/state";
 import { finalizationCode } from "../../../provider/state-contract";
-import { World } from "../../harness/world";
+import type { RevisionIds } from "../../harness/service";
+import { TestService } from "../../harness/service";
 import { jobsOf } from "../faults/fixture";
 import type { Between, Proxy } from "../frame/proxy";
 import { openProxy } from "../frame/proxy";
@@ -23,7 +24,7 @@ export interface RealScript {
   readonly name: string;
   readonly kind: (typeof kinds)[number];
   readonly start: (typeof starts)[number];
-  readonly between: (world: World) => Between;
+  readonly between: (service: TestService) => Between;
   /** The longest that an answer is behind, in milliseconds. */
   readonly longest: number;
   /** By how much the clock of the processes is off, in milliseconds. */
@@ -33,20 +34,20 @@ export interface RealScript {
 export const nameOf = ({ kind, start, name }: RealScript): string => `${kind}, ${start}: ${name}`;
 
 export async function liveReally(script: RealScript): Promise<string[]> {
-  const world = await World.start({ jobDuration: "700ms" });
-  const proxy = await openProxy(world.local.endpoint);
+  const service = await TestService.start({ jobDuration: "700ms" });
+  const proxy = await openProxy(service.local.endpoint);
   try {
-    return await withRecords((records) => liveIn(new RealLife(script, world, proxy, records), world));
+    return await withRecords((records) => liveIn(new RealLife(script, service, proxy, records), service));
   } finally {
     await proxy.close();
-    await world.stop();
+    await service.stop();
   }
 }
 
-async function liveIn(life: RealLife, world: World): Promise<string[]> {
+async function liveIn(life: RealLife, service: TestService): Promise<string[]> {
   try {
-    await world.bucket("source", Object.fromEntries(keys.map((key) => [key, key])));
-    await world.bucket("target");
+    await service.createBucket("source", Object.fromEntries(keys.map((key) => [key, key])));
+    await service.createBucket("target");
     await life.run();
     return life.broken;
   } catch (error) {
@@ -60,18 +61,18 @@ const keys = ["a.csv", "b.csv", "c.csv", "d.csv"];
 const assetsOf = { import: 4, upload: 1, export: 0 } as const;
 const mostFailures = 3;
 
-type Place = Awaited<ReturnType<World["place"]>>;
+type Place = RevisionIds;
 
 class RealLife {
   readonly broken: string[] = [];
   private readonly hosts: Host[] = [];
   private place!: Place;
   /** What an export exports; it is in another revision than what the job makes. */
-  private exported?: { revisionId: string; assetId: string };
+  private exported?: RevisionIds & { assetId: string };
 
   constructor(
     private readonly script: RealScript,
-    private readonly world: World,
+    private readonly service: TestService,
     private readonly proxy: Proxy,
     private readonly records: string,
   ) {}
@@ -100,13 +101,13 @@ class RealLife {
   }
 
   async run(): Promise<void> {
-    const { world, script } = this;
-    this.place = await world.place();
+    const { service, script } = this;
+    this.place = await service.createEmptyRevision();
     if (script.kind === "export") {
-      const revisionId = await world.revision(this.place.dataSetId);
-      this.exported = await world.importedAsset(revisionId, this.place.dataSetId, "source", "a.csv");
+      const revisionId = await service.createRevision(this.place.dataSetId);
+      this.exported = await service.importAsset({ ...this.place, revisionId }, "source", "a.csv");
     }
-    this.proxy.between = script.between(world);
+    this.proxy.between = script.between(service);
     const stack = await this.begin();
     const mayRepeat = script.kind === "export" && script.start !== "undisturbed";
     const begun = this.starts();
@@ -121,8 +122,8 @@ class RealLife {
   }
 
   private starts(): number {
-    const { world, place } = this;
-    return jobsOf({ world, place }, this.args(1).type).reduce((sum, job) => sum + job.starts, 0);
+    const { service, place } = this;
+    return jobsOf({ service, place }, this.args(1).type).reduce((sum, job) => sum + job.starts, 0);
   }
 
   private args(trigger: number): JobArgs {
@@ -147,7 +148,7 @@ class RealLife {
     }
     return {
       type: "EXPORT_ASSET_TO_SIGNED_URL",
-      details: { exportAssetToSignedUrl: { ...exported!, dataSetId: place.dataSetId } },
+      details: { exportAssetToSignedUrl: exported! },
       triggers: [trigger],
     };
   }
@@ -200,7 +201,7 @@ class RealLife {
     const named = readOutputs(outputs ?? {})
       .assets.map(({ name }) => name)
       .sort();
-    const there = await this.world.assetNames(this.place);
+    const there = await this.service.listAssetNames(this.place);
     const all = assetsOf[this.script.kind];
     this.unless(named.length === all, `${when} the state names ${named.length} of ${all} assets`);
     this.unless(
@@ -211,7 +212,7 @@ class RealLife {
 
   /** The revision is to be finalized while another import into it runs. */
   private async finalize(stack: HostStack): Promise<void> {
-    const release = this.world.local.holdJobs();
+    const release = this.service.local.holdJobs();
     const slow = new HostStack(await this.fresh(), "slow");
     const args: JobArgs = { ...this.args(3), timeouts: { run: "1s" } };
     await slow.up(args);

@@ -1,6 +1,7 @@
 /** The local service over HTTP, whose answers are behind, or which refuses the signature of a clock that is off. */
-import type { World } from "../../harness/world";
-import type { Answer, Between, Call } from "../frame/proxy";
+import type { TestService } from "../../harness/service";
+import type { Answer } from "../../harness/http";
+import type { Between, Call } from "../frame/proxy";
 import type { Behind } from "./behind";
 import { pageOf } from "./behind";
 import { Past } from "./past";
@@ -18,7 +19,7 @@ interface Asset {
   readonly shown: Item;
 }
 
-export function served({ local }: World, { listing, getJob, shift }: Behind): Between {
+export function served({ local }: TestService, { listing, getJob, shift }: Behind): Between {
   // An asset is of one revision, and a listing of another must not take it for deleted.
   const assets = new Map<string, Past<Asset>>();
   const past = new Past<Asset>();

@@ -1,8 +1,8 @@
 /** One stack through a few random programs: each is previewed, reviewed and brought up. */
 import { readPreview, reviewOf, toText } from "../../../review/index";
-import { previewJson } from "../../harness/preview-json";
+import { previewAsJson } from "../../harness/review-result";
 import { TestStack } from "../../harness/stack";
-import { World } from "../../harness/world";
+import { TestService } from "../../harness/service";
 import { changed, firstProgram, keys, revisions, trouble } from "./changes";
 import { deviationsOf } from "./compare";
 import type { Place, Places, Spec } from "./program";
@@ -18,34 +18,34 @@ export interface Lived {
 }
 
 export async function live(seed: string, rounds: number): Promise<Lived> {
-  const world = await World.start({ jobDuration: "20ms", seed });
-  const stack = await TestStack.create(world);
+  const service = await TestService.start({ jobDuration: "20ms", seed });
+  const stack = await TestStack.create({ env: service.env });
   try {
-    return await rounded(seed, rounds, world, stack);
+    return await rounded(seed, rounds, service, stack);
   } finally {
     await stack.remove();
-    await world.stop();
+    await service.stop();
   }
 }
 
-async function rounded(seed: string, rounds: number, world: World, stack: TestStack): Promise<Lived> {
+async function rounded(seed: string, rounds: number, service: TestService, stack: TestStack): Promise<Lived> {
   const random = new Random(seed);
-  const places = await prepare(world);
+  const places = await prepare(service);
   const broken: { what: string; story: string }[] = [];
   const counts: Record<string, number> = {};
   const add = (what: string, number = 1) => (counts[what] = (counts[what] ?? 0) + number);
   let specs: readonly Spec[] = firstProgram(random);
   for (let round = 1; round <= rounds; round++) {
     const program = programOf(specs, places);
-    const before = await look(world, stack, places);
-    const review = reviewOf(readPreview(await previewJson(stack, program)));
+    const before = await look(service, stack, places);
+    const review = reviewOf(readPreview(await previewAsJson(stack, program)));
     const fault = trouble(random);
-    const planted = fault && world.local.faults.add(fault);
+    const planted = fault && service.local.faults.add(fault);
     // With `--continue-on-error` the engine never ends where a deletion fails that comes before a replacement.
     const continueOnError = fault?.operation !== "DeleteAsset";
     const { error, stdout, stderr } = await stack.up(program, { continueOnError });
     planted?.remove();
-    const after = await look(world, stack, places);
+    const after = await look(service, stack, places);
     const hasFailed = error !== undefined;
     for (const what of deviationsOf({ specs, places, review, before, after, hasFailed })) {
       const said = `${JSON.stringify(specs, undefined, 1)}\n${JSON.stringify(fault) ?? ""}\n${toText(review)}\n${stdout}${stderr}`;
@@ -62,16 +62,17 @@ async function rounded(seed: string, rounds: number, world: World, stack: TestSt
   return { seed, rounds, counts, broken };
 }
 
-async function prepare(world: World): Promise<Places> {
-  await world.bucket("source", Object.fromEntries(keys.slice(0, -1).map((key) => [key, key])));
-  await world.bucket("target");
+async function prepare(service: TestService): Promise<Places> {
+  await service.createBucket("source", Object.fromEntries(keys.slice(0, -1).map((key) => [key, key])));
+  await service.createBucket("target");
   const of = async (dataSetId: string): Promise<Place[]> => {
     const made: Place[] = [];
-    while (made.length < revisions) made.push({ dataSetId, revisionId: await world.revision(dataSetId) });
+    while (made.length < revisions)
+      made.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
     return made;
   };
   return {
-    files: await of(await world.dataSet()),
-    shares: await of(await world.dataSet("REDSHIFT_DATA_SHARE")),
+    files: await of(await service.createDataSet()),
+    shares: await of(await service.createDataSet("REDSHIFT_DATA_SHARE")),
   };
 }

@@ -5,7 +5,7 @@ import { jobsInState } from "../../../provider/core/job-set/state";
 import type { JobOutputs } from "../../../provider/core/state";
 import { readOutputs } from "../../../provider/core/state";
 import type { TestStack } from "../../harness/stack";
-import type { World } from "../../harness/world";
+import type { TestService } from "../../harness/service";
 import type { Place, Places } from "./program";
 
 export interface Asset {
@@ -27,13 +27,13 @@ export interface Seen {
   readonly owned: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-export async function look(world: World, stack: TestStack, { files, shares }: Places): Promise<Seen> {
+export async function look(service: TestService, stack: TestStack, { files, shares }: Places): Promise<Seen> {
   const all = [...(await jobsOf(stack)), ...(await jobsOfSets(stack))];
   const assets = new Map<string, readonly Asset[]>();
   const owned = new Map<string, ReadonlySet<string>>();
   for (const place of [...files, ...shares]) {
     const { revisionId } = place;
-    const listed = await assetsIn(world, place);
+    const listed = await assetsIn(service, place);
     assets.set(revisionId, listed);
     const makers = all.filter(({ outputs }) => JSON.stringify(outputs.details).includes(revisionId));
     owned.set(
@@ -44,7 +44,7 @@ export async function look(world: World, stack: TestStack, { files, shares }: Pl
   return {
     jobs: new Map(all.flatMap(({ name, id, isCurrent }) => (isCurrent ? [[name, id]] : []))),
     started: new Set(
-      world.local
+      service.local
         .jobs()
         .flatMap(({ id, state }) => (state === "WAITING" || state === "CANCELLED" ? [] : [id])),
     ),
@@ -88,11 +88,11 @@ function hasMade({ outputs }: KeptJob, name: string): boolean {
     : outputs.assets.some((asset) => asset.name === name);
 }
 
-async function assetsIn(world: World, { dataSetId, revisionId }: Place): Promise<Asset[]> {
+async function assetsIn(service: TestService, { dataSetId, revisionId }: Place): Promise<Asset[]> {
   const found: Asset[] = [];
   let token: string | undefined;
   do {
-    const { Assets = [], NextToken } = await world.service.send(
+    const { Assets = [], NextToken } = await service.dataExchange.send(
       new ListRevisionAssetsCommand({ DataSetId: dataSetId, RevisionId: revisionId, NextToken: token }),
     );
     found.push(...Assets.map(({ Id, Name }) => ({ id: Id!, name: Name! })));

@@ -1,6 +1,6 @@
 /** Secrets of every kind through a stack's whole life on the real engine; the other parts search all that they write. */
-import { World } from "../../harness/world";
-import { previewJson } from "../../harness/preview-json";
+import { TestService } from "../../harness/service";
+import { previewAsJson } from "../../harness/review-result";
 import { EngineStack } from "../engine/stack";
 import type { Context, Failure, Outcome, Part } from "../frame/suite";
 import { accessKeyId, planted } from "./seeded-secrets";
@@ -14,26 +14,26 @@ export const secretsPart: Part = {
   title: "signed URLs, API key, bytes of uploads and credentials, searched for in everything that is written",
   async run({ progress, secrets }: Context): Promise<Outcome> {
     const access: string[] = [];
-    const world = await World.start({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
+    const service = await TestService.start({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
     const stack = await EngineStack.open(secrets);
     try {
-      return await live(stack, world, access, secrets, progress);
+      return await live(stack, service, access, secrets, progress);
     } finally {
       await stack.close();
-      await world.stop();
+      await service.stop();
     }
   },
 };
 
 async function live(
   stack: EngineStack,
-  world: World,
+  service: TestService,
   access: string[],
   secrets: Secrets,
   progress: (text: string) => void,
 ): Promise<Outcome> {
   const failures: Failure[] = [];
-  const program = await secretProgram(world);
+  const program = await secretProgram(service);
   const previews: string[] = [];
   const need = (where: string, { error }: { error?: string }) =>
     error === undefined || failures.push({ where, what: "the run failed", story: error });
@@ -45,28 +45,28 @@ async function live(
   });
 
   progress("the first run, previewed");
-  previews.push(await previewJson(test, program("prod")));
+  previews.push(await previewAsJson(test, program("prod")));
   need("up", await stack.run(program("prod")));
   need("refresh", await stack.refresh());
   progress("a run that fails");
-  world.local.faults.add({ operation: "UploadBody", error: 403, times: "always" });
-  previews.push(await previewJson(test, program("next")));
+  service.local.faults.add({ operation: "UploadBody", error: 403, times: "always" });
+  previews.push(await previewAsJson(test, program("next")));
   const failed = await stack.run(program("next"));
   if (failed.error === undefined) failures.push({ where: "a refused upload", what: "the run went well" });
-  world.local.faults.clear();
+  service.local.faults.clear();
   need("up after a refused upload", await stack.run(program("next")));
-  previews.push(await previewJson(test, program("next")));
+  previews.push(await previewAsJson(test, program("next")));
 
   progress("a run of which everything is logged");
-  await plantSignedUrls(world, secrets);
+  await plantSignedUrls(service, secrets);
   const verbose = await verboseUp(test, program("last"), secrets);
-  await plantSignedUrls(world, secrets);
+  await plantSignedUrls(service, secrets);
   need("destroy", await stack.up(undefined));
 
   stack.search();
   secrets.search("preview JSON", previews.join("\n"));
   secrets.search("access log", access.join("\n"));
-  secrets.search("record of requests", JSON.stringify(world.local.requests));
+  secrets.search("record of requests", JSON.stringify(service.local.requests));
   secrets.search("the rest of a log at -v=9", verbose.rest);
   return {
     table: {

@@ -3,18 +3,20 @@ import { asset } from "@pulumi/pulumi";
 
 import { Job } from "../../../index";
 import { openApi } from "../../harness/one-job-per-type";
-import type { World } from "../../harness/world";
+import type { TestService } from "../../harness/service";
 import { planted } from "./seeded-secrets";
 
 type Outputs = Record<string, unknown>;
 
 /** The program at a service, in the variant of a stage; each stage makes all its jobs anew. */
-export async function secretProgram(world: World): Promise<(stage: string) => () => Promise<Outputs>> {
-  const files = await world.place();
-  const apis = await world.place("API_GATEWAY_API");
-  await world.bucket("source", { "a.csv": "1" });
-  const { assetId } = await world.importedAsset(files.revisionId, files.dataSetId, "source", "a.csv");
-  const { endpoint } = world.local;
+export async function secretProgram(
+  service: TestService,
+): Promise<(stage: string) => () => Promise<Outputs>> {
+  const files = await service.createEmptyRevision();
+  const apis = await service.createEmptyRevision("API_GATEWAY_API");
+  await service.createBucket("source", { "a.csv": "1" });
+  const { assetId } = await service.importAsset(files, "source", "a.csv");
+  const { endpoint } = service.local;
   return (stage) => () => {
     const api = new Job("api", {
       type: "IMPORT_ASSET_FROM_API_GATEWAY_API",

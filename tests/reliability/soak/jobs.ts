@@ -4,31 +4,34 @@ import { asset } from "@pulumi/pulumi";
 import type { JobArgs } from "../../../index";
 import { jobTypes } from "../../../service-model/job-types";
 import { openApi } from "../../harness/one-job-per-type";
-import type { World } from "../../harness/world";
+import type { RevisionIds, TestService } from "../../harness/service";
 
-type Place = Awaited<ReturnType<World["place"]>>;
+type Place = RevisionIds;
 
 /** Names of the resources and their arguments. */
-export async function prepareWorks(world: World, count: number): Promise<Map<string, JobArgs>> {
+export async function prepareWorks(service: TestService, count: number): Promise<Map<string, JobArgs>> {
   const each = Math.ceil(count / jobTypes.length);
   const places = {
-    files: await revisions(world, "S3_SNAPSHOT", each),
-    shares: await revisions(world, "REDSHIFT_DATA_SHARE", each),
-    apis: await revisions(world, "API_GATEWAY_API", each),
-    accesses: await revisions(world, "S3_DATA_ACCESS", each),
-    permissions: await revisions(world, "LAKE_FORMATION_DATA_PERMISSION", each),
+    files: await revisions(service, "S3_SNAPSHOT", each),
+    shares: await revisions(service, "REDSHIFT_DATA_SHARE", each),
+    apis: await revisions(service, "API_GATEWAY_API", each),
+    accesses: await revisions(service, "S3_DATA_ACCESS", each),
+    permissions: await revisions(service, "LAKE_FORMATION_DATA_PERMISSION", each),
   };
   const { dataSetId } = places.files(0);
   const keys = Array.from({ length: each }, (_, index) => `${index}.csv`);
-  await world.bucket("source", Object.fromEntries(keys.map((key) => [key, key])));
-  await world.bucket("target");
-  const exported = await world.importedAsset(await world.revision(dataSetId), dataSetId, "source", keys[0]!);
-  const from = { dataSetId, revisionId: exported.revisionId };
+  await service.createBucket("source", Object.fromEntries(keys.map((key) => [key, key])));
+  await service.createBucket("target");
+  const exported = await service.importAsset(
+    { dataSetId, revisionId: await service.createRevision(dataSetId) },
+    "source",
+    keys[0]!,
+  );
   return new Map(
     Array.from({ length: count }, (_, index) => {
       const kind = jobTypes[index % jobTypes.length]!;
       const nth = Math.floor(index / jobTypes.length);
-      const details = detailsOf[kind.type]!(nth, places, { ...from, assetId: exported.assetId });
+      const details = detailsOf[kind.type]!(nth, places, exported);
       const args = {
         type: kind.type,
         details: { [kind.detailsKey]: details },
@@ -46,16 +49,16 @@ type PlaceOf = (nth: number) => Place;
 const perRevision = (assetType: string): number => (assetType === "S3_DATA_ACCESS" ? 5 : 20);
 
 async function revisions(
-  world: World,
-  assetType: NonNullable<Parameters<World["dataSet"]>[0]>,
+  service: TestService,
+  assetType: NonNullable<Parameters<TestService["createDataSet"]>[0]>,
   count: number,
 ): Promise<PlaceOf> {
   const most = perRevision(assetType);
   const made: Place[] = [];
   let dataSetId = "";
   while (made.length * most < count) {
-    if (made.length % most === 0) dataSetId = await world.dataSet(assetType);
-    made.push({ dataSetId, revisionId: await world.revision(dataSetId) });
+    if (made.length % most === 0) dataSetId = await service.createDataSet(assetType);
+    made.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
   }
   return (nth) => made[Math.floor(nth / most)]!;
 }

@@ -2,7 +2,7 @@
 import { Job } from "../../../index";
 import { jobTypes } from "../../../service-model/job-types";
 import { TestStack } from "../../harness/stack";
-import { World } from "../../harness/world";
+import { TestService } from "../../harness/service";
 import type { Sampled } from "./sampler";
 import { sampled } from "./sampler";
 import { Answers, plantTrouble } from "./random-faults";
@@ -31,29 +31,29 @@ export interface Soaked {
 export async function soak(options: SoakOptions): Promise<Soaked> {
   const answers = new Answers();
   const { jobDuration, seed } = options;
-  const world = await World.start({ jobDuration, seed, onRequest: answers.count });
+  const service = await TestService.start({ jobDuration, seed, onRequest: answers.count });
   try {
-    const stack = await TestStack.create(world);
+    const stack = await TestStack.create({ env: service.env });
     try {
-      return await soakIn(world, stack, answers, options);
+      return await soakIn(service, stack, answers, options);
     } finally {
       await stack.remove();
     }
   } finally {
-    await world.stop();
+    await service.stop();
   }
 }
 
 async function soakIn(
-  world: World,
+  service: TestService,
   stack: TestStack,
   answers: Answers,
   { jobs: count, progress }: SoakOptions,
 ): Promise<Soaked> {
-  const works = await prepareWorks(world, count);
-  const before = new Set(world.local.jobs().map(({ id }) => id));
-  const ours = () => world.local.jobs().filter(({ id }) => !before.has(id));
-  plantTrouble(world.local);
+  const works = await prepareWorks(service, count);
+  const before = new Set(service.local.jobs().map(({ id }) => id));
+  const ours = () => service.local.jobs().filter(({ id }) => !before.has(id));
+  plantTrouble(service.local);
   answers.counting = true;
   const began = Date.now();
   const run = stack.up(
@@ -63,14 +63,14 @@ async function soakIn(
     },
     { parallel: count + 1 },
   );
-  const samples = await sampled(world.local, run, () =>
+  const samples = await sampled(service.local, run, () =>
     progress(
       `${ours().filter(({ state }) => state === "COMPLETED").length} of ${count} jobs completed, ` +
         `${answers.all} calls, ${answers.throttled} throttled, ${answers.resets} reset`,
     ),
   );
   const { error, stdout, stderr } = await run;
-  world.local.faults.clear();
+  service.local.faults.clear();
   const made = ours();
   const inState = await stack.jobs();
   const completed = inState.filter(({ outputs }) => outputs.state === "COMPLETED").length;
@@ -88,7 +88,7 @@ async function soakIn(
 function promisesBroken(
   count: number,
   completed: number,
-  made: ReturnType<World["local"]["jobs"]>,
+  made: ReturnType<TestService["local"]["jobs"]>,
   inState: Awaited<ReturnType<TestStack["jobs"]>>,
   answers: Answers,
   { peaks }: Sampled,

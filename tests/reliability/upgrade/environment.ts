@@ -12,7 +12,7 @@ import {
 import { jobTypeOf } from "../../../service-model/job-types";
 import { fromApiNames, toApiNames } from "../../../service-model/key-case";
 import { openApi } from "../../harness/one-job-per-type";
-import type { World } from "../../harness/world";
+import type { TestService } from "../../harness/service";
 import type { Json } from "../fuzz/values";
 import type { KeptResource } from "./fixtures";
 import { resourcesOf } from "./fixtures";
@@ -36,11 +36,11 @@ interface Made {
 }
 
 /** The deployment, with the ids of what the service has now in the place of those that it names. */
-export async function prepare(world: World, text: string): Promise<string> {
+export async function prepare(service: TestService, text: string): Promise<string> {
   const ids = new Map<string, string>();
   const { jobs, finalizations } = resourcesOf(text);
-  await world.bucket("source", { "a.csv": "a,1", "b.csv": "b,2" });
-  await world.bucket("target");
+  await service.createBucket("source", { "a.csv": "a,1", "b.csv": "b,2" });
+  await service.createBucket("target");
   const present = (value: unknown): string =>
     [...ids].reduce((now, [was, is]) => now.replaceAll(was, is), JSON.stringify(value));
 
@@ -48,8 +48,8 @@ export async function prepare(world: World, text: string): Promise<string> {
     const { type, details } = job.inputs as { type: string; details: Record<string, Json> };
     const { detailsKey, assetTypes } = jobTypeOf(type);
     const own = details[detailsKey]!;
-    await makePlaces(world, own, assetTypes[0], ids);
-    const made = await runJob(world, type, JSON.parse(present(details)) as object, bodyOf(job));
+    await makePlaces(service, own, assetTypes[0], ids);
+    const made = await runJob(service, type, JSON.parse(present(details)) as object, bodyOf(job));
     ids.set(job.id, made.id);
     const known = (job.outputs.assets ?? []) as Made["assets"];
     // The service gives some kinds of asset a name of its own, which holds the asset's id.
@@ -57,41 +57,41 @@ export async function prepare(world: World, text: string): Promise<string> {
     known.forEach(({ id, name }, index) => ids.set(id, (named(name) ?? made.assets[index]!).id));
   }
   for (const { inputs } of finalizations) {
-    await makePlaces(world, inputs, "S3_SNAPSHOT", ids);
+    await makePlaces(service, inputs, "S3_SNAPSHOT", ids);
     for (const id of (inputs.jobs as string[]).filter((job) => !ids.has(job))) {
       const { dataSetId, revisionId } = JSON.parse(present(inputs)) as Record<string, string>;
       const assetSources = [{ bucket: "source", key: "a.csv" }];
       const details = { importAssetsFromS3: { dataSetId, revisionId, assetSources } };
-      ids.set(id, (await runJob(world, "IMPORT_ASSETS_FROM_S3", details)).id);
+      ids.set(id, (await runJob(service, "IMPORT_ASSETS_FROM_S3", details)).id);
     }
-    await world.finalize(JSON.parse(present(inputs)) as { dataSetId: string; revisionId: string });
+    await service.finalizeRevision(JSON.parse(present(inputs)) as { dataSetId: string; revisionId: string });
   }
   return present(JSON.parse(text));
 }
 
 /** The data set, the revisions and the assets to export that details name, unless they are there. */
 async function makePlaces(
-  world: World,
+  service: TestService,
   details: Json,
-  assetType: Parameters<World["dataSet"]>[0],
+  assetType: Parameters<TestService["createDataSet"]>[0],
   ids: Map<string, string>,
 ): Promise<void> {
   const dataSetId = details.dataSetId as string;
-  if (!ids.has(dataSetId)) ids.set(dataSetId, await world.dataSet(assetType));
+  if (!ids.has(dataSetId)) ids.set(dataSetId, await service.createDataSet(assetType));
   const destinations = (details.revisionDestinations ?? details.assetDestinations ?? []) as Json[];
   const named = [details, ...destinations];
   for (const { revisionId } of named as { revisionId?: string }[]) {
     if (revisionId !== undefined && !ids.has(revisionId))
-      ids.set(revisionId, await world.revision(ids.get(dataSetId)!));
+      ids.set(revisionId, await service.createRevision(ids.get(dataSetId)!));
   }
   for (const { assetId } of named as { assetId?: string }[]) {
     if (assetId === undefined || ids.has(assetId)) continue;
-    const revisionId = ids.get(details.revisionId as string)!;
-    ids.set(assetId, (await world.importedAsset(revisionId, ids.get(dataSetId)!, "source", "a.csv")).assetId);
+    const revision = { dataSetId: ids.get(dataSetId)!, revisionId: ids.get(details.revisionId as string)! };
+    ids.set(assetId, (await service.importAsset(revision, "source", "a.csv")).assetId);
   }
 }
 
-async function runJob(world: World, type: string, details: object, body?: string): Promise<Made> {
+async function runJob(service: TestService, type: string, details: object, body?: string): Promise<Made> {
   const { detailsKey, upload } = jobTypeOf(type);
   const own = (details as Record<string, Json>)[detailsKey]!;
   const md5 = createHash("md5")
@@ -99,7 +99,7 @@ async function runJob(world: World, type: string, details: object, body?: string
     .digest("base64");
   const asked = { [detailsKey]: { ...own, ...(upload && { [upload.md5]: md5 }) } };
   const request = toApiNames({ type, details: asked }) as CreateJobCommandInput;
-  const job = await world.service.send(new CreateJobCommand(request));
+  const job = await service.dataExchange.send(new CreateJobCommand(request));
   if (upload) {
     const told = fromApiNames(job.Details) as Record<string, Json>;
     await fetch(told[detailsKey]![upload.url] as string, {
@@ -108,21 +108,21 @@ async function runJob(world: World, type: string, details: object, body?: string
       body,
     });
   }
-  const before = await assetsIn(world, own);
-  await world.service.send(new StartJobCommand({ JobId: job.Id }));
+  const before = await assetsIn(service, own);
+  await service.dataExchange.send(new StartJobCommand({ JobId: job.Id }));
   for (;;) {
-    const { State } = await world.service.send(new GetJobCommand({ JobId: job.Id }));
+    const { State } = await service.dataExchange.send(new GetJobCommand({ JobId: job.Id }));
     if (State === "COMPLETED") break;
     if (State !== "IN_PROGRESS") throw new Error(`A job of type ${type} ended in ${State}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const known = new Set(before.map(({ id }) => id));
-  return { id: job.Id!, assets: (await assetsIn(world, own)).filter(({ id }) => !known.has(id)) };
+  return { id: job.Id!, assets: (await assetsIn(service, own)).filter(({ id }) => !known.has(id)) };
 }
 
-async function assetsIn(world: World, { dataSetId, revisionId }: Json): Promise<Made["assets"]> {
+async function assetsIn(service: TestService, { dataSetId, revisionId }: Json): Promise<Made["assets"]> {
   if (revisionId === undefined) return [];
-  const { Assets = [] } = await world.service.send(
+  const { Assets = [] } = await service.dataExchange.send(
     new ListRevisionAssetsCommand({ DataSetId: dataSetId as string, RevisionId: revisionId as string }),
   );
   return Assets.map(({ Id, Name }) => ({ id: Id!, name: Name! }));

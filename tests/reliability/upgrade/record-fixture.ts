@@ -6,26 +6,26 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Job, RevisionFinalization } from "../../../index";
-import { prepareNineJobs } from "../../harness/one-job-per-type";
-import { importOf } from "../../harness/programs";
-import { TestStack, ok } from "../../harness/stack";
-import { World } from "../../harness/world";
+import { prepareJobs } from "../../harness/one-job-per-type";
+import { importArgs } from "../../harness/programs";
+import { TestStack, expectSuccess } from "../../harness/stack";
+import { TestService } from "../../harness/service";
 import { folder } from "./fixtures";
 
 async function keep(): Promise<string> {
   const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
-  const world = await World.start();
-  const stack = await TestStack.create(world);
+  const service = await TestService.start();
+  const stack = await TestStack.create({ env: service.env });
   try {
-    const nine = await prepareNineJobs(world);
-    const place = await world.place();
+    const nine = await prepareJobs(service);
+    const place = await service.createEmptyRevision();
     const run = await stack.up(() => {
       for (const [name, args] of Object.entries(nine(1))) new Job(name, args);
-      const published = new Job("published", importOf(place, ["a.csv"]));
+      const published = new Job("published", importArgs(place, ["a.csv"]));
       new RevisionFinalization("published", { ...place, jobs: [published.id] });
       return Promise.resolve();
     });
-    ok(run);
+    expectSuccess(run);
     const file = join(folder, "deployments", `${version}.json`);
     await mkdir(join(folder, "deployments"), { recursive: true });
     // What a release wrote stays as it is.
@@ -34,7 +34,7 @@ async function keep(): Promise<string> {
     return file;
   } finally {
     await stack.remove();
-    await world.stop();
+    await service.stop();
   }
 }
 

@@ -3,9 +3,9 @@ import { GetRevisionCommand } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
 import { jobRecordDays } from "../../../service-model/errors";
-import type { Run } from "../../harness/stack";
+import type { EngineRun } from "../../harness/stack";
 import { TestStack } from "../../harness/stack";
-import { World } from "../../harness/world";
+import { TestService } from "../../harness/service";
 import type { Fixture } from "./fixtures";
 import { nameOf, resourcesOf } from "./fixtures";
 import { changeable, program } from "./program";
@@ -26,27 +26,27 @@ export interface Upgraded {
 }
 
 export async function upgrade(fixture: Fixture): Promise<Upgraded> {
-  const world = await World.start();
+  const service = await TestService.start();
   try {
-    const stack = await TestStack.create(world);
+    const stack = await TestStack.create({ env: service.env });
     try {
-      return await live(fixture, world, stack);
+      return await live(fixture, service, stack);
     } finally {
       await stack.remove();
     }
   } finally {
-    await world.stop();
+    await service.stop();
   }
 }
 
-async function live(fixture: Fixture, world: World, stack: TestStack): Promise<Upgraded> {
-  const text = await prepare(world, fixture.text);
+async function live(fixture: Fixture, service: TestService, stack: TestStack): Promise<Upgraded> {
+  const text = await prepare(service, fixture.text);
   const { jobs, finalizations } = resourcesOf(text);
   const changed = changeable(text);
   const broken: Broken[] = [];
   let step: Step = "read";
   const unless = (kept: boolean, what: string) => void (kept || broken.push({ step, what }));
-  const well = (run: Run): Run => {
+  const well = (run: EngineRun): EngineRun => {
     unless(run.error === undefined, `the run failed: ${run.stderr}${run.stdout}`);
     return run;
   };
@@ -82,12 +82,12 @@ async function live(fixture: Fixture, world: World, stack: TestStack): Promise<U
   well(await stack.refresh());
   await asItWas();
   step = "expired";
-  world.local.clock.advance(`${jobRecordDays + 1}d`);
+  service.local.clock.advance(`${jobRecordDays + 1}d`);
   well(await stack.refresh());
   await asItWas();
   await unchanged();
   step = "replaced";
-  const before = world.local.jobs().length;
+  const before = service.local.jobs().length;
   const { changes } = well(await stack.up(program(text, true)));
   unless((changes.replace ?? 0) === changed.length, `the up has ${JSON.stringify(changes)}`);
   const now = await stack.jobs();
@@ -98,7 +98,7 @@ async function live(fixture: Fixture, world: World, stack: TestStack): Promise<U
       `${urn} did not run again`,
     );
   }
-  const made = world.local.jobs().slice(before);
+  const made = service.local.jobs().slice(before);
   unless(
     made.length === changed.length &&
       made.every(({ starts, state }) => starts === 1 && state === "COMPLETED"),
@@ -108,7 +108,7 @@ async function live(fixture: Fixture, world: World, stack: TestStack): Promise<U
   well(await stack.destroy());
   unless((await stack.resources("")).length === 0, "something is left in state");
   for (const { inputs, ...each } of finalizations) {
-    const { Finalized } = await world.service.send(
+    const { Finalized } = await service.dataExchange.send(
       new GetRevisionCommand({
         DataSetId: inputs.dataSetId as string,
         RevisionId: inputs.revisionId as string,

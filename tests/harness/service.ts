@@ -1,0 +1,269 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AssetType, CreateJobRequest, GetJobCommandOutput } from "@aws-sdk/client-dataexchange";
+import {
+  AcceptDataGrantCommand,
+  CreateDataGrantCommand,
+  CreateDataSetCommand,
+  CreateJobCommand,
+  CreateRevisionCommand,
+  DataExchangeClient,
+  DeleteAssetCommand,
+  GetJobCommand,
+  ListRevisionAssetsCommand,
+  StartJobCommand,
+  UpdateRevisionCommand,
+} from "@aws-sdk/client-dataexchange";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import type { LocalDataExchangeOptions } from "../../emulator";
+import { LocalDataExchange } from "../../emulator";
+import { inPool } from "../../lib/map-concurrently";
+
+/** A local Data Exchange with clients of both services, and the steps that most tests begin with. */
+
+export const region = "us-east-1";
+export const credentials = { accessKeyId: "AKIDLOCALTEST", secretAccessKey: "planted-secret-access-key" };
+
+export interface RevisionIds {
+  readonly dataSetId: string;
+  readonly revisionId: string;
+}
+
+/** The same ids under the names that the AWS SDK uses. */
+export const toSdkIds = ({ dataSetId, revisionId }: RevisionIds) => ({
+  DataSetId: dataSetId,
+  RevisionId: revisionId,
+});
+
+/** `maxAttempts: 1` shows a test every answer itself. Default: the SDK's. */
+export interface ClientOptions {
+  readonly maxAttempts?: number;
+}
+
+/** Clients of Data Exchange and S3 at one endpoint, in this process or in another. */
+export class ServiceClients {
+  readonly dataExchange: DataExchangeClient;
+  readonly s3: S3Client;
+
+  constructor(
+    readonly endpoint: string,
+    private readonly options: ClientOptions = {},
+  ) {
+    this.dataExchange = this.connect();
+    this.s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true });
+  }
+
+  /** Another client; to the local service an access key of twelve digits is its account. */
+  connect(inRegion = region, accessKeyId = credentials.accessKeyId): DataExchangeClient {
+    const { endpoint, options } = this;
+    return new DataExchangeClient({
+      ...{ region: inRegion, endpoint, credentials: { ...credentials, accessKeyId }, ...options },
+    });
+  }
+
+  /** The environment variables by which a program reaches both services. */
+  get env(): Record<string, string> {
+    return {
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_ENDPOINT_URL: this.endpoint,
+    };
+  }
+
+  close(): void {
+    this.dataExchange.destroy();
+    this.s3.destroy();
+  }
+
+  async createDataSet(AssetType: AssetType = "S3_SNAPSHOT", client = this.dataExchange): Promise<string> {
+    const request = { AssetType, Name: "prices", Description: "daily prices" };
+    return (await client.send(new CreateDataSetCommand(request))).Id!;
+  }
+
+  async createRevision(DataSetId: string, client = this.dataExchange): Promise<string> {
+    return (await client.send(new CreateRevisionCommand({ DataSetId }))).Id!;
+  }
+
+  /** A new data set with one revision, which holds no asset. */
+  async createEmptyRevision(assetType?: AssetType, client = this.dataExchange): Promise<RevisionIds> {
+    const dataSetId = await this.createDataSet(assetType, client);
+    return { dataSetId, revisionId: await this.createRevision(dataSetId, client) };
+  }
+
+  finalizeRevision(ids: RevisionIds): Promise<unknown> {
+    return this.dataExchange.send(new UpdateRevisionCommand({ ...toSdkIds(ids), Finalized: true }));
+  }
+
+  /** Makes a finalized revision editable again. */
+  reopenRevision(ids: RevisionIds): Promise<unknown> {
+    return this.dataExchange.send(new UpdateRevisionCommand({ ...toSdkIds(ids), Finalized: false }));
+  }
+
+  /** Grants a data set to the account itself; returns the id of the entitled data set. */
+  async createEntitledDataSet(SourceDataSetId: string): Promise<string> {
+    const { Arn, DataSetId } = await this.dataExchange.send(
+      new CreateDataGrantCommand({
+        ...{ Name: "prices", GrantDistributionScope: "NONE", SourceDataSetId },
+        ReceiverPrincipal: "000000000000",
+      }),
+    );
+    await this.dataExchange.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
+    return DataSetId!;
+  }
+
+  async createJob(request: CreateJobRequest, client = this.dataExchange): Promise<string> {
+    return (await client.send(new CreateJobCommand(request))).Id!;
+  }
+
+  /** Waits until the job is neither waiting nor in progress. */
+  async waitForJob(JobId: string, client = this.dataExchange): Promise<GetJobCommandOutput> {
+    for (;;) {
+      const job = await client.send(new GetJobCommand({ JobId }));
+      if (job.State !== "IN_PROGRESS" && job.State !== "WAITING") return job;
+      await sleep(5);
+    }
+  }
+
+  /** Starts a job and waits for its end, whichever that is. */
+  async finishJob(JobId: string, client = this.dataExchange): Promise<GetJobCommandOutput> {
+    await client.send(new StartJobCommand({ JobId }));
+    return this.waitForJob(JobId, client);
+  }
+
+  /** Creates a job and runs it; throws unless it completes. */
+  async runJob(request: CreateJobRequest, client = this.dataExchange): Promise<GetJobCommandOutput> {
+    const job = await this.finishJob(await this.createJob(request, client), client);
+    if (job.State !== "COMPLETED")
+      throw new Error(`A ${job.Type} job ended in ${job.State}: ${JSON.stringify(job.Errors)}`);
+    return job;
+  }
+
+  /** Imports one object without the provider. */
+  async importAsset(
+    { dataSetId, revisionId }: RevisionIds,
+    Bucket: string,
+    Key: string,
+  ): Promise<RevisionIds & { assetId: string }> {
+    const ids = toSdkIds({ dataSetId, revisionId });
+    const ImportAssetsFromS3 = { ...ids, AssetSources: [{ Bucket, Key }] };
+    await this.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } });
+    const { Assets = [] } = await this.dataExchange.send(new ListRevisionAssetsCommand(ids));
+    return { dataSetId, revisionId, assetId: Assets.find(({ Name }) => Name === Key)!.Id! };
+  }
+
+  async listAssetNames(ids: RevisionIds): Promise<string[]> {
+    const request = new ListRevisionAssetsCommand({ ...toSdkIds(ids), MaxResults: 200 });
+    const { Assets = [] } = await this.dataExchange.send(request);
+    return Assets.map(({ Name }) => Name!).sort();
+  }
+
+  /** The bytes of an asset, by an export job of their own. */
+  async readAsset(ids: RevisionIds, AssetId: string): Promise<string> {
+    const ExportAssetToSignedUrl = { ...toSdkIds(ids), AssetId };
+    const job = await this.runJob({
+      Type: "EXPORT_ASSET_TO_SIGNED_URL",
+      Details: { ExportAssetToSignedUrl },
+    });
+    return (await fetch(job.Details!.ExportAssetToSignedUrl!.SignedUrl!)).text();
+  }
+
+  deleteAsset(ids: RevisionIds, AssetId: string): Promise<unknown> {
+    return this.dataExchange.send(new DeleteAssetCommand({ ...toSdkIds(ids), AssetId }));
+  }
+
+  async createBucket(
+    name: string,
+    objects: Readonly<Record<string, string | Uint8Array>> = {},
+  ): Promise<string> {
+    await this.s3.send(new CreateBucketCommand({ Bucket: name }));
+    await inPool(Object.entries(objects), 50, ([key, body]) => this.putObject(name, key, body));
+    return name;
+  }
+
+  putObject(Bucket: string, Key: string, Body: string | Uint8Array): Promise<unknown> {
+    return this.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  }
+
+  deleteObject(Bucket: string, Key: string): Promise<unknown> {
+    return this.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  }
+
+  async listKeys(Bucket: string): Promise<string[]> {
+    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket }));
+    return Contents.map(({ Key }) => Key!);
+  }
+
+  async readObject(Bucket: string, Key: string): Promise<string> {
+    return (await this.s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString();
+  }
+
+  /** The contents of a bucket, by key. */
+  async readObjects(bucket: string): Promise<Record<string, string>> {
+    const keys = await this.listKeys(bucket);
+    return Object.fromEntries(
+      await Promise.all(keys.map(async (key) => [key, await this.readObject(bucket, key)] as const)),
+    );
+  }
+}
+
+/** A local Data Exchange in this process, with its clients. */
+export class TestService extends ServiceClients {
+  constructor(
+    readonly local: LocalDataExchange,
+    clients?: ClientOptions,
+  ) {
+    super(local.endpoint, clients);
+  }
+
+  static async start(options?: LocalDataExchangeOptions, clients?: ClientOptions): Promise<TestService> {
+    return new TestService(await LocalDataExchange.start(options), clients);
+  }
+
+  async stop(): Promise<void> {
+    this.close();
+    await this.local.stop();
+  }
+
+  /** How many requests of each operation were received, from the given index of `local.requests` on. */
+  countCalls(since = 0): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { operation } of this.local.requests.slice(since))
+      counts[operation] = (counts[operation] ?? 0) + 1;
+    return counts;
+  }
+}
+
+/** Hooks that start a service before a suite and stop it afterwards. */
+export function useService(
+  options?: LocalDataExchangeOptions,
+  clients?: ClientOptions,
+): { readonly service: TestService } {
+  const shared = {} as { service: TestService };
+  before(async () => {
+    shared.service = await TestService.start(options, clients);
+  });
+  after(() => shared.service?.stop());
+  return shared;
+}
+
+/** Hooks that point this process at the service, for programs that call AWS themselves, such as to list a bucket. */
+export function useProgramEnvironment(shared: { readonly service: TestService }): void {
+  let original: NodeJS.ProcessEnv = {};
+  before(() => {
+    original = { ...process.env };
+    Object.assign(process.env, shared.service.env);
+  });
+  after(() => {
+    for (const name of Object.keys(shared.service.env)) {
+      if (original[name] === undefined) delete process.env[name];
+      else process.env[name] = original[name];
+    }
+  });
+}
