@@ -1,77 +1,76 @@
 import type { Clock } from "./clock";
 
-/** How loads make room for company. */
-export interface Gathering {
+/** Options for batching and throttling. */
+export interface LoaderOptions {
   clock: Clock;
-  /** Milliseconds that pass after a load before the next begins, by how many it took. Default: none. */
-  rest?: (took: number) => number;
-  /** Whether others are likely to come soon. Default: yes. Where not, no load rests. */
-  moreToCome?: () => boolean;
+  /** Milliseconds between the end of a load and the start of the next, by the duration of the load. Default: 0. */
+  cooldown?: (loadMs: number) => number;
+  /** Whether more callers are likely to come soon. If not, loads have no cooldown. Default: yes. */
+  expectsMoreCallers?: () => boolean;
 }
 
-interface Line<T> {
-  /** The load that is under way. */
+interface Slot<T> {
+  /** The load in progress. */
   current?: Promise<T>;
-  /** The load that was asked for last, and whether it can still be joined, since it has not begun. */
+  /** The load requested last. */
   last?: Promise<T>;
-  open: boolean;
-  /** When the last load ended, and for how many milliseconds the next one rests. */
-  ended: number;
-  rest: number;
-  /** Ends the rest. */
-  hurry: AbortController;
+  /** Whether callers can still join `last`, because it has not begun. */
+  isOpen: boolean;
+  /** When the last load ended. */
+  endedAt: number;
+  /** Milliseconds from then until the next load may begin. */
+  cooldown: number;
+  skipCooldown: AbortController;
 }
 
 /**
- * Loads that several callers share. Whoever asks gets the result of a load that began after it asked, never an older
- * one: while a load is under way, all who come wait together for the next. With `gathering`, all who ask at one moment
- * share a load, and loads that rest are made less often, so that more come to share each.
+ * Lets several callers share a load. A caller gets the result of a load that began after its call, never of an older
+ * one: callers of the same moment share a load, and callers that come during a load or its cooldown share the next one.
  */
-export class FreshLoads<T> {
-  private readonly lines = new Map<string, Line<T>>();
+export class CoalescingLoader<T> {
+  private readonly slots = new Map<string, Slot<T>>();
 
-  constructor(private readonly gathering?: Gathering) {}
+  constructor(private readonly options: LoaderOptions) {}
 
   get(key: string, load: () => Promise<T>): Promise<T> {
-    const line = this.lines.get(key) ?? { open: false, ended: 0, rest: 0, hurry: new AbortController() };
-    this.lines.set(key, line);
-    if (!(this.gathering?.moreToCome?.() ?? true)) line.hurry.abort();
-    if (line.open && line.last) return line.last;
-    line.open = true;
-    return (line.last = this.load(line, load));
+    const slot = this.slots.get(key) ?? {
+      isOpen: false,
+      endedAt: 0,
+      cooldown: 0,
+      skipCooldown: new AbortController(),
+    };
+    this.slots.set(key, slot);
+    if (!(this.options.expectsMoreCallers?.() ?? true)) slot.skipCooldown.abort();
+    if (slot.isOpen && slot.last) return slot.last;
+    slot.isOpen = true;
+    slot.last = this.load(slot, load);
+    return slot.last;
   }
 
-  private async load(line: Line<T>, load: () => Promise<T>): Promise<T> {
-    if (line.current) await line.current.catch(() => undefined);
-    if (this.gathering) await this.gather(line, this.gathering);
-    const began = this.now();
-    line.open = false;
-    line.hurry = new AbortController();
-    line.current = load();
+  private async load(slot: Slot<T>, load: () => Promise<T>): Promise<T> {
+    if (slot.current) await slot.current.catch(() => undefined);
+    await this.waitForBatch(slot);
+    const startedAt = this.options.clock.now();
+    slot.isOpen = false;
+    slot.skipCooldown = new AbortController();
+    slot.current = load();
     try {
-      return await line.current;
+      return await slot.current;
     } finally {
-      line.current = undefined;
-      // What was loaded can be large, and is nobody's any more.
-      if (!line.open) line.last = undefined;
-      line.ended = this.now();
-      line.rest = this.gathering?.rest?.(line.ended - began) ?? 0;
+      slot.current = undefined;
+      // The result can be large, so it is released.
+      if (!slot.isOpen) slot.last = undefined;
+      slot.endedAt = this.options.clock.now();
+      slot.cooldown = this.options.cooldown?.(slot.endedAt - startedAt) ?? 0;
     }
   }
 
-  /** Sleeps even when nothing is to be waited for: what happens at the same moment has then happened. */
-  private async gather({ ended, rest, hurry }: Line<T>, { clock }: Gathering): Promise<void> {
-    if (this.isWithin(ended, rest)) await clock.sleep(ended + rest - clock.now(), hurry.signal);
+  /** Always yields once, so that callers of the same tick share one load. */
+  private async waitForBatch({ endedAt, cooldown, skipCooldown }: Slot<T>): Promise<void> {
+    const { clock } = this.options;
+    const elapsed = clock.now() - endedAt;
+    // A negative time means that the clock was set back.
+    if (elapsed >= 0 && elapsed < cooldown) await clock.sleep(cooldown - elapsed, skipCooldown.signal);
     else await clock.sleep(0);
-  }
-
-  /** Whether it was less than so many milliseconds ago. A moment that is yet to come is one of a clock that was set back. */
-  private isWithin(moment: number, milliseconds: number): boolean {
-    const ago = this.now() - moment;
-    return ago >= 0 && ago < milliseconds;
-  }
-
-  private now(): number {
-    return this.gathering?.clock.now() ?? 0;
   }
 }

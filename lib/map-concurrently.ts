@@ -1,17 +1,17 @@
 /**
- * Calls `act` for every item, at most `width` at a time, and answers with the results in the items' order. Fails with the
- * first that fails.
+ * Calls `task` for every item, at most `concurrency` at a time, and returns the results in the order of the items.
+ * Rejects with the first error.
  */
-export async function inPool<T, R>(
+export async function mapConcurrently<T, R>(
   items: readonly T[],
-  width: number,
-  act: (item: T) => Promise<R>,
+  concurrency: number,
+  task: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await act(items[index]!);
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await task(items[index]!);
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
   return results;
 }

@@ -1,11 +1,29 @@
 /**
- * Stable codes of messages. The words of a message may change; its code does not, so people can search for it and
- * programs and tests can rely on it. A code is kebab-case English that says the reason: `too-many-items`.
+ * Stable codes of messages. The words of a message may change; its code does not, so people can search for it, and
+ * programs and tests can rely on it. A code is kebab-case English that names the reason, such as `too-many-items`.
  */
+export interface Message {
+  readonly code: string;
+  /** Whole sentences, without the code. */
+  readonly text: string;
+}
 
-/** The message as text that leaves the process: Pulumi's engine shows text only, so the code ends the sentence. */
-export const withCode = (message: string, code: string): string => `${message} [${code}]`;
+/** The message as text that leaves the process. Pulumi's engine shows text only, so the code ends the sentence. */
+export const withCode = (text: string, code: string): string => `${text} [${code}]`;
 
 /** The codes in a text, in order. */
 export const codesIn = (text: string): string[] =>
   [...text.matchAll(/\[([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\]/g)].map(([, code]) => code!);
+
+/** An error with a message for people. Its `message` ends with the code; `text` does not. */
+export class CodedError extends Error implements Message {
+  readonly code: string;
+  readonly text: string;
+
+  constructor({ code, text }: Message, options?: ErrorOptions) {
+    super(withCode(text, code), options);
+    this.name = new.target.name;
+    this.code = code;
+    this.text = text;
+  }
+}

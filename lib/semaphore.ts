@@ -1,51 +1,51 @@
-import { formatDuration } from "./duration";
-import { WaitTimeoutError } from "../provider/core/errors";
 import type { Clock } from "./clock";
 
-/** Gives back a turn. Calling it twice is harmless. */
+/** Returns a permit. Calling it twice has no further effect. */
 export type Release = () => void;
 
-/**
- * Turns among the jobs of one type: at most as many at once as the service's quota, first come, first served. One
- * host process runs a whole stack, so turns in the process are turns in the stack; other stacks show as a limit
- * error at StartJob.
- */
-export class Turns {
-  private readonly lines = new Map<string, { free: number; waiting: (() => void)[] }>();
+/** Limits how many callers run at once for each key. Waiting callers proceed in the order of arrival. */
+export class Semaphore {
+  private readonly queues = new Map<string, { free: number; waiting: (() => void)[] }>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Waits for a turn, at most `timeout` milliseconds; `onWait` hears how many are ahead when there is a line. */
-  async take(key: string, quota: number, timeout: number, onWait: (ahead: number) => void): Promise<Release> {
-    const line = this.lines.get(key) ?? { free: quota, waiting: [] };
-    this.lines.set(key, line);
-    if (line.free > 0) line.free--;
-    else await this.wait(line.waiting, timeout, onWait);
+  /**
+   * Waits for a permit, at most `timeout` milliseconds, and returns undefined after that. `permits` counts for the first
+   * call of a key. `onWait` receives the number of callers ahead if the caller has to wait.
+   */
+  async acquire(
+    key: string,
+    permits: number,
+    timeout: number,
+    onWait: (ahead: number) => void,
+  ): Promise<Release | undefined> {
+    const queue = this.queues.get(key) ?? { free: permits, waiting: [] };
+    this.queues.set(key, queue);
+    if (queue.free > 0) queue.free--;
+    else if (!(await this.wait(queue.waiting, timeout, onWait))) return undefined;
 
-    let held = true;
+    let isHeld = true;
     return () => {
-      if (!held) return;
-      held = false;
-      const next = line.waiting.shift();
+      if (!isHeld) return;
+      isHeld = false;
+      const next = queue.waiting.shift();
       if (next) next();
-      else line.free++;
+      else queue.free++;
     };
   }
 
+  /** Whether a permit was passed on before the timeout. */
   private async wait(
     waiting: (() => void)[],
     timeout: number,
     onWait: (ahead: number) => void,
-  ): Promise<void> {
+  ): Promise<boolean> {
     onWait(waiting.length);
-    const called = new AbortController();
-    const call = () => called.abort();
-    waiting.push(call);
-    await this.clock.sleep(timeout, called.signal);
-    if (called.signal.aborted) return;
-    waiting.splice(waiting.indexOf(call), 1);
-    throw new WaitTimeoutError(
-      `no turn came within ${formatDuration(timeout)} (timeouts.queue); run \`pulumi up\` again, or allow more`,
-    );
+    const granted = new AbortController();
+    const grant = () => granted.abort();
+    waiting.push(grant);
+    await this.clock.sleep(timeout, granted.signal);
+    if (!granted.signal.aborted) waiting.splice(waiting.indexOf(grant), 1);
+    return granted.signal.aborted;
   }
 }

@@ -21,7 +21,7 @@ import * as entry from "../provider/index";
 import { contentHash } from "../components/support/content-hash";
 import { partitionStably } from "../components/support/partition";
 import { slug } from "../components/support/asset-names";
-import { resourceKeyOf, workText } from "../provider/core/job-context";
+import { resourceKeyOf, requestText } from "../provider/core/job-context";
 import { inputsOfJobs } from "../provider/core/job-set/inputs";
 import { writeJobSet } from "../provider/core/job-set/state";
 import { readOutputs } from "../provider/core/state";
@@ -195,7 +195,7 @@ describe("what states and records hold of a job", () => {
   });
 
   it("is the text that tells its work, the same in any order of a set's members", () => {
-    expect(contentHash(workText(sample))).to.equal(
+    expect(contentHash(requestText(sample))).to.equal(
       "ec279377c834ba8c3ba354d6806ef83ad48f6a84f96391a6d66ed260c4e5dc6a",
     );
   });

@@ -3,7 +3,7 @@ import type { JobError } from "../../service-model/job";
 import type { Encryption, ObjectRef } from "../storage/service-storage";
 import type { Asset } from "../state/records";
 import { codeOf, invalidError, messageOf } from "./errors";
-import { inPool } from "../../lib/map-concurrently";
+import { mapConcurrently } from "../../lib/map-concurrently";
 import { copiesAtOnce } from "./copies";
 import type { Work } from "./worker";
 
@@ -24,16 +24,20 @@ export async function exportAll(
 ): Promise<JobError[]> {
   const clash = findClash(moves);
   if (clash) return [clash];
-  const results = await inPool(moves, copiesAtOnce, async ({ asset, to }): Promise<JobError | undefined> => {
-    try {
-      await objects.exportObject(asset.objectKey, to, encryption, signal);
-      return undefined;
-    } catch (error) {
-      const code = codeOf(error);
-      const message = `The asset ${asset.id} could not be written to ${to.bucket}/${to.key}: ${messageOf(error)}`;
-      return { code, message, resourceId: asset.id, resourceType: "ASSET" };
-    }
-  });
+  const results = await mapConcurrently(
+    moves,
+    copiesAtOnce,
+    async ({ asset, to }): Promise<JobError | undefined> => {
+      try {
+        await objects.exportObject(asset.objectKey, to, encryption, signal);
+        return undefined;
+      } catch (error) {
+        const code = codeOf(error);
+        const message = `The asset ${asset.id} could not be written to ${to.bucket}/${to.key}: ${messageOf(error)}`;
+        return { code, message, resourceId: asset.id, resourceType: "ASSET" };
+      }
+    },
+  );
   return results.filter((error) => error !== undefined);
 }
 

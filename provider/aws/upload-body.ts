@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { redact } from "../../lib/redact";
 import { uploadOperation } from "../core/errors";
-import type { Bodies, BodySource } from "../core/ports";
+import type { UploadBodies, BodySource } from "../core/ports";
 import { Downloads, isRemote, remoteSize } from "./remote-file";
 import { toServiceError } from "./to-service-error";
 import type { Network } from "./network";
@@ -18,7 +18,7 @@ import { putSigned } from "./signed-put";
 /** The way that the environment names. */
 const environment = (): Promise<Network> => networkOf(connectionSettings({}, () => undefined));
 
-export class StreamedBodies implements Bodies {
+export class StreamedBodies implements UploadBodies {
   private readonly downloads: Downloads;
 
   constructor(private readonly network: () => Promise<Network> = environment) {

@@ -3,7 +3,7 @@ import type { Member, Shape } from "../../service-model/shape";
 import { oneOf, optional, required, string, struct } from "../../service-model/shape";
 import { parseDuration } from "../../lib/duration";
 import { jobTypeOf } from "../../service-model/job-types";
-import type { Bodies, BodySource, JobRequest } from "./ports";
+import type { UploadBodies, BodySource, JobRequest } from "./ports";
 
 /**
  * The resource's arguments beside `type`, `details` and `upload`, which the job type table governs. Validation,
@@ -163,7 +163,7 @@ export function timeoutsOf({ timeouts = {} }: Pick<JobInputs, "timeouts">): Time
 }
 
 /** What CreateJob is sent: the inputs, with what only the body can tell filled in. */
-export async function toRequest(inputs: JobInputs, bodies: Bodies): Promise<JobRequest> {
+export async function toRequest(inputs: JobInputs, bodies: UploadBodies): Promise<JobRequest> {
   const { detailsKey, upload } = jobTypeOf(inputs.type);
   const details = { ...inputs.details[detailsKey] };
   if (upload && inputs.upload) {

@@ -4,7 +4,7 @@ import { findJobType, jobTypes } from "../../service-model/job-types";
 import type { Member, StructShape } from "../../service-model/shape";
 import type { Path, Problem } from "../../service-model/validate";
 import { ARCHIVE, UNKNOWN, describe, isRecord, validate } from "../../service-model/validate";
-import type { Bodies, BodySource } from "./ports";
+import type { UploadBodies, BodySource } from "./ports";
 import { args } from "./arguments";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ type Inputs = Readonly<Record<string, unknown>>;
  * Problems of the inputs as the program gave them; unknown values are `UNKNOWN`, bodies are `BodySource`s. Never
  * throws: what cannot be read is a problem too.
  */
-export async function checkInputs(inputs: Inputs, bodies: Bodies): Promise<Problem[]> {
+export async function checkInputs(inputs: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   const jobType = findJobType(inputs.type);
   return [
     ...checkType(inputs.type, jobType),
@@ -89,7 +89,11 @@ function checkTriggers(value: unknown, path: Path): Problem[] {
   return Object.entries(value).flatMap(([name, held]) => checkTriggers(held, [...path, name]));
 }
 
-async function checkUpload(inputs: Inputs, jobType: JobType | undefined, bodies: Bodies): Promise<Problem[]> {
+async function checkUpload(
+  inputs: Inputs,
+  jobType: JobType | undefined,
+  bodies: UploadBodies,
+): Promise<Problem[]> {
   const { upload } = inputs;
   if (!jobType || upload === UNKNOWN) return [];
   const given = upload !== undefined && upload !== null;
@@ -130,7 +134,7 @@ async function checkBody(
   inputs: Inputs,
   jobType: JobType,
   upload: Upload,
-  bodies: Bodies,
+  bodies: UploadBodies,
 ): Promise<Problem[]> {
   const size = await bodies.size(source);
   if (size > upload.maxBytes) {

@@ -1,97 +1,109 @@
+/** Keeps the jobs of a type within the service's quota of concurrent jobs. */
+import { backoffDelay } from "../../lib/backoff";
+import { formatDuration } from "../../lib/duration";
+import type { Release, Semaphore } from "../../lib/semaphore";
+import { jobTypeOf } from "../../service-model/job-types";
 import type { JobInputs } from "./arguments";
 import { timeoutsOf } from "./arguments";
-import { jobTypeOf } from "../../service-model/job-types";
+import { WaitTimeoutError, isFailure } from "./errors";
 import type { Clock, Reporter } from "./ports";
-import type { Session } from "./session";
-import type { Release } from "../../lib/semaphore";
-import { isFailure } from "./errors";
-import { backoffDelay } from "../../lib/backoff";
 
-/** How the status of a job begins that waits for a place. */
-export const waitingForTurn = "waiting for its turn";
+/** What the jobs of a session share. */
+export interface ConcurrencyState {
+  readonly clock: Clock;
+  readonly semaphore: Semaphore;
+  /** By job type. */
+  readonly parallelismHints: Map<string, ParallelismHint>;
+  /** How many resources Pulumi works on at once by default. */
+  readonly parallelism: number;
+  /** Quotas of concurrent jobs that differ from the job type table, by type. */
+  readonly quotas: Readonly<Record<string, number>>;
+}
+
+/** How the status of a job begins that waits for a slot. */
+export const waitingForSlot = "waiting for its turn";
 
 /**
- * The places of one job among those of its type. As many run at once as the service's quota admits, and as many more are
- * made ready meanwhile, so that a place that becomes free is taken by a StartJob alone.
+ * The slots of one job. As many jobs of a type run at once as the quota allows. The same number is prepared meanwhile, so
+ * that a free slot needs only a StartJob.
  */
-export class Places {
-  private endPreparation: Release | undefined;
-  private endRun: Release | undefined;
+export class JobSlots {
+  private releasePrepared: Release | undefined;
+  private releaseRun: Release | undefined;
 
   constructor(
     private readonly inputs: JobInputs,
-    private readonly session: Session,
+    private readonly state: ConcurrencyState,
     private readonly reporter: Reporter,
   ) {}
 
-  /** Waits until the job may be made ready. */
-  async toPrepare(): Promise<void> {
-    this.endPreparation ??= await this.take("ready");
+  /** Waits until the job may be created. */
+  async acquirePreparation(): Promise<void> {
+    this.releasePrepared ??= await this.acquire("ready");
   }
 
-  /** Waits until the job may run. */
-  async toRun(): Promise<void> {
-    if (this.endRun) return;
-    this.endRun = await this.take("running");
-    const sentence = this.heldBack.began(this.quota);
-    if (sentence !== undefined) this.reporter.note(sentence);
+  /** Waits until the job may be started. */
+  async acquireRun(): Promise<void> {
+    if (this.releaseRun) return;
+    this.releaseRun = await this.acquire("running");
+    const hint = this.hint.recordStart(this.quota);
+    if (hint) this.reporter.note(hint);
   }
 
-  started(): void {
-    this.endPreparation?.();
-    this.endPreparation = undefined;
+  releasePreparation(): void {
+    this.releasePrepared?.();
+    this.releasePrepared = undefined;
   }
 
-  leave(): void {
-    this.started();
-    if (!this.endRun) return;
-    this.endRun();
-    this.endRun = undefined;
-    this.heldBack.ended();
+  release(): void {
+    this.releasePreparation();
+    if (!this.releaseRun) return;
+    this.releaseRun();
+    this.releaseRun = undefined;
+    this.hint.recordEnd();
   }
 
   private get quota(): number {
     const { type, concurrency } = jobTypeOf(this.inputs.type);
-    return this.session.quotas[type] ?? concurrency.value;
+    return this.state.quotas[type] ?? concurrency.value;
   }
 
-  private get heldBack(): HeldBack {
-    const { heldBack, clock, parallelism } = this.session;
-    const known = heldBack.get(this.inputs.type) ?? new HeldBack(clock, parallelism);
-    heldBack.set(this.inputs.type, known);
-    return known;
+  private get hint(): ParallelismHint {
+    const { parallelismHints, clock, parallelism } = this.state;
+    const hint = parallelismHints.get(this.inputs.type) ?? new ParallelismHint(clock, parallelism);
+    parallelismHints.set(this.inputs.type, hint);
+    return hint;
   }
 
-  private take(line: string): Promise<Release> {
+  private async acquire(stage: string): Promise<Release> {
     const { quota } = this;
-    return this.session.turns.take(
-      `${line} ${this.inputs.type}`,
+    const { queue: timeout } = timeoutsOf(this.inputs);
+    const release = await this.state.semaphore.acquire(
+      `${stage} ${this.inputs.type}`,
       quota,
-      timeoutsOf(this.inputs).queue,
+      timeout,
       (ahead) =>
         this.reporter.status(
-          `${waitingForTurn}: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
+          `${waitingForSlot}: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
         ),
+    );
+    if (release) return release;
+    throw new WaitTimeoutError(
+      `no turn came within ${formatDuration(timeout)} (timeouts.queue); run \`pulumi up\` again, or allow more`,
     );
   }
 }
 
-/** How often the service is asked whether it has room again. */
-const backoff = { base: 2_000, cap: 30_000 };
+/** Intervals of retries while the account's quota is used up; milliseconds. */
+const quotaBackoff = { base: 2_000, cap: 30_000 };
 
-interface Waiting {
-  clock: Clock;
-  reporter: Reporter;
-  timeouts: { queue: number };
-}
-
-/** Jobs end and make room; other limits stay reached however long one waits. */
-const passes = (error: unknown): boolean =>
+/** Only a limit of concurrent jobs passes when jobs end. */
+const isConcurrencyLimit = (error: unknown): boolean =>
   isFailure(error, "limit") && (error.facts.limitName ?? "Concurrent").startsWith("Concurrent");
 
-/** Calls again while a limit of the account is reached: other stacks and people have jobs in progress, too. */
-export async function waitForRoom<T>(
-  { clock, reporter, timeouts }: Waiting,
+/** Repeats the call while the account's quota of concurrent jobs is used up, because other stacks have jobs, too. */
+export async function retryWhileQuotaExceeded<T>(
+  { clock, reporter, timeouts }: { clock: Clock; reporter: Reporter; timeouts: { queue: number } },
   call: () => Promise<T>,
 ): Promise<T> {
   const giveUpAt = clock.now() + timeouts.queue;
@@ -99,41 +111,41 @@ export async function waitForRoom<T>(
     try {
       return await call();
     } catch (error) {
-      const delay = backoffDelay(attempt, backoff);
-      if (!passes(error) || clock.now() + delay > giveUpAt) throw error;
+      const delay = backoffDelay(attempt, quotaBackoff);
+      if (!isConcurrencyLimit(error) || clock.now() + delay > giveUpAt) throw error;
       reporter.status("waiting for the account's other jobs of this type to end");
       await clock.sleep(delay);
     }
   }
 }
 
-/** Milliseconds within which the next job begins where it has waited for nothing but the end of another one. */
-const atOnce = 500;
-/** So many times, and it is no accident. */
-const enough = 3;
+/** A job that starts within so many milliseconds of another's end was probably waiting for it. */
+const maxGapMs = 500;
+/** Occurrences after which it is no coincidence. */
+const minOccurrences = 3;
 
 /**
- * Notices that Pulumi's own parallelism keeps jobs of a type below the service's quota: as many run as Pulumi works on
- * resources at once, and whenever one ends the next begins.
+ * Detects that Pulumi's `--parallel` keeps jobs of a type below the service's quota: exactly that many run at once, and
+ * the next job starts whenever one ends.
  */
-export class HeldBack {
+export class ParallelismHint {
   private running = 0;
   private endedAt = -Infinity;
-  private times = 0;
+  private occurrences = 0;
 
-  /** `parallelism`: how many resources Pulumi works on at once unless it is told otherwise. */
   constructor(
     private readonly clock: Clock,
+    /** How many resources Pulumi works on at once by default. */
     private readonly parallelism: number,
   ) {}
 
-  /** A job has begun. A sentence where it is time to say so, which is once. */
-  began(quota: number): string | undefined {
+  /** Returns a hint once, when it is due. */
+  recordStart(quota: number): string | undefined {
     this.running++;
-    const isNext = this.clock.now() - this.endedAt < atOnce;
+    const isNext = this.clock.now() - this.endedAt < maxGapMs;
     if (this.parallelism >= quota || this.running !== this.parallelism || !isNext) return undefined;
-    this.times++;
-    if (this.times !== enough) return undefined;
+    this.occurrences++;
+    if (this.occurrences !== minOccurrences) return undefined;
     return (
       `Pulumi works on ${this.parallelism} resources at once here, so no more than ${this.parallelism} jobs run at ` +
       `once, and the service's quota is ${quota}. \`pulumi up --parallel ${2 * quota}\` uses all of it, and so does one ` +
@@ -141,9 +153,9 @@ export class HeldBack {
     );
   }
 
-  ended(): void {
-    // More than Pulumi works on at once by itself: it was told otherwise, or a JobSet runs them.
-    if (this.running > this.parallelism) this.times = -Infinity;
+  recordEnd(): void {
+    // If more jobs run than the default, `--parallel` is set already, or a JobSet runs them.
+    if (this.running > this.parallelism) this.occurrences = -Infinity;
     this.running--;
     this.endedAt = this.clock.now();
   }

@@ -3,8 +3,8 @@ import { isFailure } from "./errors";
 import type { DataExchange, Reporter, RevisionRef } from "./ports";
 import type { Session } from "./session";
 import { assetsMadeBy, listAssets, mayBeOthers, mayHaveMade } from "./job-assets";
-import type { Claims, ReplacedJob } from "./job-ownership";
-import { listJobsBeside } from "./matching-jobs";
+import type { JobOwnership, ReplacedJob } from "./job-ownership";
+import { listJobsInScope } from "./matching-jobs";
 import { describeFailure, nameJob } from "./error-messages";
 import { revisionOf } from "./job-details";
 import type { JobOutputs } from "./state";
@@ -24,7 +24,7 @@ export async function deleteAssets(
   job: string,
 ): Promise<void> {
   if (ids.length === 0) return;
-  if (await keepsItsAssets(service, revision)) {
+  if (await isLocked(service, revision)) {
     const stay = ids.length === 1 ? "its asset stays" : `its ${ids.length} assets stay`;
     reporter.warn(`${job}: ${stay}, because revision ${revision.revisionId} is finalized and not revoked.`);
     return;
@@ -33,7 +33,7 @@ export async function deleteAssets(
     reporter.status(`deleting its assets, ${index + 1} of ${ids.length}`);
     await service.deleteAsset(revision, id).catch(async (error: unknown) => {
       if (!isFailure(error, "notFound")) throw error;
-      const left = await listIfThere(session, service, revision);
+      const left = await listAssetsIfAny(session, service, revision);
       if (left.some((asset) => asset.id === id)) throw error;
     });
   }
@@ -41,7 +41,7 @@ export async function deleteAssets(
 }
 
 /** None where the revision is gone. */
-export const listIfThere = (
+export const listAssetsIfAny = (
   session: Session,
   service: DataExchange,
   revision: RevisionRef,
@@ -52,7 +52,7 @@ export const listIfThere = (
   });
 
 /** Source: user guide, "Revoking revisions": assets of a revision can be deleted after the revision has been revoked. */
-async function keepsItsAssets(service: DataExchange, revision: RevisionRef): Promise<boolean> {
+async function isLocked(service: DataExchange, revision: RevisionRef): Promise<boolean> {
   try {
     const { finalized, revoked } = await service.getRevision(revision);
     return finalized && !revoked;
@@ -66,7 +66,7 @@ async function keepsItsAssets(service: DataExchange, revision: RevisionRef): Pro
 interface CleanupDependencies {
   session: Session;
   service: DataExchange;
-  claims: Claims;
+  ownership: JobOwnership;
   reporter: Reporter;
 }
 
@@ -74,7 +74,7 @@ interface CleanupDependencies {
  * Deletes the assets of a job of this resource that failed, or that an interrupted run left: the job that comes in its
  * place makes them again. What may be another job's stays, with a warning.
  */
-export async function removeLeftovers(
+export async function deleteLeftovers(
   work: CleanupDependencies,
   job: ServiceJob,
   isOwn: (asset: { id: string }) => boolean = () => true,
@@ -83,7 +83,7 @@ export async function removeLeftovers(
   if (!revision) return;
   const name = nameJob(job);
   try {
-    const made = await certainlyMadeBy(work, job, revision);
+    const made = await assetsCertainlyMadeBy(work, job, revision);
     const ids = made.filter(isOwn).map(({ id }) => id);
     await deleteAssets(work, revision, ids, name);
   } catch (error) {
@@ -98,7 +98,7 @@ export async function removeLeftovers(
  * Deletes what the failed job that a state names has left. Its assets were found when it failed; what has come into the
  * revision since then is another job's.
  */
-export async function removeLeftoversInState(
+export async function deleteLeftoversInState(
   work: CleanupDependencies,
   { id, outputs }: ReplacedJob,
 ): Promise<void> {
@@ -107,7 +107,7 @@ export async function removeLeftoversInState(
   const known = new Set([...outputs.assets.map((asset) => asset.id), ...(outputs.__unlisted ?? [])]);
   const isKnown = known.size > 0 && !outputs.__incomplete;
   const isOwn = isKnown ? (asset: { id: string }) => known.has(asset.id) : undefined;
-  await removeLeftovers(work, toServiceJob({ id, outputs }), isOwn);
+  await deleteLeftovers(work, toServiceJob({ id, outputs }), isOwn);
 }
 
 function warnOfShared({ reporter }: CleanupDependencies, id: string, { type, assets }: JobOutputs): void {
@@ -119,13 +119,13 @@ function warnOfShared({ reporter }: CleanupDependencies, id: string, { type, ass
 }
 
 /** The assets that a job made; none, with a warning, where another job of the same time may have made one of them. */
-export async function certainlyMadeBy(
-  { session, service, claims, reporter }: CleanupDependencies,
+export async function assetsCertainlyMadeBy(
+  { session, service, ownership, reporter }: CleanupDependencies,
   job: ServiceJob,
   revision: RevisionRef,
 ): Promise<ServiceAsset[]> {
-  const listed = await listIfThere(session, service, revision);
-  const free = (asset: ServiceAsset) => claims.mayTake(asset, job.id);
+  const listed = await listAssetsIfAny(session, service, revision);
+  const free = (asset: ServiceAsset) => ownership.mayClaimAsset(asset, job.id);
   const made = assetsMadeBy(job, listed, free);
   if (made.length === 0) return [];
   const others = (await jobsIfListed(session, service, job)).filter(
@@ -133,7 +133,7 @@ export async function certainlyMadeBy(
       other.id !== job.id &&
       other.type === job.type &&
       !["WAITING", "CANCELLED"].includes(other.state) &&
-      !claims.isKnown(other.id),
+      !ownership.isOwned(other.id),
   );
   if (!mayBeOthers(job, listed, free) && !others.some((other) => mayHaveMade(other, made))) return made;
   reporter.warn(
@@ -145,7 +145,7 @@ export async function certainlyMadeBy(
 
 /** None where they may not be listed: then the assets alone tell whose they are. */
 const jobsIfListed = (session: Session, service: DataExchange, job: ServiceJob): Promise<ServiceJob[]> =>
-  listJobsBeside(session, service, job).catch((error: unknown) => {
+  listJobsInScope(session, service, job).catch((error: unknown) => {
     if (isFailure(error, "accessDenied", "notFound")) return [];
     throw error;
   });

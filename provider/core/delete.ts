@@ -1,20 +1,20 @@
-import type { Claims } from "./job-ownership";
+import type { JobOwnership } from "./job-ownership";
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed } from "../../service-model/job";
-import { certainlyMadeBy, deleteAssets, removeLeftoversInState } from "./delete-assets";
+import { assetsCertainlyMadeBy, deleteAssets, deleteLeftoversInState } from "./delete-assets";
 import { describeFailure, nameJob } from "./error-messages";
 import { isFailure } from "./errors";
-import { goesOn } from "./diff";
+import { needsResume } from "./diff";
 import type { DataExchange, Reporter } from "./ports";
 import { revisionOf } from "./job-details";
 import type { Session } from "./session";
-import { patientService } from "./session";
+import { retryingService } from "./session";
 import type { JobOutputs } from "./state";
 import { toServiceJob } from "./state";
 
-interface Surroundings {
+interface Dependencies {
   session: Session;
-  claims: Claims;
+  ownership: JobOwnership;
   reporter: Reporter;
   /** URN of the resource; states of old do not have it. */
   /** Key of the resource. */
@@ -25,18 +25,18 @@ interface Surroundings {
 export async function deleteJob(
   id: string,
   olds: JobOutputs,
-  { session, claims, reporter, resource }: Surroundings,
+  { session, ownership, reporter, resource }: Dependencies,
 ): Promise<void> {
   // Where the engine asks for no diff, as with `--replace`, the job that comes in its place may be the same one.
-  if (claims.isKept(id)) return;
-  const service = patientService(session, olds, reporter);
+  if (ownership.isClaimed(id)) return;
+  const service = retryingService(session, olds, reporter);
   const job = nameJob({ id, type: olds.type });
   try {
     // A job of this run has come in the place of one that failed, and has made all of its assets again.
-    if (isFailed(olds.state) && claims.hasMade(resource)) {
-      await removeLeftoversInState({ session, service, claims, reporter }, { id, outputs: olds });
+    if (isFailed(olds.state) && ownership.hasMade(resource)) {
+      await deleteLeftoversInState({ session, service, ownership, reporter }, { id, outputs: olds });
     }
-    const ended = goesOn(olds)
+    const ended = needsResume(olds)
       ? await stopJob(service, id, job, reporter)
       : // Not all of its assets are in state.
         olds.__incomplete && toServiceJob({ id, outputs: olds });
@@ -48,8 +48,8 @@ export async function deleteJob(
         `${job} was made by another process for the same work. Its assets stay, because only that process deletes them.`,
       );
     }
-    const work = { session, service, claims, reporter };
-    const made = [...olds.assets, ...(ended ? await certainlyMadeBy(work, ended, revision) : [])];
+    const work = { session, service, ownership, reporter };
+    const made = [...olds.assets, ...(ended ? await assetsCertainlyMadeBy(work, ended, revision) : [])];
     const ids = [...new Set([...made.map((asset) => asset.id), ...(olds.__unlisted ?? [])])];
     await deleteAssets(work, revision, ids, job);
   } catch (error) {

@@ -25,12 +25,12 @@ export function diffJob(olds: JobOutputs, news: Inputs): JobDiff {
   ];
   return {
     replaces,
-    updates: replaces.length === 0 && (goesOn(olds) || changedArgs(olds, news, "update").length > 0),
+    updates: replaces.length === 0 && (needsResume(olds) || changedArgs(olds, news, "update").length > 0),
   };
 }
 
 /** Whether something is left to do with the job in state. */
-export const goesOn = ({ state, __pending }: JobOutputs): boolean =>
+export const needsResume = ({ state, __pending }: JobOutputs): boolean =>
   isUnfinished(state) || __pending === true;
 
 function sameDetails(olds: JobOutputs, news: Inputs): boolean {

@@ -91,7 +91,7 @@ export function describeFailedJob(job: ServiceJob): string {
 }
 
 /** At most this many objects are named in a message; all of them are in the output `errors`. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 export function describeJobError(error: JobError): string {
   const { code, message, limitName, limitValue, resourceId, resourceType, details } = error;
@@ -100,8 +100,8 @@ export function describeJobError(error: JobError): string {
   const asset = details?.importAssetFromSignedUrlJobErrorDetails?.assetName;
   const named = [...objects, ...(asset === undefined ? [] : [`asset ${asset}`])];
   const about = [
-    ...named.slice(0, mostNamed),
-    named.length > mostNamed && `and ${named.length - mostNamed} more`,
+    ...named.slice(0, maxNamed),
+    named.length > maxNamed && `and ${named.length - maxNamed} more`,
     resourceId && `${resourceType ?? "resource"} ${resourceId}`,
     limitName && `limit “${limitName}”${limitValue === undefined ? "" : ` of ${limitValue}`}`,
   ].filter(Boolean);

@@ -21,7 +21,7 @@ export class WaitTimeoutError extends Error {
 }
 
 /** Another job of the same set could not be started. */
-export class NotBegunError extends Error {
+export class NotStartedError extends Error {
   constructor() {
     super("another job of the set could not be started");
   }
@@ -45,15 +45,15 @@ export class JobSetError extends Error {
 }
 
 /** Sentences of failed jobs at the most. */
-const mostReasons = 10;
+const maxReasons = 10;
 
 function reasonsOf(failures: ReadonlyMap<string, Error>, count: number): string[] {
-  const begun = [...failures].filter(([, { cause }]) => !(cause instanceof NotBegunError));
+  const begun = [...failures].filter(([, { cause }]) => !(cause instanceof NotStartedError));
   const each = begun.map(([name, { message }]) => (count === 1 ? message : `${name}: ${message}`));
   if (count === 1) return each;
-  const more = each.length - mostReasons;
+  const more = each.length - maxReasons;
   return [
-    ...each.slice(0, mostReasons),
+    ...each.slice(0, maxReasons),
     ...(more > 0 ? [`${more} more jobs failed.`] : []),
     ...(begun.length < failures.size
       ? [`${failures.size - begun.length} jobs were not begun because of that.`]

@@ -4,16 +4,16 @@ import { listAssets } from "./job-assets";
 import type { ServiceAsset } from "../../service-model/job";
 import type { Clock, DataExchange, Reporter, RevisionRef } from "./ports";
 import type { Session } from "./session";
-import { patientService } from "./session";
+import { retryingService } from "./session";
 import type { FinalizationInputs, FinalizationOutputs } from "./finalization-inputs";
 import { finalizationSchema } from "./finalization-inputs";
-import { inPool } from "../../lib/map-concurrently";
+import { mapConcurrently } from "../../lib/map-concurrently";
 import { backoffDelay } from "../../lib/backoff";
-import { longestLag } from "./retry";
+import { maxLagMs } from "./retry";
 
 /** Finalizing a revision once everything is in it, which makes it readable for subscribers, and taking that back. */
 
-interface Surroundings {
+interface FinalizationDependencies {
   session: Session;
   reporter: Reporter;
 }
@@ -21,19 +21,19 @@ interface Surroundings {
 /** Finalizes the revision when all its jobs have completed, and never otherwise. May be repeated without harm. */
 export async function finalizeRevision<T extends FinalizationInputs>(
   inputs: T,
-  { session, reporter }: Surroundings,
+  { session, reporter }: FinalizationDependencies,
 ): Promise<T & FinalizationOutputs> {
-  const service = patientService(session, {}, reporter);
+  const service = retryingService(session, {}, reporter);
   const { length } = inputs.jobs;
   try {
     reporter.status(`seeing whether ${length === 1 ? "its job has" : `its ${length} jobs have`} completed`);
     const unfinished = await unfinishedJobs({ service, clock: session.clock }, inputs);
-    if (unfinished.length > 0) throw new HalfFilledError(inputs, unfinished);
-    await refuseOthers(service, session, inputs);
+    if (unfinished.length > 0) throw new UnfinishedJobsError(inputs, unfinished);
+    await assertNoOtherAssets(service, session, inputs);
     reporter.status("finalizing the revision");
     await finalize(service, inputs);
   } catch (error) {
-    if (error instanceof HalfFilledError || error instanceof OtherAssetsError) throw error;
+    if (error instanceof UnfinishedJobsError || error instanceof OtherAssetsError) throw error;
     throw new Error(describeFailure(error, `${nameOf(inputs)} is not finalized`), { cause: error });
   }
   // The engine leaves the last status on the finished row.
@@ -51,7 +51,7 @@ async function finalize(service: DataExchange, revision: RevisionRef): Promise<v
 }
 
 /** A finalized revision is what subscribers get, so nothing may be in it that its jobs did not make. */
-async function refuseOthers(
+async function assertNoOtherAssets(
   service: DataExchange,
   session: Session,
   inputs: FinalizationInputs,
@@ -80,7 +80,7 @@ class OtherAssetsError extends Error {
 }
 
 /** Some of what belongs into the revision may not be in it. */
-class HalfFilledError extends Error {
+class UnfinishedJobsError extends Error {
   constructor(revision: RevisionRef, unfinished: { id: string; state: string }[]) {
     const [first, ...others] = unfinished;
     const more = others.length === 0 ? "" : `, and ${others.length} more have not completed either`;
@@ -97,7 +97,7 @@ export async function readFinalization(
   session: Session,
 ): Promise<FinalizationOutputs | undefined> {
   try {
-    const { finalized } = await patientService(session).getRevision(olds);
+    const { finalized } = await retryingService(session).getRevision(olds);
     return { ...olds, finalized };
   } catch (error) {
     if (isFailure(error, "notFound")) return undefined;
@@ -108,10 +108,10 @@ export async function readFinalization(
 /** Opens the revision again, so that it can be changed and deleted. */
 export async function deleteFinalization(
   olds: FinalizationOutputs,
-  { session, reporter }: Surroundings,
+  { session, reporter }: FinalizationDependencies,
 ): Promise<void> {
   try {
-    await patientService(session).setFinalized(olds, false);
+    await retryingService(session).setFinalized(olds, false);
     reporter.status(`revision ${olds.revisionId} is no longer finalized`);
   } catch (error) {
     if (isFailure(error, "notFound")) return;
@@ -147,8 +147,8 @@ export async function unfinishedJobs(
   const listed = await listStates(dependencies.service, inputs);
   const ids = [...new Set(inputs.jobs)].filter((id) => listed.get(id) !== "COMPLETED");
   // Jobs that have expired are not to be waited for one after the other.
-  const giveUpAt = dependencies.clock.now() + longestLag;
-  const states = await inPool(ids, maxParallelCalls, (id) =>
+  const giveUpAt = dependencies.clock.now() + maxLagMs;
+  const states = await mapConcurrently(ids, maxParallelCalls, (id) =>
     stateOf(dependencies, id, listed.get(id), giveUpAt),
   );
   return ids.map((id, index) => ({ id, state: states[index]! })).filter(({ state }) => state !== "COMPLETED");

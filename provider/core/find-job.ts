@@ -1,12 +1,12 @@
 import type { ServiceJob } from "../../service-model/job";
-import { listJobsBeside } from "./matching-jobs";
+import { listJobsInScope } from "./matching-jobs";
 import { isFailure } from "./errors";
 import type { DataExchange, JobRequest } from "./ports";
 import { backoffDelay } from "../../lib/backoff";
 import type { Session } from "./session";
 import type { Timeouts } from "./arguments";
-import type { Work } from "./job-context";
-import { longestLag } from "./retry";
+import type { JobContext } from "./job-context";
+import { maxLagMs } from "./retry";
 
 /**
  * The job with that id, which a state or a record names. On the word of one call no job that may be running is given
@@ -19,13 +19,13 @@ export async function findJob(
   request: Pick<JobRequest, "type" | "details">,
 ): Promise<ServiceJob> {
   const { clock } = session;
-  const giveUpAt = clock.now() + longestLag;
+  const giveUpAt = clock.now() + maxLagMs;
   for (let attempt = 0; ; attempt++) {
     try {
       return await service.getJob(id);
     } catch (error) {
       if (!isFailure(error, "notFound")) throw error;
-      const listed = await listJobsBeside(session, service, request).catch((other: unknown) => {
+      const listed = await listJobsInScope(session, service, request).catch((other: unknown) => {
         if (isFailure(other, "notFound", "accessDenied")) return [];
         throw other;
       });
@@ -42,12 +42,16 @@ export async function findJob(
  * A job that is there, as GetJob shows it; asked again while the answer cannot be, because it may be older than those
  * of other calls.
  */
-export async function askUntil(
-  { service, clock, timeouts }: Pick<Work, "service" | "clock"> & { timeouts?: Pick<Timeouts, "request"> },
+export async function getJobWhen(
+  {
+    service,
+    clock,
+    timeouts,
+  }: Pick<JobContext, "service" | "clock"> & { timeouts?: Pick<Timeouts, "request"> },
   id: string,
   isPossible: (job: ServiceJob) => boolean,
 ): Promise<ServiceJob> {
-  const giveUpAt = clock.now() + Math.min(longestLag, timeouts?.request ?? longestLag);
+  const giveUpAt = clock.now() + Math.min(maxLagMs, timeouts?.request ?? maxLagMs);
   for (let attempt = 0; ; attempt++) {
     const delay = backoffDelay(attempt);
     const isLast = clock.now() + delay > giveUpAt;
@@ -65,7 +69,7 @@ export async function askUntil(
 export const isCancelled = async (work: Cancelling, job: ServiceJob): Promise<boolean> =>
   (await cancelIfWaiting(work, job)).state === "CANCELLED";
 
-type Cancelling = Pick<Work, "service" | "clock" | "timeouts">;
+type Cancelling = Pick<JobContext, "service" | "clock" | "timeouts">;
 
 /** Cancels a job that waits. The job as it is then: one that had started goes on. */
 export async function cancelIfWaiting(work: Cancelling, job: ServiceJob): Promise<ServiceJob> {
@@ -76,6 +80,6 @@ export async function cancelIfWaiting(work: Cancelling, job: ServiceJob): Promis
   } catch (error) {
     if (isFailure(error, "notFound")) return cancelled;
     if (!isFailure(error, "conflict")) throw error;
-    return askUntil(work, job.id, ({ state }) => state !== "WAITING");
+    return getJobWhen(work, job.id, ({ state }) => state !== "WAITING");
   }
 }

@@ -9,7 +9,7 @@ import { valuesAlong } from "../../lib/path";
 import { canonicalText } from "./normalize";
 import type { MadeAsset } from "../../service-model/made-assets";
 import { revisionOf } from "./job-details";
-import type { Work } from "./job-context";
+import type { JobContext } from "./job-context";
 
 /** All assets of a revision as they are now; jobs that end together share one listing. */
 export function listAssets(
@@ -129,7 +129,7 @@ export const expectedAssets = (job: ServiceJob, makes: AssetsMade): number =>
   marksAsked(job.details[jobTypeOf(job.type).detailsKey], makes).length;
 
 /** How many assets an ended job must have left, where the service names those that it did not make. */
-export function leftAssets(job: ServiceJob, makes: AssetsMade): number {
+export function expectedAssetsLeft(job: ServiceJob, makes: AssetsMade): number {
   const asked = marksAsked(job.details[jobTypeOf(job.type).detailsKey], makes);
   const failed = new Set(failedMarks(job, asked));
   return asked.filter((mark) => !failed.has(mark)).length;
@@ -171,7 +171,7 @@ function countBy(marks: readonly string[]): Map<string, number> {
  * How long ListRevisionAssets may lag the end of a job, in milliseconds. Shorter for a job that failed: that it has made
  * the objects which its errors do not name is likely, and not certain.
  */
-const longestListingLag = { completed: 120_000, failed: 30_000 };
+const maxListingLagMs = { completed: 120_000, failed: 30_000 };
 /** How often it is asked meanwhile. */
 const pauses = { first: 500, most: 5_000 };
 
@@ -182,14 +182,14 @@ export interface CollectedAssets {
 }
 
 /** The assets that an ended job made. Listings are repeated until they show all that it must have made. */
-export async function collectAssets(work: Work, job: ServiceJob): Promise<CollectedAssets> {
-  const { session, service, claims, clock, reporter } = work;
+export async function collectAssets(work: JobContext, job: ServiceJob): Promise<CollectedAssets> {
+  const { session, service, ownership, clock, reporter } = work;
   const revision = revisionOf(job);
   const { makes } = jobTypeOf(job.type);
   if (!makes || !revision) return { assets: [], missing: 0 };
-  const expected = leftAssets(job, makes);
+  const expected = expectedAssetsLeft(job, makes);
   const giveUpAt =
-    clock.now() + (job.state === "COMPLETED" ? longestListingLag.completed : longestListingLag.failed);
+    clock.now() + (job.state === "COMPLETED" ? maxListingLagMs.completed : maxListingLagMs.failed);
   for (let pause = pauses.first; ; pause = Math.min(pauses.most, 2 * pause)) {
     let listed;
     try {
@@ -198,8 +198,8 @@ export async function collectAssets(work: Work, job: ServiceJob): Promise<Collec
       if (isFailure(error, "notFound")) return { assets: [], missing: expected };
       throw error;
     }
-    const made = assetsMadeBy(job, listed, (asset) => claims.mayTake(asset, job.id));
-    claims.takeAssets(made, job.id);
+    const made = assetsMadeBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
+    ownership.claimAssets(made, job.id);
     const missing = Math.max(0, expected - made.length);
     if (missing === 0 || clock.now() + pause > giveUpAt) return { assets: made.map(toMadeAsset), missing };
     reporter.status(`waiting until its assets are listed, ${made.length} of ${expected}`);

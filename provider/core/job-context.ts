@@ -3,24 +3,32 @@ import { createHash } from "node:crypto";
 import type { ServiceJob } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { jobTypeOf } from "../../service-model/job-types";
-import type { Claims } from "./job-ownership";
+import type { JobOwnership } from "./job-ownership";
 import type { JobInputs, Timeouts } from "./arguments";
 import { timeoutsOf, toRequest } from "./arguments";
 import { canonicalText, normalText } from "./normalize";
-import type { AssertWanted, Bodies, Clock, DataExchange, JobRecords, JobRequest, Reporter } from "./ports";
+import type {
+  AssertEngineAlive,
+  UploadBodies,
+  Clock,
+  DataExchange,
+  JobRecords,
+  JobRequest,
+  Reporter,
+} from "./ports";
 import { withRetries } from "./retry";
 import type { Session } from "./session";
 
 /** What surrounds one resource's operation. */
-export interface Surroundings {
+export interface Dependencies {
   session: Session;
-  bodies: Bodies;
-  claims: Claims;
+  bodies: UploadBodies;
+  ownership: JobOwnership;
   records: JobRecords;
   /** URN of the resource; states of old do not have it. */
   urn?: string;
   reporter: Reporter;
-  assertWanted: AssertWanted;
+  assertEngineAlive: AssertEngineAlive;
   /** A state has the resource, so a create that no diff went before is a replacement that the user asked for. */
   isInState?: boolean;
   /** What that state names is known, even if it names no job for this resource. */
@@ -32,7 +40,7 @@ export interface Surroundings {
 }
 
 /** One job to be done, with all that doing it takes. */
-export interface Work extends Surroundings {
+export interface JobContext extends Dependencies {
   inputs: JobInputs;
   jobType: JobType;
   request: JobRequest;
@@ -50,11 +58,11 @@ export interface Work extends Surroundings {
   service: DataExchange;
 }
 
-export async function planWork(
+export async function createJobContext(
   inputs: JobInputs,
-  surroundings: Surroundings,
+  surroundings: Dependencies,
   askedAt = surroundings.session.clock.now(),
-): Promise<Work> {
+): Promise<JobContext> {
   const { session, bodies } = surroundings;
   const timeouts = timeoutsOf(inputs);
   return {
@@ -63,7 +71,7 @@ export async function planWork(
     askedAt,
     resource: resourceKeyOf(session, surroundings.urn),
     recordKey: resourceKeyOf(session, surroundings.urn) ?? "",
-    digest: sha256(canonicalText([workText(inputs), inputs.triggers ?? null])),
+    digest: sha256(canonicalText([requestText(inputs), inputs.triggers ?? null])),
     inputs,
     jobType: jobTypeOf(inputs.type),
     request: await toRequest(inputs, bodies),
@@ -96,7 +104,7 @@ export const resourceKeyOf = (
 ): string | undefined => (urn === undefined ? undefined : sha256(JSON.stringify([scope, urn])));
 
 /** The same for all work that the service may show as the same: it need repeat neither secrets nor tags. */
-export function visibleWorkText({ jobType, request }: Work): string {
+export function visibleRequestText({ jobType, request }: JobContext): string {
   const details = request.details[jobType.detailsKey];
   return canonicalText([
     jobType.type,
@@ -105,14 +113,14 @@ export function visibleWorkText({ jobType, request }: Work): string {
 }
 
 /** One text for one piece of work, however its inputs are written. */
-export function workText({ type, details, upload, assetConfiguration, region }: JobInputs): string {
+export function requestText({ type, details, upload, assetConfiguration, region }: JobInputs): string {
   const { details: shape, detailsKey } = jobTypeOf(type);
   const work = normalText(shape, details[detailsKey], (member) => member.fromUpload !== undefined);
   return canonicalText([type, work, upload?.hash, assetConfiguration, region]);
 }
 
 /** The job that does a resource's work. */
-export interface Obtained {
+export interface ObtainedJob {
   /** It may have started, or even ended, already. */
   readonly job: ServiceJob;
   /** Another process made it for the same work. */

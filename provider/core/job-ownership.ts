@@ -1,4 +1,4 @@
-import { Locks } from "../../lib/keyed-mutex";
+import { KeyedMutex } from "../../lib/keyed-mutex";
 import type { JobOutputs } from "./state";
 
 /** A job in state that this run replaces. */
@@ -11,8 +11,8 @@ export interface ReplacedJob {
  * Which jobs and assets belong to a resource that this run knows, so that no two resources come to share one. Lives
  * as long as the host process, which is one run of the engine. A resource goes by its `resourceKeyOf`.
  */
-export class Claims {
-  private readonly locks = new Locks();
+export class JobOwnership {
+  private readonly locks = new KeyedMutex();
   private readonly known = new Set<string>();
   private readonly kept = new Set<string>();
   private readonly assets = new Map<string, string>();
@@ -20,43 +20,43 @@ export class Claims {
   private readonly makers = new Set<string>();
 
   /** One at a time for work that looks the same at the service, whichever way it is reached. */
-  oneByOne<T>(work: string, run: () => Promise<T>): Promise<T> {
+  runExclusive<T>(work: string, run: () => Promise<T>): Promise<T> {
     return this.locks.run(work, run);
   }
 
   /** A job that some resource's state names, and its assets. */
-  seenInState(jobId: string, assets: readonly { id: string }[] = []): void {
+  recordFromState(jobId: string, assets: readonly { id: string }[] = []): void {
     this.known.add(jobId);
-    this.takeAssets(assets, jobId);
+    this.claimAssets(assets, jobId);
   }
 
   /** A job that a resource of this run made or took over. */
-  keep(jobId: string): void {
+  claim(jobId: string): void {
     this.known.add(jobId);
     this.kept.add(jobId);
   }
 
   /** Whether a resource of this run made or took over the job, so that what it made is in use. */
-  isKept(jobId: string): boolean {
+  isClaimed(jobId: string): boolean {
     return this.kept.has(jobId);
   }
 
-  isKnown(jobId: string): boolean {
+  isOwned(jobId: string): boolean {
     return this.known.has(jobId);
   }
 
   /** Whether the asset is this job's, or no job's that this run knows. */
-  mayTake({ id }: { id: string }, jobId: string): boolean {
+  mayClaimAsset({ id }: { id: string }, jobId: string): boolean {
     return (this.assets.get(id) ?? jobId) === jobId;
   }
 
   /** The first job that takes an asset has it. */
-  takeAssets(assets: readonly { id: string }[], jobId: string): void {
-    for (const asset of assets) if (this.mayTake(asset, jobId)) this.assets.set(asset.id, jobId);
+  claimAssets(assets: readonly { id: string }[], jobId: string): void {
+    for (const asset of assets) if (this.mayClaimAsset(asset, jobId)) this.assets.set(asset.id, jobId);
   }
 
   /** A job of this run has come to its end for the resource. */
-  made(resource: string | undefined): void {
+  markMade(resource: string | undefined): void {
     if (resource !== undefined) this.makers.add(resource);
   }
 
@@ -65,7 +65,7 @@ export class Claims {
   }
 
   /** The state of this resource names the job, and a job that this run makes comes in its place. */
-  replace(resource: string, job: ReplacedJob): void {
+  recordReplacement(resource: string, job: ReplacedJob): void {
     this.replaced.set(resource, job);
   }
 

@@ -2,25 +2,25 @@
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed, isUnfinished } from "../../service-model/job";
 import { collectAssets } from "./job-assets";
-import { removeLeftovers } from "./delete-assets";
+import { deleteLeftovers } from "./delete-assets";
 import { describeStray, describeTakeover, nameJob } from "./error-messages";
 import { isFailure } from "./errors";
 import { cancelIfWaiting, findJob, isCancelled } from "./find-job";
 import type { FoundRecord } from "./ports";
-import type { Obtained, Work } from "./job-context";
+import type { ObtainedJob, JobContext } from "./job-context";
 
 /** Milliseconds between two looks at what another process does for the same resource. */
 const pause = 500;
 
 export interface TakenUp {
   /** The job that stands in for a new one. */
-  own?: Obtained;
+  own?: ObtainedJob;
   /** A CreateJob of an interrupted run got no answer, so a job that it made may wait. */
   mayHaveMade: boolean;
 }
 
 /** Takes the place of this resource among the records, and looks for the job that an interrupted run left. */
-export async function takeUpRecord(work: Work): Promise<TakenUp> {
+export async function takeUpRecord(work: JobContext): Promise<TakenUp> {
   const { records, recordKey, digest, clock, timeouts, reporter } = work;
   const giveUpAt = clock.now() + timeouts.queue;
   for (;;) {
@@ -46,12 +46,12 @@ export async function takeUpRecord(work: Work): Promise<TakenUp> {
 const hasStarted = (job: ServiceJob | undefined): boolean =>
   job !== undefined && job.state !== "WAITING" && !isFailed(job.state);
 
-async function jobOf(work: Work, { job: id, inError }: FoundRecord): Promise<ServiceJob | undefined> {
+async function jobOf(work: JobContext, { job: id, inError }: FoundRecord): Promise<ServiceJob | undefined> {
   if (id === undefined) return undefined;
   // The engine asks for no diff where an option such as `replacementTrigger` says that the job is to run again.
-  if (inError && work.isInState && !hasSeenState(work)) work.claims.seenInState(id);
+  if (inError && work.isInState && !hasSeenState(work)) work.ownership.recordFromState(id);
   // A job that a state names is the business of that resource.
-  if (work.claims.isKnown(id)) return undefined;
+  if (work.ownership.isOwned(id)) return undefined;
   try {
     return await findJob(work.session, work.service, id, work.request);
   } catch (error) {
@@ -60,7 +60,11 @@ async function jobOf(work: Work, { job: id, inError }: FoundRecord): Promise<Ser
   }
 }
 
-async function resume(work: Work, record: FoundRecord, found: ServiceJob): Promise<Obtained | undefined> {
+async function resume(
+  work: JobContext,
+  record: FoundRecord,
+  found: ServiceJob,
+): Promise<ObtainedJob | undefined> {
   if (isOutdated(work, found)) return undefined;
   const isSame = record.work === work.digest && work.inputs.adopt !== "none";
   // Its upload URL lives for a minute, and nothing tells how much of that is over; or it has started meanwhile.
@@ -72,9 +76,9 @@ async function resume(work: Work, record: FoundRecord, found: ServiceJob): Promi
   }
   // A state that this run does not know may name a job that was returned, and a living process may need its own.
   // One that failed is replaced, whatever names it; and the assets of one that is replaced go, where they are to.
-  const { claims, resource, inputs } = work;
+  const { ownership, resource, inputs } = work;
   const goesAnyway =
-    isFailed(job.state) || inputs.onDelete === "deleteAssets" || claims.replacedJob(resource);
+    isFailed(job.state) || inputs.onDelete === "deleteAssets" || ownership.replacedJob(resource);
   const mayBeInState = record.returned && !goesAnyway;
   if (!mayBeInState && !record.active && !record.shared) await withdraw(work, job);
   return undefined;
@@ -84,8 +88,8 @@ async function resume(work: Work, record: FoundRecord, found: ServiceJob): Promi
  * Whether the record is of a time before the state, as one that a pipeline has restored may be: a job that an
  * interrupted run left is younger than the one that the state names.
  */
-function isOutdated({ claims, resource }: Work, job: ServiceJob): boolean {
-  const inState = claims.replacedJob(resource)?.outputs.createdAt;
+function isOutdated({ ownership, resource }: JobContext, job: ServiceJob): boolean {
+  const inState = ownership.replacedJob(resource)?.outputs.createdAt;
   return inState !== undefined && Date.parse(job.createdAt) <= Date.parse(inState);
 }
 
@@ -93,15 +97,15 @@ function isOutdated({ claims, resource }: Work, job: ServiceJob): boolean {
  * Whether the job is most likely the one in state, and the user wants it replaced: `--replace` and `taint` tell the
  * provider nothing of the state.
  */
-const isAskedForAgain = (work: Work, record: FoundRecord, job: ServiceJob): boolean =>
+const isAskedForAgain = (work: JobContext, record: FoundRecord, job: ServiceJob): boolean =>
   record.inError === true && !hasSeenState(work) && !isUnfinished(job.state);
 
 /** Whether this run knows what the state names, so that a job which it does not know is in none. */
-const hasSeenState = ({ hasSeenState: seen, claims, resource }: Work): boolean =>
-  seen === true || claims.replacedJob(resource) !== undefined;
+const hasSeenState = ({ hasSeenState: seen, ownership, resource }: JobContext): boolean =>
+  seen === true || ownership.replacedJob(resource) !== undefined;
 
 /** Whether the job, which was asked for the same, makes a new one unnecessary. */
-async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {
+async function standsIn(work: JobContext, job: ServiceJob): Promise<boolean> {
   if (isUnfinished(job.state)) return true;
   // An export that has completed simply runs again: it writes the same bytes.
   if (isFailed(job.state) || !work.jobType.makes) return false;
@@ -114,12 +118,12 @@ async function standsIn(work: Work, job: ServiceJob): Promise<boolean> {
  * no state will name it, and the record may be the next run's already.
  */
 export async function markReturned(
-  { records, recordKey, assertWanted }: Pick<Work, "records" | "recordKey" | "assertWanted">,
+  { records, recordKey, assertEngineAlive }: Pick<JobContext, "records" | "recordKey" | "assertEngineAlive">,
   job: string,
   inError = false,
 ): Promise<void> {
   try {
-    await assertWanted();
+    await assertEngineAlive();
     const { active, ...record } = (await records.find(recordKey)) ?? { work: "", active: false };
     if (active || record.job !== job) return;
     await records.write(recordKey, { ...record, returned: true, ...(inError && { inError }) });
@@ -133,7 +137,10 @@ export const isStray = (record: FoundRecord | undefined, inState: string): boole
   record?.job !== undefined && record.job !== inState && !record.active;
 
 /** Takes back what an interrupted replacement began, now that the program asks for the job in state again. */
-export async function withdrawStray(work: Work, inState: { id: string; createdAt: string }): Promise<void> {
+export async function withdrawStray(
+  work: JobContext,
+  inState: { id: string; createdAt: string },
+): Promise<void> {
   const record = await work.records.find(work.recordKey);
   if (!record?.job || !isStray(record, inState.id)) return;
   const job = await jobOf(work, record);
@@ -146,17 +153,17 @@ export async function withdrawStray(work: Work, inState: { id: string; createdAt
 }
 
 /** Takes back what an interrupted run began: this run does something else, or does it again. */
-async function withdraw(work: Work, job: ServiceJob): Promise<void> {
+async function withdraw(work: JobContext, job: ServiceJob): Promise<void> {
   if (job.state === "CANCELLED") return;
   if (job.state === "WAITING" && (await isCancelled(work, job))) return;
   const ended = isUnfinished(job.state) ? await endOf(work, job) : job;
   if (!ended) return;
   await waitForListing(work, ended);
-  await removeLeftovers(work, ended);
+  await deleteLeftovers(work, ended);
 }
 
 /** Waits until the assets of a job that has ended are listed: what is not listed cannot be taken away. */
-async function waitForListing(work: Work, job: ServiceJob): Promise<void> {
+async function waitForListing(work: JobContext, job: ServiceJob): Promise<void> {
   try {
     await collectAssets(work, job);
   } catch (error) {
@@ -165,10 +172,10 @@ async function waitForListing(work: Work, job: ServiceJob): Promise<void> {
   }
 }
 
-async function endOf(work: Work, job: ServiceJob): Promise<ServiceJob | undefined> {
+async function endOf(work: JobContext, job: ServiceJob): Promise<ServiceJob | undefined> {
   work.reporter.status(`waiting for job ${job.id}, which an interrupted run started, to end`);
-  const { run: timeout, request: patience } = work.timeouts;
-  const ended = await work.session.watcher.wait(job, { timeout, patience });
+  const { run: timeout, request: errorToleranceMs } = work.timeouts;
+  const ended = await work.session.watcher.wait(job, { timeout, errorToleranceMs });
   if (!ended) {
     work.reporter.warn(
       `${nameJob(job)}, which an interrupted run of this resource started, is still running. Its assets will be in ` +

@@ -2,8 +2,8 @@ import { isFailure } from "./errors";
 import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import type { Clock, DataExchange, JobQuery } from "./ports";
-import { longestLag } from "./retry";
-import { Pace } from "./poll-schedule";
+import { maxLagMs } from "./retry";
+import { PollSchedule } from "./poll-schedule";
 import { dataSetOf } from "./job-details";
 
 interface Watch {
@@ -11,9 +11,9 @@ interface Watch {
   /** When the wait began; milliseconds of this machine's clock. */
   readonly since: number;
   seenAt: number;
-  looked: boolean;
+  isPolled: boolean;
   readonly giveUpAt: number;
-  readonly patience: number;
+  readonly errorToleranceMs: number;
   failingSince?: number;
   /** Since when the service has not known the job. */
   missingSince?: number;
@@ -24,7 +24,7 @@ export interface WatchOptions {
   /** Milliseconds until the wait is given up. */
   timeout: number;
   /** Milliseconds for which failing looks are borne. */
-  patience: number;
+  errorToleranceMs: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface WatchOptions {
  */
 export class JobWatcher {
   private readonly watches = new Map<string, Set<Watch>>();
-  private readonly pace = new Pace();
+  private readonly schedule = new PollSchedule();
   private wake = new AbortController();
   private loop: Promise<void> | undefined;
   private mayList = true;
@@ -46,7 +46,7 @@ export class JobWatcher {
   ) {}
 
   /** The job once it has ended; nothing when the time ran out first. */
-  async wait(job: ServiceJob, { timeout, patience }: WatchOptions): Promise<ServiceJob | undefined> {
+  async wait(job: ServiceJob, { timeout, errorToleranceMs }: WatchOptions): Promise<ServiceJob | undefined> {
     if (!isUnfinished(job.state)) return job;
     const now = this.clock.now();
     const end = await new Promise<{ job?: ServiceJob; error?: unknown }>((settle) => {
@@ -54,9 +54,9 @@ export class JobWatcher {
         job,
         since: now,
         seenAt: now,
-        looked: false,
+        isPolled: false,
         giveUpAt: now + timeout,
-        patience,
+        errorToleranceMs,
         settle,
       };
       this.watches.set(job.id, (this.watches.get(job.id) ?? new Set()).add(watch));
@@ -73,19 +73,19 @@ export class JobWatcher {
   }
 
   /** Jobs as somebody else's look found them: that one has ended is known from any. */
-  hear(jobs: readonly ServiceJob[]): void {
-    for (const job of jobs) if (!isUnfinished(job.state)) this.tell(job.id, job);
+  observe(jobs: readonly ServiceJob[]): void {
+    for (const job of jobs) if (!isUnfinished(job.state)) this.update(job.id, job);
   }
 
   private async run(): Promise<void> {
     while (this.watches.size > 0) {
       this.wake = new AbortController();
-      const rest = this.nextLook() - this.clock.now();
+      const rest = this.nextPollAt() - this.clock.now();
       if (rest > 0) {
         await this.clock.sleep(rest, this.wake.signal);
         continue;
       }
-      await this.look();
+      await this.poll();
       this.giveUpOverdue();
     }
     this.loop = undefined;
@@ -95,51 +95,53 @@ export class JobWatcher {
     return [...this.watches.values()].flatMap((watches) => [...watches]);
   }
 
-  private nextLook(): number {
+  private nextPollAt(): number {
     const watches = this.all();
     const giveUpAt = Math.min(...watches.map((watch) => watch.giveUpAt));
     const lookAt = Math.min(...watches.map((watch) => this.dueAt(watch)));
     return Math.min(giveUpAt, Math.max(lookAt, this.notBefore));
   }
 
-  private dueAt({ job, seenAt, since, looked }: Watch): number {
+  private dueAt({ job, seenAt, since, isPolled }: Watch): number {
     const now = this.clock.now();
     // The clock was set back, and nobody is to wait until it is that late again.
     if (seenAt > now) return now;
-    const regular = seenAt + this.pace.interval(job.type, now - since, looked ? seenAt - since : undefined);
-    const likelyEnd = this.pace.likelyEnd(job.type, since);
+    const regular =
+      seenAt + this.schedule.interval(job.type, now - since, isPolled ? seenAt - since : undefined);
+    const likelyEnd = this.schedule.expectedEnd(job.type, since);
     return seenAt < likelyEnd ? Math.min(regular, likelyEnd) : regular;
   }
 
-  private async look(): Promise<void> {
+  private async poll(): Promise<void> {
     try {
-      if (this.mayList) await sweep(this.service, this.jobs(this.all()), (id, job) => this.tell(id, job));
-      else await this.lookOneByOne();
-      this.pace.speedUp();
+      if (this.mayList)
+        await pollByList(this.service, this.jobs(this.all()), (id, job) => this.update(id, job));
+      else await this.pollDue();
+      this.schedule.recover();
     } catch (error) {
-      this.bear(error);
+      this.handlePollError(error);
     }
   }
 
   /** A sweep tells of all, so all are asked for; single looks are for those whose time has come, the longest unseen first. */
-  private async lookOneByOne(): Promise<void> {
+  private async pollDue(): Promise<void> {
     const now = this.clock.now();
     const due = this.all().filter((watch) => Math.min(this.dueAt(watch), watch.giveUpAt) <= now);
     const jobs = this.jobs(due.sort((a, b) => a.seenAt - b.seenAt));
-    await lookAtEach(this.service, jobs, (id, job) => this.tell(id, job));
+    await pollEach(this.service, jobs, (id, job) => this.update(id, job));
   }
 
   private jobs(watches: readonly Watch[]): ServiceJob[] {
     return [...new Map(watches.map(({ job }) => [job.id, job])).values()];
   }
 
-  private tell(id: string, job: ServiceJob | Error): void {
+  private update(id: string, job: ServiceJob | Error): void {
     for (const watch of this.watches.get(id) ?? []) {
-      if (!(job instanceof Error)) this.learn(watch, job);
+      if (!(job instanceof Error)) this.recordDuration(watch, job);
       watch.seenAt = this.clock.now();
-      watch.looked = true;
+      watch.isPolled = true;
       watch.failingSince = undefined;
-      if (job instanceof Error) this.missed(watch, job);
+      if (job instanceof Error) this.handleMissing(watch, job);
       else {
         watch.job = job;
         watch.missingSince = undefined;
@@ -149,32 +151,32 @@ export class JobWatcher {
   }
 
   /** A job that was started is there: where it is not found, the answer may be behind. */
-  private missed(watch: Watch, error: Error): void {
+  private handleMissing(watch: Watch, error: Error): void {
     const now = this.clock.now();
     watch.missingSince ??= now;
-    const mayBeBehind = isFailure(error, "notFound") && now - watch.missingSince < longestLag;
+    const mayBeBehind = isFailure(error, "notFound") && now - watch.missingSince < maxLagMs;
     if (!mayBeBehind) this.end(watch, { error });
   }
 
   /** A job that was seen to run has changed when it began to, and when it ended; both by the service's clock. */
-  private learn({ looked, job: seen }: Watch, { type, state, updatedAt }: ServiceJob): void {
-    if (!looked || state !== "COMPLETED") return;
-    this.pace.learn(type, Date.parse(updatedAt) - Date.parse(seen.updatedAt));
+  private recordDuration({ isPolled, job: seen }: Watch, { type, state, updatedAt }: ServiceJob): void {
+    if (!isPolled || state !== "COMPLETED") return;
+    this.schedule.recordDuration(type, Date.parse(updatedAt) - Date.parse(seen.updatedAt));
   }
 
-  /** A look that failed is made again later, at a slower pace, until a watch's patience is at its end. */
-  private bear(error: unknown): void {
+  /** A look that failed is made again later, at a slower pace, until a watch's errorToleranceMs is at its end. */
+  private handlePollError(error: unknown): void {
     if (this.mayList && isFailure(error, "accessDenied")) {
       this.mayList = false;
       return;
     }
     const now = this.clock.now();
-    this.pace.slowDown();
-    this.notBefore = now + this.pace.pause();
+    this.schedule.backOff();
+    this.notBefore = now + this.schedule.minIntervalMs();
     const passing = isFailure(error, "throttled", "unavailable");
     for (const watch of this.all()) {
       watch.failingSince ??= now;
-      if (!passing || now - watch.failingSince > watch.patience) this.end(watch, { error });
+      if (!passing || now - watch.failingSince > watch.errorToleranceMs) this.end(watch, { error });
     }
   }
 
@@ -192,10 +194,14 @@ export class JobWatcher {
 }
 
 /** Hears the present state of a job as soon as it is known; an error where the service does not tell it. */
-export type Tell = (id: string, job: ServiceJob | Error) => void;
+export type OnPolled = (id: string, job: ServiceJob | Error) => void;
 
 /** Pages through ListJobs, newest first, until every job is found or all that follow are older than the oldest. */
-export async function sweep(service: DataExchange, jobs: readonly ServiceJob[], tell: Tell): Promise<void> {
+export async function pollByList(
+  service: DataExchange,
+  jobs: readonly ServiceJob[],
+  tell: OnPolled,
+): Promise<void> {
   const wanted = new Map(jobs.map((job) => [job.id, job]));
   const oldest = jobs.map((job) => job.createdAt).reduce((a, b) => (a < b ? a : b));
   const dataSets = new Set(jobs.map(dataSetOf));
@@ -207,18 +213,18 @@ export async function sweep(service: DataExchange, jobs: readonly ServiceJob[], 
     const last = page.items.at(-1);
     if (wanted.size === 0 || !nextToken || (last && last.createdAt < oldest)) break;
   }
-  await lookAtEach(service, [...wanted.values()], tell);
+  await pollEach(service, [...wanted.values()], tell);
 }
 
-export async function lookAtEach(
+export async function pollEach(
   service: DataExchange,
   jobs: readonly ServiceJob[],
-  tell: Tell,
+  tell: OnPolled,
 ): Promise<void> {
-  for (const { id } of jobs) tell(id, await lookAtOne(service, id));
+  for (const { id } of jobs) tell(id, await pollOne(service, id));
 }
 
-async function lookAtOne(service: DataExchange, id: string): Promise<ServiceJob | Error> {
+async function pollOne(service: DataExchange, id: string): Promise<ServiceJob | Error> {
   try {
     return await service.getJob(id);
   } catch (error) {

@@ -1,20 +1,20 @@
 /** How often a job that runs is looked at: its end is known within 1 s or 3 % of its age, whichever is more. */
-const floor = 1_000;
-const share = 0.03;
+const baseIntervalMs = 1_000;
+const ageFraction = 0.03;
 
 /** When the first jobs of a type are looked at for the first two times, since they may be over at once; milliseconds. */
-const early = [25, 100] as const;
+const firstPollsMs = [25, 100] as const;
 
 /**
  * Jobs that are likely to have ended within so many milliseconds are looked at together: a fiftieth of the time that they
  * last, because the next job waits as long for their place.
  */
-const together = (lasted: number): number => Math.min(150, Math.max(20, lasted / 50));
+const batchWindowMs = (lasted: number): number => Math.min(150, Math.max(20, lasted / 50));
 
 /** Each look that fails doubles the shortest pause, up to a minute; each that succeeds halves it again. */
-const mostDoublings = 6;
+const maxDoublings = 6;
 
-export class Pace {
+export class PollSchedule {
   private doublings = 0;
   private readonly lasted = new Map<string, number>();
 
@@ -25,33 +25,33 @@ export class Pace {
   interval(type: string, age: number, lookedAt?: number): number {
     // How long others took says more than a look at once.
     if (this.doublings === 0 && !this.lasted.has(type)) {
-      if (lookedAt === undefined) return early[0];
-      if (lookedAt >= 0 && lookedAt < early[1]) return early[1] - early[0];
+      if (lookedAt === undefined) return firstPollsMs[0];
+      if (lookedAt >= 0 && lookedAt < firstPollsMs[1]) return firstPollsMs[1] - firstPollsMs[0];
     }
-    return Math.max(this.pause(), share * Math.max(0, age));
+    return Math.max(this.minIntervalMs(), ageFraction * Math.max(0, age));
   }
 
   /** Milliseconds that lie between any two looks, at the least. */
-  pause(): number {
-    return floor * 2 ** this.doublings;
+  minIntervalMs(): number {
+    return baseIntervalMs * 2 ** this.doublings;
   }
 
   /** A job of the type has ended after so many milliseconds; the next is likely to take as long. */
-  learn(type: string, lasted: number): void {
+  recordDuration(type: string, lasted: number): void {
     this.lasted.set(type, lasted);
   }
 
   /** When a job that began to run at `since` has probably ended, and with it those that began just after it. */
-  likelyEnd(type: string, since: number): number {
+  expectedEnd(type: string, since: number): number {
     const lasted = this.lasted.get(type);
-    return lasted === undefined ? Infinity : since + lasted + together(lasted);
+    return lasted === undefined ? Infinity : since + lasted + batchWindowMs(lasted);
   }
 
-  slowDown(): void {
-    this.doublings = Math.min(mostDoublings, this.doublings + 1);
+  backOff(): void {
+    this.doublings = Math.min(maxDoublings, this.doublings + 1);
   }
 
-  speedUp(): void {
+  recover(): void {
     this.doublings = Math.max(0, this.doublings - 1);
   }
 }

@@ -66,7 +66,7 @@ export interface BodySource {
   uri?: string;
 }
 
-export interface Bodies {
+export interface UploadBodies {
   /** In bytes. */
   size(source: BodySource): Promise<number>;
   /**
@@ -132,6 +132,6 @@ export interface JobRecords {
 }
 
 /** Throws when whoever asked for the work is gone, so that nothing new is begun for nobody. */
-export type AssertWanted = () => Promise<void>;
+export type AssertEngineAlive = () => Promise<void>;
 
 export type { Clock };

@@ -2,23 +2,23 @@ import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import type { MadeAsset } from "../../service-model/made-assets";
-import type { Claims } from "./job-ownership";
+import type { JobOwnership } from "./job-ownership";
 import { assetsMadeBy, expectedAssets, listAssets, toMadeAsset } from "./job-assets";
 import { describeFailure, describeGoneAssets } from "./error-messages";
 import { isFailure } from "./errors";
-import { goesOn } from "./diff";
+import { needsResume } from "./diff";
 import type { JobInputs } from "./arguments";
 import type { DataExchange, Reporter } from "./ports";
 import { revisionOf } from "./job-details";
 import type { Session } from "./session";
-import { patientService } from "./session";
+import { retryingService } from "./session";
 import type { JobOutputs } from "./state";
 import { toOutputs } from "./state";
-import { askUntil, findJob } from "./find-job";
+import { getJobWhen, findJob } from "./find-job";
 
 interface Dependencies {
   session: Session;
-  claims: Claims;
+  ownership: JobOwnership;
   reporter: Reporter;
   /** Jobs as a listing has just shown them, by their ids: these are not asked for one by one. */
   listed?: ReadonlyMap<string, ServiceJob>;
@@ -31,7 +31,7 @@ export async function readJob(
   dependencies: Dependencies,
 ): Promise<JobOutputs | undefined> {
   const { session, reporter, listed } = dependencies;
-  const service = patientService(session, olds, reporter);
+  const service = retryingService(session, olds, reporter);
   try {
     const job = listed?.get(id) ?? (await presentJob(id, olds, session, service));
     // A job that has ended stays ended: an answer that says otherwise is an old one.
@@ -57,18 +57,18 @@ async function presentJob(
   session: Session,
   service: DataExchange,
 ): Promise<ServiceJob> {
-  if (goesOn(olds)) return findJob(session, service, id, olds);
+  if (needsResume(olds)) return findJob(session, service, id, olds);
   // The service forgets jobs, so one that is not found has most likely expired.
   const job = await service.getJob(id);
   const isPossible = ({ state }: ServiceJob) => !hasEnded(olds) || !isUnfinished(state);
-  return isPossible(job) ? job : askUntil({ service, clock: session.clock }, id, isPossible);
+  return isPossible(job) ? job : getJobWhen({ service, clock: session.clock }, id, isPossible);
 }
 
 async function syncAssets(
   service: DataExchange,
   job: ServiceJob,
   olds: JobOutputs,
-  { session, claims, reporter }: Dependencies,
+  { session, ownership, reporter }: Dependencies,
 ): Promise<{ assets: MadeAsset[]; missing: number; unlisted: string[] }> {
   const revision = revisionOf(job);
   const makes = findJobType(job.type)?.makes;
@@ -77,10 +77,10 @@ async function syncAssets(
   const expected = job.state === "COMPLETED" ? expectedAssets(job, makes) : 0;
   try {
     const listed = await listAssets(session, service, revision);
-    const isWhole = olds.state !== undefined && !goesOn(olds) && !olds.__incomplete;
+    const isWhole = olds.state !== undefined && !needsResume(olds) && !olds.__incomplete;
     if (!isWhole) {
-      const made = assetsMadeBy(job, listed, (asset) => claims.mayTake(asset, job.id));
-      claims.takeAssets(made, job.id);
+      const made = assetsMadeBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
+      ownership.claimAssets(made, job.id);
       return { assets: made.map(toMadeAsset), missing: Math.max(0, expected - made.length), unlisted: [] };
     }
     const present = new Map(listed.map((asset) => [asset.id, asset]));

@@ -6,8 +6,8 @@ import { describeLookalike, describeTakeover } from "./error-messages";
 import type { ServiceError } from "./errors";
 import { isFailure } from "./errors";
 import { cancelIfWaiting, isCancelled } from "./find-job";
-import type { Obtained, Work } from "./job-context";
-import { isMatching, listJobsBeside, oldestFirst, showsAll } from "./matching-jobs";
+import type { ObtainedJob, JobContext } from "./job-context";
+import { isMatching, listJobsInScope, oldestFirst, showsSecretsAndTags } from "./matching-jobs";
 
 interface OwnJob {
   readonly job: ServiceJob;
@@ -24,7 +24,7 @@ const lagPause = { first: 250, most: 2_000 };
  * The job to start: the own one, or a rival's in its place. ListJobs may lag CreateJob, so listings are repeated until
  * one shows the own job; then it shows those that were made before, too.
  */
-export async function resolveRace(work: Work, own: OwnJob): Promise<Obtained> {
+export async function resolveRace(work: JobContext, own: OwnJob): Promise<ObtainedJob> {
   const { clock, timeouts, reporter } = work;
   const mine = own.job;
   const giveUpAt = clock.now() + timeouts.request;
@@ -66,10 +66,14 @@ export async function resolveRace(work: Work, own: OwnJob): Promise<Obtained> {
 }
 
 /** Jobs for the same work that neither this run nor another resource's record on this machine knows. */
-async function rivalsAmong(work: Work, own: OwnJob, jobs: readonly ServiceJob[]): Promise<ServiceJob[]> {
+async function rivalsAmong(
+  work: JobContext,
+  own: OwnJob,
+  jobs: readonly ServiceJob[],
+): Promise<ServiceJob[]> {
   const rivals: ServiceJob[] = [];
   for (const job of jobs) {
-    if (job.id === own.job.id || isFailed(job.state) || work.claims.isKnown(job.id)) continue;
+    if (job.id === own.job.id || isFailed(job.state) || work.ownership.isOwned(job.id)) continue;
     if (!isMatching(work, job)) continue;
     if (work.inputs.adopt === "none" && !isYounger(work, own, job)) continue;
     const key = await work.records.keyOf(job.id);
@@ -79,19 +83,19 @@ async function rivalsAmong(work: Work, own: OwnJob, jobs: readonly ServiceJob[])
 }
 
 /** Whether a rival has started already, and certainly did, or does, what is asked for. */
-const isAhead = (work: Work, own: OwnJob, job: ServiceJob): boolean =>
-  job.state !== "WAITING" && showsAll(work, job) && isYounger(work, own, job);
+const isAhead = (work: JobContext, own: OwnJob, job: ServiceJob): boolean =>
+  job.state !== "WAITING" && showsSecretsAndTags(work, job) && isYounger(work, own, job);
 
 /**
  * Whether a job was made no earlier than this resource was asked for, so that it reads what is there now. Which content
  * an older one has read, the service does not say. Both moments are the service's, and how long ago this resource was
  * asked for is measured on this machine alone, so the two clocks may differ.
  */
-const isYounger = ({ askedAt }: Work, { job: mine, sentAt }: OwnJob, job: ServiceJob): boolean =>
+const isYounger = ({ askedAt }: JobContext, { job: mine, sentAt }: OwnJob, job: ServiceJob): boolean =>
   Date.parse(job.createdAt) >= Date.parse(mine.createdAt) - (sentAt - askedAt);
 
 /** A job that waits for a body needs a live URL. Its age is measured from the moment at which the own job was made. */
-function canStillStart(work: Work, { job: mine, sentAt }: OwnJob, job: ServiceJob): boolean {
+function canStillStart(work: JobContext, { job: mine, sentAt }: OwnJob, job: ServiceJob): boolean {
   const { upload, detailsKey } = work.jobType;
   if (!upload) return true;
   const { [upload.url]: url, [upload.expiresAt]: expiresAt } = job.details[detailsKey] ?? {};
@@ -99,23 +103,26 @@ function canStillStart(work: Work, { job: mine, sentAt }: OwnJob, job: ServiceJo
   return typeof url === "string" && Date.parse(String(expiresAt)) > now;
 }
 
-function takeOver(work: Work, { mayHaveMade }: OwnJob, job: ServiceJob): Obtained {
+function takeOver(work: JobContext, { mayHaveMade }: OwnJob, job: ServiceJob): ObtainedJob {
   if (mayHaveMade && job.state === "WAITING") return { job };
   work.reporter.note(describeTakeover(job));
   return { job, shared: true };
 }
 
 /** Says once that other jobs asked for the same. After a replacement they are most likely this resource's own. */
-function noteLookalike({ claims, resource, jobType, reporter }: Work, rivals: readonly ServiceJob[]): void {
-  if (!jobType.makes || claims.replacedJob(resource)) return;
+function noteLookalike(
+  { ownership, resource, jobType, reporter }: JobContext,
+  rivals: readonly ServiceJob[],
+): void {
+  if (!jobType.makes || ownership.replacedJob(resource)) return;
   const newest = oldestFirst(rivals.filter(({ state }) => state !== "WAITING")).at(-1);
   if (newest) reporter.note(describeLookalike(newest));
 }
 
 /** Nothing only where the program takes it upon itself by `adopt: "none"`, and may not list any. */
-async function listIfAllowed(work: Work): Promise<ServiceJob[] | undefined> {
+async function listIfAllowed(work: JobContext): Promise<ServiceJob[] | undefined> {
   try {
-    return await listJobsBeside(work.session, work.service, work.request);
+    return await listJobsInScope(work.session, work.service, work.request);
   } catch (error) {
     // Denied may be the role that makes the call, too; then there is nothing to go on without.
     if (!isFailure(error, "accessDenied") || error.facts.action !== "dataexchange:ListJobs") throw error;
@@ -139,7 +146,7 @@ class CannotListJobsError extends Error {
 }
 
 class NotListedError extends Error {
-  constructor({ timeouts }: Work, { id }: ServiceJob) {
+  constructor({ timeouts }: JobContext, { id }: ServiceJob) {
     super(
       `ListJobs has not shown job ${id} within ${formatDuration(timeouts.request)} (timeouts.request), so another ` +
         "process's job for the same work could not be seen either. The job was not started; run `pulumi up` again",
@@ -148,7 +155,7 @@ class NotListedError extends Error {
 }
 
 class UnsettledError extends Error {
-  constructor({ timeouts }: Work, { id }: ServiceJob, rival: ServiceJob) {
+  constructor({ timeouts }: JobContext, { id }: ServiceJob, rival: ServiceJob) {
     super(
       `job ${rival.id} asks for the same, GetJob shows it as ${rival.state}, and CancelJob refuses to cancel it, for ` +
         `${formatDuration(timeouts.request)} (timeouts.request). Job ${id} was not started; run \`pulumi up\` again`,

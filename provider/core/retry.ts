@@ -29,9 +29,9 @@ export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     const late = new AbortController();
     try {
-      return await callUntil(giveUpAt, clock, call, late);
+      return await callWithDeadline(giveUpAt, clock, call, late);
     } catch (error) {
-      if (late.signal.aborted && error instanceof ServiceError) throw brokenOff(error, budget);
+      if (late.signal.aborted && error instanceof ServiceError) throw timeoutError(error, budget);
       const delay = backoffDelay(attempt);
       const next = clock.now() + delay;
       if (!isFailure(error, ...on) || next > giveUpAt || !isWorthwhile(error, next - began)) throw error;
@@ -41,7 +41,12 @@ export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
   }
 }
 
-async function callUntil<T>(at: number, clock: Clock, call: Call<T>, late: AbortController): Promise<T> {
+async function callWithDeadline<T>(
+  at: number,
+  clock: Clock,
+  call: Call<T>,
+  late: AbortController,
+): Promise<T> {
   const done = new AbortController();
   void clock.sleep(at - clock.now(), done.signal).then(() => done.signal.aborted || late.abort());
   try {
@@ -52,7 +57,7 @@ async function callUntil<T>(at: number, clock: Clock, call: Call<T>, late: Abort
 }
 
 /** What the client says of a call that was broken off names neither the cause nor the time. */
-const brokenOff = ({ facts }: ServiceError, budget: number): ServiceError =>
+const timeoutError = ({ facts }: ServiceError, budget: number): ServiceError =>
   new ServiceError({
     ...facts,
     kind: "unavailable",
@@ -66,7 +71,7 @@ export interface Contact {
 }
 
 /** How long an endpoint that has refused every connection of this run is tried; milliseconds. */
-const firstContact = 30_000;
+const firstContactMs = 30_000;
 
 interface Options {
   clock: Clock;
@@ -84,11 +89,11 @@ interface Options {
 export function withRetries(service: DataExchange, options: Options): DataExchange {
   const { clock, budget, contact = { made: true }, reporter } = options;
   const isWorthwhile = (error: unknown, elapsed: number) =>
-    contact.made || refusedBy(error) === undefined || elapsed <= firstContact;
+    contact.made || refusedBy(error) === undefined || elapsed <= firstContactMs;
   const onRetry = (error: unknown) => {
     const refusing = refusedBy(error);
     if (refusing === undefined) return;
-    const limit = formatDuration(contact.made ? budget : Math.min(budget, firstContact));
+    const limit = formatDuration(contact.made ? budget : Math.min(budget, firstContactMs));
     reporter?.status(`${refusing} refuses the connection, tried again for ${limit}`);
   };
   const patiently = async <T>(
@@ -130,4 +135,4 @@ const refusedBy = (error: unknown): string | undefined =>
  * How long an answer may be behind those of other calls, in milliseconds. What contradicts them is asked again until
  * then: no source says that the service shows at once what it has done.
  */
-export const longestLag = 60_000;
+export const maxLagMs = 60_000;

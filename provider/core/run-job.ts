@@ -1,16 +1,16 @@
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed, isUnfinished } from "../../service-model/job";
-import { askUntil, isCancelled } from "./find-job";
+import { getJobWhen, isCancelled } from "./find-job";
 import type { CollectedAssets } from "./job-assets";
 import { collectAssets } from "./job-assets";
 import { LostRaceError, ServiceError, UnfinishedJobError, WaitTimeoutError, isFailure } from "./errors";
 import { describeFailedJob, describeFailure, nameJob } from "./error-messages";
-import type { Places } from "./concurrency";
+import type { JobSlots } from "./concurrency";
 import type { JobOutputs } from "./state";
 import { namesAnswered, toOutputs } from "./state";
-import type { Obtained, Work } from "./job-context";
+import type { ObtainedJob, JobContext } from "./job-context";
 import { formatDuration } from "../../lib/duration";
-import { waitForRoom } from "./concurrency";
+import { retryWhileQuotaExceeded } from "./concurrency";
 import type { BodySource } from "./ports";
 import { retry, transient } from "./retry";
 
@@ -18,7 +18,11 @@ import { retry, transient } from "./retry";
  * Brings a job that exists to its end and returns the resource's outputs. Whatever goes wrong from here on, the job
  * stays in state with what is known of it.
  */
-export async function finishJob(work: Work, obtained: Obtained, places: Places): Promise<JobOutputs> {
+export async function finishJob(
+  work: JobContext,
+  obtained: ObtainedJob,
+  places: JobSlots,
+): Promise<JobOutputs> {
   const { job: found, uploaded } = obtained;
   const outputsOf = (known: ServiceJob, assets: JobOutputs["assets"] = []): JobOutputs => ({
     ...toOutputs(work.inputs, known, assets),
@@ -26,14 +30,14 @@ export async function finishJob(work: Work, obtained: Obtained, places: Places):
   });
   let job = found;
   try {
-    if (job.state === "WAITING") await places.toRun();
+    if (job.state === "WAITING") await places.acquireRun();
     job = await startJob(work, job, uploaded);
-    places.started();
+    places.releasePreparation();
     if (job.state === "CANCELLED" && found.state === "WAITING") {
       throw new LostRaceError(describeFailedJob(job), job.id, outputsOf(job));
     }
     job = await waitForEnd(work, job);
-    places.leave();
+    places.release();
     await work.beforeCollecting?.();
     const collected = await collect(work, job).catch((error: unknown) => {
       // Why a job failed is worth more than why what it left behind cannot be listed.
@@ -53,10 +57,10 @@ export async function finishJob(work: Work, obtained: Obtained, places: Places):
     if (error instanceof UnfinishedJobError) throw error;
     if (isFailure(error, "expired") && (await isCancelled(work, job))) {
       // Another process's job, whose upload URL has expired: without a body it can never start.
-      throw new LostRaceError(describeFailure(error, nameJob(job)), job.id, outputsOf(lost(job)));
+      throw new LostRaceError(describeFailure(error, nameJob(job)), job.id, outputsOf(markCancelled(job)));
     }
     // Gone before it ended: it had no effect, or nobody can tell; either way the next run makes a new one.
-    const known = isOfJob(error) && isFailure(error, "notFound") ? lost(job) : job;
+    const known = isOfJob(error) && isFailure(error, "notFound") ? markCancelled(job) : job;
     const message =
       error instanceof WaitTimeoutError
         ? `${nameJob(job)}: ${error.message}. The next \`pulumi up\` goes on with this same job.`
@@ -66,11 +70,11 @@ export async function finishJob(work: Work, obtained: Obtained, places: Places):
 }
 
 /** What an ended job left behind: its last answer, which alone holds a signed URL, and the assets that it made. */
-async function collect(work: Work, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
+async function collect(work: JobContext, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
   const answersMore = namesAnswered(work.jobType).length > 0;
   return {
     // A job that has ended stays ended, so an answer that shows it unfinished is an old one.
-    job: answersMore ? await askUntil(work, job.id, ({ state }) => state === job.state) : job,
+    job: answersMore ? await getJobWhen(work, job.id, ({ state }) => state === job.state) : job,
     ...(await collectAssets(work, job)),
   };
 }
@@ -81,10 +85,10 @@ const isOfJob = (error: unknown): boolean =>
   ["GetJob", "StartJob"].includes(error.facts.operation) &&
   (error.facts.resourceType ?? "JOB") === "JOB";
 
-const lost = (job: ServiceJob): ServiceJob =>
+const markCancelled = (job: ServiceJob): ServiceJob =>
   isUnfinished(job.state) ? { ...job, state: "CANCELLED" } : job;
 
-function describeEnd({ jobType }: Work, { state, assets }: JobOutputs): string {
+function describeEnd({ jobType }: JobContext, { state, assets }: JobOutputs): string {
   const made = jobType.makes ? `, ${assets.length} ${assets.length === 1 ? "asset" : "assets"}` : "";
   return `${state.toLowerCase().replace("_", " ")}${made}`;
 }
@@ -96,13 +100,13 @@ const describeMissing = (job: ServiceJob, { assets, missing }: CollectedAssets):
 /** From a job that exists to a job that has ended: upload, start, wait. Each step may find itself done already. */
 
 /** The job once it has started; `CANCELLED` when somebody cancelled it before that. */
-export async function startJob(work: Work, job: ServiceJob, uploaded = false): Promise<ServiceJob> {
+export async function startJob(work: JobContext, job: ServiceJob, uploaded = false): Promise<ServiceJob> {
   if (job.state !== "WAITING") return job;
   if (!uploaded) await uploadBody(work, job);
-  const { service, reporter, assertWanted } = work;
+  const { service, reporter, assertEngineAlive } = work;
   try {
-    await waitForRoom(work, async () => {
-      await assertWanted();
+    await retryWhileQuotaExceeded(work, async () => {
+      await assertEngineAlive();
       reporter.status("starting the job");
       await service.startJob(job.id);
     });
@@ -110,7 +114,7 @@ export async function startJob(work: Work, job: ServiceJob, uploaded = false): P
   } catch (error) {
     if (!isFailure(error, "conflict")) throw error;
     // Started already, by a call whose answer was lost or by another process; or cancelled.
-    const now = await askUntil(work, job.id, ({ state }) => state !== "WAITING");
+    const now = await getJobWhen(work, job.id, ({ state }) => state !== "WAITING");
     if (now.state === "WAITING") throw error;
     return now;
   }
@@ -118,13 +122,13 @@ export async function startJob(work: Work, job: ServiceJob, uploaded = false): P
 
 /** The job once it has ended. */
 export async function waitForEnd(
-  { session, timeouts, reporter }: Work,
+  { session, timeouts, reporter }: JobContext,
   job: ServiceJob,
 ): Promise<ServiceJob> {
   if (!isUnfinished(job.state)) return job;
   reporter.status("in progress");
-  const { run: timeout, request: patience } = timeouts;
-  const ended = await session.watcher.wait(job, { timeout, patience });
+  const { run: timeout, request: errorToleranceMs } = timeouts;
+  const ended = await session.watcher.wait(job, { timeout, errorToleranceMs });
   if (ended) return ended;
   throw new WaitTimeoutError(
     `it has not ended within ${formatDuration(timeouts.run)} (timeouts.run); it goes on running at the service`,
@@ -136,7 +140,7 @@ export async function waitForEnd(
  * `timeouts.upload` allows; a request that begins too late fails as `expired`. Doing it twice is harmless: it is the
  * same body.
  */
-export async function uploadBody(work: Work, job: ServiceJob): Promise<void> {
+export async function uploadBody(work: JobContext, job: ServiceJob): Promise<void> {
   const { jobType, inputs, request, bodies, clock, timeouts, reporter } = work;
   const { upload, detailsKey } = jobType;
   if (!upload) return;

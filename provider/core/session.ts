@@ -1,41 +1,33 @@
 import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 import { defaultTimeouts } from "./arguments";
 import { parseDuration } from "../../lib/duration";
-import { FreshLoads } from "../../lib/coalescing-loader";
+import { CoalescingLoader } from "../../lib/coalescing-loader";
 import type { Clock, DataExchange, Reporter } from "./ports";
-import type { HeldBack } from "./concurrency";
-import { Turns } from "../../lib/semaphore";
+import type { ConcurrencyState } from "./concurrency";
+import { Semaphore } from "../../lib/semaphore";
 import type { Contact } from "./retry";
 import { withRetries } from "./retry";
 import { JobWatcher } from "./job-watcher";
 
 /** What all jobs of one region and identity share. */
-export interface Session {
-  /** The service as it is: one call, one answer. */
+export interface Session extends ConcurrencyState {
+  /** The service without retries: one call, one answer. */
   readonly service: DataExchange;
-  readonly clock: Clock;
-  /** Which service the session reaches: region and endpoint, as one text. */
+  /** Region and endpoint of the service, as one text. */
   readonly scope: string;
   readonly contact: Contact;
   readonly watcher: JobWatcher;
-  readonly turns: Turns;
-  /** By job type. */
-  readonly heldBack: Map<string, HeldBack>;
-  /** How many resources Pulumi works on at once unless it is told otherwise. */
-  readonly parallelism: number;
-  readonly jobLists: FreshLoads<ServiceJob[]>;
-  readonly assetLists: FreshLoads<ServiceAsset[]>;
-  /** What jobs were asked for, as a digest, by their ids. */
-  readonly works: Map<string, string>;
-  /** Quotas of concurrent jobs that differ from the table's, by type. */
-  readonly quotas: Readonly<Record<string, number>>;
+  readonly jobLists: CoalescingLoader<ServiceJob[]>;
+  readonly assetLists: CoalescingLoader<ServiceAsset[]>;
+  /** Digests of what jobs were asked for, by job id. */
+  readonly requestDigests: Map<string, string>;
 }
 
 /**
  * All jobs or assets of a revision are up to 50 pages, and each of many jobs wants them. After a listing the next one
  * rests, in proportion to the time it took, and all who come meanwhile share it.
  */
-const rest = (took: number): number => Math.min(Math.max(3 * took, 25), 5_000);
+const cooldown = (took: number): number => Math.min(Math.max(3 * took, 25), 5_000);
 
 export function openSession(
   service: DataExchange,
@@ -46,7 +38,7 @@ export function openSession(
 ): Session {
   const watcher = new JobWatcher(service, clock);
   // The last of the jobs in flight waits for nobody.
-  const moreToCome = () => watcher.isWatching;
+  const expectsMoreCallers = () => watcher.isWatching;
   return {
     service,
     clock,
@@ -54,17 +46,17 @@ export function openSession(
     scope,
     contact: { made: false },
     watcher,
-    turns: new Turns(clock),
-    heldBack: new Map(),
+    semaphore: new Semaphore(clock),
+    parallelismHints: new Map(),
     parallelism,
-    jobLists: new FreshLoads({ clock, rest }),
-    works: new Map(),
-    assetLists: new FreshLoads({ clock, rest, moreToCome }),
+    jobLists: new CoalescingLoader({ clock, cooldown }),
+    requestDigests: new Map(),
+    assetLists: new CoalescingLoader({ clock, cooldown, expectsMoreCallers }),
   };
 }
 
 /** The session's service, as patient as the resource says that asks it; `timeouts` may be of an older state. */
-export const patientService = (
+export const retryingService = (
   { service, clock, contact }: Session,
   { timeouts }: { timeouts?: { request?: string } } = {},
   reporter?: Reporter,

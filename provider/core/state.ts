@@ -46,7 +46,7 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
 export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly MadeAsset[] = []): JobOutputs {
   const { arn, state, createdAt, updatedAt, errors = [] } = job;
   return {
-    ...echo(inputs),
+    ...copyInputs(inputs),
     arn,
     state,
     createdAt,
@@ -69,7 +69,7 @@ export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {
   const kept: Record<string, unknown> = { ...olds };
   for (const name of ["type", "details", "uploadHash", "triggers", "__pending", ...Object.keys(args)])
     delete kept[name];
-  return { ...(kept as unknown as JobOutputs), ...echo(inputs) };
+  return { ...(kept as unknown as JobOutputs), ...copyInputs(inputs) };
 }
 
 /** What is written into state: an asset has no name there where it has the one that was asked for at its place. */
@@ -84,7 +84,7 @@ export function readOutputs(props: Readonly<Record<string, unknown>>): JobOutput
   return { ...outputs, assets: withNames(outputs, outputs.assets) };
 }
 
-function echo({ upload, ...inputs }: JobInputs): Omit<JobInputs, "upload"> & { uploadHash?: string } {
+function copyInputs({ upload, ...inputs }: JobInputs): Omit<JobInputs, "upload"> & { uploadHash?: string } {
   return { ...inputs, ...(upload && { uploadHash: upload.hash }) };
 }
 

@@ -1,13 +1,13 @@
 import { isStray, withdrawStray } from "./job-record";
 import { LostRaceError, UnfinishedJobError, isFailure } from "./errors";
 import { describeFailure, nameJob } from "./error-messages";
-import { goesOn } from "./diff";
+import { needsResume } from "./diff";
 import type { JobInputs } from "./arguments";
-import { Places } from "./concurrency";
+import { JobSlots } from "./concurrency";
 import type { JobOutputs } from "./state";
 import { withInputs } from "./state";
-import type { Surroundings } from "./job-context";
-import { planWork, resourceKeyOf } from "./job-context";
+import type { Dependencies } from "./job-context";
+import { createJobContext, resourceKeyOf } from "./job-context";
 import { findJob } from "./find-job";
 import { finishJob } from "./run-job";
 
@@ -16,16 +16,16 @@ export async function updateJob(
   id: string,
   olds: JobOutputs,
   inputs: JobInputs,
-  surroundings: Surroundings,
+  surroundings: Dependencies,
 ): Promise<JobOutputs> {
   await takeBack(id, olds, inputs, surroundings);
-  if (!goesOn(olds)) return withInputs(olds, inputs);
-  const places = new Places(inputs, surroundings.session, surroundings.reporter);
+  if (!needsResume(olds)) return withInputs(olds, inputs);
+  const places = new JobSlots(inputs, surroundings.session, surroundings.reporter);
   try {
-    const work = await planWork(inputs, surroundings);
+    const work = await createJobContext(inputs, surroundings);
     work.reporter.status("going on with the job");
     const job = await findJob(work.session, work.service, id, work.request);
-    surroundings.claims.keep(id);
+    surroundings.ownership.claim(id);
     return await finishJob(work, { job, shared: olds.__shared }, places);
   } catch (error) {
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;
@@ -41,7 +41,7 @@ export async function updateJob(
     const what = gone ? describeGone(name, olds) : describeFailure(error, name);
     throw new UnfinishedJobError(what, id, outputs);
   } finally {
-    places.leave();
+    places.release();
   }
 }
 
@@ -49,13 +49,13 @@ async function takeBack(
   id: string,
   { createdAt }: JobOutputs,
   inputs: JobInputs,
-  surroundings: Surroundings,
+  surroundings: Dependencies,
 ): Promise<void> {
   const { session, urn, records } = surroundings;
   const resource = resourceKeyOf(session, urn);
   if (resource === undefined || !isStray(await records.find(resource), id)) return;
   try {
-    await withdrawStray(await planWork(inputs, surroundings), { id, createdAt });
+    await withdrawStray(await createJobContext(inputs, surroundings), { id, createdAt });
   } catch (error) {
     throw new Error(describeFailure(error, nameJob({ id, type: inputs.type })), { cause: error });
   }

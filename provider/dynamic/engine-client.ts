@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import type * as EngineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as EnginePb from "@pulumi/pulumi/proto/engine_pb";
 
-import { FreshLoads } from "../../lib/coalescing-loader";
+import { CoalescingLoader } from "../../lib/coalescing-loader";
 import { canConnect } from "./can-connect";
 import { systemClock } from "../../lib/clock";
 
@@ -18,7 +18,7 @@ const longestMessage = 1_000;
 
 export class Engine {
   /** Who asks at the same time shares one answer. */
-  private readonly connections = new FreshLoads<boolean>({ clock: systemClock });
+  private readonly connections = new CoalescingLoader<boolean>({ clock: systemClock });
   private client: EngineGrpc.EngineClient | undefined;
   private everReached = false;
   private underWay = 0;

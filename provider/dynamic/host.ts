@@ -1,10 +1,10 @@
-/** What all providers of one host process share, which is one run of the engine: sessions, claims and records. */
+/** What all providers of one host process share, which is one run of the engine: sessions, ownership and records. */
 import type { dynamic } from "@pulumi/pulumi";
 
 import { StreamedBodies } from "../aws/upload-body";
 import type { OwnSettings, ReadConfig } from "../aws/settings";
-import type { SetSurroundings } from "../core/job-set/run";
-import { Claims } from "../core/job-ownership";
+import type { JobSetDependencies } from "../core/job-set/run";
+import { JobOwnership } from "../core/job-ownership";
 import { resourceKeyOf } from "../core/job-context";
 import { systemClock } from "../../lib/clock";
 import { Engine } from "./engine-client";
@@ -16,7 +16,7 @@ import { Sessions } from "./sessions";
 export type Props = Record<string, unknown>;
 
 export class Host {
-  readonly claims = new Claims();
+  readonly ownership = new JobOwnership();
   readonly records: FileJobRecords;
   readonly bodies = new StreamedBodies(() => this.sessions.network());
   readonly sessions = new Sessions(
@@ -63,7 +63,7 @@ export class Host {
   }
 
   /** Runs what makes jobs for the resource with these inputs. */
-  async run<T>(props: Props, run: (surroundings: SetSurroundings) => Promise<T>): Promise<T> {
+  async run<T>(props: Props, run: (surroundings: JobSetDependencies) => Promise<T>): Promise<T> {
     const session = await this.sessions.of(props);
     const urn = urnOf(props);
     return reporting(this.engine, props, (reporter) =>
@@ -71,11 +71,11 @@ export class Host {
         session,
         sessionOf: (settings) => this.sessions.of(settings),
         bodies: this.bodies,
-        claims: this.claims,
+        ownership: this.ownership,
         records: this.records,
         ...(urn !== undefined && { urn, isInState: this.inState.has(urn) }),
         reporter,
-        assertWanted: () => this.assertEngine(),
+        assertEngineAlive: () => this.assertEngine(),
       }),
     );
   }

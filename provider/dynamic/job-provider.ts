@@ -4,7 +4,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { JobInputs } from "../core/arguments";
 import type { JobOutputs } from "../core/state";
 import { readOutputs, toState } from "../core/state";
-import type { SetSurroundings } from "../core/job-set/run";
+import type { JobSetDependencies } from "../core/job-set/run";
 import { UnfinishedJobError } from "../core/errors";
 import { checkInputs } from "../core/check";
 import { createJob } from "../core/create";
@@ -41,11 +41,11 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
 
   async diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
     const outputs = readOutputs(fromWire(olds));
-    this.host.claims.seenInState(id, outputs.assets);
+    this.host.ownership.recordFromState(id, outputs.assets);
     await this.host.forgetRecord(await this.resourceOf(olds), id);
     const { replaces, updates } = diffJob(outputs, fromWire(news));
     const resource = await this.resourceOf(news);
-    if (replaces.length > 0 && resource) this.host.claims.replace(resource, { id, outputs });
+    if (replaces.length > 0 && resource) this.host.ownership.recordReplacement(resource, { id, outputs });
     const hasStray = resource !== undefined && isStray(await this.host.records.find(resource), id);
     const changes = replaces.length > 0 || updates || hasStray;
     if (changes) this.host.warmUp(news);
@@ -58,7 +58,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   async update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
-    this.host.claims.seenInState(id);
+    this.host.ownership.recordFromState(id);
     const outputs = readOutputs(fromWire(olds));
     const outs = await this.work(news, (known, surroundings) => updateJob(id, outputs, known, surroundings));
     return { outs: toWire(toState(outs)) };
@@ -73,13 +73,13 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   private async readNow(id: string, props: Props): Promise<dynamic.ReadResult<Props>> {
-    this.host.claims.seenInState(id);
+    this.host.ownership.recordFromState(id);
     await this.host.forgetRecord(await this.resourceOf(props), id);
     const session = await this.host.sessions.of(props);
     const olds = readOutputs(fromWire(props));
     this.noteState(id, olds, await this.resourceOf(props));
     const outputs = await this.host.reporting(props, (reporter) =>
-      readJob(id, olds, { session, claims: this.host.claims, reporter }),
+      readJob(id, olds, { session, ownership: this.host.ownership, reporter }),
     );
     // Without a state there is nothing to drop: somebody looks the job up, and is to know that it is not there.
     if (!outputs && props.state === undefined) {
@@ -92,20 +92,21 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
 
   private async deleteNow(id: string, props: Props): Promise<void> {
     // With `deleteBeforeReplace` the new job comes after this, and is not to be the one that goes.
-    this.host.claims.seenInState(id);
+    this.host.ownership.recordFromState(id);
     const outputs = readOutputs(fromWire(props));
     const resource = await this.resourceOf(props);
     const session = await this.host.sessions.of(props);
     await this.host.reporting(props, (reporter) =>
-      deleteJob(id, outputs, { session, claims: this.host.claims, reporter, resource }),
+      deleteJob(id, outputs, { session, ownership: this.host.ownership, reporter, resource }),
     );
-    if (!this.host.claims.replacedJob(resource)) this.noteState(id, outputs, resource);
+    if (!this.host.ownership.replacedJob(resource)) this.noteState(id, outputs, resource);
     await this.host.forgetRecord(await this.resourceOf(props), id);
   }
 
   /** The engine asks for no diff where it replaces a resource because the user says so, such as by `--replace`. */
   private noteState(id: string, outputs: JobOutputs, resource: string | undefined): void {
-    if (outputs.state !== undefined && resource) this.host.claims.replace(resource, { id, outputs });
+    if (outputs.state !== undefined && resource)
+      this.host.ownership.recordReplacement(resource, { id, outputs });
   }
 
   private resourceOf(props: Props): Promise<string | undefined> {
@@ -115,7 +116,7 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   /** Runs what may leave a job in state, and hands such a job to the engine the way it takes one. */
   private async work<T>(
     props: Props,
-    run: (inputs: JobInputs, surroundings: SetSurroundings) => Promise<T>,
+    run: (inputs: JobInputs, surroundings: JobSetDependencies) => Promise<T>,
   ): Promise<T> {
     return this.host.run(props, async (surroundings) => {
       try {

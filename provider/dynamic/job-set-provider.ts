@@ -62,7 +62,7 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
     return failingPlainly(`Reading job set ${id}`, "the command", async () => {
       await this.seeState(jobsInState(props), props);
       const found = await this.host.reporting(props, (reporter) =>
-        readJobSet(props, { claims: this.host.claims, reporter, sessionOf: this.sessionOf }),
+        readJobSet(props, { ownership: this.host.ownership, reporter, sessionOf: this.sessionOf }),
       );
       return { id, props: toWire(found) };
     });
@@ -71,9 +71,9 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
   delete(id: string, props: Props): Promise<void> {
     return failingPlainly(`Deleting job set ${id}`, "the command", async () => {
       await this.seeState(jobsInState(props), props);
-      const { claims } = this.host;
+      const { ownership } = this.host;
       await this.host.reporting(props, (reporter) =>
-        deleteJobSet(props, { claims, reporter, urn: urnOf(props), sessionOf: this.sessionOf }),
+        deleteJobSet(props, { ownership, reporter, urn: urnOf(props), sessionOf: this.sessionOf }),
       );
     });
   }
@@ -97,14 +97,15 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
 
   /** Notes which jobs the state names. True where an interrupted run has left a job beside one of them. */
   private async seeState(jobs: ReadonlyMap<string, JobOfSet>, props: Props): Promise<boolean> {
-    const { claims, records } = this.host;
+    const { ownership, records } = this.host;
     const mayHave = await records.look();
     let hasStray = false;
     for (const [name, job] of jobs) {
-      for (const { id, outputs } of [job, ...(job.former ?? [])]) claims.seenInState(id, outputs.assets);
+      for (const { id, outputs } of [job, ...(job.former ?? [])])
+        ownership.recordFromState(id, outputs.assets);
       const resource = await this.resourceOf(name, job, props);
       if (resource === undefined) continue;
-      claims.replace(resource, job);
+      ownership.recordReplacement(resource, job);
       if (!mayHave(resource, job.id)) continue;
       await this.host.forgetRecord(resource, job.id);
       hasStray ||= isStray(await records.find(resource), job.id);

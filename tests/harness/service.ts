@@ -23,7 +23,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { LocalDataExchangeOptions } from "../../emulator";
 import { LocalDataExchange } from "../../emulator";
-import { inPool } from "../../lib/map-concurrently";
+import { mapConcurrently } from "../../lib/map-concurrently";
 
 /** A local Data Exchange with clients of both services, and the steps that most tests begin with. */
 
@@ -183,7 +183,7 @@ export class ServiceClients {
     objects: Readonly<Record<string, string | Uint8Array>> = {},
   ): Promise<string> {
     await this.s3.send(new CreateBucketCommand({ Bucket: name }));
-    await inPool(Object.entries(objects), 50, ([key, body]) => this.putObject(name, key, body));
+    await mapConcurrently(Object.entries(objects), 50, ([key, body]) => this.putObject(name, key, body));
     return name;
   }
 

@@ -2,7 +2,7 @@ import type { JobError } from "../../../service-model/job";
 import type { ObjectRef } from "../../storage/service-storage";
 import { assetKey } from "../../state/arns-and-keys";
 import { codeOf, messageOf } from "../errors";
-import { inPool } from "../../../lib/map-concurrently";
+import { mapConcurrently } from "../../../lib/map-concurrently";
 import { copiesAtOnce } from "../copies";
 import type { NewAsset, Work, Worker } from "../worker";
 
@@ -14,7 +14,9 @@ type Imported =
   { readonly asset: NewAsset } | { readonly failed: ObjectRef; readonly code: string; readonly why: string };
 
 export const importAssetsFromS3: Worker<Details> = async (work) => {
-  const imported = await inPool(work.details.assetSources, copiesAtOnce, (source) => importOne(source, work));
+  const imported = await mapConcurrently(work.details.assetSources, copiesAtOnce, (source) =>
+    importOne(source, work),
+  );
   return {
     assets: imported.flatMap((one) => ("asset" in one ? [one.asset] : [])),
     errors: errorsOf(imported),

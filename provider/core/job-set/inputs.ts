@@ -7,7 +7,7 @@ import { args } from "../arguments";
 import { checkInputs } from "../check";
 import type { JobInputs } from "../arguments";
 import { canonicalText } from "../normalize";
-import type { Bodies } from "../ports";
+import type { UploadBodies } from "../ports";
 
 /** What each job of the set has of its own. */
 const ownOfJob = ["type", "details", "upload", "triggers"] as const;
@@ -51,7 +51,7 @@ export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {
 const hashOf = (value: unknown): string => createHash("sha256").update(canonicalText(value)).digest("base64");
 
 /** Problems of the inputs as the program gave them; unknown values are `UNKNOWN`. */
-export async function checkJobSet(inputs: Inputs, bodies: Bodies): Promise<Problem[]> {
+export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   const { jobs, ...others } = inputs;
   const unknown = Object.keys(others).filter(
     (name) => !name.startsWith("__") && name !== "triggers" && !Object.hasOwn(args, name),
@@ -63,7 +63,7 @@ export async function checkJobSet(inputs: Inputs, bodies: Bodies): Promise<Probl
   ];
 }
 
-async function checkJobs(jobs: unknown, others: Inputs, bodies: Bodies): Promise<Problem[]> {
+async function checkJobs(jobs: unknown, others: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   if (jobs === UNKNOWN) return [];
   if (!isRecord(jobs)) {
     return [{ path: ["jobs"], message: `must be an object of jobs by name, not ${describe(jobs)}` }];

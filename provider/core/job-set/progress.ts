@@ -1,5 +1,5 @@
 import type { Reporter } from "../ports";
-import { waitingForTurn } from "../concurrency";
+import { waitingForSlot } from "../concurrency";
 
 /** Tells of many jobs on the one row of their resource. */
 export class SetReporter {
@@ -16,7 +16,7 @@ export class SetReporter {
     if (this.count === 1) return this.reporter;
     return {
       status: (text) => {
-        if (text.startsWith(waitingForTurn)) this.begun.delete(name);
+        if (text.startsWith(waitingForSlot)) this.begun.delete(name);
         else this.begun.add(name);
         this.show();
       },

@@ -1,18 +1,18 @@
 import type { ServiceJob } from "../../../service-model/job";
-import { listJobsBeside } from "../matching-jobs";
-import type { Claims } from "../job-ownership";
-import { inPool } from "../../../lib/map-concurrently";
+import { listJobsInScope } from "../matching-jobs";
+import type { JobOwnership } from "../job-ownership";
+import { mapConcurrently } from "../../../lib/map-concurrently";
 import { isFailure } from "../errors";
 import { readJob } from "../read";
 import type { Reporter } from "../ports";
 import { revisionOf } from "../job-details";
 import type { Session } from "../session";
-import { patientService } from "../session";
+import { retryingService } from "../session";
 import type { JobOfSet, JobSetOutputs } from "./state";
 import { jobsInState, writeJobSet } from "./state";
 
-interface Surroundings {
-  claims: Claims;
+interface Dependencies {
+  ownership: JobOwnership;
   reporter: Reporter;
   sessionOf: (settings: object) => Promise<Session>;
 }
@@ -26,14 +26,14 @@ const readsAtOnce = 10;
  */
 export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
   state: T,
-  surroundings: Surroundings,
+  surroundings: Dependencies,
 ): Promise<T & JobSetOutputs> {
   const jobs = jobsInState(state);
   const listed = await listOnce([...jobs.values()], surroundings);
-  const { claims, reporter, sessionOf } = surroundings;
+  const { ownership, reporter, sessionOf } = surroundings;
   const readOne = async (job: JobOfSet): Promise<JobOfSet | undefined> => {
     const session = await sessionOf(job.outputs);
-    const outputs = await readJob(job.id, job.outputs, { session, claims, reporter, listed });
+    const outputs = await readJob(job.id, job.outputs, { session, ownership, reporter, listed });
     if (outputs) return { ...job, outputs };
     // What a job that is gone came in place of is still there, and so are its assets.
     const [last, ...others] = [...(job.former ?? [])].reverse();
@@ -45,7 +45,7 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
   // Those that are listed take no call each, and share a listing of their assets if they ask for it at one moment.
   const found = new Map([
     ...(await Promise.all(all.filter(isListed).map(read))),
-    ...(await inPool(
+    ...(await mapConcurrently(
       all.filter((one) => !isListed(one)),
       readsAtOnce,
       read,
@@ -61,7 +61,7 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
 /** What the listings of the jobs' revisions show, by the ids of the jobs; nothing where they may not be listed. */
 async function listOnce(
   jobs: readonly JobOfSet[],
-  { sessionOf, reporter }: Surroundings,
+  { sessionOf, reporter }: Dependencies,
 ): Promise<Map<string, ServiceJob>> {
   const places = new Map<string, JobOfSet>();
   for (const job of jobs) {
@@ -73,9 +73,9 @@ async function listOnce(
   }
   // One job costs no less by a listing.
   if (jobs.length === places.size) return new Map();
-  const found = await inPool([...places.values()], readsAtOnce, async ({ outputs }) => {
+  const found = await mapConcurrently([...places.values()], readsAtOnce, async ({ outputs }) => {
     const session = await sessionOf(outputs);
-    return listJobsBeside(session, patientService(session, outputs, reporter), outputs).catch(
+    return listJobsInScope(session, retryingService(session, outputs, reporter), outputs).catch(
       (error: unknown): ServiceJob[] => {
         if (isFailure(error, "accessDenied", "notFound")) return [];
         throw error;

@@ -1,25 +1,25 @@
 import { isFailed } from "../../../service-model/job";
-import { inPool } from "../../../lib/map-concurrently";
+import { mapConcurrently } from "../../../lib/map-concurrently";
 import { markReturned } from "../job-record";
-import { JobSetError, NotBegunError, UnfinishedJobError } from "../errors";
+import { JobSetError, NotStartedError, UnfinishedJobError } from "../errors";
 import type { JobInputs } from "../arguments";
 import { createJob } from "../create";
 import { updateJob } from "../update";
 import type { Session } from "../session";
-import type { Surroundings } from "../job-context";
+import type { Dependencies } from "../job-context";
 import { resourceKeyOf } from "../job-context";
 import { Barrier, SetReporter } from "./progress";
 import type { JobSetInputs } from "./inputs";
 import { inputsOfJobs, urnOfJob } from "./inputs";
 import type { JobOfSet, JobSetOutputs, Step } from "./state";
 import { jobsInState, planSteps, writeJobSet } from "./state";
-import type { Claims } from "../job-ownership";
+import type { JobOwnership } from "../job-ownership";
 import { deleteJob } from "../delete";
 import type { Reporter } from "../ports";
 
 /** Runs the jobs of a set side by side: as many at once as the service's quota admits, whatever Pulumi's own parallelism. */
 
-export interface SetSurroundings extends Surroundings {
+export interface JobSetDependencies extends Dependencies {
   /** The session of a job in state, whose settings may differ from those of today. */
   sessionOf: (settings: object) => Promise<Session>;
 }
@@ -34,7 +34,7 @@ type Before = Readonly<Record<string, unknown>> | undefined;
 export async function runJobSet(
   inputs: JobSetInputs,
   before: Before,
-  surroundings: SetSurroundings,
+  surroundings: JobSetDependencies,
 ): Promise<JobSetOutputs> {
   const steps = planSteps(jobsInState(before ?? {}), inputsOfJobs(inputs));
   const jobs = new Map<string, JobOfSet>();
@@ -51,11 +51,11 @@ export async function runJobSet(
 /** The engine receives all jobs with the error of those that failed. */
 async function markInError(
   jobs: ReadonlyMap<string, JobOfSet>,
-  { session, urn, records, assertWanted }: Surroundings,
+  { session, urn, records, assertEngineAlive }: Dependencies,
 ): Promise<void> {
-  await inPool([...jobs], recordsAtOnce, async ([name, { id }]) => {
+  await mapConcurrently([...jobs], recordsAtOnce, async ([name, { id }]) => {
     const recordKey = resourceKeyOf(session, urnOfJob(urn, name));
-    if (recordKey !== undefined) await markReturned({ records, recordKey, assertWanted }, id, true);
+    if (recordKey !== undefined) await markReturned({ records, recordKey, assertEngineAlive }, id, true);
   });
 }
 
@@ -67,7 +67,7 @@ type Failures = Map<string, Error>;
 async function runAll(
   steps: ReadonlyMap<string, Step>,
   jobs: Map<string, JobOfSet>,
-  surroundings: SetSurroundings,
+  surroundings: JobSetDependencies,
 ): Promise<Failures> {
   const failures: Failures = new Map();
   const running = [...steps].flatMap(([name, step]) =>
@@ -79,7 +79,7 @@ async function runAll(
   // Where one job could not even be started, for lack of a permission for example, the others would fail alike.
   let hasStopped = false;
   const assertMayBegin = () => {
-    if (hasStopped) throw new NotBegunError();
+    if (hasStopped) throw new NotStartedError();
   };
   await Promise.all(
     running.map(async ([name, step]) => {
@@ -106,7 +106,7 @@ async function runAll(
   return failures;
 }
 
-const ofJob = (name: string, surroundings: SetSurroundings): SetSurroundings => ({
+const ofJob = (name: string, surroundings: JobSetDependencies): JobSetDependencies => ({
   ...surroundings,
   urn: urnOfJob(surroundings.urn, name),
 });
@@ -114,7 +114,7 @@ const ofJob = (name: string, surroundings: SetSurroundings): SetSurroundings => 
 /** A step of a job that the set still has. */
 type Running = Exclude<Step, { kind: "delete" }>;
 
-async function runStep(step: Running, surroundings: SetSurroundings): Promise<JobOfSet> {
+async function runStep(step: Running, surroundings: JobSetDependencies): Promise<JobOfSet> {
   switch (step.kind) {
     case "create":
       return createJob(step.inputs, surroundings);
@@ -130,11 +130,11 @@ async function runStep(step: Running, surroundings: SetSurroundings): Promise<Jo
 async function replaceJob(
   inputs: JobInputs,
   job: JobOfSet,
-  surroundings: SetSurroundings,
+  surroundings: JobSetDependencies,
 ): Promise<JobOfSet> {
-  const { session, urn, claims } = surroundings;
+  const { session, urn, ownership } = surroundings;
   const resource = resourceKeyOf(session, urn);
-  if (resource !== undefined) claims.replace(resource, job);
+  if (resource !== undefined) ownership.recordReplacement(resource, job);
   return createJob(inputs, surroundings);
 }
 
@@ -156,10 +156,10 @@ async function deleteRest(
   steps: ReadonlyMap<string, Step>,
   jobs: Map<string, JobOfSet>,
   failures: Failures,
-  surroundings: SetSurroundings,
+  surroundings: JobSetDependencies,
 ): Promise<void> {
   const left = [...jobs].filter(([name, { former }]) => former || steps.get(name)?.kind === "delete");
-  await inPool(left, deletionsAtOnce, async ([name, job]) => {
+  await mapConcurrently(left, deletionsAtOnce, async ([name, job]) => {
     const { former = [], ...own } = job;
     const isGone = steps.get(name)?.kind === "delete";
     try {
@@ -181,8 +181,8 @@ function inOrder(
   return new Map(names.flatMap((name) => (jobs.has(name) ? [[name, jobs.get(name)!] as const] : [])));
 }
 
-export interface DeletionSurroundings {
-  claims: Claims;
+export interface DeletionDependencies {
+  ownership: JobOwnership;
   reporter: Reporter;
   /** URN of the set. */
   urn?: string;
@@ -196,13 +196,13 @@ export const deletionsAtOnce = 10;
 /** Deletes every job of the set as a Job is deleted. One that fails does not keep the others. */
 export async function deleteJobSet(
   state: Readonly<Record<string, unknown>>,
-  surroundings: DeletionSurroundings,
+  surroundings: DeletionDependencies,
 ): Promise<void> {
   const failures: Error[] = [];
   const all = [...jobsInState(state)].flatMap(([name, job]) =>
     [...(job.former ?? []), job].map((each) => [name, each] as const),
   );
-  await inPool(all, deletionsAtOnce, async ([name, job]) => {
+  await mapConcurrently(all, deletionsAtOnce, async ([name, job]) => {
     await deleteOne(name, job, surroundings).catch((error: unknown) => failures.push(error as Error));
   });
   const [first, ...others] = failures;
@@ -214,9 +214,9 @@ export async function deleteJobSet(
 export async function deleteOne(
   name: string,
   { id, outputs }: JobOfSet,
-  { urn, claims, reporter, sessionOf }: DeletionSurroundings,
+  { urn, ownership, reporter, sessionOf }: DeletionDependencies,
 ): Promise<void> {
   const session = await sessionOf(outputs);
   const resource = resourceKeyOf(session, urnOfJob(urn, name));
-  await deleteJob(id, outputs, { session, claims, reporter, resource });
+  await deleteJob(id, outputs, { session, ownership, reporter, resource });
 }

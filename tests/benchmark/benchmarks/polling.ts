@@ -1,5 +1,5 @@
 import type { DataExchange } from "../../../provider/core/ports";
-import { Pace } from "../../../provider/core/poll-schedule";
+import { PollSchedule } from "../../../provider/core/poll-schedule";
 import { JobWatcher } from "../../../provider/core/job-watcher";
 import { systemClock } from "../../../lib/clock";
 import type { Benchmark, Measurement } from "../benchmark";
@@ -33,8 +33,8 @@ export const polling = ({ jobs, lasting, spread }: Polling): Benchmark => ({
         const watcher = new JobWatcher(ours.service, systemClock);
         const lags = { ours: [] as number[], theirs: [] as number[] };
         await startJobs(service, jobs, spread * 1_000, async (job) => {
-          const watched = watcher.wait(job, patience).then((ended) => lags.ours.push(lagOf(ended!)));
-          const pace = new Pace();
+          const watched = watcher.wait(job, errorToleranceMs).then((ended) => lags.ours.push(lagOf(ended!)));
+          const pace = new PollSchedule();
           const asOften = (age: number, looked: boolean) =>
             pace.interval(instantType, age, looked ? age : undefined);
           const polled = poll(theirs.service, job, asOften).then((ended) => lags.theirs.push(lagOf(ended)));
@@ -92,7 +92,7 @@ function read(lasting: number, count: number): Promise<Measurement> {
     const watcher = new JobWatcher(exchange, systemClock);
     const lags = { ours: [] as number[], theirs: [] as number[] };
     await startJobs(service, count, everyTenSeconds, async (job) => {
-      const watched = watcher.wait(job, patience).then((ended) => lags.ours.push(lagOf(ended!)));
+      const watched = watcher.wait(job, errorToleranceMs).then((ended) => lags.ours.push(lagOf(ended!)));
       const polled = poll(exchange, job, () => everyTenSeconds).then((ended) =>
         lags.theirs.push(lagOf(ended)),
       );
@@ -114,7 +114,7 @@ function read(lasting: number, count: number): Promise<Measurement> {
 /** Jobs that a figure starts by itself and watches with the core's own means. */
 
 /** More than any figure takes. */
-export const patience = { timeout: 600_000, patience: 60_000 };
+export const errorToleranceMs = { timeout: 600_000, errorToleranceMs: 60_000 };
 
 /** The service as the provider reaches it. */
 export const connect = ({ endpoint }: ServiceProcess): DataExchange =>

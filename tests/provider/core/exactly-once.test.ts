@@ -253,7 +253,7 @@ describe("exactly once: two resources with the same work in one process", () => 
       fc.asyncProperty(latencies, fc.nat(2_000), async (times, later) => {
         const service = slow(times);
         const [one, other] = [host(service), {} as ReturnType<typeof host>];
-        Object.assign(other, host(service, { claims: one.claims }));
+        Object.assign(other, host(service, { ownership: one.ownership }));
         const second = service.clock
           .pass(later)
           .then(() => other.create(s3Import(["a.csv"], { profile: "other" })));

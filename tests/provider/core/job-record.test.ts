@@ -200,7 +200,7 @@ describe("a job that was returned to the engine, and that no state names", () =>
     const service = new Simulator();
     const { id } = await host(service).create(s3Import(), urn);
     const process = host(service);
-    process.claims.seenInState(id);
+    process.ownership.recordFromState(id);
     expect((await process.create(s3Import(), urn)).id).to.not.equal(id);
   });
 

@@ -9,7 +9,7 @@ import type { SimulatedJob, SimulatorOptions } from "../support/simulator";
 import { Simulator } from "../support/simulator";
 
 const minute = 60_000;
-const patient = { timeout: 6 * hour, patience: 10 * minute };
+const patient = { timeout: 6 * hour, errorToleranceMs: 10 * minute };
 
 /** Jobs that run and are watched, each for its own time. */
 const running = (durations: readonly number[], options: SimulatorOptions = {}) => {
@@ -54,9 +54,9 @@ describe("watcher", () => {
     const { service, jobs, watcher } = running([10_200, 20_200]);
     const late = lags(service, jobs, watcher);
     await service.clock.pass(5_000);
-    watcher.hear((await service.listJobs({})).items);
+    watcher.observe((await service.listJobs({})).items);
     await service.clock.pass(5_250);
-    watcher.hear((await service.listJobs({})).items);
+    watcher.observe((await service.listJobs({})).items);
     expect((await late)[0]).to.be.within(0, 100);
   });
 
@@ -190,7 +190,7 @@ describe("watcher: when looks fail", () => {
     expect((await lags(service, jobs, watcher))[0]).to.be.at.most(0.031 * 2 * hour);
   });
 
-  it("bears a service that does not answer for less than its patience", async () => {
+  it("bears a service that does not answer for less than its errorToleranceMs", async () => {
     const { service, jobs, watcher } = running([minute]);
     const until = service.clock.now() + 9 * minute;
     const listJobs = service.listJobs.bind(service);
@@ -201,14 +201,14 @@ describe("watcher: when looks fail", () => {
     expect((await watcher.wait(jobs[0]!, patient))?.state).to.equal("COMPLETED");
   });
 
-  it("loses patience after the time it was given", async () => {
+  it("loses errorToleranceMs after the time it was given", async () => {
     const { service, jobs, watcher } = running([hour]);
     service.fail("listJobs", "unavailable", { times: Infinity });
     expect(await failureOf(watcher.wait(jobs[0]!, patient))).to.include({ kind: "unavailable" });
     expect(service.clock.now() - Date.parse(jobs[0]!.createdAt)).to.be.within(10 * minute, 12 * minute);
   });
 
-  it("has its whole patience again for a job that comes after failures of before", async () => {
+  it("has its whole errorToleranceMs again for a job that comes after failures of before", async () => {
     const { service, jobs, watcher } = running([2 * hour, 2 * hour]);
     service.fail("listJobs", "throttled", { times: Infinity });
     await failureOf(watcher.wait(jobs[0]!, patient));
@@ -218,7 +218,7 @@ describe("watcher: when looks fail", () => {
     expect(service.clock.now() - started).to.be.at.least(10 * minute);
   });
 
-  it("has its whole patience for a job that comes while looks have long been failing", async () => {
+  it("has its whole errorToleranceMs for a job that comes while looks have long been failing", async () => {
     const { service, jobs, watcher } = running([2 * hour, 2 * hour]);
     service.fail("listJobs", "throttled", { times: Infinity });
     const first = failureOf(watcher.wait(jobs[0]!, patient));

@@ -88,7 +88,7 @@ describe("a refresh and a deletion", () => {
     ["read", "getJob"],
     ["delete", "deleteAsset"],
   ] as const) {
-    it(`have the patience that the resource's own timeouts give: ${what}`, async () => {
+    it(`have the errorToleranceMs that the resource's own timeouts give: ${what}`, async () => {
       const service = new Simulator();
       const { id, outputs } = await host(service).create(inputs);
       const began = service.clock.now();

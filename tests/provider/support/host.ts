@@ -1,16 +1,16 @@
 /** One process that runs the core against a simulated service, as Pulumi's host would. */
 import { createHash } from "node:crypto";
 
-import type { Bodies, BodySource } from "../../../provider/core/ports";
+import type { UploadBodies, BodySource } from "../../../provider/core/ports";
 import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobOutputs } from "../../../provider/core/state";
-import { Claims } from "../../../provider/core/job-ownership";
+import { JobOwnership } from "../../../provider/core/job-ownership";
 import { createJob } from "../../../provider/core/create";
 import { deleteJob } from "../../../provider/core/delete";
 import { diffJob } from "../../../provider/core/diff";
 import { openSession } from "../../../provider/core/session";
 import { readJob } from "../../../provider/core/read";
-import { resourceKeyOf, workText } from "../../../provider/core/job-context";
+import { resourceKeyOf, requestText } from "../../../provider/core/job-context";
 import { updateJob } from "../../../provider/core/update";
 import { isKilled } from "./killed-at-call";
 import { MemoryRecords } from "./records";
@@ -25,7 +25,7 @@ export const body = (text: string): BodySource => ({
 });
 
 /** Texts are what they are; a path is readable when `files` says how long it is. */
-export const bodiesOf = (service?: Simulator, files: Record<string, number> = {}): Bodies => ({
+export const bodiesOf = (service?: Simulator, files: Record<string, number> = {}): UploadBodies => ({
   size: ({ text, path }) => {
     if (text !== undefined) return Promise.resolve(Buffer.byteLength(text));
     const size = files[path ?? ""];
@@ -41,7 +41,7 @@ export const bodiesOf = (service?: Simulator, files: Record<string, number> = {}
 export interface HostOptions {
   quotas?: Record<string, number>;
   /** Those of another session in the same process. */
-  claims?: Claims;
+  ownership?: JobOwnership;
   /** Whether the engine is still there. */
   wanted?: () => boolean;
   /** The machine that keeps the process's records. By default all processes of one service run on one machine. */
@@ -52,13 +52,13 @@ export type Host = ReturnType<typeof host>;
 
 export function host(
   service: Simulator,
-  { quotas, claims = new Claims(), wanted = () => true, machine = service.clock }: HostOptions = {},
+  { quotas, ownership = new JobOwnership(), wanted = () => true, machine = service.clock }: HostOptions = {},
 ) {
   const records = new MemoryRecords(machine, () => !isKilled(service) && wanted());
   const urns = new Map<string, number>();
   /** Processes that do the same work run the same program, so their resources have the same URNs. */
   const urnOf = (inputs: JobInputs): string => {
-    const work = workText(inputs);
+    const work = requestText(inputs);
     const nth = (urns.get(work) ?? 0) + 1;
     urns.set(work, nth);
     return `urn:${work}#${nth}`;
@@ -69,7 +69,7 @@ export function host(
   const warnings: string[] = [];
   const surroundings = {
     session,
-    claims,
+    ownership,
     records,
     bodies: bodiesOf(service),
     reporter: {
@@ -77,13 +77,13 @@ export function host(
       note: (text: string) => notes.push(text),
       warn: (text: string) => warnings.push(text),
     },
-    assertWanted: () =>
+    assertEngineAlive: () =>
       wanted() ? Promise.resolve() : Promise.reject(new Error("The engine has gone away.")),
   };
   return {
     surroundings,
     session,
-    claims,
+    ownership,
     records,
     statuses,
     notes,
@@ -96,14 +96,15 @@ export function host(
     delete: async (id: string, olds: JobOutputs, urn?: string) => {
       const resource = resourceKeyOf(session, urn);
       await deleteJob(id, olds, { ...surroundings, resource });
-      if (resource && !claims.replacedJob(resource)) claims.replace(resource, { id, outputs: olds });
+      if (resource && !ownership.replacedJob(resource))
+        ownership.recordReplacement(resource, { id, outputs: olds });
     },
     /** Plans as the adapter does: what the diff finds out, this process knows from then on. */
     diff: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) => {
-      claims.seenInState(id, olds.assets);
+      ownership.recordFromState(id, olds.assets);
       const diff = diffJob(olds, { ...inputs });
       const resource = resourceKeyOf(session, urn);
-      if (diff.replaces.length > 0 && resource) claims.replace(resource, { id, outputs: olds });
+      if (diff.replaces.length > 0 && resource) ownership.recordReplacement(resource, { id, outputs: olds });
       return diff;
     },
   };

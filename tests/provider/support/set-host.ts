@@ -18,14 +18,15 @@ const kept = (outputs: object): SetState => JSON.parse(JSON.stringify(outputs)) 
 
 export function setHost(service: Simulator, options: HostOptions = {}) {
   const process = host(service, options);
-  const { session, claims, records } = process;
+  const { session, ownership, records } = process;
   const surroundings = { ...process.surroundings, sessionOf: () => Promise.resolve(session), urn: setUrn };
   /** What the adapter does with a state before anything else. */
   const see = async (state: SetState): Promise<void> => {
     for (const [name, job] of jobsInState(state)) {
       const resource = resourceKeyOf(session, urnOfJob(setUrn, name))!;
-      for (const { id, outputs } of [job, ...(job.former ?? [])]) claims.seenInState(id, outputs.assets);
-      claims.replace(resource, job);
+      for (const { id, outputs } of [job, ...(job.former ?? [])])
+        ownership.recordFromState(id, outputs.assets);
+      ownership.recordReplacement(resource, job);
       await records.remove(resource, job.id);
     }
   };

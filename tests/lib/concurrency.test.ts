@@ -1,0 +1,219 @@
+import { expect } from "chai";
+import fc from "fast-check";
+
+import { CoalescingLoader } from "../../lib/coalescing-loader";
+import { KeyedMutex } from "../../lib/keyed-mutex";
+import { Semaphore } from "../../lib/semaphore";
+import { VirtualClock } from "../provider/support/clock";
+import { failureOf } from "../provider/support/samples";
+
+const quiet = () => undefined;
+
+describe("Semaphore", () => {
+  it("never admits more than its permits, serves callers in order of arrival, and serves all", async () => {
+    const arrivals = fc.array(fc.record({ at: fc.nat(1_000), holds: fc.nat(1_000) }), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), arrivals, async (quota, all) => {
+        const clock = new VirtualClock();
+        const semaphore = new Semaphore(clock);
+        const [asked, served]: [number[], number[]] = [[], []];
+        let [atOnce, most] = [0, 0];
+        await Promise.all(
+          all.map(async ({ at, holds }, i) => {
+            await clock.sleep(at);
+            asked.push(i);
+            const release = await semaphore.acquire("type", quota, 1e9, quiet);
+            served.push(i);
+            most = Math.max(most, ++atOnce);
+            await clock.sleep(holds);
+            atOnce--;
+            release!();
+          }),
+        );
+        expect(served).to.deep.equal(asked);
+        expect(most).to.be.at.most(quota);
+      }),
+    );
+  });
+
+  it("reports how many callers are ahead", async () => {
+    const semaphore = new Semaphore(new VirtualClock());
+    const ahead: number[] = [];
+    const release = await semaphore.acquire("type", 1, 1e9, (count) => ahead.push(count));
+    const waiting = [1, 2, 3].map(() => semaphore.acquire("type", 1, 1e9, (count) => ahead.push(count)));
+    release!();
+    for (const turn of waiting) (await turn)!();
+    expect(ahead).to.deep.equal([0, 1, 2]);
+  });
+
+  it("keeps the permits of each key apart", async () => {
+    const semaphore = new Semaphore(new VirtualClock());
+    await semaphore.acquire("one", 1, 1e9, quiet);
+    await semaphore.acquire("other", 1, 0, () => expect.fail("no caller is ahead"));
+  });
+
+  it("drops a caller that timed out from the queue", async () => {
+    const clock = new VirtualClock();
+    const semaphore = new Semaphore(clock);
+    const release = await semaphore.acquire("type", 1, 1e9, quiet);
+    expect(await semaphore.acquire("type", 1, 1_000, quiet)).to.equal(undefined);
+    const next = semaphore.acquire("type", 1, 1e9, quiet);
+    release!();
+    (await next)!();
+    await semaphore.acquire("type", 1, 0, () => expect.fail("no caller is ahead"));
+  });
+
+  it("ignores a second release of the same permit", async () => {
+    const semaphore = new Semaphore(new VirtualClock());
+    const release = await semaphore.acquire("type", 1, 1e9, quiet);
+    release!();
+    release!();
+    await semaphore.acquire("type", 1, 1e9, quiet);
+    expect(await semaphore.acquire("type", 1, 1_000, quiet)).to.equal(undefined);
+  });
+});
+
+describe("KeyedMutex", () => {
+  it("runs the tasks of a key one at a time, in order, even after one that fails", async () => {
+    const [clock, mutex, story] = [new VirtualClock(), new KeyedMutex(), [] as string[]];
+    const task = (name: string, key: string, fails = false) =>
+      mutex.run(key, async () => {
+        story.push(`${name} begins`);
+        await clock.sleep(10);
+        story.push(`${name} ends`);
+        if (fails) throw new Error(name);
+      });
+    const failed = failureOf(task("one", "key", true));
+    await Promise.all([failed, task("two", "key"), task("three", "key"), task("other", "another key")]);
+    expect(story.filter((line) => !line.startsWith("other"))).to.deep.equal([
+      ...["one begins", "one ends", "two begins", "two ends", "three begins", "three ends"],
+    ]);
+    expect(story.slice(0, 2)).to.deep.equal(["one begins", "other begins"]);
+  });
+});
+
+/** Loads that take ten seconds each, by the moments at which they began. */
+function loading(cooldown?: (took: number) => number) {
+  const clock = new VirtualClock();
+  const start = clock.now();
+  const loads = new CoalescingLoader<number>({ clock, cooldown });
+  const begun: number[] = [];
+  const load = async () => {
+    const began = clock.now() - start;
+    begun.push(began);
+    await clock.sleep(10_000);
+    return began;
+  };
+  const ask = async (at: number) => {
+    await clock.sleep(at);
+    return loads.get("key", load);
+  };
+  return { begun, ask };
+}
+
+const thrice = (took: number) => 3 * took;
+
+describe("CoalescingLoader", () => {
+  it("shares one load among callers of the same moment", async () => {
+    const { begun, ask } = loading();
+    expect(await Promise.all([ask(0), ask(0), ask(0)])).to.deep.equal([0, 0, 0]);
+    expect(begun).to.deep.equal([0]);
+  });
+
+  it("waits 3x the load time, then serves all waiting callers with one fresh load", async () => {
+    const { begun, ask } = loading(thrice);
+    // The load after the first rests until 40 s.
+    expect(await Promise.all([ask(0), ask(5_000), ask(20_000), ask(39_000), ask(41_000)])).to.deep.equal([
+      0, 40_000, 40_000, 40_000, 80_000,
+    ]);
+    expect(begun).to.deep.equal([0, 40_000, 80_000]);
+  });
+
+  it("loads at once for a caller that comes after the cooldown", async () => {
+    const { begun, ask } = loading(thrice);
+    await Promise.all([ask(0), ask(60_000)]);
+    expect(begun).to.deep.equal([0, 60_000]);
+  });
+
+  it("ends the cooldown once no more callers are expected", async () => {
+    const clock = new VirtualClock();
+    const start = clock.now();
+    let more = true;
+    const loads = new CoalescingLoader<number>({ clock, cooldown: thrice, expectsMoreCallers: () => more });
+    const ask = async (at: number) => {
+      await clock.sleep(at);
+      if (at === 15_000) more = false;
+      return loads.get("key", async () => {
+        const began = clock.now() - start;
+        await clock.sleep(10_000);
+        return began;
+      });
+    };
+    // Without the one at 15 s the second load would begin at 40 s.
+    expect(await Promise.all([ask(0), ask(12_000), ask(15_000)])).to.deep.equal([0, 15_000, 15_000]);
+    expect(await ask(0)).to.equal(25_000);
+  });
+
+  it("does not extend the cooldown when the clock is set back", async () => {
+    const clock = new VirtualClock();
+    const start = clock.now();
+    let back = 0;
+    const loads = new CoalescingLoader<number>({
+      clock: { now: () => clock.now() - back, sleep: (time, wake) => clock.sleep(time, wake) },
+      cooldown: () => 5_000,
+    });
+    const load = () => Promise.resolve(clock.now() - start);
+    await loads.get("key", load);
+    back = 3_600_000;
+    await clock.pass(1_000);
+    expect(await loads.get("key", load)).to.equal(1_000);
+  });
+
+  it("gives every caller a load that began after its call, and shares loads among waiting callers", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(100), { minLength: 1, maxLength: 20 }),
+        fc.nat(40),
+        async (askedAt, takes) => {
+          const clock = new VirtualClock();
+          const loads = new CoalescingLoader<number>({ clock });
+          let count = 0;
+          const load = async () => {
+            count++;
+            const began = clock.now();
+            await clock.sleep(takes);
+            return began;
+          };
+          await Promise.all(
+            askedAt.map(async (at) => {
+              await clock.sleep(at);
+              const asked = clock.now();
+              expect(await loads.get("key", load)).to.be.at.least(asked);
+            }),
+          );
+          expect(count).to.be.at.most(
+            Math.max(2, Math.ceil(100 / Math.max(1, takes)) + 2, new Set(askedAt).size),
+          );
+        },
+      ),
+    );
+  });
+
+  it("does not fail the callers after a failed load", async () => {
+    const clock = new VirtualClock();
+    const loads = new CoalescingLoader<string>({ clock });
+    const begun = new AbortController();
+    const failed = failureOf(
+      loads.get("key", () => {
+        begun.abort();
+        return Promise.reject(new Error("no"));
+      }),
+    );
+    await clock.sleep(1_000, begun.signal);
+    expect(await loads.get("key", () => Promise.resolve("yes"))).to.equal("yes");
+    expect((await failed).message).to.equal("no");
+  });
+});
