@@ -24,13 +24,13 @@ export const importArgs = (revision: RevisionIds, keys: string[], rest: Partial<
   }) as JobArgs;
 
 /** Resolved when this module loads, because tests change the working directory. */
-const readme = resolve("README.md");
+const root = resolve(".");
 
-/** The TypeScript blocks of a section of README.md, joined. */
-export async function snippetsOf(heading: string): Promise<string> {
-  const [, section] = (await readFile(readme, "utf8")).split(new RegExp(`^## ${heading}$`, "m"));
-  if (section === undefined) throw new Error(`README.md has no section "${heading}".`);
+/** The TypeScript blocks of a section of a document, joined. */
+export async function snippetsOf(heading: string, file = "README.md"): Promise<string> {
+  const [, section] = (await readFile(resolve(root, file), "utf8")).split(new RegExp(`^## ${heading}$`, "m"));
+  if (section === undefined) throw new Error(`${file} has no section "${heading}".`);
   const blocks = [...section.split(/^## /m)[0]!.matchAll(/^```ts\n([^]*?)^```$/gm)];
-  if (blocks.length === 0) throw new Error(`The section "${heading}" of README.md has no program.`);
+  if (blocks.length === 0) throw new Error(`The section "${heading}" of ${file} has no program.`);
   return blocks.map(([, text]) => text!).join("\n");
 }

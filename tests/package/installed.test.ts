@@ -39,7 +39,7 @@ interface Outcome {
 
 /** The programs of the README, one after the other. */
 const quickStart = async (): Promise<string> =>
-  (await Promise.all(["Quick start", "Components"].map(snippetsOf))).join("\n");
+  (await Promise.all(["Quick start", "Components"].map((heading) => snippetsOf(heading)))).join("\n");
 
 /** Packages at the versions that are developed with here. */
 async function withVersions(names: readonly string[]): Promise<string[]> {

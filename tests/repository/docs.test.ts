@@ -1,0 +1,71 @@
+/** The documents name what exists: links lead somewhere, named files are there, and programs compile. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { spawnSync } from "node:child_process";
+
+import { expect } from "chai";
+
+import { snippetsOf } from "../harness/programs";
+import { compilerSays } from "../provider/support/compile";
+
+/** The files of the repository, and new ones that Git does not ignore; all files of a copy without Git are left out. */
+const listed = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  encoding: "utf8",
+});
+const files = listed.stdout.split("\n").filter((file) => existsSync(file));
+const documents = files.filter((file) => file.endsWith(".md"));
+const withoutCode = (text: string) => text.replace(/^ *```[^]*?^ *```$/gm, "");
+
+/** The anchors that GitHub gives the headings of a document. */
+function anchorsOf(document: string): string[] {
+  const headings = withoutCode(readFileSync(document, "utf8")).matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, text]) =>
+    text!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function leadsNowhere(document: string, link: string): boolean {
+  const [path, anchor] = link.split("#", 2) as [string, string?];
+  const target = path === "" ? document : join(dirname(document), path);
+  if (!existsSync(target)) return true;
+  return anchor !== undefined && target.endsWith(".md") && !anchorsOf(target).includes(anchor);
+}
+
+describe("the documents", () => {
+  it("have no link in the repository that leads nowhere", () => {
+    const broken = documents.flatMap((document) => {
+      const links = withoutCode(readFileSync(document, "utf8")).matchAll(/\]\((?!\w+:)([^)\s]+)\)/g);
+      return [...links].flatMap(([, link]) =>
+        leadsNowhere(document, link!) ? [`${document}: ${link!}`] : [],
+      );
+    });
+    expect(broken).to.deep.equal([]);
+  });
+
+  for (const document of ["ARCHITECTURE.md"]) {
+    it(`name in ${document} only files and folders that exist`, () => {
+      const named = readFileSync(document, "utf8").matchAll(
+        /`((?:[\w.*-]+\/)+[\w.*-]*|[\w-]+\.(?:ts|json|mjs|md))`/g,
+      );
+      const outputs = /^(dist|node_modules|docs\/api)\//;
+      const missing = [...named]
+        .map(([, path]) => path!)
+        .filter((path) => !outputs.test(path) && !existsSync(path.replace(/\*.*$/, "")));
+      expect(missing).to.deep.equal([]);
+    });
+  }
+
+  it("have programs in docs/behavior.md and docs/configuration.md that compile", async () => {
+    const program = [
+      await snippetsOf("Quick start"),
+      "declare const args: dataexchange.JobArgs;",
+      await snippetsOf("You change a job", "docs/behavior.md"),
+      await snippetsOf("Many jobs", "docs/behavior.md"),
+      await snippetsOf("Settings of a resource", "docs/configuration.md"),
+    ];
+    expect(compilerSays([program.join("\n")])).to.deep.equal([""]);
+  });
+});
