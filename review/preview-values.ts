@@ -1,18 +1,10 @@
 /** Values as the engine writes them into a preview: what is not known yet, what is secret, what is a file. */
-
-/** The engine's one word for everything that a preview does not know; `computedValuePlaceholder` in its source. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** The engine's own mask. Two of them may stand for different values. */
-const secret = "[secret]";
-
-/** The member that tells an asset from other objects, and its value there. */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
+import { assetSignature, secretMask, signatureKey, unknownValue } from "../lib/pulumi-values";
 
 export type Values = Readonly<Record<string, unknown>>;
 
-export const isUnknown = (value: unknown): boolean => value === unknown;
-export const isSecret = (value: unknown): boolean => value === secret;
+export const isUnknown = (value: unknown): boolean => value === unknownValue;
+export const isSecret = (value: unknown): boolean => value === secretMask;
 /** Whether the preview shows no value here. */
 export const isHidden = (value: unknown): boolean => isUnknown(value) || isSecret(value);
 export const isAbsent = (value: unknown): value is undefined | null => value === undefined || value === null;

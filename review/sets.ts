@@ -1,4 +1,5 @@
 /** A set of jobs in a preview, read as steps of its jobs: what is told of a Job is told of each of them alike. */
+import { secretMask } from "../lib/pulumi-values";
 import { diffJob } from "../provider/core/diff";
 import type { JobInputs } from "../provider/core/arguments";
 import type { JobSetInputs } from "../provider/core/job-set/inputs";
@@ -80,11 +81,9 @@ const jobsBefore = perStep(({ old, new: now }): Jobs<Before> => {
   );
 });
 
-const mask = "[secret]";
-
 const secretJob = ({ upload, ...inputs } = {} as JobInputs): JobOfSet => {
-  const outputs = { ...inputs, uploadHash: hashOf(upload) ?? upload, assets: mask, errors: mask };
-  return { id: mask, outputs: outputs as unknown as JobOfSet["outputs"] };
+  const outputs = { ...inputs, uploadHash: hashOf(upload) ?? upload, assets: secretMask, errors: secretMask };
+  return { id: secretMask, outputs: outputs as unknown as JobOfSet["outputs"] };
 };
 
 /** Each job as it is declared. Those in state stand for what the preview does not show. */
@@ -202,7 +201,7 @@ function wholeStep(step: Step): Step {
   return {
     op: op === "update" ? "replace" : op,
     urn: { ...urn, type: jobToken },
-    ...(old && { old: { ...old, outputs: { assets: mask } } }),
+    ...(old && { old: { ...old, outputs: { assets: secretMask } } }),
     ...(declared && { new: declared }),
     replaceReasons: [],
     set: { urn, op, items: () => itemsOf(step) },

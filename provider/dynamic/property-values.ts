@@ -1,15 +1,8 @@
 /** Values as Pulumi's protocol carries them to a dynamic provider and back. */
+import { archiveSignature, assetSignature, signatureKey, unknownValue } from "../../lib/pulumi-values";
 import { ARCHIVE, UNKNOWN, isRecord } from "../../service-model/validate";
 
 type Props = Readonly<Record<string, unknown>>;
-
-/** How a value that is not known yet arrives; see `rpc.unknownValue` of the SDK. */
-const unknownSentinel = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** The member that tells what a special value is, and the value it has in an asset. */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
-const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /**
  * Inputs for the core: unknown values are `UNKNOWN`, archives are `ARCHIVE`, and an asset, which is a `BodySource` as it stands, keeps its
@@ -43,7 +36,7 @@ function withoutLookalike(upload: unknown): unknown {
 }
 
 function markUnknown(value: unknown, keepPlace: boolean): unknown {
-  if (value === unknownSentinel) return UNKNOWN;
+  if (value === unknownValue) return UNKNOWN;
   if (Array.isArray(value)) return value.map((item) => markUnknown(item, keepPlace));
   if (typeof value !== "object" || value === null) return value;
   if ((value as Record<string, unknown>)[signatureKey] === archiveSignature) return ARCHIVE;

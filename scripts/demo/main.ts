@@ -1,9 +1,9 @@
-/** `npm run demo`: the life of a stack with two jobs, told on the terminal and checked on the way. */
+/** `npm run demo`: shows and checks the life of a stack with two jobs. */
 import { devNull } from "node:os";
 
-import { chapters } from "./chapters";
-import { Screen } from "./terminal";
 import { Stage } from "./stage";
+import { steps } from "./steps";
+import { Screen } from "./terminal";
 
 const screen = new Screen();
 const interruption = new AbortController();
@@ -12,45 +12,45 @@ async function demo(): Promise<void> {
   const started = Date.now();
   screen.title("AWS Data Exchange jobs as declarative Pulumi resources");
   screen.say(
-    "The life of a stack on Pulumi's real engine, with a Data Exchange on this machine: no AWS account, about a " +
-      "minute. What stands behind a bar is the engine's own output, a little shortened; what has a tick was checked.",
+    "The life of a stack on Pulumi's engine with a local Data Exchange. It takes about a minute and needs no AWS account. " +
+      "Lines behind a bar are the engine's output, shortened; lines with a tick were checked.",
   );
   const toClose: (() => Promise<void>)[] = [];
   try {
-    await play((close) => toClose.unshift(close));
+    await runSteps((close) => toClose.unshift(close));
   } finally {
     for (const close of toClose) await close();
   }
-  screen.say(`\nThe end, after ${Math.round((Date.now() - started) / 1000)} s. Nothing is left behind.`);
+  screen.say(`\nThe end, after ${Math.round((Date.now() - started) / 1000)} s. Everything was removed.`);
 }
 
-async function play(opened: (close: () => Promise<void>) => void): Promise<void> {
-  screen.heading("The stage");
+async function runSteps(opened: (close: () => Promise<void>) => void): Promise<void> {
+  screen.heading("Setup");
   const stage = await Stage.open(screen, opened);
-  for (const [index, chapter] of chapters.entries()) {
+  for (const [index, step] of steps.entries()) {
     interruption.signal.throwIfAborted();
-    screen.heading(`${index + 1}/${chapters.length}  ${chapter.title}`);
-    screen.say(chapter.about);
-    screen.notice(await chapter.play(stage));
+    screen.heading(`${index + 1}/${steps.length}  ${step.title}`);
+    screen.say(step.about);
+    screen.notice(await step.run(stage));
   }
 }
 
-/** Nothing of the user's own AWS settings has a say here. */
-function forgetAws(): void {
+/** The demo ignores the user's AWS settings. */
+function clearAwsSettings(): void {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith("AWS_")) delete process.env[name];
   }
   process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = devNull;
 }
 
-forgetAws();
-// The engine, which gets a Ctrl-C as well, ends first; then everything is cleaned up. That the reader of a pipe has
-// gone is no reason to leave anything behind either.
+clearAwsSettings();
+// The engine gets a Ctrl-C, too, and ends first; then everything is removed. The same happens if the reader of a pipe
+// has gone.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interruption.abort());
 process.stdout.on("error", () => interruption.abort());
 
 demo().catch((error: Error) => {
   const { aborted } = interruption.signal;
-  screen.failure(aborted ? "Interrupted. Nothing is left behind." : `The demo failed: ${error.message}`);
+  screen.failure(aborted ? "Interrupted. Everything was removed." : `The demo failed: ${error.message}`);
   process.exitCode = aborted ? 130 : 1;
 });

@@ -17,10 +17,10 @@ import { LocalDataExchange } from "../../emulator";
 
 export const region = "us-east-1";
 
-/** The local service takes any. */
+/** The local service accepts any. */
 export const credentials = { accessKeyId: "demo", secretAccessKey: "demo" };
 
-/** Long enough to see a job in progress, short enough for those who have. */
+/** Long enough to see a job in progress. */
 const jobDuration = 1_500;
 
 export interface StoredObject {
@@ -29,7 +29,7 @@ export interface StoredObject {
   sha256: string;
 }
 
-/** The local Data Exchange with S3, and what a publisher does there by other means than Pulumi. */
+/** The local Data Exchange with S3, and clients for what the demo does without Pulumi. */
 export class Service {
   private readonly dataExchange: DataExchangeClient;
   private readonly s3: S3Client;
@@ -66,7 +66,7 @@ export class Service {
     return { dataSetId: dataSet.Id!, revisionId: revision.Id! };
   }
 
-  /** What is in a bucket, read to the last byte. */
+  /** The objects of a bucket; reads all their bytes. */
   async objects(bucket: string): Promise<StoredObject[]> {
     const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
     return Promise.all(
@@ -83,4 +83,58 @@ export class Service {
     this.s3.destroy();
     await this.local.stop();
   }
+}
+
+const instruments = [
+  { symbol: "AMBR", name: "Amber Shipping", currency: "EUR", listed: 41.2 },
+  { symbol: "BRCH", name: "Birch Paper", currency: "SEK", listed: 118.5 },
+  { symbol: "CDLT", name: "Candlelight Energy", currency: "USD", listed: 64.75 },
+  { symbol: "DUNE", name: "Dune Glass", currency: "USD", listed: 9.3 },
+  { symbol: "ELMW", name: "Elmwood Foods", currency: "GBP", listed: 27.9 },
+];
+
+const tradingDays = 250;
+
+/** Files of a publisher of market data, in the bucket from the beginning. The same bytes on every run. */
+export const sampleFiles: Readonly<Record<string, string>> = {
+  "2026/prices.csv": csv(["date", "symbol", "close", "volume"], prices()),
+  "2026/instruments.json": `${JSON.stringify(instruments, null, 2)}\n`,
+  "2026/dividends.csv": csv(["date", "symbol", "amount"], dividends()),
+};
+
+/** Files that are missing at first. */
+export const lateFiles: Readonly<Record<string, string>> = {
+  "2026/splits.csv": csv(["date", "symbol", "ratio"], [["2026-06-15", "CDLT", "3:1"]]),
+};
+
+function prices(): Row[] {
+  return Array.from({ length: tradingDays }, (_, day) =>
+    instruments.map(({ symbol, listed }, index): Row => {
+      const drift = Math.sin(day / 40 + index) * 0.12 + Math.sin(day * 7.3 + index) * 0.015;
+      return [
+        dateOf(day),
+        symbol,
+        (listed * (1 + drift)).toFixed(2),
+        1000 + ((day * 7919 + index * 104729) % 9000),
+      ];
+    }),
+  ).flat();
+}
+
+function dividends(): Row[] {
+  return instruments.map(({ symbol, listed }, index) => [
+    dateOf(60 + index * 5),
+    symbol,
+    (listed * 0.02).toFixed(2),
+  ]);
+}
+
+type Row = (string | number)[];
+
+function csv(header: string[], rows: Row[]): string {
+  return [header, ...rows].map((row) => `${row.join(",")}\n`).join("");
+}
+
+function dateOf(day: number): string {
+  return new Date(Date.UTC(2026, 0, 2 + day)).toISOString().slice(0, 10);
 }

@@ -1,17 +1,26 @@
+/** The service, the stack and the terminal of the demo. */
+import { resolve } from "node:path";
+import { inspect, isDeepStrictEqual } from "node:util";
+
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { Stack } from "@pulumi/pulumi/automation";
+
 import type { RecordedRequest } from "../../emulator";
-import { ensurePulumi } from "../pulumi-cli";
-import { expectEqual } from "./expect";
-import type { EngineRun, Operation } from "./quickstart-stack";
-import { QuickstartStack } from "./quickstart-stack";
-import { sampleFiles } from "./sample-files";
+import quickstart from "../../examples/quickstart";
+import type { AssetInState } from "../../service-model/made-assets";
+import { withNames } from "../../service-model/made-assets";
+import type { PulumiCli } from "../find-pulumi";
+import { findPulumi } from "../find-pulumi";
+import type { TemporaryWorkspace } from "../temporary-workspace";
+import { projectSettingsIn, temporaryWorkspace } from "../temporary-workspace";
+import { credentials, region, sampleFiles, Service } from "./service";
 import type { Screen } from "./terminal";
-import { credentials, region, Service } from "./service";
 
 export const sourceBucket = "demo-source";
 export const copyBucket = "demo-copy";
 
 export interface StageRun extends EngineRun {
-  /** What the service was asked in the meantime. */
+  /** The requests that the service received during the run. */
   requests: readonly RecordedRequest[];
 }
 
@@ -20,7 +29,6 @@ export interface Expected {
   fails?: boolean;
 }
 
-/** Where the demo plays: a service, a stack, and a screen on which both are seen. */
 export class Stage {
   private constructor(
     readonly screen: Screen,
@@ -28,9 +36,9 @@ export class Stage {
     readonly stack: QuickstartStack,
   ) {}
 
-  /** The caller closes what `opened` was told of, in whatever state this ends. */
+  /** Calls `opened` for each thing that the caller has to close, also if this fails. */
   static async open(screen: Screen, opened: (close: () => Promise<void>) => void): Promise<Stage> {
-    const cli = await ensurePulumi();
+    const cli = await findPulumi();
     screen.say(`Pulumi CLI ${cli.version} (${cli.path})`);
 
     const service = await Service.start();
@@ -41,7 +49,7 @@ export class Stage {
     await service.createBucket(copyBucket);
     await service.put(sourceBucket, sampleFiles);
     const revision = await service.createRevision();
-    screen.say(`A data set with an empty revision; and s3://${sourceBucket}, with files in it:`);
+    screen.say(`A data set with an empty revision, and s3://${sourceBucket} with these files:`);
     const objects = await service.objects(sourceBucket);
     screen.table(
       ["key", "bytes"],
@@ -67,7 +75,7 @@ export class Stage {
     return stage;
   }
 
-  /** Changes the stack's config, as its user would. */
+  /** Changes the stack's config. */
   async configure(entries: Readonly<Record<string, string>>): Promise<void> {
     for (const [key, value] of Object.entries(entries)) {
       this.screen.command(
@@ -79,7 +87,7 @@ export class Stage {
     await this.stack.configure(entries);
   }
 
-  /** Runs an operation of the engine, shows what it says, and makes sure that it came to what was expected. */
+  /** Runs an operation of the engine, shows its output, and checks its result. */
   async run(operation: Operation, expected: Expected, { diff = false } = {}): Promise<StageRun> {
     this.screen.command(`pulumi ${operation}${diff ? " --diff" : ""}`);
     const before = this.service.local.requests.length;
@@ -88,7 +96,7 @@ export class Stage {
     const run = await this.stack.run(operation, { onOutput: (text) => output.write(text), color, diff });
     output.end();
     if (run.error && !expected.fails) {
-      throw new Error(`\`pulumi ${operation}\` failed; what the engine says of it stands above.`, {
+      throw new Error(`\`pulumi ${operation}\` failed; the output above says why.`, {
         cause: run.error,
       });
     }
@@ -96,4 +104,107 @@ export class Stage {
     expectEqual(`What \`pulumi ${operation}\` changed`, run.changes, expected.changes);
     return { ...run, requests: this.service.local.requests.slice(before) };
   }
+}
+
+/** The demo checks everything that it shows. */
+export function expectEqual(what: string, found: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(found, expected)) return;
+  throw new Error(`${what}: expected ${text(expected)}, found ${text(found)}.`);
+}
+
+const text = (value: unknown): string => inspect(value, { depth: 5, breakLength: Infinity });
+
+/** How often each operation was called. */
+export function countCalls(requests: readonly RecordedRequest[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { operation } of requests) counts[operation] = (counts[operation] ?? 0) + 1;
+  return counts;
+}
+
+export type Operation = "preview" | "up" | "refresh" | "destroy";
+
+/** The result of an operation of the engine. */
+export interface EngineRun {
+  /** The number of resources by kind of change: `create`, `same`, `replace`, … The stack itself counts as one. */
+  changes: Record<string, number>;
+  /** The properties that caused a replacement, by the resource's name. */
+  replacedFor: Record<string, string[]>;
+  error?: Error;
+}
+
+export interface JobInState {
+  id: string;
+  state: string;
+  assets: string[];
+}
+
+/** A stack of the repository's own project, in a temporary folder. */
+export class QuickstartStack {
+  private constructor(
+    private readonly stack: Stack,
+    private readonly temporary: TemporaryWorkspace,
+  ) {}
+
+  static async create(cli: PulumiCli, env: Readonly<Record<string, string>>): Promise<QuickstartStack> {
+    const project = await projectSettingsIn(process.cwd(), cli);
+    // `main` is relative to the repository, but the settings are copied to another folder.
+    const main = resolve(project.main ?? ".");
+    const temporary = await temporaryWorkspace(cli, { project: { ...project, main }, env });
+    temporary.workspace.program = () => Promise.resolve(quickstart());
+    try {
+      return new QuickstartStack(await Stack.create("demo", temporary.workspace), temporary);
+    } catch (error) {
+      await temporary.remove();
+      throw error;
+    }
+  }
+
+  /** Sets keys of the stack's config, given as paths such as `keys[0]`. */
+  async configure(entries: Readonly<Record<string, string>>): Promise<void> {
+    const values = Object.entries(entries).map(([key, value]) => [key, { value }] as const);
+    await this.stack.setAllConfig(Object.fromEntries(values), true);
+  }
+
+  async run(
+    operation: Operation,
+    { onOutput, color, diff }: { onOutput: (text: string) => void; color: "always" | "never"; diff: boolean },
+  ): Promise<EngineRun> {
+    const run: EngineRun = { changes: {}, replacedFor: {} };
+    const onEvent = (event: EngineEvent) => note(event, run);
+    const options = { onOutput, onError: onOutput, onEvent, color };
+    try {
+      await (operation === "preview"
+        ? this.stack.preview({ ...options, diff })
+        : this.stack[operation](options));
+    } catch (error) {
+      run.error = error as Error;
+    }
+    return run;
+  }
+
+  /** A job in the stack's state, by its name in the program. */
+  async job(name: string): Promise<JobInState> {
+    const { resources = [] } = (await this.stack.exportStack()).deployment as { resources?: StateResource[] };
+    const found = resources.find(({ urn }) => urn.endsWith(`::${name}`));
+    if (!found) throw new Error(`The stack's state has no ${name}.`);
+    const { outputs } = found;
+    const assets = withNames(outputs, outputs.assets).map((asset) => asset.name);
+    return { id: found.id, state: outputs.state, assets: assets.sort() };
+  }
+
+  remove(): Promise<void> {
+    return this.temporary.remove();
+  }
+}
+
+interface StateResource {
+  urn: string;
+  id: string;
+  outputs: { type: string; details: unknown; state: string; assets: AssetInState[] };
+}
+
+function note({ summaryEvent, resourcePreEvent }: EngineEvent, run: EngineRun): void {
+  if (summaryEvent) run.changes = { ...summaryEvent.resourceChanges };
+  const { op, urn, keys } = resourcePreEvent?.metadata ?? {};
+  if (op === "create-replacement" && urn && keys) run.replacedFor[urn.split("::").pop()!] = keys;
 }

@@ -1,16 +1,15 @@
-import { EngineOutput } from "./engine-output";
-import { wrap } from "./wrap";
+import { stripVTControlCharacters } from "node:util";
 
 const style = { bold: 1, dim: 2, red: 31, green: 32, cyan: 36 };
 const reset = "\u001b[0m";
 
 /** Longer lines are hard to read. */
-const widest = 110;
+const maxWidth = 110;
 
-/** How the demo speaks: what it says itself is flush left, what the engine says stands behind a bar. */
+/** Writes the demo's own text flush left, and the engine's output behind a bar. */
 export class Screen {
   readonly colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  private readonly width = Math.min(process.stdout.columns || widest, widest);
+  private readonly width = Math.min(process.stdout.columns || maxWidth, maxWidth);
 
   title(text: string): void {
     this.print(`\n${this.paint("bold", text)}`);
@@ -25,12 +24,12 @@ export class Screen {
     for (const line of wrap(text, this.width)) this.print(line);
   }
 
-  /** A command that does by hand what the demo does now. */
+  /** The command that does the same by hand. */
   command(text: string): void {
     this.print(this.paint("bold", `$ ${text}`));
   }
 
-  /** What has been seen, and checked. */
+  /** A result that was checked. */
   notice(text: string): void {
     for (const line of wrap(`✓ ${text}`, this.width, 2)) this.print(this.paint("green", line));
   }
@@ -40,7 +39,7 @@ export class Screen {
     for (const line of wrap(`✗ ${text}`, this.width, 2)) this.print(this.paint("red", line));
   }
 
-  /** Columns as wide as what is in them; numbers to the right. */
+  /** Aligns columns; numbers to the right. */
   table(header: string[], rows: (string | number)[][]): void {
     const isNumber = header.map((_, column) => typeof rows[0]?.[column] === "number");
     const cells = [header, ...rows].map((row) => row.map((cell) => cell.toLocaleString("en")));
@@ -60,7 +59,7 @@ export class Screen {
 
   engineOutput(): EngineOutput {
     const bar = this.paint("dim", "  │");
-    // The engine's colours may go on over the end of a line, and must not colour what comes after it.
+    // A colour of the engine may not end with its line.
     const end = this.colours ? reset : "";
     return new EngineOutput((line) => {
       const parts = wrap(line.replaceAll("\t", "  "), this.width - 4, 2);
@@ -76,3 +75,57 @@ export class Screen {
     process.stdout.write(`${text}\n`);
   }
 }
+
+/** The type of a job, but not within a URN, which a user may copy to `--target`. */
+const jobType = /(?<!::|\$)pulumi-nodejs:dynamic\/dataexchange:Job(?!::)/g;
+
+/** Passes on the engine's output line by line, without lines that carry no information. */
+export class EngineOutput {
+  private rest = "";
+  private last = "";
+
+  constructor(private readonly show: (line: string) => void) {}
+
+  write(chunk: string): void {
+    const lines = (this.rest + chunk).split("\n");
+    this.rest = lines.pop() ?? "";
+    for (const line of lines) this.line(line);
+  }
+
+  end(): void {
+    this.line(this.rest);
+    this.rest = "";
+  }
+
+  private line(line: string): void {
+    const plain = stripVTControlCharacters(line).trim();
+    if (plain === "" || plain === this.last || isFiller(plain)) return;
+    this.last = plain;
+    this.show(line.trimEnd().replace(jobType, "dataexchange:Job"));
+  }
+}
+
+/** Progress rows, the stack's own row unless it reports a problem, and the middle step of a replacement. */
+const isFiller = (plain: string): boolean =>
+  plain.startsWith("@ ") ||
+  (/^(\S+ +)?pulumi:pulumi:Stack [^(]/.test(plain) && !/error|warning|failed/.test(plain)) ||
+  /^\+- \S+ \S+ replac(ing|ed) /.test(plain);
+
+/** Breaks a text between words. Later lines have the indent of the first and `hanging` more. */
+export function wrap(text: string, width: number, hanging = 0): string[] {
+  if (visible(text) <= width) return [text];
+  const indent = /^ */.exec(text)![0];
+  const [first = "", ...words] = text.slice(indent.length).split(" ");
+  const lines: string[] = [];
+  let line = indent + first;
+  for (const word of words) {
+    if (visible(line) + 1 + visible(word) <= width) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = indent + " ".repeat(hanging) + word;
+    }
+  }
+  return [...lines, line];
+}
+
+const visible = (text: string): number => stripVTControlCharacters(text).length;

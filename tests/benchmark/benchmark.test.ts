@@ -10,8 +10,8 @@ import { polling } from "./benchmarks/polling";
 import { writePage } from "./page";
 import { measure, resultsTable } from "./report";
 import { need } from "../clients/programs";
-import { ownPython } from "../../scripts/aws-cli";
-import { findExecutable, foldersOnPath } from "../../scripts/pulumi-cli/executables";
+import { installPython } from "../../scripts/find-aws-cli";
+import { findExecutable, foldersOnPath } from "../../scripts/run-program";
 import type { Run } from "./contest/contest";
 import { runContest, idealSeconds } from "./contest/contest";
 
@@ -135,7 +135,7 @@ const toolsOfShell = ["bash", "jq", "curl", "openssl", "xargs", "split"];
 async function findTools() {
   const missing = toolsOfShell.filter((tool) => !findExecutable(foldersOnPath(process.env), tool));
   if (missing.length > 0) return { because: `There is no ${missing.join(", ")} on this machine.` };
-  return ownPython().then(
+  return installPython().then(
     (command) => ({ command }),
     (error: Error) => ({ because: `boto3 and aws-cli could not be installed: ${error.message}.` }),
   );

@@ -1,8 +1,8 @@
 /** `npm run bench`: the figures of docs/performance.md, measured again. */
 import { parseArgs } from "node:util";
 
-import { progressOn } from "../../scripts/report/progress";
-import { runFacts, writeResults } from "../../scripts/report/run-metadata";
+import { progressOn } from "../../scripts/progress";
+import { runFacts, writeResults } from "../../scripts/run-report";
 import type { Contestant } from "./contest/contest";
 import { benchmarks, selectBenchmarks } from "./benchmarks";
 import { writePage } from "./page";

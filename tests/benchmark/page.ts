@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import type { RunFacts } from "../../scripts/report/run-metadata";
+import type { RunFacts } from "../../scripts/run-report";
 import type { Result } from "./report";
 import { runsTable, resultsTable } from "./report";
 import type { Contestant, Run } from "./contest/contest";

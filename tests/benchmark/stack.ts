@@ -1,7 +1,7 @@
 import type { ConfigMap, ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
-import { temporaryWorkspace } from "../../scripts/automation/workspace";
-import { ensurePulumi } from "../../scripts/pulumi-cli";
+import { temporaryWorkspace } from "../../scripts/temporary-workspace";
+import { findPulumi } from "../../scripts/find-pulumi";
 import { instantType } from "./service-process";
 import { awsPlugin } from "../harness/stack";
 
@@ -25,7 +25,7 @@ export async function withStack<T>(
   { program, env, config = {} }: { program: PulumiFn; env: Record<string, string>; config?: ConfigMap },
   use: (stack: Stack) => Promise<T>,
 ): Promise<T> {
-  const temporary = await temporaryWorkspace(await ensurePulumi(), {
+  const temporary = await temporaryWorkspace(await findPulumi(), {
     project: { name: "bench", runtime: "nodejs", main: process.cwd() },
     env,
   });

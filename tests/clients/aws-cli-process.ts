@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Program } from "../../scripts/aws-cli/index";
+import type { Program } from "../../scripts/find-aws-cli";
 import { cleanEnvironment } from "./python-environment";
 
 /** Reads calls, a line each, and says of each, when it has ended, where it was and with which code it ended. */

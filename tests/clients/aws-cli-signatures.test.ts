@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
-import { findAwsCli } from "../../scripts/aws-cli/index";
+import { findAwsCli } from "../../scripts/find-aws-cli";
 import { AwsCli } from "./aws-cli-client";
 import { AwsCliProcess } from "./aws-cli-process";
 import { refusal } from "./client";

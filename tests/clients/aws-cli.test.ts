@@ -1,5 +1,5 @@
 import { LocalDataExchange } from "../../emulator/index";
-import { findAwsCli } from "../../scripts/aws-cli/index";
+import { findAwsCli } from "../../scripts/find-aws-cli";
 import { AwsCli } from "./aws-cli-client";
 import { AwsCliProcess } from "./aws-cli-process";
 import { need } from "./programs";

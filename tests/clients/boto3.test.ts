@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
-import { findBoto3 } from "../../scripts/aws-cli/index";
+import { findBoto3 } from "../../scripts/find-aws-cli";
 import { environmentOf } from "./aws-cli-client";
 import { need } from "./programs";
 

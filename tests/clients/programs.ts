@@ -1,5 +1,5 @@
 /** Programs that a machine may lack; without one its tests are skipped, and say why. */
-import type { Missing, Program } from "../../scripts/aws-cli/index";
+import type { Missing, Program } from "../../scripts/find-aws-cli";
 
 export async function need(this: Mocha.Context, find: () => Promise<Program | Missing>): Promise<Program> {
   // The first time may have to install it.

@@ -12,6 +12,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { Job } from "../../index";
+import { unknownValue as unknown } from "../../lib/pulumi-values";
 import { listStoredResources } from "../fake-aws-plugin/resource-store";
 import { awsPlugin, expectSuccess, useStack, type EngineRun } from "../harness/stack";
 
@@ -23,8 +24,6 @@ const shown = ({ events }: EngineRun): Record<string, Record<string, unknown>> =
       return metadata?.new ? [[metadata.urn.split("::").at(-1)!, metadata.new.outputs ?? {}]] : [];
     }),
   );
-
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 describe("the stand-in for the AWS plugin", function () {
   this.timeout("5m");

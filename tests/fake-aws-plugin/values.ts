@@ -1,10 +1,11 @@
 /** Property values as the engine sends them. */
 import { isDeepStrictEqual } from "node:util";
 
+import { unknownValue as unknown } from "../../lib/pulumi-values";
+
 export type Properties = Record<string, unknown>;
 
-/** Stands for a value that a preview does not know yet. */
-export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export { unknown };
 
 /** The engine has one more mark for each type other than text. */
 const unknowns = new Set<unknown>([

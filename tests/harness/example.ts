@@ -7,8 +7,8 @@ import { dirname, join } from "node:path";
 import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
-import { projectSettingsIn } from "../../scripts/automation/workspace";
-import { ensurePulumi } from "../../scripts/pulumi-cli";
+import { projectSettingsIn } from "../../scripts/temporary-workspace";
+import { findPulumi } from "../../scripts/find-pulumi";
 import { awsPlugin, useStack } from "./stack";
 import { useProgramEnvironment } from "./service";
 import type { TestStack } from "./stack";
@@ -47,7 +47,7 @@ export function useProject(
     folder = await mkdtemp(join(tmpdir(), "project-"));
     await fill(folder);
     await linkPackages(folder);
-    const { config } = await projectSettingsIn(folder, await ensurePulumi());
+    const { config } = await projectSettingsIn(folder, await findPulumi());
     Object.assign(settings, { main: folder, ...(config && { config }) });
   });
   const shared = useStack(options, settings);

@@ -12,9 +12,9 @@ import type {
 import { Stack } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
-import type { TemporaryWorkspace } from "../../scripts/automation/workspace";
-import { temporaryWorkspace } from "../../scripts/automation/workspace";
-import { ensurePulumi } from "../../scripts/pulumi-cli";
+import type { TemporaryWorkspace } from "../../scripts/temporary-workspace";
+import { temporaryWorkspace } from "../../scripts/temporary-workspace";
+import { findPulumi } from "../../scripts/find-pulumi";
 import type { AssetInState } from "../../service-model/made-assets";
 import type { StateResource } from "./checkpoint";
 import { Checkpoint } from "./checkpoint";
@@ -75,7 +75,7 @@ export class TestStack {
 
   static async create({ settings, config = {}, env, lazyHost = true }: TestStackOptions): Promise<TestStack> {
     const project = { name: "engine-test", runtime: "nodejs", main: process.cwd(), ...settings };
-    const temporary = await temporaryWorkspace(await ensurePulumi(), {
+    const temporary = await temporaryWorkspace(await findPulumi(), {
       project,
       env: { ...env, ...(lazyHost && { NODE_OPTIONS: preload }) },
     });

@@ -7,17 +7,17 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { expect } from "chai";
 import { publint } from "publint";
 
-import type { Packed } from "./support/packed";
-import { pack } from "./support/packed";
+import type { Packed } from "./consumer";
+import { pack } from "./consumer";
 
 describe("the packed package", function () {
   this.timeout("2m");
   let packed: Packed;
-  let paths: string[];
+  let paths: readonly string[];
 
   before(async () => {
     packed = await pack();
-    paths = packed.files.map(({ path }) => path);
+    paths = packed.paths;
   });
   after(() => packed?.remove());
 

@@ -7,17 +7,15 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { ListJobsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 
-import { ensurePulumi } from "../../scripts/pulumi-cli";
-import { awsPlugin } from "../harness/stack";
+import { findPulumi } from "../../scripts/find-pulumi";
 import { snippetsOf } from "../harness/programs";
-import { credentials, region } from "../harness/service";
-import type { Environment, Finished } from "./support/consumer";
-import { Consumer } from "./support/consumer";
-import type { Packed } from "./support/packed";
-import { pack } from "./support/packed";
-import { Service } from "./support/service";
+import { ServiceClients } from "../harness/service";
+import { awsPlugin } from "../harness/stack";
+import type { Environment, Finished, Packed } from "./consumer";
+import { Consumer, pack } from "./consumer";
 
 const everything = process.env["EVERY_CONSUMER"] !== undefined;
 const sources = join("tests", "package", "consumer");
@@ -64,7 +62,7 @@ describe("the installed package", function () {
         let installing: string;
 
         before(async () => {
-          consumer = await Consumer.create(await ensurePulumi());
+          consumer = await Consumer.create(await findPulumi());
           const others = ["@pulumi/pulumi", "typescript", "@types/node", ...(aws ? ["@pulumi/aws"] : [])];
           installing = await consumer.install(manager, [packed.tarball, ...(await withVersions(others))]);
           for (const name of names) {
@@ -108,16 +106,16 @@ describe("the installed package", function () {
         for (const type of ["mjs", "cjs"]) {
           it(`runs a job from a .${type}, once, by the provider that is installed there`, () =>
             serving(consumer, type, async (service, env) => {
-              await service.bucket("source");
-              await service.put("source", "2026/prices.csv");
-              await consumer.configure({ ...(await service.place()), bucket: "source" });
+              await service.createBucket("source");
+              await service.putObject("source", "2026/prices.csv", "date,symbol,close\n");
+              await consumer.configure({ ...(await service.createEmptyRevision()), bucket: "source" });
 
               expect(finished(await consumer.up(`job.${type}`, env)).changes).to.deep.equal({ create: 2 });
               const { outputs, changes } = finished(await consumer.up(`job.${type}`, env));
               expect(changes).to.deep.equal({ same: 2 });
               expect(outputs.assets.value.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
               expect(JSON.parse(outputs.policy!.value)).to.have.property("Statement");
-              expect(await service.jobs()).to.deep.equal(["COMPLETED"]);
+              expect(await jobStates(service)).to.deep.equal(["COMPLETED"]);
             }));
 
           if (!aws) continue;
@@ -127,7 +125,7 @@ describe("the installed package", function () {
               await consumer.write("manual/terms.txt", "Use it well.");
               const { outputs } = finished(await consumer.up(`quick-start.${type}`, env));
               expect(outputs.assets.value.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
-              expect(await service.jobs()).to.deep.equal(["COMPLETED", "COMPLETED", "COMPLETED"]);
+              expect(await jobStates(service)).to.deep.equal(["COMPLETED", "COMPLETED", "COMPLETED"]);
             }));
         }
       });
@@ -139,16 +137,11 @@ describe("the installed package", function () {
 async function serving(
   consumer: Consumer,
   type: string,
-  between: (service: Service, env: Environment) => Promise<void>,
+  between: (service: ServiceClients, env: Environment) => Promise<void>,
 ): Promise<void> {
   const { endpoint, stop } = await consumer.serve(`serve.${type}`);
-  const service = new Service(endpoint);
-  const env = {
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_ENDPOINT_URL: endpoint,
-  };
+  const service = new ServiceClients(endpoint);
+  const { env } = service;
   let destroyed: Finished;
   try {
     await between(service, env);
@@ -158,6 +151,11 @@ async function serving(
     await stop();
   }
   expect(destroyed.code, destroyed.stdout + destroyed.stderr).to.equal(0);
+}
+
+async function jobStates({ dataExchange }: ServiceClients): Promise<unknown[]> {
+  const { Jobs = [] } = await dataExchange.send(new ListJobsCommand());
+  return Jobs.map(({ State }) => State);
 }
 
 function finished({ code, stdout, stderr }: Finished): Outcome {

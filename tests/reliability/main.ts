@@ -2,9 +2,9 @@
 import { devNull } from "node:os";
 import { parseArgs } from "node:util";
 
-import { elapsed, progressOn } from "../../scripts/report/progress";
-import { runFacts, writeResults } from "../../scripts/report/run-metadata";
-import { table } from "../../scripts/report/table";
+import { formatDuration } from "../../lib/duration";
+import { progressOn } from "../../scripts/progress";
+import { runFacts, table, writeResults } from "../../scripts/run-report";
 import type { Outcome, Part } from "./frame/suite";
 import { recordsVariable, withRecords } from "./frame/records";
 import { parts } from "./suites";
@@ -68,7 +68,7 @@ function closing(done: readonly Done[], { count, searched, leaks }: Secrets): st
     Object.entries(outcome.figures)
       .map(([name, figure]) => `${figure} ${name}`)
       .join(", "),
-    elapsed(milliseconds),
+    formatDuration(milliseconds),
     outcome.failures.length === 0 ? "kept" : `${outcome.failures.length} BROKEN`,
   ]);
   const found = leaks.length === 0 ? "kept" : `${leaks.length} FOUND`;

@@ -3,8 +3,7 @@ import type { Review } from "../../review/index";
 import { readPreview, reviewOf } from "../../review/index";
 
 export const jobToken = "pulumi-nodejs:dynamic/dataexchange:Job";
-export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-export const secret = "[secret]";
+export { secretMask as secret, unknownValue as unknown } from "../../lib/pulumi-values";
 export const at = { dataSetId: "d".repeat(32), revisionId: "r".repeat(32) };
 
 export const urnOf = (name: string, type = jobToken): string => `urn:pulumi:prod::market::${type}::${name}`;

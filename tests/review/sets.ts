@@ -1,4 +1,5 @@
 /** Steps of sets of jobs, with a state as the provider writes it. */
+import { assetSignature, signatureKey } from "../../lib/pulumi-values";
 import type { JobSetInputs } from "../../provider/core/job-set/inputs";
 import { inputsOfJobs } from "../../provider/core/job-set/inputs";
 import type { JobOfSet } from "../../provider/core/job-set/state";
@@ -30,7 +31,7 @@ export const uploadsOf = (files: Record<string, string>): Jobs =>
         type: "IMPORT_ASSET_FROM_SIGNED_URL",
         details: { importAssetFromSignedUrl: { ...at, assetName } },
         upload: {
-          "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17",
+          [signatureKey]: assetSignature,
           hash,
           path: assetName,
         },

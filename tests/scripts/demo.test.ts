@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { EngineOutput } from "../../scripts/demo/engine-output";
-import { expectEqual } from "../../scripts/demo/expect";
-import { wrap } from "../../scripts/demo/wrap";
 
-describe("tools: the demo", () => {
-  describe("the engine's output", () => {
+import { expectEqual } from "../../scripts/demo/stage";
+import { EngineOutput, wrap } from "../../scripts/demo/terminal";
+
+describe("the demo", () => {
+  describe("the demo's output of the engine", () => {
     function shown(...chunks: string[]): string[] {
       const lines: string[] = [];
       const output = new EngineOutput((line) => lines.push(line));
@@ -13,11 +13,11 @@ describe("tools: the demo", () => {
       return lines;
     }
 
-    it("comes in whole lines, however it was cut", () => {
+    it("is passed on in whole lines, wherever the engine's chunks end", () => {
       expect(shown("Resou", "rces:\n    2 unch", "anged")).to.deep.equal(["Resources:", "    2 unchanged"]);
     });
 
-    it("is without what only fills the screen", () => {
+    it("leaves out lines that carry no information", () => {
       const filler = [
         "@ updating....",
         " +  pulumi:pulumi:Stack quickstart-demo creating (0s)",
@@ -27,7 +27,7 @@ describe("tools: the demo", () => {
       expect(shown(filler.join("\n"))).to.deep.equal([]);
     });
 
-    it("keeps what the stack itself has to say", () => {
+    it("keeps problems that the engine reports for the stack itself", () => {
       const news = [
         "    pulumi:pulumi:Stack quickstart-demo **failed** 1 error",
         "  pulumi:pulumi:Stack (quickstart-demo):",
@@ -36,14 +36,14 @@ describe("tools: the demo", () => {
       expect(shown(news.join("\n"))).to.deep.equal(news);
     });
 
-    it("shows a line once and the type in short, in the engine's colours", () => {
+    it("shows a repeated line once, with a short type and the engine's colours", () => {
       const row = " + pulumi-nodejs:dynamic/dataexchange:Job prices \u001b[32mcreated\u001b[0m";
       expect(shown(`${row} \n${row}\n`)).to.deep.equal([
         " + dataexchange:Job prices \u001b[32mcreated\u001b[0m",
       ]);
     });
 
-    it("leaves the type within a URN, so that the URN can be copied", () => {
+    it("keeps the type within a URN, so that the URN can be copied", () => {
       const rows = [
         "    [urn=urn:pulumi:demo::p::pulumi-nodejs:dynamic/dataexchange:Job::prices]",
         "    [urn=urn:pulumi:demo::p::my:index:Group$pulumi-nodejs:dynamic/dataexchange:Job::prices]",
@@ -52,15 +52,15 @@ describe("tools: the demo", () => {
     });
   });
 
-  it("wraps between words, keeps the indent, and counts no colours", () => {
+  it("wraps text between words, keeps the indent, and ignores colour codes in the width", () => {
     expect(wrap("  one two three", 9, 2)).to.deep.equal(["  one two", "    three"]);
     expect(wrap("\u001b[32mone\u001b[0m two", 7)).to.deep.equal(["\u001b[32mone\u001b[0m two"]);
     expect(wrap("indivisible", 4)).to.deep.equal(["indivisible"]);
   });
 
-  it("fails with both values when something else was to be seen", () => {
+  it("fails with both values if a result is not the expected one", () => {
     expect(() => expectEqual("What changed", { same: 2 }, { same: 3 })).to.throw(
-      "What changed should have been { same: 3 }, and turned out to be { same: 2 }.",
+      "What changed: expected { same: 3 }, found { same: 2 }.",
     );
     expect(() => expectEqual("What changed", { same: 2 }, { same: 2 })).not.to.throw();
   });

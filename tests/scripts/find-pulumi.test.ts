@@ -1,18 +1,29 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { expect } from "chai";
-import { type Declined, describeCli, launcherName, type Way } from "../../scripts/pulumi-cli/cli";
-import { ensurePulumi } from "../../scripts/pulumi-cli/ensure";
-import { countBuildLine, describeBuild } from "../../scripts/pulumi-cli/go-build";
-import { onPath } from "../../scripts/pulumi-cli/on-path";
-import { elapsed, progressOn, type Progress } from "../../scripts/report/progress";
-import { sourceFolder } from "../../scripts/pulumi-cli/source-folder";
-import { inVersionsFolder } from "../../scripts/pulumi-cli/versions-folder";
 
-describe("tools: the Pulumi CLI", () => {
-  const cli = describeCli("/opt/pulumi/bin/pulumi", "3.259.0", "versions");
+import { expect } from "chai";
+
+import { countBuildLine, describeBuild } from "../../scripts/build-pulumi";
+import type { PulumiCli, Source } from "../../scripts/find-pulumi";
+import {
+  cliAt,
+  cliVersion,
+  downloadFrom,
+  findPulumi,
+  inVersionsFolder,
+  launcherName,
+  onPath,
+} from "../../scripts/find-pulumi";
+import type { Progress } from "../../scripts/progress";
+import { progressOn } from "../../scripts/progress";
+
+describe("finding the Pulumi CLI", () => {
+  const cli = cliAt("/opt/pulumi/bin/pulumi", cliVersion, "versions");
   let notes: string[];
   let progress: Progress;
   let folder: string;
@@ -24,7 +35,7 @@ describe("tools: the Pulumi CLI", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const way = (name: string, answer: () => Declined | typeof cli): Way => ({
+  const source = (name: string, answer: () => PulumiCli | undefined): Source => ({
     name,
     find: () => new Promise((resolve) => resolve(answer())),
   });
@@ -37,49 +48,46 @@ describe("tools: the Pulumi CLI", () => {
     chmodSync(path, 0o755);
   };
 
-  describe("ensurePulumi", () => {
-    it("takes the first way that works, and asks no further", async () => {
-      const ways = [way("here", () => ({ because: "no" })), way("there", () => cli), way("nowhere", fails)];
-      expect(await ensurePulumi({ ways, progress })).to.equal(cli);
-    });
-
-    it("notes why a way is left out, unless that is ordinary", async () => {
-      const quiet = way("a", () => ({ because: "nothing there", ordinary: true }));
-      await ensurePulumi({ ways: [quiet, way("b", fails), way("c", () => cli)], progress });
-      expect(notes).to.deep.equal(["No Pulumi CLI from b: it is broken."]);
-    });
-
-    it("says in one sentence what was tried, why it failed and what to do", async () => {
-      const ways = [way("the moon", () => ({ because: "too far" })), way("Mars", fails)];
-      const error = await ensurePulumi({ ways, progress }).catch((error: Error) => error);
-      expect(error)
-        .to.be.an("error")
-        .with.property("message")
-        .that.equals(
-          "There is no usable Pulumi CLI (from the moon: too far; from Mars: it is broken): install it as " +
-            "https://www.pulumi.com/docs/install/ says, or put Go 1.25 or later on the PATH so that it can be built, " +
-            "and run this again.",
-        );
-    });
+  it("takes the first source that has one and notes why an earlier source cannot be used", async () => {
+    const sources = [
+      source("a", () => undefined),
+      source("b", fails),
+      source("c", () => cli),
+      source("d", fails),
+    ];
+    expect(await findPulumi({ sources, progress })).to.equal(cli);
+    expect(notes).to.deep.equal(["No Pulumi CLI from b: it is broken."]);
   });
 
-  describe("the PATH", () => {
+  it("reports every source and a remedy if none has one", async () => {
+    const sources = [source("the moon", () => undefined), source("Mars", fails)];
+    const error = await findPulumi({ sources, progress }).catch((error: Error) => error);
+    expect(error)
+      .to.be.an("error")
+      .with.property("message")
+      .that.matches(/\(the moon: not found; Mars: it is broken\).*pulumi\.com\/docs\/install.*Go 1\.25/);
+  });
+
+  describe("on the PATH", () => {
     const find = (version: string) => {
       executable(join(folder, "bin", "pulumi"), `echo ${version}`);
       return onPath.find({ PATH: ["/nowhere", join(folder, "bin"), "/bin"].join(delimiter) }, progress);
     };
+    const reason = (version: string) =>
+      find(version).then(
+        () => "accepted",
+        (error: Error) => error.message,
+      );
 
     for (const version of ["v3.225.9", "v2.300.0", "v4.0.0", "nonsense"]) {
-      it(`leaves ${version} out`, async () => {
+      it(`rejects version ${version}`, async () => {
         executable(join(folder, "bin", launcherName), "");
-        expect(await find(version))
-          .to.have.property("because")
-          .that.includes("3.226.0 or a later 3.x is needed");
+        expect(await reason(version)).to.contain("3.226.0 or a later 3.x is needed");
       });
     }
 
     for (const version of ["v3.226.0", "v3.260.1-dev.0"]) {
-      it(`takes ${version}`, async () => {
+      it(`accepts version ${version}`, async () => {
         executable(join(folder, "bin", launcherName), "");
         const [path, binDir] = [join(folder, "bin", "pulumi"), join(folder, "bin")];
         const found = { path, binDir, root: folder, version: version.slice(1), source: "path" };
@@ -87,15 +95,13 @@ describe("tools: the Pulumi CLI", () => {
       });
     }
 
-    it("leaves a CLI without the launcher out", async () => {
-      expect(await find("v3.240.0"))
-        .to.have.property("because")
-        .that.includes(`has no ${launcherName}`);
+    it("rejects a CLI without the plugin launcher", async () => {
+      expect(await reason("v3.240.0")).to.contain(`has no ${launcherName}`);
     });
   });
 
-  it("completes a CLI in the versions folder that lacks the launcher", async () => {
-    const bin = join(folder, "versions", "3.259.0", "bin");
+  it("adds the plugin launcher to a CLI in the versions folder that has none", async () => {
+    const bin = join(folder, "versions", cliVersion, "bin");
     executable(join(bin, "pulumi"), "");
     const found = await inVersionsFolder.find({ PULUMI_HOME: folder }, progress);
     expect(found).to.include({ binDir: bin, source: "versions" });
@@ -107,26 +113,43 @@ describe("tools: the Pulumi CLI", () => {
     );
   });
 
-  it("knows a root only where the folder is called bin", () => {
+  it("installs what the official script leaves, and reports a host that does not serve the script", async () => {
+    const script = `
+      [ "$1 $2 $4 $5" = "--no-edit-path --install-root --version ${cliVersion}" ] || exit 9
+      mkdir "$3/bin"; echo '#!/bin/sh' > "$3/bin/pulumi"; chmod +x "$3/bin/pulumi"`;
+    const server = createServer(({ url }, response) => {
+      response.statusCode = url === "/install.sh" ? 200 : 404;
+      response.end(script);
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const env = { PATH: process.env.PATH, PULUMI_HOME: folder };
+    try {
+      const found = await downloadFrom(origin).find(env, progress);
+      expect(found).to.include({ source: "download", root: join(folder, "versions", cliVersion) });
+    } finally {
+      server.close();
+    }
+    const error = await downloadFrom("http://127.0.0.1:1")
+      .find(env, progress)
+      .catch((error: Error) => error);
+    expect(error).to.have.property("message").that.contains("cannot be reached");
+  });
+
+  it("has a root only if the folder is called bin", () => {
     expect(cli.root).to.equal("/opt/pulumi");
-    expect(describeCli("/opt/pulumi/pulumi", "3.259.0", "path").root).to.equal(undefined);
+    expect(cliAt("/opt/pulumi/pulumi", cliVersion, "path").root).to.equal(undefined);
   });
 
-  it("finds its sources from where it was compiled to", () => {
-    expect(sourceFolder())
-      .to.match(/scripts.pulumi-cli$/)
-      .and.not.match(/dist/);
-  });
-
-  it("tells how far a build is", () => {
+  it("shows the progress of a build", () => {
     const counts = { downloaded: 0, compiled: 0, linking: false };
-    expect(describeBuild(counts)).to.include("some minutes");
+    expect(describeBuild(cliVersion, counts)).to.include("some minutes");
     const lines = ["go: downloading cel.dev/expr v0.25.2", "internal/abi", "cel.dev/expr", "go: no network"];
     expect(lines.map((line) => countBuildLine(counts, line))).to.deep.equal([true, true, true, false]);
-    expect(describeBuild(counts)).to.match(/: 1 module downloaded, 2 packages compiled$/);
+    expect(describeBuild(cliVersion, counts)).to.match(/: 1 module downloaded, 2 packages compiled$/);
   });
 
-  it("rewrites one line on a terminal, and writes plain lines elsewhere", async () => {
+  it("rewrites one line of progress on a terminal, and writes plain lines elsewhere", async () => {
     const written = async (isTTY: boolean) => {
       let text = "";
       await progressOn({ isTTY, write: (more) => (text += more) }).during(() => "working", Promise.resolve());
@@ -134,6 +157,5 @@ describe("tools: the Pulumi CLI", () => {
     };
     expect(await written(true)).to.equal("\r\u001b[2Kworking, 0s\r\u001b[2K");
     expect(await written(false)).to.equal("working, 0s\n");
-    expect([0, 59_999, 80_000, 3_600_000].map(elapsed)).to.deep.equal(["0s", "59s", "1m20s", "60m00s"]);
   });
 });

@@ -4,8 +4,8 @@
  */
 import { Stack } from "@pulumi/pulumi/automation";
 
-import type { PulumiCli } from "../../../scripts/pulumi-cli";
-import { workspaceIn } from "../../../scripts/automation/workspace";
+import type { PulumiCli } from "../../../scripts/find-pulumi";
+import { workspaceIn } from "../../../scripts/temporary-workspace";
 import { project } from "../stack";
 import type { ProgramName } from "./programs";
 

@@ -7,15 +7,15 @@ import { stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { Stack } from "@pulumi/pulumi/automation";
 import { cleanEnvironment } from "../../clients/python-environment";
-import { temporaryWorkspace } from "../../../scripts/automation/workspace";
-import type { PulumiCli } from "../../../scripts/pulumi-cli";
-import { ensurePulumi } from "../../../scripts/pulumi-cli";
+import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
+import type { PulumiCli } from "../../../scripts/find-pulumi";
+import { findPulumi } from "../../../scripts/find-pulumi";
 import type { ChildOptions } from "./child";
 import { project } from "../stack";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { ProcessTree } from "../processes";
-import { ownPython } from "../../../scripts/aws-cli";
+import { installPython } from "../../../scripts/find-aws-cli";
 
 /** One piece of work done by ours and by rivals, in turn, at one local service with the service's own quotas. */
 
@@ -114,7 +114,7 @@ export class OwnStack {
     args: readonly string[],
     use: (ours: OwnStack) => Promise<T>,
   ): Promise<T> {
-    const cli = await ensurePulumi();
+    const cli = await findPulumi();
     const temporary = await temporaryWorkspace(cli, { project });
     try {
       await Stack.create("bench", temporary.workspace);
@@ -219,7 +219,7 @@ export async function runRival(
 ): Promise<Measured> {
   const file = fileOf[rival](work);
   if (file === undefined) throw new Error(`${rivalNames[rival]} has no program for ${work}.`);
-  const python = await ownPython();
+  const python = await installPython();
   const tools = join(folder, "aws-cli", "bin");
   const env = { ...cleanEnvironment(), ...service.env, PYTHON: python };
   return measureProcess(service, {

@@ -4,19 +4,20 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 
 import { assetConfiguration } from "../../../service-model/shared-shapes";
+import {
+  archiveSignature,
+  assetSignature,
+  signatureKey,
+  unknownValue as unknown,
+} from "../../../lib/pulumi-values";
 import type { JobType } from "../../../service-model/job-type";
 import { jobTypes } from "../../../service-model/job-types";
 import { detailsOf, structOf } from "../../provider/support/arbitraries";
 import { md5Of } from "../../provider/support/host";
 import type { Json } from "./values";
 
-/** How a value that is not known yet travels. */
-export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export { signatureKey, unknown };
 
-/** The member that tells what a packed value is. */
-export const signatureKey = "4dabf18193072939515e22adb298388d";
-const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
-const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Begins every API key; no message may hold it. */

@@ -6,13 +6,10 @@ import { asset } from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 
 import type { JobArgs } from "../../../index";
+import { assetSignature, signatureKey } from "../../../lib/pulumi-values";
 import { providerCode, secretOutputs } from "../../../provider/state-contract";
 import type { Host, Props } from "./host";
 import { InitFailedError } from "./host";
-
-/** The member that tells an asset from other values, and the value that it has in one. */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 
 export interface Resource {
   readonly id: string;

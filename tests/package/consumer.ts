@@ -1,16 +1,43 @@
-/** An empty project into which the packed package is installed from the registry, as somebody's own would be. */
+/** The package as `npm pack` writes it, and an empty project to install it in. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-import type { PulumiCli } from "../../../scripts/pulumi-cli";
+import type { PulumiCli } from "../../scripts/find-pulumi";
 
 const run = promisify(execFile);
 
-/** What adds packages to a project; what it has once fetched it does not ask the registry for again. */
+export interface Packed {
+  tarball: string;
+  bytes: Buffer;
+  paths: readonly string[];
+  remove(): Promise<void>;
+}
+
+export async function pack(): Promise<Packed> {
+  const folder = await mkdtemp(join(tmpdir(), "packed-"));
+  // Without scripts, because a build would change dist while other tests run from it.
+  const { stdout } = await run("npm", [
+    "pack",
+    "--ignore-scripts",
+    "--json",
+    "--loglevel=error",
+    `--pack-destination=${folder}`,
+  ]);
+  const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  const tarball = join(folder, filename);
+  return {
+    tarball,
+    bytes: await readFile(tarball),
+    paths: files.map(({ path }) => path),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Commands that install packages, from the cache if possible. */
 export const managers = {
   npm: ["npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"],
   pnpm: ["npx", "--yes", "pnpm@10", "add", "--prefer-offline"],

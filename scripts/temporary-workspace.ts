@@ -4,12 +4,20 @@ import { delimiter, join } from "node:path";
 
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
+import * as settings from "@pulumi/pulumi/runtime/settings";
 
-import type { PulumiCli } from "../pulumi-cli";
-import "./isolate-grpc-connections";
+import type { PulumiCli } from "./find-pulumi";
+
+/**
+ * The inline programs of many runs share one process and, by default, its gRPC connections. A program could then reuse a
+ * connection to the port of an engine that has exited instead of connecting to the next engine on the same port; the SDK
+ * would let it succeed without having declared anything. So each run gets connections that it shares with no other.
+ */
+const { grpcClientOptions } = settings as unknown as { grpcClientOptions: Record<string, unknown> };
+grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
 
 export interface TemporaryWorkspaceOptions {
-  /** Its `main`, absolute, says where the engine runs dynamic providers: the package must resolve from there. */
+  /** The package must resolve from its `main`, an absolute path, because the engine runs dynamic providers there. */
   project: ProjectSettings;
   /** In addition to the environment of this process. */
   env?: Readonly<Record<string, string>>;
@@ -21,7 +29,7 @@ export interface TemporaryWorkspace {
   remove(): Promise<void>;
 }
 
-/** A workspace whose stacks, settings and Pulumi home are all in one folder, which goes with it. */
+/** A workspace with its stacks, settings and Pulumi home in one temporary folder. */
 export async function temporaryWorkspace(
   cli: PulumiCli,
   options: TemporaryWorkspaceOptions,
@@ -36,7 +44,7 @@ export async function temporaryWorkspace(
   }
 }
 
-/** The workspace of a folder that there is, for example one that another process has made stacks in. */
+/** A workspace in an existing folder, for example one in which another process has created stacks. */
 export async function workspaceIn(
   folder: string,
   cli: PulumiCli,
@@ -57,7 +65,7 @@ export async function workspaceIn(
   });
 }
 
-/** What the Pulumi.yaml in a folder says. */
+/** The settings in the Pulumi.yaml of a folder. */
 export async function projectSettingsIn(folder: string, cli: PulumiCli): Promise<ProjectSettings> {
   const workspace = await LocalWorkspace.create({ workDir: folder, pulumiCommand: await commandOf(cli) });
   return workspace.projectSettings();

@@ -1,10 +1,10 @@
-/** What a program that measures says of its own run, so that its figures can be read and made again elsewhere. */
+/** Results of reliability and benchmark runs, with the facts that are needed to repeat the run elsewhere. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { dirname } from "node:path";
 
 export interface RunFacts {
-  /** The command line that makes these figures again. */
+  /** The command line of this run. */
   readonly command: string;
   /** When the run began: ISO 8601. */
   readonly date: string;
@@ -19,9 +19,19 @@ export function runFacts(command: string, began = new Date()): RunFacts {
   return { command, date: began.toISOString(), machine };
 }
 
-/** Writes the results beside the facts of their run; returns the file's path for the closing line. */
+/** Writes facts and results as JSON, and returns the file's path. */
 export async function writeResults(file: string, facts: RunFacts, results: object): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify({ ...facts, ...results }, undefined, 2)}\n`);
   return file;
+}
+
+/** A Markdown table, padded so that its columns are aligned on a terminal, too. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => String(cell).replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
+  const rule = widths.map((width) => "-".repeat(width));
+  return [cells[0]!, rule, ...cells.slice(1)].map(line).join("\n");
 }

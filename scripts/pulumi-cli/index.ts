@@ -1,2 +1,0 @@
-export { type PulumiCli } from "./cli";
-export { type EnsureOptions, ensurePulumi } from "./ensure";

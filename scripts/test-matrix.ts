@@ -1,0 +1,87 @@
+/** `npm run test:matrix`: the tests on every supported major version of Node, and with the oldest supported SDK. */
+import { execFile, spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+const nodeMajors = [20, 22, 24];
+/** The lower bound of the peer dependency. */
+const oldestSdk = "3.212.0";
+
+interface Result {
+  environment: string;
+  /** The last line of the runner. */
+  outcome: string;
+}
+
+async function main(): Promise<void> {
+  const results: Result[] = [];
+  for (const major of nodeMajors) {
+    const node = await installNode(major);
+    results.push({ environment: `Node ${major}`, outcome: await runTests(node, process.cwd()) });
+  }
+  const { folder, remove } = await packageWithSdk(oldestSdk);
+  results.push({
+    environment: `@pulumi/pulumi ${oldestSdk}`,
+    outcome: await runTests(process.execPath, folder),
+  });
+  await remove();
+
+  console.log("");
+  for (const { environment, outcome } of results) console.log(`${environment.padEnd(24)} ${outcome}`);
+  if (results.some(({ outcome }) => !/ 0 failed$/.test(outcome))) process.exitCode = 1;
+}
+
+/** Runs all built tests with that Node first on the PATH, so that npm, mocha and the engine's plugin hosts use it. */
+function runTests(node: string, folder: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const mocha = spawn("npm", ["run", "--silent", "test:built"], {
+      cwd: folder,
+      env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let last = "";
+    mocha.stdout.setEncoding("utf8").on("data", (text: string) => {
+      process.stdout.write(text);
+      last = (last + text).slice(-1_000);
+    });
+    mocha.on("error", reject);
+    mocha.on("close", () => resolve(/\d+ passed, \d+ failed\s*$/.exec(last)?.[0].trim() ?? "did not end"));
+  });
+}
+
+/** The path of a major version of Node, from the npm package for this platform. */
+async function installNode(major: number): Promise<string> {
+  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  const folder = join(tmpdir(), `pulumi-dataexchange-node-${major}`);
+  await mkdir(folder, { recursive: true });
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", folder, `${name}@${major}`]);
+  return join(folder, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+}
+
+/** Entries of the repository that its copy does not take. */
+const notCopied = new Set([".git", "node_modules"]);
+
+/** A copy of the built package that resolves another version of the Pulumi SDK. */
+async function packageWithSdk(version: string): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-sdk-"));
+  const sdk = join(folder, "sdk");
+  const modules = join(folder, "package", "node_modules");
+  await mkdir(sdk);
+  await mkdir(modules, { recursive: true });
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", sdk, `@pulumi/pulumi@${version}`]);
+  for (const part of await readdir(".")) {
+    if (!notCopied.has(part)) await cp(part, join(folder, "package", part), { recursive: true });
+  }
+  for (const name of await readdir("node_modules")) {
+    const from =
+      name === "@pulumi" ? join(sdk, "node_modules", name) : join(process.cwd(), "node_modules", name);
+    await symlink(from, join(modules, name));
+  }
+  return { folder: join(folder, "package"), remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+void main();
