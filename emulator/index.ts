@@ -6,9 +6,9 @@
 export { LocalDataExchange } from "./local-data-exchange";
 export type { LocalDataExchangeOptions } from "./options";
 export type { Clock } from "./control/clock";
-export type { Duration } from "./control/wait-time";
+export type { Duration } from "./control/clock";
 export type { Fault, FaultRule } from "./control/faults";
-export type { JobView } from "./jobs/job-snapshot";
+export type { JobSnapshot } from "./jobs/job-snapshot";
 export type { RecordedRequest } from "./control/request-log";
 export type { ChangeableSettings } from "./control/settings";
 export type { Credential } from "./http/credentials";

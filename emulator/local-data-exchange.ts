@@ -1,32 +1,31 @@
-import { Chance } from "./control/seeded-random";
+import { SeededRandom } from "./control/seeded-random";
 import { Clock } from "./control/clock";
 import type { Fault, FaultRule } from "./control/faults";
 import { Faults } from "./control/faults";
-import type { JobView } from "./jobs/job-snapshot";
-import { viewOf } from "./jobs/job-snapshot";
+import type { JobSnapshot } from "./jobs/job-snapshot";
+import { snapshotOf } from "./jobs/job-snapshot";
 import type { RecordedRequest } from "./control/request-log";
 import { RequestLog } from "./control/request-log";
 import type { ChangeableSettings } from "./control/settings";
 import { Settings } from "./control/settings";
-import { Throttle } from "./control/rate-limiter";
-import { JobRunner } from "./jobs/runner";
-import type { LocalDataExchangeOptions, Start } from "./options";
-import { startOf } from "./options";
-import { Credentials } from "./http/credentials";
-import { Sessions } from "./http/sessions";
+import { RateLimiter } from "./control/rate-limiter";
+import { JobRunner } from "./jobs/job-runner";
+import type { LocalDataExchangeOptions, ResolvedOptions } from "./options";
+import { resolveOptions } from "./options";
+import { Credentials, Sessions } from "./http/credentials";
 import { inProcessS3 } from "./storage/in-process-s3";
 import { ServiceStorage, serviceBucket } from "./storage/service-storage";
 import { SignedUrls } from "./storage/signed-urls";
 import type { S3Backend } from "./storage/service-storage";
-import { BodyReader } from "./http/body-reader";
-import { ControlPath } from "./http/admin-api";
-import { DataExchange } from "./http/data-exchange";
-import { Gate } from "./http/authenticate";
+import { BodyReader } from "./http/request-body";
+import { AdminApi } from "./http/admin-api";
+import { DataExchangeApi } from "./http/data-exchange-api";
+import { Authenticator } from "./http/authenticate";
 import { S3Requests } from "./http/s3-requests";
 import { LocalServer } from "./http/server";
-import { SignedBodies } from "./http/signed-url-bodies";
-import { Sts } from "./http/sts";
-import { States } from "./state/account-region-states";
+import { SignedUrlBodies } from "./http/signed-url-bodies";
+import { StsApi } from "./http/sts";
+import { RegionStates } from "./state/region-state";
 
 /** AWS Data Exchange and S3 at one local address. All that it knows is gone when it stops. */
 export class LocalDataExchange {
@@ -37,7 +36,7 @@ export class LocalDataExchange {
     /** Plants a fault, which strikes after those that are there. Throws a TypeError that says what is wrong with it. */
     add(rule: FaultRule): Fault;
     /** Those that will still strike, in the order of adding. */
-    all(): Fault[];
+    list(): Fault[];
     /** Removes all of them. */
     clear(): void;
   };
@@ -46,10 +45,10 @@ export class LocalDataExchange {
     /** Changes what is named, each as a whole. Throws a TypeError, and changes nothing, when a value is wrong. */
     change(changes: ChangeableSettings): void;
     /** What has been set; defaults are not among it. */
-    all(): ChangeableSettings;
+    get(): ChangeableSettings;
   };
   readonly #requests = new RequestLog();
-  readonly #states: States;
+  readonly #states: RegionStates;
   readonly #stopping = new AbortController();
   readonly #runner: JobRunner;
   readonly #server: LocalServer;
@@ -64,11 +63,11 @@ export class LocalDataExchange {
   ) {
     const { clock } = this;
     const { signal } = this.#stopping;
-    const chance = new Chance(options.seed);
+    const chance = new SeededRandom(options.seed);
     const faults = new Faults(chance);
     const requests = this.#requests;
     const objects = new ServiceStorage(backend.storage);
-    const states = new States(clock, chance);
+    const states = new RegionStates(clock, chance);
     const urls = new SignedUrls(clock, settings.signedUrlLifetime, () => this.#endpoint);
     const { durationOf, quotaOf, limitOf } = settings;
     const runner = new JobRunner({
@@ -76,7 +75,7 @@ export class LocalDataExchange {
       requireBucketPolicy: options.requireBucketPolicy,
     });
     const sessions = new Sessions();
-    const gate = new Gate(credentials, sessions);
+    const gate = new Authenticator(credentials, sessions);
     const bodies = new BodyReader();
     this.faults = faults;
     this.settings = settings;
@@ -90,7 +89,7 @@ export class LocalDataExchange {
       marketplace: options.marketplace ?? false,
     };
     this.#server = new LocalServer({
-      dataExchange: new DataExchange({
+      dataExchange: new DataExchangeApi({
         contextOf: (place, origin) => ({
           ...shared,
           origin,
@@ -101,15 +100,15 @@ export class LocalDataExchange {
         bodies,
         clock,
         settings,
-        throttle: new Throttle(clock),
+        throttle: new RateLimiter(clock),
         faults,
         requests,
         signal,
       }),
-      signedBodies: new SignedBodies({ states, objects, urls, clock, faults, requests, signal }),
+      signedBodies: new SignedUrlBodies({ states, objects, urls, clock, faults, requests, signal }),
       s3: new S3Requests(backend, gate),
-      sts: new Sts(gate, sessions, bodies),
-      control: new ControlPath({
+      sts: new StsApi(gate, sessions, bodies),
+      control: new AdminApi({
         clock,
         faults,
         requests,
@@ -118,14 +117,14 @@ export class LocalDataExchange {
         bodies,
         jobs: (region) => this.jobs({ region }),
       }),
-      verifiesSignatures: credentials.closed,
+      verifiesSignatures: credentials.isRestricted,
       onRequest: options.onRequest,
     });
   }
 
   /** Resolves when it serves. */
   static async start(options: LocalDataExchangeOptions = {}): Promise<LocalDataExchange> {
-    const { port, host, s3Endpoint, s3Credentials } = startOf(options);
+    const { port, host, s3Endpoint, s3Credentials } = resolveOptions(options);
     const credentials = new Credentials(options.accountId, options.credentials);
     const { jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime } = options;
     const settings = new Settings({ jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime });
@@ -154,22 +153,22 @@ export class LocalDataExchange {
   }
 
   /** Empties `requests`. */
-  forgetRequests(): void {
+  clearRequests(): void {
     this.#requests.clear();
   }
 
   /** All jobs of a region, or of every region, oldest first; also those that the service shows no more. */
-  jobs({ region }: { readonly region?: string } = {}): JobView[] {
+  jobs({ region }: { readonly region?: string } = {}): JobSnapshot[] {
     const now = this.clock.now();
     return this.#states
       .all()
-      .filter(({ place }) => region === undefined || place.region === region)
-      .flatMap((state) => state.jobs.all().map((job) => viewOf(job, state, now)));
+      .filter(({ accountRegion }) => region === undefined || accountRegion.region === region)
+      .flatMap((state) => state.jobs.all().map((job) => snapshotOf(job, state, now)));
   }
 
   /** Keeps every job in progress until the answer is called; for tests of what happens meanwhile. */
-  holdJobs(): () => void {
-    return this.#runner.hold();
+  pauseJobs(): () => void {
+    return this.#runner.pause();
   }
 
   /** Ends running jobs, connections and the S3 that came with it. A second call waits for the first. */
@@ -185,7 +184,10 @@ export class LocalDataExchange {
 }
 
 /** The official client is loaded only where it is needed: it takes its time. */
-async function elsewhere(endpoint: string, credentials: Start["s3Credentials"]): Promise<S3Backend> {
+async function elsewhere(
+  endpoint: string,
+  credentials: ResolvedOptions["s3Credentials"],
+): Promise<S3Backend> {
   return (await import("./storage/external-s3.js")).externalS3(endpoint.replace(/\/+$/, ""), credentials);
 }
 

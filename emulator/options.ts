@@ -52,14 +52,14 @@ export interface LocalDataExchangeOptions extends ChangeableSettings {
   readonly onRequest?: (entry: AccessEntry) => void;
 }
 
-export interface Start {
+export interface ResolvedOptions {
   readonly port: number;
   readonly host: string;
   readonly s3Endpoint?: string;
   readonly s3Credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-export function startOf(options: LocalDataExchangeOptions): Start {
+export function resolveOptions(options: LocalDataExchangeOptions): ResolvedOptions {
   const { port = 0, host = "127.0.0.1", s3Endpoint, s3Credentials, apis = {} } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new TypeError(`port must be a whole number from 0 to 65535, not ${port}.`);
@@ -82,7 +82,7 @@ function needUrl(text: string, option: string): void {
 }
 
 /** The embedded server asks for none, so that the environment's own never go anywhere they need not. */
-function environmentCredentials(wanted: boolean): Start["s3Credentials"] {
+function environmentCredentials(wanted: boolean): ResolvedOptions["s3Credentials"] {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
   return wanted && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY
     ? { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY }

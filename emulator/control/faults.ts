@@ -6,11 +6,11 @@ import { serviceErrors } from "../../service-model/errors";
 import type { StringShape } from "../../service-model/shape";
 import { isRecord } from "../../service-model/validate";
 import { operationNames } from "../../service-model/operations/index";
-import type { Chance } from "./seeded-random";
-import { timerMilliseconds } from "./wait-time";
+import type { SeededRandom } from "./seeded-random";
+import { parseTimerMilliseconds } from "./clock";
 
 /** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
-export const otherTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
+export const extraFaultTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
 
 /** What goes wrong, where and how often: one of `error`, `connection` and `delayMs` at least. */
 export interface FaultRule {
@@ -50,11 +50,11 @@ interface Entry {
   left: number;
 }
 
-const targets = new Set<string>([...operationNames, ...otherTargets, "*"]);
+const targets = new Set<string>([...operationNames, ...extraFaultTargets, "*"]);
 const jobErrorCodes = (jobError.members["code"]!.shape as StringShape).values ?? [];
 
 export class Faults {
-  constructor(private readonly chance: Chance) {}
+  constructor(private readonly chance: SeededRandom) {}
 
   readonly #active = new Map<string, Entry>();
   #added = 0;
@@ -68,7 +68,7 @@ export class Faults {
   }
 
   /** Those that will still strike, in the order of adding. */
-  all(): Fault[] {
+  list(): Fault[] {
     return [...this.#active].map(([id, entry]) => this.#handle(id, entry));
   }
 
@@ -107,7 +107,7 @@ export class Faults {
 }
 
 /** Waits for as long as a fault wants it, or until `signal` ends everything. */
-export async function delay(rule: FaultRule, signal: AbortSignal): Promise<void> {
+export async function waitForDelay(rule: FaultRule, signal: AbortSignal): Promise<void> {
   if (rule.delayMs) await sleep(rule.delayMs, undefined, { signal });
 }
 
@@ -115,8 +115,12 @@ export async function delay(rule: FaultRule, signal: AbortSignal): Promise<void>
 type RefusalForm = (code: string, status: number, message: string) => Error;
 
 /** Waits and fails as the fault wants it; says whether it wants the connection broken. */
-export async function strike(rule: FaultRule, signal: AbortSignal, refusal: RefusalForm): Promise<boolean> {
-  await delay(rule, signal);
+export async function applyFault(
+  rule: FaultRule,
+  signal: AbortSignal,
+  refusal: RefusalForm,
+): Promise<boolean> {
+  await waitForDelay(rule, signal);
   if (rule.error === undefined) return rule.connection === "reset";
   const { code, status } = errorOf(rule.error);
   throw refusal(code, status, "The local service was told to answer with this error.");
@@ -176,7 +180,7 @@ function checkParts({ operation, error, connection, when, times, probability, de
   ) {
     refuse(`probability must be above 0 and at most 1, not ${probability}`);
   }
-  if (delayMs !== undefined) timerMilliseconds(delayMs, "A fault's delayMs");
+  if (delayMs !== undefined) parseTimerMilliseconds(delayMs, "A fault's delayMs");
   if (error === undefined && connection === undefined && delayMs === undefined) {
     refuse("error, connection or delayMs must say what goes wrong");
   }

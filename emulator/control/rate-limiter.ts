@@ -10,13 +10,13 @@ interface Bucket {
 /** Callers may name any region; a bucket that is forgotten is a full one. */
 const mostBuckets = 10_000;
 
-export class Throttle {
+export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Whether one more request of a kind may pass at `rate` a second. */
-  admits(kind: string, rate: number): boolean {
+  tryAcquire(kind: string, rate: number): boolean {
     if (rate === Infinity) return true;
     const now = this.clock.now().getTime();
     if (this.#buckets.size > mostBuckets) this.#buckets.clear();

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 
 /** With a seed, the same calls in the same order give the same answers. */
-export class Chance {
+export class SeededRandom {
   #drawn = 0;
 
   constructor(private readonly seed: string = randomBytes(16).toString("hex")) {}

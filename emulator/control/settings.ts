@@ -5,8 +5,8 @@ import type { OperationName } from "../../service-model/operations/index";
 import { operationNames } from "../../service-model/operations/index";
 import type { LimitName } from "../../service-model/operations/limits";
 import { limitNames, limits } from "../../service-model/operations/limits";
-import type { Duration } from "./wait-time";
-import { milliseconds, timerMilliseconds } from "./wait-time";
+import type { Duration } from "./clock";
+import { parseMilliseconds, parseTimerMilliseconds } from "./clock";
 
 /** How a local Data Exchange behaves; each can be changed while it serves. */
 export interface ChangeableSettings {
@@ -47,14 +47,14 @@ export class Settings {
     this.#current = { ...this.#current, ...changes };
   }
 
-  all(): ChangeableSettings {
+  get(): ChangeableSettings {
     return this.#current;
   }
 
   /** Milliseconds of the machine's time. */
   readonly durationOf = (type: string): number => {
     const { jobDuration = defaultJobDuration } = this.#current;
-    return milliseconds(valueOf(jobDuration, type) ?? defaultJobDuration, "jobDuration");
+    return parseMilliseconds(valueOf(jobDuration, type) ?? defaultJobDuration, "jobDuration");
   };
 
   readonly quotaOf = (type: string): number =>
@@ -67,7 +67,7 @@ export class Settings {
 
   /** Milliseconds of the service's time. */
   readonly signedUrlLifetime = (): number =>
-    milliseconds(this.#current.signedUrlLifetime ?? "1m", "signedUrlLifetime");
+    parseMilliseconds(this.#current.signedUrlLifetime ?? "1m", "signedUrlLifetime");
 }
 
 const defaultJobDuration = 50;
@@ -89,8 +89,8 @@ const checks: {
   readonly [Name in keyof Required<ChangeableSettings>]: Check<Required<ChangeableSettings>[Name]>;
 } = {
   jobDuration: (given) => {
-    if (isByName(given)) each(given, "jobDuration", [...types, "default"], timerMilliseconds);
-    else timerMilliseconds(given, "jobDuration");
+    if (isByName(given)) each(given, "jobDuration", [...types, "default"], parseTimerMilliseconds);
+    else parseTimerMilliseconds(given, "jobDuration");
   },
   quotas: (given) => each(given, "quotas", types, needWholeNumber),
   limits: (given) => each(given as ByName<number>, "limits", limitNames, needWholeNumber),
@@ -98,7 +98,7 @@ const checks: {
     if (isByName(given)) each(given, "requestsPerSecond", [...operationNames, "default"], needRate);
     else needRate(given, "requestsPerSecond");
   },
-  signedUrlLifetime: (given) => milliseconds(given, "signedUrlLifetime"),
+  signedUrlLifetime: (given) => parseMilliseconds(given, "signedUrlLifetime"),
 };
 
 function each<T>(

@@ -4,10 +4,10 @@
  * structure of data sets (an update of the owned one does not update the entitled one) and of revisions (entitled ones are
  * created at the time of publishing).
  */
-import { entitledArnOf } from "../state/arns-and-keys";
+import { entitledArnOf } from "../state/records";
 import type { Asset, DataGrant, DataSet, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import { Shelf } from "../state/ordered-collection";
+import { OrderedCollection } from "../state/ordered-collection";
 
 /** The source's id, which the service shows to the account that owns the source and to nobody else. */
 const sourceIdFor = ({ senderPrincipal, receiverPrincipal }: DataGrant, id: string): string | undefined =>
@@ -16,12 +16,12 @@ const sourceIdFor = ({ senderPrincipal, receiverPrincipal }: DataGrant, id: stri
 export function entitledDataSet(
   source: DataSet,
   grant: DataGrant,
-  { place }: RegionState,
+  { accountRegion }: RegionState,
   now: string,
 ): DataSet {
   return {
     id: grant.dataSetId,
-    arn: entitledArnOf(place, `data-sets/${grant.dataSetId}`),
+    arn: entitledArnOf(accountRegion, `data-sets/${grant.dataSetId}`),
     assetType: source.assetType,
     name: source.name,
     description: source.description,
@@ -29,7 +29,7 @@ export function entitledDataSet(
     originDetails: { dataGrantId: grant.id },
     sourceId: sourceIdFor(grant, source.id),
     grant,
-    revisions: new Shelf(),
+    revisions: new OrderedCollection(),
     createdAt: now,
     updatedAt: now,
   };
@@ -44,7 +44,7 @@ export function entitledRevision(
 ): Revision {
   const id = state.newId();
   const arn = `${dataSet.arn}/revisions/${id}`;
-  const assets = new Shelf<Asset>(({ name }) => name);
+  const assets = new OrderedCollection<Asset>(({ name }) => name);
   for (const asset of source.assets.all()) {
     const assetId = state.newId();
     assets.add({

@@ -1,8 +1,13 @@
-/** Publication: a finalized revision reaches every account that accepted a grant of its data set. */
-import type { DataGrant, DataSet, Revision } from "../state/records";
+import type { DataGrant, DataSet, EventAction, Job, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { hasEnded } from "../state/region-state";
 import { entitledDataSet, entitledRevision } from "./entitled-views";
+import { jobTypeOf } from "../../service-model/job-types";
+import { futureKeyPattern } from "../../service-model/key-pattern";
+import type { JobRunner } from "../jobs/job-runner";
+import { arnOf } from "../state/records";
+
+/** Publication: a finalized revision reaches every account that accepted a grant of its data set. */
 
 export interface Published {
   /** A subscriber's store, in which the revision is now to be had. */
@@ -45,4 +50,41 @@ function deliver(source: Revision, entitled: DataSet, receiver: RegionState, now
   const revision = entitledRevision(source, entitled, receiver, now.toISOString());
   entitled.revisions.add(revision);
   return revision;
+}
+
+/** What event actions do when a revision is published: an export job that nobody created. */
+
+const type = "EXPORT_REVISIONS_TO_S3";
+
+/** Starts the exports that event actions on the data set want; those beyond the quota wait for their turn. */
+export function autoExport({ state, dataSet, revision }: Published, now: Date, runner: JobRunner): void {
+  for (const action of state.eventActionsOn.of(dataSet.id).all()) {
+    const job = exportJob(action, { state, dataSet, revision }, now.toISOString());
+    state.addJob(job, [dataSet.id]);
+    runner.enqueue(job, state);
+  }
+}
+
+function exportJob({ arn, action }: EventAction, { state, dataSet, revision }: Published, now: string): Job {
+  const id = state.newId();
+  const { revisionDestination, encryption } = action.exportRevisionToS3;
+  return {
+    id,
+    arn: arnOf(state.accountRegion, `jobs/${id}`),
+    type,
+    state: "WAITING",
+    details: {
+      [jobTypeOf(type).detailsKey]: {
+        dataSetId: dataSet.id,
+        revisionDestinations: [
+          { revisionId: revision.id, keyPattern: futureKeyPattern, ...revisionDestination },
+        ],
+        encryption,
+        eventActionArn: arn,
+      },
+    },
+    createdAt: now,
+    updatedAt: now,
+    startCount: 0,
+  };
 }

@@ -16,28 +16,26 @@
  *   PATCH  /_local/settings          settings to change → all of them
  */
 import { isRecord } from "../../service-model/validate";
-import type { Clock } from "../control/clock";
-import type { Duration } from "../control/wait-time";
+import type { Clock, Duration } from "../control/clock";
 import type { Fault, FaultRule, Faults } from "../control/faults";
-import type { JobView } from "../jobs/job-snapshot";
+import type { JobSnapshot } from "../jobs/job-snapshot";
 import type { RequestLog } from "../control/request-log";
 import type { ChangeableSettings, Settings } from "../control/settings";
-import type { JobRunner } from "../jobs/runner";
-import type { BodyReader } from "./body-reader";
-import type { Exchange } from "./http-context";
-import { sendJson } from "./http-context";
-import { isLoopback, isOfProgram } from "./reject-browsers";
+import type { JobRunner } from "../jobs/job-runner";
+import type { BodyReader } from "./request-body";
+import type { HttpContext } from "./http-context";
+import { isLoopback, isFromProgram, sendJson } from "./http-context";
 
-export const controlPath = "/_local/";
+export const adminPath = "/_local/";
 
-export interface ControlPathParts {
+export interface AdminApiDependencies {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly settings: Settings;
   readonly runner: JobRunner;
   readonly bodies: BodyReader;
-  readonly jobs: (region?: string) => JobView[];
+  readonly jobs: (region?: string) => JobSnapshot[];
 }
 
 type Route = (call: {
@@ -49,11 +47,11 @@ type Route = (call: {
 const bodyLimit = 1024 ** 2;
 const nothing = Symbol("nothing to answer with");
 
-export class ControlPath {
+export class AdminApi {
   readonly #bodies: BodyReader;
   readonly #routes: Readonly<Record<string, Route>>;
 
-  constructor({ clock, faults, requests, settings, runner, jobs, bodies }: ControlPathParts) {
+  constructor({ clock, faults, requests, settings, runner, jobs, bodies }: AdminApiDependencies) {
     this.#bodies = bodies;
     let release: (() => void) | undefined;
     const now = () => ({ now: clock.now().toISOString() });
@@ -63,25 +61,25 @@ export class ControlPath {
         clock.advance((body as { by?: Duration }).by ?? "");
         return now();
       },
-      "GET faults": () => faults.all().map(view),
+      "GET faults": () => faults.list().map(view),
       "POST faults": ({ body }) => view(faults.add(body as FaultRule)),
       "DELETE faults": () => (faults.clear(), nothing),
       "DELETE faults/": ({ id }) => (faults.remove(id) ? nothing : undefined),
       "GET requests": () => requests.all(),
       "DELETE requests": () => (requests.clear(), nothing),
-      "GET settings": () => settings.all(),
-      "PATCH settings": ({ body }) => (settings.change(body as ChangeableSettings), settings.all()),
-      "POST jobs/hold": () => ((release ??= runner.hold()), nothing),
+      "GET settings": () => settings.get(),
+      "PATCH settings": ({ body }) => (settings.change(body as ChangeableSettings), settings.get()),
+      "POST jobs/hold": () => ((release ??= runner.pause()), nothing),
       "DELETE jobs/hold": () => (release?.(), (release = undefined), nothing),
       "GET jobs": ({ query }) => jobs(query.get("region") ?? undefined),
     };
   }
 
-  async serve(exchange: Exchange): Promise<void> {
+  async serve(exchange: HttpContext): Promise<void> {
     const { method, path, query } = exchange;
     if (!isOwn(exchange))
       return sendJson(exchange, 403, { message: "The control path is for programs of this machine." });
-    const [, name = "", id = ""] = /^(faults\/|.*)(.*)$/.exec(path.slice(controlPath.length)) ?? [];
+    const [, name = "", id = ""] = /^(faults\/|.*)(.*)$/.exec(path.slice(adminPath.length)) ?? [];
     const route = this.#routes[`${method} ${name}`];
     if (!route) return sendJson(exchange, 404, { message: `There is no ${method} ${path}.` });
     try {
@@ -96,8 +94,8 @@ export class ControlPath {
 }
 
 /** Nobody signs here, so a request must come from this machine. */
-const isOwn = (exchange: Exchange): boolean =>
-  isLoopback(exchange.request.socket.remoteAddress ?? "") && isOfProgram(exchange);
+const isOwn = (exchange: HttpContext): boolean =>
+  isLoopback(exchange.request.socket.remoteAddress ?? "") && isFromProgram(exchange);
 
 function jsonOf(body: Buffer): object {
   const value: unknown = body.length ? JSON.parse(body.toString("utf8")) : {};

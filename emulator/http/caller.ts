@@ -13,7 +13,7 @@ export interface SignedRequest {
   readonly body?: Buffer;
 }
 
-export interface Caller {
+export interface Authorization {
   readonly accessKeyId: string;
   readonly region: string;
   /** The service that the request was signed for, as in `dataexchange` or `s3`. */
@@ -35,7 +35,7 @@ export interface Caller {
 const scope = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/aws4_request$/;
 
 /** The caller named by the Authorization header or, of a presigned URL, by the query string. */
-export function readCaller(headers: IncomingHttpHeaders, query: URLSearchParams): Caller {
+export function parseAuthorization(headers: IncomingHttpHeaders, query: URLSearchParams): Authorization {
   const { authorization } = headers;
   if (authorization === undefined && query.has("AWSAccessKeyId")) return callerOfV2(query);
   const presigned = authorization === undefined && query.has("X-Amz-Credential");
@@ -74,7 +74,7 @@ const tokenIn = (query: URLSearchParams): string | undefined =>
   [...query].find(([name]) => name.toLowerCase() === tokenHeader)?.[1];
 
 /** Of a URL that was presigned for S3 in the way before scopes. */
-const callerOfV2 = (query: URLSearchParams): Caller => ({
+const callerOfV2 = (query: URLSearchParams): Authorization => ({
   accessKeyId: query.get("AWSAccessKeyId") ?? "",
   date: "",
   region: "us-east-1",

@@ -1,7 +1,8 @@
-/** One HTTP request and its answer, with what every part of the server wants to know of them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-export interface Exchange {
+/** One HTTP request and its answer, with what every part of the server wants to know of them. */
+
+export interface HttpContext {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
@@ -17,7 +18,11 @@ export interface Exchange {
   operation: string;
 }
 
-export function exchangeOf(request: IncomingMessage, response: ServerResponse, requestId: string): Exchange {
+export function createHttpContext(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): HttpContext {
   const target = originForm(request.url ?? "/");
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
@@ -47,7 +52,7 @@ function originOf(host = ""): string | undefined {
   return own && `http://${own}`;
 }
 
-export function sendJson({ response }: Exchange, status: number, value: unknown): void {
+export function sendJson({ response }: HttpContext, status: number, value: unknown): void {
   const body = value === undefined ? undefined : JSON.stringify(value);
   if (body !== undefined) {
     response.setHeader("content-type", "application/json");
@@ -57,14 +62,14 @@ export function sendJson({ response }: Exchange, status: number, value: unknown)
 }
 
 /** S3 has a header of its own for the id of a request, and names the same in the XML of its errors. */
-export function asS3({ response, requestId }: Exchange): void {
+export function useS3RequestId({ response, requestId }: HttpContext): void {
   response.removeHeader("x-amzn-requestid");
   response.setHeader("x-amz-request-id", requestId);
 }
 
 /** An error in S3's form. */
-export function sendXmlError(
-  { response, path, requestId }: Exchange,
+export function sendS3Error(
+  { response, path, requestId }: HttpContext,
   status: number,
   code: string,
   message: string,
@@ -81,4 +86,23 @@ export const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Breaks the connection in the way that a crashed peer does. */
-export const reset = ({ request }: Exchange): void => void request.socket.resetAndDestroy();
+export const resetConnection = ({ request }: HttpContext): void => void request.socket.resetAndDestroy();
+
+/**
+ * Keeps web pages out. A page that somebody on this machine looks at can make a browser call a server here: it names
+ * the page's origin then, or is for a host by whose name the page came, and which now means this machine.
+ */
+
+export const isFromProgram = (exchange: HttpContext): boolean =>
+  !hasOriginHeader(exchange) && isLocalOrAwsHost(exchange.request.headers.host ?? "");
+
+/** Browsers name the page with every request that it makes by itself and that does anything. */
+export const hasOriginHeader = ({ request: { headers } }: HttpContext): boolean =>
+  headers.origin !== undefined;
+
+/** Names that no page comes by: addresses, `localhost` and AWS's own, and what clients put before them. */
+const localOrAwsHost = /(^|\.)(localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\]|amazonaws\.com)(:\d+)?$/i;
+
+const isLocalOrAwsHost = (host: string): boolean => localOrAwsHost.test(host);
+
+export const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);

@@ -1,11 +1,11 @@
 /** Requests to S3: through the same gate as all others, then to the S3 that there is. */
-import { readCaller } from "./caller";
+import { parseAuthorization } from "./caller";
 import { ServiceError } from "./service-error";
 import type { S3Backend } from "../storage/service-storage";
-import type { Exchange } from "./http-context";
-import { asS3, sendXmlError } from "./http-context";
-import type { Gate } from "./authenticate";
-import { memoryIsShort } from "./memory";
+import type { HttpContext } from "./http-context";
+import { useS3RequestId, sendS3Error } from "./http-context";
+import type { Authenticator } from "./authenticate";
+import { isMemoryLow } from "./request-body";
 
 /** What S3 calls the refusals that other services share, and its status where that is another. */
 const codes: Readonly<Record<string, readonly [code: string, status?: number]>> = {
@@ -19,20 +19,20 @@ const codes: Readonly<Record<string, readonly [code: string, status?: number]>> 
 export class S3Requests {
   constructor(
     private readonly backend: S3Backend,
-    private readonly gate: Gate,
+    private readonly gate: Authenticator,
   ) {}
 
-  async serve(exchange: Exchange): Promise<void> {
-    asS3(exchange);
+  async serve(exchange: HttpContext): Promise<void> {
+    useS3RequestId(exchange);
     try {
-      await this.gate.admit(exchange, readCaller(exchange.request.headers, exchange.query));
+      await this.gate.authenticate(exchange, parseAuthorization(exchange.request.headers, exchange.query));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const [code, status = error.status] = codes[error.code] ?? [error.code];
-      return sendXmlError(exchange, status, code, error.message);
+      return sendS3Error(exchange, status, code, error.message);
     }
-    if (memoryIsShort(exchange) && !exchange.query.has("delete")) {
-      return sendXmlError(
+    if (isMemoryLow(exchange) && !exchange.query.has("delete")) {
+      return sendS3Error(
         exchange,
         503,
         "SlowDown",

@@ -1,19 +1,18 @@
-/** The one HTTP server: tells by path and signature whom a request is for. */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { randomUUID } from "node:crypto";
-import { continueWhenRead } from "./continue";
-import type { ControlPath } from "./admin-api";
-import { controlPath } from "./admin-api";
-import type { DataExchange } from "./data-exchange";
-import type { Exchange } from "./http-context";
-import { exchangeOf, sendJson } from "./http-context";
+import type { AdminApi } from "./admin-api";
+import { adminPath } from "./admin-api";
+import type { DataExchangeApi } from "./data-exchange-api";
+import type { HttpContext } from "./http-context";
+import { createHttpContext, isLoopback, isFromProgram, hasOriginHeader, sendJson } from "./http-context";
 import { serviceOf } from "./authenticate";
 import type { S3Requests } from "./s3-requests";
-import { isLoopback, isOfProgram, namesPage } from "./reject-browsers";
-import type { SignedBodies } from "./signed-url-bodies";
-import type { Sts } from "./sts";
+import type { SignedUrlBodies } from "./signed-url-bodies";
+import type { StsApi } from "./sts";
+
+/** The one HTTP server: tells by path and signature whom a request is for. */
 
 /** One line of the access log. It holds no query string: that of a signed URL is a credential. */
 export interface AccessEntry {
@@ -25,12 +24,12 @@ export interface AccessEntry {
   readonly ms: number;
 }
 
-export interface ServerParts {
-  readonly dataExchange: DataExchange;
-  readonly signedBodies: SignedBodies;
+export interface LocalServerDependencies {
+  readonly dataExchange: DataExchangeApi;
+  readonly signedBodies: SignedUrlBodies;
   readonly s3: S3Requests;
-  readonly sts: Sts;
-  readonly control: ControlPath;
+  readonly sts: StsApi;
+  readonly control: AdminApi;
   readonly verifiesSignatures: boolean;
   readonly onRequest?: (entry: AccessEntry) => void;
 }
@@ -39,7 +38,7 @@ export class LocalServer {
   readonly #server: Server;
   #onLoopback = true;
 
-  constructor(private readonly parts: ServerParts) {
+  constructor(private readonly parts: LocalServerDependencies) {
     this.#server = createServer((request, response) => void this.#serve(request, response));
     this.#server.on("checkContinue", (request, response) => {
       continueWhenRead(request, response);
@@ -72,7 +71,7 @@ export class LocalServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const from = performance.now();
-    const exchange = exchangeOf(request, response, randomUUID());
+    const exchange = createHttpContext(request, response, randomUUID());
     response.setHeader("x-amzn-requestid", exchange.requestId);
     response.once("close", () => {
       const status = response.writableFinished ? response.statusCode : undefined;
@@ -90,14 +89,14 @@ export class LocalServer {
     }
   }
 
-  async #dispatch(exchange: Exchange): Promise<void> {
+  async #dispatch(exchange: HttpContext): Promise<void> {
     const { dataExchange, signedBodies, s3, sts, control } = this.parts;
-    if (exchange.path.startsWith(controlPath)) return control.serve(exchange);
+    if (exchange.path.startsWith(adminPath)) return control.serve(exchange);
     if (this.#mayBeOfPage(exchange)) {
       exchange.response.setHeader("x-amzn-errortype", "AccessDeniedException");
       return sendJson(exchange, 403, { Message: "The local service answers programs, and no web pages." });
     }
-    if (signedBodies.concerns(exchange)) return signedBodies.serve(exchange);
+    if (signedBodies.matches(exchange)) return signedBodies.serve(exchange);
     const service = serviceOf(exchange);
     if (service === "s3") return s3.serve(exchange);
     if (service === "sts") return sts.serve(exchange);
@@ -105,8 +104,26 @@ export class LocalServer {
   }
 
   /** No page can sign; and who listens beyond the loopback may be found by any name. */
-  #mayBeOfPage(exchange: Exchange): boolean {
+  #mayBeOfPage(exchange: HttpContext): boolean {
     if (this.parts.verifiesSignatures) return false;
-    return namesPage(exchange) || (this.#onLoopback && !isOfProgram(exchange));
+    return hasOriginHeader(exchange) || (this.#onLoopback && !isFromProgram(exchange));
   }
+}
+
+/** Clients that say `Expect: 100-continue` send their body once they are told to, and spare it when they are refused. */
+
+/** Tells the client to go on when somebody first reads the body, in whatever way. */
+export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  const { shouldKeepAlive } = response;
+  // Whether a client that is refused sends its body all the same cannot be known: no other request may follow it.
+  response.shouldKeepAlive = false;
+  const read = request._read.bind(request);
+  request._read = (size) => {
+    request._read = read;
+    if (!response.headersSent) {
+      response.shouldKeepAlive = shouldKeepAlive;
+      response.writeContinue();
+    }
+    read(size);
+  };
 }

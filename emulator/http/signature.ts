@@ -1,12 +1,13 @@
-/** Holds a request's signature against the one that its caller's secret gives. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
-import type { Caller, SignedRequest } from "./caller";
+import type { Authorization, SignedRequest } from "./caller";
 import { ServiceError } from "./service-error";
 import { bodyHashIn } from "../s3/request";
-import { presignatureV2 } from "./signature-v2";
+import { targetOf } from "../s3/request";
+
+/** Holds a request's signature against the one that its caller's secret gives. */
 
 /** How far the clocks of client and server may be apart; those of machines, whatever the service's clock says. */
 const skewMs = 15 * 60 * 1000;
@@ -14,7 +15,11 @@ const skewMs = 15 * 60 * 1000;
 const mostSeconds = 7 * 24 * 60 * 60;
 
 /** Throws the service's answer when the request is not what the owner of `secret` signed, or no longer valid. */
-export async function verifySignature(request: SignedRequest, caller: Caller, secret: string): Promise<void> {
+export async function verifySignature(
+  request: SignedRequest,
+  caller: Authorization,
+  secret: string,
+): Promise<void> {
   const right = caller.version === 2 ? checkedV2(request, secret) : await checkedV4(request, caller, secret);
   const [given, wanted] = [Buffer.from(caller.signature), Buffer.from(right)];
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
@@ -26,7 +31,7 @@ export async function verifySignature(request: SignedRequest, caller: Caller, se
  * Throws the service's answer to a URL that was signed for a time that is over. No secret is needed for that; a URL that
  * says nothing of its time has no such end.
  */
-export function refuseExpired({ query }: SignedRequest, { presigned, version }: Caller): void {
+export function assertNotExpired({ query }: SignedRequest, { presigned, version }: Authorization): void {
   if (!presigned) return;
   const end =
     version === 2
@@ -37,10 +42,10 @@ export function refuseExpired({ query }: SignedRequest, { presigned, version }: 
 
 function checkedV2(request: SignedRequest, secret: string): string {
   if (!(Date.now() <= Number(request.query.get("Expires")) * 1000)) throw expired();
-  return presignatureV2(request, secret);
+  return signatureV2(request, secret);
 }
 
-async function checkedV4(request: SignedRequest, caller: Caller, secret: string): Promise<string> {
+async function checkedV4(request: SignedRequest, caller: Authorization, secret: string): Promise<string> {
   const { query, body } = request;
   const timestamp = caller.presigned ? query.get("X-Amz-Date") : momentIn(request);
   const signedAt = momentOf(timestamp);
@@ -60,7 +65,7 @@ const wrong = (message: string): ServiceError => new ServiceError("InvalidSignat
 const expired = () => new ServiceError("AccessDenied", 403, "Request has expired");
 
 /** Whatever says where a request goes or what it does has to be signed. */
-function refuseUnsigned({ headers }: SignedRequest, { signedHeaders, service }: Caller): void {
+function refuseUnsigned({ headers }: SignedRequest, { signedHeaders, service }: Authorization): void {
   const matters = (name: string) => name === "host" || (name.startsWith("x-amz-") && name !== hashHeader);
   const stray = Object.keys(headers).filter((name) => matters(name) && !signedHeaders.includes(name));
   if (stray.length === 0) return;
@@ -68,7 +73,7 @@ function refuseUnsigned({ headers }: SignedRequest, { signedHeaders, service }: 
   throw service === "s3" ? new ServiceError("AccessDenied", 403, message) : wrong(message);
 }
 
-function refuseUntimely(age: number, query: URLSearchParams, { presigned, service }: Caller): void {
+function refuseUntimely(age: number, query: URLSearchParams, { presigned, service }: Authorization): void {
   const seconds = Number(query.get("X-Amz-Expires"));
   if (presigned && !(seconds > 0 && seconds <= mostSeconds)) {
     throw wrong(`X-Amz-Expires must be from 1 to ${mostSeconds} seconds.`);
@@ -100,7 +105,7 @@ const hashHeader = "x-amz-content-sha256";
 
 function hashOf(
   { headers, query, body }: SignedRequest,
-  { presigned, service, signedHeaders }: Caller,
+  { presigned, service, signedHeaders }: Authorization,
 ): string {
   const counts = !presigned || signedHeaders.includes(hashHeader);
   const hash = bodyHashIn(query) ?? (counts ? headers[hashHeader]?.[0] : undefined);
@@ -121,7 +126,7 @@ class Signing extends SignatureV4 {
 
   async signatureOf(
     { method, path, query, headers }: SignedRequest,
-    { accessKeyId, date, region, service, signedHeaders }: Caller,
+    { accessKeyId, date, region, service, signedHeaders }: Authorization,
     secretAccessKey: string,
     timestamp: string,
     payloadHash: string,
@@ -160,3 +165,51 @@ function asSent(value: string): string {
 
 const multiMap = (query: URLSearchParams): Record<string, string[]> =>
   Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));
+
+/**
+ * The signature of a URL that was presigned for S3 in the way before Signature Version 4: aws-cli 1 and boto3 still
+ * presign so unless they are told otherwise. Source: S3 developer guide, signing and authenticating REST requests.
+ */
+
+/** What of a query string is signed, beside all that begins with x-amz- and stands for a header. */
+const signedParameters = new Set(
+  (
+    "accelerate acl cors delete lifecycle location logging notification partNumber policy requestPayment " +
+    "response-cache-control response-content-disposition response-content-encoding response-content-language " +
+    "response-content-type response-expires restore tagging torrent uploadId uploads versionId versioning " +
+    "versions website analytics defaultObjectAcl inventory metrics object-lock replication select select-type storageClass"
+  ).split(" "),
+);
+
+/** The signature that the owner of `secret` would give the request. */
+export function signatureV2(request: SignedRequest, secret: string): string {
+  const { method, query } = request;
+  const fields = fieldsOf(request);
+  const amz = [...fields].filter(([name]) => name.startsWith("x-amz-")).sort(byName);
+  const lines = [
+    method,
+    fields.get("content-md5") ?? "",
+    fields.get("content-type") ?? "",
+    query.get("Expires"),
+    ...amz.map(([name, value]) => `${name}:${value}`),
+    resourceOf(request),
+  ];
+  return createHmac("sha1", secret).update(lines.join("\n")).digest("base64");
+}
+
+/** Headers, also those that stand in the query string: where both say something, the header is what S3 goes by. */
+function fieldsOf({ headers, query }: SignedRequest): Map<string, string> {
+  const given = Object.entries(headers).map(([name, values = []]) => [name, values.join(",")] as const);
+  return new Map([...[...query].map(([name, value]) => [name.toLowerCase(), value] as const), ...given]);
+}
+
+/** Bucket and key as they stand in the path, and of the query string what is signed. */
+function resourceOf({ path, query, headers }: SignedRequest): string {
+  const { bucketName } = targetOf("/", headers["host"]?.[0]);
+  const signed = [...query].filter(([name]) => signedParameters.has(name)).sort(byName);
+  const rest = signed.map(([name, value]) => (value === "" ? name : `${name}=${value}`)).join("&");
+  return (bucketName && `/${bucketName}`) + path + (rest && `?${rest}`);
+}
+
+const byName = ([one]: readonly [string, string], [other]: readonly [string, string]): number =>
+  one < other ? -1 : one > other ? 1 : 0;

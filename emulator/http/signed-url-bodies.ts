@@ -1,20 +1,24 @@
-/** Bodies at the service's signed URLs: uploads before an import, downloads after an export. */
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
-import { strike } from "../control/faults";
+import { applyFault } from "../control/faults";
 import type { RequestLog } from "../control/request-log";
 import type { ServiceStorage } from "../storage/service-storage";
 import { ObjectError } from "../storage/service-storage";
 import { SignedUrls } from "../storage/signed-urls";
-import { readKey } from "../state/arns-and-keys";
-import type { States } from "../state/account-region-states";
-import type { Exchange } from "./http-context";
-import { asS3, reset, sendXmlError } from "./http-context";
-import { receiveUpload, S3Refusal } from "./receive-upload";
+import { readKey } from "../state/records";
+import type { RegionStates } from "../state/region-state";
+import type { HttpContext } from "./http-context";
+import { useS3RequestId, resetConnection, sendS3Error } from "./http-context";
+import type { IncomingMessage } from "node:http";
+import { randomUUID } from "node:crypto";
+import { jobTypeOf } from "../../service-model/job-types";
+import type { Job } from "../state/records";
 
-export interface SignedBodiesParts {
-  readonly states: States;
+/** Bodies at the service's signed URLs: uploads before an import, downloads after an export. */
+
+export interface SignedUrlBodiesDependencies {
+  readonly states: RegionStates;
   readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
   readonly clock: Clock;
@@ -23,20 +27,20 @@ export interface SignedBodiesParts {
   readonly signal: AbortSignal;
 }
 
-export class SignedBodies {
-  constructor(private readonly parts: SignedBodiesParts) {}
+export class SignedUrlBodies {
+  constructor(private readonly parts: SignedUrlBodiesDependencies) {}
 
   /** Whether a request is for the service's own bucket, of which nothing is to be had but by signed URLs. */
-  concerns({ path }: Exchange): boolean {
+  matches({ path }: HttpContext): boolean {
     return SignedUrls.keyInPath(path) !== undefined;
   }
 
-  async serve(exchange: Exchange): Promise<void> {
-    asS3(exchange);
+  async serve(exchange: HttpContext): Promise<void> {
+    useS3RequestId(exchange);
     exchange.operation = exchange.method === "PUT" ? "UploadBody" : "DownloadBody";
     const key = SignedUrls.keyInPath(exchange.path)!;
     const fault = this.parts.faults.take(exchange.operation);
-    let refused: S3Refusal | undefined;
+    let refused: SignedUrlError | undefined;
     try {
       if (fault && fault.when !== "after" && (await this.#strike(fault))) return this.#reset(exchange, key);
       await this.#perform(exchange, key);
@@ -45,23 +49,23 @@ export class SignedBodies {
     } catch (error) {
       if (exchange.response.headersSent || exchange.response.destroyed) return this.#reset(exchange, key);
       refused = refusalOf(error);
-      sendXmlError(exchange, refused.status, refused.code, refused.message);
+      sendS3Error(exchange, refused.status, refused.code, refused.message);
     }
     this.#record(exchange, key, refused?.status ?? exchange.response.statusCode, refused?.code);
   }
 
-  async #perform(exchange: Exchange, key: string): Promise<void> {
+  async #perform(exchange: HttpContext, key: string): Promise<void> {
     const { urls, states, objects } = this.parts;
     const refusal = urls.findRejection(exchange.method, key, exchange.query);
-    if (refusal) throw new S3Refusal(403, refusal.code, refusal.message);
+    if (refusal) throw new SignedUrlError(403, refusal.code, refusal.message);
     const named = readKey(key);
     if (exchange.method === "GET") return this.#download(exchange, key);
     const job = named && states.of(named.place).jobs.get(named.id);
-    if (!job) throw new S3Refusal(403, "AccessDenied", "Access Denied");
+    if (!job) throw new SignedUrlError(403, "AccessDenied", "Access Denied");
     exchange.response.setHeader("etag", await receiveUpload(exchange.request, job, key, objects));
   }
 
-  async #download({ request, response }: Exchange, key: string): Promise<void> {
+  async #download({ request, response }: HttpContext, key: string): Promise<void> {
     const got = await this.parts.objects.openObject(key, request.headers.range);
     response.setHeader("content-type", got.contentType ?? "application/octet-stream");
     response.setHeader("content-length", got.size);
@@ -78,15 +82,24 @@ export class SignedBodies {
   }
 
   #strike(fault: FaultRule): Promise<boolean> {
-    return strike(fault, this.parts.signal, (code, status, message) => new S3Refusal(status, code, message));
+    return applyFault(
+      fault,
+      this.parts.signal,
+      (code, status, message) => new SignedUrlError(status, code, message),
+    );
   }
 
-  #reset(exchange: Exchange, key: string): void {
+  #reset(exchange: HttpContext, key: string): void {
     this.#record(exchange, key, "reset");
-    reset(exchange);
+    resetConnection(exchange);
   }
 
-  #record({ operation, requestId }: Exchange, key: string, status: number | "reset", error?: string): void {
+  #record(
+    { operation, requestId }: HttpContext,
+    key: string,
+    status: number | "reset",
+    error?: string,
+  ): void {
     const named = readKey(key);
     this.parts.requests.add({
       operation,
@@ -100,13 +113,91 @@ export class SignedBodies {
   }
 }
 
-function refusalOf(error: unknown): S3Refusal {
-  if (error instanceof S3Refusal) return error;
+function refusalOf(error: unknown): SignedUrlError {
+  if (error instanceof SignedUrlError) return error;
   if (error instanceof ObjectError && error.code === "InvalidRange") {
-    return new S3Refusal(416, error.code, error.message);
+    return new SignedUrlError(416, error.code, error.message);
   }
   if (error instanceof ObjectError && error.reason === "missing") {
-    return new S3Refusal(404, "NoSuchKey", "The specified key does not exist.");
+    return new SignedUrlError(404, "NoSuchKey", "The specified key does not exist.");
   }
-  return new S3Refusal(500, "InternalError", error instanceof Error ? error.message : String(error));
+  return new SignedUrlError(500, "InternalError", error instanceof Error ? error.message : String(error));
+}
+
+/** Takes the body that is put to a job's signed URL, with the checks that S3 makes of one. */
+
+/** A refusal as S3 words it. */
+export class SignedUrlError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "S3Refusal";
+  }
+}
+
+/**
+ * The body becomes the job's upload only when all of it has come and fits; until then the one before stays. One that
+ * comes when the job waits no longer is taken, as S3 does, and kept for nobody. Resolves to the ETag.
+ */
+export async function receiveUpload(
+  request: IncomingMessage,
+  job: Job,
+  key: string,
+  objects: ServiceStorage,
+): Promise<string> {
+  const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
+  const promised = promisedMd5(request);
+  const kept = `${key}/${randomUUID()}`;
+  // A body that is refused half-way must not take the connection with it, which the refusal still has to go through.
+  const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  job.arriving = (job.arriving ?? 0) + 1;
+  try {
+    const hex = await objects.writeObject(kept, body, size, request.headers["content-type"]);
+    const md5 = Buffer.from(hex, "hex").toString("base64");
+    if (promised !== undefined && promised !== md5) {
+      throw new SignedUrlError(
+        400,
+        "BadDigest",
+        "The Content-MD5 you specified did not match what we received.",
+      );
+    }
+    const isAwaited = job.state === "WAITING";
+    const useless = isAwaited ? job.upload?.key : kept;
+    if (isAwaited) job.upload = { key: kept, md5, size };
+    if (useless !== undefined) void objects.deleteObjects([useless]);
+    return `"${hex}"`;
+  } catch (error) {
+    void objects.deleteObjects([kept]);
+    throw error;
+  } finally {
+    job.arriving -= 1;
+  }
+}
+
+function lengthOf({ headers }: IncomingMessage, most: number): number {
+  const length = headers["content-length"];
+  if (length === undefined) {
+    throw new SignedUrlError(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
+  }
+  const size = Number(length);
+  if (size > most) {
+    throw new SignedUrlError(
+      400,
+      "EntityTooLarge",
+      "Your proposed upload exceeds the maximum allowed object size.",
+    );
+  }
+  return size;
+}
+
+function promisedMd5({ headers }: IncomingMessage): string | undefined {
+  const md5 = headers["content-md5"];
+  if (md5 === undefined) return undefined;
+  if (typeof md5 !== "string" || !/^[A-Za-z0-9+/]{22}==$/.test(md5)) {
+    throw new SignedUrlError(400, "InvalidDigest", "The Content-MD5 you specified was invalid.");
+  }
+  return md5;
 }

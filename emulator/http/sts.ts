@@ -1,29 +1,29 @@
+import { createHash } from "node:crypto";
+import { parseAuthorization } from "./caller";
+import { ServiceError } from "./service-error";
+import type { Sessions } from "./credentials";
+import { idOf } from "./credentials";
+import type { BodyReader } from "./request-body";
+import type { HttpContext } from "./http-context";
+import { escapeXml } from "./http-context";
+import type { CallerIdentity, Authenticator } from "./authenticate";
+
 /**
  * As much of STS as clients and providers ask of it: which account they are, and temporary credentials of a role. There
  * are no roles and no trust policies here, so that whoever is let in may assume any role; the account of its ARN is
  * the one that the calls act in.
  */
-import { createHash } from "node:crypto";
-import { readCaller } from "./caller";
-import { ServiceError } from "./service-error";
-import type { Sessions } from "./sessions";
-import { idOf } from "./sessions";
-import type { BodyReader } from "./body-reader";
-import type { Exchange } from "./http-context";
-import type { Admitted, Gate } from "./authenticate";
-import type { Facts } from "./sts-answers";
-import { sendResult, sendStsError } from "./sts-answers";
 
 const bodyLimit = 64 * 1024;
 
-export class Sts {
+export class StsApi {
   constructor(
-    private readonly gate: Gate,
+    private readonly gate: Authenticator,
     private readonly sessions: Sessions,
     private readonly bodies: BodyReader,
   ) {}
 
-  async serve(exchange: Exchange): Promise<void> {
+  async serve(exchange: HttpContext): Promise<void> {
     try {
       const body = await this.bodies.read(exchange, bodyLimit);
       const given = new URLSearchParams(body.toString("utf8"));
@@ -38,10 +38,15 @@ export class Sts {
     }
   }
 
-  async #answer(action: string, input: URLSearchParams, exchange: Exchange, body: Buffer): Promise<Facts> {
+  async #answer(
+    action: string,
+    input: URLSearchParams,
+    exchange: HttpContext,
+    body: Buffer,
+  ): Promise<XmlMembers> {
     if (action === "AssumeRoleWithWebIdentity") return this.#withWebIdentity(input);
     const { request, query } = exchange;
-    const caller = await this.gate.admit(exchange, readCaller(request.headers, query), body);
+    const caller = await this.gate.authenticate(exchange, parseAuthorization(request.headers, query), body);
     if (action === "GetCallerIdentity") return identityOf(caller);
     if (action === "AssumeRole") return this.#assumed(input);
     throw new ServiceError(
@@ -52,8 +57,8 @@ export class Sts {
   }
 
   /** Nobody signs this call: the token is to say who calls, and no provider of identities vouches for it here. */
-  #withWebIdentity(input: URLSearchParams): Facts {
-    if (this.gate.verifies) {
+  #withWebIdentity(input: URLSearchParams): XmlMembers {
+    if (this.gate.verifiesSignatures) {
       throw new ServiceError(
         "AccessDenied",
         403,
@@ -70,7 +75,7 @@ export class Sts {
     };
   }
 
-  #assumed(input: URLSearchParams): Facts {
+  #assumed(input: URLSearchParams): XmlMembers {
     const { account, role } = roleIn(input);
     const name = input.get("RoleSessionName") ?? "";
     if (!/^[\w+=,.@-]{2,64}$/.test(name)) throw invalidInput("roleSessionName", name, "[\\w+=,.@-]{2,64}");
@@ -97,7 +102,7 @@ export class Sts {
   }
 }
 
-const identityOf = ({ userId, account, arn }: Admitted): Facts => ({
+const identityOf = ({ userId, account, arn }: CallerIdentity): XmlMembers => ({
   UserId: userId,
   Account: account,
   Arn: arn,
@@ -120,3 +125,49 @@ const invalidInput = (name: string, value: string | number, wanted: string): Ser
     400,
     `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ${wanted}`,
   );
+
+/** STS's XML. */
+
+/** What STS calls the refusals that other services share. */
+const codes: Readonly<Record<string, string>> = {
+  UnrecognizedClientException: "InvalidClientTokenId",
+  InvalidSignatureException: "SignatureDoesNotMatch",
+  MissingAuthenticationTokenException: "MissingAuthenticationToken",
+  IncompleteSignatureException: "IncompleteSignature",
+  AccessDeniedException: "AccessDenied",
+  ExpiredTokenException: "ExpiredToken",
+};
+
+const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+/** An element's members, each a text or elements of its own. */
+export interface XmlMembers {
+  readonly [name: string]: string | XmlMembers;
+}
+
+const elements = (facts: XmlMembers): string =>
+  Object.entries(facts)
+    .map(
+      ([name, held]) => `<${name}>${typeof held === "string" ? escapeXml(held) : elements(held)}</${name}>`,
+    )
+    .join("");
+
+export function sendResult(exchange: HttpContext, action: string, result: XmlMembers): void {
+  const { requestId } = exchange;
+  send(exchange, 200, `${action}Response`, {
+    [`${action}Result`]: result,
+    ResponseMetadata: { RequestId: requestId },
+  });
+}
+
+export function sendStsError(exchange: HttpContext, { code, status, message }: ServiceError): void {
+  const Error = { Type: "Sender", Code: codes[code] ?? code, Message: message };
+  send(exchange, status, "ErrorResponse", { Error, RequestId: exchange.requestId });
+}
+
+function send({ response }: HttpContext, status: number, name: string, facts: XmlMembers): void {
+  const body = `<${name} xmlns="${namespace}">${elements(facts)}</${name}>`;
+  response.setHeader("content-type", "text/xml");
+  response.setHeader("content-length", Buffer.byteLength(body));
+  response.writeHead(status).end(body);
+}

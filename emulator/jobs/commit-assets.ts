@@ -5,24 +5,24 @@ import type { Clock } from "../control/clock";
 import type { LimitName } from "../../service-model/operations/limits";
 import { limitsOf } from "../../service-model/operations/limits";
 import type { ServiceStorage } from "../storage/service-storage";
-import { arnOf, assetKey } from "../state/arns-and-keys";
+import { arnOf, assetKey } from "../state/records";
 import type { DataSet, Job, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import { errorOf, invalidError } from "./errors";
+import { toJobError, invalidError } from "./worker";
 import type { NewAsset } from "./worker";
 
-export interface Keeping {
+export interface CommitDependencies {
   readonly clock: Clock;
   readonly objects: ServiceStorage;
   readonly limitOf: (name: LimitName) => number;
 }
 
 /** Adds the assets to the job's revision, unless it went or was finalized while the job was in progress. */
-export function keepAssets(
+export function commitAssets(
   job: Job,
   state: RegionState,
   made: readonly NewAsset[],
-  { clock, objects, limitOf }: Keeping,
+  { clock, objects, limitOf }: CommitDependencies,
 ): JobError[] {
   if (made.length === 0) return [];
   try {
@@ -34,11 +34,11 @@ export function keepAssets(
     const message = `The revision ${revision.id} was finalized before the import ended.`;
     return refused(invalidError(message, { resourceId: revision.id, resourceType: "REVISION" }));
   } catch (error) {
-    return refused(errorOf(error));
+    return refused(toJobError(error));
   }
 
   function refused(error: JobError): JobError[] {
-    void objects.deleteObjects(made.map(({ id }) => assetKey(state.place, id)));
+    void objects.deleteObjects(made.map(({ id }) => assetKey(state.accountRegion, id)));
     return [error];
   }
 }
@@ -47,7 +47,7 @@ function overLimit(
   { id, assets }: Revision,
   { assetType }: DataSet,
   more: number,
-  limitOf: Keeping["limitOf"],
+  limitOf: CommitDependencies["limitOf"],
 ): JobError | undefined {
   const name = limitsOf[assetType]!.assets;
   const limit = limitOf(name);
@@ -75,11 +75,11 @@ function addAll(
   for (const asset of made) {
     revision.assets.add({
       ...asset,
-      arn: arnOf(state.place, `data-sets/${dataSetId}/revisions/${revisionId}/assets/${asset.id}`),
+      arn: arnOf(state.accountRegion, `data-sets/${dataSetId}/revisions/${revisionId}/assets/${asset.id}`),
       dataSetId,
       revisionId,
       assetType,
-      objectKey: assetKey(state.place, asset.id),
+      objectKey: assetKey(state.accountRegion, asset.id),
       tags: tags && Object.fromEntries(tags.map(({ key, value }) => [key, value])),
       createdAt: now,
       updatedAt: now,

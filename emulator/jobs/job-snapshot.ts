@@ -1,13 +1,13 @@
 /** Jobs as tests look at them: everything that is stored, credentials masked. */
 import type { JobError, JobState } from "../../service-model/job";
 import { operationOf } from "../../service-model/operations/index";
-import { masked } from "../http/wire";
+import { maskSecrets } from "../http/request-input";
 import type { Job } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import { hasVanished } from "../state/region-state";
+import { isExpired } from "../state/region-state";
 
 /** A job as it is stored, with the API's member names in camelCase; credentials are masked. */
-export interface JobView {
+export interface JobSnapshot {
   /** 30 to 40 letters and digits. */
   readonly id: string;
   /** ARN of the job. */
@@ -37,11 +37,11 @@ export interface JobView {
   /** When it last changed, ISO 8601. */
   readonly updatedAt: string;
   /** How many times its work was begun: 1 for a job that was started. */
-  readonly starts: number;
+  readonly startCount: number;
   /** Whether the body for its signed URL has come. */
   readonly uploaded: boolean;
   /** Whether its record is past its time: the service itself shows it no more. */
-  readonly vanished: boolean;
+  readonly expired: boolean;
 }
 
 const shape = operationOf("GetJob").output!;
@@ -49,13 +49,16 @@ const shape = operationOf("GetJob").output!;
 /** What of a record is nobody's business. */
 const kept = new Set(["upload", "arriving", "origin"]);
 
-export function viewOf(job: Job, { place }: RegionState, now: Date): JobView {
+export function snapshotOf(job: Job, { accountRegion }: RegionState, now: Date): JobSnapshot {
   const told = Object.entries(job).filter(([name]) => !kept.has(name));
-  const shown = masked(shape, Object.fromEntries(told)) as Omit<JobView, "region" | "uploaded" | "vanished">;
+  const shown = maskSecrets(shape, Object.fromEntries(told)) as Omit<
+    JobSnapshot,
+    "region" | "uploaded" | "expired"
+  >;
   return {
     ...shown,
-    region: place.region,
+    region: accountRegion.region,
     uploaded: job.upload !== undefined,
-    vanished: hasVanished(job, now),
+    expired: isExpired(job, now),
   };
 }

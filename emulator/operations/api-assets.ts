@@ -1,8 +1,7 @@
-import { callApi, PassedOn } from "./api-gateway-proxy";
-import { invalid } from "../http/service-error";
+import { ServiceError, denied, invalid } from "../http/service-error";
 import type { Asset } from "../state/records";
 import { readableRevision } from "./assets";
-import type { Context, Handler } from "./context";
+import type { Context, Handler } from "./handler";
 
 interface SendApiAsset {
   readonly dataSetId: string;
@@ -17,7 +16,7 @@ interface SendApiAsset {
 
 export const apiAssetHandlers = {
   /** An API that nobody runs here answers with the call as it would reach it, so that a client has something to read. */
-  SendApiAsset: async (input: SendApiAsset, { state, apiTarget }: Context): Promise<PassedOn> => {
+  SendApiAsset: async (input: SendApiAsset, { state, apiTarget }: Context): Promise<ProxiedResponse> => {
     const { dataSetId, revisionId, assetId } = input;
     readableRevision(input, state);
     const asset = state.asset(dataSetId, revisionId, assetId);
@@ -27,13 +26,16 @@ export const apiAssetHandlers = {
       method: input.method ?? "POST",
       path: input.path ?? "/",
       query: input.queryStringParameters ?? {},
-      headers: { ...forwarded(input.requestHeaders), ...added(asset.source ?? asset, state.place.account) },
+      headers: {
+        ...forwarded(input.requestHeaders),
+        ...added(asset.source ?? asset, state.accountRegion.account),
+      },
       body: input.body,
     };
     const target = apiTarget(String(api["apiId"]));
-    if (target !== undefined) return callApi(target, call);
+    if (target !== undefined) return forwardApiCall(target, call);
     const echo = JSON.stringify({ api: api["apiName"], stage: api["stage"], ...call });
-    return new PassedOn(200, { "content-type": "application/json" }, Buffer.from(echo));
+    return new ProxiedResponse(200, { "content-type": "application/json" }, Buffer.from(echo));
   },
 } satisfies Record<string, Handler>;
 
@@ -53,3 +55,79 @@ const added = (owned: Asset, requester: string): Record<string, string> => ({
   "x-amzn-dataexchange-revision-id": owned.revisionId,
   "x-amzn-dataexchange-requester-account-id": requester,
 });
+
+/** Passes a call of a licensed API on to where that API answers. */
+
+export interface ApiCall {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** An answer that is not the service's own; status, headers and body go to the caller as they are. */
+export class ProxiedResponse {
+  constructor(
+    readonly status: number,
+    readonly headers: Readonly<Record<string, string>>,
+    readonly body: Uint8Array,
+  ) {}
+}
+
+/** Limits of API Gateway on how long an API may take and how much it may answer. */
+const timeoutMs = 29_000;
+const bodyLimit = 10 * 1024 ** 2;
+
+const withoutBody = new Set(["GET", "HEAD"]);
+/** Of one connection, and not of what goes over it. */
+const hopByHop = new Set([
+  "host",
+  "connection",
+  "expect",
+  "upgrade",
+  "keep-alive",
+  "transfer-encoding",
+  "content-length",
+  "content-encoding",
+]);
+
+export async function forwardApiCall(
+  target: string,
+  { method, path, query, headers, body }: ApiCall,
+): Promise<ProxiedResponse> {
+  const url = new URL(`${target.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`);
+  // A path such as `//other.host` or `..` must not lead away from the API.
+  const base = `${new URL(target).href.replace(/\/+$/, "")}/`;
+  if (!`${url.origin}${url.pathname}`.startsWith(base)) throw denied(`The path ${path} leaves the API.`);
+  for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers: endToEnd(Object.entries(headers)),
+      body: withoutBody.has(method.toUpperCase()) ? undefined : body,
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return new ProxiedResponse(answer.status, endToEnd(answer.headers), await bounded(answer));
+  } catch (error) {
+    if (error instanceof ServiceError) throw error;
+    // A method or a header that HTTP does not allow is the caller's mistake; all else is the API's.
+    if (error instanceof TypeError && error.cause === undefined) throw invalid(error.message);
+    throw new ServiceError("InternalServerException", 500, `The API at ${url.origin} did not answer.`);
+  }
+}
+
+const endToEnd = (headers: Iterable<[string, string]>): Record<string, string> =>
+  Object.fromEntries([...headers].filter(([name]) => !hopByHop.has(name.toLowerCase())));
+
+async function bounded(answer: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    size += (chunk as Uint8Array).length;
+    if (size > bodyLimit) throw invalid(`The API answered with more than ${bodyLimit} bytes.`);
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks);
+}

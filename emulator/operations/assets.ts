@@ -1,11 +1,9 @@
 import { invalid } from "../http/service-error";
 import type { Asset, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import type { Context, Handler } from "./context";
-import { touch } from "./context";
-import type { PageInput } from "./pages";
-import { pageOf } from "./pages";
-import { ownRevision, refuseFinalized } from "./revisions";
+import type { Context, Handler, PageInput } from "./handler";
+import { paginate, touch } from "./handler";
+import { ownRevision, assertNotFinalized } from "./revisions";
 
 interface OfRevision {
   readonly dataSetId: string;
@@ -19,7 +17,7 @@ interface ById extends OfRevision {
 export const assetHandlers = {
   ListRevisionAssets: (input: OfRevision & PageInput, context: Context) => {
     const { assets } = readableRevision(input, context.state);
-    const { items, nextToken } = pageOf(assets, `assets of ${input.revisionId}`, input);
+    const { items, nextToken } = paginate(assets, `assets of ${input.revisionId}`, input);
     return { assets: items.map((asset) => shown(asset, context)), nextToken };
   },
 
@@ -31,7 +29,7 @@ export const assetHandlers = {
   UpdateAsset: (input: ById & { readonly name: string }, context: Context) => {
     const revision = ownRevision(input, context);
     const asset = find(input, context);
-    refuseFinalized(revision);
+    assertNotFinalized(revision);
     // Assets stand in the order of their names.
     revision.assets.delete(asset.id);
     asset.name = input.name;
@@ -44,7 +42,7 @@ export const assetHandlers = {
     const revision = ownRevision(input, context);
     const { id, objectKey } = find(input, context);
     // Source: user guide, "Revoking revisions": a revision's assets can be deleted after the revision has been revoked.
-    if (!revision.revoked) refuseFinalized(revision);
+    if (!revision.revoked) assertNotFinalized(revision);
     revision.assets.delete(id);
     void context.objects.deleteObjects([objectKey]);
   },
@@ -66,7 +64,7 @@ export function readableRevision({ dataSetId, revisionId }: OfRevision, state: R
 function shown(asset: Asset, { state, urls, origin }: Context): Asset {
   const { apiGatewayApiAsset } = asset.assetDetails;
   if (!apiGatewayApiAsset) return asset;
-  const { url, expiresAt } = urls.issue("GET", asset.objectKey, state.place, origin);
+  const { url, expiresAt } = urls.issue("GET", asset.objectKey, state.accountRegion, origin);
   return {
     ...asset,
     assetDetails: {

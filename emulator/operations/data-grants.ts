@@ -1,13 +1,11 @@
 import { conflict, invalid, notFound } from "../http/service-error";
 import { entitle } from "../data-grants/publication";
-import { arnOf } from "../state/arns-and-keys";
+import { arnOf } from "../state/records";
 import type { DataGrant, Tags } from "../state/records";
 import { hasEnded } from "../state/region-state";
-import type { Context, Handler } from "./context";
-import { refuseBeyond, stamps, touch } from "./context";
-import type { PageInput } from "./pages";
-import { pageOf } from "./pages";
-import { refuseWrongTags } from "./tag-rules";
+import type { Context, Handler, PageInput } from "./handler";
+import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
+import { assertValidTags } from "./tags";
 
 interface CreateDataGrant {
   readonly name: string;
@@ -36,7 +34,7 @@ export const dataGrantHandlers = {
     const { state, stateOf, clock, requireFinalizedRevision } = context;
     const { endsAt, receiverPrincipal, sourceDataSetId } = input;
     const { revisions } = state.ownDataSet(sourceDataSetId);
-    refuseWrongTags(input.tags);
+    assertValidTags(input.tags);
     // Source: user guide, "Creating data grants", of the console; that the API refuses it is unverified.
     if (requireFinalizedRevision && !revisions.all().some(({ finalized }) => finalized)) {
       throw invalid(`The data set ${sourceDataSetId} has no finalized revision, so it cannot be granted.`);
@@ -50,11 +48,11 @@ export const dataGrantHandlers = {
       ...input,
       endsAt: endsAt && new Date(endsAt).toISOString(),
       id,
-      arn: arnOf(state.place, `data-grants/${id}`),
-      senderPrincipal: state.place.account,
+      arn: arnOf(state.accountRegion, `data-grants/${id}`),
+      senderPrincipal: state.accountRegion.account,
       dataSetId: state.newId(),
       acceptanceState: "PENDING_RECEIVER_ACCEPTANCE",
-      ...stamps(context),
+      ...timestamps(context),
     };
     state.dataGrants.add(grant);
     state.dataGrantsOf.add(sourceDataSetId, grant);
@@ -65,7 +63,7 @@ export const dataGrantHandlers = {
   GetDataGrant: ({ dataGrantId }: ById, context: Context) => given(dataGrantId, context),
 
   ListDataGrants: (input: PageInput, { state }: Context) => {
-    const { items, nextToken } = pageOf(state.dataGrants, "data-grants", input);
+    const { items, nextToken } = paginate(state.dataGrants, "data-grants", input);
     return { dataGrantSummaries: items, nextToken };
   },
 
@@ -97,7 +95,7 @@ export const dataGrantHandlers = {
   GetReceivedDataGrant: ({ dataGrantArn }: ByArn, context: Context) => received(dataGrantArn, context),
 
   ListReceivedDataGrants: ({ acceptanceState, ...input }: ListReceived, { state }: Context) => {
-    const { items, nextToken } = pageOf(state.receivedDataGrants, "received-data-grants", input);
+    const { items, nextToken } = paginate(state.receivedDataGrants, "received-data-grants", input);
     const wanted = items.filter((grant) => acceptanceState?.includes(grant.acceptanceState) ?? true);
     return { dataGrantSummaries: wanted, nextToken };
   },
@@ -120,9 +118,9 @@ function received(arn: string, { state }: Context): DataGrant {
 function refuseTooMany(receiver: string, context: Context): void {
   const now = context.clock.now();
   const live = context.state.dataGrants.all().filter((grant) => !hasEnded(grant, now));
-  refuseBeyond("Active and pending data grants", live.length, context);
+  assertBelowLimit("Active and pending data grants", live.length, context);
   const pending = live.filter(
     (grant) => grant.receiverPrincipal === receiver && grant.acceptanceState !== "ACCEPTED",
   );
-  refuseBeyond("Pending data grants per consumer", pending.length, context);
+  assertBelowLimit("Pending data grants per consumer", pending.length, context);
 }

@@ -1,14 +1,14 @@
 import type { AssetType } from "../../service-model/job-type";
-import { conflict } from "../http/service-error";
-import { arnOf } from "../state/arns-and-keys";
+import { conflict, invalid } from "../http/service-error";
+import { arnOf } from "../state/records";
 import type { DataSet, Tags } from "../state/records";
 import { hasEnded } from "../state/region-state";
-import { Shelf } from "../state/ordered-collection";
-import type { Context, Handler } from "./context";
-import { refuseBeyond, stamps, touch } from "./context";
-import type { PageInput } from "./pages";
-import { pageOf } from "./pages";
-import { refuseWrongTags } from "./tag-rules";
+import { OrderedCollection } from "../state/ordered-collection";
+import type { Context, Handler, PageInput } from "./handler";
+import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
+import { assertValidTags } from "./tags";
+import { isDeepStrictEqual } from "node:util";
+import { wireName } from "../http/request-input";
 
 interface CreateDataSet {
   readonly assetType: AssetType;
@@ -29,19 +29,19 @@ interface UpdateDataSet extends ById {
 export const dataSetHandlers = {
   CreateDataSet: ({ assetType, name, description, tags }: CreateDataSet, context: Context) => {
     const { state } = context;
-    refuseWrongTags(tags);
-    refuseBeyond("Data sets per account", state.dataSets.size, context);
+    assertValidTags(tags);
+    assertBelowLimit("Data sets per account", state.dataSets.size, context);
     const id = state.newId();
     const dataSet: DataSet = {
       id,
-      arn: arnOf(state.place, `data-sets/${id}`),
+      arn: arnOf(state.accountRegion, `data-sets/${id}`),
       assetType,
       name,
       description,
       origin: "OWNED",
       tags,
-      ...stamps(context),
-      revisions: new Shelf(),
+      ...timestamps(context),
+      revisions: new OrderedCollection(),
     };
     state.dataSets.add(dataSet);
     return dataSet;
@@ -52,7 +52,7 @@ export const dataSetHandlers = {
   ListDataSets: (input: PageInput & { readonly origin?: string }, { state, clock }: Context) => {
     const entitled = input.origin === "ENTITLED";
     const shelf = entitled ? state.entitledDataSets : state.dataSets;
-    const { items, nextToken } = pageOf(shelf, entitled ? "entitled data-sets" : "data-sets", input);
+    const { items, nextToken } = paginate(shelf, entitled ? "entitled data-sets" : "data-sets", input);
     return { dataSets: items.filter(({ grant }) => !grant || !hasEnded(grant, clock.now())), nextToken };
   },
 
@@ -74,5 +74,38 @@ export const dataSetHandlers = {
     state.dataSets.delete(dataSetId);
     const assets = revisions.all().flatMap((revision) => revision.assets.all());
     void objects.deleteObjects(assets.map(({ objectKey }) => objectKey));
+  },
+} satisfies Record<string, Handler>;
+
+interface SendDataSetNotification {
+  readonly dataSetId: string;
+  readonly type: string;
+  readonly scope?: Readonly<Record<string, unknown>>;
+  readonly clientToken?: string;
+}
+
+/** The part of the scope that goes with a type of assets; files have none, a notification is about all of them. */
+const scopeOf: Partial<Record<AssetType, string>> = {
+  LAKE_FORMATION_DATA_PERMISSION: "lakeFormationTagPolicies",
+  REDSHIFT_DATA_SHARE: "redshiftDataShares",
+  S3_DATA_ACCESS: "s3DataAccesses",
+};
+
+export const notificationHandlers = {
+  SendDataSetNotification: (input: SendDataSetNotification, { state, marketplace }: Context) => {
+    const { dataSetId, scope = {}, clientToken } = input;
+    const { id, assetType } = state.ownDataSet(dataSetId);
+    const stray = Object.keys(scope).find((name) => name !== scopeOf[assetType]);
+    if (stray)
+      throw invalid(`Scope.${wireName(stray)} does not go with ${id}, a data set of type ${assetType}.`);
+    // Source: live test of alchemy-run/alchemy.
+    if (!marketplace) throw invalid(`The data set ${id} is not configured for AWS Marketplace.`);
+    if (clientToken === undefined) return {};
+    const before = state.notifications.get(clientToken);
+    if (before === undefined) state.notifications.add({ ...input, id: clientToken });
+    else if (!isDeepStrictEqual({ ...input, id: clientToken }, before)) {
+      throw conflict("DATA_SET", id, `The client token ${clientToken} was used for another notification.`);
+    }
+    return {};
   },
 } satisfies Record<string, Handler>;

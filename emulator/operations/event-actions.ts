@@ -1,12 +1,10 @@
 import { insufficientBucketPolicy, invalid } from "../http/service-error";
 import { ObjectError } from "../storage/service-storage";
-import { arnOf } from "../state/arns-and-keys";
+import { arnOf } from "../state/records";
 import type { EventAction, Tags } from "../state/records";
-import type { Context, Handler } from "./context";
-import { refuseBeyond, stamps, touch } from "./context";
-import type { PageInput } from "./pages";
-import { pageOf } from "./pages";
-import { refuseWrongTags } from "./tag-rules";
+import type { Context, Handler, PageInput } from "./handler";
+import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
+import { assertValidTags } from "./tags";
 
 interface CreateEventAction {
   readonly action: Partial<EventAction["action"]>;
@@ -25,7 +23,7 @@ export const eventActionHandlers = {
     if (!revisionPublished)
       throw invalid("Event.RevisionPublished is required; the service knows no other event.");
     const { dataSetId } = revisionPublished;
-    refuseWrongTags(tags);
+    assertValidTags(tags);
     // The API model names no error for what is missing here but that of a wrong request.
     const dataSet = state.findDataSet(dataSetId);
     if (!dataSet) throw invalid(`The data set ${dataSetId} does not exist.`);
@@ -34,16 +32,20 @@ export const eventActionHandlers = {
       throw invalid(`Event actions require an entitled data set; the account owns ${dataSetId}.`);
     }
     const wanted = await checkAction(action, context);
-    refuseBeyond("Event actions per account", state.eventActions.size, context);
-    refuseBeyond("Auto export event actions per data set", state.eventActionsOn.of(dataSetId).size, context);
+    assertBelowLimit("Event actions per account", state.eventActions.size, context);
+    assertBelowLimit(
+      "Auto export event actions per data set",
+      state.eventActionsOn.of(dataSetId).size,
+      context,
+    );
     const id = state.newId();
     const eventAction: EventAction = {
       id,
-      arn: arnOf(state.place, `event-actions/${id}`),
+      arn: arnOf(state.accountRegion, `event-actions/${id}`),
       action: wanted,
       event: { revisionPublished },
       tags,
-      ...stamps(context),
+      ...timestamps(context),
     };
     state.eventActions.add(eventAction);
     state.eventActionsOn.add(dataSetId, eventAction);
@@ -55,7 +57,7 @@ export const eventActionHandlers = {
   ListEventActions: (input: PageInput & { readonly eventSourceId?: string }, { state }: Context) => {
     const { eventSourceId } = input;
     const shelf = eventSourceId === undefined ? state.eventActions : state.eventActionsOn.of(eventSourceId);
-    const { items, nextToken } = pageOf(shelf, `event-actions on ${eventSourceId ?? "all"}`, input);
+    const { items, nextToken } = paginate(shelf, `event-actions on ${eventSourceId ?? "all"}`, input);
     return { eventActions: items, nextToken };
   },
 

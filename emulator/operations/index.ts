@@ -1,12 +1,11 @@
 import type { OperationName } from "../../service-model/operations/index";
 import { apiAssetHandlers } from "./api-assets";
 import { assetHandlers } from "./assets";
-import type { Handler } from "./context";
+import type { Handler } from "./handler";
 import { dataGrantHandlers } from "./data-grants";
-import { dataSetHandlers } from "./data-sets";
+import { dataSetHandlers, notificationHandlers } from "./data-sets";
 import { eventActionHandlers } from "./event-actions";
 import { jobHandlers } from "./jobs";
-import { notificationHandlers } from "./notifications";
 import { revisionHandlers } from "./revisions";
 import { tagHandlers } from "./tags";
 

@@ -1,14 +1,11 @@
-import { jobTypeOf } from "../../service-model/job-types/index";
-import { idsIn } from "../jobs/find-ids";
+import { jobTypeOf } from "../../service-model/job-types";
 import { conflict, invalid, limitExceeded } from "../http/service-error";
-import { arnOf, uploadKey } from "../state/arns-and-keys";
+import { arnOf, uploadKey } from "../state/records";
 import type { Job } from "../state/records";
-import { hasVanished, settled } from "../state/region-state";
-import type { Context, Handler } from "./context";
-import { stamps, touch } from "./context";
-import type { PageInput } from "./pages";
-import { pageOf } from "./pages";
-import { refuseFinalized } from "./revisions";
+import { isExpired, expireIfDue } from "../state/region-state";
+import type { Context, Handler, PageInput } from "./handler";
+import { paginate, timestamps, touch } from "./handler";
+import { assertNotFinalized } from "./revisions";
 
 interface CreateJob {
   readonly type: string;
@@ -31,19 +28,19 @@ export const jobHandlers = {
     const { detailsKey, upload } = jobTypeOf(type);
     const given = details[detailsKey]!;
     checkResources(type, given, context);
-    state.needRoomForJob();
+    state.makeRoomForJob();
     const id = state.newId();
-    const put = upload && urls.issue("PUT", uploadKey(state.place, id), state.place, origin);
+    const put = upload && urls.issue("PUT", uploadKey(state.accountRegion, id), state.accountRegion, origin);
     const added = upload && put ? { [upload.url]: put.url, [upload.expiresAt]: put.expiresAt } : {};
     const job: Job = {
       id,
-      arn: arnOf(state.place, `jobs/${id}`),
+      arn: arnOf(state.accountRegion, `jobs/${id}`),
       type,
       state: "WAITING",
       details: { [detailsKey]: { ...given, ...added } },
       assetConfiguration,
-      ...stamps(context),
-      starts: 0,
+      ...timestamps(context),
+      startCount: 0,
       origin,
     };
     state.addJob(
@@ -79,14 +76,14 @@ export const jobHandlers = {
   ListJobs: ({ dataSetId, revisionId, ...input }: ListJobs, { state, clock }: Context) => {
     const about = revisionId ?? dataSetId;
     const shelf = about === undefined ? state.jobs : state.jobsAbout.of(about);
-    const { items, nextToken } = pageOf(shelf, `jobs of ${about ?? "all"}`, input);
+    const { items, nextToken } = paginate(shelf, `jobs of ${about ?? "all"}`, input);
     // Newest come first, so behind the first that has vanished there are none left.
     const now = clock.now();
-    const end = items.findIndex((job) => hasVanished(job, now));
+    const end = items.findIndex((job) => isExpired(job, now));
     const jobs = (end === -1 ? items : items.slice(0, end)).filter(
       (job) => dataSetId === undefined || jobDetails(job)["dataSetId"] === dataSetId,
     );
-    return { jobs: jobs.map((job) => settled(job, now)), nextToken: end === -1 ? nextToken : undefined };
+    return { jobs: jobs.map((job) => expireIfDue(job, now)), nextToken: end === -1 ? nextToken : undefined };
   },
 } satisfies Record<string, Handler>;
 
@@ -109,9 +106,25 @@ function checkResources(type: string, details: Readonly<Record<string, unknown>>
       `A job of type ${type} needs a data set of type ${assetTypes.join(" or ")}; ${dataSet.id} is of type ${dataSet.assetType}.`,
     );
   }
-  for (const revisionId of idsIn(details, "revisionId")) {
-    if (makes) refuseFinalized(state.revision(dataSet.id, revisionId));
+  for (const revisionId of findIds(details, "revisionId")) {
+    if (makes) assertNotFinalized(state.revision(dataSet.id, revisionId));
     else state.exportableRevision(dataSet.id, revisionId);
-    idsIn(details, "assetId").forEach((assetId) => state.asset(dataSet.id, revisionId, assetId));
+    findIds(details, "assetId").forEach((assetId) => state.asset(dataSet.id, revisionId, assetId));
   }
+}
+
+/** Every text that a member of this name holds, anywhere in a job's details; none twice. */
+export function findIds(value: unknown, member: string): string[] {
+  const found = new Set<string>();
+  const walk = (held: unknown): void => {
+    if (Array.isArray(held)) held.forEach(walk);
+    else if (typeof held === "object" && held !== null) {
+      for (const [name, inner] of Object.entries(held)) {
+        if (name === member && typeof inner === "string") found.add(inner);
+        else walk(inner);
+      }
+    }
+  };
+  walk(value);
+  return [...found];
 }

@@ -1,15 +1,12 @@
 import { limitsOf } from "../../service-model/operations/limits";
 import { conflict, invalid } from "../http/service-error";
-import { autoExport } from "../data-grants/auto-export";
-import { activeGrants, publish } from "../data-grants/publication";
-import { arnOf } from "../state/arns-and-keys";
+import { activeGrants, autoExport, publish } from "../data-grants/publication";
+import { arnOf } from "../state/records";
 import type { Asset, Revision, Tags } from "../state/records";
-import { Shelf } from "../state/ordered-collection";
-import type { Context, Handler } from "./context";
-import { refuseBeyond, stamps, touch } from "./context";
-import type { PageInput } from "./pages";
-import { pageOf } from "./pages";
-import { refuseWrongTags } from "./tag-rules";
+import { OrderedCollection } from "../state/ordered-collection";
+import type { Context, Handler, PageInput } from "./handler";
+import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
+import { assertValidTags } from "./tags";
 
 interface CreateRevision {
   readonly dataSetId: string;
@@ -31,18 +28,18 @@ export const revisionHandlers = {
   CreateRevision: ({ dataSetId, comment, tags }: CreateRevision, context: Context) => {
     const { state } = context;
     const dataSet = state.ownDataSet(dataSetId);
-    refuseWrongTags(tags);
-    refuseBeyond(limitsOf[dataSet.assetType]!.revisions, dataSet.revisions.size, context);
+    assertValidTags(tags);
+    assertBelowLimit(limitsOf[dataSet.assetType]!.revisions, dataSet.revisions.size, context);
     const id = state.newId();
     const revision: Revision = {
       id,
-      arn: arnOf(state.place, `data-sets/${dataSetId}/revisions/${id}`),
+      arn: arnOf(state.accountRegion, `data-sets/${dataSetId}/revisions/${id}`),
       dataSetId,
       comment,
       finalized: false,
       tags,
-      ...stamps(context),
-      assets: new Shelf<Asset>(({ name }) => name),
+      ...timestamps(context),
+      assets: new OrderedCollection<Asset>(({ name }) => name),
     };
     dataSet.revisions.add(revision);
     return revision;
@@ -52,7 +49,7 @@ export const revisionHandlers = {
 
   ListDataSetRevisions: (input: PageInput & { readonly dataSetId: string }, { state }: Context) => {
     const { revisions } = state.dataSet(input.dataSetId);
-    const { items, nextToken } = pageOf(revisions, `revisions of ${input.dataSetId}`, input);
+    const { items, nextToken } = paginate(revisions, `revisions of ${input.dataSetId}`, input);
     return { revisions: items, nextToken };
   },
 
@@ -62,7 +59,7 @@ export const revisionHandlers = {
     if (finalized === false) definalize(revision, context);
     if (comment !== undefined && comment !== revision.comment) {
       // Source: user guide, "Revisions": no changes can be made in the finalized state.
-      refuseFinalized(revision);
+      assertNotFinalized(revision);
       revision.comment = comment;
     }
     if (finalized) finalize(revision, context);
@@ -72,7 +69,7 @@ export const revisionHandlers = {
 
   DeleteRevision: (input: ById, context: Context) => {
     const revision = ownRevision(input, context);
-    refuseFinalized(revision);
+    assertNotFinalized(revision);
     context.state.dataSet(input.dataSetId).revisions.delete(revision.id);
     void context.objects.deleteObjects(revision.assets.all().map(({ objectKey }) => objectKey));
   },
@@ -94,7 +91,7 @@ export const revisionHandlers = {
 } satisfies Record<string, Handler>;
 
 /** A finalized revision and its assets are read-only until it is de-finalized. */
-export function refuseFinalized({ id, finalized }: Revision): void {
+export function assertNotFinalized({ id, finalized }: Revision): void {
   if (finalized) throw conflict("REVISION", id, `The revision ${id} is finalized, and so read-only.`);
 }
 

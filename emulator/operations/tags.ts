@@ -1,8 +1,9 @@
 import { invalid, notFound } from "../http/service-error";
 import type { Tags } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import type { Context, Handler } from "./context";
-import { refuseWrongTags } from "./tag-rules";
+import type { Context, Handler } from "./handler";
+import { assetConfiguration } from "../../service-model/shared-shapes";
+import { validateAsService } from "../../service-model/validate";
 
 interface ByArn {
   readonly resourceArn: string;
@@ -20,7 +21,7 @@ export const tagHandlers = {
     const resource = find(input, state);
     refuseEntitled(resource);
     const all = { ...resource.tags, ...tags };
-    refuseWrongTags(all);
+    assertValidTags(all);
     resource.tags = all;
   },
 
@@ -69,3 +70,15 @@ const resourceType = (kind: string, revisionId?: string, assetId?: string) =>
         : revisionId !== undefined
           ? "REVISION"
           : "DATA_SET";
+
+/** Which tags AWS takes: the same ones that the table of job types allows for assets. */
+
+/** Refuses what is none of AWS's tags; `tags` are all that the resource would have. */
+export function assertValidTags(tags: Tags = {}): void {
+  const listed = Object.entries(tags).map(([key, value]) => ({ key, value }));
+  const [problem] = validateAsService(assetConfiguration, { tags: listed });
+  if (!problem) return;
+  const { path, message } = problem;
+  const [, , member] = path;
+  throw invalid(member === undefined ? `Tags ${message}.` : `The ${String(member)} of a tag ${message}.`);
+}

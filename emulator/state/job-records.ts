@@ -19,7 +19,7 @@ export class JobRecords {
   #characters = 0;
 
   /** Makes room by forgetting jobs that have ended, the oldest first. Throws the service's answer when too few have. */
-  needRoom(): void {
+  makeRoom(): void {
     if (!this.#isFull()) return;
     for (const [id, { characters, hasEnded, forget }] of this.#kept) {
       if (!hasEnded()) continue;

@@ -13,7 +13,7 @@ interface Held<T> {
   readonly key: string;
 }
 
-export class Shelf<T extends { readonly id: string }> {
+export class OrderedCollection<T extends { readonly id: string }> {
   readonly #byId = new Map<string, Held<T>>();
   /** Ascending by key. Items mostly come with the highest key, which makes adding an append. */
   readonly #ordered: Held<T>[] = [];
@@ -73,5 +73,28 @@ export class Shelf<T extends { readonly id: string }> {
       else high = middle;
     }
     return low;
+  }
+}
+
+/** Items found by what they are about, each group in the order of adding. */
+
+export class GroupedCollection<T extends { readonly id: string }> {
+  readonly #groups = new Map<string, OrderedCollection<T>>();
+
+  /** The items about something; none is an empty shelf. */
+  of(about: string): OrderedCollection<T> {
+    return this.#groups.get(about) ?? new OrderedCollection<T>();
+  }
+
+  add(about: string, item: T): void {
+    let group = this.#groups.get(about);
+    if (!group) this.#groups.set(about, (group = new OrderedCollection<T>()));
+    group.add(item);
+  }
+
+  delete(about: string, id: string): void {
+    const group = this.#groups.get(about);
+    group?.delete(id);
+    if (group?.size === 0) this.#groups.delete(about);
   }
 }

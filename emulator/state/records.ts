@@ -1,7 +1,8 @@
-/** What the local service remembers. Members of the service's own carry the names of the shapes. */
 import type { AssetType } from "../../service-model/job-type";
 import type { JobError, JobState } from "../../service-model/job";
-import type { Shelf } from "./ordered-collection";
+import type { OrderedCollection } from "./ordered-collection";
+
+/** What the local service remembers. Members of the service's own carry the names of the shapes. */
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -19,7 +20,7 @@ export interface DataSet extends Identified {
   name: string;
   description: string;
   tags?: Tags;
-  readonly revisions: Shelf<Revision>;
+  readonly revisions: OrderedCollection<Revision>;
   /** The grant that entitles to it, of an entitled one. */
   readonly grant?: DataGrant;
   readonly originDetails?: { readonly dataGrantId: string };
@@ -35,7 +36,7 @@ export interface Revision extends Identified {
   revokedAt?: string;
   revocationComment?: string;
   readonly sourceId?: string;
-  readonly assets: Shelf<Asset>;
+  readonly assets: OrderedCollection<Asset>;
 }
 
 export interface Asset extends Identified {
@@ -72,7 +73,7 @@ export interface Job extends Identified {
   };
   errors?: JobError[];
   /** How many times the job's work was begun. */
-  starts: number;
+  startCount: number;
   upload?: UploadedBody;
   /** How many bodies for its signed URL are just coming; each began while the URL was good. */
   arriving?: number;
@@ -112,4 +113,34 @@ export interface DataGrant extends Identified {
   acceptanceState: "PENDING_RECEIVER_ACCEPTANCE" | "ACCEPTED";
   acceptedAt?: string;
   tags?: Tags;
+}
+
+/** Ids and ARNs as the service makes them. */
+export interface AccountRegion {
+  readonly account: string;
+  readonly region: string;
+}
+
+export const arnOf = ({ account, region }: AccountRegion, path: string): string =>
+  `arn:aws:dataexchange:${region}:${account}:${path}`;
+
+/** What an account is entitled to is nobody's of its own: such ARNs name no account. */
+export const entitledArnOf = ({ region }: AccountRegion, path: string): string =>
+  arnOf({ account: "", region }, path);
+
+/** Keys in the service's own bucket. */
+export const assetKey = ({ account, region }: AccountRegion, assetId: string): string =>
+  `${account}/${region}/assets/${assetId}`;
+
+export const uploadKey = ({ account, region }: AccountRegion, jobId: string): string =>
+  `${account}/${region}/uploads/${jobId}`;
+
+/** The inverse of the two above. */
+export function readKey(
+  key: string,
+): { place: AccountRegion; kind: "assets" | "uploads"; id: string } | undefined {
+  const [, account, region, kind, id] =
+    /^(\d{12})\/([a-z0-9-]+)\/(assets|uploads)\/([0-9a-f]{32})$/.exec(key) ?? [];
+  if (!account || !region || !id) return undefined;
+  return { place: { account, region }, kind: kind as "assets" | "uploads", id };
 }

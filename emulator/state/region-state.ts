@@ -1,40 +1,48 @@
-/** Everything stored for one account in one region; no other region sees any of it. */
-import { jobTypeOf } from "../../service-model/job-types/index";
+import { jobTypeOf } from "../../service-model/job-types";
 import { jobRecordDays } from "../../service-model/errors";
-import type { Chance } from "../control/seeded-random";
+import type { SeededRandom } from "../control/seeded-random";
 import type { Clock } from "../control/clock";
 import { denied, notFound } from "../http/service-error";
-import { Groups } from "./grouped-collection";
-import type { JobRecords } from "./job-records";
-import type { Place } from "./arns-and-keys";
-import type { Asset, DataGrant, DataSet, EventAction, Job, Notification, Revision } from "./records";
-import { Shelf } from "./ordered-collection";
+import { GroupedCollection, OrderedCollection } from "./ordered-collection";
+import type {
+  Asset,
+  DataGrant,
+  DataSet,
+  EventAction,
+  Job,
+  Notification,
+  AccountRegion,
+  Revision,
+} from "./records";
+import { JobRecords } from "./job-records";
+
+/** Everything stored for one account in one region; no other region sees any of it. */
 
 /** Notifications that are remembered, by which one that is sent again is known. */
 const mostNotifications = 1000;
 
 export class RegionState {
   /** Those that the account owns. */
-  readonly dataSets = new Shelf<DataSet>();
+  readonly dataSets = new OrderedCollection<DataSet>();
   /** Those that it was granted; some may have ended. */
-  readonly entitledDataSets = new Shelf<DataSet>();
-  readonly jobs = new Shelf<Job>();
+  readonly entitledDataSets = new OrderedCollection<DataSet>();
+  readonly jobs = new OrderedCollection<Job>();
   /** By data set and by revision. */
-  readonly jobsAbout = new Groups<Job>();
-  readonly eventActions = new Shelf<EventAction>();
+  readonly jobsAbout = new GroupedCollection<Job>();
+  readonly eventActions = new OrderedCollection<EventAction>();
   /** By data set. */
-  readonly eventActionsOn = new Groups<EventAction>();
-  readonly dataGrants = new Shelf<DataGrant>();
+  readonly eventActionsOn = new GroupedCollection<EventAction>();
+  readonly dataGrants = new OrderedCollection<DataGrant>();
   /** By the owner's data set. */
-  readonly dataGrantsOf = new Groups<DataGrant>();
-  readonly receivedDataGrants = new Shelf<DataGrant>();
-  readonly notifications = new Shelf<Notification>(undefined, mostNotifications);
+  readonly dataGrantsOf = new GroupedCollection<DataGrant>();
+  readonly receivedDataGrants = new OrderedCollection<DataGrant>();
+  readonly notifications = new OrderedCollection<Notification>(undefined, mostNotifications);
   readonly #inProgress = new Map<string, number>();
 
   constructor(
-    readonly place: Place,
+    readonly accountRegion: AccountRegion,
     private readonly clock: Clock,
-    private readonly chance: Chance,
+    private readonly chance: SeededRandom,
     private readonly jobRecords: JobRecords,
   ) {}
 
@@ -101,13 +109,13 @@ export class RegionState {
   job(id: string): Job {
     const found = this.jobs.get(id);
     const now = this.clock.now();
-    if (!found || hasVanished(found, now)) throw notFound("JOB", id);
-    return settled(found, now);
+    if (!found || isExpired(found, now)) throw notFound("JOB", id);
+    return expireIfDue(found, now);
   }
 
   /** Throws the service's answer when no more jobs are kept. */
-  needRoomForJob(): void {
-    this.jobRecords.needRoom();
+  makeRoomForJob(): void {
+    this.jobRecords.makeRoom();
   }
 
   /** Stores a job; `about` are the ids of the data set and of the revision under which it is listed. */
@@ -117,7 +125,7 @@ export class RegionState {
     this.jobRecords.add(job, {
       hasEnded: () => {
         const now = this.clock.now();
-        return !["WAITING", "IN_PROGRESS"].includes(settled(job, now).state) || hasVanished(job, now);
+        return !["WAITING", "IN_PROGRESS"].includes(expireIfDue(job, now).state) || isExpired(job, now);
       },
       forget: () => {
         this.jobs.delete(job.id);
@@ -136,11 +144,11 @@ export class RegionState {
 }
 
 /** The service drops a job's record some time after the job was created; what the job did stays. */
-export const hasVanished = ({ createdAt }: { readonly createdAt: string }, now: Date): boolean =>
+export const isExpired = ({ createdAt }: { readonly createdAt: string }, now: Date): boolean =>
   now.getTime() - Date.parse(createdAt) >= jobRecordDays * 24 * 60 * 60 * 1000;
 
 /** No timer follows the service's clock, so what time does to a job is found out when the job is looked at. */
-export function settled(job: Job, now: Date): Job {
+export function expireIfDue(job: Job, now: Date): Job {
   const { upload, detailsKey } = jobTypeOf(job.type);
   if (job.state !== "WAITING" || !upload || job.upload || job.arriving) return job;
   const expiresAt = job.details[detailsKey]![upload.expiresAt] as string;
@@ -153,3 +161,36 @@ export function settled(job: Job, now: Date): Job {
 
 export const hasEnded = ({ endsAt }: DataGrant, now: Date): boolean =>
   endsAt !== undefined && now.getTime() >= Date.parse(endsAt);
+
+/** The stores of all accounts and regions, each made when it is first asked for. */
+
+/** Requests may name any region; from here on the stores that hold nothing are forgotten. */
+const mostEmpty = 1000;
+
+export class RegionStates {
+  readonly #states = new Map<string, RegionState>();
+  readonly #jobRecords = new JobRecords();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly chance: SeededRandom,
+  ) {}
+
+  of(place: AccountRegion): RegionState {
+    const name = `${place.account}/${place.region}`;
+    const known = this.#states.get(name);
+    if (known) return known;
+    if (this.#states.size >= mostEmpty) this.#forgetEmpty();
+    const made = new RegionState(place, this.clock, this.chance, this.#jobRecords);
+    this.#states.set(name, made);
+    return made;
+  }
+
+  all(): RegionState[] {
+    return [...this.#states.values()];
+  }
+
+  #forgetEmpty(): void {
+    for (const [name, state] of this.#states) if (state.isEmpty) this.#states.delete(name);
+  }
+}

@@ -1,7 +1,7 @@
 /** Signed URLs of the service's own bucket. They look as S3's do, and only this process can make and check them. */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../control/clock";
-import type { Place } from "../state/arns-and-keys";
+import type { AccountRegion } from "../state/records";
 import { serviceBucket } from "./service-storage";
 
 export interface SignedUrl {
@@ -29,7 +29,7 @@ export class SignedUrls {
   ) {}
 
   /** A URL of the service's own bucket, below `origin`: where whoever gets it found this server. */
-  issue(method: "GET" | "PUT", key: string, { region }: Place, origin = this.endpoint()): SignedUrl {
+  issue(method: "GET" | "PUT", key: string, { region }: AccountRegion, origin = this.endpoint()): SignedUrl {
     // The date in the URL has no fractions, so neither may the moment that the lifetime counts from.
     const from = Math.floor(this.clock.now().getTime() / 1000) * 1000;
     const date = new Date(from).toISOString().replace(/[-:]|\.\d{3}/g, "");

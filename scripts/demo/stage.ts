@@ -71,7 +71,7 @@ export class Stage {
       "keys[0]": "2026/prices.csv",
       "keys[1]": "2026/instruments.json",
     });
-    service.local.forgetRequests();
+    service.local.clearRequests();
     return stage;
   }
 

@@ -175,18 +175,18 @@ export const steps: readonly Step[] = [
       const jobs = service.local.jobs();
       screen.table(
         ["job", "type", "state", "ran"],
-        jobs.map(({ id, type, state, starts }) => [
+        jobs.map(({ id, type, state, startCount }) => [
           id,
           type,
           state,
-          starts === 1 ? "once" : `${starts} times`,
+          startCount === 1 ? "once" : `${startCount} times`,
         ]),
       );
       const calls = countCalls(service.local.requests);
       const byCount = Object.entries(calls).sort(([, one], [, other]) => other - one);
       screen.table(["operation", "calls"], byCount);
 
-      expectEqual("How often each job ran", new Set(jobs.map(({ starts }) => starts)), new Set([1]));
+      expectEqual("How often each job ran", new Set(jobs.map(({ startCount }) => startCount)), new Set([1]));
       const { CreateJob, StartJob } = calls;
       expectEqual("The calls that create and start jobs", [CreateJob, StartJob], [jobs.length, jobs.length]);
       return Promise.resolve(`${jobs.length} jobs, each created once and run once.`);

@@ -2,7 +2,7 @@ import { get } from "node:http";
 import { networkInterfaces } from "node:os";
 import { ListDataSetsCommand, ThrottlingException } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import type { JobView, RecordedRequest } from "../../emulator/index";
+import type { JobSnapshot, RecordedRequest } from "../../emulator/index";
 import { Rig, thrownBy } from "./support";
 
 describe("emulator: control path", () => {
@@ -60,7 +60,7 @@ describe("emulator: control path", () => {
       "CreateJob",
     ]);
     expect(requests[1]!.input).to.deep.equal({ dataSetId: ids.DataSetId });
-    const { json: jobs } = await ask<JobView[]>("GET", "jobs?region=us-east-1");
+    const { json: jobs } = await ask<JobSnapshot[]>("GET", "jobs?region=us-east-1");
     expect(jobs).to.deep.equal(JSON.parse(JSON.stringify(rig.local.jobs())));
     expect(jobs[0]).to.include({ state: "WAITING", starts: 0, uploaded: false });
     expect(jobs[0]!.details["importAssetFromSignedUrl"]!["signedUrl"]).to.equal("***");

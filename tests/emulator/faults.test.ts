@@ -48,7 +48,7 @@ describe("emulator: faults", () => {
     expect(fault.left).to.equal("always");
     fault.remove();
     await create();
-    expect(rig.local.faults.all()).to.be.empty;
+    expect(rig.local.faults.list()).to.be.empty;
   });
 
   it("strikes uploads too", async () => {

@@ -1,10 +1,14 @@
 /** What requests add is bounded: the oldest goes, or a refusal comes. */
-import { CancelJobCommand, CreateJobCommand, ListJobsCommand } from "@aws-sdk/client-dataexchange";
-import { ThrottlingException } from "@aws-sdk/client-dataexchange";
+import {
+  CancelJobCommand,
+  CreateJobCommand,
+  ListJobsCommand,
+  ThrottlingException,
+} from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import { Chance } from "../../emulator/control/seeded-random";
+import { SeededRandom } from "../../emulator/control/seeded-random";
 import { Clock } from "../../emulator/control/clock";
-import { States } from "../../emulator/state/account-region-states";
+import { RegionStates } from "../../emulator/state/region-state";
 import { S3 } from "../../emulator/s3/s3";
 import type { Job } from "../../emulator/state/records";
 import { Rig, thrownBy } from "./support";
@@ -17,12 +21,12 @@ const job = (id: number, state: Job["state"], characters = 10): Job => ({
   details: { importAssetsFromS3: { dataSetId: "d", text: "x".repeat(characters) } },
   createdAt: new Date().toISOString(),
   updatedAt: new Date().toISOString(),
-  starts: 0,
+  startCount: 0,
 });
 
 describe("emulator: what is kept", () => {
-  const states = () => new States(new Clock(), new Chance());
-  const ids = (state: ReturnType<States["of"]>) => state.jobs.all().map(({ id }) => Number(id));
+  const states = () => new RegionStates(new Clock(), new SeededRandom());
+  const ids = (state: ReturnType<RegionStates["of"]>) => state.jobs.all().map(({ id }) => Number(id));
 
   it("is 10,000 jobs of all accounts, of which those go first that ended first", () => {
     const all = states();
@@ -33,7 +37,7 @@ describe("emulator: what is kept", () => {
     one.addJob(job(0, "WAITING"), ["d"]);
     for (let id = 1; id < 10_000; id += 1) one.addJob(job(id, "COMPLETED"), ["d"]);
     for (let id = 10_000; id < 10_005; id += 1) {
-      two.needRoomForJob();
+      two.makeRoomForJob();
       two.addJob(job(id, "ERROR"), ["d"]);
     }
     expect(ids(one).slice(0, 2)).to.deep.equal([0, 6]);
@@ -45,12 +49,12 @@ describe("emulator: what is kept", () => {
     const state = states().of({ account: "111111111111", region: "a" });
     const large = 1024 ** 2;
     for (let id = 0; id < 32; id += 1) {
-      state.needRoomForJob();
+      state.makeRoomForJob();
       state.addJob(job(id, "WAITING", large), ["d"]);
     }
-    expect(() => state.needRoomForJob()).to.throw(/keeps no more jobs that wait or run/);
+    expect(() => state.makeRoomForJob()).to.throw(/keeps no more jobs that wait or run/);
     state.jobs.get("7")!.state = "CANCELLED";
-    state.needRoomForJob();
+    state.makeRoomForJob();
     expect(state.jobs.size).to.equal(31);
     expect(state.jobs.get("7")).to.equal(undefined);
   });

@@ -46,7 +46,7 @@ describe("emulator: jobs", () => {
       await thrownBy(rig.dx.send(new StartJobCommand({ JobId })), ConflictException);
       await thrownBy(rig.dx.send(new CancelJobCommand({ JobId })), ConflictException);
     }
-    expect(rig.local.jobs().map(({ id, starts }) => [id, starts])).to.deep.equal([
+    expect(rig.local.jobs().map(({ id, startCount }) => [id, startCount])).to.deep.equal([
       [started, 1],
       [cancelled, 0],
     ]);
@@ -113,7 +113,7 @@ describe("emulator: jobs", () => {
     const { Jobs, NextToken } = await rig.dx.send(new ListJobsCommand({ MaxResults: 1 }));
     expect(Jobs!.map(({ Id }) => Id)).to.deep.equal([young]);
     expect((await rig.dx.send(new ListJobsCommand({ NextToken }))).Jobs).to.be.empty;
-    expect(rig.local.jobs().map(({ vanished }) => vanished)).to.deep.equal([true, false]);
+    expect(rig.local.jobs().map(({ expired }) => expired)).to.deep.equal([true, false]);
   });
 
   it("goes on by the machine's time when the clock is put forward", async () => {

@@ -11,7 +11,7 @@ describe("emulator: start and stop", () => {
       Details: { ExportRevisionsToS3: { DataSetId, RevisionDestinations: [{ RevisionId, Bucket: "b" }] } },
     });
     void rig.finish(id).catch(() => undefined);
-    while (rig.local.jobs()[0]!.starts === 0) await new Promise(setImmediate);
+    while (rig.local.jobs()[0]!.startCount === 0) await new Promise(setImmediate);
     await Promise.all([rig.stop(), rig.local.stop()]);
     await rig.local.stop();
     await thrownBy(fetch(rig.local.endpoint), Error);

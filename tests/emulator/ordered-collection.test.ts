@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Shelf } from "../../emulator/state/ordered-collection";
+import { OrderedCollection } from "../../emulator/state/ordered-collection";
 
 interface Item {
   readonly id: string;
@@ -12,7 +12,7 @@ describe("emulator: Shelf", () => {
     const names = fc.array(fc.tuple(fc.string({ maxLength: 3 }), fc.boolean()), { maxLength: 60 });
     fc.assert(
       fc.property(names, fc.integer({ min: 1, max: 7 }), (drawn, size) => {
-        const shelf = new Shelf<Item>(({ name }) => name);
+        const shelf = new OrderedCollection<Item>(({ name }) => name);
         const items = drawn.map(([name], index) => ({ id: String(index), name }));
         items.forEach((item) => shelf.add(item));
         const kept = items.filter(({ id }, index) => drawn[index]![1] || (shelf.delete(id), false));
@@ -33,7 +33,7 @@ describe("emulator: Shelf", () => {
   });
 
   it("goes on from where a page ended when that item is gone", () => {
-    const shelf = new Shelf<Item>();
+    const shelf = new OrderedCollection<Item>();
     for (const id of ["1", "2", "3", "4"]) shelf.add({ id, name: "" });
     const { items, next } = shelf.page(2);
     shelf.delete(items[1]!.id);

@@ -49,7 +49,7 @@ describe("emulator: settings", () => {
     }
     rig.local.settings.change({ limits: {} });
     expect(await (await fetch(at)).json()).to.deep.equal({ jobDuration: "2s", limits: {} });
-    expect(rig.local.settings.all()).to.include({ jobDuration: "2s" });
+    expect(rig.local.settings.get()).to.include({ jobDuration: "2s" });
   });
 
   it("keep jobs in progress over the control path", async () => {

@@ -3,7 +3,7 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
-import { Sessions } from "../../emulator/http/sessions";
+import { Sessions } from "../../emulator/http/credentials";
 
 const region = "us-east-1";
 const RoleArn = "arn:aws:iam::333333333333:role/data/publisher";

@@ -130,7 +130,7 @@ describe("a change", function () {
     const { stack, service } = shared;
     await stack.up(declareJob(importArgs(place, ["a.csv"])));
     const { id, outputs } = await stack.job();
-    service.local.forgetRequests();
+    service.local.clearRequests();
     const changed = importArgs(place, ["a.csv"], {
       timeouts: { run: "1h" },
       adopt: "none",

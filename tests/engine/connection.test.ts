@@ -83,7 +83,7 @@ describe("the connection", function () {
   beforeEach(async () => {
     places = { here: await placeIn(region), there: await placeIn(elsewhere) };
     doorway.forget();
-    shared.service.local.forgetRequests();
+    shared.service.local.clearRequests();
   });
   afterEach(async () => {
     const { stack } = shared.stack;
@@ -279,7 +279,7 @@ describe("the connection", function () {
       const { stack, service } = shared;
       environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig(`dataexchange:concurrentJobs.${type}`, { value: "12" }, true);
-      release = service.local.holdJobs();
+      release = service.local.pauseJobs();
       let ended = false;
       const up = stack
         .up(
@@ -304,7 +304,7 @@ describe("the connection", function () {
       environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig("dataexchange:concurrentJobs", { value: JSON.stringify({ [type]: 1 }) });
       // No turn ends before another job has asked for one.
-      const release = service.local.holdJobs();
+      const release = service.local.pauseJobs();
       const running = stack.up(() => {
         for (let i = 0; i < 3; i++) new Job(`job-${i}`, importArgs(places.here, [`${i}.csv`]));
         return Promise.resolve();
@@ -318,7 +318,7 @@ describe("the connection", function () {
       const { stack, service } = shared;
       environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig("dataexchange:concurrentJobs", { value: '{"EXPORT_ASSETS":20}' });
-      service.local.forgetRequests();
+      service.local.clearRequests();
       const { error, stderr } = await stack.preview(declareJob(importArgs(places.here, ["0.csv"])));
       expect(error).to.be.an("error");
       expect(stderr.replaceAll(/\s+/g, " ")).to.contain(

@@ -16,8 +16,8 @@ describe("a run that is killed during create", function () {
 
   beforeEach(async () => {
     place = await shared.service.createEmptyRevision();
-    shared.service.local.forgetRequests();
-    release = shared.service.local.holdJobs();
+    shared.service.local.clearRequests();
+    release = shared.service.local.pauseJobs();
   });
 
   afterEach(async () => {
@@ -31,7 +31,7 @@ describe("a run that is killed during create", function () {
     shared.service.local
       .jobs()
       .filter(({ details }) => details.importAssetsFromS3?.revisionId === place.revisionId);
-  const startsHere = () => jobsHere().reduce((sum, { starts }) => sum + starts, 0);
+  const startsHere = () => jobsHere().reduce((sum, { startCount }) => sum + startCount, 0);
 
   async function expectOneJob(): Promise<void> {
     const { outputs } = await shared.stack.job();

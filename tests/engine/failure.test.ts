@@ -60,7 +60,7 @@ describe("a wait that runs out", function () {
     const { stack, service } = shared;
     const place = await service.createEmptyRevision();
     await service.createBucket("source", { "a.csv": "1" });
-    const release = service.local.holdJobs();
+    const release = service.local.pauseJobs();
     const waited = await stack.up(declareJob(importArgs(place, ["a.csv"], { timeouts: { run: "1s" } })));
     const left = await stack.job();
     expect(waited.stderr + waited.stdout).to.contain(
@@ -77,6 +77,6 @@ describe("a wait that runs out", function () {
     expect(done.id).to.equal(left.id);
     expect(done.outputs.state).to.equal("COMPLETED");
     expect(done.outputs.assets).to.have.length(1);
-    expect(service.local.jobs().map(({ starts }) => starts)).to.deep.equal([1]);
+    expect(service.local.jobs().map(({ startCount }) => startCount)).to.deep.equal([1]);
   });
 });

@@ -27,7 +27,7 @@ describe("each of the nine job types on the real engine", function () {
     first = await stack.up(declare(1));
     jobsOfFirst = await stack.jobs();
     again = await stack.up(declare(1));
-    started = Object.fromEntries(service.local.jobs().map(({ id, starts }) => [id, starts]));
+    started = Object.fromEntries(service.local.jobs().map(({ id, startCount }) => [id, startCount]));
     replaced = await stack.up(declare(2));
     jobsOfReplaced = await stack.jobs();
     destroyed = await stack.destroy();

@@ -14,7 +14,7 @@ describe("thirty jobs at once with a quota of ten", function () {
     const place = await service.createEmptyRevision();
     const keys = Array.from({ length: 30 }, (_, i) => `${i}.csv`);
     await service.createBucket("source", Object.fromEntries(keys.map((key) => [key, key])));
-    service.local.forgetRequests();
+    service.local.clearRequests();
     const run = await stack.up(
       () => {
         for (const key of keys) new Job(key, importArgs(place, [key]));
@@ -28,7 +28,7 @@ describe("thirty jobs at once with a quota of ten", function () {
     expect(jobs.map(({ outputs }) => outputs.state)).to.deep.equal(Array(30).fill("COMPLETED"));
     const made = jobs.map(({ outputs }) => withNames(outputs, outputs.assets).map(({ name }) => name));
     expect(made.sort()).to.deep.equal(keys.map((key) => [key]).sort());
-    expect(service.local.jobs().map(({ starts }) => starts)).to.deep.equal(Array(30).fill(1));
+    expect(service.local.jobs().map(({ startCount }) => startCount)).to.deep.equal(Array(30).fill(1));
     expect(await service.listAssetNames(place)).to.deep.equal([...keys].sort());
     // A refused StartJob would be a turn taken too early.
     expect(

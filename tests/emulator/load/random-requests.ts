@@ -2,7 +2,7 @@
 import type { Member, Shape, StructShape } from "../../../service-model/shape";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
 import { locationOf } from "../../../service-model/operations/operation";
-import { wireName } from "../../../emulator/http/wire";
+import { wireName } from "../../../emulator/http/request-input";
 
 export interface RandomRequest {
   readonly method: string;

@@ -150,7 +150,7 @@ describe("FileUpload on the engine", function () {
     expect(preview.stderr).to.match(/files are decided once what this depends on is made.*does not exist/);
 
     const earlier = service.local.requests.length;
-    const release = service.local.holdJobs();
+    const release = service.local.pauseJobs();
     const running = stack.up(declare);
     try {
       await until(() => service.countCalls(earlier).StartJob === 1);

@@ -49,7 +49,7 @@ describe(`${count} objects published by one component`, function () {
     const first = await measured("the first up", () => stack.up(program));
     expect(first.outputs.names!.value).to.equal(count);
     expect(first.outputs.finalized!.value).to.equal(true);
-    expect(service.local.jobs().map(({ starts }) => starts)).to.deep.equal(Array(first.jobs).fill(1));
+    expect(service.local.jobs().map(({ startCount }) => startCount)).to.deep.equal(Array(first.jobs).fill(1));
     expect(first.jobs).to.equal(Math.ceil(count / 100));
 
     const same = await measured("an up without a change", () => stack.up(program));

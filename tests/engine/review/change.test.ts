@@ -374,7 +374,7 @@ describe("a review of a change", function () {
         return Promise.resolve();
       };
     await stack.clearState();
-    const release = service.local.holdJobs();
+    const release = service.local.pauseJobs();
     await stack.up(of("1s"));
     const changed = reviewPreview(
       await previewAsJson(stack, () => {

@@ -6,7 +6,7 @@
  * program that is brought up next does not declare its resource any more. The record of the job belongs to the resource's
  * name; when that is declared again, they go. What else a crash leaves is found by the next `up`.
  */
-import type { JobView } from "../../../emulator";
+import type { JobSnapshot } from "../../../emulator";
 import type { TestService } from "../../harness/service";
 import { Random } from "../review/random";
 import type { Declared, Place, Spec } from "./program";
@@ -64,7 +64,7 @@ export class Life {
   /** Names of assets that may be left, by revision: each as often as it may. */
   private left: string[] = [];
   /** Jobs that a crash has kept from the state, by the name of their resource. */
-  private readonly cutOff = new Map<string, JobView[]>();
+  private readonly cutOff = new Map<string, JobSnapshot[]>();
 
   constructor(
     private readonly seed: string,
@@ -228,9 +228,9 @@ function minus(all: readonly string[], others: readonly string[]): string[] {
   return rest;
 }
 
-const detailsOf = ({ details }: JobView): Readonly<Record<string, unknown>> => Object.values(details)[0]!;
+const detailsOf = ({ details }: JobSnapshot): Readonly<Record<string, unknown>> => Object.values(details)[0]!;
 
-const namesOf = (job: JobView): string[] => {
+const namesOf = (job: JobSnapshot): string[] => {
   const { assetName, assetSources } = detailsOf(job) as {
     assetName?: string;
     assetSources?: { key: string }[];
@@ -238,7 +238,7 @@ const namesOf = (job: JobView): string[] => {
   return assetName === undefined ? (assetSources ?? []).map(({ key }) => key) : [assetName];
 };
 
-const isOf = (job: JobView, { revision, keys, kind }: Spec, places: readonly Place[]): boolean =>
+const isOf = (job: JobSnapshot, { revision, keys, kind }: Spec, places: readonly Place[]): boolean =>
   detailsOf(job).revisionId === places[revision]!.revisionId &&
   job.type === (kind === "import" ? "IMPORT_ASSETS_FROM_S3" : "IMPORT_ASSET_FROM_SIGNED_URL") &&
   [...keys].sort().join() === namesOf(job).sort().join();

@@ -90,7 +90,7 @@ export async function runCrash(
 
       async function judge(): Promise<CrashResult> {
         const jobs = jobsOf(stage, work.type);
-        const starts = jobs.reduce((sum, job) => sum + job.starts, 0);
+        const starts = jobs.reduce((sum, job) => sum + job.startCount, 0);
         const broken: string[] = [];
         const unless = (kept: boolean, promise: string) => void (kept || broken.push(promise));
         unless(second.error === undefined, `the run after the crash failed: ${second.error}`);
@@ -100,13 +100,13 @@ export async function runCrash(
           `the jobs in state are ${inState.map(({ state }) => state).join(", ") || "none"}`,
         );
         unless(
-          jobs.every((made) => made.starts <= 1),
+          jobs.every((made) => made.startCount <= 1),
           "a job was started twice",
         );
         const expected = work.mayRepeat ? [work.jobs, 2 * work.jobs] : [work.jobs];
         unless(expected.includes(starts), `the work of ${work.jobs} was begun ${starts} times`);
         unless(
-          inState.every(({ id }) => jobs.some((made) => made.id === id && made.starts === 1)),
+          inState.every(({ id }) => jobs.some((made) => made.id === id && made.startCount === 1)),
           "a job in state has had no effect",
         );
         const wrong = await work.wrong(service, stage.place);

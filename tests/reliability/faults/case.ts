@@ -124,7 +124,7 @@ async function checkStruck(
   // A refusal that does not pass is no business of a retry; all else is, while it passes.
   const rode = passing.includes(fault) && duration !== "for good";
   broken.unless(!rode, `a failure that passes was not borne: ${error}`);
-  const effective = jobsOf(stage, type as string).filter(({ starts }) => starts > 0);
+  const effective = jobsOf(stage, type as string).filter(({ startCount }) => startCount > 0);
   if (life.name !== "takeover") {
     broken.unless(
       job !== undefined || (await stage.stack.isEmpty()) === false || effective.length === 0,
@@ -164,21 +164,21 @@ async function checkHealed(stage: Stage, life: Life, args: JobArgs, broken: Brok
   const assets = await stage.service.listAssetNames(stage.place);
   broken.unless(assets.length === 0, `assets are left: ${assets.join(", ")}`);
   if (life.end === "cancelled") {
-    const started = jobsOf(stage, type).filter(({ starts }) => starts > 0);
+    const started = jobsOf(stage, type).filter(({ startCount }) => startCount > 0);
     broken.unless(started.length === 0, "a job that was to be cancelled has run");
   }
 }
 
 /** At no time has the work been begun twice. */
 function checkEffect(stage: Stage, type: string, broken: Broken): void {
-  const starts = jobsOf(stage, type).reduce((sum, job) => sum + job.starts, 0);
+  const starts = jobsOf(stage, type).reduce((sum, job) => sum + job.startCount, 0);
   broken.unless(starts <= 1, `the work was begun ${starts} times`);
 }
 
 async function checkDone(stage: Stage, type: string, broken: Broken): Promise<void> {
   const job = await stage.stack.job();
   broken.unless(job?.outputs.state === "COMPLETED", `the job in state is ${String(job?.outputs.state)}`);
-  const effective = jobsOf(stage, type).filter(({ starts }) => starts > 0);
+  const effective = jobsOf(stage, type).filter(({ startCount }) => startCount > 0);
   broken.unless(
     effective.length === 1 && effective[0]!.id === job?.id,
     `not exactly the job in state has had an effect: ${effective.map(({ id }) => id).join(", ") || "none has"}`,

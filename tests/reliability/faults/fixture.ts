@@ -1,6 +1,6 @@
 /** What surrounds one cell: a service of its own, a place in it, and a stack. */
 import type { JobArgs } from "../../../index";
-import type { JobView } from "../../../emulator";
+import type { JobSnapshot } from "../../../emulator";
 import type { TestService } from "../../harness/service";
 import type { Proxy } from "../frame/proxy";
 import type { Planted } from "./empty";
@@ -41,7 +41,7 @@ export interface Stage {
 export type Plant = () => Planted;
 
 /** The jobs that the stack has made, whatever became of them; a test's own are of other types. */
-export const jobsOf = ({ service, place }: Pick<Stage, "service" | "place">, type: string): JobView[] =>
+export const jobsOf = ({ service, place }: Pick<Stage, "service" | "place">, type: string): JobSnapshot[] =>
   service.local
     .jobs()
     .filter(

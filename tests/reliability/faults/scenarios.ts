@@ -106,7 +106,7 @@ export const lives: readonly Life[] = [
     args: importArgs,
     async struck(stage, args, plant) {
       const { service, stack } = stage;
-      const release = service.local.holdJobs();
+      const release = service.local.pauseJobs();
       let ended = false;
       const run = stack.up(args).finally(() => (ended = true));
       try {
@@ -131,7 +131,7 @@ export const lives: readonly Life[] = [
     calls: ["GetJob"],
     args: importArgs,
     async prepare({ service, stack }, args) {
-      const release = service.local.holdJobs();
+      const release = service.local.pauseJobs();
       const { error } = await stack.up({ ...args, timeouts: { run: "1s" } });
       release();
       if (!error?.includes("has not ended within 1s")) throw new Error(`The preparation failed: ${error}`);

@@ -2,7 +2,7 @@
 import type { BodySource } from "../../../provider/core/ports";
 import { findJobType } from "../../../service-model/job-types";
 import { operationOf } from "../../../service-model/operations/index";
-import { readInput } from "../../../emulator/http/input";
+import { readInput } from "../../../emulator/http/request-input";
 import { ServiceError } from "../../../emulator/http/service-error";
 import { md5Of } from "../../provider/support/host";
 import type { Json } from "./values";

@@ -71,7 +71,7 @@ export class Sample {
     const own = { ...(inputs.details as Record<string, Json>)[detailsKey], ...(makes && place) };
     const there = withAt(inputs, ["details", detailsKey], own) as Json;
     const request = await toRequest(hashed(fromWire(there) as unknown as JobInputs), this.bodies);
-    this.service.local.forgetRequests();
+    this.service.local.clearRequests();
     const made = await this.port.createJob(request).then(
       () => true,
       (error: Error) => error,

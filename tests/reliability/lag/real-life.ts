@@ -123,7 +123,7 @@ class RealLife {
 
   private starts(): number {
     const { service, place } = this;
-    return jobsOf({ service, place }, this.args(1).type).reduce((sum, job) => sum + job.starts, 0);
+    return jobsOf({ service, place }, this.args(1).type).reduce((sum, job) => sum + job.startCount, 0);
   }
 
   private args(trigger: number): JobArgs {
@@ -212,7 +212,7 @@ class RealLife {
 
   /** The revision is to be finalized while another import into it runs. */
   private async finalize(stack: HostStack): Promise<void> {
-    const release = this.service.local.holdJobs();
+    const release = this.service.local.pauseJobs();
     const slow = new HostStack(await this.fresh(), "slow");
     const args: JobArgs = { ...this.args(3), timeouts: { run: "1s" } };
     await slow.up(args);

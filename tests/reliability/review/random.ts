@@ -1,11 +1,11 @@
 /** Choices that a seed makes, the same each time. */
-import { Chance } from "../../../emulator/control/seeded-random";
+import { SeededRandom } from "../../../emulator/control/seeded-random";
 
 export class Random {
-  private readonly chance: Chance;
+  private readonly chance: SeededRandom;
 
   constructor(seed: string) {
-    this.chance = new Chance(seed);
+    this.chance = new SeededRandom(seed);
   }
 
   private last = 0;

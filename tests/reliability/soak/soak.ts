@@ -100,10 +100,10 @@ function promisesBroken(
   unless(completed === count, `${completed} of ${count} jobs in state are COMPLETED`);
   const kept = new Set(inState.map(({ id }) => id));
   unless(kept.size === count, `${kept.size} different jobs are in state, not ${count}`);
-  const effective = made.filter(({ starts }) => starts > 0);
+  const effective = made.filter(({ startCount }) => startCount > 0);
   unless(effective.length === count, `${effective.length} jobs were started, not ${count}`);
   unless(
-    effective.every(({ id, starts }) => starts === 1 && kept.has(id)),
+    effective.every(({ id, startCount }) => startCount === 1 && kept.has(id)),
     "a job was started twice, or is not in state",
   );
   const left = made.filter(({ id, state }) => !kept.has(id) && state !== "CANCELLED");

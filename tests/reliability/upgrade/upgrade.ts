@@ -101,7 +101,7 @@ async function live(fixture: Fixture, service: TestService, stack: TestStack): P
   const made = service.local.jobs().slice(before);
   unless(
     made.length === changed.length &&
-      made.every(({ starts, state }) => starts === 1 && state === "COMPLETED"),
+      made.every(({ startCount, state }) => startCount === 1 && state === "COMPLETED"),
     `${made.length} jobs were made for ${changed.length}`,
   );
   step = "destroyed";

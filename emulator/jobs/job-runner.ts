@@ -5,18 +5,18 @@ import type { JobState } from "../../service-model/job";
 import { jobTypeOf } from "../../service-model/job-types/index";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
-import { delay } from "../control/faults";
+import { waitForDelay } from "../control/faults";
 import type { LimitName } from "../../service-model/operations/limits";
 import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
 import type { Job } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import { errorOf } from "./errors";
-import { keepAssets } from "./commit-assets";
-import type { Outcome } from "./worker";
-import { workers } from "./workers/index";
+import { toJobError } from "./worker";
+import { commitAssets } from "./commit-assets";
+import type { WorkerResult } from "./worker";
+import { workers } from "./workers";
 
-export interface RunnerParts {
+export interface JobRunnerDependencies {
   readonly clock: Clock;
   readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
@@ -41,13 +41,13 @@ export class JobRunner {
   readonly #queue: Queued[] = [];
   #held: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: RunnerParts) {
+  constructor(private readonly parts: JobRunnerDependencies) {
     // Every job in progress listens.
     setMaxListeners(0, this.#stopping.signal);
   }
 
   /** From now on no job ends until it is released; those that have started stay in progress. */
-  hold(): () => void {
+  pause(): () => void {
     let release!: () => void;
     this.#held = new Promise((resolve) => (release = resolve));
     this.#stopping.signal.addEventListener("abort", release, { once: true });
@@ -55,7 +55,7 @@ export class JobRunner {
   }
 
   start(job: Job, state: RegionState): void {
-    job.starts += 1;
+    job.startCount += 1;
     this.#enter(job, "IN_PROGRESS");
     state.countInProgress(job.type, 1);
     const running = this.#run(job, state)
@@ -95,7 +95,7 @@ export class JobRunner {
   async #run(job: Job, state: RegionState): Promise<void> {
     const { signal } = this.#stopping;
     const fault = this.parts.faults.take("RunJob");
-    if (fault) await delay(fault, signal);
+    if (fault) await waitForDelay(fault, signal);
     const spoilt = fault?.error !== undefined && fault.when !== "after";
     const [outcome] = await Promise.all([
       spoilt ? {} : this.#work(job, state),
@@ -106,24 +106,24 @@ export class JobRunner {
     this.#finish(job, state, outcome, fault);
   }
 
-  async #work(job: Job, state: RegionState): Promise<Outcome> {
+  async #work(job: Job, state: RegionState): Promise<WorkerResult> {
     const { signal } = this.#stopping;
     const { objects, urls, requireBucketPolicy } = this.parts;
     const details = job.details[jobTypeOf(job.type).detailsKey] as never;
     try {
-      const { place } = state;
-      const work = { job, details, state, place, objects, urls, requireBucketPolicy, signal };
+      const { accountRegion } = state;
+      const work = { job, details, state, accountRegion, objects, urls, requireBucketPolicy, signal };
       return await workers[job.type]!(work);
     } catch (error) {
       signal.throwIfAborted();
-      return { errors: [errorOf(error)] };
+      return { errors: [toJobError(error)] };
     }
   }
 
-  #finish(job: Job, state: RegionState, outcome: Outcome, fault?: FaultRule): void {
+  #finish(job: Job, state: RegionState, outcome: WorkerResult, fault?: FaultRule): void {
     const { objects } = this.parts;
     const { assets = [], errors = [], response } = outcome;
-    const all = [...errors, ...keepAssets(job, state, assets, this.parts)];
+    const all = [...errors, ...commitAssets(job, state, assets, this.parts)];
     const timedOut = fault?.error === "TIMED_OUT";
     if (fault?.error !== undefined && !timedOut) {
       all.push({ code: String(fault.error), message: "The local service was told to fail this job." });

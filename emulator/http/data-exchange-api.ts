@@ -1,35 +1,34 @@
 /** The service itself: a request of its protocol in, an answer of its protocol out. */
-import { PassedOn } from "../operations/api-gateway-proxy";
+import { ProxiedResponse } from "../operations/api-assets";
 import type { Clock } from "../control/clock";
 import type { Faults, FaultRule } from "../control/faults";
-import { strike } from "../control/faults";
+import { applyFault } from "../control/faults";
 import type { RecordedRequest, RequestLog } from "../control/request-log";
 import type { Settings } from "../control/settings";
-import type { Throttle } from "../control/rate-limiter";
-import type { Context } from "../operations/context";
+import type { RateLimiter } from "../control/rate-limiter";
+import type { Context } from "../operations/handler";
 import { handlers } from "../operations/index";
 import type { OperationName } from "../../service-model/operations/index";
 import { operationOf } from "../../service-model/operations/index";
 import type { Operation } from "../../service-model/operations/operation";
-import { readCaller } from "./caller";
-import { readInput } from "./input";
+import { parseAuthorization } from "./caller";
+import { maskSecrets, readInput, toWire } from "./request-input";
 import { findRoute } from "./router";
 import { internal, ServiceError, throttled } from "./service-error";
-import { masked, toWire } from "./wire";
-import type { Place } from "../state/arns-and-keys";
-import type { BodyReader } from "./body-reader";
-import type { Exchange } from "./http-context";
-import { reset, sendJson } from "./http-context";
-import type { Gate } from "./authenticate";
-import { memoryIsShort } from "./memory";
+import type { AccountRegion } from "../state/records";
+import type { BodyReader } from "./request-body";
+import type { HttpContext } from "./http-context";
+import { resetConnection, sendJson } from "./http-context";
+import type { Authenticator } from "./authenticate";
+import { isMemoryLow } from "./request-body";
 
-export interface ServiceParts {
-  readonly gate: Gate;
+export interface DataExchangeApiDependencies {
+  readonly gate: Authenticator;
   readonly bodies: BodyReader;
-  readonly contextOf: (place: Place, origin: string | undefined) => Context;
+  readonly contextOf: (place: AccountRegion, origin: string | undefined) => Context;
   readonly clock: Clock;
   readonly settings: Settings;
-  readonly throttle: Throttle;
+  readonly throttle: RateLimiter;
   readonly faults: Faults;
   readonly requests: RequestLog;
   /** Ends delays when the local service stops. */
@@ -53,40 +52,40 @@ interface Seen {
   region?: string;
 }
 
-export class DataExchange {
-  constructor(private readonly parts: ServiceParts) {}
+export class DataExchangeApi {
+  constructor(private readonly parts: DataExchangeApiDependencies) {}
 
-  async serve(exchange: Exchange): Promise<void> {
+  async serve(exchange: HttpContext): Promise<void> {
     const seen: Seen = { operation: "Unknown" };
-    let answer: Answer | PassedOn | "reset";
+    let answer: Answer | ProxiedResponse | "reset";
     try {
       answer = await this.#answer(exchange, seen);
     } catch (error) {
       answer = refusal(error);
     }
     this.#record(exchange, seen, answer);
-    if (answer === "reset") reset(exchange);
+    if (answer === "reset") resetConnection(exchange);
     else send(exchange, answer);
   }
 
-  async #answer(exchange: Exchange, seen: Seen): Promise<Answer | PassedOn | "reset"> {
+  async #answer(exchange: HttpContext, seen: Seen): Promise<Answer | ProxiedResponse | "reset"> {
     const { method, path, query, request } = exchange;
     const { headers } = request;
-    const caller = readCaller(headers, query);
+    const caller = parseAuthorization(headers, query);
     seen.region = caller.region;
     const route = findRoute(method, path, headers);
     if (route) exchange.operation = seen.operation = route.operation;
     const isCall = route !== undefined && operationOf(route.operation).payload !== undefined;
     const body = await this.parts.bodies.read(exchange, isCall ? callLimit : bodyLimit);
-    const { account } = await this.parts.gate.admit(exchange, caller, body);
+    const { account } = await this.parts.gate.authenticate(exchange, caller, body);
     if (caller.service !== "dataexchange") throw wrongService(caller.service);
     if (!route) throw unknownOperation(exchange);
-    if (memoryIsShort(exchange)) throw throttled("The local service has no memory left; delete something.");
+    if (isMemoryLow(exchange)) throw throttled("The local service has no memory left; delete something.");
     const place = { account, region: caller.region };
     this.#throttle(place, route.operation);
     const operation = operationOf(route.operation);
     const input = readInput(operation, { params: route.params, query, headers, body });
-    seen.input = masked(operation.input, input);
+    seen.input = maskSecrets(operation.input, input);
 
     const fault = this.parts.faults.take(route.operation);
     if (fault && fault.when !== "after" && (await this.#strike(fault))) return "reset";
@@ -95,24 +94,25 @@ export class DataExchange {
       this.parts.contextOf(place, exchange.origin),
     );
     if (fault?.when === "after" && (await this.#strike(fault))) return "reset";
-    if (output instanceof PassedOn) return output;
+    if (output instanceof ProxiedResponse) return output;
     return { status: operation.status, body: shownOf(operation, output) };
   }
 
-  #throttle({ account, region }: Place, operation: OperationName): void {
+  #throttle({ account, region }: AccountRegion, operation: OperationName): void {
     const { throttle, settings } = this.parts;
-    if (!throttle.admits(`${account}/${region}/${operation}`, settings.rateOf(operation))) throw throttled();
+    if (!throttle.tryAcquire(`${account}/${region}/${operation}`, settings.rateOf(operation)))
+      throw throttled();
   }
 
   #strike(fault: FaultRule): Promise<boolean> {
-    return strike(
+    return applyFault(
       fault,
       this.parts.signal,
       (code, status, message) => new ServiceError(code, status, message),
     );
   }
 
-  #record({ requestId }: Exchange, seen: Seen, answer: Answer | PassedOn | "reset"): void {
+  #record({ requestId }: HttpContext, seen: Seen, answer: Answer | ProxiedResponse | "reset"): void {
     const result: Pick<RecordedRequest, "status" | "error"> =
       answer === "reset"
         ? { status: answer }
@@ -137,7 +137,7 @@ const wrongService = (service: string): ServiceError =>
     `Credential should be scoped to correct service: 'dataexchange' or 's3', not '${service}'.`,
   );
 
-const unknownOperation = ({ method, path }: Exchange): ServiceError =>
+const unknownOperation = ({ method, path }: HttpContext): ServiceError =>
   new ServiceError(
     "UnknownOperationException",
     404,
@@ -152,8 +152,8 @@ function refusal(thrown: unknown): Answer {
   return { status: error.status, body: { Message: error.message, ...error.facts }, error };
 }
 
-function send(exchange: Exchange, answer: Answer | PassedOn): void {
-  if (answer instanceof PassedOn) {
+function send(exchange: HttpContext, answer: Answer | ProxiedResponse): void {
+  if (answer instanceof ProxiedResponse) {
     exchange.response.writeHead(answer.status, answer.headers).end(answer.body);
     return;
   }

@@ -1,6 +1,8 @@
-/** Reads the bodies that have to be in memory as a whole, and no more of them than memory is for. */
 import { ServiceError, throttled } from "./service-error";
-import type { Exchange } from "./http-context";
+import type { HttpContext } from "./http-context";
+import { getHeapStatistics } from "node:v8";
+
+/** Reads the bodies that have to be in memory as a whole, and no more of them than memory is for. */
 
 /** What all bodies together may take while they arrive. */
 const together = 64 * 1024 ** 2;
@@ -11,7 +13,7 @@ export class BodyReader {
   #held = 0;
 
   /** The whole body. Throws the service's answer to one that is too large, or to one too many at a time. */
-  read({ request }: Exchange, limit: number): Promise<Buffer> {
+  read({ request }: HttpContext, limit: number): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -55,3 +57,14 @@ export class BodyReader {
 
 const tooLarge = (limit: number): ServiceError =>
   new ServiceError("RequestEntityTooLargeException", 413, `The body is larger than ${limit} bytes.`);
+
+/** The last resort against callers that store more than there is memory for: a refusal, in place of a process that ends. */
+
+/** The part of the heap beyond which nothing more is taken in; what reads and deletes goes on. */
+const most = 0.9;
+
+export function isMemoryLow({ method }: { readonly method: string }): boolean {
+  if (method === "GET" || method === "HEAD" || method === "DELETE") return false;
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used > most * limit;
+}

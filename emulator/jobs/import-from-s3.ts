@@ -1,10 +1,9 @@
-import type { JobError } from "../../../service-model/job";
-import type { ObjectRef } from "../../storage/service-storage";
-import { assetKey } from "../../state/arns-and-keys";
-import { codeOf, messageOf } from "../errors";
-import { mapConcurrently } from "../../../lib/map-concurrently";
-import { copiesAtOnce } from "../copies";
-import type { NewAsset, Work, Worker } from "../worker";
+import type { JobError } from "../../service-model/job";
+import type { ObjectRef } from "../storage/service-storage";
+import { assetKey } from "../state/records";
+import type { NewAsset, WorkerContext, Worker } from "./worker";
+import { jobErrorCodeOf, copiesAtOnce, jobErrorMessageOf } from "./worker";
+import { mapConcurrently } from "../../lib/map-concurrently";
 
 interface Details {
   readonly assetSources: readonly ObjectRef[];
@@ -25,14 +24,18 @@ export const importAssetsFromS3: Worker<Details> = async (work) => {
 
 async function importOne(
   source: ObjectRef,
-  { objects, state, place, signal }: Work<Details>,
+  { objects, state, accountRegion, signal }: WorkerContext<Details>,
 ): Promise<Imported> {
   const id = state.newId();
   try {
-    const { size } = await objects.importObject(source, assetKey(place, id), signal);
+    const { size } = await objects.importObject(source, assetKey(accountRegion, id), signal);
     return { asset: { id, name: source.key, assetDetails: { s3SnapshotAsset: { size } } } };
   } catch (error) {
-    return { failed: { bucket: source.bucket, key: source.key }, code: codeOf(error), why: messageOf(error) };
+    return {
+      failed: { bucket: source.bucket, key: source.key },
+      code: jobErrorCodeOf(error),
+      why: jobErrorMessageOf(error),
+    };
   }
 }
 

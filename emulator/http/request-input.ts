@@ -1,12 +1,12 @@
-/** Reads an operation's input out of a request and holds it against the operation's shape. */
 import type { IncomingHttpHeaders } from "node:http";
-import type { Shape, StructShape } from "../../service-model/shape";
+import type { Member, Shape, StructShape } from "../../service-model/shape";
 import type { Path } from "../../service-model/validate";
-import { formatPath, validateAsService } from "../../service-model/validate";
+import { formatPath, isRecord, validateAsService } from "../../service-model/validate";
 import type { Operation } from "../../service-model/operations/operation";
 import { locationOf } from "../../service-model/operations/operation";
 import { invalid, ServiceError } from "./service-error";
-import { fromWire, wireName } from "./wire";
+
+/** Reads an operation's input out of a request and holds it against the operation's shape. */
 
 export interface RawRequest {
   /** Members of the input that the path holds. */
@@ -98,4 +98,83 @@ function fromHeaders(
     if (values.length > 0) read.push([member, Object.fromEntries(values)]);
   }
   return Object.fromEntries(read);
+}
+
+/**
+ * Turns values between the names of the shapes (`assetSources`) and those on the wire (`AssetSources`).
+ * Walks the shape, so that the keys of maps, which are data, stay as they are.
+ */
+
+export const wireName = (name: string, member?: Member): string =>
+  member?.wireName ?? name.charAt(0).toUpperCase() + name.slice(1);
+
+interface WireMember {
+  readonly name: string;
+  /** Its name on the wire. */
+  readonly key: string;
+  readonly shape: Shape;
+}
+
+/** A page of assets asks for the names of the same members hundreds of times. */
+const known = new WeakMap<StructShape, readonly WireMember[]>();
+
+function membersOf(shape: StructShape): readonly WireMember[] {
+  let members = known.get(shape);
+  if (!members) {
+    members = Object.entries(shape.members).map(([name, member]) => ({
+      name,
+      key: wireName(name, member),
+      shape: member.shape,
+    }));
+    known.set(shape, members);
+  }
+  return members;
+}
+
+/** The value under the shape's names. What the shape does not know is left out, as the service does. */
+export function fromWire(shape: Shape, value: unknown): unknown {
+  if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => fromWire(shape.of, item));
+  if (shape.kind === "map" && isRecord(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, fromWire(shape.of, held)]));
+  }
+  return shape.kind === "struct" && isRecord(value) ? structFromWire(shape, value) : value;
+}
+
+function structFromWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const { name, key, shape: of } of membersOf(shape)) {
+    const held = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (held !== undefined && held !== null) result[name] = fromWire(of, held);
+  }
+  return result;
+}
+
+/** The value under the wire's names. What the shape does not name is not shown. */
+export function toWire(shape: Shape, value: unknown): unknown {
+  if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => toWire(shape.of, item));
+  return shape.kind === "struct" && isRecord(value) ? structToWire(shape, value) : value;
+}
+
+function structToWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const { name, key, shape: of } of membersOf(shape)) {
+    const held = value[name];
+    if (held !== undefined) result[key] = toWire(of, held);
+  }
+  return result;
+}
+
+/** The value with every secret member's place taken by asterisks; names stay those of the shape. */
+export function maskSecrets(shape: Shape, value: unknown): unknown {
+  if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => maskSecrets(shape.of, item));
+  if (shape.kind === "struct" && isRecord(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, held]) => {
+        const member = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
+        if (!member) return [name, held];
+        return [name, member.secret && held !== undefined ? "***" : maskSecrets(member.shape, held)];
+      }),
+    );
+  }
+  return value;
 }

@@ -1,2 +1,0 @@
-/** Copies within S3 that one job does at a time. */
-export const copiesAtOnce = 8;
