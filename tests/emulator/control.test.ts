@@ -62,7 +62,7 @@ describe("emulator: control path", () => {
     expect(requests[1]!.input).to.deep.equal({ dataSetId: ids.DataSetId });
     const { json: jobs } = await ask<JobSnapshot[]>("GET", "jobs?region=us-east-1");
     expect(jobs).to.deep.equal(JSON.parse(JSON.stringify(rig.local.jobs())));
-    expect(jobs[0]).to.include({ state: "WAITING", starts: 0, uploaded: false });
+    expect(jobs[0]).to.include({ state: "WAITING", startCount: 0, uploaded: false });
     expect(jobs[0]!.details["importAssetFromSignedUrl"]!["signedUrl"]).to.equal("***");
     expect((await ask("GET", "jobs?region=eu-west-1")).json).to.deep.equal([]);
   });
