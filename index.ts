@@ -3,14 +3,14 @@
  *
  * @module pulumi-dataexchange
  */
-export type { JobAsset } from "./service-model/made-assets";
+export type { JobAsset } from "./service-model/job";
 export type { JobState } from "./service-model/job";
-export type { RevisionFinalizationArgs } from "./provider/dynamic/finalization";
-export { RevisionFinalization } from "./provider/dynamic/finalization";
+export type { RevisionFinalizationArgs } from "./provider/dynamic/revision-finalization";
+export { RevisionFinalization } from "./provider/dynamic/revision-finalization";
 export type { JobConnection } from "./provider/dynamic/job";
 export { Job } from "./provider/dynamic/job";
 export type { JobOfSetArgs, JobResult, JobSetArgs } from "./provider/dynamic/job-set";
 export { JobSet } from "./provider/dynamic/job-set";
 export * from "./provider/dynamic/types";
-export type { UploadBody } from "./provider/dynamic/upload-body";
+export type { UploadBody } from "./provider/dynamic/upload-asset";
 export * from "./components/index";

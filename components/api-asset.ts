@@ -2,8 +2,7 @@ import type * as apigateway from "@pulumi/aws/apigateway";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, interpolate, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../service-model/made-assets";
-import type { JobState } from "../service-model/job";
+import type { JobAsset, JobState } from "../service-model/job";
 import { Job } from "../provider/dynamic/job";
 import { requireAws } from "./support/pulumi-aws";
 import { contentHash, hashInputs } from "./support/content-hash";

@@ -2,8 +2,7 @@ import type { Input, Inputs, Output } from "@pulumi/pulumi";
 import { asset, ComponentResource, log, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { relative } from "node:path";
 
-import type { JobAsset } from "../service-model/made-assets";
-import type { JobState } from "../service-model/job";
+import type { JobAsset, JobState } from "../service-model/job";
 import type { JobOfSetArgs } from "../provider/dynamic/job-set";
 import { hashFile, hashInputs } from "./support/content-hash";
 import type { JobSettings } from "./support/job-settings";

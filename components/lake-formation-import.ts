@@ -3,8 +3,7 @@ import type * as lakeformation from "@pulumi/aws/lakeformation";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../service-model/made-assets";
-import type { JobState } from "../service-model/job";
+import type { JobAsset, JobState } from "../service-model/job";
 import { Job } from "../provider/dynamic/job";
 import type { LFTagArgs } from "../provider/dynamic/types";
 import { requireAws } from "./support/pulumi-aws";

@@ -2,8 +2,7 @@ import type * as redshift from "@pulumi/aws/redshift";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../service-model/made-assets";
-import type { JobState } from "../service-model/job";
+import type { JobAsset, JobState } from "../service-model/job";
 import { Job } from "../provider/dynamic/job";
 import type { Chunk } from "./support/partition";
 import { partitionStably } from "./support/partition";

@@ -1,6 +1,6 @@
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
-import type { JobAsset } from "../service-model/made-assets";
+import type { JobAsset } from "../service-model/job";
 import { jobTypeOf } from "../service-model/job-types";
 import type { ApiAssetArgs } from "./api-asset";
 import { ApiAsset, contentOf as contentOfApi } from "./api-asset";

@@ -7,7 +7,7 @@ import { all, ComponentResource, log, output, type ComponentResourceOptions } fr
 import type { JobState } from "../service-model/job";
 import { bucketName } from "../service-model/shared-shapes";
 import { checkKeyPattern, defaultKeyPattern } from "../service-model/key-pattern";
-import { describe } from "../service-model/validate";
+import { describeKind } from "../service-model/validate";
 import { Job } from "../provider/dynamic/job";
 import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
 import { requireAws } from "./support/pulumi-aws";
@@ -201,7 +201,7 @@ async function listed(list: Input<Input<string>[]>): Promise<Input<string>[] | u
   const known = await resolveInput(whole);
   if (!known.known) return undefined;
   if (!Array.isArray(known.value)) {
-    throw new InputError(`revisionIds must be a list, not ${describe(known.value)}.`);
+    throw new InputError(`revisionIds must be a list, not ${describeKind(known.value)}.`);
   }
   // Taken from the list, so that what made it comes before the jobs.
   return known.value.map((_, index) => whole.apply((ids) => ids[index]!));
@@ -211,7 +211,7 @@ function wrongRevisions(revisions: readonly Revision[]): void {
   const ids = revisions.flatMap(({ known }) => (known === undefined ? [] : [known]));
   const none = ids.find((id) => typeof id !== "string" || id === "");
   if (none !== undefined)
-    throw new InputError(`revisionIds holds ${describe(none)}, which is no id of a revision.`);
+    throw new InputError(`revisionIds holds ${describeKind(none)}, which is no id of a revision.`);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new InputError(`revisionIds names ${twice} twice.`);
 }
@@ -223,7 +223,7 @@ async function checkPattern(
   const pattern = await resolveInput(keyPattern);
   if (!pattern.known) return;
   if (typeof pattern.value !== "string") {
-    throw new InputError(`keyPattern must be a string, not ${describe(pattern.value)}.`);
+    throw new InputError(`keyPattern must be a string, not ${describeKind(pattern.value)}.`);
   }
   const wrong = checkKeyPattern(pattern.value);
   if (wrong) throw new InputError(`keyPattern ${wrong}.`);

@@ -3,10 +3,10 @@ import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pu
 import { all, ComponentResource, log, output, unsecret } from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
-import type { JobAsset } from "../service-model/made-assets";
+import type { JobAsset } from "../service-model/job";
 import { id } from "../service-model/shared-shapes";
 import { string } from "../service-model/shape";
-import { RevisionFinalization } from "../provider/dynamic/finalization";
+import { RevisionFinalization } from "../provider/dynamic/revision-finalization";
 import { requireAws } from "./support/pulumi-aws";
 import { contentHashWithAssets } from "./support/content-hash";
 import { validateInputs } from "./support/fits";

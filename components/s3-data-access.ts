@@ -1,7 +1,7 @@
 import type * as s3 from "@pulumi/aws/s3";
 import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
 import { all, ComponentResource, output } from "@pulumi/pulumi";
-import type { JobAsset } from "../service-model/made-assets";
+import type { JobAsset } from "../service-model/job";
 import type { JobState } from "../service-model/job";
 import { bucketName, objectKey } from "../service-model/shared-shapes";
 import { list } from "../service-model/shape";

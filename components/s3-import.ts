@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
-import type { JobAsset } from "../service-model/made-assets";
-import type { JobState } from "../service-model/job";
+import type { JobAsset, JobState } from "../service-model/job";
 import { importAssetsFromS3 } from "../service-model/job-types/import-assets-from-s3";
 import type { ObjectSelection } from "./support/select-objects";
 import { selectObjects } from "./support/select-objects";

@@ -9,7 +9,7 @@ import { jobSettings } from "./support/job-settings";
 import { unknownOutput } from "./support/declared-jobs";
 import type { DownloadRecord } from "./support/downloaded-file";
 import { downloadFile, findDownloadedFile } from "./support/downloaded-file";
-import { hasMocks } from "../provider/dynamic/mocks";
+import { usesMocks } from "../provider/dynamic/upload-asset";
 import { InputError, reportInputErrors, withoutSecrets } from "./support/input-error";
 import { membersOf, resolveInput } from "./support/resolve-input";
 import { readArgs, hideArgs } from "./support/hidden-args";
@@ -89,7 +89,7 @@ export class SignedDownload extends ComponentResource<Outcome> {
         return outcomeOf(job, copy ? all([args.path, job.id]).apply(([known]) => known) : unknownOutput());
       }
       // In a unit test of a program no URL leads anywhere.
-      if (path !== undefined && !hasMocks()) await bringFile(path, job, token, copy);
+      if (path !== undefined && !usesMocks()) await bringFile(path, job, token, copy);
       return outcomeOf(job, output(args.path));
     });
   }

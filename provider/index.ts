@@ -1,14 +1,14 @@
 /** What the code in users' states loads in Pulumi's host process; see `pulumi/contract.ts`. */
 import { Engine } from "./dynamic/engine-client";
 import { FinalizationProvider } from "./dynamic/finalization-provider";
-import { Host } from "./dynamic/host";
+import { ProviderHost } from "./dynamic/host";
 import { JobSetProvider } from "./dynamic/job-set-provider";
 import { JobProvider } from "./dynamic/job-provider";
 
 // The host is given the address of its engine.
 const engine = new Engine(process.argv[2]);
-engine.endHostWithIt();
-const host = new Host(engine);
+engine.exitAfterEngine();
+const host = new ProviderHost(engine);
 
 export const provider = new JobProvider(host);
 export const jobSet = new JobSetProvider(host);

@@ -22,8 +22,8 @@ export function describeDifference(difference: Difference, jobType: JobType, set
 }
 
 /** Whether the difference is one of what the job works on, one by one. */
-export const isItems = ({ path }: Difference, { words }: JobType): boolean =>
-  words.items !== undefined && path.join(".") === words.items.member;
+export const isItems = ({ path }: Difference, { sentence }: JobType): boolean =>
+  sentence.items !== undefined && path.join(".") === sentence.items.member;
 
 export function describeChange(what: Phrase[number], from: unknown, to: unknown): Phrase {
   if (isAbsent(from)) return say`${what} added: ${name(shortened(text(to)))}`;
@@ -37,7 +37,7 @@ export function describeChange(what: Phrase[number], from: unknown, to: unknown)
 
 function describeList(difference: Difference & { kind: "list" }, jobType: JobType, set?: SetItems): Phrase {
   const { path, added, removed } = difference;
-  const { items } = jobType.words;
+  const { items } = jobType.sentence;
   if (!items || !isItems(difference, jobType)) {
     const told = (values: readonly unknown[]) => names(values.map(text));
     return join(
@@ -54,11 +54,13 @@ function describeList(difference: Difference & { kind: "list" }, jobType: JobTyp
   const changed = removed.filter((item) => arrived.has(identity(item)));
   const left = new Set(changed.map(identity));
   const told = (what: string, some: readonly string[]) =>
-    some.length > 0 ? [say`${count(some.length, items.one, items.many)} ${what}: ${names(some)}`] : [];
+    some.length > 0 ? [say`${count(some.length, items.singular, items.plural)} ${what}: ${names(some)}`] : [];
   const whole = (some: readonly unknown[]) => some.filter((item) => !left.has(identity(item))).map(call);
   const [came, gone] = [whole(added), whole(removed)];
   const moved = (some: readonly string[], where: string) =>
-    some.length > 0 ? [say`${count(some.length, items.one, items.many)} ${where} other jobs of the set`] : [];
+    some.length > 0
+      ? [say`${count(some.length, items.singular, items.plural)} ${where} other jobs of the set`]
+      : [];
   return join(
     [
       ...told(

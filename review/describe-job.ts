@@ -1,5 +1,5 @@
 /** A job in words, by the sentences of the job type table. */
-import type { Items, JobType } from "../service-model/job-type";
+import type { JobItems, JobType } from "../service-model/job-type";
 import type { Shape } from "../service-model/shape";
 import type { Known } from "./preview-index";
 import type { Phrase } from "./rich-text";
@@ -35,18 +35,18 @@ const whyHidden = (hidden: unknown): string => (isSecret(hidden) ? "secret" : "n
 export function describeJob(jobType: JobType, state: State, known: Known, isMany = false): Phrase {
   const { inputs } = state;
   const hidden = hiddenDetails(jobType, inputs);
-  if (hidden !== undefined) return say`${jobType.does} (details ${whyHidden(hidden)})`;
+  if (hidden !== undefined) return say`${jobType.summary} (details ${whyHidden(hidden)})`;
   const details = detailsOf(jobType, inputs);
-  const { predicate, predicateOfMany } = jobType.words;
+  const { predicate, predicateOfMany } = jobType.sentence;
   const told = fillIn((isMany && predicateOfMany) || predicate, (placeholder) => {
-    if (placeholder === "items") return describeItems(jobType.words.items, details);
+    if (placeholder === "items") return describeItems(jobType.sentence.items, details);
     if (placeholder === "dataSet") return describePlace("data set", details.dataSetId, "DataSet");
     if (placeholder === "revision") {
       return say`${describePlace("revision", details.revisionId, "Revision")} of ${describePlace("data set", details.dataSetId, "DataSet")}`;
     }
     return describeValues(valuesAt(details, placeholder.split("."), jobType.details));
   });
-  return told.length > 0 ? told : [jobType.does];
+  return told.length > 0 ? told : [jobType.summary];
 
   function describePlace(what: string, id: unknown, kind: "DataSet" | "Revision"): Phrase {
     const named = known.nameOf(kind, id, state);
@@ -57,16 +57,16 @@ export function describeJob(jobType: JobType, state: State, known: Known, isMany
   }
 }
 
-function describeItems(items: Items | undefined, details: Values): Phrase {
+function describeItems(items: JobItems | undefined, details: Values): Phrase {
   const listed = items && details[items.member];
   if (!items || !Array.isArray(listed)) {
-    return say`${items?.many ?? "something"} (${whyHidden(listed)})`;
+    return say`${items?.plural ?? "something"} (${whyHidden(listed)})`;
   }
-  return say`${count(listed.length, items.one, items.many)}`;
+  return say`${count(listed.length, items.singular, items.plural)}`;
 }
 
 /** What an item of a job is called. */
-export const nameItem = (template: string, items: Items, jobType: JobType, item: unknown): string => {
+export const nameItem = (template: string, items: JobItems, jobType: JobType, item: unknown): string => {
   const { shape } = jobType.details.members[items.member]!;
   return sentence(
     fillIn(template, (placeholder) => {
@@ -107,4 +107,4 @@ function describeValues(values: readonly unknown[]): Phrase | undefined {
 
 /** The items that details list, with what they are called. */
 export const itemsOf = (jobType: JobType, details: Values): readonly unknown[] =>
-  jobType.words.items ? listOf(details[jobType.words.items.member]) : [];
+  jobType.sentence.items ? listOf(details[jobType.sentence.items.member]) : [];

@@ -18,7 +18,7 @@ import { detailsOf } from "./describe-job";
 export const cautionsOfImports = (step: Step, jobType: JobType, known: Known): Caution[] => [
   ...(step.op === "replace" ? secondImport(step, jobType, known) : []),
   ...earlierImports(step, jobType, known),
-  ...(jobType.makes ? doublesOfOthers(step, jobType, known) : []),
+  ...(jobType.createsAssets ? doublesOfOthers(step, jobType, known) : []),
 ];
 
 /** What the run in state made, beside what the new one makes. It may have been of another type. */
@@ -81,7 +81,7 @@ function deletion(left: readonly string[] | undefined, run: string, after: Step 
 /** The revision that both runs import into, as the beginning of a sentence; nothing where it is another one. */
 function placeOf(old: State, declared: State, jobType: JobType, known: Known): Phrase | undefined {
   const oldType = findJobType(old.outputs.type);
-  if (!oldType?.makes || !jobType.makes) return undefined;
+  if (!oldType?.createsAssets || !jobType.createsAssets) return undefined;
   const [before, after] = [detailsOf(oldType, old.outputs), detailsOf(jobType, declared.inputs)];
   const isOpen = isHidden(after.revisionId) || isSecret(before.revisionId);
   if (isOpen) {

@@ -15,7 +15,7 @@ export function describeStill(
   if (action === "update") return describeUpdate(old, declared!);
   if (old.retainOnDelete) return ["leaves the stack and is otherwise left alone (retainOnDelete)"];
   if (action === "cancel") {
-    const assets = findJobType(old.outputs.type)?.makes && isTakenAway(old);
+    const assets = findJobType(old.outputs.type)?.createsAssets && isTakenAway(old);
     return say`is deleted; its job, left in ${name(old.outputs.state)}, is cancelled if it has not been started${assets && ", and its assets are deleted if it has completed"}`;
   }
   return say`is deleted${describeAssets(old, known)}`;

@@ -1,9 +1,8 @@
 /** What the run of a job has left in its revision, from what it left in state. */
-import { isFailed, isUnfinished } from "../service-model/job";
+import type { AssetInState } from "../service-model/job";
+import { isFailed, isUnfinished, withImpliedNames } from "../service-model/job";
 import type { JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
-import type { AssetInState } from "../service-model/made-assets";
-import { withNames } from "../service-model/made-assets";
 import type { State } from "./parse-preview";
 import { isHidden, isSecret, listOf } from "./preview-values";
 import { marksIn } from "./marks";
@@ -14,9 +13,9 @@ export type Left = readonly string[] | undefined;
 export function leftBy({ outputs }: State): Left {
   const { assets, state, __pending: isPending, __incomplete: isIncomplete } = outputs;
   const jobType = findJobType(outputs.type);
-  if (!jobType?.makes) return [];
+  if (!jobType?.createsAssets) return [];
   if (isSecret(assets)) return undefined;
-  const listed = withNames(
+  const listed = withImpliedNames(
     { type: jobType.type, details: outputs.details },
     listOf(assets) as AssetInState[],
   ).map(({ name }) => name);
@@ -30,7 +29,8 @@ export function leftBy({ outputs }: State): Left {
 /** The names of the assets that the details ask for; nothing where they do not say them. */
 export function namesIn(values: State["outputs"], jobType: JobType): Left {
   const marks = marksIn(values, jobType);
-  const areNames = jobType.makes?.mark.join(".") === "name" && jobType.makes.several !== true;
+  const areNames =
+    jobType.createsAssets?.assetKey.join(".") === "name" && jobType.createsAssets.oneToMany !== true;
   return areNames && marks.every((mark) => typeof mark === "string" && !isHidden(mark))
     ? (marks as string[])
     : undefined;

@@ -76,7 +76,7 @@ function leavingOf(state: State): Marked | undefined {
   const jobType = findJobType(values.type);
   const left = jobType && leftBy(state);
   if (!jobType || left?.length === 0) return undefined;
-  const areNames = jobType.makes!.mark.join(".") === "name" && left !== undefined;
+  const areNames = jobType.createsAssets!.assetKey.join(".") === "name" && left !== undefined;
   return { jobType, values, marks: areNames ? left : marksIn(values, jobType) };
 }
 
@@ -85,5 +85,5 @@ function placeOf(jobType: JobType, of: Values, mark: unknown, making: Making): s
   const { revisionId } = detailsOf(jobType, of);
   if (typeof mark !== "string" || typeof revisionId !== "string") return undefined;
   if (isHidden(mark) || isHidden(revisionId)) return undefined;
-  return `${making} ${revisionId} ${jobType.makes!.mark.join(".")} ${mark}`;
+  return `${making} ${revisionId} ${jobType.createsAssets!.assetKey.join(".")} ${mark}`;
 }

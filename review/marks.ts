@@ -4,7 +4,7 @@ import type { Values } from "./preview-values";
 import { detailsOf } from "./describe-job";
 
 export const marksIn = (of: Values, jobType: JobType): unknown[] =>
-  jobType.makes ? valuesAt(detailsOf(jobType, of), jobType.makes.from) : [];
+  jobType.createsAssets ? valuesAt(detailsOf(jobType, of), jobType.createsAssets.requestKey) : [];
 
 function valuesAt(value: unknown, [member, ...rest]: readonly string[]): unknown[] {
   if (Array.isArray(value))

@@ -146,9 +146,9 @@ function differentDetails(step: Step, known: Known): Reason[] {
 
 function nameUnknown(difference: Difference & { kind: "unknown" }, jobType: JobType): Phrase[number] {
   const { path, number } = difference;
-  const { items } = jobType.words;
+  const { items } = jobType.sentence;
   if (number === undefined || !items || !isItems(difference, jobType)) return name(path.join("."));
-  return count(number, items.one, items.many);
+  return count(number, items.singular, items.plural);
 }
 
 /** The state holds no bytes and no path: nothing but the hash tells one content from another. */

@@ -26,7 +26,7 @@ function timesOf(jobs: readonly Values[]): Map<string, number> {
 
 function namesIn(values: Values): string[] {
   const jobType = findJobType(values.type);
-  const { items } = jobType?.words ?? {};
+  const { items } = jobType?.sentence ?? {};
   if (!jobType || !items) return [];
   return itemsOf(jobType, detailsOf(jobType, values)).map((item) =>
     nameItem(items.name, items, jobType, item),

@@ -7,7 +7,7 @@ import { inputsOfJobs, settingsOf, urnOfJob } from "../provider/core/job-set/inp
 import type { JobOfSet, Step as Planned } from "../provider/core/job-set/state";
 import { jobsInState, planSteps } from "../provider/core/job-set/state";
 import { jobToken } from "../provider/state-contract";
-import { setFromWire } from "../provider/dynamic/property-values";
+import { decodeSetProperties } from "../provider/dynamic/property-values";
 import type { State, Step } from "./parse-preview";
 import { SetItems } from "./set-items";
 import type { Values } from "./preview-values";
@@ -128,7 +128,9 @@ function declaredIn(set: State): Map<string, State> {
 /** The inputs as the provider works with them, of the jobs that are shown. */
 function inputsOf({ inputs }: State): Map<string, JobInputs> {
   const jobs = Object.entries(membersOf(inputs.jobs)).filter(([, job]) => isObject(job));
-  return inputsOfJobs(setFromWire({ ...inputs, jobs: Object.fromEntries(jobs) }) as unknown as JobSetInputs);
+  return inputsOfJobs(
+    decodeSetProperties({ ...inputs, jobs: Object.fromEntries(jobs) }) as unknown as JobSetInputs,
+  );
 }
 
 /** Inputs whose masks may hide that a job runs. */

@@ -71,12 +71,12 @@ function differentContent(
   listed: ReadonlyMap<unknown, unknown>,
 ): Reason[] {
   const jobType = findJobType(declared?.inputs.type);
-  const { items } = jobType?.words ?? {};
+  const { items } = jobType?.sentence ?? {};
   if (!jobType || !items || changes.length === 0) return [];
   const called = changes.map(({ trigger }) => nameItem(items.name, items, jobType, listed.get(trigger)));
   const phrase =
     called.length === 1
-      ? say`${items.one} ${name(called[0])} has changed`
-      : say`${count(called.length, items.one, items.many)} have changed: ${names(called)}`;
+      ? say`${items.singular} ${name(called[0])} has changed`
+      : say`${count(called.length, items.singular, items.plural)} have changed: ${names(called)}`;
   return [{ kind: "content", property: "triggers", phrase }];
 }

@@ -26,7 +26,7 @@ export function cautionsOf(step: Step, jobType: JobType, known: Known): Caution[
 
 /** Objects that both runs write: S3 keeps the last, unless the bucket has versions. */
 function secondExport({ op, old, new: declared }: Step, jobType: JobType): Caution[] {
-  const { items } = jobType.words;
+  const { items } = jobType.sentence;
   // A job of another type has done something else before.
   if (op !== "replace" || !old || !declared || old.outputs.type !== jobType.type) return [];
   if (items?.destination === undefined || old.outputs.state !== "COMPLETED") return [];
@@ -51,7 +51,7 @@ function secondExport({ op, old, new: declared }: Step, jobType: JobType): Cauti
 }
 
 function writtenTo(item: unknown, jobType: JobType): { key: string; shown: string } {
-  const items = jobType.words.items!;
+  const items = jobType.sentence.items!;
   const call = (template: string) => nameItem(template, items, jobType, item);
   const shown = call(items.destination!) || call(items.name);
   // A key made of what is another for each revision or asset meets only itself.
@@ -60,7 +60,7 @@ function writtenTo(item: unknown, jobType: JobType): { key: string; shown: strin
 }
 
 /** What becomes of the data set and the revision that a job works on. */
-function changedPlace(step: Step, { makes }: JobType, known: Known): Caution[] {
+function changedPlace(step: Step, { createsAssets }: JobType, known: Known): Caution[] {
   const told = (phrase: Phrase): Caution[] => [{ kind: "revision", phrase }];
   const { op, urn, old, new: declared } = step;
   const kind = /:(DataSet|Revision)(?:Assets)?$/.exec(urn.type)?.[1];
@@ -83,7 +83,7 @@ function changedPlace(step: Step, { makes }: JobType, known: Known): Caution[] {
       say`revision ${revision} is finalized in this run: its assets go to subscribers and can no longer be changed`,
     );
   }
-  return makes ? told(say`revision ${revision} is finalized: nothing can be imported into it`) : [];
+  return createsAssets ? told(say`revision ${revision} is finalized: nothing can be imported into it`) : [];
 }
 
 /** An input where it can be one, and what was seen of it otherwise. */

@@ -1,5 +1,5 @@
 /** The errors that the service's API model names, and the status each comes with. */
-export const serviceErrors = {
+export const errorStatuses = {
   ValidationException: 400,
   ServiceLimitExceededException: 402,
   AccessDeniedException: 403,
@@ -9,7 +9,58 @@ export const serviceErrors = {
   InternalServerException: 500,
 } as const;
 
-export type ServiceErrorName = keyof typeof serviceErrors;
+export type ServiceErrorName = keyof typeof errorStatuses;
 
 /** How long the service keeps a job's record, in days from its creation; from then on GetJob answers 404. */
-export const jobRecordDays = 90;
+export const jobRetentionDays = 90;
+
+/**
+ * Limits of the service on what is stored, by the names that it gives them in errors; those of jobs in progress are
+ * in the table of job types. Source: Service Quotas, AWS Data Exchange; in brackets the quota's code where it is not in the
+ * user guide's table.
+ */
+export const limits = {
+  "Data sets per account": 3000,
+  "Revisions per data set": 10_000,
+  "Revisions per Amazon API Gateway API data set": 20,
+  "Revisions per Amazon Redshift datashare data set": 20,
+  "Revisions per AWS Lake Formation data permission data set": 20, // L-A15CB065
+  "Revisions per Amazon S3 data access data set": 5, // L-70B0F91E
+  "Assets per revision": 10_000,
+  "Amazon API Gateway API assets per revision": 20,
+  "Amazon Redshift datashare assets per revision": 20,
+  "AWS Lake Formation data permission assets per revision": 20, // L-D470FF0C
+  "Amazon S3 data access assets per revision": 5, // L-60973A49
+  "Event actions per account": 50,
+  "Auto export event actions per data set": 5,
+  /** L-4F23AFE3 is listed, its value is unverified: nothing is refused unless the limit is set. */
+  "Active and pending data grants": Infinity,
+  "Pending data grants per consumer": 20, // L-1FA7039C
+} as const satisfies Readonly<Record<string, number>>;
+
+export type LimitName = keyof typeof limits;
+
+export const limitNames = Object.keys(limits) as LimitName[];
+
+/** The limits that a data set's type of assets comes under. */
+export const limitsByAssetType: Readonly<
+  Record<string, { readonly revisions: LimitName; readonly assets: LimitName }>
+> = {
+  S3_SNAPSHOT: { revisions: "Revisions per data set", assets: "Assets per revision" },
+  API_GATEWAY_API: {
+    revisions: "Revisions per Amazon API Gateway API data set",
+    assets: "Amazon API Gateway API assets per revision",
+  },
+  REDSHIFT_DATA_SHARE: {
+    revisions: "Revisions per Amazon Redshift datashare data set",
+    assets: "Amazon Redshift datashare assets per revision",
+  },
+  LAKE_FORMATION_DATA_PERMISSION: {
+    revisions: "Revisions per AWS Lake Formation data permission data set",
+    assets: "AWS Lake Formation data permission assets per revision",
+  },
+  S3_DATA_ACCESS: {
+    revisions: "Revisions per Amazon S3 data access data set",
+    assets: "Amazon S3 data access assets per revision",
+  },
+};

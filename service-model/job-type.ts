@@ -1,5 +1,6 @@
 import type { Permission } from "./permissions";
 import type { StructShape } from "./shape";
+import type { AssetType } from "./shared-shapes";
 
 /**
  * One type of job: everything that the provider, its documentation and the local service know about it.
@@ -11,9 +12,9 @@ export interface JobType {
   /** The one member of CreateJob's `Details` that goes with the type. */
   readonly detailsKey: string;
   /** What a job of this type does, in words; the end of the sentence "A job of this type …". */
-  readonly does: string;
+  readonly summary: string;
   /** What one job of this type does, in words, for people who decide whether it shall run. */
-  readonly words: Words;
+  readonly sentence: JobSentence;
   /** The request's details. */
   readonly details: StructShape;
   /** What the response's details hold beyond the request's. Secret members become outputs of their own. */
@@ -21,7 +22,7 @@ export interface JobType {
   /** Present when a body has to be put to a signed URL between CreateJob and StartJob. */
   readonly upload?: Upload;
   /** Present when the job makes assets: how they are told from others in the revision. */
-  readonly makes?: AssetsMade;
+  readonly createsAssets?: CreatedAssets;
   /** How many jobs of the type may be in progress at once in an account and region. */
   readonly concurrency: Quota;
   /** Asset type of the data sets that the job works on. */
@@ -30,32 +31,25 @@ export interface JobType {
   readonly permissions: readonly Permission[];
 }
 
-export type AssetType =
-  | "S3_SNAPSHOT"
-  | "REDSHIFT_DATA_SHARE"
-  | "API_GATEWAY_API"
-  | "S3_DATA_ACCESS"
-  | "LAKE_FORMATION_DATA_PERMISSION";
-
 /**
  * Sentences as data. `{member}` or `{list.member}` stands for the details' values there, `{member|text}` for the text
  * where there is none, and `[…]` for a part that falls away without them. `{items}`, `{revision}` and `{dataSet}` are
  * what their names say.
  */
-export interface Words {
+export interface JobSentence {
   /** Predicate of a sentence whose subject is the job, for example "imports {items} into {revision}". */
   readonly predicate: string;
   /** The same of many jobs, where the predicate names one thing: `{member}` stands for all of them. */
   readonly predicateOfMany?: string;
   /** What the job works on one by one, where the details list it. */
-  readonly items?: Items;
+  readonly items?: JobItems;
 }
 
-export interface Items {
+export interface JobItems {
   /** Member of the details that lists them. */
   readonly member: string;
-  readonly one: string;
-  readonly many: string;
+  readonly singular: string;
+  readonly plural: string;
   /** Templates over one item: what people call it, and what it is told by when something else about it changes. */
   readonly name: string;
   readonly identity?: string;
@@ -76,22 +70,22 @@ export interface Upload {
 }
 
 /** Where an asset says what it is, and where the request's details say that. */
-interface Mark {
+interface AssetKey {
   /** Where a made asset carries the mark, as a path in the asset; for example `["name"]`. */
-  readonly mark: readonly string[];
+  readonly assetKey: readonly string[];
   /** Where the request's details say that mark, once for each asset; a path that runs through lists. */
-  readonly from: readonly string[];
+  readonly requestKey: readonly string[];
 }
 
 /** The service never says which assets a job made, so they are found by what they must look like. */
-export interface AssetsMade extends Mark {
+export interface CreatedAssets extends AssetKey {
   /** One mark may stand for several assets. */
-  readonly several?: boolean;
+  readonly oneToMany?: boolean;
   /**
    * What tells one asset from another where the mark does not: all that stands at the end of a path, whatever the order
    * of its lists. A job makes one asset for each that its details have.
    */
-  readonly wholes?: readonly Mark[];
+  readonly distinctBy?: readonly AssetKey[];
 }
 
 export interface Quota {
@@ -103,4 +97,4 @@ export interface Quota {
 }
 
 /** Service Quotas marks every quota of concurrent jobs as not adjustable. */
-export const serviceQuotas = "Service Quotas, AWS Data Exchange; not adjustable";
+export const quotaSource = "Service Quotas, AWS Data Exchange; not adjustable";

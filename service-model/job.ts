@@ -1,5 +1,9 @@
 /** What the service says of a job, an asset and an error, with the API's member names in camelCase. */
-import { oneOf, string, optional, required, struct, list, double } from "./shape";
+import { valuesAlong } from "../lib/path";
+import { findJobType } from "./job-types";
+import type { Infer } from "./shape";
+import { knownValues, string, optional, required, struct, list, double } from "./shape";
+import type { AssetConfiguration } from "./shared-shapes";
 
 export const jobStates = ["WAITING", "IN_PROGRESS", "ERROR", "COMPLETED", "CANCELLED", "TIMED_OUT"] as const;
 /**
@@ -22,7 +26,7 @@ export const isFailed = (state: unknown): boolean =>
 
 export const jobError = struct("JobError", {
   code: required(
-    oneOf(
+    knownValues(
       "ACCESS_DENIED_EXCEPTION",
       "INTERNAL_SERVER_EXCEPTION",
       "MALWARE_DETECTED",
@@ -35,7 +39,7 @@ export const jobError = struct("JobError", {
   ),
   message: required(string(), "The service's own sentence."),
   limitName: optional(
-    oneOf(
+    knownValues(
       "Assets per revision",
       "Asset size in GB",
       "Amazon Redshift datashare assets per revision",
@@ -46,7 +50,7 @@ export const jobError = struct("JobError", {
   ),
   limitValue: optional(double(), "Value of that limit."),
   resourceId: optional(string(), "Id of the resource that the error is about."),
-  resourceType: optional(oneOf("REVISION", "ASSET", "DATA_SET"), "What that resource is."),
+  resourceType: optional(knownValues("REVISION", "ASSET", "DATA_SET"), "What that resource is."),
   details: optional(
     struct("JobErrorDetails", {
       importAssetFromSignedUrlJobErrorDetails: optional(
@@ -69,18 +73,8 @@ export const jobError = struct("JobError", {
   ),
 });
 
-export interface JobError {
-  code: string;
-  message: string;
-  limitName?: string;
-  limitValue?: number;
-  resourceId?: string;
-  resourceType?: string;
-  details?: {
-    importAssetFromSignedUrlJobErrorDetails?: { assetName: string };
-    importAssetsFromS3JobErrorDetails?: { bucket: string; key: string }[];
-  };
-}
+/** Why a job failed. */
+export type JobError = Infer<typeof jobError>;
 
 /** A job as GetJob and ListJobs show it. */
 export interface ServiceJob {
@@ -91,7 +85,7 @@ export interface ServiceJob {
   /** Keyed by the type's details key. */
   details: Record<string, Record<string, unknown>>;
   errors?: JobError[];
-  assetConfiguration?: { tags?: { key: string; value: string }[] };
+  assetConfiguration?: AssetConfiguration;
   /** ISO 8601. */
   createdAt: string;
   /** ISO 8601. */
@@ -108,4 +102,82 @@ export interface ServiceAsset {
   assetDetails?: Record<string, Record<string, unknown>>;
   /** ISO 8601. */
   createdAt: string;
+}
+
+/**
+ * The assets that a job made, as a state keeps them: what follows from the job is not kept, and is worked out here. The
+ * name of an imported object is its key; type and ARN follow from the job.
+ */
+
+/** An asset that an import made, as the provider knows it. */
+export interface CreatedAsset {
+  id: string;
+  name: string;
+}
+
+/** The same in state. Without a name, it has the one that the job's details ask for at its place. */
+export interface AssetInState {
+  id: string;
+  name?: string;
+}
+
+/** An asset that an import made. */
+export interface JobAsset {
+  /** 30 to 40 letters and digits. */
+  id: string;
+  /** ARN of the asset. */
+  arn: string;
+  /** Name of the asset; not unique in a revision. */
+  name: string;
+  /** `S3_SNAPSHOT`, `REDSHIFT_DATA_SHARE`, `API_GATEWAY_API`, `S3_DATA_ACCESS` or `LAKE_FORMATION_DATA_PERMISSION`. */
+  assetType: string;
+}
+
+interface Job {
+  readonly type: string;
+  readonly details: unknown;
+}
+
+/** The names that a job's details ask for, in their order; none where the type does not name its assets. */
+export function requestedAssetNames({ type, details }: Job): string[] {
+  const jobType = findJobType(type);
+  if (jobType?.createsAssets?.assetKey.join(".") !== "name") return [];
+  return valuesAlong(
+    jobType.createsAssets.requestKey,
+    (details as Record<string, unknown> | undefined)?.[jobType.detailsKey],
+  );
+}
+
+/** In the order of the details as far as these name them, and without the names that stand there. */
+export function withoutImpliedNames(job: Job, assets: readonly CreatedAsset[]): AssetInState[] {
+  const names = requestedAssetNames(job);
+  const byName = new Map<string, CreatedAsset[]>();
+  for (const asset of assets) byName.set(asset.name, [...(byName.get(asset.name) ?? []), asset]);
+  const inOrder = names.flatMap((name) => byName.get(name)?.shift() ?? []);
+  const others = [...byName.values()].flat();
+  return [...inOrder, ...others].map(({ id, name }, place) =>
+    name === names[place] ? { id } : { id, name },
+  );
+}
+
+export function withImpliedNames(job: Job, assets: readonly AssetInState[]): CreatedAsset[] {
+  const names = assets.some(({ name }) => name === undefined) ? requestedAssetNames(job) : [];
+  return assets.map((asset, place) => ({ ...asset, name: asset.name ?? names[place] ?? "" }));
+}
+
+/** The assets with all that follows from the job that made them. */
+export function jobAssets(job: Job & { readonly arn: string }, assets: readonly AssetInState[]): JobAsset[] {
+  const jobType = findJobType(job.type);
+  const { dataSetId, revisionId } = ((job.details as Record<string, unknown>)[jobType?.detailsKey ?? ""] ??
+    {}) as Record<string, string>;
+  const place = ((job.arn as string | undefined) ?? "").replace(
+    /:jobs\/.*$/,
+    `:data-sets/${dataSetId}/revisions/${revisionId}/assets`,
+  );
+  return withImpliedNames(job, assets).map(({ id, name }) => ({
+    id,
+    arn: `${place}/${id}`,
+    name,
+    assetType: jobType?.assetTypes[0] ?? "",
+  }));
 }

@@ -16,7 +16,7 @@ export const placeholders = [
 export const defaultKeyPattern = "${Asset.Name}";
 
 /** That of event actions. Source: user guide, "Automatically exporting revisions" (SDKs); default of Terraform's schema. */
-export const futureKeyPattern = "${Revision.CreatedAt}/${Asset.Name}";
+export const autoExportKeyPattern = "${Revision.CreatedAt}/${Asset.Name}";
 
 /** Says what is wrong with a key pattern, or nothing. */
 export function checkKeyPattern(pattern: string): string | undefined {

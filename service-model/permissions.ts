@@ -13,7 +13,7 @@ export interface Permission {
    * for the text where there is none; without either the template falls away. Placeholders of a value's own, as in a key
    * pattern, stand for anything. `{partition}`, `{region}` and `{account}` are what their names say.
    */
-  readonly on: readonly string[];
+  readonly resources: readonly string[];
   /** Operator, key and values that a request must meet. */
   readonly condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Needed only where a value of the details, a path as in a template, holds this text. */
@@ -33,11 +33,11 @@ const revision = `${dataSet}/revisions/{revisionId}`;
 const assets = `${revision}/assets/*`;
 
 /** StartJob authorizes CreateAsset, whose resource is the revision, whichever type of job it starts. Source: SAR. */
-export const createsAssets: readonly Permission[] = [
+export const assetCreation: readonly Permission[] = [
   {
     sid: "CreateAssets",
     actions: ["dataexchange:CreateAsset", "dataexchange:ListRevisionAssets"],
-    on: [revision],
+    resources: [revision],
   },
 ];
 
@@ -48,14 +48,14 @@ export const createsAssets: readonly Permission[] = [
 export const tagsAssets: Permission = {
   sid: "TagAssets",
   actions: ["dataexchange:TagResource"],
-  on: [revision, assets],
+  resources: [revision, assets],
 };
 
 /** The service copies with the caller's permissions into buckets of its own. */
 export const writesToService: Permission = {
   sid: "WriteToDataExchange",
   actions: ["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"],
-  on: [serviceBuckets],
+  resources: [serviceBuckets],
   condition: throughDataExchange,
 };
 
@@ -63,46 +63,46 @@ export const writesToService: Permission = {
 export const readsFromService: Permission = {
   sid: "ReadFromDataExchange",
   actions: ["s3:GetObject"],
-  on: [serviceBuckets],
+  resources: [serviceBuckets],
   condition: throughDataExchange,
 };
 
 export const getsAssets: Permission = {
   sid: "GetAssets",
   actions: ["dataexchange:GetAsset"],
-  on: [assets],
+  resources: [assets],
 };
 
 export const getsRevisions = (member: string): Permission => ({
   sid: "GetRevisions",
   actions: ["dataexchange:GetRevision"],
-  on: [`${dataSet}/revisions/{${member}}`],
+  resources: [`${dataSet}/revisions/{${member}}`],
 });
 
 export const getsDataSet = (where: Permission["where"]): Permission => ({
   sid: "GetDataSets",
   actions: ["dataexchange:GetDataSet"],
-  on: [dataSet],
+  resources: [dataSet],
   where,
 });
 
 export const readsObjects = (object: string): Permission => ({
   sid: "ReadSources",
   actions: ["s3:GetObject"],
-  on: [`arn:{partition}:s3:::${object}`],
+  resources: [`arn:{partition}:s3:::${object}`],
 });
 
 export const writesObjects = (object: string): Permission => ({
   sid: "WriteDestinations",
   actions: ["s3:PutObject", "s3:PutObjectAcl"],
-  on: [`arn:{partition}:s3:::${object}`],
+  resources: [`arn:{partition}:s3:::${object}`],
 });
 
 /** Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys"; Decrypt is for large objects, in parts. */
 export const encrypts: Permission = {
   sid: "Encrypt",
   actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-  on: ["{encryption.kmsKeyArn}"],
+  resources: ["{encryption.kmsKeyArn}"],
 };
 
 /**
@@ -117,7 +117,7 @@ export const everyJob: Permission = {
     "dataexchange:GetJob",
     "dataexchange:StartJob",
   ],
-  on: ["arn:{partition}:dataexchange:{region}:{account}:jobs/*"],
+  resources: ["arn:{partition}:dataexchange:{region}:{account}:jobs/*"],
 };
 
 /** The condition key that names types of jobs. */
@@ -126,11 +126,11 @@ export const jobTypeKey = "dataexchange:JobType";
 export const listsJobs: Permission = {
   sid: "ListJobs",
   actions: ["dataexchange:ListJobs"],
-  on: ["*"],
+  resources: ["*"],
 };
 
 /** With `onDelete: "deleteAssets"`. */
 export const deletesAssets: readonly Permission[] = [
-  { sid: "DeleteAssets", actions: ["dataexchange:DeleteAsset"], on: [assets] },
+  { sid: "DeleteAssets", actions: ["dataexchange:DeleteAsset"], resources: [assets] },
   getsRevisions("revisionId"),
 ];

@@ -98,37 +98,112 @@ export type Rule = (value: Readonly<Record<string, unknown>>, report: Report) =>
 /** Adds a problem; `path` is relative to the value that the rule was given, for example `["keys", 2]`. */
 export type Report = (path: readonly (string | number)[], message: string) => void;
 
-type Constraints<T> = Omit<T, "kind">;
-
-export const string = (facts: Constraints<StringShape> = {}): StringShape => ({ kind: "string", ...facts });
-export const oneOf = (...values: readonly string[]): StringShape => ({ kind: "string", values });
-export const integer = (facts: Constraints<NumberShape> = {}): NumberShape => ({ kind: "integer", ...facts });
-export const double = (facts: Constraints<NumberShape> = {}): NumberShape => ({ kind: "double", ...facts });
+export const string = (constraints: Omit<StringShape, "kind" | "values"> = {}): StringShape => ({
+  kind: "string",
+  ...constraints,
+});
+export const oneOf = <const Values extends readonly string[]>(...values: Values) =>
+  ({ kind: "string", values }) satisfies StringShape;
+/** For answers: the service may answer values that this version does not know, so `Infer` says string. */
+export const knownValues = (...values: readonly string[]): StringShape => ({ kind: "string", values });
+export const integer = (range: Omit<NumberShape, "kind"> = {}): NumberShape => ({
+  kind: "integer",
+  ...range,
+});
+export const double = (range: Omit<NumberShape, "kind"> = {}): NumberShape => ({ kind: "double", ...range });
 export const boolean = (): BooleanShape => ({ kind: "boolean" });
 export const timestamp = (): TimestampShape => ({ kind: "timestamp" });
-export const list = (of: Shape, facts: Omit<ListShape, "kind" | "of"> = {}): ListShape => ({
-  kind: "list",
-  of,
-  ...facts,
-});
-export const map = (of: Shape): MapShape => ({ kind: "map", of });
-export const struct = (
+export const list = <Item extends Shape>(
+  of: Item,
+  constraints: Omit<ListShape, "kind" | "of"> = {},
+): ListOf<Item> => ({ kind: "list", of, ...constraints });
+export const map = <Value extends Shape>(of: Value) => ({ kind: "map", of }) satisfies MapShape;
+export const struct = <Members extends StructShape["members"]>(
   name: string,
-  members: StructShape["members"],
+  members: Members,
   rules?: readonly Rule[],
-): StructShape => ({
-  kind: "struct",
-  name,
-  members,
-  ...(rules && { rules }),
-});
+): StructOf<Members> => ({ kind: "struct", name, members, ...(rules && { rules }) });
 
-type Facts = Partial<Omit<Member, "shape" | "doc" | "required">>;
-
-export const required = (shape: Shape, doc: string, facts: Facts = {}): Member => ({
+export const required = <Of extends Shape>(
+  shape: Of,
+  doc: string,
+  facts: Facts = {},
+): MemberOf<Of, true> => ({
   shape,
   doc,
   required: true,
   ...facts,
 });
-export const optional = (shape: Shape, doc: string, facts: Facts = {}): Member => ({ shape, doc, ...facts });
+export const optional = <Of extends Shape>(
+  shape: Of,
+  doc: string,
+  facts: Facts = {},
+): MemberOf<Of, false> => ({ shape, doc, required: false, ...facts });
+
+type Facts = Omit<Member, "shape" | "doc" | "required">;
+
+/** The same with the exact types of what they hold, from which `Infer` reads. */
+type ListOf<Item> = Omit<ListShape, "of"> & { readonly of: Item };
+type StructOf<Members> = Omit<StructShape, "members"> & { readonly members: Members };
+type MemberOf<Of, Required> = Omit<Member, "shape" | "required"> & {
+  readonly shape: Of;
+  readonly required: Required;
+};
+
+/** The TypeScript type of the values that a shape describes. */
+export type Infer<Of extends Shape> = [Shape] extends [Of]
+  ? unknown
+  : Of extends { values: readonly (infer Value)[] }
+    ? Value
+    : Of extends { kind: "string" | "timestamp" }
+      ? string
+      : Of extends { kind: "integer" | "double" }
+        ? number
+        : Of extends { kind: "boolean" }
+          ? boolean
+          : Of extends { kind: "list"; of: infer Item extends Shape }
+            ? Infer<Item>[]
+            : Of extends { kind: "map"; of: infer Value extends Shape }
+              ? Record<string, Infer<Value>>
+              : Of extends { kind: "struct"; members: infer Members extends StructShape["members"] }
+                ? InferMembers<Members>
+                : never;
+
+type InferMembers<Members extends StructShape["members"]> = string extends keyof Members
+  ? Record<string, Infer<Members[string]["shape"]>>
+  : {
+        [Name in keyof Members as Members[Name] extends { required: true } ? Name : never]: Infer<
+          Members[Name]["shape"]
+        >;
+      } & {
+        [Name in keyof Members as Members[Name] extends { required: true } ? never : Name]?: Infer<
+          Members[Name]["shape"]
+        >;
+      } extends infer Joined
+    ? { [Name in keyof Joined]: Joined[Name] }
+    : never;
+
+/** The API writes `AssetSources`, TypeScript `assetSources`: the same names but for the case of the first letter. */
+
+type Json = unknown;
+
+const rename = (value: Json, turn: (name: string) => string): Json => {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => rename(item, turn));
+  if (value instanceof Date) return value.toISOString();
+  // Listings are long, and a loop takes less time than a chain of arrays does. Entries make a member named
+  // __proto__ a member, which an assignment would not.
+  const renamed: [string, Json][] = [];
+  for (const [name, held] of Object.entries(value) as [string, Json][]) {
+    if (held !== undefined && held !== null) renamed.push([turn(name), rename(held, turn)]);
+  }
+  return Object.fromEntries(renamed);
+};
+
+/** Member names as in the API; absent members are left out. Not for maps, whose keys are data. */
+export const toApiNames = (value: Json): Json =>
+  rename(value, (name) => name.charAt(0).toUpperCase() + name.slice(1));
+
+/** Member names as in TypeScript; dates become ISO 8601 strings. Not for maps, whose keys are data. */
+export const fromApiNames = (value: Json): Json =>
+  rename(value, (name) => name.charAt(0).toLowerCase() + name.slice(1));

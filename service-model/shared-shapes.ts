@@ -1,14 +1,21 @@
-/** Shapes that several job types share. Constraints are those of the service's API model unless a source is named. */
-import { wrongBucket, wrongId, wrongKmsKey, wrongTagKey, wrongTagValue } from "./mistakes";
-import { keyArnOnlyWithKms, noTwoAlike } from "./cross-member-rules";
-import type { Member } from "./shape";
-import { list, oneOf, optional, required, string, struct } from "./shape";
+/** Shapes that several job types or operations share. Constraints are those of the service's API model unless a source is named. */
+import {
+  kmsKeyArnMatchesType,
+  uniqueItems,
+  checkBucketName,
+  checkId,
+  checkKmsKeyArn,
+  checkTagKey,
+  checkTagValue,
+} from "./rules";
+import type { Infer } from "./shape";
+import { boolean, integer, list, map, oneOf, optional, required, string, struct, timestamp } from "./shape";
 
 const idOf = (name?: string) =>
   string({
     pattern: "[a-zA-Z0-9]{30,40}",
     meaning: "30 to 40 letters and digits",
-    preview: { mistake: (value) => wrongId(value, name) },
+    preview: { mistake: (value) => checkId(value, name) },
   });
 
 export const id = idOf();
@@ -22,7 +29,7 @@ export const bucketName = string({
   preview: {
     pattern: "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     meaning: "the name of a bucket: 3 to 63 lowercase letters, digits, dots and hyphens",
-    mistake: wrongBucket,
+    mistake: checkBucketName,
   },
 });
 export const objectKey = string({ minLength: 1, preview: { maxBytes: 1024 } });
@@ -43,7 +50,7 @@ const kmsKeyArn = (resource: string, bounds: { minLength?: number; maxLength?: n
     preview: {
       pattern: `arn:[^:\\s]+:kms:[^:\\s]+:[0-9]{12}:${resource}/.+`,
       meaning: "the ARN of a KMS key",
-      mistake: wrongKmsKey,
+      mistake: checkKmsKeyArn,
     },
   });
 
@@ -56,10 +63,16 @@ export const md5 = string({
   meaning: "the base64 form of an MD5, 24 characters long",
 });
 
-export const dataSetId = (purpose: string): Member =>
+export const dataSetIdFor = (purpose: string) =>
   required(idOf("dataSetId"), `The data set ${purpose}. 30 to 40 letters and digits.`);
-export const revisionId = (purpose: string): Member =>
+export const revisionIdFor = (purpose: string) =>
   required(idOf("revisionId"), `The revision ${purpose}. 30 to 40 letters and digits.`);
+
+/** The revision that an import adds assets to. */
+export const importTarget = {
+  dataSetId: dataSetIdFor("that owns the revision"),
+  revisionId: revisionIdFor("to import into; it must not be finalized"),
+};
 
 export const encryption = optional(
   struct(
@@ -74,10 +87,11 @@ export const encryption = optional(
         "ARN of the KMS key. Required with `aws:kms`, refused with `AES256`.",
       ),
     },
-    [keyArnOnlyWithKms],
+    [kmsKeyArnMatchesType],
   ),
   "Server-side encryption of the objects written. Without it, the bucket's own default applies.",
 );
+export type Encryption = Infer<typeof encryption.shape>;
 
 export const kmsKeysToGrant = optional(
   list(
@@ -115,11 +129,11 @@ export const assetConfiguration = struct(
       list(
         struct("Tag", {
           key: required(
-            string({ minLength: 1, maxLength: 128, check: wrongTagKey }),
+            string({ minLength: 1, maxLength: 128, check: checkTagKey }),
             "Key of the tag, 1 to 128 characters; no two tags have the same.",
           ),
           value: required(
-            string({ maxLength: 256, check: wrongTagValue }),
+            string({ maxLength: 256, check: checkTagValue }),
             "Value of the tag, at most 256 characters.",
           ),
         }),
@@ -129,5 +143,44 @@ export const assetConfiguration = struct(
         "come on top when the job is made; a change of those starts no job.",
     ),
   },
-  [noTwoAlike("tags", [["key"]], "key")],
+  [uniqueItems("tags", [["key"]], "key")],
 );
+export type AssetConfiguration = Infer<typeof assetConfiguration>;
+
+export const dataSetId = required(id, "The data set.");
+export const revisionId = required(id, "The revision.");
+export const assetId = required(id, "The asset.");
+export const jobId = required(id, "The job.");
+
+export const tags = optional(map(string()), "Tags of the resource, keys and values.");
+
+export const assetType = oneOf(
+  "S3_SNAPSHOT",
+  "REDSHIFT_DATA_SHARE",
+  "API_GATEWAY_API",
+  "S3_DATA_ACCESS",
+  "LAKE_FORMATION_DATA_PERMISSION",
+);
+export type AssetType = Infer<typeof assetType>;
+
+/** What every stored resource says of itself. */
+export const identity = {
+  id: required(id, "Id of the resource."),
+  arn: required(string(), "ARN of the resource."),
+  createdAt: required(timestamp(), "When it was created."),
+  updatedAt: required(timestamp(), "When it was last changed."),
+};
+
+/** Members of a request for one page of a list. They come in the query string. */
+export const paging = {
+  maxResults: optional(integer({ min: 1, max: 200 }), "Most entries to answer with."),
+  nextToken: optional(string(), "Where the page before ended."),
+};
+
+/** Set on what a subscriber sees, and shown to the account that owns the source only. */
+export const sourceId = optional(id, "Id of the owned resource that this entitled one shows.");
+
+export const nextToken = optional(string(), "Where this page ended; absent on the last.");
+
+export const finalized = optional(boolean(), "Whether the revision is read-only.");
+export const comment = optional(string({ maxLength: 16384 }), "Comment about the revision.");

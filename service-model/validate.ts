@@ -16,14 +16,14 @@ export interface Problem {
 }
 
 /** Longest name of a member that a message repeats. */
-const longestName = 100;
+const maxNameLength = 100;
 
 /** `details.importAssetsFromS3.assetSources[3].key`, as in the language that the inputs are written in. */
 export const formatPath = (path: Path): string =>
   path
     .map((step, i) => {
       if (typeof step === "number") return `[${step}]`;
-      const name = step.length > longestName ? `${step.slice(0, longestName)}…` : step;
+      const name = step.length > maxNameLength ? `${step.slice(0, maxNameLength)}…` : step;
       return i === 0 ? name : `.${name}`;
     })
     .join("");
@@ -67,15 +67,15 @@ function walk(shape: Shape, value: unknown, at: Path, validation: Validation): v
     case "boolean":
       return typeof value === "boolean"
         ? undefined
-        : report(at, `must be true or false, not ${describe(value)}`);
+        : report(at, `must be true or false, not ${describeKind(value)}`);
     case "timestamp":
       return typeof value === "string" && !Number.isNaN(Date.parse(value))
         ? undefined
-        : report(at, `must be an ISO 8601 date and time, not ${describe(value)}`);
+        : report(at, `must be an ISO 8601 date and time, not ${describeKind(value)}`);
     case "list":
       return checkList(shape, value, at, validation);
     case "map":
-      if (!isRecord(value)) return report(at, `must be an object, not ${describe(value)}`);
+      if (!isRecord(value)) return report(at, `must be an object, not ${describeKind(value)}`);
       return Object.keys(value).forEach((key) => walk(shape.of, value[key], [...at, key], validation));
     case "struct":
       return checkStruct(shape, value, at, validation);
@@ -83,7 +83,7 @@ function walk(shape: Shape, value: unknown, at: Path, validation: Validation): v
 }
 
 function checkString(shape: StringShape, value: unknown, at: Path, { report, previews }: Validation): void {
-  if (typeof value !== "string") return report(at, `must be a string, not ${describe(value)}`);
+  if (typeof value !== "string") return report(at, `must be a string, not ${describeKind(value)}`);
   const wrong =
     wrongLength(shape, value) ?? (previews ? wrongInPreview(shape, value) : wrongText(shape, value));
   if (wrong !== undefined) report(at, wrong);
@@ -103,7 +103,7 @@ function wrongLength(
 }
 
 function wrongText({ values, pattern, meaning, check }: StringShape, value: string): string | undefined {
-  if (values && !values.includes(value)) return `must be ${orList(values)}, not ${describe(value)}`;
+  if (values && !values.includes(value)) return `must be ${orList(values)}, not ${describeKind(value)}`;
   return unlike(pattern, meaning, value) ?? check?.(value);
 }
 
@@ -122,7 +122,7 @@ const unlike = (
 ): string | undefined =>
   pattern === undefined || compiled(pattern).test(value)
     ? undefined
-    : `must be ${meaning ?? `of the form ${pattern}`}, not ${describe(value)}`;
+    : `must be ${meaning ?? `of the form ${pattern}`}, not ${describeKind(value)}`;
 
 function checkNumber(shape: NumberShape, value: unknown, at: Path, report: Report): void {
   const { kind, min = -Infinity, max = Infinity } = shape;
@@ -133,7 +133,7 @@ function checkNumber(shape: NumberShape, value: unknown, at: Path, report: Repor
   ) {
     return report(
       at,
-      `must be ${kind === "integer" ? "a whole number" : "a number"}, not ${describe(value)}`,
+      `must be ${kind === "integer" ? "a whole number" : "a number"}, not ${describeKind(value)}`,
     );
   }
   if (value < min) report(at, `must be at least ${min}`);
@@ -142,7 +142,7 @@ function checkNumber(shape: NumberShape, value: unknown, at: Path, report: Repor
 
 function checkList(shape: ListShape, value: unknown, at: Path, validation: Validation): void {
   const { report } = validation;
-  if (!Array.isArray(value)) return report(at, `must be a list, not ${describe(value)}`);
+  if (!Array.isArray(value)) return report(at, `must be a list, not ${describeKind(value)}`);
   const { minItems = 0, maxItems = Infinity, limit } = shape;
   if (value.length < minItems) {
     report(
@@ -161,7 +161,7 @@ function checkList(shape: ListShape, value: unknown, at: Path, validation: Valid
 
 function checkStruct(shape: StructShape, value: unknown, at: Path, validation: Validation): void {
   const { report } = validation;
-  if (!isRecord(value)) return report(at, `must be an object, not ${describe(value)}`);
+  if (!isRecord(value)) return report(at, `must be an object, not ${describeKind(value)}`);
   for (const [name, member] of Object.entries(shape.members)) {
     const held = Object.hasOwn(value, name) ? value[name] : undefined;
     if (!isAbsent(held)) checkMember(member, held, [...at, name], validation);
@@ -204,7 +204,7 @@ const orList = (values: readonly string[]): string =>
  * What kind of value it is, for a message. The value itself is never shown: Pulumi's host hands secrets to a provider in
  * clear, so that any value may be one.
  */
-export function describe(value: unknown): string {
+export function describeKind(value: unknown): string {
   if (value === ARCHIVE) return "an archive";
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";

@@ -1,6 +1,6 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { all, output, unknown, unsecret } from "@pulumi/pulumi";
-import type { JobAsset } from "../../service-model/made-assets";
+import type { JobAsset } from "../../service-model/job";
 import type { JobState } from "../../service-model/job";
 import type { Job } from "../../provider/dynamic/job";
 import type { JobOfSetArgs, JobResult } from "../../provider/dynamic/job-set";

@@ -1,7 +1,7 @@
 /** Where each asset goes when assets are exported to a bucket. */
 import { exportAssetsToS3 } from "../../service-model/job-types/export-assets-to-s3";
 import type { ListShape } from "../../service-model/shape";
-import { describe } from "../../service-model/validate";
+import { describeKind } from "../../service-model/validate";
 import { InputError } from "./input-error";
 
 /** An asset as `job.assets` has it. */
@@ -30,7 +30,7 @@ const longestKey = 1024;
 
 /** The destination of every asset, in order; refuses what would not arrive as it was meant. */
 export function destinationsOf(assets: unknown, choose: ChooseKey): Destination[] {
-  if (!Array.isArray(assets)) throw new InputError(`assets must be a list, not ${describe(assets)}.`);
+  if (!Array.isArray(assets)) throw new InputError(`assets must be a list, not ${describeKind(assets)}.`);
   if (assets.length === 0) throw new InputError("assets is empty; there would be nothing to export.");
   const taken = new Map<string, string>();
   return assets.map((given: unknown, index) => {

@@ -44,7 +44,7 @@ export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope):
     const { member, holds } = permission.where ?? {};
     if (member !== undefined && !expand(`{${member}}`, details).some((value) => value.includes(holds!)))
       return;
-    const resources = permission.on.flatMap((template) => resourcesOf(template, details, scope));
+    const resources = permission.resources.flatMap((template) => resourcesOf(template, details, scope));
     const statement = statements.get(permission.sid) ?? { permission, resources: new Set() };
     resources.forEach((resource) => statement.resources.add(resource));
     if (statement.resources.size > 0) statements.set(permission.sid, statement);
@@ -56,8 +56,8 @@ export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope):
     allow({ ...everyJob, condition: typesOf(jobs) }, own);
     allow(listsJobs, own);
     for (const permission of jobType.permissions) allow(permission, own);
-    if (jobType.makes && tagged) allow(tagsAssets, own);
-    if (jobType.makes && onDelete === "deleteAssets") deletesAssets.forEach((one) => allow(one, own));
+    if (jobType.createsAssets && tagged) allow(tagsAssets, own);
+    if (jobType.createsAssets && onDelete === "deleteAssets") deletesAssets.forEach((one) => allow(one, own));
   }
   const sorted = [...statements.values()].sort((a, b) => (a.permission.sid < b.permission.sid ? -1 : 1));
   return {
@@ -79,7 +79,7 @@ const typesOf = (jobs: readonly PlannedJob[]): Permission["condition"] => ({
 /** Members of details that permissions depend on; no others need be known. */
 export const policyMembers: ReadonlySet<string> = new Set(
   [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets, tagsAssets]
-    .flatMap(({ on, where }) => [...on, ...(where ? [`{${where.member}}`] : [])])
+    .flatMap(({ resources, where }) => [...resources, ...(where ? [`{${where.member}}`] : [])])
     .flatMap((template) => [...template.matchAll(placeholder())].map(([, path]) => path!.split(".")[0]!)),
 );
 

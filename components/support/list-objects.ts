@@ -1,10 +1,9 @@
 import { getConfig } from "@pulumi/pulumi/runtime/config";
-import { hasMocks } from "../../provider/dynamic/mocks";
+import { usesMocks } from "../../provider/dynamic/upload-asset";
 import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { networkOf } from "../../provider/aws/network";
-import { resolveRegion } from "../../provider/aws/region";
 import type { ConnectionSettings, OwnSettings } from "../../provider/aws/settings";
-import { connectionSettings } from "../../provider/aws/settings";
+import { connectionSettings, resolveRegion } from "../../provider/aws/settings";
 import type { S3Object } from "./asset-names";
 import { InputError } from "./input-error";
 import { runtime } from "@pulumi/pulumi";
@@ -25,7 +24,7 @@ export async function listObjects(
   prefix: string,
   own: OwnSettings,
 ): Promise<ListedObject[] | undefined> {
-  if (hasMocks()) return mockedObjects(bucket, prefix);
+  if (usesMocks()) return mockedObjects(bucket, prefix);
   try {
     return await listed(bucket, prefix, connectionSettings(own, getConfig));
   } catch (error) {

@@ -2,8 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { jobError } from "../../service-model/job";
 import type { ServiceErrorName } from "../../service-model/errors";
-import { serviceErrors } from "../../service-model/errors";
-import type { StringShape } from "../../service-model/shape";
+import { errorStatuses } from "../../service-model/errors";
 import { isRecord } from "../../service-model/validate";
 import { operationNames } from "../../service-model/operations/index";
 import type { SeededRandom } from "./seeded-random";
@@ -51,7 +50,7 @@ interface Entry {
 }
 
 const targets = new Set<string>([...operationNames, ...extraFaultTargets, "*"]);
-const jobErrorCodes = (jobError.members["code"]!.shape as StringShape).values ?? [];
+const jobErrorCodes = jobError.members.code.shape.values ?? [];
 
 export class Faults {
   constructor(private readonly chance: SeededRandom) {}
@@ -129,8 +128,8 @@ export async function applyFault(
 /** The name and status that a fault's `error` stands for. */
 function errorOf(error: string | number): { code: string; status: number } {
   if (typeof error === "string")
-    return { code: error, status: serviceErrors[error as ServiceErrorName] ?? 400 };
-  const modelled = Object.entries(serviceErrors).find(([, status]) => status === error);
+    return { code: error, status: errorStatuses[error as ServiceErrorName] ?? 400 };
+  const modelled = Object.entries(errorStatuses).find(([, status]) => status === error);
   return {
     code: modelled?.[0] ?? (error >= 500 ? "ServiceUnavailableException" : "BadRequestException"),
     status: error,

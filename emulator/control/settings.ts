@@ -3,8 +3,8 @@ import { jobTypeOf, jobTypes } from "../../service-model/job-types/index";
 import { isRecord } from "../../service-model/validate";
 import type { OperationName } from "../../service-model/operations/index";
 import { operationNames } from "../../service-model/operations/index";
-import type { LimitName } from "../../service-model/operations/limits";
-import { limitNames, limits } from "../../service-model/operations/limits";
+import type { LimitName } from "../../service-model/errors";
+import { limitNames, limits } from "../../service-model/errors";
 import type { Duration } from "./clock";
 import { parseMilliseconds, parseTimerMilliseconds } from "./clock";
 

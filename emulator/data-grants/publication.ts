@@ -3,7 +3,7 @@ import type { RegionState } from "../state/region-state";
 import { hasEnded } from "../state/region-state";
 import { entitledDataSet, entitledRevision } from "./entitled-views";
 import { jobTypeOf } from "../../service-model/job-types";
-import { futureKeyPattern } from "../../service-model/key-pattern";
+import { autoExportKeyPattern } from "../../service-model/key-pattern";
 import type { JobRunner } from "../jobs/job-runner";
 import { arnOf } from "../state/records";
 
@@ -77,7 +77,7 @@ function exportJob({ arn, action }: EventAction, { state, dataSet, revision }: P
       [jobTypeOf(type).detailsKey]: {
         dataSetId: dataSet.id,
         revisionDestinations: [
-          { revisionId: revision.id, keyPattern: futureKeyPattern, ...revisionDestination },
+          { revisionId: revision.id, keyPattern: autoExportKeyPattern, ...revisionDestination },
         ],
         encryption,
         eventActionArn: arn,

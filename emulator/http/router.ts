@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { OperationName } from "../../service-model/operations/index";
 import { operationNames, operationOf } from "../../service-model/operations/index";
 import type { Segment } from "../../service-model/operations/operation";
-import { segmentsOf } from "../../service-model/operations/operation";
+import { pathSegments } from "../../service-model/operations/operation";
 
 export interface Route {
   readonly operation: OperationName;
@@ -22,7 +22,7 @@ const slot = (method: string, length: number): string => `${method} ${length}`;
 
 for (const operation of operationNames) {
   const { method, path } = operationOf(operation);
-  const segments = segmentsOf(path);
+  const segments = pathSegments(path);
   const key = slot(method, segments.length);
   candidates.set(key, [...(candidates.get(key) ?? []), { operation, segments }]);
 }

@@ -1,6 +1,6 @@
 /** An error that is the service's answer, as opposed to a mistake of this program. */
 import type { ServiceErrorName } from "../../service-model/errors";
-import { serviceErrors } from "../../service-model/errors";
+import { errorStatuses } from "../../service-model/errors";
 
 export type ResourceType = "DATA_SET" | "REVISION" | "ASSET" | "JOB" | "EVENT_ACTION" | "DATA_GRANT";
 
@@ -22,7 +22,7 @@ const modelled = (
   name: ServiceErrorName,
   message: string,
   facts?: Readonly<Record<string, string | number>>,
-) => new ServiceError(name, serviceErrors[name], message, facts);
+) => new ServiceError(name, errorStatuses[name], message, facts);
 
 export const invalid = (message: string): ServiceError => modelled("ValidationException", message);
 

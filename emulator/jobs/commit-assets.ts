@@ -2,8 +2,8 @@
 import type { JobError } from "../../service-model/job";
 import { jobTypeOf } from "../../service-model/job-types/index";
 import type { Clock } from "../control/clock";
-import type { LimitName } from "../../service-model/operations/limits";
-import { limitsOf } from "../../service-model/operations/limits";
+import type { LimitName } from "../../service-model/errors";
+import { limitsByAssetType } from "../../service-model/errors";
 import type { ServiceStorage } from "../storage/service-storage";
 import { arnOf, assetKey } from "../state/records";
 import type { DataSet, Job, Revision } from "../state/records";
@@ -49,7 +49,7 @@ function overLimit(
   more: number,
   limitOf: CommitDependencies["limitOf"],
 ): JobError | undefined {
-  const name = limitsOf[assetType]!.assets;
+  const name = limitsByAssetType[assetType]!.assets;
   const limit = limitOf(name);
   if (assets.size + more <= limit) return undefined;
   return {

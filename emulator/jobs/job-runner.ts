@@ -6,7 +6,7 @@ import { jobTypeOf } from "../../service-model/job-types/index";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
 import { waitForDelay } from "../control/faults";
-import type { LimitName } from "../../service-model/operations/limits";
+import type { LimitName } from "../../service-model/errors";
 import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
 import type { Job } from "../state/records";

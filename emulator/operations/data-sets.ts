@@ -1,4 +1,4 @@
-import type { AssetType } from "../../service-model/job-type";
+import type { AssetType } from "../../service-model/shared-shapes";
 import { conflict, invalid } from "../http/service-error";
 import { arnOf } from "../state/records";
 import type { DataSet, Tags } from "../state/records";

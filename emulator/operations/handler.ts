@@ -1,6 +1,6 @@
 import type { Clock } from "../control/clock";
 import type { JobRunner } from "../jobs/job-runner";
-import type { LimitName } from "../../service-model/operations/limits";
+import type { LimitName } from "../../service-model/errors";
 import { invalid, limitExceeded } from "../http/service-error";
 import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";

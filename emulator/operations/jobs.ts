@@ -98,16 +98,16 @@ function refuseUnlessWaiting({ id, state }: Job, done: string): void {
 
 /** What the details name must be there, be the account's to use, and be of a kind that the job can work on. */
 function checkResources(type: string, details: Readonly<Record<string, unknown>>, { state }: Context): void {
-  const { assetTypes, makes } = jobTypeOf(type);
+  const { assetTypes, createsAssets } = jobTypeOf(type);
   const dataSetId = details["dataSetId"] as string;
-  const dataSet = makes ? state.ownDataSet(dataSetId) : state.dataSet(dataSetId);
+  const dataSet = createsAssets ? state.ownDataSet(dataSetId) : state.dataSet(dataSetId);
   if (!assetTypes.includes(dataSet.assetType)) {
     throw invalid(
       `A job of type ${type} needs a data set of type ${assetTypes.join(" or ")}; ${dataSet.id} is of type ${dataSet.assetType}.`,
     );
   }
   for (const revisionId of findIds(details, "revisionId")) {
-    if (makes) assertNotFinalized(state.revision(dataSet.id, revisionId));
+    if (createsAssets) assertNotFinalized(state.revision(dataSet.id, revisionId));
     else state.exportableRevision(dataSet.id, revisionId);
     findIds(details, "assetId").forEach((assetId) => state.asset(dataSet.id, revisionId, assetId));
   }

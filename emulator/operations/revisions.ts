@@ -1,4 +1,4 @@
-import { limitsOf } from "../../service-model/operations/limits";
+import { limitsByAssetType } from "../../service-model/errors";
 import { conflict, invalid } from "../http/service-error";
 import { activeGrants, autoExport, publish } from "../data-grants/publication";
 import { arnOf } from "../state/records";
@@ -29,7 +29,7 @@ export const revisionHandlers = {
     const { state } = context;
     const dataSet = state.ownDataSet(dataSetId);
     assertValidTags(tags);
-    assertBelowLimit(limitsOf[dataSet.assetType]!.revisions, dataSet.revisions.size, context);
+    assertBelowLimit(limitsByAssetType[dataSet.assetType]!.revisions, dataSet.revisions.size, context);
     const id = state.newId();
     const revision: Revision = {
       id,

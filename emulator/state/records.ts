@@ -1,4 +1,4 @@
-import type { AssetType } from "../../service-model/job-type";
+import type { AssetType } from "../../service-model/shared-shapes";
 import type { JobError, JobState } from "../../service-model/job";
 import type { OrderedCollection } from "./ordered-collection";
 
@@ -115,7 +115,7 @@ export interface DataGrant extends Identified {
   tags?: Tags;
 }
 
-/** Ids and ARNs as the service makes them. */
+/** Ids and ARNs as the service createsAssets them. */
 export interface AccountRegion {
   readonly account: string;
   readonly region: string;

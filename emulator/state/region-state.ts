@@ -1,5 +1,5 @@
 import { jobTypeOf } from "../../service-model/job-types";
-import { jobRecordDays } from "../../service-model/errors";
+import { jobRetentionDays } from "../../service-model/errors";
 import type { SeededRandom } from "../control/seeded-random";
 import type { Clock } from "../control/clock";
 import { denied, notFound } from "../http/service-error";
@@ -145,7 +145,7 @@ export class RegionState {
 
 /** The service drops a job's record some time after the job was created; what the job did stays. */
 export const isExpired = ({ createdAt }: { readonly createdAt: string }, now: Date): boolean =>
-  now.getTime() - Date.parse(createdAt) >= jobRecordDays * 24 * 60 * 60 * 1000;
+  now.getTime() - Date.parse(createdAt) >= jobRetentionDays * 24 * 60 * 60 * 1000;
 
 /** No timer follows the service's clock, so what time does to a job is found out when the job is looked at. */
 export function expireIfDue(job: Job, now: Date): Job {

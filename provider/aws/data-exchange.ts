@@ -1,4 +1,9 @@
 /** The core's `DataExchange` on the official client. */
+import type {
+  CreateJobCommandInput,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from "@aws-sdk/client-dataexchange";
 import {
   CancelJobCommand,
   CreateJobCommand,
@@ -11,25 +16,23 @@ import {
   StartJobCommand,
   UpdateRevisionCommand,
 } from "@aws-sdk/client-dataexchange";
-import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
+import type { SerializeMiddleware } from "@smithy/types";
 
-import type { DataExchange, Page, RevisionState } from "../core/ports";
 import type { ServiceAsset, ServiceJob } from "../../service-model/job";
-import { fromApiNames, toApiNames } from "../../service-model/key-case";
-import { accountCheck } from "./account";
-import { completeAnswer, refuseOtherAnswers } from "./answers";
-import { sendAssetConfiguration } from "./asset-configuration";
-import { clientConfig } from "./client-config";
+import { findJobType } from "../../service-model/job-types";
+import { fromApiNames, toApiNames } from "../../service-model/shape";
+import type { DataExchange, JobRequest, Page, RevisionState } from "../core/ports";
+import { checkResponse, rejectForeignResponses } from "./check-response";
+import { accountCheck, clientConfig } from "./client-config";
 import { describeOffset, withClockCorrection } from "./clock-skew";
-import { withDefaultTags } from "./default-tags";
-import { toServiceError } from "./to-service-error";
 import type { Agents } from "./network";
 import type { ConnectionSettings } from "./settings";
+import { toServiceError } from "./to-service-error";
 
 /** The largest page that the API gives. */
 const pageSize = 200;
 
-export interface Surroundings {
+export interface ClientOptions {
   /** How AWS is reached; Node's own agents where there is nothing special about it. */
   agents?: Agents;
   /** Hears once when this machine's clock is off. */
@@ -38,7 +41,7 @@ export interface Surroundings {
 
 export function openDataExchange(
   settings: ConnectionSettings,
-  { agents = {}, onClockOff = () => undefined }: Surroundings = {},
+  { agents = {}, onClockOff = () => undefined }: ClientOptions = {},
 ): DataExchange {
   const config = clientConfig(settings, agents);
   const { endpoint, stsEndpoint } = settings;
@@ -49,7 +52,7 @@ export function openDataExchange(
     maxAttempts: 1,
   });
   sendAssetConfiguration(client);
-  refuseOtherAnswers(client);
+  rejectForeignResponses(client);
   const checkAccount = accountCheck(settings, { ...config, ...(stsEndpoint && { endpoint: stsEndpoint }) });
   let toldOffset: number | undefined;
   const corrected = (offset: number) => {
@@ -73,7 +76,7 @@ export function openDataExchange(
         withClockCorrection(client, () => send({ abortSignal: signal }), corrected),
         late,
       ]);
-      return completeAnswer(operation, fromApiNames(answer)) as T;
+      return checkResponse(operation, fromApiNames(answer)) as T;
     } catch (error) {
       throw toServiceError(operation, error);
     }
@@ -148,3 +151,55 @@ const raised = (signal?: AbortSignal): Promise<never> => {
   late.catch(() => undefined);
   return late;
 };
+
+interface Step {
+  input: { AssetConfiguration?: unknown };
+  request: { body?: unknown };
+}
+
+/**
+ * The API takes `AssetConfiguration` at CreateJob, and clients before it was added drop it without a word: it is put
+ * into the request's body where it is missing, before the request is measured and signed.
+ */
+export function sendAssetConfiguration(client: DataExchangeClient): void {
+  const middleware: SerializeMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => (args) => {
+    const { input, request } = args as Step;
+    if (input.AssetConfiguration !== undefined && typeof request.body === "string") {
+      const body = JSON.parse(request.body) as object;
+      request.body = JSON.stringify({ AssetConfiguration: input.AssetConfiguration, ...body });
+    }
+    return next(args);
+  };
+  client.middlewareStack.addRelativeTo(middleware, {
+    name: "sendAssetConfiguration",
+    relation: "after",
+    toMiddleware: "serializerMiddleware",
+  });
+}
+
+/**
+ * `aws:defaultTags` on the assets that a job makes, as `@pulumi/aws` puts them on its resources. They are added to
+ * CreateJob and are no inputs of the resource: a change of a job's own tags replaces the job, because only a new job
+ * can set them, and nobody wants all imports run again and all assets made anew for a new default tag.
+ */
+
+interface Tag {
+  key: string;
+  value: string;
+}
+
+/** The request with the default tags beneath its own. */
+export function withDefaultTags(
+  request: JobRequest,
+  defaults: Readonly<Record<string, string>> = {},
+): JobRequest {
+  // Exports make no asset that could be tagged.
+  if (Object.keys(defaults).length === 0 || !findJobType(request.type)?.createsAssets) return request;
+  const configuration = (request.assetConfiguration ?? {}) as { tags?: Tag[] };
+  const own = configuration.tags ?? [];
+  const taken = new Set(own.map(({ key }) => key));
+  const more = Object.entries(defaults)
+    .filter(([key]) => !taken.has(key))
+    .map(([key, value]) => ({ key, value }));
+  return { ...request, assetConfiguration: { ...configuration, tags: [...own, ...more] } };
+}

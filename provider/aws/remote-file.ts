@@ -20,7 +20,7 @@ interface Download {
   released: boolean;
 }
 
-export class Downloads {
+export class RemoteFiles {
   private readonly byHash = new Map<string, Download>();
 
   constructor(private readonly agents: () => Promise<Agents>) {}
@@ -29,7 +29,7 @@ export class Downloads {
     return this.byHash.has(hash);
   }
 
-  async lend<T>(hash: string, uri: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  async use<T>(hash: string, uri: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
     const download = this.byHash.get(hash) ?? { file: this.fetch(uri), readers: 0, released: false };
     this.byHash.set(hash, download);
     download.file.catch(() => this.byHash.delete(hash));

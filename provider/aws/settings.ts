@@ -1,5 +1,4 @@
 /** How to reach AWS, read from where `@pulumi/aws` reads it: the resource, the stack's `aws:` config, the environment. */
-
 export interface RoleToAssume {
   roleArn: string;
   sessionName?: string;
@@ -164,3 +163,16 @@ const firstOf = (files: string[] | undefined): string | undefined => files?.[0];
 
 const flag = (text: string | undefined): boolean | undefined =>
   text === undefined ? undefined : String(text) === "true";
+
+/** The region that is set, or that the profile of the shared files names. */
+export async function resolveRegion(settings: ConnectionSettings): Promise<string | undefined> {
+  if (settings.region) return settings.region;
+  // Most have set it, and load nothing for it.
+  const { loadSharedConfigFiles } = await import("@smithy/shared-ini-file-loader");
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
+    ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),
+  });
+  const profile = settings.profile ?? process.env.AWS_PROFILE ?? process.env.AWS_DEFAULT_PROFILE ?? "default";
+  return configFile[profile]?.region ?? credentialsFile[profile]?.region;
+}

@@ -8,21 +8,21 @@ import { fileURLToPath } from "node:url";
 import { redact } from "../../lib/redact";
 import { uploadOperation } from "../core/errors";
 import type { UploadBodies, BodySource } from "../core/ports";
-import { Downloads, isRemote, remoteSize } from "./remote-file";
+import { RemoteFiles, isRemote, remoteSize } from "./remote-file";
 import { toServiceError } from "./to-service-error";
 import type { Network } from "./network";
 import { networkOf } from "./network";
 import { connectionSettings } from "./settings";
-import { putSigned } from "./signed-put";
+import { putToSignedUrl } from "./put-to-signed-url";
 
 /** The way that the environment names. */
 const environment = (): Promise<Network> => networkOf(connectionSettings({}, () => undefined));
 
-export class StreamedBodies implements UploadBodies {
-  private readonly downloads: Downloads;
+export class StreamedUploadBodies implements UploadBodies {
+  private readonly downloads: RemoteFiles;
 
   constructor(private readonly network: () => Promise<Network> = environment) {
-    this.downloads = new Downloads(async () => (await network()).anywhere);
+    this.downloads = new RemoteFiles(async () => (await network()).anywhere);
   }
 
   async size(source: BodySource): Promise<number> {
@@ -67,7 +67,7 @@ export class StreamedBodies implements UploadBodies {
     try {
       const { aws } = await this.network();
       await this.read(source, (body, size) =>
-        putSigned(url, { body, size, md5, name: nameOf(source), onProgress, agents: aws, signal }),
+        putToSignedUrl(url, { body, size, md5, name: nameOf(source), onProgress, agents: aws, signal }),
       );
       this.downloads.release(source.hash);
     } catch (error) {
@@ -96,7 +96,7 @@ export class StreamedBodies implements UploadBodies {
     if (path === undefined && uri === undefined) {
       throw new Error("the asset has neither a path nor a text nor a URI");
     }
-    if (uri !== undefined && isRemote(uri)) return this.downloads.lend(hash, uri, use);
+    if (uri !== undefined && isRemote(uri)) return this.downloads.use(hash, uri, use);
     const file = await open(path ?? fileURLToPath(uri!), "r");
     try {
       return await use(file);

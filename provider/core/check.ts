@@ -3,7 +3,7 @@ import type { JobType, Upload } from "../../service-model/job-type";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import type { Member, StructShape } from "../../service-model/shape";
 import type { Path, Problem } from "../../service-model/validate";
-import { ARCHIVE, UNKNOWN, describe, isRecord, validate } from "../../service-model/validate";
+import { ARCHIVE, UNKNOWN, describeKind, isRecord, validate } from "../../service-model/validate";
 import type { UploadBodies, BodySource } from "./ports";
 import { args } from "./arguments";
 
@@ -28,7 +28,7 @@ function checkType(type: unknown, jobType: JobType | undefined): Problem[] {
   if (jobType || type === UNKNOWN) return [];
   if (type === undefined || type === null) return [{ path: ["type"], message: "is required" }];
   const known = jobTypes.map((entry) => entry.type).join(", ");
-  return [{ path: ["type"], message: `must be one of ${known}, not ${describe(type)}` }];
+  return [{ path: ["type"], message: `must be one of ${known}, not ${describeKind(type)}` }];
 }
 
 function checkDetails(details: unknown, jobType: JobType | undefined): Problem[] {
@@ -42,7 +42,7 @@ function checkDetails(details: unknown, jobType: JobType | undefined): Problem[]
     ];
   }
   if (typeof details !== "object" || Array.isArray(details)) {
-    return [{ path: ["details"], message: `must be an object, not ${describe(details)}` }];
+    return [{ path: ["details"], message: `must be an object, not ${describeKind(details)}` }];
   }
   // Without a type there is no telling which member is right; the type's own problem says enough.
   if (!jobType) return [];
@@ -117,7 +117,7 @@ async function checkUpload(
       {
         path: ["upload"],
         message: `must be one asset (a file, a text or a remote file), not ${
-          isRecord(upload) || upload === ARCHIVE ? "an archive or another object" : describe(upload)
+          isRecord(upload) || upload === ARCHIVE ? "an archive or another object" : describeKind(upload)
         }`,
       },
     ];

@@ -28,8 +28,8 @@ export const finalizationSchema = 1;
 const connection = ["region", "profile", "assumeRole", "endpoint"] as const;
 
 const members: Readonly<Record<string, Member>> = {
-  dataSetId: common.dataSetId("of the revision"),
-  revisionId: common.revisionId("to finalize"),
+  dataSetId: common.dataSetIdFor("of the revision"),
+  revisionId: common.revisionIdFor("to finalize"),
   jobs: required(list(common.id, { set: true }), "Ids of the jobs that must have completed."),
   assetCount: optional(integer({ min: 0 }), "How many assets the revision may hold at the most."),
   ...Object.fromEntries(connection.map((name) => [name, args[name]!])),

@@ -3,11 +3,11 @@ import { isUnfinished } from "../../service-model/job";
 import { ServiceError, isFailure } from "./errors";
 import type { DataExchange, RevisionRef } from "./ports";
 import type { Session } from "./session";
-import type { AssetsMade } from "../../service-model/job-type";
+import type { CreatedAssets } from "../../service-model/job-type";
 import { jobTypeOf } from "../../service-model/job-types";
 import { valuesAlong } from "../../lib/path";
 import { canonicalText } from "./normalize";
-import type { MadeAsset } from "../../service-model/made-assets";
+import type { CreatedAsset } from "../../service-model/job";
 import { revisionOf } from "./job-details";
 import type { JobContext } from "./job-context";
 
@@ -91,18 +91,18 @@ function matchAssets(
   mayTake: MayTake = () => true,
   late = slack,
 ) {
-  const { makes, detailsKey } = jobTypeOf(job.type);
+  const { createsAssets, detailsKey } = jobTypeOf(job.type);
   const taken: ServiceAsset[] = [];
   let left = 0;
-  if (!makes) return { taken, left };
-  const missing = countBy(marksAsked(job.details[detailsKey], makes));
+  if (!createsAssets) return { taken, left };
+  const missing = countBy(marksAsked(job.details[detailsKey], createsAssets));
   for (const mark of failedMarks(job, [...missing.keys()])) missing.delete(mark);
   const [from, to] = [Date.parse(job.createdAt), Date.parse(job.updatedAt) + late];
   const bornWithJob = assets
     .filter(({ createdAt }) => Date.parse(createdAt) >= from && Date.parse(createdAt) <= to)
     .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   for (const asset of bornWithJob) {
-    const mark = marksMade(asset, makes)[0] ?? "";
+    const mark = marksMade(asset, createsAssets)[0] ?? "";
     const count = missing.get(mark);
     if (count === undefined || !mayTake(asset)) continue;
     if (count === 0) left += 1;
@@ -125,21 +125,25 @@ function failedMarks({ state, errors = [] }: ServiceJob, all: readonly string[])
 }
 
 /** How many assets a completed job must have made, at least. */
-export const expectedAssets = (job: ServiceJob, makes: AssetsMade): number =>
-  marksAsked(job.details[jobTypeOf(job.type).detailsKey], makes).length;
+export const expectedAssets = (job: ServiceJob, createsAssets: CreatedAssets): number =>
+  marksAsked(job.details[jobTypeOf(job.type).detailsKey], createsAssets).length;
 
 /** How many assets an ended job must have left, where the service names those that it did not make. */
-export function expectedAssetsLeft(job: ServiceJob, makes: AssetsMade): number {
-  const asked = marksAsked(job.details[jobTypeOf(job.type).detailsKey], makes);
+export function expectedAssetsLeft(job: ServiceJob, createsAssets: CreatedAssets): number {
+  const asked = marksAsked(job.details[jobTypeOf(job.type).detailsKey], createsAssets);
   const failed = new Set(failedMarks(job, asked));
   return asked.filter((mark) => !failed.has(mark)).length;
 }
 
-const marksAsked = (details: unknown, { from, wholes }: AssetsMade): string[] =>
-  wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(details, whole.from))) : valuesAlong(from, details);
+const marksAsked = (details: unknown, { requestKey, distinctBy }: CreatedAssets): string[] =>
+  distinctBy
+    ? distinctBy.flatMap((whole, n) => textOf(n, valueAt(details, whole.requestKey)))
+    : valuesAlong(requestKey, details);
 
-const marksMade = (asset: ServiceAsset, { mark, wholes }: AssetsMade): string[] =>
-  wholes ? wholes.flatMap((whole, n) => textOf(n, valueAt(asset, whole.mark))) : valuesAlong(mark, asset);
+const marksMade = (asset: ServiceAsset, { assetKey, distinctBy }: CreatedAssets): string[] =>
+  distinctBy
+    ? distinctBy.flatMap((whole, n) => textOf(n, valueAt(asset, whole.assetKey)))
+    : valuesAlong(assetKey, asset);
 
 const valueAt = (value: unknown, path: readonly string[]): unknown =>
   path.reduce((at, step) => (isObject(at) ? at[step] : undefined), value);
@@ -176,7 +180,7 @@ const maxListingLagMs = { completed: 120_000, failed: 30_000 };
 const pauses = { first: 500, most: 5_000 };
 
 export interface CollectedAssets {
-  readonly assets: MadeAsset[];
+  readonly assets: CreatedAsset[];
   /** How many assets the job must have made that no listing has shown. */
   readonly missing: number;
 }
@@ -185,9 +189,9 @@ export interface CollectedAssets {
 export async function collectAssets(work: JobContext, job: ServiceJob): Promise<CollectedAssets> {
   const { session, service, ownership, clock, reporter } = work;
   const revision = revisionOf(job);
-  const { makes } = jobTypeOf(job.type);
-  if (!makes || !revision) return { assets: [], missing: 0 };
-  const expected = expectedAssetsLeft(job, makes);
+  const { createsAssets } = jobTypeOf(job.type);
+  if (!createsAssets || !revision) return { assets: [], missing: 0 };
+  const expected = expectedAssetsLeft(job, createsAssets);
   const giveUpAt =
     clock.now() + (job.state === "COMPLETED" ? maxListingLagMs.completed : maxListingLagMs.failed);
   for (let pause = pauses.first; ; pause = Math.min(pauses.most, 2 * pause)) {
@@ -207,4 +211,4 @@ export async function collectAssets(work: JobContext, job: ServiceJob): Promise<
   }
 }
 
-export const toMadeAsset = ({ id, name }: ServiceAsset): MadeAsset => ({ id, name });
+export const toMadeAsset = ({ id, name }: ServiceAsset): CreatedAsset => ({ id, name });

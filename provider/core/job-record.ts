@@ -108,7 +108,7 @@ const hasSeenState = ({ hasSeenState: seen, ownership, resource }: JobContext): 
 async function standsIn(work: JobContext, job: ServiceJob): Promise<boolean> {
   if (isUnfinished(job.state)) return true;
   // An export that has completed simply runs again: it writes the same bytes.
-  if (isFailed(job.state) || !work.jobType.makes) return false;
+  if (isFailed(job.state) || !work.jobType.createsAssets) return false;
   const { missing } = await collectAssets(work, job);
   return missing === 0;
 }

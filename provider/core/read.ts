@@ -1,7 +1,7 @@
 import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
-import type { MadeAsset } from "../../service-model/made-assets";
+import type { CreatedAsset } from "../../service-model/job";
 import type { JobOwnership } from "./job-ownership";
 import { assetsMadeBy, expectedAssets, listAssets, toMadeAsset } from "./job-assets";
 import { describeFailure, describeGoneAssets } from "./error-messages";
@@ -69,9 +69,9 @@ async function syncAssets(
   job: ServiceJob,
   olds: JobOutputs,
   { session, ownership, reporter }: Dependencies,
-): Promise<{ assets: MadeAsset[]; missing: number; unlisted: string[] }> {
+): Promise<{ assets: CreatedAsset[]; missing: number; unlisted: string[] }> {
   const revision = revisionOf(job);
-  const makes = findJobType(job.type)?.makes;
+  const makes = findJobType(job.type)?.createsAssets;
   const { assets: known, __unlisted: unlisted = [] } = olds;
   if (!makes || !revision || isUnfinished(job.state)) return { assets: known, missing: 0, unlisted };
   const expected = job.state === "COMPLETED" ? expectedAssets(job, makes) : 0;

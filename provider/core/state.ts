@@ -2,11 +2,10 @@
  * What a Job leaves in state, and how it is read back. State is a contract: whatever one version wrote, every later
  * one reads, so members are added and never renamed, and readers bear what is missing.
  */
-import type { JobError, ServiceJob } from "../../service-model/job";
+import type { JobError, CreatedAsset, ServiceJob } from "../../service-model/job";
+import { withImpliedNames, withoutImpliedNames } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { findJobType } from "../../service-model/job-types";
-import type { MadeAsset } from "../../service-model/made-assets";
-import { withNames, withoutImpliedNames } from "../../service-model/made-assets";
 import { args } from "./arguments";
 import type { JobInputs } from "./arguments";
 
@@ -28,7 +27,7 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
   createdAt: string;
   updatedAt: string;
   errors: JobError[];
-  assets: MadeAsset[];
+  assets: CreatedAsset[];
   signedUrlExpiresAt?: string;
   eventActionArn?: string;
   __schema: number;
@@ -43,7 +42,11 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
 }
 
 /** The whole outputs of a job as the service shows it. */
-export function toOutputs(inputs: JobInputs, job: ServiceJob, assets: readonly MadeAsset[] = []): JobOutputs {
+export function toOutputs(
+  inputs: JobInputs,
+  job: ServiceJob,
+  assets: readonly CreatedAsset[] = [],
+): JobOutputs {
   const { arn, state, createdAt, updatedAt, errors = [] } = job;
   return {
     ...copyInputs(inputs),
@@ -81,7 +84,7 @@ export const toState = (outputs: JobOutputs): object => ({
 /** Outputs as any version of this package may have written them. */
 export function readOutputs(props: Readonly<Record<string, unknown>>): JobOutputs {
   const outputs = { errors: [], assets: [], ...props } as unknown as JobOutputs;
-  return { ...outputs, assets: withNames(outputs, outputs.assets) };
+  return { ...outputs, assets: withImpliedNames(outputs, outputs.assets) };
 }
 
 function copyInputs({ upload, ...inputs }: JobInputs): Omit<JobInputs, "upload"> & { uploadHash?: string } {

@@ -3,18 +3,18 @@
  * own `pulumi.log` does not know that address here, and a plain stdout line could not say which resource it is about.
  */
 import { createRequire } from "node:module";
+import { connect } from "node:net";
 
 import type * as EngineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as EnginePb from "@pulumi/pulumi/proto/engine_pb";
 
 import { CoalescingLoader } from "../../lib/coalescing-loader";
-import { canConnect } from "./can-connect";
 import { systemClock } from "../../lib/clock";
 
 export type Severity = "INFO" | "WARNING";
 
 /** Milliseconds that an engine has to take a message. */
-const longestMessage = 1_000;
+const messageTimeout = 1_000;
 
 export class Engine {
   /** Who asks at the same time shares one answer. */
@@ -42,7 +42,7 @@ export class Engine {
     request.setEphemeral(ephemeral);
     // A message that cannot be shown is no reason for a job to fail or to wait.
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, longestMessage);
+      const timer = setTimeout(resolve, messageTimeout);
       client.log(request, (error) => {
         this.everReached ||= !error;
         clearTimeout(timer);
@@ -60,7 +60,7 @@ export class Engine {
   }
 
   /** Runs an operation on a resource, and lets the host live a little longer for it when the engine is gone. */
-  async during<T>(operation: () => Promise<T>): Promise<T> {
+  async track<T>(operation: () => Promise<T>): Promise<T> {
     this.underWay++;
     try {
       return await operation();
@@ -74,7 +74,7 @@ export class Engine {
    * nothing else would ever end. An operation under way has a grace period; what it does not finish is found by the next
    * run as after any crash, and must not keep that run waiting.
    */
-  endHostWithIt({
+  exitAfterEngine({
     exit = () => process.exit(),
     every = 5_000,
     grace = 60_000,
@@ -83,7 +83,7 @@ export class Engine {
     let goneAt: number | undefined;
     let hasEnded = false;
     const look = async () => {
-      if (await this.isThere()) return;
+      if (await this.isAlive()) return;
       goneAt ??= performance.now();
       if (this.underWay > 0 && performance.now() - goneAt < grace) return;
       clearInterval(timer);
@@ -95,7 +95,7 @@ export class Engine {
   }
 
   /** False once an engine that was there is gone, killed for example. */
-  async isThere(): Promise<boolean> {
+  async isAlive(): Promise<boolean> {
     const { address } = this;
     if (!address) return true;
     const reached = await this.connections.get(address, () => canConnect(address));
@@ -117,3 +117,22 @@ type Credentials = ConstructorParameters<typeof EngineGrpc.EngineClient>[1];
  * the first message is sent, so that a check costs nothing of it.
  */
 const sdk = (module: string): unknown => createRequire(require.resolve("@pulumi/pulumi"))(module);
+
+const connectTimeout = 2_000;
+
+/** Whether a process listens at an address such as `127.0.0.1:4321`. */
+export function canConnect(address: string): Promise<boolean> {
+  const [host, port] = address.replace(/^\w+:\/\//, "").split(":");
+  if (!host || !Number(port)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port), timeout: connectTimeout });
+    const end = (reached: boolean) => {
+      socket.destroy();
+      resolve(reached);
+    };
+    socket.on("connect", () => end(true));
+    // Any other failure is this machine's, which may be out of ports or of memory; a busy one answers late.
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => end(code !== "ECONNREFUSED"));
+    socket.on("timeout", () => end(true));
+  });
+}

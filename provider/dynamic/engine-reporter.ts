@@ -17,13 +17,13 @@ const pauseOfProgress = (lasted: number): number => Math.max(shortestPause, last
 const pauseOfWait = (lasted: number): number => Math.min(Math.max(10_000, lasted), 600_000);
 
 /** Runs what reports, and ends when the last of it has been shown on the resource's row. */
-export async function reporting<T>(
+export async function withReporter<T>(
   engine: Engine,
   { __urn }: Readonly<Record<string, unknown>>,
   run: (reporter: EngineReporter) => Promise<T>,
 ): Promise<T> {
   const reporter = new EngineReporter(engine, __urn as string | undefined);
-  return engine.during(async () => {
+  return engine.track(async () => {
     try {
       return await run(reporter);
     } finally {

@@ -1,18 +1,16 @@
 /** The finalization of revisions, served by Pulumi's host for dynamic providers. */
 import type { dynamic } from "@pulumi/pulumi";
 
+import { deleteFinalization, finalizeRevision, readFinalization } from "../core/finalization";
 import type { FinalizationInputs, FinalizationOutputs } from "../core/finalization-inputs";
 import { checkFinalization, diffFinalization } from "../core/finalization-inputs";
-import { deleteFinalization, finalizeRevision, readFinalization } from "../core/finalization";
-import { withRegion } from "./default-region";
-import { failureOf } from "./failure";
+import { toCheckFailure, withPlainErrors, withRegion } from "./data-exchange-provider";
 import type { Props } from "./host";
-import { Host } from "./host";
-import { failingPlainly } from "./plain-failure";
-import { fromWire, toWire } from "./property-values";
+import { ProviderHost } from "./host";
+import { decodeProperties, encodeProperties } from "./property-values";
 
 export class FinalizationProvider implements dynamic.ResourceProvider<Props, Props> {
-  constructor(private readonly host = new Host()) {}
+  constructor(private readonly host = new ProviderHost()) {}
 
   configure(request: dynamic.ConfigureRequest): Promise<void> {
     this.host.configure(request);
@@ -20,8 +18,8 @@ export class FinalizationProvider implements dynamic.ResourceProvider<Props, Pro
   }
 
   async check(_olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
-    const inputs = fromWire(news);
-    const failures = checkFinalization(inputs).map(failureOf);
+    const inputs = decodeProperties(news);
+    const failures = checkFinalization(inputs).map(toCheckFailure);
     return withRegion(this.host.sessions, inputs, { inputs: news, failures });
   }
 
@@ -40,14 +38,14 @@ export class FinalizationProvider implements dynamic.ResourceProvider<Props, Pro
   }
 
   read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
-    return failingPlainly("Reading the revision", "the command", async () => {
+    return withPlainErrors("Reading the revision", "the command", async () => {
       const found = await readFinalization(outputsOf(props), await this.host.sessions.of(props));
-      return found ? { id, props: toWire(found) } : {};
+      return found ? { id, props: encodeProperties(found) } : {};
     });
   }
 
   delete(_id: string, props: Props): Promise<void> {
-    return failingPlainly("Opening the revision", "the command", async () => {
+    return withPlainErrors("Opening the revision", "the command", async () => {
       const session = await this.host.sessions.of(props);
       await this.host.reporting(props, (reporter) =>
         deleteFinalization(outputsOf(props), { session, reporter }),
@@ -58,7 +56,7 @@ export class FinalizationProvider implements dynamic.ResourceProvider<Props, Pro
   private async finalize(inputs: Props): Promise<Props> {
     const session = await this.host.sessions.of(inputs);
     return this.host.reporting(inputs, async (reporter) =>
-      toWire(await finalizeRevision(inputs as Props & FinalizationInputs, { session, reporter })),
+      encodeProperties(await finalizeRevision(inputs as Props & FinalizationInputs, { session, reporter })),
     );
   }
 }

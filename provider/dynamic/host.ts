@@ -1,7 +1,7 @@
 /** What all providers of one host process share, which is one run of the engine: sessions, ownership and records. */
 import type { dynamic } from "@pulumi/pulumi";
 
-import { StreamedBodies } from "../aws/upload-body";
+import { StreamedUploadBodies } from "../aws/upload-body";
 import type { OwnSettings, ReadConfig } from "../aws/settings";
 import type { JobSetDependencies } from "../core/job-set/run";
 import { JobOwnership } from "../core/job-ownership";
@@ -9,16 +9,16 @@ import { resourceKeyOf } from "../core/job-context";
 import { systemClock } from "../../lib/clock";
 import { Engine } from "./engine-client";
 import type { EngineReporter } from "./engine-reporter";
-import { reporting } from "./engine-reporter";
+import { withReporter } from "./engine-reporter";
 import { FileJobRecords } from "./job-records";
 import { Sessions } from "./sessions";
 
 export type Props = Record<string, unknown>;
 
-export class Host {
+export class ProviderHost {
   readonly ownership = new JobOwnership();
   readonly records: FileJobRecords;
-  readonly bodies = new StreamedBodies(() => this.sessions.network());
+  readonly bodies = new StreamedUploadBodies(() => this.sessions.network());
   readonly sessions = new Sessions(
     (key) => this.config(key),
     systemClock,
@@ -35,11 +35,11 @@ export class Host {
   configure({ config }: dynamic.ConfigureRequest): void {
     this.config = (key) => config.get(key);
     // Whether there is one is found out now: one that is killed before its first job is made is known to be gone.
-    void this.engine.isThere();
+    void this.engine.isAlive();
   }
 
   /** Notes what a check tells of the state, and loads what a new resource takes. */
-  checked(olds: Props, news: Props): void {
+  recordCheck(olds: Props, news: Props): void {
     const urn = urnOf(olds);
     if (urn !== undefined) this.inState.add(urn);
     if (isNew(olds)) this.warmUp(news);
@@ -62,11 +62,11 @@ export class Host {
     setTimeout(() => void load(), 5).unref();
   }
 
-  /** Runs what makes jobs for the resource with these inputs. */
+  /** Runs what createsAssets jobs for the resource with these inputs. */
   async run<T>(props: Props, run: (surroundings: JobSetDependencies) => Promise<T>): Promise<T> {
     const session = await this.sessions.of(props);
     const urn = urnOf(props);
-    return reporting(this.engine, props, (reporter) =>
+    return withReporter(this.engine, props, (reporter) =>
       run({
         session,
         sessionOf: (settings) => this.sessions.of(settings),
@@ -81,7 +81,7 @@ export class Host {
   }
 
   reporting<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {
-    return reporting(this.engine, props, run);
+    return withReporter(this.engine, props, run);
   }
 
   /** Key of a resource; nothing where the connection's settings are wrong, which the operation itself says. */
@@ -101,7 +101,7 @@ export class Host {
   }
 
   private async assertEngine(): Promise<void> {
-    if (await this.engine.isThere()) return;
+    if (await this.engine.isAlive()) return;
     throw new Error(
       "Pulumi's engine has gone away, so nothing new is begun. The next `pulumi up` goes on from here.",
     );

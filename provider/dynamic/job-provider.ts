@@ -13,15 +13,13 @@ import { diffJob } from "../core/diff";
 import { isStray } from "../core/job-record";
 import { readJob } from "../core/read";
 import { updateJob } from "../core/update";
-import { withRegion } from "./default-region";
-import { failureOf, leftInState } from "./failure";
+import { toCheckFailure, toInitError, withPlainErrors, withRegion } from "./data-exchange-provider";
 import type { Props } from "./host";
-import { Host, urnOf } from "./host";
-import { failingPlainly } from "./plain-failure";
-import { fromWire, toWire } from "./property-values";
+import { ProviderHost, urnOf } from "./host";
+import { decodeProperties, encodeProperties } from "./property-values";
 
 export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
-  constructor(private readonly host = new Host()) {}
+  constructor(private readonly host = new ProviderHost()) {}
 
   configure(request: dynamic.ConfigureRequest): Promise<void> {
     this.host.configure(request);
@@ -29,21 +27,21 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
-    const inputs = fromWire(news);
+    const inputs = decodeProperties(news);
     const problems = await checkInputs(inputs, this.host.bodies).catch((error: unknown) => [
       { path: ["details"], message: `cannot be checked: ${String((error as Error)?.message ?? error)}` },
     ]);
-    const failures = problems.map(failureOf);
+    const failures = problems.map(toCheckFailure);
     const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });
-    this.host.checked(olds, checked.inputs ?? {});
+    this.host.recordCheck(olds, checked.inputs ?? {});
     return checked;
   }
 
   async diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
-    const outputs = readOutputs(fromWire(olds));
+    const outputs = readOutputs(decodeProperties(olds));
     this.host.ownership.recordFromState(id, outputs.assets);
     await this.host.forgetRecord(await this.resourceOf(olds), id);
-    const { replaces, updates } = diffJob(outputs, fromWire(news));
+    const { replaces, updates } = diffJob(outputs, decodeProperties(news));
     const resource = await this.resourceOf(news);
     if (replaces.length > 0 && resource) this.host.ownership.recordReplacement(resource, { id, outputs });
     const hasStray = resource !== undefined && isStray(await this.host.records.find(resource), id);
@@ -54,29 +52,29 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
 
   async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
     const { id, outputs } = await this.work(inputs, (known, surroundings) => createJob(known, surroundings));
-    return { id, outs: toWire(toState(outputs)) };
+    return { id, outs: encodeProperties(toState(outputs)) };
   }
 
   async update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
     this.host.ownership.recordFromState(id);
-    const outputs = readOutputs(fromWire(olds));
+    const outputs = readOutputs(decodeProperties(olds));
     const outs = await this.work(news, (known, surroundings) => updateJob(id, outputs, known, surroundings));
-    return { outs: toWire(toState(outs)) };
+    return { outs: encodeProperties(toState(outs)) };
   }
 
   read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
-    return failingPlainly(`Reading job ${id}`, "the command", () => this.readNow(id, props));
+    return withPlainErrors(`Reading job ${id}`, "the command", () => this.readNow(id, props));
   }
 
   delete(id: string, props: Props): Promise<void> {
-    return failingPlainly(`Deleting job ${id}`, "the command", () => this.deleteNow(id, props));
+    return withPlainErrors(`Deleting job ${id}`, "the command", () => this.deleteNow(id, props));
   }
 
   private async readNow(id: string, props: Props): Promise<dynamic.ReadResult<Props>> {
     this.host.ownership.recordFromState(id);
     await this.host.forgetRecord(await this.resourceOf(props), id);
     const session = await this.host.sessions.of(props);
-    const olds = readOutputs(fromWire(props));
+    const olds = readOutputs(decodeProperties(props));
     this.noteState(id, olds, await this.resourceOf(props));
     const outputs = await this.host.reporting(props, (reporter) =>
       readJob(id, olds, { session, ownership: this.host.ownership, reporter }),
@@ -87,13 +85,13 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
         `There is no job ${id} in this region and account; the service keeps a job's record for 90 days.`,
       );
     }
-    return outputs ? { id, props: toWire(toState(outputs)) } : {};
+    return outputs ? { id, props: encodeProperties(toState(outputs)) } : {};
   }
 
   private async deleteNow(id: string, props: Props): Promise<void> {
     // With `deleteBeforeReplace` the new job comes after this, and is not to be the one that goes.
     this.host.ownership.recordFromState(id);
-    const outputs = readOutputs(fromWire(props));
+    const outputs = readOutputs(decodeProperties(props));
     const resource = await this.resourceOf(props);
     const session = await this.host.sessions.of(props);
     await this.host.reporting(props, (reporter) =>
@@ -120,10 +118,10 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   ): Promise<T> {
     return this.host.run(props, async (surroundings) => {
       try {
-        return await run(fromWire(props) as unknown as JobInputs, surroundings);
+        return await run(decodeProperties(props) as unknown as JobInputs, surroundings);
       } catch (error) {
         if (!(error instanceof UnfinishedJobError)) throw error;
-        throw leftInState(error, error.id, toState(error.outputs), props);
+        throw toInitError(error, error.id, toState(error.outputs), props);
       }
     });
   }

@@ -9,8 +9,8 @@ import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 
 import type { FoundRecord, JobRecord, JobRecords } from "../core/ports";
-import { jobRecordDays } from "../../service-model/errors";
-import { canConnect } from "./can-connect";
+import { jobRetentionDays } from "../../service-model/errors";
+import { canConnect } from "./engine-client";
 
 const ending = ".json";
 const pointerEnding = ".key";
@@ -161,7 +161,7 @@ export class FileJobRecords implements JobRecords {
 
   /** The service forgets a job after some days, so a record older than that names nothing. */
   private async removeOld(): Promise<void> {
-    const oldest = Date.now() - jobRecordDays * 86_400_000;
+    const oldest = Date.now() - jobRetentionDays * 86_400_000;
     // One by one, because a folder can hold the records of many runs.
     for await (const { name } of await opendir(this.folder)) {
       const path = join(this.folder, name);

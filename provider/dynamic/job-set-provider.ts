@@ -4,24 +4,22 @@ import { randomUUID } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 
 import { UNKNOWN, isRecord } from "../../service-model/validate";
-import type { JobOfSet } from "../core/job-set/state";
-import { jobsInState, planSteps } from "../core/job-set/state";
+import { JobSetError } from "../core/errors";
+import { isStray } from "../core/job-record";
 import type { JobSetInputs } from "../core/job-set/inputs";
 import { checkJobSet, inputsOfJobs, urnOfJob } from "../core/job-set/inputs";
-import type { Session } from "../core/session";
-import { JobSetError } from "../core/errors";
-import { deleteJobSet, runJobSet } from "../core/job-set/run";
-import { isStray } from "../core/job-record";
 import { readJobSet } from "../core/job-set/read";
-import { withRegion } from "./default-region";
-import { failureOf, leftInState } from "./failure";
+import { deleteJobSet, runJobSet } from "../core/job-set/run";
+import type { JobOfSet } from "../core/job-set/state";
+import { jobsInState, planSteps } from "../core/job-set/state";
+import type { Session } from "../core/session";
+import { toCheckFailure, toInitError, withPlainErrors, withRegion } from "./data-exchange-provider";
 import type { Props } from "./host";
-import { Host, urnOf } from "./host";
-import { failingPlainly } from "./plain-failure";
-import { setFromWire, toWire } from "./property-values";
+import { ProviderHost, urnOf } from "./host";
+import { decodeSetProperties, encodeProperties } from "./property-values";
 
 export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
-  constructor(private readonly host = new Host()) {}
+  constructor(private readonly host = new ProviderHost()) {}
 
   configure(request: dynamic.ConfigureRequest): Promise<void> {
     this.host.configure(request);
@@ -29,18 +27,18 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
-    const inputs = setFromWire(news);
+    const inputs = decodeSetProperties(news);
     const problems = await checkJobSet(inputs, this.host.bodies);
-    const failures = problems.map(failureOf);
+    const failures = problems.map(toCheckFailure);
     const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });
-    this.host.checked(olds, checked.inputs ?? {});
+    this.host.recordCheck(olds, checked.inputs ?? {});
     return checked;
   }
 
   async diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
     const jobs = jobsInState(olds);
     const hasStray = await this.seeState(jobs, olds);
-    const inputs = setFromWire(news);
+    const inputs = decodeSetProperties(news);
     if (isUndecided(inputs.jobs)) return { changes: true };
     const steps = planSteps(jobs, inputsOfJobs(inputs as unknown as JobSetInputs));
     const changes = hasStray || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
@@ -59,17 +57,17 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
-    return failingPlainly(`Reading job set ${id}`, "the command", async () => {
+    return withPlainErrors(`Reading job set ${id}`, "the command", async () => {
       await this.seeState(jobsInState(props), props);
       const found = await this.host.reporting(props, (reporter) =>
         readJobSet(props, { ownership: this.host.ownership, reporter, sessionOf: this.sessionOf }),
       );
-      return { id, props: toWire(found) };
+      return { id, props: encodeProperties(found) };
     });
   }
 
   delete(id: string, props: Props): Promise<void> {
-    return failingPlainly(`Deleting job set ${id}`, "the command", async () => {
+    return withPlainErrors(`Deleting job set ${id}`, "the command", async () => {
       await this.seeState(jobsInState(props), props);
       const { ownership } = this.host;
       await this.host.reporting(props, (reporter) =>
@@ -84,13 +82,15 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
   private async run(id: string, inputs: Props, before?: Props): Promise<Props> {
     return this.host.run(inputs, async (surroundings) => {
       try {
-        return toWire(await runJobSet(setFromWire(inputs) as unknown as JobSetInputs, before, surroundings));
+        return encodeProperties(
+          await runJobSet(decodeSetProperties(inputs) as unknown as JobSetInputs, before, surroundings),
+        );
       } catch (error) {
         if (!(error instanceof JobSetError)) throw error;
         const { message, reasons, outputs } = error;
         // Where no job was made, there is nothing to keep.
         if (Object.keys(outputs.results).length === 0) throw new Error(message, { cause: error });
-        throw leftInState(error, id, outputs, inputs, reasons);
+        throw toInitError(error, id, outputs, inputs, reasons);
       }
     });
   }

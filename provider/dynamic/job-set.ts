@@ -1,21 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { JobState } from "../../service-model/job";
+import type { AssetInState, JobAsset, JobState } from "../../service-model/job";
+import { jobAssets } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
-import type { AssetInState, JobAsset } from "../../service-model/made-assets";
-import { jobAssets } from "../../service-model/made-assets";
 import { namesBeyond } from "../core/state";
 import { jobSetCode, jobSetToken, secretOutputs } from "../state-contract";
 import { forgetRegisteredJob } from "./job-records";
-import { readLazily } from "./declared-outputs";
-import { ownUrn } from "./own-urn";
-import { assertTravels, triggersOf, within } from "./program-values";
-import { refuseOptions } from "./refused-options";
-import { warnIfUnresolvable } from "./check-package-resolves";
-import { holdsSecrets, withSecretKey } from "./secret-details";
-import { leaveOutStackTexts } from "./stack-texts";
+import {
+  assertSerializable,
+  holdsSecrets,
+  encodeTriggers,
+  markApiKeySecret,
+  mapObject,
+} from "./program-values";
+import {
+  suppressStackTexts,
+  ownUrn,
+  defineLazyOutput,
+  refuseOptions,
+  warnIfUnresolvable,
+} from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError } from "./types";
-import { sealed } from "./spool-text-asset";
+import { toFileAsset } from "./upload-asset";
 
 type OwnOfJob<Args> = Args extends unknown
   ? Pick<Args & { upload?: unknown }, keyof Args & ("type" | "details" | "upload" | "triggers")>
@@ -90,10 +96,10 @@ export class JobSet extends pulumi.CustomResource {
     const who = `JobSet ${JSON.stringify(name)}`;
     refuseOptions(who, opts, "a Job.get looks a job up without owning it");
     const { jobs, triggers, ...settings } = args ?? {};
-    assertTravels(who, settings);
+    assertSerializable(who, settings);
     const secretNames = [...(opts.additionalSecretOutputs ?? [])];
     const sent = jobsToSend(who, jobs);
-    const restore = leaveOutStackTexts();
+    const restore = suppressStackTexts();
     try {
       super(
         jobSetToken,
@@ -102,7 +108,7 @@ export class JobSet extends pulumi.CustomResource {
           results: undefined,
           jobs: sent,
           ...settings,
-          ...(triggers !== undefined && { triggers: triggersOf(who, triggers) }),
+          ...(triggers !== undefined && { triggers: encodeTriggers(who, triggers) }),
           // The SDK reads the names of the secret outputs once it has all inputs, this one too.
           __provider: answerSecrets(jobs).then((secret) => {
             if (secret) secretNames.push("results");
@@ -130,20 +136,20 @@ function jobsToSend(who: string, jobs: unknown): unknown {
   return mapJobs(jobs, (job, name) => {
     const { upload, triggers, ...others } = job;
     const at = `${who}: jobs[${JSON.stringify(name)}]`;
-    assertTravels(at, others);
+    assertSerializable(at, others);
     return {
-      ...withSecretKey(others),
-      ...(upload !== undefined && { upload: sealed(upload, `${at}.upload`) }),
-      ...(triggers !== undefined && { triggers: triggersOf(at, triggers) }),
+      ...markApiKeySecret(others),
+      ...(upload !== undefined && { upload: toFileAsset(upload, `${at}.upload`) }),
+      ...(triggers !== undefined && { triggers: encodeTriggers(at, triggers) }),
     };
   });
 }
 
 /** Applies `change` to each job as far as it is there, and to the others when they are. What is no job is `check`'s to refuse. */
 function mapJobs(jobs: unknown, change: (job: Record<string, unknown>, name: string) => unknown): unknown {
-  return within(jobs, (all) =>
+  return mapObject(jobs, (all) =>
     Object.fromEntries(
-      Object.entries(all).map(([name, job]) => [name, within(job, (known) => change(known, name))]),
+      Object.entries(all).map(([name, job]) => [name, mapObject(job, (known) => change(known, name))]),
     ),
   );
 }
@@ -182,7 +188,7 @@ function describeResults(
   set: JobSet,
   inState: pulumi.Output<Record<string, ResultInState> | undefined>,
 ): void {
-  readLazily(set, "results", () =>
+  defineLazyOutput(set, "results", () =>
     inState.apply((known) =>
       Object.fromEntries(Object.entries(known ?? {}).map(([name, result]) => [name, describeResult(result)])),
     ),

@@ -1,20 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
-import type { JobState } from "../../service-model/job";
-import type { JobAsset } from "../../service-model/made-assets";
-import { jobAssets } from "../../service-model/made-assets";
-import { forgetRegisteredJob } from "./job-records";
+import type { JobAsset, JobState } from "../../service-model/job";
+import { jobAssets } from "../../service-model/job";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "../state-contract";
-import { outputsOf, readLazily } from "./declared-outputs";
-import { ownUrn } from "./own-urn";
-import { assertTravels, triggersOf } from "./program-values";
-import { refuseOptions } from "./refused-options";
-import { warnIfUnresolvable } from "./check-package-resolves";
-import { leaveOutStackTexts } from "./stack-texts";
+import { forgetRegisteredJob } from "./job-records";
+import { assertSerializable, holdsSecrets, encodeTriggers, markApiKeySecret } from "./program-values";
+import {
+  suppressStackTexts,
+  outputNames,
+  ownUrn,
+  defineLazyOutput,
+  refuseOptions,
+  warnIfUnresolvable,
+} from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
-import { holdsSecrets, withSecretKey } from "./secret-details";
-import { sealed } from "./spool-text-asset";
+import { toFileAsset } from "./upload-asset";
 
 /** How to reach a job that is looked up: everything that is not the stack's own. */
 export type JobConnection = Pick<CommonJobArgs, "region" | "profile" | "assumeRole" | "endpoint">;
@@ -99,19 +100,19 @@ export class Job extends pulumi.CustomResource {
     warnIfUnresolvable();
     const who = `Job ${JSON.stringify(name)}`;
     refuseOptions(who, opts, `Job.get(${JSON.stringify(name)}, "<id>") looks a job up without owning it`);
-    assertTravels(who, args);
+    assertSerializable(who, args);
     const secretNames = [...secretOutputs, ...(opts.additionalSecretOutputs ?? [])];
-    const { declared, absent } = outputsOf(args?.type);
-    const restore = leaveOutStackTexts();
+    const { declared, absent } = outputNames(args?.type);
+    const restore = suppressStackTexts();
     try {
       super(
         jobToken,
         name,
         {
           ...Object.fromEntries(declared.map((output) => [output, undefined])),
-          ...(withSecretKey(args) as object),
-          ...(args?.upload !== undefined && { upload: sealed(args.upload, `${who}: upload`) }),
-          ...(args?.triggers !== undefined && { triggers: triggersOf(who, args.triggers) }),
+          ...(markApiKeySecret(args) as object),
+          ...(args?.upload !== undefined && { upload: toFileAsset(args.upload, `${who}: upload`) }),
+          ...(args?.triggers !== undefined && { triggers: encodeTriggers(who, args.triggers) }),
           // The SDK reads the names of the secret outputs once it has all inputs, this one too.
           __provider: holdsSecrets(args?.details).then((secret) => {
             if (secret) secretNames.push(...repeatingOutputs);
@@ -133,7 +134,7 @@ export class Job extends pulumi.CustomResource {
 /** The state has no more of the assets than what does not follow. The rest is worked out for who reads it. */
 function describeAssets(job: Job): void {
   const { assets, type, details, arn } = job;
-  readLazily(job, "assets", () =>
+  defineLazyOutput(job, "assets", () =>
     pulumi
       .all([assets, type, details, arn])
       .apply(([made, ...of]) => jobAssets({ type: of[0], details: of[1], arn: of[2] }, made)),

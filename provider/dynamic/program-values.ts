@@ -6,13 +6,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Path } from "../../service-model/validate";
 import { formatPath, isRecord } from "../../service-model/validate";
-import { sealed } from "./spool-text-asset";
+import { toFileAsset } from "./upload-asset";
 
 /**
  * Refuses arguments that would lose what they hold on the way. The upload and the triggers are looked at elsewhere, and
  * what is yet to come by the provider, which knows what each argument must be.
  */
-export function assertTravels(who: string, args: object | undefined): void {
+export function assertSerializable(who: string, args: object | undefined): void {
   for (const [name, value] of Object.entries(args ?? {})) {
     if (name !== "upload" && name !== "triggers") assertWithin(who, value, [name], []);
   }
@@ -29,21 +29,21 @@ function assertWithin(who: string, value: unknown, path: Path, around: readonly 
  * The triggers as they travel. Whatever would never trigger, because it looks the same whatever it stands for, is refused:
  * at once, or when it is there.
  */
-export function triggersOf(
+export function encodeTriggers(
   who: string,
   value: unknown,
   path: Path = ["triggers"],
   around: readonly object[] = [],
 ): unknown {
   if (pulumi.Output.isInstance(value)) {
-    return value.apply((known: unknown) => triggersOf(who, known, path, around));
+    return value.apply((known: unknown) => encodeTriggers(who, known, path, around));
   }
-  if (value instanceof Promise) return value.then((known) => triggersOf(who, known, path, around));
+  if (value instanceof Promise) return value.then((known) => encodeTriggers(who, known, path, around));
   refuse(who, path, faultOfTrigger(value) ?? faultOf(value, around));
-  if (isLeaf(value)) return sealed(value, `${who}: ${formatPath(path)}`);
+  if (isLeaf(value)) return toFileAsset(value, `${who}: ${formatPath(path)}`);
   if (!isObject(value)) return value;
   const members = membersOf(value).map(
-    ([name, held]) => [name, triggersOf(who, held, [...path, name], [...around, value])] as const,
+    ([name, held]) => [name, encodeTriggers(who, held, [...path, name], [...around, value])] as const,
   );
   return Array.isArray(value) ? members.map(([, held]) => held) : Object.fromEntries(members);
 }
@@ -81,9 +81,9 @@ const classOf = ({ constructor }: object): string =>
   constructor?.name ? `an instance of ${constructor.name}` : "an instance of a class";
 
 /** Applies `change` to an object, plain or yet to come; anything else is `check`'s to refuse. */
-export function within(value: unknown, change: (object: Record<string, unknown>) => unknown): unknown {
+export function mapObject(value: unknown, change: (object: Record<string, unknown>) => unknown): unknown {
   if (isDeferred(value)) {
-    return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => within(known, change));
+    return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => mapObject(known, change));
   }
   return isRecord(value) ? change(value) : value;
 }
@@ -107,3 +107,37 @@ function isPlain(value: object): boolean {
 
 const membersOf = (value: object): [string | number, unknown][] =>
   Array.isArray(value) ? value.map((held: unknown, index) => [index, held]) : Object.entries(value);
+
+/** What of a job's details is secret. */
+
+/** An API key is a credential whether the program says so or not. Leaves alone whatever is known beside it. */
+export function markApiKeySecret<T extends { details?: unknown }>(args: T): T {
+  const details = changeApi(args?.details, (members) =>
+    members.apiKey === undefined ? members : { ...members, apiKey: pulumi.secret(members.apiKey) },
+  );
+  return { ...args, details };
+}
+
+/** Whether the details hold a secret beside the API key, which no such output repeats. */
+export function holdsSecrets(details: unknown): Promise<boolean> {
+  const repeated = changeApi(details, ({ apiKey: _, ...others }) => others);
+  // To ask the SDK costs an Output for each value within.
+  if (isResolved(repeated)) return Promise.resolve(false);
+  // What cannot be resolved fails where the SDK resolves it.
+  return pulumi.isSecret(pulumi.output(repeated)).catch(() => false);
+}
+
+/** Whether all is here, and nothing of it comes from another resource. */
+function isResolved(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
+  return Object.values(value).every(isResolved);
+}
+
+type Members = Record<string, unknown>;
+
+const changeApi = (details: unknown, change: (members: Members) => Members): unknown =>
+  mapObject(details, (known) => {
+    const { importAssetFromApiGatewayApi: api } = known;
+    return api === undefined ? known : { ...known, importAssetFromApiGatewayApi: mapObject(api, change) };
+  });

@@ -8,7 +8,7 @@ type Props = Readonly<Record<string, unknown>>;
  * Inputs for the core: unknown values are `UNKNOWN`, archives are `ARCHIVE`, and an asset, which is a `BodySource` as it stands, keeps its
  * place on disk only where the core reads it.
  */
-export function fromWire(props: Props): Record<string, unknown> {
+export function decodeProperties(props: Props): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(props).map(([name, value]) => [
       name,
@@ -18,14 +18,14 @@ export function fromWire(props: Props): Record<string, unknown> {
 }
 
 /** The same for a set of jobs, each of which may have a body. */
-export function setFromWire({ jobs, ...others }: Props): Record<string, unknown> {
+export function decodeSetProperties({ jobs, ...others }: Props): Record<string, unknown> {
   const known = markUnknown(jobs, true);
-  if (!isRecord(known)) return { ...fromWire(others), jobs: known };
+  if (!isRecord(known)) return { ...decodeProperties(others), jobs: known };
   const each = Object.entries(jobs as Record<string, unknown>).map(([name, job]) => [
     name,
-    isRecord(job) ? fromWire(job) : known[name],
+    isRecord(job) ? decodeProperties(job) : known[name],
   ]);
-  return { ...fromWire(others), jobs: Object.fromEntries(each) };
+  return { ...decodeProperties(others), jobs: Object.fromEntries(each) };
 }
 
 /** Any object may have a hash as an asset has; without it nothing takes it for a body. */
@@ -52,6 +52,6 @@ const isAsset = (value: object): value is { hash: unknown } =>
   (value as Record<string, unknown>)[signatureKey] === assetSignature && "hash" in value;
 
 /** Members without a value do not travel. */
-export function toWire(props: object): Record<string, unknown> {
+export function encodeProperties(props: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(props)) as Record<string, unknown>;
 }

@@ -1,21 +1,20 @@
 import { availableParallelism } from "node:os";
 
 import type { Clock } from "../../lib/clock";
+import { findJobType } from "../../service-model/job-types";
+import type { Network } from "../aws/network";
+import { networkOf } from "../aws/network";
+import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
+import { connectionSettings, resolveRegion } from "../aws/settings";
 import type { DataExchange } from "../core/ports";
 import type { Session } from "../core/session";
 import { openSession } from "../core/session";
-import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
-import { connectionSettings } from "../aws/settings";
-import type { Network } from "../aws/network";
-import { networkOf } from "../aws/network";
-import { resolveRegion } from "../aws/region";
-import { findJobType } from "../../service-model/job-types";
 
 /** Key of the stack's config that overrides quotas of concurrent jobs, a JSON object by job type. */
 export const quotasKey = "dataexchange:concurrentJobs";
 
 /** Source: `pulumi up --help`, `--parallel`: four times the number of processors. */
-const defaultParallelism = 4 * availableParallelism();
+const defaultParallel = 4 * availableParallelism();
 
 /** A process has one clock, however many providers and sessions it has. */
 let isClockTold = false;
@@ -58,7 +57,7 @@ export class Sessions {
       agents: (await networkOf(settings)).aws,
       onClockOff: (sentence) => this.warnOnce(sentence),
     });
-    return openSession(service, this.clock, this.quotas(), scopeOf(settings), defaultParallelism);
+    return openSession(service, this.clock, this.quotas(), scopeOf(settings), defaultParallel);
   }
 
   /** The way that the stack's config and the environment name; who is asked makes no difference to it. */

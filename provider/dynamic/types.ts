@@ -2,7 +2,7 @@
 
 import type { Input } from "@pulumi/pulumi";
 
-import type { UploadBody } from "./upload-body";
+import type { UploadBody } from "./upload-asset";
 
 /** Types of Data Exchange jobs. */
 export type JobType =

@@ -7,8 +7,8 @@ import { Stack } from "@pulumi/pulumi/automation";
 
 import type { RecordedRequest } from "../../emulator";
 import quickstart from "../../examples/quickstart";
-import type { AssetInState } from "../../service-model/made-assets";
-import { withNames } from "../../service-model/made-assets";
+import type { AssetInState } from "../../service-model/job";
+import { withImpliedNames } from "../../service-model/job";
 import type { PulumiCli } from "../find-pulumi";
 import { findPulumi } from "../find-pulumi";
 import type { TemporaryWorkspace } from "../temporary-workspace";
@@ -188,7 +188,7 @@ export class QuickstartStack {
     const found = resources.find(({ urn }) => urn.endsWith(`::${name}`));
     if (!found) throw new Error(`The stack's state has no ${name}.`);
     const { outputs } = found;
-    const assets = withNames(outputs, outputs.assets).map((asset) => asset.name);
+    const assets = withImpliedNames(outputs, outputs.assets).map((asset) => asset.name);
     return { id: found.id, state: outputs.state, assets: assets.sort() };
   }
 

@@ -24,14 +24,14 @@ ${Object.entries(args)
   ])
   .join("\n")}`,
     ...jobTypes.map(
-      ({ type, detailsKey, does, details, response, upload, concurrency, makes }) => `## ${type}
+      ({ type, detailsKey, summary, details, response, upload, concurrency, createsAssets }) => `## ${type}
 
-A job of this type ${does}.
+A job of this type ${summary}.
 
 ${[
   `Details: \`${detailsKey}\`.`,
   upload && `Needs \`upload\`: ${upload.body}.`,
-  makes ? "Makes assets, which the output `assets` names." : "Makes no assets.",
+  createsAssets ? "Makes assets, which the output `assets` names." : "Makes no assets.",
   `At most ${concurrency.value} in progress at once (“${concurrency.limitName}”; ${concurrency.source}).`,
 ]
   .filter(Boolean)

@@ -22,7 +22,7 @@ export type JobArgs = ${jobTypes.map(argsName).join(" | ")};`,
   return [
     "// Generated from service-model and provider/core/arguments.ts by `npm run generate`; change those instead.",
     'import type { Input } from "@pulumi/pulumi";',
-    'import type { UploadBody } from "./upload-body";',
+    'import type { UploadBody } from "./upload-asset";',
     `/** Types of Data Exchange jobs. */\nexport type JobType = ${jobTypes.map(({ type }) => JSON.stringify(type)).join(" | ")};`,
     `/** Members of \`details\`, one for each type. */
 export type DetailsKey = ${jobTypes.map(({ detailsKey }) => JSON.stringify(detailsKey)).join(" | ")};
@@ -37,7 +37,7 @@ export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<D
 const argsName = ({ detailsKey }: JobType): string => `${pascal(detailsKey)}JobArgs`;
 
 function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string {
-  const { type, detailsKey, does, upload, concurrency, details } = jobType;
+  const { type, detailsKey, summary, upload, concurrency, details } = jobType;
   const uploadMember = upload
     ? `${comment(
         `What is uploaded: ${upload.body}. Its bytes never enter the state, and the MD5 is computed from it. ` +
@@ -46,7 +46,7 @@ function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string
       )}  upload: Input<UploadBody>;`
     : "  /** This type uploads nothing. */\n  upload?: undefined;";
   return `${comment(
-    `A job that ${does}. At most ${concurrency.value} are in progress at once in an account and region ` +
+    `A job that ${summary}. At most ${concurrency.value} are in progress at once in an account and region ` +
       `(“${concurrency.limitName}”; source: ${concurrency.source}); more of them wait for their turn.`,
     "",
   )}export interface ${argsName(jobType)} extends CommonJobArgs {

@@ -1,22 +1,21 @@
-import { bucketName, dataSetId, kmsKeysToGrant, objectKey, revisionId } from "../shared-shapes";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
-import { createsAssets } from "../permissions";
-import { atMostTogether } from "../cross-member-rules";
+import { quotaSource } from "../job-type";
+import { assetCreation } from "../permissions";
+import { maxItemsTogether } from "../rules";
 import { list, optional, required, struct } from "../shape";
+import { bucketName, kmsKeysToGrant, objectKey, importTarget } from "../shared-shapes";
 
 export const createS3DataAccessFromS3Bucket: JobType = {
   type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET",
   detailsKey: "createS3DataAccessFromS3Bucket",
-  does: "shares an S3 bucket, or parts of it, in place as an asset of a revision",
-  words: {
+  summary: "shares an S3 bucket, or parts of it, in place as an asset of a revision",
+  sentence: {
     predicate:
       "shares bucket {assetSource.bucket}[, its prefixes {assetSource.keyPrefixes}][, its keys {assetSource.keys}], " +
       "in place as an asset of {revision}",
   },
   details: struct("CreateS3DataAccessFromS3Bucket", {
-    dataSetId: dataSetId("that owns the revision"),
-    revisionId: revisionId("to import into; it must not be finalized"),
+    ...importTarget,
     assetSource: required(
       struct(
         "S3DataAccessAssetSourceEntry",
@@ -32,26 +31,29 @@ export const createS3DataAccessFromS3Bucket: JobType = {
           ),
           kmsKeysToGrant,
         },
-        [atMostTogether(5, "keyPrefixes", "keys")],
+        [maxItemsTogether(5, "keyPrefixes", "keys")],
       ),
       "What to share. Without prefixes and keys, the whole bucket.",
     ),
   }),
   response: {},
-  makes: { mark: ["assetDetails", "s3DataAccessAsset", "bucket"], from: ["assetSource", "bucket"] },
+  createsAssets: {
+    assetKey: ["assetDetails", "s3DataAccessAsset", "bucket"],
+    requestKey: ["assetSource", "bucket"],
+  },
   concurrency: {
     limitName: "Concurrent in progress jobs to create Amazon S3 data access assets from S3 buckets",
     value: 5,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["S3_DATA_ACCESS"],
   permissions: [
-    ...createsAssets,
+    ...assetCreation,
     {
       // Source: user guide, "Publishing a product in AWS Data Exchange containing Amazon S3 data access".
       sid: "GrantKeys",
       actions: ["kms:CreateGrant"],
-      on: ["{assetSource.kmsKeysToGrant.kmsKeyArn}"],
+      resources: ["{assetSource.kmsKeysToGrant.kmsKeyArn}"],
     },
   ],
 };

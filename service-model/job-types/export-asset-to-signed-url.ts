@@ -1,18 +1,18 @@
-import { dataSetId, id, revisionId } from "../shared-shapes";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
+import { quotaSource } from "../job-type";
 import { getsAssets, readsFromService } from "../permissions";
 import { optional, required, string, struct, timestamp } from "../shape";
+import { dataSetIdFor, id, revisionIdFor } from "../shared-shapes";
 
 export const exportAssetToSignedUrl: JobType = {
   type: "EXPORT_ASSET_TO_SIGNED_URL",
   detailsKey: "exportAssetToSignedUrl",
   // Source: user guide, "Exporting assets to a signed URL"; its edition of 2022 says one hour.
-  does: "makes a signed URL, which works for one minute, from which an asset can be downloaded",
-  words: { predicate: "makes a signed URL from which asset {assetId} of {revision} can be downloaded" },
+  summary: "makes a signed URL, which works for one minute, from which an asset can be downloaded",
+  sentence: { predicate: "makes a signed URL from which asset {assetId} of {revision} can be downloaded" },
   details: struct("ExportAssetToSignedUrl", {
-    dataSetId: dataSetId("that owns the revision"),
-    revisionId: revisionId("that holds the asset"),
+    dataSetId: dataSetIdFor("that owns the revision"),
+    revisionId: revisionIdFor("that holds the asset"),
     assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
   }),
   response: {
@@ -31,7 +31,7 @@ export const exportAssetToSignedUrl: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to export assets to a signed URL",
     value: 10,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["S3_SNAPSHOT"],
   permissions: [getsAssets, readsFromService],

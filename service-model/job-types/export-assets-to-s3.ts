@@ -1,20 +1,20 @@
-import { bucketName, dataSetId, encryption, id, objectKey, revisionId } from "../shared-shapes";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
+import { quotaSource } from "../job-type";
 import { encrypts, getsAssets, readsFromService, writesObjects } from "../permissions";
-import { noTwoAlike } from "../cross-member-rules";
+import { uniqueItems } from "../rules";
 import { list, optional, required, struct } from "../shape";
+import { bucketName, dataSetIdFor, encryption, id, objectKey, revisionIdFor } from "../shared-shapes";
 
 export const exportAssetsToS3: JobType = {
   type: "EXPORT_ASSETS_TO_S3",
   detailsKey: "exportAssetsToS3",
-  does: "exports assets of a revision to S3 buckets; objects of the same key are overwritten",
-  words: {
+  summary: "exports assets of a revision to S3 buckets; objects of the same key are overwritten",
+  sentence: {
     predicate: "exports {items} of {revision} to {assetDestinations.bucket}",
     items: {
       member: "assetDestinations",
-      one: "asset",
-      many: "assets",
+      singular: "asset",
+      plural: "assets",
       name: "{assetId} to s3://{bucket}/{key|(the asset's name)}",
       identity: "{assetId}",
       destination: "s3://{bucket}/{key}",
@@ -23,8 +23,8 @@ export const exportAssetsToS3: JobType = {
   details: struct(
     "ExportAssetsToS3",
     {
-      dataSetId: dataSetId("that owns the revision"),
-      revisionId: revisionId("whose assets are exported"),
+      dataSetId: dataSetIdFor("that owns the revision"),
+      revisionId: revisionIdFor("whose assets are exported"),
       assetDestinations: required(
         list(
           struct("AssetDestinationEntry", {
@@ -42,15 +42,15 @@ export const exportAssetsToS3: JobType = {
       encryption,
     },
     [
-      noTwoAlike("assetDestinations", [["bucket"], ["key"]], "destination"),
-      noTwoAlike("assetDestinations", [["assetId"], ["bucket"], ["key", ""]], "destination"),
+      uniqueItems("assetDestinations", [["bucket"], ["key"]], "destination"),
+      uniqueItems("assetDestinations", [["assetId"], ["bucket"], ["key", ""]], "destination"),
     ],
   ),
   response: {},
   concurrency: {
     limitName: "Concurrent in progress jobs to export assets to Amazon S3",
     value: 10,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["S3_SNAPSHOT"],
   permissions: [

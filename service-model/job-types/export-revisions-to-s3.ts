@@ -1,27 +1,27 @@
-import { bucketName, dataSetId, encryption, id } from "../shared-shapes";
-import { checkKeyPattern, defaultKeyPattern, placeholders } from "../key-pattern";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
+import { quotaSource } from "../job-type";
+import { checkKeyPattern, defaultKeyPattern, placeholders } from "../key-pattern";
 import { encrypts, getsDataSet, getsRevisions, readsFromService, writesObjects } from "../permissions";
 import { list, optional, required, string, struct } from "../shape";
+import { bucketName, dataSetIdFor, encryption, id } from "../shared-shapes";
 
 export const exportRevisionsToS3: JobType = {
   type: "EXPORT_REVISIONS_TO_S3",
   detailsKey: "exportRevisionsToS3",
-  does: "exports a whole revision to an S3 bucket; objects of the same key are overwritten",
-  words: {
+  summary: "exports a whole revision to an S3 bucket; objects of the same key are overwritten",
+  sentence: {
     predicate: "exports {items} of {dataSet} to {revisionDestinations.bucket}",
     items: {
       member: "revisionDestinations",
-      one: "revision",
-      many: "revisions",
+      singular: "revision",
+      plural: "revisions",
       name: "{revisionId} to s3://{bucket}/{keyPattern}",
       identity: "{revisionId}",
       destination: "s3://{bucket}/{keyPattern}",
     },
   },
   details: struct("ExportRevisionsToS3", {
-    dataSetId: dataSetId("that owns the revision"),
+    dataSetId: dataSetIdFor("that owns the revision"),
     revisionDestinations: required(
       list(
         struct("RevisionDestinationEntry", {
@@ -51,7 +51,7 @@ export const exportRevisionsToS3: JobType = {
   concurrency: {
     limitName: "Concurrent in progress jobs to export revisions to Amazon S3",
     value: 5,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["S3_SNAPSHOT"],
   permissions: [

@@ -1,17 +1,17 @@
-import { dataSetId, md5, revisionId } from "../shared-shapes";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
-import { createsAssets, writesToService } from "../permissions";
+import { quotaSource } from "../job-type";
+import { assetCreation, writesToService } from "../permissions";
 import { oneOf, optional, required, string, struct, timestamp } from "../shape";
+import { md5, importTarget } from "../shared-shapes";
 
 export const importAssetFromApiGatewayApi: JobType = {
   type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
   detailsKey: "importAssetFromApiGatewayApi",
-  does: "licenses a stage of an API Gateway REST API as an asset, described by an uploaded OpenAPI document",
-  words: { predicate: "licenses stage {stage} of API {apiName} ({apiId}) as an asset of {revision}" },
+  summary:
+    "licenses a stage of an API Gateway REST API as an asset, described by an uploaded OpenAPI document",
+  sentence: { predicate: "licenses stage {stage} of API {apiName} ({apiId}) as an asset of {revision}" },
   details: struct("ImportAssetFromApiGatewayApi", {
-    dataSetId: dataSetId("that owns the revision"),
-    revisionId: revisionId("to import into; it must not be finalized"),
+    ...importTarget,
     apiId: required(string(), "Id of the API in API Gateway."),
     apiName: required(string(), "Name of the API; the asset is named by it."),
     apiSpecificationMd5Hash: required(
@@ -50,13 +50,13 @@ export const importAssetFromApiGatewayApi: JobType = {
     maxBytes: 5 * 1024 ** 3,
   },
   // Sources disagree: the API reference names the asset by ApiName, an example of the user guide of 2022 by id and stage.
-  makes: { mark: ["name"], from: ["apiName"] },
+  createsAssets: { assetKey: ["name"], requestKey: ["apiName"] },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from an API Gateway API",
     value: 10,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["API_GATEWAY_API"],
   // Sources disagree on `apigateway:GET`: the providers' managed policy has it, the user guide's table does not.
-  permissions: [...createsAssets, writesToService],
+  permissions: [...assetCreation, writesToService],
 };

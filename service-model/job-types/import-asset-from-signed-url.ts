@@ -1,20 +1,19 @@
-import { dataSetId, md5, revisionId } from "../shared-shapes";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
-import { createsAssets, writesToService } from "../permissions";
+import { quotaSource } from "../job-type";
+import { assetCreation, writesToService } from "../permissions";
 import { optional, required, string, struct, timestamp } from "../shape";
+import { md5, importTarget } from "../shared-shapes";
 
 export const importAssetFromSignedUrl: JobType = {
   type: "IMPORT_ASSET_FROM_SIGNED_URL",
   detailsKey: "importAssetFromSignedUrl",
-  does: "imports one uploaded file into a revision as one asset",
-  words: {
+  summary: "imports one uploaded file into a revision as one asset",
+  sentence: {
     predicate: "imports an uploaded file as asset {assetName} into {revision}",
     predicateOfMany: "imports uploaded files as assets {assetName} into {revision}",
   },
   details: struct("ImportAssetFromSignedUrl", {
-    dataSetId: dataSetId("that owns the revision"),
-    revisionId: revisionId("to import into; it must not be finalized"),
+    ...importTarget,
     assetName: required(string({ minLength: 1 }), "Name of the asset that the file becomes."),
     md5Hash: required(
       md5,
@@ -46,12 +45,12 @@ export const importAssetFromSignedUrl: JobType = {
     body: "the file to import, at most 5 GB",
     maxBytes: 5 * 1024 ** 3,
   },
-  makes: { mark: ["name"], from: ["assetName"] },
+  createsAssets: { assetKey: ["name"], requestKey: ["assetName"] },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from a signed URL",
     value: 10,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["S3_SNAPSHOT"],
-  permissions: [...createsAssets, writesToService],
+  permissions: [...assetCreation, writesToService],
 };

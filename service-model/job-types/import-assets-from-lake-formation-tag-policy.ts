@@ -1,8 +1,8 @@
-import { dataSetId, revisionId, tagConditions } from "../shared-shapes";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
-import { createsAssets } from "../permissions";
+import { quotaSource } from "../job-type";
+import { assetCreation } from "../permissions";
 import { list, oneOf, optional, required, string, struct } from "../shape";
+import { importTarget, tagConditions } from "../shared-shapes";
 
 /** An asset has one kind of resource. Source: API model, `LFTagPolicyDetails` and `AssetEntry.Name`. */
 const resources = [
@@ -13,15 +13,14 @@ const resources = [
 export const importAssetsFromLakeFormationTagPolicy: JobType = {
   type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
   detailsKey: "importAssetsFromLakeFormationTagPolicy",
-  does: "licenses what an AWS Lake Formation tag policy covers as an asset of a revision",
-  words: {
+  summary: "licenses what an AWS Lake Formation tag policy covers as an asset of a revision",
+  sentence: {
     predicate:
       "licenses what a Lake Formation tag policy covers in catalog {catalogId} as an asset of {revision}, " +
       "granted by role {roleArn}",
   },
   details: struct("ImportAssetsFromLakeFormationTagPolicy", {
-    dataSetId: dataSetId("that owns the revision"),
-    revisionId: revisionId("to import into; it must not be finalized"),
+    ...importTarget,
     // The API model's own pattern for an account id admits no account id at all; its length and its sense are kept.
     catalogId: required(
       string({ pattern: "[0-9]{12}", meaning: "an AWS account id of 12 digits" }),
@@ -53,30 +52,30 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
     ),
   }),
   response: {},
-  makes: {
-    mark: ["assetDetails", "lakeFormationDataPermissionAsset", "roleArn"],
-    from: ["roleArn"],
-    several: true,
-    wholes: [
-      { mark: [...resources, "database", "expression"], from: ["database", "expression"] },
-      { mark: [...resources, "table", "expression"], from: ["table", "expression"] },
+  createsAssets: {
+    assetKey: ["assetDetails", "lakeFormationDataPermissionAsset", "roleArn"],
+    requestKey: ["roleArn"],
+    oneToMany: true,
+    distinctBy: [
+      { assetKey: [...resources, "database", "expression"], requestKey: ["database", "expression"] },
+      { assetKey: [...resources, "table", "expression"], requestKey: ["table", "expression"] },
     ],
   },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from an AWS Lake Formation tag policy",
     value: 5,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["LAKE_FORMATION_DATA_PERMISSION"],
   permissions: [
-    ...createsAssets,
+    ...assetCreation,
     // Sources disagree on what else the caller needs: the user guide speaks of granting Lake Formation permissions and
     // of shares in RAM, the Service Authorization Reference of PassRole alone; the role grants, so PassRole is taken.
     {
       // Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
       sid: "PassRole",
       actions: ["iam:PassRole"],
-      on: ["{roleArn}"],
+      resources: ["{roleArn}"],
       condition: { StringEquals: { "iam:PassedToService": ["dataexchange.amazonaws.com"] } },
     },
   ],

@@ -1,20 +1,19 @@
-import { dataSetId, dataShareArn, revisionId } from "../shared-shapes";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
-import { createsAssets } from "../permissions";
+import { quotaSource } from "../job-type";
+import { assetCreation } from "../permissions";
 import { list, required, struct } from "../shape";
+import { dataShareArn, importTarget } from "../shared-shapes";
 
 export const importAssetsFromRedshiftDataShares: JobType = {
   type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
   detailsKey: "importAssetsFromRedshiftDataShares",
-  does: "licenses Amazon Redshift datashares as assets of a revision",
-  words: {
+  summary: "licenses Amazon Redshift datashares as assets of a revision",
+  sentence: {
     predicate: "licenses {items} as assets of {revision}",
-    items: { member: "assetSources", one: "datashare", many: "datashares", name: "{dataShareArn}" },
+    items: { member: "assetSources", singular: "datashare", plural: "datashares", name: "{dataShareArn}" },
   },
   details: struct("ImportAssetsFromRedshiftDataShares", {
-    dataSetId: dataSetId("that owns the revision"),
-    revisionId: revisionId("to import into; it must not be finalized"),
+    ...importTarget,
     assetSources: required(
       list(
         struct("RedshiftDataShareAssetSourceEntry", {
@@ -32,19 +31,22 @@ export const importAssetsFromRedshiftDataShares: JobType = {
     ),
   }),
   response: {},
-  makes: { mark: ["assetDetails", "redshiftDataShareAsset", "arn"], from: ["assetSources", "dataShareArn"] },
+  createsAssets: {
+    assetKey: ["assetDetails", "redshiftDataShareAsset", "arn"],
+    requestKey: ["assetSources", "dataShareArn"],
+  },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from Amazon Redshift datashares",
     value: 10,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["REDSHIFT_DATA_SHARE"],
   permissions: [
-    ...createsAssets,
+    ...assetCreation,
     {
       sid: "AuthorizeDataShares",
       actions: ["redshift:AuthorizeDataShare"],
-      on: ["{assetSources.dataShareArn}"],
+      resources: ["{assetSources.dataShareArn}"],
       // Source: managed policy AWSDataExchangeProviderFullAccess; the consumer is Data Exchange and nobody else.
       condition: { StringEqualsIgnoreCase: { "redshift:ConsumerIdentifier": ["ADX"] } },
     },

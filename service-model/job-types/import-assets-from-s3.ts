@@ -1,20 +1,19 @@
-import { bucketName, dataSetId, objectKey, revisionId } from "../shared-shapes";
 import type { JobType } from "../job-type";
-import { serviceQuotas } from "../job-type";
-import { createsAssets, readsObjects, writesToService } from "../permissions";
+import { quotaSource } from "../job-type";
+import { assetCreation, readsObjects, writesToService } from "../permissions";
 import { list, required, struct } from "../shape";
+import { bucketName, objectKey, importTarget } from "../shared-shapes";
 
 export const importAssetsFromS3: JobType = {
   type: "IMPORT_ASSETS_FROM_S3",
   detailsKey: "importAssetsFromS3",
-  does: "imports objects of S3 buckets into a revision, each as one asset named by its key",
-  words: {
+  summary: "imports objects of S3 buckets into a revision, each as one asset named by its key",
+  sentence: {
     predicate: "imports {items} of {assetSources.bucket} into {revision}",
-    items: { member: "assetSources", one: "object", many: "objects", name: "s3://{bucket}/{key}" },
+    items: { member: "assetSources", singular: "object", plural: "objects", name: "s3://{bucket}/{key}" },
   },
   details: struct("ImportAssetsFromS3", {
-    dataSetId: dataSetId("that owns the revision"),
-    revisionId: revisionId("to import into; it must not be finalized"),
+    ...importTarget,
     assetSources: required(
       list(
         struct("AssetSourceEntry", {
@@ -31,12 +30,12 @@ export const importAssetsFromS3: JobType = {
     ),
   }),
   response: {},
-  makes: { mark: ["name"], from: ["assetSources", "key"] },
+  createsAssets: { assetKey: ["name"], requestKey: ["assetSources", "key"] },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from Amazon S3",
     value: 10,
-    source: serviceQuotas,
+    source: quotaSource,
   },
   assetTypes: ["S3_SNAPSHOT"],
-  permissions: [...createsAssets, readsObjects("{assetSources.bucket}/{assetSources.key}"), writesToService],
+  permissions: [...assetCreation, readsObjects("{assetSources.bucket}/{assetSources.key}"), writesToService],
 };

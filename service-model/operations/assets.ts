@@ -1,20 +1,19 @@
-import { kmsKeysToGrant } from "../shared-shapes";
 import type { Member } from "../shape";
-import { double, list, oneOf, optional, required, string, struct, timestamp } from "../shape";
+import { double, list, map, oneOf, optional, required, string, struct, timestamp } from "../shape";
+import { kmsKeysToGrant } from "../shared-shapes";
 import {
   assetId,
   assetType,
-  changing,
   dataSetId,
   identity,
   nextToken,
   paging,
-  reading,
   revisionId,
   sourceId,
   tags,
-} from "./shared-shapes";
+} from "../shared-shapes";
 import type { Operation } from "./operation";
+import { changeErrors, readErrors, writeErrors } from "./operation";
 
 const said = (doc: string): Member => optional(string(), doc);
 
@@ -117,7 +116,7 @@ export const assetOperations = {
       assets: required(list(struct("AssetEntry", entry)), "Assets by name, last in the alphabet first."),
       nextToken,
     }),
-    errors: reading,
+    errors: readErrors,
   },
   GetAsset: {
     method: "GET",
@@ -125,7 +124,7 @@ export const assetOperations = {
     status: 200,
     input: struct("GetAssetRequest", asset),
     output: struct("GetAssetResponse", { ...entry, tags }),
-    errors: reading,
+    errors: readErrors,
   },
   UpdateAsset: {
     method: "PATCH",
@@ -133,13 +132,50 @@ export const assetOperations = {
     status: 200,
     input: struct("UpdateAssetRequest", { ...asset, name: required(string(), "New name.") }),
     output: struct("UpdateAssetResponse", entry),
-    errors: changing,
+    errors: changeErrors,
   },
   DeleteAsset: {
     method: "DELETE",
     path,
     status: 204,
     input: struct("DeleteAssetRequest", asset),
-    errors: changing,
+    errors: changeErrors,
+  },
+} as const satisfies Record<string, Operation>;
+
+/** Calls of an API that was licensed as an asset; they go to a host of their own, `api-fulfill.` before the service's. */
+
+const body = optional(string(), "The body, as it is.");
+
+export const apiAssetOperations = {
+  SendApiAsset: {
+    method: "POST",
+    path: "/v1",
+    headers: {
+      assetId: "x-amzn-dataexchange-asset-id",
+      dataSetId: "x-amzn-dataexchange-data-set-id",
+      revisionId: "x-amzn-dataexchange-revision-id",
+      method: "x-amzn-dataexchange-http-method",
+      path: "x-amzn-dataexchange-path",
+    },
+    headerMap: { member: "requestHeaders", prefix: "x-amzn-dataexchange-header-" },
+    queryMap: "queryStringParameters",
+    payload: "body",
+    status: 200,
+    input: struct("SendApiAssetRequest", {
+      assetId: required(string(), "The API's asset."),
+      dataSetId: required(string(), "Its data set."),
+      revisionId: required(string(), "Its revision."),
+      method: optional(string(), "Method of the call.", { default: "POST" }),
+      path: optional(string(), "Path of the call.", { default: "/" }),
+      requestHeaders: optional(map(string()), "Headers of the call."),
+      queryStringParameters: optional(map(string()), "Query string of the call."),
+      body,
+    }),
+    output: struct("SendApiAssetResponse", {
+      body,
+      responseHeaders: optional(map(string()), "Headers that the API answered with."),
+    }),
+    errors: writeErrors,
   },
 } as const satisfies Record<string, Operation>;

@@ -1,8 +1,9 @@
 /** Data grants: an owner's data set for another account, without a product. */
-import { id } from "../shared-shapes";
 import { list, oneOf, optional, required, string, struct, timestamp } from "../shape";
-import { changing, identity, nextToken, paging, tags, writing } from "./shared-shapes";
+import { id } from "../shared-shapes";
+import { identity, nextToken, paging, tags } from "../shared-shapes";
 import type { Operation } from "./operation";
+import { changeErrors, writeErrors } from "./operation";
 
 const arn = String.raw`arn:aws:dataexchange:[\-a-z0-9]*:(\d{12}):data-grants\/[a-zA-Z0-9]{30,40}`;
 const arnMeaning = "the ARN of a data grant";
@@ -55,7 +56,7 @@ export const dataGrantOperations = {
       tags,
     }),
     output: struct("CreateDataGrantResponse", { ...described, ...source, tags }),
-    errors: ["ServiceLimitExceededException", ...writing],
+    errors: ["ServiceLimitExceededException", ...writeErrors],
   },
   GetDataGrant: {
     method: "GET",
@@ -63,7 +64,7 @@ export const dataGrantOperations = {
     status: 200,
     input: struct("GetDataGrantRequest", { dataGrantId }),
     output: struct("GetDataGrantResponse", { ...described, ...source, tags }),
-    errors: writing,
+    errors: writeErrors,
   },
   ListDataGrants: {
     method: "GET",
@@ -78,14 +79,14 @@ export const dataGrantOperations = {
       ),
       nextToken,
     }),
-    errors: writing,
+    errors: writeErrors,
   },
   DeleteDataGrant: {
     method: "DELETE",
     path: "/v1/data-grants/{dataGrantId}",
     status: 204,
     input: struct("DeleteDataGrantRequest", { dataGrantId }),
-    errors: writing,
+    errors: writeErrors,
   },
   AcceptDataGrant: {
     method: "POST",
@@ -93,7 +94,7 @@ export const dataGrantOperations = {
     status: 200,
     input: struct("AcceptDataGrantRequest", { dataGrantArn }),
     output: struct("AcceptDataGrantResponse", described),
-    errors: changing,
+    errors: changeErrors,
   },
   GetReceivedDataGrant: {
     method: "GET",
@@ -101,7 +102,7 @@ export const dataGrantOperations = {
     status: 200,
     input: struct("GetReceivedDataGrantRequest", { dataGrantArn }),
     output: struct("GetReceivedDataGrantResponse", described),
-    errors: writing,
+    errors: writeErrors,
   },
   ListReceivedDataGrants: {
     method: "GET",
@@ -119,6 +120,6 @@ export const dataGrantOperations = {
       ),
       nextToken,
     }),
-    errors: writing,
+    errors: writeErrors,
   },
 } as const satisfies Record<string, Operation>;

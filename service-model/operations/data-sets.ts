@@ -1,18 +1,8 @@
-import { list, oneOf, optional, required, string, struct } from "../shape";
-import {
-  assetType,
-  changing,
-  creating,
-  dataSetId,
-  identity,
-  nextToken,
-  paging,
-  reading,
-  sourceId,
-  tags,
-  writing,
-} from "./shared-shapes";
+import type { Rule } from "../shape";
+import { list, oneOf, optional, required, string, struct, timestamp } from "../shape";
+import { assetType, dataSetId, identity, nextToken, paging, sourceId, tags } from "../shared-shapes";
 import type { Operation } from "./operation";
+import { changeErrors, createErrors, readErrors, writeErrors } from "./operation";
 
 const entry = {
   ...identity,
@@ -42,7 +32,7 @@ export const dataSetOperations = {
       tags,
     }),
     output: struct("CreateDataSetResponse", { ...entry, tags }),
-    errors: creating,
+    errors: createErrors,
   },
   GetDataSet: {
     method: "GET",
@@ -50,7 +40,7 @@ export const dataSetOperations = {
     status: 200,
     input: struct("GetDataSetRequest", { dataSetId }),
     output: struct("GetDataSetResponse", { ...entry, tags }),
-    errors: reading,
+    errors: readErrors,
   },
   ListDataSets: {
     method: "GET",
@@ -65,7 +55,7 @@ export const dataSetOperations = {
       dataSets: required(list(struct("DataSetEntry", entry)), "Data sets, newest first."),
       nextToken,
     }),
-    errors: reading,
+    errors: readErrors,
   },
   UpdateDataSet: {
     method: "PATCH",
@@ -77,13 +67,127 @@ export const dataSetOperations = {
       description: optional(string(), "New description."),
     }),
     output: struct("UpdateDataSetResponse", entry),
-    errors: writing,
+    errors: writeErrors,
   },
   DeleteDataSet: {
     method: "DELETE",
     path: "/v1/data-sets/{dataSetId}",
     status: 204,
     input: struct("DeleteDataSetRequest", { dataSetId }),
-    errors: changing,
+    errors: changeErrors,
+  },
+} as const satisfies Record<string, Operation>;
+
+/** Notifications from the owner of a data set to those who subscribe to it. */
+
+/** What each type of notification takes as its details; a delay has none to give. */
+const detailsOf: Readonly<Record<string, string | undefined>> = {
+  DATA_UPDATE: "dataUpdate",
+  DEPRECATION: "deprecation",
+  SCHEMA_CHANGE: "schemaChange",
+};
+
+const detailsOfType: Rule = ({ type, details }, report) => {
+  if (typeof type !== "string" || typeof details !== "object" || details === null) return;
+  for (const name of Object.keys(details)) {
+    if (name !== detailsOf[type]) report(["details", name], `does not go with the type ${type}`);
+  }
+};
+
+const names = list(string());
+
+const scope = struct("ScopeDetails", {
+  lakeFormationTagPolicies: optional(
+    list(
+      struct("LakeFormationTagPolicyDetails", {
+        database: optional(string(), "Database that it is about."),
+        table: optional(string(), "Table that it is about."),
+      }),
+    ),
+    "Lake Formation resources that it is about.",
+  ),
+  redshiftDataShares: optional(
+    list(
+      struct("RedshiftDataShareDetails", {
+        arn: required(string(), "ARN of the datashare."),
+        database: required(string(), "Database in the datashare."),
+        function: optional(string(), "Function in the database."),
+        table: optional(string(), "Table in the database."),
+        schema: optional(string(), "Schema in the database."),
+        view: optional(string(), "View in the database."),
+      }),
+    ),
+    "Redshift resources that it is about.",
+  ),
+  s3DataAccesses: optional(
+    list(
+      struct("S3DataAccessDetails", {
+        keyPrefixes: optional(names, "Prefixes that it is about."),
+        keys: optional(names, "Keys that it is about."),
+      }),
+    ),
+    "S3 objects that it is about.",
+  ),
+});
+
+const details = struct("NotificationDetails", {
+  dataUpdate: optional(
+    struct("DataUpdateRequestDetails", { dataUpdatedAt: optional(timestamp(), "When the data changed.") }),
+    "Of a data update.",
+  ),
+  deprecation: optional(
+    struct("DeprecationRequestDetails", {
+      deprecationAt: required(timestamp(), "When the data set will be no more."),
+    }),
+    "Of a deprecation.",
+  ),
+  schemaChange: optional(
+    struct("SchemaChangeRequestDetails", {
+      changes: optional(
+        list(
+          struct("SchemaChangeDetails", {
+            name: required(string(), "What changes."),
+            type: required(oneOf("ADD", "REMOVE", "MODIFY"), "How it changes."),
+            description: optional(string(), "What the change means."),
+          }),
+        ),
+        "The changes.",
+      ),
+      schemaChangeAt: required(timestamp(), "When the schema changes."),
+    }),
+    "Of a schema change.",
+  ),
+});
+
+export const notificationOperations = {
+  SendDataSetNotification: {
+    method: "POST",
+    path: "/v1/data-sets/{dataSetId}/notification",
+    status: 202,
+    input: struct(
+      "SendDataSetNotificationRequest",
+      {
+        dataSetId,
+        type: required(
+          oneOf("DATA_DELAY", "DATA_UPDATE", "DEPRECATION", "SCHEMA_CHANGE"),
+          "What it tells of.",
+        ),
+        scope: optional(scope, "What it is about; the whole data set without it."),
+        details: optional(details, "More, by the type."),
+        comment: optional(string({ maxLength: 4096 }), "What else subscribers are told."),
+        clientToken: optional(
+          string({
+            minLength: 1,
+            maxLength: 64,
+            pattern: "[!-~]{1,64}",
+            meaning: "1 to 64 printable characters",
+          }),
+          "Tells a repeated request from a second notification.",
+        ),
+      },
+      [detailsOfType],
+    ),
+    output: struct("SendDataSetNotificationResponse", {}),
+    errors: changeErrors,
   },
 } as const satisfies Record<string, Operation>;

@@ -1,9 +1,10 @@
 /** Event actions: what the service does by itself when a revision is published. */
-import { bucketName, encryption, id } from "../shared-shapes";
-import { checkKeyPattern, futureKeyPattern } from "../key-pattern";
+import { checkKeyPattern, autoExportKeyPattern } from "../key-pattern";
 import { list, optional, required, string, struct } from "../shape";
-import { creating, identity, nextToken, paging, reading, tags, writing } from "./shared-shapes";
+import { bucketName, encryption, id } from "../shared-shapes";
+import { identity, nextToken, paging, tags } from "../shared-shapes";
 import type { Operation } from "./operation";
+import { createErrors, readErrors, writeErrors } from "./operation";
 
 const action = struct("Action", {
   exportRevisionToS3: optional(
@@ -14,7 +15,7 @@ const action = struct("Action", {
           keyPattern: optional(
             string({ minLength: 1, check: checkKeyPattern }),
             "Pattern of the keys to write to.",
-            { default: futureKeyPattern },
+            { default: autoExportKeyPattern },
           ),
         }),
         "Where each revision goes.",
@@ -51,7 +52,7 @@ export const eventActionOperations = {
       tags,
     }),
     output: struct("CreateEventActionResponse", { ...entry, tags }),
-    errors: creating,
+    errors: createErrors,
   },
   GetEventAction: {
     method: "GET",
@@ -59,7 +60,7 @@ export const eventActionOperations = {
     status: 200,
     input: struct("GetEventActionRequest", { eventActionId }),
     output: struct("GetEventActionResponse", { ...entry, tags }),
-    errors: reading,
+    errors: readErrors,
   },
   ListEventActions: {
     method: "GET",
@@ -74,7 +75,7 @@ export const eventActionOperations = {
       eventActions: required(list(struct("EventActionEntry", entry)), "Event actions, newest first."),
       nextToken,
     }),
-    errors: reading,
+    errors: readErrors,
   },
   UpdateEventAction: {
     method: "PATCH",
@@ -85,13 +86,13 @@ export const eventActionOperations = {
       action: optional(action, "What to do from now on."),
     }),
     output: struct("UpdateEventActionResponse", entry),
-    errors: writing,
+    errors: writeErrors,
   },
   DeleteEventAction: {
     method: "DELETE",
     path: "/v1/event-actions/{eventActionId}",
     status: 204,
     input: struct("DeleteEventActionRequest", { eventActionId }),
-    errors: reading,
+    errors: readErrors,
   },
 } as const satisfies Record<string, Operation>;

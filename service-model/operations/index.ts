@@ -1,10 +1,9 @@
-import { apiAssetOperations } from "./api-assets";
-import { assetOperations } from "./assets";
+import type { Infer, Shape } from "../shape";
+import { apiAssetOperations, assetOperations } from "./assets";
 import { dataGrantOperations } from "./data-grants";
-import { dataSetOperations } from "./data-sets";
+import { dataSetOperations, notificationOperations } from "./data-sets";
 import { eventActionOperations } from "./event-actions";
 import { jobOperations } from "./jobs";
-import { notificationOperations } from "./notifications";
 import type { Operation } from "./operation";
 import { revisionOperations } from "./revisions";
 import { tagOperations } from "./tags";
@@ -27,3 +26,13 @@ export type OperationName = keyof typeof operations;
 export const operationNames = Object.keys(operations) as OperationName[];
 
 export const operationOf = (name: OperationName): Operation => operations[name];
+
+/** The input of an operation, as its shape describes it: `Input<"CreateJob">`. */
+export type Input<Name extends OperationName> = Infer<(typeof operations)[Name]["input"]>;
+
+/** What an operation answers; nothing for one whose answer has no body. */
+export type Output<Name extends OperationName> = (typeof operations)[Name] extends {
+  output: infer Of extends Shape;
+}
+  ? Infer<Of>
+  : void;

@@ -1,11 +1,12 @@
 /** The operations on jobs; what a job's details may hold comes from the table of job types. */
-import { assetConfiguration } from "../shared-shapes";
 import { jobError, jobStates } from "../job";
 import { findJobType, jobTypes } from "../job-types/index";
 import type { Rule, StructShape } from "../shape";
 import { list, oneOf, optional, required, string, struct } from "../shape";
-import { changing, identity, jobId, nextToken, paging, reading } from "./shared-shapes";
+import { assetConfiguration } from "../shared-shapes";
+import { identity, jobId, nextToken, paging } from "../shared-shapes";
 import type { Operation } from "./operation";
+import { changeErrors, readErrors } from "./operation";
 
 /** The service's `Details` is a choice: one member, and that of the type. */
 const detailsOfType: Rule = ({ type, details }, report) => {
@@ -63,7 +64,7 @@ export const jobOperations = {
       [detailsOfType],
     ),
     output: struct("CreateJobResponse", job),
-    errors: changing,
+    errors: changeErrors,
   },
   StartJob: {
     method: "PATCH",
@@ -72,7 +73,7 @@ export const jobOperations = {
     input: struct("StartJobRequest", { jobId }),
     output: struct("StartJobResponse", {}),
     // ServiceLimitExceededException is not modelled here, yet its LimitName lists the concurrent jobs.
-    errors: [...changing, "ServiceLimitExceededException"],
+    errors: [...changeErrors, "ServiceLimitExceededException"],
   },
   GetJob: {
     method: "GET",
@@ -80,14 +81,14 @@ export const jobOperations = {
     status: 200,
     input: struct("GetJobRequest", { jobId }),
     output: struct("GetJobResponse", job),
-    errors: reading,
+    errors: readErrors,
   },
   CancelJob: {
     method: "DELETE",
     path: "/v1/jobs/{jobId}",
     status: 204,
     input: struct("CancelJobRequest", { jobId }),
-    errors: [...reading, "ConflictException"],
+    errors: [...readErrors, "ConflictException"],
   },
   ListJobs: {
     method: "GET",
@@ -103,6 +104,6 @@ export const jobOperations = {
       jobs: required(list(struct("JobEntry", job)), "Jobs, newest first."),
       nextToken,
     }),
-    errors: reading,
+    errors: readErrors,
   },
 } as const satisfies Record<string, Operation>;

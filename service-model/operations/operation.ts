@@ -28,7 +28,7 @@ export interface Operation {
 /** Where the path template of an operation names members: `["v1", { member: "jobId" }]`. */
 export type Segment = string | { readonly member: string };
 
-export const segmentsOf = (path: string): Segment[] =>
+export const pathSegments = (path: string): Segment[] =>
   path
     .split("/")
     .slice(1)
@@ -46,3 +46,23 @@ export function locationOf(operation: Operation, member: string): Location {
   if (member === headerMap?.member) return "headerMap";
   return member === payload ? "payload" : "body";
 }
+
+/** Errors of every operation that reads a stored resource. */
+export const readErrors: readonly ServiceErrorName[] = [
+  "ResourceNotFoundException",
+  "ThrottlingException",
+  "ValidationException",
+  "InternalServerException",
+];
+
+export const writeErrors: readonly ServiceErrorName[] = [...readErrors, "AccessDeniedException"];
+export const changeErrors: readonly ServiceErrorName[] = [...writeErrors, "ConflictException"];
+
+/** Errors of operations that create a resource without a parent. */
+export const createErrors: readonly ServiceErrorName[] = [
+  "ServiceLimitExceededException",
+  "ThrottlingException",
+  "AccessDeniedException",
+  "ValidationException",
+  "InternalServerException",
+];

@@ -1,19 +1,17 @@
 import { boolean, list, optional, required, string, struct, timestamp } from "../shape";
 import {
-  changing,
   comment,
   dataSetId,
   finalized,
   identity,
   nextToken,
   paging,
-  reading,
   revisionId,
   sourceId,
   tags,
-  writing,
-} from "./shared-shapes";
+} from "../shared-shapes";
 import type { Operation } from "./operation";
+import { changeErrors, readErrors, writeErrors } from "./operation";
 
 const reason = string({ minLength: 10, maxLength: 512 });
 
@@ -36,7 +34,7 @@ export const revisionOperations = {
     input: struct("CreateRevisionRequest", { dataSetId, comment, tags }),
     output: struct("CreateRevisionResponse", { ...entry, tags }),
     // ServiceLimitExceededException is not modelled here, yet its LimitName lists the revisions per data set.
-    errors: [...writing, "ServiceLimitExceededException"],
+    errors: [...writeErrors, "ServiceLimitExceededException"],
   },
   GetRevision: {
     method: "GET",
@@ -44,7 +42,7 @@ export const revisionOperations = {
     status: 200,
     input: struct("GetRevisionRequest", { dataSetId, revisionId }),
     output: struct("GetRevisionResponse", { ...entry, tags }),
-    errors: reading,
+    errors: readErrors,
   },
   ListDataSetRevisions: {
     method: "GET",
@@ -56,7 +54,7 @@ export const revisionOperations = {
       revisions: required(list(struct("RevisionEntry", entry)), "Revisions, newest first."),
       nextToken,
     }),
-    errors: reading,
+    errors: readErrors,
   },
   UpdateRevision: {
     method: "PATCH",
@@ -64,14 +62,14 @@ export const revisionOperations = {
     status: 200,
     input: struct("UpdateRevisionRequest", { dataSetId, revisionId, comment, finalized }),
     output: struct("UpdateRevisionResponse", entry),
-    errors: changing,
+    errors: changeErrors,
   },
   DeleteRevision: {
     method: "DELETE",
     path: "/v1/data-sets/{dataSetId}/revisions/{revisionId}",
     status: 204,
     input: struct("DeleteRevisionRequest", { dataSetId, revisionId }),
-    errors: changing,
+    errors: changeErrors,
   },
   RevokeRevision: {
     method: "POST",
@@ -83,6 +81,6 @@ export const revisionOperations = {
       revocationComment: required(reason, "What subscribers are told, 10 to 512 characters."),
     }),
     output: struct("RevokeRevisionResponse", entry),
-    errors: changing,
+    errors: changeErrors,
   },
 } as const satisfies Record<string, Operation>;

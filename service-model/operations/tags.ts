@@ -1,6 +1,7 @@
+import { readErrors } from "./operation";
+
 /** Tags of resources. The API model names no errors for these operations; those of reading are taken. */
 import { list, map, optional, required, string, struct } from "../shape";
-import { reading } from "./shared-shapes";
 import type { Operation } from "./operation";
 
 const path = "/tags/{resourceArn}";
@@ -16,7 +17,7 @@ export const tagOperations = {
     output: struct("ListTagsForResourceResponse", {
       tags: optional(map(string()), "Tags of the resource, keys and values.", { wireName }),
     }),
-    errors: reading,
+    errors: readErrors,
   },
   TagResource: {
     method: "POST",
@@ -26,7 +27,7 @@ export const tagOperations = {
       resourceArn,
       tags: required(map(string()), "Tags to add, or to change the values of.", { wireName }),
     }),
-    errors: reading,
+    errors: readErrors,
   },
   UntagResource: {
     method: "DELETE",
@@ -37,6 +38,6 @@ export const tagOperations = {
       resourceArn,
       tagKeys: required(list(string()), "Keys of the tags to remove."),
     }),
-    errors: reading,
+    errors: readErrors,
   },
 } as const satisfies Record<string, Operation>;

@@ -244,8 +244,10 @@ describe("the policy of jobs", () => {
   it("allows to tag assets where a job that makes some gives them tags", () => {
     const tagging = (type: string, tagged: boolean) =>
       policyDocument([planned(type, { tagged })], anywhere).Statement.find(({ Sid }) => Sid === "TagAssets");
-    for (const { type, makes } of jobTypes) {
-      expect(tagging(type, true)?.Resource, type).to.deep.equal(makes && [revision, `${revision}/assets/*`]);
+    for (const { type, createsAssets } of jobTypes) {
+      expect(tagging(type, true)?.Resource, type).to.deep.equal(
+        createsAssets && [revision, `${revision}/assets/*`],
+      );
       expect(tagging(type, false), type).to.equal(undefined);
     }
     expect(tagging("IMPORT_ASSETS_FROM_S3", true)!.Action).to.deep.equal(["dataexchange:TagResource"]);

@@ -9,7 +9,7 @@ import {
   ValidationException,
 } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import { sendAssetConfiguration } from "../../provider/aws/asset-configuration";
+import { sendAssetConfiguration } from "../../provider/aws/data-exchange";
 import { Rig, thrownBy } from "./support";
 
 const receiver = "222222222222";

@@ -42,7 +42,7 @@ describe("each of the nine job types on the real engine", function () {
 
   it("knows nine types", () => expect(jobTypes).to.have.length(9));
 
-  for (const { type, makes, response, upload } of jobTypes) {
+  for (const { type, createsAssets, response, upload } of jobTypes) {
     describe(type, () => {
       it("is run by up", () => {
         expect(first.error?.message).to.equal(undefined);
@@ -53,7 +53,7 @@ describe("each of the nine job types on the real engine", function () {
 
       it("says what it made", () => {
         const { outputs } = find(jobsOfFirst, type);
-        expect(outputs.assets).to.have.length(makes ? 1 : 0);
+        expect(outputs.assets).to.have.length(createsAssets ? 1 : 0);
         for (const name of Object.keys(response).filter((name) => name !== "eventActionArn")) {
           // A URL that a body was uploaded to is spent, and is not kept.
           if (name === upload?.url || name === upload?.expiresAt)

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { Job } from "../../index";
-import { withNames } from "../../service-model/made-assets";
+import { withImpliedNames } from "../../service-model/job";
 import { importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
 
@@ -26,7 +26,7 @@ describe("thirty jobs at once with a quota of ten", function () {
     expect(run.changes).to.deep.equal({ create: 31 });
     const jobs = await stack.jobs();
     expect(jobs.map(({ outputs }) => outputs.state)).to.deep.equal(Array(30).fill("COMPLETED"));
-    const made = jobs.map(({ outputs }) => withNames(outputs, outputs.assets).map(({ name }) => name));
+    const made = jobs.map(({ outputs }) => withImpliedNames(outputs, outputs.assets).map(({ name }) => name));
     expect(made.sort()).to.deep.equal(keys.map((key) => [key]).sort());
     expect(service.local.jobs().map(({ startCount }) => startCount)).to.deep.equal(Array(30).fill(1));
     expect(await service.listAssetNames(place)).to.deep.equal([...keys].sort());

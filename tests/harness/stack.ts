@@ -15,7 +15,7 @@ import type { LocalDataExchangeOptions } from "../../emulator";
 import type { TemporaryWorkspace } from "../../scripts/temporary-workspace";
 import { temporaryWorkspace } from "../../scripts/temporary-workspace";
 import { findPulumi } from "../../scripts/find-pulumi";
-import type { AssetInState } from "../../service-model/made-assets";
+import type { AssetInState } from "../../service-model/job";
 import type { StateResource } from "./checkpoint";
 import { Checkpoint } from "./checkpoint";
 import { TestService } from "./service";

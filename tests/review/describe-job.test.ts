@@ -17,9 +17,9 @@ const placeholders = (template: string): string[] =>
 const special = ["items", "revision", "dataSet"];
 
 describe("review: the words of the job type table", () => {
-  for (const { type, words, details, makes } of jobTypes) {
+  for (const { type, sentence, details, createsAssets } of jobTypes) {
     it(`of ${type} name members that its details have`, () => {
-      const { predicate, items } = words;
+      const { predicate, items } = sentence;
       for (const placeholder of placeholders(predicate).filter((one) => !special.includes(one)))
         expect(at(details, placeholder.split("."))?.kind, placeholder).to.equal("string");
       const list = items && details.members[items.member]?.shape;
@@ -30,11 +30,12 @@ describe("review: the words of the job type table", () => {
     });
 
     it(`of ${type} say how many there are, and where they go to`, () => {
-      const { predicate, items } = words;
+      const { predicate, items } = sentence;
       expect(predicate.includes("{items}")).to.equal(items !== undefined);
-      if (makes) expect(predicate).to.contain("{revision}");
+      if (createsAssets) expect(predicate).to.contain("{revision}");
       // What an export writes to a bucket may be there already; a caution needs to know where.
-      const writes = items !== undefined && at(details, [items.member, "bucket"]) !== undefined && !makes;
+      const writes =
+        items !== undefined && at(details, [items.member, "bucket"]) !== undefined && !createsAssets;
       expect(items?.destination !== undefined).to.equal(writes);
     });
   }

@@ -4,7 +4,7 @@ import { assetConfiguration } from "../../service-model/shared-shapes";
 import { jobError, jobStates } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { jobTypes } from "../../service-model/job-types";
-import { serviceErrors } from "../../service-model/errors";
+import { errorStatuses } from "../../service-model/errors";
 import type { Shape } from "../../service-model/shape";
 import { apiName, apiShapes, differences, memberDifferences } from "../provider/support/api-model";
 
@@ -121,7 +121,7 @@ if (apiShapes) {
       const errors = Object.entries(shapes).filter(([, { exception }]) => exception);
       expect(
         Object.fromEntries(errors.map(([name, { error }]) => [name, error!.httpStatusCode])),
-      ).to.deep.equal(serviceErrors);
+      ).to.deep.equal(errorStatuses);
     });
 
     it("configures assets as the service does", () =>
@@ -162,7 +162,7 @@ describe("the job type table in itself", () => {
     expect(new Set(jobTypes.map(({ concurrency }) => concurrency.limitName)).size).to.equal(jobTypes.length);
   });
 
-  for (const { type, details, response, upload, makes } of jobTypes) {
+  for (const { type, details, response, upload, createsAssets } of jobTypes) {
     if (upload) {
       it(`says of ${type} where the body goes, until when, and whose MD5 is computed`, () => {
         expect(response).to.include.keys(upload.url, upload.expiresAt);
@@ -170,9 +170,9 @@ describe("the job type table in itself", () => {
         expect(details.members[upload.md5]).to.include({ required: true, fromUpload: "md5" });
       });
     }
-    if (makes) {
+    if (createsAssets) {
       it(`finds in the details of ${type} what its assets are told by`, () => {
-        const end = makes.from.reduce<Shape>((shape, step) => {
+        const end = createsAssets.requestKey.reduce<Shape>((shape, step) => {
           const within = shape.kind === "list" ? shape.of : shape;
           return within.kind === "struct" ? within.members[step]!.shape : expect.fail(`nothing at ${step}`);
         }, details);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { jobTypes } from "../../service-model/job-types";
-import { fromApiNames, toApiNames } from "../../service-model/key-case";
+import { fromApiNames, toApiNames } from "../../service-model/shape";
 import { detailsOf } from "../provider/support/arbitraries";
 
 describe("names of the API", () => {

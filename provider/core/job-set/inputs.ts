@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { Problem } from "../../../service-model/validate";
-import { UNKNOWN, describe, isRecord } from "../../../service-model/validate";
+import { UNKNOWN, describeKind, isRecord } from "../../../service-model/validate";
 import { args } from "../arguments";
 import { checkInputs } from "../check";
 import type { JobInputs } from "../arguments";
@@ -66,7 +66,7 @@ export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise
 async function checkJobs(jobs: unknown, others: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   if (jobs === UNKNOWN) return [];
   if (!isRecord(jobs)) {
-    return [{ path: ["jobs"], message: `must be an object of jobs by name, not ${describe(jobs)}` }];
+    return [{ path: ["jobs"], message: `must be an object of jobs by name, not ${describeKind(jobs)}` }];
   }
   if (Object.keys(jobs).length === 0) return [{ path: ["jobs"], message: "must hold at least one job" }];
   const problems: Problem[] = [];
@@ -75,7 +75,7 @@ async function checkJobs(jobs: unknown, others: Inputs, bodies: UploadBodies): P
   for (const [name, job] of Object.entries(jobs)) {
     if (job === UNKNOWN) continue;
     if (!isRecord(job)) {
-      problems.push({ path: ["jobs", name], message: `must be a job, not ${describe(job)}` });
+      problems.push({ path: ["jobs", name], message: `must be a job, not ${describeKind(job)}` });
       continue;
     }
     const stray = Object.keys(job).find((member) => !ownOfJob.includes(member as "type"));

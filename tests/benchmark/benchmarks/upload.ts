@@ -10,7 +10,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { runtime } from "@pulumi/pulumi";
 import { SignatureV4 } from "@smithy/signature-v4";
 
-import { StreamedBodies } from "../../../provider/aws/upload-body";
+import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { providerCode } from "../../../provider/state-contract";
 import { credentials, region } from "../../harness/service";
 import type { Benchmark, Measurement, Report } from "../benchmark";
@@ -59,7 +59,7 @@ async function time(
   const url = await signedUrl(service.endpoint);
   const source = { hash: "body", path };
   const hashing = { begun: performance.now() };
-  const md5 = await new StreamedBodies().md5(source);
+  const md5 = await new StreamedUploadBodies().md5(source);
   const hashed = performance.now() - hashing.begun;
   const put = () =>
     new PutObjectCommand({
@@ -69,7 +69,7 @@ async function time(
       ContentLength: length,
     });
   const runs = {
-    ours: () => measureTime(() => new StreamedBodies().put(source, url, md5, () => undefined)),
+    ours: () => measureTime(() => new StreamedUploadBodies().put(source, url, md5, () => undefined)),
     theirs: () => measureTime(() => service.s3.send(put())),
   };
   const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);

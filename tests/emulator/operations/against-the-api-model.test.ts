@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
-import { limitNames } from "../../../service-model/operations/limits";
+import { limitNames } from "../../../service-model/errors";
 import type { ApiModel } from "./api-model";
 import { apiModel, Comparison } from "./api-model";
 import { deviations } from "./known-deviations";

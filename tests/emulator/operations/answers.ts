@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { OperationName } from "../../../service-model/operations/index";
 import { operationOf } from "../../../service-model/operations/index";
 import type { ServiceErrorName } from "../../../service-model/errors";
-import { serviceErrors } from "../../../service-model/errors";
+import { errorStatuses } from "../../../service-model/errors";
 import type { Shape } from "../../../service-model/shape";
 import { formatPath, isRecord, validateAsService } from "../../../service-model/validate";
 import type { Answer } from "./wire";
@@ -28,7 +28,7 @@ const wanted = (error: ServiceErrorName, byFault: boolean): readonly string[] =>
 
 /** An error in the service's form: status, header, and a body of the members that the error has. */
 export function expectError(answer: Answer, error: ServiceErrorName, byFault = false): void {
-  expect([answer.status, answer.error], answer.body).to.deep.equal([serviceErrors[error], error]);
+  expect([answer.status, answer.error], answer.body).to.deep.equal([errorStatuses[error], error]);
   expect(answer.headers).to.include({ "content-type": "application/json" });
   expect(answer.headers["x-amzn-requestid"]).to.be.a("string").and.not.equal("");
   expect(answer.json["Message"]).to.be.a("string").and.not.equal("");

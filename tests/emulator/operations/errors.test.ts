@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
-import { serviceErrors } from "../../../service-model/errors";
+import { errorStatuses } from "../../../service-model/errors";
 import { expectError } from "./answers";
 import { faulty, scenarioOf } from "./error-scenarios";
 import { onlyByFault, scenarios } from "./scenarios";
@@ -31,7 +31,7 @@ describe("emulator: errors of every operation", () => {
     );
     expect([...new Set(seen)].sort()).to.deep.equal(described.sort());
     const names = new Set(world.wire.answered.flatMap(({ error }) => error ?? []));
-    expect([...names]).to.have.members(Object.keys(serviceErrors));
+    expect([...names]).to.have.members(Object.keys(errorStatuses));
   });
 
   it("are made by a fault only where nothing else makes them, and where a reason is given", () => {

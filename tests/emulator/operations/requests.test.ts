@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { OperationName } from "../../../service-model/operations/index";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
-import { serviceErrors } from "../../../service-model/errors";
+import { errorStatuses } from "../../../service-model/errors";
 import { absencesOf, foreign, namesResource, namesResources } from "./missing-resources";
 import { expectError, expectSuccess } from "./answers";
 import type { Case } from "./cases";
@@ -128,7 +128,7 @@ describe("the cases of the operations", () => {
 
   it("know every error that an operation is described with", () => {
     const named = new Set(operationNames.flatMap((name) => operationOf(name).errors));
-    expect([...named]).to.have.members(Object.keys(serviceErrors));
+    expect([...named]).to.have.members(Object.keys(errorStatuses));
   });
 });
 

@@ -3,7 +3,7 @@
  * in one of its requests; those that use something up bring their own.
  */
 import type { OperationName } from "../../../service-model/operations/index";
-import type { AssetType } from "../../../service-model/job-type";
+import type { AssetType } from "../../../service-model/shared-shapes";
 import { validJobs } from "./valid-jobs";
 import type { Json, Request } from "./wire";
 import type { InAsset, World } from "./world";

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { OperationName } from "../../../service-model/operations/index";
 import { operationOf } from "../../../service-model/operations/index";
-import { locationOf, segmentsOf } from "../../../service-model/operations/operation";
+import { locationOf, pathSegments } from "../../../service-model/operations/operation";
 import type { Operation } from "../../../service-model/operations/operation";
 import type { Member, Shape } from "../../../service-model/shape";
 
@@ -61,7 +61,7 @@ function partsOf(operation: Operation, input: Json): Parts {
   const { headers: named = {}, headerMap, input: shape } = operation;
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const at = (location: string) => given.filter(([name]) => locationOf(operation, name) === location);
-  const segments = segmentsOf(operation.path).map((segment) =>
+  const segments = pathSegments(operation.path).map((segment) =>
     typeof segment === "string" ? segment : encodeURIComponent(texts(input[segment.member] ?? "")[0]!),
   );
   const query = new URLSearchParams([

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { OperationName } from "../../../service-model/operations/index";
-import type { AssetType } from "../../../service-model/job-type";
+import type { AssetType } from "../../../service-model/shared-shapes";
 import { md5Of, Rig } from "../support";
 import type { Json } from "./wire";
 import { owner, Wire } from "./wire";

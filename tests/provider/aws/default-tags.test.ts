@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { withDefaultTags } from "../../../provider/aws/default-tags";
+import { withDefaultTags } from "../../../provider/aws/data-exchange";
 
 const tag = (key: string, value: string) => ({ key, value });
 

@@ -10,7 +10,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { StreamedBodies } from "../../../provider/aws/upload-body";
+import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { networkOf } from "../../../provider/aws/network";
 import { isDirect } from "../../../provider/aws/proxies";
@@ -147,7 +147,7 @@ describe("the network", () => {
       const dx = openDataExchange({ ...settings, endpoint }, { agents: network.aws });
       expect(await dx.listJobs({})).to.deep.include({ items: [] });
 
-      const bodies = new StreamedBodies(() => Promise.resolve(network));
+      const bodies = new StreamedUploadBodies(() => Promise.resolve(network));
       await bodies.put(body(text), `${endpoint}/put`, md5Of(text), () => undefined);
       expect(behind.bodies).to.deep.equal([text]);
       expect(await bodies.md5({ hash: body(text).hash, uri: `${endpoint}/remote` })).to.equal(md5Of(text));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { resolveRegion } from "../../../provider/aws/region";
+import { resolveRegion } from "../../../provider/aws/settings";
 import { useAwsEnvironment } from "../support/environment";
 
 describe("the region", () => {

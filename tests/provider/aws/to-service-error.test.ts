@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { toServiceError } from "../../../provider/aws/to-service-error";
 import type { FailureKind } from "../../../provider/core/errors";
 import { ServiceError } from "../../../provider/core/errors";
-import { serviceErrors } from "../../../service-model/errors";
+import { errorStatuses } from "../../../service-model/errors";
 
 const thrown = (name: string, status?: number, more: object = {}) =>
   Object.assign(new Error("said so"), {
@@ -15,7 +15,7 @@ const thrown = (name: string, status?: number, more: object = {}) =>
 const network = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
 
 describe("failures of the SDK and the network", () => {
-  const named: Record<keyof typeof serviceErrors, FailureKind> = {
+  const named: Record<keyof typeof errorStatuses, FailureKind> = {
     ValidationException: "invalid",
     ServiceLimitExceededException: "limit",
     AccessDeniedException: "accessDenied",
@@ -24,7 +24,7 @@ describe("failures of the SDK and the network", () => {
     ThrottlingException: "throttled",
     InternalServerException: "unavailable",
   };
-  for (const [name, status] of Object.entries(serviceErrors)) {
+  for (const [name, status] of Object.entries(errorStatuses)) {
     const kind = named[name as keyof typeof named];
     it(`${name} is ${kind}, whatever its status`, () => {
       expect(toServiceError("GetJob", thrown(name, status)).kind).to.equal(kind);

@@ -22,7 +22,7 @@ import { gzipSync } from "node:zlib";
 
 import { expect } from "chai";
 
-import { StreamedBodies } from "../../../provider/aws/upload-body";
+import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import type { BodySource } from "../../../provider/core/ports";
 import { ServiceError } from "../../../provider/core/errors";
 import { describeFailure } from "../../../provider/core/error-messages";
@@ -61,22 +61,22 @@ describe("bodies", () => {
     ];
     for (const [what, source] of sources) {
       it(`are measured and hashed: ${what}`, async () => {
-        const bodies = new StreamedBodies();
+        const bodies = new StreamedUploadBodies();
         expect(await bodies.size(source())).to.equal(size);
         expect(await bodies.md5(source())).to.equal(md5Of(text));
       });
     }
 
     it("may be empty", async () => {
-      expect(await new StreamedBodies().size(body(""))).to.equal(0);
-      expect(await new StreamedBodies().md5(body(""))).to.equal(md5Of(""));
+      expect(await new StreamedUploadBodies().size(body(""))).to.equal(0);
+      expect(await new StreamedUploadBodies().md5(body(""))).to.equal(md5Of(""));
     });
 
     it("are named when they are missing", async () => {
       const missing = { hash, path: join(folder, "missing.csv") };
       for (const failure of [
-        await failureOf(new StreamedBodies().size(missing)),
-        await failureOf(new StreamedBodies().md5(missing)),
+        await failureOf(new StreamedUploadBodies().size(missing)),
+        await failureOf(new StreamedUploadBodies().md5(missing)),
       ]) {
         expect(failure.message).to.contain("ENOENT").and.to.contain(missing.path);
       }
@@ -84,7 +84,7 @@ describe("bodies", () => {
 
     it("are hashed again when the first time failed", async () => {
       const late = { hash, path: join(folder, "late.csv") };
-      const bodies = new StreamedBodies();
+      const bodies = new StreamedUploadBodies();
       await failureOf(bodies.md5(late));
       await writeFile(late.path, text);
       expect(await bodies.md5(late)).to.equal(md5Of(text));
@@ -93,7 +93,7 @@ describe("bodies", () => {
     it("are refused once they have changed, by name, whatever has been asked of them before", async () => {
       const changing = { hash, path: join(folder, "changing.csv") };
       await writeFile(changing.path, text);
-      const bodies = new StreamedBodies();
+      const bodies = new StreamedUploadBodies();
       expect(await bodies.md5(changing)).to.equal(md5Of(text));
       const { mtime, atime } = await stat(changing.path);
       const other = text.replace("1.2", "2.1");
@@ -107,16 +107,16 @@ describe("bodies", () => {
     });
 
     it("are taken as they are where no SHA-256 is declared", async () => {
-      expect(await new StreamedBodies().md5({ hash: "h", path })).to.equal(md5Of(text));
+      expect(await new StreamedUploadBodies().md5({ hash: "h", path })).to.equal(md5Of(text));
     });
 
     it("are no folders", async () => {
-      const { message } = await failureOf(new StreamedBodies().size({ hash, path: folder }));
+      const { message } = await failureOf(new StreamedUploadBodies().size({ hash, path: folder }));
       expect(message).to.equal(`${folder} is not a file`);
     });
 
     it("are something", async () => {
-      const { message } = await failureOf(new StreamedBodies().size({ hash }));
+      const { message } = await failureOf(new StreamedUploadBodies().size({ hash }));
       expect(message).to.equal("the asset has neither a path nor a text nor a URI");
     });
   });
@@ -153,7 +153,7 @@ describe("bodies", () => {
     const onLinux = process.platform === "linux" ? it : () => undefined;
     onLinux("are closed once they have been put, when the last who reads them is done", async () => {
       const { source, methods } = await remote(whole);
-      const bodies = new StreamedBodies();
+      const bodies = new StreamedUploadBodies();
       const others = await heldOpen();
       const md5 = await bodies.md5(source);
       const own = (await heldOpen()).find((place) => !others.includes(place));
@@ -176,13 +176,13 @@ describe("bodies", () => {
 
     it("are measured without being fetched", async () => {
       const { source, methods } = await remote(whole);
-      expect(await new StreamedBodies().size(source)).to.equal(size);
+      expect(await new StreamedUploadBodies().size(source)).to.equal(size);
       expect(methods).to.deep.equal(["HEAD"]);
     });
 
     it("are fetched once, whatever is asked of them", async () => {
       const { source, methods } = await remote(whole);
-      const bodies = new StreamedBodies();
+      const bodies = new StreamedUploadBodies();
       expect(await Promise.all([bodies.md5(source), bodies.md5(source)])).to.deep.equal([
         md5Of(text),
         md5Of(text),
@@ -207,7 +207,7 @@ describe("bodies", () => {
           if (request.method === "HEAD") response.writeHead(refusal).end();
           else response.end(text);
         });
-        expect(await new StreamedBodies().size(source)).to.equal(size);
+        expect(await new StreamedUploadBodies().size(source)).to.equal(size);
         expect(methods).to.deep.equal(["HEAD", "GET"]);
       }
     });
@@ -216,7 +216,7 @@ describe("bodies", () => {
       const { source } = await remote((_request, response) => {
         response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(text));
       });
-      const bodies = new StreamedBodies();
+      const bodies = new StreamedUploadBodies();
       expect(await bodies.md5(source)).to.equal(md5Of(text));
       expect(await bodies.size(source)).to.equal(size);
     });
@@ -224,8 +224,8 @@ describe("bodies", () => {
     it("are named without their signature when they are refused", async () => {
       const { source } = await remote((_request, response) => void response.writeHead(403).end("no"));
       for (const failure of [
-        await failureOf(new StreamedBodies().size(source)),
-        await failureOf(new StreamedBodies().md5(source)),
+        await failureOf(new StreamedUploadBodies().size(source)),
+        await failureOf(new StreamedUploadBodies().md5(source)),
       ]) {
         expect(failure.message).to.match(/^http:\/\/127\.0\.0\.1:\d+\/prices\.csv\?\[secret\] answered 403$/);
       }
@@ -236,8 +236,8 @@ describe("bodies", () => {
       await close();
       const source = { hash, uri: `${url}/prices.csv?X-Amz-Signature=planted` };
       for (const failure of [
-        await failureOf(new StreamedBodies().size(source)),
-        await failureOf(new StreamedBodies().md5(source)),
+        await failureOf(new StreamedUploadBodies().size(source)),
+        await failureOf(new StreamedUploadBodies().md5(source)),
       ]) {
         expect(failure.message).to.match(
           /^http:\/\/127\.0\.0\.1:\d+\/prices\.csv\?\[secret\] cannot be fetched: .*ECONNREFUSED/,
@@ -252,7 +252,7 @@ describe("bodies", () => {
         response.writeHead(200, { "content-length": size });
         response.write(text.slice(0, 5), () => response.destroy());
       });
-      const bodies = new StreamedBodies();
+      const bodies = new StreamedUploadBodies();
       await failureOf(bodies.md5(source));
       expect(await leftovers()).to.deep.equal(before);
       expect(await bodies.md5(source)).to.equal(md5Of(text));
@@ -286,7 +286,7 @@ describe("bodies", () => {
     it("arrive whole, in one request that says length and MD5", async () => {
       for (const source of [{ hash, path }, body(text)]) {
         const { seen, url } = await receiver();
-        await new StreamedBodies().put(source, url, md5Of(text), nothing);
+        await new StreamedUploadBodies().put(source, url, md5Of(text), nothing);
         const { method, url: asked, headers } = seen.request!;
         expect([method, asked]).to.deep.equal(["PUT", "/key?X-Amz-Signature=planted"]);
         expect(headers).to.include({ "content-length": `${size}`, "content-md5": md5Of(text) });
@@ -298,7 +298,7 @@ describe("bodies", () => {
 
     it("may be empty", async () => {
       const { seen, url } = await receiver();
-      await new StreamedBodies().put(body(""), url, md5Of(""), nothing);
+      await new StreamedUploadBodies().put(body(""), url, md5Of(""), nothing);
       expect(seen.request!.headers).to.include({ "content-length": "0" });
       expect(seen.bytes).to.equal(0);
     });
@@ -315,7 +315,7 @@ describe("bodies", () => {
       it(`fail with S3's own words: ${status} ${code} is ${kind}`, async () => {
         const { url } = await receiver((response) => void response.writeHead(status).end(xml(code, message)));
         const failure = await failureOf(
-          new StreamedBodies().put(body(text), url, md5Of(text), nothing),
+          new StreamedUploadBodies().put(body(text), url, md5Of(text), nothing),
           ServiceError,
         );
         expect(failure.facts).to.include({ operation: "the upload", kind, name: code, message, status });
@@ -327,7 +327,7 @@ describe("bodies", () => {
         (response) => void response.writeHead(400).end(xml("RequestTimeout", "Not read within the timeout.")),
       );
       const { facts } = await failureOf(
-        new StreamedBodies().put(body(text), url, md5Of(text), nothing),
+        new StreamedUploadBodies().put(body(text), url, md5Of(text), nothing),
         ServiceError,
       );
       expect(facts).to.include({ kind: "unavailable", name: "RequestTimeout", status: 400 });
@@ -339,7 +339,7 @@ describe("bodies", () => {
           void response.writeHead(403).end(xml("AccessDenied", "&quot;a&quot; &amp;lt; &lt;b&gt;")),
       );
       const { facts } = await failureOf(
-        new StreamedBodies().put(body(text), url, md5Of(text), nothing),
+        new StreamedUploadBodies().put(body(text), url, md5Of(text), nothing),
         ServiceError,
       );
       expect(facts.message).to.equal('"a" &lt; <b>');
@@ -367,7 +367,7 @@ describe("bodies", () => {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
       try {
         const { facts } = await failureOf(
-          new StreamedBodies().put({ hash, path: large }, url, md5Of(text), nothing),
+          new StreamedUploadBodies().put({ hash, path: large }, url, md5Of(text), nothing),
           ServiceError,
         );
         expect(facts).to.include({ kind: "expired", name: "AccessDenied", status: 403 });
@@ -381,7 +381,7 @@ describe("bodies", () => {
     it("fail with the status where there are no words", async () => {
       const { url } = await receiver((response) => void response.writeHead(403).end());
       const { facts } = await failureOf(
-        new StreamedBodies().put(body(text), url, md5Of(text), nothing),
+        new StreamedUploadBodies().put(body(text), url, md5Of(text), nothing),
         ServiceError,
       );
       expect(facts).to.include({ name: "HTTP 403", message: "the signed URL refused the body", status: 403 });
@@ -399,7 +399,7 @@ describe("bodies", () => {
       for (const breakOff of breaking) {
         const { url } = await serve((request) => breakOff(request));
         const { kind, message } = await failureOf(
-          new StreamedBodies().put({ hash, path: large }, `${url}/?sig=planted`, md5Of(text), nothing),
+          new StreamedUploadBodies().put({ hash, path: large }, `${url}/?sig=planted`, md5Of(text), nothing),
           ServiceError,
         );
         expect(kind).to.equal("unavailable");
@@ -411,7 +411,7 @@ describe("bodies", () => {
       const { url, close } = await serve(nothing);
       await close();
       const { kind } = await failureOf(
-        new StreamedBodies().put(body(text), url, md5Of(text), nothing),
+        new StreamedUploadBodies().put(body(text), url, md5Of(text), nothing),
         ServiceError,
       );
       expect(kind).to.equal("unavailable");
@@ -425,7 +425,7 @@ describe("bodies", () => {
         const { url } = await serve((request) => void request.once("data", () => request.pause()));
         const late = new AbortController();
         if (at === "before") late.abort();
-        const put = new StreamedBodies().put(
+        const put = new StreamedUploadBodies().put(
           { hash, path: stalled },
           url,
           md5Of(text),
@@ -446,7 +446,7 @@ describe("bodies", () => {
         const changed = { hash, path: join(folder, "changed.csv") };
         await writeFile(changed.path, later);
         const failure = await failureOf(
-          new StreamedBodies().put(changed, url, md5Of(text), nothing),
+          new StreamedUploadBodies().put(changed, url, md5Of(text), nothing),
           ServiceError,
         );
         expect(failure.facts).to.include({ kind: "invalid", name: "BodyChanged" });
@@ -465,10 +465,10 @@ describe("bodies", () => {
         const changing = { hash, path: join(folder, "sent.bin") };
         const bytes = 32 * megabyte;
         await writeFile(changing.path, Buffer.alloc(bytes));
-        const md5 = await new StreamedBodies().md5({ ...changing, hash: "h" });
+        const md5 = await new StreamedUploadBodies().md5({ ...changing, hash: "h" });
         let first: number | undefined;
         // The change is made before the call returns, while all but the first bytes of the file are still unread.
-        const put = new StreamedBodies().put(changing, url, md5, (sent) => {
+        const put = new StreamedUploadBodies().put(changing, url, md5, (sent) => {
           if (first === undefined) change(changing.path);
           first ??= sent;
         });
@@ -490,7 +490,7 @@ describe("bodies", () => {
       it(`are not stored by what answers ${what} in the place of S3, and are put again`, async () => {
         const { url } = await receiver(answer);
         const failure = await failureOf(
-          new StreamedBodies().put({ hash, text }, url, md5Of(text), nothing),
+          new StreamedUploadBodies().put({ hash, text }, url, md5Of(text), nothing),
           ServiceError,
         );
         expect(failure.facts).to.include({ kind: "unavailable", name: "UnexpectedAnswer" });
@@ -502,7 +502,7 @@ describe("bodies", () => {
       const { url } = await receiver();
       const missing = join(folder, "missing.csv");
       const failure = await failureOf(
-        new StreamedBodies().put({ hash, path: missing }, url, md5Of(text), nothing),
+        new StreamedUploadBodies().put({ hash, path: missing }, url, md5Of(text), nothing),
       );
       expect(failure.message).to.contain("ENOENT").and.to.contain(missing);
     });
@@ -513,7 +513,7 @@ describe("bodies", () => {
       await writeFile(large, "");
       await truncate(large, bytes);
       const { seen, url } = await receiver();
-      const bodies = new StreamedBodies();
+      const bodies = new StreamedUploadBodies();
       const source = { hash: sha256Of(await readFile(large)), path: large };
       const md5 = await bodies.md5(source);
       const base = process.memoryUsage.rss();

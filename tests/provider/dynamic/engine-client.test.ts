@@ -31,20 +31,20 @@ describe("the engine", () => {
     const engine = new Engine(address);
     await engine.log("INFO", "looking for a job");
     expect(messages).to.deep.equal(["looking for a job"]);
-    expect(await engine.isThere()).to.equal(true);
+    expect(await engine.isAlive()).to.equal(true);
 
     const orphaned = new Engine(address);
     await orphaned.log("INFO", "looking for a job");
     server.forceShutdown();
-    expect(await orphaned.isThere()).to.equal(false);
+    expect(await orphaned.isAlive()).to.equal(false);
   });
 
   it("is not taken for gone where there never was one", async () => {
     server.forceShutdown();
     const engine = new Engine(address);
     await engine.log("INFO", "nobody hears it");
-    expect(await engine.isThere()).to.equal(true);
-    expect(await new Engine(undefined).isThere()).to.equal(true);
+    expect(await engine.isAlive()).to.equal(true);
+    expect(await new Engine(undefined).isAlive()).to.equal(true);
   });
 
   const looks = async (count: number) => {
@@ -54,17 +54,17 @@ describe("the engine", () => {
   /** Watches an engine that was there; answers how often the host was ended since. */
   async function watched(grace: number): Promise<{ engine: Engine; exits: () => number }> {
     const engine = new Engine(address);
-    expect(await engine.isThere()).to.equal(true);
+    expect(await engine.isAlive()).to.equal(true);
     let exits = 0;
-    engine.endHostWithIt({ exit: () => exits++, every: 5, grace });
+    engine.exitAfterEngine({ exit: () => exits++, every: 5, grace });
     return { engine, exits: () => exits };
   }
 
   it("takes its host with it, once the operation under way has ended", async () => {
     const { engine, exits } = await watched(60_000);
-    await engine.during(async () => {
+    await engine.track(async () => {
       server.forceShutdown();
-      while (await engine.isThere());
+      while (await engine.isAlive());
       await looks(20);
       expect(exits()).to.equal(0);
     });
@@ -75,7 +75,7 @@ describe("the engine", () => {
 
   it("takes its host with it after a while, though an operation goes on", async () => {
     const { engine, exits } = await watched(50);
-    void engine.during(() => new Promise(() => undefined));
+    void engine.track(() => new Promise(() => undefined));
     server.forceShutdown();
     while (exits() === 0) await looks(1);
   });
@@ -83,7 +83,7 @@ describe("the engine", () => {
   it("leaves its host alone while it is there, and where there never was one", async () => {
     let exits = 0;
     for (const engine of [new Engine(address), new Engine("127.0.0.1:1"), new Engine(undefined)])
-      engine.endHostWithIt({ exit: () => exits++, every: 5 });
+      engine.exitAfterEngine({ exit: () => exits++, every: 5 });
     await looks(20);
     expect(exits).to.equal(0);
   });

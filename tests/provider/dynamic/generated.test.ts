@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { expect } from "chai";
 
-import { generated } from "../../../scripts/generate/files";
+import { generated } from "../../../scripts/generate/main";
 
 describe("generated files", () => {
   it("are what `npm run generate` would write now", async () => {

@@ -6,7 +6,7 @@ import { specialArchiveSig, specialAssetSig, specialSigKey, unknownValue } from 
 import { expect } from "chai";
 
 import { Engine } from "../../../provider/dynamic/engine-client";
-import { Host } from "../../../provider/dynamic/host";
+import { ProviderHost } from "../../../provider/dynamic/host";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
 import { useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../support/environment";
@@ -126,7 +126,7 @@ describe("the provider of an engine that was killed at once", () => {
     const engine = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
     await once(engine, "listening");
     const { port } = engine.address() as AddressInfo;
-    const provider = new JobProvider(new Host(new Engine(`127.0.0.1:${port}`)));
+    const provider = new JobProvider(new ProviderHost(new Engine(`127.0.0.1:${port}`)));
     const looked = once(engine, "connection");
     await provider.configure({ config: { get: () => undefined } } as never);
     await looked;

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
-import { failingPlainly } from "../../../provider/dynamic/plain-failure";
+import { withPlainErrors } from "../../../provider/dynamic/data-exchange-provider";
 import { failureOf } from "../support/samples";
 
 describe("a failure of a read or a delete", () => {
   const failure = () =>
     failureOf(
-      failingPlainly("Reading job j1", "the command", () =>
+      withPlainErrors("Reading job j1", "the command", () =>
         Promise.reject(new Error("Job j1: GetJob failed; run `pulumi up` again.")),
       ),
     );
@@ -22,5 +22,5 @@ describe("a failure of a read or a delete", () => {
   });
 
   it("is none where all goes well", async () =>
-    expect(await failingPlainly("x", "y", () => Promise.resolve(1))).to.equal(1));
+    expect(await withPlainErrors("x", "y", () => Promise.resolve(1))).to.equal(1));
 });

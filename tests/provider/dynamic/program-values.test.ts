@@ -5,7 +5,7 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../../index";
 import { Job, RevisionFinalization } from "../../../index";
-import { triggersOf } from "../../../provider/dynamic/program-values";
+import { encodeTriggers } from "../../../provider/dynamic/program-values";
 import { declaredInputs } from "../support/declared";
 import { dataSetId, revisionId, s3Import } from "../support/samples";
 
@@ -41,7 +41,7 @@ const neverTriggers: [what: string, value: unknown, says: RegExp][] = [
 describe("triggers", () => {
   for (const [what, value, says] of neverTriggers) {
     it(`refuse ${what}, and name its place`, async () => {
-      const at = (given: unknown) => () => triggersOf('Job "a"', given);
+      const at = (given: unknown) => () => encodeTriggers('Job "a"', given);
       expect(at([1, value]))
         .to.throw(pulumi.RunError, /^Job "a": triggers\[1\]/)
         .and.match(says);
@@ -49,7 +49,7 @@ describe("triggers", () => {
       expect(at(value)).to.throw(pulumi.RunError, /^Job "a": triggers/);
       const declare = () => new Job("a", argsOf({ ...s3Import(), triggers: [value] }));
       expect(declare).to.throw(pulumi.RunError, /^Job "a": triggers\[0\]/);
-      const late = triggersOf('Job "a"', Promise.resolve([0, Promise.resolve(value)]));
+      const late = encodeTriggers('Job "a"', Promise.resolve([0, Promise.resolve(value)]));
       const error = await settled(late).then(() => undefined, messageOf);
       expect(error)
         .to.match(/^Job "a": triggers\[1\]/)
@@ -59,7 +59,7 @@ describe("triggers", () => {
 
   it("refuse a resource, of which only the id would count", async () => {
     const { resource } = await declaredInputs(() => new Job("made", argsOf(s3Import())));
-    expect(() => triggersOf('Job "a"', [resource])).to.throw(
+    expect(() => encodeTriggers('Job "a"', [resource])).to.throw(
       /triggers\[0\] is a resource, .*such as its etag/,
     );
   });
@@ -76,7 +76,7 @@ describe("triggers", () => {
 
   it("that hold the same object twice do not hold themselves", () => {
     const shared = { a: 1 };
-    expect(triggersOf("Job", [shared, { shared }])).to.deep.equal([{ a: 1 }, { shared: { a: 1 } }]);
+    expect(encodeTriggers("Job", [shared, { shared }])).to.deep.equal([{ a: 1 }, { shared: { a: 1 } }]);
   });
 });
 

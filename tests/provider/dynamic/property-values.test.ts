@@ -3,7 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { UNKNOWN } from "../../../service-model/validate";
-import { fromWire, toWire } from "../../../provider/dynamic/property-values";
+import { decodeProperties, encodeProperties } from "../../../provider/dynamic/property-values";
 import { body } from "../support/host";
 
 /** An asset as the engine passes it on. */
@@ -15,7 +15,9 @@ const assetOf = (content: string, place: object) => ({
 
 describe("fromWire", () => {
   it("marks what is not known yet, wherever it stands", () =>
-    expect(fromWire({ type: rpc.unknownValue, details: { a: [1, { b: rpc.unknownValue }] } })).to.deep.equal({
+    expect(
+      decodeProperties({ type: rpc.unknownValue, details: { a: [1, { b: rpc.unknownValue }] } }),
+    ).to.deep.equal({
       type: UNKNOWN,
       details: { a: [1, { b: UNKNOWN }] },
     }));
@@ -23,35 +25,35 @@ describe("fromWire", () => {
   it("leaves all else as it is", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (props) => {
-        expect(fromWire(props)).to.deep.equal(props);
+        expect(decodeProperties(props)).to.deep.equal(props);
       }),
     );
   });
 
   it("takes a member named __proto__ for a member", () => {
     const props = JSON.parse('{"details":{"__proto__":{"a":1}}}') as Record<string, unknown>;
-    expect(Object.keys(fromWire(props).details as object)).to.deep.equal(["__proto__"]);
+    expect(Object.keys(decodeProperties(props).details as object)).to.deep.equal(["__proto__"]);
   });
 
   it("leaves an uploaded asset as it is, a body with its hash", () => {
     for (const place of [{ text: "prices" }, { path: "/prices.csv" }, { uri: "https://x.test/prices.csv" }]) {
       const upload = assetOf("prices", place);
-      expect(fromWire({ upload }).upload).to.deep.equal(upload);
+      expect(decodeProperties({ upload }).upload).to.deep.equal(upload);
     }
   });
 
   it("compares an asset among the triggers by its content alone", () => {
     const [one, other] = [{ text: "same" }, { path: "/elsewhere" }].map((place) =>
-      fromWire({ triggers: [assetOf("same", place)] }),
+      decodeProperties({ triggers: [assetOf("same", place)] }),
     );
     expect(one).to.deep.equal(other);
-    expect(fromWire({ triggers: [assetOf("another", { text: "another" })] })).to.not.deep.equal(one);
+    expect(decodeProperties({ triggers: [assetOf("another", { text: "another" })] })).to.not.deep.equal(one);
   });
 });
 
 describe("toWire", () => {
   it("leaves members without a value out", () =>
-    expect(toWire({ a: undefined, b: { c: undefined, d: null }, e: [] })).to.deep.equal({
+    expect(encodeProperties({ a: undefined, b: { c: undefined, d: null }, e: [] })).to.deep.equal({
       b: { d: null },
       e: [],
     }));
@@ -59,7 +61,7 @@ describe("toWire", () => {
   it("gives back what it was given", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (props) => {
-        expect(toWire(props)).to.deep.equal(JSON.parse(JSON.stringify(props)));
+        expect(encodeProperties(props)).to.deep.equal(JSON.parse(JSON.stringify(props)));
       }),
     );
   });

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings";
 import { expect } from "chai";
 
-import { sealed } from "../../../provider/dynamic/spool-text-asset";
+import { toFileAsset } from "../../../provider/dynamic/upload-asset";
 
 const { FileAsset, RemoteAsset, StringAsset, FileArchive } = pulumi.asset;
 
@@ -27,7 +27,9 @@ describe("a sealed asset", () => {
   after(() => server.close());
 
   const bytesOf = async (given: unknown): Promise<string> => {
-    const asset = pulumi.output(sealed(given, "it")) as unknown as { promise(): Promise<{ path: string }> };
+    const asset = pulumi.output(toFileAsset(given, "it")) as unknown as {
+      promise(): Promise<{ path: string }>;
+    };
     const { path, ...others } = await asset.promise();
     expect(others).to.have.all.keys("__pulumiAsset");
     return readFileSync(path, "utf8");
@@ -45,7 +47,7 @@ describe("a sealed asset", () => {
 
   it("leaves to the provider's check what is no asset", () => {
     for (const given of ["text", 5, null, { text: "t" }, new FileArchive(".")]) {
-      expect(sealed(given, "it")).to.equal(given);
+      expect(toFileAsset(given, "it")).to.equal(given);
     }
   });
 });

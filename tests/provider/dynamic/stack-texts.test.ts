@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 import { expect } from "chai";
 
-import { leaveOutStackTexts } from "../../../provider/dynamic/stack-texts";
+import { suppressStackTexts } from "../../../provider/dynamic/resource-declaration";
 
 const sdk = (path = "") => JSON.stringify(require.resolve(`@pulumi/pulumi${path}`));
 const ours = JSON.stringify(require.resolve("../../../index"));
@@ -74,7 +74,7 @@ describe("texts of stacks", () => {
       for (const prepare of [undefined, () => "own"]) {
         // The runner's own limit is infinite, as of one who wants whole stacks.
         Object.assign(errors, { prepareStackTrace: prepare, stackTraceLimit: 10 });
-        const restore = leaveOutStackTexts();
+        const restore = suppressStackTexts();
         expect(new Error("within").stack).to.equal("");
         errors.stackTraceLimit = Infinity;
         expect(new Error("whole").stack).to.match(prepare ? /^own$/ : /^Error: whole\n {4}at .*\n {4}at /);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import type { AssetInState } from "../../../service-model/made-assets";
-import { jobAssets } from "../../../service-model/made-assets";
+import type { AssetInState } from "../../../service-model/job";
+import { jobAssets } from "../../../service-model/job";
 
 import {
   finalizationCode,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { toApiNames } from "../../../service-model/key-case";
+import { toApiNames } from "../../../service-model/shape";
 import type { Member, Shape, StructShape } from "../../../service-model/shape";
 
 export interface ApiShape {

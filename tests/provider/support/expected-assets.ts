@@ -1,13 +1,13 @@
 import type { RevisionRef } from "../../../provider/core/ports";
 import type { ServiceAsset, ServiceJob } from "../../../service-model/job";
-import type { AssetsMade } from "../../../service-model/job-type";
+import type { CreatedAssets } from "../../../service-model/job-type";
 
 type Json = Record<string, unknown>;
 
 /** The assets that a job makes, one for each mark in its details; without ids. */
 export function assetsToMake(
   job: ServiceJob,
-  { from, mark, wholes }: AssetsMade,
+  { requestKey, assetKey, distinctBy }: CreatedAssets,
   details: Json,
 ): (Omit<ServiceAsset, "id"> & RevisionRef)[] {
   const { dataSetId, revisionId } = details as unknown as RevisionRef;
@@ -20,10 +20,10 @@ export function assetsToMake(
     createdAt: job.updatedAt,
     ...(path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Json),
   });
-  if (!wholes) return textsAt(details, from).map((text) => assetOf(text, mark, text));
-  return wholes.flatMap((whole) => {
-    const value = whole.from.reduce<unknown>((at, step) => (at as Json | undefined)?.[step], details);
-    return value === undefined ? [] : [assetOf(whole.from[0]!, whole.mark, value)];
+  if (!distinctBy) return textsAt(details, requestKey).map((text) => assetOf(text, assetKey, text));
+  return distinctBy.flatMap((whole) => {
+    const value = whole.requestKey.reduce<unknown>((at, step) => (at as Json | undefined)?.[step], details);
+    return value === undefined ? [] : [assetOf(whole.requestKey[0]!, whole.assetKey, value)];
   });
 }
 

@@ -237,15 +237,15 @@ export class Simulator implements DataExchange {
 
   /** What a job that went well leaves behind. */
   complete(job: SimulatedJob): void {
-    const { detailsKey, makes, response, upload } = jobTypeOf(job.type);
+    const { detailsKey, createsAssets, response, upload } = jobTypeOf(job.type);
     const details = job.details[detailsKey]!;
     if (!upload && "signedUrl" in response) {
       details.signedUrl = `https://downloads.test/${job.id}?X-Amz-Signature=SECRET${job.id}`;
       details.signedUrlExpiresAt = new Date(Date.parse(job.updatedAt) + 60_000).toISOString();
     }
-    if (makes) {
+    if (createsAssets) {
       this.assets.push(
-        ...assetsToMake(job, makes, details).map((made) => ({ ...made, id: `asset${++this.ids}` })),
+        ...assetsToMake(job, createsAssets, details).map((made) => ({ ...made, id: `asset${++this.ids}` })),
       );
     }
   }

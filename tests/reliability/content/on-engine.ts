@@ -1,6 +1,6 @@
 /** The steps on the real engine, which is killed together with its host, or whose host is. */
 import { Job } from "../../../index";
-import { withNames } from "../../../service-model/made-assets";
+import { withImpliedNames } from "../../../service-model/job";
 import { running } from "../../harness/processes";
 import type { TestStack } from "../../harness/stack";
 import type { Proxy } from "../frame/proxy";
@@ -55,7 +55,7 @@ export class OnEngine implements ContentStack {
     return new Map(
       jobs.map(({ urn, id, outputs }): [string, InState] => [
         urn.split("::").at(-1)!,
-        { id, assets: withNames(outputs, outputs.assets) },
+        { id, assets: withImpliedNames(outputs, outputs.assets) },
       ]),
     );
   }

@@ -2,8 +2,8 @@
 import type { Problem } from "../../../service-model/validate";
 import { formatPath } from "../../../service-model/validate";
 import { checkInputs } from "../../../provider/core/check";
-import { StreamedBodies } from "../../../provider/aws/upload-body";
-import { fromWire } from "../../../provider/dynamic/property-values";
+import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
+import { decodeProperties } from "../../../provider/dynamic/property-values";
 import { isAtHand, misfits } from "./api-model";
 import type { Deviation } from "./deviations";
 import { deviationOf, deviations } from "./deviations";
@@ -13,11 +13,11 @@ import type { Tally } from "./counter";
 import type { Json, Place } from "./values";
 import { copyOf, isRecord, placesOf, valueAt, withAt } from "./values";
 
-const bodies = new StreamedBodies();
+const bodies = new StreamedUploadBodies();
 
 /** What check has against inputs as they arrive on the wire; throws where check does, and where a message is none. */
 export async function problemsOf(inputs: Json): Promise<Problem[]> {
-  const problems = await checkInputs(fromWire(inputs), bodies);
+  const problems = await checkInputs(decodeProperties(inputs), bodies);
   for (const { path, message } of problems) {
     if (message === "" || typeof formatPath(path) !== "string") throw new Error("A problem without words.");
     if (message.includes(plantedKey)) throw new Error(`A message holds the API key: ${message}`);

@@ -7,7 +7,7 @@ import { assetConfiguration } from "../../../service-model/shared-shapes";
 import type { ServiceJob } from "../../../service-model/job";
 import { findJobType } from "../../../service-model/job-types";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
-import { fromWire, toWire } from "../../../provider/dynamic/property-values";
+import { decodeProperties, encodeProperties } from "../../../provider/dynamic/property-values";
 import { shuffled } from "../../provider/support/arbitraries";
 import { assetOf, oddNames, rightInputs, unknown } from "./job-inputs";
 import type { Json, Place } from "./values";
@@ -103,7 +103,7 @@ export async function holdDiff(inputs: Json, { order, leaf, how }: Change): Prom
 
 /** What the engine keeps of a job that was made from the inputs and has completed. */
 function stateOf(inputs: Json): Json {
-  const known = fromWire(inputs) as unknown as JobInputs;
+  const known = decodeProperties(inputs) as unknown as JobInputs;
   const job: ServiceJob = {
     id: "job",
     arn: "arn:aws:dataexchange:us-east-1:123456789012:jobs/job",
@@ -113,7 +113,7 @@ function stateOf(inputs: Json): Json {
     createdAt: "2026-01-05T12:00:00.000Z",
     updatedAt: "2026-01-05T12:00:01.000Z",
   };
-  return toWire(toOutputs(known, job));
+  return encodeProperties(toOutputs(known, job));
 }
 
 function inAnotherOrder(inputs: Json, order: readonly number[]): Json {

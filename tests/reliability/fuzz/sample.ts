@@ -3,23 +3,23 @@ import { createHash } from "node:crypto";
 
 import type { JobInputs } from "../../../provider/core/arguments";
 import { toRequest } from "../../../provider/core/arguments";
-import { StreamedBodies } from "../../../provider/aws/upload-body";
+import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { jobTypeOf } from "../../../service-model/job-types";
-import { fromWire } from "../../../provider/dynamic/property-values";
+import { decodeProperties } from "../../../provider/dynamic/property-values";
 import { TestService, credentials, region } from "../../harness/service";
 import type { Judged } from "./check-vs-service";
 import type { Tally } from "./counter";
 import type { Json } from "./values";
 import { withAt } from "./values";
 
-/** Refused by what the service makes of the request itself; what it names may still not be there. */
+/** Refused by what the service createsAssets of the request itself; what it names may still not be there. */
 const invalid = [400];
 const valid = [201, 404];
 
 export class Sample {
   private seen = 0;
-  private readonly bodies = new StreamedBodies();
+  private readonly bodies = new StreamedUploadBodies();
   private readonly port;
   private readonly places = new Map<string, { dataSetId: string; revisionId: string }>();
 
@@ -66,18 +66,18 @@ export class Sample {
 
   /** As the provider does it; what arrives is what was asked for. */
   private async create(inputs: Json): Promise<void> {
-    const { type, detailsKey, makes } = jobTypeOf(inputs.type as string);
+    const { type, detailsKey, createsAssets } = jobTypeOf(inputs.type as string);
     const place = await this.placeOf(type);
-    const own = { ...(inputs.details as Record<string, Json>)[detailsKey], ...(makes && place) };
+    const own = { ...(inputs.details as Record<string, Json>)[detailsKey], ...(createsAssets && place) };
     const there = withAt(inputs, ["details", detailsKey], own) as Json;
-    const request = await toRequest(hashed(fromWire(there) as unknown as JobInputs), this.bodies);
+    const request = await toRequest(hashed(decodeProperties(there) as unknown as JobInputs), this.bodies);
     this.service.local.clearRequests();
     const made = await this.port.createJob(request).then(
       () => true,
       (error: Error) => error,
     );
     // Exports name assets, of which there are none.
-    if (makes && made instanceof Error) throw made;
+    if (createsAssets && made instanceof Error) throw made;
     const [{ input, status } = { status: "never sent" }] = this.service.local.requests;
     if (!valid.includes(status as number)) throw new Error(`The provider's own CreateJob came to ${status}.`);
     if (typeof input === "object" && sorted(input) !== sorted(masked(request)))

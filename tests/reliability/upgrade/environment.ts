@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-dataexchange";
 
 import { jobTypeOf } from "../../../service-model/job-types";
-import { fromApiNames, toApiNames } from "../../../service-model/key-case";
+import { fromApiNames, toApiNames } from "../../../service-model/shape";
 import { openApi } from "../../harness/one-job-per-type";
 import type { TestService } from "../../harness/service";
 import type { Json } from "../fuzz/values";

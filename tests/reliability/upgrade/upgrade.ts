@@ -2,7 +2,7 @@
 import { GetRevisionCommand } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
-import { jobRecordDays } from "../../../service-model/errors";
+import { jobRetentionDays } from "../../../service-model/errors";
 import type { EngineRun } from "../../harness/stack";
 import { TestStack } from "../../harness/stack";
 import { TestService } from "../../harness/service";
@@ -82,7 +82,7 @@ async function live(fixture: Fixture, service: TestService, stack: TestStack): P
   well(await stack.refresh());
   await asItWas();
   step = "expired";
-  service.local.clock.advance(`${jobRecordDays + 1}d`);
+  service.local.clock.advance(`${jobRetentionDays + 1}d`);
   well(await stack.refresh());
   await asItWas();
   await unchanged();

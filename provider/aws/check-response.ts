@@ -31,7 +31,7 @@ class UnexpectedAnswer extends Error {
 }
 
 /** Looks at each answer before the client parses it, which takes any 2xx for a success and any text for an object. */
-export function refuseOtherAnswers(client: DataExchangeClient): void {
+export function rejectForeignResponses(client: DataExchangeClient): void {
   const middleware: DeserializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =
     (next, { commandName }) =>
     async (args) => {
@@ -101,7 +101,7 @@ const required: Record<string, { members?: Required; list?: string; items?: Requ
 };
 
 /** The answer of an operation, in which nothing is missing that is relied on. */
-export function completeAnswer(operation: string, value: unknown): unknown {
+export function checkResponse(operation: string, value: unknown): unknown {
   const answer = value as Record<string, unknown>;
   const { members = {}, list, items = {} } = required[operation] ?? {};
   demand(members, answer, "the answer");

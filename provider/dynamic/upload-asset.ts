@@ -4,11 +4,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { asset } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { getConfig } from "@pulumi/pulumi/runtime/config";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 
 import { redact } from "../../lib/redact";
-import { hasMocks } from "./mocks";
+
+/**
+ * The SDK strips this member from its declarations. Without it, a FileArchive and a FileAsset are the same type to the
+ * compiler, which compares members and not names.
+ */
+declare module "@pulumi/pulumi/asset/archive" {
+  interface Archive {
+    readonly __pulumiArchive: boolean;
+  }
+}
+
+/** One body: a file, a text or a remote file. An archive holds several and does not compile. */
+export type UploadBody = asset.Asset &
+  object & {
+    /** What only an archive has. */
+    readonly __pulumiArchive?: undefined;
+  };
 
 /**
  * An asset of which nothing but its hash stands in state. The engine keeps the text of a text asset in state, in clear,
@@ -17,15 +35,15 @@ import { hasMocks } from "./mocks";
  *
  * @param place What a message calls the asset, such as `Job "prices": upload`.
  */
-export function sealed(asset: unknown, place: string): unknown {
+export function toFileAsset(asset: unknown, place: string): unknown {
   if (pulumi.Output.isInstance(asset) || asset instanceof Promise) {
-    return pulumi.output(asset as pulumi.Input<object>).apply((known: unknown) => sealed(known, place));
+    return pulumi.output(asset as pulumi.Input<object>).apply((known: unknown) => toFileAsset(known, place));
   }
   if (!pulumi.asset.Asset.isInstance(asset)) return asset;
   if ("text" in asset) {
     return pulumi.output(asset.text as string).apply((text) => new pulumi.asset.FileAsset(spool(text)));
   }
-  if (!("uri" in asset) || hasMocks()) return asset;
+  if (!("uri" in asset) || usesMocks()) return asset;
   return pulumi.output(asset.uri as string).apply(async (uri) => {
     try {
       return new pulumi.asset.FileAsset(await fetched(uri));
@@ -67,3 +85,7 @@ function folder(): string {
   process.once("exit", () => rmSync(path, { recursive: true, force: true }));
   return (made = path);
 }
+
+/** Whether `pulumi.runtime.setMocks` is in use. Such a unit test must reach nothing outside of the program. */
+export const usesMocks = (): boolean =>
+  (getMonitor() as { mocks?: unknown } | undefined)?.mocks !== undefined;

@@ -24,7 +24,7 @@ interface Body {
   signal?: AbortSignal;
 }
 
-export async function putSigned(url: string, { name, onProgress, ...sending }: Body): Promise<void> {
+export async function putToSignedUrl(url: string, { name, onProgress, ...sending }: Body): Promise<void> {
   const meter = new Meter(sending.size, onProgress, name);
   const { status, text, isStored } = await send(url, { ...sending, meter });
   if (status < 200 || status >= 300) throw refusal(status, text);

@@ -1,12 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { finalizationCode, finalizationToken } from "../state-contract";
+import { assertSerializable } from "./program-values";
+import { suppressStackTexts, ownUrn, refuseOptions, warnIfUnresolvable } from "./resource-declaration";
 import type { CommonJobArgs } from "./types";
-import { ownUrn } from "./own-urn";
-import { assertTravels } from "./program-values";
-import { refuseOptions } from "./refused-options";
-import { warnIfUnresolvable } from "./check-package-resolves";
-import { leaveOutStackTexts } from "./stack-texts";
 
 /** What a RevisionFinalization is made of. */
 export interface RevisionFinalizationArgs extends Pick<
@@ -61,8 +58,8 @@ export class RevisionFinalization extends pulumi.CustomResource {
     warnIfUnresolvable();
     const who = `RevisionFinalization ${JSON.stringify(name)}`;
     refuseOptions(who, opts, "it finds out by itself that the revision is finalized already");
-    assertTravels(who, args);
-    const restore = leaveOutStackTexts();
+    assertSerializable(who, args);
+    const restore = suppressStackTexts();
     try {
       super(
         finalizationToken,
