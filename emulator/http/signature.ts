@@ -4,8 +4,8 @@ import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
 import type { Authorization, SignedRequest } from "./caller";
 import { ServiceError } from "./service-error";
-import { bodyHashIn } from "../s3/request";
-import { targetOf } from "../s3/request";
+import { presignedBodyHash } from "../s3/request";
+import { parseAddress } from "../s3/request";
 
 /** Holds a request's signature against the one that its caller's secret gives. */
 
@@ -108,7 +108,7 @@ function hashOf(
   { presigned, service, signedHeaders }: Authorization,
 ): string {
   const counts = !presigned || signedHeaders.includes(hashHeader);
-  const hash = bodyHashIn(query) ?? (counts ? headers[hashHeader]?.[0] : undefined);
+  const hash = presignedBodyHash(query) ?? (counts ? headers[hashHeader]?.[0] : undefined);
   if (hash !== undefined) return hash;
   if (service !== "s3") return sha256Of(body ?? "");
   if (presigned) return unsigned;
@@ -205,7 +205,7 @@ function fieldsOf({ headers, query }: SignedRequest): Map<string, string> {
 
 /** Bucket and key as they stand in the path, and of the query string what is signed. */
 function resourceOf({ path, query, headers }: SignedRequest): string {
-  const { bucketName } = targetOf("/", headers["host"]?.[0]);
+  const { bucketName } = parseAddress("/", headers["host"]?.[0]);
   const signed = [...query].filter(([name]) => signedParameters.has(name)).sort(byName);
   const rest = signed.map(([name, value]) => (value === "" ? name : `${name}=${value}`)).join("&");
   return (bucketName && `/${bucketName}`) + path + (rest && `?${rest}`);

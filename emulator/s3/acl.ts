@@ -1,4 +1,4 @@
-import type { Call } from "./request";
+import type { S3Request } from "./request";
 import { invalidArgument, S3Error } from "./errors";
 import { group, tag } from "./xml";
 
@@ -9,25 +9,28 @@ import { group, tag } from "./xml";
 
 const enforced = "BucketOwnerEnforced";
 
-const grants = ["full-control", "read", "read-acp", "write", "write-acp"].map((one) => `x-amz-grant-${one}`);
+const grantHeaders = ["full-control", "read", "read-acp", "write", "write-acp"].map(
+  (one) => `x-amz-grant-${one}`,
+);
 
-const givesMore = (call: Call, harmless: readonly string[]): boolean => {
-  const acl = call.header("x-amz-acl");
+const grantsMore = (request: S3Request, harmless: readonly string[]): boolean => {
+  const acl = request.header("x-amz-acl");
   return (
-    (acl !== undefined && !harmless.includes(acl)) || grants.some((name) => call.header(name) !== undefined)
+    (acl !== undefined && !harmless.includes(acl)) ||
+    grantHeaders.some((name) => request.header(name) !== undefined)
   );
 };
 
 /** Of an object that is written. */
-export function refuseAcl(call: Call): void {
-  if (!givesMore(call, ["private", "bucket-owner-full-control"])) return;
+export function rejectAcl(request: S3Request): void {
+  if (!grantsMore(request, ["private", "bucket-owner-full-control"])) return;
   throw new S3Error("AccessControlListNotSupported", "The bucket does not allow ACLs");
 }
 
 /** Of a bucket that is made. */
-export function refuseBucketAcl(call: Call): void {
+export function rejectBucketAcl(request: S3Request): void {
   const header = "x-amz-object-ownership";
-  const ownership = call.header(header) ?? enforced;
+  const ownership = request.header(header) ?? enforced;
   if (!["BucketOwnerPreferred", "ObjectWriter", enforced].includes(ownership)) {
     throw invalidArgument(`Invalid ${header} header: ${ownership}`, header, ownership);
   }
@@ -37,7 +40,7 @@ export function refuseBucketAcl(call: Call): void {
       `This local S3 has no access control lists; ${header} must be ${enforced}.`,
     );
   }
-  if (!givesMore(call, ["private"])) return;
+  if (!grantsMore(request, ["private"])) return;
   throw new S3Error(
     "InvalidBucketAclWithObjectOwnership",
     `Bucket cannot have ACLs set with ObjectOwnership's ${enforced} setting`,
@@ -46,19 +49,20 @@ export function refuseBucketAcl(call: Call): void {
 
 /** Everything has one owner. */
 
-const id = "0".repeat(63) + "1";
+const ownerId = "0".repeat(63) + "1";
 
-export const ownerTags = (name: string): string => group(name, tag("ID", id), tag("DisplayName", "local"));
+export const ownerElement = (name: string): string =>
+  group(name, tag("ID", ownerId), tag("DisplayName", "local"));
 
 /** The owner's full control, and nobody else's. */
 export const ownerOnlyAcl = (): string =>
-  ownerTags("Owner") +
+  ownerElement("Owner") +
   group(
     "AccessControlList",
     group(
       "Grant",
       `<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">` +
-        `${tag("ID", id)}${tag("DisplayName", "local")}</Grantee>`,
+        `${tag("ID", ownerId)}${tag("DisplayName", "local")}</Grantee>`,
       tag("Permission", "FULL_CONTROL"),
     ),
   );

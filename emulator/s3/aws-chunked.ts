@@ -5,18 +5,18 @@
 import { S3Error } from "./errors";
 
 /** Longer than any line with a length and a signature, or with a trailing checksum. */
-const longestLine = 8192;
+const maxLineLength = 8192;
 
 /** The bytes without their framing. Trailing headers are put into `trailers`, by their names in lower case. */
-export async function* unframed(
+export async function* decodeAwsChunked(
   source: AsyncIterable<Buffer>,
   trailers: Map<string, string>,
 ): AsyncGenerator<Buffer> {
   const raw = source[Symbol.asyncIterator]();
-  const input = new Input(raw);
+  const input = new ChunkReader(raw);
   try {
     for (;;) {
-      const size = sizeIn(await input.line());
+      const size = parseChunkSize(await input.line());
       if (size === 0) break;
       yield* input.bytes(size);
       if ((await input.line()) !== "")
@@ -38,7 +38,7 @@ export async function* unframed(
   }
 }
 
-function sizeIn(line: string): number {
+function parseChunkSize(line: string): number {
   const [digits = ""] = line.split(";");
   if (!/^[0-9a-f]{1,12}$/i.test(digits))
     throw new S3Error("InvalidRequest", "A chunk of the body has no length.");
@@ -46,7 +46,7 @@ function sizeIn(line: string): number {
 }
 
 /** What comes in, in the pieces that are asked for. */
-class Input {
+class ChunkReader {
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(private readonly source: AsyncIterator<Buffer>) {}
@@ -60,7 +60,7 @@ class Input {
         this.#rest = this.#rest.subarray(end + 2);
         return line;
       }
-      if (this.#rest.length > longestLine)
+      if (this.#rest.length > maxLineLength)
         throw new S3Error("InvalidRequest", "The chunks of the body are malformed.");
       const more = await this.#next();
       if (more) this.#rest = this.#rest.length === 0 ? more : Buffer.concat([this.#rest, more]);

@@ -1,26 +1,26 @@
 /** What can be set on a bucket, and what S3 answers for settings that nobody made. */
-import type { Answer, Call, Handler } from "./request";
-import { receiveText } from "./body";
-import { checkedEncryption } from "./object-metadata";
+import type { S3Response, S3Request, Operation } from "./request";
+import { receiveDocument } from "./receive-body";
+import { validateEncryption } from "./object-metadata";
 import type { ErrorCode } from "./errors";
 import { malformedXml, S3Error } from "./errors";
 import { ownerOnlyAcl } from "./acl";
 import type { PublicAccessBlock } from "./store";
 import { document, group, tag, XmlElement } from "./xml";
 
-export function getBucketPolicy({ bucket }: Call): Answer {
+export function getBucketPolicy({ bucket }: S3Request): S3Response {
   if (bucket.policy === undefined) {
     throw new S3Error("NoSuchBucketPolicy", "The bucket policy does not exist", { BucketName: bucket.name });
   }
   return { headers: { "content-type": "application/json" }, body: bucket.policy };
 }
 
-export async function putBucketPolicy(call: Call): Promise<Answer> {
-  const text = await receiveText(call);
+export async function putBucketPolicy(request: S3Request): Promise<S3Response> {
+  const text = await receiveDocument(request);
   if (!isJsonObject(text)) {
     throw new S3Error("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'");
   }
-  call.bucket.policy = text;
+  request.bucket.policy = text;
   return { status: 204 };
 }
 
@@ -33,12 +33,12 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-export function deleteBucketPolicy({ bucket }: Call): Answer {
+export function deleteBucketPolicy({ bucket }: S3Request): S3Response {
   bucket.policy = undefined;
   return { status: 204 };
 }
 
-export function getBucketEncryption({ bucket }: Call): Answer {
+export function getBucketEncryption({ bucket }: S3Request): S3Response {
   const { algorithm, keyId, bucketKey } = bucket.encryption;
   const byDefault = group(
     "ApplyServerSideEncryptionByDefault",
@@ -49,27 +49,32 @@ export function getBucketEncryption({ bucket }: Call): Answer {
   return { body: document("ServerSideEncryptionConfiguration", rule) };
 }
 
-export async function putBucketEncryption(call: Call): Promise<Answer> {
-  const root = XmlElement.read(await receiveText(call), "ServerSideEncryptionConfiguration");
+export async function putBucketEncryption(request: S3Request): Promise<S3Response> {
+  const root = XmlElement.read(await receiveDocument(request), "ServerSideEncryptionConfiguration");
   const rule = root.first("Rule");
   const byDefault = rule?.first("ApplyServerSideEncryptionByDefault");
   if (!rule || !byDefault) throw malformedXml();
-  call.bucket.encryption = checkedEncryption({
-    algorithm: byDefault.need("SSEAlgorithm"),
+  request.bucket.encryption = validateEncryption({
+    algorithm: byDefault.requireText("SSEAlgorithm"),
     keyId: byDefault.text("KMSMasterKeyID"),
     bucketKey: rule.text("BucketKeyEnabled") === "true",
   });
   return {};
 }
 
-export function deleteBucketEncryption({ bucket }: Call): Answer {
+export function deleteBucketEncryption({ bucket }: S3Request): S3Response {
   bucket.encryption = { algorithm: "AES256" };
   return { status: 204 };
 }
 
-const blocks = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"] as const;
+const publicAccessSettings = [
+  "BlockPublicAcls",
+  "IgnorePublicAcls",
+  "BlockPublicPolicy",
+  "RestrictPublicBuckets",
+] as const;
 
-export function getPublicAccessBlock({ bucket }: Call): Answer {
+export function getPublicAccessBlock({ bucket }: S3Request): S3Response {
   const block = bucket.publicAccessBlock;
   if (!block) {
     throw new S3Error(
@@ -79,61 +84,72 @@ export function getPublicAccessBlock({ bucket }: Call): Answer {
     );
   }
   return {
-    body: document("PublicAccessBlockConfiguration", ...blocks.map((name) => tag(name, block[name]))),
+    body: document(
+      "PublicAccessBlockConfiguration",
+      ...publicAccessSettings.map((name) => tag(name, block[name])),
+    ),
   };
 }
 
-export async function putPublicAccessBlock(call: Call): Promise<Answer> {
-  const root = XmlElement.read(await receiveText(call), "PublicAccessBlockConfiguration");
-  const block = Object.fromEntries(blocks.map((name) => [name, root.text(name)?.toLowerCase() === "true"]));
-  call.bucket.publicAccessBlock = block as unknown as PublicAccessBlock;
+export async function putPublicAccessBlock(request: S3Request): Promise<S3Response> {
+  const root = XmlElement.read(await receiveDocument(request), "PublicAccessBlockConfiguration");
+  const block = Object.fromEntries(
+    publicAccessSettings.map((name) => [name, root.text(name)?.toLowerCase() === "true"]),
+  );
+  request.bucket.publicAccessBlock = block as unknown as PublicAccessBlock;
   return {};
 }
 
-export function deletePublicAccessBlock({ bucket }: Call): Answer {
+export function deletePublicAccessBlock({ bucket }: S3Request): S3Response {
   bucket.publicAccessBlock = undefined;
   return { status: 204 };
 }
 
-export function getBucketAcl(call: Call): Answer {
+export function getBucketAcl(request: S3Request): S3Response {
   // Asked for its own sake: a bucket that is not there has no list.
-  void call.bucket;
+  void request.bucket;
   return { body: document("AccessControlPolicy", ownerOnlyAcl()) };
 }
 
-export function getObjectAcl({ bucket, key }: Call): Answer {
-  bucket.object(key);
+export function getObjectAcl({ bucket, key }: S3Request): S3Response {
+  bucket.getObject(key);
   return { body: document("AccessControlPolicy", ownerOnlyAcl()) };
 }
 
 /** An answer for any bucket that exists. */
-const always =
-  (root: string, ...inner: readonly string[]): Handler =>
+const answerWith =
+  (root: string, ...inner: readonly string[]): Operation =>
   ({ bucket }) => ({ body: bucket && document(root, ...inner) });
 
-const never =
-  (code: ErrorCode, message: string): Handler =>
+const notFound =
+  (code: ErrorCode, message: string): Operation =>
   ({ bucket }) => {
     throw new S3Error(code, message, { BucketName: bucket.name });
   };
 
 /** Settings that cannot be made here, and which tools that manage buckets read nevertheless. */
-export const unset: Readonly<Record<string, Handler>> = {
-  accelerate: always("AccelerateConfiguration"),
-  cors: never("NoSuchCORSConfiguration", "The CORS configuration does not exist"),
-  lifecycle: never("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
-  logging: always("BucketLoggingStatus"),
-  notification: always("NotificationConfiguration"),
-  "object-lock": never(
+export const unsetSettings: Readonly<Record<string, Operation>> = {
+  accelerate: answerWith("AccelerateConfiguration"),
+  cors: notFound("NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+  lifecycle: notFound("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+  logging: answerWith("BucketLoggingStatus"),
+  notification: answerWith("NotificationConfiguration"),
+  "object-lock": notFound(
     "ObjectLockConfigurationNotFoundError",
     "Object Lock configuration does not exist for this bucket",
   ),
-  ownershipControls: always(
+  ownershipControls: answerWith(
     "OwnershipControls",
     group("Rule", tag("ObjectOwnership", "BucketOwnerEnforced")),
   ),
-  replication: never("ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
-  requestPayment: always("RequestPaymentConfiguration", tag("Payer", "BucketOwner")),
-  versioning: always("VersioningConfiguration"),
-  website: never("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"),
+  replication: notFound(
+    "ReplicationConfigurationNotFoundError",
+    "The replication configuration was not found",
+  ),
+  requestPayment: answerWith("RequestPaymentConfiguration", tag("Payer", "BucketOwner")),
+  versioning: answerWith("VersioningConfiguration"),
+  website: notFound(
+    "NoSuchWebsiteConfiguration",
+    "The specified bucket does not have a website configuration",
+  ),
 };

@@ -1,33 +1,33 @@
 /** Buckets themselves. */
 import { isBucketName } from "./names";
-import { ownerTags, refuseBucketAcl } from "./acl";
-import type { Answer, Call } from "./request";
-import { receiveText } from "./body";
+import { ownerElement, rejectBucketAcl } from "./acl";
+import type { S3Response, S3Request } from "./request";
+import { receiveDocument } from "./receive-body";
 import { S3Error } from "./errors";
-import { list, readMost } from "./paging";
+import { listPage, readMaxCount } from "./paging";
 import { Bucket } from "./store";
-import { document, escaped, group, tag, XmlElement } from "./xml";
+import { document, escapeXml, group, tag, XmlElement } from "./xml";
 
-const home = "us-east-1";
+const defaultRegion = "us-east-1";
 
-export function listBuckets(call: Call): Answer {
-  const { query, store } = call;
+export function listBuckets(request: S3Request): S3Response {
+  const { query, store } = request;
   const prefix = query.get("prefix") ?? "";
   const after = query.get("continuation-token") ?? "";
-  const most = query.has("max-buckets") ? readMost(call, "max-buckets") : Infinity;
-  const { items, next } = list(store.buckets, { prefix, delimiter: "", after, most });
+  const max = query.has("max-buckets") ? readMaxCount(request, "max-buckets") : Infinity;
+  const { items, next } = listPage(store.buckets, { prefix, delimiter: "", after, max });
   const buckets = items.map(({ name, created, region }) =>
     group(
       "Bucket",
       tag("Name", name),
       tag("CreationDate", created.toISOString()),
-      tag("BucketRegion", region ?? home),
+      tag("BucketRegion", region ?? defaultRegion),
     ),
   );
   return {
     body: document(
       "ListAllMyBucketsResult",
-      ownerTags("Owner"),
+      ownerElement("Owner"),
       group("Buckets", ...buckets),
       tag("ContinuationToken", next),
       tag("Prefix", prefix === "" ? undefined : prefix),
@@ -35,16 +35,16 @@ export function listBuckets(call: Call): Answer {
   };
 }
 
-export async function createBucket(call: Call): Promise<Answer> {
-  const { bucketName: name, store } = call;
+export async function createBucket(request: S3Request): Promise<S3Response> {
+  const { bucketName: name, store } = request;
   if (!isBucketName(name)) {
     throw new S3Error("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
   }
-  refuseBucketAcl(call);
-  const text = await receiveText(call);
+  rejectBucketAcl(request);
+  const text = await receiveDocument(request);
   const configuration = text === "" ? undefined : XmlElement.read(text, "CreateBucketConfiguration");
   const region = configuration?.text("LocationConstraint") || undefined;
-  const there = store.find(name);
+  const there = store.findBucket(name);
   // Only the oldest region lets an owner make a bucket twice.
   if (there && (there.region !== undefined || region !== undefined)) {
     throw new S3Error(
@@ -53,26 +53,26 @@ export async function createBucket(call: Call): Promise<Answer> {
       { BucketName: name },
     );
   }
-  if (!there) store.add(new Bucket(name, region));
+  if (!there) store.addBucket(new Bucket(name, region));
   return { headers: { location: `/${name}` } };
 }
 
-export const headBucket = ({ bucket }: Call): Answer => ({
-  headers: { "x-amz-bucket-region": bucket.region ?? home, "x-amz-access-point-alias": "false" },
+export const headBucket = ({ bucket }: S3Request): S3Response => ({
+  headers: { "x-amz-bucket-region": bucket.region ?? defaultRegion, "x-amz-access-point-alias": "false" },
 });
 
-export function deleteBucket({ bucket, store }: Call): Answer {
+export function deleteBucket({ bucket, store }: S3Request): S3Response {
   if (bucket.objects.size > 0) {
     throw new S3Error("BucketNotEmpty", "The bucket you tried to delete is not empty", {
       BucketName: bucket.name,
     });
   }
-  for (const upload of bucket.uploads.values()) bucket.end(upload);
+  for (const upload of bucket.uploads.values()) bucket.removeUpload(upload);
   store.buckets.delete(bucket.name);
   return { status: 204 };
 }
 
-export const getBucketLocation = ({ bucket }: Call): Answer => ({
+export const getBucketLocation = ({ bucket }: S3Request): S3Response => ({
   // The root itself holds the name, or nothing for us-east-1.
-  body: document("LocationConstraint", escaped(bucket.region ?? "")),
+  body: document("LocationConstraint", escapeXml(bucket.region ?? "")),
 });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import * as zlib from "node:zlib";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Crc } from "./crc";
-import { combined, crc32, crc32c, crc64nvme, CrcDigest } from "./crc";
+import { combineCrcs, crc32, crc32c, crc64nvme, CrcDigest } from "./crc";
 import { invalidArgument, S3Error } from "./errors";
 import { tag } from "./xml";
 
@@ -37,7 +37,7 @@ class Crc32Digest implements Digest {
   }
 }
 
-const digests: Readonly<Record<Algorithm, () => Digest>> = {
+const digestFactories: Readonly<Record<Algorithm, () => Digest>> = {
   CRC32: () => new Crc32Digest(),
   CRC32C: () => new CrcDigest(crc32c),
   CRC64NVME: () => new CrcDigest(crc64nvme),
@@ -51,13 +51,14 @@ const crcs: Partial<Readonly<Record<Algorithm, Crc>>> = {
   CRC64NVME: crc64nvme,
 };
 
-export const algorithms = Object.keys(digests) as readonly Algorithm[];
+export const algorithms = Object.keys(digestFactories) as readonly Algorithm[];
 
-export const digestOf = (algorithm: Algorithm): Digest => digests[algorithm]();
+export const createDigest = (algorithm: Algorithm): Digest => digestFactories[algorithm]();
 
-export const headerOf = (algorithm: Algorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`;
+export const checksumHeaderName = (algorithm: Algorithm): string =>
+  `x-amz-checksum-${algorithm.toLowerCase()}`;
 
-export function readAlgorithm(name: string): Algorithm {
+export function parseAlgorithm(name: string): Algorithm {
   const found = algorithms.find((algorithm) => algorithm === name.toUpperCase());
   if (found) return found;
   throw new S3Error(
@@ -68,10 +69,10 @@ export function readAlgorithm(name: string): Algorithm {
 }
 
 /** The checksum that the headers give with its value; there may be one. */
-export function givenChecksum(
+export function readChecksum(
   headers: IncomingHttpHeaders,
 ): { readonly algorithm: Algorithm; readonly value: string } | undefined {
-  const given = algorithms.filter((algorithm) => headers[headerOf(algorithm)] !== undefined);
+  const given = algorithms.filter((algorithm) => headers[checksumHeaderName(algorithm)] !== undefined);
   const [algorithm] = given;
   if (algorithm === undefined) return undefined;
   if (given.length > 1) {
@@ -80,10 +81,10 @@ export function givenChecksum(
       "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
     );
   }
-  return { algorithm, value: String(headers[headerOf(algorithm)]) };
+  return { algorithm, value: String(headers[checksumHeaderName(algorithm)]) };
 }
 
-export function readChecksumType(algorithm: Algorithm, given: string | undefined): ChecksumType {
+export function parseChecksumType(algorithm: Algorithm, given: string | undefined): ChecksumType {
   // CRC64NVME has no composite form, and S3 takes the other for the rest when nothing is said.
   if (given === undefined) return algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE";
   const fits = given === "COMPOSITE" ? algorithm !== "CRC64NVME" : given === "FULL_OBJECT" && crcs[algorithm];
@@ -93,23 +94,25 @@ export function readChecksumType(algorithm: Algorithm, given: string | undefined
 }
 
 /** The checksum of an object made of parts, from those of the parts. */
-export function checksumOfParts(
+export function combineChecksums(
   algorithm: Algorithm,
   type: ChecksumType,
   parts: readonly { readonly digest: Buffer; readonly size: number }[],
 ): Checksum {
   const crc = crcs[algorithm];
   if (type === "FULL_OBJECT" && crc) {
-    return { algorithm, type, value: combined(crc, parts).toString("base64") };
+    return { algorithm, type, value: combineCrcs(crc, parts).toString("base64") };
   }
-  const digest = digestOf(algorithm);
+  const digest = createDigest(algorithm);
   for (const part of parts) digest.update(part.digest);
   return { algorithm, type, value: `${digest.digest().toString("base64")}-${parts.length}` };
 }
 
 export const checksumHeaders = (checksum: Checksum | undefined): Record<string, string> =>
-  checksum ? { [headerOf(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type } : {};
+  checksum
+    ? { [checksumHeaderName(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type }
+    : {};
 
 /** Elements of results. */
-export const checksumTags = (checksum: Checksum | undefined): string =>
+export const checksumElements = (checksum: Checksum | undefined): string =>
   checksum ? tag(`Checksum${checksum.algorithm}`, checksum.value) + tag("ChecksumType", checksum.type) : "";

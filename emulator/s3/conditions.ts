@@ -12,7 +12,7 @@ export interface Conditions {
 
 type Facts = Pick<StoredObject, "etag" | "lastModified">;
 
-const names = (list: string, etag: string): boolean =>
+const etagMatches = (list: string, etag: string): boolean =>
   list.split(",").some((one) =>
     ["*", etag].includes(
       one
@@ -29,18 +29,18 @@ function changedSince(facts: Facts, date: string | undefined): boolean | undefin
 }
 
 /** The first condition that does not hold. Entity tags come before dates, as S3 documents for pairs of them. */
-export function failed(conditions: Conditions, facts: Facts): keyof Conditions | undefined {
+export function firstFailedCondition(conditions: Conditions, facts: Facts): keyof Conditions | undefined {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
-    if (!names(ifMatch, facts.etag)) return "ifMatch";
+    if (!etagMatches(ifMatch, facts.etag)) return "ifMatch";
   } else if (changedSince(facts, ifUnmodifiedSince) === true) return "ifUnmodifiedSince";
   if (ifNoneMatch !== undefined) {
-    if (names(ifNoneMatch, facts.etag)) return "ifNoneMatch";
+    if (etagMatches(ifNoneMatch, facts.etag)) return "ifNoneMatch";
   } else if (changedSince(facts, ifModifiedSince) === false) return "ifModifiedSince";
   return undefined;
 }
 
-export const headerNames: Readonly<Record<keyof Conditions, string>> = {
+export const conditionHeaders: Readonly<Record<keyof Conditions, string>> = {
   ifMatch: "If-Match",
   ifNoneMatch: "If-None-Match",
   ifModifiedSince: "If-Modified-Since",
@@ -56,7 +56,7 @@ export const readConditions = (header: (name: string) => string | undefined, pre
 });
 
 /** Refuses to write over, or to remove, what is not as the request expects it. */
-export function requireForWriting(
+export function assertWriteConditions(
   { ifMatch, ifNoneMatch }: Pick<Conditions, "ifMatch" | "ifNoneMatch">,
   bucket: Bucket,
   key: string,
@@ -64,9 +64,9 @@ export function requireForWriting(
   const there = bucket.objects.get(key);
   if (ifMatch !== undefined) {
     if (!there) throw noSuchKey(key);
-    if (!names(ifMatch, there.etag)) throw preconditionFailed("If-Match");
+    if (!etagMatches(ifMatch, there.etag)) throw preconditionFailed("If-Match");
   }
-  if (ifNoneMatch !== undefined && there && names(ifNoneMatch, there.etag)) {
+  if (ifNoneMatch !== undefined && there && etagMatches(ifNoneMatch, there.etag)) {
     throw preconditionFailed("If-None-Match");
   }
 }

@@ -93,7 +93,7 @@ export class CrcDigest {
 }
 
 /** The CRC of pieces in sequence, from the CRC and the length of each. */
-export function combined(
+export function combineCrcs(
   crc: Crc,
   pieces: readonly { readonly digest: Buffer; readonly size: number }[],
 ): Buffer {

@@ -5,7 +5,7 @@ import type { DigestName, DigestValues } from "./digests";
 import { Digests } from "./digests";
 
 /** Of the file that `id` stands for, so many bytes are there now. */
-export interface Order {
+export interface DigestRequest {
   readonly id: number;
   readonly path: string;
   readonly names: readonly DigestName[];
@@ -14,7 +14,7 @@ export interface Order {
   readonly state: "going" | "whole" | "dropped";
 }
 
-export interface Result {
+export interface DigestReply {
   readonly id: number;
   readonly values?: DigestValues;
   readonly error?: Error;
@@ -25,16 +25,22 @@ class FileDigests {
   readonly #file: number;
   #at = 0;
 
-  constructor({ path, names }: Order) {
+  constructor({ path, names }: DigestRequest) {
     this.#digests = new Digests(names);
     this.#file = openSync(path, "r");
   }
 
   readUpTo(size: number): void {
     while (this.#at < size) {
-      const read = readSync(this.#file, piece, 0, Math.min(piece.length, size - this.#at), this.#at);
+      const read = readSync(
+        this.#file,
+        readBuffer,
+        0,
+        Math.min(readBuffer.length, size - this.#at),
+        this.#at,
+      );
       if (read === 0) throw new Error(`The file has ${this.#at} bytes, and not ${size}.`);
-      this.#digests.update(piece.subarray(0, read));
+      this.#digests.update(readBuffer.subarray(0, read));
       this.#at += read;
     }
   }
@@ -49,10 +55,10 @@ class FileDigests {
 }
 
 /** Small enough to stay in the processor's cache from being read to being digested. */
-const piece = Buffer.allocUnsafeSlow(256 * 1024);
+const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 const files = new Map<number, FileDigests>();
 
-function obey(order: Order): DigestValues | undefined {
+function handleRequest(order: DigestRequest): DigestValues | undefined {
   const { id, size, state } = order;
   let file = files.get(id);
   if (state !== "dropped") {
@@ -65,10 +71,10 @@ function obey(order: Order): DigestValues | undefined {
   return state === "whole" ? file?.values() : undefined;
 }
 
-parentPort?.on("message", (order: Order) => {
-  let result: Result | undefined;
+parentPort?.on("message", (order: DigestRequest) => {
+  let result: DigestReply | undefined;
   try {
-    const values = obey(order);
+    const values = handleRequest(order);
     if (values) result = { id: order.id, values };
   } catch (error) {
     result = { id: order.id, error: error as Error };

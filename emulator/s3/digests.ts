@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Algorithm, Digest } from "./checksums";
-import { digestOf } from "./checksums";
+import { createDigest } from "./checksums";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Order, Result } from "./digest-thread";
+import type { DigestRequest, DigestReply } from "./digest-thread";
 
 /** What is computed of a body's bytes: its MD5, which is the ETag, and the checksums that somebody wants or brings. */
 
@@ -11,13 +11,14 @@ export type DigestName = Algorithm | "MD5";
 
 export type DigestValues = ReadonlyMap<DigestName, Buffer>;
 
-const begin = (name: DigestName): Digest => (name === "MD5" ? createHash("md5") : digestOf(name));
+const createDigestByName = (name: DigestName): Digest =>
+  name === "MD5" ? createHash("md5") : createDigest(name);
 
 export class Digests {
   readonly #digests: ReadonlyMap<DigestName, Digest>;
 
   constructor(names: Iterable<DigestName>) {
-    this.#digests = new Map([...names].map((name) => [name, begin(name)]));
+    this.#digests = new Map([...names].map((name) => [name, createDigestByName(name)]));
   }
 
   update(bytes: Uint8Array): void {
@@ -35,34 +36,34 @@ export class Digests {
  */
 
 /** A thread is told of so many bytes at a time. */
-const step = 1024 ** 2;
+const notifyStep = 1024 ** 2;
 
 /** The digests of one body. */
-export interface Digesting {
+export interface FileDigest {
   /** To be called as the file grows, with the bytes that it has. */
-  written(size: number): void;
+  reportWritten(size: number): void;
   /** To be called when the file has all of them, `size` many. */
-  values(size: number): Promise<DigestValues>;
+  finish(size: number): Promise<DigestValues>;
   /** To be called when the body has failed. */
-  drop(): void;
+  cancel(): void;
 }
 
 export class DigestThreads {
   /** MD5, which every body needs, takes as long as all others together. */
-  readonly #md5 = new DigestThread();
-  readonly #others = new DigestThread();
+  readonly #md5 = new DigestWorker();
+  readonly #others = new DigestWorker();
 
-  digesting(path: string, names: readonly DigestName[]): Digesting {
+  start(path: string, names: readonly DigestName[]): FileDigest {
     const others = names.filter((name) => name !== "MD5");
-    const parts = [this.#md5.digesting(path, ["MD5"])];
-    if (others.length > 0) parts.push(this.#others.digesting(path, others));
+    const parts = [this.#md5.start(path, ["MD5"])];
+    if (others.length > 0) parts.push(this.#others.start(path, others));
     return {
-      written: (size) => parts.forEach((part) => part.written(size)),
-      values: async (whole) => {
-        const found = await Promise.all(parts.map((part) => part.values(whole)));
+      reportWritten: (size) => parts.forEach((part) => part.reportWritten(size)),
+      finish: async (whole) => {
+        const found = await Promise.all(parts.map((part) => part.finish(whole)));
         return new Map(found.flatMap((values) => [...values]));
       },
-      drop: () => parts.forEach((part) => part.drop()),
+      cancel: () => parts.forEach((part) => part.cancel()),
     };
   }
 
@@ -71,35 +72,35 @@ export class DigestThreads {
   }
 }
 
-interface Awaited {
+interface PendingReply {
   readonly resolve: (values: DigestValues) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** Begins with the first body that needs it. */
-class DigestThread {
+class DigestWorker {
   #worker?: Worker;
   #begun = 0;
-  readonly #awaited = new Map<number, Awaited>();
+  readonly #awaited = new Map<number, PendingReply>();
 
-  digesting(path: string, names: readonly DigestName[]): Digesting {
+  start(path: string, names: readonly DigestName[]): FileDigest {
     const id = (this.#begun += 1);
     let told = 0;
-    const tell = (size: number, state: Order["state"]): void => {
-      const order: Order = { id, path, names, size, state };
+    const tell = (size: number, state: DigestRequest["state"]): void => {
+      const order: DigestRequest = { id, path, names, size, state };
       this.#started().postMessage(order);
       told = size;
     };
     return {
-      written: (size) => {
-        if (size - told >= step) tell(size, "going");
+      reportWritten: (size) => {
+        if (size - told >= notifyStep) tell(size, "going");
       },
-      values: (size) =>
+      finish: (size) =>
         new Promise((resolve, reject) => {
           this.#awaited.set(id, { resolve, reject });
           tell(size, "whole");
         }),
-      drop: () => {
+      cancel: () => {
         this.#awaited.delete(id);
         if (told > 0) tell(0, "dropped");
       },
@@ -119,7 +120,7 @@ class DigestThread {
       for (const { reject } of this.#awaited.values()) reject(error);
       this.#awaited.clear();
     };
-    worker.on("message", (result: Result) => this.#settle(result));
+    worker.on("message", (result: DigestReply) => this.#settle(result));
     worker.once("error", end);
     worker.once("exit", () => end(new Error("The thread that computes digests has ended.")));
     // It keeps no process from ending; whoever waits for an answer has a connection that does.
@@ -127,7 +128,7 @@ class DigestThread {
     return (this.#worker = worker);
   }
 
-  #settle({ id, values, error }: Result): void {
+  #settle({ id, values, error }: DigestReply): void {
     const awaited = this.#awaited.get(id);
     this.#awaited.delete(id);
     if (error) awaited?.reject(error);

@@ -5,7 +5,7 @@ import { mkdtemp, open, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { DigestName, DigestValues, Digesting } from "./digests";
+import type { DigestName, DigestValues, FileDigest } from "./digests";
 import { DigestThreads, Digests } from "./digests";
 
 /**
@@ -21,7 +21,7 @@ export class StoredFile {
     readonly size: number,
   ) {}
 
-  hold(): void {
+  retain(): void {
     this.#holders += 1;
   }
 
@@ -33,9 +33,9 @@ export class StoredFile {
 }
 
 /** Directories to remove should the process end without stopping its servers. One listener serves them all. */
-const left = new Set<string>();
+const openDirectories = new Set<string>();
 process.once("exit", () => {
-  for (const directory of left) rmSync(directory, { recursive: true, force: true });
+  for (const directory of openDirectories) rmSync(directory, { recursive: true, force: true });
 });
 
 export interface WrittenFile {
@@ -44,9 +44,9 @@ export interface WrittenFile {
 }
 
 /** From so many bytes on a body goes to its file while it comes, and its digests are computed by threads. */
-const large = 256 * 1024;
+const minThreadedSize = 256 * 1024;
 /** What comes while a write is under way is gathered into the next one, up to so much. */
-const writeSize = 1024 ** 2;
+const maxWriteSize = 1024 ** 2;
 
 export class Files {
   readonly #threads = new DigestThreads();
@@ -56,7 +56,7 @@ export class Files {
   static async open(): Promise<Files> {
     // Made with mode 0700: nobody else's to read.
     const directory = await mkdtemp(join(tmpdir(), "local-s3-"));
-    left.add(directory);
+    openDirectories.add(directory);
     return new Files(directory);
   }
 
@@ -68,7 +68,9 @@ export class Files {
   ): Promise<WrittenFile> {
     const path = join(this.directory, randomUUID());
     try {
-      return await (size < large ? writeSmall(path, source, names) : this.#writeLarge(path, source, names));
+      return await (size < minThreadedSize
+        ? writeSmall(path, source, names)
+        : this.#writeLarge(path, source, names));
     } catch (error) {
       await unlink(path).catch(() => undefined);
       throw error;
@@ -82,18 +84,18 @@ export class Files {
     names: readonly DigestName[],
   ): Promise<WrittenFile> {
     const file = await open(path, "wx", 0o600);
-    const digesting = this.#threads.digesting(path, names);
+    const digesting = this.#threads.start(path, names);
     try {
-      const target = file.createWriteStream({ highWaterMark: writeSize });
+      const target = file.createWriteStream({ highWaterMark: maxWriteSize });
       try {
-        await pipeline(followed(source, target, digesting), target);
+        await pipeline(reportingWritten(source, target, digesting), target);
       } finally {
         await file.close();
       }
       const stored = new StoredFile(path, target.bytesWritten);
-      return { stored, digests: await digesting.values(stored.size) };
+      return { stored, digests: await digesting.finish(stored.size) };
     } catch (error) {
-      digesting.drop();
+      digesting.cancel();
       throw error;
     }
   }
@@ -102,7 +104,7 @@ export class Files {
     await this.#threads.close();
     // A file that is just being unlinked may make the directory look full.
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
-    left.delete(this.directory);
+    openDirectories.delete(this.directory);
   }
 }
 
@@ -122,13 +124,13 @@ async function writeSmall(
 }
 
 /** The same bytes; whoever digests the file hears how far it is. */
-async function* followed(
+async function* reportingWritten(
   source: AsyncIterable<Uint8Array>,
   target: WriteStream,
-  digesting: Digesting,
+  digesting: FileDigest,
 ): AsyncGenerator<Uint8Array> {
   for await (const bytes of source) {
-    digesting.written(target.bytesWritten);
+    digesting.reportWritten(target.bytesWritten);
     yield bytes;
   }
 }
@@ -142,14 +144,14 @@ interface Span {
 }
 
 /** Bytes on their way out, held until they have been read or `close` is called. */
-export interface Reading extends AsyncIterable<Buffer> {
+export interface ContentStream extends AsyncIterable<Buffer> {
   close(): void;
 }
 
 /** Fewer turns through the thread pool than with node's 64 KiB. */
-const readSize = 256 * 1024;
+const streamReadSize = 256 * 1024;
 /** What is no larger is read in one go, because each turn through the thread pool takes longer than that. */
-const small = 64 * 1024;
+const maxSyncReadSize = 64 * 1024;
 
 export class Content {
   readonly size: number;
@@ -159,12 +161,12 @@ export class Content {
   }
 
   /** Takes over the caller's hold on the file. */
-  static ofFile(file: StoredFile): Content {
+  static fromFile(file: StoredFile): Content {
     return new Content([{ file, start: 0, size: file.size }]);
   }
 
   /** Takes over the caller's holds on the parts. */
-  static joined(parts: readonly Content[]): Content {
+  static concat(parts: readonly Content[]): Content {
     return new Content(parts.flatMap(({ spans }) => spans));
   }
 
@@ -178,7 +180,7 @@ export class Content {
       if (from < to) spans.push({ file: span.file, start: span.start + from, size: to - from });
       at += span.size;
     }
-    for (const { file } of spans) file.hold();
+    for (const { file } of spans) file.retain();
     return new Content(spans);
   }
 
@@ -186,18 +188,18 @@ export class Content {
     for (const { file } of this.spans) file.release();
   }
 
-  read(start = 0, end = this.size): Reading {
+  read(start = 0, end = this.size): ContentStream {
     const held = this.share(start, end);
     let open = true;
     const close = (): void => {
       if (open) held.release();
       open = false;
     };
-    return { [Symbol.asyncIterator]: () => bytesOf(held.spans, close), close };
+    return { [Symbol.asyncIterator]: () => streamSpans(held.spans, close), close };
   }
 }
 
-function readAtOnce({ file, start, size }: Span): Buffer {
+function readSpan({ file, start, size }: Span): Buffer {
   const bytes = Buffer.allocUnsafe(size);
   const descriptor = openSync(file.path, "r");
   try {
@@ -209,16 +211,20 @@ function readAtOnce({ file, start, size }: Span): Buffer {
   }
 }
 
-async function* bytesOf(spans: readonly Span[], close: () => void): AsyncGenerator<Buffer> {
+async function* streamSpans(spans: readonly Span[], close: () => void): AsyncGenerator<Buffer> {
   try {
     for (const span of spans) {
       const { file, start, size } = span;
-      if (size <= small) {
-        yield readAtOnce(span);
+      if (size <= maxSyncReadSize) {
+        yield readSpan(span);
         continue;
       }
       // `end` is the last byte's place.
-      const stream = createReadStream(file.path, { start, end: start + size - 1, highWaterMark: readSize });
+      const stream = createReadStream(file.path, {
+        start,
+        end: start + size - 1,
+        highWaterMark: streamReadSize,
+      });
       yield* stream as AsyncIterable<Buffer>;
     }
   } finally {

@@ -1,38 +1,38 @@
 /** Uploads in parts, from their beginning to their end. */
 import { createHash } from "node:crypto";
-import type { Answer, Call } from "./request";
-import { receiveText } from "./body";
+import type { S3Response, S3Request } from "./request";
+import { receiveDocument } from "./receive-body";
 import type { Checksum } from "./checksums";
 import {
   checksumHeaders,
-  checksumOfParts,
-  checksumTags,
-  givenChecksum,
-  readAlgorithm,
-  readChecksumType,
+  combineChecksums,
+  checksumElements,
+  readChecksum,
+  parseAlgorithm,
+  parseChecksumType,
 } from "./checksums";
-import { readConditions, requireForWriting } from "./conditions";
+import { readConditions, assertWriteConditions } from "./conditions";
 import { Content } from "./files";
-import { encryptionHeaders, readDescription } from "./object-metadata";
+import { encryptionHeaders, readObjectMetadata } from "./object-metadata";
 import { malformedXml, S3Error } from "./errors";
 import { readPartNumber } from "./upload-parts";
-import { requireKey } from "./write-objects";
-import type { Completed, Part, StoredObject, Upload } from "./store";
+import { assertKeyLength } from "./write-objects";
+import type { CompletedUpload, Part, StoredObject, Upload } from "./store";
 import { document, tag, XmlElement } from "./xml";
 
 /** Every part but the last is this long. */
-const smallestPart = 5 * 1024 ** 2;
+const minPartSize = 5 * 1024 ** 2;
 
-export function createMultipartUpload(call: Call): Answer {
-  const { bucket, key } = call;
-  requireKey(key);
-  const given = call.header("x-amz-checksum-algorithm");
-  const algorithm = given === undefined ? undefined : readAlgorithm(given);
-  const checksumType = algorithm && readChecksumType(algorithm, call.header("x-amz-checksum-type"));
-  const upload = bucket.begin({ key, description: readDescription(call), algorithm, checksumType });
+export function createMultipartUpload(request: S3Request): S3Response {
+  const { bucket, key } = request;
+  assertKeyLength(key);
+  const given = request.header("x-amz-checksum-algorithm");
+  const algorithm = given === undefined ? undefined : parseAlgorithm(given);
+  const checksumType = algorithm && parseChecksumType(algorithm, request.header("x-amz-checksum-type"));
+  const upload = bucket.createUpload({ key, metadata: readObjectMetadata(request), algorithm, checksumType });
   return {
     headers: {
-      ...encryptionHeaders(upload.description.encryption),
+      ...encryptionHeaders(upload.metadata.encryption),
       "x-amz-checksum-algorithm": algorithm,
       "x-amz-checksum-type": checksumType,
     },
@@ -45,56 +45,56 @@ export function createMultipartUpload(call: Call): Answer {
   };
 }
 
-export function abortMultipartUpload({ bucket, key, query }: Call): Answer {
-  bucket.end(bucket.upload(key, query.get("uploadId") ?? ""));
+export function abortMultipartUpload({ bucket, key, query }: S3Request): S3Response {
+  bucket.removeUpload(bucket.getUpload(key, query.get("uploadId") ?? ""));
   return { status: 204 };
 }
 
-export async function completeMultipartUpload(call: Call): Promise<Answer> {
-  const { key, query } = call;
+export async function completeMultipartUpload(request: S3Request): Promise<S3Response> {
+  const { key, query } = request;
   // A checksum that comes with it is that of the object.
-  const text = await receiveText(call, { checksum: false });
-  const request = XmlElement.read(text, "CompleteMultipartUpload");
-  const { bucket } = call;
+  const text = await receiveDocument(request, { checksum: false });
+  const completion = XmlElement.read(text, "CompleteMultipartUpload");
+  const { bucket } = request;
   const id = query.get("uploadId") ?? "";
   // A client whose answer was lost asks again, and gets it again.
-  const before = bucket.completed(id, key, text);
-  if (before) return answerOf(call, before);
-  const upload = bucket.upload(key, id);
-  const parts = namedParts(request, upload);
-  requireForWriting(
-    readConditions((name) => call.header(name)),
+  const before = bucket.findCompleted(id, key, text);
+  if (before) return completedResponse(request, before);
+  const upload = bucket.getUpload(key, id);
+  const parts = findNamedParts(completion, upload);
+  assertWriteConditions(
+    readConditions((name) => request.header(name)),
     bucket,
     key,
   );
-  const object = assembled(upload, parts);
-  verify(call, upload, object);
-  bucket.complete(upload, object, text, parts);
-  return answerOf(call, object);
+  const object = assembleObject(upload, parts);
+  verifyObject(request, upload, object);
+  bucket.completeUpload(upload, object, text, parts);
+  return completedResponse(request, object);
 }
 
-function answerOf({ request, bucketName, key }: Call, object: Completed): Answer {
+function completedResponse({ message, bucketName, key }: S3Request, object: CompletedUpload): S3Response {
   return {
     headers: { ...encryptionHeaders(object.encryption), ...checksumHeaders(object.checksum) },
     body: document(
       "CompleteMultipartUploadResult",
-      tag("Location", `http://${request.headers.host}/${bucketName}/${encodeURIComponent(key)}`),
+      tag("Location", `http://${message.headers.host}/${bucketName}/${encodeURIComponent(key)}`),
       tag("Bucket", bucketName),
       tag("Key", key),
       tag("ETag", `"${object.etag}"`),
-      checksumTags(object.checksum),
+      checksumElements(object.checksum),
     ),
   };
 }
 
 /** The uploaded parts that the request names, when they are what it says and make an object. */
-function namedParts(request: XmlElement, upload: Upload): Part[] {
-  const named = request.all("Part");
+function findNamedParts(completion: XmlElement, upload: Upload): Part[] {
+  const named = completion.all("Part");
   if (named.length === 0) throw malformedXml();
   const parts = named.map((one) => {
-    const number = readPartNumber(one.need("PartNumber"));
+    const number = readPartNumber(one.requireText("PartNumber"));
     const etag = one
-      .need("ETag")
+      .requireText("ETag")
       .trim()
       .replace(/^"(.*)"$/, "$1");
     const part = upload.parts.get(number);
@@ -118,10 +118,10 @@ function namedParts(request: XmlElement, upload: Upload): Part[] {
     }
   });
   for (const part of parts.slice(0, -1)) {
-    if (part.content.size >= smallestPart) continue;
+    if (part.content.size >= minPartSize) continue;
     throw new S3Error("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
       ProposedSize: part.content.size,
-      MinSizeAllowed: smallestPart,
+      MinSizeAllowed: minPartSize,
       PartNumber: part.number,
       ETag: part.etag,
     });
@@ -130,47 +130,47 @@ function namedParts(request: XmlElement, upload: Upload): Part[] {
 }
 
 /** The object of the parts, which keeps their files. */
-function assembled(
-  { key, description, algorithm, checksumType }: Upload,
+function assembleObject(
+  { key, metadata, algorithm, checksumType }: Upload,
   parts: readonly Part[],
 ): StoredObject {
   const md5 = createHash("md5");
   for (const { etag } of parts) md5.update(etag, "hex");
   const digests = parts.map(({ digest, content }) => ({ digest: digest!, size: content.size }));
   return {
-    ...description,
+    ...metadata,
     key,
-    content: Content.joined(parts.map(({ content }) => content)),
+    content: Content.concat(parts.map(({ content }) => content)),
     etag: `${md5.digest("hex")}-${parts.length}`,
     parts: parts.map(({ content, digest }) => ({
       size: content.size,
       checksum: digest?.toString("base64"),
     })),
-    checksum: algorithm && checksumType && checksumOfParts(algorithm, checksumType, digests),
+    checksum: algorithm && checksumType && combineChecksums(algorithm, checksumType, digests),
     lastModified: new Date(),
   };
 }
 
-function verify(
-  { request }: Call,
+function verifyObject(
+  { message }: S3Request,
   { algorithm, checksumType }: Upload,
   { content, checksum }: StoredObject,
 ): void {
-  const size = request.headers["x-amz-mp-object-size"];
+  const size = message.headers["x-amz-mp-object-size"];
   if (size !== undefined && Number(size) !== content.size) {
     throw new S3Error(
       "InvalidRequest",
       `The provided 'x-amz-mp-object-size' header value ${String(size)} does not match what was computed: ${content.size}`,
     );
   }
-  const type = request.headers["x-amz-checksum-type"];
+  const type = message.headers["x-amz-checksum-type"];
   if (type !== undefined && checksumType && String(type) !== checksumType) {
     throw new S3Error(
       "InvalidRequest",
       `The upload was created using the ${checksumType} checksum mode. The complete request must use the same checksum mode.`,
     );
   }
-  const given = givenChecksum(request.headers);
+  const given = readChecksum(message.headers);
   if (!given || !checksum) return;
   if (given.algorithm !== algorithm) {
     throw new S3Error(
@@ -178,7 +178,7 @@ function verify(
       `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual checksum Type: ${given.algorithm}`,
     );
   }
-  if (matches(given.value, checksum)) return;
+  if (checksumMatches(given.value, checksum)) return;
   throw new S3Error(
     "BadDigest",
     `The ${given.algorithm} you specified did not match the calculated checksum.`,
@@ -186,5 +186,5 @@ function verify(
 }
 
 /** Clients may leave the number of parts out. */
-const matches = (given: string, { value }: Checksum): boolean =>
+const checksumMatches = (given: string, { value }: Checksum): boolean =>
   given === value || given === value.replace(/-\d+$/, "");

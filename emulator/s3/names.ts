@@ -11,4 +11,4 @@ export const isBucketName = (name: string): boolean =>
   !isIPv4(name);
 
 /** Longest key of an object, in bytes of UTF-8. Source: S3 User Guide, "Naming Amazon S3 objects". */
-export const longestKey = 1024;
+export const maxKeyBytes = 1024;

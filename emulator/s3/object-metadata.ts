@@ -1,9 +1,9 @@
-import { refuseAcl } from "./acl";
+import { rejectAcl } from "./acl";
 import { restoreHeaders } from "./archive";
-import type { Call } from "./request";
+import type { S3Request } from "./request";
 import { S3Error, invalidArgument } from "./errors";
-import type { Bucket, Description, Encryption, StoredObject } from "./store";
-import { tagsInHeader } from "./tagging";
+import type { Bucket, ObjectMetadata, Encryption, StoredObject } from "./store";
+import { parseTagHeader } from "./tagging";
 
 /** What headers say of an object, on its way in and out. */
 
@@ -31,33 +31,33 @@ const storageClasses = [
 const sse = "x-amz-server-side-encryption";
 const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
 
-export function readDescription(call: Call): Description {
-  refuseAcl(call);
+export function readObjectMetadata(request: S3Request): ObjectMetadata {
+  rejectAcl(request);
   return {
-    headers: readHeaders(call),
-    encryption: readEncryption(call, call.bucket),
-    storageClass: readStorageClass(call),
-    tags: tagsInHeader(call.header("x-amz-tagging")),
+    headers: readStoredHeaders(request),
+    encryption: readEncryption(request, request.bucket),
+    storageClass: readStorageClass(request),
+    tags: parseTagHeader(request.header("x-amz-tagging")),
   };
 }
 
-export function readHeaders(call: Call): Record<string, string> {
+export function readStoredHeaders(request: S3Request): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name of contentHeaders) {
-    const value = call.header(name);
+    const value = request.header(name);
     if (value !== undefined) headers[name] = value;
   }
   // The framing of this one request is none of the object's encodings; all else goes back as it came.
-  const encoding = (call.header("content-encoding") ?? "")
+  const encoding = (request.header("content-encoding") ?? "")
     .replace(/(^|,)\s*aws-chunked\s*(?=,|$)/gi, "")
     .replace(/^[\s,]+/, "");
   if (encoding !== "") headers["content-encoding"] = encoding;
   headers["content-type"] ??= "binary/octet-stream";
-  return { ...headers, ...readMetadata(call) };
+  return { ...headers, ...readUserMetadata(request) };
 }
 
-export function readStorageClass(call: Call): string {
-  const given = call.header("x-amz-storage-class") ?? "STANDARD";
+export function readStorageClass(request: S3Request): string {
+  const given = request.header("x-amz-storage-class") ?? "STANDARD";
   if (storageClasses.includes(given)) return given;
   throw new S3Error("InvalidStorageClass", "The storage class you specified is not valid", {
     StorageClassRequested: given,
@@ -65,21 +65,21 @@ export function readStorageClass(call: Call): string {
 }
 
 /** What the request says, or else the bucket. */
-export function readEncryption(call: Call, bucket: Bucket): Encryption {
-  if (call.header(`${sse}-customer-algorithm`) !== undefined) {
+export function readEncryption(request: S3Request, bucket: Bucket): Encryption {
+  if (request.header(`${sse}-customer-algorithm`) !== undefined) {
     throw new S3Error(
       "NotImplemented",
       "This local S3 does not encrypt with keys that customers provide (SSE-C).",
     );
   }
-  const algorithm = call.header(sse);
-  const keyId = call.header(`${sse}-aws-kms-key-id`);
+  const algorithm = request.header(sse);
+  const keyId = request.header(`${sse}-aws-kms-key-id`);
   if (algorithm === undefined && keyId === undefined) return bucket.encryption;
-  const bucketKey = call.header(`${sse}-bucket-key-enabled`)?.toLowerCase() === "true";
-  return checkedEncryption({ algorithm: algorithm ?? "", keyId, bucketKey });
+  const bucketKey = request.header(`${sse}-bucket-key-enabled`)?.toLowerCase() === "true";
+  return validateEncryption({ algorithm: algorithm ?? "", keyId, bucketKey });
 }
 
-export function checkedEncryption({ algorithm, keyId, bucketKey }: Encryption): Encryption {
+export function validateEncryption({ algorithm, keyId, bucketKey }: Encryption): Encryption {
   if (!algorithms.includes(algorithm)) {
     throw invalidArgument("The encryption method specified is not supported", sse, algorithm);
   }
@@ -102,7 +102,7 @@ export const encryptionHeaders = ({ algorithm, keyId, bucketKey }: Encryption): 
 /** All headers that an object is read with, but those of its length. */
 export const objectHeaders = (object: StoredObject): Record<string, string | undefined> => ({
   ...object.headers,
-  ...metadataHeaders(object.headers),
+  ...userMetadataHeaders(object.headers),
   ...restoreHeaders(object),
   ...encryptionHeaders(object.encryption),
   etag: `"${object.etag}"`,
@@ -115,30 +115,30 @@ export const objectHeaders = (object: StoredObject): Record<string, string | und
 
 /** The user's own metadata of an object, on its way in and out of headers. */
 
-const prefix = "x-amz-meta-";
-const mostBytes = 2048;
+const userMetadataPrefix = "x-amz-meta-";
+const maxMetadataBytes = 2048;
 
 /** By the names of their headers. */
-export function readMetadata({ request, query }: Call): Record<string, string> {
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, decoded(String(value))]);
+export function readUserMetadata({ message, query }: S3Request): Record<string, string> {
+  const headers = Object.entries(message.headers).map(([name, value]) => [name, decodeHeader(String(value))]);
   const given = [...query, ...(headers as [string, string][])]
     .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => name.startsWith(prefix));
+    .filter(([name]) => name.startsWith(userMetadataPrefix));
   const size = given.reduce(
-    (sum, [name, value]) => sum + name.length - prefix.length + Buffer.byteLength(value),
+    (sum, [name, value]) => sum + name.length - userMetadataPrefix.length + Buffer.byteLength(value),
     0,
   );
-  if (size > mostBytes) {
+  if (size > maxMetadataBytes) {
     throw new S3Error("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
       Size: size,
-      MaxSizeAllowed: mostBytes,
+      MaxSizeAllowed: maxMetadataBytes,
     });
   }
   return Object.fromEntries(given);
 }
 
 /** Node reads headers as Latin-1; some clients write that, others UTF-8. */
-function decoded(value: string): string {
+function decodeHeader(value: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(value, "latin1"));
   } catch {
@@ -147,12 +147,12 @@ function decoded(value: string): string {
 }
 
 /** As a header holds it. What Latin-1 has no letters for goes out as S3 writes it, by RFC 2047. */
-export const encoded = (value: string): string =>
+export const encodeHeader = (value: string): string =>
   /^[\x20-\x7e\xa0-\xff\t]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString("base64")}?=`;
 
-export const metadataHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+export const userMetadataHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name, encoded(value)]] : [],
+      name.startsWith(userMetadataPrefix) ? [[name, encodeHeader(value)]] : [],
     ),
   );

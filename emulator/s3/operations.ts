@@ -3,8 +3,8 @@ import { restoreObject } from "./archive";
 import { getObject, getObjectAttributes } from "./read-objects";
 import * as settings from "./bucket-settings";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets";
-import type { Call, Handler } from "./request";
-import { copyObject } from "./copy-objects";
+import type { S3Request, Operation } from "./request";
+import { copyObject } from "./copy-object";
 import { deleteObject, deleteObjects, putObject } from "./write-objects";
 import { S3Error } from "./errors";
 import { listMultipartUploads, listObjects, listParts, listVersions } from "./listings";
@@ -22,12 +22,12 @@ const subresources = new Set(
   ).split(" "),
 );
 
-const unset = Object.fromEntries(
-  Object.entries(settings.unset).map(([name, handler]) => [`GET bucket?${name}`, handler]),
+const unsetOperations = Object.fromEntries(
+  Object.entries(settings.unsetSettings).map(([name, handler]) => [`GET bucket?${name}`, handler]),
 );
 
-const handlers: Readonly<Record<string, Handler>> = {
-  ...unset,
+const operations: Readonly<Record<string, Operation>> = {
+  ...unsetOperations,
   "GET service": listBuckets,
   "PUT bucket": createBucket,
   "HEAD bucket": headBucket,
@@ -69,14 +69,14 @@ const handlers: Readonly<Record<string, Handler>> = {
   "GET object?uploadId": listParts,
 };
 
-export function operationOf(call: Call): Handler {
-  const { request, query, bucketName, key } = call;
-  const method = request.method ?? "";
+export function findOperation(request: S3Request): Operation {
+  const { message, query, bucketName, key } = request;
+  const method = message.method ?? "";
   const scope = bucketName === "" ? "service" : key === "" ? "bucket" : "object";
   const subresource = [...query.keys()].find((name) => subresources.has(name));
-  const copies = method === "PUT" && scope === "object" && call.header("x-amz-copy-source") !== undefined;
+  const copies = method === "PUT" && scope === "object" && request.header("x-amz-copy-source") !== undefined;
   const name = `${method} ${scope}${subresource === undefined ? "" : `?${subresource}`}`;
-  const handler = handlers[copies ? `${name} from` : name];
+  const handler = operations[copies ? `${name} from` : name];
   const version = query.get("versionId");
   if (handler && version !== null && version !== "null") {
     throw new S3Error("NoSuchVersion", "The specified version does not exist.", {

@@ -1,9 +1,9 @@
 /** What the listing operations share: names in order, rolled up at a delimiter, so many at a time. */
-import type { Call } from "./request";
+import type { S3Request } from "./request";
 import { invalidArgument } from "./errors";
 import { compareKeys } from "./sorted-map";
 
-export interface Listing<V> {
+export interface Page<V> {
   readonly items: readonly V[];
   /** The names up to the delimiter that stand for all below them. */
   readonly prefixes: readonly string[];
@@ -11,12 +11,12 @@ export interface Listing<V> {
   readonly next?: string;
 }
 
-export interface Selection {
+export interface PageSelection {
   readonly prefix: string;
   readonly delimiter: string;
   /** Begins behind it. When it is a prefix that was given, behind all that the prefix stands for. */
   readonly after: string;
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Anything in order of its keys, to be entered anywhere. */
@@ -25,47 +25,50 @@ interface Ordered<V> {
 }
 
 /** Takes as long as the page is long: what a common prefix stands for is jumped over. */
-export function list<V>(ordered: Ordered<V>, { prefix, delimiter, after, most }: Selection): Listing<V> {
+export function listPage<V>(ordered: Ordered<V>, { prefix, delimiter, after, max }: PageSelection): Page<V> {
   const items: V[] = [];
   const prefixes: string[] = [];
-  if (most === 0) return { items, prefixes };
+  if (max === 0) return { items, prefixes };
   const isBefore = (key: string): boolean => compareKeys(key, after) <= 0 || compareKeys(key, prefix) < 0;
   let enter =
-    after.startsWith(prefix) && rolledUp(after, prefix, delimiter) === after ? behind(after) : isBefore;
+    after.startsWith(prefix) && commonPrefix(after, prefix, delimiter) === after
+      ? isUpToPrefix(after)
+      : isBefore;
   let last = "";
   for (;;) {
     let jump: string | undefined;
     for (const [key, value] of ordered.entriesFrom(enter)) {
       if (!key.startsWith(prefix)) return { items, prefixes };
-      if (items.length + prefixes.length === most) return { items, prefixes, next: last };
-      jump = rolledUp(key, prefix, delimiter);
+      if (items.length + prefixes.length === max) return { items, prefixes, next: last };
+      jump = commonPrefix(key, prefix, delimiter);
       last = jump ?? key;
       if (jump !== undefined) break;
       items.push(value);
     }
     if (jump === undefined) return { items, prefixes };
     prefixes.push(jump);
-    enter = behind(jump);
+    enter = isUpToPrefix(jump);
   }
 }
 
 /** The common prefix that stands for a key, when it has the delimiter behind the prefix asked for. */
-export function rolledUp(key: string, prefix: string, delimiter: string): string | undefined {
+export function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === "") return undefined;
   const end = key.indexOf(delimiter, prefix.length);
   return end === -1 ? undefined : key.slice(0, end + delimiter.length);
 }
 
 /** Before the place that follows every key with the prefix. */
-const behind =
+const isUpToPrefix =
   (prefix: string) =>
   (key: string): boolean =>
     key.startsWith(prefix) || compareKeys(key, prefix) < 0;
 
 /** A parameter that says how many; S3 gives 1000 at most. */
-export const readMost = ({ query }: Call, name: string): number => readCount(query.get(name), name);
+export const readMaxCount = ({ query }: S3Request, name: string): number =>
+  parseMaxCount(query.get(name), name);
 
-export function readCount(given: string | null | undefined, name: string): number {
+export function parseMaxCount(given: string | null | undefined, name: string): number {
   if (!given) return 1000;
   if (!/^\d{1,10}$/.test(given)) {
     throw invalidArgument("Provided value is not an integer between 0 and 2147483647", name, given);
@@ -74,7 +77,7 @@ export function readCount(given: string | null | undefined, name: string): numbe
 }
 
 /** How names are written in the answer: as they are, or percent-encoded where the request wants that. */
-export function readEncoding({ query }: Call): (name: string) => string {
+export function readKeyEncoder({ query }: S3Request): (name: string) => string {
   const given = query.get("encoding-type");
   if (given === null) return (name) => name;
   if (given !== "url")

@@ -1,19 +1,19 @@
 import { validateHeaderValue } from "node:http";
-import type { Answer, Call } from "./request";
-import { readable } from "./archive";
+import type { S3Response, S3Request } from "./request";
+import { assertReadable } from "./archive";
 import type { Checksum } from "./checksums";
-import { checksumHeaders, checksumTags } from "./checksums";
-import { failed, headerNames, readConditions } from "./conditions";
+import { checksumHeaders, checksumElements } from "./checksums";
+import { firstFailedCondition, conditionHeaders, readConditions } from "./conditions";
 import { objectHeaders } from "./object-metadata";
 import { S3Error, invalidArgument, preconditionFailed } from "./errors";
 import type { StoredObject } from "./store";
-import { readCount } from "./paging";
+import { parseMaxCount } from "./paging";
 import { document, group, tag } from "./xml";
 
 /** GetObject and HeadObject. */
 
 /** Parameters that replace headers of the answer. */
-const overrides = [
+const overridableHeaders = [
   "content-type",
   "content-language",
   "expires",
@@ -22,12 +22,12 @@ const overrides = [
   "content-encoding",
 ];
 
-export function getObject(call: Call): Answer {
-  refuseEncryption(call);
-  const object = call.bucket.object(call.key);
-  const headers = { ...objectHeaders(object), ...overridden(call) };
-  const condition = failed(
-    readConditions((name) => call.header(name)),
+export function getObject(request: S3Request): S3Response {
+  rejectEncryptionHeaders(request);
+  const object = request.bucket.getObject(request.key);
+  const headers = { ...objectHeaders(object), ...readOverrides(request) };
+  const condition = firstFailedCondition(
+    readConditions((name) => request.header(name)),
     object,
   );
   if (condition === "ifNoneMatch" || condition === "ifModifiedSince") {
@@ -37,36 +37,36 @@ export function getObject(call: Call): Answer {
       headers: { etag, "last-modified": lastModified, "cache-control": cacheControl, expires },
     };
   }
-  if (condition) throw preconditionFailed(headerNames[condition]);
-  const range = rangeOf(call, object);
+  if (condition) throw preconditionFailed(conditionHeaders[condition]);
+  const range = readRange(request, object);
   const { start, end } = range ?? { start: 0, end: object.content.size };
-  const checksum = call.header("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
+  const checksum = request.header("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
   return {
     status: range ? 206 : 200,
     headers: {
       ...headers,
-      ...(checksum ? checksumHeaders(checksumOf(call, object, range)) : {}),
+      ...(checksum ? checksumHeaders(findChecksum(request, object, range)) : {}),
       "content-length": end - start,
       "content-range": range && `bytes ${start}-${end - 1}/${object.content.size}`,
-      "x-amz-mp-parts-count": call.query.has("partNumber") ? object.parts?.length : undefined,
+      "x-amz-mp-parts-count": request.query.has("partNumber") ? object.parts?.length : undefined,
     },
-    body: call.request.method === "HEAD" ? undefined : readable(object).content.read(start, end),
+    body: request.message.method === "HEAD" ? undefined : assertReadable(object).content.read(start, end),
   };
 }
 
 /** How an object is encrypted is said when it is written, and not again. */
-function refuseEncryption(call: Call): void {
+function rejectEncryptionHeaders(request: S3Request): void {
   const sse = "x-amz-server-side-encryption";
   for (const name of [sse, `${sse}-aws-kms-key-id`]) {
-    const value = call.header(name);
+    const value = request.header(name);
     if (value === undefined) continue;
     throw invalidArgument(`${name} header is not supported for this operation.`, name, value);
   }
 }
 
 /** That of the whole, or of the part that was asked for; other ranges have none. */
-function checksumOf(
-  { query }: Call,
+function findChecksum(
+  { query }: S3Request,
   { checksum, parts }: StoredObject,
   range: Range | undefined,
 ): Checksum | undefined {
@@ -75,10 +75,10 @@ function checksumOf(
   return range ? undefined : checksum;
 }
 
-function rangeOf({ query, request }: Call, object: StoredObject): Range | undefined {
+function readRange({ query, message }: S3Request, object: StoredObject): Range | undefined {
   const part = query.get("partNumber");
-  if (part === null) return rangeIn(request.headers.range, object.content.size);
-  if (request.headers.range !== undefined) {
+  if (part === null) return parseRange(message.headers.range, object.content.size);
+  if (message.headers.range !== undefined) {
     throw new S3Error("InvalidRequest", "Cannot specify both Range header and partNumber query parameter");
   }
   const range = partRange(object, part);
@@ -86,9 +86,9 @@ function rangeOf({ query, request }: Call, object: StoredObject): Range | undefi
   return range.start < range.end ? range : undefined;
 }
 
-function overridden({ query }: Call): Record<string, string> {
+function readOverrides({ query }: S3Request): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const name of overrides) {
+  for (const name of overridableHeaders) {
     const value = query.get(`response-${name}`);
     if (value === null) continue;
     try {
@@ -110,7 +110,7 @@ export interface Range {
 }
 
 /** Nothing when the header names no single range of bytes: then S3 gives the whole. */
-export function rangeIn(header: string | undefined, size: number): Range | undefined {
+export function parseRange(header: string | undefined, size: number): Range | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
   if (first === "" && last === "") return undefined;
   const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
@@ -148,41 +148,41 @@ export function partRange({ content, parts = [content] }: StoredObject, given: s
 
 /** GetObjectAttributes: what is known of an object, as far as it is asked for. */
 
-const attributes: Readonly<Record<string, (object: StoredObject, call: Call) => string>> = {
+const attributeElements: Readonly<Record<string, (object: StoredObject, request: S3Request) => string>> = {
   ETag: ({ etag }) => tag("ETag", etag),
-  Checksum: ({ checksum }) => (checksum ? group("Checksum", checksumTags(checksum)) : ""),
-  ObjectParts: partTags,
+  Checksum: ({ checksum }) => (checksum ? group("Checksum", checksumElements(checksum)) : ""),
+  ObjectParts: objectPartsElement,
   StorageClass: ({ storageClass }) => tag("StorageClass", storageClass),
   ObjectSize: ({ content }) => tag("ObjectSize", content.size),
 };
 
-export function getObjectAttributes(call: Call): Answer {
-  const object = call.bucket.object(call.key);
+export function getObjectAttributes(request: S3Request): S3Response {
+  const object = request.bucket.getObject(request.key);
   const header = "x-amz-object-attributes";
-  const asked = (call.header(header) ?? "").split(",").map((name) => name.trim());
-  const stray = asked.find((name) => !Object.hasOwn(attributes, name));
+  const asked = (request.header(header) ?? "").split(",").map((name) => name.trim());
+  const stray = asked.find((name) => !Object.hasOwn(attributeElements, name));
   if (stray !== undefined) throw invalidArgument("Invalid attribute name specified.", header, stray);
-  const told = Object.entries(attributes).filter(([name]) => asked.includes(name));
+  const told = Object.entries(attributeElements).filter(([name]) => asked.includes(name));
   return {
     headers: { "last-modified": object.lastModified.toUTCString() },
-    body: document("GetObjectAttributesResponse", ...told.map(([, tell]) => tell(object, call))),
+    body: document("GetObjectAttributesResponse", ...told.map(([, tell]) => tell(object, request))),
   };
 }
 
 /** Of an object that was uploaded in parts. */
-function partTags({ parts: made, checksum: whole }: StoredObject, call: Call): string {
+function objectPartsElement({ parts: made, checksum: whole }: StoredObject, request: S3Request): string {
   if (!made) return "";
-  const most = readCount(call.header("x-amz-max-parts"), "x-amz-max-parts");
-  const marker = Number(call.header("x-amz-part-number-marker") ?? 0) || 0;
+  const max = parseMaxCount(request.header("x-amz-max-parts"), "x-amz-max-parts");
+  const marker = Number(request.header("x-amz-part-number-marker") ?? 0) || 0;
   const all = made.map((part, index) => ({ ...part, number: index + 1 }));
   const behind = all.filter(({ number }) => number > marker);
-  const parts = behind.slice(0, most);
+  const parts = behind.slice(0, max);
   return group(
     "ObjectParts",
     tag("PartsCount", all.length),
     tag("PartNumberMarker", marker),
     tag("NextPartNumberMarker", parts.at(-1)?.number ?? marker),
-    tag("MaxParts", most),
+    tag("MaxParts", max),
     tag("IsTruncated", parts.length < behind.length),
     ...parts.map(({ number, size, checksum }) =>
       group(

@@ -1,11 +1,11 @@
 /** S3 as a room of its own: it answers requests that a server hands it, and listens nowhere by itself. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import type { Answer } from "./request";
-import { Call, targetOf } from "./request";
+import type { S3Response } from "./request";
+import { S3Request, parseAddress } from "./request";
 import { S3Error } from "./errors";
 import { Files } from "./files";
-import { operationOf } from "./operations";
+import { findOperation } from "./operations";
 import { Store } from "./store";
 import { errorDocument, tag } from "./xml";
 
@@ -52,7 +52,7 @@ export class S3 {
     response.setHeader("x-amz-request-id", requestId);
     response.setHeader("server", "local-s3");
     try {
-      await send(incoming, await this.#answer(incoming));
+      await sendResponse(incoming, await this.#answer(incoming));
     } catch (error) {
       // The connection broke, on one side or the other: there is nobody left to tell. A request that came whole is
       // destroyed as well, by itself.
@@ -64,18 +64,18 @@ export class S3 {
     request.resume();
   }
 
-  async #answer({ request, target }: IncomingRequest): Promise<Answer> {
-    const { bucketName, key, query } = targetOf(target, request.headers.host);
-    const call = new Call(this.store, request, query, bucketName, key);
-    return operationOf(call)(call);
+  async #answer({ request, target }: IncomingRequest): Promise<S3Response> {
+    const { bucketName, key, query } = parseAddress(target, request.headers.host);
+    const call = new S3Request(this.store, request, query, bucketName, key);
+    return findOperation(call)(call);
   }
 }
 
 /** Answers with an error in S3's form. */
 export const sendError = (incoming: IncomingRequest, error: unknown): Promise<void> =>
-  send(incoming, errorResponse(error, incoming));
+  sendResponse(incoming, errorResponse(error, incoming));
 
-async function send({ request, response }: IncomingRequest, answer: Answer): Promise<void> {
+async function sendResponse({ request, response }: IncomingRequest, answer: S3Response): Promise<void> {
   const { status = 200, headers = {}, body } = answer;
   try {
     for (const [name, value] of Object.entries(headers)) {
@@ -96,7 +96,7 @@ async function send({ request, response }: IncomingRequest, answer: Answer): Pro
   }
 }
 
-function errorResponse(error: unknown, { target, requestId }: IncomingRequest): Answer {
+function errorResponse(error: unknown, { target, requestId }: IncomingRequest): S3Response {
   const told =
     error instanceof S3Error ? error : new S3Error("InternalError", `The local S3 failed: ${String(error)}`);
   return {

@@ -3,7 +3,7 @@
  * that adding one moves few others however many there are and in whatever order they come.
  */
 
-const longestBlock = 1024;
+const maxBlockLength = 1024;
 
 /** Compares by code point, which is the order of UTF-8 bytes and not that of JavaScript's strings. */
 export function compareKeys(left: string, right: string): number {
@@ -71,7 +71,7 @@ export class SortedMap<V> {
     const index = found === this.#blocks.length && found > 0 ? found - 1 : found;
     const block = (this.#blocks[index] ??= []);
     block.splice(found === index ? at : block.length, 0, key);
-    if (block.length > longestBlock) this.#blocks.splice(index + 1, 0, block.splice(longestBlock / 2));
+    if (block.length > maxBlockLength) this.#blocks.splice(index + 1, 0, block.splice(maxBlockLength / 2));
   }
 
   #seek(isBefore: (key: string) => boolean): readonly [block: number, at: number] {

@@ -17,7 +17,7 @@ export interface Encryption {
 }
 
 /** What a request says of an object beside its bytes. */
-export interface Description {
+export interface ObjectMetadata {
   /** Headers that are given back as they came: the content's, and the user's own. */
   readonly headers: Readonly<Record<string, string>>;
   readonly encryption: Encryption;
@@ -25,7 +25,7 @@ export interface Description {
   readonly tags: readonly Tag[];
 }
 
-export interface StoredObject extends Description {
+export interface StoredObject extends ObjectMetadata {
   readonly key: string;
   readonly content: Content;
   /** Without the quotes. */
@@ -59,19 +59,19 @@ export interface Upload {
   readonly id: string;
   readonly key: string;
   readonly initiated: Date;
-  readonly description: Description;
+  readonly metadata: ObjectMetadata;
   readonly algorithm?: Algorithm;
   readonly checksumType?: ChecksumType;
   readonly parts: Map<number, Part>;
 }
 
 /** What the answer to a completed upload says. */
-export type Completed = Pick<StoredObject, "etag" | "encryption" | "checksum">;
+export type CompletedUpload = Pick<StoredObject, "etag" | "encryption" | "checksum">;
 
 /** Unfinished uploads of a bucket. From here on the oldest is aborted, as a lifecycle rule would do after some days. */
-const mostUploads = 10_000;
+const maxUploads = 10_000;
 /** Completed uploads whose answers a bucket remembers. */
-const mostCompleted = 100;
+const maxCompleted = 100;
 
 export interface PublicAccessBlock {
   readonly BlockPublicAcls: boolean;
@@ -86,7 +86,7 @@ export class Bucket {
   /** The oldest first. */
   readonly uploads = new Map<string, Upload>();
   /** By the upload's id; the oldest first. */
-  readonly #completed = new Map<string, Completed & { readonly key: string; readonly parts: string }>();
+  readonly #completed = new Map<string, CompletedUpload & { readonly key: string; readonly parts: string }>();
   tags?: readonly Tag[];
   policy?: string;
   /** S3 encrypts all that nobody says otherwise of. */
@@ -105,21 +105,21 @@ export class Bucket {
     readonly region: string | undefined,
   ) {}
 
-  object(key: string): StoredObject {
+  getObject(key: string): StoredObject {
     const found = this.objects.get(key);
     if (!found) throw noSuchKey(key);
     return found;
   }
 
-  put(object: StoredObject): void {
+  putObject(object: StoredObject): void {
     this.objects.set(object.key, object)?.content.release();
   }
 
-  remove(key: string): void {
+  deleteObject(key: string): void {
     this.objects.delete(key)?.content.release();
   }
 
-  upload(key: string, id: string): Upload {
+  getUpload(key: string, id: string): Upload {
     const found = this.uploads.get(id);
     if (found?.key === key) return found;
     throw new S3Error(
@@ -129,7 +129,7 @@ export class Bucket {
     );
   }
 
-  begin(upload: Omit<Upload, "id" | "initiated" | "parts">): Upload {
+  createUpload(upload: Omit<Upload, "id" | "initiated" | "parts">): Upload {
     const begun = {
       ...upload,
       id: randomBytes(24).toString("base64url"),
@@ -137,38 +137,38 @@ export class Bucket {
       parts: new Map(),
     };
     const [oldest] = this.uploads.values();
-    if (oldest && this.uploads.size >= mostUploads) this.end(oldest);
+    if (oldest && this.uploads.size >= maxUploads) this.removeUpload(oldest);
     this.uploads.set(begun.id, begun);
     return begun;
   }
 
   /** Makes an upload the object that its parts are. `request` is what named them. */
-  complete(upload: Upload, object: StoredObject, request: string, parts: readonly Part[]): void {
+  completeUpload(upload: Upload, object: StoredObject, request: string, parts: readonly Part[]): void {
     const { key, etag, encryption, checksum } = object;
-    this.end(upload, new Set(parts));
-    this.put(object);
+    this.removeUpload(upload, new Set(parts));
+    this.putObject(object);
     const [oldest] = this.#completed.keys();
-    if (oldest !== undefined && this.#completed.size >= mostCompleted) this.#completed.delete(oldest);
-    this.#completed.set(upload.id, { key, etag, encryption, checksum, parts: digestOfText(request) });
+    if (oldest !== undefined && this.#completed.size >= maxCompleted) this.#completed.delete(oldest);
+    this.#completed.set(upload.id, { key, etag, encryption, checksum, parts: sha256(request) });
   }
 
   /** What was answered to the same request before. */
-  completed(id: string, key: string, request: string): Completed | undefined {
+  findCompleted(id: string, key: string, request: string): CompletedUpload | undefined {
     const found = this.#completed.get(id);
-    return found?.key === key && found.parts === digestOfText(request) ? found : undefined;
+    return found?.key === key && found.parts === sha256(request) ? found : undefined;
   }
 
   /** Forgets an upload. The parts that are not kept go. */
-  end(upload: Upload, kept: ReadonlySet<Part> = new Set()): void {
+  removeUpload(upload: Upload, kept: ReadonlySet<Part> = new Set()): void {
     this.uploads.delete(upload.id);
     for (const part of upload.parts.values()) if (!kept.has(part)) part.content.release();
   }
 }
 
-const digestOfText = (text: string): string => createHash("sha256").update(text).digest("base64");
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64");
 
 /** S3's quota of buckets for an account. */
-const mostBuckets = 10_000;
+const maxBuckets = 10_000;
 
 export class Store {
   readonly buckets = new SortedMap<Bucket>();
@@ -183,25 +183,25 @@ export class Store {
   }
 
   /** A bucket that a request names, if there is one. */
-  find(name: string): Bucket | undefined {
+  findBucket(name: string): Bucket | undefined {
     if (name === this.#reserved?.name) throw new S3Error("AccessDenied", "Access Denied");
     return this.buckets.get(name);
   }
 
   /** A bucket that a request names. */
-  bucket(name: string): Bucket {
-    const found = this.find(name);
+  getBucket(name: string): Bucket {
+    const found = this.findBucket(name);
     if (found) return found;
     throw new S3Error("NoSuchBucket", "The specified bucket does not exist", { BucketName: name });
   }
 
   /** Any bucket, the reserved one too: for the program that S3 runs in. */
-  anyBucket(name: string): Bucket {
-    return name === this.#reserved?.name ? this.#reserved : this.bucket(name);
+  getAnyBucket(name: string): Bucket {
+    return name === this.#reserved?.name ? this.#reserved : this.getBucket(name);
   }
 
-  add(bucket: Bucket): void {
-    if (this.buckets.size >= mostBuckets) {
+  addBucket(bucket: Bucket): void {
+    if (this.buckets.size >= maxBuckets) {
       throw new S3Error("TooManyBuckets", "You have attempted to create more buckets than allowed");
     }
     this.buckets.set(bucket.name, bucket);

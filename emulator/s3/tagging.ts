@@ -1,74 +1,76 @@
-import type { Answer, Call } from "./request";
-import { receiveText } from "./body";
+import type { S3Response, S3Request } from "./request";
+import { receiveDocument } from "./receive-body";
 import { S3Error } from "./errors";
 import type { Tag } from "./store";
 import { document, group, tag, XmlElement } from "./xml";
 
 /** The operations on tags of objects and of buckets. */
 
-export const getObjectTagging = ({ bucket, key }: Call): Answer => ({
-  body: tagsToXml(bucket.object(key).tags),
+export const getObjectTagging = ({ bucket, key }: S3Request): S3Response => ({
+  body: taggingDocument(bucket.getObject(key).tags),
 });
 
-export async function putObjectTagging(call: Call): Promise<Answer> {
-  const tags = tagsInXml(await receiveText(call), mostObjectTags);
+export async function putObjectTagging(request: S3Request): Promise<S3Response> {
+  const tags = parseTagging(await receiveDocument(request), maxObjectTags);
   // The object keeps its content, which `put` would let go.
-  call.bucket.objects.set(call.key, { ...call.bucket.object(call.key), tags });
+  request.bucket.objects.set(request.key, { ...request.bucket.getObject(request.key), tags });
   return {};
 }
 
-export function deleteObjectTagging({ bucket, key }: Call): Answer {
-  bucket.objects.set(key, { ...bucket.object(key), tags: [] });
+export function deleteObjectTagging({ bucket, key }: S3Request): S3Response {
+  bucket.objects.set(key, { ...bucket.getObject(key), tags: [] });
   return { status: 204 };
 }
 
-export function getBucketTagging({ bucket }: Call): Answer {
+export function getBucketTagging({ bucket }: S3Request): S3Response {
   if (!bucket.tags)
     throw new S3Error("NoSuchTagSet", "The TagSet does not exist", { BucketName: bucket.name });
-  return { body: tagsToXml(bucket.tags) };
+  return { body: taggingDocument(bucket.tags) };
 }
 
-export async function putBucketTagging(call: Call): Promise<Answer> {
-  call.bucket.tags = tagsInXml(await receiveText(call), mostBucketTags);
+export async function putBucketTagging(request: S3Request): Promise<S3Response> {
+  request.bucket.tags = parseTagging(await receiveDocument(request), maxBucketTags);
   return { status: 204 };
 }
 
-export function deleteBucketTagging({ bucket }: Call): Answer {
+export function deleteBucketTagging({ bucket }: S3Request): S3Response {
   bucket.tags = undefined;
   return { status: 204 };
 }
 
 /** Tags of objects and of buckets. */
 
-export const mostObjectTags = 10;
-export const mostBucketTags = 50;
+export const maxObjectTags = 10;
+export const maxBucketTags = 50;
 
 /** As the header `x-amz-tagging` has them: a query string. */
-export function tagsInHeader(header: string | undefined): readonly Tag[] {
+export function parseTagHeader(header: string | undefined): readonly Tag[] {
   if (!header) return [];
-  return checked(
+  return validateTags(
     [...new URLSearchParams(header)].map(([key, value]) => ({ key, value })),
-    mostObjectTags,
+    maxObjectTags,
   );
 }
 
-export function tagsInXml(text: string, most: number): readonly Tag[] {
+export function parseTagging(text: string, max: number): readonly Tag[] {
   const set = XmlElement.read(text, "Tagging").first("TagSet");
-  const tags = set?.all("Tag").map((one) => ({ key: one.need("Key"), value: one.need("Value") }));
-  return checked(tags ?? [], most);
+  const tags = set
+    ?.all("Tag")
+    .map((one) => ({ key: one.requireText("Key"), value: one.requireText("Value") }));
+  return validateTags(tags ?? [], max);
 }
 
-export const tagsToXml = (tags: readonly Tag[]): string =>
+export const taggingDocument = (tags: readonly Tag[]): string =>
   document(
     "Tagging",
     group("TagSet", ...tags.map(({ key, value }) => group("Tag", tag("Key", key), tag("Value", value)))),
   );
 
-function checked(tags: readonly Tag[], most: number): readonly Tag[] {
-  if (tags.length > most) {
+function validateTags(tags: readonly Tag[], max: number): readonly Tag[] {
+  if (tags.length > max) {
     throw new S3Error(
       "BadRequest",
-      `${most === mostObjectTags ? "Object" : "Bucket"} tags cannot be greater than ${most}`,
+      `${max === maxObjectTags ? "Object" : "Bucket"} tags cannot be greater than ${max}`,
     );
   }
   for (const { key, value } of tags) {

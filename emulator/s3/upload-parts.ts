@@ -1,12 +1,12 @@
 /** The parts of an upload: sent, or copied from an object. */
 import { createHash } from "node:crypto";
-import type { Answer, Call } from "./request";
-import type { Received } from "./body";
-import { largestBody, receive } from "./body";
+import type { S3Response, S3Request } from "./request";
+import type { ReceivedBody } from "./receive-body";
+import { maxBodySize, receiveBody } from "./receive-body";
 import type { Algorithm } from "./checksums";
-import { digestOf, headerOf } from "./checksums";
+import { createDigest, checksumHeaderName } from "./checksums";
 import type { Content } from "./files";
-import { copySource } from "./copy-objects";
+import { findCopySource } from "./copy-object";
 import { encryptionHeaders } from "./object-metadata";
 import { invalidArgument, S3Error } from "./errors";
 import type { Part, Upload } from "./store";
@@ -22,40 +22,41 @@ export function readPartNumber(given: string | null): number {
   );
 }
 
-const uploadOf = ({ bucket, key, query }: Call): Upload => bucket.upload(key, query.get("uploadId") ?? "");
+const findUpload = ({ bucket, key, query }: S3Request): Upload =>
+  bucket.getUpload(key, query.get("uploadId") ?? "");
 
-export async function uploadPart(call: Call): Promise<Answer> {
-  const number = readPartNumber(call.query.get("partNumber"));
-  const { algorithm } = uploadOf(call);
-  const received = await receive(call, algorithm);
-  const upload = keep(call, number, received);
+export async function uploadPart(request: S3Request): Promise<S3Response> {
+  const number = readPartNumber(request.query.get("partNumber"));
+  const { algorithm } = findUpload(request);
+  const received = await receiveBody(request, algorithm);
+  const upload = storePart(request, number, received);
   const { digest } = received;
   return {
     headers: {
       etag: `"${received.md5}"`,
-      ...encryptionHeaders(upload.description.encryption),
-      ...(digest ? { [headerOf(digest.algorithm)]: digest.value.toString("base64") } : {}),
+      ...encryptionHeaders(upload.metadata.encryption),
+      ...(digest ? { [checksumHeaderName(digest.algorithm)]: digest.value.toString("base64") } : {}),
     },
   };
 }
 
 /** The bytes are read for their digest, and not written again. */
-export async function uploadPartCopy(call: Call): Promise<Answer> {
-  const number = readPartNumber(call.query.get("partNumber"));
-  const { algorithm, description } = uploadOf(call);
-  const from = copySource(call);
-  const [start, end] = copyRange(call.header("x-amz-copy-source-range"), from.content.size);
-  if (end - start > largestBody) {
+export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
+  const number = readPartNumber(request.query.get("partNumber"));
+  const { algorithm, metadata } = findUpload(request);
+  const from = findCopySource(request);
+  const [start, end] = parseCopyRange(request.header("x-amz-copy-source-range"), from.content.size);
+  if (end - start > maxBodySize) {
     throw new S3Error(
       "InvalidRequest",
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${largestBody}`,
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodySize}`,
     );
   }
   const content = from.content.share(start, end);
-  const part = await digested(content, algorithm);
-  keep(call, number, part);
+  const part = await digestContent(content, algorithm);
+  storePart(request, number, part);
   return {
-    headers: encryptionHeaders(description.encryption),
+    headers: encryptionHeaders(metadata.encryption),
     body: document(
       "CopyPartResult",
       tag("LastModified", new Date().toISOString()),
@@ -66,7 +67,7 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
 }
 
 /** Unlike a range to read, one to copy has both ends and lies within the source. */
-function copyRange(given: string | undefined, size: number): readonly [start: number, end: number] {
+function parseCopyRange(given: string | undefined, size: number): readonly [start: number, end: number] {
   if (given === undefined) return [0, size];
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(given) ?? [];
   if (first === undefined || last === undefined || Number(first) > Number(last)) {
@@ -87,9 +88,9 @@ function copyRange(given: string | undefined, size: number): readonly [start: nu
   return [Number(first), Number(last) + 1];
 }
 
-async function digested(content: Content, algorithm: Algorithm | undefined): Promise<Received> {
+async function digestContent(content: Content, algorithm: Algorithm | undefined): Promise<ReceivedBody> {
   const md5 = createHash("md5");
-  const checksum = algorithm && digestOf(algorithm);
+  const checksum = algorithm && createDigest(algorithm);
   const reading = content.read();
   try {
     for await (const bytes of reading) {
@@ -107,9 +108,9 @@ async function digested(content: Content, algorithm: Algorithm | undefined): Pro
 }
 
 /** Puts a part in its place, unless the upload ended while the bytes came. */
-function keep(call: Call, number: number, { content, md5, digest }: Received): Upload {
+function storePart(request: S3Request, number: number, { content, md5, digest }: ReceivedBody): Upload {
   try {
-    const upload = uploadOf(call);
+    const upload = findUpload(request);
     const part: Part = {
       number,
       content,

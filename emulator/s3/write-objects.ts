@@ -1,31 +1,31 @@
-import type { Answer, Call } from "./request";
-import { receive, receiveText } from "./body";
+import type { S3Response, S3Request } from "./request";
+import { receiveBody, receiveDocument } from "./receive-body";
 import { checksumHeaders } from "./checksums";
-import { readConditions, requireForWriting } from "./conditions";
-import { encryptionHeaders, readDescription } from "./object-metadata";
+import { readConditions, assertWriteConditions } from "./conditions";
+import { encryptionHeaders, readObjectMetadata } from "./object-metadata";
 import { S3Error, malformedXml } from "./errors";
-import { longestKey } from "./names";
+import { maxKeyBytes } from "./names";
 import { document, group, tag, XmlElement } from "./xml";
 
 /** PutObject. */
 
 /** Bytes, not characters. */
-export function requireKey(key: string): void {
+export function assertKeyLength(key: string): void {
   const size = Buffer.byteLength(key);
-  if (size <= longestKey) return;
-  throw new S3Error("KeyTooLongError", "Your key is too long", { Size: size, MaxSizeAllowed: longestKey });
+  if (size <= maxKeyBytes) return;
+  throw new S3Error("KeyTooLongError", "Your key is too long", { Size: size, MaxSizeAllowed: maxKeyBytes });
 }
 
-export async function putObject(call: Call): Promise<Answer> {
-  const { key } = call;
-  requireKey(key);
-  const description = readDescription(call);
-  const conditions = readConditions((name) => call.header(name));
-  requireForWriting(conditions, call.bucket, key);
-  const { content, md5, digest } = await receive(call);
+export async function putObject(request: S3Request): Promise<S3Response> {
+  const { key } = request;
+  assertKeyLength(key);
+  const description = readObjectMetadata(request);
+  const conditions = readConditions((name) => request.header(name));
+  assertWriteConditions(conditions, request.bucket, key);
+  const { content, md5, digest } = await receiveBody(request);
   try {
     // Others may have written, or removed the bucket, while the body came. From here on nothing waits.
-    requireForWriting(conditions, call.bucket, key);
+    assertWriteConditions(conditions, request.bucket, key);
   } catch (error) {
     content.release();
     throw error;
@@ -35,7 +35,7 @@ export async function putObject(call: Call): Promise<Answer> {
     value: digest.value.toString("base64"),
     type: "FULL_OBJECT" as const,
   };
-  call.bucket.put({ ...description, key, content, etag: md5, checksum, lastModified: new Date() });
+  request.bucket.putObject({ ...description, key, content, etag: md5, checksum, lastModified: new Date() });
   return {
     headers: { etag: `"${md5}"`, ...encryptionHeaders(description.encryption), ...checksumHeaders(checksum) },
   };
@@ -43,33 +43,33 @@ export async function putObject(call: Call): Promise<Answer> {
 
 /** DeleteObject and DeleteObjects. Removing what is not there succeeds. */
 
-const mostKeys = 1000;
+const maxKeys = 1000;
 
-export function deleteObject(call: Call): Answer {
-  const { bucket, key } = call;
+export function deleteObject(request: S3Request): S3Response {
+  const { bucket, key } = request;
   for (const name of ["x-amz-if-match-size", "x-amz-if-match-last-modified-time"]) {
-    if (call.header(name) === undefined) continue;
+    if (request.header(name) === undefined) continue;
     throw new S3Error("NotImplemented", `${name} is for directory buckets, which this local S3 has none of.`);
   }
-  requireForWriting({ ifMatch: call.header("if-match") }, bucket, key);
-  bucket.remove(key);
+  assertWriteConditions({ ifMatch: request.header("if-match") }, bucket, key);
+  bucket.deleteObject(key);
   return { status: 204 };
 }
 
-export async function deleteObjects(call: Call): Promise<Answer> {
-  const request = XmlElement.read(await receiveText(call), "Delete");
-  const objects = request.all("Object");
-  if (objects.length === 0 || objects.length > mostKeys) throw malformedXml();
-  const quiet = request.text("Quiet")?.trim() === "true";
-  const { bucket } = call;
+export async function deleteObjects(request: S3Request): Promise<S3Response> {
+  const deletion = XmlElement.read(await receiveDocument(request), "Delete");
+  const objects = deletion.all("Object");
+  if (objects.length === 0 || objects.length > maxKeys) throw malformedXml();
+  const quiet = deletion.text("Quiet")?.trim() === "true";
+  const { bucket } = request;
   const results = objects.map((object) => {
-    const key = object.need("Key");
+    const key = object.requireText("Key");
     const version = object.text("VersionId");
     try {
       if (version !== undefined && version !== "null") {
         throw new S3Error("NoSuchVersion", "The specified version does not exist.");
       }
-      requireForWriting(
+      assertWriteConditions(
         readConditions((name) => (name === "if-match" ? object.text("ETag") : undefined)),
         bucket,
         key,
@@ -78,7 +78,7 @@ export async function deleteObjects(call: Call): Promise<Answer> {
       if (!(error instanceof S3Error)) throw error;
       return group("Error", tag("Key", key), tag("Code", error.code), tag("Message", error.message));
     }
-    bucket.remove(key);
+    bucket.deleteObject(key);
     return quiet ? "" : group("Deleted", tag("Key", key));
   });
   return { body: document("DeleteResult", ...results) };

@@ -5,12 +5,12 @@ import { malformedXml } from "./errors";
 const named: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Keys may hold control characters. S3 writes them as references, which lenient parsers read back. */
-export const escaped = (text: string): string =>
+export const escapeXml = (text: string): string =>
   text.replace(/[&<>"\u0000-\u001f]/g, (found) => named[found] ?? `&#x${found.charCodeAt(0).toString(16)};`);
 
 /** An element with a text, or nothing for a value that is not there. */
 export const tag = (name: string, value: string | number | boolean | undefined): string =>
-  value === undefined ? "" : `<${name}>${escaped(String(value))}</${name}>`;
+  value === undefined ? "" : `<${name}>${escapeXml(String(value))}</${name}>`;
 
 /** An element around others. */
 export const group = (name: string, ...inner: readonly string[]): string =>
@@ -43,7 +43,7 @@ export class XmlElement {
 
   /** The document's root, which must have the name. */
   static read(text: string, root: string): XmlElement {
-    const parsed = parse(text);
+    const parsed = parseXml(text);
     const [content, ...others] = typeof parsed === "string" ? [] : (parsed[root] ?? []);
     if (content === undefined || others.length > 0) throw malformedXml();
     return new XmlElement(content);
@@ -60,22 +60,22 @@ export class XmlElement {
 
   /** The text of an element inside. */
   text(name: string): string | undefined {
-    return this.first(name)?.own;
+    return this.first(name)?.ownText;
   }
 
   /** The text of an element that has to be there. */
-  need(name: string): string {
+  requireText(name: string): string {
     const text = this.text(name);
     if (text === undefined) throw malformedXml();
     return text;
   }
 
-  get own(): string {
+  get ownText(): string {
     return typeof this.content === "string" ? this.content : "";
   }
 }
 
-function parse(text: string): Parsed {
+function parseXml(text: string): Parsed {
   // A request has no use for entities of its own making.
   if (text.includes("<!DOCTYPE")) throw malformedXml();
   try {

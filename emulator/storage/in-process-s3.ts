@@ -1,10 +1,10 @@
 /** The S3 that comes with the local service: in this process, called without HTTP, its objects on disk. */
-import { readable } from "../s3/archive";
-import { copyInto } from "../s3/copy-objects";
+import { assertReadable } from "../s3/archive";
+import { putCopy } from "../s3/copy-object";
 import { Content } from "../s3/files";
 import { S3Error } from "../s3/errors";
-import { requireKey } from "../s3/write-objects";
-import { rangeIn } from "../s3/read-objects";
+import { assertKeyLength } from "../s3/write-objects";
+import { parseRange } from "../s3/read-objects";
 import { S3 } from "../s3/s3";
 import type { Encryption, ObjectRef, OpenObject, S3Backend, ObjectStorage } from "./service-storage";
 import { ObjectError, serviceBucket } from "./service-storage";
@@ -31,28 +31,28 @@ class InProcessStorage implements ObjectStorage {
   }
 
   getBucketPolicy(bucket: string): Promise<string | undefined> {
-    return asObjectError(() => this.s3.store.bucket(bucket).policy);
+    return asObjectError(() => this.s3.store.getBucket(bucket).policy);
   }
 
   copyObject(from: ObjectRef, to: ObjectRef, encryption?: Encryption): Promise<void> {
     const { store } = this.s3;
     return asObjectError(() => {
-      const source = readable(store.anyBucket(from.bucket).object(from.key));
-      const bucket = store.anyBucket(to.bucket);
+      const source = assertReadable(store.getAnyBucket(from.bucket).getObject(from.key));
+      const bucket = store.getAnyBucket(to.bucket);
       const wanted = encryption && { algorithm: encryption.type, keyId: encryption.kmsKeyArn };
-      copyInto(bucket, to.key, source, { encryption: wanted ?? bucket.encryption });
+      putCopy(bucket, to.key, source, { encryption: wanted ?? bucket.encryption });
     });
   }
 
   getObjectSize({ bucket, key }: ObjectRef): Promise<number> {
-    return asObjectError(() => this.s3.store.anyBucket(bucket).object(key).content.size);
+    return asObjectError(() => this.s3.store.getAnyBucket(bucket).getObject(key).content.size);
   }
 
   openObject({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
     return asObjectError(() => {
-      const { content, headers, etag, lastModified } = this.s3.store.anyBucket(bucket).object(key);
+      const { content, headers, etag, lastModified } = this.s3.store.getAnyBucket(bucket).getObject(key);
       const { size } = content;
-      const part = rangeIn(range, size);
+      const part = parseRange(range, size);
       const { start, end } = part ?? { start: 0, end: size };
       const body = content.read(start, end);
       return {
@@ -74,18 +74,18 @@ class InProcessStorage implements ObjectStorage {
     contentType = "binary/octet-stream",
   ): Promise<string> {
     const { store, files } = this.s3;
-    await asObjectError(() => store.anyBucket(bucket));
+    await asObjectError(() => store.getAnyBucket(bucket));
     const { stored, digests } = await files.write(body, ["MD5"], size);
-    const content = Content.ofFile(stored);
+    const content = Content.fromFile(stored);
     const etag = digests.get("MD5")!.toString("hex");
     try {
       if (content.size !== size) {
         throw new ObjectError("invalid", `${content.size} bytes came, and not ${size}.`, "IncompleteBody");
       }
       await asObjectError(() => {
-        requireKey(key);
-        const { encryption } = store.anyBucket(bucket);
-        store.anyBucket(bucket).put({
+        assertKeyLength(key);
+        const { encryption } = store.getAnyBucket(bucket);
+        store.getAnyBucket(bucket).putObject({
           ...{ key, content, etag, encryption, lastModified: new Date() },
           ...{ headers: { "content-type": contentType }, storageClass: "STANDARD", tags: [] },
         });
@@ -98,8 +98,8 @@ class InProcessStorage implements ObjectStorage {
   }
 
   deleteObjects(name: string, keys: readonly string[]): Promise<void> {
-    const bucket = this.s3.store.anyBucket(name);
-    for (const key of keys) bucket.remove(key);
+    const bucket = this.s3.store.getAnyBucket(name);
+    for (const key of keys) bucket.deleteObject(key);
     return Promise.resolve();
   }
 }

@@ -5,7 +5,7 @@ import { Agent as TlsAgent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
 import { sendError } from "../s3/s3";
 import type { IncomingRequest } from "../s3/s3";
-import { bodyHashIn } from "../s3/request";
+import { presignedBodyHash } from "../s3/request";
 import { S3Error } from "../s3/errors";
 
 /** Headers that are between two hops; `expect` was answered by this server. */
@@ -75,7 +75,7 @@ export class S3Proxy {
     // Without a length the body's framing has to be named again, since it was taken off.
     if (request.headers["transfer-encoding"]) headers["transfer-encoding"] = "chunked";
     // What a presigned URL says of its body, the S3 server reads in the header alone.
-    const hash = bodyHashIn(new URLSearchParams(target.split("?")[1]));
+    const hash = presignedBodyHash(new URLSearchParams(target.split("?")[1]));
     if (hash !== undefined) headers["x-amz-content-sha256"] = hash;
     // The Host header is part of what was signed, so it goes on as it came.
     return send({ hostname, port, agent: this.#agent, method: request.method, path: target, headers });

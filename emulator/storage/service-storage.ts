@@ -1,6 +1,6 @@
 import type { IncomingRequest } from "../s3/s3";
 import { Readable } from "node:stream";
-import { isBucketName, longestKey } from "../s3/names";
+import { isBucketName, maxKeyBytes } from "../s3/names";
 import { allowsServiceWrite, allowsAccessPoints } from "./bucket-policy";
 
 /** What the local service needs of an S3, wherever that is. */
@@ -187,8 +187,8 @@ function assertUserBucket(bucket: string, key = ""): void {
     throw new ObjectError("invalid", `The bucket name ${bucket} is not valid.`, "InvalidBucketName");
   }
   const size = Buffer.byteLength(key);
-  if (size > longestKey) {
-    const message = `The key has ${size} bytes, and S3 takes at most ${longestKey}.`;
+  if (size > maxKeyBytes) {
+    const message = `The key has ${size} bytes, and S3 takes at most ${maxKeyBytes}.`;
     throw new ObjectError("invalid", message, "KeyTooLongError");
   }
 }

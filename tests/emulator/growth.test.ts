@@ -88,16 +88,16 @@ describe("emulator: what is kept", () => {
 
   it("is 10,000 unfinished uploads in parts of a bucket, and the answers of 100 that ended", async () => {
     const s3 = await S3.open("own");
-    const bucket = s3.store.anyBucket("own");
+    const bucket = s3.store.getAnyBucket("own");
     const begin = () =>
-      bucket.begin({
+      bucket.createUpload({
         key: "k",
-        description: { headers: {}, encryption: bucket.encryption, storageClass: "STANDARD", tags: [] },
+        metadata: { headers: {}, encryption: bucket.encryption, storageClass: "STANDARD", tags: [] },
       });
     const first = begin();
     for (let more = 0; more < 10_000; more += 1) begin();
     expect(bucket.uploads.size).to.equal(10_000);
-    expect(() => bucket.upload("k", first.id)).to.throw(/does not exist/);
+    expect(() => bucket.getUpload("k", first.id)).to.throw(/does not exist/);
     await s3.close();
   });
 

@@ -6,7 +6,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { ChecksumAlgorithm } from "@aws-sdk/client-s3";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { algorithms, digestOf, headerOf } from "../../../emulator/s3/checksums";
+import { algorithms, createDigest, checksumHeaderName } from "../../../emulator/s3/checksums";
 import { S3Rig } from "./support";
 
 const Bucket = "large";
@@ -73,7 +73,7 @@ describe("emulator: S3's large bodies", () => {
 
   it("are taken out of small chunks", async () => {
     const body = large("chunks", 2_000_001);
-    const crc32 = digestOf("CRC32");
+    const crc32 = createDigest("CRC32");
     crc32.update(body);
     const framed: Buffer[] = [];
     for (let at = 0; at < body.length; at += 1009) {
@@ -99,8 +99,8 @@ describe("emulator: S3's large bodies", () => {
       "x-amz-content-sha256": (bytes) => createHash("sha256").update(bytes).digest("hex"),
     };
     for (const algorithm of algorithms) {
-      given[headerOf(algorithm)] = (bytes) => {
-        const digest = digestOf(algorithm);
+      given[checksumHeaderName(algorithm)] = (bytes) => {
+        const digest = createDigest(algorithm);
         digest.update(bytes);
         return digest.digest().toString("base64");
       };

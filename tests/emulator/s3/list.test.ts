@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import fc from "fast-check";
-import { list } from "../../../emulator/s3/paging";
+import { listPage } from "../../../emulator/s3/paging";
 import { compareKeys, SortedMap } from "../../../emulator/s3/sorted-map";
 import { refusalOf, S3Rig } from "./support";
 
@@ -43,19 +43,19 @@ describe("emulator: S3 listings", () => {
 
   it("give every key or common prefix once, in S3's order, whatever the size of the pages", () => {
     fc.assert(
-      fc.property(keys, short, short, fc.integer({ min: 1, max: 5 }), (drawn, prefix, delimiter, most) => {
+      fc.property(keys, short, short, fc.integer({ min: 1, max: 5 }), (drawn, prefix, delimiter, max) => {
         const map = new SortedMap<string>();
         for (const key of drawn) map.set(key, key);
         const seen: string[] = [];
         let after: string | undefined = "";
         while (after !== undefined) {
-          const page: ReturnType<typeof list<string>> = list(map, { prefix, delimiter, after, most });
+          const page: ReturnType<typeof listPage<string>> = listPage(map, { prefix, delimiter, after, max });
           const names = [
             ...page.items.map((key) => ({ key, name: `key ${key}` })),
             ...page.prefixes.map((key) => ({ key, name: `prefix ${key}` })),
           ].sort((one, other) => compareKeys(one.key, other.key));
-          expect(names.length).to.be.at.most(most);
-          if (page.next !== undefined) expect(names.length).to.equal(most);
+          expect(names.length).to.be.at.most(max);
+          if (page.next !== undefined) expect(names.length).to.equal(max);
           seen.push(...names.map(({ name }) => name));
           after = page.next;
         }
@@ -153,8 +153,10 @@ describe("emulator: S3 listings", () => {
           return isBefore(key);
         }),
     };
-    expect(list(counting, { prefix: "", delimiter: "/", after: "", most: 1000 }).prefixes).to.have.length(10);
-    list(counting, { prefix: "dir5/", delimiter: "", after: "dir5/050000", most: 1000 });
+    expect(listPage(counting, { prefix: "", delimiter: "/", after: "", max: 1000 }).prefixes).to.have.length(
+      10,
+    );
+    listPage(counting, { prefix: "dir5/", delimiter: "", after: "dir5/050000", max: 1000 });
     expect(looked).to.be.below(500);
   });
 

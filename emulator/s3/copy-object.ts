@@ -1,42 +1,42 @@
-import { refuseAcl } from "./acl";
-import type { Answer, Call } from "./request";
-import { largestBody } from "./body";
-import { checksumHeaders, checksumTags } from "./checksums";
-import { failed, headerNames, readConditions, requireForWriting } from "./conditions";
-import { encryptionHeaders, readEncryption, readHeaders, readStorageClass } from "./object-metadata";
+import { rejectAcl } from "./acl";
+import type { S3Response, S3Request } from "./request";
+import { maxBodySize } from "./receive-body";
+import { checksumHeaders, checksumElements } from "./checksums";
+import { firstFailedCondition, conditionHeaders, readConditions, assertWriteConditions } from "./conditions";
+import { encryptionHeaders, readEncryption, readStoredHeaders, readStorageClass } from "./object-metadata";
 import { S3Error, invalidArgument, preconditionFailed } from "./errors";
-import { requireKey } from "./write-objects";
-import type { Bucket, Description, StoredObject } from "./store";
-import { tagsInHeader } from "./tagging";
+import { assertKeyLength } from "./write-objects";
+import type { Bucket, ObjectMetadata, StoredObject } from "./store";
+import { parseTagHeader } from "./tagging";
 import { document, tag } from "./xml";
-import { readable } from "./archive";
+import { assertReadable } from "./archive";
 
 /** CopyObject. No byte is copied: the new object holds the same files. */
 
-export function copyObject(call: Call): Answer {
-  const { key, bucket } = call;
-  requireKey(key);
-  refuseAcl(call);
-  const from = copySource(call);
-  if (from.content.size > largestBody) {
+export function copyObject(request: S3Request): S3Response {
+  const { key, bucket } = request;
+  assertKeyLength(key);
+  rejectAcl(request);
+  const from = findCopySource(request);
+  if (from.content.size > maxBodySize) {
     throw new S3Error(
       "InvalidRequest",
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${largestBody}`,
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodySize}`,
     );
   }
-  const replacesMetadata = directive(call, "x-amz-metadata-directive") === "REPLACE";
-  const replacesTags = directive(call, "x-amz-tagging-directive") === "REPLACE";
-  refuseNothing(call, from, replacesMetadata);
-  requireForWriting(
-    readConditions((name) => call.header(name)),
+  const replacesMetadata = readDirective(request, "x-amz-metadata-directive") === "REPLACE";
+  const replacesTags = readDirective(request, "x-amz-tagging-directive") === "REPLACE";
+  rejectNoOpCopy(request, from, replacesMetadata);
+  assertWriteConditions(
+    readConditions((name) => request.header(name)),
     bucket,
     key,
   );
-  const copy = copyInto(bucket, key, from, {
-    headers: replacesMetadata ? readHeaders(call) : from.headers,
-    encryption: readEncryption(call, bucket),
-    storageClass: readStorageClass(call),
-    tags: replacesTags ? tagsInHeader(call.header("x-amz-tagging")) : from.tags,
+  const copy = putCopy(bucket, key, from, {
+    headers: replacesMetadata ? readStoredHeaders(request) : from.headers,
+    encryption: readEncryption(request, bucket),
+    storageClass: readStorageClass(request),
+    tags: replacesTags ? parseTagHeader(request.header("x-amz-tagging")) : from.tags,
   });
   return {
     headers: { ...encryptionHeaders(copy.encryption), ...checksumHeaders(copy.checksum) },
@@ -44,19 +44,19 @@ export function copyObject(call: Call): Answer {
       "CopyObjectResult",
       tag("LastModified", copy.lastModified.toISOString()),
       tag("ETag", `"${copy.etag}"`),
-      checksumTags(copy.checksum),
+      checksumElements(copy.checksum),
     ),
   };
 }
 
 /** Puts a copy, which shares the bytes. What is not said of it is as in the original, or as in a new object. */
-export function copyInto(
+export function putCopy(
   bucket: Bucket,
   key: string,
   from: StoredObject,
-  said: Partial<Description>,
+  said: Partial<ObjectMetadata>,
 ): StoredObject {
-  requireKey(key);
+  assertKeyLength(key);
   const copy: StoredObject = {
     headers: from.headers,
     encryption: bucket.encryption,
@@ -70,12 +70,12 @@ export function copyInto(
     checksum: from.checksum,
     lastModified: new Date(),
   };
-  bucket.put(copy);
+  bucket.putObject(copy);
   return copy;
 }
 
-function directive(call: Call, name: string): "COPY" | "REPLACE" {
-  const given = call.header(name) ?? "COPY";
+function readDirective(request: S3Request, name: string): "COPY" | "REPLACE" {
+  const given = request.header(name) ?? "COPY";
   if (given === "COPY" || given === "REPLACE") return given;
   throw invalidArgument(
     `Unknown ${name.includes("tagging") ? "tagging" : "metadata"} directive.`,
@@ -85,10 +85,14 @@ function directive(call: Call, name: string): "COPY" | "REPLACE" {
 }
 
 /** A copy of an object to itself is a change of what is said of it. */
-function refuseNothing(call: Call, from: ReturnType<typeof copySource>, replacesMetadata: boolean): void {
-  if (from.bucketName !== call.bucketName || from.key !== call.key || replacesMetadata) return;
+function rejectNoOpCopy(
+  request: S3Request,
+  from: ReturnType<typeof findCopySource>,
+  replacesMetadata: boolean,
+): void {
+  if (from.bucketName !== request.bucketName || from.key !== request.key || replacesMetadata) return;
   const changes = ["x-amz-storage-class", "x-amz-server-side-encryption", "x-amz-website-redirect-location"];
-  if (changes.some((name) => call.header(name) !== undefined)) return;
+  if (changes.some((name) => request.header(name) !== undefined)) return;
   throw new S3Error(
     "InvalidRequest",
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
@@ -100,27 +104,27 @@ function refuseNothing(call: Call, from: ReturnType<typeof copySource>, replaces
 
 const header = "x-amz-copy-source";
 
-interface Source {
+interface CopySource {
   readonly bucketName: string;
   readonly key: string;
   readonly version?: string;
 }
 
 /** The object that a request copies from, when its conditions hold. */
-export function copySource(call: Call): StoredObject & { readonly bucketName: string } {
-  const { bucketName, key, version } = sourceIn(call.header(header) ?? "");
+export function findCopySource(request: S3Request): StoredObject & { readonly bucketName: string } {
+  const { bucketName, key, version } = parseCopySource(request.header(header) ?? "");
   if (version !== undefined && version !== "null") {
     throw new S3Error("NoSuchVersion", "The specified version does not exist.", {
       Key: key,
       VersionId: version,
     });
   }
-  const object = readable(call.store.bucket(bucketName).object(key));
-  const condition = failed(
-    readConditions((name) => call.header(name), `${header}-`),
+  const object = assertReadable(request.store.getBucket(bucketName).getObject(key));
+  const condition = firstFailedCondition(
+    readConditions((name) => request.header(name), `${header}-`),
     object,
   );
-  if (condition) throw preconditionFailed(`${header}-${headerNames[condition]}`);
+  if (condition) throw preconditionFailed(`${header}-${conditionHeaders[condition]}`);
   return { ...object, bucketName };
 }
 
@@ -129,9 +133,9 @@ export function copySource(call: Call): StoredObject & { readonly bucketName: st
  * encode the separator as well. A question mark of the key has to be encoded; anything but one version behind one that
  * is not, is no source.
  */
-function sourceIn(given: string): Source {
+function parseCopySource(given: string): CopySource {
   const mark = given.indexOf("?");
-  const path = decoded(mark === -1 ? given : given.slice(0, mark));
+  const path = tryDecodeUri(mark === -1 ? given : given.slice(0, mark));
   const [, version] = mark === -1 ? [] : (/^\?versionId=([^?&]*)$/.exec(given.slice(mark)) ?? []);
   const [, bucketName, key] = /^\/?([^/]+)\/(.+)$/s.exec(path ?? "") ?? [];
   if (bucketName === undefined || key === undefined || (mark !== -1 && version === undefined)) {
@@ -147,7 +151,7 @@ function sourceIn(given: string): Source {
   return { bucketName, key, version };
 }
 
-function decoded(text: string): string | undefined {
+function tryDecodeUri(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {

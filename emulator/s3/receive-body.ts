@@ -1,23 +1,23 @@
 /** Bodies of requests: taken out of their framing, digested while they pass, and held against what was said of them. */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import type { Call } from "./request";
+import type { S3Request } from "./request";
 import type { Algorithm } from "./checksums";
-import { algorithms, givenChecksum, headerOf } from "./checksums";
-import { unframed } from "./aws-chunked";
+import { algorithms, readChecksum, checksumHeaderName } from "./checksums";
+import { decodeAwsChunked } from "./aws-chunked";
 import { Content } from "./files";
 import type { DigestName, DigestValues } from "./digests";
 import { Digests } from "./digests";
 import { invalidArgument, S3Error } from "./errors";
 
 /** The most that S3 takes in one request. */
-export const largestBody = 5 * 1024 ** 3;
+export const maxBodySize = 5 * 1024 ** 3;
 /** Holds a request to delete 1000 of the longest keys, each character escaped. */
-const longestText = 8 * 1024 ** 2;
+const maxDocumentSize = 8 * 1024 ** 2;
 /** What all documents together may take while they arrive. */
-const mostText = 64 * 1024 ** 2;
-let heldText = 0;
+const maxBufferedSize = 64 * 1024 ** 2;
+let bufferedSize = 0;
 
-export interface Received {
+export interface ReceivedBody {
   readonly content: Content;
   /** In hex. */
   readonly md5: string;
@@ -26,22 +26,22 @@ export interface Received {
 }
 
 /** Puts a body into a file. When it is not what the request says, nothing is left of it. */
-export async function receive(call: Call, wanted?: Algorithm): Promise<Received> {
-  const body = new Body(call, { wanted, checksum: true });
+export async function receiveBody(request: S3Request, wanted?: Algorithm): Promise<ReceivedBody> {
+  const body = new BodyReader(request, { wanted, checksum: true });
   const size = body.size;
   if (size === undefined) {
     throw new S3Error("MissingContentLength", "You must provide the Content-Length HTTP header.");
   }
-  if (size > largestBody) {
+  if (size > maxBodySize) {
     throw new S3Error("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
       ProposedSize: size,
-      MaxSizeAllowed: largestBody,
+      MaxSizeAllowed: maxBodySize,
     });
   }
-  const { stored, digests } = await call.store.files.write(body.bytes(), body.digestNames, size);
-  const content = Content.ofFile(stored);
+  const { stored, digests } = await request.store.files.write(body.bytes(), body.digestNames, size);
+  const content = Content.fromFile(stored);
   try {
-    return { content, ...body.verified(content.size, digests) };
+    return { content, ...body.verify(content.size, digests) };
   } catch (error) {
     content.release();
     throw error;
@@ -49,30 +49,30 @@ export async function receive(call: Call, wanted?: Algorithm): Promise<Received>
 }
 
 /** A body that is a document. `checksum` says whether a checksum that comes with it is the document's own. */
-export async function receiveText(call: Call, { checksum = true } = {}): Promise<string> {
-  const body = new Body(call, { checksum });
+export async function receiveDocument(request: S3Request, { checksum = true } = {}): Promise<string> {
+  const body = new BodyReader(request, { checksum });
   const digests = new Digests(body.digestNames);
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of body.bytes()) {
       size += chunk.length;
-      heldText += chunk.length;
-      if (size > longestText) throw new S3Error("MaxMessageLengthExceeded", "Your request was too big.");
-      if (heldText > mostText) throw new S3Error("SlowDown", "Please reduce your request rate.");
+      bufferedSize += chunk.length;
+      if (size > maxDocumentSize) throw new S3Error("MaxMessageLengthExceeded", "Your request was too big.");
+      if (bufferedSize > maxBufferedSize) throw new S3Error("SlowDown", "Please reduce your request rate.");
       digests.update(chunk);
       chunks.push(chunk);
     }
-    body.verified(size, digests.values());
+    body.verify(size, digests.values());
     return Buffer.concat(chunks).toString();
   } finally {
-    heldText -= size;
+    bufferedSize -= size;
   }
 }
 
-class Body {
-  private readonly request: IncomingMessage;
-  private readonly wanted: Algorithm | undefined;
+class BodyReader {
+  private readonly message: IncomingMessage;
+  private readonly algorithm: Algorithm | undefined;
   private readonly checksum: boolean;
   /** Of the bytes without framing, as the request says it. */
   readonly size: number | undefined;
@@ -84,14 +84,14 @@ class Body {
   /** What is to be computed of the bytes. */
   readonly digestNames: readonly DigestName[];
 
-  constructor(call: Call, { wanted, checksum }: { wanted?: Algorithm; checksum: boolean }) {
-    this.request = call.request;
-    this.wanted = wanted;
+  constructor(request: S3Request, { wanted, checksum }: { wanted?: Algorithm; checksum: boolean }) {
+    this.message = request.message;
+    this.algorithm = wanted;
     this.checksum = checksum;
-    const { headers } = call.request;
-    const said = call.bodyHash;
-    this.#framed = said.startsWith("STREAMING-") || saysFramed(headers);
-    this.size = lengthIn(headers[this.#framed ? "x-amz-decoded-content-length" : "content-length"]);
+    const { headers } = request.message;
+    const said = request.bodyHash;
+    this.#framed = said.startsWith("STREAMING-") || isAwsChunked(headers);
+    this.size = parseLength(headers[this.#framed ? "x-amz-decoded-content-length" : "content-length"]);
     const md5 = headers["content-md5"];
     this.#contentMd5 = md5 === undefined ? undefined : String(md5);
     if (this.#contentMd5 !== undefined && Buffer.from(this.#contentMd5, "base64").length !== 16) {
@@ -109,11 +109,11 @@ class Body {
       .split(",")
       .map((name) => name.trim().toLowerCase())
       .filter((name) => name !== "");
-    const trailing = algorithms.filter((algorithm) => this.#promised.includes(headerOf(algorithm)));
+    const trailing = algorithms.filter((algorithm) => this.#promised.includes(checksumHeaderName(algorithm)));
     const used = [
       "MD5" as const,
       wanted,
-      checksum ? givenChecksum(headers)?.algorithm : undefined,
+      checksum ? readChecksum(headers)?.algorithm : undefined,
       ...trailing,
       this.#sha256 === undefined ? undefined : ("SHA256" as const),
     ];
@@ -122,9 +122,9 @@ class Body {
 
   async *bytes(): AsyncGenerator<Buffer> {
     // A body that is refused half-way must not take the connection with it, which the refusal still has to go through.
-    const raw = this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    const raw = this.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
     let size = 0;
-    for await (const chunk of this.#framed ? unframed(raw, this.#trailers) : raw) {
+    for await (const chunk of this.#framed ? decodeAwsChunked(raw, this.#trailers) : raw) {
       size += chunk.length;
       // What is more than was said shall not fill the disk before that is seen.
       if (this.size !== undefined && size > this.size) throw this.#incomplete(size);
@@ -133,7 +133,7 @@ class Body {
   }
 
   /** To be called once all bytes have passed. */
-  verified(size: number, values: DigestValues): Pick<Received, "md5" | "digest"> {
+  verify(size: number, values: DigestValues): Pick<ReceivedBody, "md5" | "digest"> {
     if (this.size !== undefined && size !== this.size) throw this.#incomplete(size);
     const md5 = values.get("MD5")!;
     if (this.#contentMd5 !== undefined && this.#contentMd5 !== md5.toString("base64")) {
@@ -144,7 +144,7 @@ class Body {
     }
     this.#verifySha256(values);
     const given = this.#verifyChecksum(values);
-    const algorithm = this.wanted ?? given;
+    const algorithm = this.algorithm ?? given;
     if (algorithm === undefined) return { md5: md5.toString("hex") };
     return { md5: md5.toString("hex"), digest: { algorithm, value: values.get(algorithm)! } };
   }
@@ -168,15 +168,18 @@ class Body {
         "The request contained trailing data that was not well-formed.",
       );
     }
-    const headers = this.checksum ? this.request.headers : {};
-    const given = givenChecksum({ ...headers, ...Object.fromEntries(this.#trailers) });
+    const headers = this.checksum ? this.message.headers : {};
+    const given = readChecksum({ ...headers, ...Object.fromEntries(this.#trailers) });
     if (!given) return undefined;
     const { algorithm, value } = given;
     const computed = values.get(algorithm);
     if (!computed)
-      throw new S3Error("MalformedTrailerError", `The trailer ${headerOf(algorithm)} was not announced.`);
+      throw new S3Error(
+        "MalformedTrailerError",
+        `The trailer ${checksumHeaderName(algorithm)} was not announced.`,
+      );
     if (Buffer.from(value, "base64").length !== computed.length) {
-      throw new S3Error("InvalidRequest", `Value for ${headerOf(algorithm)} header is invalid.`);
+      throw new S3Error("InvalidRequest", `Value for ${checksumHeaderName(algorithm)} header is invalid.`);
     }
     if (computed.toString("base64") !== value) {
       throw new S3Error("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);
@@ -194,11 +197,11 @@ class Body {
 }
 
 /** Without the length behind the framing, the word is an encoding like any other. */
-const saysFramed = (headers: IncomingHttpHeaders): boolean =>
+const isAwsChunked = (headers: IncomingHttpHeaders): boolean =>
   /\baws-chunked\b/.test(headers["content-encoding"] ?? "") &&
   headers["x-amz-decoded-content-length"] !== undefined;
 
-function lengthIn(value: string | string[] | undefined): number | undefined {
+function parseLength(value: string | string[] | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^\d{1,15}$/.test(String(value))) {
     throw invalidArgument(
