@@ -24,7 +24,7 @@ const grantsMore = (request: S3Request, harmless: readonly string[]): boolean =>
 /** Of an object that is written. */
 export function rejectAcl(request: S3Request): void {
   if (!grantsMore(request, ["private", "bucket-owner-full-control"])) return;
-  throw new S3Error("AccessControlListNotSupported", "The bucket does not allow ACLs");
+  throw new S3Error("AccessControlListNotSupported");
 }
 
 /** Of a bucket that is made. */
@@ -35,16 +35,14 @@ export function rejectBucketAcl(request: S3Request): void {
     throw invalidArgument(`Invalid ${header} header: ${ownership}`, header, ownership);
   }
   if (ownership !== enforced) {
-    throw new S3Error(
-      "NotImplemented",
-      `This local S3 has no access control lists; ${header} must be ${enforced}.`,
-    );
+    throw new S3Error("NotImplemented", {
+      Message: `This local S3 has no access control lists; ${header} must be ${enforced}.`,
+    });
   }
   if (!grantsMore(request, ["private"])) return;
-  throw new S3Error(
-    "InvalidBucketAclWithObjectOwnership",
-    `Bucket cannot have ACLs set with ObjectOwnership's ${enforced} setting`,
-  );
+  throw new S3Error("InvalidBucketAclWithObjectOwnership", {
+    Message: `Bucket cannot have ACLs set with ObjectOwnership's ${enforced} setting`,
+  });
 }
 
 /** Everything has one owner. */

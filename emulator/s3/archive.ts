@@ -15,9 +15,7 @@ const isRestored = ({ restoredUntil }: StoredObject): boolean =>
 /** The object, when its bytes can be read. */
 export function assertReadable<T extends StoredObject>(object: T): T {
   if (!archiveClasses.has(object.storageClass) || isRestored(object)) return object;
-  throw new S3Error("InvalidObjectState", "The operation is not valid for the object's storage class", {
-    StorageClass: object.storageClass,
-  });
+  throw new S3Error("InvalidObjectState", { StorageClass: object.storageClass });
 }
 
 /** RestoreObject. S3 takes minutes to hours; here the object can be read at once. */
@@ -28,7 +26,8 @@ export async function restoreObject(request: S3Request): Promise<S3Response> {
   const { bucket, key } = request;
   const object = bucket.getObject(key);
   if (!archiveClasses.has(object.storageClass)) {
-    throw new S3Error("InvalidObjectState", "Restore is not allowed for the object's current storage class", {
+    throw new S3Error("InvalidObjectState", {
+      Message: "Restore is not allowed for the object's current storage class",
       StorageClass: object.storageClass,
     });
   }

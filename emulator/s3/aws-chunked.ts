@@ -20,15 +20,11 @@ export async function* decodeAwsChunked(
       if (size === 0) break;
       yield* input.bytes(size);
       if ((await input.line()) !== "")
-        throw new S3Error("InvalidRequest", "A chunk is longer than its length says.");
+        throw new S3Error("InvalidRequest", { Message: "A chunk is longer than its length says." });
     }
     for (let line = await input.line(); line !== ""; line = await input.line()) {
       const colon = line.indexOf(":");
-      if (colon < 1)
-        throw new S3Error(
-          "MalformedTrailerError",
-          "The request contained trailing data that was not well-formed.",
-        );
+      if (colon < 1) throw new S3Error("MalformedTrailerError");
       trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
     }
     await input.drain();
@@ -41,7 +37,7 @@ export async function* decodeAwsChunked(
 function parseChunkSize(line: string): number {
   const [digits = ""] = line.split(";");
   if (!/^[0-9a-f]{1,12}$/i.test(digits))
-    throw new S3Error("InvalidRequest", "A chunk of the body has no length.");
+    throw new S3Error("InvalidRequest", { Message: "A chunk of the body has no length." });
   return parseInt(digits, 16);
 }
 
@@ -61,7 +57,7 @@ class ChunkReader {
         return line;
       }
       if (this.#rest.length > maxLineLength)
-        throw new S3Error("InvalidRequest", "The chunks of the body are malformed.");
+        throw new S3Error("InvalidRequest", { Message: "The chunks of the body are malformed." });
       const more = await this.#next();
       if (more) this.#rest = this.#rest.length === 0 ? more : Buffer.concat([this.#rest, more]);
       else {
@@ -77,7 +73,7 @@ class ChunkReader {
     while (missing > 0) {
       if (this.#rest.length === 0) {
         const more = await this.#next();
-        if (!more) throw new S3Error("IncompleteBody", "The request body terminated unexpectedly");
+        if (!more) throw new S3Error("IncompleteBody");
         this.#rest = more;
       }
       const piece = this.#rest.subarray(0, missing);

@@ -10,7 +10,7 @@ import { document, group, tag, XmlElement } from "./xml";
 
 export function getBucketPolicy({ bucket }: S3Request): S3Response {
   if (bucket.policy === undefined) {
-    throw new S3Error("NoSuchBucketPolicy", "The bucket policy does not exist", { BucketName: bucket.name });
+    throw new S3Error("NoSuchBucketPolicy", { BucketName: bucket.name });
   }
   return { headers: { "content-type": "application/json" }, body: bucket.policy };
 }
@@ -18,7 +18,7 @@ export function getBucketPolicy({ bucket }: S3Request): S3Response {
 export async function putBucketPolicy(request: S3Request): Promise<S3Response> {
   const text = await receiveDocument(request);
   if (!isJsonObject(text)) {
-    throw new S3Error("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'");
+    throw new S3Error("MalformedPolicy");
   }
   request.bucket.policy = text;
   return { status: 204 };
@@ -77,11 +77,7 @@ const publicAccessSettings = [
 export function getPublicAccessBlock({ bucket }: S3Request): S3Response {
   const block = bucket.publicAccessBlock;
   if (!block) {
-    throw new S3Error(
-      "NoSuchPublicAccessBlockConfiguration",
-      "The public access block configuration was not found",
-      { BucketName: bucket.name },
-    );
+    throw new S3Error("NoSuchPublicAccessBlockConfiguration", { BucketName: bucket.name });
   }
   return {
     body: document(
@@ -122,34 +118,25 @@ const answerWith =
   ({ bucket }) => ({ body: bucket && document(root, ...inner) });
 
 const notFound =
-  (code: ErrorCode, message: string): Operation =>
+  (code: ErrorCode): Operation =>
   ({ bucket }) => {
-    throw new S3Error(code, message, { BucketName: bucket.name });
+    throw new S3Error(code, { BucketName: bucket.name });
   };
 
-/** Settings that cannot be made here, and which tools that manage buckets read nevertheless. */
+/** Settings that this S3 cannot change, but that tools which manage buckets read. */
 export const unsetSettings: Readonly<Record<string, Operation>> = {
   accelerate: answerWith("AccelerateConfiguration"),
-  cors: notFound("NoSuchCORSConfiguration", "The CORS configuration does not exist"),
-  lifecycle: notFound("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+  cors: notFound("NoSuchCORSConfiguration"),
+  lifecycle: notFound("NoSuchLifecycleConfiguration"),
   logging: answerWith("BucketLoggingStatus"),
   notification: answerWith("NotificationConfiguration"),
-  "object-lock": notFound(
-    "ObjectLockConfigurationNotFoundError",
-    "Object Lock configuration does not exist for this bucket",
-  ),
+  "object-lock": notFound("ObjectLockConfigurationNotFoundError"),
   ownershipControls: answerWith(
     "OwnershipControls",
     group("Rule", tag("ObjectOwnership", "BucketOwnerEnforced")),
   ),
-  replication: notFound(
-    "ReplicationConfigurationNotFoundError",
-    "The replication configuration was not found",
-  ),
+  replication: notFound("ReplicationConfigurationNotFoundError"),
   requestPayment: answerWith("RequestPaymentConfiguration", tag("Payer", "BucketOwner")),
   versioning: answerWith("VersioningConfiguration"),
-  website: notFound(
-    "NoSuchWebsiteConfiguration",
-    "The specified bucket does not have a website configuration",
-  ),
+  website: notFound("NoSuchWebsiteConfiguration"),
 };

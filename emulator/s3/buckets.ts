@@ -38,7 +38,7 @@ export function listBuckets(request: S3Request): S3Response {
 export async function createBucket(request: S3Request): Promise<S3Response> {
   const { bucketName: name, store } = request;
   if (!isBucketName(name)) {
-    throw new S3Error("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
+    throw new S3Error("InvalidBucketName", { BucketName: name });
   }
   rejectBucketAcl(request);
   const text = await receiveDocument(request);
@@ -47,11 +47,7 @@ export async function createBucket(request: S3Request): Promise<S3Response> {
   const there = store.findBucket(name);
   // Only the oldest region lets an owner make a bucket twice.
   if (there && (there.region !== undefined || region !== undefined)) {
-    throw new S3Error(
-      "BucketAlreadyOwnedByYou",
-      "Your previous request to create the named bucket succeeded and you already own it.",
-      { BucketName: name },
-    );
+    throw new S3Error("BucketAlreadyOwnedByYou", { BucketName: name });
   }
   if (!there) store.addBucket(new Bucket(name, region));
   return { headers: { location: `/${name}` } };
@@ -63,9 +59,7 @@ export const headBucket = ({ bucket }: S3Request): S3Response => ({
 
 export function deleteBucket({ bucket, store }: S3Request): S3Response {
   if (bucket.objects.size > 0) {
-    throw new S3Error("BucketNotEmpty", "The bucket you tried to delete is not empty", {
-      BucketName: bucket.name,
-    });
+    throw new S3Error("BucketNotEmpty", { BucketName: bucket.name });
   }
   for (const upload of bucket.uploads.values()) bucket.removeUpload(upload);
   store.buckets.delete(bucket.name);

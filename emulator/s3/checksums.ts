@@ -61,11 +61,11 @@ export const checksumHeaderName = (algorithm: Algorithm): string =>
 export function parseAlgorithm(name: string): Algorithm {
   const found = algorithms.find((algorithm) => algorithm === name.toUpperCase());
   if (found) return found;
-  throw new S3Error(
-    "InvalidRequest",
-    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: " +
+  throw new S3Error("InvalidRequest", {
+    Message:
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: " +
       `[${algorithms.join(", ")}]`,
-  );
+  });
 }
 
 /** The checksum that the headers give with its value; there may be one. */
@@ -76,10 +76,9 @@ export function readChecksum(
   const [algorithm] = given;
   if (algorithm === undefined) return undefined;
   if (given.length > 1) {
-    throw new S3Error(
-      "InvalidRequest",
-      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-    );
+    throw new S3Error("InvalidRequest", {
+      Message: "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+    });
   }
   return { algorithm, value: String(headers[checksumHeaderName(algorithm)]) };
 }

@@ -19,10 +19,9 @@ export function copyObject(request: S3Request): S3Response {
   rejectAcl(request);
   const from = findCopySource(request);
   if (from.content.size > maxBodySize) {
-    throw new S3Error(
-      "InvalidRequest",
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodySize}`,
-    );
+    throw new S3Error("InvalidRequest", {
+      Message: `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodySize}`,
+    });
   }
   const replacesMetadata = readDirective(request, "x-amz-metadata-directive") === "REPLACE";
   const replacesTags = readDirective(request, "x-amz-tagging-directive") === "REPLACE";
@@ -93,11 +92,11 @@ function rejectNoOpCopy(
   if (from.bucketName !== request.bucketName || from.key !== request.key || replacesMetadata) return;
   const changes = ["x-amz-storage-class", "x-amz-server-side-encryption", "x-amz-website-redirect-location"];
   if (changes.some((name) => request.header(name) !== undefined)) return;
-  throw new S3Error(
-    "InvalidRequest",
-    "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
+  throw new S3Error("InvalidRequest", {
+    Message:
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
       "metadata, storage class, website redirect location or encryption attributes.",
-  );
+  });
 }
 
 /** What a request copies from: read once, and looked up as it was read. */
@@ -114,10 +113,7 @@ interface CopySource {
 export function findCopySource(request: S3Request): StoredObject & { readonly bucketName: string } {
   const { bucketName, key, version } = parseCopySource(request.header(header) ?? "");
   if (version !== undefined && version !== "null") {
-    throw new S3Error("NoSuchVersion", "The specified version does not exist.", {
-      Key: key,
-      VersionId: version,
-    });
+    throw new S3Error("NoSuchVersion", { Key: key, VersionId: version });
   }
   const object = assertReadable(request.store.getBucket(bucketName).getObject(key));
   const condition = firstFailedCondition(
@@ -146,7 +142,7 @@ function parseCopySource(given: string): CopySource {
     );
   }
   if (bucketName.startsWith("arn:")) {
-    throw new S3Error("NotImplemented", "This local S3 has no access points; name the bucket.");
+    throw new S3Error("NotImplemented", { Message: "This local S3 has no access points; name the bucket." });
   }
   return { bucketName, key, version };
 }

@@ -101,25 +101,16 @@ function findNamedParts(completion: XmlElement, upload: Upload): Part[] {
     const checksum = upload.algorithm && one.text(`Checksum${upload.algorithm}`);
     if (part?.etag === etag && (checksum === undefined || checksum === part.digest?.toString("base64")))
       return part;
-    throw new S3Error(
-      "InvalidPart",
-      "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified " +
-        "entity tag may not match the part's entity tag.",
-      { UploadId: upload.id, PartNumber: number, ETag: etag },
-    );
+    throw new S3Error("InvalidPart", { UploadId: upload.id, PartNumber: number, ETag: etag });
   });
   parts.forEach((part, index) => {
     if (index > 0 && part.number <= parts[index - 1]!.number) {
-      throw new S3Error(
-        "InvalidPartOrder",
-        "The list of parts was not in ascending order. Parts must be ordered by part number.",
-        { UploadId: upload.id },
-      );
+      throw new S3Error("InvalidPartOrder", { UploadId: upload.id });
     }
   });
   for (const part of parts.slice(0, -1)) {
     if (part.content.size >= minPartSize) continue;
-    throw new S3Error("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
+    throw new S3Error("EntityTooSmall", {
       ProposedSize: part.content.size,
       MinSizeAllowed: minPartSize,
       PartNumber: part.number,
@@ -158,31 +149,27 @@ function verifyObject(
 ): void {
   const size = message.headers["x-amz-mp-object-size"];
   if (size !== undefined && Number(size) !== content.size) {
-    throw new S3Error(
-      "InvalidRequest",
-      `The provided 'x-amz-mp-object-size' header value ${String(size)} does not match what was computed: ${content.size}`,
-    );
+    throw new S3Error("InvalidRequest", {
+      Message: `The provided 'x-amz-mp-object-size' header value ${String(size)} does not match what was computed: ${content.size}`,
+    });
   }
   const type = message.headers["x-amz-checksum-type"];
   if (type !== undefined && checksumType && String(type) !== checksumType) {
-    throw new S3Error(
-      "InvalidRequest",
-      `The upload was created using the ${checksumType} checksum mode. The complete request must use the same checksum mode.`,
-    );
+    throw new S3Error("InvalidRequest", {
+      Message: `The upload was created using the ${checksumType} checksum mode. The complete request must use the same checksum mode.`,
+    });
   }
   const given = readChecksum(message.headers);
   if (!given || !checksum) return;
   if (given.algorithm !== algorithm) {
-    throw new S3Error(
-      "InvalidRequest",
-      `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual checksum Type: ${given.algorithm}`,
-    );
+    throw new S3Error("InvalidRequest", {
+      Message: `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual checksum Type: ${given.algorithm}`,
+    });
   }
   if (checksumMatches(given.value, checksum)) return;
-  throw new S3Error(
-    "BadDigest",
-    `The ${given.algorithm} you specified did not match the calculated checksum.`,
-  );
+  throw new S3Error("BadDigest", {
+    Message: `The ${given.algorithm} you specified did not match the calculated checksum.`,
+  });
 }
 
 /** Clients may leave the number of parts out. */

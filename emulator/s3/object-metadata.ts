@@ -59,18 +59,15 @@ export function readStoredHeaders(request: S3Request): Record<string, string> {
 export function readStorageClass(request: S3Request): string {
   const given = request.header("x-amz-storage-class") ?? "STANDARD";
   if (storageClasses.includes(given)) return given;
-  throw new S3Error("InvalidStorageClass", "The storage class you specified is not valid", {
-    StorageClassRequested: given,
-  });
+  throw new S3Error("InvalidStorageClass", { StorageClassRequested: given });
 }
 
 /** What the request says, or else the bucket. */
 export function readEncryption(request: S3Request, bucket: Bucket): Encryption {
   if (request.header(`${sse}-customer-algorithm`) !== undefined) {
-    throw new S3Error(
-      "NotImplemented",
-      "This local S3 does not encrypt with keys that customers provide (SSE-C).",
-    );
+    throw new S3Error("NotImplemented", {
+      Message: "This local S3 does not encrypt with keys that customers provide (SSE-C).",
+    });
   }
   const algorithm = request.header(sse);
   const keyId = request.header(`${sse}-aws-kms-key-id`);
@@ -129,10 +126,7 @@ export function readUserMetadata({ message, query }: S3Request): Record<string, 
     0,
   );
   if (size > maxMetadataBytes) {
-    throw new S3Error("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
-      Size: size,
-      MaxSizeAllowed: maxMetadataBytes,
-    });
+    throw new S3Error("MetadataTooLarge", { Size: size, MaxSizeAllowed: maxMetadataBytes });
   }
   return Object.fromEntries(given);
 }

@@ -79,17 +79,11 @@ export function findOperation(request: S3Request): Operation {
   const handler = operations[copies ? `${name} from` : name];
   const version = query.get("versionId");
   if (handler && version !== null && version !== "null") {
-    throw new S3Error("NoSuchVersion", "The specified version does not exist.", {
-      Key: key,
-      VersionId: version,
-    });
+    throw new S3Error("NoSuchVersion", { Key: key, VersionId: version });
   }
   if (handler) return handler;
   if (subresource === undefined && !(method === "POST" && scope === "bucket")) {
-    throw new S3Error("MethodNotAllowed", "The specified method is not allowed against this resource.", {
-      Method: method,
-      ResourceType: scope.toUpperCase(),
-    });
+    throw new S3Error("MethodNotAllowed", { Method: method, ResourceType: scope.toUpperCase() });
   }
-  throw new S3Error("NotImplemented", `This local S3 does not implement the operation ${name}.`);
+  throw new S3Error("NotImplemented", { Message: `This local S3 does not implement the operation ${name}.` });
 }

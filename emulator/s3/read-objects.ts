@@ -79,7 +79,9 @@ function readRange({ query, message }: S3Request, object: StoredObject): Range |
   const part = query.get("partNumber");
   if (part === null) return parseRange(message.headers.range, object.content.size);
   if (message.headers.range !== undefined) {
-    throw new S3Error("InvalidRequest", "Cannot specify both Range header and partNumber query parameter");
+    throw new S3Error("InvalidRequest", {
+      Message: "Cannot specify both Range header and partNumber query parameter",
+    });
   }
   const range = partRange(object, part);
   // An empty object has no bytes that a range could name.
@@ -119,7 +121,6 @@ export function parseRange(header: string | undefined, size: number): Range | un
   if (start < end) return { start, end };
   throw new S3Error(
     "InvalidRange",
-    "The requested range is not satisfiable",
     { RangeRequested: header!, ActualObjectSize: size },
     { "content-range": `bytes */${size}` },
   );
@@ -137,10 +138,7 @@ export function partRange({ content, parts = [content] }: StoredObject, given: s
   }
   const part = parts[number - 1];
   if (part === undefined) {
-    throw new S3Error("InvalidPartNumber", "The requested partnumber is not satisfiable", {
-      PartNumberRequested: number,
-      ActualPartCount: parts.length,
-    });
+    throw new S3Error("InvalidPartNumber", { PartNumberRequested: number, ActualPartCount: parts.length });
   }
   const start = parts.slice(0, number - 1).reduce((sum, { size }) => sum + size, 0);
   return { start, end: start + part.size };

@@ -30,13 +30,10 @@ export async function receiveBody(request: S3Request, wanted?: Algorithm): Promi
   const body = new BodyReader(request, { wanted, checksum: true });
   const size = body.size;
   if (size === undefined) {
-    throw new S3Error("MissingContentLength", "You must provide the Content-Length HTTP header.");
+    throw new S3Error("MissingContentLength");
   }
   if (size > maxBodySize) {
-    throw new S3Error("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
-      ProposedSize: size,
-      MaxSizeAllowed: maxBodySize,
-    });
+    throw new S3Error("EntityTooLarge", { ProposedSize: size, MaxSizeAllowed: maxBodySize });
   }
   const { stored, digests } = await request.store.files.write(body.bytes(), body.digestNames, size);
   const content = Content.fromFile(stored);
@@ -58,8 +55,8 @@ export async function receiveDocument(request: S3Request, { checksum = true } = 
     for await (const chunk of body.bytes()) {
       size += chunk.length;
       bufferedSize += chunk.length;
-      if (size > maxDocumentSize) throw new S3Error("MaxMessageLengthExceeded", "Your request was too big.");
-      if (bufferedSize > maxBufferedSize) throw new S3Error("SlowDown", "Please reduce your request rate.");
+      if (size > maxDocumentSize) throw new S3Error("MaxMessageLengthExceeded");
+      if (bufferedSize > maxBufferedSize) throw new S3Error("SlowDown");
       digests.update(chunk);
       chunks.push(chunk);
     }
@@ -95,7 +92,7 @@ class BodyReader {
     const md5 = headers["content-md5"];
     this.#contentMd5 = md5 === undefined ? undefined : String(md5);
     if (this.#contentMd5 !== undefined && Buffer.from(this.#contentMd5, "base64").length !== 16) {
-      throw new S3Error("InvalidDigest", "The Content-MD5 you specified was invalid.");
+      throw new S3Error("InvalidDigest");
     }
     if (/^[0-9a-f]{64}$/i.test(said)) this.#sha256 = said.toLowerCase();
     else if (said !== "" && said !== "UNSIGNED-PAYLOAD" && !said.startsWith("STREAMING-")) {
@@ -137,7 +134,8 @@ class BodyReader {
     if (this.size !== undefined && size !== this.size) throw this.#incomplete(size);
     const md5 = values.get("MD5")!;
     if (this.#contentMd5 !== undefined && this.#contentMd5 !== md5.toString("base64")) {
-      throw new S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.", {
+      throw new S3Error("BadDigest", {
+        Message: "The Content-MD5 you specified did not match what we received.",
         ExpectedDigest: this.#contentMd5,
         CalculatedDigest: md5.toString("base64"),
       });
@@ -152,21 +150,17 @@ class BodyReader {
   #verifySha256(values: DigestValues): void {
     const computed = values.get("SHA256")?.toString("hex");
     if (this.#sha256 === undefined || this.#sha256 === computed) return;
-    throw new S3Error(
-      "XAmzContentSHA256Mismatch",
-      "The provided 'x-amz-content-sha256' header does not match what was computed.",
-      { ClientComputedContentSHA256: this.#sha256, S3ComputedContentSHA256: computed ?? "" },
-    );
+    throw new S3Error("XAmzContentSHA256Mismatch", {
+      ClientComputedContentSHA256: this.#sha256,
+      S3ComputedContentSHA256: computed ?? "",
+    });
   }
 
   /** The algorithm of the checksum that came with the body, if one did. */
   #verifyChecksum(values: DigestValues): Algorithm | undefined {
     for (const name of this.#promised) {
       if (this.#trailers.has(name)) continue;
-      throw new S3Error(
-        "MalformedTrailerError",
-        "The request contained trailing data that was not well-formed.",
-      );
+      throw new S3Error("MalformedTrailerError");
     }
     const headers = this.checksum ? this.message.headers : {};
     const given = readChecksum({ ...headers, ...Object.fromEntries(this.#trailers) });
@@ -174,25 +168,28 @@ class BodyReader {
     const { algorithm, value } = given;
     const computed = values.get(algorithm);
     if (!computed)
-      throw new S3Error(
-        "MalformedTrailerError",
-        `The trailer ${checksumHeaderName(algorithm)} was not announced.`,
-      );
+      throw new S3Error("MalformedTrailerError", {
+        Message: `The trailer ${checksumHeaderName(algorithm)} was not announced.`,
+      });
     if (Buffer.from(value, "base64").length !== computed.length) {
-      throw new S3Error("InvalidRequest", `Value for ${checksumHeaderName(algorithm)} header is invalid.`);
+      throw new S3Error("InvalidRequest", {
+        Message: `Value for ${checksumHeaderName(algorithm)} header is invalid.`,
+      });
     }
     if (computed.toString("base64") !== value) {
-      throw new S3Error("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);
+      throw new S3Error("BadDigest", {
+        Message: `The ${algorithm} you specified did not match the calculated checksum.`,
+      });
     }
     return algorithm;
   }
 
   #incomplete(size: number): S3Error {
-    return new S3Error(
-      "IncompleteBody",
-      "You did not provide the number of bytes specified by the Content-Length HTTP header",
-      { NumberBytesExpected: this.size ?? 0, NumberBytesProvided: size },
-    );
+    return new S3Error("IncompleteBody", {
+      Message: "You did not provide the number of bytes specified by the Content-Length HTTP header",
+      NumberBytesExpected: this.size ?? 0,
+      NumberBytesProvided: size,
+    });
   }
 }
 

@@ -86,6 +86,6 @@ function decodeUri(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new S3Error("InvalidURI", "Couldn't parse the specified URI.", { URI: text });
+    throw new S3Error("InvalidURI", { URI: text });
   }
 }

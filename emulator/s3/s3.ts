@@ -98,7 +98,9 @@ async function sendResponse({ request, response }: IncomingRequest, answer: S3Re
 
 function errorResponse(error: unknown, { target, requestId }: IncomingRequest): S3Response {
   const told =
-    error instanceof S3Error ? error : new S3Error("InternalError", `The local S3 failed: ${String(error)}`);
+    error instanceof S3Error
+      ? error
+      : new S3Error("InternalError", { Message: `The local S3 failed: ${String(error)}` });
   return {
     status: told.status,
     headers: told.headers,

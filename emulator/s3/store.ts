@@ -122,11 +122,7 @@ export class Bucket {
   getUpload(key: string, id: string): Upload {
     const found = this.uploads.get(id);
     if (found?.key === key) return found;
-    throw new S3Error(
-      "NoSuchUpload",
-      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
-      { UploadId: id },
-    );
+    throw new S3Error("NoSuchUpload", { UploadId: id });
   }
 
   createUpload(upload: Omit<Upload, "id" | "initiated" | "parts">): Upload {
@@ -184,7 +180,7 @@ export class Store {
 
   /** A bucket that a request names, if there is one. */
   findBucket(name: string): Bucket | undefined {
-    if (name === this.#reserved?.name) throw new S3Error("AccessDenied", "Access Denied");
+    if (name === this.#reserved?.name) throw new S3Error("AccessDenied");
     return this.buckets.get(name);
   }
 
@@ -192,7 +188,7 @@ export class Store {
   getBucket(name: string): Bucket {
     const found = this.findBucket(name);
     if (found) return found;
-    throw new S3Error("NoSuchBucket", "The specified bucket does not exist", { BucketName: name });
+    throw new S3Error("NoSuchBucket", { BucketName: name });
   }
 
   /** Any bucket, the reserved one too: for the program that S3 runs in. */
@@ -202,7 +198,7 @@ export class Store {
 
   addBucket(bucket: Bucket): void {
     if (this.buckets.size >= maxBuckets) {
-      throw new S3Error("TooManyBuckets", "You have attempted to create more buckets than allowed");
+      throw new S3Error("TooManyBuckets");
     }
     this.buckets.set(bucket.name, bucket);
   }

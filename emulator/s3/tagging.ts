@@ -23,8 +23,7 @@ export function deleteObjectTagging({ bucket, key }: S3Request): S3Response {
 }
 
 export function getBucketTagging({ bucket }: S3Request): S3Response {
-  if (!bucket.tags)
-    throw new S3Error("NoSuchTagSet", "The TagSet does not exist", { BucketName: bucket.name });
+  if (!bucket.tags) throw new S3Error("NoSuchTagSet", { BucketName: bucket.name });
   return { body: taggingDocument(bucket.tags) };
 }
 
@@ -68,18 +67,17 @@ export const taggingDocument = (tags: readonly Tag[]): string =>
 
 function validateTags(tags: readonly Tag[], max: number): readonly Tag[] {
   if (tags.length > max) {
-    throw new S3Error(
-      "BadRequest",
-      `${max === maxObjectTags ? "Object" : "Bucket"} tags cannot be greater than ${max}`,
-    );
+    throw new S3Error("BadRequest", {
+      Message: `${max === maxObjectTags ? "Object" : "Bucket"} tags cannot be greater than ${max}`,
+    });
   }
   for (const { key, value } of tags) {
-    if (key.length < 1 || key.length > 128)
-      throw new S3Error("InvalidTag", "The TagKey you have provided is invalid");
-    if (value.length > 256) throw new S3Error("InvalidTag", "The TagValue you have provided is invalid");
+    if (key.length < 1 || key.length > 128) throw new S3Error("InvalidTag");
+    if (value.length > 256)
+      throw new S3Error("InvalidTag", { Message: "The TagValue you have provided is invalid" });
   }
   if (new Set(tags.map(({ key }) => key)).size < tags.length) {
-    throw new S3Error("InvalidTag", "Cannot provide multiple Tags with the same key");
+    throw new S3Error("InvalidTag", { Message: "Cannot provide multiple Tags with the same key" });
   }
   return tags;
 }

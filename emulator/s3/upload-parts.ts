@@ -47,10 +47,9 @@ export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   const from = findCopySource(request);
   const [start, end] = parseCopyRange(request.header("x-amz-copy-source-range"), from.content.size);
   if (end - start > maxBodySize) {
-    throw new S3Error(
-      "InvalidRequest",
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodySize}`,
-    );
+    throw new S3Error("InvalidRequest", {
+      Message: `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodySize}`,
+    });
   }
   const content = from.content.share(start, end);
   const part = await digestContent(content, algorithm);

@@ -13,7 +13,7 @@ import { document, group, tag, XmlElement } from "./xml";
 export function assertKeyLength(key: string): void {
   const size = Buffer.byteLength(key);
   if (size <= maxKeyBytes) return;
-  throw new S3Error("KeyTooLongError", "Your key is too long", { Size: size, MaxSizeAllowed: maxKeyBytes });
+  throw new S3Error("KeyTooLongError", { Size: size, MaxSizeAllowed: maxKeyBytes });
 }
 
 export async function putObject(request: S3Request): Promise<S3Response> {
@@ -49,7 +49,9 @@ export function deleteObject(request: S3Request): S3Response {
   const { bucket, key } = request;
   for (const name of ["x-amz-if-match-size", "x-amz-if-match-last-modified-time"]) {
     if (request.header(name) === undefined) continue;
-    throw new S3Error("NotImplemented", `${name} is for directory buckets, which this local S3 has none of.`);
+    throw new S3Error("NotImplemented", {
+      Message: `${name} is for directory buckets, which this local S3 has none of.`,
+    });
   }
   assertWriteConditions({ ifMatch: request.header("if-match") }, bucket, key);
   bucket.deleteObject(key);
@@ -67,7 +69,7 @@ export async function deleteObjects(request: S3Request): Promise<S3Response> {
     const version = object.text("VersionId");
     try {
       if (version !== undefined && version !== "null") {
-        throw new S3Error("NoSuchVersion", "The specified version does not exist.");
+        throw new S3Error("NoSuchVersion");
       }
       assertWriteConditions(
         readConditions((name) => (name === "if-match" ? object.text("ETag") : undefined)),

@@ -34,7 +34,7 @@ export class S3Proxy {
   async handle(incoming: IncomingRequest): Promise<void> {
     const { request, response } = incoming;
     if (mayNameBucket(this.reserved, incoming)) {
-      return sendError(incoming, new S3Error("AccessDenied", "Access Denied"));
+      return sendError(incoming, new S3Error("AccessDenied"));
     }
     const upstream = this.#open(incoming);
     response.once("close", () => void (response.writableFinished || upstream.destroy()));
@@ -59,7 +59,7 @@ export class S3Proxy {
       if (response.headersSent) response.destroy();
       else {
         const message = `The S3 server did not answer: ${String(error)}`;
-        await sendError(incoming, new S3Error("ServiceUnavailable", message));
+        await sendError(incoming, new S3Error("ServiceUnavailable", { Message: message }));
       }
     }
   }
