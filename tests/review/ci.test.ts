@@ -1,7 +1,7 @@
 /** The workflows to be copied: what they may do, and their steps, run against a forge that keeps comments in a list. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,20 +13,30 @@ import { compileFunction } from "node:vm";
 import { expect } from "chai";
 import { parse } from "yaml";
 
-import { created, previewOf } from "./previews";
+import { created, previewOf, replaced } from "./previews";
 
+interface Comment {
+  id: number;
+  user: { login: string } | null;
+  body?: string;
+}
 interface Step {
   name?: string;
+  if?: string;
   uses?: string;
   run?: string;
   env?: Record<string, string>;
-  with?: { script?: string };
+  with?: Record<string, string>;
 }
 interface Job {
   if: string;
   environment?: string;
   permissions: object;
   steps: Step[];
+}
+interface Action {
+  inputs: Record<string, { default: string }>;
+  runs: { steps: Step[] };
 }
 interface GitHub {
   env: object;
@@ -38,7 +48,8 @@ interface GitLab {
   review: { rules: { if: string }[]; script: string[] };
 }
 
-const read = async <T>(file: string) => parse(await readFile(join("examples", "ci", file), "utf8")) as T;
+const read = async <T>(file: string) => parse(await readFile(file, "utf8")) as T;
+const example = (file: string) => join("examples", "ci", file);
 
 const marker = "<!-- pulumi-dataexchange review of market/prod -->";
 const whole = previewOf([created("new")]);
@@ -47,17 +58,19 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
 /** Its shell steps ask for GNU's sed, as the runners have it. */
 (process.platform === "linux" ? describe : describe.skip)("review: the workflows", function () {
   this.timeout("1m");
-  let github: GitHub, gitlab: GitLab, folder: string;
+  let github: GitHub, action: Action, gitlab: GitLab, folder: string;
 
   before(async () => {
-    [github, gitlab] = [await read("github-actions.yml"), await read("gitlab-ci.yml")];
+    [github, gitlab] = [await read(example("github-actions.yml")), await read(example("gitlab-ci.yml"))];
+    action = await read("action.yml");
     folder = await mkdtemp(join(tmpdir(), "review-ci-"));
     const program = async (name: string, script: string) => {
       await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
       await chmod(join(folder, name), 0o755);
     };
     await program("pulumi", 'printf %s "$PREVIEW"; exit "$STATUS"');
-    await program("npx", `shift; exec "${process.execPath}" "${join(__dirname, "../../cli/main.js")}" "$@"`);
+    const cli = join(__dirname, "../../cli/main.js");
+    await program("npx", `[ "$1" != --no ] || shift; shift; exec "${process.execPath}" "${cli}" "$@"`);
     await writeFile(join(folder, "Pulumi.yaml"), 'name: "market" # of prices\r\nruntime: nodejs\r\n');
   });
   after(() => rm(folder, { recursive: true }));
@@ -84,9 +97,15 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     expect(jobs.up.permissions).to.deep.equal({ contents: "read", "id-token": "write" });
     expect(jobs.review.if).to.contain("head.repo.full_name == github.repository");
     expect(gitlab.review.rules[0]!.if).to.contain("SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID");
-    for (const file of ["ci/github-actions.yml", "nightly/README.md"]) {
-      const lines = (await readFile(join("examples", file), "utf8")).match(/uses: .*/g)!;
-      for (const line of lines)
+    const workflows = (await readdir(".github/workflows")).map((file) => `.github/workflows/${file}`);
+    for (const file of [
+      "examples/ci/github-actions.yml",
+      "examples/nightly/README.md",
+      "action.yml",
+      ...workflows,
+    ]) {
+      const lines = (await readFile(file, "utf8")).match(/uses: .*/g) ?? [];
+      for (const line of lines.filter((used) => !used.includes(" pulumi-dataexchange/")))
         expect(line).to.match(/^uses: [\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
   });
@@ -116,47 +135,69 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     );
   });
 
-  const stepOf = (name: string) => github.jobs.review.steps.find((step) => step.name === name)!;
+  const marked = (body: string | undefined) => body?.split("\n")[0] === marker;
 
-  it("of GitHub keep one comment, found again by its marker, and its whole in the summary", async () => {
-    const comments = [
+  it("of GitHub keep one comment, found again by its marker, and write the whole review to the summary", async () => {
+    const comments: Comment[] = [
       { id: 1, user: { login: "somebody" }, body: `${marker}\nnot ours` },
       { id: 2, user: null, body: undefined },
-    ] as { id: number; user: { login: string } | null; body?: string }[];
-    const api = {
-      paginate: () => Promise.resolve(comments),
-      rest: {
-        issues: {
-          createComment: ({ body }: { body: string }) =>
-            Promise.resolve(
-              comments.push({ id: comments.length + 1, user: { login: "github-actions[bot]" }, body }),
-            ),
-          updateComment: ({ comment_id, body }: { comment_id: number; body: string }) =>
-            Promise.resolve((comments[comment_id - 1]!.body = body)),
-        },
-      },
-    };
-    const summary = join(folder, "summary.md");
-    const files = { readFile: () => readFile(join(folder, "review.md"), "utf8") };
-    for (const [preview, status] of [
-      [whole, 0],
-      [early, 255],
-    ] as const) {
-      const env = { PREVIEW: preview, STATUS: String(status), GITHUB_STEP_SUMMARY: summary };
-      expect(await shell(stepOf("Preview").run!, env)).to.equal(status);
-      expect(await shell(stepOf("Review").run!, env)).to.equal(0);
-      const script = `return (async () => { ${stepOf("Comment").with!.script!} })()`;
-      const run = compileFunction(script, ["github", "context", "require"]) as (...own: unknown[]) => unknown;
-      await run(api, { repo: { owner: "o", repo: "r" }, issue: { number: 5 } }, () => files);
-      expect(comments.map(({ id }) => id)).to.deep.equal([1, 2, 3]);
-      expect(comments[2]!.body)
-        .to.match(new RegExp(`^${marker}\n`))
-        .and.contain(status === 0 ? "1 new job will run" : "no credentials");
-    }
-    expect(await readFile(summary, "utf8"))
+    ];
+    const env = { GITHUB_STEP_SUMMARY: join(folder, "summary.md") };
+    const [preview, use] = ["Preview", "pulumi-dataexchange/pulumi-dataexchange@v0.1.0"].map((name) =>
+      github.jobs.review.steps.find((step) => step.name === name || step.uses === name)!,
+    );
+    const inputs = use!.with as Record<string, string>;
+
+    expect(await shell(preview!.run!, { ...env, PREVIEW: whole, STATUS: "0" })).to.equal(0);
+    expect(await runAction(inputs, env, comments)).to.equal(0);
+    expect(comments[2]!.body).to.satisfy(marked).and.contain("1 new job will run");
+
+    expect(await shell(preview!.run!, { ...env, PREVIEW: early, STATUS: "255" })).to.equal(255);
+    expect(await runAction(inputs, env, comments)).to.equal(0);
+    expect(comments.map(({ id }) => id)).to.deep.equal([1, 2, 3]);
+    expect(comments[2]!.body).to.satisfy(marked).and.contain("no credentials");
+
+    expect(await readFile(env.GITHUB_STEP_SUMMARY, "utf8"))
       .to.contain("1 new job will run")
       .and.contain("no credentials");
   });
+
+  it("of GitHub can fail after the comment when a job runs again", async () => {
+    const comments: Comment[] = [];
+    await writeFile(join(folder, "again.json"), previewOf([replaced("again", ["a.csv"], ["b.csv"])]));
+    const env = { GITHUB_STEP_SUMMARY: join(folder, "again.md") };
+    expect(await runAction({ preview: "again.json", "fail-on": "rerun" }, env, comments)).to.equal(3);
+    expect(comments).to.have.length(1);
+  });
+
+  /** Runs the steps of action.yml on a pull request, as GitHub does, against a list of comments. Answers the exit code. */
+  async function runAction(given: Record<string, string>, env: object, comments: Comment[]): Promise<number> {
+    const output = join(folder, "output.txt");
+    const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
+    const inputs = { ...Object.fromEntries(defaults), ...given } as Record<string, string>;
+    const evaluate = (text: string): string =>
+      text.replace(/\$\{\{ (\S+) \}\}/g, (_, expression: string) =>
+        expression === "steps.review.outputs.review"
+          ? outputs.review!
+          : inputs[expression.replace("inputs.", "")]!,
+      );
+    const outputs: { review?: string } = {};
+    for (const step of action.runs.steps) {
+      if (step.if === "inputs.fail-on != ''" && inputs["fail-on"] === "") continue;
+      const own = Object.fromEntries(
+        Object.entries(step.env ?? {}).map(([name, text]) => [name, evaluate(text)]),
+      );
+      if (step.uses === undefined) {
+        const code = await shell(step.run!, { ...env, ...own, GITHUB_OUTPUT: output, RUNNER_TEMP: folder });
+        if (code !== 0) return code;
+        outputs.review = /^review=(.*)$/m.exec(await readFile(output, "utf8"))![1]!;
+      } else {
+        expect(step.if).to.equal("github.event_name == 'pull_request'");
+        await comment(step.with!.script!, own, comments);
+      }
+    }
+    return 0;
+  }
 
   it("of GitLab keep one note, found again by its marker on whatever page, and fail as the preview did", async () => {
     const notes = Array.from({ length: 120 }, (_, id) => ({ id, author: { id: 1 }, body: marker }));
@@ -190,6 +231,31 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     }
   });
 });
+
+/** Runs the script of actions/github-script against a list of comments. */
+async function comment(script: string, env: NodeJS.ProcessEnv, comments: Comment[]): Promise<void> {
+  const api = {
+    paginate: () => Promise.resolve(comments),
+    rest: {
+      issues: {
+        createComment: ({ body }: { body: string }) =>
+          Promise.resolve(
+            comments.push({ id: comments.length + 1, user: { login: "github-actions[bot]" }, body }),
+          ),
+        updateComment: ({ comment_id, body }: { comment_id: number; body: string }) =>
+          Promise.resolve((comments[comment_id - 1]!.body = body)),
+      },
+    },
+  };
+  const run = compileFunction(`return (async () => { ${script} })()`, [
+    "github",
+    "context",
+    "process",
+    "require",
+  ]);
+  const context = { repo: { owner: "o", repo: "r" }, issue: { number: 5 } };
+  await (run as (...own: unknown[]) => unknown)(api, context, { env }, require);
+}
 
 async function serve(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<unknown>,
