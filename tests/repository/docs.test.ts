@@ -1,5 +1,5 @@
-/** The documents name what exists: links lead somewhere, named files are there, and programs compile. */
-import { existsSync, readFileSync } from "node:fs";
+/** Links of the documents lead somewhere, files they name exist, and their programs compile. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
 
@@ -45,15 +45,17 @@ describe("the documents", () => {
     expect(broken).to.deep.equal([]);
   });
 
-  for (const document of ["ARCHITECTURE.md"]) {
+  for (const document of ["ARCHITECTURE.md", "CONTRIBUTING.md"]) {
     it(`name in ${document} only files and folders that exist`, () => {
-      const named = readFileSync(document, "utf8").matchAll(
-        /`((?:[\w.*-]+\/)+[\w.*-]*|[\w-]+\.(?:ts|json|mjs|md))`/g,
+      const folders = readdirSync(".", { withFileTypes: true }).filter((entry) => entry.isDirectory());
+      const paths = new RegExp(
+        `(?<![\\w/.-])(?:${folders.map(({ name }) => name).join("|")})/[\\w./-]*`,
+        "g",
       );
-      const outputs = /^(dist|node_modules|docs\/api)\//;
-      const missing = [...named]
-        .map(([, path]) => path!)
-        .filter((path) => !outputs.test(path) && !existsSync(path.replace(/\*.*$/, "")));
+      const named = readFileSync(document, "utf8").match(paths)!;
+      const missing = named.filter(
+        (path) => !/^(dist|node_modules)\//.test(path) && !existsSync(path.replace(/\.$/, "")),
+      );
       expect(missing).to.deep.equal([]);
     });
   }
