@@ -115,7 +115,7 @@ export interface DataGrant extends Identified {
   tags?: Tags;
 }
 
-/** Ids and ARNs as the service createsAssets them. */
+/** Ids and ARNs as the service makes them. */
 export interface AccountRegion {
   readonly account: string;
   readonly region: string;

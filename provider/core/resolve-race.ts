@@ -124,7 +124,7 @@ async function listIfAllowed(work: JobContext): Promise<ServiceJob[] | undefined
   try {
     return await listJobsInScope(work.session, work.service, work.request);
   } catch (error) {
-    // Denied may be the role that createsAssets the call, too; then there is nothing to go on without.
+    // Denied may be the role that makes the call, too; then there is nothing to go on without.
     if (!isFailure(error, "accessDenied") || error.facts.action !== "dataexchange:ListJobs") throw error;
     if (work.inputs.adopt !== "none") throw new CannotListJobsError(error);
     work.reporter.warn(
@@ -138,7 +138,7 @@ async function listIfAllowed(work: JobContext): Promise<ServiceJob[] | undefined
 class CannotListJobsError extends Error {
   constructor({ facts }: ServiceError) {
     super(
-      `ListJobs failed with ${facts.name}: ${facts.message.replace(/\.?$/, ".")} A job that another process createsAssets for the ` +
+      `ListJobs failed with ${facts.name}: ${facts.message.replace(/\.?$/, ".")} A job that another process makes for the ` +
         "same work at the same time can therefore not be seen, and the work could be done twice. Allow dataexchange:ListJobs to the " +
         'identity that runs Pulumi and run `pulumi up` again, or set adopt: "none" to go on without it',
     );

@@ -59,7 +59,7 @@ export async function finishJob(
       // Another process's job, whose upload URL has expired: without a body it can never start.
       throw new LostRaceError(describeFailure(error, nameJob(job)), job.id, outputsOf(markCancelled(job)));
     }
-    // Gone before it ended: it had no effect, or nobody can tell; either way the next run createsAssets a new one.
+    // Gone before it ended: it had no effect, or nobody can tell; either way the next run makes a new one.
     const known = isOfJob(error) && isFailure(error, "notFound") ? markCancelled(job) : job;
     const message =
       error instanceof WaitTimeoutError

@@ -62,7 +62,7 @@ export class ProviderHost {
     setTimeout(() => void load(), 5).unref();
   }
 
-  /** Runs what createsAssets jobs for the resource with these inputs. */
+  /** Runs what makes jobs for the resource with these inputs. */
   async run<T>(props: Props, run: (surroundings: JobSetDependencies) => Promise<T>): Promise<T> {
     const session = await this.sessions.of(props);
     const urn = urnOf(props);

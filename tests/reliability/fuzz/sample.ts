@@ -13,7 +13,7 @@ import type { Tally } from "./counter";
 import type { Json } from "./values";
 import { withAt } from "./values";
 
-/** Refused by what the service createsAssets of the request itself; what it names may still not be there. */
+/** Refused by what the service makes of the request itself; what it names may still not be there. */
 const invalid = [400];
 const valid = [201, 404];
 
