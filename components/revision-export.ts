@@ -226,7 +226,7 @@ async function checkPattern(
     throw new InputError(`keyPattern must be a string, not ${describeKind(pattern.value)}.`);
   }
   const wrong = checkKeyPattern(pattern.value);
-  if (wrong) throw new InputError(`keyPattern ${wrong}.`);
+  if (wrong) throw new InputError(`keyPattern ${wrong.message}.`);
   const overwriting = wrongForSeveral(pattern.value, revisions);
   if (overwriting) throw new InputError(overwriting);
 }

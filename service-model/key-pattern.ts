@@ -1,5 +1,7 @@
 /** Key patterns of revision exports. Source: user guide, "Key patterns when exporting asset revisions". */
 
+import type { Fault } from "./shape";
+
 /** Every placeholder that the service knows; spelled and ordered as in its guide. */
 export const placeholders = [
   "Asset.Id",
@@ -18,18 +20,22 @@ export const defaultKeyPattern = "${Asset.Name}";
 /** That of event actions. Source: user guide, "Automatically exporting revisions" (SDKs); default of Terraform's schema. */
 export const autoExportKeyPattern = "${Revision.CreatedAt}/${Asset.Name}";
 
-/** Says what is wrong with a key pattern, or nothing. */
-export function checkKeyPattern(pattern: string): string | undefined {
+export function checkKeyPattern(pattern: string): Fault | undefined {
   const known = new Set<string>(placeholders);
   const used = [...pattern.matchAll(/\$\{([^}]*)\}?/g)];
   const unknown = used.find(([text, name]) => !text.endsWith("}") || !known.has(name ?? ""));
   if (unknown) {
     const place = `has a placeholder at character ${unknown.index + 1} that is`;
-    if (!unknown[0].endsWith("}")) return `${place} not closed`;
-    return `${place} none of ${placeholders.map((name) => `\${${name}}`).join(", ")}`;
+    const isOpen = !unknown[0].endsWith("}");
+    const allowed = placeholders.map((name) => `\${${name}}`).join(", ");
+    return {
+      code: "invalid-placeholder",
+      message: `${place} ${isOpen ? "not closed" : `not one of ${allowed}`}`,
+    };
   }
   if (!used.some(([, name]) => name === "Asset.Name" || name === "Asset.Id")) {
-    return "must hold ${Asset.Name} or ${Asset.Id}, or every asset would be written to the same key";
+    const message = "must hold ${Asset.Name} or ${Asset.Id}, or every asset would be written to the same key";
+    return { code: "missing-placeholder", message };
   }
   return undefined;
 }

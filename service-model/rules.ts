@@ -1,28 +1,36 @@
 /** What a shape cannot say: conditions between members, and values that people often give by mistake. */
-import type { Rule } from "./shape";
+import type { Fault, Rule } from "./shape";
 
 /** Source: API reference, ExportServerSideEncryption. */
 export const kmsKeyArnMatchesType: Rule = ({ type, kmsKeyArn }, report) => {
   if (type === "aws:kms" && (kmsKeyArn ?? undefined) === undefined) {
-    report(["kmsKeyArn"], "is required when the encryption type is aws:kms");
+    report(["kmsKeyArn"], "missing-kms-key", "is required when the encryption type is aws:kms");
   }
   if (type === "AES256" && typeof kmsKeyArn === "string") {
-    report(["kmsKeyArn"], "goes with the encryption type aws:kms only; with AES256 S3 holds the key");
+    report(
+      ["kmsKeyArn"],
+      "unused-kms-key",
+      "is only used with the encryption type aws:kms; with AES256, S3 holds the key",
+    );
   }
 };
 
-/** At most `most` items in several lists taken together. */
+/** At most `max` items in several lists together. */
 export const maxItemsTogether =
-  (most: number, ...members: readonly string[]): Rule =>
+  (max: number, ...members: readonly string[]): Rule =>
   (value, report) => {
     const lists = members.map((member) => value[member]).filter(Array.isArray);
     const count = lists.reduce((sum, items) => sum + items.length, 0);
-    if (count > most) {
-      report([], `holds ${count} ${members.join(" and ")} together; the service takes at most ${most}`);
+    if (count > max) {
+      report(
+        [],
+        "too-many-items",
+        `holds ${count} ${members.join(" and ")} together; the service takes at most ${max}`,
+      );
     }
   };
 
-/** No two items of a list may agree in all of `fields`; an item with an unreadable field agrees with none. */
+/** No two items of a list have the same `fields`. An item with a field that is not a string is not compared. */
 export const uniqueItems =
   (member: string, fields: readonly (readonly [name: string, whenAbsent?: string])[], what: string): Rule =>
   (value, report) => {
@@ -37,55 +45,68 @@ export const uniqueItems =
       const identity = JSON.stringify(values);
       const first = firstIndexOf.get(identity);
       if (first === undefined) firstIndexOf.set(identity, index);
-      else report([member, index], `names the same ${what} as ${member}[${first}]`);
+      else report([member, index], "duplicate-item", `names the same ${what} as ${member}[${first}]`);
     });
   };
 
-/**
- * What people give in place of what is asked for: an ARN for a name, a URL for a bucket. Each function says so as the
- * predicate of a sentence, or nothing. None repeats the value, which may be a secret.
- */
-
 /** The id that `@pulumi/aws` gives a Revision: that of its data set, a colon, and its own. */
-const idOfRevision = /^[a-zA-Z0-9]{30,40}:[a-zA-Z0-9]{30,40}$/;
+const pulumiRevisionId = /^[a-zA-Z0-9]{30,40}:[a-zA-Z0-9]{30,40}$/;
 
-/** `name` is the output of an `aws.dataexchange.Revision` that is asked for, if any. */
-export function checkId(value: string, name?: string): string | undefined {
+/** `output` is the output of an `aws.dataexchange.Revision` that holds the id asked for, if any. */
+export function checkId(value: string, output?: string): Fault | undefined {
   if (value.startsWith("arn:")) {
-    return "looks like an ARN; give the id, 30 to 40 letters and digits, which is the ARN's last part";
+    const message =
+      "looks like an ARN; give the id, 30 to 40 letters and digits, which is the ARN's last part";
+    return { code: "arn-not-id", message };
   }
-  if (idOfRevision.test(value)) {
-    const cure = name === undefined ? "what is asked for is one id" : `give its ${name}`;
-    return `looks like the id of an aws.dataexchange.Revision; ${cure}, 30 to 40 letters and digits`;
-  }
-  return undefined;
+  if (!pulumiRevisionId.test(value)) return undefined;
+  const remedy = output === undefined ? "give one id" : `give its ${output}`;
+  const message = `looks like the id of an aws.dataexchange.Revision; ${remedy}, 30 to 40 letters and digits`;
+  return { code: "two-ids", message };
 }
+
+const notBucketNames: readonly (readonly [RegExp, string])[] = [
+  [/^arn:/, "its ARN"],
+  [/^s3[an]?:/i, "an s3:// URL"],
+  [/^https?:/i, "a URL"],
+  [/\//, "a path; a key has a member of its own"],
+  [/\.s3[.-].*amazonaws\.com/i, "its domain name"],
+  [/^[0-9]+(\.[0-9]+){3}$/, "an IP address"],
+  [/\.\./, "a text with two dots next to each other"],
+];
 
 /** Source: S3 User Guide, general purpose bucket naming rules. */
-export function checkBucketName(value: string): string | undefined {
-  const name = "must be the name of a bucket, not";
-  if (value.startsWith("arn:")) return `${name} its ARN`;
-  if (/^s3[an]?:/i.test(value)) return `${name} an s3:// URL`;
-  if (/^https?:/i.test(value)) return `${name} a URL`;
-  if (value.includes("/")) return `${name} a path; a key has a member of its own`;
-  if (/\.s3[.-].*amazonaws\.com/i.test(value)) return `${name} its domain name`;
-  if (/^[0-9]+(\.[0-9]+){3}$/.test(value)) return `${name} an IP address`;
-  if (value.includes("..")) return "must be the name of a bucket, which has no two dots next to each other";
-  return undefined;
+export function checkBucketName(value: string): Fault | undefined {
+  const [, given] = notBucketNames.find(([pattern]) => pattern.test(value)) ?? [];
+  return given === undefined
+    ? undefined
+    : { code: "not-a-bucket-name", message: `must be the name of a bucket, not ${given}` };
 }
 
-export function checkKmsKeyArn(value: string): string | undefined {
-  const arn = "must be the ARN of a KMS key, not";
-  if (value.startsWith("alias/")) return `${arn} the name of an alias`;
-  if (/^(mrk-)?[0-9a-f]{8}[0-9a-f-]+$/.test(value)) return `${arn} its id`;
-  return undefined;
+const notKmsKeyArns: readonly (readonly [RegExp, string])[] = [
+  [/^alias\//, "the name of an alias"],
+  [/^(mrk-)?[0-9a-f]{8}[0-9a-f-]+$/, "its id"],
+];
+
+export function checkKmsKeyArn(value: string): Fault | undefined {
+  const [, given] = notKmsKeyArns.find(([pattern]) => pattern.test(value)) ?? [];
+  return given === undefined
+    ? undefined
+    : { code: "not-a-kms-key-arn", message: `must be the ARN of a KMS key, not ${given}` };
 }
 
 const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Source: AWS General Reference, tag naming limits and requirements. */
-export const checkTagValue = (value: string): string | undefined =>
-  tagCharacters.test(value) ? undefined : "must hold letters, digits, spaces and _ . : / = + - @ only";
+export const checkTagValue = (value: string): Fault | undefined =>
+  tagCharacters.test(value)
+    ? undefined
+    : {
+        code: "invalid-tag-character",
+        message: "must hold only letters, digits, spaces and _ . : / = + - @",
+      };
 
-export const checkTagKey = (value: string): string | undefined =>
-  /^aws:/i.test(value) ? "must not begin with aws:, which AWS keeps for its own tags" : checkTagValue(value);
+export const checkTagKey = (value: string): Fault | undefined =>
+  /^aws:/i.test(value)
+    ? { code: "reserved-tag-key", message: "must not begin with aws:, which AWS reserves for its own tags" }
+    : checkTagValue(value);

@@ -17,19 +17,16 @@ export interface StringShape {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly values?: readonly string[];
-  /**
-   * Says what is wrong with a value where a pattern cannot, as the sentence's predicate; nothing when it is right. It
-   * never repeats the value, which may be a secret.
-   */
-  readonly check?: (value: string) => string | undefined;
-  /** What a preview refuses although the service takes it at first, because the job would fail with it later. */
+  /** Finds what a pattern cannot express. The message never repeats the value, because it may be a secret. */
+  readonly check?: (value: string) => Fault | undefined;
+  /** Refused in a preview only: the service accepts such a value in CreateJob, but the job would fail with it. */
   readonly preview?: {
     readonly pattern?: string;
     readonly meaning?: string;
-    /** Longest value in bytes of UTF-8. */
+    /** In bytes of UTF-8. */
     readonly maxBytes?: number;
-    /** Knows what people give in place of what is asked for, and says it as `check` does. */
-    readonly mistake?: (value: string) => string | undefined;
+    /** Finds common confusions, such as an ARN in place of an id. */
+    readonly check?: (value: string) => Fault | undefined;
   };
 }
 
@@ -95,8 +92,16 @@ export interface Member {
  */
 export type Rule = (value: Readonly<Record<string, unknown>>, report: Report) => void;
 
+/** What is wrong with a value. */
+export interface Fault {
+  /** Stable, kebab-case; see lib/message-code.ts. */
+  readonly code: string;
+  /** Predicate of a sentence whose subject is the value's path: "must be …", "is required". */
+  readonly message: string;
+}
+
 /** Adds a problem; `path` is relative to the value that the rule was given, for example `["keys", 2]`. */
-export type Report = (path: readonly (string | number)[], message: string) => void;
+export type Report = (path: readonly (string | number)[], code: string, message: string) => void;
 
 export const string = (constraints: Omit<StringShape, "kind" | "values"> = {}): StringShape => ({
   kind: "string",

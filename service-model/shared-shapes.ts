@@ -15,7 +15,7 @@ const idOf = (name?: string) =>
   string({
     pattern: "[a-zA-Z0-9]{30,40}",
     meaning: "30 to 40 letters and digits",
-    preview: { mistake: (value) => checkId(value, name) },
+    preview: { check: (value) => checkId(value, name) },
   });
 
 export const id = idOf();
@@ -29,7 +29,7 @@ export const bucketName = string({
   preview: {
     pattern: "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     meaning: "the name of a bucket: 3 to 63 lowercase letters, digits, dots and hyphens",
-    mistake: checkBucketName,
+    check: checkBucketName,
   },
 });
 export const objectKey = string({ minLength: 1, preview: { maxBytes: 1024 } });
@@ -50,7 +50,7 @@ const kmsKeyArn = (resource: string, bounds: { minLength?: number; maxLength?: n
     preview: {
       pattern: `arn:[^:\\s]+:kms:[^:\\s]+:[0-9]{12}:${resource}/.+`,
       meaning: "the ARN of a KMS key",
-      mistake: checkKmsKeyArn,
+      check: checkKmsKeyArn,
     },
   });
 

@@ -1,5 +1,5 @@
 /** Holds a value against a shape and reports everything that does not fit. Never throws. */
-import type { ListShape, Member, NumberShape, Report, Shape, StringShape, StructShape } from "./shape";
+import type { Fault, ListShape, Member, Report, Shape, StringShape, StructShape } from "./shape";
 
 /** Stands for a value that is not known yet. Fits every shape. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
@@ -9,11 +9,12 @@ export const ARCHIVE: unique symbol = Symbol("archive");
 
 export type Path = readonly (string | number)[];
 
-export interface Problem {
+/** What is wrong at a path. */
+export interface Problem extends Fault {
   readonly path: Path;
-  /** Predicate of a sentence whose subject is the path: "must be …", "is required". */
-  readonly message: string;
 }
+
+export const problem = (path: Path, code: string, message: string): Problem => ({ path, code, message });
 
 /** Longest name of a member that a message repeats. */
 const maxNameLength = 100;
@@ -39,9 +40,9 @@ export const validateAsService = (shape: Shape, value: unknown, at: Path = []): 
 
 function problemsOf(shape: Shape, value: unknown, at: Path, previews: boolean): Problem[] {
   const problems = new Map<string, Problem>();
-  const report: Report = (path, message) => {
+  const report: Report = (path, code, message) => {
     const key = `${JSON.stringify(path)} ${message}`;
-    if (!problems.has(key)) problems.set(key, { path, message });
+    if (!problems.has(key)) problems.set(key, { path, code, message });
   };
   walk(shape, value, at, { report, previews });
   return [...problems.values()];
@@ -53,142 +54,159 @@ interface Validation {
   readonly previews: boolean;
 }
 
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 function walk(shape: Shape, value: unknown, at: Path, validation: Validation): void {
   if (value === UNKNOWN) return;
   const { report } = validation;
+  if (!typeChecks[shape.kind](value)) {
+    return report(at, "wrong-type", `must be ${typeNames[shape.kind]}, not ${describeKind(value)}`);
+  }
   switch (shape.kind) {
-    case "string":
-      return checkString(shape, value, at, validation);
+    case "string": {
+      const fault = findTextFault(shape, value as string, validation.previews);
+      return fault && report(at, fault.code, fault.message);
+    }
     case "integer":
-    case "double":
-      return checkNumber(shape, value, at, report);
-    case "boolean":
-      return typeof value === "boolean"
-        ? undefined
-        : report(at, `must be true or false, not ${describeKind(value)}`);
-    case "timestamp":
-      return typeof value === "string" && !Number.isNaN(Date.parse(value))
-        ? undefined
-        : report(at, `must be an ISO 8601 date and time, not ${describeKind(value)}`);
+    case "double": {
+      const { min = -Infinity, max = Infinity } = shape;
+      if ((value as number) < min) report(at, "too-small", `must be at least ${min}`);
+      if ((value as number) > max) report(at, "too-large", `must be at most ${max}`);
+      return;
+    }
     case "list":
-      return checkList(shape, value, at, validation);
+      return checkList(shape, value as unknown[], at, validation);
     case "map":
-      if (!isRecord(value)) return report(at, `must be an object, not ${describeKind(value)}`);
-      return Object.keys(value).forEach((key) => walk(shape.of, value[key], [...at, key], validation));
+      return Object.entries(value as object).forEach(([key, held]) =>
+        walk(shape.of, held, [...at, key], validation),
+      );
     case "struct":
-      return checkStruct(shape, value, at, validation);
+      return checkStruct(shape, value as Record<string, unknown>, at, validation);
   }
 }
 
-function checkString(shape: StringShape, value: unknown, at: Path, { report, previews }: Validation): void {
-  if (typeof value !== "string") return report(at, `must be a string, not ${describeKind(value)}`);
-  const wrong =
-    wrongLength(shape, value) ?? (previews ? wrongInPreview(shape, value) : wrongText(shape, value));
-  if (wrong !== undefined) report(at, wrong);
+const typeChecks: Readonly<Record<Shape["kind"], (value: unknown) => boolean>> = {
+  string: (value) => typeof value === "string",
+  integer: Number.isInteger,
+  double: Number.isFinite,
+  boolean: (value) => typeof value === "boolean",
+  timestamp: (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
+  list: Array.isArray,
+  map: isRecord,
+  struct: isRecord,
+};
+
+const typeNames: Readonly<Record<Shape["kind"], string>> = {
+  string: "a string",
+  integer: "a whole number",
+  double: "a number",
+  boolean: "true or false",
+  timestamp: "an ISO 8601 date and time",
+  list: "a list",
+  map: "an object",
+  struct: "an object",
+};
+
+function findTextFault(shape: StringShape, value: string, previews: boolean): Fault | undefined {
+  const { check, pattern, meaning, maxBytes = Infinity } = (previews && shape.preview) || {};
+  const fault =
+    findLengthFault(shape, value) ?? check?.(value) ?? findValueFault(shape, value) ?? shape.check?.(value);
+  if (fault) return fault;
+  const bytes = Buffer.byteLength(value);
+  if (bytes > maxBytes) {
+    return {
+      code: "too-many-bytes",
+      message: `must be at most ${maxBytes} bytes long in UTF-8, not ${bytes}`,
+    };
+  }
+  return findPatternFault(pattern, meaning, value);
 }
 
-function wrongLength(
+function findLengthFault(
   { minLength = 0, maxLength = Infinity }: StringShape,
   value: string,
-): string | undefined {
+): Fault | undefined {
   // In Unicode code points, as Smithy, the language of the API model, counts.
   const { length } = [...value];
-  if (length > maxLength) return `must be at most ${maxLength} characters long, not ${length}`;
+  if (length > maxLength) {
+    return { code: "too-long", message: `must be at most ${maxLength} characters long, not ${length}` };
+  }
   if (length >= minLength) return undefined;
   return minLength === 1
-    ? "must not be empty"
-    : `must be at least ${minLength} characters long, not ${length}`;
+    ? { code: "empty-value", message: "must not be empty" }
+    : { code: "too-short", message: `must be at least ${minLength} characters long, not ${length}` };
 }
 
-function wrongText({ values, pattern, meaning, check }: StringShape, value: string): string | undefined {
-  if (values && !values.includes(value)) return `must be ${orList(values)}, not ${describeKind(value)}`;
-  return unlike(pattern, meaning, value) ?? check?.(value);
-}
+const findValueFault = ({ values, pattern, meaning }: StringShape, value: string): Fault | undefined =>
+  values && !values.includes(value)
+    ? { code: "unknown-value", message: `must be ${orList(values)}, not ${describeKind(value)}` }
+    : findPatternFault(pattern, meaning, value);
 
-function wrongInPreview(shape: StringShape, value: string): string | undefined {
-  const { pattern, meaning, maxBytes = Infinity, mistake } = shape.preview ?? {};
-  const wrong = mistake?.(value) ?? wrongText(shape, value) ?? unlike(pattern, meaning, value);
-  if (wrong !== undefined) return wrong;
-  const bytes = Buffer.byteLength(value);
-  return bytes > maxBytes ? `must be at most ${maxBytes} bytes long in UTF-8, not ${bytes}` : undefined;
-}
-
-const unlike = (
-  pattern: string | undefined,
-  meaning: string | undefined,
-  value: string,
-): string | undefined =>
+const findPatternFault = (pattern: string | undefined, meaning: string | undefined, value: string) =>
   pattern === undefined || compiled(pattern).test(value)
     ? undefined
-    : `must be ${meaning ?? `of the form ${pattern}`}, not ${describeKind(value)}`;
+    : {
+        code: "wrong-format",
+        message: `must be ${meaning ?? `of the form ${pattern}`}, not ${describeKind(value)}`,
+      };
 
-function checkNumber(shape: NumberShape, value: unknown, at: Path, report: Report): void {
-  const { kind, min = -Infinity, max = Infinity } = shape;
-  if (
-    typeof value !== "number" ||
-    !Number.isFinite(value) ||
-    (kind === "integer" && !Number.isInteger(value))
-  ) {
-    return report(
-      at,
-      `must be ${kind === "integer" ? "a whole number" : "a number"}, not ${describeKind(value)}`,
-    );
-  }
-  if (value < min) report(at, `must be at least ${min}`);
-  if (value > max) report(at, `must be at most ${max}`);
-}
-
-function checkList(shape: ListShape, value: unknown, at: Path, validation: Validation): void {
-  const { report } = validation;
-  if (!Array.isArray(value)) return report(at, `must be a list, not ${describeKind(value)}`);
+function checkList(shape: ListShape, value: readonly unknown[], at: Path, validation: Validation): void {
   const { minItems = 0, maxItems = Infinity, limit } = shape;
-  if (value.length < minItems) {
-    report(
-      at,
-      minItems === 1 ? "must not be empty" : `must hold at least ${minItems} items, not ${value.length}`,
-    );
+  const count = value.length;
+  if (count < minItems) {
+    const message =
+      minItems === 1 ? "must not be empty" : `must hold at least ${minItems} items, not ${count}`;
+    validation.report(at, "too-few-items", message);
   }
-  if (value.length > maxItems) {
-    report(
+  if (count > maxItems) {
+    const quota = limit ? ` (“${limit}”)` : "";
+    validation.report(
       at,
-      `holds ${value.length} items; the service takes at most ${maxItems}${limit ? ` (“${limit}”)` : ""}`,
+      "too-many-items",
+      `holds ${count} items; the service takes at most ${maxItems}${quota}`,
     );
   }
   value.forEach((item, index) => walk(shape.of, item, [...at, index], validation));
 }
 
-function checkStruct(shape: StructShape, value: unknown, at: Path, validation: Validation): void {
+function checkStruct(
+  shape: StructShape,
+  value: Readonly<Record<string, unknown>>,
+  at: Path,
+  validation: Validation,
+): void {
   const { report } = validation;
-  if (!isRecord(value)) return report(at, `must be an object, not ${describeKind(value)}`);
   for (const [name, member] of Object.entries(shape.members)) {
     const held = Object.hasOwn(value, name) ? value[name] : undefined;
     if (!isAbsent(held)) checkMember(member, held, [...at, name], validation);
-    else if (member.required) report([...at, name], "is required");
+    else if (member.required) report([...at, name], "missing-member", "is required");
   }
   for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(shape.members, name) && !isAbsent(value[name])) {
-      report(
-        [...at, name],
-        `is not known here; ${shape.name} takes ${Object.keys(shape.members).join(", ")}`,
-      );
-    }
+    if (Object.hasOwn(shape.members, name) || isAbsent(value[name])) continue;
+    const known = Object.keys(shape.members).join(", ");
+    report([...at, name], "unknown-member", `is not known here; ${shape.name} takes ${known}`);
   }
-  shape.rules?.forEach((rule) => rule(value, (path, message) => report([...at, ...path], message)));
+  shape.rules?.forEach((rule) =>
+    rule(value, (path, code, message) => report([...at, ...path], code, message)),
+  );
 }
 
-/** A value that is a secret is never quoted back. */
+/** The message about a secret says nothing about its value. */
 function checkMember(member: Member, value: unknown, at: Path, validation: Validation): void {
   if (!member.secret) return walk(member.shape, value, at, validation);
-  let wrong = false;
-  walk(member.shape, value, at, { ...validation, report: () => (wrong = true) });
-  if (wrong)
-    validation.report(at, `must be a ${member.shape.kind}; what was given is not shown, it is a secret`);
+  const codes: string[] = [];
+  walk(member.shape, value, at, { ...validation, report: (_path, code) => codes.push(code) });
+  const [code] = codes;
+  if (code === undefined) return;
+  validation.report(
+    at,
+    code,
+    `must be a ${member.shape.kind}; the value is not shown, because it is a secret`,
+  );
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const compiledPatterns = new Map<string, RegExp>();
 function compiled(pattern: string): RegExp {

@@ -16,7 +16,10 @@ export interface Arg extends Member {
 }
 
 const duration = string({
-  check: (text) => (parseDuration(text) ? undefined : 'must be a duration such as "90s", "30m" or "2h"'),
+  check: (text) =>
+    parseDuration(text)
+      ? undefined
+      : { code: "not-a-duration", message: 'must be a duration such as "90s", "30m" or "2h"' },
 });
 
 /** Range of STS AssumeRole's DurationSeconds. */
@@ -24,7 +27,7 @@ const sessionDuration = string({
   check: (text) => {
     const milliseconds = parseDuration(text) ?? 0;
     return milliseconds < 15 * 60_000 || milliseconds > 12 * 3_600_000
-      ? "must be a duration between 15m and 12h"
+      ? { code: "not-a-session-duration", message: "must be a duration between 15m and 12h" }
       : undefined;
   },
 });
@@ -32,10 +35,10 @@ const sessionDuration = string({
 const url = string({
   check: (text) => {
     const url = /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-    if (!url) return "must be a URL that begins with http:// or https://";
-    return url.username === "" && url.password === ""
-      ? undefined
-      : "must hold no user name and no password; a call carries a signature made with AWS credentials instead";
+    if (!url) return { code: "not-a-url", message: "must be a URL that begins with http:// or https://" };
+    if (url.username === "" && url.password === "") return undefined;
+    const message = "must not hold a user name or password, because requests are signed with AWS credentials";
+    return { code: "url-with-password", message };
   },
 });
 

@@ -3,7 +3,7 @@ import type { JobType, Upload } from "../../service-model/job-type";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import type { Member, StructShape } from "../../service-model/shape";
 import type { Path, Problem } from "../../service-model/validate";
-import { ARCHIVE, UNKNOWN, describeKind, isRecord, validate } from "../../service-model/validate";
+import { ARCHIVE, UNKNOWN, describeKind, isRecord, problem, validate } from "../../service-model/validate";
 import type { UploadBodies, BodySource } from "./ports";
 import { args } from "./arguments";
 
@@ -25,39 +25,37 @@ export async function checkInputs(inputs: Inputs, bodies: UploadBodies): Promise
 }
 
 function checkType(type: unknown, jobType: JobType | undefined): Problem[] {
+  const path = ["type"];
   if (jobType || type === UNKNOWN) return [];
-  if (type === undefined || type === null) return [{ path: ["type"], message: "is required" }];
+  if (type === undefined || type === null) return [problem(path, "missing-member", "is required")];
   const known = jobTypes.map((entry) => entry.type).join(", ");
-  return [{ path: ["type"], message: `must be one of ${known}, not ${describeKind(type)}` }];
+  return [problem(path, "unknown-value", `must be one of ${known}, not ${describeKind(type)}`)];
 }
 
 function checkDetails(details: unknown, jobType: JobType | undefined): Problem[] {
+  const path = ["details"];
   if (details === UNKNOWN) return [];
   if (details === undefined || details === null) {
-    return [
-      {
-        path: ["details"],
-        message: jobType ? `is required, with the member ${jobType.detailsKey}` : "is required",
-      },
-    ];
+    const member = jobType ? `, with the member ${jobType.detailsKey}` : "";
+    return [problem(path, "missing-member", `is required${member}`)];
   }
-  if (typeof details !== "object" || Array.isArray(details)) {
-    return [{ path: ["details"], message: `must be an object, not ${describeKind(details)}` }];
+  if (!isRecord(details)) {
+    return [problem(path, "wrong-type", `must be an object, not ${describeKind(details)}`)];
   }
-  // Without a type there is no telling which member is right; the type's own problem says enough.
+  // The right member depends on the type, so the problem of the type is enough.
   if (!jobType) return [];
-  const members = Object.entries(details).filter(([, value]) => value !== undefined && value !== null);
   const { type, detailsKey } = jobType;
-  const wrong = members
-    .filter(([name]) => name !== detailsKey)
-    .map(([name]) => ({
-      path: ["details", name],
-      message: `does not go with a job of type ${type}, which takes ${detailsKey} alone`,
-    }));
-  const own = members.find(([name]) => name === detailsKey);
-  if (!own)
-    return [...wrong, { path: ["details", detailsKey], message: `is required in a job of type ${type}` }];
-  return [...wrong, ...validate(withoutUploaded(jobType.details), own[1], ["details", detailsKey])];
+  const given = new Map(Object.entries(details).filter(([, value]) => value !== undefined && value !== null));
+  const wrong = [...given.keys()]
+    .filter((name) => name !== detailsKey)
+    .map((name) => {
+      const message = `does not go with a job of type ${type}, which takes ${detailsKey} alone`;
+      return problem(["details", name], "wrong-details", message);
+    });
+  const ownPath = ["details", detailsKey];
+  return given.has(detailsKey)
+    ? [...wrong, ...validate(withoutUploaded(jobType.details), given.get(detailsKey), ownPath)]
+    : [...wrong, problem(ownPath, "missing-member", `is required in a job of type ${type}`)];
 }
 
 /** What the provider computes from the upload may be left out. */
@@ -70,20 +68,20 @@ function withoutUploaded(shape: StructShape): StructShape {
 }
 
 function checkArgs(inputs: Inputs): Problem[] {
+  const ofJob = ["type", "details", "upload", "triggers"];
   return Object.entries(inputs).flatMap(([name, value]): Problem[] => {
-    if (value === undefined || value === null || name.startsWith("__")) return [];
-    if (["type", "details", "upload", "triggers"].includes(name)) return [];
-    if (!Object.hasOwn(args, name)) {
-      const known = ["type", "details", "upload", "triggers", ...Object.keys(args)].join(", ");
-      return [{ path: [name], message: `is not known here; a Job takes ${known}` }];
-    }
-    return validate(args[name]!.shape, value, [name]);
+    if (value === undefined || value === null || name.startsWith("__") || ofJob.includes(name)) return [];
+    if (Object.hasOwn(args, name)) return validate(args[name]!.shape, value, [name]);
+    const known = [...ofJob, ...Object.keys(args)].join(", ");
+    return [problem([name], "unknown-member", `is not known here; a Job takes ${known}`)];
   });
 }
 
-/** Triggers may be anything that comes back as it was given: an archive would not. */
+/** Triggers may be anything that state returns as it was given; an archive is not. */
 function checkTriggers(value: unknown, path: Path): Problem[] {
-  if (value === ARCHIVE) return [{ path, message: "is an archive; give its files as assets of their own" }];
+  if (value === ARCHIVE) {
+    return [problem(path, "archive-not-asset", "is an archive; give its files as assets of their own")];
+  }
   if (Array.isArray(value)) return value.flatMap((item, index) => checkTriggers(item, [...path, index]));
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([name, held]) => checkTriggers(held, [...path, name]));
@@ -94,68 +92,49 @@ async function checkUpload(
   jobType: JobType | undefined,
   bodies: UploadBodies,
 ): Promise<Problem[]> {
-  const { upload } = inputs;
-  if (!jobType || upload === UNKNOWN) return [];
-  const given = upload !== undefined && upload !== null;
-  if (!jobType.upload) {
-    return given
-      ? [
-          {
-            path: ["upload"],
-            message: `does not go with a job of type ${jobType.type}, which uploads nothing`,
-          },
-        ]
-      : [];
+  const { upload: source } = inputs;
+  const path = ["upload"];
+  if (!jobType || source === UNKNOWN) return [];
+  const { type, upload } = jobType;
+  const isGiven = source !== undefined && source !== null;
+  if (!upload) {
+    const message = `does not go with a job of type ${type}, which uploads nothing`;
+    return isGiven ? [problem(path, "unused-upload", message)] : [];
   }
-  if (!given) {
-    return [
-      { path: ["upload"], message: `is required in a job of type ${jobType.type}: ${jobType.upload.body}` },
-    ];
+  if (!isGiven) {
+    return [problem(path, "missing-member", `is required in a job of type ${type}: ${upload.body}`)];
   }
-  if (!isBodySource(upload)) {
-    return [
-      {
-        path: ["upload"],
-        message: `must be one asset (a file, a text or a remote file), not ${
-          isRecord(upload) || upload === ARCHIVE ? "an archive or another object" : describeKind(upload)
-        }`,
-      },
-    ];
+  if (!isBodySource(source)) {
+    const kind =
+      isRecord(source) || source === ARCHIVE ? "an archive or another object" : describeKind(source);
+    const message = `must be one asset (a file, a text or a remote file), not ${kind}`;
+    return [problem(path, "not-an-asset", message)];
   }
   try {
-    return await checkBody(upload, inputs, jobType, jobType.upload, bodies);
+    return await checkBody(source, inputs, jobType, upload, bodies);
   } catch (error) {
-    return [{ path: ["upload"], message: `cannot be read: ${(error as Error).message}` }];
+    return [problem(path, "unreadable-upload", `cannot be read: ${(error as Error).message}`)];
   }
 }
 
 async function checkBody(
   source: BodySource,
   inputs: Inputs,
-  jobType: JobType,
+  { detailsKey, details: shape }: JobType,
   upload: Upload,
   bodies: UploadBodies,
 ): Promise<Problem[]> {
   const size = await bodies.size(source);
   if (size > upload.maxBytes) {
-    return [
-      { path: ["upload"], message: `is ${size} bytes long; the service takes at most ${upload.maxBytes}` },
-    ];
+    const message = `is ${size} bytes long; the service takes at most ${upload.maxBytes}`;
+    return [problem(["upload"], "too-many-bytes", message)];
   }
-  const details = (inputs.details as Record<string, Record<string, unknown> | undefined> | undefined)?.[
-    jobType.detailsKey
-  ];
-  const given = details?.[upload.md5];
-  if (typeof given !== "string" || validate(jobType.details.members[upload.md5]!.shape, given).length > 0)
-    return [];
-  const md5 = await bodies.md5(source);
-  if (md5 === given) return [];
-  return [
-    {
-      path: ["details", jobType.detailsKey, upload.md5],
-      message: "is not the MD5 of what is uploaded; leave it out and it is computed",
-    },
-  ];
+  const details = inputs.details as Record<string, Record<string, unknown> | undefined> | undefined;
+  const md5 = details?.[detailsKey]?.[upload.md5];
+  if (typeof md5 !== "string" || validate(shape.members[upload.md5]!.shape, md5).length > 0) return [];
+  if ((await bodies.md5(source)) === md5) return [];
+  const message = "is not the MD5 of what is uploaded; leave it out and it is computed";
+  return [problem(["details", detailsKey, upload.md5], "wrong-md5", message)];
 }
 
 /** A body that has a hash but no place to read it from is one that came out of state. */

@@ -42,10 +42,17 @@ export function checkFinalization(inputs: Readonly<Record<string, unknown>>): Pr
     const value = inputs[name] ?? undefined;
     if (!Object.hasOwn(members, name)) {
       const known = Object.keys(members).join(", ");
-      return [{ path: [name], message: `is not known here; a RevisionFinalization takes ${known}` }];
+      return [
+        {
+          path: [name],
+          code: "unknown-member",
+          message: `is not known here; a RevisionFinalization takes ${known}`,
+        },
+      ];
     }
     const member = members[name]!;
-    if (value === undefined) return member.required ? [{ path: [name], message: "is required" }] : [];
+    if (value === undefined)
+      return member.required ? [{ path: [name], code: "missing-member", message: "is required" }] : [];
     return validate(member.shape, value, [name]);
   });
 }

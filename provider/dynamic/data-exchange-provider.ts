@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 
+import { withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { Problem } from "../../service-model/validate";
 import { UNKNOWN, formatPath } from "../../service-model/validate";
@@ -10,13 +11,13 @@ import type { Sessions } from "./sessions";
  * A refusal as Pulumi's engine prints it. The path is a part of the sentence, and no property is named: for a property
  * that it finds among the inputs, the engine prints the whole value, even that of a secret.
  */
-export const toCheckFailure = ({ path, message }: Problem): dynamic.CheckFailure =>
-  checkFailure(`${formatPath(path)} ${message}`);
+export const toCheckFailure = ({ path, code, message }: Problem): dynamic.CheckFailure =>
+  checkFailure(code, `${formatPath(path)} ${message}`);
 
 /** A refusal that concerns no property. */
-export const checkFailure = (reason: string): dynamic.CheckFailure => ({
+export const checkFailure = (code: string, reason: string): dynamic.CheckFailure => ({
   property: "",
-  reason: redact(reason),
+  reason: withCode(redact(reason), code),
 });
 
 /**
@@ -77,7 +78,8 @@ export async function withRegion(
   { inputs, failures }: Checked,
 ): Promise<dynamic.CheckResult<Record<string, unknown>>> {
   const wrongConfig = sessions.configProblem();
-  if (wrongConfig !== undefined) return { inputs, failures: [...failures, checkFailure(wrongConfig)] };
+  if (wrongConfig !== undefined)
+    return { inputs, failures: [...failures, checkFailure("invalid-config", wrongConfig)] };
   if ((read.region ?? undefined) !== undefined || failures.length > 0) return { inputs, failures };
   const region = await defaultRegion(sessions, read);
   return "name" in region ? { inputs: { ...inputs, region: region.name } } : { inputs, failures: [region] };
@@ -92,8 +94,12 @@ async function defaultRegion(
     const name = await sessions.region(inputs.profile === UNKNOWN ? {} : inputs);
     if (name) return { name };
     const ways = "give it here, or set aws:region in the stack's config, AWS_REGION, or the profile's region";
-    return toCheckFailure({ path, message: `is set nowhere: ${ways}` });
+    return toCheckFailure({ path, code: "missing-region", message: `is set nowhere: ${ways}` });
   } catch (error) {
-    return toCheckFailure({ path, message: `cannot be found out: ${(error as Error).message}` });
+    return toCheckFailure({
+      path,
+      code: "unknown-region",
+      message: `cannot be found out: ${(error as Error).message}`,
+    });
   }
 }

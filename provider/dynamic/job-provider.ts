@@ -29,7 +29,11 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
     const inputs = decodeProperties(news);
     const problems = await checkInputs(inputs, this.host.bodies).catch((error: unknown) => [
-      { path: ["details"], message: `cannot be checked: ${String((error as Error)?.message ?? error)}` },
+      {
+        path: ["details"],
+        code: "check-failed",
+        message: `cannot be checked: ${String((error as Error)?.message ?? error)}`,
+      },
     ]);
     const failures = problems.map(toCheckFailure);
     const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });

@@ -90,7 +90,8 @@ const detailsOf: Readonly<Record<string, string | undefined>> = {
 const detailsOfType: Rule = ({ type, details }, report) => {
   if (typeof type !== "string" || typeof details !== "object" || details === null) return;
   for (const name of Object.keys(details)) {
-    if (name !== detailsOf[type]) report(["details", name], `does not go with the type ${type}`);
+    if (name !== detailsOf[type])
+      report(["details", name], "wrong-details", `does not go with the type ${type}`);
   }
 };
 

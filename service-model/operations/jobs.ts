@@ -14,10 +14,11 @@ const detailsOfType: Rule = ({ type, details }, report) => {
   if (!jobType || typeof details !== "object" || details === null) return;
   const wanted = jobType.detailsKey;
   if ((details as Record<string, unknown>)[wanted] === undefined) {
-    report(["details", wanted], `is required when the type is ${jobType.type}`);
+    report(["details", wanted], "missing-member", `is required when the type is ${jobType.type}`);
   }
   for (const name of Object.keys(details)) {
-    if (name !== wanted) report(["details", name], `does not go with the type ${jobType.type}`);
+    if (name !== wanted)
+      report(["details", name], "wrong-details", `does not go with the type ${jobType.type}`);
   }
 };
 

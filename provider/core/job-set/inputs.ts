@@ -58,7 +58,11 @@ export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise
   );
   const known = ["jobs", "triggers", ...Object.keys(args)].join(", ");
   return [
-    ...unknown.map((name) => ({ path: [name], message: `is not known here; a JobSet takes ${known}` })),
+    ...unknown.map((name) => ({
+      path: [name],
+      code: "unknown-member",
+      message: `is not known here; a JobSet takes ${known}`,
+    })),
     ...(await checkJobs(jobs, others, bodies)),
   ];
 }
@@ -66,27 +70,38 @@ export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise
 async function checkJobs(jobs: unknown, others: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   if (jobs === UNKNOWN) return [];
   if (!isRecord(jobs)) {
-    return [{ path: ["jobs"], message: `must be an object of jobs by name, not ${describeKind(jobs)}` }];
+    return [
+      {
+        path: ["jobs"],
+        code: "wrong-type",
+        message: `must be an object of jobs by name, not ${describeKind(jobs)}`,
+      },
+    ];
   }
-  if (Object.keys(jobs).length === 0) return [{ path: ["jobs"], message: "must hold at least one job" }];
+  if (Object.keys(jobs).length === 0)
+    return [{ path: ["jobs"], code: "too-few-items", message: "must hold at least one job" }];
   const problems: Problem[] = [];
   // What is wrong with the settings is wrong for each job, and said once.
   let settings: Inputs = { ...settingsOf(others) };
   for (const [name, job] of Object.entries(jobs)) {
     if (job === UNKNOWN) continue;
     if (!isRecord(job)) {
-      problems.push({ path: ["jobs", name], message: `must be a job, not ${describeKind(job)}` });
+      problems.push({
+        path: ["jobs", name],
+        code: "wrong-type",
+        message: `must be a job, not ${describeKind(job)}`,
+      });
       continue;
     }
     const stray = Object.keys(job).find((member) => !ownOfJob.includes(member as "type"));
     if (stray !== undefined) {
       const message = `is not known here; a job of a JobSet takes ${ownOfJob.join(", ")}`;
-      problems.push({ path: ["jobs", name, stray], message });
+      problems.push({ path: ["jobs", name, stray], code: "unknown-member", message });
       continue;
     }
-    for (const { path, message } of await checkInputs({ ...settings, ...job }, bodies)) {
+    for (const { path, ...fault } of await checkInputs({ ...settings, ...job }, bodies)) {
       const isOwn = ownOfJob.includes(path[0] as "type");
-      problems.push({ path: isOwn ? ["jobs", name, ...path] : path, message });
+      problems.push({ path: isOwn ? ["jobs", name, ...path] : path, ...fault });
     }
     settings = {};
   }

@@ -3,7 +3,7 @@ import { assetId, dataSetId, revisionId, s3Export } from "./samples";
 type Json = Record<string, unknown>;
 
 /** What is given, the path that must be named, and what must be said of it. */
-export type Refusal = [what: string, inputs: object, path: string, says: RegExp];
+export type Refusal = [what: string, inputs: object, path: string, code: string];
 
 export const withDetails = (inputs: { type: string; details: Record<string, Json> }, change: Json) => {
   const [key] = Object.keys(inputs.details) as [string];

@@ -2,11 +2,11 @@ import { checkInputs } from "../../../provider/core/check";
 import { formatPath } from "../../../service-model/validate";
 import { bodiesOf } from "./host";
 
-/** What `check` finds wrong: paths and sentences. `files` are the readable files with their sizes. */
+/** The problems that `check` finds. `files` are the readable files with their sizes. */
 export const problemsOf = async (
   inputs: object,
   files?: Record<string, number>,
-): Promise<[string, string][]> => {
+): Promise<[path: string, code: string, message: string][]> => {
   const problems = await checkInputs({ ...inputs }, bodiesOf(undefined, files));
-  return problems.map(({ path, message }) => [formatPath(path), message]);
+  return problems.map(({ path, code, message }) => [formatPath(path), code, message]);
 };
