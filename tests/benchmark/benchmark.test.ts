@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -96,7 +96,11 @@ describe("bench", function () {
     const docs = await mkdtemp(join(tmpdir(), "bench-page-"));
     try {
       const marks = ["run", "figures", "runs"].map((name) => `<!-- ${name} -->old<!-- end of ${name} -->`);
-      await writeFile(join(docs, "performance.md"), `# Performance\n\n${marks.join("\n\n")}\n\nWhy.\n`);
+      await mkdir(join(docs, "results"));
+      await writeFile(
+        join(docs, "results", "performance.md"),
+        `# Performance\n\n${marks.join("\n\n")}\n\nWhy.\n`,
+      );
       const took = {
         ...{ calls: 6, s3Calls: 1, cpu: 1, memory: 50, operations: {} },
         work: "publish",
@@ -112,7 +116,7 @@ describe("bench", function () {
       const results = join(docs, "results.json");
       await writeFile(results, JSON.stringify({ ...facts, figures }));
       await writePage(results, docs);
-      const page = await readFile(join(docs, "performance.md"), "utf8");
+      const page = await readFile(join(docs, "results", "performance.md"), "utf8");
       expect(page).to.contain("`npm run bench`, 2026-01-05; 2 × Any.").and.to.contain("Why.");
       expect(page)
         .to.match(/\| publish \| 1,000 +\| 20 .*\| B +\| 21\.0 /)

@@ -1,4 +1,4 @@
-/** `npm run bench`: the figures of docs/performance.md, measured again. */
+/** `npm run bench`: the figures of docs/results/performance.md, measured again. */
 import { parseArgs } from "node:util";
 
 import { progressOn } from "../../scripts/progress";
@@ -14,7 +14,7 @@ const help = `Measures what jobs cost beyond the service's own time, and beside 
 Usage: npm run bench -- [FIGURE ...] [--objects N] [--seconds N] [--who NAMES] [--out FILE]
        npm run bench -- page FILE
 
-  page FILE    Writes such a file into docs/performance.md and draws the plots there.
+  page FILE    Writes such a file into docs/results/performance.md and draws the plots there.
 
   FIGURE       Measures these alone: ${benchmarks.map(({ name }) => name).join(", ")}.
   --objects N  Of what is measured beside rivals: so many objects, in place of the sizes of the whole.

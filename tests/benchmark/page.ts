@@ -1,25 +1,24 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { replaceSections } from "../../scripts/render-results";
 import type { RunFacts } from "../../scripts/run-report";
 import type { Result } from "./report";
 import { runsTable, resultsTable } from "./report";
 import type { Contestant, Run } from "./contest/contest";
 
-/** Puts a results file into docs/performance.md: the tables between their marks, the plots beside it. */
-
-/** Answers with the paths of what was written. */
+/** Writes a results file into docs/results/performance.md and draws the plots. Returns the paths of the written files. */
 export async function writePage(results: string, docs = "docs"): Promise<string[]> {
   const { figures, ...facts } = JSON.parse(await readFile(results, "utf8")) as RunFacts & {
     figures: Result[];
   };
-  const page = join(docs, "performance.md");
-  const told = {
+  const page = join(docs, "results", "performance.md");
+  const sections = {
     run: `\`${facts.command}\`, ${facts.date.slice(0, 10)}; ${facts.machine}.`,
     figures: resultsTable(figures),
     runs: runsTable(figures),
   };
-  const text = Object.entries(told).reduce(replaced, await readFile(page, "utf8"));
+  const text = replaceSections(await readFile(page, "utf8"), sections);
   await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
   const written = [page];
   await mkdir(join(docs, "images"), { recursive: true });
@@ -29,13 +28,6 @@ export async function writePage(results: string, docs = "docs"): Promise<string[
     written.push(file);
   }
   return written;
-}
-
-/** What stands between two marks of the page. */
-export function replaced(page: string, [name, text]: readonly [string, string]): string {
-  const marks = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- end of ${name} -->)`);
-  if (!marks.test(page)) throw new Error(`The page has no place for ${name}: <!-- ${name} -->.`);
-  return page.replace(marks, (_, begin: string, end: string) => `${begin}\n\n${text}\n\n${end}`);
 }
 
 /** Seconds and calls against objects, ours and the rivals', from the runs of a results file. */

@@ -1,0 +1,84 @@
+/** `npm run results -- FILE`: writes a results file of `npm run prove` into docs/results/reliability.md. */
+import { readFile, writeFile } from "node:fs/promises";
+
+import { format, resolveConfig } from "prettier";
+
+import type { RunFacts } from "./run-report";
+import { table } from "./run-report";
+
+interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+interface SuiteResult {
+  readonly milliseconds: number;
+  readonly table: Table;
+  readonly tables?: readonly Table[];
+  readonly notes?: readonly string[];
+  readonly figures: Readonly<Record<string, number>>;
+  readonly failures: readonly { readonly where: string; readonly what: string }[];
+}
+
+interface Results extends RunFacts {
+  readonly parts: Readonly<Record<string, SuiteResult>>;
+  readonly secrets: {
+    readonly planted: number;
+    readonly searched: Record<string, number>;
+    readonly leaks: object[];
+  };
+}
+
+/** The page with the texts of `sections` between their marks; sections that the page lacks are an error. */
+export function replaceSections(page: string, sections: Readonly<Record<string, string>>): string {
+  return Object.entries(sections).reduce((text, [name, section]) => {
+    const marks = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- end of ${name} -->)`);
+    if (!marks.test(text)) throw new Error(`The page has no section <!-- ${name} -->.`);
+    return text.replace(marks, (_, begin: string, end: string) => `${begin}\n\n${section}\n\n${end}`);
+  }, page);
+}
+
+/** The sections of docs/results/reliability.md for a results file; suites that did not run keep theirs. */
+export function sectionsOf({ command, date, machine, parts, secrets }: Results): Record<string, string> {
+  const searched = Object.values(secrets.searched);
+  const characters = searched.reduce((sum, length) => sum + length, 0);
+  const found = secrets.leaks.length === 0 ? "nothing" : `${secrets.leaks.length} values`;
+  return {
+    run: `\`${command}\`, ${date.slice(0, 10)}; ${machine}.`,
+    ...Object.fromEntries(Object.entries(parts).map(([name, result]) => [name, describeSuite(result)])),
+    secrets: `Found in clear: ${found}, of ${secrets.planted} planted, ${characters} characters in ${searched.length} places.`,
+  };
+}
+
+function describeSuite({
+  milliseconds,
+  table: first,
+  tables = [],
+  notes = [],
+  figures,
+  failures,
+}: SuiteResult): string {
+  const counts = Object.entries(figures).map(([name, count]) => `${count} ${name}`);
+  const kept = failures.length === 0 ? "all guarantees kept" : `${failures.length} guarantees BROKEN`;
+  return [
+    ...[first, ...tables].map(({ head, rows }) => table(head, rows)),
+    ...notes,
+    `${counts.join(", ")}; ${Math.round(milliseconds / 1_000)} s; ${kept}.`,
+    ...failures.map(({ where, what }) => `FAILED ${where}: ${what}`),
+  ].join("\n\n");
+}
+
+async function main(results: string): Promise<void> {
+  const page = "docs/results/reliability.md";
+  const sections = sectionsOf(JSON.parse(await readFile(results, "utf8")) as Results);
+  const text = replaceSections(await readFile(page, "utf8"), sections);
+  await writeFile(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
+  console.log(page);
+}
+
+if (require.main === module) {
+  main(process.argv[2] ?? "prove-results.json").catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

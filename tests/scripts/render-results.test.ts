@@ -1,0 +1,43 @@
+import { expect } from "chai";
+
+import { replaceSections, sectionsOf } from "../../scripts/render-results";
+
+const suite = {
+  milliseconds: 12_400,
+  table: { head: ["call", "once"], rows: [["GetJob", "✓"]] },
+  notes: ["✓: not noticed."],
+  figures: { cases: 1 },
+  failures: [],
+};
+const results = {
+  ...{ command: "npm run prove -- faults", date: "2026-01-05T12:00:00.000Z", machine: "2 × Any" },
+  parts: { faults: suite },
+  secrets: { planted: 2, searched: { state: 10, display: 5 }, leaks: [] },
+};
+
+describe("the page of reliability results", () => {
+  it("gets the tables, notes and counts of the suites that ran", () => {
+    const names = ["run", "faults", "soak", "secrets"];
+    const page = names.map((name) => `<!-- ${name} -->old ${name}<!-- end of ${name} -->`).join("\n");
+    const text = replaceSections(page, sectionsOf(results));
+    expect(text)
+      .to.contain("2026-01-05; 2 × Any.")
+      .and.to.contain("| GetJob | ✓ ")
+      .and.to.contain("1 cases; 12 s; all");
+    expect(text)
+      .to.contain("2 planted, 15 characters in 2 places")
+      .and.to.contain("old soak")
+      .and.not.to.contain("old faults");
+  });
+
+  it("names the guarantees that were broken", () => {
+    const broken = { ...suite, failures: [{ where: "GetJob × 404", what: "the job ran twice" }] };
+    expect(sectionsOf({ ...results, parts: { faults: broken } }).faults)
+      .to.contain("1 guarantees BROKEN")
+      .and.to.contain("FAILED GetJob × 404: the job ran twice");
+  });
+
+  it("is refused when it lacks a section", () => {
+    expect(() => replaceSections("", { faults: "" })).to.throw("faults");
+  });
+});
