@@ -1,82 +1,61 @@
+/** The local Data Exchange in a process of its own, so that its work is not part of what is measured. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import {
-  CreateDataSetCommand,
-  CreateRevisionCommand,
-  DataExchangeClient,
-} from "@aws-sdk/client-dataexchange";
-import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { credentials, region } from "../harness/service";
-import { cpuSeconds } from "./processes";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-
-/** The local Data Exchange in a process of its own, so that its work is none of what is measured. */
+import { ServiceClients } from "../harness/service";
+import { cpuSeconds } from "./processes";
 
 const cli = join(__dirname, "..", "..", "cli", "main.js");
 
-/** Jobs of this type are made without moving a byte: the local service has no datashares, and checks their names. */
+/** Jobs of this type move no bytes: the local service only checks the names of datashares. */
 export const instantType = "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES" as const;
 
-/** A service at which no duration, no quota and no limit is to be waited for. */
+/** Options of a service whose jobs take no time and reach no quota and no limit. */
 export const instantOptions = [
   ...["--job-duration", "0", "--quota", `${instantType}=100000`],
   ...["--limit", "Amazon Redshift datashare assets per revision=100000"],
 ];
 
-export interface RevisionRef {
-  dataSetId: string;
-  revisionId: string;
-}
+/** Stack config by which the provider queues none of these jobs. */
+export const unlimitedConfig = { "dataexchange:concurrentJobs": JSON.stringify({ [instantType]: 100_000 }) };
 
-type AssetType = "S3_SNAPSHOT" | "REDSHIFT_DATA_SHARE";
+/** A line of the access log: `2026-11-28T00:50:43.961Z PUT /bucket/key 200 3 ms` or `… CreateJob 201 2 ms`. */
+const logLine = /^\d{4}-\d\d-\d\dT\S+Z (.+) (?:\d+|reset) \d+ ms$/;
 
-export class ServiceProcess {
-  readonly dataExchange: DataExchangeClient;
-  readonly s3: S3Client;
-  readonly #log: AccessLog;
+export class ServiceProcess extends ServiceClients {
+  #counts: Record<string, number> = {};
+  /** What waits for a request of the admin API to be logged, by path. */
+  readonly #logged = new Map<string, () => void>();
 
   private constructor(
     private readonly child: ChildProcess,
-    readonly endpoint: string,
+    endpoint: string,
   ) {
-    const config = { region, endpoint, credentials };
-    this.dataExchange = new DataExchangeClient(config);
-    this.s3 = new S3Client({ ...config, forcePathStyle: true });
-    this.#log = new AccessLog(child.stderr!);
+    super(endpoint);
+    createInterface(child.stderr!).on("line", (text) => {
+      const operation = logLine.exec(text)?.[1];
+      if (operation === undefined) process.stderr.write(`${text}\n`);
+      else this.#count(operation);
+    });
   }
 
-  /** Lends a service that was started with options of the command `pulumi-dataexchange emulator`. */
+  /** Runs the command `pulumi-dataexchange emulator` with these options until `use` ends. */
   static async with<T>(options: readonly string[], use: (service: ServiceProcess) => Promise<T>): Promise<T> {
     const child = spawn(process.execPath, ["--no-warnings", cli, "emulator", ...options], {
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const end = () => child.kill("SIGKILL");
-    process.once("exit", end);
-    let read = "";
-    for await (const chunk of child.stdout.setEncoding("utf8")) {
-      read += String(chunk);
-      if (read.includes("\n")) break;
-    }
-    const service = new ServiceProcess(child, read.trim().slice("ready ".length));
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    const [ready] = (await once(createInterface(child.stdout), "line")) as [string];
+    const service = new ServiceProcess(child, ready.slice("ready ".length));
     try {
       return await use(service);
     } finally {
-      await service.stop();
-      process.removeListener("exit", end);
+      await service.#stop();
+      process.removeListener("exit", kill);
     }
-  }
-
-  /** What programs and providers need in their environment to reach it. */
-  get env(): Record<string, string> {
-    return {
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL: this.endpoint,
-    };
   }
 
   /** Seconds of processor time that the service has used. */
@@ -84,30 +63,6 @@ export class ServiceProcess {
     return cpuSeconds(this.child.pid!);
   }
 
-  async createDataSet(AssetType: AssetType = "S3_SNAPSHOT"): Promise<string> {
-    const request = { AssetType, Name: "prices", Description: "daily prices" };
-    return (await this.dataExchange.send(new CreateDataSetCommand(request))).Id!;
-  }
-
-  async createRevision(DataSetId: string): Promise<string> {
-    return (await this.dataExchange.send(new CreateRevisionCommand({ DataSetId }))).Id!;
-  }
-
-  /** A data set with one empty revision. */
-  async createRevisionInNewDataSet(assetType?: AssetType): Promise<RevisionRef> {
-    const dataSetId = await this.createDataSet(assetType);
-    return { dataSetId, revisionId: await this.createRevision(dataSetId) };
-  }
-
-  async createBucket(Bucket: string, keys: readonly string[] = []): Promise<void> {
-    await this.s3.send(new CreateBucketCommand({ Bucket }));
-    for (let from = 0; from < keys.length; from += 50) {
-      const some = keys.slice(from, from + 50);
-      await Promise.all(some.map((Key) => this.s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }))));
-    }
-  }
-
-  /** Changes how it behaves from now on, as the control path takes it. */
   async changeSettings(settings: object): Promise<void> {
     const body = JSON.stringify(settings);
     const headers = { "content-type": "application/json" };
@@ -115,69 +70,38 @@ export class ServiceProcess {
     if (!answer.ok) throw new Error(await answer.text());
   }
 
-  /** How often each operation was asked for since `forgetCalls`; those of S3 are `S3 GET` and the like. */
+  /** Requests by operation since `resetCalls`; those to S3 are called `S3 GET` and the like. */
   async countCalls(): Promise<Record<string, number>> {
-    await this.#logged();
-    return { ...this.#log.counts };
+    await this.#readLog();
+    return { ...this.#counts };
   }
 
   async resetCalls(): Promise<void> {
-    await this.#logged();
-    this.#log.counts = {};
+    await this.#readLog();
+    this.#counts = {};
   }
 
-  /** Everything that has been asked is in the log once a request that comes after it is. */
-  async #logged(): Promise<void> {
+  /** The log holds all requests up to now once it holds one that is sent now. */
+  async #readLog(): Promise<void> {
     const path = `/_local/bench-${++this.#marks}`;
-    const seen = this.#log.mark(path);
+    const logged = new Promise<void>((resolve) => this.#logged.set(path, resolve));
     await fetch(this.endpoint + path);
-    await seen;
+    await logged;
   }
   #marks = 0;
 
-  private async stop(): Promise<void> {
-    this.dataExchange.destroy();
-    this.s3.destroy();
+  #count(operation: string): void {
+    const [method, path] = operation.split(" ");
+    if (path?.startsWith("/_local/")) return this.#logged.get(path)?.();
+    const name = path?.startsWith("/") ? `S3 ${method}` : operation;
+    this.#counts[name] = (this.#counts[name] ?? 0) + 1;
+  }
+
+  async #stop(): Promise<void> {
+    this.close();
     if (this.child.exitCode !== null) return;
     const ended = once(this.child, "exit");
     this.child.kill("SIGTERM");
     await ended;
   }
-}
-
-/** Counts what a local service is asked, by its access log: every request of every client, and none of its own. */
-
-/** A line such as `2026-11-28T00:50:43.961Z PUT /bucket/key 200 3 ms` or `… CreateJob 201 2 ms`. */
-const line = /^\d{4}-\d\d-\d\dT\S+Z (.+) (?:\d+|reset) \d+ ms$/;
-
-export class AccessLog {
-  counts: Record<string, number> = {};
-  readonly #marks = new Map<string, () => void>();
-
-  constructor(stream: Readable) {
-    createInterface(stream).on("line", (text) => {
-      const operation = line.exec(text)?.[1];
-      if (operation === undefined) process.stderr.write(`${text}\n`);
-      else this.#count(operation);
-    });
-  }
-
-  /** Resolves when a request for this path of the control has been logged. */
-  mark(path: string): Promise<void> {
-    return new Promise((resolve) => this.#marks.set(path, resolve));
-  }
-
-  #count(operation: string): void {
-    const [method, path] = operation.split(" ");
-    if (path?.startsWith("/_local/")) return this.#marks.get(path)?.();
-    const name = path?.startsWith("/") ? `S3 ${method}` : operation;
-    this.counts[name] = (this.counts[name] ?? 0) + 1;
-  }
-}
-
-/** Requests to Data Exchange, with the bodies at its signed URLs, and requests to S3. Others, such as to STS, are neither. */
-export function callsOf(counts: Readonly<Record<string, number>>): { dataExchange: number; s3: number } {
-  const sum = (of: (name: string) => boolean) =>
-    Object.entries(counts).reduce((total, [name, count]) => total + (of(name) ? count : 0), 0);
-  return { dataExchange: sum((name) => !name.startsWith("S3 ")), s3: sum((name) => name.startsWith("S3 ")) };
 }

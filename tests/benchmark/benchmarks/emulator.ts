@@ -180,7 +180,7 @@ function exchanges(size: number): Exchanged[] {
 }
 
 async function uploadUrl(service: ServiceProcess, Md5Hash: string): Promise<string> {
-  const { dataSetId: DataSetId, revisionId: RevisionId } = await service.createRevisionInNewDataSet();
+  const { dataSetId: DataSetId, revisionId: RevisionId } = await service.createEmptyRevision();
   const ImportAssetFromSignedUrl = { DataSetId, RevisionId, AssetName: "body", Md5Hash };
   const Details = { ImportAssetFromSignedUrl };
   const job = await service.dataExchange.send(

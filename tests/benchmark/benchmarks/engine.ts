@@ -12,11 +12,10 @@ import {
 } from "../benchmark";
 import type { ProgramName } from "../contest/programs";
 import { asLarge, asLargeWords, jobs } from "../contest/programs";
-import { ServiceProcess, instantOptions } from "../service-process";
-import { noQuota, withStack } from "../stack";
+import { ServiceProcess, instantOptions, unlimitedConfig } from "../service-process";
+import { expectSuccess, TestStack } from "../../harness/stack";
 import { OwnStack } from "../contest/contest";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { countAssets } from "../contest/workloads";
+import { countAssets, objectsOf } from "../contest/workloads";
 
 /** What a job costs beyond the service's own time: `pulumi up` of jobs that take none, against resources that do nothing. */
 
@@ -52,15 +51,25 @@ async function read(service: ServiceProcess, { count, pairs }: Size, say: Report
   return { ...values, ...atMost(1.05, ratio), details };
 }
 
-const upOf = ({ env }: ServiceProcess, program: PulumiFn, config: ConfigMap = {}): Promise<number> =>
-  withStack({ program, env, config }, (stack) => measureTime(() => stack.up()));
+async function upOf({ env }: ServiceProcess, program: PulumiFn, config: ConfigMap = {}): Promise<number> {
+  const stack = await TestStack.create({ env, config, lazyHost: false });
+  try {
+    return await measureTime(async () => expectSuccess(await stack.up(program)));
+  } finally {
+    await stack.remove();
+  }
+}
 
 /** Leaves in `details` what the last run asked of the service, and how long that was busy with it. */
+const config: ConfigMap = Object.fromEntries(
+  Object.entries(unlimitedConfig).map(([name, value]) => [name, { value }]),
+);
+
 async function upOfJobs(service: ServiceProcess, count: number, details: Details): Promise<number> {
-  const program = jobs(count, await service.createRevisionInNewDataSet("REDSHIFT_DATA_SHARE"));
+  const program = jobs(count, await service.createEmptyRevision("REDSHIFT_DATA_SHARE"));
   await service.resetCalls();
   const cpu = service.cpuSeconds;
-  const time = await upOf(service, program, noQuota);
+  const time = await upOf(service, program, config);
   Object.assign(details, await service.countCalls(), {
     "service's processor seconds": service.cpuSeconds - cpu,
   });
@@ -78,7 +87,7 @@ export const preview = (count: number): Benchmark => ({
   against: asLargeWords,
   measure: (say) =>
     ServiceProcess.with(instantOptions, async (service) => {
-      const { dataSetId, revisionId } = await service.createRevisionInNewDataSet("REDSHIFT_DATA_SHARE");
+      const { dataSetId, revisionId } = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
       const args = [dataSetId, revisionId, String(count)];
       const cpuOf = (program: ProgramName) =>
         OwnStack.with(service, program, args, async (stack) => {
@@ -108,8 +117,8 @@ export const change = (objects: number): Benchmark => ({
     ServiceProcess.with(["--job-duration", "1s"], async (service) => {
       say("putting the objects into a bucket");
       const keys = Array.from({ length: objects }, (_, index) => `daily/${index}.csv`);
-      await service.createBucket(bucket, keys);
-      const place = await service.createRevisionInNewDataSet();
+      await service.createBucket(bucket, objectsOf(keys));
+      const place = await service.createEmptyRevision();
       const whole = async () => {
         const found = await countAssets(service, place);
         if (found !== objects) throw new Error(`There are ${found} assets, and not ${objects}.`);
@@ -120,7 +129,7 @@ export const change = (objects: number): Benchmark => ({
         await ours.run("up");
         await whole();
         say("importing the one that has changed");
-        await service.s3.send(new PutObjectCommand({ Bucket: bucket, Key: keys[0], Body: "another" }));
+        await service.putObject(bucket, keys[0]!, "another");
         const { operations, calls, seconds } = await ours.run("up");
         await whole();
         const { CreateJob = 0, DeleteAsset = 0 } = operations;

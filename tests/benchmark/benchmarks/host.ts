@@ -2,8 +2,7 @@ import type { Benchmark } from "../benchmark";
 import { atMost, measureInPairs, formatJobs, formatMegabytes, formatMs } from "../benchmark";
 import { memory } from "../processes";
 import { datashareImport, emptyProviderCode } from "../contest/programs";
-import { ServiceProcess, instantOptions } from "../service-process";
-import { noQuota } from "../stack";
+import { ServiceProcess, instantOptions, unlimitedConfig as config } from "../service-process";
 import { providerCode } from "../../../provider/state-contract";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
@@ -65,10 +64,9 @@ export const hostMemory = (count: number, pairs: number): Benchmark => ({
   measure: (say) =>
     ServiceProcess.with(instantOptions, async (service) => {
       const empty = { __provider: await emptyProviderCode() };
-      const config = Object.fromEntries(Object.entries(noQuota).map(([key, { value }]) => [key, value]));
       const runs = {
         ours: async () => {
-          const at = await service.createRevisionInNewDataSet("REDSHIFT_DATA_SHARE");
+          const at = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
           return HostProcess.with({ env: service.env, config }, (host) =>
             memoryAfterCreating(host, count, (index) => jobInputs(index, at)),
           );

@@ -134,7 +134,7 @@ export async function startJobs(
   watch: (job: ServiceJob) => Promise<void>,
 ): Promise<void> {
   const exchange = connect(service);
-  const place = await service.createRevisionInNewDataSet("REDSHIFT_DATA_SHARE");
+  const place = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
   const began = Date.now();
   await Promise.all(
     Array.from({ length: count }, async (_, index) => {

@@ -84,7 +84,7 @@ async function flat(
   smallPath: string,
   say: Report,
 ): Promise<Measurement> {
-  const place = await service.createRevisionInNewDataSet();
+  const place = await service.createEmptyRevision();
   const peak = (of: string) =>
     HostProcess.with({ env: service.env }, async (host) => {
       await host.create(await uploadInputs(place, smallPath, "warming up"));

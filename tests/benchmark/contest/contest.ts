@@ -1,17 +1,18 @@
 import type { Report } from "../benchmark";
-import { ServiceProcess, callsOf } from "../service-process";
+import { ServiceProcess } from "../service-process";
 import type { ProgramName } from "./programs";
 import type { Task, WorkloadName } from "./workloads";
 import { withWorkload } from "./workloads";
 import { stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 import { cleanEnvironment } from "../../clients/python-environment";
 import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
 import type { PulumiCli } from "../../../scripts/find-pulumi";
 import { findPulumi } from "../../../scripts/find-pulumi";
 import type { ChildOptions } from "./child";
-import { project } from "../stack";
+import { awsPlugin } from "../../harness/stack";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { ProcessTree } from "../processes";
@@ -96,8 +97,10 @@ const runOurs = (service: ServiceProcess, { afterwards }: ContestOptions, progra
     return took;
   });
 
-/** A stack of this package's programs, each operation measured with all its processes. */
+/** The project of every program: the fake plugin for `@pulumi/aws` makes data sets and revisions at the local service. */
+const project: ProjectSettings = { name: "bench", runtime: "nodejs", main: process.cwd(), ...awsPlugin };
 
+/** A stack of this package's programs, each operation measured with all its processes. */
 export class OwnStack {
   private constructor(
     private readonly service: ServiceProcess,
@@ -126,10 +129,10 @@ export class OwnStack {
 
   run(operation: ChildOptions["operation"]): Promise<Measured> {
     const { cli, folder, program, args } = this;
-    const order: ChildOptions = { cli, folder, operation, program, args };
+    const options: ChildOptions = { cli, folder, project, operation, program, args };
     return measureProcess(this.service, {
       command: process.execPath,
-      args: ["--no-warnings", join(__dirname, "child.js"), JSON.stringify(order)],
+      args: ["--no-warnings", join(__dirname, "child.js"), JSON.stringify(options)],
       env: { ...cleanEnvironment(), ...this.service.env },
     });
   }
@@ -182,8 +185,12 @@ export async function measureProcess(
   process.removeListener("exit", end);
   if (code !== 0) throw new Error(`${[command, ...args].join(" ").slice(0, 300)} failed: ${said}`);
   const operations = await service.countCalls();
-  const { dataExchange: calls, s3: s3Calls } = callsOf(operations);
-  return { seconds, calls, s3Calls, ...used, operations };
+  const count = (ofS3: boolean) =>
+    Object.entries(operations).reduce(
+      (sum, [name, calls]) => (name.startsWith("S3 ") === ofS3 ? sum + calls : sum),
+      0,
+    );
+  return { seconds, calls: count(false), s3Calls: count(true), ...used, operations };
 }
 
 /** The programs in tests/benchmark/rivals, and how each is started. */

@@ -2,7 +2,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { readFileSync } from "node:fs";
 import type { JobOfSetArgs } from "../../../index";
 import { Job, JobSet, RevisionPublication, S3Export, S3Import } from "../../../index";
-import type { RevisionRef } from "../service-process";
+import type { RevisionIds } from "../../harness/service";
 import { instantType } from "../service-process";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -15,7 +15,7 @@ const lines = (file: string): string[][] =>
     .split("\n")
     .map((line) => line.split(" "));
 
-const importOf = (place: RevisionRef, bucket: string, key: string) => ({
+const importOf = (place: RevisionIds, bucket: string, key: string) => ({
   type: "IMPORT_ASSETS_FROM_S3" as const,
   details: { importAssetsFromS3: { ...place, assetSources: [{ bucket, key }] } },
 });
@@ -125,7 +125,7 @@ export const asLarge =
   };
 
 /** An import of one datashare: a job that makes an asset, and for which the local service has nothing to move. */
-export const datashareImport = (index: number, place: RevisionRef) => {
+export const datashareImport = (index: number, place: RevisionIds) => {
   const dataShareArn = `arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/share-${index}`;
   return {
     type: instantType,
@@ -134,7 +134,7 @@ export const datashareImport = (index: number, place: RevisionRef) => {
 };
 
 export const jobs =
-  (count: number, place: RevisionRef): PulumiFn =>
+  (count: number, place: RevisionIds): PulumiFn =>
   () => {
     for (let index = 0; index < count; index++) new Job(`job-${index}`, datashareImport(index, place));
     return Promise.resolve();

@@ -1,14 +1,10 @@
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RevisionRef, ServiceProcess } from "../service-process";
-import {
-  CreateJobCommand,
-  GetJobCommand,
-  StartJobCommand,
-  paginateListDataSetRevisions,
-  paginateListRevisionAssets,
-} from "@aws-sdk/client-dataexchange";
+import type { RevisionIds } from "../../harness/service";
+import { toSdkIds } from "../../harness/service";
+import type { ServiceProcess } from "../service-process";
+import { paginateListDataSetRevisions, paginateListRevisionAssets } from "@aws-sdk/client-dataexchange";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 
 /** The pieces of work that ours and the rivals do alike: what each is given, and what must be there afterwards. */
@@ -26,11 +22,13 @@ type Prepare = (service: ServiceProcess, count: number, folder: string) => Promi
 
 const source = "source";
 const keysOf = (count: number) => Array.from({ length: count }, (_, index) => `daily/${index}.csv`);
+/** Objects that contain their keys. */
+export const objectsOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, key]));
 
 const prepare: Record<WorkloadName, Prepare> = {
   /** Objects below a prefix become a revision, which is finalized. */
   publish: async (service, count) => {
-    await service.createBucket(source, keysOf(count));
+    await service.createBucket(source, objectsOf(keysOf(count)));
     return async () => {
       const dataSetId = await service.createDataSet();
       return {
@@ -42,8 +40,8 @@ const prepare: Record<WorkloadName, Prepare> = {
 
   /** Assets become objects of a bucket. */
   export: async (service, count, folder) => {
-    await service.createBucket(source, keysOf(count));
-    const place = await service.createRevisionInNewDataSet();
+    await service.createBucket(source, objectsOf(keysOf(count)));
+    const place = await service.createEmptyRevision();
     const assets = await importObjects(service, place, source, keysOf(count));
     const file = join(folder, "assets");
     await writeFile(file, assets.map(({ id, name }) => `${id} ${name}\n`).join(""));
@@ -61,7 +59,7 @@ const prepare: Record<WorkloadName, Prepare> = {
   /** An object each becomes the one asset of a revision that is there already. */
   independent: async (service, count, folder) => {
     const keys = keysOf(count);
-    await service.createBucket(source, keys);
+    await service.createBucket(source, objectsOf(keys));
     let files = 0;
     return async () => {
       const dataSetId = await service.createDataSet();
@@ -118,57 +116,45 @@ function assertCount(found: number, expected: number, what: string): void {
   if (found !== expected) throw new Error(`There are ${found} ${what}, and not ${expected}.`);
 }
 
-/** What is in the local service: filled before a contest, counted after it. */
-
-export interface Asset {
+interface Asset {
   readonly id: string;
   readonly name: string;
 }
 
-/** Imports objects into a revision, and answers with the assets that they became. */
-export async function importObjects(
+/** Imports objects into a revision and returns the assets that they became. */
+async function importObjects(
   service: ServiceProcess,
-  place: RevisionRef,
+  revision: RevisionIds,
   bucket: string,
   keys: readonly string[],
 ): Promise<Asset[]> {
-  const { dataExchange } = service;
   for (let from = 0; from < keys.length; from += 100) {
     const AssetSources = keys.slice(from, from + 100).map((Key) => ({ Bucket: bucket, Key }));
-    const ImportAssetsFromS3 = { DataSetId: place.dataSetId, RevisionId: place.revisionId, AssetSources };
-    const request = { Type: "IMPORT_ASSETS_FROM_S3" as const, Details: { ImportAssetsFromS3 } };
-    const { Id: JobId } = await dataExchange.send(new CreateJobCommand(request));
-    await dataExchange.send(new StartJobCommand({ JobId }));
-    for (;;) {
-      const { State } = await dataExchange.send(new GetJobCommand({ JobId }));
-      if (State === "COMPLETED") break;
-      if (State !== "IN_PROGRESS" && State !== "WAITING") throw new Error(`A job ended ${State}.`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const ImportAssetsFromS3 = { ...toSdkIds(revision), AssetSources };
+    await service.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } });
   }
-  return listAssets(service, place);
+  return listAssets(service, revision);
 }
 
-export async function listAssets(
-  { dataExchange }: ServiceProcess,
-  { dataSetId, revisionId }: RevisionRef,
-): Promise<Asset[]> {
+async function listAssets({ dataExchange }: ServiceProcess, revision: RevisionIds): Promise<Asset[]> {
   const found: Asset[] = [];
-  const of = { DataSetId: dataSetId, RevisionId: revisionId };
-  for await (const { Assets = [] } of paginateListRevisionAssets({ client: dataExchange }, of))
+  for await (const { Assets = [] } of paginateListRevisionAssets(
+    { client: dataExchange },
+    toSdkIds(revision),
+  ))
     for (const { Id = "", Name = "" } of Assets) found.push({ id: Id, name: Name });
   return found;
 }
 
 /** How many there are; none has the name of another. */
-export async function countAssets(service: ServiceProcess, place: RevisionRef): Promise<number> {
-  const assets = await listAssets(service, place);
+export async function countAssets(service: ServiceProcess, revision: RevisionIds): Promise<number> {
+  const assets = await listAssets(service, revision);
   const names = new Set(assets.map(({ name }) => name));
   if (names.size !== assets.length) throw new Error("Two assets have one name.");
   return assets.length;
 }
 
-export async function findOnlyRevision(
+async function findOnlyRevision(
   { dataExchange }: ServiceProcess,
   dataSetId: string,
 ): Promise<{ revisionId: string; finalized: boolean }> {
@@ -182,7 +168,7 @@ export async function findOnlyRevision(
   return revision;
 }
 
-export async function countObjects({ s3 }: ServiceProcess, bucket: string): Promise<number> {
+async function countObjects({ s3 }: ServiceProcess, bucket: string): Promise<number> {
   let count = 0;
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket }))
     count += Contents.length;
