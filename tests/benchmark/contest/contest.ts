@@ -4,7 +4,7 @@ import type { ProgramName } from "./programs";
 import type { Task, WorkloadName } from "./workloads";
 import { withWorkload } from "./workloads";
 import { stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 import { cleanEnvironment } from "../../clients/python-environment";
@@ -207,16 +207,18 @@ export const rivalNames: Record<RivalName, string> = {
 
 const folder = join(process.cwd(), "tests", "benchmark", "rivals");
 
-/** A rival's file for a piece of work; it has none for what it cannot do. */
-const fileOf: Record<RivalName, (work: WorkloadName) => string | undefined> = {
-  B: (work) => join("boto3", `${work}.py`),
-  C: (work) => (work === "publish" ? "coordinator.py" : undefined),
-  S: (work) => join("aws-cli", `${work}.sh`),
-  R: (work) => (work === "publish" ? "terraform.py" : undefined),
+const rivalFiles: Record<RivalName, string> = {
+  B: "boto3_threads.py",
+  C: "coordinator.py",
+  S: "aws-cli.sh",
+  R: "terraform.py",
 };
 
+/** Those whose first argument is the workload; the others can only publish. */
+const isGeneral = (rival: RivalName): boolean => rival === "B" || rival === "S";
+
 export const hasProgram = (rival: RivalName, work: WorkloadName): boolean =>
-  fileOf[rival](work) !== undefined;
+  isGeneral(rival) || work === "publish";
 
 export async function runRival(
   service: ServiceProcess,
@@ -224,14 +226,12 @@ export async function runRival(
   work: WorkloadName,
   args: readonly string[],
 ): Promise<Measured> {
-  const file = fileOf[rival](work);
-  if (file === undefined) throw new Error(`${rivalNames[rival]} has no program for ${work}.`);
+  const file = rivalFiles[rival];
   const python = await installPython();
-  const tools = join(folder, "aws-cli", "bin");
   const env = { ...cleanEnvironment(), ...service.env, PYTHON: python };
   return measureProcess(service, {
     command: file.endsWith(".py") ? python : "bash",
-    args: [join(folder, file), ...args],
-    env: { ...env, PYTHONDONTWRITEBYTECODE: "1", PATH: `${tools}${delimiter}${process.env.PATH}` },
+    args: [join(folder, file), ...(isGeneral(rival) ? [work] : []), ...args],
+    env: { ...env, PYTHONDONTWRITEBYTECODE: "1" },
   });
 }
