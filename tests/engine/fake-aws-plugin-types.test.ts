@@ -1,4 +1,4 @@
-/** The types that the stand-in for the plugin of `@pulumi/aws` serves, and what depends on them. */
+/** The resource types that the fake plugin of `@pulumi/aws` serves. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,10 +15,10 @@ import { asset, jsonStringify } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
-import { listStoredResources } from "../fake-aws-plugin/resource-store";
+import { listStoredResources } from "../fake-aws-plugin/stored-resource";
 import { awsPlugin, expectSuccess, useStack } from "../harness/stack";
 
-describe("the types of the stand-in for the AWS plugin", function () {
+describe("the types of the fake AWS plugin", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
 
@@ -26,7 +26,7 @@ describe("the types of the stand-in for the AWS plugin", function () {
     expectSuccess(await shared.stack.destroy());
   });
 
-  it("serves settings of buckets, event actions, keys and roles, and what depends on them", async () => {
+  it("serves bucket settings, event actions, keys and roles, and resources that depend on them", async () => {
     const { stack, service } = shared;
     const dataSetId = await service.createEntitledDataSet(await service.createDataSet());
     const program: PulumiFn = () => {
@@ -102,7 +102,7 @@ describe("the types of the stand-in for the AWS plugin", function () {
     expect(await listStoredResources(service)).to.deep.equal([]);
   });
 
-  it("reads back the document of a REST API and the objects of a bucket", async () => {
+  it("returns the document of a REST API and the objects of a bucket", async () => {
     const { stack, service } = shared;
     await service.createBucket("folder", { "in/a": "1", "in/b": "2", "out/c": "3" });
     const body = JSON.stringify({ openapi: "3.0.1", info: { title: "quotes", version: "1" }, paths: {} });
@@ -125,9 +125,9 @@ describe("the types of the stand-in for the AWS plugin", function () {
     expect(outputs.url!.value).to.match(/^https:\/\/\w{10}\.execute-api\.us-east-1\.amazonaws\.com\/v1$/);
   });
 
-  it("uploads files, and again when their bytes have changed", async () => {
+  it("uploads a file again when its bytes have changed", async () => {
     const { stack, service } = shared;
-    const folder = await mkdtemp(join(tmpdir(), "stand-in-"));
+    const folder = await mkdtemp(join(tmpdir(), "fake-aws-"));
     const path = join(folder, "a.txt");
     const program: PulumiFn = () => {
       const bucket = new s3.BucketV2("files", { bucket: "files" });
@@ -143,7 +143,7 @@ describe("the types of the stand-in for the AWS plugin", function () {
     await rm(folder, { recursive: true });
   });
 
-  it("keeps who may use a datashare and what a Lake Formation tag policy needs", async () => {
+  it("stores datashare authorizations and the tags of a Lake Formation policy", async () => {
     const { stack, service } = shared;
     const program = (values: string[]) => () => {
       const dataShareArn = "arn:aws:redshift:us-east-1:000000000000:datashare:5d7e/prices";

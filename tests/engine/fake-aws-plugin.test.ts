@@ -1,4 +1,4 @@
-/** That the stand-in for the plugin of `@pulumi/aws` does what examples rest on, with real classes on the real engine. */
+/** The fake plugin of `@pulumi/aws` does what the examples need, with the real classes on the real engine. */
 import { DeleteRevisionCommand, GetDataSetCommand, UpdateDataSetCommand } from "@aws-sdk/client-dataexchange";
 import { GetBucketTaggingCommand } from "@aws-sdk/client-s3";
 import * as dataexchange from "@pulumi/aws/dataexchange";
@@ -13,7 +13,7 @@ import { expect } from "chai";
 
 import { Job } from "../../index";
 import { unknownValue as unknown } from "../../lib/pulumi-values";
-import { listStoredResources } from "../fake-aws-plugin/resource-store";
+import { listStoredResources } from "../fake-aws-plugin/stored-resource";
 import { awsPlugin, expectSuccess, useStack, type EngineRun } from "../harness/stack";
 
 /** What the engine showed of the inputs and outputs of each resource. */
@@ -25,7 +25,7 @@ const shown = ({ events }: EngineRun): Record<string, Record<string, unknown>> =
     }),
   );
 
-describe("the stand-in for the AWS plugin", function () {
+describe("the fake AWS plugin", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
 
@@ -113,7 +113,7 @@ describe("the stand-in for the AWS plugin", function () {
       ).to.contain("ResourceNotFoundException");
     });
 
-    it("sees by a refresh what was changed or deleted behind its back", async () => {
+    it("shows in a refresh what another client changed or deleted", async () => {
       const { stack, service } = shared;
       const { outputs } = expectSuccess(await stack.up(program()));
       const [DataSetId, RevisionId] = (outputs.revision!.value as string).split(":");
@@ -132,7 +132,7 @@ describe("the stand-in for the AWS plugin", function () {
     });
   });
 
-  it("works for each provider in its region, with its role's account and its default tags", async () => {
+  it("uses the region, the role's account and the default tags of each explicit provider", async () => {
     const { stack, service } = shared;
     const { outputs } = expectSuccess(
       await stack.up(() => {
@@ -167,7 +167,7 @@ describe("the stand-in for the AWS plugin", function () {
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 4 });
   });
 
-  it("looks up what another stack owns", async () => {
+  it("reads a resource of another stack by its id", async () => {
     const { stack, service } = shared;
     await service.createBucket("theirs");
     const { revisionId, dataSetId } = await service.createEmptyRevision();
@@ -184,20 +184,18 @@ describe("the stand-in for the AWS plugin", function () {
     expect(outputs.revisionId!.value).to.equal(revisionId);
   });
 
-  it("says no to a type, a property, a function and a document that it does not know", async () => {
+  it("rejects an unsupported type, property and function, and an invalid document", async () => {
     const { stack } = shared;
     const type = await stack.preview(() => {
       new sqs.Queue("queue");
       return Promise.resolve();
     });
-    expect(type.stderr).to.contain(
-      "the resource type aws:sqs/queue:Queue is not known: this is not the AWS provider but a stand-in for tests",
-    );
+    expect(type.stderr).to.contain("the resource type aws:sqs/queue:Queue is not supported");
     const property = await stack.preview(() => {
       new s3.Bucket("bucket", { bucketPrefix: "a" });
       return Promise.resolve();
     });
-    expect(property.stderr).to.contain("aws:s3/bucket:Bucket has no bucketPrefix that is understood here");
+    expect(property.stderr).to.contain("aws:s3/bucket:Bucket has no bucketPrefix that this fake supports");
     const document = await stack.preview(() => {
       new iam.Role("role", { assumeRolePolicy: "{" });
       return Promise.resolve();
@@ -207,7 +205,7 @@ describe("the stand-in for the AWS plugin", function () {
       await sqs.getQueue({ name: "queue" });
     });
     expect(called.error!.message + called.stderr).to.contain(
-      "the function aws:sqs/getQueue:getQueue is not known",
+      "the function aws:sqs/getQueue:getQueue is not supported",
     );
   });
 });

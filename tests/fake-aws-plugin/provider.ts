@@ -1,11 +1,32 @@
-/** The stand-in for the AWS provider, without the protocol: the life of a resource over the table of types. */
-import { checkInputs, inputNames, withoutDefaults, type CheckRequest } from "./check";
-import { difference, type Difference } from "./diff";
-import { accountOf, Region } from "./region";
-import { refusal, type Failure, type ResourceType } from "./resource-type";
-import { functions, resources } from "./services";
-import { readSettings, type Settings } from "./settings";
-import { given, hasUnknown, pick, unknown, type Properties } from "./values";
+import type { Failure, Invocation, Properties, ResourceType, Service } from "./resource-type";
+import { given, hasUnknown, pick, refusal, unknown } from "./resource-type";
+import { apigateway, lakeformation, redshift } from "./services/licensed-sources";
+import { dataexchange } from "./services/dataexchange";
+import { iam, identity, kms } from "./services/iam";
+import { s3Bucket } from "./services/s3-bucket";
+import { s3BucketSettings } from "./services/s3-bucket-settings";
+import { s3Object } from "./services/s3-object";
+import type { CheckRequest, Difference } from "./inputs";
+import { checkInputs, difference, inputNames, withoutDefaults } from "./inputs";
+import type { Settings } from "./region";
+import { Region, accountOf, readSettings } from "./region";
+
+const services: readonly Service[] = [
+  ...[s3Bucket, s3BucketSettings, s3Object, dataexchange],
+  ...[apigateway, iam, identity, kms, lakeformation, redshift],
+];
+
+export const resources: Readonly<Record<string, ResourceType>> = Object.assign(
+  {},
+  ...services.map((service) => service.resources),
+) as Record<string, ResourceType>;
+
+export const functions: Readonly<Record<string, Invocation>> = Object.assign(
+  {},
+  ...services.map((service) => service.functions),
+) as Record<string, Invocation>;
+
+/** The fake AWS provider without the gRPC protocol: create, read, update and delete over the table of types. */
 
 export interface Found {
   id: string;
@@ -13,7 +34,7 @@ export interface Found {
   inputs: Properties;
 }
 
-export class StandIn {
+export class FakeAwsProvider {
   private settings: Settings | undefined;
   private account: Promise<string> | undefined;
   private readonly regions = new Map<string, Region>();
@@ -81,13 +102,13 @@ export class StandIn {
 
   async invoke(token: string, args: Properties): Promise<Properties> {
     const invocation = Object.hasOwn(functions, token) ? functions[token] : undefined;
-    if (!invocation) throw new Error(refusal(`the function ${token} is not known`));
-    // An answer that rests on something unknown is not known either; the SDK asks for none.
+    if (!invocation) throw new Error(refusal(`the function ${token} is not supported`));
+    // The result is unknown, too. The SDK does not read it.
     if (hasUnknown(args)) return {};
     return given(await invocation(args, await this.regionOf(args)));
   }
 
-  /** The tags that a provider's defaults have put on an object are not the resource's own. */
+  /** Separates the tags of the resource from the default tags of the provider. */
   private splitTags(now: Properties, state: Properties): void {
     const all = (now.tagsAll ?? {}) as Record<string, string>;
     const own = (state.tags ?? {}) as Record<string, string>;
@@ -118,6 +139,6 @@ const unknownOf = (keys: readonly string[]): Properties =>
 
 function typeOf(type: string): ResourceType {
   const known = Object.hasOwn(resources, type) ? resources[type] : undefined;
-  if (!known) throw new Error(refusal(`the resource type ${type} is not known`));
+  if (!known) throw new Error(refusal(`the resource type ${type} is not supported`));
   return known;
 }

@@ -1,55 +1,90 @@
-/** What the stand-in knows of a type of `@pulumi/aws`, as data and four verbs. */
 import type { Region } from "./region";
-import type { Properties } from "./values";
+import { isDeepStrictEqual } from "node:util";
+import { unknownValue as unknown } from "../../lib/pulumi-values";
 
-/** What a change of an input does to the object. */
 export type OnChange = "update" | "replace";
 
 export interface Created {
   id: string;
-  /** What the service has said, beside the inputs. */
+  /** Outputs besides the inputs. */
   outputs: Properties;
 }
 
 export interface ResourceType {
-  /** Every input that is understood here; any other is refused. `region` and `tags` come with the two flags below. */
+  /** Supported inputs. Any other is rejected. `global` and `tagged` below decide about `region` and `tags`. */
   inputs: Readonly<Record<string, OnChange>>;
-  /** Outputs that a preview of a creation cannot know. */
+  /** Outputs that are unknown in the preview of a creation. */
   computed: readonly string[];
-  /** Those of them that an update changes too. */
+  /** Outputs that an update may change. */
   volatile?: readonly string[];
-  /** The input that a resource's name fills in: with seven random characters at its end, unless `bare`. */
+  /** The input that defaults to the resource's name with seven random characters, or without them if `bare`. */
   named?: { input: string; prefix?: string; bare?: true; lowerCase?: true };
   /** Inputs that hold a JSON document, as text or as an object. */
   documents?: readonly string[];
   /** Has `tags` and `tagsAll`. */
   tagged?: true;
-  /** Belongs to no region, and so has no `region`. */
+  /** Has no `region`. */
   global?: true;
 
   create(inputs: Properties, region: Region, urn: string): Promise<Created>;
-  /** Everything that the object is now; undefined when there is none. `state` is empty when one is looked up. */
+  /** All properties of the object, or undefined if it does not exist. `state` is empty for a lookup by `get`. */
   read(id: string, region: Region, state: Properties): Promise<Properties | undefined>;
-  /** What the service has said this time. */
+  /** Returns the changed outputs. */
   update?(id: string, inputs: Properties, region: Region, state: Properties): Promise<Properties | void>;
   delete(id: string, region: Region, state: Properties): Promise<void>;
 }
 
-/** A function of `@pulumi/aws`: what it answers. */
+/** A function of `@pulumi/aws`. */
 export type Invocation = (args: Properties, region: Region) => Promise<Properties> | Properties;
 
-/** All that is known of one service, by the tokens of its types and functions. */
+/** Resource types and functions of one service, by token. */
 export interface Service {
   resources: Readonly<Record<string, ResourceType>>;
   functions?: Readonly<Record<string, Invocation>>;
 }
 
-/** A sentence about one property, for the one who wrote the program. */
 export interface Failure {
   property: string;
   reason: string;
 }
 
-/** Says no, as the stand-in that it is. */
 export const refusal = (what: string): string =>
-  `${what}: this is not the AWS provider but a stand-in for tests, which knows only what the examples use.`;
+  `${what}: this fake AWS plugin supports only what the examples use.`;
+
+export type Properties = Record<string, unknown>;
+
+export { unknown };
+
+/** The engine has one sentinel for each type of unknown value. */
+const unknowns = new Set<unknown>([
+  unknown,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+export const isUnknown = (value: unknown): boolean => unknowns.has(value);
+
+export function hasUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isUnknown(value);
+  return Object.values(value).some(hasUnknown);
+}
+
+/** Removes undefined and null members, because a protobuf Struct has no undefined. */
+export const given = (properties: Properties): Properties =>
+  Object.fromEntries(
+    Object.entries(properties)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([key, value]) => [key, isPlain(value) ? given(value) : value]),
+  );
+
+export const isPlain = (value: unknown): value is Properties =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const same = isDeepStrictEqual;
+
+export const pick = (properties: Properties, keys: readonly string[]): Properties =>
+  Object.fromEntries(keys.flatMap((key) => (key in properties ? [[key, properties[key]]] : [])));

@@ -11,7 +11,7 @@ import { RedshiftImport } from "../../../components/redshift-import";
 import { S3DataAccess, s3DataAccessStatements } from "../../../components/s3-data-access";
 import { openApi } from "../../harness/one-job-per-type";
 import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
-import { listStoredResources } from "../../fake-aws-plugin/resource-store";
+import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 
 describe("licences", function () {
   this.timeout("5m");

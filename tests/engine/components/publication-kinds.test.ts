@@ -15,7 +15,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { RevisionPublication } from "../../../components/revision-publication";
-import { listStoredResources } from "../../fake-aws-plugin/resource-store";
+import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
 import { openApi } from "../../harness/one-job-per-type";
 import { region, useProgramEnvironment } from "../../harness/service";

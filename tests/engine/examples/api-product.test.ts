@@ -1,7 +1,7 @@
 import { GetAssetCommand, ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 
-import { listStoredResources } from "../../fake-aws-plugin/resource-store";
+import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 import type { Example } from "../../harness/example";
 import type { Place } from "./contents";
 import { digests } from "./contents";

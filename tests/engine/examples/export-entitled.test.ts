@@ -18,7 +18,7 @@ import { expect } from "chai";
 import type { Example } from "../../harness/example";
 import type { TestService } from "../../harness/service";
 import { credentials, region } from "../../harness/service";
-import { isMissing } from "../../fake-aws-plugin/ignore-missing";
+import { isMissing } from "../../fake-aws-plugin/stored-resource";
 import type { Digests } from "./contents";
 import { digests, objectsIn } from "./contents";
 import type { Values } from "./life";

@@ -19,10 +19,9 @@ import {
   type ServerSideEncryptionTypes,
 } from "@aws-sdk/client-dataexchange";
 
-import { unlessMissing } from "../ignore-missing";
+import { unlessMissing } from "../stored-resource";
 import type { Region } from "../region";
-import type { ResourceType, Service } from "../resource-type";
-import type { Properties } from "../values";
+import type { Properties, ResourceType, Service } from "../resource-type";
 
 type Tags = Record<string, string>;
 
@@ -67,7 +66,7 @@ const dataSet: ResourceType = {
   },
 };
 
-/** Its id has the data set's in it; `revisionId` alone is the service's. */
+/** The resource id contains the data set's id. `revisionId` is the service's id. */
 const revision: ResourceType = {
   inputs: { dataSetId: "replace", comment: "update" },
   computed: ["arn", "revisionId"],

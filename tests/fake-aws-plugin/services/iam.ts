@@ -1,11 +1,12 @@
-/** IAM roles and policies, which permit and forbid nothing; and the document that a policy is written in. */
 import { createHash } from "node:crypto";
+import { now, storedType } from "../stored-resource";
+import type { Invocation, Properties, Service } from "../resource-type";
+import { refusal } from "../resource-type";
+import type { Region } from "../region";
 
-import { kept, now } from "../stored-resource";
-import { refusal, type Invocation, type Service } from "../resource-type";
-import type { Properties } from "../values";
+/** IAM roles and policies, KMS keys, and the caller's identity. They have no effect on permissions or encryption. */
 
-const role = kept("aws:iam/role:Role", {
+const role = storedType("aws:iam/role:Role", {
   inputs: {
     ...{ name: "replace", path: "replace", assumeRolePolicy: "update", description: "update" },
     ...{ forceDetachPolicies: "update", maxSessionDuration: "update", permissionsBoundary: "update" },
@@ -23,7 +24,7 @@ const role = kept("aws:iam/role:Role", {
   },
 });
 
-const policy = kept("aws:iam/policy:Policy", {
+const policy = storedType("aws:iam/policy:Policy", {
   inputs: { name: "replace", path: "replace", description: "replace", policy: "update" },
   documents: ["policy"],
   named: { input: "name" },
@@ -36,7 +37,7 @@ const policy = kept("aws:iam/policy:Policy", {
   },
 });
 
-const rolePolicy = kept("aws:iam/rolePolicy:RolePolicy", {
+const rolePolicy = storedType("aws:iam/rolePolicy:RolePolicy", {
   inputs: { name: "replace", role: "replace", policy: "update" },
   documents: ["policy"],
   named: { input: "name" },
@@ -45,7 +46,7 @@ const rolePolicy = kept("aws:iam/rolePolicy:RolePolicy", {
   made: ({ role, name }) => ({ id: `${role as string}:${name as string}`, outputs: {} }),
 });
 
-const attachment = kept("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
+const attachment = storedType("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
   inputs: { role: "replace", policyArn: "replace" },
   computed: [],
   global: true,
@@ -81,7 +82,7 @@ const getPolicyDocument: Invocation = (args) => {
     statements?: Statement[];
   };
   const [other] = Object.keys(others);
-  if (other) throw new Error(refusal(`getPolicyDocument has no ${other} that is understood here`));
+  if (other) throw new Error(refusal(`getPolicyDocument has no ${other} that this fake supports`));
   const document = { Version: version, Id: policyId, Statement: statements.map(statement) };
   const json = JSON.stringify(document, undefined, 2);
   const id = String(createHash("sha256").update(json).digest().readUInt32BE());
@@ -125,3 +126,63 @@ function conditions(declared: Statement["conditions"] = []): unknown {
   for (const { test, variable, values } of declared) (tests[test] ??= {})[variable] = oneOrMore(values);
   return tests;
 }
+
+const key = storedType("aws:kms/key:Key", {
+  inputs: {
+    ...{ description: "update", policy: "update", enableKeyRotation: "update", isEnabled: "update" },
+    ...{ deletionWindowInDays: "update", rotationPeriodInDays: "update" },
+    ...{ keyUsage: "replace", customerMasterKeySpec: "replace", multiRegion: "replace" },
+  },
+  documents: ["policy"],
+  computed: ["arn", "keyId"],
+  tagged: true,
+  made(_, region, unique) {
+    const keyId = unique(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    return { id: keyId, outputs: { keyId, arn: region.arn("kms", `key/${keyId}`) } };
+  },
+});
+
+const alias = storedType("aws:kms/alias:Alias", {
+  inputs: { name: "replace", targetKeyId: "update" },
+  named: { input: "name", prefix: "alias/" },
+  computed: ["arn", "targetKeyArn"],
+  volatile: ["targetKeyArn"],
+  made: (inputs, region) => ({
+    id: inputs.name as string,
+    outputs: { arn: region.arn("kms", inputs.name as string), ...target(inputs, region) },
+  }),
+  changed: (inputs, region) => target(inputs, region),
+});
+
+const target = ({ targetKeyId }: Properties, region: Region) => {
+  const key = targetKeyId as string;
+  return { targetKeyArn: key.startsWith("arn:") ? key : region.arn("kms", `key/${key}`) };
+};
+
+export const kms: Service = { resources: { "aws:kms/key:Key": key, "aws:kms/alias:Alias": alias } };
+
+export const identity: Service = {
+  resources: {},
+  functions: {
+    "aws:index/getCallerIdentity:getCallerIdentity": (_, { accountId, settings }) => {
+      const role = settings.roleArn?.split("/").at(-1);
+      const arn = role
+        ? `arn:aws:sts::${accountId}:assumed-role/${role}/pulumi`
+        : `arn:aws:iam::${accountId}:root`;
+      return { id: accountId, accountId, arn, userId: settings.accessKeyId };
+    },
+    "aws:index/getRegion:getRegion": (_, { name }) => ({
+      id: name,
+      name,
+      region: name,
+      endpoint: `ec2.${name}.amazonaws.com`,
+      description: name,
+    }),
+    "aws:index/getPartition:getPartition": () => ({
+      id: "aws",
+      partition: "aws",
+      dnsSuffix: "amazonaws.com",
+      reverseDnsPrefix: "com.amazonaws",
+    }),
+  },
+};

@@ -1,4 +1,4 @@
-/** Settings that are resources of their own, with their bucket's name for an id. */
+import type { Tag } from "@aws-sdk/client-s3";
 import {
   DeleteBucketEncryptionCommand,
   DeleteBucketPolicyCommand,
@@ -12,10 +12,17 @@ import {
   type S3Client,
   type ServerSideEncryption,
 } from "@aws-sdk/client-s3";
-
-import { unlessMissing } from "../ignore-missing";
+import { unlessMissing } from "../stored-resource";
 import type { ResourceType, Service } from "../resource-type";
-import { same, type Properties } from "../values";
+import { same, type Properties } from "../resource-type";
+
+export const asTags = (tags: readonly Tag[] = []): Record<string, string> =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key!, Value!]));
+
+export const asTagSet = (tags: unknown): Required<Tag>[] =>
+  Object.entries((tags ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
+
+/** Bucket settings that are separate resources. Their id is the bucket's name. */
 
 interface Setting {
   inputs: readonly string[];
@@ -126,7 +133,7 @@ export const s3BucketSettings: Service = {
   },
 };
 
-/** Whether a setting is the one in the state, written with more or fewer of its defaults. */
+/** Whether a setting equals the one in state once defaults are filled in. */
 const means = (found: Properties, state: Properties): boolean =>
   Object.entries(found).every(([name, value]) => same(plain(value), plain(state[name])));
 

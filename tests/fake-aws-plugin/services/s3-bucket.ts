@@ -13,10 +13,10 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
-import { unlessMissing } from "../ignore-missing";
+import { unlessMissing } from "../stored-resource";
 import type { Region } from "../region";
 import type { Invocation, ResourceType, Service } from "../resource-type";
-import { asTags, asTagSet } from "./tags";
+import { asTags, asTagSet } from "./s3-bucket-settings";
 
 const bucket: ResourceType = {
   inputs: { bucket: "replace", forceDestroy: "update" },

@@ -12,11 +12,11 @@ import {
   type StorageClass,
 } from "@aws-sdk/client-s3";
 
-import { unlessMissing } from "../ignore-missing";
+import { unlessMissing } from "../stored-resource";
 import type { Region } from "../region";
 import { refusal, type ResourceType, type Service } from "../resource-type";
-import type { Properties } from "../values";
-import { asTags } from "./tags";
+import type { Properties } from "../resource-type";
+import { asTags } from "./s3-bucket-settings";
 
 const object: ResourceType = {
   inputs: {
@@ -36,7 +36,7 @@ const object: ResourceType = {
 
   async create(inputs, region) {
     const outputs = await put(inputs, region);
-    // Since version 6.2 of the provider underneath, the id has the bucket in it.
+    // The id contains the bucket since version 6.2 of the Terraform provider.
     return { id: `${inputs.bucket as string}/${inputs.key as string}`, outputs };
   },
 

@@ -1,13 +1,9 @@
-/** From what a program declares to the inputs that the engine keeps. */
 import { createHash } from "node:crypto";
+import type { Failure, Properties, ResourceType } from "./resource-type";
+import { hasUnknown, isPlain, refusal, same, unknown } from "./resource-type";
+import type { Settings } from "./region";
 
-import type { Failure, ResourceType } from "./resource-type";
-import { refusal } from "./resource-type";
-import type { Settings } from "./settings";
-import type { Properties } from "./values";
-import { hasUnknown, isPlain, unknown } from "./values";
-
-/** Where the inputs say, as the real provider's do, which of them no program has given. */
+/** Lists the inputs that the program did not set. The real provider uses the same member. */
 const defaults = "__defaults";
 
 export interface CheckRequest {
@@ -28,7 +24,7 @@ export function checkInputs(
   const inputs: Properties = { ...news, [defaults]: [] };
   for (const property of Object.keys(news)) {
     if (!understood(resource, property)) {
-      failures.push({ property, reason: refusal(`${type} has no ${property} that is understood here`) });
+      failures.push({ property, reason: refusal(`${type} has no ${property} that this fake supports`) });
     }
   }
   for (const property of resource.documents ?? []) {
@@ -60,7 +56,7 @@ export function withoutDefaults({ [defaults]: _, ...inputs }: Properties): Prope
 export const wasDefault = (inputs: Properties, property: string): boolean =>
   ((inputs[defaults] as string[] | undefined) ?? []).includes(property);
 
-/** All the inputs that a type has, with what is added to them. */
+/** All inputs of a type, with region and tags. */
 export const inputNames = (resource: ResourceType): string[] => [
   ...Object.keys(resource.inputs),
   ...(resource.global ? [] : ["region"]),
@@ -90,4 +86,35 @@ function nameFor(
   const random = createHash("sha256").update(randomSeed).digest("hex").slice(0, 7);
   const full = bare ? prefix + name : `${prefix}${name}-${random}`;
   return lowerCase ? full.toLowerCase() : full;
+}
+
+export interface Change {
+  property: string;
+  kind: "ADD" | "UPDATE" | "DELETE";
+  replaces: boolean;
+}
+
+export interface Difference {
+  changes: Change[];
+  /** True where both objects would have the same name. */
+  deleteBeforeReplace: boolean;
+}
+
+export function difference(
+  resource: ResourceType,
+  oldInputs: Properties,
+  newInputs: Properties,
+  ignored: readonly string[],
+): Difference {
+  const [olds, news] = [withoutDefaults(oldInputs), withoutDefaults(newInputs)];
+  const changes = [...new Set([...Object.keys(olds), ...Object.keys(news)])]
+    .filter((property) => !ignored.includes(property) && !same(olds[property], news[property]))
+    .map((property): Change => {
+      const kind = !(property in olds) ? "ADD" : property in news ? "UPDATE" : "DELETE";
+      const replaces = property === "region" || resource.inputs[property] === "replace";
+      return { property, kind, replaces };
+    });
+  const name = resource.named?.input;
+  const keepsItsName = name !== undefined && !wasDefault(newInputs, name) && same(olds[name], news[name]);
+  return { changes, deleteBeforeReplace: keepsItsName };
 }
