@@ -1,51 +1,129 @@
+/** What the providers of Job, JobSet and RevisionFinalization share: Pulumi's dynamic protocol over the core. */
 import type { dynamic } from "@pulumi/pulumi";
 
 import { withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { Problem } from "../../service-model/validate";
-import { UNKNOWN, formatPath } from "../../service-model/validate";
-import { encodeProperties } from "./property-values";
-import type { Sessions } from "./sessions";
+import { UNKNOWN, formatPath, problem } from "../../service-model/validate";
+import type { Props } from "./host";
+import { ProviderHost } from "./host";
+import { decodeProperties, encodeProperties } from "./property-values";
+
+export abstract class DataExchangeProvider<Inputs, Outputs> implements dynamic.ResourceProvider<
+  Props,
+  Props
+> {
+  /** What a message calls the resource with this id. */
+  protected abstract describe(id: string): string;
+  protected abstract findProblems(inputs: Props): Problem[] | Promise<Problem[]>;
+  protected abstract decodeOutputs(props: Props): Outputs;
+  /** The resource as it is now; nothing when it no longer exists. */
+  protected abstract readResource(id: string, outputs: Outputs, props: Props): Promise<object | undefined>;
+  protected abstract deleteResource(id: string, outputs: Outputs, props: Props): Promise<void>;
+
+  abstract diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult>;
+  abstract create(inputs: Props): Promise<dynamic.CreateResult<Props>>;
+  abstract update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>>;
+
+  constructor(protected readonly host = new ProviderHost()) {}
+
+  configure({ config }: dynamic.ConfigureRequest): Promise<void> {
+    this.host.configure((key) => config.get(key));
+    return Promise.resolve();
+  }
+
+  async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
+    const read = this.decode(news);
+    const failures = (await this.findProblems(read)).map(toCheckFailure);
+    const checked = await this.addDefaultRegion(read, { inputs: news, failures });
+    this.host.recordCheck(olds, checked.inputs);
+    return checked;
+  }
+
+  read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
+    return withPlainErrors(`Reading ${this.describe(id)}`, async () => {
+      const found = await this.readResource(id, this.decodeOutputs(props), props);
+      return found ? { id, props: encodeProperties(found) } : {};
+    });
+  }
+
+  delete(id: string, props: Props): Promise<void> {
+    return withPlainErrors(`Deleting ${this.describe(id)}`, () =>
+      this.deleteResource(id, this.decodeOutputs(props), props),
+    );
+  }
+
+  protected decode(props: Props): Props {
+    return decodeProperties(props);
+  }
+
+  /** Inputs that `check` has accepted, when everything is known. */
+  protected decodeInputs(props: Props): Inputs {
+    return this.decode(props) as Inputs;
+  }
+
+  /** The region becomes an input, so that a change of the stack's default is a change of the resource. */
+  private async addDefaultRegion(read: Props, { inputs, failures }: Checked): Promise<Checked> {
+    const { sessions } = this.host;
+    const wrongConfig = sessions.configProblem();
+    if (wrongConfig !== undefined) {
+      return { inputs, failures: [...failures, toFailure("invalid-config", wrongConfig)] };
+    }
+    if ((read.region ?? undefined) !== undefined || failures.length > 0) return { inputs, failures };
+    const refuse = (code: string, message: string) => ({
+      inputs,
+      failures: [toCheckFailure(problem(["region"], code, message))],
+    });
+    try {
+      const region = await sessions.region(read.profile === UNKNOWN ? {} : read);
+      if (region) return { inputs: { ...inputs, region }, failures };
+      const ways = "set it here, or aws:region in the stack's config, AWS_REGION, or the profile's region";
+      return refuse("missing-region", `is not set; ${ways}`);
+    } catch (error) {
+      return refuse("unreadable-region", `cannot be read: ${(error as Error).message}`);
+    }
+  }
+}
+
+interface Checked {
+  inputs: Props;
+  failures: dynamic.CheckFailure[];
+}
 
 /**
- * A refusal as Pulumi's engine prints it. The path is a part of the sentence, and no property is named: for a property
- * that it finds among the inputs, the engine prints the whole value, even that of a secret.
+ * The path is part of the sentence, and no property is named: for a property that is among the inputs, Pulumi's engine
+ * prints the whole value, even that of a secret.
  */
-export const toCheckFailure = ({ path, code, message }: Problem): dynamic.CheckFailure =>
-  checkFailure(code, `${formatPath(path)} ${message}`);
+const toCheckFailure = ({ path, code, message }: Problem): dynamic.CheckFailure =>
+  toFailure(code, `${formatPath(path)} ${message}`);
 
-/** A refusal that concerns no property. */
-export const checkFailure = (code: string, reason: string): dynamic.CheckFailure => ({
+const toFailure = (code: string, reason: string): dynamic.CheckFailure => ({
   property: "",
   reason: withCode(redact(reason), code),
 });
 
 /**
- * A failure that leaves the resource in state with what is known of it, the way the engine takes one. The host adds the
- * provider's code to what it returns, but not to what it throws.
+ * An error that leaves the resource in state with these outputs, in the form that Pulumi's host expects. The host adds
+ * the provider's code to what a provider returns, but not to what it throws.
  */
 export function toInitError(
   { message }: Error,
   id: string,
   outputs: object,
-  { __provider }: Readonly<Record<string, unknown>>,
+  { __provider }: Props,
   reasons: readonly string[] = [message],
 ): Error {
-  return Object.assign(new Error(message), {
-    id,
-    properties: { ...encodeProperties(outputs), __provider },
-    reasons,
-  });
+  const properties = { ...encodeProperties(outputs), __provider };
+  return Object.assign(new Error(message), { id, properties, reasons });
 }
 
 /**
- * Pulumi's host prints what `read`, `delete`, `check` and `diff` throw, with its stack, and the engine shows the message
- * once more. A failure of the service is a sentence, and a stack says nothing to who reads it; so the sentence is left
- * to the engine, and what the host prints points to it.
+ * Pulumi's host prints the errors of `read` and `delete` with their stack, and the engine shows the message once more.
+ * So the message is left to the engine, and the host prints one line that refers to it.
  */
-class PlainFailure extends Error {
+class PlainError extends Error {
   constructor(
-    private readonly what: string,
+    private readonly operation: string,
     message: string,
     cause: unknown,
   ) {
@@ -54,52 +132,16 @@ class PlainFailure extends Error {
   }
 
   override toString(): string {
-    return `${this.what} failed`;
+    return `${this.operation} failed`;
   }
 }
 
-/** Runs what fails with a sentence; `command` takes the place of the command that the sentence tells to run again. */
-export async function withPlainErrors<T>(what: string, command: string, run: () => Promise<T>): Promise<T> {
+/** A read or a delete is not always part of `pulumi up`, so the message does not tell people to run that again. */
+export async function withPlainErrors<T>(operation: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    const message = (error as Error).message.replaceAll("`pulumi up`", command);
-    throw new PlainFailure(what, message, error);
-  }
-}
-
-type Inputs = Readonly<Record<string, unknown>>;
-type Checked = dynamic.CheckResult<Record<string, unknown>> & { failures: dynamic.CheckFailure[] };
-
-/** The result of a check, with the region that a resource without one gets, or what stands in the way of that. */
-export async function withRegion(
-  sessions: Sessions,
-  read: Inputs,
-  { inputs, failures }: Checked,
-): Promise<dynamic.CheckResult<Record<string, unknown>>> {
-  const wrongConfig = sessions.configProblem();
-  if (wrongConfig !== undefined)
-    return { inputs, failures: [...failures, checkFailure("invalid-config", wrongConfig)] };
-  if ((read.region ?? undefined) !== undefined || failures.length > 0) return { inputs, failures };
-  const region = await defaultRegion(sessions, read);
-  return "name" in region ? { inputs: { ...inputs, region: region.name } } : { inputs, failures: [region] };
-}
-
-async function defaultRegion(
-  sessions: Sessions,
-  inputs: Inputs,
-): Promise<{ name: string } | dynamic.CheckFailure> {
-  const path = ["region"];
-  try {
-    const name = await sessions.region(inputs.profile === UNKNOWN ? {} : inputs);
-    if (name) return { name };
-    const ways = "give it here, or set aws:region in the stack's config, AWS_REGION, or the profile's region";
-    return toCheckFailure({ path, code: "missing-region", message: `is set nowhere: ${ways}` });
-  } catch (error) {
-    return toCheckFailure({
-      path,
-      code: "unknown-region",
-      message: `cannot be found out: ${(error as Error).message}`,
-    });
+    const message = (error as Error).message.replaceAll("`pulumi up`", "the command");
+    throw new PlainError(operation, message, error);
   }
 }

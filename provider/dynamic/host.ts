@@ -1,6 +1,4 @@
 /** What all providers of one host process share, which is one run of the engine: sessions, ownership and records. */
-import type { dynamic } from "@pulumi/pulumi";
-
 import { StreamedUploadBodies } from "../aws/upload-body";
 import type { OwnSettings, ReadConfig } from "../aws/settings";
 import type { JobSetDependencies } from "../core/job-set/run";
@@ -32,8 +30,8 @@ export class ProviderHost {
     this.records = new FileJobRecords(undefined, engine.address);
   }
 
-  configure({ config }: dynamic.ConfigureRequest): void {
-    this.config = (key) => config.get(key);
+  configure(config: ReadConfig): void {
+    this.config = config;
     // Whether there is one is found out now: one that is killed before its first job is made is known to be gone.
     void this.engine.isAlive();
   }
@@ -80,7 +78,7 @@ export class ProviderHost {
     );
   }
 
-  reporting<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {
+  withReporter<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {
     return withReporter(this.engine, props, run);
   }
 

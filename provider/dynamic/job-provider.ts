@@ -1,53 +1,34 @@
-/** The core, served by Pulumi's host for dynamic providers. */
 import type { dynamic } from "@pulumi/pulumi";
 
+import { jobRetentionDays } from "../../service-model/errors";
 import type { JobInputs } from "../core/arguments";
-import type { JobOutputs } from "../core/state";
-import { readOutputs, toState } from "../core/state";
-import type { JobSetDependencies } from "../core/job-set/run";
-import { UnfinishedJobError } from "../core/errors";
 import { checkInputs } from "../core/check";
 import { createJob } from "../core/create";
 import { deleteJob } from "../core/delete";
 import { diffJob } from "../core/diff";
+import { UnfinishedJobError } from "../core/errors";
 import { isStray } from "../core/job-record";
+import type { JobSetDependencies } from "../core/job-set/run";
 import { readJob } from "../core/read";
+import type { JobOutputs } from "../core/state";
+import { readOutputs, toState } from "../core/state";
 import { updateJob } from "../core/update";
-import { toCheckFailure, toInitError, withPlainErrors, withRegion } from "./data-exchange-provider";
+import { DataExchangeProvider, toInitError } from "./data-exchange-provider";
 import type { Props } from "./host";
-import { ProviderHost, urnOf } from "./host";
+import { urnOf } from "./host";
 import { decodeProperties, encodeProperties } from "./property-values";
 
-export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
-  constructor(private readonly host = new ProviderHost()) {}
-
-  configure(request: dynamic.ConfigureRequest): Promise<void> {
-    this.host.configure(request);
-    return Promise.resolve();
-  }
-
-  async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
-    const inputs = decodeProperties(news);
-    const problems = await checkInputs(inputs, this.host.bodies).catch((error: unknown) => [
-      {
-        path: ["details"],
-        code: "check-failed",
-        message: `cannot be checked: ${String((error as Error)?.message ?? error)}`,
-      },
-    ]);
-    const failures = problems.map(toCheckFailure);
-    const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });
-    this.host.recordCheck(olds, checked.inputs ?? {});
-    return checked;
-  }
+/** Runs jobs, one for each resource. */
+export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
+  protected readonly findProblems = (inputs: Props) => checkInputs(inputs, this.host.bodies);
+  protected readonly describe = (id: string) => `job ${id}`;
 
   async diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
-    const outputs = readOutputs(decodeProperties(olds));
-    this.host.ownership.recordFromState(id, outputs.assets);
-    await this.host.forgetRecord(await this.resourceOf(olds), id);
-    const { replaces, updates } = diffJob(outputs, decodeProperties(news));
+    const outputs = this.decodeOutputs(olds);
+    await this.recordState(id, outputs, olds);
+    const { replaces, updates } = diffJob(outputs, this.decode(news));
     const resource = await this.resourceOf(news);
-    if (replaces.length > 0 && resource) this.host.ownership.recordReplacement(resource, { id, outputs });
+    if (replaces.length > 0) this.recordReplacement(id, outputs, resource);
     const hasStray = resource !== undefined && isStray(await this.host.records.find(resource), id);
     const changes = replaces.length > 0 || updates || hasStray;
     if (changes) this.host.warmUp(news);
@@ -55,74 +36,77 @@ export class JobProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   async create(inputs: Props): Promise<dynamic.CreateResult<Props>> {
-    const { id, outputs } = await this.work(inputs, (known, surroundings) => createJob(known, surroundings));
+    const { id, outputs } = await this.run(inputs, createJob);
     return { id, outs: encodeProperties(toState(outputs)) };
   }
 
   async update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
     this.host.ownership.recordFromState(id);
-    const outputs = readOutputs(decodeProperties(olds));
-    const outs = await this.work(news, (known, surroundings) => updateJob(id, outputs, known, surroundings));
-    return { outs: encodeProperties(toState(outs)) };
-  }
-
-  read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
-    return withPlainErrors(`Reading job ${id}`, "the command", () => this.readNow(id, props));
-  }
-
-  delete(id: string, props: Props): Promise<void> {
-    return withPlainErrors(`Deleting job ${id}`, "the command", () => this.deleteNow(id, props));
-  }
-
-  private async readNow(id: string, props: Props): Promise<dynamic.ReadResult<Props>> {
-    this.host.ownership.recordFromState(id);
-    await this.host.forgetRecord(await this.resourceOf(props), id);
-    const session = await this.host.sessions.of(props);
-    const olds = readOutputs(decodeProperties(props));
-    this.noteState(id, olds, await this.resourceOf(props));
-    const outputs = await this.host.reporting(props, (reporter) =>
-      readJob(id, olds, { session, ownership: this.host.ownership, reporter }),
+    const before = this.decodeOutputs(olds);
+    const outputs = await this.run(news, (inputs, dependencies) =>
+      updateJob(id, before, inputs, dependencies),
     );
-    // Without a state there is nothing to drop: somebody looks the job up, and is to know that it is not there.
+    return { outs: encodeProperties(toState(outputs)) };
+  }
+
+  protected decodeOutputs(props: Props): JobOutputs {
+    return readOutputs(decodeProperties(props));
+  }
+
+  protected async readResource(id: string, before: JobOutputs, props: Props): Promise<object | undefined> {
+    await this.recordState(id, undefined, props);
+    const session = await this.host.sessions.of(props);
+    if (before.state !== undefined) this.recordReplacement(id, before, await this.resourceOf(props));
+    const { ownership } = this.host;
+    const outputs = await this.host.withReporter(props, (reporter) =>
+      readJob(id, before, { session, ownership, reporter }),
+    );
+    // A lookup has no state yet, so nothing could be dropped from it: the user has to learn that the job does not exist.
     if (!outputs && props.state === undefined) {
       throw new Error(
-        `There is no job ${id} in this region and account; the service keeps a job's record for 90 days.`,
+        `There is no job ${id} in this region and account; the service keeps a job's record for ${jobRetentionDays} days.`,
       );
     }
-    return outputs ? { id, props: encodeProperties(toState(outputs)) } : {};
+    return outputs && toState(outputs);
   }
 
-  private async deleteNow(id: string, props: Props): Promise<void> {
-    // With `deleteBeforeReplace` the new job comes after this, and is not to be the one that goes.
-    this.host.ownership.recordFromState(id);
-    const outputs = readOutputs(decodeProperties(props));
+  protected async deleteResource(id: string, outputs: JobOutputs, props: Props): Promise<void> {
+    const { ownership } = this.host;
+    // With `deleteBeforeReplace` the new job comes after this, and must not be the one that is deleted.
+    ownership.recordFromState(id);
     const resource = await this.resourceOf(props);
     const session = await this.host.sessions.of(props);
-    await this.host.reporting(props, (reporter) =>
-      deleteJob(id, outputs, { session, ownership: this.host.ownership, reporter, resource }),
+    await this.host.withReporter(props, (reporter) =>
+      deleteJob(id, outputs, { session, ownership, reporter, resource }),
     );
-    if (!this.host.ownership.replacedJob(resource)) this.noteState(id, outputs, resource);
+    // The engine does not call diff before a replacement that the user asks for, such as by `--replace`.
+    if (outputs.state !== undefined && !ownership.replacedJob(resource)) {
+      this.recordReplacement(id, outputs, resource);
+    }
+    await this.host.forgetRecord(resource, id);
+  }
+
+  /** The state names the job. `create` relies on it, because the engine runs both in this process. */
+  private async recordState(id: string, outputs: JobOutputs | undefined, props: Props): Promise<void> {
+    this.host.ownership.recordFromState(id, outputs?.assets);
     await this.host.forgetRecord(await this.resourceOf(props), id);
   }
 
-  /** The engine asks for no diff where it replaces a resource because the user says so, such as by `--replace`. */
-  private noteState(id: string, outputs: JobOutputs, resource: string | undefined): void {
-    if (outputs.state !== undefined && resource)
-      this.host.ownership.recordReplacement(resource, { id, outputs });
+  private recordReplacement(id: string, outputs: JobOutputs, resource: string | undefined): void {
+    if (resource) this.host.ownership.recordReplacement(resource, { id, outputs });
   }
 
   private resourceOf(props: Props): Promise<string | undefined> {
     return this.host.resourceOf(props, urnOf(props));
   }
 
-  /** Runs what may leave a job in state, and hands such a job to the engine the way it takes one. */
-  private async work<T>(
+  private run<T>(
     props: Props,
-    run: (inputs: JobInputs, surroundings: JobSetDependencies) => Promise<T>,
+    run: (inputs: JobInputs, dependencies: JobSetDependencies) => Promise<T>,
   ): Promise<T> {
-    return this.host.run(props, async (surroundings) => {
+    return this.host.run(props, async (dependencies) => {
       try {
-        return await run(decodeProperties(props) as unknown as JobInputs, surroundings);
+        return await run(this.decodeInputs(props), dependencies);
       } catch (error) {
         if (!(error instanceof UnfinishedJobError)) throw error;
         throw toInitError(error, error.id, toState(error.outputs), props);

@@ -1,4 +1,3 @@
-/** Sets of jobs, served by Pulumi's host for dynamic providers. */
 import { randomUUID } from "node:crypto";
 
 import type { dynamic } from "@pulumi/pulumi";
@@ -13,34 +12,21 @@ import { deleteJobSet, runJobSet } from "../core/job-set/run";
 import type { JobOfSet } from "../core/job-set/state";
 import { jobsInState, planSteps } from "../core/job-set/state";
 import type { Session } from "../core/session";
-import { toCheckFailure, toInitError, withPlainErrors, withRegion } from "./data-exchange-provider";
+import { DataExchangeProvider, toInitError } from "./data-exchange-provider";
 import type { Props } from "./host";
-import { ProviderHost, urnOf } from "./host";
+import { urnOf } from "./host";
 import { decodeSetProperties, encodeProperties } from "./property-values";
 
-export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
-  constructor(private readonly host = new ProviderHost()) {}
-
-  configure(request: dynamic.ConfigureRequest): Promise<void> {
-    this.host.configure(request);
-    return Promise.resolve();
-  }
-
-  async check(olds: Props, news: Props): Promise<dynamic.CheckResult<Props>> {
-    const inputs = decodeSetProperties(news);
-    const problems = await checkJobSet(inputs, this.host.bodies);
-    const failures = problems.map(toCheckFailure);
-    const checked = await withRegion(this.host.sessions, inputs, { inputs: news, failures });
-    this.host.recordCheck(olds, checked.inputs ?? {});
-    return checked;
-  }
+/** Runs sets of jobs, one set for each resource. */
+export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
+  protected readonly findProblems = (inputs: Props) => checkJobSet(inputs, this.host.bodies);
+  protected readonly describe = (id: string) => `job set ${id}`;
 
   async diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
-    const jobs = jobsInState(olds);
-    const hasStray = await this.seeState(jobs, olds);
-    const inputs = decodeSetProperties(news);
+    const hasStray = await this.recordState(olds);
+    const inputs = this.decodeInputs(news);
     if (isUndecided(inputs.jobs)) return { changes: true };
-    const steps = planSteps(jobs, inputsOfJobs(inputs as unknown as JobSetInputs));
+    const steps = planSteps(jobsInState(olds), inputsOfJobs(inputs));
     const changes = hasStray || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
     if (changes) this.host.warmUp(news);
     return { changes };
@@ -52,51 +38,57 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 
   async update(id: string, olds: Props, news: Props): Promise<dynamic.UpdateResult<Props>> {
-    await this.seeState(jobsInState(olds), olds);
+    await this.recordState(olds);
     return { outs: await this.run(id, news, olds) };
   }
 
-  read(id: string, props: Props = {}): Promise<dynamic.ReadResult<Props>> {
-    return withPlainErrors(`Reading job set ${id}`, "the command", async () => {
-      await this.seeState(jobsInState(props), props);
-      const found = await this.host.reporting(props, (reporter) =>
-        readJobSet(props, { ownership: this.host.ownership, reporter, sessionOf: this.sessionOf }),
-      );
-      return { id, props: encodeProperties(found) };
-    });
+  protected override decode(props: Props): Props {
+    return decodeSetProperties(props);
   }
 
-  delete(id: string, props: Props): Promise<void> {
-    return withPlainErrors(`Deleting job set ${id}`, "the command", async () => {
-      await this.seeState(jobsInState(props), props);
-      const { ownership } = this.host;
-      await this.host.reporting(props, (reporter) =>
-        deleteJobSet(props, { ownership, reporter, urn: urnOf(props), sessionOf: this.sessionOf }),
-      );
-    });
+  protected decodeOutputs(props: Props): Props {
+    return props;
+  }
+
+  protected async readResource(_id: string, before: Props): Promise<object> {
+    await this.recordState(before);
+    const { ownership } = this.host;
+    return this.host.withReporter(before, (reporter) =>
+      readJobSet(before, { ownership, reporter, sessionOf: this.sessionOf }),
+    );
+  }
+
+  protected async deleteResource(_id: string, before: Props): Promise<void> {
+    await this.recordState(before);
+    const { ownership } = this.host;
+    await this.host.withReporter(before, (reporter) =>
+      deleteJobSet(before, { ownership, reporter, urn: urnOf(before), sessionOf: this.sessionOf }),
+    );
   }
 
   private readonly sessionOf = (settings: object): Promise<Session> => this.host.sessions.of(settings);
 
-  /** Runs the jobs, and hands those that did not complete to the engine the way it takes them. */
-  private async run(id: string, inputs: Props, before?: Props): Promise<Props> {
-    return this.host.run(inputs, async (surroundings) => {
+  private async run(id: string, props: Props, before?: Props): Promise<Props> {
+    return this.host.run(props, async (dependencies) => {
       try {
-        return encodeProperties(
-          await runJobSet(decodeSetProperties(inputs) as unknown as JobSetInputs, before, surroundings),
-        );
+        return encodeProperties(await runJobSet(this.decodeInputs(props), before, dependencies));
       } catch (error) {
         if (!(error instanceof JobSetError)) throw error;
         const { message, reasons, outputs } = error;
-        // Where no job was made, there is nothing to keep.
+        // If no job was created, there is nothing to keep in state.
         if (Object.keys(outputs.results).length === 0) throw new Error(message, { cause: error });
-        throw toInitError(error, id, outputs, inputs, reasons);
+        throw toInitError(error, id, outputs, props, reasons);
       }
     });
   }
 
-  /** Notes which jobs the state names. True where an interrupted run has left a job beside one of them. */
-  private async seeState(jobs: ReadonlyMap<string, JobOfSet>, props: Props): Promise<boolean> {
+  /**
+   * The state names these jobs. `update` relies on it, because the engine runs both in this process.
+   *
+   * @returns Whether an interrupted run left a job beside one of them.
+   */
+  private async recordState(props: Props): Promise<boolean> {
+    const jobs = jobsInState(props);
     const { ownership, records } = this.host;
     const mayHave = await records.look();
     let hasStray = false;
@@ -118,6 +110,6 @@ export class JobSetProvider implements dynamic.ResourceProvider<Props, Props> {
   }
 }
 
-/** Whether a preview does not know which jobs there are, or what all of them do. */
+/** Whether a preview does not know the names of the jobs, or one of the jobs. */
 const isUndecided = (jobs: unknown): boolean =>
   !isRecord(jobs) || Object.values(jobs).some((job) => job === UNKNOWN);

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 
 import { specialArchiveSig, specialAssetSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 
 import { codesIn } from "../../../lib/message-code";
+import { withPlainErrors } from "../../../provider/dynamic/data-exchange-provider";
 import { Engine } from "../../../provider/dynamic/engine-client";
 import { ProviderHost } from "../../../provider/dynamic/host";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
@@ -129,4 +130,26 @@ describe("the provider of an engine that was killed at once", () => {
     expect(message).to.contain("engine has gone away");
     expect(asked).to.deep.equal([]);
   });
+});
+
+describe("a failure of a read or a delete", () => {
+  const failure = () =>
+    failureOf(
+      withPlainErrors("Reading job j1", () =>
+        Promise.reject(new Error("Job j1: GetJob failed; run `pulumi up` again.")),
+      ),
+    );
+
+  it("is its sentence for the engine, and names no other command", async () =>
+    expect((await failure()).message).to.equal("Job j1: GetJob failed; run the command again."));
+
+  it("is one line, without the sentence and a stack, for the host that prints it", async () => {
+    const error = await failure();
+    expect(`${String(error)}: ${error.stack}`).to.equal(
+      "Reading job j1 failed: the resource's own error says why",
+    );
+  });
+
+  it("is none where all goes well", async () =>
+    expect(await withPlainErrors("x", () => Promise.resolve(1))).to.equal(1));
 });
