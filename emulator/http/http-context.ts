@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { errorDocument } from "../s3/xml";
 
 /** One HTTP request and its answer, with what every part of the server wants to know of them. */
 
@@ -74,16 +75,13 @@ export function sendS3Error(
   code: string,
   message: string,
 ): void {
-  const parts = { Code: code, Message: message, Resource: path, RequestId: requestId };
-  const inner = Object.entries(parts).map(([name, text]) => `<${name}>${escapeXml(text)}</${name}>`);
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner.join("")}</Error>`;
+  const body = errorDocument({
+    Error: { Code: code, Message: message, Resource: path, RequestId: requestId },
+  });
   response.setHeader("content-type", "application/xml");
   response.setHeader("content-length", Buffer.byteLength(body));
   response.writeHead(status).end(body);
 }
-
-export const escapeXml = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Breaks the connection in the way that a crashed peer does. */
 export const resetConnection = ({ request }: HttpContext): void => void request.socket.resetAndDestroy();

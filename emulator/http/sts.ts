@@ -4,8 +4,9 @@ import { ServiceError } from "./service-error";
 import type { Sessions } from "./credentials";
 import { idOf } from "./credentials";
 import type { BodyReader } from "./request-body";
+import type { XmlMembers } from "../../lib/xml";
+import { writeXml } from "../../lib/xml";
 import type { HttpContext } from "./http-context";
-import { escapeXml } from "./http-context";
 import type { CallerIdentity, Authenticator } from "./authenticate";
 
 /**
@@ -140,18 +141,6 @@ const codes: Readonly<Record<string, string>> = {
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-/** An element's members, each a text or elements of its own. */
-export interface XmlMembers {
-  readonly [name: string]: string | XmlMembers;
-}
-
-const elements = (facts: XmlMembers): string =>
-  Object.entries(facts)
-    .map(
-      ([name, held]) => `<${name}>${typeof held === "string" ? escapeXml(held) : elements(held)}</${name}>`,
-    )
-    .join("");
-
 export function sendResult(exchange: HttpContext, action: string, result: XmlMembers): void {
   const { requestId } = exchange;
   send(exchange, 200, `${action}Response`, {
@@ -166,7 +155,7 @@ export function sendStsError(exchange: HttpContext, { code, status, message }: S
 }
 
 function send({ response }: HttpContext, status: number, name: string, facts: XmlMembers): void {
-  const body = `<${name} xmlns="${namespace}">${elements(facts)}</${name}>`;
+  const body = writeXml({ [name]: { "@xmlns": namespace, ...facts } });
   response.setHeader("content-type", "text/xml");
   response.setHeader("content-length", Buffer.byteLength(body));
   response.writeHead(status).end(body);

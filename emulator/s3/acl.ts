@@ -1,6 +1,6 @@
 import type { S3Request } from "./request";
 import { invalidArgument, S3Error } from "./errors";
-import { group, tag } from "./xml";
+import type { XmlMembers } from "../../lib/xml";
 
 /**
  * Access control lists are off, as in every new bucket of S3: the owner of the bucket owns its objects. Lists that say
@@ -45,22 +45,20 @@ export function rejectBucketAcl(request: S3Request): void {
   });
 }
 
-/** Everything has one owner. */
+/** The owner and initiator of everything. */
+export const owner = { ID: "0".repeat(63) + "1", DisplayName: "local" };
 
-const ownerId = "0".repeat(63) + "1";
-
-export const ownerElement = (name: string): string =>
-  group(name, tag("ID", ownerId), tag("DisplayName", "local"));
-
-/** The owner's full control, and nobody else's. */
-export const ownerOnlyAcl = (): string =>
-  ownerElement("Owner") +
-  group(
-    "AccessControlList",
-    group(
-      "Grant",
-      `<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">` +
-        `${tag("ID", ownerId)}${tag("DisplayName", "local")}</Grantee>`,
-      tag("Permission", "FULL_CONTROL"),
-    ),
-  );
+/** Full control for the owner and for no one else. */
+export const ownerOnlyAcl: XmlMembers = {
+  Owner: owner,
+  AccessControlList: {
+    Grant: {
+      Grantee: {
+        "@xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+        "@xsi:type": "CanonicalUser",
+        ...owner,
+      },
+      Permission: "FULL_CONTROL",
+    },
+  },
+};

@@ -6,20 +6,17 @@ import type { ErrorCode } from "./errors";
 import { malformedXml, S3Error } from "./errors";
 import { ownerOnlyAcl } from "./acl";
 import type { PublicAccessBlock } from "./store";
-import { document, group, tag, XmlElement } from "./xml";
+import type { XmlMembers } from "../../lib/xml";
+import { document, XmlElement } from "./xml";
 
 export function getBucketPolicy({ bucket }: S3Request): S3Response {
-  if (bucket.policy === undefined) {
-    throw new S3Error("NoSuchBucketPolicy", { BucketName: bucket.name });
-  }
+  if (bucket.policy === undefined) throw new S3Error("NoSuchBucketPolicy", { BucketName: bucket.name });
   return { headers: { "content-type": "application/json" }, body: bucket.policy };
 }
 
 export async function putBucketPolicy(request: S3Request): Promise<S3Response> {
   const text = await receiveDocument(request);
-  if (!isJsonObject(text)) {
-    throw new S3Error("MalformedPolicy");
-  }
+  if (!isJsonObject(text)) throw new S3Error("MalformedPolicy");
   request.bucket.policy = text;
   return { status: 204 };
 }
@@ -40,13 +37,11 @@ export function deleteBucketPolicy({ bucket }: S3Request): S3Response {
 
 export function getBucketEncryption({ bucket }: S3Request): S3Response {
   const { algorithm, keyId, bucketKey } = bucket.encryption;
-  const byDefault = group(
-    "ApplyServerSideEncryptionByDefault",
-    tag("SSEAlgorithm", algorithm),
-    tag("KMSMasterKeyID", keyId),
-  );
-  const rule = group("Rule", byDefault, tag("BucketKeyEnabled", bucketKey === true));
-  return { body: document("ServerSideEncryptionConfiguration", rule) };
+  const Rule = {
+    ApplyServerSideEncryptionByDefault: { SSEAlgorithm: algorithm, KMSMasterKeyID: keyId },
+    BucketKeyEnabled: bucketKey === true,
+  };
+  return { body: document("ServerSideEncryptionConfiguration", { Rule }) };
 }
 
 export async function putBucketEncryption(request: S3Request): Promise<S3Response> {
@@ -76,15 +71,8 @@ const publicAccessSettings = [
 
 export function getPublicAccessBlock({ bucket }: S3Request): S3Response {
   const block = bucket.publicAccessBlock;
-  if (!block) {
-    throw new S3Error("NoSuchPublicAccessBlockConfiguration", { BucketName: bucket.name });
-  }
-  return {
-    body: document(
-      "PublicAccessBlockConfiguration",
-      ...publicAccessSettings.map((name) => tag(name, block[name])),
-    ),
-  };
+  if (!block) throw new S3Error("NoSuchPublicAccessBlockConfiguration", { BucketName: bucket.name });
+  return { body: document("PublicAccessBlockConfiguration", { ...block }) };
 }
 
 export async function putPublicAccessBlock(request: S3Request): Promise<S3Response> {
@@ -104,18 +92,18 @@ export function deletePublicAccessBlock({ bucket }: S3Request): S3Response {
 export function getBucketAcl(request: S3Request): S3Response {
   // Asked for its own sake: a bucket that is not there has no list.
   void request.bucket;
-  return { body: document("AccessControlPolicy", ownerOnlyAcl()) };
+  return { body: document("AccessControlPolicy", ownerOnlyAcl) };
 }
 
 export function getObjectAcl({ bucket, key }: S3Request): S3Response {
   bucket.getObject(key);
-  return { body: document("AccessControlPolicy", ownerOnlyAcl()) };
+  return { body: document("AccessControlPolicy", ownerOnlyAcl) };
 }
 
 /** An answer for any bucket that exists. */
 const answerWith =
-  (root: string, ...inner: readonly string[]): Operation =>
-  ({ bucket }) => ({ body: bucket && document(root, ...inner) });
+  (root: string, members: XmlMembers = {}): Operation =>
+  ({ bucket }) => ({ body: bucket && document(root, members) });
 
 const notFound =
   (code: ErrorCode): Operation =>
@@ -131,12 +119,9 @@ export const unsetSettings: Readonly<Record<string, Operation>> = {
   logging: answerWith("BucketLoggingStatus"),
   notification: answerWith("NotificationConfiguration"),
   "object-lock": notFound("ObjectLockConfigurationNotFoundError"),
-  ownershipControls: answerWith(
-    "OwnershipControls",
-    group("Rule", tag("ObjectOwnership", "BucketOwnerEnforced")),
-  ),
+  ownershipControls: answerWith("OwnershipControls", { Rule: { ObjectOwnership: "BucketOwnerEnforced" } }),
   replication: notFound("ReplicationConfigurationNotFoundError"),
-  requestPayment: answerWith("RequestPaymentConfiguration", tag("Payer", "BucketOwner")),
+  requestPayment: answerWith("RequestPaymentConfiguration", { Payer: "BucketOwner" }),
   versioning: answerWith("VersioningConfiguration"),
   website: notFound("NoSuchWebsiteConfiguration"),
 };

@@ -1,12 +1,12 @@
 /** Buckets themselves. */
 import { isBucketName } from "./names";
-import { ownerElement, rejectBucketAcl } from "./acl";
+import { owner, rejectBucketAcl } from "./acl";
 import type { S3Response, S3Request } from "./request";
 import { receiveDocument } from "./receive-body";
 import { S3Error } from "./errors";
 import { listPage, readMaxCount } from "./paging";
 import { Bucket } from "./store";
-import { document, escapeXml, group, tag, XmlElement } from "./xml";
+import { document, XmlElement } from "./xml";
 
 const defaultRegion = "us-east-1";
 
@@ -16,22 +16,19 @@ export function listBuckets(request: S3Request): S3Response {
   const after = query.get("continuation-token") ?? "";
   const max = query.has("max-buckets") ? readMaxCount(request, "max-buckets") : Infinity;
   const { items, next } = listPage(store.buckets, { prefix, delimiter: "", after, max });
-  const buckets = items.map(({ name, created, region }) =>
-    group(
-      "Bucket",
-      tag("Name", name),
-      tag("CreationDate", created.toISOString()),
-      tag("BucketRegion", region ?? defaultRegion),
-    ),
-  );
   return {
-    body: document(
-      "ListAllMyBucketsResult",
-      ownerElement("Owner"),
-      group("Buckets", ...buckets),
-      tag("ContinuationToken", next),
-      tag("Prefix", prefix === "" ? undefined : prefix),
-    ),
+    body: document("ListAllMyBucketsResult", {
+      Owner: owner,
+      Buckets: {
+        Bucket: items.map(({ name, created, region }) => ({
+          Name: name,
+          CreationDate: created.toISOString(),
+          BucketRegion: region ?? defaultRegion,
+        })),
+      },
+      ContinuationToken: next,
+      Prefix: prefix === "" ? undefined : prefix,
+    }),
   };
 }
 
@@ -58,9 +55,7 @@ export const headBucket = ({ bucket }: S3Request): S3Response => ({
 });
 
 export function deleteBucket({ bucket, store }: S3Request): S3Response {
-  if (bucket.objects.size > 0) {
-    throw new S3Error("BucketNotEmpty", { BucketName: bucket.name });
-  }
+  if (bucket.objects.size > 0) throw new S3Error("BucketNotEmpty", { BucketName: bucket.name });
   for (const upload of bucket.uploads.values()) bucket.removeUpload(upload);
   store.buckets.delete(bucket.name);
   return { status: 204 };
@@ -68,5 +63,5 @@ export function deleteBucket({ bucket, store }: S3Request): S3Response {
 
 export const getBucketLocation = ({ bucket }: S3Request): S3Response => ({
   // The root itself holds the name, or nothing for us-east-1.
-  body: document("LocationConstraint", escapeXml(bucket.region ?? "")),
+  body: document("LocationConstraint", { "#text": bucket.region ?? "" }),
 });

@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Crc } from "./crc";
 import { combineCrcs, crc32, crc32c, crc64nvme, CrcDigest } from "./crc";
 import { invalidArgument, S3Error } from "./errors";
-import { tag } from "./xml";
+import type { XmlMembers } from "../../lib/xml";
 
 export type Algorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
 
@@ -113,5 +113,5 @@ export const checksumHeaders = (checksum: Checksum | undefined): Record<string, 
     : {};
 
 /** Elements of results. */
-export const checksumElements = (checksum: Checksum | undefined): string =>
-  checksum ? tag(`Checksum${checksum.algorithm}`, checksum.value) + tag("ChecksumType", checksum.type) : "";
+export const checksumElements = (checksum: Checksum | undefined): XmlMembers =>
+  checksum ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type } : {};

@@ -8,7 +8,7 @@ import { S3Error, invalidArgument, preconditionFailed } from "./errors";
 import { assertKeyLength } from "./write-objects";
 import type { Bucket, ObjectMetadata, StoredObject } from "./store";
 import { parseTagHeader } from "./tagging";
-import { document, tag } from "./xml";
+import { document } from "./xml";
 import { assertReadable } from "./archive";
 
 /** CopyObject. No byte is copied: the new object holds the same files. */
@@ -39,12 +39,11 @@ export function copyObject(request: S3Request): S3Response {
   });
   return {
     headers: { ...encryptionHeaders(copy.encryption), ...checksumHeaders(copy.checksum) },
-    body: document(
-      "CopyObjectResult",
-      tag("LastModified", copy.lastModified.toISOString()),
-      tag("ETag", `"${copy.etag}"`),
-      checksumElements(copy.checksum),
-    ),
+    body: document("CopyObjectResult", {
+      LastModified: copy.lastModified.toISOString(),
+      ETag: `"${copy.etag}"`,
+      ...checksumElements(copy.checksum),
+    }),
   };
 }
 

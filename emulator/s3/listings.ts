@@ -1,127 +1,118 @@
-import type { S3Response, S3Request } from "./request";
+/** Listings of a bucket's objects, versions and multipart uploads, and of an upload's parts. */
+import type { XmlMembers } from "../../lib/xml";
+import { owner } from "./acl";
 import { invalidArgument } from "./errors";
-import { ownerElement } from "./acl";
-import type { PageSelection } from "./paging";
+import type { Page, PageSelection } from "./paging";
 import { listPage, readKeyEncoder, readMaxCount, commonPrefix } from "./paging";
-import type { StoredObject, Upload } from "./store";
-import { document, group, tag } from "./xml";
+import type { S3Request, S3Response } from "./request";
 import { compareKeys } from "./sorted-map";
-
-/** ListObjectsV2, ListObjects and ListObjectVersions. */
+import type { StoredObject, Upload } from "./store";
+import { document } from "./xml";
 
 export const listObjects = (request: S3Request): S3Response =>
   request.query.get("list-type") === "2" ? listV2(request) : listV1(request);
 
 function listV2(request: S3Request): S3Response {
-  const { bucket, query } = request;
-  const encoded = readKeyEncoder(request);
+  const { query } = request;
   const token = query.get("continuation-token");
   const startAfter = query.get("start-after") ?? "";
-  const selection = readSelection(request, token === null ? startAfter : decodeToken(token));
-  const { items, prefixes, next } = listPage(bucket.objects, selection);
   const withOwner = query.get("fetch-owner") === "true";
-  return {
-    body: document(
-      "ListBucketResult",
-      ...listingElements(request, selection),
-      tag("StartAfter", startAfter === "" ? undefined : encoded(startAfter)),
-      tag("ContinuationToken", token ?? undefined),
-      tag("KeyCount", items.length + prefixes.length),
-      tag("IsTruncated", next !== undefined),
-      tag("NextContinuationToken", next && encodeToken(next)),
-      ...items.map((object) => contentsElement(object, encoded, withOwner)),
-      ...prefixes.map((prefix) => group("CommonPrefixes", tag("Prefix", encoded(prefix)))),
-    ),
-  };
+  return listKeys(request, token === null ? startAfter : decodeToken(token), ({ page, encode }) => [
+    "ListBucketResult",
+    {
+      StartAfter: startAfter === "" ? undefined : encode(startAfter),
+      ContinuationToken: token ?? undefined,
+      KeyCount: page.items.length + page.prefixes.length,
+      NextContinuationToken: page.next && encodeToken(page.next),
+      Contents: page.items.map((object) => describeObject(object, encode, withOwner)),
+    },
+  ]);
 }
 
 function listV1(request: S3Request): S3Response {
-  const { bucket, query } = request;
-  const encoded = readKeyEncoder(request);
-  const marker = query.get("marker") ?? "";
-  const selection = readSelection(request, marker);
-  const { items, prefixes, next } = listPage(bucket.objects, selection);
-  return {
-    body: document(
-      "ListBucketResult",
-      ...listingElements(request, selection),
-      tag("Marker", encoded(marker)),
-      tag("IsTruncated", next !== undefined),
-      // Without a delimiter clients go on from the last key.
-      tag("NextMarker", next !== undefined && selection.delimiter !== "" ? encoded(next) : undefined),
-      ...items.map((object) => contentsElement(object, encoded, true)),
-      ...prefixes.map((prefix) => group("CommonPrefixes", tag("Prefix", encoded(prefix)))),
-    ),
-  };
+  const marker = request.query.get("marker") ?? "";
+  return listKeys(request, marker, ({ page, selection, encode }) => [
+    "ListBucketResult",
+    {
+      Marker: encode(marker),
+      // Without a delimiter, clients continue after the last key.
+      NextMarker: page.next !== undefined && selection.delimiter !== "" ? encode(page.next) : undefined,
+      Contents: page.items.map((object) => describeObject(object, encode, true)),
+    },
+  ]);
 }
 
-/** Nothing is kept but the newest version, whose id is null as wherever versioning was never turned on. */
+/** Only the newest version is stored. Its id is null, as in every bucket without versioning. */
 export function listVersions(request: S3Request): S3Response {
-  const encoded = readKeyEncoder(request);
   const marker = request.query.get("key-marker") ?? "";
-  const selection = readSelection(request, marker);
-  const { items, prefixes, next } = listPage(request.bucket.objects, selection);
-  const version = tag("VersionId", "null") + tag("IsLatest", true);
+  return listKeys(request, marker, ({ page, encode }) => [
+    "ListVersionsResult",
+    {
+      KeyMarker: encode(marker),
+      VersionIdMarker: request.query.get("version-id-marker") ?? "",
+      NextKeyMarker: page.next && encode(page.next),
+      NextVersionIdMarker: page.next && "null",
+      Version: page.items.map((object) => ({
+        VersionId: "null",
+        IsLatest: true,
+        ...describeObject(object, encode, true),
+      })),
+    },
+  ]);
+}
+
+interface ListedKeys {
+  readonly page: Page<StoredObject>;
+  readonly selection: PageSelection;
+  readonly encode: KeyEncoder;
+}
+
+type KeyEncoder = (key: string) => string;
+
+/** A page of the keys after `after`; `describe` adds what differs between the operations. */
+function listKeys(
+  request: S3Request,
+  after: string,
+  describe: (listed: ListedKeys) => readonly [root: string, members: XmlMembers],
+): S3Response {
+  const { bucket, query } = request;
+  const encode = readKeyEncoder(request);
+  const [prefix, delimiter] = [query.get("prefix") ?? "", query.get("delimiter") ?? ""];
+  const selection = { prefix, delimiter, after, max: readMaxCount(request, "max-keys") };
+  const page = listPage(bucket.objects, selection);
+  const [root, members] = describe({ page, selection, encode });
   return {
-    body: document(
-      "ListVersionsResult",
-      ...listingElements(request, selection),
-      tag("KeyMarker", encoded(marker)),
-      tag("VersionIdMarker", request.query.get("version-id-marker") ?? ""),
-      tag("NextKeyMarker", next && encoded(next)),
-      tag("NextVersionIdMarker", next && "null"),
-      tag("IsTruncated", next !== undefined),
-      ...items.map((object) => group("Version", version, ...objectElements(object, encoded, true))),
-      ...prefixes.map((prefix) => group("CommonPrefixes", tag("Prefix", encoded(prefix)))),
-    ),
+    body: document(root, {
+      Name: bucket.name,
+      Prefix: encode(prefix),
+      Delimiter: delimiter === "" ? undefined : encode(delimiter),
+      MaxKeys: selection.max,
+      EncodingType: query.get("encoding-type") ?? undefined,
+      IsTruncated: page.next !== undefined,
+      ...members,
+      CommonPrefixes: page.prefixes.map((one) => ({ Prefix: encode(one) })),
+    }),
   };
 }
 
-const readSelection = (request: S3Request, after: string): PageSelection => ({
-  prefix: request.query.get("prefix") ?? "",
-  delimiter: request.query.get("delimiter") ?? "",
-  after,
-  max: readMaxCount(request, "max-keys"),
+const describeObject = (object: StoredObject, encode: KeyEncoder, withOwner: boolean): XmlMembers => ({
+  Key: encode(object.key),
+  LastModified: object.lastModified.toISOString(),
+  ETag: `"${object.etag}"`,
+  ChecksumAlgorithm: object.checksum?.algorithm,
+  ChecksumType: object.checksum?.type,
+  Size: object.content.size,
+  Owner: withOwner ? owner : undefined,
+  StorageClass: object.storageClass,
 });
 
-function listingElements(request: S3Request, { prefix, delimiter, max }: PageSelection): string[] {
-  const encoded = readKeyEncoder(request);
-  return [
-    tag("Name", request.bucketName),
-    tag("Prefix", encoded(prefix)),
-    tag("Delimiter", delimiter === "" ? undefined : encoded(delimiter)),
-    tag("MaxKeys", max),
-    tag("EncodingType", request.query.get("encoding-type") ?? undefined),
-  ];
-}
-
-const contentsElement = (...of: Parameters<typeof objectElements>): string =>
-  group("Contents", ...objectElements(...of));
-
-const objectElements = (
-  object: StoredObject,
-  encoded: (name: string) => string,
-  withOwner: boolean,
-): string[] => [
-  tag("Key", encoded(object.key)),
-  tag("LastModified", object.lastModified.toISOString()),
-  tag("ETag", `"${object.etag}"`),
-  tag("ChecksumAlgorithm", object.checksum?.algorithm),
-  tag("ChecksumType", object.checksum?.type),
-  tag("Size", object.content.size),
-  withOwner ? ownerElement("Owner") : "",
-  tag("StorageClass", object.storageClass),
-];
-
-const encodeToken = (place: string): string => Buffer.from(place).toString("base64url");
+const encodeToken = (key: string): string => Buffer.from(key).toString("base64url");
 
 function decodeToken(token: string): string {
-  const place = Buffer.from(token, "base64url").toString();
-  if (place !== "" && encodeToken(place) === token) return place;
+  const key = Buffer.from(token, "base64url").toString();
+  if (key !== "" && encodeToken(key) === token) return key;
   throw invalidArgument("The continuation token provided is incorrect", "continuation-token", token);
 }
-
-/** ListParts and ListMultipartUploads. */
 
 export function listParts(request: S3Request): S3Response {
   const { bucket, key, query } = request;
@@ -131,44 +122,33 @@ export function listParts(request: S3Request): S3Response {
     throw invalidArgument("Provided part-number-marker is not an integer", "part-number-marker", marker);
   }
   const max = readMaxCount(request, "max-parts");
-  const behind = [...upload.parts.values()]
+  const following = [...upload.parts.values()]
     .filter(({ number }) => number > Number(marker))
     .sort((one, other) => one.number - other.number);
-  const parts = behind.slice(0, max);
-  const { algorithm } = upload;
+  const parts = following.slice(0, max);
   return {
-    body: document(
-      "ListPartsResult",
-      tag("Bucket", bucket.name),
-      tag("Key", key),
-      tag("UploadId", upload.id),
-      ownerElement("Initiator"),
-      ownerElement("Owner"),
-      tag("StorageClass", upload.metadata.storageClass),
-      tag("PartNumberMarker", marker),
-      tag("NextPartNumberMarker", parts.at(-1)?.number),
-      tag("MaxParts", max),
-      tag("IsTruncated", parts.length < behind.length),
-      tag("ChecksumAlgorithm", algorithm),
-      tag("ChecksumType", upload.checksumType),
-      ...parts.map(({ number, lastModified, etag, content, digest }) =>
-        group(
-          "Part",
-          tag("PartNumber", number),
-          tag("LastModified", lastModified.toISOString()),
-          tag("ETag", `"${etag}"`),
-          tag("Size", content.size),
-          algorithm ? tag(`Checksum${algorithm}`, digest?.toString("base64")) : "",
-        ),
-      ),
-    ),
+    body: document("ListPartsResult", {
+      Bucket: bucket.name,
+      ...describeUpload(upload, (name) => name),
+      PartNumberMarker: marker,
+      NextPartNumberMarker: parts.at(-1)?.number,
+      MaxParts: max,
+      IsTruncated: parts.length < following.length,
+      Part: parts.map(({ number, lastModified, etag, content, digest }) => ({
+        PartNumber: number,
+        LastModified: lastModified.toISOString(),
+        ETag: `"${etag}"`,
+        Size: content.size,
+        ...(upload.algorithm && { [`Checksum${upload.algorithm}`]: digest?.toString("base64") }),
+      })),
+    }),
   };
 }
 
-/** The unfinished uploads are few, so that each listing may look at all. */
+/** Each listing visits all unfinished uploads, because there are few. */
 export function listMultipartUploads(request: S3Request): S3Response {
   const { bucket, query } = request;
-  const encoded = readKeyEncoder(request);
+  const encode = readKeyEncoder(request);
   const [prefix, delimiter] = [query.get("prefix") ?? "", query.get("delimiter") ?? ""];
   const [keyMarker, idMarker] = [query.get("key-marker") ?? "", query.get("upload-id-marker") ?? ""];
   const max = readMaxCount(request, "max-uploads");
@@ -190,42 +170,41 @@ export function listMultipartUploads(request: S3Request): S3Response {
     last = common === undefined ? { key, id } : { key: common, id: "" };
   }
   return {
-    body: document(
-      "ListMultipartUploadsResult",
-      tag("Bucket", bucket.name),
-      tag("KeyMarker", encoded(keyMarker)),
-      tag("UploadIdMarker", idMarker),
-      tag("NextKeyMarker", next && encoded(next.key)),
-      tag("NextUploadIdMarker", next?.id),
-      tag("Prefix", encoded(prefix)),
-      tag("Delimiter", delimiter === "" ? undefined : encoded(delimiter)),
-      tag("EncodingType", query.get("encoding-type") ?? undefined),
-      tag("MaxUploads", max),
-      tag("IsTruncated", next !== undefined),
-      ...uploads.map((upload) => uploadElement(upload, encoded)),
-      ...[...prefixes].map((one) => group("CommonPrefixes", tag("Prefix", encoded(one)))),
-    ),
+    body: document("ListMultipartUploadsResult", {
+      Bucket: bucket.name,
+      KeyMarker: encode(keyMarker),
+      UploadIdMarker: idMarker,
+      NextKeyMarker: next && encode(next.key),
+      NextUploadIdMarker: next?.id,
+      Prefix: encode(prefix),
+      Delimiter: delimiter === "" ? undefined : encode(delimiter),
+      EncodingType: query.get("encoding-type") ?? undefined,
+      MaxUploads: max,
+      IsTruncated: next !== undefined,
+      Upload: uploads.map((upload) => ({
+        ...describeUpload(upload, encode),
+        Initiated: upload.initiated.toISOString(),
+      })),
+      CommonPrefixes: [...prefixes].map((one) => ({ Prefix: encode(one) })),
+    }),
   };
 }
 
 const compareUploads = (one: Upload, other: Upload): number =>
   compareKeys(one.key, other.key) || compareKeys(one.id, other.id);
 
-/** Without an upload's id, the marker stands for all uploads of its key. */
+/** A marker without an upload's id stands for all uploads of its key. */
 function isAfterMarker({ key, id }: Upload, keyMarker: string, idMarker: string): boolean {
   const order = compareKeys(key, keyMarker);
   return order > 0 || (order === 0 && idMarker !== "" && compareKeys(id, idMarker) > 0);
 }
 
-const uploadElement = (upload: Upload, encoded: (name: string) => string): string =>
-  group(
-    "Upload",
-    tag("Key", encoded(upload.key)),
-    tag("UploadId", upload.id),
-    ownerElement("Initiator"),
-    ownerElement("Owner"),
-    tag("StorageClass", upload.metadata.storageClass),
-    tag("Initiated", upload.initiated.toISOString()),
-    tag("ChecksumAlgorithm", upload.algorithm),
-    tag("ChecksumType", upload.checksumType),
-  );
+const describeUpload = (upload: Upload, encode: KeyEncoder): XmlMembers => ({
+  Key: encode(upload.key),
+  UploadId: upload.id,
+  Initiator: owner,
+  Owner: owner,
+  StorageClass: upload.metadata.storageClass,
+  ChecksumAlgorithm: upload.algorithm,
+  ChecksumType: upload.checksumType,
+});

@@ -18,7 +18,7 @@ import { malformedXml, S3Error } from "./errors";
 import { readPartNumber } from "./upload-parts";
 import { assertKeyLength } from "./write-objects";
 import type { CompletedUpload, Part, StoredObject, Upload } from "./store";
-import { document, tag, XmlElement } from "./xml";
+import { document, XmlElement } from "./xml";
 
 /** Every part but the last is this long. */
 const minPartSize = 5 * 1024 ** 2;
@@ -36,12 +36,7 @@ export function createMultipartUpload(request: S3Request): S3Response {
       "x-amz-checksum-algorithm": algorithm,
       "x-amz-checksum-type": checksumType,
     },
-    body: document(
-      "InitiateMultipartUploadResult",
-      tag("Bucket", bucket.name),
-      tag("Key", key),
-      tag("UploadId", upload.id),
-    ),
+    body: document("InitiateMultipartUploadResult", { Bucket: bucket.name, Key: key, UploadId: upload.id }),
   };
 }
 
@@ -76,14 +71,13 @@ export async function completeMultipartUpload(request: S3Request): Promise<S3Res
 function completedResponse({ message, bucketName, key }: S3Request, object: CompletedUpload): S3Response {
   return {
     headers: { ...encryptionHeaders(object.encryption), ...checksumHeaders(object.checksum) },
-    body: document(
-      "CompleteMultipartUploadResult",
-      tag("Location", `http://${message.headers.host}/${bucketName}/${encodeURIComponent(key)}`),
-      tag("Bucket", bucketName),
-      tag("Key", key),
-      tag("ETag", `"${object.etag}"`),
-      checksumElements(object.checksum),
-    ),
+    body: document("CompleteMultipartUploadResult", {
+      Location: `http://${message.headers.host}/${bucketName}/${encodeURIComponent(key)}`,
+      Bucket: bucketName,
+      Key: key,
+      ETag: `"${object.etag}"`,
+      ...checksumElements(object.checksum),
+    }),
   };
 }
 

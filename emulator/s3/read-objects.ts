@@ -8,7 +8,8 @@ import { objectHeaders } from "./object-metadata";
 import { S3Error, invalidArgument, preconditionFailed } from "./errors";
 import type { StoredObject } from "./store";
 import { parseMaxCount } from "./paging";
-import { document, group, tag } from "./xml";
+import type { XmlValue } from "../../lib/xml";
+import { document } from "./xml";
 
 /** GetObject and HeadObject. */
 
@@ -144,51 +145,44 @@ export function partRange({ content, parts = [content] }: StoredObject, given: s
   return { start, end: start + part.size };
 }
 
-/** GetObjectAttributes: what is known of an object, as far as it is asked for. */
-
-const attributeElements: Readonly<Record<string, (object: StoredObject, request: S3Request) => string>> = {
-  ETag: ({ etag }) => tag("ETag", etag),
-  Checksum: ({ checksum }) => (checksum ? group("Checksum", checksumElements(checksum)) : ""),
-  ObjectParts: objectPartsElement,
-  StorageClass: ({ storageClass }) => tag("StorageClass", storageClass),
-  ObjectSize: ({ content }) => tag("ObjectSize", content.size),
+/** Elements of GetObjectAttributes by the name that asks for them. */
+const attributes: Readonly<Record<string, (object: StoredObject, request: S3Request) => XmlValue>> = {
+  ETag: ({ etag }) => etag,
+  Checksum: ({ checksum }) => checksum && checksumElements(checksum),
+  ObjectParts: describeParts,
+  StorageClass: ({ storageClass }) => storageClass,
+  ObjectSize: ({ content }) => content.size,
 };
 
 export function getObjectAttributes(request: S3Request): S3Response {
   const object = request.bucket.getObject(request.key);
   const header = "x-amz-object-attributes";
-  const asked = (request.header(header) ?? "").split(",").map((name) => name.trim());
-  const stray = asked.find((name) => !Object.hasOwn(attributeElements, name));
-  if (stray !== undefined) throw invalidArgument("Invalid attribute name specified.", header, stray);
-  const told = Object.entries(attributeElements).filter(([name]) => asked.includes(name));
+  const names = (request.header(header) ?? "").split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !Object.hasOwn(attributes, name));
+  if (unknown !== undefined) throw invalidArgument("Invalid attribute name specified.", header, unknown);
+  const asked = Object.entries(attributes).filter(([name]) => names.includes(name));
+  const members = Object.fromEntries(asked.map(([name, describe]) => [name, describe(object, request)]));
   return {
     headers: { "last-modified": object.lastModified.toUTCString() },
-    body: document("GetObjectAttributesResponse", ...told.map(([, tell]) => tell(object, request))),
+    body: document("GetObjectAttributesResponse", members),
   };
 }
 
-/** Of an object that was uploaded in parts. */
-function objectPartsElement({ parts: made, checksum: whole }: StoredObject, request: S3Request): string {
-  if (!made) return "";
+function describeParts({ parts: all, checksum: whole }: StoredObject, request: S3Request): XmlValue {
+  if (!all) return undefined;
   const max = parseMaxCount(request.header("x-amz-max-parts"), "x-amz-max-parts");
   const marker = Number(request.header("x-amz-part-number-marker") ?? 0) || 0;
-  const all = made.map((part, index) => ({ ...part, number: index + 1 }));
-  const behind = all.filter(({ number }) => number > marker);
-  const parts = behind.slice(0, max);
-  return group(
-    "ObjectParts",
-    tag("PartsCount", all.length),
-    tag("PartNumberMarker", marker),
-    tag("NextPartNumberMarker", parts.at(-1)?.number ?? marker),
-    tag("MaxParts", max),
-    tag("IsTruncated", parts.length < behind.length),
-    ...parts.map(({ number, size, checksum }) =>
-      group(
-        "Part",
-        tag("PartNumber", number),
-        tag("Size", size),
-        whole ? tag(`Checksum${whole.algorithm}`, checksum) : "",
-      ),
-    ),
-  );
+  const parts = all.slice(marker, marker + max);
+  return {
+    PartsCount: all.length,
+    PartNumberMarker: marker,
+    NextPartNumberMarker: marker + parts.length,
+    MaxParts: max,
+    IsTruncated: marker + parts.length < all.length,
+    Part: parts.map(({ size, checksum }, index) => ({
+      PartNumber: marker + index + 1,
+      Size: size,
+      ...(whole && { [`Checksum${whole.algorithm}`]: checksum }),
+    })),
+  };
 }

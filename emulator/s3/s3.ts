@@ -7,7 +7,7 @@ import { S3Error } from "./errors";
 import { Files } from "./files";
 import { findOperation } from "./operations";
 import { Store } from "./store";
-import { errorDocument, tag } from "./xml";
+import { errorDocument } from "./xml";
 
 /** A request on its way to S3. */
 export interface IncomingRequest {
@@ -97,19 +97,21 @@ async function sendResponse({ request, response }: IncomingRequest, answer: S3Re
 }
 
 function errorResponse(error: unknown, { target, requestId }: IncomingRequest): S3Response {
-  const told =
+  const s3Error =
     error instanceof S3Error
       ? error
       : new S3Error("InternalError", { Message: `The local S3 failed: ${String(error)}` });
   return {
-    status: told.status,
-    headers: told.headers,
-    body: errorDocument(
-      tag("Code", told.code),
-      tag("Message", told.message),
-      ...Object.entries(told.details).map(([name, value]) => tag(name, value)),
-      tag("Resource", target.split("?")[0]),
-      tag("RequestId", requestId),
-    ),
+    status: s3Error.status,
+    headers: s3Error.headers,
+    body: errorDocument({
+      Error: {
+        Code: s3Error.code,
+        Message: s3Error.message,
+        ...s3Error.details,
+        Resource: target.split("?")[0],
+        RequestId: requestId,
+      },
+    }),
   };
 }

@@ -2,7 +2,7 @@ import type { S3Response, S3Request } from "./request";
 import { receiveDocument } from "./receive-body";
 import { S3Error } from "./errors";
 import type { Tag } from "./store";
-import { document, group, tag, XmlElement } from "./xml";
+import { document, XmlElement } from "./xml";
 
 /** The operations on tags of objects and of buckets. */
 
@@ -60,10 +60,7 @@ export function parseTagging(text: string, max: number): readonly Tag[] {
 }
 
 export const taggingDocument = (tags: readonly Tag[]): string =>
-  document(
-    "Tagging",
-    group("TagSet", ...tags.map(({ key, value }) => group("Tag", tag("Key", key), tag("Value", value)))),
-  );
+  document("Tagging", { TagSet: { Tag: tags.map(({ key, value }) => ({ Key: key, Value: value })) } });
 
 function validateTags(tags: readonly Tag[], max: number): readonly Tag[] {
   if (tags.length > max) {

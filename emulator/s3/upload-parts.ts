@@ -10,7 +10,7 @@ import { findCopySource } from "./copy-object";
 import { encryptionHeaders } from "./object-metadata";
 import { invalidArgument, S3Error } from "./errors";
 import type { Part, Upload } from "./store";
-import { document, tag } from "./xml";
+import { document } from "./xml";
 
 export function readPartNumber(given: string | null): number {
   const number = Number(given);
@@ -56,12 +56,11 @@ export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   storePart(request, number, part);
   return {
     headers: encryptionHeaders(metadata.encryption),
-    body: document(
-      "CopyPartResult",
-      tag("LastModified", new Date().toISOString()),
-      tag("ETag", `"${part.md5}"`),
-      part.digest ? tag(`Checksum${part.digest.algorithm}`, part.digest.value.toString("base64")) : "",
-    ),
+    body: document("CopyPartResult", {
+      LastModified: new Date().toISOString(),
+      ETag: `"${part.md5}"`,
+      ...(part.digest && { [`Checksum${part.digest.algorithm}`]: part.digest.value.toString("base64") }),
+    }),
   };
 }
 

@@ -5,7 +5,8 @@ import { readConditions, assertWriteConditions } from "./conditions";
 import { encryptionHeaders, readObjectMetadata } from "./object-metadata";
 import { S3Error, malformedXml } from "./errors";
 import { maxKeyBytes } from "./names";
-import { document, group, tag, XmlElement } from "./xml";
+import type { XmlMembers } from "../../lib/xml";
+import { document, XmlElement } from "./xml";
 
 /** PutObject. */
 
@@ -64,24 +65,20 @@ export async function deleteObjects(request: S3Request): Promise<S3Response> {
   if (objects.length === 0 || objects.length > maxKeys) throw malformedXml();
   const quiet = deletion.text("Quiet")?.trim() === "true";
   const { bucket } = request;
-  const results = objects.map((object) => {
+  const Deleted: XmlMembers[] = [];
+  const Error: XmlMembers[] = [];
+  for (const object of objects) {
     const key = object.requireText("Key");
     const version = object.text("VersionId");
     try {
-      if (version !== undefined && version !== "null") {
-        throw new S3Error("NoSuchVersion");
-      }
-      assertWriteConditions(
-        readConditions((name) => (name === "if-match" ? object.text("ETag") : undefined)),
-        bucket,
-        key,
-      );
+      if (version !== undefined && version !== "null") throw new S3Error("NoSuchVersion");
+      assertWriteConditions({ ifMatch: object.text("ETag") }, bucket, key);
+      bucket.deleteObject(key);
+      if (!quiet) Deleted.push({ Key: key });
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
-      return group("Error", tag("Key", key), tag("Code", error.code), tag("Message", error.message));
+      Error.push({ Key: key, Code: error.code, Message: error.message });
     }
-    bucket.deleteObject(key);
-    return quiet ? "" : group("Deleted", tag("Key", key));
-  });
-  return { body: document("DeleteResult", ...results) };
+  }
+  return { body: document("DeleteResult", { Deleted, Error }) };
 }

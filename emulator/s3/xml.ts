@@ -1,28 +1,15 @@
-/** S3's XML: answers are built from strings, requests are read by element name. */
+/** S3's XML documents: answers are written from objects, requests are read by element name. */
 import { XMLParser } from "fast-xml-parser";
+import type { XmlMembers } from "../../lib/xml";
+import { writeXml } from "../../lib/xml";
 import { malformedXml } from "./errors";
 
-const named: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** Keys may hold control characters. S3 writes them as references, which lenient parsers read back. */
-export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"\u0000-\u001f]/g, (found) => named[found] ?? `&#x${found.charCodeAt(0).toString(16)};`);
-
-/** An element with a text, or nothing for a value that is not there. */
-export const tag = (name: string, value: string | number | boolean | undefined): string =>
-  value === undefined ? "" : `<${name}>${escapeXml(String(value))}</${name}>`;
-
-/** An element around others. */
-export const group = (name: string, ...inner: readonly string[]): string =>
-  `<${name}>${inner.join("")}</${name}>`;
-
-const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-
-export const document = (root: string, ...inner: readonly string[]): string =>
-  `${declaration}<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inner.join("")}</${root}>`;
+export const document = (root: string, members: XmlMembers): string =>
+  errorDocument({ [root]: { "@xmlns": "http://s3.amazonaws.com/doc/2006-03-01/", ...members } });
 
 /** S3's errors are the one document without a namespace. */
-export const errorDocument = (...inner: readonly string[]): string => declaration + group("Error", ...inner);
+export const errorDocument = (members: XmlMembers): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(members)}`;
 
 // Numbers and blanks in keys are part of their names, and a thousand keys may hold any number of entities.
 const unlimited = { enabled: true, maxTotalExpansions: Infinity, maxExpandedLength: Infinity };
