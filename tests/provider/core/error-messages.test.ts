@@ -6,7 +6,6 @@ import { redact } from "../../../lib/redact";
 import { describeFailedJob, describeFailure } from "../../../provider/core/error-messages";
 import type { JobError, ServiceJob } from "../../../service-model/job";
 import { jobError } from "../../../service-model/job";
-import type { StringShape } from "../../../service-model/shape";
 
 const failure = (kind: FailureKind, more: Partial<FailureFacts> = {}) =>
   new ServiceError({ kind, operation: "StartJob", name: "SomeException", message: "It went wrong", ...more });
@@ -137,7 +136,7 @@ describe("describeFailedJob", () => {
     errors,
   });
 
-  for (const code of (jobError.members.code!.shape as StringShape).values!) {
+  for (const code of (jobError.members.code.shape).values!) {
     it(`says what to do about ${code}, and that the next up runs it again`, () => {
       const [, told = "", remedy = ""] =
         /^Job job1 \(IMPORT_ASSETS_FROM_S3\) ended in ERROR: (\w+: No)\. (.+)\. The next `pulumi up` runs it again as a new job\.$/.exec(
