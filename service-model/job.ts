@@ -74,7 +74,8 @@ export const jobError = struct("JobError", {
 });
 
 /** Why a job failed. */
-export type JobError = Infer<typeof jobError>;
+// An interface, so that its name stands in the API reference instead of its members.
+export interface JobError extends Infer<typeof jobError> {}
 
 /** A job as GetJob and ListJobs show it. */
 export interface ServiceJob {

@@ -136,7 +136,7 @@ describe("describeFailedJob", () => {
     errors,
   });
 
-  for (const code of (jobError.members.code.shape).values!) {
+  for (const code of jobError.members.code.shape.values!) {
     it(`says what to do about ${code}, and that the next up runs it again`, () => {
       const [, told = "", remedy = ""] =
         /^Job job1 \(IMPORT_ASSETS_FROM_S3\) ended in ERROR: (\w+: No)\. (.+)\. The next `pulumi up` runs it again as a new job\.$/.exec(
