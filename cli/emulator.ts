@@ -1,94 +1,161 @@
-/** The local Data Exchange as a command: serves until it is told to end. */
-import { parseArgs } from "node:util";
+/** `pulumi-dataexchange emulator`: runs a local Data Exchange until a signal ends it. */
 import type { AccessEntry, LocalDataExchangeOptions } from "../emulator/index";
 import { LocalDataExchange, readCredentials } from "../emulator/index";
+import type { Command, Option } from "./options";
+import { UsageError, helpOf, parseArguments } from "./options";
 
-const help = `A local AWS Data Exchange with an S3 server, both at one address.
+/** An option, and the member of `LocalDataExchangeOptions` that it sets. docs/emulator.md has the same list. */
+export interface EmulatorOption extends Option {
+  readonly member: keyof LocalDataExchangeOptions;
+}
 
-Usage: pulumi-dataexchange emulator [options]
+export const emulatorOptions: readonly EmulatorOption[] = [
+  { name: "port", member: "port", value: "N", summary: "Port to listen on.", default: "a free port" },
+  {
+    name: "host",
+    member: "host",
+    value: "ADDRESS",
+    summary: "Address to listen on.",
+    default: "127.0.0.1",
+  },
+  {
+    name: "account",
+    member: "accountId",
+    value: "ID",
+    summary: "Account of callers whose access key is not an account id: 12 digits.",
+    default: "000000000000",
+  },
+  {
+    name: "credentials",
+    member: "credentials",
+    value: "FILE",
+    summary:
+      "Accepts only the key pairs of this file, in the form of ~/.aws/credentials, and verifies signatures.",
+    default: "any key pair",
+  },
+  {
+    name: "job-duration",
+    member: "jobDuration",
+    value: "[TYPE=]T",
+    summary: "Minimum run time of jobs: milliseconds, 30s or 2m.",
+    default: "50ms",
+    isRepeatable: true,
+  },
+  {
+    name: "quota",
+    member: "quotas",
+    value: "TYPE=N",
+    summary: "Maximum number of jobs of a type in progress.",
+    default: "the service's quota",
+    isRepeatable: true,
+  },
+  {
+    name: "limit",
+    member: "limits",
+    value: "NAME=N",
+    summary: 'A limit of the service, by its name, such as "Assets per revision=100".',
+    default: "the service's limit",
+    isRepeatable: true,
+  },
+  {
+    name: "requests-per-second",
+    member: "requestsPerSecond",
+    value: "[OPERATION=]N",
+    summary: "Maximum rate of requests of each operation.",
+    default: "no limit",
+    isRepeatable: true,
+  },
+  {
+    name: "signed-url-lifetime",
+    member: "signedUrlLifetime",
+    value: "T",
+    summary: "Time within which requests to signed URLs must begin.",
+    default: "1m",
+  },
+  {
+    name: "seed",
+    member: "seed",
+    value: "TEXT",
+    summary: "Seed for ids and probabilistic faults.",
+    default: "a new one at every start",
+  },
+  {
+    name: "s3-endpoint",
+    member: "s3Endpoint",
+    value: "URL",
+    summary: "Another S3 server; its key pair comes from the environment.",
+    default: "the embedded S3 server",
+  },
+  {
+    name: "api",
+    member: "apis",
+    value: "ID=URL",
+    summary: "URL of the API with this id in API Gateway.",
+    isRepeatable: true,
+  },
+  {
+    name: "require-bucket-policy",
+    member: "requireBucketPolicy",
+    summary: "S3 data access requires a bucket policy that delegates access to access points.",
+  },
+  {
+    name: "require-finalized-revision",
+    member: "requireFinalizedRevision",
+    summary: "Data grants require a data set with a finalized revision.",
+  },
+  {
+    name: "marketplace",
+    member: "marketplace",
+    summary: "Accepts notifications, as if every data set were part of a product of AWS Marketplace.",
+  },
+  { name: "quiet", member: "onRequest", summary: "Writes no access log." },
+];
 
-  --port N                 Port to listen on; 0, the default, takes a free one.
-  --host ADDRESS           Address to listen on; the loopback by default.
-  --account ID             Account of callers whose access key does not name one: 12 digits. A key of 12 digits
-                           is its own account. Default: 000000000000.
-  --credentials FILE       Lets in only the key pairs of this file, in the form of ~/.aws/credentials, and verifies
-                           their signatures; a profile's account is its aws_account_id.
-  --job-duration T         Least time that a started job is in progress: milliseconds, or 30s, 2m. Default: 50ms.
-                           TYPE=T for one type; may be repeated.
-  --quota TYPE=N           Jobs of a type in progress at once, instead of the service's quota. May be repeated.
-  --limit NAME=N           Limit on what is stored, by the service's name, as in "Assets per revision=100".
-                           May be repeated.
-  --requests-per-second N  Requests of each operation that are let through; OPERATION=N for one. May be repeated.
-  --signed-url-lifetime T  How long requests to signed URLs may begin. Default: 1m.
-  --seed TEXT              Makes ids and likely faults the same at every start.
-  --s3-endpoint URL        S3 server to use in place of the embedded one; keys from the environment.
-  --api ID=URL             Where the API of this id in API Gateway answers. May be repeated.
-  --require-bucket-policy  Fails S3 data access, too, on buckets whose policy does not leave it to access points.
-  --require-finalized-revision  Refuses data grants of data sets without a finalized revision.
-  --marketplace            Counts every data set as part of a product of AWS Marketplace, for notifications.
-  --quiet                  No access log.
-  --help                   This text.
+export const emulatorCommand: Command = {
+  name: "emulator",
+  summary: "Runs a local AWS Data Exchange with an S3 server, both at one address.",
+  usage: "pulumi-dataexchange emulator [options]",
+  options: emulatorOptions,
+  notes: `Prints "ready URL" when it accepts requests, and writes the access log to standard error. Ends on SIGINT and
+SIGTERM. Point clients at it with AWS_ENDPOINT_URL=URL. See docs/emulator.md.`,
+};
 
-Prints "ready URL" when it serves; the access log goes to standard error. Ends on SIGINT and SIGTERM.
-Point clients at it with AWS_ENDPOINT_URL=URL, with any credentials; docs/emulator.md says the rest.
-`;
-
-const text = { type: "string" } as const;
-const texts = { type: "string", multiple: true } as const;
-const flag = { type: "boolean" } as const;
-
-export async function emulator(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      port: text,
-      host: text,
-      account: text,
-      credentials: text,
-      "job-duration": texts,
-      quota: texts,
-      limit: texts,
-      "requests-per-second": texts,
-      "signed-url-lifetime": text,
-      seed: text,
-      "s3-endpoint": text,
-      api: texts,
-      "require-bucket-policy": flag,
-      "require-finalized-revision": flag,
-      marketplace: flag,
-      quiet: flag,
-      help: flag,
-    },
-  });
-  if (values.help) {
-    process.stdout.write(help);
+export async function runEmulator(args: readonly string[]): Promise<void> {
+  const { has, text, texts } = parseArguments(emulatorCommand, args);
+  if (has("help")) {
+    process.stdout.write(helpOf(emulatorCommand));
     return;
   }
-  const options: LocalDataExchangeOptions = {
-    port: wholeNumber(values.port ?? "0", "--port"),
-    host: values.host,
-    accountId: values.account,
-    credentials: values.credentials === undefined ? undefined : await readCredentials(values.credentials),
-    jobDuration: perName(values["job-duration"], (duration) => duration),
-    quotas: numbers(values.quota, "--quota"),
-    limits: numbers(values.limit, "--limit"),
-    requestsPerSecond: perName(values["requests-per-second"], Number),
-    signedUrlLifetime: values["signed-url-lifetime"],
-    seed: values.seed,
-    s3Endpoint: values["s3-endpoint"],
-    apis: byName(values.api, "--api", (_id, url) => url),
-    requireBucketPolicy: values["require-bucket-policy"],
-    requireFinalizedRevision: values["require-finalized-revision"],
-    marketplace: values.marketplace,
-    onRequest: values.quiet ? undefined : log,
-  };
-  const local = await LocalDataExchange.start(options);
+  const credentials = text("credentials");
+  const local = await LocalDataExchange.start({
+    port: wholeNumber("port", text("port") ?? "0"),
+    host: text("host"),
+    accountId: text("account"),
+    credentials: credentials === undefined ? undefined : await readCredentials(credentials),
+    jobDuration: byName("job-duration", texts("job-duration"), (_option, duration) => duration, "default"),
+    quotas: byName("quota", texts("quota"), wholeNumber),
+    limits: byName("limit", texts("limit"), wholeNumber),
+    requestsPerSecond: byName(
+      "requests-per-second",
+      texts("requests-per-second"),
+      (_option, rate) => Number(rate),
+      "default",
+    ),
+    signedUrlLifetime: text("signed-url-lifetime"),
+    seed: text("seed"),
+    s3Endpoint: text("s3-endpoint"),
+    apis: byName("api", texts("api"), (_option, url) => url),
+    requireBucketPolicy: has("require-bucket-policy") || undefined,
+    requireFinalizedRevision: has("require-finalized-revision") || undefined,
+    marketplace: has("marketplace") || undefined,
+    onRequest: has("quiet") ? undefined : log,
+  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void local.stop());
   onceOrphaned(() => void local.stop());
   process.stdout.write(`ready ${local.endpoint}\n`);
 }
 
-/** npm and npx end on a signal without handing it on, so what they started has to notice by itself. */
+/** npm and npx do not pass on a signal, so their child has to notice that its parent has ended. */
 function onceOrphaned(end: () => void): void {
   if (process.env["npm_lifecycle_event"] === undefined) return;
   const parent = process.ppid;
@@ -100,40 +167,29 @@ function onceOrphaned(end: () => void): void {
   timer.unref();
 }
 
-function split(given: string, option: string): [name: string, value: string] {
-  const at = given.indexOf("=");
-  if (at < 1) throw new TypeError(`${option} needs NAME=VALUE, not "${given}".`);
-  return [given.slice(0, at), given.slice(at + 1)];
-}
-
-/** Values by name; one without a name is for all that are not named. */
-function perName<T>(
-  given: readonly string[] | undefined,
-  read: (value: string) => T,
-): Record<string, T> | undefined {
-  const named = given?.map((one) => (one.includes("=") ? one : `default=${one}`));
-  return byName(named, "", (_name, value) => read(value));
-}
-
-function numbers(given: readonly string[] | undefined, option: string): Record<string, number> | undefined {
-  return byName(given, option, (name, value) => wholeNumber(value, `${option} ${name}`));
-}
-
+/** Values of the form NAME=VALUE as an object. `defaultName` is the name of a value without one. */
 function byName<T>(
-  given: readonly string[] | undefined,
   option: string,
-  read: (name: string, value: string) => T,
+  values: readonly string[] | undefined,
+  read: (option: string, value: string) => T,
+  defaultName?: string,
 ): Record<string, T> | undefined {
-  const pairs = given?.map((one) => split(one, option));
-  return pairs && Object.fromEntries(pairs.map(([name, value]) => [name, read(name, value)]));
+  const pairs = values?.map((value): [string, T] => {
+    const at = value.indexOf("=");
+    if (at > 0) return [value.slice(0, at), read(option, value.slice(at + 1))];
+    if (at < 0 && defaultName !== undefined) return [defaultName, read(option, value)];
+    throw new UsageError("invalid-value", `--${option} must be NAME=VALUE, not "${value}".`);
+  });
+  return pairs && Object.fromEntries(pairs);
 }
 
-function wholeNumber(value: string, option: string): number {
-  if (!/^\d+$/.test(value)) throw new TypeError(`${option} needs a whole number, not "${value}".`);
+function wholeNumber(option: string, value: string): number {
+  if (!/^\d+$/.test(value))
+    throw new UsageError("invalid-value", `--${option} must be a whole number, not "${value}".`);
   return Number(value);
 }
 
-/** A request may name anything in its path; what a terminal would obey is left out. */
+/** The path of a request may contain any characters; a terminal obeys control characters. */
 function log({ operation, status, ms }: AccessEntry): void {
   const shown = operation.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
   process.stderr.write(`${new Date().toISOString()} ${shown} ${status ?? "reset"} ${ms} ms\n`);

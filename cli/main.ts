@@ -1,26 +1,29 @@
 #!/usr/bin/env node
-/** The package's command: a name of a subcommand, then what that one takes. */
+/** The package's command, `pulumi-dataexchange`. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-type Command = (args: readonly string[]) => Promise<void>;
+import { UsageError } from "./options";
 
-/** Each is loaded when it is meant: a review need not wait for a server. */
-const commands: Readonly<Record<string, Command>> = {
-  emulator: async (args) => (await import("./emulator.js")).emulator(args),
-  review: async (args) => (await import("./review.js")).review(args),
+type Run = (args: readonly string[]) => Promise<void>;
+
+/** A command is loaded only if it is run, because the emulator's modules take long. */
+const commands: Readonly<Record<string, Run>> = {
+  emulator: async (args) => (await import("./emulator.js")).runEmulator(args),
+  review: async (args) => (await import("./review.js")).runReview(args),
 };
 
 const help = `Usage: pulumi-dataexchange COMMAND [options]
 
-  emulator   Serves a local AWS Data Exchange with an S3 server.
-  review     Says what a pulumi preview means for the jobs in it: which run, why, and what to look out for.
+  emulator    Runs a local AWS Data Exchange with an S3 server.
+  review      Shows which jobs a pulumi preview will run, why, and with which warnings.
 
-Each command tells more with --help. --version prints the version of the package.
+  --help      Prints this text. COMMAND --help prints the options of a command.
+  --version   Prints the version of the package.
 `;
 
 async function main(): Promise<void> {
-  // A package manager may hand on the "--" that parts its own options from those of the command.
+  // A package manager may pass on the "--" before the options of the command.
   const [name, ...args] = process.argv.slice(2).filter((argument) => argument !== "--");
   if (name === "--version") {
     process.stdout.write(`${await version()}\n`);
@@ -30,10 +33,17 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command)
-    throw new TypeError(`There is no command ${name}; there is ${Object.keys(commands).join(", ")}.`);
-  await command(args);
+  const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!run) {
+    const [what, list] = name.startsWith("-")
+      ? ["option", "--help, --version"]
+      : ["command", Object.keys(commands).join(", ")];
+    throw new UsageError(
+      `unknown-${what as "option" | "command"}`,
+      `Unknown ${what} "${name}"; known are ${list}. Run \`pulumi-dataexchange --help\`.`,
+    );
+  }
+  await run(args);
 }
 
 async function version(): Promise<string> {
@@ -41,7 +51,7 @@ async function version(): Promise<string> {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Whoever reads may have seen enough, as `head` has; that is no failure. */
+/** A reader such as `head` may close the pipe early. */
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });

@@ -1,97 +1,105 @@
-/** What a preview means for the jobs in it, as a command. */
+/** `pulumi-dataexchange review`: what a preview means for the jobs in it. */
 import { constants } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 
-import { NotAPreviewError, readPreview, reviewOf, toJson, toMarkdown, toText } from "../review/index";
-import type { Review } from "../review/index";
-
-const help = `Says which Data Exchange jobs will run, why, and what to look out for.
-
-Usage: pulumi preview --json --show-sames --show-replacement-steps > preview.json
-       pulumi-dataexchange review [options] [FILE]
-
-  FILE               What \`pulumi preview --json\` wrote; standard input without it, or as "-". With --show-sames
-                     the jobs that stay are counted, too. With --show-replacement-steps the review knows the
-                     assets of jobs that wait in state for their deletion.
-  --format F         markdown, the default, for a comment; text for a log; json for a program.
-  --limit N          With markdown: at most N characters, cut between two jobs.
-  --fail-on rerun    Exit code 3 if a job runs again or may run again. The review is printed all the same.
-  --help             This text.
-
-Exit code 2: the input is no preview, or no whole one.
-`;
+import { withCode } from "../lib/message-code";
+import { NotAPreviewError, parsePreview, reviewOf, toJson, toMarkdown, toText } from "../review/index";
+import type { Command } from "./options";
+import { UsageError, helpOf, parseArguments } from "./options";
 
 const formats = { markdown: toMarkdown, text: toText, json: toJson };
 
-export async function review(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      format: { type: "string", default: "markdown" },
-      limit: { type: "string" },
-      "fail-on": { type: "string" },
-      help: { type: "boolean" },
+export const reviewCommand: Command = {
+  name: "review",
+  summary: "Shows which Data Exchange jobs a preview will run, why, and with which warnings.",
+  usage: `pulumi preview --json --show-sames --show-replacement-steps > preview.json
+       pulumi-dataexchange review [options] [FILE]`,
+  takesFile: true,
+  options: [
+    { name: "format", value: "F", summary: "markdown, text or json.", default: "markdown" },
+    {
+      name: "limit",
+      value: "N",
+      summary: "Maximum number of characters of Markdown, at least 100. Longer reviews are cut between jobs.",
     },
-  });
-  if (values.help) {
-    process.stdout.write(help);
+    {
+      name: "fail-on",
+      value: "rerun",
+      summary: "Exits with code 3 if a job runs again or may run again. The review is still printed.",
+    },
+  ],
+  notes: `FILE is the output of \`pulumi preview --json\`. Default: standard input, as with "-".
+Without --show-sames the review does not know the unchanged jobs; without --show-replacement-steps it does not know
+the assets of replaced jobs that are still to be deleted.
+
+Exit codes: 1 for a wrong option; 2 if the input is not one complete preview; 3 because of --fail-on.`,
+};
+
+export async function runReview(args: readonly string[]): Promise<void> {
+  const { has, text, file } = parseArguments(reviewCommand, args);
+  if (has("help")) {
+    process.stdout.write(helpOf(reviewCommand));
     return;
   }
-  const { format, limit, "fail-on": failOn } = values;
-  if (!Object.hasOwn(formats, format)) {
-    throw new TypeError(`--format takes ${Object.keys(formats).join(", ")}, not "${format}".`);
-  }
-  if (failOn !== undefined && failOn !== "rerun") {
-    throw new TypeError(`--fail-on takes rerun, not "${failOn}".`);
-  }
-  if (limit !== undefined && !/^[1-9]\d{2,}$/.test(limit)) {
-    throw new TypeError(`--limit takes a number of characters from 100 on, not "${limit}".`);
-  }
-  if (positionals.length > 1) {
-    throw new TypeError(
-      `One file holds one preview; these are ${positionals.length}: ${positionals.join(", ")}.`,
-    );
-  }
+  const {
+    format = "markdown",
+    failOn,
+    limit,
+  } = {
+    format: text("format"),
+    failOn: text("fail-on"),
+    limit: text("limit"),
+  };
+  if (!Object.hasOwn(formats, format))
+    throw invalid(`--format must be ${Object.keys(formats).join(", ")}, not "${format}".`);
+  if (failOn !== undefined && failOn !== "rerun") throw invalid(`--fail-on must be rerun, not "${failOn}".`);
+  if (limit !== undefined && !/^[1-9]\d{2,}$/.test(limit))
+    throw invalid(`--limit must be a whole number of at least 100, not "${limit}".`);
   try {
-    const reviewed = reviewOf(readPreview(await input(positionals[0])));
-    const print = formats[format as keyof typeof formats];
-    process.stdout.write(print(reviewed, limit === undefined ? undefined : Number(limit)));
-    if (failOn === "rerun" && runsAgain(reviewed)) process.exitCode = 3;
+    const review = reviewOf(parsePreview(await readInput(file)));
+    const render = formats[format as keyof typeof formats];
+    process.stdout.write(render(review, limit === undefined ? undefined : Number(limit)));
+    const isRerun = review.running.some(({ action }) => action === "rerun" || action === "possibleRerun");
+    if (failOn === "rerun" && isRerun) process.exitCode = 3;
   } catch (error) {
-    const isTooDeep = error instanceof RangeError;
-    if (!isTooDeep && !(error instanceof NotAPreviewError)) throw error;
-    process.stderr.write(`${isTooDeep ? "The input is nested too deeply for a preview." : error.message}\n`);
+    const { code, message } = asNotAPreview(error);
+    process.stderr.write(`${withCode(message, code)}\n`);
     process.exitCode = 2;
   }
 }
 
-const runsAgain = ({ running }: Review): boolean =>
-  running.some(({ action }) => action === "rerun" || action === "mayRerun");
+const invalid = (message: string) => new UsageError("invalid-value", message);
 
-async function input(file = "-"): Promise<string> {
-  if (file !== "-") {
-    return decode(
-      await readFile(file).catch((error: NodeJS.ErrnoException) => {
-        throw new NotAPreviewError(
-          `${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}.`,
-        );
-      }),
-    );
-  }
-  if (process.stdin.isTTY) {
-    throw new NotAPreviewError("There is no preview to read: name its file, or pipe it in.");
-  }
-  return decode(await buffer(process.stdin));
+/** Rethrows other errors. */
+function asNotAPreview(error: unknown): NotAPreviewError {
+  if (error instanceof NotAPreviewError) return error;
+  // Deeply nested values exhaust the stack.
+  if (error instanceof RangeError)
+    return new NotAPreviewError("too-deeply-nested", "The input is nested too deeply for a preview.");
+  throw error;
 }
 
-/** Windows PowerShell writes what it redirects as UTF-16, and marks any encoding. */
-function decode(bytes: Buffer): string {
-  if (bytes.length > constants.MAX_STRING_LENGTH) {
-    throw new NotAPreviewError(`The input is larger than ${constants.MAX_STRING_LENGTH} bytes.`);
+async function readInput(file = "-"): Promise<string> {
+  if (file === "-") {
+    if (process.stdin.isTTY)
+      throw new NotAPreviewError("empty-input", "There is no input: name a file, or pipe a preview in.");
+    return decode(await buffer(process.stdin));
   }
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === "ENOENT" ? "the file does not exist" : error.message;
+    throw new NotAPreviewError("unreadable-file", `${file} cannot be read: ${reason}.`);
+  });
+  return decode(bytes);
+}
+
+/** Windows PowerShell redirects as UTF-16 and writes a byte order mark. */
+function decode(bytes: Buffer): string {
+  if (bytes.length > constants.MAX_STRING_LENGTH)
+    throw new NotAPreviewError(
+      "input-too-large",
+      `The input is larger than ${constants.MAX_STRING_LENGTH} bytes.`,
+    );
   const [first, second] = bytes;
   const encoding =
     first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";

@@ -1,110 +1,79 @@
-/** A job in words, by the sentences of the job type table. */
+/** The sentences of what a job does, and of what happens to a job that does not run. */
 import type { JobItems, JobType } from "../service-model/job-type";
-import type { Shape } from "../service-model/shape";
-import type { Known } from "./preview-index";
-import type { Phrase } from "./rich-text";
-import { count, name, names, say, sentence } from "./rich-text";
+import type { Fate, Effect } from "./idle-jobs";
+import { detailsOf, fillTemplate, hiddenDetails, valuesAt } from "./job-details";
 import type { State } from "./parse-preview";
-import { fillIn } from "./describe-template";
+import type { PreviewIndex } from "./preview-index";
 import type { Values } from "./preview-values";
-import {
-  isAbsent,
-  isHidden,
-  isSecret,
-  isUnknown,
-  listOf,
-  membersOf,
-  shortened,
-  text,
-} from "./preview-values";
-
-/** The details that go with the type. Where they are hidden as a whole, each of their members is. */
-export function detailsOf(jobType: JobType, of: Values | undefined): Values {
-  const hidden = hiddenDetails(jobType, of);
-  if (hidden === undefined) return membersOf(membersOf(of?.details)[jobType.detailsKey]);
-  return Object.fromEntries(Object.keys(jobType.details.members).map((member) => [member, hidden]));
-}
-
-/** What stands for the details where the preview shows nothing within them. */
-export const hiddenDetails = ({ detailsKey }: JobType, of: Values | undefined): unknown =>
-  [of?.details, membersOf(of?.details)[detailsKey]].find(isHidden);
+import { isHidden, isSecret, isUnknown, shortId, showValue } from "./preview-values";
+import type { RichText } from "./rich-text";
+import { code, codeList, count, text } from "./rich-text";
 
 const whyHidden = (hidden: unknown): string => (isSecret(hidden) ? "secret" : "not known yet");
 
-/** What the job does: the predicate of a sentence about it. */
-export function describeJob(jobType: JobType, state: State, known: Known, isMany = false): Phrase {
+/** The predicate of a sentence about the job, such as "imports 2 objects of `source` into revision `november`". */
+export function describeJob(jobType: JobType, state: State, index: PreviewIndex, isMany: boolean): RichText {
   const { inputs } = state;
   const hidden = hiddenDetails(jobType, inputs);
-  if (hidden !== undefined) return say`${jobType.summary} (details ${whyHidden(hidden)})`;
+  if (hidden !== undefined) return text`${jobType.summary} (details ${whyHidden(hidden)})`;
   const details = detailsOf(jobType, inputs);
-  const { predicate, predicateOfMany } = jobType.sentence;
-  const told = fillIn((isMany && predicateOfMany) || predicate, (placeholder) => {
-    if (placeholder === "items") return describeItems(jobType.sentence.items, details);
-    if (placeholder === "dataSet") return describePlace("data set", details.dataSetId, "DataSet");
-    if (placeholder === "revision") {
-      return say`${describePlace("revision", details.revisionId, "Revision")} of ${describePlace("data set", details.dataSetId, "DataSet")}`;
-    }
+  const { predicate, predicateOfMany, items } = jobType.sentence;
+  const dataSet = () => describeContainer("data set", "DataSet", details.dataSetId);
+  const filled = fillTemplate((isMany && predicateOfMany) || predicate, (placeholder) => {
+    if (placeholder === "items") return describeItems(items, details);
+    if (placeholder === "dataSet") return dataSet();
+    if (placeholder === "revision")
+      return text`${describeContainer("revision", "Revision", details.revisionId)} of ${dataSet()}`;
     return describeValues(valuesAt(details, placeholder.split("."), jobType.details));
   });
-  return told.length > 0 ? told : [jobType.summary];
+  return filled.length > 0 ? filled : [jobType.summary];
 
-  function describePlace(what: string, id: unknown, kind: "DataSet" | "Revision"): Phrase {
-    const named = known.nameOf(kind, id, state);
+  function describeContainer(noun: string, kind: "DataSet" | "Revision", id: unknown): RichText {
+    const name = index.nameOf(kind, id, state);
     const isShown = typeof id === "string" && !isHidden(id);
-    const shownId = isShown ? name(shortened(id)) : whyHidden(id);
-    if (named !== undefined) return say`${what} ${name(named)} (${shownId})`;
-    return isShown ? say`${what} ${shownId}` : say`${what} (${shownId})`;
+    const shown = isShown ? code(shortId(id)) : whyHidden(id);
+    if (name !== undefined) return text`${noun} ${code(name)} (${shown})`;
+    return isShown ? text`${noun} ${shown}` : text`${noun} (${shown})`;
   }
 }
 
-function describeItems(items: JobItems | undefined, details: Values): Phrase {
+function describeItems(items: JobItems | undefined, details: Values): RichText {
   const listed = items && details[items.member];
-  if (!items || !Array.isArray(listed)) {
-    return say`${items?.plural ?? "something"} (${whyHidden(listed)})`;
-  }
-  return say`${count(listed.length, items.singular, items.plural)}`;
+  if (!items || !Array.isArray(listed)) return text`${items?.plural ?? "something"} (${whyHidden(listed)})`;
+  return [count(listed.length, items.singular, items.plural)];
 }
 
-/** What an item of a job is called. */
-export const nameItem = (template: string, items: JobItems, jobType: JobType, item: unknown): string => {
-  const { shape } = jobType.details.members[items.member]!;
-  return sentence(
-    fillIn(template, (placeholder) => {
-      const [value] = valuesAt(item, placeholder.split("."), shape);
-      return value === undefined ? undefined : [shortened(text(value))];
-    }),
-  );
-};
-
-/** All different values at the end of a path that may run through lists; defaults included. */
-function valuesAt(value: unknown, path: readonly string[], shape: Shape): unknown[] {
-  if (isAbsent(value)) return [];
-  if (Array.isArray(value)) {
-    const of = shape.kind === "list" ? shape.of : shape;
-    const all = value.flatMap((item) => valuesAt(item, path, of));
-    return [...new Map(all.map((one) => [text(one), one])).values()];
-  }
-  const [member, ...rest] = path;
-  // A list that is not known or secret has nothing to look into.
-  if (member === undefined || isHidden(value)) return [value];
-  const known = shape.kind === "struct" || shape.kind === "list" ? membersIn(shape)[member] : undefined;
-  return valuesAt(membersOf(value)[member] ?? known?.default, rest, known?.shape ?? shape);
-}
-
-const membersIn = (shape: Shape) =>
-  shape.kind === "struct"
-    ? shape.members
-    : shape.kind === "list" && shape.of.kind === "struct"
-      ? shape.of.members
-      : {};
-
-function describeValues(values: readonly unknown[]): Phrase | undefined {
+function describeValues(values: readonly unknown[]): RichText | undefined {
   if (values.length === 0) return undefined;
-  const told = values.filter((value) => !isUnknown(value)).map((value) => shortened(text(value)));
-  if (told.length === values.length) return names(told);
-  return told.length === 0 ? ["(not known yet)"] : say`${names(told)} and others (not known yet)`;
+  const known = values.filter((value) => !isUnknown(value)).map((value) => shortId(showValue(value)));
+  if (known.length === values.length) return codeList(known);
+  return known.length === 0 ? ["(not known yet)"] : text`${codeList(known)} and others (not known yet)`;
 }
 
-/** The items that details list, with what they are called. */
-export const itemsOf = (jobType: JobType, details: Values): readonly unknown[] =>
-  jobType.sentence.items ? listOf(details[jobType.sentence.items.member]) : [];
+export function describeEffect(effect: Effect): RichText {
+  switch (effect.kind) {
+    case "updated":
+      return text`is updated in place${effect.properties.length > 0 && text`: ${codeList(effect.properties)}`}; nothing runs`;
+    case "retained":
+      return ["leaves the stack and is not changed (retainOnDelete)"];
+    case "cancelled":
+      return text`is deleted; its job, which was left in ${code(effect.state)}, is cancelled if it has not started${effect.deletesAssets && ", and its assets are deleted if it has completed"}`;
+    case "deleted":
+      return text`is deleted${effect.assets && describeFate(effect.assets)}`;
+    case "former-deleted":
+      return text`was replaced earlier, and its former job is deleted${effect.assets && describeFate(effect.assets)}`;
+  }
+}
+
+function describeFate({ names, fate, container }: Fate): RichText {
+  const number = names ? count(names.length, "asset") : "the assets";
+  const isOne = names?.length === 1;
+  switch (fate) {
+    case "deleted":
+      return text` with ${number} that it created, unless the revision is finalized`;
+    case "kept":
+      return text`; ${number} that it created ${isOne ? "stays" : "stay"}`;
+    case "deleted-with-container":
+      return text`; ${number} that it created ${isOne ? "is" : "are"} deleted with ${container!.noun} ${code(container!.name)}`;
+  }
+}

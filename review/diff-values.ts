@@ -1,77 +1,120 @@
-/** What is different between two values of one shape, as far as a preview shows it. */
+/** The differences between two values, as far as a preview shows them. */
 import type { ListShape, Member, Shape, StructShape } from "../service-model/shape";
+import type { Values } from "./preview-values";
 import {
   canonical,
-  holds,
+  contains,
+  hashOf,
   isAbsent,
   isObject,
   isSame,
   isSecret,
   isUnknown,
+  listOf,
   membersOf,
 } from "./preview-values";
 
 export type Difference =
   | { readonly kind: "value"; readonly path: Path; readonly from: unknown; readonly to: unknown }
   | { readonly kind: "list"; readonly path: Path; readonly removed: Items; readonly added: Items }
-  /** Known only once something else is there; `number` is for items of a list. */
-  | { readonly kind: "unknown"; readonly path: Path; readonly number?: number }
-  | { readonly kind: "secret"; readonly path: Path };
+  | { readonly kind: "secret"; readonly path: Path }
+  /** Not known yet. `items` is the number of such items of a list. */
+  | { readonly kind: "unknown"; readonly path: Path; readonly items?: number };
 
 type Path = readonly string[];
 type Items = readonly unknown[];
 
 export function differences(shape: Shape, from: unknown, to: unknown, path: Path = []): Difference[] {
   if (isUnknown(to)) return [{ kind: "unknown", path }];
-  // Equal masks may hide different values; whoever knows that something differs has to take them into account.
+  // Equal masks may hide different values; callers who know of a change have to consider that.
   if (isSecret(from) || isSecret(to)) return from === to ? [] : [{ kind: "secret", path }];
   if (shape.kind === "struct" && (isObject(from) || isObject(to))) return inStruct(shape, from, to, path);
-  if (shape.kind === "list" && (Array.isArray(from) || Array.isArray(to))) {
-    return inList(shape, (from ?? []) as Items, (to ?? []) as Items, path);
-  }
+  if (shape.kind === "list" && (Array.isArray(from) || Array.isArray(to)))
+    return inList(shape, listOf(from), listOf(to), path);
   return isSame(from ?? null, to ?? null) ? [] : [{ kind: "value", path, from, to }];
 }
 
 const inStruct = (shape: StructShape, from: unknown, to: unknown, path: Path): Difference[] =>
   Object.entries(shape.members)
-    // Whether the MD5 of an upload is spelled out says nothing; its content has its own reason.
+    // The MD5 of an upload may be left out; a change of the content is found by its hash.
     .filter(([, member]) => !member.fromUpload)
     .flatMap(([name, member]) =>
       differences(member.shape, valueOf(member, name, from), valueOf(member, name, to), [...path, name]),
     );
 
-const valueOf = ({ default: standard }: Member, name: string, of: unknown): unknown =>
-  membersOf(of)[name] ?? standard;
+const valueOf = (member: Member, name: string, struct: unknown): unknown =>
+  membersOf(struct)[name] ?? member.default;
 
-/** By what the items are, not by their places: one that is put in front moves all the others. */
+/** Compares items by content, not by place, because one item at the front moves all others. */
 function inList(shape: ListShape, from: Items, to: Items, path: Path): Difference[] {
-  const text = (item: unknown): string => canonical(normal(shape.of, item));
+  const keyOf = (item: unknown): string => canonical(normalize(shape.of, item));
   const left = new Map<string, unknown[]>();
-  for (const item of from) left.set(text(item), [...(left.get(text(item)) ?? []), item]);
-  const unmatched = to.filter((item) => left.get(text(item))?.pop() === undefined);
-  const gone = new Set([...left.values()].flat());
-  const removed = from.filter((item) => gone.has(item));
-  const added = unmatched.filter((item) => !holds(item, isUnknown));
+  for (const item of from) left.set(keyOf(item), [...(left.get(keyOf(item)) ?? []), item]);
+  const unmatched = to.filter((item) => left.get(keyOf(item))?.pop() === undefined);
+  const notFound = new Set([...left.values()].flat());
+  const removed = from.filter((item) => notFound.has(item));
+  const added = unmatched.filter((item) => !contains(item, isUnknown));
   const unknown = unmatched.length - added.length;
   return [
-    // Each item that is not known may turn out to be one of those that seem to be gone.
+    // Each unknown item may be one of those that seem to be removed.
     ...(added.length > 0 || removed.length > unknown
       ? [{ kind: "list", path, added, removed: unknown > 0 ? [] : removed } as const]
       : []),
-    ...(unknown > 0 ? [{ kind: "unknown", path, number: unknown } as const] : []),
+    ...(unknown > 0 ? [{ kind: "unknown", path, items: unknown } as const] : []),
   ];
 }
 
-/** Defaults filled in, sets sorted. */
-function normal(shape: Shape, value: unknown): unknown {
+/** Fills in defaults and sorts sets. */
+function normalize(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) {
-    const items = value.map((item) => normal(shape.of, item));
+    const items = value.map((item) => normalize(shape.of, item));
     return shape.set ? items.map(canonical).sort() : items;
   }
   if (shape.kind !== "struct" || !isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(shape.members)
-      .map(([name, member]) => [name, normal(member.shape, valueOf(member, name, value))])
+      .map(([name, member]) => [name, normalize(member.shape, valueOf(member, name, value))])
       .filter(([, held]) => !isAbsent(held)),
   );
 }
+
+/** A trigger that changed. It is absent before or after if it was added or removed. */
+export interface TriggerChange {
+  readonly trigger: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** A job of a set has triggers of its own and those of the set. */
+export const changedTriggers = (before: Values, after: Values): TriggerChange[] =>
+  ["setTriggers", "triggers"].flatMap((member) => compareTriggers(before[member], after[member]));
+
+/**
+ * Triggers may be any values. A trigger is named by the member of an object, or by its place in the list; everything
+ * deeper is its value.
+ */
+function compareTriggers(from: unknown, to: unknown, place?: string): TriggerChange[] {
+  if (isSame(from ?? null, to ?? null)) return [];
+  if (place === undefined && areBoth(Array.isArray, from, to)) {
+    const [before, after] = [listOf(from), listOf(to)];
+    return Array.from({ length: Math.max(before.length, after.length) }, (_, index) =>
+      compareTriggers(before[index], after[index], String(index + 1)),
+    ).flat();
+  }
+  if (areBoth(isNamed, from, to)) {
+    return [...new Set([...Object.keys(from ?? {}), ...Object.keys(to ?? {})])]
+      .map((trigger) => ({ trigger, from: ownMember(from, trigger), to: ownMember(to, trigger) }))
+      .filter((change) => !isSame(change.from ?? null, change.to ?? null));
+  }
+  return [{ trigger: place ?? "triggers", from, to }];
+}
+
+/** A trigger may have the name of a member that every object has. */
+const ownMember = (of: unknown, member: string): unknown =>
+  Object.hasOwn(membersOf(of), member) ? membersOf(of)[member] : undefined;
+
+const isNamed = (value: unknown): boolean => isObject(value) && hashOf(value) === undefined;
+
+/** Whether both are of the kind, or one is and the other is absent. */
+const areBoth = (kind: (value: unknown) => boolean, from: unknown, to: unknown): boolean =>
+  (kind(from) || isAbsent(from)) && (kind(to) || isAbsent(to));

@@ -1,156 +1,147 @@
-/** Assets of the same name live side by side in a revision, and what made them is all that tells them apart. */
+/** Warnings about assets of older runs and of other jobs. A revision may have several assets of the same name. */
 import { isFailed } from "../service-model/job";
 import type { JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
-import type { Caution } from "./warnings";
-import type { Known } from "./preview-index";
-import { isLeft } from "./preview-index";
-import { isTakenAway, leftBy, namesIn } from "./left";
-import type { Making } from "./made-assets";
-import { makings } from "./made-assets";
-import { marksIn } from "./marks";
-import type { Phrase } from "./rich-text";
-import { count, name, names, say } from "./rich-text";
+import type { AssetIndex, AssetNames } from "./assets";
+import { deletesAssets, leftAssets, origins, requestedAssets } from "./assets";
+import { assetKeys, detailsOf } from "./job-details";
 import type { State, Step } from "./parse-preview";
-import { isHidden, isSecret, shortened } from "./preview-values";
-import { detailsOf } from "./describe-job";
+import type { PreviewIndex } from "./preview-index";
+import { isResumable } from "./preview-index";
+import { isHidden, isSecret } from "./preview-values";
+import type { Remedy, Run, Warning } from "./warning";
 
-export const cautionsOfImports = (step: Step, jobType: JobType, known: Known): Caution[] => [
-  ...(step.op === "replace" ? secondImport(step, jobType, known) : []),
-  ...earlierImports(step, jobType, known),
-  ...(jobType.createsAssets ? doublesOfOthers(step, jobType, known) : []),
+export const assetWarnings = (
+  step: Step,
+  jobType: JobType,
+  index: PreviewIndex,
+  assets: AssetIndex,
+): Warning[] => [
+  ...(step.op === "replace" ? assetsOfLastRun(step, jobType, index) : []),
+  ...assetsOfEarlierRuns(step, jobType, index),
+  ...(jobType.createsAssets ? assetsOfOtherJobs(step, jobType, assets) : []),
 ];
 
-/** What the run in state made, beside what the new one makes. It may have been of another type. */
-function secondImport(step: Step, jobType: JobType, known: Known): Caution[] {
+/** The last run may have had another job type. */
+function assetsOfLastRun(step: Step, jobType: JobType, index: PreviewIndex): Warning[] {
   const { old, new: declared } = step;
   if (!old || !declared) return [];
   const { state } = old.outputs;
-  const where = placeOf(old, declared, jobType, known);
-  if (state === "IN_PROGRESS" && where) {
-    const phrase = say`its last run was left in ${name(state)} and cannot be stopped: what it makes may be there twice`;
-    return [{ kind: "doubles", phrase }];
-  }
-  const left = leftBy(old);
+  const shared = sharedRevision(old, declared, jobType, index);
+  if (state === "IN_PROGRESS" && shared) return [{ kind: "duplicate-assets", cause: "running-job", state }];
+  const left = leftAssets(old);
   if (left?.length === 0) return [];
-  if (known.isCleanedUp(step) || isTakenAway(old)) {
-    if (known.isDeletedAlready(step) && !isFailed(state)) return [];
-    return [deletion(left, "its last run", !known.isCleanedUp(step) && step)];
-  }
-  return where ? besideTheOld(left, "its last run", where, remedyOf(old, declared), declared, jobType) : [];
+  const isCleanedUp = index.isCleanedUp(step);
+  if (isCleanedUp || deletesAssets(old))
+    return index.isAlreadyDeleted(step) && !isFailed(state)
+      ? []
+      : [deletion(left, "last-run", !isCleanedUp && isSetUpdate(step))];
+  return shared
+    ? comparison(left, requestedAssets(jobType, declared.inputs), {
+        ...shared,
+        cause: "last-run",
+        remedy: remedyOf(old, declared),
+      })
+    : [];
 }
 
-/** What the run in state was to count for: who deletes a job reads its settings there. */
-function remedyOf(old: State, declared: State): Phrase {
-  if (old.outputs.__shared === true)
-    return say`they belong to the job of another process, and are not deleted with this one`;
-  if (old.outputs.onDelete === "deleteAssets") return say`${name("retainOnDelete")} keeps the old ones`;
-  return declared.inputs.onDelete === "deleteAssets"
-    ? say`${name("onDelete")} changes in the same run, where it does not count yet: apply it before this, in a run that does not replace the job`
-    : say`${name('onDelete: "deleteAssets"')}, applied before this in a run that does not replace the job, has the old ones deleted`;
+/** The deletion of a job uses the settings in its state, not the declared ones. */
+function remedyOf(old: State, declared: State): Remedy {
+  if (old.outputs.__shared === true) return "none-shared";
+  if (old.outputs.onDelete === "deleteAssets") return "drop-retain-on-delete";
+  return declared.inputs.onDelete === "deleteAssets" ? "apply-on-delete-first" : "set-on-delete-first";
 }
 
-/** What runs before that one made, whose resources wait in state for their deletion. */
-function earlierImports(step: Step, jobType: JobType, known: Known): Caution[] {
+/** Assets of runs before the last one, whose deletion is pending. */
+function assetsOfEarlierRuns(step: Step, jobType: JobType, index: PreviewIndex): Warning[] {
   const { old, new: declared } = step;
   if (!declared) return [];
-  const shown = known.leftoversOf(step).flatMap((leftover): Caution[] => {
+  const found = index.leftoversOf(step).flatMap((leftover): Warning[] => {
     const earlier = leftover.old!;
-    const left = leftBy(earlier);
+    const left = leftAssets(earlier);
     if (left?.length === 0) return [];
-    if (isTakenAway(earlier)) return [deletion(left, "an earlier run", step)];
-    const where = placeOf(earlier, declared, jobType, known);
-    const remedy = say`what is there is of an earlier run, whose deletion leaves it: delete it by hand before`;
-    return where ? besideTheOld(left, "an earlier run", where, remedy, declared, jobType) : [];
+    if (deletesAssets(earlier)) return [deletion(left, "earlier-run", isSetUpdate(step))];
+    const shared = sharedRevision(earlier, declared, jobType, index);
+    const relation = { ...shared, cause: "earlier-run", remedy: "delete-by-hand" } as const;
+    return shared ? comparison(left, requestedAssets(jobType, declared.inputs), relation) : [];
   });
-  const hasFailed = old !== undefined && (isFailed(old.outputs.state) || isLeft(old));
+  const hasFailed = old !== undefined && (isFailed(old.outputs.state) || isResumable(old));
   const isRunning = step.op === "replace" && old?.outputs.state === "IN_PROGRESS";
-  if (!hasFailed || isRunning || known.showsReplaced || step.set || !placeOf(old, declared, jobType, known))
-    return shown;
-  const phrase = say`what a run before its last one made may be in the revision twice: only ${name("pulumi preview --show-replacement-steps")} shows whether there is one in state`;
-  return [...shown, { kind: "doubles", phrase }];
+  const mayBeHidden = hasFailed && !isRunning && !index.showsReplaced && !step.set;
+  return mayBeHidden && sharedRevision(old, declared, jobType, index)
+    ? [...found, { kind: "duplicate-assets", cause: "hidden-run" }]
+    : found;
 }
 
-/** `after`: the job that has to complete before, where one has to. */
-function deletion(left: readonly string[] | undefined, run: string, after: Step | false): Caution {
-  const isSet = after && after.set?.op === "update";
-  const phrase = say`${left ? count(left.length, "asset") : "the assets"} of ${run} ${left?.length === 1 ? "is" : "are"} deleted${isSet && " once all jobs of the set have completed"}, unless the revision is finalized`;
-  return { kind: "deletes", ...(left && { assets: left }), phrase };
-}
+const isSetUpdate = ({ set }: Step): boolean => set?.op === "update";
 
-/** The revision that both runs import into, as the beginning of a sentence; nothing where it is another one. */
-function placeOf(old: State, declared: State, jobType: JobType, known: Known): Phrase | undefined {
-  const oldType = findJobType(old.outputs.type);
-  if (!oldType?.createsAssets || !jobType.createsAssets) return undefined;
-  const [before, after] = [detailsOf(oldType, old.outputs), detailsOf(jobType, declared.inputs)];
-  const isOpen = isHidden(after.revisionId) || isSecret(before.revisionId);
-  if (isOpen) {
-    return known.isMadeAnew("Revision", declared) ? undefined : say`unless the revision is another one, `;
-  }
-  return before.revisionId === after.revisionId
-    ? say`revision ${name(shortened(String(after.revisionId)))} is the same, so `
-    : undefined;
-}
+const deletion = (assets: AssetNames, cause: Run, isAfterSet: boolean): Warning => ({
+  kind: "deleted-assets",
+  cause,
+  ...(assets && { assets }),
+  isAfterSet,
+});
 
-function besideTheOld(
-  left: readonly string[] | undefined,
-  run: string,
-  where: Phrase,
-  remedy: Phrase,
+/** The revision that both runs import into, without its id if that is hidden; undefined if the revisions differ. */
+function sharedRevision(
+  old: State,
   declared: State,
   jobType: JobType,
-): Caution[] {
-  const wanted = namesIn(declared.inputs, jobType);
-  if (!left || !wanted)
-    return [{ kind: "doubles", phrase: say`${where}assets may be in it twice; ${remedy}` }];
-  const all = new Set(wanted);
-  const [again, rest] = [left.filter((each) => all.has(each)), left.filter((each) => !all.has(each))];
-  const found: Caution[] = [];
-  if (again.length > 0) {
-    const phrase = say`${where}${count(again.length, "asset")} will be in it twice: ${names(again)}; ${remedy}`;
-    found.push({ kind: "doubles", phrase, assets: again });
-  }
-  if (rest.length > 0) {
-    const phrase = say`${where}${count(rest.length, "asset")} of ${run} ${rest.length === 1 ? "stays" : "stay"} in it beside the new: ${names(rest)}${again.length === 0 && say`; ${remedy}`}`;
-    found.push({ kind: "leftovers", phrase, assets: rest });
-  }
-  return found;
+  index: PreviewIndex,
+): { readonly revision?: string } | undefined {
+  const oldType = findJobType(old.outputs.type);
+  if (!oldType?.createsAssets || !jobType.createsAssets) return undefined;
+  const before = detailsOf(oldType, old.outputs).revisionId;
+  const after = detailsOf(jobType, declared.inputs).revisionId;
+  if (isHidden(after) || isSecret(before)) return index.isNewContainer("Revision", declared) ? undefined : {};
+  return before === after ? { revision: String(after) } : undefined;
 }
 
-/** A job that is renamed without an alias is, to the engine, one that goes and one that is new. */
-function doublesOfOthers(step: Step, jobType: JobType, known: Known): Caution[] {
-  const inputs = step.new?.inputs ?? {};
-  const revision = say`revision ${name(shortened(String(detailsOf(jobType, inputs).revisionId)))}`;
-  const others = makings.flatMap((making): Caution[] => {
-    const doubled = known.made.besides(step, jobType, making);
-    if (doubled.size === 0) return [];
-    const makers = [...new Set([...doubled.values()].map(({ urn }) => urn.name))];
-    const [isOne, isAlone] = [doubled.size === 1, makers.length === 1];
-    const jobs = say`${isAlone ? "job" : "jobs"} ${names(makers)}`;
-    const assets = count(doubled.size, "asset");
-    const twice = names([...doubled.keys()]);
-    // Another name in the set is another job, and there are no aliases of it.
-    const remedy = [...doubled.values()].some(({ set }) => !set) && "; an alias keeps a renamed job as it is";
-    const phrases: Record<Making, Phrase> = {
-      going: say`${assets} of ${jobs}, which ${isAlone ? "is" : "are"} deleted, ${isOne ? "stays" : "stay"} in ${revision} and will be in it twice: ${twice}${remedy}`,
-      staying: say`${assets} of ${jobs} ${isOne ? "is" : "are"} in ${revision} already and will be in it twice: ${twice}`,
-      coming: say`${jobs} ${isAlone ? "makes" : "make"} ${assets} of the same name in ${revision}, too: ${twice}`,
-    };
-    return [{ kind: "doubles", phrase: phrases[making], assets: [...doubled.keys()] }];
-  });
-  return [...others, ...namedTwice(marksIn(inputs, jobType))];
+interface Relation {
+  readonly cause: Run;
+  readonly revision?: string;
+  readonly remedy: Remedy;
 }
 
-function namedTwice(marks: readonly unknown[]): Caution[] {
-  const shown = marks.filter((mark): mark is string => typeof mark === "string" && !isHidden(mark));
-  const seen = new Set<string>();
-  const twice = new Set(shown.filter((mark) => seen.has(mark) || !seen.add(mark)));
-  if (twice.size === 0) return [];
+/** Which of the assets in the revision will be there twice, and which stay beside the new ones. */
+function comparison(left: AssetNames, requested: AssetNames, { remedy, ...relation }: Relation): Warning[] {
+  if (!left || !requested) return [{ kind: "duplicate-assets", ...relation, remedy }];
+  const names = new Set(requested);
+  const [again, rest] = [left.filter((name) => names.has(name)), left.filter((name) => !names.has(name))];
   return [
-    {
-      kind: "doubles",
-      assets: [...twice],
-      phrase: say`it names ${count(twice.size, "asset")} more than once, and makes ${twice.size === 1 ? "it" : "them"} as often: ${names([...twice])}`,
-    },
+    ...(again.length > 0 ? [{ kind: "duplicate-assets", ...relation, remedy, assets: again } as const] : []),
+    ...(rest.length > 0
+      ? [
+          {
+            kind: "remaining-assets",
+            ...relation,
+            assets: rest,
+            ...(again.length === 0 && { remedy }),
+          } as const,
+        ]
+      : []),
   ];
+}
+
+/** The engine deletes a job that is renamed without an alias, and creates a new one. */
+function assetsOfOtherJobs(step: Step, jobType: JobType, index: AssetIndex): Warning[] {
+  const inputs = step.new?.inputs ?? {};
+  const revision = String(detailsOf(jobType, inputs).revisionId);
+  const others = origins.flatMap((origin): Warning[] => {
+    const conflicts = index.conflicts(step, jobType, origin);
+    if (conflicts.size === 0) return [];
+    const jobs = [...new Set([...conflicts.values()].map(({ urn }) => urn.name))];
+    // A job of a set has no aliases.
+    const mayBeRenamed = [...conflicts.values()].some(({ set }) => !set);
+    const assets = [...conflicts.keys()];
+    return [{ kind: "duplicate-assets", cause: origin, assets, revision, jobs, mayBeRenamed }];
+  });
+  const shown = assetKeys(jobType, inputs).filter(
+    (key): key is string => typeof key === "string" && !isHidden(key),
+  );
+  const seen = new Set<string>();
+  const repeated = new Set(shown.filter((key) => seen.has(key) || !seen.add(key)));
+  return repeated.size > 0
+    ? [...others, { kind: "duplicate-assets", cause: "repeated", assets: [...repeated] }]
+    : others;
 }

@@ -1,54 +1,56 @@
-/** Jobs that run nothing and yet change: deleted, cancelled, updated. */
+/** What happens to jobs that do not run but change: they are deleted, cancelled or updated. */
+import { isUnfinished } from "../service-model/job";
 import { findJobType } from "../service-model/job-types";
-import type { Known } from "./preview-index";
-import { isTakenAway, leftBy } from "./left";
-import type { Phrase } from "./rich-text";
-import { count, name, names, say } from "./rich-text";
+import type { AssetNames } from "./assets";
+import { deletesAssets, leftAssets } from "./assets";
 import type { State, Step } from "./parse-preview";
+import type { PreviewIndex } from "./preview-index";
+import { isResumable } from "./preview-index";
 import { isSame } from "./preview-values";
 
-export function describeStill(
-  action: "delete" | "cancel" | "update",
-  { old, new: declared }: Step & { old: State },
-  known: Known,
-): Phrase {
-  if (action === "update") return describeUpdate(old, declared!);
-  if (old.retainOnDelete) return ["leaves the stack and is otherwise left alone (retainOnDelete)"];
-  if (action === "cancel") {
-    const assets = findJobType(old.outputs.type)?.createsAssets && isTakenAway(old);
-    return say`is deleted; its job, left in ${name(old.outputs.state)}, is cancelled if it has not been started${assets && ", and its assets are deleted if it has completed"}`;
+export type Effect =
+  | { readonly kind: "updated"; readonly properties: readonly string[] }
+  | { readonly kind: "retained" }
+  | { readonly kind: "cancelled"; readonly state: unknown; readonly deletesAssets: boolean }
+  /** `former-deleted`: the job that a replacement left in state. Without `assets`, it has none. */
+  | { readonly kind: "deleted" | "former-deleted"; readonly assets?: Fate };
+
+/** What happens to the assets of a deleted job. */
+export interface Fate {
+  readonly names: AssetNames;
+  readonly fate: "deleted" | "kept" | "deleted-with-container";
+  readonly container?: { readonly noun: "data set" | "revision"; readonly name: string };
+}
+
+/** The effect on a job that does not run; undefined if it stays as it is. */
+export function effectOf({ op, old, new: declared }: Step, index: PreviewIndex): Effect | undefined {
+  if (op === "delete" && old) {
+    if (old.retainOnDelete) return { kind: "retained" };
+    const { type, state } = old.outputs;
+    if (!isUnfinished(state)) return { kind: "deleted", ...fateOf(old, index) };
+    const createsAssets = findJobType(type)?.createsAssets !== undefined;
+    return { kind: "cancelled", state, deletesAssets: createsAssets && deletesAssets(old) };
   }
-  return say`is deleted${describeAssets(old, known)}`;
-}
-
-/** A job that a replacement left in state for its deletion; nothing is told of one whose deletion takes nothing away. */
-export function describeLeftover(old: State, known: Known): Phrase | undefined {
-  const assets = isTakenAway(old) ? describeAssets(old, known) : [];
-  return assets.length > 0 ? say`was replaced before, and what it was then is deleted${assets}` : undefined;
-}
-
-/** The assets that go with the resource; nothing where they cannot be known. */
-export const takenAway = (old: State): readonly string[] | undefined => (isTakenAway(old) ? leftBy(old) : []);
-
-function describeAssets(old: State, known: Known): Phrase {
-  const left = leftBy(old);
-  if (left?.length === 0) return [];
-  const number = left ? count(left.length, "asset") : "the assets";
-  const verb = (many: string) => (left?.length !== 1 ? many : many === "go" ? "goes" : "stays");
-  const place = known.goingPlace(old.outputs.details);
-  if (place) {
-    const what = place.type.endsWith(":DataSet") ? "data set" : "revision";
-    return say`; ${number} that it made ${verb("go")} with ${what} ${name(place.name)}`;
-  }
-  return isTakenAway(old)
-    ? say`, and with it ${number} that it made, unless their revision is finalized`
-    : say`; ${number} that it made ${verb("stay")}`;
-}
-
-function describeUpdate(old: State, { inputs }: State): Phrase {
-  const members = [...new Set([...Object.keys(old.inputs), ...Object.keys(inputs)])];
-  const changed = members.filter(
-    (member) => !member.startsWith("__") && !isSame(old.inputs[member], inputs[member]),
+  if (op !== "update" || !old || !declared || isResumable(old)) return undefined;
+  const properties = [...new Set([...Object.keys(old.inputs), ...Object.keys(declared.inputs)])].filter(
+    (member) => !member.startsWith("__") && !isSame(old.inputs[member], declared.inputs[member]),
   );
-  return say`is updated in place${changed.length > 0 && say`: ${names(changed)}`}; nothing runs`;
+  return { kind: "updated", properties };
+}
+
+/** The effect of deleting a job that a replacement left in state; undefined if that deletes no asset. */
+export function effectOnFormer({ old }: Step, index: PreviewIndex): Effect | undefined {
+  const fate = old && deletesAssets(old) ? fateOf(old, index) : {};
+  return fate.assets && { kind: "former-deleted", ...fate };
+}
+
+function fateOf(old: State, index: PreviewIndex): { readonly assets?: Fate } {
+  const names = leftAssets(old);
+  if (names?.length === 0) return {};
+  const urn = index.removedContainer(old.outputs.details);
+  if (urn) {
+    const noun = urn.type.endsWith(":DataSet") ? "data set" : "revision";
+    return { assets: { names, fate: "deleted-with-container", container: { noun, name: urn.name } } };
+  }
+  return { assets: { names, fate: deletesAssets(old) ? "deleted" : "kept" } };
 }

@@ -1,23 +1,19 @@
-/** Reads what `pulumi preview --json` writes. Everything in it may be missing, as in a preview that failed. */
+/** Parses the output of `pulumi preview --json`. Any part of it may be missing, as in a preview that failed. */
 import { jobSetToken, jobToken } from "../provider/state-contract";
-import type { Message } from "./diagnostics";
-import { isDiagnostic, readDiagnostics } from "./diagnostics";
-import { findDocuments } from "./document";
+import { findDocuments } from "./find-documents";
+import type { Message } from "./parse-diagnostics";
+import { isDiagnostic, parseDiagnostics } from "./parse-diagnostics";
+import type { Urn, Values } from "./preview-values";
+import { isObject, listOf, membersOf, parseUrn } from "./preview-values";
 import { quoted } from "./rich-text";
-import type { SetItems } from "./set-items";
-import type { Urn } from "./urn";
-import { readUrn } from "./urn";
-import { isObject, listOf, membersOf } from "./preview-values";
-import type { Values } from "./preview-values";
 
 export interface Preview {
   readonly steps: readonly Step[];
   readonly config: Readonly<Record<string, unknown>>;
-  /** What the engine reported as an error. */
   readonly errors: readonly Message[];
-  /** What it was told otherwise. */
+  /** Messages that are not errors. */
   readonly notes: readonly Message[];
-  /** How many resources have each operation, those included that are not among the steps. */
+  /** The number of resources by operation, also of resources that are not among the steps. */
   readonly summary: Readonly<Record<string, number>>;
 }
 
@@ -26,22 +22,23 @@ export interface Step {
   readonly urn: Urn;
   readonly old?: State;
   readonly new?: State;
-  /** Properties that the provider or the engine gave as the cause of a replacement. */
+  /** Properties that the provider or the engine names as the cause of a replacement. */
   readonly replaceReasons: readonly string[];
-  /** The set that the job is of. */
-  readonly set?: OfSet;
-  /** Nothing that the preview shows says whether the job runs. */
+  /** The set that the job belongs to. */
+  readonly set?: SetOfJob;
+  /** Whether the preview cannot show if the job runs. */
   readonly isUnsure?: boolean;
-  /** The steps of the jobs that this one stands for. */
+  /** The steps of the jobs that this step stands for. */
   readonly parts?: readonly Step[];
 }
 
-export interface OfSet {
+export interface SetOfJob {
   readonly urn: Urn;
   readonly op: string;
-  /** The job's name in the set. */
+  /** The job's name in the set. Absent where one step stands for all jobs. */
   readonly job?: string;
-  readonly items: () => SetItems;
+  /** Whether an item of this name leaves one job of the set for another. */
+  readonly isMoved: (item: string) => boolean;
 }
 
 export interface State {
@@ -51,154 +48,166 @@ export interface State {
   readonly parent?: string;
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-  readonly initErrors: readonly string[];
   readonly tainted: boolean;
   readonly retainOnDelete: boolean;
-  /** It has been deleted for a replacement, or is about to be. */
+  /** Whether it was deleted for a replacement, or is about to be. */
   readonly pendingReplacement: boolean;
 }
 
+/** Codes of inputs that cannot be reviewed. */
+export type NotAPreviewCode =
+  | "empty-input"
+  | "unreadable-file"
+  | "input-too-large"
+  | "too-deeply-nested"
+  | "not-json"
+  | "truncated-json"
+  | "not-a-preview"
+  | "empty-preview"
+  | "event-stream"
+  | "several-previews"
+  | "unknown-operation";
+
 export class NotAPreviewError extends Error {
   override readonly name = "NotAPreviewError";
+
+  constructor(
+    readonly code: NotAPreviewCode,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
-const remedy = "It takes what `pulumi preview --json > preview.json` writes.";
+const remedy = "Run `pulumi preview --json > preview.json` and review that file.";
 
-export function readPreview(input: string): Preview {
-  const digest = digestOf(input);
-  const steps = listOf(digest.steps).flatMap(readStep);
-  const unknown = steps.find(
+/** Throws a `NotAPreviewError` if the input does not have exactly one whole preview. */
+export function parsePreview(input: string): Preview {
+  const { documents, text, isCut } = findDocuments(input);
+  const previews = documents.flatMap((document) => parseDigest(document) ?? []);
+  const [preview] = previews;
+  if (previews.length > 1)
+    throw new NotAPreviewError("several-previews", `The input has ${previews.length} previews. ${remedy}`);
+  if (!preview || isCut) {
+    const { code, message } = whyNot(input, documents, isCut);
+    const beside = text === undefined ? "" : ` It also has the text "${quoted(text)}".`;
+    throw new NotAPreviewError(code, `${message}${beside}`);
+  }
+  const unknown = preview.steps.find(
     ({ op, urn }) => [jobToken, jobSetToken].includes(urn.type) && !operations.includes(op),
   );
   if (unknown) {
     throw new NotAPreviewError(
-      `The preview has an operation "${quoted(unknown.op)}" of job ${quoted(unknown.urn.name)}, which this version of ` +
-        "pulumi-dataexchange does not know. Install a newer one.",
+      "unknown-operation",
+      `The preview has the operation "${quoted(unknown.op)}" for job ${quoted(unknown.urn.name)}, which this version ` +
+        "of pulumi-dataexchange does not know. Install a newer version.",
     );
   }
-  return {
-    steps,
-    config: membersOf(digest.config),
-    ...readDiagnostics(listOf(digest.diagnostics)),
-    summary: membersOf(digest.changeSummary) as Record<string, number>,
-  };
+  return preview;
 }
 
-/** The one preview in the input; other documents beside it, such as the lines of a structured log, are let be. */
-function digestOf(input: string): Values {
-  const { documents, text, isCut } = findDocuments(input);
-  const previews = documents.filter(isDigest);
-  if (previews.length > 1) {
-    throw new NotAPreviewError(
-      `The input holds ${previews.length} previews, and a review is of one. ${remedy}`,
-    );
-  }
-  if (previews.length === 1 && !isCut) return previews[0]!;
-  const beside = text === undefined ? "" : ` Beside it stands "${quoted(text)}".`;
-  throw new NotAPreviewError(`${whyNot(input, documents, isCut)}${beside}`);
-}
-
-function whyNot(input: string, documents: readonly unknown[], isCut: boolean): string {
+function whyNot(
+  input: string,
+  documents: readonly unknown[],
+  isCut: boolean,
+): { code: NotAPreviewCode; message: string } {
   const [first] = documents;
-  if (input.trim() === "") return `The input is empty. ${remedy}`;
+  if (input.trim() === "") return { code: "empty-input", message: `The input is empty. ${remedy}` };
   if (isEvent(first)) {
-    return (
-      "The input is a stream of the engine's events, as --event-log and PULUMI_ENABLE_STREAMING_JSON_PREVIEW have " +
-      "Pulumi write. Run `pulumi preview --json` without them, and take its standard output."
-    );
+    return {
+      code: "event-stream",
+      message:
+        "The input is a stream of engine events, which Pulumi writes with --event-log and " +
+        "PULUMI_ENABLE_STREAMING_JSON_PREVIEW. Run `pulumi preview --json` without them.",
+    };
   }
   if (isCut || (documents.length === 0 && /^\s*\{/.test(input)))
-    return `The input is no JSON. It is cut off: its document has no end. ${remedy}`;
-  if (documents.length === 0) return `The input is no JSON. ${remedy}`;
-  if (documents.some((each) => isObject(each) && Object.keys(each).length === 0))
-    return "The preview is empty: Pulumi failed before it began, and said why on standard error.";
+    return { code: "truncated-json", message: `The input is not valid JSON: its end is missing. ${remedy}` };
+  if (documents.length === 0) return { code: "not-json", message: `The input is not valid JSON. ${remedy}` };
+  if (documents.some((each) => isObject(each) && Object.keys(each).length === 0)) {
+    return {
+      code: "empty-preview",
+      message: "The preview is empty: Pulumi failed before it began. Its standard error has the reason.",
+    };
+  }
   const summary = documents.some((each) => isObject(each) && isObject(each.summary) && "result" in each)
-    ? " It is the summary that `pulumi preview --output json` writes."
+    ? " It is a summary, which Pulumi writes with `pulumi preview --output json`."
     : "";
-  return `The input is JSON, but no preview.${summary} ${remedy}`;
+  return { code: "not-a-preview", message: `The input is JSON but not a preview.${summary} ${remedy}` };
 }
 
 const isEvent = (value: unknown): boolean =>
   isObject(value) && typeof value.sequence === "number" && typeof value.timestamp === "number";
 
-/** The engine's operations; `StepOp` in its source. Of a job none is left out because nobody knows what it does. */
+/** The engine's operations; `StepOp` in its source. An unknown operation of a job is refused, not ignored. */
 const operations = [
   ...["same", "create", "update", "delete", "replace", "create-replacement", "delete-replaced", "read"],
   ...["read-replacement", "refresh", "discard", "discard-replaced", "remove-pending-replace", "import"],
   ...["import-replacement", "diff"],
 ];
 
-/** All members that the engine's `PreviewDigest` has; what has another is another document. */
-const members = ["config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"];
-/** A preview has at least one of these, also when it failed. */
-const telling = ["steps", "diagnostics", "changeSummary"];
+/** All members of the engine's `PreviewDigest`. A document with another member is not a preview. */
+const digestMembers = ["config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"];
+/** A preview has at least one of these, even if it failed. */
+const requiredMembers = ["steps", "diagnostics", "changeSummary"];
 
-function isDigest(value: unknown): value is Values {
-  if (!isObject(value) || !Object.keys(value).every((member) => members.includes(member))) return false;
-  const { config, steps = [], diagnostics = [], duration = 0, changeSummary = {} } = value;
-  return (
-    telling.some((member) => member in value) &&
-    (config === undefined || isObject(config)) &&
+/** Returns undefined for a document that is not a whole preview. */
+function parseDigest(value: unknown): Preview | undefined {
+  if (!isObject(value) || !Object.keys(value).every((member) => digestMembers.includes(member)))
+    return undefined;
+  const { config = {}, steps = [], diagnostics = [], duration = 0, changeSummary = {} } = value;
+  const parsed = listOf(steps).map(parseStep);
+  const isDigest =
+    requiredMembers.some((member) => member in value) &&
+    isObject(config) &&
     Array.isArray(steps) &&
-    steps.every((step) => readStep(step).length === 1) &&
     Array.isArray(diagnostics) &&
     diagnostics.every(isDiagnostic) &&
     typeof duration === "number" &&
     isObject(changeSummary) &&
-    Object.values(changeSummary).every((number) => typeof number === "number") &&
-    showsChanges(steps, changeSummary)
-  );
+    Object.values(changeSummary).every((number) => typeof number === "number");
+  if (!isDigest || !parsed.every((step) => step !== undefined)) return undefined;
+  const summary = changeSummary as Record<string, number>;
+  return hasCountedSteps(parsed, summary)
+    ? { steps: parsed, config, ...parseDiagnostics(diagnostics), summary }
+    : undefined;
 }
 
-/** The engine counts a change only when it shows it; a document without its steps is no whole one. */
-const showsChanges = (steps: readonly unknown[], summary: Values): boolean =>
+/** The engine counts a change only if it shows its step. Without the steps the preview is incomplete. */
+const hasCountedSteps = (steps: readonly Step[], summary: Preview["summary"]): boolean =>
   ["create", "update", "replace", "delete"].every(
-    (op) => !(Number(summary[op] ?? 0) > 0) || steps.some((step) => membersOf(step).op === op),
+    (op) => !((summary[op] ?? 0) > 0) || steps.some((step) => step.op === op),
   );
 
-function readStep(step: unknown): Step[] {
+function parseStep(step: unknown): Step | undefined {
   const { op, urn, oldState, newState, replaceReasons } = membersOf(step);
-  const read = readUrn(urn);
-  if (typeof op !== "string" || !read) return [];
-  return [
-    {
-      op,
-      urn: read,
-      ...(isObject(oldState) && { old: readState(oldState) }),
-      ...(isObject(newState) && { new: readState(newState) }),
-      replaceReasons: texts(replaceReasons),
-    },
-  ];
-}
-
-function readState(state: Values): State {
-  const {
-    id,
-    inputs,
-    outputs,
-    parent,
-    dependencies,
-    propertyDependencies,
-    initErrors,
-    taint,
-    retainOnDelete,
-    pendingReplacement,
-  } = state;
+  const parsed = parseUrn(urn);
+  if (typeof op !== "string" || !parsed) return undefined;
   return {
-    ...(typeof id === "string" && { id }),
-    inputs: membersOf(inputs),
-    outputs: membersOf(outputs),
-    ...(typeof parent === "string" && { parent }),
-    dependencies: texts(dependencies),
-    propertyDependencies: Object.fromEntries(
-      Object.entries(membersOf(propertyDependencies)).map(([property, urns]) => [property, texts(urns)]),
-    ),
-    initErrors: texts(initErrors),
-    tainted: taint === true,
-    retainOnDelete: retainOnDelete === true,
-    pendingReplacement: pendingReplacement === true,
+    op,
+    urn: parsed,
+    ...(isObject(oldState) && { old: parseState(oldState) }),
+    ...(isObject(newState) && { new: parseState(newState) }),
+    replaceReasons: stringsOf(replaceReasons),
   };
 }
 
-const texts = (values: unknown): string[] =>
+function parseState(state: Values): State {
+  const { id, parent, propertyDependencies } = state;
+  return {
+    ...(typeof id === "string" && { id }),
+    inputs: membersOf(state.inputs),
+    outputs: membersOf(state.outputs),
+    ...(typeof parent === "string" && { parent }),
+    dependencies: stringsOf(state.dependencies),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(membersOf(propertyDependencies)).map(([property, urns]) => [property, stringsOf(urns)]),
+    ),
+    tainted: state.taint === true,
+    retainOnDelete: state.retainOnDelete === true,
+    pendingReplacement: state.pendingReplacement === true,
+  };
+}
+
+const stringsOf = (values: unknown): string[] =>
   listOf(values).filter((value): value is string => typeof value === "string");

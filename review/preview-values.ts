@@ -1,4 +1,4 @@
-/** Values as the engine writes them into a preview: what is not known yet, what is secret, what is a file. */
+/** Values and URNs as the engine writes them into a preview. */
 import { assetSignature, secretMask, signatureKey, unknownValue } from "../lib/pulumi-values";
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -12,47 +12,67 @@ export const isAbsent = (value: unknown): value is undefined | null => value ===
 export const isObject = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** An object's members, or none. */
 export const membersOf = (value: unknown): Values => (isObject(value) ? value : {});
-
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-export function holds(value: unknown, what: (value: unknown) => boolean): boolean {
-  if (what(value)) return true;
+/** Whether the value, or any value in it, fulfils the condition. */
+export function contains(value: unknown, condition: (value: unknown) => boolean): boolean {
+  if (condition(value)) return true;
   return (
-    typeof value === "object" && value !== null && Object.values(value).some((held) => holds(held, what))
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).some((inner) => contains(inner, condition))
   );
 }
 
-/** A file's hash is all of it that counts, and all that the state holds of one among the triggers. */
+/** The hash of a file. A state has nothing else of a file among the triggers. */
 export const hashOf = (value: unknown): unknown =>
   isObject(value) && (value[signatureKey] === assetSignature || Object.keys(value).join() === "hash")
     ? value.hash
     : undefined;
 
 /** A value for people; objects and lists as JSON. */
-export function text(value: unknown): string {
+export function showValue(value: unknown): string {
   if (isUnknown(value)) return "(not known yet)";
   if (hashOf(value) !== undefined) return `file ${String(hashOf(value)).slice(0, 8)}…`;
   // An ETag comes with its quotes.
   if (typeof value === "string") return value.replace(/^"([0-9a-f]{32}(?:-\d+)?)"$/, "$1");
-  return JSON.stringify(value, (_name, held: unknown) => (isUnknown(held) ? "(not known yet)" : held));
+  return JSON.stringify(value, (_name, inner: unknown) => (isUnknown(inner) ? "(not known yet)" : inner));
 }
 
-/** Ids of the service are 30 to 40 letters and digits, of which nobody reads more than the first few. */
-export const shortened = (id: string): string =>
-  /^[a-zA-Z0-9]{30,40}$/.test(id) ? `${id.slice(0, 8)}…` : id;
+/** Shortens an id of the service, which has 30 to 40 letters and digits. */
+export const shortId = (id: string): string => (/^[a-zA-Z0-9]{30,40}$/.test(id) ? `${id.slice(0, 8)}…` : id);
 
 export const isSame = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
 
-/** JSON with its members in one order, and files by their content. */
+/** JSON with sorted members, and files by their hash. */
 export function canonical(value: unknown): string {
   return (
-    JSON.stringify(value, (_name, held: unknown) => {
-      if (!isObject(held)) return held;
-      const hash = hashOf(held);
+    JSON.stringify(value, (_name, inner: unknown) => {
+      if (!isObject(inner)) return inner;
+      const hash = hashOf(inner);
       if (hash !== undefined) return { hash };
-      return Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)));
+      return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
     }) ?? "null"
   );
+}
+
+/** The engine's name of a resource. */
+export interface Urn {
+  readonly text: string;
+  readonly stack: string;
+  readonly project: string;
+  /** The resource's own type, without the types of its parents. */
+  readonly type: string;
+  readonly name: string;
+}
+
+export const stackType = "pulumi:pulumi:Stack";
+
+/** `urn:pulumi:stack::project::parent's type$type::name`; a name may contain any character. */
+export function parseUrn(urn: unknown): Urn | undefined {
+  const [, stack, project, types, name] =
+    /^urn:pulumi:(.*?)::(.*?)::(.*?)::(.*)$/s.exec(typeof urn === "string" ? urn : "") ?? [];
+  if (stack === undefined) return undefined;
+  return { text: urn as string, stack, project: project!, type: types!.split("$").at(-1)!, name: name! };
 }

@@ -1,201 +1,231 @@
-/** Why a job runs: one phrase for each cause that the preview shows. */
-import { assetConfiguration } from "../service-model/shared-shapes";
+/** Why a job runs, as far as the preview shows it. describe-reason.ts has the sentences. */
 import { isFailed } from "../service-model/job";
-import type { JobType } from "../service-model/job-type";
+import type { JobItems, JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
-import type { Difference } from "./diff-values";
-import { differences } from "./diff-values";
-import { describeChange, describeDifference, isItems } from "./describe-difference";
-import { describeFailure } from "./describe-failure";
-import type { Known } from "./preview-index";
-import { marksIn } from "./marks";
-import { partsOf } from "./merge";
-import type { Phrase } from "./rich-text";
-import { count, name, names, say } from "./rich-text";
+import { assetConfiguration } from "../service-model/shared-shapes";
+import type { Difference, TriggerChange } from "./diff-values";
+import { changedTriggers, differences } from "./diff-values";
+import { assetKeys, detailsOf, hiddenDetails, itemsOf, nameItem } from "./job-details";
+import { partsOf } from "./merge-jobs";
 import type { State, Step } from "./parse-preview";
-import { differentTriggers, isLost } from "./trigger-reasons";
-import { changedTriggers } from "./triggers";
-import { unknownUntil } from "./until";
-import { hashOf, holds, isAbsent, isSecret, isUnknown, text } from "./preview-values";
-import { detailsOf, hiddenDetails } from "./describe-job";
+import type { PreviewIndex } from "./preview-index";
+import type { Values } from "./preview-values";
+import { contains, hashOf, isAbsent, isSecret, isUnknown, showValue } from "./preview-values";
+import type { ItemChanges, Reason } from "./reason";
+import { notKnownYet } from "./reason";
 
-export interface Reason {
-  readonly kind:
-    | "new"
-    | "unfinished"
-    | "type"
-    | "items"
-    | "details"
-    | "content"
-    | "upload"
-    | "trigger"
-    | "argument"
-    | "failed"
-    | "expired"
-    | "unknown"
-    | "secret"
-    | "asked";
-  /** The property of the job that it is about, in the provider's and the engine's words. */
-  readonly property?: string;
-  readonly phrase: Phrase;
-}
+/** Whether the reasons leave open that the job stays as it is. */
+export const isPossibleRerun = (reasons: readonly Reason[]): boolean =>
+  reasons.every(({ kind }) => kind === "not-known-yet" || kind === "hidden");
 
-/** Why a job is made that is not in state yet. */
-export const reasonsForNew = (step: Step, known: Known): Reason[] => [
-  { kind: "new", phrase: [step.parts ? "these jobs are new" : "it is new"] },
+export const reasonsForNew = (step: Step, index: PreviewIndex): Reason[] => [
+  { kind: "new", isMany: step.parts !== undefined },
   ...["details", "upload", "triggers"]
-    .filter((property) => holds(step.new?.inputs[property], isUnknown))
-    .map((property): Reason => unknownUntil(name(property), property, step, known)),
+    .filter((property) => contains(step.new?.inputs[property], isUnknown))
+    .map((property) => notKnownYet({ members: [property] }, property, step, index)),
 ];
 
 /** Why a job that is in state runs again. */
-export function reasonsForRerun(step: Step, known: Known): Reason[] {
+export function reasonsForRerun(step: Step, index: PreviewIndex): Reason[] {
   const { old, new: declared, replaceReasons } = step;
   if (!old || !declared) return [];
-  if (step.isUnsure) return [unsure];
-  const named = replaceReasons.filter((property) => property !== askedFor);
+  if (step.isUnsure) return [{ kind: "hidden" }];
+  const named = replaceReasons.filter((property) => property !== requestedProperty);
   const found = [
-    ...differentType(old, declared),
-    ...differentDetails(step, known),
-    ...differentUpload(step, known),
-    ...differentRegion(step, known),
-    ...differentTags(old, declared),
-    ...differentTriggers(step, known),
-    ...failure(old),
-    ...expired(old),
-    // What the provider does not name has not changed for it, whatever is masked now and was not before.
+    ...changedType(old, declared),
+    ...changedDetails(step, index),
+    ...changedUpload(step, index),
+    ...changedRegion(step, index),
+    ...changedTags(old, declared),
+    ...reasonsOfTriggers(step, index),
+    ...reasonsOfState(old),
+    // A new mask is not a change for the provider, so a property that it does not name is not a reason.
   ].filter(({ property }) => named.length === 0 || named.includes(property!));
-  const explained = new Set(found.map(({ property }) => property));
-  // With the type the details are others altogether.
-  if (explained.has("type")) explained.add("details");
-  // What is seen of the triggers has been told with the sources.
-  if (
-    explained.has("details") &&
-    (isLost(old) || step.parts || changedTriggers(old.outputs, declared.inputs).length > 0)
-  )
-    explained.add("triggers");
-  const unseen = named.filter((property) => !explained.has(property));
+  if (named.length === 0) return [...found, { kind: whyRequested(step, index) }];
+  const explained = explainedProperties(step, found);
   return [
     ...found,
-    ...unseen.map((property) => unexplained(property, step)),
-    ...(named.length === 0 ? asked(step, known) : []),
+    ...named
+      .filter((property) => !explained.has(property))
+      .map((property) => hiddenChange(property, old, declared)),
   ];
 }
 
-const unsure: Reason = {
-  kind: "unknown",
-  phrase: ["a preview does not show whether a secret of it has changed, or its last run has failed"],
-};
-
-/** The provider has seen what the preview does not show. */
-function unexplained(property: string, { old, new: declared }: Step): Reason {
-  if ([old?.outputs, declared?.inputs].some((values) => holds(values?.[property], isSecret)))
-    return { kind: "secret", property, phrase: say`a secret in ${name(property)} changed` };
-  if (property === "triggers" && old && isLost(old))
-    return { kind: "trigger", property, phrase: ["its triggers have changed since its last run"] };
-  return { kind: "asked", property, phrase: say`Pulumi names ${name(property)} as the cause` };
+/** Properties that need no reason of their own. */
+function explainedProperties({ old, new: declared, parts }: Step, found: readonly Reason[]): Set<unknown> {
+  const explained = new Set<unknown>(found.map(({ property }) => property));
+  // Another type has other details.
+  if (explained.has("type")) explained.add("details");
+  // Triggers that change with the sources need no mention.
+  const isShown = isLost(old!) || parts || changedTriggers(old!.outputs, declared!.inputs).length > 0;
+  if (explained.has("details") && isShown) explained.add("triggers");
+  return explained;
 }
 
-/** The engine names this as the cause when the user asks for a replacement; no provider does. */
-const askedFor = "id";
-
-/** Where the provider names no property it is not the provider that wants it. */
-function asked(step: Step, known: Known): Reason[] {
-  const phrase = known.isDeletedAlready(step)
-    ? "it was deleted to be replaced, and the new job is missing"
-    : step.old!.tainted
-      ? "it is marked for replacement (pulumi state taint)"
-      : "its replacement was asked for (--replace, replacementTrigger), or comes with that of another resource";
-  return [{ kind: "asked", phrase: [phrase] }];
+/** A change that the provider has seen and the preview does not show. */
+function hiddenChange(property: string, old: State, declared: State): Reason {
+  if ([old.outputs, declared.inputs].some((values) => contains(values[property], isSecret)))
+    return { kind: "secret-changed", property };
+  return property === "triggers" && isLost(old)
+    ? { kind: "triggers-changed", property }
+    : { kind: "unexplained", property };
 }
 
-function differentType({ outputs }: State, { inputs }: State): Reason[] {
-  if (outputs.type === inputs.type) return [];
-  return [
-    {
-      kind: "type",
-      property: "type",
-      phrase: say`its type changed from ${name(text(outputs.type))} to ${name(text(inputs.type))}`,
-    },
-  ];
-}
+/** The engine names this property if a user requests a replacement. */
+const requestedProperty = "id";
 
-function differentDetails(step: Step, known: Known): Reason[] {
+const whyRequested = (step: Step, index: PreviewIndex) =>
+  index.isAlreadyDeleted(step) ? "already-deleted" : step.old!.tainted ? "tainted" : "replacement-requested";
+
+const changedType = ({ outputs }: State, { inputs }: State): Reason[] =>
+  outputs.type === inputs.type
+    ? []
+    : [{ kind: "type-changed", property: "type", from: outputs.type, to: inputs.type }];
+
+function changedDetails(step: Step, index: PreviewIndex): Reason[] {
+  const property = "details";
   const [before, after] = [step.old!.outputs, step.new!.inputs];
   const jobType = findJobType(after.type);
-  // Details of another type are others altogether; the change of type says so.
   if (!jobType || before.type !== after.type) return [];
-  if (isUnknown(hiddenDetails(jobType, after)))
-    return [unknownUntil(name("details"), "details", step, known)];
-  // Nothing is to be seen within; that they have changed is told of what the provider names.
-  if (hiddenDetails(jobType, before) !== undefined || hiddenDetails(jobType, after) !== undefined) return [];
+  const hidden = [hiddenDetails(jobType, before), hiddenDetails(jobType, after)];
+  if (isUnknown(hidden[1])) return [notKnownYet({ members: [property] }, property, step, index)];
+  if (hidden.some((value) => value !== undefined)) return [];
   const found = differences(jobType.details, detailsOf(jobType, before), detailsOf(jobType, after));
-  const isNamed = step.replaceReasons.includes("details");
-  if (found.length === 0 && step.parts && isNamed && !holds([before.details, after.details], isSecret)) {
-    const phrase = say`what these jobs work on is shared out among them in another way`;
-    return [{ kind: "items", property: "details", phrase }];
-  }
+  const isNamed = step.replaceReasons.includes(property);
+  if (found.length === 0 && step.parts && isNamed && !contains([before.details, after.details], isSecret))
+    return [{ kind: "items-redistributed", property }];
   return found.map((difference): Reason => {
+    const { items } = jobType.sentence;
+    const isOfItems = items !== undefined && difference.path.join(".") === items.member;
     if (difference.kind === "unknown") {
-      return unknownUntil(nameUnknown(difference, jobType), "details", step, known);
+      const number = isOfItems ? difference.items : undefined;
+      const what =
+        number === undefined
+          ? { members: [difference.path.join(".")] }
+          : { count: { number, items: items! } };
+      return notKnownYet(what, property, step, index);
     }
-    const kind = isItems(difference, jobType) ? "items" : "details";
-    return { kind, property: "details", phrase: describeDifference(difference, jobType, step.set?.items()) };
+    return isOfItems && difference.kind === "list"
+      ? { kind: "items-changed", property, ...itemChanges(difference, items, jobType, step) }
+      : { kind: "details-changed", property, difference };
   });
 }
 
-function nameUnknown(difference: Difference & { kind: "unknown" }, jobType: JobType): Phrase[number] {
-  const { path, number } = difference;
-  const { items } = jobType.sentence;
-  if (number === undefined || !items || !isItems(difference, jobType)) return name(path.join("."));
-  return count(number, items.singular, items.plural);
+function itemChanges(
+  { added, removed }: Difference & { kind: "list" },
+  items: JobItems,
+  jobType: JobType,
+  { set }: Step,
+): ItemChanges {
+  const identityOf = (item: unknown) => nameItem(items.identity ?? items.name, items, jobType, item);
+  const nameOf = (item: unknown) => nameItem(items.name, items, jobType, item);
+  const arrived = new Map(added.map((item) => [identityOf(item), item]));
+  const changed = removed.filter((item) => arrived.has(identityOf(item)));
+  const changedIds = new Set(changed.map(identityOf));
+  const others = (some: readonly unknown[]) =>
+    some.filter((item) => !changedIds.has(identityOf(item))).map(nameOf);
+  const [isMoved, isNotMoved] = [
+    (name: string) => set?.isMoved(name) === true,
+    (name: string) => set?.isMoved(name) !== true,
+  ];
+  return {
+    items,
+    added: others(added).filter(isNotMoved),
+    removed: others(removed).filter(isNotMoved),
+    changed: changed.map((item) => [nameOf(item), nameOf(arrived.get(identityOf(item)))]),
+    movedIn: others(added).filter(isMoved),
+    movedOut: others(removed).filter(isMoved),
+  };
 }
 
-/** The state holds no bytes and no path: nothing but the hash tells one content from another. */
-function differentUpload(step: Step, known: Known): Reason[] {
+/** The state has neither bytes nor path of an upload, only its hash. */
+function changedUpload(step: Step, index: PreviewIndex): Reason[] {
   const property = "upload";
   const jobs = partsOf(step);
   if (jobs.some((job) => isUnknown(job.new?.inputs.upload)))
-    return [unknownUntil(name(property), property, step, known)];
-  const changed = jobs.filter(hasOtherUpload);
+    return [notKnownYet({ members: [property] }, property, step, index)];
+  const changed = jobs.filter(({ old, new: declared }) => {
+    const [before, after] = [old?.outputs.uploadHash, declared?.inputs.upload];
+    return isAbsent(after) ? !isAbsent(before) : hashOf(after) !== before && !isSecret(after);
+  });
   if (changed.length === 0) return [];
-  if (!step.parts) return [{ kind: "upload", property, phrase: ["the upload's content changed"] }];
   const files = changed.flatMap(({ new: declared }) => {
     const jobType = findJobType(declared?.inputs.type);
-    return jobType ? marksIn(declared!.inputs, jobType) : [];
+    return jobType ? assetKeys(jobType, declared!.inputs).map(showValue) : [];
   });
-  const phrase = say`the content of ${count(changed.length, "upload")} changed: ${names(files.map(text))}`;
-  return [{ kind: "upload", property, phrase }];
+  return [{ kind: "upload-changed", property, ...(step.parts && { files }) }];
 }
 
-function hasOtherUpload({ old, new: declared }: Step): boolean {
-  const [before, after] = [old?.outputs.uploadHash, declared?.inputs.upload];
-  return isAbsent(after) ? !isAbsent(before) : hashOf(after) !== before && !isSecret(after);
+function changedRegion(step: Step, index: PreviewIndex): Reason[] {
+  const property = "region";
+  const [from, to] = [step.old!.outputs.region, step.new!.inputs.region];
+  // A state without a region belongs to the stack's own region.
+  if (isAbsent(from) || from === to) return [];
+  return isUnknown(to)
+    ? [notKnownYet({ members: [property] }, property, step, index)]
+    : [{ kind: "region-changed", property, from, to }];
 }
 
-function differentRegion(step: Step, known: Known): Reason[] {
-  const [before, after] = [step.old!.outputs.region, step.new!.inputs.region];
-  // A state that names no region was made in the stack's own.
-  if (isAbsent(before) || before === after) return [];
-  if (isUnknown(after)) return [unknownUntil(name("region"), "region", step, known)];
-  return [
-    { kind: "argument", property: "region", phrase: say`its ${describeChange("region", before, after)}` },
-  ];
-}
-
-function differentTags({ outputs }: State, { inputs }: State): Reason[] {
+function changedTags({ outputs }: State, { inputs }: State): Reason[] {
   const property = "assetConfiguration";
   const found = differences(assetConfiguration, outputs[property] ?? {}, inputs[property] ?? {});
-  return found.length > 0 ? [{ kind: "argument", property, phrase: ["the tags of its assets changed"] }] : [];
+  return found.length > 0 ? [{ kind: "tags-changed", property }] : [];
 }
 
-const failure = ({ outputs }: State): Reason[] =>
-  isFailed(outputs.state) ? [{ kind: "failed", property: "state", phrase: describeFailure(outputs) }] : [];
+function reasonsOfState({ outputs: { state, type, errors } }: State): Reason[] {
+  const property = "state";
+  if (isFailed(state)) return [{ kind: "failed", property, state, errors }];
+  // The provider replaces a job that waits for its upload, because an upload URL expires after a minute.
+  const isWaiting = state === "WAITING" && findJobType(type)?.upload !== undefined;
+  return isWaiting ? [{ kind: "upload-url-expired", property }] : [];
+}
 
-/** The provider replaces a job that waits for a body, because its URL takes none after a minute. */
-function expired({ outputs }: State): Reason[] {
-  if (outputs.state !== "WAITING" || !findJobType(outputs.type)?.upload) return [];
+/** Whether the state has only a hash of the triggers, because a later run did not reach this job of a set. */
+const isLost = ({ outputs }: State): boolean => outputs.__lostTriggers === true;
+
+function reasonsOfTriggers(step: Step, index: PreviewIndex): Reason[] {
+  const { old, new: declared } = step as Step & { old: State; new: State };
+  if (isLost(old)) return [];
+  const property = "triggers";
+  const [before, after] = [itemsByKey(old.outputs), itemsByKey(declared.inputs)];
+  const isAddedOrRemoved = ({ from, to }: TriggerChange) => isAbsent(from) || isAbsent(to);
+  // A trigger that has the name of a source, as those of an S3Import do, is added and removed with the source.
+  const changes = changedTriggers(old.outputs, declared.inputs).filter(
+    (change) =>
+      contains(change.to, isUnknown) ||
+      !isAddedOrRemoved(change) ||
+      before.has(change.trigger) === after.has(change.trigger),
+  );
+  const isOfContent = (change: TriggerChange) =>
+    !contains(change.to, isUnknown) &&
+    !isAddedOrRemoved(change) &&
+    before.has(change.trigger) &&
+    after.has(change.trigger);
+  const unknown = changes.filter(({ to }) => contains(to, isUnknown)).map(({ trigger }) => trigger);
+  const known = changes.filter((change) => !isOfContent(change) && !contains(change.to, isUnknown));
   return [
-    { kind: "expired", property: "state", phrase: ["it was never started, and its upload URL has expired"] },
+    ...changedContent(changes.filter(isOfContent), declared, after),
+    ...(known.length > 0 ? [{ kind: "triggers-changed", property, changes: known } as const] : []),
+    ...(unknown.length > 0 ? [notKnownYet({ triggers: unknown }, property, step, index)] : []),
   ];
+}
+
+/** The items of a job by the keys of the assets that they become. A trigger of the same name is a hash of the content. */
+function itemsByKey(values: Values): ReadonlyMap<unknown, unknown> {
+  const jobType = findJobType(values.type);
+  if (!jobType) return new Map();
+  const [items, keys] = [itemsOf(jobType, values), assetKeys(jobType, values)];
+  return new Map(keys.length === items.length ? items.map((item, index) => [keys[index], item]) : []);
+}
+
+function changedContent(
+  changes: readonly TriggerChange[],
+  { inputs }: State,
+  byKey: ReadonlyMap<unknown, unknown>,
+): Reason[] {
+  const jobType = findJobType(inputs.type);
+  const { items } = jobType?.sentence ?? {};
+  if (!jobType || !items || changes.length === 0) return [];
+  const names = changes.map(({ trigger }) => nameItem(items.name, items, jobType, byKey.get(trigger)));
+  return [{ kind: "content-changed", property: "triggers", items, names }];
 }

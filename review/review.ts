@@ -1,49 +1,58 @@
-/** What a preview means for the jobs of AWS Data Exchange in it: which run, why, and what to look out for. */
+/** What a preview means for the jobs of AWS Data Exchange in it: which run, why, and what a user should know first. */
 import type { JobType } from "../service-model/job-type";
-import type { Caution } from "./warnings";
-import { Known, isComponent, isStack } from "./preview-index";
-import type { Phrase } from "./rich-text";
-import { sentence } from "./rich-text";
-import type { OfSet, Preview, Step } from "./parse-preview";
-import type { Urn } from "./urn";
-import type { Queue } from "./quota-waits";
-import { queuesOf } from "./quota-waits";
-import type { Reason } from "./reasons";
-import { tellAll } from "./rows";
-import { isUndecided } from "./sets";
-import { leftover, runningJob, stillJob } from "./told-jobs";
-import { unknownUntil } from "./until";
+import { findJobType } from "../service-model/job-types";
+import type { AssetNames } from "./assets";
+import { AssetIndex, deletedAssets } from "./assets";
+import { describeJob } from "./describe-job";
+import { describeUnknown } from "./describe-reason";
+import type { Effect } from "./idle-jobs";
+import { effectOf, effectOnFormer } from "./idle-jobs";
+import { groupBy, merge, mergeKey } from "./merge-jobs";
+import type { Preview, SetOfJob, Step } from "./parse-preview";
+import { PreviewIndex, isResumable } from "./preview-index";
+import type { Urn } from "./preview-values";
+import { stackType } from "./preview-values";
+import type { Queue } from "./queues";
+import { queuesOf } from "./queues";
+import type { Reason } from "./reason";
+import { notKnownYet } from "./reason";
+import { isPossibleRerun, reasonsForNew, reasonsForRerun } from "./reasons";
+import type { RichText } from "./rich-text";
+import { toPlainText } from "./rich-text";
+import { hasUnknownJobs } from "./set-steps";
+import type { Warning } from "./warning";
+import { warningsOf } from "./warnings";
 
 export interface Review {
   readonly project?: string;
   readonly stack?: string;
-  /** The preview's own errors; with one of them it is not whole. */
+  /** Errors of the preview, which is incomplete if there is one. */
   readonly errors: readonly { readonly resource?: string; readonly message: string }[];
-  /** What components of this package say of the jobs that they declare only once more is known, and sets of theirs. */
-  readonly later: readonly Later[];
+  /** Components and sets whose jobs are decided during `pulumi up`. */
+  readonly deferred: readonly DeferredDecision[];
   /** The jobs that will or may run, in the order of `actions`. */
   readonly running: readonly RunningJob[];
-  /** The jobs that run nothing and yet change. */
-  readonly still: readonly StillJob[];
-  /** The same for readers: many jobs of one set may be one row. */
-  readonly rows: { readonly running: readonly RunningJob[]; readonly still: readonly StillJob[] };
-  /** How many jobs stay as they are; nothing where the preview does not say, that is without `--show-sames`. */
-  readonly staying?: number;
+  /** The jobs that change without a run. */
+  readonly idle: readonly IdleJob[];
+  /** The same for readers: many jobs of a set may be one row. */
+  readonly rows: { readonly running: readonly RunningJob[]; readonly idle: readonly IdleJob[] };
+  /** The number of jobs that stay as they are; undefined without `--show-sames`. */
+  readonly unaffected?: number;
   readonly queues: readonly Queue[];
-  /** How many other resources have each operation; the stack's own is not among them. */
+  /** The number of other resources by operation, without the stack's own. */
   readonly others: Readonly<Record<string, number>>;
 }
 
-/** What becomes of a job: the first three are sure or likely to cost something. */
-export const actions = ["rerun", "mayRerun", "continue", "new"] as const;
+/** The actions that are most likely to cost something come first. */
+export const actions = ["rerun", "possibleRerun", "resume", "new"] as const;
 export type Action = (typeof actions)[number];
 
 export interface NamedJob {
   readonly urn: Urn;
   readonly component?: Urn;
-  /** The set that the job is of. */
-  readonly set?: OfSet;
-  /** How many jobs of a set these are, in a row that stands for many. */
+  /** The set that the job belongs to. */
+  readonly set?: SetOfJob;
+  /** The number of jobs that a row stands for. */
   readonly jobs?: number;
 }
 
@@ -52,67 +61,158 @@ export interface RunningJob extends NamedJob {
   readonly type: string;
   readonly jobType?: JobType;
   readonly region?: string;
-  readonly does: Phrase;
+  readonly does: RichText;
   readonly reasons: readonly Reason[];
-  readonly cautions: readonly Caution[];
+  readonly warnings: readonly Warning[];
 }
 
-export interface Later {
+export interface IdleJob extends NamedJob {
+  readonly action: "delete" | "cancel" | "update";
+  readonly effect: Effect;
+  /** The assets that are deleted with it; undefined if they are not known. */
+  readonly assets?: AssetNames;
+}
+
+export interface DeferredDecision {
   readonly urn: Urn;
   readonly message: string;
 }
 
-export interface StillJob extends NamedJob {
-  readonly action: "delete" | "cancel" | "update";
-  readonly phrase: Phrase;
-  /** The assets that go with it; missing where they cannot be known. */
-  readonly assets?: readonly string[];
-}
-
 export function reviewOf(preview: Preview): Review {
-  const known = new Known(preview);
-  const { jobs } = known;
-  const running = tellAll(jobs, known, runningJob);
-  const [changing, left] = [tellAll(jobs, known, stillJob), tellAll(known.leftovers, known, leftover)];
+  const index = new PreviewIndex(preview);
+  const assets = new AssetIndex(index);
+  const running = rowsOf(index.jobs, (step) => runningJob(step, index, assets));
+  const changed = rowsOf(index.jobs, (step) => idleJob(step, index));
+  const former = rowsOf(index.leftovers, (step) => formerJob(step, index));
   const { project, stack } = preview.steps[0]?.urn ?? {};
-  const sames = preview.steps.filter(({ op }) => op === "same");
-  const showsSames = sames.length === (preview.summary.same ?? 0);
+  const isSame = ({ op }: Step) => op === "same";
+  const showsSames = preview.steps.filter(isSame).length === (preview.summary.same ?? 0);
   return {
     project,
     stack,
     errors: preview.errors.map(({ urn, message }) => ({ resource: urn?.name, message })),
-    later: laterOf(preview, known),
-    running: [...running.jobs].sort(byAction),
-    still: [...changing.jobs, ...left.jobs].sort(byName),
-    rows: {
-      running: [...running.rows].sort(byAction),
-      still: [...changing.rows, ...left.rows].sort(byName),
-    },
-    ...(showsSames && { staying: jobs.filter(({ op }) => op === "same").length }),
+    deferred: deferredDecisions(preview, index),
+    running: running.jobs.sort(byAction),
+    idle: [...changed.jobs, ...former.jobs].sort(byName),
+    rows: { running: running.rows.sort(byAction), idle: [...changed.rows, ...former.rows].sort(byName) },
+    ...(showsSames && { unaffected: index.jobs.filter(isSame).length }),
     queues: queuesOf(running.jobs, preview.config),
-    others: othersOf(preview, known.resources),
+    others: countOthers(preview, index.resources),
   };
 }
 
-function laterOf({ notes }: Preview, known: Known): Later[] {
-  const told = notes.flatMap(({ urn, message }) => (urn && isComponent(urn) ? [{ urn, message }] : []));
-  const tellers = new Set(told.map(({ urn }) => urn.text));
-  // A component that declares a set says more of it.
-  const sets = known.resources.filter((step) => isUndecided(step) && !tellers.has(step.new?.parent ?? ""));
-  return [...told, ...sets.map((step) => ({ urn: step.urn, message: howMany(step, known) }))];
+function runningJob(step: Step, index: PreviewIndex, assets: AssetIndex): RunningJob | undefined {
+  const { new: declared } = step;
+  const action = actionOf(step);
+  if (!action || !declared) return undefined;
+  const { type, region } = declared.inputs;
+  const jobType = findJobType(type);
+  const reasons = reasonsOf(action, step, index);
+  const isMany = step.parts !== undefined;
+  return {
+    ...namedJob(step, index),
+    action: action === "rerun" && isPossibleRerun(reasons) ? "possibleRerun" : action,
+    type: jobType?.type ?? "unknown",
+    jobType,
+    ...(typeof region === "string" && { region }),
+    does: jobType ? describeJob(jobType, declared, index, isMany) : ["has a type that is not known yet"],
+    reasons,
+    warnings: jobType ? warningsOf(step, jobType, index, assets) : [],
+  };
 }
 
-const howMany = (step: Step, known: Known): string =>
-  `how many jobs it has is decided later: ${sentence(unknownUntil("jobs", "jobs", step, known).phrase)}.`;
+function actionOf({ op, old }: Step): Exclude<Action, "possibleRerun"> | undefined {
+  if (op === "create") return "new";
+  if (op === "replace") return "rerun";
+  return op === "update" && isResumable(old) ? "resume" : undefined;
+}
 
-function othersOf({ steps, summary }: Preview, resources: readonly Step[]): Record<string, number> {
+function reasonsOf(action: Action, step: Step, index: PreviewIndex): Reason[] {
+  if (action === "new") return reasonsForNew(step, index);
+  if (action === "rerun") return reasonsForRerun(step, index);
+  return [{ kind: "unfinished", state: step.old?.outputs.state }];
+}
+
+function namedJob({ urn, set, parts, old, new: declared }: Step, index: PreviewIndex): NamedJob {
+  return {
+    urn,
+    component: index.componentOf(declared ?? old),
+    ...(set && { set }),
+    ...(parts && { jobs: parts.length }),
+  };
+}
+
+const idleActions = {
+  updated: "update",
+  cancelled: "cancel",
+  retained: "delete",
+  deleted: "delete",
+  "former-deleted": "delete",
+} as const;
+
+function idleJob(step: Step, index: PreviewIndex, effect = effectOf(step, index)): IdleJob | undefined {
+  if (!effect) return undefined;
+  const action = idleActions[effect.kind];
+  const assets = action === "update" ? {} : { assets: deletedAssets(step.old!) };
+  return { ...namedJob(step, index), action, effect, ...assets };
+}
+
+/** A job that runs has a warning about its former job instead. */
+function formerJob(step: Step, index: PreviewIndex): IdleJob | undefined {
+  const current = index.stepOf(step.urn);
+  const effect = current && actionOf(current) ? undefined : effectOnFormer(step, index);
+  return effect && idleJob(step, index, effect);
+}
+
+/** More jobs of a set that have one sentence are one row. */
+const maxAlikeRows = 5;
+
+function rowsOf<Job extends NamedJob & { readonly action: string }>(
+  steps: readonly Step[],
+  jobOf: (step: Step) => Job | undefined,
+): { readonly jobs: Job[]; readonly rows: Job[] } {
+  const found = steps.flatMap((step) => {
+    const job = jobOf(step);
+    return job ? [{ step, job }] : [];
+  });
+  const groups = groupBy(found, ({ step, job }) =>
+    step.set ? `${job.action} ${mergeKey(step)}` : `${job.action} ${job.urn.text}`,
+  );
+  const rows = [...groups.values()].flatMap((group): Job[] => {
+    const jobs = group.map(({ job }) => job);
+    if (jobs.length <= maxAlikeRows) return jobs;
+    const row = jobOf(merge(group.map(({ step }) => step)));
+    return row ? [{ ...row, action: jobs[0]!.action }] : [];
+  });
+  return { jobs: found.map(({ job }) => job), rows };
+}
+
+function deferredDecisions({ notes }: Preview, index: PreviewIndex): DeferredDecision[] {
+  const ofComponents = notes.flatMap(({ urn, message }) =>
+    urn?.type.startsWith("dataexchange:index:") ? [{ urn, message }] : [],
+  );
+  const components = new Set(ofComponents.map(({ urn }) => urn.text));
+  // The message of a component that declares a set says more.
+  const sets = index.resources.filter(
+    (step) => hasUnknownJobs(step) && !components.has(step.new?.parent ?? ""),
+  );
+  return [
+    ...ofComponents,
+    ...sets.map((step) => {
+      const unknown = describeUnknown(notKnownYet({ members: ["jobs"] }, "jobs", step, index));
+      return { urn: step.urn, message: `The number of its jobs is decided later: ${toPlainText(unknown)}.` };
+    }),
+  ];
+}
+
+function countOthers({ steps, summary }: Preview, resources: readonly Step[]): Record<string, number> {
   const others: Record<string, number> = { ...summary };
-  const own = [...resources, ...steps.filter(({ urn }) => isStack(urn))];
+  const own = [...resources, ...steps.filter(({ urn }) => urn.type === stackType)];
   for (const { op } of own) others[op] = (others[op] ?? 0) - 1;
   return Object.fromEntries(Object.entries(others).filter(([, number]) => number > 0));
 }
 
-/** The engine's own order is another in each run. */
+/** The engine's own order differs from run to run. */
 const byName = (a: NamedJob, b: NamedJob): number => compare(sortKey(a), sortKey(b));
 const byAction = (a: RunningJob, b: RunningJob): number =>
   actions.indexOf(a.action) - actions.indexOf(b.action) || byName(a, b);

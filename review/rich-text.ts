@@ -1,55 +1,57 @@
-/** Sentences of prose and of names; how a name is set off from the prose is a renderer's business. */
+/** Sentences in which names are marked, so that each renderer can set them off from the prose. */
 import { redact } from "../lib/redact";
 
-export type Phrase = readonly Part[];
-export type Part = string | { readonly name: string };
+export type RichText = readonly Span[];
+/** Prose, or a name. */
+export type Span = string | { readonly code: string };
 
-type Told = string | number | Part | Phrase | false | undefined;
+type Value = string | number | Span | RichText | false | undefined;
 
-/** A phrase from a template: phrases and names stay what they are, texts and numbers are prose, nothing is nothing. */
-export const say = (texts: TemplateStringsArray, ...values: readonly Told[]): Phrase =>
-  texts.flatMap((text, index) => [...(text === "" ? [] : [text]), ...partsOf(values[index])]);
+/** A tagged template. Strings and numbers become prose; `false`, `undefined` and `""` become nothing. */
+export const text = (strings: TemplateStringsArray, ...values: readonly Value[]): RichText =>
+  strings.flatMap((string, index) => [...(string === "" ? [] : [string]), ...spansOf(values[index])]);
 
-function partsOf(told: Told): Phrase {
-  if (told === undefined || told === false || told === "") return [];
-  if (typeof told === "number") return [told.toLocaleString("en-US")];
-  return Array.isArray(told) ? (told as Phrase) : [told as Part];
+function spansOf(value: Value): RichText {
+  if (value === undefined || value === false || value === "") return [];
+  if (typeof value === "number") return [value.toLocaleString("en-US")];
+  return Array.isArray(value) ? (value as RichText) : [value as Span];
 }
 
-/** What somebody else has named: one line, not too long, and no credential of a URL in it. */
-export const name = (text: unknown): Part => ({ name: shown(String(text)) });
+/** A name that comes from the preview: one line, of limited length, without the credentials of a URL. */
+export const code = (name: unknown): Span => ({ code: toLine(String(name), maxNameLength) });
 
-export const join = (phrases: readonly Phrase[], between = ", "): Phrase =>
-  phrases.flatMap((phrase, index) => (index === 0 ? [...phrase] : [between, ...phrase]));
+/** At most this many names are listed; the others are counted. */
+export const maxListed = 10;
 
-export const sentence = (phrase: Phrase): string =>
-  phrase.map((part) => (typeof part === "string" ? part : part.name)).join("");
-
-/** At most this many names are told; the rest is a number. */
-export const mostNamed = 10;
-
-export function names(all: readonly string[]): Phrase {
-  const rest = all.length - mostNamed;
+export function codeList(names: readonly string[]): RichText {
+  const rest = names.length - maxListed;
   return [
-    ...join(all.slice(0, mostNamed).map((one) => [name(one)])),
-    ...(rest > 0 ? say` and ${rest} more` : []),
+    ...join(names.slice(0, maxListed).map((name) => [code(name)])),
+    ...(rest > 0 ? text` and ${rest} more` : []),
   ];
 }
 
+export const join = (texts: readonly RichText[], separator = ", "): RichText =>
+  texts.flatMap((each, index) => (index === 0 ? [...each] : [separator, ...each]));
+
+export const toPlainText = (richText: RichText): string =>
+  richText.map((span) => (typeof span === "string" ? span : span.code)).join("");
+
 /** `1 object`, `2,000 objects`. */
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+export const count = (number: number, singular: string, plural = `${singular}s`): string =>
+  `${number.toLocaleString("en-US")} ${number === 1 ? singular : plural}`;
 
-const longest = 300;
+const maxNameLength = 300;
+const maxQuoteLength = 100;
 
-/** What an input holds, in a message about it. */
-export const quoted = (text: string): string => shown(text, 100);
+/** A part of the input, for an error message. */
+export const quoted = (input: string): string => toLine(input, maxQuoteLength);
 
-/** Ends of lines, what a terminal obeys, and what turns the direction of a text. */
+/** Line ends, control characters of terminals, and marks that change the direction of text. */
 const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
 
-function shown(text: string, most = longest): string {
-  const line = redact(text).replace(controls, " ").trim();
-  // Not between the halves of a character.
-  return line.length > most ? `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
+function toLine(input: string, maxLength: number): string {
+  const line = redact(input).replace(controls, " ").trim();
+  // A surrogate pair is not split.
+  return line.length > maxLength ? `${line.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
 }

@@ -1,67 +1,80 @@
-/** A review in one line. */
-import type { Part, Phrase } from "./rich-text";
-import { count, name, say } from "./rich-text";
-import type { Action, Review, StillJob } from "./review";
+/** Parts of a review that its text formats share. */
+import type { Queue } from "./queues";
+import type { Action, IdleJob, Review } from "./review";
+import type { RichText, Span } from "./rich-text";
+import { code, count, text } from "./rich-text";
 
-/** What is told of the jobs of an action: the first of them names the noun. */
-const told: readonly (readonly [Action | StillJob["action"], one: string, many: string, before?: string])[] =
-  [
-    ["new", "will run", "will run", "new "],
-    ["rerun", "runs again", "run again"],
-    ["mayRerun", "may run again", "may run again"],
-    ["continue", "goes on", "go on"],
-    ["delete", "is deleted", "are deleted"],
-    ["cancel", "is cancelled", "are cancelled"],
-    ["update", "is updated in place", "are updated in place"],
-  ];
+/** The verbs of the headline; its first part names the noun. */
+const verbs: readonly (readonly [
+  Action | IdleJob["action"],
+  singular: string,
+  plural: string,
+  adjective?: string,
+])[] = [
+  ["new", "will run", "will run", "new "],
+  ["rerun", "runs again", "run again"],
+  ["possibleRerun", "may run again", "may run again"],
+  ["resume", "is resumed", "are resumed"],
+  ["delete", "is deleted", "are deleted"],
+  ["cancel", "is cancelled", "are cancelled"],
+  ["update", "is updated in place", "are updated in place"],
+];
 
-export const stackName = ({ project, stack }: Review): Part | undefined =>
-  project === undefined ? undefined : name(`${project}/${stack}`);
+export const stackName = ({ project, stack }: Review): Span | undefined =>
+  project === undefined ? undefined : code(`${project}/${stack}`);
 
+/** The review in one line. */
 export function headlineOf(review: Review): string {
-  const { running, still, errors, later } = review;
-  const actions = [...running, ...still].map(({ action }) => action);
-  const parts = told.flatMap(([action, one, many, before = ""]) => {
-    const number = actions.filter((own) => own === action).length;
-    return number > 0 ? [{ number, before, verb: number === 1 ? one : many }] : [];
-  });
-  const texts = parts.map(({ number, before, verb }, index) =>
-    index === 0 ? `${count(number, `${before}job`)} ${verb}` : `${number.toLocaleString("en-US")} ${verb}`,
-  );
-  if (errors.length > 0) {
-    return texts.length > 0
-      ? `the preview failed; as far as it came, ${texts.join(", ")}`
-      : "the preview failed before it came to a job";
-  }
-  const components = new Set(later.map(({ urn }) => urn.text)).size;
+  const { running, idle, errors, deferred } = review;
+  const actions = [...running, ...idle].map(({ action }) => action);
+  const parts = verbs
+    .map(([action, singular, plural, adjective = ""]) => {
+      const number = actions.filter((each) => each === action).length;
+      return { number, adjective, verb: number === 1 ? singular : plural };
+    })
+    .filter(({ number }) => number > 0)
+    .map(({ number, adjective, verb }, index) =>
+      index === 0
+        ? `${count(number, `${adjective}job`)} ${verb}`
+        : `${number.toLocaleString("en-US")} ${verb}`,
+    );
+  if (errors.length > 0)
+    return parts.length > 0
+      ? `the preview failed; up to the failure, ${parts.join(", ")}`
+      : "the preview failed before the first job";
+  const components = new Set(deferred.map(({ urn }) => urn.text)).size;
   return [
-    ...(texts.length > 0 ? texts : [`no Data Exchange jobs are affected${components > 0 ? " so far" : ""}`]),
-    ...staying(review, texts.length > 0),
+    ...(parts.length > 0 ? parts : [`no Data Exchange jobs are affected${components > 0 ? " so far" : ""}`]),
+    ...unaffected(review, parts.length > 0),
     ...(components > 0
       ? [`${count(components, "component")} ${components === 1 ? "decides" : "decide"} more later`]
       : []),
   ].join(", ");
 }
 
-/** Without `--show-sames` a preview does not say which of the resources that stay are jobs. */
-function staying({ staying: jobs, others }: Review, isAnyAffected: boolean): string[] {
+/** Without `--show-sames` a preview does not show which of the unchanged resources are jobs. */
+function unaffected({ unaffected: jobs, others }: Review, isAnyAffected: boolean): string[] {
   const number = jobs ?? (isAnyAffected ? (others.same ?? 0) : 0);
-  const what = jobs === undefined ? count(number, "other resource") : number.toLocaleString("en-US");
-  return number > 0 ? [`${what} ${number === 1 ? "stays" : "stay"}`] : [];
+  const subject = jobs === undefined ? count(number, "other resource") : number.toLocaleString("en-US");
+  return number > 0 ? [`${subject} ${number === 1 ? "stays" : "stay"}`] : [];
 }
 
-/** So many errors are told; whoever corrects them runs the preview again. */
-const mostErrors = 10;
+/** More errors are counted, because a user corrects these first and previews again. */
+const maxErrors = 10;
 
-/** What the preview itself reports as wrong. */
-export function errorLines({ errors }: Review): Phrase[] {
-  const rest = errors.length - mostErrors;
+export function errorLines({ errors }: Review): RichText[] {
+  const rest = errors.length - maxErrors;
   const lines = errors
-    .slice(0, mostErrors)
+    .slice(0, maxErrors)
     .map(
-      ({ resource, message }) => say`${resource !== undefined && say`${name(resource)}: `}${name(message)}`,
+      ({ resource, message }) => text`${resource !== undefined && text`${code(resource)}: `}${code(message)}`,
     );
-  return [...lines, ...(rest > 0 ? [say`and ${rest} more`] : [])];
+  return [...lines, ...(rest > 0 ? [text`and ${rest} more`] : [])];
+}
+
+export function describeQueue({ jobs, type, region, quota, waves, isOfManyRegions }: Queue): RichText {
+  const where = isOfManyRegions && region !== undefined && text` in ${code(region)}`;
+  return text`${count(jobs, "job")} of type ${code(type)}${where}: ${quota} may be in progress at once, so they run in ${waves} waves`;
 }
 
 const operations: Readonly<Record<string, string>> = {
@@ -74,13 +87,13 @@ const operations: Readonly<Record<string, string>> = {
   same: "unchanged",
 };
 
-/** The other resources, counted. */
-export function othersLine({ others, staying }: Review): string | undefined {
+/** The number of the other resources by operation. */
+export function othersLine({ others, unaffected }: Review): string | undefined {
   const parts = Object.entries(operations)
     .filter(([operation]) => others[operation] !== undefined)
     .map(([operation, word]) => {
-      const jobsToo = operation === "same" && staying === undefined ? ", jobs included" : "";
-      return `${others[operation]!.toLocaleString("en-US")} ${word}${jobsToo}`;
+      const withJobs = operation === "same" && unaffected === undefined ? ", jobs included" : "";
+      return `${others[operation]!.toLocaleString("en-US")} ${word}${withJobs}`;
     });
   return parts.length > 0 ? `Other resources: ${parts.join(", ")}.` : undefined;
 }

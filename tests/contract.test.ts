@@ -27,7 +27,7 @@ import { writeJobSet } from "../provider/core/job-set/state";
 import { readOutputs } from "../provider/core/state";
 import { toMarkdown } from "../review/render/markdown";
 import { reviewOf } from "../review/review";
-import { readPreview } from "../review/parse-preview";
+import { parsePreview } from "../review/parse-preview";
 
 describe("what is written into users' states for ever", () => {
   it("is the type token", () => expect(jobToken).to.equal("pulumi-nodejs:dynamic/dataexchange:Job"));
@@ -168,7 +168,7 @@ describe("names that programs and pipelines use", () => {
   });
 
   it("are the marker by which a pipeline finds the review's comment", () => {
-    expect(toMarkdown(reviewOf(readPreview('{"steps":[]}')))).to.match(
+    expect(toMarkdown(reviewOf(parsePreview('{"steps":[]}')))).to.match(
       /^<!-- pulumi-dataexchange review -->\n/,
     );
   });

@@ -1,11 +1,13 @@
-/** A review for programs. Members are added and never renamed; `version` is raised when one changes its meaning. */
-import { headlineOf } from "../summary";
-import type { Phrase } from "../rich-text";
-import { sentence } from "../rich-text";
+/** A review for programs. Members are added and not renamed; `version` is raised if a member changes its meaning. */
+import { describeEffect } from "../describe-job";
+import { describeReason } from "../describe-reason";
+import { describeWarning } from "../describe-warning";
 import type { NamedJob, Review } from "../review";
+import { toPlainText } from "../rich-text";
+import { describeQueue, headlineOf } from "../summary";
 
 export function toJson(review: Review): string {
-  const { project, stack, errors, running, later, still, staying, queues, others } = review;
+  const { project, stack, errors, running, deferred, idle, unaffected, queues, others } = review;
   const document = {
     version: 1,
     project,
@@ -17,19 +19,39 @@ export function toJson(review: Review): string {
       action: job.action,
       type: job.type,
       region: job.region,
-      does: sentence(job.does),
-      reasons: job.reasons.map(({ kind, property, phrase }) => ({ kind, property, text: sentence(phrase) })),
-      cautions: job.cautions.map(withText),
+      does: toPlainText(job.does),
+      reasons: job.reasons.map((reason) => ({
+        kind: reason.kind,
+        property: reason.property,
+        text: toPlainText(describeReason(reason)),
+      })),
+      warnings: job.warnings.map((warning) => ({
+        kind: warning.kind,
+        ...("cause" in warning && { cause: warning.cause }),
+        ...("assets" in warning && { assets: warning.assets }),
+        text: toPlainText(describeWarning(warning)),
+      })),
     })),
-    later: later.map(({ urn, message }) => ({
+    deferred: deferred.map(({ urn, message }) => ({
       urn: urn.text,
       name: urn.name,
       type: urn.type,
       text: message,
     })),
-    unaffected: staying,
-    changed: still.map((job) => ({ ...identity(job), action: job.action, text: sentence(job.phrase) })),
-    queues: queues.map(({ phrase, ...queue }) => ({ ...queue, text: sentence(phrase) })),
+    unaffected,
+    changed: idle.map((job) => ({
+      ...identity(job),
+      action: job.action,
+      text: toPlainText(describeEffect(job.effect)),
+    })),
+    queues: queues.map((queue) => ({
+      type: queue.type,
+      region: queue.region,
+      jobs: queue.jobs,
+      quota: queue.quota,
+      waves: queue.waves,
+      text: toPlainText(describeQueue(queue)),
+    })),
     otherResources: others,
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
@@ -41,5 +63,3 @@ const identity = ({ urn, component, set }: NamedJob) => ({
   ...(set && { set: { urn: set.urn.text, name: set.urn.name, job: set.job } }),
   component: component && { type: component.type, name: component.name, urn: component.text },
 });
-
-const withText = ({ kind, phrase }: { kind: string; phrase: Phrase }) => ({ kind, text: sentence(phrase) });

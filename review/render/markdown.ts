@@ -1,112 +1,108 @@
 /** A review as a comment on a pull request. */
-import { errorLines, headlineOf, othersLine, stackName } from "../summary";
-import type { Part, Phrase } from "../rich-text";
-import { count, name, say, sentence } from "../rich-text";
-import type { Action, Later, NamedJob, Review, RunningJob, StillJob } from "../review";
+import { describeEffect } from "../describe-job";
+import { describeReason } from "../describe-reason";
+import { describeWarning } from "../describe-warning";
+import type { Action, DeferredDecision, IdleJob, NamedJob, Review, RunningJob } from "../review";
 import { actions } from "../review";
+import type { RichText } from "../rich-text";
+import { code, count, join, text, toPlainText } from "../rich-text";
+import { describeQueue, errorLines, headlineOf, othersLine, stackName } from "../summary";
 
 const headings: Readonly<Record<Action, string>> = {
   rerun: "Runs again",
-  mayRerun: "May run again",
-  continue: "Goes on",
+  possibleRerun: "May run again",
+  resume: "Is resumed",
   new: "New",
 };
 
 /**
- * The first line is a marker, by which the comment is found again. What would be longer than `limit` characters is
- * cut between two jobs, and says so.
+ * The first line is a marker by which a pipeline finds the comment. A comment that would have more than `limit`
+ * characters is cut between two jobs, and its end has the number of missing jobs.
  */
 export function toMarkdown(review: Review, limit = Infinity): string {
-  const stack = stackOf(review);
+  const name = stackName(review);
+  const stack = name && toPlainText([name]);
   const head = [
     `<!-- pulumi-dataexchange review${stack === undefined ? "" : ` of ${stack.replace(/[^\w./-]/g, "_")}`} -->`,
-    `### AWS Data Exchange${stack === undefined ? "" : `, ${code(stack)}`}: ${headlineOf(review)}`,
-    ...errorsOf(review),
-    ...(review.queues.length > 0 ? [bullets(review.queues.map(({ phrase }) => phrase))] : []),
+    `### AWS Data Exchange${stack === undefined ? "" : `, ${codeSpan(stack)}`}: ${headlineOf(review)}`,
+    ...(review.errors.length > 0
+      ? ["**The preview failed**, so jobs may be missing here.", bullets(errorLines(review))]
+      : []),
+    ...(review.queues.length > 0 ? [bullets(review.queues.map(describeQueue))] : []),
   ];
   const blocks = actions.flatMap((action) =>
     section(
       headings[action],
       review.rows.running.filter((job) => job.action === action),
-      running,
+      describeRunning,
     ),
   );
-  const still = section("Runs nothing", review.rows.still, quiet);
-  const later = section<Later & { jobs?: number }>("Decided later", review.later, decidedLater);
+  const deferred = section<DeferredDecision & { jobs?: number }>(
+    "Decided later",
+    review.deferred,
+    describeDeferred,
+  );
+  const idle = section("Does not run", review.rows.idle, describeIdle);
   const others = othersLine(review);
-  return cut(head, [...blocks, ...later, ...still], others === undefined ? [] : [others], limit);
+  return cut(head, [...blocks, ...deferred, ...idle], others === undefined ? [] : [others], limit);
 }
-
-/** A name of any length and of any characters, as one line. */
-const stackOf = (review: Review): string | undefined => {
-  const told = stackName(review);
-  return told === undefined ? undefined : sentence([told]);
-};
-
-const errorsOf = (review: Review): string[] =>
-  review.errors.length > 0
-    ? ["**The preview failed**, so jobs may be missing here.", bullets(errorLines(review))]
-    : [];
 
 interface Block {
   readonly text: string;
-  /** How many jobs it tells of; none in a heading. */
+  /** The number of jobs in the block; 0 for a heading. */
   readonly jobs: number;
 }
 
 function section<Job extends { readonly jobs?: number }>(
   heading: string,
   jobs: readonly Job[],
-  tell: (job: Job) => string,
+  describe: (job: Job) => string,
 ): Block[] {
   if (jobs.length === 0) return [];
   return [
     { text: `#### ${heading}`, jobs: 0 },
-    ...jobs.map((job) => ({ text: tell(job), jobs: job.jobs ?? 1 })),
+    ...jobs.map((job) => ({ text: describe(job), jobs: job.jobs ?? 1 })),
   ];
 }
 
-function running(job: RunningJob): string {
-  const causes = job.reasons.map(({ phrase }) => markdown(phrase)).join("; ");
-  return [
-    `- ${subject(job)} ${markdown(job.does)}`,
-    `  - Why: ${causes}`,
-    ...job.cautions.map(({ phrase }) => `  - **Look out:** ${markdown(phrase)}`),
+const describeRunning = (job: RunningJob): string =>
+  [
+    `- ${subjectOf(job)} ${toMarkup(job.does)}`,
+    `  - Why: ${toMarkup(join(job.reasons.map(describeReason), "; "))}`,
+    ...job.warnings.map((warning) => `  - **Warning:** ${toMarkup(describeWarning(warning))}`),
   ].join("\n");
-}
 
-const quiet = (job: StillJob): string => `- ${subject(job)} ${markdown(job.phrase)}`;
+const describeIdle = (job: IdleJob): string => `- ${subjectOf(job)} ${toMarkup(describeEffect(job.effect))}`;
 
-const decidedLater = ({ urn, message }: Later): string =>
-  `- **${markdown([name(urn.name)])}** (${markdown([name(urn.type)])}): ${markdown([name(message)])}`;
+const describeDeferred = ({ urn, message }: DeferredDecision): string =>
+  `- **${toMarkup([code(urn.name)])}** ${toMarkup(text`(${code(urn.type)}): ${code(message)}`)}`;
 
-const subject = ({ urn, component, jobs }: NamedJob): string =>
-  `**${markdown([name(urn.name)])}**${jobs === undefined ? "" : ` (${count(jobs, "job")})`}${component ? ` of ${markdown(say`${name(component.name)} (${name(component.type)})`)}` : ""}`;
+const subjectOf = ({ urn, component, jobs }: NamedJob): string =>
+  `**${toMarkup([code(urn.name)])}**${toMarkup(text`${jobs && ` (${count(jobs, "job")})`}${component && text` of ${code(component.name)} (${code(component.type)})`}`)}`;
 
-/** Blocks while there is room for them and for what comes at the end. */
+/** Leaves out the last blocks that do not fit. */
 function cut(
   head: readonly string[],
   blocks: readonly Block[],
   foot: readonly string[],
   limit: number,
 ): string {
-  const left = (number: number) =>
-    `*${count(number, "more job")}: not shown here, because a comment may not be longer.*`;
-  const all = jobsIn(blocks);
+  const notShown = (number: number) =>
+    `*${count(number, "more job")}: not shown here, because the length of a comment is limited.*`;
+  const all = countJobs(blocks);
   const whole = write(head, blocks, foot);
   if (whole.length <= limit) return whole;
-  const reserve = write([], [], [left(all), ...foot]).length + write(head, [], []).length;
-  let [room, shown] = [limit - reserve, 0];
+  const reserved = write([], [], [notShown(all), ...foot]).length + write(head, [], []).length;
+  let [room, shown] = [limit - reserved, 0];
   while (shown < blocks.length && (room -= blocks[shown]!.text.length + 2) >= 0) shown++;
   const kept = blocks.slice(0, shown);
   if (kept.at(-1)?.jobs === 0) kept.pop();
-  const missing = all - jobsIn(kept);
-  return write(head, kept, [left(missing), ...foot]).slice(0, limit);
+  return write(head, kept, [notShown(all - countJobs(kept)), ...foot]).slice(0, limit);
 }
 
-const jobsIn = (blocks: readonly Block[]): number => blocks.reduce((sum, { jobs }) => sum + jobs, 0);
+const countJobs = (blocks: readonly Block[]): number => blocks.reduce((sum, { jobs }) => sum + jobs, 0);
 
-/** Jobs of a section are one list. */
+/** The jobs of a section are one list. */
 function write(head: readonly string[], blocks: readonly Block[], foot: readonly string[]): string {
   const body = blocks
     .map(({ text, jobs }, index) => `${jobs > 0 && blocks[index - 1]?.jobs ? "\n" : "\n\n"}${text}`)
@@ -114,19 +110,14 @@ function write(head: readonly string[], blocks: readonly Block[], foot: readonly
   return `${head.join("\n\n")}${body}${foot.map((line) => `\n\n${line}`).join("")}\n`;
 }
 
-const bullets = (phrases: readonly Phrase[]): string =>
-  phrases.map((phrase) => `- ${markdown(phrase)}`).join("\n");
+const bullets = (texts: readonly RichText[]): string => texts.map((each) => `- ${toMarkup(each)}`).join("\n");
 
-const markdown = (phrase: Phrase): string => phrase.map(part).join("");
+const toMarkup = (richText: RichText): string =>
+  richText.map((span) => (typeof span === "string" ? span : codeSpan(span.code))).join("");
 
-const part = (told: Part): string => (typeof told === "string" ? told : code(told.name));
-
-/**
- * In a code span nothing is markup, a mention or a reference, whoever has thought up the name. It is a line of not too many
- * characters, as `name` makes it.
- */
-function code(text: string): string {
-  const fence = "`".repeat(1 + Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length)));
-  const padding = /^`|`$|^ .* $/.test(text) || text === "" ? " " : "";
-  return `${fence}${padding}${text}${padding}${fence}`;
+/** Within a code span, a name cannot be markup, a mention or a reference. */
+function codeSpan(name: string): string {
+  const fence = "`".repeat(1 + Math.max(0, ...(name.match(/`+/g) ?? []).map(({ length }) => length)));
+  const padding = /^`|`$|^ .* $/.test(name) || name === "" ? " " : "";
+  return `${fence}${padding}${name}${padding}${fence}`;
 }

@@ -1,34 +1,33 @@
-/** A review for a terminal or a log. */
-import { errorLines, headlineOf, othersLine, stackName } from "../summary";
-import { count, name, say, sentence } from "../rich-text";
+/** A review for a terminal or a log. Names are cleaned by `code`, because a terminal obeys control characters. */
+import { describeEffect } from "../describe-job";
+import { describeReason } from "../describe-reason";
+import { describeWarning } from "../describe-warning";
 import type { NamedJob, Review, RunningJob } from "../review";
+import type { RichText } from "../rich-text";
+import { code, count, join, text, toPlainText } from "../rich-text";
+import { describeQueue, errorLines, headlineOf, othersLine, stackName } from "../summary";
 
 export function toText(review: Review): string {
-  const { queues, rows, later } = review;
+  const { queues, rows, deferred } = review;
   const stack = stackName(review);
   const others = othersLine(review);
-  return [
-    sentence(say`${stack}${stack && ": "}${headlineOf(review)}`),
-    ...errorLines(review).map((line) => `  error: ${sentence(line)}`),
-    ...queues.map(({ phrase }) => `  ${sentence(phrase)}`),
-    ...rows.running.flatMap(lines),
-    ...later.map(
-      ({ urn, message }) => `\n${sentence(say`${name(urn.name)} (${name(urn.type)}): ${name(message)}`)}`,
-    ),
-    ...rows.still.map((job) => `\n${subject(job)} ${sentence(job.phrase)}`),
-    ...(others === undefined ? [] : [`\n${others}`]),
-    "",
-  ].join("\n");
+  const lines: RichText[] = [
+    text`${stack}${stack && ": "}${headlineOf(review)}`,
+    ...errorLines(review).map((line) => text`  error: ${line}`),
+    ...queues.map((queue) => text`  ${describeQueue(queue)}`),
+    ...rows.running.flatMap(linesOf),
+    ...deferred.map(({ urn, message }) => text`\n${code(urn.name)} (${code(urn.type)}): ${code(message)}`),
+    ...rows.idle.map((job) => text`\n${subjectOf(job)} ${describeEffect(job.effect)}`),
+    ...(others === undefined ? [] : [text`\n${others}`]),
+  ];
+  return lines.map((line) => `${toPlainText(line)}\n`).join("");
 }
 
-const lines = (job: RunningJob): string[] => [
-  `\n${subject(job)} ${sentence(job.does)}`,
-  `  why: ${job.reasons.map(({ phrase }) => sentence(phrase)).join("; ")}`,
-  ...job.cautions.map(({ phrase }) => `  look out: ${sentence(phrase)}`),
+const linesOf = (job: RunningJob): RichText[] => [
+  text`\n${subjectOf(job)} ${job.does}`,
+  text`  why: ${join(job.reasons.map(describeReason), "; ")}`,
+  ...job.warnings.map((warning) => text`  warning: ${describeWarning(warning)}`),
 ];
 
-/** Names as they are told everywhere else: a terminal obeys what somebody may have put into one. */
-const subject = ({ urn, component, jobs }: NamedJob): string =>
-  sentence(
-    say`${name(urn.name)}${jobs && ` (${count(jobs, "job")})`}${component && say` of ${name(component.name)} (${name(component.type)})`}`,
-  );
+const subjectOf = ({ urn, component, jobs }: NamedJob): RichText =>
+  text`${code(urn.name)}${jobs && ` (${count(jobs, "job")})`}${component && text` of ${code(component.name)} (${code(component.type)})`}`;

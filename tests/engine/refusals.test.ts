@@ -6,7 +6,7 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
 import { Job } from "../../index";
-import { readPreview, reviewOf, toMarkdown } from "../../review/index";
+import { parsePreview, reviewOf, toMarkdown } from "../../review/index";
 import { previewAsJson } from "../harness/review-result";
 import { declareJob, importArgs } from "../harness/programs";
 import { useStack } from "../harness/stack";
@@ -57,7 +57,7 @@ describe("a refusal", function () {
       expect(error, what).to.be.an("error");
       expect(stderr, what).to.contain(path);
       const json = await previewAsJson(stack, program);
-      const comment = toMarkdown(reviewOf(readPreview(json)));
+      const comment = toMarkdown(reviewOf(parsePreview(json)));
       for (const text of [stdout, stderr, error!.message, json, comment])
         expect(text, what).not.to.contain("planted");
     }

@@ -2,51 +2,52 @@
 import type { PreviewOptions, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
-import type { Review } from "../../review";
-import { readPreview, reviewOf, toJson, toMarkdown, toText } from "../../review";
+import type { Review, RunningJob } from "../../review";
+import { parsePreview, reviewOf, toJson, toMarkdown, toText } from "../../review";
+import type { Reason } from "../../review/reason";
+import { headlineOf } from "../../review/summary";
+import type { Warning } from "../../review/warning";
 import type { TestStack } from "./stack";
 
 export interface ReviewResult {
-  headline: string;
-  errors: { resource?: string; message: string }[];
-  jobs: {
-    name: string;
-    action: string;
-    type: string;
-    component?: { type: string; name: string };
-    does: string;
-    reasons: { kind: string; text: string }[];
-    cautions: { kind: string; text: string }[];
-  }[];
-  later: { urn: string; name: string; type: string; text: string }[];
-  changed: { name: string; action: string; text: string }[];
-  queues: { text: string; waves: number }[];
-  otherResources: Record<string, number>;
-  markdown: string;
-  text: string;
+  readonly review: Review;
+  readonly headline: string;
+  readonly json: { readonly [member: string]: unknown };
+  readonly markdown: string;
+  readonly text: string;
 }
-
-/** Ids differ between runs. */
-const withoutIds = (text: string): string => text.replace(/\b[a-zA-Z0-9]{8}…/g, "ID");
 
 export function reviewPreview(json: string): ReviewResult {
-  const review: Review = reviewOf(readPreview(json));
-  const result = JSON.parse(withoutIds(toJson(review))) as ReviewResult;
-  return { ...result, markdown: toMarkdown(review), text: toText(review) };
+  const review = reviewOf(parsePreview(json));
+  return {
+    review,
+    headline: headlineOf(review),
+    json: JSON.parse(toJson(review)) as ReviewResult["json"],
+    markdown: toMarkdown(review),
+    text: toText(review),
+  };
 }
-
-export const reasonsOf = (result: ReviewResult, name?: string): string[] =>
-  findJob(result, name).reasons.map(({ text }) => text);
-
-export const warningsOf = (result: ReviewResult, name?: string): string[] =>
-  findJob(result, name).cautions.map(({ text }) => text);
 
 /** The job with the name, or the only job. */
-export function findJob({ jobs }: ReviewResult, name?: string): ReviewResult["jobs"][number] {
-  const found = name === undefined ? jobs : jobs.filter((job) => job.name === name);
-  expect(found, `jobs that run: ${jobs.map((job) => job.name).join()}`).to.have.length(1);
+export function findJob({ review: { running } }: ReviewResult, name?: string): RunningJob {
+  const found = name === undefined ? running : running.filter(({ urn }) => urn.name === name);
+  expect(found, `jobs that run: ${running.map(({ urn }) => urn.name).join()}`).to.have.length(1);
   return found[0]!;
 }
+
+export const reasonsOf = (result: ReviewResult, name?: string): readonly Reason[] =>
+  findJob(result, name).reasons;
+
+export const reasonKinds = (result: ReviewResult, name?: string): string[] =>
+  reasonsOf(result, name).map(({ kind }) => kind);
+
+export const warningsOf = (result: ReviewResult, name?: string): readonly Warning[] =>
+  findJob(result, name).warnings;
+
+export const warningKinds = (result: ReviewResult, name?: string): string[] =>
+  warningsOf(result, name).map((warning) =>
+    "cause" in warning ? `${warning.kind} ${warning.cause}` : warning.kind,
+  );
 
 /** A member of the Automation API's `PulumiCommand` that its types leave out. */
 interface Command {

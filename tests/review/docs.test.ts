@@ -1,12 +1,12 @@
-/** What docs/review.md shows, in the words of today; its picture is the same review as Markdown. */
+/** The outputs in docs/review.md. Its picture is the first of these reviews as Markdown. */
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 import { expect } from "chai";
 
-import { readPreview, reviewOf, toText } from "../../review/index";
-import { at, importOf, previewOf, same, step } from "./previews";
-import type { Jobs } from "./sets";
-import { importsOf, ranSet, setStep, uploadsOf } from "./sets";
+import { parsePreview, reviewOf, toText } from "../../review/index";
+import type { Jobs } from "./previews";
+import { at, importOf, importsOf, previewOf, ranSet, same, setStep, step, uploadsOf } from "./previews";
 
 const id = (start: string) => start.padEnd(32, "0");
 const urnOf = (name: string, type: string) => `urn:pulumi:production::market-data::${type}::${name}`;
@@ -73,7 +73,7 @@ const steps = [
 
 const reviewed = (all: object[]) =>
   reviewOf(
-    readPreview(
+    parsePreview(
       previewOf(all).replaceAll("urn:pulumi:prod::market::", "urn:pulumi:production::market-data::"),
     ),
   );
@@ -131,18 +131,28 @@ const sets = [
   ...steps.slice(-2),
 ];
 
-describe("review: its documentation", () => {
+describe("docs/review.md", () => {
   let docs: string;
   before(async () => (docs = await readFile("docs/review.md", "utf8")));
 
-  it("shows what the command prints as text", () => {
+  it("has the text output of the command", () => {
     const [, shown] = /The same as text:\n\n```\n(.*?)```/s.exec(docs)!;
     expect(toText(reviewed(steps))).to.equal(shown);
   });
 
-  it("shows what the command prints of sets", () => {
+  it("has every code of a reason, a warning and a cause", () => {
+    for (const file of ["reason", "warning"]) {
+      const types = readFileSync(`review/${file}.ts`, "utf8");
+      const lists = [...types.matchAll(/(?:readonly (?:kind|cause):|type Run =) ((?:"[a-z-]+"(?: \| )?)+)/g)];
+      const codes = lists.flatMap(([, list]) => [...list!.matchAll(/"([a-z-]+)"/g)].map(([, code]) => code!));
+      expect(codes).to.have.length.above(10);
+      for (const code of codes) expect(docs).to.contain(`\n| \`${code}\` `);
+    }
+  });
+
+  it("has the text output for sets", () => {
     const [, shown] = /## Sets of jobs\n.*?```\n(.*?)```/s.exec(docs)!;
-    const [told] = toText(reviewed(sets)).split("\nOther resources");
-    expect(told).to.equal(shown);
+    const [text] = toText(reviewed(sets)).split("\nOther resources");
+    expect(text).to.equal(shown);
   });
 });

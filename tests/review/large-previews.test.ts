@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { readPreview, reviewOf, toJson, toMarkdown, toText } from "../../review/index";
+import { parsePreview, reviewOf, toJson, toMarkdown, toText } from "../../review/index";
 import { at, created, previewOf, replaced, step, urnOf } from "./previews";
 
-/** Jobs around one revision, each with forty sources of which one is another. */
+/** A preview of jobs in one revision, each with forty sources of which one changed. */
 function preview(jobs: number): string {
   const keys = Array.from({ length: 40 }, (_, index) => `2026/11/${index}.csv`);
   const type = "aws:dataexchange/revision:Revision";
@@ -24,11 +24,11 @@ function preview(jobs: number): string {
   ]);
 }
 
-/** Milliseconds of CPU, of the best of a few runs: others work on this machine, too. */
+/** Milliseconds of CPU in the best of three runs. */
 function cost(json: string): number {
   const runs = Array.from({ length: 3 }, () => {
     const before = process.cpuUsage();
-    const review = reviewOf(readPreview(json));
+    const review = reviewOf(parsePreview(json));
     for (const print of [toMarkdown, toText, toJson]) print(review);
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1000;
@@ -36,10 +36,10 @@ function cost(json: string): number {
   return Math.min(...runs);
 }
 
-describe("review: many jobs", function () {
+describe("review: a preview with many jobs", function () {
   this.timeout("1m");
 
-  it("cost in proportion: 1,000 are no more than 30 times 100", () => {
+  it("costs at most 30 times as much with 1,000 jobs as with 100", () => {
     cost(preview(100));
     const [hundred, thousand] = [cost(preview(100)), cost(preview(1000))];
     console.log(`      100 jobs: ${hundred.toFixed()} ms, 1,000 jobs: ${thousand.toFixed()} ms of CPU`);

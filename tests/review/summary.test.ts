@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { headlineOf, othersLine } from "../../review/summary";
+import { describeQueue, headlineOf, othersLine } from "../../review/summary";
+import { toPlainText } from "../../review/rich-text";
 import { created, deleted, importOf, replaced, reviewed, same, step, unknown, urnOf } from "./previews";
 
 const bucket = (op: string, name: string) => step(op, { name, type: "aws:s3/bucket:Bucket", inputs: {} });
@@ -39,16 +40,16 @@ describe("review: the headline", () => {
         ...Array.from({ length: 14 }, (_, index) => same(`same-${index}`)),
       ],
     ],
-    ["1 job goes on", [left]],
+    ["1 job is resumed", [left]],
     ["1 job is deleted, 1 is cancelled, 1 is updated in place", [deleted("a"), cancelled, updated]],
     ["2 jobs are deleted", [deleted("a"), deleted("b")]],
     ["1,000 new jobs will run", Array.from({ length: 1000 }, (_, index) => created(`job-${index}`))],
   ];
   for (const [headline, steps] of cases) {
-    it(`says "${headline}"`, () => expect(headlineOf(reviewed(steps))).to.equal(headline));
+    it(`is "${headline}"`, () => expect(headlineOf(reviewed(steps))).to.equal(headline));
   }
 
-  it("does not call what stays jobs where the preview does not say", () => {
+  it("does not count unaffected jobs if the preview does not show them", () => {
     const review = reviewed([created("a")], { changeSummary: { create: 1, same: 5 } });
     expect(headlineOf(review)).to.equal("1 new job will run, 5 other resources stay");
     expect(othersLine(review)).to.equal("Other resources: 5 unchanged, jobs included.");
@@ -56,11 +57,11 @@ describe("review: the headline", () => {
     expect(headlineOf(none)).to.equal("no Data Exchange jobs are affected");
   });
 
-  it("says that a preview failed, and how far it came", () => {
+  it("reports a failed preview, and the jobs before the failure", () => {
     const diagnostics = [{ severity: "error", message: "error: no region" }];
-    expect(headlineOf(reviewed([], { diagnostics }))).to.equal("the preview failed before it came to a job");
+    expect(headlineOf(reviewed([], { diagnostics }))).to.equal("the preview failed before the first job");
     expect(headlineOf(reviewed([created("a"), same("b")], { diagnostics }))).to.equal(
-      "the preview failed; as far as it came, 1 new job will run",
+      "the preview failed; up to the failure, 1 new job will run",
     );
     const warnings = [
       { severity: "warning", message: "old" },
@@ -69,7 +70,7 @@ describe("review: the headline", () => {
     expect(headlineOf(reviewed([created("a")], { diagnostics: warnings }))).to.equal("1 new job will run");
   });
 
-  it("says that components decide more later", () => {
+  it("counts components that decide more later", () => {
     const note = (name: string, type = "dataexchange:index:RevisionExport") => ({
       severity: "info",
       urn: urnOf(name, type),
@@ -85,7 +86,7 @@ describe("review: the headline", () => {
     expect(of([created("a")], note("a", "market:index:Feed"))).to.equal("1 new job will run");
   });
 
-  it("counts the other resources by what becomes of them, the stack's own not among them", () => {
+  it("counts the other resources by operation, without the stack's own", () => {
     const stack = step("create", { name: "market-prod", type: "pulumi:pulumi:Stack", inputs: {} });
     const review = reviewed([
       stack,
@@ -96,5 +97,30 @@ describe("review: the headline", () => {
     ]);
     expect(othersLine(review)).to.equal("Other resources: 2 created, 1 deleted.");
     expect(othersLine(reviewed([stack, created("a")]))).to.equal(undefined);
+  });
+});
+
+describe("review: queues", () => {
+  const jobs = (number: number, region: string) =>
+    Array.from({ length: number }, (_, index) =>
+      step("create", { name: `${region}-${index}`, inputs: { ...importOf(["a"]), region } }),
+    );
+  const type = "IMPORT_ASSETS_FROM_S3";
+  const queuesOf = (steps: object[], quota?: unknown) =>
+    reviewed(steps, { config: { "dataexchange:concurrentJobs": quota } }).queues;
+
+  it("exist for each region with more jobs of a type than its quota", () => {
+    expect(queuesOf([...jobs(10, "us-east-1"), ...jobs(10, "eu-west-1")])).to.deep.equal([]);
+    const ofTwoRegions = queuesOf([...jobs(11, "us-east-1"), ...jobs(1, "eu-west-1")]);
+    expect(ofTwoRegions.map((queue) => toPlainText(describeQueue(queue)))).to.deep.equal([
+      `11 jobs of type ${type} in us-east-1: 10 may be in progress at once, so they run in 2 waves`,
+    ]);
+    expect(queuesOf(jobs(25, "us-east-1"))).to.containSubset([{ type, jobs: 25, quota: 10, waves: 3 }]);
+  });
+
+  it("use a raised quota, and ignore one that cannot be read", () => {
+    expect(queuesOf(jobs(25, "us-east-1"), JSON.stringify({ [type]: 25 }))).to.deep.equal([]);
+    for (const quota of ["[secret]", "{", "{}", JSON.stringify({ [type]: "many" })])
+      expect(queuesOf(jobs(25, "us-east-1"), quota), quota).to.containSubset([{ waves: 3 }]);
   });
 });

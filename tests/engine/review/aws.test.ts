@@ -1,15 +1,24 @@
-/** What a review says of jobs beside resources of AWS, of previews that the real engine has written. */
+/** Reviews of previews by the real engine, of jobs beside resources of AWS. */
 import * as dataexchange from "@pulumi/aws/dataexchange";
 import * as s3 from "@pulumi/aws/s3";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { Job, RevisionExport, RevisionPublication } from "../../../index";
+import { toPlainText } from "../../../review/rich-text";
 import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
-import { findJob, previewAsJson, reasonsOf, reviewPreview, warningsOf } from "../../harness/review-result";
+import {
+  findJob,
+  previewAsJson,
+  reasonKinds,
+  reasonsOf,
+  reviewPreview,
+  warningKinds,
+  warningsOf,
+} from "../../harness/review-result";
 import { useProgramEnvironment } from "../../harness/service";
 
-describe("a review of a stack with resources of AWS", function () {
+describe("review: a stack with resources of AWS", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
   useProgramEnvironment(shared);
@@ -45,45 +54,51 @@ describe("a review of a stack with resources of AWS", function () {
       return Promise.resolve();
     };
 
-  it("names what has to exist before all is known, and counts the others", async () => {
-    const told = reviewPreview(await previewAsJson(shared.stack, program()));
-    const job = findJob(told, "import");
-    expect(job.does).to.match(
+  it("names the resources that unknown values depend on, and counts other resources", async () => {
+    const result = reviewPreview(await previewAsJson(shared.stack, program()));
+    const job = findJob(result, "import");
+    expect(toPlainText(job.does)).to.match(
       / into revision november \(not known yet\) of data set prices \(not known yet\)$/,
     );
-    const [, details, triggers] = reasonsOf(told, "import");
+    const [, details, triggers] = reasonsOf(result, "import");
+    const until = (name: string) => ({ urn: { name }, op: "create" });
+    expect(details).to.containSubset({ kind: "not-known-yet", property: "details" });
     expect(details)
-      .to.match(/^details not known until /)
-      .and.contain("data set prices exists")
-      .and.contain("revision november exists");
-    expect(triggers).to.match(/^triggers not known until bucket object file exists$/);
-    expect(told.otherResources).to.deep.equal({ create: 4 });
-    expect(told.markdown).to.contain("Other resources: 4 created.");
+      .to.have.property("until")
+      .that.containSubset([until("prices")]);
+    expect(details)
+      .to.have.property("until")
+      .that.containSubset([until("november")]);
+    expect(triggers).to.containSubset({ property: "triggers", until: [until("file")] });
+    expect(result.review.others).to.deep.equal({ create: 4 });
+    expect(result.markdown).to.contain("Other resources: 4 created.");
   });
 
-  it("says what becomes of the revision that a job works on", async () => {
+  it("warns if the revision or data set of a job is replaced or deleted", async () => {
     const { stack } = shared;
     expectSuccess(await stack.up(program()));
     const same = reviewPreview(await previewAsJson(stack, program()));
     expect(same.headline).to.equal("no Data Exchange jobs are affected, 1 stays");
 
     const replaced = reviewPreview(await previewAsJson(stack, program({ assetType: "REDSHIFT_DATA_SHARE" })));
-    expect(warningsOf(replaced, "import").join("\n"))
-      .to.contain("data set prices is replaced, and what is in the old one goes with it")
-      .and.contain("revision november is replaced")
-      .and.not.contain("twice");
-    expect(reasonsOf(replaced, "import").join("\n")).to.contain("not known until");
+    const container = { kind: "container-replaced", isRetained: false };
+    expect(warningsOf(replaced, "import")).to.have.deep.members([
+      { ...container, container: "data set", name: "prices" },
+      { ...container, container: "revision", name: "november" },
+    ]);
+    expect(reasonKinds(replaced, "import")).to.include("not-known-yet");
 
     const gone = reviewPreview(await previewAsJson(stack, program({ without: true })));
     expect(gone.headline).to.equal("1 job is deleted");
-    expect(gone.otherResources).to.deep.equal({ same: 4 });
+    expect(gone.review.others).to.deep.equal({ same: 4 });
     const nothing = reviewPreview(await previewAsJson(stack, () => Promise.resolve()));
-    expect(nothing.changed.map(({ text }) => text)).to.deep.equal([
-      "is deleted; 1 asset that it made goes with revision november",
+    const fate = { fate: "deleted-with-container", container: { noun: "revision", name: "november" } };
+    expect(nothing.review.idle.map(({ effect }) => effect)).to.deep.equal([
+      { kind: "deleted", assets: { names: ["a.csv"], ...fate } },
     ]);
   });
 
-  it("says of a publication what becomes of its revision, and that an export of it is decided later", async () => {
+  it("warns that a publication finalizes its revision, and defers an export of it", async () => {
     const { stack, service } = shared;
     const dataSetId = await service.createDataSet();
     await stack.clearState();
@@ -97,24 +112,26 @@ describe("a review of a stack with resources of AWS", function () {
     };
     const later =
       "1 of 1 revisions are not known yet: a job for each of these is decided later, and jobs of this component that are shown as deleted may stay.";
-    const finalizes =
-      "revision prices is finalized in this run: its assets go to subscribers and can no longer be changed";
 
     const created = reviewPreview(await previewAsJson(stack, publish));
     expect(created.headline).to.equal("1 new job will run, 1 component decides more later");
-    expect(warningsOf(created)).to.deep.equal([finalizes]);
+    expect(warningKinds(created)).to.deep.equal(["revision-finalized"]);
     expectSuccess(await stack.up(publish));
     await service.putObject("source-files", "day/a.csv", "2");
     const changed = reviewPreview(await previewAsJson(stack, publish));
     expect(changed.headline).to.equal("1 job runs again, 1 is deleted, 1 component decides more later");
-    expect(reasonsOf(changed)[0]).to.equal("revisionId not known until revision prices is replaced");
+    expect(reasonsOf(changed)[0]).to.containSubset({
+      kind: "not-known-yet",
+      what: { members: ["revisionId"] },
+      until: [{ urn: { name: "prices" }, op: "replace" }],
+    });
     expect(warningsOf(changed)).to.deep.equal([
-      "revision prices is replaced, and the old one stays as it is",
-      finalizes,
+      { kind: "container-replaced", container: "revision", name: "prices", isRetained: true },
+      { kind: "revision-finalized", name: "prices" },
     ]);
-    for (const told of [created, changed])
-      expect(told.later).to.deep.include.members([
-        { urn: told.later[0]!.urn, name: "copy", type: "dataexchange:index:RevisionExport", text: later },
+    for (const { review } of [created, changed])
+      expect(review.deferred).to.containSubset([
+        { urn: { name: "copy", type: "dataexchange:index:RevisionExport" }, message: later },
       ]);
   });
 });

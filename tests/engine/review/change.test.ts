@@ -1,7 +1,4 @@
-/**
- * What a review says of changes. One program holds the job before each change, another the job after it; the real
- * engine runs the first and previews the second.
- */
+/** Reviews of changes: the real engine runs a program with the jobs before the changes, and previews one with those after. */
 import type { Input } from "@pulumi/pulumi";
 import { ComponentResource, asset, rootStackResource, secret } from "@pulumi/pulumi";
 import type { LocalWorkspace, PulumiFn } from "@pulumi/pulumi/automation";
@@ -9,8 +6,17 @@ import { expect } from "chai";
 
 import type { JobArgs } from "../../../index";
 import { Job, RevisionFinalization } from "../../../index";
+import { toPlainText } from "../../../review/rich-text";
 import type { ReviewResult } from "../../harness/review-result";
-import { findJob, previewAsJson, reasonsOf, reviewPreview, warningsOf } from "../../harness/review-result";
+import {
+  findJob,
+  previewAsJson,
+  reasonKinds,
+  reasonsOf,
+  reviewPreview,
+  warningKinds,
+  warningsOf,
+} from "../../harness/review-result";
 import { importArgs } from "../../harness/programs";
 import type { TestStack } from "../../harness/stack";
 import { useStack } from "../../harness/stack";
@@ -20,7 +26,7 @@ interface Place {
   revisionId: string;
 }
 
-/** The job before and after a change, in a revision of its own. Either may be missing. */
+/** The job before and after a change. Each change has another revision. */
 interface Change {
   before?: JobArgs;
   after?: JobArgs;
@@ -50,7 +56,7 @@ const sources: Record<string, [before: string[], after: string[], rest?: Partial
   deleting: [["a.csv", "b.csv"], ["b.csv"], { onDelete: "deleteAssets" }],
 };
 
-/** Changes of what else an import is told, by name. */
+/** Changes of other arguments of an import, by name. */
 const settings: Record<string, [before: Partial<JobArgs>, after: Partial<JobArgs>]> = {
   trigger: [{ triggers: [{ etag: "one" }, "fixed"] }, { triggers: [{ etag: "two" }, "fixed"] }],
   triggers: [
@@ -88,11 +94,11 @@ const uploads = (at: Place, body: string): JobArgs => ({
   upload: new asset.StringAsset(body),
 });
 
-describe("a review of a change", function () {
+describe("review: changes of jobs on the engine", function () {
   this.timeout("10m");
   const shared = useStack();
   const places: Record<string, Place> = {};
-  let created: ReviewResult, told: ReviewResult;
+  let created: ReviewResult, changed: ReviewResult;
 
   const at = (name: string): Place => places[name]!;
 
@@ -196,13 +202,13 @@ describe("a review of a change", function () {
     await service.createBucket("target");
     const all = await changes();
     created = reviewPreview(await previewAsJson(stack, program(all, "before")));
-    // One of its jobs is to fail.
+    // One of its jobs fails.
     expect((await stack.up(program(all, "before"), onward)).error).to.be.an("error");
     await taint(stack, await urnOf(stack, "tainted"));
     const replace = [await urnOf(stack, "forced")];
-    told = reviewPreview(await previewAsJson(stack, program(all, "after"), { replace }));
+    changed = reviewPreview(await previewAsJson(stack, program(all, "after"), { replace }));
     await service.putObject("source", "missing.csv", "2");
-    // The finalized revision takes nothing more, as the review says.
+    // Importing into the finalized revision fails, as the review warns.
     expect((await stack.up(program(all, "after"), onward)).error).to.be.an("error");
   });
 
@@ -215,184 +221,147 @@ describe("a review of a change", function () {
     await command.run(["state", "taint", urn, "--yes", "--stack", "test"], workDir, envVars);
   }
 
-  const changeOf = (name: string): ReviewResult["changed"] =>
-    told.changed.filter((change) => change.name === name);
-
-  it("counts each kind in one line", () => {
+  it("counts the jobs by action in its headline", () => {
     expect(created.headline).to.match(/^\d+ new jobs will run$/);
-    expect(told.headline).to.match(
+    expect(changed.headline).to.match(
       /^1 new job will run, \d+ run again, 2 may run again, 3 are deleted, 1 is updated in place, 3 stay$/,
     );
   });
 
-  it("of sources names them, and what comes to be in the revision twice or stays there", () => {
-    expect(reasonsOf(told, "added")).to.deep.equal(["1 object added: s3://source/c.csv"]);
-    expect(warningsOf(told, "added")).to.have.length(1);
-    expect(warningsOf(told, "added")[0]).to.match(
-      /^revision ID is the same, so 2 assets will be in it twice: [ab]\.csv, [ab]\.csv; onDelete: "deleteAssets"/,
-    );
-    expect(reasonsOf(told, "removed")).to.deep.equal(["1 object removed: s3://source/a.csv"]);
-    expect(reasonsOf(told, "exchanged")).to.deep.equal([
-      "1 object added: s3://source/c.csv; 1 object removed: s3://source/a.csv",
-    ]);
-    expect(warningsOf(told, "exchanged")).to.deep.equal([
-      'revision ID is the same, so 1 asset will be in it twice: b.csv; onDelete: "deleteAssets", applied before this in a run that does not replace the job, has the old ones deleted',
-      "revision ID is the same, so 1 asset of its last run stays in it beside the new: a.csv",
-    ]);
-    expect(told.jobs.map(({ name }) => name)).not.to.include("ordered");
+  const twice = "duplicate-assets last-run";
+  const cases: [name: string, reasons: string[], warnings: string[]][] = [
+    ["added", ["items-changed"], [twice]],
+    ["removed", ["items-changed"], [twice, "remaining-assets last-run"]],
+    ["exchanged", ["items-changed"], [twice, "remaining-assets last-run"]],
+    ["many", ["items-changed"], [twice]],
+    ["deleting", ["items-changed"], ["deleted-assets last-run"]],
+    ["late", ["items-changed"], [twice, "remaining-assets last-run"]],
+    ["elsewhere", ["details-changed", "details-changed"], []],
+    ["trigger", ["triggers-changed"], [twice]],
+    ["triggers", ["triggers-changed"], [twice]],
+    ["tags", ["tags-changed"], [twice]],
+    ["type", ["type-changed"], []],
+    ["forced", ["replacement-requested"], [twice]],
+    ["tainted", ["tainted"], [twice]],
+    ["assets", ["triggers-changed"], ["overwritten-objects"]],
+    ["revisions", ["triggers-changed"], ["overwritten-objects"]],
+    ["secret", ["secret-changed"], [twice]],
+    ["secretTrigger", ["secret-changed"], [twice]],
+    ["hidden", ["secret-changed"], [twice]],
+    ["open", ["not-known-yet"], [twice]],
+    ["second", ["not-known-yet"], [twice]],
+    ["uploaded", ["upload-changed"], [twice]],
+    ["renamedLater", ["new"], ["duplicate-assets left-by-deleted"]],
+    ["failed", ["failed"], ["deleted-assets last-run"]],
+  ];
+  for (const [name, reasons, warnings] of cases) {
+    it(`has the reasons and warnings of the change "${name}"`, () => {
+      expect(reasonKinds(changed, name)).to.deep.equal(reasons);
+      expect(warningKinds(changed, name)).to.deep.equal(warnings);
+    });
+  }
+
+  it("has nothing about a reordered job, and about jobs with an alias", () => {
+    const names = [...changed.review.running, ...changed.review.idle].map(({ urn }) => urn.name);
+    expect(names).not.to.include.oneOf(["ordered", "aliased", "aliasedLater", "moved"]);
   });
 
-  it("of sources says what deleteAssets deletes, and is right about it", async () => {
-    expect(warningsOf(told, "late")[0]).to.contain(
-      "onDelete changes in the same run, where it does not count yet: apply it before this, in a run that does not replace the job",
-    );
-    expect(warningsOf(told, "deleting")).to.deep.equal([
-      "2 assets of its last run are deleted, unless the revision is finalized",
+  it("names the changed objects and the duplicate assets", () => {
+    expect(reasonsOf(changed, "exchanged")).to.containSubset([
+      { added: ["s3://source/c.csv"], removed: ["s3://source/a.csv"] },
     ]);
+    expect(warningsOf(changed, "exchanged")).to.containSubset([
+      { assets: ["b.csv"], remedy: "set-on-delete-first" },
+      { assets: ["a.csv"] },
+    ]);
+    expect(reasonsOf(changed, "many")[0]).to.have.property("added").with.length(12);
+    expect(reasonsOf(changed, "triggers")).to.containSubset([
+      {
+        changes: [
+          { trigger: "etag", from: "one", to: "two" },
+          { trigger: "day", to: "monday" },
+        ],
+      },
+    ]);
+    expect(warningsOf(changed, "uploaded")).to.containSubset([{ assets: ["body.txt"] }]);
+    expect(warningsOf(changed, "renamedLater")).to.containSubset([
+      { assets: ["a.csv", "b.csv"], jobs: ["renamed"], mayBeRenamed: true },
+    ]);
+    expect(changed.text).to.match(
+      /its last run ended in ERROR: RESOURCE_NOT_FOUND_EXCEPTION: .* \(s3:\/\/source\/missing\.csv\)\n/,
+    );
+  });
+
+  it("is right about the assets that deleteAssets deletes", async () => {
+    expect(warningsOf(changed, "late")).to.containSubset([{ remedy: "apply-on-delete-first" }]);
+    expect(warningsOf(changed, "deleting")).to.containSubset([{ isAfterSet: false }]);
     expect(await shared.service.listAssetNames(at("deleting"))).to.deep.equal(["b.csv"]);
     expect(await shared.service.listAssetNames(at("late"))).to.deep.equal(["a.csv", "b.csv", "b.csv"]);
   });
 
-  it("of sources to another revision has nothing to look out for", () => {
-    expect(reasonsOf(told, "elsewhere")).to.deep.equal([
-      "dataSetId changed from ID to ID",
-      "revisionId changed from ID to ID",
-    ]);
-    expect(warningsOf(told, "elsewhere")).to.deep.equal([]);
+  it("names the objects that an export overwrites", () => {
+    const objectsOf = (name: string) =>
+      warningsOf(changed, name).flatMap((each) => ("objects" in each ? (each.objects ?? []) : []));
+    expect(objectsOf("assets")).to.deep.equal(["s3://target/one"]);
+    expect(objectsOf("revisions")).to.deep.equal(["s3://target/all/${Asset.Name}"]);
   });
 
-  it("of more than ten sources names ten and the number of the rest", () => {
-    const names = many.slice(0, 10).map((key) => `s3://source/${key}`);
-    expect(reasonsOf(told, "many")).to.deep.equal([`12 objects added: ${names.join(", ")} and 2 more`]);
-  });
-
-  it("of triggers, tags, type or by order of the user says which", () => {
-    expect(reasonsOf(told, "trigger")).to.deep.equal(["trigger etag changed from one to two"]);
-    expect(reasonsOf(told, "triggers")).to.deep.equal([
-      "trigger etag changed from one to two",
-      "trigger day added: monday",
-    ]);
-    expect(reasonsOf(told, "tags")).to.deep.equal(["the tags of its assets changed"]);
-    expect(reasonsOf(told, "type")).to.deep.equal([
-      "its type changed from IMPORT_ASSETS_FROM_S3 to EXPORT_REVISIONS_TO_S3",
-    ]);
-    expect(warningsOf(told, "type")).to.deep.equal([]);
-    expect(findJob(told, "forced").action).to.equal("rerun");
-    expect(reasonsOf(told, "forced")).to.have.length(1);
-    expect(reasonsOf(told, "forced")[0]).to.contain("--replace");
-    expect(reasonsOf(told, "tainted")).to.deep.equal(["it is marked for replacement (pulumi state taint)"]);
-  });
-
-  it("of an export's trigger says which objects it overwrites", () => {
-    expect(warningsOf(told, "assets")).to.deep.equal([
-      "it overwrites what its last run wrote: s3://target/one",
-    ]);
-    expect(warningsOf(told, "revisions")).to.deep.equal([
-      "it overwrites what its last run wrote: s3://target/all/${Asset.Name}",
-    ]);
-  });
-
-  it("of a secret tells that it changed and never what it is", () => {
-    for (const said of [created, told]) expect(JSON.stringify(said)).not.to.contain("planted");
-    expect(reasonsOf(created, "secret")).to.deep.equal(["it is new"]);
-    expect(reasonsOf(told, "secret")).to.deep.equal(["a secret in details changed"]);
-    expect(reasonsOf(told, "secretTrigger")).to.deep.equal(["a secret in triggers changed"]);
-    expect(warningsOf(told, "secret")[0]).to.match(/may be in it twice/);
-  });
-
-  it("of details that are hidden as a whole looks into nothing", () => {
-    expect(findJob(told, "hidden").does).to.match(/^imports objects .* \(details secret\)$/);
-    expect(reasonsOf(told, "hidden")).to.deep.equal(["a secret in details changed"]);
-    expect(findJob(told, "open").does).to.match(/^imports objects .* \(details not known yet\)$/);
-    expect(findJob(told, "open").action).to.equal("mayRerun");
-    expect(reasonsOf(told, "open")).to.deep.equal(["details not known until job first is replaced"]);
+  it("shows no secret, and does not look into hidden details", () => {
+    for (const { json, markdown, text } of [created, changed])
+      expect(JSON.stringify(json) + markdown + text).not.to.contain("planted");
+    expect(reasonKinds(created, "secret")).to.deep.equal(["new"]);
+    const does = (name: string) => toPlainText(findJob(changed, name).does);
+    expect(does("hidden")).to.match(/^imports objects .* \(details secret\)$/);
+    expect(does("open")).to.match(/^imports objects .* \(details not known yet\)$/);
     for (const name of ["hidden", "open"])
-      expect(warningsOf(told, name)[0]).to.match(
-        /^unless the revision is another one, assets may be in it twice;/,
-      );
+      expect(warningsOf(changed, name)[0]).to.not.have.any.keys("revision", "assets");
   });
 
-  it("of a job that is renamed or moved says nothing where an alias tells so, and what is doubled otherwise", () => {
-    expect(told.jobs.map(({ name }) => name)).not.to.include.members(["aliasedLater"]);
-    expect(changeOf("moved").concat(changeOf("aliased"))).to.deep.equal([]);
-    expect(reasonsOf(told, "renamedLater")).to.deep.equal(["it is new"]);
-    expect(warningsOf(told, "renamedLater")).to.deep.equal([
-      "2 assets of job renamed, which is deleted, stay in revision ID and will be in it twice: a.csv, b.csv; an alias keeps a renamed job as it is",
-    ]);
+  it("names the job that an unknown value depends on", () => {
+    const until = (op: string) => ({ kind: "not-known-yet", until: [{ urn: { name: "first" }, op }] });
+    expect(reasonsOf(created, "second")[1]).to.containSubset(until("create"));
+    for (const name of ["second", "open"]) {
+      expect(findJob(changed, name).action).to.equal("possibleRerun");
+      expect(reasonsOf(changed, name)[0]).to.containSubset(until("replace"));
+    }
   });
 
-  it("of an upload says that its content changed, and tells none of it", () => {
-    expect(reasonsOf(told, "uploaded")).to.deep.equal(["the upload's content changed"]);
-    expect(warningsOf(told, "uploaded")[0]).to.contain("1 asset will be in it twice: body.txt");
+  it("has the effects on jobs that do not run", () => {
+    const effectOf = (name: string) => changed.review.idle.find(({ urn }) => urn.name === name)?.effect;
+    expect(effectOf("inPlace")).to.containSubset({ kind: "updated" });
+    expect(effectOf("inPlace")).to.have.property("properties").with.members(["timeouts", "onDelete"]);
+    expect(effectOf("gone")).to.deep.equal({ kind: "deleted", assets: { names: ["a.csv"], fate: "kept" } });
+    expect(effectOf("goneWithAssets")).to.containSubset({ kind: "deleted", assets: { fate: "deleted" } });
   });
 
-  it("of what another job gives says until when it is not known", () => {
-    expect(reasonsOf(created, "second")).to.deep.equal([
-      "it is new",
-      "details not known until job first exists",
-    ]);
-    expect(findJob(told, "second").action).to.equal("mayRerun");
-    expect(reasonsOf(told, "second")).to.deep.equal(["1 object not known until job first is replaced"]);
-    expect(warningsOf(told, "second")[0]).to.match(/may be in it twice/);
+  it("warns that a revision is finalized, in this run or already", () => {
+    expect(warningsOf(created, "last")).to.deep.equal([{ kind: "revision-finalized", name: "published" }]);
+    expect(warningKinds(changed, "last")).to.contain("revision-already-finalized");
   });
 
-  it("of settings, and of a job that goes, says that nothing runs", () => {
-    expect(changeOf("inPlace").map(({ text }) => text)[0]).to.match(
-      /^is updated in place: (timeouts, onDelete|onDelete, timeouts); nothing runs$/,
-    );
-    expect(changeOf("gone").map(({ text }) => text)).to.deep.equal([
-      "is deleted; 1 asset that it made stays",
-    ]);
-    expect(changeOf("goneWithAssets").map(({ text }) => text)).to.deep.equal([
-      "is deleted, and with it 1 asset that it made, unless their revision is finalized",
-    ]);
-  });
-
-  it("after a run that failed says how, and with which objects", () => {
-    expect(reasonsOf(told, "failed")).to.have.length(1);
-    expect(reasonsOf(told, "failed")[0]).to.match(
-      /^its last run ended in ERROR: RESOURCE_NOT_FOUND_EXCEPTION: .* \(s3:\/\/source\/missing\.csv\)$/,
-    );
-  });
-
-  it("around a finalization says what it does to the revision, and what that does to an import", () => {
-    expect(warningsOf(created, "last")).to.deep.equal([
-      "revision published is finalized in this run: its assets go to subscribers and can no longer be changed",
-    ]);
-    expect(warningsOf(told, "last")).to.contain(
-      "revision published is finalized: nothing can be imported into it",
-    );
-  });
-
-  it("after a run that was left says that it goes on, or is cancelled", async () => {
+  it("resumes or cancels a job that was left, and warns if it is replaced", async () => {
     const { stack, service } = shared;
     const place = await service.createEmptyRevision();
-    const of =
-      (run: string): PulumiFn =>
+    const program =
+      (keys: string[], run: string): PulumiFn =>
       () => {
-        new Job("left", importArgs(place, ["b.csv"], { timeouts: { run } }));
+        new Job("left", importArgs(place, keys, { timeouts: { run } }));
         return Promise.resolve();
       };
     await stack.clearState();
     const release = service.local.pauseJobs();
-    await stack.up(of("1s"));
-    const changed = reviewPreview(
-      await previewAsJson(stack, () => {
-        new Job("left", importArgs(place, ["b.csv", "c.csv"]));
-        return Promise.resolve();
-      }),
-    );
-    const goesOn = reviewPreview(await previewAsJson(stack, of("5m")));
-    const cancelled = reviewPreview(await previewAsJson(stack, () => Promise.resolve()));
+    await stack.up(program(["b.csv"], "1s"));
+    const review = async (next: PulumiFn) => reviewPreview(await previewAsJson(stack, next));
+    const replaced = await review(program(["b.csv", "c.csv"], "1s"));
+    const resumed = await review(program(["b.csv"], "5m"));
+    const cancelled = await review(() => Promise.resolve());
     release();
-    expect(goesOn.headline).to.equal("1 job goes on");
-    expect(reasonsOf(goesOn)).to.deep.equal(["its last run was left in IN_PROGRESS"]);
-    expect(warningsOf(changed)).to.deep.equal([
-      "its last run was left in IN_PROGRESS and cannot be stopped: what it makes may be there twice",
-    ]);
+    expect(resumed.headline).to.equal("1 job is resumed");
+    expect(reasonKinds(resumed)).to.deep.equal(["unfinished"]);
+    expect(warningKinds(replaced)).to.deep.equal(["duplicate-assets running-job"]);
     expect(cancelled.headline).to.equal("1 job is cancelled");
-    expect(cancelled.changed[0]!.text).to.equal(
-      "is deleted; its job, left in IN_PROGRESS, is cancelled if it has not been started",
-    );
+    expect(cancelled.review.idle[0]!.effect).to.deep.equal({
+      ...{ kind: "cancelled", state: "IN_PROGRESS", deletesAssets: false },
+    });
   });
 });

@@ -3,7 +3,13 @@ import { expect } from "chai";
 
 import type { FaultRule } from "../../../emulator";
 import { Job } from "../../../index";
-import { previewAsJson, reasonsOf, reviewPreview, warningsOf } from "../../harness/review-result";
+import {
+  previewAsJson,
+  reasonKinds,
+  reviewPreview,
+  warningKinds,
+  warningsOf,
+} from "../../harness/review-result";
 import { importArgs } from "../../harness/programs";
 import { expectSuccess, useStack } from "../../harness/stack";
 
@@ -32,44 +38,43 @@ describe("a review after a run that did not end well", function () {
     planted.remove();
   }
 
-  it("knows what the run made, when its assets could not be listed", async () => {
+  it("knows the assets of a last run that could not list them", async () => {
     const { stack, service } = shared;
     await fails(() => stack.up(program(1)), { operation: "ListRevisionAssets", error: 403 });
-    const told = reviewPreview(await previewAsJson(stack, program(2)));
-    expect(warningsOf(told)[0]).to.match(/^revision ID is the same, so 1 asset will be in it twice: a\.csv;/);
+    const result = reviewPreview(await previewAsJson(stack, program(2)));
+    expect(warningsOf(result)).to.containSubset([{ cause: "last-run", assets: ["a.csv"] }]);
     expectSuccess(await stack.up(program(2)));
     expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
   });
 
-  it("knows what the run before it made, or says that it cannot know", async () => {
+  it("knows the assets of the run before a failed one, or that the preview hides them", async () => {
     const { stack, service } = shared;
     expectSuccess(await stack.up(program(1)));
     const fault = { operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION" };
     await fails(() => stack.up(program(2)), fault);
-    const told = reviewPreview(await previewAsJson(stack, program(2)));
-    expect(warningsOf(told)).to.have.length(1);
-    expect(warningsOf(told)[0]).to.match(/will be in it twice: a\.csv; what is there is of an earlier run/);
+    const result = reviewPreview(await previewAsJson(stack, program(2)));
+    expect(warningKinds(result)).to.deep.equal(["duplicate-assets earlier-run"]);
+    expect(warningsOf(result)).to.containSubset([{ assets: ["a.csv"] }]);
     const blind = reviewPreview(await previewAsJson(stack, program(2), { sames: false }));
-    expect(warningsOf(blind)[0]).to.contain("only pulumi preview --show-replacement-steps shows");
+    expect(warningKinds(blind)).to.deep.equal(["duplicate-assets hidden-run"]);
     expectSuccess(await stack.up(program(2)));
     expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
   });
 
-  it("knows a job that was deleted to be replaced", async () => {
+  it("knows a job that was deleted for its replacement", async () => {
     const { stack } = shared;
     const options = { deleteBeforeReplace: true };
     expectSuccess(await stack.up(program(1, options)));
     await fails(() => stack.up(program(2, options)), { operation: "CreateJob", error: 403 });
-    expect(reasonsOf(reviewPreview(await previewAsJson(stack, program(1, options))))).to.deep.equal([
-      "it was deleted to be replaced, and the new job is missing",
-    ]);
+    const result = reviewPreview(await previewAsJson(stack, program(1, options)));
+    expect(reasonKinds(result)).to.deep.equal(["already-deleted"]);
   });
 
-  it("says that a replacement trigger runs the job, and it does", async () => {
+  it("is right that a replacement trigger runs the job", async () => {
     const { stack, service } = shared;
     expectSuccess(await stack.up(program(1, { replacementTrigger: "one" })));
-    const told = reviewPreview(await previewAsJson(stack, program(1, { replacementTrigger: "two" })));
-    expect(told.headline).to.match(/^1 job runs again/);
+    const result = reviewPreview(await previewAsJson(stack, program(1, { replacementTrigger: "two" })));
+    expect(result.headline).to.match(/^1 job runs again/);
     const jobs = service.local.jobs().length;
     expectSuccess(await stack.up(program(1, { replacementTrigger: "two" })));
     expect(service.local.jobs()).to.have.length(jobs + 1);

@@ -1,4 +1,4 @@
-/** What a review says of sets of jobs, of previews that the real engine has written, and what `pulumi up` then does. */
+/** Reviews of previews by the real engine, of sets of jobs, compared with what `pulumi up` then does. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,12 +9,20 @@ import { expect } from "chai";
 
 import type { JobSetArgs, S3ImportArgs } from "../../../index";
 import { FileUpload, JobSet, S3Export, S3Import } from "../../../index";
-import { findJob, previewAsJson, reasonsOf, reviewPreview, warningsOf } from "../../harness/review-result";
+import { toPlainText } from "../../../review/rich-text";
+import {
+  findJob,
+  previewAsJson,
+  reasonKinds,
+  reasonsOf,
+  reviewPreview,
+  warningsOf,
+} from "../../harness/review-result";
 import { useProgramEnvironment } from "../../harness/service";
 import { importArgs } from "../../harness/programs";
 import { expectSuccess, useStack } from "../../harness/stack";
 
-describe("a review of sets of jobs", function () {
+describe("review: sets of jobs on the engine", function () {
   this.timeout("5m");
   const shared = useStack({ jobDuration: "20ms" });
   useProgramEnvironment(shared);
@@ -37,13 +45,16 @@ describe("a review of sets of jobs", function () {
       new JobSet("prices", { jobs: Object.fromEntries(jobs) as JobSetArgs["jobs"], ...settings });
       return Promise.resolve();
     };
+  const deletion = (cause: string, assets: string[], isAfterSet: boolean) => ({
+    ...{ kind: "deleted-assets", cause, assets, isAfterSet },
+  });
   const jobsRun = async (run: () => Promise<unknown>): Promise<number> => {
     const before = shared.service.local.jobs().length;
     await run();
     return shared.service.local.jobs().length - before;
   };
 
-  it("tells of an object more, another and one gone by the jobs that run", async () => {
+  it("runs one job because of an added, a changed and a removed object", async () => {
     const { stack, service } = shared;
     const program = (args: Partial<S3ImportArgs> = {}): PulumiFn => {
       return () => {
@@ -54,11 +65,12 @@ describe("a review of sets of jobs", function () {
     for (const key of ["day/a.csv", "day/b.csv"]) await service.putObject("source", key, "1");
     const created = reviewPreview(await previewAsJson(stack, program()));
     expect(created.headline).to.equal("1 new job will run");
-    expect(findJob(created, "daily[1]")).to.deep.include({
-      does: "imports 2 objects of source into revision ID of data set ID",
-      action: "new",
-    });
-    expect(created.otherResources).to.deep.equal({ create: 1 });
+    const job = findJob(created, "daily[1]");
+    expect(job.action).to.equal("new");
+    expect(toPlainText(job.does)).to.match(
+      /^imports 2 objects of source into revision \w+… of data set \w+…$/,
+    );
+    expect(created.review.others).to.deep.equal({ create: 1 });
     expectSuccess(await stack.up(program()));
     expect(reviewPreview(await previewAsJson(stack, program())).headline).to.match(/are affected, 1 stays$/);
 
@@ -66,30 +78,30 @@ describe("a review of sets of jobs", function () {
     await service.putObject("source", "day/c.csv", "1");
     const changed = reviewPreview(await previewAsJson(stack, program({ exclude: ["b.csv"] })));
     expect(changed.headline).to.equal("1 job runs again");
-    expect(reasonsOf(changed)).to.deep.equal([
-      "1 object added: s3://source/day/c.csv; 1 object removed: s3://source/day/b.csv",
-      "object s3://source/day/a.csv has changed",
+    expect(reasonsOf(changed)).to.containSubset([
+      { kind: "items-changed", added: ["s3://source/day/c.csv"], removed: ["s3://source/day/b.csv"] },
+      { kind: "content-changed", names: ["s3://source/day/a.csv"] },
     ]);
-    expect(warningsOf(changed)).to.deep.equal([
-      "2 assets of its last run are deleted once all jobs of the set have completed, unless the revision is finalized",
-    ]);
+    expect(warningsOf(changed)).to.deep.equal([deletion("last-run", ["day/a.csv", "day/b.csv"], true)]);
     expect(
       await jobsRun(async () => expectSuccess(await stack.up(program({ exclude: ["b.csv"] })))),
     ).to.equal(1);
     expect((await service.listAssetNames(place)).sort()).to.deep.equal(["day/a.csv", "day/c.csv"]);
     const gone = reviewPreview(await previewAsJson(stack, nothing));
     expect(gone.headline).to.equal("1 job is deleted");
-    expect(gone.changed[0]!.text).to.match(/^is deleted, and with it 2 assets that it made/);
+    expect(gone.review.idle[0]!.effect).to.containSubset({ kind: "deleted", assets: { fate: "deleted" } });
   });
 
-  it("knows which jobs of a set run, go and stay", async () => {
+  it("knows which jobs of a set run, are deleted and stay", async () => {
     const { stack, service } = shared;
     expectSuccess(await stack.up(setOf({ a: ["a.csv"], b: ["b.csv"] }, {}, ["one"])));
     const after = setOf({ b: ["b.csv"], c: ["c.csv", "b.csv"] }, { triggers: ["two"] }, ["one"]);
-    const told = reviewPreview(await previewAsJson(stack, after));
-    expect(told.headline).to.equal("1 new job will run, 1 runs again, 1 is deleted");
-    expect(reasonsOf(told, "prices[b]")).to.deep.equal(["trigger 1 added: two"]);
-    expect(warningsOf(told, "prices[c]").join()).to.contain("1 asset of job prices[b]");
+    const result = reviewPreview(await previewAsJson(stack, after));
+    expect(result.headline).to.equal("1 new job will run, 1 runs again, 1 is deleted");
+    expect(reasonsOf(result, "prices[b]")).to.containSubset([{ changes: [{ trigger: "1", to: "two" }] }]);
+    expect(warningsOf(result, "prices[c]")).to.containSubset([
+      { cause: "left-by-kept", jobs: ["prices[b]"] },
+    ]);
     expect(await jobsRun(async () => expectSuccess(await stack.up(after)))).to.equal(2);
     expect((await service.listAssetNames(place)).sort()).to.deep.equal([
       "a.csv",
@@ -109,22 +121,22 @@ describe("a review of sets of jobs", function () {
     expect(await jobsRun(async () => expectSuccess(await stack.up(inPlace)))).to.equal(0);
   });
 
-  it("says that a job that failed runs again, and only this one", async () => {
+  it("runs only the failed job of a set again", async () => {
     const { stack, service } = shared;
     const settings = { onDelete: "deleteAssets" } as const;
     expectSuccess(await stack.up(setOf({ a: ["a.csv"], b: ["b.csv"] }, settings)));
     const broken = setOf({ a: ["a.csv", "c.csv"], b: ["b.csv", "missing.csv"] }, settings);
     expect((await stack.up(broken)).error).to.be.an("error");
-    const told = reviewPreview(await previewAsJson(stack, broken));
-    expect(told.headline).to.equal("1 job runs again, 1 is deleted, 1 stays");
-    expect(reasonsOf(told)[0]).to.match(/^its last run ended in ERROR: .* \(s3:\/\/source\/missing\.csv\)$/);
-    expect(warningsOf(told)).to.deep.equal([
-      // What it made before it failed goes before its retry.
-      "1 asset of its last run is deleted, unless the revision is finalized",
-      "1 asset of an earlier run is deleted once all jobs of the set have completed, unless the revision is finalized",
+    const result = reviewPreview(await previewAsJson(stack, broken));
+    expect(result.headline).to.equal("1 job runs again, 1 is deleted, 1 stays");
+    expect(result.text).to.match(/its last run ended in ERROR: .* \(s3:\/\/source\/missing\.csv\)\n/);
+    expect(warningsOf(result)).to.deep.equal([
+      // The assets of a failed run are deleted before its job runs again.
+      deletion("last-run", ["b.csv"], false),
+      deletion("earlier-run", ["b.csv"], true),
     ]);
-    expect(told.changed.map(({ name, text }) => `${name} ${text}`)).to.deep.equal([
-      "prices[a] was replaced before, and what it was then is deleted, and with it 1 asset that it made, unless their revision is finalized",
+    expect(result.review.idle.map(({ urn, effect }) => [urn.name, effect])).to.deep.equal([
+      ["prices[a]", { kind: "former-deleted", assets: { names: ["a.csv"], fate: "deleted" } }],
     ]);
     await service.putObject("source", "missing.csv", "1");
     expect(await jobsRun(async () => expectSuccess(await stack.up(broken)))).to.equal(1);
@@ -136,7 +148,7 @@ describe("a review of sets of jobs", function () {
     ]);
   });
 
-  it("of a set with secrets says no more than it can know, and none of them", async () => {
+  it("shows no secret of a set, and that its jobs may run", async () => {
     const { stack } = shared;
     const program =
       (keys: string[], timeouts?: S3ImportArgs["timeouts"]): PulumiFn =>
@@ -147,22 +159,20 @@ describe("a review of sets of jobs", function () {
     expectSuccess(await stack.up(program(["a.csv"])));
     const changed = reviewPreview(await previewAsJson(stack, program(["b.csv"])));
     expect(changed.headline).to.equal("1 job may run again");
-    expect(reasonsOf(changed)).to.deep.equal([
-      "a preview does not show whether a secret of it has changed, or its last run has failed",
-    ]);
-    expect(JSON.stringify(changed)).not.to.contain(".csv");
+    expect(reasonKinds(changed)).to.deep.equal(["hidden"]);
+    expect(changed.text + changed.markdown + JSON.stringify(changed.json)).not.to.contain(".csv");
     expect(reviewPreview(await previewAsJson(stack, program(["a.csv"]))).headline).to.match(
       /are affected, 1 stays$/,
     );
     const inPlace = reviewPreview(await previewAsJson(stack, program(["a.csv"], { run: "1h" })));
     expect(inPlace.headline).to.equal("1 job is updated in place");
     const gone = reviewPreview(await previewAsJson(stack, nothing));
-    expect(gone.changed.map(({ text }) => text)).to.deep.equal([
-      "is deleted, and with it the assets that it made, unless their revision is finalized",
+    expect(gone.review.idle.map(({ effect }) => effect)).to.deep.equal([
+      { kind: "deleted", assets: { names: undefined, fate: "deleted" } },
     ]);
   });
 
-  it("of an export of assets that are yet to be made says that its jobs are decided later", async () => {
+  it("defers the jobs of an export whose assets do not exist yet", async () => {
     const { stack } = shared;
     const program =
       (keys: string[]): PulumiFn =>
@@ -173,20 +183,20 @@ describe("a review of sets of jobs", function () {
       };
     const created = reviewPreview(await previewAsJson(stack, program(["a.csv"])));
     expect(created.headline).to.equal("1 new job will run, 1 component decides more later");
-    expect(created.later.map(({ name }) => name)).to.deep.equal(["copies"]);
+    expect(created.review.deferred.map(({ urn }) => urn.name)).to.deep.equal(["copies"]);
     expectSuccess(await stack.up(program(["a.csv"])));
     expect(reviewPreview(await previewAsJson(stack, program(["a.csv"]))).headline).to.match(
       /are affected, 2 stay$/,
     );
     const changed = reviewPreview(await previewAsJson(stack, program(["b.csv"])));
     expect(changed.headline).to.equal("1 job runs again, 1 may run again, 1 component decides more later");
-    expect(findJob(changed, "copies-export[1]")).to.include({ action: "mayRerun" });
-    expect(reasonsOf(changed, "copies-export[1]")).to.deep.equal([
-      "details not known until job set daily is updated",
+    expect(findJob(changed, "copies-export[1]").action).to.equal("possibleRerun");
+    expect(reasonsOf(changed, "copies-export[1]")).to.containSubset([
+      { kind: "not-known-yet", until: [{ urn: { name: "daily" }, op: "update" }] },
     ]);
   });
 
-  it("of many uploads is one row, and names the files that are others", async () => {
+  it("shows many uploads in one row with the names of the changed files", async () => {
     const { stack, service } = shared;
     const path = await mkdtemp(join(tmpdir(), "upload-"));
     const write = (index: number, text: string) => writeFile(join(path, `${index}.csv`), text);
@@ -199,17 +209,17 @@ describe("a review of sets of jobs", function () {
       expectSuccess(await stack.up(program));
       for (let index = 0; index < 6; index++) await write(index, "2");
       await write(12, "1");
-      const told = reviewPreview(await previewAsJson(stack, program));
-      expect(told.headline).to.equal("1 new job will run, 6 run again, 6 stay");
-      expect(told.jobs).to.have.length(7);
-      expect(told.markdown.match(/^- \*\*/gm)).to.have.length(2);
-      expect(told.text)
+      const result = reviewPreview(await previewAsJson(stack, program));
+      expect(result.headline).to.equal("1 new job will run, 6 run again, 6 stay");
+      expect(result.review.running).to.have.length(7);
+      expect(result.markdown.match(/^- \*\*/gm)).to.have.length(2);
+      expect(result.text)
         .to.contain(
           "files (6 jobs) of files (dataexchange:index:FileUpload) imports uploaded files as assets",
         )
         .and.contain("why: the content of 6 uploads changed: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv, 5.csv\n")
         .and.contain(
-          "look out: 6 assets of its last run are deleted once all jobs of the set have completed",
+          "warning: 6 assets of its last run are deleted after all jobs of the set have completed",
         );
       expect(await jobsRun(async () => expectSuccess(await stack.up(program)))).to.equal(7);
       expect(await service.listAssetNames(place)).to.have.length(13);

@@ -27,7 +27,7 @@ function runs({ specs, review, before, after, hasFailed }: Round): string[] {
     const id = after.jobs.get(name);
     const hasRun = id !== undefined && !known.has(id);
     const action = said.get(name);
-    const isSaid = action === "new" || action === "rerun" || action === "mayRerun";
+    const isSaid = action === "new" || action === "rerun" || action === "possibleRerun";
     if (hasRun && !isSaid) return [`${name} ran, and the review says ${action ?? "that it stays"}`];
     const mustRun = action === "new" || action === "rerun";
     return mustRun && !hasRun && !hasFailed ? [`${name} did not run, and the review says ${action}`] : [];
@@ -50,7 +50,9 @@ function doubles({ specs, places, review, before, after, hasFailed }: Round): st
       // What could not be deleted is there beside the new.
       if (
         !here.some(
-          (job) => says("doubles", job, name, specs) || (hasFailed && says("deletes", job, name, specs)),
+          (job) =>
+            says("duplicate-assets", job, name, specs) ||
+            (hasFailed && says("deleted-assets", job, name, specs)),
         )
       )
         found.push(
@@ -58,10 +60,10 @@ function doubles({ specs, places, review, before, after, hasFailed }: Round): st
         );
     }
     if (hasFailed) continue;
-    for (const job of here.filter(({ action }) => action !== "mayRerun")) {
-      for (const { kind, assets: named } of job.cautions) {
-        if (kind !== "doubles" || isShares(job.urn.name, specs)) continue;
-        for (const name of named ?? [])
+    for (const job of here.filter(({ action }) => action !== "possibleRerun")) {
+      for (const warning of job.warnings) {
+        if (warning.kind !== "duplicate-assets" || isShares(job.urn.name, specs)) continue;
+        for (const name of warning.assets ?? [])
           if ((is.get(name) ?? 0) < 2)
             found.push(
               `${name} is in revision ${revision} ${is.get(name) ?? 0} times, and the review of ${job.urn.name} says twice`,
@@ -73,11 +75,12 @@ function doubles({ specs, places, review, before, after, hasFailed }: Round): st
 }
 
 /** The review knows datashares by their ARNs, and the service names the assets. */
-const says = (what: string, { urn, cautions }: RunningJob, name: string, specs: readonly Spec[]): boolean =>
-  cautions.some(
-    ({ kind, assets }) =>
-      kind === what && (assets === undefined || assets.includes(name) || isShares(urn.name, specs)),
-  );
+const says = (what: string, { urn, warnings }: RunningJob, name: string, specs: readonly Spec[]): boolean =>
+  warnings.some((warning) => {
+    const assets = "assets" in warning ? warning.assets : undefined;
+    const isOfAsset = assets === undefined || assets.includes(name) || isShares(urn.name, specs);
+    return warning.kind === what && isOfAsset;
+  });
 
 const isShares = (name: string, specs: readonly Spec[]): boolean =>
   specs.some((spec) => spec.name === name && spec.kind === "shares");
@@ -89,12 +92,14 @@ function deletions({ review, before, after, hasFailed }: Round): string[] {
     return assets.filter(({ id }) => !left.has(id)).map(({ name }) => name);
   });
   const said = [
-    ...review.running.flatMap(({ cautions, action }) =>
-      cautions.flatMap(({ kind, assets }) =>
-        kind === "deletes" ? [{ assets, isSure: action !== "mayRerun" }] : [],
+    ...review.running.flatMap(({ warnings, action }) =>
+      warnings.flatMap((warning) =>
+        warning.kind === "deleted-assets"
+          ? [{ assets: warning.assets, isSure: action !== "possibleRerun" }]
+          : [],
       ),
     ),
-    ...review.still.flatMap(({ action, assets }) =>
+    ...review.idle.flatMap(({ action, assets }) =>
       action === "update" ? [] : [{ assets, isSure: action === "delete" }],
     ),
   ];

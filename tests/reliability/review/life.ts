@@ -1,5 +1,5 @@
 /** One stack through a few random programs: each is previewed, reviewed and brought up. */
-import { readPreview, reviewOf, toText } from "../../../review/index";
+import { parsePreview, reviewOf, toText } from "../../../review/index";
 import { previewAsJson } from "../../harness/review-result";
 import { TestStack } from "../../harness/stack";
 import { TestService } from "../../harness/service";
@@ -38,7 +38,7 @@ async function rounded(seed: string, rounds: number, service: TestService, stack
   for (let round = 1; round <= rounds; round++) {
     const program = programOf(specs, places);
     const before = await look(service, stack, places);
-    const review = reviewOf(readPreview(await previewAsJson(stack, program)));
+    const review = reviewOf(parsePreview(await previewAsJson(stack, program)));
     const fault = trouble(random);
     const planted = fault && service.local.faults.add(fault);
     // With `--continue-on-error` the engine never ends where a deletion fails that comes before a replacement.
@@ -52,11 +52,11 @@ async function rounded(seed: string, rounds: number, service: TestService, stack
       broken.push({ what: `round ${round}: ${what}`, story: said });
     }
     add(hasFailed ? "ups that failed" : "ups that succeeded");
-    for (const { action, cautions } of review.running) {
+    for (const { action, warnings } of review.running) {
       add(action);
-      for (const { kind } of cautions) add(kind);
+      for (const { kind } of warnings) add(kind);
     }
-    for (const { action } of review.still) add(action);
+    for (const { action } of review.idle) add(action);
     specs = changed(specs, random);
   }
   return { seed, rounds, counts, broken };

@@ -1,26 +1,25 @@
-/** Finds the JSON documents in what was handed in: other tools write lines of text before and after them. */
+/** Finds the JSON documents in an input that may have lines of text before and after them. */
 
 export interface Found {
-  /** The documents, in their order. */
   readonly documents: readonly unknown[];
-  /** The first line of text beside them. */
+  /** The first line of text outside of the documents. */
   readonly text?: string;
-  /** The last document has no end. */
+  /** Whether the last document has no end. */
   readonly isCut: boolean;
 }
 
 export function findDocuments(input: string): Found {
-  const whole = parsed(input);
+  const whole = parse(input);
   if (whole) return { documents: [whole.value], isCut: false };
-  // Colours of a terminal may stand before a brace.
+  // Colour codes of a terminal may stand before a brace.
   const text = input.replace(/\u001b\[[0-9;]*m/g, "");
   const documents: unknown[] = [];
-  let beside: string | undefined;
+  let outside: string | undefined;
   let at = 0;
   while (at < text.length) {
     const end = text[at] === "{" ? endOfObject(text, at) : 0;
-    if (end === undefined) return { documents, text: beside, isCut: true };
-    const document = end > 0 ? parsed(text.slice(at, end)) : undefined;
+    if (end === undefined) return { documents, text: outside, isCut: true };
+    const document = end > 0 ? parse(text.slice(at, end)) : undefined;
     if (document) {
       documents.push(document.value);
       at = end;
@@ -29,13 +28,13 @@ export function findDocuments(input: string): Found {
     const rest = /[^\r\n]*/y;
     rest.lastIndex = at;
     const line = rest.exec(text)![0];
-    if (beside === undefined && line.trim() !== "") beside = line.trim();
+    if (outside === undefined && line.trim() !== "") outside = line.trim();
     at += line.length + 1;
   }
-  return { documents, text: beside, isCut: false };
+  return { documents, text: outside, isCut: false };
 }
 
-function parsed(json: string): { value: unknown } | undefined {
+function parse(json: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(json) as unknown };
   } catch {
@@ -43,7 +42,7 @@ function parsed(json: string): { value: unknown } | undefined {
   }
 }
 
-/** Where the object ends that begins at `start`; nothing where it does not end. */
+/** The end of the object that begins at `start`, or undefined if it has none. */
 function endOfObject(text: string, start: number): number | undefined {
   const marks = /[{}"]/g;
   marks.lastIndex = start;
@@ -59,7 +58,7 @@ function endOfObject(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** An expression that runs through a long text would run out of stack. */
+/** A loop, because a regular expression over a long string exhausts the stack. */
 function endOfString(text: string, start: number): number | undefined {
   for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let escapes = 0;

@@ -1,0 +1,169 @@
+/** The sentences of the reasons why a job runs. */
+import type { JobItems } from "../service-model/job-type";
+import type { Difference, TriggerChange } from "./diff-values";
+import { groupBy } from "./merge-jobs";
+import type { Urn, Values } from "./preview-values";
+import { canonical, isAbsent, isSecret, listOf, membersOf, shortId, showValue } from "./preview-values";
+import type { ItemChanges, NotKnownYet, Reason } from "./reason";
+import type { RichText, Span } from "./rich-text";
+import { code, codeList, count, join, maxListed, text } from "./rich-text";
+
+export function describeReason(reason: Reason): RichText {
+  switch (reason.kind) {
+    case "new":
+      return [reason.isMany ? "these jobs are new" : "it is new"];
+    case "unfinished":
+      return text`its last run was left in ${code(reason.state)}`;
+    case "failed":
+      return describeFailure(reason.state, reason.errors);
+    case "upload-url-expired":
+      return ["it was never started, and its upload URL has expired"];
+    case "type-changed":
+      return text`its type changed from ${code(reason.from)} to ${code(reason.to)}`;
+    case "region-changed":
+      return text`its ${describeChange("region", reason.from, reason.to)}`;
+    case "tags-changed":
+      return ["the tags of its assets changed"];
+    case "items-changed":
+      return describeItems(reason);
+    case "items-redistributed":
+      return ["these jobs share their items in another way"];
+    case "details-changed":
+      return describeDifference(reason.difference);
+    case "content-changed":
+      return reason.names.length === 1
+        ? text`${reason.items.singular} ${code(reason.names[0])} has changed`
+        : text`${numberOf(reason.names, reason.items)} have changed: ${codeList(reason.names)}`;
+    case "upload-changed":
+      return reason.files
+        ? text`the content of ${count(reason.files.length, "upload")} changed: ${codeList(reason.files)}`
+        : ["the content of its upload changed"];
+    case "triggers-changed":
+      return reason.changes
+        ? describeTriggers(reason.changes)
+        : ["its triggers have changed since its last run"];
+    case "secret-changed":
+      return text`a secret in ${code(reason.property)} changed`;
+    case "not-known-yet":
+      return describeUnknown(reason);
+    case "hidden":
+      return ["the preview hides whether a secret of it has changed or its last run has failed"];
+    case "already-deleted":
+      return ["it was deleted for its replacement, and creating the replacement failed"];
+    case "tainted":
+      return ["it is marked for replacement (pulumi state taint)"];
+    case "replacement-requested":
+      return [
+        "its replacement was requested (--replace, replacementTrigger), or a resource that it depends on is replaced",
+      ];
+    case "unexplained":
+      return text`Pulumi names ${code(reason.property)} as the cause`;
+  }
+}
+
+function describeChange(what: Span, from: unknown, to: unknown): RichText {
+  if (isAbsent(from)) return text`${what} added: ${code(shortId(showValue(to)))}`;
+  if (isAbsent(to)) return text`${what} removed: ${code(shortId(showValue(from)))}`;
+  if (typeof from === "object" || typeof to === "object") return text`${what} changed`;
+  const [before, after] = [showValue(from), showValue(to)];
+  // Two ids may begin with the same characters.
+  const short = shortId(before) === shortId(after) ? (id: string) => id : shortId;
+  return text`${what} changed from ${code(short(before))} to ${code(short(after))}`;
+}
+
+function describeDifference(difference: Exclude<Difference, { kind: "unknown" }>): RichText {
+  const member = code(difference.path.join("."));
+  if (difference.kind === "value") return describeChange(member, difference.from, difference.to);
+  if (difference.kind === "secret") return text`${member} changed (secret)`;
+  const list = (what: string, values: readonly unknown[]) =>
+    values.length > 0 ? [text`${member} ${what}: ${codeList(values.map(showValue))}`] : [];
+  return join([...list("added", difference.added), ...list("removed", difference.removed)], "; ");
+}
+
+const numberOf = ({ length }: readonly unknown[], { singular, plural }: JobItems): string =>
+  count(length, singular, plural);
+
+function describeItems({ items, added, removed, changed, movedIn, movedOut }: ItemChanges): RichText {
+  const list = (what: string, names: readonly string[]) =>
+    names.length > 0 ? [text`${numberOf(names, items)} ${what}: ${codeList(names)}`] : [];
+  const moved = (direction: string, names: readonly string[]) =>
+    names.length > 0 ? [text`${numberOf(names, items)} moved ${direction} other jobs of the set`] : [];
+  return join(
+    [
+      ...list("added", added),
+      ...list("removed", removed),
+      ...list(
+        "changed",
+        changed.map(([from, to]) => `${from} → ${to}`),
+      ),
+      ...moved("from", movedIn),
+      ...moved("to", movedOut),
+    ],
+    "; ",
+  );
+}
+
+function describeTriggers(changes: readonly TriggerChange[]): RichText {
+  const rest = changes.length - maxListed;
+  return join(
+    [
+      ...changes
+        .slice(0, maxListed)
+        .map(({ trigger, from, to }) => text`trigger ${describeChange(code(trigger), from, to)}`),
+      ...(rest > 0 ? [text`${count(rest, "more trigger")} changed`] : []),
+    ],
+    "; ",
+  );
+}
+
+/** For example "`revisionId` is not known until revision `november` exists". */
+export function describeUnknown({ what, until }: NotKnownYet): RichText {
+  const { members = [], triggers = [], count: items } = what;
+  const number = items?.number ?? members.length + triggers.length;
+  const subject = items
+    ? text`${count(number, items.items.singular, items.items.plural)}`
+    : triggers.length > 0
+      ? text`${number === 1 ? "trigger" : "triggers"} ${codeList(triggers)}`
+      : codeList(members);
+  const verb = number === 1 ? "is" : "are";
+  if (until.length === 0) return text`${subject} ${verb} not known yet`;
+  const events = until.map(
+    ({ urn, op }) => text`${resourceKind(urn)} ${code(urn.name)} ${verbs[op] ?? "is updated"}`,
+  );
+  return text`${subject} ${verb} not known until ${join(events, " and ")}`;
+}
+
+const verbs: Readonly<Record<string, string>> = { create: "exists", replace: "is replaced" };
+
+/** `aws:s3/bucketV2:BucketV2` is a bucket, `aws:dataexchange/dataSet:DataSet` a data set. */
+function resourceKind({ type }: Urn): Span {
+  const kind = type.split(":").at(-1)!;
+  // The type of a component may be any text.
+  if (!/^[A-Za-z0-9]{1,60}$/.test(kind)) return code(kind);
+  return kind
+    .replace(/v\d+$/i, "")
+    .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
+    .toLowerCase();
+}
+
+function describeFailure(state: unknown, errors: unknown): RichText {
+  const ended = text`its last run ended in ${code(state)}`;
+  if (isSecret(errors)) return text`${ended} (its errors are secret)`;
+  // Several jobs may have failed with the same error.
+  const groups = groupBy(listOf(errors).map(membersOf), (error) => canonical([error.code, error.message]));
+  const texts = [...groups.values()].slice(0, maxListed).map((alike) => {
+    const names = alike.flatMap(namesOfError);
+    const error = code(`${String(alike[0]!.code)}: ${String(alike[0]!.message)}`);
+    return text`${error}${names.length > 0 && text` (${codeList(names)})`}`;
+  });
+  return texts.length > 0 ? text`${ended}: ${join(texts, "; ")}` : ended;
+}
+
+function namesOfError({ details }: Values): string[] {
+  const { importAssetsFromS3JobErrorDetails, importAssetFromSignedUrlJobErrorDetails } = membersOf(details);
+  const objects = listOf(importAssetsFromS3JobErrorDetails)
+    .map(membersOf)
+    .map(({ bucket, key }) => `s3://${String(bucket)}/${String(key)}`);
+  const { assetName } = membersOf(importAssetFromSignedUrlJobErrorDetails);
+  return [...objects, ...(typeof assetName === "string" ? [assetName] : [])];
+}

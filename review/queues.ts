@@ -1,0 +1,49 @@
+/** Jobs that wait because the service limits how many of their type may be in progress. */
+import type { JobType } from "../service-model/job-type";
+import { groupBy } from "./merge-jobs";
+import type { Preview } from "./parse-preview";
+import { membersOf } from "./preview-values";
+
+/** Jobs of a type that exceed the quota of jobs in progress. */
+export interface Queue {
+  readonly type: string;
+  readonly region?: string;
+  readonly jobs: number;
+  /** The number of jobs that may be in progress at once. */
+  readonly quota: number;
+  readonly waves: number;
+  /** Whether the jobs of the review run in several regions. */
+  readonly isOfManyRegions: boolean;
+}
+
+interface Job {
+  readonly jobType?: JobType;
+  readonly region?: string;
+}
+
+export function queuesOf(running: readonly Job[], config: Preview["config"]): Queue[] {
+  const raised = raisedQuotas(config["dataexchange:concurrentJobs"]);
+  const isOfManyRegions = new Set(running.map(({ region }) => region)).size > 1;
+  const groups = groupBy(running, ({ jobType, region }) => JSON.stringify([jobType?.type, region]));
+  return [...groups.values()].flatMap((jobs): Queue[] => {
+    const { jobType, region } = jobs[0]!;
+    if (!jobType) return [];
+    const { type, concurrency } = jobType;
+    const own = raised[type];
+    const quota = typeof own === "number" && own > 0 ? own : concurrency.value;
+    if (jobs.length <= quota) return [];
+    const waves = Math.ceil(jobs.length / quota);
+    return [
+      { type, ...(region !== undefined && { region }), jobs: jobs.length, quota, waves, isOfManyRegions },
+    ];
+  });
+}
+
+/** The stack's config has JSON as text. The provider refuses an invalid value. */
+function raisedQuotas(text: unknown): Readonly<Record<string, unknown>> {
+  try {
+    return membersOf(typeof text === "string" ? JSON.parse(text) : text);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,68 @@
+/** A warning about a job that runs, as data. describe-warning.ts has the sentences. */
+import type { AssetNames } from "./assets";
+
+/** Which run left the assets. */
+export type Run = "last-run" | "earlier-run";
+
+/** What a user can do about assets that will be in a revision twice. */
+export type Remedy =
+  /** The assets belong to the job of another process. */
+  | "none-shared"
+  /** `retainOnDelete` keeps the old assets. */
+  | "drop-retain-on-delete"
+  /** `onDelete` changes in the same run, in which it has no effect yet. */
+  | "apply-on-delete-first"
+  | "set-on-delete-first"
+  | "delete-by-hand";
+
+/** `kind` and `cause` are stable codes; docs/review.md has a table of them. */
+export type Warning =
+  | ({ readonly kind: "duplicate-assets" } & Duplicates)
+  /** Assets of an older run stay in the revision beside the new ones. */
+  | {
+      readonly kind: "remaining-assets";
+      readonly cause: Run;
+      readonly assets: readonly string[];
+      readonly revision?: string;
+      readonly remedy?: Remedy;
+    }
+  | {
+      readonly kind: "deleted-assets";
+      readonly cause: Run;
+      readonly assets?: AssetNames;
+      /** Whether they are deleted only after all jobs of the set have completed. */
+      readonly isAfterSet: boolean;
+    }
+  /** Without objects: the preview hides where the job writes. */
+  | { readonly kind: "overwritten-objects"; readonly objects?: readonly string[] }
+  | {
+      readonly kind: "container-deleted" | "container-replaced";
+      readonly container: "data set" | "revision";
+      readonly name: string;
+      readonly isRetained: boolean;
+    }
+  | {
+      readonly kind: "revision-finalized" | "revision-already-finalized" | "revision-reopened";
+      readonly name: string;
+    }
+  | { readonly kind: "credential-output"; readonly outputs: readonly string[] };
+
+export type Duplicates =
+  /** Without a revision: the preview hides whether both runs have the same one. Without assets: they are not known. */
+  | {
+      readonly cause: Run;
+      readonly revision?: string;
+      readonly assets?: AssetNames;
+      readonly remedy: Remedy;
+    }
+  | { readonly cause: "running-job"; readonly state: unknown; readonly assets?: undefined }
+  | { readonly cause: "hidden-run"; readonly assets?: undefined }
+  | {
+      readonly cause: "left-by-deleted" | "left-by-kept" | "created";
+      readonly assets: readonly string[];
+      readonly revision: string;
+      readonly jobs: readonly string[];
+      /** Whether an alias can tell the engine that the other job was renamed. */
+      readonly mayBeRenamed: boolean;
+    }
+  | { readonly cause: "repeated"; readonly assets: readonly string[] };

@@ -1,0 +1,248 @@
+import { expect } from "chai";
+
+import { NotAPreviewError, parsePreview, reviewOf } from "../../review/index";
+import { headlineOf } from "../../review/summary";
+import { created, previewOf, same } from "./previews";
+
+const preview = previewOf([created("prices"), same("calm")]);
+const pretty = JSON.stringify(JSON.parse(preview), undefined, 4);
+const headline = (input: string) => headlineOf(reviewOf(parsePreview(input)));
+
+function refusal(input: string): NotAPreviewError {
+  try {
+    parsePreview(input);
+  } catch (error) {
+    if (error instanceof NotAPreviewError) return error;
+    throw error;
+  }
+  throw new Error("The input was parsed.");
+}
+
+describe("review: a preview among text", () => {
+  const inputs: Record<string, string> = {
+    "messages of policy packs": `Installing policy pack house-rules 1.0.0...\nFinished installing policy pack\n\n${pretty}`,
+    "a note about a new version of the CLI": `${pretty}\nwarning: A new version of Pulumi is available.\n`,
+    "the message of --save-plan": `${pretty}\nUpdate plan written to 'plan.json'\n`,
+    "colours and braces": `\u001b[31mwarning: {${"\u001b"}[0m use { and }\n{not: json}\n\u001b[0m${pretty}\n}\n`,
+    "a log of JSON lines": `{"level":"info","message":"{"}\n["a"]\n${preview}\n{"level":"info"}\n`,
+    "line ends of Windows": `Installing...\r\n${pretty.replaceAll("\n", "\r\n")}\r\ndone\r\n`,
+    "text on its last line": `${pretty} done`,
+  };
+  for (const [what, input] of Object.entries(inputs)) {
+    it(`is found beside ${what}`, () => expect(headline(input)).to.equal("1 new job will run, 1 stays"));
+  }
+
+  it("is found in linear time", () => {
+    const long = JSON.stringify({ changeSummary: {}, config: { text: `${'\\"{'.repeat(500_000)}` } });
+    expect(headline(`text\n${long}\ntext`)).to.equal("no Data Exchange jobs are affected");
+  });
+
+  it("is quoted in a refusal without credentials and control characters", () => {
+    for (const end of [10, 200, pretty.length - 1]) {
+      expect(refusal(pretty.slice(0, end))).to.have.property("code", "truncated-json");
+      const beside = refusal(`Installing https://me:word@host/x\u0007\n${pretty.slice(0, end)}`);
+      expect(beside).to.have.property("code", "truncated-json");
+      expect(beside.message).to.match(/"Installing https:\/\/host\/x"\.$/);
+    }
+    expect(refusal("error: no region\n{}\n").message).to.match(/"error: no region"\.$/);
+  });
+});
+
+describe("review: inputs that are not one preview", () => {
+  const urn = "urn:pulumi:prod::market::a:b:C::d";
+  const summary = {
+    result: "succeeded",
+    duration: 5,
+    summary: { replace: 1 },
+    resources: [{ urn, op: "replace" }],
+  };
+  const events = [0, 1, 2].map((sequence) => JSON.stringify({ sequence, timestamp: 1, cancelEvent: {} }));
+  const cases: [what: string, code: string, ...inputs: (string | object)[]][] = [
+    ["nothing", "empty-input", "", " \n"],
+    ["text", "not-json", "Previewing update (prod)"],
+    ["half a document", "truncated-json", '{"steps": ['],
+    ["the output of a Pulumi that failed before it began", "empty-preview", "{}"],
+    ["other JSON values", "not-a-preview", "[]", "null", "12"],
+    ["an exported stack", "not-a-preview", { version: 3, deployment: { resources: [] } }],
+    ["other documents", "not-a-preview", { name: "pulumi", version: 3 }, { resourcePlans: {}, config: {} }],
+    [
+      "other steps",
+      "not-a-preview",
+      { steps: [{ run: "npm test" }] },
+      { steps: "many" },
+      { name: "ci", steps: [] },
+    ],
+    ["a summary", "not-a-preview", summary],
+    ["a duration without steps", "not-a-preview", { duration: 5 }, { config: {}, duration: 5 }],
+    [
+      "diagnostics and counts of other tools",
+      "not-a-preview",
+      { diagnostics: [{ severity: "error", summary: "x", detail: "y" }] },
+      { changeSummary: { added: "many" } },
+    ],
+    [
+      "counted changes without their steps",
+      "not-a-preview",
+      { changeSummary: { replace: 1, same: 2 } },
+      { steps: [{ op: "same", urn }], changeSummary: { create: 1 } },
+    ],
+    [
+      "events of the engine",
+      "event-stream",
+      events.join("\n"),
+      { sequence: 0, timestamp: 1, preludeEvent: {} },
+    ],
+    [
+      "several previews",
+      "several-previews",
+      `${preview}\n${preview}`,
+      preview + preview,
+      `${preview}\nx\n${preview}`,
+    ],
+    [
+      "an unknown operation of a job",
+      "unknown-operation",
+      previewOf([{ ...created("prices"), op: "evolve" }]),
+    ],
+  ];
+  for (const [what, code, ...inputs] of cases) {
+    it(`are refused: ${what}`, () => {
+      for (const input of inputs.flatMap((each) =>
+        typeof each === "string" ? [each] : [JSON.stringify(each), JSON.stringify(each, undefined, 2)],
+      )) {
+        expect(refusal(input)).to.have.property("code", code);
+        expect(refusal(input).message).to.not.contain("\n");
+      }
+    });
+  }
+
+  it("are refused with the command that wrote them, if it is known", () => {
+    expect(refusal(JSON.stringify(summary)).message).to.contain("pulumi preview --output json");
+    expect(refusal(events.join("\n")).message)
+      .to.contain("--event-log")
+      .and.contain("_STREAMING_");
+  });
+});
+
+describe("review: a parsed preview", () => {
+  it("may have no steps", () => {
+    expect(parsePreview('{"changeSummary": {}}').steps).to.deep.equal([]);
+    expect(parsePreview('{"diagnostics": [{"severity": "error", "message": "no"}]}').errors).to.have.length(
+      1,
+    );
+    expect(parsePreview('\n{"changeSummary": {}, "duration": 5}').summary).to.deep.equal({});
+    expect(headline(previewOf([{ op: "evolve", urn: "urn:pulumi:prod::market::a:b:C::d" }]))).to.equal(
+      "no Data Exchange jobs are affected",
+    );
+  });
+
+  it("may have steps without states", () => {
+    const urn = "urn:pulumi:prod::market::a$b:c:D::name::with$parts";
+    const [step] = parsePreview(JSON.stringify({ steps: [{ op: "create", urn }] })).steps;
+    expect(step!.urn).to.include({
+      stack: "prod",
+      project: "market",
+      type: "b:c:D",
+      name: "name::with$parts",
+    });
+    expect(step).to.deep.include({ op: "create", replaceReasons: [] });
+  });
+});
+
+describe("review: errors of a preview", () => {
+  const errorsOf = (...messages: (string | object)[]) =>
+    parsePreview(
+      JSON.stringify({
+        diagnostics: messages.map((message) => ({
+          severity: "error",
+          ...(typeof message === "string" ? { message } : message),
+        })),
+      }),
+    ).errors.map(({ urn, message }) => (urn ? `${urn.name}: ${message}` : message));
+  const failed = "Running program '/market' failed with an unhandled exception:\n";
+
+  const long = `{ ${"member: string; ".repeat(30)}}`;
+  const cases: [what: string, message: string, lines: string[]][] = [
+    ["the first line", "error: no region\n    at somewhere\n", ["no region"]],
+    [
+      "the line after a colon",
+      `${failed}Error: nothing goes\n    at x`,
+      ["Running program '/market' failed with an unhandled exception: Error: nothing goes"],
+    ],
+    [
+      "a URL without its query",
+      "failed to reach https://me:word@example.com/?X=abc",
+      ["failed to reach https://example.com/?[secret]"],
+    ],
+    [
+      "place and reason of each error of the compiler",
+      `error: ${failed}TSError: ⨯ Unable to compile TypeScript:
+index.ts(2,26): error TS2322: Type '{ d: number; }' is not assignable to type '{ c: number; }'.
+  Object literal may only specify known properties, and 'd' does not exist in type '{ c: number; }'.
+src/more.ts(3,26): error TS2322: Type 'string' is not assignable to type 'number'.
+index.ts(5,3): error TS2345: Argument of type '${long}' is not assignable to parameter of type '{ z: A; }'.
+  The types of 'z.a.b' are incompatible between these types.
+    Property 'c' is missing in type '{}' but required in type '{ c: number; }'.
+
+    at createTSError (/market/node_modules/ts-node/index.js:2879:12)
+`,
+      [
+        "index.ts(2,26): error TS2322: Type '{ d: number; }' is not assignable to type '{ c: number; }'. Object literal may only specify known properties, and 'd' does not exist in type '{ c: number; }'.",
+        "src/more.ts(3,26): error TS2322: Type 'string' is not assignable to type 'number'.",
+        "index.ts(5,3): error TS2345: Argument of type '{ member: string; member: string; member: string; member: string; member: string; member: st… Property 'c' is missing in type '{}' but required in type '{ c: number; }'.",
+      ],
+    ],
+    [
+      "place and reason of the compiler's readable format",
+      `${failed}index.ts:3:7 - error TS2322: Type 'string' is not assignable.\n\n3 const x: number = "one";\n        ~\n`,
+      ["index.ts:3:7 - error TS2322: Type 'string' is not assignable."],
+    ],
+    [
+      "place and reason of a file that Node cannot parse",
+      `${failed}/market/index.js:3\nconst x = ;\n          ^\n\nSyntaxError: Unexpected token ';'`,
+      [
+        "Running program '/market' failed with an unhandled exception: /market/index.js:3: SyntaxError: Unexpected token ';'",
+      ],
+    ],
+  ];
+  for (const [what, message, lines] of cases)
+    it(`consist of ${what}`, () => expect(errorsOf(message)).to.deep.equal(lines));
+
+  it("leave out the value of a refused property, whatever it contains", () => {
+    const refused = (value: string) =>
+      `a:b:C resource 'x': property apiKey value {&{{${value}}}} has a problem: is not known here`;
+    for (const value of [
+      "PLANTED",
+      "PLANTED has a problem: PLANTED",
+      "one\nPLANTED",
+      "': property PLANTED value ",
+    ])
+      expect(errorsOf(refused(value))).to.deep.equal([
+        "a:b:C resource 'x': property apiKey has a problem: is not known here",
+      ]);
+    const ofProvider =
+      "pulumi:providers:aws resource 'x' has a problem: bad:\n\t\t- property key with value '{PLANTED}' has a problem: missing";
+    expect(errorsOf(ofProvider)).to.deep.equal([
+      "pulumi:providers:aws resource 'x' has a problem: bad: - property key has a problem: missing",
+    ]);
+  });
+
+  it("are listed once, but separately for each resource", () => {
+    const urn = (name: string) => `urn:pulumi:prod::market::a:b:C::${name}`;
+    const stack = "urn:pulumi:prod::market::pulumi:pulumi:Stack::market-prod";
+    expect(
+      errorsOf(
+        { urn: urn("a"), message: "must not be empty" },
+        { urn: urn("b"), message: "must not be empty" },
+        { urn: urn("b"), message: "not be empty" },
+        { urn: stack, message: "must not be empty" },
+        { message: "Be empty" },
+      ),
+    ).to.deep.equal(["a: must not be empty", "b: must not be empty"]);
+  });
+
+  it("are read in linear time", () => {
+    const messages = Array.from({ length: 20_000 }, (_, index) => `failure ${index}`);
+    expect(errorsOf(...messages, ...messages)).to.have.length(20_000);
+  });
+});
