@@ -3,19 +3,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import {
-  AcceptDataGrantCommand,
-  CreateDataGrantCommand,
-  DataExchangeClient,
-  GetJobCommand,
-  ListDataSetRevisionsCommand,
-  ListRevisionAssetsCommand,
-  SendApiAssetCommand,
-  UpdateRevisionCommand,
-  ValidationException,
-} from "@aws-sdk/client-dataexchange";
+import { DataExchangeClient, SendApiAssetCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import { Rig, thrownBy } from "./support";
+import { EmulatorService, jobRequest, rejection } from "./support";
 
 const specification = JSON.stringify({
   openapi: "3.0.1",
@@ -43,16 +33,16 @@ async function ownApi() {
 }
 
 describe("emulator: SendApiAsset", () => {
-  let rig: Rig;
+  let service: EmulatorService;
   let dx: DataExchangeClient;
   let api: Awaited<ReturnType<typeof ownApi>>;
   let asset: { DataSetId: string; RevisionId: string; AssetId: string };
 
   before(async () => {
     api = await ownApi();
-    rig = await Rig.start({ apis: { "run-here": api.url } });
+    service = await EmulatorService.start({ apis: { "run-here": api.url } });
     dx = new DataExchangeClient({
-      endpoint: rig.local.endpoint,
+      endpoint: service.local.endpoint,
       region: "us-east-1",
       credentials: { accessKeyId: "K", secretAccessKey: "s" },
       disableHostPrefix: true,
@@ -61,37 +51,38 @@ describe("emulator: SendApiAsset", () => {
     asset = await licensed("run-here");
   });
   after(async () => {
-    await rig.stop();
+    await service.stop();
     await api.stop();
   });
 
   async function licensed(ApiId: string) {
-    const ids = await rig.revision("API_GATEWAY_API");
+    const ids = await service.createRevisionIds("API_GATEWAY_API");
     const ApiSpecificationMd5Hash = createHash("md5").update(specification).digest("base64");
     const details = { ...ids, ApiId, ApiName: "prices", ProtocolType: "REST" as const, Stage: "prod" };
-    const JobId = await rig.create({
-      Type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
-      Details: { ImportAssetFromApiGatewayApi: { ...details, ApiSpecificationMd5Hash } },
-    });
-    const { Details } = await rig.dx.send(new GetJobCommand({ JobId }));
+    const JobId = await service.createJob(
+      jobRequest("ImportAssetFromApiGatewayApi", { ...details, ApiSpecificationMd5Hash }),
+    );
+    const { Details } = await service.call("GetJob", { JobId });
     await fetch(Details!.ImportAssetFromApiGatewayApi!.ApiSpecificationUploadUrl!, {
       method: "PUT",
       body: specification,
     });
-    expect((await rig.finish(JobId)).State).to.equal("COMPLETED");
-    return { ...ids, AssetId: (await rig.assets(ids))[0]!.Id! };
+    expect((await service.finishJob(JobId)).State).to.equal("COMPLETED");
+    return { ...ids, AssetId: (await service.listAssets(ids))[0]!.Id! };
   }
 
   it("passes a call on to where the API answers, and its answer back", async () => {
-    const answer = await dx.send(
-      new SendApiAssetCommand({
+    const answer = await service.call(
+      "SendApiAsset",
+      {
         ...asset,
         Method: "POST",
         Path: "/rates/EUR",
         QueryStringParameters: { day: "2026-01-01", q: "a b&c" },
         RequestHeaders: { "x-custom": "yes" },
         Body: '{"wanted":1}',
-      }),
+      },
+      dx,
     );
     expect(JSON.parse(answer.Body!)).to.deep.equal({
       method: "POST",
@@ -103,7 +94,7 @@ describe("emulator: SendApiAsset", () => {
   });
 
   it("takes a call by its own verb and path, and passes the API's status on", async () => {
-    const { port } = new URL(rig.local.endpoint);
+    const { port } = new URL(service.local.endpoint);
     const scope = "K/20260101/us-east-1/dataexchange/aws4_request";
     const call = request({
       port,
@@ -131,7 +122,7 @@ describe("emulator: SendApiAsset", () => {
 
   it("answers with the call itself where nobody runs the API", async () => {
     const elsewhere = await licensed("not-here");
-    const { Body } = await dx.send(new SendApiAssetCommand({ ...elsewhere, Method: "GET", Path: "/a" }));
+    const { Body } = await service.call("SendApiAsset", { ...elsewhere, Method: "GET", Path: "/a" }, dx);
     expect(JSON.parse(Body!)).to.deep.include({ api: "prices", stage: "prod", method: "GET", path: "/a" });
   });
 
@@ -141,7 +132,7 @@ describe("emulator: SendApiAsset", () => {
       Authentication: "secret",
       accept: "a/b",
     };
-    await dx.send(new SendApiAssetCommand({ ...asset, Path: "/", RequestHeaders }));
+    await service.call("SendApiAsset", { ...asset, Path: "/", RequestHeaders }, dx);
     const ids = `data-sets/${asset.DataSetId}/revisions/${asset.RevisionId}/assets/${asset.AssetId}`;
     const headers = reached.at(-1)!;
     expect(headers).to.include({
@@ -158,21 +149,19 @@ describe("emulator: SendApiAsset", () => {
 
   it("tells the API of its owner's asset when a subscriber calls", async () => {
     const { DataSetId, RevisionId } = asset;
-    await rig.dx.send(new UpdateRevisionCommand({ DataSetId, RevisionId, Finalized: true }));
-    const subscriber = rig.clientOf("us-east-1", "222222222222");
-    const { Arn, DataSetId: entitled } = await rig.dx.send(
-      new CreateDataGrantCommand({
-        ...{ Name: "g", GrantDistributionScope: "NONE", SourceDataSetId: DataSetId },
-        ReceiverPrincipal: "222222222222",
-      }),
-    );
-    await subscriber.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
-    const [revision] = (await subscriber.send(new ListDataSetRevisionsCommand({ DataSetId: entitled })))
+    await service.call("UpdateRevision", { DataSetId, RevisionId, Finalized: true });
+    const subscriber = service.connect("us-east-1", "222222222222");
+    const { Arn, DataSetId: entitled } = await service.call("CreateDataGrant", {
+      ...{ Name: "g", GrantDistributionScope: "NONE", SourceDataSetId: DataSetId },
+      ReceiverPrincipal: "222222222222",
+    });
+    await service.call("AcceptDataGrant", { DataGrantArn: Arn }, subscriber);
+    const [revision] = (await service.call("ListDataSetRevisions", { DataSetId: entitled }, subscriber))
       .Revisions!;
     const ids = { DataSetId: entitled!, RevisionId: revision!.Id! };
-    const [seen] = (await subscriber.send(new ListRevisionAssetsCommand(ids))).Assets!;
+    const [seen] = (await service.call("ListRevisionAssets", ids, subscriber)).Assets!;
     const scope = "222222222222/20260101/us-east-1/dataexchange/aws4_request";
-    await fetch(`${rig.local.endpoint}/v1/prices`, {
+    await fetch(`${service.local.endpoint}/v1/prices`, {
       headers: {
         authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`,
         "x-amzn-dataexchange-data-set-id": ids.DataSetId,
@@ -190,14 +179,14 @@ describe("emulator: SendApiAsset", () => {
 
   it("does not let a path lead away from the API, nor a request break HTTP", async () => {
     for (const more of [{ Path: "/../../admin" }, { Method: "NO PE" }]) {
-      const error = await thrownBy(dx.send(new SendApiAssetCommand({ ...asset, ...more })), Error);
+      const error = await rejection(service.call("SendApiAsset", { ...asset, ...more }, dx));
       expect(error.name).to.be.oneOf(["AccessDeniedException", "ValidationException"]);
     }
   });
 
   it("refuses an asset that is no API", async () => {
-    const { assets, ...ids } = await rig.filledRevision({ a: "1" });
+    const { assets, ...ids } = await service.createFilledRevision({ a: "1" });
     const call = new SendApiAssetCommand({ ...ids, AssetId: assets[0]!.Id! });
-    await thrownBy(dx.send(call), ValidationException);
+    await rejection(dx.send(call), "ValidationException");
   });
 });

@@ -1,23 +1,22 @@
 import { get } from "node:http";
 import { networkInterfaces } from "node:os";
-import { ListDataSetsCommand, ThrottlingException } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import type { JobSnapshot, RecordedRequest } from "../../emulator/index";
-import { Rig, thrownBy } from "./support";
+import { EmulatorService, jobRequest, rejection } from "./support";
 
 describe("emulator: control path", () => {
-  let rig: Rig;
+  let service: EmulatorService;
   before(async () => {
-    rig = await Rig.start();
+    service = await EmulatorService.start();
   });
-  after(() => rig.stop());
+  after(() => service.stop());
 
   const ask = async <T>(
     method: string,
     path: string,
     body?: object,
   ): Promise<{ status: number; json: T }> => {
-    const response = await fetch(`${rig.local.endpoint}/_local/${path}`, {
+    const response = await fetch(`${service.local.endpoint}/_local/${path}`, {
       method,
       body: body && JSON.stringify(body),
     });
@@ -35,24 +34,23 @@ describe("emulator: control path", () => {
   it("adds, lists and removes faults", async () => {
     const rule = { operation: "ListDataSets", error: "ThrottlingException", times: "always" };
     const { json: fault } = await ask<{ id: string }>("POST", "faults", rule);
-    await thrownBy(rig.dx.send(new ListDataSetsCommand({})), ThrottlingException);
+    await rejection(service.call("ListDataSets", {}), "ThrottlingException");
     expect((await ask("GET", "faults")).json).to.deep.equal([{ id: fault.id, left: "always", ...rule }]);
     expect((await ask("DELETE", `faults/${fault.id}`)).status).to.equal(204);
     expect((await ask("DELETE", `faults/${fault.id}`)).status).to.equal(404);
-    await rig.dx.send(new ListDataSetsCommand({}));
+    await service.call("ListDataSets", {});
     await ask("POST", "faults", rule);
     expect((await ask("DELETE", "faults")).status).to.equal(204);
-    await rig.dx.send(new ListDataSetsCommand({}));
+    await service.call("ListDataSets", {});
     expect((await ask("POST", "faults", { operation: "Nothing" })).status).to.equal(400);
   });
 
   it("shows requests and jobs", async () => {
     await ask("DELETE", "requests");
-    const ids = await rig.revision();
-    await rig.create({
-      Type: "IMPORT_ASSET_FROM_SIGNED_URL",
-      Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" } },
-    });
+    const ids = await service.createRevisionIds();
+    await service.createJob(
+      jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" }),
+    );
     const { json: requests } = await ask<RecordedRequest[]>("GET", "requests");
     expect(requests.map(({ operation }) => operation)).to.deep.equal([
       "CreateDataSet",
@@ -61,7 +59,7 @@ describe("emulator: control path", () => {
     ]);
     expect(requests[1]!.input).to.deep.equal({ dataSetId: ids.DataSetId });
     const { json: jobs } = await ask<JobSnapshot[]>("GET", "jobs?region=us-east-1");
-    expect(jobs).to.deep.equal(JSON.parse(JSON.stringify(rig.local.jobs())));
+    expect(jobs).to.deep.equal(JSON.parse(JSON.stringify(service.local.jobs())));
     expect(jobs[0]).to.include({ state: "WAITING", startCount: 0, uploaded: false });
     expect(jobs[0]!.details["importAssetFromSignedUrl"]!["signedUrl"]).to.equal("***");
     expect((await ask("GET", "jobs?region=eu-west-1")).json).to.deep.equal([]);
@@ -73,7 +71,7 @@ describe("emulator: control path", () => {
   });
 
   it("answers no web page, and no machine but this one", async () => {
-    const { port } = new URL(rig.local.endpoint);
+    const { port } = new URL(service.local.endpoint);
     const statusOf = (host: string, headers: Record<string, string>) =>
       new Promise<number>((resolve, reject) => {
         const call = get({ host, port, path: "/_local/clock", headers });
@@ -84,7 +82,7 @@ describe("emulator: control path", () => {
     expect(await statusOf("127.0.0.1", { host: `attacker.example:${port}` })).to.equal(403);
     expect(await statusOf("127.0.0.1", { origin: "http://attacker.example" })).to.equal(403);
 
-    const open = await Rig.start({ host: "0.0.0.0" });
+    const open = await EmulatorService.start({ host: "0.0.0.0" });
     const others = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
     const address = others.find(({ internal, family }) => !internal && family === "IPv4")?.address;
     if (address !== undefined) {

@@ -1,17 +1,11 @@
 /** What requests add is bounded: the oldest goes, or a refusal comes. */
-import {
-  CancelJobCommand,
-  CreateJobCommand,
-  ListJobsCommand,
-  ThrottlingException,
-} from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import { SeededRandom } from "../../emulator/control/seeded-random";
 import { Clock } from "../../emulator/control/clock";
 import { RegionStates } from "../../emulator/state/region-state";
 import { S3 } from "../../emulator/s3/s3";
 import type { Job } from "../../emulator/state/records";
-import { Rig, thrownBy } from "./support";
+import { EmulatorService, jobRequest, rejection } from "./support";
 
 const job = (id: number, state: Job["state"], characters = 10): Job => ({
   id: String(id),
@@ -60,30 +54,29 @@ describe("emulator: what is kept", () => {
   });
 
   it("goes over many requests without a gap, until those that wait leave no room", async () => {
-    const rig = await Rig.start();
-    const made = await rig.revision();
+    const service = await EmulatorService.start();
+    const made = await service.createRevisionIds();
     const create = () => {
       const AssetSources = Array.from({ length: 100 }, (_, at) => ({
         Bucket: "bucket",
         Key: at + "k".repeat(9000),
       }));
-      const Details = { ImportAssetsFromS3: { ...made, AssetSources } };
-      return rig.dx.send(new CreateJobCommand({ Type: "IMPORT_ASSETS_FROM_S3", Details }));
+      return service.call("CreateJob", jobRequest("ImportAssetsFromS3", { ...made, AssetSources }));
     };
     for (let times = 0; times < 45; times += 1) {
-      await rig.dx.send(new CancelJobCommand({ JobId: (await create()).Id }));
+      await service.call("CancelJob", { JobId: (await create()).Id });
     }
-    const { Jobs } = await rig.dx.send(new ListJobsCommand({}));
+    const { Jobs } = await service.call("ListJobs", {});
     expect(Jobs!.length).to.be.within(30, 40);
-    expect(rig.local.jobs()).to.have.lengthOf(Jobs!.length);
+    expect(service.local.jobs()).to.have.lengthOf(Jobs!.length);
     for (let times = 0; times < 37; times += 1) await create();
-    await thrownBy(
+    await rejection(
       (async () => {
         for (let times = 0; times < 10; times += 1) await create();
       })(),
-      ThrottlingException,
+      "ThrottlingException",
     );
-    await rig.stop();
+    await service.stop();
   }).timeout(60_000);
 
   it("is 10,000 unfinished uploads in parts of a bucket, and the answers of 100 that ended", async () => {

@@ -1,35 +1,27 @@
 import {
-  AccessDeniedException,
-  ConflictException,
-  CreateJobCommand,
-  CreateRevisionCommand,
   GetAssetCommand,
   GetDataSetCommand,
   GetJobCommand,
   GetRevisionCommand,
-  ListJobsCommand,
-  ResourceNotFoundException,
-  StartJobCommand,
-  ValidationException,
 } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import { Rig, thrownBy } from "./support";
+import { EmulatorService, jobRequest, rejection } from "./support";
 
 const absent = "0".repeat(32);
 
 describe("emulator: protocol", () => {
-  let rig: Rig;
+  let service: EmulatorService;
   before(async () => {
-    rig = await Rig.start();
+    service = await EmulatorService.start();
   });
-  after(() => rig.stop());
+  after(() => service.stop());
 
   const authorization = (service: string): string =>
     `AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`;
 
   const ask = async (method: string, path: string, init: { auth?: string; body?: string } = {}) => {
     const { auth = authorization("dataexchange"), body } = init;
-    const response = await fetch(rig.local.endpoint + path, {
+    const response = await fetch(service.local.endpoint + path, {
       method,
       body,
       headers: auth ? { authorization: auth } : {},
@@ -41,7 +33,7 @@ describe("emulator: protocol", () => {
   };
 
   it("answers what is missing with the id and the kind of it", async () => {
-    const { DataSetId, RevisionId } = await rig.revision();
+    const { DataSetId, RevisionId } = await service.createRevisionIds();
     const cases = [
       [new GetJobCommand({ JobId: absent }), "JOB"],
       [new GetDataSetCommand({ DataSetId: absent }), "DATA_SET"],
@@ -49,7 +41,10 @@ describe("emulator: protocol", () => {
       [new GetAssetCommand({ DataSetId, RevisionId, AssetId: absent }), "ASSET"],
     ] as const;
     for (const [command, ResourceType] of cases) {
-      const error = await thrownBy(rig.dx.send(command as GetJobCommand), ResourceNotFoundException);
+      const error = await rejection(
+        service.dataExchange.send(command as GetJobCommand),
+        "ResourceNotFoundException",
+      );
       expect(error).to.include({ ResourceId: absent, ResourceType });
       expect(error.$metadata.httpStatusCode).to.equal(404);
       expect(error.message).to.include(absent);
@@ -72,13 +67,13 @@ describe("emulator: protocol", () => {
   });
 
   it("wants exactly the one member of Details that goes with the type", async () => {
-    const ids = await rig.revision();
+    const ids = await service.createRevisionIds();
     const right = { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" } };
     const wrong = { ExportAssetToSignedUrl: { ...ids, AssetId: absent } };
     const create = (Details: object | undefined) =>
-      thrownBy(
-        rig.dx.send(new CreateJobCommand({ Type: "IMPORT_ASSET_FROM_SIGNED_URL", Details })),
-        ValidationException,
+      rejection(
+        service.call("CreateJob", { Type: "IMPORT_ASSET_FROM_SIGNED_URL", Details }),
+        "ValidationException",
       );
     expect((await create(undefined)).message).to.include("Details is required");
     expect((await create({})).message).to.include("Details.ImportAssetFromSignedUrl is required");
@@ -91,26 +86,24 @@ describe("emulator: protocol", () => {
   });
 
   it("refuses details about what does not exist, does not fit or is closed", async () => {
-    const { assets, ...ids } = await rig.filledRevision({ k: "v" });
-    const other = await rig.revision("S3_DATA_ACCESS");
+    const { assets, ...ids } = await service.createFilledRevision({ k: "v" });
+    const other = await service.createRevisionIds("S3_DATA_ACCESS");
     const create = (given: object) =>
-      rig.dx.send(
-        new CreateJobCommand({
-          Type: "EXPORT_ASSET_TO_SIGNED_URL",
-          Details: { ExportAssetToSignedUrl: { ...ids, AssetId: assets[0]!.Id, ...given } },
-        }),
+      service.call(
+        "CreateJob",
+        jobRequest("ExportAssetToSignedUrl", { ...ids, AssetId: assets[0]!.Id, ...given }),
       );
     const kindOf = async (given: object) =>
-      (await thrownBy(create(given), ResourceNotFoundException)).ResourceType;
+      (await rejection(create(given), "ResourceNotFoundException")).ResourceType;
     expect(await kindOf({ DataSetId: absent })).to.equal("DATA_SET");
     expect(await kindOf({ RevisionId: other.RevisionId })).to.equal("REVISION");
     expect(await kindOf({ AssetId: absent })).to.equal("ASSET");
-    expect((await thrownBy(create(other), ValidationException)).message).to.include("S3_SNAPSHOT");
+    expect((await rejection(create(other), "ValidationException")).message).to.include("S3_SNAPSHOT");
   });
 
   it("shows tags and asset configuration as they were given", async () => {
-    const ids = await rig.revision();
-    const bucket = await rig.bucket("tagged", { k: "v" });
+    const ids = await service.createRevisionIds();
+    const bucket = await service.createBucket("tagged", { k: "v" });
     const sources = [{ Bucket: bucket, Key: "k" }];
     const configuration = { Tags: [{ Key: "lowerCase", Value: "v" }] };
     const body = JSON.stringify({
@@ -120,21 +113,20 @@ describe("emulator: protocol", () => {
     });
     const { json } = await ask("POST", "/v1/jobs", { body });
     expect(json["AssetConfiguration"]).to.deep.equal(configuration);
-    expect((await rig.finish(json["Id"] as string)).State).to.equal("COMPLETED");
-    const [asset] = await rig.assets(ids);
+    expect((await service.finishJob(json["Id"] as string)).State).to.equal("COMPLETED");
+    const [asset] = await service.listAssets(ids);
     const path = `/v1/data-sets/${ids.DataSetId}/revisions/${ids.RevisionId}/assets/${asset!.Id}`;
     expect((await ask("GET", path)).json["Tags"]).to.deep.equal({ lowerCase: "v" });
   });
 
   it("answers the statuses of the model, and nothing where it models nothing", async () => {
-    const ids = await rig.revision();
-    const id = await rig.create({
-      Type: "IMPORT_ASSET_FROM_SIGNED_URL",
-      Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" } },
-    });
+    const ids = await service.createRevisionIds();
+    const id = await service.createJob(
+      jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" }),
+    );
     expect(await ask("DELETE", `/v1/jobs/${id}`)).to.include({ status: 204, text: "" });
     expect(await ask("PATCH", `/v1/jobs/${id}`)).to.include({ status: 409, type: "ConflictException" });
-    const conflict = await thrownBy(rig.dx.send(new StartJobCommand({ JobId: id })), ConflictException);
+    const conflict = await rejection(service.call("StartJob", { JobId: id }), "ConflictException");
     expect(conflict).to.include({ ResourceId: id, ResourceType: "JOB" });
   });
 
@@ -157,7 +149,7 @@ describe("emulator: protocol", () => {
   it("refuses those at the addresses of S3 and of STS in the form of theirs", async () => {
     const refused = async (method: string, path: string, authorization?: string) => {
       const headers = authorization === undefined ? undefined : { authorization };
-      const response = await fetch(rig.local.endpoint + path, { method, headers });
+      const response = await fetch(service.local.endpoint + path, { method, headers });
       expect(response.headers.get("content-type")).to.match(/\/xml$/);
       return `${response.status} ${/<Code>(\w+)<\/Code>/.exec(await response.text())?.[1]}`;
     };
@@ -197,17 +189,17 @@ describe("emulator: protocol", () => {
   });
 
   it("keeps regions apart", async () => {
-    const { DataSetId } = await rig.revision();
-    const west = rig.clientOf("eu-west-1");
-    await thrownBy(west.send(new GetDataSetCommand({ DataSetId })), ResourceNotFoundException);
-    await thrownBy(west.send(new CreateRevisionCommand({ DataSetId })), ResourceNotFoundException);
-    expect((await west.send(new ListJobsCommand({}))).Jobs).to.be.empty;
+    const { DataSetId } = await service.createRevisionIds();
+    const west = service.connect("eu-west-1");
+    await rejection(service.call("GetDataSet", { DataSetId }, west), "ResourceNotFoundException");
+    await rejection(service.call("CreateRevision", { DataSetId }, west), "ResourceNotFoundException");
+    expect((await service.call("ListJobs", {}, west)).Jobs).to.be.empty;
     west.destroy();
   });
 
   it("gives clients the modelled class of every error that a test asks for", async () => {
-    rig.local.faults.add({ operation: "GetJob", error: "AccessDeniedException" });
-    const error = await thrownBy(rig.dx.send(new GetJobCommand({ JobId: absent })), AccessDeniedException);
+    service.local.faults.add({ operation: "GetJob", error: "AccessDeniedException" });
+    const error = await rejection(service.call("GetJob", { JobId: absent }), "AccessDeniedException");
     expect(error.$metadata.httpStatusCode).to.equal(403);
   });
 });

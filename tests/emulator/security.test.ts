@@ -3,10 +3,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ListDataSetsCommand } from "@aws-sdk/client-dataexchange";
-import { ListObjectsV2Command, PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { Clients, Rig, thrownBy, until } from "./support";
+import { EmulatorClients, EmulatorService, jobRequest, rejection, until } from "./support";
 import { canMeasure, Served } from "./load/served";
 
 const scope = (service: string) => `K/20260101/us-east-1/${service}/aws4_request`;
@@ -15,54 +14,56 @@ const signed = (service: string) => ({
 });
 
 describe("emulator: callers who mean no good", () => {
-  let rig: Rig;
-  before(async () => (rig = await Rig.start()));
-  after(() => rig.stop());
+  let service: EmulatorService;
+  before(async () => (service = await EmulatorService.start()));
+  after(() => service.stop());
 
-  const service = "local-aws-data-exchange";
+  const serviceBucket = "local-aws-data-exchange";
 
   it("get nothing of the service's own bucket by jobs either", async () => {
-    const { assets, ...ids } = await rig.filledRevision({ a: "mine" });
+    const { assets, ...ids } = await service.createFilledRevision({ a: "mine" });
     const Key = `000000000000/us-east-1/assets/${assets[0]!.Id}`;
-    const stranger = rig.clientOf("us-east-1", "333333333333");
-    const foreign = await rig.revision("S3_SNAPSHOT", stranger);
-    for (const Bucket of [service, `${service}/000000000000`, `/${service}`]) {
+    const stranger = service.connect("us-east-1", "333333333333");
+    const foreign = await service.createRevisionIds("S3_SNAPSHOT", stranger);
+    for (const Bucket of [serviceBucket, `${serviceBucket}/000000000000`, `/${serviceBucket}`]) {
       const AssetSources = [{ Bucket, Key }];
-      const Details = { ImportAssetsFromS3: { ...foreign, AssetSources } };
-      const job = await rig.finish(
-        await rig.create({ Type: "IMPORT_ASSETS_FROM_S3", Details }, stranger),
+      const job = await service.finishJob(
+        await service.createJob(jobRequest("ImportAssetsFromS3", { ...foreign, AssetSources }), stranger),
         stranger,
       );
       expect(job.State, Bucket).to.equal("ERROR");
       expect(job.Errors![0]!.Code).to.be.oneOf(["ACCESS_DENIED_EXCEPTION", "VALIDATION_EXCEPTION"]);
     }
-    const AssetDestinations = [{ AssetId: assets[0]!.Id!, Bucket: service, Key }];
+    const AssetDestinations = [{ AssetId: assets[0]!.Id!, Bucket: serviceBucket, Key }];
     const overwriting = { ExportAssetsToS3: { ...ids, AssetDestinations } };
-    const export_ = await rig.finish(await rig.create({ Type: "EXPORT_ASSETS_TO_S3", Details: overwriting }));
+    const export_ = await service.finishJob(
+      await service.createJob({ Type: "EXPORT_ASSETS_TO_S3", Details: overwriting }),
+    );
     expect(export_.Errors![0]!.Code).to.equal("ACCESS_DENIED_EXCEPTION");
   });
 
   it("are told of wrong buckets and keys one by one, while the rest is written", async () => {
-    const { assets, ...ids } = await rig.filledRevision({ a: "1", b: "2", c: "3" });
-    const Bucket = await rig.bucket("partial");
+    const { assets, ...ids } = await service.createFilledRevision({ a: "1", b: "2", c: "3" });
+    const Bucket = await service.createBucket("partial");
     const [one, two, three] = assets.map(({ Id }) => Id!);
     const AssetDestinations = [
       { AssetId: one!, Bucket, Key: "good" },
       { AssetId: two!, Bucket: "x/y", Key: "k" },
       { AssetId: three!, Bucket, Key: "k".repeat(1025) },
     ];
-    const Details = { ExportAssetsToS3: { ...ids, AssetDestinations } };
-    const job = await rig.finish(await rig.create({ Type: "EXPORT_ASSETS_TO_S3", Details }));
+    const job = await service.finishJob(
+      await service.createJob(jobRequest("ExportAssetsToS3", { ...ids, AssetDestinations })),
+    );
     expect(job.Errors!.map(({ Code, ResourceId }) => [Code, ResourceId])).to.deep.equal([
       ["VALIDATION_EXCEPTION", two],
       ["VALIDATION_EXCEPTION", three],
     ]);
-    expect(await rig.textOf(Bucket, "good")).to.have.length(1);
+    expect(await service.readObject(Bucket, "good")).to.have.length(1);
   });
 
   it("cannot move the clock out of time, or plant a fault that breaks answers", async () => {
     const post = (path: string, body: string) =>
-      fetch(`${rig.local.endpoint}/_local/${path}`, { method: "POST", body });
+      fetch(`${service.local.endpoint}/_local/${path}`, { method: "POST", body });
     for (const [path, body] of [
       ["clock/advance", '{"by":"99999999d"}'],
       ["clock/advance", "null"],
@@ -73,12 +74,12 @@ describe("emulator: callers who mean no good", () => {
     ] as const) {
       expect((await post(path, body)).status, body).to.equal(400);
     }
-    expect((await rig.dx.send(new ListDataSetsCommand({}))).$metadata.httpStatusCode).to.equal(200);
+    expect((await service.call("ListDataSets", {})).$metadata.httpStatusCode).to.equal(200);
   });
 
   it("get their answer also when they send all of a refused upload before they read", async () => {
     const size = 30 * 1024 ** 2;
-    const { port } = new URL(rig.local.endpoint);
+    const { port } = new URL(service.local.endpoint);
     const socket = connect(Number(port), "127.0.0.1");
     const headers = { host: `127.0.0.1:${port}`, "content-length": size, ...signed("s3") };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -95,33 +96,27 @@ describe("emulator: callers who mean no good", () => {
   });
 
   it("find uploads at the name by which they found the service", async () => {
-    const byName = new Clients(rig.local.endpoint.replace("127.0.0.1", "localhost"));
-    const ids = await byName.revision();
-    const job = await byName.run({
-      Type: "IMPORT_ASSETS_FROM_S3",
-      Details: {
-        ImportAssetsFromS3: {
-          ...ids,
-          AssetSources: [{ Bucket: await byName.bucket("named", { k: "v" }), Key: "k" }],
-        },
-      },
-    });
+    const byName = new EmulatorClients(service.local.endpoint.replace("127.0.0.1", "localhost"));
+    const ids = await byName.createRevisionIds();
+    const job = await byName.runJob(
+      jobRequest("ImportAssetsFromS3", {
+        ...ids,
+        AssetSources: [{ Bucket: await byName.createBucket("named", { k: "v" }), Key: "k" }],
+      }),
+    );
     expect(job.State).to.equal("COMPLETED");
-    const AssetId = (await byName.assets(ids))[0]!.Id!;
-    const { Details } = await byName.run({
-      Type: "EXPORT_ASSET_TO_SIGNED_URL",
-      Details: { ExportAssetToSignedUrl: { ...ids, AssetId } },
-    });
+    const AssetId = (await byName.listAssets(ids))[0]!.Id!;
+    const { Details } = await byName.runJob(jobRequest("ExportAssetToSignedUrl", { ...ids, AssetId }));
     expect(new URL(Details!.ExportAssetToSignedUrl!.SignedUrl!).hostname).to.equal("localhost");
     byName.close();
   });
 
   it("are web pages that found another name for this machine, and get nothing", async () => {
-    for (const service of ["dataexchange", "s3"]) {
+    for (const name of ["dataexchange", "s3"]) {
       const ask = (headers: Record<string, string>) =>
         new Promise<string>((resolve) => {
-          const { port } = new URL(rig.local.endpoint);
-          const lines = Object.entries({ ...signed(service), connection: "close", ...headers });
+          const { port } = new URL(service.local.endpoint);
+          const lines = Object.entries({ ...signed(name), connection: "close", ...headers });
           const socket = connect(Number(port), "127.0.0.1", () =>
             socket.write(
               `GET /v1/data-sets HTTP/1.1\r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join("")}\r\n`,
@@ -130,7 +125,7 @@ describe("emulator: callers who mean no good", () => {
           let text = "";
           socket.on("data", (data) => (text += data.toString())).on("close", () => resolve(text));
         });
-      expect(await ask({ host: "attacker.example" }), service).to.match(/^HTTP\/1\.1 403 /);
+      expect(await ask({ host: "attacker.example" }), name).to.match(/^HTTP\/1\.1 403 /);
       expect(await ask({ host: "localhost", origin: "http://attacker.example" })).to.match(
         /^HTTP\/1\.1 403 /,
       );
@@ -138,10 +133,10 @@ describe("emulator: callers who mean no good", () => {
   });
 
   it("do not see the service's bucket in another spelling of the host", async () => {
-    const list = rig.s3.send(new ListObjectsV2Command({ Bucket: service }));
-    expect((await thrownBy(list, S3ServiceException)).name).to.equal("AccessDenied");
-    const put = rig.s3.send(new PutObjectCommand({ Bucket: service, Key: "k", Body: "x" }));
-    expect((await thrownBy(put, S3ServiceException)).name).to.equal("AccessDenied");
+    const list = service.s3.send(new ListObjectsV2Command({ Bucket: serviceBucket }));
+    expect((await rejection(list)).name).to.equal("AccessDenied");
+    const put = service.s3.send(new PutObjectCommand({ Bucket: serviceBucket, Key: "k", Body: "x" }));
+    expect((await rejection(put)).name).to.equal("AccessDenied");
   });
 });
 

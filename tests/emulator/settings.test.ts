@@ -1,38 +1,32 @@
-import {
-  CreateDataSetCommand,
-  GetJobCommand,
-  ListDataSetsCommand,
-  ListJobsCommand,
-  ResourceNotFoundException,
-  ThrottlingException,
-} from "@aws-sdk/client-dataexchange";
+import { CreateDataSetCommand, ListDataSetsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
-import { Rig, thrownBy } from "./support";
+import { EmulatorService, jobRequest, rejection } from "./support";
+import { credentials } from "../harness/service";
 
 const listed = new ListDataSetsCommand({});
 
 describe("emulator: settings", () => {
-  let rig: Rig;
-  afterEach(() => rig.stop());
+  let service: EmulatorService;
+  afterEach(() => service.stop());
 
   it("let through as many requests of an operation as its rate allows, by the service's clock", async () => {
-    rig = await Rig.start({ requestsPerSecond: { ListDataSets: 2, default: 1 } });
+    service = await EmulatorService.start({ requestsPerSecond: { ListDataSets: 2, default: 1 } });
     for (let round = 0; round < 2; round += 1) {
-      for (let request = 0; request < 2; request += 1) await rig.dx.send(listed);
-      const refused = await thrownBy(rig.dx.send(listed), ThrottlingException);
+      for (let request = 0; request < 2; request += 1) await service.dataExchange.send(listed);
+      const refused = await rejection(service.dataExchange.send(listed), "ThrottlingException");
       expect(refused.$metadata.httpStatusCode).to.equal(429);
       // Other regions and other operations are not concerned.
-      await rig.clientOf("eu-west-1").send(listed);
-      rig.local.clock.advance("1m");
+      await service.connect("eu-west-1").send(listed);
+      service.local.clock.advance("1m");
     }
-    await rig.dx.send(new ListJobsCommand({}));
-    await thrownBy(rig.dx.send(new ListJobsCommand({})), ThrottlingException);
+    await service.call("ListJobs", {});
+    await rejection(service.call("ListJobs", {}), "ThrottlingException");
   });
 
   it("change while it serves, in the process and over the control path, or not at all", async () => {
-    rig = await Rig.start({ limits: { "Data sets per account": 1 } });
-    const at = `${rig.local.endpoint}/_local/settings`;
+    service = await EmulatorService.start({ limits: { "Data sets per account": 1 } });
+    const at = `${service.local.endpoint}/_local/settings`;
     const patch = (body: unknown) => fetch(at, { method: "PATCH", body: JSON.stringify(body) });
     expect(await (await patch({ jobDuration: "2s" })).json()).to.include({ jobDuration: "2s" });
     const wrong = [
@@ -47,40 +41,41 @@ describe("emulator: settings", () => {
       expect(answer.status).to.equal(400);
       expect(((await answer.json()) as { message: string }).message).to.include(message);
     }
-    rig.local.settings.change({ limits: {} });
+    service.local.settings.change({ limits: {} });
     expect(await (await fetch(at)).json()).to.deep.equal({ jobDuration: "2s", limits: {} });
-    expect(rig.local.settings.get()).to.include({ jobDuration: "2s" });
+    expect(service.local.settings.get()).to.include({ jobDuration: "2s" });
   });
 
   it("keep jobs in progress over the control path", async () => {
-    rig = await Rig.start();
-    const hold = (method: string) => fetch(`${rig.local.endpoint}/_local/jobs/hold`, { method });
-    const { DataSetId, RevisionId, assets } = await rig.filledRevision({ a: "1" });
+    service = await EmulatorService.start();
+    const hold = (method: string) => fetch(`${service.local.endpoint}/_local/jobs/hold`, { method });
+    const { DataSetId, RevisionId, assets } = await service.createFilledRevision({ a: "1" });
     expect((await hold("POST")).status).to.equal(204);
-    const Details = { ExportAssetToSignedUrl: { DataSetId, RevisionId, AssetId: assets[0]!.Id! } };
-    const JobId = await rig.create({ Type: "EXPORT_ASSET_TO_SIGNED_URL", Details });
-    const finished = rig.finish(JobId);
+    const JobId = await service.createJob(
+      jobRequest("ExportAssetToSignedUrl", { DataSetId, RevisionId, AssetId: assets[0]!.Id! }),
+    );
+    const finished = service.finishJob(JobId);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await rig.dx.send(new GetJobCommand({ JobId }))).State).to.equal("IN_PROGRESS");
+    expect((await service.call("GetJob", { JobId })).State).to.equal("IN_PROGRESS");
     expect((await hold("DELETE")).status).to.equal(204);
     expect((await finished).State).to.equal("COMPLETED");
   });
 
   it("make ids and likely faults the same for the same seed", async () => {
     const run = async (seed?: string) => {
-      rig = await Rig.start({ seed });
-      rig.local.faults.add({ operation: "*", error: 500, probability: 0.5, times: "always" });
+      service = await EmulatorService.start({ seed });
+      service.local.faults.add({ operation: "*", error: 500, probability: 0.5, times: "always" });
       const seen: string[] = [];
       for (let request = 0; request < 20; request += 1) {
         const create = new CreateDataSetCommand({ AssetType: "S3_SNAPSHOT", Name: "n", Description: "d" });
         seen.push(
-          await rig.dx.send(create).then(
+          await service.dataExchange.send(create).then(
             ({ Id }) => Id!,
             (error: Error) => error.name,
           ),
         );
       }
-      await rig.stop();
+      await service.stop();
       return seen;
     };
     const [first, second, other] = [await run("s"), await run("s"), await run()];
@@ -93,31 +88,31 @@ describe("emulator: settings", () => {
 describe("emulator: accounts", () => {
   it("are told apart by access keys: a list, a key that is an account id, or the own account", async () => {
     const accessKeyId = "AKIDOTHER";
-    const rig = await Rig.start({ accountId: "999999999999" });
+    const service = await EmulatorService.start({ accountId: "999999999999" });
     const arnOf = async (key: string) => {
       const create = new CreateDataSetCommand({ AssetType: "S3_SNAPSHOT", Name: "n", Description: "d" });
-      return (await rig.clientOf("us-east-1", key).send(create)).Arn!.split(":")[4];
+      return (await service.connect("us-east-1", key).send(create)).Arn!.split(":")[4];
     };
     expect(await arnOf(accessKeyId)).to.equal("999999999999");
     expect(await arnOf("123456789012")).to.equal("123456789012");
-    await rig.stop();
+    await service.stop();
   });
 
   it("are known to nobody who is not in the list", async () => {
-    const secretAccessKey = "test";
+    const { secretAccessKey } = credentials;
     const local = await LocalDataExchange.start({
       credentials: [
         { accessKeyId: "ONE", secretAccessKey, accountId: "111111111111" },
         { accessKeyId: "TWO", secretAccessKey },
       ],
     });
-    const rig = Rig.at(local);
+    const service = new EmulatorService(local);
     const nothing = (key: string) =>
-      rig.clientOf("us-east-1", key).send(new GetJobCommand({ JobId: "0".repeat(32) }));
-    await thrownBy(nothing("ONE"), ResourceNotFoundException);
-    await thrownBy(nothing("TWO"), ResourceNotFoundException);
-    expect((await thrownBy(nothing("THREE"), Error)).name).to.equal("UnrecognizedClientException");
-    await rig.stop();
+      service.call("GetJob", { JobId: "0".repeat(32) }, service.connect("us-east-1", key));
+    await rejection(nothing("ONE"), "ResourceNotFoundException");
+    await rejection(nothing("TWO"), "ResourceNotFoundException");
+    expect((await rejection(nothing("THREE"))).name).to.equal("UnrecognizedClientException");
+    await service.stop();
   });
 
   it("are refused before anything starts when they are none", async () => {
@@ -125,7 +120,7 @@ describe("emulator: accounts", () => {
       { accountId: "1" },
       { credentials: [{ accessKeyId: "", secretAccessKey: "s" }] },
     ]) {
-      await thrownBy(LocalDataExchange.start(options), TypeError);
+      await rejection(LocalDataExchange.start(options), "TypeError");
     }
   });
 });

@@ -3,44 +3,33 @@ import { readdir } from "node:fs/promises";
 import { get as httpGet, request as httpRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  CancelJobCommand,
-  CreateJobCommand,
-  DeleteAssetCommand,
-  GetJobCommand,
-} from "@aws-sdk/client-dataexchange";
-import { CopyObjectCommand, GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { CopyObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { ServedS3 } from "./s3/served";
-import { md5Of, Rig, thrownBy, until } from "./support";
+import { EmulatorService, jobRequest, md5Of, rejection, until } from "./support";
 
 describe("emulator: signed URLs", () => {
-  let rig: Rig;
+  let service: EmulatorService;
   before(async () => {
-    rig = await Rig.start({ signedUrlLifetime: "10m" });
+    service = await EmulatorService.start({ signedUrlLifetime: "10m" });
   });
-  after(() => rig.stop());
+  after(() => service.stop());
 
-  const readJob = async (JobId: string) => (await rig.dx.send(new GetJobCommand({ JobId }))).State;
+  const readJob = async (JobId: string) => (await service.call("GetJob", { JobId })).State;
 
-  const uploadUrl = async (text: string, of = rig): Promise<{ id: string; url: string }> => {
-    const ids = await of.revision();
-    const { Id, Details } = await of.dx.send(
-      new CreateJobCommand({
-        Type: "IMPORT_ASSET_FROM_SIGNED_URL",
-        Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "n", Md5Hash: md5Of(text) } },
-      }),
+  const uploadUrl = async (text: string, of = service): Promise<{ id: string; url: string }> => {
+    const ids = await of.createRevisionIds();
+    const { Id, Details } = await of.call(
+      "CreateJob",
+      jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "n", Md5Hash: md5Of(text) }),
     );
     return { id: Id!, url: Details!.ImportAssetFromSignedUrl!.SignedUrl! };
   };
 
   const downloadUrl = async () => {
-    const { assets, DataSetId, RevisionId } = await rig.filledRevision({ k: "body" });
+    const { assets, DataSetId, RevisionId } = await service.createFilledRevision({ k: "body" });
     const asset = { DataSetId, RevisionId, AssetId: assets[0]!.Id };
-    const job = await rig.run({
-      Type: "EXPORT_ASSET_TO_SIGNED_URL",
-      Details: { ExportAssetToSignedUrl: asset },
-    });
+    const job = await service.runJob(jobRequest("ExportAssetToSignedUrl", asset));
     return { asset, url: job.Details!.ExportAssetToSignedUrl!.SignedUrl! };
   };
 
@@ -60,7 +49,7 @@ describe("emulator: signed URLs", () => {
     expect((await put("right", md5Of("right"))).status).to.equal(200);
     await expectXml(await put("wrong", md5Of("right")), 400, "BadDigest");
     await expectXml(await put("right", "no-md5"), 400, "InvalidDigest");
-    expect((await rig.finish(id)).State).to.equal("COMPLETED");
+    expect((await service.finishJob(id)).State).to.equal("COMPLETED");
   });
 
   it("records an upload that breaks off, and leaves the console alone", async () => {
@@ -70,10 +59,10 @@ describe("emulator: signed URLs", () => {
     console.warn = (...words) => written.push(words);
     try {
       const request = httpRequest(url, { method: "PUT", headers: { "content-length": "5" } });
-      request.on("error", () => undefined).write("rig");
+      request.on("error", () => undefined).write("righ");
       setTimeout(() => request.destroy(), 50);
-      await until(() => Promise.resolve(rig.local.requests.at(-1)?.operation === "UploadBody"));
-      expect(rig.local.requests.at(-1)!.status).to.equal("reset");
+      await until(() => Promise.resolve(service.local.requests.at(-1)?.operation === "UploadBody"));
+      expect(service.local.requests.at(-1)!.status).to.equal("reset");
     } finally {
       console.warn = warn;
     }
@@ -91,14 +80,14 @@ describe("emulator: signed URLs", () => {
 
   it("keeps no body for a job that waits no longer", async () => {
     const backend = await ServedS3.start();
-    const own = await Rig.start({ s3Endpoint: backend.endpoint });
+    const own = await EmulatorService.start({ s3Endpoint: backend.endpoint });
     const files = async () => (await readdir(backend.directory)).length;
     const jobs = [await uploadUrl("body", own), await uploadUrl("body", own)] as const;
     const put = ({ url }: { url: string }) => fetch(url, { method: "PUT", body: "body" });
     for (const job of jobs) expect((await put(job)).status).to.equal(200);
     expect(await files()).to.equal(2);
-    await own.dx.send(new CancelJobCommand({ JobId: jobs[0].id }));
-    expect((await own.finish(jobs[1].id)).State).to.equal("COMPLETED");
+    await own.call("CancelJob", { JobId: jobs[0].id });
+    expect((await own.finishJob(jobs[1].id)).State).to.equal("COMPLETED");
     for (const job of jobs) expect((await put(job)).status).to.equal(200);
     // That of the asset stays.
     await until(async () => (await files()) === 1);
@@ -120,7 +109,7 @@ describe("emulator: signed URLs", () => {
   it("takes an empty body", async () => {
     const { id, url } = await uploadUrl("");
     expect((await fetch(url, { method: "PUT", body: "" })).status).to.equal(200);
-    expect((await rig.finish(id)).State).to.equal("COMPLETED");
+    expect((await service.finishJob(id)).State).to.equal("COMPLETED");
   });
 
   it("looks at the expiry when a request begins: a body may come for longer", async () => {
@@ -128,17 +117,17 @@ describe("emulator: signed URLs", () => {
     const request = httpRequest(url, { method: "PUT", headers: { "content-length": "9" } });
     const answered = new Promise((resolve) => request.once("response", resolve));
     request.write("long ");
-    await until(async () => (await readJob(id)) === "WAITING" && rig.local.jobs().at(-1)!.id === id);
+    await until(async () => (await readJob(id)) === "WAITING" && service.local.jobs().at(-1)!.id === id);
     await sleep(50);
-    rig.local.clock.advance("11m");
+    service.local.clock.advance("11m");
     // Whoever looks at the job meanwhile does not end its wait.
     expect(await readJob(id)).to.equal("WAITING");
     request.end("body");
     expect(((await answered) as IncomingMessage).statusCode).to.equal(200);
-    expect((await rig.finish(id)).State).to.equal("COMPLETED");
+    expect((await service.finishJob(id)).State).to.equal("COMPLETED");
 
     const { id: late, url: used } = await uploadUrl("x");
-    rig.local.clock.advance("11m");
+    service.local.clock.advance("11m");
     await expectXml(await fetch(used, { method: "PUT", body: "x" }), 403, "AccessDenied");
     expect(await readJob(late)).to.equal("TIMED_OUT");
   });
@@ -148,14 +137,14 @@ describe("emulator: signed URLs", () => {
     const request = httpRequest(url, { method: "PUT", headers: { "content-length": "9" } });
     request.on("error", () => undefined).write("long ");
     await sleep(50);
-    rig.local.clock.advance("11m");
+    service.local.clock.advance("11m");
     expect(await readJob(id)).to.equal("WAITING");
     request.destroy();
     await until(async () => (await readJob(id)) === "TIMED_OUT");
   });
 
   it("lasts a minute unless told otherwise", async () => {
-    const usual = await Rig.start();
+    const usual = await EmulatorService.start();
     const { url } = await uploadUrl("x", usual);
     expect(new URL(url).searchParams.get("X-Amz-Expires")).to.equal("60");
     await usual.stop();
@@ -164,9 +153,9 @@ describe("emulator: signed URLs", () => {
   it("refuses both ways after expiry", async () => {
     const { url: up } = await uploadUrl("x");
     const { url: down } = await downloadUrl();
-    rig.local.clock.advance("9m");
+    service.local.clock.advance("9m");
     expect((await fetch(down)).status).to.equal(200);
-    rig.local.clock.advance("2m");
+    service.local.clock.advance("2m");
     await expectXml(await fetch(down), 403, "AccessDenied");
     await expectXml(await fetch(up, { method: "PUT", body: "x" }), 403, "AccessDenied");
   });
@@ -181,13 +170,17 @@ describe("emulator: signed URLs", () => {
   it("lets nobody into the service's own bucket by other ways", async () => {
     const { url } = await downloadUrl();
     const [, Bucket, ...key] = new URL(url).pathname.split("/");
-    const get = rig.s3.send(new GetObjectCommand({ Bucket, Key: key.join("/") }));
-    expect((await thrownBy(get, S3ServiceException)).name).to.equal("AccessDenied");
-    const copied = { Bucket: await rig.bucket("copies"), Key: "k", CopySource: `${Bucket}/${key.join("/")}` };
-    const copy = rig.s3.send(new CopyObjectCommand(copied));
-    expect((await thrownBy(copy, S3ServiceException)).name).to.equal("AccessDenied");
+    const get = service.s3.send(new GetObjectCommand({ Bucket, Key: key.join("/") }));
+    expect((await rejection(get)).name).to.equal("AccessDenied");
+    const copied = {
+      Bucket: await service.createBucket("copies"),
+      Key: "k",
+      CopySource: `${Bucket}/${key.join("/")}`,
+    };
+    const copy = service.s3.send(new CopyObjectCommand(copied));
+    expect((await rejection(copy)).name).to.equal("AccessDenied");
 
-    const { port } = new URL(rig.local.endpoint);
+    const { port } = new URL(service.local.endpoint);
     const scope = "K/20260101/us-east-1/s3/aws4_request";
     const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`;
     const inHost = {
@@ -206,7 +199,7 @@ describe("emulator: signed URLs", () => {
 
   it("answers 404 when the asset is gone", async () => {
     const { asset, url } = await downloadUrl();
-    await rig.dx.send(new DeleteAssetCommand(asset));
+    await service.call("DeleteAsset", asset);
     let response = await fetch(url);
     // The bytes go after the answer to DeleteAsset.
     while (response.status === 200) response = await fetch(url);

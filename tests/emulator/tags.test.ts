@@ -1,16 +1,7 @@
 import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
-import {
-  AcceptDataGrantCommand,
-  CreateDataGrantCommand,
-  CreateDataSetCommand,
-  CreateEventActionCommand,
-  CreateRevisionCommand,
-  TagResourceCommand,
-  ValidationException,
-} from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import { sendAssetConfiguration } from "../../provider/aws/data-exchange";
-import { Rig, thrownBy } from "./support";
+import { EmulatorService, rejection } from "./support";
 
 const receiver = "222222222222";
 const many = (count: number) =>
@@ -28,7 +19,7 @@ const wrong: [what: string, tags: Record<string, string>, says: RegExp][] = [
 const right = [many(50), { ["ä".repeat(128)]: "ü".repeat(256) }, { "a.b:c/d=e+f-g@h i_j": "" }];
 
 describe("emulator: tags", () => {
-  let rig: Rig;
+  let service: EmulatorService;
   let sub: DataExchangeClient;
   let ids: { DataSetId: string; RevisionId: string };
   let DataSetId: string;
@@ -36,19 +27,19 @@ describe("emulator: tags", () => {
   let entitled: string;
 
   before(async () => {
-    rig = await Rig.start({ requireBucketPolicy: false });
+    service = await EmulatorService.start({ requireBucketPolicy: false });
     // The client does not know the member of CreateJob yet.
-    sendAssetConfiguration(rig.dx);
-    sub = rig.clientOf("us-east-1", receiver);
-    ids = await rig.revision();
+    sendAssetConfiguration(service.dataExchange);
+    sub = service.connect("us-east-1", receiver);
+    ids = await service.createRevisionIds();
     ({ DataSetId } = ids);
-    ResourceArn = (await rig.dx.send(new CreateRevisionCommand({ DataSetId }))).Arn!;
-    const given = await rig.dx.send(new CreateDataGrantCommand(grant({})));
-    await sub.send(new AcceptDataGrantCommand({ DataGrantArn: given.Arn }));
+    ResourceArn = (await service.call("CreateRevision", { DataSetId })).Arn!;
+    const given = await service.call("CreateDataGrant", grant({}));
+    await service.call("AcceptDataGrant", { DataGrantArn: given.Arn }, sub);
     entitled = given.DataSetId!;
-    await rig.bucket("future");
+    await service.createBucket("future");
   });
-  after(() => rig.stop());
+  after(() => service.stop());
 
   const grant = (Tags: Record<string, string>) => ({
     ...({ Name: "g", GrantDistributionScope: "NONE", ReceiverPrincipal: receiver } as const),
@@ -58,24 +49,26 @@ describe("emulator: tags", () => {
   /** Every operation that takes tags by a map. */
   const taking: Record<string, (Tags: Record<string, string>) => Promise<unknown>> = {
     CreateDataSet: (Tags) =>
-      rig.dx.send(new CreateDataSetCommand({ AssetType: "S3_SNAPSHOT", Name: "n", Description: "d", Tags })),
-    CreateRevision: (Tags) => rig.dx.send(new CreateRevisionCommand({ DataSetId, Tags })),
-    CreateDataGrant: (Tags) => rig.dx.send(new CreateDataGrantCommand(grant(Tags))),
+      service.call("CreateDataSet", { AssetType: "S3_SNAPSHOT", Name: "n", Description: "d", Tags }),
+    CreateRevision: (Tags) => service.call("CreateRevision", { DataSetId, Tags }),
+    CreateDataGrant: (Tags) => service.call("CreateDataGrant", grant(Tags)),
     CreateEventAction: (Tags) =>
-      sub.send(
-        new CreateEventActionCommand({
+      service.call(
+        "CreateEventAction",
+        {
           Event: { RevisionPublished: { DataSetId: entitled } },
           Action: { ExportRevisionToS3: { RevisionDestination: { Bucket: "future" } } },
           Tags,
-        }),
+        },
+        sub,
       ),
-    TagResource: (Tags) => rig.dx.send(new TagResourceCommand({ ResourceArn, Tags })),
+    TagResource: (Tags) => service.call("TagResource", { ResourceArn, Tags }),
   };
 
   it("CreateJob refuses those that AWS does not take, and a key twice", async () => {
     const Bucket = "source";
     const create = (Tags: { Key: string; Value: string }[]) =>
-      rig.create({
+      service.createJob({
         ...{ Type: "IMPORT_ASSETS_FROM_S3", AssetConfiguration: { Tags } },
         Details: { ImportAssetsFromS3: { ...ids, AssetSources: [{ Bucket, Key: "a" }] } },
       });
@@ -83,7 +76,7 @@ describe("emulator: tags", () => {
       Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const twice = ["1", "2"].map((Value) => ({ Key: "k", Value }));
     for (const tags of [...wrong.map(([, one]) => listed(one)), twice]) {
-      await thrownBy(create(tags), ValidationException);
+      await rejection(create(tags), "ValidationException");
     }
     for (const tags of right) expect(await create(listed(tags))).to.be.a("string");
   });
@@ -91,7 +84,7 @@ describe("emulator: tags", () => {
   for (const [operation, send] of Object.entries(taking)) {
     it(`${operation} refuses those that AWS does not take`, async () => {
       for (const [what, tags, says] of wrong) {
-        const { message } = await thrownBy(send(tags), ValidationException);
+        const { message } = await rejection(send(tags), "ValidationException");
         expect(message, what).to.match(says);
       }
     });

@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { GetJobCommand } from "@aws-sdk/client-dataexchange";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { Clients } from "../support";
+import { EmulatorClients, jobRequest } from "../support";
 import { canMeasure, Served } from "./served";
 
 const gigabyte = 1024 ** 3;
@@ -41,19 +40,19 @@ async function hashOf(stream: Readable, algorithm: string) {
 describe("emulator: a large object", function () {
   this.timeout(600_000);
   let served: Served;
-  let rig: Clients;
+  let service: EmulatorClients;
   let idle: number;
 
   before(async function () {
     if (!canMeasure) return this.skip();
     served = await Served.start();
-    rig = new Clients(served.endpoint);
+    service = new EmulatorClients(served.endpoint);
     // The code of every path is loaded and warm before memory is compared.
-    await rig.filledRevision({ small: "object" });
+    await service.createFilledRevision({ small: "object" });
     idle = served.memory;
   });
   after(async () => {
-    rig?.close();
+    service?.close();
     await served?.stop();
   });
 
@@ -72,28 +71,22 @@ describe("emulator: a large object", function () {
     "of 1 GB goes from a bucket through an import and an export, and is the same",
     flat(async () => {
       const sent = hashOf(bytes(gigabyte), "sha256");
-      const [from, to] = [await rig.bucket("source"), await rig.bucket("target")];
+      const [from, to] = [await service.createBucket("source"), await service.createBucket("target")];
       const put = new PutObjectCommand({
         Bucket: from,
         Key: "large",
         Body: bytes(gigabyte),
         ContentLength: gigabyte,
       });
-      await rig.s3.send(put);
-      const ids = await rig.revision();
+      await service.s3.send(put);
+      const ids = await service.createRevisionIds();
       const AssetSources = [{ Bucket: from, Key: "large" }];
-      await rig.run({
-        Type: "IMPORT_ASSETS_FROM_S3",
-        Details: { ImportAssetsFromS3: { ...ids, AssetSources } },
-      });
-      const [asset] = await rig.assets(ids);
+      await service.runJob(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources }));
+      const [asset] = await service.listAssets(ids);
       expect(asset!.AssetDetails!.S3SnapshotAsset!.Size).to.equal(gigabyte);
       const AssetDestinations = [{ AssetId: asset!.Id!, Bucket: to, Key: "copy" }];
-      await rig.run({
-        Type: "EXPORT_ASSETS_TO_S3",
-        Details: { ExportAssetsToS3: { ...ids, AssetDestinations } },
-      });
-      const { Body } = await rig.s3.send(new GetObjectCommand({ Bucket: to, Key: "copy" }));
+      await service.runJob(jobRequest("ExportAssetsToS3", { ...ids, AssetDestinations }));
+      const { Body } = await service.s3.send(new GetObjectCommand({ Bucket: to, Key: "copy" }));
       expect(await hashOf(Body as Readable, "sha256")).to.deep.equal(await sent);
     }),
   );
@@ -101,13 +94,12 @@ describe("emulator: a large object", function () {
   it(
     "of half a gigabyte goes up to a signed URL and down from one, and is the same",
     flat(async () => {
-      const ids = await rig.revision();
+      const ids = await service.createRevisionIds();
       const Md5Hash = (await hashOf(bytes(half), "md5")).digest;
-      const JobId = await rig.create({
-        Type: "IMPORT_ASSET_FROM_SIGNED_URL",
-        Details: { ImportAssetFromSignedUrl: { ...ids, AssetName: "large", Md5Hash } },
-      });
-      const { Details } = await rig.dx.send(new GetJobCommand({ JobId }));
+      const JobId = await service.createJob(
+        jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "large", Md5Hash }),
+      );
+      const { Details } = await service.call("GetJob", { JobId });
       const headers = { "content-length": half, "content-md5": Md5Hash };
       const upload = request(Details!.ImportAssetFromSignedUrl!.SignedUrl!, { method: "PUT", headers });
       const answered = new Promise<number>((resolve, reject) => {
@@ -115,12 +107,11 @@ describe("emulator: a large object", function () {
       });
       await pipeline(bytes(half), upload);
       expect(await answered).to.equal(200);
-      expect((await rig.finish(JobId)).State).to.equal("COMPLETED");
-      const AssetId = (await rig.assets(ids))[0]!.Id!;
-      const { Details: exported } = await rig.run({
-        Type: "EXPORT_ASSET_TO_SIGNED_URL",
-        Details: { ExportAssetToSignedUrl: { ...ids, AssetId } },
-      });
+      expect((await service.finishJob(JobId)).State).to.equal("COMPLETED");
+      const AssetId = (await service.listAssets(ids))[0]!.Id!;
+      const { Details: exported } = await service.runJob(
+        jobRequest("ExportAssetToSignedUrl", { ...ids, AssetId }),
+      );
       const download = await fetch(exported!.ExportAssetToSignedUrl!.SignedUrl!);
       const body = Readable.fromWeb(download.body as never);
       expect(await hashOf(body, "md5")).to.deep.equal({ length: half, digest: Md5Hash });

@@ -1,12 +1,7 @@
 import { Agent, request } from "node:http";
-import {
-  ListRevisionAssetsCommand,
-  GetAssetCommand,
-  UpdateRevisionCommand,
-} from "@aws-sdk/client-dataexchange";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { Rig } from "../support";
+import { EmulatorService, jobRequest } from "../support";
 
 const total = 10_000;
 const perJob = 100;
@@ -30,25 +25,25 @@ async function inLanes(
 describe("emulator: 10,000 assets in a revision", function () {
   this.timeout(600_000);
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  let rig: Rig;
+  let service: EmulatorService;
   let ids: { DataSetId: string; RevisionId: string };
 
   before(async () => {
-    rig = await Rig.start({ jobDuration: 1 });
-    ids = await rig.revision();
-    await rig.bucket("many");
+    service = await EmulatorService.start({ jobDuration: 1 });
+    ids = await service.createRevisionIds();
+    await service.createBucket("many");
     await inLanes(total, 16, (index) => put(keyOf(index), `row ${index}`));
   });
   after(async () => {
     agent.destroy();
-    await rig.stop();
+    await service.stop();
   });
 
   /** Without a client, which would take most of the time. */
   const put = (key: string, body: string) =>
     new Promise<void>((resolve, reject) => {
       const headers = { authorization, "content-length": body.length };
-      const url = `${rig.local.endpoint}/many/${key}`;
+      const url = `${service.local.endpoint}/many/${key}`;
       const sent = request(url, { method: "PUT", agent, headers }, (answer) => {
         answer.resume().once("end", resolve).once("error", reject);
       });
@@ -59,21 +54,18 @@ describe("emulator: 10,000 assets in a revision", function () {
   const since = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 
   const importJob = (job: number) =>
-    rig.run({
-      Type: "IMPORT_ASSETS_FROM_S3",
-      Details: {
-        ImportAssetsFromS3: {
-          ...ids,
-          AssetSources: Array.from({ length: perJob }, (_, index) => ({
-            Bucket: "many",
-            Key: keyOf(job * perJob + index),
-          })),
-        },
-      },
-    });
+    service.runJob(
+      jobRequest("ImportAssetsFromS3", {
+        ...ids,
+        AssetSources: Array.from({ length: perJob }, (_, index) => ({
+          Bucket: "many",
+          Key: keyOf(job * perJob + index),
+        })),
+      }),
+    );
 
   async function page(NextToken?: string) {
-    return rig.dx.send(new ListRevisionAssetsCommand({ ...ids, MaxResults: 200, NextToken }));
+    return service.call("ListRevisionAssets", { ...ids, MaxResults: 200, NextToken });
   }
 
   /** Milliseconds that one page of assets and one asset take, as the least of some: other work only adds. */
@@ -84,7 +76,7 @@ describe("emulator: 10,000 assets in a revision", function () {
       const { Assets } = await page();
       pages.push(performance.now() - from);
       from = performance.now();
-      await rig.dx.send(new GetAssetCommand({ ...ids, AssetId: Assets![0]!.Id! }));
+      await service.call("GetAsset", { ...ids, AssetId: Assets![0]!.Id! });
       assets.push(performance.now() - from);
     }
     return { page: Math.min(...pages), asset: Math.min(...assets) };
@@ -122,32 +114,29 @@ describe("emulator: 10,000 assets in a revision", function () {
   });
 
   it("are exported with their revision, and one more does not fit", async function () {
-    const full = await rig.finish(await rig.create(oneMore()));
+    const full = await service.finishJob(await service.createJob(oneMore()));
     expect(full.State).to.equal("ERROR");
     expect(full.Errors![0]).to.include({ LimitName: "Assets per revision", LimitValue: total });
-    await rig.dx.send(new UpdateRevisionCommand({ ...ids, Finalized: true }));
-    await rig.bucket("exported");
+    await service.call("UpdateRevision", { ...ids, Finalized: true });
+    await service.createBucket("exported");
     const from = performance.now();
     const RevisionDestinations = [{ RevisionId: ids.RevisionId, Bucket: "exported" }];
-    await rig.run({
-      Type: "EXPORT_REVISIONS_TO_S3",
-      Details: { ExportRevisionsToS3: { DataSetId: ids.DataSetId, RevisionDestinations } },
-    });
+    await service.runJob(
+      jobRequest("ExportRevisionsToS3", { DataSetId: ids.DataSetId, RevisionDestinations }),
+    );
     tell(this, since(from));
     let count = 0;
     for (let token: string | undefined, first = true; first || token; first = false) {
-      const found = await rig.s3.send(
+      const found = await service.s3.send(
         new ListObjectsV2Command({ Bucket: "exported", ContinuationToken: token }),
       );
       count += found.KeyCount!;
       token = found.NextContinuationToken;
     }
     expect(count).to.equal(total);
-    expect(await rig.textOf("exported", keyOf(4321))).to.equal("row 4321");
+    expect(await service.readObject("exported", keyOf(4321))).to.equal("row 4321");
   });
 
-  const oneMore = () => ({
-    Type: "IMPORT_ASSETS_FROM_S3" as const,
-    Details: { ImportAssetsFromS3: { ...ids, AssetSources: [{ Bucket: "many", Key: keyOf(0) }] } },
-  });
+  const oneMore = () =>
+    jobRequest("ImportAssetsFromS3", { ...ids, AssetSources: [{ Bucket: "many", Key: keyOf(0) }] });
 });

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { expect } from "chai";
-import { Clients } from "../support";
+import { EmulatorClients } from "../support";
 import type { RandomRequest } from "./random-requests";
 import { RandomRequests } from "./random-requests";
 import { canMeasure, Served } from "./served";
@@ -13,7 +13,7 @@ const seed = Number(process.env["SEED"] ?? 20261123);
 describe("emulator: 100,000 random and mutated requests", function () {
   this.timeout(600_000);
   let served: Served;
-  let clients: Clients;
+  let clients: EmulatorClients;
   const agent = new Agent({ keepAlive: true, maxSockets: lanes });
 
   before(async function () {
@@ -22,7 +22,7 @@ describe("emulator: 100,000 random and mutated requests", function () {
     const limits = ["Data sets per account=20", "Revisions per data set=20", "Event actions per account=20"];
     const grants = ["Active and pending data grants=20"];
     served = await Served.start(...[...limits, ...grants].flatMap((limit) => ["--limit", limit]));
-    clients = new Clients(served.endpoint);
+    clients = new EmulatorClients(served.endpoint);
   });
   after(async () => {
     agent.destroy();
@@ -60,7 +60,7 @@ describe("emulator: 100,000 random and mutated requests", function () {
   }
 
   it("are answered, never by a 500 of its own, and leave memory as it was", async function () {
-    const { assets, ...ids } = await clients.filledRevision({ a: "1", b: "2" });
+    const { assets, ...ids } = await clients.createFilledRevision({ a: "1", b: "2" });
     const known = [ids.DataSetId, ids.RevisionId, assets[0]!.Id!, assets[1]!.Id!, "0".repeat(32)];
     const requests = new RandomRequests(seed, known);
     const answers = new Map<number | "ended", number>();
@@ -92,7 +92,7 @@ describe("emulator: 100,000 random and mutated requests", function () {
     // The first tenth loads code and fills logs that are bounded.
     expect(memory.at(-1)!).to.be.below(memory[2]! + 60);
     // It still serves.
-    expect(await clients.assets(ids).catch((error: Error) => error.name)).to.satisfy(
+    expect(await clients.listAssets(ids).catch((error: Error) => error.name)).to.satisfy(
       (found: unknown) => Array.isArray(found) || found === "ResourceNotFoundException",
     );
   });

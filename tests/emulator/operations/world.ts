@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { OperationName } from "../../../service-model/operations/index";
 import type { AssetType } from "../../../service-model/shared-shapes";
-import { md5Of, Rig } from "../support";
+import { md5Of, EmulatorService } from "../support";
 import type { Json } from "./wire";
 import { owner, Wire } from "./wire";
 
@@ -23,7 +23,7 @@ const arnOfShare = (name: string): string =>
   `arn:aws:redshift:us-east-1:000000000000:datashare:2f1a0b00-0000-4000-8000-000000000000/${name}`;
 
 export class World {
-  readonly #rig: Rig;
+  readonly #service: EmulatorService;
   readonly wire: Wire;
   /** A revision that is open and holds assets, for each type of assets. */
   held: ReadonlyMap<AssetType, InAsset> = new Map();
@@ -33,25 +33,27 @@ export class World {
   published!: InAsset & { readonly grantId: string; readonly grantArn: string };
   readonly buckets = { source: "source", target: "target" };
 
-  private constructor(rig: Rig) {
-    this.#rig = rig;
-    this.wire = new Wire(rig.local.endpoint);
+  private constructor(service: EmulatorService) {
+    this.#service = service;
+    this.wire = new Wire(service.local.endpoint);
   }
 
   static async build(): Promise<World> {
     const apis = { [unreachableApi]: "http://127.0.0.1:9/stage" };
-    const world = new World(await Rig.start({ jobDuration: 1, seed: "operations", apis, ...lenient }));
+    const world = new World(
+      await EmulatorService.start({ jobDuration: 1, seed: "operations", apis, ...lenient }),
+    );
     await world.#fill();
     return world;
   }
 
   async stop(): Promise<void> {
     this.wire.close();
-    await this.#rig.stop();
+    await this.#service.stop();
   }
 
   get local() {
-    return this.#rig.local;
+    return this.#service.local;
   }
 
   /** Makes a request that must succeed. */
@@ -163,8 +165,8 @@ export class World {
 
   async #fill(): Promise<void> {
     const { source, target } = this.buckets;
-    await this.#rig.bucket(source, { "a.csv": "a", "b.csv": "b", "c.csv": "c" });
-    await this.#rig.bucket(target);
+    await this.#service.createBucket(source, { "a.csv": "a", "b.csv": "b", "c.csv": "c" });
+    await this.#service.createBucket(target);
     const files = await this.revision("S3_SNAPSHOT");
     const assetSources = ["a.csv", "b.csv", "c.csv"].map((key) => ({ bucket: source, key }));
     const held: Record<AssetType, Promise<InAsset>> = {

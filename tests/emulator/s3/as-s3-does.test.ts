@@ -14,7 +14,7 @@ import {
 import { expect } from "chai";
 import { isBucketName } from "../../../emulator/s3/names";
 import { refusalOf, S3Rig } from "./support";
-import { Rig } from "../support";
+import { EmulatorService } from "../support";
 
 const Bucket = "deviations";
 const sha256 = (...bytes: Buffer[]) => createHash("sha256").update(Buffer.concat(bytes)).digest();
@@ -167,10 +167,10 @@ describe("emulator: S3, as S3 does", () => {
 });
 
 describe("emulator: S3 at the service's address", () => {
-  let rig: Rig;
+  let rig: EmulatorService;
   before(async () => {
-    rig = await Rig.start();
-    await rig.bucket(Bucket, { k: "v" });
+    rig = await EmulatorService.start();
+    await rig.createBucket(Bucket, { k: "v" });
   });
   after(() => rig.stop());
 
@@ -208,7 +208,7 @@ describe("emulator: S3 at the service's address", () => {
     expect(await answerTo(`${Bucket}/new`)).to.equal("HTTP/1.1 403 Forbidden");
     expect(await answerTo("nowhere/new", scope)).to.equal("HTTP/1.1 404 Not Found");
     expect(await answerTo(`${Bucket}/new`, scope)).to.equal("100, then HTTP/1.1 200 OK");
-    expect(await rig.textOf(Bucket, "new")).to.equal("body");
+    expect(await rig.readObject(Bucket, "new")).to.equal("body");
   });
 
   it("serves no presigned URL whose time is over, although it verifies no signature", async () => {

@@ -4,15 +4,9 @@ import { Agent, request as httpRequest } from "node:http";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  S3Client,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ServedS3 } from "./served";
-import { thrownBy } from "../support";
+import { rejection } from "../support";
 
 export interface PlainAnswer {
   readonly status: number;
@@ -110,6 +104,6 @@ export class S3Rig {
 
 /** Status and code of what S3 refuses. */
 export async function refusalOf(promise: Promise<unknown>): Promise<string> {
-  const error = await thrownBy(promise, S3ServiceException);
+  const error = await rejection(promise);
   return `${error.$metadata.httpStatusCode} ${error.name}`;
 }
