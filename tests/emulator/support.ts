@@ -36,7 +36,7 @@ export class EmulatorClients extends ServiceClients {
     client = this.dataExchange,
   ): Promise<SdkOutput<O>> {
     const Command = Sdk[`${operation}Command`] as unknown as typeof Sdk.GetJobCommand;
-    return client.send(new Command(input as Sdk.GetJobRequest)) as Promise<never>;
+    return client.send(new Command(input as Sdk.GetJobRequest));
   }
 
   /** A new data set with one empty revision. */
