@@ -38,26 +38,31 @@ export class RemoteFiles {
       return await use(await download.file);
     } finally {
       download.readers--;
-      this.closeUnread(hash, download);
+      this.closeIfUnused(hash, download);
     }
   }
 
-  /** The file has served its purpose: it is closed as soon as nobody reads it, and fetched again for whoever comes then. */
+  /** Closes the file as soon as nothing reads it; a later reader fetches it again. */
   release(hash: string): void {
     const download = this.byHash.get(hash);
     if (!download) return;
     download.released = true;
-    this.closeUnread(hash, download);
+    this.closeIfUnused(hash, download);
+  }
+
+  releaseAll(): void {
+    [...this.byHash.keys()].forEach((hash) => this.release(hash));
   }
 
   private async fetch(uri: string): Promise<FileHandle> {
     return fetchToFile(uri, await this.agents());
   }
 
-  private closeUnread(hash: string, { file, readers, released }: Download): void {
+  private closeIfUnused(hash: string, { file, readers, released }: Download): void {
     if (!released || readers > 0) return;
     this.byHash.delete(hash);
-    void file.then((handle) => handle.close());
+    // A file that could not be fetched has no handle; its readers have the error.
+    file.then((handle) => handle.close()).catch(() => undefined);
   }
 }
 

@@ -25,6 +25,11 @@ export class StreamedUploadBodies implements UploadBodies {
     this.downloads = new RemoteFiles(async () => (await network()).anywhere);
   }
 
+  /** Closes the remote files that were fetched and never put. */
+  close(): void {
+    this.downloads.releaseAll();
+  }
+
   async size(source: BodySource): Promise<number> {
     if (source.uri !== undefined && isRemote(source.uri) && !this.downloads.has(source.hash)) {
       const size = await remoteSize(source.uri, (await this.network()).anywhere);
