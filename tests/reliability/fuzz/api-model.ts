@@ -2,31 +2,32 @@
  * The independent judge: the service's public API model and nothing of the table. It says at which places a CreateJob
  * request does not fit.
  */
-import type { ApiShape } from "../../provider/support/api-model";
-import { apiShapes } from "../../provider/support/api-model";
+import type { ApiModel, ModelShape } from "../../harness/api-model";
+import { loadApiModel } from "../../harness/api-model";
 import type { Place } from "./values";
 import { isRecord } from "./values";
 
-export const isAtHand = apiShapes !== undefined;
+let shapes: ApiModel["shapes"] = {};
 
 // The model's pattern of an account id, `.*/^[\d]{12}$/.*`, admits no account id at all; 12 digits are meant.
 const corrected: Readonly<Record<string, string>> = { AwsAccountId: "[0-9]{12}" };
 
 /** Places are named as in a program: with a small first letter. */
-export function misfits(request: unknown): Place[] {
+export async function misfits(request: unknown): Promise<Place[]> {
+  ({ shapes } = await loadApiModel());
   const found: Place[] = [];
   walk("CreateJobRequest", request, [], found);
   return found;
 }
 
 function walk(name: string, value: unknown, at: Place, found: Place[]): void {
-  const shape = apiShapes![name]!;
+  const shape = shapes[name]!;
   const fits = checks[shape.type];
   if (!fits) throw new Error(`The API model's ${name} is a ${shape.type}, which the judge does not know.`);
   fits(shape, value, at, found, name);
 }
 
-type Check = (shape: ApiShape, value: unknown, at: Place, found: Place[], name: string) => void;
+type Check = (shape: ModelShape, value: unknown, at: Place, found: Place[], name: string) => void;
 
 const checks: Readonly<Record<string, Check>> = {
   structure({ members = {}, required = [] }, value, at, found) {

@@ -4,7 +4,7 @@ import { formatPath } from "../../../service-model/validate";
 import { checkInputs } from "../../../provider/core/check";
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { decodeProperties } from "../../../provider/dynamic/property-values";
-import { isAtHand, misfits } from "./api-model";
+import { misfits } from "./api-model";
 import type { Deviation } from "./deviations";
 import { deviationOf, deviations } from "./deviations";
 import { plantedKey, signatureKey, unknown } from "./job-inputs";
@@ -36,7 +36,7 @@ export async function judge(inputs: Json, tally: Tally): Promise<Judged> {
   const problems = await problemsOf(inputs);
   const text = JSON.stringify(requestOf(inputs));
   holdAgainstEmulator(problems, refusalOf(text));
-  if (isAtHand) holdAgainstModel(problems, misfits(JSON.parse(text)), tally);
+  holdAgainstModel(problems, await misfits(JSON.parse(text)), tally);
   tally.add(problems.length === 0 ? "accepted" : "refused");
   return { accepted: problems.length === 0, text };
 }
@@ -70,7 +70,7 @@ export const counted = ({ what }: Deviation): string => `stricter: ${what}`;
 
 /** The deviations that no input showed. */
 export const unseenDeviations = (tally: Tally): string[] =>
-  isAtHand ? deviations.filter((each) => tally.of(counted(each)) === 0).map(({ what }) => what) : [];
+  deviations.filter((each) => tally.of(counted(each)) === 0).map(({ what }) => what);
 
 /** What is not known yet is held against nobody: with any value replaced by an unknown one, nothing more is wrong. */
 export async function holdUnknown(inputs: Json, chosen: number): Promise<void> {

@@ -6,7 +6,6 @@ import { join } from "node:path";
 
 import type { Context, Failure, Outcome, Part } from "../frame/suite";
 import { counted, unseenDeviations } from "./check-vs-service";
-import { isAtHand } from "./api-model";
 import type { Batch, BatchResult, Broken } from "./batch";
 import { batchesOf } from "./batch";
 import { deviations } from "./deviations";
@@ -71,13 +70,10 @@ export function summaryOf(tally: Tally, broken: readonly Broken[], seed: number,
       ),
     },
     notes: [
-      isAtHand
-        ? "The service is two judges: the emulator's own reading of CreateJob, which shares check's table of shapes, and " +
-          "the service's public API model, which shares nothing with it. They are compared place by place."
-        : "THE SERVICE'S API MODEL IS NOT AT HAND (DATAEXCHANGE_API_MODEL names its file): check was held against the " +
-          "emulator alone, which shares check's table of shapes, so that a mistake in the table shows in neither.",
+      "The service is two judges: the emulator's own reading of CreateJob, which shares check's table of shapes, and " +
+        "the service's public API model, which shares nothing with it. They are compared place by place.",
       `Seed ${seed}. FUZZ_SEED=${seed} FUZZ_INPUTS=${inputs} makes the same inputs again.`,
-      isAtHand ? `Where check is stricter than the API model, on purpose:\n${strictness(tally)}` : "",
+      `Where check is stricter than the API model, on purpose:\n${strictness(tally)}`,
     ].filter((note) => note !== ""),
     failures: [
       ...broken.map(failureOf),

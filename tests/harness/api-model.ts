@@ -1,13 +1,17 @@
 /**
- * The service's public API model, where it is at hand, and how the description of an operation differs from it. Only
- * names, kinds, places and bounds are read; what the model says in sentences is its own.
+ * The service's public API model, and how the description of an operation differs from it. Only names, kinds, places
+ * and bounds are compared.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import type { Operation } from "../../../service-model/operations/operation";
-import { locationOf } from "../../../service-model/operations/operation";
-import type { Member, Shape, StructShape } from "../../../service-model/shape";
-import { wireNameOf } from "./wire";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+import { installPython } from "../../scripts/find-aws-cli";
+import { run } from "../../scripts/run-program";
+import type { Operation } from "../../service-model/operations/operation";
+import { locationOf } from "../../service-model/operations/operation";
+import type { Member, Shape, StructShape } from "../../service-model/shape";
+import { wireNameOf } from "../emulator/operations/wire";
 
 interface Reference {
   readonly shape: string;
@@ -16,7 +20,7 @@ interface Reference {
   readonly locationName?: string;
 }
 
-interface ModelShape {
+export interface ModelShape {
   readonly type: string;
   readonly members?: Readonly<Record<string, Reference>>;
   readonly member?: Reference;
@@ -27,6 +31,8 @@ interface ModelShape {
   readonly min?: number;
   readonly max?: number;
   readonly payload?: string;
+  readonly exception?: boolean;
+  readonly error?: { readonly httpStatusCode: number };
 }
 
 interface ModelOperation {
@@ -41,12 +47,25 @@ export interface ApiModel {
   readonly shapes: Readonly<Record<string, ModelShape>>;
 }
 
-const file = resolve(
-  process.env.DATAEXCHANGE_API_MODEL ?? "../shared/reference/model/dataexchange-2017-07-25.service-2.json",
-);
+const file = "botocore/data/dataexchange/2017-07-25/service-2.json.gz";
 
-/** Nothing where the model is not at hand. */
-export const apiModel = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ApiModel) : undefined;
+async function readApiModel(): Promise<ApiModel> {
+  const python = await installPython();
+  const text = await run(
+    python,
+    ["-c", "import botocore, os; print(os.path.dirname(os.path.dirname(botocore.__file__)))"],
+    {
+      env: process.env,
+      timeoutMs: 30_000,
+    },
+  );
+  return JSON.parse(gunzipSync(await readFile(join(text.trim(), file))).toString("utf8")) as ApiModel;
+}
+
+let apiModel: Promise<ApiModel> | undefined;
+
+/** The model of botocore, which is installed from PyPI where it is missing. The first call can take minutes. */
+export const loadApiModel = (): Promise<ApiModel> => (apiModel ??= readApiModel());
 
 type Fact = readonly [what: string, ours: unknown, theirs: unknown];
 
@@ -129,6 +148,11 @@ export class Comparison {
         ];
       }),
     ];
+  }
+
+  /** Differences of one shape of the model. */
+  ofShape(ours: Shape, shape: string): string[] {
+    return this.#shape(ours, { shape }, shape);
   }
 
   valuesOf(shape: string): readonly string[] {

@@ -1,0 +1,183 @@
+import { expect } from "chai";
+import fc from "fast-check";
+
+import { errorStatuses, limitNames } from "../../service-model/errors";
+import { jobError, jobStates } from "../../service-model/job";
+import { jobTypes } from "../../service-model/job-types";
+import { operationNames, operationOf } from "../../service-model/operations";
+import type { Shape } from "../../service-model/shape";
+import { fromApiNames, toApiNames } from "../../service-model/shape";
+import type { ApiModel } from "../harness/api-model";
+import { Comparison, loadApiModel } from "../harness/api-model";
+import { detailsOf } from "../provider/support/arbitraries";
+import { deviations } from "./known-deviations";
+
+const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+describe("the service model compared with the service's public API model", function () {
+  // The first run installs botocore.
+  this.timeout("6m");
+  let model: ApiModel;
+  let comparison: Comparison;
+  before(async () => {
+    model = await loadApiModel();
+    comparison = new Comparison(model);
+  });
+
+  const excuses = (difference: string) => deviations.filter(({ found }) => found.test(difference));
+
+  it("has every operation and no other", () =>
+    expect([...operationNames]).to.have.members(Object.keys(model.operations)));
+
+  for (const operation of operationNames) {
+    it(`describes ${operation} as the API model does, except for listed deviations`, () => {
+      const found = comparison.differences(operation, operationOf(operation));
+      expect(found.filter((difference) => excuses(difference).length === 0)).to.deep.equal([]);
+    });
+  }
+
+  it("has each listed deviation, and one reason for each", () => {
+    const found = operationNames.flatMap((name) => comparison.differences(name, operationOf(name)));
+    const unused = deviations.filter((deviation) => !found.some((text) => deviation.found.test(text)));
+    expect(unused.map(({ found: pattern }) => String(pattern))).to.deep.equal([]);
+    expect(found.filter((difference) => excuses(difference).length > 1)).to.deep.equal([]);
+  });
+
+  it("has the service's name of each limit", () => {
+    const limits = (shape: Shape): string[] => {
+      if (shape.kind === "struct")
+        return Object.values(shape.members).flatMap((member) => limits(member.shape));
+      return shape.kind === "list" ? [shape.limit ?? [], limits(shape.of)].flat() : [];
+    };
+    const ofJobs = jobTypes.flatMap(({ details, concurrency }) => [
+      concurrency.limitName,
+      ...limits(details),
+    ]);
+    expect(comparison.valuesOf("LimitName")).to.include.members([...limitNames, ...ofJobs]);
+  });
+
+  it("has every job type, details key and job state", () => {
+    expect(jobTypes.map(({ type }) => type)).to.have.members([...comparison.valuesOf("Type")]);
+    expect(jobStates).to.have.members([...comparison.valuesOf("State")]);
+    for (const side of ["RequestDetails", "ResponseDetails"]) {
+      expect(jobTypes.map(({ detailsKey }) => pascal(detailsKey))).to.have.members(
+        Object.keys(model.shapes[side]!.members!),
+      );
+    }
+  });
+
+  it("names structures as the API model does", () => {
+    const named = (shape: Shape): string[] => {
+      if (shape.kind === "list" || shape.kind === "map") return named(shape.of);
+      return shape.kind === "struct"
+        ? [shape.name, ...Object.values(shape.members).flatMap((member) => named(member.shape))]
+        : [];
+    };
+    for (const { details } of jobTypes) {
+      const [own, ...inner] = named(details);
+      expect(model.shapes).to.include.keys(`${own}RequestDetails`, ...inner);
+    }
+  });
+
+  it("has every member and code of a job's error", () =>
+    expect(comparison.ofShape(jobError, "JobError")).to.deep.equal([]));
+
+  it("has every error of an operation, with its HTTP status", () => {
+    const errors = Object.entries(model.shapes).filter(([, { exception }]) => exception);
+    expect(
+      Object.fromEntries(errors.map(([name, { error }]) => [name, error!.httpStatusCode])),
+    ).to.deep.equal(errorStatuses);
+  });
+
+  it("would differ if an operation were described wrongly", () => {
+    const right = operationOf("GetJob");
+    const wrong = {
+      ...right,
+      method: "POST",
+      path: "/v1/jobs",
+      query: ["jobId"],
+      status: 201,
+      errors: [],
+      input: {
+        ...right.input,
+        members: { jobId: { shape: { kind: "integer" }, doc: "" }, extra: right.input.members["jobId"]! },
+      },
+    } as const;
+    const found = comparison.differences("GetJob", wrong).filter((one) => !one.includes(" output"));
+    expect(found).to.deep.equal([
+      "GetJob method: POST, not GET",
+      "GetJob path: /v1/jobs, not /v1/jobs/{JobId}",
+      "GetJob status: 201, not 200",
+      "GetJob ResourceNotFoundException: no answer, not an answer",
+      "GetJob ThrottlingException: no answer, not an answer",
+      "GetJob ValidationException: no answer, not an answer",
+      "GetJob InternalServerException: no answer, not an answer",
+      "GetJob input.JobId required: no, not yes",
+      "GetJob input.JobId kind: integer, not string",
+      "GetJob input.Extra: is not in the model",
+      "GetJob input.JobId location: querystring jobId, not uri JobId",
+    ]);
+  });
+});
+
+describe("the table of job types", () => {
+  it("names every type, details key and quota once", () => {
+    for (const name of ["type", "detailsKey"] as const) {
+      expect(new Set(jobTypes.map((entry) => entry[name])).size).to.equal(jobTypes.length);
+    }
+    expect(new Set(jobTypes.map(({ concurrency }) => concurrency.limitName)).size).to.equal(jobTypes.length);
+  });
+
+  it("names each details key after its type", () => {
+    const letters = (name: string) => name.replaceAll("_", "").toLowerCase();
+    for (const { type, detailsKey } of jobTypes) expect(letters(detailsKey)).to.equal(letters(type));
+  });
+
+  for (const { type, details, response, upload, createsAssets } of jobTypes) {
+    if (upload) {
+      it(`says of ${type} where the body goes, until when, and whose MD5 is computed`, () => {
+        expect(response).to.include.keys(upload.url, upload.expiresAt);
+        expect(response[upload.url]!.secret).to.equal(true);
+        expect(details.members[upload.md5]).to.include({ required: true, fromUpload: "md5" });
+      });
+    }
+    if (createsAssets) {
+      it(`finds in the details of ${type} what its assets are told by`, () => {
+        const end = createsAssets.requestKey.reduce<Shape>((shape, step) => {
+          const within = shape.kind === "list" ? shape.of : shape;
+          return within.kind === "struct" ? within.members[step]!.shape : expect.fail(`nothing at ${step}`);
+        }, details);
+        expect(end.kind).to.equal("string");
+      });
+    }
+  }
+});
+
+describe("names of the API", () => {
+  it("are ours with a capital letter, at every depth", () =>
+    expect(toApiNames({ assetSources: [{ bucket: "b", kmsKeyArn: undefined }], none: null })).to.deep.equal({
+      AssetSources: [{ Bucket: "b" }],
+    }));
+
+  it("become ours, and dates texts", () =>
+    expect(fromApiNames({ CreatedAt: new Date(0), Details: { Keys: ["K"] } })).to.deep.equal({
+      createdAt: "1970-01-01T00:00:00.000Z",
+      details: { keys: ["K"] },
+    }));
+
+  it("take a member named __proto__ for a member", () => {
+    const sent = toApiNames(JSON.parse('{"a":1,"__proto__":{"b":2}}')) as object;
+    expect(Object.keys(sent)).to.deep.equal(["A", "__proto__"]);
+    expect(Object.getPrototypeOf(sent)).to.equal(Object.prototype);
+  });
+
+  for (const jobType of jobTypes) {
+    it(`lose nothing of the details of ${jobType.type} there and back`, () => {
+      fc.assert(
+        fc.property(detailsOf(jobType), (details) => {
+          expect(fromApiNames(toApiNames(details))).to.deep.equal(JSON.parse(JSON.stringify(details)));
+        }),
+      );
+    });
+  }
+});
