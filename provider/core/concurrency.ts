@@ -1,6 +1,7 @@
 /** Keeps the jobs of a type within the service's quota of concurrent jobs. */
 import { backoffDelay } from "../../lib/backoff";
 import { formatDuration } from "../../lib/duration";
+import type { Message } from "../../lib/message-code";
 import type { Release, Semaphore } from "../../lib/semaphore";
 import { jobTypeOf } from "../../service-model/job-types";
 import type { JobInputs } from "./arguments";
@@ -88,9 +89,10 @@ export class JobSlots {
         ),
     );
     if (release) return release;
-    throw new WaitTimeoutError(
-      `no turn came within ${formatDuration(timeout)} (timeouts.queue); run \`pulumi up\` again, or allow more`,
-    );
+    throw new WaitTimeoutError({
+      code: "queue-timeout",
+      text: `No slot became free within ${formatDuration(timeout)} (timeouts.queue). Run \`pulumi up\` again, or raise the timeout.`,
+    });
   }
 }
 
@@ -140,17 +142,18 @@ export class ParallelismHint {
   ) {}
 
   /** Returns a hint once, when it is due. */
-  recordStart(quota: number): string | undefined {
+  recordStart(quota: number): Message | undefined {
     this.running++;
     const isNext = this.clock.now() - this.endedAt < maxGapMs;
     if (this.parallelism >= quota || this.running !== this.parallelism || !isNext) return undefined;
     this.occurrences++;
     if (this.occurrences !== minOccurrences) return undefined;
-    return (
-      `Pulumi works on ${this.parallelism} resources at once here, so no more than ${this.parallelism} jobs run at ` +
-      `once, and the service's quota is ${quota}. \`pulumi up --parallel ${2 * quota}\` uses all of it, and so does one ` +
-      "JobSet in place of many Jobs."
-    );
+    return {
+      code: "parallelism-below-quota",
+      text:
+        `Pulumi works on ${this.parallelism} resources at once, so at most ${this.parallelism} jobs run at once, although ` +
+        `the quota allows ${quota}. Use \`pulumi up --parallel ${2 * quota}\`, or one JobSet in place of many Jobs.`,
+    };
   }
 
   recordEnd(): void {

@@ -1,17 +1,18 @@
+import { CodedError } from "../../lib/message-code";
 import { isFailed } from "../../service-model/job";
-import { obtainJob } from "./obtain-job";
-import { markReturned } from "./job-record";
-import { deleteLeftoversInState } from "./delete-assets";
-import { LostRaceError, UnfinishedJobError } from "./errors";
-import { describeFailure } from "./error-messages";
 import type { JobInputs } from "./arguments";
 import { JobSlots } from "./concurrency";
-import type { JobOutputs } from "./state";
+import { deleteLeftoversInState } from "./delete-assets";
+import { describeFailure } from "./error-messages";
+import { LostRaceError, UnfinishedJobError } from "./errors";
 import type { Dependencies, JobContext } from "./job-context";
 import { createJobContext } from "./job-context";
+import { markReturned } from "./job-record";
+import { obtainJob } from "./obtain-job";
 import { finishJob } from "./run-job";
+import type { JobOutputs } from "./state";
 
-/** A job that another process cancelled under our hands is obtained anew; so often, and the fault is elsewhere. */
+/** Attempts after another process cancelled our job. More than this many means a different problem. */
 const maxRaces = 5;
 
 export interface Created {
@@ -19,55 +20,60 @@ export interface Created {
   outputs: JobOutputs;
 }
 
-/** Resume or create, upload, start, wait, collect. */
-export async function createJob(inputs: JobInputs, surroundings: Dependencies): Promise<Created> {
-  const places = new JobSlots(inputs, surroundings.session, surroundings.reporter);
-  let work: JobContext | undefined;
+/**
+ * Resumes or creates the job, uploads its body, starts it, waits for its end, and collects its assets.
+ * @throws UnfinishedJobError if a job exists that must stay in state.
+ */
+export async function createJob(inputs: JobInputs, dependencies: Dependencies): Promise<Created> {
+  const { session, reporter, ownership } = dependencies;
+  const slots = new JobSlots(inputs, session, reporter);
+  let context: JobContext | undefined;
   try {
-    const askedAt = surroundings.session.clock.now();
-    await places.acquirePreparation();
-    surroundings.assertMayBegin?.();
-    // The body is read when its turn has come: of many, some at once.
-    const planned = await createJobContext(inputs, surroundings, askedAt);
-    work = planned;
-    let cleaned: Promise<void> | undefined;
-    const cleanUp = () => (cleaned ??= cleanUpAfter(planned));
-    for (let race = 1; ; race++) {
-      await places.acquirePreparation();
-      const obtained = await obtainJob(work, cleanUp);
-      const { job } = obtained;
-      try {
-        const outputs = await finishJob(work, obtained, places);
-        // The engine leaves the last status on the finished row.
-        if (job.state === "COMPLETED") {
-          work.reporter.status(`took over job ${job.id}, completed at ${job.updatedAt}; nothing ran`);
-        }
-        work.ownership.markMade(work.resource);
-        await markReturned(work, job.id);
-        return { id: job.id, outputs };
-      } catch (error) {
-        if (!(error instanceof LostRaceError) || race === maxRaces) throw error;
-      }
-    }
+    const askedAt = session.clock.now();
+    await slots.acquirePreparation();
+    dependencies.assertMayStart?.();
+    // The body is read only now, so that a stack with many uploads does not read all of them at once.
+    context = await createJobContext(inputs, dependencies, askedAt);
+    const created = await obtainAndFinish(context, slots);
+    ownership.markMade(context.resource);
+    await markReturned(context, created.id);
+    return created;
   } catch (error) {
-    if (error instanceof UnfinishedJobError) {
-      if (work) {
-        work.ownership.markMade(work.resource);
-        await markReturned(work, error.id, true);
-      }
-      throw error;
+    if (!(error instanceof UnfinishedJobError)) {
+      throw new CodedError(describeFailure(error, `No ${inputs.type} job was started`), { cause: error });
     }
-    throw new Error(describeNothingMade(error, inputs), { cause: error });
+    if (context) {
+      ownership.markMade(context.resource);
+      await markReturned(context, error.id, true);
+    }
+    throw error;
   } finally {
-    places.release();
+    slots.release();
   }
 }
 
-/** A retry takes away what the failed run left, because it makes all of it again. */
-async function cleanUpAfter(work: JobContext): Promise<void> {
-  const failed = work.ownership.replacedJob(work.resource);
-  if (failed && isFailed(failed.outputs.state)) await deleteLeftoversInState(work, failed);
+async function obtainAndFinish(context: JobContext, slots: JobSlots): Promise<Created> {
+  let cleaned: Promise<void> | undefined;
+  const cleanUp = () => (cleaned ??= cleanUpFailedJob(context));
+  for (let race = 1; ; race++) {
+    await slots.acquirePreparation();
+    const obtained = await obtainJob(context, cleanUp);
+    const { job } = obtained;
+    try {
+      const outputs = await finishJob(context, obtained, slots);
+      // Pulumi leaves the last status on the finished row.
+      if (job.state === "COMPLETED") {
+        context.reporter.status(`adopted job ${job.id}, completed at ${job.updatedAt}; no job ran`);
+      }
+      return { id: job.id, outputs };
+    } catch (error) {
+      if (!(error instanceof LostRaceError) || race === maxRaces) throw error;
+    }
+  }
 }
 
-const describeNothingMade = (error: unknown, inputs: JobInputs): string =>
-  describeFailure(error, `No ${inputs.type} job was started`);
+/** Deletes what the failed run left, because the retry creates all of it again. */
+async function cleanUpFailedJob(context: JobContext): Promise<void> {
+  const failed = context.ownership.replacedJob(context.resource);
+  if (failed && isFailed(failed.outputs.state)) await deleteLeftoversInState(context, failed);
+}

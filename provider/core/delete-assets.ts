@@ -1,33 +1,36 @@
 import type { ServiceAsset, ServiceJob } from "../../service-model/job";
-import { isFailure } from "./errors";
-import type { DataExchange, Reporter, RevisionRef } from "./ports";
-import type { Session } from "./session";
+import { describeFailure, nameJob } from "./error-messages";
+import { isFailure, withFallback } from "./errors";
 import { assetsMadeBy, listAssets, mayBeOthers, mayHaveMade } from "./job-assets";
+import { revisionOf } from "./job-details";
 import type { JobOwnership, ReplacedJob } from "./job-ownership";
 import { listJobsInScope } from "./matching-jobs";
-import { describeFailure, nameJob } from "./error-messages";
-import { revisionOf } from "./job-details";
+import type { DataExchange, Reporter, RevisionRef } from "./ports";
+import type { Session } from "./session";
 import type { JobOutputs } from "./state";
 import { toServiceJob } from "./state";
 
 interface Dependencies {
   session: Session;
   service: DataExchange;
+  ownership: JobOwnership;
   reporter: Reporter;
 }
 
-/** Deletes assets of a revision that lets it, and warns where it does not. Assets that are gone are no failure. */
+/** Deletes assets, or warns if their revision is read-only. Assets that no longer exist are not an error. */
 export async function deleteAssets(
-  { session, service, reporter }: Dependencies,
+  { session, service, reporter }: Omit<Dependencies, "ownership">,
   revision: RevisionRef,
   ids: readonly string[],
   job: string,
 ): Promise<void> {
   if (ids.length === 0) return;
   if (await isLocked(service, revision)) {
-    const stay = ids.length === 1 ? "its asset stays" : `its ${ids.length} assets stay`;
-    reporter.warn(`${job}: ${stay}, because revision ${revision.revisionId} is finalized and not revoked.`);
-    return;
+    const kept = ids.length === 1 ? "its asset is" : `its ${ids.length} assets are`;
+    return reporter.warn({
+      code: "finalized-revision-keeps-assets",
+      text: `${job}: ${kept} kept, because revision ${revision.revisionId} is finalized and not revoked.`,
+    });
   }
   for (const [index, id] of ids.entries()) {
     reporter.status(`deleting its assets, ${index + 1} of ${ids.length}`);
@@ -40,42 +43,25 @@ export async function deleteAssets(
   reporter.status(`${ids.length} ${ids.length === 1 ? "asset" : "assets"} deleted`);
 }
 
-/** None where the revision is gone. */
-export const listAssetsIfAny = (
+/** The assets of a revision. None if the revision no longer exists. */
+const listAssetsIfAny = (
   session: Session,
   service: DataExchange,
   revision: RevisionRef,
-): Promise<ServiceAsset[]> =>
-  listAssets(session, service, revision).catch((error: unknown) => {
-    if (isFailure(error, "notFound")) return [];
-    throw error;
-  });
+): Promise<ServiceAsset[]> => withFallback(listAssets(session, service, revision), [], "notFound");
 
 /** Source: user guide, "Revoking revisions": assets of a revision can be deleted after the revision has been revoked. */
 async function isLocked(service: DataExchange, revision: RevisionRef): Promise<boolean> {
-  try {
-    const { finalized, revoked } = await service.getRevision(revision);
-    return finalized && !revoked;
-  } catch (error) {
-    // Nothing is left to delete, and what finds nothing deletes nothing.
-    if (isFailure(error, "notFound")) return false;
-    throw error;
-  }
-}
-
-interface CleanupDependencies {
-  session: Session;
-  service: DataExchange;
-  ownership: JobOwnership;
-  reporter: Reporter;
+  const state = await withFallback(service.getRevision(revision), undefined, "notFound");
+  return state !== undefined && state.finalized && !state.revoked;
 }
 
 /**
- * Deletes the assets of a job of this resource that failed, or that an interrupted run left: the job that comes in its
- * place makes them again. What may be another job's stays, with a warning.
+ * Deletes the assets of a job of this resource that failed, or that an interrupted run left, because its replacement
+ * creates them again. Assets that may be another job's are kept, with a warning.
  */
 export async function deleteLeftovers(
-  work: CleanupDependencies,
+  dependencies: Dependencies,
   job: ServiceJob,
   isOwn: (asset: { id: string }) => boolean = () => true,
 ): Promise<void> {
@@ -83,69 +69,70 @@ export async function deleteLeftovers(
   if (!revision) return;
   const name = nameJob(job);
   try {
-    const made = await assetsCertainlyMadeBy(work, job, revision);
+    const made = await assetsCertainlyMadeBy(dependencies, job, revision);
     const ids = made.filter(isOwn).map(({ id }) => id);
-    await deleteAssets(work, revision, ids, name);
+    await deleteAssets(dependencies, revision, ids, name);
   } catch (error) {
     if (!isFailure(error, "accessDenied")) throw error;
-    work.reporter.warn(
-      `${describeFailure(error, name)} Its assets stay until then, so the revision holds them twice.`,
-    );
+    const { text } = describeFailure(error, name);
+    dependencies.reporter.warn({
+      code: "leftover-assets-not-deleted",
+      text: `${text} Until then its assets are kept, and the revision contains them twice.`,
+    });
   }
 }
 
 /**
- * Deletes what the failed job that a state names has left. Its assets were found when it failed; what has come into the
- * revision since then is another job's.
+ * Deletes what the failed job of a state has left. Its assets were found when it failed; later assets of the revision are
+ * another job's.
  */
 export async function deleteLeftoversInState(
-  work: CleanupDependencies,
+  dependencies: Dependencies,
   { id, outputs }: ReplacedJob,
 ): Promise<void> {
-  // Another process made the job, and its own retry cleans up after it.
-  if (outputs.__shared) return warnOfShared(work, id, outputs);
+  // The process that created the job cleans up when it retries.
+  if (outputs.__shared) return warnAboutShared(dependencies, id, outputs);
   const known = new Set([...outputs.assets.map((asset) => asset.id), ...(outputs.__unlisted ?? [])]);
-  const isKnown = known.size > 0 && !outputs.__incomplete;
-  const isOwn = isKnown ? (asset: { id: string }) => known.has(asset.id) : undefined;
-  await deleteLeftovers(work, toServiceJob({ id, outputs }), isOwn);
+  const isComplete = known.size > 0 && !outputs.__incomplete;
+  const isOwn = isComplete ? (asset: { id: string }) => known.has(asset.id) : undefined;
+  await deleteLeftovers(dependencies, toServiceJob({ id, outputs }), isOwn);
 }
 
-function warnOfShared({ reporter }: CleanupDependencies, id: string, { type, assets }: JobOutputs): void {
+function warnAboutShared({ reporter }: Dependencies, id: string, { type, assets }: JobOutputs): void {
   if (assets.length === 0) return;
-  reporter.warn(
-    `${nameJob({ id, type })} failed, and another process made it for the same work. Only that process deletes what the ` +
-      `job left: ${assets.map(({ name }) => name).join(", ")}. Until it does, the revision holds this twice.`,
-  );
+  reporter.warn({
+    code: "shared-assets-kept",
+    text:
+      `${nameJob({ id, type })} failed. Another process created it for the same work, and only that process deletes its ` +
+      `assets: ${assets.map(({ name }) => name).join(", ")}. Until then the revision contains these twice.`,
+  });
 }
 
-/** The assets that a job made; none, with a warning, where another job of the same time may have made one of them. */
+/** The assets that a job created; none, with a warning, if another job of the same time may have created one of them. */
 export async function assetsCertainlyMadeBy(
-  { session, service, ownership, reporter }: CleanupDependencies,
+  { session, service, ownership, reporter }: Dependencies,
   job: ServiceJob,
   revision: RevisionRef,
 ): Promise<ServiceAsset[]> {
   const listed = await listAssetsIfAny(session, service, revision);
-  const free = (asset: ServiceAsset) => ownership.mayClaimAsset(asset, job.id);
-  const made = assetsMadeBy(job, listed, free);
+  const isFree = (asset: ServiceAsset) => ownership.mayClaimAsset(asset, job.id);
+  const made = assetsMadeBy(job, listed, isFree);
   if (made.length === 0) return [];
-  const others = (await jobsIfListed(session, service, job)).filter(
+  // If jobs may not be listed, the assets alone decide.
+  const jobs = await withFallback(listJobsInScope(session, service, job), [], "accessDenied", "notFound");
+  const others = jobs.filter(
     (other) =>
       other.id !== job.id &&
       other.type === job.type &&
       !["WAITING", "CANCELLED"].includes(other.state) &&
       !ownership.isOwned(other.id),
   );
-  if (!mayBeOthers(job, listed, free) && !others.some((other) => mayHaveMade(other, made))) return made;
-  reporter.warn(
-    `${nameJob(job)} left assets in revision ${revision.revisionId} that cannot be told from another job's of the same ` +
-      "time. They stay, so an asset may be there twice; delete the one that is not wanted.",
-  );
+  if (!mayBeOthers(job, listed, isFree) && !others.some((other) => mayHaveMade(other, made))) return made;
+  reporter.warn({
+    code: "ambiguous-assets-kept",
+    text:
+      `${nameJob(job)} left assets in revision ${revision.revisionId} that may be another job's of the same time. They are ` +
+      "kept, so an asset may exist twice. Delete the one that you do not want.",
+  });
   return [];
 }
-
-/** None where they may not be listed: then the assets alone tell whose they are. */
-const jobsIfListed = (session: Session, service: DataExchange, job: ServiceJob): Promise<ServiceJob[]> =>
-  listJobsInScope(session, service, job).catch((error: unknown) => {
-    if (isFailure(error, "accessDenied", "notFound")) return [];
-    throw error;
-  });

@@ -1,36 +1,34 @@
+import type { Message } from "../../lib/message-code";
+import { CodedError, withCode } from "../../lib/message-code";
 import type { JobOutputs } from "./state";
 
-/** The job exists, so its id and outputs have to stay in state; the next `up` goes on from there. */
-export class UnfinishedJobError extends Error {
+/** The job exists, so its id and outputs must stay in state. The next `up` resumes or replaces it. */
+export class UnfinishedJobError extends CodedError {
   constructor(
-    message: string,
+    message: Message,
     readonly id: string,
     readonly outputs: JobOutputs,
   ) {
     super(message);
-    this.name = "UnfinishedJobError";
   }
 }
 
-/** Somebody cancelled the job before it was started, most likely because another process does the same work. */
+/** The job was cancelled before it was started, most likely by another process that does the same work. */
 export class LostRaceError extends UnfinishedJobError {}
 
-/** A wait ran out. Nothing is wrong with the job itself. */
-export class WaitTimeoutError extends Error {
-  override readonly name = "WaitTimeoutError";
-}
+/** A wait reached its timeout. The job itself has not failed. */
+export class WaitTimeoutError extends CodedError {}
 
 /** Another job of the same set could not be started. */
-export class NotStartedError extends Error {
+export class NotStartedError extends CodedError {
   constructor() {
-    super("another job of the set could not be started");
+    super({ code: "job-not-started", text: "Another job of the set could not be started." });
   }
 }
 
-/** Some jobs of a set did not come to their end; what is known of all of them has to stay in state. */
-export class JobSetError extends Error {
-  override readonly name = "JobSetError";
-  /** A sentence for each of the first that failed, and one for all. */
+/** Some jobs of a set did not complete. The outputs of all jobs must stay in state. */
+export class JobSetError extends CodedError {
+  /** A sentence for each of the first failures, and one for the set. */
   readonly reasons: readonly string[];
 
   constructor(
@@ -38,53 +36,47 @@ export class JobSetError extends Error {
     count: number,
     readonly outputs: { results: Record<string, unknown> },
   ) {
-    const reasons = reasonsOf(failures, count);
-    super(reasons.join("\n"));
+    const started = [...failures].filter(([, { cause }]) => !(cause instanceof NotStartedError));
+    const each = started.map(([name, { message }]) => (count === 1 ? message : `${name}: ${message}`));
+    const [more, rest] = [each.length - maxReasons, failures.size - started.length];
+    const text =
+      (more > 0 ? `${more} more jobs failed. ` : "") +
+      (rest > 0 ? `${rest} jobs were not started because of that. ` : "") +
+      `${failures.size} of ${count} jobs did not complete. The next \`pulumi up\` runs only these again.`;
+    const code = "job-set-incomplete";
+    const reasons = count === 1 ? each : [...each.slice(0, maxReasons), withCode(text, code)];
+    super({ code, text: reasons.join("\n") });
+    this.message = this.text;
     this.reasons = reasons;
   }
 }
 
-/** Sentences of failed jobs at the most. */
+/** Limit of failed jobs that a message describes. */
 const maxReasons = 10;
 
-function reasonsOf(failures: ReadonlyMap<string, Error>, count: number): string[] {
-  const begun = [...failures].filter(([, { cause }]) => !(cause instanceof NotStartedError));
-  const each = begun.map(([name, { message }]) => (count === 1 ? message : `${name}: ${message}`));
-  if (count === 1) return each;
-  const more = each.length - maxReasons;
-  return [
-    ...each.slice(0, maxReasons),
-    ...(more > 0 ? [`${more} more jobs failed.`] : []),
-    ...(begun.length < failures.size
-      ? [`${failures.size - begun.length} jobs were not begun because of that.`]
-      : []),
-    `${failures.size} of ${count} jobs did not complete. The next \`pulumi up\` runs these again and no others.`,
-  ];
-}
-
-/** One failed call to the service, told in the core's own terms whatever client made it. */
+/** Why a call to the service failed, independent of the client. */
 export type FailureKind =
-  | "throttled" // 429: not taken
-  | "unavailable" // 5xx, reset, time-out: may have been taken
-  | "limit" // 402 or a quota's error: not taken, may work later
+  | "throttled" // 429: the request was not accepted
+  | "unavailable" // 5xx, connection reset, timeout: the request may have been accepted
+  | "limit" // 402 or a quota error: not accepted, may work later
   | "notFound"
   | "conflict"
   | "accessDenied"
   | "invalid" // the request itself is wrong
-  | "expired" // the signed URL of an upload is dead: not taken, and only a new job has a new one
-  | "other"; // no credentials, bad signature, unknown host: not taken, will not work by itself
+  | "expired" // the signed URL of an upload has expired: not accepted, and only a new job has a new URL
+  | "other"; // no credentials, bad signature, unknown host: not accepted, and a retry does not help
 
-/** What a body put to a signed URL is called among the API's operations. */
+/** Name of the upload to a signed URL, beside the API's operations. */
 export const uploadOperation = "the upload";
 
 export interface FailureFacts {
   kind: FailureKind;
   /** API operation, for example `CreateJob`. */
   operation: string;
-  /** The service's or the client's name of the error. */
+  /** Name that the service or the client gives the error. */
   name: string;
   message: string;
-  /** The host and port that refused the connection: nothing listens there, so the call was certainly not taken. */
+  /** Host and port that refused the connection. The request was certainly not accepted. */
   refusedBy?: string;
   status?: number;
   requestId?: string;
@@ -95,7 +87,7 @@ export interface FailureFacts {
   exceptionCause?: string;
   /** IAM action that the call needs. */
   action?: string;
-  /** What to do, where the client knows it better than the kind tells. */
+  /** What to do, if the client knows more than the kind says. */
   remedy?: string;
 }
 
@@ -112,3 +104,10 @@ export class ServiceError extends Error {
 
 export const isFailure = (error: unknown, ...kinds: FailureKind[]): error is ServiceError =>
   error instanceof ServiceError && kinds.includes(error.kind);
+
+/** The result of the call, or `fallback` if it fails for one of these reasons. */
+export const withFallback = <T, F>(call: Promise<T>, fallback: F, ...kinds: FailureKind[]): Promise<T | F> =>
+  call.catch((error: unknown) => {
+    if (isFailure(error, ...kinds)) return fallback;
+    throw error;
+  });

@@ -1,48 +1,39 @@
+/** Reads and cancels single jobs, although an answer may be older than those of other calls. */
 import type { ServiceJob } from "../../service-model/job";
-import { listJobsInScope } from "./matching-jobs";
-import { isFailure } from "./errors";
-import type { DataExchange, JobRequest } from "./ports";
-import { backoffDelay } from "../../lib/backoff";
-import type { Session } from "./session";
 import type { Timeouts } from "./arguments";
+import { isFailure, withFallback } from "./errors";
 import type { JobContext } from "./job-context";
-import { maxLagMs } from "./retry";
+import { listJobsInScope } from "./matching-jobs";
+import type { DataExchange, JobRequest } from "./ports";
+import { maxLagMs, repeatWhileLagging } from "./retry";
+import type { Session } from "./session";
 
 /**
- * The job with that id, which a state or a record names. On the word of one call no job that may be running is given
- * up, since the next run would do its work a second time: it is there when ListJobs shows it, and both may be behind.
+ * Finds a job that a state or a record names. A job that may be running is not given up on one answer, because the next
+ * run would do its work a second time: it also exists if ListJobs shows it, and both calls can lag.
  */
-export async function findJob(
+export function findJob(
   session: Session,
   service: DataExchange,
   id: string,
   request: Pick<JobRequest, "type" | "details">,
 ): Promise<ServiceJob> {
-  const { clock } = session;
-  const giveUpAt = clock.now() + maxLagMs;
-  for (let attempt = 0; ; attempt++) {
+  return repeatWhileLagging(session.clock, maxLagMs, async (isLast) => {
     try {
       return await service.getJob(id);
     } catch (error) {
       if (!isFailure(error, "notFound")) throw error;
-      const listed = await listJobsInScope(session, service, request).catch((other: unknown) => {
-        if (isFailure(other, "notFound", "accessDenied")) return [];
-        throw other;
-      });
+      const listing = listJobsInScope(session, service, request);
+      const listed = await withFallback(listing, [], "notFound", "accessDenied");
       const found = listed.find((job) => job.id === id);
-      if (found) return found;
-      const delay = backoffDelay(attempt);
-      if (clock.now() + delay > giveUpAt) throw error;
-      await clock.sleep(delay);
+      if (!found && isLast) throw error;
+      return found;
     }
-  }
+  });
 }
 
-/**
- * A job that is there, as GetJob shows it; asked again while the answer cannot be, because it may be older than those
- * of other calls.
- */
-export async function getJobWhen(
+/** The job as GetJob shows it, called again while the answer is impossible, because it must be an old one. */
+export function getJobWhen(
   {
     service,
     clock,
@@ -51,35 +42,33 @@ export async function getJobWhen(
   id: string,
   isPossible: (job: ServiceJob) => boolean,
 ): Promise<ServiceJob> {
-  const giveUpAt = clock.now() + Math.min(maxLagMs, timeouts?.request ?? maxLagMs);
-  for (let attempt = 0; ; attempt++) {
-    const delay = backoffDelay(attempt);
-    const isLast = clock.now() + delay > giveUpAt;
+  const lagMs = Math.min(maxLagMs, timeouts?.request ?? maxLagMs);
+  return repeatWhileLagging(clock, lagMs, async (isLast) => {
     try {
       const job = await service.getJob(id);
-      if (isPossible(job) || isLast) return job;
+      return isPossible(job) || isLast ? job : undefined;
     } catch (error) {
       if (!isFailure(error, "notFound") || isLast) throw error;
+      return undefined;
     }
-    await clock.sleep(delay);
-  }
+  });
 }
-
-/** Whether the job can no longer have any effect; false when it has started. */
-export const isCancelled = async (work: Cancelling, job: ServiceJob): Promise<boolean> =>
-  (await cancelIfWaiting(work, job)).state === "CANCELLED";
 
 type Cancelling = Pick<JobContext, "service" | "clock" | "timeouts">;
 
-/** Cancels a job that waits. The job as it is then: one that had started goes on. */
-export async function cancelIfWaiting(work: Cancelling, job: ServiceJob): Promise<ServiceJob> {
+/** Cancels a job that waits. False if it has started. */
+export const isCancelled = async (context: Cancelling, job: ServiceJob): Promise<boolean> =>
+  (await cancelIfWaiting(context, job)).state === "CANCELLED";
+
+/** Cancels a job that waits, and returns the job as it is then. A job that has started continues. */
+export async function cancelIfWaiting(context: Cancelling, job: ServiceJob): Promise<ServiceJob> {
   const cancelled: ServiceJob = { ...job, state: "CANCELLED" };
   try {
-    await work.service.cancelJob(job.id);
+    await context.service.cancelJob(job.id);
     return cancelled;
   } catch (error) {
     if (isFailure(error, "notFound")) return cancelled;
     if (!isFailure(error, "conflict")) throw error;
-    return getJobWhen(work, job.id, ({ state }) => state !== "WAITING");
+    return getJobWhen(context, job.id, ({ state }) => state !== "WAITING");
   }
 }

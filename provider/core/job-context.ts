@@ -3,43 +3,44 @@ import { createHash } from "node:crypto";
 import type { ServiceJob } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { jobTypeOf } from "../../service-model/job-types";
-import type { JobOwnership } from "./job-ownership";
 import type { JobInputs, Timeouts } from "./arguments";
 import { timeoutsOf, toRequest } from "./arguments";
-import { canonicalText, normalText } from "./normalize";
+import type { JobOwnership } from "./job-ownership";
+import { canonicalText, normalText, visibleText } from "./normalize";
 import type {
   AssertEngineAlive,
-  UploadBodies,
   Clock,
   DataExchange,
   JobRecords,
   JobRequest,
   Reporter,
+  UploadBodies,
 } from "./ports";
 import { withRetries } from "./retry";
 import type { Session } from "./session";
 
-/** What surrounds one resource's operation. */
+/** What one operation on a resource needs. */
 export interface Dependencies {
   session: Session;
   bodies: UploadBodies;
   ownership: JobOwnership;
   records: JobRecords;
-  /** URN of the resource; states of old do not have it. */
+  /** URN of the resource. States of early versions do not have it. */
   urn?: string;
   reporter: Reporter;
   assertEngineAlive: AssertEngineAlive;
-  /** A state has the resource, so a create that no diff went before is a replacement that the user asked for. */
-  isInState?: boolean;
-  /** What that state names is known, even if it names no job for this resource. */
-  hasSeenState?: boolean;
-  /** Throws where no other job is to be begun. */
-  assertMayBegin?: () => void;
-  /** Resolves when the assets of the job may be listed: of many jobs at once, in place of one by one. */
+  /**
+   * Set if a state has the resource, so that a create is a replacement. `read` if this run knows which job that state
+   * names; `unread` if it does not, because the user asked for the replacement and Pulumi called no diff.
+   */
+  priorState?: "read" | "unread";
+  /** Throws if no further job may be started. */
+  assertMayStart?: () => void;
+  /** Resolves when the job's assets may be listed. Jobs of a set wait for each other and share a listing. */
   beforeCollecting?: () => Promise<void>;
 }
 
-/** One job to be done, with all that doing it takes. */
+/** One job that a resource asks for, and what running it needs. */
 export interface JobContext extends Dependencies {
   inputs: JobInputs;
   jobType: JobType;
@@ -52,25 +53,36 @@ export interface JobContext extends Dependencies {
   resource?: string;
   /** The same for its record. */
   recordKey: string;
-  /** Digest of everything that is asked for, with triggers and secrets. */
+  /** Digest of the whole request, with triggers and secrets. */
   digest: string;
-  /** The session's service, as patient as the job's timeouts say. */
+  /** The session's service, with retries for as long as the job's timeouts allow. */
   service: DataExchange;
+}
+
+/** The job that does a resource's work. */
+export interface ObtainedJob {
+  /** It may have started or ended already. */
+  readonly job: ServiceJob;
+  /** Another process created it for the same work. */
+  readonly shared?: boolean;
+  /** Its body was uploaded. */
+  readonly uploaded?: boolean;
 }
 
 export async function createJobContext(
   inputs: JobInputs,
-  surroundings: Dependencies,
-  askedAt = surroundings.session.clock.now(),
+  dependencies: Dependencies,
+  askedAt = dependencies.session.clock.now(),
 ): Promise<JobContext> {
-  const { session, bodies } = surroundings;
+  const { session, bodies, reporter, urn } = dependencies;
   const timeouts = timeoutsOf(inputs);
+  const resource = resourceKeyOf(session, urn);
   return {
-    ...surroundings,
-    records: surroundings.urn === undefined ? noRecords : surroundings.records,
+    ...dependencies,
+    records: urn === undefined ? noRecords : dependencies.records,
     askedAt,
-    resource: resourceKeyOf(session, surroundings.urn),
-    recordKey: resourceKeyOf(session, surroundings.urn) ?? "",
+    resource,
+    recordKey: resource ?? "",
     digest: sha256(canonicalText([requestText(inputs), inputs.triggers ?? null])),
     inputs,
     jobType: jobTypeOf(inputs.type),
@@ -80,13 +92,13 @@ export async function createJobContext(
     service: withRetries(session.service, {
       clock: session.clock,
       contact: session.contact,
-      reporter: surroundings.reporter,
+      reporter,
       budget: timeouts.request,
     }),
   };
 }
 
-/** For a resource without a URN, which nothing tells from others. */
+/** For a resource without a URN, which cannot be told from others. */
 const noRecords: JobRecords = {
   find: () => Promise.resolve(undefined),
   claim: () => Promise.resolve(true),
@@ -97,34 +109,19 @@ const noRecords: JobRecords = {
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** Tells a resource, at the service that it reaches, from all others on this machine. */
+/** Identifies a resource, at the service that it uses, among all resources on this machine. */
 export const resourceKeyOf = (
   { scope }: Pick<Session, "scope">,
   urn: string | undefined,
 ): string | undefined => (urn === undefined ? undefined : sha256(JSON.stringify([scope, urn])));
 
-/** The same for all work that the service may show as the same: it need repeat neither secrets nor tags. */
-export function visibleRequestText({ jobType, request }: JobContext): string {
-  const details = request.details[jobType.detailsKey];
-  return canonicalText([
-    jobType.type,
-    normalText(jobType.details, details, (member) => member.secret === true),
-  ]);
-}
+/** Equal for requests that the service may show as equal, because it need not repeat secrets or tags. */
+export const visibleRequestText = ({ jobType, request }: JobContext): string =>
+  canonicalText([jobType.type, visibleText(jobType, request)]);
 
-/** One text for one piece of work, however its inputs are written. */
+/** Equal for equal requests, however their inputs are written. */
 export function requestText({ type, details, upload, assetConfiguration, region }: JobInputs): string {
   const { details: shape, detailsKey } = jobTypeOf(type);
-  const work = normalText(shape, details[detailsKey], (member) => member.fromUpload !== undefined);
-  return canonicalText([type, work, upload?.hash, assetConfiguration, region]);
-}
-
-/** The job that does a resource's work. */
-export interface ObtainedJob {
-  /** It may have started, or even ended, already. */
-  readonly job: ServiceJob;
-  /** Another process made it for the same work. */
-  readonly shared?: boolean;
-  /** Its body has been put. */
-  readonly uploaded?: boolean;
+  const request = normalText(shape, details[detailsKey], (member) => member.fromUpload !== undefined);
+  return canonicalText([type, request, upload?.hash, assetConfiguration, region]);
 }

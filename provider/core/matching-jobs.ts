@@ -1,16 +1,17 @@
-/** The jobs of the service that ask for the same as a resource does, as far as the service shows it. */
+/** Jobs of the service with the same request as a resource, as far as the service shows it. */
 import { createHash } from "node:crypto";
 
 import type { ServiceJob } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
+import type { JobContext } from "./job-context";
+import { dataSetOf, revisionOf } from "./job-details";
 import { hasSameTags, visibleText } from "./normalize";
 import type { DataExchange, JobRequest } from "./ports";
-import { dataSetOf, revisionOf } from "./job-details";
+import { listAll } from "./ports";
 import type { Session } from "./session";
 import { secretsAsked } from "./state";
-import type { JobContext } from "./job-context";
 
-/** Whether the job asks for the same. The service need not repeat secrets; one that it shows must be equal. */
+/** Whether the job has the same request. The service need not repeat secrets; one that it shows must be equal. */
 export function isMatching({ session, jobType, request }: JobContext, job: ServiceJob): boolean {
   return (
     job.type === jobType.type &&
@@ -23,7 +24,7 @@ export function isMatching({ session, jobType, request }: JobContext, job: Servi
   );
 }
 
-/** Whether the job shows all secrets and tags that are asked for: those that it hides may be others. */
+/** Whether the job shows all secrets and tags of the request. Those that it hides may differ. */
 export function showsSecretsAndTags({ jobType, request }: JobContext, job: ServiceJob): boolean {
   const [asked, shown] = [request, job].map(({ details }) => details[jobType.detailsKey] ?? {});
   const { tags = [] } = (request.assetConfiguration ?? {}) as { tags?: unknown[] };
@@ -33,7 +34,7 @@ export function showsSecretsAndTags({ jobType, request }: JobContext, job: Servi
   );
 }
 
-/** What a job was asked for never changes, and a listing is of all jobs, so each is looked into once. */
+/** A job's request never changes, and listings repeat jobs, so each digest is computed once. */
 function digestOfJob({ requestDigests }: Session, jobType: JobType, job: ServiceJob): string {
   const digest = requestDigests.get(job.id) ?? requestDigest(jobType, job);
   requestDigests.set(job.id, digest);
@@ -43,10 +44,7 @@ function digestOfJob({ requestDigests }: Session, jobType: JobType, job: Service
 const requestDigest = (jobType: JobType, asked: Pick<JobRequest, "details">): string =>
   createHash("sha256").update(visibleText(jobType, asked)).digest("base64");
 
-export const oldestFirst = (jobs: readonly ServiceJob[]): ServiceJob[] =>
-  [...jobs].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
-
-/** Every job of the service, newest first, about the same revision or, where a job has none, the same data set. */
+/** Every job of the same revision, newest first, or of the same data set if the request names no revision. */
 export function listJobsInScope(
   session: Session,
   service: DataExchange,
@@ -54,14 +52,8 @@ export function listJobsInScope(
 ): Promise<ServiceJob[]> {
   const scope = revisionOf(request) ?? { dataSetId: dataSetOf(request) };
   return session.jobLists.get(JSON.stringify(scope), async () => {
-    // Pages may shift while they are read, and show a job twice.
-    const all = new Map<string, ServiceJob>();
-    for (let nextToken: string | undefined; ;) {
-      const page = await service.listJobs({ ...scope, nextToken });
-      for (const job of page.items) all.set(job.id, job);
-      session.watcher.observe(page.items);
-      nextToken = page.nextToken;
-      if (!nextToken) return [...all.values()];
-    }
+    const jobs = await listAll((nextToken) => service.listJobs({ ...scope, nextToken }));
+    session.watcher.observe(jobs);
+    return jobs;
   });
 }

@@ -1,112 +1,97 @@
 /**
- * Exactly one job for one resource, although the API has no idempotency token. Two facts make it possible. A record on
- * this machine names the job before StartJob, so the run after a crash finds it. And a job has no effect before
- * StartJob, so of two processes that find each other's jobs one can cancel its own in time.
+ * Obtains exactly one job for a resource, although the API has no idempotency token. Two facts make it possible. A record
+ * on this machine names the job before StartJob, so the run after a crash finds it. And a job has no effect before
+ * StartJob, so if two processes find each other's jobs, one can cancel its own in time.
  */
-import type { ServiceJob } from "../../service-model/job";
-import { isFailure } from "./errors";
-import { uploadBody } from "./run-job";
-import { retryWhileQuotaExceeded } from "./concurrency";
 import { backoffDelay } from "../../lib/backoff";
-import type { JobRecord } from "./ports";
-import type { ObtainedJob, JobContext } from "./job-context";
+import { formatDuration } from "../../lib/duration";
+import { CodedError } from "../../lib/message-code";
+import type { ServiceJob } from "../../service-model/job";
+import { isFailed } from "../../service-model/job";
+import { retryWhileQuotaExceeded } from "./concurrency";
+import { describeAdoption, describeLookalike } from "./error-messages";
+import { isFailure } from "./errors";
+import { cancelIfWaiting, isCancelled } from "./find-job";
+import type { JobContext, ObtainedJob } from "./job-context";
 import { visibleRequestText } from "./job-context";
-import { takeUpRecord } from "./job-record";
-import { resolveRace } from "./resolve-race";
+import type { RaceFacts, Rival } from "./job-decisions";
+import { decideRace } from "./job-decisions";
+import { resumeFromRecord } from "./job-record";
+import { isMatching, listJobsInScope, showsSecretsAndTags } from "./matching-jobs";
+import type { JobRecord } from "./ports";
+import { uploadBody } from "./run-job";
 
-/** Upload URLs that may expire before their upload begins; after so many the network is too slow for them. */
-const maxUrls = 3;
+/** Jobs created for one upload. If more URLs expire before their upload begins, the network is too slow. */
+const maxUploadAttempts = 3;
+
+/** Pauses between listings while ListJobs does not show our job; milliseconds. */
+const listingPause = { first: 250, max: 2_000 };
+
+/** The job of this run, before it is started. */
+interface OurJob {
+  readonly job: ServiceJob;
+  /** When CreateJob was sent; milliseconds of this machine's clock. */
+  readonly sentAt: number;
+  /** Another CreateJob of this resource got no answer, and may have created a job that waits. */
+  readonly mayHaveMade: boolean;
+}
 
 /**
- * The job that an interrupted run of this resource left, or a new one that is ready to be started. `cleanUp` runs before
- * a new one is made.
+ * Returns the job that an interrupted run of this resource left, or a new one that is ready to start. `cleanUp` runs
+ * before a new job is created.
  */
-export function obtainJob(work: JobContext, cleanUp: () => Promise<void>): Promise<ObtainedJob> {
-  // Two resources that ask for the same must not take each other's new job for a rival's.
-  return work.ownership.runExclusive(visibleRequestText(work), async () => {
-    const { own, mayHaveMade } = await takeUpRecord(work);
-    // A job that an interrupted run left was made after that run had cleaned up; doing it again would delete its assets.
-    if (!own) await cleanUp();
-    const obtained = own ? await settle(work, own, mayHaveMade) : await makeJob(work, mayHaveMade);
-    work.ownership.claim(obtained.job.id);
+export function obtainJob(context: JobContext, cleanUp: () => Promise<void>): Promise<ObtainedJob> {
+  const { ownership } = context;
+  // Two resources with the same request must not mistake each other's new job for a rival's.
+  return ownership.runExclusive(visibleRequestText(context), async () => {
+    const { ours, mayHaveMade } = await resumeFromRecord(context);
+    // A resumed job was created after its run had cleaned up. Doing it again would delete its assets.
+    if (!ours) await cleanUp();
+    const obtained = ours
+      ? await resume(context, ours, mayHaveMade)
+      : await createAndUpload(context, mayHaveMade);
+    ownership.claim(obtained.job.id);
     return obtained;
   });
 }
 
-/** A job that an interrupted run left waiting may have rivals, which that run has not seen. */
-async function settle(work: JobContext, own: ObtainedJob, mayHaveMade: boolean): Promise<ObtainedJob> {
-  if (own.job.state !== "WAITING" || own.shared) return own;
-  const { job } = own;
-  return record(work, job, await resolveRace(work, { job, sentAt: work.askedAt, mayHaveMade }));
+async function resume(context: JobContext, ours: ObtainedJob, mayHaveMade: boolean): Promise<ObtainedJob> {
+  if (ours.job.state !== "WAITING" || ours.shared) return ours;
+  // The interrupted run may not have seen its rivals.
+  return resolveRace(context, { job: ours.job, sentAt: context.askedAt, mayHaveMade });
 }
 
-/** Names the job that came out of the race. */
-async function record(work: JobContext, mine: ServiceJob, obtained: ObtainedJob): Promise<ObtainedJob> {
-  const { job, shared } = obtained;
-  if (job.id !== mine.id) await recordJob(work, { job: job.id, shared });
-  return obtained;
-}
-
-async function makeJob(work: JobContext, mayHaveMade: boolean): Promise<ObtainedJob> {
+async function createAndUpload(context: JobContext, mayHaveMade: boolean): Promise<ObtainedJob> {
   for (let attempt = 1; ; attempt++) {
-    const { job, sentAt, unanswered } = await createJob(work);
-    work.ownership.claim(job.id);
+    const ours = await createJob(context, mayHaveMade);
+    const { job } = ours;
+    context.ownership.claim(job.id);
     try {
-      const others = mayHaveMade || unanswered;
-      await recordJob(work, { job: job.id, unanswered: others });
-      await uploadBody(work, job);
-      const obtained = await record(work, job, await resolveRace(work, { job, sentAt, mayHaveMade: others }));
+      await writeRecord(context, { job: job.id, unanswered: ours.mayHaveMade });
+      await uploadBody(context, job);
+      const obtained = await resolveRace(context, ours);
       return obtained.job.id === job.id ? { job, uploaded: true } : obtained;
     } catch (error) {
-      await withdrawUnstarted(work, job);
-      if (!isFailure(error, "expired") || attempt === maxUrls) throw error;
+      await withdrawUnstarted(context, job);
+      if (!isFailure(error, "expired") || attempt === maxUploadAttempts) throw error;
     }
   }
 }
 
-/** Where the engine has gone meanwhile, the record may be the next run's already, and the job will not be started. */
-async function recordJob(
-  { records, recordKey, digest }: JobContext,
-  known: Omit<JobRecord, "work">,
-): Promise<void> {
-  if ((await records.find(recordKey))?.active) return;
-  await records.write(recordKey, { work: digest, ...known });
-}
-
-/** A job that will not be started has no effect. It is cancelled so that it does not stand among those that wait. */
-async function withdrawUnstarted(
-  { session, records, recordKey }: JobContext,
-  job: ServiceJob,
-): Promise<void> {
-  await session.service.cancelJob(job.id).catch(() => undefined);
-  await records.remove(recordKey, job.id).catch(() => undefined);
-}
-
-interface Created {
-  job: ServiceJob;
-  /** When the call that was answered was sent; milliseconds of this machine's clock. */
-  sentAt: number;
-  /** Another call got no answer, and may have made a job all the same. */
-  unanswered: boolean;
-}
-
-/**
- * Calls CreateJob until it answers. A call that failed may have made a job all the same; that job waits, and
- * `resolveRace` leaves one of those that wait.
- */
-async function createJob(work: JobContext): Promise<Created> {
-  const { service, clock, timeouts, request, reporter, assertEngineAlive } = work;
+/** Calls CreateJob until it answers. A call without an answer may have created a job, which `resolveRace` cancels. */
+async function createJob(context: JobContext, mayHaveMade: boolean): Promise<OurJob> {
+  const { service, clock, timeouts, request, reporter, assertEngineAlive } = context;
   const giveUpAt = clock.now() + timeouts.request;
   for (let attempt = 0; ; attempt++) {
     await assertEngineAlive();
     reporter.status("creating the job");
     let sentAt = clock.now();
     try {
-      const job = await retryWhileQuotaExceeded(work, () => {
+      const job = await retryWhileQuotaExceeded(context, () => {
         sentAt = clock.now();
         return service.createJob(request);
       });
-      return { job, sentAt, unanswered: attempt > 0 };
+      return { job, sentAt, mayHaveMade: mayHaveMade || attempt > 0 };
     } catch (error) {
       const delay = backoffDelay(attempt);
       const mayHelp = isFailure(error, "unavailable") && error.facts.refusedBy === undefined;
@@ -115,3 +100,155 @@ async function createJob(work: JobContext): Promise<Created> {
     }
   }
 }
+
+/** If the engine has exited meanwhile, the record may belong to the next run, and the job will not be started. */
+async function writeRecord(
+  { records, recordKey, digest }: JobContext,
+  known: Omit<JobRecord, "work">,
+): Promise<void> {
+  if ((await records.find(recordKey))?.active) return;
+  await records.write(recordKey, { work: digest, ...known });
+}
+
+/** Cancels a job that will not be started, so that it does not wait at the service. */
+async function withdrawUnstarted(
+  { session, records, recordKey }: JobContext,
+  job: ServiceJob,
+): Promise<void> {
+  await session.service.cancelJob(job.id).catch(() => undefined);
+  await records.remove(recordKey, job.id).catch(() => undefined);
+}
+
+/** Leaves one job where two processes create one for the same work at the same time, before either has an effect. */
+async function resolveRace(context: JobContext, ours: OurJob): Promise<ObtainedJob> {
+  const { clock, timeouts, reporter } = context;
+  const { job } = ours;
+  const giveUpAt = clock.now() + timeouts.request;
+  /** Rivals that started meanwhile. A listing may still show them waiting. */
+  const started = new Map<string, ServiceJob>();
+  for (let pause = listingPause.first; ; pause = Math.min(listingPause.max, 2 * pause)) {
+    const isTimedOut = () => clock.now() + pause > giveUpAt;
+    const decision = decideRace(await gatherRivals(context, ours, started));
+    switch (decision.kind) {
+      case "list-again":
+        if (isTimedOut()) throw notListed(context, job);
+        reporter.status("waiting until ListJobs shows the job");
+        break;
+      case "cancel-ours":
+        if (!(await isCancelled(context, job))) return { job };
+        for (const other of decision.others) await isCancelled(context, other);
+        return adoptWinner(context, ours, decision.winner);
+      case "cancel-rivals": {
+        const rivals = await Promise.all(decision.rivals.map((rival) => cancelIfWaiting(context, rival)));
+        const left = rivals.filter(({ state }) => state !== "CANCELLED");
+        if (left.length === 0) return startOurs(context, job, decision.lookalike);
+        for (const rival of left) if (rival.state !== "WAITING") started.set(rival.id, rival);
+        if (isTimedOut()) throw rivalNotCancelled(context, job, left[0]!);
+        break;
+      }
+      case "start":
+        return startOurs(context, job, decision.lookalike);
+    }
+    await clock.sleep(pause);
+  }
+}
+
+/** Jobs for the same work that neither this run nor another resource's record on this machine owns. */
+async function gatherRivals(
+  context: JobContext,
+  ours: OurJob,
+  started: ReadonlyMap<string, ServiceJob>,
+): Promise<RaceFacts> {
+  const { ownership, inputs, records, recordKey } = context;
+  const listed = await listIfAllowed(context);
+  if (!listed) return { ours: ours.job, listing: "denied", rivals: [] };
+  // ListJobs can lag CreateJob. Once it shows our job, it shows the jobs created before, too.
+  if (!listed.some(({ id }) => id === ours.job.id)) return { ours: ours.job, listing: "lagging", rivals: [] };
+  const rivals: Rival[] = [];
+  for (const shown of listed) {
+    const job = started.get(shown.id) ?? shown;
+    if (job.id === ours.job.id || isFailed(job.state) || ownership.isOwned(job.id)) continue;
+    if (!isMatching(context, job)) continue;
+    const isNewer = isNewerThanRequest(context, ours, job);
+    if (inputs.adopt === "none" && !isNewer) continue;
+    const key = await records.keyOf(job.id);
+    if (key !== undefined && key !== recordKey) continue;
+    rivals.push({
+      job,
+      isNewer,
+      isEqual: showsSecretsAndTags(context, job),
+      canStart: canStart(context, ours, job),
+    });
+  }
+  return { ours: ours.job, listing: "complete", rivals };
+}
+
+/** Undefined only if ListJobs is denied and `adopt: "none"` accepts that. */
+async function listIfAllowed({ session, service, request, inputs, reporter }: JobContext) {
+  try {
+    return await listJobsInScope(session, service, request);
+  } catch (error) {
+    // AccessDenied can also mean that the role cannot be assumed. Only a denied ListJobs may be ignored.
+    if (!isFailure(error, "accessDenied") || error.facts.action !== "dataexchange:ListJobs") throw error;
+    const risk =
+      "A job that another process creates for the same work at the same time cannot be found, and the work may be done " +
+      "twice. Allow dataexchange:ListJobs to the identity that runs Pulumi";
+    if (inputs.adopt !== "none") {
+      const { name, message } = error.facts;
+      throw new CodedError({
+        code: "list-jobs-denied",
+        text: `ListJobs failed with ${name}: ${message.replace(/\.?$/, ".")} ${risk} and run \`pulumi up\` again, or set adopt: "none".`,
+      });
+    }
+    reporter.warn({ code: "list-jobs-denied", text: `ListJobs is denied. ${risk}.` });
+    return undefined;
+  }
+}
+
+/**
+ * Whether a job was created no earlier than this resource asked for its own, so that it reads the present content. Both
+ * times are the service's; the difference is measured on this machine, so the two clocks may differ.
+ */
+const isNewerThanRequest = ({ askedAt }: JobContext, { job: ours, sentAt }: OurJob, job: ServiceJob) =>
+  Date.parse(job.createdAt) >= Date.parse(ours.createdAt) - (sentAt - askedAt);
+
+/** A job that waits for a body needs a valid URL. Its age is measured from the creation of our job. */
+function canStart({ jobType, clock }: JobContext, { job: ours, sentAt }: OurJob, job: ServiceJob): boolean {
+  const { upload, detailsKey } = jobType;
+  if (!upload) return true;
+  const { [upload.url]: url, [upload.expiresAt]: expiresAt } = job.details[detailsKey] ?? {};
+  const now = Date.parse(ours.createdAt) + clock.now() - sentAt;
+  return typeof url === "string" && Date.parse(String(expiresAt)) > now;
+}
+
+async function adoptWinner(context: JobContext, ours: OurJob, job: ServiceJob): Promise<ObtainedJob> {
+  // A waiting job may come from our own CreateJob that got no answer.
+  const shared = !(ours.mayHaveMade && job.state === "WAITING");
+  if (shared) context.reporter.note(describeAdoption(job));
+  await writeRecord(context, { job: job.id, ...(shared && { shared }) });
+  return { job, ...(shared && { shared }) };
+}
+
+function startOurs(context: JobContext, job: ServiceJob, lookalike: ServiceJob | undefined): ObtainedJob {
+  const { ownership, resource, jobType, reporter } = context;
+  // After a replacement, the similar job is most likely this resource's previous one.
+  if (lookalike && jobType.createsAssets && !ownership.replacedJob(resource))
+    reporter.note(describeLookalike(lookalike));
+  return { job };
+}
+
+const notListed = ({ timeouts }: JobContext, { id }: ServiceJob): CodedError =>
+  new CodedError({
+    code: "job-not-listed",
+    text:
+      `ListJobs has not shown job ${id} within ${formatDuration(timeouts.request)} (timeouts.request), so it may not show ` +
+      "another process's job for the same work either. The job was not started. Run `pulumi up` again.",
+  });
+
+const rivalNotCancelled = ({ timeouts }: JobContext, { id }: ServiceJob, rival: ServiceJob): CodedError =>
+  new CodedError({
+    code: "rival-job-not-cancelled",
+    text:
+      `Job ${rival.id} has the same inputs. GetJob shows it as ${rival.state}, and CancelJob has refused to cancel it for ` +
+      `${formatDuration(timeouts.request)} (timeouts.request). Job ${id} was not started. Run \`pulumi up\` again.`,
+  });

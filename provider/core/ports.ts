@@ -1,19 +1,17 @@
-/**
- * What the core needs of the world: the service, a place to put bodies, time, and somebody to tell.
- * Adapters implement these; tests implement them with a few lines.
- */
+/** What the core needs from outside: the service, uploads, records, time, and a place for messages. */
 import type { Clock } from "../../lib/clock";
+import type { Message } from "../../lib/message-code";
 import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 
 /**
- * AWS Data Exchange in one region for one identity. Every call fails with a `ServiceError`, and does so at once when
- * its signal is raised.
+ * AWS Data Exchange in one region for one identity. Every call fails with a `ServiceError`, at once if its
+ * signal is aborted.
  */
 export interface DataExchange {
   createJob(request: JobRequest, signal?: AbortSignal): Promise<ServiceJob>;
   startJob(jobId: string, signal?: AbortSignal): Promise<void>;
   getJob(jobId: string, signal?: AbortSignal): Promise<ServiceJob>;
-  /** Works in WAITING only. */
+  /** Possible only in WAITING. */
   cancelJob(jobId: string, signal?: AbortSignal): Promise<void>;
   /** Newest first. */
   listJobs(query: JobQuery, signal?: AbortSignal): Promise<Page<ServiceJob>>;
@@ -24,7 +22,7 @@ export interface DataExchange {
   ): Promise<Page<ServiceAsset>>;
   deleteAsset(revision: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void>;
   getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<RevisionState>;
-  /** Makes a revision read-only, or opens it again, which a published one refuses with a conflict. */
+  /** Makes a revision read-only, or opens it again. A published revision refuses that with a conflict. */
   setFinalized(revision: RevisionRef, finalized: boolean, signal?: AbortSignal): Promise<void>;
 }
 
@@ -58,7 +56,26 @@ export interface Page<T> {
   nextToken?: string;
 }
 
-/** Where a body comes from: a file, a text or a remote file. `hash` is its SHA-256, all that state ever holds of it. */
+/** The pages of a listing, one after another. */
+export async function* pages<T>(list: (nextToken?: string) => Promise<Page<T>>): AsyncGenerator<T[]> {
+  let nextToken: string | undefined;
+  do {
+    const page = await list(nextToken);
+    yield page.items;
+    nextToken = page.nextToken;
+  } while (nextToken);
+}
+
+/** All items of a listing, once each: pages can shift while they are read, and repeat an item. */
+export async function listAll<T extends { id: string }>(
+  list: (nextToken?: string) => Promise<Page<T>>,
+): Promise<T[]> {
+  const items = new Map<string, T>();
+  for await (const page of pages(list)) for (const item of page) items.set(item.id, item);
+  return [...items.values()];
+}
+
+/** A body to upload: a file, a text or a remote file. `hash` is its SHA-256, which alone is kept in state. */
 export interface BodySource {
   hash: string;
   path?: string;
@@ -70,11 +87,11 @@ export interface UploadBodies {
   /** In bytes. */
   size(source: BodySource): Promise<number>;
   /**
-   * As base64. Reads the body as a stream, and fails when its SHA-256 is not the source's `hash`, because the file has
-   * changed since the program declared it; so it is asked for before each CreateJob.
+   * MD5 as base64. Reads the body as a stream, and fails if its SHA-256 is not the source's `hash`, because the file has
+   * changed since the program declared it. Called before each CreateJob.
    */
   md5(source: BodySource): Promise<string>;
-  /** Puts the body to a signed URL in one request. Fails with a `ServiceError`, at once when the signal is raised. */
+  /** Puts the body to a signed URL in one request. Fails with a `ServiceError`, at once if the signal is aborted. */
   put(
     source: BodySource,
     url: string,
@@ -84,46 +101,46 @@ export interface UploadBodies {
   ): Promise<void>;
 }
 
-/** Tells the person in front of the terminal about one resource. */
+/** Shows messages about one resource in the terminal. */
 export interface Reporter {
-  /** What is being done from now on, until the next status takes its place. */
+  /** Shows the present step until the next status replaces it. */
   status(text: string): void;
-  /** Stays on the screen. */
-  note(text: string): void;
-  /** Stays on the screen, as something to see to. */
-  warn(text: string): void;
+  /** Shows information that stays on the screen. */
+  note(message: Message): void;
+  /** Shows a warning that stays on the screen. */
+  warn(message: Message): void;
 }
 
-/** What a machine remembers of the job that a resource makes, from before CreateJob until a state names the job. */
+/** The record on this machine of a resource's job, from before CreateJob until a state names the job. */
 export interface JobRecord {
-  /** Digest of everything that is asked for, with triggers and secrets. */
+  /** Digest of the whole request, with triggers and secrets. */
   work: string;
-  /** Id of the job. Absent until CreateJob has answered. StartJob is never called before it is written. */
+  /** Id of the job. Absent until CreateJob has answered. It is written before StartJob is called. */
   job?: string;
-  /** Another process made the job for the same work, and only that process deletes its assets. */
+  /** Another process created the job for the same work, and only that process deletes its assets. */
   shared?: boolean;
-  /** A CreateJob got no answer, and may have made another job, which then waits. */
+  /** A CreateJob got no answer, and may have created another job, which waits. */
   unanswered?: boolean;
   /** The engine has received the job, so a state may name it. */
   returned?: boolean;
   /**
-   * The engine has received it with an error. Then a state almost certainly names it: the record of a job without an
-   * error is removed once the engine has registered the job, and that of one with an error is not.
+   * The engine has received the job with an error. A state then almost certainly names it: the record of a job without
+   * an error is removed once the engine has registered the job, and that of a job with an error is not.
    */
   inError?: boolean;
 }
 
 export interface FoundRecord extends JobRecord {
-  /** Another process wrote it, and that process still runs. */
+  /** Another process wrote it and still runs. */
   active: boolean;
 }
 
-/** Where the records lie: they outlive the process, so the run after a crash finds its own job by them. */
+/** Storage of the records. They outlive the process, so the run after a crash finds its job. */
 export interface JobRecords {
   find(key: string): Promise<FoundRecord | undefined>;
-  /** Writes the record of a key that has none. False where another process was faster. */
+  /** Writes the record of a key that has none. False if another process was faster. */
   claim(key: string, record: JobRecord): Promise<boolean>;
-  /** Resolves once the record would survive a crash of the machine, if it names a job that has not returned. */
+  /** For a job that has not returned, resolves once the record survives a crash of the machine. */
   write(key: string, record: JobRecord): Promise<void>;
   /** Removes the record of the key if it names that job. */
   remove(key: string, job: string): Promise<void>;
@@ -131,7 +148,7 @@ export interface JobRecords {
   keyOf(job: string): Promise<string | undefined>;
 }
 
-/** Throws when whoever asked for the work is gone, so that nothing new is begun for nobody. */
+/** Throws if Pulumi's engine has exited, so that no new job is started. */
 export type AssertEngineAlive = () => Promise<void>;
 
 export type { Clock };

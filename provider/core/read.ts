@@ -1,10 +1,11 @@
+import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import type { CreatedAsset } from "../../service-model/job";
 import type { JobOwnership } from "./job-ownership";
-import { assetsMadeBy, expectedAssets, listAssets, toMadeAsset } from "./job-assets";
-import { describeFailure, describeGoneAssets } from "./error-messages";
+import { assetsMadeBy, expectedAssetCount, listAssets, toMadeAsset } from "./job-assets";
+import { describeFailure, describeDeletedAssets } from "./error-messages";
 import { isFailure } from "./errors";
 import { needsResume } from "./diff";
 import type { JobInputs } from "./arguments";
@@ -20,11 +21,11 @@ interface Dependencies {
   session: Session;
   ownership: JobOwnership;
   reporter: Reporter;
-  /** Jobs as a listing has just shown them, by their ids: these are not asked for one by one. */
+  /** Jobs that a listing has just shown, by id. GetJob is not called for these. */
   listed?: ReadonlyMap<string, ServiceJob>;
 }
 
-/** The outputs as the service has them now; nothing when the job is gone without having done its work. */
+/** The outputs as the service shows them. Undefined if the job no longer exists and did not complete. */
 export async function readJob(
   id: string,
   olds: JobOutputs,
@@ -33,8 +34,8 @@ export async function readJob(
   const { session, reporter, listed } = dependencies;
   const service = retryingService(session, olds, reporter);
   try {
-    const job = listed?.get(id) ?? (await presentJob(id, olds, session, service));
-    // A job that has ended stays ended: an answer that says otherwise is an old one.
+    const job = listed?.get(id) ?? (await fetchJob(id, olds, session, service));
+    // A job that has ended stays ended, so an unfinished state is an old answer.
     if (hasEnded(olds) && isUnfinished(job.state)) return olds;
     const inputs = olds.type === undefined ? inputsOf(job, olds) : olds;
     const { assets, missing, unlisted } = await syncAssets(service, job, olds, dependencies);
@@ -43,22 +44,24 @@ export async function readJob(
     delete outputs.__unlisted;
     return { ...outputs, ...(unlisted.length > 0 && { __unlisted: unlisted }) };
   } catch (error) {
-    if (!isFailure(error, "notFound")) throw new Error(describeFailure(error, `Job ${id}`), { cause: error });
-    // The service forgets a job 90 days after it was made. What the job did stands, so nothing may run again.
+    if (!isFailure(error, "notFound")) {
+      throw new CodedError(describeFailure(error, `Job ${id}`), { cause: error });
+    }
+    // The service forgets a job 90 days after its creation. Its work remains, so it must not run again.
     return olds.state === "COMPLETED" ? olds : undefined;
   }
 }
 
 const hasEnded = (olds: JobOutputs): boolean => olds.state !== undefined && !isUnfinished(olds.state);
 
-async function presentJob(
+async function fetchJob(
   id: string,
   olds: JobOutputs,
   session: Session,
   service: DataExchange,
 ): Promise<ServiceJob> {
   if (needsResume(olds)) return findJob(session, service, id, olds);
-  // The service forgets jobs, so one that is not found has most likely expired.
+  // The service forgets jobs, so a job that is not found has most likely expired.
   const job = await service.getJob(id);
   const isPossible = ({ state }: ServiceJob) => !hasEnded(olds) || !isUnfinished(state);
   return isPossible(job) ? job : getJobWhen({ service, clock: session.clock }, id, isPossible);
@@ -74,32 +77,32 @@ async function syncAssets(
   const makes = findJobType(job.type)?.createsAssets;
   const { assets: known, __unlisted: unlisted = [] } = olds;
   if (!makes || !revision || isUnfinished(job.state)) return { assets: known, missing: 0, unlisted };
-  const expected = job.state === "COMPLETED" ? expectedAssets(job, makes) : 0;
+  const expected = job.state === "COMPLETED" ? expectedAssetCount(job, makes) : 0;
   try {
     const listed = await listAssets(session, service, revision);
-    const isWhole = olds.state !== undefined && !needsResume(olds) && !olds.__incomplete;
-    if (!isWhole) {
+    const isComplete = olds.state !== undefined && !needsResume(olds) && !olds.__incomplete;
+    if (!isComplete) {
       const made = assetsMadeBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
       ownership.claimAssets(made, job.id);
       return { assets: made.map(toMadeAsset), missing: Math.max(0, expected - made.length), unlisted: [] };
     }
     const present = new Map(listed.map((asset) => [asset.id, asset]));
-    const gone = known.filter(({ id }) => !present.has(id)).length;
-    if (gone > 0) reporter.warn(describeGoneAssets(job, gone, known.length));
-    // A listing may be behind, so the next one is to bring back what this one does not show.
+    const deleted = known.filter(({ id }) => !present.has(id)).length;
+    if (deleted > 0) reporter.warn(describeDeletedAssets(job, deleted, known.length));
+    // The listing may lag. Assets that it does not show are looked for again by the next refresh.
     const ids = [...known.map(({ id }) => id), ...unlisted];
     const assets = ids.flatMap((id) => present.get(id) ?? []).map(toMadeAsset);
     return { assets, missing: 0, unlisted: ids.filter((id) => !present.has(id)) };
   } catch (error) {
     // The revision was deleted, and its assets with it.
     if (isFailure(error, "notFound")) return { assets: [], missing: 0, unlisted: [] };
-    // Reading assets takes a permission of its own; a refresh does not fail for the lack of it.
+    // Listing assets needs a separate permission. A refresh does not fail without it.
     if (isFailure(error, "accessDenied")) return { assets: known, missing: expected, unlisted };
     throw error;
   }
 }
 
-/** The inputs that a job was made from, for a job that no program of ours made. */
+/** The inputs of a job that this package did not create, as for `pulumi import`. */
 function inputsOf(job: ServiceJob, known: Partial<JobInputs>): JobInputs {
   const jobType = findJobType(job.type);
   const answered = (jobType && job.details[jobType.detailsKey]) ?? {};
@@ -115,5 +118,5 @@ function inputsOf(job: ServiceJob, known: Partial<JobInputs>): JobInputs {
   };
 }
 
-/** An ARN names it in its fourth place. */
+/** The region is the fourth part of an ARN. */
 const regionOf = ({ arn }: ServiceJob): string | undefined => arn.split(":")[3] || undefined;

@@ -1,18 +1,41 @@
+/** Repeats calls to the service. */
+import { backoffDelay } from "../../lib/backoff";
 import { formatDuration } from "../../lib/duration";
 import type { FailureKind } from "./errors";
 import { ServiceError, isFailure } from "./errors";
 import type { Clock, DataExchange, Reporter } from "./ports";
-import { backoffDelay } from "../../lib/backoff";
+
+/**
+ * How long an answer may be older than those of other calls, in milliseconds. No source says that the service shows at
+ * once what it has done, so an answer that contradicts others is asked for again until then.
+ */
+export const maxLagMs = 60_000;
+
+/** Repeats a lookup with backoff until it returns a value. It must return or throw if `isLast`. */
+export async function repeatWhileLagging<T>(
+  clock: Clock,
+  lagMs: number,
+  lookUp: (isLast: boolean) => Promise<T | undefined>,
+): Promise<T> {
+  const giveUpAt = clock.now() + lagMs;
+  for (let attempt = 0; ; attempt++) {
+    const delay = backoffDelay(attempt);
+    const isLast = clock.now() + delay > giveUpAt;
+    const found = await lookUp(isLast);
+    if (found !== undefined || isLast) return found as T;
+    await clock.sleep(delay);
+  }
+}
 
 export interface RetryPolicy {
   clock: Clock;
-  /** Failures that are worth another try. */
+  /** Failures to retry. */
   on: readonly FailureKind[];
-  /** Milliseconds after which the last failure is final, and a call that still lasts is broken off. */
+  /** Milliseconds after which the last failure is final, and a call in progress is aborted. */
   budget: number;
-  /** Whether the failure may be tried again at all after so many milliseconds. Default: yes. */
-  isWorthwhile?: (error: unknown, elapsed: number) => boolean;
-  /** Hears of each failure that is tried again. */
+  /** Whether to retry this failure so many milliseconds after the first call. Default: yes. */
+  mayRetry?: (error: unknown, elapsed: number) => boolean;
+  /** Called before each retry. */
   onRetry?: (error: unknown) => void;
 }
 
@@ -21,20 +44,20 @@ export const transient: readonly FailureKind[] = ["throttled", "unavailable"];
 
 type Call<T> = (signal: AbortSignal) => Promise<T>;
 
-/** Calls until it succeeds, fails for a reason that time does not heal, or the budget is spent. */
+/** Calls until it succeeds, fails for good, or the budget is spent. */
 export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
-  const { clock, on, budget, isWorthwhile = () => true, onRetry } = policy;
-  const began = clock.now();
-  const giveUpAt = began + budget;
+  const { clock, on, budget, mayRetry = () => true, onRetry } = policy;
+  const startedAt = clock.now();
+  const giveUpAt = startedAt + budget;
   for (let attempt = 0; ; attempt++) {
-    const late = new AbortController();
+    const deadline = new AbortController();
     try {
-      return await callWithDeadline(giveUpAt, clock, call, late);
+      return await callWithDeadline(giveUpAt, clock, call, deadline);
     } catch (error) {
-      if (late.signal.aborted && error instanceof ServiceError) throw timeoutError(error, budget);
+      if (deadline.signal.aborted && error instanceof ServiceError) throw timeoutError(error, budget);
       const delay = backoffDelay(attempt);
       const next = clock.now() + delay;
-      if (!isFailure(error, ...on) || next > giveUpAt || !isWorthwhile(error, next - began)) throw error;
+      if (!isFailure(error, ...on) || next > giveUpAt || !mayRetry(error, next - startedAt)) throw error;
       onRetry?.(error);
       await clock.sleep(delay);
     }
@@ -45,32 +68,32 @@ async function callWithDeadline<T>(
   at: number,
   clock: Clock,
   call: Call<T>,
-  late: AbortController,
+  deadline: AbortController,
 ): Promise<T> {
   const done = new AbortController();
-  void clock.sleep(at - clock.now(), done.signal).then(() => done.signal.aborted || late.abort());
+  void clock.sleep(at - clock.now(), done.signal).then(() => done.signal.aborted || deadline.abort());
   try {
-    return await call(late.signal);
+    return await call(deadline.signal);
   } finally {
     done.abort();
   }
 }
 
-/** What the client says of a call that was broken off names neither the cause nor the time. */
+/** The client's own error of an aborted call names neither the cause nor the time. */
 const timeoutError = ({ facts }: ServiceError, budget: number): ServiceError =>
   new ServiceError({
     ...facts,
     kind: "unavailable",
     name: "Timeout",
-    message: `it was not done within ${formatDuration(budget)}`,
+    message: `it did not finish within ${formatDuration(budget)}`,
   });
 
-/** Whether any call of this run has been answered: then what is reached is the service, and it may come back. */
+/** Whether any call of this run was answered. If so, the endpoint is right, and may become reachable again. */
 export interface Contact {
   made: boolean;
 }
 
-/** How long an endpoint that has refused every connection of this run is tried; milliseconds. */
+/** How long to retry an endpoint that has refused every connection of this run; milliseconds. */
 const firstContactMs = 30_000;
 
 interface Options {
@@ -82,57 +105,48 @@ interface Options {
 }
 
 /**
- * The same service, patient: each call is tried again while throttled or failing, for at most `budget` milliseconds.
- * Every call but CreateJob may be repeated without harm. A CreateJob that was cut off may have been taken, and only
- * `obtainJob` knows how to find out, so that one is repeated when it was certainly not taken.
+ * The service with retries: each call is repeated while throttled or failing, for at most `budget` milliseconds. Every
+ * call but CreateJob may be repeated without harm. A CreateJob without an answer may have been accepted, which only
+ * `obtainJob` can find out, so it is repeated only if it was certainly not accepted.
  */
 export function withRetries(service: DataExchange, options: Options): DataExchange {
   const { clock, budget, contact = { made: true }, reporter } = options;
-  const isWorthwhile = (error: unknown, elapsed: number) =>
+  const isReachable = (error: unknown, elapsed: number) =>
     contact.made || refusedBy(error) === undefined || elapsed <= firstContactMs;
   const onRetry = (error: unknown) => {
-    const refusing = refusedBy(error);
-    if (refusing === undefined) return;
+    const address = refusedBy(error);
+    if (address === undefined) return;
     const limit = formatDuration(contact.made ? budget : Math.min(budget, firstContactMs));
-    reporter?.status(`${refusing} refuses the connection, tried again for ${limit}`);
+    reporter?.status(`${address} refuses the connection, tried again for ${limit}`);
   };
-  const patiently = async <T>(
-    call: (signal: AbortSignal) => Promise<T>,
-    mayRepeat: (error: unknown) => boolean = () => true,
-  ) => {
-    const answer = await retry(call, {
+  const call = async <T>(send: Call<T>, mayRepeat: (error: unknown) => boolean = () => true) => {
+    const answer = await retry(send, {
       clock,
       on: transient,
       budget,
-      isWorthwhile: (error, elapsed) => mayRepeat(error) && isWorthwhile(error, elapsed),
+      mayRetry: (error, elapsed) => mayRepeat(error) && isReachable(error, elapsed),
       onRetry,
     });
     contact.made = true;
     return answer;
   };
   return {
-    createJob: (request) => patiently((signal) => service.createJob(request, signal), isNotTaken),
-    startJob: (jobId) => patiently((signal) => service.startJob(jobId, signal)),
-    getJob: (jobId) => patiently((signal) => service.getJob(jobId, signal)),
-    cancelJob: (jobId) => patiently((signal) => service.cancelJob(jobId, signal)),
-    listJobs: (query) => patiently((signal) => service.listJobs(query, signal)),
+    createJob: (request) => call((signal) => service.createJob(request, signal), isNotAccepted),
+    startJob: (jobId) => call((signal) => service.startJob(jobId, signal)),
+    getJob: (jobId) => call((signal) => service.getJob(jobId, signal)),
+    cancelJob: (jobId) => call((signal) => service.cancelJob(jobId, signal)),
+    listJobs: (query) => call((signal) => service.listJobs(query, signal)),
     listRevisionAssets: (revision, nextToken) =>
-      patiently((signal) => service.listRevisionAssets(revision, nextToken, signal)),
-    deleteAsset: (revision, assetId) => patiently((signal) => service.deleteAsset(revision, assetId, signal)),
-    getRevision: (revision) => patiently((signal) => service.getRevision(revision, signal)),
+      call((signal) => service.listRevisionAssets(revision, nextToken, signal)),
+    deleteAsset: (revision, assetId) => call((signal) => service.deleteAsset(revision, assetId, signal)),
+    getRevision: (revision) => call((signal) => service.getRevision(revision, signal)),
     setFinalized: (revision, finalized) =>
-      patiently((signal) => service.setFinalized(revision, finalized, signal)),
+      call((signal) => service.setFinalized(revision, finalized, signal)),
   };
 }
 
-const isNotTaken = (error: unknown): boolean =>
+const isNotAccepted = (error: unknown): boolean =>
   isFailure(error, "throttled") || refusedBy(error) !== undefined;
 
 const refusedBy = (error: unknown): string | undefined =>
   isFailure(error, "unavailable") ? error.facts.refusedBy : undefined;
-
-/**
- * How long an answer may be behind those of other calls, in milliseconds. What contradicts them is asked again until
- * then: no source says that the service shows at once what it has done.
- */
-export const maxLagMs = 60_000;

@@ -10,76 +10,78 @@ import type { JobOutputs } from "./state";
 import { namesAnswered, toOutputs } from "./state";
 import type { ObtainedJob, JobContext } from "./job-context";
 import { formatDuration } from "../../lib/duration";
+import type { Message } from "../../lib/message-code";
 import { retryWhileQuotaExceeded } from "./concurrency";
 import type { BodySource } from "./ports";
 import { retry, transient } from "./retry";
 
 /**
- * Brings a job that exists to its end and returns the resource's outputs. Whatever goes wrong from here on, the job
- * stays in state with what is known of it.
+ * Uploads the body, starts the job, waits for its end, and returns the resource's outputs. Skips steps that are done.
+ * @throws UnfinishedJobError in every case, because the job exists and must stay in state.
  */
 export async function finishJob(
-  work: JobContext,
+  context: JobContext,
   obtained: ObtainedJob,
-  places: JobSlots,
+  slots: JobSlots,
 ): Promise<JobOutputs> {
   const { job: found, uploaded } = obtained;
   const outputsOf = (known: ServiceJob, assets: JobOutputs["assets"] = []): JobOutputs => ({
-    ...toOutputs(work.inputs, known, assets),
+    ...toOutputs(context.inputs, known, assets),
     ...(obtained.shared && { __shared: true as const }),
   });
   let job = found;
   try {
-    if (job.state === "WAITING") await places.acquireRun();
-    job = await startJob(work, job, uploaded);
-    places.releasePreparation();
+    if (job.state === "WAITING") await slots.acquireRun();
+    job = await startJob(context, job, uploaded);
+    slots.releasePreparation();
     if (job.state === "CANCELLED" && found.state === "WAITING") {
       throw new LostRaceError(describeFailedJob(job), job.id, outputsOf(job));
     }
-    job = await waitForEnd(work, job);
-    places.release();
-    await work.beforeCollecting?.();
-    const collected = await collect(work, job).catch((error: unknown) => {
-      // Why a job failed is worth more than why what it left behind cannot be listed.
+    job = await waitForEnd(context, job);
+    slots.release();
+    await context.beforeCollecting?.();
+    const collected = await collect(context, job).catch((error: unknown) => {
+      // The job's failure matters more than a failed listing of its assets.
       if (isFailed(job.state)) return { job, assets: [], missing: 1 };
       throw error;
     });
     const outputs = outputsOf(collected.job, collected.assets);
     if (collected.missing > 0) {
       outputs.__incomplete = true;
-      if (!isFailed(job.state)) work.reporter.warn(describeMissing(job, collected));
+      if (!isFailed(job.state)) context.reporter.warn(describeMissing(job, collected));
     }
-    // The engine leaves the last status on the finished row.
-    work.reporter.status(describeEnd(work, outputs));
+    // Pulumi leaves the last status on the finished row.
+    context.reporter.status(describeEnd(context, outputs));
     if (!isFailed(job.state)) return outputs;
     throw new UnfinishedJobError(describeFailedJob(collected.job), job.id, outputs);
   } catch (error) {
     if (error instanceof UnfinishedJobError) throw error;
-    if (isFailure(error, "expired") && (await isCancelled(work, job))) {
-      // Another process's job, whose upload URL has expired: without a body it can never start.
+    if (isFailure(error, "expired") && (await isCancelled(context, job))) {
+      // Another process's job, whose upload URL has expired, can never start.
       throw new LostRaceError(describeFailure(error, nameJob(job)), job.id, outputsOf(markCancelled(job)));
     }
-    // Gone before it ended: it had no effect, or nobody can tell; either way the next run makes a new one.
+    // A job that no longer exists has had no effect, or an unknown one. The next run creates a new job.
     const known = isOfJob(error) && isFailure(error, "notFound") ? markCancelled(job) : job;
-    const message =
-      error instanceof WaitTimeoutError
-        ? `${nameJob(job)}: ${error.message}. The next \`pulumi up\` goes on with this same job.`
-        : describeFailure(error, nameJob(job));
-    throw new UnfinishedJobError(message, job.id, { ...outputsOf(known), __pending: true });
+    const { code, text } = describeFailure(error, nameJob(job));
+    const next = error instanceof WaitTimeoutError ? " The next `pulumi up` resumes this job." : "";
+    throw new UnfinishedJobError({ code, text: text + next }, job.id, {
+      ...outputsOf(known),
+      __pending: true,
+    });
   }
 }
 
-/** What an ended job left behind: its last answer, which alone holds a signed URL, and the assets that it made. */
-async function collect(work: JobContext, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
-  const answersMore = namesAnswered(work.jobType).length > 0;
+/** The last answer of an ended job, which alone contains a signed URL, and the assets that it created. */
+async function collect(context: JobContext, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
+  const answersMore = namesAnswered(context.jobType).length > 0;
   return {
-    // A job that has ended stays ended, so an answer that shows it unfinished is an old one.
-    job: answersMore ? await getJobWhen(work, job.id, ({ state }) => state === job.state) : job,
-    ...(await collectAssets(work, job)),
+    // A job that has ended stays ended, so an unfinished state is an old answer.
+    job: answersMore ? await getJobWhen(context, job.id, ({ state }) => state === job.state) : job,
+    ...(await collectAssets(context, job)),
   };
 }
 
-/** Whether the failed call names the job and nothing else; that a listing finds no data set says nothing of the job. */
+/** Whether the failed call is about the job itself. A listing that finds no data set says nothing about the job. */
 const isOfJob = (error: unknown): boolean =>
   error instanceof ServiceError &&
   ["GetJob", "StartJob"].includes(error.facts.operation) &&
@@ -93,19 +95,20 @@ function describeEnd({ jobType }: JobContext, { state, assets }: JobOutputs): st
   return `${state.toLowerCase().replace("_", " ")}${made}`;
 }
 
-const describeMissing = (job: ServiceJob, { assets, missing }: CollectedAssets): string =>
-  `${nameJob(job)} has completed, but ListRevisionAssets shows ${assets.length} of its ${assets.length + missing} assets. ` +
-  "Run `pulumi refresh`, which looks for the missing ones.";
+const describeMissing = (job: ServiceJob, { assets, missing }: CollectedAssets): Message => ({
+  code: "assets-not-listed",
+  text:
+    `${nameJob(job)} has completed, but ListRevisionAssets shows ${assets.length} of its ${assets.length + missing} assets. ` +
+    "Run `pulumi refresh` to look for the missing ones.",
+});
 
-/** From a job that exists to a job that has ended: upload, start, wait. Each step may find itself done already. */
-
-/** The job once it has started; `CANCELLED` when somebody cancelled it before that. */
-export async function startJob(work: JobContext, job: ServiceJob, uploaded = false): Promise<ServiceJob> {
+/** The job once it has started, or `CANCELLED` if it was cancelled before that. */
+async function startJob(context: JobContext, job: ServiceJob, uploaded = false): Promise<ServiceJob> {
   if (job.state !== "WAITING") return job;
-  if (!uploaded) await uploadBody(work, job);
-  const { service, reporter, assertEngineAlive } = work;
+  if (!uploaded) await uploadBody(context, job);
+  const { service, reporter, assertEngineAlive } = context;
   try {
-    await retryWhileQuotaExceeded(work, async () => {
+    await retryWhileQuotaExceeded(context, async () => {
       await assertEngineAlive();
       reporter.status("starting the job");
       await service.startJob(job.id);
@@ -113,35 +116,32 @@ export async function startJob(work: JobContext, job: ServiceJob, uploaded = fal
     return { ...job, state: "IN_PROGRESS" };
   } catch (error) {
     if (!isFailure(error, "conflict")) throw error;
-    // Started already, by a call whose answer was lost or by another process; or cancelled.
-    const now = await getJobWhen(work, job.id, ({ state }) => state !== "WAITING");
+    // It was started by a call whose answer was lost or by another process, or it was cancelled.
+    const now = await getJobWhen(context, job.id, ({ state }) => state !== "WAITING");
     if (now.state === "WAITING") throw error;
     return now;
   }
 }
 
 /** The job once it has ended. */
-export async function waitForEnd(
-  { session, timeouts, reporter }: JobContext,
-  job: ServiceJob,
-): Promise<ServiceJob> {
+async function waitForEnd({ session, timeouts, reporter }: JobContext, job: ServiceJob): Promise<ServiceJob> {
   if (!isUnfinished(job.state)) return job;
   reporter.status("in progress");
   const { run: timeout, request: errorToleranceMs } = timeouts;
   const ended = await session.watcher.wait(job, { timeout, errorToleranceMs });
   if (ended) return ended;
-  throw new WaitTimeoutError(
-    `it has not ended within ${formatDuration(timeouts.run)} (timeouts.run); it goes on running at the service`,
-  );
+  throw new WaitTimeoutError({
+    code: "run-timeout",
+    text: `It has not ended within ${formatDuration(timeouts.run)} (timeouts.run) and is still running.`,
+  });
 }
 
 /**
- * Puts the body to the job's signed URL. S3 looks at the expiry when a request begins, so the body may take as long as
- * `timeouts.upload` allows; a request that begins too late fails as `expired`. Doing it twice is harmless: it is the
- * same body.
+ * Puts the body to the job's signed URL. S3 checks the expiry when a request begins, so the transfer may take as long as
+ * `timeouts.upload` allows. A request that begins too late fails as `expired`. A second upload has no further effect.
  */
-export async function uploadBody(work: JobContext, job: ServiceJob): Promise<void> {
-  const { jobType, inputs, request, bodies, clock, timeouts, reporter } = work;
+export async function uploadBody(context: JobContext, job: ServiceJob): Promise<void> {
+  const { jobType, inputs, request, bodies, clock, timeouts, reporter } = context;
   const { upload, detailsKey } = jobType;
   if (!upload) return;
   const url = job.details[detailsKey]?.[upload.url] as string;

@@ -1,69 +1,81 @@
-import { isStray, withdrawStray } from "./job-record";
-import { LostRaceError, UnfinishedJobError, isFailure } from "./errors";
-import { describeFailure, nameJob } from "./error-messages";
-import { needsResume } from "./diff";
+import { CodedError } from "../../lib/message-code";
+import type { Message } from "../../lib/message-code";
 import type { JobInputs } from "./arguments";
 import { JobSlots } from "./concurrency";
-import type { JobOutputs } from "./state";
-import { withInputs } from "./state";
+import { needsResume } from "./diff";
+import { describeFailure, nameJob } from "./error-messages";
+import { LostRaceError, UnfinishedJobError, isFailure } from "./errors";
+import { findJob } from "./find-job";
 import type { Dependencies } from "./job-context";
 import { createJobContext, resourceKeyOf } from "./job-context";
-import { findJob } from "./find-job";
+import { isStray, withdrawStray } from "./job-record";
 import { finishJob } from "./run-job";
+import type { JobOutputs } from "./state";
+import { withInputs } from "./state";
 
-/** Goes on with a job that was left before its end; otherwise takes the new inputs over and asks the service nothing. */
+/** Resumes an unfinished job. Otherwise writes the new inputs to state and calls nothing. */
 export async function updateJob(
   id: string,
   olds: JobOutputs,
   inputs: JobInputs,
-  surroundings: Dependencies,
+  dependencies: Dependencies,
 ): Promise<JobOutputs> {
-  await takeBack(id, olds, inputs, surroundings);
+  await withdrawStrayJob(id, olds, inputs, dependencies);
   if (!needsResume(olds)) return withInputs(olds, inputs);
-  const places = new JobSlots(inputs, surroundings.session, surroundings.reporter);
+  const slots = new JobSlots(inputs, dependencies.session, dependencies.reporter);
   try {
-    const work = await createJobContext(inputs, surroundings);
-    work.reporter.status("going on with the job");
-    const job = await findJob(work.session, work.service, id, work.request);
-    surroundings.ownership.claim(id);
-    return await finishJob(work, { job, shared: olds.__shared }, places);
+    const context = await createJobContext(inputs, dependencies);
+    context.reporter.status("resuming the job");
+    const job = await findJob(context.session, context.service, id, context.request);
+    dependencies.ownership.claim(id);
+    return await finishJob(context, { job, shared: olds.__shared }, slots);
   } catch (error) {
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;
-    // The record of a completed job has expired; what the job did stands.
+    // The service forgets completed jobs; the work is done.
     if (isFailure(error, "notFound") && olds.state === "COMPLETED") return withInputs(olds, inputs);
-    const gone = error instanceof LostRaceError || isFailure(error, "notFound");
+    const isGone = error instanceof LostRaceError || isFailure(error, "notFound");
     const outputs: JobOutputs = {
       ...withInputs(olds, inputs),
-      ...(gone ? { state: "CANCELLED" } : {}),
+      ...(isGone ? { state: "CANCELLED" } : {}),
       __pending: true,
     };
     const name = nameJob({ id, type: inputs.type });
-    const what = gone ? describeGone(name, olds) : describeFailure(error, name);
-    throw new UnfinishedJobError(what, id, outputs);
+    throw new UnfinishedJobError(
+      isGone ? describeGone(name, olds) : describeFailure(error, name),
+      id,
+      outputs,
+    );
   } finally {
-    places.release();
+    slots.release();
   }
 }
 
-async function takeBack(
+async function withdrawStrayJob(
   id: string,
   { createdAt }: JobOutputs,
   inputs: JobInputs,
-  surroundings: Dependencies,
+  dependencies: Dependencies,
 ): Promise<void> {
-  const { session, urn, records } = surroundings;
+  const { session, urn, records } = dependencies;
   const resource = resourceKeyOf(session, urn);
   if (resource === undefined || !isStray(await records.find(resource), id)) return;
   try {
-    await withdrawStray(await createJobContext(inputs, surroundings), { id, createdAt });
+    await withdrawStray(await createJobContext(inputs, dependencies), { id, createdAt });
   } catch (error) {
-    throw new Error(describeFailure(error, nameJob({ id, type: inputs.type })), { cause: error });
+    throw new CodedError(describeFailure(error, nameJob({ id, type: inputs.type })), { cause: error });
   }
 }
 
-/** A job that was started may have done its work before the service forgot it, 90 days after it was made. */
-const describeGone = (name: string, { state }: JobOutputs): string =>
+/** A job that was started may have done its work before the service forgot it, 90 days after its creation. */
+const describeGone = (name: string, { state }: JobOutputs): Message =>
   state === "IN_PROGRESS"
-    ? `${name} was in progress when last seen, and the service no longer knows it, so nobody can tell how it ended. See ` +
-      "whether its work is done; the next `pulumi up` makes a new one."
-    : `${name} is gone before it was started, and had no effect. The next \`pulumi up\` makes a new one.`;
+    ? {
+        code: "job-outcome-unknown",
+        text:
+          `${name} was in progress, and the service no longer knows it, so its outcome is unknown. Check whether its work ` +
+          "is done. The next `pulumi up` creates a new job.",
+      }
+    : {
+        code: "job-gone-before-start",
+        text: `${name} no longer exists. It was not started and had no effect. The next \`pulumi up\` creates a new job.`,
+      };

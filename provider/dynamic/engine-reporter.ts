@@ -1,4 +1,6 @@
 import { formatDuration } from "../../lib/duration";
+import type { Message } from "../../lib/message-code";
+import { withCode } from "../../lib/message-code";
 import type { Reporter } from "../core/ports";
 import type { Engine, Severity } from "./engine-client";
 
@@ -63,12 +65,12 @@ export class EngineReporter implements Reporter {
     this.showBy(step !== before ? earliest : Math.max(earliest, next));
   }
 
-  note(text: string): void {
-    this.keep("INFO", text);
+  note({ text, code }: Message): void {
+    this.keep("INFO", withCode(text, code));
   }
 
-  warn(text: string): void {
-    this.keep("WARNING", text);
+  warn({ text, code }: Message): void {
+    this.keep("WARNING", withCode(text, code));
   }
 
   /** Ends when the last status has been shown, which the engine leaves on the row. None that comes later is shown. */

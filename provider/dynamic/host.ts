@@ -71,7 +71,7 @@ export class ProviderHost {
         bodies: this.bodies,
         ownership: this.ownership,
         records: this.records,
-        ...(urn !== undefined && { urn, isInState: this.inState.has(urn) }),
+        ...(urn !== undefined && { urn, ...(this.inState.has(urn) && { priorState: "unread" as const }) }),
         reporter,
         assertEngineAlive: () => this.assertEngine(),
       }),

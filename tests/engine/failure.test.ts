@@ -45,9 +45,7 @@ describe("a job that fails", function () {
     const place = await service.createEmptyRevision();
     service.local.faults.add({ operation: "CreateJob", error: "AccessDeniedException", times: 1 });
     const refused = await stack.up(declareJob(importArgs(place, ["here.csv"])));
-    expect(refused.stderr + refused.stdout).to.match(
-      /No IMPORT_ASSETS_FROM_S3 job was started: CreateJob failed with AccessDeniedException: .* Allow dataexchange:CreateJob/,
-    );
+    expect(refused.stderr + refused.stdout).to.contain("[access-denied]");
     expect(await stack.jobs()).to.have.length(0);
   });
 });
@@ -63,9 +61,9 @@ describe("a wait that runs out", function () {
     const release = service.local.pauseJobs();
     const waited = await stack.up(declareJob(importArgs(place, ["a.csv"], { timeouts: { run: "1s" } })));
     const left = await stack.job();
-    expect(waited.stderr + waited.stdout).to.contain(
-      `Job ${left.id} (IMPORT_ASSETS_FROM_S3): it has not ended within 1s (timeouts.run)`,
-    );
+    expect(waited.stderr + waited.stdout)
+      .to.contain(left.id)
+      .and.contain("[run-timeout]");
     expect(left.outputs.state).to.equal("IN_PROGRESS");
 
     const program = declareJob(importArgs(place, ["a.csv"], { timeouts: { run: "5m" } }));

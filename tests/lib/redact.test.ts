@@ -13,7 +13,7 @@ function cost(text: string): number {
   return Math.min(...runs);
 }
 
-describe("a message without credentials", () => {
+describe("redact", () => {
   const cases: [text: string, told: string][] = [
     ["https://me:planted@host/x?X-Amz-Signature=planted.", "https://host/x?[secret]"],
     ["see 'https://me:planted@host/x?a=planted' there", "see 'https://host/x?[secret]' there"],
@@ -27,11 +27,14 @@ describe("a message without credentials", () => {
     ["https://b/x?u=https://c:planted@d/x", "https://b/x?[secret]"],
     ["http://[::1]:80/x@2 and http://host:8080/x@2", "http://[::1]:80/x@2 and http://host:8080/x@2"],
     ["s3://bucket/what?is#this@2.csv", "s3://bucket/what?is#this@2.csv"],
+    ["HTTPS://X.TEST/a?Signature=planted", "HTTPS://X.TEST/a?[secret]"],
+    ['{"url":"https://x/?a=1\\u0026b=planted"}', '{"url":"https://x/?[secret]"}'],
     ["no URL: a@b, c?d", "no URL: a@b, c?d"],
   ];
-  for (const [text, told] of cases) it(`is "${told}"`, () => expect(redact(text)).to.equal(told));
+  for (const [text, told] of cases)
+    it(`returns ${JSON.stringify(told)}`, () => expect(redact(text)).to.equal(told));
 
-  it("costs in proportion to its length, however many URLs are in it", () => {
+  it("takes time in proportion to the length, however many URLs there are", () => {
     for (const part of ["https://a", "https://a.b/c ", "https://u:p@", "http:", "https://a?", "x@"]) {
       const of = (number: number) => cost(part.repeat(number));
       of(20_000);

@@ -1,32 +1,32 @@
-/** What a JobSet is told: several jobs by names of the program's own, and what holds for all of them. */
+/** Inputs of a JobSet: several jobs by name, and the settings of all of them. */
 import { createHash } from "node:crypto";
 
 import type { Problem } from "../../../service-model/validate";
-import { UNKNOWN, describeKind, isRecord } from "../../../service-model/validate";
+import { UNKNOWN, describeKind, isRecord, problem } from "../../../service-model/validate";
 import { args } from "../arguments";
 import { checkInputs } from "../check";
 import type { JobInputs } from "../arguments";
 import { canonicalText } from "../normalize";
 import type { UploadBodies } from "../ports";
 
-/** What each job of the set has of its own. */
-const ownOfJob = ["type", "details", "upload", "triggers"] as const;
+/** Inputs of a single job. */
+const jobMembers = ["type", "details", "upload", "triggers"] as const;
 
-export type SetSettings = Omit<JobInputs, (typeof ownOfJob)[number]>;
+export type SetSettings = Omit<JobInputs, (typeof jobMembers)[number]>;
 
 export interface JobSetInputs extends SetSettings {
-  jobs: Record<string, Pick<JobInputs, (typeof ownOfJob)[number]>>;
-  /** Of all jobs. */
+  jobs: Record<string, Pick<JobInputs, (typeof jobMembers)[number]>>;
+  /** Triggers of all jobs. */
   triggers?: unknown;
 }
 
-/** What tells a job of a set from all other resources: `urn` is that of the set. */
+/** Identifies a job of a set among all resources. `urn` is the URN of the set. */
 export const urnOfJob = (urn: string | undefined, name: string): string | undefined =>
   urn === undefined ? undefined : `${urn}#${encodeURIComponent(name)}`;
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-/** What holds for every job of the set. */
+/** The settings of all jobs of the set. */
 export const settingsOf = (of: object): SetSettings =>
   Object.fromEntries(
     Object.keys(args)
@@ -35,8 +35,8 @@ export const settingsOf = (of: object): SetSettings =>
   );
 
 /**
- * The inputs of each job, as those of a Job by itself. Its triggers are a hash of its own and those of the set: with
- * thousands of objects these are most of a state, and nothing but a difference of them counts.
+ * The inputs of each job, like those of a Job. Its triggers are a hash of its own and those of the set, because they make
+ * up most of a large state, and only whether they change counts.
  */
 export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {
   const settings = settingsOf(set);
@@ -50,7 +50,7 @@ export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {
 
 const hashOf = (value: unknown): string => createHash("sha256").update(canonicalText(value)).digest("base64");
 
-/** Problems of the inputs as the program gave them; unknown values are `UNKNOWN`. */
+/** Problems of the program's inputs. Unknown values are `UNKNOWN`. */
 export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   const { jobs, ...others } = inputs;
   const unknown = Object.keys(others).filter(
@@ -58,11 +58,7 @@ export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise
   );
   const known = ["jobs", "triggers", ...Object.keys(args)].join(", ");
   return [
-    ...unknown.map((name) => ({
-      path: [name],
-      code: "unknown-member",
-      message: `is not known here; a JobSet takes ${known}`,
-    })),
+    ...unknown.map((name) => problem([name], "unknown-member", `is not known here; a JobSet takes ${known}`)),
     ...(await checkJobs(jobs, others, bodies)),
   ];
 }
@@ -70,37 +66,28 @@ export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise
 async function checkJobs(jobs: unknown, others: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   if (jobs === UNKNOWN) return [];
   if (!isRecord(jobs)) {
-    return [
-      {
-        path: ["jobs"],
-        code: "wrong-type",
-        message: `must be an object of jobs by name, not ${describeKind(jobs)}`,
-      },
-    ];
+    return [problem(["jobs"], "wrong-type", `must be an object of jobs by name, not ${describeKind(jobs)}`)];
   }
-  if (Object.keys(jobs).length === 0)
-    return [{ path: ["jobs"], code: "too-few-items", message: "must hold at least one job" }];
+  if (Object.keys(jobs).length === 0) {
+    return [problem(["jobs"], "too-few-items", "must contain at least one job")];
+  }
   const problems: Problem[] = [];
-  // What is wrong with the settings is wrong for each job, and said once.
+  // Problems of the settings concern all jobs and are reported once.
   let settings: Inputs = { ...settingsOf(others) };
   for (const [name, job] of Object.entries(jobs)) {
     if (job === UNKNOWN) continue;
     if (!isRecord(job)) {
-      problems.push({
-        path: ["jobs", name],
-        code: "wrong-type",
-        message: `must be a job, not ${describeKind(job)}`,
-      });
+      problems.push(problem(["jobs", name], "wrong-type", `must be a job, not ${describeKind(job)}`));
       continue;
     }
-    const stray = Object.keys(job).find((member) => !ownOfJob.includes(member as "type"));
+    const stray = Object.keys(job).find((member) => !jobMembers.includes(member as "type"));
     if (stray !== undefined) {
-      const message = `is not known here; a job of a JobSet takes ${ownOfJob.join(", ")}`;
-      problems.push({ path: ["jobs", name, stray], code: "unknown-member", message });
+      const message = `is not known here; a job of a JobSet takes ${jobMembers.join(", ")}`;
+      problems.push(problem(["jobs", name, stray], "unknown-member", message));
       continue;
     }
     for (const { path, ...fault } of await checkInputs({ ...settings, ...job }, bodies)) {
-      const isOwn = ownOfJob.includes(path[0] as "type");
+      const isOwn = jobMembers.includes(path[0] as "type");
       problems.push({ path: isOwn ? ["jobs", name, ...path] : path, ...fault });
     }
     settings = {};

@@ -1,9 +1,9 @@
-import type { Reporter } from "../ports";
 import { waitingForSlot } from "../concurrency";
+import type { Reporter } from "../ports";
 
-/** Tells of many jobs on the one row of their resource. */
+/** Summarises the progress of many jobs on the one row of their resource. */
 export class SetReporter {
-  private readonly begun = new Set<string>();
+  private readonly inProgress = new Set<string>();
   private completed = 0;
 
   constructor(
@@ -11,57 +11,55 @@ export class SetReporter {
     private readonly count: number,
   ) {}
 
-  /** What one job has to tell. A set of one job tells all of it. */
+  /** The reporter of one job. A set of one job shows its messages unchanged. */
   of(name: string): Reporter {
     if (this.count === 1) return this.reporter;
     return {
       status: (text) => {
-        if (text.startsWith(waitingForSlot)) this.begun.delete(name);
-        else this.begun.add(name);
+        if (text.startsWith(waitingForSlot)) this.inProgress.delete(name);
+        else this.inProgress.add(name);
         this.show();
       },
-      note: (text) => this.reporter.note(`${name}: ${text}`),
-      warn: (text) => this.reporter.warn(`${name}: ${text}`),
+      note: ({ code, text }) => this.reporter.note({ code, text: `${name}: ${text}` }),
+      warn: ({ code, text }) => this.reporter.warn({ code, text: `${name}: ${text}` }),
     };
   }
 
-  end(name: string, hasCompleted: boolean): void {
-    this.begun.delete(name);
-    if (hasCompleted) this.completed++;
+  end(name: string, isCompleted: boolean): void {
+    this.inProgress.delete(name);
+    if (isCompleted) this.completed++;
     if (this.count > 1) this.show();
   }
 
   private show(): void {
-    const inProgress = this.begun.size;
-    // The engine leaves the last status on the finished row.
+    const { size } = this.inProgress;
+    // Pulumi leaves the last status on the finished row.
     if (this.completed === this.count) return this.reporter.status(`${this.count} jobs completed`);
     this.reporter.status(
-      `running ${this.count} jobs, ${this.completed} completed` +
-        (inProgress > 0 ? `, ${inProgress} in progress` : ""),
+      `running ${this.count} jobs, ${this.completed} completed` + (size > 0 ? `, ${size} in progress` : ""),
     );
   }
 }
 
-/** Lets all who take part go on once each of them has come or left. */
+/** Lets all participants continue once each of them has arrived or left. */
 export class Barrier {
   private readonly waiting: (() => void)[] = [];
 
-  /** `expected`: how many take part. */
   constructor(private expected: number) {}
 
-  /** One of those who take part. */
-  join(): { come: () => Promise<void>; leave: () => void } {
-    let counts = true;
+  /** Joins one participant. */
+  join(): { arrive: () => Promise<void>; leave: () => void } {
+    let isExpected = true;
     const leave = () => {
-      if (counts) this.expected--;
-      counts = false;
-      if (this.expected === 0) for (const go of this.waiting.splice(0)) go();
+      if (isExpected) this.expected--;
+      isExpected = false;
+      if (this.expected === 0) for (const resume of this.waiting.splice(0)) resume();
     };
-    const come = () =>
-      new Promise<void>((go) => {
-        this.waiting.push(go);
+    const arrive = () =>
+      new Promise<void>((resume) => {
+        this.waiting.push(resume);
         leave();
       });
-    return { come, leave };
+    return { arrive, leave };
   }
 }

@@ -1,102 +1,101 @@
-import { isFailed } from "../../../service-model/job";
+/** Runs the jobs of a set side by side, as many at once as the service's quota allows, independent of `--parallel`. */
 import { mapConcurrently } from "../../../lib/map-concurrently";
-import { markReturned } from "../job-record";
-import { JobSetError, NotStartedError, UnfinishedJobError } from "../errors";
-import type { JobInputs } from "../arguments";
+import { CodedError } from "../../../lib/message-code";
+import { isFailed } from "../../../service-model/job";
 import { createJob } from "../create";
-import { updateJob } from "../update";
-import type { Session } from "../session";
+import { deleteJob } from "../delete";
+import { JobSetError, NotStartedError, UnfinishedJobError } from "../errors";
 import type { Dependencies } from "../job-context";
 import { resourceKeyOf } from "../job-context";
-import { Barrier, SetReporter } from "./progress";
+import type { JobOwnership } from "../job-ownership";
+import { markReturned } from "../job-record";
+import type { Reporter } from "../ports";
+import type { Session } from "../session";
+import { updateJob } from "../update";
 import type { JobSetInputs } from "./inputs";
 import { inputsOfJobs, urnOfJob } from "./inputs";
+import { Barrier, SetReporter } from "./progress";
 import type { JobOfSet, JobSetOutputs, Step } from "./state";
 import { jobsInState, planSteps, writeJobSet } from "./state";
-import type { JobOwnership } from "../job-ownership";
-import { deleteJob } from "../delete";
-import type { Reporter } from "../ports";
-
-/** Runs the jobs of a set side by side: as many at once as the service's quota admits, whatever Pulumi's own parallelism. */
 
 export interface JobSetDependencies extends Dependencies {
-  /** The session of a job in state, whose settings may differ from those of today. */
+  /** The session of a job in state, whose settings may differ from the present ones. */
   sessionOf: (settings: object) => Promise<Session>;
 }
 
-/** A set as the state holds it: none for a set that is made. */
-type Before = Readonly<Record<string, unknown>> | undefined;
+/** Deletions, or writes of records on this machine, at once. */
+const maxParallelTasks = 10;
+
+type Failures = Map<string, Error>;
 
 /**
- * Brings every job of the set to its end. Jobs that the set no longer has, or that others came in place of, are deleted
- * last, and only when all others have completed. Whatever fails, what is known of each job stays in state.
+ * Runs every job of the set to its end. Jobs that the set no longer has, or that were replaced, are deleted last, and only
+ * if all others have completed.
+ * @param before The set in state; undefined if the set is new.
+ * @throws JobSetError with the outputs of all jobs, which must stay in state.
  */
 export async function runJobSet(
   inputs: JobSetInputs,
-  before: Before,
-  surroundings: JobSetDependencies,
+  before: Readonly<Record<string, unknown>> | undefined,
+  dependencies: JobSetDependencies,
 ): Promise<JobSetOutputs> {
   const steps = planSteps(jobsInState(before ?? {}), inputsOfJobs(inputs));
   const jobs = new Map<string, JobOfSet>();
   for (const [name, step] of steps) if (step.kind !== "create") jobs.set(name, step.job);
 
-  const failures = await runAll(steps, jobs, { ...surroundings, hasSeenState: before !== undefined });
-  if (failures.size === 0) await deleteRest(steps, jobs, failures, surroundings);
+  const failures = await runSteps(steps, jobs, { ...dependencies, ...(before && { priorState: "read" }) });
+  if (failures.size === 0) await deleteRest(steps, jobs, failures, dependencies);
   const outputs = writeJobSet(inputs, inOrder(inputs, jobs));
   if (failures.size === 0) return outputs;
-  await markInError(jobs, surroundings);
+  await markInError(jobs, dependencies);
   throw new JobSetError(failures, steps.size, outputs);
 }
 
-/** The engine receives all jobs with the error of those that failed. */
+/** The engine receives all jobs together with the error of those that failed. */
 async function markInError(
   jobs: ReadonlyMap<string, JobOfSet>,
   { session, urn, records, assertEngineAlive }: Dependencies,
 ): Promise<void> {
-  await mapConcurrently([...jobs], recordsAtOnce, async ([name, { id }]) => {
+  await mapConcurrently([...jobs], maxParallelTasks, async ([name, { id }]) => {
     const recordKey = resourceKeyOf(session, urnOfJob(urn, name));
     if (recordKey !== undefined) await markReturned({ records, recordKey, assertEngineAlive }, id, true);
   });
 }
 
-/** Records of this machine that are written side by side. */
-const recordsAtOnce = 10;
-
-type Failures = Map<string, Error>;
-
-async function runAll(
+async function runSteps(
   steps: ReadonlyMap<string, Step>,
   jobs: Map<string, JobOfSet>,
-  surroundings: JobSetDependencies,
+  dependencies: JobSetDependencies,
 ): Promise<Failures> {
   const failures: Failures = new Map();
   const running = [...steps].flatMap(([name, step]) =>
     step.kind === "delete" ? [] : [[name, step] as const],
   );
-  const reporter = new SetReporter(surroundings.reporter, running.length);
-  // Assets of many jobs are listed once, and in one listing, when the last of the jobs has ended.
+  const reporter = new SetReporter(dependencies.reporter, running.length);
+  // The jobs wait for the last to end, so that one listing shows the assets of all.
   const barrier = new Barrier(running.length);
-  // Where one job could not even be started, for lack of a permission for example, the others would fail alike.
-  let hasStopped = false;
-  const assertMayBegin = () => {
-    if (hasStopped) throw new NotStartedError();
+  // If one job cannot be started, for example without permission, the others would fail alike.
+  let isStopped = false;
+  const assertMayStart = () => {
+    if (isStopped) throw new NotStartedError();
   };
   await Promise.all(
     running.map(async ([name, step]) => {
-      const { come, leave } = barrier.join();
+      const { arrive, leave } = barrier.join();
       try {
-        const own = {
-          ...ofJob(name, surroundings),
+        const job = await runStep(step, {
+          ...dependencies,
+          urn: urnOfJob(dependencies.urn, name),
           reporter: reporter.of(name),
-          assertMayBegin,
-          beforeCollecting: come,
-        };
-        jobs.set(name, await runStep(step, own));
+          assertMayStart,
+          beforeCollecting: arrive,
+        });
+        jobs.set(name, job);
         reporter.end(name, true);
       } catch (error) {
         failures.set(name, error as Error);
         if (error instanceof UnfinishedJobError) jobs.set(name, unfinished(step, error));
-        else hasStopped = true;
+        else isStopped = true;
         reporter.end(name, false);
       } finally {
         leave();
@@ -106,65 +105,53 @@ async function runAll(
   return failures;
 }
 
-const ofJob = (name: string, surroundings: JobSetDependencies): JobSetDependencies => ({
-  ...surroundings,
-  urn: urnOfJob(surroundings.urn, name),
-});
+/** The step of a job that the set still has. */
+type RunningStep = Exclude<Step, { kind: "delete" }>;
 
-/** A step of a job that the set still has. */
-type Running = Exclude<Step, { kind: "delete" }>;
-
-async function runStep(step: Running, surroundings: JobSetDependencies): Promise<JobOfSet> {
+async function runStep(step: RunningStep, dependencies: JobSetDependencies): Promise<JobOfSet> {
   switch (step.kind) {
     case "create":
-      return createJob(step.inputs, surroundings);
-    case "replace":
-      return { ...(await replaceJob(step.inputs, step.job, surroundings)), former: formerOf(step) };
+      return createJob(step.inputs, dependencies);
+    case "replace": {
+      const { session, urn, ownership } = dependencies;
+      const resource = resourceKeyOf(session, urn);
+      if (resource !== undefined) ownership.recordReplacement(resource, step.job);
+      return { ...(await createJob(step.inputs, dependencies)), former: formerOf(step) };
+    }
     case "keep": {
       const { id, outputs, former } = step.job;
-      return { id, outputs: await updateJob(id, outputs, step.inputs, surroundings), former };
+      return { id, outputs: await updateJob(id, outputs, step.inputs, dependencies), former };
     }
   }
 }
 
-async function replaceJob(
-  inputs: JobInputs,
-  job: JobOfSet,
-  surroundings: JobSetDependencies,
-): Promise<JobOfSet> {
-  const { session, urn, ownership } = surroundings;
-  const resource = resourceKeyOf(session, urn);
-  if (resource !== undefined) ownership.recordReplacement(resource, job);
-  return createJob(inputs, surroundings);
-}
-
-/** The jobs whose assets go once the step has come to its end. */
-const formerOf = (step: Running): readonly JobOfSet[] => {
+/** The jobs whose assets are deleted once the step has succeeded. */
+const formerOf = (step: RunningStep): readonly JobOfSet[] => {
   if (step.kind === "create") return [];
   const { former = [], ...job } = step.job;
   return step.kind === "replace" ? [...former, job] : former;
 };
 
-const unfinished = (step: Running, { id, outputs }: UnfinishedJobError): JobOfSet => {
-  // A job that failed before leaves nothing that the retry of the retry does not take away.
+const unfinished = (step: RunningStep, { id, outputs }: UnfinishedJobError): JobOfSet => {
+  // The next retry also cleans up after a job that had failed before.
   const former = formerOf(step).filter((job) => !isFailed(job.outputs.state));
   return { id, outputs, ...(former.length > 0 && { former }) };
 };
 
-/** Deletes what the jobs that are no longer in the set, or were replaced, have left to be deleted. */
+/** Deletes the jobs that the set no longer has, and those that were replaced. */
 async function deleteRest(
   steps: ReadonlyMap<string, Step>,
   jobs: Map<string, JobOfSet>,
   failures: Failures,
-  surroundings: JobSetDependencies,
+  dependencies: JobSetDependencies,
 ): Promise<void> {
   const left = [...jobs].filter(([name, { former }]) => former || steps.get(name)?.kind === "delete");
-  await mapConcurrently(left, deletionsAtOnce, async ([name, job]) => {
+  await mapConcurrently(left, maxParallelTasks, async ([name, job]) => {
     const { former = [], ...own } = job;
-    const isGone = steps.get(name)?.kind === "delete";
+    const isRemoved = steps.get(name)?.kind === "delete";
     try {
-      for (const each of isGone ? [...former, own] : former) await deleteOne(name, each, surroundings);
-      if (isGone) jobs.delete(name);
+      for (const each of isRemoved ? [...former, own] : former) await deleteOne(name, each, dependencies);
+      if (isRemoved) jobs.delete(name);
       else jobs.set(name, own);
     } catch (error) {
       failures.set(name, error as Error);
@@ -172,7 +159,7 @@ async function deleteRest(
   });
 }
 
-/** In the order of the program, so that a state reads as the program does; what is left of others comes last. */
+/** In the order of the program, so that the state reads like the program, followed by jobs that the set no longer has. */
 function inOrder(
   { jobs: declared }: JobSetInputs,
   jobs: ReadonlyMap<string, JobOfSet>,
@@ -181,37 +168,33 @@ function inOrder(
   return new Map(names.flatMap((name) => (jobs.has(name) ? [[name, jobs.get(name)!] as const] : [])));
 }
 
-export interface DeletionDependencies {
+export interface DeletionDependencies extends Pick<JobSetDependencies, "sessionOf"> {
   ownership: JobOwnership;
   reporter: Reporter;
   /** URN of the set. */
   urn?: string;
-  /** The session of a job in state, whose settings may differ from those of today. */
-  sessionOf: (settings: object) => Promise<Session>;
 }
 
-/** Jobs that are deleted at once. */
-export const deletionsAtOnce = 10;
-
-/** Deletes every job of the set as a Job is deleted. One that fails does not keep the others. */
+/** Deletes every job of the set as a Job is deleted. A failure does not stop the others. */
 export async function deleteJobSet(
   state: Readonly<Record<string, unknown>>,
-  surroundings: DeletionDependencies,
+  dependencies: DeletionDependencies,
 ): Promise<void> {
   const failures: Error[] = [];
   const all = [...jobsInState(state)].flatMap(([name, job]) =>
     [...(job.former ?? []), job].map((each) => [name, each] as const),
   );
-  await mapConcurrently(all, deletionsAtOnce, async ([name, job]) => {
-    await deleteOne(name, job, surroundings).catch((error: unknown) => failures.push(error as Error));
+  await mapConcurrently(all, maxParallelTasks, async ([name, job]) => {
+    await deleteOne(name, job, dependencies).catch((error: unknown) => failures.push(error as Error));
   });
   const [first, ...others] = failures;
   if (!first) return;
-  const more = others.length === 0 ? "" : ` ${others.length} more jobs of the set could not be deleted.`;
-  throw new Error(`${first.message}${more}`, { cause: first });
+  if (others.length === 0 || !(first instanceof CodedError)) throw first;
+  const text = `${first.text} ${others.length} more jobs of the set could not be deleted.`;
+  throw new CodedError({ code: first.code, text }, { cause: first });
 }
 
-export async function deleteOne(
+async function deleteOne(
   name: string,
   { id, outputs }: JobOfSet,
   { urn, ownership, reporter, sessionOf }: DeletionDependencies,

@@ -1,3 +1,7 @@
+/**
+ * The state of a JobSet, and its difference to the program. Each job is stored like a Job, and settings of all jobs are
+ * stored once. `../state.ts` says what the state contract requires.
+ */
 import type { JobOutputs } from "../state";
 import { readOutputs, toState } from "../state";
 import { canonicalText } from "../normalize";
@@ -6,19 +10,14 @@ import { settingsOf } from "./inputs";
 import { diffJob } from "../diff";
 import type { JobInputs } from "../arguments";
 
-/**
- * What a JobSet leaves in state: what each job came to, as a Job would leave it, but for what holds for all jobs, which
- * stands there once. See `../state` for what that binds us to.
- */
-
-/** Written into each state; raised when what is written changes its meaning. */
+/** Written into each state. Raised when a member changes its meaning. */
 const schemaVersion = 1;
 
-/** A job of the set, with all that it has in common with the others. */
+/** A job of the set, with the settings of all jobs. */
 export interface JobOfSet {
   readonly id: string;
   readonly outputs: JobOutputs;
-  /** Jobs that this one came in place of, whose assets are yet to be deleted. */
+  /** Jobs that this one replaced, whose assets are not deleted yet. */
   readonly former?: readonly JobOfSet[];
 }
 
@@ -34,7 +33,7 @@ export function writeJobSet(of: object, jobs: ReadonlyMap<string, JobOfSet>): Jo
   return { ...settings, results, __schema: schemaVersion };
 }
 
-/** The jobs, as any version of this package may have written them. */
+/** The jobs in a state that any version of this package may have written. */
 export function jobsInState(props: Readonly<Record<string, unknown>>): Map<string, JobOfSet> {
   const settings = settingsOf(props);
   const results = (props.results ?? {}) as Record<string, Record<string, unknown>>;
@@ -46,7 +45,7 @@ function written({ id, outputs, former = [] }: JobOfSet, settings: SetSettings):
   delete own.__schema;
   const common = settings as Record<string, unknown>;
   for (const [name, value] of Object.entries(common)) {
-    // Where a job is of other settings, as one that could not be replaced yet, it keeps those, and says what it lacks.
+    // A job with other settings, such as one that could not be replaced yet, keeps them. Null means that it lacks one.
     if (canonicalText(own[name] ?? null) === canonicalText(value)) delete own[name];
     else own[name] ??= null;
   }
@@ -65,15 +64,15 @@ function read(result: Record<string, unknown>, settings: SetSettings): JobOfSet 
   };
 }
 
-/** What is to be done with each job of a set, from what its state holds and what the program asks for. Pure. */
-
+/** The next action for one job of a set. */
 export type Step =
   | { readonly kind: "create"; readonly inputs: JobInputs }
   | { readonly kind: "replace"; readonly inputs: JobInputs; readonly job: JobOfSet }
-  /** The job stays; `changes` says whether there is something to take over, to go on with or to clean up. */
+  /** The job stays. `changes` says whether inputs changed, or the job must be resumed or cleaned up. */
   | { readonly kind: "keep"; readonly inputs: JobInputs; readonly job: JobOfSet; readonly changes: boolean }
   | { readonly kind: "delete"; readonly job: JobOfSet };
 
+/** Compares the jobs in state with those of the program. Pure. */
 export function planSteps(
   olds: ReadonlyMap<string, JobOfSet>,
   news: ReadonlyMap<string, JobInputs>,

@@ -77,7 +77,7 @@ describe("the account", () => {
       for (const call of [dx.listJobs({}), dx.createJob({ type: "X", details: {} }), dx.getJob("j")]) {
         const failure = await failureOf(call, ServiceError);
         expect(failure.facts).to.include({ kind: "other", name: "AccountNotAllowed" });
-        expect(describeFailure(failure, "Job"))
+        expect(describeFailure(failure, "Job").text)
           .to.contain(`AWS account ID not allowed: ${account}`)
           .and.contain("Use credentials of another account, or correct the stack's config.");
       }

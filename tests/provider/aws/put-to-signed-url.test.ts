@@ -204,7 +204,7 @@ describe("a body put to a signed URL", () => {
       await writeFile(changed.path, later);
       const failure = await failedPut(changed, url);
       expect(failure.facts).to.include({ kind: "invalid", name: "BodyChanged" });
-      expect(describeFailure(failure, "Job j"))
+      expect(describeFailure(failure, "Job j").text)
         .to.contain(`${changed.path} has changed since its job was made.`)
         .and.contain("Nothing was started; run `pulumi up` again");
     });

@@ -23,16 +23,16 @@ const inputs = s3Import(["a.csv"], { timeouts: { run: "10s" }, onDelete: "delete
 const assetIds = (assets: readonly { id: string }[]) => assets.map(({ id }) => id);
 
 describe("a replacement of a job that is in state with an error", () => {
-  for (const isInState of [true, false]) {
-    const what = isInState ? "of which the check tells" : "of which nothing tells";
+  for (const priorState of ["unread", undefined] as const) {
+    const what = priorState ? "of which the check tells" : "of which nothing tells";
 
     it(`${what} runs a completed job again, and its assets alone are left`, async () => {
       const service = new Simulator({ duration: 60_000 });
       const old = await givenUp(service, inputs);
-      const { surroundings, delete: remove } = host(service);
+      const { dependencies, delete: remove } = host(service);
       const { id, outputs } = await createJob(
         { ...inputs, timeouts: {} },
-        { ...surroundings, urn, isInState },
+        { ...dependencies, urn, priorState },
       );
       await remove(old.id, old.outputs, urn);
       expect(id).to.not.equal(old.id);
@@ -54,8 +54,11 @@ describe("a replacement of a job that is in state with an error", () => {
   it("runs another job beside one that still runs where the check tells that it is in state", async () => {
     const service = new Simulator({ duration: 2 * hour });
     const old = await givenUp(service, inputs);
-    const { surroundings } = host(service);
-    const { id } = await createJob({ ...inputs, timeouts: {} }, { ...surroundings, urn, isInState: true });
+    const { dependencies } = host(service);
+    const { id } = await createJob(
+      { ...inputs, timeouts: {} },
+      { ...dependencies, urn, priorState: "unread" },
+    );
     expect(service.effects()).to.deep.equal([old.id, id]);
   });
 
@@ -69,8 +72,8 @@ describe("a replacement of a job that is in state with an error", () => {
     await service.clock.pass(hour);
     const next = host(service);
     next.diff(first.id, first.outputs, changed, urn);
-    const { surroundings } = next;
-    const { id } = await createJob(changed, { ...surroundings, urn, isInState: true });
+    const { dependencies } = next;
+    const { id } = await createJob(changed, { ...dependencies, urn, priorState: "unread" });
     expect([id, service.effects()]).to.deep.equal([(await lost).id, [first.id, id]]);
   });
 

@@ -53,39 +53,36 @@ describe("slots of a stack's jobs", () => {
   });
 });
 
-const sentence =
-  "Pulumi works on 8 resources at once here, so no more than 8 jobs run at once, and the service's quota is 10. " +
-  "`pulumi up --parallel 20` uses all of it, and so does one JobSet in place of many Jobs.";
-
-/** What is said of jobs of which so many run at once, each followed by the next after the pause. */
-async function said(atOnce: number, { quota = 10, pause = 50, jobs = 40, parallelism = 8 } = {}) {
+/** Codes of the hints for jobs of which so many run at once, each followed by the next after the pause. */
+async function hintsFor(atOnce: number, { quota = 10, pause = 50, jobs = 40, parallelism = 8 } = {}) {
   const clock = new VirtualClock();
   const hint = new ParallelismHint(clock, parallelism);
-  const sentences: (string | undefined)[] = [];
+  const codes: string[] = [];
   for (let job = 0; job < jobs; job++) {
     if (job >= atOnce) {
       hint.recordEnd();
       await clock.sleep(pause);
     }
-    sentences.push(hint.recordStart(quota));
+    codes.push(hint.recordStart(quota)?.code ?? "");
   }
-  return sentences.filter((each) => each !== undefined);
+  return codes.filter((code) => code !== "");
 }
 
 describe("the hint that --parallel is below the quota", () => {
   it("comes once, when each job starts as another ends", async () =>
-    expect(await said(8)).to.deep.equal([sentence]));
+    expect(await hintsFor(8)).to.deep.equal(["parallelism-below-quota"]));
 
   it("does not come if the quota is no higher", async () =>
-    expect(await said(8, { quota: 8 })).to.deep.equal([]));
+    expect(await hintsFor(8, { quota: 8 })).to.deep.equal([]));
 
   it("does not come if jobs wait for another reason", async () => {
-    expect(await said(3)).to.deep.equal([]);
-    expect(await said(8, { pause: 5_000 })).to.deep.equal([]);
-    expect(await said(8, { jobs: 9 })).to.deep.equal([]);
+    expect(await hintsFor(3)).to.deep.equal([]);
+    expect(await hintsFor(8, { pause: 5_000 })).to.deep.equal([]);
+    expect(await hintsFor(8, { jobs: 9 })).to.deep.equal([]);
   });
 
-  it("does not come once more jobs have run at once", async () => expect(await said(9)).to.deep.equal([]));
+  it("does not come once more jobs have run at once", async () =>
+    expect(await hintsFor(9)).to.deep.equal([]));
 });
 
 describe("jobs that end together", () => {

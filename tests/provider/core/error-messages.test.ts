@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import type { FailureFacts, FailureKind } from "../../../provider/core/errors";
-import { ServiceError } from "../../../provider/core/errors";
-import { redact } from "../../../lib/redact";
+import { CodedError, codesIn } from "../../../lib/message-code";
 import { describeFailedJob, describeFailure } from "../../../provider/core/error-messages";
+import type { FailureFacts, FailureKind } from "../../../provider/core/errors";
+import { JobSetError, ServiceError, uploadOperation } from "../../../provider/core/errors";
 import type { JobError, ServiceJob } from "../../../service-model/job";
 import { jobError } from "../../../service-model/job";
 
@@ -13,37 +13,48 @@ const failure = (kind: FailureKind, more: Partial<FailureFacts> = {}) =>
 const subject = "Job job1 (EXPORT_ASSETS_TO_S3)";
 
 describe("describeFailure", () => {
-  const remedies: Record<FailureKind, RegExp> = {
-    throttled: /refused the pace.*timeouts\.request.*run `pulumi up` again later/,
-    unavailable: /no usable answer.*timeouts\.request.*goes on from here/,
-    limit: /limit of the account is reached.*AWS does not raise the quotas of jobs in progress/,
-    notFound: /Check the id, the region and the account/,
-    conflict: /Something else changed it/,
-    accessDenied: /Allow dataexchange:StartJob to the identity that runs Pulumi/,
-    invalid: /Correct the inputs/,
-    expired: /upload URL has expired.*new job with a new URL/,
-    other: /Check region, endpoint and credentials/,
-  };
-  for (const [kind, remedy] of Object.entries(remedies) as [FailureKind, RegExp][]) {
-    it("says where to import to when the revision is finalized", () => {
-      const message = "The revision r1 is finalized, and so read-only.";
-      const finalized = failure("conflict", { operation: "CreateJob", message, resourceType: "REVISION" });
-      expect(describeFailure(finalized, subject)).to.match(/import into a new revision.*RevisionPublication/);
-      const other = failure("conflict", { operation: "DeleteAsset", message });
-      expect(describeFailure(other, subject)).to.match(/Something else changed it/);
-    });
-
-    it(`names the job, the call, the service's words and the remedy when a call is ${kind}`, () => {
-      const text = describeFailure(failure(kind, { action: "dataexchange:StartJob" }), subject);
-      expect(
-        text.startsWith(`${subject}: StartJob failed with SomeException: It went wrong. `),
-        text,
-      ).to.equal(true);
-      expect(text)
-        .to.match(remedy)
-        .and.match(/`pulumi up`/);
+  const finalized = "The revision r1 is finalized, and so read-only.";
+  const codes: readonly [string, FailureKind, Partial<FailureFacts>?][] = [
+    ["requests-throttled", "throttled"],
+    ["service-unavailable", "unavailable"],
+    ["connection-refused", "unavailable", { refusedBy: "127.0.0.1:4" }],
+    ["upload-timeout", "unavailable", { operation: uploadOperation }],
+    ["quota-reached", "limit"],
+    ["resource-not-found", "notFound"],
+    ["resource-conflict", "conflict"],
+    ["resource-conflict", "conflict", { operation: "DeleteAsset", message: finalized }],
+    ["revision-finalized", "conflict", { operation: "CreateJob", message: finalized }],
+    ["access-denied", "accessDenied", { action: "dataexchange:StartJob" }],
+    ["bucket-access-denied", "invalid", { exceptionCause: "InsufficientS3BucketPolicy" }],
+    ["bucket-access-denied", "invalid", { exceptionCause: "S3AccessDenied" }],
+    ["invalid-request", "invalid"],
+    ["upload-url-expired", "expired"],
+    ["upload-refused", "other", { operation: uploadOperation }],
+    ["credentials-expired", "other", { name: "ExpiredToken" }],
+    ["credentials-expired", "other", { name: "ExpiredTokenException" }],
+    ["request-failed", "other"],
+  ];
+  for (const [code, kind, facts] of codes) {
+    it(`names the job, the cause and a remedy for ${kind} ${JSON.stringify(facts ?? {})}: ${code}`, () => {
+      const error = failure(kind, facts);
+      const { operation, name, message } = error.facts;
+      const told = describeFailure(error, subject);
+      expect(told.code).to.equal(code);
+      const cause = `${subject}: ${operation} failed with ${name}: ${message.replace(/\.?$/, ".")} `;
+      expect(told.text.startsWith(cause), told.text).to.equal(true);
+      expect(told.text.slice(cause.length)).to.match(/^\w.*run `pulumi up`/i);
     });
   }
+
+  it("names the permission that is missing", () =>
+    expect(describeFailure(failure("accessDenied", { action: "a:B" }), subject).text).to.contain(
+      "Allow a:B",
+    ));
+
+  it("prefers the client's remedy", () =>
+    expect(describeFailure(failure("other", { remedy: "Do this." }), subject).text).to.contain(
+      "wrong. Do this.",
+    ));
 
   it("names resource, limit and request id", () => {
     const facts = {
@@ -53,109 +64,63 @@ describe("describeFailure", () => {
       limitValue: 10_000,
       requestId: "q1",
     };
-    expect(describeFailure(failure("limit", facts), subject)).to.match(
+    expect(describeFailure(failure("limit", facts), subject).text).to.match(
       /\(REVISION r1, limit “Assets per revision” of 10000, request id q1\)$/,
     );
   });
 
-  for (const exceptionCause of ["InsufficientS3BucketPolicy", "S3AccessDenied"]) {
-    it(`sends people to the bucket's policy for ${exceptionCause}`, () =>
-      expect(describeFailure(failure("invalid", { exceptionCause }), subject)).to.contain(
-        `Data Exchange may not use the bucket (${exceptionCause}); correct its policy`,
-      ));
-  }
-
-  it("sends people to their credentials when these have expired", () => {
-    for (const name of ["ExpiredToken", "ExpiredTokenException"]) {
-      expect(describeFailure(failure("other", { name }), subject)).to.contain(
-        "The credentials have expired; renew them",
-      );
+  it("keeps the code of an error that has one, and gives any other error a code", () => {
+    const coded = new CodedError({ code: "some-code", text: "It failed." });
+    expect(describeFailure(coded, subject)).to.deep.equal({
+      code: "some-code",
+      text: `${subject}: It failed.`,
+    });
+    for (const [error, words] of [
+      [new Error("no such profile"), "no such profile"],
+      ["text", "text"],
+      [undefined, "undefined"],
+    ]) {
+      expect(describeFailure(error, subject)).to.deep.equal({
+        code: "unexpected-error",
+        text: `${subject}: ${words as string}.`,
+      });
     }
   });
 
-  it("says of an address that refuses connections that nothing listens there", () => {
-    const refused = failure("unavailable", {
-      name: "ECONNREFUSED",
-      message: "127.0.0.1:4 refuses the connection",
-      refusedBy: "127.0.0.1:4",
-    });
-    expect(describeFailure(refused, subject)).to.contain(
-      "StartJob failed with ECONNREFUSED: 127.0.0.1:4 refuses the connection. Nothing listens there:",
-    );
-  });
-
-  it("tells any other error with the subject", () => {
-    expect(describeFailure(new Error("no such profile"), subject)).to.equal(`${subject}: no such profile.`);
-    expect(describeFailure("text", subject)).to.equal(`${subject}: text.`);
-    expect(describeFailure(undefined, subject)).to.equal(`${subject}: undefined.`);
-  });
-
-  it("redacts signed URLs wherever they stand", () => {
+  it("redacts signed URLs", () => {
     const url = "https://b.s3.amazonaws.com/key?X-Amz-Credential=AKIA&X-Amz-Signature=abc";
     for (const error of [
       failure("other", { message: `PUT ${url} failed` }),
       new Error(`PUT "${url}" failed`),
+      new CodedError({ code: "some-code", text: `PUT ${url} failed.` }),
     ]) {
-      expect(describeFailure(error, subject))
+      expect(describeFailure(error, subject).text)
         .to.contain("https://b.s3.amazonaws.com/key?[secret]")
         .and.not.match(/AKIA|abc/);
     }
   });
 });
 
-describe("redact", () => {
-  for (const [what, text, expected] of [
-    ["a signed URL", "at https://x.test/a?b=c&d=e now", "at https://x.test/a?[secret] now"],
-    ["several", "http://x/?a=1 'https://y/z?b=2'", "http://x/?[secret] 'https://y/z?[secret]'"],
-    ["a URL in capitals", "HTTPS://X.TEST/a?Signature=s", "HTTPS://X.TEST/a?[secret]"],
-    ["a URL in JSON", '{"url":"https://x/?a=1\\u0026b=2"}', '{"url":"https://x/?[secret]"}'],
-    ["a URL without a query", "https://x.test/a", "https://x.test/a"],
-    ["a password", "http://me:word@x.test/a", "http://x.test/a"],
-    ["a password with an @", "http://me:w@rd@x.test/a@b", "http://x.test/a@b"],
-    [
-      "a password of another scheme",
-      "at ftp://me:word@x.test/a, socks5://me:word@y",
-      "at ftp://x.test/a, socks5://y",
-    ],
-    ["a key that looks like a query", "s3://bucket/a?b#c@d", "s3://bucket/a?b#c@d"],
-    ["a question", "really? yes", "really? yes"],
-  ] as const) {
-    it(`deals with ${what}`, () => expect(redact(text)).to.equal(expected));
-  }
-});
-
 describe("describeFailedJob", () => {
   const job = (errors: JobError[], state: ServiceJob["state"] = "ERROR"): ServiceJob => ({
-    id: "job1",
-    arn: "arn",
-    type: "IMPORT_ASSETS_FROM_S3",
-    details: {},
-    createdAt: "",
-    updatedAt: "",
+    ...{ id: "job1", arn: "arn", type: "IMPORT_ASSETS_FROM_S3", details: {}, createdAt: "", updatedAt: "" },
     state,
     errors,
   });
 
   for (const code of jobError.members.code.shape.values!) {
-    it(`says what to do about ${code}, and that the next up runs it again`, () => {
-      const [, told = "", remedy = ""] =
-        /^Job job1 \(IMPORT_ASSETS_FROM_S3\) ended in ERROR: (\w+: No)\. (.+)\. The next `pulumi up` runs it again as a new job\.$/.exec(
-          describeFailedJob(job([{ code, message: "No." }])),
-        ) ?? [];
-      expect(told).to.equal(`${code}: No`);
-      expect(remedy.length).to.be.greaterThan(10);
-    });
+    it(`quotes ${code} and gives advice`, () =>
+      expect(describeFailedJob(job([{ code, message: "No." }])).text).to.match(
+        new RegExp(
+          `^Job job1 \\(IMPORT_ASSETS_FROM_S3\\) ended in ERROR: ${code}: No\\. .{10,}\\. The next \`pulumi up\``,
+        ),
+      ));
   }
 
-  it("names the objects of an import, ten of them, and how many more there are", () => {
-    const importAssetsFromS3JobErrorDetails = Array.from({ length: 12 }, (_, i) => ({
-      bucket: "b",
-      key: `k${i}`,
-    }));
-    const text = describeFailedJob(
-      job([{ code: "X", message: "No", details: { importAssetsFromS3JobErrorDetails } }]),
-    );
-    expect(text)
+  it("names at most ten objects of an import", () => {
+    const keys = Array.from({ length: 12 }, (_, i) => ({ bucket: "b", key: `k${i}` }));
+    const details = { importAssetsFromS3JobErrorDetails: keys };
+    expect(describeFailedJob(job([{ code: "X", message: "No", details }])).text)
       .to.contain("(s3://b/k0, s3://b/k1,")
       .and.contain("s3://b/k9, and 2 more)")
       .and.not.contain("k10");
@@ -171,32 +136,39 @@ describe("describeFailedJob", () => {
       resourceType: "REVISION",
       details: { importAssetFromSignedUrlJobErrorDetails: { assetName: "prices.csv" } },
     };
-    expect(describeFailedJob(job([error]))).to.contain(
+    expect(describeFailedJob(job([error])).text).to.contain(
       "Too many (asset prices.csv, REVISION r1, limit “Assets per revision” of 10000).",
     );
   });
 
   it("gives the same advice once for several errors", () => {
-    const text = describeFailedJob(
-      job([
-        { code: "MALWARE_DETECTED", message: "one" },
-        { code: "MALWARE_DETECTED", message: "two" },
-      ]),
+    const [first, both] = [["one"], ["one", "two"]].map((messages) =>
+      describeFailedJob(job(messages.map((message) => ({ code: "MALWARE_DETECTED", message })))),
     );
-    expect(text).to.contain("MALWARE_DETECTED: one; MALWARE_DETECTED: two.");
-    expect(text.split("Remove or replace the file")).to.have.length(2);
+    expect(both!.text).to.equal(first!.text.replace("one.", "one; MALWARE_DETECTED: two."));
   });
 
-  it("explains the states that come without errors", () => {
-    expect(describeFailedJob(job([], "TIMED_OUT"))).to.contain(
-      "ended in TIMED_OUT. The service gave up waiting for it.",
+  it("has a code for each failed state", () => {
+    const codes = (["ERROR", "TIMED_OUT", "CANCELLED"] as const).map(
+      (state) => describeFailedJob(job([], state)).code,
     );
-    expect(describeFailedJob(job([], "CANCELLED"))).to.contain(
-      "ended in CANCELLED. It was cancelled before it had any effect.",
-    );
+    expect(codes).to.deep.equal(["job-failed", "job-timed-out", "job-cancelled"]);
   });
 
-  it("redacts signed URLs in the service's words", () => {
-    expect(describeFailedJob(job([{ code: "X", message: "GET https://x/y?sig=abc" }]))).to.not.contain("abc");
+  it("redacts signed URLs", () =>
+    expect(describeFailedJob(job([{ code: "X", message: "GET https://x/y?sig=abc" }])).text).to.not.contain(
+      "abc",
+    ));
+});
+
+describe("JobSetError", () => {
+  it("describes at most ten failures, and the set", () => {
+    const error = new CodedError({ code: "job-failed", text: "It failed." });
+    const failures = new Map(Array.from({ length: 12 }, (_, i) => [`job${i}`, error]));
+    const { reasons } = new JobSetError(failures, 20, { results: {} });
+    expect(reasons.map((reason) => codesIn(reason))).to.deep.equal([
+      ...Array<string[]>(10).fill(["job-failed"]),
+      ["job-set-incomplete"],
+    ]);
   });
 });

@@ -102,7 +102,7 @@ describe("the retry of an import that failed in part", () => {
     process.diff(id, outputs, s3Import(["a", "b"]), urn);
     await process.create(s3Import(["a", "b"]), urn);
     expect(names(service)).to.deep.equal(["a", "a", "b"]);
-    expect(process.warnings[0]).to.contain("its asset stays, because revision");
+    expect(process.warnings).to.deep.equal(["finalized-revision-keeps-assets"]);
   });
 
   it("leaves what may be another job's of the same time, and warns", async () => {
@@ -111,7 +111,7 @@ describe("the retry of an import that failed in part", () => {
     const { process } = await retried(service);
     await other;
     expect(names(service).filter((name) => name === "a").length).to.be.greaterThan(1);
-    expect(process.warnings[0]).to.contain("cannot be told from another job's of the same time");
+    expect(process.warnings).to.deep.equal(["ambiguous-assets-kept"]);
   });
 
   it("finds the job of a retry that was killed, whose assets are not the failed run's", async () => {
@@ -149,7 +149,7 @@ describe("the retry of an import that failed in part", () => {
     };
     const { outputs } = await retry(maker);
     const { warnings } = await retry(other);
-    expect(warnings.join()).to.contain("Only that process deletes what the job left: a.");
+    expect(warnings).to.deep.equal(["shared-assets-kept"]);
     expect(service.assets.map(({ id }) => id)).to.include.members(outputs.assets.map(({ id }) => id));
   });
 

@@ -5,7 +5,17 @@ import { UnfinishedJobError } from "../../../provider/core/errors";
 import type { JobState } from "../../../service-model/job";
 import { host } from "../support/host";
 import { mortal } from "../support/killed-at-call";
-import { apiImport, day, existing, failureOf, hour, s3Export, s3Import, upload } from "../support/samples";
+import {
+  apiImport,
+  day,
+  existing,
+  codeOf,
+  failureOf,
+  hour,
+  s3Export,
+  s3Import,
+  upload,
+} from "../support/samples";
 import { Simulator } from "../support/simulator";
 
 const urn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:Job::prices";
@@ -36,7 +46,7 @@ describe("a job that an interrupted run left", () => {
       const { id, outputs } = await create(s3Import(), urn);
       expect([id, outputs.state, outputs.assets.length]).to.deep.equal(["job1", "COMPLETED", 1]);
       expect(service.effects()).to.deep.equal(["job1"]);
-      expect(notes[0]).to.match(/^Job job1 \(IMPORT_ASSETS_FROM_S3\) was made for the same inputs and/);
+      expect(notes).to.deep.equal(["job-adopted"]);
     }
   });
 
@@ -156,7 +166,7 @@ describe("a job that an interrupted replacement left", () => {
       expect(updated).to.deep.equal(outputs);
       expect(service.effects()).to.have.length(2);
       expect(service.assets.map((asset) => asset.id)).to.deep.equal(outputs.assets.map((asset) => asset.id));
-      expect(process.notes[0]).to.contain("Nothing replaces it now");
+      expect(process.notes).to.deep.equal(["interrupted-replacement-withdrawn"]);
     });
   }
 
@@ -176,7 +186,7 @@ describe("a job that was returned to the engine, and that no state names", () =>
     const made = await host(service).create(s3Import(["a"], { triggers: [1] }), urn);
     const { create, statuses } = host(service);
     expect((await create(s3Import(["a"], { triggers: [1] }), urn)).id).to.equal(made.id);
-    expect(statuses.at(-1)).to.match(/^took over job job1, completed at .*; nothing ran$/);
+    expect(statuses.at(-1)).to.match(/^adopted job job1, completed at /);
   });
 
   it("is not taken over for other triggers, and keeps its assets, which a state may name", async () => {
@@ -215,9 +225,7 @@ describe("a job that was returned to the engine, and that no state names", () =>
     const { id } = await host(service).create(s3Import(), urn);
     const elsewhere = host(service, { machine: {} });
     expect((await elsewhere.create(s3Import(), urn)).id).to.not.equal(id);
-    expect(elsewhere.notes[0]).to.match(
-      /^Job job1 .* asked for the same and completed at .* so a new job runs\./,
-    );
+    expect(elsewhere.notes).to.deep.equal(["similar-job-found"]);
   });
 });
 
@@ -247,14 +255,10 @@ describe("a job that only looks alike", () => {
 
   it("is mentioned when its assets may be doubles, and not after a replacement", async () => {
     const service = new Simulator();
-    const job = existing(service, s3Import(), "COMPLETED");
+    existing(service, s3Import(), "COMPLETED");
     const first = host(service, { machine: {} });
     const { id, outputs } = await first.create(s3Import(), urn);
-    expect(first.notes).to.deep.equal([
-      `Job ${job.id} (IMPORT_ASSETS_FROM_S3) asked for the same and completed at ${job.updatedAt}. No record on this ` +
-        "machine says that it is this resource's, and the content that it read cannot be known, so a new job runs. " +
-        "If its assets are still in the revision, they are there beside those of the new job; delete them if they are not wanted.",
-    ]);
+    expect(first.notes).to.deep.equal(["similar-job-found"]);
     const second = host(service, { machine: {} });
     second.diff(id, outputs, s3Import(["a.csv"], { triggers: [1] }), urn);
     await second.create(s3Import(["a.csv"], { triggers: [1] }), urn);
@@ -343,10 +347,7 @@ describe("ListJobs", () => {
   it("that shows a rival which can neither be cancelled nor has started leads to a sentence, in time", async () => {
     const service = contradicting("WAITING");
     const inputs = s3Import(["a.csv"], { timeouts: { request: "30s" } });
-    const { message } = await failureOf(host(service).create(inputs, urn));
-    expect(message).to.match(
-      /CancelJob refuses to cancel it, for 30s \(timeouts\.request\)\. Job job1 was not/,
-    );
+    expect(await codeOf(host(service).create(inputs, urn))).to.equal("rival-job-not-cancelled");
     expect(service.jobs[0]!.state).to.equal("CANCELLED");
   });
 
@@ -360,12 +361,8 @@ describe("ListJobs", () => {
 
   it("that never shows the own job leads to a sentence and to no job that starts", async () => {
     const service = new Simulator({ listingLag: Infinity });
-    const { message } = await failureOf(
-      host(service).create(s3Import(["a"], { timeouts: { request: "1m" } })),
-    );
-    expect(message).to.match(
-      /ListJobs has not shown job job1 within 1m \(timeouts\.request\).* was not started/,
-    );
+    const waiting = host(service).create(s3Import(["a"], { timeouts: { request: "1m" } }));
+    expect(await codeOf(waiting)).to.equal("job-not-listed");
     expect([service.effects(), service.jobs[0]!.state]).to.deep.equal([[], "CANCELLED"]);
   });
 
@@ -375,7 +372,7 @@ describe("ListJobs", () => {
       facts: { action: "sts:AssumeRole" },
     });
     const { create, warnings } = host(service);
-    expect((await failureOf(create(s3Import()))).message).to.contain("Allow sts:AssumeRole");
+    expect(await codeOf(create(s3Import()))).to.equal("access-denied");
     expect(warnings).to.deep.equal([]);
     expect(service.effects()).to.deep.equal([]);
   });

@@ -84,6 +84,8 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const urn = "urn:pulumi:test::p::t::n";
 
+const message = (text: string) => ({ code: "a-code", text });
+
 describe("a step that lasts", () => {
   let clock: FakeTimers;
   beforeEach(() => (clock = new FakeTimers()));
@@ -132,10 +134,10 @@ describe("what is shown on a resource's row", () => {
 
   it("is a passing status, or a note or a warning that stays, on the row of the resource", async () => {
     reporter.status("looking");
-    reporter.note("found");
-    reporter.warn("odd");
+    reporter.note(message("found"));
+    reporter.warn(message("odd"));
     await engine.takeAllUntil(reporter.done());
-    expect(engine.begun).to.deep.equal(["looking", "found", "odd"]);
+    expect(engine.begun).to.deep.equal(["looking", "found [a-code]", "odd [a-code]"]);
     expect(engine.facts).to.deep.equal([
       { severity: "INFO", urn, ephemeral: true },
       { severity: "INFO", urn, ephemeral: false },
@@ -146,14 +148,14 @@ describe("what is shown on a resource's row", () => {
   it("goes one after another: nothing is sent before the last was taken", async () => {
     reporter.status("first");
     await settled();
-    reporter.warn("second");
+    reporter.warn(message("second"));
     reporter.status("third");
     await settled();
     expect(engine.begun).to.deep.equal(["first"]);
     await engine.take();
-    expect(engine.begun).to.deep.equal(["first", "second"]);
+    expect(engine.begun).to.deep.equal(["first", "second [a-code]"]);
     await engine.take();
-    expect(engine.begun).to.deep.equal(["first", "second", "third"]);
+    expect(engine.begun).to.deep.equal(["first", "second [a-code]", "third"]);
   });
 
   it("skips a status that another has overtaken", async () => {
@@ -167,10 +169,10 @@ describe("what is shown on a resource's row", () => {
   it("keeps every warning", async () => {
     reporter.status("first");
     await settled();
-    for (const text of ["one", "two", "two"]) reporter.warn(text);
+    for (const text of ["one", "two", "two"]) reporter.warn(message(text));
     reporter.status("last");
     await engine.takeAllUntil(reporter.done());
-    expect(engine.taken).to.deep.equal(["first", "one", "two", "two", "last"]);
+    expect(engine.taken).to.deep.equal(["first", "one [a-code]", "two [a-code]", "two [a-code]", "last"]);
   });
 
   it("shows at once a new step, and not again what has not changed", async () => {
@@ -246,8 +248,9 @@ describe("what is shown on a resource's row", () => {
             if (act === "take") await slow.take(next());
             else if (act === "settle") await settled();
             else {
-              said.push(`${act} ${i}`);
-              told[act](said.at(-1)!);
+              said.push(act === "warn" ? `${act} ${i} [a-code]` : `${act} ${i}`);
+              if (act === "warn") told.warn(message(`${act} ${i}`));
+              else told.status(`${act} ${i}`);
             }
             expect(slow.waiting).to.be.at.most(1);
           }

@@ -1,6 +1,7 @@
 /** One process that runs the core against a simulated service, as Pulumi's host would. */
 import { createHash } from "node:crypto";
 
+import type { Message } from "../../../lib/message-code";
 import type { UploadBodies, BodySource } from "../../../provider/core/ports";
 import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobOutputs } from "../../../provider/core/state";
@@ -67,35 +68,35 @@ export function host(
   const statuses: string[] = [];
   const notes: string[] = [];
   const warnings: string[] = [];
-  const surroundings = {
+  const dependencies = {
     session,
     ownership,
     records,
     bodies: bodiesOf(service),
     reporter: {
       status: (text: string) => statuses.push(text),
-      note: (text: string) => notes.push(text),
-      warn: (text: string) => warnings.push(text),
+      note: ({ code }: Message) => notes.push(code),
+      warn: ({ code }: Message) => warnings.push(code),
     },
     assertEngineAlive: () =>
       wanted() ? Promise.resolve() : Promise.reject(new Error("The engine has gone away.")),
   };
   return {
-    surroundings,
+    dependencies,
     session,
     ownership,
     records,
     statuses,
     notes,
     warnings,
-    create: (inputs: JobInputs, urn = urnOf(inputs)) => createJob(inputs, { ...surroundings, urn }),
+    create: (inputs: JobInputs, urn = urnOf(inputs)) => createJob(inputs, { ...dependencies, urn }),
     update: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) =>
-      updateJob(id, olds, inputs, { ...surroundings, urn }),
-    read: (id: string, olds: JobOutputs) => readJob(id, olds, surroundings),
+      updateJob(id, olds, inputs, { ...dependencies, urn }),
+    read: (id: string, olds: JobOutputs) => readJob(id, olds, dependencies),
     /** Deletes as the adapter does: without a diff, the deletion is the first that this process hears of the job. */
     delete: async (id: string, olds: JobOutputs, urn?: string) => {
       const resource = resourceKeyOf(session, urn);
-      await deleteJob(id, olds, { ...surroundings, resource });
+      await deleteJob(id, olds, { ...dependencies, resource });
       if (resource && !ownership.replacedJob(resource))
         ownership.recordReplacement(resource, { id, outputs: olds });
     },

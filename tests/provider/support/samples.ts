@@ -1,4 +1,5 @@
 /** Inputs to write tests with: valid, small, and of every kind that the core treats differently. */
+import { CodedError } from "../../../lib/message-code";
 import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobState } from "../../../service-model/job";
 import { jobTypeOf } from "../../../service-model/job-types";
@@ -90,13 +91,17 @@ export function existing(
   return job;
 }
 
-/** The error that a promise fails with. */
+/** The code of the error that a promise rejects with. */
+export const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  (await failureOf(work, CodedError)).code;
+
+/** The error that a promise rejects with. */
 export async function failureOf<E extends Error = Error>(
   work: Promise<unknown>,
   kind: abstract new (...args: never[]) => E = Error as never,
 ): Promise<E> {
   const error: unknown = await work.then(
-    (value) => Promise.reject(new Error(`It went well, with ${JSON.stringify(value)}.`)),
+    (value) => Promise.reject(new Error(`It resolved with ${JSON.stringify(value)}.`)),
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof kind)) throw error;

@@ -19,7 +19,7 @@ const kept = (outputs: object): SetState => JSON.parse(JSON.stringify(outputs)) 
 export function setHost(service: Simulator, options: HostOptions = {}) {
   const process = host(service, options);
   const { session, ownership, records } = process;
-  const surroundings = { ...process.surroundings, sessionOf: () => Promise.resolve(session), urn: setUrn };
+  const dependencies = { ...process.dependencies, sessionOf: () => Promise.resolve(session), urn: setUrn };
   /** What the adapter does with a state before anything else. */
   const see = async (state: SetState): Promise<void> => {
     for (const [name, job] of jobsInState(state)) {
@@ -32,10 +32,10 @@ export function setHost(service: Simulator, options: HostOptions = {}) {
   };
   return {
     ...process,
-    create: async (inputs: JobSetInputs) => kept(await runJobSet(inputs, undefined, surroundings)),
+    create: async (inputs: JobSetInputs) => kept(await runJobSet(inputs, undefined, dependencies)),
     update: async (before: SetState, inputs: JobSetInputs) => {
       await see(before);
-      return kept(await runJobSet(inputs, before, { ...surroundings, isInState: true }));
+      return kept(await runJobSet(inputs, before, { ...dependencies, priorState: "unread" }));
     },
     steps: (before: SetState, inputs: JobSetInputs) =>
       Object.fromEntries(
@@ -44,10 +44,10 @@ export function setHost(service: Simulator, options: HostOptions = {}) {
           step.kind === "keep" && step.changes ? "update" : step.kind,
         ]),
       ),
-    read: async (state: SetState) => kept(await readJobSet(state, surroundings)),
+    read: async (state: SetState) => kept(await readJobSet(state, dependencies)),
     delete: async (state: SetState) => {
       await see(state);
-      return deleteJobSet(state, surroundings);
+      return deleteJobSet(state, dependencies);
     },
   };
 }
