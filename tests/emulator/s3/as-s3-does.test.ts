@@ -2,15 +2,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
-import {
-  CompleteMultipartUploadCommand,
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  GetObjectAttributesCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  UploadPartCommand,
-} from "@aws-sdk/client-s3";
+import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { isBucketName } from "../../../emulator/s3/names";
 import { refusalOf, S3Rig } from "./support";
@@ -42,14 +34,12 @@ describe("emulator: S3, as S3 does", () => {
             Body,
             ChecksumAlgorithm: "SHA256",
           } as const;
-          const { ETag, ChecksumSHA256 } = await rig.client.send(new UploadPartCommand(part));
+          const { ETag, ChecksumSHA256 } = await rig.client.uploadPart(part);
           return { PartNumber: index + 1, ETag, ChecksumSHA256 };
         }),
       );
       return (more: object = {}) =>
-        rig.client.send(
-          new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more }),
-        );
+        rig.client.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more });
     };
 
     it("takes the checksum of the whole at its end, with its number of parts or without", async () => {
@@ -70,13 +60,13 @@ describe("emulator: S3, as S3 does", () => {
         await upload("parts")
       )();
       const asked = { Bucket, Key: "parts", ObjectAttributes: ["ObjectParts" as const] };
-      const { ObjectParts } = await rig.client.send(new GetObjectAttributesCommand(asked));
+      const { ObjectParts } = await rig.client.getObjectAttributes(asked);
       expect(ObjectParts!.Parts!.map(({ ChecksumSHA256 }) => ChecksumSHA256)).to.deep.equal(sums);
       const part = { Bucket, Key: "parts", PartNumber: 2, ChecksumMode: "ENABLED" } as const;
-      const got = await rig.client.send(new GetObjectCommand(part));
+      const got = await rig.client.getObject(part);
       expect(got.ChecksumSHA256).to.equal(sums[1]);
       expect(await got.Body!.transformToString()).to.equal("the end");
-      const head = await rig.client.send(new HeadObjectCommand({ ...part, PartNumber: 1 }));
+      const head = await rig.client.headObject({ ...part, PartNumber: 1 });
       expect(head.ChecksumSHA256).to.equal(sums[0]);
     });
   });
@@ -110,14 +100,15 @@ describe("emulator: S3, as S3 does", () => {
   });
 
   it("takes no access control list that gives anything to others", async () => {
-    const create = (more: object) =>
-      refusalOf(rig.client.send(new CreateBucketCommand({ Bucket: "listed", ...more })));
+    const create = (more: object) => refusalOf(rig.client.createBucket({ Bucket: "listed", ...more }));
     expect(await create({ ACL: "public-read" })).to.equal("400 InvalidBucketAclWithObjectOwnership");
     expect(await create({ ObjectOwnership: "ObjectWriter" })).to.equal("501 NotImplemented");
     expect(await create({ ObjectOwnership: "Everybody" })).to.equal("400 InvalidArgument");
-    await rig.client.send(
-      new CreateBucketCommand({ Bucket: "listed", ACL: "private", ObjectOwnership: "BucketOwnerEnforced" }),
-    );
+    await rig.client.createBucket({
+      Bucket: "listed",
+      ACL: "private",
+      ObjectOwnership: "BucketOwnerEnforced",
+    });
     const put = async (headers: Record<string, string>, query = "") => {
       const { status, code } = await rig.send(query ? "POST" : "PUT", `/${Bucket}/acl${query}`, { headers });
       return [status, code].filter(Boolean).join(" ");

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { existsSync } from "node:fs";
 import type { ChecksumAlgorithm } from "@aws-sdk/client-s3";
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import fc from "fast-check";
 import { algorithms, combineChecksums, createDigest } from "../../../emulator/s3/checksums";
@@ -77,7 +76,7 @@ describe("emulator: S3 bodies", () => {
       "content-encoding": "aws-chunked,gzip",
     });
     expect(signed.status, signed.text).to.equal(200);
-    const got = await rig.client.send(new GetObjectCommand({ Bucket, Key: "signed" }));
+    const got = await rig.client.getObject({ Bucket, Key: "signed" });
     expect([got.ContentEncoding, await got.Body!.transformToString()]).to.deep.equal(["gzip", body]);
   });
 
@@ -134,15 +133,15 @@ describe("emulator: S3 bodies", () => {
     const malformed = await rig.send("PUT", `/${Bucket}/k`, { headers, body });
     expect([malformed.status, malformed.code]).to.deep.equal([400, "InvalidRequest"]);
     expect((await rig.send("GET", `/${Bucket}`)).status).to.equal(200);
-    const refused = rig.client.send(new PutObjectCommand({ Bucket: "nowhere", Key: "k", Body: body }));
+    const refused = rig.client.putObject({ Bucket: "nowhere", Key: "k", Body: body });
     expect(await refusalOf(refused)).to.equal("404 NoSuchBucket");
   });
 
   it("come with each checksum of the official client, and go back with it", async () => {
     for (const ChecksumAlgorithm of algorithms as readonly ChecksumAlgorithm[]) {
       const Key = `by-${ChecksumAlgorithm}`;
-      await rig.client.send(new PutObjectCommand({ Bucket, Key, Body: "123456789", ChecksumAlgorithm }));
-      const got = await rig.client.send(new GetObjectCommand({ Bucket, Key, ChecksumMode: "ENABLED" }));
+      await rig.client.putObject({ Bucket, Key, Body: "123456789", ChecksumAlgorithm });
+      const got = await rig.client.getObject({ Bucket, Key, ChecksumMode: "ENABLED" });
       expect(got).to.have.property(`Checksum${ChecksumAlgorithm}`);
       expect(await got.Body!.transformToString()).to.equal("123456789");
     }

@@ -1,30 +1,3 @@
-import {
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  DeleteBucketCommand,
-  DeleteBucketEncryptionCommand,
-  DeleteBucketPolicyCommand,
-  DeleteBucketTaggingCommand,
-  DeleteObjectCommand,
-  DeletePublicAccessBlockCommand,
-  GetBucketAclCommand,
-  GetBucketCorsCommand,
-  GetBucketEncryptionCommand,
-  GetBucketLocationCommand,
-  GetBucketPolicyCommand,
-  GetBucketTaggingCommand,
-  GetBucketVersioningCommand,
-  GetBucketWebsiteCommand,
-  GetPublicAccessBlockCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
-  ListBucketsCommand,
-  PutBucketEncryptionCommand,
-  PutBucketPolicyCommand,
-  PutBucketTaggingCommand,
-  PutBucketVersioningCommand,
-  PutPublicAccessBlockCommand,
-} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { refusalOf, S3Rig } from "./support";
 
@@ -38,39 +11,29 @@ describe("emulator: S3 buckets", () => {
   after(() => rig.stop());
 
   const create = (name: string, LocationConstraint?: "eu-west-1") =>
-    rig.client.send(
-      new CreateBucketCommand({
-        Bucket: name,
-        CreateBucketConfiguration: LocationConstraint && { LocationConstraint },
-      }),
-    );
+    rig.client.createBucket({
+      Bucket: name,
+      CreateBucketConfiguration: LocationConstraint && { LocationConstraint },
+    });
 
   it("are made, found, listed and removed", async () => {
     await create("made-b");
     await create("made-a", "eu-west-1");
-    expect((await rig.client.send(new HeadBucketCommand({ Bucket: "made-a" }))).BucketRegion).to.equal(
-      "eu-west-1",
-    );
-    expect((await rig.client.send(new HeadBucketCommand({ Bucket: "made-b" }))).BucketRegion).to.equal(
-      "us-east-1",
-    );
+    expect((await rig.client.headBucket({ Bucket: "made-a" })).BucketRegion).to.equal("eu-west-1");
+    expect((await rig.client.headBucket({ Bucket: "made-b" })).BucketRegion).to.equal("us-east-1");
     const locationOf = async (name: string) =>
-      (await rig.client.send(new GetBucketLocationCommand({ Bucket: name }))).LocationConstraint;
+      (await rig.client.getBucketLocation({ Bucket: name })).LocationConstraint;
     expect([await locationOf("made-a"), await locationOf("made-b")]).to.deep.equal(["eu-west-1", undefined]);
-    const all = await rig.client.send(new ListBucketsCommand({}));
+    const all = await rig.client.listBuckets({});
     expect(all.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-a", "made-b", Bucket]);
-    const one = await rig.client.send(new ListBucketsCommand({ Prefix: "made-", MaxBuckets: 1 }));
+    const one = await rig.client.listBuckets({ Prefix: "made-", MaxBuckets: 1 });
     expect(one.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-a"]);
     const { ContinuationToken } = one;
-    const two = await rig.client.send(
-      new ListBucketsCommand({ Prefix: "made-", MaxBuckets: 1, ContinuationToken }),
-    );
+    const two = await rig.client.listBuckets({ Prefix: "made-", MaxBuckets: 1, ContinuationToken });
     expect(two.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-b"]);
     expect(two.ContinuationToken).to.equal(undefined);
-    for (const name of ["made-a", "made-b"]) await rig.client.send(new DeleteBucketCommand({ Bucket: name }));
-    expect(await refusalOf(rig.client.send(new HeadBucketCommand({ Bucket: "made-a" })))).to.equal(
-      "404 NotFound",
-    );
+    for (const name of ["made-a", "made-b"]) await rig.client.deleteBucket({ Bucket: name });
+    expect(await refusalOf(rig.client.headBucket({ Bucket: "made-a" }))).to.equal("404 NotFound");
     expect(await refusalOf(rig.put("made-a", "k"))).to.equal("404 NoSuchBucket");
   });
 
@@ -94,47 +57,44 @@ describe("emulator: S3 buckets", () => {
   it("are removed empty, with the uploads that nobody finished", async () => {
     await create("full");
     await rig.put("full", "k");
-    const remove = () => rig.client.send(new DeleteBucketCommand({ Bucket: "full" }));
+    const remove = () => rig.client.deleteBucket({ Bucket: "full" });
     expect(await refusalOf(remove())).to.equal("409 BucketNotEmpty");
-    await rig.client.send(new DeleteObjectCommand({ Bucket: "full", Key: "k" }));
-    await rig.client.send(new CreateMultipartUploadCommand({ Bucket: "full", Key: "k" }));
+    await rig.client.deleteObject({ Bucket: "full", Key: "k" });
+    await rig.client.createMultipartUpload({ Bucket: "full", Key: "k" });
     await remove();
     expect(await refusalOf(remove())).to.equal("404 NoSuchBucket");
   });
 
   it("keep tags and a policy", async () => {
-    const tags = () => rig.client.send(new GetBucketTaggingCommand({ Bucket }));
+    const tags = () => rig.client.getBucketTagging({ Bucket });
     expect(await refusalOf(tags())).to.equal("404 NoSuchTagSet");
     const TagSet = [{ Key: "team", Value: "data" }];
-    await rig.client.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+    await rig.client.putBucketTagging({ Bucket, Tagging: { TagSet } });
     expect((await tags()).TagSet).to.deep.equal(TagSet);
-    await rig.client.send(new DeleteBucketTaggingCommand({ Bucket }));
+    await rig.client.deleteBucketTagging({ Bucket });
     expect(await refusalOf(tags())).to.equal("404 NoSuchTagSet");
 
-    const policy = () => rig.client.send(new GetBucketPolicyCommand({ Bucket }));
-    const putPolicy = (Policy: string) => rig.client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    const policy = () => rig.client.getBucketPolicy({ Bucket });
+    const putPolicy = (Policy: string) => rig.client.putBucketPolicy({ Bucket, Policy });
     expect(await refusalOf(policy())).to.equal("404 NoSuchBucketPolicy");
     await putPolicy('{"Statement": []}');
     expect((await policy()).Policy).to.equal('{"Statement": []}');
     for (const text of ["{", "[]", "1", "no policy"])
       expect(await refusalOf(putPolicy(text)), text).to.equal("400 MalformedPolicy");
-    await rig.client.send(new DeleteBucketPolicyCommand({ Bucket }));
+    await rig.client.deleteBucketPolicy({ Bucket });
     expect(await refusalOf(policy())).to.equal("404 NoSuchBucketPolicy");
   });
 
   it("encrypt what nobody says otherwise of", async () => {
     const rules = async () =>
-      (await rig.client.send(new GetBucketEncryptionCommand({ Bucket }))).ServerSideEncryptionConfiguration!
-        .Rules;
+      (await rig.client.getBucketEncryption({ Bucket })).ServerSideEncryptionConfiguration!.Rules;
     const put = (rule: { SSEAlgorithm: "AES256" | "aws:kms"; KMSMasterKeyID?: string }) =>
-      rig.client.send(
-        new PutBucketEncryptionCommand({
-          Bucket,
-          ServerSideEncryptionConfiguration: {
-            Rules: [{ ApplyServerSideEncryptionByDefault: rule, BucketKeyEnabled: true }],
-          },
-        }),
-      );
+      rig.client.putBucketEncryption({
+        Bucket,
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: rule, BucketKeyEnabled: true }],
+        },
+      });
     const byDefault = { SSEAlgorithm: "AES256" };
     expect(await rules()).to.deep.equal([
       { ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: false },
@@ -145,7 +105,7 @@ describe("emulator: S3 buckets", () => {
       { ApplyServerSideEncryptionByDefault: kms, BucketKeyEnabled: true },
     ]);
     await rig.put(Bucket, "k");
-    expect(await rig.client.send(new HeadObjectCommand({ Bucket, Key: "k" }))).to.include({
+    expect(await rig.client.headObject({ Bucket, Key: "k" })).to.include({
       ServerSideEncryption: "aws:kms",
       SSEKMSKeyId: "key",
       BucketKeyEnabled: true,
@@ -153,12 +113,12 @@ describe("emulator: S3 buckets", () => {
     expect(await refusalOf(put({ SSEAlgorithm: "AES256", KMSMasterKeyID: "key" }))).to.equal(
       "400 InvalidArgument",
     );
-    await rig.client.send(new DeleteBucketEncryptionCommand({ Bucket }));
+    await rig.client.deleteBucketEncryption({ Bucket });
     expect((await rules())![0]!.ApplyServerSideEncryptionByDefault).to.deep.equal(byDefault);
   });
 
   it("keep public access out until told otherwise", async () => {
-    const block = () => rig.client.send(new GetPublicAccessBlockCommand({ Bucket }));
+    const block = () => rig.client.getPublicAccessBlock({ Bucket });
     const all = {
       BlockPublicAcls: true,
       IgnorePublicAcls: true,
@@ -167,24 +127,22 @@ describe("emulator: S3 buckets", () => {
     };
     expect((await block()).PublicAccessBlockConfiguration).to.deep.equal(all);
     const PublicAccessBlockConfiguration = { ...all, BlockPublicPolicy: false };
-    await rig.client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+    await rig.client.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration });
     expect((await block()).PublicAccessBlockConfiguration).to.deep.equal(PublicAccessBlockConfiguration);
-    await rig.client.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    await rig.client.deletePublicAccessBlock({ Bucket });
     expect(await refusalOf(block())).to.equal("404 NoSuchPublicAccessBlockConfiguration");
   });
 
   it("answer for what was never set, and say what is not implemented", async () => {
-    const versioning = await rig.client.send(new GetBucketVersioningCommand({ Bucket }));
+    const versioning = await rig.client.getBucketVersioning({ Bucket });
     expect(versioning.Status).to.equal(undefined);
-    expect((await rig.client.send(new GetBucketAclCommand({ Bucket }))).Grants).to.have.length(1);
-    expect(await refusalOf(rig.client.send(new GetBucketCorsCommand({ Bucket })))).to.equal(
-      "404 NoSuchCORSConfiguration",
-    );
-    expect(await refusalOf(rig.client.send(new GetBucketWebsiteCommand({ Bucket })))).to.equal(
+    expect((await rig.client.getBucketAcl({ Bucket })).Grants).to.have.length(1);
+    expect(await refusalOf(rig.client.getBucketCors({ Bucket }))).to.equal("404 NoSuchCORSConfiguration");
+    expect(await refusalOf(rig.client.getBucketWebsite({ Bucket }))).to.equal(
       "404 NoSuchWebsiteConfiguration",
     );
     const VersioningConfiguration = { Status: "Enabled" } as const;
-    const put = rig.client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    const put = rig.client.putBucketVersioning({ Bucket, VersioningConfiguration });
     expect(await refusalOf(put)).to.equal("501 NotImplemented");
     expect((await rig.send("GET", "/nowhere?acl")).code).to.equal("NoSuchBucket");
     expect((await rig.send("GET", `/${Bucket}?inventory`)).text).to.include(

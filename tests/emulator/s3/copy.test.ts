@@ -1,10 +1,4 @@
 import type { CopyObjectCommandInput } from "@aws-sdk/client-s3";
-import {
-  CopyObjectCommand,
-  GetObjectTaggingCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { refusalOf, S3Rig } from "./support";
 
@@ -14,24 +8,21 @@ describe("emulator: S3 copies", () => {
   let rig: S3Rig;
   before(async () => {
     rig = await S3Rig.start(Bucket, "elsewhere");
-    await rig.client.send(
-      new PutObjectCommand({
-        Bucket,
-        Key: "from",
-        Body: "bytes",
-        ContentType: "a/b",
-        Metadata: { m: "1" },
-        Tagging: "t=1",
-      }),
-    );
+    await rig.client.putObject({
+      Bucket,
+      Key: "from",
+      Body: "bytes",
+      ContentType: "a/b",
+      Metadata: { m: "1" },
+      Tagging: "t=1",
+    });
   });
   after(() => rig.stop());
 
   const copy = (Key: string, input: Partial<CopyObjectCommandInput> = {}) =>
-    rig.client.send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/from`, ...input }));
-  const head = (Key: string) => rig.client.send(new HeadObjectCommand({ Bucket, Key }));
-  const tagsOf = async (Key: string) =>
-    (await rig.client.send(new GetObjectTaggingCommand({ Bucket, Key }))).TagSet;
+    rig.client.copyObject({ Bucket, Key, CopySource: `${Bucket}/from`, ...input });
+  const head = (Key: string) => rig.client.headObject({ Bucket, Key });
+  const tagsOf = async (Key: string) => (await rig.client.getObjectTagging({ Bucket, Key })).TagSet;
 
   it("takes what is said of the object along, or replaces it", async () => {
     const { CopyObjectResult } = await copy("kept");
@@ -64,9 +55,7 @@ describe("emulator: S3 copies", () => {
     const alone = await S3Rig.start("one", "two");
     await alone.put("one", "k", "bytes");
     for (let count = 0; count < 10; count += 1) {
-      await alone.client.send(
-        new CopyObjectCommand({ Bucket: "two", Key: `c${count}`, CopySource: "one/k" }),
-      );
+      await alone.client.copyObject({ Bucket: "two", Key: `c${count}`, CopySource: "one/k" });
     }
     await alone.filesBecome(1);
     await alone.put("one", "k", "other");

@@ -1,9 +1,4 @@
 import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectsCommand,
-  ListObjectsCommand,
-  ListObjectsV2Command,
   ListObjectVersionsCommand,
   paginateListObjectsV2,
   type ListObjectsV2CommandOutput,
@@ -99,7 +94,7 @@ describe("emulator: S3 listings", () => {
       ...Contents.map(({ Key }) => Key),
     ];
     const v2 = async (StartAfter: string, Delimiter?: string) =>
-      namesOf(await rig.client.send(new ListObjectsV2Command({ Bucket, StartAfter, Delimiter })));
+      namesOf(await rig.client.listObjectsV2({ Bucket, StartAfter, Delimiter }));
     expect(await v2("a/1")).to.deep.equal(["a/2", "b", "c"]);
     expect(await v2("a/1", "/")).to.deep.equal(["a/", "b", "c"]);
     expect(await v2("a/", "/")).to.deep.equal(["b", "c"]);
@@ -108,28 +103,28 @@ describe("emulator: S3 listings", () => {
     const seen: (string | undefined)[] = [];
     let Marker: string | undefined;
     do {
-      const page = await rig.client.send(
-        new ListObjectsCommand({ Bucket, Delimiter: "/", MaxKeys: 1, Marker }),
-      );
+      const page = await rig.client.listObjects({ Bucket, Delimiter: "/", MaxKeys: 1, Marker });
       seen.push(...namesOf(page));
       Marker = page.IsTruncated ? page.NextMarker : undefined;
     } while (Marker !== undefined);
     expect(seen).to.deep.equal(["a/", "b", "c"]);
-    const whole = await rig.client.send(new ListObjectsCommand({ Bucket, Marker: "a/2" }));
+    const whole = await rig.client.listObjects({ Bucket, Marker: "a/2" });
     expect(namesOf(whole)).to.deep.equal(["b", "c"]);
     expect(whole.Contents![0]!.Owner).to.have.property("ID");
   });
 
   it("encode names where that is asked for", async () => {
     await rig.put(Bucket, "a b/ü+\u0001*", "");
-    const { Contents, Prefix } = await rig.client.send(
-      new ListObjectsV2Command({ Bucket, EncodingType: "url", Prefix: "a b/" }),
-    );
+    const { Contents, Prefix } = await rig.client.listObjectsV2({
+      Bucket,
+      EncodingType: "url",
+      Prefix: "a b/",
+    });
     expect([Contents![0]!.Key, Prefix]).to.deep.equal(["a%20b/%C3%BC%2B%01%2A", "a%20b/"]);
   });
 
   it("refuse parameters that are none, and a bucket that is not there", async () => {
-    const listed = (input: object) => rig.client.send(new ListObjectsV2Command({ Bucket, ...input }));
+    const listed = (input: object) => rig.client.listObjectsV2({ Bucket, ...input });
     expect(await refusalOf(listed({ ContinuationToken: "%%%" }))).to.equal("400 InvalidArgument");
     expect(await refusalOf(listed({ MaxKeys: -1 }))).to.equal("400 InvalidArgument");
     expect(await refusalOf(listed({ EncodingType: "base64" }))).to.equal("400 InvalidArgument");
@@ -163,7 +158,7 @@ describe("emulator: S3 listings", () => {
   it("tell the one version that there is of each object, by which a bucket can be emptied", async () => {
     const { client } = rig;
     const Bucket = "versions";
-    await client.send(new CreateBucketCommand({ Bucket }));
+    await client.createBucket({ Bucket });
     for (const key of ["a/1", "a/2", "b", "c d"]) await rig.put(Bucket, key);
     const versions = new ListObjectVersionsCommand({ Bucket, Delimiter: "/" });
     const { Versions: rolled, CommonPrefixes } = await client.send(versions);
@@ -172,16 +167,14 @@ describe("emulator: S3 listings", () => {
     const seen: (string | undefined)[] = [];
     for (let page: ListObjectVersionsCommandOutput | undefined; !page || page.IsTruncated;) {
       const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page ?? {};
-      page = await client.send(
-        new ListObjectVersionsCommand({ Bucket, MaxKeys: 3, KeyMarker, VersionIdMarker }),
-      );
+      page = await client.listObjectVersions({ Bucket, MaxKeys: 3, KeyMarker, VersionIdMarker });
       seen.push(...page.Versions!.map(({ Key }) => Key));
       for (const one of page.Versions!) expect(one).to.include({ VersionId: "null", IsLatest: true });
       const Objects = page.Versions!.map(({ Key, VersionId }) => ({ Key, VersionId }));
-      await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+      await client.deleteObjects({ Bucket, Delete: { Objects } });
     }
     expect(seen).to.deep.equal(["a/1", "a/2", "b", "c d"]);
-    await client.send(new DeleteBucketCommand({ Bucket }));
+    await client.deleteBucket({ Bucket });
   });
 
   it("go on over thousands of objects", async () => {

@@ -3,13 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import {
-  CopyObjectCommand,
-  CreateBucketCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 
 const size = 256 * 1024 ** 2;
@@ -31,17 +25,15 @@ describe("emulator: S3's memory", () => {
     try {
       const { endpoint } = await answerOf(child);
       const credentials = { accessKeyId: "TEST", secretAccessKey: "test" };
-      const client = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true });
-      await client.send(new CreateBucketCommand({ Bucket }));
+      const client = new S3({ endpoint, region: "us-east-1", credentials, forcePathStyle: true });
+      await client.createBucket({ Bucket });
       // What loads with the first requests is no growth.
-      await client.send(new PutObjectCommand({ Bucket, Key: "small", Body: "x" }));
+      await client.putObject({ Bucket, Key: "small", Body: "x" });
       child.send("watch");
       await answerOf(child);
-      await client.send(
-        new PutObjectCommand({ Bucket, Key: "from", Body: Readable.from(zeros()), ContentLength: size }),
-      );
-      await client.send(new CopyObjectCommand({ Bucket, Key: "to", CopySource: `${Bucket}/from` }));
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: "to" }));
+      await client.putObject({ Bucket, Key: "from", Body: Readable.from(zeros()), ContentLength: size });
+      await client.copyObject({ Bucket, Key: "to", CopySource: `${Bucket}/from` });
+      const { Body } = await client.getObject({ Bucket, Key: "to" });
       let got = 0;
       for await (const chunk of Body as Readable) got += (chunk as Buffer).length;
       expect(got).to.equal(size);

@@ -1,19 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { CompletedPart, CreateMultipartUploadCommandInput, ObjectAttributes } from "@aws-sdk/client-s3";
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  GetObjectAttributesCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListPartsCommand,
-  UploadPartCommand,
-  UploadPartCopyCommand,
-} from "@aws-sdk/client-s3";
+import { UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
 import { refusalOf, S3Rig } from "./support";
@@ -32,20 +20,18 @@ describe("emulator: S3 uploads in parts", () => {
   afterEach(() => rig.stop());
 
   const begin = async (Key: string, input: Partial<CreateMultipartUploadCommandInput> = {}) =>
-    (await rig.client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...input }))).UploadId!;
+    (await rig.client.createMultipartUpload({ Bucket, Key, ...input })).UploadId!;
   const part = async (
     Key: string,
     UploadId: string,
     PartNumber: number,
     Body: Buffer,
   ): Promise<CompletedPart> => {
-    const sent = await rig.client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
+    const sent = await rig.client.uploadPart({ Bucket, Key, UploadId, PartNumber, Body });
     return { PartNumber, ETag: sent.ETag };
   };
   const complete = (Key: string, UploadId: string, Parts: CompletedPart[], more = {}) =>
-    rig.client.send(
-      new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more }),
-    );
+    rig.client.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more });
 
   it("makes one object of the parts, in the order of their numbers", async () => {
     const UploadId = await begin("k", { ContentType: "a/b", Metadata: { m: "1" }, Tagging: "t=1" });
@@ -54,14 +40,14 @@ describe("emulator: S3 uploads in parts", () => {
     expect(await refusalOf(rig.textOf(Bucket, "k"))).to.equal("404 NoSuchKey");
     const { ETag } = await complete("k", UploadId, parts);
     expect(ETag).to.equal(`"${md5(md5(first), md5(second)).toString("hex")}-2"`);
-    const got = await rig.client.send(new GetObjectCommand({ Bucket, Key: "k" }));
+    const got = await rig.client.getObject({ Bucket, Key: "k" });
     expect(got).to.deep.include({ ContentType: "a/b", Metadata: { m: "1" }, TagCount: 1, ETag });
     const body = Buffer.from(await got.Body!.transformToByteArray());
     expect(body.equals(Buffer.concat([first, second]))).to.equal(true);
     // A client whose answer was lost asks again.
     expect((await complete("k", UploadId, parts)).ETag).to.equal(ETag);
     expect(await refusalOf(complete("k", UploadId, [last]))).to.equal("404 NoSuchUpload");
-    await rig.client.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
+    await rig.client.deleteObject({ Bucket, Key: "k" });
     await rig.filesBecome(0);
   });
 
@@ -72,11 +58,11 @@ describe("emulator: S3 uploads in parts", () => {
       await part("k", UploadId, 2, second),
     ]);
     const Range = `bytes=${first.length - 3}-${first.length + 2}`;
-    const across = await rig.client.send(new GetObjectCommand({ Bucket, Key: "k", Range }));
+    const across = await rig.client.getObject({ Bucket, Key: "k", Range });
     expect(await across.Body!.transformToString()).to.equal(`${first.subarray(-3).toString()}the`);
-    const one = await rig.client.send(new GetObjectCommand({ Bucket, Key: "k", PartNumber: 2 }));
+    const one = await rig.client.getObject({ Bucket, Key: "k", PartNumber: 2 });
     expect([one.PartsCount, await one.Body!.transformToString()]).to.deep.equal([2, "the end"]);
-    const none = rig.client.send(new GetObjectCommand({ Bucket, Key: "k", PartNumber: 3 }));
+    const none = rig.client.getObject({ Bucket, Key: "k", PartNumber: 3 });
     expect(await refusalOf(none)).to.equal("416 InvalidPartNumber");
   });
 
@@ -86,7 +72,7 @@ describe("emulator: S3 uploads in parts", () => {
     await complete("k", UploadId, parts);
     const { ChecksumCRC32 } = await rig.put(Bucket, "whole", "0123456789");
     const attributes = (Key: string, ObjectAttributes: ObjectAttributes[], more = {}) =>
-      rig.client.send(new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes, ...more }));
+      rig.client.getObjectAttributes({ Bucket, Key, ObjectAttributes, ...more });
 
     const whole = await attributes("whole", [
       "ETag",
@@ -119,9 +105,7 @@ describe("emulator: S3 uploads in parts", () => {
     const Body = () => Readable.from([first, first, second]);
     await new Upload({ client: rig.client, params: { Bucket, Key: "composite", Body: Body() } }).done();
     const ChecksumMode = "ENABLED";
-    const composite = await rig.client.send(
-      new HeadObjectCommand({ Bucket, Key: "composite", ChecksumMode }),
-    );
+    const composite = await rig.client.headObject({ Bucket, Key: "composite", ChecksumMode });
     expect(composite.ChecksumType).to.equal("COMPOSITE");
     expect(composite.ChecksumCRC32).to.match(/^.{6}==-3$/);
     const UploadId = await begin("full", { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" });
@@ -137,7 +121,7 @@ describe("emulator: S3 uploads in parts", () => {
     const whole = Buffer.concat([first, first, second]);
     expect((await rig.put(Bucket, "whole", whole)).ChecksumCRC32).to.equal(ChecksumCRC32);
     // The client holds the bytes against the checksum itself.
-    const got = await rig.client.send(new GetObjectCommand({ Bucket, Key: "full", ChecksumMode }));
+    const got = await rig.client.getObject({ Bucket, Key: "full", ChecksumMode });
     expect((await got.Body!.transformToByteArray()).length).to.equal(whole.length);
   });
 
@@ -171,7 +155,7 @@ describe("emulator: S3 uploads in parts", () => {
     await part("k", UploadId, 1, Buffer.from("wrong"));
     await part("k", UploadId, 1, second);
     await rig.filesBecome(1);
-    const abort = () => rig.client.send(new AbortMultipartUploadCommand({ Bucket, Key: "k", UploadId }));
+    const abort = () => rig.client.abortMultipartUpload({ Bucket, Key: "k", UploadId });
     await abort();
     await rig.filesBecome(0);
     expect(await refusalOf(abort())).to.equal("404 NoSuchUpload");
@@ -209,9 +193,7 @@ describe("emulator: S3 uploads in parts", () => {
     const numbers: number[] = [];
     let PartNumberMarker: string | undefined;
     do {
-      const page = await rig.client.send(
-        new ListPartsCommand({ Bucket, Key: "b", UploadId, PartNumberMarker, MaxParts: 2 }),
-      );
+      const page = await rig.client.listParts({ Bucket, Key: "b", UploadId, PartNumberMarker, MaxParts: 2 });
       numbers.push(...page.Parts!.map(({ PartNumber }) => PartNumber!));
       PartNumberMarker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
     } while (PartNumberMarker !== undefined);
@@ -240,5 +222,5 @@ describe("emulator: S3 uploads in parts", () => {
   });
 
   const listed = (markers: { KeyMarker?: string; UploadIdMarker?: string }) =>
-    rig.client.send(new ListMultipartUploadsCommand({ Bucket, Delimiter: "/", MaxUploads: 1, ...markers }));
+    rig.client.listMultipartUploads({ Bucket, Delimiter: "/", MaxUploads: 1, ...markers });
 });

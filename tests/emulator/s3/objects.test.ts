@@ -1,15 +1,4 @@
 import type { Readable } from "node:stream";
-import {
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  DeleteObjectTaggingCommand,
-  GetObjectAclCommand,
-  GetObjectCommand,
-  GetObjectTaggingCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  PutObjectTaggingCommand,
-} from "@aws-sdk/client-s3";
 import type { GetObjectCommandInput, PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { refusalOf, S3Rig } from "./support";
@@ -24,10 +13,10 @@ describe("emulator: S3 objects", () => {
   after(() => rig.stop());
 
   const put = (Key: string, input: Partial<PutObjectCommandInput> = {}) =>
-    rig.client.send(new PutObjectCommand({ Bucket, Key, Body: "0123456789", ...input }));
+    rig.client.putObject({ Bucket, Key, Body: "0123456789", ...input });
   const get = (Key: string, input: Partial<GetObjectCommandInput> = {}) =>
-    rig.client.send(new GetObjectCommand({ Bucket, Key, ...input }));
-  const head = (Key: string) => rig.client.send(new HeadObjectCommand({ Bucket, Key }));
+    rig.client.getObject({ Bucket, Key, ...input });
+  const head = (Key: string) => rig.client.headObject({ Bucket, Key });
 
   it("keeps what a request says of an object", async () => {
     const said = {
@@ -75,9 +64,10 @@ describe("emulator: S3 objects", () => {
     ];
     for (const key of keys) await put(key, { Body: `body of ${key}` });
     for (const key of keys) expect(await rig.textOf(Bucket, key)).to.equal(`body of ${key}`);
-    const { Deleted } = await rig.client.send(
-      new DeleteObjectsCommand({ Bucket, Delete: { Objects: keys.map((Key) => ({ Key })) } }),
-    );
+    const { Deleted } = await rig.client.deleteObjects({
+      Bucket,
+      Delete: { Objects: keys.map((Key) => ({ Key })) },
+    });
     expect(Deleted!.map(({ Key }) => Key)).to.deep.equal(keys);
     for (const key of keys) expect(await refusalOf(get(key))).to.equal("404 NoSuchKey");
   });
@@ -106,7 +96,7 @@ describe("emulator: S3 objects", () => {
     expect(await ranged("bytes=4-2")).to.deep.equal([200, undefined, 10, "0123456789"]);
     expect(await refusalOf(get("ranged", { Range: "bytes=10-" }))).to.equal("416 InvalidRange");
     expect(await refusalOf(get("ranged", { Range: "bytes=-0" }))).to.equal("416 InvalidRange");
-    const head = await rig.client.send(new HeadObjectCommand({ Bucket, Key: "ranged", Range: "bytes=2-4" }));
+    const head = await rig.client.headObject({ Bucket, Key: "ranged", Range: "bytes=2-4" });
     expect([head.ContentLength, head.ContentRange]).to.deep.equal([3, "bytes 2-4/10"]);
   });
 
@@ -139,8 +129,7 @@ describe("emulator: S3 objects", () => {
     expect(await refusalOf(put("once", { IfMatch: '"other"' }))).to.equal("412 PreconditionFailed");
     expect(await refusalOf(put("not-there", { IfMatch: ETag }))).to.equal("404 NoSuchKey");
     await put("once", { IfMatch: ETag, Body: "second" });
-    const remove = (IfMatch?: string) =>
-      rig.client.send(new DeleteObjectCommand({ Bucket, Key: "once", IfMatch }));
+    const remove = (IfMatch?: string) => rig.client.deleteObject({ Bucket, Key: "once", IfMatch });
     expect(await refusalOf(remove(ETag))).to.equal("412 PreconditionFailed");
     await remove();
     await remove();
@@ -190,10 +179,9 @@ describe("emulator: S3 objects", () => {
 
   it("keeps tags", async () => {
     await put("tagged", { Tagging: "a=1" });
-    const tags = async () =>
-      (await rig.client.send(new GetObjectTaggingCommand({ Bucket, Key: "tagged" }))).TagSet;
+    const tags = async () => (await rig.client.getObjectTagging({ Bucket, Key: "tagged" })).TagSet;
     const tag = (...TagSet: { Key: string; Value: string }[]) =>
-      rig.client.send(new PutObjectTaggingCommand({ Bucket, Key: "tagged", Tagging: { TagSet } }));
+      rig.client.putObjectTagging({ Bucket, Key: "tagged", Tagging: { TagSet } });
     expect(await tags()).to.deep.equal([{ Key: "a", Value: "1" }]);
     await tag({ Key: "b <&>", Value: " 007 " }, { Key: "c", Value: "" });
     expect(await tags()).to.deep.equal([
@@ -206,14 +194,14 @@ describe("emulator: S3 objects", () => {
     expect(await refusalOf(tag({ Key: "", Value: "1" }))).to.equal("400 InvalidTag");
     const eleven = Array.from({ length: 11 }, (_, index) => ({ Key: String(index), Value: "" }));
     expect(await refusalOf(tag(...eleven))).to.equal("400 BadRequest");
-    await rig.client.send(new DeleteObjectTaggingCommand({ Bucket, Key: "tagged" }));
+    await rig.client.deleteObjectTagging({ Bucket, Key: "tagged" });
     expect(await tags()).to.deep.equal([]);
     expect(await rig.textOf(Bucket, "tagged")).to.equal("0123456789");
   });
 
   it("names one owner", async () => {
     await put("owned");
-    const { Owner, Grants } = await rig.client.send(new GetObjectAclCommand({ Bucket, Key: "owned" }));
+    const { Owner, Grants } = await rig.client.getObjectAcl({ Bucket, Key: "owned" });
     expect(Grants).to.have.length(1);
     expect(Grants![0]).to.deep.include({ Permission: "FULL_CONTROL" });
     expect(Grants![0]!.Grantee!.ID).to.equal(Owner!.ID);
@@ -226,7 +214,7 @@ describe("emulator: S3 objects", () => {
     await alone.filesBecome(1);
     expect(await alone.textOf("files", "k")).to.equal("second");
     expect((await alone.send("HEAD", "/files/k")).status).to.equal(200);
-    await alone.client.send(new DeleteObjectCommand({ Bucket: "files", Key: "k" }));
+    await alone.client.deleteObject({ Bucket: "files", Key: "k" });
     await alone.filesBecome(0);
     await alone.stop();
   });
@@ -235,9 +223,9 @@ describe("emulator: S3 objects", () => {
     const alone = await S3Rig.start("reading");
     const Body = Buffer.alloc(32 * 1024 ** 2, "x");
     await alone.put("reading", "k", Body);
-    const read = () => alone.client.send(new GetObjectCommand({ Bucket: "reading", Key: "k" }));
+    const read = () => alone.client.getObject({ Bucket: "reading", Key: "k" });
     const [all, broken] = [await read(), await read()];
-    await alone.client.send(new DeleteObjectCommand({ Bucket: "reading", Key: "k" }));
+    await alone.client.deleteObject({ Bucket: "reading", Key: "k" });
     expect((await all.Body!.transformToByteArray()).length).to.equal(Body.length);
     (broken.Body as Readable).destroy();
     await alone.filesBecome(0);
@@ -258,9 +246,10 @@ describe("emulator: S3 objects", () => {
     );
     await put("versioned");
     expect(await refusalOf(get("versioned", { VersionId: "v1" }))).to.equal("404 NoSuchVersion");
-    const { Errors } = await rig.client.send(
-      new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "versioned", VersionId: "v1" }] } }),
-    );
+    const { Errors } = await rig.client.deleteObjects({
+      Bucket,
+      Delete: { Objects: [{ Key: "versioned", VersionId: "v1" }] },
+    });
     expect(Errors![0]).to.deep.include({ Key: "versioned", Code: "NoSuchVersion" });
   });
 });

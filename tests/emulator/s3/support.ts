@@ -4,7 +4,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
 import { ServedS3 } from "./served";
 import { rejection } from "../support";
 
@@ -17,12 +17,12 @@ export interface PlainAnswer {
 }
 
 export class S3Rig {
-  readonly client: S3Client;
+  readonly client: S3;
   /** One connection, so that each answer shows that the one before left it usable. */
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   private constructor(readonly server: ServedS3) {
-    this.client = new S3Client({
+    this.client = new S3({
       endpoint: server.endpoint,
       region: "us-east-1",
       credentials: { accessKeyId: "TEST", secretAccessKey: "test" },
@@ -33,7 +33,7 @@ export class S3Rig {
 
   static async start(...buckets: readonly string[]): Promise<S3Rig> {
     const rig = new S3Rig(await ServedS3.start());
-    for (const Bucket of buckets) await rig.client.send(new CreateBucketCommand({ Bucket }));
+    for (const Bucket of buckets) await rig.client.createBucket({ Bucket });
     return rig;
   }
 
@@ -44,13 +44,11 @@ export class S3Rig {
   }
 
   put(Bucket: string, Key: string, Body: string | Buffer = Key) {
-    return this.client.send(
-      new PutObjectCommand({ Bucket, Key, Body: typeof Body === "string" ? Buffer.from(Body) : Body }),
-    );
+    return this.client.putObject({ Bucket, Key, Body: typeof Body === "string" ? Buffer.from(Body) : Body });
   }
 
   async textOf(Bucket: string, Key: string): Promise<string> {
-    return (await this.client.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString();
+    return (await this.client.getObject({ Bucket, Key })).Body!.transformToString();
   }
 
   /** How many files there are once there are so many; they go a moment after the answer. */
