@@ -5,12 +5,12 @@ import { Content } from "../s3/files";
 import { S3Error } from "../s3/errors";
 import { assertKeyLength } from "../s3/write-objects";
 import { parseRange } from "../s3/read-objects";
-import { S3 } from "../s3/s3";
+import { S3Server } from "../s3/s3-server";
 import type { Encryption, ObjectRef, OpenObject, S3Backend, ObjectStorage } from "./service-storage";
 import { ObjectError, serviceBucket } from "./service-storage";
 
 export async function inProcessS3(): Promise<S3Backend> {
-  const s3 = await S3.open(serviceBucket);
+  const s3 = await S3Server.open(serviceBucket);
   return {
     storage: new InProcessStorage(s3),
     handle: (incoming) => s3.handle(incoming),
@@ -19,7 +19,7 @@ export async function inProcessS3(): Promise<S3Backend> {
 }
 
 class InProcessStorage implements ObjectStorage {
-  constructor(private readonly s3: S3) {}
+  constructor(private readonly s3: S3Server) {}
 
   bucketExists(bucket: string): Promise<boolean> {
     return Promise.resolve(this.s3.store.buckets.get(bucket) !== undefined);

@@ -3,8 +3,8 @@ import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
 import { Agent as TlsAgent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
-import { sendError } from "../s3/s3";
-import type { IncomingRequest } from "../s3/s3";
+import { sendError } from "../s3/s3-server";
+import type { IncomingRequest } from "../s3/s3-server";
 import { presignedBodyHash } from "../s3/request";
 import { S3Error } from "../s3/errors";
 

@@ -1,4 +1,4 @@
-import type { IncomingRequest } from "../s3/s3";
+import type { IncomingRequest } from "../s3/s3-server";
 import { Readable } from "node:stream";
 import { isBucketName, maxKeyBytes } from "../s3/names";
 import { allowsServiceWrite, allowsAccessPoints } from "./bucket-policy";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { SeededRandom } from "../../emulator/control/seeded-random";
 import { Clock } from "../../emulator/control/clock";
 import { RegionStates } from "../../emulator/state/region-state";
-import { S3 } from "../../emulator/s3/s3";
+import { S3Server } from "../../emulator/s3/s3-server";
 import type { Job } from "../../emulator/state/records";
 import { EmulatorService, jobRequest, rejection } from "./support";
 
@@ -80,7 +80,7 @@ describe("emulator: what is kept", () => {
   }).timeout(60_000);
 
   it("is 10,000 unfinished uploads in parts of a bucket, and the answers of 100 that ended", async () => {
-    const s3 = await S3.open("own");
+    const s3 = await S3Server.open("own");
     const bucket = s3.store.getAnyBucket("own");
     const begin = () =>
       bucket.createUpload({

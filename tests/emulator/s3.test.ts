@@ -1,37 +1,21 @@
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
 import {
+  CopyObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  RestoreObjectCommand,
 } from "@aws-sdk/client-s3";
-import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
-import { ServedS3 } from "./s3/served";
+import { ServedS3 } from "./s3/support";
 import { startServer } from "../harness/http";
 import { EmulatorService, jobRequest, rejection } from "./support";
 
-describe("emulator: S3", () => {
-  it("takes large objects, in one piece and in parts", async () => {
-    const service = await EmulatorService.start();
-    const Bucket = await service.createBucket("large");
-    const Body = Buffer.alloc(24 * 1024 ** 2, "0123456789");
-    await service.s3.send(new PutObjectCommand({ Bucket, Key: "whole", Body }));
-    await new Upload({
-      client: service.s3,
-      params: { Bucket, Key: "parts", Body: Readable.from([Body]) },
-    }).done();
-    for (const Key of ["whole", "parts"]) {
-      const got = await service.s3.send(new GetObjectCommand({ Bucket, Key }));
-      expect(Body.equals(await got.Body!.transformToByteArray())).to.equal(true);
-    }
-    await service.stop();
-  });
-
-  it("takes objects of any content type, and gives its errors as S3 does", async () => {
+describe("S3 beside Data Exchange", () => {
+  it("stores objects of any content type and answers errors in S3's form", async () => {
     const service = await EmulatorService.start();
     const Bucket = await service.createBucket("types");
     for (const ContentType of ["application/json", "application/x-www-form-urlencoded", "text/plain"]) {
@@ -42,7 +26,7 @@ describe("emulator: S3", () => {
     await service.stop();
   });
 
-  it("lists everybody's buckets, and not the service's own", async () => {
+  it("hides the service's own bucket from ListBuckets", async () => {
     const service = await EmulatorService.start();
     const { assets } = await service.createFilledRevision({ k: "v" });
     expect(assets).to.have.lengthOf(1);
@@ -55,7 +39,7 @@ describe("emulator: S3", () => {
     await service.stop();
   });
 
-  it("knows a presigned URL by the credential in its query", async () => {
+  it("recognizes a presigned URL by its credential", async () => {
     const service = await EmulatorService.start();
     const Bucket = await service.createBucket("presigned", { k: "v" });
     const scope = encodeURIComponent("K/20260101/us-east-1/s3/aws4_request");
@@ -66,7 +50,7 @@ describe("emulator: S3", () => {
     await service.stop();
   });
 
-  it("uses an S3 server elsewhere, and asks it to encrypt exports", async () => {
+  it("uses an external S3 server and passes on the encryption of exports", async () => {
     const backend = await ServedS3.start();
     const encryptions: string[] = [];
     const front = createServer((request, response) => {
@@ -106,7 +90,7 @@ describe("emulator: S3", () => {
     await backend.stop();
   });
 
-  it("passes on no request that names the service's bucket, however the S3 server elsewhere reads it", async () => {
+  it("never forwards a request that names the service's bucket in any encoding", async () => {
     const seen: string[] = [];
     const elsewhere = await startServer(({ url, headers }, answer) => {
       seen.push(`${url} ${String(headers["x-amz-copy-source"])}`);
@@ -147,7 +131,7 @@ describe("emulator: S3", () => {
     await elsewhere.close();
   });
 
-  it("answers 503 as S3 does when the S3 server is gone", async () => {
+  it("answers 503 when the external S3 server is unreachable", async () => {
     const backend = await ServedS3.start();
     const service = await EmulatorService.start({ s3Endpoint: backend.endpoint });
     await backend.stop();
@@ -156,5 +140,54 @@ describe("emulator: S3", () => {
     const response = await fetch(`${service.local.endpoint}/b/k`, { headers: { authorization } });
     expect([response.status, await response.text()][0]).to.equal(503);
     await service.stop();
+  });
+});
+
+describe("S3 server: archived objects", () => {
+  let service: EmulatorService;
+  const Bucket = "archive";
+  before(async () => {
+    service = await EmulatorService.start();
+    await service.createBucket(Bucket, { hot: "1" });
+    for (const StorageClass of ["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"] as const) {
+      await service.s3.send(new PutObjectCommand({ Bucket, Key: StorageClass, Body: "2", StorageClass }));
+    }
+  });
+  after(() => service.stop());
+
+  for (const Key of ["GLACIER", "DEEP_ARCHIVE"]) {
+    it(`rejects reads and copies of an object of class ${Key}`, async () => {
+      const get = service.s3.send(new GetObjectCommand({ Bucket, Key }));
+      const error = await rejection(get, "InvalidObjectState");
+      expect([error.$metadata.httpStatusCode, error.StorageClass]).to.deep.equal([403, Key]);
+      const copy = service.s3.send(
+        new CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${Bucket}/${Key}` }),
+      );
+      expect((await rejection(copy)).name).to.equal("InvalidObjectState");
+      const head = await service.s3.send(new HeadObjectCommand({ Bucket, Key }));
+      expect([head.StorageClass, head.ContentLength]).to.deep.equal([Key, 1]);
+    });
+  }
+
+  it("fails an import job that names an archived object, and imports the others", async () => {
+    const ids = await service.createRevisionIds();
+    const AssetSources = ["hot", "DEEP_ARCHIVE", "GLACIER_IR"].map((Key) => ({ Bucket, Key }));
+    const job = await service.finishJob(
+      await service.createJob(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources })),
+    );
+    expect(job.State).to.equal("ERROR");
+    expect(job.Errors![0]!.Message).to.include("InvalidObjectState");
+    expect((await service.listAssets(ids)).map(({ Name }) => Name)).to.have.members(["hot", "GLACIER_IR"]);
+  });
+
+  it("reads an archived object after RestoreObject", async () => {
+    const restore = (Key: string) =>
+      service.s3.send(new RestoreObjectCommand({ Bucket, Key, RestoreRequest: { Days: 1 } }));
+    expect((await restore("GLACIER")).$metadata.httpStatusCode).to.equal(202);
+    expect((await restore("GLACIER")).$metadata.httpStatusCode).to.equal(200);
+    expect(await service.readObject(Bucket, "GLACIER")).to.equal("2");
+    const { Restore } = await service.s3.send(new HeadObjectCommand({ Bucket, Key: "GLACIER" }));
+    expect(Restore).to.match(/^ongoing-request="false", expiry-date=".* GMT"$/);
+    expect((await rejection(restore("hot"))).name).to.equal("InvalidObjectState");
   });
 });

@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CopyObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { ServedS3 } from "./s3/served";
+import { ServedS3 } from "./s3/support";
 import { EmulatorService, jobRequest, md5Of, rejection, until } from "./support";
 
 describe("emulator: signed URLs", () => {

@@ -16,7 +16,7 @@ const crc32 = (text: string): string => {
   return digest.digest().toString("base64");
 };
 
-describe("emulator: S3 bodies", () => {
+describe("S3 server: request bodies", () => {
   let rig: S3Rig;
   before(async () => {
     rig = await S3Rig.start(Bucket);
@@ -26,7 +26,7 @@ describe("emulator: S3 bodies", () => {
   const put = (key: string, body: string, headers: Record<string, string> = {}) =>
     rig.send("PUT", `/${Bucket}/${key}`, { headers, body });
 
-  it("are held against the digests that come with them", async () => {
+  it("rejects a body that differs from a digest in its headers", async () => {
     const wrong = "other";
     const md5 = (text: string) => ({ "content-md5": hash("md5", text).digest("base64") });
     const sha256 = (text: string) => ({ "x-amz-content-sha256": hash("sha256", text).digest("hex") });
@@ -54,7 +54,7 @@ describe("emulator: S3 bodies", () => {
     expect(await rig.textOf(Bucket, "kept")).to.equal("body");
   });
 
-  it("have a length, which may not be too great", async () => {
+  it("rejects a body without a length or above 5 GiB", async () => {
     const without = await put("k", "body", { "transfer-encoding": "chunked" });
     expect([without.status, without.code]).to.deep.equal([411, "MissingContentLength"]);
     const tooLong = {
@@ -64,7 +64,7 @@ describe("emulator: S3 bodies", () => {
     expect((await put("k", "0\r\n\r\n", tooLong)).code).to.equal("EntityTooLarge");
   });
 
-  it("are taken out of their framing, however it is cut", async () => {
+  it("decodes aws-chunked bodies with signed chunks", async () => {
     const body = "0123456789".repeat(20_000);
     const chunks = [body.slice(0, 70_000), body.slice(70_000, 70_001), body.slice(70_001)];
     const framed = [...chunks, ""].map(
@@ -80,7 +80,7 @@ describe("emulator: S3 bodies", () => {
     expect([got.ContentEncoding, await got.Body!.transformToString()]).to.deep.equal(["gzip", body]);
   });
 
-  it("may bring a checksum behind them", async () => {
+  it("verifies a trailing checksum", async () => {
     const trailing = (text: string, trailer: string, announced = "x-amz-checksum-crc32") =>
       put("trailing", `${text.length.toString(16)}\r\n${text}\r\n0\r\n${trailer}\r\n`, {
         "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
@@ -99,7 +99,7 @@ describe("emulator: S3 bodies", () => {
     expect(await codeOf("body more", "", "")).to.equal("IncompleteBody");
   });
 
-  it("are refused when the framing is none", async () => {
+  it("rejects malformed aws-chunked framing", async () => {
     const headers = { "x-amz-decoded-content-length": "4", "content-encoding": "aws-chunked" };
     const codeOf = async (body: string) => (await put("malformed", body, headers)).code;
     expect(await codeOf("body")).to.equal("InvalidRequest");
@@ -109,7 +109,7 @@ describe("emulator: S3 bodies", () => {
     expect(await refusalOf(rig.textOf(Bucket, "malformed"))).to.equal("404 NoSuchKey");
   });
 
-  it("leave nothing behind when they break off", async () => {
+  it("keeps the old object and no file when an upload breaks off", async () => {
     const alone = await S3Rig.start(Bucket);
     await alone.put(Bucket, "k", "before");
     const socket = connect(Number(new URL(alone.server.endpoint).port), "127.0.0.1");
@@ -125,7 +125,7 @@ describe("emulator: S3 bodies", () => {
     expect(existsSync(alone.server.directory)).to.equal(false);
   });
 
-  it("are refused before they have come, and the connection goes on", async () => {
+  it("rejects a request before its body has arrived, and keeps the connection usable", async () => {
     const body = Buffer.alloc(8 * 1024 ** 2, "x");
     const missing = await rig.send("PUT", "/nowhere/k", { body });
     expect([missing.status, missing.code]).to.deep.equal([404, "NoSuchBucket"]);
@@ -137,7 +137,7 @@ describe("emulator: S3 bodies", () => {
     expect(await refusalOf(refused)).to.equal("404 NoSuchBucket");
   });
 
-  it("come with each checksum of the official client, and go back with it", async () => {
+  it("stores and returns every checksum of the AWS client", async () => {
     for (const ChecksumAlgorithm of algorithms as readonly ChecksumAlgorithm[]) {
       const Key = `by-${ChecksumAlgorithm}`;
       await rig.client.putObject({ Bucket, Key, Body: "123456789", ChecksumAlgorithm });
@@ -152,7 +152,7 @@ describe("emulator: S3 bodies", () => {
     );
   });
 
-  it("have CRCs of their parts that make that of the whole", () => {
+  it("combines the CRCs of parts into the CRC of the whole", () => {
     const bytes = fc.uint8Array({ maxLength: 300 });
     const digest = (algorithm: (typeof algorithms)[number], ...pieces: Uint8Array[]) => {
       const one = createDigest(algorithm);

@@ -3,7 +3,7 @@ import { refusalOf, S3Rig } from "./support";
 
 const Bucket = "settings";
 
-describe("emulator: S3 buckets", () => {
+describe("S3 server: buckets", () => {
   let rig: S3Rig;
   before(async () => {
     rig = await S3Rig.start(Bucket);
@@ -16,7 +16,7 @@ describe("emulator: S3 buckets", () => {
       CreateBucketConfiguration: LocationConstraint && { LocationConstraint },
     });
 
-  it("are made, found, listed and removed", async () => {
+  it("creates, finds, lists and deletes buckets", async () => {
     await create("made-b");
     await create("made-a", "eu-west-1");
     expect((await rig.client.headBucket({ Bucket: "made-a" })).BucketRegion).to.equal("eu-west-1");
@@ -37,7 +37,7 @@ describe("emulator: S3 buckets", () => {
     expect(await refusalOf(rig.put("made-a", "k"))).to.equal("404 NoSuchBucket");
   });
 
-  it("are made twice in us-east-1 only, and keep what they hold", async () => {
+  it("creates a bucket twice in us-east-1 only, and keeps its objects", async () => {
     await create("twice");
     await rig.put("twice", "k", "v");
     await create("twice");
@@ -45,7 +45,7 @@ describe("emulator: S3 buckets", () => {
     expect(await refusalOf(create("twice", "eu-west-1"))).to.equal("409 BucketAlreadyOwnedByYou");
   });
 
-  it("have names of their own kind", async () => {
+  it("rejects names that S3 does not allow", async () => {
     for (const name of ["ab", "a".repeat(64), "Upper", "under_score", "-a-", "a..b", "192.168.0.1"]) {
       const refused = await rig.send("PUT", `/${name}`);
       expect([refused.status, refused.code], name).to.deep.equal([400, "InvalidBucketName"]);
@@ -54,7 +54,7 @@ describe("emulator: S3 buckets", () => {
       expect((await rig.send("PUT", `/${name}`)).status).to.equal(200);
   });
 
-  it("are removed empty, with the uploads that nobody finished", async () => {
+  it("deletes empty buckets only, and their unfinished uploads with them", async () => {
     await create("full");
     await rig.put("full", "k");
     const remove = () => rig.client.deleteBucket({ Bucket: "full" });
@@ -65,7 +65,7 @@ describe("emulator: S3 buckets", () => {
     expect(await refusalOf(remove())).to.equal("404 NoSuchBucket");
   });
 
-  it("keep tags and a policy", async () => {
+  it("stores a bucket's tags and policy", async () => {
     const tags = () => rig.client.getBucketTagging({ Bucket });
     expect(await refusalOf(tags())).to.equal("404 NoSuchTagSet");
     const TagSet = [{ Key: "team", Value: "data" }];
@@ -85,7 +85,7 @@ describe("emulator: S3 buckets", () => {
     expect(await refusalOf(policy())).to.equal("404 NoSuchBucketPolicy");
   });
 
-  it("encrypt what nobody says otherwise of", async () => {
+  it("encrypts objects as the bucket says unless the request says otherwise", async () => {
     const rules = async () =>
       (await rig.client.getBucketEncryption({ Bucket })).ServerSideEncryptionConfiguration!.Rules;
     const put = (rule: { SSEAlgorithm: "AES256" | "aws:kms"; KMSMasterKeyID?: string }) =>
@@ -117,7 +117,7 @@ describe("emulator: S3 buckets", () => {
     expect((await rules())![0]!.ApplyServerSideEncryptionByDefault).to.deep.equal(byDefault);
   });
 
-  it("keep public access out until told otherwise", async () => {
+  it("blocks public access by default", async () => {
     const block = () => rig.client.getPublicAccessBlock({ Bucket });
     const all = {
       BlockPublicAcls: true,
@@ -133,7 +133,7 @@ describe("emulator: S3 buckets", () => {
     expect(await refusalOf(block())).to.equal("404 NoSuchPublicAccessBlockConfiguration");
   });
 
-  it("answer for what was never set, and say what is not implemented", async () => {
+  it("answers for unset settings and names operations that are not implemented", async () => {
     const versioning = await rig.client.getBucketVersioning({ Bucket });
     expect(versioning.Status).to.equal(undefined);
     expect((await rig.client.getBucketAcl({ Bucket })).Grants).to.have.length(1);
@@ -160,7 +160,7 @@ describe("emulator: S3 buckets", () => {
     expect((await rig.send("GET", `/${Bucket}/%ZZ`)).code).to.equal("InvalidURI");
   });
 
-  it("stand in the host's name as well", async () => {
+  it("reads the bucket from the host name", async () => {
     await rig.put(Bucket, "a/b", "v");
     for (const host of [`${Bucket}.localhost:80`, `${Bucket}.s3.localhost`]) {
       expect((await rig.send("GET", "/a/b", { headers: { host } })).text).to.equal("v");

@@ -4,7 +4,7 @@ import { refusalOf, S3Rig } from "./support";
 
 const Bucket = "copies";
 
-describe("emulator: S3 copies", () => {
+describe("S3 server: copies", () => {
   let rig: S3Rig;
   before(async () => {
     rig = await S3Rig.start(Bucket, "elsewhere");
@@ -24,7 +24,7 @@ describe("emulator: S3 copies", () => {
   const head = (Key: string) => rig.client.headObject({ Bucket, Key });
   const tagsOf = async (Key: string) => (await rig.client.getObjectTagging({ Bucket, Key })).TagSet;
 
-  it("takes what is said of the object along, or replaces it", async () => {
+  it("copies or replaces metadata and tags", async () => {
     const { CopyObjectResult } = await copy("kept");
     expect(await head("kept")).to.deep.include({
       ContentType: "a/b",
@@ -51,7 +51,7 @@ describe("emulator: S3 copies", () => {
     expect(await rig.textOf(Bucket, "replaced")).to.equal("bytes");
   });
 
-  it("costs no file, and outlives what it was made of", async () => {
+  it("shares the file of its source and survives the source's deletion", async () => {
     const alone = await S3Rig.start("one", "two");
     await alone.put("one", "k", "bytes");
     for (let count = 0; count < 10; count += 1) {
@@ -64,7 +64,7 @@ describe("emulator: S3 copies", () => {
     await alone.stop();
   });
 
-  it("depends on conditions on the source and on the destination", async () => {
+  it("checks conditions on source and destination", async () => {
     const { ETag, LastModified } = await head("from");
     const later = new Date(LastModified!.getTime() + 1000);
     const refused = "412 PreconditionFailed";
@@ -79,7 +79,7 @@ describe("emulator: S3 copies", () => {
     await copy("yes", { CopySourceIfMatch: ETag, CopySourceIfUnmodifiedSince: new Date(0) });
   });
 
-  it("changes an object by a copy to itself, and refuses one that changes nothing", async () => {
+  it("copies an object to itself only if something changes", async () => {
     await rig.put(Bucket, "self", "bytes");
     const CopySource = `${Bucket}/self`;
     expect(await refusalOf(copy("self", { CopySource }))).to.equal("400 InvalidRequest");
@@ -88,7 +88,7 @@ describe("emulator: S3 copies", () => {
     expect(await rig.textOf(Bucket, "self")).to.equal("bytes");
   });
 
-  it("reads the source's name as it was encoded", async () => {
+  it("decodes the source's key in every form that clients send", async () => {
     for (const key of ["a b+c%ü/d", "/lead", "a?b"]) {
       await rig.put(Bucket, key, `body of ${key}`);
       const encoded = key.split("/").map(encodeURIComponent).join("/");
@@ -103,7 +103,7 @@ describe("emulator: S3 copies", () => {
     }
   });
 
-  it("refuses a source that is not there, or is none", async () => {
+  it("rejects a missing or malformed source", async () => {
     expect(await refusalOf(copy("no", { CopySource: `${Bucket}/nothing` }))).to.equal("404 NoSuchKey");
     expect(await refusalOf(copy("no", { CopySource: "nowhere/from" }))).to.equal("404 NoSuchBucket");
     expect(await refusalOf(copy("no", { CopySource: "nothing" }))).to.equal("400 InvalidArgument");

@@ -7,6 +7,11 @@ import type { ChecksumAlgorithm } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { algorithms, createDigest, checksumHeaderName } from "../../../emulator/s3/checksums";
 import { S3Rig } from "./support";
+import type { ChildProcess } from "node:child_process";
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { S3 } from "@aws-sdk/client-s3";
 
 const Bucket = "large";
 const md5 = (body: Buffer) => createHash("md5").update(body).digest();
@@ -19,7 +24,7 @@ function large(seed: string, size = 5_000_003): Buffer {
   return body;
 }
 
-describe("emulator: S3's large bodies", () => {
+describe("S3 server: large bodies", () => {
   let rig: S3Rig;
   beforeEach(async () => {
     rig = await S3Rig.start(Bucket);
@@ -64,13 +69,13 @@ describe("emulator: S3's large bodies", () => {
 
   const etagIn = (answer: string) => /^etag: "(\w+)"/im.exec(answer)?.[1];
 
-  it("have the MD5 of all their bytes as their ETag, in however many pieces they come", async () => {
+  it("returns the MD5 of all bytes as ETag, however the body is split", async () => {
     const body = large("pieces");
     expect(etagIn(await inPieces({}, body, 997))).to.equal(md5(body).toString("hex"));
     expect(md5(await bytesOf("k"))).to.deep.equal(md5(body));
   });
 
-  it("are taken out of small chunks", async () => {
+  it("decodes a large body in small chunks", async () => {
     const body = large("chunks", 2_000_001);
     const crc32 = createDigest("CRC32");
     crc32.update(body);
@@ -90,7 +95,7 @@ describe("emulator: S3's large bodies", () => {
     expect(md5(await bytesOf("k"))).to.deep.equal(md5(body));
   });
 
-  it("are held against every digest that comes with them, and one that differs leaves nothing", async () => {
+  it("rejects a large body that differs from any digest and keeps the old object", async () => {
     await rig.put(Bucket, "k", "before");
     const [body, other] = [large("body"), large("other")];
     const given: Record<string, (bytes: Buffer) => string> = {
@@ -118,7 +123,7 @@ describe("emulator: S3's large bodies", () => {
     }
   });
 
-  it("leave nothing behind when they break off, and the next has its own digests", async () => {
+  it("removes a large body that breaks off, and digests the next one correctly", async () => {
     await rig.put(Bucket, "k", "before");
     const body = large("broken");
     const socket = await begun({ "content-length": body.length });
@@ -133,7 +138,7 @@ describe("emulator: S3's large bodies", () => {
     await rig.filesBecome(1);
   });
 
-  it("have digests of their own when many come at once", async () => {
+  it("digests many large bodies at once", async () => {
     const some = Array.from({ length: 12 }, (_, index) => large(`body ${index}`, 1_500_000 + index));
     const put = (Body: Buffer, index: number) => {
       const ChecksumAlgorithm = algorithms[index % algorithms.length] as ChecksumAlgorithm;
@@ -143,5 +148,50 @@ describe("emulator: S3's large bodies", () => {
     expect(answers.map(({ ETag }) => ETag)).to.deep.equal(
       some.map((body) => `"${md5(body).toString("hex")}"`),
     );
+  });
+});
+
+const hugeSize = 256 * 1024 ** 2;
+const memoryBucket = "memory";
+
+function* zeros(): Generator<Buffer> {
+  const chunk = Buffer.alloc(256 * 1024);
+  for (let sent = 0; sent < hugeSize; sent += chunk.length) yield chunk;
+}
+
+async function answerOf(child: ChildProcess): Promise<{ endpoint?: string; grown?: number }> {
+  const [answer] = (await once(child, "message")) as [{ endpoint?: string; grown?: number }];
+  return answer;
+}
+
+describe("S3 server: memory", () => {
+  it("uses less than 100 MiB for objects of 256 MiB", async () => {
+    const child = fork(join(__dirname, "memory-child.js"), { execArgv: ["--expose-gc"] });
+    try {
+      const { endpoint } = await answerOf(child);
+      const credentials = { accessKeyId: "TEST", secretAccessKey: "test" };
+      const client = new S3({ endpoint, region: "us-east-1", credentials, forcePathStyle: true });
+      await client.createBucket({ Bucket: memoryBucket });
+      // What loads with the first requests is no growth.
+      await client.putObject({ Bucket: memoryBucket, Key: "small", Body: "x" });
+      child.send("watch");
+      await answerOf(child);
+      await client.putObject({
+        Bucket: memoryBucket,
+        Key: "from",
+        Body: Readable.from(zeros()),
+        ContentLength: hugeSize,
+      });
+      await client.copyObject({ Bucket: memoryBucket, Key: "to", CopySource: `${memoryBucket}/from` });
+      const { Body } = await client.getObject({ Bucket: memoryBucket, Key: "to" });
+      let got = 0;
+      for await (const chunk of Body as Readable) got += (chunk as Buffer).length;
+      expect(got).to.equal(hugeSize);
+      client.destroy();
+      child.send("stop");
+      expect((await answerOf(child)).grown).to.be.below(100 * 1024 ** 2);
+    } finally {
+      child.kill();
+    }
   });
 });

@@ -1,5 +1,5 @@
 /** Serves S3 in a process of its own, and tells over IPC how much memory that has taken at most since it began to watch. */
-import { ServedS3 } from "./served";
+import { ServedS3 } from "./support";
 
 async function main(): Promise<void> {
   const server = await ServedS3.start();

@@ -12,7 +12,7 @@ const first = Buffer.alloc(5 * mebibyte, "0123456789abc");
 const second = Buffer.from("the end");
 const md5 = (...bytes: Buffer[]): Buffer => createHash("md5").update(Buffer.concat(bytes)).digest();
 
-describe("emulator: S3 uploads in parts", () => {
+describe("S3 server: multipart uploads", () => {
   let rig: S3Rig;
   beforeEach(async () => {
     rig = await S3Rig.start(Bucket);
@@ -33,7 +33,7 @@ describe("emulator: S3 uploads in parts", () => {
   const complete = (Key: string, UploadId: string, Parts: CompletedPart[], more = {}) =>
     rig.client.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more });
 
-  it("makes one object of the parts, in the order of their numbers", async () => {
+  it("joins parts in the order of their numbers", async () => {
     const UploadId = await begin("k", { ContentType: "a/b", Metadata: { m: "1" }, Tagging: "t=1" });
     const last = await part("k", UploadId, 7, second);
     const parts = [await part("k", UploadId, 2, first), last];
@@ -44,14 +44,19 @@ describe("emulator: S3 uploads in parts", () => {
     expect(got).to.deep.include({ ContentType: "a/b", Metadata: { m: "1" }, TagCount: 1, ETag });
     const body = Buffer.from(await got.Body!.transformToByteArray());
     expect(body.equals(Buffer.concat([first, second]))).to.equal(true);
-    // A client whose answer was lost asks again.
-    expect((await complete("k", UploadId, parts)).ETag).to.equal(ETag);
-    expect(await refusalOf(complete("k", UploadId, [last]))).to.equal("404 NoSuchUpload");
     await rig.client.deleteObject({ Bucket, Key: "k" });
     await rig.filesBecome(0);
   });
 
-  it("gives ranges across parts, and single parts", async () => {
+  it("repeats the answer of CompleteMultipartUpload for a client that lost it", async () => {
+    const UploadId = await begin("k");
+    const parts = [await part("k", UploadId, 1, first), await part("k", UploadId, 2, second)];
+    const answer = await complete("k", UploadId, parts);
+    expect((await complete("k", UploadId, parts)).ETag).to.equal(answer.ETag);
+    expect(await refusalOf(complete("k", UploadId, [parts[0]!]))).to.equal("404 NoSuchUpload");
+  });
+
+  it("reads ranges across parts and single parts", async () => {
     const UploadId = await begin("k");
     await complete("k", UploadId, [
       await part("k", UploadId, 1, first),
@@ -66,7 +71,7 @@ describe("emulator: S3 uploads in parts", () => {
     expect(await refusalOf(none)).to.equal("416 InvalidPartNumber");
   });
 
-  it("tells an object's attributes, those of its parts page by page", async () => {
+  it("returns object attributes, with parts page by page", async () => {
     const UploadId = await begin("k");
     const parts = [await part("k", UploadId, 1, first), await part("k", UploadId, 2, second)];
     await complete("k", UploadId, parts);
@@ -101,7 +106,7 @@ describe("emulator: S3 uploads in parts", () => {
     expect(await refusalOf(attributes("nothing", ["ETag"]))).to.equal("404 NoSuchKey");
   });
 
-  it("takes lib-storage's streams with their checksums", async () => {
+  it("accepts streams of @aws-sdk/lib-storage with checksums", async () => {
     const Body = () => Readable.from([first, first, second]);
     await new Upload({ client: rig.client, params: { Bucket, Key: "composite", Body: Body() } }).done();
     const ChecksumMode = "ENABLED";
@@ -125,7 +130,7 @@ describe("emulator: S3 uploads in parts", () => {
     expect((await got.Body!.transformToByteArray()).length).to.equal(whole.length);
   });
 
-  it("refuses parts that make no object, and keeps the upload", async () => {
+  it("rejects invalid lists of parts and keeps the upload", async () => {
     const UploadId = await begin("k");
     const [one, two, three] = [
       await part("k", UploadId, 1, first),
@@ -150,7 +155,7 @@ describe("emulator: S3 uploads in parts", () => {
     await rig.filesBecome(2);
   });
 
-  it("lets a part be sent again, and all go with an abort", async () => {
+  it("replaces a part that is sent again, and deletes all on abort", async () => {
     const UploadId = await begin("k");
     await part("k", UploadId, 1, Buffer.from("wrong"));
     await part("k", UploadId, 1, second);
@@ -161,7 +166,7 @@ describe("emulator: S3 uploads in parts", () => {
     expect(await refusalOf(abort())).to.equal("404 NoSuchUpload");
   });
 
-  it("copies parts from objects, whole and in ranges, without a file of their own", async () => {
+  it("copies whole objects and ranges as parts without new files", async () => {
     await rig.put(Bucket, "from", Buffer.concat([first, second]));
     const UploadId = await begin("k", { ChecksumAlgorithm: "SHA256" });
     const copy = async (PartNumber: number, CopySourceRange?: string): Promise<CompletedPart> => {
@@ -187,7 +192,7 @@ describe("emulator: S3 uploads in parts", () => {
     expect(await rig.textOf(Bucket, "k")).to.equal(`${first.toString()}the endend`);
   });
 
-  it("lists parts and uploads, page by page", async () => {
+  it("lists parts and uploads page by page", async () => {
     const UploadId = await begin("b");
     for (const number of [10, 2, 1]) await part("b", UploadId, number, second);
     const numbers: number[] = [];

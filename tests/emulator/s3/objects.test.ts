@@ -5,7 +5,7 @@ import { refusalOf, S3Rig } from "./support";
 
 const Bucket = "objects";
 
-describe("emulator: S3 objects", () => {
+describe("S3 server: objects", () => {
   let rig: S3Rig;
   before(async () => {
     rig = await S3Rig.start(Bucket);
@@ -18,7 +18,7 @@ describe("emulator: S3 objects", () => {
     rig.client.getObject({ Bucket, Key, ...input });
   const head = (Key: string) => rig.client.headObject({ Bucket, Key });
 
-  it("keeps what a request says of an object", async () => {
+  it("stores headers, metadata and tags of an object", async () => {
     const said = {
       ContentType: "text/csv",
       CacheControl: "no-store",
@@ -46,7 +46,7 @@ describe("emulator: S3 objects", () => {
     });
   });
 
-  it("knows keys of all characters, and touches no other file by them", async () => {
+  it("stores keys of any characters and never uses them as file names", async () => {
     const keys = [
       "a b",
       "a+b",
@@ -72,12 +72,12 @@ describe("emulator: S3 objects", () => {
     for (const key of keys) expect(await refusalOf(get(key))).to.equal("404 NoSuchKey");
   });
 
-  it("counts a key's bytes", async () => {
+  it("limits keys to 1024 bytes, not characters", async () => {
     await put("k".repeat(1024));
     expect(await refusalOf(put("k".repeat(1023) + "ü"))).to.equal("400 KeyTooLongError");
   });
 
-  it("gives ranges as they are asked for", async () => {
+  it("reads ranges of bytes", async () => {
     await put("ranged");
     const ranged = async (Range: string) => {
       const got = await get("ranged", { Range });
@@ -100,7 +100,7 @@ describe("emulator: S3 objects", () => {
     expect([head.ContentLength, head.ContentRange]).to.deep.equal([3, "bytes 2-4/10"]);
   });
 
-  it("reads under conditions", async () => {
+  it("checks conditions of reads", async () => {
     const { ETag } = await put("conditional");
     const { LastModified } = await head("conditional");
     const later = new Date(LastModified!.getTime() + 1000);
@@ -123,7 +123,7 @@ describe("emulator: S3 objects", () => {
     expect(await outcome({ IfNoneMatch: '"other"', IfModifiedSince: later })).to.equal(200);
   });
 
-  it("writes and deletes under conditions", async () => {
+  it("checks conditions of writes and deletes", async () => {
     const { ETag } = await put("once", { IfNoneMatch: "*" });
     expect(await refusalOf(put("once", { IfNoneMatch: "*" }))).to.equal("412 PreconditionFailed");
     expect(await refusalOf(put("once", { IfMatch: '"other"' }))).to.equal("412 PreconditionFailed");
@@ -136,12 +136,12 @@ describe("emulator: S3 objects", () => {
     expect(await refusalOf(get("once"))).to.equal("404 NoSuchKey");
   });
 
-  it("lets one of two writers of a new object win", async () => {
+  it("lets one of several conditional writers succeed", async () => {
     const writes = await Promise.allSettled([1, 2, 3].map(() => put("contended", { IfNoneMatch: "*" })));
     expect(writes.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected", "rejected"]);
   });
 
-  it("lets a reader replace headers of the answer", async () => {
+  it("replaces response headers by response-* parameters", async () => {
     await put("overridden", { ContentType: "a/b" });
     const got = await get("overridden", {
       ResponseContentType: "c/d",
@@ -152,7 +152,7 @@ describe("emulator: S3 objects", () => {
     expect([refused.status, refused.code]).to.deep.equal([400, "InvalidArgument"]);
   });
 
-  it("says how an object is encrypted", async () => {
+  it("stores an object's encryption settings", async () => {
     const SSEKMSKeyId = "arn:aws:kms:us-east-1:123456789012:key/k";
     const kms = { ServerSideEncryption: "aws:kms", SSEKMSKeyId, BucketKeyEnabled: true } as const;
     expect(await put("kms", kms)).to.include(kms);
@@ -171,13 +171,13 @@ describe("emulator: S3 objects", () => {
     expect(await refusalOf(get("bad"))).to.equal("404 NoSuchKey");
   });
 
-  it("answers HEAD without a body, also when it refuses", async () => {
+  it("answers HEAD without a body, also for errors", async () => {
     const refused = await rig.send("HEAD", `/${Bucket}/not-there`);
     expect([refused.status, refused.text]).to.deep.equal([404, ""]);
     expect(await refusalOf(head("not-there"))).to.equal("404 NotFound");
   });
 
-  it("keeps tags", async () => {
+  it("stores an object's tags", async () => {
     await put("tagged", { Tagging: "a=1" });
     const tags = async () => (await rig.client.getObjectTagging({ Bucket, Key: "tagged" })).TagSet;
     const tag = (...TagSet: { Key: string; Value: string }[]) =>
@@ -199,7 +199,7 @@ describe("emulator: S3 objects", () => {
     expect(await rig.textOf(Bucket, "tagged")).to.equal("0123456789");
   });
 
-  it("names one owner", async () => {
+  it("returns one owner with full control", async () => {
     await put("owned");
     const { Owner, Grants } = await rig.client.getObjectAcl({ Bucket, Key: "owned" });
     expect(Grants).to.have.length(1);
@@ -207,7 +207,7 @@ describe("emulator: S3 objects", () => {
     expect(Grants![0]!.Grantee!.ID).to.equal(Owner!.ID);
   });
 
-  it("removes a file with the last that needs it", async () => {
+  it("deletes a file after its last use", async () => {
     const alone = await S3Rig.start("files");
     await alone.put("files", "k", "first");
     await alone.put("files", "k", "second");
@@ -219,7 +219,7 @@ describe("emulator: S3 objects", () => {
     await alone.stop();
   });
 
-  it("gives all of an object that goes while it is read, and forgets a reader that goes", async () => {
+  it("finishes reading a deleted object, and frees its file when a reader disconnects", async () => {
     const alone = await S3Rig.start("reading");
     const Body = Buffer.alloc(32 * 1024 ** 2, "x");
     await alone.put("reading", "k", Body);
@@ -232,7 +232,7 @@ describe("emulator: S3 objects", () => {
     await alone.stop();
   });
 
-  it("refuses a document that is none, a thousand and one keys, and versions", async () => {
+  it("rejects malformed documents, more than 1000 keys, and versions", async () => {
     const remove = (body: string) => rig.send("POST", `/${Bucket}?delete`, { body });
     for (const body of ["", "<Delete>", "<Other/>", "<Delete/>", '<!DOCTYPE d [<!ENTITY e "x">]><Delete/>']) {
       expect((await remove(body)).code, body).to.equal("MalformedXML");

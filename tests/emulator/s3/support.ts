@@ -1,12 +1,16 @@
-/** The S3 server by itself, with the official client and with plain HTTP. */
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
-import { ServedS3 } from "./served";
 import { rejection } from "../support";
+import { randomUUID } from "node:crypto";
+import type { TestServer } from "../../harness/http";
+import { startServer } from "../../harness/http";
+import { S3Server } from "../../../emulator/s3/s3-server";
+
+/** The S3 server by itself, with the official client and with plain HTTP. */
 
 export interface PlainAnswer {
   readonly status: number;
@@ -104,4 +108,35 @@ export class S3Rig {
 export async function refusalOf(promise: Promise<unknown>): Promise<string> {
   const error = await rejection(promise);
   return `${error.$metadata.httpStatusCode} ${error.name}`;
+}
+
+/** S3 by itself on a port of its own, for tests that ask nothing of the service around it. */
+
+export class ServedS3 {
+  private constructor(
+    private readonly s3: S3Server,
+    private readonly server: TestServer,
+  ) {}
+
+  static async start(): Promise<ServedS3> {
+    const s3 = await S3Server.open();
+    const server = await startServer((request, response) => {
+      void s3.handle({ request, response, target: request.url!, requestId: randomUUID() });
+    });
+    return new ServedS3(s3, server);
+  }
+
+  get endpoint(): string {
+    return this.server.url;
+  }
+
+  /** Where the objects' files are. */
+  get directory(): string {
+    return this.s3.files.directory;
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close();
+    await this.s3.close();
+  }
 }

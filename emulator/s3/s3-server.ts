@@ -18,7 +18,7 @@ export interface IncomingRequest {
   readonly requestId: string;
 }
 
-export class S3 {
+export class S3Server {
   readonly store: Store;
   /** Requests that are being served; their files must be theirs until they end. */
   readonly #serving = new Set<Promise<void>>();
@@ -31,8 +31,8 @@ export class S3 {
   }
 
   /** `reserved` is the name of a bucket that no request reaches; it is for who holds the store. */
-  static async open(reserved?: string): Promise<S3> {
-    return new S3(await Files.open(), reserved);
+  static async open(reserved?: string): Promise<S3Server> {
+    return new S3Server(await Files.open(), reserved);
   }
 
   handle(incoming: IncomingRequest): Promise<void> {

@@ -11,12 +11,12 @@ import { EmulatorService } from "../support";
 const Bucket = "deviations";
 const sha256 = (...bytes: Buffer[]) => createHash("sha256").update(Buffer.concat(bytes)).digest();
 
-describe("emulator: S3, as S3 does", () => {
+describe("S3 server: behavior that other servers' test suites assert", () => {
   let rig: S3Rig;
   before(async () => (rig = await S3Rig.start(Bucket)));
   after(() => rig.stop());
 
-  describe("a multipart upload with SHA-256", () => {
+  describe("S3 server: a multipart upload with SHA-256", () => {
     const pieces = [Buffer.alloc(5 * 1024 ** 2, "a"), Buffer.from("the end")] as const;
     const sums = pieces.map((piece) => sha256(piece).toString("base64"));
     const whole = sha256(...pieces.map((piece) => sha256(piece))).toString("base64");
@@ -42,7 +42,7 @@ describe("emulator: S3, as S3 does", () => {
         rig.client.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more });
     };
 
-    it("takes the checksum of the whole at its end, with its number of parts or without", async () => {
+    it("verifies the object's checksum in CompleteMultipartUpload, with or without the number of parts", async () => {
       for (const ChecksumSHA256 of [whole, `${whole}-2`]) {
         const complete = await upload("sum");
         expect((await complete({ ChecksumSHA256 })).ChecksumSHA256).to.equal(`${whole}-2`);
@@ -55,7 +55,7 @@ describe("emulator: S3, as S3 does", () => {
       await complete();
     });
 
-    it("gives the checksum of each part", async () => {
+    it("returns the checksum of each part", async () => {
       await (
         await upload("parts")
       )();
@@ -71,7 +71,7 @@ describe("emulator: S3, as S3 does", () => {
     });
   });
 
-  it("says how an object is encrypted when it is written, and not when it is read", async () => {
+  it("rejects encryption headers on GET and HEAD", async () => {
     await rig.put(Bucket, "k");
     for (const method of ["GET", "HEAD"]) {
       for (const header of ["x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"]) {
@@ -81,7 +81,7 @@ describe("emulator: S3, as S3 does", () => {
     }
   });
 
-  it("takes no name of a bucket that would be none of a host", () => {
+  it("allows only bucket names whose labels are host labels", () => {
     for (const name of [
       "foo.-bar",
       "foo-.bar",
@@ -99,7 +99,7 @@ describe("emulator: S3, as S3 does", () => {
       expect(isBucketName(name), name).to.equal(true);
   });
 
-  it("takes no access control list that gives anything to others", async () => {
+  it("rejects ACLs and ownership that would grant access to others", async () => {
     const create = (more: object) => refusalOf(rig.client.createBucket({ Bucket: "listed", ...more }));
     expect(await create({ ACL: "public-read" })).to.equal("400 InvalidBucketAclWithObjectOwnership");
     expect(await create({ ObjectOwnership: "ObjectWriter" })).to.equal("501 NotImplemented");
@@ -122,7 +122,7 @@ describe("emulator: S3, as S3 does", () => {
     expect(await put({ "x-amz-acl": "private" })).to.equal("200");
   });
 
-  it("gives metadata and encodings back as they were meant", async () => {
+  it("returns non-ASCII metadata by RFC 2047 and content encodings unchanged", async () => {
     const meta = async (sent: string): Promise<string> => {
       await rig.send("PUT", `/${Bucket}/m`, { headers: { "x-amz-meta-a": sent } });
       return String((await rig.send("HEAD", `/${Bucket}/m`)).headers["x-amz-meta-a"]);
@@ -147,7 +147,7 @@ describe("emulator: S3, as S3 does", () => {
     }
   });
 
-  it("deletes nothing under conditions of directory buckets", async () => {
+  it("rejects the delete conditions of directory buckets", async () => {
     await rig.put(Bucket, "kept");
     for (const header of ["x-amz-if-match-size", "x-amz-if-match-last-modified-time"]) {
       const { code } = await rig.send("DELETE", `/${Bucket}/kept`, { headers: { [header]: "1" } });
@@ -157,7 +157,7 @@ describe("emulator: S3, as S3 does", () => {
   });
 });
 
-describe("emulator: S3 at the service's address", () => {
+describe("S3 at the local service's address", () => {
   let rig: EmulatorService;
   before(async () => {
     rig = await EmulatorService.start();
@@ -165,7 +165,7 @@ describe("emulator: S3 at the service's address", () => {
   });
   after(() => rig.stop());
 
-  it("has one id for a request, in the header and in the error", async () => {
+  it("puts the same request id into the header and the error", async () => {
     const authorization =
       "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00";
     for (const headers of [new Headers({ authorization }), new Headers()]) {
@@ -176,7 +176,7 @@ describe("emulator: S3 at the service's address", () => {
     }
   });
 
-  it("lets nobody send a body that it refuses", async () => {
+  it("answers a rejected request with Expect: 100-continue before its body", async () => {
     const { port } = new URL(rig.local.endpoint);
     const answerTo = async (key: string, scope?: string): Promise<string> => {
       const socket = connect(Number(port), "127.0.0.1");
@@ -202,7 +202,7 @@ describe("emulator: S3 at the service's address", () => {
     expect(await rig.readObject(Bucket, "new")).to.equal("body");
   });
 
-  it("serves no presigned URL whose time is over, although it verifies no signature", async () => {
+  it("rejects an expired presigned URL even when it verifies no signatures", async () => {
     const status = async (query: Record<string, string>, method = "GET") => {
       const url = `${rig.local.endpoint}/${Bucket}/k?${new URLSearchParams(query).toString()}`;
       const answer = await fetch(url, { method, body: method === "PUT" ? "x" : undefined });

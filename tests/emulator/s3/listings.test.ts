@@ -7,7 +7,7 @@ import {
 import { expect } from "chai";
 import fc from "fast-check";
 import { listPage } from "../../../emulator/s3/paging";
-import { compareKeys, SortedMap } from "../../../emulator/s3/sorted-map";
+import { SortedMap, compareKeys } from "../../../emulator/s3/sorted-map";
 import { refusalOf, S3Rig } from "./support";
 
 const Bucket = "listed";
@@ -29,14 +29,14 @@ function model(all: readonly string[], prefix: string, delimiter: string): strin
   return [...new Set(rolled)];
 }
 
-describe("emulator: S3 listings", () => {
+describe("S3 server: listings", () => {
   let rig: S3Rig;
   beforeEach(async () => {
     rig = await S3Rig.start(Bucket);
   });
   afterEach(() => rig.stop());
 
-  it("give every key or common prefix once, in S3's order, whatever the size of the pages", () => {
+  it("lists every key or common prefix once, in S3's order, for any page size", () => {
     fc.assert(
       fc.property(keys, short, short, fc.integer({ min: 1, max: 5 }), (drawn, prefix, delimiter, max) => {
         const map = new SortedMap<string>();
@@ -60,7 +60,7 @@ describe("emulator: S3 listings", () => {
     );
   });
 
-  it("are what the client makes of them", async () => {
+  it("gives the AWS client's paginator every key and prefix", async () => {
     await fc.assert(
       fc.asyncProperty(keys, short, short, async (drawn, Prefix, Delimiter) => {
         for (const key of drawn) await rig.put(Bucket, key, "");
@@ -84,7 +84,7 @@ describe("emulator: S3 listings", () => {
     );
   });
 
-  it("begin where they are told to", async () => {
+  it("starts after the given key or marker", async () => {
     for (const key of ["a/1", "a/2", "b", "c"]) await rig.put(Bucket, key);
     const namesOf = ({
       Contents = [],
@@ -113,7 +113,7 @@ describe("emulator: S3 listings", () => {
     expect(whole.Contents![0]!.Owner).to.have.property("ID");
   });
 
-  it("encode names where that is asked for", async () => {
+  it("encodes keys with encoding-type=url", async () => {
     await rig.put(Bucket, "a b/ü+\u0001*", "");
     const { Contents, Prefix } = await rig.client.listObjectsV2({
       Bucket,
@@ -123,7 +123,7 @@ describe("emulator: S3 listings", () => {
     expect([Contents![0]!.Key, Prefix]).to.deep.equal(["a%20b/%C3%BC%2B%01%2A", "a%20b/"]);
   });
 
-  it("refuse parameters that are none, and a bucket that is not there", async () => {
+  it("rejects malformed parameters and a missing bucket", async () => {
     const listed = (input: object) => rig.client.listObjectsV2({ Bucket, ...input });
     expect(await refusalOf(listed({ ContinuationToken: "%%%" }))).to.equal("400 InvalidArgument");
     expect(await refusalOf(listed({ MaxKeys: -1 }))).to.equal("400 InvalidArgument");
@@ -132,7 +132,7 @@ describe("emulator: S3 listings", () => {
     expect(await listed({ MaxKeys: 0 })).to.deep.include({ KeyCount: 0, IsTruncated: false });
   });
 
-  it("take their time by the page and not by the bucket", () => {
+  it("visits keys in proportion to the page, not to the bucket", () => {
     const map = new SortedMap<number>();
     const count = 100_000;
     // Every key at a place of its own, in no order: 7919 shares no factor with the count.
@@ -155,7 +155,7 @@ describe("emulator: S3 listings", () => {
     expect(looked).to.be.below(500);
   });
 
-  it("tell the one version that there is of each object, by which a bucket can be emptied", async () => {
+  it("lists one version of each object, by which a client can empty the bucket", async () => {
     const { client } = rig;
     const Bucket = "versions";
     await client.createBucket({ Bucket });
@@ -177,7 +177,7 @@ describe("emulator: S3 listings", () => {
     await client.deleteBucket({ Bucket });
   });
 
-  it("go on over thousands of objects", async () => {
+  it("pages through thousands of objects", async () => {
     const count = 3_000;
     const all = Array.from(
       { length: count },
@@ -190,5 +190,59 @@ describe("emulator: S3 listings", () => {
       seen.push(...Contents!.map(({ Key }) => Key!));
     }
     expect(seen).to.deep.equal([...all].sort());
+  });
+});
+
+const bytewise = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
+
+describe("S3 server: sorted keys", () => {
+  it("sorts by UTF-8 bytes", () => {
+    const text = fc.string({ unit: "binary" });
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        expect(Math.sign(compareKeys(one, other))).to.equal(bytewise(one, other));
+      }),
+    );
+    expect(compareKeys("\uff5e", "😀")).to.be.below(0);
+  });
+
+  it("behaves as a map under any sets and deletes", () => {
+    // Numbers in a narrow range, often enough that blocks are split and emptied.
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.boolean()), {
+      minLength: 4000,
+      maxLength: 4000,
+      size: "max",
+    });
+    fc.assert(
+      fc.property(steps, (drawn) => {
+        const map = new SortedMap<number>();
+        const plain = new Map<string, number>();
+        drawn.forEach(([number, sets], index) => {
+          const key = String(number);
+          expect(sets ? map.set(key, index) : map.delete(key)).to.equal(plain.get(key));
+          if (sets) plain.set(key, index);
+          else plain.delete(key);
+        });
+        expect(map.size).to.equal(plain.size);
+        const from = String(drawn[0]![0]);
+        const entries = [...plain]
+          .filter(([key]) => key >= from)
+          .sort(([one], [other]) => bytewise(one, other));
+        expect([...map.entriesFrom((key) => key < from)]).to.deep.equal(entries);
+        for (const key of [...plain.keys()]) map.delete(key);
+        expect([map.size, ...map.entriesFrom(() => false)]).to.deep.equal([0]);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("finds all keys whatever their order of insertion", () => {
+    const inOrder = Array.from({ length: 10_000 }, (_, index) => String(index).padStart(5, "0"));
+    const mixed = inOrder.map((_, index) => inOrder[(index * 7919) % inOrder.length]!);
+    for (const order of [inOrder, [...inOrder].reverse(), mixed]) {
+      const map = new SortedMap<string>();
+      for (const key of order) map.set(key, key);
+      expect([...map.entriesFrom(() => false)].map(([key]) => key)).to.deep.equal(inOrder);
+    }
   });
 });
