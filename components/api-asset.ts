@@ -1,58 +1,53 @@
 import type * as apigateway from "@pulumi/aws/apigateway";
-import type { ComponentResourceOptions, Input, Inputs, Output, Resource } from "@pulumi/pulumi";
-import { ComponentResource, interpolate, log, output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
+import { asset, interpolate, output } from "@pulumi/pulumi";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
-import type { JobAsset, JobState } from "../service-model/job";
 import { Job } from "../provider/dynamic/job";
+import type { JobAsset, JobState } from "../service-model/job";
+import { isRecord } from "../service-model/validate";
+import { assetSource } from "./support/content-hash";
+import type { SingleImportOutputs } from "./support/declared-jobs";
+import { importSettings, replaceBeforeCreate, singleImportOutputs } from "./support/declared-jobs";
+import { DeferredComponent } from "./support/deferred-component";
+import { InputError } from "./support/input-error";
+import type { ImportArgs } from "./support/job-settings";
 import { requireAws } from "./support/pulumi-aws";
-import { contentHash, hashInputs } from "./support/content-hash";
-import type { JobSettings } from "./support/job-settings";
-import {
-  importSettings,
-  replaceBeforeCreate,
-  unknownOutput,
-  singleJobOutputs,
-} from "./support/declared-jobs";
-import type { OpenApiDocument } from "./support/open-api";
-import { readDocument, uploadOf, wrongDocument } from "./support/open-api";
-import type { Resolved } from "./support/resolve-input";
-import { dependenciesReady, resolveInput } from "./support/resolve-input";
-import { InputError, reportInputErrors } from "./support/input-error";
-import { readArgs, hideArgs } from "./support/hidden-args";
+import { dependenciesReady, resolveInput, unknownOutput } from "./support/resolve-input";
 
-/** What an ApiAsset is made of. */
-export interface ApiAssetArgs extends JobSettings {
-  /** The data set that owns the revision. A change replaces the job. */
-  dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. A change replaces the job. */
-  revisionId: Input<string>;
+/** An OpenAPI 3.0 document: a file, its text in JSON, or the object that the text stands for. */
+export type OpenApiDocument = asset.Asset | string | Readonly<Record<string, unknown>>;
+
+/** Arguments of an ApiAsset. */
+export interface ApiAssetArgs extends ImportArgs {
   /** Id of the REST API in API Gateway. A change replaces the job. */
   restApiId: Input<string>;
   /** Name of the API's stage. A change replaces the job. */
   stageName: Input<string>;
-  /** What the API is called; the asset is named by it. A change replaces the job. */
+  /** Name of the API, and of the asset. A change replaces the job. */
   apiName: Input<string>;
-  /** What the API offers, for subscribers; Markdown. Default: none. A change replaces the job. */
+  /**
+   * Description of the API for subscribers, in Markdown. A change replaces the job.
+   * @default none
+   */
   apiDescription?: Input<string>;
   /**
-   * Key of a usage plan with which Data Exchange calls the API. Secret wherever it appears. Default: none. A change
-   * replaces the job.
+   * Key of a usage plan with which Data Exchange calls the API. It is always treated as a secret. A change replaces the job.
+   * @default none
    */
   apiKey?: Input<string>;
   /**
    * The OpenAPI 3.0 document of the API: an asset such as `new pulumi.asset.FileAsset("openapi.json")`, an object, or
-   * text in JSON. Another content replaces the job. Default: exported from the stage, which takes `@pulumi/aws`.
+   * text in JSON. Other content replaces the job.
+   * @default exported from the stage, which needs `@pulumi/aws`
    */
   specification?: Input<OpenApiDocument>;
-  /**
-   * What becomes of the asset when the job is replaced or deleted: `deleteAssets` deletes it unless its revision is
-   * finalized, `retain` keeps it. Default: `deleteAssets`, so that no duplicates are left.
-   */
-  onDelete?: Input<"retain" | "deleteAssets">;
 }
 
-/** What a revision gets, wherever it is. */
-export type ApiAssetContent = Omit<ApiAssetArgs, "dataSetId" | "revisionId">;
+interface ApiAssetOutputs extends SingleImportOutputs {
+  readonly apiEndpoint: Output<string>;
+}
 
 /**
  * A stage of an API Gateway REST API as an asset of a revision.
@@ -67,70 +62,63 @@ export type ApiAssetContent = Omit<ApiAssetArgs, "dataSetId" | "revisionId">;
  * });
  * ```
  *
- * The API's resource policy has to let Data Exchange call it; see the component's page for the statement.
+ * The API's resource policy must allow Data Exchange to call it; the component's page shows the statement.
  *
- * Errors: a document that is not OpenAPI 3.0 in JSON is refused, by the preview if it is known there.
+ * Errors: a document that is not OpenAPI 3.0 in JSON, in the preview if the document is known there.
  */
-export class ApiAsset extends ComponentResource<Job> {
+export class ApiAsset extends DeferredComponent<ApiAssetArgs, ApiAssetOutputs> {
   /** Id of the job. */
   declare readonly jobId: Output<string>;
-  /** State of the job: `COMPLETED` in a stack that is up. */
+  /** State of the job: `COMPLETED` after `pulumi up`. */
   declare readonly state: Output<JobState>;
-  /** The asset that the stage became. */
+  /** The asset that the job created. */
   declare readonly asset: Output<JobAsset | undefined>;
-  /** Where API Gateway serves the stage, for its owner; subscribers call an address of Data Exchange. */
+  /** URL of the stage in API Gateway, for its owner. Subscribers call a URL of Data Exchange. */
   declare readonly apiEndpoint: Output<string>;
 
   constructor(name: string, args: ApiAssetArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:ApiAsset", name, hideArgs(args), opts);
-    const { restApiId, stageName } = args;
-    const job = output(this.getData());
-    const outputs = {
-      ...singleJobOutputs(job),
-      apiEndpoint: interpolate`https://${restApiId}.execute-api.${job.apply(({ region }) => region)}.amazonaws.com/${stageName}`,
-    };
-    Object.assign(this, outputs);
-    this.registerOutputs(outputs);
+    const outputs = ["jobId", "state", "asset", "apiEndpoint"] as const;
+    super("dataexchange:index:ApiAsset", name, args, opts, outputs);
   }
 
-  protected override initialize(inputs: Inputs, opts: ComponentResourceOptions, name: string): Promise<Job> {
-    const args = readArgs<ApiAssetArgs>(inputs);
-    return reportInputErrors(this, `ApiAsset ${JSON.stringify(name)}`, args, async () => {
-      const document = documentOf(args, await dependenciesReady(opts.dependsOn), this);
-      const known = await resolveInput(document);
-      if (known.known) await check(known.value);
-      else {
-        await log.info(
-          "The OpenAPI document is not known yet: what is uploaded, and whether it is OpenAPI 3.0, is decided once it is.",
-          this,
-        );
-      }
-      const { dataSetId, revisionId, restApiId, stageName, apiName, apiDescription, apiKey } = args;
-      return new Job(
-        name,
-        {
-          type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
-          details: {
-            importAssetFromApiGatewayApi: {
-              ...{ dataSetId, revisionId, apiId: restApiId, stage: stageName },
-              ...{ apiName, apiDescription, apiKey, protocolType: "REST" },
-            },
-          },
-          upload: output(document).apply((found) => uploadOf(found)),
-          ...importSettings(this, args),
+  protected async declare(
+    name: string,
+    args: ApiAssetArgs,
+    { dependsOn }: ComponentResourceOptions,
+  ): Promise<ApiAssetOutputs> {
+    const document = documentOf(args, await dependenciesReady(dependsOn), this);
+    const resolved = await resolveInput(document);
+    if (resolved.known) await validateSpecification(resolved.value);
+    else {
+      const message =
+        "The OpenAPI document is not known yet. It is validated and uploaded during `pulumi up`.";
+      await this.note({ code: "document-not-known-yet", message }, args);
+    }
+    const { dataSetId, revisionId, restApiId, stageName, apiName, apiDescription, apiKey } = args;
+    const ids = { dataSetId, revisionId, apiId: restApiId, stage: stageName };
+    const job = new Job(
+      name,
+      {
+        type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
+        details: {
+          importAssetFromApiGatewayApi: { ...ids, apiName, apiDescription, apiKey, protocolType: "REST" },
         },
-        { ...replaceBeforeCreate, parent: this },
-      );
-    });
+        upload: output(document).apply((known) => toUpload(known)),
+        ...importSettings(this, args),
+      },
+      { ...replaceBeforeCreate, parent: this },
+    );
+    const apiEndpoint = interpolate`https://${restApiId}.execute-api.${job.region}.amazonaws.com/${stageName}`;
+    return { ...singleImportOutputs(job), apiEndpoint };
   }
 }
 
 /**
- * The document as given, or as API Gateway exports it from the stage, asked by the parent's provider. What a stage that
- * is yet to be made or changed will export is not known.
+ * The document as given, or as API Gateway exports it from the stage. If the stage is yet to be created or changed, the
+ * document is unknown. The parent's provider makes the call.
  */
-function documentOf(
-  { specification, restApiId, stageName, region }: ApiAssetContent,
+export function documentOf(
+  { specification, restApiId, stageName, region }: Omit<ApiAssetArgs, "dataSetId" | "revisionId">,
   isReady: boolean,
   parent?: Resource,
 ): Input<OpenApiDocument> {
@@ -138,33 +126,52 @@ function documentOf(
   if (!isReady) return unknownOutput<string>();
   const { getExportOutput } = requireAws<typeof apigateway>(
     "apigateway",
-    "the document, exported from the stage where no specification is given,",
+    "exporting the document from the stage, because specification is not given,",
   );
-  return getExportOutput(
-    { restApiId, stageName, region, exportType: "oas30", accepts: "application/json" },
-    { parent },
-  ).body;
+  const call = { restApiId, stageName, region, exportType: "oas30", accepts: "application/json" };
+  return getExportOutput(call, { parent }).body;
 }
 
-async function check(document: OpenApiDocument): Promise<void> {
+export const toUpload = (document: OpenApiDocument): asset.Asset & object =>
+  asset.Asset.isInstance(document)
+    ? (document as asset.Asset & object)
+    : new asset.StringAsset(textOf(document));
+
+/** The text of a document; `undefined` for a remote document. */
+export async function readDocument(document: OpenApiDocument): Promise<string | undefined> {
+  if (!asset.Asset.isInstance(document)) return textOf(document);
+  const { path, text, uri } = await assetSource(document);
+  if (text !== undefined) return text;
+  if (path !== undefined) return readFile(path, "utf8");
+  return uri?.startsWith("file:") ? readFile(fileURLToPath(uri), "utf8") : undefined;
+}
+
+const textOf = (document: string | Readonly<Record<string, unknown>>): string =>
+  typeof document === "string" ? document : JSON.stringify(document);
+
+async function validateSpecification(document: OpenApiDocument): Promise<void> {
   const text = await readDocument(document).catch((error: Error) => {
-    throw new InputError(`specification cannot be read: ${error.message}.`);
+    throw new InputError("unreadable-file", `specification cannot be read: ${error.message}.`);
   });
-  const wrong = text === undefined ? undefined : wrongDocument(text);
-  if (wrong) throw new InputError(`specification ${wrong}`);
+  if (text !== undefined) validateDocument(text);
 }
 
-/** A digest of what the revision would hold; unknown as long as the document is. */
-export async function contentOf(
-  args: ApiAssetContent,
-  isReady = true,
-  publisher?: Resource,
-): Promise<Resolved<string>> {
-  const document = await resolveInput(documentOf(args, isReady, publisher));
-  if (!document.known) return document;
-  const found = document.value;
-  // A document on another machine counts by its address.
-  const text = (await readDocument(found)) ?? contentHash(found);
-  const { restApiId, stageName, apiName, apiDescription, apiKey, tags } = args;
-  return hashInputs("ApiAsset", [text, restApiId, stageName, apiName, apiDescription, apiKey, tags]);
+/** Source: AWS Data Exchange User Guide, "Adding API assets": an OpenAPI 3.0 specification, in JSON. */
+export function validateDocument(text: string): void {
+  const invalid = (problem: string) => new InputError("not-openapi-3-0", `specification ${problem}.`);
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw invalid(
+      "is not valid JSON. For a file, give new pulumi.asset.FileAsset(path). Convert YAML to JSON",
+    );
+  }
+  if (!isRecord(document)) throw invalid("must be an object with an OpenAPI 3.0 document");
+  const { openapi, swagger, info, paths } = document;
+  if (swagger !== undefined) throw invalid(`is Swagger ${JSON.stringify(swagger)}; it must be OpenAPI 3.0`);
+  if (typeof openapi !== "string") throw invalid("has no openapi version; it must be OpenAPI 3.0");
+  if (!/^3\.0\.\d+/.test(openapi))
+    throw invalid(`is OpenAPI ${openapi.slice(0, 20)}; it must be OpenAPI 3.0`);
+  if (!isRecord(info) || !isRecord(paths)) throw invalid("lacks info or paths, which OpenAPI 3.0 requires");
 }

@@ -1,4 +1,4 @@
-/** Components: what people publish and export, declared beside the buckets. */
+/** The components of the package. */
 export type { NamedAsset } from "./support/export-destinations";
 export type { JobPolicyOptions, PlannedJobArgs } from "./job-policy";
 export { jobPolicy } from "./job-policy";
@@ -8,13 +8,12 @@ export type { AssetToExport, ExportedObject, S3ExportArgs } from "./s3-export";
 export { S3Export } from "./s3-export";
 export type { SignedDownloadArgs } from "./signed-download";
 export { SignedDownload } from "./signed-download";
-export type { ApiAssetArgs } from "./api-asset";
+export type { ApiAssetArgs, OpenApiDocument } from "./api-asset";
 export { ApiAsset } from "./api-asset";
 export type { FileUploadArgs } from "./file-upload";
 export { FileUpload } from "./file-upload";
 export type { LakeFormationImportArgs } from "./lake-formation-import";
 export { LakeFormationImport } from "./lake-formation-import";
-export type { OpenApiDocument } from "./support/open-api";
 export type { RedshiftImportArgs } from "./redshift-import";
 export { RedshiftImport } from "./redshift-import";
 export type { S3DataAccessArgs } from "./s3-data-access";

@@ -1,15 +1,17 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { all, ComponentResource, log, output, RunError, runtime, unsecret } from "@pulumi/pulumi";
 
+import { withCode } from "../lib/message-code";
 import { connectionSettings } from "../provider/aws/settings";
 import { canonicalText } from "../provider/core/normalize";
-import { isRecord } from "../service-model/validate";
 import { Job } from "../provider/dynamic/job";
 import { JobSet } from "../provider/dynamic/job-set";
 import type { JobArgs } from "../provider/dynamic/types";
+import { isRecord } from "../service-model/validate";
 import type { PlannedJob, PolicyScope } from "./support/iam-policy";
-import { policyMembers, policyDocument } from "./support/iam-policy";
-import { withoutStack } from "./support/input-error";
+import { policyDocument, policyMembers } from "./support/iam-policy";
+import { InputError, withoutStack } from "./support/input-error";
+import { childrenOf, initialized, inputsOf } from "./support/pulumi-private";
 
 /** The part of a job's args that its permissions depend on. */
 export type PlannedJobArgs = JobArgs extends infer Args
@@ -18,37 +20,47 @@ export type PlannedJobArgs = JobArgs extends infer Args
     : never
   : never;
 
-/** What the ARNs of a policy are made for, and how close it is. */
+/** What the ARNs of a policy contain. */
 export interface JobPolicyOptions {
-  /** Partition of the ARNs. Default: `aws`. */
+  /**
+   * Partition of the ARNs.
+   * @default "aws"
+   */
   partition?: Input<string>;
-  /** Region of the jobs. Default: any. */
+  /**
+   * Region of the jobs.
+   * @default any
+   */
   region?: Input<string>;
-  /** Account of the jobs, 12 digits. Default: any. */
+  /**
+   * Account of the jobs, 12 digits.
+   * @default any
+   */
   accountId?: Input<string>;
   /**
-   * `exact` names each key and prefix that the jobs name, `any` every key of their buckets, which is more than they
-   * need, and shorter. Default: `exact`.
+   * `exact` allows the keys and prefixes that the jobs name. `any` allows every key of their buckets, which is more than
+   * the jobs need, and shorter.
+   * @default "exact"
    */
   keys?: "exact" | "any";
 }
 
-/** Characters of a managed policy, white space not counted. Source: IAM and AWS STS quotas. */
-const longestPolicy = 6144;
+/** In characters without white space. Source: IAM and AWS STS quotas. */
+const maxPolicyLength = 6144;
 
 /**
- * The least IAM policy document that whoever runs these jobs needs, as JSON for the `policy` of an `aws.iam.Policy`; the
- * same text for the same jobs in any order.
+ * The least IAM policy document that the identity that runs these jobs needs, as JSON for the `policy` of an
+ * `aws.iam.Policy`. The text is the same for the same jobs in any order. A warning is logged if the document is longer than
+ * a managed policy may be.
  *
  * ```ts
  * const args: dataexchange.JobArgs = { type: "IMPORT_ASSETS_FROM_S3", details: { … } };
  * new aws.iam.RolePolicy("publisher", { role, policy: dataexchange.jobPolicy([args]) });
  * ```
  *
- * Jobs are given as args, or as Jobs, and as JobSets and components that hold some. What is given as a resource has run
- * before the text is known, so a role that the jobs need themselves takes args.
- *
- * Errors: an unknown type fails the program. A document that is longer than a managed policy may be is warned of.
+ * @param jobs Args of jobs, Jobs, and JobSets and components that contain jobs. Resources have run before the text is
+ * known, so give args for a role with which the jobs themselves run.
+ * @throws RunError for an unknown type of job
  */
 export function jobPolicy(
   jobs: readonly (PlannedJobArgs | Job | JobSet | ComponentResource)[],
@@ -59,21 +71,22 @@ export function jobPolicy(
   return all([
     planned.apply((plans) => (plans as PlannedJob[][][]).flat(2)),
     { partition, region, account, keys },
-  ]).apply(([known, scope]) => written(known, scope));
+  ]).apply(([known, scope]) => policyText(known, scope));
 }
 
-function written(jobs: PlannedJob[], scope: PolicyScope): string {
+function policyText(jobs: PlannedJob[], scope: PolicyScope): string {
   try {
     const text = canonicalText(policyDocument(jobs, scope));
-    if (text.length > longestPolicy) {
-      void log.warn(
-        `jobPolicy: the policy has ${text.length} characters, and a managed policy takes at most ${longestPolicy}; ` +
-          'keys: "any" makes it shorter, or give fewer jobs to each policy.',
-      );
+    if (text.length > maxPolicyLength) {
+      const message =
+        `jobPolicy: the policy has ${text.length} characters, but a managed policy has at most ${maxPolicyLength}. ` +
+        'Set keys: "any", or give fewer jobs to each policy.';
+      void log.warn(withCode(message, "policy-too-long"));
     }
     return text;
   } catch (error) {
-    throw withoutStack(new RunError(`jobPolicy: ${(error as Error).message}`));
+    if (!(error instanceof InputError)) throw error;
+    throw withoutStack(new RunError(withCode(`jobPolicy: ${error.message}`, error.code)));
   }
 }
 
@@ -85,33 +98,32 @@ async function planOf(job: PlannedJobArgs | Job | JobSet | ComponentResource): P
   }
   const { type, details, assetConfiguration, onDelete } = job;
   const tagged = hasTags(assetConfiguration);
-  return [{ type, details: thatCounts(details), onDelete, tagged } as unknown as Input<PlannedJob>];
+  return [{ type, details: policyDetails(details), onDelete, tagged } as unknown as Input<PlannedJob>];
 }
 
-/** The SDK makes an output of each input. */
-const planOfJob = (job: Job): Input<PlannedJob> => {
-  const { type, details, assetConfiguration, onDelete } = job as Job & {
-    assetConfiguration?: Output<unknown>;
-    onDelete?: Output<string>;
-  };
-  return output({ type, details, onDelete, tagged: hasTags(assetConfiguration) });
-};
+interface InputOutputs {
+  readonly assetConfiguration?: Output<unknown>;
+  readonly onDelete?: Output<string>;
+}
 
-const planOfSet = (set: JobSet): Input<PlannedJob[]> => {
-  const { jobs, assetConfiguration, onDelete } = set as JobSet & {
-    jobs: Output<Record<string, PlannedJob>>;
-    assetConfiguration?: Output<unknown>;
-    onDelete?: Output<string>;
-  };
+function planOfJob(job: Job): Input<PlannedJob> {
+  const { type, details } = job;
+  const { assetConfiguration, onDelete } = inputsOf<InputOutputs>(job);
+  return output({ type, details, onDelete, tagged: hasTags(assetConfiguration) });
+}
+
+function planOfSet(set: JobSet): Input<PlannedJob[]> {
+  type SetInputs = InputOutputs & { jobs: Output<Record<string, PlannedJob>> };
+  const { jobs, assetConfiguration, onDelete } = inputsOf<SetInputs>(set);
   return output({ jobs, onDelete, tagged: hasTags(assetConfiguration) }).apply(
     ({ jobs: known, ...settings }) =>
       Object.values(known).map(({ type, details }) => ({ type, details, ...settings })),
   );
-};
+}
 
-/** Whether there are tags is no secret, though a tag may be one. A list that is given plainly need not be known within. */
+/** Whether there are tags is not secret, even if a tag is. The items of a plain list need not be known. */
 function hasTags(configuration: Input<unknown>): Input<boolean> {
-  // The stack's default tags are put on the assets of every job.
+  // The default tags of the stack are put on the assets of every job.
   if (connectionSettings({}, runtime.getConfig).defaultTags !== undefined) return true;
   if (isPlain(configuration) && Array.isArray(configuration["tags"])) return configuration["tags"].length > 0;
   return unsecret(output(configuration)).apply((known) => {
@@ -120,23 +132,15 @@ function hasTags(configuration: Input<unknown>): Input<boolean> {
   });
 }
 
-/** What the SDK keeps to itself about components. */
-interface Insides {
-  getData(): Promise<unknown>;
-  readonly __childResources?: ReadonlySet<Resource>;
-}
-
 async function jobsWithin(resource: Resource): Promise<(Job | JobSet)[]> {
   if (Job.isInstance(resource) || JobSet.isInstance(resource)) return [resource];
   if (!ComponentResource.isInstance(resource)) return [];
-  const component = resource as unknown as Insides;
-  // Some components declare their first children only when they have looked around.
-  await component.getData();
-  return (await Promise.all([...(component.__childResources ?? [])].map(jobsWithin))).flat();
+  await initialized(resource);
+  return (await Promise.all(childrenOf(resource).map(jobsWithin))).flat();
 }
 
-/** Leaves out what no permission depends on, an API key for one: a secret would make all of the policy one. */
-const thatCounts = (details: unknown): unknown =>
+/** Leaves out members that no permission depends on, such as an API key, because a secret would make the policy one. */
+const policyDetails = (details: unknown): unknown =>
   !isPlain(details)
     ? details
     : Object.fromEntries(

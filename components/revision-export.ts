@@ -1,58 +1,64 @@
-import type * as awsDataExchange from "@pulumi/aws/dataexchange";
-import type * as awsIdentity from "@pulumi/aws/getCallerIdentity";
-import type * as awsS3 from "@pulumi/aws/s3";
-import type { Input, Inputs, Output } from "@pulumi/pulumi";
-import { all, ComponentResource, log, output, type ComponentResourceOptions } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { output } from "@pulumi/pulumi";
 
-import type { JobState } from "../service-model/job";
-import { bucketName } from "../service-model/shared-shapes";
-import { checkKeyPattern, defaultKeyPattern } from "../service-model/key-pattern";
-import { describeKind } from "../service-model/validate";
 import { Job } from "../provider/dynamic/job";
 import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
-import { requireAws } from "./support/pulumi-aws";
-import type { ExportSettings, ExportsOutcome } from "./support/declared-jobs";
-import { exportsOf, unknownOutput } from "./support/declared-jobs";
-import { validateInputs } from "./support/fits";
-import { autoExportPolicy, wrongForFuture, wrongForSeveral } from "./support/auto-export";
+import type { JobState } from "../service-model/job";
+import { checkKeyPattern, defaultKeyPattern } from "../service-model/key-pattern";
+import { bucketName } from "../service-model/shared-shapes";
+import { describeKind } from "../service-model/validate";
+import { declareAutoExport, validateEntitled } from "./support/auto-export";
+import type { ExportOutputs } from "./support/declared-jobs";
+import { exportOutputs } from "./support/declared-jobs";
+import { DeferredComponent } from "./support/deferred-component";
+import { InputError, validateInputs } from "./support/input-error";
+import type { ExportSettings } from "./support/job-settings";
 import { jobSettings } from "./support/job-settings";
-import { InputError, reportInputErrors } from "./support/input-error";
-import { membersOf, resolveInput } from "./support/resolve-input";
-import { readArgs, hideArgs } from "./support/hidden-args";
+import { resolveInput, unknownOutput } from "./support/resolve-input";
 
-/** What a RevisionExport is made of. */
+/** Arguments of a RevisionExport. */
 export interface RevisionExportArgs extends ExportSettings {
-  /** The data set that owns the revisions, one's own or an entitled one. A change replaces everything. */
+  /** The data set that owns the revisions, your own or an entitled one. A change replaces everything. */
   dataSetId: Input<string>;
-  /** The revisions to export now, none twice. One more runs one more job and no other. Default: none, with `autoExport`. */
+  /**
+   * The revisions to export now, each once. A revision that is added runs its own job and no other.
+   * @default none, with `autoExport`
+   */
   revisionIds?: Input<Input<string>[]>;
   /** Bucket to write to. A change replaces every job. */
   bucket: Input<string>;
   /**
-   * Pattern of the keys to write to; see the pattern's placeholders at `RevisionDestinationEntryArgs`. With several
-   * revisions it must tell them apart. Default: `${Asset.Name}`. A change replaces every job.
+   * Pattern of the keys to write to; `RevisionDestinationEntryArgs` lists its placeholders. For several revisions it must
+   * contain one that differs between them. A change replaces every job.
+   * @default "${Asset.Name}"
    */
   keyPattern?: Input<string>;
-  /** Server-side encryption of the objects. Default: the bucket's own. A change replaces every job. */
+  /**
+   * Server-side encryption of the objects. A change replaces every job.
+   * @default that of the bucket
+   */
   encryption?: Input<ExportServerSideEncryptionArgs>;
   /**
-   * Whether each revision that is published from now on is exported, too, by Data Exchange itself, which needs an entitled
-   * data set. Takes the package `@pulumi/aws`, and its provider in `providers` or the stack's own. Default: false.
+   * Whether Data Exchange itself exports each revision that is published from now on. Needs an entitled data set and the
+   * package `@pulumi/aws`, with its provider in `providers` or the default one.
+   * @default false
    */
   autoExport?: boolean;
   /**
-   * With `autoExport`: `false` declares no bucket policy, because a bucket has only one and the program has its own, which
-   * must let the service write. Default: a policy that lets it, in place of any other.
+   * `false` declares no bucket policy for `autoExport`. A bucket has one policy, so if yours has another one, that one must
+   * allow the service to write.
+   * @default a policy that allows the service to write, which replaces any other
    */
   bucketPolicy?: false;
 }
 
-interface Outcome extends ExportsOutcome {
+interface RevisionExportOutputs extends ExportOutputs {
   readonly eventActionArn: Output<string | undefined>;
 }
 
 /**
- * Whole revisions as objects of a bucket, one job for each; and each future one, if wanted, by an event action.
+ * Whole revisions as objects of a bucket, with one job for each. With `autoExport`, an event action exports every later
+ * revision.
  *
  * ```ts
  * new dataexchange.RevisionExport("prices", {
@@ -64,84 +70,73 @@ interface Outcome extends ExportsOutcome {
  * });
  * ```
  *
- * Errors: neither revisions nor `autoExport`, a revision that is named twice, a key pattern that is none or that lets revisions
- * overwrite each other, and `autoExport` on a data set that the program itself makes are refused.
+ * Errors: neither revisions nor `autoExport`, a revision that is given twice, a key pattern that is invalid or lets revisions
+ * overwrite each other, and `autoExport` for a data set that the program itself creates.
  */
-export class RevisionExport extends ComponentResource<Outcome> {
+export class RevisionExport extends DeferredComponent<RevisionExportArgs, RevisionExportOutputs> {
   /** Ids of the jobs, in the order of `revisionIds`. */
   declare readonly jobIds: Output<string[]>;
-  /** States of the jobs: all `COMPLETED` in a stack that is up. */
+  /** States of the jobs: all `COMPLETED` after `pulumi up`. */
   declare readonly states: Output<JobState[]>;
-  /** ARN of the event action that exports future revisions; absent without `autoExport`. */
+  /** ARN of the event action that exports later revisions; absent without `autoExport`. */
   declare readonly eventActionArn: Output<string | undefined>;
 
   constructor(name: string, args: RevisionExportArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:RevisionExport", name, hideArgs(args), opts);
-    const outputs = membersOf(this.getData(), ["jobIds", "states", "eventActionArn"]);
-    Object.assign(this, outputs);
-    this.registerOutputs(outputs);
+    const outputs = ["jobIds", "states", "eventActionArn"] as const;
+    super("dataexchange:index:RevisionExport", name, args, opts, outputs);
   }
 
-  protected override initialize(
-    inputs: Inputs,
-    _opts: ComponentResourceOptions,
-    name: string,
-  ): Promise<Outcome> {
-    const args = readArgs<RevisionExportArgs>(inputs);
-    return reportInputErrors(this, `RevisionExport ${JSON.stringify(name)}`, args, async () => {
-      // With autoExport, it goes to a policy and an event action, too, which nothing else checks.
-      await validateInputs({ bucket: [bucketName, args.bucket] });
-      const { revisions, complete } = await this.revisions(args);
-      await checkPattern(args, revisions.length);
-      const wrong = args.autoExport ? await wrongForFuture(args.dataSetId) : undefined;
-      if (wrong) throw new InputError(wrong);
-      const jobs = revisions.flatMap(({ known, input }) =>
-        known === undefined ? [] : [this.job(`${name}-${known}`, input, args)],
-      );
-      const outcome = complete
-        ? exportsOf(jobs)
-        : { jobIds: unknownOutput<string[]>(), states: unknownOutput<JobState[]>() };
-      const eventActionArn = args.autoExport ? this.exportFuture(name, args) : output(undefined);
-      return { ...outcome, eventActionArn };
-    });
+  protected async declare(name: string, args: RevisionExportArgs): Promise<RevisionExportOutputs> {
+    const { dataSetId, autoExport, keyPattern = defaultKeyPattern } = args;
+    // With autoExport, a policy and an event action get the bucket as well, and nothing else validates it.
+    await validateInputs({ bucket: [bucketName, args.bucket] });
+    const revisions = await this.resolveRevisions(args);
+    await validatePattern(keyPattern, revisions?.length ?? 0);
+    if (autoExport) await validateEntitled(dataSetId);
+    const jobs = (revisions ?? []).flatMap(({ input, id }) =>
+      id === undefined ? [] : [this.declareJob(`${name}-${id}`, input, args)],
+    );
+    const areKnown = revisions?.every(({ id }) => id !== undefined);
+    const outputs = areKnown ? exportOutputs(jobs) : { jobIds: unknownOutput(), states: unknownOutput() };
+    const eventActionArn = autoExport
+      ? declareAutoExport(this, name, { ...args, keyPattern })
+      : output(undefined);
+    return { ...(outputs as ExportOutputs), eventActionArn };
   }
 
-  /** The revisions as far as they are known, and whether all of them are. */
-  private async revisions(args: RevisionExportArgs): Promise<{ revisions: Revision[]; complete: boolean }> {
-    const { revisionIds, autoExport } = args;
-    if (revisionIds === undefined) {
-      if (autoExport) return { revisions: [], complete: true };
-      throw new InputError("exports nothing: give revisionIds, or set autoExport, or both.");
-    }
-    const inputs = await listed(revisionIds);
+  /** `undefined` if a preview does not know the list. */
+  private async resolveRevisions(args: RevisionExportArgs): Promise<Revision[] | undefined> {
+    const { revisionIds = [], autoExport } = args;
+    const inputs = await itemsOf(revisionIds);
     if (!inputs) {
-      await log.info("The revisions are not known yet: one job for each of them is decided later.", this);
-      return { revisions: [], complete: false };
+      const message = "The revisions are not known yet. Their jobs are declared during `pulumi up`.";
+      await this.note({ code: "revisions-not-known-yet", message }, args);
+      return undefined;
     }
     if (inputs.length === 0 && !autoExport) {
       throw new InputError(
-        "revisionIds is empty and autoExport is not set; there would be nothing to export.",
+        "nothing-to-export",
+        "There is nothing to export: give revisionIds, or set autoExport, or both.",
       );
     }
     const revisions = await Promise.all(
       inputs.map(async (input): Promise<Revision> => {
         const id = await resolveInput(input);
-        return { input, ...(id.known && { known: id.value }) };
+        return { input, ...(id.known && { id: id.value }) };
       }),
     );
-    wrongRevisions(revisions);
-    const unknown = revisions.filter(({ known }) => known === undefined).length;
+    validateRevisions(revisions);
+    const unknown = revisions.filter(({ id }) => id === undefined).length;
     if (unknown > 0) {
-      await log.info(
-        `${unknown} of ${inputs.length} revisions are not known yet: a job for each of these is decided later, and ` +
-          "jobs of this component that are shown as deleted may stay.",
-        this,
-      );
+      const message =
+        `${unknown} of ${inputs.length} revisions are not known yet. Their jobs are declared during \`pulumi up\`, and ` +
+        "jobs of this component that are shown as deleted may be kept.";
+      await this.note({ code: "revisions-not-known-yet", message }, args);
     }
-    return { revisions, complete: unknown === 0 };
+    return revisions;
   }
 
-  private job(name: string, revisionId: Input<string>, args: RevisionExportArgs): Job {
+  private declareJob(name: string, revisionId: Input<string>, args: RevisionExportArgs): Job {
     const { dataSetId, bucket, keyPattern = defaultKeyPattern, encryption } = args;
     const revisionDestinations = [{ revisionId, bucket, keyPattern }];
     return new Job(
@@ -154,79 +149,62 @@ export class RevisionExport extends ComponentResource<Outcome> {
       { parent: this },
     );
   }
-
-  private exportFuture(name: string, args: RevisionExportArgs): Output<string | undefined> {
-    const { EventAction } = requireAws<typeof awsDataExchange>("dataexchange", "autoExport");
-    const { dataSetId, bucket, keyPattern = defaultKeyPattern, encryption, region, bucketPolicy } = args;
-    // The service tries the policy when the event action is made.
-    const policy = bucketPolicy === false ? [] : [this.policy(name, args)];
-    const action = new EventAction(
-      `${name}-future`,
-      {
-        action: { exportRevisionToS3: { revisionDestination: { bucket, keyPattern }, encryption } },
-        event: { revisionPublished: { dataSetId } },
-        ...(region !== undefined && { region }),
-      },
-      { parent: this, dependsOn: policy },
-    );
-    return action.arn;
-  }
-
-  private policy(name: string, { bucket, region }: RevisionExportArgs): awsS3.BucketPolicy {
-    const { BucketPolicy } = requireAws<typeof awsS3>("s3", "autoExport");
-    const { getCallerIdentityOutput } = requireAws<typeof awsIdentity>("getCallerIdentity", "autoExport");
-    const { accountId } = getCallerIdentityOutput({}, { parent: this });
-    return new BucketPolicy(
-      `${name}-future`,
-      {
-        bucket,
-        policy: all([bucket, accountId]).apply(([known, account]) => autoExportPolicy(known, account)),
-        ...(region !== undefined && { region }),
-      },
-      { parent: this },
-    );
-  }
 }
 
 interface Revision {
   readonly input: Input<string>;
-  /** The id, unless a preview does not know it. */
-  readonly known?: string;
+  /** Absent if a preview does not know it. */
+  readonly id?: string;
 }
 
-/** The items of a list; nothing when a preview does not know the list. */
-async function listed(list: Input<Input<string>[]>): Promise<Input<string>[] | undefined> {
+/** The items of a list, each as an input; `undefined` if a preview does not know the list. */
+async function itemsOf(list: Input<Input<string>[]>): Promise<Input<string>[] | undefined> {
   if (Array.isArray(list)) return list;
   const whole = output(list);
-  const known = await resolveInput(whole);
-  if (!known.known) return undefined;
-  if (!Array.isArray(known.value)) {
-    throw new InputError(`revisionIds must be a list, not ${describeKind(known.value)}.`);
+  const resolved = await resolveInput(whole);
+  if (!resolved.known) return undefined;
+  if (!Array.isArray(resolved.value)) {
+    throw new InputError(
+      "invalid-revisions",
+      `revisionIds must be a list, not ${describeKind(resolved.value)}.`,
+    );
   }
-  // Taken from the list, so that what made it comes before the jobs.
-  return known.value.map((_, index) => whole.apply((ids) => ids[index]!));
+  // Taken from the list, so that the jobs depend on the resources that produced it.
+  return resolved.value.map((_, index) => whole.apply((ids) => ids[index]!));
 }
 
-function wrongRevisions(revisions: readonly Revision[]): void {
-  const ids = revisions.flatMap(({ known }) => (known === undefined ? [] : [known]));
-  const none = ids.find((id) => typeof id !== "string" || id === "");
-  if (none !== undefined)
-    throw new InputError(`revisionIds holds ${describeKind(none)}, which is no id of a revision.`);
+function validateRevisions(revisions: readonly Revision[]): void {
+  const ids = revisions.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  const invalid = ids.find((id) => typeof id !== "string" || id === "");
+  if (invalid !== undefined) {
+    throw new InputError(
+      "invalid-revisions",
+      `revisionIds holds ${describeKind(invalid)}; each item must be the id of a revision.`,
+    );
+  }
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new InputError(`revisionIds names ${twice} twice.`);
+  if (twice !== undefined) throw new InputError("duplicate-revision", `revisionIds contains ${twice} twice.`);
 }
 
-async function checkPattern(
-  { keyPattern = defaultKeyPattern }: RevisionExportArgs,
-  revisions: number,
-): Promise<void> {
-  const pattern = await resolveInput(keyPattern);
-  if (!pattern.known) return;
-  if (typeof pattern.value !== "string") {
-    throw new InputError(`keyPattern must be a string, not ${describeKind(pattern.value)}.`);
-  }
-  const wrong = checkKeyPattern(pattern.value);
-  if (wrong) throw new InputError(`keyPattern ${wrong.message}.`);
-  const overwriting = wrongForSeveral(pattern.value, revisions);
-  if (overwriting) throw new InputError(overwriting);
+async function validatePattern(keyPattern: Input<string>, revisions: number): Promise<void> {
+  const resolved = await resolveInput(keyPattern);
+  if (!resolved.known) return;
+  const pattern: unknown = resolved.value;
+  if (typeof pattern !== "string")
+    throw new InputError("invalid-key-pattern", `keyPattern must be a string, not ${describeKind(pattern)}.`);
+  const problem = checkKeyPattern(pattern);
+  if (problem) throw new InputError(problem.code, `keyPattern ${problem.message}.`);
+  validateDistinctKeys(pattern, revisions);
+}
+
+/** Placeholders that differ between assets of the same name in two revisions. */
+const distinguishesRevisions = /\$\{(Revision\.[A-Za-z.]+|Asset\.Id)\}/;
+
+export function validateDistinctKeys(keyPattern: string, revisions: number): void {
+  if (revisions < 2 || distinguishesRevisions.test(keyPattern)) return;
+  throw new InputError(
+    "overlapping-keys",
+    `With the keyPattern ${JSON.stringify(keyPattern)}, ${revisions} revisions would overwrite each other's objects. ` +
+      "Add ${Revision.Id} to it.",
+  );
 }

@@ -1,66 +1,63 @@
 import { createHash } from "node:crypto";
 
-import type { ComponentResourceOptions, Input, Inputs, Output } from "@pulumi/pulumi";
-import { ComponentResource, log, output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { output } from "@pulumi/pulumi";
 
 import type { JobAsset, JobState } from "../service-model/job";
 import { importAssetsFromS3 } from "../service-model/job-types/import-assets-from-s3";
+import type { S3Object } from "./support/asset-names";
+import type { ImportOutputs } from "./support/declared-jobs";
+import { declareImportSet, jobName, unknownImportOutputs } from "./support/declared-jobs";
+import { DeferredComponent } from "./support/deferred-component";
+import type { ImportArgs } from "./support/job-settings";
+import { componentConnection } from "./support/job-settings";
+import type { Chunk } from "./support/partition";
+import { partitionDensely, partitionStably } from "./support/partition";
+import { dependenciesReady, deriveInputs, unknownOutput } from "./support/resolve-input";
 import type { ObjectSelection } from "./support/select-objects";
 import { selectObjects } from "./support/select-objects";
-import type { Chunk } from "./support/partition";
-import { partitionStably, partitionDensely } from "./support/partition";
-import type { JobSettings } from "./support/job-settings";
-import { componentConnection } from "./support/job-settings";
-import type { JobsOutcome } from "./support/declared-jobs";
-import { declareImportSet, jobName, unknownOutput, unknownOutcome } from "./support/declared-jobs";
-import type { S3Object } from "./support/asset-names";
-import { membersOf, dependenciesReady, deriveInputs } from "./support/resolve-input";
-import { reportInputErrors, withoutSecrets } from "./support/input-error";
-import { readArgs, hideArgs } from "./support/hidden-args";
 import { WrittenObjects } from "./support/written-objects";
 
-/** What an S3Import is made of. */
-export interface S3ImportArgs extends JobSettings {
-  /** The data set that owns the revision. A change replaces every job. */
-  dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. A change replaces every job. */
-  revisionId: Input<string>;
+/** Arguments of an S3Import. */
+export interface S3ImportArgs extends ImportArgs {
   /** Name of the bucket. A change replaces every job. */
   bucket: Input<string>;
   /**
-   * Keys of the objects, 1 to 10,000. They are not looked up: put what changes with their content into `triggers`.
-   * Either this, or `prefix` with `include` and `exclude`.
+   * Keys of the objects, 1 to 10,000. Keys are not checked for existence or changes: add a value that changes with the
+   * content to `triggers`. Either this, or `prefix` with `include` and `exclude`.
    */
   keys?: Input<Input<string>[]>;
   /**
-   * What the keys begin with, such as `2026/`. The bucket is listed, and an object whose content has changed (its ETag)
-   * replaces the one job that imports it. Default: every object of the bucket. Not with `keys`.
+   * What the keys begin with, such as `2026/`. The bucket is listed, and an object with another ETag replaces the job that
+   * imports it. Not with `keys`.
+   * @default every object of the bucket
    */
   prefix?: Input<string>;
   /**
-   * Glob patterns for what is meant, over keys without the prefix: `*.csv`, `daily/`. A `*` does not cross a slash, and
-   * an entry with `!` excludes. Default: everything but names that begin with a dot, which a pattern has to spell out.
+   * Glob patterns for the objects to import, such as `*.csv` or `daily/`, matched against keys without the prefix. A `*` does
+   * not cross a slash, and an entry with `!` excludes.
+   * @default everything but names that begin with a dot, which a pattern must contain
    */
   include?: Input<Input<string>[]>;
   /**
-   * Glob patterns for what is not meant although `include` names it; `drafts/` is such a folder wherever it is.
-   * Default: none.
+   * Glob patterns for objects to leave out although `include` selects them. `drafts/` is a folder of that name wherever it
+   * is.
+   * @default none
    */
   exclude?: Input<Input<string>[]>;
-  /**
-   * What becomes of the assets of a job that is replaced or deleted: `deleteAssets` deletes them unless their revision
-   * is finalized, `retain` keeps them. Default: `deleteAssets`, so that no duplicates are left.
-   */
-  onDelete?: Input<"retain" | "deleteAssets">;
 }
 
-interface Outcome extends JobsOutcome {
+interface S3ImportOutputs extends ImportOutputs {
   readonly objects: Output<readonly S3Object[]>;
 }
 
+/** An RevisionPublication passes the objects that it has selected under this symbol. */
+const selected = Symbol("selected objects");
+type InternalArgs = S3ImportArgs & { [selected]?: ObjectSelection };
+
 /**
- * Objects of a bucket as assets of a revision, in one JobSet whose jobs import at most 100 objects each. Which job an
- * object belongs to follows from its key, so one object more or less changes one job as a rule.
+ * Objects of a bucket as assets of a revision, in one JobSet whose jobs import at most 100 objects each. A hash of its key
+ * decides which job an object belongs to, so one object more or less changes one job as a rule.
  *
  * ```ts
  * const prices = new dataexchange.S3Import("prices", {
@@ -72,104 +69,86 @@ interface Outcome extends JobsOutcome {
  * });
  * ```
  *
- * Objects that the program writes itself are waited for where they are declared before; see the component's page.
+ * The component waits for objects that the program itself writes with resources declared before it; see its page.
  *
- * Errors: a bucket that is not there (in a preview: not yet) or cannot be listed, no object that is meant, more than
- * 10,000, and keys that look alike are refused before any job is declared.
+ * Errors before any job is declared: a bucket that does not exist (`pulumi up` only) or cannot be listed, no selected
+ * object, more than 10,000, and keys that look the same.
  */
-export class S3Import extends ComponentResource<Outcome> {
+export class S3Import extends DeferredComponent<S3ImportArgs, S3ImportOutputs> {
   /** Ids of the jobs. */
   declare readonly jobIds: Output<string[]>;
-  /** States of the jobs: all `COMPLETED` in a stack that is up. */
+  /** States of the jobs: all `COMPLETED` after `pulumi up`. */
   declare readonly states: Output<JobState[]>;
-  /** The assets that the objects became. */
+  /** The assets that the jobs created. */
   declare readonly assets: Output<JobAsset[]>;
-  /** Keys of the objects that are meant, and their ETags where the bucket was listed. */
+  /** Keys of the selected objects, and their ETags if the bucket was listed. */
   declare readonly objects: Output<S3Object[]>;
 
-  /** @param chosen What another component has chosen already, so that one listing decides for both. */
-  constructor(
-    name: string,
-    args: S3ImportArgs,
-    opts: ComponentResourceOptions = {},
-    chosen?: ObjectSelection,
-  ) {
-    super("dataexchange:index:S3Import", name, hideArgs({ args, chosen }), opts);
-    const { assets, objects, ...outputs } = membersOf(this.getData(), [
-      ...(["jobIds", "states", "assets", "objects"] as const),
-    ]);
-    Object.assign(this, { ...outputs, assets, objects });
-    // Ten thousand assets are in state once already, with the jobs that made them.
-    this.registerOutputs(outputs);
+  constructor(name: string, args: S3ImportArgs, opts: ComponentResourceOptions = {}) {
+    // Ten thousand assets are in the state once already, with the jobs that created them.
+    const inState = ["jobIds", "states"] as const;
+    super("dataexchange:index:S3Import", name, args, opts, [...inState, "assets", "objects"], [...inState]);
   }
 
-  protected override initialize(
-    inputs: Inputs,
-    opts: ComponentResourceOptions,
+  protected async declare(
     name: string,
-  ): Promise<Outcome> {
-    const { args, chosen: known } = readArgs<{ args: S3ImportArgs; chosen?: ObjectSelection }>(inputs);
-    const written = WrittenObjects.of(this);
-    return reportInputErrors(this, `S3Import ${JSON.stringify(name)}`, args, async () => {
-      const { objects, bucket, later, warnings = [] } = known ?? (await this.choose(args, opts, written));
-      for (const warning of warnings) await log.warn(await withoutSecrets(warning, args), this);
-      if (later) await log.info(await withoutSecrets(later, args), this);
-      if (!objects) return { ...unknownOutcome(), objects: unknownOutput() };
-      const input = deriveInputs(args.bucket, args.keys, args.prefix, args.include, args.exclude);
-      // Another component that has chosen makes all anew when anything changes, so nothing is to stay where it is.
-      const chunks = known
-        ? partitionDensely(objects, mostObjects)
-        : partitionStably(objects, ({ key }) => key, mostObjects);
-      return {
-        ...this.importAll(name, chunks, args, bucket, input),
-        objects: output(input([...objects])),
-      };
-    });
-  }
-
-  private async choose(
-    args: S3ImportArgs,
+    args: InternalArgs,
     { dependsOn }: ComponentResourceOptions,
+  ): Promise<S3ImportOutputs> {
+    const written = WrittenObjects.of(this);
+    const selection = args[selected] ?? (await this.select(args, dependsOn, written));
+    const { objects, bucket, deferred, warnings = [] } = selection;
+    for (const warning of warnings) await this.warn(warning, args);
+    if (deferred) await this.note(deferred, args);
+    if (!objects) return { ...unknownImportOutputs(), objects: unknownOutput() };
+
+    const derive = deriveInputs(args.bucket, args.keys, args.prefix, args.include, args.exclude);
+    // A publication replaces all jobs when anything changes, so its objects need not stay in the same job.
+    const chunks = args[selected]
+      ? partitionDensely(objects, maxObjects)
+      : partitionStably(objects, ({ key }) => key, maxObjects);
+    const jobs = chunks.map((chunk) => importJob(chunk, { ...args, bucket: bucket ?? args.bucket }, derive));
+    return { ...declareImportSet(this, name, jobs, args), objects: output(derive([...objects])) };
+  }
+
+  private async select(
+    args: S3ImportArgs,
+    dependsOn: ComponentResourceOptions["dependsOn"],
     written: WrittenObjects,
   ): Promise<ObjectSelection> {
-    const [isReady, connection] = [await dependenciesReady(dependsOn), componentConnection(this, args)];
-    return selectObjects(args, { isReady, connection, written });
-  }
-
-  private importAll(
-    name: string,
-    chunks: readonly Chunk<S3Object>[],
-    args: S3ImportArgs,
-    bucket: string | undefined,
-    input: ReturnType<typeof deriveInputs>,
-  ): JobsOutcome {
-    const { dataSetId, revisionId } = args;
-    const jobs = chunks.map(({ name: chunk, items }) => {
-      const assetSources = items.map(({ key }) => ({ bucket: bucket ?? args.bucket, key }));
-      const details = { dataSetId, revisionId, assetSources: input(assetSources) };
-      const job = { type: "IMPORT_ASSETS_FROM_S3" as const, details: { importAssetsFromS3: details } };
-      return [jobName(chunk), { ...job, ...etagsOf(items, input) }] as const;
-    });
-    return declareImportSet(this, name, jobs, args);
+    const isReady = await dependenciesReady(dependsOn);
+    return selectObjects(args, { isReady, connection: componentConnection(this, args), written });
   }
 }
 
-/** Objects in one job. Source: the job type table, with the service's limit. */
-const { assetSources } = importAssetsFromS3.details.members;
-const mostObjects = (assetSources!.shape as { maxItems: number }).maxItems;
+/** Imports objects that have been selected already, so that the bucket is listed once. */
+export const importSelection = (
+  name: string,
+  args: S3ImportArgs,
+  opts: ComponentResourceOptions,
+  selection?: ObjectSelection,
+): S3Import => new S3Import(name, { ...args, [selected]: selection } as InternalArgs, opts);
 
-/**
- * The same keys with other bytes are other work, which the job's details alone do not tell. A hash of each ETag stands
- * in the state in its place: 72 bits of it, which no two ETags of an object will share.
- */
-function etagsOf(
-  items: readonly S3Object[],
-  input: ReturnType<typeof deriveInputs>,
-): { triggers?: Input<Record<string, string>> } {
+/** Source: the job type table, with the service's limit. */
+const maxObjects = (importAssetsFromS3.details.members.assetSources!.shape as { maxItems: number }).maxItems;
+
+function importJob(
+  { name, items }: Chunk<S3Object>,
+  { dataSetId, revisionId, bucket }: S3ImportArgs,
+  derive: ReturnType<typeof deriveInputs>,
+) {
+  const assetSources = derive(items.map(({ key }) => ({ bucket, key })));
+  // Objects with the same keys and other content are other work, which the details do not show. A short hash of each ETag
+  // keeps the state small: no two ETags of an object share its 72 bits.
   const etags = items.flatMap(({ key, etag }) =>
     etag === undefined ? [] : [[key, shortHash(etag)] as const],
   );
-  return etags.length === 0 ? {} : { triggers: input(Object.fromEntries(etags)) };
+  const job = {
+    type: "IMPORT_ASSETS_FROM_S3" as const,
+    details: { importAssetsFromS3: { dataSetId, revisionId, assetSources } },
+    ...(etags.length > 0 && { triggers: derive(Object.fromEntries(etags)) }),
+  };
+  return [jobName(name), job] as const;
 }
 
 const shortHash = (text: string): string => createHash("sha256").update(text).digest("base64").slice(0, 12);

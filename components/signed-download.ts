@@ -1,36 +1,38 @@
-import type { Input, Inputs, Output } from "@pulumi/pulumi";
-import { all, ComponentResource, log, output, runtime, type ComponentResourceOptions } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { all, output, runtime } from "@pulumi/pulumi";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 
 import { Job } from "../provider/dynamic/job";
-import type { ExportSettings } from "./support/declared-jobs";
-import { jobSettings } from "./support/job-settings";
-import { unknownOutput } from "./support/declared-jobs";
+import { usesMocks } from "../provider/dynamic/upload-asset";
+import { DeferredComponent } from "./support/deferred-component";
 import type { DownloadRecord } from "./support/downloaded-file";
 import { downloadFile, findDownloadedFile } from "./support/downloaded-file";
-import { usesMocks } from "../provider/dynamic/upload-asset";
-import { InputError, reportInputErrors, withoutSecrets } from "./support/input-error";
-import { membersOf, resolveInput } from "./support/resolve-input";
-import { readArgs, hideArgs } from "./support/hidden-args";
+import type { Message } from "./support/input-error";
+import { InputError } from "./support/input-error";
+import type { ExportSettings } from "./support/job-settings";
+import { jobSettings } from "./support/job-settings";
+import { inputsOf } from "./support/pulumi-private";
+import { resolveInput, unknownOutput } from "./support/resolve-input";
 
-/** What a SignedDownload is made of. */
+/** Arguments of a SignedDownload. */
 export interface SignedDownloadArgs extends ExportSettings {
-  /** The data set that owns the revision, one's own or an entitled one. A change makes a new URL. */
+  /** The data set that owns the revision, your own or an entitled one. A change creates a new URL. */
   dataSetId: Input<string>;
-  /** The revision that holds the asset. A change makes a new URL. */
+  /** The revision that holds the asset. A change creates a new URL. */
   revisionId: Input<string>;
-  /** The asset. A change makes a new URL, and with `path` fetches the file again. */
+  /** The asset. A change creates a new URL, and with `path` downloads the file again. */
   assetId: Input<string>;
   /**
-   * Local file to write, from the program's directory; folders on the way are made. It is written by `pulumi up`, never
-   * by a preview, and again when it is gone, has been changed, or the asset or this path is another. Beside it stands a
-   * note, the hidden file `.<name>.download.json`. Default: no file is written.
+   * Local file to write, relative to the program's directory; missing folders are created. `pulumi up` writes the file, a
+   * preview does not. It writes it again if it is missing or changed, or if the asset or this path changes. A hidden file
+   * `.<name>.download.json` beside it records the download.
+   * @default no file is written
    */
   path?: Input<string>;
 }
 
-interface Outcome {
+interface SignedDownloadOutputs {
   readonly url: Output<string>;
   readonly urlExpiresAt: Output<string>;
   readonly path: Output<string | undefined>;
@@ -48,53 +50,45 @@ interface Outcome {
  * });
  * ```
  *
- * A download must begin within one minute of the URL's making, and the URL is not renewed by itself: `triggers` say when a
- * new one is made. A file is; its download takes a new URL each time.
+ * A download must begin within one minute after the URL was created. The URL is not renewed by itself: a change of
+ * `triggers` creates a new one. A file is renewed by itself, because each download creates a new URL.
  *
- * Errors: a `path` that is a folder is refused, by the preview too; a download that fails leaves the file as it was, and
- * the next `pulumi up` begins it anew.
+ * Errors: a `path` that is a folder, in the preview as well. A download that fails leaves the file as it was, and the next
+ * `pulumi up` tries again.
  */
-export class SignedDownload extends ComponentResource<Outcome> {
+export class SignedDownload extends DeferredComponent<SignedDownloadArgs, SignedDownloadOutputs> {
   /** The signed URL. Secret. */
   declare readonly url: Output<string>;
-  /** When the URL stops working, ISO 8601. */
+  /** When the URL expires, ISO 8601. */
   declare readonly urlExpiresAt: Output<string>;
-  /** The file, once it is there; absent without `path`. */
+  /** The file, once it exists; absent without `path`. */
   declare readonly path: Output<string | undefined>;
 
   constructor(name: string, args: SignedDownloadArgs, opts: ComponentResourceOptions = {}) {
-    super("dataexchange:index:SignedDownload", name, hideArgs(args), opts);
-    const outputs = membersOf(this.getData(), ["url", "urlExpiresAt", "path"]);
-    Object.assign(this, outputs);
-    this.registerOutputs(outputs);
+    super("dataexchange:index:SignedDownload", name, args, opts, ["url", "urlExpiresAt", "path"]);
   }
 
-  protected override initialize(
-    inputs: Inputs,
-    _opts: ComponentResourceOptions,
-    name: string,
-  ): Promise<Outcome> {
-    const args = readArgs<SignedDownloadArgs>(inputs);
-    return reportInputErrors(this, `SignedDownload ${JSON.stringify(name)}`, args, async () => {
-      const { triggers } = args;
-      if (args.path === undefined) return outcomeOf(this.job(name, args, triggers), output(undefined));
-      const path = await pathOf(args.path);
-      const copy = path === undefined ? undefined : await findDownloadedFile(path);
-      // A file that is there keeps its job as it is. Without it another token asks for a new job, and so for a new URL.
-      const token = copy?.token ?? randomUUID();
-      const job = this.job(name, args, { given: triggers ?? null, file: token });
-      if (runtime.isDryRun()) {
-        if (!copy) await log.info(await withoutSecrets(downloading(path), args), this);
-        // A job that is to be another brings another file.
-        return outcomeOf(job, copy ? all([args.path, job.id]).apply(([known]) => known) : unknownOutput());
-      }
-      // In a unit test of a program no URL leads anywhere.
-      if (path !== undefined && !usesMocks()) await bringFile(path, job, token, copy);
-      return outcomeOf(job, output(args.path));
-    });
+  protected async declare(name: string, args: SignedDownloadArgs): Promise<SignedDownloadOutputs> {
+    const { triggers } = args;
+    if (args.path === undefined) return outputsOf(this.declareJob(name, args, triggers), output(undefined));
+
+    const path = await resolvePath(args.path);
+    const record = path === undefined ? undefined : await findDownloadedFile(path);
+    // The token is a trigger: the token of an intact file keeps the job, a new one replaces it for another URL.
+    const token = record?.token ?? randomUUID();
+    const job = this.declareJob(name, args, { given: triggers ?? null, file: token });
+    if (runtime.isDryRun()) {
+      if (!record) await this.note(downloadNote(path), args);
+      // Depends on the id of the job, because a job that will be replaced brings another file.
+      const kept = all([args.path, job.id]).apply(([known]) => known);
+      return outputsOf(job, record ? kept : unknownOutput());
+    }
+    // In a unit test of a program, no URL can be downloaded.
+    if (path !== undefined && !usesMocks()) await ensureDownloaded(path, job, token, record);
+    return outputsOf(job, output(args.path));
   }
 
-  private job(name: string, args: SignedDownloadArgs, triggers: ExportSettings["triggers"]): Job {
+  private declareJob(name: string, args: SignedDownloadArgs, triggers: ExportSettings["triggers"]): Job {
     const { dataSetId, revisionId, assetId } = args;
     return new Job(
       `${name}-export`,
@@ -109,48 +103,54 @@ export class SignedDownload extends ComponentResource<Outcome> {
   }
 }
 
-function downloading(path: string | undefined): string {
-  if (path === undefined) {
-    return "The path is not known yet: whether a file has to be downloaded is decided later.";
-  }
-  const found = existsSync(path) ? "is not the file that was downloaded last" : "is not there";
-  return `${path} ${found}: the up makes a new signed URL and downloads it.`;
-}
-
-const outcomeOf = ({ signedUrl, signedUrlExpiresAt }: Job, path: Output<string | undefined>): Outcome => ({
+const outputsOf = (
+  { signedUrl, signedUrlExpiresAt }: Job,
+  path: Output<string | undefined>,
+): SignedDownloadOutputs => ({
   url: signedUrl as Output<string>,
   urlExpiresAt: signedUrlExpiresAt as Output<string>,
   path,
 });
 
-/** The path, unless a preview does not know it. */
-async function pathOf(given: Input<string>): Promise<string | undefined> {
+function downloadNote(path: string | undefined): Message {
+  if (path === undefined) {
+    const message = "The path is not known yet. `pulumi up` decides whether to download the file.";
+    return { code: "path-not-known-yet", message };
+  }
+  const reason = existsSync(path) ? "is not the file that was downloaded last" : "does not exist";
+  const message = `${path} ${reason}. \`pulumi up\` creates a new signed URL and downloads it.`;
+  return { code: "download-pending", message };
+}
+
+/** `undefined` if a preview does not know the path. */
+async function resolvePath(given: Input<string>): Promise<string | undefined> {
   const path = await resolveInput(given);
   if (!path.known) return undefined;
-  if (typeof path.value !== "string" || path.value === "")
-    throw new InputError("path must name a local file.");
+  if (typeof path.value !== "string" || path.value === "") {
+    throw new InputError("invalid-path", "path must be the name of a local file.");
+  }
   return path.value;
 }
 
-/** Downloads the file unless it came from this very job. */
-async function bringFile(
+/** Downloads the file, unless it was downloaded from this job. */
+async function ensureDownloaded(
   path: string,
   job: Job,
   token: string,
-  copy: DownloadRecord | undefined,
+  record: DownloadRecord | undefined,
 ): Promise<void> {
-  // The SDK makes an output of each input; this is the one that the job in state was made for.
-  const { triggers } = job as unknown as { triggers: Output<{ file?: string } | undefined> };
-  const made = await resolveInput(all([job.id, job.signedUrl, triggers]));
-  if (!made.known) return;
-  const [id, url, ranFor] = made.value;
-  // A run that leaves the job alone, such as one with other targets or a destroy, brings no new URL.
-  if (copy?.jobId === id || ranFor?.file !== token || url === undefined) return;
+  const { triggers } = inputsOf<{ triggers: Output<{ file?: string } | undefined> }>(job);
+  const resolved = await resolveInput(all([job.id, job.signedUrl, triggers]));
+  if (!resolved.known) return;
+  const [id, url, triggersInState] = resolved.value;
+  // A run that does not touch the job, such as a destroy or a run with other targets, has no new URL.
+  if (record?.jobId === id || triggersInState?.file !== token || url === undefined) return;
   try {
     await downloadFile(path, url, id, token);
   } catch (error) {
     throw new InputError(
-      `${path} could not be downloaded: ${(error as Error).message}. The next \`pulumi up\` makes a new URL and tries again.`,
+      "download-failed",
+      `${path} could not be downloaded: ${(error as Error).message}. The next \`pulumi up\` creates a new URL and tries again.`,
     );
   }
 }

@@ -1,9 +1,16 @@
+type Members = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The value at the end of a path through objects. */
+export const valueAt = (path: readonly string[], value: unknown): unknown =>
+  path.reduce((at, step) => (isObject(at) ? at[step] : undefined), value);
+
 /** Follows a path through objects and lists to the strings at its end. */
 export function valuesAlong(path: readonly string[], value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => valuesAlong(path, item));
   const [step, ...rest] = path;
   if (step === undefined) return typeof value === "string" ? [value] : [];
-  return typeof value === "object" && value !== null
-    ? valuesAlong(rest, (value as Record<string, unknown>)[step])
-    : [];
+  return isObject(value) ? valuesAlong(rest, value[step]) : [];
 }

@@ -1,58 +1,68 @@
+/** Names of assets, and names of resources that are derived from them. */
 import { createHash } from "node:crypto";
 
-/** Which objects are meant, and whether they can be told apart once they are assets. */
+import { InputError } from "./input-error";
 
-/** An object of a bucket, as an import knows it. */
+/** An object of a bucket to import. */
 export interface S3Object {
   /** Key of the object, and the name of the asset that it becomes. */
   readonly key: string;
-  /** As S3 gives it: another one means other bytes. Absent when nobody looked. */
+  /** ETag as S3 returns it; another one means other content. Absent if the bucket was not listed. */
   readonly etag?: string;
 }
 
 /** Source: Service Quotas, AWS Data Exchange. */
 export const assetsPerRevision = 10_000;
 
-/** Says what is wrong with a choice of objects, naming at most some of them; nothing when it is right. */
-export function validateAssetNames(objects: readonly S3Object[], where: string): string | undefined {
-  if (objects.length === 0)
-    return `${where} holds no object that is meant; there would be nothing to import.`;
-  if (objects.length > assetsPerRevision) {
-    return `${where} holds ${objects.length} objects that are meant; a revision takes at most ${assetsPerRevision} assets.`;
+/**
+ * Checks that a revision can hold assets of these names and that people can tell them apart.
+ *
+ * @param where Where the names come from, such as `s3://bucket/prefix`.
+ */
+export function validateAssetNames(names: readonly string[], where: string): InputError | undefined {
+  if (names.length > assetsPerRevision) {
+    return new InputError(
+      "too-many-assets",
+      `${where}: ${names.length} assets are too many for a revision, which holds at most ${assetsPerRevision}.`,
+    );
   }
   const seen = new Map<string, string>();
-  for (const { key } of objects) {
-    const alike = seen.get(comparableName(key));
-    if (alike === key) return `${where}: ${quoted(key)} is named twice; it would become two assets.`;
-    if (alike !== undefined) {
-      return `${where}: ${quoted(alike)} and ${quoted(key)} look alike, and nobody could tell their assets apart.`;
+  for (const name of names) {
+    const other = seen.get(comparableName(name));
+    if (other === name) {
+      return new InputError(
+        "duplicate-asset-name",
+        `${where}: ${JSON.stringify(name)} appears twice and would become two assets.`,
+      );
     }
-    seen.set(comparableName(key), key);
+    if (other !== undefined) {
+      return new InputError(
+        "similar-asset-names",
+        `${where}: ${JSON.stringify(other)} and ${JSON.stringify(name)} look the same, so subscribers could not tell their assets apart.`,
+      );
+    }
+    seen.set(comparableName(name), name);
   }
   return undefined;
 }
 
-/** What is left of a key for the eye: no invisible characters, no doubled slashes or spaces, one form of accents. */
-export const comparableName = (key: string): string =>
-  key
+/** A name as it looks: without invisible characters and doubled slashes or spaces, and with one form of accents. */
+const comparableName = (name: string): string =>
+  name
     .normalize("NFKC")
     .replace(/[\p{Cf}\p{Cc}]/gu, "")
     .replace(/\s+/g, " ")
     .replace(/\/+/g, "/")
     .replace(/^\/|\s+$/g, "");
 
-const quoted = (key: string): string => JSON.stringify(key);
+/** Length of the part of a text that a resource name repeats; a hash stands for the rest. */
+const maxReadableLength = 60;
 
-/** Names of children: readable, safe in URNs, URLs and file names, and as different as what they stand for. */
-
-/** Longest part of a text that a name repeats; a hash stands for the rest. */
-const longest = 60;
-
-/** The text itself where it is short and safe, else what is readable of it and a hash of the whole. */
+/** A resource name for a text, safe in URNs, URLs and file names: the text itself if possible, or a part of it with a hash. */
 export function slug(text: string): string {
   const readable = text
     .replace(/[^A-Za-z0-9._-]+/g, "-")
-    .slice(0, longest)
+    .slice(0, maxReadableLength)
     .replace(/^-+|-+$/g, "");
   if (readable === text && text !== "") return text;
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 10);

@@ -1,17 +1,65 @@
-/** What lets Data Exchange export revisions by itself as they are published. */
+/** Exports of revisions by Data Exchange itself, as they are published. */
+import type * as awsDataExchange from "@pulumi/aws/dataexchange";
+import type * as awsIdentity from "@pulumi/aws/getCallerIdentity";
+import type * as awsS3 from "@pulumi/aws/s3";
 import type { Input, Resource } from "@pulumi/pulumi";
-import { CustomResource, Output } from "@pulumi/pulumi";
+import { all, CustomResource, Output } from "@pulumi/pulumi";
 
 import { canonicalText } from "../../provider/core/normalize";
+import type { ExportServerSideEncryptionArgs } from "../../provider/dynamic/types";
+import { InputError } from "./input-error";
+import { requireAws } from "./pulumi-aws";
+import { resourcesOf, typeTokenOf } from "./pulumi-private";
 import { resolveInput } from "./resolve-input";
 
-/** Data Exchange as it writes to buckets that its event actions name. */
-const servicePrincipal = "dataexchange.amazonaws.com";
+export interface AutoExportArgs {
+  readonly dataSetId: Input<string>;
+  readonly bucket: Input<string>;
+  readonly keyPattern: Input<string>;
+  readonly encryption?: Input<ExportServerSideEncryptionArgs>;
+  readonly region?: Input<string>;
+  /** `false` declares no bucket policy. */
+  readonly bucketPolicy?: false;
+}
+
+/** Declares the event action, and the bucket policy that it needs. Returns the ARN of the event action. */
+export function declareAutoExport(
+  parent: Resource,
+  name: string,
+  { dataSetId, bucket, keyPattern, encryption, region, bucketPolicy }: AutoExportArgs,
+): Output<string> {
+  const { EventAction } = requireAws<typeof awsDataExchange>("dataexchange", "autoExport");
+  const common = region === undefined ? {} : { region };
+  // The service tests the policy when the event action is created.
+  const dependsOn = bucketPolicy === false ? [] : [declareBucketPolicy(parent, name, bucket, common)];
+  return new EventAction(
+    `${name}-future`,
+    {
+      action: { exportRevisionToS3: { revisionDestination: { bucket, keyPattern }, encryption } },
+      event: { revisionPublished: { dataSetId } },
+      ...common,
+    },
+    { parent, dependsOn },
+  ).arn;
+}
+
+function declareBucketPolicy(
+  parent: Resource,
+  name: string,
+  bucket: Input<string>,
+  common: { region?: Input<string> },
+): Resource {
+  const { BucketPolicy } = requireAws<typeof awsS3>("s3", "autoExport");
+  const { getCallerIdentityOutput } = requireAws<typeof awsIdentity>("getCallerIdentity", "autoExport");
+  const { accountId } = getCallerIdentityOutput({}, { parent });
+  const policy = all([bucket, accountId]).apply(([known, account]) => autoExportPolicy(known, account));
+  return new BucketPolicy(`${name}-future`, { bucket, policy, ...common }, { parent });
+}
 
 /**
- * The bucket policy that the exports need. Source: AWS Data Exchange User Guide, "Automatically exporting AWS Data
- * Exchange asset revisions to an S3 bucket as a subscriber". The service tries it with an object of its own at the top
- * of the bucket, so a prefix would not do.
+ * The bucket policy for exports by the service. Source: AWS Data Exchange User Guide, "Automatically exporting AWS Data
+ * Exchange asset revisions to an S3 bucket as a subscriber". The service tests it with an object of its own at the top of
+ * the bucket, so a prefix would not do.
  */
 export function autoExportPolicy(bucket: string, accountId: string): string {
   return canonicalText({
@@ -20,7 +68,7 @@ export function autoExportPolicy(bucket: string, accountId: string): string {
       {
         Sid: "DataExchangeAutoExport",
         Effect: "Allow",
-        Principal: { Service: servicePrincipal },
+        Principal: { Service: "dataexchange.amazonaws.com" },
         Action: ["s3:PutObject", "s3:PutObjectAcl"],
         Resource: `arn:aws:s3:::${bucket}/*`,
         Condition: { StringEquals: { "aws:SourceAccount": accountId } },
@@ -29,58 +77,37 @@ export function autoExportPolicy(bucket: string, accountId: string): string {
   });
 }
 
-/** What the SDK keeps to itself about outputs and resources. */
-interface OutputInsides {
-  allResources?(): Promise<ReadonlySet<Resource>>;
-}
-interface ResourceInsides {
-  readonly __pulumiType?: string;
-}
-
 /**
- * Says that future revisions of a data set cannot be exported because the account owns it; nothing where the program does
- * not show that. An id says nothing of it: only the data sets that the program itself makes are certain, and an ARN, since
- * that of an entitled data set names no account. Source: live test of alchemy-run/alchemy; event_action_test.go of
- * Terraform's AWS provider: event actions require an entitled data set.
+ * Throws an InputError if the program shows that the account owns the data set. An id does not say who owns it, so only two
+ * cases are certain: data sets that the program itself declares, and ARNs, because the ARN of an entitled data set names no
+ * account. Source: live test of alchemy-run/alchemy; event_action_test.go of Terraform's AWS provider: event actions
+ * require an entitled data set.
  */
-export async function wrongForFuture(dataSetId: Input<string>): Promise<string | undefined> {
+export async function validateEntitled(dataSetId: Input<string>): Promise<void> {
   const id = await resolveInput(dataSetId);
   const arn = id.known && /^arn:[^:]*:dataexchange:[^:]*:(\d*):/.exec(String(id.value));
-  if (arn)
-    return arn[1]
-      ? `dataSetId is the ARN of a data set that the account ${arn[1]} owns; ${remedy}`
-      : undefined;
-  for (const made of await dataSetsBehind(dataSetId)) {
-    const own = await resolveInput(made.id);
-    if (made.id === dataSetId || (own.known && id.known && own.value === id.value)) {
-      return `dataSetId is of a data set that this program makes and so owns; ${remedy}`;
+  if (arn) {
+    if (arn[1]) throw notEntitled(`dataSetId is the ARN of a data set that the account ${arn[1]} owns`);
+    return;
+  }
+  for (const dataSet of await dataSetsOf(dataSetId)) {
+    const own = await resolveInput(dataSet.id);
+    if (dataSet.id === dataSetId || (own.known && id.known && own.value === id.value)) {
+      throw notEntitled("dataSetId is the id of a data set that this program creates");
     }
   }
-  return undefined;
 }
 
-const remedy =
-  "with `autoExport`, Data Exchange takes an entitled data set alone. Export the revisions of an own one by revisionIds.";
-
-/** The data sets among the resources that an input comes from. */
-async function dataSetsBehind(input: Input<string>): Promise<CustomResource[]> {
-  if (!Output.isInstance(input)) return [];
-  const resources = (await (input as OutputInsides).allResources?.()) ?? [];
-  return [...resources].filter(
-    (one): one is CustomResource =>
-      CustomResource.isInstance(one) &&
-      (one as ResourceInsides).__pulumiType === "aws:dataexchange/dataSet:DataSet",
+const notEntitled = (problem: string): InputError =>
+  new InputError(
+    "data-set-not-entitled",
+    `${problem}, but autoExport needs an entitled data set. To export revisions of your own data set, use revisionIds.`,
   );
-}
 
-/** Placeholders without which assets of two revisions that bear one name are written over each other. */
-const tellRevisionsApart = /\$\{(Revision\.[A-Za-z.]+|Asset\.Id)\}/;
-
-/** Says why several revisions cannot share a key pattern; nothing when they can. */
-export function wrongForSeveral(keyPattern: string, revisions: number): string | undefined {
-  if (revisions < 2 || tellRevisionsApart.test(keyPattern)) return undefined;
-  return (
-    `keyPattern ${JSON.stringify(keyPattern)} says nothing of the revision, so ${revisions} revisions would overwrite ` +
-    "each other's assets; put ${Revision.Id} into it."
-  );
+/** The data sets among the resources that an input depends on. */
+async function dataSetsOf(input: Input<string>): Promise<CustomResource[]> {
+  const resources = Output.isInstance(input) ? await resourcesOf(input) : [];
+  return resources
+    .filter((one): one is CustomResource => CustomResource.isInstance(one))
+    .filter((one) => typeTokenOf(one) === "aws:dataexchange/dataSet:DataSet");
 }

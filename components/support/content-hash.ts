@@ -1,4 +1,4 @@
-/** One short text for what a revision would hold, to see whether it would hold something else. */
+/** Hashes of what a revision would hold. Another hash means other content. */
 import type { Input } from "@pulumi/pulumi";
 import { asset } from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
@@ -7,38 +7,48 @@ import { pipeline } from "node:stream/promises";
 
 import { canonicalText } from "../../provider/core/normalize";
 import { isRecord } from "../../service-model/validate";
-import { placesOf } from "./open-api";
 import type { Resolved } from "./resolve-input";
 import { resolveInput } from "./resolve-input";
 
 export const contentHash = (value: unknown): string =>
   createHash("sha256").update(canonicalText(value)).digest("hex");
 
-/** The same, with each asset among the members counted by its content. */
+/** The hash of a value in which assets count by their content. */
 export const contentHashWithAssets = async (value: unknown): Promise<string> =>
-  contentHash(await weighed(value));
+  contentHash(await hashAssets(value));
 
-async function weighed(value: unknown): Promise<unknown> {
+async function hashAssets(value: unknown): Promise<unknown> {
   const list: unknown = value;
-  if (Array.isArray(list)) return Promise.all(list.map(weighed));
+  if (Array.isArray(list)) return Promise.all(list.map(hashAssets));
   if (!isRecord(value)) return value;
   if (asset.Asset.isInstance(value)) {
-    const { path, ...others } = await placesOf(value);
-    // One on another machine counts by its address.
+    const { path, ...others } = await assetSource(value);
+    // A remote asset counts by its address.
     return path === undefined ? others : { file: await hashFile(path) };
   }
-  const members = Object.entries(value).map(async ([name, member]) => [name, await weighed(member)] as const);
+  const members = Object.entries(value).map(
+    async ([name, member]) => [name, await hashAssets(member)] as const,
+  );
   return Object.fromEntries(await Promise.all(members));
 }
 
+/** Where an asset's content is. */
+export async function assetSource(
+  value: asset.Asset,
+): Promise<Partial<Record<"path" | "text" | "uri", string>>> {
+  const { path, text, uri } = value as unknown as Record<string, Promise<string> | undefined>;
+  return { path: await path, text: await text, uri: await uri };
+}
+
+/** SHA-256 of a file, in hex. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
 }
 
-/** The digest of inputs, once all of them are known. */
+/** The hash of inputs once all of them are known. `kind` keeps equal inputs of two kinds apart. */
 export async function hashInputs(kind: string, inputs: Input<unknown>): Promise<Resolved<string>> {
-  const found = await resolveInput(inputs);
-  return found.known ? { known: true, value: contentHash([kind, found.value]) } : found;
+  const resolved = await resolveInput(inputs);
+  return resolved.known ? { known: true, value: contentHash([kind, resolved.value]) } : resolved;
 }

@@ -1,43 +1,62 @@
+/** Declares the jobs of a component, and combines their outputs. */
 import type { Input, Output, Resource } from "@pulumi/pulumi";
-import { all, output, unknown, unsecret } from "@pulumi/pulumi";
-import type { JobAsset } from "../../service-model/job";
-import type { JobState } from "../../service-model/job";
+import { all, output, unsecret } from "@pulumi/pulumi";
+
 import type { Job } from "../../provider/dynamic/job";
 import type { JobOfSetArgs, JobResult } from "../../provider/dynamic/job-set";
 import { JobSet } from "../../provider/dynamic/job-set";
 import type { AssetConfigurationArgs, CommonJobArgs } from "../../provider/dynamic/types";
+import type { JobAsset, JobState } from "../../service-model/job";
 import type { JobSettings } from "./job-settings";
 import { jobSettings } from "./job-settings";
+import { unknownOutput } from "./resolve-input";
 
-/** What components have in common that declare import jobs. */
-
-/** What several jobs came to, in the order in which they were declared. */
-export interface JobsOutcome {
+/** Outputs of export jobs, in the order in which the jobs were declared. */
+export interface ExportOutputs {
   readonly jobIds: Output<string[]>;
   readonly states: Output<JobState[]>;
+}
+
+/** Outputs of import jobs, in the order in which the jobs were declared. */
+export interface ImportOutputs extends ExportOutputs {
   readonly assets: Output<JobAsset[]>;
 }
 
-export const outcomeOf = (jobs: readonly Job[]): JobsOutcome => ({
-  jobIds: all(jobs.map(({ id }) => id)),
-  states: all(jobs.map(({ state }) => state)),
-  assets: all(jobs.map(({ assets }) => assets)).apply((made) => made.flat()),
-});
-
-/** What the jobs of a set came to, in the order of their names. */
-function outcomeOfSet({ results }: JobSet, names: readonly string[]): JobsOutcome {
-  const inOrder = (known: Record<string, JobResult>) => names.flatMap((name) => known[name] ?? []);
-  return {
-    ...idsAndStates(results, inOrder),
-    assets: results.apply((known) => inOrder(known).flatMap(({ assets }) => assets)),
-  };
+/** Outputs of a component with one job that creates one asset. */
+export interface SingleImportOutputs {
+  readonly jobId: Output<string>;
+  readonly state: Output<JobState>;
+  readonly asset: Output<JobAsset | undefined>;
 }
 
-/** Of jobs whose details are secret these are not. */
-export function idsAndStates(
-  results: JobSet["results"],
-  inOrder: (known: Record<string, JobResult>) => JobResult[],
-): Pick<JobsOutcome, "jobIds" | "states"> {
+export const exportOutputs = (jobs: readonly Job[]): ExportOutputs => ({
+  jobIds: all(jobs.map(({ id }) => id)),
+  states: all(jobs.map(({ state }) => state)),
+});
+
+export const importOutputs = (jobs: readonly Job[]): ImportOutputs => ({
+  ...exportOutputs(jobs),
+  assets: all(jobs.map(({ assets }) => assets)).apply((assets) => assets.flat()),
+});
+
+export const singleImportOutputs = ({ id, state, assets }: Job): SingleImportOutputs => ({
+  jobId: id,
+  state,
+  asset: assets.apply(([asset]) => asset),
+});
+
+/** Outputs of jobs that a preview cannot declare yet. */
+export const unknownImportOutputs = (): ImportOutputs => ({
+  jobIds: unknownOutput(),
+  states: unknownOutput(),
+  assets: unknownOutput(),
+});
+
+/** Ids and states of the jobs of a set. They are not secret, even if the details of the jobs are. */
+export function jobSetOutputs(
+  { results }: JobSet,
+  inOrder: (results: Record<string, JobResult>) => JobResult[] = Object.values,
+): ExportOutputs {
   const shown = unsecret(results);
   return {
     jobIds: shown.apply((known) => inOrder(known).map(({ id }) => id)),
@@ -45,76 +64,41 @@ export function idsAndStates(
   };
 }
 
-/** Declares the imports of a component as one set, by the names of the jobs. */
+/** Declares import jobs, given with their names, as one JobSet. */
 export function declareImportSet(
   component: Resource,
   name: string,
   jobs: readonly (readonly [string, JobOfSetArgs])[],
   args: JobSettings,
-): JobsOutcome {
+): ImportOutputs {
   const settings = importSettings(component, args);
   const set = new JobSet(name, { jobs: Object.fromEntries(jobs), ...settings }, { parent: component });
-  return outcomeOfSet(
-    set,
-    jobs.map(([job]) => job),
-  );
+  const inOrder = (results: Record<string, JobResult>) => jobs.flatMap(([job]) => results[job] ?? []);
+  return {
+    ...jobSetOutputs(set, inOrder),
+    assets: set.results.apply((results) => inOrder(results).flatMap(({ assets }) => assets)),
+  };
 }
 
 /** The name of a chunk's job in its set. */
 export const jobName = (chunk: string): string => chunk || "1";
 
-/** What one job came to that makes one asset. */
-export const singleJobOutputs = (
-  job: Output<Job>,
-): { jobId: Output<string>; state: Output<JobState>; asset: Output<JobAsset | undefined> } => ({
-  jobId: job.apply(({ id }) => id),
-  state: job.apply(({ state }) => state),
-  asset: job.apply(({ assets }) => assets).apply(([asset]) => asset),
-});
-
-/** The outcome of jobs that a preview cannot declare yet. */
-export const unknownOutcome = (): JobsOutcome => ({
-  jobIds: unknownOutput<string[]>(),
-  states: unknownOutput<JobState[]>(),
-  assets: unknownOutput<JobAsset[]>(),
-});
-
-export const unknownOutput = <T>(): Output<T> => output(unknown) as unknown as Output<T>;
-
-/**
- * Settings of a job whose replacement shall leave no duplicates: what it made goes with it unless the program says
- * otherwise.
- */
+/** Settings of import jobs. By default a replaced job's assets are deleted, so that none stands there twice. */
 export const importSettings = (
   component: Resource,
   args: JobSettings,
 ): ReturnType<typeof jobSettings> & Pick<CommonJobArgs, "assetConfiguration"> => ({
   onDelete: "deleteAssets",
   ...jobSettings(component, args),
-  ...(args.tags !== undefined && { assetConfiguration: taggedAs(args.tags) }),
+  ...(args.tags !== undefined && { assetConfiguration: withTags(args.tags) }),
 });
 
-const taggedAs = (tags: Input<Record<string, Input<string>>>): AssetConfigurationArgs => ({
+const withTags = (tags: Input<Record<string, Input<string>>>): AssetConfigurationArgs => ({
   tags: output(tags).apply((known) => Object.entries(known).map(([key, value]) => ({ key, value }))),
 });
 
 /**
- * For jobs in revisions that take few assets (5 or 20, by Service Quotas): what a replaced job made goes before the
- * new one begins, or a full revision would have no room for it.
+ * For jobs in revisions that hold few assets (5 or 20, by Service Quotas): a replaced job's assets are deleted before the
+ * new job starts, because a full revision has no room for both.
  */
 export const replaceBeforeCreate = { deleteBeforeReplace: true } as const;
-
-/** What the components have in common that declare export jobs. */
-
-/** Settings of a component that exports: it makes no assets, so there is nothing to tag or to delete. */
-export type ExportSettings = Omit<JobSettings, "tags" | "onDelete">;
-
-export interface ExportsOutcome {
-  readonly jobIds: Output<string[]>;
-  readonly states: Output<JobState[]>;
-}
-
-export const exportsOf = (jobs: readonly Job[]): ExportsOutcome => ({
-  jobIds: all(jobs.map(({ id }) => id)),
-  states: all(jobs.map(({ state }) => state)),
-});

@@ -1,117 +1,103 @@
+/**
+ * A file that was downloaded through a signed URL, and the record beside it that names the download. A file that does not
+ * match its record is downloaded again.
+ */
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { InputError } from "./input-error";
 import type { IncomingMessage } from "node:http";
 import { get as httpGet } from "node:http";
 import { get as httpsGet } from "node:https";
+import { basename, dirname, join } from "node:path";
 import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+
 import { getConfig } from "@pulumi/pulumi/runtime/config";
+
+import { backoffDelay } from "../../lib/backoff";
+import { redact } from "../../lib/redact";
 import { networkOf } from "../../provider/aws/network";
 import { connectionSettings } from "../../provider/aws/settings";
-import { redact } from "../../lib/redact";
-import { backoffDelay } from "../../lib/backoff";
-
-/**
- * A downloaded file, and the note beside it that says which download it came from. Whoever finds a file that the note
- * does not describe takes it for no copy at all.
- */
+import { hashFile } from "./content-hash";
+import { InputError } from "./input-error";
 
 export interface DownloadRecord {
-  /** Job whose signed URL the file came from. */
+  /** Job that created the signed URL. */
   readonly jobId: string;
-  /** What the job was asked to run for; another one asks for another job. */
+  /** Trigger of the job; another token asks for another job. */
   readonly token: string;
   /** In bytes. */
   readonly size: number;
   /** Of the content, in hex. */
   readonly sha256: string;
-  /** When the file was last changed, in milliseconds since 1970: while it and the size stay, so has the content. */
+  /** Modification time in milliseconds since 1970. If it and the size are unchanged, so is the content. */
   readonly modifiedAt: number;
 }
 
-/** Hidden beside the file, so that it is moved and deleted with the folder. */
+/** A hidden file beside the downloaded file, so that it is moved and deleted with the folder. */
 export const recordPath = (path: string): string => join(dirname(path), `.${basename(path)}.download.json`);
 
-/** The note of a file that is there with the content that was downloaded; nothing for any other. */
+/** The record of a file, if the file exists with the content that was downloaded. */
 export async function findDownloadedFile(path: string): Promise<DownloadRecord | undefined> {
-  const [note, file] = [await readNote(path), await statFile(path)];
-  if (!note || !file || file.size !== note.size) return undefined;
-  if (file.mtimeMs === note.modifiedAt) return note;
-  return (await sha256Of(path)) === note.sha256 ? note : undefined;
+  const [record, file] = [await readRecord(path), await statFile(path)];
+  if (!record || !file || file.size !== record.size) return undefined;
+  if (file.mtimeMs === record.modifiedAt) return record;
+  return (await hashFile(path)) === record.sha256 ? record : undefined;
 }
 
-/** Fetches the file: complete or not at all, since it comes to its place by one renaming at the end. */
+/** Downloads into a temporary file that replaces the file at the end, so the file is always complete. */
 export async function downloadFile(path: string, url: string, jobId: string, token: string): Promise<void> {
   const partial = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   try {
     await mkdir(dirname(path), { recursive: true });
-    // Without the old note a file that is half replaced is no copy, whatever happens next.
+    // The old record is deleted first, so that it never describes a file that was replaced.
     await rm(recordPath(path), { force: true });
     const { size, sha256 } = await download(url, partial);
     await rename(partial, path);
-    const note: DownloadRecord = { jobId, token, size, sha256, modifiedAt: (await stat(path)).mtimeMs };
-    await writeFile(partial, `${JSON.stringify(note, undefined, 2)}\n`);
+    const record: DownloadRecord = { jobId, token, size, sha256, modifiedAt: (await stat(path)).mtimeMs };
+    await writeFile(partial, `${JSON.stringify(record, undefined, 2)}\n`);
     await rename(partial, recordPath(path));
   } finally {
     await rm(partial, { force: true });
   }
 }
 
-async function readNote(path: string): Promise<DownloadRecord | undefined> {
+async function readRecord(path: string): Promise<DownloadRecord | undefined> {
   try {
-    const { jobId, token, size, sha256, modifiedAt } = JSON.parse(
-      await readFile(recordPath(path), "utf8"),
-    ) as DownloadRecord;
-    const whole = [jobId, token, sha256].every((text) => typeof text === "string" && text !== "");
-    return whole && Number.isInteger(size) ? { jobId, token, size, sha256, modifiedAt } : undefined;
+    const text = await readFile(recordPath(path), "utf8");
+    const { jobId, token, size, sha256, modifiedAt } = JSON.parse(text) as DownloadRecord;
+    const isComplete = [jobId, token, sha256].every((one) => typeof one === "string" && one !== "");
+    return isComplete && Number.isInteger(size) ? { jobId, token, size, sha256, modifiedAt } : undefined;
   } catch {
-    // No note, or none that can be read: then nothing is known of the file.
+    // A record that is missing or unreadable says nothing about the file.
     return undefined;
   }
 }
 
 async function statFile(path: string): Promise<{ size: number; mtimeMs: number } | undefined> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  const file = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw new InputError(`path ${JSON.stringify(path)} cannot be looked at: ${error.message}.`);
+    throw new InputError("unreadable-file", `path ${JSON.stringify(path)} cannot be read: ${error.message}.`);
   });
-  if (found && !found.isFile())
-    throw new InputError(`path ${JSON.stringify(path)} is a folder; name a file.`);
-  return found;
+  if (file && !file.isFile())
+    throw new InputError("not-a-file", `path ${JSON.stringify(path)} is a folder; name a file.`);
+  return file;
 }
 
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
-}
-
-/** The bytes behind a signed URL, streamed into a file as they are. */
-
-/** A connection on which nothing moves for so long is given up; milliseconds. */
+/** A connection without traffic for this long is given up; milliseconds. */
 const idleTimeout = 60_000;
 
-/** How often a download that broke off is begun. */
-const attempts = 4;
+/** How often a download is tried. */
+const maxAttempts = 4;
 
-export interface Downloaded {
-  /** In bytes. */
-  readonly size: number;
-  /** In hex. */
-  readonly sha256: string;
-}
-
-/** Fails with a sentence that holds nothing of the URL's secrets. */
-export async function download(url: string, to: string): Promise<Downloaded> {
+/** Streams the content of a signed URL into a file. Errors never hold the secrets of the URL. */
+export async function download(url: string, to: string): Promise<Pick<DownloadRecord, "size" | "sha256">> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await once(url, to);
+      return await downloadOnce(url, to);
     } catch (error) {
-      if (error instanceof Refused || attempt + 1 === attempts) {
+      if (error instanceof PermanentError || attempt + 1 === maxAttempts) {
         throw new Error(`${redact(url)}: ${redact((error as Error).message)}`, { cause: error });
       }
       await sleep(backoffDelay(attempt));
@@ -119,18 +105,17 @@ export async function download(url: string, to: string): Promise<Downloaded> {
   }
 }
 
-/** An answer that would be the same the next time. */
-class Refused extends Error {}
+/** An answer that would be the same for the next attempt. */
+class PermanentError extends Error {}
 
-/** Not by `fetch`, which unpacks what is stored with a Content-Encoding. */
-async function once(url: string, to: string): Promise<Downloaded> {
+/** Uses node:http and not `fetch`, which decompresses what is stored with a Content-Encoding. */
+async function downloadOnce(url: string, to: string): Promise<Pick<DownloadRecord, "size" | "sha256">> {
   const response = await open(url);
   const { statusCode = 0, headers } = response;
   if (statusCode !== 200) {
-    const text = await beginningOf(response);
-    const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1];
-    const Kind = statusCode >= 500 || statusCode === 429 ? Error : Refused;
-    throw new Kind(`the server answers ${statusCode}${code ? ` ${code}` : ""}`);
+    const code = /<Code>([^<]+)<\/Code>/.exec(await readStart(response))?.[1];
+    const Kind = statusCode >= 500 || statusCode === 429 ? Error : PermanentError;
+    throw new Kind(`the server answered ${statusCode}${code ? ` ${code}` : ""}`);
   }
   const hash = createHash("sha256");
   let size = 0;
@@ -144,7 +129,7 @@ async function once(url: string, to: string): Promise<Downloaded> {
   await pipeline(response, measure, createWriteStream(to, { flush: true }));
   const announced = headers["content-length"];
   if (announced !== undefined && Number(announced) !== size) {
-    throw new Error(`${size} bytes came instead of ${announced}`);
+    throw new Error(`received ${size} bytes instead of ${announced}`);
   }
   return { size, sha256: hash.digest("hex") };
 }
@@ -156,11 +141,11 @@ async function open(url: string): Promise<IncomingMessage> {
       ? httpsGet(url, { timeout: idleTimeout, agent: httpsAgent })
       : httpGet(url, { timeout: idleTimeout, agent: httpAgent });
     request.on("response", resolve).on("error", reject);
-    request.on("timeout", () => request.destroy(new Error("nothing moved for a minute")));
+    request.on("timeout", () => request.destroy(new Error("no data was received for a minute")));
   });
 }
 
-async function beginningOf(response: IncomingMessage): Promise<string> {
+async function readStart(response: IncomingMessage): Promise<string> {
   let text = "";
   for await (const chunk of response.setEncoding("utf8")) {
     text += chunk as string;

@@ -1,94 +1,95 @@
 /**
- * Glob patterns over names with forward slashes: keys of objects, or paths below a folder. They are anchored there, as
- * globs are; a slash at the start or the end, `..`, `!` and folders of `exclude` mean what they mean in a .gitignore.
- * What is published cannot be taken back, so whatever could be read in two ways is read so that less is meant.
+ * Glob patterns for names with forward slashes: keys of objects, or paths below a folder. A pattern starts at the prefix or
+ * folder. A slash at its start or end, `..`, `!` and folders in `exclude` mean what they mean in a .gitignore. A published
+ * revision cannot be taken back, so a pattern that could be read in two ways selects less.
  */
 import picomatch from "picomatch";
 
+import type { Message } from "./input-error";
 import { InputError } from "./input-error";
 
 export interface GlobPatterns {
-  /** What is meant; everything but hidden names when absent, nothing when empty. An entry with `!` excludes. */
+  /** What is selected: everything but hidden names if absent, nothing if empty. An entry with `!` excludes. */
   readonly include?: readonly string[];
-  /** What is not meant although `include` names it. */
+  /** What is left out although `include` selects it. */
   readonly exclude?: readonly string[];
 }
 
-/** Patterns that have been read, and that note which of them match something. */
+/** Selects names by patterns, and records which patterns matched a name. */
 export class GlobFilter {
   private readonly includePatterns?: readonly Pattern[];
   private readonly excludePatterns: readonly Pattern[];
 
-  /** Refuses patterns that can match nothing, with the path of each. */
+  /** @throws InputError for a pattern that cannot match any name. */
   constructor({ include, exclude = [] }: GlobPatterns) {
-    const [included, negated] = include ? byNegation(include) : [undefined, []];
-    this.includePatterns = included?.map(({ path, text }) => new Pattern(path, text, asIncluded));
+    const [included, negated] = include ? splitNegated(include) : [undefined, []];
+    this.includePatterns = included?.map(({ path, text }) => new Pattern(path, text, includeGlob));
     this.excludePatterns = [...negated, ...entriesOf("exclude", exclude)].map(
-      ({ path, text }) => new Pattern(path, text, asExcluded),
+      ({ path, text }) => new Pattern(path, text, excludeGlob),
     );
   }
 
   /**
-   * Whether a name is meant. One with a part that begins with a dot is meant only by a pattern that spells that dot out.
+   * Whether a name is selected. A name with a part that begins with a dot is selected only by a pattern that contains that
+   * dot.
    *
-   * @param whole The name from the start of its first part, where that lies before what patterns are held against.
+   * @param whole The name from the start of its first part, if a prefix cuts that part.
    */
   matches(name: string, whole = name): boolean {
     const isHidden = hasHiddenPart(whole);
     const included = this.includePatterns
       ? anyOf(this.includePatterns, (pattern) => pattern.matches(name, isHidden))
       : !isHidden;
-    // Both are always asked, to learn which patterns match something.
+    // Both are evaluated in any case, to record which patterns match.
     return !this.excludes(name) && included;
   }
 
-  /** Whether a name is left out, because of itself or of a folder that it lies in, whatever is included. */
+  /** Whether `exclude` leaves a name out, by itself or by a folder that it is in. */
   excludes(name: string): boolean {
     const names = [...name.matchAll(/\/|$/g)].map(({ index }) => name.slice(0, index)).filter(Boolean);
     return anyOf(this.excludePatterns, (pattern) => anyOf(names, (one) => pattern.matches(one, false)));
   }
 
-  /** Whether hidden names can be meant at all. */
+  /** Whether the patterns can select hidden names. */
   get canMatchHidden(): boolean {
     return this.includePatterns !== undefined;
   }
 
-  /** Which patterns matched none of the names that were asked about, in at most one sentence. */
-  unused(): string[] {
+  /** At most one warning, about the patterns that matched none of the names so far. */
+  warnings(): Message[] {
     const unused = [...(this.includePatterns ?? []), ...this.excludePatterns].filter(({ isUsed }) => !isUsed);
     if (unused.length === 0) return [];
-    const named = unused.map(({ path, given }) => `${path} (${JSON.stringify(given)})`).join(", ");
-    return [
-      `Nothing matches ${named}. A pattern starts at the folder or prefix; * ends at a slash, and **/ stands for any folders.`,
-    ];
+    const list = unused.map(({ path, given }) => `${path} (${JSON.stringify(given)})`).join(", ");
+    const hint = "A pattern starts at the folder or prefix; * ends at a slash, and **/ matches any folders.";
+    return [{ code: "unused-pattern", message: `Nothing matches ${list}. ${hint}` }];
   }
 }
 
-/** Asks all of them, without an end at the first. */
+/** Tests all items, without a stop at the first match. */
 const anyOf = <T>(items: readonly T[], test: (item: T) => boolean): boolean => items.filter(test).length > 0;
 
 const hasHiddenPart = (name: string): boolean => /(^|\/)\./.test(name);
 
 class Pattern {
   isUsed = false;
-  private readonly match: (name: string) => boolean;
-  private readonly matchPlainly: (name: string) => boolean;
+  private readonly matchAny: (name: string) => boolean;
+  private readonly matchWithDots: (name: string) => boolean;
 
   constructor(
     /** Property path of the entry. */
     readonly path: string,
     readonly given: string,
-    globOf: (meant: Meant) => string,
+    toGlob: (pattern: ParsedPattern) => string,
   ) {
-    const glob = globOf(meantBy(path, given));
-    this.match = matcher(path, given, glob, true);
-    // An extended glob such as `!(a)` would match a dot that it does not spell out.
-    this.matchPlainly = /[?*+@!]\(/.test(given) ? () => false : matcher(path, given, glob, false);
+    const glob = toGlob(parsePattern(path, given));
+    this.matchAny = compile(path, given, glob, true);
+    // An extended glob such as `!(a)` would match a dot that it does not contain.
+    this.matchWithDots = /[?*+@!]\(/.test(given) ? () => false : compile(path, given, glob, false);
   }
 
-  /** With `spelledOut`, only by a pattern that names each dot at the start of a part. */
-  matches(name: string, spelledOut: boolean): boolean {
-    const matched = spelledOut ? this.matchPlainly(name) : this.match(name);
+  /** @param containsDots Whether the pattern must contain each dot at the start of a part of the name. */
+  matches(name: string, containsDots: boolean): boolean {
+    const matched = containsDots ? this.matchWithDots(name) : this.matchAny(name);
     this.isUsed ||= matched;
     return matched;
   }
@@ -100,72 +101,82 @@ interface Entry {
 }
 
 function entriesOf(argument: string, patterns: readonly string[]): Entry[] {
-  if (!Array.isArray(patterns)) throw new InputError(`${argument} must be a list of patterns.`);
+  if (!Array.isArray(patterns))
+    throw new InputError("invalid-pattern", `${argument} must be a list of patterns.`);
   return patterns.map((text: unknown, index) => {
     const path = `${argument}[${index}]`;
     if (typeof text !== "string" || text === "")
-      throw new InputError(`${path} is ${JSON.stringify(text)}, which is no pattern.`);
+      throw new InputError(
+        "invalid-pattern",
+        `${path} must be a pattern, a string that is not empty, not ${JSON.stringify(text)}.`,
+      );
     return { path, text };
   });
 }
 
-/** What includes, and what is taken out again, wherever it stands in the list. */
-function byNegation(include: readonly string[]): [Entry[], Entry[]] {
+/** The entries that include and those with `!`, which exclude wherever they stand in the list. */
+function splitNegated(include: readonly string[]): [Entry[], Entry[]] {
   const entries = entriesOf("include", include);
   const included = entries.filter(({ text }) => !isNegated(text));
   const negated = entries.filter(({ text }) => isNegated(text));
   if (included.length === 0 && negated.length > 0) {
     throw new InputError(
-      `include holds only patterns with "!", which take out what other entries put in; move them to exclude, without the "!".`,
+      "only-negated-patterns",
+      'include holds only patterns with "!", which leave out what other entries select. Move them to exclude, without the "!".',
     );
   }
   return [included, negated.map(({ path, text }) => ({ path, text: text.slice(1) }))];
 }
 
-/** `!(a|b)` is a glob of its own. */
+/** `!(a|b)` is an extended glob and not a negated pattern. */
 const isNegated = (text: string): boolean => /^!(?!\()/.test(text);
 
-interface Meant {
-  /** The pattern from where names start, without a slash at its end. */
+interface ParsedPattern {
+  /** The pattern without `/` or `./` at its start, and without a slash at its end. */
   readonly text: string;
   readonly isFolder: boolean;
-  /** Whether a slash stands before the end, which ties a .gitignore's pattern to the place where names start. */
-  readonly isTied: boolean;
+  /** Whether a slash stands before the end. As in a .gitignore, the pattern then matches only where names start. */
+  readonly isAnchored: boolean;
 }
 
-/** Refuses what no name can match. */
-function meantBy(path: string, given: string): Meant {
-  const refuse = (why: string) =>
-    new InputError(`${path} is ${JSON.stringify(given)}, which matches nothing: ${why}`);
+function parsePattern(path: string, given: string): ParsedPattern {
+  const unmatchable = (why: string) =>
+    new InputError(
+      "unmatchable-pattern",
+      `${path} is ${JSON.stringify(given)}, which cannot match any name: ${why}`,
+    );
   if (isNegated(given)) {
-    throw refuse(
-      'an entry of exclude cannot put back in what another leaves out, and "!" stands once, at the start of an entry of include.',
+    throw unmatchable(
+      'exclude cannot select again what another entry leaves out, and "!" stands once, at the start of an entry of include.',
     );
   }
-  if (/\\([A-Za-z0-9_]|$)/.test(given)) throw refuse("parts of a name are separated by /, on every system.");
+  if (/\\([A-Za-z0-9_]|$)/.test(given))
+    throw unmatchable("parts of a name are separated by /, on every system.");
   const text = given.replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
-  if (text === "" || text === ".") throw refuse('for everything, write "**".');
+  if (text === "" || text === ".") throw unmatchable('to select everything, write "**".');
   if (text.split("/").some((part) => part === "." || part === "..")) {
-    throw refuse("no name has a part that is . or .., and nothing outside of the folder is meant.");
+    throw unmatchable("names have no part . or .., and a pattern cannot lead out of the folder.");
   }
-  return { text, isFolder: given.endsWith("/"), isTied: given.replace(/\/+$/, "").includes("/") };
+  return { text, isFolder: given.endsWith("/"), isAnchored: given.replace(/\/+$/, "").includes("/") };
 }
 
-/** A folder is what lies in it. */
-const asIncluded = ({ text, isFolder }: Meant): string => (isFolder ? `${text}/**/*` : text);
+/** A folder stands for everything in it. */
+const includeGlob = ({ text, isFolder }: ParsedPattern): string => (isFolder ? `${text}/**/*` : text);
 
-/** A folder that is named without a slash before its end is left out wherever it is, as by a .gitignore. */
-const asExcluded = ({ text, isFolder, isTied }: Meant): string =>
-  isFolder ? `${isTied ? "" : "**/"}${text}/**/*` : text;
+/** A folder without a slash before its end is left out wherever it is, as by a .gitignore. */
+const excludeGlob = ({ text, isFolder, isAnchored }: ParsedPattern): string =>
+  isFolder ? `${isAnchored ? "" : "**/"}${text}/**/*` : text;
 
-function matcher(path: string, given: string, glob: string, dot: boolean): (name: string) => boolean {
+function compile(path: string, given: string, glob: string, dot: boolean): (name: string) => boolean {
   try {
-    // Slashes separate names the same way on every system; a line break is a character as any other.
+    // Slashes separate names on every system, and a line break is a character like any other.
     const match = picomatch(glob, { dot, windows: false, flags: "s" });
     return (name) => match(name);
   } catch (error) {
+    const reason = (error as Error).message;
     throw new InputError(
-      `${path} is ${JSON.stringify(given)}, which cannot be read: ${(error as Error).message}.`,
+      "invalid-pattern",
+      `${path} is ${JSON.stringify(given)}, which is not a valid pattern: ${reason}.`,
     );
   }
 }

@@ -1,15 +1,17 @@
 /** The least IAM policy that jobs need, computed from the job type table. Pure. */
+import { valueAt } from "../../lib/path";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import type { Permission } from "../../service-model/permissions";
 import { deletesAssets, everyJob, jobTypeKey, listsJobs, tagsAssets } from "../../service-model/permissions";
 import { isRecord } from "../../service-model/validate";
+import { InputError } from "./input-error";
 
-/** A job as far as its permissions depend on it. */
+/** The part of a job that its permissions depend on. */
 export interface PlannedJob {
   readonly type: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly onDelete?: string;
-  /** Whether the assets that it makes get tags. */
+  /** Whether its assets get tags. */
   readonly tagged?: boolean;
 }
 
@@ -20,7 +22,7 @@ export interface PolicyScope {
   readonly region: string;
   /** Account of the jobs, 12 digits; `*` for any. */
   readonly account: string;
-  /** Objects by their `exact` keys, or `any` of the buckets that are named. */
+  /** `exact` allows the keys that the jobs name, `any` every key of their buckets. */
   readonly keys: "exact" | "any";
 }
 
@@ -37,7 +39,7 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** The same document for the same jobs, in whatever order they are given. */
+/** Returns the same document for the same jobs in any order. */
 export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope): PolicyDocument {
   const statements = new Map<string, { permission: Permission; resources: Set<string> }>();
   const allow = (permission: Permission, details: unknown) => {
@@ -51,9 +53,13 @@ export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope):
   };
   for (const { type, details, onDelete, tagged } of jobs) {
     const jobType = findJobType(type);
-    if (!jobType) throw new Error(`${JSON.stringify(type)} is no job type of AWS Data Exchange.`);
+    if (!jobType)
+      throw new InputError(
+        "unknown-job-type",
+        `${JSON.stringify(type)} is not a job type of AWS Data Exchange.`,
+      );
     const own = details[jobType.detailsKey];
-    allow({ ...everyJob, condition: typesOf(jobs) }, own);
+    allow({ ...everyJob, condition: onlyTypesOf(jobs) }, own);
     allow(listsJobs, own);
     for (const permission of jobType.permissions) allow(permission, own);
     if (jobType.createsAssets && tagged) allow(tagsAssets, own);
@@ -72,57 +78,61 @@ export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope):
   };
 }
 
-const typesOf = (jobs: readonly PlannedJob[]): Permission["condition"] => ({
+const onlyTypesOf = (jobs: readonly PlannedJob[]): Permission["condition"] => ({
   StringEquals: { [jobTypeKey]: [...new Set(jobs.map(({ type }) => type))].sort() },
 });
 
-/** Members of details that permissions depend on; no others need be known. */
+/** Members of details that permissions depend on. The others need not be known. */
 export const policyMembers: ReadonlySet<string> = new Set(
   [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets, tagsAssets]
     .flatMap(({ resources, where }) => [...resources, ...(where ? [`{${where.member}}`] : [])])
-    .flatMap((template) => [...template.matchAll(placeholder())].map(([, path]) => path!.split(".")[0]!)),
+    .flatMap((template) => placeholdersIn(template).map(({ path }) => path[0]!)),
 );
 
 function resourcesOf(template: string, details: unknown, scope: PolicyScope): string[] {
   const { partition, region, account, keys } = scope;
-  const own = template
+  const scoped = template
     .replaceAll("{partition}", partition)
     .replaceAll("{region}", region)
     .replaceAll("{account}", account);
-  const resources = expand(own, details, inArn);
+  const resources = expand(scoped, details, inArn);
   if (keys === "exact") return resources;
   return resources.map((resource) => resource.replace(/^(arn:[^:]*:s3:::[^/]*\/).*$/s, "$1*"));
 }
 
-/** Placeholders of a value's own may become anything; whatever else means something in an ARN is meant as it stands. */
+/** Placeholders of a key pattern become `*`, because they may become anything. Other wildcards are escaped. */
 const inArn = (value: string): string =>
   value
     .split(/\$\{[^}]*\}/)
-    .map((text) => text.replace(/[*?$]/g, (sign) => `\${${sign}}`))
+    .map((text) => text.replace(/[*?$]/g, (character) => `\${${character}}`))
     .join("*");
 
-function placeholder(): RegExp {
-  return /(?<!\$)\{([A-Za-z0-9.]+)(?:\|([^}]*))?\}/g;
+interface Placeholder {
+  readonly text: string;
+  readonly path: readonly string[];
+  readonly fallback: string | undefined;
 }
 
-/** Every way to fill in a template; none where a value is missing. */
+/** `{member.path}` and `{member.path|fallback}`, but not `${…}`, which is a placeholder of a key pattern. */
+function placeholdersIn(template: string): Placeholder[] {
+  const matches = template.matchAll(/(?<!\$)\{([A-Za-z0-9.]+)(?:\|([^}]*))?\}/g);
+  return [...matches].map(([text, path, fallback]) => ({ text, path: path!.split("."), fallback }));
+}
+
+/** Every way to fill in a template; none if a value is missing. */
 function expand(template: string, details: unknown, write = (value: string) => value): string[] {
-  const parts = [...template.matchAll(placeholder())].map(([text, path, otherwise]) => ({
-    text,
-    path: path!.split("."),
-    otherwise,
-  }));
-  // Members of one item of a list go together, so lists are taken apart before anything is filled in.
-  for (const { path } of parts) {
+  const placeholders = placeholdersIn(template);
+  // Members of one list item belong together, so lists are split up before values are filled in.
+  for (const { path } of placeholders) {
     const list = firstList(details, path);
     if (list)
-      return list.items.flatMap((item) => expand(template, replaced(details, list.path, item), write));
+      return list.items.flatMap((item) => expand(template, replaceAt(details, list.path, item), write));
   }
   let filled = "";
   let at = 0;
-  for (const { text, path, otherwise } of parts) {
-    const value = valueAt(details, path);
-    const written = typeof value === "string" ? write(value) : otherwise;
+  for (const { text, path, fallback } of placeholders) {
+    const value = valueAt(path, details);
+    const written = typeof value === "string" ? write(value) : fallback;
     if (written === undefined) return [];
     const from = template.indexOf(text, at);
     filled += template.slice(at, from) + written;
@@ -131,22 +141,19 @@ function expand(template: string, details: unknown, write = (value: string) => v
   return [filled + template.slice(at)];
 }
 
-const valueAt = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>((held, step) => (isRecord(held) ? held[step] : undefined), value);
-
 function firstList(
   value: unknown,
   path: readonly string[],
 ): { path: readonly string[]; items: readonly unknown[] } | undefined {
   for (let length = 1; length <= path.length; length++) {
-    const items = valueAt(value, path.slice(0, length));
+    const items = valueAt(path.slice(0, length), value);
     if (Array.isArray(items)) return { path: path.slice(0, length), items };
   }
   return undefined;
 }
 
-function replaced(value: unknown, [step, ...rest]: readonly string[], item: unknown): unknown {
+function replaceAt(value: unknown, [step, ...rest]: readonly string[], item: unknown): unknown {
   if (step === undefined) return item;
   const members = isRecord(value) ? value : {};
-  return { ...members, [step]: replaced(members[step], rest, item) };
+  return { ...members, [step]: replaceAt(members[step], rest, item) };
 }

@@ -1,35 +1,52 @@
-import type { Resource } from "@pulumi/pulumi";
-import { Output, ResourceError } from "@pulumi/pulumi";
-import { resolveNow, withUnknowns } from "./resolve-input";
+/** Errors in a component's arguments, and messages about them without secrets. */
+import type { Input, Resource } from "@pulumi/pulumi";
+import { isSecret, Output, ResourceError } from "@pulumi/pulumi";
 
-/** How a component says no. */
+import { withCode } from "../../lib/message-code";
+import type { Shape } from "../../service-model/shape";
+import { formatPath, validate } from "../../service-model/validate";
+import { valueWithUnknowns } from "./pulumi-private";
+import { resolveInput, resolveNow } from "./resolve-input";
 
-/** What a program asks for and cannot have, in one sentence that names the argument. */
-export class InputError extends Error {}
+/** A sentence for a person, and its stable code. */
+export interface Message {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Arguments that a component cannot work with. The message names the argument and the remedy. */
+export class InputError extends Error implements Message {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /**
- * Runs what may refuse; the sentence then stands at the component's row, without a stack trace, and without what `args`
- * hold as a secret.
+ * Runs a component's declaration. An InputError becomes the component's error in Pulumi's display: a sentence with its
+ * code, without a stack and without the secrets in `args`.
  */
 export async function reportInputErrors<T>(
   component: Resource,
   title: string,
   args: object,
-  run: () => Promise<T>,
+  declare: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await run();
+    return await declare();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const sentence = await withoutSecrets(error.message, args);
-    throw withoutStack(new ResourceError(`${title}: ${sentence}`, component, true));
+    throw withoutStack(new ResourceError(withCode(`${title}: ${sentence}`, error.code), component, true));
   }
 }
 
 /**
- * The error as nothing but its sentence. Pulumi's program host inspects an error that has a stack even where it hides
- * the stack, which takes seconds and gigabytes for one that holds a resource; and it writes the names of outputs that
- * an error comes through before the message.
+ * The error with nothing but its sentence. Pulumi's program host inspects an error that has a stack even if it hides the
+ * stack, which takes seconds and gigabytes for an error that holds a resource. It also prefixes the message with the names
+ * of the outputs that the error passes through.
  */
 export function withoutStack<E extends Error>(error: E): E {
   const { message } = error;
@@ -39,35 +56,47 @@ export function withoutStack<E extends Error>(error: E): E {
   });
 }
 
-/** Secrets among a component's arguments, which no sentence may repeat. */
+/** Throws an InputError if a value does not fit the shape that the job has for it. */
+export function validateInput(shape: Shape, value: unknown, property: string): void {
+  const [problem] = validate(shape, value, [property]);
+  if (!problem) return;
+  throw new InputError(problem.code, `${formatPath(problem.path)} ${problem.message}.`);
+}
 
-/** Texts shorter than this are left out only where they stand in quotes: they occur in other words. */
-const shortest = 4;
+/** Validates inputs by their names. An absent input and one that is not known yet are valid. */
+export async function validateInputs(inputs: Record<string, [Shape, Input<unknown>]>): Promise<void> {
+  const values = Object.values(inputs).map(([, input]) => resolveInput(input));
+  const resolved = await Promise.all(values);
+  Object.entries(inputs).forEach(([name, [shape]], index) => {
+    const input = resolved[index]!;
+    if (input.known && input.value !== undefined) validateInput(shape, input.value, name);
+  });
+}
 
-/** The text without what the program gave as a secret. */
+/** Secrets that are shorter occur within other words, so they are replaced only between quotes. */
+const minSecretLength = 4;
+
+/** Replaces the secrets in `args`, so that a message never repeats one. */
 export async function withoutSecrets(text: string, args: unknown): Promise<string> {
   const secrets = new Set(await secretsIn(args));
   return [...secrets]
     .sort((a, b) => b.length - a.length)
     .reduce((rest, secret) => {
       const unquoted = rest.replaceAll(JSON.stringify(secret), "[secret]");
-      return secret.length < shortest ? unquoted : unquoted.replaceAll(secret, "[secret]");
+      return secret.length < minSecretLength ? unquoted : unquoted.replaceAll(secret, "[secret]");
     }, text);
 }
 
-/** What is not known at once stands in no sentence, and need not be waited for. */
+/** Only values that are known without waiting, because a message cannot hold any other. */
 async function secretsIn(value: unknown): Promise<string[]> {
   if (Output.isInstance(value)) {
-    const known = await resolveNow(Promise.all([withUnknowns(value), isSecretOutput(value)]));
+    const known = await resolveNow(Promise.all([valueWithUnknowns(value), isSecret(value)]));
     return known?.[1] ? textsIn(known[0]) : [];
   }
   if (value instanceof Promise) return secretsIn(await resolveNow(value));
   if (typeof value !== "object" || value === null) return [];
   return (await Promise.all(Object.values(value).map(secretsIn))).flat();
 }
-
-const isSecretOutput = (value: Output<unknown>): Promise<boolean> =>
-  (value as unknown as { isSecret: Promise<boolean> }).isSecret;
 
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return value === "" ? [] : [value];

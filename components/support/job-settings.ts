@@ -1,34 +1,53 @@
-/** What every component says to each job that it declares. */
+/** Arguments that every component forwards to its jobs. */
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
+
 import type { AssumeRoleArgs, CommonJobArgs } from "../../provider/dynamic/types";
 import { awsProviderSettings } from "./pulumi-aws";
 
-/** Settings that a component hands on to its jobs as they are; see `CommonJobArgs` for each. */
+/** Settings of the jobs of a component; see `CommonJobArgs` for those without a comment here. */
 export interface JobSettings extends Omit<
   CommonJobArgs,
   "assetConfiguration" | "region" | "profile" | "assumeRole"
 > {
   /**
-   * Tags for everything that is made and can be tagged, at most 50. A change replaces the jobs that make assets. The
-   * stack's `aws:defaultTags` reach what `@pulumi/aws` makes, and no assets.
+   * Tags for everything that the component creates and that takes tags, at most 50. A change replaces the jobs that create
+   * assets. The stack's `aws:defaultTags` apply to resources of `@pulumi/aws` and not to assets.
    */
   tags?: Input<Record<string, Input<string>>>;
   /**
-   * AWS region of the jobs. Default: that of the component's `@pulumi/aws` provider, then as for a Job. A change
-   * replaces every job.
+   * AWS region of the jobs. A change replaces every job.
+   * @default the region of the component's `@pulumi/aws` provider, then as for a Job
    */
   region?: Input<string>;
   /**
-   * Profile of the shared AWS files to take credentials from. Default: that of the component's `@pulumi/aws` provider
-   * unless `assumeRole` is given, then as for a Job.
+   * Profile of the shared AWS configuration files that provides the credentials.
+   * @default that of the component's `@pulumi/aws` provider unless `assumeRole` is given, then as for a Job
    */
   profile?: Input<string>;
   /**
-   * Role to assume for the jobs' calls. Default: that of the component's `@pulumi/aws` provider, if it assumes one
-   * and `profile` is not given, then as for a Job.
+   * Role to assume for the API calls of the jobs.
+   * @default that of the component's `@pulumi/aws` provider if it assumes one role and `profile` is not given, then as for
+   * a Job
    */
   assumeRole?: Input<AssumeRoleArgs>;
 }
+
+/** Arguments of every component that imports. */
+export interface ImportArgs extends JobSettings {
+  /** The data set that owns the revision. A change replaces every job. */
+  dataSetId: Input<string>;
+  /** The revision to import into; it must not be finalized. A change replaces every job. */
+  revisionId: Input<string>;
+  /**
+   * Whether the assets of a job that is replaced or deleted are deleted unless their revision is finalized
+   * (`deleteAssets`), or kept (`retain`).
+   * @default "deleteAssets", so that no duplicates are left
+   */
+  onDelete?: Input<"retain" | "deleteAssets">;
+}
+
+/** Settings of a component that exports. It creates no assets, so it has nothing to tag or to delete. */
+export type ExportSettings = Omit<JobSettings, "tags" | "onDelete">;
 
 const forwardedSettings = [
   "triggers",
@@ -43,19 +62,19 @@ const forwardedSettings = [
 
 type ForwardedSettings = Pick<CommonJobArgs, (typeof forwardedSettings)[number]>;
 
-/** The part of a component's args that each of its jobs gets. */
+/** The settings that each job of a component gets. */
 export const jobSettings = (component: Resource, args: JobSettings): ForwardedSettings => ({
   ...awsProviderSettings(component, args),
   ...givenSettings(args),
 });
 
-/** The same as far as the args themselves say it, for components that find the rest with their own parent. */
+/** The settings without those of a provider, for components that have a parent with the same provider. */
 export const givenSettings = (args: JobSettings): ForwardedSettings =>
   Object.fromEntries(
     forwardedSettings.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]),
   );
 
-/** How to reach AWS, of everything that can be handed on. */
+/** The settings that say how AWS is reached. */
 export function componentConnection(component: Resource, args: JobSettings): Inputs {
   const { region, profile, assumeRole, endpoint } = jobSettings(component, args);
   return { region, profile, assumeRole, endpoint };

@@ -1,4 +1,4 @@
-/** What Data Exchange needs to hand on Lake Formation permissions for somebody. */
+/** The policies with which Data Exchange grants Lake Formation permissions on behalf of an account. */
 
 /** A condition on the LF-tags of databases or tables. */
 export interface TagCondition {
@@ -7,7 +7,7 @@ export interface TagCondition {
 }
 
 /**
- * Who may take on the role. Source: AWS Data Exchange User Guide, "Create an AWS Lake Formation data permission": an
+ * Who may assume the role. Source: AWS Data Exchange User Guide, "Create an AWS Lake Formation data permission": an
  * existing service role that allows AWS Data Exchange to assume it. That the principal is `dataexchange.amazonaws.com`,
  * as in the guide's other policies, is unverified for this one, and so is every condition: there is none.
  */
@@ -19,9 +19,9 @@ export const trustPolicy = {
 } as const;
 
 /**
- * What the role may do by IAM; which data it may hand on is said by Lake Formation's own permissions. Source: of the
- * statements on sharing, the AWS managed policy AWSLakeFormationCrossAccountManager; that Data Exchange calls the
- * operations of the first statement, and no others, is unverified.
+ * What IAM allows the role. Lake Formation's own permissions say which data it may grant. Source: of the statements on
+ * sharing, the AWS managed policy AWSLakeFormationCrossAccountManager; that Data Exchange calls the operations of the first
+ * statement, and no others, is unverified.
  */
 export const rolePolicy = {
   Version: "2012-10-17",
@@ -30,9 +30,13 @@ export const rolePolicy = {
       Sid: "GrantAndRevoke",
       Effect: "Allow",
       Action: [
-        ...["lakeformation:GrantPermissions", "lakeformation:BatchGrantPermissions"],
-        ...["lakeformation:RevokePermissions", "lakeformation:BatchRevokePermissions"],
-        ...["lakeformation:ListPermissions", "glue:GetDatabase", "glue:GetTable"],
+        "lakeformation:GrantPermissions",
+        "lakeformation:BatchGrantPermissions",
+        "lakeformation:RevokePermissions",
+        "lakeformation:BatchRevokePermissions",
+        "lakeformation:ListPermissions",
+        "glue:GetDatabase",
+        "glue:GetTable",
       ],
       Resource: "*",
     },
@@ -49,8 +53,11 @@ export const rolePolicy = {
       Sid: "ManageShares",
       Effect: "Allow",
       Action: [
-        ...["ram:UpdateResourceShare", "ram:DeleteResourceShare", "ram:GetResourceShares"],
-        ...["ram:AssociateResourceShare", "ram:DisassociateResourceShare"],
+        "ram:UpdateResourceShare",
+        "ram:DeleteResourceShare",
+        "ram:GetResourceShares",
+        "ram:AssociateResourceShare",
+        "ram:DisassociateResourceShare",
       ],
       Resource: "*",
       Condition: { StringLike: { "ram:ResourceShareName": ["LakeFormation*"] } },
@@ -77,7 +84,7 @@ export const rolePolicy = {
  */
 export const tagPermissions = ["DESCRIBE", "GRANT_WITH_LF_TAG_EXPRESSION"] as const;
 
-/** Every value of each key that any of the expressions names, keys and values in order, none twice. */
+/** All values of each tag key in the conditions, sorted and without duplicates. */
 export function mergeTags(...expressions: readonly (readonly TagCondition[])[]): TagCondition[] {
   const values = new Map<string, Set<string>>();
   for (const { tagKey, tagValues } of expressions.flat()) {
@@ -85,10 +92,10 @@ export function mergeTags(...expressions: readonly (readonly TagCondition[])[]):
     tagValues.forEach((value) => known.add(value));
     values.set(tagKey, known);
   }
-  return [...values].map(([tagKey, known]) => ({ tagKey, tagValues: [...known].sort() })).sort(byKey);
+  return [...values]
+    .map(([tagKey, known]) => ({ tagKey, tagValues: [...known].sort() }))
+    .sort((a, b) => (a.tagKey < b.tagKey ? -1 : 1));
 }
-
-const byKey = (a: TagCondition, b: TagCondition): number => (a.tagKey < b.tagKey ? -1 : 1);
 
 /** The account that an ARN belongs to. */
 export const accountOfArn = (arn: string): string => arn.split(":")[4] ?? "";

@@ -1,109 +1,110 @@
 /**
- * Shares items out to jobs of limited size.
+ * Distributes items over jobs of limited size.
  *
- * - `denseChunksOf`: for what is made anew as a whole whenever it changes, such as a publication's revision.
- * - `chunksOf`: for what is changed in place, such as a revision that is filled over time. It needs at most a tenth
- *   more jobs than the least, and the least itself for up to ten full ones; one item more or less changes one job as
- *   a rule, and a few where a cut between two jobs moves.
+ * - `partitionDensely` is for what is replaced as a whole, such as the jobs of a publication's revision.
+ * - `partitionStably` is for what is changed in place, such as the jobs of a revision that is filled over time. It needs at
+ *   most a tenth more jobs than the minimum, and the minimum for up to ten full jobs. One item more or less changes one
+ *   job as a rule, and a few if a cut between two jobs moves.
  *
- * `chunksOf` puts the items into the order of a hash of their names, and cuts where a second hash is least within the
- * places that a cut may have. A cut thus stays at its item for as long as this item is the least of them. First it
- * cuts blocks of about ten jobs, which keeps what happens in one block out of the others; then it halves each block
- * down to single jobs.
+ * `partitionStably` sorts the items by a hash of their names. Among the places that a cut may have, it cuts after the item
+ * with the least second hash, so a cut stays where it is for as long as that item has the least hash. It first cuts
+ * blocks of about ten jobs, which keeps a change in one block out of the others. Then it halves each block down to single
+ * jobs.
  */
 import { createHash } from "node:crypto";
 
 export interface Chunk<T> {
-  /** Tells the chunk from the others for as long as it exists; empty for the first. */
+  /** Identifies the chunk for as long as it exists; empty for the first. */
   readonly name: string;
   readonly items: readonly T[];
 }
 
-/** As few chunks as there can be, in the order of the items given. An item more or less changes all that follow. */
-export function partitionDensely<T>(items: readonly T[], most: number): Chunk<T>[] {
-  const count = Math.ceil(items.length / most);
+/** The minimum of chunks, in the order of the items. An item more or less changes all chunks after it. */
+export function partitionDensely<T>(items: readonly T[], maxItems: number): Chunk<T>[] {
+  const count = Math.ceil(items.length / maxItems);
   return Array.from({ length: count }, (_, index) => ({
     name: index === 0 ? "" : String(index + 1),
-    items: items.slice(index * most, (index + 1) * most),
+    items: items.slice(index * maxItems, (index + 1) * maxItems),
   }));
 }
 
-/** Few chunks of which a change touches few. Within a chunk, items have the order in which they are given. */
+/** Few chunks, of which a change touches few. Within a chunk, items keep the order in which they are given. */
 export function partitionStably<T>(
   items: readonly T[],
   nameOf: (item: T) => string,
-  most: number,
+  maxItems: number,
 ): Chunk<T>[] {
-  const placed = items
+  const hashed = items
     .map((item, index) => ({ item, index, ...hashesOf(nameOf(item)) }))
-    .sort((a, b) => a.place - b.place || a.index - b.index);
+    .sort((a, b) => a.position - b.position || a.index - b.index);
   const taken = new Set<string>();
-  return blocksOf(placed, most)
-    .flatMap((block) => halved(block, most))
+  return cutBlocks(hashed, maxItems)
+    .flatMap((block) => halve(block, maxItems))
     .map((chunk, index) => ({
-      name: index === 0 ? "" : unique(markOf(chunk), taken),
+      name: index === 0 ? "" : makeUnique(markOf(chunk), taken),
       items: chunk.sort((a, b) => a.index - b.index).map(({ item }) => item),
     }));
 }
 
-interface Placed<T> {
+interface Hashed<T> {
   readonly item: T;
-  /** Where the item was given. */
+  /** Position in the list that was given. */
   readonly index: number;
-  readonly place: number;
-  /** The item with the least is the last one before a cut. */
+  readonly position: number;
+  /** The item with the least one is the last before a cut. */
   readonly cut: number;
   readonly mark: string;
 }
 
-/** Jobs in a block, and the least share of it that is filled. */
-const jobsInBlock = 10;
-const filled = 0.94;
+const jobsPerBlock = 10;
+
+/** The least share of a block that is filled. */
+const minFill = 0.94;
 
 /** The last block may have any size. */
-function blocksOf<T>(placed: readonly Placed<T>[], most: number): Placed<T>[][] {
-  const full = jobsInBlock * most;
-  const blocks: Placed<T>[][] = [];
+function cutBlocks<T>(hashed: readonly Hashed<T>[], maxItems: number): Hashed<T>[][] {
+  const full = jobsPerBlock * maxItems;
+  const blocks: Hashed<T>[][] = [];
   let from = 0;
-  while (placed.length - from > full) {
-    const to = cutWithin(placed, from + Math.ceil(filled * full), from + full);
-    blocks.push(placed.slice(from, to));
+  while (hashed.length - from > full) {
+    const to = findCut(hashed, from + Math.ceil(minFill * full), from + full);
+    blocks.push(hashed.slice(from, to));
     from = to;
   }
-  return [...blocks, placed.slice(from)];
+  return [...blocks, hashed.slice(from)];
 }
 
-/** As few chunks as can hold the block: half of them before the cut, half of them after it. */
-function halved<T>(block: Placed<T>[], most: number): Placed<T>[][] {
-  const count = Math.ceil(block.length / most);
+/** The minimum of chunks that can hold the block: half of them before the cut, half after it. */
+function halve<T>(block: Hashed<T>[], maxItems: number): Hashed<T>[][] {
+  const count = Math.ceil(block.length / maxItems);
   if (count <= 1) return block.length === 0 ? [] : [block];
   const before = Math.floor(count / 2);
-  const cut = cutWithin(block, block.length - (count - before) * most, before * most);
-  return [...halved(block.slice(0, cut), most), ...halved(block.slice(cut), most)];
+  const cut = findCut(block, block.length - (count - before) * maxItems, before * maxItems);
+  return [...halve(block.slice(0, cut), maxItems), ...halve(block.slice(cut), maxItems)];
 }
 
-/** How many items to have before a cut: at least `least`, at most `most`. */
-function cutWithin(placed: readonly Placed<unknown>[], least: number, most: number): number {
-  let found = least;
-  for (let count = least + 1; count <= most; count++) {
-    if (placed[count - 1]!.cut < placed[found - 1]!.cut) found = count;
+/** How many items stand before a cut, from `min` to `max`. */
+function findCut(hashed: readonly Hashed<unknown>[], min: number, max: number): number {
+  let found = min;
+  for (let count = min + 1; count <= max; count++) {
+    if (hashed[count - 1]!.cut < hashed[found - 1]!.cut) found = count;
   }
   return found;
 }
 
-/** Stays as it is while the chunk's ends move, unless the one item that it is taken from goes. */
-const markOf = (chunk: readonly Placed<unknown>[]): string =>
+/** Unchanged while the ends of the chunk move, unless the item that it comes from is removed. */
+const markOf = (chunk: readonly Hashed<unknown>[]): string =>
   chunk.reduce((least, { mark }) => (mark < least ? mark : least), chunk[0]!.mark);
 
-/** Marks are alike where names are, or by a rare chance. */
-function unique(mark: string, taken: Set<string>): string {
+/** Marks are equal if names are, or by a rare chance. */
+function makeUnique(mark: string, taken: Set<string>): string {
   let name = mark;
   for (let count = 2; taken.has(name); count++) name = `${mark}-${count}`;
   taken.add(name);
   return name;
 }
 
-function hashesOf(name: string): Pick<Placed<unknown>, "place" | "cut" | "mark"> {
+function hashesOf(name: string): Pick<Hashed<unknown>, "position" | "cut" | "mark"> {
   const hash = createHash("sha256").update(name).digest();
-  return { place: hash.readUIntBE(0, 6), cut: hash.readUIntBE(6, 6), mark: hash.toString("hex", 12, 16) };
+  return { position: hash.readUIntBE(0, 6), cut: hash.readUIntBE(6, 6), mark: hash.toString("hex", 12, 16) };
 }

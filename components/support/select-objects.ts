@@ -1,22 +1,22 @@
-/** Which objects an S3Import is about, as far as that can be known now. */
+/** Selects the objects that become assets, as far as the program can know them now. */
 import type { Input, Inputs } from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
 
 import type { OwnSettings } from "../../provider/aws/settings";
-import { bucketName, objectKey } from "../../service-model/shared-shapes";
 import { list } from "../../service-model/shape";
-import { validateInput } from "./fits";
-import type { ListedObject } from "./list-objects";
-import { listObjects } from "./list-objects";
+import { bucketName, objectKey } from "../../service-model/shared-shapes";
 import type { S3Object } from "./asset-names";
 import { validateAssetNames } from "./asset-names";
 import { GlobFilter } from "./globs";
-import { InputError } from "./input-error";
+import type { Message } from "./input-error";
+import { InputError, validateInput } from "./input-error";
+import type { ListedObject } from "./list-objects";
+import { listObjects } from "./list-objects";
 import type { Resolved } from "./resolve-input";
-import { resolveInput } from "./resolve-input";
+import { resolveInput, resolveInputs } from "./resolve-input";
 import type { WrittenObject, WrittenObjects } from "./written-objects";
 
-/** Either `keys`, or a prefix with patterns over what lies below it. */
+/** Either `keys`, or a prefix with patterns for the names below it. */
 export interface ObjectCriteria {
   bucket: Input<string>;
   keys?: Input<Input<string>[]>;
@@ -26,176 +26,193 @@ export interface ObjectCriteria {
 }
 
 export interface ObjectSelection {
-  /** What is meant as things are; absent when a preview cannot tell. */
+  /** The objects as they are now; absent if a preview cannot know them. */
   readonly objects?: readonly S3Object[];
-  /** The bucket, where it is known. */
+  /** The bucket, if it is known. */
   readonly bucket?: string;
-  /** What a preview leaves to `pulumi up`, in a sentence. */
-  readonly later?: string;
-  /** What may be meant otherwise, a sentence each. */
-  readonly warnings?: readonly string[];
+  /** What a preview cannot decide yet. */
+  readonly deferred?: Message;
+  readonly warnings?: readonly Message[];
 }
 
-export interface Circumstances {
-  /** False in a preview when something that the objects depend on is yet to be made. */
+export interface SelectionContext {
+  /** False if a preview will create or change something that the objects depend on. */
   readonly isReady: boolean;
-  /** How to list the bucket. */
+  /** How the bucket is reached. */
   readonly connection?: Inputs;
-  /** What of the objects the program writes itself. */
+  /** Objects that the program itself writes. */
   readonly written?: WrittenObjects;
 }
 
+/** @throws InputError if the criteria are invalid, or if they select nothing that can be imported. */
 export async function selectObjects(
   { bucket, keys, prefix, include, exclude }: ObjectCriteria,
-  { isReady, connection = {}, written }: Circumstances,
+  context: SelectionContext,
 ): Promise<ObjectSelection> {
-  const name = await resolveInput(bucket);
-  if (name.known) validateInput(bucketName, name.value, "bucket");
-  if (keys !== undefined) {
-    if ((prefix ?? include ?? exclude) !== undefined) {
-      throw new InputError("takes either keys, or prefix, include and exclude, not both.");
-    }
-    const named = await resolveInput(keys);
-    if (!named.known) return { later: later("keys are") };
-    const objects = namedObjects(named.value);
-    // These are not looked up, so a preview has nothing to wait for, not even their bucket.
-    if (!name.known) return { objects };
-    const names = new Set(named.value);
-    const counts = ({ bucket, key }: WrittenObject): boolean =>
-      bucket === name.value && (key === undefined || names.has(key));
-    await written?.areThere(counts);
-    await written?.refuseLater(counts);
-    return { bucket: name.value, objects };
+  if (keys !== undefined && (prefix ?? include ?? exclude) !== undefined) {
+    throw new InputError(
+      "conflicting-arguments",
+      "keys exclude prefix, include and exclude; give either keys or these.",
+    );
   }
-  const patterns = await resolveInput({ include, exclude });
-  // What is wrong with patterns is said before there is a bucket.
-  if (patterns.known) new GlobFilter(patterns.value);
-  const found = await allKnown({ bucket, prefix, include, exclude, connection });
-  if (typeof found === "string")
-    return { later: later(found === "connection" ? "region and identity are" : `${found} is`) };
-  const counts = isListedBy(found);
-  const areThere = (await written?.areThere(counts)) ?? true;
-  const chosen = await listedObjects(found);
-  if ("later" in chosen) return chosen;
-  await written?.refuseLater(counts);
-  return { bucket: found.bucket, ...decided(chosen, isReady && areThere) };
+  const resolved = await resolveInputs({ bucket, prefix, include, exclude, keys });
+  if (resolved.bucket.known) validateInput(bucketName, resolved.bucket.value, "bucket");
+  if (keys === undefined) return listedObjects(resolved, context);
+  return resolved.keys.known
+    ? namedObjects(resolved.bucket, resolved.keys.value as readonly string[], context)
+    : { deferred: notKnownYet("keys are") };
 }
 
-function isListedBy(choice: KnownChoice): (object: WrittenObject) => boolean {
-  const { bucket, prefix = "" } = choice;
-  const patterns = new GlobFilter(choice);
-  return (object) =>
-    object.bucket === bucket &&
-    (object.key === undefined || (object.key.startsWith(prefix) && isMeant(object.key, prefix, patterns)));
+const notKnownYet = (what: string): Message => ({
+  code: "objects-not-known-yet",
+  message: `The objects are listed, and their jobs declared, once the ${what} known.`,
+});
+
+/** Given keys are not looked up, so a preview does not wait for anything, not even for their bucket. */
+async function namedObjects(
+  bucket: Resolved<string>,
+  keys: readonly string[],
+  { written }: SelectionContext,
+): Promise<ObjectSelection> {
+  validateInput(list(objectKey), keys, "keys");
+  if (keys.length === 0) throw new InputError("nothing-selected", "keys is empty; give at least one key.");
+  const error = validateAssetNames(keys, "keys");
+  if (error) throw error;
+  const objects = keys.map((key) => ({ key }));
+  if (!bucket.known) return { objects };
+  const names = new Set(keys);
+  const isSelected = (object: WrittenObject): boolean =>
+    object.bucket === bucket.value && (object.key === undefined || names.has(object.key));
+  await written?.waitForEarlier(isSelected);
+  await written?.rejectLater(isSelected);
+  return { bucket: bucket.value, objects };
 }
 
-const later = (what: string): string =>
-  `The objects are looked at, and their jobs made, once the ${what} known.`;
+type ListingInput = Record<"bucket" | "prefix" | "include" | "exclude", Resolved<unknown>>;
 
-interface KnownChoice {
+interface ListingCriteria {
   readonly bucket: string;
   readonly prefix?: string;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
-  readonly connection: OwnSettings;
+}
+
+async function listedObjects(
+  { bucket, prefix, include, exclude }: ListingInput,
+  { isReady, connection, written }: SelectionContext,
+): Promise<ObjectSelection> {
+  // Patterns are validated even if the bucket does not exist yet.
+  if (include.known && exclude.known)
+    new GlobFilter({ include: include.value, exclude: exclude.value } as object);
+  const inputs = { bucket, prefix, include, exclude };
+  const unknown = Object.entries(inputs).find(([, { known }]) => !known);
+  if (unknown) return { deferred: notKnownYet(`${unknown[0]} is`) };
+  const settings = await resolveInput(connection ?? {});
+  if (!settings.known) return { deferred: notKnownYet("region and identity are") };
+
+  const values = Object.entries(inputs).map(([name, input]) => [name, input.known && input.value]);
+  const criteria = Object.fromEntries(values) as ListingCriteria;
+  const isSelected = selectorOf(criteria);
+  const areThere = (await written?.waitForEarlier(isSelected)) ?? true;
+  const listing = await listBucket(criteria, settings.value);
+  if ("deferred" in listing) return listing;
+  await written?.rejectLater(isSelected);
+  return { bucket: criteria.bucket, ...decide(listing, isReady && areThere) };
+}
+
+function selectorOf(criteria: ListingCriteria): (object: WrittenObject) => boolean {
+  const { bucket, prefix = "" } = criteria;
+  const filter = new GlobFilter(criteria);
+  return ({ bucket: writtenTo, key }) =>
+    writtenTo === bucket &&
+    (key === undefined || (key.startsWith(prefix) && matchesKey(key, prefix, filter)));
 }
 
 interface Listing {
   readonly objects: readonly S3Object[];
-  /** Where they are, for sentences about them. */
+  /** What was listed, for messages. */
   readonly where: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Message[];
 }
 
-function namedObjects(keys: readonly string[]): S3Object[] {
-  validateInput(list(objectKey), keys, "keys");
-  const objects = keys.map((key) => ({ key }));
-  const wrong = validateAssetNames(objects, "keys");
-  if (wrong) throw new InputError(wrong);
-  return objects;
-}
-
-async function listedObjects(choice: KnownChoice): Promise<Listing | { later: string }> {
-  const { bucket, prefix = "", connection } = choice;
-  const patterns = new GlobFilter(choice);
-  const all = await listObjects(bucket, prefix, connection);
-  if (!all && runtime.isDryRun()) {
-    return {
-      later: `There is no bucket ${bucket} yet: its objects are listed, and their jobs made, when there is.`,
-    };
+async function listBucket(
+  criteria: ListingCriteria,
+  connection: OwnSettings,
+): Promise<Listing | { deferred: Message }> {
+  const { bucket, prefix = "" } = criteria;
+  const listed = await listObjects(bucket, prefix, connection);
+  if (!listed && runtime.isDryRun()) {
+    const message = `The bucket ${bucket} does not exist yet. Its objects are listed, and their jobs declared, once it does.`;
+    return { deferred: { code: "no-such-bucket-yet", message } };
   }
-  if (!all) throw new InputError(`there is no bucket ${bucket} in this account that could be listed.`);
-  const [meant, others] = split(all, ({ key }) => isMeant(key, prefix, patterns));
-  const hidden = choice.include
+  if (!listed) {
+    throw new InputError("no-such-bucket", `The bucket ${bucket} does not exist in this account.`);
+  }
+  const filter = new GlobFilter(criteria);
+  const selected = listed.filter(({ key }) => matchesKey(key, prefix, filter));
+  const isSelected = new Set(selected);
+  const hidden = criteria.include
     ? []
-    : others.filter(({ key }) => !patterns.excludes(relativeKey(key, prefix))).map(({ key }) => key);
+    : listed.filter((object) => !isSelected.has(object) && !filter.excludes(relativeKey(object.key, prefix)));
   return {
-    objects: meant.map(({ key, etag }) => ({ key, ...(etag && { etag }) })),
+    objects: selected.map(({ key, etag }) => ({ key, ...(etag && { etag }) })),
     where: `s3://${bucket}/${prefix}`,
-    warnings: [...patterns.unused(), ...leftOut(hidden), ...unreadable(meant)],
+    warnings: [...filter.warnings(), ...hiddenWarning(hidden), ...archiveWarning(selected)],
   };
 }
 
-function leftOut(keys: readonly string[]): string[] {
-  if (keys.length === 0) return [];
-  return [
-    `${some(keys)} left out, because a part of the name begins with a dot; name such objects in include to import them.`,
-  ];
+function hiddenWarning(objects: readonly S3Object[]): Message[] {
+  const reason =
+    "because a part of the name begins with a dot. To import such objects, name them in include.";
+  return objects.length === 0
+    ? []
+    : [{ code: "hidden-objects-left-out", message: `${summarize(objects)} left out, ${reason}` }];
 }
 
-/** No refusal: what was imported before its object went to an archive needs no other import. */
-function unreadable(meant: readonly ListedObject[]): string[] {
-  const keys = meant.filter(({ archived }) => archived).map(({ key }) => key);
-  if (keys.length === 0) return [];
-  return [
-    `${some(keys)} in an archive (storage class GLACIER or DEEP_ARCHIVE): an import fails until it is restored.`,
-  ];
+/** A warning and not an error, because an object that was imported before it was archived needs no other import. */
+function archiveWarning(selected: readonly ListedObject[]): Message[] {
+  const archived = selected.filter((object) => object.archived);
+  const reason =
+    "in an archive (storage class GLACIER or DEEP_ARCHIVE). An import fails until it is restored.";
+  return archived.length === 0
+    ? []
+    : [{ code: "archived-objects", message: `${summarize(archived)} ${reason}` }];
 }
 
-/** At most three of the keys, and how many there are, with a verb. */
-function some(keys: readonly string[]): string {
-  const named = keys.slice(0, 3).map((key) => JSON.stringify(key));
-  const others = keys.length - named.length;
-  return `${named.join(", ")}${others > 0 ? ` and ${others} more` : ""} ${keys.length === 1 ? "is" : "are"}`;
+/** At most three of the keys and the number of others, with a verb. */
+function summarize(objects: readonly S3Object[]): string {
+  const keys = objects.slice(0, 3).map(({ key }) => JSON.stringify(key));
+  const others = objects.length - keys.length;
+  return `${keys.join(", ")}${others > 0 ? ` and ${others} more` : ""} ${objects.length === 1 ? "is" : "are"}`;
 }
 
-function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  const [yes, no]: [T[], T[]] = [[], []];
-  for (const item of items) (test(item) ? yes : no).push(item);
-  return [yes, no];
-}
-
-function decided({ objects, where, warnings }: Listing, isReady: boolean): ObjectSelection {
-  const wrong = validateAssetNames(objects, where);
+function decide({ objects, where, warnings }: Listing, isReady: boolean): ObjectSelection {
+  const error = validateObjects(objects, where);
   if (!isReady) {
-    const later =
-      "What this depends on is yet to be made or changed: the objects are looked at again then, and may be others.";
-    return wrong ? { later } : { objects, later, warnings };
+    const message =
+      "Some dependencies will be created or changed. The objects are listed again during `pulumi up` and may differ.";
+    const deferred = { code: "objects-may-differ", message };
+    return error ? { deferred } : { objects, deferred, warnings };
   }
-  if (!wrong) return { objects, warnings };
+  if (!error) return { objects, warnings };
   const hint =
-    objects.length === 0 ? ["What puts objects there in the same run belongs into dependsOn."] : [];
-  throw new InputError([wrong, ...warnings, ...hint].join(" "));
+    objects.length === 0 ? ["If the same run writes the objects, put what writes them into dependsOn."] : [];
+  const sentences = [error, ...warnings].map(({ message }) => message);
+  throw new InputError(error.code, [...sentences, ...hint].join(" "));
 }
 
-const isMeant = (key: string, prefix: string, patterns: GlobFilter): boolean =>
-  patterns.matches(relativeKey(key, prefix), inFolder(key, prefix));
+const validateObjects = (objects: readonly S3Object[], where: string): InputError | undefined =>
+  objects.length === 0
+    ? new InputError("nothing-selected", `No objects in ${where} match prefix, include and exclude.`)
+    : validateAssetNames(
+        objects.map(({ key }) => key),
+        where,
+      );
 
-/** What patterns are held against: the key without the prefix, or the name of an object that the prefix spells out. */
+/** The filter gets the whole name, too, because a prefix may cut it. */
+const matchesKey = (key: string, prefix: string, filter: GlobFilter): boolean =>
+  filter.matches(relativeKey(key, prefix), key.slice(prefix.lastIndexOf("/") + 1).replace(/^\//, ""));
+
+/** The part of a key that patterns apply to: the key without the prefix, or the object's name if the prefix is the key. */
 export const relativeKey = (key: string, prefix: string): string =>
   key.slice(prefix.length).replace(/^\//, "") || key.slice(key.lastIndexOf("/") + 1);
-
-/** The same from where the last folder of the prefix ends, so that a name that the prefix cuts is whole. */
-const inFolder = (key: string, prefix: string): string =>
-  key.slice(prefix.lastIndexOf("/") + 1).replace(/^\//, "");
-
-/** The choice once all of it is known, or the name of an argument that is not. */
-async function allKnown(inputs: Readonly<Record<string, Input<unknown>>>): Promise<KnownChoice | string> {
-  const values: Record<string, unknown> = {};
-  for (const [name, input] of Object.entries(inputs)) {
-    const found: Resolved<unknown> = await resolveInput(input);
-    if (!found.known) return name;
-    values[name] = found.value;
-  }
-  return values as unknown as KnownChoice;
-}

@@ -1,13 +1,14 @@
 /**
- * Objects that the program itself writes. A listing that does not wait for them sees an arbitrary part of them, and what
- * is published of it cannot be taken back.
+ * Objects that the program itself writes. A listing that does not wait for them sees some of them, and a revision that was
+ * published with a part of its objects cannot be taken back.
  */
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import { ComponentResource, CustomResource, Output, output, runtime } from "@pulumi/pulumi";
 
 import { jobSetToken, jobToken } from "../../provider/state-contract";
-import { resolveNow, childrenOf, isResourceReady, resolveInput } from "./resolve-input";
 import { InputError } from "./input-error";
+import { childrenOf, initialized, parentOf, typeTokenOf } from "./pulumi-private";
+import { isResourceReady, resolveInput, resolveNow } from "./resolve-input";
 
 /** Where an object is written; without a key, anywhere in the bucket. */
 export interface WrittenObject {
@@ -15,148 +16,150 @@ export interface WrittenObject {
   readonly key?: string;
 }
 
-type Places = Input<Input<{ bucket: Input<string>; key?: Input<string> }>[]>;
-
-const oneObject = ({ bucket, key }: Record<string, Input<string>>): Places => [
-  { bucket: bucket!, key: key! },
-];
+type Selector = (object: WrittenObject) => boolean;
+type Destinations = Input<Input<{ bucket: Input<string>; key?: Input<string> }>[]>;
 
 interface ExportDetails {
   readonly exportAssetsToS3?: { readonly assetDestinations: readonly WrittenObject[] };
   readonly exportRevisionsToS3?: { readonly revisionDestinations: readonly WrittenObject[] };
 }
 
-/** Where each type of resource writes objects. */
-const placesOf: Readonly<Record<string, (inputs: Inputs) => Places>> = {
-  "aws:s3/bucketObjectv2:BucketObjectv2": oneObject,
-  "aws:s3/bucketObject:BucketObject": oneObject,
-  "aws:s3/objectCopy:ObjectCopy": oneObject,
-  [jobToken]: ({ details }) => output(details as Input<ExportDetails | undefined>).apply(writtenByJob),
+const singleObject = ({ bucket, key }: Record<string, Input<string>>): Destinations => [
+  { bucket: bucket!, key: key! },
+];
+
+/** The types of resources that write objects, and where each writes. */
+const writers: Readonly<Record<string, (inputs: Inputs) => Destinations>> = {
+  "aws:s3/bucketObjectv2:BucketObjectv2": singleObject,
+  "aws:s3/bucketObject:BucketObject": singleObject,
+  "aws:s3/objectCopy:ObjectCopy": singleObject,
+  [jobToken]: ({ details }) => output(details as Input<ExportDetails | undefined>).apply(exportDestinations),
   [jobSetToken]: ({ jobs }) =>
     output(jobs as Input<Record<string, { details: ExportDetails }>>).apply((known) =>
-      Object.values(known).flatMap(({ details }) => writtenByJob(details)),
+      Object.values(known).flatMap(({ details }) => exportDestinations(details)),
     ),
 };
 
-const writtenByJob = (details: ExportDetails | undefined): WrittenObject[] => [
+const exportDestinations = (details: ExportDetails | undefined): WrittenObject[] => [
   ...(details?.exportAssetsToS3?.assetDestinations ?? []),
-  // What a key pattern makes of a revision is not known here.
+  // The keys that a key pattern yields are not known here.
   ...(details?.exportRevisionsToS3?.revisionDestinations ?? []).map(({ bucket }) => ({ bucket })),
 ];
 
-/** What a component can see of the objects that its program writes. */
+/** The objects that a program writes, as one component sees them. */
 export class WrittenObjects {
   private constructor(
     private readonly component: Resource,
-    /** Declared before the component, so none of them waits for it. */
+    /** Resources declared before the component, so none of them depends on it. */
     private readonly earlier: ReadonlySet<Resource>,
   ) {}
 
-  /** To be asked for while the component is declared, before anything is waited for. */
+  /** Must be called while the component is constructed, before anything is awaited. */
   static of(component: Resource): WrittenObjects {
-    watch();
-    return new WrittenObjects(component, new Set(declared(component)));
+    recordInputs();
+    return new WrittenObjects(component, new Set(resourcesBeside(component)));
   }
 
-  /** Waits for those declared earlier; false in a preview when one that counts is yet to be made or changed. */
-  async areThere(counts: (object: WrittenObject) => boolean): Promise<boolean> {
-    const isBusy = ancestorsOf(this.component);
-    // A component may declare its children when it has looked around.
-    await Promise.all([...this.earlier].filter((one) => !isBusy.has(one) && mayWrite(one)).map(dataOf));
-    const writers = [...this.earlier].flatMap((one) => (isBusy.has(one) ? [one] : [one, ...within(one)]));
-    const there = await Promise.all(
-      [...new Set(writers)].filter(isWriter).map(async (one) => {
-        const isMade = await isResourceReady(one);
-        // A run with targets makes no others, and these are no part of what it finds.
-        return isMade || !runtime.isDryRun() || !(await writtenBy(one, one)).some(counts);
+  /** Waits for selected objects that were declared earlier; false if a preview will create or change one of them. */
+  async waitForEarlier(isSelected: Selector): Promise<boolean> {
+    const ancestors = ancestorsOf(this.component);
+    // A component may declare its children only after it has been initialized.
+    const parents = [...this.earlier].filter((one) => !ancestors.has(one) && mayWrite(one));
+    await Promise.all(parents.map(initializedOrFailed));
+    const candidates = [...this.earlier].flatMap((one) =>
+      ancestors.has(one) ? [one] : [one, ...descendantsOf(one)],
+    );
+    const ready = await Promise.all(
+      [...new Set(candidates)].filter(isWriter).map(async (one) => {
+        const isReady = await isResourceReady(one);
+        // A run with targets creates no other resources, so these do not count.
+        return isReady || !runtime.isDryRun() || !(await destinationsOf(one, one)).some(isSelected);
       }),
     );
-    return there.every(Boolean);
+    return ready.every(Boolean);
   }
 
   /**
-   * Refuses objects that are declared later: they may need what the component makes, so it cannot wait for them. Asks
-   * only for what is known at once.
+   * Throws if a selected object is declared later: its resource may depend on the component, so the component cannot wait
+   * for it. Checks only destinations that are known at once.
    */
-  async refuseLater(counts: (object: WrittenObject) => boolean): Promise<void> {
-    for (const resource of declared(this.component)) {
-      const inputs = inputsOf.get(resource);
+  async rejectLater(isSelected: Selector): Promise<void> {
+    for (const resource of resourcesBeside(this.component)) {
+      const inputs = recordedInputs.get(resource);
       if (!inputs || this.isEarlier(resource)) continue;
-      const known = await resolveNow(writtenBy(inputs, resource));
-      const object = known?.find(counts);
+      const known = await resolveNow(destinationsOf(inputs, resource));
+      const object = known?.find(isSelected);
       if (!object) continue;
       throw new InputError(
-        `s3://${object.bucket}/${object.key ?? ""} is meant, and the program writes it with a resource that it declares ` +
-          "later. Declare that one first, or the revision would hold what was there before, or a part.",
+        "object-written-later",
+        `s3://${object.bucket}/${object.key ?? ""} is selected, but the program writes it with a resource that is declared ` +
+          "later. Declare that resource first, because the revision would otherwise hold the former object, or none.",
       );
     }
   }
 
   private isEarlier(resource: Resource): boolean {
-    const isBusy = ancestorsOf(this.component);
-    return [resource, ...ancestorsOf(resource)].some((one) => this.earlier.has(one) && !isBusy.has(one));
+    const ancestors = ancestorsOf(this.component);
+    return [resource, ...ancestorsOf(resource)].some((one) => this.earlier.has(one) && !ancestors.has(one));
   }
 }
 
-const typeOf = (resource: Resource): string => (resource as unknown as { __pulumiType: string }).__pulumiType;
+/** Import jobs are excluded, because there are many, they take long, and they write nothing. */
+function isWriter(resource: Resource): boolean {
+  const type = typeTokenOf(resource);
+  const inputs = recordedInputs.get(resource);
+  if (type === jobToken) return isExport(inputs?.type);
+  if (type === jobSetToken) return Output.isInstance(inputs?.jobs) || jobTypesIn(inputs).some(isExport);
+  return CustomResource.isInstance(resource) && Object.hasOwn(writers, type);
+}
 
-/** Jobs that import are many and long, and nothing waits for them in vain. */
-const isWriter = (resource: Resource): boolean => {
-  const type = typeOf(resource);
-  const inputs = inputsOf.get(resource);
-  if (type === jobToken) return writesObjects(inputs?.type);
-  if (type === jobSetToken) return Output.isInstance(inputs?.jobs) || typesOf(inputs).some(writesObjects);
-  return CustomResource.isInstance(resource) && Object.hasOwn(placesOf, type);
-};
+const isExport = (type: unknown): boolean => /^EXPORT_.*_S3$/.test(String(type));
 
-const writesObjects = (type: unknown): boolean => /^EXPORT_.*_S3$/.test(String(type));
-
-/** Types of the jobs of a set that is given plainly. */
-const typesOf = (inputs: Inputs | undefined): unknown[] =>
+/** Types of the jobs of a set, if the jobs were given as plain values. */
+const jobTypesIn = (inputs: Inputs | undefined): unknown[] =>
   Object.values((inputs?.jobs ?? {}) as Record<string, { type?: unknown }>).map(({ type }) => type);
 
-/** Of the components here, those that export alone. */
-const mayWrite = (resource: Resource): boolean => !/^dataexchange:index:(?!.*Export)/.test(typeOf(resource));
+/** Of the components of this package, only those that export write objects. */
+const mayWrite = (resource: Resource): boolean =>
+  !/^dataexchange:index:(?!.*Export)/.test(typeTokenOf(resource));
 
-/** Where it writes, as far as that is known: a bucket that a preview does not know is none that is there. */
-async function writtenBy(inputs: Inputs, resource: Resource): Promise<WrittenObject[]> {
-  const places = await resolveInput(placesOf[typeOf(resource)]!(inputs) as Input<WrittenObject[]>);
-  if (places.known) return places.value;
+/** Known destinations of a resource. A bucket that a preview does not know does not exist yet, so it is not listed. */
+async function destinationsOf(inputs: Inputs, resource: Resource): Promise<WrittenObject[]> {
+  const resolved = await resolveInput(writers[typeTokenOf(resource)]!(inputs) as Input<WrittenObject[]>);
+  if (resolved.known) return resolved.value;
   const { bucket } = inputs as { bucket?: Input<string> };
   const known = await resolveInput(bucket);
   return known.known && known.value !== undefined ? [{ bucket: known.value }] : [];
 }
 
-const dataOf = (resource: Resource): Promise<unknown> =>
-  ComponentResource.isInstance(resource)
-    ? // What failed in it is said by it.
-      (resource as unknown as { getData(): Promise<unknown> }).getData().catch(() => undefined)
-    : Promise.resolve();
+/** A component that fails reports its error itself. */
+const initializedOrFailed = (resource: Resource): Promise<unknown> =>
+  ComponentResource.isInstance(resource) ? initialized(resource).catch(() => undefined) : Promise.resolve();
 
-/** Every resource of the program so far, without the component itself. */
-const declared = (component: Resource): Resource[] => {
+/** Every resource that the program has declared so far, without the component itself. */
+function resourcesBeside(component: Resource): Resource[] {
   const stack = runtime.getStackResource() as Resource | undefined;
-  return stack ? within(stack).filter((one) => one !== component) : [];
-};
+  return stack ? descendantsOf(stack).filter((one) => one !== component) : [];
+}
 
-const within = (resource: Resource): Resource[] =>
-  childrenOf(resource).flatMap((child) => [child, ...within(child)]);
+const descendantsOf = (resource: Resource): Resource[] =>
+  childrenOf(resource).flatMap((child) => [child, ...descendantsOf(child)]);
 
 function ancestorsOf(resource: Resource): Set<Resource> {
-  const { __parentResource: parent } = resource as unknown as { __parentResource?: Resource };
+  const parent = parentOf(resource);
   return parent ? new Set([parent, ...ancestorsOf(parent)]) : new Set();
 }
 
-/** Inputs as the program gave them: the outputs of a resource that waits for the component would never come. */
-const inputsOf = new WeakMap<Resource, Inputs>();
-const watched = new WeakSet<Resource>();
+/** Inputs as the program gave them. Outputs of a resource that depends on the component would never resolve. */
+const recordedInputs = new WeakMap<Resource, Inputs>();
+const recordedStacks = new WeakSet<Resource>();
 
-function watch(): void {
+function recordInputs(): void {
   const stack = runtime.getStackResource() as Resource | undefined;
-  if (!stack || watched.has(stack)) return;
-  watched.add(stack);
+  if (!stack || recordedStacks.has(stack)) return;
+  recordedStacks.add(stack);
   runtime.registerStackTransformation(({ resource, type, props }) => {
-    if (Object.hasOwn(placesOf, type)) inputsOf.set(resource, props);
+    if (Object.hasOwn(writers, type)) recordedInputs.set(resource, props);
     return undefined;
   });
 }

@@ -6,7 +6,7 @@ import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { jsonStringify } from "@pulumi/pulumi";
 import { RevisionPublication } from "pulumi-dataexchange";
 
-// The API, as its OpenAPI document says. It lets Data Exchange call it on behalf of subscribers.
+// The resource policy allows Data Exchange to call the API on behalf of subscribers.
 const body = readFileSync("openapi.json", "utf8");
 const api = new RestApi("quotes", {
   body,
@@ -32,7 +32,7 @@ const dataSet = new DataSet("quotes", {
   description: "The last price of a symbol",
 });
 
-// The document that subscribers see is exported from the stage; when it changes, they get a new revision.
+// Subscribers see the document as API Gateway exports it from the stage. Another document creates a new revision.
 const publication = new RevisionPublication(
   "quotes",
   {

@@ -10,12 +10,12 @@ const bucket = new Bucket("prices", { forceDestroy: true });
 
 const prices = new RevisionExport("prices", {
   dataSetId: config.require("dataSetId"),
-  // One job for each of these, once.
+  // One job for each revision.
   revisionIds: config.requireObject<string[]>("revisionIds"),
   bucket: bucket.id,
   keyPattern: "prices/${Revision.Id}/${Asset.Name}",
   encryption: { type: "aws:kms", kmsKeyArn: key.arn },
-  // Data Exchange itself exports each revision that is published from now on.
+  // Data Exchange itself exports each revision that is published later.
   autoExport: true,
 });
 

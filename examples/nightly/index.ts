@@ -3,9 +3,9 @@ import { Config } from "@pulumi/pulumi";
 import { RevisionPublication } from "pulumi-dataexchange";
 
 const config = new Config();
-// From the environment and not from the stack's config: a Pulumi.dev.yaml of yesterday would publish yesterday's edition again.
+// Not from the stack's config, because yesterday's Pulumi.dev.yaml would publish yesterday's edition again.
 const edition = process.env.EDITION;
-if (!edition) throw new Error("Say which night is to be published: export EDITION=2026-11-24");
+if (!edition) throw new Error("EDITION is required, the night to publish: export EDITION=2026-11-24");
 
 const dataSet = new DataSet("prices", {
   assetType: "S3_SNAPSHOT",
@@ -21,7 +21,7 @@ const publication = new RevisionPublication("prices", {
       s3: { bucket: config.require("bucket"), keys: ["latest/prices.csv", "latest/instruments.parquet"] },
     },
   },
-  // The keys are the same every night, and Pulumi does not read the objects: the edition says that their content is new.
+  // The keys are the same every night, and given keys are not inspected. The edition is what changes.
   triggers: [edition],
 });
 

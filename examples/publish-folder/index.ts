@@ -5,7 +5,7 @@ import { Bucket, BucketObjectv2 } from "@pulumi/aws/s3";
 import { asset } from "@pulumi/pulumi";
 import { RevisionPublication } from "pulumi-dataexchange";
 
-// A bucket with a folder. If somebody else fills yours, leave these out.
+// A bucket with a folder. Remove these if another program fills your bucket.
 const bucket = new Bucket("market-data");
 const objects = readdirSync("prices").map(
   (file) =>
@@ -22,7 +22,7 @@ const dataSet = new DataSet("prices", {
   description: "Closing prices by month",
 });
 
-// Whenever a CSV file in prices/ is new, changed or gone: a new revision with all of them, finalized.
+// If a CSV file in prices/ is added, changed or removed, a new finalized revision contains all of them.
 const publication = new RevisionPublication(
   "prices",
   {

@@ -1,7 +1,4 @@
-/**
- * The program of the Pulumi.yaml at the root of the repository. A function, because both the Pulumi CLI and the
- * Automation API call one; a program may as well create its resources at the top of the module.
- */
+/** A function, so that a program can also run it with Pulumi's Automation API. A program may declare resources at its top. */
 import * as pulumi from "@pulumi/pulumi";
 import * as dataexchange from "pulumi-dataexchange";
 
@@ -13,36 +10,27 @@ function quickstart() {
   const keys = config.requireObject<string[]>("keys");
   const exportBucket = config.get("exportBucket");
 
+  const assetSources = keys.map((key) => ({ bucket, key }));
   const prices = new dataexchange.Job(
     "prices",
     {
       type: "IMPORT_ASSETS_FROM_S3",
-      details: {
-        importAssetsFromS3: {
-          dataSetId,
-          revisionId,
-          assetSources: keys.map((key) => ({ bucket, key })),
-        },
-      },
+      details: { importAssetsFromS3: { dataSetId, revisionId, assetSources } },
       onDelete: "deleteAssets",
     },
-    // The old assets go before the new ones come, so that an export never meets both. The price: while the new job
-    // fails, the revision, which nobody can see before it is finalized, is without them.
+    // The old assets are deleted before the new ones are imported, so that an export never contains both. If the new job
+    // fails, the revision lacks them until the next `pulumi up`. Subscribers see a revision only once it is finalized.
     { deleteBeforeReplace: true },
   );
 
+  const revisionDestinations = [{ revisionId, bucket: exportBucket ?? "" }];
   const pricesExport = exportBucket
     ? new dataexchange.Job(
         "prices-export",
         {
           type: "EXPORT_REVISIONS_TO_S3",
-          details: {
-            exportRevisionsToS3: {
-              dataSetId,
-              revisionDestinations: [{ revisionId, bucket: exportBucket }],
-            },
-          },
-          // The revision keeps its id when its assets change; with other assets it is exported again.
+          details: { exportRevisionsToS3: { dataSetId, revisionDestinations } },
+          // The revision keeps its id when its assets change, so a trigger exports it again.
           triggers: [prices.assets],
         },
         { dependsOn: prices },

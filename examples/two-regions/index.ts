@@ -18,7 +18,7 @@ export const europe = publish("europe", {
 });
 
 function publish(name: string, { region, assumeRole }: Place) {
-  // Everything is reached by this provider, the jobs of the component too.
+  // The jobs of the component use the region and the role of this provider, too.
   const provider = new Provider(name, { region, assumeRoles: assumeRole && [assumeRole] });
 
   const bucket = new Bucket(name, {}, { provider });

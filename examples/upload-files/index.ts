@@ -7,7 +7,7 @@ const dataSet = new DataSet("reports", {
   description: "Quarterly reports with their terms",
 });
 
-// A folder and a file of this project, in one revision. What is changed, added or taken away makes a new one.
+// A folder and a file of this project in one revision. A file that is added, changed or removed creates a new one.
 const publication = new RevisionPublication("reports", {
   dataSetId: dataSet.id,
   comment: "Uploaded by Pulumi",

@@ -1,5 +1,5 @@
 /** Finds the assets that a job created, which the service does not name. */
-import { valuesAlong } from "../../lib/path";
+import { valueAt, valuesAlong } from "../../lib/path";
 import type { CreatedAsset, ServiceAsset, ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import type { CreatedAssets } from "../../service-model/job-type";
@@ -108,16 +108,13 @@ function expectedKeys(job: ServiceJob, createsAssets: CreatedAssets): string[] {
 
 const requestedKeys = (details: unknown, { requestKey, distinctBy }: CreatedAssets): string[] =>
   distinctBy
-    ? distinctBy.flatMap((key, n) => textOf(n, valueAt(details, key.requestKey)))
+    ? distinctBy.flatMap((key, n) => textOf(n, valueAt(key.requestKey, details)))
     : valuesAlong(requestKey, details);
 
 const assetKeys = (asset: ServiceAsset, { assetKey, distinctBy }: CreatedAssets): string[] =>
   distinctBy
-    ? distinctBy.flatMap((key, n) => textOf(n, valueAt(asset, key.assetKey)))
+    ? distinctBy.flatMap((key, n) => textOf(n, valueAt(key.assetKey, asset)))
     : valuesAlong(assetKey, asset);
-
-const valueAt = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce((at, step) => (isObject(at) ? at[step] : undefined), value);
 
 /** One text for a value of the n-th kind, independent of the order of its lists. */
 const textOf = (n: number, value: unknown): string[] =>

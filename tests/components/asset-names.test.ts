@@ -1,45 +1,32 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import { assetsPerRevision, validateAssetNames } from "../../components/support/asset-names";
+import { assetsPerRevision, slug, validateAssetNames } from "../../components/support/asset-names";
 
-const wrong = (...keys: string[]) =>
-  validateAssetNames(
-    keys.map((key) => ({ key })),
-    "s3://b/",
-  );
+const codeOf = (...names: string[]) => validateAssetNames(names, "s3://b/")?.code;
 
-describe("a choice of objects", () => {
-  it("is right when the keys can be told apart", () =>
+describe("validateAssetNames", () => {
+  it("accepts names that can be told apart", () =>
     fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.stringMatching(/^[a-z0-9/]{1,20}[a-z0-9]$/), { minLength: 1 }),
-        (keys) => {
-          fc.pre(keys.every((key) => !key.startsWith("/") && !key.includes("//")));
-          expect(wrong(...keys)).to.equal(undefined);
-        },
-      ),
+      fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z0-9/]{1,20}[a-z0-9]$/)), (names) => {
+        fc.pre(names.every((name) => !name.startsWith("/") && !name.includes("//")));
+        expect(codeOf(...names)).to.equal(undefined);
+      }),
     ));
 
-  it("is wrong when nothing is meant", () =>
-    expect(wrong()).to.match(/^s3:\/\/b\/ holds no object that is meant/));
-
-  it("is wrong beyond what a revision takes, and right up to that", () => {
-    const keys = Array.from({ length: assetsPerRevision + 1 }, (_, i) => `${i}.csv`);
-    expect(wrong(...keys)).to.contain("10001 objects that are meant; a revision takes at most 10000 assets");
-    expect(wrong(...keys.slice(1))).to.equal(undefined);
+  it("accepts as many names as a revision holds, and rejects one more", () => {
+    const names = Array.from({ length: assetsPerRevision + 1 }, (_, i) => `${i}.csv`);
+    expect(codeOf(...names)).to.equal("too-many-assets");
+    expect(codeOf(...names.slice(1))).to.equal(undefined);
   });
 
-  it("is wrong when a key is named twice", () =>
+  it("rejects a name that appears twice, wherever it stands", () =>
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1 }),
         fc.nat(),
-        (keys, n) => {
-          const twice = keys[n % keys.length]!;
-          expect(wrong(...keys, twice)).to.equal(
-            `s3://b/: "${twice}" is named twice; it would become two assets.`,
-          );
+        (names, n) => {
+          expect(codeOf(...names, names[n % names.length]!)).to.equal("duplicate-asset-name");
         },
       ),
     ));
@@ -56,12 +43,41 @@ describe("a choice of objects", () => {
     "a no-break space": ["a b.csv", "a\u00a0b.csv"],
   };
   for (const [what, pair] of Object.entries(pairs)) {
-    it(`is wrong when keys differ in ${what} alone`, () => {
-      expect(wrong(...pair)).to.contain(
-        `${JSON.stringify(pair[0])} and ${JSON.stringify(pair[1])} look alike`,
-      );
-    });
+    it(`rejects names that differ only in ${what}`, () =>
+      expect(codeOf(...pair)).to.equal("similar-asset-names"));
   }
 
-  it("lets keys differ in case, as S3 does", () => expect(wrong("A.csv", "a.csv")).to.equal(undefined));
+  it("accepts names that differ in case, as S3 does", () =>
+    expect(codeOf("A.csv", "a.csv")).to.equal(undefined));
+
+  it("names the source and both names in its message", () =>
+    expect(validateAssetNames(["a", "/a"], "s3://b/")!.message).to.match(/^s3:\/\/b\/: "a" and "\/a" look/));
+});
+
+describe("slug", () => {
+  it("returns a safe text unchanged", () => {
+    for (const text of ["prices.csv", "2026-01_a.b", "A"]) expect(slug(text)).to.equal(text);
+  });
+
+  it("keeps the readable part of other texts", () => {
+    expect(slug("2026/january prices.csv")).to.match(/^2026-january-prices\.csv-[0-9a-f]{10}$/);
+    expect(slug("日本")).to.match(/^[0-9a-f]{10}$/);
+  });
+
+  it("returns a safe and short name that is different for each text", () => {
+    const texts = fc.uniqueArray(
+      fc.oneof(
+        fc.string({ minLength: 1, maxLength: 100 }),
+        fc.string({ unit: fc.constantFrom("a", "/", "-", " ", "."), minLength: 1 }),
+      ),
+      { minLength: 2, maxLength: 200 },
+    );
+    fc.assert(
+      fc.property(texts, (given) => {
+        const names = given.map(slug);
+        for (const name of names) expect(name).to.match(/^[A-Za-z0-9._-]{1,71}$/);
+        expect(new Set(names).size).to.equal(given.length);
+      }),
+    );
+  });
 });

@@ -12,9 +12,11 @@ import {
   findDownloadedFile,
   recordPath,
 } from "../../components/support/downloaded-file";
+import type { InputError } from "../../components/support/input-error";
 import { useServers } from "../harness/http";
+import { failureOf } from "../provider/support/samples";
 
-describe("a local copy", function () {
+describe("a downloaded file", function () {
   this.timeout(30_000);
   const serve = useServers();
   let folder: string;
@@ -27,13 +29,8 @@ describe("a local copy", function () {
 
   const serving = (body: Buffer | string, headers: Record<string, string> = {}) =>
     serve((_, answer) => answer.writeHead(200, headers).end(body));
-  const failure = (run: Promise<unknown>) =>
-    run.then(
-      () => "nothing failed",
-      (error: Error) => error.message,
-    );
 
-  it("comes with a note, and nothing else is left beside it", async () => {
+  it("is written with its record and without other files", async () => {
     const { url } = await serving("a,1\n");
     await downloadFile(path, `${url}/asset?X-Amz-Signature=planted`, "job", "token");
     expect(await readFile(path, "utf8")).to.equal("a,1\n");
@@ -42,7 +39,7 @@ describe("a local copy", function () {
     expect(await findDownloadedFile(path)).to.include({ jobId: "job", token: "token", size: 4 });
   });
 
-  it("is known by its content, not by its time", async () => {
+  it("is recognized by its content after its time has changed", async () => {
     const { url } = await serving("a,1\n");
     await downloadFile(path, url, "job", "token");
     await utimes(path, 1, 1);
@@ -55,42 +52,42 @@ describe("a local copy", function () {
     expect(await findDownloadedFile(path)).to.equal(undefined);
   });
 
-  it("is none without a note that can be read, and never a folder", async () => {
+  it("is not recognized without a readable record, and a folder is rejected", async () => {
     const { url } = await serving("a,1\n");
     await downloadFile(path, url, "job", "token");
     await writeFile(recordPath(path), "{");
     expect(await findDownloadedFile(path)).to.equal(undefined);
     await writeFile(recordPath(path), "{}");
     expect(await findDownloadedFile(path)).to.equal(undefined);
-    expect(await failure(findDownloadedFile(folder))).to.contain("is a folder");
-    expect(await failure(findDownloadedFile(join(path, "below")))).to.contain("cannot be looked at");
+    expect((await failureOf<InputError>(findDownloadedFile(folder))).code).to.equal("not-a-file");
+    const below = await failureOf<InputError>(findDownloadedFile(join(path, "below")));
+    expect(below.code).to.equal("unreadable-file");
   });
 
-  it("is complete or not there at all", async () => {
+  it("is not written if the download breaks off", async () => {
     const { url } = await serve((request, answer) => {
       answer.writeHead(200, { "Content-Length": "1000" });
       answer.write("half");
       setTimeout(() => request.destroy(), 20);
     });
-    expect(await failure(downloadFile(path, url, "job", "token"))).to.contain(url);
+    expect((await failureOf(downloadFile(path, url, "job", "token"))).message).to.contain(url);
     expect(await readdir(join(folder, "sub"))).to.deep.equal([]);
   });
 
-  it("leaves the former file when its download fails, which is then no copy any more", async () => {
+  it("is kept if the next download fails, but is then downloaded again", async () => {
     const { url } = await serving("a,1\n");
     await downloadFile(path, url, "job", "token");
     const expired = await serve((_, answer) =>
       answer.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>"),
     );
-    const message = await failure(
-      downloadFile(path, `${expired.url}/x?X-Amz-Signature=planted`, "next", "token"),
-    );
+    const failed = downloadFile(path, `${expired.url}/x?X-Amz-Signature=planted`, "next", "token");
+    const { message } = await failureOf(failed);
     expect(message).to.contain("403 AccessDenied").and.not.to.contain("planted");
     expect(await readFile(path, "utf8")).to.equal("a,1\n");
     expect(await findDownloadedFile(path)).to.equal(undefined);
   });
 
-  it("is begun again when the connection breaks or the server stumbles", async () => {
+  it("is retried if the connection breaks or the server answers 503", async () => {
     let calls = 0;
     const { url } = await serve((request, answer) => {
       calls++;
@@ -102,14 +99,14 @@ describe("a local copy", function () {
     expect(calls).to.equal(3);
   });
 
-  it("has the bytes as they are stored, packed or not", async () => {
+  it("holds the stored bytes, even with a Content-Encoding", async () => {
     const packed = gzipSync("a,1\n");
     const { url } = await serving(packed, { "Content-Encoding": "gzip" });
     await downloadFile(path, url, "job", "token");
     expect(packed.equals(await readFile(path))).to.equal(true);
   });
 
-  it("of 256 MB is streamed", async () => {
+  it("is streamed, even if it has 256 MB", async () => {
     const size = 256;
     const piece = Buffer.alloc(1024 * 1024, 7);
     const pieces = function* () {
@@ -119,7 +116,7 @@ describe("a local copy", function () {
       answer.writeHead(200, { "Content-Length": String(size * piece.length) });
       Readable.from(pieces()).pipe(answer);
     });
-    // What is read is garbage at once, and collected when some of it has gathered.
+    // Buffers are garbage once they are written, and collected from time to time.
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers)), 5);

@@ -1,35 +1,31 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { partitionStably } from "../../components/support/partition";
-import type { ChooseKey } from "../../components/support/export-destinations";
+import { autoExportPolicy } from "../../components/support/auto-export";
+import type { KeyRule } from "../../components/support/export-destinations";
 import {
-  assetsPerExport,
   destinationName,
   destinationsOf,
+  maxAssetsPerExport,
 } from "../../components/support/export-destinations";
-import { autoExportPolicy, wrongForSeveral } from "../../components/support/auto-export";
+import type { InputError } from "../../components/support/input-error";
+import { partitionStably } from "../../components/support/partition";
+import { validateDistinctKeys } from "../../components/revision-export";
 
 const id = (number: number): string => `a${number}`.padEnd(32, "0");
-
-/** The sentence of a refusal. */
-const refused = (assets: unknown, choose?: ChooseKey): string => {
-  try {
-    destinationsOf(assets, choose);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return "nothing was refused";
-};
-
 const named = (...names: string[]) => names.map((name, index) => ({ id: id(index), name }));
 
-/** Assets whose names and ids are all different. */
-const assetsOf = (names: readonly string[]) => names.map((name, index) => ({ id: id(index), name }));
-const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 600 });
+const codeOf = (act: () => unknown): string | undefined => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return (error as InputError).code;
+  }
+};
 
-describe("destinations of exported assets", () => {
-  it("are the names, or nothing where only the id is known", () => {
+describe("destinationsOf", () => {
+  it("uses the name of an asset as its key, and no key if only the id is given", () => {
     expect(destinationsOf([...named("a.csv", "b.csv"), id(7)], undefined)).to.deep.equal([
       { assetId: id(0), key: "a.csv" },
       { assetId: id(1), key: "b.csv" },
@@ -37,7 +33,7 @@ describe("destinations of exported assets", () => {
     ]);
   });
 
-  it("follow a pattern or a function", () => {
+  it("applies a pattern or a function", () => {
     const [asset] = named("2026/$& a.csv");
     expect(destinationsOf([asset], "from/${Asset.Id}/${Asset.Name}")).to.deep.equal([
       { assetId: id(0), key: `from/${id(0)}/2026/$& a.csv` },
@@ -47,58 +43,55 @@ describe("destinations of exported assets", () => {
     expect(destinationsOf([id(3)], ({ id }) => id)[0]!.key).to.equal(id(3));
   });
 
-  it("are refused where one would overwrite another", () => {
-    expect(refused(named("a", "b"), "all.csv")).to.match(/would both be written to the key "all.csv"/);
-    expect(refused(named("a", "A"), ({ name }) => name.toLowerCase())).to.contain('"a"');
-    expect(refused([id(1), id(1)])).to.equal(`assets names ${id(1)} twice.`);
-    expect(
-      refused([
-        { id: id(1), name: "a" },
-        { id: id(1), name: "a" },
-      ]),
-    ).to.match(/would be written twice/);
-  });
-
-  it("are refused where there is no key", () => {
-    expect(refused([])).to.contain("assets is empty");
-    expect(refused("a")).to.match(/must be a list/);
-    expect(refused([{ name: "a" }])).to.contain("assets[0]");
-    expect(refused([null])).to.contain("assets[0]");
-    expect(refused(named("a"), "${Revision.Id}/x")).to.contain("${Revision.Id}");
-    expect(refused(named("a"), "${Asset.Name")).to.contain("placeholder");
-    expect(refused([id(1)], "${Asset.Name}")).to.contain("by its id alone");
-    expect(refused([id(1)], ({ name }) => name)).to.contain("by its id alone");
-    expect(refused(named("a"), () => undefined as unknown as string)).to.contain("no key");
-    expect(refused(named("a"), () => "")).to.contain("no key");
-    expect(
-      refused(named("a"), () => {
-        throw new Error("planted");
-      }),
-    ).to.equal(`key fails for asset ${id(0)}: planted.`);
-    expect(refused(named("a"), "ü".repeat(513))).to.contain("1026 bytes");
+  const throwing = () => {
+    throw new Error("planted");
+  };
+  const rejected: [code: string, assets: unknown, keyRule?: KeyRule][] = [
+    ["duplicate-key", named("a", "b"), "all.csv"],
+    ["duplicate-key", named("a", "A"), ({ name }) => name.toLowerCase()],
+    ["duplicate-key", [...named("a"), ...named("a")]],
+    ["duplicate-asset", [id(1), id(1)]],
+    ["no-assets", []],
+    ["invalid-assets", "a"],
+    ["invalid-assets", [{ name: "a" }]],
+    ["invalid-assets", [null]],
+    ["unknown-placeholder", named("a"), "${Revision.Id}/x"],
+    ["unknown-placeholder", named("a"), "${Asset.Name"],
+    ["unknown-asset-name", [id(1)], "${Asset.Name}"],
+    ["unknown-asset-name", [id(1)], ({ name }) => name],
+    ["invalid-key", named("a"), () => undefined as unknown as string],
+    ["invalid-key", named("a"), () => ""],
+    ["invalid-key", named("a"), "ü".repeat(513)],
+    ["key-failed", named("a"), throwing],
+  ];
+  it("rejects assets and keys that cannot be exported", () => {
+    for (const [code, assets, keyRule] of rejected)
+      expect(
+        codeOf(() => destinationsOf(assets, keyRule)),
+        JSON.stringify(assets),
+      ).to.equal(code);
     expect(destinationsOf(named("a"), "ü".repeat(512))).to.have.length(1);
+    expect(() => destinationsOf(named("a"), throwing)).to.throw(`asset ${id(0)}: planted.`);
   });
 
-  it("are each asset once, at most 100 a job, whatever the names", () => {
-    expect(assetsPerExport).to.equal(100);
+  const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 600 });
+  it("yields each asset once, in jobs of at most 100 assets", () => {
+    expect(maxAssetsPerExport).to.equal(100);
     fc.assert(
       fc.property(names, (all) => {
-        const destinations = destinationsOf(assetsOf(all), "to/${Asset.Name}");
-        const chunks = partitionStably(destinations, destinationName, assetsPerExport);
+        const destinations = destinationsOf(named(...all), "to/${Asset.Name}");
+        const chunks = partitionStably(destinations, destinationName, maxAssetsPerExport);
         expect(chunks.every(({ items }) => items.length > 0 && items.length <= 100)).to.equal(true);
         const keys = chunks.flatMap(({ items }) => items.map(({ key }) => key)).sort();
         expect(keys).to.deep.equal(all.map((name) => `to/${name}`).sort());
-        expect(new Set(chunks.map(({ name }) => name)).size).to.equal(chunks.length);
-        // The job that stands for all of them while they are unknown.
-        expect(chunks[0]!.name).to.equal("");
       }),
       { numRuns: 50 },
     );
   });
 });
 
-describe("exports of future revisions", () => {
-  it("let the service write to the whole bucket, for one account", () => {
+describe("exports of revisions", () => {
+  it("let the service write to the whole bucket for one account", () => {
     expect(JSON.parse(autoExportPolicy("target", "111122223333"))).to.deep.equal({
       Version: "2012-10-17",
       Statement: [
@@ -114,17 +107,13 @@ describe("exports of future revisions", () => {
     });
   });
 
-  it("need a pattern that tells several revisions apart", () => {
-    expect(wrongForSeveral("${Asset.Name}", 1)).to.equal(undefined);
-    expect(wrongForSeveral("${Asset.Name}", 2)).to.contain("2 revisions would overwrite");
-    for (const part of [
-      "${Revision.Id}",
-      "${Revision.CreatedAt}",
-      "${Asset.Id}",
-      "${Revision.CreatedAt.Day}",
-    ]) {
-      expect(wrongForSeveral(`${part}/\${Asset.Name}`, 2)).to.equal(undefined);
-    }
-    expect(wrongForSeveral("${DataSet.Id}/${Asset.Name}", 2)).to.be.a("string");
+  it("need a key pattern with a placeholder that differs between several revisions", () => {
+    const codeFor = (pattern: string, revisions: number) =>
+      codeOf(() => validateDistinctKeys(pattern, revisions));
+    expect(codeFor("${Asset.Name}", 1)).to.equal(undefined);
+    for (const pattern of ["${Asset.Name}", "${DataSet.Id}/${Asset.Name}"])
+      expect(codeFor(pattern, 2)).to.equal("overlapping-keys");
+    for (const placeholder of ["Revision.Id", "Revision.CreatedAt", "Asset.Id", "Revision.CreatedAt.Day"])
+      expect(codeFor(`\${${placeholder}}/\${Asset.Name}`, 2)).to.equal(undefined);
   });
 });

@@ -69,7 +69,9 @@ export function useProject(
       const main = join(folder, "index.js");
       const require = createRequire(main);
       delete require.cache[main];
-      return Promise.resolve(require(main) as Record<string, unknown>);
+      const exported = require(main) as Record<string, unknown> | (() => Record<string, unknown>);
+      // Pulumi calls a program that is a function.
+      return Promise.resolve(typeof exported === "function" ? exported() : exported);
     },
     async configure(entries) {
       const values = Object.entries(entries).map(([key, value]) => [key, { value }] as const);

@@ -12,6 +12,7 @@ import type {
 import { Stack } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
+import { codesIn } from "../../lib/message-code";
 import type { TemporaryWorkspace } from "../../scripts/temporary-workspace";
 import { temporaryWorkspace } from "../../scripts/temporary-workspace";
 import { findPulumi } from "../../scripts/find-pulumi";
@@ -47,6 +48,9 @@ export interface EngineRun {
   /** Set if the run failed. */
   error?: Error;
 }
+
+/** The codes of the messages that the engine printed. */
+export const messageCodes = ({ stdout, stderr }: EngineRun): string[] => codesIn(stdout + stderr);
 
 /** Returns the run; throws what the engine printed if it failed. */
 export function expectSuccess(run: EngineRun): EngineRun {

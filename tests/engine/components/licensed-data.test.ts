@@ -5,18 +5,18 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { ApiAsset } from "../../../components/api-asset";
-import { unknownOutput } from "../../../components/support/declared-jobs";
+import { unknownOutput } from "../../../components/support/resolve-input";
 import { LakeFormationImport } from "../../../components/lake-formation-import";
 import { RedshiftImport } from "../../../components/redshift-import";
 import { S3DataAccess, s3DataAccessStatements } from "../../../components/s3-data-access";
 import { openApi } from "../../harness/one-job-per-type";
-import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { awsPlugin, expectSuccess, messageCodes, useStack } from "../../harness/stack";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 
-describe("licences", function () {
+describe("components that license data in place", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
-  let place: { dataSetId: string; revisionId: string };
+  let revision: { dataSetId: string; revisionId: string };
 
   afterEach(() => shared.stack.clearState());
 
@@ -26,27 +26,20 @@ describe("licences", function () {
     expect(await listStoredResources(shared.service)).to.deep.equal([]);
   };
 
-  const refused = async (program: PulumiFn) => {
-    const { error, stderr, stdout } = await shared.stack.preview(program);
-    expect(error).to.be.an("error");
-    expect(stderr + stdout).not.to.match(/^\s+at .*\.[jt]s:\d+/m);
-    return stderr;
-  };
-
   describe("ApiAsset", () => {
-    beforeEach(async () => (place = await shared.service.createEmptyRevision("API_GATEWAY_API")));
+    beforeEach(async () => (revision = await shared.service.createEmptyRevision("API_GATEWAY_API")));
 
     const given =
       (document: string | Record<string, unknown>): PulumiFn =>
       () => {
         const api = { restApiId: "abc123", stageName: "v1", apiName: "quotes", apiKey: "planted-api-key" };
         const { jobId, state, asset, apiEndpoint } = new ApiAsset("quotes", {
-          ...{ ...place, ...api, specification: document },
+          ...{ ...revision, ...api, specification: document },
         });
         return Promise.resolve({ jobId, state, asset, apiEndpoint });
       };
 
-    it("takes a document that is given, and another for a new asset without a double", async () => {
+    it("imports a given document, and replaces the asset for another document", async () => {
       const { stack, service } = shared;
       expect(expectSuccess(await stack.preview(given(openApi("one")))).changes).to.deep.equal({ create: 3 });
       const { outputs } = expectSuccess(await stack.up());
@@ -64,23 +57,12 @@ describe("licences", function () {
         replace: 1,
         same: 2,
       });
-      expect(await service.listAssetNames(place)).to.deep.equal(["quotes"]);
+      expect(await service.listAssetNames(revision)).to.deep.equal(["quotes"]);
       const state = await stack.readState();
       expect(state).not.to.contain("planted-api-key").and.not.to.contain('"title');
     });
 
-    it("refuses in the preview what is not OpenAPI 3.0", async () => {
-      const said = await refused(() => {
-        const api = { ...place, restApiId: "abc123", stageName: "v1", apiName: "quotes" };
-        new ApiAsset("yaml", { ...api, specification: "swagger: 2.0" });
-        new ApiAsset("swagger", { ...api, specification: { swagger: "2.0" } });
-        return Promise.resolve();
-      });
-      expect(said).to.contain('ApiAsset "yaml": specification is not JSON');
-      expect(said).to.match(/ApiAsset "swagger": .*takes OpenAPI 3\.0/);
-    });
-
-    it("exports the document from the stage, and says in the preview that it is not known yet", async () => {
+    it("exports the document from the stage, with a note in a preview that does not know it", async () => {
       const { stack, service } = shared;
       const program =
         (title: string): PulumiFn =>
@@ -91,27 +73,27 @@ describe("licences", function () {
           const stage = new apigateway.Stage("quotes", { restApi: api, deployment, stageName: "v1" });
           const { state } = new ApiAsset(
             "quotes",
-            { ...place, restApiId: stage.restApi, stageName: stage.stageName, apiName: "quotes" },
+            { ...revision, restApiId: stage.restApi, stageName: stage.stageName, apiName: "quotes" },
             { dependsOn: stage },
           );
           return Promise.resolve({ state });
         };
       const preview = expectSuccess(await stack.preview(program("one")));
       expect(preview.changes).to.deep.equal({ create: 6 });
-      expect(preview.stderr + preview.stdout).to.contain("OpenAPI document is not known yet");
+      expect(messageCodes(preview)).to.include("document-not-known-yet");
       expect(expectSuccess(await stack.up()).outputs.state!.value).to.equal("COMPLETED");
       expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });
       const changed = expectSuccess(await stack.up(program("two")));
       const { replace } = changed.changes;
       expect(replace).to.be.at.least(1);
-      expect(await service.listAssetNames(place)).to.deep.equal(["quotes"]);
+      expect(await service.listAssetNames(revision)).to.deep.equal(["quotes"]);
       expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });
       await destroy();
     });
   });
 
   describe("RedshiftImport", () => {
-    beforeEach(async () => (place = await shared.service.createEmptyRevision("REDSHIFT_DATA_SHARE")));
+    beforeEach(async () => (revision = await shared.service.createEmptyRevision("REDSHIFT_DATA_SHARE")));
 
     const namespace =
       "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555";
@@ -119,18 +101,18 @@ describe("licences", function () {
     const program =
       (dataShareArns: string[], authorize?: boolean): PulumiFn =>
       () => {
-        const { states, assets } = new RedshiftImport("sales", { ...place, dataShareArns, authorize });
+        const { states, assets } = new RedshiftImport("sales", { ...revision, dataShareArns, authorize });
         return Promise.resolve({ states, assets });
       };
 
-    it("imports each datashare once, ten a job at most, and touches few jobs for one more", async () => {
+    it("imports each datashare once in jobs of at most ten, and replaces few jobs for one more", async () => {
       const { stack, service } = shared;
       expectSuccess(await stack.preview(program(arns(19))));
       const { outputs } = expectSuccess(await stack.up());
       const sizes = (await stack.jobs()).map(({ outputs }) => outputs.assets.length);
       expect(Math.max(...sizes)).to.be.at.most(10);
       expect(outputs.assets!.value).to.have.length(19);
-      expect(await service.listAssetNames(place)).to.deep.equal(
+      expect(await service.listAssetNames(revision)).to.deep.equal(
         arns(19)
           .map((arn) => arn.split("/")[1])
           .sort(),
@@ -139,10 +121,10 @@ describe("licences", function () {
       // Twenty is all that a revision takes: there is room for the new assets only when the former ones are gone.
       const { create = 0, replace = 0 } = expectSuccess(await stack.up(program(arns(20)))).changes;
       expect(create + replace).to.be.within(1, 2);
-      expect(await service.listAssetNames(place)).to.have.length(20);
+      expect(await service.listAssetNames(revision)).to.have.length(20);
     });
 
-    it("authorizes Data Exchange before it imports, when it is told to", async () => {
+    it("authorizes Data Exchange before the import with authorize", async () => {
       const { stack, service } = shared;
       expect(expectSuccess(await stack.up(program(arns(2), true))).changes).to.deep.equal({ create: 5 });
       const kept = await listStoredResources(service);
@@ -156,36 +138,35 @@ describe("licences", function () {
       await destroy();
     });
 
-    it("declares what it can in a preview that does not know the datashares, and says what it cannot", async () => {
+    it("declares a job for few unknown datashares, and notes that many are decided later", async () => {
       const { stack } = shared;
-      const { changes, stderr, stdout } = expectSuccess(
+      const preview = expectSuccess(
         await stack.preview(() => {
-          new RedshiftImport("few", { ...place, dataShareArns: [unknownOutput<string>(), arns(1)[0]!] });
-          new RedshiftImport("many", { ...place, dataShareArns: unknownOutput<string[]>() });
+          new RedshiftImport("few", { ...revision, dataShareArns: [unknownOutput<string>(), arns(1)[0]!] });
+          new RedshiftImport("many", { ...revision, dataShareArns: unknownOutput<string[]>() });
           return Promise.resolve();
         }),
       );
       // The stack, both components, and the job of the few.
-      expect(changes).to.deep.equal({ create: 4 });
-      expect(stdout).to.contain("$pulumi-nodejs:dynamic/dataexchange:Job::few");
-      expect(stderr + stdout).to.contain("how many jobs import them is decided once they are");
-      expect(await refused(program([]))).to.contain('RedshiftImport "sales": dataShareArns is empty');
+      expect(preview.changes).to.deep.equal({ create: 4 });
+      expect(preview.stdout).to.contain("$pulumi-nodejs:dynamic/dataexchange:Job::few");
+      expect(messageCodes(preview)).to.include("datashares-not-known-yet");
     });
   });
 
   describe("LakeFormationImport", () => {
     beforeEach(
-      async () => (place = await shared.service.createEmptyRevision("LAKE_FORMATION_DATA_PERMISSION")),
+      async () => (revision = await shared.service.createEmptyRevision("LAKE_FORMATION_DATA_PERMISSION")),
     );
 
     const table = [{ tagKey: "share", tagValues: ["yes"] }];
 
-    it("makes the role and its grants, then the import", async () => {
+    it("creates the role and its grants before the import", async () => {
       const { stack, service } = shared;
       const program: PulumiFn = () => {
         const database = [{ tagKey: "team", tagValues: ["market"] }];
         const { state, assets, roleArn } = new LakeFormationImport("lake", {
-          ...{ ...place, database, table, tags: { owner: "me" } },
+          ...{ ...revision, database, table, tags: { owner: "me" } },
         });
         return Promise.resolve({ state, assets, roleArn });
       };
@@ -212,11 +193,11 @@ describe("licences", function () {
       await destroy();
     });
 
-    it("takes a role that is there, in whose account the catalog is, and grants it nothing", async () => {
+    it("takes a given role and the catalog of its account, without grants", async () => {
       const { stack, service } = shared;
       const roleArn = "arn:aws:iam::123456789012:role/grants";
       const program: PulumiFn = () => {
-        new LakeFormationImport("lake", { ...place, table, tablePermissions: ["DESCRIBE"], roleArn });
+        new LakeFormationImport("lake", { ...revision, table, tablePermissions: ["DESCRIBE"], roleArn });
         return Promise.resolve();
       };
       expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ create: 3 });
@@ -226,17 +207,12 @@ describe("licences", function () {
         roleArn,
       });
       expect(await listStoredResources(service)).to.deep.equal([]);
-      const none = await refused(() => {
-        new LakeFormationImport("lake", { ...place, roleArn });
-        return Promise.resolve();
-      });
-      expect(none).to.contain('LakeFormationImport "lake": needs database or table');
     });
   });
 
   describe("S3DataAccess", () => {
     beforeEach(async () => {
-      place = await shared.service.createEmptyRevision("S3_DATA_ACCESS");
+      revision = await shared.service.createEmptyRevision("S3_DATA_ACCESS");
       bucket = await shared.service.createBucket(`shared-bucket-${++buckets}`);
     });
     let bucket: string;
@@ -246,7 +222,7 @@ describe("licences", function () {
       (keyPrefixes: string[], bucketPolicy?: boolean): PulumiFn =>
       () => {
         const { state, asset } = new S3DataAccess("prices", {
-          ...{ ...place, bucket, keyPrefixes, bucketPolicy },
+          ...{ ...revision, bucket, keyPrefixes, bucketPolicy },
           kmsKeyArns: ["arn:aws:kms:us-east-1:123456789012:key/1"],
         });
         return Promise.resolve({ state, asset });
@@ -256,7 +232,7 @@ describe("licences", function () {
       return JSON.parse(found.Policy!) as { Statement: unknown };
     };
 
-    it("lets Data Exchange at what is shared, then shares it", async () => {
+    it("declares the bucket policy before the import, and updates both", async () => {
       const { stack } = shared;
       expect(expectSuccess(await stack.preview(program(["in/"]))).changes).to.deep.equal({ create: 4 });
       const { outputs } = expectSuccess(await stack.up());
@@ -275,13 +251,10 @@ describe("licences", function () {
       expect(await policy().catch(String)).to.contain("NoSuchBucketPolicy");
     });
 
-    it("leaves the bucket's policy alone when told, and refuses more than five parts", async () => {
+    it("declares no bucket policy with bucketPolicy: false", async () => {
       const { stack } = shared;
       expect(expectSuccess(await stack.up(program(["in/"], false))).changes).to.deep.equal({ create: 3 });
       expect(await policy().catch(String)).to.contain("NoSuchBucketPolicy");
-      expect(await refused(program(["a", "b", "c", "d", "e", "f"]))).to.contain(
-        'S3DataAccess "prices": keyPrefixes and keys hold 6 together',
-      );
     });
   });
 });

@@ -1,4 +1,4 @@
-/** Publications of what stays where it is, of another account's API, and of revisions that subscribers have. */
+/** Publications of each kind of content, in another account, and with subscribers. */
 import {
   AcceptDataGrantCommand,
   CreateDataGrantCommand,
@@ -11,6 +11,7 @@ import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
 import * as apigateway from "@pulumi/aws/apigateway";
 import * as dataexchange from "@pulumi/aws/dataexchange";
 import { Provider } from "@pulumi/aws/provider";
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -22,7 +23,7 @@ import { region, useProgramEnvironment } from "../../harness/service";
 import type { RoleServer } from "../../harness/http";
 import { openRoleServer } from "../../harness/http";
 
-describe("RevisionPublication of every kind", function () {
+describe("RevisionPublication with every kind of content", function () {
   this.timeout("10m");
   const shared = useStack({}, awsPlugin);
   useProgramEnvironment(shared);
@@ -48,7 +49,49 @@ describe("RevisionPublication of every kind", function () {
   });
   after(() => roles?.close());
 
-  it("publishes tables by their tags, and access to a bucket, anew when other parts of it are shared", async () => {
+  it("publishes objects and local files in one revision, datashares in another, and nothing after an alias", async () => {
+    const { stack, service } = shared;
+    const keys = ["prices/a.csv", "prices/b.csv"];
+    await service.createBucket("prices-bucket", Object.fromEntries(keys.map((key) => [key, key])));
+    const dataSetId = await service.createDataSet();
+    const shares = await service.createDataSet("REDSHIFT_DATA_SHARE");
+    const share =
+      "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/sales";
+    const program =
+      (mixedName: string, opts: ComponentResourceOptions = {}): PulumiFn =>
+      () => {
+        const objects = { bucket: "prices-bucket", keys };
+        const mixed = new RevisionPublication(
+          mixedName,
+          {
+            dataSetId,
+            contents: { two: { s3: objects }, notes: { files: { paths: ["README.md", "LICENSE"] } } },
+          },
+          opts,
+        );
+        const contents = { sales: { redshift: { dataShareArns: [share] } } };
+        const licensed = new RevisionPublication("licensed", { dataSetId: shares, contents });
+        const outputsOf = ({ revisionId, assets, finalized }: RevisionPublication) => {
+          const names = assets.apply((all) => all.map(({ name }) => name).sort());
+          return { revisionId, finalized, names };
+        };
+        return Promise.resolve({ mixed: outputsOf(mixed), licensed: outputsOf(licensed) });
+      };
+    const { outputs } = expectSuccess(await stack.up(program("mixed")));
+    const mixed = outputs.mixed!.value as Record<string, unknown>;
+    const licensed = outputs.licensed!.value as Record<string, unknown>;
+    const names = [...keys, "LICENSE", "README.md"].sort();
+    expect(mixed).to.deep.include({ names, finalized: true });
+    expect(await service.listAssetNames({ dataSetId, revisionId: mixed.revisionId as string })).to.deep.equal(
+      names,
+    );
+    expect(licensed.names).to.have.length(1);
+    expect(licensed.finalized).to.equal(true);
+    const renamed = expectSuccess(await stack.up(program("renamed", { aliases: [{ name: "mixed" }] })));
+    expect(renamed.changes).to.have.all.keys("same");
+  });
+
+  it("publishes tables by LF-tags and access to a bucket, and a new revision for other key prefixes", async () => {
     const { stack, service } = shared;
     const [lake, access] = [
       await service.createDataSet("LAKE_FORMATION_DATA_PERMISSION"),
@@ -85,7 +128,7 @@ describe("RevisionPublication of every kind", function () {
       "aws:lakeformation/permissions:Permissions",
     ]);
 
-    // One revision with its job and finalization; the bucket's policy is one and the same, and the tables stay.
+    // One revision with its job and finalization. The bucket has one policy, and the tables do not change.
     const { changes, outputs } = expectSuccess(await stack.up(program(["daily/", "monthly/"])));
     expect(changes).to.include({ replace: 3, update: 1 }).and.to.not.have.any.keys("create", "delete");
     expect(outputs.tables!.value).to.deep.equal(first.tables!.value);
@@ -94,7 +137,7 @@ describe("RevisionPublication of every kind", function () {
     expectSuccess(await stack.destroy());
   });
 
-  it("publishes an API of the account and region that the component's provider is for", async () => {
+  it("publishes an API in the account and region of the component's provider", async () => {
     const { stack } = shared;
     const [account, elsewhere] = ["222222222222", "eu-west-1"] as const;
     const assumeRole = { roleArn: `arn:aws:iam::${account}:role/publisher` };
@@ -137,7 +180,7 @@ describe("RevisionPublication of every kind", function () {
     expectSuccess(await stack.destroy());
   });
 
-  it("cannot delete a revision that subscribers have, says why, and does once nobody has it any more", async () => {
+  it("cannot delete a revision with subscribers, says why, and deletes it once the grant is gone", async () => {
     const { stack, service } = shared;
     await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
     const dataSetId = await service.createDataSet();
@@ -151,7 +194,7 @@ describe("RevisionPublication of every kind", function () {
         });
         return Promise.resolve({ revisionId });
       };
-    /** Names of assets by revision, oldest first; of finalized ones alone. */
+    /** Names of the assets of each finalized revision, oldest first. */
     const published = async () => {
       const { Revisions = [] } = await service.dataExchange.send(
         new ListDataSetRevisionsCommand({ DataSetId: dataSetId }),
@@ -176,7 +219,7 @@ describe("RevisionPublication of every kind", function () {
     expect(failed.stdout)
       .to.contain(`warning: Revision ${revisionId} of data set ${dataSetId} is published`)
       .and.to.contain("To take it from its subscribers, revoke it.");
-    // What is new is published all the same, and nobody has lost anything.
+    // The new revision is published nevertheless, and the old one is kept.
     expect(await published()).to.deep.equal([["a.csv"], ["b.csv"]]);
     const jobs = await stack.jobs();
     expect((await stack.up()).error).to.be.an("error");

@@ -1,0 +1,62 @@
+import type { ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
+import { ComponentResource, log, output } from "@pulumi/pulumi";
+
+import { withCode } from "../../lib/message-code";
+import type { Message } from "./input-error";
+import { reportInputErrors, withoutSecrets } from "./input-error";
+
+/**
+ * The engine writes what a component passes to `super` into the state, secrets and documents included. The arguments are
+ * passed under a symbol, because members under a symbol are not serialized.
+ */
+const hiddenArgs = Symbol("args");
+
+/** A component that waits for inputs before it declares its children. Its outputs are there at once. */
+export abstract class DeferredComponent<
+  Args extends object,
+  Outputs extends object,
+> extends ComponentResource<Outputs> {
+  /**
+   * @param outputs Names of the outputs, which become members of the component.
+   * @param inState Names of the outputs that the state holds for the component itself. Default: all.
+   */
+  constructor(
+    type: string,
+    name: string,
+    args: Args,
+    opts: ComponentResourceOptions,
+    outputs: readonly (keyof Outputs & string)[],
+    inState = outputs,
+  ) {
+    super(type, name, { [hiddenArgs]: args }, opts);
+    const declared = this.getData();
+    // One by one, so that an output that is secret or unknown does not make the others so.
+    const members = outputs.map((member) => [member, output(declared.then((all) => all[member]))] as const);
+    Object.assign(this, Object.fromEntries(members));
+    this.registerOutputs(Object.fromEntries(members.filter(([member]) => inState.includes(member))));
+  }
+
+  /** Declares the children and returns the outputs. Runs synchronously up to its first `await`. */
+  protected abstract declare(name: string, args: Args, opts: ComponentResourceOptions): Promise<Outputs>;
+
+  protected override initialize(
+    inputs: Inputs,
+    opts: ComponentResourceOptions,
+    name: string,
+    type: string,
+  ): Promise<Outputs> {
+    const args = (inputs as { [hiddenArgs]: Args })[hiddenArgs];
+    const title = `${type.slice(type.lastIndexOf(":") + 1)} ${JSON.stringify(name)}`;
+    return reportInputErrors(this, title, args, () => this.declare(name, args, opts));
+  }
+
+  /** Shows a note at the component's row, without the secrets in `args`. */
+  protected async note({ code, message }: Message, args: Args): Promise<void> {
+    await log.info(withCode(await withoutSecrets(message, args), code), this);
+  }
+
+  /** Shows a warning at the component's row, without the secrets in `args`. */
+  protected async warn({ code, message }: Message, args: Args): Promise<void> {
+    await log.warn(withCode(await withoutSecrets(message, args), code), this);
+  }
+}

@@ -1,0 +1,131 @@
+/** Programs under `pulumi.runtime.setMocks`, each in a process of its own: unit tests, and a package without `@pulumi/aws`. */
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { expect } from "chai";
+
+import { codesIn } from "../../lib/message-code";
+import type { TestServer } from "../harness/http";
+import { startServer } from "../harness/http";
+
+const index = join(__dirname, "../../index");
+const ids = `dataSetId: "${"d".repeat(32)}", revisionId: "${"e".repeat(32)}"`;
+
+interface MockedProgram {
+  /** Statements of the program. */
+  readonly declare: string;
+  /** Expression for the answer to a call with `args`. */
+  readonly answer?: string;
+  readonly from?: string;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Returns what the program prints, messages of errors included. */
+async function run({ declare, answer = "args.inputs", from = index, cwd, env }: MockedProgram) {
+  const program = `
+    const pulumi = require("@pulumi/pulumi");
+    const dataexchange = require(${JSON.stringify(from)});
+    const newResource = ({ name, inputs }) => ({ id: name, state: { ...inputs, state: "COMPLETED", assets: [], signedUrl: process.env.AWS_ENDPOINT_URL } });
+    process.on("unhandledRejection", ({ message }) => console.log(message));
+    pulumi.runtime.setMocks({ newResource, call: (args) => (${answer}) }).then(() => { ${declare} });
+  `;
+  const options = { cwd, env: { ...process.env, ...env } };
+  const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", "-e", program], options);
+  // Every output of a component that fails rejects with the same error.
+  return [...new Set(stdout.trim().split("\n"))].join("\n");
+}
+
+describe("programs under pulumi.runtime.setMocks", function () {
+  this.timeout("1m");
+  let requests: string[];
+  let server: TestServer;
+  before(async () => {
+    server = await startServer(({ url }, answer) => {
+      requests.push(String(url));
+      answer.writeHead(403).end();
+    });
+  });
+  after(() => server.close());
+  beforeEach(() => (requests = []));
+
+  const runOffline = async (program: MockedProgram) => {
+    const credentials = { AWS_ACCESS_KEY_ID: "AKIDDEVELOPER", AWS_SECRET_ACCESS_KEY: "x" };
+    const env = { AWS_ENDPOINT_URL: server.url, AWS_REGION: "us-east-1", ...credentials };
+    const printed = await run({ ...program, env });
+    expect(requests).to.deep.equal([]);
+    return printed;
+  };
+
+  const listing = `new dataexchange.S3Import("prices", { ${ids}, bucket: "production", prefix: "2026/", include: ["*.csv"] })`;
+
+  it("list a bucket by the mocks' answer to aws.s3.getObjects", async () => {
+    const printed = await runOffline({
+      declare: `${listing}.objects.apply((objects) => console.log(JSON.stringify(objects)))`,
+      answer: `{ ...args.inputs, keys: ["2026/a.csv", "2026/b.txt", "2025/c.csv", args.token] }`,
+    });
+    expect(printed).to.equal('[{"key":"2026/a.csv"}]');
+  });
+
+  it("learn which call the mocks must answer", async () => {
+    const printed = await runOffline({ declare: listing });
+    expect(codesIn(printed)).to.deep.equal(["listing-not-mocked"]);
+    expect(printed).to.contain("aws:s3/getObjects:getObjects");
+  });
+
+  it("download nothing", async () => {
+    const path = JSON.stringify(join(__dirname, "never-there.csv"));
+    const download = `new dataexchange.SignedDownload("prices", { ${ids}, assetId: "f".repeat(32), path: ${path} })`;
+    const declare = `${download}.path.apply(() => console.log("declared"))`;
+    expect(await runOffline({ declare })).to.equal("declared");
+  });
+});
+
+describe("programs without the optional package @pulumi/aws", function () {
+  this.timeout("1m");
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "without-aws-"));
+    const packages = join(folder, "node_modules");
+    const own = join(packages, "pulumi-dataexchange");
+    for (const part of ["components", "lib", "provider", "service-model", "index.js"]) {
+      await cp(join("dist", part), join(own, "dist", part), { recursive: true });
+    }
+    await cp("package.json", join(own, "package.json"));
+    await mkdir(join(packages, "@pulumi"));
+    await symlink(join(process.cwd(), "node_modules/@pulumi/pulumi"), join(packages, "@pulumi/pulumi"));
+    for (const name of await readdir("node_modules")) {
+      if (name === "@pulumi" || name.startsWith(".")) continue;
+      await symlink(join(process.cwd(), "node_modules", name), join(packages, name));
+    }
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const runWithout = (declare: string) => run({ declare, from: "pulumi-dataexchange", cwd: folder });
+
+  it("declare components that do not need it", async () => {
+    const download = `new dataexchange.SignedDownload("url", { ${ids}, assetId: "a" })`;
+    expect(await runWithout(`${download}.url.apply(() => console.log("made"))`)).to.equal("made");
+  });
+
+  it("learn which argument needs it", async () => {
+    const printed = await runWithout(`
+      new dataexchange.ApiAsset("quotes", { ${ids}, restApiId: "a", stageName: "v1", apiName: "quotes" });
+      new dataexchange.RevisionPublication("prices", {
+        ${ids}, contents: { prices: { s3: { bucket: "prices", keys: ["k"] } } } });
+      new dataexchange.RevisionExport("later", { ${ids}, bucket: "prices", autoExport: true });
+      new dataexchange.S3DataAccess("shared", { ${ids}, bucket: "prices" });
+    `);
+    expect(codesIn(printed)).to.deep.equal(Array(4).fill("missing-package"));
+    expect(printed)
+      .to.match(/ApiAsset "quotes": .*specification/)
+      .and.match(/RevisionPublication "prices": a revision/)
+      .and.match(/RevisionExport "later": autoExport/)
+      .and.match(/S3DataAccess "shared": bucketPolicy/)
+      .and.contain("npm install @pulumi/aws");
+  });
+});

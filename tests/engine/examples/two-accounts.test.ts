@@ -1,0 +1,180 @@
+/** Examples with another account: two-regions publishes in one, export-entitled subscribes to one. */
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import {
+  AcceptDataGrantCommand,
+  CreateDataGrantCommand,
+  type DataExchangeClient,
+  ListDataSetRevisionsCommand,
+  UpdateRevisionCommand,
+} from "@aws-sdk/client-dataexchange";
+import { HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+
+import { isMissing } from "../../fake-aws-plugin/stored-resource";
+import type { Example } from "../../harness/example";
+import type { TestService } from "../../harness/service";
+import type { Digests, Values } from "./lifecycle";
+import { assetsIn, digestsOf, objectsIn, testLifecycle } from "./lifecycle";
+
+/** The assets in both regions, read by the account that owns each. */
+async function publishedIn({ service }: Example, { america, europe }: Values): Promise<Digests[]> {
+  const client = service.connect("eu-west-1", "222222222222");
+  try {
+    return [await assetsIn(service, america), await assetsIn(service, europe, client)];
+  } finally {
+    client.destroy();
+  }
+}
+
+async function expectFiles(outputs: Values, example: Example): Promise<void> {
+  const [january, february] = [
+    await example.read("prices/2026-01.csv"),
+    await example.read("prices/2026-02.csv"),
+  ];
+  const files = digestsOf({ "2026-01.csv": january, "2026-02.csv": february });
+  expect(await publishedIn(example, outputs)).to.deep.equal([files, files]);
+}
+
+testLifecycle({
+  name: "two-regions",
+  async prepare(example) {
+    const { workspace } = example.stack.stack;
+    // Programs that list buckets assume roles themselves.
+    process.env.AWS_ENDPOINT_URL_STS = example.service.local.endpoint;
+    workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: example.service.local.endpoint };
+    await example.configure({ europeRoleArn: "arn:aws:iam::222222222222:role/publisher" });
+    await example.write("prices/2026-02.csv", randomBytes(60_000));
+  },
+  // The stack; in each region a provider, a bucket with two objects, a data set, and the publication with its revision,
+  // import and finalization.
+  preview: { create: 19 },
+  up: { create: 21 },
+  verify: expectFiles,
+  change: { update: 4, replace: 4, same: 13 },
+  async verifyChange(outputs, first, example) {
+    await expectFiles(outputs, example);
+    expect(await publishedIn(example, first)).to.not.deep.equal(await publishedIn(example, outputs));
+  },
+  close: () => void delete process.env.AWS_ENDPOINT_URL_STS,
+});
+
+/** A publisher in another account, with a data set to which the example's account is entitled. */
+class Publisher {
+  /** The content of every revision, oldest first. */
+  readonly published: Digests[] = [];
+
+  private constructor(
+    private readonly client: DataExchangeClient,
+    private readonly service: TestService,
+    private readonly ownDataSetId: string,
+    /** The id of the data set in the subscriber's account. */
+    readonly entitledDataSetId: string,
+  ) {}
+
+  static async start(service: TestService): Promise<Publisher> {
+    const client = service.connect(undefined, "111111111111");
+    await service.createBucket("provider");
+    const SourceDataSetId = await service.createDataSet("S3_SNAPSHOT", client);
+    const { Arn, DataSetId } = await client.send(
+      new CreateDataGrantCommand({
+        Name: "prices",
+        SourceDataSetId,
+        ReceiverPrincipal: "000000000000",
+        GrantDistributionScope: "NONE",
+      }),
+    );
+    await service.dataExchange.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
+    return new Publisher(client, service, SourceDataSetId, DataSetId!);
+  }
+
+  async publish(): Promise<void> {
+    const { client, service, ownDataSetId: DataSetId } = this;
+    const objects = {
+      "prices.csv": `symbol,close\nAMBR,${40 + this.published.length}\n`,
+      "ticks/AMBR.bin": randomBytes(80_000),
+    };
+    const ids = { DataSetId, RevisionId: await service.createRevision(DataSetId, client) };
+    for (const [key, bytes] of Object.entries(objects)) await service.putObject("provider", key, bytes);
+    const AssetSources = Object.keys(objects).map((Key) => ({ Bucket: "provider", Key }));
+    const ImportAssetsFromS3 = { ...ids, AssetSources };
+    await service.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } }, client);
+    await client.send(new UpdateRevisionCommand({ ...ids, Finalized: true }));
+    this.published.push(digestsOf(objects));
+  }
+
+  /** Ids in the subscriber's account, oldest first. */
+  async revisionIds(): Promise<string[]> {
+    const request = new ListDataSetRevisionsCommand({ DataSetId: this.entitledDataSetId });
+    const { Revisions = [] } = await this.service.dataExchange.send(request);
+    return Revisions.map(({ Id }) => Id!).reverse();
+  }
+
+  /** The objects that exports of these revisions write. */
+  async expectedObjects(...indices: number[]): Promise<Digests> {
+    const ids = await this.revisionIds();
+    const objects = indices.flatMap((index) =>
+      Object.entries(this.published[index]!).map(([name, digest]) => [
+        `prices/${ids[index]}/${name}`,
+        digest,
+      ]),
+    );
+    return Object.fromEntries(objects) as Digests;
+  }
+
+  stop(): void {
+    this.client.destroy();
+  }
+}
+
+let publisher: Publisher;
+
+/** The objects of a bucket without the one with which the service tests the bucket's policy. */
+async function exportedTo(service: TestService, bucket: string): Promise<Digests> {
+  const { "_ADX-TEST-ACCOUNTID#": testObject, ...exported } = await objectsIn(service, bucket);
+  expect(testObject).to.be.a("string");
+  return exported;
+}
+
+async function expectExported({ bucketName, keyArn }: Values, { service }: Example, ...indices: number[]) {
+  const Bucket = bucketName as string;
+  const expected = await publisher.expectedObjects(...indices);
+  expect(await exportedTo(service, Bucket)).to.deep.equal(expected);
+  const head = await service.s3.send(new HeadObjectCommand({ Bucket, Key: Object.keys(expected)[0] }));
+  expect(head).to.include({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: keyArn });
+}
+
+testLifecycle({
+  name: "export-entitled",
+  options: { requireBucketPolicy: true },
+  async prepare({ service, configure }) {
+    publisher = await Publisher.start(service);
+    await publisher.publish();
+    await publisher.publish();
+    const [, newest] = await publisher.revisionIds();
+    await configure({ dataSetId: publisher.entitledDataSetId, "revisionIds[0]": newest! });
+  },
+  // The stack, a key, a bucket; the export with its job, the bucket's policy and the event action.
+  preview: { create: 7 },
+  verify: (outputs, example) => expectExported(outputs, example, 1),
+  async beforeChange() {
+    const [oldest] = await publisher.revisionIds();
+    return { OLDER_REVISION: oldest! };
+  },
+  change: { create: 1, same: 7 },
+  async verifyChange(outputs, _, example) {
+    await expectExported(outputs, example, 0, 1);
+    // The service exports a revision that is published later.
+    await publisher.publish();
+    const { length } = Object.keys(await publisher.expectedObjects(0, 1, 2));
+    const bucket = outputs.bucketName as string;
+    while (Object.keys(await exportedTo(example.service, bucket)).length < length) await sleep(20);
+    await expectExported(outputs, example, 0, 1, 2);
+  },
+  async verifyDestroyed({ bucketName }, { service }) {
+    const head = new HeadBucketCommand({ Bucket: bucketName as string });
+    expect(await service.s3.send(head).catch(isMissing)).to.equal(true);
+  },
+  close: () => publisher?.stop(),
+});
