@@ -1,115 +1,39 @@
 /** `pulumi-dataexchange emulator`: runs a local Data Exchange until a signal ends it. */
 import type { AccessEntry, LocalDataExchangeOptions } from "../emulator/index";
 import { LocalDataExchange, readCredentials } from "../emulator/index";
-import type { Command, Option } from "./options";
-import { UsageError, helpOf, parseArguments } from "./options";
+import type { Command } from "./options";
+import { UsageError, helpOf, optionOf, parseArguments } from "./options";
 
-/** An option, and the member of `LocalDataExchangeOptions` that it sets. docs/emulator.md has the same list. */
-export interface EmulatorOption extends Option {
-  readonly member: keyof LocalDataExchangeOptions;
-}
-
-export const emulatorOptions: readonly EmulatorOption[] = [
-  { name: "port", member: "port", value: "N", summary: "Port to listen on.", default: "a free port" },
-  {
-    name: "host",
-    member: "host",
-    value: "ADDRESS",
-    summary: "Address to listen on.",
-    default: "127.0.0.1",
-  },
-  {
-    name: "account",
-    member: "accountId",
-    value: "ID",
-    summary: "Account of callers whose access key is not an account id: 12 digits.",
-    default: "000000000000",
-  },
-  {
-    name: "credentials",
-    member: "credentials",
-    value: "FILE",
-    summary:
-      "Accepts only the key pairs of this file, in the form of ~/.aws/credentials, and verifies signatures.",
-    default: "any key pair",
-  },
-  {
-    name: "job-duration",
-    member: "jobDuration",
-    value: "[TYPE=]T",
-    summary: "Minimum run time of jobs: milliseconds, 30s or 2m.",
-    default: "50ms",
-    isRepeatable: true,
-  },
-  {
-    name: "quota",
-    member: "quotas",
-    value: "TYPE=N",
-    summary: "Maximum number of jobs of a type in progress.",
-    default: "the service's quota",
-    isRepeatable: true,
-  },
-  {
-    name: "limit",
-    member: "limits",
-    value: "NAME=N",
-    summary: 'A limit of the service, by its name, such as "Assets per revision=100".',
-    default: "the service's limit",
-    isRepeatable: true,
-  },
-  {
-    name: "requests-per-second",
-    member: "requestsPerSecond",
-    value: "[OPERATION=]N",
-    summary: "Maximum rate of requests of each operation.",
-    default: "no limit",
-    isRepeatable: true,
-  },
-  {
-    name: "signed-url-lifetime",
-    member: "signedUrlLifetime",
-    value: "T",
-    summary: "Time within which requests to signed URLs must begin.",
-    default: "1m",
-  },
-  {
-    name: "seed",
-    member: "seed",
-    value: "TEXT",
-    summary: "Seed for ids and probabilistic faults.",
-    default: "a new one at every start",
-  },
-  {
-    name: "s3-endpoint",
-    member: "s3Endpoint",
-    value: "URL",
-    summary: "Another S3 server; its key pair comes from the environment.",
-    default: "the embedded S3 server",
-  },
-  {
-    name: "api",
-    member: "apis",
-    value: "ID=URL",
-    summary: "URL of the API with this id in API Gateway.",
-    isRepeatable: true,
-  },
-  {
-    name: "require-bucket-policy",
-    member: "requireBucketPolicy",
-    summary: "S3 data access requires a bucket policy that delegates access to access points.",
-  },
-  {
-    name: "require-finalized-revision",
-    member: "requireFinalizedRevision",
-    summary: "Data grants require a data set with a finalized revision.",
-  },
-  {
-    name: "marketplace",
-    member: "marketplace",
-    summary: "Accepts notifications, as if every data set were part of a product of AWS Marketplace.",
-  },
-  { name: "quiet", member: "onRequest", summary: "Writes no access log." },
+/** Usage of the option, the member of `LocalDataExchangeOptions` that it sets, description and default. */
+const table: readonly (readonly [string, keyof LocalDataExchangeOptions, string, string?])[] = [
+  ["port N", "port", "Port to listen on.", "a free port"],
+  ["host ADDRESS", "host", "Address to listen on.", "127.0.0.1"],
+  ["account ID", "accountId", "Account of access keys that are not account ids: 12 digits.", "000000000000"],
+  ["credentials FILE", "credentials", "Key pairs to accept, as in ~/.aws/credentials.", "any key pair"],
+  ["job-duration [TYPE=]T ...", "jobDuration", "Minimum run time of jobs: 500, 30s or 2m.", "50ms"],
+  ["quota TYPE=N ...", "quotas", "Maximum number of jobs of a type in progress.", "the service's quota"],
+  ["limit NAME=N ...", "limits", 'Limit such as "Assets per revision=100".', "the service's limit"],
+  ["requests-per-second [OPERATION=]N ...", "requestsPerSecond", "Maximum rate of requests.", "no limit"],
+  ["signed-url-lifetime T", "signedUrlLifetime", "Time in which requests to signed URLs begin.", "1m"],
+  ["seed TEXT", "seed", "Seed for ids and probabilistic faults.", "a new one at every start"],
+  [
+    "s3-endpoint URL",
+    "s3Endpoint",
+    "S3 server; its keys come from the environment.",
+    "the embedded S3 server",
+  ],
+  ["api ID=URL ...", "apis", "URL of the API with this id in API Gateway."],
+  ["require-bucket-policy", "requireBucketPolicy", "S3 data access needs a bucket policy for access points."],
+  ["require-finalized-revision", "requireFinalizedRevision", "Data grants need a finalized revision."],
+  ["marketplace", "marketplace", "Accepts notifications, as for products of AWS Marketplace."],
+  ["quiet", "onRequest", "Writes no access log."],
 ];
+
+/** docs/emulator.md has the same list. */
+export const emulatorOptions = table.map(([usage, member, summary, standard]) => ({
+  ...optionOf(usage, summary, standard),
+  member,
+}));
 
 export const emulatorCommand: Command = {
   name: "emulator",

@@ -13,6 +13,12 @@ export interface Option {
   readonly default?: string;
 }
 
+/** From a usage such as `quiet`, `port N`, or `quota TYPE=N ...` if the option may be repeated. */
+export function optionOf(usage: string, summary: string, standard?: string): Option {
+  const [name = "", value, repeated] = usage.split(" ");
+  return { name, value, summary, default: standard, isRepeatable: repeated !== undefined };
+}
+
 export interface Command {
   readonly name: string;
   readonly summary: string;
@@ -51,7 +57,7 @@ export interface Arguments {
   readonly file?: string;
 }
 
-const helpOption: Option = { name: "help", summary: "Prints this text." };
+const helpOption = optionOf("help", "Prints this text.");
 
 /** Throws a `UsageError` that names the option. */
 export function parseArguments(command: Command, args: readonly string[]): Arguments {
@@ -107,7 +113,7 @@ export const description = ({ summary, default: standard, isRepeatable }: Option
     .filter(Boolean)
     .join(" ");
 
-const indent = 32;
+const indent = 40;
 const maxWidth = 110;
 
 export function helpOf({ summary, usage, options, notes }: Command): string {

@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { withCode } from "../lib/message-code";
 import { NotAPreviewError, parsePreview, reviewOf, toJson, toMarkdown, toText } from "../review/index";
 import type { Command } from "./options";
-import { UsageError, helpOf, parseArguments } from "./options";
+import { UsageError, helpOf, optionOf, parseArguments } from "./options";
 
 const formats = { markdown: toMarkdown, text: toText, json: toJson };
 
@@ -17,17 +17,9 @@ export const reviewCommand: Command = {
        pulumi-dataexchange review [options] [FILE]`,
   takesFile: true,
   options: [
-    { name: "format", value: "F", summary: "markdown, text or json.", default: "markdown" },
-    {
-      name: "limit",
-      value: "N",
-      summary: "Maximum number of characters of Markdown, at least 100. Longer reviews are cut between jobs.",
-    },
-    {
-      name: "fail-on",
-      value: "rerun",
-      summary: "Exits with code 3 if a job runs again or may run again. The review is still printed.",
-    },
+    optionOf("format F", "markdown, text or json.", "markdown"),
+    optionOf("limit N", "Maximum number of characters of Markdown, at least 100. It is cut between jobs."),
+    optionOf("fail-on rerun", "Exits with code 3 if a job runs again or may run again, after printing."),
   ],
   notes: `FILE is the output of \`pulumi preview --json\`. Default: standard input, as with "-".
 Without --show-sames the review does not know the unchanged jobs; without --show-replacement-steps it does not know

@@ -13,11 +13,15 @@ import type { PulumiCli } from "../find-pulumi";
 import { findPulumi } from "../find-pulumi";
 import type { TemporaryWorkspace } from "../temporary-workspace";
 import { projectSettingsIn, temporaryWorkspace } from "../temporary-workspace";
-import { credentials, region, sampleFiles, Service } from "./service";
+import { TestService, credentials, region } from "../../tests/harness/service";
+import { readObjects, sampleFiles } from "./sample-files";
 import type { Screen } from "./terminal";
 
 export const sourceBucket = "demo-source";
 export const copyBucket = "demo-copy";
+
+/** Long enough to see a job in progress. */
+const jobDurationMs = 1_500;
 
 export interface StageRun extends EngineRun {
   /** The requests that the service received during the run. */
@@ -32,7 +36,7 @@ export interface Expected {
 export class Stage {
   private constructor(
     readonly screen: Screen,
-    readonly service: Service,
+    readonly service: TestService,
     readonly stack: QuickstartStack,
   ) {}
 
@@ -41,16 +45,15 @@ export class Stage {
     const cli = await findPulumi();
     screen.say(`Pulumi CLI ${cli.version} (${cli.path})`);
 
-    const service = await Service.start();
+    const service = await TestService.start({ jobDuration: jobDurationMs });
     opened(() => service.stop());
     screen.say(`Data Exchange and S3 at ${service.local.endpoint}, in this process`);
 
-    await service.createBucket(sourceBucket);
+    await service.createBucket(sourceBucket, sampleFiles);
     await service.createBucket(copyBucket);
-    await service.put(sourceBucket, sampleFiles);
-    const revision = await service.createRevision();
+    const revision = await service.createEmptyRevision();
     screen.say(`A data set with an empty revision, and s3://${sourceBucket} with these files:`);
-    const objects = await service.objects(sourceBucket);
+    const objects = await readObjects(service, sourceBucket);
     screen.table(
       ["key", "bytes"],
       objects.map(({ key, size }) => [key, size]),

@@ -1,6 +1,6 @@
 /** The steps of the demo, in order. Each begins where the one before it ended. */
 import type { RecordedRequest } from "../../emulator";
-import { lateFiles } from "./service";
+import { lateFiles, readObjects } from "./sample-files";
 import type { Stage } from "./stage";
 import { copyBucket, countCalls, expectEqual, sourceBucket } from "./stage";
 
@@ -127,7 +127,8 @@ export const steps: readonly Step[] = [
       "assets of the failed job are deleted first.",
     async run(stage) {
       stage.screen.command(`aws s3 cp splits.csv s3://${sourceBucket}/${lateKey}`);
-      await stage.service.put(sourceBucket, lateFiles);
+      for (const [key, content] of Object.entries(lateFiles))
+        await stage.service.putObject(sourceBucket, key, content);
       const run = await stage.run("up", { changes: { replace: 2, same: 1 } });
       expectEqual("The reasons of the replacements", run.replacedFor, {
         prices: ["state"],
@@ -199,8 +200,8 @@ const shownDigits = 16;
 
 /** Shows sources and copies side by side, checks that they are equal, and returns their number. */
 async function compareBuckets({ service, screen }: Stage, keys: string[]): Promise<number> {
-  const sources = await service.objects(sourceBucket);
-  const copies = await service.objects(copyBucket);
+  const sources = await readObjects(service, sourceBucket);
+  const copies = await readObjects(service, copyBucket);
   const copyOf = (key: string) => copies.find((copy) => copy.key === key);
   screen.table(
     ["key", "bytes", `SHA-256 in ${sourceBucket}`, `SHA-256 in ${copyBucket}`, ""],

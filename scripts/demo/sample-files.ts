@@ -1,0 +1,73 @@
+/** The files of the demo, and how it reads a bucket. */
+import { createHash } from "node:crypto";
+
+import type { TestService } from "../../tests/harness/service";
+
+const instruments = [
+  { symbol: "AMBR", name: "Amber Shipping", currency: "EUR", listed: 41.2 },
+  { symbol: "BRCH", name: "Birch Paper", currency: "SEK", listed: 118.5 },
+  { symbol: "CDLT", name: "Candlelight Energy", currency: "USD", listed: 64.75 },
+  { symbol: "DUNE", name: "Dune Glass", currency: "USD", listed: 9.3 },
+  { symbol: "ELMW", name: "Elmwood Foods", currency: "GBP", listed: 27.9 },
+];
+
+const tradingDays = 250;
+
+/** Files of a publisher of market data, in the bucket from the beginning. The same bytes on every run. */
+export const sampleFiles: Readonly<Record<string, string>> = {
+  "2026/prices.csv": csv(["date", "symbol", "close", "volume"], prices()),
+  "2026/instruments.json": `${JSON.stringify(instruments, null, 2)}\n`,
+  "2026/dividends.csv": csv(["date", "symbol", "amount"], dividends()),
+};
+
+/** Files that are missing at first. */
+export const lateFiles: Readonly<Record<string, string>> = {
+  "2026/splits.csv": csv(["date", "symbol", "ratio"], [["2026-06-15", "CDLT", "3:1"]]),
+};
+
+function prices(): Row[] {
+  return Array.from({ length: tradingDays }, (_, day) =>
+    instruments.map(({ symbol, listed }, index): Row => {
+      const drift = Math.sin(day / 40 + index) * 0.12 + Math.sin(day * 7.3 + index) * 0.015;
+      return [
+        dateOf(day),
+        symbol,
+        (listed * (1 + drift)).toFixed(2),
+        1000 + ((day * 7919 + index * 104729) % 9000),
+      ];
+    }),
+  ).flat();
+}
+
+function dividends(): Row[] {
+  return instruments.map(({ symbol, listed }, index) => [
+    dateOf(60 + index * 5),
+    symbol,
+    (listed * 0.02).toFixed(2),
+  ]);
+}
+
+type Row = (string | number)[];
+
+function csv(header: string[], rows: Row[]): string {
+  return [header, ...rows].map((row) => `${row.join(",")}\n`).join("");
+}
+
+function dateOf(day: number): string {
+  return new Date(Date.UTC(2026, 0, 2 + day)).toISOString().slice(0, 10);
+}
+
+export interface StoredObject {
+  key: string;
+  size: number;
+  sha256: string;
+}
+
+export async function readObjects(service: TestService, bucket: string): Promise<StoredObject[]> {
+  const objects = Object.entries(await service.readObjects(bucket));
+  return objects.map(([key, content]) => ({
+    key,
+    size: Buffer.byteLength(content),
+    sha256: createHash("sha256").update(content).digest("hex"),
+  }));
+}
