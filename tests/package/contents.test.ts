@@ -1,4 +1,4 @@
-/** What is in the package, and whether tools find its entries and their types. */
+/** The files of the package, and whether tools find its entries and their types. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, posix } from "node:path";
@@ -21,7 +21,7 @@ describe("the packed package", function () {
   });
   after(() => packed?.remove());
 
-  it("has what a reader looks for first", () => {
+  it("has README, license, changelog and the emulator's documentation", () => {
     expect(paths).to.include.members([
       "README.md",
       "LICENSE",
@@ -31,7 +31,7 @@ describe("the packed package", function () {
     ]);
   });
 
-  it("has nothing beside documents and what the sources of shipped folders make", () => {
+  it("has only documents and the compiled sources of shipped folders", () => {
     const documents =
       /^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$|^docs\/(components\/)?[a-z0-9-]+\.md$/;
     const made =
@@ -43,7 +43,7 @@ describe("the packed package", function () {
     expect(others).to.deep.equal([]);
   });
 
-  it("has every module that another of its modules loads", async () => {
+  it("has every module that one of its modules requires", async () => {
     for (const path of modules()) {
       for (const [, loaded] of (await text(path)).matchAll(/\brequire\("(\.[^"]*)"\)/g)) {
         const module = posix.join(dirname(path), loaded!);
@@ -52,7 +52,7 @@ describe("the packed package", function () {
     }
   });
 
-  it("has a map with its source in it for every module", async () => {
+  it("has a source map with its source for every module", async () => {
     for (const path of modules()) {
       const map = /^\/\/# sourceMappingURL=(.*)$/m.exec(await text(path))![1]!;
       expect(paths).to.include(posix.join(dirname(path), map));
@@ -64,13 +64,13 @@ describe("the packed package", function () {
     }
   });
 
-  it("gives publint nothing to say", async () => {
+  it("passes publint", async () => {
     const { buffer, byteOffset, length } = packed.bytes;
     const tarball = (buffer as ArrayBuffer).slice(byteOffset, byteOffset + length);
     expect((await publint({ pack: { tarball }, strict: true })).messages).to.deep.equal([]);
   });
 
-  it("has types that are right wherever a compiler looks for them", async () => {
+  it("has correct types for every way of module resolution", async () => {
     const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(packed.bytes)));
     expect(checked).to.have.property("problems").that.deep.equals([]);
     expect(checked)

@@ -1,7 +1,6 @@
 /**
- * The packed package in projects of its own, on the real engine. `npm run test:package` takes each package manager,
- * with `@pulumi/aws` and without it, and each way to look for modules; `npm test` takes the first of each. That every way
- * finds the declarations is seen in it as well, without a compiler's run for each: by the test of the contents.
+ * The packed package in other projects, on the real engine. `npm run test:package` tests every package manager, with and
+ * without `@pulumi/aws`, and every way of module resolution; `npm test` tests only the first of each.
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -73,18 +72,18 @@ describe("the installed package", function () {
         });
         after(() => consumer?.remove());
 
-        it("comes without an error, and without a peer that was not asked for", () => {
+        it("installs without an error, and without an optional peer", () => {
           expect(installing).not.to.match(/\berr(or)?\b/i);
           expect(existsSync(join(consumer.folder, "node_modules", "@pulumi", "aws"))).to.equal(aws);
         });
 
         for (const name of everything ? Object.keys(resolutions) : ["node20"]) {
-          it(`passes the strict compiler with ${name}, declarations included`, async () => {
+          it(`compiles in strict mode with ${name}, including its declarations`, async () => {
             expect(await consumer.compile(names, resolutions[name]!)).to.equal("");
           });
         }
 
-        it("has the same names for both module systems", async () => {
+        it("exports the same names to both module systems", async () => {
           const added = ["default", "__esModule", "module.exports"];
           const names = async (type: string, load: string) => {
             const entries = ["", "/emulator", "/provider"].map(
@@ -104,7 +103,7 @@ describe("the installed package", function () {
         });
 
         for (const type of ["mjs", "cjs"]) {
-          it(`runs a job from a .${type}, once, by the provider that is installed there`, () =>
+          it(`runs a job once from a .${type}, with the installed provider`, () =>
             serving(consumer, type, async (service, env) => {
               await service.createBucket("source");
               await service.putObject("source", "2026/prices.csv", "date,symbol,close\n");

@@ -1,4 +1,4 @@
-/** The workflows to be copied: what they may do, and their steps, run against a forge that keeps comments in a list. */
+/** The example workflows: their permissions, and their steps, run against a fake forge. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -86,7 +86,7 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     return child.exitCode!;
   }
 
-  it("of GitHub have the least permissions, leave out forks, and pin each action to the commit of a version", async () => {
+  it("have the least permissions, leave out forks, and pin each action to a commit", async () => {
     const { permissions, jobs } = github;
     expect(permissions).to.deep.equal({});
     expect(jobs.review.permissions).to.deep.equal({
@@ -110,7 +110,7 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     }
   });
 
-  it("install no dependency's scripts, and give tokens to Pulumi's steps alone", () => {
+  it("run no install scripts of dependencies, and give tokens only to Pulumi's steps", () => {
     for (const [name, token] of [
       ["review", "PULUMI_PREVIEW_TOKEN"],
       ["up", "PULUMI_ACCESS_TOKEN"],
@@ -137,7 +137,7 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
 
   const marked = (body: string | undefined) => body?.split("\n")[0] === marker;
 
-  it("of GitHub keep one comment, found again by its marker, and write the whole review to the summary", async () => {
+  it("update one comment on GitHub, found by its marker, and write the whole review to the summary", async () => {
     const comments: Comment[] = [
       { id: 1, user: { login: "somebody" }, body: `${marker}\nnot ours` },
       { id: 2, user: null, body: undefined },
@@ -162,7 +162,7 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
       .and.contain("no credentials");
   });
 
-  it("of GitHub can fail after the comment when a job runs again", async () => {
+  it("can fail on GitHub after the comment if a job runs again", async () => {
     const comments: Comment[] = [];
     await writeFile(join(folder, "again.json"), previewOf([replaced("again", ["a.csv"], ["b.csv"])]));
     const env = { GITHUB_STEP_SUMMARY: join(folder, "again.md") };
@@ -199,7 +199,7 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     return 0;
   }
 
-  it("of GitLab keep one note, found again by its marker on whatever page, and fail as the preview did", async () => {
+  it("update one note on GitLab, found by its marker on any page, and fail if the preview failed", async () => {
     const notes = Array.from({ length: 120 }, (_, id) => ({ id, author: { id: 1 }, body: marker }));
     const server = await serve(async (request, response) => {
       const { pathname, searchParams } = new URL(request.url!, "http://localhost");

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { jobTypes } from "../../service-model/job-types";
 import type { Shape } from "../../service-model/shape";
 
-/** What a path of members leads to, through lists. */
+/** The shape at the end of a path that may run through lists. */
 function at(shape: Shape | undefined, path: readonly string[]): Shape | undefined {
   if (shape?.kind === "list") return at(shape.of, path);
   const [member, ...rest] = path;
@@ -16,9 +16,9 @@ const placeholders = (template: string): string[] =>
 
 const special = ["items", "revision", "dataSet"];
 
-describe("review: the words of the job type table", () => {
+describe("review: the sentences of the job type table", () => {
   for (const { type, sentence, details, createsAssets } of jobTypes) {
-    it(`of ${type} name members that its details have`, () => {
+    it(`name only members of the details of ${type}`, () => {
       const { predicate, items } = sentence;
       for (const placeholder of placeholders(predicate).filter((one) => !special.includes(one)))
         expect(at(details, placeholder.split("."))?.kind, placeholder).to.equal("string");
@@ -29,11 +29,11 @@ describe("review: the words of the job type table", () => {
           expect(at(list, placeholder.split("."))?.kind, placeholder).to.equal("string");
     });
 
-    it(`of ${type} say how many there are, and where they go to`, () => {
+    it(`have the number of items of ${type}, and their destination`, () => {
       const { predicate, items } = sentence;
       expect(predicate.includes("{items}")).to.equal(items !== undefined);
       if (createsAssets) expect(predicate).to.contain("{revision}");
-      // What an export writes to a bucket may be there already; a caution needs to know where.
+      // The warning about overwritten objects needs the destination.
       const writes =
         items !== undefined && at(details, [items.member, "bucket"]) !== undefined && !createsAssets;
       expect(items?.destination !== undefined).to.equal(writes);

@@ -1,14 +1,10 @@
 /** Reviews of previews by the real engine, of sets of jobs, compared with what `pulumi up` then does. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import type { JobSetArgs, S3ImportArgs } from "../../../index";
-import { FileUpload, JobSet, S3Export, S3Import } from "../../../index";
+import { JobSet, S3Export, S3Import } from "../../../index";
 import { toPlainText } from "../../../review/rich-text";
 import {
   findJob,
@@ -194,37 +190,5 @@ describe("review: sets of jobs on the engine", function () {
     expect(reasonsOf(changed, "copies-export[1]")).to.containSubset([
       { kind: "not-known-yet", until: [{ urn: { name: "daily" }, op: "update" }] },
     ]);
-  });
-
-  it("shows many uploads in one row with the names of the changed files", async () => {
-    const { stack, service } = shared;
-    const path = await mkdtemp(join(tmpdir(), "upload-"));
-    const write = (index: number, text: string) => writeFile(join(path, `${index}.csv`), text);
-    for (let index = 0; index < 12; index++) await write(index, "1");
-    const program: PulumiFn = () => {
-      new FileUpload("files", { ...place, path });
-      return Promise.resolve();
-    };
-    try {
-      expectSuccess(await stack.up(program));
-      for (let index = 0; index < 6; index++) await write(index, "2");
-      await write(12, "1");
-      const result = reviewPreview(await previewAsJson(stack, program));
-      expect(result.headline).to.equal("1 new job will run, 6 run again, 6 stay");
-      expect(result.review.running).to.have.length(7);
-      expect(result.markdown.match(/^- \*\*/gm)).to.have.length(2);
-      expect(result.text)
-        .to.contain(
-          "files (6 jobs) of files (dataexchange:index:FileUpload) imports uploaded files as assets",
-        )
-        .and.contain("why: the content of 6 uploads changed: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv, 5.csv\n")
-        .and.contain(
-          "warning: 6 assets of its last run are deleted after all jobs of the set have completed",
-        );
-      expect(await jobsRun(async () => expectSuccess(await stack.up(program)))).to.equal(7);
-      expect(await service.listAssetNames(place)).to.have.length(13);
-    } finally {
-      await rm(path, { recursive: true });
-    }
   });
 });
