@@ -1,8 +1,8 @@
 /** The differences between two values, as far as a preview shows them. */
+import { normalText } from "../provider/core/normalize";
 import type { ListShape, Member, Shape, StructShape } from "../service-model/shape";
 import type { Values } from "./preview-values";
 import {
-  canonical,
   contains,
   hashOf,
   isAbsent,
@@ -47,7 +47,7 @@ const valueOf = (member: Member, name: string, struct: unknown): unknown =>
 
 /** Compares items by content, not by place, because one item at the front moves all others. */
 function inList(shape: ListShape, from: Items, to: Items, path: Path): Difference[] {
-  const keyOf = (item: unknown): string => canonical(normalize(shape.of, item));
+  const keyOf = (item: unknown): string => normalText(shape.of, item);
   const left = new Map<string, unknown[]>();
   for (const item of from) left.set(keyOf(item), [...(left.get(keyOf(item)) ?? []), item]);
   const unmatched = to.filter((item) => left.get(keyOf(item))?.pop() === undefined);
@@ -62,20 +62,6 @@ function inList(shape: ListShape, from: Items, to: Items, path: Path): Differenc
       : []),
     ...(unknown > 0 ? [{ kind: "unknown", path, items: unknown } as const] : []),
   ];
-}
-
-/** Fills in defaults and sorts sets. */
-function normalize(shape: Shape, value: unknown): unknown {
-  if (shape.kind === "list" && Array.isArray(value)) {
-    const items = value.map((item) => normalize(shape.of, item));
-    return shape.set ? items.map(canonical).sort() : items;
-  }
-  if (shape.kind !== "struct" || !isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(shape.members)
-      .map(([name, member]) => [name, normalize(member.shape, valueOf(member, name, value))])
-      .filter(([, held]) => !isAbsent(held)),
-  );
 }
 
 /** A trigger that changed. It is absent before or after if it was added or removed. */

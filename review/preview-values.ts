@@ -1,4 +1,5 @@
 /** Values and URNs as the engine writes them into a preview. */
+import { canonicalJson } from "../lib/canonical-json";
 import { assetSignature, secretMask, signatureKey, unknownValue } from "../lib/pulumi-values";
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -45,17 +46,12 @@ export const shortId = (id: string): string => (/^[a-zA-Z0-9]{30,40}$/.test(id) 
 
 export const isSame = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
 
-/** JSON with sorted members, and files by their hash. */
-export function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_name, inner: unknown) => {
-      if (!isObject(inner)) return inner;
-      const hash = hashOf(inner);
-      if (hash !== undefined) return { hash };
-      return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-    }) ?? "null"
-  );
-}
+/** Canonical JSON, with files by their hash. */
+export const canonical = (value: unknown): string =>
+  canonicalJson(value, (inner) => {
+    const hash = hashOf(inner);
+    return hash === undefined ? inner : { hash };
+  });
 
 /** The engine's name of a resource. */
 export interface Urn {

@@ -12,8 +12,6 @@ export interface Queue {
   /** The number of jobs that may be in progress at once. */
   readonly quota: number;
   readonly waves: number;
-  /** Whether the jobs of the review run in several regions. */
-  readonly isOfManyRegions: boolean;
 }
 
 interface Job {
@@ -23,7 +21,6 @@ interface Job {
 
 export function queuesOf(running: readonly Job[], config: Preview["config"]): Queue[] {
   const raised = raisedQuotas(config["dataexchange:concurrentJobs"]);
-  const isOfManyRegions = new Set(running.map(({ region }) => region)).size > 1;
   const groups = groupBy(running, ({ jobType, region }) => JSON.stringify([jobType?.type, region]));
   return [...groups.values()].flatMap((jobs): Queue[] => {
     const { jobType, region } = jobs[0]!;
@@ -33,9 +30,7 @@ export function queuesOf(running: readonly Job[], config: Preview["config"]): Qu
     const quota = typeof own === "number" && own > 0 ? own : concurrency.value;
     if (jobs.length <= quota) return [];
     const waves = Math.ceil(jobs.length / quota);
-    return [
-      { type, ...(region !== undefined && { region }), jobs: jobs.length, quota, waves, isOfManyRegions },
-    ];
+    return [{ type, ...(region !== undefined && { region }), jobs: jobs.length, quota, waves }];
   });
 }
 

@@ -72,8 +72,8 @@ export function errorLines({ errors }: Review): RichText[] {
   return [...lines, ...(rest > 0 ? [text`and ${rest} more`] : [])];
 }
 
-export function describeQueue({ jobs, type, region, quota, waves, isOfManyRegions }: Queue): RichText {
-  const where = isOfManyRegions && region !== undefined && text` in ${code(region)}`;
+export function describeQueue({ jobs, type, region, quota, waves }: Queue): RichText {
+  const where = region !== undefined && text` in ${code(region)}`;
   return text`${count(jobs, "job")} of type ${code(type)}${where}: ${quota} may be in progress at once, so they run in ${waves} waves`;
 }
 

@@ -2,6 +2,7 @@
  * The form in which two ways of writing the same thing are equal: sets are sorted, defaults are filled in, absent
  * members are gone. Comparison only; what is sent and kept is what the user wrote.
  */
+import { canonicalJson } from "../../lib/canonical-json";
 import { assetConfiguration } from "../../service-model/shared-shapes";
 import type { JobType } from "../../service-model/job-type";
 import type { Member, Shape } from "../../service-model/shape";
@@ -15,7 +16,8 @@ export const normalText = (shape: Shape, value: unknown, leave: Leave = leaveNon
   canonicalText(normal(shape, value, leave));
 
 /** JSON with its members in one order, for values that have no shape. */
-export const canonicalText = (value: unknown): string => JSON.stringify(sortMembers(value)) ?? "null";
+export const canonicalText = (value: unknown): string =>
+  canonicalJson(value, (inner) => (inner === UNKNOWN ? { unknown: true } : inner));
 
 /** Details as far as the service lets one see them: it need not repeat an API key. */
 export const visibleText = ({ details: shape, detailsKey }: JobType, { details }: Asked): string =>
@@ -54,15 +56,3 @@ function normal(shape: Shape, value: unknown, leave: Leave): unknown {
 /** An optional list without items asks for nothing, and so does its absence. */
 const isEmptyChoice = (held: unknown, { required }: Member): boolean =>
   !required && Array.isArray(held) && held.length === 0;
-
-function sortMembers(value: unknown): unknown {
-  if (value === UNKNOWN) return { unknown: true };
-  if (Array.isArray(value)) return value.map(sortMembers);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .filter((name) => value[name] !== undefined && value[name] !== null)
-      .sort()
-      .map((name) => [name, sortMembers(value[name])]),
-  );
-}

@@ -44,14 +44,7 @@ export function toJson(review: Review): string {
       action: job.action,
       text: toPlainText(describeEffect(job.effect)),
     })),
-    queues: queues.map((queue) => ({
-      type: queue.type,
-      region: queue.region,
-      jobs: queue.jobs,
-      quota: queue.quota,
-      waves: queue.waves,
-      text: toPlainText(describeQueue(queue)),
-    })),
+    queues: queues.map((queue) => ({ ...queue, text: toPlainText(describeQueue(queue)) })),
     otherResources: others,
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
