@@ -14,11 +14,11 @@ import {
   mapObject,
 } from "./program-values";
 import {
-  suppressStackTexts,
-  ownUrn,
+  checkDeclaration,
   defineLazyOutput,
-  refuseOptions,
-  warnIfUnresolvable,
+  hasType,
+  ownUrn,
+  suppressStackTexts,
 } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError } from "./types";
 import { toFileAsset } from "./upload-asset";
@@ -27,25 +27,25 @@ type OwnOfJob<Args> = Args extends unknown
   ? Pick<Args & { upload?: unknown }, keyof Args & ("type" | "details" | "upload" | "triggers")>
   : never;
 
-/** One job of a JobSet: what a Job is made of, but for what the set says for all of its jobs. */
+/** One job of a JobSet: the arguments of a Job that are not common to all jobs of the set. */
 export type JobOfSetArgs = OwnOfJob<JobArgs>;
 
-/** What a JobSet is made of. */
+/** Arguments of a JobSet. */
 export interface JobSetArgs extends CommonJobArgs {
   /**
-   * The jobs, at least one, by names of your own. A job that is added runs; one that is taken out is deleted as a Job is;
-   * a change replaces the one job, as it replaces a Job. Another name is another job.
+   * The jobs by name, at least one. A job that is added runs, a job that is removed is deleted as a Job is, and a change
+   * replaces that job only. A renamed job is another job.
    */
   jobs: pulumi.Input<Record<string, pulumi.Input<JobOfSetArgs>>>;
 }
 
-/** What one job of a set came to. */
+/** Result of one job of a set. */
 export interface JobResult {
   /** Id of the job, 30 to 40 letters and digits. */
   id: string;
   /** ARN of the job. */
   arn: string;
-  /** What the job does. */
+  /** Type of the job. */
   type: string;
   /** The details as given. */
   details: Record<string, unknown>;
@@ -55,20 +55,21 @@ export interface JobResult {
   createdAt: string;
   /** When the job last changed, ISO 8601. */
   updatedAt: string;
-  /** What went wrong, as the service tells it; empty for a job that went well. */
+  /** Errors of the job as the service reports them; empty for a job that has completed. */
   errors: JobError[];
-  /** The assets that an import made. */
+  /** Assets that an import created. */
   assets: JobAsset[];
-  /** Where an exported asset can be downloaded from. It makes all results secret. */
+  /** URL from which an exported asset can be downloaded. It makes all results secret. */
   signedUrl?: string;
-  /** When `signedUrl` stops working, ISO 8601. */
+  /** When `signedUrl` expires, ISO 8601. */
   signedUrlExpiresAt?: string;
 }
 
 /**
- * Several jobs as one resource, each of which runs once, as a Job does. As many run at once as the service's quotas
- * admit, whatever `--parallel` is; Pulumi itself works on four resources at once for each processor of the machine.
+ * Several jobs in one resource. Each runs once, as a Job does. The service's quotas limit how many jobs run at once;
+ * `--parallel` does not.
  *
+ * @example
  * ```ts
  * const daily = new dataexchange.JobSet("daily", {
  *   jobs: Object.fromEntries(markets.map((market) => [market, {
@@ -78,27 +79,27 @@ export interface JobResult {
  * });
  * ```
  *
- * Errors: as for a Job, with the path of the one job. Where some jobs fail, the others come to their end all the same
- * and stay; the next `pulumi up` runs again what has failed. What a replaced job leaves is deleted when all jobs have
+ * @throws As a Job does, with the path of the job. If some jobs fail, the others still run to their end and stay in
+ * state, and the next `pulumi up` runs the failed ones again. Assets of replaced jobs are deleted after all jobs have
  * completed.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_CreateJob.html
  */
 export class JobSet extends pulumi.CustomResource {
-  /** What each job came to, by its name. */
+  /** Result of each job by its name. */
   declare readonly results: pulumi.Output<Record<string, JobResult>>;
 
-  /** Whether the object is a JobSet, of whatever copy of this package. */
+  /** Whether the object is a JobSet, even one of another copy of this package. */
   static override isInstance(object: unknown): object is JobSet {
-    return (object as { __pulumiType?: unknown } | undefined)?.__pulumiType === jobSetToken;
+    return hasType(object, jobSetToken);
   }
 
   constructor(name: string, args: JobSetArgs, opts: pulumi.CustomResourceOptions = {}) {
-    warnIfUnresolvable();
-    const who = `JobSet ${JSON.stringify(name)}`;
-    refuseOptions(who, opts, "a Job.get looks a job up without owning it");
+    const who = checkDeclaration("JobSet", name, opts, "Job.get looks a job up without owning it");
     const { jobs, triggers, ...settings } = args ?? {};
     assertSerializable(who, settings);
     const secretNames = [...(opts.additionalSecretOutputs ?? [])];
-    const sent = jobsToSend(who, jobs);
+    const sent = encodeJobs(who, jobs);
     const restore = suppressStackTexts();
     try {
       super(
@@ -109,8 +110,8 @@ export class JobSet extends pulumi.CustomResource {
           jobs: sent,
           ...settings,
           ...(triggers !== undefined && { triggers: encodeTriggers(who, triggers) }),
-          // The SDK reads the names of the secret outputs once it has all inputs, this one too.
-          __provider: answerSecrets(jobs).then((secret) => {
+          // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
+          __provider: haveSecretResults(jobs).then((secret) => {
             if (secret) secretNames.push("results");
             return jobSetCode;
           }),
@@ -131,8 +132,7 @@ export class JobSet extends pulumi.CustomResource {
 
 type Jobs = Readonly<Record<string, unknown>>;
 
-/** The jobs as they travel to the provider. */
-function jobsToSend(who: string, jobs: unknown): unknown {
+function encodeJobs(who: string, jobs: unknown): unknown {
   return mapJobs(jobs, (job, name) => {
     const { upload, triggers, ...others } = job;
     const at = `${who}: jobs[${JSON.stringify(name)}]`;
@@ -145,7 +145,7 @@ function jobsToSend(who: string, jobs: unknown): unknown {
   });
 }
 
-/** Applies `change` to each job as far as it is there, and to the others when they are. What is no job is `check`'s to refuse. */
+/** Applies `change` to each job as soon as it is known. `check` refuses values that are not jobs. */
 function mapJobs(jobs: unknown, change: (job: Record<string, unknown>, name: string) => unknown): unknown {
   return mapObject(jobs, (all) =>
     Object.fromEntries(
@@ -154,13 +154,13 @@ function mapJobs(jobs: unknown, change: (job: Record<string, unknown>, name: str
   );
 }
 
-/** Whether the results repeat what is secret: details, or what the service answers. */
-async function answerSecrets(jobs: unknown): Promise<boolean> {
+/** Whether the results contain secrets: of the details, or of the service's answer. */
+async function haveSecretResults(jobs: unknown): Promise<boolean> {
   if (pulumi.Output.isInstance(jobs) && (await pulumi.isSecret(jobs))) return true;
-  const known = (await settledJobs(jobs)) ?? {};
+  const known = (await resolveObject(jobs)) ?? {};
   for (const job of Object.values(known)) {
     if (pulumi.Output.isInstance(job) && (await pulumi.isSecret(job))) return true;
-    const { type, details } = ((await settledJobs(job)) ?? {}) as { type?: unknown; details?: unknown };
+    const { type, details } = ((await resolveObject(job)) ?? {}) as { type?: unknown; details?: unknown };
     const jobType = findJobType(type);
     if (jobType && namesBeyond(jobType).some((name) => secretOutputs.includes(name))) return true;
     if (await holdsSecrets(details)) return true;
@@ -168,22 +168,22 @@ async function answerSecrets(jobs: unknown): Promise<boolean> {
   return false;
 }
 
-/** An object that may be yet to come; nothing where it never does. */
-async function settledJobs(value: unknown): Promise<Jobs | undefined> {
+/** The object when it is known; nothing if its promise rejects. */
+async function resolveObject(value: unknown): Promise<Jobs | undefined> {
   const known: unknown = pulumi.Output.isInstance(value)
     ? await (value as unknown as { promise(): Promise<unknown> }).promise().catch(() => undefined)
     : await Promise.resolve(value).catch(() => undefined);
   return typeof known === "object" && known !== null ? (known as Jobs) : undefined;
 }
 
-/** A result as it stands in state, where an asset may lack what follows, and some members are the provider's own. */
+/** A result in state: an asset lacks what follows from the job, and some members are for the provider only. */
 type ResultInState = Omit<JobResult, "assets"> & {
   assets?: AssetInState[];
   triggers?: unknown;
   former?: unknown;
 };
 
-/** What follows from the state is worked out for who reads the results. */
+/** State holds only what does not follow from the jobs. The rest is derived when the results are read. */
 function describeResults(
   set: JobSet,
   inState: pulumi.Output<Record<string, ResultInState> | undefined>,

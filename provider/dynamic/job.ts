@@ -1,29 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
+import { withCode } from "../../lib/message-code";
 import type { JobAsset, JobState } from "../../service-model/job";
 import { jobAssets } from "../../service-model/job";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "../state-contract";
 import { forgetRegisteredJob } from "./job-records";
 import { assertSerializable, holdsSecrets, encodeTriggers, markApiKeySecret } from "./program-values";
 import {
-  suppressStackTexts,
+  checkDeclaration,
+  defineLazyOutput,
+  hasType,
   outputNames,
   ownUrn,
-  defineLazyOutput,
-  refuseOptions,
-  warnIfUnresolvable,
+  suppressStackTexts,
 } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
 import { toFileAsset } from "./upload-asset";
 
-/** How to reach a job that is looked up: everything that is not the stack's own. */
+/** Connection of a job that is looked up. What it leaves out is the stack's own. */
 export type JobConnection = Pick<CommonJobArgs, "region" | "profile" | "assumeRole" | "endpoint">;
 
 /**
- * A job of AWS Data Exchange that runs once: when the resource is created, and again, as a new job, when what it does
- * has changed, when a trigger has, or when its last run failed.
+ * A job of AWS Data Exchange. It runs once, when the resource is created. It runs again, as a new job, when its inputs or
+ * a trigger change, or when its last run failed.
  *
+ * @example
  * ```ts
  * const prices = new dataexchange.Job("prices", {
  *   type: "IMPORT_ASSETS_FROM_S3",
@@ -37,14 +39,17 @@ export type JobConnection = Pick<CommonJobArgs, "region" | "profile" | "assumeRo
  * });
  * ```
  *
- * Errors: inputs that the service would refuse fail the preview, each with its path. A job that fails stays in state
- * with its id and `errors`, and the next `pulumi up` runs it anew. A wait that runs out is gone on with by the next
- * `pulumi up`. Source of the facts: the AWS Data Exchange API reference and user guide.
+ * @throws Inputs that the service would refuse fail the preview, each with its path and a code. A job that fails fails
+ * `pulumi up` and stays in state with its id and `errors`; the next `pulumi up` runs a new one. A job that is unfinished
+ * when a timeout expires stays in state; the next `pulumi up` resumes it.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_CreateJob.html
+ * @see https://docs.aws.amazon.com/data-exchange/latest/userguide/jobs.html
  */
 export class Job extends pulumi.CustomResource {
   /** ARN of the job. */
   declare readonly arn: pulumi.Output<string>;
-  /** What the job does. */
+  /** Type of the job. */
   declare readonly type: pulumi.Output<JobType>;
   /** The details as given. */
   declare readonly details: pulumi.Output<Record<string, unknown>>;
@@ -54,26 +59,27 @@ export class Job extends pulumi.CustomResource {
   declare readonly createdAt: pulumi.Output<string>;
   /** When the job last changed, ISO 8601. */
   declare readonly updatedAt: pulumi.Output<string>;
-  /** What went wrong, as the service tells it; empty for a job that went well. */
+  /** Errors of the job as the service reports them; empty for a job that has completed. */
   declare readonly errors: pulumi.Output<JobError[]>;
-  /** The assets that an import made; the API names them nowhere, so they are found in the revision afterwards. */
+  /** Assets that an import created. They are looked up in the revision, because the API does not name them. */
   declare readonly assets: pulumi.Output<JobAsset[]>;
-  /** Where the exported asset can be downloaded from. Secret. */
+  /** URL from which the exported asset can be downloaded. Secret. */
   declare readonly signedUrl: pulumi.Output<string | undefined>;
-  /** When `signedUrl` stops working, ISO 8601. */
+  /** When `signedUrl` expires, ISO 8601. */
   declare readonly signedUrlExpiresAt: pulumi.Output<string | undefined>;
-  /** The API key as the service answered it. Secret. */
+  /** The API key as the service returns it. Secret. */
   declare readonly apiKey: pulumi.Output<string | undefined>;
-  /** ARN of the event action that started a revision export, when one did. */
+  /** ARN of the event action that started a revision export, if one did. */
   declare readonly eventActionArn: pulumi.Output<string | undefined>;
   /** Region of the job. */
   declare readonly region: pulumi.Output<string>;
 
   /**
-   * Looks up a job that exists, without owning it. Needs `@pulumi/pulumi` 3.268 or later.
+   * Looks up an existing job without owning it.
    *
    * @param id Id of the job, 30 to 40 letters and digits.
-   * @param connection How to reach it where that differs from the stack's own settings.
+   * @param connection Settings that differ from the stack's own.
+   * @throws If `@pulumi/pulumi` is older than 3.268, or if the job does not exist.
    */
   static get(
     name: string,
@@ -83,23 +89,22 @@ export class Job extends pulumi.CustomResource {
   ): Job {
     const [major = 0, minor = 0] = sdkVersion.split(".").map(Number);
     if (major === 3 && minor < 268) {
-      throw new pulumi.RunError(
+      const message =
         `Job.get("${name}") needs @pulumi/pulumi 3.268 or later, and this program has ${sdkVersion}. ` +
-          "Earlier versions do not tell a dynamic provider what to look up.",
-      );
+        "Earlier versions do not tell a dynamic provider what to look up.";
+      throw new pulumi.RunError(withCode(message, "sdk-too-old"));
     }
     return new Job(name, connection as JobArgs, { ...opts, id });
   }
 
-  /** Whether the object is a Job, of whatever copy of this package. */
+  /** Whether the object is a Job, even one of another copy of this package. */
   static override isInstance(object: unknown): object is Job {
-    return (object as { __pulumiType?: unknown } | undefined)?.__pulumiType === jobToken;
+    return hasType(object, jobToken);
   }
 
   constructor(name: string, args: JobArgs, opts: pulumi.CustomResourceOptions = {}) {
-    warnIfUnresolvable();
-    const who = `Job ${JSON.stringify(name)}`;
-    refuseOptions(who, opts, `Job.get(${JSON.stringify(name)}, "<id>") looks a job up without owning it`);
+    const lookup = `Job.get(${JSON.stringify(name)}, "<id>") looks a job up without owning it`;
+    const who = checkDeclaration("Job", name, opts, lookup);
     assertSerializable(who, args);
     const secretNames = [...secretOutputs, ...(opts.additionalSecretOutputs ?? [])];
     const { declared, absent } = outputNames(args?.type);
@@ -113,7 +118,7 @@ export class Job extends pulumi.CustomResource {
           ...(markApiKeySecret(args) as object),
           ...(args?.upload !== undefined && { upload: toFileAsset(args.upload, `${who}: upload`) }),
           ...(args?.triggers !== undefined && { triggers: encodeTriggers(who, args.triggers) }),
-          // The SDK reads the names of the secret outputs once it has all inputs, this one too.
+          // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
           __provider: holdsSecrets(args?.details).then((secret) => {
             if (secret) secretNames.push(...repeatingOutputs);
             return providerCode;
@@ -131,7 +136,7 @@ export class Job extends pulumi.CustomResource {
   }
 }
 
-/** The state has no more of the assets than what does not follow. The rest is worked out for who reads it. */
+/** State holds only what does not follow from the job. The rest is derived when the output is read. */
 function describeAssets(job: Job): void {
   const { assets, type, details, arn } = job;
   defineLazyOutput(job, "assets", () =>
@@ -141,6 +146,6 @@ function describeAssets(job: Job): void {
   );
 }
 
-/** One for all that a Job's type never has. */
+/** Shared by all outputs that the job's type does not have. */
 let none: pulumi.Output<undefined> | undefined;
 const noOutput = (): pulumi.Output<undefined> => (none ??= pulumi.output(undefined));

@@ -5,89 +5,96 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { createUrn, getProject, getStack } from "@pulumi/pulumi";
 
+import { withCode } from "../../lib/message-code";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import { namesBeyond } from "../core/state";
 import { providerEntry } from "../state-contract";
 
-let warned = false;
+/**
+ * Checks what a resource of any kind is declared with.
+ *
+ * @param insteadOfImport What to do in place of the option `import`.
+ * @returns The resource as messages call it.
+ */
+export function checkDeclaration(
+  kind: string,
+  name: string,
+  opts: pulumi.CustomResourceOptions & { providers?: unknown },
+  insteadOfImport: string,
+): string {
+  warnIfUnresolvable();
+  const who = `${kind} ${JSON.stringify(name)}`;
+  if (opts.import !== undefined) {
+    const message =
+      `${who} does not support the option import, because Pulumi does not pass its value to a dynamic provider. ` +
+      `Leave the option out: ${insteadOfImport}.`;
+    throw new pulumi.RunError(withCode(message, "unsupported-import"));
+  }
+  const option = (["provider", "providers"] as const).find((each) => opts[each] !== undefined);
+  if (option === undefined) return who;
+  const message =
+    `${who} does not support the option ${option}, because it is a dynamic resource. Set region, profile, assumeRole ` +
+    "and endpoint as arguments, or in the stack's aws: config.";
+  throw new pulumi.RunError(withCode(message, "unsupported-provider"));
+}
 
-/** Pulumi's host would answer with a stack trace that names neither the package nor the remedy. */
-export function warnIfUnresolvable(): void {
-  if (warned) return;
-  warned = true;
+let hasWarned = false;
+
+/** Pulumi's host would fail with a stack trace that names neither the package nor the remedy. */
+function warnIfUnresolvable(): void {
+  if (hasWarned) return;
+  hasWarned = true;
   try {
     createRequire(`${process.cwd()}/`).resolve(providerEntry);
   } catch {
-    void pulumi.log.warn(
-      `The package pulumi-dataexchange cannot be found from ${process.cwd()}, where Pulumi looks for it. ` +
-        "Run `npm install pulumi-dataexchange` in the program's directory.",
-    );
+    const message =
+      `The package pulumi-dataexchange cannot be resolved from ${process.cwd()}, where Pulumi looks for it. ` +
+      "Run `npm install pulumi-dataexchange` in the program's directory.";
+    void pulumi.log.warn(withCode(message, "package-not-found"));
   }
 }
 
-/** Options that Pulumi has for every resource, and that a dynamic provider cannot serve. */
-export function refuseOptions(
-  who: string,
-  opts: pulumi.CustomResourceOptions & { providers?: unknown },
-  insteadOfImport: string,
-): void {
-  if (opts.import !== undefined) {
-    throw new pulumi.RunError(
-      `${who} takes no option import, because Pulumi tells a dynamic provider nothing of what to import. Leave the option ` +
-        `out: ${insteadOfImport}.`,
-    );
-  }
-  const option = (["provider", "providers"] as const).find((name) => opts[name] !== undefined);
-  if (option === undefined) return;
-  throw new pulumi.RunError(
-    `${who} takes no option ${option}, because it has a provider of its own. Give region, profile, assumeRole and ` +
-      "endpoint as arguments, or set them in the stack's aws: config.",
-  );
-}
+/** Whether an object is a resource of this type, even one of another copy of this package. */
+export const hasType = (object: unknown, type: string): boolean =>
+  (object as { __pulumiType?: unknown } | undefined)?.__pulumiType === type;
 
 /**
- * The URN of a resource as an input of its own: the only way for a dynamic provider to know which row of the display
- * is its own. The SDK's output depends on the parent, and what depends on a component waits for all its children, so
- * that two children would wait for each other for ever. A promise depends on nothing.
+ * The URN of a resource as one of its own inputs. A dynamic provider has no other way to know which row of the display
+ * is its own. A promise, because the SDK's output depends on the parent, and what depends on a component waits for all
+ * its children: two children would wait for each other for ever.
  */
 export function ownUrn(name: string, type: string, parent: Resource | undefined): Input<string> {
-  // Of a resource of the stack's own all is known, and the SDK makes four Outputs to say it.
+  // Without a parent everything is known, and the SDK would make four Outputs of it.
   if (!parent) return `urn:pulumi:${getStack()}::${getProject()}::${type}::${name}`;
   const urn = createUrn(name, type, parent) as Output<string> & { promise(): Promise<string> };
   return urn.promise();
 }
 
-/** Puts a stack into words; V8 calls it when the text is first read. */
+/** Formats a stack; V8 calls it when the text is first read. */
 type Prepare = typeof Error.prepareStackTrace;
 
 const errors: { prepareStackTrace?: Prepare; stackTraceLimit: number } = Error;
 
 /**
- * The SDK writes down for each of its promises where it was made, in case that it never ends. A resource has fifty of
- * them, and to put their stacks into words is a quarter of what a preview of new resources takes.
+ * The SDK records for each of its promises where it was made, in case it never ends. A resource has fifty of them, and
+ * formatting their stacks takes a quarter of the time of a preview of new resources.
  *
- * Call this before the constructor of the SDK's class, and what it returns after it, whether or not that throws. Text
- * that is read between the two is empty. An error keeps its stack, which is put into words when the error is shown: it
- * names the program's line as ever.
+ * Call this before the constructor of the SDK's class, and the returned function after it, even if that throws. Stacks
+ * that are read in between are empty. An error is read later, so it still names the line of the program.
  */
 export function suppressStackTexts(): () => void {
   if (process.env.PULUMI_DEBUG_PROMISE_LEAKS) return () => undefined;
   const before = errors.prepareStackTrace;
   errors.prepareStackTrace = (error, frames) =>
-    // The SDK reads the whole stack once, for the line of the program that the engine is told.
-    errors.stackTraceLimit === Infinity ? ((before ?? inWords)(error, frames) as unknown) : "";
+    // The SDK reads one whole stack, to send the line of the program to the engine.
+    errors.stackTraceLimit === Infinity ? ((before ?? formatStack)(error, frames) as unknown) : "";
   return () => {
     errors.prepareStackTrace = before;
   };
 }
 
-/** As V8 does it by itself. */
-const inWords: Prepare = (error, frames) => [String(error), ...frames.map(String)].join("\n    at ");
-
-/**
- * The names of a Job's outputs. The SDK makes an Output of each property that it is told of, with or without a value;
- * that is most of what a Job costs a program, so a Job declares those that its type can have.
- */
+/** V8's own format. */
+const formatStack: Prepare = (error, frames) => [String(error), ...frames.map(String)].join("\n    at ");
 
 const ofEveryType = [
   "type",
@@ -103,7 +110,10 @@ const ofEveryType = [
 
 const ofSomeTypes = [...new Set(jobTypes.flatMap(namesBeyond))];
 
-/** For a Job whose type is not known yet, or that is looked up, all there are. */
+/**
+ * The outputs that a Job declares: those of its type, or of all types while the type is unknown. The SDK makes an Output
+ * of each declared property, with or without a value, and that is most of the time that a Job takes in a program.
+ */
 export function outputNames(type: unknown): { declared: string[]; absent: string[] } {
   const jobType = typeof type === "string" ? findJobType(type) : undefined;
   const own = jobType ? namesBeyond(jobType) : ofSomeTypes;
@@ -113,10 +123,7 @@ export function outputNames(type: unknown): { declared: string[]; absent: string
   };
 }
 
-/**
- * Puts an output that is worked out from others in the place of the one that the SDK has made. It is made when somebody
- * reads it, because each costs the program.
- */
+/** Replaces an output that the SDK has made. It is made when it is first read, because each Output takes time. */
 export function defineLazyOutput(resource: object, name: string, make: () => unknown): void {
   let made: unknown;
   Object.defineProperty(resource, name, { get: () => (made ??= make()), enumerable: false });

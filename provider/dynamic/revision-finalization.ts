@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { finalizationCode, finalizationToken } from "../state-contract";
 import { assertSerializable } from "./program-values";
-import { suppressStackTexts, ownUrn, refuseOptions, warnIfUnresolvable } from "./resource-declaration";
+import { checkDeclaration, hasType, ownUrn, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs } from "./types";
 
-/** What a RevisionFinalization is made of. */
+/** Arguments of a RevisionFinalization. */
 export interface RevisionFinalizationArgs extends Pick<
   CommonJobArgs,
   "region" | "profile" | "assumeRole" | "endpoint"
@@ -15,49 +15,51 @@ export interface RevisionFinalizationArgs extends Pick<
   /** Revision to finalize, 30 to 40 letters and digits. A change replaces the resource. */
   revisionId: pulumi.Input<string>;
   /**
-   * Ids of the jobs that must have completed before the revision is finalized, in any order. A change asks again and
-   * finalizes in place.
+   * Ids of the jobs that must have completed before the revision is finalized, in any order. After a change they are
+   * checked again, and the revision is finalized in place.
    */
   jobs: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * How many assets the revision may hold at the most, a whole number from 0. Where it holds more, it is not finalized,
-   * because some of them are no work of `jobs`, or stand there twice. Default: any number. A change by itself does
-   * nothing. Takes `dataexchange:ListRevisionAssets`.
+   * How many assets the revision may hold, a whole number from 0. A revision with more assets is not finalized, because
+   * some of them do not come from `jobs` or are duplicates. A change alone does nothing. Needs
+   * `dataexchange:ListRevisionAssets`.
+   *
+   * @default any number
    */
   assetCount?: pulumi.Input<number>;
 }
 
 /**
- * A finalized revision: read-only, and what subscribers of the data set get. It is finalized when every one of `jobs`
- * has completed, and never otherwise; a job whose record has expired counts as completed. A revision that somebody
- * opened again is finalized again by the `pulumi up` after a refresh. Deleting the resource opens the revision, so that
- * it can be deleted; one that is published stays finalized, with a warning.
+ * A finalized revision: it is read-only, and subscribers of the data set receive it. It is finalized after all of `jobs`
+ * have completed; a job whose record has expired counts as completed. If the revision was opened again, the `pulumi up`
+ * after a refresh finalizes it again. Deleting the resource opens the revision, so that it can be deleted; a published
+ * revision stays finalized, with a warning. Needs `dataexchange:UpdateRevision`, `GetRevision`, `GetJob` and `ListJobs`.
  *
- * Errors: a job that has not completed, a revision without assets (the service wants at least one), and whatever the
- * service refuses fail `pulumi up` with a sentence; nothing is finalized then. It takes
- * `dataexchange:UpdateRevision`, `GetRevision`, `GetJob` and `ListJobs`.
+ * @throws `pulumi up` fails, and the revision is not finalized, if a job has not completed, if the revision has no
+ * assets, or if the service refuses the update.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_UpdateRevision.html
  */
 export class RevisionFinalization extends pulumi.CustomResource {
   /** Data set of the revision. */
   declare readonly dataSetId: pulumi.Output<string>;
   /** The revision. */
   declare readonly revisionId: pulumi.Output<string>;
-  /** Ids of the jobs that had completed. */
+  /** Ids of the completed jobs. */
   declare readonly jobs: pulumi.Output<string[]>;
-  /** Whether the revision is finalized, as last seen: true in a stack that is up. */
+  /** Whether the revision was finalized when last seen: `true` after `pulumi up`. */
   declare readonly finalized: pulumi.Output<boolean>;
   /** Region of the revision. */
   declare readonly region: pulumi.Output<string>;
 
-  /** Whether the object is a RevisionFinalization, of whatever copy of this package. */
+  /** Whether the object is a RevisionFinalization, even one of another copy of this package. */
   static override isInstance(object: unknown): object is RevisionFinalization {
-    return (object as { __pulumiType?: unknown } | undefined)?.__pulumiType === finalizationToken;
+    return hasType(object, finalizationToken);
   }
 
   constructor(name: string, args: RevisionFinalizationArgs, opts: pulumi.CustomResourceOptions = {}) {
-    warnIfUnresolvable();
-    const who = `RevisionFinalization ${JSON.stringify(name)}`;
-    refuseOptions(who, opts, "it finds out by itself that the revision is finalized already");
+    const insteadOfImport = "the resource also accepts a revision that is already finalized";
+    const who = checkDeclaration("RevisionFinalization", name, opts, insteadOfImport);
     assertSerializable(who, args);
     const restore = suppressStackTexts();
     try {
@@ -65,12 +67,11 @@ export class RevisionFinalization extends pulumi.CustomResource {
         finalizationToken,
         name,
         {
-          // The SDK makes an Output of each property it is told of, with or without a value.
-          ...{ dataSetId: undefined, revisionId: undefined, jobs: undefined },
-          ...{ finalized: undefined, region: undefined },
+          // The SDK makes an Output of each property that is listed here, even of one without a value.
+          finalized: undefined,
+          region: undefined,
           ...args,
           __provider: finalizationCode,
-          // The only way for a dynamic provider to know which row of the display is its own.
           __urn: ownUrn(name, finalizationToken, opts.parent),
         },
         opts,

@@ -34,15 +34,17 @@ export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<D
 /**
  * A job that imports objects of S3 buckets into a revision, each as one asset named by its key. At
  * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to import
- * assets from Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
- * wait for their turn.
+ * assets from Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs
+ * wait until one has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetsFromS3RequestDetails.html
  */
 export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "IMPORT_ASSETS_FROM_S3";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<DetailsOf<"importAssetsFromS3", ImportAssetsFromS3Args>>;
   /** This type uploads nothing. */
@@ -52,20 +54,22 @@ export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
 /**
  * A job that imports one uploaded file into a revision as one asset. At most 10 are in progress at
  * once in an account and region (“Concurrent in progress jobs to import assets from a signed URL”;
- * source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait for their turn.
+ * source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait until one has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetFromSignedUrlRequestDetails.html
  */
 export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "IMPORT_ASSET_FROM_SIGNED_URL";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<DetailsOf<"importAssetFromSignedUrl", ImportAssetFromSignedUrlArgs>>;
   /**
-   * What is uploaded: the file to import, at most 5 GB. Its bytes never enter the state, and the MD5 is
-   * computed from it. A remote file is fetched when the program runs, so that its URL stands nowhere. A
-   * file whose content has changed replaces the job.
+   * What is uploaded: the file to import, at most 5 GB. State holds its hash only, and the MD5 is
+   * computed from it. A remote file is fetched when the program runs, so that its URL is not stored.
+   * Changed content replaces the job.
    */
   upload: Input<UploadBody>;
 }
@@ -74,20 +78,22 @@ export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
  * A job that licenses a stage of an API Gateway REST API as an asset, described by an uploaded OpenAPI
  * document. At most 10 are in progress at once in an account and region (“Concurrent in progress jobs
  * to import assets from an API Gateway API”; source: Service Quotas, AWS Data Exchange; not
- * adjustable); more of them wait for their turn.
+ * adjustable); further jobs wait until one has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetFromApiGatewayApiRequestDetails.html
  */
 export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "IMPORT_ASSET_FROM_API_GATEWAY_API";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<DetailsOf<"importAssetFromApiGatewayApi", ImportAssetFromApiGatewayApiArgs>>;
   /**
-   * What is uploaded: the OpenAPI 3.0 document of the API, as JSON. Its bytes never enter the state, and
-   * the MD5 is computed from it. A remote file is fetched when the program runs, so that its URL stands
-   * nowhere. A file whose content has changed replaces the job.
+   * What is uploaded: the OpenAPI 3.0 document of the API, as JSON. State holds its hash only, and the
+   * MD5 is computed from it. A remote file is fetched when the program runs, so that its URL is not
+   * stored. Changed content replaces the job.
    */
   upload: Input<UploadBody>;
 }
@@ -95,15 +101,17 @@ export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
 /**
  * A job that licenses Amazon Redshift datashares as assets of a revision. At most 10 are in progress
  * at once in an account and region (“Concurrent in progress jobs to import assets from Amazon Redshift
- * datashares”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait for their
- * turn.
+ * datashares”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait until one
+ * has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetsFromRedshiftDataSharesRequestDetails.html
  */
 export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<DetailsOf<"importAssetsFromRedshiftDataShares", ImportAssetsFromRedshiftDataSharesArgs>>;
   /** This type uploads nothing. */
@@ -114,14 +122,16 @@ export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs
  * A job that licenses what an AWS Lake Formation tag policy covers as an asset of a revision. At most
  * 5 are in progress at once in an account and region (“Concurrent in progress jobs to import assets
  * from an AWS Lake Formation tag policy”; source: Service Quotas, AWS Data Exchange; not adjustable);
- * more of them wait for their turn.
+ * further jobs wait until one has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetsFromLakeFormationTagPolicyRequestDetails.html
  */
 export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<
     DetailsOf<"importAssetsFromLakeFormationTagPolicy", ImportAssetsFromLakeFormationTagPolicyArgs>
@@ -133,15 +143,17 @@ export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJob
 /**
  * A job that shares an S3 bucket, or parts of it, in place as an asset of a revision. At most 5 are in
  * progress at once in an account and region (“Concurrent in progress jobs to create Amazon S3 data
- * access assets from S3 buckets”; source: Service Quotas, AWS Data Exchange; not adjustable); more of
- * them wait for their turn.
+ * access assets from S3 buckets”; source: Service Quotas, AWS Data Exchange; not adjustable); further
+ * jobs wait until one has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_CreateS3DataAccessFromS3BucketRequestDetails.html
  */
 export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<DetailsOf<"createS3DataAccessFromS3Bucket", CreateS3DataAccessFromS3BucketArgs>>;
   /** This type uploads nothing. */
@@ -151,15 +163,17 @@ export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
 /**
  * A job that exports assets of a revision to S3 buckets; objects of the same key are overwritten. At
  * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to export
- * assets to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them wait
- * for their turn.
+ * assets to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait
+ * until one has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ExportAssetsToS3RequestDetails.html
  */
 export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "EXPORT_ASSETS_TO_S3";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<DetailsOf<"exportAssetsToS3", ExportAssetsToS3Args>>;
   /** This type uploads nothing. */
@@ -169,15 +183,17 @@ export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
 /**
  * A job that makes a signed URL, which works for one minute, from which an asset can be downloaded. At
  * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to export
- * assets to a signed URL”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
- * wait for their turn.
+ * assets to a signed URL”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs
+ * wait until one has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ExportAssetToSignedUrlRequestDetails.html
  */
 export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "EXPORT_ASSET_TO_SIGNED_URL";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<DetailsOf<"exportAssetToSignedUrl", ExportAssetToSignedUrlArgs>>;
   /** This type uploads nothing. */
@@ -187,22 +203,24 @@ export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
 /**
  * A job that exports a whole revision to an S3 bucket; objects of the same key are overwritten. At
  * most 5 are in progress at once in an account and region (“Concurrent in progress jobs to export
- * revisions to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); more of them
- * wait for their turn.
+ * revisions to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs
+ * wait until one has ended.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ExportRevisionsToS3RequestDetails.html
  */
 export interface ExportRevisionsToS3JobArgs extends CommonJobArgs {
   /** What the job does. A change replaces the job. */
   type: "EXPORT_REVISIONS_TO_S3";
   /**
-   * What the job works on. Any change but the order of a set, or a default spelled out, replaces the
-   * job.
+   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * change.
    */
   details: Input<DetailsOf<"exportRevisionsToS3", ExportRevisionsToS3Args>>;
   /** This type uploads nothing. */
   upload?: undefined;
 }
 
-/** What a Job is made of: one of the types with the details that go with it. */
+/** Arguments of a Job: a type and the details that go with it. */
 export type JobArgs =
   | ImportAssetsFromS3JobArgs
   | ImportAssetFromSignedUrlJobArgs
@@ -214,11 +232,11 @@ export type JobArgs =
   | ExportAssetToSignedUrlJobArgs
   | ExportRevisionsToS3JobArgs;
 
-/** What every type of Job takes. */
+/** Arguments of every type of Job. */
 export interface CommonJobArgs {
   /**
-   * Any values; a change of any of them replaces the job, so that it runs again. An asset counts by its
-   * content. Default: none.
+   * Any values. A change of one of them replaces the job, so that it runs again. Assets are compared by
+   * content.
    */
   triggers?: Input<Input<unknown>[] | Record<string, Input<unknown>>>;
   /** Configuration of the assets that the job makes: their tags. A change replaces the job. */
@@ -254,20 +272,23 @@ export interface CommonJobArgs {
    * Which job is taken over in place of a new one. `own`: the job that an interrupted run of this
    * resource left, which a record on this machine names, if it was made for the same inputs and
    * triggers. `none`: no job at all; what an interrupted run left is withdrawn, and
-   * `dataexchange:ListJobs` may be denied. A change updates the resource and runs nothing. Default:
-   * `own`.
+   * `dataexchange:ListJobs` may be denied. A change updates the resource and runs nothing.
+   *
+   * @default "own"
    */
   adopt?: Input<"own" | "none">;
   /**
    * What becomes of the assets that the job made when the resource is deleted or replaced: `retain`
    * keeps them, `deleteAssets` deletes them unless their revision is finalized and not revoked. What the
    * last `pulumi up` left in state counts: set it before the run that deletes or replaces. A change
-   * updates the resource and runs nothing. Default: `retain`.
+   * updates the resource and runs nothing.
+   *
+   * @default "retain"
    */
   onDelete?: Input<"retain" | "deleteAssets">;
 }
 
-/** Phases of a job that can wait, with how long they do unless told otherwise. */
+/** How long each phase of a job may wait by default. */
 export const defaultTimeouts = {
   /** How long one API call may take with its retries. */
   request: "10m",
@@ -484,7 +505,9 @@ export interface RevisionDestinationEntryArgs {
    * Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows `${Asset.Id}`,
    * `${Asset.Name}`, `${DataSet.Id}`, `${DataSet.Name}`, `${Revision.CreatedAt}`,
    * `${Revision.CreatedAt.Day}`, `${Revision.CreatedAt.Month}`, `${Revision.CreatedAt.Year}`,
-   * `${Revision.Id}`. Default: `${Asset.Name}`.
+   * `${Revision.Id}`.
+   *
+   * @default "${Asset.Name}"
    */
   keyPattern?: Input<string>;
 }
@@ -514,23 +537,50 @@ export interface AssumeRoleArgs {
   sessionName?: Input<string>;
   /** External id that the role's trust policy asks for. */
   externalId?: Input<string>;
-  /** How long one session lasts, `15m` to `12h`. Default: `1h`. */
+  /**
+   * How long one session lasts, `15m` to `12h`.
+   *
+   * @default "1h"
+   */
   duration?: Input<string>;
 }
 
-/** How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than nothing. */
+/**
+ * How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than
+ * nothing.
+ */
 export interface JobTimeoutsArgs {
-  /** How long one API call may take with its retries. Default: `10m`. */
+  /**
+   * How long one API call may take with its retries.
+   *
+   * @default "10m"
+   */
   request?: Input<string>;
-  /** How long to wait for a turn among the jobs of the type. Default: `12h`. */
+  /**
+   * How long to wait for a turn among the jobs of the type.
+   *
+   * @default "12h"
+   */
   queue?: Input<string>;
-  /** How long the upload of a body may take with its retries. Default: `1h`. */
+  /**
+   * How long the upload of a body may take with its retries.
+   *
+   * @default "1h"
+   */
   upload?: Input<string>;
-  /** How long to wait for the job to end once it has started. Default: `6h`. */
+  /**
+   * How long to wait for the job to end once it has started.
+   *
+   * @default "6h"
+   */
   run?: Input<string>;
 }
 
-/** `JobError` of the API. */
+/**
+ * `JobError` of the API.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_JobError.html
+ */
 export interface JobError {
   /** What kind of error it is. */
   code:
@@ -560,7 +610,11 @@ export interface JobError {
   details?: JobErrorDetails;
 }
 
-/** `JobErrorDetails` of the API. */
+/**
+ * `JobErrorDetails` of the API.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_JobErrorDetails.html
+ */
 export interface JobErrorDetails {
   /** Which asset of a signed-URL import failed. */
   importAssetFromSignedUrlJobErrorDetails?: ImportAssetFromSignedUrlJobErrorDetails;
@@ -568,13 +622,21 @@ export interface JobErrorDetails {
   importAssetsFromS3JobErrorDetails?: JobErrorAssetSource[];
 }
 
-/** `ImportAssetFromSignedUrlJobErrorDetails` of the API. */
+/**
+ * `ImportAssetFromSignedUrlJobErrorDetails` of the API.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetFromSignedUrlJobErrorDetails.html
+ */
 export interface ImportAssetFromSignedUrlJobErrorDetails {
   /** Asset whose import failed. */
   assetName: string;
 }
 
-/** `JobErrorAssetSource` of the API. */
+/**
+ * `JobErrorAssetSource` of the API.
+ *
+ * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_JobErrorAssetSource.html
+ */
 export interface JobErrorAssetSource {
   /** Bucket of the object. */
   bucket: string;

@@ -14,7 +14,7 @@ export function printTypes(): string {
   const interfaces = new Map<string, string>();
   const body = [
     ...jobTypes.flatMap((jobType) => printJobArgs(jobType, interfaces)),
-    `/** What a Job is made of: one of the types with the details that go with it. */
+    `/** Arguments of a Job: a type and the details that go with it. */
 export type JobArgs = ${jobTypes.map(argsName).join(" | ")};`,
     printCommonArgs(interfaces),
   ];
@@ -40,18 +40,19 @@ function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string
   const { type, detailsKey, summary, upload, concurrency, details } = jobType;
   const uploadMember = upload
     ? `${comment(
-        `What is uploaded: ${upload.body}. Its bytes never enter the state, and the MD5 is computed from it. ` +
-          "A remote file is fetched when the program runs, so that its URL stands nowhere. A file whose content has " +
-          "changed replaces the job.",
+        `What is uploaded: ${upload.body}. State holds its hash only, and the MD5 is computed from it. ` +
+          "A remote file is fetched when the program runs, so that its URL is not stored. Changed content replaces " +
+          "the job.",
       )}  upload: Input<UploadBody>;`
     : "  /** This type uploads nothing. */\n  upload?: undefined;";
   return `${comment(
     `A job that ${summary}. At most ${concurrency.value} are in progress at once in an account and region ` +
-      `(“${concurrency.limitName}”; source: ${concurrency.source}); more of them wait for their turn.`,
+      `(“${concurrency.limitName}”; source: ${concurrency.source}); further jobs wait until one has ended.`,
     "",
+    [`@see ${apiReference(`${details.name}RequestDetails`)}`],
   )}export interface ${argsName(jobType)} extends CommonJobArgs {
 ${comment("What the job does. A change replaces the job.")}  type: ${JSON.stringify(type)};
-${comment("What the job works on. Any change but the order of a set, or a default spelled out, replaces the job.")}  details: Input<DetailsOf<${JSON.stringify(detailsKey)}, ${printStruct(details, "input", interfaces)}>>;
+${comment("What the job works on. A change replaces the job; reordering a set or writing out a default is not a change.")}  details: Input<DetailsOf<${JSON.stringify(detailsKey)}, ${printStruct(details, "input", interfaces)}>>;
 ${uploadMember}
 }`;
 }
@@ -68,15 +69,15 @@ function printCommonArgs(interfaces: Map<string, string>): string {
   const phases = Object.entries(defaultTimeouts).map(
     ([phase, time]) => `${comment(phaseMembers[phase]!.doc)}  ${phase}: ${JSON.stringify(time)},`,
   );
-  return `/** What every type of Job takes. */
+  return `/** Arguments of every type of Job. */
 export interface CommonJobArgs {
 ${comment(
-  "Any values; a change of any of them replaces the job, so that it runs again. An asset counts by its content. Default: none.",
+  "Any values. A change of one of them replaces the job, so that it runs again. Assets are compared by content.",
 )}  triggers?: Input<Input<unknown>[] | Record<string, Input<unknown>>>;
 ${members.join("\n")}
 }
 
-/** Phases of a job that can wait, with how long they do unless told otherwise. */
+/** How long each phase of a job may wait by default. */
 export const defaultTimeouts = {
 ${phases.join("\n")}
 } as const;`;
@@ -93,16 +94,16 @@ function printStruct(shape: StructShape, side: Side, interfaces: Map<string, str
     const what =
       shape.doc ??
       (side === "input" ? `\`${shape.name}\` of the API, as an input.` : `\`${shape.name}\` of the API.`);
-    interfaces.set(name, `/** ${what} */\nexport interface ${name} {\n${members.join("\n")}\n}`);
+    const tags = side === "input" ? [] : [`@see ${apiReference(shape.name)}`];
+    interfaces.set(name, `${comment(what, "", tags)}export interface ${name} {\n${members.join("\n")}\n}`);
   }
   return name;
 }
 
 function printMember(name: string, member: Member, side: Side, interfaces: Map<string, string>): string {
   const mustBe = member.required && !(side === "input" && member.fromUpload);
-  const standard =
-    member.default === undefined || /Default/.test(member.doc) ? "" : ` Default: \`${member.default}\`.`;
-  return `${comment(member.doc + standard)}  ${name}${mustBe ? "" : "?"}: ${printType(member.shape, side, interfaces)};`;
+  const tags = member.default === undefined ? [] : [`@default ${JSON.stringify(member.default)}`];
+  return `${comment(member.doc, "  ", tags)}  ${name}${mustBe ? "" : "?"}: ${printType(member.shape, side, interfaces)};`;
 }
 
 function printType(shape: Shape, side: Side, interfaces: Map<string, string>): string {
@@ -132,14 +133,18 @@ function printInner(shape: Shape, side: Side, interfaces: Map<string, string>): 
   }
 }
 
+const apiReference = (shape: string): string =>
+  `https://docs.aws.amazon.com/data-exchange/latest/apireference/API_${shape}.html`;
+
 /** A doc comment, folded to the width of a line. */
-function comment(text: string, indent = "  "): string {
+function comment(text: string, indent = "  ", tags: readonly string[] = []): string {
   const lines = text.split(" ").reduce<string[]>((folded, word) => {
     const last = folded.at(-1);
     if (last !== undefined && last.length + word.length < 100) folded[folded.length - 1] = `${last} ${word}`;
     else folded.push(word);
     return folded;
   }, []);
+  if (tags.length > 0) lines.push("", ...tags);
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
-  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join("")}${indent} */\n`;
+  return `${indent}/**\n${lines.map((line) => `${`${indent} * ${line}`.trimEnd()}\n`).join("")}${indent} */\n`;
 }
