@@ -8,13 +8,17 @@ import {
   codeOf,
   failureOf,
   hour,
-  revisionId,
   s3Export,
   s3Import,
   upload,
   urlExport,
 } from "../support/samples";
 import { Simulator } from "../support/simulator";
+
+/** The story of an upload in its order; assets and answer are asked for at the same time. */
+const order = ["createJob", "put", "startJob", "getJob", "listRevisionAssets"];
+
+const byStory = (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
 
 describe("create: the story", () => {
   it("of an import: creates, looks for rivals, starts, waits, collects the assets", async () => {
@@ -91,178 +95,132 @@ describe("create: the story", () => {
   });
 });
 
-/** The story of an upload in its order; assets and answer are asked for at the same time. */
-const order = ["createJob", "put", "startJob", "getJob", "listRevisionAssets"];
-const byStory = (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
+/** The one job that had an effect ended well, and nobody else's waits to be started. */
+const expectOneJob = (service: Simulator, made = 1): void => {
+  service.advance();
+  expect(service.effects()).to.have.length(1);
+  expect(service.jobs).to.have.length(made);
+  expect(service.jobs.filter(({ state }) => state === "CANCELLED")).to.have.length(made - 1);
+  expect(service.jobs.filter(({ state }) => state === "COMPLETED")).to.have.length(1);
+};
 
-describe("create: jobs that do not come to a good end", () => {
-  const failing = () =>
-    new Simulator({
-      outcome: () => ({
-        state: "ERROR",
-        errors: [
-          {
-            code: "RESOURCE_NOT_FOUND_EXCEPTION",
-            message: "The object does not exist.",
-            details: { importAssetsFromS3JobErrorDetails: [{ bucket: "source", key: "a.csv" }] },
-          },
-        ],
-      }),
+describe("create: calls that fail on the way", () => {
+  for (const inputs of [s3Import(), s3Export(), upload()]) {
+    it(`finds the ${inputs.type} job again whose CreateJob was cut off after it was taken`, async () => {
+      const service = new Simulator().fail("createJob", "unavailable", { after: true });
+      const { id } = await host(service).create(inputs);
+      expect(id).to.equal("job1");
+      expectOneJob(service, 2);
     });
 
-  it("a job that fails stays in state with its id and outputs", async () => {
-    const { id, outputs } = await failureOf(host(failing()).create(s3Import()), UnfinishedJobError);
-    expect(id).to.equal("job1");
-    expect(outputs).to.deep.include({ ...s3Import(), state: "ERROR" });
-    expect(outputs.errors[0]!.code).to.equal("RESOURCE_NOT_FOUND_EXCEPTION");
-  });
-
-  it("a job that fails is told with its id, the service's error, the object and what to do", async () => {
-    const { message } = await failureOf(host(failing()).create(s3Import()), UnfinishedJobError);
-    for (const part of [
-      "job1",
-      "RESOURCE_NOT_FOUND_EXCEPTION: The object does not exist",
-      "s3://source/a.csv",
-      "[job-failed]",
-    ])
-      expect(message).to.contain(part);
-  });
-
-  it("a job that fails tells why even when its assets cannot be listed", async () => {
-    const service = failing().fail("listRevisionAssets", "accessDenied", { times: Infinity });
-    const { message, outputs } = await failureOf(host(service).create(s3Import()), UnfinishedJobError);
-    expect(message).to.contain("The object does not exist");
-    expect(outputs.state).to.equal("ERROR");
-  });
-
-  it("a job that fails takes no asset that another job makes meanwhile", async () => {
-    const service = new Simulator({
-      outcome: ({ id }) => (id === "job1" ? { state: "ERROR", errors: [] } : { state: "COMPLETED" }),
-    });
-    const { create } = host(service);
-    const [failed, made] = await Promise.all([
-      failureOf(create(s3Import()), UnfinishedJobError),
-      create(s3Import()),
-    ]);
-    expect(failed.outputs.assets).to.deep.equal([]);
-    expect(made.outputs.assets).to.have.length(1);
-  });
-
-  for (const state of ["TIMED_OUT", "CANCELLED"] as const) {
-    it(`a job that ends in ${state} while it runs stays in state`, async () => {
-      const service = new Simulator({ outcome: () => ({ state }) });
-      const { outputs, code } = await failureOf(host(service).create(s3Export()), UnfinishedJobError);
-      expect(outputs.state).to.equal(state);
-      expect(code).to.equal(`job-${state.toLowerCase().replace("_", "-")}`);
-      expect(service.effects()).to.have.length(1);
+    it(`makes the ${inputs.type} job again whose CreateJob was cut off before it was taken`, async () => {
+      const service = new Simulator().fail("createJob", "unavailable", { times: 3 });
+      await host(service).create(inputs);
+      expect(service.count("createJob")).to.equal(4);
+      expectOneJob(service);
     });
   }
 
-  it("a wait that runs out leaves the job running and says so, and the next up goes on with it", async () => {
-    const service = new Simulator({ duration: 2 * hour });
-    const process = host(service);
-    const { id, outputs, code } = await failureOf(
-      process.create(s3Import(["a"], { timeouts: { run: "1h" } })),
-      UnfinishedJobError,
-    );
-    expect(code).to.equal("run-timeout");
-    expect(outputs.state).to.equal("IN_PROGRESS");
-    expect(process.diff(id, outputs, s3Import(["a"]))).to.deep.include({ replaces: [], updates: true });
-    expect((await process.update(id, outputs, s3Import(["a"]))).state).to.equal("COMPLETED");
-    expect(service.effects()).to.deep.equal(["job1"]);
+  it(`with adopt: "none" leaves a job of before alone, although a CreateJob was cut off`, async () => {
+    const service = new Simulator().fail("createJob", "unavailable", { after: true });
+    const left = service.newJob(s3Import(), "WAITING", hour);
+    const { id } = await host(service).create(s3Import(["a.csv"], { adopt: "none" }));
+    expect(id).to.not.equal(left.id);
+    expect([left.state, service.effects()]).to.deep.equal(["WAITING", [id]]);
   });
 
-  it("a turn that does not come within its time leaves a job that waits, and the next run goes on with it", async () => {
-    const service = new Simulator({ duration: 2 * hour });
-    const { create, statuses } = host(service, { quotas: { IMPORT_ASSETS_FROM_S3: 1 } });
-    const first = create(s3Import(["a"]));
-    const { outputs, code } = await failureOf(
-      create(s3Import(["b"], { timeouts: { queue: "1h" } })),
-      UnfinishedJobError,
+  it("gives CreateJob up after timeouts.request, with nothing in state", async () => {
+    const service = new Simulator().fail("createJob", "unavailable", { times: Infinity });
+    const started = service.clock.now();
+    const error = await failureOf(
+      host(service).create(s3Import(["a"], { timeouts: { request: "5m" } })),
+      CodedError,
     );
-    expect(code).to.equal("queue-timeout");
-    expect(statuses).to.include("waiting for its turn: 1 jobs of this type may run at once, 0 wait ahead");
-    expect(outputs).to.include({ state: "WAITING", __pending: true });
-    expect(service.effects()).to.deep.equal(["job1"]);
-    await first;
-  });
-
-  it("CreateJob denied leaves nothing in state, and says what to allow", async () => {
-    const service = new Simulator().fail("createJob", "accessDenied", {
-      facts: { action: "dataexchange:CreateJob" },
-    });
-    const error = await failureOf(host(service).create(s3Import()));
     expect(error).to.not.be.instanceOf(UnfinishedJobError);
-    expect(error.message).to.match(
-      /^No IMPORT_ASSETS_FROM_S3 job was started: CreateJob failed with AccessDenied/,
-    );
-    expect(error.message).to.contain("Allow dataexchange:CreateJob to the identity that runs Pulumi");
-    expect(service.count("createJob")).to.equal(1);
+    expect(error.code).to.equal("service-unavailable");
+    expect(service.clock.now() - started).to.be.within(4.6 * 60_000, 5 * 60_000);
   });
 
-  it("StartJob denied keeps the job in state, to be started when it is allowed", async () => {
-    const service = new Simulator().fail("startJob", "accessDenied");
-    const process = host(service);
-    const { id, outputs } = await failureOf(process.create(s3Import()), UnfinishedJobError);
+  it("starts a job once whose StartJob was cut off after it took effect", async () => {
+    const service = new Simulator().fail("startJob", "unavailable", { after: true });
+    await host(service).create(s3Import());
+    expectOneJob(service);
+  });
+
+  it("sees a job end that ended before a cut-off StartJob was made again", async () => {
+    const service = new Simulator({ duration: 0 }).fail("startJob", "unavailable", { after: true });
+    const { outputs } = await host(service).create(s3Import());
+    expect(outputs.state).to.equal("COMPLETED");
+    expect(outputs.assets).to.have.length(1);
+    expectOneJob(service);
+  });
+
+  it("sees a job fail that failed before a cut-off StartJob was made again", async () => {
+    const outcome = () => ({
+      state: "ERROR" as const,
+      errors: [{ code: "VALIDATION_EXCEPTION", message: "No." }],
+    });
+    const service = new Simulator({ duration: 0, outcome }).fail("startJob", "unavailable", { after: true });
+    expect(await codeOf(host(service).create(s3Import()))).to.equal("job-failed");
+    expect(service.effects()).to.have.length(1);
+  });
+
+  for (const operation of [
+    "listJobs",
+    "createJob",
+    "put",
+    "startJob",
+    "getJob",
+    "listRevisionAssets",
+  ] as const) {
+    for (const kind of ["throttled", "unavailable"] as const) {
+      it(`bears ${operation} ${kind} five times`, async () => {
+        const service = new Simulator().fail(operation, kind, { times: 5 });
+        const { outputs } = await host(service).create(upload());
+        expect(outputs).to.include({ state: "COMPLETED" });
+        expect(outputs.assets).to.have.length(1);
+        expectOneJob(service);
+      });
+    }
+  }
+
+  for (const kind of ["invalid", "accessDenied", "conflict", "notFound", "other"] as const) {
+    it(`does not repeat a CreateJob that failed as ${kind}`, async () => {
+      const service = new Simulator().fail("createJob", kind, { times: Infinity });
+      await failureOf(host(service).create(s3Import()));
+      expect(service.count("createJob")).to.equal(1);
+    });
+  }
+
+  it("waits at StartJob while the account's quota is used up, says so, and goes on", async () => {
+    const service = new Simulator().fail("startJob", "limit", { times: 20 });
+    const { create, statuses } = host(service);
+    await create(s3Import());
+    expect(statuses).to.include("waiting for the account's other jobs of this type to end");
+    expectOneJob(service);
+  });
+
+  it("waits at CreateJob while the account's quota is used up, and goes on", async () => {
+    const service = new Simulator().fail("createJob", "limit", { times: 3 });
+    await host(service).create(s3Import());
+    expectOneJob(service);
+  });
+
+  it("waits for the quota no longer than timeouts.queue, and keeps the job", async () => {
+    const service = new Simulator().fail("startJob", "limit", { times: Infinity });
+    const started = service.clock.now();
+    const inputs = s3Import(["a"], { timeouts: { queue: "30m" } });
+    const { outputs } = await failureOf(host(service).create(inputs), UnfinishedJobError);
+    expect(service.clock.now() - started).to.be.within(29 * 60_000, 30 * 60_000);
     expect(outputs).to.include({ state: "WAITING", __pending: true });
-    expect((await process.update(id, outputs, s3Import())).state).to.equal("COMPLETED");
-    expect(service.effects()).to.deep.equal([id]);
   });
 
-  it("a revision that is gone when the job is to start is told, and the job stays in state", async () => {
-    const service = new Simulator().fail("startJob", "notFound", {
-      facts: { resourceId: revisionId, resourceType: "REVISION" },
-    });
-    const { outputs, code } = await failureOf(host(service).create(s3Import()), UnfinishedJobError);
-    expect(outputs.state).to.equal("WAITING");
-    expect(code).to.equal("resource-not-found");
-  });
-
-  it("a job whose record vanishes while it runs is made anew by the next up", async () => {
-    const service = new Simulator({ duration: 10 * hour });
-    const process = host(service);
-    const made = failureOf(process.create(s3Import()), UnfinishedJobError);
-    await service.clock.pass(hour);
-    service.jobs.pop();
-    const { id, outputs } = await made;
-    expect(process.diff(id, outputs, s3Import()).replaces).to.deep.equal(["state"]);
-  });
-
-  it("a body that is refused makes nothing, and its job is cancelled", async () => {
-    const service = new Simulator().fail("put", "other", {
-      facts: { name: "InvalidDigest", message: "The Content-MD5 is not valid." },
-    });
-    const error = await failureOf(host(service).create(upload()), CodedError);
-    expect(error).to.not.be.instanceOf(UnfinishedJobError);
-    expect(error.code).to.equal("upload-refused");
-    expect(service.jobs.map(({ state }) => state)).to.deep.equal(["CANCELLED"]);
-  });
-
-  it("an upload whose URL expired before it began goes to the URL of a new job", async () => {
-    const service = new Simulator().fail("put", "expired", { times: 2 });
-    const { id, outputs } = await host(service).create(upload());
-    expect([id, outputs.state]).to.deep.equal(["job3", "COMPLETED"]);
-    expect(service.jobs.map(({ state }) => state)).to.deep.equal(["CANCELLED", "CANCELLED", "COMPLETED"]);
-  });
-
-  it("an upload whose URLs expire again and again makes nothing, and says so", async () => {
-    const service = new Simulator().fail("put", "expired", { times: Infinity });
-    expect(await codeOf(host(service).create(upload()))).to.equal("upload-url-expired");
-    expect([service.effects(), service.jobs.length]).to.deep.equal([[], 3]);
-  });
-
-  it("begins nothing for an engine that is gone", async () => {
-    const service = new Simulator();
-    const gone = await failureOf(host(service, { wanted: () => false }).create(s3Import()));
-    expect(gone.message).to.contain("The engine has gone away");
-    expect(service.jobs).to.deep.equal([]);
-  });
-
-  it("does not start the job when the engine went away after it was made", async () => {
-    const service = new Simulator();
-    const wanted = () => service.jobs.length === 0;
-    const { outputs } = await failureOf(host(service, { wanted }).create(s3Import()), UnfinishedJobError);
-    expect(outputs.state).to.equal("WAITING");
-    expect(service.effects()).to.deep.equal([]);
+  it("puts a body again whose upload broke off, gives up after timeouts.upload, and cancels the job", async () => {
+    const service = new Simulator().fail("put", "unavailable", { times: Infinity });
+    const started = service.clock.now();
+    await failureOf(host(service).create(upload("x", { timeouts: { upload: "10m" } })));
+    expect(service.count("put")).to.be.greaterThan(5);
+    expect(service.clock.now() - started).to.be.at.most(10 * 60_000);
+    expect([service.effects(), service.jobs[0]!.state]).to.deep.equal([[], "CANCELLED"]);
   });
 });

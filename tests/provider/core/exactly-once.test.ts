@@ -1,10 +1,9 @@
-import { expect } from "chai";
 import fc from "fast-check";
+import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
-import { host } from "../support/host";
-import { mortal } from "../support/killed-at-call";
-import { apiImport, existing, hour, s3Export, s3Import, upload } from "../support/samples";
+import { host, mortal } from "../support/host";
+import { existing, hour, s3Export, s3Import, upload, urn } from "../support/samples";
 import type { SimulatorOptions } from "../support/simulator";
 import { Simulator } from "../support/simulator";
 
@@ -206,90 +205,27 @@ describe("exactly once: a process that is killed", () => {
   });
 });
 
-describe("exactly once: two resources with the same work in one process", () => {
-  const pairs: [what: string, one: JobInputs, other: JobInputs][] = [
-    ["", s3Import(), s3Import()],
-    [" but for the order of their sets", s3Import(["a", "b"]), s3Import(["b", "a"])],
-    [
-      " but for an API key, which the service need not repeat",
-      apiImport({ apiKey: "1" }),
-      apiImport({ apiKey: "2" }),
-    ],
-    [
-      " but for their tags, which the service need not repeat",
-      s3Import(),
-      s3Import(["a.csv"], { assetConfiguration: { tags: [{ key: "k", value: "v" }] } }),
-    ],
-  ];
-  const makeTwo = async (
-    service: Simulator,
-    first: Promise<{ id: string }>,
-    second: Promise<{ id: string }>,
-  ) => {
-    const ids = (await Promise.all([first, second])).map(({ id }) => id);
-    expect(service.effects().sort()).to.deep.equal(ids.sort());
-    expect(new Set(ids).size).to.equal(2);
-  };
+describe("a CreateJob whose answer was lost", () => {
+  it("leaves no job that waits and that a later run would take for another process's", async () => {
+    const service = new Simulator().fail("createJob", "unavailable", { times: 2, after: true });
+    await host(service).create(s3Import(), urn);
+    expect(service.jobs.map(({ state }) => state).sort()).to.deep.equal([
+      "CANCELLED",
+      "CANCELLED",
+      "COMPLETED",
+    ]);
+  });
 
-  for (const [what, one, other] of pairs) {
-    it(`make two jobs${what}`, async () => {
-      await fc.assert(
-        fc.asyncProperty(latencies, fc.nat(2_000), async (times, later) => {
-          const service = slow(times);
-          const { create } = host(service);
-          await makeTwo(
-            service,
-            create(one),
-            service.clock.pass(later).then(() => create(other)),
-          );
-        }),
-        { numRuns: 100 },
-      );
+  for (let last = 3; last <= 8; last++) {
+    it(`leaves none either when its process is killed at call ${last}, and the assets are the resource's own`, async () => {
+      const service = new Simulator().fail("createJob", "unavailable", { after: true });
+      const inputs = s3Import(["a"], { onDelete: "deleteAssets" });
+      void host(mortal(service, last, true)).create(inputs, urn);
+      await service.clock.pass(60_000);
+      const { outputs } = await host(service).create(inputs, urn);
+      expect(outputs).to.not.have.property("__shared");
+      expect(service.effects()).to.have.length(1);
+      expect(service.jobs.filter(({ state }) => state === "WAITING")).to.deep.equal([]);
     });
   }
-
-  it("make two jobs when they reach the service in two ways", async () => {
-    await fc.assert(
-      fc.asyncProperty(latencies, fc.nat(2_000), async (times, later) => {
-        const service = slow(times);
-        const [one, other] = [host(service), {} as ReturnType<typeof host>];
-        Object.assign(other, host(service, { ownership: one.ownership }));
-        const second = service.clock
-          .pass(later)
-          .then(() => other.create(s3Import(["a.csv"], { profile: "other" })));
-        await makeTwo(service, one.create(s3Import()), second);
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it("have an asset each when they begin and end at the same moments", async () => {
-    const { create } = host(new Simulator());
-    const made = await Promise.all([create(s3Import()), create(s3Import())]);
-    const assets = made.flatMap(({ outputs }) => outputs.assets.map(({ id }) => id));
-    expect(new Set(assets).size).to.equal(2);
-  });
-
-  it("have an asset each, though both import the same key into one revision at once", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        latencies,
-        fc.nat(8_000),
-        fc.integer({ min: 0, max: 9_000 }),
-        async (times, later, duration) => {
-          const service = slow(times, { duration: ({ id }) => (id === "job1" ? duration : 4_000) });
-          const { create } = host(service);
-          const second = service.clock.pass(later).then(() => create(s3Import(["a", "c"])));
-          const made = await Promise.all([create(s3Import(["a", "b"])), second]);
-          const assets = made.map(({ outputs }) => outputs.assets);
-          expect(assets.map((own) => own.map(({ name }) => name).sort())).to.deep.equal([
-            ["a", "b"],
-            ["a", "c"],
-          ]);
-          expect(new Set(assets.flat().map(({ id }) => id)).size).to.equal(4);
-        },
-      ),
-      { numRuns: 100 },
-    );
-  });
 });

@@ -1,9 +1,7 @@
 import { expect } from "chai";
 
-import { codesIn } from "../../../lib/message-code";
-import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
 import { JobSetError } from "../../../provider/core/errors";
-import { mortal } from "../support/killed-at-call";
+import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
 import { failureOf, s3Import, upload } from "../support/samples";
 import type { SetState } from "../support/set-host";
 import { jobsOf, setHost } from "../support/set-host";
@@ -27,6 +25,7 @@ const many = (count: number): Record<string, string[]> =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`job-${n}`, [`${n}.csv`]]));
 
 const namesIn = (service: Simulator) => service.assets.map(({ name }) => name).sort();
+
 const stateOf = (error: JobSetError): SetState => JSON.parse(JSON.stringify(error.outputs)) as SetState;
 
 describe("a set of jobs", () => {
@@ -127,89 +126,6 @@ describe("a set of jobs", () => {
   });
 });
 
-describe("a set of which some jobs fail", () => {
-  /** The jobs that fail are told by their place among all that were ever made. */
-  const failing = (...places: number[]): Simulator => {
-    const service: Simulator = new Simulator({
-      outcome: (job) => ({
-        state: places.includes(service.jobs.findIndex(({ id }) => id === job.id) + 1) ? "ERROR" : "COMPLETED",
-      }),
-    });
-    return service;
-  };
-
-  it("brings the others to their end, keeps all in state, and runs the failed alone again", async () => {
-    const service = failing(2);
-    const inputs = imports({ a: ["1"], b: ["2"], c: ["3"] });
-    const error = await failureOf(setHost(service).create(inputs), JobSetError);
-    expect(error.reasons[0]).to.match(/^b: Job job2 .*\[job-failed\]$/);
-    expect(codesIn(error.reasons[1]!)).to.deep.equal(["job-set-incomplete"]);
-    const state = stateOf(error);
-    const process = setHost(service);
-    expect(process.steps(state, inputs)).to.deep.equal({ a: "keep", b: "replace", c: "keep" });
-    await process.update(state, inputs);
-    expect(service.count("createJob")).to.equal(4);
-    expect(namesIn(service)).to.deep.equal(["1", "2", "3"]);
-  });
-
-  it("keeps the assets of a replaced job until the one in its place has completed", async () => {
-    const service = failing(2, 3);
-    const before = await setHost(service).create(imports({ a: ["1"] }));
-    const next = imports({ a: ["1", "2"] });
-    const first = stateOf(await failureOf(setHost(service).update(before, next), JobSetError));
-    const second = stateOf(await failureOf(setHost(service).update(first, next), JobSetError));
-    expect(namesIn(service)).to.deep.equal(["1"]);
-    const after = await setHost(service).update(second, next);
-    expect(namesIn(service)).to.deep.equal(["1", "2"]);
-    expect(jobsOf(after).a).to.not.have.property("former");
-  });
-
-  it("deletes nothing that was taken out while another job fails", async () => {
-    const service = failing(3);
-    const before = await setHost(service).create(imports({ a: ["1"], gone: ["2"] }));
-    const next = imports({ a: ["1"], more: ["3"] });
-    const state = stateOf(await failureOf(setHost(service).update(before, next), JobSetError));
-    expect(namesIn(service)).to.deep.equal(["1", "2"]);
-    await setHost(service).update(state, next);
-    expect(namesIn(service)).to.deep.equal(["1", "3"]);
-  });
-
-  it("begins no more jobs once one cannot be started at all", async () => {
-    const service = new Simulator().fail("createJob", "accessDenied", { times: Infinity });
-    const error = await failureOf(setHost(service).create(imports(many(100))), JobSetError);
-    expect(service.count("createJob")).to.be.at.most(10);
-    expect(codesIn(error.message)).to.include("access-denied").and.include("job-set-incomplete");
-    expect(error.outputs.results).to.deep.equal({});
-  });
-
-  it("tries a deletion that failed again", async () => {
-    const service = new Simulator();
-    const before = await setHost(service).create(imports({ a: ["1"], gone: ["2"] }));
-    service.fail("deleteAsset", "accessDenied");
-    const next = imports({ a: ["1"] });
-    const state = stateOf(await failureOf(setHost(service).update(before, next), JobSetError));
-    expect(Object.keys(jobsOf(state))).to.deep.equal(["a", "gone"]);
-    await setHost(service).update(state, next);
-    expect(namesIn(service)).to.deep.equal(["1"]);
-  });
-});
-
-describe("a set whose process is killed", () => {
-  for (let last = 1; last <= 16; last++) {
-    for (const takesEffect of [true, false]) {
-      it(`${takesEffect ? "after" : "before"} call ${last}: the next run does each work once`, async () => {
-        const service = new Simulator();
-        const inputs = imports(many(3));
-        const dying = setHost(mortal(service, last, takesEffect)).create(inputs);
-        await Promise.race([dying, service.clock.sleep(600_000)]);
-        const state = await setHost(service).create(inputs);
-        expect(namesIn(service)).to.deep.equal(["0.csv", "1.csv", "2.csv"]);
-        expect(new Set(Object.values(jobsOf(state)).map(({ id }) => id)).size).to.equal(3);
-      });
-    }
-  }
-});
-
 describe("a set that is read", () => {
   it("takes one listing of jobs and one of assets", async () => {
     const service = new Simulator();
@@ -231,21 +147,6 @@ describe("a set that is read", () => {
     service.jobs.splice(1, 1);
     const read = await setHost(service).read(state);
     expect(setHost(service).steps(read, inputs)).to.deep.equal({ a: "keep", b: "create" });
-  });
-});
-
-describe("a set of which a replacement failed", () => {
-  it("keeps what the replaced job made when the failed one is gone at the service", async () => {
-    let ended = 0;
-    const service = new Simulator({ outcome: () => ({ state: ++ended === 2 ? "ERROR" : "COMPLETED" }) });
-    const before = await setHost(service).create(imports({ a: ["1"] }));
-    const next = imports({ a: ["1", "2"] });
-    const failed = stateOf(await failureOf(setHost(service).update(before, next), JobSetError));
-    service.jobs.splice(1, 1);
-    const read = await setHost(service).read(failed);
-    expect(jobsOf(read).a!.id).to.equal(jobsOf(before).a!.id);
-    await setHost(service).update(read, next);
-    expect(namesIn(service)).to.deep.equal(["1", "2"]);
   });
 });
 

@@ -1,8 +1,12 @@
-/** One process that runs the core against a simulated service, as Pulumi's host would. */
 import { createHash } from "node:crypto";
-
 import type { Message } from "../../../lib/message-code";
-import type { UploadBodies, BodySource } from "../../../provider/core/ports";
+import type {
+  BodySource,
+  FoundRecord,
+  JobRecord,
+  JobRecords,
+  UploadBodies,
+} from "../../../provider/core/ports";
 import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobOutputs } from "../../../provider/core/state";
 import { JobOwnership } from "../../../provider/core/job-ownership";
@@ -13,9 +17,9 @@ import { openSession } from "../../../provider/core/session";
 import { readJob } from "../../../provider/core/read";
 import { resourceKeyOf, requestText } from "../../../provider/core/job-context";
 import { updateJob } from "../../../provider/core/update";
-import { isKilled } from "./killed-at-call";
-import { MemoryRecords } from "./records";
-import type { Simulator } from "./simulator";
+import type { Operation, Simulator } from "./simulator";
+
+/** One process that runs the core against a simulated service, as Pulumi's host would. */
 
 export const md5Of = (text: string): string => createHash("md5").update(text).digest("base64");
 
@@ -109,4 +113,91 @@ export function host(
       return diff;
     },
   };
+}
+
+/** The records of one machine, shared by all processes of a test that reach the same service. */
+
+interface Written extends JobRecord {
+  readonly writer: MemoryRecords;
+}
+
+export class MemoryRecords implements JobRecords {
+  private static readonly machines = new WeakMap<object, Map<string, Written>>();
+  private readonly written: Map<string, Written>;
+
+  /** The records of one process, which `isAlive` says to run. Processes that name the same machine see each other's. */
+  constructor(
+    machine: object,
+    private readonly isAlive: () => boolean = () => true,
+  ) {
+    this.written = MemoryRecords.machines.get(machine) ?? new Map<string, Written>();
+    MemoryRecords.machines.set(machine, this.written);
+  }
+
+  find(key: string): Promise<FoundRecord | undefined> {
+    const found = this.written.get(key);
+    if (!found) return Promise.resolve(undefined);
+    const { writer, ...record } = found;
+    return Promise.resolve({
+      ...record,
+      active: !record.returned && writer !== this && writer.isAlive(),
+    });
+  }
+
+  claim(key: string, record: JobRecord): Promise<boolean> {
+    if (this.written.has(key)) return Promise.resolve(false);
+    return this.write(key, record).then(() => true);
+  }
+
+  write(key: string, record: JobRecord): Promise<void> {
+    this.written.set(key, { ...record, writer: this });
+    return Promise.resolve();
+  }
+
+  remove(key: string, job: string): Promise<void> {
+    if (this.written.get(key)?.job === job) this.written.delete(key);
+    return Promise.resolve();
+  }
+
+  keyOf(job: string): Promise<string | undefined> {
+    return Promise.resolve([...this.written].find(([, record]) => record.job === job)?.[0]);
+  }
+}
+
+const operations: readonly (string | symbol)[] = [
+  "createJob",
+  "startJob",
+  "getJob",
+  "cancelJob",
+  "listJobs",
+  "listRevisionAssets",
+  "deleteAsset",
+  "getRevision",
+  "setFinalized",
+  "put",
+] satisfies Operation[];
+
+const killed = Symbol("killed");
+
+/** Whether the process that sees the service so has been killed. */
+export const isKilled = (service: Simulator): boolean => Reflect.get(service, killed) === true;
+
+const never = new Promise<never>(() => undefined);
+
+/** The service as a process sees it that is killed during its `last` call, before or after that takes effect. */
+export function mortal(service: Simulator, last: number, takesEffect: boolean): Simulator {
+  let calls = 0;
+  return new Proxy(service, {
+    get(target, name) {
+      if (name === killed) return calls >= last;
+      const held: unknown = Reflect.get(target, name);
+      if (typeof held !== "function" || !operations.includes(name)) return held;
+      return async (...args: unknown[]) => {
+        calls++;
+        if (calls > last || (calls === last && !takesEffect)) return never;
+        const answer: unknown = await Reflect.apply(held, target, args);
+        return calls < last ? answer : never;
+      };
+    },
+  });
 }

@@ -73,6 +73,9 @@ export const tagPolicyImport = (value = "public", more: Partial<JobInputs> = {})
   ...more,
 });
 
+/** URN of a resource. */
+export const urn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:Job::prices";
+
 /** A job for the same work that the service has already. */
 export function existing(
   service: Simulator,

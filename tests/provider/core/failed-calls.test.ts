@@ -3,11 +3,57 @@ import { expect } from "chai";
 import { UnfinishedJobError } from "../../../provider/core/errors";
 import { readOutputs } from "../../../provider/core/state";
 import { host } from "../support/host";
-import { existing, codeOf, failureOf, hour, s3Import } from "../support/samples";
+import { codeOf, existing, failureOf, hour, s3Import, upload } from "../support/samples";
+import type { Operation } from "../support/simulator";
 import { Simulator } from "../support/simulator";
 
+const minute = 60_000;
+
+/** A service at which one call of the operation is never answered. */
+const hanging = (operation: Operation) => new Simulator().fail(operation, "unavailable", { hangs: true });
+
 const waiting = (service: Simulator) => existing(service, s3Import(["a"]), "IN_PROGRESS");
+
 const inProgress = readOutputs({ ...s3Import(["a"]), state: "IN_PROGRESS" });
+
+describe("a call that is never answered", () => {
+  for (const [operation, called] of [
+    ["listJobs", "ListJobs"],
+    ["createJob", "CreateJob"],
+    ["startJob", "StartJob"],
+    ["listRevisionAssets", "ListRevisionAssets"],
+  ] as const) {
+    it(`is broken off after timeouts.request: ${called}`, async () => {
+      const service = hanging(operation);
+      const started = service.clock.now();
+      const inputs = s3Import(["a"], { timeouts: { request: "5m" } });
+      const { message } = await failureOf(host(service).create(inputs));
+      expect(message).to.contain(`${called} failed with Timeout`).and.contain("[service-unavailable]");
+      // A job that was made runs for five seconds before its assets are listed.
+      expect(service.clock.now() - started).to.be.within(5 * minute, 5 * minute + 10_000);
+    });
+  }
+
+  it("has what earlier failures have left of the time", async () => {
+    const service = new Simulator()
+      .fail("startJob", "unavailable", { times: 8 })
+      .fail("startJob", "unavailable", { hangs: true });
+    const started = service.clock.now();
+    await failureOf(host(service).create(s3Import(["a"], { timeouts: { request: "5m" } })));
+    expect(service.clock.now() - started).to.equal(5 * minute);
+    expect(service.count("startJob")).to.equal(9);
+  });
+
+  it("is an upload that is broken off after timeouts.upload, whose job is cancelled", async () => {
+    const service = hanging("put");
+    const started = service.clock.now();
+    expect(await codeOf(host(service).create(upload("x", { timeouts: { upload: "20m" } })))).to.equal(
+      "upload-timeout",
+    );
+    expect(service.jobs.map(({ state }) => state)).to.deep.equal(["CANCELLED"]);
+    expect(service.clock.now() - started).to.equal(20 * minute);
+  });
+});
 
 describe("a call that finds nothing where something is", () => {
   it("costs an import none of its assets: the next up lists them", async () => {
@@ -91,4 +137,53 @@ describe("a refresh and a deletion", () => {
       expect(service.clock.now() - began).to.be.at.most(60_000);
     });
   }
+});
+
+/** The one job that had an effect ended well, and nobody else's waits to be started. */
+const expectOneJob = (service: Simulator, made = 1): void => {
+  service.advance();
+  expect(service.effects()).to.have.length(1);
+  expect(service.jobs).to.have.length(made);
+  expect(service.jobs.filter(({ state }) => state === "CANCELLED")).to.have.length(made - 1);
+  expect(service.jobs.filter(({ state }) => state === "COMPLETED")).to.have.length(1);
+};
+
+describe("create: without ListJobs", () => {
+  const unseen = () => s3Import(undefined, { adopt: "none" });
+  const denied = () => new Simulator().fail("listJobs", "accessDenied", { times: Infinity });
+
+  it("makes no job that could be the second, and says what to do", async () => {
+    const service = denied();
+    expect(await codeOf(host(service).create(s3Import()))).to.equal("list-jobs-denied");
+    expect(service.effects()).to.deep.equal([]);
+    expect(service.jobs.map(({ state }) => state)).to.deep.equal(["CANCELLED"]);
+  });
+
+  it("goes on where nothing is adopted, watches by GetJob and warns", async () => {
+    const service = denied();
+    const { create, warnings } = host(service);
+    expect((await create(unseen())).outputs.state).to.equal("COMPLETED");
+    expect(service.count("getJob")).to.be.greaterThan(2);
+    expect(warnings).to.deep.equal(["list-jobs-denied"]);
+    expectOneJob(service);
+  });
+
+  it("asks for ListJobs no more once the watcher knows that it is denied", async () => {
+    const service = denied();
+    await host(service).create(unseen());
+    const after = service.calls.findIndex(({ operation }) => operation === "startJob");
+    expect(
+      service
+        .story()
+        .slice(after)
+        .filter((operation) => operation === "listJobs"),
+    ).to.have.length(1);
+  });
+
+  it("has no effect twice when a CreateJob was cut off, for the lost job is never started", async () => {
+    const service = denied().fail("createJob", "unavailable", { after: true });
+    const { id } = await host(service).create(unseen());
+    expect(service.effects()).to.deep.equal([id]);
+    expect(service.jobs.map(({ state }) => state)).to.deep.equal(["WAITING", "COMPLETED"]);
+  });
 });
