@@ -1,20 +1,22 @@
 import { expect } from "chai";
 
 import type { Warning } from "../../review/warning";
-import { at, importOf, imported, reviewed, secret, step, unknown, warningsOf as dataOf } from "./previews";
+import {
+  rerunOf,
+  at,
+  importOf,
+  imported,
+  reviewed,
+  secret,
+  step,
+  unknown,
+  warningsOf as dataOf,
+} from "./previews";
 
 const warningsOf = (...steps: object[]): readonly Warning[] => dataOf(reviewed(steps).running[0]!);
 const revision = at.revisionId;
 const remedy = "set-on-delete-first";
 
-/** A job that imported `from` and is replaced by an import of x and y. */
-const rerun = (from: string[], outputs: object = {}, rest: object = {}) =>
-  step("replace", {
-    name: "a",
-    inputs: importOf(["x", "y"]),
-    old: { ...imported(from, outputs), ...rest },
-    replaceReasons: ["details"],
-  });
 /** The preview has the steps of replacements. */
 const withReplacements = step("create-replacement", { name: "a" });
 const creates = (name: string, ...keys: string[]) => step("create", { name, inputs: importOf(keys) });
@@ -52,26 +54,26 @@ describe("review: warnings about assets", () => {
   const inSecretRevision = { ...at, revisionId: secret };
 
   const cases: [what: string, steps: object[], warnings: object[]][] = [
-    ["of a last run that left none", [rerun(["x"], { assets: [] })], []],
+    ["of a last run that left none", [rerunOf(["x"], { assets: [] })], []],
     [
       "that will be twice and that stay",
-      [rerun(["x", "z"])],
+      [rerunOf(["x", "z"])],
       [doubled({ assets: ["x"] }), { kind: "remaining-assets", cause: "last-run", revision, assets: ["z"] }],
     ],
     [
       "that only stay",
-      [rerun(["z"])],
+      [rerunOf(["z"])],
       [{ kind: "remaining-assets", cause: "last-run", revision, assets: ["z"], remedy }],
     ],
-    ["that deleteAssets deletes", [rerun(["x"], { onDelete: "deleteAssets" })], [deleted(["x"])]],
+    ["that deleteAssets deletes", [rerunOf(["x"], { onDelete: "deleteAssets" })], [deleted(["x"])]],
     [
       "that retainOnDelete keeps",
-      [rerun(["x"], { onDelete: "deleteAssets" }, { retainOnDelete: true })],
+      [rerunOf(["x"], { onDelete: "deleteAssets" }, { retainOnDelete: true })],
       [doubled({ assets: ["x"], remedy: "drop-retain-on-delete" })],
     ],
     [
       "of the job of another process",
-      [rerun(["x"], { __shared: true })],
+      [rerunOf(["x"], { __shared: true })],
       [doubled({ assets: ["x"], remedy: "none-shared" })],
     ],
     [
@@ -100,35 +102,41 @@ describe("review: warnings about assets", () => {
     ],
     [
       "of a completed run that were not listed",
-      [rerun(["x", "z"], { assets: [], __pending: true }), withReplacements],
+      [rerunOf(["x", "z"], { assets: [], __pending: true }), withReplacements],
       [doubled({ assets: ["x"] }), { kind: "remaining-assets", cause: "last-run", revision, assets: ["z"] }],
     ],
     [
       "of a completed run that were not all listed",
-      [rerun(["x", "z"], { assets: [{ id: "1", name: "x" }], __incomplete: true, onDelete: "deleteAssets" })],
+      [
+        rerunOf(["x", "z"], {
+          assets: [{ id: "1", name: "x" }],
+          __incomplete: true,
+          onDelete: "deleteAssets",
+        }),
+      ],
       [deleted(["x", "z"])],
     ],
     [
       "of a failed run that were not listed",
-      [rerun(["x"], { ...failed, __pending: true }), withReplacements],
+      [rerunOf(["x"], { ...failed, __pending: true }), withReplacements],
       [{ kind: "deleted-assets", cause: "last-run", isAfterSet: false }],
     ],
     [
       "of a run that never started",
-      [rerun(["x"], { state: "WAITING", assets: [], __pending: true }), withReplacements],
+      [rerunOf(["x"], { state: "WAITING", assets: [], __pending: true }), withReplacements],
       [],
     ],
     [
       "of a failed run, which the next run deletes",
-      [rerun(["x"], { state: "ERROR" }), withReplacements],
+      [rerunOf(["x"], { state: "ERROR" }), withReplacements],
       [deleted(["x"])],
     ],
     [
       "of a run that has not ended",
-      [rerun(["x"], { state: "IN_PROGRESS", assets: [] })],
+      [rerunOf(["x"], { state: "IN_PROGRESS", assets: [] })],
       [{ kind: "duplicate-assets", cause: "running-job", state: "IN_PROGRESS" }],
     ],
-    ["of a run before a failed one", [rerun(["x", "y"], failed), earlier()], ofEarlier],
+    ["of a run before a failed one", [rerunOf(["x", "y"], failed), earlier()], ofEarlier],
     [
       "of a run before one that is resumed",
       [
@@ -143,16 +151,16 @@ describe("review: warnings about assets", () => {
     ],
     [
       "of a run before a failed one that deleteAssets deletes",
-      [rerun(["x", "y"], failed), earlier({ onDelete: "deleteAssets" })],
+      [rerunOf(["x", "y"], failed), earlier({ onDelete: "deleteAssets" })],
       [deleted(["x", "z"], "earlier-run")],
     ],
     [
       "of a run before a failed one that the preview does not show",
-      [rerun(["x"], failed)],
+      [rerunOf(["x"], failed)],
       [{ kind: "duplicate-assets", cause: "hidden-run" }],
     ],
-    ["of no run before a failed one", [rerun(["x"], failed), withReplacements], []],
-    ["of a last run of another type", [rerun([], upload)], [doubled({ assets: ["x"] })]],
+    ["of no run before a failed one", [rerunOf(["x"], failed), withReplacements], []],
+    ["of a last run of another type", [rerunOf([], upload)], [doubled({ assets: ["x"] })]],
     [
       "of a last run of another type that deleteAssets deletes",
       [

@@ -1,9 +1,12 @@
 import { expect } from "chai";
 
-import type { Review, RunningJob } from "../../review/index";
 import { parsePreview, reviewOf, toJson, toMarkdown, toText } from "../../review/index";
 import { headlineOf } from "../../review/summary";
 import {
+  deletedAfterSet,
+  effectsOf,
+  objects,
+  rowOf,
   at,
   created,
   importsOf,
@@ -24,15 +27,6 @@ import {
 } from "./previews";
 
 const settings = { onDelete: "deleteAssets" };
-const objects = (...keys: string[]) => keys.map((key) => `s3://source/${key}`);
-const deleted = (cause: string, assets?: string[]) => ({
-  kind: "deleted-assets",
-  cause,
-  ...(assets && { assets }),
-  isAfterSet: true,
-});
-const effectsOf = ({ rows }: Review) => rows.idle.map(({ urn, effect }) => [urn.name, effect]);
-const rowOf = (review: Review, name: string): RunningJob => rowsByName(review)[name]!;
 
 describe("review: rows of large sets", () => {
   const filled = (count: number, from = 0, content = "1") =>
@@ -117,7 +111,7 @@ describe("review: rows of large sets", () => {
     expect(headlineOf(changed)).to.equal("8 jobs run again, 12 stay");
     const row = rowOf(changed, "files (8)");
     expect(reasonsOf(row)).to.deep.equal([{ kind: "upload-changed", property: "upload", files: names }]);
-    expect(row.warnings).to.deep.equal([deleted("last-run", names)]);
+    expect(row.warnings).to.deep.equal([deletedAfterSet("last-run", names)]);
     const gone = reviewed([setStep("delete", "files", undefined, ranSet(uploadsOf(files("1"))))]);
     expect(gone.rows.idle.map(({ urn, jobs }) => [urn.name, jobs])).to.deep.equal([["files", 20]]);
   });

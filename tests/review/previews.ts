@@ -195,3 +195,23 @@ export const rowsByName = ({ rows }: Review): Record<string, RunningJob> =>
   Object.fromEntries(
     rows.running.map((job) => [`${job.urn.name}${job.jobs === undefined ? "" : ` (${job.jobs})`}`, job]),
   );
+
+export const rowOf = (review: Review, name: string): RunningJob => rowsByName(review)[name]!;
+export const effectsOf = ({ rows }: Review) => rows.idle.map(({ urn, effect }) => [urn.name, effect]);
+
+export const objects = (...keys: string[]): string[] => keys.map((key) => `s3://source/${key}`);
+
+/** The warning about assets that are deleted after all jobs of a set have completed. */
+export const deletedAfterSet = (cause: string, assets?: string[]): object => ({
+  ...{ kind: "deleted-assets", cause, isAfterSet: true },
+  ...(assets && { assets }),
+});
+
+/** A job that imported `from` and is replaced by an import of x and y. */
+export const rerunOf = (from: string[], outputs: object = {}, rest: object = {}): object =>
+  step("replace", {
+    name: "a",
+    inputs: importOf(["x", "y"]),
+    old: { ...imported(from, outputs), ...rest },
+    replaceReasons: ["details"],
+  });

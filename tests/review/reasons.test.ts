@@ -4,6 +4,7 @@ import { describeReason } from "../../review/describe-reason";
 import type { Review } from "../../review/index";
 import { toPlainText } from "../../review/rich-text";
 import {
+  objects,
   at,
   importOf,
   imported,
@@ -31,7 +32,6 @@ const change = (inputs: object, replaceReasons: string[], outputs: object = {}) 
       replaceReasons,
     }),
   ]);
-const objects = (...keys: string[]) => keys.map((key) => `s3://source/${key}`);
 const notKnown = (property: string, what: object, until: object[] = []) => ({
   kind: "not-known-yet",
   property,

@@ -1,9 +1,13 @@
 import { expect } from "chai";
 
-import type { Review, RunningJob } from "../../review/index";
+import type { Review } from "../../review/index";
 import { toJson } from "../../review/index";
 import { headlineOf } from "../../review/summary";
 import {
+  deletedAfterSet,
+  effectsOf,
+  objects,
+  rowOf,
   at,
   importsOf,
   itemsChanged,
@@ -11,7 +15,6 @@ import {
   ranSet,
   reasonsOf,
   reviewed,
-  rowsByName,
   secret,
   setStep,
   setToken,
@@ -21,18 +24,9 @@ import {
 } from "./previews";
 
 const settings = { onDelete: "deleteAssets" };
-const objects = (...keys: string[]) => keys.map((key) => `s3://source/${key}`);
-const deleted = (cause: string, assets?: string[]) => ({
-  kind: "deleted-assets",
-  cause,
-  ...(assets && { assets }),
-  isAfterSet: true,
-});
 /** The names of jobs that run, with their actions and the kinds of their reasons. */
 const runs = ({ running }: Review): Record<string, string[]> =>
   Object.fromEntries(running.map(({ urn, action, reasons }) => [urn.name, [action, ...kindsOf(reasons)]]));
-const effectsOf = ({ rows }: Review) => rows.idle.map(({ urn, effect }) => [urn.name, effect]);
-const rowOf = (review: Review, name: string): RunningJob => rowsByName(review)[name]!;
 
 describe("review: sets of jobs", () => {
   const before = importsOf({ 1: { "a.csv": "1", "b.csv": "1" }, 2: { "c.csv": "1" } });
@@ -57,7 +51,7 @@ describe("review: sets of jobs", () => {
     const more = updated(importsOf({ 1: { "a.csv": "1", "b.csv": "1" }, 2: { "c.csv": "1", "d.csv": "1" } }));
     expect(headlineOf(more)).to.equal("1 job runs again, 1 stays");
     expect(reasonsOf(rowOf(more, "prices[2]"))).to.deep.equal([itemsChanged({ added: objects("d.csv") })]);
-    expect(rowOf(more, "prices[2]").warnings).to.deep.equal([deleted("last-run", ["c.csv"])]);
+    expect(rowOf(more, "prices[2]").warnings).to.deep.equal([deletedAfterSet("last-run", ["c.csv"])]);
 
     const other = updated(importsOf({ 1: { "a.csv": "2", "b.csv": "1" }, 2: { "c.csv": "1" } }));
     expect(reasonsOf(rowOf(other, "prices[1]"))).to.deep.equal([
@@ -102,7 +96,7 @@ describe("review: sets of jobs", () => {
     const former = importsOf({ 2: { "c.csv": "0" } });
     const review = updated(before, ranSet(before, { failed: { 2: [] }, former, settings }));
     expect(runs(review)).to.deep.equal({ "prices[2]": ["rerun", "failed"] });
-    expect(rowOf(review, "prices[2]").warnings).to.deep.equal([deleted("earlier-run", ["c.csv"])]);
+    expect(rowOf(review, "prices[2]").warnings).to.deep.equal([deletedAfterSet("earlier-run", ["c.csv"])]);
     const cleaned = updated(before, ranSet(before, { former, settings }));
     expect(headlineOf(cleaned)).to.equal("1 job is deleted, 2 stay");
     expect(effectsOf(cleaned)).to.deep.equal([
@@ -152,7 +146,7 @@ describe("review: sets of jobs", () => {
       "prices[2]": ["rerun", "replacement-requested"],
     });
     expect(rowOf(replaced, "prices[1]").warnings).to.deep.equal([
-      { ...deleted("last-run", ["a.csv", "b.csv"]), isAfterSet: false },
+      { ...deletedAfterSet("last-run", ["a.csv", "b.csv"]), isAfterSet: false },
     ]);
   });
 
@@ -197,7 +191,7 @@ describe("review: sets of jobs", () => {
         "prices[1]": ["possibleRerun", "hidden"],
         "prices[2]": ["possibleRerun", "hidden"],
       });
-      expect(rowOf(review, "prices[1]").warnings).to.deep.equal([deleted("last-run")]);
+      expect(rowOf(review, "prices[1]").warnings).to.deep.equal([deletedAfterSet("last-run")]);
       expect(reviewed([setStep("same", "prices", hidden(before), state)]).unaffected).to.equal(2);
     });
 

@@ -5,9 +5,8 @@ import type { Review } from "../../review/index";
 import { toPlainText } from "../../review/rich-text";
 import type { Warning } from "../../review/warning";
 import {
+  rerunOf,
   at,
-  importOf,
-  imported,
   kindsOf,
   replaced,
   reviewed,
@@ -20,14 +19,6 @@ import {
 const warningsOf = (...steps: object[]): readonly Warning[] => dataOf(reviewed(steps).running[0]!);
 const revision = at.revisionId;
 
-/** A job that imported `from` and is replaced by an import of x and y. */
-const rerun = (from: string[], outputs: object = {}, rest: object = {}) =>
-  step("replace", {
-    name: "a",
-    inputs: importOf(["x", "y"]),
-    old: { ...imported(from, outputs), ...rest },
-    replaceReasons: ["details"],
-  });
 describe("review: other warnings", () => {
   const exportOf = (bucket: string, revisionId = revision, keyPattern?: string) => ({
     type: "EXPORT_REVISIONS_TO_S3",
@@ -107,7 +98,7 @@ describe("review: sentences of warnings", () => {
     running[0]!.warnings.map((warning) => toPlainText(describeWarning(warning)));
 
   it("have the assets, the revision and the remedy", () => {
-    expect(textsOf(reviewed([rerun(["x", "z"])]))[0]).to.match(
+    expect(textsOf(reviewed([rerunOf(["x", "z"])]))[0]).to.match(
       /^1 asset will be in revision rrrrrrrr… twice: x\. .*onDelete: "deleteAssets"/,
     );
   });
