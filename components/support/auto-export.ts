@@ -58,7 +58,7 @@ function declareBucketPolicy(
 
 /**
  * The bucket policy for exports by the service. Source: AWS Data Exchange User Guide, "Automatically exporting AWS Data
- * Exchange asset revisions to an S3 bucket as a subscriber". The service tests it with an object of its own at the top of
+ * Exchange asset revisions to an S3 bucket as a subscriber". The service tests it with a test object at the top of
  * the bucket, so a prefix would not do.
  */
 export function autoExportPolicy(bucket: string, accountId: string): string {

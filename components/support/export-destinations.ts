@@ -114,6 +114,6 @@ function duplicate(one: string, other: string, key: string | undefined): InputEr
   const assets = one === other ? `asset ${one} twice` : `assets ${one} and ${other}`;
   return new InputError(
     "duplicate-key",
-    `The job would write ${assets} to the key ${JSON.stringify(key)}. Use key to give each asset a key of its own.`,
+    `The job would write ${assets} to the key ${JSON.stringify(key)}. Use key to give each asset another key.`,
   );
 }

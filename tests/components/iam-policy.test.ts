@@ -11,11 +11,7 @@ import { jobTypes } from "../../service-model/job-types";
 import { deletesAssets, everyJob, listsJobs, tagsAssets } from "../../service-model/permissions";
 
 const anywhere: PolicyScope = { partition: "aws", region: "*", account: "*", keys: "exact" };
-const [dataSetId, revisionId, assetId] = ["d", "r", "a"].map((letter) => letter.repeat(32)) as [
-  string,
-  string,
-  string,
-];
+const [dataSetId, revisionId, assetId] = ["d".repeat(32), "r".repeat(32), "a".repeat(32)];
 const ids = { dataSetId, revisionId };
 const key = "arn:aws:kms:us-east-1:111122223333:key/k";
 const share = "arn:aws:redshift:us-east-1:111122223333:datashare:c/sales";
@@ -24,7 +20,7 @@ const role = "arn:aws:iam::111122223333:role/grants";
 const dataSet = `arn:aws:dataexchange:*:*:data-sets/${dataSetId}`;
 const revision = `${dataSet}/revisions/${revisionId}`;
 
-/** One job of each type, with everything that permissions depend on. */
+/** Details of one job of each type, with every member that permissions depend on. */
 const jobs: Record<string, Record<string, unknown>> = {
   IMPORT_ASSETS_FROM_S3: {
     ...ids,
@@ -84,7 +80,7 @@ const readFromService: Golden = ["ReadFromDataExchange", ["s3:GetObject"], servi
 const getAssets: Golden = ["GetAssets", ["dataexchange:GetAsset"], [`${revision}/assets/*`]];
 const put = ["s3:PutObject", "s3:PutObjectAcl"];
 
-/** What each type needs beside what every job needs. */
+/** What each type needs in addition to what every job needs. */
 const golden: Record<string, Golden[]> = {
   IMPORT_ASSETS_FROM_S3: [
     createAssets,
@@ -153,20 +149,20 @@ const document = (statements: Golden[]) => ({
 const textOf = (policy: Output<string>): Promise<string> =>
   new Promise((resolve) => policy.apply((text) => resolve(text)));
 
-describe("the policy of jobs", () => {
-  it("has a golden document for each type of the table", () => {
+describe("policyDocument", () => {
+  it("has an expected document here for each job type", () => {
     expect(Object.keys(golden).sort()).to.deep.equal(jobTypes.map(({ type }) => type).sort());
   });
 
   for (const { type } of jobTypes) {
-    it(`of ${type} is the least`, () => {
+    it(`allows exactly what ${type} needs`, () => {
       expect(policyDocument([planned(type)], anywhere)).to.deep.equal(
         document([...golden[type]!, ...everyType([type])]),
       );
     });
   }
 
-  it("allows everything that all jobs need in as many statements as there are kinds", () => {
+  it("joins the permissions of several jobs in one statement per kind", () => {
     const all = jobTypes.map(({ type }) => planned(type));
     const { Statement } = policyDocument(all, anywhere);
     expect(new Set(Statement.map(({ Sid }) => Sid)).size).to.equal(Statement.length);
@@ -179,7 +175,7 @@ describe("the policy of jobs", () => {
     }
   });
 
-  it("is the same for the same jobs in any order, however often they come", () => {
+  it("is the same for the same jobs in any order and number", () => {
     const all = jobTypes.map(({ type }) => planned(type));
     const text = JSON.stringify(policyDocument(all, anywhere));
     fc.assert(
@@ -194,7 +190,7 @@ describe("the policy of jobs", () => {
     );
   });
 
-  it("never allows more than it is asked for", () => {
+  it("escapes wildcards in keys, so that it never allows other keys", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.string(), fc.string({ minLength: 1 })), { minLength: 1 }),
@@ -207,7 +203,7 @@ describe("the policy of jobs", () => {
           const { Statement } = policyDocument([{ type: "IMPORT_ASSETS_FROM_S3", details }], anywhere);
           const { Resource } = Statement.find(({ Sid }) => Sid === "ReadSources")!;
           expect(Resource.length).to.be.at.most(objects.length);
-          // A star that stands for itself is written as a policy variable.
+          // A literal star is written as a policy variable.
           const wild = Resource.filter((arn) => /[*?]/.test(arn.replace(/\$\{[*?$]\}/g, "")));
           const patterns = objects.filter(([, name]) => /\$\{[^}]*\}/.test(name));
           expect(wild.length).to.be.at.most(patterns.length);
@@ -216,7 +212,7 @@ describe("the policy of jobs", () => {
     );
   });
 
-  it("names any key of a bucket if asked to, and region, account and partition if given", () => {
+  it("contains any key with keys: any, and the given region, account and partition", () => {
     const scope = {
       partition: "aws-cn",
       region: "cn-north-1",
@@ -230,7 +226,7 @@ describe("the policy of jobs", () => {
     expect(of("WriteToDataExchange")).to.deep.equal(["arn:aws-cn:s3:::*aws-data-exchange*"]);
   });
 
-  it("allows to delete assets where a job that makes some is told to", () => {
+  it("allows deleting assets for imports with onDelete: deleteAssets", () => {
     const sids = (job: PlannedJob) => policyDocument([job], anywhere).Statement.map(({ Sid }) => Sid);
     const deleting = { onDelete: "deleteAssets" };
     expect(sids(planned("IMPORT_ASSETS_FROM_S3", deleting))).to.include.members([
@@ -241,7 +237,7 @@ describe("the policy of jobs", () => {
     expect(sids(planned("EXPORT_ASSETS_TO_S3", deleting))).not.to.include("DeleteAssets");
   });
 
-  it("allows to tag assets where a job that makes some gives them tags", () => {
+  it("allows tagging assets for imports with tags", () => {
     const tagging = (type: string, tagged: boolean) =>
       policyDocument([planned(type, { tagged })], anywhere).Statement.find(({ Sid }) => Sid === "TagAssets");
     for (const { type, createsAssets } of jobTypes) {
@@ -253,7 +249,7 @@ describe("the policy of jobs", () => {
     expect(tagging("IMPORT_ASSETS_FROM_S3", true)!.Action).to.deep.equal(["dataexchange:TagResource"]);
   });
 
-  it("leaves out what a job has no use for", () => {
+  it("leaves out permissions that the details do not need", () => {
     const plain = { dataSetId, revisionDestinations: [{ revisionId, bucket: "target" }] };
     const job = { type: "EXPORT_REVISIONS_TO_S3", details: { exportRevisionsToS3: plain } };
     const { Statement } = policyDocument([job], anywhere);
@@ -263,7 +259,7 @@ describe("the policy of jobs", () => {
     ]);
   });
 
-  it("is told by the table: the same sid goes with the same actions and condition", () => {
+  it("uses each sid of the table with the same actions and condition", () => {
     const all = [
       everyJob,
       listsJobs,
@@ -280,7 +276,7 @@ describe("the policy of jobs", () => {
     }
   });
 
-  it("comes as JSON from args, without the secrets that it does not need", async () => {
+  it("is JSON from args, without secrets that permissions do not depend on", async () => {
     const api = { ...ids, apiId: "a", apiName: "n", protocolType: "REST", stage: "s" } as const;
     const args: PlannedJobArgs = {
       type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
@@ -295,7 +291,7 @@ describe("the policy of jobs", () => {
     expect(await textOf(jobPolicy([args]))).to.equal(text);
   });
 
-  it("allows to tag assets where the stack has default tags", async () => {
+  it("allows tagging assets if the stack has default tags", async () => {
     const job: PlannedJobArgs = {
       type: "IMPORT_ASSETS_FROM_S3",
       details: { importAssetsFromS3: { ...ids, assetSources: [{ bucket: "source", key: "a" }] } },
@@ -309,7 +305,7 @@ describe("the policy of jobs", () => {
     expect(await textOf(jobPolicy([job]))).not.to.include("dataexchange:TagResource");
   });
 
-  it("sees tags in args, however they are given, and shows none that is a secret", async () => {
+  it("finds tags in args in every form, and contains no secret tag", async () => {
     const args = (assetConfiguration: unknown): PlannedJobArgs =>
       ({
         ...{ type: "IMPORT_ASSETS_FROM_S3", assetConfiguration },

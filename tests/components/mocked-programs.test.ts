@@ -1,4 +1,4 @@
-/** Programs under `pulumi.runtime.setMocks`, each in a process of its own: unit tests, and a package without `@pulumi/aws`. */
+/** Programs under `pulumi.runtime.setMocks`, each in its own process: unit tests, and a package without `@pulumi/aws`. */
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";

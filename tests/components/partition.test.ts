@@ -9,8 +9,8 @@ const chunked = (keys: readonly string[], limit = most) => partitionStably(keys,
 const keysOf = (chunks: readonly Chunk<string>[]) => chunks.flatMap(({ items }) => items);
 const textOf = ({ name, items }: Chunk<string>) => JSON.stringify([name, [...items].sort()]);
 
-/** How many jobs the second declaration makes, changes or takes away. */
-function touched(before: readonly Chunk<string>[], after: readonly Chunk<string>[]): number {
+/** How many jobs the second partition creates, changes or deletes. */
+function changedChunks(before: readonly Chunk<string>[], after: readonly Chunk<string>[]): number {
   const [olds, news] = [before, after].map(
     (chunks) => new Map(chunks.map((chunk) => [chunk.name, textOf(chunk)])),
   );
@@ -30,26 +30,26 @@ function isPartition(chunks: readonly Chunk<string>[], all: readonly string[], l
   expect(keysOf(chunks).sort()).to.deep.equal([...all].sort());
   expect(chunks.every(({ items }) => items.length > 0 && items.length <= limit)).to.equal(true);
   expect(new Set(chunks.map(({ name }) => name)).size).to.equal(chunks.length);
-  // What stands for all of them in a preview that does not know them yet.
+  // The name that a preview shows while the keys are unknown.
   if (all.length > 0) expect(chunks[0]!.name).to.equal("");
 }
 
-describe("chunks of what is changed in place", () => {
-  it("hold every key exactly once, at most so many each, none of them empty", () =>
+describe("partitionStably", () => {
+  it("puts every key into exactly one chunk of limited size, without empty chunks", () =>
     fc.assert(fc.property(keys, limit, (all, limit) => isPartition(chunked(all, limit), all, limit))));
 
-  it("do not depend on the order of the keys", () =>
+  it("yields the same chunks for any order of the keys", () =>
     fc.assert(
       fc.property(
         keys.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
         limit,
         ([all, shuffled], limit) => {
-          expect(touched(chunked(all, limit), chunked(shuffled, limit))).to.equal(0);
+          expect(changedChunks(chunked(all, limit), chunked(shuffled, limit))).to.equal(0);
         },
       ),
     ));
 
-  it("keep the order of the keys given within each", () =>
+  it("keeps the order of the keys within each chunk", () =>
     fc.assert(
       fc.property(keys, limit, (all, limit) => {
         for (const { items } of chunked(all, limit)) {
@@ -59,7 +59,7 @@ describe("chunks of what is changed in place", () => {
       { numRuns: 30 },
     ));
 
-  it("are at most a tenth more than the least, and no more than the least for up to ten", () =>
+  it("needs at most a tenth more chunks than the minimum, and the minimum for up to ten", () =>
     fc.assert(
       fc.property(manyKeys, (all) => {
         const [count, least] = [chunked(all).length, Math.ceil(all.length / most)];
@@ -68,7 +68,7 @@ describe("chunks of what is changed in place", () => {
       }),
     ));
 
-  it("are at most a tenth more than the least where few fit into one", () =>
+  it("needs at most a tenth more chunks than the minimum for small chunks", () =>
     fc.assert(
       fc.property(keys, limit, (all, limit) => {
         const least = Math.ceil(all.length / limit);
@@ -76,7 +76,7 @@ describe("chunks of what is changed in place", () => {
       }),
     ));
 
-  it("are touched in one place by other content, whatever the key", () =>
+  it("changes one chunk for other content of a key", () =>
     fc.assert(
       fc.property(manyKeys, fc.nat(), (all, chosen) => {
         const objects = (changed?: number) => all.map((key, index) => ({ key, etag: index === changed }));
@@ -88,8 +88,8 @@ describe("chunks of what is changed in place", () => {
       { numRuns: 20 },
     ));
 
-  // A hash decides, so these keys come to the same figures on every machine. Over 1,000 such cases the average is 1.3 of
-  // 300 keys, 2.2 of 1,000, 2.4 of 3,000 and 3.3 of 10,000; one case in ten touches more than five, one in a hundred
+  // A hash decides, so these keys yield the same figures on every machine. Over 1,000 such cases the average is 1.3 of
+  // 300 keys, 2.2 of 1,000, 2.4 of 3,000 and 3.3 of 10,000; one case in ten changes more than five, one in a hundred
   // more than half of the chunks of 10,000.
   for (const { about, cases, average, nineInTen, atMost } of [
     { about: 50, cases: 200, average: 1, nineInTen: 1, atMost: 1 },
@@ -97,10 +97,10 @@ describe("chunks of what is changed in place", () => {
     { about: 1000, cases: 200, average: 2.3, nineInTen: 5, atMost: 14 },
     { about: 10_000, cases: 40, average: 3, nineInTen: 5, atMost: 20 },
   ]) {
-    it(`of about ${about} keys are touched in few places by one more or less`, () => {
+    it(`changes few chunks of about ${about} keys for one key more`, () => {
       const counts = Array.from({ length: cases }, (_, index) => {
         const fewer = someKeys(index, Math.round(about * (0.9 + 0.001 * ((index * 37) % 200))));
-        return touched(chunked(fewer), chunked([...fewer, `new-${index}.csv`]));
+        return changedChunks(chunked(fewer), chunked([...fewer, `new-${index}.csv`]));
       }).sort((a, b) => a - b);
       expect(counts.reduce((sum, count) => sum + count) / cases).to.be.at.most(average);
       expect(counts[Math.floor(cases / 2)]).to.equal(1);
@@ -109,12 +109,12 @@ describe("chunks of what is changed in place", () => {
     });
   }
 
-  it("of keys whose places are the same are cut all the same", () =>
+  it("partitions equal keys, too", () =>
     isPartition(chunked(Array<string>(2500).fill("same")), Array<string>(2500).fill("same"), most));
 });
 
-describe("chunks of what is made anew as a whole", () => {
-  it("hold every key exactly once, in order, in as few as can be", () =>
+describe("partitionDensely", () => {
+  it("puts every key into the minimum of chunks, in order", () =>
     fc.assert(
       fc.property(keys, limit, (all, limit) => {
         const chunks = partitionDensely(all, limit);

@@ -10,12 +10,7 @@ import { Job } from "../../../provider/dynamic/job";
 import { until } from "../../harness/processes";
 import { importArgs } from "../../harness/programs";
 import type { EngineRun } from "../../harness/stack";
-import { messageCodes, useStack } from "../../harness/stack";
-
-const ok = (run: EngineRun): EngineRun => {
-  expect(run.error?.message, run.stderr).to.equal(undefined);
-  return run;
-};
+import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
 
 describe("FileUpload on the engine", function () {
   this.timeout("5m");
@@ -53,21 +48,21 @@ describe("FileUpload on the engine", function () {
 
   it("uploads each file byte for byte, nothing the second time, and only the changed file after a change", async () => {
     const { stack, service } = shared;
-    const preview = ok(await stack.preview(program()));
+    const preview = expectSuccess(await stack.preview(program()));
     expect(preview.changes).to.deep.equal({ create: 3 });
 
-    const first = ok(await stack.up());
+    const first = expectSuccess(await stack.up());
     expect(first.changes).to.deep.equal({ create: 3 });
     expect(first.outputs.states!.value).to.deep.equal(["COMPLETED", "COMPLETED"]);
     expect(await texts(first)).to.deep.equal({ "a.csv": "1,2\n", "sub/b ü.bin": "\u0000\u00ff binary" });
     const ids = first.outputs.jobIds!.value as string[];
     expect(new Set(ids).size).to.equal(2);
 
-    expect(ok(await stack.up()).changes).to.deep.equal({ same: 3 });
+    expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
 
     await put("a.csv", "3,4\n");
-    expect(ok(await stack.preview()).changes).to.deep.equal({ update: 1, same: 2 });
-    const second = ok(await stack.up());
+    expect(expectSuccess(await stack.preview()).changes).to.deep.equal({ update: 1, same: 2 });
+    const second = expectSuccess(await stack.up());
     expect(second.changes).to.deep.equal({ update: 1, same: 2 });
     expect(await texts(second)).to.deep.equal({ "a.csv": "3,4\n", "sub/b ü.bin": "\u0000\u00ff binary" });
     expect((second.outputs.jobIds!.value as string[])[1]).to.equal(ids[1]);
@@ -75,7 +70,7 @@ describe("FileUpload on the engine", function () {
 
     await rm(join(folder, "a.csv"));
     await put("c.csv", "new");
-    expect(ok(await stack.up()).changes).to.deep.equal({ update: 1, same: 2 });
+    expect(expectSuccess(await stack.up()).changes).to.deep.equal({ update: 1, same: 2 });
     expect(await service.listAssetNames(revision)).to.deep.equal(["c.csv", "sub/b ü.bin"]);
     expect(await stack.readState())
       .not.to.contain("binary")
@@ -87,14 +82,14 @@ describe("FileUpload on the engine", function () {
     const names = Array.from({ length: 30 }, (_, i) => `part-${String(i).padStart(3, "0")}.csv`);
     for (const name of names) await put(name, `bytes of ${name}`);
     const earlier = service.local.requests.length;
-    const run = ok(await stack.up(program({ include: ["part-*"] })));
+    const run = expectSuccess(await stack.up(program({ include: ["part-*"] })));
     expect(run.changes).to.deep.equal({ create: 3 });
     expect(service.countCalls(earlier)).to.deep.include({ CreateJob: 30, StartJob: 30 });
     expect(await texts(run)).to.deep.equal(
       Object.fromEntries(names.map((name) => [name, `bytes of ${name}`])),
     );
     await put("part-007.csv", "other");
-    expect(ok(await stack.up()).changes).to.deep.equal({ update: 1, same: 2 });
+    expect(expectSuccess(await stack.up()).changes).to.deep.equal({ update: 1, same: 2 });
   });
 
   it("applies tags, assetName and onDelete: retain", async () => {
@@ -104,11 +99,11 @@ describe("FileUpload on the engine", function () {
       assetName: (path: string) => `v1/${path}`,
       onDelete: "retain" as const,
     };
-    ok(await stack.up(program(more)));
+    expectSuccess(await stack.up(program(more)));
     expect(await service.listAssetNames(revision)).to.deep.equal(["v1/a.csv", "v1/sub/b ü.bin"]);
     const tags = { tags: [{ key: "team", value: "market" }] };
     expect(service.local.jobs().at(-1)!.assetConfiguration).to.deep.equal(tags);
-    ok(await stack.destroy());
+    expectSuccess(await stack.destroy());
     expect(await service.listAssetNames(revision)).to.have.length(2);
   });
 
@@ -121,7 +116,7 @@ describe("FileUpload on the engine", function () {
       const { assets } = new FileUpload("files", { ...revision, path: late }, { dependsOn: made });
       return Promise.resolve({ assets });
     };
-    const preview = ok(await stack.preview(declare));
+    const preview = expectSuccess(await stack.preview(declare));
     expect(preview.changes).to.deep.equal({ create: 3 });
     expect(messageCodes(preview)).to.include("files-not-known-yet");
 
@@ -135,10 +130,10 @@ describe("FileUpload on the engine", function () {
     } finally {
       release();
     }
-    const run = ok(await running);
+    const run = expectSuccess(await running);
     expect(run.changes).to.deep.equal({ create: 4 });
     expect(await texts(run)).to.deep.equal({ "z.csv": "late" });
-    const again = ok(await stack.preview(declare));
+    const again = expectSuccess(await stack.preview(declare));
     expect(again.changes).to.deep.equal({ same: 4 });
   });
 });

@@ -185,7 +185,7 @@ describe("RevisionPublication on the engine", function () {
     expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv", "b.csv"]);
   });
 
-  it("can be previewed as JSON with secrets, and publishes anew if a secret or the content of an asset changes", async () => {
+  it("can be previewed as JSON with secrets, and publishes again if a secret or the content of an asset changes", async () => {
     const { stack } = shared;
     const folder = await mkdtemp(join(tmpdir(), "trigger-"));
     const file = join(folder, "trigger.txt");
