@@ -1,11 +1,10 @@
+/**
+ * Access control lists are disabled, as in every new S3 bucket: the bucket owner owns its objects. Lists that say the
+ * same are accepted; all others are rejected.
+ */
 import type { S3Request } from "./request";
 import { invalidArgument, S3Error } from "./errors";
 import type { XmlMembers } from "../../lib/xml";
-
-/**
- * Access control lists are off, as in every new bucket of S3: the owner of the bucket owns its objects. Lists that say
- * just that are taken, all others refused.
- */
 
 const enforced = "BucketOwnerEnforced";
 
@@ -21,13 +20,13 @@ const grantsMore = (request: S3Request, harmless: readonly string[]): boolean =>
   );
 };
 
-/** Of an object that is written. */
+/** Rejects an ACL of an object to be written. */
 export function rejectAcl(request: S3Request): void {
   if (!grantsMore(request, ["private", "bucket-owner-full-control"])) return;
   throw new S3Error("AccessControlListNotSupported");
 }
 
-/** Of a bucket that is made. */
+/** Rejects an ACL or ownership of a bucket to be created. */
 export function rejectBucketAcl(request: S3Request): void {
   const header = "x-amz-object-ownership";
   const ownership = request.header(header) ?? enforced;
@@ -48,7 +47,7 @@ export function rejectBucketAcl(request: S3Request): void {
 /** The owner and initiator of everything. */
 export const owner = { ID: "0".repeat(63) + "1", DisplayName: "local" };
 
-/** Full control for the owner and for no one else. */
+/** Full control for the owner only. */
 export const ownerOnlyAcl: XmlMembers = {
   Owner: owner,
   AccessControlList: {

@@ -1,4 +1,4 @@
-/** Objects in an archive: they cannot be read before they are restored, and for so long as they are. */
+/** Archived objects, which can be read only while they are restored. */
 import type { S3Response, S3Request } from "./request";
 import { receiveDocument } from "./receive-body";
 import { malformedXml, S3Error } from "./errors";
@@ -12,13 +12,13 @@ const dayMs = 24 * 60 * 60 * 1000;
 const isRestored = ({ restoredUntil }: StoredObject): boolean =>
   restoredUntil !== undefined && restoredUntil.getTime() > Date.now();
 
-/** The object, when its bytes can be read. */
+/** Returns the object if its bytes can be read. */
 export function assertReadable<T extends StoredObject>(object: T): T {
   if (!archiveClasses.has(object.storageClass) || isRestored(object)) return object;
   throw new S3Error("InvalidObjectState", { StorageClass: object.storageClass });
 }
 
-/** RestoreObject. S3 takes minutes to hours; here the object can be read at once. */
+/** RestoreObject. S3 takes minutes to hours; here the object is readable at once. */
 export async function restoreObject(request: S3Request): Promise<S3Response> {
   const restore = XmlElement.read(await receiveDocument(request), "RestoreRequest");
   const days = Number(restore.requireText("Days").trim());
@@ -31,7 +31,7 @@ export async function restoreObject(request: S3Request): Promise<S3Response> {
       StorageClass: object.storageClass,
     });
   }
-  // Until the end of a day, as S3 does.
+  // S3 restores until the end of a day.
   const restoredUntil = new Date((Math.floor(Date.now() / dayMs) + days + 1) * dayMs);
   bucket.objects.set(key, { ...object, restoredUntil });
   return { status: isRestored(object) ? 200 : 202 };

@@ -1,13 +1,13 @@
 /**
- * The framing `aws-chunked`: chunks with their lengths in front, then trailing headers. Signatures of chunks are skipped,
- * since nothing here knows a secret to check them with.
+ * The encoding `aws-chunked`: chunks after their lengths, then trailing headers. Signatures of chunks are not verified,
+ * because this server does not know the secret keys.
  */
 import { S3Error } from "./errors";
 
-/** Longer than any line with a length and a signature, or with a trailing checksum. */
+/** A line with a length and a signature, or with a trailing checksum, is shorter. */
 const maxLineLength = 8192;
 
-/** The bytes without their framing. Trailing headers are put into `trailers`, by their names in lower case. */
+/** Yields the decoded bytes and puts trailing headers into `trailers` by lower-case name. */
 export async function* decodeAwsChunked(
   source: AsyncIterable<Buffer>,
   trailers: Map<string, string>,
@@ -29,7 +29,7 @@ export async function* decodeAwsChunked(
     }
     await input.drain();
   } finally {
-    // Lets go of the request, so that what is left of it can be thrown away.
+    // Releases the request, so that the rest of it can be discarded.
     await raw.return?.();
   }
 }
@@ -41,13 +41,13 @@ function parseChunkSize(line: string): number {
   return parseInt(digits, 16);
 }
 
-/** What comes in, in the pieces that are asked for. */
+/** Reads the body line by line or by number of bytes. */
 class ChunkReader {
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(private readonly source: AsyncIterator<Buffer>) {}
 
-  /** Up to the next line break, which the end of the body stands for too. */
+  /** Returns the text up to the next line break or the end of the body. */
   async line(): Promise<string> {
     for (;;) {
       const end = this.#rest.indexOf("\r\n");
@@ -83,7 +83,7 @@ class ChunkReader {
     }
   }
 
-  /** Reads on to the end, so that a body that broke off is told from one that is complete. */
+  /** Reads to the end, because only then a complete body differs from one that broke off. */
   async drain(): Promise<void> {
     while (await this.#next());
   }

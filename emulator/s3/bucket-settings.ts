@@ -1,4 +1,4 @@
-/** What can be set on a bucket, and what S3 answers for settings that nobody made. */
+/** Settings of a bucket, and S3's answers for settings that were never made. */
 import type { S3Response, S3Request, Operation } from "./request";
 import { receiveDocument } from "./receive-body";
 import { validateEncryption } from "./object-metadata";
@@ -90,7 +90,7 @@ export function deletePublicAccessBlock({ bucket }: S3Request): S3Response {
 }
 
 export function getBucketAcl(request: S3Request): S3Response {
-  // Asked for its own sake: a bucket that is not there has no list.
+  // Throws if the bucket does not exist.
   void request.bucket;
   return { body: document("AccessControlPolicy", ownerOnlyAcl) };
 }
@@ -100,7 +100,7 @@ export function getObjectAcl({ bucket, key }: S3Request): S3Response {
   return { body: document("AccessControlPolicy", ownerOnlyAcl) };
 }
 
-/** An answer for any bucket that exists. */
+/** Gives the same answer for every existing bucket. */
 const answerWith =
   (root: string, members: XmlMembers = {}): Operation =>
   ({ bucket }) => ({ body: bucket && document(root, members) });

@@ -1,4 +1,4 @@
-/** Buckets themselves. */
+/** ListBuckets, CreateBucket, HeadBucket, DeleteBucket and GetBucketLocation. */
 import { isBucketName } from "./names";
 import { owner, rejectBucketAcl } from "./acl";
 import type { S3Response, S3Request } from "./request";
@@ -42,7 +42,7 @@ export async function createBucket(request: S3Request): Promise<S3Response> {
   const configuration = text === "" ? undefined : XmlElement.read(text, "CreateBucketConfiguration");
   const region = configuration?.text("LocationConstraint") || undefined;
   const there = store.findBucket(name);
-  // Only the oldest region lets an owner make a bucket twice.
+  // Only us-east-1 allows an owner to create a bucket twice.
   if (there && (there.region !== undefined || region !== undefined)) {
     throw new S3Error("BucketAlreadyOwnedByYou", { BucketName: name });
   }
@@ -62,6 +62,6 @@ export function deleteBucket({ bucket, store }: S3Request): S3Response {
 }
 
 export const getBucketLocation = ({ bucket }: S3Request): S3Response => ({
-  // The root itself holds the name, or nothing for us-east-1.
+  // The root element contains the region's name, or nothing for us-east-1.
   body: document("LocationConstraint", { "#text": bucket.region ?? "" }),
 });

@@ -1,4 +1,4 @@
-/** The checksums that S3 takes with a body, stores with the object and gives back. */
+/** Checksums that S3 verifies against a body, stores with the object and returns. */
 import { createHash } from "node:crypto";
 import * as zlib from "node:zlib";
 import type { IncomingHttpHeaders } from "node:http";
@@ -16,7 +16,7 @@ export interface Digest {
 
 export interface Checksum {
   readonly algorithm: Algorithm;
-  /** In base64; that of a composite one ends with the number of its parts. */
+  /** Base64; a composite checksum ends with the number of parts. */
   readonly value: string;
   readonly type: ChecksumType;
 }
@@ -68,7 +68,7 @@ export function parseAlgorithm(name: string): Algorithm {
   });
 }
 
-/** The checksum that the headers give with its value; there may be one. */
+/** Reads the checksum from headers; at most one is allowed. */
 export function readChecksum(
   headers: IncomingHttpHeaders,
 ): { readonly algorithm: Algorithm; readonly value: string } | undefined {
@@ -84,7 +84,7 @@ export function readChecksum(
 }
 
 export function parseChecksumType(algorithm: Algorithm, given: string | undefined): ChecksumType {
-  // CRC64NVME has no composite form, and S3 takes the other for the rest when nothing is said.
+  // CRC64NVME cannot be composite; S3's default for the other algorithms is.
   if (given === undefined) return algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE";
   const fits = given === "COMPOSITE" ? algorithm !== "CRC64NVME" : given === "FULL_OBJECT" && crcs[algorithm];
   if (!fits)
@@ -92,7 +92,7 @@ export function parseChecksumType(algorithm: Algorithm, given: string | undefine
   return given as ChecksumType;
 }
 
-/** The checksum of an object made of parts, from those of the parts. */
+/** Computes an object's checksum from the checksums of its parts. */
 export function combineChecksums(
   algorithm: Algorithm,
   type: ChecksumType,
@@ -112,6 +112,6 @@ export const checksumHeaders = (checksum: Checksum | undefined): Record<string, 
     ? { [checksumHeaderName(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type }
     : {};
 
-/** Elements of results. */
+/** The checksum as elements of an answer. */
 export const checksumElements = (checksum: Checksum | undefined): XmlMembers =>
   checksum ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type } : {};

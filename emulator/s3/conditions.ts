@@ -1,8 +1,8 @@
-/** Requests that depend on what is there. */
+/** Conditional requests. */
 import { preconditionFailed, noSuchKey } from "./errors";
 import type { Bucket, StoredObject } from "./store";
 
-/** The four conditions, by the names that they have for reading. */
+/** The four conditional headers. */
 export interface Conditions {
   readonly ifMatch?: string;
   readonly ifNoneMatch?: string;
@@ -22,13 +22,13 @@ const etagMatches = (list: string, etag: string): boolean =>
     ),
   );
 
-/** Whether it changed after the date; nothing for what is no date. Headers know no fractions of seconds. */
+/** Undefined if the text is not a date. Dates in headers are in whole seconds. */
 function changedSince(facts: Facts, date: string | undefined): boolean | undefined {
   const since = Date.parse(date ?? "");
   return Number.isNaN(since) ? undefined : Math.floor(facts.lastModified.getTime() / 1000) * 1000 > since;
 }
 
-/** The first condition that does not hold. Entity tags come before dates, as S3 documents for pairs of them. */
+/** Returns the first condition that does not hold. Entity tags take precedence over dates, as S3 documents. */
 export function firstFailedCondition(conditions: Conditions, facts: Facts): keyof Conditions | undefined {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
@@ -55,7 +55,7 @@ export const readConditions = (header: (name: string) => string | undefined, pre
   ifUnmodifiedSince: header(`${prefix}if-unmodified-since`),
 });
 
-/** Refuses to write over, or to remove, what is not as the request expects it. */
+/** Throws unless the existing object, if any, meets the conditions of a write or a deletion. */
 export function assertWriteConditions(
   { ifMatch, ifNoneMatch }: Pick<Conditions, "ifMatch" | "ifNoneMatch">,
   bucket: Bucket,

@@ -1,3 +1,4 @@
+/** CopyObject. Bytes are not copied, because the new object shares the files. */
 import { rejectAcl } from "./acl";
 import type { S3Response, S3Request } from "./request";
 import { maxBodySize } from "./receive-body";
@@ -10,8 +11,6 @@ import type { Bucket, ObjectMetadata, StoredObject } from "./store";
 import { parseTagHeader } from "./tagging";
 import { document } from "./xml";
 import { assertReadable } from "./archive";
-
-/** CopyObject. No byte is copied: the new object holds the same files. */
 
 export function copyObject(request: S3Request): S3Response {
   const { key, bucket } = request;
@@ -47,7 +46,7 @@ export function copyObject(request: S3Request): S3Response {
   };
 }
 
-/** Puts a copy, which shares the bytes. What is not said of it is as in the original, or as in a new object. */
+/** Stores a copy that shares the bytes. Metadata defaults to the source's or to a new object's. */
 export function putCopy(
   bucket: Bucket,
   key: string,
@@ -63,7 +62,7 @@ export function putCopy(
     ...said,
     key,
     content: from.content.share(),
-    // S3 computes a new one for an object that came in parts, which would take as long as reading it.
+    // S3 computes a new ETag for an object uploaded in parts; that would take as long as reading it.
     etag: from.etag,
     checksum: from.checksum,
     lastModified: new Date(),
@@ -82,7 +81,7 @@ function readDirective(request: S3Request, name: string): "COPY" | "REPLACE" {
   );
 }
 
-/** A copy of an object to itself is a change of what is said of it. */
+/** A copy of an object to itself must change its metadata, storage class or encryption. */
 function rejectNoOpCopy(
   request: S3Request,
   from: ReturnType<typeof findCopySource>,
@@ -98,8 +97,6 @@ function rejectNoOpCopy(
   });
 }
 
-/** What a request copies from: read once, and looked up as it was read. */
-
 const header = "x-amz-copy-source";
 
 interface CopySource {
@@ -108,7 +105,7 @@ interface CopySource {
   readonly version?: string;
 }
 
-/** The object that a request copies from, when its conditions hold. */
+/** Finds the object that a request copies from and checks the request's conditions on it. */
 export function findCopySource(request: S3Request): StoredObject & { readonly bucketName: string } {
   const { bucketName, key, version } = parseCopySource(request.header(header) ?? "");
   if (version !== undefined && version !== "null") {
@@ -124,9 +121,8 @@ export function findCopySource(request: S3Request): StoredObject & { readonly bu
 }
 
 /**
- * `bucket/key`, with or without a slash in front, and `?versionId=` behind it, all percent-encoded once. Some clients
- * encode the separator as well. A question mark of the key has to be encoded; anything but one version behind one that
- * is not, is no source.
+ * Parses `bucket/key`, optionally with a leading slash and a trailing `?versionId=`, percent-encoded once. Some clients
+ * encode the separator as well. A question mark in the key must be encoded; after a plain one only a version may follow.
  */
 function parseCopySource(given: string): CopySource {
   const mark = given.indexOf("?");

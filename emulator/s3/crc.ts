@@ -1,6 +1,6 @@
 /**
- * The CRCs that S3 knows and node does not compute: CRC-32C and CRC-64/NVME, and the CRC of two pieces put together from
- * those of each. All are reflected, with all bits set before and inverted after.
+ * CRCs that S3 supports and Node does not compute: CRC-32C, CRC-64/NVME, and the CRC of joined pieces from the CRC of
+ * each. All are reflected, start with all bits set and are inverted at the end.
  */
 
 export interface Crc {
@@ -20,7 +20,7 @@ interface Table {
 
 const tables = new Map<Crc, Table>();
 
-/** How many bytes are taken at a time. */
+/** Bytes per step. */
 const stride = 8;
 
 /**
@@ -54,10 +54,10 @@ export class CrcDigest {
     this.#table = tableOf(crc);
   }
 
-  /** Eight bytes at a time: the remainders of each, with the zero bytes that the others stand for, add up to that of all. */
+  /** The remainder of eight bytes is the sum of the remainders of each byte followed by zeros. */
   update(bytes: Uint8Array): void {
     const { low: lows, high: highs } = this.#table;
-    // Numbers instead of a bigint, and locals instead of fields: this runs once for every few bytes.
+    // Numbers instead of a bigint and locals instead of fields, because this loop runs for every few bytes.
     let low = this.#low;
     let high = this.#high;
     let at = 0;
@@ -92,12 +92,12 @@ export class CrcDigest {
   }
 }
 
-/** The CRC of pieces in sequence, from the CRC and the length of each. */
+/** Computes the CRC of joined pieces from the CRC and length of each. */
 export function combineCrcs(
   crc: Crc,
   pieces: readonly { readonly digest: Buffer; readonly size: number }[],
 ): Buffer {
-  // Parts mostly have one length, and the factor of a length takes longer than all the rest.
+  // Cached, because most parts have the same length and this factor takes longest.
   const factors = new Map<number, bigint>();
   let total = 0n;
   for (const { digest, size } of pieces) {

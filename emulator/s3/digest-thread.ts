@@ -1,17 +1,17 @@
-/** Runs as a thread: computes digests of files while others write them. */
+/** Worker thread: computes digests of files while the main thread writes them. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import type { DigestName, DigestValues } from "./digests";
 import { Digests } from "./digests";
 
-/** Of the file that `id` stands for, so many bytes are there now. */
+/** Says how many bytes of a file have been written. */
 export interface DigestRequest {
   readonly id: number;
   readonly path: string;
   readonly names: readonly DigestName[];
   readonly size: number;
-  /** `going`: more will come. `whole`: the digests are to be answered. `dropped`: nobody wants them any more. */
-  readonly state: "going" | "whole" | "dropped";
+  /** `growing`: more will follow. `complete`: reply with the digests. `cancelled`: forget the file. */
+  readonly state: "growing" | "complete" | "cancelled";
 }
 
 export interface DigestReply {
@@ -54,21 +54,21 @@ class FileDigests {
   }
 }
 
-/** Small enough to stay in the processor's cache from being read to being digested. */
+/** Small enough for the processor's cache. */
 const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 const files = new Map<number, FileDigests>();
 
 function handleRequest(order: DigestRequest): DigestValues | undefined {
   const { id, size, state } = order;
   let file = files.get(id);
-  if (state !== "dropped") {
+  if (state !== "cancelled") {
     if (!file) files.set(id, (file = new FileDigests(order)));
     file.readUpTo(size);
   }
-  if (state === "going") return undefined;
+  if (state === "growing") return undefined;
   files.delete(id);
   file?.close();
-  return state === "whole" ? file?.values() : undefined;
+  return state === "complete" ? file?.values() : undefined;
 }
 
 parentPort?.on("message", (order: DigestRequest) => {

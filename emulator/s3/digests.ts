@@ -1,11 +1,10 @@
+/** Digests of a body: its MD5, which is the ETag, and the checksums that the request sends or asks for. */
 import { createHash } from "node:crypto";
 import type { Algorithm, Digest } from "./checksums";
 import { createDigest } from "./checksums";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { DigestRequest, DigestReply } from "./digest-thread";
-
-/** What is computed of a body's bytes: its MD5, which is the ETag, and the checksums that somebody wants or brings. */
 
 export type DigestName = Algorithm | "MD5";
 
@@ -30,26 +29,21 @@ export class Digests {
   }
 }
 
-/**
- * Digests of a large body on its way to a file: computed in threads, from the file, since the MD5 of a gigabyte takes
- * longer than all else that is done with it.
- */
-
-/** A thread is told of so many bytes at a time. */
+/** Bytes between two messages to a thread. */
 const notifyStep = 1024 ** 2;
 
-/** The digests of one body. */
+/** Digests of one large body, which threads compute from its file while it is written. */
 export interface FileDigest {
-  /** To be called as the file grows, with the bytes that it has. */
+  /** Call as the file grows, with its size. */
   reportWritten(size: number): void;
-  /** To be called when the file has all of them, `size` many. */
+  /** Call once the file is complete. */
   finish(size: number): Promise<DigestValues>;
-  /** To be called when the body has failed. */
+  /** Call if the body failed. */
   cancel(): void;
 }
 
 export class DigestThreads {
-  /** MD5, which every body needs, takes as long as all others together. */
+  /** Two threads, because MD5 takes as long as all other digests together, and longer than writing the file. */
   readonly #md5 = new DigestWorker();
   readonly #others = new DigestWorker();
 
@@ -77,7 +71,7 @@ interface PendingReply {
   readonly reject: (error: Error) => void;
 }
 
-/** Begins with the first body that needs it. */
+/** Starts the thread with the first large body. */
 class DigestWorker {
   #worker?: Worker;
   #begun = 0;
@@ -93,16 +87,16 @@ class DigestWorker {
     };
     return {
       reportWritten: (size) => {
-        if (size - told >= notifyStep) tell(size, "going");
+        if (size - told >= notifyStep) tell(size, "growing");
       },
       finish: (size) =>
         new Promise((resolve, reject) => {
           this.#awaited.set(id, { resolve, reject });
-          tell(size, "whole");
+          tell(size, "complete");
         }),
       cancel: () => {
         this.#awaited.delete(id);
-        if (told > 0) tell(0, "dropped");
+        if (told > 0) tell(0, "cancelled");
       },
     };
   }
@@ -113,7 +107,7 @@ class DigestWorker {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
-    // What the program was started with, such as a loader of its own, is nothing to the thread.
+    // The thread must not load the program's own loaders.
     const worker = new Worker(join(__dirname, "digest-thread.js"), { execArgv: [] });
     const end = (error: Error): void => {
       this.#worker = undefined;
@@ -123,7 +117,7 @@ class DigestWorker {
     worker.on("message", (result: DigestReply) => this.#settle(result));
     worker.once("error", end);
     worker.once("exit", () => end(new Error("The thread that computes digests has ended.")));
-    // It keeps no process from ending; whoever waits for an answer has a connection that does.
+    // The thread does not keep the process alive; open connections do.
     worker.unref();
     return (this.#worker = worker);
   }
@@ -132,7 +126,7 @@ class DigestWorker {
     const awaited = this.#awaited.get(id);
     this.#awaited.delete(id);
     if (error) awaited?.reject(error);
-    // Threads hand each other plain arrays of bytes.
+    // A Buffer arrives from a thread as a plain Uint8Array.
     else awaited?.resolve(new Map([...values!].map(([name, bytes]) => [name, Buffer.from(bytes)])));
   }
 }

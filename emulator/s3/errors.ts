@@ -1,6 +1,6 @@
 /** Errors as S3 answers them: a code, a status and a message. */
 
-/** Status and usual message by code, in S3's spelling. A code without a message has another one for each cause. */
+/** Status and usual message by code, in S3's spelling. Codes without one have a message per cause. */
 const errors = {
   AccessDenied: [403, "Access Denied"],
   AccessControlListNotSupported: [400, "The bucket does not allow ACLs"],

@@ -1,3 +1,7 @@
+/**
+ * Files with the bytes of objects. A file is written once, under a random name, and is reference-counted: copies of an
+ * object, parts of uploads and answers in progress share it. It is deleted with its last reference.
+ */
 import { randomUUID } from "node:crypto";
 import type { WriteStream } from "node:fs";
 import { closeSync, createReadStream, openSync, readSync, rmSync } from "node:fs";
@@ -7,11 +11,6 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DigestName, DigestValues, FileDigest } from "./digests";
 import { DigestThreads, Digests } from "./digests";
-
-/**
- * The files that hold objects' bytes. A file is written once, under a random name, and belongs to whoever holds it: objects
- * that are copies of each other, parts of uploads, and answers that are still being sent. It goes when the last lets go.
- */
 
 export class StoredFile {
   #holders = 1;
@@ -27,12 +26,12 @@ export class StoredFile {
 
   release(): void {
     this.#holders -= 1;
-    // One that cannot be removed goes with the directory.
+    // A file that cannot be deleted now is deleted with the directory.
     if (this.#holders === 0) void unlink(this.path).catch(() => undefined);
   }
 }
 
-/** Directories to remove should the process end without stopping its servers. One listener serves them all. */
+/** Directories to delete if the process exits without closing its servers. */
 const openDirectories = new Set<string>();
 process.once("exit", () => {
   for (const directory of openDirectories) rmSync(directory, { recursive: true, force: true });
@@ -43,9 +42,9 @@ export interface WrittenFile {
   readonly digests: DigestValues;
 }
 
-/** From so many bytes on a body goes to its file while it comes, and its digests are computed by threads. */
+/** Bodies from this size on are streamed to their file, and threads compute their digests. */
 const minThreadedSize = 256 * 1024;
-/** What comes while a write is under way is gathered into the next one, up to so much. */
+/** Bytes that arrive during a write are buffered up to this size. */
 const maxWriteSize = 1024 ** 2;
 
 export class Files {
@@ -54,13 +53,13 @@ export class Files {
   private constructor(readonly directory: string) {}
 
   static async open(): Promise<Files> {
-    // Made with mode 0700: nobody else's to read.
+    // mkdtemp uses mode 0700, so that other users cannot read the directory.
     const directory = await mkdtemp(join(tmpdir(), "local-s3-"));
     openDirectories.add(directory);
     return new Files(directory);
   }
 
-  /** Takes all that comes, of which `size` bytes are expected, and digests it. What fails leaves no file. */
+  /** Writes and digests the source; `size` is its expected length. Deletes the file on failure. */
   async write(
     source: AsyncIterable<Uint8Array>,
     names: readonly DigestName[],
@@ -77,7 +76,7 @@ export class Files {
     }
   }
 
-  /** Writes no faster than the disk takes it, and digests meanwhile. */
+  /** Writes with back-pressure while threads digest the file. */
   async #writeLarge(
     path: string,
     source: AsyncIterable<Uint8Array>,
@@ -102,13 +101,13 @@ export class Files {
 
   async close(): Promise<void> {
     await this.#threads.close();
-    // A file that is just being unlinked may make the directory look full.
+    // Retries, because a file that is being unlinked makes the directory look non-empty.
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
     openDirectories.delete(this.directory);
   }
 }
 
-/** In one write, for which no stream has to be made. */
+/** Writes a small body at once, which is faster than a stream. */
 async function writeSmall(
   path: string,
   source: AsyncIterable<Uint8Array>,
@@ -123,7 +122,7 @@ async function writeSmall(
   return { stored: new StoredFile(path, body.length), digests: digests.values() };
 }
 
-/** The same bytes; whoever digests the file hears how far it is. */
+/** Passes bytes through and reports the size of the file to its digests. */
 async function* reportingWritten(
   source: AsyncIterable<Uint8Array>,
   target: WriteStream,
@@ -135,24 +134,23 @@ async function* reportingWritten(
   }
 }
 
-/** An object's bytes: spans of files in sequence. Objects made of parts, and copies, therefore take no bytes of their own. */
-
 interface Span {
   readonly file: StoredFile;
   readonly start: number;
   readonly size: number;
 }
 
-/** Bytes on their way out, held until they have been read or `close` is called. */
+/** A stream that retains its files until it ends or `close` is called. */
 export interface ContentStream extends AsyncIterable<Buffer> {
   close(): void;
 }
 
-/** Fewer turns through the thread pool than with node's 64 KiB. */
+/** Larger than Node's 64 KiB, for fewer turns through the thread pool. */
 const streamReadSize = 256 * 1024;
-/** What is no larger is read in one go, because each turn through the thread pool takes longer than that. */
+/** Up to this size a synchronous read is faster than a turn through the thread pool. */
 const maxSyncReadSize = 64 * 1024;
 
+/** An object's bytes as spans of files, so that copies and joined parts need no new files. */
 export class Content {
   readonly size: number;
 
@@ -160,17 +158,17 @@ export class Content {
     this.size = spans.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Takes over the caller's hold on the file. */
+  /** Takes over the caller's reference to the file. */
   static fromFile(file: StoredFile): Content {
     return new Content([{ file, start: 0, size: file.size }]);
   }
 
-  /** Takes over the caller's holds on the parts. */
+  /** Takes over the caller's references to the parts. */
   static concat(parts: readonly Content[]): Content {
     return new Content(parts.flatMap(({ spans }) => spans));
   }
 
-  /** The same bytes with a hold of their own, from `start` up to `end`. */
+  /** Returns the bytes from `start` up to `end` with references. */
   share(start = 0, end = this.size): Content {
     const spans: Span[] = [];
     let at = 0;
@@ -219,7 +217,7 @@ async function* streamSpans(spans: readonly Span[], close: () => void): AsyncGen
         yield readSpan(span);
         continue;
       }
-      // `end` is the last byte's place.
+      // `end` is inclusive.
       const stream = createReadStream(file.path, {
         start,
         end: start + size - 1,

@@ -1,4 +1,4 @@
-/** Uploads in parts, from their beginning to their end. */
+/** CreateMultipartUpload, CompleteMultipartUpload and AbortMultipartUpload. */
 import { createHash } from "node:crypto";
 import type { S3Response, S3Request } from "./request";
 import { receiveDocument } from "./receive-body";
@@ -20,7 +20,7 @@ import { assertKeyLength } from "./write-objects";
 import type { CompletedUpload, Part, StoredObject, Upload } from "./store";
 import { document, XmlElement } from "./xml";
 
-/** Every part but the last is this long. */
+/** Minimum of every part but the last, in bytes. */
 const minPartSize = 5 * 1024 ** 2;
 
 export function createMultipartUpload(request: S3Request): S3Response {
@@ -47,12 +47,12 @@ export function abortMultipartUpload({ bucket, key, query }: S3Request): S3Respo
 
 export async function completeMultipartUpload(request: S3Request): Promise<S3Response> {
   const { key, query } = request;
-  // A checksum that comes with it is that of the object.
+  // A checksum in the headers is the object's, not the document's.
   const text = await receiveDocument(request, { checksum: false });
   const completion = XmlElement.read(text, "CompleteMultipartUpload");
   const { bucket } = request;
   const id = query.get("uploadId") ?? "";
-  // A client whose answer was lost asks again, and gets it again.
+  // A client that lost the answer repeats the request and gets the same answer.
   const before = bucket.findCompleted(id, key, text);
   if (before) return completedResponse(request, before);
   const upload = bucket.getUpload(key, id);
@@ -81,7 +81,7 @@ function completedResponse({ message, bucketName, key }: S3Request, object: Comp
   };
 }
 
-/** The uploaded parts that the request names, when they are what it says and make an object. */
+/** Finds the parts that the request names and checks that they make an object. */
 function findNamedParts(completion: XmlElement, upload: Upload): Part[] {
   const named = completion.all("Part");
   if (named.length === 0) throw malformedXml();
@@ -114,7 +114,7 @@ function findNamedParts(completion: XmlElement, upload: Upload): Part[] {
   return parts;
 }
 
-/** The object of the parts, which keeps their files. */
+/** Builds the object, which takes over the parts' files. */
 function assembleObject(
   { key, metadata, algorithm, checksumType }: Upload,
   parts: readonly Part[],
@@ -166,6 +166,6 @@ function verifyObject(
   });
 }
 
-/** Clients may leave the number of parts out. */
+/** Clients may omit the number of parts. */
 const checksumMatches = (given: string, { value }: Checksum): boolean =>
   given === value || given === value.replace(/-\d+$/, "");

@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 
 /**
  * Source: S3 user guide, rules for the names of buckets. Each label between periods begins and ends with a letter or a
- * number, as in the names of hosts; some beginnings and ends are kept for names that S3 itself gives.
+ * number, as in host names; some prefixes and suffixes are reserved.
  */
 export const isBucketName = (name: string): boolean =>
   /^[a-z0-9.-]{3,63}$/.test(name) &&

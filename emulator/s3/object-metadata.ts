@@ -1,3 +1,4 @@
+/** An object's metadata, read from request headers and written to response headers. */
 import { rejectAcl } from "./acl";
 import { restoreHeaders } from "./archive";
 import type { S3Request } from "./request";
@@ -5,9 +6,7 @@ import { S3Error, invalidArgument } from "./errors";
 import type { Bucket, ObjectMetadata, Encryption, StoredObject } from "./store";
 import { parseTagHeader } from "./tagging";
 
-/** What headers say of an object, on its way in and out. */
-
-/** Kept with an object and given back with it. */
+/** Headers that are stored with an object and returned with it. */
 const contentHeaders = [
   "content-type",
   "cache-control",
@@ -47,7 +46,7 @@ export function readStoredHeaders(request: S3Request): Record<string, string> {
     const value = request.header(name);
     if (value !== undefined) headers[name] = value;
   }
-  // The framing of this one request is none of the object's encodings; all else goes back as it came.
+  // `aws-chunked` encodes this request only; other encodings belong to the object.
   const encoding = (request.header("content-encoding") ?? "")
     .replace(/(^|,)\s*aws-chunked\s*(?=,|$)/gi, "")
     .replace(/^[\s,]+/, "");
@@ -62,7 +61,7 @@ export function readStorageClass(request: S3Request): string {
   throw new S3Error("InvalidStorageClass", { StorageClassRequested: given });
 }
 
-/** What the request says, or else the bucket. */
+/** Returns the request's encryption or the bucket's default. */
 export function readEncryption(request: S3Request, bucket: Bucket): Encryption {
   if (request.header(`${sse}-customer-algorithm`) !== undefined) {
     throw new S3Error("NotImplemented", {
@@ -96,7 +95,7 @@ export const encryptionHeaders = ({ algorithm, keyId, bucketKey }: Encryption): 
   ...(bucketKey ? { [`${sse}-bucket-key-enabled`]: "true" } : {}),
 });
 
-/** All headers that an object is read with, but those of its length. */
+/** Response headers of an object, except those of its length. */
 export const objectHeaders = (object: StoredObject): Record<string, string | undefined> => ({
   ...object.headers,
   ...userMetadataHeaders(object.headers),
@@ -105,17 +104,15 @@ export const objectHeaders = (object: StoredObject): Record<string, string | und
   etag: `"${object.etag}"`,
   "last-modified": object.lastModified.toUTCString(),
   "accept-ranges": "bytes",
-  // S3 says nothing of the usual one.
+  // S3 omits the default class.
   "x-amz-storage-class": object.storageClass === "STANDARD" ? undefined : object.storageClass,
   "x-amz-tagging-count": object.tags.length > 0 ? String(object.tags.length) : undefined,
 });
 
-/** The user's own metadata of an object, on its way in and out of headers. */
-
 const userMetadataPrefix = "x-amz-meta-";
 const maxMetadataBytes = 2048;
 
-/** By the names of their headers. */
+/** Reads user metadata by header name. */
 export function readUserMetadata({ message, query }: S3Request): Record<string, string> {
   const headers = Object.entries(message.headers).map(([name, value]) => [name, decodeHeader(String(value))]);
   const given = [...query, ...(headers as [string, string][])]
@@ -131,7 +128,7 @@ export function readUserMetadata({ message, query }: S3Request): Record<string, 
   return Object.fromEntries(given);
 }
 
-/** Node reads headers as Latin-1; some clients write that, others UTF-8. */
+/** Node decodes headers as Latin-1; some clients send UTF-8. */
 function decodeHeader(value: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(value, "latin1"));
@@ -140,7 +137,7 @@ function decodeHeader(value: string): string {
   }
 }
 
-/** As a header holds it. What Latin-1 has no letters for goes out as S3 writes it, by RFC 2047. */
+/** Encodes text beyond Latin-1 by RFC 2047, as S3 does. */
 export const encodeHeader = (value: string): string =>
   /^[\x20-\x7e\xa0-\xff\t]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString("base64")}?=`;
 

@@ -1,4 +1,4 @@
-/** Which operation a request is for: by method, by what its path names, and by the sub-resource in its query. */
+/** Finds a request's operation by its method, its scope and the subresource in its query. */
 import { restoreObject } from "./archive";
 import { getObject, getObjectAttributes } from "./read-objects";
 import * as settings from "./bucket-settings";
@@ -12,7 +12,7 @@ import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } 
 import { uploadPart, uploadPartCopy } from "./upload-parts";
 import * as tagging from "./tagging";
 
-/** Every name in a query that makes an operation another one. */
+/** Query parameters that select another operation. */
 const subresources = new Set(
   (
     "accelerate acl analytics attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle " +

@@ -1,30 +1,30 @@
-/** What the listing operations share: names in order, rolled up at a delimiter, so many at a time. */
+/** Pages of sorted keys, grouped by common prefixes. */
 import type { S3Request } from "./request";
 import { invalidArgument } from "./errors";
 import { compareKeys } from "./sorted-map";
 
 export interface Page<V> {
   readonly items: readonly V[];
-  /** The names up to the delimiter that stand for all below them. */
+  /** Common prefixes, each for all keys below it. */
   readonly prefixes: readonly string[];
-  /** The last key or prefix given, when more follow. */
+  /** The page's last key or prefix, if more follow. */
   readonly next?: string;
 }
 
 export interface PageSelection {
   readonly prefix: string;
   readonly delimiter: string;
-  /** Begins behind it. When it is a prefix that was given, behind all that the prefix stands for. */
+  /** The page starts after this key, or after all keys below it if it is a common prefix. */
   readonly after: string;
   readonly max: number;
 }
 
-/** Anything in order of its keys, to be entered anywhere. */
+/** A sorted collection that can be read from any key. */
 interface Ordered<V> {
   entriesFrom(isBefore: (key: string) => boolean): Iterable<readonly [key: string, value: V]>;
 }
 
-/** Takes as long as the page is long: what a common prefix stands for is jumped over. */
+/** Takes time in proportion to the page, because it skips the keys below a common prefix. */
 export function listPage<V>(ordered: Ordered<V>, { prefix, delimiter, after, max }: PageSelection): Page<V> {
   const items: V[] = [];
   const prefixes: string[] = [];
@@ -51,20 +51,20 @@ export function listPage<V>(ordered: Ordered<V>, { prefix, delimiter, after, max
   }
 }
 
-/** The common prefix that stands for a key, when it has the delimiter behind the prefix asked for. */
+/** The key's common prefix, if the delimiter occurs after the given prefix. */
 export function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === "") return undefined;
   const end = key.indexOf(delimiter, prefix.length);
   return end === -1 ? undefined : key.slice(0, end + delimiter.length);
 }
 
-/** Before the place that follows every key with the prefix. */
+/** Holds for all keys up to the last one with the prefix. */
 const isUpToPrefix =
   (prefix: string) =>
   (key: string): boolean =>
     key.startsWith(prefix) || compareKeys(key, prefix) < 0;
 
-/** A parameter that says how many; S3 gives 1000 at most. */
+/** Reads a page size; S3's maximum is 1000. */
 export const readMaxCount = ({ query }: S3Request, name: string): number =>
   parseMaxCount(query.get(name), name);
 
@@ -76,7 +76,7 @@ export function parseMaxCount(given: string | null | undefined, name: string): n
   return Math.min(1000, Number(given));
 }
 
-/** How names are written in the answer: as they are, or percent-encoded where the request wants that. */
+/** Returns the encoder of keys in the answer: percent-encoding if the request asks for it. */
 export function readKeyEncoder({ query }: S3Request): (name: string) => string {
   const given = query.get("encoding-type");
   if (given === null) return (name) => name;

@@ -1,3 +1,4 @@
+/** GetObject, HeadObject and GetObjectAttributes. */
 import { validateHeaderValue } from "node:http";
 import type { S3Response, S3Request } from "./request";
 import { assertReadable } from "./archive";
@@ -11,9 +12,7 @@ import { parseMaxCount } from "./paging";
 import type { XmlValue } from "../../lib/xml";
 import { document } from "./xml";
 
-/** GetObject and HeadObject. */
-
-/** Parameters that replace headers of the answer. */
+/** Response headers that `response-*` parameters can replace. */
 const overridableHeaders = [
   "content-type",
   "content-language",
@@ -55,7 +54,7 @@ export function getObject(request: S3Request): S3Response {
   };
 }
 
-/** How an object is encrypted is said when it is written, and not again. */
+/** Encryption headers are allowed on writes only. */
 function rejectEncryptionHeaders(request: S3Request): void {
   const sse = "x-amz-server-side-encryption";
   for (const name of [sse, `${sse}-aws-kms-key-id`]) {
@@ -65,7 +64,7 @@ function rejectEncryptionHeaders(request: S3Request): void {
   }
 }
 
-/** That of the whole, or of the part that was asked for; other ranges have none. */
+/** Returns the checksum of the object or of the requested part; other ranges have no checksum. */
 function findChecksum(
   { query }: S3Request,
   { checksum, parts }: StoredObject,
@@ -85,7 +84,7 @@ function readRange({ query, message }: S3Request, object: StoredObject): Range |
     });
   }
   const range = partRange(object, part);
-  // An empty object has no bytes that a range could name.
+  // An empty object has no range.
   return range.start < range.end ? range : undefined;
 }
 
@@ -104,15 +103,13 @@ function readOverrides({ query }: S3Request): Record<string, string> {
   return headers;
 }
 
-/** The part of an object that a request is for. */
-
-/** From `start` up to, but not with, `end`. */
+/** Bytes from `start` up to and excluding `end`. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** Nothing when the header names no single range of bytes: then S3 gives the whole. */
+/** Undefined unless the header names a single range of bytes; S3 then returns the whole object. */
 export function parseRange(header: string | undefined, size: number): Range | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
   if (first === "" && last === "") return undefined;
@@ -127,7 +124,7 @@ export function parseRange(header: string | undefined, size: number): Range | un
   );
 }
 
-/** The bytes that came as one part of an upload. An object that came whole has the one part. */
+/** Returns the range of an uploaded part. An object uploaded whole has one part. */
 export function partRange({ content, parts = [content] }: StoredObject, given: string): Range {
   const number = Number(given);
   if (!Number.isInteger(number) || number < 1 || number > 10_000) {
@@ -145,7 +142,7 @@ export function partRange({ content, parts = [content] }: StoredObject, given: s
   return { start, end: start + part.size };
 }
 
-/** Elements of GetObjectAttributes by the name that asks for them. */
+/** Elements of GetObjectAttributes by name. */
 const attributes: Readonly<Record<string, (object: StoredObject, request: S3Request) => XmlValue>> = {
   ETag: ({ etag }) => etag,
   Checksum: ({ checksum }) => checksum && checksumElements(checksum),

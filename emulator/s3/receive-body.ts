@@ -1,4 +1,4 @@
-/** Bodies of requests: taken out of their framing, digested while they pass, and held against what was said of them. */
+/** Receives request bodies: decodes and digests them, and compares them with the request's headers. */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { S3Request } from "./request";
 import type { Algorithm } from "./checksums";
@@ -9,23 +9,23 @@ import type { DigestName, DigestValues } from "./digests";
 import { Digests } from "./digests";
 import { invalidArgument, S3Error } from "./errors";
 
-/** The most that S3 takes in one request. */
+/** S3's limit for one request, in bytes. */
 export const maxBodySize = 5 * 1024 ** 3;
-/** Holds a request to delete 1000 of the longest keys, each character escaped. */
+/** Enough to delete 1000 keys of maximum length with every character escaped. */
 const maxDocumentSize = 8 * 1024 ** 2;
-/** What all documents together may take while they arrive. */
+/** Limit of all documents that are arriving at a time, in bytes. */
 const maxBufferedSize = 64 * 1024 ** 2;
 let bufferedSize = 0;
 
 export interface ReceivedBody {
   readonly content: Content;
-  /** In hex. */
+  /** Hex. */
   readonly md5: string;
-  /** By the algorithm asked for, or else by that of the checksum that came with the body. */
+  /** By the requested algorithm or by that of the checksum sent with the body. */
   readonly digest?: { readonly algorithm: Algorithm; readonly value: Buffer };
 }
 
-/** Puts a body into a file. When it is not what the request says, nothing is left of it. */
+/** Writes a body to a file. Deletes the file if the body does not match the request's headers. */
 export async function receiveBody(request: S3Request, wanted?: Algorithm): Promise<ReceivedBody> {
   const body = new BodyReader(request, { wanted, checksum: true });
   const size = body.size;
@@ -45,7 +45,7 @@ export async function receiveBody(request: S3Request, wanted?: Algorithm): Promi
   }
 }
 
-/** A body that is a document. `checksum` says whether a checksum that comes with it is the document's own. */
+/** Receives an XML or JSON document. `checksum: false` ignores a checksum header, which may be the object's. */
 export async function receiveDocument(request: S3Request, { checksum = true } = {}): Promise<string> {
   const body = new BodyReader(request, { checksum });
   const digests = new Digests(body.digestNames);
@@ -71,14 +71,14 @@ class BodyReader {
   private readonly message: IncomingMessage;
   private readonly algorithm: Algorithm | undefined;
   private readonly checksum: boolean;
-  /** Of the bytes without framing, as the request says it. */
+  /** Declared length of the decoded bytes. */
   readonly size: number | undefined;
   readonly #framed: boolean;
   readonly #contentMd5: string | undefined;
   readonly #sha256: string | undefined;
   readonly #trailers = new Map<string, string>();
   readonly #promised: readonly string[];
-  /** What is to be computed of the bytes. */
+  /** Digests to compute. */
   readonly digestNames: readonly DigestName[];
 
   constructor(request: S3Request, { wanted, checksum }: { wanted?: Algorithm; checksum: boolean }) {
@@ -118,18 +118,18 @@ class BodyReader {
   }
 
   async *bytes(): AsyncGenerator<Buffer> {
-    // A body that is refused half-way must not take the connection with it, which the refusal still has to go through.
+    // A body that is rejected half-way must not destroy the connection, which the answer still needs.
     const raw = this.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
     let size = 0;
     for await (const chunk of this.#framed ? decodeAwsChunked(raw, this.#trailers) : raw) {
       size += chunk.length;
-      // What is more than was said shall not fill the disk before that is seen.
+      // Stops before excess bytes fill the disk.
       if (this.size !== undefined && size > this.size) throw this.#incomplete(size);
       yield chunk;
     }
   }
 
-  /** To be called once all bytes have passed. */
+  /** Call after the last byte. */
   verify(size: number, values: DigestValues): Pick<ReceivedBody, "md5" | "digest"> {
     if (this.size !== undefined && size !== this.size) throw this.#incomplete(size);
     const md5 = values.get("MD5")!;
@@ -156,7 +156,7 @@ class BodyReader {
     });
   }
 
-  /** The algorithm of the checksum that came with the body, if one did. */
+  /** Returns the algorithm of the checksum sent with the body, if any. */
   #verifyChecksum(values: DigestValues): Algorithm | undefined {
     for (const name of this.#promised) {
       if (this.#trailers.has(name)) continue;
@@ -193,7 +193,7 @@ class BodyReader {
   }
 }
 
-/** Without the length behind the framing, the word is an encoding like any other. */
+/** Without a decoded length, `aws-chunked` is treated like any other encoding. */
 const isAwsChunked = (headers: IncomingHttpHeaders): boolean =>
   /\baws-chunked\b/.test(headers["content-encoding"] ?? "") &&
   headers["x-amz-decoded-content-length"] !== undefined;

@@ -1,15 +1,14 @@
+/** A request to S3 with the bucket and key that it names, and its answer. */
 import type { IncomingMessage } from "node:http";
 import type { ContentStream } from "./files";
 import type { Bucket, Store } from "./store";
 import { S3Error } from "./errors";
 
-/** One request to S3, and what it is answered with. */
-
 export interface S3Response {
-  /** 200 when absent. */
+  /** @default 200 */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | number | undefined>>;
-  /** XML, unless the headers name another content type; or an object's bytes. */
+  /** XML unless the headers set another content type, or an object's bytes. */
   readonly body?: string | ContentStream;
 }
 
@@ -20,23 +19,23 @@ export class S3Request {
     readonly store: Store,
     readonly message: IncomingMessage,
     readonly query: URLSearchParams,
-    /** Empty when the request is for no bucket. */
+    /** Empty if the path names no bucket. */
     readonly bucketName: string,
-    /** Empty when the request is for no object. */
+    /** Empty if the path names no object. */
     readonly key: string,
   ) {}
 
-  /** Looked up each time: a bucket may be gone once a long body has come. */
+  /** Looked up each time, because the bucket may be deleted while a long body arrives. */
   get bucket(): Bucket {
     return this.store.getBucket(this.bucketName);
   }
 
-  /** The hash of the body as the request says it; a URL that was presigned with one takes no other. */
+  /** The declared SHA-256 of the body; that of a presigned URL takes precedence. */
   get bodyHash(): string {
     return presignedBodyHash(this.query) ?? this.header(bodyHash) ?? "";
   }
 
-  /** A header; presigned URLs carry S3's own headers in their queries. */
+  /** Returns a header; presigned URLs carry `x-amz-*` headers in their query. */
   header(name: string): string | undefined {
     const value = this.message.headers[name];
     if (value !== undefined) return String(value);
@@ -48,11 +47,9 @@ export class S3Request {
 
 const bodyHash = "x-amz-content-sha256";
 
-/** The hash of the body, where a presigned URL says it. */
+/** The SHA-256 of the body in a presigned URL. */
 export const presignedBodyHash = (query: URLSearchParams): string | undefined =>
   [...query].find(([name]) => name.toLowerCase() === bodyHash)?.[1];
-
-/** The bucket and the key that a request's address names. */
 
 export interface Address {
   readonly bucketName: string;
@@ -60,7 +57,7 @@ export interface Address {
   readonly query: URLSearchParams;
 }
 
-/** Hosts below which a bucket's name may stand, as clients write it that are not told to put it into the path. */
+/** Domains of virtual-hosted addresses, such as `bucket.s3.localhost`. */
 const localHosts = ["s3.localhost", "localhost"];
 
 export function parseAddress(url: string, host: string | undefined): Address {
@@ -69,7 +66,7 @@ export function parseAddress(url: string, host: string | undefined): Address {
   const query = new URLSearchParams(mark === -1 ? "" : url.slice(mark + 1));
   const virtual = bucketInHost(host);
   if (virtual !== undefined) return { bucketName: virtual, key: decodeUri(path.replace(/^\//, "")), query };
-  // No bucket's name is empty. Behind it only the first slash separates: a key may begin with one, and hold any number.
+  // Only the first slash after the bucket separates, because a key may begin with slashes and contain any number.
   const rest = path.replace(/^\/+/, "");
   const slash = rest.indexOf("/");
   const bucketName = decodeUri(slash === -1 ? rest : rest.slice(0, slash));

@@ -1,4 +1,4 @@
-/** S3 as a room of its own: it answers requests that a server hands it, and listens nowhere by itself. */
+/** An S3 server that is called in process: it answers requests of an HTTP server and does not listen itself. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { S3Response } from "./request";
@@ -9,7 +9,6 @@ import { findOperation } from "./operations";
 import { Store } from "./store";
 import { errorDocument } from "./xml";
 
-/** A request on its way to S3. */
 export interface IncomingRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -20,7 +19,7 @@ export interface IncomingRequest {
 
 export class S3Server {
   readonly store: Store;
-  /** Requests that are being served; their files must be theirs until they end. */
+  /** Requests in progress, whose files must not be deleted. */
   readonly #serving = new Set<Promise<void>>();
 
   private constructor(
@@ -30,7 +29,7 @@ export class S3Server {
     this.store = new Store(files, reserved);
   }
 
-  /** `reserved` is the name of a bucket that no request reaches; it is for who holds the store. */
+  /** `reserved` names a bucket that only the owner of the store can reach, and requests cannot. */
   static async open(reserved?: string): Promise<S3Server> {
     return new S3Server(await Files.open(), reserved);
   }
@@ -41,7 +40,7 @@ export class S3Server {
     return serving;
   }
 
-  /** Waits for the requests that are being served, whose connections must have been closed, and removes the files. */
+  /** Waits for requests in progress and deletes all files. Close their connections first. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#serving);
     await this.files.close();
@@ -54,13 +53,12 @@ export class S3Server {
     try {
       await sendResponse(incoming, await this.#answer(incoming));
     } catch (error) {
-      // The connection broke, on one side or the other: there is nobody left to tell. A request that came whole is
-      // destroyed as well, by itself.
+      // The connection broke. A request that arrived completely is destroyed, too, but can still be answered.
       const broken = response.destroyed || (request.destroyed && !request.complete);
       if (broken || response.headersSent) return void response.destroy();
       await sendError(incoming, error).catch(() => response.destroy());
     }
-    // What an answer did not wait for is thrown away, so that the connection can go on.
+    // Discards the unread rest of the body, so that the connection can be reused.
     request.resume();
   }
 

@@ -1,11 +1,11 @@
 /**
- * A map whose keys stand in S3's order, which is that of their UTF-8 bytes. Keys are kept in blocks of bounded length, so
- * that adding one moves few others however many there are and in whatever order they come.
+ * A map sorted in S3's order, by the UTF-8 bytes of keys. Keys are stored in blocks of bounded length, so that an insertion
+ * moves few others.
  */
 
 const maxBlockLength = 1024;
 
-/** Compares by code point, which is the order of UTF-8 bytes and not that of JavaScript's strings. */
+/** Compares by code point, which is the order of UTF-8 bytes but not of JavaScript strings. */
 export function compareKeys(left: string, right: string): number {
   const shared = Math.min(left.length, right.length);
   for (let at = 0; at < shared; at += 1) {
@@ -16,12 +16,12 @@ export function compareKeys(left: string, right: string): number {
   return left.length - right.length;
 }
 
-/** Surrogates stand for code points above all others; the units from U+E000 on come after them only in UTF-16. */
+/** Moves surrogates, which encode the highest code points, above the units from U+E000 on. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
 
 export class SortedMap<V> {
   readonly #values = new Map<string, V>();
-  /** Ascending, within and across blocks; none is empty. */
+  /** Sorted within and across blocks; no block is empty. */
   readonly #blocks: string[][] = [];
 
   get size(): number {
@@ -32,7 +32,7 @@ export class SortedMap<V> {
     return this.#values.get(key);
   }
 
-  /** Gives what stood there before. */
+  /** Returns the previous value. */
   set(key: string, value: V): V | undefined {
     const before = this.#values.get(key);
     this.#values.set(key, value);
@@ -40,7 +40,7 @@ export class SortedMap<V> {
     return before;
   }
 
-  /** Gives what stood there. */
+  /** Returns the deleted value. */
   delete(key: string): V | undefined {
     const before = this.#values.get(key);
     if (before === undefined) return undefined;
@@ -52,8 +52,8 @@ export class SortedMap<V> {
   }
 
   /**
-   * Keys with their values in order, from the first key that is not before; `isBefore` must hold for all keys up to some
-   * place and for none after. The map must not change meanwhile.
+   * Yields entries from the first key for which `isBefore` is false; it must be true for all keys before that one and
+   * false for all after. The map must not change meanwhile.
    */
   *entriesFrom(isBefore: (key: string) => boolean): Generator<readonly [string, V]> {
     const [start, first] = this.#seek(isBefore);
@@ -67,7 +67,7 @@ export class SortedMap<V> {
 
   #insert(key: string): void {
     const [found, at] = this.#seek((other) => compareKeys(other, key) < 0);
-    // Behind the last key of all, the last block goes on.
+    // A key after all others is appended to the last block.
     const index = found === this.#blocks.length && found > 0 ? found - 1 : found;
     const block = (this.#blocks[index] ??= []);
     block.splice(found === index ? at : block.length, 0, key);
@@ -81,7 +81,7 @@ export class SortedMap<V> {
   }
 }
 
-/** The first index for which the condition no longer holds. */
+/** Binary search for the first index at which the condition is false. */
 function lowerBound(length: number, holds: (index: number) => boolean): number {
   let low = 0;
   let high = length;

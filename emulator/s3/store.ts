@@ -1,4 +1,4 @@
-/** What is stored: buckets by name, and in each the objects, the unfinished uploads and what was set on the bucket. */
+/** The stored buckets with their objects, unfinished uploads and settings. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
 import type { Content, Files } from "./files";
@@ -16,9 +16,9 @@ export interface Encryption {
   readonly bucketKey?: boolean;
 }
 
-/** What a request says of an object beside its bytes. */
+/** What a request sets on an object besides its bytes. */
 export interface ObjectMetadata {
-  /** Headers that are given back as they came: the content's, and the user's own. */
+  /** Content headers and user metadata, returned unchanged. */
   readonly headers: Readonly<Record<string, string>>;
   readonly encryption: Encryption;
   readonly storageClass: string;
@@ -28,27 +28,27 @@ export interface ObjectMetadata {
 export interface StoredObject extends ObjectMetadata {
   readonly key: string;
   readonly content: Content;
-  /** Without the quotes. */
+  /** Without quotes. */
   readonly etag: string;
   readonly lastModified: Date;
   readonly checksum?: Checksum;
-  /** Of an object that was uploaded in parts. */
+  /** Set if the object was uploaded in parts. */
   readonly parts?: readonly ObjectPart[];
-  /** Of an archived object that was restored. */
+  /** Set if the object is archived and was restored. */
   readonly restoredUntil?: Date;
 }
 
-/** What is left of a part once its object is made. */
+/** What an object remembers of a part. */
 export interface ObjectPart {
   readonly size: number;
-  /** By the object's algorithm, in base64. */
+  /** Base64, by the object's algorithm. */
   readonly checksum?: string;
 }
 
 export interface Part {
   readonly number: number;
   readonly content: Content;
-  /** MD5 in hex. */
+  /** Hex MD5. */
   readonly etag: string;
   /** By the upload's algorithm. */
   readonly digest?: Buffer;
@@ -65,12 +65,12 @@ export interface Upload {
   readonly parts: Map<number, Part>;
 }
 
-/** What the answer to a completed upload says. */
+/** Contents of the answer to CompleteMultipartUpload. */
 export type CompletedUpload = Pick<StoredObject, "etag" | "encryption" | "checksum">;
 
-/** Unfinished uploads of a bucket. From here on the oldest is aborted, as a lifecycle rule would do after some days. */
+/** Limit of unfinished uploads per bucket. Beyond it the oldest is aborted, as by a lifecycle rule. */
 const maxUploads = 10_000;
-/** Completed uploads whose answers a bucket remembers. */
+/** Completed uploads whose answers a bucket can repeat. */
 const maxCompleted = 100;
 
 export interface PublicAccessBlock {
@@ -83,15 +83,15 @@ export interface PublicAccessBlock {
 export class Bucket {
   readonly created = new Date();
   readonly objects = new SortedMap<StoredObject>();
-  /** The oldest first. */
+  /** Oldest first. */
   readonly uploads = new Map<string, Upload>();
-  /** By the upload's id; the oldest first. */
+  /** By upload id, oldest first. */
   readonly #completed = new Map<string, CompletedUpload & { readonly key: string; readonly parts: string }>();
   tags?: readonly Tag[];
   policy?: string;
-  /** S3 encrypts all that nobody says otherwise of. */
+  /** Default encryption of objects. */
   encryption: Encryption = { algorithm: "AES256" };
-  /** New buckets block everything. */
+  /** New buckets block all public access. */
   publicAccessBlock?: PublicAccessBlock = {
     BlockPublicAcls: true,
     IgnorePublicAcls: true,
@@ -101,7 +101,7 @@ export class Bucket {
 
   constructor(
     readonly name: string,
-    /** As given when it was made; absent for us-east-1. */
+    /** Undefined for us-east-1. */
     readonly region: string | undefined,
   ) {}
 
@@ -138,7 +138,7 @@ export class Bucket {
     return begun;
   }
 
-  /** Makes an upload the object that its parts are. `request` is what named them. */
+  /** Replaces an upload by its object. `request` is the document that named the parts. */
   completeUpload(upload: Upload, object: StoredObject, request: string, parts: readonly Part[]): void {
     const { key, etag, encryption, checksum } = object;
     this.removeUpload(upload, new Set(parts));
@@ -148,13 +148,13 @@ export class Bucket {
     this.#completed.set(upload.id, { key, etag, encryption, checksum, parts: sha256(request) });
   }
 
-  /** What was answered to the same request before. */
+  /** Finds the earlier answer to the same request. */
   findCompleted(id: string, key: string, request: string): CompletedUpload | undefined {
     const found = this.#completed.get(id);
     return found?.key === key && found.parts === sha256(request) ? found : undefined;
   }
 
-  /** Forgets an upload. The parts that are not kept go. */
+  /** Deletes an upload with all parts that are not kept. */
   removeUpload(upload: Upload, kept: ReadonlySet<Part> = new Set()): void {
     this.uploads.delete(upload.id);
     for (const part of upload.parts.values()) if (!kept.has(part)) part.content.release();
@@ -163,12 +163,12 @@ export class Bucket {
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64");
 
-/** S3's quota of buckets for an account. */
+/** S3's quota of buckets per account. */
 const maxBuckets = 10_000;
 
 export class Store {
   readonly buckets = new SortedMap<Bucket>();
-  /** A bucket that no request reaches, however it names it, and no list shows. */
+  /** Requests cannot reach or list this bucket. */
   readonly #reserved: Bucket | undefined;
 
   constructor(
@@ -178,20 +178,20 @@ export class Store {
     this.#reserved = reserved === undefined ? undefined : new Bucket(reserved, undefined);
   }
 
-  /** A bucket that a request names, if there is one. */
+  /** Finds the bucket that a request names. Throws if that is the reserved one. */
   findBucket(name: string): Bucket | undefined {
     if (name === this.#reserved?.name) throw new S3Error("AccessDenied");
     return this.buckets.get(name);
   }
 
-  /** A bucket that a request names. */
+  /** Returns the bucket that a request names; throws if it does not exist. */
   getBucket(name: string): Bucket {
     const found = this.findBucket(name);
     if (found) return found;
     throw new S3Error("NoSuchBucket", { BucketName: name });
   }
 
-  /** Any bucket, the reserved one too: for the program that S3 runs in. */
+  /** Returns any bucket, also the reserved one; not for names from requests. */
   getAnyBucket(name: string): Bucket {
     return name === this.#reserved?.name ? this.#reserved : this.getBucket(name);
   }

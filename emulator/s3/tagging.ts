@@ -1,10 +1,9 @@
+/** Tags of objects and buckets. */
 import type { S3Response, S3Request } from "./request";
 import { receiveDocument } from "./receive-body";
 import { S3Error } from "./errors";
 import type { Tag } from "./store";
 import { document, XmlElement } from "./xml";
-
-/** The operations on tags of objects and of buckets. */
 
 export const getObjectTagging = ({ bucket, key }: S3Request): S3Response => ({
   body: taggingDocument(bucket.getObject(key).tags),
@@ -12,7 +11,7 @@ export const getObjectTagging = ({ bucket, key }: S3Request): S3Response => ({
 
 export async function putObjectTagging(request: S3Request): Promise<S3Response> {
   const tags = parseTagging(await receiveDocument(request), maxObjectTags);
-  // The object keeps its content, which `put` would let go.
+  // Not by `putObject`, which would release the object's content.
   request.bucket.objects.set(request.key, { ...request.bucket.getObject(request.key), tags });
   return {};
 }
@@ -37,12 +36,10 @@ export function deleteBucketTagging({ bucket }: S3Request): S3Response {
   return { status: 204 };
 }
 
-/** Tags of objects and of buckets. */
-
 export const maxObjectTags = 10;
 export const maxBucketTags = 50;
 
-/** As the header `x-amz-tagging` has them: a query string. */
+/** Parses the header `x-amz-tagging`, which is a query string. */
 export function parseTagHeader(header: string | undefined): readonly Tag[] {
   if (!header) return [];
   return validateTags(

@@ -1,4 +1,4 @@
-/** The parts of an upload: sent, or copied from an object. */
+/** UploadPart and UploadPartCopy. */
 import { createHash } from "node:crypto";
 import type { S3Response, S3Request } from "./request";
 import type { ReceivedBody } from "./receive-body";
@@ -40,7 +40,7 @@ export async function uploadPart(request: S3Request): Promise<S3Response> {
   };
 }
 
-/** The bytes are read for their digest, and not written again. */
+/** Reads the source for its digest only and shares its files. */
 export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   const number = readPartNumber(request.query.get("partNumber"));
   const { algorithm, metadata } = findUpload(request);
@@ -64,7 +64,7 @@ export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   };
 }
 
-/** Unlike a range to read, one to copy has both ends and lies within the source. */
+/** Unlike a range of a read, this one has both ends and must lie within the source. */
 function parseCopyRange(given: string | undefined, size: number): readonly [start: number, end: number] {
   if (given === undefined) return [0, size];
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(given) ?? [];
@@ -105,7 +105,7 @@ async function digestContent(content: Content, algorithm: Algorithm | undefined)
   return { content, md5: md5.digest("hex"), digest };
 }
 
-/** Puts a part in its place, unless the upload ended while the bytes came. */
+/** Stores a part. Throws if the upload ended while the bytes arrived. */
 function storePart(request: S3Request, number: number, { content, md5, digest }: ReceivedBody): Upload {
   try {
     const upload = findUpload(request);

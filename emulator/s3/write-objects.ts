@@ -1,3 +1,4 @@
+/** PutObject, DeleteObject and DeleteObjects. */
 import type { S3Response, S3Request } from "./request";
 import { receiveBody, receiveDocument } from "./receive-body";
 import { checksumHeaders } from "./checksums";
@@ -8,9 +9,7 @@ import { maxKeyBytes } from "./names";
 import type { XmlMembers } from "../../lib/xml";
 import { document, XmlElement } from "./xml";
 
-/** PutObject. */
-
-/** Bytes, not characters. */
+/** Limits the key's bytes, not its characters. */
 export function assertKeyLength(key: string): void {
   const size = Buffer.byteLength(key);
   if (size <= maxKeyBytes) return;
@@ -25,7 +24,7 @@ export async function putObject(request: S3Request): Promise<S3Response> {
   assertWriteConditions(conditions, request.bucket, key);
   const { content, md5, digest } = await receiveBody(request);
   try {
-    // Others may have written, or removed the bucket, while the body came. From here on nothing waits.
+    // Checked again, because others may have changed the object or deleted the bucket while the body arrived.
     assertWriteConditions(conditions, request.bucket, key);
   } catch (error) {
     content.release();
@@ -41,8 +40,6 @@ export async function putObject(request: S3Request): Promise<S3Response> {
     headers: { etag: `"${md5}"`, ...encryptionHeaders(description.encryption), ...checksumHeaders(checksum) },
   };
 }
-
-/** DeleteObject and DeleteObjects. Removing what is not there succeeds. */
 
 const maxKeys = 1000;
 

@@ -1,4 +1,4 @@
-/** S3's XML documents: answers are written from objects, requests are read by element name. */
+/** S3's XML documents. */
 import { XMLParser } from "fast-xml-parser";
 import type { XmlMembers } from "../../lib/xml";
 import { writeXml } from "../../lib/xml";
@@ -7,11 +7,11 @@ import { malformedXml } from "./errors";
 export const document = (root: string, members: XmlMembers): string =>
   errorDocument({ [root]: { "@xmlns": "http://s3.amazonaws.com/doc/2006-03-01/", ...members } });
 
-/** S3's errors are the one document without a namespace. */
+/** Error documents have no namespace. */
 export const errorDocument = (members: XmlMembers): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(members)}`;
 
-// Numbers and blanks in keys are part of their names, and a thousand keys may hold any number of entities.
+// Keys may look like numbers or contain spaces, and a request with a thousand keys may contain many entities.
 const unlimited = { enabled: true, maxTotalExpansions: Infinity, maxExpandedLength: Infinity };
 const parser = new XMLParser({
   ignoreAttributes: true,
@@ -28,7 +28,7 @@ type Parsed = string | { readonly [name: string]: readonly Parsed[] };
 export class XmlElement {
   constructor(private readonly content: Parsed) {}
 
-  /** The document's root, which must have the name. */
+  /** Parses a document whose root must have this name. */
   static read(text: string, root: string): XmlElement {
     const parsed = parseXml(text);
     const [content, ...others] = typeof parsed === "string" ? [] : (parsed[root] ?? []);
@@ -45,12 +45,12 @@ export class XmlElement {
     return this.all(name)[0];
   }
 
-  /** The text of an element inside. */
+  /** The text of a child element. */
   text(name: string): string | undefined {
     return this.first(name)?.ownText;
   }
 
-  /** The text of an element that has to be there. */
+  /** The text of a child element; throws if there is none. */
   requireText(name: string): string {
     const text = this.text(name);
     if (text === undefined) throw malformedXml();
@@ -63,7 +63,7 @@ export class XmlElement {
 }
 
 function parseXml(text: string): Parsed {
-  // A request has no use for entities of its own making.
+  // S3 requests never declare entities.
   if (text.includes("<!DOCTYPE")) throw malformedXml();
   try {
     return parser.parse(text, true) as Parsed;

@@ -1,4 +1,4 @@
-/** Reads of a bucket's policy what the service has to know: whether it may write there, or share what is there. */
+/** Reads from a bucket's policy whether the service may write to it or share its objects. */
 
 const principal = "dataexchange.amazonaws.com";
 const action = "s3:PutObject";
@@ -10,7 +10,7 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** Conditions and resources are not looked at. */
+/** Whether a statement lets the service's principal put objects. Ignores conditions and resources. */
 export function allowsServiceWrite(policy: string): boolean {
   const { Statement: statements } = JSON.parse(policy) as { Statement?: unknown };
   return listOf(statements).some((statement) => {
@@ -24,8 +24,8 @@ export function allowsServiceWrite(policy: string): boolean {
 }
 
 /**
- * Whether a statement allows by `s3:DataAccessPointAccount`, which leaves it to access points who may read. Source: user
- * guide, "Publishing a product containing Amazon S3 data access", prerequisites. Accounts and actions are not looked at.
+ * Whether a statement delegates access to access points by `s3:DataAccessPointAccount`. Ignores accounts and actions.
+ * Source: user guide, "Publishing a product containing Amazon S3 data access", prerequisites.
  */
 export function allowsAccessPoints(policy: string): boolean {
   const { Statement: statements } = JSON.parse(policy) as { Statement?: unknown };

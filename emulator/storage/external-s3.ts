@@ -1,17 +1,12 @@
-/** An S3 server that somebody else runs, by the official client; requests of clients are passed on to it. */
+/** An external S3 server: jobs reach it by the AWS client, requests of clients are forwarded to it. */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import {
   CopyObjectCommand,
-  CreateBucketCommand,
   DeleteObjectsCommand,
-  GetBucketPolicyCommand,
-  GetObjectCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
   PutObjectCommand,
-  S3Client,
+  S3,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { quietSdk } from "../../lib/quiet-sdk";
@@ -36,26 +31,26 @@ export function externalS3(endpoint: string, credentials: S3ClientConfig["creden
 const ignore = (): void => undefined;
 
 class ExternalStorage implements ObjectStorage {
-  readonly #client: S3Client;
+  readonly #client: S3;
 
   constructor(endpoint: string, credentials: S3ClientConfig["credentials"]) {
     quietSdk();
-    this.#client = new S3Client({
+    this.#client = new S3({
       endpoint,
       credentials,
       region: "us-east-1",
       forcePathStyle: true,
-      // Checksums are ours to check, and a body framed with a trailing one is not plain bytes.
+      // This service verifies checksums itself, and a trailing checksum would change the body's encoding.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
-      // A body that breaks off is its sender's to hear of; the SDK would write to the console, whoever owns that.
+      // Silences the SDK, because aborted uploads are reported to the client, not to the console.
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     });
   }
 
   async bucketExists(bucket: string): Promise<boolean> {
     try {
-      await asObjectError(this.#client.send(new HeadBucketCommand({ Bucket: bucket })));
+      await asObjectError(this.#client.headBucket({ Bucket: bucket }));
       return true;
     } catch (error) {
       if (error instanceof ObjectError && error.reason === "missing") return false;
@@ -65,11 +60,11 @@ class ExternalStorage implements ObjectStorage {
 
   async ensureBucket(bucket: string): Promise<void> {
     if (await this.bucketExists(bucket)) return;
-    await asObjectError(this.#client.send(new CreateBucketCommand({ Bucket: bucket })));
+    await asObjectError(this.#client.createBucket({ Bucket: bucket }));
   }
 
   async getBucketPolicy(bucket: string): Promise<string | undefined> {
-    return (await asObjectError(this.#client.send(new GetBucketPolicyCommand({ Bucket: bucket })))).Policy;
+    return (await asObjectError(this.#client.getBucketPolicy({ Bucket: bucket }))).Policy;
   }
 
   async copyObject(
@@ -89,14 +84,12 @@ class ExternalStorage implements ObjectStorage {
   }
 
   async getObjectSize({ bucket, key }: ObjectRef): Promise<number> {
-    const head = await asObjectError(this.#client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+    const head = await asObjectError(this.#client.headObject({ Bucket: bucket, Key: key }));
     return head.ContentLength ?? 0;
   }
 
   async openObject({ bucket, key }: ObjectRef, range?: string): Promise<OpenObject> {
-    const got = await asObjectError(
-      this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range })),
-    );
+    const got = await asObjectError(this.#client.getObject({ Bucket: bucket, Key: key, Range: range }));
     const body = got.Body as Readable;
     return {
       body,
@@ -148,7 +141,7 @@ class ExternalStorage implements ObjectStorage {
   }
 }
 
-/** The call's result, or its failure as an `ObjectError`. */
+/** Resolves to the call's result; turns S3's errors into `ObjectError`s. */
 async function asObjectError<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;

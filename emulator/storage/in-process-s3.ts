@@ -1,4 +1,4 @@
-/** The S3 that comes with the local service: in this process, called without HTTP, its objects on disk. */
+/** The default S3: in this process, called without HTTP, with its objects on disk. */
 import { assertReadable } from "../s3/archive";
 import { putCopy } from "../s3/copy-object";
 import { Content } from "../s3/files";
@@ -25,7 +25,7 @@ class InProcessStorage implements ObjectStorage {
     return Promise.resolve(this.s3.store.buckets.get(bucket) !== undefined);
   }
 
-  /** It has been there from the beginning. */
+  /** Does nothing, because the store always has its reserved bucket. */
   ensureBucket(): Promise<void> {
     return Promise.resolve();
   }
@@ -104,7 +104,7 @@ class InProcessStorage implements ObjectStorage {
   }
 }
 
-/** What S3 answers, or its refusal as an `ObjectError`. */
+/** Resolves to the call's result; turns S3's errors into `ObjectError`s. */
 const asObjectError = <T>(call: () => T): Promise<T> =>
   new Promise<T>((resolve) => resolve(call())).catch((error: unknown) => {
     throw error instanceof S3Error

@@ -1,4 +1,4 @@
-/** Passes requests of clients on to an S3 server elsewhere, bodies as streams. */
+/** Forwards requests to an external S3 server and streams their bodies. */
 import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
 import { Agent as TlsAgent, request as httpsRequest } from "node:https";
@@ -8,7 +8,7 @@ import type { IncomingRequest } from "../s3/s3-server";
 import { presignedBodyHash } from "../s3/request";
 import { S3Error } from "../s3/errors";
 
-/** Headers that are between two hops; `expect` was answered by this server. */
+/** Headers of one hop; this server has answered `expect`. */
 const hopByHop = new Set([
   "connection",
   "keep-alive",
@@ -39,14 +39,14 @@ export class S3Proxy {
     const upstream = this.#open(incoming);
     response.once("close", () => void (response.writableFinished || upstream.destroy()));
     request.pipe(upstream);
-    // Many clients look at the answer only once they have sent everything, so what still comes is read all the same.
+    // Reads the rest of the body, because many clients read the answer only after they have sent everything.
     const discardRest = (): void => void request.unpipe(upstream).resume();
     upstream.once("close", discardRest);
     const answered = new Promise<void>((resolve, reject) => {
       upstream.once("error", reject);
       upstream.once("response", (answer) => {
         response.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers));
-        // A server that answers before it has read all wants no more.
+        // A server that answers early needs no more of the body.
         if (!upstream.writableFinished) discardRest();
         pipeline(answer, response).then(resolve, reject);
       });
@@ -72,19 +72,19 @@ export class S3Proxy {
     const { protocol, hostname, port } = this.#target;
     const send = protocol === "https:" ? httpsRequest : httpRequest;
     const headers = endToEndHeaders(request.headers);
-    // Without a length the body's framing has to be named again, since it was taken off.
+    // Node has decoded a chunked body, so that it must be chunked again.
     if (request.headers["transfer-encoding"]) headers["transfer-encoding"] = "chunked";
-    // What a presigned URL says of its body, the S3 server reads in the header alone.
+    // The external server reads the hash of the body only from the header, not from a presigned URL.
     const hash = presignedBodyHash(new URLSearchParams(target.split("?")[1]));
     if (hash !== undefined) headers["x-amz-content-sha256"] = hash;
-    // The Host header is part of what was signed, so it goes on as it came.
+    // The Host header stays, because it is signed.
     return send({ hostname, port, agent: this.#agent, method: request.method, path: target, headers });
   }
 }
 
 /**
- * Whether a request may name a bucket in a reading that some S3 server has: in the host, in the path, or in what is
- * copied, decoded once or more often. That server's reading is not known here, so that all are refused.
+ * Whether a request could name the bucket in its host, path or copy source, decoded any number of times. Every possible
+ * reading is rejected, because it is not known how the external server parses addresses.
  */
 function mayNameBucket(bucket: string, { request: { headers }, target }: IncomingRequest): boolean {
   const [path = "", ...query] = target.split("?");
@@ -99,7 +99,7 @@ function mayNameBucket(bucket: string, { request: { headers }, target }: Incomin
 
 const copySource = "x-amz-copy-source";
 
-/** As often as there is anything to decode. */
+/** Decodes until nothing changes. */
 function fullyDecoded(text: string): string {
   const once = text.replace(/(%[0-9a-f]{2})+/gi, (found) =>
     Buffer.from(found.replaceAll("%", ""), "hex").toString("latin1"),

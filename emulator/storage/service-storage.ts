@@ -1,16 +1,15 @@
+/** The local service's access to S3, in this process or elsewhere. */
 import type { IncomingRequest } from "../s3/s3-server";
 import { Readable } from "node:stream";
 import { isBucketName, maxKeyBytes } from "../s3/names";
 import { allowsServiceWrite, allowsAccessPoints } from "./bucket-policy";
-
-/** What the local service needs of an S3, wherever that is. */
 
 export interface ObjectRef {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** As an export job's details give it. */
+/** Encryption of an export job. */
 export interface Encryption {
   readonly type: "AES256" | "aws:kms";
   readonly kmsKeyArn?: string;
@@ -22,25 +21,25 @@ export interface OpenObject {
   readonly contentType?: string;
   readonly etag?: string;
   readonly lastModified?: Date;
-  /** Present when a range was asked for and given. */
+  /** Set if a range was requested and returned. */
   readonly contentRange?: string;
-  /** Lets go of a body that is not read to its end. */
+  /** Releases a body that is not read to its end. */
   close(): void;
 }
 
-/** What S3 refused, in as many words as a job's error needs. */
+/** An error of S3, as a job's error reports it. */
 export class ObjectError extends Error {
   constructor(
     readonly reason: "missing" | "denied" | "invalid" | "failed",
     message: string,
-    /** S3's own name of the error. */
+    /** S3's error code. */
     readonly code: string,
   ) {
     super(message);
     this.name = "ObjectError";
   }
 
-  /** From the status and the code of S3's answer. */
+  /** Builds the error from S3's answer. */
   static fromResponse(status: number | undefined, code: string, message: string): ObjectError {
     return new ObjectError(reasons[status ?? 500] ?? "failed", message, code);
   }
@@ -52,18 +51,18 @@ const reasons: Readonly<Record<number, ObjectError["reason"]>> = {
   404: "missing",
 };
 
-/** Every operation throws an `ObjectError` when S3 refuses it. */
+/** Access to objects by one of two S3 servers. @throws ObjectError if S3 rejects an operation. */
 export interface ObjectStorage {
   bucketExists(bucket: string): Promise<boolean>;
-  /** Makes the service's own bucket, unless it is there. */
+  /** Creates the bucket unless it exists. */
   ensureBucket(bucket: string): Promise<void>;
-  /** The bucket's policy, if it has one. */
+  /** Undefined if the bucket has no policy. */
   getBucketPolicy(bucket: string): Promise<string | undefined>;
   copyObject(from: ObjectRef, to: ObjectRef, encryption?: Encryption, signal?: AbortSignal): Promise<void>;
   getObjectSize(object: ObjectRef): Promise<number>;
   /** `range` is the value of a Range header. */
   openObject(from: ObjectRef, range?: string): Promise<OpenObject>;
-  /** Writes exactly `size` bytes, and answers with their MD5 in hex. */
+  /** Writes exactly `size` bytes and resolves to their MD5 in hex. */
   writeObject(
     to: ObjectRef,
     body: AsyncIterable<Uint8Array>,
@@ -73,15 +72,15 @@ export interface ObjectStorage {
   deleteObjects(bucket: string, keys: readonly string[]): Promise<void>;
 }
 
-/** An S3, for the service itself and for clients. */
+/** An S3 server for the service's jobs and for clients. */
 export interface S3Backend {
   readonly storage: ObjectStorage;
-  /** Answers a request of a client that was let in. No request reaches the service's own bucket. */
+  /** Answers an authenticated request. Requests cannot reach the service's bucket. */
   handle(incoming: IncomingRequest): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The same bytes, each seen on its way. */
+/** Passes bytes through and shows each chunk to `see`. */
 export async function* tapBytes(
   body: AsyncIterable<Uint8Array>,
   see: (bytes: Uint8Array) => void,
@@ -92,9 +91,7 @@ export async function* tapBytes(
   }
 }
 
-/** All that the local service does in S3. Bytes pass as streams or are copied by S3 itself. */
-
-/** The bucket that the service keeps assets and uploads in. What requests name is never in it. */
+/** The service's bucket for assets and uploads. Requests cannot name it. */
 export const serviceBucket = "local-aws-data-exchange";
 
 const own = (key: string): ObjectRef => ({ bucket: serviceBucket, key });
@@ -107,7 +104,7 @@ export class ServiceStorage {
     return this.storage.bucketExists(bucket);
   }
 
-  /** Whether the bucket's policy lets the service's principal write objects. A server without policies has none that forbids. */
+  /** Whether the bucket's policy lets the service write objects. True if the server does not implement policies. */
   async allowsServiceWrite(bucket: string): Promise<boolean> {
     assertUserBucket(bucket);
     return this.#policySays(bucket, allowsServiceWrite);
@@ -124,20 +121,20 @@ export class ServiceStorage {
     }
   }
 
-  /** Whether the bucket's policy leaves access to access points, as sharing its objects in place needs. */
+  /** Whether the bucket's policy delegates access to access points, which S3 data access needs. */
   async allowsAccessPoints(bucket: string): Promise<boolean> {
     assertUserBucket(bucket);
     return this.#policySays(bucket, allowsAccessPoints);
   }
 
-  /** Copies somebody's object to a key of the service's own bucket. */
+  /** Copies a user's object into the service's bucket. */
   async importObject(from: ObjectRef, key: string, signal?: AbortSignal): Promise<{ size: number }> {
     assertUserBucket(from.bucket, from.key);
     await this.storage.copyObject(from, own(key), undefined, signal);
     return { size: await this.storage.getObjectSize(own(key)) };
   }
 
-  /** Copies an object of the service's own to where somebody wants it. */
+  /** Copies an object of the service's bucket into a user's bucket. */
   async exportObject(
     key: string,
     to: ObjectRef,
@@ -148,23 +145,23 @@ export class ServiceStorage {
     await this.storage.copyObject(own(key), to, encryption, signal);
   }
 
-  /** Writes an empty object to where somebody wants it. */
+  /** Writes an empty object into a user's bucket. */
   async writeEmptyObject(to: ObjectRef): Promise<void> {
     assertUserBucket(to.bucket, to.key);
     await this.storage.writeObject(to, Readable.from([]), 0);
   }
 
-  /** Copies an object of the service's own bucket within it. */
+  /** Copies an object within the service's bucket. */
   async copyWithin(key: string, as: string, signal?: AbortSignal): Promise<void> {
     await this.storage.copyObject(own(key), own(as), undefined, signal);
   }
 
-  /** An object of the service's own bucket; `range` is the value of a Range header. */
+  /** Opens an object of the service's bucket; `range` is the value of a Range header. */
   openObject(key: string, range?: string): Promise<OpenObject> {
     return this.storage.openObject(own(key), range);
   }
 
-  /** Writes exactly `size` bytes to the service's own bucket, and answers with their MD5 in hex. */
+  /** Writes exactly `size` bytes to the service's bucket and resolves to their MD5 in hex. */
   writeObject(
     key: string,
     body: AsyncIterable<Uint8Array>,
@@ -174,13 +171,13 @@ export class ServiceStorage {
     return this.storage.writeObject(own(key), body, size, contentType);
   }
 
-  /** Removes objects of the service's bucket. What cannot be removed is left behind: nothing points to it. */
+  /** Deletes objects of the service's bucket. Ignores errors, because nothing refers to the objects. */
   async deleteObjects(keys: readonly string[]): Promise<void> {
     await this.storage.deleteObjects(serviceBucket, keys).catch(() => undefined);
   }
 }
 
-/** A bucket that a request names is somebody's, and it and the object have names that they can have. */
+/** Throws if a request names the service's bucket, or a bucket or key that S3 does not allow. */
 function assertUserBucket(bucket: string, key = ""): void {
   if (bucket === serviceBucket) throw new ObjectError("denied", "Access Denied", "AccessDenied");
   if (!isBucketName(bucket)) {

@@ -1,4 +1,4 @@
-/** Signed URLs of the service's own bucket. They look as S3's do, and only this process can make and check them. */
+/** Signed URLs of the service's bucket. They look like S3's; only this process can issue and verify them. */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../control/clock";
 import type { AccountRegion } from "../state/records";
@@ -10,7 +10,7 @@ export interface SignedUrl {
   readonly expiresAt: string;
 }
 
-/** Why a URL is refused, as S3 says it. */
+/** Why a URL is rejected, in S3's words. */
 export interface UrlRejection {
   readonly code: "AccessDenied" | "SignatureDoesNotMatch";
   readonly message: string;
@@ -23,14 +23,14 @@ export class SignedUrls {
 
   constructor(
     private readonly clock: Clock,
-    /** Milliseconds; at least a second's worth is given. */
+    /** Milliseconds; the minimum is a second. */
     private readonly lifetime: () => number,
     private readonly endpoint: () => string,
   ) {}
 
-  /** A URL of the service's own bucket, below `origin`: where whoever gets it found this server. */
+  /** Issues a URL of the service's bucket. `origin` is the address at which the caller reached this server. */
   issue(method: "GET" | "PUT", key: string, { region }: AccountRegion, origin = this.endpoint()): SignedUrl {
-    // The date in the URL has no fractions, so neither may the moment that the lifetime counts from.
+    // The lifetime counts from a whole second, because the date in the URL has no fractions.
     const from = Math.floor(this.clock.now().getTime() / 1000) * 1000;
     const date = new Date(from).toISOString().replace(/[-:]|\.\d{3}/g, "");
     const seconds = Math.max(1, Math.round(this.lifetime() / 1000));
@@ -48,12 +48,12 @@ export class SignedUrls {
     };
   }
 
-  /** The key that a URL's path names, when the path is in the service's bucket. */
+  /** The key in a URL's path, if the path is in the service's bucket. */
   static keyInPath(requestPath: string): string | undefined {
     return requestPath.startsWith(path) ? requestPath.slice(path.length) : undefined;
   }
 
-  /** Says why a request may not have what it asks for; nothing when it may. */
+  /** Returns why a request is rejected, or undefined if its URL is valid. */
   findRejection(method: string, key: string, query: URLSearchParams): UrlRejection | undefined {
     const [date, seconds, given] = ["X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature"].map((name) =>
       query.get(name),
