@@ -13,9 +13,9 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.mjs", "**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
-  // Projects of their own: their types are checked with all others, by the tsconfig.json at the root.
+  // Each example is a project with its own tsconfig.json; the build checks its types by the one at the root.
   { files: ["examples/*/*.ts"], extends: [tseslint.configs.disableTypeChecked] },
-  // chai's assertions are expressions, and mocha binds nothing that `this` could lose.
+  // Assertions of chai are expressions.
   {
     files: ["tests/**"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { snippetsOf } from "../harness/programs";
 import { compilerSays } from "../provider/support/compile";
 
-/** The files of the repository, and new ones that Git does not ignore; all files of a copy without Git are left out. */
+/** Files that Git tracks or would track. Empty in a copy without Git, such as that of `npm run test:matrix`. */
 const listed = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
   encoding: "utf8",
 });
