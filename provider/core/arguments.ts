@@ -6,12 +6,12 @@ import { jobTypeOf } from "../../service-model/job-types";
 import type { UploadBodies, BodySource, JobRequest } from "./ports";
 
 /**
- * The resource's arguments beside `type`, `details` and `upload`, which the job type table governs. Validation,
- * diff and the generated documentation read this.
+ * The arguments of a Job. The job type table describes `type`, `details` and `upload`; `args` describes the others, for
+ * validation, diff and the generated documentation.
  */
 
 export interface Arg extends Member {
-  /** What a changed value does to a job that is in state already. */
+  /** The effect of a changed value on the job in state. */
   readonly onChange: "replace" | "update";
 }
 
@@ -53,14 +53,14 @@ const arg = (onChange: Arg["onChange"], shape: Shape, doc: string, standard?: st
   onChange,
 });
 
-/** How long each phase of a job may wait, unless `timeouts` says otherwise. */
+/** Default timeouts of the phases of a job. */
 export const defaultTimeouts = { request: "10m", queue: "12h", upload: "1h", run: "6h" } as const;
 
 export const args: { readonly [name: string]: Arg } = {
   assetConfiguration: arg(
     "replace",
     assetConfiguration,
-    "Configuration of the assets that the job makes: their tags.",
+    "Configuration of the assets that the job creates: their tags.",
   ),
   region: arg(
     "replace",
@@ -104,7 +104,7 @@ export const args: { readonly [name: string]: Arg } = {
         request: optional(duration, "How long one API call may take with its retries.", {
           default: defaultTimeouts.request,
         }),
-        queue: optional(duration, "How long to wait for a turn among the jobs of the type.", {
+        queue: optional(duration, "How long to wait for a slot among the jobs of the type.", {
           default: defaultTimeouts.queue,
         }),
         upload: optional(duration, "How long the upload of a body may take with its retries.", {
@@ -114,30 +114,30 @@ export const args: { readonly [name: string]: Arg } = {
           default: defaultTimeouts.run,
         }),
       }),
-      doc: "How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than nothing.",
+      doc: "How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, greater than zero.",
     },
-    "How long each phase may wait. A wait that runs out once the job exists leaves it in state, and the next " +
-      "`pulumi up` goes on with the same job; before that, nothing is made and the next `pulumi up` begins anew.",
+    "How long each phase may wait. If a timeout expires after the job was created, the job stays in state and the next " +
+      "`pulumi up` resumes it. Before that, no job is created, and the next `pulumi up` starts again.",
   ),
   adopt: arg(
     "update",
     oneOf("own", "none"),
-    "Which job is taken over in place of a new one. `own`: the job that an interrupted run of this resource left, " +
-      "which a record on this machine names, if it was made for the same inputs and triggers. `none`: no job at " +
-      "all; what an interrupted run left is withdrawn, and `dataexchange:ListJobs` may be denied.",
+    "Which job is adopted in place of a new one. `own`: the job that an interrupted run of this resource left, if a " +
+      "record on this machine names it, and it was created for the same inputs and triggers. `none`: no job; the job " +
+      "of an interrupted run is withdrawn, and `dataexchange:ListJobs` may be denied.",
     "own",
   ),
   onDelete: arg(
     "update",
     oneOf("retain", "deleteAssets"),
-    "What becomes of the assets that the job made when the resource is deleted or replaced: `retain` keeps them, " +
-      "`deleteAssets` deletes them unless their revision is finalized and not revoked. What the last " +
-      "`pulumi up` left in state counts: set it before the run that deletes or replaces.",
+    "What happens to the job's assets when the resource is deleted or replaced: `retain` keeps them, `deleteAssets` " +
+      "deletes them unless their revision is finalized and not revoked. The value in state counts, so set it before the " +
+      "run that deletes or replaces.",
     "retain",
   ),
 };
 
-/** A Job's inputs after `checkInputs` found nothing wrong with them and everything is known. */
+/** Inputs of a Job that `checkInputs` has accepted and that are all known. */
 export interface JobInputs {
   type: string;
   details: Record<string, Record<string, unknown>>;
@@ -157,7 +157,7 @@ export type Adopt = "own" | "none";
 
 export type Timeouts = Record<keyof typeof defaultTimeouts, number>;
 
-/** In milliseconds, defaults filled in. */
+/** Timeouts in milliseconds, with defaults. */
 export function timeoutsOf({ timeouts = {} }: Pick<JobInputs, "timeouts">): Timeouts {
   const names = Object.keys(defaultTimeouts) as (keyof Timeouts)[];
   return Object.fromEntries(
@@ -165,12 +165,12 @@ export function timeoutsOf({ timeouts = {} }: Pick<JobInputs, "timeouts">): Time
   ) as Timeouts;
 }
 
-/** What CreateJob is sent: the inputs, with what only the body can tell filled in. */
+/** The request of CreateJob: the inputs, with the MD5 of the body. */
 export async function toRequest(inputs: JobInputs, bodies: UploadBodies): Promise<JobRequest> {
   const { detailsKey, upload } = jobTypeOf(inputs.type);
   const details = { ...inputs.details[detailsKey] };
   if (upload && inputs.upload) {
-    // Asked for whether or not the program gives one: it fails when the body is no longer the one that was declared.
+    // Always computed, because this fails if the body is no longer the declared one.
     const md5 = await bodies.md5(inputs.upload);
     details[upload.md5] ??= md5;
   }

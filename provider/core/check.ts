@@ -1,4 +1,4 @@
-/** Everything that is wrong with a Job's inputs, found before anything runs. */
+/** Checks a Job's inputs before anything runs. */
 import type { JobType, Upload } from "../../service-model/job-type";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import type { Member, StructShape } from "../../service-model/shape";
@@ -10,8 +10,8 @@ import { args } from "./arguments";
 type Inputs = Readonly<Record<string, unknown>>;
 
 /**
- * Problems of the inputs as the program gave them; unknown values are `UNKNOWN`, bodies are `BodySource`s. Never
- * throws: what cannot be read is a problem too.
+ * Problems of the program's inputs. Unknown values are `UNKNOWN`, bodies are `BodySource`s. Never throws: an unreadable
+ * body is a problem, too.
  */
 export async function checkInputs(inputs: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   const jobType = findJobType(inputs.type);
@@ -58,7 +58,7 @@ function checkDetails(details: unknown, jobType: JobType | undefined): Problem[]
     : [...wrong, problem(ownPath, "missing-member", `is required in a job of type ${type}`)];
 }
 
-/** What the provider computes from the upload may be left out. */
+/** Members that the provider computes from the upload are optional. */
 function withoutUploaded(shape: StructShape): StructShape {
   const members = Object.entries(shape.members).map(([name, member]): [string, Member] => [
     name,
@@ -137,6 +137,6 @@ async function checkBody(
   return [problem(["details", detailsKey, upload.md5], "wrong-md5", message)];
 }
 
-/** A body that has a hash but no place to read it from is one that came out of state. */
+/** A body with a hash and without a source comes from state. */
 export const isBodySource = (value: unknown): value is BodySource =>
   typeof value === "object" && value !== null && "hash" in value && typeof value.hash === "string";

@@ -1,4 +1,4 @@
-/** What a change of inputs, or the state a job was left in, means for the job. Pure. */
+/** Whether changed inputs, or the state of a job, require a new job or an update. Pure. */
 import { isFailed, isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import type { JobOutputs } from "./state";
@@ -8,9 +8,9 @@ import { canonicalText, normalText } from "./normalize";
 type Inputs = Readonly<Record<string, unknown>>;
 
 export interface JobDiff {
-  /** Properties that make a new job necessary; none when the job in state stays. */
+  /** Properties that require a new job. Empty if the job in state stays. */
   replaces: string[];
-  /** The job stays, and there is something to take over or to go on with. */
+  /** The job stays, and its inputs changed or it must be resumed. */
   updates: boolean;
 }
 
@@ -29,7 +29,7 @@ export function diffJob(olds: JobOutputs, news: Inputs): JobDiff {
   };
 }
 
-/** Whether something is left to do with the job in state. */
+/** Whether the job in state is not finished. */
 export const needsResume = ({ state, __pending }: JobOutputs): boolean =>
   isUnfinished(state) || __pending === true;
 
@@ -37,7 +37,7 @@ function sameDetails(olds: JobOutputs, news: Inputs): boolean {
   const jobType = findJobType(news.type);
   if (!jobType || olds.type !== news.type) return canonicalText(olds.details) === canonicalText(news.details);
   const text = (details: unknown) =>
-    // An MD5 says no more than the upload's hash, and may be spelled out or left out.
+    // The upload's hash says the same as the MD5, which is optional.
     normalText(
       jobType.details,
       (details as Inputs | undefined)?.[jobType.detailsKey],
@@ -51,7 +51,7 @@ function changedArgs(olds: JobOutputs, news: Inputs, onChange: "replace" | "upda
   return (
     Object.entries(args)
       .filter(([, arg]) => arg.onChange === onChange)
-      // A region that an older state does not name was the stack's own; nothing says that it has changed.
+      // States of early versions do not name the stack's own region. It has not changed.
       .filter(([name]) => name !== "region" || before[name] !== undefined)
       .filter(([name, arg]) => {
         const [was, is] = [before, news].map(
@@ -63,7 +63,7 @@ function changedArgs(olds: JobOutputs, news: Inputs, onChange: "replace" | "upda
   );
 }
 
-/** An upload URL lives for a minute, so a job that was left waiting for its body can never start. */
+/** An upload URL is valid for a minute, so a job left waiting for its body can never start. */
 const waitsForBody = ({ type, state }: JobOutputs): boolean =>
   state === "WAITING" && findJobType(type)?.upload !== undefined;
 

@@ -6,7 +6,8 @@ import { jobTypeOf } from "../../service-model/job-types";
 import type { JobInputs, Timeouts } from "./arguments";
 import { timeoutsOf, toRequest } from "./arguments";
 import type { JobOwnership } from "./job-ownership";
-import { canonicalText, normalText, visibleText } from "./normalize";
+import { visibleText } from "./job-details";
+import { canonicalText, normalText } from "./normalize";
 import type {
   AssertEngineAlive,
   Clock,

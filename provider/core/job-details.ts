@@ -1,5 +1,8 @@
-/** Where a job works: the data set and, for all but revision exports, the one revision. */
+/** Reads the details of jobs and requests. */
+import type { JobType } from "../../service-model/job-type";
 import { findJobType } from "../../service-model/job-types";
+import { assetConfiguration } from "../../service-model/shared-shapes";
+import { normalText } from "./normalize";
 import type { RevisionRef } from "./ports";
 
 interface Scoped {
@@ -10,9 +13,31 @@ interface Scoped {
 const ownDetails = ({ type, details }: Scoped): Record<string, unknown> =>
   (details as Scoped["details"] | undefined)?.[findJobType(type)?.detailsKey ?? ""] ?? {};
 
+/** Id of the data set that a job works on. */
 export const dataSetOf = (job: Scoped): string => ownDetails(job).dataSetId as string;
 
+/** The revision that a job works on. Undefined for a revision export, which has several. */
 export function revisionOf(job: Scoped): RevisionRef | undefined {
   const { dataSetId, revisionId } = ownDetails(job);
   return typeof revisionId === "string" ? { dataSetId: dataSetId as string, revisionId } : undefined;
 }
+
+/** Details without secrets, which the service need not repeat. */
+export const visibleText = ({ details: shape, detailsKey }: JobType, { details }: Asked): string =>
+  normalText(shape, details[detailsKey], (member) => member.secret === true);
+
+interface Asked {
+  details: Record<string, unknown>;
+  assetConfiguration?: unknown;
+}
+
+/** A client that does not know the asset configuration shows none. Then tags are not compared. */
+export function hasSameTags(job: Asked, request: Asked): boolean {
+  if (job.assetConfiguration === undefined) return true;
+  const text = (value: unknown) => normalText(assetConfiguration, value ?? {});
+  return text(job.assetConfiguration) === text(request.assetConfiguration);
+}
+
+/** Members of the details that are credentials. */
+export const secretsAsked = ({ details }: JobType): string[] =>
+  Object.keys(details.members).filter((name) => details.members[name]!.secret);

@@ -8,8 +8,8 @@ export interface ReplacedJob {
 }
 
 /**
- * Which jobs and assets belong to a resource that this run knows, so that no two resources come to share one. Lives
- * as long as the host process, which is one run of the engine. A resource goes by its `resourceKeyOf`.
+ * Which jobs and assets belong to which resource, so that no two resources share one. Lives as long as the host process,
+ * which is one run of the engine. `resource` is always a `resourceKeyOf`.
  */
 export class JobOwnership {
   private readonly locks = new KeyedMutex();
@@ -19,43 +19,44 @@ export class JobOwnership {
   private readonly replaced = new Map<string, ReplacedJob>();
   private readonly makers = new Set<string>();
 
-  /** One at a time for work that looks the same at the service, whichever way it is reached. */
+  /** Runs one task at a time for requests that look equal at the service. */
   runExclusive<T>(work: string, run: () => Promise<T>): Promise<T> {
     return this.locks.run(work, run);
   }
 
-  /** A job that some resource's state names, and its assets. */
+  /** Records a job that a state names, and its assets. */
   recordFromState(jobId: string, assets: readonly { id: string }[] = []): void {
     this.known.add(jobId);
     this.claimAssets(assets, jobId);
   }
 
-  /** A job that a resource of this run made or took over. */
+  /** Records a job that a resource of this run created or adopted. */
   claim(jobId: string): void {
     this.known.add(jobId);
     this.kept.add(jobId);
   }
 
-  /** Whether a resource of this run made or took over the job, so that what it made is in use. */
+  /** Whether a resource of this run created or adopted the job, so that its assets are in use. */
   isClaimed(jobId: string): boolean {
     return this.kept.has(jobId);
   }
 
+  /** Whether a state names the job, or a resource of this run has claimed it. */
   isOwned(jobId: string): boolean {
     return this.known.has(jobId);
   }
 
-  /** Whether the asset is this job's, or no job's that this run knows. */
+  /** Whether the asset is this job's, or has no known owner. */
   mayClaimAsset({ id }: { id: string }, jobId: string): boolean {
     return (this.assets.get(id) ?? jobId) === jobId;
   }
 
-  /** The first job that takes an asset has it. */
+  /** Claims the assets that no other job has claimed. */
   claimAssets(assets: readonly { id: string }[], jobId: string): void {
     for (const asset of assets) if (this.mayClaimAsset(asset, jobId)) this.assets.set(asset.id, jobId);
   }
 
-  /** A job of this run has come to its end for the resource. */
+  /** Records that a job of this run has ended for the resource. */
   markMade(resource: string | undefined): void {
     if (resource !== undefined) this.makers.add(resource);
   }
@@ -64,7 +65,7 @@ export class JobOwnership {
     return resource !== undefined && this.makers.has(resource);
   }
 
-  /** The state of this resource names the job, and a job that this run makes comes in its place. */
+  /** Records that the resource's state names the job, and that this run replaces it. */
   recordReplacement(resource: string, job: ReplacedJob): void {
     this.replaced.set(resource, job);
   }

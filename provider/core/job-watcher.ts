@@ -2,6 +2,7 @@ import { isFailure } from "./errors";
 import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import type { Clock, DataExchange, JobQuery } from "./ports";
+import { pages } from "./ports";
 import { maxLagMs } from "./retry";
 import { PollSchedule } from "./poll-schedule";
 import { dataSetOf } from "./job-details";
@@ -15,7 +16,7 @@ interface Watch {
   readonly giveUpAt: number;
   readonly errorToleranceMs: number;
   failingSince?: number;
-  /** Since when the service has not known the job. */
+  /** Since when GetJob has not found the job. */
   missingSince?: number;
   readonly settle: (end: { job?: ServiceJob; error?: unknown }) => void;
 }
@@ -23,13 +24,13 @@ interface Watch {
 export interface WatchOptions {
   /** Milliseconds until the wait is given up. */
   timeout: number;
-  /** Milliseconds for which failing looks are borne. */
+  /** Milliseconds for which polls may fail. */
   errorToleranceMs: number;
 }
 
 /**
- * Watches every job in flight of one region together: one ListJobs sweep tells of all of them. Looks at the jobs one
- * by one where ListJobs is denied.
+ * Polls all jobs in flight of one region together, with one ListJobs call. Calls GetJob for each job if ListJobs is
+ * denied.
  */
 export class JobWatcher {
   private readonly watches = new Map<string, Set<Watch>>();
@@ -37,7 +38,7 @@ export class JobWatcher {
   private wake = new AbortController();
   private loop: Promise<void> | undefined;
   private mayList = true;
-  /** No look before this moment. */
+  /** Earliest time of the next poll. */
   private notBefore = 0;
 
   constructor(
@@ -45,7 +46,7 @@ export class JobWatcher {
     private readonly clock: Clock,
   ) {}
 
-  /** The job once it has ended; nothing when the time ran out first. */
+  /** The job once it has ended. Undefined if the timeout comes first. */
   async wait(job: ServiceJob, { timeout, errorToleranceMs }: WatchOptions): Promise<ServiceJob | undefined> {
     if (!isUnfinished(job.state)) return job;
     const now = this.clock.now();
@@ -72,7 +73,7 @@ export class JobWatcher {
     return this.watches.size > 0;
   }
 
-  /** Jobs as somebody else's look found them: that one has ended is known from any. */
+  /** Receives jobs that another call has listed, which may have ended. */
   observe(jobs: readonly ServiceJob[]): void {
     for (const job of jobs) if (!isUnfinished(job.state)) this.update(job.id, job);
   }
@@ -104,7 +105,7 @@ export class JobWatcher {
 
   private dueAt({ job, seenAt, since, isPolled }: Watch): number {
     const now = this.clock.now();
-    // The clock was set back, and nobody is to wait until it is that late again.
+    // The clock went backwards. Poll now instead of waiting for it to catch up.
     if (seenAt > now) return now;
     const regular =
       seenAt + this.schedule.interval(job.type, now - since, isPolled ? seenAt - since : undefined);
@@ -123,7 +124,7 @@ export class JobWatcher {
     }
   }
 
-  /** A sweep tells of all, so all are asked for; single looks are for those whose time has come, the longest unseen first. */
+  /** Calls GetJob only for the jobs that are due, the longest unseen first. */
   private async pollDue(): Promise<void> {
     const now = this.clock.now();
     const due = this.all().filter((watch) => Math.min(this.dueAt(watch), watch.giveUpAt) <= now);
@@ -150,7 +151,7 @@ export class JobWatcher {
     }
   }
 
-  /** A job that was started is there: where it is not found, the answer may be behind. */
+  /** A started job exists, so an answer that does not find it may lag. */
   private handleMissing(watch: Watch, error: Error): void {
     const now = this.clock.now();
     watch.missingSince ??= now;
@@ -158,13 +159,13 @@ export class JobWatcher {
     if (!mayBeBehind) this.end(watch, { error });
   }
 
-  /** A job that was seen to run has changed when it began to, and when it ended; both by the service's clock. */
+  /** The service dates the start and the end of a job that was seen running. */
   private recordDuration({ isPolled, job: seen }: Watch, { type, state, updatedAt }: ServiceJob): void {
     if (!isPolled || state !== "COMPLETED") return;
     this.schedule.recordDuration(type, Date.parse(updatedAt) - Date.parse(seen.updatedAt));
   }
 
-  /** A look that failed is made again later, at a slower pace, until a watch's errorToleranceMs is at its end. */
+  /** Polls again later and less often, until the failure lasts longer than a watch's `errorToleranceMs`. */
   private handlePollError(error: unknown): void {
     if (this.mayList && isFailure(error, "accessDenied")) {
       this.mayList = false;
@@ -173,10 +174,10 @@ export class JobWatcher {
     const now = this.clock.now();
     this.schedule.backOff();
     this.notBefore = now + this.schedule.minIntervalMs();
-    const passing = isFailure(error, "throttled", "unavailable");
+    const isTransient = isFailure(error, "throttled", "unavailable");
     for (const watch of this.all()) {
       watch.failingSince ??= now;
-      if (!passing || now - watch.failingSince > watch.errorToleranceMs) this.end(watch, { error });
+      if (!isTransient || now - watch.failingSince > watch.errorToleranceMs) this.end(watch, { error });
     }
   }
 
@@ -193,35 +194,33 @@ export class JobWatcher {
   }
 }
 
-/** Hears the present state of a job as soon as it is known; an error where the service does not tell it. */
+/** Receives the present state of a job, or the error of its GetJob call. */
 export type OnPolled = (id: string, job: ServiceJob | Error) => void;
 
-/** Pages through ListJobs, newest first, until every job is found or all that follow are older than the oldest. */
+/** Reads pages of ListJobs, newest first, until every job is found or the rest is older than the oldest. */
 export async function pollByList(
   service: DataExchange,
   jobs: readonly ServiceJob[],
-  tell: OnPolled,
+  onPolled: OnPolled,
 ): Promise<void> {
   const wanted = new Map(jobs.map((job) => [job.id, job]));
   const oldest = jobs.map((job) => job.createdAt).reduce((a, b) => (a < b ? a : b));
   const dataSets = new Set(jobs.map(dataSetOf));
   const query: JobQuery = dataSets.size === 1 ? { dataSetId: [...dataSets][0] } : {};
-  for (let nextToken: string | undefined; ;) {
-    const page = await service.listJobs({ ...query, nextToken });
-    for (const job of page.items) if (wanted.delete(job.id)) tell(job.id, job);
-    nextToken = page.nextToken;
-    const last = page.items.at(-1);
-    if (wanted.size === 0 || !nextToken || (last && last.createdAt < oldest)) break;
+  for await (const page of pages((nextToken) => service.listJobs({ ...query, nextToken }))) {
+    for (const job of page) if (wanted.delete(job.id)) onPolled(job.id, job);
+    const last = page.at(-1);
+    if (wanted.size === 0 || (last && last.createdAt < oldest)) break;
   }
-  await pollEach(service, [...wanted.values()], tell);
+  await pollEach(service, [...wanted.values()], onPolled);
 }
 
 export async function pollEach(
   service: DataExchange,
   jobs: readonly ServiceJob[],
-  tell: OnPolled,
+  onPolled: OnPolled,
 ): Promise<void> {
-  for (const { id } of jobs) tell(id, await pollOne(service, id));
+  for (const { id } of jobs) onPolled(id, await pollOne(service, id));
 }
 
 async function pollOne(service: DataExchange, id: string): Promise<ServiceJob | Error> {
@@ -229,7 +228,7 @@ async function pollOne(service: DataExchange, id: string): Promise<ServiceJob | 
     return await service.getJob(id);
   } catch (error) {
     if (isFailure(error, "throttled", "unavailable")) throw error;
-    // What time does not heal, such as a job that is gone, says nothing of the other jobs.
+    // A permanent error, such as a missing job, does not concern the other jobs.
     return error as Error;
   }
 }

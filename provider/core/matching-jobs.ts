@@ -4,12 +4,10 @@ import { createHash } from "node:crypto";
 import type { ServiceJob } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import type { JobContext } from "./job-context";
-import { dataSetOf, revisionOf } from "./job-details";
-import { hasSameTags, visibleText } from "./normalize";
+import { dataSetOf, hasSameTags, revisionOf, secretsAsked, visibleText } from "./job-details";
 import type { DataExchange, JobRequest } from "./ports";
 import { listAll } from "./ports";
 import type { Session } from "./session";
-import { secretsAsked } from "./state";
 
 /** Whether the job has the same request. The service need not repeat secrets; one that it shows must be equal. */
 export function isMatching({ session, jobType, request }: JobContext, job: ServiceJob): boolean {

@@ -1,50 +1,50 @@
-/** How often a job that runs is looked at: its end is known within 1 s or 3 % of its age, whichever is more. */
+/** Poll interval of a running job: 1 s or 3 % of its age, whichever is more. */
 const baseIntervalMs = 1_000;
 const ageFraction = 0.03;
 
-/** When the first jobs of a type are looked at for the first two times, since they may be over at once; milliseconds. */
+/** When the first jobs of a type are polled for the first two times, because they may end at once; milliseconds. */
 const firstPollsMs = [25, 100] as const;
 
 /**
- * Jobs that are likely to have ended within so many milliseconds are looked at together: a fiftieth of the time that they
- * last, because the next job waits as long for their place.
+ * Jobs that probably end within so many milliseconds are polled together. A fiftieth of their duration, because the next
+ * job waits as long for their slot.
  */
-const batchWindowMs = (lasted: number): number => Math.min(150, Math.max(20, lasted / 50));
+const batchWindowMs = (durationMs: number): number => Math.min(150, Math.max(20, durationMs / 50));
 
-/** Each look that fails doubles the shortest pause, up to a minute; each that succeeds halves it again. */
+/** Each failed poll doubles the shortest interval, up to a minute; each successful one halves it again. */
 const maxDoublings = 6;
 
 export class PollSchedule {
   private doublings = 0;
-  private readonly lasted = new Map<string, number>();
+  private readonly durations = new Map<string, number>();
 
   /**
-   * Milliseconds from the last look at a job of the given age to the next, or to the first one. `lookedAt`: the job's age
-   * at the last look, if there was one.
+   * Milliseconds from the last poll of a job of the given age to the next, or to the first one. `polledAt`: the job's age at
+   * the last poll, if there was one.
    */
-  interval(type: string, age: number, lookedAt?: number): number {
-    // How long others took says more than a look at once.
-    if (this.doublings === 0 && !this.lasted.has(type)) {
-      if (lookedAt === undefined) return firstPollsMs[0];
-      if (lookedAt >= 0 && lookedAt < firstPollsMs[1]) return firstPollsMs[1] - firstPollsMs[0];
+  interval(type: string, age: number, polledAt?: number): number {
+    // Known durations are a better estimate than early polls.
+    if (this.doublings === 0 && !this.durations.has(type)) {
+      if (polledAt === undefined) return firstPollsMs[0];
+      if (polledAt >= 0 && polledAt < firstPollsMs[1]) return firstPollsMs[1] - firstPollsMs[0];
     }
     return Math.max(this.minIntervalMs(), ageFraction * Math.max(0, age));
   }
 
-  /** Milliseconds that lie between any two looks, at the least. */
+  /** Least milliseconds between two polls. */
   minIntervalMs(): number {
     return baseIntervalMs * 2 ** this.doublings;
   }
 
-  /** A job of the type has ended after so many milliseconds; the next is likely to take as long. */
-  recordDuration(type: string, lasted: number): void {
-    this.lasted.set(type, lasted);
+  /** Records the duration of a job. The next of its type probably takes as long. */
+  recordDuration(type: string, durationMs: number): void {
+    this.durations.set(type, durationMs);
   }
 
-  /** When a job that began to run at `since` has probably ended, and with it those that began just after it. */
+  /** When a job that started at `since` has probably ended, and with it those that started just after it. */
   expectedEnd(type: string, since: number): number {
-    const lasted = this.lasted.get(type);
-    return lasted === undefined ? Infinity : since + lasted + batchWindowMs(lasted);
+    const durationMs = this.durations.get(type);
+    return durationMs === undefined ? Infinity : since + durationMs + batchWindowMs(durationMs);
   }
 
   backOff(): void {

@@ -9,7 +9,7 @@ import type { Contact } from "./retry";
 import { withRetries } from "./retry";
 import { JobWatcher } from "./job-watcher";
 
-/** What all jobs of one region and identity share. */
+/** State that all jobs of one region and identity share. */
 export interface Session extends ConcurrencyState {
   /** The service without retries: one call, one answer. */
   readonly service: DataExchange;
@@ -24,8 +24,8 @@ export interface Session extends ConcurrencyState {
 }
 
 /**
- * All jobs or assets of a revision are up to 50 pages, and each of many jobs wants them. After a listing the next one
- * rests, in proportion to the time it took, and all who come meanwhile share it.
+ * Many jobs list the same revision, which can take 50 pages. The cooldown after a listing is proportional to its duration,
+ * so that more jobs share the next one.
  */
 const cooldown = (took: number): number => Math.min(Math.max(3 * took, 25), 5_000);
 
@@ -37,7 +37,7 @@ export function openSession(
   parallelism = Infinity,
 ): Session {
   const watcher = new JobWatcher(service, clock);
-  // The last of the jobs in flight waits for nobody.
+  // The last job in flight does not wait for others.
   const expectsMoreCallers = () => watcher.isWatching;
   return {
     service,
@@ -55,7 +55,7 @@ export function openSession(
   };
 }
 
-/** The session's service, as patient as the resource says that asks it; `timeouts` may be of an older state. */
+/** The session's service with retries for as long as the resource's timeouts allow, which may come from an old state. */
 export const retryingService = (
   { service, clock, contact }: Session,
   { timeouts }: { timeouts?: { request?: string } } = {},

@@ -1,26 +1,27 @@
 /**
- * What a Job leaves in state, and how it is read back. State is a contract: whatever one version wrote, every later
- * one reads, so members are added and never renamed, and readers bear what is missing.
+ * The state of a Job. State is a contract: every version reads what earlier versions wrote, so members are added and never
+ * renamed, and readers accept missing members.
  */
 import type { JobError, CreatedAsset, ServiceJob } from "../../service-model/job";
 import { withImpliedNames, withoutImpliedNames } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { findJobType } from "../../service-model/job-types";
 import { args } from "./arguments";
+import { secretsAsked } from "./job-details";
 import type { JobInputs } from "./arguments";
 
-/** Written into each state; raised when what is written changes its meaning. */
+/** Written into each state. Raised when a member changes its meaning. */
 const schemaVersion = 1;
 
-/** Outputs whose values are credentials: top-level, because only such can be marked secret in state. */
+/** Outputs that are credentials. Top-level, because only top-level outputs can be marked secret in state. */
 export interface SecretOutputs {
   signedUrl?: string;
   apiKey?: string;
 }
 
-/** Inputs, echoed, and beside them what the service said. */
+/** The inputs, and the service's answer. */
 export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
-  /** SHA-256 of the uploaded body, in hex: an asset without its bytes is none, and the bytes never enter the state. */
+  /** SHA-256 of the uploaded body, in hex. The body itself is never stored. */
   uploadHash?: string;
   arn: string;
   state: string;
@@ -31,17 +32,17 @@ export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
   signedUrlExpiresAt?: string;
   eventActionArn?: string;
   __schema: number;
-  /** The last operation did not get to its end; the next `up` goes on from here. */
+  /** The last operation did not finish. The next `up` resumes it. */
   __pending?: true;
-  /** Another process made the job for the same work, and only that process deletes its assets. */
+  /** Another process created the job for the same work, and only that process deletes its assets. */
   __shared?: true;
-  /** ListRevisionAssets did not show all assets of the completed job in time; a refresh looks for the missing ones. */
+  /** ListRevisionAssets did not show all assets of the job in time. A refresh looks for the missing ones. */
   __incomplete?: true;
-  /** Ids of assets that the last refresh did not find listed: deleted by somebody, or the listing was behind. */
+  /** Ids of assets that the last refresh did not find: they were deleted, or the listing lagged. */
   __unlisted?: string[];
 }
 
-/** The whole outputs of a job as the service shows it. */
+/** The outputs of a job as the service shows it. */
 export function toOutputs(
   inputs: JobInputs,
   job: ServiceJob,
@@ -61,13 +62,13 @@ export function toOutputs(
   };
 }
 
-/** The job as a state shows it. */
+/** The job that a state describes. */
 export const toServiceJob = ({ id, outputs }: { id: string; outputs: JobOutputs }): ServiceJob => {
   const { arn, type, state, details, errors, createdAt, updatedAt } = outputs;
   return { id, arn, type, state: state as ServiceJob["state"], details, errors, createdAt, updatedAt };
 };
 
-/** New inputs over an old job: nothing that the service said changes. */
+/** New inputs with the service's answers of the old job. */
 export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {
   const kept: Record<string, unknown> = { ...olds };
   for (const name of ["type", "details", "uploadHash", "triggers", "__pending", ...Object.keys(args)])
@@ -75,13 +76,13 @@ export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {
   return { ...(kept as unknown as JobOutputs), ...copyInputs(inputs) };
 }
 
-/** What is written into state: an asset has no name there where it has the one that was asked for at its place. */
+/** The outputs as they are stored: an asset's name is left out if it follows from the inputs. */
 export const toState = (outputs: JobOutputs): object => ({
   ...outputs,
   assets: withoutImpliedNames(outputs, outputs.assets),
 });
 
-/** Outputs as any version of this package may have written them. */
+/** Reads outputs that any version of this package may have written. */
 export function readOutputs(props: Readonly<Record<string, unknown>>): JobOutputs {
   const outputs = { errors: [], assets: [], ...props } as unknown as JobOutputs;
   return { ...outputs, assets: withImpliedNames(outputs, outputs.assets) };
@@ -92,8 +93,8 @@ function copyInputs({ upload, ...inputs }: JobInputs): Omit<JobInputs, "upload">
 }
 
 /**
- * What the service answers beyond the request becomes an output of its own name; what follows from the request is not
- * kept. Neither is a URL that a body was uploaded to: it lives for a minute, and is a credential.
+ * Members that the service adds to the request become outputs of the same name. A URL for an upload does not, because it
+ * is a credential and expires within a minute.
  */
 function answeredBeyond({ type, details }: ServiceJob): Record<string, unknown> {
   const jobType = findJobType(type);
@@ -106,16 +107,12 @@ function answeredBeyond({ type, details }: ServiceJob): Record<string, unknown> 
   );
 }
 
-/** Names of what the service answers beyond the request, and what is kept of it. */
+/** Names of the members that the service adds to the request, as far as they become outputs. */
 export const namesAnswered = ({ response, upload }: JobType): string[] =>
   Object.keys(response).filter((name) => name !== upload?.url && name !== upload?.expiresAt);
 
-/** Names of the outputs that a type has beyond those of every type. */
+/** Names of the outputs that not every type has. */
 export const namesBeyond = (jobType: JobType): string[] => [
   ...namesAnswered(jobType),
   ...secretsAsked(jobType),
 ];
-
-/** Members of the details that are credentials. */
-export const secretsAsked = ({ details }: JobType): string[] =>
-  Object.keys(details.members).filter((name) => details.members[name]!.secret);

@@ -239,7 +239,7 @@ export interface CommonJobArgs {
    * content.
    */
   triggers?: Input<Input<unknown>[] | Record<string, Input<unknown>>>;
-  /** Configuration of the assets that the job makes: their tags. A change replaces the job. */
+  /** Configuration of the assets that the job creates: their tags. A change replaces the job. */
   assetConfiguration?: Input<AssetConfigurationArgs>;
   /**
    * AWS region of the job. Default: the stack's `aws:region`, then `AWS_REGION` or `AWS_DEFAULT_REGION`,
@@ -263,25 +263,25 @@ export interface CommonJobArgs {
    */
   endpoint?: Input<string>;
   /**
-   * How long each phase may wait. A wait that runs out once the job exists leaves it in state, and the
-   * next `pulumi up` goes on with the same job; before that, nothing is made and the next `pulumi up`
-   * begins anew. A change updates the resource and runs nothing.
+   * How long each phase may wait. If a timeout expires after the job was created, the job stays in state
+   * and the next `pulumi up` resumes it. Before that, no job is created, and the next `pulumi up` starts
+   * again. A change updates the resource and runs nothing.
    */
   timeouts?: Input<JobTimeoutsArgs>;
   /**
-   * Which job is taken over in place of a new one. `own`: the job that an interrupted run of this
-   * resource left, which a record on this machine names, if it was made for the same inputs and
-   * triggers. `none`: no job at all; what an interrupted run left is withdrawn, and
-   * `dataexchange:ListJobs` may be denied. A change updates the resource and runs nothing.
+   * Which job is adopted in place of a new one. `own`: the job that an interrupted run of this resource
+   * left, if a record on this machine names it, and it was created for the same inputs and triggers.
+   * `none`: no job; the job of an interrupted run is withdrawn, and `dataexchange:ListJobs` may be
+   * denied. A change updates the resource and runs nothing.
    *
    * @default "own"
    */
   adopt?: Input<"own" | "none">;
   /**
-   * What becomes of the assets that the job made when the resource is deleted or replaced: `retain`
-   * keeps them, `deleteAssets` deletes them unless their revision is finalized and not revoked. What the
-   * last `pulumi up` left in state counts: set it before the run that deletes or replaces. A change
-   * updates the resource and runs nothing.
+   * What happens to the job's assets when the resource is deleted or replaced: `retain` keeps them,
+   * `deleteAssets` deletes them unless their revision is finalized and not revoked. The value in state
+   * counts, so set it before the run that deletes or replaces. A change updates the resource and runs
+   * nothing.
    *
    * @default "retain"
    */
@@ -292,7 +292,7 @@ export interface CommonJobArgs {
 export const defaultTimeouts = {
   /** How long one API call may take with its retries. */
   request: "10m",
-  /** How long to wait for a turn among the jobs of the type. */
+  /** How long to wait for a slot among the jobs of the type. */
   queue: "12h",
   /** How long the upload of a body may take with its retries. */
   upload: "1h",
@@ -546,8 +546,8 @@ export interface AssumeRoleArgs {
 }
 
 /**
- * How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, longer than
- * nothing.
+ * How long each phase of a job may wait: durations such as `90s`, `30m`, `1h30m` or `1d`, greater than
+ * zero.
  */
 export interface JobTimeoutsArgs {
   /**
@@ -557,7 +557,7 @@ export interface JobTimeoutsArgs {
    */
   request?: Input<string>;
   /**
-   * How long to wait for a turn among the jobs of the type.
+   * How long to wait for a slot among the jobs of the type.
    *
    * @default "12h"
    */
