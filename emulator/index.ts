@@ -6,7 +6,9 @@
 export { LocalDataExchange } from "./local-data-exchange";
 export type { LocalDataExchangeOptions } from "./options";
 export type { Clock } from "./control/clock";
-export type { Duration } from "./control/clock";
+export type { Duration } from "./control/option-values";
+export { OptionError } from "./control/option-values";
+
 export type { Fault, FaultRule } from "./control/faults";
 export type { JobSnapshot } from "./jobs/job-snapshot";
 export type { RecordedRequest } from "./control/request-log";

@@ -2,54 +2,59 @@ import { SeededRandom } from "./control/seeded-random";
 import { Clock } from "./control/clock";
 import type { Fault, FaultRule } from "./control/faults";
 import { Faults } from "./control/faults";
-import type { JobSnapshot } from "./jobs/job-snapshot";
-import { snapshotOf } from "./jobs/job-snapshot";
+import { RateLimiter } from "./control/rate-limiter";
 import type { RecordedRequest } from "./control/request-log";
 import { RequestLog } from "./control/request-log";
 import type { ChangeableSettings } from "./control/settings";
 import { Settings } from "./control/settings";
-import { RateLimiter } from "./control/rate-limiter";
-import { JobRunner } from "./jobs/job-runner";
-import type { LocalDataExchangeOptions, ResolvedOptions } from "./options";
-import { resolveOptions } from "./options";
-import { Credentials, Sessions } from "./http/credentials";
-import { inProcessS3 } from "./storage/in-process-s3";
-import { ServiceStorage, serviceBucket } from "./storage/service-storage";
-import { SignedUrls } from "./storage/signed-urls";
-import type { S3Backend } from "./storage/service-storage";
-import { BodyReader } from "./http/request-body";
 import { AdminApi } from "./http/admin-api";
-import { DataExchangeApi } from "./http/data-exchange-api";
 import { Authenticator } from "./http/authenticate";
+import { Credentials, Sessions } from "./http/credentials";
+import { DataExchangeApi } from "./http/data-exchange-api";
+import { BodyReader } from "./http/request-body";
 import { S3Requests } from "./http/s3-requests";
 import { LocalServer } from "./http/server";
 import { SignedUrlBodies } from "./http/signed-url-bodies";
 import { StsApi } from "./http/sts";
+import { JobRunner } from "./jobs/job-runner";
+import type { JobSnapshot } from "./jobs/job-snapshot";
+import { snapshotOf } from "./jobs/job-snapshot";
+import type { LocalDataExchangeOptions } from "./options";
+import { assertOptions, s3CredentialsOf } from "./options";
 import { RegionStates } from "./state/region-state";
+import { inProcessS3 } from "./storage/in-process-s3";
+import type { S3Backend } from "./storage/service-storage";
+import { ServiceStorage, serviceBucket } from "./storage/service-storage";
+import { SignedUrls } from "./storage/signed-urls";
 
-/** AWS Data Exchange and S3 at one local address. All that it knows is gone when it stops. */
+/** AWS Data Exchange and S3 at one local address. Everything it stores is gone when it stops. */
 export class LocalDataExchange {
-  /** The service's time. Everything dated is dated by it. */
-  readonly clock = new Clock();
-  /** What is to go wrong. */
+  /** The service's time, which dates everything. */
+  readonly clock: Clock;
+  /** What goes wrong on demand. */
   readonly faults: {
-    /** Plants a fault, which strikes after those that are there. Throws a TypeError that says what is wrong with it. */
+    /**
+     * Adds a rule; rules apply in the order in which they were added.
+     *
+     * @throws OptionError if the rule is not valid.
+     */
     add(rule: FaultRule): Fault;
-    /** Those that will still strike, in the order of adding. */
+    /** The rules that still apply, in the order in which they were added. */
     list(): Fault[];
     /** Removes all of them. */
     clear(): void;
   };
-  /** How it behaves; each setting can be changed while it serves. */
+  /** How the service behaves; each setting can change while it runs. */
   readonly settings: {
-    /** Changes what is named, each as a whole. Throws a TypeError, and changes nothing, when a value is wrong. */
+    /**
+     * Changes the given settings, each as a whole.
+     *
+     * @throws OptionError if a value is not valid; then nothing changes.
+     */
     change(changes: ChangeableSettings): void;
-    /** What has been set; defaults are not among it. */
+    /** The settings that were given, without defaults. */
     get(): ChangeableSettings;
   };
-  readonly #requests = new RequestLog();
-  readonly #states: RegionStates;
-  readonly #stopping = new AbortController();
   readonly #runner: JobRunner;
   readonly #server: LocalServer;
   #endpoint = "";
@@ -57,84 +62,33 @@ export class LocalDataExchange {
 
   private constructor(
     options: LocalDataExchangeOptions,
-    credentials: Credentials,
     settings: Settings,
     private readonly backend: S3Backend,
+    private readonly core = createCore(options, settings),
   ) {
-    const { clock } = this;
-    const { signal } = this.#stopping;
-    const chance = new SeededRandom(options.seed);
-    const faults = new Faults(chance);
-    const requests = this.#requests;
-    const objects = new ServiceStorage(backend.storage);
-    const states = new RegionStates(clock, chance);
-    const urls = new SignedUrls(clock, settings.signedUrlLifetime, () => this.#endpoint);
-    const { durationOf, quotaOf, limitOf } = settings;
-    const runner = new JobRunner({
-      ...{ clock, objects, urls, faults, durationOf, quotaOf, limitOf },
-      requireBucketPolicy: options.requireBucketPolicy,
-    });
-    const sessions = new Sessions();
-    const gate = new Authenticator(credentials, sessions);
-    const bodies = new BodyReader();
-    this.faults = faults;
+    const storage = createStorage(core, backend, () => this.#endpoint);
+    this.#runner = createJobRunner(core, storage);
+    this.clock = core.clock;
+    this.faults = core.faults;
     this.settings = settings;
-    this.#states = states;
-    this.#runner = runner;
-    const shared = {
-      ...{ clock, objects, urls, runner, quotaOf, limitOf },
-      apiTarget: (apiId: string) => options.apis?.[apiId],
-      requireBucketPolicy: options.requireBucketPolicy,
-      requireFinalizedRevision: options.requireFinalizedRevision ?? false,
-      marketplace: options.marketplace ?? false,
-    };
-    this.#server = new LocalServer({
-      dataExchange: new DataExchangeApi({
-        contextOf: (place, origin) => ({
-          ...shared,
-          origin,
-          state: states.of(place),
-          stateOf: (account) => states.of({ ...place, account }),
-        }),
-        gate,
-        bodies,
-        clock,
-        settings,
-        throttle: new RateLimiter(clock),
-        faults,
-        requests,
-        signal,
-      }),
-      signedBodies: new SignedUrlBodies({ states, objects, urls, clock, faults, requests, signal }),
-      s3: new S3Requests(backend, gate),
-      sts: new StsApi(gate, sessions, bodies),
-      control: new AdminApi({
-        clock,
-        faults,
-        requests,
-        settings,
-        runner,
-        bodies,
-        jobs: (region) => this.jobs({ region }),
-      }),
-      verifiesSignatures: credentials.isRestricted,
-      onRequest: options.onRequest,
-    });
+    this.#server = createServer(core, storage, this.#runner, backend, (region) => this.jobs({ region }));
   }
 
-  /** Resolves when it serves. */
+  /**
+   * Resolves when the service accepts requests.
+   *
+   * @throws OptionError if an option is not valid; then nothing has started.
+   */
   static async start(options: LocalDataExchangeOptions = {}): Promise<LocalDataExchange> {
-    const { port, host, s3Endpoint, s3Credentials } = resolveOptions(options);
-    const credentials = new Credentials(options.accountId, options.credentials);
+    assertOptions(options);
+    const { port = 0, host = "127.0.0.1" } = options;
     const { jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime } = options;
     const settings = new Settings({ jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime });
-    const backend =
-      s3Endpoint === undefined ? await inProcessS3() : await elsewhere(s3Endpoint, s3Credentials);
-    const local = new LocalDataExchange(options, credentials, settings, backend);
+    const local = new LocalDataExchange(options, settings, await openS3(options));
     try {
-      await backend.storage.ensureBucket(serviceBucket);
-      const served = await local.#server.listen(port, host);
-      local.#endpoint = `http://${reachable(host)}:${served}`;
+      await local.backend.storage.ensureBucket(serviceBucket);
+      const listening = await local.#server.listen(port, host);
+      local.#endpoint = `http://${reachableHost(host)}:${listening}`;
       return local;
     } catch (error) {
       await local.stop();
@@ -142,57 +96,121 @@ export class LocalDataExchange {
     }
   }
 
-  /** `http://127.0.0.1:PORT`, for clients of Data Exchange and of S3 alike. */
+  /** `http://127.0.0.1:PORT`, for clients of Data Exchange, S3 and STS. */
   get endpoint(): string {
     return this.#endpoint;
   }
 
-  /** What was asked of the service, oldest first; the last 10,000 requests. */
+  /** The last 10,000 requests to the service, oldest first. */
   get requests(): readonly RecordedRequest[] {
-    return this.#requests.all();
+    return this.core.requests.all();
   }
 
   /** Empties `requests`. */
   clearRequests(): void {
-    this.#requests.clear();
+    this.core.requests.clear();
   }
 
-  /** All jobs of a region, or of every region, oldest first; also those that the service shows no more. */
+  /** All jobs of a region, or of every region, oldest first; expired jobs are among them. */
   jobs({ region }: { readonly region?: string } = {}): JobSnapshot[] {
     const now = this.clock.now();
-    return this.#states
+    return this.core.states
       .all()
       .filter(({ accountRegion }) => region === undefined || accountRegion.region === region)
       .flatMap((state) => state.jobs.all().map((job) => snapshotOf(job, state, now)));
   }
 
-  /** Keeps every job in progress until the answer is called; for tests of what happens meanwhile. */
+  /** Keeps every job in progress until the returned function is called. */
   pauseJobs(): () => void {
     return this.#runner.pause();
   }
 
-  /** Ends running jobs, connections and the S3 that came with it. A second call waits for the first. */
+  /** Ends running jobs, connections and the embedded S3. A second call waits for the first. */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());
   }
 
   async #stop(): Promise<void> {
-    this.#stopping.abort();
+    this.core.stopping.abort();
     await Promise.all([this.#server.close(), this.#runner.stop()]);
     await this.backend.stop();
   }
 }
 
-/** The official client is loaded only where it is needed: it takes its time. */
-async function elsewhere(
-  endpoint: string,
-  credentials: ResolvedOptions["s3Credentials"],
-): Promise<S3Backend> {
-  return (await import("./storage/external-s3.js")).externalS3(endpoint.replace(/\/+$/, ""), credentials);
+type Core = ReturnType<typeof createCore>;
+type ServiceFiles = ReturnType<typeof createStorage>;
+
+/** Stage 1: time, randomness, control and state. */
+function createCore(options: LocalDataExchangeOptions, settings: Settings) {
+  const clock = new Clock();
+  const random = new SeededRandom(options.seed);
+  const states = new RegionStates(clock, random);
+  const [faults, requests, stopping] = [new Faults(random), new RequestLog(), new AbortController()];
+  return { options, settings, clock, states, faults, requests, stopping, signal: stopping.signal };
 }
 
-/** An address that a server listening on `host` can be reached at from this machine. */
-function reachable(host: string): string {
+/** Stage 2: the objects of the service and the signed URLs to them. */
+const createStorage = ({ clock, settings }: Core, { storage }: S3Backend, endpoint: () => string) => ({
+  objects: new ServiceStorage(storage),
+  urls: new SignedUrls(clock, settings.signedUrlLifetime, endpoint),
+});
+
+/** Stage 3: what runs the jobs. */
+const createJobRunner = ({ clock, faults, settings, options }: Core, files: ServiceFiles): JobRunner => {
+  const { durationOf, quotaOf, limitOf } = settings;
+  const { requireBucketPolicy } = options;
+  return new JobRunner({ ...files, clock, faults, durationOf, quotaOf, limitOf, requireBucketPolicy });
+};
+
+/** Stage 4: the HTTP server and the APIs behind it. */
+function createServer(
+  core: Core,
+  files: ServiceFiles,
+  runner: JobRunner,
+  backend: S3Backend,
+  listJobs: (region?: string) => JobSnapshot[],
+): LocalServer {
+  const { options, settings, clock, states } = core;
+  const { apis, requireBucketPolicy, requireFinalizedRevision = false, marketplace = false } = options;
+  const credentials = new Credentials(options.accountId, options.credentials);
+  const sessions = new Sessions();
+  const authenticator = new Authenticator(credentials, sessions);
+  const bodies = new BodyReader();
+  const handlerContext = {
+    ...files,
+    ...{ clock, runner, requireBucketPolicy, requireFinalizedRevision, marketplace },
+    ...{ quotaOf: settings.quotaOf, limitOf: settings.limitOf },
+    apiTarget: (apiId: string) => apis?.[apiId],
+  };
+  return new LocalServer({
+    dataExchange: new DataExchangeApi({
+      ...{ ...core, authenticator, bodies, rateLimiter: new RateLimiter(clock) },
+      contextFor: (accountRegion, origin) => ({
+        ...handlerContext,
+        origin,
+        state: states.of(accountRegion),
+        stateOf: (account) => states.of({ ...accountRegion, account }),
+      }),
+    }),
+    signedUrlBodies: new SignedUrlBodies({ ...core, ...files }),
+    s3: new S3Requests(backend, authenticator),
+    sts: new StsApi(authenticator, sessions, bodies),
+    admin: new AdminApi({ ...core, runner, bodies, jobs: listJobs }),
+    verifiesSignatures: credentials.isRestricted,
+    onRequest: options.onRequest,
+  });
+}
+
+/** The embedded S3, or the one at `s3Endpoint`; its client is loaded only then, because loading takes long. */
+async function openS3(options: LocalDataExchangeOptions): Promise<S3Backend> {
+  const { s3Endpoint } = options;
+  if (s3Endpoint === undefined) return inProcessS3();
+  const { externalS3 } = await import("./storage/external-s3.js");
+  return externalS3(s3Endpoint.replace(/\/+$/, ""), s3CredentialsOf(options));
+}
+
+/** An address of this machine at which a server that listens on `host` can be reached. */
+function reachableHost(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
 }

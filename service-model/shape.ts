@@ -122,7 +122,7 @@ export const list = <Item extends Shape>(
   of: Item,
   constraints: Omit<ListShape, "kind" | "of"> = {},
 ): ListOf<Item> => ({ kind: "list", of, ...constraints });
-export const map = <Value extends Shape>(of: Value) => ({ kind: "map", of }) satisfies MapShape;
+export const map = <Value extends Shape>(of: Value): MapOf<Value> => ({ kind: "map", of });
 export const struct = <Members extends StructShape["members"]>(
   name: string,
   members: Members,
@@ -148,6 +148,7 @@ export const optional = <Of extends Shape>(
 type Facts = Omit<Member, "shape" | "doc" | "required">;
 
 /** The same with the exact types of what they hold, from which `Infer` reads. */
+type MapOf<Value> = Omit<MapShape, "of"> & { readonly of: Value };
 type ListOf<Item> = Omit<ListShape, "of"> & { readonly of: Item };
 type StructOf<Members> = Omit<StructShape, "members"> & { readonly members: Members };
 type MemberOf<Of, Required> = Omit<Member, "shape" | "required"> & {

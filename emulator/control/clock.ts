@@ -1,56 +1,31 @@
-/** The time that the service goes by. It runs with the machine's and can be put forward; no timer follows it. */
+import type { Duration } from "./option-values";
+import { assertOption, durationShape, OptionError, toMilliseconds } from "./option-values";
+
+/** The time of the service. It runs with the machine's clock and can be moved forward; timers do not follow it. */
 export class Clock {
-  #ahead = 0;
+  #aheadMs = 0;
 
   /** The time now. */
   now(): Date {
-    return new Date(Date.now() + this.#ahead);
+    return new Date(Date.now() + this.#aheadMs);
   }
 
-  /** Puts the clock forward, for example by `"90d"`. */
+  /**
+   * Moves the clock forward, for example by `"90d"`.
+   *
+   * @throws OptionError if the duration is not valid (`not-a-duration`) or no date is that far ahead (`too-large`).
+   */
   advance(by: Duration): Date {
-    const ahead = this.#ahead + parseMilliseconds(by, "The time to advance the clock by");
-    // Dates end some 270,000 years from now, and nothing could be dated beyond.
-    if (Number.isNaN(new Date(Date.now() + ahead).getTime())) {
-      throw new TypeError(`The clock cannot be advanced by ${by}; no date lies so far ahead.`);
+    assertOption(durationShape(by), by, "The time to advance the clock by");
+    const aheadMs = this.#aheadMs + toMilliseconds(by)!;
+    // JavaScript's dates end about 270,000 years from now.
+    if (Number.isNaN(new Date(Date.now() + aheadMs).getTime())) {
+      throw new OptionError({
+        code: "too-large",
+        text: "The clock cannot be advanced beyond the last date.",
+      });
     }
-    this.#ahead = ahead;
+    this.#aheadMs = aheadMs;
     return this.now();
   }
-}
-
-/** Lengths of time as people write them. */
-
-/** Milliseconds, or a number with a unit: `"500ms"`, `"30s"`, `"15m"`, `"1h"`, `"90d"`. */
-export type Duration = number | string;
-
-const units: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60 * 1000,
-  h: 60 * 60 * 1000,
-  d: 24 * 60 * 60 * 1000,
-};
-
-/** The duration in milliseconds. `name` says in the error what the duration is for. */
-export function parseMilliseconds(duration: Duration, name: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(String(duration)) ?? [];
-  const result = Number(amount) * units[unit ?? "ms"]!;
-  if (amount === undefined || !Number.isSafeInteger(Math.round(result))) {
-    throw new TypeError(
-      `${name} must be a number of milliseconds or a text such as "30s" or "90d", not ${duration}.`,
-    );
-  }
-  return result;
-}
-
-/** Beyond this, 24 days, node's timers fire at once. */
-const longestTimer = 2 ** 31 - 1;
-
-/** A duration that a timer of this machine is to wait for. */
-export function parseTimerMilliseconds(duration: Duration, name: string): number {
-  const result = parseMilliseconds(duration, name);
-  if (result > longestTimer)
-    throw new TypeError(`${name} must be at most ${longestTimer} ms, not ${duration}.`);
-  return result;
 }

@@ -1,12 +1,14 @@
-/** Faults on demand: what a test wants the service to get wrong. */
+/** Faults on demand: what a test makes the service get wrong. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { jobError } from "../../service-model/job";
 import type { ServiceErrorName } from "../../service-model/errors";
 import { errorStatuses } from "../../service-model/errors";
-import { isRecord } from "../../service-model/validate";
+import { jobError } from "../../service-model/job";
 import { operationNames } from "../../service-model/operations/index";
+import type { Rule, StructShape } from "../../service-model/shape";
+import { double, integer, oneOf, required, string, struct } from "../../service-model/shape";
+import { isRecord } from "../../service-model/validate";
+import { assertOption, maxTimerMs, structOf } from "./option-values";
 import type { SeededRandom } from "./seeded-random";
-import { parseTimerMilliseconds } from "./clock";
 
 /** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
 export const extraFaultTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
@@ -49,9 +51,6 @@ interface Entry {
   left: number;
 }
 
-const targets = new Set<string>([...operationNames, ...extraFaultTargets, "*"]);
-const jobErrorCodes = jobError.members.code.shape.values ?? [];
-
 export class Faults {
   constructor(private readonly chance: SeededRandom) {}
 
@@ -59,7 +58,7 @@ export class Faults {
   #added = 0;
 
   add(rule: FaultRule): Fault {
-    check(rule);
+    assertOption(shapeOf(rule), rule, "The fault rule");
     const id = String((this.#added += 1));
     const entry: Entry = { rule, left: rule.times === "always" ? Infinity : (rule.times ?? 1) };
     this.#active.set(id, entry);
@@ -105,27 +104,27 @@ export class Faults {
   }
 }
 
-/** Waits for as long as a fault wants it, or until `signal` ends everything. */
+/** Waits as long as the fault says, or until `signal` aborts. */
 export async function waitForDelay(rule: FaultRule, signal: AbortSignal): Promise<void> {
   if (rule.delayMs) await sleep(rule.delayMs, undefined, { signal });
 }
 
-/** A refusal in the form of whoever answers with it. */
-type RefusalForm = (code: string, status: number, message: string) => Error;
+/** Makes the error in the form of the API that answers with it. */
+type ErrorFactory = (code: string, status: number, message: string) => Error;
 
-/** Waits and fails as the fault wants it; says whether it wants the connection broken. */
+/** Waits, then throws the fault's error; returns whether the connection must be reset instead. */
 export async function applyFault(
   rule: FaultRule,
   signal: AbortSignal,
-  refusal: RefusalForm,
+  createError: ErrorFactory,
 ): Promise<boolean> {
   await waitForDelay(rule, signal);
   if (rule.error === undefined) return rule.connection === "reset";
   const { code, status } = errorOf(rule.error);
-  throw refusal(code, status, "The local service was told to answer with this error.");
+  throw createError(code, status, "A fault rule asked for this error.");
 }
 
-/** The name and status that a fault's `error` stands for. */
+/** The name and the status of a fault's `error`. */
 function errorOf(error: string | number): { code: string; status: number } {
   if (typeof error === "string")
     return { code: error, status: errorStatuses[error as ServiceErrorName] ?? 400 };
@@ -136,51 +135,34 @@ function errorOf(error: string | number): { code: string; status: number } {
   };
 }
 
-/** Faults also come over the control path, where nothing has looked at their types. */
-function check(rule: FaultRule): void {
-  if (!isRecord(rule)) throw new TypeError("A fault must be an object.");
-  checkParts(rule);
+const targets = [...operationNames, ...extraFaultTargets, "*"];
+const jobErrorCodes = [...(jobError.members.code.shape.values ?? []), "TIMED_OUT"];
+const errorName = string({
+  pattern: "[A-Za-z][A-Za-z0-9_]*",
+  meaning: "a status from 400 to 599 or the name of an error",
+});
+
+/** The shape of a rule; `error` and `times` are numbers or texts, so their shapes follow from their values. */
+function shapeOf(rule: unknown): StructShape {
+  const { operation, error, times } = isRecord(rule) ? rule : {};
+  const status = typeof error === "number" ? integer({ min: 400, max: 599 }) : errorName;
+  const members = structOf("FaultRule", {
+    error: operation === "RunJob" ? oneOf(...jobErrorCodes) : status,
+    connection: oneOf("reset"),
+    when: oneOf("before", "after"),
+    times: typeof times === "string" ? oneOf("always") : integer({ min: 1 }),
+    probability: double({ min: 0, max: 1 }),
+    delayMs: double({ min: 0, max: maxTimerMs }),
+  }).members;
+  return struct("FaultRule", { operation: required(oneOf(...targets), ""), ...members }, [checkEffect]);
 }
 
-function checkParts({ operation, error, connection, when, times, probability, delayMs }: FaultRule): void {
-  const refuse = (what: string): never => {
-    throw new TypeError(`A fault's ${what}.`);
-  };
-  if (!targets.has(operation))
-    refuse(`operation must be one of ${[...targets].join(", ")}, not ${operation}`);
-  if (typeof error === "number" && !(Number.isInteger(error) && error >= 400 && error <= 599)) {
-    refuse(`error must be a status from 400 to 599 or a name, not ${error}`);
-  }
-  const isName = typeof error === "string" && /^[A-Za-z][A-Za-z0-9_]*$/.test(error);
-  if (error !== undefined && typeof error !== "number" && !isName) {
-    refuse(`error must be a status from 400 to 599 or a name, not ${JSON.stringify(error)}`);
-  }
-  if (
-    operation === "RunJob" &&
-    error !== undefined &&
-    ![...jobErrorCodes, "TIMED_OUT"].includes(String(error))
-  ) {
-    refuse(`error must, for RunJob, be TIMED_OUT or one of ${jobErrorCodes.join(", ")}, not ${error}`);
-  }
-  if (connection !== undefined && connection !== "reset")
-    refuse(`connection must be reset, not ${String(connection)}`);
+const checkEffect: Rule = ({ operation, error, connection, probability, delayMs }, report) => {
+  if (error === undefined && connection === undefined && delayMs === undefined)
+    report([], "no-effect", "must have error, connection or delayMs");
+  if (error !== undefined && connection !== undefined)
+    report([], "conflicting-members", "must not have both error and connection");
   if (connection !== undefined && operation === "RunJob")
-    refuse("connection cannot be reset for RunJob, it has none");
-  if (error !== undefined && connection !== undefined) refuse("error and connection exclude each other");
-  if (when !== undefined && when !== "before" && when !== "after") {
-    refuse(`when must be before or after, not ${String(when)}`);
-  }
-  if (times !== undefined && times !== "always" && !(Number.isInteger(times) && times >= 1)) {
-    refuse(`times must be a whole number from 1, or always, not ${times}`);
-  }
-  if (
-    probability !== undefined &&
-    !(typeof probability === "number" && probability > 0 && probability <= 1)
-  ) {
-    refuse(`probability must be above 0 and at most 1, not ${probability}`);
-  }
-  if (delayMs !== undefined) parseTimerMilliseconds(delayMs, "A fault's delayMs");
-  if (error === undefined && connection === undefined && delayMs === undefined) {
-    refuse("error, connection or delayMs must say what goes wrong");
-  }
-}
+    report(["connection"], "conflicting-members", "must be absent for RunJob, which has no connection");
+  if (probability === 0) report(["probability"], "too-small", "must be above 0");
+};

@@ -1,12 +1,14 @@
-/** What can be told to the local service at its start and changed while it serves. */
+/** Settings of the local service, which can change while it runs. */
 import { jobTypeOf, jobTypes } from "../../service-model/job-types/index";
-import { isRecord } from "../../service-model/validate";
-import type { OperationName } from "../../service-model/operations/index";
-import { operationNames } from "../../service-model/operations/index";
 import type { LimitName } from "../../service-model/errors";
 import { limitNames, limits } from "../../service-model/errors";
-import type { Duration } from "./clock";
-import { parseMilliseconds, parseTimerMilliseconds } from "./clock";
+import type { OperationName } from "../../service-model/operations/index";
+import { operationNames } from "../../service-model/operations/index";
+import type { Shape } from "../../service-model/shape";
+import { double, integer } from "../../service-model/shape";
+import { isRecord } from "../../service-model/validate";
+import type { Duration } from "./option-values";
+import { assertOption, durationShape, maxTimerMs, structOf, toMilliseconds } from "./option-values";
 
 /** How a local Data Exchange behaves; each can be changed while it serves. */
 export interface ChangeableSettings {
@@ -38,12 +40,7 @@ export class Settings {
 
   /** Changes what is named, as a whole; what is not named stays. Throws, and changes nothing, when a value is wrong. */
   change(changes: ChangeableSettings): void {
-    for (const [name, value] of Object.entries(changes)) {
-      if (!Object.hasOwn(checks, name)) {
-        throw new TypeError(`${name} is no setting; there are ${Object.keys(checks).join(", ")}.`);
-      }
-      if (value !== undefined) checks[name as keyof ChangeableSettings](value as never);
-    }
+    assertOption(shapeOf(changes), changes, "The settings");
     this.#current = { ...this.#current, ...changes };
   }
 
@@ -54,7 +51,7 @@ export class Settings {
   /** Milliseconds of the machine's time. */
   readonly durationOf = (type: string): number => {
     const { jobDuration = defaultJobDuration } = this.#current;
-    return parseMilliseconds(valueOf(jobDuration, type) ?? defaultJobDuration, "jobDuration");
+    return toMilliseconds(valueOf(jobDuration, type) ?? defaultJobDuration)!;
   };
 
   readonly quotaOf = (type: string): number =>
@@ -66,65 +63,41 @@ export class Settings {
     valueOf(this.#current.requestsPerSecond, operation) ?? Infinity;
 
   /** Milliseconds of the service's time. */
-  readonly signedUrlLifetime = (): number =>
-    parseMilliseconds(this.#current.signedUrlLifetime ?? "1m", "signedUrlLifetime");
+  readonly signedUrlLifetime = (): number => toMilliseconds(this.#current.signedUrlLifetime ?? "1m")!;
 }
 
 const defaultJobDuration = 50;
+const types = jobTypes.map(({ type }) => type);
+const count = integer({ min: 0 });
+const rate = double({ min: 1 / 1_000_000 });
 
 type ByName<T> = Readonly<Record<string, T>>;
 
-const isByName = <T extends Duration>(given: T | ByName<T> | undefined): given is ByName<T> =>
-  typeof given === "object" && given !== null;
-
-/** The value for one of many: one for all, or its own, or the default of the rest. */
+/** The value for one name: the one value for all, or its own, or the default. */
 const valueOf = <T extends Duration>(given: T | ByName<T> | undefined, name: string): T | undefined =>
-  isByName(given) ? (given[name] ?? given["default"]) : given;
+  isRecord(given) ? (given[name] ?? given["default"]) : given;
 
-type Check<T> = (value: T) => void;
+/** One value for all, or values by name. */
+const byName = (option: string, given: unknown, names: readonly string[], of: (value: unknown) => Shape) =>
+  isRecord(given)
+    ? structOf(option, Object.fromEntries(names.map((name) => [name, of(given[name])])))
+    : of(given);
 
-const types = jobTypes.map(({ type }) => type);
+const eachOf = (option: string, names: readonly string[]) => byName(option, {}, names, () => count);
 
-const checks: {
-  readonly [Name in keyof Required<ChangeableSettings>]: Check<Required<ChangeableSettings>[Name]>;
-} = {
-  jobDuration: (given) => {
-    if (isByName(given)) each(given, "jobDuration", [...types, "default"], parseTimerMilliseconds);
-    else parseTimerMilliseconds(given, "jobDuration");
-  },
-  quotas: (given) => each(given, "quotas", types, needWholeNumber),
-  limits: (given) => each(given as ByName<number>, "limits", limitNames, needWholeNumber),
-  requestsPerSecond: (given) => {
-    if (isByName(given)) each(given, "requestsPerSecond", [...operationNames, "default"], needRate);
-    else needRate(given, "requestsPerSecond");
-  },
-  signedUrlLifetime: (given) => parseMilliseconds(given, "signedUrlLifetime"),
-};
+const timer = (value: unknown) => durationShape(value, maxTimerMs);
 
-function each<T>(
-  given: ByName<T>,
-  option: string,
-  names: readonly string[],
-  check: (value: T, name: string) => unknown,
-): void {
-  // Settings also come over the control path, where nothing has looked at their types.
-  if (!isRecord(given)) throw new TypeError(`${option} must be an object, not ${String(given)}.`);
-  for (const [name, value] of Object.entries(given)) {
-    if (!names.includes(name)) {
-      throw new TypeError(`${option} names ${name}, which is none of ${names.join(", ")}.`);
-    }
-    check(value, `${option} of ${name}`);
-  }
-}
-
-function needWholeNumber(value: number, name: string): void {
-  if (!Number.isInteger(value) || value < 0) {
-    throw new TypeError(`${name} must be a whole number from 0, not ${String(value)}.`);
-  }
-}
-
-function needRate(value: number, name: string): void {
-  if (typeof value !== "number" || !(value > 0)) {
-    throw new TypeError(`${name} must be a number above 0, not ${String(value)}.`);
-  }
-}
+/** The shape of changes, which follows from them where a setting takes a number or a text. */
+const shapeOf = ({ jobDuration, requestsPerSecond, signedUrlLifetime }: ChangeableSettings) =>
+  structOf("Settings", {
+    jobDuration: byName("jobDuration", jobDuration, [...types, "default"], timer),
+    quotas: eachOf("quotas", types),
+    limits: eachOf("limits", limitNames),
+    requestsPerSecond: byName(
+      "requestsPerSecond",
+      requestsPerSecond,
+      [...operationNames, "default"],
+      () => rate,
+    ),
+    signedUrlLifetime: durationShape(signedUrlLifetime),
+  });

@@ -15,8 +15,11 @@
  *   GET    /_local/settings          the settings that were given
  *   PATCH  /_local/settings          settings to change → all of them
  */
+import { CodedError } from "../../lib/message-code";
 import { isRecord } from "../../service-model/validate";
-import type { Clock, Duration } from "../control/clock";
+import type { Clock } from "../control/clock";
+import type { Duration } from "../control/option-values";
+import { OptionError } from "../control/option-values";
 import type { Fault, FaultRule, Faults } from "../control/faults";
 import type { JobSnapshot } from "../jobs/job-snapshot";
 import type { RequestLog } from "../control/request-log";
@@ -24,6 +27,7 @@ import type { ChangeableSettings, Settings } from "../control/settings";
 import type { JobRunner } from "../jobs/job-runner";
 import type { BodyReader } from "./request-body";
 import type { HttpContext } from "./http-context";
+import { ServiceError } from "./service-error";
 import { isLoopback, isFromProgram, sendJson } from "./http-context";
 
 export const adminPath = "/_local/";
@@ -77,18 +81,19 @@ export class AdminApi {
 
   async serve(exchange: HttpContext): Promise<void> {
     const { method, path, query } = exchange;
-    if (!isOwn(exchange))
-      return sendJson(exchange, 403, { message: "The control path is for programs of this machine." });
+    if (!isOwn(exchange)) return sendJson(exchange, 403, notLocal);
     const [, name = "", id = ""] = /^(faults\/|.*)(.*)$/.exec(path.slice(adminPath.length)) ?? [];
     const route = this.#routes[`${method} ${name}`];
-    if (!route) return sendJson(exchange, 404, { message: `There is no ${method} ${path}.` });
+    if (!route)
+      return sendJson(exchange, 404, { code: "unknown-path", message: `There is no ${method} ${path}.` });
     try {
       const body = await this.#bodies.read(exchange, bodyLimit);
       const result = route({ query, id, body: jsonOf(body) });
-      if (result === undefined) sendJson(exchange, 404, { message: `There is no ${path}.` });
+      if (result === undefined)
+        sendJson(exchange, 404, { code: "unknown-fault", message: `There is no ${path}.` });
       else sendJson(exchange, result === nothing ? 204 : 200, result === nothing ? undefined : result);
     } catch (error) {
-      sendJson(exchange, 400, { message: error instanceof Error ? error.message : String(error) });
+      sendJson(exchange, 400, failureOf(error));
     }
   }
 }
@@ -98,9 +103,30 @@ const isOwn = (exchange: HttpContext): boolean =>
   isLoopback(exchange.request.socket.remoteAddress ?? "") && isFromProgram(exchange);
 
 function jsonOf(body: Buffer): object {
-  const value: unknown = body.length ? JSON.parse(body.toString("utf8")) : {};
-  if (!isRecord(value)) throw new TypeError("The body must be a JSON object.");
+  const value = body.length ? parseJson(body.toString("utf8")) : {};
+  if (!isRecord(value)) {
+    throw new OptionError({ code: "not-a-json-object", text: "The body must be a JSON object." });
+  }
   return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const notLocal = {
+  code: "not-a-local-program",
+  message: "The admin API answers only programs on this machine.",
+};
+
+function failureOf(error: unknown): { code: string; message: string } {
+  if (error instanceof CodedError) return { code: error.code, message: error.text };
+  if (error instanceof ServiceError) return { code: error.code, message: error.message };
+  return { code: "internal-error", message: String(error) };
 }
 
 const view = ({ id, left, rule }: Fault) => ({ id, left, ...rule });

@@ -1,3 +1,4 @@
+import { OptionError } from "../control/option-values";
 import { isAbsolute, resolve } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
@@ -23,11 +24,6 @@ export class Credentials {
     private readonly ownAccount = "000000000000",
     list?: readonly Credential[],
   ) {
-    needAccount(ownAccount, "accountId");
-    for (const { accessKeyId, secretAccessKey, accountId } of list ?? []) {
-      if (!accessKeyId || !secretAccessKey) throw new TypeError("credentials need key id and secret.");
-      if (accountId !== undefined) needAccount(accountId, `credentials: the accountId of ${accessKeyId}`);
-    }
     this.#known = list && new Map(list.map((credential) => [credential.accessKeyId, credential]));
   }
 
@@ -48,13 +44,9 @@ export class Credentials {
 
 const isAccount = (text: string): boolean => /^\d{12}$/.test(text);
 
-function needAccount(text: string, name: string): void {
-  if (!isAccount(text)) throw new TypeError(`${name} must be 12 digits, not ${text}.`);
-}
-
 /**
- * The key pairs of a file in the form of `~/.aws/credentials`; each profile may have an `aws_account_id`. Throws a
- * TypeError when the file holds none.
+ * The key pairs of a file in the form of `~/.aws/credentials`; each profile may have an `aws_account_id`. Throws an
+ * OptionError if the file has none.
  *
  * @param file Path of the file, from the working directory.
  */
@@ -71,7 +63,8 @@ export async function readCredentials(file: string): Promise<Credential[]> {
     return accessKeyId && secretAccessKey ? [{ accessKeyId, secretAccessKey, accountId }] : [];
   });
   if (found.length === 0) {
-    throw new TypeError(`${file} holds no profile with aws_access_key_id and aws_secret_access_key.`);
+    const text = `${file} has no profile with aws_access_key_id and aws_secret_access_key.`;
+    throw new OptionError({ code: "no-credentials", text });
   }
   return found;
 }

@@ -23,12 +23,12 @@ import type { Authenticator } from "./authenticate";
 import { isMemoryLow } from "./request-body";
 
 export interface DataExchangeApiDependencies {
-  readonly gate: Authenticator;
+  readonly authenticator: Authenticator;
   readonly bodies: BodyReader;
-  readonly contextOf: (place: AccountRegion, origin: string | undefined) => Context;
+  readonly contextFor: (place: AccountRegion, origin: string | undefined) => Context;
   readonly clock: Clock;
   readonly settings: Settings;
-  readonly throttle: RateLimiter;
+  readonly rateLimiter: RateLimiter;
   readonly faults: Faults;
   readonly requests: RequestLog;
   /** Ends delays when the local service stops. */
@@ -77,7 +77,7 @@ export class DataExchangeApi {
     if (route) exchange.operation = seen.operation = route.operation;
     const isCall = route !== undefined && operationOf(route.operation).payload !== undefined;
     const body = await this.parts.bodies.read(exchange, isCall ? callLimit : bodyLimit);
-    const { account } = await this.parts.gate.authenticate(exchange, caller, body);
+    const { account } = await this.parts.authenticator.authenticate(exchange, caller, body);
     if (caller.service !== "dataexchange") throw wrongService(caller.service);
     if (!route) throw unknownOperation(exchange);
     if (isMemoryLow(exchange)) throw throttled("The local service has no memory left; delete something.");
@@ -91,7 +91,7 @@ export class DataExchangeApi {
     if (fault && fault.when !== "after" && (await this.#strike(fault))) return "reset";
     const output = await handlers[route.operation](
       input as never,
-      this.parts.contextOf(place, exchange.origin),
+      this.parts.contextFor(place, exchange.origin),
     );
     if (fault?.when === "after" && (await this.#strike(fault))) return "reset";
     if (output instanceof ProxiedResponse) return output;
@@ -99,8 +99,8 @@ export class DataExchangeApi {
   }
 
   #throttle({ account, region }: AccountRegion, operation: OperationName): void {
-    const { throttle, settings } = this.parts;
-    if (!throttle.tryAcquire(`${account}/${region}/${operation}`, settings.rateOf(operation)))
+    const { rateLimiter, settings } = this.parts;
+    if (!rateLimiter.tryAcquire(`${account}/${region}/${operation}`, settings.rateOf(operation)))
       throw throttled();
   }
 

@@ -26,10 +26,10 @@ export interface AccessEntry {
 
 export interface LocalServerDependencies {
   readonly dataExchange: DataExchangeApi;
-  readonly signedBodies: SignedUrlBodies;
+  readonly signedUrlBodies: SignedUrlBodies;
   readonly s3: S3Requests;
   readonly sts: StsApi;
-  readonly control: AdminApi;
+  readonly admin: AdminApi;
   readonly verifiesSignatures: boolean;
   readonly onRequest?: (entry: AccessEntry) => void;
 }
@@ -90,13 +90,13 @@ export class LocalServer {
   }
 
   async #dispatch(exchange: HttpContext): Promise<void> {
-    const { dataExchange, signedBodies, s3, sts, control } = this.parts;
-    if (exchange.path.startsWith(adminPath)) return control.serve(exchange);
+    const { dataExchange, signedUrlBodies, s3, sts, admin } = this.parts;
+    if (exchange.path.startsWith(adminPath)) return admin.serve(exchange);
     if (this.#mayBeOfPage(exchange)) {
       exchange.response.setHeader("x-amzn-errortype", "AccessDeniedException");
       return sendJson(exchange, 403, { Message: "The local service answers programs, and no web pages." });
     }
-    if (signedBodies.matches(exchange)) return signedBodies.serve(exchange);
+    if (signedUrlBodies.matches(exchange)) return signedUrlBodies.serve(exchange);
     const service = serviceOf(exchange);
     if (service === "s3") return s3.serve(exchange);
     if (service === "sts") return sts.serve(exchange);

@@ -1,7 +1,7 @@
 import { ServiceError, denied, invalid } from "../http/service-error";
 import type { Asset } from "../state/records";
 import { readableRevision } from "./assets";
-import type { Context, Handler } from "./handler";
+import type { Handlers } from "./handler";
 
 interface SendApiAsset {
   readonly dataSetId: string;
@@ -16,7 +16,7 @@ interface SendApiAsset {
 
 export const apiAssetHandlers = {
   /** An API that nobody runs here answers with the call as it would reach it, so that a client has something to read. */
-  SendApiAsset: async (input: SendApiAsset, { state, apiTarget }: Context): Promise<ProxiedResponse> => {
+  SendApiAsset: async (input, { state, apiTarget }) => {
     const { dataSetId, revisionId, assetId } = input;
     readableRevision(input, state);
     const asset = state.asset(dataSetId, revisionId, assetId);
@@ -37,7 +37,7 @@ export const apiAssetHandlers = {
     const echo = JSON.stringify({ api: api["apiName"], stage: api["stage"], ...call });
     return new ProxiedResponse(200, { "content-type": "application/json" }, Buffer.from(echo));
   },
-} satisfies Record<string, Handler>;
+} satisfies Partial<Handlers>;
 
 /**
  * Headers of the caller that reach the API. Source: user guide, "Publishing a product containing APIs", header forwarding:

@@ -1,7 +1,7 @@
 import { invalid } from "../http/service-error";
 import type { Asset, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import type { Context, Handler, PageInput } from "./handler";
+import type { Context, Handlers } from "./handler";
 import { paginate, touch } from "./handler";
 import { ownRevision, assertNotFinalized } from "./revisions";
 
@@ -15,18 +15,18 @@ interface ById extends OfRevision {
 }
 
 export const assetHandlers = {
-  ListRevisionAssets: (input: OfRevision & PageInput, context: Context) => {
+  ListRevisionAssets: (input, context) => {
     const { assets } = readableRevision(input, context.state);
     const { items, nextToken } = paginate(assets, `assets of ${input.revisionId}`, input);
     return { assets: items.map((asset) => shown(asset, context)), nextToken };
   },
 
-  GetAsset: (input: ById, context: Context) => {
+  GetAsset: (input, context) => {
     readableRevision(input, context.state);
     return shown(find(input, context), context);
   },
 
-  UpdateAsset: (input: ById & { readonly name: string }, context: Context) => {
+  UpdateAsset: (input, context) => {
     const revision = ownRevision(input, context);
     const asset = find(input, context);
     assertNotFinalized(revision);
@@ -38,7 +38,7 @@ export const assetHandlers = {
     return shown(asset, context);
   },
 
-  DeleteAsset: (input: ById, context: Context) => {
+  DeleteAsset: (input, context) => {
     const revision = ownRevision(input, context);
     const { id, objectKey } = find(input, context);
     // Source: user guide, "Revoking revisions": a revision's assets can be deleted after the revision has been revoked.
@@ -46,7 +46,7 @@ export const assetHandlers = {
     revision.assets.delete(id);
     void context.objects.deleteObjects([objectKey]);
   },
-} satisfies Record<string, Handler>;
+} satisfies Partial<Handlers>;
 
 const find = ({ dataSetId, revisionId, assetId }: ById, { state }: Context): Asset =>
   state.asset(dataSetId, revisionId, assetId);

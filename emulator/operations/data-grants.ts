@@ -1,36 +1,14 @@
 import { conflict, invalid, notFound } from "../http/service-error";
 import { entitle } from "../data-grants/publication";
 import { arnOf } from "../state/records";
-import type { DataGrant, Tags } from "../state/records";
+import type { DataGrant } from "../state/records";
 import { hasEnded } from "../state/region-state";
-import type { Context, Handler, PageInput } from "./handler";
+import type { Context, Handlers } from "./handler";
 import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
 import { assertValidTags } from "./tags";
 
-interface CreateDataGrant {
-  readonly name: string;
-  readonly grantDistributionScope: DataGrant["grantDistributionScope"];
-  readonly receiverPrincipal: string;
-  readonly sourceDataSetId: string;
-  readonly endsAt?: string;
-  readonly description?: string;
-  readonly tags?: Tags;
-}
-
-interface ById {
-  readonly dataGrantId: string;
-}
-
-interface ByArn {
-  readonly dataGrantArn: string;
-}
-
-interface ListReceived extends PageInput {
-  readonly acceptanceState?: readonly DataGrant["acceptanceState"][];
-}
-
 export const dataGrantHandlers = {
-  CreateDataGrant: (input: CreateDataGrant, context: Context) => {
+  CreateDataGrant: (input, context) => {
     const { state, stateOf, clock, requireFinalizedRevision } = context;
     const { endsAt, receiverPrincipal, sourceDataSetId } = input;
     const { revisions } = state.ownDataSet(sourceDataSetId);
@@ -60,15 +38,15 @@ export const dataGrantHandlers = {
     return grant;
   },
 
-  GetDataGrant: ({ dataGrantId }: ById, context: Context) => given(dataGrantId, context),
+  GetDataGrant: ({ dataGrantId }, context) => given(dataGrantId, context),
 
-  ListDataGrants: (input: PageInput, { state }: Context) => {
+  ListDataGrants: (input, { state }) => {
     const { items, nextToken } = paginate(state.dataGrants, "data-grants", input);
     return { dataGrantSummaries: items, nextToken };
   },
 
   /** The receiver has the data set no longer; what was exported before is nobody's to take back. */
-  DeleteDataGrant: ({ dataGrantId }: ById, context: Context) => {
+  DeleteDataGrant: ({ dataGrantId }, context) => {
     const { state, stateOf } = context;
     const grant = given(dataGrantId, context);
     const receiver = stateOf(grant.receiverPrincipal);
@@ -78,7 +56,7 @@ export const dataGrantHandlers = {
     receiver.entitledDataSets.delete(grant.dataSetId);
   },
 
-  AcceptDataGrant: ({ dataGrantArn }: ByArn, context: Context) => {
+  AcceptDataGrant: ({ dataGrantArn }, context) => {
     const { state, stateOf, clock } = context;
     const grant = received(dataGrantArn, context);
     if (grant.acceptanceState === "ACCEPTED") {
@@ -92,14 +70,14 @@ export const dataGrantHandlers = {
     return grant;
   },
 
-  GetReceivedDataGrant: ({ dataGrantArn }: ByArn, context: Context) => received(dataGrantArn, context),
+  GetReceivedDataGrant: ({ dataGrantArn }, context) => received(dataGrantArn, context),
 
-  ListReceivedDataGrants: ({ acceptanceState, ...input }: ListReceived, { state }: Context) => {
+  ListReceivedDataGrants: ({ acceptanceState, ...input }, { state }) => {
     const { items, nextToken } = paginate(state.receivedDataGrants, "received-data-grants", input);
     const wanted = items.filter((grant) => acceptanceState?.includes(grant.acceptanceState) ?? true);
     return { dataGrantSummaries: wanted, nextToken };
   },
-} satisfies Record<string, Handler>;
+} satisfies Partial<Handlers>;
 
 /** A grant that the account gave, by its id or ARN. */
 function given(idOrArn: string, { state }: Context): DataGrant {

@@ -1,33 +1,17 @@
 import type { AssetType } from "../../service-model/shared-shapes";
 import { conflict, invalid } from "../http/service-error";
 import { arnOf } from "../state/records";
-import type { DataSet, Tags } from "../state/records";
+import type { DataSet } from "../state/records";
 import { hasEnded } from "../state/region-state";
 import { OrderedCollection } from "../state/ordered-collection";
-import type { Context, Handler, PageInput } from "./handler";
+import type { Handlers } from "./handler";
 import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
 import { assertValidTags } from "./tags";
 import { isDeepStrictEqual } from "node:util";
 import { wireName } from "../http/request-input";
 
-interface CreateDataSet {
-  readonly assetType: AssetType;
-  readonly name: string;
-  readonly description: string;
-  readonly tags?: Tags;
-}
-
-interface ById {
-  readonly dataSetId: string;
-}
-
-interface UpdateDataSet extends ById {
-  readonly name?: string;
-  readonly description?: string;
-}
-
 export const dataSetHandlers = {
-  CreateDataSet: ({ assetType, name, description, tags }: CreateDataSet, context: Context) => {
+  CreateDataSet: ({ assetType, name, description, tags }, context) => {
     const { state } = context;
     assertValidTags(tags);
     assertBelowLimit("Data sets per account", state.dataSets.size, context);
@@ -47,16 +31,16 @@ export const dataSetHandlers = {
     return dataSet;
   },
 
-  GetDataSet: ({ dataSetId }: ById, { state }: Context) => state.dataSet(dataSetId),
+  GetDataSet: ({ dataSetId }, { state }) => state.dataSet(dataSetId),
 
-  ListDataSets: (input: PageInput & { readonly origin?: string }, { state, clock }: Context) => {
+  ListDataSets: (input, { state, clock }) => {
     const entitled = input.origin === "ENTITLED";
     const shelf = entitled ? state.entitledDataSets : state.dataSets;
     const { items, nextToken } = paginate(shelf, entitled ? "entitled data-sets" : "data-sets", input);
     return { dataSets: items.filter(({ grant }) => !grant || !hasEnded(grant, clock.now())), nextToken };
   },
 
-  UpdateDataSet: ({ dataSetId, name, description }: UpdateDataSet, context: Context) => {
+  UpdateDataSet: ({ dataSetId, name, description }, context) => {
     const dataSet = context.state.ownDataSet(dataSetId);
     dataSet.name = name ?? dataSet.name;
     dataSet.description = description ?? dataSet.description;
@@ -65,7 +49,7 @@ export const dataSetHandlers = {
   },
 
   /** Its revisions go with it. */
-  DeleteDataSet: ({ dataSetId }: ById, { state, objects }: Context) => {
+  DeleteDataSet: ({ dataSetId }, { state, objects }) => {
     const { revisions } = state.ownDataSet(dataSetId);
     const granted = state.dataGrantsOf.of(dataSetId).size;
     if (granted > 0) {
@@ -75,14 +59,7 @@ export const dataSetHandlers = {
     const assets = revisions.all().flatMap((revision) => revision.assets.all());
     void objects.deleteObjects(assets.map(({ objectKey }) => objectKey));
   },
-} satisfies Record<string, Handler>;
-
-interface SendDataSetNotification {
-  readonly dataSetId: string;
-  readonly type: string;
-  readonly scope?: Readonly<Record<string, unknown>>;
-  readonly clientToken?: string;
-}
+} satisfies Partial<Handlers>;
 
 /** The part of the scope that goes with a type of assets; files have none, a notification is about all of them. */
 const scopeOf: Partial<Record<AssetType, string>> = {
@@ -92,7 +69,7 @@ const scopeOf: Partial<Record<AssetType, string>> = {
 };
 
 export const notificationHandlers = {
-  SendDataSetNotification: (input: SendDataSetNotification, { state, marketplace }: Context) => {
+  SendDataSetNotification: (input, { state, marketplace }) => {
     const { dataSetId, scope = {}, clientToken } = input;
     const { id, assetType } = state.ownDataSet(dataSetId);
     const stray = Object.keys(scope).find((name) => name !== scopeOf[assetType]);
@@ -108,4 +85,4 @@ export const notificationHandlers = {
     }
     return {};
   },
-} satisfies Record<string, Handler>;
+} satisfies Partial<Handlers>;

@@ -1,23 +1,13 @@
 import { insufficientBucketPolicy, invalid } from "../http/service-error";
 import { ObjectError } from "../storage/service-storage";
 import { arnOf } from "../state/records";
-import type { EventAction, Tags } from "../state/records";
-import type { Context, Handler, PageInput } from "./handler";
+import type { EventAction } from "../state/records";
+import type { Context, Handlers } from "./handler";
 import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
 import { assertValidTags } from "./tags";
 
-interface CreateEventAction {
-  readonly action: Partial<EventAction["action"]>;
-  readonly event: Partial<EventAction["event"]>;
-  readonly tags?: Tags;
-}
-
-interface ById {
-  readonly eventActionId: string;
-}
-
 export const eventActionHandlers = {
-  CreateEventAction: async ({ action, event, tags }: CreateEventAction, context: Context) => {
+  CreateEventAction: async ({ action, event, tags }, context) => {
     const { state } = context;
     const { revisionPublished } = event;
     if (!revisionPublished)
@@ -52,28 +42,28 @@ export const eventActionHandlers = {
     return eventAction;
   },
 
-  GetEventAction: ({ eventActionId }: ById, { state }: Context) => state.eventAction(eventActionId),
+  GetEventAction: ({ eventActionId }, { state }) => state.eventAction(eventActionId),
 
-  ListEventActions: (input: PageInput & { readonly eventSourceId?: string }, { state }: Context) => {
+  ListEventActions: (input, { state }) => {
     const { eventSourceId } = input;
     const shelf = eventSourceId === undefined ? state.eventActions : state.eventActionsOn.of(eventSourceId);
     const { items, nextToken } = paginate(shelf, `event-actions on ${eventSourceId ?? "all"}`, input);
     return { eventActions: items, nextToken };
   },
 
-  UpdateEventAction: async (input: ById & Partial<CreateEventAction>, context: Context) => {
+  UpdateEventAction: async (input, context) => {
     const eventAction = context.state.eventAction(input.eventActionId);
     if (input.action) eventAction.action = await checkAction(input.action, context);
     touch(eventAction, context);
     return eventAction;
   },
 
-  DeleteEventAction: ({ eventActionId }: ById, { state }: Context) => {
+  DeleteEventAction: ({ eventActionId }, { state }) => {
     const { id, event } = state.eventAction(eventActionId);
     state.eventActions.delete(id);
     state.eventActionsOn.delete(event.revisionPublished.dataSetId, id);
   },
-} satisfies Record<string, Handler>;
+} satisfies Partial<Handlers>;
 
 /**
  * What the service writes to try the bucket. Source: user guide, "Automatically exporting revisions", prerequisites. It

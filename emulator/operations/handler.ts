@@ -1,3 +1,4 @@
+import type { Input, OperationName } from "../../service-model/operations/index";
 import type { Clock } from "../control/clock";
 import type { JobRunner } from "../jobs/job-runner";
 import type { LimitName } from "../../service-model/errors";
@@ -33,10 +34,12 @@ export interface Context {
 }
 
 /**
- * Answers one operation. The input was held against the operation's shape, so a handler names the input's type and
- * relies on it; what it returns is cut down to the operation's output.
+ * Answers each operation. The input was validated against the operation's shape; the result is reduced to the members
+ * of the operation's output.
  */
-export type Handler = (input: never, context: Context) => unknown;
+export type Handlers = {
+  readonly [Name in OperationName]: (input: Input<Name>, context: Context) => unknown;
+};
 
 /** `createdAt` and `updatedAt` of something that is made now. */
 export const timestamps = ({ clock }: Pick<Context, "clock">): { createdAt: string; updatedAt: string } => {

@@ -1,7 +1,6 @@
-import type { OperationName } from "../../service-model/operations/index";
 import { apiAssetHandlers } from "./api-assets";
 import { assetHandlers } from "./assets";
-import type { Handler } from "./handler";
+import type { Handlers } from "./handler";
 import { dataGrantHandlers } from "./data-grants";
 import { dataSetHandlers, notificationHandlers } from "./data-sets";
 import { eventActionHandlers } from "./event-actions";
@@ -9,8 +8,8 @@ import { jobHandlers } from "./jobs";
 import { revisionHandlers } from "./revisions";
 import { tagHandlers } from "./tags";
 
-/** Every operation's handler; one that is missing does not compile. */
-export const handlers: Readonly<Record<OperationName, Handler>> = {
+/** The handler of every operation; a missing one does not compile. */
+export const handlers: Handlers = {
   ...dataSetHandlers,
   ...revisionHandlers,
   ...assetHandlers,

@@ -3,30 +3,15 @@ import { conflict, invalid, limitExceeded } from "../http/service-error";
 import { arnOf, uploadKey } from "../state/records";
 import type { Job } from "../state/records";
 import { isExpired, expireIfDue } from "../state/region-state";
-import type { Context, Handler, PageInput } from "./handler";
+import type { Context, Handlers } from "./handler";
 import { paginate, timestamps, touch } from "./handler";
 import { assertNotFinalized } from "./revisions";
 
-interface CreateJob {
-  readonly type: string;
-  readonly details: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly assetConfiguration?: Job["assetConfiguration"];
-}
-
-interface ById {
-  readonly jobId: string;
-}
-
-interface ListJobs extends PageInput {
-  readonly dataSetId?: string;
-  readonly revisionId?: string;
-}
-
 export const jobHandlers = {
-  CreateJob: ({ type, details, assetConfiguration }: CreateJob, context: Context) => {
+  CreateJob: ({ type, details, assetConfiguration }, context) => {
     const { state, urls, origin } = context;
     const { detailsKey, upload } = jobTypeOf(type);
-    const given = details[detailsKey]!;
+    const given = details[detailsKey] as Readonly<Record<string, unknown>>;
     checkResources(type, given, context);
     state.makeRoomForJob();
     const id = state.newId();
@@ -50,7 +35,7 @@ export const jobHandlers = {
     return job;
   },
 
-  StartJob: ({ jobId }: ById, context: Context) => {
+  StartJob: ({ jobId }, context) => {
     const { state, runner, quotaOf } = context;
     const job = state.job(jobId);
     refuseUnlessWaiting(job, "started");
@@ -62,9 +47,9 @@ export const jobHandlers = {
     return {};
   },
 
-  GetJob: ({ jobId }: ById, { state }: Context) => state.job(jobId),
+  GetJob: ({ jobId }, { state }) => state.job(jobId),
 
-  CancelJob: ({ jobId }: ById, context: Context) => {
+  CancelJob: ({ jobId }, context) => {
     const job = context.state.job(jobId);
     refuseUnlessWaiting(job, "cancelled");
     job.state = "CANCELLED";
@@ -73,7 +58,7 @@ export const jobHandlers = {
   },
 
   /** A revision export names its revisions within its destinations, and is listed under its data set alone. */
-  ListJobs: ({ dataSetId, revisionId, ...input }: ListJobs, { state, clock }: Context) => {
+  ListJobs: ({ dataSetId, revisionId, ...input }, { state, clock }) => {
     const about = revisionId ?? dataSetId;
     const shelf = about === undefined ? state.jobs : state.jobsAbout.of(about);
     const { items, nextToken } = paginate(shelf, `jobs of ${about ?? "all"}`, input);
@@ -85,7 +70,7 @@ export const jobHandlers = {
     );
     return { jobs: jobs.map((job) => expireIfDue(job, now)), nextToken: end === -1 ? nextToken : undefined };
   },
-} satisfies Record<string, Handler>;
+} satisfies Partial<Handlers>;
 
 const jobDetails = ({ type, details }: Job): Record<string, unknown> =>
   details[jobTypeOf(type).detailsKey] ?? {};

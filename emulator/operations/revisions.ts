@@ -2,30 +2,19 @@ import { limitsByAssetType } from "../../service-model/errors";
 import { conflict, invalid } from "../http/service-error";
 import { activeGrants, autoExport, publish } from "../data-grants/publication";
 import { arnOf } from "../state/records";
-import type { Asset, Revision, Tags } from "../state/records";
+import type { Asset, Revision } from "../state/records";
 import { OrderedCollection } from "../state/ordered-collection";
-import type { Context, Handler, PageInput } from "./handler";
+import type { Context, Handlers } from "./handler";
 import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
 import { assertValidTags } from "./tags";
-
-interface CreateRevision {
-  readonly dataSetId: string;
-  readonly comment?: string;
-  readonly tags?: Tags;
-}
 
 interface ById {
   readonly dataSetId: string;
   readonly revisionId: string;
 }
 
-interface UpdateRevision extends ById {
-  readonly comment?: string;
-  readonly finalized?: boolean;
-}
-
 export const revisionHandlers = {
-  CreateRevision: ({ dataSetId, comment, tags }: CreateRevision, context: Context) => {
+  CreateRevision: ({ dataSetId, comment, tags }, context) => {
     const { state } = context;
     const dataSet = state.ownDataSet(dataSetId);
     assertValidTags(tags);
@@ -45,15 +34,15 @@ export const revisionHandlers = {
     return revision;
   },
 
-  GetRevision: ({ dataSetId, revisionId }: ById, { state }: Context) => state.revision(dataSetId, revisionId),
+  GetRevision: ({ dataSetId, revisionId }, { state }) => state.revision(dataSetId, revisionId),
 
-  ListDataSetRevisions: (input: PageInput & { readonly dataSetId: string }, { state }: Context) => {
+  ListDataSetRevisions: (input, { state }) => {
     const { revisions } = state.dataSet(input.dataSetId);
     const { items, nextToken } = paginate(revisions, `revisions of ${input.dataSetId}`, input);
     return { revisions: items, nextToken };
   },
 
-  UpdateRevision: (input: UpdateRevision, context: Context) => {
+  UpdateRevision: (input, context) => {
     const { comment, finalized } = input;
     const revision = ownRevision(input, context);
     if (finalized === false) definalize(revision, context);
@@ -67,14 +56,14 @@ export const revisionHandlers = {
     return revision;
   },
 
-  DeleteRevision: (input: ById, context: Context) => {
+  DeleteRevision: (input, context) => {
     const revision = ownRevision(input, context);
     assertNotFinalized(revision);
     context.state.dataSet(input.dataSetId).revisions.delete(revision.id);
     void context.objects.deleteObjects(revision.assets.all().map(({ objectKey }) => objectKey));
   },
 
-  RevokeRevision: (input: ById & { readonly revocationComment: string }, context: Context) => {
+  RevokeRevision: (input, context) => {
     const revision = ownRevision(input, context);
     if (!revision.finalized) {
       throw invalid(
@@ -88,7 +77,7 @@ export const revisionHandlers = {
     touch(revision, context);
     return revision;
   },
-} satisfies Record<string, Handler>;
+} satisfies Partial<Handlers>;
 
 /** A finalized revision and its assets are read-only until it is de-finalized. */
 export function assertNotFinalized({ id, finalized }: Revision): void {

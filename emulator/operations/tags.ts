@@ -1,7 +1,7 @@
 import { invalid, notFound } from "../http/service-error";
 import type { Tags } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import type { Context, Handler } from "./handler";
+import type { Handlers } from "./handler";
 import { assetConfiguration } from "../../service-model/shared-shapes";
 import { validateAsService } from "../../service-model/validate";
 
@@ -15,9 +15,9 @@ interface Tagged {
 }
 
 export const tagHandlers = {
-  ListTagsForResource: (input: ByArn, { state }: Context) => ({ tags: find(input, state).tags ?? {} }),
+  ListTagsForResource: (input, { state }) => ({ tags: find(input, state).tags ?? {} }),
 
-  TagResource: ({ tags, ...input }: ByArn & { readonly tags: Tags }, { state }: Context) => {
+  TagResource: ({ tags, ...input }, { state }) => {
     const resource = find(input, state);
     refuseEntitled(resource);
     const all = { ...resource.tags, ...tags };
@@ -25,13 +25,13 @@ export const tagHandlers = {
     resource.tags = all;
   },
 
-  UntagResource: ({ tagKeys, ...input }: ByArn & { readonly tagKeys: string[] }, { state }: Context) => {
+  UntagResource: ({ tagKeys, ...input }, { state }) => {
     const resource = find(input, state);
     refuseEntitled(resource);
     const kept = Object.entries(resource.tags ?? {}).filter(([key]) => !tagKeys.includes(key));
     resource.tags = Object.fromEntries(kept);
   },
-} satisfies Record<string, Handler>;
+} satisfies Partial<Handlers>;
 
 /** Source: user guide, "Data sets", tags: entitled data sets cannot be tagged. Their ARNs name no account. */
 function refuseEntitled({ arn }: Tagged): void {

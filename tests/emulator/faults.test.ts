@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import type { FaultRule } from "../../emulator/index";
+import { OptionError } from "../../emulator/index";
 import { EmulatorService, jobRequest, md5Of, rejection } from "./support";
 
 describe("emulator: faults", () => {
@@ -66,14 +68,22 @@ describe("emulator: faults", () => {
   });
 
   it("refuses rules that make no sense", () => {
-    const { faults } = service.local;
-    expect(() => faults.add({ operation: "CreateDataset", error: 500 })).to.throw("operation must be one of");
-    expect(() => faults.add({ operation: "CreateJob" })).to.throw("must say what goes wrong");
-    expect(() => faults.add({ operation: "CreateJob", error: 200 })).to.throw("status from 400 to 599");
-    expect(() => faults.add({ operation: "CreateJob", error: 500, connection: "reset" })).to.throw("exclude");
-    expect(() => faults.add({ operation: "RunJob", error: "ThrottlingException" })).to.throw("TIMED_OUT");
-    expect(() => faults.add({ operation: "CreateJob", error: 500, times: 0 })).to.throw(
-      "whole number from 1",
-    );
+    const rules: [object, string][] = [
+      [{ operation: "CreateDataset", error: 500 }, "unknown-value"],
+      [{ operation: "CreateJob" }, "no-effect"],
+      [{ operation: "CreateJob", error: 200 }, "too-small"],
+      [{ operation: "CreateJob", error: 500, connection: "reset" }, "conflicting-members"],
+      [{ operation: "RunJob", connection: "reset" }, "conflicting-members"],
+      [{ operation: "RunJob", error: "ThrottlingException" }, "unknown-value"],
+      [{ operation: "CreateJob", error: 500, times: 0 }, "too-small"],
+      [{ operation: "CreateJob", error: 500, times: "often" }, "unknown-value"],
+      [{ operation: "CreateJob", error: 500, probability: 0 }, "too-small"],
+      [{ operation: "CreateJob", delayMs: 2 ** 31 }, "too-large"],
+    ];
+    for (const [rule, code] of rules) {
+      expect(() => service.local.faults.add(rule as FaultRule), JSON.stringify(rule))
+        .to.throw(OptionError)
+        .with.property("code", code);
+    }
   });
 });

@@ -24,12 +24,25 @@ describe("emulator: start and stop", () => {
   });
 
   it("refuses options that make no sense before it starts anything", async () => {
-    const refused = async (options: object) =>
-      (await rejection(LocalDataExchange.start(options), "TypeError")).message;
-    expect(await refused({ accountId: "1" })).to.include("accountId must be 12 digits");
-    expect(await refused({ quotas: { NONE: 1 } })).to.include("quotas names NONE");
-    expect(await refused({ jobDuration: "soon" })).to.include("jobDuration must be");
-    expect(await refused({ jobDuration: "25d" })).to.include("jobDuration must be at most");
-    expect(await refused({ jobDuration: { NONE: 1 } })).to.include("jobDuration names NONE");
+    const wrong: [object, string, RegExp][] = [
+      [{ accountId: "1" }, "wrong-format", /^accountId /],
+      [{ port: 65_536 }, "too-large", /^port /],
+      [{ s3Endpoint: "ftp://host" }, "not-a-url", /^s3Endpoint /],
+      [
+        { credentials: [{ accessKeyId: "", secretAccessKey: "s" }] },
+        "empty",
+        /^credentials\[0\]\.accessKeyId /,
+      ],
+      [{ quotas: { NONE: 1 } }, "unknown-member", /^quotas\.NONE /],
+      [{ jobDuration: "soon" }, "not-a-duration", /^jobDuration /],
+      [{ jobDuration: "25d" }, "too-large", /^jobDuration /],
+      [{ jobDuration: { NONE: 1 } }, "unknown-member", /^jobDuration\.NONE /],
+    ];
+    for (const [options, code, path] of wrong) {
+      const error = await rejection(LocalDataExchange.start(options), "OptionError");
+      expect([error["code"], error.message], JSON.stringify(options)).to.satisfy(
+        ([found, message]: [string, string]) => found === code && path.test(message),
+      );
+    }
   });
 });

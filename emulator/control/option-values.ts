@@ -1,0 +1,48 @@
+/** Checks options, settings and fault rules. They also come over the admin API, where no compiler has checked them. */
+import { parseDuration } from "../../lib/duration";
+import { CodedError } from "../../lib/message-code";
+import type { Shape, StructShape } from "../../service-model/shape";
+import { double, optional, string, struct } from "../../service-model/shape";
+import { formatPath, validate } from "../../service-model/validate";
+
+/** An option, a setting or a fault rule is wrong; nothing was changed. */
+export class OptionError extends CodedError {}
+
+/** Throws an `OptionError` that names the first problem. `name` is the name of a value that has no path. */
+export function assertOption(shape: Shape, value: unknown, name: string): void {
+  const [problem] = validate(shape, value);
+  if (!problem) return;
+  const { path, code, message } = problem;
+  throw new OptionError({ code, text: `${formatPath(path) || name} ${message}.` });
+}
+
+/** A struct of optional members, each of the shape that fits its value. */
+export function structOf(name: string, shapes: Readonly<Record<string, Shape>>): StructShape {
+  const members = Object.entries(shapes).map(([member, shape]) => [member, optional(shape, "")] as const);
+  return struct(name, Object.fromEntries(members));
+}
+
+/** Milliseconds, or a number with a unit: `"500ms"`, `"30s"`, `"15m"`, `"1h"`, `"90d"`. */
+export type Duration = number | string;
+
+/** Node's timers fire at once beyond this, which is 24 days. */
+export const maxTimerMs = 2 ** 31 - 1;
+
+/** A duration in milliseconds; undefined when the text is not a duration. */
+export function toMilliseconds(duration: Duration): number | undefined {
+  if (typeof duration === "number") return duration;
+  return /^\d+(\.\d+)?(ms)?$/.test(duration) ? parseFloat(duration) : parseDuration(duration);
+}
+
+/** The shape of a duration, which follows from the type of its value. */
+export const durationShape = (value: unknown, max: number = Number.MAX_SAFE_INTEGER): Shape =>
+  typeof value === "number" ? double({ min: 0, max }) : string({ check: (text) => findFault(text, max) });
+
+function findFault(text: string, max: number): { code: string; message: string } | undefined {
+  const milliseconds = toMilliseconds(text);
+  if (milliseconds === undefined) {
+    const message = 'must be a number of milliseconds or a text such as "30s" or "90d"';
+    return { code: "not-a-duration", message };
+  }
+  return milliseconds > max ? { code: "too-large", message: `must be at most ${max} ms` } : undefined;
+}
