@@ -48,7 +48,7 @@ describe("emulator: command", function () {
       const complaint = text(child.stderr);
       const [code] = (await once(child, "exit")) as [number];
       expect(code).to.equal(1);
-      expect(await complaint).to.match(/--port must be|quotas names NONE/);
+      expect(await complaint).to.match(/--port must be|quotas\.NONE is not known/);
     }
   });
 });
