@@ -9,7 +9,7 @@ import { benchmarks } from "./benchmarks";
 import { polling } from "./benchmarks/polling";
 import { writePage } from "./page";
 import { measure, resultsTable } from "./report";
-import { need } from "../clients/programs";
+import { need } from "../clients/client";
 import { installPython } from "../../scripts/find-aws-cli";
 import { findExecutable, foldersOnPath } from "../../scripts/run-program";
 import type { Run } from "./contest/contest";

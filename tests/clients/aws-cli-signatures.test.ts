@@ -2,11 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
 import { findAwsCli } from "../../scripts/find-aws-cli";
-import { AwsCli } from "./aws-cli-client";
-import { AwsCliProcess } from "./aws-cli-process";
-import { refusal } from "./client";
-import { oddKey, right, unknownKey, wrongSecret } from "./key-pairs";
-import { need } from "./programs";
+import { AwsCli, AwsCliProcess } from "./aws-cli";
+import { need, oddKey, refusal, right, unknownKey, wrongSecret } from "./client";
 
 describe("clients: signatures of aws-cli", function () {
   this.timeout(120_000);

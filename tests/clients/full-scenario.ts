@@ -5,7 +5,8 @@ import { expect } from "chai";
 import type { LocalDataExchange } from "../../emulator/index";
 import { operationNames } from "../../service-model/operations/index";
 import { jobTypes } from "../../service-model/job-types/index";
-import type { Client, Input, Output } from "./client";
+import type { SdkInput as Input } from "../emulator/support";
+import type { Client, Output } from "./client";
 import { fetched, md5, refusal, sha256, upload } from "./client";
 
 export interface Walkers {

@@ -9,9 +9,7 @@ import type { HttpRequest } from "@smithy/types";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
 import type { Client } from "./client";
-import { refusal } from "./client";
-import { javaScriptClient } from "./javascript-client";
-import { oddKey, right, unknownKey, wrongSecret } from "./key-pairs";
+import { javaScriptClient, oddKey, refusal, right, unknownKey, wrongSecret } from "./client";
 
 interface Sent {
   method: string;

@@ -1,4 +1,3 @@
-/** What requests add is bounded: the oldest goes, or a refusal comes. */
 import { expect } from "chai";
 import { SeededRandom } from "../../emulator/control/seeded-random";
 import { Clock } from "../../emulator/control/clock";
@@ -6,6 +5,10 @@ import { RegionStates } from "../../emulator/state/region-state";
 import { S3Server } from "../../emulator/s3/s3-server";
 import type { Job } from "../../emulator/state/records";
 import { EmulatorService, jobRequest, rejection } from "./support";
+import fc from "fast-check";
+import { OrderedCollection } from "../../emulator/state/ordered-collection";
+
+/** What requests add is bounded: the oldest goes, or a refusal comes. */
 
 const job = (id: number, state: Job["state"], characters = 10): Job => ({
   id: String(id),
@@ -102,5 +105,45 @@ describe("emulator: what is kept", () => {
     expect(state.notifications.size).to.equal(1000);
     expect(state.notifications.get("9")).to.equal(undefined);
     expect(state.notifications.get("10")!.id).to.equal("10");
+  });
+});
+
+interface Item {
+  readonly id: string;
+  readonly name: string;
+}
+
+describe("emulator: Shelf", () => {
+  it("pages through whatever was added and deleted, highest name first, each item once", () => {
+    const names = fc.array(fc.tuple(fc.string({ maxLength: 3 }), fc.boolean()), { maxLength: 60 });
+    fc.assert(
+      fc.property(names, fc.integer({ min: 1, max: 7 }), (drawn, size) => {
+        const shelf = new OrderedCollection<Item>(({ name }) => name);
+        const items = drawn.map(([name], index) => ({ id: String(index), name }));
+        items.forEach((item) => shelf.add(item));
+        const kept = items.filter(({ id }, index) => drawn[index]![1] || (shelf.delete(id), false));
+        const seen: Item[] = [];
+        let below: string | undefined;
+        do {
+          const page = shelf.page(size, below);
+          expect(page.items.length).to.be.at.most(size);
+          seen.push(...page.items);
+          below = page.next;
+        } while (below !== undefined);
+        expect(seen).to.have.members(kept).and.have.length(kept.length);
+        seen.slice(1).forEach(({ name }, index) => expect(name <= seen[index]!.name).to.equal(true));
+        expect(shelf.size).to.equal(kept.length);
+        kept.forEach((item) => expect(shelf.get(item.id)).to.equal(item));
+      }),
+    );
+  });
+
+  it("goes on from where a page ended when that item is gone", () => {
+    const shelf = new OrderedCollection<Item>();
+    for (const id of ["1", "2", "3", "4"]) shelf.add({ id, name: "" });
+    const { items, next } = shelf.page(2);
+    shelf.delete(items[1]!.id);
+    shelf.add({ id: "5", name: "" });
+    expect(shelf.page(2, next).items.map(({ id }) => id)).to.deep.equal(["2", "1"]);
   });
 });

@@ -30,7 +30,7 @@ describe("emulator: start and stop", () => {
       [{ s3Endpoint: "ftp://host" }, "not-a-url", /^s3Endpoint /],
       [
         { credentials: [{ accessKeyId: "", secretAccessKey: "s" }] },
-        "empty",
+        "empty-value",
         /^credentials\[0\]\.accessKeyId /,
       ],
       [{ quotas: { NONE: 1 } }, "unknown-member", /^quotas\.NONE /],

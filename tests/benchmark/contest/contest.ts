@@ -7,7 +7,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
-import { cleanEnvironment } from "../../clients/python-environment";
+import { cleanEnvironment } from "../../clients/client";
 import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
 import type { PulumiCli } from "../../../scripts/find-pulumi";
 import { findPulumi } from "../../../scripts/find-pulumi";

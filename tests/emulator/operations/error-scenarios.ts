@@ -1,13 +1,14 @@
-/** The scenario of each error of each operation: one that is written down, or one that the description gives. */
-import type { OperationName } from "../../../service-model/operations/index";
-import { operationOf } from "../../../service-model/operations/index";
+import type { OperationName } from "../../../service-model/operations";
+import { operationOf } from "../../../service-model/operations";
 import type { ServiceErrorName } from "../../../service-model/errors";
-import { absencesOf, namesResources } from "./missing-resources";
-import { casesOf, replaced, valueAt } from "./cases";
+import { casesOf, placesOf, replaced, valueAt } from "./cases";
 import type { Scenario } from "./scenarios";
 import { scenarios } from "./scenarios";
 import { valid } from "./valid-requests";
-import type { Answer, Json } from "./wire";
+import type { Answer, Json, Request } from "./wire";
+import { locationOf } from "../../../service-model/operations/operation";
+
+/** The scenario of each error of each operation: one that is written down, or one that the description gives. */
 
 /** What makes an error without a fault, if anything does. */
 export function scenarioOf(operation: OperationName, error: ServiceErrorName): Scenario | undefined {
@@ -61,3 +62,60 @@ export const faulty =
     world.local.faults.add({ operation, error });
     return world.wire.send(operation, request!);
   };
+
+/** Requests that name a resource that is not there, read off the description: each member that names one, in turn. */
+
+const absent = "0".repeat(32);
+
+/** The kind of resource that each member names; that of an ARN follows from the ARN. */
+const kinds: Readonly<Record<string, string>> = {
+  dataSetId: "DATA_SET",
+  sourceDataSetId: "DATA_SET",
+  revisionId: "REVISION",
+  assetId: "ASSET",
+  jobId: "JOB",
+  eventActionId: "EVENT_ACTION",
+  dataGrantId: "DATA_GRANT",
+  dataGrantArn: "DATA_GRANT",
+  resourceArn: "",
+};
+
+/** Members that look like names of resources, and are none of the service's. */
+export const foreign: readonly string[] = ["apiId", "catalogId", "kmsKeyArn", "roleArn", "dataShareArn"];
+
+export const namesResource = (member: string): boolean => member in kinds;
+
+export interface Absence {
+  readonly at: string;
+  readonly request: Request;
+  readonly ResourceId: string;
+  readonly ResourceType: string;
+}
+
+export function absencesOf(operation: OperationName, requests: readonly Request[]): Absence[] {
+  return namingPlaces(operation).flatMap(({ at, name }) =>
+    requests.flatMap((request) => {
+      const right = valueAt(request.input, at);
+      if (typeof right !== "string") return [];
+      const ResourceId = right.startsWith("arn:") ? right.replace(/[^/]+$/, absent) : absent;
+      const input = replaced(request.input, at, () => ResourceId) as Json;
+      const ResourceType = kinds[name] || kindOfArn(right);
+      return [{ at: at.join("."), request: { ...request, input }, ResourceId, ResourceType }];
+    }),
+  );
+}
+
+/** A member of a query string only narrows a list: what is not there has no entries in it. */
+const namingPlaces = (operation: OperationName) =>
+  placesOf(operationOf(operation)).flatMap(({ at }) => {
+    const name = String(at.at(-1));
+    const filters = locationOf(operationOf(operation), String(at[0])) === "query";
+    return namesResource(name) && !filters ? [{ at, name }] : [];
+  });
+
+export const namesResources = (operation: OperationName): boolean => namingPlaces(operation).length > 0;
+
+function kindOfArn(arn: string): string {
+  const [, , kind] = /:(\S+\/)?([a-z-]+)s\/[^/]+$/.exec(arn) ?? [];
+  return (kind ?? "").toUpperCase().replace("-", "_");
+}

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
 import { errorStatuses } from "../../../service-model/errors";
-import { expectError } from "./answers";
+import { expectError } from "./wire";
 import { faulty, scenarioOf } from "./error-scenarios";
 import { onlyByFault, scenarios } from "./scenarios";
 import { World } from "./world";

@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import type { OperationName } from "../../../service-model/operations/index";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
-import { expectError } from "./answers";
-import { valid } from "./valid-requests";
 import type { Json, Request } from "./wire";
-import { wireNameOf } from "./wire";
+import { expectError, wireNameOf } from "./wire";
+import { valid } from "./valid-requests";
 import { World } from "./world";
 
 const paged = operationNames.filter((operation) => "nextToken" in operationOf(operation).input.members);

@@ -1,12 +1,17 @@
-/** Requests as they stand on the wire, so that what an SDK would refuse or repair reaches the service as it is. */
 import { Agent, request as httpRequest } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import type { OperationName } from "../../../service-model/operations/index";
-import { operationOf } from "../../../service-model/operations/index";
+import type { OperationName } from "../../../service-model/operations";
+import { operationOf } from "../../../service-model/operations";
 import { locationOf, pathSegments } from "../../../service-model/operations/operation";
 import type { Operation } from "../../../service-model/operations/operation";
 import type { Member, Shape } from "../../../service-model/shape";
+import { expect } from "chai";
+import type { ServiceErrorName } from "../../../service-model/errors";
+import { errorStatuses } from "../../../service-model/errors";
+import { formatPath, isRecord, validateAsService } from "../../../service-model/validate";
+
+/** Requests as they stand on the wire, so that what an SDK would refuse or repair reaches the service as it is. */
 
 export type Json = Record<string, unknown>;
 
@@ -30,9 +35,6 @@ export const region = "us-east-1";
 
 export const wireNameOf = (name: string, { wireName }: Pick<Member, "wireName">): string =>
   wireName ?? name.charAt(0).toUpperCase() + name.slice(1);
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The value under the wire's names; what does not fit the shape stays as it is. */
 export function onWire(shape: Shape, value: unknown): unknown {
@@ -123,4 +125,70 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
     body,
     json: isJson ? (JSON.parse(body) as Json) : {},
   };
+}
+
+/** What an answer must be to be one of the service's. */
+
+type Path = readonly (string | number)[];
+
+/** The members that the API model gives each error beside `Message`. */
+const factsOf: Readonly<Record<ServiceErrorName, readonly string[]>> = {
+  ValidationException: ["ExceptionCause"],
+  ServiceLimitExceededException: ["LimitName", "LimitValue"],
+  AccessDeniedException: [],
+  ResourceNotFoundException: ["ResourceId", "ResourceType"],
+  ConflictException: ["ResourceId", "ResourceType"],
+  ThrottlingException: [],
+  InternalServerException: [],
+};
+
+/** Every fact but the cause of a validation, which only some have. */
+const wanted = (error: ServiceErrorName, byFault: boolean): readonly string[] =>
+  byFault || error === "ValidationException" ? [] : factsOf[error];
+
+/** An error in the service's form: status, header, and a body of the members that the error has. */
+export function expectError(answer: Answer, error: ServiceErrorName, byFault = false): void {
+  expect([answer.status, answer.error], answer.body).to.deep.equal([errorStatuses[error], error]);
+  expect(answer.headers).to.include({ "content-type": "application/json" });
+  expect(answer.headers["x-amzn-requestid"]).to.be.a("string").and.not.equal("");
+  expect(answer.json["Message"]).to.be.a("string").and.not.equal("");
+  expect(answer.json).to.include.keys("Message", ...wanted(error, byFault));
+  expect(["Message", ...factsOf[error]]).to.include.members(Object.keys(answer.json));
+}
+
+/** An answer with the described status and members; nothing where the description has none. */
+export function expectSuccess(operation: OperationName, answer: Answer): void {
+  const { status, output } = operationOf(operation);
+  expect(answer.status, answer.body).to.equal(status);
+  expect(answer.headers["x-amzn-requestid"]).to.be.a("string").and.not.equal("");
+  if (!output || Object.keys(output.members).length === 0) expect(answer.body).to.equal("");
+  else expect(misfits(output, answer.json, [])).to.deep.equal([]);
+}
+
+const iso8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** Where a value, under the wire's names, is not of the shape: also what the shape does not know. */
+function misfits(shape: Shape, value: unknown, at: Path): string[] {
+  if (shape.kind === "list" && Array.isArray(value)) {
+    return value.flatMap((item, index) => misfits(shape.of, item, [...at, index]));
+  }
+  if (shape.kind === "timestamp") {
+    return iso8601.test(String(value)) ? [] : [`${formatPath(at)} is no ISO 8601 moment: ${String(value)}`];
+  }
+  if (shape.kind !== "struct" || !isRecord(value)) {
+    return validateAsService(shape, value, at).map(({ path, message }) => `${formatPath(path)} ${message}`);
+  }
+  const members = Object.entries(shape.members).map(
+    ([name, member]) => [wireNameOf(name, member), member] as const,
+  );
+  const known = new Set(members.map(([name]) => name));
+  const unknown = Object.keys(value).filter((name) => !known.has(name));
+  return [
+    ...unknown.map((name) => `${formatPath([...at, name])} is not described`),
+    ...members.flatMap(([name, member]) => {
+      const here = [...at, name];
+      if (value[name] === undefined) return member.required ? [`${formatPath(here)} is absent`] : [];
+      return misfits(member.shape, value[name], here);
+    }),
+  ];
 }
