@@ -88,7 +88,7 @@ const shape = structOf("LocalDataExchangeOptions", {
 /** Throws an `OptionError` for an option that is not valid; `Settings` checks the settings. */
 export function assertOptions(options: LocalDataExchangeOptions): void {
   const { port, accountId, s3Endpoint, apis } = options;
-  // The AWS SDK adds members of its own to credentials that it was given before.
+  // The AWS SDK adds its own members to credentials that were passed to it before.
   const credentials = options.credentials?.map(({ accessKeyId, secretAccessKey, accountId }) => {
     return { accessKeyId, secretAccessKey, accountId };
   });

@@ -1,5 +1,5 @@
 /**
- * What a subscriber sees of an owner's data set: copies with ids of their own, made when they are published. What the owner
+ * What a subscriber sees of an owner's data set: copies with other ids, made at publication. What the owner
  * changes afterwards does not change them; that a revision is revoked does. Sources: user guide, "Data sets", notes on the
  * structure of data sets (an update of the owned one does not update the entitled one) and of revisions (entitled ones are
  * created at the time of publishing).
@@ -9,7 +9,7 @@ import type { Asset, DataGrant, DataSet, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { OrderedCollection } from "../state/ordered-collection";
 
-/** The source's id, which the service shows to the account that owns the source and to nobody else. */
+/** The source's id, which the service shows only to the account that owns the source. */
 const sourceIdFor = ({ senderPrincipal, receiverPrincipal }: DataGrant, id: string): string | undefined =>
   senderPrincipal === receiverPrincipal ? id : undefined;
 

@@ -52,7 +52,7 @@ function deliver(source: Revision, entitled: DataSet, receiver: RegionState, now
   return revision;
 }
 
-/** What event actions do when a revision is published: an export job that nobody created. */
+/** Event actions start an export job when a revision is published. */
 
 const type = "EXPORT_REVISIONS_TO_S3";
 

@@ -98,7 +98,7 @@ export class AdminApi {
   }
 }
 
-/** Nobody signs here, so a request must come from this machine. */
+/** Requests are not signed here, so they must come from this machine. */
 const isOwn = (exchange: HttpContext): boolean =>
   isLoopback(exchange.request.socket.remoteAddress ?? "") && isFromProgram(exchange);
 

@@ -9,7 +9,7 @@ export interface SignedRequest {
   readonly query: URLSearchParams;
   /** Each with all of its values: a name may come more than once. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
-  /** Absent where the body is a stream, and whoever reads it holds it against the hash in the header. */
+  /** Absent if the body is a stream; its reader then compares it with the hash in the header. */
   readonly body?: Buffer;
 }
 
@@ -24,7 +24,7 @@ export interface Authorization {
   readonly signedHeaders: readonly string[];
   /** Hexadecimal. */
   readonly signature: string;
-  /** Whether all of this stands in the URL, which then is good for a time of its own. */
+  /** Whether all of this is in the URL, which then expires at the time that it states. */
   readonly presigned: boolean;
   /** Comes with temporary credentials. */
   readonly sessionToken?: string;

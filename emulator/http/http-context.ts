@@ -47,7 +47,7 @@ export function createHttpContext(
 const originForm = (target: string): string =>
   target.replace(/^https?:\/\/[^/?]*/i, "").replace(/^(?!\/)/, "/");
 
-/** Calls of APIs go to a host of their own, which is this one all the same. */
+/** Clients call APIs at the host with the prefix `api-fulfill.`, which is this server, too. */
 function originOf(host = ""): string | undefined {
   const [, own] = /^(?:api-fulfill\.)?((?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?)$/.exec(host) ?? [];
   return own && `http://${own}`;
@@ -62,7 +62,7 @@ export function sendJson({ response }: HttpContext, status: number, value: unkno
   response.writeHead(status).end(body);
 }
 
-/** S3 has a header of its own for the id of a request, and names the same in the XML of its errors. */
+/** S3 returns the id of a request in another header, and in the XML of its errors. */
 export function useS3RequestId({ response, requestId }: HttpContext): void {
   response.removeHeader("x-amzn-requestid");
   response.setHeader("x-amz-request-id", requestId);

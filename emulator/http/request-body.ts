@@ -17,7 +17,7 @@ export class BodyReader {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      // Whoever never ends is cut off, also when the answer has been given already.
+      // A body that never ends is cut off, even if the request has been answered.
       const timer = setTimeout(() => request.destroy(), patience);
       const release = (): void => {
         this.#held -= size;

@@ -44,7 +44,7 @@ export function findRoute(
 
 const apiAssetHeader = "x-amzn-dataexchange-asset-id";
 
-/** A call of an API may come with any verb and path of its own, or name both in headers. */
+/** A call of an API has any method and path, or names both in headers. */
 function apiCallRoute(method: string, path: string, headers: IncomingHttpHeaders): Route | undefined {
   const own = /^\/v1(\/.*)?$/.exec(path);
   if (!own) return undefined;

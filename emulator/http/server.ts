@@ -47,7 +47,7 @@ export class LocalServer {
     // Large bodies take their time, and clients keep connections for longer than node's five seconds.
     this.#server.requestTimeout = 0;
     this.#server.keepAliveTimeout = 120_000;
-    // A connection on which nothing moves for so long is nobody's.
+    // A connection that was idle for so long is abandoned.
     this.#server.setTimeout(300_000);
   }
 
@@ -110,12 +110,12 @@ export class LocalServer {
   }
 }
 
-/** Clients that say `Expect: 100-continue` send their body once they are told to, and spare it when they are refused. */
+/** Clients that send `Expect: 100-continue` wait for `100 Continue` and send no body if the request is refused. */
 
 /** Tells the client to go on when somebody first reads the body, in whatever way. */
 export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { shouldKeepAlive } = response;
-  // Whether a client that is refused sends its body all the same cannot be known: no other request may follow it.
+  // A refused client may still send its body, so no other request may follow on the connection.
   response.shouldKeepAlive = false;
   const read = request._read.bind(request);
   request._read = (size) => {

@@ -168,7 +168,7 @@ const multiMap = (query: URLSearchParams): Record<string, string[]> =>
 
 /**
  * The signature of a URL that was presigned for S3 in the way before Signature Version 4: aws-cli 1 and boto3 still
- * presign so unless they are told otherwise. Source: S3 developer guide, signing and authenticating REST requests.
+ * presign so by default. Source: S3 developer guide, signing and authenticating REST requests.
  */
 
 /** What of a query string is signed, beside all that begins with x-amz- and stands for a header. */

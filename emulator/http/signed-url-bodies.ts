@@ -140,7 +140,7 @@ export class SignedUrlError extends Error {
 
 /**
  * The body becomes the job's upload only when all of it has come and fits; until then the one before stays. One that
- * comes when the job waits no longer is taken, as S3 does, and kept for nobody. Resolves to the ETag.
+ * arrives when the job no longer waits is accepted, as S3 does, and discarded. Resolves to the ETag.
  */
 export async function receiveUpload(
   request: IncomingMessage,

@@ -57,7 +57,7 @@ export class StsApi {
     );
   }
 
-  /** Nobody signs this call: the token is to say who calls, and no provider of identities vouches for it here. */
+  /** This call is not signed: its token identifies the caller, and no identity provider verifies it here. */
   #withWebIdentity(input: URLSearchParams): XmlMembers {
     if (this.gate.verifiesSignatures) {
       throw new ServiceError(

@@ -15,7 +15,7 @@ export interface AssetExport {
 }
 
 /**
- * Writes every asset; what cannot be written is told, the rest stands. Nothing is written where two assets would go
+ * Writes every asset; reports those that cannot be written and keeps the rest. Writes nothing if two assets would go
  * to one key. Source: user guide, "Key patterns when exporting asset revisions": keys must be unique, or the export
  * fails.
  */

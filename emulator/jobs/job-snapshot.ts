@@ -46,12 +46,12 @@ export interface JobSnapshot {
 
 const shape = operationOf("GetJob").output!;
 
-/** What of a record is nobody's business. */
+/** Members of a record that are internal. */
 const kept = new Set(["upload", "arriving", "origin"]);
 
 export function snapshotOf(job: Job, { accountRegion }: RegionState, now: Date): JobSnapshot {
-  const told = Object.entries(job).filter(([name]) => !kept.has(name));
-  const shown = maskSecrets(shape, Object.fromEntries(told)) as Omit<
+  const visible = Object.entries(job).filter(([name]) => !kept.has(name));
+  const shown = maskSecrets(shape, Object.fromEntries(visible)) as Omit<
     JobSnapshot,
     "region" | "uploaded" | "expired"
   >;

@@ -15,7 +15,7 @@ interface SendApiAsset {
 }
 
 export const apiAssetHandlers = {
-  /** An API that nobody runs here answers with the call as it would reach it, so that a client has something to read. */
+  /** An API without a URL answers with the call as it would reach the API, so that a client has something to read. */
   SendApiAsset: async (input, { state, apiTarget }) => {
     const { dataSetId, revisionId, assetId } = input;
     readableRevision(input, state);

@@ -45,7 +45,7 @@ export const dataGrantHandlers = {
     return { dataGrantSummaries: items, nextToken };
   },
 
-  /** The receiver has the data set no longer; what was exported before is nobody's to take back. */
+  /** The receiver loses the data set; exported objects stay. */
   DeleteDataGrant: ({ dataGrantId }, context) => {
     const { state, stateOf } = context;
     const grant = given(dataGrantId, context);

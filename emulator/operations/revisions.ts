@@ -67,7 +67,7 @@ export const revisionHandlers = {
     const revision = ownRevision(input, context);
     if (!revision.finalized) {
       throw invalid(
-        `The revision ${revision.id} is not finalized, so nobody has access that could be revoked.`,
+        `The revision ${revision.id} is not finalized, so no account has access that could be revoked.`,
       );
     }
     // Source: user guide, "Editing an asset revocation reason" (console); that the API does it this way is unverified.

@@ -124,7 +124,7 @@ export interface AccountRegion {
 export const arnOf = ({ account, region }: AccountRegion, path: string): string =>
   `arn:aws:dataexchange:${region}:${account}:${path}`;
 
-/** What an account is entitled to is nobody's of its own: such ARNs name no account. */
+/** ARNs of entitled resources do not name an account. */
 export const entitledArnOf = ({ region }: AccountRegion, path: string): string =>
   arnOf({ account: "", region }, path);
 
