@@ -1,3 +1,4 @@
+/** Publication: a finalized revision reaches every account that accepted a grant of its data set. */
 import type { DataGrant, DataSet, EventAction, Job, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { hasEnded } from "../state/region-state";
@@ -6,8 +7,6 @@ import { jobTypeOf } from "../../service-model/job-types";
 import { autoExportKeyPattern } from "../../service-model/key-pattern";
 import type { JobRunner } from "../jobs/job-runner";
 import { arnOf } from "../state/records";
-
-/** Publication: a finalized revision reaches every account that accepted a grant of its data set. */
 
 export interface Published {
   /** A subscriber's store, in which the revision is now to be had. */

@@ -1,10 +1,9 @@
+/** Who may call, and for which account. */
 import { OptionError } from "../control/option-values";
 import { isAbsolute, resolve } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { ServiceError } from "./service-error";
-
-/** Who may call, and for which account. */
 
 /** A key pair that is let in. */
 export interface Credential {

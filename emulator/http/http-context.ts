@@ -1,7 +1,6 @@
+/** One HTTP request and its answer, with what every part of the server wants to know of them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorDocument } from "../s3/xml";
-
-/** One HTTP request and its answer, with what every part of the server wants to know of them. */
 
 export interface HttpContext {
   readonly request: IncomingMessage;

@@ -1,8 +1,7 @@
+/** Reads the bodies that have to be in memory as a whole, and no more of them than memory is for. */
 import { ServiceError, throttled } from "./service-error";
 import type { HttpContext } from "./http-context";
 import { getHeapStatistics } from "node:v8";
-
-/** Reads the bodies that have to be in memory as a whole, and no more of them than memory is for. */
 
 /** What all bodies together may take while they arrive. */
 const together = 64 * 1024 ** 2;

@@ -1,3 +1,4 @@
+/** Reads an operation's input out of a request and holds it against the operation's shape. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Member, Shape, StructShape } from "../../service-model/shape";
 import type { Path } from "../../service-model/validate";
@@ -5,8 +6,6 @@ import { formatPath, isRecord, validateAsService } from "../../service-model/val
 import type { Operation } from "../../service-model/operations/operation";
 import { locationOf } from "../../service-model/operations/operation";
 import { invalid, ServiceError } from "./service-error";
-
-/** Reads an operation's input out of a request and holds it against the operation's shape. */
 
 export interface RawRequest {
   /** Members of the input that the path holds. */

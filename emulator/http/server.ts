@@ -1,3 +1,4 @@
+/** The one HTTP server: tells by path and signature whom a request is for. */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,8 +12,6 @@ import { serviceOf } from "./authenticate";
 import type { S3Requests } from "./s3-requests";
 import type { SignedUrlBodies } from "./signed-url-bodies";
 import type { StsApi } from "./sts";
-
-/** The one HTTP server: tells by path and signature whom a request is for. */
 
 /** One line of the access log. It holds no query string: that of a signed URL is a credential. */
 export interface AccessEntry {

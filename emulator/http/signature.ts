@@ -1,3 +1,4 @@
+/** Holds a request's signature against the one that its caller's secret gives. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
@@ -6,8 +7,6 @@ import type { Authorization, SignedRequest } from "./caller";
 import { ServiceError } from "./service-error";
 import { presignedBodyHash } from "../s3/request";
 import { parseAddress } from "../s3/request";
-
-/** Holds a request's signature against the one that its caller's secret gives. */
 
 /** How far the clocks of client and server may be apart; those of machines, whatever the service's clock says. */
 const skewMs = 15 * 60 * 1000;

@@ -1,3 +1,4 @@
+/** Bodies at the service's signed URLs: uploads before an import, downloads after an export. */
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
@@ -14,8 +15,6 @@ import type { IncomingMessage } from "node:http";
 import { randomUUID } from "node:crypto";
 import { jobTypeOf } from "../../service-model/job-types";
 import type { Job } from "../state/records";
-
-/** Bodies at the service's signed URLs: uploads before an import, downloads after an export. */
 
 export interface SignedUrlBodiesDependencies {
   readonly states: RegionStates;

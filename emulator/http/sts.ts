@@ -1,3 +1,8 @@
+/**
+ * As much of STS as clients and providers ask of it: which account they are, and temporary credentials of a role. There
+ * are no roles and no trust policies here, so that whoever is let in may assume any role; the account of its ARN is
+ * the one that the calls act in.
+ */
 import { createHash } from "node:crypto";
 import { parseAuthorization } from "./caller";
 import { ServiceError } from "./service-error";
@@ -8,12 +13,6 @@ import type { XmlMembers } from "../../lib/xml";
 import { writeXml } from "../../lib/xml";
 import type { HttpContext } from "./http-context";
 import type { CallerIdentity, Authenticator } from "./authenticate";
-
-/**
- * As much of STS as clients and providers ask of it: which account they are, and temporary credentials of a role. There
- * are no roles and no trust policies here, so that whoever is let in may assume any role; the account of its ARN is
- * the one that the calls act in.
- */
 
 const bodyLimit = 64 * 1024;
 

@@ -1,3 +1,4 @@
+/** The part that the exports to S3 share: assets' bytes to their destinations. */
 import type { JobError } from "../../service-model/job";
 import type { Encryption, ObjectRef } from "../storage/service-storage";
 import type { Asset, DataSet, Revision } from "../state/records";
@@ -6,8 +7,6 @@ import { jobErrorCodeOf, copiesAtOnce, invalidError, jobErrorMessageOf } from ".
 import { mapConcurrently } from "../../lib/map-concurrently";
 import { defaultKeyPattern } from "../../service-model/key-pattern";
 import type { placeholders } from "../../service-model/key-pattern";
-
-/** The part that the exports to S3 share: assets' bytes to their destinations. */
 
 export interface AssetExport {
   readonly asset: Asset;

@@ -1,3 +1,4 @@
+/** What a type of job does, as far as the runner knows. */
 import type { JobError } from "../../service-model/job";
 import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
@@ -5,8 +6,6 @@ import type { Asset, Job, AccountRegion } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { ServiceError } from "../http/service-error";
 import { ObjectError } from "../storage/service-storage";
-
-/** What a type of job does, as far as the runner knows. */
 
 export interface WorkerContext<D> {
   readonly job: Job;

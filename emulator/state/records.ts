@@ -1,8 +1,7 @@
+/** What the local service remembers. Members of the service's own carry the names of the shapes. */
 import type { AssetType } from "../../service-model/shared-shapes";
 import type { JobError, JobState } from "../../service-model/job";
 import type { OrderedCollection } from "./ordered-collection";
-
-/** What the local service remembers. Members of the service's own carry the names of the shapes. */
 
 export type Tags = Readonly<Record<string, string>>;
 

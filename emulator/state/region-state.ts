@@ -1,3 +1,4 @@
+/** Everything stored for one account in one region; no other region sees any of it. */
 import { jobTypeOf } from "../../service-model/job-types";
 import { jobRetentionDays } from "../../service-model/errors";
 import type { SeededRandom } from "../control/seeded-random";
@@ -15,8 +16,6 @@ import type {
   Revision,
 } from "./records";
 import { JobRecords } from "./job-records";
-
-/** Everything stored for one account in one region; no other region sees any of it. */
 
 /** Notifications that are remembered, by which one that is sent again is known. */
 const mostNotifications = 1000;

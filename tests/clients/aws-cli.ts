@@ -1,3 +1,7 @@
+/**
+ * aws-cli as a process that has read its code once. Each call is a process of its own, forked off it, which spares
+ * each the greater part of what a call costs: Python's start and the modules.
+ */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,11 +11,6 @@ import { createInterface } from "node:readline";
 import type { Program } from "../../scripts/find-aws-cli";
 import type { Client, KeyPair } from "./client";
 import { cleanEnvironment } from "./client";
-
-/**
- * aws-cli as a process that has read its code once. Each call is a process of its own, forked off it, which spares
- * each the greater part of what a call costs: Python's start and the modules.
- */
 
 /** Reads calls, a line each, and says of each, when it has ended, where it was and with which code it ended. */
 const script = `

@@ -1,3 +1,4 @@
+/** What a client of the service can do, whichever program it is, with the names and shapes of the service's API. */
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { OperationName } from "../../service-model/operations";
@@ -5,8 +6,6 @@ import type { SdkInput, SdkOutput } from "../emulator/support";
 import * as Sdk from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Missing, Program } from "../../scripts/find-aws-cli";
-
-/** What a client of the service can do, whichever program it is, with the names and shapes of the service's API. */
 
 /** As the SDK types it, all members present. A moment is a Date to one client and text to the other. */
 export type Output<O extends OperationName> = Required<Omit<SdkOutput<O>, "$metadata">>;

@@ -1,3 +1,4 @@
+/** What requests add is bounded: the oldest goes, or a refusal comes. */
 import { expect } from "chai";
 import { SeededRandom } from "../../emulator/control/seeded-random";
 import { Clock } from "../../emulator/control/clock";
@@ -7,8 +8,6 @@ import type { Job } from "../../emulator/state/records";
 import { EmulatorService, jobRequest, rejection } from "./support";
 import fc from "fast-check";
 import { OrderedCollection } from "../../emulator/state/ordered-collection";
-
-/** What requests add is bounded: the oldest goes, or a refusal comes. */
 
 const job = (id: number, state: Job["state"], characters = 10): Job => ({
   id: String(id),

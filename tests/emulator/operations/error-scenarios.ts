@@ -1,3 +1,4 @@
+/** The scenario of each error of each operation: one that is written down, or one that the description gives. */
 import type { OperationName } from "../../../service-model/operations";
 import { operationOf } from "../../../service-model/operations";
 import type { ServiceErrorName } from "../../../service-model/errors";
@@ -7,8 +8,6 @@ import { scenarios } from "./scenarios";
 import { valid } from "./valid-requests";
 import type { Answer, Json, Request } from "./wire";
 import { locationOf } from "../../../service-model/operations/operation";
-
-/** The scenario of each error of each operation: one that is written down, or one that the description gives. */
 
 /** What makes an error without a fault, if anything does. */
 export function scenarioOf(operation: OperationName, error: ServiceErrorName): Scenario | undefined {

@@ -1,3 +1,4 @@
+/** Requests as they stand on the wire, so that what an SDK would refuse or repair reaches the service as it is. */
 import { Agent, request as httpRequest } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
@@ -10,8 +11,6 @@ import { expect } from "chai";
 import type { ServiceErrorName } from "../../../service-model/errors";
 import { errorStatuses } from "../../../service-model/errors";
 import { formatPath, isRecord, validateAsService } from "../../../service-model/validate";
-
-/** Requests as they stand on the wire, so that what an SDK would refuse or repair reaches the service as it is. */
 
 export type Json = Record<string, unknown>;
 
