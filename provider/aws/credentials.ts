@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/credential-providers";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 
+import { CodedError } from "../../lib/message-code";
 import { parseDuration } from "../../lib/duration";
 import { quietSdk } from "../../lib/quiet-sdk";
 import { redact } from "../../lib/redact";
@@ -46,9 +47,8 @@ export function credentialsFor(settings: ConnectionSettings, agents: Agents = {}
 function ownCredentials(settings: ConnectionSettings, clientConfig: object): Credentials {
   const { accessKey, secretKey, token, profile, assumeRoleWithWebIdentity: web } = settings;
   if (!accessKey !== !secretKey) {
-    throw new Error(
-      "Of aws:accessKey and aws:secretKey only one is set in the stack's config; they go together.",
-    );
+    const text = "The stack's config sets only one of aws:accessKey and aws:secretKey; set both or neither.";
+    throw new CodedError({ code: "incomplete-keys", text });
   }
   if (accessKey && secretKey) {
     const keys = {

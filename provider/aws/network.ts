@@ -4,6 +4,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { rootCertificates } from "node:tls";
 
+import { CodedError } from "../../lib/message-code";
 import type { ConnectionSettings } from "./settings";
 
 /** What a request is sent with; nothing where Node's own agents do. */
@@ -60,13 +61,12 @@ function readBundle(path: string): string {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(
-      `The certificates that aws:customCaBundle or AWS_CA_BUNDLE names cannot be read: ${(error as Error).message}`,
-      { cause: error },
-    );
+    const reason = `The file of aws:customCaBundle or AWS_CA_BUNDLE cannot be read: ${(error as Error).message}.`;
+    throw new CodedError({ code: "unreadable-ca-bundle", text: reason }, { cause: error });
   }
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw new Error(`${path}, which aws:customCaBundle or AWS_CA_BUNDLE names, holds no certificate in PEM`);
+  const reason = `The file ${path} of aws:customCaBundle or AWS_CA_BUNDLE does not contain a PEM certificate.`;
+  throw new CodedError({ code: "invalid-ca-bundle", text: reason });
 }
 
 /** Node adds these to its own authorities, yet not to those that a request names. */

@@ -9,6 +9,7 @@ import { Agent } from "agent-base";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
 
+import { CodedError } from "../../lib/message-code";
 import type { Agents } from "./network";
 import type { ConnectionSettings } from "./settings";
 
@@ -54,9 +55,8 @@ function proxyAddress(text: string | undefined): URL | undefined {
     const url = new URL(address);
     if (url.protocol === "http:" || url.protocol === "https:") return url;
   }
-  throw new Error(
-    `The proxy ${address.replace(/\/\/.*@/, "//")} is not an HTTP proxy; set one such as http://proxy.example.com:8080`,
-  );
+  const reason = `The proxy ${address.replace(/\/\/.*@/, "//")} is not an HTTP proxy; set one such as http://proxy.example.com:8080.`;
+  throw new CodedError({ code: "invalid-proxy", text: reason });
 }
 
 const loopback = new BlockList();

@@ -1,4 +1,6 @@
 /** How to reach AWS, read from where `@pulumi/aws` reads it: the resource, the stack's `aws:` config, the environment. */
+import { CodedError } from "../../lib/message-code";
+
 export interface RoleToAssume {
   roleArn: string;
   sessionName?: string;
@@ -119,7 +121,8 @@ function parseConfig<T>(key: string, text: string | undefined): T | undefined {
   try {
     return JSON.parse(text) as T;
   } catch {
-    throw new Error(`The stack's config ${key} is no JSON. Set it with \`pulumi config set --path\`.`);
+    const text = `The stack's config ${key} is not valid JSON. Set it with \`pulumi config set --path\`.`;
+    throw new CodedError({ code: "invalid-config", text });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Turns whatever the AWS SDK, Node's network or a signed URL answers into the core's `ServiceError`. */
+import { CodedError } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { FailureKind } from "../core/errors";
 import { ServiceError, uploadOperation } from "../core/errors";
@@ -44,6 +45,7 @@ export function toServiceError(operation: string, thrown: unknown): ServiceError
 }
 
 function messageOf(error: SdkError, thrown: unknown): string {
+  if (thrown instanceof CodedError) return thrown.text;
   const message = error.Message ?? error.message ?? String(thrown);
   // The SDK adds a hint for who debugs the client.
   const [said = ""] = message.split("\n  Deserialization error:");

@@ -1,7 +1,7 @@
 /** What the providers of Job, JobSet and RevisionFinalization share: Pulumi's dynamic protocol over the core. */
 import type { dynamic } from "@pulumi/pulumi";
 
-import { withCode } from "../../lib/message-code";
+import { CodedError, withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { Problem } from "../../service-model/validate";
 import { UNKNOWN, formatPath, problem } from "../../service-model/validate";
@@ -67,7 +67,7 @@ export abstract class DataExchangeProvider<Inputs, Outputs> implements dynamic.R
     const { sessions } = this.host;
     const wrongConfig = sessions.configProblem();
     if (wrongConfig !== undefined) {
-      return { inputs, failures: [...failures, toFailure("invalid-config", wrongConfig)] };
+      return { inputs, failures: [...failures, toFailure(wrongConfig.code, wrongConfig.text)] };
     }
     if ((read.region ?? undefined) !== undefined || failures.length > 0) return { inputs, failures };
     const refuse = (code: string, message: string) => ({
@@ -80,7 +80,8 @@ export abstract class DataExchangeProvider<Inputs, Outputs> implements dynamic.R
       const ways = "set it here, or aws:region in the stack's config, AWS_REGION, or the profile's region";
       return refuse("missing-region", `is not set; ${ways}`);
     } catch (error) {
-      return refuse("unreadable-region", `cannot be read: ${(error as Error).message}`);
+      const reason = error instanceof CodedError ? error.text : (error as Error).message;
+      return refuse("unreadable-region", `cannot be read: ${reason}`);
     }
   }
 }

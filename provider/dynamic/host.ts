@@ -1,4 +1,5 @@
 /** What all providers of one host process share, which is one run of the engine: sessions, ownership and records. */
+import { CodedError } from "../../lib/message-code";
 import { StreamedUploadBodies } from "../aws/upload-body";
 import type { OwnSettings, ReadConfig } from "../aws/settings";
 import type { JobSetDependencies } from "../core/job-set/run";
@@ -100,9 +101,9 @@ export class ProviderHost {
 
   private async assertEngine(): Promise<void> {
     if (await this.engine.isAlive()) return;
-    throw new Error(
-      "Pulumi's engine has gone away, so nothing new is begun. The next `pulumi up` goes on from here.",
-    );
+    const text =
+      "The Pulumi engine has exited; no new job was started. The next `pulumi up` continues from here.";
+    throw new CodedError({ code: "engine-exited", text });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 
+import { CodedError } from "../../lib/message-code";
 import { jobRetentionDays } from "../../service-model/errors";
 import type { JobInputs } from "../core/arguments";
 import { checkInputs } from "../core/check";
@@ -63,9 +64,8 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
     );
     // A lookup has no state yet, so nothing could be dropped from it: the user has to learn that the job does not exist.
     if (!outputs && props.state === undefined) {
-      throw new Error(
-        `There is no job ${id} in this region and account; the service keeps a job's record for ${jobRetentionDays} days.`,
-      );
+      const text = `There is no job ${id} in this region and account; the service keeps a job's record for ${jobRetentionDays} days.`;
+      throw new CodedError({ code: "job-not-found", text });
     }
     return outputs && toState(outputs);
   }

@@ -1,16 +1,18 @@
 /**
- * Values as a program gives them, before the SDK turns them into what travels to the provider. The SDK carries a Date, a
- * Map or a symbol as `{}`, leaves out functions and never ends with a cycle. The provider cannot see any of that.
+ * Values as a program gives them, before the SDK serializes them for the provider. The SDK serializes a Date, a Map or a
+ * symbol as `{}`, omits functions and does not end at a cycle. The provider cannot detect any of that.
  */
 import * as pulumi from "@pulumi/pulumi";
 
+import { withCode } from "../../lib/message-code";
+import type { Fault } from "../../service-model/shape";
 import type { Path } from "../../service-model/validate";
 import { formatPath, isRecord } from "../../service-model/validate";
 import { toFileAsset } from "./upload-asset";
 
 /**
- * Refuses arguments that would lose what they hold on the way. The upload and the triggers are looked at elsewhere, and
- * what is yet to come by the provider, which knows what each argument must be.
+ * Refuses arguments that would lose data on the way to the provider. The upload and the triggers have checks of their
+ * own below, and the provider checks values that are not known yet.
  */
 export function assertSerializable(who: string, args: object | undefined): void {
   for (const [name, value] of Object.entries(args ?? {})) {
@@ -20,15 +22,12 @@ export function assertSerializable(who: string, args: object | undefined): void 
 
 function assertWithin(who: string, value: unknown, path: Path, around: readonly object[]): void {
   if (isDeferred(value) || isLeaf(value)) return;
-  refuse(who, path, faultOf(value, around));
+  refuse(who, path, findFault(value, around));
   if (!isObject(value)) return;
   for (const [name, held] of membersOf(value)) assertWithin(who, held, [...path, name], [...around, value]);
 }
 
-/**
- * The triggers as they travel. Whatever would never trigger, because it looks the same whatever it stands for, is refused:
- * at once, or when it is there.
- */
+/** The triggers as they are sent. A value that would look the same after a change is refused as soon as it is known. */
 export function encodeTriggers(
   who: string,
   value: unknown,
@@ -39,7 +38,7 @@ export function encodeTriggers(
     return value.apply((known: unknown) => encodeTriggers(who, known, path, around));
   }
   if (value instanceof Promise) return value.then((known) => encodeTriggers(who, known, path, around));
-  refuse(who, path, faultOfTrigger(value) ?? faultOf(value, around));
+  refuse(who, path, findTriggerFault(value) ?? findFault(value, around));
   if (isLeaf(value)) return toFileAsset(value, `${who}: ${formatPath(path)}`);
   if (!isObject(value)) return value;
   const members = membersOf(value).map(
@@ -48,39 +47,47 @@ export function encodeTriggers(
   return Array.isArray(value) ? members.map(([, held]) => held) : Object.fromEntries(members);
 }
 
-function refuse(who: string, path: Path, fault: string | undefined): void {
-  if (fault !== undefined) throw new pulumi.RunError(`${who}: ${formatPath(path)} ${fault}.`);
+function refuse(who: string, path: Path, fault: Fault | undefined): void {
+  if (!fault) return;
+  throw new pulumi.RunError(withCode(`${who}: ${formatPath(path)} ${fault.message}.`, fault.code));
 }
 
-function faultOfTrigger(value: unknown): string | undefined {
-  if (typeof value === "number" && !Number.isFinite(value)) return "is not a finite number";
-  if (pulumi.Resource.isInstance(value)) {
-    return "is a resource, of which only the id would count; give the output whose change counts, such as its etag";
+function findTriggerFault(value: unknown): Fault | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return { code: "not-finite", message: "is not a finite number" };
   }
-  if (pulumi.asset.Archive.isInstance(value)) return "is an archive; give its files as assets of their own";
+  if (pulumi.Resource.isInstance(value)) {
+    const message =
+      "is a resource, and only its id would be compared; give the output whose change counts, such as its etag";
+    return { code: "resource-not-output", message };
+  }
+  if (pulumi.asset.Archive.isInstance(value)) {
+    return { code: "archive-not-asset", message: "is an archive; give its files as assets of their own" };
+  }
   if (isObject(value) && !isLeaf(value) && !Array.isArray(value) && !isPlain(value)) {
-    return `is ${classOf(value)}, of which Pulumi carries no more than its fields; ${cure}`;
+    const message = `is ${classOf(value)}, of which Pulumi sends the fields only; ${remedy}`;
+    return { code: "not-plain-data", message };
   }
   return undefined;
 }
 
-/** What is wrong with a value wherever it stands. */
-function faultOf(value: unknown, around: readonly object[]): string | undefined {
+function findFault(value: unknown, around: readonly object[]): Fault | undefined {
   if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
-    return `is a ${typeof value}, which Pulumi does not carry; ${cure}`;
+    return { code: "not-plain-data", message: `is a ${typeof value}, which Pulumi does not send; ${remedy}` };
   }
   if (!isObject(value) || isLeaf(value)) return undefined;
-  if (around.includes(value)) return "holds itself, so that it has no end";
-  const isLost = !Array.isArray(value) && !isPlain(value) && Object.keys(value).length === 0;
-  return isLost ? `is ${classOf(value)}, which Pulumi carries as an empty object; ${cure}` : undefined;
+  if (around.includes(value)) return { code: "cyclic-value", message: "contains itself" };
+  if (Array.isArray(value) || isPlain(value) || Object.keys(value).length > 0) return undefined;
+  const message = `is ${classOf(value)}, which Pulumi sends as an empty object; ${remedy}`;
+  return { code: "not-plain-data", message };
 }
 
-const cure = "give what it stands for as a string, a number or a boolean";
+const remedy = "give its value as a string, a number or a boolean";
 
 const classOf = ({ constructor }: object): string =>
   constructor?.name ? `an instance of ${constructor.name}` : "an instance of a class";
 
-/** Applies `change` to an object, plain or yet to come; anything else is `check`'s to refuse. */
+/** Applies `change` to an object, at once or when it is known. `check` refuses other values. */
 export function mapObject(value: unknown, change: (object: Record<string, unknown>) => unknown): unknown {
   if (isDeferred(value)) {
     return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => mapObject(known, change));
@@ -90,7 +97,7 @@ export function mapObject(value: unknown, change: (object: Record<string, unknow
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** What the SDK carries as a whole. */
+/** Values that the SDK serializes as a whole. */
 const isLeaf = (value: unknown): boolean =>
   pulumi.isUnknown(value) ||
   pulumi.Resource.isInstance(value) ||
@@ -110,7 +117,7 @@ const membersOf = (value: object): [string | number, unknown][] =>
 
 /** What of a job's details is secret. */
 
-/** An API key is a credential whether the program says so or not. Leaves alone whatever is known beside it. */
+/** Marks the API key as a secret, even if the program does not. All other values stay as they are. */
 export function markApiKeySecret<T extends { details?: unknown }>(args: T): T {
   const details = changeApi(args?.details, (members) =>
     members.apiKey === undefined ? members : { ...members, apiKey: pulumi.secret(members.apiKey) },
@@ -118,16 +125,16 @@ export function markApiKeySecret<T extends { details?: unknown }>(args: T): T {
   return { ...args, details };
 }
 
-/** Whether the details hold a secret beside the API key, which no such output repeats. */
+/** Whether the details contain a secret other than the API key, which outputs do not repeat. */
 export function holdsSecrets(details: unknown): Promise<boolean> {
   const repeated = changeApi(details, ({ apiKey: _, ...others }) => others);
-  // To ask the SDK costs an Output for each value within.
+  // The SDK makes an Output for each nested value, which takes time.
   if (isResolved(repeated)) return Promise.resolve(false);
-  // What cannot be resolved fails where the SDK resolves it.
+  // A value that rejects fails where the SDK resolves it.
   return pulumi.isSecret(pulumi.output(repeated)).catch(() => false);
 }
 
-/** Whether all is here, and nothing of it comes from another resource. */
+/** Whether all values are plain, so that none comes from another resource. */
 function isResolved(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;

@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 
+import type { Message } from "../../lib/message-code";
+import { CodedError } from "../../lib/message-code";
 import type { Clock } from "../../lib/clock";
 import { findJobType } from "../../service-model/job-types";
 import type { Network } from "../aws/network";
@@ -71,13 +73,13 @@ export class Sessions {
   }
 
   /** What is wrong with the stack's own config. */
-  configProblem(): string | undefined {
+  configProblem(): Message | undefined {
     try {
       connectionSettings({}, this.config);
       this.quotas();
       return undefined;
     } catch (error) {
-      return (error as Error).message;
+      return error instanceof CodedError ? error : { code: "invalid-config", text: (error as Error).message };
     }
   }
 
@@ -95,9 +97,8 @@ export class Sessions {
     if (!isRecord || wrong) {
       const what =
         wrong?.[0] === undefined ? "" : `; ${wrong[0]} is not a job type with a whole number from 1`;
-      throw new Error(
-        `The stack's config ${quotasKey} must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}${what}.`,
-      );
+      const text = `The stack's config ${quotasKey} must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}${what}.`;
+      throw new CodedError({ code: "invalid-config", text });
     }
     return quotas as Record<string, number>;
   }

@@ -151,6 +151,7 @@ describe("the network", () => {
       await bodies.put(body(text), `${endpoint}/put`, md5Of(text), () => undefined);
       expect(behind.bodies).to.deep.equal([text]);
       expect(await bodies.md5({ hash: body(text).hash, uri: `${endpoint}/remote` })).to.equal(md5Of(text));
+      bodies.close();
 
       expect(new Set(hosts)).to.deep.equal(new Set([scheme === "http" ? host : `${host}:443`]));
       expect(hosts).to.have.length(3);
@@ -199,19 +200,14 @@ describe("the network", () => {
     const missing = join(folder, "missing.pem");
     const none = join(folder, "none.pem");
     await writeFile(none, "no");
-    for (const [of, words] of [
-      [{ customCaBundle: missing }, missing],
-      [
-        { customCaBundle: none },
-        `${none}, which aws:customCaBundle or AWS_CA_BUNDLE names, holds no certificate`,
-      ],
-      [
-        { httpsProxy: "socks5://ada:planted@proxy:1080" },
-        "The proxy socks5://proxy:1080 is not an HTTP proxy",
-      ],
+    for (const [of, named, code] of [
+      [{ customCaBundle: missing }, missing, "unreadable-ca-bundle"],
+      [{ customCaBundle: none }, none, "invalid-ca-bundle"],
+      [{ httpsProxy: "socks5://ada:planted@proxy:1080" }, "socks5://proxy:1080", "invalid-proxy"],
     ] as const) {
-      const { message } = await failureOf(networkOf(of));
-      expect(message).to.contain(words).and.not.contain("planted");
+      const error = await failureOf(networkOf(of));
+      expect(error).to.include({ code });
+      expect(error.message).to.contain(named).and.not.contain("planted");
     }
   });
 

@@ -127,7 +127,7 @@ describe("the provider of an engine that was killed at once", () => {
     await new Promise((resolve) => engine.close(resolve));
 
     const { message } = await failureOf(provider.create({ ...s3Import(), region, endpoint: url }));
-    expect(message).to.contain("engine has gone away");
+    expect(message).to.contain("[engine-exited]");
     expect(asked).to.deep.equal([]);
   });
 });

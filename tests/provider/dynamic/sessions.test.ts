@@ -2,8 +2,10 @@ import { expect } from "chai";
 
 import type { RoleToAssume } from "../../../provider/aws/settings";
 import { systemClock } from "../../../lib/clock";
+import { CodedError } from "../../../lib/message-code";
 import { Sessions, quotasKey } from "../../../provider/dynamic/sessions";
 import { useAwsEnvironment } from "../support/environment";
+import { failureOf } from "../support/samples";
 
 const sessionsOf = (config: Record<string, string> = {}) => new Sessions((key) => config[key], systemClock);
 
@@ -57,13 +59,15 @@ describe("sessions", () => {
       expect(sessionsOf(none === undefined ? {} : { [quotasKey]: none }).quotas()).to.deep.equal({});
   });
 
-  const start =
-    'The stack\'s config dataexchange:concurrentJobs must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}';
   for (const text of ["20", "no JSON", "null", "[]", '["EXPORT_ASSETS_TO_S3"]', '"EXPORT_ASSETS_TO_S3"']) {
-    it(`refuse quotas that are no object: ${text}`, () =>
-      expect(() => sessionsOf({ [quotasKey]: text }).quotas()).to.throw(
-        new RegExp(`^${literal(start)}\\.$`),
-      ));
+    it(`refuse quotas that are not an object: ${text}`, async () => {
+      const sessions = sessionsOf({ [quotasKey]: text });
+      expect(() => sessions.quotas())
+        .to.throw(CodedError)
+        .with.property("code", "invalid-config");
+      expect(sessions.configProblem()).to.include({ code: "invalid-config" });
+      expect(await failureOf(sessions.of({ region }))).to.include({ code: "invalid-config" });
+    });
   }
   for (const [type, quota] of [
     ["EXPORT_ASSETS", 20],
@@ -79,18 +83,9 @@ describe("sessions", () => {
   ] as const) {
     it(`refuse a wrong quota, and name it: ${JSON.stringify({ [type]: quota })}`, () => {
       const text = JSON.stringify({ IMPORT_ASSETS_FROM_S3: 5, [type]: quota });
-      expect(() => sessionsOf({ [quotasKey]: text }).quotas()).to.throw(
-        `${start}; ${type} is not a job type with a whole number from 1.`,
-      );
+      expect(() => sessionsOf({ [quotasKey]: text }).quotas())
+        .to.throw(CodedError, `; ${type} is not a job type with a whole number from 1.`)
+        .with.property("code", "invalid-config");
     });
   }
-
-  it("are not opened with wrong quotas", async () => {
-    const refused = await sessionsOf({ [quotasKey]: "20" })
-      .of({ region })
-      .catch((error: Error) => error.message);
-    expect(refused).to.equal(`${start}.`);
-  });
 });
-
-const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
