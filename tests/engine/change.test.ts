@@ -2,58 +2,71 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { asset } from "@pulumi/pulumi";
 import { expect } from "chai";
 
-import { Job } from "../../index";
+import { Job, JobSet } from "../../index";
 import { declareJob, importArgs } from "../harness/programs";
-import { useStack } from "../harness/stack";
+import type { RevisionIds } from "../harness/service";
+import type { EngineRun } from "../harness/stack";
+import { expectSuccess, useStack } from "../harness/stack";
 
-describe("a change", function () {
+/** Deleting with the job shows whether one job is taken for another: then assets go that must stay. */
+const options = { onDelete: "deleteAssets" } as const;
+
+const resources = {
+  Job: (revision: RevisionIds, opts: CustomResourceOptions) =>
+    new Job("prices", importArgs(revision, ["a.csv"], options), opts),
+  JobSet: (revision: RevisionIds, opts: CustomResourceOptions) =>
+    new JobSet("prices", { jobs: { one: importArgs(revision, ["a.csv"]) }, ...options }, opts),
+};
+
+describe("changes to a job", function () {
   this.timeout("5m");
   const shared = useStack();
-  let place: { dataSetId: string; revisionId: string };
+  let revision: RevisionIds;
 
   before(() => shared.service.createBucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
-  beforeEach(async () => (place = await shared.service.createEmptyRevision()));
+  beforeEach(async () => (revision = await shared.service.createEmptyRevision()));
   afterEach(() => shared.stack.clearState());
 
-  it("of the order of sources, or a default spelled out, runs nothing", async () => {
+  it("runs nothing when sources are reordered or a default is written out", async () => {
     const { stack } = shared;
-    await stack.up(declareJob(importArgs(place, ["a.csv", "b.csv", "c.csv"])));
+    await stack.up(declareJob(importArgs(revision, ["a.csv", "b.csv", "c.csv"])));
     const { id } = await stack.job();
-    const same = importArgs(place, ["c.csv", "a.csv", "b.csv"], { adopt: "own", onDelete: "retain" });
+    const same = importArgs(revision, ["c.csv", "a.csv", "b.csv"], { adopt: "own", onDelete: "retain" });
     expect((await stack.up(declareJob(same))).changes).to.deep.equal({ same: 2 });
     expect((await stack.job()).id).to.equal(id);
   });
 
-  it("of the option replacementTrigger runs the job again", async () => {
+  it("runs the job again when the option replacementTrigger changes", async () => {
     const { stack, service } = shared;
     const program = (replacementTrigger: string) => () => {
-      new Job("job", importArgs(place, ["a.csv"], { onDelete: "deleteAssets" }), { replacementTrigger });
+      new Job("job", importArgs(revision, ["a.csv"], { onDelete: "deleteAssets" }), { replacementTrigger });
       return Promise.resolve();
     };
-    expect((await stack.up(program("build 1"))).error?.message).to.equal(undefined);
+    expectSuccess(await stack.up(program("build 1")));
     const { id } = await stack.job();
     expect((await stack.up(program("build 1"))).changes).to.deep.equal({ same: 2 });
     expect((await stack.up(program("build 2"))).changes).to.deep.equal({ replace: 1, same: 1 });
     expect((await stack.job()).id).not.to.equal(id);
-    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv"]);
+    expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
   });
 
-  it("of an uploaded file replaces the job, and its bytes are in neither state nor output", async () => {
+  it("replaces the job when an uploaded file changes, and shows its bytes in neither state nor output", async () => {
     const { stack, service } = shared;
     const folder = await mkdtemp(join(tmpdir(), "upload-"));
     const path = join(folder, "body.txt");
     const program = declareJob({
       type: "IMPORT_ASSET_FROM_SIGNED_URL",
-      details: { importAssetFromSignedUrl: { ...place, assetName: "body.txt" } },
+      details: { importAssetFromSignedUrl: { ...revision, assetName: "body.txt" } },
       upload: new asset.FileAsset(path),
       onDelete: "deleteAssets",
     });
     await writeFile(path, "planted-first-body");
     const first = await stack.up(program);
-    expect(first.error?.message).to.equal(undefined);
+    expectSuccess(first);
     expect((await stack.up(program)).changes).to.deep.equal({ same: 2 });
 
     await writeFile(path, "planted-second-body");
@@ -61,18 +74,18 @@ describe("a change", function () {
     expect(preview.changes).to.deep.equal({ replace: 1, same: 1 });
     expect(preview.stdout).to.match(/upload/);
     const second = await stack.up(program);
-    expect(second.error?.message).to.equal(undefined);
-    expect(await service.listAssetNames(place)).to.deep.equal(["body.txt"]);
+    expectSuccess(second);
+    expect(await service.listAssetNames(revision)).to.deep.equal(["body.txt"]);
     const { outputs } = await stack.job();
-    expect(await service.readAsset(place, outputs.assets[0]!.id)).to.equal("planted-second-body");
+    expect(await service.readAsset(revision, outputs.assets[0]!.id)).to.equal("planted-second-body");
     for (const text of [await stack.readState(), first.stdout, second.stdout])
       expect(text).not.to.contain("planted-");
     await rm(folder, { recursive: true });
   });
 
-  it("of a trigger runs the job again, every time, however often it has run before", async () => {
+  it("runs the job again for each change of a trigger, also back to an earlier value", async () => {
     const { stack, service } = shared;
-    const program = (day: string) => declareJob(importArgs(place, ["a.csv"], { triggers: [{ day }] }));
+    const program = (day: string) => declareJob(importArgs(revision, ["a.csv"], { triggers: [{ day }] }));
     await stack.up(program("monday"));
     const preview = await stack.preview(program("tuesday"));
     expect(preview.changes).to.deep.equal({ replace: 1, same: 1 });
@@ -83,30 +96,30 @@ describe("a change", function () {
     }
     expect(service.local.jobs().length - before).to.equal(3);
     // Back to sources that an older job has imported, with another trigger: the trigger counts.
-    const other = declareJob(importArgs(place, ["b.csv"], { triggers: [{ day: "wednesday" }] }));
+    const other = declareJob(importArgs(revision, ["b.csv"], { triggers: [{ day: "wednesday" }] }));
     await stack.up(other);
     await stack.up(program("friday"));
     expect(service.local.jobs().length - before).to.equal(5);
   });
 
-  it("of a file among the triggers counts by its content, wherever the file lies", async () => {
+  it("compares a file among the triggers by content, not by path", async () => {
     const { stack } = shared;
     const folder = await mkdtemp(join(tmpdir(), "trigger-"));
     const triggered = async (name: string, text: string) => {
       await writeFile(join(folder, name), text);
       const triggers = { file: new asset.FileAsset(join(folder, name)), note: new asset.StringAsset("same") };
-      return stack.up(declareJob(importArgs(place, ["a.csv"], { triggers })));
+      return stack.up(declareJob(importArgs(revision, ["a.csv"], { triggers })));
     };
-    expect((await triggered("one", "first")).error?.message).to.equal(undefined);
+    expectSuccess(await triggered("one", "first"));
     expect((await triggered("two", "first")).changes).to.deep.equal({ same: 2 });
     expect((await triggered("two", "second")).changes).to.deep.equal({ replace: 1, same: 1 });
     await rm(folder, { recursive: true });
   });
 
-  it("of the assets' tags replaces the job, and the service is told of them", async () => {
+  it("replaces the job when the tags of its assets change, and sends them to the service", async () => {
     const { stack, service } = shared;
     const tagged = (value: string) =>
-      declareJob(importArgs(place, ["a.csv"], { assetConfiguration: { tags: [{ key: "team", value }] } }));
+      declareJob(importArgs(revision, ["a.csv"], { assetConfiguration: { tags: [{ key: "team", value }] } }));
     await stack.up(tagged("market"));
     expect((await stack.up(tagged("risk"))).changes).to.deep.equal({ replace: 1, same: 1 });
     const { id } = await stack.job();
@@ -114,9 +127,9 @@ describe("a change", function () {
     expect(made?.assetConfiguration).to.deep.equal({ tags: [{ key: "team", value: "risk" }] });
   });
 
-  it("that is forced by --replace runs the import again", async () => {
+  it("runs the import again with --replace", async () => {
     const { stack, service } = shared;
-    const program = declareJob(importArgs(place, ["a.csv"]));
+    const program = declareJob(importArgs(revision, ["a.csv"]));
     await stack.up(program);
     const { id, urn } = await stack.job();
     const before = service.local.jobs().length;
@@ -126,12 +139,12 @@ describe("a change", function () {
     expect((await stack.job()).id).to.not.equal(id);
   });
 
-  it("of timeouts, adopt and onDelete is taken over in place, and nobody is called", async () => {
+  it("updates timeouts, adopt and onDelete in place without a request", async () => {
     const { stack, service } = shared;
-    await stack.up(declareJob(importArgs(place, ["a.csv"])));
+    await stack.up(declareJob(importArgs(revision, ["a.csv"])));
     const { id, outputs } = await stack.job();
     service.local.clearRequests();
-    const changed = importArgs(place, ["a.csv"], {
+    const changed = importArgs(revision, ["a.csv"], {
       timeouts: { run: "1h" },
       adopt: "none",
       onDelete: "deleteAssets",
@@ -147,47 +160,77 @@ describe("a change", function () {
       onDelete: "deleteAssets",
     });
   });
-});
 
-describe("onDelete", function () {
-  this.timeout("5m");
-  const shared = useStack();
-  let place: { dataSetId: string; revisionId: string };
-
-  before(() => shared.service.createBucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" }));
-  beforeEach(async () => (place = await shared.service.createEmptyRevision()));
-  afterEach(() => shared.stack.clearState());
-
-  it("deleteAssets removes what a replaced and a destroyed import made", async () => {
+  it("deletes the assets of a replaced and a destroyed import with onDelete: deleteAssets", async () => {
     const { stack, service } = shared;
-    const of = (keys: string[]) => declareJob(importArgs(place, keys, { onDelete: "deleteAssets" }));
+    const of = (keys: string[]) => declareJob(importArgs(revision, keys, { onDelete: "deleteAssets" }));
     await stack.up(of(["a.csv", "b.csv"]));
     await stack.up(of(["b.csv", "c.csv"]));
-    expect(await service.listAssetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
+    expect(await service.listAssetNames(revision)).to.deep.equal(["b.csv", "c.csv"]);
     await stack.destroy();
-    expect(await service.listAssetNames(place)).to.deep.equal([]);
+    expect(await service.listAssetNames(revision)).to.deep.equal([]);
     await stack.up(of(["b.csv", "c.csv"]));
-    expect(await service.listAssetNames(place)).to.deep.equal(["b.csv", "c.csv"]);
+    expect(await service.listAssetNames(revision)).to.deep.equal(["b.csv", "c.csv"]);
   });
 
-  it("deleteAssets says so, and does not fail, when the revision is finalized", async () => {
+  it("warns and succeeds when onDelete: deleteAssets meets a finalized revision", async () => {
     const { stack, service } = shared;
-    await stack.up(declareJob(importArgs(place, ["a.csv"], { onDelete: "deleteAssets" })));
-    await service.finalizeRevision(place);
+    await stack.up(declareJob(importArgs(revision, ["a.csv"], { onDelete: "deleteAssets" })));
+    await service.finalizeRevision(revision);
     const destroyed = await stack.destroy();
-    expect(destroyed.error?.message).to.equal(undefined);
+    expectSuccess(destroyed);
     expect(destroyed.stdout + destroyed.stderr).to.contain("is finalized");
-    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv"]);
+    expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
   });
 
-  it("retain, the default, keeps the assets, and a later up imports again and says so", async () => {
+  it("keeps the assets by default, and imports them again in a later up with a note", async () => {
     const { stack, service } = shared;
-    const program = declareJob(importArgs(place, ["a.csv"]));
+    const program = declareJob(importArgs(revision, ["a.csv"]));
     await stack.up(program);
     await stack.destroy();
-    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv"]);
+    expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
     const again = await stack.up(program);
     expect(again.stdout + again.stderr).to.contain("[similar-job-found]");
-    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
+    expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv", "a.csv"]);
   });
+
+  for (const [kind, declare] of Object.entries(resources)) {
+    for (const way of ["replacementTrigger", "--replace"]) {
+      const ask = async (trigger: string): Promise<EngineRun> => {
+        const { stack } = shared;
+        const [old] = await stack.resources(`:${kind}`);
+        const isForced = way === "--replace" && old;
+        const opts = way === "--replace" ? {} : { replacementTrigger: trigger };
+        const program = () => Promise.resolve(void declare(revision, opts));
+        return stack.up(program, isForced ? { replace: [old.urn] } : {});
+      };
+
+      it(`runs a ${kind} again by ${way} and leaves only the new assets`, async () => {
+        const { stack, service } = shared;
+        expectSuccess(await ask("build 1"));
+        const before = await stack.listJobIds();
+        expectSuccess(await ask("build 2"));
+        expect(await stack.listJobIds())
+          .to.have.length(1)
+          .and.not.include(before[0]);
+        expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
+      });
+
+      it(`runs a ${kind} again by ${way} after a run that could not list the assets`, async () => {
+        const { stack, service } = shared;
+        const fault = service.local.faults.add({ operation: "ListRevisionAssets", error: 403 });
+        const failed = await ask("build 1");
+        fault.remove();
+        expect(failed.error?.message).to.match(/ListRevisionAssets/);
+        const before = await stack.listJobIds();
+        expect(before).to.have.length(1);
+
+        expectSuccess(await ask("build 2"));
+        expect(await stack.listJobIds())
+          .to.have.length(1)
+          .and.not.include(before[0]);
+        expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
+      });
+    }
+  }
 });

@@ -2,11 +2,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import {
-  CreateDataSetCommand,
-  CreateRevisionCommand,
-  DataExchangeClient,
-} from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 
 import { Job } from "../../index";
@@ -14,34 +9,30 @@ import type { RecordingProxy } from "../harness/http";
 import { openRecordingProxy } from "../harness/http";
 import { until } from "../harness/processes";
 import { declareJob, importArgs } from "../harness/programs";
-import { useStack } from "../harness/stack";
+import type { RevisionIds } from "../harness/service";
 import { credentials, region } from "../harness/service";
+import { expectSuccess, useStack } from "../harness/stack";
 
-const elsewhere = "eu-west-1";
-/** Nobody listens at this port, which the system keeps for "discard". */
-const nowhere = "http://127.0.0.1:9";
+const otherRegion = "eu-west-1";
+/** Nothing listens at this port, which is reserved for the discard protocol. */
+const closedEndpoint = "http://127.0.0.1:9";
 const type = "IMPORT_ASSETS_FROM_S3";
-
-interface Place {
-  dataSetId: string;
-  revisionId: string;
-}
 
 describe("the connection", function () {
   this.timeout("5m");
   const shared = useStack({ quotas: { [type]: 12 } });
-  let doorway: RecordingProxy;
+  let proxy: RecordingProxy;
   let folder: string;
-  let places: { here: Place; there: Place };
+  let revisions: { here: RevisionIds; there: RevisionIds };
   let unrelated: Record<string, string>;
 
-  /** The keys of the environment, as most stacks have them. */
+  /** Keys in the environment, as in most stacks. */
   const keys = {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
 
-  /** The AWS settings that the engine's processes find in their environment; of this process's own, none. */
+  /** Sets the AWS settings of the engine's processes; those of this process are removed. */
   function environment(settings: Record<string, string>): void {
     const own = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
     shared.stack.stack.workspace.envVars = {
@@ -54,23 +45,12 @@ describe("the connection", function () {
     };
   }
 
-  async function placeIn(name: string): Promise<Place> {
-    const client = new DataExchangeClient({
-      region: name,
-      endpoint: shared.service.local.endpoint,
-      credentials,
-    });
-    const dataSet = await client.send(
-      new CreateDataSetCommand({ AssetType: "S3_SNAPSHOT", Name: "prices", Description: name }),
-    );
-    const revision = await client.send(new CreateRevisionCommand({ DataSetId: dataSet.Id }));
-    client.destroy();
-    return { dataSetId: dataSet.Id!, revisionId: revision.Id! };
-  }
+  const revisionIn = (name: string): Promise<RevisionIds> =>
+    shared.service.createEmptyRevision("S3_SNAPSHOT", shared.service.connect(name));
 
   before(async () => {
     const { service, stack } = shared;
-    doorway = await openRecordingProxy(service.local.endpoint);
+    proxy = await openRecordingProxy(service.local.endpoint);
     folder = await mkdtemp(join(tmpdir(), "connection-test-"));
     await service.createBucket(
       "source",
@@ -81,39 +61,38 @@ describe("the connection", function () {
     );
   });
   beforeEach(async () => {
-    places = { here: await placeIn(region), there: await placeIn(elsewhere) };
-    doorway.forget();
+    revisions = { here: await revisionIn(region), there: await revisionIn(otherRegion) };
+    proxy.forget();
     shared.service.local.clearRequests();
   });
   afterEach(async () => {
     const { stack } = shared.stack;
-    const { error } = await shared.stack.destroy();
-    expect(error?.message).to.equal(undefined);
+    expectSuccess(await shared.stack.destroy());
     const set = Object.keys(await stack.getAllConfig());
     if (set.length > 0) await stack.removeAllConfig(set);
   });
   after(async () => {
-    await doorway?.close();
+    await proxy?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("comes from the stack's config alone, whose secrets show nowhere", async () => {
+  it("uses only the stack's config, and shows its secrets nowhere", async () => {
     const { stack, service } = shared;
     environment({});
     const [secretKey, token] = ["planted-stack-secret-key", "planted-stack-token"];
     await stack.stack.setAllConfig({
-      "aws:region": { value: elsewhere },
+      "aws:region": { value: otherRegion },
       "aws:accessKey": { value: "AKIDOFTHESTACK" },
       "aws:secretKey": { value: secretKey, secret: true },
       "aws:token": { value: token, secret: true },
     });
-    await stack.stack.setConfig("aws:endpoints[0].dataexchange", { value: doorway.url }, true);
-    const program = declareJob(importArgs(places.there, ["0.csv"]));
+    await stack.stack.setConfig("aws:endpoints[0].dataexchange", { value: proxy.url }, true);
+    const program = declareJob(importArgs(revisions.there, ["0.csv"]));
     const runs = [await stack.preview(program), await stack.up(program), await stack.refresh()];
-    for (const run of runs) expect(run.error?.message).to.equal(undefined);
+    for (const run of runs) expectSuccess(run);
 
-    expect(doorway.signers()).to.deep.equal([{ accessKeyId: "AKIDOFTHESTACK", region: elsewhere, token }]);
-    expect((await stack.job()).outputs).to.include({ state: "COMPLETED", region: elsewhere });
+    expect(proxy.signers()).to.deep.equal([{ accessKeyId: "AKIDOFTHESTACK", region: otherRegion, token }]);
+    expect((await stack.job()).outputs).to.include({ state: "COMPLETED", region: otherRegion });
     const texts = {
       state: await stack.readState(),
       display: runs.map(({ stdout, stderr }) => stdout + stderr).join(""),
@@ -127,18 +106,19 @@ describe("the connection", function () {
     }
   });
 
-  it("takes an endpoint of the stack's config that is given as JSON, or as one object", async () => {
+  it("reads an endpoint of the stack's config from JSON and from one object", async () => {
     const { stack } = shared;
-    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: nowhere });
+    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: closedEndpoint });
     for (const endpoints of [
-      [{ s3: nowhere }, { dataexchange: doorway.url }],
-      { dataexchange: doorway.url },
+      [{ s3: closedEndpoint }, { dataexchange: proxy.url }],
+      { dataexchange: proxy.url },
     ]) {
-      doorway.forget();
+      proxy.forget();
       await stack.stack.setConfig("aws:endpoints", { value: JSON.stringify(endpoints) });
-      const run = await stack.up(declareJob(importArgs(places.here, ["0.csv"], { triggers: [endpoints] })));
-      expect(run.error?.message).to.equal(undefined);
-      expect(doorway.signers()).to.deep.equal([{ accessKeyId: credentials.accessKeyId, region }]);
+      expectSuccess(
+        await stack.up(declareJob(importArgs(revisions.here, ["0.csv"], { triggers: [endpoints] }))),
+      );
+      expect(proxy.signers()).to.deep.equal([{ accessKeyId: credentials.accessKeyId, region }]);
     }
   });
 
@@ -147,58 +127,61 @@ describe("the connection", function () {
     environment({
       AWS_REGION: region,
       ...keys,
-      AWS_ENDPOINT_URL: nowhere,
-      AWS_ENDPOINT_URL_DATAEXCHANGE: doorway.url,
+      AWS_ENDPOINT_URL: closedEndpoint,
+      AWS_ENDPOINT_URL_DATAEXCHANGE: proxy.url,
     });
-    const run = await stack.up(declareJob(importArgs(places.here, ["0.csv"])));
-    expect(run.error?.message).to.equal(undefined);
-    expect(doorway.signers()).to.have.length(1);
+    expectSuccess(await stack.up(declareJob(importArgs(revisions.here, ["0.csv"]))));
+    expect(proxy.signers()).to.have.length(1);
   });
 
-  it("is each resource's own where it names an endpoint and a region", async () => {
+  it("uses the endpoint and the region of each resource", async () => {
     const { stack, service } = shared;
-    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: nowhere });
+    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: closedEndpoint });
     const run = await stack.up(() => {
-      new Job("here", importArgs(places.here, ["0.csv"], { endpoint: service.local.endpoint }));
-      new Job("there", importArgs(places.there, ["1.csv"], { endpoint: doorway.url, region: elsewhere }));
+      new Job("here", importArgs(revisions.here, ["0.csv"], { endpoint: service.local.endpoint }));
+      new Job("there", importArgs(revisions.there, ["1.csv"], { endpoint: proxy.url, region: otherRegion }));
       return Promise.resolve();
     });
-    expect(run.error?.message).to.equal(undefined);
-    expect(doorway.signers()).to.deep.equal([{ accessKeyId: credentials.accessKeyId, region: elsewhere }]);
+    expectSuccess(run);
+    expect(proxy.signers()).to.deep.equal([{ accessKeyId: credentials.accessKeyId, region: otherRegion }]);
     const regions = new Map(service.local.jobs().map(({ id, region }) => [id, region]));
     const jobs = await stack.jobs();
     expect(
       jobs.map(({ id, urn, outputs }) => [urn.split("::").at(-1), regions.get(id), outputs.region]).sort(),
     ).to.deep.equal([
       ["here", region, region],
-      ["there", elsewhere, elsewhere],
+      ["there", otherRegion, otherRegion],
     ]);
   });
 
-  it("to another region makes a new job there", async () => {
+  it("creates a new job in another region", async () => {
     const { stack, service } = shared;
-    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: doorway.url });
-    const made = await stack.up(declareJob(importArgs(places.here, ["0.csv"])));
-    expect(made.error?.message).to.equal(undefined);
+    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: proxy.url });
+    const made = await stack.up(declareJob(importArgs(revisions.here, ["0.csv"])));
+    expectSuccess(made);
     const before = await stack.job();
 
-    // The same job, but for its region: as its own argument, and as the stack's.
-    const own = await stack.preview(declareJob(importArgs(places.here, ["0.csv"], { region: elsewhere })));
+    // The same job in another region: by its argument, and by the stack's config.
+    const own = await stack.preview(
+      declareJob(importArgs(revisions.here, ["0.csv"], { region: otherRegion })),
+    );
     expect(own.changes).to.deep.equal({ same: 1, replace: 1 });
-    await stack.stack.setConfig("aws:region", { value: elsewhere });
-    const theStacks = await stack.preview(declareJob(importArgs(places.here, ["0.csv"])));
+    await stack.stack.setConfig("aws:region", { value: otherRegion });
+    const theStacks = await stack.preview(declareJob(importArgs(revisions.here, ["0.csv"])));
     expect(theStacks.changes).to.deep.equal({ same: 1, replace: 1 });
 
-    const moved = await stack.up(declareJob(importArgs(places.there, ["0.csv"])));
-    expect(moved.error?.message).to.equal(undefined);
+    const moved = await stack.up(declareJob(importArgs(revisions.there, ["0.csv"])));
+    expectSuccess(moved);
     expect(moved.changes).to.deep.equal({ same: 1, replace: 1 });
     const { id, outputs } = await stack.job();
     expect(id).not.to.equal(before.id);
-    expect(outputs).to.include({ region: elsewhere, state: "COMPLETED" });
-    expect(service.local.jobs({ region: elsewhere }).filter((job) => job.id === id)).to.have.length(1);
+    expect(outputs).to.include({ region: otherRegion, state: "COMPLETED" });
+    expect(service.local.jobs({ region: otherRegion }).filter((job) => job.id === id)).to.have.length(1);
 
-    // Named where it was the default, nothing changes.
-    const named = await stack.preview(declareJob(importArgs(places.there, ["0.csv"], { region: elsewhere })));
+    // Writing out the default region changes nothing.
+    const named = await stack.preview(
+      declareJob(importArgs(revisions.there, ["0.csv"], { region: otherRegion })),
+    );
     expect(named.changes).to.deep.equal({ same: 2 });
   });
 
@@ -212,7 +195,7 @@ describe("the connection", function () {
       };
       await writeFile(
         files.AWS_CONFIG_FILE!,
-        `[default]\nregion = us-west-2\n\n[profile team]\nregion = ${elsewhere}\n\n[profile everyone]\nregion = ${region}\n`,
+        `[default]\nregion = us-west-2\n\n[profile team]\nregion = ${otherRegion}\n\n[profile everyone]\nregion = ${region}\n`,
       );
       const entry = (profile: string, key: string) =>
         `[${profile}]\naws_access_key_id = ${key}\naws_secret_access_key = planted-${profile}\n`;
@@ -222,51 +205,50 @@ describe("the connection", function () {
       );
     });
 
-    it("takes keys and region from a resource's profile, and from the stack's", async () => {
+    it("uses keys and region of the profile of a resource and of the stack", async () => {
       const { stack } = shared;
-      // The keys of the environment are not the profile's.
-      environment({ ...files, ...keys, AWS_ENDPOINT_URL: doorway.url });
+      // The keys in the environment differ from those of the profile.
+      environment({ ...files, ...keys, AWS_ENDPOINT_URL: proxy.url });
       await stack.stack.setConfig("aws:profile", { value: "everyone" });
       const run = await stack.up(() => {
-        const stacks = new Job("stacks", importArgs(places.here, ["0.csv"]));
-        new Job("own", importArgs(places.there, ["1.csv"], { profile: "team" }), { dependsOn: stacks });
+        const stacks = new Job("stacks", importArgs(revisions.here, ["0.csv"]));
+        new Job("own", importArgs(revisions.there, ["1.csv"], { profile: "team" }), { dependsOn: stacks });
         return Promise.resolve();
       });
-      expect(run.error?.message).to.equal(undefined);
-      expect(doorway.signers()).to.deep.equal([
+      expectSuccess(run);
+      expect(proxy.signers()).to.deep.equal([
         { accessKeyId: "AKIDOFEVERYONE", region },
-        { accessKeyId: "AKIDOFTHETEAM", region: elsewhere },
+        { accessKeyId: "AKIDOFTHETEAM", region: otherRegion },
       ]);
     });
 
-    it("takes a resource's profile before the stack's keys", async () => {
+    it("prefers the profile of a resource to the keys of the stack", async () => {
       const { stack } = shared;
-      environment({ ...files, AWS_ENDPOINT_URL: doorway.url });
+      environment({ ...files, AWS_ENDPOINT_URL: proxy.url });
       await stack.stack.setAllConfig({
-        "aws:region": { value: elsewhere },
+        "aws:region": { value: otherRegion },
         "aws:accessKey": { value: "AKIDOFTHESTACK" },
         "aws:secretKey": { value: "planted-stack-secret-key", secret: true },
       });
-      const run = await stack.up(declareJob(importArgs(places.there, ["0.csv"], { profile: "team" })));
-      expect(run.error?.message).to.equal(undefined);
-      expect(doorway.signers()).to.deep.equal([{ accessKeyId: "AKIDOFTHETEAM", region: elsewhere }]);
+      expectSuccess(await stack.up(declareJob(importArgs(revisions.there, ["0.csv"], { profile: "team" }))));
+      expect(proxy.signers()).to.deep.equal([{ accessKeyId: "AKIDOFTHETEAM", region: otherRegion }]);
     });
 
-    it("fails, and takes nobody else's keys, where the profile does not exist", async () => {
+    it("fails and uses no other keys if the profile does not exist", async () => {
       const { stack, service } = shared;
-      environment({ ...files, AWS_REGION: region, AWS_ENDPOINT_URL: doorway.url });
+      environment({ ...files, AWS_REGION: region, AWS_ENDPOINT_URL: proxy.url });
       const { error, stdout } = await stack.up(
-        declareJob(importArgs(places.here, ["0.csv"], { profile: "nobody" })),
+        declareJob(importArgs(revisions.here, ["0.csv"], { profile: "nobody" })),
       );
       expect(error).to.be.an("error");
       expect(stdout).to.match(/No IMPORT_ASSETS_FROM_S3 job was started: .*CredentialsProviderError/);
       expect(stdout).to.contain("nobody");
       expect(stdout).to.contain("Check region, endpoint and credentials");
-      expect(doorway.signers()).to.deep.equal([]);
+      expect(proxy.signers()).to.deep.equal([]);
       expect(
         service.local
           .jobs()
-          .filter(({ details }) => JSON.stringify(details).includes(places.here.revisionId)),
+          .filter(({ details }) => JSON.stringify(details).includes(revisions.here.revisionId)),
       ).to.be.empty;
     });
   });
@@ -275,7 +257,7 @@ describe("the connection", function () {
     let release = () => {};
     afterEach(() => release());
 
-    it("runs as many jobs at once as they allow", async () => {
+    it("runs as many jobs at once as the configured quota allows", async () => {
       const { stack, service } = shared;
       environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig(`dataexchange:concurrentJobs.${type}`, { value: "12" }, true);
@@ -284,7 +266,7 @@ describe("the connection", function () {
       const up = stack
         .up(
           () => {
-            for (let i = 0; i < 12; i++) new Job(`job-${i}`, importArgs(places.here, [`${i}.csv`]));
+            for (let i = 0; i < 12; i++) new Job(`job-${i}`, importArgs(revisions.here, [`${i}.csv`]));
             return Promise.resolve();
           },
           { parallel: 64 },
@@ -294,32 +276,32 @@ describe("the connection", function () {
       await until(() => ended || inProgress() === 12);
       release();
       const run = await up;
-      expect(run.error?.message).to.equal(undefined);
+      expectSuccess(run);
       expect(run.changes).to.deep.equal({ create: 13 });
       expect(run.stdout).not.to.contain("waiting for its turn");
     });
 
-    it("waits for turns that they do not give", async () => {
+    it("waits when the configured quota is used up", async () => {
       const { stack, service } = shared;
       environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig("dataexchange:concurrentJobs", { value: JSON.stringify({ [type]: 1 }) });
-      // No turn ends before another job has asked for one.
+      // No job ends before another one waits.
       const release = service.local.pauseJobs();
       const running = stack.up(() => {
-        for (let i = 0; i < 3; i++) new Job(`job-${i}`, importArgs(places.here, [`${i}.csv`]));
+        for (let i = 0; i < 3; i++) new Job(`job-${i}`, importArgs(revisions.here, [`${i}.csv`]));
         return Promise.resolve();
       });
       const turn = "waiting for its turn: 1 jobs of this type may run at once";
       await until(() => stack.output.includes(turn)).finally(release);
-      expect((await running).error?.message).to.equal(undefined);
+      expectSuccess(await running);
     });
 
-    it("refuses wrong ones in the preview", async () => {
+    it("refuses an invalid quota in the preview", async () => {
       const { stack, service } = shared;
       environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
       await stack.stack.setConfig("dataexchange:concurrentJobs", { value: '{"EXPORT_ASSETS":20}' });
       service.local.clearRequests();
-      const { error, stderr } = await stack.preview(declareJob(importArgs(places.here, ["0.csv"])));
+      const { error, stderr } = await stack.preview(declareJob(importArgs(revisions.here, ["0.csv"])));
       expect(error).to.be.an("error");
       expect(stderr.replaceAll(/\s+/g, " ")).to.contain(
         'The stack\'s config dataexchange:concurrentJobs must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}; ' +

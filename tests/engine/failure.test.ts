@@ -1,17 +1,22 @@
 import { expect } from "chai";
 
+import { isAlive, kill, running, until } from "../harness/processes";
 import { declareJob, importArgs } from "../harness/programs";
-import { useStack } from "../harness/stack";
+import type { RevisionIds } from "../harness/service";
+import { expectSuccess, useStack } from "../harness/stack";
 
-describe("a job that fails", function () {
+describe("failed and interrupted jobs", function () {
   this.timeout("5m");
   const shared = useStack();
+  afterEach(() => shared.stack.clearState());
 
-  it("stays in state with its id and what the service said, and the next up runs it again", async () => {
+  it("keeps a failed job in state with the message of the service, and runs it again in the next up", async () => {
     const { stack, service } = shared;
-    const place = await service.createEmptyRevision();
-    await service.createBucket("source", { "here.csv": "1" });
-    const program = declareJob(importArgs(place, ["here.csv", "missing.csv"], { onDelete: "deleteAssets" }));
+    const revision = await service.createEmptyRevision();
+    await service.createBucket("source", { "here.csv": "1", "a.csv": "1" });
+    const program = declareJob(
+      importArgs(revision, ["here.csv", "missing.csv"], { onDelete: "deleteAssets" }),
+    );
 
     const failed = await stack.up(program);
     const kept = await stack.job();
@@ -28,53 +33,160 @@ describe("a job that fails", function () {
 
     await service.putObject("source", "missing.csv", "2");
     const retried = await stack.up(program);
-    expect(retried.error?.message).to.equal(undefined);
+    expectSuccess(retried);
     const done = await stack.job();
     expect(done.outputs.state).to.equal("COMPLETED");
     expect(done.id).not.to.equal(kept.id);
     expect(done.initErrors ?? []).to.have.length(0);
-    // What the failed run had imported before it failed went with it.
-    expect(await service.listAssetNames(place)).to.deep.equal(["here.csv", "missing.csv"]);
+    // The assets that the failed job had imported are deleted.
+    expect(await service.listAssetNames(revision)).to.deep.equal(["here.csv", "missing.csv"]);
 
     expect((await stack.up(program)).changes).to.deep.equal({ same: 2 });
   });
 
-  it("that the service refuses to create leaves nothing in state, and a sentence", async () => {
+  it("leaves nothing in state when CreateJob is denied, and reports the missing permission", async () => {
     const { stack, service } = shared;
-    await stack.clearState();
-    const place = await service.createEmptyRevision();
+    const revision = await service.createEmptyRevision();
     service.local.faults.add({ operation: "CreateJob", error: "AccessDeniedException", times: 1 });
-    const refused = await stack.up(declareJob(importArgs(place, ["here.csv"])));
+    const refused = await stack.up(declareJob(importArgs(revision, ["here.csv"])));
     expect(refused.stderr + refused.stdout).to.contain("[access-denied]");
     expect(await stack.jobs()).to.have.length(0);
   });
-});
 
-describe("a wait that runs out", function () {
-  this.timeout("5m");
-  const shared = useStack();
-
-  it("is said so and is gone on with by the next up, as the same job", async () => {
+  it("resumes a job whose timeouts.run expired in the next up", async () => {
     const { stack, service } = shared;
-    const place = await service.createEmptyRevision();
-    await service.createBucket("source", { "a.csv": "1" });
+    const revision = await service.createEmptyRevision();
     const release = service.local.pauseJobs();
-    const waited = await stack.up(declareJob(importArgs(place, ["a.csv"], { timeouts: { run: "1s" } })));
+    const waited = await stack.up(declareJob(importArgs(revision, ["a.csv"], { timeouts: { run: "1s" } })));
     const left = await stack.job();
     expect(waited.stderr + waited.stdout)
       .to.contain(left.id)
       .and.contain("[run-timeout]");
     expect(left.outputs.state).to.equal("IN_PROGRESS");
 
-    const program = declareJob(importArgs(place, ["a.csv"], { timeouts: { run: "5m" } }));
+    const program = declareJob(importArgs(revision, ["a.csv"], { timeouts: { run: "5m" } }));
     expect((await stack.preview(program)).changes).to.deep.equal({ update: 1, same: 1 });
     release();
     const resumed = await stack.up(program);
-    expect(resumed.error?.message).to.equal(undefined);
+    expectSuccess(resumed);
     const done = await stack.job();
     expect(done.id).to.equal(left.id);
     expect(done.outputs.state).to.equal("COMPLETED");
     expect(done.outputs.assets).to.have.length(1);
-    expect(service.local.jobs().map(({ startCount }) => startCount)).to.deep.equal([1]);
+    expect(service.local.jobs().find(({ id }) => id === left.id)?.startCount).to.equal(1);
+  });
+
+  describe("after a kill", () => {
+    const orphans: number[] = [];
+    let revision: RevisionIds;
+
+    let release: () => void;
+
+    beforeEach(async () => {
+      revision = await shared.service.createEmptyRevision();
+      shared.service.local.clearRequests();
+      release = shared.service.local.pauseJobs();
+    });
+
+    afterEach(() => {
+      release();
+      orphans.filter(isAlive).forEach(kill);
+    });
+
+    // A call of a killed host may be answered and recorded during the next test, so each test looks at its own jobs.
+    const jobsHere = () =>
+      shared.service.local
+        .jobs()
+        .filter(({ details }) => details.importAssetsFromS3?.revisionId === revision.revisionId);
+    const startsHere = () => jobsHere().reduce((sum, { startCount }) => sum + startCount, 0);
+
+    async function expectOneJob(): Promise<void> {
+      const { outputs } = await shared.stack.job();
+      expect(outputs.state).to.equal("COMPLETED");
+      expect(outputs.assets).to.have.length(1);
+      expect(startsHere()).to.equal(1);
+      expect(await shared.service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
+    }
+
+    it("resumes the running job when only the host was killed", async () => {
+      const { stack } = shared;
+      const program = declareJob(importArgs(revision, ["a.csv"]));
+      const first = stack.up(program);
+      await until(() => startsHere() === 1);
+      kill(running().host!);
+      expect((await first).error).to.be.an("error");
+      expect(await stack.jobs()).to.have.length(0);
+
+      release();
+      expectSuccess(await stack.up(program));
+      await expectOneJob();
+    });
+
+    it("starts the created job when the host was killed before StartJob", async () => {
+      const { stack, service } = shared;
+      const program = declareJob(importArgs(revision, ["a.csv"]));
+      const late = service.local.faults.add({
+        operation: "StartJob",
+        error: 500,
+        when: "before",
+        delayMs: 2_000,
+        times: "always",
+      });
+      const first = stack.up(program);
+      await until(() => jobsHere().length === 1);
+      kill(running().host!);
+      await first;
+      late.remove();
+      expect(startsHere()).to.equal(0);
+
+      release();
+      expectSuccess(await stack.up(program));
+      await expectOneJob();
+      expect(service.countCalls().CreateJob).to.equal(1);
+    });
+
+    it("ends with one job when the engine was killed and its orphaned host lives on", async () => {
+      const { stack, service } = shared;
+      const program = declareJob(importArgs(revision, ["a.csv"]));
+      const first = stack.up(program);
+      await until(() => startsHere() === 1);
+      const { engine, host } = running();
+      orphans.push(host!);
+      kill(engine!);
+      await first;
+      expect(isAlive(host!)).to.equal(true);
+      await stack.stack.cancel();
+
+      const second = stack.up(program);
+      await until(() => service.countCalls().ListJobs! > 3);
+      release();
+      expectSuccess(await second);
+      await expectOneJob();
+      // The orphan has nothing more to do and ends itself.
+      await until(() => !isAlive(host!));
+    });
+
+    it("starts nothing in an orphaned host whose engine was killed before StartJob", async () => {
+      const { stack, service } = shared;
+      const program = declareJob(importArgs(revision, ["a.csv"]));
+      const late = service.local.faults.add({ operation: "CreateJob", when: "after", delayMs: 1_500 });
+      const first = stack.up(program);
+      await until(() => jobsHere().length === 1);
+      const { engine, host } = running();
+      orphans.push(host!);
+      kill(engine!);
+      await first;
+      await stack.stack.cancel();
+      late.remove();
+      // The orphan has its answer and checks for its engine before its next call.
+      await until(() =>
+        service.local.requests.some(({ operation, status }) => operation === "CreateJob" && status === 201),
+      );
+      expect(startsHere()).to.equal(0);
+      release();
+
+      expectSuccess(await stack.up(program));
+      await expectOneJob();
+    });
   });
 });

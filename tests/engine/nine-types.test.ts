@@ -2,86 +2,74 @@ import { expect } from "chai";
 
 import { Job } from "../../index";
 import { jobTypes } from "../../service-model/job-types";
-import type { JobsByType } from "../harness/one-job-per-type";
+import { withImpliedNames } from "../../service-model/job";
 import { prepareJobs } from "../harness/one-job-per-type";
+import { importArgs } from "../harness/programs";
 import type { EngineRun, JobInState } from "../harness/stack";
-import { TestStack } from "../harness/stack";
-import { TestService } from "../harness/service";
+import { expectSuccess, useStack } from "../harness/stack";
 
-describe("each of the nine job types on the real engine", function () {
+describe("the nine job types on the engine", function () {
   this.timeout(600_000);
-  let service: TestService;
-  let stack: TestStack;
-  let first: EngineRun, again: EngineRun, replaced: EngineRun, destroyed: EngineRun;
+  const shared = useStack();
+  let again: EngineRun, replaced: EngineRun;
   let jobsOfFirst: JobInState[], jobsOfReplaced: JobInState[];
   let started: Record<string, number>;
 
   before(async () => {
-    service = await TestService.start();
-    const jobs: JobsByType = await prepareJobs(service);
-    stack = await TestStack.create({ env: service.env });
+    const { service, stack } = shared;
+    const jobs = await prepareJobs(service);
     const declare = (variant: 1 | 2) => () => {
       const declared = Object.entries(jobs(variant)).map(([name, args]) => [name, new Job(name, args).state]);
       return Promise.resolve(Object.fromEntries(declared) as Record<string, unknown>);
     };
-    first = await stack.up(declare(1));
+    expectSuccess(await stack.up(declare(1)));
     jobsOfFirst = await stack.jobs();
-    again = await stack.up(declare(1));
+    again = expectSuccess(await stack.up(declare(1)));
     started = Object.fromEntries(service.local.jobs().map(({ id, startCount }) => [id, startCount]));
-    replaced = await stack.up(declare(2));
+    replaced = expectSuccess(await stack.up(declare(2)));
     jobsOfReplaced = await stack.jobs();
-    destroyed = await stack.destroy();
-  });
-
-  after(async () => {
-    await stack?.remove();
-    await service?.stop();
+    expectSuccess(await stack.destroy());
   });
 
   const find = (jobs: JobInState[], type: string) => jobs.find(({ inputs }) => inputs.type === type)!;
 
-  it("knows nine types", () => expect(jobTypes).to.have.length(9));
+  it("has nine job types", () => expect(jobTypes).to.have.length(9));
 
   for (const { type, createsAssets, response, upload } of jobTypes) {
-    describe(type, () => {
-      it("is run by up", () => {
-        expect(first.error?.message).to.equal(undefined);
-        const { outputs } = find(jobsOfFirst, type);
-        expect(outputs.state).to.equal("COMPLETED");
-        expect(started[find(jobsOfFirst, type).id]).to.equal(1);
-      });
+    it(`runs ${type}`, () => {
+      const { outputs } = find(jobsOfFirst, type);
+      expect(outputs.state).to.equal("COMPLETED");
+      expect(started[find(jobsOfFirst, type).id]).to.equal(1);
+    });
 
-      it("says what it made", () => {
-        const { outputs } = find(jobsOfFirst, type);
-        expect(outputs.assets).to.have.length(createsAssets ? 1 : 0);
-        for (const name of Object.keys(response).filter((name) => name !== "eventActionArn")) {
-          // A URL that a body was uploaded to is spent, and is not kept.
-          if (name === upload?.url || name === upload?.expiresAt)
-            expect(outputs, name).to.not.have.property(name);
-          else expect(outputs, name).to.have.property(name);
-        }
-      });
+    it(`outputs the assets and the response of ${type}`, () => {
+      const { outputs } = find(jobsOfFirst, type);
+      expect(outputs.assets).to.have.length(createsAssets ? 1 : 0);
+      for (const name of Object.keys(response).filter((name) => name !== "eventActionArn")) {
+        // A URL that a body was uploaded to is spent, and is not kept.
+        if (name === upload?.url || name === upload?.expiresAt)
+          expect(outputs, name).to.not.have.property(name);
+        else expect(outputs, name).to.have.property(name);
+      }
+    });
 
-      it("is left alone by a second up", () => {
-        expect(again.error?.message).to.equal(undefined);
-        expect(again.changes).to.deep.equal({ same: 10 });
-      });
-
-      it("is replaced when what it does changes", () => {
-        expect(replaced.error?.message).to.equal(undefined);
-        const [before, after] = [find(jobsOfFirst, type), find(jobsOfReplaced, type)];
-        expect(after.id).not.to.equal(before.id);
-        expect(after.outputs.state).to.equal("COMPLETED");
-      });
+    it(`replaces ${type} when its details change`, () => {
+      const [before, after] = [find(jobsOfFirst, type), find(jobsOfReplaced, type)];
+      expect(after.id).not.to.equal(before.id);
+      expect(after.outputs.state).to.equal("COMPLETED");
     });
   }
 
-  it("replaces all nine, and nothing but these", () => {
+  it("leaves the nine jobs alone in a second up", () => {
+    expect(again.changes).to.deep.equal({ same: 10 });
+  });
+
+  it("replaces the nine jobs and nothing else", () => {
     expect(replaced.changes).to.deep.equal({ replace: 9, same: 1 });
   });
 
-  it("has written the bytes of each export", async () => {
-    expect(await service.readObjects("target")).to.deep.equal({
+  it("writes the bytes of each export", async () => {
+    expect(await shared.service.readObjects("target")).to.deep.equal({
       "asset-1.csv": "a,1",
       "asset-2.csv": "a,1",
       "revision-1/a.csv": "a,1",
@@ -91,16 +79,49 @@ describe("each of the nine job types on the real engine", function () {
     });
   });
 
-  it("destroys them, which the service does not notice", async () => {
-    expect(destroyed.error?.message).to.equal(undefined);
-    expect(await stack.jobs()).to.have.length(0);
-    expect(service.countCalls()).not.to.have.any.keys("CancelJob", "DeleteAsset");
+  it("destroys the jobs without a request that changes the service", async () => {
+    expect(await shared.stack.jobs()).to.have.length(0);
+    expect(shared.service.countCalls()).not.to.have.any.keys("CancelJob", "DeleteAsset");
   });
 
-  it("keeps at most 128 bytes of code in each place of the state", () => {
+  it("stores at most 128 bytes of provider code in each resource", () => {
     for (const { inputs, outputs } of jobsOfFirst) {
       expect(Buffer.byteLength(inputs.__provider as string)).to.be.at.most(128);
       expect(outputs.__provider).to.equal(inputs.__provider);
     }
+  });
+});
+
+describe("many jobs in one up", function () {
+  this.timeout("5m");
+  const shared = useStack({ jobDuration: 300 });
+
+  it("runs thirty jobs with a quota of ten, each once, never beyond the quota, polled by lists", async () => {
+    const { stack, service } = shared;
+    const revision = await service.createEmptyRevision();
+    const keys = Array.from({ length: 30 }, (_, i) => `${i}.csv`);
+    await service.createBucket("source", Object.fromEntries(keys.map((key) => [key, key])));
+    service.local.clearRequests();
+    const run = await stack.up(
+      () => {
+        for (const key of keys) new Job(key, importArgs(revision, [key]));
+        return Promise.resolve();
+      },
+      { parallel: 64 },
+    );
+    expectSuccess(run);
+    expect(run.changes).to.deep.equal({ create: 31 });
+    const jobs = await stack.jobs();
+    expect(jobs.map(({ outputs }) => outputs.state)).to.deep.equal(Array(30).fill("COMPLETED"));
+    const made = jobs.map(({ outputs }) => withImpliedNames(outputs, outputs.assets).map(({ name }) => name));
+    expect(made.sort()).to.deep.equal(keys.map((key) => [key]).sort());
+    expect(service.local.jobs().map(({ startCount }) => startCount)).to.deep.equal(Array(30).fill(1));
+    expect(await service.listAssetNames(revision)).to.deep.equal([...keys].sort());
+    // A refused StartJob means that a job started too early.
+    expect(
+      service.local.requests.filter(({ status }) => status !== 200 && status !== 201 && status !== 202),
+    ).to.deep.equal([]);
+    expect(service.countCalls()).not.to.have.any.keys("GetJob");
+    expect(run.stdout).to.contain("waiting for its turn: 10 jobs of this type may run at once");
   });
 });

@@ -1,21 +1,61 @@
 import type { Output } from "@pulumi/pulumi";
-import { asset, output, unknown } from "@pulumi/pulumi";
+import { asset, output, secret, unknown } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
 import { Job } from "../../index";
+import { parsePreview, reviewOf, toMarkdown } from "../../review";
+import { startServer } from "../harness/http";
 import { declareJob, importArgs } from "../harness/programs";
-import { useStack } from "../harness/stack";
+import { previewAsJson } from "../harness/review-result";
+import { expectSuccess, useStack } from "../harness/stack";
 
-describe("a preview", function () {
+const id = "0".repeat(32);
+const revision = { dataSetId: id, revisionId: id };
+const source = importArgs(revision, ["a.csv"]);
+const seeded = secret("planted");
+
+const fileAt = (uri: string) => ({
+  type: "IMPORT_ASSET_FROM_SIGNED_URL",
+  details: { importAssetFromSignedUrl: { ...revision, assetName: "n" } },
+  upload: new asset.RemoteAsset(uri),
+});
+
+/** Refused inputs, each with a secret in the wrong member, and the path that the message must name. */
+const refused: [what: string, args: object, path: string][] = [
+  ["an argument that no Job has", { ...source, apiKey: seeded }, "apiKey"],
+  ["a password in an endpoint without a scheme", { ...source, endpoint: "me:planted@host" }, "endpoint"],
+  ["a password in an endpoint", { ...source, endpoint: "https://me:planted@host" }, "endpoint"],
+  ["a type", { ...source, type: seeded }, "type"],
+  ["a choice", { ...source, adopt: seeded }, "adopt"],
+  [
+    "an id",
+    importArgs({ dataSetId: seeded as never, revisionId: id }, ["a"]),
+    "importAssetsFromS3.dataSetId",
+  ],
+  ["details", { ...source, details: seeded }, "details"],
+  ["an upload", { ...source, upload: new asset.StringAsset("planted") }, "upload"],
+  ["an archive of secrets", { ...source, triggers: [secret(archive())] }, "triggers[0]"],
+  ["the URL of a file that cannot be fetched", fileAt("http://127.0.0.1:4/?Signature=planted"), "upload"],
+  ["the password of an unknown scheme", fileAt("sftp://me:planted@127.0.0.1/x"), "upload"],
+];
+
+function archive(): asset.Archive {
+  return new asset.AssetArchive({ f: new asset.StringAsset("planted") });
+}
+
+describe("previews", function () {
   this.timeout("5m");
   const shared = useStack();
 
-  it("refuses bad input, every failure at once, each with its path, and calls nobody", async () => {
+  it("reports every problem of the input with its path, without a request", async () => {
     const { stack, service } = shared;
-    const place = { dataSetId: "too-short", revisionId: "0".repeat(32) };
     const details = {
-      importAssetsFromS3: { ...place, assetSources: [{ bucket: "b", key: "" }, { bucket: "b" }] },
+      importAssetsFromS3: {
+        ...revision,
+        dataSetId: "too-short",
+        assetSources: [{ bucket: "b", key: "" }, { bucket: "b" }],
+      },
     };
     const bad = { type: "IMPORT_ASSETS_FROM_S3", details, timeouts: { run: "soon" } } as unknown as JobArgs;
     const { error, stderr } = await stack.preview(declareJob(bad));
@@ -31,10 +71,9 @@ describe("a preview", function () {
     expect(service.countCalls()).to.deep.equal({});
   });
 
-  it("shows neither the bytes of an upload nor an API key that it refuses", async () => {
+  it("shows neither the bytes of an upload nor an API key that is refused", async () => {
     const { stack } = shared;
-    const place = { dataSetId: "0".repeat(32), revisionId: "0".repeat(32) };
-    const api = { ...place, apiId: "a", apiName: "n", protocolType: "SOAP", stage: "s", apiKey: 42 };
+    const api = { ...revision, apiId: "a", apiName: "n", protocolType: "SOAP", stage: "s", apiKey: 42 };
     const { error, stderr, stdout } = await stack.preview(
       declareJob({
         type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
@@ -49,7 +88,7 @@ describe("a preview", function () {
     expect(stderr + stdout + error!.message).not.to.contain("planted-");
   });
 
-  it("names a region that is set nowhere", async () => {
+  it("refuses a missing region", async () => {
     const { stack } = shared;
     const { AWS_REGION, ...others } = stack.stack.workspace.envVars as Record<string, string>;
     stack.stack.workspace.envVars = {
@@ -58,16 +97,14 @@ describe("a preview", function () {
       AWS_DEFAULT_REGION: "",
       AWS_CONFIG_FILE: "/nowhere",
     };
-    const place = { dataSetId: "0".repeat(32), revisionId: "0".repeat(32) };
-    const { stderr } = await stack.preview(declareJob(importArgs(place, ["a"])));
+    const { stderr } = await stack.preview(declareJob(importArgs(revision, ["a"])));
     stack.stack.workspace.envVars = { ...others, AWS_REGION: AWS_REGION! };
-    expect(stderr).to.match(/has a problem: region is set nowhere: .*aws:region/);
+    expect(stderr).to.contain("has a problem: region ").and.contain("[missing-region]");
   });
 
-  it("accepts what is not known yet, in one member, a whole list, all details or a body", async () => {
+  it("accepts unknown values as a member, a list, all details and an upload", async () => {
     const { stack, service } = shared;
     const notYet = <T>() => output(unknown) as unknown as Output<T>;
-    const id = "0".repeat(32);
     const { error, changes } = await stack.preview(() => {
       new Job("member", {
         type: "IMPORT_ASSETS_FROM_S3",
@@ -96,13 +133,13 @@ describe("a preview", function () {
     expect(service.countCalls()).to.deep.equal({});
   });
 
-  it("shows with --diff a source that is added at the end alone", async () => {
+  it("shows with --diff only the source that is added at the end", async () => {
     const { stack, service } = shared;
     await service.createBucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" });
-    const place = await service.createEmptyRevision();
-    await stack.up(declareJob(importArgs(place, ["a.csv", "b.csv"])));
+    const target = await service.createEmptyRevision();
+    await stack.up(declareJob(importArgs(target, ["a.csv", "b.csv"])));
     const { stdout, changes } = await stack.preview(
-      declareJob(importArgs(place, ["a.csv", "b.csv", "c.csv"])),
+      declareJob(importArgs(target, ["a.csv", "b.csv", "c.csv"])),
     );
     expect(changes).to.deep.equal({ replace: 1, same: 1 });
     const [, sources = ""] = /\n( *)~ assetSources: (\[.*?)\n\1 {2}\]/s.exec(stdout)?.slice(1) ?? [];
@@ -111,5 +148,69 @@ describe("a preview", function () {
       .and.to.match(/\+ \[2\]: \{\s*\+ bucket: "source"\s*\+ key {3}: "c.csv"/);
     expect(sources.match(/^ *[~+-] \[\d+\]/gm)).to.have.length(1);
     await stack.clearState();
+  });
+
+  it("names the path of refused input and never shows its value", async () => {
+    const { stack, service } = shared;
+    service.local.clearRequests();
+    for (const [what, args, path] of refused) {
+      const program = declareJob(args as JobArgs);
+      const { error, stdout, stderr } = await stack.preview(program);
+      expect(error, what).to.be.an("error");
+      expect(stderr, what).to.contain(path);
+      const json = await previewAsJson(stack, program);
+      const comment = toMarkdown(reviewOf(parsePreview(json)));
+      for (const text of [stdout, stderr, error!.message, json, comment])
+        expect(text, what).not.to.contain("planted");
+    }
+    expect(service.countCalls()).to.deep.equal({});
+  });
+
+  it("reports a problem of the stack's config without a property", async () => {
+    const { stack } = shared;
+    for (const [key, value] of [
+      ["dataexchange:concurrentJobs", "many"],
+      ["aws:endpoints", "no JSON"],
+    ] as const) {
+      await stack.stack.setConfig(key, { value });
+      const { stderr } = await stack.preview(declareJob(source));
+      await stack.stack.removeConfig(key);
+      expect(stderr).to.contain(`has a problem: The stack's config ${key} `);
+    }
+  });
+
+  it("uploads and compares remote files by content, and shows their URL nowhere", async () => {
+    const { stack, service } = shared;
+    const target = await service.createEmptyRevision();
+    let body = "one";
+    const server = await startServer((request, response) => {
+      const isAuthorized = request.headers.authorization === `Basic ${btoa("me:planted")}`;
+      response.writeHead(isAuthorized ? 200 : 401).end(body);
+    });
+    const url = server.url.replace("//", "//me:planted@");
+    let visit = 0;
+    const file = () => new asset.RemoteAsset(`${url}/x?Signature=planted${++visit}`);
+    const program = () => {
+      new Job("upload", {
+        type: "IMPORT_ASSET_FROM_SIGNED_URL",
+        details: { importAssetFromSignedUrl: { ...target, assetName: "n" } },
+        upload: file(),
+      });
+      new Job("triggered", {
+        ...importArgs(target, ["a.csv"]),
+        triggers: { file: output(file()) },
+      });
+      return Promise.resolve();
+    };
+    const first = await stack.up(program);
+    const same = await stack.up(program);
+    body = "two";
+    const changed = await stack.preview(program);
+    await server.close();
+    for (const run of [first, same, changed]) expectSuccess(run);
+    expect(same.changes).to.not.have.any.keys("replace", "update", "create-replacement");
+    expect(changed.changes).to.deep.include({ replace: 2 });
+    const shown = [first, same, changed].map(({ stdout, stderr }) => stdout + stderr).join("");
+    for (const text of [shown, await stack.readState()]) expect(text).not.to.contain("planted");
   });
 });

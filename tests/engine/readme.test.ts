@@ -1,6 +1,8 @@
 /** The programs of README.md, one after the other in one program, as somebody puts them together. */
+import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text as readText } from "node:stream/consumers";
 
 import { ListDataSetRevisionsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
@@ -26,7 +28,7 @@ async function compiled(own = ""): Promise<string> {
   }).outputText;
 }
 
-describe("the programs of the README", function () {
+describe("programs of the README", function () {
   this.timeout("10m");
   const project = useProject(async (folder) => {
     await writeFile(join(folder, "Pulumi.yaml"), "name: readme\nruntime: nodejs\n");
@@ -35,8 +37,8 @@ describe("the programs of the README", function () {
     await writeFile(join(folder, "manual", "terms.txt"), "Use it well.");
   });
 
-  // The tests go on from each other.
-  it("run, and publish what is there", async () => {
+  // Each test continues from the previous one.
+  it("publish what the bucket and the folder hold", async () => {
     const { outputs } = expectSuccess(await project.stack.up(project.program));
     expect((outputs.assets!.value as { name: string }[]).map(({ name }) => name)).to.deep.equal([
       "2026/prices.csv",
@@ -47,7 +49,7 @@ describe("the programs of the README", function () {
     ]);
   });
 
-  it("leave each asset once when the content changes", async () => {
+  it("import each asset once when the content changes", async () => {
     const program = await compiled();
     await project.write("index.js", program.replace("101.5", "102.25"));
     expectSuccess(await project.stack.up(project.program));
@@ -55,7 +57,7 @@ describe("the programs of the README", function () {
     expect(await project.service.listAssetNames(draft!)).to.deep.equal(["2026/prices.csv"]);
   });
 
-  it("never finalize a revision with a part of the objects that the program makes", async () => {
+  it("never finalize a revision with only a part of the objects that the program creates", async () => {
     const all = ["2026/prices.csv", ...more, "terms.txt"].sort();
     await project.write("index.js", await compiled(moreObjects("day,price\\n")));
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -82,4 +84,25 @@ describe("the programs of the README", function () {
   /** Names of the assets of each finalized revision. */
   const published = async (): Promise<string[][]> =>
     Promise.all((await revisions(true)).map((revision) => project.service.listAssetNames(revision)));
+});
+
+describe("the demo", function () {
+  this.timeout("5m");
+
+  it("runs to its end and reports that each job ran once", async () => {
+    const demo = spawn(process.execPath, ["--no-warnings", "dist/scripts/demo/main.js"], {
+      cwd: process.cwd(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = new Promise<number | null>((resolve) => demo.once("close", resolve));
+    const [stdout, stderr] = await Promise.all([readText(demo.stdout), readText(demo.stderr)]);
+    const code = await ended;
+    // The demo wraps lines to the width of the terminal.
+    const output = stdout.replaceAll(/\s+/g, " ");
+    expect({ code, stderr }, stdout.slice(-2_000)).to.deep.equal({ code: 0, stderr: "" });
+    const [, jobs] = /(\d+) jobs, each created once and run once\./.exec(output) ?? [];
+    expect(Number(jobs)).to.be.greaterThan(1);
+    expect(output.match(/ (COMPLETED|ERROR|CANCELLED|TIMED_OUT) once\b/g)).to.have.length(Number(jobs));
+    expect(output).to.contain("Everything was removed.");
+  });
 });

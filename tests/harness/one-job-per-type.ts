@@ -1,14 +1,11 @@
 /** One job of each type, in two variants, with everything in the service that they need. */
-import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../index";
+import { apiArgs, downloadArgs, importArgs, uploadArgs } from "./programs";
 import type { TestService } from "./service";
 
 /** The arguments of a job by its type; `variant` changes what it does. */
 export type JobsByType = (variant: 1 | 2) => Record<string, JobArgs>;
-
-export const openApi = (title: string): string =>
-  JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
 
 /** Puts data sets, objects and an asset to export into the service. */
 export async function prepareJobs(service: TestService): Promise<JobsByType> {
@@ -29,34 +26,14 @@ export async function prepareJobs(service: TestService): Promise<JobsByType> {
   const second = await service.importAsset(from, "source", "b.csv");
 
   return (variant) => ({
-    IMPORT_ASSETS_FROM_S3: {
-      type: "IMPORT_ASSETS_FROM_S3",
-      details: {
-        importAssetsFromS3: {
-          ...files,
-          assetSources: [{ bucket: "source", key: variant === 1 ? "a.csv" : "b.csv" }],
-        },
-      },
-    },
-    IMPORT_ASSET_FROM_SIGNED_URL: {
-      type: "IMPORT_ASSET_FROM_SIGNED_URL",
-      details: { importAssetFromSignedUrl: { ...files, assetName: "upload.txt" } },
-      upload: new asset.StringAsset(`body ${variant}`),
-    },
-    IMPORT_ASSET_FROM_API_GATEWAY_API: {
-      type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
-      details: {
-        importAssetFromApiGatewayApi: {
-          ...apis,
-          apiId: "abc123",
-          apiName: "prices-api",
-          protocolType: "REST",
-          stage: variant === 1 ? "prod" : "next",
-          apiKey: "planted-api-key",
-        },
-      },
-      upload: new asset.StringAsset(openApi("prices")),
-    },
+    IMPORT_ASSETS_FROM_S3: importArgs(files, [variant === 1 ? "a.csv" : "b.csv"]),
+    IMPORT_ASSET_FROM_SIGNED_URL: uploadArgs(files, "upload.txt", `body ${variant}`),
+    IMPORT_ASSET_FROM_API_GATEWAY_API: apiArgs(apis, {
+      apiName: "prices-api",
+      stage: variant === 1 ? "prod" : "next",
+      apiKey: "planted-api-key",
+      title: "prices",
+    }),
     IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: {
       type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
       details: {
@@ -102,10 +79,7 @@ export async function prepareJobs(service: TestService): Promise<JobsByType> {
         },
       },
     },
-    EXPORT_ASSET_TO_SIGNED_URL: {
-      type: "EXPORT_ASSET_TO_SIGNED_URL",
-      details: { exportAssetToSignedUrl: { ...from, assetId: variant === 1 ? assetId : second.assetId } },
-    },
+    EXPORT_ASSET_TO_SIGNED_URL: downloadArgs({ ...from, assetId: variant === 1 ? assetId : second.assetId }),
     EXPORT_REVISIONS_TO_S3: {
       type: "EXPORT_REVISIONS_TO_S3",
       details: {

@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
+import { asset } from "@pulumi/pulumi";
+
 import type { JobArgs } from "../../index";
 import { Job } from "../../index";
 import type { RevisionIds } from "./service";
@@ -20,6 +22,64 @@ export const importArgs = (revision: RevisionIds, keys: string[], rest: Partial<
     details: {
       importAssetsFromS3: { ...revision, assetSources: keys.map((key) => ({ bucket: "source", key })) },
     },
+    ...rest,
+  }) as JobArgs;
+
+/** An import of a text through a signed URL. */
+export const uploadArgs = (
+  revision: RevisionIds,
+  assetName: string,
+  body: string,
+  rest: Partial<JobArgs> = {},
+): JobArgs =>
+  ({
+    type: "IMPORT_ASSET_FROM_SIGNED_URL",
+    details: { importAssetFromSignedUrl: { ...revision, assetName } },
+    upload: new asset.StringAsset(body),
+    ...rest,
+  }) as JobArgs;
+
+export interface ApiOptions {
+  readonly apiName?: string;
+  readonly stage?: string;
+  readonly apiKey: string;
+  /** Title of the OpenAPI document. */
+  readonly title: string;
+}
+
+/** An import of a REST API with its OpenAPI document. */
+export const apiArgs = (
+  revision: RevisionIds,
+  { title, ...api }: ApiOptions,
+  rest: Partial<JobArgs> = {},
+): JobArgs => {
+  const details = {
+    ...revision,
+    apiId: "abc123",
+    apiName: "prices",
+    protocolType: "REST",
+    stage: "prod",
+    ...api,
+  };
+  return {
+    type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
+    details: { importAssetFromApiGatewayApi: details },
+    upload: new asset.StringAsset(openApi(title)),
+    ...rest,
+  } as JobArgs;
+};
+
+export const openApi = (title: string): string =>
+  JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
+
+/** An export of an asset to a signed URL. */
+export const downloadArgs = (
+  asset: RevisionIds & { assetId: string },
+  rest: Partial<JobArgs> = {},
+): JobArgs =>
+  ({
+    type: "EXPORT_ASSET_TO_SIGNED_URL",
+    details: { exportAssetToSignedUrl: asset },
     ...rest,
   }) as JobArgs;
 

@@ -1,27 +1,34 @@
-/** `npm run prove [-- part …] [-- --json FILE]`: shows that a job is never lost and never runs twice, whatever fails. */
+/** `npm run prove [-- suite …] [-- --json FILE]`: checks that no job is lost or runs twice under faults, crashes and lag. */
 import { devNull } from "node:os";
 import { parseArgs } from "node:util";
 
 import { formatDuration } from "../../lib/duration";
 import { progressOn } from "../../scripts/progress";
 import { runFacts, table, writeResults } from "../../scripts/run-report";
-import type { Outcome, Part } from "./frame/suite";
-import { recordsVariable, withRecords } from "./frame/records";
-import { parts } from "./suites";
-import { environment, plantAll } from "./secrets/seeded-secrets";
-import { Secrets } from "./secrets/secrets";
+import { contentSuite } from "./content/suite";
+import { crashesSuite } from "./crashes/suite";
+import { faultsSuite } from "./faults/suite";
+import { fuzzSuite } from "./fuzz/suite";
+import { recordsVariable, withRecordsFolder } from "./host/host";
+import { lagSuite } from "./lag/suite";
+import { reviewSuite } from "./review/suite";
+import { Secrets, addSeededSecrets, environment } from "./secrets/secrets";
+import { secretsSuite } from "./secrets/suite";
+import { soakSuite } from "./soak/suite";
+import type { Suite, SuiteResult } from "./suite";
+import { upgradeSuite } from "./upgrade/suite";
 
 interface Done {
-  readonly part: Part;
-  readonly outcome: Outcome;
+  readonly part: Suite;
+  readonly outcome: SuiteResult;
   readonly milliseconds: number;
 }
 
-async function prove(chosen: readonly Part[], file: string, command: string): Promise<boolean> {
+async function runSuites(chosen: readonly Suite[], file: string, command: string): Promise<boolean> {
   const facts = runFacts(command);
   const progress = progressOn(process.stderr);
   const secrets = new Secrets();
-  plantAll(secrets);
+  addSeededSecrets(secrets);
   const done: Done[] = [];
   for (const part of chosen) {
     progress.note(`${part.name}: ${part.title}`);
@@ -43,7 +50,7 @@ async function prove(chosen: readonly Part[], file: string, command: string): Pr
   return leaks.length === 0 && done.every(({ outcome }) => outcome.failures.length === 0);
 }
 
-function watched(part: Part, secrets: Secrets): [() => string, Promise<Outcome>] {
+function watched(part: Suite, secrets: Secrets): [() => string, Promise<SuiteResult>] {
   let text = "begins";
   const work = part.run({ secrets, progress: (now) => (text = now) });
   return [() => `${part.name}: ${text}`, work];
@@ -55,8 +62,8 @@ function report({ part, outcome }: Done): string {
     `\n## ${part.name}: ${part.title}\n`,
     ...[first, ...tables].map(({ head, rows }) => `${table(head, rows)}\n`),
     ...notes.map((note) => `\n${note}`),
-    ...failures.map(({ where, what, story }) =>
-      [`\nFAILED ${where}\n  ${what}`, story?.replace(/^/gm, "  | ")].filter(Boolean).join("\n"),
+    ...failures.map(({ where, what, log }) =>
+      [`\nFAILED ${where}\n  ${what}`, log?.replace(/^/gm, "  | ")].filter(Boolean).join("\n"),
     ),
   ].join("\n");
 }
@@ -75,31 +82,30 @@ function closing(done: readonly Done[], { count, searched, leaks }: Secrets): st
   const looked = `${count} planted, ${characters} characters in ${Object.keys(searched).length} places`;
   return [
     "\n## Summary\n",
-    table(["part", "figures", "time", "promises"], [...rows, ["secrets", looked, "", found]]),
+    table(["suite", "figures", "time", "promises"], [...rows, ["secrets", looked, "", found]]),
     ...leaks.map(({ secret, place, around }) => `\nFOUND the ${secret} in the ${place}: ${around}`),
   ].join("\n");
 }
 
-/** Nothing of the user's own AWS settings has a say here; what has is planted. */
-function forgetAws(): void {
+/** Removes the user's AWS settings; the suites use seeded ones. */
+function removeAwsSettings(): void {
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
   process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = devNull;
 }
 
-/** Nothing was shown, so nothing was broken either. */
-class WrongPart extends Error {}
+class UnknownSuiteError extends Error {}
 
-function choose(names: readonly string[]): readonly Part[] {
-  const unknown = names.find((name) => !parts.some((part) => part.name === name));
+function choose(names: readonly string[]): readonly Suite[] {
+  const unknown = names.find((name) => !suites.some((part) => part.name === name));
   if (unknown !== undefined) {
-    throw new WrongPart(
-      `There is no part ${unknown}; there are ${parts.map(({ name }) => name).join(", ")}.`,
+    throw new UnknownSuiteError(
+      `Unknown suite "${unknown}". Suites: ${suites.map(({ name }) => name).join(", ")}.`,
     );
   }
-  return names.length === 0 ? parts : parts.filter(({ name }) => names.includes(name));
+  return names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name));
 }
 
-forgetAws();
+removeAwsSettings();
 Object.assign(process.env, environment);
 const { values, positionals } = parseArgs({
   options: { json: { type: "string", default: "prove-results.json" } },
@@ -108,15 +114,28 @@ const { values, positionals } = parseArgs({
 const command = ["npm run prove", ...(positionals.length > 0 ? ["--", ...positionals] : [])].join(" ");
 Promise.resolve()
   .then(() =>
-    withRecords((records) => {
-      // The programs of the parts run in this process, and find the records where their hosts do.
+    withRecordsFolder((records) => {
+      // Inline programs run in this process and use the same folder of records as their hosts.
       process.env[recordsVariable] = records;
-      return prove(choose(positionals), values.json, command);
+      return runSuites(choose(positionals), values.json, command);
     }),
   )
   .then((kept) => (process.exitCode = kept ? 0 : 1))
   .catch((error: Error) => {
-    const isWrongPart = error instanceof WrongPart;
-    console.error(isWrongPart ? error.message : error.stack);
-    process.exitCode = isWrongPart ? 2 : 1;
+    const isUnknownSuiteError = error instanceof UnknownSuiteError;
+    console.error(isUnknownSuiteError ? error.message : error.stack);
+    process.exitCode = isUnknownSuiteError ? 2 : 1;
   });
+
+/** In the order in which they run. */
+export const suites: readonly Suite[] = [
+  faultsSuite,
+  crashesSuite,
+  lagSuite,
+  contentSuite,
+  secretsSuite,
+  fuzzSuite,
+  reviewSuite,
+  soakSuite,
+  upgradeSuite,
+];

@@ -9,7 +9,7 @@ import { unknownOutput } from "../../../components/support/resolve-input";
 import { LakeFormationImport } from "../../../components/lake-formation-import";
 import { RedshiftImport } from "../../../components/redshift-import";
 import { S3DataAccess, s3DataAccessStatements } from "../../../components/s3-data-access";
-import { openApi } from "../../harness/one-job-per-type";
+import { openApi } from "../../harness/programs";
 import { awsPlugin, expectSuccess, messageCodes, useStack } from "../../harness/stack";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 

@@ -18,7 +18,7 @@ import { expect } from "chai";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
-import { openApi } from "../../harness/one-job-per-type";
+import { openApi } from "../../harness/programs";
 import { region, useProgramEnvironment } from "../../harness/service";
 import type { RoleServer } from "../../harness/http";
 import { openRoleServer } from "../../harness/http";

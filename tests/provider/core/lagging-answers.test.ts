@@ -2,9 +2,16 @@ import { expect } from "chai";
 
 import { finalizeRevision } from "../../../provider/core/finalization";
 import type { ServiceJob } from "../../../service-model/job";
-import type { Behind } from "../../reliability/lag/behind";
-import { each, replicas, shifting, stale, together, uniform } from "../../reliability/lag/behind";
-import { behind } from "../../reliability/lag/simulated";
+import type { Lag } from "../../reliability/lag/lag";
+import {
+  perItem,
+  alternatingReplicas,
+  shiftingPages,
+  staleJobs,
+  combined,
+  uniformLag,
+} from "../../reliability/lag/lag";
+import { laggingSimulator } from "../../reliability/lag/lagging-services";
 import { host, mortal } from "../support/host";
 import {
   dataSetId,
@@ -28,7 +35,7 @@ describe("answers that are behind", () => {
       for (const lag of [5_000, 30_000]) {
         for (let last = 1; last <= 25; last++) {
           const service = new Simulator({ duration: hour });
-          const seen = behind(service, together("", stale(lag), uniform(lag)));
+          const seen = laggingSimulator(service, combined("", staleJobs(lag), uniformLag(lag)));
           void host(mortal(seen, last, true))
             .create(inputs, urn)
             .catch(() => undefined);
@@ -42,25 +49,30 @@ describe("answers that are behind", () => {
 
   it("of GetJob do not end a wait, and do not fail an export that has completed", async () => {
     const service = new Simulator({ duration: 1_000 });
-    const { outputs } = await host(behind(service, together("", stale(20_000), uniform(20_000)))).create(
-      s3Export(),
-    );
+    const { outputs } = await host(
+      laggingSimulator(service, combined("", staleJobs(20_000), uniformLag(20_000))),
+    ).create(s3Export());
     expect(outputs.state).to.equal("COMPLETED");
   });
 
   it("of GetJob finalize no revision before its job has ended", async () => {
     const service = new Simulator({ duration: hour });
     const job = existing(service, s3Import(), "IN_PROGRESS", { age: 0 });
-    const { session } = host(behind(service, together("", stale(30_000), uniform(30_000))));
+    const { session } = host(laggingSimulator(service, combined("", staleJobs(30_000), uniformLag(30_000))));
     await failureOf(finalizeRevision({ dataSetId, revisionId, jobs: [job.id] }, { session, reporter }));
     expect([...service.finalized]).to.deep.equal([]);
   });
 
-  const ways: Behind[] = [uniform(30_000), each(30_000, "x"), replicas(0, 30_000), shifting("pages")];
+  const ways: Lag[] = [
+    uniformLag(30_000),
+    perItem(30_000, "x"),
+    alternatingReplicas(0, 30_000),
+    shiftingPages("pages"),
+  ];
   for (const way of ways) {
     it(`of ListRevisionAssets cost an import none of its assets: ${way.name}`, async () => {
       const service = new Simulator({ duration: 1_000 });
-      const seen = behind(service, way);
+      const seen = laggingSimulator(service, way);
       const inputs = s3Import(["a", "b", "c", "d", "e"], { onDelete: "deleteAssets" });
       const { id, outputs } = await host(seen).create(inputs, urn);
       let now = outputs;
@@ -77,7 +89,7 @@ describe("answers that are behind", () => {
 
   it("show an asset twice when pages shift, and it is still one", async () => {
     const service = new Simulator({ duration: 1_000 });
-    const seen = behind(service, { ...uniform(0), shift: () => -1 });
+    const seen = laggingSimulator(service, { ...uniformLag(0), pageShift: () => -1 });
     const { outputs } = await host(seen).create(s3Import(["a", "b", "c", "d", "e"]));
     expect(outputs.assets.map(({ name }) => name)).to.deep.equal(["a", "b", "c", "d", "e"]);
   });

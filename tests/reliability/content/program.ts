@@ -1,80 +1,63 @@
 /** A program of several imports and uploads, as data, and the objects that they read. */
-import { asset } from "@pulumi/pulumi";
-
 import type { JobArgs } from "../../../index";
-import type { Random } from "../review/random";
+import { importArgs, uploadArgs } from "../../harness/programs";
+import type { RevisionIds } from "../../harness/service";
+import type { Random } from "../suite";
 
-export interface Spec {
+export interface JobSpec {
   readonly name: string;
   readonly kind: "import" | "upload";
   readonly revision: number;
-  /** What it imports, or the name of the one asset that it uploads. */
+  /** The imported keys, or the name of the uploaded asset. */
   readonly keys: readonly string[];
-  /** What an upload uploads. */
+  /** Version of the uploaded text. */
   readonly body: number;
   readonly deleteBeforeReplace: boolean;
 }
 
-/** Version of each object's bytes; none of an object that is not there. */
+/** Version of each object's bytes; undefined if the object is missing. */
 export type Objects = Readonly<Record<string, number | undefined>>;
 
-export interface Declared {
-  readonly specs: readonly Spec[];
+export interface Program {
+  readonly specs: readonly JobSpec[];
   readonly objects: Objects;
 }
 
-export interface Place {
-  readonly dataSetId: string;
-  readonly revisionId: string;
-}
-
-export const revisions = 2;
+export const revisionCount = 2;
 export const allKeys = ["a.csv", "b.csv", "c.csv", "d.csv"];
-const mostJobs = 4;
+const maxJobs = 4;
 
 export const bytesOf = (key: string, version: number | undefined): string => `${key} ${version ?? "missing"}`;
-const bodyOf = ({ keys, body }: Spec): string => `upload of ${keys[0]} ${body}`;
+const bodyOf = ({ keys, body }: JobSpec): string => `upload of ${keys[0]} ${body}`;
 
 /** The bytes that the program declares for each asset of the job. */
-export const declaredBytes = (spec: Spec, objects: Objects): ReadonlyMap<string, string> =>
+export const expectedBytes = (spec: JobSpec, objects: Objects): ReadonlyMap<string, string> =>
   new Map(spec.keys.map((key) => [key, spec.kind === "upload" ? bodyOf(spec) : bytesOf(key, objects[key])]));
 
-export function argsOf(spec: Spec, objects: Objects, places: readonly Place[]): JobArgs {
-  const place = places[spec.revision]!;
+export function argsOf(spec: JobSpec, objects: Objects, revisions: readonly RevisionIds[]): JobArgs {
+  const revision = revisions[spec.revision]!;
   const common = { onDelete: "deleteAssets", timeouts: { request: "20s", queue: "20s" } } as const;
-  if (spec.kind === "upload") {
-    return {
-      type: "IMPORT_ASSET_FROM_SIGNED_URL",
-      details: { importAssetFromSignedUrl: { ...place, assetName: spec.keys[0]! } },
-      upload: new asset.StringAsset(bodyOf(spec)),
-      ...common,
-    };
-  }
-  const assetSources = spec.keys.map((key) => ({ bucket: "source", key }));
-  return {
-    type: "IMPORT_ASSETS_FROM_S3",
-    details: { importAssetsFromS3: { ...place, assetSources } },
-    // What stands for an object's ETag, as a program declares it.
-    triggers: spec.keys.map((key) => `${key} ${objects[key] ?? 0}`),
-    ...common,
-  };
+  if (spec.kind === "upload") return uploadArgs(revision, spec.keys[0]!, bodyOf(spec), common);
+  // As a program would declare the objects' ETags.
+  const triggers = spec.keys.map((key) => `${key} ${objects[key] ?? 0}`);
+  return importArgs(revision, [...spec.keys], { triggers, ...common });
 }
 
-export const first = (random: Random): Declared => {
+export const firstProgram = (random: Random): Program => {
   const objects = Object.fromEntries(allKeys.map((key) => [key, 1]));
-  let specs: readonly Spec[] = [];
+  let specs: readonly JobSpec[] = [];
   while (specs.length < 2) specs = [...specs, ...added(specs, random)];
   return { specs, objects };
 };
 
 /** Keys of a revision that no job has: two jobs of one program never make the same asset in one revision. */
-const freeKeys = (specs: readonly Spec[], revision: number): string[] =>
+const freeKeys = (specs: readonly JobSpec[], revision: number): string[] =>
   allKeys.filter((key) => !specs.some((spec) => spec.revision === revision && spec.keys.includes(key)));
 
-function added(specs: readonly Spec[], random: Random): Spec[] {
-  const revision = random.below(revisions);
+function added(specs: readonly JobSpec[], random: Random): JobSpec[] {
+  const revision = random.below(revisionCount);
   const free = freeKeys(specs, revision);
-  if (free.length === 0 || specs.length >= mostJobs) return [];
+  if (free.length === 0 || specs.length >= maxJobs) return [];
   const kind = random.oneIn(3) ? "upload" : "import";
   const keys = kind === "upload" ? [random.of(free)] : someOf(free, random);
   return [{ name: newName(random), kind, revision, keys, body: 1, deleteBeforeReplace: random.oneIn(5) }];
@@ -87,10 +70,10 @@ function someOf(keys: readonly string[], random: Random): string[] {
   return some.length > 0 ? some : [random.of(keys)];
 }
 
-type Change = (declared: Declared, random: Random) => Declared;
+type Change = (declared: Program, random: Random) => Program;
 
 const withOne =
-  (change: (spec: Spec, others: readonly Spec[], random: Random) => readonly Spec[]): Change =>
+  (change: (spec: JobSpec, others: readonly JobSpec[], random: Random) => readonly JobSpec[]): Change =>
   ({ specs, objects }, random) => {
     if (specs.length === 0) return { specs, objects };
     const one = random.of(specs);
@@ -109,8 +92,8 @@ const withObject =
     return { specs, objects: { ...objects, [key]: change(objects[key]) } };
   };
 
-/** What people do to a program and to what it imports. */
-export const changes: Readonly<Record<string, Change>> = {
+/** Changes of a program and of the objects that it imports. */
+export const programChanges: Readonly<Record<string, Change>> = {
   "an object is rewritten": withObject((version) => (version ?? 0) + 1),
   "an object is as it once was": withObject(() => 1),
   "an object is missing": withObject(() => undefined),

@@ -1,25 +1,25 @@
-/** One crash: a run is killed at a boundary, and the next `up` has to end with each job once. */
+/** One crash: a run is killed at a boundary, and the next `up` must end with each job run once. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import { descendants, isAlive, kill, until } from "../../harness/processes";
 import { TestService } from "../../harness/service";
-import type { EngineStack } from "../engine/stack";
-import type { Run } from "../faults/fixture";
-import { jobsOf } from "../faults/fixture";
+import type { SearchedStack } from "../engine-stack";
+import type { StackRun } from "../faults/scenarios";
+import { jobsOf } from "../faults/scenarios";
 import type { Secrets } from "../secrets/secrets";
-import { plantSignedUrls } from "../secrets/signed-urls";
-import type { Boundary, Gate, Held } from "./gate";
-import { openGate } from "./gate";
-import type { Work } from "./work";
+import { addSignedUrls } from "../secrets/secrets";
+import type { Boundary, CallGate, HeldCall } from "../proxy";
+import { openCallGate } from "../proxy";
+import type { CrashScenario } from "./scenarios";
 
-/** What is killed; of an engine whose host lives on, when that host's call is let go. */
+/** The killed processes; if the host survives its engine, also when its held call continues. */
 export const kills = ["host", "engine and host", "engine, host goes on first", "engine, host races"] as const;
 export type Kill = (typeof kills)[number];
 
 export interface Crash {
-  readonly work: Work;
+  readonly scenario: CrashScenario;
   readonly boundary: Boundary;
   readonly kill: Kill;
 }
@@ -27,42 +27,42 @@ export interface Crash {
 export interface CrashResult {
   readonly crash: Crash;
   /** Jobs made, and how often the work was begun. */
-  readonly made: number;
+  readonly jobCount: number;
   readonly starts: number;
   readonly broken: readonly string[];
-  /** What the run after the crash said, when it failed. */
+  /** Message of the run after the crash, if it failed. */
   readonly message?: string;
   readonly calls: readonly string[];
 }
 
-export const nameOf = ({ work, boundary, kill: killed }: Crash): string =>
-  `${work.name}: ${boundaryText(boundary)}, ${killed}`;
+export const nameOf = ({ scenario, boundary, kill: killed }: Crash): string =>
+  `${scenario.name}: ${boundaryText(boundary)}, ${killed}`;
 
 export const boundaryText = ({ call, nth, side }: Boundary): string =>
   `${side} ${call}${nth > 1 ? ` ${nth}` : ""}`;
 
-/** The calls that the work makes when nobody interrupts it. */
-export async function callsOf(work: Work, stack: EngineStack): Promise<readonly string[]> {
-  return inWorld(work, async ({ gate, program }) => {
+/** The calls of an undisturbed run. */
+export async function callsOf(scenario: CrashScenario, stack: SearchedStack): Promise<readonly string[]> {
+  return withService(scenario, async ({ gate, program }) => {
     await stack.loseState();
     const { error } = await stack.run(program);
-    if (error !== undefined) throw new Error(`${work.name} fails without a crash: ${error}`);
+    if (error !== undefined) throw new Error(`${scenario.name} fails without a crash: ${error}`);
     return gate.calls;
   });
 }
 
-/** The run ended before it came to the boundary, so nothing was shown. */
+/** The run ended before the boundary, so it shows nothing. */
 export class NotReachedError extends Error {}
 
-/** `alone` lets one engine start at a time, so that each is told from the others. */
+/** `runExclusive` lets one engine start at a time, so that its process can be identified. */
 export async function runCrash(
   crash: Crash,
-  stack: EngineStack,
+  stack: SearchedStack,
   secrets: Secrets,
-  alone: Alone,
+  alone: RunExclusive,
 ): Promise<CrashResult> {
-  const { work, boundary } = crash;
-  return inWorld(work, async ({ gate, service, program, access, stage }) => {
+  const { scenario, boundary } = crash;
+  return withService(scenario, async ({ gate, service, program, access, target }) => {
     await stack.loseState();
     const held = gate.hold(boundary);
     const { run, engine } = await alone(async () => {
@@ -89,34 +89,36 @@ export async function runCrash(
       return await judge();
 
       async function judge(): Promise<CrashResult> {
-        const jobs = jobsOf(stage, work.type);
+        const jobs = jobsOf(target, scenario.type);
         const starts = jobs.reduce((sum, job) => sum + job.startCount, 0);
         const broken: string[] = [];
         const unless = (kept: boolean, promise: string) => void (kept || broken.push(promise));
         unless(second.error === undefined, `the run after the crash failed: ${second.error}`);
         const inState = await stack.jobStates();
         unless(
-          inState.length === work.jobs && inState.every(({ state }) => state === "COMPLETED"),
+          inState.length === scenario.jobCount && inState.every(({ state }) => state === "COMPLETED"),
           `the jobs in state are ${inState.map(({ state }) => state).join(", ") || "none"}`,
         );
         unless(
           jobs.every((made) => made.startCount <= 1),
           "a job was started twice",
         );
-        const expected = work.mayRepeat ? [work.jobs, 2 * work.jobs] : [work.jobs];
-        unless(expected.includes(starts), `the work of ${work.jobs} was begun ${starts} times`);
+        const expected = scenario.mayRepeat
+          ? [scenario.jobCount, 2 * scenario.jobCount]
+          : [scenario.jobCount];
+        unless(expected.includes(starts), `the scenario of ${scenario.jobCount} was begun ${starts} times`);
         unless(
           inState.every(({ id }) => jobs.some((made) => made.id === id && made.startCount === 1)),
           "a job in state has had no effect",
         );
-        const wrong = await work.wrong(service, stage.place);
+        const wrong = await scenario.findProblem(service, target.revision);
         unless(wrong === undefined, wrong ?? "");
-        await plantSignedUrls(service, secrets);
+        await addSignedUrls(service, secrets);
         const leaks = [...stack.search(), ...secrets.search("access log", access.join("\n"))];
         for (const { secret, place } of leaks) broken.push(`the ${secret} is in the ${place}`);
         return {
           crash,
-          made: jobs.length,
+          jobCount: jobs.length,
           starts,
           broken,
           ...(second.error !== undefined && { message: second.error }),
@@ -129,7 +131,7 @@ export async function runCrash(
   });
 }
 
-async function interrupt(killed: Kill, engine: number, host: number, held: Held): Promise<void> {
+async function interrupt(killed: Kill, engine: number, host: number, held: HeldCall): Promise<void> {
   const victims = [
     ...(killed === "host" ? [] : [engine]),
     ...(killed === "host" || killed === "engine and host" ? [host] : []),
@@ -145,7 +147,7 @@ async function interrupt(killed: Kill, engine: number, host: number, held: Held)
  * After a kill an inline program, which shares its process with the programs before it, now and then finds no way to its own
  * new engine. It fails then, or ends well without having declared anything; either way the provider was not asked.
  */
-async function upAfter(stack: EngineStack, program: PulumiFn): Promise<Run> {
+async function upAfter(stack: SearchedStack, program: PulumiFn): Promise<StackRun> {
   for (let attempt = 1; ; attempt++) {
     const run = await stack.run(program);
     const unheard =
@@ -156,21 +158,21 @@ async function upAfter(stack: EngineStack, program: PulumiFn): Promise<Run> {
   }
 }
 
-/** Until no call has come for a while: a host that has nobody left to work for comes to its end. */
-async function quiet(gate: Gate): Promise<void> {
+/** Waits until no call has come for a while; an orphaned host ends by itself. */
+async function quiet(gate: CallGate): Promise<void> {
   for (let seen = -1; seen !== gate.calls.length;) {
     seen = gate.calls.length;
     await sleep(1_500);
   }
 }
 
-/** Lets one after another do something. */
-export type Alone = <T>(work: () => Promise<T>) => Promise<T>;
+/** Runs functions one after another. */
+export type RunExclusive = <T>(scenario: () => Promise<T>) => Promise<T>;
 
-export function oneByOne(): Alone {
+export function runExclusive(): RunExclusive {
   let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
+  return (scenario) => {
+    const mine = last.then(scenario);
     last = mine.catch(() => undefined);
     return mine;
   };
@@ -194,27 +196,30 @@ async function newEngine(before: ReadonlySet<number>): Promise<number> {
 const hostOf = (engine: number): number | undefined =>
   descendants(engine).find(({ command }) => /dynamic-provider\/index\.js/.test(command))?.pid;
 
-interface Surroundings {
+interface CrashFixture {
   readonly service: TestService;
-  readonly gate: Gate;
+  readonly gate: CallGate;
   readonly program: PulumiFn;
   readonly access: string[];
-  readonly stage: Parameters<typeof jobsOf>[0];
+  readonly target: Parameters<typeof jobsOf>[0];
 }
 
-async function inWorld<T>(work: Work, run: (surroundings: Surroundings) => Promise<T>): Promise<T> {
+async function withService<T>(
+  scenario: CrashScenario,
+  run: (surroundings: CrashFixture) => Promise<T>,
+): Promise<T> {
   const access: string[] = [];
   const service = await TestService.start({
     jobDuration: 0,
     onRequest: (entry) => access.push(JSON.stringify(entry)),
   });
-  const gate = await openGate(service.local.endpoint);
+  const gate = await openCallGate(service.local.endpoint);
   try {
     await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
     await service.createBucket("target");
-    const place = await service.createEmptyRevision();
-    const program = await work.program(service, place, gate.url);
-    return await run({ service, gate, program, access, stage: { service, place } });
+    const revision = await service.createEmptyRevision();
+    const program = await scenario.program(service, revision, gate.url);
+    return await run({ service, gate, program, access, target: { service, revision } });
   } finally {
     await gate.close();
     await service.stop();

@@ -1,41 +1,44 @@
-/** The short form of `npm run prove -- crashes`: `tests/engine/crash.test.ts` has the import. */
+/** Short form of `npm run prove -- crashes`; `tests/engine/failure.test.ts` covers the import. */
 import { expect } from "chai";
 
-import { EngineStack } from "../engine/stack";
-import { plantAll } from "../secrets/seeded-secrets";
-import { Secrets } from "../secrets/secrets";
+import { SearchedStack } from "../engine-stack";
+import { Secrets, addSeededSecrets } from "../secrets/secrets";
 import type { Crash } from "./crash";
-import { nameOf, oneByOne, runCrash } from "./crash";
-import { works } from "./work";
+import { nameOf, runExclusive, runCrash } from "./crash";
+import { crashScenarios } from "./scenarios";
 
-const work = (name: string) => works.find((each) => each.name === name)!;
+const scenario = (name: string) => crashScenarios.find((each) => each.name === name)!;
 
 const chosen: readonly Crash[] = [
   {
-    work: work("upload"),
+    scenario: scenario("upload"),
     boundary: { call: "UploadBody", nth: 1, side: "after" },
     kill: "engine, host races",
   },
-  { work: work("set"), boundary: { call: "StartJob", nth: 1, side: "after" }, kill: "engine and host" },
-  { work: work("export"), boundary: { call: "StartJob", nth: 1, side: "after" }, kill: "host" },
+  {
+    scenario: scenario("set"),
+    boundary: { call: "StartJob", nth: 1, side: "after" },
+    kill: "engine and host",
+  },
+  { scenario: scenario("export"), boundary: { call: "StartJob", nth: 1, side: "after" }, kill: "host" },
 ];
 
-describe("prove: the crash matrix", function () {
+describe("reliability: the crash matrix", function () {
   this.timeout("5m");
   const secrets = new Secrets();
-  let stack: EngineStack;
+  let stack: SearchedStack;
 
   before(async function () {
     // A first run may have to build the Pulumi CLI.
     this.timeout("15m");
-    plantAll(secrets);
-    stack = await EngineStack.open(secrets);
+    addSeededSecrets(secrets);
+    stack = await SearchedStack.open(secrets);
   });
   after(() => stack?.close());
 
   for (const crash of chosen) {
     it(`ends with each job once: ${nameOf(crash)}`, async () => {
-      const { broken } = await runCrash(crash, stack, secrets, oneByOne());
+      const { broken } = await runCrash(crash, stack, secrets, runExclusive());
       expect(broken).to.deep.equal([]);
     });
   }

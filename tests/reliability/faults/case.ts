@@ -1,94 +1,91 @@
-/** One cell of the matrix: a call of a life, what goes wrong with it, for how long; and whether the promises were kept. */
+/** One case of the matrix: a call of a scenario, a fault, its duration; and the promises that must be kept. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobArgs } from "../../../index";
 import { readOutputs } from "../../../provider/core/state";
-import type { Planted } from "./empty";
-import { plantEmpty } from "./empty";
-import type { Duration, EmptyName, FaultName } from "./faults";
-import { isEmptyName, lateness, passing, patienceFor, ruleOf } from "./faults";
-import type { Life } from "./scenarios";
-import type { Run, Stage } from "./fixture";
-import { jobsOf } from "./fixture";
+import type { EmptyAnswer, FaultDuration, FaultName, AppliedFault } from "./faults";
+import { isEmptyAnswer, lateEffectMs, addEmptyAnswer, ruleOf, timeoutsFor, transientFaults } from "./faults";
+import type { Fixture, Scenario, StackRun } from "./scenarios";
+import { jobsOf } from "./scenarios";
 
-export interface Cell {
-  readonly life: Life;
+export interface FaultCase {
+  readonly scenario: Scenario;
   readonly call: string;
-  readonly fault: FaultName | EmptyName;
-  readonly duration: Duration;
+  readonly fault: FaultName | EmptyAnswer;
+  readonly duration: FaultDuration;
 }
 
-/** How a run that was struck came out. */
-export type Outcome =
-  /** Nobody noticed. */
+/** Outcome of the run with the fault. */
+export type CaseOutcome =
+  /** It succeeded. */
   | "through"
   /** It failed; the job is in state. */
   | "kept"
-  /** It failed; no job has had an effect, and none is in state. */
+  /** It failed; no job was started, and none is in state. */
   | "nothing made"
   /** The provider never makes this call. */
   | "not called";
 
-export interface CellResult {
-  readonly cell: Cell;
-  readonly outcome: Outcome;
-  /** What the struck run said, when it failed. */
+export interface CaseResult {
+  readonly faultCase: FaultCase;
+  readonly outcome: CaseOutcome;
+  /** Message of the run with the fault, if it failed. */
   readonly message?: string;
-  /** Promises that were not kept. */
+  /** Broken promises. */
   readonly broken: readonly string[];
   readonly milliseconds: number;
 }
 
-/** The calls that the provider leaves to the service: a fault in them must never strike. */
-export const neverCalled: readonly string[] = ["GetAsset"];
+/** Calls that the provider never makes, so that a fault in them is never applied. */
+export const uncalledOperations: readonly string[] = ["GetAsset"];
 
-export const nameOf = ({ life, call, fault, duration }: Cell): string =>
-  `${call} (${life.name}) × ${fault} × ${duration}`;
+export const caseName = ({ scenario, call, fault, duration }: FaultCase): string =>
+  `${call} (${scenario.name}) × ${fault} × ${duration}`;
 
-/** `anew` is called between the struck run and the one after it: that one's process knows nothing of the first. */
-export async function runCell(stage: Stage, cell: Cell, anew: () => void): Promise<CellResult> {
-  const { life, call, fault, duration } = cell;
+/** Calls `restart` before the run after the fault, so that its process knows nothing of the run with the fault. */
+export async function runCase(fixture: Fixture, faultCase: FaultCase, anew: () => void): Promise<CaseResult> {
+  const { scenario, call, fault, duration } = faultCase;
   const began = Date.now();
-  await life.arrange?.(stage);
-  const args = life.args(stage, patienceFor(duration));
-  await life.prepare?.(stage, args);
-  if (life.prepare) anew();
+  await scenario.arrange?.(fixture);
+  const args = scenario.args(fixture, timeoutsFor(duration));
+  await scenario.prepare?.(fixture, args);
+  if (scenario.prepare) anew();
 
-  const before = await stage.stack.job();
-  let planted: Planted | undefined;
-  const struck = await life.struck(stage, args, () => (planted = plant(stage, cell)));
+  const before = await fixture.stack.job();
+  let applied: AppliedFault | undefined;
+  const faulty = await scenario.runWithFault(fixture, args, () => (applied = applyFault(fixture, faultCase)));
   const lastly = Date.now();
-  const wasStruck = planted !== undefined && planted.left !== planted.rule.times;
-  stage.service.local.faults.clear();
-  if (stage.proxy) stage.proxy.between = {};
+  const wasApplied = applied !== undefined && applied.left !== applied.rule.times;
+  fixture.service.local.faults.clear();
+  if (fixture.proxy) fixture.proxy.between = {};
 
   const broken = new Broken();
-  const outcome = wasStruck ? await outcomeOf(stage, struck, before !== undefined) : "not called";
-  if (wasStruck === neverCalled.includes(call)) {
-    broken.add(wasStruck ? `${call} was called` : `${call} was never called, so nothing was shown`);
+  const outcome = wasApplied ? await outcomeOf(fixture, faulty, before !== undefined) : "not called";
+  if (wasApplied === uncalledOperations.includes(call)) {
+    broken.add(wasApplied ? `${call} was called` : `${call} was never called, so nothing was shown`);
   }
-  await checkStruck(stage, cell, args, struck, broken);
+  await checkFaultyRun(fixture, faultCase, args, faulty, broken);
   anew();
-  await checkHealed(stage, life, args, broken);
+  await checkNextRun(fixture, scenario, args, broken);
   if (fault === "taken late") {
-    // What was given up comes to the service by now; nothing may come of it.
-    await sleep(Math.max(0, lastly + lateness(duration) - Date.now()));
-    checkEffect(stage, args.type, broken);
-    if (life.end === "done") await checkDone(stage, args.type, broken);
+    // By now the aborted call has reached the service; it must have no further effect.
+    await sleep(Math.max(0, lastly + lateEffectMs(duration) - Date.now()));
+    checkStartedOnce(fixture, args.type, broken);
+    if (scenario.end === "done") await checkDone(fixture, args.type, broken);
   }
   return {
-    cell,
+    faultCase,
     outcome,
-    ...(struck.error !== undefined && { message: struck.error }),
+    ...(faulty.error !== undefined && { message: faulty.error }),
     broken: broken.promises,
     milliseconds: Date.now() - began,
   };
 }
 
-function plant({ service, proxy }: Stage, { call, fault, duration }: Cell): Planted {
-  if (!isEmptyName(fault)) return service.local.faults.add({ operation: call, ...ruleOf(fault, duration) });
+function applyFault({ service, proxy }: Fixture, { call, fault, duration }: FaultCase): AppliedFault {
+  if (!isEmptyAnswer(fault)) return service.local.faults.add({ operation: call, ...ruleOf(fault, duration) });
   if (!proxy) throw new Error(`${fault} needs a proxy.`);
-  return plantEmpty(proxy, call, fault, duration);
+  return addEmptyAnswer(proxy, call, fault, duration);
 }
 
 class Broken {
@@ -103,37 +100,37 @@ class Broken {
   }
 }
 
-async function outcomeOf({ stack }: Stage, { error }: Run, hadJob: boolean): Promise<Outcome> {
+async function outcomeOf({ stack }: Fixture, { error }: StackRun, hadJob: boolean): Promise<CaseOutcome> {
   if (error === undefined) return "through";
   return hadJob || (await stack.job()) !== undefined ? "kept" : "nothing made";
 }
 
-async function checkStruck(
-  stage: Stage,
-  { life, call, fault, duration }: Cell,
+async function checkFaultyRun(
+  fixture: Fixture,
+  { scenario, call, fault, duration }: FaultCase,
   { type }: JobArgs,
-  { error }: Run,
+  { error }: StackRun,
   broken: Broken,
 ): Promise<void> {
-  checkEffect(stage, type, broken);
-  const job = await stage.stack.job();
+  checkStartedOnce(fixture, type, broken);
+  const job = await fixture.stack.job();
   if (error === undefined) {
-    if (life.end === "done") await checkDone(stage, type, broken);
+    if (scenario.end === "done") await checkDone(fixture, type, broken);
     return;
   }
-  // A refusal that does not pass is no business of a retry; all else is, while it passes.
-  const rode = passing.includes(fault) && duration !== "for good";
-  broken.unless(!rode, `a failure that passes was not borne: ${error}`);
-  const effective = jobsOf(stage, type as string).filter(({ startCount }) => startCount > 0);
-  if (life.name !== "takeover") {
+  // Retries must hide every transient fault that ends in time.
+  const mustSucceed = transientFaults.includes(fault) && duration !== "for good";
+  broken.unless(!mustSucceed, `a transient failure was not retried: ${error}`);
+  const effective = jobsOf(fixture, type as string).filter(({ startCount }) => startCount > 0);
+  if (scenario.name !== "takeover") {
     broken.unless(
-      job !== undefined || (await stage.stack.isEmpty()) === false || effective.length === 0,
-      "a job that has had an effect is not in state",
+      job !== undefined || (await fixture.stack.isEmpty()) === false || effective.length === 0,
+      "a started job is not in state",
     );
   }
   if (job) {
     broken.unless(error.includes(`Job ${job.id}`), `the message does not name the job: ${error}`);
-  } else if (await stage.stack.isEmpty()) {
+  } else if (await fixture.stack.isEmpty()) {
     broken.unless(
       error.includes(`No ${type as string} job was started`),
       `the message does not name the job: ${error}`,
@@ -143,47 +140,52 @@ async function checkStruck(
     error.includes(call === "UploadBody" ? "the upload failed" : `${call} failed`),
     `the message does not name the call: ${error}`,
   );
-  // `pulumi refresh` and `pulumi destroy` are run again themselves.
+  // After a failed `pulumi refresh` or `pulumi destroy` the user runs that command again.
   broken.unless(
     /run (`pulumi up`|the command) again|The next `pulumi up`/i.test(error),
     `the message does not say what to do: ${error}`,
   );
 }
 
-async function checkHealed(stage: Stage, life: Life, args: JobArgs, broken: Broken): Promise<void> {
-  const { error } = await (life.healed?.(stage, args) ?? stage.stack.up(args));
+async function checkNextRun(
+  fixture: Fixture,
+  scenario: Scenario,
+  args: JobArgs,
+  broken: Broken,
+): Promise<void> {
+  const { error } = await (scenario.runAfterFault?.(fixture, args) ?? fixture.stack.up(args));
   const type = args.type as string;
   broken.unless(error === undefined, `the run after the fault failed: ${error}`);
-  checkEffect(stage, type, broken);
-  if (life.end === "done") {
-    await checkDone(stage, type, broken);
-    broken.unless(!(await stage.stack.changes(args)), "a further run would do something");
+  checkStartedOnce(fixture, type, broken);
+  if (scenario.end === "done") {
+    await checkDone(fixture, type, broken);
+    broken.unless(!(await fixture.stack.changes(args)), "a further run would change something");
     return;
   }
-  broken.unless(await stage.stack.isEmpty(), "what was deleted is still in state");
-  const assets = await stage.service.listAssetNames(stage.place);
+  broken.unless(await fixture.stack.isEmpty(), "the deleted job is still in state");
+  const assets = await fixture.service.listAssetNames(fixture.revision);
   broken.unless(assets.length === 0, `assets are left: ${assets.join(", ")}`);
-  if (life.end === "cancelled") {
-    const started = jobsOf(stage, type).filter(({ startCount }) => startCount > 0);
-    broken.unless(started.length === 0, "a job that was to be cancelled has run");
+  if (scenario.end === "cancelled") {
+    const started = jobsOf(fixture, type).filter(({ startCount }) => startCount > 0);
+    broken.unless(started.length === 0, "a job to be cancelled was started");
   }
 }
 
-/** At no time has the work been begun twice. */
-function checkEffect(stage: Stage, type: string, broken: Broken): void {
-  const starts = jobsOf(stage, type).reduce((sum, job) => sum + job.startCount, 0);
+/** The work is never started twice. */
+function checkStartedOnce(fixture: Fixture, type: string, broken: Broken): void {
+  const starts = jobsOf(fixture, type).reduce((sum, job) => sum + job.startCount, 0);
   broken.unless(starts <= 1, `the work was begun ${starts} times`);
 }
 
-async function checkDone(stage: Stage, type: string, broken: Broken): Promise<void> {
-  const job = await stage.stack.job();
+async function checkDone(fixture: Fixture, type: string, broken: Broken): Promise<void> {
+  const job = await fixture.stack.job();
   broken.unless(job?.outputs.state === "COMPLETED", `the job in state is ${String(job?.outputs.state)}`);
-  const effective = jobsOf(stage, type).filter(({ startCount }) => startCount > 0);
+  const effective = jobsOf(fixture, type).filter(({ startCount }) => startCount > 0);
   broken.unless(
     effective.length === 1 && effective[0]!.id === job?.id,
     `not exactly the job in state has had an effect: ${effective.map(({ id }) => id).join(", ") || "none has"}`,
   );
-  const assets = await stage.service.listAssetNames(stage.place);
+  const assets = await fixture.service.listAssetNames(fixture.revision);
   broken.unless(assets.join() === "a.csv", `the revision holds ${assets.join(", ") || "nothing"}`);
   if (/^IMPORT/.test(type)) {
     const named = readOutputs(job?.outputs ?? {}).assets.map(({ name }) => name);

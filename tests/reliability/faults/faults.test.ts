@@ -1,10 +1,9 @@
-/** The short form of `npm run prove -- faults`: on the host, of each call what is most likely to go wrong unnoticed. */
+/** Short form of `npm run prove -- faults`: the faults of each call that are easiest to miss, on hosts. */
 import { expect } from "chai";
 
-import { plantAll } from "../secrets/seeded-secrets";
-import { Secrets } from "../secrets/secrets";
-import { nameOf } from "./case";
-import { allCells, runOnHosts } from "./matrix";
+import { Secrets, addSeededSecrets } from "../secrets/secrets";
+import { caseName } from "./case";
+import { allCases, runOnHosts } from "./suite";
 
 const chosen: readonly (readonly [fault: string, duration: string])[] = [
   ["500", "once"],
@@ -12,19 +11,21 @@ const chosen: readonly (readonly [fault: string, duration: string])[] = [
   ["404", "for good"],
 ];
 
-const cells = allCells.filter((cell) =>
-  chosen.some(([fault, duration]) => cell.fault === fault && cell.duration === duration),
+const cases = allCases.filter((faultCase) =>
+  chosen.some(([fault, duration]) => faultCase.fault === fault && faultCase.duration === duration),
 );
 
-describe("prove: the fault matrix", function () {
+describe("reliability: the fault matrix", function () {
   this.timeout("5m");
 
-  it(`keeps every promise in ${cells.length} cells, and no secret is written anywhere`, async () => {
+  it(`keeps every promise and writes no secret in ${cases.length} cases`, async () => {
     const secrets = new Secrets();
-    plantAll(secrets);
-    const results = await runOnHosts(cells, secrets, () => undefined);
+    addSeededSecrets(secrets);
+    const results = await runOnHosts(cases, secrets, () => undefined);
     const broken = results.filter((result) => result.broken.length > 0);
-    expect(broken.map(({ cell, broken: promises }) => [nameOf(cell), promises])).to.deep.equal([]);
+    expect(broken.map(({ faultCase, broken: promises }) => [caseName(faultCase), promises])).to.deep.equal(
+      [],
+    );
     expect(secrets.leaks).to.deep.equal([]);
     expect(secrets.count).to.be.greaterThan(5);
   });

@@ -1,7 +1,9 @@
-/** What goes wrong, and for how long. */
-import type { FaultRule } from "../../../emulator";
+/** Faults and how long they last. */
+import type { Fault, FaultRule } from "../../../emulator";
+import type { Answer } from "../../harness/http";
+import type { InterceptingProxy } from "../proxy";
 
-type Strike = Pick<FaultRule, "error" | "connection" | "when" | "delayMs">;
+type FaultEffect = Pick<FaultRule, "error" | "connection" | "when" | "delayMs">;
 
 export const faultNames = [
   "429",
@@ -18,67 +20,117 @@ export const faultNames = [
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
-/** Answers of proxies, captive portals and connections that are cut off; the part `lag` has them. */
-export const emptyNames = ["204", "no body", "{}", "null members", "HTML page"] as const;
-export type EmptyName = (typeof emptyNames)[number];
+/** Answers of proxies, captive portals and broken connections; the suite `lag` uses them. */
+export const emptyAnswers = ["204", "no body", "{}", "null members", "HTML page"] as const;
+export type EmptyAnswer = (typeof emptyAnswers)[number];
 
-export const isEmptyName = (name: string): name is EmptyName => emptyNames.some((empty) => empty === name);
+export const isEmptyAnswer = (name: string): name is EmptyAnswer =>
+  emptyAnswers.some((empty) => empty === name);
 
-export const durations = ["once", "for a while", "for good"] as const;
-export type Duration = (typeof durations)[number];
+export const faultDurations = ["once", "for a while", "for good"] as const;
+export type FaultDuration = (typeof faultDurations)[number];
 
-/** Failures that pass by themselves: while they pass in time, nobody is to notice them. */
-export const passing: readonly (FaultName | EmptyName)[] = [
+/** Faults that retries must hide if they end in time. */
+export const transientFaults: readonly (FaultName | EmptyAnswer)[] = [
   "429",
   "500",
   "503",
   "reset before",
   "reset after",
   "time-out",
-  ...emptyNames,
+  ...emptyAnswers,
 ];
 
-/** The client breaks a call off after a minute; an answer that never comes must take longer. */
-const hang = 66_000;
+/** The client aborts a call after a minute; a hanging call must take longer. */
+const hangMs = 66_000;
 
-/** Milliseconds after which a call that its caller has given up has its effect all the same. */
-export const lateness = (duration: Duration): number => (duration === "for good" ? 8_000 : hang);
+/** Milliseconds after which an aborted call still takes effect. */
+export const lateEffectMs = (duration: FaultDuration): number => (duration === "for good" ? 8_000 : hangMs);
 
-/** Faults of calls that hang, which take their time. */
-export const hanging: readonly (FaultName | EmptyName)[] = ["time-out", "taken late"];
+/** Faults whose cases take a minute or more. */
+export const hangingFaults: readonly (FaultName | EmptyAnswer)[] = ["time-out", "taken late"];
 
-/** How often a fault strikes. */
-export const strikes: Readonly<Record<Duration, number>> = {
+/** How often a fault is applied. */
+export const faultCounts: Readonly<Record<FaultDuration, number>> = {
   once: 1,
   "for a while": 3,
   "for good": 1_000_000,
 };
 
-export function ruleOf(fault: FaultName, duration: Duration): Strike & { times: number } {
-  // Two calls that hang take two minutes; a third would show nothing more.
+export function ruleOf(fault: FaultName, duration: FaultDuration): FaultEffect & { times: number } {
+  // Two hanging calls take two minutes; a third would show nothing more.
   const times =
-    hanging.includes(fault) && duration !== "for good" ? Math.min(2, strikes[duration]) : strikes[duration];
-  return { ...strikeOf(fault, duration), times };
+    hangingFaults.includes(fault) && duration !== "for good"
+      ? Math.min(2, faultCounts[duration])
+      : faultCounts[duration];
+  return { ...effectOf(fault, duration), times };
 }
 
-function strikeOf(fault: FaultName, duration: Duration): Strike {
+function effectOf(fault: FaultName, duration: FaultDuration): FaultEffect {
   switch (fault) {
     case "reset before":
       return { connection: "reset", when: "before" };
     case "reset after":
       return { connection: "reset", when: "after" };
     case "time-out":
-      return { delayMs: hang, when: "after" };
+      return { delayMs: hangMs, when: "after" };
     case "taken late":
-      return { delayMs: lateness(duration), when: "before" };
+      return { delayMs: lateEffectMs(duration), when: "before" };
     default:
       return { error: Number(fault) };
   }
 }
 
-/** How long a job bears with it: short enough for a fault that never ends, long enough for one that does. */
-export function patienceFor(duration: Duration): Record<"request" | "upload" | "queue", string> {
+/** Short timeouts for a fault that never ends, long ones for a fault that does. */
+export function timeoutsFor(duration: FaultDuration): Record<"request" | "upload" | "queue", string> {
   return duration === "for good"
     ? { request: "4s", upload: "4s", queue: "4s" }
     : { request: "5m", upload: "5m", queue: "5m" };
 }
+
+/** A fault with its remaining applications. */
+export type AppliedFault = Pick<Fault, "left" | "rule">;
+
+/** Answers in place of the service, which never receives the call. */
+const replacementAnswers: Partial<Record<EmptyAnswer, Answer>> = {
+  "204": { status: 204, headers: {}, body: "" },
+  "no body": { status: 200, headers: { "content-type": "application/json" }, body: "" },
+  "HTML page": {
+    status: 200,
+    headers: { "content-type": "text/html" },
+    body: "<html><body>Log in to the network to go on.</body></html>",
+  },
+};
+
+/** Changes to the answer of a call that took effect. */
+const changedBodies: Partial<Record<EmptyAnswer, (body: string) => string>> = {
+  "{}": () => "{}",
+  "null members": (body) =>
+    body === ""
+      ? "null"
+      : JSON.stringify(JSON.parse(body), (key, value: unknown) => (key === "" ? value : null)),
+};
+
+/** Makes the proxy apply the fault. */
+export function addEmptyAnswer(
+  proxy: InterceptingProxy,
+  operation: string,
+  name: EmptyAnswer,
+  duration: FaultDuration,
+): AppliedFault {
+  const times = faultCounts[duration];
+  const applied = { left: times, rule: { operation, times } };
+  const applies = (call: string) => call === operation && applied.left > 0 && applied.left-- > 0;
+  const own = replacementAnswers[name];
+  const change = changedBodies[name];
+  proxy.between = {
+    before: ({ name: call }) => (own && applies(call) ? own : undefined),
+    after: ({ name: call }, answer) =>
+      change && answer.status < 300 && applies(call) ? { ...answer, body: change(answer.body) } : answer,
+  };
+  return applied;
+}
+
+/** Whether the answer is also how the call succeeds, so that it cannot be recognised as a fault. */
+export const isRegularSuccess = (call: string, name: EmptyAnswer): boolean =>
+  name === "204" && ["CancelJob", "DeleteAsset"].includes(call);

@@ -1,123 +1,111 @@
-/** The parts of a job's life, with the calls that each makes: between them every call there is. */
-import { asset } from "@pulumi/pulumi";
+/** Scenarios of a job's lifecycle and their calls; together they make every call of the provider. */
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { JobSnapshot } from "../../../emulator";
 import type { JobArgs } from "../../../index";
-import { openApi } from "../../harness/one-job-per-type";
-import { planted } from "../secrets/seeded-secrets";
-import type { Plant, Run, Stage } from "./fixture";
-import { jobsOf } from "./fixture";
+import { apiArgs, downloadArgs, importArgs } from "../../harness/programs";
+import type { RevisionIds, TestService } from "../../harness/service";
+import type { InterceptingProxy } from "../proxy";
+import { seededSecrets } from "../secrets/secrets";
+import type { AppliedFault } from "./faults";
 
-export interface Life {
+export interface Scenario {
   readonly name: string;
-  /** What happens while the fault strikes. */
-  readonly about: string;
+  /** What happens while the fault is applied. */
+  readonly summary: string;
   readonly assetType?: "S3_SNAPSHOT" | "API_GATEWAY_API";
-  /** The calls that faults are planted in. */
+  /** The calls that faults are applied to. */
   readonly calls: readonly string[];
-  args(stage: Stage, timeouts: JobArgs["timeouts"]): JobArgs;
+  args(fixture: Fixture, timeouts: JobArgs["timeouts"]): JobArgs;
   /** Puts what the job needs into the service. */
-  arrange?(stage: Stage): Promise<void>;
-  /** What the stack has been through before. */
-  prepare?(stage: Stage, args: JobArgs): Promise<void>;
-  /** The run that the fault strikes. */
-  struck(stage: Stage, args: JobArgs, plant: Plant): Promise<Run>;
-  /** One run after the fault has gone; by default an `up` of the same program. */
-  healed?(stage: Stage, args: JobArgs): Promise<Run>;
-  /** How it has to end. */
+  arrange?(fixture: Fixture): Promise<void>;
+  /** Brings the stack into the state before the fault. */
+  prepare?(fixture: Fixture, args: JobArgs): Promise<void>;
+  /** The run during which the fault is applied. */
+  runWithFault(fixture: Fixture, args: JobArgs, plant: PlantFault): Promise<StackRun>;
+  /** The run after the fault. Default: an `up` of the same program. */
+  runAfterFault?(fixture: Fixture, args: JobArgs): Promise<StackRun>;
+  /** The required end. */
   readonly end: "done" | "deleted" | "cancelled";
 }
 
-const importArgs = ({ place }: Stage, timeouts: JobArgs["timeouts"], more: Partial<JobArgs> = {}): JobArgs =>
-  ({
-    type: "IMPORT_ASSETS_FROM_S3",
-    details: { importAssetsFromS3: { ...place, assetSources: [{ bucket: "source", key: "a.csv" }] } },
-    timeouts,
-    ...more,
-  }) as JobArgs;
+const importFile = (
+  { revision }: Fixture,
+  timeouts: JobArgs["timeouts"],
+  rest: Partial<JobArgs> = {},
+): JobArgs => importArgs(revision, ["a.csv"], { timeouts, ...rest });
 
-const up = ({ stack }: Stage, args: JobArgs, plant: Plant): Promise<Run> => {
+const up = ({ stack }: Fixture, args: JobArgs, plant: PlantFault): Promise<StackRun> => {
   plant();
   return stack.up(args);
 };
 
-/** A preparation that fails leaves nothing to prove. */
-async function need(run: Promise<Run>): Promise<void> {
+/** Throws if a preparation fails, because the case would show nothing. */
+async function requireSuccess(run: Promise<StackRun>): Promise<void> {
   const { error } = await run;
   if (error !== undefined) throw new Error(`The preparation failed: ${error}`);
 }
 
-const ups = async ({ stack }: Stage, args: JobArgs): Promise<void> => need(stack.up(args));
+const upSuccessfully = async ({ stack }: Fixture, args: JobArgs): Promise<void> =>
+  requireSuccess(stack.up(args));
 
-const remove = (stage: Stage): Promise<Run> => stage.stack.up(undefined);
+const remove = (fixture: Fixture): Promise<StackRun> => fixture.stack.up(undefined);
 
-export const lives: readonly Life[] = [
+export const scenarios: readonly Scenario[] = [
   {
     name: "import",
-    about: "an import from S3 is made",
+    summary: "an import from S3 is made",
     calls: ["ListJobs", "CreateJob", "StartJob", "ListRevisionAssets"],
-    args: importArgs,
-    struck: up,
+    args: importFile,
+    runWithFault: up,
     end: "done",
   },
   {
     name: "upload",
-    about: "an API is licensed, its document uploaded",
+    summary: "an API is licensed, its document uploaded",
     assetType: "API_GATEWAY_API",
     calls: ["UploadBody"],
-    args: ({ place }, timeouts) => ({
-      type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
-      details: {
-        importAssetFromApiGatewayApi: {
-          ...place,
-          apiId: "abc123",
-          apiName: "a.csv",
-          protocolType: "REST",
-          stage: "prod",
-          apiKey: planted.apiKey,
-        },
-      },
-      upload: new asset.StringAsset(openApi(planted.body)),
-      timeouts,
-    }),
-    struck: up,
+    args: ({ revision }, timeouts) =>
+      apiArgs(
+        revision,
+        { apiName: "a.csv", apiKey: seededSecrets.apiKey, title: seededSecrets.body },
+        { timeouts },
+      ),
+    runWithFault: up,
     end: "done",
   },
   {
     name: "export",
-    about: "an asset is exported to a signed URL",
+    summary: "an asset is exported to a signed URL",
     calls: ["GetJob", "GetAsset"],
-    args: ({ place, known }, timeouts) => ({
-      type: "EXPORT_ASSET_TO_SIGNED_URL",
-      details: { exportAssetToSignedUrl: { ...place, assetId: known.assetId! } },
-      timeouts,
-    }),
-    async arrange({ service, place, known }) {
-      const { assetId } = await service.importAsset(place, "source", "a.csv");
-      known.assetId = assetId;
+    args: ({ revision, notes }, timeouts) =>
+      downloadArgs({ ...revision, assetId: notes.assetId! }, { timeouts }),
+    async arrange({ service, revision, notes }) {
+      const { assetId } = await service.importAsset(revision, "source", "a.csv");
+      notes.assetId = assetId;
     },
-    struck: up,
+    runWithFault: up,
     end: "done",
   },
   {
     name: "wait",
-    about: "an import is under way",
+    summary: "an import is under way",
     calls: ["ListJobs"],
-    args: importArgs,
-    async struck(stage, args, plant) {
-      const { service, stack } = stage;
+    args: importFile,
+    async runWithFault(fixture, args, plant) {
+      const { service, stack } = fixture;
       const release = service.local.pauseJobs();
       let ended = false;
       const run = stack.up(args).finally(() => (ended = true));
       try {
-        while (!jobsOf(stage, args.type).some(({ state }) => state === "IN_PROGRESS") && !ended)
+        while (!jobsOf(fixture, args.type).some(({ state }) => state === "IN_PROGRESS") && !ended)
           await sleep(20);
         const fault = plant();
         const { times } = fault.rule;
         const struck = () => Number(times) - Number(fault.left);
-        // Where it may not list, it looks at the job by itself.
-        const looksByItself = () => service.countCalls().GetJob !== undefined;
-        while (struck() < Math.min(3, Number(times)) && !looksByItself() && !ended) await sleep(50);
+        // If listing fails, the provider polls the job with GetJob.
+        const usesGetJob = () => service.countCalls().GetJob !== undefined;
+        while (struck() < Math.min(3, Number(times)) && !usesGetJob() && !ended) await sleep(50);
       } finally {
         release();
       }
@@ -127,25 +115,25 @@ export const lives: readonly Life[] = [
   },
   {
     name: "resume",
-    about: "an import that an earlier run left in progress is gone on with",
+    summary: "an import that an earlier run left in progress is resumed",
     calls: ["GetJob"],
-    args: importArgs,
+    args: importFile,
     async prepare({ service, stack }, args) {
       const release = service.local.pauseJobs();
       const { error } = await stack.up({ ...args, timeouts: { run: "1s" } });
       release();
       if (!error?.includes("has not ended within 1s")) throw new Error(`The preparation failed: ${error}`);
     },
-    struck: up,
+    runWithFault: up,
     end: "done",
   },
   {
     name: "refresh",
-    about: "a completed import is refreshed",
+    summary: "a completed import is refreshed",
     calls: ["GetJob", "ListRevisionAssets"],
-    args: importArgs,
-    prepare: ups,
-    struck: ({ stack }, _, plant) => {
+    args: importFile,
+    prepare: upSuccessfully,
+    runWithFault: ({ stack }, _, plant) => {
       plant();
       return stack.refresh();
     },
@@ -153,45 +141,88 @@ export const lives: readonly Life[] = [
   },
   {
     name: "takeover",
-    about: "an import that a crash kept from the state is found by its record",
+    summary: "an import that a crash kept from the state is found by its record",
     calls: ["GetJob", "ListRevisionAssets"],
-    args: importArgs,
-    async prepare(stage, args) {
-      await ups(stage, args);
-      await stage.stack.loseState();
+    args: importFile,
+    async prepare(fixture, args) {
+      await upSuccessfully(fixture, args);
+      await fixture.stack.loseState();
     },
-    struck: up,
+    runWithFault: up,
     end: "done",
   },
   {
     name: "delete",
-    about: "an import is deleted together with its assets",
+    summary: "an import is deleted together with its assets",
     calls: ["GetRevision", "DeleteAsset"],
-    args: (stage, timeouts) => importArgs(stage, timeouts, { onDelete: "deleteAssets" }),
-    prepare: ups,
-    struck: (stage, _, plant) => {
+    args: (fixture, timeouts) => importFile(fixture, timeouts, { onDelete: "deleteAssets" }),
+    prepare: upSuccessfully,
+    runWithFault: (fixture, _, plant) => {
       plant();
-      return remove(stage);
+      return remove(fixture);
     },
-    healed: remove,
+    runAfterFault: remove,
     end: "deleted",
   },
   {
     name: "cancel",
-    about: "an import that was never started is deleted",
+    summary: "an import that was never started is deleted",
     calls: ["CancelJob"],
-    args: importArgs,
+    args: importFile,
     async prepare({ service, stack }, args) {
       const fault = service.local.faults.add({ operation: "StartJob", error: 403, times: "always" });
       const { error } = await stack.up(args);
       fault.remove();
       if (!error?.includes("StartJob")) throw new Error(`The preparation failed: ${error}`);
     },
-    struck: (stage, _, plant) => {
+    runWithFault: (fixture, _, plant) => {
       plant();
-      return remove(stage);
+      return remove(fixture);
     },
-    healed: remove,
+    runAfterFault: remove,
     end: "cancelled",
   },
 ];
+
+/** Result of an `up` or a `refresh`. */
+export interface StackRun {
+  readonly error?: string;
+}
+
+/** A stack of at most one Job; on the real engine or on its host alone. */
+export interface SingleJobStack {
+  up(args: JobArgs | undefined): Promise<StackRun>;
+  refresh(): Promise<StackRun>;
+  job(): Promise<{ id: string; outputs: Record<string, unknown> } | undefined>;
+  isEmpty(): Promise<boolean>;
+  /** Whether another `up` would do anything. */
+  changes(args: JobArgs): Promise<boolean>;
+  /** Empties the state, as a crash does before the engine stores anything. */
+  loseState(): Promise<void>;
+}
+
+export interface Fixture {
+  readonly service: TestService;
+  readonly stack: SingleJobStack;
+  readonly revision: RevisionIds;
+  /** Set if the case changes answers. */
+  readonly proxy?: InterceptingProxy;
+  /** Values that `arrange` leaves for `args`. */
+  readonly notes: Record<string, string>;
+}
+
+/** Starts applying the fault. */
+export type PlantFault = () => AppliedFault;
+
+/** The jobs of the stack in any state; jobs of the test itself have other types. */
+export const jobsOf = (
+  { service, revision }: Pick<Fixture, "service" | "revision">,
+  type: string,
+): JobSnapshot[] =>
+  service.local
+    .jobs()
+    .filter(
+      (job) =>
+        job.type === type &&
+        Object.values(job.details).some(({ dataSetId }) => dataSetId === revision.dataSetId),
+    );

@@ -1,9 +1,14 @@
-/** A batch of inputs from one seed: small enough to be made again for the sake of one that failed. */
+/** A batch of inputs from one seed, small enough to repeat for one failure. */
 import fc from "fast-check";
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { properties } from "./properties";
-import { Sample } from "./sample";
-import { Tally } from "./counter";
+import { JobProvider } from "../../../provider/dynamic/job-provider";
+import { checkUnknownValue, compareWithService, problemsOf } from "./check-vs-service";
+import { change, checkDiff, declared } from "./diff-properties";
+import { anything, mutated, mutations, oddNames, validInputs } from "./job-inputs";
+import { ServiceSample } from "./sample";
+import type { Json } from "./values";
 
 export interface Batch {
   readonly seed: number;
@@ -12,10 +17,10 @@ export interface Batch {
 
 export interface BatchResult {
   readonly counts: Readonly<Record<string, number>>;
-  readonly broken: readonly Broken[];
+  readonly broken: readonly BrokenProperty[];
 }
 
-export interface Broken {
+export interface BrokenProperty {
   readonly property: string;
   readonly batch: Batch;
   /** The smallest input that fails, why, and fast-check's way to it. */
@@ -30,11 +35,11 @@ export async function runBatches(
   oneIn: number,
   onDone: (result: BatchResult) => void,
 ): Promise<void> {
-  const tally = new Tally();
-  const sample = await Sample.open(oneIn, tally);
+  const tally = new Counter();
+  const sample = await ServiceSample.open(oneIn, tally);
   try {
     for await (const batch of batches) {
-      const broken = await runBatch(batch, tally, sample);
+      const broken = await runOneBatch(batch, tally, sample);
       onDone({ counts: tally.take(), broken });
     }
   } finally {
@@ -42,8 +47,8 @@ export async function runBatches(
   }
 }
 
-async function runBatch(batch: Batch, tally: Tally, sample: Sample): Promise<Broken[]> {
-  const broken: Broken[] = [];
+async function runOneBatch(batch: Batch, tally: Counter, sample: ServiceSample): Promise<BrokenProperty[]> {
+  const broken: BrokenProperty[] = [];
   for (const { name, share, of } of properties) {
     const numRuns = Math.round(batch.inputs * share);
     const details = await fc.check(of(tally, sample), { seed: batch.seed, numRuns });
@@ -65,9 +70,91 @@ function storyOf({
 }
 
 /** Inputs cut into batches whose seeds follow from the first, which a replay starts with. */
-export function batchesOf(inputs: number, seed: number): Batch[] {
+export function splitIntoBatches(inputs: number, seed: number): Batch[] {
   return Array.from({ length: Math.ceil(inputs / batchSize) }, (_, index) => ({
     seed: (seed + index) | 0,
     inputs: Math.min(batchSize, inputs - index * batchSize),
   }));
+}
+
+export interface Property {
+  readonly name: string;
+  /** Share of all inputs. */
+  readonly share: number;
+  readonly of: (tally: Counter, sample: ServiceSample) => fc.IAsyncProperty<unknown>;
+}
+
+const type = validInputs.map((inputs) => inputs.type);
+
+export const properties: readonly Property[] = [
+  {
+    name: "check and the service agree",
+    share: 0.6,
+    of: (tally, sample) =>
+      fc.asyncProperty(validInputs, mutations, async (right, choices) => {
+        const inputs = mutated(right, choices);
+        await sample.take(inputs, await compareWithService(inputs, tally));
+      }),
+  },
+  {
+    name: "check: unknown values cause no problem",
+    share: 0.1,
+    of: () =>
+      fc.asyncProperty(validInputs, mutations, fc.nat(1_000_000), (right, choices, place) =>
+        checkUnknownValue(mutated(right, choices), place),
+      ),
+  },
+  {
+    name: "diff is reflexive, ignores order, and sees every changed leaf",
+    share: 0.2,
+    of: () => fc.asyncProperty(declared, change, checkDiff),
+  },
+  {
+    name: "check and diff never throw for any input",
+    share: 0.1,
+    of: () =>
+      fc.asyncProperty(
+        fc.dictionary(oddNames, anything, { maxKeys: 4 }),
+        fc.oneof(type, anything),
+        anything,
+        declared,
+        async (more, ofType, any, right) => {
+          const inputs: Json = { ...more, type: ofType, details: any };
+          await problemsOf(inputs);
+          // The way of the engine, on which a member called `__proto__` becomes the prototype.
+          const struct = Struct.fromJavaScript(inputs as Record<string, JavaScriptValue>);
+          await problemsOf(struct.toJavaScript());
+          // The engine asks for the diff of nothing that check refuses; the state may be whatever.
+          await new JobProvider().diff("job", inputs, right);
+        },
+      ),
+  },
+];
+
+/** Counts by name; the counts of several processes add up. */
+export class Counter {
+  private counts: Record<string, number> = {};
+
+  add(name: string, count = 1): void {
+    this.counts[name] = this.of(name) + count;
+  }
+
+  all(): Readonly<Record<string, number>> {
+    return this.counts;
+  }
+
+  of(name: string): number {
+    return this.counts[name] ?? 0;
+  }
+
+  /** The counts since the last call. */
+  take(): Readonly<Record<string, number>> {
+    const taken = this.counts;
+    this.counts = {};
+    return taken;
+  }
+
+  merge(counts: Readonly<Record<string, number>>): void {
+    for (const [name, count] of Object.entries(counts)) this.add(name, count);
+  }
 }

@@ -1,92 +1,98 @@
-/** Whatever check accepts, the service accepts; whatever it refuses, the service refuses. */
+/** Compares check with the service: both accept or refuse the same inputs. */
+import { readInput } from "../../../emulator/http/request-input";
+import { ServiceError } from "../../../emulator/http/service-error";
+import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
+import { checkInputs } from "../../../provider/core/check";
+import type { BodySource } from "../../../provider/core/ports";
+import { decodeProperties } from "../../../provider/dynamic/property-values";
+import { findJobType } from "../../../service-model/job-types";
+import { operationOf } from "../../../service-model/operations";
 import type { Problem } from "../../../service-model/validate";
 import { formatPath } from "../../../service-model/validate";
-import { checkInputs } from "../../../provider/core/check";
-import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
-import { decodeProperties } from "../../../provider/dynamic/property-values";
-import { misfits } from "./api-model";
+import type { ApiModel, ModelShape } from "../../harness/api-model";
+import { loadApiModel } from "../../harness/api-model";
+import { md5Of } from "../../provider/support/host";
+import type { Counter } from "./batch";
 import type { Deviation } from "./deviations";
-import { deviationOf, deviations } from "./deviations";
-import { plantedKey, signatureKey, unknown } from "./job-inputs";
-import { refusalOf, requestOf } from "./requests";
-import type { Tally } from "./counter";
-import type { Json, Place } from "./values";
-import { copyOf, isRecord, placesOf, valueAt, withAt } from "./values";
+import { deviations, findDeviation } from "./deviations";
+import { seededApiKey, signatureKey, unknown } from "./job-inputs";
+import type { Json, JsonPath } from "./values";
+import { cloneJson, isRecord, pathsOf, valueAt, withAt } from "./values";
 
 const bodies = new StreamedUploadBodies();
 
-/** What check has against inputs as they arrive on the wire; throws where check does, and where a message is none. */
+/** The problems that check finds in inputs as the engine sends them; throws for a message without text. */
 export async function problemsOf(inputs: Json): Promise<Problem[]> {
   const problems = await checkInputs(decodeProperties(inputs), bodies);
   for (const { path, message } of problems) {
     if (message === "" || typeof formatPath(path) !== "string") throw new Error("A problem without words.");
-    if (message.includes(plantedKey)) throw new Error(`A message holds the API key: ${message}`);
+    if (message.includes(seededApiKey)) throw new Error(`A message holds the API key: ${message}`);
   }
   return problems;
 }
 
-export interface Judged {
+export interface Comparison {
   readonly accepted: boolean;
   /** The request's body. */
   readonly text: string;
 }
 
-/** Throws when check and the service are of different minds and no deviation says why. */
-export async function judge(inputs: Json, tally: Tally): Promise<Judged> {
+/** Throws if check and the service disagree without a known deviation. */
+export async function compareWithService(inputs: Json, tally: Counter): Promise<Comparison> {
   const problems = await problemsOf(inputs);
   const text = JSON.stringify(requestOf(inputs));
-  holdAgainstEmulator(problems, refusalOf(text));
-  holdAgainstModel(problems, await misfits(JSON.parse(text)), tally);
+  compareWithEmulator(problems, refusalOf(text));
+  compareWithModel(problems, await findViolations(JSON.parse(text)), tally);
   tally.add(problems.length === 0 ? "accepted" : "refused");
   return { accepted: problems.length === 0, text };
 }
 
-function holdAgainstEmulator(problems: readonly Problem[], refusal: string | undefined): void {
+function compareWithEmulator(problems: readonly Problem[], refusal: string | undefined): void {
   if (refusal !== undefined && problems.length === 0)
     throw new Error(`Accepted, and the emulator refuses it: ${refusal}`);
   if (refusal !== undefined) return;
-  const left = problems.filter((problem) => !deviationOf(problem)?.alsoAtEmulator?.(problem));
+  const left = problems.filter((problem) => !findDeviation(problem)?.alsoAtEmulator?.(problem));
   if (left.length > 0) throw new Error(`Refused, and the emulator takes it: ${inWords(left)}`);
 }
 
-function holdAgainstModel(problems: readonly Problem[], places: readonly Place[], tally: Tally): void {
+function compareWithModel(problems: readonly Problem[], places: readonly JsonPath[], tally: Counter): void {
   const misfit = new Set(places.map(formatPath));
   const unexplained: Problem[] = [];
   for (const problem of problems) {
     if (misfit.has(formatPath(problem.path))) continue;
-    const deviation = deviationOf(problem);
-    if (deviation) tally.add(counted(deviation));
+    const deviation = findDeviation(problem);
+    if (deviation) tally.add(counterName(deviation));
     else unexplained.push(problem);
   }
   if (unexplained.length > 0) throw new Error(`Refused, and the API model takes it: ${inWords(unexplained)}`);
-  // Without a type there is no telling which details are right, and check says no more than that.
+  // Without a valid type, check reports only the type.
   if (problems.some(({ path }) => path[0] === "type")) return;
   const unseen = places.filter((place) => !problems.some(({ path }) => isWithin(place, path)));
   if (unseen.length > 0)
     throw new Error(`Accepted, and the API model refuses it: ${unseen.map(formatPath).join(", ")}`);
 }
 
-export const counted = ({ what }: Deviation): string => `stricter: ${what}`;
+export const counterName = ({ what }: Deviation): string => `stricter: ${what}`;
 
 /** The deviations that no input showed. */
-export const unseenDeviations = (tally: Tally): string[] =>
-  deviations.filter((each) => tally.of(counted(each)) === 0).map(({ what }) => what);
+export const unobservedDeviations = (tally: Counter): string[] =>
+  deviations.filter((each) => tally.of(counterName(each)) === 0).map(({ what }) => what);
 
-/** What is not known yet is held against nobody: with any value replaced by an unknown one, nothing more is wrong. */
-export async function holdUnknown(inputs: Json, chosen: number): Promise<void> {
-  // What is null is as good as absent.
-  const places = placesOf(inputs).filter((place) => valueAt(inputs, place) !== null);
+/** Unknown values cause no problem: replacing any value by an unknown one adds none. */
+export async function checkUnknownValue(inputs: Json, chosen: number): Promise<void> {
+  // A null member counts as absent.
+  const places = pathsOf(inputs).filter((place) => valueAt(inputs, place) !== null);
   if (places.length === 0) return;
   const place = places[chosen % places.length]!;
   const at = wholeAt(inputs, place);
   const before = (await problemsOf(inputs)).map(({ path }) => formatPath(path));
-  const after = await problemsOf(withAt(copyOf(inputs), at, unknown) as Json);
+  const after = await problemsOf(withAt(cloneJson(inputs), at, unknown) as Json);
   const more = after.filter(({ path }) => !before.includes(formatPath(path)));
   if (more.length > 0) throw new Error(`Wrong only because ${formatPath(at)} is unknown: ${inWords(more)}`);
 }
 
 /** An asset, and whatever else Pulumi packs up, is known or not known as a whole. */
-function wholeAt(inputs: Json, place: Place): Place {
+function wholeAt(inputs: Json, place: JsonPath): JsonPath {
   const length = place.findIndex((_, index) => {
     const held = valueAt(inputs, place.slice(0, index));
     return index > 0 && isRecord(held) && Object.hasOwn(held, signatureKey);
@@ -94,10 +100,102 @@ function wholeAt(inputs: Json, place: Place): Place {
   return length === -1 ? place : place.slice(0, length);
 }
 
-const isWithin = (place: Place, path: Place): boolean => path.every((step, index) => place[index] === step);
+const isWithin = (place: JsonPath, path: JsonPath): boolean =>
+  path.every((step, index) => place[index] === step);
 
 const inWords = (problems: readonly Problem[]): string =>
   problems
     .map(({ path, message }) => `${formatPath(path)} ${message}`)
     .join("; ")
     .slice(0, 2_000);
+
+/** The request as the inputs word it, with the MD5 that the provider would compute. */
+export function requestOf(inputs: Json): Json {
+  const filled = withMd5(inputs);
+  const given = Object.entries(filled).filter(([name]) =>
+    ["type", "details", "assetConfiguration"].includes(name),
+  );
+  return toApi(Object.fromEntries(given)) as Json;
+}
+
+function withMd5(inputs: Json): Json {
+  const jobType = findJobType(inputs.type);
+  if (!jobType?.upload || !isRecord(inputs.details)) return inputs;
+  const { detailsKey, upload } = jobType;
+  const own = Object.hasOwn(inputs.details, detailsKey) ? inputs.details[detailsKey] : undefined;
+  if (!isRecord(own) || (own[upload.md5] ?? undefined) !== undefined) return inputs;
+  const { text } = (inputs.upload ?? {}) as Partial<BodySource>;
+  const md5 = md5Of(typeof text === "string" ? text : "");
+  return withAt(inputs, ["details", detailsKey, upload.md5], md5) as Json;
+}
+
+function toApi(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toApi);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, held]) => [name.charAt(0).toUpperCase() + name.slice(1), toApi(held)]),
+  );
+}
+
+/** The emulator's error for a request; undefined if the request is valid. */
+export function refusalOf(text: string): string | undefined {
+  try {
+    const body = Buffer.from(text);
+    readInput(operationOf("CreateJob"), { params: {}, query: new URLSearchParams(), headers: {}, body });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ServiceError && error.status === 400) return error.message;
+    throw error;
+  }
+}
+
+let shapes: ApiModel["shapes"] = {};
+
+// The model's pattern of an account id, `.*/^[\d]{12}$/.*`, admits no account id at all; 12 digits are meant.
+const corrected: Readonly<Record<string, string>> = { AwsAccountId: "[0-9]{12}" };
+
+/** Places are named as in a program: with a small first letter. */
+async function findViolations(request: unknown): Promise<JsonPath[]> {
+  ({ shapes } = await loadApiModel());
+  const found: JsonPath[] = [];
+  walk("CreateJobRequest", request, [], found);
+  return found;
+}
+
+function walk(name: string, value: unknown, at: JsonPath, found: JsonPath[]): void {
+  const shape = shapes[name]!;
+  const fits = checks[shape.type];
+  if (!fits) throw new Error(`The API model's ${name} is a ${shape.type}, which the judge does not know.`);
+  fits(shape, value, at, found, name);
+}
+
+type Check = (shape: ModelShape, value: unknown, at: JsonPath, found: JsonPath[], name: string) => void;
+
+const checks: Readonly<Record<string, Check>> = {
+  structure({ members = {}, required = [] }, value, at, found) {
+    if (!isRecord(value)) return void found.push(at);
+    for (const [member, { shape }] of Object.entries(members)) {
+      const place = [...at, member.charAt(0).toLowerCase() + member.slice(1)];
+      const held = Object.hasOwn(value, member) ? value[member] : undefined;
+      if (held !== undefined && held !== null) walk(shape, held, place, found);
+      else if (required.includes(member)) found.push(place);
+    }
+  },
+  list({ member, min = 0, max = Infinity }, value, at, found) {
+    if (!Array.isArray(value)) return void found.push(at);
+    if (value.length < min || value.length > max) found.push(at);
+    value.forEach((item, index) => walk(member!.shape, item, [...at, index], found));
+  },
+  string({ enum: values, pattern, min = 0, max = Infinity }, value, at, found, name) {
+    if (typeof value !== "string") return void found.push(at);
+    // Lengths are those of Smithy: Unicode code points.
+    const length = min > 0 || max < Infinity ? [...value].length : 0;
+    const form = corrected[name] ?? pattern;
+    const fits =
+      length >= min &&
+      length <= max &&
+      (!values || values.includes(value)) &&
+      (form === undefined || new RegExp(`^(?:${form})$`).test(value));
+    if (!fits) found.push(at);
+  },
+};

@@ -1,4 +1,4 @@
-/** Diff is reflexive, blind to order, and sees every changed leaf. */
+/** Diff is reflexive, ignores order, and sees every changed leaf. */
 import fc from "fast-check";
 
 import type { JobInputs } from "../../../provider/core/arguments";
@@ -9,9 +9,9 @@ import { findJobType } from "../../../service-model/job-types";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
 import { decodeProperties, encodeProperties } from "../../../provider/dynamic/property-values";
 import { shuffled } from "../../provider/support/arbitraries";
-import { assetOf, oddNames, rightInputs, unknown } from "./job-inputs";
-import type { Json, Place } from "./values";
-import { GONE, copyOf, isRecord, leavesOf, reversed, valueAt, withAt } from "./values";
+import { assetOf, oddNames, validInputs, unknown } from "./job-inputs";
+import type { Json, JsonPath } from "./values";
+import { removed, cloneJson, isRecord, leafPathsOf, reversed, valueAt, withAt } from "./values";
 
 const durations = fc.constantFrom("90s", "10m", "1h", "6h", "12h");
 
@@ -50,7 +50,7 @@ const others: fc.Arbitrary<Json> = fc.record(
 );
 
 export const declared: fc.Arbitrary<Json> = fc
-  .tuple(rightInputs, others)
+  .tuple(validInputs, others)
   .map(([inputs, more]) => ({ ...inputs, ...more }));
 
 export interface Change {
@@ -65,7 +65,7 @@ export const change: fc.Arbitrary<Change> = fc.record({
   how: fc.constantFrom("other", "unknown", "gone"),
 });
 
-/** What each property's change does, as the README says it. */
+/** Properties whose change replaces the job, as documented. */
 const replacing = ["type", "details", "upload", "assetConfiguration", "region", "triggers"];
 
 /** Defaults as documented: spelling one out is no change, and neither is leaving it out. */
@@ -80,28 +80,28 @@ const defaults: Readonly<Record<string, unknown>> = {
   duration: "1h",
 };
 
-export async function holdDiff(inputs: Json, { order, leaf, how }: Change): Promise<void> {
+export async function checkDiff(inputs: Json, { order, leaf, how }: Change): Promise<void> {
   const provider = new JobProvider();
   const olds = stateOf(inputs);
   const diff = async (news: Json): Promise<string> => JSON.stringify(await provider.diff("job", olds, news));
   const none = JSON.stringify({ changes: false, replaces: [] });
 
-  const same = await diff(copyOf(inputs) as Json);
+  const same = await diff(cloneJson(inputs) as Json);
   if (same !== none) throw new Error(`The same inputs are a change: ${same}`);
 
   const turned = await diff(inAnotherOrder(inputs, order));
   if (turned !== none) throw new Error(`Another order is a change: ${turned}`);
 
   // An upload changes as a whole.
-  const leaves = leavesOf({ ...inputs, ...(inputs.upload !== undefined && { upload: "" }) });
+  const leaves = leafPathsOf({ ...inputs, ...(inputs.upload !== undefined && { upload: "" }) });
   const place = leaves[leaf % leaves.length]!;
-  const told = await diff(changedAt(inputs, place, how));
+  const actual = await diff(changedAt(inputs, place, how));
   const expected = JSON.stringify(expectation(inputs, place, how));
-  if (told !== expected)
-    throw new Error(`With ${place.join(".")} ${how} the diff is ${told}, not ${expected}`);
+  if (actual !== expected)
+    throw new Error(`With ${place.join(".")} ${how} the diff is ${actual}, not ${expected}`);
 }
 
-/** What the engine keeps of a job that was made from the inputs and has completed. */
+/** The state of a completed job with these inputs. */
 function stateOf(inputs: Json): Json {
   const known = decodeProperties(inputs) as unknown as JobInputs;
   const job: ServiceJob = {
@@ -130,12 +130,12 @@ function inAnotherOrder(inputs: Json, order: readonly number[]): Json {
   }) as Json;
 }
 
-function changedAt(inputs: Json, place: Place, how: Change["how"]): Json {
+function changedAt(inputs: Json, place: JsonPath, how: Change["how"]): Json {
   if (place[0] === "upload") {
-    return withAt(inputs, place, { other: assetOf("another text"), unknown, gone: GONE }[how]) as Json;
+    return withAt(inputs, place, { other: assetOf("another text"), unknown, gone: removed }[how]) as Json;
   }
   const was = valueAt(inputs, place);
-  return withAt(inputs, place, { other: otherThan(was), unknown, gone: GONE }[how]) as Json;
+  return withAt(inputs, place, { other: otherThan(was), unknown, gone: removed }[how]) as Json;
 }
 
 function otherThan(was: unknown): unknown {
@@ -145,7 +145,7 @@ function otherThan(was: unknown): unknown {
 
 function expectation(
   inputs: Json,
-  place: Place,
+  place: JsonPath,
   how: Change["how"],
 ): { changes: boolean; replaces: string[] } {
   const [property] = place as [string];
@@ -162,5 +162,5 @@ function expectation(
   return { changes: true, replaces: replacing.includes(property) ? [property] : [] };
 }
 
-const isMember = (inputs: Json, place: Place): boolean =>
+const isMember = (inputs: Json, place: JsonPath): boolean =>
   place.length === 1 || isRecord(valueAt(inputs, place.slice(0, -1)));

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 
 import fc from "fast-check";
 
-import { assetConfiguration } from "../../../service-model/shared-shapes";
 import {
   archiveSignature,
   assetSignature,
@@ -12,16 +11,17 @@ import {
 } from "../../../lib/pulumi-values";
 import type { JobType } from "../../../service-model/job-type";
 import { jobTypes } from "../../../service-model/job-types";
+import { assetConfiguration } from "../../../service-model/shared-shapes";
 import { detailsOf, structOf } from "../../provider/support/arbitraries";
 import { md5Of } from "../../provider/support/host";
-import type { Json } from "./values";
+import type { Json, JsonPath } from "./values";
+import { isRecord, pathsOf, removed, valueAt, withAt } from "./values";
 
 export { signatureKey, unknown };
-
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Begins every API key; no message may hold it. */
-export const plantedKey = "planted-api-key";
+export const seededApiKey = "planted-api-key";
 
 export const bodies = ["", "prices", '{"openapi":"3.0.1"}'] as const;
 
@@ -45,7 +45,7 @@ function inputsOfType(jobType: JobType): fc.Arbitrary<Json> {
     })
     .map(({ details, configuration, text, spelled }) => {
       const own: Json = { ...details[detailsKey] };
-      if (own.apiKey !== undefined) own.apiKey = plantedKey + (own.apiKey as string);
+      if (own.apiKey !== undefined) own.apiKey = seededApiKey + (own.apiKey as string);
       if (upload) delete own[upload.md5];
       if (upload && spelled) own[upload.md5] = md5Of(text);
       return {
@@ -57,8 +57,8 @@ function inputsOfType(jobType: JobType): fc.Arbitrary<Json> {
     });
 }
 
-/** What is right for a job of each type, as the table has it. */
-export const rightInputs: fc.Arbitrary<Json> = fc.oneof(...jobTypes.map(inputsOfType));
+/** Valid inputs of each type, generated from the table. */
+export const validInputs: fc.Arbitrary<Json> = fc.oneof(...jobTypes.map(inputsOfType));
 
 /** Names of members that are easily taken for something else. */
 export const oddNames: fc.Arbitrary<string> = fc.oneof(
@@ -119,4 +119,78 @@ export const anything: fc.Arbitrary<unknown> = fc.oneof(
 
 function fromEntries(entries: [string, unknown][]): Json {
   return Object.fromEntries<unknown>(entries);
+}
+
+type Items = readonly unknown[];
+
+/** Each makes something else of what stands at a place; `undefined` where it can do nothing. */
+const ways = {
+  replaced: (_held: unknown, { any }: Choice) => any,
+  taken: () => removed,
+  added: (held: unknown, { name, any }: Choice) =>
+    isRecord(held) ? withAt(held, [name], any) : listed(held, (items) => [...items, any]),
+  repeated: (held: unknown) => listed(held, (items) => [...items, items.at(-1)]),
+  emptied: (held: unknown) => (isRecord(held) ? {} : (listed(held, () => []) ?? written(held, () => ""))),
+  /** Around the limits that there are: 5, 10, 50 and 100 items. */
+  many: (held: unknown, { number }: Choice) =>
+    listed(held, (items) => {
+      const length = [5, 6, 10, 11, 50, 51, 100, 101][number % 8]!;
+      return Array.from({ length }, (_, index) => items[index % items.length]);
+    }),
+  /** Around the lengths that there are: 30, 40 and 2048 characters, and those that UTF-16 takes for two. */
+  stretched: (held: unknown, { number }: Choice) =>
+    written(held, (text) => {
+      const length = [24, 29, 30, 40, 41, 2047, 2048, 2049][number % 8]!;
+      return [...text, ...(number % 3 === 0 ? "\u{1f980}" : "x").repeat(length)].slice(0, length).join("");
+    }),
+  ended: (held: unknown, { number }: Choice) =>
+    written(held, (text) => `${text}${["\n", " ", "x", "=", "${", "\u0000"][number % 6]}`),
+  cut: (held: unknown) => written(held, (text) => text.slice(0, -1)),
+  /** Base64 of 24 characters: of 16 bytes, of 17, of 18. */
+  encoded: (held: unknown, { number }: Choice) =>
+    written(held, () => `${"A".repeat(21)}${["A==", "AA=", "AAA", "B=="][number % 4]}`),
+} as const;
+
+const listed = (held: unknown, make: (items: Items) => Items): unknown =>
+  Array.isArray(held) && held.length > 0 ? make(held) : undefined;
+
+const written = (held: unknown, make: (text: string) => string): unknown =>
+  typeof held === "string" && held !== "" ? make(held) : undefined;
+
+interface Choice {
+  readonly way: keyof typeof ways;
+  readonly place: number;
+  readonly name: string;
+  readonly number: number;
+  readonly any: unknown;
+}
+
+const choice: fc.Arbitrary<Choice> = fc.record({
+  // Limits are many, and each is met at one length alone.
+  way: fc.constantFrom(...(Object.keys(ways) as (keyof typeof ways)[]), "many", "many", "stretched"),
+  place: fc.nat(1_000_000),
+  name: oddNames,
+  number: fc.nat(23),
+  any: anythingKnown,
+});
+
+/** None, one or a few; with one the cause of a difference is clear. */
+export const mutations: fc.Arbitrary<readonly Choice[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 6, arbitrary: fc.tuple(choice) },
+  { weight: 1, arbitrary: fc.array(choice, { minLength: 2, maxLength: 4 }) },
+);
+
+export const mutated = (inputs: Json, choices: readonly Choice[]): Json => choices.reduce(mutate, inputs);
+
+function mutate(inputs: Json, chosen: Choice): Json {
+  const places: JsonPath[] = [[], ...pathsOf(inputs)];
+  const from = chosen.place % places.length;
+  // The next place at which the way leads somewhere.
+  for (const place of [...places.slice(from), ...places.slice(0, from)]) {
+    const made = ways[chosen.way](valueAt(inputs, place), chosen);
+    if (made !== undefined && (place.length > 0 || isRecord(made)))
+      return withAt(inputs, place, made) as Json;
+  }
+  return inputs;
 }

@@ -8,16 +8,16 @@ import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { decodeProperties } from "../../../provider/dynamic/property-values";
 import { TestService, credentials, region } from "../../harness/service";
-import type { Judged } from "./check-vs-service";
-import type { Tally } from "./counter";
+import type { Comparison } from "./check-vs-service";
+import type { Counter } from "./batch";
 import type { Json } from "./values";
 import { withAt } from "./values";
 
-/** Refused by what the service makes of the request itself; what it names may still not be there. */
+/** Refused by what the service createsAssets of the request itself; what it names may still not be there. */
 const invalid = [400];
 const valid = [201, 404];
 
-export class Sample {
+export class ServiceSample {
   private seen = 0;
   private readonly bodies = new StreamedUploadBodies();
   private readonly port;
@@ -26,15 +26,15 @@ export class Sample {
   private constructor(
     private readonly service: TestService,
     private readonly oneIn: number,
-    private readonly tally: Tally,
+    private readonly tally: Counter,
   ) {
     const { accessKeyId: accessKey, secretAccessKey: secretKey } = credentials;
     const { endpoint } = service.local;
     this.port = openDataExchange({ region, endpoint, accessKey, secretKey, assumeRoles: [] });
   }
 
-  static async open(oneIn: number, tally: Tally): Promise<Sample> {
-    return new Sample(await TestService.start(), oneIn, tally);
+  static async open(oneIn: number, tally: Counter): Promise<ServiceSample> {
+    return new ServiceSample(await TestService.start(), oneIn, tally);
   }
 
   close(): Promise<void> {
@@ -42,7 +42,7 @@ export class Sample {
   }
 
   /** Sends one in so many. */
-  async take(inputs: Json, { accepted, text }: Judged): Promise<void> {
+  async take(inputs: Json, { accepted, text }: Comparison): Promise<void> {
     this.seen += 1;
     if (this.seen % this.oneIn !== 0) return;
     const status = await this.post(text);
@@ -64,7 +64,7 @@ export class Sample {
     return status;
   }
 
-  /** As the provider does it; what arrives is what was asked for. */
+  /** Creates the job with the provider's client and compares the received request. */
   private async create(inputs: Json): Promise<void> {
     const { type, detailsKey, createsAssets } = jobTypeOf(inputs.type as string);
     const place = await this.placeOf(type);
@@ -79,7 +79,7 @@ export class Sample {
     // Exports name assets, of which there are none.
     if (createsAssets && made instanceof Error) throw made;
     const [{ input, status } = { status: "never sent" }] = this.service.local.requests;
-    if (!valid.includes(status as number)) throw new Error(`The provider's own CreateJob came to ${status}.`);
+    if (!valid.includes(status as number)) throw new Error(`The provider's CreateJob ended with ${status}.`);
     if (typeof input === "object" && sorted(input) !== sorted(masked(request)))
       throw new Error(`Sent ${sorted(masked(request))}, and ${sorted(input)} arrived.`);
     this.tally.add("CreateJob by the provider's own client");

@@ -1,46 +1,46 @@
-/** JSON values taken apart and changed in one place; own members that are named like an object's prototype included. */
+/** Paths in JSON values, also through members named like those of a prototype. */
 export type Json = Record<string, unknown>;
-export type Place = readonly (string | number)[];
+export type JsonPath = readonly (string | number)[];
 
 export const isRecord = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Every place in a value but the value itself, outer before inner. */
-export function placesOf(value: unknown, at: Place = []): Place[] {
+export function pathsOf(value: unknown, at: JsonPath = []): JsonPath[] {
   if (typeof value !== "object" || value === null) return [];
   const steps = Array.isArray(value) ? value.map((_, index) => index) : Object.keys(value);
   return steps.flatMap((step) => {
     const place = [...at, step];
-    return [place, ...placesOf((value as Json)[step], place)];
+    return [place, ...pathsOf((value as Json)[step], place)];
   });
 }
 
-/** The places where something stands that has no places of its own. */
-export const leavesOf = (value: unknown): Place[] =>
-  placesOf(value).filter((place) => {
+/** The paths of all leaves. */
+export const leafPathsOf = (value: unknown): JsonPath[] =>
+  pathsOf(value).filter((place) => {
     const held = valueAt(value, place);
     return typeof held !== "object" || held === null;
   });
 
-export const valueAt = (value: unknown, place: Place): unknown =>
+export const valueAt = (value: unknown, place: JsonPath): unknown =>
   place.reduce<unknown>((held, step) => (held as Json)[step], value);
 
-/** Stands for nothing at all. */
-export const GONE = Symbol("gone");
+/** Marks a removed value. */
+export const removed = Symbol("gone");
 
 /** A copy with another value at a place; `GONE` takes the member or the item away. */
-export function withAt(value: unknown, [step, ...rest]: Place, other: unknown): unknown {
+export function withAt(value: unknown, [step, ...rest]: JsonPath, other: unknown): unknown {
   if (step === undefined) return other;
   const inner = withAt((value as Json)[step], rest, other);
   if (Array.isArray(value)) {
-    return inner === GONE ? value.filter((_, index) => index !== step) : value.with(step as number, inner);
+    return inner === removed ? value.filter((_, index) => index !== step) : value.with(step as number, inner);
   }
   const entries = Object.entries(value as Json).filter(([name]) => name !== step);
   // `Object.fromEntries` makes a member of `__proto__`, as JSON does; an assignment would not.
-  return Object.fromEntries(inner === GONE ? entries : [...entries, [String(step), inner]]);
+  return Object.fromEntries(inner === removed ? entries : [...entries, [String(step), inner]]);
 }
 
-export const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+export const cloneJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** The same value with the members of its objects the other way round. */
 export function reversed(value: unknown): unknown {

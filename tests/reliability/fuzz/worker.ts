@@ -1,10 +1,10 @@
-/** A process that fuzzes batch by batch, as it is told by the process that has started it. */
+/** A process that runs the batches that its parent sends. */
 import { on } from "node:events";
 
 import type { Batch } from "./batch";
 import { runBatches } from "./batch";
 
-async function* told(): AsyncIterable<Batch> {
+async function* receiveBatches(): AsyncIterable<Batch> {
   process.send!("ready");
   for await (const [message] of on(process, "message")) {
     if (message === "end") return;
@@ -13,7 +13,7 @@ async function* told(): AsyncIterable<Batch> {
 }
 
 const oneIn = Number(process.argv[2]);
-runBatches(told(), oneIn, (result) => process.send!(result))
+runBatches(receiveBatches(), oneIn, (result) => process.send!(result))
   .then(() => process.disconnect())
   .catch((error: Error) => {
     console.error(error.stack);

@@ -1,22 +1,26 @@
-/** Pulumi's host process for dynamic providers, spoken to in the engine's protocol. */
+/** A client of Pulumi's host process for dynamic providers, in the engine's protocol. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import type { ServiceError } from "@grpc/grpc-js";
-import { credentials } from "@grpc/grpc-js";
+import { Server, ServerCredentials, credentials } from "@grpc/grpc-js";
+import type { IEngineServer } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { MessageTaker } from "./engine";
-
 export type Props = Record<string, unknown>;
 
-/** The resource came into being and is not what it should be: the engine keeps it in state all the same. */
+/** The resource was created and then failed; the engine keeps it in state. */
 export class InitFailedError extends Error {
   constructor(
     message: string,
@@ -30,18 +34,18 @@ export class InitFailedError extends Error {
 type Done<T> = (error: ServiceError | null, response: T) => void;
 
 export class Host {
-  /** What the process itself has written. */
+  /** Output of the process. */
   output = "";
 
   private constructor(
     private readonly child: ChildProcess,
-    private readonly engine: MessageTaker,
+    private readonly engine: FakeEngine,
     private readonly client: ResourceProviderClient,
   ) {}
 
-  /** `env` is all that the process is told of AWS. */
+  /** `env` holds all AWS settings of the process. */
   static async start(env: Readonly<Record<string, string>>): Promise<Host> {
-    const engine = await MessageTaker.start();
+    const engine = await FakeEngine.start();
     const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js");
     const child = spawn(process.execPath, ["--no-warnings", main, engine.address], {
       env: { ...withoutAws(process.env), ...env },
@@ -63,7 +67,7 @@ export class Host {
     return this.child.pid!;
   }
 
-  /** What the provider told the engine. */
+  /** Messages of the provider to the engine. */
   get messages(): readonly string[] {
     return this.engine.messages;
   }
@@ -105,7 +109,7 @@ export class Host {
     return props(response.getProperties());
   }
 
-  /** Nothing when the resource is gone. */
+  /** Undefined if the resource does not exist. */
   async read(id: string, olds: Props): Promise<Props | undefined> {
     const request = new proto.ReadRequest();
     request.setId(id);
@@ -156,4 +160,43 @@ function initFailure({ details, metadata }: ServiceError): InitFailedError | und
   const [detail] = Status.deserializeBinary(packed).getDetailsList();
   const failed = proto.ErrorResourceInitFailed.deserializeBinary(detail!.getValue_asU8());
   return new InitFailedError(details, failed.getId(), props(failed.getProperties()));
+}
+
+export class FakeEngine {
+  /** Oldest first. */
+  readonly messages: string[] = [];
+  private readonly server = new Server();
+
+  private constructor() {
+    const log: IEngineServer["log"] = ({ request }, done) => {
+      this.messages.push(request.getMessage());
+      done(null, new Empty());
+    };
+    this.server.addService(EngineService, { log });
+  }
+
+  static async start(): Promise<FakeEngine & { readonly address: string }> {
+    const taker = new FakeEngine();
+    const port = await new Promise<number>((resolve, reject) =>
+      taker.server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    return Object.assign(taker, { address: `127.0.0.1:${port}` });
+  }
+
+  stop(): void {
+    this.server.forceShutdown();
+  }
+}
+
+export const recordsVariable = "PULUMI_DATAEXCHANGE_RECORDS";
+
+export async function withRecordsFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "prove-records-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

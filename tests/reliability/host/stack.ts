@@ -1,86 +1,93 @@
 /**
- * A stack of at most one Job, whose engine is these few lines: what it does with a resource's state is what Pulumi's does,
- * and all else is the real host process. The parts compare it with the real engine.
+ * A stack of Jobs on real host processes. This small engine treats state as Pulumi's does, one resource after the other;
+ * the suites compare it with the real engine.
  */
-import { asset } from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
+
+import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../../index";
 import { assetSignature, signatureKey } from "../../../lib/pulumi-values";
+import { forgetRegisteredJob } from "../../../provider/dynamic/job-records";
 import { providerCode, secretOutputs } from "../../../provider/state-contract";
+import type { SingleJobStack, StackRun } from "../faults/scenarios";
 import type { Host, Props } from "./host";
 import { InitFailedError } from "./host";
 
-export interface Resource {
+interface Resource {
   readonly id: string;
   readonly inputs: Props;
   readonly outputs: Props;
   readonly initErrors?: readonly string[];
 }
 
-/** What one `up` or `refresh` came to. */
-export interface Run {
-  readonly error?: string;
+export interface DeclaredJob {
+  readonly name: string;
+  readonly args: JobArgs;
+  readonly deleteBeforeReplace?: boolean;
 }
 
+export interface UpOptions {
+  /** Names of resources to replace whether or not they changed. */
+  readonly replace?: readonly string[];
+  /** The engine dies after it created this many resources, before it stores the last one. */
+  readonly dieAfter?: number;
+}
+
+class EngineKilledError extends Error {}
+
 export class HostStack {
-  resource: Resource | undefined;
-  /** Old resources of replacements that still have to be deleted. */
-  private condemned: Resource[] = [];
+  readonly resources = new Map<string, Resource>();
+  /** Replaced and removed resources that still have to be deleted. */
+  protected condemned: Resource[] = [];
+  private created = 0;
+  /** The process that serves the next run. */
+  host!: Host;
 
-  /**
-   * Each run of the engine has a host process of its own, which knows nothing of the one before. `name` is the
-   * resource's: stacks that share a host have resources of different names.
-   */
-  constructor(
-    public host: Host,
-    private readonly name = "job",
-  ) {}
+  /** `records`: the folder from which the record of a job is removed when its resource is stored. */
+  constructor(private readonly records?: string) {}
 
-  /** One `up` of a program that declares the job, or nothing. */
-  async up(args: JobArgs | undefined): Promise<Run> {
+  upAll(jobs: readonly DeclaredJob[], options: UpOptions = {}): Promise<StackRun> {
+    this.created = 0;
     return this.run(async () => {
-      if (args) await this.bringAbout(await this.checked(args));
-      else if (this.resource) {
-        this.condemned.push(this.resource);
-        this.resource = undefined;
+      for (const job of jobs) await this.applyJob(job, options);
+      const names = new Set(jobs.map(({ name }) => name));
+      for (const [name, resource] of this.resources) {
+        if (names.has(name)) continue;
+        this.resources.delete(name);
+        this.condemned.push(resource);
       }
-      await this.deleteCondemned();
+      for (const old of [...this.condemned]) {
+        await this.host.delete(old.id, old.outputs);
+        this.condemned = this.condemned.filter((other) => other !== old);
+      }
     });
   }
 
-  /** Whether an `up` would do anything. */
-  async changes(args: JobArgs): Promise<boolean> {
-    if (!this.resource) return true;
-    const { id, outputs } = this.resource;
-    return (await this.host.diff(id, outputs, await this.checked(args))).changes;
-  }
-
-  async refresh(): Promise<Run> {
+  refresh(): Promise<StackRun> {
     return this.run(async () => {
-      if (!this.resource) return;
-      const outputs = await this.host.read(this.resource.id, this.resource.outputs);
-      this.resource = outputs && { id: this.resource.id, inputs: this.resource.inputs, outputs };
+      for (const [name, old] of this.resources) {
+        const outputs = await this.host.read(old.id, old.outputs);
+        if (outputs) this.resources.set(name, { id: old.id, inputs: old.inputs, outputs });
+        else this.resources.delete(name);
+      }
     });
   }
 
-  /** What the next run finds after a crash that left nothing behind. */
-  loseState(): void {
-    this.resource = undefined;
+  /** The inputs of a job as the provider returns them from check; throws its failures. */
+  protected async check({ name, args }: DeclaredJob): Promise<Props> {
+    const news = {
+      ...(JSON.parse(JSON.stringify(args)) as Props),
+      ...(args.upload !== undefined && { upload: await packAsset(args.upload) }),
+      __provider: providerCode,
+      __urn: `urn:pulumi:prove::prove::pulumi-nodejs:dynamic/dataexchange:Job::${name}`,
+    };
+    const { inputs, failures } = await this.host.check(this.resources.get(name)?.inputs ?? {}, news);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+    return inputs;
   }
 
-  get isEmpty(): boolean {
-    return this.resource === undefined && this.condemned.length === 0;
-  }
-
-  /** The state as a backend keeps it: what the resource declares secret is encrypted there. */
-  stateText(): string {
-    return JSON.stringify([this.resource, ...this.condemned], (name, value: unknown) =>
-      secretOutputs.includes(name) ? "[secret]" : withoutText(value),
-    );
-  }
-
-  private async run(work: () => Promise<void>): Promise<Run> {
+  private async run(work: () => Promise<void>): Promise<StackRun> {
     try {
       await work();
       return {};
@@ -90,88 +97,113 @@ export class HostStack {
     }
   }
 
-  private checked(args: JobArgs): Promise<Props> {
-    return checkedBy(this.host, this.name, args, this.resource);
-  }
-
-  private async bringAbout(inputs: Props): Promise<void> {
-    const old = this.resource;
-    if (!old) return this.create(inputs);
-    const { changes, replaces } = await this.host.diff(old.id, old.outputs, inputs);
+  private async applyJob(job: DeclaredJob, { replace, dieAfter }: UpOptions): Promise<void> {
+    const { host, resources } = this;
+    const { name, deleteBeforeReplace } = job;
+    const old = resources.get(name);
+    const inputs = await this.check(job);
+    const create = () => host.create(inputs);
+    if (!old) return this.store(name, inputs, dieAfter, create);
+    // The engine does not call diff for a resource that is replaced in any case.
+    const { changes, replaces } = replace?.includes(name)
+      ? { changes: true, replaces: ["id"] }
+      : await host.diff(old.id, old.outputs, inputs);
     if (replaces.length > 0) {
-      await this.create(inputs, () => this.condemned.push(old));
-    } else if (changes || (old.initErrors ?? []).length > 0) {
-      await this.keep(inputs, async () => ({
-        id: old.id,
-        properties: await this.host.update(old.id, old.outputs, inputs),
-      }));
-    } else this.resource = { ...old, inputs };
+      if (!deleteBeforeReplace)
+        return this.store(name, inputs, dieAfter, create, () => this.condemned.push(old));
+      await host.delete(old.id, old.outputs);
+      resources.delete(name);
+      return this.store(name, inputs, dieAfter, create);
+    }
+    if (!changes && (old.initErrors ?? []).length === 0) return void resources.set(name, { ...old, inputs });
+    await this.store(name, inputs, dieAfter, async () => ({
+      id: old.id,
+      properties: await host.update(old.id, old.outputs, inputs),
+    }));
   }
 
-  private create(inputs: Props, onMade: () => void = () => undefined): Promise<void> {
-    return this.keep(inputs, () => this.host.create(inputs), onMade);
-  }
-
-  /** Keeps in state what came of it, also when it came to be and failed. */
-  private async keep(
+  /** Stores the result, also that of a resource that was created and failed. */
+  private async store(
+    name: string,
     inputs: Props,
+    dieAfter: number | undefined,
     work: () => Promise<{ id: string; properties: Props }>,
-    onMade: () => void = () => undefined,
+    onStored = (): unknown => undefined,
   ): Promise<void> {
     try {
       const { id, properties } = await work();
-      this.resource = { id, inputs, outputs: properties };
-      onMade();
+      this.created += 1;
+      if (this.created === dieAfter) throw new EngineKilledError("the engine was killed");
+      this.resources.set(name, { id, inputs, outputs: properties });
+      onStored();
+      // The program does this when the engine tells it that the resource is registered.
+      if (this.records !== undefined) forgetRegisteredJob(id, this.records);
     } catch (error) {
       if (error instanceof InitFailedError) {
-        this.resource = {
-          id: error.id,
-          inputs,
-          outputs: error.properties,
-          initErrors: [error.message],
-        };
-        onMade();
+        const { id, properties: outputs, message } = error;
+        this.resources.set(name, { id, inputs, outputs, initErrors: [message] });
+        onStored();
       }
       throw error;
     }
   }
+}
 
-  private async deleteCondemned(): Promise<void> {
-    for (const old of [...this.condemned]) {
-      await this.host.delete(old.id, old.outputs);
-      this.condemned = this.condemned.filter((other) => other !== old);
-    }
+/** A stack of at most one Job. Stacks that share a host need different names. */
+export class SingleJobHostStack extends HostStack implements SingleJobStack {
+  constructor(
+    host: Host,
+    private readonly name = "job",
+  ) {
+    super();
+    this.host = host;
+  }
+
+  get resource(): Resource | undefined {
+    return this.resources.get(this.name);
+  }
+
+  up(args: JobArgs | undefined): Promise<StackRun> {
+    return this.upAll(args ? [{ name: this.name, args }] : []);
+  }
+
+  async changes(args: JobArgs): Promise<boolean> {
+    if (!this.resource) return true;
+    const { id, outputs } = this.resource;
+    return (await this.host.diff(id, outputs, await this.check({ name: this.name, args }))).changes;
+  }
+
+  job(): Promise<Resource | undefined> {
+    return Promise.resolve(this.resource);
+  }
+
+  loseState(): Promise<void> {
+    this.resources.clear();
+    return Promise.resolve();
+  }
+
+  isEmpty(): Promise<boolean> {
+    return Promise.resolve(this.resources.size === 0 && this.condemned.length === 0);
+  }
+
+  /** The state as a backend stores it: secret outputs are encrypted. */
+  readState(): string {
+    return JSON.stringify([this.resource, ...this.condemned], (name, value: unknown) =>
+      secretOutputs.includes(name) ? "[secret]" : withoutAssetText(value),
+    );
   }
 }
 
-/** The inputs of a resource as the engine has its provider check them. */
-export async function checkedBy(
-  host: Host,
-  name: string,
-  args: JobArgs,
-  old: Resource | undefined,
-): Promise<Props> {
-  const news = {
-    ...(JSON.parse(JSON.stringify(args)) as Props),
-    ...(args.upload !== undefined && { upload: await onWire(args.upload) }),
-    __provider: providerCode,
-    __urn: `urn:pulumi:prove::prove::pulumi-nodejs:dynamic/dataexchange:Job::${name}`,
-  };
-  const { inputs, failures } = await host.check(old?.inputs ?? {}, news);
-  if (failures.length > 0) throw new Error(failures.join("\n"));
-  return inputs;
-}
-
 /** An asset as the engine sends it to a provider. */
-async function onWire(upload: unknown): Promise<Props> {
-  if (!(upload instanceof asset.StringAsset)) throw new TypeError("Only texts are uploaded here.");
+async function packAsset(upload: unknown): Promise<Props> {
+  if (!(upload instanceof asset.StringAsset)) throw new TypeError("Only string assets are supported here.");
   const text = await upload.text;
   const hash = createHash("sha256").update(text).digest("hex");
   return { [signatureKey]: assetSignature, hash, text };
 }
 
-/** The engine writes an asset's hash into the state, and nothing else of it. */
-function withoutText(value: unknown): unknown {
+/** The engine stores only the hash of an asset. */
+function withoutAssetText(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !(signatureKey in value)) return value;
   return { hash: (value as { hash?: unknown }).hash };
 }

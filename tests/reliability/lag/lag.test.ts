@@ -1,47 +1,47 @@
-/** The short form of `npm run prove -- lag`. */
+/** Short form of `npm run prove -- lag`. */
 import { expect } from "chai";
 
-import { nameOf as cellName } from "../faults/case";
-import { emptyCells, runOnHosts } from "../faults/matrix";
-import { sideBySide } from "../frame/worker-pool";
-import { plantAll } from "../secrets/seeded-secrets";
-import { Secrets } from "../secrets/secrets";
-import { realCases } from "./cases";
-import { runVirtually } from "./part";
-import { liveReally, nameOf } from "./real-life";
+import { caseName } from "../faults/case";
+import { emptyAnswerCases, runOnHosts } from "../faults/suite";
+import { runInWorkers } from "../suite";
+import { Secrets, addSeededSecrets } from "../secrets/secrets";
+import { realScripts, runVirtualScripts } from "./suite";
+import { runRealScript, scriptName } from "./real-run";
 
-describe("prove: answers that are behind or off", function () {
+describe("reliability: stale answers and wrong clocks", function () {
   this.timeout("5m");
 
-  it("keep every promise in 400 random lives on virtual time", async () => {
-    expect(await runVirtually(400, 11)).to.deep.equal([]);
+  it("keep every promise in 400 random runs on virtual time", async () => {
+    expect(await runVirtualScripts(400, 11)).to.deep.equal([]);
   });
 
   it("keep every promise in real processes", async () => {
-    const chosen = realCases.filter(
+    const chosen = realScripts.filter(
       ({ name, kind, start }) =>
         (kind === "import" && start === "crash" && /^listings|30 hours/.test(name)) ||
         (kind === "upload" && start === "pair" && /^replicas/.test(name)),
     );
     expect(chosen).to.have.length(3);
-    const broken = await sideBySide([1, 2, 3], chosen, async (_, script) => [
-      nameOf(script),
-      await liveReally(script),
+    const broken = await runInWorkers([1, 2, 3], chosen, async (_, script) => [
+      scriptName(script),
+      await runRealScript(script),
     ]);
-    expect(broken).to.deep.equal(chosen.map((script) => [nameOf(script), []]));
+    expect(broken).to.deep.equal(chosen.map((script) => [scriptName(script), []]));
   });
 
   it("keep every promise when calls are answered without content", async () => {
-    const cells = emptyCells.filter(
+    const cases = emptyAnswerCases.filter(
       ({ fault, duration }) =>
         (fault === "HTML page" && duration === "once") ||
         (fault === "null members" && duration === "for good"),
     );
     const secrets = new Secrets();
-    plantAll(secrets);
-    const results = await runOnHosts(cells, secrets, () => undefined);
+    addSeededSecrets(secrets);
+    const results = await runOnHosts(cases, secrets, () => undefined);
     const broken = results.filter((result) => result.broken.length > 0);
-    expect(broken.map(({ cell, broken: promises }) => [cellName(cell), promises])).to.deep.equal([]);
+    expect(broken.map(({ faultCase, broken: promises }) => [caseName(faultCase), promises])).to.deep.equal(
+      [],
+    );
     expect(secrets.leaks).to.deep.equal([]);
   });
 });

@@ -1,34 +1,34 @@
-/** Random lives at a service whose answers are behind, the same for the same seed. */
+/** Random runs at a service with stale answers, reproducible by seed. */
 import fc from "fast-check";
 
-import type { Behind } from "./behind";
-import { each, replicas, shifting, stale, together, uniform } from "./behind";
-import type { Script } from "./virtual-life";
+import type { Lag } from "./lag";
+import { perItem, alternatingReplicas, shiftingPages, staleJobs, combined, uniformLag } from "./lag";
+import type { VirtualScript } from "./virtual-run";
 
 const most = 30_000;
 const lag = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: most }));
 
-const uniformly = lag.map(uniform);
+const uniformly = lag.map(uniformLag);
 
-/** Any way of being behind that there is. */
-const somehow: fc.Arbitrary<Behind> = fc
+/** Any kind of lag. */
+const somehow: fc.Arbitrary<Lag> = fc
   .record({
     listing: fc.oneof(
       uniformly,
-      fc.tuple(lag, fc.string({ minLength: 1, maxLength: 4 })).map(([ms, seed]) => each(ms, seed)),
-      fc.tuple(lag, lag).map(([one, other]) => replicas(one, other)),
+      fc.tuple(lag, fc.string({ minLength: 1, maxLength: 4 })).map(([ms, seed]) => perItem(ms, seed)),
+      fc.tuple(lag, lag).map(([one, other]) => alternatingReplicas(one, other)),
     ),
-    pages: fc.option(fc.string({ minLength: 1, maxLength: 4 }).map(shifting), { nil: undefined }),
-    getJob: fc.option(lag.map(stale), { nil: undefined }),
+    pages: fc.option(fc.string({ minLength: 1, maxLength: 4 }).map(shiftingPages), { nil: undefined }),
+    getJob: fc.option(lag.map(staleJobs), { nil: undefined }),
   })
   .map(({ listing, pages, getJob }) => {
     const parts = [listing, pages, getJob].filter((part) => part !== undefined);
-    return together(parts.map(({ name }) => name).join(", "), ...parts);
+    return combined(parts.map(({ name }) => name).join(", "), ...parts);
   });
 
 const common = {
   kind: fc.constantFrom("import" as const, "upload" as const, "export" as const),
-  longest: fc.constant(most),
+  maxLag: fc.constant(most),
   duration: fc.constantFrom(0, 500, 5_000, 60_000),
   latency: fc.constantFrom(0, 20, 200),
   empty: fc.array(
@@ -44,7 +44,7 @@ const common = {
   ),
 };
 
-const oneMachine: fc.Arbitrary<Script["start"]> = fc.oneof(
+const oneMachine: fc.Arbitrary<VirtualScript["start"]> = fc.oneof(
   fc.constant({ how: "undisturbed" as const }),
   fc.record({
     how: fc.constant("crash" as const),
@@ -63,14 +63,14 @@ const oneMachine: fc.Arbitrary<Script["start"]> = fc.oneof(
  * Without records in common, what two machines know of each other is what listings show: those must be of one age. And
  * the second must be asked before the first has made its job: a job that was there before is not taken over.
  */
-const twoMachines = (latency: number): fc.Arbitrary<Script["start"]> =>
+const twoMachines = (latency: number): fc.Arbitrary<VirtualScript["start"]> =>
   fc.record({
     how: fc.constant("pair" as const),
     later: fc.integer({ min: 0, max: latency }),
     machines: fc.constant(2 as const),
   });
 
-const across: fc.Arbitrary<Script> = common.latency.chain((latency) =>
+const across: fc.Arbitrary<VirtualScript> = common.latency.chain((latency) =>
   fc.record({
     ...common,
     latency: fc.constant(latency),
@@ -80,7 +80,7 @@ const across: fc.Arbitrary<Script> = common.latency.chain((latency) =>
   }),
 );
 
-export const scripts: fc.Arbitrary<Script> = fc.oneof(
+export const virtualScripts: fc.Arbitrary<VirtualScript> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ ...common, behind: somehow, start: oneMachine }) },
   { weight: 1, arbitrary: across },
 );

@@ -1,22 +1,26 @@
 /** A program of several jobs, as data: what it declares can be changed at random, and written down when it fails. */
 import type { CustomResourceOptions } from "@pulumi/pulumi";
-import { asset, output } from "@pulumi/pulumi";
+import { output } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
+import type { FaultRule } from "../../../emulator";
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet } from "../../../index";
+import { importArgs, uploadArgs } from "../../harness/programs";
+import type { RevisionIds } from "../../harness/service";
+import type { Random } from "../suite";
 
 export const kinds = ["s3", "upload", "shares", "export"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** One job. */
-export interface Spec {
-  /** As the review tells it: `set[…]` is a job of the one set that there may be. */
+export interface JobSpec {
+  /** As in the review: `set[…]` is a job of the only job set. */
   readonly name: string;
   readonly kind: Kind;
   /** Which of the revisions it works on. */
   readonly revision: number;
-  /** What it imports; an upload takes the first. */
+  /** The imported keys; an upload uses the first. */
   readonly keys: readonly string[];
   readonly trigger: number;
   readonly onDelete?: "retain" | "deleteAssets";
@@ -29,25 +33,20 @@ export interface Spec {
   readonly after?: string;
 }
 
-export interface Place {
-  readonly dataSetId: string;
-  readonly revisionId: string;
-}
-
 /** Revisions of files and, beside each, one of datashares. */
-export interface Places {
-  readonly files: readonly Place[];
-  readonly shares: readonly Place[];
+export interface ProgramRevisions {
+  readonly files: readonly RevisionIds[];
+  readonly shares: readonly RevisionIds[];
 }
 
-export const placeOf = ({ kind, revision }: Spec, { files, shares }: Places): Place =>
+export const revisionFor = ({ kind, revision }: JobSpec, { files, shares }: ProgramRevisions): RevisionIds =>
   (kind === "shares" ? shares : files)[revision]!;
 
 export const programOf =
-  (specs: readonly Spec[], places: Places): PulumiFn =>
+  (specs: readonly JobSpec[], places: ProgramRevisions): PulumiFn =>
   () => {
     const jobs = new Map<string, Job>();
-    const argsFor = (spec: Spec) => {
+    const argsFor = (spec: JobSpec) => {
       const source = spec.after === undefined ? undefined : jobs.get(spec.after);
       return {
         ...argsOf(spec, places),
@@ -79,23 +78,14 @@ const nameInSet = (name: string): string => name.slice(setName.length + 1, -1);
 
 const cluster = "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555";
 
-function argsOf(spec: Spec, places: Places): object {
+function argsOf(spec: JobSpec, revisions: ProgramRevisions): object {
   const { kind, keys } = spec;
-  const place = placeOf(spec, places);
+  const place = revisionFor(spec, revisions);
   switch (kind) {
-    case "s3": {
-      const assetSources = keys.map((key) => ({ bucket: "source", key }));
-      return {
-        type: "IMPORT_ASSETS_FROM_S3",
-        details: { importAssetsFromS3: { ...place, assetSources } },
-      };
-    }
+    case "s3":
+      return importArgs(place, [...keys]);
     case "upload":
-      return {
-        type: "IMPORT_ASSET_FROM_SIGNED_URL",
-        details: { importAssetFromSignedUrl: { ...place, assetName: keys[0] } },
-        upload: new asset.StringAsset(`body of ${keys[0]}`),
-      };
+      return uploadArgs(place, keys[0]!, `body of ${keys[0]}`);
     case "shares": {
       const assetSources = keys.map((key) => ({ dataShareArn: `${cluster}/${key.replace(".", "_")}` }));
       return {
@@ -115,4 +105,102 @@ function argsOf(spec: Spec, places: Places): object {
       };
     }
   }
+}
+
+/** The last of them is not in the bucket: a job that imports it fails in part. */
+export const keys = ["a.csv", "b.csv", "c.csv", "missing.csv"];
+export const revisions = 3;
+const maxJobs = 7;
+
+function newName(random: Random): string {
+  const name = `job-${random.next()}`;
+  return random.oneIn(3) ? inSet(name) : name;
+}
+
+function newSpec(random: Random): JobSpec {
+  const kind = random.of(kinds);
+  return {
+    name: newName(random),
+    kind,
+    revision: random.below(revisions),
+    keys: someKeys(random),
+    trigger: 0,
+    onDelete: random.of([undefined, "retain", "deleteAssets", "deleteAssets"] as const),
+    options: {
+      ...(random.oneIn(6) && { deleteBeforeReplace: true }),
+      ...(random.oneIn(8) && { retainOnDelete: true }),
+      ...(random.oneIn(6) && { replacementTrigger: 0 }),
+    },
+  };
+}
+
+function someKeys(random: Random): string[] {
+  const some = keys.slice(0, 3).filter(() => random.oneIn(2));
+  if (random.oneIn(40)) some.push("missing.csv");
+  if (random.oneIn(15)) some.push("a.csv");
+  return some.length > 0 ? some : [random.of(keys.slice(0, 3))];
+}
+
+export const firstProgram = (random: Random): JobSpec[] =>
+  Array.from({ length: 3 + random.below(3) }, () => newSpec(random));
+
+type Change = (spec: JobSpec, random: Random) => JobSpec | undefined;
+
+const specChanges: readonly Change[] = [
+  (spec, random) => ({ ...spec, keys: someKeys(random) }),
+  (spec) => ({ ...spec, trigger: spec.trigger + 1 }),
+  // Changed back: the same work is requested again.
+  (spec) => ({ ...spec, trigger: 0 }),
+  (spec, random) => ({ ...spec, name: newName(random), alias: undefined }),
+  (spec, random) => renamed(spec, newName(random)),
+  (spec, random) => ({ ...spec, revision: random.below(revisions) }),
+  (spec, random) => ({ ...spec, onDelete: random.of(["retain", "deleteAssets"] as const) }),
+  (spec, random) => ({ ...spec, kind: random.of(kinds) }),
+  ({ options, ...spec }) => ({
+    ...spec,
+    options: { ...options, replacementTrigger: Number(options.replacementTrigger ?? 0) + 1 },
+  }),
+  ({ options, ...spec }) => ({
+    ...spec,
+    options: { ...options, deleteBeforeReplace: options.deleteBeforeReplace !== true },
+  }),
+  () => undefined,
+];
+
+/** A job of a set is known by its name alone. */
+const renamed = (spec: JobSpec, name: string): JobSpec => ({
+  ...spec,
+  name,
+  alias: isInSet(spec.name) || isInSet(name) ? undefined : spec.name,
+});
+
+/** Some of the jobs change, now and then one comes, and a job may wait for another. */
+export function changeProgram(specs: readonly JobSpec[], random: Random): JobSpec[] {
+  const after = specs.flatMap((spec) => {
+    // An alias is declared once.
+    const settled = { ...spec, alias: undefined };
+    if (!random.oneIn(2)) return [settled];
+    return random.of(specChanges)(settled, random) ?? [];
+  });
+  if (after.length < maxJobs && random.oneIn(2)) after.push(newSpec(random));
+  const names = new Set<string>();
+  return after.map((spec) => {
+    const others = [...names];
+    // A job that the set waits for must not wait for the set.
+    if (!isInSet(spec.name)) names.add(spec.name);
+    const isBound = others.length > 0 && random.oneIn(5);
+    const kept = spec.after !== undefined && others.includes(spec.after) ? spec.after : undefined;
+    return { ...spec, after: isBound ? random.of(others) : kept };
+  });
+}
+
+/** A fault for one run in three. */
+export function randomFault(random: Random): FaultRule | undefined {
+  const rules: readonly (FaultRule | undefined)[] = [
+    { operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION" },
+    { operation: "ListRevisionAssets", error: 403 },
+    { operation: "CreateJob", error: 403 },
+    { operation: "DeleteAsset", error: 403 },
+  ];
+  return random.oneIn(3) ? random.of(rules) : undefined;
 }

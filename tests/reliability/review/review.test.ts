@@ -1,13 +1,13 @@
-/** The short form of `npm run prove -- review`. */
+/** Short form of `npm run prove -- review`. */
 import { expect } from "chai";
 
-import { live } from "./life";
+import { runReviews } from "./suite";
 
-describe("prove: the review", function () {
+describe("reliability: the review", function () {
   this.timeout("10m");
 
   it("says what four random programs then do", async () => {
-    const { broken } = await live("review", 4);
+    const { broken } = await runReviews("review", 4);
     expect(broken, broken.map(({ story }) => story).join("\n")).to.deep.equal([]);
   });
 });

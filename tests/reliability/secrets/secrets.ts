@@ -1,16 +1,20 @@
-/** What must be in clear nowhere, and the look-out for it in everything that is written. */
+/** Seeded secrets and the search for them in everything that is written. */
+import { GetJobCommand } from "@aws-sdk/client-dataexchange";
+
+import type { TestService } from "../../harness/service";
+
 export interface Leak {
-  /** What it is that was found, such as "API key". */
+  /** Kind of the secret, such as "API key". */
   readonly secret: string;
-  /** Where it stood. */
+  /** Where it was found. */
   readonly place: string;
-  /** What stood around it, itself left out. */
+  /** The text around it, without the secret. */
   readonly around: string;
 }
 
 export class Secrets {
   private readonly values = new Map<string, string>();
-  /** Characters looked through, by place. */
+  /** Number of searched characters, by place. */
   readonly searched: Record<string, number> = {};
   readonly leaks: Leak[] = [];
 
@@ -18,31 +22,31 @@ export class Secrets {
     return this.values.size;
   }
 
-  /** `value` is to be in clear nowhere. Too short a value stands somewhere by chance. */
-  plant(secret: string, value: string): void {
+  /** @throws RangeError if the value is so short that it can occur by chance. */
+  add(secret: string, value: string): void {
     if (value.length < 12) throw new RangeError(`${secret} is too short to be recognised.`);
     this.values.set(value, secret);
   }
 
-  /** The signature of a signed URL, which is what opens it. */
-  plantSignedUrl(url: string): void {
+  /** Adds the signature of a signed URL, which grants access. */
+  addSignedUrl(url: string): void {
     const signature = new URL(url).searchParams.get("X-Amz-Signature");
     if (!signature) throw new Error("The URL is not signed.");
-    this.plant("signature of a signed URL", signature);
+    this.add("signature of a signed URL", signature);
   }
 
-  /** Which secrets a text holds. */
-  among(text: string): string[] {
-    const found = [...this.values].filter(([value]) => placeOf(value, text) !== undefined);
+  /** The secrets that a text holds. */
+  findIn(text: string): string[] {
+    const found = [...this.values].filter(([value]) => findPosition(value, text) !== undefined);
     return [...new Set(found.map(([, secret]) => secret))];
   }
 
-  /** Looks for every secret in a text that was written to `place`; remembers and answers what it finds. */
+  /** Searches a text that was written to `place`; stores and returns the leaks. */
   search(place: string, text: string): Leak[] {
     this.searched[place] = (this.searched[place] ?? 0) + text.length;
     const found: Leak[] = [];
     for (const [value, secret] of this.values) {
-      const at = placeOf(value, text);
+      const at = findPosition(value, text);
       if (!at) continue;
       const around = `${text.slice(Math.max(0, at.from - 60), at.from)}[${secret}]${text.slice(at.to, at.to + 60)}`;
       found.push({ secret, place, around });
@@ -52,8 +56,8 @@ export class Secrets {
   }
 }
 
-/** Where a value first stands in a text, in whatever form. */
-function placeOf(value: string, text: string): { from: number; to: number } | undefined {
+/** First position of a value in a text, in any encoding. */
+function findPosition(value: string, text: string): { from: number; to: number } | undefined {
   for (const form of formsOf(value)) {
     const from = text.indexOf(form);
     if (from !== -1) return { from, to: from + form.length };
@@ -61,7 +65,7 @@ function placeOf(value: string, text: string): { from: number; to: number } | un
   return undefined;
 }
 
-/** In the ways in which the same value is written: as it is, in a URL, in JSON, and as base64. */
+/** The value as it is, in a URL, in JSON and as base64. */
 function formsOf(value: string): Set<string> {
   const bytes = Buffer.from(value);
   return new Set([
@@ -78,4 +82,42 @@ function base64Within(bytes: Buffer, shift: number): string {
     .toString("base64")
     .replace(/=+$/, "");
   return whole.slice(shift === 0 ? 0 : shift + 1, whole.length - 2);
+}
+
+export const seededSecrets = {
+  secretKey: "PlantedSecretAccessKey/0000000000000000000",
+  sessionToken: "PlantedSessionToken/000000000000000000000",
+  apiKey: "PlantedApiKey0000000000000",
+  body: "planted-bytes-of-an-upload",
+} as const;
+
+export const accessKeyId = "AKIAPROVEPROVEPROVE0";
+
+export function addSeededSecrets(secrets: Secrets): void {
+  secrets.add("access key id", accessKeyId);
+  secrets.add("secret access key", seededSecrets.secretKey);
+  secrets.add("session token", seededSecrets.sessionToken);
+  secrets.add("API key", seededSecrets.apiKey);
+  secrets.add("bytes of an upload", seededSecrets.body);
+}
+
+/** AWS settings for the environment of a process. */
+export const environment = {
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: seededSecrets.secretKey,
+  AWS_SESSION_TOKEN: seededSecrets.sessionToken,
+};
+
+/** Adds every signed URL that the service returned. */
+export async function addSignedUrls(service: TestService, secrets: Secrets): Promise<void> {
+  for (const { id } of service.local.jobs()) {
+    const { Details } = await service.dataExchange.send(new GetJobCommand({ JobId: id }));
+    const urls = [
+      Details?.ExportAssetToSignedUrl?.SignedUrl,
+      Details?.ImportAssetFromSignedUrl?.SignedUrl,
+      Details?.ImportAssetFromApiGatewayApi?.ApiSpecificationUploadUrl,
+    ];
+    for (const url of urls) if (url !== undefined) secrets.addSignedUrl(url);
+  }
 }

@@ -3,13 +3,13 @@ import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../../index";
 import { jobTypes } from "../../../service-model/job-types";
-import { openApi } from "../../harness/one-job-per-type";
+import { openApi } from "../../harness/programs";
 import type { RevisionIds, TestService } from "../../harness/service";
 
 type Place = RevisionIds;
 
 /** Names of the resources and their arguments. */
-export async function prepareWorks(service: TestService, count: number): Promise<Map<string, JobArgs>> {
+export async function prepareManyJobs(service: TestService, count: number): Promise<Map<string, JobArgs>> {
   const each = Math.ceil(count / jobTypes.length);
   const places = {
     files: await revisions(service, "S3_SNAPSHOT", each),
@@ -42,10 +42,10 @@ export async function prepareWorks(service: TestService, count: number): Promise
   );
 }
 
-/** Where the nth job of a type imports to. */
+/** The revision that the nth job of a type imports to. */
 type PlaceOf = (nth: number) => Place;
 
-/** The service takes so many assets in a revision, and so many revisions in a data set, of each type but files. */
+/** Maximum number of assets in a revision, and of revisions in a data set, of all types but files. */
 const perRevision = (assetType: string): number => (assetType === "S3_DATA_ACCESS" ? 5 : 20);
 
 async function revisions(
@@ -102,7 +102,7 @@ const detailsOf: Readonly<Record<string, DetailsOf>> = {
     ...from,
     assetDestinations: [{ assetId, bucket: "target", key: `asset-${nth}.csv` }],
   }),
-  // The same asset each time: whoever wants ten URLs gets ten jobs.
+  // The same asset each time: ten URLs take ten jobs.
   EXPORT_ASSET_TO_SIGNED_URL: (_nth, _places, exported) => exported,
   EXPORT_REVISIONS_TO_S3: (nth, _places, { dataSetId, revisionId }) => ({
     dataSetId,

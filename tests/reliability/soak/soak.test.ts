@@ -1,20 +1,20 @@
-/** The short form of `npm run prove -- soak`. */
+/** Short form of `npm run prove -- soak`. */
 import { expect } from "chai";
 
-import { soak } from "./soak";
+import { runSoak } from "./soak";
 
-describe("prove: the soak", function () {
+describe("reliability: the soak", function () {
   this.timeout("5m");
 
-  it("ends with forty jobs of all types completed, none lost, none twice", async () => {
-    const { broken, answers, story } = await soak({
+  it("completes forty jobs of all types, none lost, none twice", async () => {
+    const { broken, answers, story } = await runSoak({
       jobs: 40,
       jobDuration: 100,
       seed: "soak",
       progress: () => undefined,
     });
     expect(broken, story).to.deep.equal([]);
-    // Trouble there was.
+    // Faults were applied.
     expect(answers.throttled).to.be.greaterThan(10);
     expect(answers.serverErrors).to.be.greaterThan(2);
   });

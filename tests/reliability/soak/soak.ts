@@ -1,35 +1,37 @@
 /** Many jobs in one stack at full parallelism, at a service that fails more than a quarter of all calls. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import type { AccessEntry, FaultRule, LocalDataExchange } from "../../../emulator";
 import { Job } from "../../../index";
 import { jobTypes } from "../../../service-model/job-types";
-import { TestStack } from "../../harness/stack";
+import { running } from "../../harness/processes";
 import { TestService } from "../../harness/service";
-import type { Sampled } from "./sampler";
-import { sampled } from "./sampler";
-import { Answers, plantTrouble } from "./random-faults";
-import { prepareWorks } from "./jobs";
+import { TestStack } from "../../harness/stack";
+import { prepareManyJobs } from "./jobs";
 
 export interface SoakOptions {
   readonly jobs: number;
   /** How long each job is in progress, in milliseconds. */
   readonly jobDuration: number;
-  /** Makes the faults the same as often as the calls come in the same order. */
+  /** The same seed and the same order of calls give the same faults. */
   readonly seed: string;
   readonly progress: (text: string) => void;
 }
 
-export interface Soaked {
-  readonly answers: Answers;
-  readonly sampled: Sampled;
+export interface SoakResult {
+  readonly answers: AnswerCounter;
+  readonly sampled: Samples;
   readonly completed: number;
-  /** Jobs that were made beside those in state and never started: the answer to their CreateJob was lost. */
+  /** Jobs that were created but never started, because the response to CreateJob was lost. */
   readonly cancelled: number;
   readonly seconds: number;
   readonly broken: readonly string[];
   readonly story?: string;
 }
 
-export async function soak(options: SoakOptions): Promise<Soaked> {
-  const answers = new Answers();
+export async function runSoak(options: SoakOptions): Promise<SoakResult> {
+  const answers = new AnswerCounter();
   const { jobDuration, seed } = options;
   const service = await TestService.start({ jobDuration, seed, onRequest: answers.count });
   try {
@@ -47,13 +49,13 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
 async function soakIn(
   service: TestService,
   stack: TestStack,
-  answers: Answers,
+  answers: AnswerCounter,
   { jobs: count, progress }: SoakOptions,
-): Promise<Soaked> {
-  const works = await prepareWorks(service, count);
+): Promise<SoakResult> {
+  const works = await prepareManyJobs(service, count);
   const before = new Set(service.local.jobs().map(({ id }) => id));
   const ours = () => service.local.jobs().filter(({ id }) => !before.has(id));
-  plantTrouble(service.local);
+  addRandomFaults(service.local);
   answers.counting = true;
   const began = Date.now();
   const run = stack.up(
@@ -63,7 +65,7 @@ async function soakIn(
     },
     { parallel: count + 1 },
   );
-  const samples = await sampled(service.local, run, () =>
+  const samples = await sampleUntilDone(service.local, run, () =>
     progress(
       `${ours().filter(({ state }) => state === "COMPLETED").length} of ${count} jobs completed, ` +
         `${answers.all} calls, ${answers.throttled} throttled, ${answers.resets} reset`,
@@ -90,8 +92,8 @@ function promisesBroken(
   completed: number,
   made: ReturnType<TestService["local"]["jobs"]>,
   inState: Awaited<ReturnType<TestStack["jobs"]>>,
-  answers: Answers,
-  { peaks }: Sampled,
+  answers: AnswerCounter,
+  { peaks }: Samples,
   error: Error | undefined,
 ): string[] {
   const broken: string[] = [];
@@ -117,4 +119,108 @@ function promisesBroken(
     unless(peak <= concurrency.value, `${peak} jobs of type ${type} were in progress at once`);
   }
   return broken;
+}
+
+interface Kind {
+  readonly name: string;
+  /** Share of all requests. */
+  readonly share: number;
+  readonly rule: Pick<FaultRule, "error" | "connection" | "when">;
+}
+
+const kinds: readonly Kind[] = [
+  { name: "throttled", share: 0.2, rule: { error: "ThrottlingException" } },
+  { name: "server errors", share: 0.025, rule: { error: 500 } },
+  { name: "server errors", share: 0.025, rule: { error: 500, when: "after" } },
+  { name: "resets", share: 0.01, rule: { connection: "reset" } },
+  { name: "resets", share: 0.01, rule: { connection: "reset", when: "after" } },
+];
+
+/** A fault is tried only if no earlier fault applied, so its probability is relative to the remaining requests. */
+export function addRandomFaults({ faults }: LocalDataExchange): void {
+  let left = 1;
+  for (const { share, rule } of kinds) {
+    faults.add({ operation: "*", times: "always", probability: share / left, ...rule });
+    left -= share;
+  }
+}
+
+/** Counts the requests as they are answered. */
+export class AnswerCounter {
+  /** Off while the test data is created. */
+  counting = false;
+  all = 0;
+  throttled = 0;
+  serverErrors = 0;
+  resets = 0;
+  /** StartJob beyond the quota of the type. */
+  beyondQuota = 0;
+  readonly calls: Record<string, number> = {};
+  /** Longest time without an answer, in milliseconds. */
+  longestSilence = 0;
+  private last = Infinity;
+
+  readonly count = ({ operation, status }: AccessEntry): void => {
+    if (!this.counting) return;
+    const now = Date.now();
+    this.longestSilence = Math.max(this.longestSilence, now - this.last);
+    this.last = now;
+    this.all += 1;
+    this.calls[operation] = (this.calls[operation] ?? 0) + 1;
+    if (status === 429) this.throttled += 1;
+    if (status === undefined) this.resets += 1;
+    if (status !== undefined && status >= 500) this.serverErrors += 1;
+    if (status === 402) this.beyondQuota += 1;
+  };
+}
+
+const every = 1_000;
+
+export interface Samples {
+  /** The most jobs of each type that were seen in progress at once. */
+  readonly peaks: Readonly<Record<string, number>>;
+  /** Resident memory of the host process in MiB, oldest first. */
+  readonly memory: readonly number[];
+}
+
+/** Samples until `work` is done. */
+export async function sampleUntilDone(
+  local: LocalDataExchange,
+  work: Promise<unknown>,
+  onSample: () => void,
+): Promise<Samples> {
+  const peaks: Record<string, number> = {};
+  const memory: number[] = [];
+  let host: number | undefined;
+  const end = work.then(
+    () => true,
+    () => true,
+  );
+  const pause = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), every));
+  while (!(await Promise.race([end, pause()]))) {
+    for (const [type, count] of Object.entries(inProgress(local)))
+      peaks[type] = Math.max(peaks[type] ?? 0, count);
+    host ??= running().host;
+    const size = host === undefined ? undefined : await residentMemory(host);
+    if (size !== undefined) memory.push(size);
+    onSample();
+  }
+  return { peaks, memory };
+}
+
+function inProgress(local: LocalDataExchange): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type, state } of local.jobs())
+    if (state === "IN_PROGRESS") counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+/** Undefined once the process has ended. */
+async function residentMemory(pid: number): Promise<number | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
+    return Math.round(Number(stdout) / 1024);
+  } catch {
+    return undefined;
+  }
 }

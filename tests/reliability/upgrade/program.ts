@@ -1,14 +1,13 @@
-/** The program that a state was made by, and the one after a change of every source. */
+/** The program that created a state, unchanged or with every source changed. */
 import { asset } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { JobArgs, RevisionFinalizationArgs } from "../../../index";
 import { Job, RevisionFinalization } from "../../../index";
 import type { KeptResource } from "./fixtures";
-import { nameOf, resourcesOf } from "./fixtures";
-import { bodyOf } from "./environment";
+import { bodyOf, nameOf, resourcesOf } from "./fixtures";
 
-/** What stands in the details of the fixtures' jobs, and what comes in its place. */
+/** Values in the details of the fixtures' jobs and their replacements. */
 const changes: readonly (readonly [was: string, is: string])[] = [
   ['"a.csv"', '"b.csv"'],
   ['"asset-1.csv"', '"asset-2.csv"'],

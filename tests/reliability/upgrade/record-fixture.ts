@@ -1,16 +1,16 @@
-/**
- * `node dist/tests/reliability/upgrade/record-fixture.js`, at each release: keeps a stack of every kind of resource, as this version writes it,
- * in `tests/fixtures/deployments`.
- */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-
 import { Job, RevisionFinalization } from "../../../index";
 import { prepareJobs } from "../../harness/one-job-per-type";
 import { importArgs } from "../../harness/programs";
 import { TestStack, expectSuccess } from "../../harness/stack";
 import { TestService } from "../../harness/service";
 import { folder } from "./fixtures";
+
+/**
+ * `node dist/tests/reliability/upgrade/record-fixture.js`, at each release: keeps a stack of every kind of resource, as this version writes it,
+ * in `tests/fixtures/deployments`.
+ */
 
 async function keep(): Promise<string> {
   const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
@@ -28,8 +28,8 @@ async function keep(): Promise<string> {
     expectSuccess(run);
     const file = join(folder, "deployments", `${version}.json`);
     await mkdir(join(folder, "deployments"), { recursive: true });
-    // What a release wrote stays as it is.
-    const text = JSON.stringify(await stack.stack.exportStack(), withoutPlaces, 2);
+    // The flag protects the fixture of a release from being overwritten.
+    const text = JSON.stringify(await stack.stack.exportStack(), withoutFilePaths, 2);
     await writeFile(file, `${text}\n`, { flag: "wx" });
     return file;
   } finally {
@@ -38,8 +38,8 @@ async function keep(): Promise<string> {
   }
 }
 
-/** Where this machine keeps the program is nobody's business. */
-const withoutPlaces = (name: string, value: unknown): unknown =>
+/** Leaves out file paths of this machine. */
+const withoutFilePaths = (name: string, value: unknown): unknown =>
   name === "sourcePosition" || name === "stackTrace" ? undefined : value;
 
 keep()

@@ -1,10 +1,10 @@
-/** The short form of `npm run prove -- upgrade`: `tests/provider/pulumi/upgrade.test.ts` reads the older, partial states. */
+/** Short form of `npm run prove -- upgrade`. */
 import { expect } from "chai";
 
 import { fixtures } from "./fixtures";
-import { upgrade } from "./upgrade";
+import { upgrade } from "./suite";
 
-describe("prove: upgrades", function () {
+describe("reliability: upgrades", function () {
   this.timeout("5m");
 
   for (const fixture of fixtures().filter(({ name }) => name.startsWith("deployments/"))) {

@@ -1,0 +1,85 @@
+/** The interrupted programs: an import, an upload, an export and a set of two imports. */
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+
+import type { JobArgs } from "../../../index";
+import { JobSet } from "../../../index";
+import { declareJob, importArgs, uploadArgs } from "../../harness/programs";
+import type { RevisionIds, TestService } from "../../harness/service";
+import { seededSecrets } from "../secrets/secrets";
+
+export interface CrashScenario {
+  readonly name: string;
+  readonly type: JobArgs["type"];
+  /** Jobs that the program declares. */
+  readonly jobCount: number;
+  program(service: TestService, revision: RevisionIds, endpoint: string): Promise<PulumiFn>;
+  /** A problem with the result; undefined if it is that of one run. */
+  findProblem(service: TestService, revision: RevisionIds): Promise<string | undefined>;
+  /** Whether a completed job may run again: an export writes the same bytes. */
+  readonly mayRepeat: boolean;
+}
+
+const holdsOnce =
+  (...expected: string[]) =>
+  async (service: TestService, revision: RevisionIds): Promise<string | undefined> => {
+    const names = await service.listAssetNames(revision);
+    return names.join() === expected.join()
+      ? undefined
+      : `the revision holds ${names.join(", ") || "nothing"}`;
+  };
+
+export const crashScenarios: readonly CrashScenario[] = [
+  {
+    name: "import",
+    type: "IMPORT_ASSETS_FROM_S3",
+    jobCount: 1,
+    program: (_, revision, endpoint) =>
+      Promise.resolve(declareJob(importArgs(revision, ["a.csv"], { endpoint }))),
+    findProblem: holdsOnce("a.csv"),
+    mayRepeat: false,
+  },
+  {
+    name: "upload",
+    type: "IMPORT_ASSET_FROM_SIGNED_URL",
+    jobCount: 1,
+    program: (_, revision, endpoint) =>
+      Promise.resolve(declareJob(uploadArgs(revision, "upload.txt", seededSecrets.body, { endpoint }))),
+    findProblem: holdsOnce("upload.txt"),
+    mayRepeat: false,
+  },
+  {
+    name: "export",
+    type: "EXPORT_ASSETS_TO_S3",
+    jobCount: 1,
+    async program(service, revision, endpoint) {
+      const { assetId } = await service.importAsset(revision, "source", "a.csv");
+      return declareJob({
+        type: "EXPORT_ASSETS_TO_S3",
+        details: {
+          exportAssetsToS3: {
+            ...revision,
+            assetDestinations: [{ assetId, bucket: "target", key: "exported.csv" }],
+          },
+        },
+        endpoint,
+      });
+    },
+    async findProblem(service) {
+      const objects = JSON.stringify(await service.readObjects("target"));
+      return objects === '{"exported.csv":"1"}' ? undefined : `the bucket holds ${objects}`;
+    },
+    mayRepeat: true,
+  },
+  {
+    name: "set",
+    type: "IMPORT_ASSETS_FROM_S3",
+    jobCount: 2,
+    program: (_, revision, endpoint) =>
+      Promise.resolve(() => {
+        const jobs = { one: importArgs(revision, ["a.csv"]), two: importArgs(revision, ["b.csv"]) };
+        return Promise.resolve(void new JobSet("prices", { jobs, endpoint }));
+      }),
+    findProblem: holdsOnce("a.csv", "b.csv"),
+    mayRepeat: false,
+  },
+];

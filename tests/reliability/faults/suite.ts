@@ -1,0 +1,258 @@
+/** The fault matrix: every call × every fault × its duration. */
+import { TestService } from "../../harness/service";
+import { SearchedStack } from "../engine-stack";
+import { Host, recordsVariable, withRecordsFolder } from "../host/host";
+import { SingleJobHostStack } from "../host/stack";
+import { openInterceptingProxy } from "../proxy";
+import type { Leak, Secrets } from "../secrets/secrets";
+import { addSignedUrls, environment } from "../secrets/secrets";
+import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
+import { runInWorkers } from "../suite";
+import type { CaseResult, FaultCase } from "./case";
+import { caseName, runCase, uncalledOperations } from "./case";
+import {
+  emptyAnswers,
+  faultDurations,
+  faultNames,
+  hangingFaults,
+  isEmptyAnswer,
+  isRegularSuccess,
+} from "./faults";
+import type { SingleJobStack } from "./scenarios";
+import { scenarios } from "./scenarios";
+
+export const faultsSuite: Suite = {
+  name: "faults",
+  title: "each call of a job's lifecycle × eleven faults × once, for a while, for good",
+  async run({ progress, secrets }: SuiteContext): Promise<SuiteResult> {
+    let done = 0;
+    let broken = 0;
+    const count = (where: string, all: number) => (result: CaseResult) => {
+      done += 1;
+      broken += Number(result.broken.length > 0);
+      progress(`${done} of ${all} cases on the ${where}, ${broken} broken`);
+    };
+    const onHosts = await runOnHosts(allCases, secrets, count("host", allCases.length));
+    done = broken = 0;
+    const onEngines = await runOnEngines(engineCases, secrets, count("engine", engineCases.length));
+    return matrixResult(onHosts, onEngines);
+  },
+};
+
+export function matrixResult(
+  results: readonly CaseResult[],
+  onEngines: readonly CaseResult[],
+  names: readonly FaultCase["fault"][] = faultNames,
+): SuiteResult {
+  const rows = [...new Set(results.map(({ faultCase }) => rowOf(faultCase)))];
+  return {
+    table: {
+      head: ["call (scenario)", ...names],
+      rows: rows.map((row) => [
+        row,
+        ...names.map((fault) =>
+          faultDurations
+            .map((duration) =>
+              results.find(
+                ({ faultCase }) =>
+                  rowOf(faultCase) === row && faultCase.fault === fault && faultCase.duration === duration,
+              ),
+            )
+            .map(signOf)
+            .join(" "),
+        ),
+      ]),
+    },
+    notes: [
+      "Three signs in each cell: once, for a while, for good. `✓`: the run succeeded; `k`: it failed and the job is in state; " +
+        "`n`: it failed and no job was started; `–`: never called; `FAILED`: a promise was broken. After each `k` and `n` " +
+        "one further run succeeded.",
+      `On the real engine, each call with 500 for a while and 403 for good: ${onEngines.map(inWords).join("; ")}.`,
+    ],
+    figures: {
+      cases: results.length,
+      "cases on the engine": onEngines.length,
+      ...Object.fromEntries(
+        (["through", "kept", "nothing made", "not called"] as const).map((outcome) => [
+          outcome,
+          results.filter((result) => result.outcome === outcome).length,
+        ]),
+      ),
+    },
+    failures: [...results, ...onEngines].flatMap(failuresOf),
+    details: {
+      host: results.map(({ faultCase, ...rest }) => ({ faultCase: caseName(faultCase), ...rest })),
+      engine: onEngines.map(({ faultCase, ...rest }) => ({ faultCase: caseName(faultCase), ...rest })),
+    },
+  };
+}
+
+const rowOf = ({ call, scenario }: FaultCase): string => `${call} (${scenario.name})`;
+
+const signs = { through: "✓", kept: "k", "nothing made": "n", "not called": "–" } as const;
+
+const signOf = (result: CaseResult | undefined): string =>
+  result === undefined ? "" : result.broken.length > 0 ? "FAILED" : signs[result.outcome];
+
+const inWords = (result: CaseResult): string => `${caseName(result.faultCase)} ${signOf(result)}`;
+
+const failuresOf = ({ faultCase, broken, message }: CaseResult): Failure[] => {
+  if (broken.length === 0) return [];
+  const what = [...new Set(broken)].join("; ");
+  return [{ where: caseName(faultCase), what, ...(message !== undefined && { log: message }) }];
+};
+
+/** Cases wait most of the time: between retries and for hanging calls. */
+const maxConcurrentCases = 24;
+const maxConcurrentEngines = 2;
+
+const casesOf = (names: readonly FaultCase["fault"][]): FaultCase[] =>
+  scenarios.flatMap((scenario) =>
+    scenario.calls.flatMap((call) =>
+      names.flatMap((fault) => faultDurations.map((duration) => ({ scenario, call, fault, duration }))),
+    ),
+  );
+
+export const allCases: readonly FaultCase[] = casesOf(faultNames);
+
+/** Each call answered without content, except for calls that the provider never makes. */
+export const emptyAnswerCases: readonly FaultCase[] = casesOf(emptyAnswers).filter(
+  ({ call, fault }) =>
+    !uncalledOperations.includes(call) && !(isEmptyAnswer(fault) && isRegularSuccess(call, fault)),
+);
+
+/**
+ * For each call one transient and one permanent fault on the real engine. The scenario `takeover` is left out because a
+ * job that the engine has registered has no record; the crash matrix covers it.
+ */
+export const engineCases: readonly FaultCase[] = allCases.filter(
+  ({ scenario, fault, duration }) =>
+    scenario.name !== "takeover" &&
+    ((fault === "500" && duration === "for a while") || (fault === "403" && duration === "for good")),
+);
+
+type OnDone = (result: CaseResult) => void;
+
+/** The process that runs a case. */
+interface CaseProcess {
+  readonly stack: SingleJobStack;
+  /** Continues in a process that knows nothing of the earlier runs. */
+  readonly restart: () => void;
+  /** Searches the output of the stack for secrets. */
+  readonly search: () => Leak[];
+}
+
+/**
+ * Three hosts serve all cases: one the runs before the fault, one the runs with the fault, one the runs after it. To each
+ * case they are processes that know nothing of each other.
+ */
+export const runOnHosts = (
+  cases: readonly FaultCase[],
+  secrets: Secrets,
+  onDone: OnDone,
+): Promise<CaseResult[]> => withRecordsFolder((records) => runOnThreeHosts(records, cases, secrets, onDone));
+
+async function runOnThreeHosts(
+  records: string,
+  cases: readonly FaultCase[],
+  secrets: Secrets,
+  onDone: OnDone,
+): Promise<CaseResult[]> {
+  const env = { ...environment, [recordsVariable]: records };
+  const hosts = await Promise.all([1, 2, 3].map(() => Host.start(env)));
+  // Hanging calls take a minute or more, so they come first.
+  const hangs = ({ fault }: FaultCase) => Number(hangingFaults.includes(fault));
+  const longestFirst = [...cases].sort((a, b) => hangs(b) - hangs(a));
+  const places = Array.from({ length: Math.min(maxConcurrentCases, cases.length) });
+  try {
+    return await runInWorkers(places, longestFirst, async (_, faultCase) => {
+      const following = faultCase.scenario.prepare ? [...hosts] : hosts.slice(1);
+      const stack = new SingleJobHostStack(following.shift()!, caseName(faultCase));
+      const result = await runWithService(faultCase, secrets, {
+        stack,
+        restart: () => (stack.host = following.shift()!),
+        search: () => secrets.search("state", stack.readState()),
+      });
+      onDone(result);
+      return result;
+    });
+  } finally {
+    for (const host of hosts) {
+      secrets.search("output of the host", host.output);
+      secrets.search("messages to the engine", host.messages.join("\n"));
+      await host.stop();
+    }
+  }
+}
+
+/** Runs the cases on the real engine, which starts a host for each run. */
+export async function runOnEngines(
+  cases: readonly FaultCase[],
+  secrets: Secrets,
+  onDone: OnDone,
+): Promise<CaseResult[]> {
+  const stacks: SearchedStack[] = [];
+  try {
+    for (let opened = 0; opened < maxConcurrentEngines; opened++)
+      stacks.push(await SearchedStack.open(secrets));
+    return await runInWorkers(stacks, cases, async (stack, faultCase) => {
+      await stack.loseState();
+      const search = () => stack.search();
+      const result = await runWithService(faultCase, secrets, { stack, restart: () => undefined, search });
+      onDone(result);
+      return result;
+    });
+  } finally {
+    for (const stack of stacks) await stack.close();
+  }
+}
+
+async function runWithService(
+  faultCase: FaultCase,
+  secrets: Secrets,
+  { stack, restart, search }: CaseProcess,
+): Promise<CaseResult> {
+  const access: string[] = [];
+  const service = await TestService.start({
+    jobDuration: 0,
+    onRequest: (entry) => access.push(JSON.stringify(entry)),
+  });
+  const proxy = isEmptyAnswer(faultCase.fault)
+    ? await openInterceptingProxy(service.local.endpoint)
+    : undefined;
+  try {
+    await service.createBucket("source", { "a.csv": "1" });
+    const fixture = {
+      service,
+      stack: withEndpoint(proxy?.url ?? service.local.endpoint, stack),
+      revision: await service.createEmptyRevision(faultCase.scenario.assetType),
+      proxy,
+      notes: {},
+    };
+    const result = await runCase(fixture, faultCase, restart);
+    await addSignedUrls(service, secrets);
+    const leaks = [
+      ...search(),
+      ...secrets.search("messages of failures", result.message ?? ""),
+      ...secrets.search("access log", access.join("\n")),
+      ...secrets.search("record of requests", JSON.stringify(service.local.requests)),
+    ];
+    const found = leaks.map(({ secret, place, around }) => `the ${secret} is in the ${place}: ${around}`);
+    return { ...result, broken: [...result.broken, ...found] };
+  } catch (error) {
+    throw new Error(`${caseName(faultCase)}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await proxy?.close();
+    await service.stop();
+  }
+}
+
+/** The same stack with the endpoint of a service in its jobs. */
+const withEndpoint = (endpoint: string, stack: SingleJobStack): SingleJobStack => ({
+  up: (args) => stack.up(args && { ...args, endpoint }),
+  changes: (args) => stack.changes({ ...args, endpoint }),
+  refresh: () => stack.refresh(),
+  job: () => stack.job(),
+  isEmpty: () => stack.isEmpty(),
+  loseState: () => stack.loseState(),
+});

@@ -1,0 +1,164 @@
+/** A stack with every kind of secret on the real engine; the other suites search their own output. */
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+
+import { Job } from "../../../index";
+import { apiArgs, downloadArgs, uploadArgs } from "../../harness/programs";
+import { previewAsJson } from "../../harness/review-result";
+import { TestService } from "../../harness/service";
+import type { TestStack } from "../../harness/stack";
+import { SearchedStack } from "../engine-stack";
+import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
+import type { Secrets } from "./secrets";
+import { accessKeyId, addSignedUrls, seededSecrets } from "./secrets";
+
+export const secretsSuite: Suite = {
+  name: "secrets",
+  title: "signed URLs, API key, bytes of uploads and credentials, searched for in everything that is written",
+  async run({ progress, secrets }: SuiteContext): Promise<SuiteResult> {
+    const access: string[] = [];
+    const service = await TestService.start({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
+    const stack = await SearchedStack.open(secrets);
+    try {
+      return await runSecretPrograms(stack, service, access, secrets, progress);
+    } finally {
+      await stack.close();
+      await service.stop();
+    }
+  },
+};
+
+async function runSecretPrograms(
+  stack: SearchedStack,
+  service: TestService,
+  access: string[],
+  secrets: Secrets,
+  progress: (text: string) => void,
+): Promise<SuiteResult> {
+  const failures: Failure[] = [];
+  const program = await secretProgram(service);
+  const previews: string[] = [];
+  const need = (where: string, { error }: { error?: string }) =>
+    error === undefined || failures.push({ where, what: "the run failed", log: error });
+  const { test } = stack;
+  await test.stack.setAllConfig({
+    "aws:accessKey": { value: accessKeyId, secret: true },
+    "aws:secretKey": { value: seededSecrets.secretKey, secret: true },
+    "aws:token": { value: seededSecrets.sessionToken, secret: true },
+  });
+
+  progress("the first run, previewed");
+  previews.push(await previewAsJson(test, program("prod")));
+  need("up", await stack.run(program("prod")));
+  need("refresh", await stack.refresh());
+  progress("a run that fails");
+  service.local.faults.add({ operation: "UploadBody", error: 403, times: "always" });
+  previews.push(await previewAsJson(test, program("next")));
+  const failed = await stack.run(program("next"));
+  if (failed.error === undefined) failures.push({ where: "a refused upload", what: "the run went well" });
+  service.local.faults.clear();
+  need("up after a refused upload", await stack.run(program("next")));
+  previews.push(await previewAsJson(test, program("next")));
+
+  progress("a run with verbose logs");
+  await addSignedUrls(service, secrets);
+  const verbose = await verboseUp(test, program("last"), secrets);
+  await addSignedUrls(service, secrets);
+  need("destroy", await stack.up(undefined));
+
+  stack.search();
+  secrets.search("preview JSON", previews.join("\n"));
+  secrets.search("access log", access.join("\n"));
+  secrets.search("record of requests", JSON.stringify(service.local.requests));
+  secrets.search("the rest of a log at -v=9", verbose.rest);
+  return {
+    table: {
+      head: ["place", "characters searched", "found"],
+      rows: Object.entries(secrets.searched).map(([place, length]) => [
+        place,
+        length,
+        secrets.leaks.filter((leak) => leak.place === place).length,
+      ]),
+    },
+    figures: {
+      "values planted": secrets.count,
+      "characters logged at -v=9": verbose.characters,
+    },
+    notes: Object.entries(verbose.byPulumi).map(
+      ([secret, heads]) =>
+        `At -v=9 Pulumi itself logs the ${secret} in clear ("${heads.join('", "')}"); a provider cannot prevent that.`,
+    ),
+    failures,
+    details: { pulumiLog: verbose.byPulumi },
+  };
+}
+
+type Outputs = Record<string, unknown>;
+
+/** A program with every kind of secret; each `stage` replaces all jobs. */
+export async function secretProgram(
+  service: TestService,
+): Promise<(stage: string) => () => Promise<Outputs>> {
+  const files = await service.createEmptyRevision();
+  const apis = await service.createEmptyRevision("API_GATEWAY_API");
+  await service.createBucket("source", { "a.csv": "1" });
+  const { assetId } = await service.importAsset(files, "source", "a.csv");
+  const { endpoint } = service.local;
+  return (stage) => () => {
+    const { apiKey, body } = seededSecrets;
+    const api = new Job("api", apiArgs(apis, { stage, apiKey, title: body }, { endpoint }));
+    const download = new Job(
+      "download",
+      downloadArgs({ ...files, assetId }, { triggers: [stage], endpoint }),
+    );
+    new Job("upload", uploadArgs(files, stage, body, { endpoint }));
+    return Promise.resolve({
+      key: api.apiKey,
+      details: api.details,
+      download: download.signedUrl,
+    });
+  };
+}
+
+/**
+ * How Pulumi's own lines begin that carry whole properties: the engine's, of each property on its way, and the SDK's,
+ * of what a registration answered, which the engine logs once more as an event.
+ */
+const ownLine =
+  /^(?:eventSink::Debug\(<\{%reset%\}>)?((?:Unm|M)arshaling property for RPC|RegisterResource RPC finished)\b/;
+
+export interface VerboseLog {
+  readonly characters: number;
+  /** The secrets that Pulumi wrote of itself, and how those lines begin. */
+  readonly byPulumi: Readonly<Record<string, readonly string[]>>;
+  /** Everything but those lines. */
+  readonly rest: string;
+}
+
+export async function verboseUp(
+  { stack }: TestStack,
+  program: PulumiFn,
+  secrets: Secrets,
+): Promise<VerboseLog> {
+  let written = "";
+  const take = (text: string) => void (written += text);
+  await stack.up({ program, logVerbosity: 9, logToStdErr: true, onOutput: take, onError: take });
+  const lines = written.split("\n").map((line) => ({ line, head: ownLine.exec(messageOf(line))?.[1] }));
+  const byPulumi: Record<string, string[]> = {};
+  for (const { line, head } of lines) {
+    if (head === undefined) continue;
+    for (const secret of secrets.findIn(line))
+      byPulumi[secret] = [...new Set([...(byPulumi[secret] ?? []), head])];
+  }
+  const rest = lines.filter(({ head }) => head === undefined).map(({ line }) => line);
+  return { characters: written.length, byPulumi, rest: rest.join("\n") };
+}
+
+/** A line of the log is a JSON object. */
+function messageOf(line: string): string {
+  if (!line.startsWith("{")) return "";
+  try {
+    return String((JSON.parse(line) as { msg?: unknown }).msg);
+  } catch {
+    return "";
+  }
+}

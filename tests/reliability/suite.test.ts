@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { expect } from "chai";
+
+import { Secrets } from "./secrets/secrets";
+import { runInWorkers } from "./suite";
+
+describe("reliability: workers", () => {
+  it("gives each place one piece at a time, and keeps the order of the results", async () => {
+    const busy = new Set<string>();
+    const results = await runInWorkers(["a", "b"], [5, 1, 3, 2], async (place, item) => {
+      expect(busy.has(place)).to.equal(false);
+      busy.add(place);
+      await sleep(item);
+      busy.delete(place);
+      return item * 10;
+    });
+    expect(results).to.deep.equal([50, 10, 30, 20]);
+  });
+
+  it("fails when everything that has begun is done, and begins no more", async () => {
+    const done: number[] = [];
+    const work = runInWorkers(["a", "b"], [1, 2, 3, 4], async (_, item) => {
+      if (item === 1) throw new Error("broken");
+      await sleep(20);
+      done.push(item);
+    });
+    const error = await work.then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    );
+    expect(error?.message).to.equal("broken");
+    expect(done).to.deep.equal([2]);
+  });
+});
+
+const value = 'planted "key" / 0001';
+
+describe("reliability: the search for secrets", () => {
+  const forms: Record<string, string> = {
+    "as it is": value,
+    "in a URL": `https://x.test/?key=${encodeURIComponent(value)}&more`,
+    "in JSON": JSON.stringify({ key: value }),
+    "as base64": Buffer.from(value).toString("base64"),
+    "as base64 behind one byte": Buffer.from(`:${value}:`).toString("base64"),
+    "as base64 behind two bytes": Buffer.from(`id:${value}:`).toString("base64").slice(4),
+    "as base64 behind many bytes": Buffer.from(`user:${value}, and more`).toString("base64"),
+  };
+  for (const [form, text] of Object.entries(forms)) {
+    it(`finds one ${form}, and does not repeat it`, () => {
+      const secrets = new Secrets();
+      secrets.add("key", value);
+      const [leak, ...others] = secrets.search("somewhere", `before ${text} after`);
+      expect(others).to.deep.equal([]);
+      expect(leak).to.include({ secret: "key", place: "somewhere" });
+      expect(leak!.around).to.contain("[key]").and.not.to.contain(value);
+    });
+  }
+
+  it("knows a signed URL by its signature", () => {
+    const secrets = new Secrets();
+    secrets.addSignedUrl("https://x.test/a?X-Amz-Date=1&X-Amz-Signature=0123456789abcdef");
+    expect(secrets.search("log", "GET /a?X-Amz-Signature=0123456789abcdef")).to.have.length(1);
+    expect(secrets.search("log", "GET /a?[secret]")).to.deep.equal([]);
+  });
+
+  it("finds nothing where nothing is, and counts what it has read", () => {
+    const secrets = new Secrets();
+    secrets.add("key", value);
+    expect(secrets.search("log", "planted key 0001")).to.deep.equal([]);
+    expect(secrets.searched).to.deep.equal({ log: 16 });
+  });
+});
