@@ -1,3 +1,4 @@
+/** The framework of `npm run bench` and small benchmarks that count calls. No assertion depends on time. */
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,14 +16,12 @@ import { findExecutable, foldersOnPath } from "../../scripts/run-program";
 import type { Run } from "./contest/contest";
 import { runContest, idealSeconds } from "./contest/contest";
 
-/** The frame of `npm run bench`, and small forms of the figures that count calls. Nothing here is held against a clock. */
-
 const quiet = () => undefined;
 
-describe("bench", function () {
+describe("benchmarks", function () {
   this.timeout("5m");
 
-  it("compares runs in pairs, each other pair the other way round, and takes the median", async () => {
+  it("runs pairs in alternating order and takes the median", async () => {
     const order: string[] = [];
     const side = (name: string, values: number[]) => () => {
       order.push(name);
@@ -39,7 +38,7 @@ describe("bench", function () {
     expect(median([4, 1, 3, 2])).to.equal(2.5);
   });
 
-  it("tells of each figure what it is, what it is held against and whether it reaches its goal", async () => {
+  it("prints each measurement with its comparison and goal, and why one failed", async () => {
     const reading: Measurement = {
       of: "1 job",
       ours: "3.00 s",
@@ -77,22 +76,22 @@ describe("bench", function () {
     expect(failed!.slice(0, 3)).to.deep.equal(["`up`", "", "could not be measured: no engine"]);
   });
 
-  it("names each figure once, and refuses a figure that there is not", () => {
+  it("gives every benchmark one name and rejects an unknown name", () => {
     const names = benchmarks.map(({ name }) => name);
     expect(new Set(names).size).to.equal(names.length);
     const { status, stderr } = spawnSync(process.execPath, [join(__dirname, "main.js"), "speed"], {
       encoding: "utf8",
     });
     expect(status).to.equal(2);
-    expect(stderr).to.contain(`There is no figure speed.`).and.to.contain(names.join(", "));
+    expect(stderr).to.contain(`Unknown benchmark "speed".`).and.to.contain(names.join(", "));
   });
 
-  it("counts fewer calls to see twenty jobs end than one for each at the same pace", async () => {
+  it("makes fewer calls to watch twenty jobs than one GetJob per job and poll", async () => {
     const [reading] = await polling({ jobs: 20, lasting: 2, spread: 0 }).measure(quiet, quiet);
     expect(reading!.ratio).to.be.within(1 / 1_000, 1);
   });
 
-  it("writes a results file into the page, between its marks, and draws what was run side by side", async () => {
+  it("writes results between the marks of the page and draws the charts", async () => {
     const docs = await mkdtemp(join(tmpdir(), "bench-page-"));
     try {
       const marks = ["run", "figures", "runs"].map((name) => `<!-- ${name} -->old<!-- end of ${name} -->`);
@@ -145,10 +144,10 @@ async function findTools() {
   );
 }
 
-describe("bench: contests", function () {
+describe("contests between this package and its rivals", function () {
   this.timeout("10m");
 
-  it("are done by ours and by each rival, whole, and each has its calls counted", async function () {
+  it("every contestant completes every workload, and its calls are counted", async function () {
     await need.call(this, findTools);
     const runs: Run[] = [];
     const who = ["ours", "JobSet", "B", "C", "S", "R"] as const;
@@ -178,7 +177,7 @@ describe("bench: contests", function () {
     }
   });
 
-  it("compute their ideal from the quota of ten jobs at once", () => {
+  it("computes the ideal time from the quota of ten concurrent jobs", () => {
     const ideal = (work: Run["work"], count: number) => idealSeconds({ work, count, lasting: 20 });
     expect([1, 1_000, 1_001, 10_000].map((count) => ideal("publish", count))).to.deep.equal([
       20, 20, 40, 200,

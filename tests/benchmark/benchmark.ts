@@ -1,34 +1,34 @@
 import type { Run } from "./contest/contest";
 
-/** One thing that is measured, and against what. */
+/** What is measured, and what it is compared with. */
 export interface Benchmark {
-  /** By which it is chosen on the command line. */
+  /** Its name on the command line. */
   readonly name: string;
   /** What is measured; the first column of the table. */
   readonly what: string;
   readonly against: string;
-  /** `say` tells whoever watches what is being done; `record` takes the runs that are told side by side. */
+  /** `say` reports progress; `record` takes runs for the table that compares contestants. */
   measure(say: Report, record: (run: Run) => void): Promise<Measurement[]>;
 }
 
 export type Report = (text: string) => void;
 
-/** One row of the table: a value, what it is held against, and what it must come to. */
+/** One row of the table: a value, what it is compared with, and its goal. */
 export interface Measurement {
-  /** Which of the figure's cases, such as `100 jobs`; empty where there is but one. */
+  /** The benchmark's case, such as `100 jobs`; empty if there is only one. */
   readonly of: string;
   readonly ours: string;
-  /** Where it is another thing than the figure's. */
+  /** Replaces the benchmark's own. */
   readonly against?: string;
-  /** None where a value stands by itself. */
+  /** Unset if the value is not compared. */
   readonly theirs?: string;
   readonly ratio?: number;
-  /** Least and greatest ratio, where several pairs were measured. */
+  /** Minimum and maximum ratio of several pairs. */
   readonly spread?: readonly [number, number];
-  /** None where the row only explains another. */
+  /** Unset if the row only explains another. */
   readonly goal?: string;
   readonly reached?: boolean;
-  /** What explains the ratio, by its name. */
+  /** Values that explain the ratio, by name. */
   readonly details?: Details;
 }
 
@@ -40,7 +40,7 @@ export const atMost = (most: number, ratio: number): Pick<Measurement, "goal" | 
   reached: ratio <= most,
 });
 
-/** A value with a limit of its own, both told in the same words. */
+/** A value with a limit, both in the same format. */
 export const limited = (
   of: string,
   value: number,

@@ -9,18 +9,18 @@ import { writePage } from "./page";
 import type { Result } from "./report";
 import { measure, runsTable, resultsTable } from "./report";
 
-const help = `Measures what jobs cost beyond the service's own time, and beside what somebody would write instead.
+const help = `Measures what jobs cost beyond the service's own time, and compares this package with other programs.
 
-Usage: npm run bench -- [FIGURE ...] [--objects N] [--seconds N] [--who NAMES] [--out FILE]
+Usage: npm run bench -- [BENCHMARK ...] [--objects N] [--seconds N] [--who NAMES] [--out FILE]
        npm run bench -- page FILE
 
-  page FILE    Writes such a file into docs/results/performance.md and draws the plots there.
+  page FILE    Writes a results file into docs/results/performance.md and draws its charts.
 
-  FIGURE       Measures these alone: ${benchmarks.map(({ name }) => name).join(", ")}.
-  --objects N  Of what is measured beside rivals: so many objects, in place of the sizes of the whole.
-  --seconds N  How long a job lasts there.
-  --who NAMES  Who does it there: ours, B, C, S, R, with commas between them. tests/benchmark/rivals/README.md says who they are.
-  --out FILE   Where the figures go as JSON. Default: bench-results.json.
+  BENCHMARK    Measures only these: ${benchmarks.map(({ name }) => name).join(", ")}.
+  --objects N  Number of objects in comparisons with rivals. Default: several sizes.
+  --seconds N  Duration of a job in these comparisons.
+  --who NAMES  Contestants, separated by commas: ours, B, C, S, R (see tests/benchmark/rivals/README.md).
+  --out FILE   Results file (JSON). Default: bench-results.json.
 `;
 
 async function main(): Promise<void> {
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   }
   const unknown = positionals.find((given) => !benchmarks.some(({ name }) => name === given));
   if (values.help || unknown !== undefined) {
-    process.stderr.write(unknown === undefined ? help : `There is no figure ${unknown}.\n\n${help}`);
+    process.stderr.write(unknown === undefined ? help : `Unknown benchmark "${unknown}".\n\n${help}`);
     process.exitCode = unknown === undefined ? 0 : 2;
     return;
   }

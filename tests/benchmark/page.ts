@@ -76,7 +76,7 @@ const linesOf = (runs: readonly Run[], value: (run: Run) => number): Line[] =>
     }))
     .filter(({ points }) => points.length > 0);
 
-/** A chart of lines over two logarithmic axes, as SVG: no library draws these few lines without thirty packages of its own. */
+/** A line chart with logarithmic axes as SVG. Libraries for it bring thirty packages. */
 
 export interface Line {
   readonly name: string;

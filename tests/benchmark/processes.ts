@@ -1,10 +1,9 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-
 /** A process with all that it starts: what it takes of the machine, and its end. */
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
 /** Milliseconds between two looks; memory, which takes the kernel longer to tell, is in every fourth. */
 const sampleMs = 250;
-/** Looks at a tree of processes until it is told to stop. */
+/** Samples a tree of processes until `stop`. */
 export class ProcessTree {
   /** Seconds of processor time by process, of those that have ended, too. */
   readonly #cpu = new Map<number, number>();

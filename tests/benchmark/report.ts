@@ -12,16 +12,16 @@ export interface Result extends Pick<Benchmark, "name" | "what" | "against"> {
   error?: string;
 }
 
-/** A figure that could not be measured says why, and the others are measured all the same. */
+/** Measures a benchmark; a failure becomes its result, so that the others are still measured. */
 export async function measure(figure: Benchmark, say: Report): Promise<Result> {
   const { name, what, against } = figure;
   const runs: Run[] = [];
-  const told = () => ({ name, what, against, ...(runs.length > 0 && { runs }) });
+  const base = () => ({ name, what, against, ...(runs.length > 0 && { runs }) });
   try {
     const readings = await figure.measure(say, (run) => runs.push(run));
-    return { ...told(), readings };
+    return { ...base(), readings };
   } catch (error) {
-    return { ...told(), readings: [], error: String((error as Error).message ?? error).slice(0, 4_000) };
+    return { ...base(), readings: [], error: String((error as Error).message ?? error).slice(0, 4_000) };
   }
 }
 

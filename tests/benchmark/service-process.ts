@@ -1,4 +1,4 @@
-/** The local Data Exchange in a process of its own, so that its work is not part of what is measured. */
+/** The local Data Exchange in a separate process, so that its work is not measured. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

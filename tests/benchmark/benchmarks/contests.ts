@@ -85,7 +85,7 @@ export const contestFigure = (kind: Kind, sizes: readonly Size[]): Benchmark => 
   },
 });
 
-/** Every form of ours that has run is held against the ideal and against every rival that has. */
+/** Compares every form of ours that ran with the ideal and with every rival that ran. */
 function judge(kind: Kind, of: string, runs: readonly Run[]): Measurement[] {
   return runs
     .filter(({ who }) => isOwnName(who))

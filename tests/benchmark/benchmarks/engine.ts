@@ -1,3 +1,4 @@
+/** What a job costs beyond the service's own time: `pulumi up` of jobs that take none, against resources that do nothing. */
 import type { ConfigMap, PulumiFn } from "@pulumi/pulumi/automation";
 import type { Details, Benchmark, Measurement, Report } from "../benchmark";
 import {
@@ -16,8 +17,6 @@ import { ServiceProcess, instantOptions, unlimitedConfig } from "../service-proc
 import { expectSuccess, TestStack } from "../../harness/stack";
 import { OwnStack } from "../contest/contest";
 import { countAssets, objectsOf } from "../contest/workloads";
-
-/** What a job costs beyond the service's own time: `pulumi up` of jobs that take none, against resources that do nothing. */
 
 export interface Size {
   readonly count: number;

@@ -1,3 +1,4 @@
+/** What the provider adds to Pulumi's host process: time until its first answer, and memory. */
 import type { Benchmark } from "../benchmark";
 import { atMost, measureInPairs, formatJobs, formatMegabytes, formatMs } from "../benchmark";
 import { memory } from "../processes";
@@ -21,8 +22,6 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { region } from "../../harness/service";
-
-/** What the provider adds to Pulumi's host process: time until its first answer, and memory. */
 
 const place = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
 

@@ -1,4 +1,4 @@
-/** A server that does the least that one of objects can: a PUT goes to a file, a GET comes from it. Run as a process of its own. */
+/** The simplest object server, run as a separate process: a PUT writes a file, a GET reads it. */
 import { createReadStream, createWriteStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";

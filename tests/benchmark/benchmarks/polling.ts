@@ -1,3 +1,4 @@
+/** How many API calls it takes to see jobs end: sweeps of ListJobs, against GetJob for each at the same pace. */
 import type { DataExchange } from "../../../provider/core/ports";
 import { PollSchedule } from "../../../provider/core/poll-schedule";
 import { JobWatcher } from "../../../provider/core/job-watcher";
@@ -10,8 +11,6 @@ import type { ServiceJob } from "../../../service-model/job";
 import { isUnfinished } from "../../../service-model/job";
 import { datashareImport } from "../contest/programs";
 import { credentials, region } from "../../harness/service";
-
-/** How many API calls it takes to see jobs end: sweeps of ListJobs, against GetJob for each at the same pace. */
 
 export interface Polling {
   readonly jobs: number;
@@ -84,7 +83,7 @@ export const lag = (lasting: readonly number[], count: number): Benchmark => ({
   },
 });
 
-/** Each kind has a watcher of its own, which would otherwise look at the long ones as often as at the short ones. */
+/** Each duration has its own watcher; a shared one would poll the long jobs as often as the short ones. */
 function read(lasting: number, count: number): Promise<Measurement> {
   const quota = `${instantType}=${count}`;
   return ServiceProcess.with(["--job-duration", String(lasting), "--quota", quota], async (service) => {

@@ -1,3 +1,4 @@
+/** One piece of work done by ours and by rivals, in turn, at one local service with the service's own quotas. */
 import type { Report } from "../benchmark";
 import { ServiceProcess } from "../service-process";
 import type { ProgramName } from "./programs";
@@ -17,8 +18,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { ProcessTree } from "../processes";
 import { installPython } from "../../../scripts/find-aws-cli";
-
-/** One piece of work done by ours and by rivals, in turn, at one local service with the service's own quotas. */
 
 /** Ours where it matters comes in two forms: a component or Jobs, and one JobSet. */
 export type OwnName = "ours" | "JobSet";

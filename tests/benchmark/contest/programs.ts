@@ -1,3 +1,4 @@
+/** Programs with this package, which are compared with the rivals' programs. */
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { readFileSync } from "node:fs";
 import type { JobOfSetArgs } from "../../../index";
@@ -5,8 +6,6 @@ import { Job, JobSet, RevisionPublication, S3Export, S3Import } from "../../../i
 import type { RevisionIds } from "../../harness/service";
 import { instantType } from "../service-process";
 import * as pulumi from "@pulumi/pulumi";
-
-/** What somebody would write with this package: the programs that rivals are held against. */
 
 /** Lines of a file, each of so many words. */
 const lines = (file: string): string[][] =>
@@ -55,7 +54,7 @@ export const programs = {
     new RevisionPublication("prices", { dataSetId, contents: { prices: { files: { path } } } });
   },
 
-  /** Jobs without bytes to move, for what is not held against a rival. */
+  /** Jobs that move no bytes, for benchmarks without rivals. */
   jobs: ([dataSetId, revisionId, count]) => void jobs(Number(count), { dataSetId, revisionId })(),
 
   /** The same as one resource. */
@@ -67,7 +66,7 @@ export const programs = {
     new JobSet("all", { jobs: Object.fromEntries(jobs) as Record<string, JobOfSetArgs> });
   },
 
-  /** What such jobs are held against. */
+  /** What such jobs are compared with. */
   asLarge: ([, , count]) => void asLarge(Number(count))(),
 } satisfies Record<string, (args: [string, string, string, string]) => void>;
 
@@ -78,7 +77,7 @@ export const programOf =
   () =>
     Promise.resolve(programs[name](args as [string, string, string, string]));
 
-/** Programs of many resources of one kind: jobs, and what they are held against. */
+/** Programs of many resources of one kind: jobs, and what they are compared with. */
 
 /** The least that a dynamic provider can be. */
 const emptyProvider: pulumi.dynamic.ResourceProvider = {

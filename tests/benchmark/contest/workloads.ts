@@ -1,3 +1,4 @@
+/** The pieces of work that ours and the rivals do alike: what each is given, and what must be there afterwards. */
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +7,6 @@ import { toSdkIds } from "../../harness/service";
 import type { ServiceProcess } from "../service-process";
 import { paginateListDataSetRevisions, paginateListRevisionAssets } from "@aws-sdk/client-dataexchange";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
-
-/** The pieces of work that ours and the rivals do alike: what each is given, and what must be there afterwards. */
 
 export type WorkloadName = "publish" | "export" | "independent" | "upload";
 
