@@ -1,4 +1,4 @@
-/** Who may call, and for which account. */
+/** Key pairs that may call, and the temporary credentials of assumed roles. */
 import { OptionError } from "../control/option-values";
 import { isAbsolute, resolve } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";

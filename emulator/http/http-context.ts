@@ -1,4 +1,4 @@
-/** One HTTP request and its answer, with what every part of the server wants to know of them. */
+/** One HTTP request with its response, as all APIs of the server use them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorDocument } from "../s3/xml";
 

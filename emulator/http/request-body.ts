@@ -1,4 +1,4 @@
-/** Reads the bodies that have to be in memory as a whole, and no more of them than memory is for. */
+/** Reads bodies into memory and bounds how much memory they take. */
 import { ServiceError, throttled } from "./service-error";
 import type { HttpContext } from "./http-context";
 import { getHeapStatistics } from "node:v8";

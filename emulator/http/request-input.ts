@@ -1,4 +1,4 @@
-/** Reads an operation's input out of a request and holds it against the operation's shape. */
+/** Reads an operation's input from a request and validates it; converts between shape names and wire names. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Member, Shape, StructShape } from "../../service-model/shape";
 import type { Path } from "../../service-model/validate";

@@ -1,4 +1,4 @@
-/** The one HTTP server: tells by path and signature whom a request is for. */
+/** The one HTTP server: dispatches requests to the APIs by path and signature. */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,4 @@
-/** Holds a request's signature against the one that its caller's secret gives. */
+/** Verifies the signature of a request with the caller's secret. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";

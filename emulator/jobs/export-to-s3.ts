@@ -1,4 +1,4 @@
-/** The part that the exports to S3 share: assets' bytes to their destinations. */
+/** Workers of the exports to S3, of assets and of revisions. */
 import type { JobError } from "../../service-model/job";
 import type { Encryption, ObjectRef } from "../storage/service-storage";
 import type { Asset, DataSet, Revision } from "../state/records";

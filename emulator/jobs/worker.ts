@@ -1,4 +1,4 @@
-/** What a type of job does, as far as the runner knows. */
+/** The interface of workers, which do the work of a job type, and the errors that they share. */
 import type { JobError } from "../../service-model/job";
 import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";

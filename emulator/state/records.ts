@@ -1,4 +1,4 @@
-/** What the local service remembers. Members of the service's own carry the names of the shapes. */
+/** What the local service stores, under the member names of the shapes; ARNs and object keys. */
 import type { AssetType } from "../../service-model/shared-shapes";
 import type { JobError, JobState } from "../../service-model/job";
 import type { OrderedCollection } from "./ordered-collection";

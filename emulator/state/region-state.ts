@@ -1,4 +1,4 @@
-/** Everything stored for one account in one region; no other region sees any of it. */
+/** Everything that is stored for one account in one region, and the collection of all of these. */
 import { jobTypeOf } from "../../service-model/job-types";
 import { jobRetentionDays } from "../../service-model/errors";
 import type { SeededRandom } from "../control/seeded-random";

@@ -1,4 +1,4 @@
-/** What a client of the service can do, whichever program it is, with the names and shapes of the service's API. */
+/** The interface of client programs, with the names of the service's API, and the client in JavaScript. */
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { OperationName } from "../../service-model/operations";

@@ -1,4 +1,4 @@
-/** What requests add is bounded: the oldest goes, or a refusal comes. */
+/** Requests cannot fill the memory: old records are deleted, or new requests are refused. */
 import { expect } from "chai";
 import { SeededRandom } from "../../emulator/control/seeded-random";
 import { Clock } from "../../emulator/control/clock";

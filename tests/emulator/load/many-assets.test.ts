@@ -1,6 +1,7 @@
 import { Agent, request } from "node:http";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { mapConcurrently } from "../../../lib/map-concurrently";
 import { EmulatorService, jobRequest } from "../support";
 
 const total = 10_000;
@@ -10,17 +11,8 @@ const authorization =
 const keyOf = (index: number): string => `data/${String(index).padStart(5, "0")}.csv`;
 
 /** Calls `act` for each number below `count`, `width` at a time. */
-async function inLanes(
-  count: number,
-  width: number,
-  act: (index: number) => Promise<unknown>,
-): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < count) await act(next++);
-  };
-  await Promise.all(Array.from({ length: width }, lane));
-}
+const inLanes = (count: number, width: number, act: (index: number) => Promise<unknown>) =>
+  mapConcurrently([...Array(count).keys()], width, act);
 
 describe("emulator: 10,000 assets in a revision", function () {
   this.timeout(600_000);
