@@ -1,15 +1,16 @@
 import { expect } from "chai";
-import type { OperationName } from "../../../service-model/operations/index";
-import { operationNames, operationOf } from "../../../service-model/operations/index";
+import type { OperationName } from "../../../service-model/operations";
+import { operationNames, operationOf } from "../../../service-model/operations";
 import { errorStatuses } from "../../../service-model/errors";
-import { absencesOf, foreign, namesResource, namesResources } from "./error-scenarios";
+import { absencesOf, faulty, foreign, namesResource, namesResources, scenarioOf } from "./error-scenarios";
+import type { Answer, Json, Request } from "./wire";
 import { expectError, expectSuccess } from "./wire";
 import type { Case } from "./cases";
 import { casesOf, placesOf, replaced, ruledStructs, valueAt } from "./cases";
 import { violations } from "./rule-violations";
 import { valid } from "./valid-requests";
-import type { Answer, Json, Request } from "./wire";
 import { World } from "./world";
+import { onlyByFault, scenarios } from "./scenarios";
 
 describe("emulator: requests of every operation", () => {
   let world: World;
@@ -155,3 +156,49 @@ async function each(cases: readonly Case[], check: (one: Case) => Promise<void>)
   }
   expect(failures.join("\n")).to.equal("");
 }
+
+describe("emulator: errors of every operation", () => {
+  let world: World;
+  before(async () => {
+    world = await World.build();
+  });
+  after(() => world.stop());
+
+  for (const operation of operationNames) {
+    for (const error of operationOf(operation).errors) {
+      const scenario = scenarioOf(operation, error);
+      it(`${operation}: ${error}${scenario ? "" : ", by a fault"}`, async () => {
+        expectError(await (scenario ?? faulty(operation, error))(world), error, !scenario);
+      });
+    }
+  }
+
+  it("are all there, each of them described", () => {
+    const seen = world.wire.answered.flatMap(({ operation, error }) =>
+      error ? `${operation}: ${error}` : [],
+    );
+    const described = operationNames.flatMap((operation) =>
+      operationOf(operation).errors.map((error) => `${operation}: ${error}`),
+    );
+    expect([...new Set(seen)].sort()).to.deep.equal(described.sort());
+    const names = new Set(world.wire.answered.flatMap(({ error }) => error ?? []));
+    expect([...names]).to.have.members(Object.keys(errorStatuses));
+  });
+
+  it("are made by a fault only where nothing else makes them, and where a reason is given", () => {
+    for (const operation of operationNames) {
+      for (const error of operationOf(operation).errors) {
+        const excused = onlyByFault.filter(
+          (one) => one.error === error && one.operations.includes(operation),
+        );
+        expect(excused, `${operation}: ${error}`).to.have.lengthOf(scenarioOf(operation, error) ? 0 : 1);
+      }
+    }
+  });
+
+  it("are described wherever a scenario makes them", () => {
+    for (const operation of operationNames) {
+      expect(operationOf(operation).errors).to.include.members(Object.keys(scenarios[operation]));
+    }
+  });
+});
