@@ -98,7 +98,7 @@ describe("components reject arguments in the preview", function () {
       ["overlapping-keys", /2 revisions/, exportRevisions({ revisionIds: [one, two] })],
       ["duplicate-revision", /a{32}/, exportRevisions({ revisionIds: [one, one] })],
       [
-        "invalid-key-pattern",
+        "invalid-placeholder",
         /keyPattern/,
         exportRevisions({ revisionIds: [one], keyPattern: "${Nothing}" }),
       ],
