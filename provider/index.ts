@@ -1,4 +1,4 @@
-/** What the code in users' states loads in Pulumi's host process; see `pulumi/contract.ts`. */
+/** What the code in users' states loads in Pulumi's host process; see `state-contract.ts`. */
 import { Engine } from "./dynamic/engine-client";
 import { FinalizationProvider } from "./dynamic/finalization-provider";
 import { ProviderHost } from "./dynamic/host";

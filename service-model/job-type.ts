@@ -11,9 +11,9 @@ export interface JobType {
   readonly type: string;
   /** The one member of CreateJob's `Details` that goes with the type. */
   readonly detailsKey: string;
-  /** What a job of this type does, in words; the end of the sentence "A job of this type …". */
+  /** What a job of this type does: the end of the sentence "A job of this type …". */
   readonly summary: string;
-  /** What one job of this type does, in words, for people who decide whether it shall run. */
+  /** What one job of this type does, for people who review a preview. */
   readonly sentence: JobSentence;
   /** The request's details. */
   readonly details: StructShape;
@@ -21,20 +21,20 @@ export interface JobType {
   readonly response: StructShape["members"];
   /** Present when a body has to be put to a signed URL between CreateJob and StartJob. */
   readonly upload?: Upload;
-  /** Present when the job makes assets: how they are told from others in the revision. */
+  /** Present when the job makes assets: how they are recognized in the revision. */
   readonly createsAssets?: CreatedAssets;
   /** How many jobs of the type may be in progress at once in an account and region. */
   readonly concurrency: Quota;
   /** Asset type of the data sets that the job works on. */
   readonly assetTypes: readonly AssetType[];
-  /** What whoever runs the job must be allowed, beyond what every job needs. */
+  /** What the caller must be allowed, beyond what every job needs. */
   readonly permissions: readonly Permission[];
 }
 
 /**
  * Sentences as data. `{member}` or `{list.member}` stands for the details' values there, `{member|text}` for the text
- * where there is none, and `[…]` for a part that falls away without them. `{items}`, `{revision}` and `{dataSet}` are
- * what their names say.
+ * where there is none, and `[…]` for a part that is omitted without them. `{items}`, `{revision}` and `{dataSet}` stand
+ * for the job's own.
  */
 export interface JobSentence {
   /** Predicate of a sentence whose subject is the job, for example "imports {items} into {revision}". */
@@ -50,7 +50,7 @@ export interface JobItems {
   readonly member: string;
   readonly singular: string;
   readonly plural: string;
-  /** Templates over one item: what people call it, and what it is told by when something else about it changes. */
+  /** Templates over one item: its name for people, and what identifies it when something else about it changes. */
   readonly name: string;
   readonly identity?: string;
   /** Where the job writes it, over whatever is there; for exports. */
@@ -63,7 +63,7 @@ export interface Upload {
   readonly expiresAt: string;
   /** Member of the request's details that holds the body's MD5. */
   readonly md5: string;
-  /** What the body is, in words, for people who left it out. */
+  /** What the body is, for people who left it out. */
   readonly body: string;
   /** Largest body, in bytes. */
   readonly maxBytes: number;
@@ -77,7 +77,7 @@ interface AssetKey {
   readonly requestKey: readonly string[];
 }
 
-/** The service never says which assets a job made, so they are found by what they must look like. */
+/** The API does not say which assets a job created, so they are found by their key. */
 export interface CreatedAssets extends AssetKey {
   /** One mark may stand for several assets. */
   readonly oneToMany?: boolean;

@@ -1,5 +1,5 @@
 /**
- * What whoever runs a job must be allowed, as data. Sources: Service Authorization Reference, "AWS Data Exchange" (SAR);
+ * What the caller of a job must be allowed, as data. Sources: Service Authorization Reference, "AWS Data Exchange" (SAR);
  * AWS Data Exchange User Guide, "API permissions: actions and resources reference" and "AWS managed policies".
  */
 

@@ -1,5 +1,5 @@
 /**
- * The language in which the service's shapes are written down.
+ * The language that describes the service's shapes.
  *
  * A shape is plain data: validation walks it, request building renames by it, the generator prints TypeScript and
  * documentation from it, and the local service checks requests against it. Member names are those of the API with
@@ -88,7 +88,7 @@ export interface Member {
 
 /**
  * A condition between several members, which no single shape can state. It sees a value whose own shapes may be
- * wrong or, in a preview, unknown (a symbol), so it must hold its peace about whatever it cannot read.
+ * wrong or, in a preview, unknown (a symbol), so it must ignore whatever it cannot read.
  */
 export type Rule = (value: Readonly<Record<string, unknown>>, report: Report) => void;
 

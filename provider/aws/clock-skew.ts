@@ -22,8 +22,8 @@ interface Refusal extends Error {
 
 export const isSignatureError = ({ name }: Error): boolean => signatureErrors.has(name);
 
-/** A correction that does not hold is made again, yet not for ever. */
-const mostCorrections = 3;
+/** A wrong correction is repeated, but not for ever. */
+const maxCorrections = 3;
 
 /**
  * Sends once more after each correction of the clock. The signer corrects it by the answer's Date, whatever the answer
@@ -43,7 +43,7 @@ export async function withClockCorrection<T>(
       // Another call's answer may have corrected the clock while this one was on its way.
       const offset = signing.systemClockOffset ?? 0;
       const isCorrected = offset !== before || (error as Refusal).$metadata?.clockSkewCorrected === true;
-      if (!isCorrected || !isRefusal(error as Refusal) || corrections === mostCorrections) throw error;
+      if (!isCorrected || !isRefusal(error as Refusal) || corrections === maxCorrections) throw error;
       if (offset !== before) corrected(offset);
     }
   }

@@ -116,7 +116,7 @@ export function profileCredentials(settings: ConnectionSettings, clientConfig: o
     const section = await sectionOf(profile, files);
     if (named !== undefined && !section) throw missing(named, settings);
     const hasSource = Object.keys(section ?? {}).some((name) => sources.test(name));
-    // Who sets a profile for Pulumi wants no other credentials, such as the machine's own.
+    // A profile that is set for Pulumi excludes other credentials, such as the machine's own.
     if (settings.profile === undefined && !hasSource) return any(options);
     try {
       return await own(options);
@@ -140,8 +140,8 @@ function missing(profile: string, settings: ConnectionSettings): Error {
   return new ProfileError(`the profile ${profile}${by} is neither in ${config} nor in ${credentials}`);
 }
 
-/** Characters of what a process has printed that are shown. */
-const mostPrinted = 1_000;
+/** In characters. */
+const maxPrintedLength = 1_000;
 
 function explained(error: Error, profile: string, section: Section = {}): Error {
   const command = section.credential_process;
@@ -151,7 +151,7 @@ function explained(error: Error, profile: string, section: Section = {}): Error 
   const printed = error.message.slice(start.length).replace(command, "").trim();
   return new ProfileError(
     `the credential_process of the profile ${profile} failed: ` +
-      (withoutSecrets(printed).slice(0, mostPrinted) || "it printed nothing to its standard error"),
+      (withoutSecrets(printed).slice(0, maxPrintedLength) || "it printed nothing to its standard error"),
   );
 }
 

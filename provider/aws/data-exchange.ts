@@ -33,9 +33,9 @@ import { toServiceError } from "./to-service-error";
 const pageSize = 200;
 
 export interface ClientOptions {
-  /** How AWS is reached; Node's own agents where there is nothing special about it. */
+  /** Node's own agents by default. */
   agents?: Agents;
-  /** Hears once when this machine's clock is off. */
+  /** Called once when this machine's clock is off. */
   onClockOff?: (sentence: string) => void;
 }
 
@@ -48,7 +48,7 @@ export function openDataExchange(
   const client = new DataExchangeClient({
     ...config,
     ...(endpoint && { endpoint }),
-    // Trying again is the core's business: a repeated CreateJob could make a second job.
+    // The core retries, because a repeated CreateJob could create a second job.
     maxAttempts: 1,
   });
   sendAssetConfiguration(client);
@@ -66,7 +66,7 @@ export function openDataExchange(
     send: (options: { abortSignal?: AbortSignal }) => Promise<unknown>,
     signal?: AbortSignal,
   ): Promise<T> => {
-    // The client hears the signal only once it has credentials, and getting those may hang as well.
+    // The client observes the signal only after it has credentials, and fetching those may hang too.
     const late = raised(signal);
     await Promise.race([checkAccount(), late]).catch((error: unknown) => {
       throw toServiceError("GetCallerIdentity", error);
@@ -142,12 +142,12 @@ export function openDataExchange(
   };
 }
 
-/** Fails when the signal is raised. */
+/** Rejects when the signal is raised. */
 const raised = (signal?: AbortSignal): Promise<never> => {
   const late = new Promise<never>((_, reject) =>
     signal?.addEventListener("abort", () => reject(new Error("aborted"))),
   );
-  // Raised when nobody listens any more, it is no unhandled failure.
+  // A signal that is raised after the call must not become an unhandled rejection.
   late.catch(() => undefined);
   return late;
 };

@@ -24,10 +24,10 @@ type NetworkSettings = Pick<ConnectionSettings, "httpProxy" | "httpsProxy" | "no
 
 const networks = new Map<string, Promise<Network>>();
 
-/** One for all who are on the way with the same settings, so that they share connections. */
+/** The same settings share one network, and so its connections. */
 export function networkOf(settings: NetworkSettings): Promise<Network> {
   const { httpProxy, httpsProxy, noProxy, customCaBundle } = settings;
-  // Most are in no such network, and load nothing for it.
+  // Most machines need neither, and load nothing for it.
   if (!httpProxy && !httpsProxy && !customCaBundle) return Promise.resolve({ aws: {}, anywhere: {} });
   const key = JSON.stringify([httpProxy, httpsProxy, noProxy, customCaBundle]);
   const network = networks.get(key) ?? openNetwork(settings);
@@ -69,7 +69,7 @@ function readBundle(path: string): string {
   throw new CodedError({ code: "invalid-ca-bundle", text: reason });
 }
 
-/** Node adds these to its own authorities, yet not to those that a request names. */
+/** Node adds these to its own authorities, but not to those that a request names. */
 function extraCertificates(): string[] {
   const path = process.env.NODE_EXTRA_CA_CERTS;
   if (!path) return [];

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 
 import type { Agents } from "./network";
 
-/** A connection on which nothing moves for so long is given up; milliseconds. */
+/** In milliseconds without any traffic. */
 const idleTimeout = 60_000;
 
 interface Body {
@@ -136,7 +136,7 @@ async function send(url: string, { body, meter, size, md5, agents, signal }: Sen
   } catch (error) {
     throw meter.changed ?? error;
   } finally {
-    // A body that was refused is not sent on behind the caller's back.
+    // Stop sending a body that was refused.
     if (!request.writableFinished) request.destroy();
   }
 }

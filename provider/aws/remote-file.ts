@@ -1,4 +1,4 @@
-/** Remote files, fetched once for all who read them. */
+/** Remote files, each fetched once for all its readers. */
 import { createWriteStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { mkdtemp, open, rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { createGunzip } from "node:zlib";
 import { redact } from "../../lib/redact";
 import type { Agents } from "./network";
 
-/** A connection on which nothing moves for so long is given up; milliseconds. */
+/** In milliseconds without any traffic. */
 const idleTimeout = 60_000;
 
 interface Download {

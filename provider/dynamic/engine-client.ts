@@ -17,7 +17,7 @@ export type Severity = "INFO" | "WARNING";
 const messageTimeout = 1_000;
 
 export class Engine {
-  /** Who asks at the same time shares one answer. */
+  /** Concurrent callers share one answer. */
   private readonly connections = new CoalescingLoader<boolean>({ clock: systemClock });
   private client: EngineGrpc.EngineClient | undefined;
   private everReached = false;

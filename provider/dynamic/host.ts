@@ -37,7 +37,7 @@ export class ProviderHost {
     void this.engine.isAlive();
   }
 
-  /** Notes what a check tells of the state, and loads what a new resource takes. */
+  /** Records that the resource is in state, and loads what a new resource needs. */
   recordCheck(olds: Props, news: Props): void {
     const urn = urnOf(olds);
     if (urn !== undefined) this.inState.add(urn);
@@ -51,7 +51,7 @@ export class ProviderHost {
   warmUp(settings: OwnSettings): void {
     if (this.isWarm) return;
     this.isWarm = true;
-    // What is wrong with the settings is said by the operation.
+    // Wrong settings are reported by the operation.
     const load = () =>
       this.sessions.of(settings).then(
         () => this.engine.connect(),
@@ -61,7 +61,7 @@ export class ProviderHost {
     setTimeout(() => void load(), 5).unref();
   }
 
-  /** Runs what makes jobs for the resource with these inputs. */
+  /** Runs an operation that creates jobs for the resource with these inputs. */
   async run<T>(props: Props, run: (surroundings: JobSetDependencies) => Promise<T>): Promise<T> {
     const session = await this.sessions.of(props);
     const urn = urnOf(props);
@@ -93,7 +93,7 @@ export class ProviderHost {
     }
   }
 
-  /** A state names the job, or named it until now, so nobody needs the record of this machine any more. */
+  /** State names the job, or did until now, so the record of this machine is no longer needed. */
   async forgetRecord(resource: string | undefined, id: string): Promise<void> {
     // A record that stays is compared with the state by the next run.
     if (resource !== undefined) await this.records.remove(resource, id).catch(() => undefined);
@@ -107,7 +107,7 @@ export class ProviderHost {
   }
 }
 
-/** URN of the resource, which its program gives it as an input. */
+/** URN of the resource, which is one of its inputs. */
 export const urnOf = ({ __urn: urn }: Props): string | undefined =>
   typeof urn === "string" && urn.startsWith("urn:") ? urn : undefined;
 

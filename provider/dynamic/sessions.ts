@@ -19,13 +19,13 @@ export const quotasKey = "dataexchange:concurrentJobs";
 const defaultParallel = 4 * availableParallelism();
 
 /** A process has one clock, however many providers and sessions it has. */
-let isClockTold = false;
+let hasWarnedOfClock = false;
 
 /** One session for each way of reaching AWS; jobs that reach it the same way share quotas, sweeps and listings. */
 export class Sessions {
   private readonly open = new Map<string, Promise<Session>>();
 
-  /** `warn` shows a line that is about no resource. */
+  /** `warn` shows a line that is not about one resource. */
   constructor(
     private readonly config: ReadConfig,
     private readonly clock: Clock,
@@ -62,14 +62,14 @@ export class Sessions {
     return openSession(service, this.clock, this.quotas(), scopeOf(settings), defaultParallel);
   }
 
-  /** The way that the stack's config and the environment name; who is asked makes no difference to it. */
+  /** The network of the stack's config and the environment; resources cannot override it. */
   async network(): Promise<Network> {
     return networkOf(connectionSettings({}, this.config));
   }
 
   private warnOnce(sentence: string): void {
-    if (!isClockTold) this.warn(sentence);
-    isClockTold = true;
+    if (!hasWarnedOfClock) this.warn(sentence);
+    hasWarnedOfClock = true;
   }
 
   /** What is wrong with the stack's own config. */
