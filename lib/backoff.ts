@@ -1,4 +1,4 @@
-/** Full jitter: anything between nothing and a ceiling that doubles with each attempt, so that callers spread out. */
+/** Exponential backoff with jitter, which spreads callers: a random delay below a ceiling that doubles with each attempt. */
 export interface Backoff {
   /** Ceiling of the first wait, in milliseconds. */
   readonly base: number;
@@ -8,7 +8,7 @@ export interface Backoff {
 
 export const callBackoff: Backoff = { base: 500, cap: 20_000 };
 
-/** Milliseconds to wait after the given attempt; the first is 0. At least a tenth of the ceiling. */
+/** Milliseconds to wait after the given attempt, counted from 0. At least a tenth of the ceiling. */
 export function backoffDelay(
   attempt: number,
   { base, cap }: Backoff = callBackoff,

@@ -1,21 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface Clock {
-  /** Milliseconds. Only the difference between two moments means anything. */
+  /** Milliseconds. Only differences between two values have a meaning. */
   now(): number;
-  /** Ends early, without an error, when the signal is raised. */
+  /** Resolves early, without an error, if the signal is aborted. */
   sleep(milliseconds: number, wake?: AbortSignal): Promise<void>;
 }
 
-/** Node takes no longer timer; whoever waits longer looks again. */
-const longestTimer = 2 ** 31 - 1;
+/** Longest timer of Node. A longer sleep ends early, and its caller checks the time again. */
+const maxTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  // Only differences count. The machine's own time may be set forward or back during a run; this never jumps.
+  // Monotonic: it does not jump when the time of the machine is set.
   now: () => performance.timeOrigin + performance.now(),
   sleep: async (milliseconds, wake) => {
     try {
-      await delay(Math.min(milliseconds, longestTimer), undefined, wake && { signal: wake });
+      await delay(Math.min(milliseconds, maxTimerMs), undefined, wake && { signal: wake });
     } catch (error) {
       if (!wake?.aborted) throw error;
     }

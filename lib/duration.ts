@@ -1,13 +1,13 @@
 const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `90s`, `30m`, `2h`, `1h30m`, `1d` in milliseconds; nothing when the text is none of these. */
+/** Milliseconds of a duration such as `90s`, `30m`, `2h`, `1h30m` or `1d`. Undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?[smhd])+$/.test(text)) return undefined;
   const parts = text.matchAll(/(\d+(?:\.\d+)?)([smhd])/g);
   return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit!]!, 0);
 }
 
-/** The other way round, for people: `45s`, `2m 10s`, `3h 5m`. */
+/** A duration for people: `45s`, `2m 10s`, `3h 5m`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1_000);
   if (seconds < 60) return `${seconds}s`;

@@ -1,8 +1,13 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { deleteFinalization, finalizeRevision, readFinalization } from "../core/finalization";
-import type { FinalizationInputs, FinalizationOutputs } from "../core/finalization-inputs";
-import { checkFinalization, diffFinalization } from "../core/finalization-inputs";
+import type { FinalizationInputs, FinalizationOutputs } from "../core/finalization";
+import {
+  checkFinalization,
+  deleteFinalization,
+  diffFinalization,
+  finalizeRevision,
+  readFinalization,
+} from "../core/finalization";
 import { DataExchangeProvider } from "./data-exchange-provider";
 import type { Props } from "./host";
 import { encodeProperties } from "./property-values";

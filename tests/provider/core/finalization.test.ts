@@ -1,8 +1,13 @@
 import { expect } from "chai";
 
-import type { FinalizationInputs } from "../../../provider/core/finalization-inputs";
-import { checkFinalization, diffFinalization } from "../../../provider/core/finalization-inputs";
-import { deleteFinalization, finalizeRevision, readFinalization } from "../../../provider/core/finalization";
+import type { FinalizationInputs } from "../../../provider/core/finalization";
+import {
+  checkFinalization,
+  deleteFinalization,
+  diffFinalization,
+  finalizeRevision,
+  readFinalization,
+} from "../../../provider/core/finalization";
 import { UNKNOWN, formatPath } from "../../../service-model/validate";
 import type { JobState } from "../../../service-model/job";
 import { host } from "../support/host";
