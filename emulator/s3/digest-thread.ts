@@ -1,24 +1,8 @@
 /** Worker thread: computes digests of files while the main thread writes them. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
-import type { DigestName, DigestValues } from "./digests";
+import type { DigestReply, DigestRequest, DigestValues } from "./digests";
 import { Digests } from "./digests";
-
-/** Says how many bytes of a file have been written. */
-export interface DigestRequest {
-  readonly id: number;
-  readonly path: string;
-  readonly names: readonly DigestName[];
-  readonly size: number;
-  /** `growing`: more will follow. `complete`: reply with the digests. `cancelled`: forget the file. */
-  readonly state: "growing" | "complete" | "cancelled";
-}
-
-export interface DigestReply {
-  readonly id: number;
-  readonly values?: DigestValues;
-  readonly error?: Error;
-}
 
 class FileDigests {
   readonly #digests: Digests;

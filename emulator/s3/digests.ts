@@ -4,7 +4,6 @@ import type { Algorithm, Digest } from "./checksums";
 import { createDigest } from "./checksums";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { DigestRequest, DigestReply } from "./digest-thread";
 
 export type DigestName = Algorithm | "MD5";
 
@@ -27,6 +26,22 @@ export class Digests {
   values(): DigestValues {
     return new Map([...this.#digests].map(([name, digest]) => [name, digest.digest()]));
   }
+}
+
+/** Says how many bytes of a file have been written. */
+export interface DigestRequest {
+  readonly id: number;
+  readonly path: string;
+  readonly names: readonly DigestName[];
+  readonly size: number;
+  /** `growing`: more will follow. `complete`: reply with the digests. `cancelled`: forget the file. */
+  readonly state: "growing" | "complete" | "cancelled";
+}
+
+export interface DigestReply {
+  readonly id: number;
+  readonly values?: DigestValues;
+  readonly error?: Error;
 }
 
 /** Bytes between two messages to a thread. */
