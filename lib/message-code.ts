@@ -3,6 +3,7 @@
  * programs and tests can rely on it. A code is kebab-case English that names the reason, such as `too-many-items`.
  */
 export interface Message {
+  /** Stable kebab-case code, such as `too-many-items`. */
   readonly code: string;
   /** Whole sentences, without the code. */
   readonly text: string;
@@ -17,7 +18,9 @@ export const codesIn = (text: string): string[] =>
 
 /** An error with a message for people. Its `message` ends with the code; `text` does not. */
 export class CodedError extends Error implements Message {
+  /** Stable kebab-case code, such as `too-many-items`. */
   readonly code: string;
+  /** Whole sentences, without the code. */
   readonly text: string;
 
   constructor({ code, text }: Message, options?: ErrorOptions) {
