@@ -2,7 +2,7 @@
 import type { STSClientConfig } from "@aws-sdk/client-sts";
 
 import { credentialsFor } from "./credentials";
-import type { Agents } from "./network";
+import type { Agents } from "./proxies";
 import type { ConnectionSettings } from "./settings";
 
 /** Milliseconds; a call that takes longer is broken off and, where that is safe, made again. */

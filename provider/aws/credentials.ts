@@ -12,7 +12,7 @@ import { CodedError } from "../../lib/message-code";
 import { parseDuration } from "../../lib/duration";
 import { quietSdk } from "../../lib/quiet-sdk";
 import { redact } from "../../lib/redact";
-import type { Agents } from "./network";
+import type { Agents } from "./proxies";
 import type { ConnectionSettings, RoleToAssume } from "./settings";
 
 const sessionName = "pulumi-dataexchange";

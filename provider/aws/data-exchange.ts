@@ -25,7 +25,7 @@ import type { DataExchange, JobRequest, Page, RevisionState } from "../core/port
 import { checkResponse, rejectForeignResponses } from "./check-response";
 import { accountCheck, clientConfig } from "./client-config";
 import { describeOffset, withClockCorrection } from "./clock-skew";
-import type { Agents } from "./network";
+import type { Agents } from "./proxies";
 import type { ConnectionSettings } from "./settings";
 import { toServiceError } from "./to-service-error";
 

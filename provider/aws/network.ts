@@ -1,22 +1,17 @@
-/** The way to AWS through a proxy, or past an authority that the network itself has put in front of it. */
+/** HTTP agents for a proxy or a CA bundle. */
 import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import { rootCertificates } from "node:tls";
 
 import { CodedError } from "../../lib/message-code";
+import type { Agents } from "./proxies";
 import type { ConnectionSettings } from "./settings";
 
-/** What a request is sent with; nothing where Node's own agents do. */
-export interface Agents {
-  httpAgent?: http.Agent;
-  httpsAgent?: https.Agent;
-}
-
 export interface Network {
-  /** To AWS. A bundle takes the place of Node's own authorities, as with all tools of AWS, but not of those added to them. */
+  /** For AWS. A bundle replaces Node's root certificates, as in all AWS tools, but not NODE_EXTRA_CA_CERTS. */
   aws: Agents;
-  /** To any server, where Node's own authorities are trusted as well. */
+  /** For any server. Node's root certificates are trusted, too. */
   anywhere: Agents;
 }
 
@@ -24,10 +19,10 @@ type NetworkSettings = Pick<ConnectionSettings, "httpProxy" | "httpsProxy" | "no
 
 const networks = new Map<string, Promise<Network>>();
 
-/** The same settings share one network, and so its connections. */
+/** Equal settings share one network and its connections. */
 export function networkOf(settings: NetworkSettings): Promise<Network> {
   const { httpProxy, httpsProxy, noProxy, customCaBundle } = settings;
-  // Most machines need neither, and load nothing for it.
+  // Most machines need neither, so no module is loaded for them.
   if (!httpProxy && !httpsProxy && !customCaBundle) return Promise.resolve({ aws: {}, anywhere: {} });
   const key = JSON.stringify([httpProxy, httpsProxy, noProxy, customCaBundle]);
   const network = networks.get(key) ?? openNetwork(settings);
@@ -50,7 +45,7 @@ async function openNetwork({ customCaBundle, ...proxies }: NetworkSettings): Pro
   };
 }
 
-/** Node's own, which need not choose for each request. */
+/** Plain agents of Node. */
 function ownAgents(_noProxies: object, ca: string[] | undefined): Agents {
   const options = { keepAlive: true, ...(ca && { ca }) };
   return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
@@ -69,14 +64,14 @@ function readBundle(path: string): string {
   throw new CodedError({ code: "invalid-ca-bundle", text: reason });
 }
 
-/** Node adds these to its own authorities, but not to those that a request names. */
+/** Node adds these to its root certificates, but not to the certificates that an agent names. */
 function extraCertificates(): string[] {
   const path = process.env.NODE_EXTRA_CA_CERTS;
   if (!path) return [];
   try {
     return [readFileSync(path, "utf8")];
   } catch {
-    // Node itself has warned of it.
+    // Node prints a warning at its start.
     return [];
   }
 }

@@ -1,4 +1,4 @@
-/** Agents that choose a proxy for each request; loaded where a proxy is set. */
+/** HTTP agents that choose a proxy for each request. Loaded only if a proxy is set. */
 import * as http from "node:http";
 import * as https from "node:https";
 import { BlockList, isIP } from "node:net";
@@ -10,8 +10,13 @@ import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
 
 import { CodedError } from "../../lib/message-code";
-import type { Agents } from "./network";
 import type { ConnectionSettings } from "./settings";
+
+/** Agents of a request. Node's own agents are used where one is absent. */
+export interface Agents {
+  httpAgent?: http.Agent;
+  httpsAgent?: https.Agent;
+}
 
 type Proxies = Pick<ConnectionSettings, "httpProxy" | "httpsProxy" | "noProxy">;
 
@@ -38,7 +43,7 @@ class ChoosingAgent extends Agent {
     super(options);
   }
 
-  /** The base would read it from a stack trace, several of which for each request cost more than the request. */
+  /** The base class reads this from stack traces, which cost more than the request itself. */
   override isSecureEndpoint(): boolean {
     return this.isSecure;
   }
@@ -64,9 +69,9 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /**
- * Whether a host is reached without the proxy. As in Go, and so for `@pulumi/aws`: never through it to this machine;
- * `example.com` is the host and all below it, `.example.com` all below it; an address may be a range such as
- * `10.0.0.0/8`; a port may follow; `*` is every host. No library takes this list from anywhere but the environment.
+ * Whether a host is reached without the proxy, by the rules of Go and so of `@pulumi/aws`. Loopback is always direct.
+ * `example.com` matches the host and its subdomains, `.example.com` only its subdomains, `10.0.0.0/8` a range of addresses,
+ * `*` every host; a port may follow. Our own code, because libraries read this list from the environment only.
  */
 export function isDirect(hostname: string, port: number, noProxy = ""): boolean {
   const host = hostname.toLowerCase().replace(/^\[|\]$/g, "");

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-import type { Agents } from "./network";
+import type { Agents } from "./proxies";
 
 /** In milliseconds without any traffic. */
 const idleTimeout = 60_000;

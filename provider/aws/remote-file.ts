@@ -9,7 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 
 import { redact } from "../../lib/redact";
-import type { Agents } from "./network";
+import type { Agents } from "./proxies";
 
 /** In milliseconds without any traffic. */
 const idleTimeout = 60_000;
