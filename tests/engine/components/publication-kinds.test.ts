@@ -218,7 +218,7 @@ describe("RevisionPublication with every kind of content", function () {
     expect(failed.error).to.be.an("error");
     expect(failed.stdout)
       .to.contain(`warning: Revision ${revisionId} of data set ${dataSetId} is published`)
-      .and.to.contain("To take it from its subscribers, revoke it.");
+      .and.to.contain("[published-revision-stays-finalized]");
     // The new revision is published nevertheless, and the old one is kept.
     expect(await published()).to.deep.equal([["a.csv"], ["b.csv"]]);
     const jobs = await stack.jobs();
