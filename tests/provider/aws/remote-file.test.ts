@@ -1,6 +1,7 @@
-import { readdir, readlink } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 
@@ -26,9 +27,16 @@ describe("remote upload bodies", () => {
     return bodies;
   };
 
-  async function leftovers(): Promise<string[]> {
-    return (await readdir(tmpdir())).filter((name) => name.startsWith("pulumi-dataexchange-"));
-  }
+  // Other processes of the test run have temporary files, too.
+  const { TMPDIR } = process.env;
+  let temporary: string;
+  before(async () => (process.env.TMPDIR = temporary = await mkdtemp(join(tmpdir(), "remote-file-test-"))));
+  after(async () => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    await rm(temporary, { recursive: true });
+  });
+  const leftovers = (): Promise<string[]> => readdir(temporary);
 
   /** A server of one file, which notes how it was asked. */
   async function remote(
@@ -44,11 +52,9 @@ describe("remote upload bodies", () => {
   const whole = (_request: IncomingMessage, response: ServerResponse) =>
     void response.writeHead(200, { "content-length": size }).end(text);
 
-  let leftBefore: string[];
-  beforeEach(async () => (leftBefore = await leftovers()));
   afterEach(async () => {
     opened.splice(0).forEach((bodies) => bodies.close());
-    expect(await leftovers()).to.deep.equal(leftBefore);
+    expect(await leftovers()).to.deep.equal([]);
   });
 
   /** The fetched files that this process holds open. */
@@ -96,7 +102,7 @@ describe("remote upload bodies", () => {
       md5Of(text),
       md5Of(text),
     ]);
-    expect(await leftovers()).to.deep.equal(leftBefore);
+    expect(await leftovers()).to.deep.equal([]);
     expect(await bodies.size(source)).to.equal(size);
     let received = "";
     const { url } = await serve((request, response) => {
@@ -163,7 +169,7 @@ describe("remote upload bodies", () => {
     });
     const bodies = openBodies();
     await failureOf(bodies.md5(source));
-    expect(await leftovers()).to.deep.equal(leftBefore);
+    expect(await leftovers()).to.deep.equal([]);
     expect(await bodies.md5(source)).to.equal(md5Of(text));
   });
 });
