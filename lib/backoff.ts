@@ -6,7 +6,7 @@ export interface Backoff {
   readonly cap: number;
 }
 
-export const callBackoff: Backoff = { base: 500, cap: 20_000 };
+const callBackoff: Backoff = { base: 500, cap: 20_000 };
 
 /** Milliseconds to wait after the given attempt, counted from 0. At least a tenth of the ceiling. */
 export function backoffDelay(

@@ -140,7 +140,7 @@ interface Job {
 }
 
 /** The names that a job's details ask for, in their order; none where the type does not name its assets. */
-export function requestedAssetNames({ type, details }: Job): string[] {
+function requestedAssetNames({ type, details }: Job): string[] {
   const jobType = findJobType(type);
   if (jobType?.createsAssets?.assetKey.join(".") !== "name") return [];
   return valuesAlong(

@@ -11,7 +11,7 @@ import { assertOption, maxTimerMs, structOf } from "./option-values";
 import type { SeededRandom } from "./seeded-random";
 
 /** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
-export const extraFaultTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
+const extraFaultTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
 
 /** What goes wrong, where and how often: one of `error`, `connection` and `delayMs` at least. */
 export interface FaultRule {

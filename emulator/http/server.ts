@@ -112,7 +112,7 @@ export class LocalServer {
 /** Clients that send `Expect: 100-continue` wait for `100 Continue` and send no body if the request is refused. */
 
 /** Tells the client to go on when somebody first reads the body, in whatever way. */
-export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { shouldKeepAlive } = response;
   // A refused client may still send its body, so no other request may follow on the connection.
   response.shouldKeepAlive = false;

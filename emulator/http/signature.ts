@@ -181,7 +181,7 @@ const signedParameters = new Set(
 );
 
 /** The signature that the owner of `secret` would give the request. */
-export function signatureV2(request: SignedRequest, secret: string): string {
+function signatureV2(request: SignedRequest, secret: string): string {
   const { method, query } = request;
   const fields = fieldsOf(request);
   const amz = [...fields].filter(([name]) => name.startsWith("x-amz-")).sort(byName);

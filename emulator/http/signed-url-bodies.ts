@@ -126,7 +126,7 @@ function refusalOf(error: unknown): SignedUrlError {
 /** Takes the body that is put to a job's signed URL, with the checks that S3 makes of one. */
 
 /** A refusal as S3 words it. */
-export class SignedUrlError extends Error {
+class SignedUrlError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -141,7 +141,7 @@ export class SignedUrlError extends Error {
  * The body becomes the job's upload only when all of it has come and fits; until then the one before stays. One that
  * arrives when the job no longer waits is accepted, as S3 does, and discarded. Resolves to the ETag.
  */
-export async function receiveUpload(
+async function receiveUpload(
   request: IncomingMessage,
   job: Job,
   key: string,

@@ -140,7 +140,7 @@ const codes: Readonly<Record<string, string>> = {
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-export function sendResult(exchange: HttpContext, action: string, result: XmlMembers): void {
+function sendResult(exchange: HttpContext, action: string, result: XmlMembers): void {
   const { requestId } = exchange;
   send(exchange, 200, `${action}Response`, {
     [`${action}Result`]: result,
@@ -148,7 +148,7 @@ export function sendResult(exchange: HttpContext, action: string, result: XmlMem
   });
 }
 
-export function sendStsError(exchange: HttpContext, { code, status, message }: ServiceError): void {
+function sendStsError(exchange: HttpContext, { code, status, message }: ServiceError): void {
   const Error = { Type: "Sender", Code: codes[code] ?? code, Message: message };
   send(exchange, status, "ErrorResponse", { Error, RequestId: exchange.requestId });
 }

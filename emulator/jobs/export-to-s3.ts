@@ -113,7 +113,7 @@ function exportsOf(
 type Placeholder = (typeof placeholders)[number];
 
 /** Day and month have two digits, as in the date that they are of; the user guide does not say. */
-export function resolveKey(pattern: string, dataSet: DataSet, revision: Revision, asset: Asset): string {
+function resolveKey(pattern: string, dataSet: DataSet, revision: Revision, asset: Asset): string {
   const [year, month, day] = revision.createdAt.slice(0, 10).split("-") as [string, string, string];
   const values: Record<Placeholder, string> = {
     "Asset.Id": asset.id,

@@ -92,7 +92,7 @@ const hopByHop = new Set([
   "content-encoding",
 ]);
 
-export async function forwardApiCall(
+async function forwardApiCall(
   target: string,
   { method, path, query, headers, body }: ApiCall,
 ): Promise<ProxiedResponse> {

@@ -99,7 +99,7 @@ function checkResources(type: string, details: Readonly<Record<string, unknown>>
 }
 
 /** Every text that a member of this name holds, anywhere in a job's details; none twice. */
-export function findIds(value: unknown, member: string): string[] {
+function findIds(value: unknown, member: string): string[] {
   const found = new Set<string>();
   const walk = (held: unknown): void => {
     if (Array.isArray(held)) held.forEach(walk);

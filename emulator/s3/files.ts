@@ -12,7 +12,7 @@ import { pipeline } from "node:stream/promises";
 import type { DigestName, DigestValues, FileDigest } from "./digests";
 import { DigestThreads, Digests } from "./digests";
 
-export class StoredFile {
+class StoredFile {
   #holders = 1;
 
   constructor(

@@ -113,7 +113,7 @@ const userMetadataPrefix = "x-amz-meta-";
 const maxMetadataBytes = 2048;
 
 /** Reads user metadata by header name. */
-export function readUserMetadata({ message, query }: S3Request): Record<string, string> {
+function readUserMetadata({ message, query }: S3Request): Record<string, string> {
   const headers = Object.entries(message.headers).map(([name, value]) => [name, decodeHeader(String(value))]);
   const given = [...query, ...(headers as [string, string][])]
     .map(([name, value]) => [name.toLowerCase(), value] as const)
@@ -138,10 +138,10 @@ function decodeHeader(value: string): string {
 }
 
 /** Encodes text beyond Latin-1 by RFC 2047, as S3 does. */
-export const encodeHeader = (value: string): string =>
+const encodeHeader = (value: string): string =>
   /^[\x20-\x7e\xa0-\xff\t]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString("base64")}?=`;
 
-export const userMetadataHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+const userMetadataHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       name.startsWith(userMetadataPrefix) ? [[name, encodeHeader(value)]] : [],

@@ -125,7 +125,7 @@ export function parseRange(header: string | undefined, size: number): Range | un
 }
 
 /** Returns the range of an uploaded part. An object uploaded whole has one part. */
-export function partRange({ content, parts = [content] }: StoredObject, given: string): Range {
+function partRange({ content, parts = [content] }: StoredObject, given: string): Range {
   const number = Number(given);
   if (!Number.isInteger(number) || number < 1 || number > 10_000) {
     throw invalidArgument(

@@ -36,8 +36,8 @@ export function deleteBucketTagging({ bucket }: S3Request): S3Response {
   return { status: 204 };
 }
 
-export const maxObjectTags = 10;
-export const maxBucketTags = 50;
+const maxObjectTags = 10;
+const maxBucketTags = 50;
 
 /** Parses the header `x-amz-tagging`, which is a query string. */
 export function parseTagHeader(header: string | undefined): readonly Tag[] {
@@ -48,7 +48,7 @@ export function parseTagHeader(header: string | undefined): readonly Tag[] {
   );
 }
 
-export function parseTagging(text: string, max: number): readonly Tag[] {
+function parseTagging(text: string, max: number): readonly Tag[] {
   const set = XmlElement.read(text, "Tagging").first("TagSet");
   const tags = set
     ?.all("Tag")
@@ -56,7 +56,7 @@ export function parseTagging(text: string, max: number): readonly Tag[] {
   return validateTags(tags ?? [], max);
 }
 
-export const taggingDocument = (tags: readonly Tag[]): string =>
+const taggingDocument = (tags: readonly Tag[]): string =>
   document("Tagging", { TagSet: { Tag: tags.map(({ key, value }) => ({ Key: key, Value: value })) } });
 
 function validateTags(tags: readonly Tag[], max: number): readonly Tag[] {

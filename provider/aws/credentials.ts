@@ -103,7 +103,7 @@ const sources =
  * The profile's own credentials where it is named or has some; whatever else the machine offers otherwise. The SDK's
  * chain would go on to the next source when a profile is misspelt or its process fails, and say that there are none.
  */
-export function profileCredentials(settings: ConnectionSettings, clientConfig: object): Credentials {
+function profileCredentials(settings: ConnectionSettings, clientConfig: object): Credentials {
   const files = {
     ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),
     ...(settings.sharedCredentialsFile && { filepath: settings.sharedCredentialsFile }),

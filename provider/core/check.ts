@@ -138,5 +138,5 @@ async function checkBody(
 }
 
 /** A body with a hash and without a source comes from state. */
-export const isBodySource = (value: unknown): value is BodySource =>
+const isBodySource = (value: unknown): value is BodySource =>
   typeof value === "object" && value !== null && "hash" in value && typeof value.hash === "string";

@@ -167,7 +167,7 @@ export interface FinalizationOutputs extends FinalizationInputs {
 }
 
 /** Written into each state. Raised when a member changes its meaning. */
-export const finalizationSchema = 1;
+const finalizationSchema = 1;
 
 const connection = ["region", "profile", "assumeRole", "endpoint"] as const;
 

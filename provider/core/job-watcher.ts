@@ -198,7 +198,7 @@ export class JobWatcher {
 export type OnPolled = (id: string, job: ServiceJob | Error) => void;
 
 /** Reads pages of ListJobs, newest first, until every job is found or the rest is older than the oldest. */
-export async function pollByList(
+async function pollByList(
   service: DataExchange,
   jobs: readonly ServiceJob[],
   onPolled: OnPolled,
@@ -215,7 +215,7 @@ export async function pollByList(
   await pollEach(service, [...wanted.values()], onPolled);
 }
 
-export async function pollEach(
+async function pollEach(
   service: DataExchange,
   jobs: readonly ServiceJob[],
   onPolled: OnPolled,

@@ -142,7 +142,7 @@ export interface JobInState {
 }
 
 /** A stack of the repository's own project, in a temporary folder. */
-export class QuickstartStack {
+class QuickstartStack {
   private constructor(
     private readonly stack: Stack,
     private readonly temporary: TemporaryWorkspace,

@@ -43,7 +43,7 @@ const looks: Record<Contestant, Pick<Line, "name" | "color">> = {
 };
 
 /** The charts by the name of their file. None where there is nothing to draw. */
-export function plotsOf(runs: readonly Run[]): Record<string, Chart> {
+function plotsOf(runs: readonly Run[]): Record<string, Chart> {
   const published = runs.filter(({ work }) => work === "publish");
   if (published.length === 0) return {};
   const ideal: Line = {
@@ -106,7 +106,7 @@ function logScale(values: readonly number[], from: number, to: number) {
   };
 }
 
-export function svgOf({ title, x, y, lines }: Chart): string {
+function svgOf({ title, x, y, lines }: Chart): string {
   const points = lines.flatMap((line) => line.points);
   const across = logScale(
     points.map(([value]) => value),

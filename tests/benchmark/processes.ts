@@ -91,7 +91,7 @@ export interface ProcessStat {
   readonly ofEndedChildren: number;
 }
 
-export function readStat(pid: number): ProcessStat {
+function readStat(pid: number): ProcessStat {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The command's name, in brackets, may hold anything.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -53,7 +53,7 @@ export function withoutDefaults({ [defaults]: _, ...inputs }: Properties): Prope
   return inputs;
 }
 
-export const wasDefault = (inputs: Properties, property: string): boolean =>
+const wasDefault = (inputs: Properties, property: string): boolean =>
   ((inputs[defaults] as string[] | undefined) ?? []).includes(property);
 
 /** All inputs of a type, with region and tags. */

@@ -240,19 +240,6 @@ export class TestService extends ServiceClients {
   }
 }
 
-/** Hooks that start a service before a suite and stop it afterwards. */
-export function useService(
-  options?: LocalDataExchangeOptions,
-  clients?: ClientOptions,
-): { readonly service: TestService } {
-  const shared = {} as { service: TestService };
-  before(async () => {
-    shared.service = await TestService.start(options, clients);
-  });
-  after(() => shared.service?.stop());
-  return shared;
-}
-
 /** Hooks that point this process at the service, for programs that call AWS themselves, such as to list a bucket. */
 export function useProgramEnvironment(shared: { readonly service: TestService }): void {
   let original: NodeJS.ProcessEnv = {};

@@ -57,7 +57,7 @@ const callNames: readonly [method: string, path: RegExp, name: string][] = [
   ["PUT", /./, "UploadBody"],
 ];
 
-export function callName({ method, url }: Pick<IncomingMessage, "method" | "url">): string {
+function callName({ method, url }: Pick<IncomingMessage, "method" | "url">): string {
   const [path] = url!.split("?");
   return callNames.find(([of, at]) => of === method && at.test(path!))?.[2] ?? `${method} ${path}`;
 }

@@ -1,19 +1,7 @@
 import { expect } from "chai";
 
-import type { Warning } from "../../review/warning";
-import {
-  rerunOf,
-  at,
-  importOf,
-  imported,
-  reviewed,
-  secret,
-  step,
-  unknown,
-  warningsOf as dataOf,
-} from "./previews";
+import { rerunOf, at, importOf, imported, reviewed, secret, step, unknown, warningsIn } from "./previews";
 
-const warningsOf = (...steps: object[]): readonly Warning[] => dataOf(reviewed(steps).running[0]!);
 const revision = at.revisionId;
 const remedy = "set-on-delete-first";
 
@@ -218,7 +206,7 @@ describe("review: warnings about assets", () => {
     ["that are unknown", [creates("a", unknown, unknown)], []],
   ];
   for (const [what, steps, warnings] of cases)
-    it(`consider assets ${what}`, () => expect(warningsOf(...steps)).to.deep.equal(warnings));
+    it(`consider assets ${what}`, () => expect(warningsIn(...steps)).to.deep.equal(warnings));
 
   it("report the deletion of a former job's assets where the job itself does not run", () => {
     const calm = step("same", { name: "a", inputs: importOf(["y"]), old: imported(["y"]) });

@@ -178,7 +178,8 @@ const bare = (data: object): object =>
   Object.fromEntries(Object.entries(data).filter(([member]) => member !== "items"));
 
 export const reasonsOf = ({ reasons }: RunningJob): object[] => reasons.map(bare);
-export const warningsOf = ({ warnings }: RunningJob): readonly Warning[] => warnings;
+/** The warnings of the first job that runs. */
+export const warningsIn = (...steps: object[]): readonly Warning[] => reviewed(steps).running[0]!.warnings;
 export const kindsOf = (all: readonly (Reason | Warning)[]): string[] =>
   all.map((each) => ("cause" in each ? `${each.kind} ${each.cause}` : each.kind));
 

@@ -3,20 +3,8 @@ import { expect } from "chai";
 import { describeWarning } from "../../review/describe-warning";
 import type { Review } from "../../review/index";
 import { toPlainText } from "../../review/rich-text";
-import type { Warning } from "../../review/warning";
-import {
-  rerunOf,
-  at,
-  kindsOf,
-  replaced,
-  reviewed,
-  secret,
-  step,
-  unknown,
-  warningsOf as dataOf,
-} from "./previews";
+import { rerunOf, at, kindsOf, replaced, reviewed, secret, step, unknown, warningsIn } from "./previews";
 
-const warningsOf = (...steps: object[]): readonly Warning[] => dataOf(reviewed(steps).running[0]!);
 const revision = at.revisionId;
 
 describe("review: other warnings", () => {
@@ -30,7 +18,7 @@ describe("review: other warnings", () => {
     },
   });
   const overwritten = (inputs: object, before = exportOf("target")) =>
-    warningsOf(
+    warningsIn(
       step("replace", {
         name: "a",
         inputs,
@@ -89,7 +77,7 @@ describe("review: other warnings", () => {
   ];
   for (const [what, other, kinds] of cases) {
     it(`report that the revision ${what}`, () =>
-      expect(kindsOf(warningsOf(other, replaced("a", [], ["x"])))).to.deep.equal(kinds));
+      expect(kindsOf(warningsIn(other, replaced("a", [], ["x"])))).to.deep.equal(kinds));
   }
 });
 

@@ -126,7 +126,7 @@ export const connect = ({ endpoint }: ServiceProcess): DataExchange =>
   });
 
 /** Starts jobs evenly spread over the given milliseconds, and ends when all have been watched. */
-export async function startJobs(
+async function startJobs(
   service: ServiceProcess,
   count: number,
   over: number,

@@ -163,10 +163,7 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export async function measureProcess(
-  service: ServiceProcess,
-  { command, args, env }: Command,
-): Promise<Measured> {
+async function measureProcess(service: ServiceProcess, { command, args, env }: Command): Promise<Measured> {
   await service.resetCalls();
   const began = performance.now();
   const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -216,10 +213,9 @@ const rivalFiles: Record<RivalName, string> = {
 /** Those whose first argument is the workload; the others can only publish. */
 const isGeneral = (rival: RivalName): boolean => rival === "B" || rival === "S";
 
-export const hasProgram = (rival: RivalName, work: WorkloadName): boolean =>
-  isGeneral(rival) || work === "publish";
+const hasProgram = (rival: RivalName, work: WorkloadName): boolean => isGeneral(rival) || work === "publish";
 
-export async function runRival(
+async function runRival(
   service: ServiceProcess,
   rival: RivalName,
   work: WorkloadName,

@@ -36,7 +36,7 @@ export const wireNameOf = (name: string, { wireName }: Pick<Member, "wireName">)
   wireName ?? name.charAt(0).toUpperCase() + name.slice(1);
 
 /** The value under the wire's names; what does not fit the shape stays as it is. */
-export function onWire(shape: Shape, value: unknown): unknown {
+function onWire(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => onWire(shape.of, item));
   if (shape.kind !== "struct" || !isRecord(value)) return value;
   return Object.fromEntries(

@@ -6,6 +6,7 @@ import { body, host, md5Of } from "../support/host";
 import {
   apiImport,
   codeOf,
+  expectOneJob,
   failureOf,
   hour,
   s3Export,
@@ -94,15 +95,6 @@ describe("create: the story", () => {
     expect(service.jobs[0]).to.deep.include({ assetConfiguration });
   });
 });
-
-/** The one job that had an effect ended well, and nobody else's waits to be started. */
-const expectOneJob = (service: Simulator, made = 1): void => {
-  service.advance();
-  expect(service.effects()).to.have.length(1);
-  expect(service.jobs).to.have.length(made);
-  expect(service.jobs.filter(({ state }) => state === "CANCELLED")).to.have.length(made - 1);
-  expect(service.jobs.filter(({ state }) => state === "COMPLETED")).to.have.length(1);
-};
 
 describe("create: calls that fail on the way", () => {
   for (const inputs of [s3Import(), s3Export(), upload()]) {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { UnfinishedJobError } from "../../../provider/core/errors";
 import { readOutputs } from "../../../provider/core/state";
 import { host } from "../support/host";
-import { codeOf, existing, failureOf, hour, s3Import, upload } from "../support/samples";
+import { codeOf, existing, expectOneJob, failureOf, hour, s3Import, upload } from "../support/samples";
 import type { Operation } from "../support/simulator";
 import { Simulator } from "../support/simulator";
 
@@ -138,15 +138,6 @@ describe("a refresh and a deletion", () => {
     });
   }
 });
-
-/** The one job that had an effect ended well, and nobody else's waits to be started. */
-const expectOneJob = (service: Simulator, made = 1): void => {
-  service.advance();
-  expect(service.effects()).to.have.length(1);
-  expect(service.jobs).to.have.length(made);
-  expect(service.jobs.filter(({ state }) => state === "CANCELLED")).to.have.length(made - 1);
-  expect(service.jobs.filter(({ state }) => state === "COMPLETED")).to.have.length(1);
-};
 
 describe("create: without ListJobs", () => {
   const unseen = () => s3Import(undefined, { adopt: "none" });

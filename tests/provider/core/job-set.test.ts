@@ -1,32 +1,9 @@
 import { expect } from "chai";
 
 import { JobSetError } from "../../../provider/core/errors";
-import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
-import { failureOf, s3Import, upload } from "../support/samples";
-import type { SetState } from "../support/set-host";
-import { jobsOf, setHost } from "../support/set-host";
+import { failureOf, upload } from "../support/samples";
+import { imports, jobsOf, many, namesIn, setHost, settings, stateOf } from "../support/set-host";
 import { Simulator } from "../support/simulator";
-
-const settings = { region: "us-east-1", onDelete: "deleteAssets" as const };
-
-/** A set of imports, by name the keys of each. */
-const imports = (jobs: Record<string, string[]>, more: Partial<JobSetInputs> = {}): JobSetInputs => ({
-  ...settings,
-  jobs: Object.fromEntries(
-    Object.entries(jobs).map(([name, keys]) => {
-      const { type, details } = s3Import(keys);
-      return [name, { type, details }];
-    }),
-  ),
-  ...more,
-});
-
-const many = (count: number): Record<string, string[]> =>
-  Object.fromEntries(Array.from({ length: count }, (_, n) => [`job-${n}`, [`${n}.csv`]]));
-
-const namesIn = (service: Simulator) => service.assets.map(({ name }) => name).sort();
-
-const stateOf = (error: JobSetError): SetState => JSON.parse(JSON.stringify(error.outputs)) as SetState;
 
 describe("a set of jobs", () => {
   it("runs as many at once as the quota admits", async () => {

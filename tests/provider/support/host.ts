@@ -180,7 +180,7 @@ const operations: readonly (string | symbol)[] = [
 const killed = Symbol("killed");
 
 /** Whether the process that sees the service so has been killed. */
-export const isKilled = (service: Simulator): boolean => Reflect.get(service, killed) === true;
+const isKilled = (service: Simulator): boolean => Reflect.get(service, killed) === true;
 
 const never = new Promise<never>(() => undefined);
 

@@ -1,4 +1,6 @@
 /** Inputs to write tests with: valid, small, and of every kind that the core treats differently. */
+import { expect } from "chai";
+
 import { CodedError } from "../../../lib/message-code";
 import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobState } from "../../../service-model/job";
@@ -110,3 +112,12 @@ export async function failureOf<E extends Error = Error>(
   if (!(error instanceof kind)) throw error;
   return error;
 }
+
+/** Exactly one job had an effect and completed, and no other job waits. */
+export const expectOneJob = (service: Simulator, made = 1): void => {
+  service.advance();
+  expect(service.effects()).to.have.length(1);
+  expect(service.jobs).to.have.length(made);
+  expect(service.jobs.filter(({ state }) => state === "CANCELLED")).to.have.length(made - 1);
+  expect(service.jobs.filter(({ state }) => state === "COMPLETED")).to.have.length(1);
+};

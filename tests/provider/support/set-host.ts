@@ -1,4 +1,5 @@
 /** One process that runs sets of jobs against a simulated service. A state passes through JSON, as the engine keeps it. */
+import type { JobSetError } from "../../../provider/core/errors";
 import type { JobOfSet } from "../../../provider/core/job-set/state";
 import { jobsInState, planSteps } from "../../../provider/core/job-set/state";
 import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
@@ -8,6 +9,7 @@ import { readJobSet } from "../../../provider/core/job-set/read";
 import { resourceKeyOf } from "../../../provider/core/job-context";
 import type { HostOptions } from "./host";
 import { host } from "./host";
+import { s3Import } from "./samples";
 import type { Simulator } from "./simulator";
 
 export const setUrn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:JobSet::prices";
@@ -53,3 +55,25 @@ export function setHost(service: Simulator, options: HostOptions = {}) {
 }
 
 export const jobsOf = (state: SetState): Record<string, JobOfSet> => Object.fromEntries(jobsInState(state));
+
+export const settings = { region: "us-east-1", onDelete: "deleteAssets" as const };
+
+/** A set of imports, by name the keys of each. */
+export const imports = (jobs: Record<string, string[]>, more: Partial<JobSetInputs> = {}): JobSetInputs => ({
+  ...settings,
+  jobs: Object.fromEntries(
+    Object.entries(jobs).map(([name, keys]) => {
+      const { type, details } = s3Import(keys);
+      return [name, { type, details }];
+    }),
+  ),
+  ...more,
+});
+
+export const many = (count: number): Record<string, string[]> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`job-${n}`, [`${n}.csv`]]));
+
+export const namesIn = (service: Simulator) => service.assets.map(({ name }) => name).sort();
+
+export const stateOf = (error: JobSetError): SetState =>
+  JSON.parse(JSON.stringify(error.outputs)) as SetState;

@@ -131,7 +131,7 @@ class HostContentStack implements ContentStack {
 }
 
 /** Runs `kill` at the call of the crash; neither it nor a later call is answered. */
-export function killAt(proxy: InterceptingProxy, { call }: Crash = {}, kill: () => void): void {
+function killAt(proxy: InterceptingProxy, { call }: Crash = {}, kill: () => void): void {
   let calls = 0;
   let dead = false;
   const die = (): never => {

@@ -37,7 +37,7 @@ async function withStacks<T>(secrets: Secrets, run: (stacks: SearchedStack[]) =>
   }
 }
 
-export function crashesOf(scenario: CrashScenario, calls: readonly string[]): Crash[] {
+function crashesOf(scenario: CrashScenario, calls: readonly string[]): Crash[] {
   const boundaries = calls.flatMap((call, index): Boundary[] => {
     const nth = calls.slice(0, index + 1).filter((other) => other === call).length;
     return [
@@ -48,7 +48,7 @@ export function crashesOf(scenario: CrashScenario, calls: readonly string[]): Cr
   return boundaries.flatMap((boundary) => kills.map((kill) => ({ scenario, boundary, kill })));
 }
 
-export async function runCrashes(
+async function runCrashes(
   all: readonly Crash[],
   stacks: readonly SearchedStack[],
   secrets: Secrets,

@@ -51,7 +51,7 @@ export const lateEffectMs = (duration: FaultDuration): number => (duration === "
 export const hangingFaults: readonly (FaultName | EmptyAnswer)[] = ["time-out", "taken late"];
 
 /** How often a fault is applied. */
-export const faultCounts: Readonly<Record<FaultDuration, number>> = {
+const faultCounts: Readonly<Record<FaultDuration, number>> = {
   once: 1,
   "for a while": 3,
   "for good": 1_000_000,

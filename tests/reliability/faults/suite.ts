@@ -125,7 +125,7 @@ export const emptyAnswerCases: readonly FaultCase[] = casesOf(emptyAnswers).filt
  * For each call one transient and one permanent fault on the real engine. The scenario `takeover` is left out because a
  * job that the engine has registered has no record; the crash matrix covers it.
  */
-export const engineCases: readonly FaultCase[] = allCases.filter(
+const engineCases: readonly FaultCase[] = allCases.filter(
   ({ scenario, fault, duration }) =>
     scenario.name !== "takeover" &&
     ((fault === "500" && duration === "for a while") || (fault === "403" && duration === "for good")),
@@ -186,7 +186,7 @@ async function runOnThreeHosts(
 }
 
 /** Runs the cases on the real engine, which starts a host for each run. */
-export async function runOnEngines(
+async function runOnEngines(
   cases: readonly FaultCase[],
   secrets: Secrets,
   onDone: OnDone,

@@ -27,7 +27,7 @@ export interface BrokenProperty {
   readonly story: string;
 }
 
-export const batchSize = 5_000;
+const batchSize = 5_000;
 
 /** `oneIn`: of how many inputs one is sent to the service itself. */
 export async function runBatches(

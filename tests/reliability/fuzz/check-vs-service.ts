@@ -110,7 +110,7 @@ const inWords = (problems: readonly Problem[]): string =>
     .slice(0, 2_000);
 
 /** The request as the inputs word it, with the MD5 that the provider would compute. */
-export function requestOf(inputs: Json): Json {
+function requestOf(inputs: Json): Json {
   const filled = withMd5(inputs);
   const given = Object.entries(filled).filter(([name]) =>
     ["type", "details", "assetConfiguration"].includes(name),

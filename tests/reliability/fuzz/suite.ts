@@ -47,7 +47,7 @@ async function runWorker(waiting: Batch[], onDone: (result: BatchResult) => void
   if (code !== 0) throw new Error(`A process that fuzzes ended with ${code}.`);
 }
 
-export function fuzzResult(
+function fuzzResult(
   tally: Counter,
   broken: readonly BrokenProperty[],
   seed: number,

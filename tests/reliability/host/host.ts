@@ -162,7 +162,7 @@ function initFailure({ details, metadata }: ServiceError): InitFailedError | und
   return new InitFailedError(details, failed.getId(), props(failed.getProperties()));
 }
 
-export class FakeEngine {
+class FakeEngine {
   /** Oldest first. */
   readonly messages: string[] = [];
   private readonly server = new Server();

@@ -18,7 +18,7 @@ const none = () => () => 0;
 const plain = { listing: none, getJob: none, pageShift: () => 0 };
 
 /** Anything from 0 up to 1, the same for the same text. */
-export const seededFraction = (text: string): number =>
+const seededFraction = (text: string): number =>
   createHash("sha256").update(text).digest().readUInt32BE(0) / 2 ** 32;
 
 /** All listings are stale by the same time. */

@@ -72,8 +72,8 @@ export const programOf =
   };
 
 const setName = "set";
-export const isInSet = (name: string): boolean => name.startsWith(`${setName}[`);
-export const inSet = (name: string): string => `${setName}[${name}]`;
+const isInSet = (name: string): boolean => name.startsWith(`${setName}[`);
+const inSet = (name: string): string => `${setName}[${name}]`;
 const nameInSet = (name: string): string => name.slice(setName.length + 1, -1);
 
 const cluster = "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555";

@@ -134,11 +134,7 @@ export interface VerboseLog {
   readonly rest: string;
 }
 
-export async function verboseUp(
-  { stack }: TestStack,
-  program: PulumiFn,
-  secrets: Secrets,
-): Promise<VerboseLog> {
+async function verboseUp({ stack }: TestStack, program: PulumiFn, secrets: Secrets): Promise<VerboseLog> {
   let written = "";
   const take = (text: string) => void (written += text);
   await stack.up({ program, logVerbosity: 9, logToStdErr: true, onOutput: take, onError: take });

@@ -137,7 +137,7 @@ const kinds: readonly Kind[] = [
 ];
 
 /** A fault is tried only if no earlier fault applied, so its probability is relative to the remaining requests. */
-export function addRandomFaults({ faults }: LocalDataExchange): void {
+function addRandomFaults({ faults }: LocalDataExchange): void {
   let left = 1;
   for (const { share, rule } of kinds) {
     faults.add({ operation: "*", times: "always", probability: share / left, ...rule });
@@ -146,7 +146,7 @@ export function addRandomFaults({ faults }: LocalDataExchange): void {
 }
 
 /** Counts the requests as they are answered. */
-export class AnswerCounter {
+class AnswerCounter {
   /** Off while the test data is created. */
   counting = false;
   all = 0;
@@ -184,7 +184,7 @@ export interface Samples {
 }
 
 /** Samples until `work` is done. */
-export async function sampleUntilDone(
+async function sampleUntilDone(
   local: LocalDataExchange,
   work: Promise<unknown>,
   onSample: () => void,

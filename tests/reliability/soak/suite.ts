@@ -52,7 +52,7 @@ function soakResult(soaked: SoakResult, jobs: number, seed: string): SuiteResult
   };
 }
 
-export const memoryFigures = (memory: readonly number[]): Record<string, number> => ({
+const memoryFigures = (memory: readonly number[]): Record<string, number> => ({
   "MiB of the host at the start": memory[0] ?? 0,
   "MiB at its peak": Math.max(0, ...memory),
   "MiB at the end": memory.at(-1) ?? 0,
