@@ -1,37 +1,48 @@
 /** Compiles the Pulumi CLI from its Go module, which takes some minutes. */
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { coerce, lt } from "semver";
 
 import type { Progress } from "./progress";
 import type { Environment } from "./run-program";
 import { findExecutable, foldersOnPath, run } from "./run-program";
 
-/** The version that scripts/pulumi-cli/go.mod requires. */
+/** The version of Go that the module of the CLI requires. */
+const goVersion = "1.25.11";
+
+/** An older Go of the same minor version downloads the required one by itself. */
 export const minGoVersion = "1.25";
 
-const cliPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const cliModule = "github.com/pulumi/pulumi/pkg/v3";
+const cliPackage = `${cliModule}/cmd/pulumi`;
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 const versionTimeoutMs = 20_000;
 const buildTimeoutMs = 45 * 60_000;
 
 export interface BuildOptions {
   version: string;
-  /** The folder of go.mod. */
-  module: string;
-  /** The path of the executable to write. */
-  target: string;
+  /** An empty folder. The executable is written to its `bin`. */
+  root: string;
   env: Environment;
   progress: Progress;
 }
 
-export async function buildPulumi({ version, module, target, env, progress }: BuildOptions): Promise<void> {
+/**
+ * Go takes the versions of all other modules from the go.mod of the CLI, so every build is the same. It compares what it
+ * downloads with its checksum database (https://sum.golang.org), so no go.sum is needed.
+ */
+export async function buildPulumi({ version, root, env, progress }: BuildOptions): Promise<void> {
+  const module = `module pulumi-cli\n\ngo ${goVersion}\n\nrequire ${cliModule} v${version}\n`;
+  await writeFile(join(root, "go.mod"), module);
   const counts: BuildCounts = { downloaded: 0, compiled: 0, linking: false };
   const linkerFlags = `-s -w -X ${versionVariable}=v${version}`;
-  const flags = ["-v", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", linkerFlags, "-o", target];
-  const built = run("go", ["build", ...flags, cliPackage], {
+  const target = join(root, "bin", "pulumi");
+  const flags = ["-mod=mod", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", linkerFlags];
+  const built = run("go", ["build", ...flags, "-o", target, cliPackage], {
     // A go.work in a folder above would change which modules are built.
     env: { ...env, GOWORK: "off" },
-    cwd: module,
+    cwd: root,
     timeoutMs: buildTimeoutMs,
     isProgress: (line) => countBuildLine(counts, line),
   });

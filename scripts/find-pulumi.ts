@@ -14,7 +14,7 @@ import { progressOn } from "./progress";
 import type { Environment } from "./run-program";
 import { findExecutable, foldersOnPath, run } from "./run-program";
 
-/** The version that is downloaded or built. pulumi-cli/go.mod requires the same. */
+/** The version that is downloaded or built. */
 export const cliVersion = "3.259.0";
 
 /** The oldest CLI that the package works with; the peer dependency on @pulumi/pulumi starts at the same version. */
@@ -23,8 +23,8 @@ const minCliVersion = "3.226.0";
 /** The plugin that runs dynamic resources. The engine looks for it beside the CLI and on the PATH. */
 export const launcherName = "pulumi-resource-pulumi-nodejs";
 
-/** go.mod and the launcher; the compiler copies neither to dist. */
-const sources = resolve(__dirname, "../../scripts/pulumi-cli");
+/** The launcher in the sources, because the compiler does not copy it to dist. */
+const launcher = resolve(__dirname, "../../scripts", launcherName);
 
 const versionTimeoutMs = 20_000;
 const connectTimeoutMs = 10_000;
@@ -144,15 +144,7 @@ const builtWithGo: Source = {
   name: "a build with Go",
   async find(env, progress) {
     await checkGo(env);
-    return install(env, "go", (root) =>
-      buildPulumi({
-        version: cliVersion,
-        module: sources,
-        target: join(root, "bin", "pulumi"),
-        env,
-        progress,
-      }),
-    );
+    return install(env, "go", (root) => buildPulumi({ version: cliVersion, root, env, progress }));
   },
 };
 
@@ -209,7 +201,7 @@ async function addLauncher(binDir: string): Promise<void> {
     throw new Error(`${launcherName} is missing in ${binDir}, and its replacement is a POSIX shell script`);
   const target = join(binDir, launcherName);
   const copy = `${target}.${process.pid}`;
-  await copyFile(join(sources, launcherName), copy);
+  await copyFile(launcher, copy);
   await chmod(copy, 0o755);
   await rename(copy, target);
 }
