@@ -16,6 +16,10 @@ export const withCode = (text: string, code: string): string => `${text} [${code
 export const codesIn = (text: string): string[] =>
   [...text.matchAll(/\[([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\]/g)].map(([, code]) => code!);
 
+/** The text of any error as the end of a sentence: without its code and full stop. */
+export const reasonOf = (error: unknown): string =>
+  (error instanceof CodedError ? error.text : (error as Error).message).replace(/\.$/, "");
+
 /** An error with a message for people. Its `message` ends with the code; `text` does not. */
 export class CodedError extends Error implements Message {
   /** Stable kebab-case code, such as `too-many-items`. */

@@ -116,7 +116,7 @@ async function send(url: string, { body, meter, size, md5, agents, signal }: Sen
     signal,
   });
   request.on("timeout", () =>
-    request.destroy(Object.assign(new Error("nothing moved for a minute"), { code: "ETIMEDOUT" })),
+    request.destroy(Object.assign(new Error("no data was transferred for a minute"), { code: "ETIMEDOUT" })),
   );
   const answered = new Promise<Sent>((resolve, reject) => {
     request.on("error", reject);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 
+import { CodedError } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { Agents } from "./proxies";
 
@@ -94,9 +95,11 @@ async function fetchToFile(uri: string, agents: Agents): Promise<FileHandle> {
 export async function fetchInto(path: string, uri: string, agents: Agents): Promise<void> {
   const response = await fetchRemote(uri, "GET", agents);
   const file = createWriteStream(path, { mode: 0o600 });
-  // Pulumi, which declares the hash, unpacks what is packed for the way.
-  if (response.headers["content-encoding"] === "gzip") await pipeline(response, createGunzip(), file);
-  else await pipeline(response, file);
+  // Pulumi declares the hash of the decompressed content.
+  const unpack = response.headers["content-encoding"] === "gzip" ? [createGunzip()] : [];
+  await pipeline([response, ...unpack, file]).catch((error: NodeJS.ErrnoException) => {
+    throw failedDownload(uri, error);
+  });
 }
 
 /** A header and not an option of the request, because it does not follow a redirect to another host. */
@@ -112,26 +115,26 @@ async function fetchRemote(uri: string, method: "GET" | "HEAD", agents: Agents):
   // Not by `fetch`, which takes no agents, and so knows no proxy.
   const { http, https } = (await import("follow-redirects")).default;
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) =>
-      reject(
-        new Error(`${redact(uri)} cannot be fetched: ${redact(error.message || String(error.code))}`, {
-          cause: error,
-        }),
-      );
     const request = (/^https:/i.test(uri) ? https : http).request(uri, {
       method,
       headers: { "accept-encoding": "gzip", ...authorization(uri) },
       agents: { http: agents.httpAgent, https: agents.httpsAgent },
       timeout: idleTimeout,
     });
-    request.on("error", fail);
-    request.on("timeout", () => request.destroy(new Error("nothing moved for a minute")));
+    request.on("error", (error) => reject(failedDownload(uri, error)));
+    request.on("timeout", () => request.destroy(new Error("no data was transferred for a minute")));
     request.on("response", (response: IncomingMessage) => {
       const { statusCode = 0 } = response;
       if (statusCode >= 200 && statusCode < 300) return resolve(response);
       response.destroy();
-      reject(new Error(`${redact(uri)} answered ${statusCode}`));
+      reject(new CodedError({ code: "download-refused", text: `${redact(uri)} answered ${statusCode}.` }));
     });
     request.end();
   });
+}
+
+function failedDownload(uri: string, error: NodeJS.ErrnoException): CodedError {
+  const reason = redact(error.message || String(error.code));
+  const text = `${redact(uri)} cannot be fetched: ${reason}.`;
+  return new CodedError({ code: "download-failed", text }, { cause: error });
 }

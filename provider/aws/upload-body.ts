@@ -5,6 +5,7 @@ import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
+import { CodedError } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import { uploadOperation } from "../core/errors";
 import type { UploadBodies, BodySource } from "../core/ports";
@@ -54,10 +55,10 @@ export class StreamedUploadBodies implements UploadBodies {
     if (/^[0-9a-f]{64}$/.test(source.hash) && source.hash !== now) {
       // A remote file is fetched again by who asks next.
       this.downloads.release(source.hash);
-      throw new Error(
-        `${nameOf(source)} has changed since this run read it: declared ${source.hash.slice(0, 8)}, ` +
-          `now ${now.slice(0, 8)}; nothing was started; run \`pulumi up\` again`,
-      );
+      const text =
+        `${nameOf(source)} has changed since this run read it: its SHA-256 was ${source.hash.slice(0, 8)}… and is now ` +
+        `${now.slice(0, 8)}…. Nothing was started. Run \`pulumi up\` again.`;
+      throw new CodedError({ code: "body-changed", text });
     }
     return md5.digest("base64");
   }
@@ -88,7 +89,9 @@ export class StreamedUploadBodies implements UploadBodies {
     }
     return this.withFile(source, async (file) => {
       const facts = await file.stat();
-      if (!facts.isFile()) throw new Error(`${source.path ?? source.uri} is not a file`);
+      if (!facts.isFile()) {
+        throw new CodedError({ code: "not-a-file", text: `${source.path ?? source.uri} is not a file.` });
+      }
       return use(Readable.from(bytesOf(file), { objectMode: false }), facts.size);
     });
   }
@@ -99,10 +102,13 @@ export class StreamedUploadBodies implements UploadBodies {
     use: (file: FileHandle) => Promise<T>,
   ): Promise<T> {
     if (path === undefined && uri === undefined) {
-      throw new Error("the asset has neither a path nor a text nor a URI");
+      const text = "The asset has neither a path nor a text nor a URI.";
+      throw new CodedError({ code: "asset-without-body", text });
     }
     if (uri !== undefined && isRemote(uri)) return this.downloads.use(hash, uri, use);
-    const file = await open(path ?? fileURLToPath(uri!), "r");
+    const file = await open(path ?? fileURLToPath(uri!), "r").catch((error: Error) => {
+      throw new CodedError({ code: "unreadable-file", text: `${error.message}.` }, { cause: error });
+    });
     try {
       return await use(file);
     } finally {

@@ -1,4 +1,5 @@
 /** Checks a Job's inputs before anything runs. */
+import { reasonOf } from "../../lib/message-code";
 import type { JobType, Upload } from "../../service-model/job-type";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import type { Member, StructShape } from "../../service-model/shape";
@@ -113,7 +114,7 @@ async function checkUpload(
   try {
     return await checkBody(source, inputs, jobType, upload, bodies);
   } catch (error) {
-    return [problem(path, "unreadable-upload", `cannot be read: ${(error as Error).message}`)];
+    return [problem(path, "unreadable-upload", `cannot be read: ${reasonOf(error)}`)];
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the providers of Job, JobSet and RevisionFinalization share: Pulumi's dynamic protocol over the core. */
 import type { dynamic } from "@pulumi/pulumi";
 
-import { CodedError, withCode } from "../../lib/message-code";
+import { reasonOf, withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { Problem } from "../../service-model/validate";
 import { UNKNOWN, formatPath, problem } from "../../service-model/validate";
@@ -80,8 +80,7 @@ export abstract class DataExchangeProvider<Inputs, Outputs> implements dynamic.R
       const ways = "set it here, or aws:region in the stack's config, AWS_REGION, or the profile's region";
       return refuse("missing-region", `is not set; ${ways}`);
     } catch (error) {
-      const reason = error instanceof CodedError ? error.text : (error as Error).message;
-      return refuse("unreadable-region", `cannot be read: ${reason}`);
+      return refuse("unreadable-region", `cannot be read: ${reasonOf(error)}`);
     }
   }
 }

@@ -8,6 +8,7 @@ import { link, mkdir, open, opendir, readFile, readdir, rename, rm, stat, writeF
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 
+import { CodedError } from "../../lib/message-code";
 import type { FoundRecord, JobRecord, JobRecords } from "../core/ports";
 import { jobRetentionDays } from "../../service-model/errors";
 import { canConnect } from "./engine-client";
@@ -126,12 +127,11 @@ export class FileJobRecords implements JobRecords {
       await (this.prepared ??= this.prepare());
       return await this.writeTemporary(key, record);
     } catch (error) {
-      throw new Error(
-        `the record of the job cannot be written to ${this.folder} (${(error as Error).message}), and without it an ` +
-          "interrupted run could not be resumed. Make the folder writable, or name another one by " +
-          "PULUMI_DATAEXCHANGE_RECORDS, and run `pulumi up` again",
-        { cause: error },
-      );
+      const text =
+        `The record of the job cannot be written to ${this.folder} (${(error as Error).message}), and without it an ` +
+        "interrupted run could not be resumed. Make the folder writable, or name another one in " +
+        "PULUMI_DATAEXCHANGE_RECORDS, and run `pulumi up` again.";
+      throw new CodedError({ code: "record-not-written", text }, { cause: error });
     }
   }
 

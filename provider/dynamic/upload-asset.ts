@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { getConfig } from "@pulumi/pulumi/runtime/config";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 
-import { withCode } from "../../lib/message-code";
+import { reasonOf, withCode } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 
 /**
@@ -49,7 +49,7 @@ export function toFileAsset(asset: unknown, place: string): unknown {
     try {
       return new pulumi.asset.FileAsset(await fetched(uri));
     } catch (error) {
-      const message = `${place} cannot be read: ${redact((error as Error).message)}.`;
+      const message = `${place} cannot be read: ${redact(reasonOf(error))}.`;
       throw new pulumi.RunError(withCode(message, "unreadable-asset"));
     }
   });
