@@ -1,55 +1,50 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { text as readText } from "node:stream/consumers";
 
 import { expect } from "chai";
 
-import { openDataExchange, withDefaultTags } from "../../../provider/aws/data-exchange";
+import { writeXml } from "../../../lib/xml";
+import { withDefaultTags } from "../../../provider/aws/data-exchange";
 import { ServiceError } from "../../../provider/core/errors";
 import { useServers } from "../../harness/http";
 import { failureOf } from "../support/samples";
+import { open, roleArn } from "./fixtures";
 
-const settings = { region: "us-east-1", accessKey: "AKID", secretKey: "secret", assumeRoles: [] };
+const assumeRoles = [{ roleArn: roleArn("r") }];
+const tag = (key: string, value: string) => ({ key, value });
 
-describe("the client: a call that is broken off", () => {
+describe("openDataExchange", () => {
   const serve = useServers();
 
-  for (const [what, of] of [
-    ["while the service does not answer", (url: string) => ({ ...settings, endpoint: url })],
-    [
-      "while STS does not",
-      (url: string) => ({
-        ...settings,
-        stsEndpoint: url,
-        assumeRoles: [{ roleArn: "arn:aws:iam::123456789012:role/r" }],
-      }),
-    ],
+  for (const [what, own] of [
+    ["the service", (url: string) => ({ endpoint: url })],
+    ["STS", (url: string) => ({ stsEndpoint: url, assumeRoles })],
   ] as const) {
-    it(`fails at once as unavailable, ${what}`, async () => {
+    it(`fails an aborted call at once as unavailable if ${what} does not answer`, async () => {
       const late = new AbortController();
       const { url } = await serve(() => late.abort());
-      const failure = await failureOf(openDataExchange(of(url)).getJob("job1", late.signal), ServiceError);
-      expect(failure.facts).to.include({ operation: "GetJob", kind: "unavailable" });
+      const { facts } = await failureOf(open("", own(url)).getJob("job1", late.signal), ServiceError);
+      expect(facts).to.include({ operation: "GetJob", kind: "unavailable" });
     });
   }
 });
 
-const tag = (key: string, value: string) => ({ key, value });
-
-describe("default tags", () => {
+describe("withDefaultTags", () => {
   const request = { type: "IMPORT_ASSETS_FROM_S3", details: { importAssetsFromS3: {} } };
 
-  it("go onto what a job makes, beneath its own tags", () => {
+  it("adds the default tags that the job does not set", () => {
     const own = { ...request, assetConfiguration: { tags: [tag("team", "prices")] } };
     const defaults = { team: "data", stage: "prod" };
-    expect(withDefaultTags(request, defaults).assetConfiguration).to.deep.equal({
-      tags: [tag("team", "data"), tag("stage", "prod")],
-    });
-    expect(withDefaultTags(own, defaults).assetConfiguration).to.deep.equal({
-      tags: [tag("team", "prices"), tag("stage", "prod")],
-    });
+    for (const [given, team] of [
+      [request, "data"],
+      [own, "prices"],
+    ] as const) {
+      const tags = [tag("team", team), tag("stage", "prod")];
+      expect(withDefaultTags(given, defaults).assetConfiguration).to.deep.equal({ tags });
+    }
   });
 
-  it("change nothing where there are none, or where the job makes no asset", () => {
+  it("changes nothing without default tags, or if the job creates no asset", () => {
     const exporting = { type: "EXPORT_ASSETS_TO_S3", details: { exportAssetsToS3: {} } };
     expect(withDefaultTags(request)).to.equal(request);
     expect(withDefaultTags(request, {})).to.equal(request);
@@ -58,17 +53,13 @@ describe("default tags", () => {
 });
 
 const minute = 60_000;
-const connection = { region: "us-east-1", accessKey: "AKID", secretKey: "secret", assumeRoles: [] };
-const found = { Jobs: [] };
 
 const signedAt = ({ headers }: IncomingMessage): number => {
-  const [, ...parts] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(headers["x-amz-date"] as string) ?? [];
-  const [y, mo, d, h, mi, s] = parts.map(Number) as [number, number, number, number, number, number];
-  return Date.UTC(y, mo - 1, d, h, mi, s);
+  const date = headers["x-amz-date"] as string;
+  return Date.parse(date.replace(/^(....)(..)(..T..)(..)(..)/, "$1-$2-$3:$4:$5"));
 };
 
-/** What services say of a signature of another time. */
+/** Answers to a signature of another time. */
 const refusals: [name: string, status: number, message: string][] = [
   ["InvalidSignatureException", 403, "Signature not yet current: 1 is still later than 2 (3 + 5 min.)"],
   ["InvalidSignatureException", 403, "Signature expired: 1 is now earlier than 2 (3 - 5 min.)"],
@@ -79,115 +70,92 @@ const refusals: [name: string, status: number, message: string][] = [
   ["AuthFailure", 401, "AWS was not able to validate the provided access credentials"],
 ];
 
-describe("a machine whose clock is off", () => {
+describe("a call from a machine whose clock is off", () => {
   const serve = useServers();
 
-  /** A service whose clock is `offset` milliseconds ahead of this machine's, and which verifies dates. */
-  async function service(offset: number, [name, status, message]: (typeof refusals)[number]) {
-    let refused = 0;
+  /** Data Exchange and STS with a clock that is `offset` milliseconds ahead; both verify dates. */
+  async function startAws(offset: number, [name, status, message]: (typeof refusals)[number]) {
+    const refused: string[] = [];
     const { url } = await serve((request, response) => {
-      void readText(request).then(() => {
+      void readText(request).then((text) => {
+        const service = text.includes("Action=AssumeRole") ? "STS" : "Data Exchange";
         const now = Date.now() + offset;
-        const headers = { date: new Date(now).toUTCString(), "content-type": "application/json" };
+        response.setHeader("date", new Date(now).toUTCString());
+        response.setHeader("content-type", service === "STS" ? "text/xml" : "application/json");
         if (Math.abs(signedAt(request) - now) < 5 * minute) {
-          return response.writeHead(200, headers).end(JSON.stringify(found));
+          return response.end(service === "STS" ? assumedRole : JSON.stringify({ Jobs: [] }));
         }
-        refused++;
-        response.writeHead(status, { ...headers, "x-amzn-errortype": name }).end(JSON.stringify({ message }));
+        refused.push(service);
+        const error = writeXml({ ErrorResponse: { Error: { Code: name, Message: message } } });
+        response.writeHead(status, { "x-amzn-errortype": name });
+        response.end(service === "STS" ? error : JSON.stringify({ message }));
       });
     });
-    return { endpoint: url, refused: () => refused };
+    const warnings: string[] = [];
+    const dx = open(url, {}, { onClockOff: (text) => warnings.push(text) });
+    return { url, dx, warnings, refused };
+  }
+
+  /** A service that answers every call with an error and a clock that is further ahead each time. */
+  async function startFailing(status: number, name: string, message: string, drift: number) {
+    const answered = { calls: 0 };
+    const { url } = await serve((_request, response) => {
+      const date = new Date(Date.now() + ++answered.calls * drift).toUTCString();
+      response.writeHead(status, { date, "x-amzn-errortype": name, "content-type": "application/json" });
+      response.end(JSON.stringify({ message }));
+    });
+    const warnings: string[] = [];
+    return { dx: open(url, {}, { onClockOff: (text) => warnings.push(text) }), warnings, answered };
   }
 
   for (const refusal of refusals) {
-    it(`has its call made again with the service's time: ${refusal[0]}, ${refusal[2]}`, async () => {
+    it(`is repeated with the service's time after ${refusal[0]}: ${refusal[2]}`, async () => {
       for (const [offset, words] of [
         [10 * minute, "10m behind"],
         [-26 * 60 * minute, "26h ahead of"],
       ] as const) {
-        const { endpoint, refused } = await service(offset, refusal);
-        const said: string[] = [];
-        const dx = openDataExchange({ ...connection, endpoint }, { onClockOff: (text) => said.push(text) });
+        const { dx, refused, warnings } = await startAws(offset, refusal);
         for (let i = 0; i < 3; i++) expect(await dx.listJobs({})).to.deep.include({ items: [] });
-        expect(refused()).to.equal(1);
-        expect(said).to.have.length(1);
-        expect(said[0]).to.contain(`This machine's clock is ${words} AWS's`);
+        expect(refused).to.have.length(1);
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.contain(`This machine's clock is ${words} AWS's`);
       }
     });
   }
 
-  it("has all calls made again that were on their way", async () => {
-    const { endpoint } = await service(-20 * minute, refusals[0]!);
-    const said: string[] = [];
-    const dx = openDataExchange({ ...connection, endpoint }, { onClockOff: (text) => said.push(text) });
+  it("is repeated with all calls that were sent before the correction", async () => {
+    const { dx, warnings } = await startAws(-20 * minute, refusals[0]!);
     await Promise.all(Array.from({ length: 20 }, () => dx.listJobs({})));
-    expect(said).to.have.length(1);
+    expect(warnings).to.have.length(1);
   });
 
-  it("is not suspected where the key is wrong: the call fails at once", async () => {
-    let calls = 0;
-    const { url } = await serve((_request, response) => {
-      calls++;
-      response.writeHead(403, {
-        "x-amzn-errortype": "SignatureDoesNotMatch",
-        "content-type": "application/json",
-      });
-      response.end(JSON.stringify({ message: "The request signature we calculated does not match" }));
-    });
-    const said: string[] = [];
-    const dx = openDataExchange({ ...connection, endpoint: url }, { onClockOff: (text) => said.push(text) });
+  it("is repeated if it assumes a role", async () => {
+    const { url, refused } = await startAws(-40 * minute, refusals[5]!);
+    await open(url, { stsEndpoint: url, assumeRoles }).listJobs({});
+    expect(refused).to.deep.equal(["STS", "Data Exchange"]);
+  });
+
+  it("fails at once if the key is wrong", async () => {
+    const message = "The request signature we calculated does not match";
+    const { dx, warnings, answered } = await startFailing(403, "SignatureDoesNotMatch", message, 0);
     const { facts } = await failureOf(dx.listJobs({}), ServiceError);
     expect(facts).to.include({ kind: "other", name: "SignatureDoesNotMatch" });
     expect(facts.remedy).to.match(/^The secret access key does not belong to the access key id/);
-    expect([calls, said]).to.deep.equal([1, []]);
+    expect([answered.calls, warnings]).to.deep.equal([1, []]);
   });
 
-  it("makes no other failed call again, although its clock is corrected by the answer", async () => {
-    let calls = 0;
-    const { url } = await serve((_request, response: ServerResponse) => {
-      calls++;
-      const date = new Date(Date.now() + 10 * minute).toUTCString();
-      response.writeHead(500, { date, "x-amzn-errortype": "InternalServerException" }).end("{}");
-    });
-    const dx = openDataExchange({ ...connection, endpoint: url });
+  it("is not repeated if it failed for another reason, although the answer corrects the clock", async () => {
+    const { dx, answered } = await startFailing(500, "InternalServerException", "", 10 * minute);
     await failureOf(dx.createJob({ type: "EXPORT_ASSETS_TO_S3", details: {} }), ServiceError);
-    expect(calls).to.equal(1);
+    expect(answered.calls).to.equal(1);
   });
 
-  it("gives up when no correction holds", async () => {
-    let calls = 0;
-    const { url } = await serve((_request, response) => {
-      const date = new Date(Date.now() + ++calls * 10 * minute).toUTCString();
-      response.writeHead(403, { date, "x-amzn-errortype": "RequestTimeTooSkewed" }).end("{}");
-    });
-    const dx = openDataExchange({ ...connection, endpoint: url });
-    const { kind } = await failureOf(dx.listJobs({}), ServiceError);
-    expect(kind).to.equal("other");
-    expect(calls).to.equal(4);
-  });
-
-  it("has roles assumed all the same", async () => {
-    let refused = 0;
-    const { url: stsEndpoint } = await serve((request, response) => {
-      void readText(request).then(() => {
-        const now = Date.now() - 40 * minute;
-        const headers = { date: new Date(now).toUTCString(), "content-type": "text/xml" };
-        const fits = Math.abs(signedAt(request) - now) < 5 * minute;
-        if (!fits) refused++;
-        const keys = `<AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>`;
-        response
-          .writeHead(fits ? 200 : 403, headers)
-          .end(
-            fits
-              ? `<AssumeRoleResponse><AssumeRoleResult><Credentials>${keys}</Credentials></AssumeRoleResult></AssumeRoleResponse>`
-              : "<ErrorResponse><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>Signature not yet current</Message></Error></ErrorResponse>",
-          );
-      });
-    });
-    const { endpoint } = await service(-40 * minute, refusals[0]!);
-    const assumeRoles = [{ roleArn: "arn:aws:iam::123456789012:role/r" }];
-    const dx = openDataExchange({ ...connection, endpoint, stsEndpoint, assumeRoles });
-    await dx.listJobs({});
-    expect(refused).to.equal(1);
+  it("fails after three corrections that do not help", async () => {
+    const { dx, answered } = await startFailing(403, "RequestTimeTooSkewed", "", 10 * minute);
+    expect((await failureOf(dx.listJobs({}), ServiceError)).kind).to.equal("other");
+    expect(answered.calls).to.equal(4);
   });
 });
+
+const Credentials = { AccessKeyId: "AKID", SecretAccessKey: "s", Expiration: "2099-01-01T00:00:00Z" };
+const assumedRole = writeXml({ AssumeRoleResponse: { AssumeRoleResult: { Credentials } } });

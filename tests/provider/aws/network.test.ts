@@ -11,22 +11,20 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
-import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { networkOf } from "../../../provider/aws/network";
 import { isDirect } from "../../../provider/aws/proxies";
 import { ServiceError } from "../../../provider/core/errors";
 import { body, md5Of } from "../support/host";
 import { failureOf } from "../support/samples";
+import { open, text } from "./fixtures";
 
-const settings = { region: "us-east-1", accessKey: "AKID", secretKey: "secret", assumeRoles: [] };
-/** A name that the proxy alone knows. */
+/** A name that only the proxy resolves. */
 const host = "dataexchange.only-the-proxy-knows.test";
-const text = "date,price\n";
 
-describe("the network", () => {
+describe("networkOf", () => {
   let folder: string;
   let certificate: string;
-  const open: Server[] = [];
+  const started: Server[] = [];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "network-test-"));
@@ -43,16 +41,16 @@ describe("the network", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
   afterEach(() => {
-    for (const server of open.splice(0)) server.close();
+    for (const server of started.splice(0)) server.close();
   });
 
   async function listen(server: Server): Promise<number> {
-    open.push(server);
+    started.push(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return (server.address() as AddressInfo).port;
   }
 
-  /** Data Exchange, S3 and any other server in one, by HTTP and HTTPS; notes the bodies that it got. */
+  /** Data Exchange, S3 and a file server in one, by HTTP and HTTPS; records the bodies that it receives. */
   async function servers() {
     const bodies: string[] = [];
     const answer: Parameters<typeof createHttp>[1] = (request, response) => {
@@ -73,7 +71,7 @@ describe("the network", () => {
     };
   }
 
-  /** A proxy before these, which takes requests for any host to them, and notes for which. */
+  /** A proxy that forwards requests for any host to these servers, and records the hosts. */
   async function proxy({ plain, secure }: { plain: number; secure: number }, authorization?: string) {
     const hosts: string[] = [];
     const server = createHttp((request, response) => {
@@ -99,11 +97,15 @@ describe("the network", () => {
     return { url: `127.0.0.1:${await listen(server)}`, hosts };
   }
 
-  it("is Node's own where nothing is set", async () => {
+  /** Lists jobs at the endpoint through a network with these settings. */
+  const listJobs = async (endpoint: string, settings: Parameters<typeof networkOf>[0]) =>
+    open(endpoint, {}, { agents: (await networkOf(settings)).aws }).listJobs({});
+
+  it("has Node's own agents without a proxy and a CA bundle", async () => {
     expect(await networkOf({ noProxy: "*" })).to.deep.equal({ aws: {}, anywhere: {} });
   });
 
-  it("is Node's own with the bundle's authorities where no proxy is set", async () => {
+  it("has agents of Node's own classes with a CA bundle and no proxy", async () => {
     const { aws, anywhere } = await networkOf({ customCaBundle: certificate });
     for (const { httpAgent, httpsAgent } of [aws, anywhere]) {
       expect(Object.getPrototypeOf(httpAgent)).to.equal(HttpAgent.prototype);
@@ -111,43 +113,16 @@ describe("the network", () => {
     }
   });
 
-  it("takes no stack trace for a request", async () => {
-    const behind = await servers();
-    const { url } = await proxy(behind);
-    const { aws } = await networkOf({ httpProxy: url, httpsProxy: url, customCaBundle: certificate });
-    const traces: string[] = [];
-    const before: unknown = Reflect.get(Error, "prepareStackTrace");
-    Error.prepareStackTrace = (error, sites) => {
-      const text = [String(error), ...sites.map(String)].join("\n    at ");
-      if (text.includes("agent-base")) traces.push(text);
-      return text;
-    };
-    try {
-      for (const scheme of ["http", "https"]) {
-        const endpoint = `${scheme}://${host}`;
-        await openDataExchange({ ...settings, endpoint }, { agents: aws }).listJobs({});
-      }
-    } finally {
-      Reflect.set(Error, "prepareStackTrace", before);
-    }
-    expect(traces).to.deep.equal([]);
-  });
-
   for (const scheme of ["http", "https"] as const) {
-    it(`takes calls, bodies and remote files through the proxy: ${scheme}`, async () => {
+    const endpoint = `${scheme}://${host}`;
+
+    it(`sends ${scheme} calls, uploads and remote files through the proxy`, async () => {
       const behind = await servers();
       const { url, hosts } = await proxy(behind);
-      const network = await networkOf({
-        httpProxy: url,
-        httpsProxy: `http://${url}`,
-        customCaBundle: certificate,
-      });
-      const endpoint = `${scheme}://${host}`;
+      const settings = { httpProxy: url, httpsProxy: `http://${url}`, customCaBundle: certificate };
+      expect(await listJobs(endpoint, settings)).to.deep.include({ items: [] });
 
-      const dx = openDataExchange({ ...settings, endpoint }, { agents: network.aws });
-      expect(await dx.listJobs({})).to.deep.include({ items: [] });
-
-      const bodies = new StreamedUploadBodies(() => Promise.resolve(network));
+      const bodies = new StreamedUploadBodies(() => networkOf(settings));
       await bodies.put(body(text), `${endpoint}/put`, md5Of(text), () => undefined);
       expect(behind.bodies).to.deep.equal([text]);
       expect(await bodies.md5({ hash: body(text).hash, uri: `${endpoint}/remote` })).to.equal(md5Of(text));
@@ -157,60 +132,66 @@ describe("the network", () => {
       expect(hosts).to.have.length(3);
     });
 
-    it(`leaves what NO_PROXY names: ${scheme}`, async () => {
-      const behind = await servers();
-      const { url, hosts } = await proxy(behind);
-      const { aws } = await networkOf({ httpProxy: url, httpsProxy: url, noProxy: `.test,${host}` });
-      const dx = openDataExchange({ ...settings, endpoint: `${scheme}://${host}` }, { agents: aws });
-      expect((await failureOf(dx.listJobs({}), ServiceError)).facts.name).to.match(/ENOTFOUND|EAI_AGAIN/);
+    it(`formats no stack trace for a call by ${scheme}`, async () => {
+      const { url } = await proxy(await servers());
+      const traces: string[] = [];
+      const before: unknown = Reflect.get(Error, "prepareStackTrace");
+      Error.prepareStackTrace = (error, sites) => {
+        const trace = [String(error), ...sites.map(String)].join("\n    at ");
+        if (trace.includes("agent-base")) traces.push(trace);
+        return trace;
+      };
+      try {
+        await listJobs(endpoint, { httpProxy: url, httpsProxy: url, customCaBundle: certificate });
+      } finally {
+        Reflect.set(Error, "prepareStackTrace", before);
+      }
+      expect(traces).to.deep.equal([]);
+    });
+
+    it(`sends ${scheme} calls to a host in NO_PROXY without the proxy`, async () => {
+      const { url, hosts } = await proxy(await servers());
+      const call = listJobs(endpoint, { httpProxy: url, httpsProxy: url, noProxy: `.test,${host}` });
+      expect((await failureOf(call, ServiceError)).facts.name).to.match(/ENOTFOUND|EAI_AGAIN/);
       expect(hosts).to.deep.equal([]);
     });
 
-    it(`tells the proxy who asks, and says what a proxy refuses: ${scheme}`, async () => {
-      const behind = await servers();
-      const authorization = `Basic ${Buffer.from("ada:planted").toString("base64")}`;
-      const { url } = await proxy(behind, authorization);
-      const call = async (address: string) => {
-        const { aws } = await networkOf({
-          httpProxy: address,
-          httpsProxy: address,
-          customCaBundle: certificate,
-        });
-        return openDataExchange({ ...settings, endpoint: `${scheme}://${host}` }, { agents: aws }).listJobs(
-          {},
-        );
-      };
+    it(`sends the password of the proxy with ${scheme} calls, and reports its refusal`, async () => {
+      const { url } = await proxy(await servers(), `Basic ${Buffer.from("ada:planted").toString("base64")}`);
+      const call = (address: string) =>
+        listJobs(endpoint, { httpProxy: address, httpsProxy: address, customCaBundle: certificate });
       await call(`http://ada:planted@${url}`);
       const { facts } = await failureOf(call(`http://ada:wrong@${url}`), ServiceError);
       expect(facts).to.include({ status: 407, kind: "other" });
     });
   }
 
-  it("trusts the authorities of the bundle, and says what to do about others", async () => {
+  it("trusts the authorities of the CA bundle, and says what to do about others", async () => {
     const { secure } = await servers();
     const endpoint = `https://127.0.0.1:${secure}`;
-    const { aws } = await networkOf({ customCaBundle: certificate });
-    await openDataExchange({ ...settings, endpoint }, { agents: aws }).listJobs({});
-    const { facts } = await failureOf(openDataExchange({ ...settings, endpoint }).listJobs({}), ServiceError);
+    await listJobs(endpoint, { customCaBundle: certificate });
+    const { facts } = await failureOf(listJobs(endpoint, {}), ServiceError);
     expect(facts.name).to.equal("DEPTH_ZERO_SELF_SIGNED_CERT");
     expect(facts.remedy).to.match(/aws:customCaBundle, AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS/);
   });
 
-  it("says which bundle cannot be read, or is none, and which proxy is none", async () => {
+  it("rejects a CA bundle that is missing or not PEM, and a proxy that is not HTTP", async () => {
     const missing = join(folder, "missing.pem");
-    const none = join(folder, "none.pem");
-    await writeFile(none, "no");
-    for (const [of, named, code] of [
+    const notPem = join(folder, "not-pem.pem");
+    await writeFile(notPem, "no");
+    for (const [settings, named, code] of [
       [{ customCaBundle: missing }, missing, "unreadable-ca-bundle"],
-      [{ customCaBundle: none }, none, "invalid-ca-bundle"],
+      [{ customCaBundle: notPem }, notPem, "invalid-ca-bundle"],
       [{ httpsProxy: "socks5://ada:planted@proxy:1080" }, "socks5://proxy:1080", "invalid-proxy"],
     ] as const) {
-      const error = await failureOf(networkOf(of));
+      const error = await failureOf(networkOf(settings));
       expect(error).to.include({ code });
       expect(error.message).to.contain(named).and.not.contain("planted");
     }
   });
+});
 
+describe("isDirect", () => {
   const direct: [list: string, host: string, port: number, is: boolean][] = [
     ["", "example.com", 443, false],
     ["", "localhost", 443, true],
@@ -234,7 +215,7 @@ describe("the network", () => {
     ["[fd00::1]:80", "fd00::1", 80, true],
   ];
   for (const [list, name, port, is] of direct) {
-    it(`reaches ${name}:${port} ${is ? "without" : "through"} the proxy where NO_PROXY is "${list}"`, () =>
+    it(`is ${is} for ${name}:${port} if NO_PROXY is "${list}"`, () =>
       expect(isDirect(name, port, list)).to.equal(is));
   }
 });

@@ -1,13 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 
 import { expect } from "chai";
 
-import type { OwnSettings } from "../../../provider/aws/settings";
+import type { ConnectionSettings, OwnSettings } from "../../../provider/aws/settings";
 import { connectionSettings, resolveRegion } from "../../../provider/aws/settings";
 import { useAwsEnvironment } from "../support/environment";
 import { failureOf } from "../support/samples";
+import { roleArn, useFolder } from "./fixtures";
 
 const settings = (
   own: OwnSettings = {},
@@ -15,128 +14,93 @@ const settings = (
   env: Record<string, string> = {},
 ) => connectionSettings(own, (key) => config[key], env);
 
-const role = (name: string) => ({ roleArn: `arn:aws:iam::123456789012:role/${name}` });
+const role = (name: string) => ({ roleArn: roleArn(name) });
 
-describe("connection settings", () => {
-  it("say nothing where nothing is said", () => expect(settings()).to.deep.equal({ assumeRoles: [] }));
+const json = (config: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key, JSON.stringify(value)]));
 
-  it("take the region from the resource, then the stack, then AWS_REGION, then AWS_DEFAULT_REGION", () => {
-    const env = { AWS_REGION: "env-1", AWS_DEFAULT_REGION: "default-1" };
-    const config = { "aws:region": "stack-1" };
-    expect(settings({ region: "own-1" }, config, env).region).to.equal("own-1");
-    expect(settings({}, config, env).region).to.equal("stack-1");
-    expect(settings({}, {}, env).region).to.equal("env-1");
-    expect(settings({}, {}, { AWS_DEFAULT_REGION: "default-1" }).region).to.equal("default-1");
-  });
+/** Places of each setting, the one that counts most first. */
+const places = {
+  region: ["own region", "config aws:region", "env AWS_REGION", "env AWS_DEFAULT_REGION"],
+  profile: ["own profile", "config aws:profile"],
+  endpoint: ["own endpoint", "config aws:endpoints"],
+  accessKey: ["config aws:accessKey"],
+  secretKey: ["config aws:secretKey"],
+  token: ["config aws:token"],
+  httpProxy: ["config aws:httpProxy", "env HTTP_PROXY", "env http_proxy"],
+  httpsProxy: ["config aws:httpsProxy", "env HTTPS_PROXY", "env https_proxy", "config aws:httpProxy"],
+  noProxy: ["config aws:noProxy", "env NO_PROXY", "env no_proxy"],
+  customCaBundle: ["config aws:customCaBundle", "env AWS_CA_BUNDLE"],
+} as const;
 
-  it("take the profile from the resource, then the stack, and leave AWS_PROFILE to the SDK", () => {
-    expect(settings({ profile: "own" }, { "aws:profile": "stack" }).profile).to.equal("own");
-    expect(settings({}, { "aws:profile": "stack" }).profile).to.equal("stack");
+const roles = { "aws:assumeRoles": [role("a"), role("b")], "aws:assumeRole": role("c") };
+const identity = { ...role("web"), webIdentityTokenFile: "/token" };
+const endpoints = { endpoint: "http://stack", stsEndpoint: "http://sts" };
+const accounts = ["000000000042", "111122223333", "000000000042"];
+
+const structured: [config: Record<string, unknown>, expected: Partial<ConnectionSettings>][] = [
+  [{}, {}],
+  [roles, { assumeRoles: [role("a"), role("b")] }],
+  [{ "aws:assumeRole": role("c") }, { assumeRoles: [role("c")] }],
+  [{ "aws:assumeRoleWithWebIdentity": identity }, { assumeRoleWithWebIdentity: identity }],
+  [{ "aws:endpoints": { dataexchange: "http://stack", sts: "http://sts" } }, endpoints],
+  [{ "aws:endpoints": [{ dataexchange: "http://stack", sts: "http://sts" }] }, endpoints],
+  [{ "aws:endpoints": [{ dataexchange: "http://stack" }, { sts: "http://sts" }] }, endpoints],
+  [{ "aws:sharedConfigFiles": ["/one", "/two"] }, { sharedConfigFile: "/one" }],
+  [{ "aws:sharedCredentialsFiles": ["/one", "/two"] }, { sharedCredentialsFile: "/one" }],
+  [{ "aws:useFipsEndpoint": true }, { useFipsEndpoint: true }],
+  [{ "aws:useDualstackEndpoint": false }, { useDualstackEndpoint: false }],
+  // `pulumi config set --path` makes numbers of ids, without their leading zeros.
+  [{ "aws:allowedAccountIds": ["000000000042", 111122223333, 42] }, { allowedAccountIds: accounts }],
+  [{ "aws:forbiddenAccountIds": "444455556666" }, { forbiddenAccountIds: ["444455556666"] }],
+  [
+    { "aws:defaultTags": { tags: { team: "data", cost: 42 } } },
+    { defaultTags: { team: "data", cost: "42" } },
+  ],
+  [{ "aws:defaultTags": {} }, {}],
+];
+
+describe("connectionSettings", () => {
+  for (const [setting, all] of Object.entries(places)) {
+    it(`takes ${setting} from ${all.join(", then ")}`, () => {
+      for (const [index, first] of all.entries()) {
+        const given: Record<string, Record<string, string>> = { own: {}, config: {}, env: {} };
+        for (const [at, place] of all.entries()) {
+          const [kind, name] = place.split(" ") as [string, string];
+          const value = name === "aws:endpoints" ? JSON.stringify({ dataexchange: place }) : place;
+          // An empty setting of the stack or the environment is none.
+          if (at >= index) given[kind]![name] = value;
+          else if (kind !== "own") given[kind]![name] = "";
+        }
+        expect(settings(given.own, given.config, given.env)).to.have.property(setting, first);
+      }
+      expect(settings()).to.not.have.property(setting);
+    });
+  }
+
+  it("leaves AWS_PROFILE to the SDK, and takes no HTTPS proxy of HTTP_PROXY", () => {
     expect(settings({}, {}, { AWS_PROFILE: "env" })).to.not.have.property("profile");
-  });
-
-  const keys = { "aws:accessKey": "AKIA", "aws:secretKey": "secret", "aws:token": "token" };
-  it("take keys and token from the stack", () =>
-    expect(settings({}, keys)).to.include({ accessKey: "AKIA", secretKey: "secret", token: "token" }));
-  it("take no keys of the stack for a resource that names its own profile", () =>
-    expect(settings({ profile: "own" }, keys)).to.not.have.any.keys("accessKey", "secretKey", "token"));
-
-  it("take the role from the resource, then the stack's chain of roles, then its one role", () => {
-    const chain = { "aws:assumeRoles": JSON.stringify([role("a"), role("b")]) };
-    const one = { "aws:assumeRole": JSON.stringify(role("c")) };
-    expect(settings({ assumeRole: role("own") }, { ...chain, ...one }).assumeRoles).to.deep.equal([
-      role("own"),
-    ]);
-    expect(settings({}, { ...chain, ...one }).assumeRoles).to.deep.equal([role("a"), role("b")]);
-    expect(settings({}, one).assumeRoles).to.deep.equal([role("c")]);
-  });
-
-  it("read a web identity", () => {
-    const identity = { ...role("web"), webIdentityTokenFile: "/token" };
-    const config = { "aws:assumeRoleWithWebIdentity": JSON.stringify(identity) };
-    expect(settings({}, config).assumeRoleWithWebIdentity).to.deep.equal(identity);
-  });
-
-  it("take the endpoint from the resource, then the stack's endpoints, in a list or not", () => {
-    const endpoints = { dataexchange: "http://stack", sts: "http://sts" };
-    for (const value of [endpoints, [endpoints], [{ dataexchange: "http://stack" }, { sts: "http://sts" }]]) {
-      const config = { "aws:endpoints": JSON.stringify(value) };
-      expect(settings({}, config)).to.include({ endpoint: "http://stack", stsEndpoint: "http://sts" });
-      expect(settings({ endpoint: "http://own" }, config)).to.include({
-        endpoint: "http://own",
-        stsEndpoint: "http://sts",
-      });
-    }
-  });
-
-  it("take the first of the shared files", () => {
-    const config = { "aws:sharedConfigFiles": '["/one","/two"]', "aws:sharedCredentialsFiles": '["/three"]' };
-    expect(settings({}, config)).to.include({ sharedConfigFile: "/one", sharedCredentialsFile: "/three" });
-  });
-
-  it("read flags, and tell false from not set", () => {
-    expect(settings({}, { "aws:useFipsEndpoint": "true", "aws:useDualstackEndpoint": "false" })).to.include({
-      useFipsEndpoint: true,
-      useDualstackEndpoint: false,
-    });
-    expect(settings()).to.not.have.any.keys("useFipsEndpoint", "useDualstackEndpoint");
-  });
-
-  it("read account ids, as numbers and without the zeros that numbers lose, too", () => {
-    const config = {
-      "aws:allowedAccountIds": '["000000000042",111122223333,42]',
-      "aws:forbiddenAccountIds": '"444455556666"',
-    };
-    expect(settings({}, config)).to.deep.include({
-      allowedAccountIds: ["000000000042", "111122223333", "000000000042"],
-      forbiddenAccountIds: ["444455556666"],
-    });
-  });
-
-  it("take proxies from the stack, then the environment in either case", () => {
-    const upper = { HTTP_PROXY: "http://a", HTTPS_PROXY: "http://b", NO_PROXY: "c" };
-    const lower = { http_proxy: "http://a", https_proxy: "http://b", no_proxy: "c" };
-    for (const env of [upper, lower]) {
-      expect(settings({}, {}, env)).to.include({
-        httpProxy: "http://a",
-        httpsProxy: "http://b",
-        noProxy: "c",
-      });
-    }
-    const config = { "aws:httpProxy": "http://d", "aws:httpsProxy": "http://e", "aws:noProxy": "f" };
-    expect(settings({}, config, upper)).to.include({
-      httpProxy: "http://d",
-      httpsProxy: "http://e",
-      noProxy: "f",
-    });
-  });
-
-  it("take the stack's proxy for HTTP for HTTPS, too, and the environment's not", () => {
-    expect(settings({}, { "aws:httpProxy": "http://d" }).httpsProxy).to.equal("http://d");
-    expect(settings({}, { "aws:httpProxy": "http://d" }, { HTTPS_PROXY: "http://b" }).httpsProxy).to.equal(
-      "http://b",
-    );
     expect(settings({}, {}, { HTTP_PROXY: "http://a" })).to.not.have.property("httpsProxy");
   });
 
-  it("take the bundle of certificates from the stack, then AWS_CA_BUNDLE", () => {
-    const env = { AWS_CA_BUNDLE: "/env.pem" };
-    expect(settings({}, {}, env).customCaBundle).to.equal("/env.pem");
-    expect(settings({}, { "aws:customCaBundle": "/stack.pem" }, env).customCaBundle).to.equal("/stack.pem");
+  it("takes no keys of the stack for a resource with its own profile", () => {
+    const keys = { "aws:accessKey": "AKIA", "aws:secretKey": "secret", "aws:token": "token" };
+    expect(settings({ profile: "own" }, keys)).to.deep.equal({ profile: "own", assumeRoles: [] });
   });
 
-  it("read default tags, the stack's before the environment's", () => {
+  it("takes the role of the resource before the stack's", () =>
+    expect(settings({ assumeRole: role("own") }, json(roles)).assumeRoles).to.deep.equal([role("own")]));
+
+  for (const [config, expected] of structured) {
+    it(`reads ${JSON.stringify(config)}`, () =>
+      expect(settings({}, json(config))).to.deep.equal({ assumeRoles: [], ...expected }));
+  }
+
+  it("takes default tags of the stack before the environment's", () => {
     const env = { TF_AWS_DEFAULT_TAGS_team: "env", TF_AWS_DEFAULT_TAGS_stage: "prod" };
-    const config = { "aws:defaultTags": '{"tags":{"team":"data","cost":42}}' };
-    expect(settings({}, config, env).defaultTags).to.deep.equal({ team: "data", stage: "prod", cost: "42" });
-    expect(settings({}, { "aws:defaultTags": "{}" })).to.not.have.property("defaultTags");
+    const config = json({ "aws:defaultTags": { tags: { team: "data" } } });
+    expect(settings({}, config, env).defaultTags).to.deep.equal({ team: "data", stage: "prod" });
   });
-
-  it("take an empty setting for none, and go on to the next", () =>
-    expect(settings({}, { "aws:region": "", "aws:endpoints": "" }, { AWS_REGION: "env-1" })).to.deep.equal({
-      region: "env-1",
-      assumeRoles: [],
-    }));
 
   for (const key of [
     "aws:endpoints",
@@ -145,7 +109,7 @@ describe("connection settings", () => {
     "aws:assumeRoleWithWebIdentity",
     "aws:sharedConfigFiles",
   ]) {
-    it(`say which config is not valid JSON: ${key}`, async () => {
+    it(`rejects invalid JSON in ${key}`, async () => {
       const error = await failureOf(Promise.resolve().then(() => settings({}, { [key]: "{no" })));
       expect(error).to.include({ code: "invalid-config" });
       expect(error.message).to.contain(key);
@@ -153,59 +117,49 @@ describe("connection settings", () => {
   }
 });
 
-describe("the region", () => {
+describe("resolveRegion", () => {
   const env = useAwsEnvironment();
-  let folder: string;
-  let sharedConfigFile: string;
-  let sharedCredentialsFile: string;
+  const path = useFolder();
+  const files = () => ({ sharedConfigFile: path("config"), sharedCredentialsFile: path("credentials") });
+  const regionOf = (more: Partial<ConnectionSettings>) => resolveRegion({ assumeRoles: [], ...more });
 
-  // The SDK reads a file once in a process, so each test has its own.
+  // The SDK reads a file once in a process, and each test has a folder.
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "region-test-"));
-    [sharedConfigFile, sharedCredentialsFile] = [join(folder, "config"), join(folder, "credentials")];
-    await writeFile(
-      sharedConfigFile,
-      "[default]\nregion = default-1\n\n[profile team]\nregion = team-1\n\n[profile silent]\noutput = json\n",
-    );
-    await writeFile(
-      sharedCredentialsFile,
-      "[team]\nregion = other-1\n\n[keys]\nregion = keys-1\naws_access_key_id = A\n",
-    );
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  const files = () => ({ assumeRoles: [], sharedConfigFile, sharedCredentialsFile });
-
-  it("is the one that is set, whatever the files say", async () =>
-    expect(await resolveRegion({ ...files(), region: "set-1", profile: "team" })).to.equal("set-1"));
-
-  it("is that of the profile, in the config file before the credentials file", async () => {
-    expect(await resolveRegion({ ...files(), profile: "team" })).to.equal("team-1");
-    expect(await resolveRegion({ ...files(), profile: "keys" })).to.equal("keys-1");
+    const config =
+      "[default]\nregion = default-1\n[profile team]\nregion = team-1\n[profile silent]\noutput = json\n";
+    const credentials = "[team]\nregion = other-1\n\n[keys]\nregion = keys-1\naws_access_key_id = A\n";
+    await writeFile(path("config"), config);
+    await writeFile(path("credentials"), credentials);
   });
 
-  it("is that of AWS_PROFILE, then of AWS_DEFAULT_PROFILE, then of the default profile", async () => {
-    expect(await resolveRegion(files())).to.equal("default-1");
+  for (const [what, more, region] of [
+    ["the region that is set", { region: "set-1", profile: "team" }, "set-1"],
+    ["the profile's region in the config file first", { profile: "team" }, "team-1"],
+    ["the profile's region in the credentials file second", { profile: "keys" }, "keys-1"],
+    ["the default profile's region", {}, "default-1"],
+    ["undefined if the profile has no region", { profile: "silent" }, undefined],
+    ["undefined if the profile does not exist", { profile: "absent" }, undefined],
+    [
+      "undefined if the files do not exist",
+      { sharedConfigFile: "/no", sharedCredentialsFile: "/no" },
+      undefined,
+    ],
+  ] as const) {
+    it(`returns ${what}`, async () => expect(await regionOf({ ...files(), ...more })).to.equal(region));
+  }
+
+  it("reads AWS_PROFILE, then AWS_DEFAULT_PROFILE, after the profile that is set", async () => {
     env.AWS_DEFAULT_PROFILE = "keys";
-    expect(await resolveRegion(files())).to.equal("keys-1");
+    expect(await regionOf(files())).to.equal("keys-1");
     env.AWS_PROFILE = "team";
-    expect(await resolveRegion(files())).to.equal("team-1");
-    expect(await resolveRegion({ ...files(), profile: "keys" })).to.equal("keys-1");
+    expect(await regionOf(files())).to.equal("team-1");
+    expect(await regionOf({ ...files(), profile: "keys" })).to.equal("keys-1");
   });
 
-  it("is that of the files that the environment names", async () => {
-    env.AWS_CONFIG_FILE = sharedConfigFile;
-    env.AWS_SHARED_CREDENTIALS_FILE = sharedCredentialsFile;
-    expect(await resolveRegion({ assumeRoles: [], profile: "team" })).to.equal("team-1");
-    expect(await resolveRegion({ assumeRoles: [], profile: "keys" })).to.equal("keys-1");
-  });
-
-  it("is none where nobody names one", async () => {
-    expect(await resolveRegion({ ...files(), profile: "silent" })).to.equal(undefined);
-    expect(await resolveRegion({ ...files(), profile: "nobody" })).to.equal(undefined);
-    const missing = join(folder, "missing");
-    expect(
-      await resolveRegion({ assumeRoles: [], sharedConfigFile: missing, sharedCredentialsFile: missing }),
-    ).to.equal(undefined);
+  it("reads the files that the environment names", async () => {
+    env.AWS_CONFIG_FILE = path("config");
+    env.AWS_SHARED_CREDENTIALS_FILE = path("credentials");
+    expect(await regionOf({ profile: "team" })).to.equal("team-1");
+    expect(await regionOf({ profile: "keys" })).to.equal("keys-1");
   });
 });

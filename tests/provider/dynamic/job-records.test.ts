@@ -9,7 +9,9 @@ import { setImmediate } from "node:timers/promises";
 
 import { expect } from "chai";
 
+import { CodedError } from "../../../lib/message-code";
 import { FileJobRecords, forgetRegisteredJob, recordsFolder } from "../../../provider/dynamic/job-records";
+import { failureOf } from "../support/samples";
 
 describe("records of jobs as files", () => {
   let folder: string;
@@ -115,13 +117,12 @@ describe("records of jobs as files", () => {
     expect(readdirSync(folder)).to.deep.equal(["job2.key", "new.json"]);
   });
 
-  it("that cannot be written are a failure that says where and what to do", async () => {
+  it("that cannot be written are an error with the path and what to do", async () => {
     writeFileSync(join(folder, "file"), "");
     const path = join(folder, "file", "records");
-    const error = await new FileJobRecords(path).claim("key", { work: "w" }).catch((thrown: Error) => thrown);
-    expect((error as Error).message)
-      .to.contain(path)
-      .and.contain("PULUMI_DATAEXCHANGE_RECORDS");
+    const error = await failureOf(new FileJobRecords(path).claim("key", { work: "w" }), CodedError);
+    expect(error.code).to.equal("record-not-written");
+    expect(error.text).to.contain(path).and.contain("PULUMI_DATAEXCHANGE_RECORDS");
   });
 
   it("lie in the home directory unless a folder is named", () => {
