@@ -30,6 +30,10 @@ export function writeXml(members: XmlMembers): string {
   return xml;
 }
 
+/** Writes a document, which begins with the XML declaration. */
+export const writeXmlDocument = (members: XmlMembers): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(members)}`;
+
 function element(name: string, value: XmlValue): string {
   if (value === undefined) return "";
   if (typeof value !== "object") return `<${name}>${escapeXml(value)}</${name}>`;

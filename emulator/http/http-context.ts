@@ -1,6 +1,6 @@
 /** One HTTP request with its response, as all APIs of the server use them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { errorDocument } from "../s3/xml";
+import { writeXmlDocument } from "../../lib/xml";
 
 export interface HttpContext {
   readonly request: IncomingMessage;
@@ -74,7 +74,7 @@ export function sendS3Error(
   code: string,
   message: string,
 ): void {
-  const body = errorDocument({
+  const body = writeXmlDocument({
     Error: { Code: code, Message: message, Resource: path, RequestId: requestId },
   });
   response.setHeader("content-type", "application/xml");

@@ -5,8 +5,8 @@ import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
 import type { Authorization, SignedRequest } from "./caller";
 import { ServiceError } from "./service-error";
-import { presignedBodyHash } from "../s3/request";
-import { parseAddress } from "../s3/request";
+// S3's own parser, so that the address and the hash that are verified are those that S3 acts on.
+import { parseAddress, presignedBodyHash } from "../s3/request";
 
 /** How far the clocks of client and server may be apart; those of machines, whatever the service's clock says. */
 const skewMs = 15 * 60 * 1000;

@@ -1,5 +1,5 @@
 /** ListBuckets, CreateBucket, HeadBucket, DeleteBucket and GetBucketLocation. */
-import { isBucketName } from "./names";
+import { isIPv4 } from "node:net";
 import { owner, rejectBucketAcl } from "./acl";
 import type { S3Response, S3Request } from "./request";
 import { receiveDocument } from "./receive-body";
@@ -9,6 +9,16 @@ import { Bucket } from "./store";
 import { document, XmlElement } from "./xml";
 
 const defaultRegion = "us-east-1";
+
+/**
+ * Source: S3 user guide, rules for the names of buckets. Each label between periods begins and ends with a letter or a
+ * number, as in host names; some prefixes and suffixes are reserved.
+ */
+export const isBucketName = (name: string): boolean =>
+  /^[a-z0-9.-]{3,63}$/.test(name) &&
+  name.split(".").every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)) &&
+  !/^(xn--|sthree-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name) &&
+  !isIPv4(name);
 
 export function listBuckets(request: S3Request): S3Response {
   const { query, store } = request;

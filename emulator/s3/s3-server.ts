@@ -7,7 +7,7 @@ import { S3Error } from "./errors";
 import { Files } from "./files";
 import { findOperation } from "./operations";
 import { Store } from "./store";
-import { errorDocument } from "./xml";
+import { writeXmlDocument } from "../../lib/xml";
 
 export interface IncomingRequest {
   readonly request: IncomingMessage;
@@ -102,7 +102,7 @@ function errorResponse(error: unknown, { target, requestId }: IncomingRequest): 
   return {
     status: s3Error.status,
     headers: s3Error.headers,
-    body: errorDocument({
+    body: writeXmlDocument({
       Error: {
         Code: s3Error.code,
         Message: s3Error.message,

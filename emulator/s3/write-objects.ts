@@ -5,9 +5,11 @@ import { checksumHeaders } from "./checksums";
 import { readConditions, assertWriteConditions } from "./conditions";
 import { encryptionHeaders, readObjectMetadata } from "./object-metadata";
 import { S3Error, malformedXml } from "./errors";
-import { maxKeyBytes } from "./names";
 import type { XmlMembers } from "../../lib/xml";
 import { document, XmlElement } from "./xml";
+
+/** Longest key of an object, in bytes of UTF-8. Source: S3 User Guide, "Naming Amazon S3 objects". */
+export const maxKeyBytes = 1024;
 
 /** Limits the key's bytes, not its characters. */
 export function assertKeyLength(key: string): void {

@@ -1,15 +1,12 @@
 /** S3's XML documents. */
 import { XMLParser } from "fast-xml-parser";
 import type { XmlMembers } from "../../lib/xml";
-import { writeXml } from "../../lib/xml";
+import { writeXmlDocument } from "../../lib/xml";
 import { malformedXml } from "./errors";
 
+/** A document in S3's namespace. Error documents have none. */
 export const document = (root: string, members: XmlMembers): string =>
-  errorDocument({ [root]: { "@xmlns": "http://s3.amazonaws.com/doc/2006-03-01/", ...members } });
-
-/** Error documents have no namespace. */
-export const errorDocument = (members: XmlMembers): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(members)}`;
+  writeXmlDocument({ [root]: { "@xmlns": "http://s3.amazonaws.com/doc/2006-03-01/", ...members } });
 
 // Keys may look like numbers or contain spaces, and a request with a thousand keys may contain many entities.
 const unlimited = { enabled: true, maxTotalExpansions: Infinity, maxExpandedLength: Infinity };

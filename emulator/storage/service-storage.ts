@@ -1,7 +1,8 @@
 /** The local service's access to S3, in this process or elsewhere. */
 import type { IncomingRequest } from "../s3/s3-server";
 import { Readable } from "node:stream";
-import { isBucketName, maxKeyBytes } from "../s3/names";
+import { isBucketName } from "../s3/buckets";
+import { maxKeyBytes } from "../s3/write-objects";
 import { allowsServiceWrite, allowsAccessPoints } from "./bucket-policy";
 
 export interface ObjectRef {
