@@ -1,5 +1,11 @@
 /** Servers and proxies on this machine for tests. */
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener } from "node:http";
+import type {
+  Agent,
+  IncomingHttpHeaders,
+  IncomingMessage,
+  OutgoingHttpHeaders,
+  RequestListener,
+} from "node:http";
 import { createServer, request as sendRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer, text } from "node:stream/consumers";
@@ -69,6 +75,44 @@ export async function forwardRequest(
   });
   return { status: response.statusCode!, headers: response.headers, body: await text(response) };
 }
+
+export interface PlainRequest {
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string | Buffer;
+  readonly agent?: Agent;
+}
+
+export interface PlainAnswer extends Answer {
+  /** Status and, of an error, code. */
+  readonly outcome: string;
+}
+
+/** Sends a request as it is given, without the additions and checks of a client. */
+export async function sendPlain(
+  endpoint: string,
+  method: string,
+  path: string,
+  { headers, body = "", agent }: PlainRequest = {},
+): Promise<PlainAnswer> {
+  const { hostname, port } = new URL(endpoint);
+  const length = headers?.["transfer-encoding"] ? {} : { "content-length": Buffer.byteLength(body) };
+  const options = { agent, hostname, port, method, path, headers: { ...length, ...headers } };
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    // A text body would make Node encode the headers as UTF-8, too.
+    sendRequest(options, resolve).once("error", reject).end(Buffer.from(body));
+  });
+  const [status, answered] = [response.statusCode!, await text(response)];
+  const code = response.headers["x-amzn-errortype"] ?? /<Code>(\w+)/.exec(answered)?.[1];
+  const outcome = [status, code].filter(Boolean).join(" ");
+  return { status, headers: response.headers, body: answered, outcome };
+}
+
+/** Headers of a request that is signed for a service, which a local service accepts unless it verifies signatures. */
+export const signedFor = (service: string, accessKeyId = "AKIDANY") => ({
+  authorization:
+    `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-east-1/${service}/aws4_request, ` +
+    "SignedHeaders=host, Signature=00",
+});
 
 /** Who signed a request. */
 export interface Signer {

@@ -1,172 +1,164 @@
+import type { ListBucketsCommandInput, ServerSideEncryptionByDefault } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { refusalOf, S3Rig } from "./support";
+import { expectRejections, S3Service } from "./support";
 
 const Bucket = "settings";
 
 describe("S3 server: buckets", () => {
-  let rig: S3Rig;
-  before(async () => {
-    rig = await S3Rig.start(Bucket);
-  });
-  after(() => rig.stop());
+  let s3: S3Service;
+  before(async () => (s3 = await S3Service.start(Bucket)));
+  after(() => s3.stop());
 
-  const create = (name: string, LocationConstraint?: "eu-west-1") =>
-    rig.client.createBucket({
-      Bucket: name,
-      CreateBucketConfiguration: LocationConstraint && { LocationConstraint },
-    });
+  const create = (name: string, LocationConstraint?: "eu-west-1") => {
+    const CreateBucketConfiguration = LocationConstraint && { LocationConstraint };
+    return s3.client.createBucket({ Bucket: name, CreateBucketConfiguration });
+  };
 
   it("creates, finds, lists and deletes buckets", async () => {
     await create("made-b");
     await create("made-a", "eu-west-1");
-    expect((await rig.client.headBucket({ Bucket: "made-a" })).BucketRegion).to.equal("eu-west-1");
-    expect((await rig.client.headBucket({ Bucket: "made-b" })).BucketRegion).to.equal("us-east-1");
-    const locationOf = async (name: string) =>
-      (await rig.client.getBucketLocation({ Bucket: name })).LocationConstraint;
-    expect([await locationOf("made-a"), await locationOf("made-b")]).to.deep.equal(["eu-west-1", undefined]);
-    const all = await rig.client.listBuckets({});
-    expect(all.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-a", "made-b", Bucket]);
-    const one = await rig.client.listBuckets({ Prefix: "made-", MaxBuckets: 1 });
-    expect(one.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-a"]);
-    const { ContinuationToken } = one;
-    const two = await rig.client.listBuckets({ Prefix: "made-", MaxBuckets: 1, ContinuationToken });
-    expect(two.Buckets!.map(({ Name }) => Name)).to.deep.equal(["made-b"]);
-    expect(two.ContinuationToken).to.equal(undefined);
-    for (const name of ["made-a", "made-b"]) await rig.client.deleteBucket({ Bucket: name });
-    expect(await refusalOf(rig.client.headBucket({ Bucket: "made-a" }))).to.equal("404 NotFound");
-    expect(await refusalOf(rig.put("made-a", "k"))).to.equal("404 NoSuchBucket");
+    for (const [name, region] of [
+      ["made-a", "eu-west-1"],
+      ["made-b", "us-east-1"],
+    ] as const) {
+      expect((await s3.client.headBucket({ Bucket: name })).BucketRegion).to.equal(region);
+      const { LocationConstraint } = await s3.client.getBucketLocation({ Bucket: name });
+      expect(LocationConstraint ?? "us-east-1").to.equal(region);
+    }
+    const list = async (page: ListBucketsCommandInput) => {
+      const { Buckets, ContinuationToken } = await s3.client.listBuckets(page);
+      return { names: Buckets!.map(({ Name }) => Name), ContinuationToken };
+    };
+    expect((await list({})).names).to.deep.equal(["made-a", "made-b", Bucket]);
+    const { names, ContinuationToken } = await list({ Prefix: "made-", MaxBuckets: 1 });
+    expect(names).to.deep.equal(["made-a"]);
+    const last = await list({ Prefix: "made-", MaxBuckets: 1, ContinuationToken });
+    expect(last).to.deep.equal({ names: ["made-b"], ContinuationToken: undefined });
+    for (const name of ["made-a", "made-b"]) await s3.client.deleteBucket({ Bucket: name });
+    await expectRejections("404 NotFound", s3.client.headBucket({ Bucket: "made-a" }));
+    await expectRejections("404 NoSuchBucket", s3.put("made-a", "k"));
   });
 
   it("creates a bucket twice in us-east-1 only, and keeps its objects", async () => {
     await create("twice");
-    await rig.put("twice", "k", "v");
+    await s3.put("twice", "k", "v");
     await create("twice");
-    expect(await rig.textOf("twice", "k")).to.equal("v");
-    expect(await refusalOf(create("twice", "eu-west-1"))).to.equal("409 BucketAlreadyOwnedByYou");
+    expect(await s3.read("twice", "k")).to.equal("v");
+    await expectRejections("409 BucketAlreadyOwnedByYou", create("twice", "eu-west-1"));
   });
 
-  it("rejects names that S3 does not allow", async () => {
-    for (const name of ["ab", "a".repeat(64), "Upper", "under_score", "-a-", "a..b", "192.168.0.1"]) {
-      const refused = await rig.send("PUT", `/${name}`);
-      expect([refused.status, refused.code], name).to.deep.equal([400, "InvalidBucketName"]);
+  it("allows only bucket names whose labels are host labels", async () => {
+    const malformed = ["ab", "a".repeat(64), "Upper", "under_score", "xn--a", "192.168.0.1"];
+    const labels = ["-a-", ".foo", "foo-", "a..b", "foo.-bar", "foo-.bar"];
+    for (const name of [...malformed, ...labels]) {
+      expect((await s3.send("PUT", `/${name}`)).outcome, name).to.equal("400 InvalidBucketName");
     }
-    for (const name of ["abc", "a.b-c", "1".repeat(63)])
-      expect((await rig.send("PUT", `/${name}`)).status).to.equal(200);
+    for (const name of ["abc", "a.b-c", "f-o.b-r", "123", "a.b.c", "1".repeat(63)]) {
+      expect((await s3.send("PUT", `/${name}`)).outcome, name).to.equal("200");
+    }
   });
 
   it("deletes empty buckets only, and their unfinished uploads with them", async () => {
     await create("full");
-    await rig.put("full", "k");
-    const remove = () => rig.client.deleteBucket({ Bucket: "full" });
-    expect(await refusalOf(remove())).to.equal("409 BucketNotEmpty");
-    await rig.client.deleteObject({ Bucket: "full", Key: "k" });
-    await rig.client.createMultipartUpload({ Bucket: "full", Key: "k" });
+    await s3.put("full", "k");
+    const remove = () => s3.client.deleteBucket({ Bucket: "full" });
+    await expectRejections("409 BucketNotEmpty", remove());
+    await s3.client.deleteObject({ Bucket: "full", Key: "k" });
+    await s3.client.createMultipartUpload({ Bucket: "full", Key: "k" });
     await remove();
-    expect(await refusalOf(remove())).to.equal("404 NoSuchBucket");
+    await expectRejections("404 NoSuchBucket", remove());
   });
 
   it("stores a bucket's tags and policy", async () => {
-    const tags = () => rig.client.getBucketTagging({ Bucket });
-    expect(await refusalOf(tags())).to.equal("404 NoSuchTagSet");
+    const tags = () => s3.client.getBucketTagging({ Bucket });
+    await expectRejections("404 NoSuchTagSet", tags());
     const TagSet = [{ Key: "team", Value: "data" }];
-    await rig.client.putBucketTagging({ Bucket, Tagging: { TagSet } });
+    await s3.client.putBucketTagging({ Bucket, Tagging: { TagSet } });
     expect((await tags()).TagSet).to.deep.equal(TagSet);
-    await rig.client.deleteBucketTagging({ Bucket });
-    expect(await refusalOf(tags())).to.equal("404 NoSuchTagSet");
+    await s3.client.deleteBucketTagging({ Bucket });
+    await expectRejections("404 NoSuchTagSet", tags());
 
-    const policy = () => rig.client.getBucketPolicy({ Bucket });
-    const putPolicy = (Policy: string) => rig.client.putBucketPolicy({ Bucket, Policy });
-    expect(await refusalOf(policy())).to.equal("404 NoSuchBucketPolicy");
+    const policy = () => s3.client.getBucketPolicy({ Bucket });
+    const putPolicy = (Policy: string) => s3.client.putBucketPolicy({ Bucket, Policy });
+    await expectRejections("404 NoSuchBucketPolicy", policy());
     await putPolicy('{"Statement": []}');
     expect((await policy()).Policy).to.equal('{"Statement": []}');
-    for (const text of ["{", "[]", "1", "no policy"])
-      expect(await refusalOf(putPolicy(text)), text).to.equal("400 MalformedPolicy");
-    await rig.client.deleteBucketPolicy({ Bucket });
-    expect(await refusalOf(policy())).to.equal("404 NoSuchBucketPolicy");
+    await expectRejections("400 MalformedPolicy", ...["{", "[]", "1", "no policy"].map(putPolicy));
+    await s3.client.deleteBucketPolicy({ Bucket });
+    await expectRejections("404 NoSuchBucketPolicy", policy());
   });
 
-  it("encrypts objects as the bucket says unless the request says otherwise", async () => {
+  it("encrypts objects as the bucket specifies unless the request specifies otherwise", async () => {
     const rules = async () =>
-      (await rig.client.getBucketEncryption({ Bucket })).ServerSideEncryptionConfiguration!.Rules;
-    const put = (rule: { SSEAlgorithm: "AES256" | "aws:kms"; KMSMasterKeyID?: string }) =>
-      rig.client.putBucketEncryption({
-        Bucket,
-        ServerSideEncryptionConfiguration: {
-          Rules: [{ ApplyServerSideEncryptionByDefault: rule, BucketKeyEnabled: true }],
-        },
-      });
-    const byDefault = { SSEAlgorithm: "AES256" };
-    expect(await rules()).to.deep.equal([
-      { ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: false },
-    ]);
+      (await s3.client.getBucketEncryption({ Bucket })).ServerSideEncryptionConfiguration!.Rules!;
+    const put = (ApplyServerSideEncryptionByDefault: ServerSideEncryptionByDefault) => {
+      const Rules = [{ ApplyServerSideEncryptionByDefault, BucketKeyEnabled: true }];
+      return s3.client.putBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules } });
+    };
+    const initial = [
+      { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: false },
+    ];
+    expect(await rules()).to.deep.equal(initial);
     const kms = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "key" } as const;
     await put(kms);
     expect(await rules()).to.deep.equal([
       { ApplyServerSideEncryptionByDefault: kms, BucketKeyEnabled: true },
     ]);
-    await rig.put(Bucket, "k");
-    expect(await rig.client.headObject({ Bucket, Key: "k" })).to.include({
-      ServerSideEncryption: "aws:kms",
-      SSEKMSKeyId: "key",
-      BucketKeyEnabled: true,
-    });
-    expect(await refusalOf(put({ SSEAlgorithm: "AES256", KMSMasterKeyID: "key" }))).to.equal(
-      "400 InvalidArgument",
-    );
-    await rig.client.deleteBucketEncryption({ Bucket });
-    expect((await rules())![0]!.ApplyServerSideEncryptionByDefault).to.deep.equal(byDefault);
+    await s3.put(Bucket, "k");
+    const head = await s3.client.headObject({ Bucket, Key: "k" });
+    expect(head).to.include({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: "key", BucketKeyEnabled: true });
+    await expectRejections("400 InvalidArgument", put({ ...kms, SSEAlgorithm: "AES256" }));
+    await s3.client.deleteBucketEncryption({ Bucket });
+    expect(await rules()).to.deep.equal(initial);
   });
 
   it("blocks public access by default", async () => {
-    const block = () => rig.client.getPublicAccessBlock({ Bucket });
+    const block = async () =>
+      (await s3.client.getPublicAccessBlock({ Bucket })).PublicAccessBlockConfiguration;
     const all = {
       BlockPublicAcls: true,
       IgnorePublicAcls: true,
       BlockPublicPolicy: true,
       RestrictPublicBuckets: true,
     };
-    expect((await block()).PublicAccessBlockConfiguration).to.deep.equal(all);
+    expect(await block()).to.deep.equal(all);
     const PublicAccessBlockConfiguration = { ...all, BlockPublicPolicy: false };
-    await rig.client.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration });
-    expect((await block()).PublicAccessBlockConfiguration).to.deep.equal(PublicAccessBlockConfiguration);
-    await rig.client.deletePublicAccessBlock({ Bucket });
-    expect(await refusalOf(block())).to.equal("404 NoSuchPublicAccessBlockConfiguration");
+    await s3.client.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration });
+    expect(await block()).to.deep.equal(PublicAccessBlockConfiguration);
+    await s3.client.deletePublicAccessBlock({ Bucket });
+    await expectRejections("404 NoSuchPublicAccessBlockConfiguration", block());
   });
 
   it("answers for unset settings and names operations that are not implemented", async () => {
-    const versioning = await rig.client.getBucketVersioning({ Bucket });
-    expect(versioning.Status).to.equal(undefined);
-    expect((await rig.client.getBucketAcl({ Bucket })).Grants).to.have.length(1);
-    expect(await refusalOf(rig.client.getBucketCors({ Bucket }))).to.equal("404 NoSuchCORSConfiguration");
-    expect(await refusalOf(rig.client.getBucketWebsite({ Bucket }))).to.equal(
-      "404 NoSuchWebsiteConfiguration",
-    );
+    expect((await s3.client.getBucketVersioning({ Bucket })).Status).to.equal(undefined);
+    expect((await s3.client.getBucketAcl({ Bucket })).Grants).to.have.length(1);
     const VersioningConfiguration = { Status: "Enabled" } as const;
-    const put = rig.client.putBucketVersioning({ Bucket, VersioningConfiguration });
-    expect(await refusalOf(put)).to.equal("501 NotImplemented");
-    expect((await rig.send("GET", "/nowhere?acl")).code).to.equal("NoSuchBucket");
-    expect((await rig.send("GET", `/${Bucket}?inventory`)).text).to.include(
-      "the operation GET bucket?inventory",
-    );
-    expect((await rig.send("GET", `/${Bucket}/k?torrent`)).code).to.equal("NotImplemented");
-    for (const [method, path] of [
-      ["POST", `/${Bucket}/k`],
-      ["PATCH", `/${Bucket}`],
-      ["PUT", "/"],
+    const put = s3.client.putBucketVersioning({ Bucket, VersioningConfiguration });
+    await expectRejections("501 NotImplemented", put);
+    for (const [method, path, outcome] of [
+      ["GET", `/${Bucket}?cors`, "404 NoSuchCORSConfiguration"],
+      ["GET", `/${Bucket}?website`, "404 NoSuchWebsiteConfiguration"],
+      ["GET", "/nowhere?acl", "404 NoSuchBucket"],
+      ["GET", `/${Bucket}/k?torrent`, "501 NotImplemented"],
+      ["POST", `/${Bucket}/k`, "405 MethodNotAllowed"],
+      ["PATCH", `/${Bucket}`, "405 MethodNotAllowed"],
+      ["PUT", "/", "405 MethodNotAllowed"],
+      ["GET", `/${Bucket}/%ZZ`, "400 InvalidURI"],
     ] as const) {
-      const refused = await rig.send(method, path);
-      expect([refused.status, refused.code]).to.deep.equal([405, "MethodNotAllowed"]);
+      expect((await s3.send(method, path)).outcome, `${method} ${path}`).to.equal(outcome);
     }
-    expect((await rig.send("GET", `/${Bucket}/%ZZ`)).code).to.equal("InvalidURI");
+    const { body } = await s3.send("GET", `/${Bucket}?inventory`);
+    expect(body).to.include("the operation GET bucket?inventory");
   });
 
   it("reads the bucket from the host name", async () => {
-    await rig.put(Bucket, "a/b", "v");
-    for (const host of [`${Bucket}.localhost:80`, `${Bucket}.s3.localhost`]) {
-      expect((await rig.send("GET", "/a/b", { headers: { host } })).text).to.equal("v");
+    await s3.put(Bucket, "a/b", "v");
+    for (const [host, path] of [
+      [`${Bucket}.localhost:80`, "/a/b"],
+      [`${Bucket}.s3.localhost`, "/a/b"],
+      ["localhost:80", `/${Bucket}/a/b`],
+    ] as const) {
+      expect((await s3.send("GET", path, { headers: { host } })).body, host).to.equal("v");
     }
-    expect((await rig.send("GET", `/${Bucket}/a/b`, { headers: { host: "localhost:80" } })).text).to.equal(
-      "v",
-    );
   });
 });

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { CompletedPart, CreateMultipartUploadCommandInput, ObjectAttributes } from "@aws-sdk/client-s3";
-import { UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { expect } from "chai";
-import { refusalOf, S3Rig } from "./support";
+import { expectRejections, S3Service } from "./support";
 
 const Bucket = "multipart";
 const mebibyte = 1024 ** 2;
@@ -13,79 +12,67 @@ const second = Buffer.from("the end");
 const md5 = (...bytes: Buffer[]): Buffer => createHash("md5").update(Buffer.concat(bytes)).digest();
 
 describe("S3 server: multipart uploads", () => {
-  let rig: S3Rig;
-  beforeEach(async () => {
-    rig = await S3Rig.start(Bucket);
-  });
-  afterEach(() => rig.stop());
+  let s3: S3Service;
+  beforeEach(async () => (s3 = await S3Service.start(Bucket)));
+  afterEach(() => s3.stop());
 
   const begin = async (Key: string, input: Partial<CreateMultipartUploadCommandInput> = {}) =>
-    (await rig.client.createMultipartUpload({ Bucket, Key, ...input })).UploadId!;
-  const part = async (
-    Key: string,
-    UploadId: string,
-    PartNumber: number,
-    Body: Buffer,
-  ): Promise<CompletedPart> => {
-    const sent = await rig.client.uploadPart({ Bucket, Key, UploadId, PartNumber, Body });
-    return { PartNumber, ETag: sent.ETag };
+    (await s3.client.createMultipartUpload({ Bucket, Key, ...input })).UploadId!;
+  const part = async (Key: string, UploadId: string, PartNumber: number, Body: Buffer) => {
+    const { ETag } = await s3.client.uploadPart({ Bucket, Key, UploadId, PartNumber, Body });
+    return { PartNumber, ETag };
   };
   const complete = (Key: string, UploadId: string, Parts: CompletedPart[], more = {}) =>
-    rig.client.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more });
+    s3.client.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more });
+
+  /** Uploads an object of two parts. */
+  const uploadBoth = async (Key: string) => {
+    const UploadId = await begin(Key);
+    const parts = [await part(Key, UploadId, 1, first), await part(Key, UploadId, 2, second)];
+    const { ETag } = await complete(Key, UploadId, parts);
+    return { UploadId, parts, ETag };
+  };
 
   it("joins parts in the order of their numbers", async () => {
     const UploadId = await begin("k", { ContentType: "a/b", Metadata: { m: "1" }, Tagging: "t=1" });
     const last = await part("k", UploadId, 7, second);
     const parts = [await part("k", UploadId, 2, first), last];
-    expect(await refusalOf(rig.textOf(Bucket, "k"))).to.equal("404 NoSuchKey");
+    await expectRejections("404 NoSuchKey", s3.read(Bucket, "k"));
     const { ETag } = await complete("k", UploadId, parts);
     expect(ETag).to.equal(`"${md5(md5(first), md5(second)).toString("hex")}-2"`);
-    const got = await rig.client.getObject({ Bucket, Key: "k" });
+    const got = await s3.client.getObject({ Bucket, Key: "k" });
     expect(got).to.deep.include({ ContentType: "a/b", Metadata: { m: "1" }, TagCount: 1, ETag });
     const body = Buffer.from(await got.Body!.transformToByteArray());
     expect(body.equals(Buffer.concat([first, second]))).to.equal(true);
-    await rig.client.deleteObject({ Bucket, Key: "k" });
-    await rig.filesBecome(0);
+    await s3.client.deleteObject({ Bucket, Key: "k" });
+    await s3.filesBecome(0);
   });
 
   it("repeats the answer of CompleteMultipartUpload for a client that lost it", async () => {
-    const UploadId = await begin("k");
-    const parts = [await part("k", UploadId, 1, first), await part("k", UploadId, 2, second)];
-    const answer = await complete("k", UploadId, parts);
-    expect((await complete("k", UploadId, parts)).ETag).to.equal(answer.ETag);
-    expect(await refusalOf(complete("k", UploadId, [parts[0]!]))).to.equal("404 NoSuchUpload");
+    const { UploadId, parts, ETag } = await uploadBoth("k");
+    expect((await complete("k", UploadId, parts)).ETag).to.equal(ETag);
+    await expectRejections("404 NoSuchUpload", complete("k", UploadId, [parts[0]!]));
   });
 
   it("reads ranges across parts and single parts", async () => {
-    const UploadId = await begin("k");
-    await complete("k", UploadId, [
-      await part("k", UploadId, 1, first),
-      await part("k", UploadId, 2, second),
-    ]);
+    await uploadBoth("k");
     const Range = `bytes=${first.length - 3}-${first.length + 2}`;
-    const across = await rig.client.getObject({ Bucket, Key: "k", Range });
+    const across = await s3.client.getObject({ Bucket, Key: "k", Range });
     expect(await across.Body!.transformToString()).to.equal(`${first.subarray(-3).toString()}the`);
-    const one = await rig.client.getObject({ Bucket, Key: "k", PartNumber: 2 });
+    const one = await s3.client.getObject({ Bucket, Key: "k", PartNumber: 2 });
     expect([one.PartsCount, await one.Body!.transformToString()]).to.deep.equal([2, "the end"]);
-    const none = rig.client.getObject({ Bucket, Key: "k", PartNumber: 3 });
-    expect(await refusalOf(none)).to.equal("416 InvalidPartNumber");
+    const none = s3.client.getObject({ Bucket, Key: "k", PartNumber: 3 });
+    await expectRejections("416 InvalidPartNumber", none);
   });
 
   it("returns object attributes, with parts page by page", async () => {
-    const UploadId = await begin("k");
-    const parts = [await part("k", UploadId, 1, first), await part("k", UploadId, 2, second)];
-    await complete("k", UploadId, parts);
-    const { ChecksumCRC32 } = await rig.put(Bucket, "whole", "0123456789");
+    await uploadBoth("k");
+    const { ChecksumCRC32 } = await s3.put(Bucket, "whole", "0123456789");
     const attributes = (Key: string, ObjectAttributes: ObjectAttributes[], more = {}) =>
-      rig.client.getObjectAttributes({ Bucket, Key, ObjectAttributes, ...more });
+      s3.client.getObjectAttributes({ Bucket, Key, ObjectAttributes, ...more });
 
-    const whole = await attributes("whole", [
-      "ETag",
-      "Checksum",
-      "ObjectParts",
-      "StorageClass",
-      "ObjectSize",
-    ]);
+    const all = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"] as const;
+    const whole = await attributes("whole", [...all]);
     expect(whole).to.deep.include({
       ETag: md5(Buffer.from("0123456789")).toString("hex"),
       Checksum: { ChecksumCRC32, ChecksumType: "FULL_OBJECT" },
@@ -102,94 +89,78 @@ describe("S3 server: multipart uploads", () => {
     const { ObjectParts: rest } = await attributes("k", ["ObjectParts"], { PartNumberMarker: "1" });
     expect(rest).to.deep.include({ IsTruncated: false, Parts: [{ PartNumber: 2, Size: second.length }] });
     const strange = attributes("k", ["ETag", "Colour" as ObjectAttributes]);
-    expect(await refusalOf(strange)).to.equal("400 InvalidArgument");
-    expect(await refusalOf(attributes("nothing", ["ETag"]))).to.equal("404 NoSuchKey");
+    await expectRejections("400 InvalidArgument", strange);
+    await expectRejections("404 NoSuchKey", attributes("nothing", ["ETag"]));
   });
 
   it("accepts streams of @aws-sdk/lib-storage with checksums", async () => {
     const Body = () => Readable.from([first, first, second]);
-    await new Upload({ client: rig.client, params: { Bucket, Key: "composite", Body: Body() } }).done();
+    await new Upload({ client: s3.client, params: { Bucket, Key: "composite", Body: Body() } }).done();
     const ChecksumMode = "ENABLED";
-    const composite = await rig.client.headObject({ Bucket, Key: "composite", ChecksumMode });
+    const composite = await s3.client.headObject({ Bucket, Key: "composite", ChecksumMode });
     expect(composite.ChecksumType).to.equal("COMPOSITE");
     expect(composite.ChecksumCRC32).to.match(/^.{6}==-3$/);
     const UploadId = await begin("full", { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" });
-    const parts = [
-      await part("full", UploadId, 1, first),
-      await part("full", UploadId, 2, first),
-      await part("full", UploadId, 3, second),
-    ];
-    expect(await refusalOf(complete("full", UploadId, parts, { ChecksumCRC32: "AAAAAA==" }))).to.equal(
-      "400 BadDigest",
-    );
+    const parts = [await part("full", UploadId, 1, first), await part("full", UploadId, 2, first)];
+    parts.push(await part("full", UploadId, 3, second));
+    await expectRejections("400 BadDigest", complete("full", UploadId, parts, { ChecksumCRC32: "AAAAAA==" }));
     const { ChecksumCRC32 } = await complete("full", UploadId, parts);
     const whole = Buffer.concat([first, first, second]);
-    expect((await rig.put(Bucket, "whole", whole)).ChecksumCRC32).to.equal(ChecksumCRC32);
-    // The client holds the bytes against the checksum itself.
-    const got = await rig.client.getObject({ Bucket, Key: "full", ChecksumMode });
+    expect((await s3.put(Bucket, "whole", whole)).ChecksumCRC32).to.equal(ChecksumCRC32);
+    // The client verifies the checksum.
+    const got = await s3.client.getObject({ Bucket, Key: "full", ChecksumMode });
     expect((await got.Body!.transformToByteArray()).length).to.equal(whole.length);
   });
 
   it("rejects invalid lists of parts and keeps the upload", async () => {
     const UploadId = await begin("k");
-    const [one, two, three] = [
-      await part("k", UploadId, 1, first),
-      await part("k", UploadId, 2, second),
-      await part("k", UploadId, 3, second),
-    ];
-    expect(await refusalOf(complete("k", UploadId, [one, two, three]))).to.equal("400 EntityTooSmall");
-    expect(await refusalOf(complete("k", UploadId, [two, one]))).to.equal("400 InvalidPartOrder");
-    expect(await refusalOf(complete("k", UploadId, [one, one]))).to.equal("400 InvalidPartOrder");
-    expect(await refusalOf(complete("k", UploadId, [{ ...one, ETag: two.ETag }]))).to.equal(
-      "400 InvalidPart",
-    );
-    expect(await refusalOf(complete("k", UploadId, [{ ...one, PartNumber: 9 }]))).to.equal("400 InvalidPart");
-    expect(await refusalOf(complete("k", UploadId, []))).to.equal("400 MalformedXML");
-    expect(await refusalOf(complete("other", UploadId, [one]))).to.equal("404 NoSuchUpload");
-    expect(await refusalOf(complete("k", UploadId, [one], { MpuObjectSize: 1 }))).to.equal(
-      "400 InvalidRequest",
-    );
-    expect(await refusalOf(part("k", UploadId, 10_001, second))).to.equal("400 InvalidArgument");
-    expect(await refusalOf(part("k", "unknown", 1, second))).to.equal("404 NoSuchUpload");
+    const one = await part("k", UploadId, 1, first);
+    const [two, three] = [await part("k", UploadId, 2, second), await part("k", UploadId, 3, second)];
+    for (const [outcome, parts, key = "k", more = {}] of [
+      ["400 EntityTooSmall", [one, two, three]],
+      ["400 InvalidPartOrder", [two, one]],
+      ["400 InvalidPartOrder", [one, one]],
+      ["400 InvalidPart", [{ ...one, ETag: two.ETag }]],
+      ["400 InvalidPart", [{ ...one, PartNumber: 9 }]],
+      ["400 MalformedXML", []],
+      ["404 NoSuchUpload", [one], "other"],
+      ["400 InvalidRequest", [one], "k", { MpuObjectSize: 1 }],
+    ] as [string, CompletedPart[], string?, object?][]) {
+      await expectRejections(outcome, complete(key, UploadId, parts, more));
+    }
+    await expectRejections("400 InvalidArgument", part("k", UploadId, 10_001, second));
+    await expectRejections("404 NoSuchUpload", part("k", "unknown", 1, second));
     await complete("k", UploadId, [one, three]);
-    await rig.filesBecome(2);
+    await s3.filesBecome(2);
   });
 
   it("replaces a part that is sent again, and deletes all on abort", async () => {
     const UploadId = await begin("k");
     await part("k", UploadId, 1, Buffer.from("wrong"));
     await part("k", UploadId, 1, second);
-    await rig.filesBecome(1);
-    const abort = () => rig.client.abortMultipartUpload({ Bucket, Key: "k", UploadId });
+    await s3.filesBecome(1);
+    const abort = () => s3.client.abortMultipartUpload({ Bucket, Key: "k", UploadId });
     await abort();
-    await rig.filesBecome(0);
-    expect(await refusalOf(abort())).to.equal("404 NoSuchUpload");
+    await s3.filesBecome(0);
+    await expectRejections("404 NoSuchUpload", abort());
   });
 
   it("copies whole objects and ranges as parts without new files", async () => {
-    await rig.put(Bucket, "from", Buffer.concat([first, second]));
+    await s3.put(Bucket, "from", Buffer.concat([first, second]));
     const UploadId = await begin("k", { ChecksumAlgorithm: "SHA256" });
+    const source = { CopySource: `${Bucket}/from`, Bucket, Key: "k", UploadId };
     const copy = async (PartNumber: number, CopySourceRange?: string): Promise<CompletedPart> => {
-      const CopySource = `${Bucket}/from`;
-      const command = new UploadPartCopyCommand({
-        Bucket,
-        Key: "k",
-        UploadId,
-        PartNumber,
-        CopySource,
-        CopySourceRange,
-      });
-      const { CopyPartResult } = await rig.client.send(command);
+      const { CopyPartResult } = await s3.client.uploadPartCopy({ ...source, PartNumber, CopySourceRange });
       expect(CopyPartResult!.ChecksumSHA256).to.have.length(44);
       return { PartNumber, ETag: CopyPartResult!.ETag };
     };
     const parts = [await copy(1), await copy(2, `bytes=${first.length + 4}-${first.length + 6}`)];
     expect(parts[1]!.ETag).to.equal(`"${md5(Buffer.from("end")).toString("hex")}"`);
-    expect(await refusalOf(copy(3, "bytes=0-"))).to.equal("400 InvalidArgument");
-    expect(await refusalOf(copy(3, `bytes=0-${first.length + 7}`))).to.equal("400 InvalidArgument");
+    await expectRejections("400 InvalidArgument", copy(3, "bytes=0-"));
+    await expectRejections("400 InvalidArgument", copy(3, `bytes=0-${first.length + 7}`));
     await complete("k", UploadId, parts);
-    await rig.filesBecome(1);
-    expect(await rig.textOf(Bucket, "k")).to.equal(`${first.toString()}the endend`);
+    await s3.filesBecome(1);
+    expect(await s3.read(Bucket, "k")).to.equal(`${first.toString()}the endend`);
   });
 
   it("lists parts and uploads page by page", async () => {
@@ -198,19 +169,14 @@ describe("S3 server: multipart uploads", () => {
     const numbers: number[] = [];
     let PartNumberMarker: string | undefined;
     do {
-      const page = await rig.client.listParts({ Bucket, Key: "b", UploadId, PartNumberMarker, MaxParts: 2 });
+      const page = await s3.client.listParts({ Bucket, Key: "b", UploadId, PartNumberMarker, MaxParts: 2 });
       numbers.push(...page.Parts!.map(({ PartNumber }) => PartNumber!));
       PartNumberMarker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
     } while (PartNumberMarker !== undefined);
     expect(numbers).to.deep.equal([1, 2, 10]);
 
-    const ids = [
-      await begin("a"),
-      await begin("b"),
-      await begin("c/1"),
-      await begin("c/2"),
-      await begin("d e"),
-    ];
+    const ids: string[] = [];
+    for (const key of ["a", "b", "c/1", "c/2", "d e"]) ids.push(await begin(key));
     const uploads: string[] = [];
     const prefixes: string[] = [];
     let markers: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
@@ -227,5 +193,5 @@ describe("S3 server: multipart uploads", () => {
   });
 
   const listed = (markers: { KeyMarker?: string; UploadIdMarker?: string }) =>
-    rig.client.listMultipartUploads({ Bucket, Delimiter: "/", MaxUploads: 1, ...markers });
+    s3.client.listMultipartUploads({ Bucket, Delimiter: "/", MaxUploads: 1, ...markers });
 });

@@ -1,33 +1,27 @@
-import type { IncomingHttpHeaders } from "node:http";
-import { Agent, request as httpRequest } from "node:http";
+/** The S3 server by itself on a port, with the official client and with plain HTTP. */
+import { randomUUID } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
-import { rejection } from "../support";
-import { randomUUID } from "node:crypto";
-import type { TestServer } from "../../harness/http";
-import { startServer } from "../../harness/http";
+import { expect } from "chai";
+import { createDigest, type Algorithm } from "../../../emulator/s3/checksums";
 import { S3Server } from "../../../emulator/s3/s3-server";
+import type { PlainAnswer, PlainRequest, TestServer } from "../../harness/http";
+import { sendPlain, startServer } from "../../harness/http";
+import { rejection } from "../support";
 
-/** The S3 server by itself, with the official client and with plain HTTP. */
-
-export interface PlainAnswer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  /** Of an error. */
-  readonly code?: string;
-}
-
-export class S3Rig {
+export class S3Service {
   readonly client: S3;
   /** One connection, so that each answer shows that the one before left it usable. */
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  private constructor(readonly server: ServedS3) {
+  private constructor(
+    private readonly s3: S3Server,
+    private readonly server: TestServer,
+  ) {
     this.client = new S3({
-      endpoint: server.endpoint,
+      endpoint: server.url,
       region: "us-east-1",
       credentials: { accessKeyId: "TEST", secretAccessKey: "test" },
       forcePathStyle: true,
@@ -35,108 +29,69 @@ export class S3Rig {
     });
   }
 
-  static async start(...buckets: readonly string[]): Promise<S3Rig> {
-    const rig = new S3Rig(await ServedS3.start());
-    for (const Bucket of buckets) await rig.client.createBucket({ Bucket });
-    return rig;
+  static async start(...buckets: readonly string[]): Promise<S3Service> {
+    const s3 = await S3Server.open();
+    const server = await startServer((request, response) => {
+      void s3.handle({ request, response, target: request.url!, requestId: randomUUID() });
+    });
+    const service = new S3Service(s3, server);
+    for (const Bucket of buckets) await service.client.createBucket({ Bucket });
+    return service;
   }
 
   async stop(): Promise<void> {
     this.client.destroy();
     this.#agent.destroy();
-    await this.server.stop();
-  }
-
-  put(Bucket: string, Key: string, Body: string | Buffer = Key) {
-    return this.client.putObject({ Bucket, Key, Body: typeof Body === "string" ? Buffer.from(Body) : Body });
-  }
-
-  async textOf(Bucket: string, Key: string): Promise<string> {
-    return (await this.client.getObject({ Bucket, Key })).Body!.transformToString();
-  }
-
-  /** How many files there are once there are so many; they go a moment after the answer. */
-  async filesBecome(count: number): Promise<void> {
-    while ((await readdir(this.server.directory)).length !== count) await sleep(5);
-  }
-
-  /** Waits until some file has so many bytes. */
-  async written(size: number): Promise<void> {
-    const { directory } = this.server;
-    for (;;) {
-      const files = await Promise.all((await readdir(directory)).map((name) => stat(join(directory, name))));
-      if (files.some((file) => file.size >= size)) return;
-      await sleep(5);
-    }
-  }
-
-  /** Sends exactly this, with no client's opinion on it. */
-  send(
-    method: string,
-    path: string,
-    { headers = {}, body = "" }: { headers?: Record<string, string>; body?: string | Buffer } = {},
-  ): Promise<PlainAnswer> {
-    const length = headers["transfer-encoding"] ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const { hostname, port } = new URL(this.server.endpoint);
-    return new Promise((resolve, reject) => {
-      const options = {
-        agent: this.#agent,
-        hostname,
-        port,
-        method,
-        path,
-        headers: { ...length, ...headers },
-      };
-      const request = httpRequest(options, (answer) => {
-        let text = "";
-        answer.setEncoding("utf8").on("data", (chunk) => (text += chunk));
-        answer.once("error", reject).once("end", () =>
-          resolve({
-            status: answer.statusCode!,
-            headers: answer.headers,
-            text,
-            code: /<Code>(\w+)<\/Code>/.exec(text)?.[1],
-          }),
-        );
-      });
-      request.once("error", reject).end(body);
-    });
-  }
-}
-
-/** Status and code of what S3 refuses. */
-export async function refusalOf(promise: Promise<unknown>): Promise<string> {
-  const error = await rejection(promise);
-  return `${error.$metadata.httpStatusCode} ${error.name}`;
-}
-
-/** S3 by itself on a port of its own, for tests that ask nothing of the service around it. */
-
-export class ServedS3 {
-  private constructor(
-    private readonly s3: S3Server,
-    private readonly server: TestServer,
-  ) {}
-
-  static async start(): Promise<ServedS3> {
-    const s3 = await S3Server.open();
-    const server = await startServer((request, response) => {
-      void s3.handle({ request, response, target: request.url!, requestId: randomUUID() });
-    });
-    return new ServedS3(s3, server);
+    await this.server.close();
+    await this.s3.close();
   }
 
   get endpoint(): string {
     return this.server.url;
   }
 
-  /** Where the objects' files are. */
+  /** Holds the objects' files. */
   get directory(): string {
     return this.s3.files.directory;
   }
 
-  async stop(): Promise<void> {
-    await this.server.close();
-    await this.s3.close();
+  put(Bucket: string, Key: string, Body: string | Buffer = Key) {
+    return this.client.putObject({ Bucket, Key, Body: Buffer.from(Body) });
   }
+
+  async read(Bucket: string, Key: string): Promise<string> {
+    return (await this.client.getObject({ Bucket, Key })).Body!.transformToString();
+  }
+
+  /** Waits until so many files exist; they are deleted a moment after the answer. */
+  async filesBecome(count: number): Promise<void> {
+    while ((await readdir(this.directory)).length !== count) await sleep(5);
+  }
+
+  /** Waits until some file has so many bytes. */
+  async written(size: number): Promise<void> {
+    for (;;) {
+      const files = (await readdir(this.directory)).map((name) => stat(`${this.directory}/${name}`));
+      if ((await Promise.all(files)).some((file) => file.size >= size)) return;
+      await sleep(5);
+    }
+  }
+
+  /** Sends a request without a client, on the one connection. */
+  send(method: string, path: string, request?: PlainRequest): Promise<PlainAnswer> {
+    return sendPlain(this.endpoint, method, path, { agent: this.#agent, ...request });
+  }
+}
+
+/** Fails unless each call is rejected with the status and code. */
+export async function expectRejections(outcome: string, ...calls: readonly Promise<unknown>[]) {
+  const errors = await Promise.all(calls.map((call) => rejection(call)));
+  const outcomes = errors.map(({ $metadata, name }) => `${$metadata.httpStatusCode} ${name}`);
+  expect(outcomes).to.deep.equal(calls.map(() => outcome));
+}
+
+export function checksumOf(algorithm: Algorithm, ...pieces: readonly Uint8Array[]): Buffer {
+  const digest = createDigest(algorithm);
+  for (const piece of pieces) digest.update(piece);
+  return digest.digest();
 }
