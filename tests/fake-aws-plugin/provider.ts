@@ -1,32 +1,28 @@
-import type { Failure, Invocation, Properties, ResourceType, Service } from "./resource-type";
-import { given, hasUnknown, pick, refusal, unknown } from "./resource-type";
-import { apigateway, lakeformation, redshift } from "./services/licensed-sources";
-import { dataexchange } from "./services/dataexchange";
-import { iam, identity, kms } from "./services/iam";
-import { s3Bucket } from "./services/s3-bucket";
-import { s3BucketSettings } from "./services/s3-bucket-settings";
-import { s3Object } from "./services/s3-object";
+/** The fake AWS provider without the gRPC protocol: create, read, update and delete over the table of types. */
 import type { CheckRequest, Difference } from "./inputs";
-import { checkInputs, difference, inputNames, withoutDefaults } from "./inputs";
+import { checkInputs, difference, withoutDefaults } from "./inputs";
 import type { Settings } from "./region";
 import { Region, accountOf, readSettings } from "./region";
+import type { Failure, Properties, ResourceType, ResourceTypes } from "./resource-type";
+import { given, hasUnknown, pick, refusal, unknown } from "./resource-type";
+import { dataexchange } from "./services/dataexchange";
+import { s3 } from "./services/s3";
+import { getExport, stored } from "./services/stored";
 
-const services: readonly Service[] = [
-  ...[s3Bucket, s3BucketSettings, s3Object, dataexchange],
-  ...[apigateway, iam, identity, kms, lakeformation, redshift],
-];
+const resources: ResourceTypes = { ...dataexchange, ...s3, ...stored };
 
-export const resources: Readonly<Record<string, ResourceType>> = Object.assign(
-  {},
-  ...services.map((service) => service.resources),
-) as Record<string, ResourceType>;
+type Invocation = (args: Properties, region: Region) => Promise<Properties> | Properties;
 
-export const functions: Readonly<Record<string, Invocation>> = Object.assign(
-  {},
-  ...services.map((service) => service.functions),
-) as Record<string, Invocation>;
-
-/** The fake AWS provider without the gRPC protocol: create, read, update and delete over the table of types. */
+const functions: Readonly<Record<string, Invocation>> = {
+  "aws:apigateway/getExport:getExport": getExport,
+  "aws:index/getCallerIdentity:getCallerIdentity": (_, { accountId, settings }) => {
+    const role = settings.roleArn?.split("/").at(-1);
+    const arn = role
+      ? `arn:aws:sts::${accountId}:assumed-role/${role}/pulumi`
+      : `arn:aws:iam::${accountId}:root`;
+    return { id: accountId, accountId, arn, userId: settings.accessKeyId };
+  },
+};
 
 export interface Found {
   id: string;
@@ -44,7 +40,7 @@ export class FakeAwsProvider {
   }
 
   check(request: CheckRequest): { inputs: Properties; failures: Failure[] } {
-    return checkInputs(typeOf(request.type), request, this.configured());
+    return checkInputs(typeOf(request.type), request, this.configured().region);
   }
 
   diff(type: string, oldInputs: Properties, news: Properties, ignored: readonly string[]): Difference {
@@ -70,9 +66,7 @@ export class FakeAwsProvider {
     const found = await resource.read(id, region, state);
     if (!found) return undefined;
     const now = given({ ...(resource.global ? {} : { region: region.name }), ...found });
-    if (resource.tagged) this.splitTags(now, state);
-    const known = Object.keys(inputs).length > 0;
-    const declared = pick(now, known ? Object.keys(inputs) : inputNames(resource));
+    const declared = pick(now, Object.keys(inputs));
     return {
       id,
       state: { ...withoutDefaults(inputs), ...state, ...now },
@@ -90,8 +84,7 @@ export class FakeAwsProvider {
     const resource = typeOf(type);
     const inputs = withoutDefaults(declared);
     const before = pick(state, resource.computed);
-    if (preview) return { ...before, ...unknownOf(resource.volatile ?? []), ...inputs };
-    if (!resource.update) throw new Error(refusal(`${type} cannot be changed`));
+    if (preview) return { ...before, ...unknownOf(resource.volatile), ...inputs };
     const outputs = await resource.update(id, inputs, await this.regionOf(inputs), state);
     return given({ ...before, ...inputs, ...outputs });
   }
@@ -101,29 +94,18 @@ export class FakeAwsProvider {
   }
 
   async invoke(token: string, args: Properties): Promise<Properties> {
-    const invocation = Object.hasOwn(functions, token) ? functions[token] : undefined;
+    const invocation = functions[token];
     if (!invocation) throw new Error(refusal(`the function ${token} is not supported`));
     // The result is unknown, too. The SDK does not read it.
     if (hasUnknown(args)) return {};
     return given(await invocation(args, await this.regionOf(args)));
   }
 
-  /** Separates the tags of the resource from the default tags of the provider. */
-  private splitTags(now: Properties, state: Properties): void {
-    const all = (now.tagsAll ?? {}) as Record<string, string>;
-    const own = (state.tags ?? {}) as Record<string, string>;
-    const { defaultTags } = this.configured();
-    now.tagsAll = all;
-    const tags = Object.entries(all).filter(([key, value]) => key in own || defaultTags[key] !== value);
-    if (tags.length > 0 || "tags" in state) now.tags = Object.fromEntries(tags);
-  }
-
   private async regionOf({ region }: Properties): Promise<Region> {
     const settings = this.configured();
     const name = (region as string | undefined) ?? settings.region;
     this.account ??= accountOf(settings);
-    const account = await this.account;
-    const known = this.regions.get(name) ?? new Region(settings, name, account);
+    const known = this.regions.get(name) ?? new Region(settings, name, await this.account);
     this.regions.set(name, known);
     return known;
   }
@@ -134,11 +116,11 @@ export class FakeAwsProvider {
   }
 }
 
-const unknownOf = (keys: readonly string[]): Properties =>
+const unknownOf = (keys: readonly string[] = []): Properties =>
   Object.fromEntries(keys.map((key) => [key, unknown]));
 
 function typeOf(type: string): ResourceType {
-  const known = Object.hasOwn(resources, type) ? resources[type] : undefined;
+  const known = resources[type];
   if (!known) throw new Error(refusal(`the resource type ${type} is not supported`));
   return known;
 }

@@ -1,5 +1,7 @@
 /** Data sets, revisions and event actions of the local Data Exchange. */
 import {
+  type Action,
+  type AssetType,
   CreateDataSetCommand,
   CreateEventActionCommand,
   CreateRevisionCommand,
@@ -14,22 +16,19 @@ import {
   UpdateDataSetCommand,
   UpdateEventActionCommand,
   UpdateRevisionCommand,
-  type Action,
-  type AssetType,
-  type ServerSideEncryptionTypes,
 } from "@aws-sdk/client-dataexchange";
 
-import { unlessMissing } from "../stored-resource";
 import type { Region } from "../region";
-import type { Properties, ResourceType, Service } from "../resource-type";
+import type { Properties, ResourceType, ResourceTypes } from "../resource-type";
+import { unlessMissing } from "../stored-resource";
 
 type Tags = Record<string, string>;
 
 const dataSet: ResourceType = {
-  inputs: { assetType: "replace", name: "update", description: "update" },
+  replaces: ["assetType"],
+  updates: ["name", "description", "tags"],
   computed: ["arn"],
-  named: { input: "name" },
-  tagged: true,
+  named: "name",
 
   async create(inputs, { dataExchange }) {
     const { Id, Arn } = await dataExchange.send(
@@ -37,7 +36,7 @@ const dataSet: ResourceType = {
         AssetType: inputs.assetType as AssetType,
         Name: inputs.name as string,
         Description: inputs.description as string,
-        Tags: inputs.tagsAll as Tags,
+        Tags: inputs.tags as Tags | undefined,
       }),
     );
     return { id: Id!, outputs: { arn: Arn } };
@@ -46,19 +45,14 @@ const dataSet: ResourceType = {
   async read(DataSetId, { dataExchange }) {
     const found = await unlessMissing(dataExchange.send(new GetDataSetCommand({ DataSetId })));
     if (!found) return undefined;
-    const { Arn: arn, AssetType: assetType, Name: name, Description: description, Tags = {} } = found;
-    return { arn, assetType, name, description, tagsAll: Tags };
+    const { Arn: arn, AssetType: assetType, Name: name, Description: description, Tags } = found;
+    return { arn, assetType, name, description, tags: anyOf(Tags) };
   },
 
   async update(DataSetId, inputs, region, state) {
     await retag(region, state, inputs);
-    await region.dataExchange.send(
-      new UpdateDataSetCommand({
-        DataSetId,
-        Name: inputs.name as string,
-        Description: inputs.description as string,
-      }),
-    );
+    const [Name, Description] = [inputs.name as string, inputs.description as string];
+    await region.dataExchange.send(new UpdateDataSetCommand({ DataSetId, Name, Description }));
   },
 
   async delete(DataSetId, { dataExchange }) {
@@ -68,9 +62,9 @@ const dataSet: ResourceType = {
 
 /** The resource id contains the data set's id. `revisionId` is the service's id. */
 const revision: ResourceType = {
-  inputs: { dataSetId: "replace", comment: "update" },
+  replaces: ["dataSetId"],
+  updates: ["comment", "tags"],
   computed: ["arn", "revisionId"],
-  tagged: true,
 
   async create(inputs, { dataExchange }) {
     const DataSetId = inputs.dataSetId as string;
@@ -78,7 +72,7 @@ const revision: ResourceType = {
       new CreateRevisionCommand({
         DataSetId,
         Comment: inputs.comment as string | undefined,
-        Tags: inputs.tagsAll as Tags,
+        Tags: inputs.tags as Tags | undefined,
       }),
     );
     return { id: `${DataSetId}:${revisionId}`, outputs: { arn, revisionId } };
@@ -87,72 +81,18 @@ const revision: ResourceType = {
   async read(id, { dataExchange }) {
     const found = await unlessMissing(dataExchange.send(new GetRevisionCommand(idsOf(id))));
     if (!found) return undefined;
-    const { Arn: arn, Id: revisionId, DataSetId: dataSetId, Comment: comment, Tags = {} } = found;
-    return { arn, revisionId, dataSetId, comment: comment || undefined, tagsAll: Tags };
+    const { Arn: arn, Id: revisionId, DataSetId: dataSetId, Comment: comment, Tags } = found;
+    return { arn, revisionId, dataSetId, comment: comment || undefined, tags: anyOf(Tags) };
   },
 
   async update(id, inputs, region, state) {
     await retag(region, state, inputs);
-    await region.dataExchange.send(
-      new UpdateRevisionCommand({ ...idsOf(id), Comment: (inputs.comment as string | undefined) ?? "" }),
-    );
+    const Comment = (inputs.comment as string | undefined) ?? "";
+    await region.dataExchange.send(new UpdateRevisionCommand({ ...idsOf(id), Comment }));
   },
 
   async delete(id, { dataExchange }) {
     await unlessMissing(dataExchange.send(new DeleteRevisionCommand(idsOf(id))));
-  },
-};
-
-const eventAction: ResourceType = {
-  inputs: { action: "update", event: "replace" },
-  computed: ["arn", "createdAt", "updatedAt"],
-  volatile: ["updatedAt"],
-
-  async create({ action, event }, { dataExchange }) {
-    const { revisionPublished } = event as { revisionPublished: { dataSetId: string } };
-    const made = await dataExchange.send(
-      new CreateEventActionCommand({
-        Action: sentAction(action as DeclaredAction),
-        Event: { RevisionPublished: { DataSetId: revisionPublished.dataSetId } },
-      }),
-    );
-    const outputs = {
-      arn: made.Arn,
-      createdAt: made.CreatedAt?.toISOString(),
-      updatedAt: made.UpdatedAt?.toISOString(),
-    };
-    return { id: made.Id!, outputs };
-  },
-
-  async read(EventActionId, { dataExchange }) {
-    const found = await unlessMissing(dataExchange.send(new GetEventActionCommand({ EventActionId })));
-    if (!found) return undefined;
-    return {
-      arn: found.Arn,
-      createdAt: found.CreatedAt?.toISOString(),
-      updatedAt: found.UpdatedAt?.toISOString(),
-      action: declaredAction(found.Action!),
-      event: { revisionPublished: { dataSetId: found.Event!.RevisionPublished!.DataSetId } },
-    };
-  },
-
-  async update(EventActionId, { action }, { dataExchange }) {
-    const { UpdatedAt } = await dataExchange.send(
-      new UpdateEventActionCommand({ EventActionId, Action: sentAction(action as DeclaredAction) }),
-    );
-    return { updatedAt: UpdatedAt?.toISOString() };
-  },
-
-  async delete(EventActionId, { dataExchange }) {
-    await unlessMissing(dataExchange.send(new DeleteEventActionCommand({ EventActionId })));
-  },
-};
-
-export const dataexchange: Service = {
-  resources: {
-    "aws:dataexchange/dataSet:DataSet": dataSet,
-    "aws:dataexchange/revision:Revision": revision,
-    "aws:dataexchange/eventAction:EventAction": eventAction,
   },
 };
 
@@ -161,39 +101,62 @@ const idsOf = (id: string) => {
   return { DataSetId, RevisionId };
 };
 
+const anyOf = (tags: Tags = {}): Tags | undefined => (Object.keys(tags).length > 0 ? tags : undefined);
+
 async function retag({ dataExchange }: Region, state: Properties, inputs: Properties): Promise<void> {
-  const [before, after] = [(state.tagsAll ?? {}) as Tags, inputs.tagsAll as Tags];
+  const [before, after] = [state.tags, inputs.tags].map((tags) => (tags ?? {}) as Tags) as [Tags, Tags];
   const ResourceArn = state.arn as string;
-  const gone = Object.keys(before).filter((key) => !(key in after));
-  if (gone.length > 0) await dataExchange.send(new UntagResourceCommand({ ResourceArn, TagKeys: gone }));
-  if (Object.keys(after).length > 0) {
-    await dataExchange.send(new TagResourceCommand({ ResourceArn, Tags: after }));
-  }
+  const TagKeys = Object.keys(before).filter((key) => !(key in after));
+  if (TagKeys.length > 0) await dataExchange.send(new UntagResourceCommand({ ResourceArn, TagKeys }));
+  if (anyOf(after)) await dataExchange.send(new TagResourceCommand({ ResourceArn, Tags: after }));
 }
 
-interface DeclaredAction {
-  exportRevisionToS3: {
-    revisionDestination: { bucket: string; keyPattern?: string };
-    encryption?: { type?: ServerSideEncryptionTypes; kmsKeyArn?: string };
-  };
-}
+const eventAction: ResourceType = {
+  replaces: ["event"],
+  updates: ["action"],
+  computed: ["arn"],
 
-const sentAction = ({ exportRevisionToS3: { revisionDestination, encryption } }: DeclaredAction): Action => ({
-  ExportRevisionToS3: {
-    RevisionDestination: { Bucket: revisionDestination.bucket, KeyPattern: revisionDestination.keyPattern },
-    Encryption: encryption && { Type: encryption.type, KmsKeyArn: encryption.kmsKeyArn },
+  async create({ action, event }, { dataExchange }) {
+    const { revisionPublished } = event as { revisionPublished: { dataSetId: string } };
+    const { Id, Arn } = await dataExchange.send(
+      new CreateEventActionCommand({
+        Action: withCase("toUpperCase", action) as Action,
+        Event: { RevisionPublished: { DataSetId: revisionPublished.dataSetId } },
+      }),
+    );
+    return { id: Id!, outputs: { arn: Arn } };
   },
-});
 
-const declaredAction = ({ ExportRevisionToS3 }: Action): DeclaredAction => ({
-  exportRevisionToS3: {
-    revisionDestination: {
-      bucket: ExportRevisionToS3!.RevisionDestination!.Bucket!,
-      keyPattern: ExportRevisionToS3!.RevisionDestination!.KeyPattern,
-    },
-    encryption: ExportRevisionToS3!.Encryption && {
-      type: ExportRevisionToS3!.Encryption.Type,
-      kmsKeyArn: ExportRevisionToS3!.Encryption.KmsKeyArn,
-    },
+  async read(EventActionId, { dataExchange }) {
+    const found = await unlessMissing(dataExchange.send(new GetEventActionCommand({ EventActionId })));
+    if (!found) return undefined;
+    const [action, event] = [withCase("toLowerCase", found.Action), withCase("toLowerCase", found.Event)];
+    return { arn: found.Arn, action, event };
   },
-});
+
+  async update(EventActionId, { action }, { dataExchange }) {
+    const Action = withCase("toUpperCase", action) as Action;
+    await dataExchange.send(new UpdateEventActionCommand({ EventActionId, Action }));
+  },
+
+  async delete(EventActionId, { dataExchange }) {
+    await unlessMissing(dataExchange.send(new DeleteEventActionCommand({ EventActionId })));
+  },
+};
+
+/** The same structure with the first letter of every member in upper or lower case. */
+const withCase = (convert: "toUpperCase" | "toLowerCase", value: unknown): unknown =>
+  typeof value === "object" && value !== null
+    ? Object.fromEntries(
+        Object.entries(value).map(([name, member]) => [
+          name.charAt(0)[convert]() + name.slice(1),
+          withCase(convert, member),
+        ]),
+      )
+    : value;
+
+export const dataexchange: ResourceTypes = {
+  "aws:dataexchange/dataSet:DataSet": dataSet,
+  "aws:dataexchange/revision:Revision": revision,
+  "aws:dataexchange/eventAction:EventAction": eventAction,
+};
