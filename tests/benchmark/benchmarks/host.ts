@@ -1,26 +1,13 @@
 /** What the provider adds to Pulumi's host process: time until its first answer, and memory. */
+import { mapConcurrently } from "../../../lib/map-concurrently";
 import type { Benchmark } from "../benchmark";
 import { atMost, measureInPairs, formatJobs, formatMegabytes, formatMs } from "../benchmark";
 import { memory } from "../processes";
 import { datashareImport, emptyProviderCode } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig as config } from "../service-process";
 import { providerCode } from "../../../provider/state-contract";
-import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { ServiceError } from "@grpc/grpc-js";
-import { Server, ServerCredentials, credentials } from "@grpc/grpc-js";
-import type { IEngineServer } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Props } from "../../reliability/host/host";
+import { Host, recordsVariable, withRecordsFolder } from "../../reliability/host/host";
 import { region } from "../../harness/service";
 
 const place = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
@@ -40,8 +27,8 @@ export const hostStart = (pairs: number): Benchmark => ({
     const empty = { __provider: await emptyProviderCode() };
     const start = (inputs: typeof empty) => {
       const began = performance.now();
-      return HostProcess.with({}, async (host) => {
-        await host.check(inputs);
+      return withHost({}, async (host) => {
+        await check(host, inputs);
         return performance.now() - began;
       });
     };
@@ -53,8 +40,8 @@ export const hostStart = (pairs: number): Benchmark => ({
   },
 });
 
-/** At most so many are being made at once. */
-const width = 64;
+/** How many resources are created at once. */
+const concurrency = 64;
 
 export const hostMemory = (count: number, pairs: number): Benchmark => ({
   name: "memory",
@@ -66,12 +53,10 @@ export const hostMemory = (count: number, pairs: number): Benchmark => ({
       const runs = {
         ours: async () => {
           const at = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
-          return HostProcess.with({ env: service.env, config }, (host) =>
-            memoryAfterCreating(host, count, (index) => jobInputs(index, at)),
-          );
+          const use = (host: Host) => memoryAfterCreating(host, count, (index) => jobInputs(index, at));
+          return withHost(service.env, use, config);
         },
-        theirs: () =>
-          HostProcess.with({ env: service.env }, (host) => memoryAfterCreating(host, count, () => empty)),
+        theirs: () => withHost(service.env, (host) => memoryAfterCreating(host, count, () => empty)),
       };
       const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);
       const values = { ours: formatMegabytes(ours), theirs: formatMegabytes(theirs), ratio, spread };
@@ -80,118 +65,35 @@ export const hostMemory = (count: number, pairs: number): Benchmark => ({
 });
 
 async function memoryAfterCreating(
-  host: HostProcess,
+  host: Host,
   count: number,
-  inputsOf: (index: number) => Parameters<HostProcess["create"]>[0],
+  inputsOf: (index: number) => Props,
 ): Promise<number> {
-  let next = 0;
-  const lane = async () => {
-    while (next < count) {
-      const inputs = inputsOf(next++);
-      await host.check(inputs);
-      await host.create(inputs);
-    }
-  };
-  await Promise.all(Array.from({ length: width }, lane));
+  await mapConcurrently([...Array(count).keys()], concurrency, async (index) => {
+    const inputs = inputsOf(index);
+    await check(host, inputs);
+    await host.create(inputs);
+  });
   return memory(host.pid);
 }
 
-/** Pulumi's host process for dynamic providers, asked as the engine asks it. */
-
-type Props = Readonly<Record<string, JavaScriptValue>>;
-
-/** Where the SDK keeps the program of the host. */
-const main = "@pulumi/pulumi/cmd/dynamic-provider/index.js";
-
-export interface HostOptions {
-  env?: Readonly<Record<string, string>>;
-  config?: Readonly<Record<string, string>>;
+/** Throws if the check fails. */
+async function check(host: Host, inputs: Props): Promise<void> {
+  const { failures } = await host.check({}, inputs);
+  if (failures.length > 0) throw new Error(failures.join("; "));
 }
 
-export class HostProcess {
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly client: ResourceProviderClient,
-  ) {}
-
-  /**
-   * Lends a host with an engine that takes its messages. It has a folder of records of its own: no state comes to name
-   * these jobs, so that their records would stay, and every later host would look through them.
-   */
-  static async with<T>(
-    { env = {}, config = {} }: HostOptions,
-    use: (host: HostProcess) => Promise<T>,
-  ): Promise<T> {
-    const engine = await startEngine();
-    const records = await mkdtemp(join(tmpdir(), "bench-records-"));
-    const child = spawn(process.execPath, ["--no-warnings", require.resolve(main), engine.address], {
-      env: { ...process.env, PULUMI_DATAEXCHANGE_RECORDS: records, ...env },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const lines = createInterface(child.stdout);
-    const [port] = (await once(lines, "line")) as [string];
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
-    const host = new HostProcess(child, client);
+/** Lends a host with a folder for its records alone, so that no host reads the records of another. */
+export const withHost = <T>(
+  env: Readonly<Record<string, string>>,
+  use: (host: Host) => Promise<T>,
+  config: Readonly<Record<string, string>> = {},
+): Promise<T> =>
+  withRecordsFolder(async (records) => {
+    const host = await Host.start({ [recordsVariable]: records, ...env }, config);
     try {
-      await host.configure(config);
       return await use(host);
     } finally {
-      client.close();
-      await host.end();
-      engine.server.forceShutdown();
-      await rm(records, { recursive: true, force: true });
+      await host.stop();
     }
-  }
-
-  get pid(): number {
-    return this.child.pid!;
-  }
-
-  async check(inputs: Props): Promise<void> {
-    const request = new proto.CheckRequest();
-    request.setOlds(Struct.fromJavaScript({}));
-    request.setNews(Struct.fromJavaScript(inputs));
-    const response = await callUnary<proto.CheckResponse>((done) => this.client.check(request, done));
-    const [failure] = response.getFailuresList();
-    if (failure) throw new Error(`${failure.getProperty()} ${failure.getReason()}`);
-  }
-
-  /** Resolves to the id. */
-  async create(inputs: Props): Promise<string> {
-    const request = new proto.CreateRequest();
-    request.setProperties(Struct.fromJavaScript(inputs));
-    const response = await callUnary<proto.CreateResponse>((done) => this.client.create(request, done));
-    return response.getId();
-  }
-
-  private async configure(config: Props): Promise<void> {
-    const request = new proto.ConfigureRequest();
-    request.setArgs(Struct.fromJavaScript(config));
-    await callUnary<proto.ConfigureResponse>((done) => this.client.configure(request, done));
-  }
-
-  private async end(): Promise<void> {
-    if (this.child.exitCode !== null) return;
-    const ended = once(this.child, "exit");
-    this.child.kill("SIGINT");
-    await ended;
-  }
-}
-
-const callUnary = <T>(
-  send: (done: (error: ServiceError | null, response: T) => void) => unknown,
-): Promise<T> =>
-  new Promise((resolve, reject) => send((error, response) => (error ? reject(error) : resolve(response))));
-
-/** As much of an engine as providers speak to: it takes their messages. */
-async function startEngine(): Promise<{ server: Server; address: string }> {
-  const server = new Server();
-  const log: IEngineServer["log"] = (_call, done) => done(null, new Empty());
-  server.addService(EngineService, { log });
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  return { server, address: `127.0.0.1:${port}` };
-}
+  });

@@ -15,7 +15,7 @@ import { providerCode } from "../../../provider/state-contract";
 import { credentials, region } from "../../harness/service";
 import type { Benchmark, Measurement, Report } from "../benchmark";
 import { atMost, measureInPairs, formatMegabytes, formatMs, measureTime } from "../benchmark";
-import { HostProcess } from "./host";
+import { withHost } from "./host";
 import { resetPeakMemory, peakMemory } from "../processes";
 import { ServiceProcess } from "../service-process";
 
@@ -86,7 +86,7 @@ async function flat(
 ): Promise<Measurement> {
   const place = await service.createEmptyRevision();
   const peak = (of: string) =>
-    HostProcess.with({ env: service.env }, async (host) => {
+    withHost(service.env, async (host) => {
       await host.create(await uploadInputs(place, smallPath, "warming up"));
       resetPeakMemory(host.pid);
       await host.create(await uploadInputs(place, of, "measured"));

@@ -43,8 +43,8 @@ export class Host {
     private readonly client: ResourceProviderClient,
   ) {}
 
-  /** `env` holds all AWS settings of the process. */
-  static async start(env: Readonly<Record<string, string>>): Promise<Host> {
+  /** `env` holds all AWS settings of the process, `config` the stack's config. */
+  static async start(env: Readonly<Record<string, string>>, config: Props = {}): Promise<Host> {
     const engine = await FakeEngine.start();
     const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js");
     const child = spawn(process.execPath, ["--no-warnings", main, engine.address], {
@@ -58,7 +58,7 @@ export class Host {
     lines.on("line", (line) => (host.output += `${line}\n`));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (host.output += text));
     const request = new proto.ConfigureRequest();
-    request.setArgs(struct({}));
+    request.setArgs(struct(config));
     await call((done: Done<proto.ConfigureResponse>) => client.configure(request, done));
     return host;
   }
