@@ -1,8 +1,7 @@
 /** The steps of the demo, in order. Each begins where the one before it ended. */
-import type { RecordedRequest } from "../../emulator";
 import { lateFiles, readObjects } from "./sample-files";
 import type { Stage } from "./stage";
-import { copyBucket, countCalls, expectEqual, sourceBucket } from "./stage";
+import { copyBucket, expectEqual, sourceBucket } from "./stage";
 
 interface Step {
   title: string;
@@ -21,8 +20,8 @@ export const steps: readonly Step[] = [
       "The project is the Pulumi.yaml of this repository; its program is examples/quickstart. It declares one job, which " +
       "imports two objects. A preview checks the inputs and does not call the service.",
     async run(stage) {
-      const { changes, requests } = await stage.run("preview", { changes: { create: 2 } });
-      expectEqual("The calls of a preview", countCalls(requests), {});
+      const { changes, calls } = await stage.run("preview", { changes: { create: 2 } });
+      expectEqual("The calls of a preview", calls, {});
       return `${changes.create} to create: the stack itself and the job. The service received no call.`;
     },
   },
@@ -32,25 +31,25 @@ export const steps: readonly Step[] = [
       "Creating the resource creates a job, starts it, waits for its end, and finds the assets that it created, which no " +
       "operation of the service reports.",
     async run(stage) {
-      const { requests } = await stage.run("up", { changes: { create: 2 } });
-      const job = await stage.stack.job("prices");
+      const { calls } = await stage.run("up", { changes: { create: 2 } });
+      const job = await stage.job();
       expectEqual("The state of the job", job.state, "COMPLETED");
       expectEqual("Its assets", job.assets, ["2026/instruments.json", "2026/prices.csv"]);
-      const { CreateJob, StartJob } = countCalls(requests);
+      const { CreateJob, StartJob } = calls;
       expectEqual(
         "The calls that create and start jobs",
         { CreateJob, StartJob },
         { CreateJob: 1, StartJob: 1 },
       );
-      return `Job ${job.id} is ${job.state} and created ${job.assets.length} assets. Calls: ${listCalls(requests)}.`;
+      return `Job ${job.id} is ${job.state} and created ${job.assets.length} assets. Calls: ${listCalls(calls)}.`;
     },
   },
   {
     title: "The second up has nothing to do",
     about: "The job has run and its inputs are the same, so it does not run again.",
     async run(stage) {
-      const { changes, requests } = await stage.run("up", { changes: { same: 2 } });
-      expectEqual("The calls of an up without changes", countCalls(requests), {});
+      const { changes, calls } = await stage.run("up", { changes: { same: 2 } });
+      expectEqual("The calls of an up without changes", calls, {});
       return `${changes.same} unchanged. The service received no call.`;
     },
   },
@@ -59,8 +58,8 @@ export const steps: readonly Step[] = [
     about: "The objects to import are a set. The two keys are swapped.",
     async run(stage) {
       await stage.configure({ "keys[0]": "2026/instruments.json", "keys[1]": "2026/prices.csv" });
-      const { changes, requests } = await stage.run("up", { changes: { same: 2 } });
-      expectEqual("The calls of an up with another order", countCalls(requests), {});
+      const { changes, calls } = await stage.run("up", { changes: { same: 2 } });
+      expectEqual("The calls of an up with another order", calls, {});
       return `${changes.same} unchanged. The service received no call.`;
     },
   },
@@ -71,7 +70,7 @@ export const steps: readonly Step[] = [
       await stage.configure({ "keys[2]": "2026/dividends.csv" });
       const run = await stage.run("preview", { changes: { replace: 1, same: 1 } }, { diff: true });
       expectEqual("The reason of the replacement", run.replacedFor, { prices: ["details"] });
-      expectEqual("The calls of a preview", countCalls(run.requests), {});
+      expectEqual("The calls of a preview", run.calls, {});
       return "One replacement, because `details` has one more source. The service received no call.";
     },
   },
@@ -81,13 +80,13 @@ export const steps: readonly Step[] = [
       "The program sets `onDelete: deleteAssets` and `deleteBeforeReplace`: the assets of the old job are deleted first, " +
       "so the revision never has a file twice.",
     async run(stage) {
-      const before = await stage.stack.job("prices");
-      const { requests } = await stage.run("up", { changes: { replace: 1, same: 1 } });
-      const job = await stage.stack.job("prices");
+      const before = await stage.job();
+      const { calls } = await stage.run("up", { changes: { replace: 1, same: 1 } });
+      const job = await stage.job();
       expectEqual("The new job's assets", job.assets, keys);
       expectEqual("Whether the job is new", job.id !== before.id, true);
-      expectEqual("The deleted assets", countCalls(requests).DeleteAsset, before.assets.length);
-      return `Job ${job.id} is ${job.state} and created ${job.assets.length} assets. Calls: ${listCalls(requests)}.`;
+      expectEqual("The deleted assets", calls.DeleteAsset, before.assets.length);
+      return `Job ${job.id} is ${job.state} and created ${job.assets.length} assets. Calls: ${listCalls(calls)}.`;
     },
   },
   {
@@ -112,7 +111,7 @@ export const steps: readonly Step[] = [
     async run(stage) {
       await stage.configure({ "keys[3]": lateKey });
       await stage.run("up", { changes: { replace: 1, same: 1 }, fails: true });
-      const job = await stage.stack.job("prices");
+      const job = await stage.job();
       expectEqual("The state of the job", job.state, "ERROR");
       return (
         `The error names the object. The stack's state has job ${job.id} in ${job.state}, with the ` +
@@ -134,12 +133,12 @@ export const steps: readonly Step[] = [
         prices: ["state"],
         "prices-export": ["triggers"],
       });
-      const job = await stage.stack.job("prices");
+      const job = await stage.job();
       expectEqual("The state of the job", job.state, "COMPLETED");
       const count = await compareBuckets(stage, job.assets);
       return (
         "The import ran again because of its state, the export because of its trigger; " +
-        `${count} equal objects. Calls: ${listCalls(run.requests)}.`
+        `${count} equal objects. Calls: ${listCalls(run.calls)}.`
       );
     },
   },
@@ -150,11 +149,13 @@ export const steps: readonly Step[] = [
       "refreshed. The jobs stay in state and do not run again, because their results still exist.",
     async run(stage) {
       stage.service.local.clock.advance("91d");
-      const refresh = await stage.run("refresh", { changes: { same: 3 } });
-      const answers = refresh.requests.map(({ operation, status }) => `${operation} ${status}`);
+      const before = stage.service.local.requests.length;
+      await stage.run("refresh", { changes: { same: 3 } });
+      const requests = stage.service.local.requests.slice(before);
+      const answers = requests.map(({ operation, status }) => `${operation} ${status}`);
       expectEqual("The answers to the refresh", answers, ["GetJob 404", "GetJob 404"]);
-      const { changes, requests } = await stage.run("up", { changes: { same: 3 } });
-      expectEqual("The calls of the up after it", countCalls(requests), {});
+      const { changes, calls } = await stage.run("up", { changes: { same: 3 } });
+      expectEqual("The calls of the up after it", calls, {});
       return `The service answered ${answers.length} times that the job does not exist; ${changes.same} unchanged.`;
     },
   },
@@ -163,10 +164,10 @@ export const steps: readonly Step[] = [
     about:
       "Because of `onDelete: deleteAssets` the assets are deleted with the import. The exported objects stay.",
     async run(stage) {
-      const { assets } = await stage.stack.job("prices");
-      const { changes, requests } = await stage.run("destroy", { changes: { delete: 3 } });
-      expectEqual("The deleted assets", countCalls(requests).DeleteAsset, assets.length);
-      return `${changes.delete} deleted. Calls: ${listCalls(requests)}.`;
+      const { assets } = await stage.job();
+      const { changes, calls } = await stage.run("destroy", { changes: { delete: 3 } });
+      expectEqual("The deleted assets", calls.DeleteAsset, assets.length);
+      return `${changes.delete} deleted. Calls: ${listCalls(calls)}.`;
     },
   },
   {
@@ -183,7 +184,7 @@ export const steps: readonly Step[] = [
           startCount === 1 ? "once" : `${startCount} times`,
         ]),
       );
-      const calls = countCalls(service.local.requests);
+      const calls = service.countCalls();
       const byCount = Object.entries(calls).sort(([, one], [, other]) => other - one);
       screen.table(["operation", "calls"], byCount);
 
@@ -219,8 +220,8 @@ async function compareBuckets({ service, screen }: Stage, keys: string[]): Promi
 }
 
 /** Such as `CreateJob, 4×ListJobs`, in the order of their first calls. */
-function listCalls(requests: readonly RecordedRequest[]): string {
-  return Object.entries(countCalls(requests))
+function listCalls(calls: Readonly<Record<string, number>>): string {
+  return Object.entries(calls)
     .map(([operation, count]) => (count === 1 ? operation : `${count}×${operation}`))
     .join(", ");
 }

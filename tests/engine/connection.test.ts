@@ -292,7 +292,7 @@ describe("the connection", function () {
         return Promise.resolve();
       });
       const turn = "waiting for its turn: 1 jobs of this type may run at once";
-      await until(() => stack.output.includes(turn)).finally(release);
+      await until(() => stack.lastRun!.stdout.includes(turn)).finally(release);
       expectSuccess(await running);
     });
 

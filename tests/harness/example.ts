@@ -19,8 +19,6 @@ export interface Example {
   readonly stack: TestStack;
   /** Its index.ts, run anew by each operation as Pulumi runs it: the module's own top level declares the resources. */
   readonly program: PulumiFn;
-  /** Sets keys of the stack's config, given as paths such as `keys[0]`. */
-  readonly configure: (entries: Readonly<Record<string, string>>) => Promise<void>;
   /** A file of the project, from its folder. */
   readonly read: (path: string) => Promise<Buffer>;
   readonly write: (path: string, content: string | Buffer) => Promise<void>;
@@ -72,10 +70,6 @@ export function useProject(
       const exported = require(main) as Record<string, unknown> | (() => Record<string, unknown>);
       // Pulumi calls a program that is a function.
       return Promise.resolve(typeof exported === "function" ? exported() : exported);
-    },
-    async configure(entries) {
-      const values = Object.entries(entries).map(([key, value]) => [key, { value }] as const);
-      await shared.stack.stack.setAllConfig(Object.fromEntries(values), true);
     },
     read: (path) => readFile(join(folder, path)),
     async write(path, content) {

@@ -1,3 +1,4 @@
+/** A local Data Exchange with clients of both services, and the steps that most tests begin with. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AssetType, CreateJobRequest, GetJobCommandOutput } from "@aws-sdk/client-dataexchange";
 import {
@@ -25,8 +26,6 @@ import type { LocalDataExchangeOptions } from "../../emulator";
 import { LocalDataExchange } from "../../emulator";
 import { mapConcurrently } from "../../lib/map-concurrently";
 
-/** A local Data Exchange with clients of both services, and the steps that most tests begin with. */
-
 export const region = "us-east-1";
 export const credentials = { accessKeyId: "AKIDLOCALTEST", secretAccessKey: "planted-secret-access-key" };
 
@@ -41,7 +40,7 @@ export const toSdkIds = ({ dataSetId, revisionId }: RevisionIds) => ({
   RevisionId: revisionId,
 });
 
-/** `maxAttempts: 1` shows a test every answer itself. Default: the SDK's. */
+/** With `maxAttempts: 1` a client does not repeat a call that failed. Default: the SDK's. */
 export interface ClientOptions {
   readonly maxAttempts?: number;
 }
@@ -122,19 +121,14 @@ export class ServiceClients {
     return (await client.send(new CreateJobCommand(request))).Id!;
   }
 
-  /** Waits until the job is neither waiting nor in progress. */
-  async waitForJob(JobId: string, client = this.dataExchange): Promise<GetJobCommandOutput> {
+  /** Starts a job and waits until it is neither waiting nor in progress. */
+  async finishJob(JobId: string, client = this.dataExchange): Promise<GetJobCommandOutput> {
+    await client.send(new StartJobCommand({ JobId }));
     for (;;) {
       const job = await client.send(new GetJobCommand({ JobId }));
       if (job.State !== "IN_PROGRESS" && job.State !== "WAITING") return job;
       await sleep(5);
     }
-  }
-
-  /** Starts a job and waits for its end, whichever that is. */
-  async finishJob(JobId: string, client = this.dataExchange): Promise<GetJobCommandOutput> {
-    await client.send(new StartJobCommand({ JobId }));
-    return this.waitForJob(JobId, client);
   }
 
   /** Creates a job and runs it; throws unless it completes. */
@@ -164,7 +158,7 @@ export class ServiceClients {
     return Assets.map(({ Name }) => Name!).sort();
   }
 
-  /** The bytes of an asset, by an export job of their own. */
+  /** The text of an asset, by an export job. */
   async readAsset(ids: RevisionIds, AssetId: string): Promise<string> {
     const ExportAssetToSignedUrl = { ...toSdkIds(ids), AssetId };
     const job = await this.runJob({

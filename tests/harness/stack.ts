@@ -5,9 +5,9 @@ import type {
   ConfigMap,
   EngineEvent,
   OutputMap,
+  ProjectSettings,
   PulumiFn,
   UpOptions,
-  ProjectSettings,
 } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
@@ -49,6 +49,13 @@ export interface EngineRun {
   error?: Error;
 }
 
+export type Operation = "up" | "preview" | "refresh" | "destroy";
+
+export type RunOptions = Pick<
+  UpOptions,
+  "parallel" | "replace" | "continueOnError" | "color" | "diff" | "onOutput"
+>;
+
 /** The codes of the messages that the engine printed. */
 export const messageCodes = ({ stdout, stderr }: EngineRun): string[] => codesIn(stdout + stderr);
 
@@ -60,10 +67,8 @@ export function expectSuccess(run: EngineRun): EngineRun {
 
 export class TestStack {
   program: PulumiFn = () => Promise.resolve();
-  /** The last operation, printed when a test fails. */
+  /** The last operation, which may still be running. It is printed when a test fails. */
   lastRun?: EngineRun;
-  /** What the running operation has printed so far. */
-  output = "";
 
   private constructor(
     readonly stack: Stack,
@@ -89,36 +94,53 @@ export class TestStack {
     return new TestStack(stack, temporary, checkpoint, await checkpoint.text());
   }
 
-  up(
-    program?: PulumiFn,
-    options: Pick<UpOptions, "parallel" | "replace" | "continueOnError"> = {},
-  ): Promise<EngineRun> {
-    return this.run(
-      (onEvent, onOutput, onError) =>
-        this.stack.up({ program: this.setProgram(program), onEvent, onOutput, onError, ...options }),
-      assertReachedEngine,
-    );
+  up(program?: PulumiFn, options?: RunOptions): Promise<EngineRun> {
+    return this.run("up", program, options);
   }
 
   preview(program?: PulumiFn): Promise<EngineRun> {
-    return this.run(async (onEvent, onOutput, onError) => {
-      const { stdout, stderr } = await this.stack.preview({
-        program: this.setProgram(program),
-        onEvent,
-        onOutput,
-        onError,
-        diff: true,
-      });
-      return { stdout, stderr };
-    }, assertReachedEngine);
+    return this.run("preview", program, { diff: true });
   }
 
   refresh(): Promise<EngineRun> {
-    return this.run((onEvent, onOutput, onError) => this.stack.refresh({ onEvent, onOutput, onError }));
+    return this.run("refresh");
   }
 
   destroy(): Promise<EngineRun> {
-    return this.run((onEvent, onOutput, onError) => this.stack.destroy({ onEvent, onOutput, onError }));
+    return this.run("destroy");
+  }
+
+  /** Runs an operation of the engine; `program` replaces that of the last run. */
+  async run(operation: Operation, program = this.program, options: RunOptions = {}): Promise<EngineRun> {
+    this.program = program;
+    const run: EngineRun = { stdout: "", stderr: "", events: [], changes: {}, outputs: {} };
+    this.lastRun = run;
+    const runsProgram = operation === "up" || operation === "preview";
+    const all = {
+      ...options,
+      ...(runsProgram && { program }),
+      onEvent: (event: EngineEvent) => void run.events.push(event),
+      onOutput(text: string) {
+        run.stdout += text;
+        options.onOutput?.(text);
+      },
+      onError: (text: string) => void (run.stderr += text),
+    };
+    try {
+      const done = await this.stack[operation](all);
+      if ("outputs" in done) run.outputs = done.outputs as OutputMap;
+    } catch (error) {
+      run.error = error as Error;
+    }
+    run.changes = { ...run.events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges };
+    if (runsProgram && !run.error) assertReachedEngine(run);
+    return run;
+  }
+
+  /** Sets keys of the stack's config, given as paths such as `keys[0]`. */
+  async configure(entries: Readonly<Record<string, string>>): Promise<void> {
+    const values = Object.entries(entries).map(([key, value]) => [key, { value }] as const);
+    await this.stack.setAllConfig(Object.fromEntries(values), true);
   }
 
   /** Empties the state without running the engine; what the stack created stays in the service. */
@@ -166,53 +188,15 @@ export class TestStack {
   remove(): Promise<void> {
     return this.temporary.remove();
   }
-
-  private setProgram(program: PulumiFn | undefined): PulumiFn {
-    this.program = program ?? this.program;
-    return this.program;
-  }
-
-  private async run(operation: Operation, inspect?: (run: EngineRun) => void): Promise<EngineRun> {
-    this.output = "";
-    this.lastRun = await execute(operation, (text) => (this.output += text));
-    if (!this.lastRun.error) inspect?.(this.lastRun);
-    return this.lastRun;
-  }
 }
 
 /** Throws if the inline program never reached the engine: the SDK then reports success, as for an empty program. */
 function assertReachedEngine({ events, stdout }: EngineRun): void {
-  const declared = events.map(({ resourcePreEvent, resOutputsEvent }) => resourcePreEvent ?? resOutputsEvent);
-  if (
-    declared.some((event) => event?.metadata.type === "pulumi:pulumi:Stack" && event.metadata.op !== "delete")
-  )
-    return;
-  throw new Error(`The program did not even declare its stack. ${stdout}`);
-}
-
-type Operation = (
-  onEvent: (event: EngineEvent) => void,
-  onOutput: (text: string) => void,
-  onError: (text: string) => void,
-) => Promise<{ stdout: string; stderr: string; outputs?: OutputMap }>;
-
-async function execute(operation: Operation, onText: (text: string) => void): Promise<EngineRun> {
-  const events: EngineEvent[] = [];
-  let [stdout, stderr] = ["", ""];
-  try {
-    const done = await operation(
-      (event) => events.push(event),
-      (text) => {
-        stdout += text;
-        onText(text);
-      },
-      (text) => (stderr += text),
-    );
-    const changes = { ...events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges };
-    return { stdout, stderr, events, changes, outputs: done.outputs ?? {} };
-  } catch (error) {
-    return { stdout, stderr, events, changes: {}, outputs: {}, error: error as Error };
-  }
+  const declared = events.some(({ resourcePreEvent, resOutputsEvent }) => {
+    const { type, op } = (resourcePreEvent ?? resOutputsEvent)?.metadata ?? {};
+    return type === "pulumi:pulumi:Stack" && op !== "delete";
+  });
+  if (!declared) throw new Error(`The program did not even declare its stack. ${stdout}`);
 }
 
 export interface JobInState extends StateResource {

@@ -110,9 +110,9 @@ export function commandsUnder(heading: string, readme: string): string[] {
 }
 
 /** Runs one command in the folder of the project; the stack's config and the environment of the program are set directly. */
-async function follow(command: string, { configure }: Example): Promise<void> {
+async function follow(command: string, { stack }: Example): Promise<void> {
   const [, path, value] = /^pulumi config set (?:--path )?'?([^' ]+)'? (\S+)$/.exec(command) ?? [];
-  if (path !== undefined) return configure({ [path]: value! });
+  if (path !== undefined) return stack.configure({ [path]: value! });
   const [, name, exported] = /^export (\w+)=(\S+)$/.exec(command) ?? [];
   if (name !== undefined) return void (process.env[name] = exported);
   await promisify(execFile)("sh", ["-e", "-c", command]);

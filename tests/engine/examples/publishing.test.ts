@@ -19,11 +19,11 @@ async function filesOf({ read }: Example, paths: Readonly<Record<string, string>
 
 testLifecycle({
   name: "quickstart",
-  async prepare({ service, configure }) {
+  async prepare({ service, stack }) {
     await service.createBucket("my-prices", { "2026/prices.csv": "1", "2026/volumes.csv": "2" });
     await service.createBucket("my-copies");
     const ids = await service.createEmptyRevision();
-    await configure({ ...ids, bucket: "my-prices", "keys[0]": "2026/prices.csv" });
+    await stack.configure({ ...ids, bucket: "my-prices", "keys[0]": "2026/prices.csv" });
   },
   // The stack and the import.
   preview: { create: 2 },
@@ -143,7 +143,7 @@ testLifecycle({
   async prepare(example) {
     await example.service.createBucket("exports");
     await writeNight(example);
-    await example.configure({ bucket: "exports" });
+    await example.stack.configure({ bucket: "exports" });
     process.env.EDITION = "2026-11-24";
   },
   // The stack, a data set; the publication with its revision, import, set of jobs and finalization.

@@ -44,7 +44,7 @@ testLifecycle({
     // Programs that list buckets assume roles themselves.
     process.env.AWS_ENDPOINT_URL_STS = example.service.local.endpoint;
     workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: example.service.local.endpoint };
-    await example.configure({ europeRoleArn: "arn:aws:iam::222222222222:role/publisher" });
+    await example.stack.configure({ europeRoleArn: "arn:aws:iam::222222222222:role/publisher" });
     await example.write("prices/2026-02.csv", randomBytes(60_000));
   },
   // The stack; in each region a provider, a bucket with two objects, a data set, and the publication with its revision,
@@ -148,12 +148,12 @@ async function expectExported({ bucketName, keyArn }: Values, { service }: Examp
 testLifecycle({
   name: "export-entitled",
   options: { requireBucketPolicy: true },
-  async prepare({ service, configure }) {
+  async prepare({ service, stack }) {
     publisher = await Publisher.start(service);
     await publisher.publish();
     await publisher.publish();
     const [, newest] = await publisher.revisionIds();
-    await configure({ dataSetId: publisher.entitledDataSetId, "revisionIds[0]": newest! });
+    await stack.configure({ dataSetId: publisher.entitledDataSetId, "revisionIds[0]": newest! });
   },
   // The stack, a key, a bucket; the export with its job, the bucket's policy and the event action.
   preview: { create: 7 },
