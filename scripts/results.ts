@@ -1,11 +1,45 @@
+/**
+ * Results files of reliability and benchmark runs. `npm run results -- FILE` writes one of `npm run prove` into
+ * docs/results/reliability.md.
+ */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { format, resolveConfig } from "prettier";
 import { cpus, totalmem } from "node:os";
 import { dirname } from "node:path";
 
-/** `npm run results -- FILE`: writes a results file of `npm run prove` into docs/results/reliability.md. */
+import { format, resolveConfig } from "prettier";
 
+export interface RunFacts {
+  /** The command line of this run. */
+  readonly command: string;
+  /** When the run began: ISO 8601. */
+  readonly date: string;
+  /** Processor, number of cores, memory, and version of Node. */
+  readonly machine: string;
+}
 
+export function runFacts(command: string, began = new Date()): RunFacts {
+  const cores = cpus();
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const machine = `${cores.length} × ${cores[0]?.model.trim() ?? "unknown"}, ${memory}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+  return { command, date: began.toISOString(), machine };
+}
+
+/** Writes facts and results as JSON, and returns the file's path. */
+export async function writeResults(file: string, facts: RunFacts, results: object): Promise<string> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify({ ...facts, ...results }, undefined, 2)}\n`);
+  return file;
+}
+
+/** A Markdown table, padded so that its columns are aligned on a terminal, too. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => String(cell).replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
+  const rule = widths.map((width) => "-".repeat(width));
+  return [cells[0]!, rule, ...cells.slice(1)].map(line).join("\n");
+}
 
 interface Table {
   readonly head: readonly string[];
@@ -82,39 +116,4 @@ if (require.main === module) {
     console.error(error.message);
     process.exitCode = 1;
   });
-}
-
-/** Results of reliability and benchmark runs, with the facts that are needed to repeat the run elsewhere. */
-
-export interface RunFacts {
-  /** The command line of this run. */
-  readonly command: string;
-  /** When the run began: ISO 8601. */
-  readonly date: string;
-  /** Processor, number of cores, memory, and version of Node. */
-  readonly machine: string;
-}
-
-export function runFacts(command: string, began = new Date()): RunFacts {
-  const cores = cpus();
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const machine = `${cores.length} × ${cores[0]?.model.trim() ?? "unknown"}, ${memory}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
-  return { command, date: began.toISOString(), machine };
-}
-
-/** Writes facts and results as JSON, and returns the file's path. */
-export async function writeResults(file: string, facts: RunFacts, results: object): Promise<string> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ ...facts, ...results }, undefined, 2)}\n`);
-  return file;
-}
-
-/** A Markdown table, padded so that its columns are aligned on a terminal, too. */
-export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => String(cell).replaceAll("|", "\\|")));
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
-  const rule = widths.map((width) => "-".repeat(width));
-  return [cells[0]!, rule, ...cells.slice(1)].map(line).join("\n");
 }

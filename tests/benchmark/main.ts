@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 
 import { progressOn } from "../../scripts/progress";
-import { runFacts, writeResults } from "../../scripts/run-report";
+import { runFacts, writeResults } from "../../scripts/results";
 import type { Contestant } from "./contest/contest";
 import { benchmarks, selectBenchmarks } from "./benchmarks";
 import { writePage } from "./page";

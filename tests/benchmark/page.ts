@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { replaceSections } from "../../scripts/render-results";
-import type { RunFacts } from "../../scripts/run-report";
+import { replaceSections } from "../../scripts/results";
+import type { RunFacts } from "../../scripts/results";
 import type { Result } from "./report";
 import { runsTable, resultsTable } from "./report";
 import type { Contestant, Run } from "./contest/contest";

@@ -1,5 +1,5 @@
 /** What came of measuring a figure, and the table of all that came. */
-import { table } from "../../scripts/run-report";
+import { table } from "../../scripts/results";
 import type { Run } from "./contest/contest";
 import type { Benchmark, Measurement, Report } from "./benchmark";
 import { formatCount } from "./benchmark";

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 
 import { formatDuration } from "../../lib/duration";
 import { progressOn } from "../../scripts/progress";
-import { runFacts, table, writeResults } from "../../scripts/run-report";
+import { runFacts, table, writeResults } from "../../scripts/results";
 import { contentSuite } from "./content/suite";
 import { crashesSuite } from "./crashes/suite";
 import { faultsSuite } from "./faults/suite";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { replaceSections, sectionsOf } from "../../scripts/render-results";
+import { replaceSections, sectionsOf } from "../../scripts/results";
 
 const suite = {
   milliseconds: 12_400,
