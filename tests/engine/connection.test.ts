@@ -18,19 +18,18 @@ const otherRegion = "eu-west-1";
 const closedEndpoint = "http://127.0.0.1:9";
 const type = "IMPORT_ASSETS_FROM_S3";
 
+/** Keys in the environment, as in most stacks. */
+const keys = {
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+};
+
 describe("the connection", function () {
   this.timeout("5m");
   const shared = useStack({ quotas: { [type]: 12 } });
   let proxy: RecordingProxy;
-  let folder: string;
   let revisions: { here: RevisionIds; there: RevisionIds };
   let unrelated: Record<string, string>;
-
-  /** Keys in the environment, as in most stacks. */
-  const keys = {
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  };
 
   /** Sets the AWS settings of the engine's processes; those of this process are removed. */
   function environment(settings: Record<string, string>): void {
@@ -51,19 +50,14 @@ describe("the connection", function () {
   before(async () => {
     const { service, stack } = shared;
     proxy = await openRecordingProxy(service.local.endpoint);
-    folder = await mkdtemp(join(tmpdir(), "connection-test-"));
-    await service.createBucket(
-      "source",
-      Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.csv`, `${i}`])),
-    );
-    unrelated = Object.fromEntries(
-      Object.entries(stack.stack.workspace.envVars).filter(([name]) => !name.startsWith("AWS_")),
-    );
+    const objects = Array.from({ length: 12 }, (_, i) => [`${i}.csv`, `${i}`] as const);
+    await service.createBucket("source", Object.fromEntries(objects));
+    const variables = Object.entries(stack.stack.workspace.envVars);
+    unrelated = Object.fromEntries(variables.filter(([name]) => !name.startsWith("AWS_")));
   });
   beforeEach(async () => {
     revisions = { here: await revisionIn(region), there: await revisionIn(otherRegion) };
     proxy.forget();
-    shared.service.local.clearRequests();
   });
   afterEach(async () => {
     const { stack } = shared.stack;
@@ -71,10 +65,7 @@ describe("the connection", function () {
     const set = Object.keys(await stack.getAllConfig());
     if (set.length > 0) await stack.removeAllConfig(set);
   });
-  after(async () => {
-    await proxy?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => proxy?.close());
 
   it("uses only the stack's config, and shows its secrets nowhere", async () => {
     const { stack, service } = shared;
@@ -106,34 +97,6 @@ describe("the connection", function () {
     }
   });
 
-  it("reads an endpoint of the stack's config from JSON and from one object", async () => {
-    const { stack } = shared;
-    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: closedEndpoint });
-    for (const endpoints of [
-      [{ s3: closedEndpoint }, { dataexchange: proxy.url }],
-      { dataexchange: proxy.url },
-    ]) {
-      proxy.forget();
-      await stack.stack.setConfig("aws:endpoints", { value: JSON.stringify(endpoints) });
-      expectSuccess(
-        await stack.up(declareJob(importArgs(revisions.here, ["0.csv"], { triggers: [endpoints] }))),
-      );
-      expect(proxy.signers()).to.deep.equal([{ accessKeyId: credentials.accessKeyId, region }]);
-    }
-  });
-
-  it("prefers AWS_ENDPOINT_URL_DATAEXCHANGE to AWS_ENDPOINT_URL", async () => {
-    const { stack } = shared;
-    environment({
-      AWS_REGION: region,
-      ...keys,
-      AWS_ENDPOINT_URL: closedEndpoint,
-      AWS_ENDPOINT_URL_DATAEXCHANGE: proxy.url,
-    });
-    expectSuccess(await stack.up(declareJob(importArgs(revisions.here, ["0.csv"]))));
-    expect(proxy.signers()).to.have.length(1);
-  });
-
   it("uses the endpoint and the region of each resource", async () => {
     const { stack, service } = shared;
     environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: closedEndpoint });
@@ -154,160 +117,72 @@ describe("the connection", function () {
     ]);
   });
 
-  it("creates a new job in another region", async () => {
-    const { stack, service } = shared;
+  it("runs a job again in another region", async () => {
+    const { stack } = shared;
     environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: proxy.url });
-    const made = await stack.up(declareJob(importArgs(revisions.here, ["0.csv"])));
-    expectSuccess(made);
+    const jobIn = (revision: RevisionIds, own?: string) =>
+      declareJob(importArgs(revision, ["0.csv"], { region: own }));
+    expectSuccess(await stack.up(jobIn(revisions.here)));
     const before = await stack.job();
 
-    // The same job in another region: by its argument, and by the stack's config.
-    const own = await stack.preview(
-      declareJob(importArgs(revisions.here, ["0.csv"], { region: otherRegion })),
-    );
-    expect(own.changes).to.deep.equal({ same: 1, replace: 1 });
+    const replaced = { same: 1, replace: 1 };
+    expect((await stack.preview(jobIn(revisions.here, otherRegion))).changes).to.deep.equal(replaced);
     await stack.stack.setConfig("aws:region", { value: otherRegion });
-    const theStacks = await stack.preview(declareJob(importArgs(revisions.here, ["0.csv"])));
-    expect(theStacks.changes).to.deep.equal({ same: 1, replace: 1 });
-
-    const moved = await stack.up(declareJob(importArgs(revisions.there, ["0.csv"])));
-    expectSuccess(moved);
-    expect(moved.changes).to.deep.equal({ same: 1, replace: 1 });
+    expect(expectSuccess(await stack.up(jobIn(revisions.there))).changes).to.deep.equal(replaced);
     const { id, outputs } = await stack.job();
     expect(id).not.to.equal(before.id);
     expect(outputs).to.include({ region: otherRegion, state: "COMPLETED" });
-    expect(service.local.jobs({ region: otherRegion }).filter((job) => job.id === id)).to.have.length(1);
-
     // Writing out the default region changes nothing.
-    const named = await stack.preview(
-      declareJob(importArgs(revisions.there, ["0.csv"], { region: otherRegion })),
+    expect((await stack.preview(jobIn(revisions.there, otherRegion))).changes).to.deep.equal({ same: 2 });
+  });
+
+  it("uses keys and region of the profile of a resource and of the stack", async () => {
+    const { stack } = shared;
+    const folder = await mkdtemp(join(tmpdir(), "connection-test-"));
+    const [config, secrets] = [join(folder, "config"), join(folder, "credentials")];
+    await writeFile(
+      config,
+      `[profile team]\nregion = ${otherRegion}\n\n[profile everyone]\nregion = ${region}\n`,
     );
-    expect(named.changes).to.deep.equal({ same: 2 });
+    const entry = (profile: string, key: string) =>
+      `[${profile}]\naws_access_key_id = ${key}\naws_secret_access_key = planted-${profile}\n`;
+    await writeFile(secrets, entry("team", "AKIDOFTHETEAM") + entry("everyone", "AKIDOFEVERYONE"));
+    environment({
+      ...{ AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: secrets },
+      // The keys in the environment differ from those of the profiles.
+      ...keys,
+      ...{ AWS_ENDPOINT_URL: closedEndpoint, AWS_ENDPOINT_URL_DATAEXCHANGE: proxy.url },
+    });
+    await stack.stack.setConfig("aws:profile", { value: "everyone" });
+    const run = await stack.up(() => {
+      const stacks = new Job("stacks", importArgs(revisions.here, ["0.csv"]));
+      new Job("own", importArgs(revisions.there, ["1.csv"], { profile: "team" }), { dependsOn: stacks });
+      return Promise.resolve();
+    });
+    expectSuccess(run);
+    expectSuccess(await stack.destroy());
+    await rm(folder, { recursive: true });
+    expect(proxy.signers()).to.deep.equal([
+      { accessKeyId: "AKIDOFEVERYONE", region },
+      { accessKeyId: "AKIDOFTHETEAM", region: otherRegion },
+    ]);
   });
 
-  describe("by profiles of the shared files", () => {
-    let files: Record<string, string>;
-
-    before(async () => {
-      files = {
-        AWS_CONFIG_FILE: join(folder, "config"),
-        AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials"),
-      };
-      await writeFile(
-        files.AWS_CONFIG_FILE!,
-        `[default]\nregion = us-west-2\n\n[profile team]\nregion = ${otherRegion}\n\n[profile everyone]\nregion = ${region}\n`,
-      );
-      const entry = (profile: string, key: string) =>
-        `[${profile}]\naws_access_key_id = ${key}\naws_secret_access_key = planted-${profile}\n`;
-      await writeFile(
-        files.AWS_SHARED_CREDENTIALS_FILE!,
-        entry("team", "AKIDOFTHETEAM") + entry("everyone", "AKIDOFEVERYONE"),
-      );
-    });
-
-    it("uses keys and region of the profile of a resource and of the stack", async () => {
-      const { stack } = shared;
-      // The keys in the environment differ from those of the profile.
-      environment({ ...files, ...keys, AWS_ENDPOINT_URL: proxy.url });
-      await stack.stack.setConfig("aws:profile", { value: "everyone" });
-      const run = await stack.up(() => {
-        const stacks = new Job("stacks", importArgs(revisions.here, ["0.csv"]));
-        new Job("own", importArgs(revisions.there, ["1.csv"], { profile: "team" }), { dependsOn: stacks });
-        return Promise.resolve();
-      });
-      expectSuccess(run);
-      expect(proxy.signers()).to.deep.equal([
-        { accessKeyId: "AKIDOFEVERYONE", region },
-        { accessKeyId: "AKIDOFTHETEAM", region: otherRegion },
-      ]);
-    });
-
-    it("prefers the profile of a resource to the keys of the stack", async () => {
-      const { stack } = shared;
-      environment({ ...files, AWS_ENDPOINT_URL: proxy.url });
-      await stack.stack.setAllConfig({
-        "aws:region": { value: otherRegion },
-        "aws:accessKey": { value: "AKIDOFTHESTACK" },
-        "aws:secretKey": { value: "planted-stack-secret-key", secret: true },
-      });
-      expectSuccess(await stack.up(declareJob(importArgs(revisions.there, ["0.csv"], { profile: "team" }))));
-      expect(proxy.signers()).to.deep.equal([{ accessKeyId: "AKIDOFTHETEAM", region: otherRegion }]);
-    });
-
-    it("fails and uses no other keys if the profile does not exist", async () => {
-      const { stack, service } = shared;
-      environment({ ...files, AWS_REGION: region, AWS_ENDPOINT_URL: proxy.url });
-      const { error, stdout } = await stack.up(
-        declareJob(importArgs(revisions.here, ["0.csv"], { profile: "nobody" })),
-      );
-      expect(error).to.be.an("error");
-      expect(stdout).to.match(/No IMPORT_ASSETS_FROM_S3 job was started: .*CredentialsProviderError/);
-      expect(stdout).to.contain("nobody");
-      expect(stdout).to.contain("Check region, endpoint and credentials");
-      expect(proxy.signers()).to.deep.equal([]);
-      expect(
-        service.local
-          .jobs()
-          .filter(({ details }) => JSON.stringify(details).includes(revisions.here.revisionId)),
-      ).to.be.empty;
-    });
-  });
-
-  describe("with quotas of the stack's config", () => {
-    let release = () => {};
-    afterEach(() => release());
-
-    it("runs as many jobs at once as the configured quota allows", async () => {
-      const { stack, service } = shared;
-      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
-      await stack.stack.setConfig(`dataexchange:concurrentJobs.${type}`, { value: "12" }, true);
-      release = service.local.pauseJobs();
-      let ended = false;
-      const up = stack
-        .up(
-          () => {
-            for (let i = 0; i < 12; i++) new Job(`job-${i}`, importArgs(revisions.here, [`${i}.csv`]));
-            return Promise.resolve();
-          },
-          { parallel: 64 },
-        )
-        .finally(() => (ended = true));
-      const inProgress = () => service.local.jobs().filter(({ state }) => state === "IN_PROGRESS").length;
-      await until(() => ended || inProgress() === 12);
-      release();
-      const run = await up;
-      expectSuccess(run);
-      expect(run.changes).to.deep.equal({ create: 13 });
-      expect(run.stdout).not.to.contain("waiting for its turn");
-    });
-
-    it("waits when the configured quota is used up", async () => {
-      const { stack, service } = shared;
-      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
-      await stack.stack.setConfig("dataexchange:concurrentJobs", { value: JSON.stringify({ [type]: 1 }) });
-      // No job ends before another one waits.
-      const release = service.local.pauseJobs();
-      const running = stack.up(() => {
-        for (let i = 0; i < 3; i++) new Job(`job-${i}`, importArgs(revisions.here, [`${i}.csv`]));
-        return Promise.resolve();
-      });
-      const turn = "waiting for its turn: 1 jobs of this type may run at once";
-      await until(() => stack.lastRun!.stdout.includes(turn)).finally(release);
-      expectSuccess(await running);
-    });
-
-    it("refuses an invalid quota in the preview", async () => {
-      const { stack, service } = shared;
-      environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
-      await stack.stack.setConfig("dataexchange:concurrentJobs", { value: '{"EXPORT_ASSETS":20}' });
-      service.local.clearRequests();
-      const { error, stderr } = await stack.preview(declareJob(importArgs(revisions.here, ["0.csv"])));
-      expect(error).to.be.an("error");
-      expect(stderr.replaceAll(/\s+/g, " ")).to.contain(
-        'The stack\'s config dataexchange:concurrentJobs must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}; ' +
-          "EXPORT_ASSETS is not a job type with a whole number from 1.",
-      );
-      expect(service.countCalls()).to.deep.equal({});
-    });
+  it("runs as many jobs at once as the quota in the stack's config", async () => {
+    const { stack, service } = shared;
+    environment({ AWS_REGION: region, ...keys, AWS_ENDPOINT_URL: service.local.endpoint });
+    await stack.stack.setConfig(`dataexchange:concurrentJobs.${type}`, { value: "12" }, true);
+    const release = service.local.pauseJobs();
+    let ended = false;
+    const program = () => {
+      for (let i = 0; i < 12; i++) new Job(`job-${i}`, importArgs(revisions.here, [`${i}.csv`]));
+      return Promise.resolve();
+    };
+    const up = stack.up(program, { parallel: 64 }).finally(() => (ended = true));
+    const inProgress = () => service.local.jobs().filter(({ state }) => state === "IN_PROGRESS").length;
+    await until(() => ended || inProgress() === 12).finally(release);
+    const run = expectSuccess(await up);
+    expect(run.changes).to.deep.equal({ create: 13 });
+    expect(run.stdout).not.to.contain("waiting for its turn");
   });
 });

@@ -44,15 +44,6 @@ describe("failed and interrupted jobs", function () {
     expect((await stack.up(program)).changes).to.deep.equal({ same: 2 });
   });
 
-  it("leaves nothing in state when CreateJob is denied, and reports the missing permission", async () => {
-    const { stack, service } = shared;
-    const revision = await service.createEmptyRevision();
-    service.local.faults.add({ operation: "CreateJob", error: "AccessDeniedException", times: 1 });
-    const refused = await stack.up(declareJob(importArgs(revision, ["here.csv"])));
-    expect(refused.stderr + refused.stdout).to.contain("[access-denied]");
-    expect(await stack.jobs()).to.have.length(0);
-  });
-
   it("resumes a job whose timeouts.run expired in the next up", async () => {
     const { stack, service } = shared;
     const revision = await service.createEmptyRevision();
@@ -107,43 +98,6 @@ describe("failed and interrupted jobs", function () {
       expect(startsHere()).to.equal(1);
       expect(await shared.service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
     }
-
-    it("resumes the running job when only the host was killed", async () => {
-      const { stack } = shared;
-      const program = declareJob(importArgs(revision, ["a.csv"]));
-      const first = stack.up(program);
-      await until(() => startsHere() === 1);
-      kill(running().host!);
-      expect((await first).error).to.be.an("error");
-      expect(await stack.jobs()).to.have.length(0);
-
-      release();
-      expectSuccess(await stack.up(program));
-      await expectOneJob();
-    });
-
-    it("starts the created job when the host was killed before StartJob", async () => {
-      const { stack, service } = shared;
-      const program = declareJob(importArgs(revision, ["a.csv"]));
-      const late = service.local.faults.add({
-        operation: "StartJob",
-        error: 500,
-        when: "before",
-        delayMs: 2_000,
-        times: "always",
-      });
-      const first = stack.up(program);
-      await until(() => jobsHere().length === 1);
-      kill(running().host!);
-      await first;
-      late.remove();
-      expect(startsHere()).to.equal(0);
-
-      release();
-      expectSuccess(await stack.up(program));
-      await expectOneJob();
-      expect(service.countCalls().CreateJob).to.equal(1);
-    });
 
     it("ends with one job when the engine was killed and its orphaned host lives on", async () => {
       const { stack, service } = shared;

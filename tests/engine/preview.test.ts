@@ -1,8 +1,8 @@
-import type { Output } from "@pulumi/pulumi";
-import { asset, output, secret, unknown } from "@pulumi/pulumi";
+import { asset, output, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import type { JobArgs } from "../../index";
+import { unknownOutput } from "../../components/support/resolve-input";
 import { Job } from "../../index";
 import { parsePreview, reviewOf, toMarkdown } from "../../review";
 import { startServer } from "../harness/http";
@@ -13,80 +13,31 @@ import { expectSuccess, useStack } from "../harness/stack";
 const id = "0".repeat(32);
 const revision = { dataSetId: id, revisionId: id };
 const source = importArgs(revision, ["a.csv"]);
-const seeded = secret("planted");
 
-const fileAt = (uri: string) => ({
-  type: "IMPORT_ASSET_FROM_SIGNED_URL",
-  details: { importAssetFromSignedUrl: { ...revision, assetName: "n" } },
-  upload: new asset.RemoteAsset(uri),
-});
-
-/** Refused inputs, each with a secret in the wrong member, and the path that the message must name. */
+/** Refused inputs, each with a secret in the invalid member, and the path that the message must name. */
 const refused: [what: string, args: object, path: string][] = [
-  ["an argument that no Job has", { ...source, apiKey: seeded }, "apiKey"],
-  ["a password in an endpoint without a scheme", { ...source, endpoint: "me:planted@host" }, "endpoint"],
-  ["a password in an endpoint", { ...source, endpoint: "https://me:planted@host" }, "endpoint"],
-  ["a type", { ...source, type: seeded }, "type"],
-  ["a choice", { ...source, adopt: seeded }, "adopt"],
+  ["a secret", { ...source, type: secret("planted") }, "type"],
+  ["a password in an endpoint", { ...source, endpoint: "me:planted@host" }, "endpoint"],
+  ["the bytes of an upload", { ...source, upload: new asset.StringAsset("planted") }, "upload"],
   [
-    "an id",
-    importArgs({ dataSetId: seeded as never, revisionId: id }, ["a"]),
-    "importAssetsFromS3.dataSetId",
+    "an archive of secrets",
+    { ...source, triggers: [secret(new asset.AssetArchive({ f: new asset.StringAsset("planted") }))] },
+    "triggers[0]",
   ],
-  ["details", { ...source, details: seeded }, "details"],
-  ["an upload", { ...source, upload: new asset.StringAsset("planted") }, "upload"],
-  ["an archive of secrets", { ...source, triggers: [secret(archive())] }, "triggers[0]"],
-  ["the URL of a file that cannot be fetched", fileAt("http://127.0.0.1:4/?Signature=planted"), "upload"],
-  ["the password of an unknown scheme", fileAt("sftp://me:planted@127.0.0.1/x"), "upload"],
+  [
+    "the URL of a file that cannot be fetched",
+    {
+      type: "IMPORT_ASSET_FROM_SIGNED_URL",
+      details: { importAssetFromSignedUrl: { ...revision, assetName: "n" } },
+      upload: new asset.RemoteAsset("http://127.0.0.1:4/?Signature=planted"),
+    },
+    "upload",
+  ],
 ];
-
-function archive(): asset.Archive {
-  return new asset.AssetArchive({ f: new asset.StringAsset("planted") });
-}
 
 describe("previews", function () {
   this.timeout("5m");
   const shared = useStack();
-
-  it("reports every problem of the input with its path, without a request", async () => {
-    const { stack, service } = shared;
-    const details = {
-      importAssetsFromS3: {
-        ...revision,
-        dataSetId: "too-short",
-        assetSources: [{ bucket: "b", key: "" }, { bucket: "b" }],
-      },
-    };
-    const bad = { type: "IMPORT_ASSETS_FROM_S3", details, timeouts: { run: "soon" } } as unknown as JobArgs;
-    const { error, stderr } = await stack.preview(declareJob(bad));
-    expect(error).to.be.an("error");
-    for (const path of [
-      "details.importAssetsFromS3.dataSetId",
-      "details.importAssetsFromS3.assetSources[0].key",
-      "details.importAssetsFromS3.assetSources[1].key",
-      "timeouts.run",
-    ]) {
-      expect(stderr).to.contain(`has a problem: ${path} `);
-    }
-    expect(service.countCalls()).to.deep.equal({});
-  });
-
-  it("shows neither the bytes of an upload nor an API key that is refused", async () => {
-    const { stack } = shared;
-    const api = { ...revision, apiId: "a", apiName: "n", protocolType: "SOAP", stage: "s", apiKey: 42 };
-    const { error, stderr, stdout } = await stack.preview(
-      declareJob({
-        type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
-        details: {
-          importAssetFromApiGatewayApi: { ...api, apiSpecificationMd5Hash: "x", apiKey: ["planted-api-key"] },
-        },
-        upload: new asset.StringAsset("planted-upload-bytes"),
-      } as unknown as JobArgs),
-    );
-    expect(error).to.be.an("error");
-    expect(stderr).to.contain("protocolType").and.to.contain("apiKey");
-    expect(stderr + stdout + error!.message).not.to.contain("planted-");
-  });
 
   it("refuses a missing region", async () => {
     const { stack } = shared;
@@ -104,27 +55,22 @@ describe("previews", function () {
 
   it("accepts unknown values as a member, a list, all details and an upload", async () => {
     const { stack, service } = shared;
-    const notYet = <T>() => output(unknown) as unknown as Output<T>;
+    const type = "IMPORT_ASSETS_FROM_S3";
     const { error, changes } = await stack.preview(() => {
-      new Job("member", {
-        type: "IMPORT_ASSETS_FROM_S3",
-        details: {
-          importAssetsFromS3: {
-            dataSetId: notYet<string>(),
-            revisionId: id,
-            assetSources: [{ bucket: "source", key: notYet<string>() }],
-          },
-        },
-      });
+      const assetSources = [{ bucket: "source", key: unknownOutput<string>() }];
+      const details = {
+        importAssetsFromS3: { dataSetId: unknownOutput<string>(), revisionId: id, assetSources },
+      };
+      new Job("member", { type, details });
       new Job("list", {
-        type: "IMPORT_ASSETS_FROM_S3",
-        details: { importAssetsFromS3: { dataSetId: id, revisionId: id, assetSources: notYet<never[]>() } },
+        type,
+        details: { importAssetsFromS3: { ...revision, assetSources: unknownOutput<never[]>() } },
       });
-      new Job("all", { type: "IMPORT_ASSETS_FROM_S3", details: notYet<{ importAssetsFromS3: never }>() });
+      new Job("all", { type, details: unknownOutput<{ importAssetsFromS3: never }>() });
       new Job("body", {
         type: "IMPORT_ASSET_FROM_SIGNED_URL",
-        details: { importAssetFromSignedUrl: { dataSetId: id, revisionId: id, assetName: "n" } },
-        upload: notYet<asset.Asset>(),
+        details: { importAssetFromSignedUrl: { ...revision, assetName: "n" } },
+        upload: unknownOutput<asset.Asset>(),
       });
       return Promise.resolve();
     });

@@ -1,7 +1,5 @@
-import { secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 
-import { declareJob } from "../harness/programs";
 import { credentials } from "../harness/service";
 import { expectSuccess, useStack } from "../harness/stack";
 import { Secrets, addSeededSecrets, addSignedUrls, seededSecrets } from "../reliability/secrets/secrets";
@@ -51,26 +49,6 @@ describe("secrets", function () {
       expect(runs[1]!.outputs[name]?.secret, name).to.equal(true);
     }
     expect(runs[1]!.outputs.key?.value).to.equal(seededSecrets.apiKey);
-  });
-
-  it("shows a secret within details neither in state nor on display", async () => {
-    const { stack, service } = shared;
-    const revision = await service.createEmptyRevision();
-    await service.createBucket("source", { "planted-key.csv": "1" });
-    const sources = secret([{ bucket: "source", key: "planted-key.csv" }]);
-    const runs = [
-      await stack.up(
-        declareJob({
-          type: "IMPORT_ASSETS_FROM_S3",
-          details: { importAssetsFromS3: { ...revision, assetSources: sources } },
-        }),
-      ),
-      await stack.refresh(),
-    ];
-    for (const run of runs) expectSuccess(run);
-    expect(await service.listAssetNames(revision)).to.deep.equal(["planted-key.csv"]);
-    const shown = runs.map(({ stdout, stderr }) => stdout + stderr).join("");
-    for (const text of [await stack.readState(), shown]) expect(text).not.to.contain("planted-key");
   });
 });
 

@@ -77,21 +77,6 @@ describe("FileUpload on the engine", function () {
       .and.not.to.contain(`"${folder}`);
   });
 
-  it("uploads thirty files once each, although ten jobs may run at once", async () => {
-    const { stack, service } = shared;
-    const names = Array.from({ length: 30 }, (_, i) => `part-${String(i).padStart(3, "0")}.csv`);
-    for (const name of names) await put(name, `bytes of ${name}`);
-    const earlier = service.local.requests.length;
-    const run = expectSuccess(await stack.up(program({ include: ["part-*"] })));
-    expect(run.changes).to.deep.equal({ create: 3 });
-    expect(service.countCalls(earlier)).to.deep.include({ CreateJob: 30, StartJob: 30 });
-    expect(await texts(run)).to.deep.equal(
-      Object.fromEntries(names.map((name) => [name, `bytes of ${name}`])),
-    );
-    await put("part-007.csv", "other");
-    expect(expectSuccess(await stack.up()).changes).to.deep.equal({ update: 1, same: 2 });
-  });
-
   it("applies tags, assetName and onDelete: retain", async () => {
     const { stack, service } = shared;
     const more = {

@@ -1,6 +1,5 @@
 /** Components that license what stays where it is, with the grants that each declares, on the real engine. */
 import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
-import * as apigateway from "@pulumi/aws/apigateway";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -60,35 +59,6 @@ describe("components that license data in place", function () {
       expect(await service.listAssetNames(revision)).to.deep.equal(["quotes"]);
       const state = await stack.readState();
       expect(state).not.to.contain("planted-api-key").and.not.to.contain('"title');
-    });
-
-    it("exports the document from the stage, with a note in a preview that does not know it", async () => {
-      const { stack, service } = shared;
-      const program =
-        (title: string): PulumiFn =>
-        () => {
-          const body = openApi(title);
-          const api = new apigateway.RestApi("quotes", { body });
-          const deployment = new apigateway.Deployment("quotes", { restApi: api, triggers: { body } });
-          const stage = new apigateway.Stage("quotes", { restApi: api, deployment, stageName: "v1" });
-          const { state } = new ApiAsset(
-            "quotes",
-            { ...revision, restApiId: stage.restApi, stageName: stage.stageName, apiName: "quotes" },
-            { dependsOn: stage },
-          );
-          return Promise.resolve({ state });
-        };
-      const preview = expectSuccess(await stack.preview(program("one")));
-      expect(preview.changes).to.deep.equal({ create: 6 });
-      expect(messageCodes(preview)).to.include("document-not-known-yet");
-      expect(expectSuccess(await stack.up()).outputs.state!.value).to.equal("COMPLETED");
-      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });
-      const changed = expectSuccess(await stack.up(program("two")));
-      const { replace } = changed.changes;
-      expect(replace).to.be.at.least(1);
-      expect(await service.listAssetNames(revision)).to.deep.equal(["quotes"]);
-      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 6 });
-      await destroy();
     });
   });
 

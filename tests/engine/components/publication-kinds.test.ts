@@ -2,7 +2,6 @@
 import {
   AcceptDataGrantCommand,
   CreateDataGrantCommand,
-  DataExchangeClient,
   DeleteDataGrantCommand,
   GetRevisionCommand,
   ListDataSetRevisionsCommand,
@@ -19,7 +18,7 @@ import { RevisionPublication } from "../../../components/revision-publication";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
 import { openApi } from "../../harness/programs";
-import { region, useProgramEnvironment } from "../../harness/service";
+import { useProgramEnvironment } from "../../harness/service";
 import type { RoleServer } from "../../harness/http";
 import { openRoleServer } from "../../harness/http";
 
@@ -28,25 +27,12 @@ describe("RevisionPublication with every kind of content", function () {
   const shared = useStack({}, awsPlugin);
   useProgramEnvironment(shared);
   let roles: RoleServer;
-  const clients: DataExchangeClient[] = [];
-
-  const clientOf = (account: string, region: string): DataExchangeClient => {
-    const { endpoint } = shared.service.local;
-    const credentials = { accessKeyId: account, secretAccessKey: "any" };
-    const client = new DataExchangeClient({ region, endpoint, credentials });
-    clients.push(client);
-    return client;
-  };
-
   before(async () => {
     roles = await openRoleServer(shared.service.local.endpoint);
     const { workspace } = shared.stack.stack;
     workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: roles.url };
   });
-  afterEach(async () => {
-    for (const client of clients.splice(0)) client.destroy();
-    await shared.stack.clearState();
-  });
+  afterEach(() => shared.stack.clearState());
   after(() => roles?.close());
 
   it("publishes objects and local files in one revision, datashares in another, and nothing after an alias", async () => {
@@ -78,15 +64,11 @@ describe("RevisionPublication with every kind of content", function () {
         return Promise.resolve({ mixed: outputsOf(mixed), licensed: outputsOf(licensed) });
       };
     const { outputs } = expectSuccess(await stack.up(program("mixed")));
-    const mixed = outputs.mixed!.value as Record<string, unknown>;
-    const licensed = outputs.licensed!.value as Record<string, unknown>;
     const names = [...keys, "LICENSE", "README.md"].sort();
-    expect(mixed).to.deep.include({ names, finalized: true });
-    expect(await service.listAssetNames({ dataSetId, revisionId: mixed.revisionId as string })).to.deep.equal(
-      names,
-    );
-    expect(licensed.names).to.have.length(1);
-    expect(licensed.finalized).to.equal(true);
+    expect(outputs.mixed!.value).to.deep.include({ names, finalized: true });
+    const { revisionId } = outputs.mixed!.value as { revisionId: string };
+    expect(await service.listAssetNames({ dataSetId, revisionId })).to.deep.equal(names);
+    expect(outputs.licensed!.value).to.deep.include({ names: ["sales"], finalized: true });
     const renamed = expectSuccess(await stack.up(program("renamed", { aliases: [{ name: "mixed" }] })));
     expect(renamed.changes).to.have.all.keys("same");
   });
@@ -138,7 +120,7 @@ describe("RevisionPublication with every kind of content", function () {
   });
 
   it("publishes an API in the account and region of the component's provider", async () => {
-    const { stack } = shared;
+    const { stack, service } = shared;
     const [account, elsewhere] = ["222222222222", "eu-west-1"] as const;
     const assumeRole = { roleArn: `arn:aws:iam::${account}:role/publisher` };
     const program =
@@ -170,12 +152,14 @@ describe("RevisionPublication with every kind of content", function () {
     const first = expectSuccess(await stack.up(program("one")));
     const second = expectSuccess(await stack.up(program("two")));
     expect(second.outputs.revisionId!.value).to.not.equal(first.outputs.revisionId!.value);
-    const { Finalized } = await clientOf(account, elsewhere).send(
+    const client = service.connect(elsewhere, account);
+    const { Finalized } = await client.send(
       new GetRevisionCommand({
         DataSetId: second.outputs.dataSetId!.value as string,
         RevisionId: second.outputs.revisionId!.value as string,
       }),
     );
+    client.destroy();
     expect(Finalized).to.equal(true);
     expectSuccess(await stack.destroy());
   });
@@ -211,8 +195,9 @@ describe("RevisionPublication with every kind of content", function () {
         GrantDistributionScope: "NONE",
       }),
     );
-    const subscriber = clientOf("222222222222", region);
+    const subscriber = service.connect(undefined, "222222222222");
     await subscriber.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
+    subscriber.destroy();
 
     const failed = await stack.up(program("b.csv"));
     expect(failed.error).to.be.an("error");

@@ -69,21 +69,6 @@ describe("S3Export on the engine", function () {
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
   });
 
-  it("takes ids and a function for the keys, which the state does not hold", async () => {
-    const { stack, service } = shared;
-    const bucket = await newBucket();
-    const [first, second] = assets;
-    expectSuccess(await stack.up(exporting(bucket, { assets: [first!.id, second!] })));
-    expect(Object.keys(await service.readObjects(bucket)).sort()).to.deep.equal(
-      [first!.name, second!.name].sort(),
-    );
-    const other = await newBucket();
-    const key = ({ name }: { name: string }) => name.replaceAll("/", "-");
-    expectSuccess(await stack.up(exporting(other, { assets: [first!], key })));
-    expect(Object.keys(await service.readObjects(other))).to.deep.equal([key(first!)]);
-    expect(await stack.readState()).not.to.contain("replaceAll");
-  });
-
   it("declares a set and notes the number of its jobs in a preview that does not know the assets", async () => {
     const { stack, service } = shared;
     const bucket = await newBucket();

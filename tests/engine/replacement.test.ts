@@ -1,0 +1,65 @@
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { expect } from "chai";
+
+import { Job, JobSet } from "../../index";
+import { importArgs } from "../harness/programs";
+import type { RevisionIds } from "../harness/service";
+import type { EngineRun } from "../harness/stack";
+import { expectSuccess, useStack } from "../harness/stack";
+
+/** With deleteAssets, a job that is mistaken for another loses assets that must stay. */
+const options = { onDelete: "deleteAssets" } as const;
+
+const resources = {
+  Job: (revision: RevisionIds, opts: CustomResourceOptions) =>
+    new Job("prices", importArgs(revision, ["a.csv"], options), opts),
+  JobSet: (revision: RevisionIds, opts: CustomResourceOptions) =>
+    new JobSet("prices", { jobs: { one: importArgs(revision, ["a.csv"]) }, ...options }, opts),
+};
+
+describe("the replacement of an unchanged resource", function () {
+  this.timeout("5m");
+  const shared = useStack();
+  let revision: RevisionIds;
+
+  before(() => shared.service.createBucket("source", { "a.csv": "1" }));
+  beforeEach(async () => (revision = await shared.service.createEmptyRevision()));
+  afterEach(() => shared.stack.clearState());
+
+  for (const [kind, declare] of Object.entries(resources)) {
+    for (const way of ["replacementTrigger", "--replace"]) {
+      const up = async (trigger: string): Promise<EngineRun> => {
+        const { stack } = shared;
+        const [old] = await stack.resources(`:${kind}`);
+        const isForced = way === "--replace" && old;
+        const opts = way === "--replace" ? {} : { replacementTrigger: trigger };
+        const program = () => Promise.resolve(void declare(revision, opts));
+        return stack.up(program, isForced ? { replace: [old.urn] } : {});
+      };
+
+      const expectReplacement = async (): Promise<void> => {
+        const { stack, service } = shared;
+        const [before, ...others] = await stack.listJobIds();
+        expect(others).to.deep.equal([]);
+        expectSuccess(await up("build 2"));
+        expect(await stack.listJobIds())
+          .to.have.length(1)
+          .and.not.include(before);
+        expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
+      };
+
+      it(`runs a ${kind} again by ${way} and leaves only the new assets`, async () => {
+        expectSuccess(await up("build 1"));
+        await expectReplacement();
+      });
+
+      it(`runs a ${kind} again by ${way} after a run that could not list the assets`, async () => {
+        const fault = shared.service.local.faults.add({ operation: "ListRevisionAssets", error: 403 });
+        const failed = await up("build 1");
+        fault.remove();
+        expect(failed.error?.message).to.match(/ListRevisionAssets/);
+        await expectReplacement();
+      });
+    }
+  }
+});
