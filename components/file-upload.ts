@@ -1,48 +1,20 @@
-import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { asset } from "@pulumi/pulumi";
 import { relative } from "node:path";
 
 import type { JobOfSetArgs } from "../provider/dynamic/job-set";
-import type { JobAsset, JobState } from "../service-model/job";
 import { slug } from "./support/asset-names";
 import type { ImportOutputs } from "./support/declared-jobs";
 import { declareImportSet, unknownImportOutputs } from "./support/declared-jobs";
-import { DeferredComponent } from "./support/deferred-component";
+import { ImportComponent, selectionOf } from "./support/deferred-component";
 import { InputError } from "./support/input-error";
 import type { ImportArgs } from "./support/job-settings";
 import { dependenciesReady } from "./support/resolve-input";
-import type { FileSelection, SelectedFile } from "./support/select-files";
+import type { FileCriteria, FileSelection, SelectedFile } from "./support/select-files";
 import { selectFiles } from "./support/select-files";
 
 /** Arguments of a FileUpload. */
-export interface FileUploadArgs extends ImportArgs {
-  /** A local file or folder, relative to the program's directory. Either this or `paths`. */
-  path?: string;
-  /** Several files and folders. Either this or `path`. */
-  paths?: string[];
-  /**
-   * Glob patterns for the files of a folder to upload, such as `*.csv` or `2026/`, matched against paths below the folder
-   * with forward slashes. An entry with `!` excludes.
-   * @default everything but names that begin with a dot, which a pattern must contain
-   */
-  include?: string[];
-  /**
-   * Glob patterns for files of a folder to leave out although `include` selects them. `drafts/` is a folder of that name
-   * wherever it is.
-   * @default none
-   */
-  exclude?: string[];
-  /**
-   * Returns the asset's name for a path below the folder with forward slashes, or for the name of a file given by itself.
-   * Another name replaces the file's job.
-   * @default the path or name itself
-   */
-  assetName?: (relativePath: string) => string;
-}
-
-/** A RevisionPublication passes the files that it has selected under this symbol. */
-const selected = Symbol("selected files");
-type InternalArgs = FileUploadArgs & { [selected]?: FileSelection };
+export interface FileUploadArgs extends ImportArgs, FileCriteria {}
 
 /**
  * Local files and folders as assets of a revision, without a bucket: one import through a signed URL for each file, all in
@@ -60,28 +32,14 @@ type InternalArgs = FileUploadArgs & { [selected]?: FileSelection };
  * Errors in the preview: no selected file, a file of more than 5 GB, more than 10,000 files, names that look the same, and
  * links that lead out of the folder.
  */
-export class FileUpload extends DeferredComponent<FileUploadArgs, ImportOutputs> {
-  /** Ids of the jobs, in the order of the files. */
-  declare readonly jobIds: Output<string[]>;
-  /** States of the jobs: all `COMPLETED` after `pulumi up`. */
-  declare readonly states: Output<JobState[]>;
-  /** The assets that the jobs created. */
-  declare readonly assets: Output<JobAsset[]>;
-
+export class FileUpload extends ImportComponent<FileUploadArgs> {
   constructor(name: string, args: FileUploadArgs, opts: ComponentResourceOptions = {}) {
-    super(
-      "dataexchange:index:FileUpload",
-      name,
-      args,
-      opts,
-      ["jobIds", "states", "assets"],
-      ["jobIds", "states"],
-    );
+    super("dataexchange:index:FileUpload", name, args, opts);
   }
 
   protected async declare(
     name: string,
-    args: InternalArgs,
+    args: FileUploadArgs,
     { dependsOn }: ComponentResourceOptions,
   ): Promise<ImportOutputs> {
     const selection = await this.select(args, await dependenciesReady(dependsOn));
@@ -91,9 +49,9 @@ export class FileUpload extends DeferredComponent<FileUploadArgs, ImportOutputs>
   }
 
   /** The files as they are now. In a preview, files that cannot be uploaded yet are decided later. */
-  private async select(args: InternalArgs, isReady: boolean): Promise<FileSelection | undefined> {
+  private async select(args: FileUploadArgs, isReady: boolean): Promise<FileSelection | undefined> {
     try {
-      const selection = args[selected] ?? (await selectFiles(args));
+      const selection = selectionOf<FileSelection>(args) ?? (await selectFiles(args));
       for (const warning of selection.warnings) await this.warn(warning, args);
       if (!isReady) {
         const message =
@@ -109,14 +67,6 @@ export class FileUpload extends DeferredComponent<FileUploadArgs, ImportOutputs>
     }
   }
 }
-
-/** Uploads files that have been selected already. */
-export const uploadSelection = (
-  name: string,
-  args: FileUploadArgs,
-  opts: ComponentResourceOptions,
-  selection?: FileSelection,
-): FileUpload => new FileUpload(name, { ...args, [selected]: selection } as InternalArgs, opts);
 
 const uploadJob = (
   { path, assetName }: SelectedFile,

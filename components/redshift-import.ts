@@ -1,8 +1,7 @@
 import type * as redshift from "@pulumi/aws/redshift";
-import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Resource } from "@pulumi/pulumi";
 
 import { Job } from "../provider/dynamic/job";
-import type { JobAsset, JobState } from "../service-model/job";
 import { slug } from "./support/asset-names";
 import type { ImportOutputs } from "./support/declared-jobs";
 import {
@@ -11,7 +10,7 @@ import {
   replaceBeforeCreate,
   unknownImportOutputs,
 } from "./support/declared-jobs";
-import { DeferredComponent } from "./support/deferred-component";
+import { ImportComponent } from "./support/deferred-component";
 import { InputError } from "./support/input-error";
 import type { ImportArgs } from "./support/job-settings";
 import type { Chunk } from "./support/partition";
@@ -49,17 +48,9 @@ export interface RedshiftImportArgs extends ImportArgs {
  *
  * Errors before any job is declared: no datashare, or one that is given twice.
  */
-export class RedshiftImport extends DeferredComponent<RedshiftImportArgs, ImportOutputs> {
-  /** Ids of the jobs. */
-  declare readonly jobIds: Output<string[]>;
-  /** States of the jobs: all `COMPLETED` after `pulumi up`. */
-  declare readonly states: Output<JobState[]>;
-  /** The assets that the jobs created. */
-  declare readonly assets: Output<JobAsset[]>;
-
+export class RedshiftImport extends ImportComponent<RedshiftImportArgs> {
   constructor(name: string, args: RedshiftImportArgs, opts: ComponentResourceOptions = {}) {
-    const inState = ["jobIds", "states"] as const;
-    super("dataexchange:index:RedshiftImport", name, args, opts, [...inState, "assets"], [...inState]);
+    super("dataexchange:index:RedshiftImport", name, args, opts);
   }
 
   protected async declare(name: string, args: RedshiftImportArgs): Promise<ImportOutputs> {

@@ -8,7 +8,7 @@ import { jobTypeOf } from "../service-model/job-types";
 import type { ApiAssetArgs } from "./api-asset";
 import { ApiAsset, documentOf, readDocument } from "./api-asset";
 import type { FileUploadArgs } from "./file-upload";
-import { uploadSelection } from "./file-upload";
+import { FileUpload } from "./file-upload";
 import type { LakeFormationImportArgs } from "./lake-formation-import";
 import { allPermissions, LakeFormationImport } from "./lake-formation-import";
 import type { RedshiftImportArgs } from "./redshift-import";
@@ -16,8 +16,9 @@ import { RedshiftImport } from "./redshift-import";
 import type { S3DataAccessArgs } from "./s3-data-access";
 import { S3DataAccess } from "./s3-data-access";
 import type { S3ImportArgs } from "./s3-import";
-import { importSelection } from "./s3-import";
+import { S3Import } from "./s3-import";
 import { contentHash, hashFile, hashInputs } from "./support/content-hash";
+import { withSelection } from "./support/deferred-component";
 import type { Message } from "./support/input-error";
 import { componentConnection } from "./support/job-settings";
 import { mergeTags } from "./support/lake-formation-policies";
@@ -114,7 +115,7 @@ const contents: Contents = {
         selection: selection as never,
       };
     },
-    declare: importSelection,
+    declare: (name, args, opts, selection) => new S3Import(name, withSelection(args, selection), opts),
   },
   files: {
     jobType: "IMPORT_ASSET_FROM_SIGNED_URL",
@@ -126,7 +127,7 @@ const contents: Contents = {
         selection: selection as never,
       };
     },
-    declare: uploadSelection,
+    declare: (name, args, opts, selection) => new FileUpload(name, withSelection(args, selection), opts),
   },
   api: {
     jobType: "IMPORT_ASSET_FROM_API_GATEWAY_API",

@@ -1,59 +1,28 @@
 import { createHash } from "node:crypto";
 
-import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 
-import type { JobAsset, JobState } from "../service-model/job";
 import { importAssetsFromS3 } from "../service-model/job-types/import-assets-from-s3";
 import type { S3Object } from "./support/asset-names";
 import type { ImportOutputs } from "./support/declared-jobs";
 import { declareImportSet, jobName, unknownImportOutputs } from "./support/declared-jobs";
-import { DeferredComponent } from "./support/deferred-component";
+import { ImportComponent, selectionOf } from "./support/deferred-component";
 import type { ImportArgs } from "./support/job-settings";
 import { componentConnection } from "./support/job-settings";
 import type { Chunk } from "./support/partition";
 import { partitionDensely, partitionStably } from "./support/partition";
 import { dependenciesReady, deriveInputs, unknownOutput } from "./support/resolve-input";
-import type { ObjectSelection } from "./support/select-objects";
+import type { ObjectCriteria, ObjectSelection } from "./support/select-objects";
 import { selectObjects } from "./support/select-objects";
 import { WrittenObjects } from "./support/written-objects";
 
 /** Arguments of an S3Import. */
-export interface S3ImportArgs extends ImportArgs {
-  /** Name of the bucket. A change replaces every job. */
-  bucket: Input<string>;
-  /**
-   * Keys of the objects, 1 to 10,000. Keys are not checked for existence or changes: add a value that changes with the
-   * content to `triggers`. Either this, or `prefix` with `include` and `exclude`.
-   */
-  keys?: Input<Input<string>[]>;
-  /**
-   * What the keys begin with, such as `2026/`. The bucket is listed, and an object with another ETag replaces the job that
-   * imports it. Not with `keys`.
-   * @default every object of the bucket
-   */
-  prefix?: Input<string>;
-  /**
-   * Glob patterns for the objects to import, such as `*.csv` or `daily/`, matched against keys without the prefix. A `*` does
-   * not cross a slash, and an entry with `!` excludes.
-   * @default everything but names that begin with a dot, which a pattern must contain
-   */
-  include?: Input<Input<string>[]>;
-  /**
-   * Glob patterns for objects to leave out although `include` selects them. `drafts/` is a folder of that name wherever it
-   * is.
-   * @default none
-   */
-  exclude?: Input<Input<string>[]>;
-}
+export interface S3ImportArgs extends ImportArgs, ObjectCriteria {}
 
 interface S3ImportOutputs extends ImportOutputs {
   readonly objects: Output<readonly S3Object[]>;
 }
-
-/** An RevisionPublication passes the objects that it has selected under this symbol. */
-const selected = Symbol("selected objects");
-type InternalArgs = S3ImportArgs & { [selected]?: ObjectSelection };
 
 /**
  * Objects of a bucket as assets of a revision, in one JobSet whose jobs import at most 100 objects each. A hash of its key
@@ -74,29 +43,22 @@ type InternalArgs = S3ImportArgs & { [selected]?: ObjectSelection };
  * Errors before any job is declared: a bucket that does not exist (`pulumi up` only) or cannot be listed, no selected
  * object, more than 10,000, and keys that look the same.
  */
-export class S3Import extends DeferredComponent<S3ImportArgs, S3ImportOutputs> {
-  /** Ids of the jobs. */
-  declare readonly jobIds: Output<string[]>;
-  /** States of the jobs: all `COMPLETED` after `pulumi up`. */
-  declare readonly states: Output<JobState[]>;
-  /** The assets that the jobs created. */
-  declare readonly assets: Output<JobAsset[]>;
+export class S3Import extends ImportComponent<S3ImportArgs, S3ImportOutputs> {
   /** Keys of the selected objects, and their ETags if the bucket was listed. */
   declare readonly objects: Output<S3Object[]>;
 
   constructor(name: string, args: S3ImportArgs, opts: ComponentResourceOptions = {}) {
-    // Ten thousand assets are in the state once already, with the jobs that created them.
-    const inState = ["jobIds", "states"] as const;
-    super("dataexchange:index:S3Import", name, args, opts, [...inState, "assets", "objects"], [...inState]);
+    super("dataexchange:index:S3Import", name, args, opts, "objects");
   }
 
   protected async declare(
     name: string,
-    args: InternalArgs,
+    args: S3ImportArgs,
     { dependsOn }: ComponentResourceOptions,
   ): Promise<S3ImportOutputs> {
     const written = WrittenObjects.of(this);
-    const selection = args[selected] ?? (await this.select(args, dependsOn, written));
+    const given = selectionOf<ObjectSelection>(args);
+    const selection = given ?? (await this.select(args, dependsOn, written));
     const { objects, bucket, deferred, warnings = [] } = selection;
     for (const warning of warnings) await this.warn(warning, args);
     if (deferred) await this.note(deferred, args);
@@ -104,7 +66,7 @@ export class S3Import extends DeferredComponent<S3ImportArgs, S3ImportOutputs> {
 
     const derive = deriveInputs(args.bucket, args.keys, args.prefix, args.include, args.exclude);
     // A publication replaces all jobs when anything changes, so its objects need not stay in the same job.
-    const chunks = args[selected]
+    const chunks = given
       ? partitionDensely(objects, maxObjects)
       : partitionStably(objects, ({ key }) => key, maxObjects);
     const jobs = chunks.map((chunk) => importJob(chunk, { ...args, bucket: bucket ?? args.bucket }, derive));
@@ -120,14 +82,6 @@ export class S3Import extends DeferredComponent<S3ImportArgs, S3ImportOutputs> {
     return selectObjects(args, { isReady, connection: componentConnection(this, args), written });
   }
 }
-
-/** Imports objects that have been selected already, so that the bucket is listed once. */
-export const importSelection = (
-  name: string,
-  args: S3ImportArgs,
-  opts: ComponentResourceOptions,
-  selection?: ObjectSelection,
-): S3Import => new S3Import(name, { ...args, [selected]: selection } as InternalArgs, opts);
 
 /** Source: the job type table, with the service's limit. */
 const maxObjects = (importAssetsFromS3.details.members.assetSources!.shape as { maxItems: number }).maxItems;

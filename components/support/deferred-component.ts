@@ -1,7 +1,9 @@
-import type { ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Inputs, Output } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
 import { withCode } from "../../lib/message-code";
+import type { JobAsset, JobState } from "../../service-model/job";
+import type { ImportOutputs } from "./declared-jobs";
 import type { Message } from "./input-error";
 import { reportInputErrors, withoutSecrets } from "./input-error";
 
@@ -60,3 +62,37 @@ export abstract class DeferredComponent<
     await log.warn(withCode(await withoutSecrets(message, args), code), this);
   }
 }
+
+/** A component whose jobs import assets. The state holds the assets once, with the jobs that created them. */
+export abstract class ImportComponent<
+  Args extends object,
+  Outputs extends ImportOutputs = ImportOutputs,
+> extends DeferredComponent<Args, Outputs> {
+  /** Ids of the jobs, in the order in which they are declared. */
+  declare readonly jobIds: Output<string[]>;
+  /** States of the jobs: all `COMPLETED` after `pulumi up`. */
+  declare readonly states: Output<JobState[]>;
+  /** The assets that the jobs created. */
+  declare readonly assets: Output<JobAsset[]>;
+
+  constructor(
+    type: string,
+    name: string,
+    args: Args,
+    opts: ComponentResourceOptions,
+    ...outputs: (keyof Outputs & string)[]
+  ) {
+    super(type, name, args, opts, ["jobIds", "states", "assets", ...outputs], ["jobIds", "states"]);
+  }
+}
+
+/** A RevisionPublication passes what it has selected under this symbol, so that nothing is listed twice. */
+const selected = Symbol("selection");
+
+export const withSelection = <Args extends object>(args: Args, selection: unknown): Args => ({
+  ...args,
+  [selected]: selection,
+});
+
+export const selectionOf = <Selection>(args: object): Selection | undefined =>
+  (args as { [selected]?: Selection })[selected];

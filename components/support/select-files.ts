@@ -10,11 +10,28 @@ import { InputError } from "./input-error";
 
 /** Which local files are selected, and the names of their assets. Plain values only, no outputs of resources. */
 export interface FileCriteria {
-  readonly path?: string;
-  readonly paths?: readonly string[];
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly assetName?: (relativePath: string) => string;
+  /** A local file or folder, relative to the program's directory. Either this or `paths`. */
+  path?: string;
+  /** Several files and folders. Either this or `path`. */
+  paths?: string[];
+  /**
+   * Glob patterns for the files of a folder to upload, such as `*.csv` or `2026/`, matched against paths below the folder
+   * with forward slashes. An entry with `!` excludes.
+   * @default everything but names that begin with a dot, which a pattern must contain
+   */
+  include?: string[];
+  /**
+   * Glob patterns for files of a folder to leave out although `include` selects them. `drafts/` is a folder of that name
+   * wherever it is.
+   * @default none
+   */
+  exclude?: string[];
+  /**
+   * Returns the asset's name for a path below the folder with forward slashes, or for the name of a file given by itself.
+   * Another name replaces the file's job.
+   * @default the path or name itself
+   */
+  assetName?: (relativePath: string) => string;
 }
 
 export interface LocalFile {

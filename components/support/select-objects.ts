@@ -18,10 +18,30 @@ import type { WrittenObject, WrittenObjects } from "./written-objects";
 
 /** Either `keys`, or a prefix with patterns for the names below it. */
 export interface ObjectCriteria {
+  /** Name of the bucket. A change replaces every job. */
   bucket: Input<string>;
+  /**
+   * Keys of the objects, 1 to 10,000. Keys are not checked for existence or changes: add a value that changes with the
+   * content to `triggers`. Either this, or `prefix` with `include` and `exclude`.
+   */
   keys?: Input<Input<string>[]>;
+  /**
+   * What the keys begin with, such as `2026/`. The bucket is listed, and an object with another ETag replaces the job that
+   * imports it. Not with `keys`.
+   * @default every object of the bucket
+   */
   prefix?: Input<string>;
+  /**
+   * Glob patterns for the objects to import, such as `*.csv` or `daily/`, matched against keys without the prefix. A `*` does
+   * not cross a slash, and an entry with `!` excludes.
+   * @default everything but names that begin with a dot, which a pattern must contain
+   */
   include?: Input<Input<string>[]>;
+  /**
+   * Glob patterns for objects to leave out although `include` selects them. `drafts/` is a folder of that name wherever it
+   * is.
+   * @default none
+   */
   exclude?: Input<Input<string>[]>;
 }
 
