@@ -1,5 +1,8 @@
+import type { CreateJobRequest } from "@aws-sdk/client-dataexchange";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { EmulatorService, jobRequest, md5Of } from "./support";
+import type { SdkIds } from "./support";
+import { EmulatorService, jobRequest, md5Of, rejection } from "./support";
 
 describe("emulator: imports", () => {
   let service: EmulatorService;
@@ -8,192 +11,161 @@ describe("emulator: imports", () => {
   });
   after(() => service.stop());
 
-  it("imports objects of S3, each as an asset named by its key", async () => {
+  const namesOf = async (ids: SdkIds) => (await service.listAssets(ids)).map(({ Name }) => Name);
+
+  it("imports objects of S3, each as an asset with the key as its name", async () => {
     const Bucket = await service.createBucket("import-in", { "a/b c+ü.csv": "one", "two.csv": "second" });
     const ids = await service.createRevisionIds();
-    const AssetSources = [
-      { Bucket, Key: "a/b c+ü.csv" },
-      { Bucket, Key: "two.csv" },
-      { Bucket, Key: "two.csv" },
-    ];
-    await service.runJob(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources }));
+    await service.importObjects(ids, Bucket, "a/b c+ü.csv", "two.csv", "two.csv");
     const assets = await service.listAssets(ids);
-    expect(assets.map(({ Name }) => Name)).to.deep.equal(["two.csv", "two.csv", "a/b c+ü.csv"]);
-    expect(assets.map(({ AssetDetails }) => AssetDetails!.S3SnapshotAsset!.Size)).to.deep.equal([6, 6, 3]);
+    const found = assets.map(({ Name, AssetDetails }) => [Name, AssetDetails!.S3SnapshotAsset!.Size]);
+    expect(found).to.deep.equal([
+      ["two.csv", 6],
+      ["two.csv", 6],
+      ["a/b c+ü.csv", 3],
+    ]);
+    const revision = `data-sets/${ids.DataSetId}/revisions/${ids.RevisionId}`;
     expect(assets[0]!.Arn).to.match(
-      new RegExp(
-        `^arn:aws:dataexchange:us-east-1:\\d{12}:data-sets/${ids.DataSetId}/revisions/${ids.RevisionId}/assets/`,
-      ),
+      new RegExp(`^arn:aws:dataexchange:us-east-1:\\d{12}:${revision}/assets/`),
     );
   });
 
-  it("imports what can be read and ends in ERROR over what cannot", async () => {
+  // Source: user guide, Jobs, AWS Regions and jobs.
+  it("imports from a bucket of another region", async () => {
+    const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" } as const;
+    await service.s3.send(new CreateBucketCommand({ Bucket: "prices-eu", CreateBucketConfiguration }));
+    await service.putObject("prices-eu", "a.csv", "1");
+    await service.importObjects(await service.createRevisionIds(), "prices-eu", "a.csv");
+  });
+
+  it("imports the readable objects of a job and ends it in ERROR because of the others", async () => {
     const Bucket = await service.createBucket("import-part", { here: "x" });
     const ids = await service.createRevisionIds();
-    const AssetSources = [
-      { Bucket, Key: "here" },
+    const absent = [
       { Bucket, Key: "gone" },
       { Bucket: "no-such-bucket", Key: "k" },
     ];
-    const id = await service.createJob(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources }));
-    const job = await service.finishJob(id);
-    expect(job.State).to.equal("ERROR");
-    expect(job.Errors).to.have.length(1);
-    expect(job.Errors![0]).to.include({ Code: "RESOURCE_NOT_FOUND_EXCEPTION", ResourceType: "ASSET" });
-    expect(job.Errors![0]!.Details!.ImportAssetsFromS3JobErrorDetails).to.deep.equal(AssetSources.slice(1));
-    expect((await service.listAssets(ids)).map(({ Name }) => Name)).to.deep.equal(["here"]);
+    const AssetSources = [{ Bucket, Key: "here" }, ...absent];
+    const error = await service.jobError(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources }));
+    expect(error).to.include({ Code: "RESOURCE_NOT_FOUND_EXCEPTION", ResourceType: "ASSET" });
+    expect(error.Details!.ImportAssetsFromS3JobErrorDetails).to.deep.equal(absent);
+    expect(await namesOf(ids)).to.deep.equal(["here"]);
   });
 
-  it("imports the body that was put to the signed URL", async () => {
+  it("imports the body that is uploaded to the signed URL", async () => {
     const ids = await service.createRevisionIds();
     const body = "x".repeat(100_000);
-    const { Id, Details } = await service.call(
-      "CreateJob",
-      jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "file.csv", Md5Hash: md5Of(body) }),
-    );
-    const { SignedUrl } = Details!.ImportAssetFromSignedUrl!;
-    const put = await fetch(SignedUrl!, { method: "PUT", body, headers: { "Content-MD5": md5Of(body) } });
+    const { id, url } = await service.createUpload(body, ids);
+    const put = await fetch(url, { method: "PUT", body, headers: { "Content-MD5": md5Of(body) } });
     expect(put.status).to.equal(200);
-    expect((await service.finishJob(Id!)).State).to.equal("COMPLETED");
+    expect((await service.finishJob(id)).State).to.equal("COMPLETED");
     const [asset] = await service.listAssets(ids);
-    expect(asset).to.deep.include({
-      Name: "file.csv",
-      AssetDetails: { S3SnapshotAsset: { Size: body.length } },
-    });
-
-    const out = await service.createBucket("signed-out");
-    await service.runJob(
-      jobRequest("ExportAssetsToS3", { ...ids, AssetDestinations: [{ AssetId: asset!.Id, Bucket: out }] }),
-    );
-    expect(await service.readObject(out, "file.csv")).to.equal(body);
+    expect(asset!.Name).to.equal("file");
+    expect(asset!.AssetDetails!.S3SnapshotAsset!.Size).to.equal(body.length);
+    const { DataSetId: dataSetId, RevisionId: revisionId } = ids;
+    expect(await service.readAsset({ dataSetId, revisionId }, asset!.Id!)).to.equal(body);
   });
 
-  it("ends in ERROR when another body than the promised one came, or none", async () => {
+  it("ends an import in ERROR without a body and with a body of another MD5", async () => {
     const ids = await service.createRevisionIds();
     for (const body of ["another", undefined]) {
-      const { Id, Details } = await service.call(
-        "CreateJob",
-        jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "file.csv", Md5Hash: md5Of("promised") }),
-      );
-      if (body) await fetch(Details!.ImportAssetFromSignedUrl!.SignedUrl!, { method: "PUT", body });
-      const job = await service.finishJob(Id!);
-      expect(job.State).to.equal("ERROR");
-      expect(job.Errors![0]!.Code).to.equal("VALIDATION_EXCEPTION");
-      expect(job.Errors![0]!.Details).to.deep.equal({
-        ImportAssetFromSignedUrlJobErrorDetails: { AssetName: "file.csv" },
-      });
+      const { id, url } = await service.createUpload("promised", ids);
+      if (body) await fetch(url, { method: "PUT", body });
+      const { Code, Details } = await service.jobError(id);
+      expect(Code).to.equal("VALIDATION_EXCEPTION");
+      expect(Details!.ImportAssetFromSignedUrlJobErrorDetails).to.deep.equal({ AssetName: "file" });
     }
-    expect(await service.listAssets(ids)).to.be.empty;
+    expect(await namesOf(ids)).to.be.empty;
   });
 
-  const importApi = async (ids: { DataSetId: string; RevisionId: string }, specification: string) => {
-    const { Id, Details } = await service.call(
-      "CreateJob",
-      jobRequest("ImportAssetFromApiGatewayApi", {
-        ...ids,
-        ApiId: "abc123",
-        ApiName: "quotes",
-        ApiKey: "very-secret",
-        ApiSpecificationMd5Hash: md5Of(specification),
-        ProtocolType: "REST",
-        Stage: "prod",
-      }),
-    );
-    const url = Details!.ImportAssetFromApiGatewayApi!.ApiSpecificationUploadUrl!;
-    await fetch(url, { method: "PUT", body: specification });
-    return service.finishJob(Id!);
-  };
+  // Source: job_test.go of Terraform's AWS provider.
+  it("accepts 24 characters of base64 as an MD5", async () => {
+    const upload = {
+      ...(await service.createRevisionIds()),
+      ...{ AssetName: "test", Md5Hash: "NTdmMmNkNmVkNzZlY2IyNTUK" },
+    };
+    await service.createJob(jobRequest("ImportAssetFromSignedUrl", upload));
+  });
 
-  it("imports an API by its specification, which can be downloaded again", async () => {
-    const ids = await service.createRevisionIds("API_GATEWAY_API");
+  it("imports an API by its specification, which can be downloaded", async () => {
     const specification = JSON.stringify({ openapi: "3.0.1", info: { title: "quotes" } });
-    expect((await importApi(ids, specification)).State).to.equal("COMPLETED");
-    const [entry] = await service.listAssets(ids);
-    const asset = await service.call("GetAsset", { ...ids, AssetId: entry!.Id });
-    expect(asset.Name).to.equal("quotes");
-    const details = asset.AssetDetails!.ApiGatewayApiAsset!;
-    expect(details.ApiEndpoint).to.equal("https://abc123.execute-api.us-east-1.amazonaws.com/prod");
-    expect(await (await fetch(details.ApiSpecificationDownloadUrl!)).text()).to.equal(specification);
+    const { ids, job } = await service.importApi("abc123", specification);
+    expect(job.State).to.equal("COMPLETED");
+    const [{ Id: AssetId } = {}] = await service.listAssets(ids);
+    const asset = await service.call("GetAsset", { ...ids, AssetId });
+    expect(asset.Name).to.equal("prices");
+    const { ApiEndpoint, ApiSpecificationDownloadUrl } = asset.AssetDetails!.ApiGatewayApiAsset!;
+    expect(ApiEndpoint).to.equal("https://abc123.execute-api.us-east-1.amazonaws.com/prod");
+    expect(await (await fetch(ApiSpecificationDownloadUrl!)).text()).to.equal(specification);
     const recorded = JSON.stringify([service.local.requests, service.local.jobs()]);
     expect(recorded).not.to.include("very-secret").and.not.to.include("X-Amz-Signature");
   });
 
-  it("refuses a specification that is none", async () => {
-    const ids = await service.createRevisionIds("API_GATEWAY_API");
+  it("refuses an API specification that is not OpenAPI 3 in JSON", async () => {
     for (const specification of ["openapi: 3.0.1", '{"swagger":"2.0"}']) {
-      const job = await importApi(ids, specification);
-      expect(job.State).to.equal("ERROR");
-      expect(job.Errors![0]!.Code).to.equal("VALIDATION_EXCEPTION");
+      const { State, Errors } = (await service.importApi("abc123", specification)).job;
+      expect([State, Errors![0]!.Code]).to.deep.equal(["ERROR", "VALIDATION_EXCEPTION"]);
     }
   });
 
-  it("imports Redshift datashares by their ARNs, each named by its last part", async () => {
+  it("imports up to ten Redshift datashares by their ARNs, each with the last part as its name", async () => {
     const ids = await service.createRevisionIds("REDSHIFT_DATA_SHARE");
-    const arn =
-      "arn:aws:redshift:us-east-1:123456789012:datashare:86b5169f-01dc-4a6f-9fbb-e2e24359e9a8/sales";
-    const id = await service.createJob(
-      jobRequest("ImportAssetsFromRedshiftDataShares", {
-        ...ids,
-        AssetSources: [{ DataShareArn: arn }, { DataShareArn: "x" }],
-      }),
-    );
-    const job = await service.finishJob(id);
-    expect(job.State).to.equal("ERROR");
-    expect(job.Errors![0]!.Message).to.include("x is not the ARN");
+    const arn = "arn:aws:redshift:us-east-1:123456789012:datashare:86b5169f-01dc-4a6f-9fbb-e2e24359e9a8";
+    const request = (...arns: string[]) => {
+      const AssetSources = arns.map((DataShareArn) => ({ DataShareArn }));
+      return jobRequest("ImportAssetsFromRedshiftDataShares", { ...ids, AssetSources });
+    };
+    const arns = Array.from({ length: 11 }, (_, nth) => `${arn}/s${nth}`);
+    await rejection(service.createJob(request(...arns)), "ValidationException");
+    await service.runJob(request(...arns.slice(1)));
+    const invalid = await service.jobError(request(`${arn}/valid`, "x"));
+    expect(invalid.Message).to.include("x is not the ARN");
     const [asset, ...others] = await service.listAssets(ids);
-    expect(asset).to.deep.include({ Name: "sales", AssetDetails: { RedshiftDataShareAsset: { Arn: arn } } });
-    expect(others).to.be.empty;
+    const AssetDetails = { RedshiftDataShareAsset: { Arn: `${arn}/valid` } };
+    expect(asset).to.deep.include({ Name: "valid", AssetDetails });
+    expect(others).to.have.length(10);
   });
 
-  it("imports a Lake Formation tag policy", async () => {
+  // Source of the names: API model, AssetEntry.Name.
+  it("imports the databases and the tables of a Lake Formation tag policy", async () => {
     const ids = await service.createRevisionIds("LAKE_FORMATION_DATA_PERMISSION");
     const Expression = [{ TagKey: "team", TagValues: ["a", "b"] }];
-    const RoleArn = "arn:aws:iam::123456789012:role/dx";
+    const grant = { CatalogId: "123456789012", RoleArn: "arn:aws:iam::123456789012:role/dx" };
+    const Database = { Expression, Permissions: ["DESCRIBE" as const] };
+    const Table = { Expression, Permissions: ["DESCRIBE" as const, "SELECT" as const] };
     await service.runJob(
-      jobRequest("ImportAssetsFromLakeFormationTagPolicy", {
-        ...ids,
-        CatalogId: "123456789012",
-        RoleArn,
-        Table: { Expression, Permissions: ["DESCRIBE", "SELECT"] },
-      }),
+      jobRequest("ImportAssetsFromLakeFormationTagPolicy", { ...ids, ...grant, Database, Table }),
     );
-    const [asset] = await service.listAssets(ids);
-    expect(asset!.AssetDetails!.LakeFormationDataPermissionAsset).to.deep.equal({
-      LakeFormationDataPermissionDetails: {
-        LFTagPolicy: {
-          CatalogId: "123456789012",
-          ResourceType: "TABLE",
-          ResourceDetails: { Table: { Expression } },
-        },
-      },
+    const names = ["Table(s) included in LF-tag policy", "Database(s) included in LF-tag policy"];
+    expect(await namesOf(ids)).to.deep.equal(names);
+    const [table] = await service.listAssets(ids);
+    const ResourceDetails = { Table: { Expression } };
+    const LFTagPolicy = { CatalogId: grant.CatalogId, ResourceType: "TABLE", ResourceDetails };
+    expect(table!.AssetDetails!.LakeFormationDataPermissionAsset).to.deep.equal({
+      LakeFormationDataPermissionDetails: { LFTagPolicy },
       LakeFormationDataPermissionType: "LFTagPolicy",
-      Permissions: ["DESCRIBE", "SELECT"],
-      RoleArn,
+      ...{ Permissions: Table.Permissions, RoleArn: grant.RoleArn },
     });
   });
 
-  it("shares a bucket that exists, and no other", async () => {
-    const Bucket = await service.createBucket("shared-bucket");
-    const ids = await service.createRevisionIds("S3_DATA_ACCESS");
-    const share = (bucket: string) =>
-      service.createJob(
-        jobRequest("CreateS3DataAccessFromS3Bucket", {
-          ...ids,
-          AssetSource: { Bucket: bucket, KeyPrefixes: ["a/"] },
-        }),
-      );
-    expect((await service.finishJob(await share(Bucket))).State).to.equal("COMPLETED");
-    expect((await service.finishJob(await share("nowhere"))).Errors![0]!.Code).to.equal(
-      "RESOURCE_NOT_FOUND_EXCEPTION",
-    );
-    const [asset, ...others] = await service.listAssets(ids);
-    expect(asset!.AssetDetails!.S3DataAccessAsset).to.deep.include({ Bucket, KeyPrefixes: ["a/"] });
-    expect(asset!.AssetDetails!.S3DataAccessAsset).to.have.all.keys(
-      "Bucket",
-      "KeyPrefixes",
-      "S3AccessPointAlias",
-      "S3AccessPointArn",
-    );
-    expect(others).to.be.empty;
+  // Source: S3 User Guide, names of buckets and of objects.
+  it("refuses names in imports and exports that no bucket and no object can have", async () => {
+    const { assets, ...ids } = await service.createFilledRevision({ a: "1" });
+    const AssetId = assets[0]!.Id!;
+    const Bucket = await service.createBucket("named");
+    const exportTo = (at: { Bucket: string; Key: string }) =>
+      jobRequest("ExportAssetsToS3", { ...ids, AssetDestinations: [{ AssetId, ...at }] });
+    const expectInvalid = async (request: CreateJobRequest) =>
+      expect((await service.jobError(request)).Code).to.equal("VALIDATION_EXCEPTION");
+    const buckets = ["arn:aws:s3:::source", "s3://source", "Source", "so"];
+    const keys = ["k".repeat(1025), "ä".repeat(513)];
+    for (const at of [
+      ...buckets.map((name) => ({ Bucket: name, Key: "a" })),
+      ...keys.map((Key) => ({ Bucket, Key })),
+    ]) {
+      await expectInvalid(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources: [at] }));
+      await expectInvalid(exportTo(at));
+    }
+    await service.runJob(exportTo({ Bucket, Key: "ä".repeat(512) }));
   });
 });

@@ -52,35 +52,101 @@ export class EmulatorClients extends ServiceClients {
     return { ...ids, assets: await this.listAssets(ids) };
   }
 
+  async createFinalizedRevision(texts: Readonly<Record<string, string>> = { a: "1" }): Promise<SdkIds> {
+    const { DataSetId, RevisionId } = await this.createFilledRevision(texts);
+    await this.finalize({ DataSetId, RevisionId });
+    return { DataSetId, RevisionId };
+  }
+
+  finalize(ids: SdkIds, Finalized = true) {
+    return this.call("UpdateRevision", { ...ids, Finalized });
+  }
+
   importObjects(ids: SdkIds, Bucket: string, ...keys: string[]) {
     const AssetSources = keys.map((Key) => ({ Bucket, Key }));
     return this.runJob(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources }));
   }
 
-  async listAssets(ids: SdkIds) {
-    return (await this.call("ListRevisionAssets", ids)).Assets!;
+  /** Creates a job for an upload of the text; `url` is where it goes. */
+  async createUpload(text: string, ids?: SdkIds): Promise<{ readonly id: string; readonly url: string }> {
+    const details = { ...(ids ?? (await this.createRevisionIds())), AssetName: "file", Md5Hash: md5Of(text) };
+    const job = await this.call("CreateJob", jobRequest("ImportAssetFromSignedUrl", details));
+    return { id: job.Id!, url: job.Details!.ImportAssetFromSignedUrl!.SignedUrl! };
+  }
+
+  /** Imports an API by its specification into a new revision; returns the ended job. */
+  async importApi(ApiId: string, specification = '{"openapi":"3.0.1"}') {
+    const ids = await this.createRevisionIds("API_GATEWAY_API");
+    const { Id, Details } = await this.call(
+      "CreateJob",
+      jobRequest("ImportAssetFromApiGatewayApi", {
+        ...{ ...ids, ApiId, ApiName: "prices", ProtocolType: "REST", Stage: "prod", ApiKey: "very-secret" },
+        ApiSpecificationMd5Hash: md5Of(specification),
+      }),
+    );
+    const url = Details!.ImportAssetFromApiGatewayApi!.ApiSpecificationUploadUrl!;
+    await fetch(url, { method: "PUT", body: specification });
+    return { ids, job: await this.finishJob(Id!) };
+  }
+
+  /** Runs a job that must end in ERROR; returns its first error. */
+  async jobError(request: Sdk.CreateJobRequest | string, client = this.dataExchange): Promise<Sdk.JobError> {
+    const id = typeof request === "string" ? request : await this.createJob(request, client);
+    const { State, Errors } = await this.finishJob(id, client);
+    expect(State).to.equal("ERROR");
+    return Errors![0]!;
+  }
+
+  async listAssets(ids: SdkIds, client = this.dataExchange) {
+    return (await this.call("ListRevisionAssets", ids, client)).Assets!;
+  }
+
+  /** Grants a data set to another account. */
+  createGrant(
+    SourceDataSetId: string,
+    ReceiverPrincipal: string,
+    more: Partial<Sdk.CreateDataGrantRequest> = {},
+  ) {
+    const grant = { Name: "g", GrantDistributionScope: "NONE", SourceDataSetId, ReceiverPrincipal } as const;
+    return this.call("CreateDataGrant", { ...grant, ...more });
   }
 
   /** Grants a data set to another account, which accepts; returns the id of the entitled data set. */
-  async shareDataSet(SourceDataSetId: string, receiver: string): Promise<string> {
-    const grant = { Name: "g", GrantDistributionScope: "NONE", SourceDataSetId } as const;
-    const { Arn, DataSetId } = await this.call("CreateDataGrant", { ...grant, ReceiverPrincipal: receiver });
-    await this.call("AcceptDataGrant", { DataGrantArn: Arn }, this.connect("us-east-1", receiver));
+  async shareDataSet(...grant: Parameters<EmulatorClients["createGrant"]>): Promise<string> {
+    const { Arn, DataSetId } = await this.createGrant(...grant);
+    await this.call("AcceptDataGrant", { DataGrantArn: Arn }, this.connect("us-east-1", grant[1]));
     return DataSetId!;
+  }
+
+  /** Creates an event action that exports each new revision of an entitled data set. */
+  createEventAction(
+    DataSetId: string,
+    RevisionDestination: Sdk.AutoExportRevisionDestinationEntry,
+    client: Sdk.DataExchangeClient,
+    Encryption?: Sdk.ExportServerSideEncryption,
+  ) {
+    const Action = { ExportRevisionToS3: { RevisionDestination, Encryption } };
+    return this.call("CreateEventAction", { Event: { RevisionPublished: { DataSetId } }, Action }, client);
   }
 
   /** A bucket whose policy lets the service write, as event actions need it. */
   async createWritableBucket(name: string): Promise<string> {
     await this.createBucket(name);
-    const grantee = { Effect: "Allow", Principal: { Service: "dataexchange.amazonaws.com" } };
-    const access = { Action: ["s3:PutObject", "s3:PutObjectAcl"], Resource: `arn:aws:s3:::${name}/*` };
-    const Policy = JSON.stringify({ Statement: [{ ...grantee, ...access }] });
-    await this.s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy }));
+    await this.allowService(name, ["s3:PutObject", "s3:PutObjectAcl"]);
     return name;
+  }
+
+  /** Gives a bucket a policy that allows the service these actions on its objects. */
+  allowService(Bucket: string, Action: string | string[]) {
+    const grantee = { Effect: "Allow", Principal: { Service: "dataexchange.amazonaws.com" } };
+    const Policy = JSON.stringify({
+      Statement: [{ ...grantee, Action, Resource: `arn:aws:s3:::${Bucket}/*` }],
+    });
+    return this.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
   }
 }
 
-/** A local Data Exchange of the test's own, with its clients. */
+/** A local Data Exchange in this process, with its clients. */
 export class EmulatorService extends EmulatorClients {
   constructor(readonly local: LocalDataExchange) {
     super(local.endpoint);

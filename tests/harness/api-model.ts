@@ -5,13 +5,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-
+import { wireName } from "../../emulator/http/request-input";
 import { installPython } from "../../scripts/find-aws-cli";
 import { run } from "../../scripts/run-program";
 import type { Operation } from "../../service-model/operations/operation";
 import { locationOf } from "../../service-model/operations/operation";
 import type { Member, Shape, StructShape } from "../../service-model/shape";
-import { wireNameOf } from "../emulator/operations/wire";
 
 interface Reference {
   readonly shape: string;
@@ -109,7 +108,7 @@ export class Comparison {
 
   #locations(operation: Operation, theirs: ModelShape, at: string): string[] {
     return Object.entries(operation.input.members).flatMap(([name, member]) => {
-      const wire = wireNameOf(name, member);
+      const wire = wireName(name, member);
       const reference = theirs.members?.[nameIn(theirs, name, member)];
       if (!reference) return [];
       return differing(`${at}.${wire}`, [
@@ -162,7 +161,7 @@ export class Comparison {
 
 /** The model's name of a member: where it says another for the wire, that is ours. */
 function nameIn({ members = {} }: ModelShape, name: string, member: Member): string {
-  const wire = wireNameOf(name, member);
+  const wire = wireName(name, member);
   const renamed = Object.entries(members).find(
     ([, { location, locationName }]) => !location && locationName === wire,
   );
@@ -175,7 +174,7 @@ function placeIn({ payload }: ModelShape, { location, locationName }: Reference,
 }
 
 function placeOf(operation: Operation, name: string, member: Member): string {
-  const wire = wireNameOf(name, member);
+  const wire = wireName(name, member);
   const places = {
     path: `uri ${wire}`,
     query: `querystring ${name}`,

@@ -1,12 +1,11 @@
 /** What can be wrong with a request, one thing at a time, read off the description of its operation. */
+import { wireName } from "../../../emulator/http/request-input";
 import type { Operation } from "../../../service-model/operations/operation";
 import { locationOf } from "../../../service-model/operations/operation";
 import type { Member, Shape, StructShape } from "../../../service-model/shape";
 import { violations } from "./rule-violations";
+import type { Path } from "../../../service-model/validate";
 import type { Json } from "./wire";
-import { wireNameOf } from "./wire";
-
-type Path = readonly (string | number)[];
 
 export interface Case {
   /** What is wrong, for people. */
@@ -64,7 +63,7 @@ const isRoute = (operation: Operation, at: Path): boolean => locationOf(operatio
 export function placesOf(operation: Operation): Place[] {
   return Object.entries(operation.input.members).flatMap(([name, member]) => {
     const location = locationOf(operation, name);
-    const named = wireNameOf(name, member);
+    const named = wireName(name, member);
     return within({ at: [name], named, member, shape: member.shape, typed: location === "body" });
   });
 }
@@ -79,7 +78,7 @@ function within(place: Place): Place[] {
   const inner = Object.entries(shape.members).flatMap(([name, held]) =>
     within({
       at: [...at, name],
-      named: `${named}.${wireNameOf(name, held)}`,
+      named: `${named}.${wireName(name, held)}`,
       member: held,
       shape: held.shape,
       typed,

@@ -1,83 +1,94 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
+import { wireName } from "../../../emulator/http/request-input";
 import type { OperationName } from "../../../service-model/operations/index";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
+import { PopulatedService } from "./populated-service";
+import { validRequests } from "./valid-requests";
 import type { Json, Request } from "./wire";
-import { expectError, wireNameOf } from "./wire";
-import { valid } from "./valid-requests";
-import { World } from "./world";
+import { expectError } from "./wire";
 
 const paged = operationNames.filter((operation) => "nextToken" in operationOf(operation).input.members);
 
-/** The one member of the answer that is a list. */
+/** The one member of the output that is a list. */
 const listOf = (operation: OperationName): string => {
-  const lists = Object.entries(operationOf(operation).output!.members).filter(
-    ([, { shape }]) => shape.kind === "list",
-  );
-  expect(lists).to.have.lengthOf(1);
-  return wireNameOf(...lists[0]!);
+  const members = Object.entries(operationOf(operation).output!.members);
+  const [list] = members.filter(([, { shape }]) => shape.kind === "list");
+  return wireName(...list!);
 };
 
+interface Entry {
+  readonly Arn: string;
+  readonly Name: string;
+  readonly CreatedAt: string;
+}
+
 describe("emulator: pages of every list", () => {
-  let world: World;
-  /** A token of each list, to be shown to all the others. */
+  let service: PopulatedService;
   const tokens = new Map<OperationName, unknown>();
-  const lists = new Map<OperationName, Request[]>();
+  /** Requests for first pages. */
+  const requests = new Map<OperationName, Request[]>();
 
   before(async () => {
-    world = await World.build();
+    service = await PopulatedService.start();
     for (const operation of paged) {
-      const requests = await valid[operation](world);
-      lists.set(
+      const valid = await validRequests[operation](service);
+      requests.set(
         operation,
-        requests.filter(({ input }) => !("nextToken" in input)),
+        valid.filter(({ input }) => !("nextToken" in input)),
       );
-      const { nextToken } = requests.find(({ input }) => "nextToken" in input)!.input;
+      const { nextToken } = valid.find(({ input }) => "nextToken" in input)!.input;
       expect(nextToken, operation).to.be.a("string");
       tokens.set(operation, nextToken);
     }
   });
-  after(() => world.stop());
+  after(() => service.stop());
 
-  it("are of seven lists", () => expect(paged).to.have.lengthOf(7));
-
-  const page = async (operation: OperationName, request: Request, more: Json) => {
-    const { as, input } = request;
-    const { status, json, body } = await world.wire.send(operation, { as, input: { ...input, ...more } });
-    expect(status, body).to.equal(200);
-    const items = json[listOf(operation)] as { Arn: string }[];
-    return { ids: items.map(({ Arn }) => Arn), nextToken: json["NextToken"] };
+  const page = async (operation: OperationName, { as, input }: Request, more: Json) => {
+    const answer = await service.succeed(operation, { ...input, ...more }, as);
+    return { entries: answer[listOf(operation)] as Entry[], nextToken: answer["NextToken"] };
   };
 
-  const inPages = async (operation: OperationName, request: Request, maxResults: number) => {
-    const pages: string[][] = [];
+  const allPages = async (operation: OperationName, request: Request, maxResults: number) => {
+    const pages: Entry[][] = [];
     for (let nextToken: unknown; pages.length === 0 || nextToken !== undefined;) {
       const answer = await page(operation, request, { maxResults, nextToken });
-      pages.push(answer.ids);
+      pages.push(answer.entries);
       nextToken = answer.nextToken;
     }
     return pages;
   };
 
+  /** Sends the first request of the list with another member, which must be invalid. */
+  const expectInvalid = async (operation: OperationName, more: Json, message: RegExp) => {
+    const [{ input, as }] = requests.get(operation)! as [Request];
+    const answer = await service.send(operation, { as, input: { ...input, ...more } });
+    expectError(answer, "ValidationException");
+    expect(answer.json["Message"]).to.match(message);
+  };
+
   for (const operation of paged) {
-    it(`${operation} says the same however long the pages are`, async () => {
+    it(`${operation} returns the same entries in pages of any size`, async () => {
       const counts = [];
-      for (const request of lists.get(operation)!) {
-        const { ids, nextToken } = await page(operation, request, { maxResults: 200 });
+      for (const request of requests.get(operation)!) {
+        const { entries, nextToken } = await page(operation, request, { maxResults: 200 });
         expect(nextToken).to.equal(undefined);
-        counts.push(ids.length);
+        counts.push(entries.length);
+        const keys = entries.map(({ Name, CreatedAt }) =>
+          operation === "ListRevisionAssets" ? Name : CreatedAt,
+        );
+        expect(keys, "highest name or newest first").to.deep.equal([...keys].sort().reverse());
         for (const size of [1, 2]) {
-          const pages = await inPages(operation, request, size);
-          expect(pages.flat()).to.deep.equal(ids);
+          const pages = await allPages(operation, request, size);
+          expect(pages.flat()).to.deep.equal(entries);
           expect(Math.max(...pages.map((one) => one.length))).to.be.at.most(size);
-          expect(pages.length).to.equal(Math.max(1, Math.ceil(ids.length / size)));
+          expect(pages.length).to.equal(Math.max(1, Math.ceil(entries.length / size)));
         }
       }
-      expect(Math.max(...counts), "more than two pages of one").to.be.greaterThan(2);
+      expect(Math.max(...counts), "more than two pages of one entry").to.be.greaterThan(2);
     });
 
-    it(`${operation} takes no token of another list, and no other text for one`, async () => {
-      const [{ input, as }] = lists.get(operation)! as [Request];
+    it(`${operation} refuses the tokens of other lists, changed tokens and other text`, async () => {
       const others = paged.filter((other) => other !== operation).map((other) => tokens.get(other));
       const own = String(tokens.get(operation));
       const forged = Buffer.from('["jobs",1]').toString("base64url");
@@ -86,39 +97,32 @@ describe("emulator: pages of every list", () => {
         (at) => own.slice(0, at) + (own[at] === "A" ? "B" : "A") + own.slice(at + 1),
       );
       for (const nextToken of [...others, ...changed, `${own}=`, "garbage", forged, "null", ""]) {
-        const answer = await world.wire.send(operation, { as, input: { ...input, nextToken } });
-        expectError(answer, "ValidationException");
-        expect(answer.json["Message"]).to.match(/^NextToken /);
+        await expectInvalid(operation, { nextToken }, /^NextToken /);
       }
     });
 
-    it(`${operation} takes pages of 1 to 200`, async () => {
-      const [{ input, as }] = lists.get(operation)! as [Request];
+    it(`${operation} returns pages of 1 to 200 entries`, async () => {
       for (const maxResults of [0, 201, "1e1", ""]) {
-        const answer = await world.wire.send(operation, { as, input: { ...input, maxResults } });
-        expectError(answer, "ValidationException");
-        expect(answer.json["Message"]).to.match(/^MaxResults must /);
+        await expectInvalid(operation, { maxResults }, /^MaxResults must /);
       }
     });
   }
 
-  it("go on with what a list was narrowed to, and with nothing else", async () => {
+  it("refuses the token of a list with another filter", async () => {
     const checked = new Set<OperationName>();
     for (const operation of paged) {
-      for (const [one, other] of pairs(lists.get(operation)!)) {
+      for (const [one, other] of pairs(requests.get(operation)!)) {
         const whole = [await page(operation, one, {}), await page(operation, other, {})] as const;
         const { nextToken } = await page(operation, one, { maxResults: 1 });
         if (nextToken === undefined || isDeepStrictEqual(...whole)) continue;
         const { input, as } = other;
-        expectError(
-          await world.wire.send(operation, { as, input: { ...input, nextToken } }),
-          "ValidationException",
-        );
+        const answer = await service.send(operation, { as, input: { ...input, nextToken } });
+        expectError(answer, "ValidationException");
         checked.add(operation);
       }
     }
-    const narrowable = ["DataSets", "DataSetRevisions", "RevisionAssets", "Jobs", "EventActions"];
-    expect([...checked]).to.have.members(narrowable.map((name) => `List${name}`));
+    const filterable = ["DataSets", "DataSetRevisions", "RevisionAssets", "Jobs", "EventActions"];
+    expect([...checked]).to.have.members(filterable.map((name) => `List${name}`));
   });
 });
 

@@ -1,23 +1,23 @@
 import { expect } from "chai";
+import type { ServiceErrorName } from "../../../service-model/errors";
 import type { OperationName } from "../../../service-model/operations";
 import { operationNames, operationOf } from "../../../service-model/operations";
-import { errorStatuses } from "../../../service-model/errors";
-import { absencesOf, faulty, foreign, namesResource, namesResources, scenarioOf } from "./error-scenarios";
-import type { Answer, Json, Request } from "./wire";
-import { expectError, expectSuccess } from "./wire";
+import { absencesOf, foreignMembers, namesResource, namesResources } from "./absent-resources";
 import type { Case } from "./cases";
 import { casesOf, placesOf, replaced, ruledStructs, valueAt } from "./cases";
+import { PopulatedService } from "./populated-service";
 import { violations } from "./rule-violations";
-import { valid } from "./valid-requests";
-import { World } from "./world";
 import { onlyByFault, scenarios } from "./scenarios";
+import { validRequests } from "./valid-requests";
+import type { Json, Request } from "./wire";
+import { expectError, expectSuccess } from "./wire";
 
 describe("emulator: requests of every operation", () => {
-  let world: World;
+  let service: PopulatedService;
   before(async () => {
-    world = await World.build();
+    service = await PopulatedService.start();
   });
-  after(() => world.stop());
+  after(() => service.stop());
 
   for (const operation of operationNames) {
     const described = operationOf(operation);
@@ -26,42 +26,37 @@ describe("emulator: requests of every operation", () => {
     describe(operation, () => {
       let requests: Request[];
       before(async () => {
-        requests = await valid[operation](world);
+        requests = await validRequests[operation](service);
       });
+      const send = (request: Request) => service.send(operation, request);
 
-      it("takes valid requests, and answers as described", async () => {
-        for (const request of await valid[operation](world)) {
-          const answer = await world.wire.send(operation, request);
-          // What a licensed API answers is passed on as it is.
-          if (operation === "SendApiAsset") expect(answer.status).to.equal(described.status);
-          else expectSuccess(operation, answer);
-        }
-      });
-
-      it("has every member in one of them", () => {
+      it("has every member in a valid request", () => {
         const nowhere = placesOf(described).filter(({ at }) => !requests.some(has(at)));
         expect(nowhere.map(({ at }) => at.join("."))).to.deep.equal([]);
       });
 
       if (missing.length > 0) {
-        it(`misses each required member (${missing.length})`, () =>
+        it(`requires each required member (${missing.length})`, () =>
           each(missing, (one) => expectRefusal(operation, requests, one)));
       }
       if (unroutable.length > 0) {
-        it(`is not meant by a request without its ${unroutable.map(({ named }) => named).join(", ")}`, () =>
-          each(unroutable, (one) => expectNoRoute(operation, requests, one)));
+        it(`has no route without ${unroutable.map(({ named }) => named).join(", ")}`, () =>
+          each(unroutable, async (one) => {
+            const { status, error } = await send(spoilt(requests, one));
+            expect([status, error]).to.deep.equal([404, "UnknownOperationException"]);
+          }));
       }
       if (outside.length > 0) {
         it(`refuses one value outside each constraint (${outside.length})`, () =>
           each(outside, (one) => expectRefusal(operation, requests, one)));
       }
       if (namesResources(operation)) {
-        it("says which resource is not there", async () => {
+        it("names the resource that does not exist", async () => {
           const absences = absencesOf(operation, requests);
           expect(absences).not.to.be.empty;
           for (const { request, ResourceId, ResourceType } of absences) {
-            const answer = await world.wire.send(operation, request);
-            if (operationOf(operation).errors.includes("ResourceNotFoundException")) {
+            const answer = await send(request);
+            if (described.errors.includes("ResourceNotFoundException")) {
               expectError(answer, "ResourceNotFoundException");
               expect(answer.json).to.include({ ResourceId, ResourceType });
             } else {
@@ -71,65 +66,73 @@ describe("emulator: requests of every operation", () => {
           }
         });
       }
+      if (described.errors.includes("ThrottlingException")) {
+        it("answers ThrottlingException above the request rate", () =>
+          service.withSettings({ requestsPerSecond: { [operation]: 0.001 } }, async () => {
+            // The rate is per account: another account than the one that owns the resources is throttled.
+            const request = { ...requests[0]!, as: "333333333333" };
+            await send(request);
+            expectError(await send(request), "ThrottlingException");
+          }));
+      }
+      for (const [error, { input, as, settings = {} }] of Object.entries(scenarios[operation] ?? {})) {
+        it(`answers ${error} because of the state or the settings`, async () => {
+          const request = { input: { ...(await input(service)) }, as };
+          const answer = await service.withSettings(settings, () => send(request));
+          expectError(answer, error as ServiceErrorName);
+        });
+      }
+
+      it("accepts valid requests and answers as described", async () => {
+        for (const request of requests) {
+          const answer = await send(request);
+          // The body is that of the licensed API.
+          if (operation === "SendApiAsset") expect(answer.status).to.equal(described.status);
+          else expectSuccess(operation, answer);
+        }
+      });
+
+      it("answers each described error and no other, except those that only a fault causes", async () => {
+        const answered = service.answered.filter((one) => one.operation === operation);
+        const errors = answered.flatMap(({ status, error = status }) =>
+          error === "UnknownOperationException" || status < 400 ? [] : error,
+        );
+        const byFault = onlyByFault.filter(({ operations }) => operations.includes(operation));
+        const expected = described.errors.filter((name) => !byFault.some(({ error }) => error === name));
+        expect([...new Set(errors)]).to.have.members(expected);
+        for (const { error } of byFault) {
+          service.local.faults.add({ operation, error });
+          expectError(await send(requests[0]!), error, true);
+        }
+      });
     });
   }
 
-  describe("all of them", () => {
-    it("never answers that the service failed, nor with an error that the operation is not described with", () => {
-      const { answered } = world.wire;
-      expect(new Set(answered.map(({ operation }) => operation))).to.have.lengthOf(operationNames.length);
-      const strange = answered.filter(
-        ({ operation, status, error }) =>
-          status >= 500 ||
-          (error !== undefined &&
-            error !== "UnknownOperationException" &&
-            !operationOf(operation).errors.some((name) => name === error)),
-      );
-      expect(strange.map(({ operation, error }) => `${operation}: ${error}`)).to.deep.equal([]);
-    });
-  });
-
-  /** The request that a case is about is the first that has the member. */
-  const spoilt = (requests: readonly Request[], { at, spoil, what, named }: Case): Request => {
-    const right = requests.find(has(at));
-    if (!right) throw new Error(`No valid request has ${named} (${what}).`);
-    return { ...right, input: replaced(right.input, at, spoil) as Json };
-  };
-
   const expectRefusal = async (operation: OperationName, requests: readonly Request[], one: Case) => {
-    const answer = await world.wire.send(operation, spoilt(requests, one));
+    const answer = await service.send(operation, spoilt(requests, one));
     expectError(answer, "ValidationException");
-    expectNamed(answer, one);
-  };
-
-  const expectNoRoute = async (operation: OperationName, requests: readonly Request[], one: Case) => {
-    const { status, error } = await world.wire.send(operation, spoilt(requests, one));
-    expect([status, error]).to.deep.equal([404, "UnknownOperationException"]);
+    // The message is a list of sentences. The subject of each is the name of a member.
+    const message = String(answer.json["Message"]);
+    const start = `${one.named} ${one.says ?? ""}`;
+    expect(
+      message.split("; ").some((sentence) => sentence.startsWith(start)),
+      message,
+    ).to.equal(true);
   };
 });
 
-describe("the cases of the operations", () => {
-  it("cover every condition between members", () => {
+describe("emulator: the cases of the operations", () => {
+  it("cover every rule between members", () => {
     const ruled = new Set(operationNames.flatMap((name) => ruledStructs(operationOf(name))));
     expect(Object.keys(violations)).to.have.members([...ruled]);
   });
 
   it("cover every member that names a resource", () => {
-    const names = operationNames.flatMap((name) =>
-      placesOf(operationOf(name))
-        .map(({ at }) => String(at.at(-1)))
-        .filter((member) => /(Id|Arn)$/.test(member)),
-    );
-    // A filter of a list, beside those of the same name elsewhere.
-    const known = new Set([...foreign, "eventSourceId"]);
-    expect([...new Set(names)].filter((name) => !namesResource(name) && !known.has(name))).to.be.empty;
-  });
-
-  it("are of 37 operations", () => expect(operationNames).to.have.lengthOf(37));
-
-  it("know every error that an operation is described with", () => {
-    const named = new Set(operationNames.flatMap((name) => operationOf(name).errors));
-    expect([...named]).to.have.members(Object.keys(errorStatuses));
+    const places = operationNames.flatMap((name) => placesOf(operationOf(name)));
+    const names = places.map(({ at }) => String(at.at(-1))).filter((member) => /(Id|Arn)$/.test(member));
+    // `eventSourceId` filters a list.
+    const others = new Set([...foreignMembers, "eventSourceId"]);
+    expect([...new Set(names)].filter((name) => !namesResource(name) && !others.has(name))).to.be.empty;
   });
 });
 
@@ -138,17 +141,14 @@ const has =
   ({ input }: Request): boolean =>
     valueAt(input, at) !== undefined;
 
-/** The refusal is a list of sentences, each with the name of a member as its subject. */
-function expectNamed({ json }: Answer, { what, named, says }: Case): void {
-  const sentences = String(json["Message"]).split("; ");
-  const wanted = `${named} ${says ?? ""}`;
-  expect(
-    sentences.some((sentence) => sentence.startsWith(wanted)),
-    `${what} of ${named}: ${String(json["Message"])}`,
-  ).to.equal(true);
+/** The first valid request that has the member, with the wrong value. */
+function spoilt(requests: readonly Request[], { at, spoil, what, named }: Case): Request {
+  const right = requests.find(has(at));
+  if (!right) throw new Error(`No valid request has ${named} (${what}).`);
+  return { ...right, input: replaced(right.input, at, spoil) as Json };
 }
 
-/** Tries all before it fails, so that one run shows everything. */
+/** Tries all cases before it fails, so that one run reports every failure. */
 async function each(cases: readonly Case[], check: (one: Case) => Promise<void>): Promise<void> {
   const failures: string[] = [];
   for (const one of cases) {
@@ -156,49 +156,3 @@ async function each(cases: readonly Case[], check: (one: Case) => Promise<void>)
   }
   expect(failures.join("\n")).to.equal("");
 }
-
-describe("emulator: errors of every operation", () => {
-  let world: World;
-  before(async () => {
-    world = await World.build();
-  });
-  after(() => world.stop());
-
-  for (const operation of operationNames) {
-    for (const error of operationOf(operation).errors) {
-      const scenario = scenarioOf(operation, error);
-      it(`${operation}: ${error}${scenario ? "" : ", by a fault"}`, async () => {
-        expectError(await (scenario ?? faulty(operation, error))(world), error, !scenario);
-      });
-    }
-  }
-
-  it("are all there, each of them described", () => {
-    const seen = world.wire.answered.flatMap(({ operation, error }) =>
-      error ? `${operation}: ${error}` : [],
-    );
-    const described = operationNames.flatMap((operation) =>
-      operationOf(operation).errors.map((error) => `${operation}: ${error}`),
-    );
-    expect([...new Set(seen)].sort()).to.deep.equal(described.sort());
-    const names = new Set(world.wire.answered.flatMap(({ error }) => error ?? []));
-    expect([...names]).to.have.members(Object.keys(errorStatuses));
-  });
-
-  it("are made by a fault only where nothing else makes them, and where a reason is given", () => {
-    for (const operation of operationNames) {
-      for (const error of operationOf(operation).errors) {
-        const excused = onlyByFault.filter(
-          (one) => one.error === error && one.operations.includes(operation),
-        );
-        expect(excused, `${operation}: ${error}`).to.have.lengthOf(scenarioOf(operation, error) ? 0 : 1);
-      }
-    }
-  });
-
-  it("are described wherever a scenario makes them", () => {
-    for (const operation of operationNames) {
-      expect(operationOf(operation).errors).to.include.members(Object.keys(scenarios[operation]));
-    }
-  });
-});

@@ -1,218 +1,165 @@
-/** How those errors come about that no single value makes, and which cannot come about here by themselves. */
+/** Requests that receive an error because of the state or the settings of the service, and the errors that only a fault causes. */
 import type { ChangeableSettings } from "../../../emulator/control/settings";
+import type { ServiceErrorName } from "../../../service-model/errors";
 import type { OperationName } from "../../../service-model/operations/index";
 import { operationNames } from "../../../service-model/operations/index";
-import type { ServiceErrorName } from "../../../service-model/errors";
-import type { Answer, Json } from "./wire";
+import type { PopulatedService } from "./populated-service";
+import { receiver, unreachableApi } from "./populated-service";
 import { owner } from "./wire";
-import type { World } from "./world";
-import { receiver, unreachableApi } from "./world";
 
-/** Makes everything that leads up to the error, and answers with it. */
-export type Scenario = (world: World) => Promise<Answer>;
+export interface Scenario {
+  /** Creates what the request needs, and returns the input of the request. */
+  readonly input: (service: PopulatedService) => object | Promise<object>;
+  readonly as: string;
+  /** Settings while the request is sent. */
+  readonly settings?: ChangeableSettings;
+}
 
-type Given = (world: World) => object | Promise<object>;
+type Input = Scenario["input"];
 
-const answerTo = async (world: World, operation: OperationName, given: Given, as = owner): Promise<Answer> =>
-  world.wire.send(operation, { input: { ...(await given(world)) }, as });
+const byOwner = (input: Input): Scenario => ({ input, as: owner });
+const byReceiver = (input: Input): Scenario => ({ input, as: receiver });
+const beyond = (limit: string, input: Input, as = owner): Scenario => ({
+  ...{ input, as },
+  settings: { limits: { [limit]: 0 } },
+});
 
-const when =
-  (operation: OperationName, given: Given, as?: string): Scenario =>
-  (world) =>
-    answerTo(world, operation, given, as);
-
-/** With settings that leave room for nothing more; what the request needs is made before. */
-const beyond =
-  (operation: OperationName, settings: ChangeableSettings, given: Given, as = owner): Scenario =>
-  async (world) => {
-    const input = await given(world);
-    world.local.settings.change(settings);
-    try {
-      return await world.wire.send(operation, { input: { ...input }, as });
-    } finally {
-      world.local.settings.change({ limits: undefined, quotas: undefined });
-    }
-  };
-
-const name = { name: "n", description: "d" };
-const entitled: Given = (world) => ({ dataSetId: world.entitled.dataSetId });
-const inEntitled: Given = ({ entitled: { dataSetId, revisionId } }) => ({ dataSetId, revisionId });
-const closed: Given = async (world) => {
-  const { dataSetId, revisionId } = await world.finalized();
+const entitled: Input = ({ entitled: { dataSetId } }) => ({ dataSetId });
+const entitledRevision: Input = ({ entitled: { dataSetId, revisionId } }) => ({ dataSetId, revisionId });
+const finalizedRevision: Input = async (service) => {
+  const { dataSetId, revisionId } = await service.createFinalizedAsset();
   return { dataSetId, revisionId };
 };
-const revocationComment = "ten characters";
-
+const finalizedAsset: Input = (service) => service.createFinalizedAsset();
+const plus =
+  (input: Input, more: object): Input =>
+  async (service) => ({ ...(await input(service)), ...more });
+const importInto =
+  (revision: Input): Input =>
+  async (service) => {
+    const assetSources = [{ bucket: "source", key: "a.csv" }];
+    const details = { importAssetsFromS3: { ...(await revision(service)), assetSources } };
+    return { type: "IMPORT_ASSETS_FROM_S3", details };
+  };
 const grantOf = (sourceDataSetId: string): object => ({
-  name: "n",
-  grantDistributionScope: "NONE",
-  receiverPrincipal: receiver,
+  ...{ name: "n", grantDistributionScope: "NONE", receiverPrincipal: receiver },
   sourceDataSetId,
 });
-const eventActionOn = (dataSetId: string): object => ({
-  action: { exportRevisionToS3: { revisionDestination: { bucket: "target" } } },
-  event: { revisionPublished: { dataSetId } },
-});
-const importInto = (ids: object): Json => {
-  const assetSources = [{ dataShareArn: "arn" }];
-  const details = { importAssetsFromRedshiftDataShares: { ...ids, assetSources } };
-  return { type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES", details };
-};
 
-/** A second notification under the token of the first. */
-const sendTwice: Given = async (world) => {
-  const first = { dataSetId: await world.dataSet(), clientToken: "twice", type: "DATA_DELAY" };
-  await world.call("SendDataSetNotification", first);
-  return { ...first, type: "DATA_UPDATE" };
-};
+/** The second request for a job that is no longer waiting. */
+const again =
+  (operation: "StartJob" | "CancelJob"): Input =>
+  async (service) => {
+    const jobId = await service.createWaitingJob();
+    await service.succeed(operation, { jobId });
+    return { jobId };
+  };
 
-/** Errors that operations answer for what the world is like. Those of values, names and rates are in no need of it. */
-export const scenarios: Record<OperationName, Partial<Record<ServiceErrorName, Scenario>>> = {
+type Errors = Partial<Record<ServiceErrorName, Scenario>>;
+
+/** Errors that follow neither from the shape of the input nor from the request rate. */
+export const scenarios: Partial<Record<OperationName, Errors>> = {
   CreateDataSet: {
-    ServiceLimitExceededException: beyond(
-      "CreateDataSet",
-      { limits: { "Data sets per account": 0 } },
-      () => ({ ...name, assetType: "S3_SNAPSHOT" }),
-    ),
+    ServiceLimitExceededException: beyond("Data sets per account", () => ({
+      ...{ assetType: "S3_SNAPSHOT", name: "n", description: "d" },
+    })),
   },
-  GetDataSet: {},
-  ListDataSets: {},
-  UpdateDataSet: { AccessDeniedException: when("UpdateDataSet", entitled, receiver) },
+  UpdateDataSet: { AccessDeniedException: byReceiver(entitled) },
   DeleteDataSet: {
-    AccessDeniedException: when("DeleteDataSet", entitled, receiver),
-    ConflictException: when("DeleteDataSet", ({ published }) => ({ dataSetId: published.dataSetId })),
+    AccessDeniedException: byReceiver(entitled),
+    ConflictException: byOwner(({ published: { dataSetId } }) => ({ dataSetId })),
   },
   CreateRevision: {
-    AccessDeniedException: when("CreateRevision", entitled, receiver),
-    ServiceLimitExceededException: beyond(
-      "CreateRevision",
-      { limits: { "Revisions per data set": 0 } },
-      async (world) => ({ dataSetId: await world.dataSet("S3_SNAPSHOT") }),
-    ),
+    AccessDeniedException: byReceiver(entitled),
+    ServiceLimitExceededException: beyond("Revisions per data set", async (service) => ({
+      dataSetId: await service.createDataSet(),
+    })),
   },
-  GetRevision: {},
-  ListDataSetRevisions: {},
   UpdateRevision: {
-    AccessDeniedException: when("UpdateRevision", inEntitled, receiver),
-    ConflictException: when("UpdateRevision", ({ published: { dataSetId, revisionId } }) => ({
-      ...{ dataSetId, revisionId },
-      finalized: false,
+    AccessDeniedException: byReceiver(entitledRevision),
+    ConflictException: byOwner(({ published: { dataSetId, revisionId } }) => ({
+      ...{ dataSetId, revisionId, finalized: false },
     })),
   },
   DeleteRevision: {
-    AccessDeniedException: when("DeleteRevision", inEntitled, receiver),
-    ConflictException: when("DeleteRevision", closed),
+    AccessDeniedException: byReceiver(entitledRevision),
+    ConflictException: byOwner(finalizedRevision),
   },
   RevokeRevision: {
-    AccessDeniedException: when(
-      "RevokeRevision",
-      async (world) => ({ ...(await inEntitled(world)), revocationComment }),
-      receiver,
-    ),
+    AccessDeniedException: byReceiver(plus(entitledRevision, { revocationComment: "ten characters" })),
   },
-  ListRevisionAssets: {},
-  GetAsset: {},
   UpdateAsset: {
-    AccessDeniedException: when("UpdateAsset", (world) => ({ ...world.entitled, name: "n" }), receiver),
-    ConflictException: when("UpdateAsset", async (world) => ({ ...(await world.finalized()), name: "n" })),
+    AccessDeniedException: byReceiver((service) => ({ ...service.entitled, name: "n" })),
+    ConflictException: byOwner(plus(finalizedAsset, { name: "n" })),
   },
   DeleteAsset: {
-    AccessDeniedException: when("DeleteAsset", (world) => world.entitled, receiver),
-    ConflictException: when("DeleteAsset", (world) => world.finalized()),
+    AccessDeniedException: byReceiver((service) => service.entitled),
+    ConflictException: byOwner(finalizedAsset),
   },
   CreateJob: {
-    AccessDeniedException: when("CreateJob", async (world) => importInto(await inEntitled(world)), receiver),
-    ConflictException: when("CreateJob", async (world) => importInto(await closed(world))),
+    AccessDeniedException: byReceiver(importInto(entitledRevision)),
+    ConflictException: byOwner(importInto(finalizedRevision)),
   },
   StartJob: {
-    ConflictException: when("StartJob", async (world) => {
-      const jobId = await world.job();
-      await world.call("StartJob", { jobId });
-      return { jobId };
-    }),
-    ServiceLimitExceededException: beyond(
-      "StartJob",
-      { quotas: { IMPORT_ASSETS_FROM_S3: 0 } },
-      async (world) => ({ jobId: await world.job() }),
-    ),
+    ConflictException: byOwner(again("StartJob")),
+    ServiceLimitExceededException: {
+      ...byOwner(async (service) => ({ jobId: await service.createWaitingJob() })),
+      settings: { quotas: { IMPORT_ASSETS_FROM_S3: 0 } },
+    },
   },
-  GetJob: {},
-  CancelJob: {
-    ConflictException: when("CancelJob", async (world) => {
-      const jobId = await world.job();
-      await world.call("CancelJob", { jobId });
-      return { jobId };
-    }),
-  },
-  ListJobs: {},
+  CancelJob: { ConflictException: byOwner(again("CancelJob")) },
   CreateEventAction: {
     ServiceLimitExceededException: beyond(
-      "CreateEventAction",
-      { limits: { "Event actions per account": 0 } },
-      async (world) => eventActionOn(await world.entitledFiles()),
+      "Event actions per account",
+      async (service) => ({
+        action: { exportRevisionToS3: { revisionDestination: { bucket: "target" } } },
+        event: { revisionPublished: { dataSetId: await service.createEntitledFiles() } },
+      }),
       receiver,
     ),
   },
-  GetEventAction: {},
-  ListEventActions: {},
-  UpdateEventAction: {},
-  DeleteEventAction: {},
   CreateDataGrant: {
-    AccessDeniedException: when("CreateDataGrant", (world) => grantOf(world.entitled.dataSetId), receiver),
-    ServiceLimitExceededException: beyond(
-      "CreateDataGrant",
-      { limits: { "Active and pending data grants": 0 } },
-      async (world) => grantOf(await world.dataSet()),
+    AccessDeniedException: byReceiver((service) => grantOf(service.entitled.dataSetId)),
+    ServiceLimitExceededException: beyond("Active and pending data grants", async (service) =>
+      grantOf(await service.createDataSet()),
     ),
   },
-  GetDataGrant: {},
-  ListDataGrants: {},
-  DeleteDataGrant: {},
   AcceptDataGrant: {
-    ConflictException: when(
-      "AcceptDataGrant",
-      ({ published }) => ({ dataGrantArn: published.grantArn }),
-      receiver,
-    ),
+    ConflictException: byReceiver(({ published }) => ({ dataGrantArn: published.grantArn })),
   },
-  GetReceivedDataGrant: {},
-  ListReceivedDataGrants: {},
   SendDataSetNotification: {
-    AccessDeniedException: when(
-      "SendDataSetNotification",
-      async (world) => ({ ...(await entitled(world)), type: "DATA_DELAY" }),
-      receiver,
-    ),
-    ConflictException: when("SendDataSetNotification", sendTwice),
+    AccessDeniedException: byReceiver(plus(entitled, { type: "DATA_DELAY" })),
+    // The client token is that of another notification.
+    ConflictException: byOwner(async (service) => {
+      const first = { dataSetId: await service.createDataSet(), clientToken: "twice", type: "DATA_DELAY" };
+      await service.succeed("SendDataSetNotification", first);
+      return { ...first, type: "DATA_UPDATE" };
+    }),
   },
   ListTagsForResource: {
-    ValidationException: when("ListTagsForResource", () => ({ resourceArn: "arn:aws:s3:::bucket" })),
+    ValidationException: byOwner(() => ({ resourceArn: "arn:aws:s3:::bucket" })),
   },
-  TagResource: {},
-  UntagResource: {},
   SendApiAsset: {
-    AccessDeniedException: when("SendApiAsset", async (world) => ({
-      ...(await world.api(unreachableApi)),
+    AccessDeniedException: byOwner(async (service) => ({
+      ...(await service.createApi(unreachableApi)),
       path: "/../away",
     })),
-    InternalServerException: when("SendApiAsset", async (world) => ({
-      ...(await world.api(unreachableApi)),
-    })),
+    InternalServerException: byOwner((service) => service.createApi(unreachableApi)),
   },
 };
 
-interface Unreachable {
+interface CausedByFault {
   readonly error: ServiceErrorName;
-  /** Why it cannot come about here by itself. */
-  readonly why: string;
+  /** Why no request receives it without a fault. */
+  readonly reason: string;
   readonly operations: readonly OperationName[];
 }
 
-/** What only a fault can make. Every pair of operation and error is here, in `scenarios`, or derived. */
-export const onlyByFault: readonly Unreachable[] = [
+/** Errors that operations answer only with a fault. */
+export const onlyByFault: readonly CausedByFault[] = [
   {
     error: "AccessDeniedException",
-    why: "there is no IAM here: a key of the account may do everything with what the account has",
+    reason: "the local service has no IAM: an account has full access to its resources",
     operations: [
       "CreateDataSet",
       "StartJob",
@@ -228,22 +175,22 @@ export const onlyByFault: readonly Unreachable[] = [
   },
   {
     error: "ResourceNotFoundException",
-    why: "the request names no resource, or names it as a filter",
+    reason: "the request names no resource, or names it as a filter",
     operations: ["ListDataSets", "ListJobs", "ListEventActions", "ListDataGrants", "ListReceivedDataGrants"],
   },
   {
     error: "ValidationException",
-    why: "the request's one member is in the path, and any text will do",
+    reason: "the only member of the request is in the path and may be any text",
     operations: ["GetEventAction", "DeleteEventAction"],
   },
   {
     error: "ConflictException",
-    why: "a revision that was revoked can be revoked again, for another reason",
+    reason: "a revoked revision can be revoked again with another comment",
     operations: ["RevokeRevision"],
   },
   {
     error: "InternalServerException",
-    why: "it stands for what breaks inside AWS",
+    reason: "it reports a failure inside AWS",
     operations: operationNames.filter((operation) => operation !== "SendApiAsset"),
   },
 ];

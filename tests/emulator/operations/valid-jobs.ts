@@ -1,82 +1,76 @@
-/** A valid CreateJob for each type, with every member that the type knows. */
+/** A valid CreateJob request of each type, with every member that the type has. */
+import { jobTypes } from "../../../service-model/job-types/index";
+import type { AssetType } from "../../../service-model/shared-shapes";
+import type { RevisionIds, ServiceClients } from "../../harness/service";
 import { md5Of } from "../support";
+import type { PopulatedService } from "./populated-service";
 import type { Json } from "./wire";
 import { owner } from "./wire";
-import type { World } from "./world";
 
+export const specification = '{"openapi":"3.0.1"}';
+const md5 = md5Of(specification);
 const kms = { type: "aws:kms", kmsKeyArn: `arn:aws:kms:us-east-1:${owner}:key/k` };
-const md5 = md5Of("body");
+const expression = [{ tagKey: "team", tagValues: ["a"] }];
+const namespace = "2f1a0b00-0000-4000-8000-000000000000";
 
-export async function validJobs(world: World): Promise<Json[]> {
-  const { source, target } = world.buckets;
-  const files = await world.revision("S3_SNAPSHOT");
-  const shares = await world.revision("REDSHIFT_DATA_SHARE");
-  const apis = await world.revision("API_GATEWAY_API");
-  const accesses = await world.revision("S3_DATA_ACCESS");
-  const permissions = await world.revision("LAKE_FORMATION_DATA_PERMISSION");
-  const held = world.held.get("S3_SNAPSHOT")!;
-  const { dataSetId, revisionId, assetId } = held;
-  const expression = [{ tagKey: "team", tagValues: ["a"] }];
-  const assetConfiguration = { tags: [{ key: "team", value: "a" }] };
+/** The details of each type of imports, without the revision. */
+const imports: Readonly<Record<string, Json>> = {
+  importAssetsFromS3: {
+    assetSources: ["a.csv", "b.csv", "c.csv"].map((key) => ({ bucket: "source", key })),
+  },
+  importAssetFromSignedUrl: { assetName: "a", md5Hash: md5 },
+  importAssetFromApiGatewayApi: {
+    ...{ apiId: "abc123", apiName: "prices", apiSpecificationMd5Hash: md5, protocolType: "REST" },
+    ...{ stage: "prod", apiDescription: "prices of today", apiKey: "planted" },
+  },
+  importAssetsFromRedshiftDataShares: {
+    assetSources: [{ dataShareArn: `arn:aws:redshift:us-east-1:${owner}:datashare:${namespace}/a` }],
+  },
+  importAssetsFromLakeFormationTagPolicy: {
+    catalogId: owner,
+    roleArn: `arn:aws:iam::${owner}:role/grants`,
+    database: { expression, permissions: ["DESCRIBE"] },
+    table: { expression, permissions: ["SELECT"] },
+  },
+  createS3DataAccessFromS3Bucket: {
+    assetSource: {
+      ...{ bucket: "source", keyPrefixes: ["a"], keys: ["b.csv"] },
+      kmsKeysToGrant: [{ kmsKeyArn: kms.kmsKeyArn }],
+    },
+  },
+};
 
-  const details: Record<string, Json> = {
-    IMPORT_ASSETS_FROM_S3: {
-      importAssetsFromS3: { ...files, assetSources: [{ bucket: source, key: "a.csv" }] },
-    },
-    IMPORT_ASSET_FROM_SIGNED_URL: {
-      importAssetFromSignedUrl: { ...files, assetName: "a", md5Hash: md5 },
-    },
-    IMPORT_ASSET_FROM_API_GATEWAY_API: {
-      importAssetFromApiGatewayApi: {
-        ...apis,
-        apiId: "abc123",
-        apiName: "prices",
-        apiSpecificationMd5Hash: md5,
-        protocolType: "REST",
-        stage: "prod",
-        apiDescription: "prices of today",
-        apiKey: "planted",
-      },
-    },
-    IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: {
-      importAssetsFromRedshiftDataShares: { ...shares, assetSources: [{ dataShareArn: "arn" }] },
-    },
-    IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY: {
-      importAssetsFromLakeFormationTagPolicy: {
-        ...permissions,
-        catalogId: owner,
-        roleArn: `arn:aws:iam::${owner}:role/grants`,
-        database: { expression, permissions: ["DESCRIBE"] },
-        table: { expression, permissions: ["SELECT"] },
-      },
-    },
-    CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: {
-      createS3DataAccessFromS3Bucket: {
-        ...accesses,
-        assetSource: {
-          bucket: source,
-          keyPrefixes: ["a"],
-          keys: ["b.csv"],
-          kmsKeysToGrant: [{ kmsKeyArn: kms.kmsKeyArn }],
-        },
-      },
-    },
-    EXPORT_ASSETS_TO_S3: {
-      exportAssetsToS3: {
-        dataSetId,
-        revisionId,
-        assetDestinations: [{ assetId, bucket: target, key: "a" }],
-        encryption: kms,
-      },
-    },
-    EXPORT_ASSET_TO_SIGNED_URL: { exportAssetToSignedUrl: held },
-    EXPORT_REVISIONS_TO_S3: {
-      exportRevisionsToS3: {
-        dataSetId,
-        revisionDestinations: [{ revisionId, bucket: target, keyPattern: "x/${Asset.Name}" }],
-        encryption: kms,
-      },
-    },
-  };
-  return Object.entries(details).map(([type, held]) => ({ type, details: held, assetConfiguration }));
+interface ImportJob {
+  readonly assetType: AssetType;
+  readonly ids: RevisionIds;
+  readonly request: Json;
+}
+
+export const requestOf = (detailsKey: string, details: Json): Json => ({
+  type: jobTypes.find((jobType) => jobType.detailsKey === detailsKey)!.type,
+  details: { [detailsKey]: details },
+  assetConfiguration: { tags: [{ key: "team", value: "a" }] },
+});
+
+/** Requests of each type of imports, each into a new revision. */
+export function importJobs(service: ServiceClients): Promise<ImportJob[]> {
+  const made = Object.entries(imports).map(async ([detailsKey, details]) => {
+    const [assetType] = jobTypes.find((jobType) => jobType.detailsKey === detailsKey)!.assetTypes;
+    const ids = await service.createEmptyRevision(assetType);
+    return { assetType: assetType!, ids, request: requestOf(detailsKey, { ...ids, ...details }) };
+  });
+  return Promise.all(made);
+}
+
+export async function validJobs(service: PopulatedService): Promise<Json[]> {
+  const asset = service.assets.get("S3_SNAPSHOT")!;
+  const { dataSetId, revisionId, assetId } = asset;
+  const assetDestinations = [{ assetId, bucket: "target", key: "a" }];
+  const revisionDestinations = [{ revisionId, bucket: "target", keyPattern: "x/${Asset.Name}" }];
+  return [
+    ...(await importJobs(service)).map(({ request }) => request),
+    requestOf("exportAssetsToS3", { dataSetId, revisionId, assetDestinations, encryption: kms }),
+    requestOf("exportAssetToSignedUrl", { ...asset }),
+    requestOf("exportRevisionsToS3", { dataSetId, revisionDestinations, encryption: kms }),
+  ];
 }

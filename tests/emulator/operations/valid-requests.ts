@@ -1,146 +1,150 @@
 /**
- * Requests that every operation must take, about resources of the world. All members of an operation's input occur
- * in one of its requests; those that use something up bring their own.
+ * Requests that every operation accepts. All members of an operation's input occur in at least one of its requests.
+ * A request that consumes a resource has a new one.
  */
 import type { OperationName } from "../../../service-model/operations/index";
 import type { AssetType } from "../../../service-model/shared-shapes";
-import { validJobs } from "./valid-jobs";
+import type { RevisionIds } from "../../harness/service";
+import type { AssetIds, PopulatedService } from "./populated-service";
+import { receiver } from "./populated-service";
+import { jobRequest } from "../support";
+import { importJobs, requestOf, validJobs } from "./valid-jobs";
 import type { Json, Request } from "./wire";
-import type { InAsset, World } from "./world";
-import { receiver } from "./world";
 
 const tags = { team: "a", aKey: "b" };
 const paged = { maxResults: 200 };
 
-const revisionOf = ({ dataSetId, revisionId }: InAsset) => ({ dataSetId, revisionId });
-const mine = (...inputs: object[]): Request[] => inputs.map((input) => ({ input: input as Json }));
-const theirs = (...inputs: object[]): Request[] =>
+const revisionOf = ({ dataSetId, revisionId }: AssetIds): RevisionIds => ({ dataSetId, revisionId });
+const byOwner = (...inputs: object[]): Request[] => inputs.map((input) => ({ input: input as Json }));
+const byReceiver = (...inputs: object[]): Request[] =>
   inputs.map((input) => ({ input: input as Json, as: receiver }));
 
-type Valid = (world: World) => Request[] | Promise<Request[]>;
+type Requests = (service: PopulatedService) => Request[] | Promise<Request[]>;
 
-/** The first is the plainest. */
-export const valid: Record<OperationName, Valid> = {
-  CreateDataSet: () => mine({ assetType: "S3_SNAPSHOT", name: "n", description: "d", tags }),
+export const validRequests: Record<OperationName, Requests> = {
+  CreateDataSet: () => byOwner({ assetType: "S3_SNAPSHOT", name: "n", description: "d", tags }),
   GetDataSet: ({ published, entitled }) => [
-    ...mine({ dataSetId: published.dataSetId }),
-    ...theirs({ dataSetId: entitled.dataSetId }),
+    ...byOwner({ dataSetId: published.dataSetId }),
+    ...byReceiver({ dataSetId: entitled.dataSetId }),
   ],
-  ListDataSets: async (world) => [
-    ...mine(paged, { ...paged, origin: "OWNED" }),
-    ...theirs({ ...paged, origin: "ENTITLED" }),
-    ...mine({ maxResults: 1, nextToken: await firstToken(world, "ListDataSets", {}) }),
+  ListDataSets: async (service) => [
+    ...byOwner(paged, { ...paged, origin: "OWNED" }),
+    ...byReceiver({ ...paged, origin: "ENTITLED" }),
+    await secondPage(service, "ListDataSets"),
   ],
-  UpdateDataSet: async (world) => mine({ dataSetId: await world.dataSet(), name: "n", description: "d" }),
-  DeleteDataSet: async (world) => mine({ dataSetId: await world.dataSet() }),
+  UpdateDataSet: async (service) =>
+    byOwner({ dataSetId: await service.createDataSet(), name: "n", description: "d" }),
+  DeleteDataSet: async (service) => byOwner({ dataSetId: await service.createDataSet() }),
 
-  CreateRevision: async (world) => mine({ dataSetId: await world.dataSet(), comment: "c", tags }),
-  GetRevision: ({ published, entitled }) => [...mine(revisionOf(published)), ...theirs(revisionOf(entitled))],
-  ListDataSetRevisions: async (world) => {
-    const { dataSetId } = await world.revision();
-    await world.revision(undefined, dataSetId);
-    await world.revision(undefined, dataSetId);
-    const nextToken = await firstToken(world, "ListDataSetRevisions", { dataSetId });
+  CreateRevision: async (service) =>
+    byOwner({ dataSetId: await service.createDataSet(), comment: "c", tags }),
+  GetRevision: ({ published, entitled }) => [
+    ...byOwner(revisionOf(published)),
+    ...byReceiver(revisionOf(entitled)),
+  ],
+  ListDataSetRevisions: async (service) => {
+    const { dataSetId } = await service.createEmptyRevision();
+    for (let more = 0; more < 2; more += 1) await service.createRevision(dataSetId);
     return [
-      ...mine({ dataSetId, ...paged }, { dataSetId, maxResults: 1, nextToken }),
-      ...theirs({ dataSetId: world.entitled.dataSetId }),
+      ...byOwner({ dataSetId, ...paged }),
+      await secondPage(service, "ListDataSetRevisions", { dataSetId }),
+      ...byReceiver({ dataSetId: service.entitled.dataSetId }),
     ];
   },
-  UpdateRevision: async (world) =>
-    mine({ ...revisionOf(await world.filled()), comment: "c", finalized: true }),
-  DeleteRevision: async (world) => mine(await world.revision()),
-  RevokeRevision: async (world) =>
-    mine({ ...revisionOf(await world.finalized()), revocationComment: "ten characters" }),
+  UpdateRevision: async (service) =>
+    byOwner({ ...revisionOf(await service.createAsset()), comment: "c", finalized: true }),
+  DeleteRevision: async (service) => byOwner(await service.createEmptyRevision()),
+  RevokeRevision: async (service) =>
+    byOwner({ ...revisionOf(await service.createFinalizedAsset()), revocationComment: "ten characters" }),
 
-  ListRevisionAssets: async (world) => {
-    const ids = revisionOf(world.held.get("S3_SNAPSHOT")!);
-    const nextToken = await firstToken(world, "ListRevisionAssets", ids);
-    const each = [...world.held.values()].map((held) => ({ ...revisionOf(held), ...paged }));
+  ListRevisionAssets: async (service) => [
+    ...byOwner(...[...service.assets.values()].map((asset) => ({ ...revisionOf(asset), ...paged }))),
+    await secondPage(service, "ListRevisionAssets", revisionOf(service.assets.get("S3_SNAPSHOT")!)),
+    ...byReceiver(revisionOf(service.entitled)),
+  ],
+  GetAsset: ({ assets, entitled }) => [...byOwner(...assets.values()), ...byReceiver(entitled)],
+  UpdateAsset: async (service) => byOwner({ ...(await service.createAsset()), name: "n" }),
+  DeleteAsset: async (service) => byOwner(await service.createAsset()),
+
+  CreateJob: async (service) => byOwner(...(await validJobs(service))),
+  StartJob: async (service) => byOwner({ jobId: await service.createWaitingJob() }),
+  GetJob: async (service) => {
+    const ids = await service.createRevisionIds();
+    const importOf = (Key: string) =>
+      service.createJob(
+        jobRequest("ImportAssetsFromS3", { ...ids, AssetSources: [{ Bucket: "source", Key }] }),
+      );
+    const ended = [await importOf("a.csv"), await importOf("absent")];
+    for (const id of ended) await service.finishJob(id);
+    const requests = (await importJobs(service)).map(({ request }) => request);
+    const waiting = await Promise.all(requests.map((request) => service.succeed("CreateJob", request)));
+    return byOwner(...[...waiting.map(({ Id }) => Id), ...ended].map((jobId) => ({ jobId })));
+  },
+  CancelJob: async (service) => byOwner({ jobId: await service.createWaitingJob() }),
+  ListJobs: async (service) => {
+    const asset = service.assets.get("S3_SNAPSHOT")!;
+    const { dataSetId, revisionId } = asset;
+    const exported = requestOf("exportAssetToSignedUrl", { ...asset });
+    for (let more = 0; more < 3; more += 1) await service.succeed("CreateJob", exported);
     return [
-      ...mine({ ...ids, ...paged }, { ...ids, maxResults: 1, nextToken }, ...each),
-      ...theirs(revisionOf(world.entitled)),
+      ...byOwner(paged, { dataSetId, ...paged }, { dataSetId, revisionId, ...paged }),
+      await secondPage(service, "ListJobs"),
     ];
   },
-  GetAsset: ({ held, entitled }) => [...mine(...held.values()), ...theirs(entitled)],
-  UpdateAsset: async (world) => mine({ ...(await world.filled()), name: "n" }),
-  DeleteAsset: async (world) => mine(await world.filled()),
 
-  CreateJob: async (world) => mine(...(await validJobs(world))),
-  StartJob: async (world) => mine({ jobId: await world.job() }),
-  GetJob: async (world) => {
-    const jobs = (await validJobs(world)).slice(0, 6);
-    const created = await Promise.all(jobs.map((job) => world.call("CreateJob", job)));
-    const ended = await Promise.all(endingJobs(jobs).map((job) => world.run(job)));
-    return mine(
-      ...[...created.map(({ Id }) => Id), ...ended.map(({ id }) => id)].map((jobId) => ({ jobId })),
-    );
+  CreateEventAction: async (service) => {
+    const event = { revisionPublished: { dataSetId: await service.createEntitledFiles() } };
+    return byReceiver({ action: { exportRevisionToS3: exportAction }, event, tags });
   },
-  CancelJob: async (world) => mine({ jobId: await world.job() }),
-  ListJobs: async (world) => {
-    const { dataSetId, revisionId } = world.held.get("S3_SNAPSHOT")!;
-    const nextToken = await firstToken(world, "ListJobs", {});
-    await world.call("CreateJob", exportOf(world.held.get("S3_SNAPSHOT")!));
-    await world.call("CreateJob", exportOf(world.held.get("S3_SNAPSHOT")!));
-    return mine(
-      { ...paged },
-      { dataSetId, ...paged },
-      { dataSetId, revisionId, ...paged },
-      { maxResults: 1, nextToken },
-    );
+  GetEventAction: async (service) => byReceiver({ eventActionId: (await service.createReceiverAction()).id }),
+  ListEventActions: async (service) => {
+    const eventSourceId = await service.createEntitledFiles();
+    await service.createReceiverAction();
+    for (let more = 0; more < 3; more += 1) await service.createReceiverAction(eventSourceId);
+    return [
+      ...byReceiver(paged, { eventSourceId, ...paged }),
+      await secondPage(service, "ListEventActions", {}, receiver),
+    ];
   },
+  UpdateEventAction: async (service) => {
+    const { id: eventActionId } = await service.createReceiverAction();
+    return byReceiver({ eventActionId, action: { exportRevisionToS3: exportAction } });
+  },
+  DeleteEventAction: async (service) =>
+    byReceiver({ eventActionId: (await service.createReceiverAction()).id }),
 
-  CreateEventAction: async (world) => {
-    const exportRevisionToS3 = exportAction(world.buckets.target);
-    const dataSetId = await world.entitledFiles();
-    return theirs({ action: { exportRevisionToS3 }, event: { revisionPublished: { dataSetId } }, tags });
-  },
-  GetEventAction: async (world) => theirs({ eventActionId: (await world.eventAction()).id }),
-  ListEventActions: async (world) => {
-    const eventSourceId = await world.entitledFiles();
-    await world.eventAction();
-    for (let count = 0; count < 3; count += 1) await world.eventAction(eventSourceId);
-    const nextToken = await firstToken(world, "ListEventActions", {}, receiver);
-    return theirs({ ...paged }, { eventSourceId, ...paged }, { maxResults: 1, nextToken });
-  },
-  UpdateEventAction: async (world) => {
-    const { id: eventActionId } = await world.eventAction();
-    return theirs({ eventActionId, action: { exportRevisionToS3: exportAction(world.buckets.target) } });
-  },
-  DeleteEventAction: async (world) => theirs({ eventActionId: (await world.eventAction()).id }),
-
-  CreateDataGrant: async (world) =>
-    mine({
+  CreateDataGrant: async (service) =>
+    byOwner({
       name: "n",
       grantDistributionScope: "NONE",
       receiverPrincipal: receiver,
-      sourceDataSetId: await world.dataSet(),
+      sourceDataSetId: await service.createDataSet(),
       endsAt: "2999-01-01T00:00:00Z",
       description: "d",
       tags,
     }),
-  GetDataGrant: async (world) => {
-    const { arn } = await world.grant();
-    return mine({ dataGrantId: world.published.grantId }, { dataGrantId: arn });
+  GetDataGrant: async (service) => {
+    const { arn } = await service.createPendingGrant();
+    return byOwner({ dataGrantId: service.published.grantId }, { dataGrantId: arn });
   },
-  ListDataGrants: async (world) =>
-    mine(paged, { maxResults: 1, nextToken: await firstToken(world, "ListDataGrants", {}) }),
-  DeleteDataGrant: async (world) => mine({ dataGrantId: (await world.accepted()).id }),
-  AcceptDataGrant: async (world) => theirs({ dataGrantArn: (await world.grant()).arn }),
-  GetReceivedDataGrant: ({ published }) => theirs({ dataGrantArn: published.grantArn }),
-  ListReceivedDataGrants: async (world) => [
-    ...theirs(paged, { ...paged, acceptanceState: ["ACCEPTED", "PENDING_RECEIVER_ACCEPTANCE"] }),
-    ...theirs({ maxResults: 1, nextToken: await firstToken(world, "ListReceivedDataGrants", {}, receiver) }),
+  ListDataGrants: async (service) => [...byOwner(paged), await secondPage(service, "ListDataGrants")],
+  DeleteDataGrant: async (service) => byOwner({ dataGrantId: (await service.createAcceptedGrant()).id }),
+  AcceptDataGrant: async (service) => byReceiver({ dataGrantArn: (await service.createPendingGrant()).arn }),
+  GetReceivedDataGrant: ({ published }) => byReceiver({ dataGrantArn: published.grantArn }),
+  ListReceivedDataGrants: async (service) => [
+    ...byReceiver(paged, { ...paged, acceptanceState: ["ACCEPTED", "PENDING_RECEIVER_ACCEPTANCE"] }),
+    await secondPage(service, "ListReceivedDataGrants", {}, receiver),
   ],
 
-  SendDataSetNotification: (world) => mine(...validNotifications(world)),
+  SendDataSetNotification: (service) => byOwner(...validNotifications(service)),
 
-  ListTagsForResource: (world) => taggable(world),
-  TagResource: (world) => taggable(world, { tags }),
-  UntagResource: (world) => taggable(world, { tagKeys: ["team"] }),
+  ListTagsForResource: (service) => taggable(service),
+  TagResource: (service) => taggable(service, { tags }),
+  UntagResource: (service) => taggable(service, { tagKeys: ["team"] }),
 
-  SendApiAsset: ({ held }) =>
-    mine({
-      ...held.get("API_GATEWAY_API"),
+  SendApiAsset: ({ assets }) =>
+    byOwner({
+      ...assets.get("API_GATEWAY_API"),
       method: "POST",
       path: "/prices",
       requestHeaders: { accept: "application/json" },
@@ -149,58 +153,49 @@ export const valid: Record<OperationName, Valid> = {
     }),
 };
 
-async function firstToken(
-  world: World,
+/** A request with the token of a first page of one entry. */
+async function secondPage(
+  service: PopulatedService,
   operation: OperationName,
-  input: Json,
+  input: object = {},
   as?: string,
-): Promise<unknown> {
-  const answer = (await world.call(operation, { ...input, maxResults: 1 }, as)) as unknown as Json;
-  return answer["NextToken"];
+): Promise<Request> {
+  const first = await service.succeed(operation, { ...input, maxResults: 1 }, as);
+  return { input: { ...input, maxResults: 1, nextToken: first["NextToken"] }, as };
 }
 
-const exportAction = (bucket: string): Json => ({
-  revisionDestination: { bucket, keyPattern: "${Asset.Name}" },
+const exportAction = {
+  revisionDestination: { bucket: "target", keyPattern: "${Asset.Name}" },
   encryption: { type: "aws:kms", kmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/k" },
-});
-
-const exportOf = (held: InAsset): Json => ({
-  type: "EXPORT_ASSET_TO_SIGNED_URL",
-  details: { exportAssetToSignedUrl: held },
-});
-
-/** One that ends well, and one whose object is not there. */
-function endingJobs([importFromS3]: Json[]): Json[] {
-  const { importAssetsFromS3 } = importFromS3!["details"] as { importAssetsFromS3: Json };
-  const assetSources = [{ bucket: "source", key: "absent" }];
-  const failing = { importAssetsFromS3: { ...importAssetsFromS3, assetSources } };
-  return [importFromS3!, { ...importFromS3, details: failing }];
-}
+};
 
 /** One resource of each kind that takes tags. */
-async function taggable(world: World, more: object = {}): Promise<Request[]> {
-  const ids = await world.filled();
-  const about = [
-    await world.call("GetDataSet", { dataSetId: ids.dataSetId }),
-    await world.call("GetRevision", revisionOf(ids)),
-    await world.call("GetAsset", { ...ids }),
-  ].map(({ Arn }) => Arn);
-  const { arn: ofEventAction } = await world.eventAction();
-  const of = (resourceArn: string) => ({ resourceArn, ...more });
-  return [...mine(...[...about, world.published.grantArn].map(of)), ...theirs(of(ofEventAction))];
+async function taggable(service: PopulatedService, more: object = {}): Promise<Request[]> {
+  const ids = await service.createAsset();
+  const resources = [
+    await service.succeed("GetDataSet", { dataSetId: ids.dataSetId }),
+    await service.succeed("GetRevision", revisionOf(ids)),
+    await service.succeed("GetAsset", ids),
+  ];
+  const { arn } = await service.createReceiverAction();
+  const tag = (resourceArn: string) => ({ resourceArn, ...more });
+  return [
+    ...byOwner(...[...resources.map(({ Arn }) => Arn), service.published.grantArn].map(tag)),
+    ...byReceiver(tag(arn)),
+  ];
 }
 
 const moment = "2026-01-01T00:00:00Z";
 
-/** Each type of details with each part of the scope: what a scope may be follows from the data set. */
-function validNotifications({ held }: World): Json[] {
-  const of = (type: AssetType) => held.get(type)!.dataSetId;
+/** One notification for each type of assets, because the type of the data set determines the scope. */
+function validNotifications({ assets }: PopulatedService): Json[] {
+  const dataSetOf = (type: AssetType) => assets.get(type)!.dataSetId;
   const changes = [{ name: "price", type: "ADD", description: "a column" }];
   const arn = "arn:aws:redshift:us-east-1:000000000000:datashare:n/s";
   const share = { arn, database: "d", function: "f", table: "t", schema: "s", view: "v" };
   return [
     {
-      dataSetId: of("LAKE_FORMATION_DATA_PERMISSION"),
+      dataSetId: dataSetOf("LAKE_FORMATION_DATA_PERMISSION"),
       type: "DATA_UPDATE",
       details: { dataUpdate: { dataUpdatedAt: moment } },
       scope: { lakeFormationTagPolicies: [{ database: "d", table: "t" }] },
@@ -208,17 +203,17 @@ function validNotifications({ held }: World): Json[] {
       clientToken: "t",
     },
     {
-      dataSetId: of("REDSHIFT_DATA_SHARE"),
+      dataSetId: dataSetOf("REDSHIFT_DATA_SHARE"),
       type: "DEPRECATION",
       details: { deprecation: { deprecationAt: moment } },
       scope: { redshiftDataShares: [share] },
     },
     {
-      dataSetId: of("S3_DATA_ACCESS"),
+      dataSetId: dataSetOf("S3_DATA_ACCESS"),
       type: "SCHEMA_CHANGE",
       details: { schemaChange: { changes, schemaChangeAt: moment } },
       scope: { s3DataAccesses: [{ keyPrefixes: ["a"], keys: ["b"] }] },
     },
-    { dataSetId: of("S3_SNAPSHOT"), type: "DATA_DELAY" },
+    { dataSetId: dataSetOf("S3_SNAPSHOT"), type: "DATA_DELAY" },
   ];
 }
