@@ -4,7 +4,9 @@ import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 
 import { withCode } from "../lib/message-code";
-import { NotAPreviewError, parsePreview, reviewOf, toJson, toMarkdown, toText } from "../review/index";
+import { NotAPreviewError, parsePreview } from "../review/parse-preview";
+import { toJson, toMarkdown, toText } from "../review/render";
+import { reviewOf } from "../review/review";
 import type { Command } from "./options";
 import { UsageError, helpOf, optionOf, parseArguments } from "./options";
 

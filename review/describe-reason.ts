@@ -8,58 +8,40 @@ import type { ItemChanges, NotKnownYet, Reason } from "./reason";
 import type { RichText, Span } from "./rich-text";
 import { code, codeList, count, join, maxListed, text } from "./rich-text";
 
-export function describeReason(reason: Reason): RichText {
-  switch (reason.kind) {
-    case "new":
-      return [reason.isMany ? "these jobs are new" : "it is new"];
-    case "unfinished":
-      return text`its last run was left in ${code(reason.state)}`;
-    case "failed":
-      return describeFailure(reason.state, reason.errors);
-    case "upload-url-expired":
-      return ["it was never started, and its upload URL has expired"];
-    case "type-changed":
-      return text`its type changed from ${code(reason.from)} to ${code(reason.to)}`;
-    case "region-changed":
-      return text`its ${describeChange("region", reason.from, reason.to)}`;
-    case "tags-changed":
-      return ["the tags of its assets changed"];
-    case "items-changed":
-      return describeItems(reason);
-    case "items-redistributed":
-      return ["these jobs share their items in another way"];
-    case "details-changed":
-      return describeDifference(reason.difference);
-    case "content-changed":
-      return reason.names.length === 1
-        ? text`${reason.items.singular} ${code(reason.names[0])} has changed`
-        : text`${numberOf(reason.names, reason.items)} have changed: ${codeList(reason.names)}`;
-    case "upload-changed":
-      return reason.files
-        ? text`the content of ${count(reason.files.length, "upload")} changed: ${codeList(reason.files)}`
-        : ["the content of its upload changed"];
-    case "triggers-changed":
-      return reason.changes
-        ? describeTriggers(reason.changes)
-        : ["its triggers have changed since its last run"];
-    case "secret-changed":
-      return text`a secret in ${code(reason.property)} changed`;
-    case "not-known-yet":
-      return describeUnknown(reason);
-    case "hidden":
-      return ["the preview hides whether a secret of it has changed or its last run has failed"];
-    case "already-deleted":
-      return ["it was deleted for its replacement, and creating the replacement failed"];
-    case "tainted":
-      return ["it is marked for replacement (pulumi state taint)"];
-    case "replacement-requested":
-      return [
-        "its replacement was requested (--replace, replacementTrigger), or a resource that it depends on is replaced",
-      ];
-    case "unexplained":
-      return text`Pulumi names ${code(reason.property)} as the cause`;
-  }
-}
+export const describeReason = (reason: Reason): RichText =>
+  (sentences[reason.kind] as (reason: Reason) => RichText)(reason);
+
+const sentences: { readonly [Kind in Reason["kind"]]: (reason: Reason & { kind: Kind }) => RichText } = {
+  new: ({ isMany }) => [isMany ? "these jobs are new" : "it is new"],
+  unfinished: ({ state }) => text`its last run was left in ${code(state)}`,
+  failed: ({ state, errors }) => describeFailure(state, errors),
+  "upload-url-expired": () => ["it was never started, and its upload URL has expired"],
+  "type-changed": ({ from, to }) => text`its type changed from ${code(from)} to ${code(to)}`,
+  "region-changed": ({ from, to }) => text`its ${describeChange("region", from, to)}`,
+  "tags-changed": () => ["the tags of its assets changed"],
+  "items-changed": describeItems,
+  "items-redistributed": () => ["these jobs share their items in another way"],
+  "details-changed": ({ difference }) => describeDifference(difference),
+  "content-changed": ({ names, items }) =>
+    names.length === 1
+      ? text`${items.singular} ${code(names[0])} has changed`
+      : text`${numberOf(names, items)} have changed: ${codeList(names)}`,
+  "upload-changed": ({ files }) =>
+    files
+      ? text`the content of ${count(files.length, "upload")} changed: ${codeList(files)}`
+      : ["the content of its upload changed"],
+  "triggers-changed": ({ changes }) =>
+    changes ? describeTriggers(changes) : ["its triggers have changed since its last run"],
+  "secret-changed": ({ property }) => text`a secret in ${code(property)} changed`,
+  "not-known-yet": describeUnknown,
+  hidden: () => ["the preview hides whether a secret of it has changed or its last run has failed"],
+  "already-deleted": () => ["it was deleted for its replacement, and creating the replacement failed"],
+  tainted: () => ["it is marked for replacement (pulumi state taint)"],
+  "replacement-requested": () => [
+    "its replacement was requested (--replace, replacementTrigger), or a resource that it depends on is replaced",
+  ],
+  unexplained: ({ property }) => text`Pulumi names ${code(property)} as the cause`,
+};
 
 function describeChange(what: Span, from: unknown, to: unknown): RichText {
   if (isAbsent(from)) return text`${what} added: ${code(shortId(showValue(to)))}`;
@@ -84,21 +66,19 @@ const numberOf = ({ length }: readonly unknown[], { singular, plural }: JobItems
   count(length, singular, plural);
 
 function describeItems({ items, added, removed, changed, movedIn, movedOut }: ItemChanges): RichText {
-  const list = (what: string, names: readonly string[]) =>
-    names.length > 0 ? [text`${numberOf(names, items)} ${what}: ${codeList(names)}`] : [];
-  const moved = (direction: string, names: readonly string[]) =>
-    names.length > 0 ? [text`${numberOf(names, items)} moved ${direction} other jobs of the set`] : [];
+  type Names = readonly string[];
+  const listed = (what: string, names: Names) => ({ names, end: text` ${what}: ${codeList(names)}` });
+  const moved = (where: string, names: Names) => ({
+    names,
+    end: text` moved ${where} other jobs of the set`,
+  });
+  const pairs = changed.map(([from, to]) => `${from} → ${to}`);
+  const lists = [listed("added", added), listed("removed", removed), listed("changed", pairs)];
+  const some = [...lists, moved("from", movedIn), moved("to", movedOut)].filter(
+    ({ names }) => names.length > 0,
+  );
   return join(
-    [
-      ...list("added", added),
-      ...list("removed", removed),
-      ...list(
-        "changed",
-        changed.map(([from, to]) => `${from} → ${to}`),
-      ),
-      ...moved("from", movedIn),
-      ...moved("to", movedOut),
-    ],
+    some.map(({ names, end }) => text`${numberOf(names, items)}${end}`),
     "; ",
   );
 }

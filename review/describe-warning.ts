@@ -5,80 +5,60 @@ import type { RichText } from "./rich-text";
 import { code, codeList, count, text } from "./rich-text";
 import type { Duplicates, Remedy, Run, Warning } from "./warning";
 
-export function describeWarning(warning: Warning): RichText {
-  switch (warning.kind) {
-    case "duplicate-assets":
-      return describeDuplicates(warning);
-    case "remaining-assets": {
-      const { cause, assets, revision, remedy } = warning;
-      const stay = assets.length === 1 ? "stays" : "stay";
-      const where = revision === undefined ? ["the revision"] : revisionOf(revision);
-      return text`${count(assets.length, "asset")} of ${runs[cause]} ${stay} in ${where} beside the new ones${ifSame(revision)}: ${codeList(assets)}${remedy && text`. ${remedies[remedy]}`}`;
-    }
-    case "deleted-assets": {
-      const { cause, assets, isAfterSet } = warning;
-      const are = assets?.length === 1 ? "is" : "are";
-      return text`${numberOf(assets)} of ${runs[cause]} ${are} deleted${isAfterSet && " after all jobs of the set have completed"}, unless the revision is finalized`;
-    }
-    case "overwritten-objects":
-      return warning.objects
-        ? text`it overwrites objects of its last run: ${codeList(warning.objects)}`
-        : ["it may overwrite objects of its last run: the preview does not show where it writes to"];
-    case "container-deleted":
-      return text`${warning.container} ${code(warning.name)} is deleted`;
-    case "container-replaced":
-      return text`${warning.container} ${code(warning.name)} is replaced; the old one ${warning.isRetained ? "is kept" : "is deleted with its assets"}`;
-    case "revision-finalized":
-      return text`revision ${code(warning.name)} is finalized in this run: subscribers get its assets, which can no longer be changed`;
-    case "revision-already-finalized":
-      return text`revision ${code(warning.name)} is finalized: nothing can be imported into it`;
-    case "revision-reopened":
-      return text`revision ${code(warning.name)} is opened again, unless it is published`;
-    case "credential-output":
-      return text`its output ${codeList(warning.outputs)} is a credential: anyone who has it can read the asset`;
-  }
-}
+export const describeWarning = (warning: Warning): RichText =>
+  (sentences[warning.kind] as (warning: Warning) => RichText)(warning);
 
-function describeDuplicates(warning: Duplicates): RichText {
-  switch (warning.cause) {
-    case "last-run":
-    case "earlier-run": {
-      const { assets, revision, remedy } = warning;
-      const where = revision === undefined ? ["the revision"] : revisionOf(revision);
-      return assets
-        ? text`${count(assets.length, "asset")} will be in ${where} twice${ifSame(revision)}: ${codeList(assets)}. ${remedies[remedy]}`
-        : text`assets may be in ${where} twice${ifSame(revision)}. ${remedies[remedy]}`;
-    }
-    case "running-job":
-      return text`its last run was left in ${code(warning.state)} and cannot be stopped: its assets may be in the revision twice`;
-    case "hidden-run":
-      return text`assets of a run before the last one may be in the revision twice: only ${code("pulumi preview --show-replacement-steps")} shows whether there is such a run`;
-    case "repeated":
-      return text`it names ${count(warning.assets.length, "asset")} more than once and creates ${warning.assets.length === 1 ? "it" : "them"} as often: ${codeList(warning.assets)}`;
-    default:
-      return describeOtherJobs(warning);
-  }
-}
+const sentences: { readonly [Kind in Warning["kind"]]: (warning: Warning & { kind: Kind }) => RichText } = {
+  "duplicate-assets": (warning) => (duplicates[warning.cause] as (found: Duplicates) => RichText)(warning),
+  "remaining-assets": ({ cause, assets, revision, remedy }) =>
+    text`${numberOf(assets)} of ${runs[cause]} ${verb(assets, "stays", "stay")} in ${revisionOf(revision)} beside the new ones${ifSame(revision)}: ${codeList(assets)}${remedy && text`. ${remedies[remedy]}`}`,
+  "deleted-assets": ({ cause, assets, isAfterSet }) =>
+    text`${numberOf(assets)} of ${runs[cause]} ${verb(assets, "is", "are")} deleted${isAfterSet && " after all jobs of the set have completed"}, unless the revision is finalized`,
+  "overwritten-objects": ({ objects }) =>
+    objects
+      ? text`it overwrites objects of its last run: ${codeList(objects)}`
+      : ["it may overwrite objects of its last run: the preview does not show where it writes to"],
+  "container-deleted": ({ container, name }) => text`${container} ${code(name)} is deleted`,
+  "container-replaced": ({ container, name, isRetained }) =>
+    text`${container} ${code(name)} is replaced; the old one ${isRetained ? "is kept" : "is deleted with its assets"}`,
+  "revision-finalized": ({ name }) =>
+    text`revision ${code(name)} is finalized in this run: subscribers get its assets, which can no longer be changed`,
+  "revision-already-finalized": ({ name }) =>
+    text`revision ${code(name)} is finalized: nothing can be imported into it`,
+  "revision-reopened": ({ name }) => text`revision ${code(name)} is opened again, unless it is published`,
+  "credential-output": ({ outputs }) =>
+    text`its output ${codeList(outputs)} is a credential: anyone who has it can read the asset`,
+};
 
-function describeOtherJobs({
-  cause,
-  assets,
-  jobs,
-  revision,
-  mayBeRenamed,
-}: Extract<Duplicates, { jobs: unknown }>): RichText {
-  const others = text`${jobs.length === 1 ? "job" : "jobs"} ${codeList(jobs)}`;
-  const twice = text`will be in ${revisionOf(revision)} twice: ${codeList(assets)}`;
-  const number = count(assets.length, "asset");
-  switch (cause) {
-    case "left-by-deleted":
-      return text`${number} of ${others}, which ${jobs.length === 1 ? "is" : "are"} deleted, ${twice}${mayBeRenamed && ". An alias keeps a renamed job"}`;
-    case "left-by-kept":
-      return text`${number} of ${others} ${twice}`;
-    case "created":
-      return text`${others} ${jobs.length === 1 ? "creates" : "create"} ${number} of the same name in ${revisionOf(revision)}: ${codeList(assets)}`;
-  }
-}
+type OfRun = Duplicates & { cause: Run };
+type OfOtherJobs = Extract<Duplicates, { jobs: unknown }>;
+
+const ofRun = ({ assets, revision, remedy }: OfRun): RichText =>
+  assets
+    ? text`${numberOf(assets)} will be ${twiceIn(revision)}: ${codeList(assets)}. ${remedies[remedy]}`
+    : text`assets may be ${twiceIn(revision)}. ${remedies[remedy]}`;
+
+const duplicates: {
+  readonly [Cause in Duplicates["cause"]]: (found: Duplicates & { cause: Cause }) => RichText;
+} = {
+  "last-run": ofRun,
+  "earlier-run": ofRun,
+  "running-job": ({ state }) =>
+    text`its last run was left in ${code(state)} and cannot be stopped: its assets may be in the revision twice`,
+  "hidden-run": () =>
+    text`assets of a run before the last one may be in the revision twice: only ${code("pulumi preview --show-replacement-steps")} shows whether there is such a run`,
+  "left-by-deleted": (found) =>
+    text`${numberOf(found.assets)} of ${jobsOf(found)}, which ${verb(found.jobs, "is", "are")} deleted, ${willBeTwice(found)}${found.mayBeRenamed && ". An alias keeps a renamed job"}`,
+  "left-by-kept": (found) => text`${numberOf(found.assets)} of ${jobsOf(found)} ${willBeTwice(found)}`,
+  created: (found) =>
+    text`${jobsOf(found)} ${verb(found.jobs, "creates", "create")} ${numberOf(found.assets)} of the same name in ${revisionOf(found.revision)}: ${codeList(found.assets)}`,
+  repeated: ({ assets }) =>
+    text`it names ${numberOf(assets)} more than once and creates ${verb(assets, "it", "them")} as often: ${codeList(assets)}`,
+};
+
+const jobsOf = ({ jobs }: OfOtherJobs): RichText => text`${verb(jobs, "job", "jobs")} ${codeList(jobs)}`;
+const willBeTwice = ({ revision, assets }: OfOtherJobs): RichText =>
+  text`will be ${twiceIn(revision)}: ${codeList(assets)}`;
 
 const runs: Readonly<Record<Run, string>> = { "last-run": "its last run", "earlier-run": "an earlier run" };
 
@@ -92,8 +72,13 @@ const remedies: Readonly<Record<Remedy, RichText>> = {
   ],
 };
 
-const revisionOf = (id: string): RichText => text`revision ${code(shortId(id))}`;
+const revisionOf = (id: string | undefined): RichText =>
+  id === undefined ? ["the revision"] : text`revision ${code(shortId(id))}`;
 /** The preview may hide whether both runs have the same revision. */
 const ifSame = (revision: string | undefined): string =>
   revision === undefined ? ", unless it is another one" : "";
+const twiceIn = (revision: string | undefined): RichText =>
+  text`in ${revisionOf(revision)} twice${ifSame(revision)}`;
 const numberOf = (assets: AssetNames): string => (assets ? count(assets.length, "asset") : "the assets");
+const verb = (subject: AssetNames, singular: string, plural: string): string =>
+  subject?.length === 1 ? singular : plural;

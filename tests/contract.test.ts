@@ -25,7 +25,7 @@ import { resourceKeyOf, requestText } from "../provider/core/job-context";
 import { inputsOfJobs } from "../provider/core/job-set/inputs";
 import { writeJobSet } from "../provider/core/job-set/state";
 import { readOutputs } from "../provider/core/state";
-import { toMarkdown } from "../review/render/markdown";
+import { toMarkdown } from "../review/render";
 import { reviewOf } from "../review/review";
 import { parsePreview } from "../review/parse-preview";
 

@@ -4,10 +4,9 @@ import { expect } from "chai";
 import type { JobArgs } from "../../index";
 import { unknownOutput } from "../../components/support/resolve-input";
 import { Job } from "../../index";
-import { parsePreview, reviewOf, toMarkdown } from "../../review";
 import { startServer } from "../harness/http";
 import { declareJob, importArgs } from "../harness/programs";
-import { previewAsJson } from "../harness/review-result";
+import { previewAsJson, reviewPreview } from "../harness/review-result";
 import { expectSuccess, useStack } from "../harness/stack";
 
 const id = "0".repeat(32);
@@ -105,8 +104,8 @@ describe("previews", function () {
       expect(error, what).to.be.an("error");
       expect(stderr, what).to.contain(path);
       const json = await previewAsJson(stack, program);
-      const comment = toMarkdown(reviewOf(parsePreview(json)));
-      for (const text of [stdout, stderr, error!.message, json, comment])
+      const { markdown } = reviewPreview(json);
+      for (const text of [stdout, stderr, error!.message, json, markdown])
         expect(text, what).not.to.contain("planted");
     }
     expect(service.countCalls()).to.deep.equal({});

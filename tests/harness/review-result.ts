@@ -2,8 +2,10 @@
 import type { PreviewOptions, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
-import type { Review, RunningJob } from "../../review";
-import { parsePreview, reviewOf, toJson, toMarkdown, toText } from "../../review";
+import { parsePreview } from "../../review/parse-preview";
+import { toJson, toMarkdown, toText } from "../../review/render";
+import type { Review, RunningJob } from "../../review/review";
+import { reviewOf } from "../../review/review";
 import type { Reason } from "../../review/reason";
 import { headlineOf } from "../../review/summary";
 import type { Warning } from "../../review/warning";

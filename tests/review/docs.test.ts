@@ -4,7 +4,9 @@ import { readFile } from "node:fs/promises";
 
 import { expect } from "chai";
 
-import { parsePreview, reviewOf, toText } from "../../review/index";
+import { parsePreview } from "../../review/parse-preview";
+import { toText } from "../../review/render";
+import { reviewOf } from "../../review/review";
 import type { Jobs } from "./previews";
 import { at, importOf, importsOf, previewOf, ranSet, same, setStep, step, uploadsOf } from "./previews";
 

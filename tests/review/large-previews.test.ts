@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-import { parsePreview, reviewOf, toJson, toMarkdown, toText } from "../../review/index";
+import { parsePreview } from "../../review/parse-preview";
+import { toJson, toMarkdown, toText } from "../../review/render";
+import { reviewOf } from "../../review/review";
 import { headlineOf } from "../../review/summary";
 import {
   deletedAfterSet,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { NotAPreviewError, parsePreview, reviewOf } from "../../review/index";
+import { NotAPreviewError, parsePreview } from "../../review/parse-preview";
+import { reviewOf } from "../../review/review";
 import { headlineOf } from "../../review/summary";
 import { created, previewOf, same } from "./previews";
 

@@ -11,8 +11,9 @@ import type { JobOfSet } from "../../provider/core/job-set/state";
 import { writeJobSet } from "../../provider/core/job-set/state";
 import { toOutputs } from "../../provider/core/state";
 import { jobSetToken as setToken, jobToken } from "../../provider/state-contract";
-import type { Review, RunningJob } from "../../review/index";
-import { parsePreview, reviewOf } from "../../review/index";
+import type { Review, RunningJob } from "../../review/review";
+import { parsePreview } from "../../review/parse-preview";
+import { reviewOf } from "../../review/review";
 import type { ItemChanges, Reason } from "../../review/reason";
 import type { Warning } from "../../review/warning";
 
@@ -22,37 +23,34 @@ export const at = { dataSetId: "d".repeat(32), revisionId: "r".repeat(32) };
 
 export const urnOf = (name: string, type = jobToken): string => `urn:pulumi:prod::market::${type}::${name}`;
 
-export interface StepParts {
+interface StepParts {
   name: string;
   type?: string;
   inputs?: object;
-  old?: { inputs?: object; outputs?: object; parent?: string };
+  old?: { inputs?: object; outputs?: object };
   replaceReasons?: string[];
+  /** Members of the new state. */
   parent?: string;
   dependencies?: string[];
+  propertyDependencies?: Record<string, string[]>;
 }
 
 export const step = (op: string, parts: StepParts): object => {
-  const { name, type = jobToken, inputs, old, replaceReasons, parent, dependencies } = parts;
+  const { name, type = jobToken, inputs, old, replaceReasons, ...rest } = parts;
   const urn = urnOf(name, type);
   return {
     op,
     urn,
     ...(old && { oldState: { urn, type, id: "j".repeat(32), ...old } }),
-    ...(inputs && { newState: { urn, type, inputs, parent, dependencies } }),
+    ...(inputs && { newState: { urn, type, inputs, ...rest } }),
     ...(replaceReasons && { replaceReasons }),
   };
 };
 
-const type = "IMPORT_ASSETS_FROM_S3";
-
 export const importOf = (keys: string[], place = at): object => ({
-  type,
+  type: "IMPORT_ASSETS_FROM_S3",
   details: { importAssetsFromS3: { ...place, assetSources: keys.map((key) => ({ bucket: "source", key })) } },
 });
-
-export const created = (name: string, keys = ["a.csv"]): object =>
-  step("create", { name, inputs: importOf(keys) });
 
 /** The state of a job that has imported these objects. */
 export const imported = (keys: string[], rest: object = {}): { inputs: object; outputs: object } => {
@@ -61,22 +59,35 @@ export const imported = (keys: string[], rest: object = {}): { inputs: object; o
   return { inputs, outputs: { ...inputs, state: "COMPLETED", assets, ...rest } };
 };
 
+export const created = (name: string, keys = ["a.csv"]): object =>
+  step("create", { name, inputs: importOf(keys) });
+
 /** A job that has imported `from` and will import `to`. */
-export const replaced = (name: string, from: string[], to: string[], assets = from): object => {
-  const { inputs, outputs } = imported(from);
-  return step("replace", {
-    name,
-    inputs: importOf(to),
-    old: { inputs, outputs: { ...outputs, assets: assets.map((key) => ({ id: key, name: key })) } },
-    replaceReasons: ["details"],
+export const replaced = (name: string, from: string[], to: string[]): object =>
+  step("replace", { name, inputs: importOf(to), old: imported(from), replaceReasons: ["details"] });
+
+interface Rerun {
+  outputs?: object;
+  inputs?: object;
+  replaceReasons?: string[];
+  retainOnDelete?: boolean;
+  pendingReplacement?: boolean;
+}
+
+/** Job `a`, which has imported `from` and is replaced by an import of x and y. */
+export const rerunOf = (from: string[], { outputs, inputs, replaceReasons, ...rest }: Rerun = {}): object =>
+  step("replace", {
+    name: "a",
+    inputs: inputs ?? importOf(["x", "y"]),
+    old: { ...imported(from, outputs), ...rest },
+    replaceReasons: replaceReasons ?? ["details"],
   });
-};
 
-export const same = (name: string): object =>
-  step("same", { name, inputs: importOf(["a.csv"]), old: { outputs: importOf(["a.csv"]) } });
+export const same = (name: string, keys: string[] = []): object =>
+  step("same", { name, inputs: importOf(keys), old: imported(keys) });
 
-export const deleted = (name: string): object =>
-  step("delete", { name, old: { inputs: importOf(["a.csv"]), outputs: importOf(["a.csv"]) } });
+export const deleted = (name: string, keys: string[] = [], outputs: object = {}): object =>
+  step("delete", { name, old: imported(keys, outputs) });
 
 export function previewOf(steps: object[], rest: object = {}): string {
   const changeSummary: Record<string, number> = {};
@@ -207,12 +218,3 @@ export const deletedAfterSet = (cause: string, assets?: string[]): object => ({
   ...{ kind: "deleted-assets", cause, isAfterSet: true },
   ...(assets && { assets }),
 });
-
-/** A job that imported `from` and is replaced by an import of x and y. */
-export const rerunOf = (from: string[], outputs: object = {}, rest: object = {}): object =>
-  step("replace", {
-    name: "a",
-    inputs: importOf(["x", "y"]),
-    old: { ...imported(from, outputs), ...rest },
-    replaceReasons: ["details"],
-  });

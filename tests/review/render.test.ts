@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { toJson, toMarkdown, toText } from "../../review/index";
+import { toJson, toMarkdown, toText } from "../../review/render";
 import {
   at,
   created,

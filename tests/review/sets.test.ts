@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import type { Review } from "../../review/index";
-import { toJson } from "../../review/index";
+import type { Review } from "../../review/review";
+import { toJson } from "../../review/render";
 import { headlineOf } from "../../review/summary";
 import {
   deletedAfterSet,

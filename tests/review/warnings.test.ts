@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { describeWarning } from "../../review/describe-warning";
-import type { Review } from "../../review/index";
+import type { Review } from "../../review/review";
 import { toPlainText } from "../../review/rich-text";
 import { rerunOf, at, kindsOf, replaced, reviewed, secret, step, unknown, warningsIn } from "./previews";
 

@@ -4,7 +4,7 @@ import { ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
 import { jobsInState } from "../../../provider/core/job-set/state";
 import type { JobOutputs } from "../../../provider/core/state";
 import { readOutputs } from "../../../provider/core/state";
-import type { Review, RunningJob } from "../../../review";
+import type { Review, RunningJob } from "../../../review/review";
 import type { RevisionIds } from "../../harness/service";
 import type { TestService } from "../../harness/service";
 import type { TestStack } from "../../harness/stack";

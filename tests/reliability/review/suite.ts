@@ -1,7 +1,9 @@
 /** Random programs: compares the review of a preview with the result of `pulumi up`. */
 import { availableParallelism } from "node:os";
 
-import { parsePreview, reviewOf, toText } from "../../../review";
+import { parsePreview } from "../../../review/parse-preview";
+import { toText } from "../../../review/render";
+import { reviewOf } from "../../../review/review";
 import { previewAsJson } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";
