@@ -40,16 +40,18 @@ export function findJob({ review: { running } }: ReviewResult, name?: string): R
 export const reasonsOf = (result: ReviewResult, name?: string): readonly Reason[] =>
   findJob(result, name).reasons;
 
-export const reasonKinds = (result: ReviewResult, name?: string): string[] =>
-  reasonsOf(result, name).map(({ kind }) => kind);
-
 export const warningsOf = (result: ReviewResult, name?: string): readonly Warning[] =>
   findJob(result, name).warnings;
 
+/** The codes of reasons or warnings, with those of causes. */
+export const kindsOf = (all: readonly (Reason | Warning)[]): string[] =>
+  all.map((each) => ("cause" in each ? `${each.kind} ${each.cause}` : each.kind));
+
+export const reasonKinds = (result: ReviewResult, name?: string): string[] =>
+  kindsOf(reasonsOf(result, name));
+
 export const warningKinds = (result: ReviewResult, name?: string): string[] =>
-  warningsOf(result, name).map((warning) =>
-    "cause" in warning ? `${warning.kind} ${warning.cause}` : warning.kind,
-  );
+  kindsOf(warningsOf(result, name));
 
 /** A member of the Automation API's `PulumiCommand` that its types leave out. */
 interface Command {

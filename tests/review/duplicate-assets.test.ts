@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
-import { at, created, deleted, importOf, imported, rerunOf, reviewed, same } from "./previews";
-import { secret, step, unknown, warningsIn } from "./previews";
+import { secretMask as secret, unknownValue as unknown } from "../../lib/pulumi-values";
+import { deletion, effectsOf, warningsIn } from "./expected";
+import { at, created, deleted, importOf, imported, rerunOf, reviewed, same, step } from "./previews";
 
 const revision = at.revisionId;
 const deleteAssets = { onDelete: "deleteAssets" };
@@ -44,10 +45,7 @@ const remaining = { kind: "remaining-assets", cause: "last-run", revision, asset
 const byHand = { cause: "earlier-run", remedy: "delete-by-hand" };
 const ofEarlier = [twice(byHand), { ...remaining, cause: "earlier-run" }];
 const running = { kind: "duplicate-assets", cause: "running-job", state: "IN_PROGRESS" };
-const deletion = (assets?: string[], cause = "last-run") => ({
-  ...{ kind: "deleted-assets", cause, isAfterSet: false },
-  ...(assets && { assets }),
-});
+const isDeleted = (assets?: string[], cause = "last-run") => deletion(cause, assets, false);
 const ofOther = (cause: string, job: string, ...assets: string[]) => ({
   ...{ kind: "duplicate-assets", revision, mayBeRenamed: true },
   ...{ cause, jobs: [job], assets },
@@ -58,31 +56,31 @@ describe("review: warnings about assets", () => {
     ["of a last run that left none", [ranWith({ assets: [] })], []],
     ["that will be twice and that stay", [rerunOf(["x", "z"])], [twice(), remaining]],
     ["that only stay", [rerunOf(["z"])], [{ ...remaining, remedy }]],
-    ["that deleteAssets deletes", [ranWith(deleteAssets)], [deletion(["x"])]],
+    ["that deleteAssets deletes", [ranWith(deleteAssets)], [isDeleted(["x"])]],
     ["that retainOnDelete keeps", [retained], [twice({ remedy: "drop-retain-on-delete" })]],
     ["of the job of another process", [ranWith({ __shared: true })], [twice({ remedy: "none-shared" })]],
     ["of which a secret hides the revision", [ofSecretRevision], [{ ...doubled, assets: ["x"] }]],
     ["of hidden details", [hidden], [doubled]],
     ["of a completed run that were not listed", [notListed, withReplacements], [twice(), remaining]],
-    ["of a completed run that were not all listed", [partlyListed], [deletion(["x", "z"])]],
+    ["of a completed run that were not all listed", [partlyListed], [isDeleted(["x", "z"])]],
     [
       "of a failed run that were not listed",
       [ranWith({ state: "ERROR", assets: [], __pending: true }), withReplacements],
-      [deletion()],
+      [isDeleted()],
     ],
     [
       "of a run that never started",
       [ranWith({ state: "WAITING", assets: [], __pending: true }), withReplacements],
       [],
     ],
-    ["of a failed run", [ranWith({ state: "ERROR" }), withReplacements], [deletion(["x"])]],
+    ["of a failed run", [ranWith({ state: "ERROR" }), withReplacements], [isDeleted(["x"])]],
     ["of a run that has not ended", [ranWith({ state: "IN_PROGRESS", assets: [] })], [running]],
     ["of a run before a failed one", [failed, earlier()], ofEarlier],
     ["of a run before one that is resumed", [resumed, earlier()], ofEarlier],
     [
       "of a run before a failed one that deleteAssets deletes",
       [failed, earlier(deleteAssets)],
-      [deletion(["x", "z"], "earlier-run")],
+      [isDeleted(["x", "z"], "earlier-run")],
     ],
     [
       "of a run before a failed one that the preview does not show",
@@ -91,7 +89,7 @@ describe("review: warnings about assets", () => {
     ],
     ["of no run before a failed one", [failed, withReplacements], []],
     ["of a last run of another type", [uploaded], [twice()]],
-    ["of a last run of another type that deleteAssets deletes", [uploadedBefore], [deletion(["x"])]],
+    ["of a last run of another type that deleteAssets deletes", [uploadedBefore], [isDeleted(["x"])]],
     [
       "that a deleted job leaves",
       [created("new", ["x", "y"]), deleted("old", ["x", "y", "z"])],
@@ -125,10 +123,8 @@ describe("review: warnings about assets", () => {
     it(`consider assets ${what}`, () => expect(warningsIn(...steps)).to.deep.equal(warnings));
 
   it("report the deletion of a former job's assets if the job itself does not run", () => {
-    const { idle } = reviewed([same("a", ["y"]), earlier(deleteAssets)]);
-    expect(idle.map(({ effect }) => effect)).to.deep.equal([
-      { kind: "former-deleted", assets: { names: ["x", "z"], fate: "deleted" } },
-    ]);
+    const effect = { kind: "former-deleted", assets: { names: ["x", "z"], fate: "deleted" } };
+    expect(effectsOf(reviewed([same("a", ["y"]), earlier(deleteAssets)]))).to.deep.equal([["a", effect]]);
     expect(reviewed([same("a", ["y"]), earlier()]).idle).to.deep.equal([]);
   });
 

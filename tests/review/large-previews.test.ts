@@ -1,43 +1,28 @@
 import { expect } from "chai";
 
+import { unknownValue as unknown } from "../../lib/pulumi-values";
 import { parsePreview } from "../../review/parse-preview";
 import { toJson, toMarkdown, toText } from "../../review/render";
 import { reviewOf } from "../../review/review";
 import { headlineOf } from "../../review/summary";
-import {
-  deletedAfterSet,
-  effectsOf,
-  objects,
-  rowOf,
-  at,
-  created,
-  importsOf,
-  itemsChanged,
-  kindsOf,
-  previewOf,
-  ranSet,
-  reasonsOf,
-  replaced,
-  reviewed,
-  rowsByName,
-  setStep,
-  setToken,
-  step,
-  unknown,
-  uploadsOf,
-  urnOf,
-} from "./previews";
+import { kindsOf } from "../harness/review-result";
+import { deletion, effectsOf, itemsChanged, objects, reasonsOf, rowOf, rowsByName } from "./expected";
+import { at, created, previewOf, replaced, reviewed, step, urnOf } from "./previews";
+import { importsOf, ranSet, setStep, setToken, updatedSet, uploadsOf } from "./set-previews";
 
 const settings = { onDelete: "deleteAssets" };
+const revision = "aws:dataexchange/revision:Revision";
+const range = <T>(length: number, of: (index: number) => T): T[] =>
+  Array.from({ length }, (_, index) => of(index));
 
 describe("review: rows of large sets", () => {
-  const filled = (count: number, from = 0, content = "1") =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index + from}.csv`, content]));
+  const filled = (count: number, from = 0) =>
+    Object.fromEntries(range(count, (index) => [`${index + from}.csv`, "1"]));
   /** As many jobs, with ten objects each. */
   const jobsOf = (count: number, change: (objects: Record<string, string>, job: number) => void = () => {}) =>
     importsOf(
       Object.fromEntries(
-        Array.from({ length: count }, (_, job) => {
+        range(count, (job) => {
           const objects = filled(10, job * 10);
           change(objects, job);
           return [String(job + 1), objects];
@@ -51,9 +36,7 @@ describe("review: rows of large sets", () => {
       if (job < 3) objects[`new-${job}.csv`] = "1";
       if (job === 7) delete objects["71.csv"];
     });
-    const review = reviewed([
-      setStep("update", "prices", changed, ranSet(jobsOf(100), { settings }), { settings }),
-    ]);
+    const review = updatedSet(changed, ranSet(jobsOf(100), { settings }), settings);
     expect(headlineOf(review)).to.equal("100 jobs run again");
     expect(Object.keys(rowsByName(review))).to.deep.equal(["prices (100)"]);
     const row = rowOf(review, "prices (100)");
@@ -74,12 +57,8 @@ describe("review: rows of large sets", () => {
   });
 
   it("have a reason of their own if items only move", () => {
-    const moved = Array.from({ length: 10 }, (_, job) => [
-      String(job + 1),
-      filled(10, ((job + 1) % 10) * 10),
-    ]);
-    const jobs = importsOf(Object.fromEntries(moved) as Parameters<typeof importsOf>[0]);
-    const review = reviewed([setStep("update", "prices", jobs, ranSet(jobsOf(10)))]);
+    const moved = range(10, (job) => [String(job + 1), filled(10, ((job + 1) % 10) * 10)] as const);
+    const review = updatedSet(importsOf(Object.fromEntries(moved)), ranSet(jobsOf(10)));
     expect(reasonsOf(rowOf(review, "prices (10)"))).to.deep.equal([
       { kind: "items-redistributed", property: "details" },
     ]);
@@ -87,10 +66,10 @@ describe("review: rows of large sets", () => {
 
   it("are several if their jobs have different actions or states", () => {
     const errors = [{ code: "ACCESS_DENIED_EXCEPTION", message: "denied" }];
-    const failed = Object.fromEntries(Array.from({ length: 6 }, (_, job) => [String(job + 1), errors]));
+    const failed = Object.fromEntries(range(6, (job) => [String(job + 1), errors]));
     const declared = jobsOf(30, (objects, job) => void (job >= 14 && (objects[`more-${job}.csv`] = "1")));
     for (const gone of ["7", "8"]) delete declared[gone];
-    const review = reviewed([setStep("update", "prices", declared, ranSet(jobsOf(20), { failed }))]);
+    const review = updatedSet(declared, ranSet(jobsOf(20), { failed }));
     const rows = review.rows.running.map(({ jobs, action, reasons }) => [jobs, action, reasons[0]!.kind]);
     expect(rows).to.have.deep.members([
       [6, "rerun", "failed"],
@@ -102,31 +81,26 @@ describe("review: rows of large sets", () => {
   });
 
   it("name the files of uploads", () => {
-    const files = (content: string) =>
-      Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${index}.csv`, content]));
-    const ran = ranSet(uploadsOf(files("1")), { settings });
-    const names = Object.keys(files("1")).slice(0, 8);
+    const files = filled(20);
+    const names = Object.keys(files).slice(0, 8);
     const other = Object.fromEntries(names.map((name) => [name, "2"]));
-    const changed = reviewed([
-      setStep("update", "files", uploadsOf({ ...files("1"), ...other }), ran, { settings }),
-    ]);
+    const ran = ranSet(uploadsOf(files), { settings });
+    const changed = updatedSet(uploadsOf({ ...files, ...other }), ran, settings);
     expect(headlineOf(changed)).to.equal("8 jobs run again, 12 stay");
-    const row = rowOf(changed, "files (8)");
+    const row = rowOf(changed, "prices (8)");
     expect(reasonsOf(row)).to.deep.equal([{ kind: "upload-changed", property: "upload", files: names }]);
-    expect(row.warnings).to.deep.equal([deletedAfterSet("last-run", names)]);
-    const gone = reviewed([setStep("delete", "files", undefined, ranSet(uploadsOf(files("1"))))]);
+    expect(row.warnings).to.deep.equal([deletion("last-run", names)]);
+    const gone = reviewed([setStep("delete", "files", undefined, ran)]);
     expect(gone.rows.idle.map(({ urn, jobs }) => [urn.name, jobs])).to.deep.equal([["files", 20]]);
   });
 
   it("report what else changes with a new revision, and its finalization", () => {
-    const revision = "aws:dataexchange/revision:Revision";
     const changed = jobsOf(10, (objects, job) => void (job === 0 && (objects["0.csv"] = "2")));
     const jobs = JSON.parse(JSON.stringify(changed).replaceAll(at.revisionId, unknown)) as object;
     const retain = { settings: { onDelete: "retain" } };
-    const set = setStep("update", "prices", jobs, ranSet(jobsOf(10), retain), retain) as { newState: object };
     const propertyDependencies = { jobs: [urnOf("november", revision)] };
     const review = reviewed([
-      { ...set, newState: { ...set.newState, propertyDependencies } },
+      setStep("update", "prices", jobs, ranSet(jobsOf(10), retain), { ...retain, propertyDependencies }),
       step("replace", {
         name: "november",
         type: revision,
@@ -143,40 +117,32 @@ describe("review: rows of large sets", () => {
     ]);
     expect(review.running).to.have.length(10);
     const rows = Object.values(rowsByName(review));
-    expect(rows.flatMap(({ reasons }) => kindsOf(reasons))).to.include.members([
-      "not-known-yet",
-      "content-changed",
-    ]);
-    expect(new Set(rows.flatMap(({ warnings }) => kindsOf(warnings)))).to.deep.equal(
-      new Set(["container-replaced", "revision-finalized"]),
-    );
+    const reasons = rows.flatMap((row) => kindsOf(row.reasons));
+    expect(reasons).to.include.members(["not-known-yet", "content-changed"]);
+    const warnings = new Set(rows.flatMap((row) => kindsOf(row.warnings)));
+    expect([...warnings]).to.have.members(["container-replaced", "revision-finalized"]);
   });
 });
 
 /** A preview of jobs in one revision, each with forty sources of which one changed. */
 function preview(jobs: number): string {
-  const keys = Array.from({ length: 40 }, (_, index) => `2026/11/${index}.csv`);
-  const type = "aws:dataexchange/revision:Revision";
-  const revision = step("same", {
+  const keys = range(40, (index) => `2026/11/${index}.csv`);
+  const november = step("same", {
     name: "november",
-    type,
+    type: revision,
     inputs: { dataSetId: at.dataSetId },
     old: { outputs: { id: `${at.dataSetId}:${at.revisionId}`, revisionId: at.revisionId } },
     dependencies: [urnOf("prices", "aws:dataexchange/dataSet:DataSet")],
   });
-  return previewOf([
-    revision,
-    ...Array.from({ length: jobs }, (_, index) =>
-      index % 2 === 0
-        ? replaced(`job-${index}`, keys, [...keys.slice(1), "new.csv"])
-        : created(`job-${index}`, keys),
-    ),
-  ]);
+  const changed = [...keys.slice(1), "new.csv"];
+  const job = (index: number) =>
+    index % 2 === 0 ? replaced(`job-${index}`, keys, changed) : created(`job-${index}`, keys);
+  return previewOf([november, ...range(jobs, job)]);
 }
 
 /** Milliseconds of CPU in the best of three runs. */
 function cost(json: string): number {
-  const runs = Array.from({ length: 3 }, () => {
+  const runs = range(3, () => {
     const before = process.cpuUsage();
     const review = reviewOf(parsePreview(json));
     for (const print of [toMarkdown, toText, toJson]) print(review);

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 
+import { secretMask as secret, unknownValue as unknown } from "../../lib/pulumi-values";
 import { describeReason } from "../../review/describe-reason";
 import type { Review } from "../../review/review";
 import { toPlainText } from "../../review/rich-text";
-import { at, importOf, itemsChanged, objects, reasonsOf as dataOf, replaced } from "./previews";
-import { rerunOf, reviewed, secret, step, unknown, urnOf } from "./previews";
+import { itemsChanged, objects, reasonsOf as dataOf } from "./expected";
+import { at, importOf, replaced, rerunOf, reviewed, step, urnOf } from "./previews";
 
 const reasonsOf = ({ running }: Review): object[] => dataOf(running[0]!);
 const textsOf = ({ running }: Review): string[] =>

@@ -1,25 +1,17 @@
 import { expect } from "chai";
 
+import { unknownValue as unknown } from "../../lib/pulumi-values";
 import { describeQueue, headlineOf, othersLine } from "../../review/summary";
 import { toPlainText } from "../../review/rich-text";
-import { created, deleted, importOf, replaced, reviewed, same, step, unknown, urnOf } from "./previews";
+import { created, deleted, importOf, imported, replaced, reviewed, same, step, urnOf } from "./previews";
 
 const bucket = (op: string, name: string) => step(op, { name, type: "aws:s3/bucket:Bucket", inputs: {} });
-
-const left = step("update", {
-  name: "left",
-  inputs: importOf(["a.csv"]),
-  old: { outputs: { ...importOf(["a.csv"]), state: "IN_PROGRESS" } },
-});
-const updated = step("update", {
-  name: "updated",
-  inputs: { ...importOf(["a.csv"]), onDelete: "deleteAssets" },
-  old: { inputs: importOf(["a.csv"]), outputs: { ...importOf(["a.csv"]), state: "COMPLETED" } },
-});
-const cancelled = step("delete", {
-  name: "cancelled",
-  old: { inputs: importOf(["a.csv"]), outputs: { ...importOf(["a.csv"]), state: "WAITING" } },
-});
+const updated = (inputs: object, state: string) =>
+  step("update", { name: "updated", inputs: { ...importOf([]), ...inputs }, old: imported([], { state }) });
+const left = updated({}, "IN_PROGRESS");
+const updatedInPlace = updated({ onDelete: "deleteAssets" }, "COMPLETED");
+const cancelled = deleted("cancelled", [], { state: "WAITING" });
+const calm = Array.from({ length: 14 }, (_, index) => same(`same-${index}`));
 
 describe("review: the headline", () => {
   const cases: [string, object[]][] = [
@@ -33,15 +25,10 @@ describe("review: the headline", () => {
     ["1 job may run again", [replaced("a", ["a"], [unknown])]],
     [
       "2 new jobs will run, 1 runs again, 14 stay",
-      [
-        created("a"),
-        created("b"),
-        replaced("c", ["a"], ["b"]),
-        ...Array.from({ length: 14 }, (_, index) => same(`same-${index}`)),
-      ],
+      [created("a"), created("b"), replaced("c", ["a"], ["b"]), ...calm],
     ],
     ["1 job is resumed", [left]],
-    ["1 job is deleted, 1 is cancelled, 1 is updated in place", [deleted("a"), cancelled, updated]],
+    ["1 job is deleted, 1 is cancelled, 1 is updated in place", [deleted("a"), cancelled, updatedInPlace]],
     ["2 jobs are deleted", [deleted("a"), deleted("b")]],
     ["1,000 new jobs will run", Array.from({ length: 1000 }, (_, index) => created(`job-${index}`))],
   ];
@@ -88,13 +75,8 @@ describe("review: the headline", () => {
 
   it("counts the other resources by operation, without the stack's own", () => {
     const stack = step("create", { name: "market-prod", type: "pulumi:pulumi:Stack", inputs: {} });
-    const review = reviewed([
-      stack,
-      bucket("create", "a"),
-      bucket("create", "b"),
-      bucket("delete", "c"),
-      same("d"),
-    ]);
+    const buckets = [bucket("create", "a"), bucket("create", "b"), bucket("delete", "c")];
+    const review = reviewed([stack, ...buckets, same("d")]);
     expect(othersLine(review)).to.equal("Other resources: 2 created, 1 deleted.");
     expect(othersLine(reviewed([stack, created("a")]))).to.equal(undefined);
   });

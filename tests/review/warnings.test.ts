@@ -1,31 +1,22 @@
 import { expect } from "chai";
 
+import { secretMask as secret, unknownValue as unknown } from "../../lib/pulumi-values";
 import { describeWarning } from "../../review/describe-warning";
-import type { Review } from "../../review/review";
 import { toPlainText } from "../../review/rich-text";
-import { rerunOf, at, kindsOf, replaced, reviewed, secret, step, unknown, warningsIn } from "./previews";
+import { kindsOf } from "../harness/review-result";
+import { warningsIn } from "./expected";
+import { at, replaced, rerunOf, step } from "./previews";
 
 const revision = at.revisionId;
 
 describe("review: other warnings", () => {
-  const exportOf = (bucket: string, revisionId = revision, keyPattern?: string) => ({
-    type: "EXPORT_REVISIONS_TO_S3",
-    details: {
-      exportRevisionsToS3: {
-        dataSetId: at.dataSetId,
-        revisionDestinations: [{ revisionId, bucket, ...(keyPattern !== undefined && { keyPattern }) }],
-      },
-    },
-  });
+  const exportOf = (bucket: string, revisionId = revision, keyPattern?: string) => {
+    const destination = { revisionId, bucket, ...(keyPattern !== undefined && { keyPattern }) };
+    const details = { dataSetId: at.dataSetId, revisionDestinations: [destination] };
+    return { type: "EXPORT_REVISIONS_TO_S3", details: { exportRevisionsToS3: details } };
+  };
   const overwritten = (inputs: object, before = exportOf("target")) =>
-    warningsIn(
-      step("replace", {
-        name: "a",
-        inputs,
-        old: { outputs: { ...before, state: "COMPLETED" } },
-        replaceReasons: ["details"],
-      }),
-    );
+    warningsIn(rerunOf([], { inputs, outputs: before }));
 
   it("report the objects that an export overwrites, or that the preview hides them", () => {
     const kind = "overwritten-objects";
@@ -35,42 +26,31 @@ describe("review: other warnings", () => {
     expect(overwritten(exportOf(unknown))).to.deep.equal([{ kind }]);
     expect(overwritten({ ...exportOf("target"), details: secret })).to.deep.equal([{ kind }]);
     expect(overwritten(exportOf("other"))).to.deep.equal([]);
-    expect(
-      overwritten(exportOf("target", unknown, ownKeys), exportOf("target", revision, ownKeys)),
-    ).to.deep.equal([]);
+    const toOwnKeys = exportOf("target", revision, ownKeys);
+    expect(overwritten(exportOf("target", unknown, ownKeys), toOwnKeys)).to.deep.equal([]);
   });
 
-  const ofRevision = (
-    op: string,
-    finalized?: boolean,
-    was?: boolean,
-    type = "aws:dataexchange/revision:Revision",
-  ) =>
+  const ofRevision = (op: string, finalized?: boolean, was?: boolean, kind = "revision:Revision") =>
     step(op, {
       name: "november",
-      type,
+      type: `aws:dataexchange/${kind}`,
       ...(op !== "delete" && { inputs: { finalized } }),
       old: { outputs: { id: revision, finalized: was } },
     });
-  const finalization = (op: string) => {
-    const type = "pulumi-nodejs:dynamic/dataexchange:RevisionFinalization";
-    return step(op, {
+  const finalization = (op: string) =>
+    step(op, {
       name: "published",
-      type,
+      type: "pulumi-nodejs:dynamic/dataexchange:RevisionFinalization",
       ...(op !== "delete" && { inputs: { revisionId: revision } }),
-      ...(op !== "create" && { old: { outputs: { revisionId: revision } } }),
+      old: { outputs: { revisionId: revision } },
     });
-  };
+  const byAssets = ofRevision("update", true, false, "revisionAssets:RevisionAssets");
   const cases: [what: string, other: object, warnings: string[]][] = [
     ["is deleted", ofRevision("delete"), ["container-deleted"]],
     ["is replaced", ofRevision("replace"), ["container-replaced"]],
     ["is finalized in this run", ofRevision("update", true, false), ["revision-finalized"]],
     ["is already finalized", ofRevision("same", true, true), ["revision-already-finalized"]],
-    [
-      "is finalized by RevisionAssets",
-      ofRevision("update", true, false, "aws:dataexchange/revisionAssets:RevisionAssets"),
-      ["revision-finalized"],
-    ],
+    ["is finalized by RevisionAssets", byAssets, ["revision-finalized"]],
     ["stays open", ofRevision("same", false, false), []],
     ["is opened again", finalization("delete"), ["revision-reopened"]],
     ["has a RevisionFinalization", finalization("same"), ["revision-already-finalized"]],
@@ -82,20 +62,19 @@ describe("review: other warnings", () => {
 });
 
 describe("review: sentences of warnings", () => {
-  const textsOf = ({ running }: Review): string[] =>
-    running[0]!.warnings.map((warning) => toPlainText(describeWarning(warning)));
+  const textOf = (job: object): string => toPlainText(describeWarning(warningsIn(job)[0]!));
 
   it("have the assets, the revision and the remedy", () => {
-    expect(textsOf(reviewed([rerunOf(["x", "z"])]))[0]).to.match(
+    expect(textOf(rerunOf(["x", "z"]))).to.match(
       /^1 asset will be in revision rrrrrrrr… twice: x\. .*onDelete: "deleteAssets"/,
     );
   });
 
   it("list ten assets and count the others", () => {
     const keys = Array.from({ length: 12 }, (_, index) => `${index}.csv`);
-    const [text] = textsOf(reviewed([replaced("a", keys, [...keys, "new"])]));
-    expect(text).to.contain(
-      `12 assets will be in revision rrrrrrrr… twice: ${keys.slice(0, 10).join(", ")} and 2 more.`,
-    );
+    const listed = `twice: ${keys.slice(0, 10).join(", ")} and 2 more.`;
+    expect(textOf(replaced("a", keys, [...keys, "new"])))
+      .to.match(/^12 assets will be/)
+      .and.contain(listed);
   });
 });
