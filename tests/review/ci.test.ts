@@ -1,10 +1,7 @@
-/** The example workflows: their permissions, and their steps, run against a fake forge. */
+/** action.yml and the example workflows: their permissions, and their steps, run against a fake forge. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -13,6 +10,7 @@ import { compileFunction } from "node:vm";
 import { expect } from "chai";
 import { parse } from "yaml";
 
+import { useServers } from "../harness/http";
 import { created, previewOf, replaced } from "./previews";
 
 interface Comment {
@@ -49,25 +47,24 @@ interface GitLab {
 }
 
 const read = async <T>(file: string) => parse(await readFile(file, "utf8")) as T;
-const example = (file: string) => join("examples", "ci", file);
 
 const marker = "<!-- pulumi-dataexchange review of market/prod -->";
 const whole = previewOf([created("new")]);
 const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no credentials" }] });
 
-/** Its shell steps ask for GNU's sed, as the runners have it. */
+/** The shell steps need GNU's sed, as the runners have it. */
 (process.platform === "linux" ? describe : describe.skip)("review: the workflows", function () {
   this.timeout("1m");
+  const serve = useServers();
   let github: GitHub, action: Action, gitlab: GitLab, folder: string;
 
   before(async () => {
-    [github, gitlab] = [await read(example("github-actions.yml")), await read(example("gitlab-ci.yml"))];
+    github = await read("examples/ci/github-actions.yml");
+    gitlab = await read("examples/ci/gitlab-ci.yml");
     action = await read("action.yml");
     folder = await mkdtemp(join(tmpdir(), "review-ci-"));
-    const program = async (name: string, script: string) => {
-      await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
-      await chmod(join(folder, name), 0o755);
-    };
+    const program = (name: string, script: string) =>
+      writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     await program("pulumi", 'printf %s "$PREVIEW"; exit "$STATUS"');
     const cli = join(__dirname, "../../cli/main.js");
     await program("npx", `[ "$1" != --no ] || shift; shift; exec "${process.execPath}" "${cli}" "$@"`);
@@ -75,7 +72,7 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
   });
   after(() => rm(folder, { recursive: true }));
 
-  /** As the runners run a step; answers its exit code. */
+  /** Runs a step as the runners do. Returns its exit code. */
   async function shell(script: string, env: NodeJS.ProcessEnv): Promise<number> {
     const path = `${folder}:${process.env.PATH}`;
     const child = execFile("bash", ["-eo", "pipefail", "-c", script], {
@@ -86,56 +83,53 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     return child.exitCode!;
   }
 
-  it("have the least permissions, leave out forks, and pin each action to a commit", async () => {
+  it("have the least permissions and leave out forks", () => {
     const { permissions, jobs } = github;
+    const own = { contents: "read", "id-token": "write" };
     expect(permissions).to.deep.equal({});
-    expect(jobs.review.permissions).to.deep.equal({
-      contents: "read",
-      "pull-requests": "write",
-      "id-token": "write",
-    });
-    expect(jobs.up.permissions).to.deep.equal({ contents: "read", "id-token": "write" });
+    expect(jobs.review.permissions).to.deep.equal({ ...own, "pull-requests": "write" });
+    expect(jobs.up.permissions).to.deep.equal(own);
     expect(jobs.review.if).to.contain("head.repo.full_name == github.repository");
     expect(gitlab.review.rules[0]!.if).to.contain("SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID");
+  });
+
+  it("pin each action to a commit", async () => {
     const workflows = (await readdir(".github/workflows")).map((file) => `.github/workflows/${file}`);
-    for (const file of [
-      "examples/ci/github-actions.yml",
-      "examples/nightly/README.md",
-      "action.yml",
-      ...workflows,
-    ]) {
+    const examples = ["examples/ci/github-actions.yml", "examples/nightly/README.md"];
+    for (const file of [...examples, "action.yml", ...workflows]) {
       const lines = (await readFile(file, "utf8")).match(/uses: .*/g) ?? [];
       for (const line of lines.filter((used) => !used.includes(" pulumi-dataexchange/")))
         expect(line).to.match(/^uses: [\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
   });
 
-  it("run no install scripts of dependencies, and give tokens only to Pulumi's steps", () => {
-    for (const [name, token] of [
-      ["review", "PULUMI_PREVIEW_TOKEN"],
-      ["up", "PULUMI_ACCESS_TOKEN"],
-    ] as const) {
+  const tokens = [
+    ["review", "pulumi preview", "PULUMI_PREVIEW_TOKEN"],
+    ["up", "pulumi up", "PULUMI_ACCESS_TOKEN"],
+  ] as const;
+  for (const [name, command, token] of tokens) {
+    it(`install without scripts and give ${token} only to \`${command}\``, () => {
       const { steps } = github.jobs[name];
-      const place = (holds: (step: Step) => boolean | undefined) => steps.findIndex(holds);
-      const installs = place(({ run }) => run === "npm ci --ignore-scripts");
-      expect(installs).to.be.within(
-        0,
-        place(({ uses }) => uses?.includes("credentials")),
-      );
-      const secret = `\${{ secrets.${token} }}`;
-      expect(
-        steps.flatMap(({ run, env }) => (env ? [[run!.split(" ", 2).join(" "), env]] : [])),
-      ).to.deep.equal([[name === "up" ? "pulumi up" : "pulumi preview", { PULUMI_ACCESS_TOKEN: secret }]]);
-    }
+      const installs = steps.findIndex(({ run }) => run === "npm ci --ignore-scripts");
+      const credentials = steps.findIndex(({ uses }) => uses?.includes("credentials"));
+      expect(installs).to.be.within(0, credentials);
+      const withEnv = steps.filter(({ env }) => env);
+      expect(withEnv.map(({ env }) => env)).to.deep.equal([
+        { PULUMI_ACCESS_TOKEN: `\${{ secrets.${token} }}` },
+      ]);
+      expect(withEnv[0]!.run).to.match(new RegExp(`^${command} `));
+    });
+  }
+
+  it("give no token to other steps, on GitHub and on GitLab", () => {
     expect(github.env).to.have.keys("PULUMI_STACK");
     expect(github.jobs.up.environment).to.equal("production");
     expect(gitlab[".pulumi"].before_script[0]).to.equal("npm ci --ignore-scripts");
-    expect(gitlab.review.script[0]).to.contain(
-      "PULUMI_ACCESS_TOKEN=${PULUMI_PREVIEW_TOKEN:-} pulumi preview",
-    );
+    const preview = "PULUMI_ACCESS_TOKEN=${PULUMI_PREVIEW_TOKEN:-} pulumi preview";
+    expect(gitlab.review.script[0]).to.contain(preview);
   });
 
-  const marked = (body: string | undefined) => body?.split("\n")[0] === marker;
+  const isMarked = (body: string | undefined) => body?.split("\n")[0] === marker;
 
   it("update one comment on GitHub, found by its marker, and write the whole review to the summary", async () => {
     const comments: Comment[] = [
@@ -143,23 +137,19 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
       { id: 2, user: null, body: undefined },
     ];
     const env = { GITHUB_STEP_SUMMARY: join(folder, "summary.md") };
-    const [preview, use] = ["Preview", "pulumi-dataexchange/pulumi-dataexchange@v0.1.0"].map((name) =>
-      github.jobs.review.steps.find((step) => step.name === name || step.uses === name)!,
-    );
-    const inputs = use!.with as Record<string, string>;
-
-    expect(await shell(preview!.run!, { ...env, PREVIEW: whole, STATUS: "0" })).to.equal(0);
-    expect(await runAction(inputs, env, comments)).to.equal(0);
-    expect(comments[2]!.body).to.satisfy(marked).and.contain("1 new job will run");
-
-    expect(await shell(preview!.run!, { ...env, PREVIEW: early, STATUS: "255" })).to.equal(255);
-    expect(await runAction(inputs, env, comments)).to.equal(0);
+    const { steps } = github.jobs.review;
+    const preview = steps.find(({ name }) => name === "Preview")!;
+    const use = steps.find(({ uses }) => uses === "pulumi-dataexchange/pulumi-dataexchange@v0.1.0")!;
+    const reviewOf = async (PREVIEW: string, STATUS: string, shown: string) => {
+      expect(String(await shell(preview.run!, { ...env, PREVIEW, STATUS }))).to.equal(STATUS);
+      expect(await runAction(use.with!, env, comments)).to.equal(0);
+      expect(comments[2]!.body).to.satisfy(isMarked).and.contain(shown);
+    };
+    await reviewOf(whole, "0", "1 new job will run");
+    await reviewOf(early, "255", "no credentials");
     expect(comments.map(({ id }) => id)).to.deep.equal([1, 2, 3]);
-    expect(comments[2]!.body).to.satisfy(marked).and.contain("no credentials");
-
-    expect(await readFile(env.GITHUB_STEP_SUMMARY, "utf8"))
-      .to.contain("1 new job will run")
-      .and.contain("no credentials");
+    const summary = await readFile(env.GITHUB_STEP_SUMMARY, "utf8");
+    expect(summary).to.contain("1 new job will run").and.contain("no credentials");
   });
 
   it("can fail on GitHub after the comment if a job runs again", async () => {
@@ -170,27 +160,22 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     expect(comments).to.have.length(1);
   });
 
-  /** Runs the steps of action.yml on a pull request, as GitHub does, against a list of comments. Answers the exit code. */
+  /** Runs the steps of action.yml on a pull request, as GitHub does, against a list of comments. Returns the exit code. */
   async function runAction(given: Record<string, string>, env: object, comments: Comment[]): Promise<number> {
     const output = join(folder, "output.txt");
     const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
-    const inputs = { ...Object.fromEntries(defaults), ...given } as Record<string, string>;
+    const values = { ...Object.fromEntries(defaults), ...given } as Record<string, string>;
     const evaluate = (text: string): string =>
-      text.replace(/\$\{\{ (\S+) \}\}/g, (_, expression: string) =>
-        expression === "steps.review.outputs.review"
-          ? outputs.review!
-          : inputs[expression.replace("inputs.", "")]!,
-      );
-    const outputs: { review?: string } = {};
+      text.replace(/\$\{\{ (?:inputs\.)?(\S+) \}\}/g, (_, name: string) => values[name]!);
     for (const step of action.runs.steps) {
-      if (step.if === "inputs.fail-on != ''" && inputs["fail-on"] === "") continue;
-      const own = Object.fromEntries(
-        Object.entries(step.env ?? {}).map(([name, text]) => [name, evaluate(text)]),
-      );
+      if (step.if === "inputs.fail-on != ''" && values["fail-on"] === "") continue;
+      const entries = Object.entries(step.env ?? {}).map(([name, text]) => [name, evaluate(text)]);
+      const own = Object.fromEntries(entries) as NodeJS.ProcessEnv;
       if (step.uses === undefined) {
         const code = await shell(step.run!, { ...env, ...own, GITHUB_OUTPUT: output, RUNNER_TEMP: folder });
         if (code !== 0) return code;
-        outputs.review = /^review=(.*)$/m.exec(await readFile(output, "utf8"))![1]!;
+        const [, review] = /^review=(.*)$/m.exec(await readFile(output, "utf8"))!;
+        values["steps.review.outputs.review"] = review!;
       } else {
         expect(step.if).to.equal("github.event_name == 'pull_request'");
         await comment(step.with!.script!, own, comments);
@@ -201,66 +186,45 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
 
   it("update one note on GitLab, found by its marker on any page, and fail if the preview failed", async () => {
     const notes = Array.from({ length: 120 }, (_, id) => ({ id, author: { id: 1 }, body: marker }));
-    const server = await serve(async (request, response) => {
+    const { url } = await serve((request, response) => {
       const { pathname, searchParams } = new URL(request.url!, "http://localhost");
-      const sent = new URLSearchParams(await text(request)).get("body")!;
-      if (pathname === "/user") return response.end('{ "id": 7 }');
-      if (request.method === "POST") notes.push({ id: notes.length, author: { id: 7 }, body: sent });
-      if (request.method === "PUT") notes[Number(pathname.split("/").at(-1))]!.body = sent;
-      const end = Number(searchParams.get("page")) * 100;
-      response.setHeader("X-Next-Page", notes.length > end ? String(end / 100 + 1) : "");
-      return response.end(JSON.stringify(notes.slice(end - 100, end)));
+      const answer = (body: string) => {
+        const sent = new URLSearchParams(body).get("body")!;
+        if (pathname === "/user") return response.end('{ "id": 7 }');
+        if (request.method === "POST") notes.push({ id: notes.length, author: { id: 7 }, body: sent });
+        if (request.method === "PUT") notes[Number(pathname.split("/").at(-1))]!.body = sent;
+        const end = Number(searchParams.get("page")) * 100;
+        response.setHeader("X-Next-Page", notes.length > end ? String(end / 100 + 1) : "");
+        return response.end(JSON.stringify(notes.slice(end - 100, end)));
+      };
+      void text(request).then(answer);
     });
-    const env = {
-      CI_API_V4_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      CI_PROJECT_ID: "3",
-      CI_MERGE_REQUEST_IID: "4",
-      GITLAB_TOKEN: "planted",
-    };
+    const project = { CI_PROJECT_ID: "3", CI_MERGE_REQUEST_IID: "4" };
+    const env = { CI_API_V4_URL: url, ...project, GITLAB_TOKEN: "planted" };
     const script = gitlab.review.script.join("\n");
-    try {
-      expect(await shell(script, { ...env, PREVIEW: whole, STATUS: "0" })).to.equal(0);
-      expect(notes.slice(120).map(({ body }) => body.split("\n")[0])).to.deep.equal([marker]);
-      expect(await shell(script, { ...env, PREVIEW: early, STATUS: "5" })).to.equal(5);
+    for (const [PREVIEW, STATUS, shown] of [
+      [whole, "0", "1 new job"],
+      [early, "5", "no credentials"],
+    ] as const) {
+      expect(String(await shell(script, { ...env, PREVIEW, STATUS }))).to.equal(STATUS);
       expect(notes).to.have.length(121);
-      expect(notes[120]!.body)
-        .to.match(new RegExp(`^${marker}\n`))
-        .and.contain("no credentials");
-    } finally {
-      server.close();
+      expect(notes[120]!.body).to.satisfy(isMarked).and.contain(shown);
     }
   });
 });
 
 /** Runs the script of actions/github-script against a list of comments. */
 async function comment(script: string, env: NodeJS.ProcessEnv, comments: Comment[]): Promise<void> {
-  const api = {
-    paginate: () => Promise.resolve(comments),
-    rest: {
-      issues: {
-        createComment: ({ body }: { body: string }) =>
-          Promise.resolve(
-            comments.push({ id: comments.length + 1, user: { login: "github-actions[bot]" }, body }),
-          ),
-        updateComment: ({ comment_id, body }: { comment_id: number; body: string }) =>
-          Promise.resolve((comments[comment_id - 1]!.body = body)),
-      },
-    },
+  const user = { login: "github-actions[bot]" };
+  const issues = {
+    createComment: ({ body }: { body: string }) =>
+      Promise.resolve(comments.push({ id: comments.length + 1, user, body })),
+    updateComment: ({ comment_id, body }: { comment_id: number; body: string }) =>
+      Promise.resolve((comments[comment_id - 1]!.body = body)),
   };
-  const run = compileFunction(`return (async () => { ${script} })()`, [
-    "github",
-    "context",
-    "process",
-    "require",
-  ]);
+  const api = { paginate: () => Promise.resolve(comments), rest: { issues } };
+  const parameters = ["github", "context", "process", "require"];
+  const run = compileFunction(`return (async () => { ${script} })()`, parameters);
   const context = { repo: { owner: "o", repo: "r" }, issue: { number: 5 } };
   await (run as (...own: unknown[]) => unknown)(api, context, { env }, require);
-}
-
-async function serve(
-  answer: (request: IncomingMessage, response: ServerResponse) => Promise<unknown>,
-): Promise<Server> {
-  const server = createServer((request, response) => void answer(request, response));
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  return server;
 }

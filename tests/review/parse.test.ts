@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { NotAPreviewError, parsePreview } from "../../review/parse-preview";
 import { reviewOf } from "../../review/review";
 import { headlineOf } from "../../review/summary";
-import { created, previewOf, same } from "./previews";
+import { created, previewOf, same, urnOf } from "./previews";
 
 const preview = previewOf([created("prices"), same("calm")]);
 const pretty = JSON.stringify(JSON.parse(preview), undefined, 4);
@@ -51,13 +51,11 @@ describe("review: a preview among text", () => {
 
 describe("review: inputs that are not one preview", () => {
   const urn = "urn:pulumi:prod::market::a:b:C::d";
-  const summary = {
-    result: "succeeded",
-    duration: 5,
-    summary: { replace: 1 },
-    resources: [{ urn, op: "replace" }],
-  };
-  const events = [0, 1, 2].map((sequence) => JSON.stringify({ sequence, timestamp: 1, cancelEvent: {} }));
+  const summary = { result: "succeeded", duration: 5, summary: { replace: 1 }, resources: [{ urn }] };
+  const events = [0, 1].map((sequence) => JSON.stringify({ sequence, timestamp: 1, cancelEvent: {} }));
+  const stream = events.join("\n");
+  const ofOtherTool = { diagnostics: [{ severity: "error", summary: "x", detail: "y" }] };
+  const evolve = previewOf([{ ...created("prices"), op: "evolve" }]);
   const cases: [what: string, code: string, ...inputs: (string | object)[]][] = [
     ["nothing", "empty-input", "", " \n"],
     ["text", "not-json", "Previewing update (prod)"],
@@ -66,45 +64,22 @@ describe("review: inputs that are not one preview", () => {
     ["other JSON values", "not-a-preview", "[]", "null", "12"],
     ["an exported stack", "not-a-preview", { version: 3, deployment: { resources: [] } }],
     ["other documents", "not-a-preview", { name: "pulumi", version: 3 }, { resourcePlans: {}, config: {} }],
-    [
-      "other steps",
-      "not-a-preview",
-      { steps: [{ run: "npm test" }] },
-      { steps: "many" },
-      { name: "ci", steps: [] },
-    ],
+    ["other steps", "not-a-preview", { steps: [{ run: "npm test" }] }, { name: "ci", steps: [] }],
+    ["steps that are no list", "not-a-preview", { steps: "many" }],
     ["a summary", "not-a-preview", summary],
     ["a duration without steps", "not-a-preview", { duration: 5 }, { config: {}, duration: 5 }],
+    ["diagnostics of other tools", "not-a-preview", ofOtherTool],
+    ["counts of other tools", "not-a-preview", { changeSummary: { added: "many" } }],
+    ["counted changes without steps", "not-a-preview", { changeSummary: { replace: 1, same: 2 } }],
     [
-      "diagnostics and counts of other tools",
+      "changes of which one has no step",
       "not-a-preview",
-      { diagnostics: [{ severity: "error", summary: "x", detail: "y" }] },
-      { changeSummary: { added: "many" } },
-    ],
-    [
-      "counted changes without their steps",
-      "not-a-preview",
-      { changeSummary: { replace: 1, same: 2 } },
       { steps: [{ op: "same", urn }], changeSummary: { create: 1 } },
     ],
-    [
-      "events of the engine",
-      "event-stream",
-      events.join("\n"),
-      { sequence: 0, timestamp: 1, preludeEvent: {} },
-    ],
-    [
-      "several previews",
-      "several-previews",
-      `${preview}\n${preview}`,
-      preview + preview,
-      `${preview}\nx\n${preview}`,
-    ],
-    [
-      "an unknown operation of a job",
-      "unknown-operation",
-      previewOf([{ ...created("prices"), op: "evolve" }]),
-    ],
+    ["events of the engine", "event-stream", stream, { sequence: 0, timestamp: 1, preludeEvent: {} }],
+    ["several previews in lines", "several-previews", `${preview}\n${preview}`, `${preview}\nx\n${preview}`],
+    ["several previews in one line", "several-previews", preview + preview],
+    ["an unknown operation of a job", "unknown-operation", evolve],
   ];
   for (const [what, code, ...inputs] of cases) {
     it(`are refused: ${what}`, () => {
@@ -119,47 +94,36 @@ describe("review: inputs that are not one preview", () => {
 
   it("are refused with the command that wrote them, if it is known", () => {
     expect(refusal(JSON.stringify(summary)).message).to.contain("pulumi preview --output json");
-    expect(refusal(events.join("\n")).message)
-      .to.contain("--event-log")
-      .and.contain("_STREAMING_");
+    expect(refusal(stream).message).to.contain("--event-log").and.contain("_STREAMING_");
   });
 });
 
 describe("review: a parsed preview", () => {
   it("may have no steps", () => {
     expect(parsePreview('{"changeSummary": {}}').steps).to.deep.equal([]);
-    expect(parsePreview('{"diagnostics": [{"severity": "error", "message": "no"}]}').errors).to.have.length(
-      1,
-    );
+    const { errors } = parsePreview('{"diagnostics": [{"severity": "error", "message": "no"}]}');
+    expect(errors).to.have.length(1);
     expect(parsePreview('\n{"changeSummary": {}, "duration": 5}').summary).to.deep.equal({});
-    expect(headline(previewOf([{ op: "evolve", urn: "urn:pulumi:prod::market::a:b:C::d" }]))).to.equal(
-      "no Data Exchange jobs are affected",
-    );
+    const evolved = previewOf([{ op: "evolve", urn: "urn:pulumi:prod::market::a:b:C::d" }]);
+    expect(headline(evolved)).to.equal("no Data Exchange jobs are affected");
   });
 
   it("may have steps without states", () => {
     const urn = "urn:pulumi:prod::market::a$b:c:D::name::with$parts";
     const [step] = parsePreview(JSON.stringify({ steps: [{ op: "create", urn }] })).steps;
-    expect(step!.urn).to.include({
-      stack: "prod",
-      project: "market",
-      type: "b:c:D",
-      name: "name::with$parts",
-    });
+    const parts = { stack: "prod", project: "market", type: "b:c:D", name: "name::with$parts" };
+    expect(step!.urn).to.include(parts);
     expect(step).to.deep.include({ op: "create", replaceReasons: [] });
   });
 });
 
 describe("review: errors of a preview", () => {
-  const errorsOf = (...messages: (string | object)[]) =>
-    parsePreview(
-      JSON.stringify({
-        diagnostics: messages.map((message) => ({
-          severity: "error",
-          ...(typeof message === "string" ? { message } : message),
-        })),
-      }),
-    ).errors.map(({ urn, message }) => (urn ? `${urn.name}: ${message}` : message));
+  const errorsOf = (...messages: (string | object)[]) => {
+    const members = messages.map((message) => (typeof message === "string" ? { message } : message));
+    const diagnostics = members.map((each) => ({ severity: "error", ...each }));
+    const { errors } = parsePreview(JSON.stringify({ diagnostics }));
+    return errors.map(({ urn, message }) => (urn ? `${urn.name}: ${message}` : message));
+  };
   const failed = "Running program '/market' failed with an unhandled exception:\n";
 
   const long = `{ ${"member: string; ".repeat(30)}}`;
@@ -212,34 +176,26 @@ index.ts(5,3): error TS2345: Argument of type '${long}' is not assignable to par
   it("leave out the value of a refused property, whatever it contains", () => {
     const refused = (value: string) =>
       `a:b:C resource 'x': property apiKey value {&{{${value}}}} has a problem: is not known here`;
-    for (const value of [
+    const values = [
       "PLANTED",
       "PLANTED has a problem: PLANTED",
       "one\nPLANTED",
       "': property PLANTED value ",
-    ])
-      expect(errorsOf(refused(value))).to.deep.equal([
-        "a:b:C resource 'x': property apiKey has a problem: is not known here",
-      ]);
-    const ofProvider =
-      "pulumi:providers:aws resource 'x' has a problem: bad:\n\t\t- property key with value '{PLANTED}' has a problem: missing";
-    expect(errorsOf(ofProvider)).to.deep.equal([
-      "pulumi:providers:aws resource 'x' has a problem: bad: - property key has a problem: missing",
-    ]);
+    ];
+    const shown = "a:b:C resource 'x': property apiKey has a problem: is not known here";
+    for (const value of values) expect(errorsOf(refused(value))).to.deep.equal([shown]);
+    const problem = "pulumi:providers:aws resource 'x' has a problem: bad:";
+    const ofProvider = `${problem}\n\t\t- property key with value '{PLANTED}' has a problem: missing`;
+    expect(errorsOf(ofProvider)).to.deep.equal([`${problem} - property key has a problem: missing`]);
   });
 
   it("are listed once, but separately for each resource", () => {
-    const urn = (name: string) => `urn:pulumi:prod::market::a:b:C::${name}`;
-    const stack = "urn:pulumi:prod::market::pulumi:pulumi:Stack::market-prod";
-    expect(
-      errorsOf(
-        { urn: urn("a"), message: "must not be empty" },
-        { urn: urn("b"), message: "must not be empty" },
-        { urn: urn("b"), message: "not be empty" },
-        { urn: stack, message: "must not be empty" },
-        { message: "Be empty" },
-      ),
-    ).to.deep.equal(["a: must not be empty", "b: must not be empty"]);
+    const message = "must not be empty";
+    const stack = urnOf("market-prod", "pulumi:pulumi:Stack");
+    const of = (name: string) => ({ urn: urnOf(name), message });
+    const short = [{ ...of("b"), message: "not be empty" }, { message: "Be empty" }];
+    const found = errorsOf(of("a"), of("b"), ...short, { urn: stack, message });
+    expect(found).to.deep.equal([`a: ${message}`, `b: ${message}`]);
   });
 
   it("are read in linear time", () => {

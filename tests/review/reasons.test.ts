@@ -63,7 +63,10 @@ describe("review: reasons", () => {
       [
         {
           ...triggers,
-          changes: Object.entries(memberNames).map(([trigger, to]) => ({ trigger, from: undefined, to })),
+          changes: [
+            { trigger: "constructor", from: undefined, to: "one" },
+            { trigger: "__proto__", from: undefined, to: "two" },
+          ],
         },
       ],
     ],
