@@ -46,9 +46,8 @@ export class JobWatcher {
     private readonly clock: Clock,
   ) {}
 
-  /** The job once it has ended. Undefined if the timeout comes first. */
+  /** The job, which has not ended, once it has. Undefined if the timeout comes first. */
   async wait(job: ServiceJob, { timeout, errorToleranceMs }: WatchOptions): Promise<ServiceJob | undefined> {
-    if (!isUnfinished(job.state)) return job;
     const now = this.clock.now();
     const end = await new Promise<{ job?: ServiceJob; error?: unknown }>((settle) => {
       const watch = {

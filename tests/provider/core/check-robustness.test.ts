@@ -2,60 +2,34 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { checkInputs } from "../../../provider/core/check";
+import type { JobType } from "../../../service-model/job-type";
 import { jobTypes } from "../../../service-model/job-types";
 import { UNKNOWN, formatPath } from "../../../service-model/validate";
+import type { Leaf } from "../support/arbitraries";
 import { detailsOf, leavesOf, withAt } from "../support/arbitraries";
 import { bodiesOf, body, md5Of } from "../support/host";
-import { s3Export, s3Import, upload } from "../support/samples";
 import { problemsOf } from "../support/refusals";
+import { s3Export, s3Import, upload } from "../support/samples";
 
 type Json = Record<string, unknown>;
 
 const keys = fc.oneof(
-  fc.constantFrom(
-    "__proto__",
-    "constructor",
-    "prototype",
-    "toString",
-    "hasOwnProperty",
-    "length",
-    "hash",
-    "path",
-    "text",
-  ),
-  fc.constantFrom(
-    "type",
-    "details",
-    "upload",
-    "assetDestinations",
-    "assetSources",
-    "bucket",
-    "key",
-    "encryption",
-  ),
+  fc.constantFrom("__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "length"),
+  fc.constantFrom("hash", "path", "text", "type", "details", "upload", "assetDestinations", "assetSources"),
+  fc.constantFrom("bucket", "key", "encryption"),
   fc.constantFrom(
     ...jobTypes.flatMap(({ detailsKey, details }) => [detailsKey, ...Object.keys(details.members)]),
   ),
   fc.string(),
 );
 
+const oddValues = [null, undefined, UNKNOWN, "", "${", "x".repeat(1e5), 0, -1, NaN, true, 10n ** 30n];
+
 /** Anything that can arrive: JSON with odd keys, huge strings and unknown values anywhere. */
 const junk = fc.letrec<{ any: unknown }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
-    fc.constantFrom<unknown>(
-      null,
-      undefined,
-      UNKNOWN,
-      "",
-      "${",
-      "x".repeat(1e5),
-      0,
-      -1,
-      NaN,
-      true,
-      10n ** 30n,
-    ),
+    fc.constantFrom<unknown>(...oddValues),
     fc.string(),
     fc.double(),
     fc.constantFrom(...jobTypes.map(({ type }) => type)),
@@ -65,7 +39,8 @@ const junk = fc.letrec<{ any: unknown }>((tie) => ({
       .map(Object.fromEntries as (entries: unknown) => unknown),
   ),
 })).any;
-const isSound = async (inputs: Json): Promise<void> => {
+
+const expectSoundProblems = async (inputs: Json): Promise<void> => {
   const problems = await checkInputs(inputs, bodiesOf(undefined, { "": 1 }));
   for (const { path, message } of problems) {
     expect(formatPath(path)).to.be.a("string");
@@ -73,126 +48,88 @@ const isSound = async (inputs: Json): Promise<void> => {
   }
 };
 
-describe("check: whatever comes in", () => {
-  it("never throws over junk in place of the details, the upload and the arguments", async () => {
+const pathsOf = async (inputs: object) => (await problemsOf(inputs)).map(([path]) => path);
+
+/** A valid job of any type, and the path of one of its leaves. */
+const anyLeaf = fc.constantFrom(...jobTypes).chain((jobType: JobType) =>
+  fc.tuple(detailsOf(jobType), fc.nat()).map(([details, place]) => {
+    const leaves = leavesOf(jobType.details, details[jobType.detailsKey]);
+    const replace = (path: Leaf["path"], value: unknown) => ({
+      type: jobType.type,
+      details: { [jobType.detailsKey]: withAt(details[jobType.detailsKey], path, value) },
+    });
+    return { path: leaves[place % leaves.length]!.path, replace };
+  }),
+);
+
+describe("checkInputs: arbitrary inputs", () => {
+  it("does not throw over junk in place of the details, the upload and the arguments", async () => {
+    const extras = fc.dictionary(keys, junk, { noNullPrototype: true });
     await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...jobTypes),
-        fc.dictionary(keys, junk, { noNullPrototype: true }),
-        junk,
-        (jobType, extra, any) =>
-          isSound({
-            ...extra,
-            type: jobType.type,
-            details: { [jobType.detailsKey]: any },
-            upload: extra.upload ?? any,
-          }),
+      fc.asyncProperty(fc.constantFrom(...jobTypes), extras, junk, (jobType, extra, any) => {
+        const details = { [jobType.detailsKey]: any };
+        return expectSoundProblems({ ...extra, type: jobType.type, details, upload: extra.upload ?? any });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("does not throw over junk at any place of valid details", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyLeaf, fc.nat(), junk, ({ path, replace }, depth, any) =>
+        expectSoundProblems(replace(path.slice(0, 1 + (depth % path.length)), any)),
       ),
       { numRuns: 400 },
     );
   });
 
-  it("never throws over junk at any place of details that are otherwise valid", async () => {
-    const cases = fc.constantFrom(...jobTypes).chain((jobType) =>
-      fc.record({
-        jobType: fc.constant(jobType),
-        details: detailsOf(jobType),
-        place: fc.nat(),
-        depth: fc.nat(),
-        any: junk,
-      }),
-    );
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ jobType, details, place, depth, any }) => {
-        const leaves = leavesOf(jobType.details, details[jobType.detailsKey]);
-        const { path } = leaves[place % leaves.length]!;
-        const at = path.slice(0, 1 + (depth % path.length));
-        const own = withAt(details[jobType.detailsKey], at, any);
-        await isSound({ type: jobType.type, details: { [jobType.detailsKey]: own } });
-      }),
-      { numRuns: 400 },
-    );
+  it("does not throw over junk as the whole inputs", async () => {
+    await fc.assert(fc.asyncProperty(fc.dictionary(keys, junk), expectSoundProblems));
   });
 
-  it("repeats no value, which may be a secret, wherever it stands", async () => {
-    const planted = fc.constantFrom(
-      "planted",
-      "https://me:planted@example.org/?planted=1",
-      "arn:aws:planted",
-      "planted/planted",
-      "aws:planted",
-      "alias/planted",
-      "${planted}",
-      "${planted",
-      "planted".repeat(2000),
-      ["planted"],
+  it("quotes no value, because any value may be a secret", async () => {
+    const planted = fc.constantFrom<unknown>(
+      ...["planted", "https://me:planted@example.org/?planted=1", "arn:aws:planted", "planted/planted"],
+      ...["aws:planted", "alias/planted", "${planted}", "${planted", "planted".repeat(2000), ["planted"]],
     );
-    const cases = fc
-      .constantFrom(...jobTypes)
-      .chain((jobType) =>
-        fc.record({ jobType: fc.constant(jobType), details: detailsOf(jobType), place: fc.nat(), planted }),
-      );
     await fc.assert(
-      fc.asyncProperty(cases, async ({ jobType, details, place, planted: value }) => {
-        const leaves = leavesOf(jobType.details, details[jobType.detailsKey]);
-        const own = withAt(details[jobType.detailsKey], leaves[place % leaves.length]!.path, value);
-        const args = {
-          region: value,
-          profile: [value],
-          endpoint: value,
-          adopt: value,
-          timeouts: { run: value },
-        };
-        const role = { roleArn: value, sessionName: value, externalId: value, duration: value };
-        const tags = [{ key: value, value }];
-        const inputs = { type: jobType.type, details: { [jobType.detailsKey]: own }, upload: value, ...args };
-        const wrong = [inputs, { ...inputs, type: value }, { ...inputs, details: value }];
-        for (const given of wrong.map((one) => ({
-          ...one,
-          assumeRole: role,
-          assetConfiguration: { tags },
-        }))) {
+      fc.asyncProperty(anyLeaf, planted, async ({ path, replace }, value) => {
+        const args = { region: value, profile: [value], endpoint: value, adopt: value };
+        const inputs = { ...replace(path, value), upload: value, ...args, timeouts: { run: value } };
+        for (const wrong of [inputs, { ...inputs, type: value }, { ...inputs, details: value }]) {
+          const assumeRole = { roleArn: value, sessionName: value, externalId: value, duration: value };
+          const given = { ...wrong, assumeRole, assetConfiguration: { tags: [{ key: value, value }] } };
           expect(JSON.stringify(await problemsOf(given))).not.to.contain("planted");
         }
       }),
     );
   });
 
-  it("shortens a name that is no argument", async () => {
-    const [[path = ""] = []] = await problemsOf({ ...s3Import(), ["x".repeat(9000)]: "y" });
-    expect(path).to.equal(`${"x".repeat(100)}…`);
+  it("shortens the name of an unknown argument", async () => {
+    expect(await pathsOf({ ...s3Import(), ["x".repeat(9000)]: "y" })).to.deep.equal([`${"x".repeat(100)}…`]);
   });
 
-  it("never throws over junk as the whole of the inputs", async () => {
-    await fc.assert(fc.asyncProperty(fc.dictionary(keys, junk), isSound));
-  });
-
-  it("sees a member that is named like an object's prototype", async () => {
-    const inputs = JSON.parse(
-      '{"type":"IMPORT_ASSETS_FROM_S3","details":{"__proto__":{"importAssetsFromS3":{}}}}',
-    ) as object;
-    expect((await problemsOf(inputs)).map(([path]) => path)).to.deep.equal([
-      "details.__proto__",
-      "details.importAssetsFromS3",
+  it("sees a member that has the name of an object's prototype", async () => {
+    const details = JSON.parse('{"__proto__":{"importAssetsFromS3":{}}}') as object;
+    expect(await pathsOf({ type: "IMPORT_ASSETS_FROM_S3", details })).to.deep.equal([
+      ...["details.__proto__", "details.importAssetsFromS3"],
     ]);
   });
 
-  it("takes nothing from a prototype for given", async () => {
+  it("ignores members that are inherited from a prototype", async () => {
     const { importAssetsFromS3 } = s3Import().details;
-    const [details, own] = [
-      Object.create({ importAssetsFromS3 }),
-      Object.create(importAssetsFromS3!),
-    ] as object[];
-    const pathsOf = async (given: unknown) =>
-      (await problemsOf({ type: "IMPORT_ASSETS_FROM_S3", details: given })).map(([path]) => path);
-    expect(await pathsOf(details)).to.deep.equal(["details.importAssetsFromS3"]);
-    expect(await pathsOf({ importAssetsFromS3: own })).to.deep.equal(
-      ["dataSetId", "revisionId", "assetSources"].map((name) => `details.importAssetsFromS3.${name}`),
+    const inherit = (from: object) => Object.create(from) as object;
+    const type = "IMPORT_ASSETS_FROM_S3";
+    const path = "details.importAssetsFromS3";
+    expect(await pathsOf({ type, details: inherit({ importAssetsFromS3 }) })).to.deep.equal([path]);
+    const own = inherit(importAssetsFromS3!);
+    expect(await pathsOf({ type, details: { importAssetsFromS3: own } })).to.deep.equal(
+      ["dataSetId", "revisionId", "assetSources"].map((name) => `${path}.${name}`),
     );
   });
 });
 
-describe("check: values not known yet", () => {
+describe("checkInputs: unknown values", () => {
   for (const jobType of jobTypes) {
     it(`accepts an unknown value at any place of a job of type ${jobType.type}`, async () => {
       await fc.assert(
@@ -209,33 +146,22 @@ describe("check: values not known yet", () => {
     });
   }
 
-  for (const name of [
-    "type",
-    "details",
-    "upload",
-    "triggers",
-    "region",
-    "timeouts",
-    "adopt",
-    "assumeRole",
-    "endpoint",
-  ]) {
+  const args = ["upload", "triggers", "region", "timeouts", "adopt", "assumeRole", "endpoint"];
+  for (const name of ["type", "details", ...args]) {
     it(`accepts an unknown ${name}`, async () => {
-      const inputs = name === "type" || name === "details" ? s3Import() : upload();
+      const inputs = args.includes(name) ? upload() : s3Import();
       expect(await problemsOf({ ...inputs, [name]: UNKNOWN })).to.deep.equal([]);
     });
   }
 
-  it("still refuses what is wrong beside an unknown value", async () => {
+  it("refuses a wrong value beside an unknown value", async () => {
     const inputs = s3Export();
     inputs.details.exportAssetsToS3!.assetDestinations = UNKNOWN;
     inputs.details.exportAssetsToS3!.encryption = { type: "aws:kms" };
-    expect((await problemsOf(inputs)).map(([path]) => path)).to.deep.equal([
-      "details.exportAssetsToS3.encryption.kmsKeyArn",
-    ]);
+    expect(await pathsOf(inputs)).to.deep.equal(["details.exportAssetsToS3.encryption.kmsKeyArn"]);
   });
 
-  it("takes no two destinations for the same while a part of one is unknown", async () => {
+  it("accepts two destinations that differ in an unknown bucket", async () => {
     const inputs = s3Export(["k", "k"]);
     (inputs.details.exportAssetsToS3!.assetDestinations as Json[])[1]!.bucket = UNKNOWN;
     expect(await problemsOf(inputs)).to.deep.equal([]);

@@ -2,55 +2,50 @@ import { expect } from "chai";
 
 import { CodedError } from "../../../lib/message-code";
 import { UnfinishedJobError } from "../../../provider/core/errors";
-import { body, host, md5Of } from "../support/host";
+import { body, expectOneJob, host, md5Of, namesOf, statesOf } from "../support/host";
 import {
   apiImport,
   codeOf,
-  expectOneJob,
   failureOf,
   hour,
   s3Export,
   s3Import,
+  unfinishedOf,
   upload,
   urlExport,
 } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
-/** The story of an upload in its order; assets and answer are asked for at the same time. */
-const order = ["createJob", "put", "startJob", "getJob", "listRevisionAssets"];
+const minute = 60_000;
 
-const byStory = (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
-
-describe("create: the story", () => {
-  it("of an import: creates, looks for rivals, starts, waits, collects the assets", async () => {
+describe("createJob", () => {
+  it("lists jobs between CreateJob and StartJob, waits, and lists the assets of an import", async () => {
     const service = new Simulator();
-    const { id, outputs } = await host(service).create(s3Import(["a.csv", "b.csv"]));
-    expect(service.story()).to.deep.equal([
-      ...["createJob", "listJobs", "startJob"],
-      // Two looks at once, and then one a second.
-      ...["listJobs", "listJobs", "listJobs", "listJobs", "listJobs", "listJobs", "listJobs"],
-      "listRevisionAssets",
-    ]);
-    expect(outputs).to.deep.include({ state: "COMPLETED", errors: [], ...s3Import(["a.csv", "b.csv"]) });
+    const inputs = s3Import(["a.csv", "b.csv"]);
+    const { id, outputs } = await host(service).create(inputs);
+    const [created, listed, started, ...rest] = service.story();
+    expect([created, listed, started]).to.deep.equal(["createJob", "listJobs", "startJob"]);
+    expect(rest.pop()).to.equal("listRevisionAssets");
+    expect(new Set(rest)).to.deep.equal(new Set(["listJobs"]));
+    expect(outputs).to.deep.include({ state: "COMPLETED", errors: [], ...inputs });
     expect(outputs.arn).to.equal(`arn:aws:dataexchange:us-east-1:123456789012:jobs/${id}`);
-    expect(outputs.assets.map(({ name }) => name)).to.deep.equal(["a.csv", "b.csv"]);
+    expect(namesOf(outputs.assets)).to.deep.equal(["a.csv", "b.csv"]);
     expect(outputs.assets[0]).to.have.keys("id", "name");
   });
 
-  it("of an upload: puts the body with its MD5 to the URL that the job gave, then starts", async () => {
+  it("uploads the body with its MD5 to the job's URL before StartJob", async () => {
     const service = new Simulator();
     const { id, outputs } = await host(service).create(upload("prices"));
-    expect(service.story("listJobs")).to.deep.equal(
-      ["createJob", "put", "startJob", "listRevisionAssets"].sort(byStory),
-    );
+    const story = service.story();
+    expect(story.indexOf("put")).to.be.above(story.indexOf("createJob")).and.below(story.indexOf("startJob"));
     expect([...service.bodies]).to.deep.equal([
       [`https://uploads.test/${id}`, JSON.stringify({ text: "prices", md5: md5Of("prices") })],
     ]);
     expect(service.jobs[0]!.details.importAssetFromSignedUrl!.md5Hash).to.equal(md5Of("prices"));
-    expect(outputs.assets.map(({ name }) => name)).to.deep.equal(["prices.csv"]);
+    expect(namesOf(outputs.assets)).to.deep.equal(["prices.csv"]);
   });
 
-  it("of a signed-URL export: asks for the job once more when it has ended, for the URL is in that answer alone", async () => {
+  it("calls GetJob for an ended signed URL export, because only that answer contains the URL", async () => {
     const service = new Simulator();
     const { id, outputs } = await host(service).create(urlExport());
     expect(service.story().at(-1)).to.equal("getJob");
@@ -58,26 +53,23 @@ describe("create: the story", () => {
     expect(Date.parse(outputs.signedUrlExpiresAt!)).to.be.greaterThan(Date.parse(outputs.updatedAt));
   });
 
-  it("of an S3 export: collects nothing", async () => {
+  it("calls neither GetJob nor ListRevisionAssets for an S3 export", async () => {
     const service = new Simulator();
     const { outputs } = await host(service).create(s3Export());
     expect(service.count("listRevisionAssets") + service.count("getJob")).to.equal(0);
     expect(outputs.assets).to.deep.equal([]);
   });
 
-  it("tells what is being done, step by step", async () => {
+  it("reports each step as a status", async () => {
     const process = host(new Simulator());
     await process.create(upload("prices"));
     expect(process.statuses).to.deep.equal([
-      "creating the job",
-      "uploading, 1 kB of 1 kB",
-      "starting the job",
-      "in progress",
+      ...["creating the job", "uploading, 1 kB of 1 kB", "starting the job", "in progress"],
       "completed, 1 asset",
     ]);
   });
 
-  it("keeps credentials out of all but the outputs that are secret, and body and upload URL out of state", async () => {
+  it("keeps credentials out of all outputs but the secret ones, and the body out of state", async () => {
     const { outputs } = await host(new Simulator()).create(apiImport({ apiKey: "KEY" }));
     const { apiKey, details, ...visible } = outputs;
     expect(apiKey).to.equal("KEY");
@@ -88,7 +80,7 @@ describe("create: the story", () => {
       .and.not.have.property("upload");
   });
 
-  it("sends the asset configuration along", async () => {
+  it("sends the asset configuration", async () => {
     const service = new Simulator();
     const assetConfiguration = { tags: [{ key: "team", value: "prices" }] };
     await host(service).create(s3Import(["a"], { assetConfiguration }));
@@ -96,16 +88,15 @@ describe("create: the story", () => {
   });
 });
 
-describe("create: calls that fail on the way", () => {
+describe("createJob: failed calls", () => {
   for (const inputs of [s3Import(), s3Export(), upload()]) {
-    it(`finds the ${inputs.type} job again whose CreateJob was cut off after it was taken`, async () => {
-      const service = new Simulator().fail("createJob", "unavailable", { after: true });
-      const { id } = await host(service).create(inputs);
-      expect(id).to.equal("job1");
-      expectOneJob(service, 2);
+    it(`runs one ${inputs.type} job if two answers of CreateJob are lost`, async () => {
+      const service = new Simulator().fail("createJob", "unavailable", { after: true, times: 2 });
+      expect((await host(service).create(inputs)).id).to.equal("job1");
+      expectOneJob(service, 3);
     });
 
-    it(`makes the ${inputs.type} job again whose CreateJob was cut off before it was taken`, async () => {
+    it(`runs one ${inputs.type} job if CreateJob fails three times`, async () => {
       const service = new Simulator().fail("createJob", "unavailable", { times: 3 });
       await host(service).create(inputs);
       expect(service.count("createJob")).to.equal(4);
@@ -113,64 +104,47 @@ describe("create: calls that fail on the way", () => {
     });
   }
 
-  it(`with adopt: "none" leaves a job of before alone, although a CreateJob was cut off`, async () => {
+  it(`leaves an earlier job alone with adopt: "none" if the answer of CreateJob is lost`, async () => {
     const service = new Simulator().fail("createJob", "unavailable", { after: true });
-    const left = service.newJob(s3Import(), "WAITING", hour);
+    const left = service.newJob(s3Import(), hour);
     const { id } = await host(service).create(s3Import(["a.csv"], { adopt: "none" }));
     expect(id).to.not.equal(left.id);
     expect([left.state, service.effects()]).to.deep.equal(["WAITING", [id]]);
   });
 
-  it("gives CreateJob up after timeouts.request, with nothing in state", async () => {
+  it("repeats CreateJob until timeouts.request, and leaves no job in state", async () => {
     const service = new Simulator().fail("createJob", "unavailable", { times: Infinity });
     const started = service.clock.now();
-    const error = await failureOf(
-      host(service).create(s3Import(["a"], { timeouts: { request: "5m" } })),
-      CodedError,
-    );
+    const inputs = s3Import(["a"], { timeouts: { request: "5m" } });
+    const error = await failureOf(host(service).create(inputs), CodedError);
     expect(error).to.not.be.instanceOf(UnfinishedJobError);
     expect(error.code).to.equal("service-unavailable");
-    expect(service.clock.now() - started).to.be.within(4.6 * 60_000, 5 * 60_000);
+    expect(service.clock.now() - started).to.be.within(4.6 * minute, 5 * minute);
   });
 
-  it("starts a job once whose StartJob was cut off after it took effect", async () => {
-    const service = new Simulator().fail("startJob", "unavailable", { after: true });
-    await host(service).create(s3Import());
-    expectOneJob(service);
-  });
-
-  it("sees a job end that ended before a cut-off StartJob was made again", async () => {
-    const service = new Simulator({ duration: 0 }).fail("startJob", "unavailable", { after: true });
-    const { outputs } = await host(service).create(s3Import());
-    expect(outputs.state).to.equal("COMPLETED");
-    expect(outputs.assets).to.have.length(1);
-    expectOneJob(service);
-  });
-
-  it("sees a job fail that failed before a cut-off StartJob was made again", async () => {
-    const outcome = () => ({
-      state: "ERROR" as const,
-      errors: [{ code: "VALIDATION_EXCEPTION", message: "No." }],
+  for (const duration of [0, 5_000]) {
+    it(`starts a job of ${duration} ms once if the answer of StartJob is lost`, async () => {
+      const service = new Simulator({ duration }).fail("startJob", "unavailable", { after: true });
+      const { outputs } = await host(service).create(s3Import());
+      expect([outputs.state, outputs.assets.length]).to.deep.equal(["COMPLETED", 1]);
+      expectOneJob(service);
     });
+  }
+
+  it("sees that a job has failed whose StartJob got no answer", async () => {
+    const outcome = () => ({ state: "ERROR" as const });
     const service = new Simulator({ duration: 0, outcome }).fail("startJob", "unavailable", { after: true });
     expect(await codeOf(host(service).create(s3Import()))).to.equal("job-failed");
     expect(service.effects()).to.have.length(1);
   });
 
-  for (const operation of [
-    "listJobs",
-    "createJob",
-    "put",
-    "startJob",
-    "getJob",
-    "listRevisionAssets",
-  ] as const) {
+  const operations = ["listJobs", "createJob", "put", "startJob", "getJob", "listRevisionAssets"] as const;
+  for (const operation of operations) {
     for (const kind of ["throttled", "unavailable"] as const) {
-      it(`bears ${operation} ${kind} five times`, async () => {
+      it(`completes if ${operation} fails as ${kind} five times`, async () => {
         const service = new Simulator().fail(operation, kind, { times: 5 });
         const { outputs } = await host(service).create(upload());
-        expect(outputs).to.include({ state: "COMPLETED" });
-        expect(outputs.assets).to.have.length(1);
+        expect([outputs.state, outputs.assets.length]).to.deep.equal(["COMPLETED", 1]);
         expectOneJob(service);
       });
     }
@@ -184,35 +158,31 @@ describe("create: calls that fail on the way", () => {
     });
   }
 
-  it("waits at StartJob while the account's quota is used up, says so, and goes on", async () => {
-    const service = new Simulator().fail("startJob", "limit", { times: 20 });
-    const { create, statuses } = host(service);
-    await create(s3Import());
-    expect(statuses).to.include("waiting for the account's other jobs of this type to end");
-    expectOneJob(service);
-  });
+  for (const operation of ["createJob", "startJob"] as const) {
+    it(`repeats ${operation} while the account's quota is used up, and reports that`, async () => {
+      const service = new Simulator().fail(operation, "limit", { times: 20 });
+      const { create, statuses } = host(service);
+      await create(s3Import());
+      expect(statuses).to.include("waiting for the account's other jobs of this type to end");
+      expectOneJob(service);
+    });
+  }
 
-  it("waits at CreateJob while the account's quota is used up, and goes on", async () => {
-    const service = new Simulator().fail("createJob", "limit", { times: 3 });
-    await host(service).create(s3Import());
-    expectOneJob(service);
-  });
-
-  it("waits for the quota no longer than timeouts.queue, and keeps the job", async () => {
+  it("waits for the quota until timeouts.queue, and keeps the job in state", async () => {
     const service = new Simulator().fail("startJob", "limit", { times: Infinity });
     const started = service.clock.now();
     const inputs = s3Import(["a"], { timeouts: { queue: "30m" } });
-    const { outputs } = await failureOf(host(service).create(inputs), UnfinishedJobError);
-    expect(service.clock.now() - started).to.be.within(29 * 60_000, 30 * 60_000);
+    const { outputs } = await unfinishedOf(host(service).create(inputs));
+    expect(service.clock.now() - started).to.be.within(29 * minute, 30 * minute);
     expect(outputs).to.include({ state: "WAITING", __pending: true });
   });
 
-  it("puts a body again whose upload broke off, gives up after timeouts.upload, and cancels the job", async () => {
+  it("repeats a failed upload until timeouts.upload, and cancels the job", async () => {
     const service = new Simulator().fail("put", "unavailable", { times: Infinity });
     const started = service.clock.now();
     await failureOf(host(service).create(upload("x", { timeouts: { upload: "10m" } })));
     expect(service.count("put")).to.be.greaterThan(5);
-    expect(service.clock.now() - started).to.be.at.most(10 * 60_000);
-    expect([service.effects(), service.jobs[0]!.state]).to.deep.equal([[], "CANCELLED"]);
+    expect(service.clock.now() - started).to.be.at.most(10 * minute);
+    expect([service.effects(), statesOf(service.jobs)]).to.deep.equal([[], ["CANCELLED"]]);
   });
 });

@@ -32,8 +32,16 @@ describe("decideOnRecord", () => {
   const active = { active: true };
   const other = { work: "other" };
   const inError = { inError: true, returned: true };
+  const returned = { returned: true };
+  const newer = { createdAt: at(1) };
+  const uploads = { jobType: { upload } };
+  const cancelTried = { ...uploads, isCancelTried: true };
+  const readInError = { record: inError, isStateRead: true, missingAssets: 0 };
   const none = { inputs: { adopt: "none" as const } };
-  const deletes = { inputs: { onDelete: "deleteAssets" as const } };
+  const deletesOther = {
+    inputs: { onDelete: "deleteAssets" as const },
+    record: { ...other, ...returned },
+  };
 
   const table: [title: string, facts: RecordFacts, decision: string][] = [
     ["waits while another process creates the job", facts(undefined, { record: active }), "wait"],
@@ -43,24 +51,12 @@ describe("decideOnRecord", () => {
     ["adopts a job that another process has started", facts("IN_PROGRESS", { record: active }), "adopt"],
     ["leaves another process's other job", facts("WAITING", { record: { ...active, ...other } }), "create"],
     ["creates a job if the recorded one is gone", facts(undefined), "create"],
-    [
-      "ignores a record older than the state",
-      facts("COMPLETED", { replaced: { createdAt: at(1) } }),
-      "create",
-    ],
+    ["ignores a record older than the state", facts("COMPLETED", { replaced: newer }), "create"],
     ["adopts a waiting job", facts("WAITING"), "adopt"],
     ["adopts a running job", facts("IN_PROGRESS"), "adopt"],
-    ["cancels a job whose upload is late", facts("WAITING", { jobType: { upload } }), "cancel"],
-    [
-      "withdraws a late upload once cancelled",
-      facts("CANCELLED", { jobType: { upload }, isCancelTried: true }),
-      "withdraw",
-    ],
-    [
-      "adopts a late upload that had started",
-      facts("IN_PROGRESS", { jobType: { upload }, isCancelTried: true }),
-      "adopt",
-    ],
+    ["cancels a job whose upload is late", facts("WAITING", uploads), "cancel"],
+    ["withdraws a late upload once cancelled", facts("CANCELLED", cancelTried), "withdraw"],
+    ["adopts a late upload that had started", facts("IN_PROGRESS", cancelTried), "adopt"],
     ["lists the assets of a completed import", facts("COMPLETED"), "list-assets"],
     ["adopts an import with all its assets", facts("COMPLETED", { missingAssets: 0 }), "adopt"],
     ["withdraws an import without all its assets", facts("COMPLETED", { missingAssets: 1 }), "withdraw"],
@@ -68,24 +64,12 @@ describe("decideOnRecord", () => {
     ["withdraws a failed job", facts("ERROR"), "withdraw"],
     ["withdraws a job for other work", facts("IN_PROGRESS", { record: other }), "withdraw"],
     ["withdraws any job with adopt: none", facts("IN_PROGRESS", none), "withdraw"],
-    [
-      "keeps a job that a state may name",
-      facts("COMPLETED", { ...none, record: { returned: true } }),
-      "create",
-    ],
-    ["withdraws it if it failed", facts("ERROR", { record: { returned: true } }), "withdraw"],
-    [
-      "withdraws it if assets are to be deleted",
-      facts("COMPLETED", { ...deletes, record: { ...other, returned: true } }),
-      "withdraw",
-    ],
+    ["keeps a job that a state may name", facts("COMPLETED", { ...none, record: returned }), "create"],
+    ["withdraws such a job if it failed", facts("ERROR", { record: returned }), "withdraw"],
+    ["withdraws it if assets are to be deleted", facts("COMPLETED", deletesOther), "withdraw"],
     ["keeps a job of another process", facts("COMPLETED", { record: { ...other, shared: true } }), "create"],
     ["replaces the job in state if the user asks", facts("COMPLETED", { record: inError }), "create"],
-    [
-      "adopts it if the state names another",
-      facts("COMPLETED", { record: inError, isStateRead: true, missingAssets: 0 }),
-      "adopt",
-    ],
+    ["adopts it if the state names another", facts("COMPLETED", readInError), "adopt"],
     ["resumes the job in state if it runs", facts("IN_PROGRESS", { record: inError }), "adopt"],
   ];
   for (const [title, given, kind] of table)
@@ -100,30 +84,23 @@ describe("decideRace", () => {
   });
   const race = (rivals: Rival[], listing: RaceFacts["listing"] = "complete") => {
     const decision = decideRace({ ours, listing, rivals });
-    const ids = {
-      ...("winner" in decision && {
-        winner: decision.winner.id,
-        others: decision.others.map(({ id }) => id),
-      }),
-      ...("rivals" in decision && { rivals: decision.rivals.map(({ id }) => id) }),
-      ...("lookalike" in decision && decision.lookalike && { lookalike: decision.lookalike.id }),
-    };
-    return { kind: decision.kind, ...ids };
+    // Jobs as their ids, without undefined members.
+    const toId = (_: string, value: unknown) => (value as ServiceJob | undefined)?.id ?? value;
+    return JSON.parse(JSON.stringify(decision, toId)) as object;
   };
   const start = { kind: "start" };
+  const yieldTo = (winner: string, ...others: string[]) => ({ kind: "cancel-ours", winner, others });
+  const cancel = (...rivals: string[]) => ({ kind: "cancel-rivals", rivals });
+  const older = { isNewer: false };
 
   const table: [title: string, actual: object, expected: object][] = [
     ["lists again until our job is shown", race([], "lagging"), { kind: "list-again" }],
     ["starts without rivals", race([]), start],
     ["starts if rivals cannot be listed", race([], "denied"), start],
-    [
-      "yields to a rival that has started",
-      race([rival("a", "IN_PROGRESS", 2)]),
-      { kind: "cancel-ours", winner: "a", others: [] },
-    ],
+    ["yields to a rival that has started", race([rival("a", "IN_PROGRESS", 2)]), yieldTo("a")],
     [
       "starts beside a job that may have read other content",
-      race([rival("a", "COMPLETED", 0, { isNewer: false })]),
+      race([rival("a", "COMPLETED", 0, older)]),
       { ...start, lookalike: "a" },
     ],
     [
@@ -133,28 +110,24 @@ describe("decideRace", () => {
     ],
     [
       "names the newest of such jobs",
-      race([rival("b", "COMPLETED", 0, { isNewer: false }), rival("a", "COMPLETED", -9, { isNewer: false })]),
+      race([rival("b", "COMPLETED", 0, older), rival("a", "COMPLETED", -9, older)]),
       { ...start, lookalike: "b" },
     ],
     [
       "yields to an older waiting job and cancels the others",
       race([rival("b", "WAITING", 2), rival("a", "WAITING", 0)]),
-      { kind: "cancel-ours", winner: "a", others: ["b"] },
+      yieldTo("a", "b"),
     ],
-    [
-      "yields to the lower id at the same time",
-      race([rival("a", "WAITING", 1)]),
-      { kind: "cancel-ours", winner: "a", others: [] },
-    ],
+    ["yields to the lower id at the same time", race([rival("a", "WAITING", 1)]), yieldTo("a")],
     [
       "cancels younger waiting jobs",
       race([rival("b", "WAITING", 2), rival("z", "WAITING", 1)]),
-      { kind: "cancel-rivals", rivals: ["b", "z"] },
+      cancel("b", "z"),
     ],
     [
       "cancels an older job whose upload URL has expired",
       race([rival("a", "WAITING", 0, { canStart: false })]),
-      { kind: "cancel-rivals", rivals: ["a"] },
+      cancel("a"),
     ],
   ];
   for (const [title, actual, expected] of table) it(title, () => expect(actual).to.deep.equal(expected));

@@ -2,188 +2,140 @@ import fc from "fast-check";
 import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
-import { host, mortal } from "../support/host";
+import { checkInterleavings } from "../support/arbitraries";
+import { host, mortal, statesOf } from "../support/host";
 import { existing, hour, s3Export, s3Import, upload, urn } from "../support/samples";
-import type { SimulatorOptions } from "../support/simulator";
 import { Simulator } from "../support/simulator";
-
-/** Milliseconds that one call after another spends on the way; fast-check tries the interleavings. */
-const latencies = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 8, maxLength: 60 });
-
-const slow = (times: readonly number[], more: SimulatorOptions = {}): Simulator => {
-  let call = 0;
-  return new Simulator({ ...more, latency: () => times[call++ % times.length]! });
-};
 
 const works: [what: string, inputs: JobInputs, durations: fc.Arbitrary<number>][] = [
   ["an import", s3Import(), fc.constantFrom(0, 500, 20_000)],
   ["an upload", upload(), fc.constantFrom(0, 500, 20_000)],
-  // An export that has ended may run again: it writes the same bytes.
+  // A completed export runs again, which writes the same bytes.
   ["an export", s3Export(), fc.constant(60_000)],
 ];
 
-describe("exactly once: two processes at the same work", () => {
+/** Runs the same work in several processes, each of which begins after so many milliseconds. */
+const inProcesses = (service: Simulator, inputs: JobInputs, ...delays: number[]) =>
+  delays.map((delay) => service.clock.pass(delay).then(() => host(service).create(inputs)));
+
+describe("createJob in several processes", () => {
   for (const [what, inputs, durations] of works) {
     for (const tick of [1, 1_000]) {
-      it(`end with one effective job for ${what}, timestamps to ${tick} ms, in whatever order their calls arrive`, async () => {
-        await fc.assert(
-          fc.asyncProperty(latencies, durations, fc.nat(3_000), async (times, duration, later) => {
-            // Where timestamps cannot tell which job is older, ids must not happen to.
+      it(`runs ${what} once in two processes, with timestamps of ${tick} ms, for any order of calls`, () =>
+        checkInterleavings(
+          { duration: durations, later: fc.nat(3_000) },
+          async ({ latency, duration, later }) => {
+            // If timestamps do not tell which job is older, the order of ids must not help.
             const jobId = (n: number) => `job${tick === 1 ? n : 1_000 - n}`;
-            const service = slow(times, { duration, tick, jobId });
-            const second = service.clock.pass(later).then(() => host(service).create(inputs));
-            const made = await Promise.all([host(service).create(inputs), second]);
-            expect(service.effects()).to.have.length(1);
-            expect(made.map(({ id }) => id)).to.deep.equal([...service.effects(), ...service.effects()]);
-            expect(service.jobs.filter(({ state }) => state === "WAITING")).to.deep.equal([]);
-          }),
-          { numRuns: 250 },
-        );
-      });
+            const service = new Simulator({ latency, duration, tick, jobId });
+            const [one, other] = await Promise.all(inProcesses(service, inputs, 0, later));
+            expect(service.effects()).to.deep.equal([one!.id]);
+            expect(other!.id).to.equal(one!.id);
+            expect(statesOf(service.jobs)).to.not.include("WAITING");
+          },
+        ));
     }
   }
 
-  it("end with one effective job when a CreateJob of either was cut off, before or after it was taken", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        latencies,
-        fc.boolean(),
-        fc.nat(1),
-        fc.nat(3_000),
-        async (times, after, skip, later) => {
-          const service = slow(times).fail("createJob", "unavailable", { after, skip });
-          const second = service.clock.pass(later).then(() => host(service).create(s3Import()));
-          await Promise.all([host(service).create(s3Import()), second]);
-          expect(service.effects()).to.have.length(1);
-        },
-      ),
-      { numRuns: 250 },
-    );
-  });
+  it("runs one job in two processes if a CreateJob of either gets no answer", () =>
+    checkInterleavings(
+      { after: fc.boolean(), skip: fc.nat(1), later: fc.nat(3_000) },
+      async ({ latency, after, skip, later }) => {
+        const service = new Simulator({ latency }).fail("createJob", "unavailable", { after, skip });
+        await Promise.all(inProcesses(service, s3Import(), 0, later));
+        expect(service.effects()).to.have.length(1);
+      },
+    ));
 
-  it("end with one effective job when both find one that was left waiting", async () => {
-    await fc.assert(
-      fc.asyncProperty(latencies, fc.nat(3_000), async (times, later) => {
-        const service = slow(times);
-        const left = existing(service, s3Import(), "WAITING");
-        const second = service.clock.pass(later).then(() => host(service).create(s3Import()));
-        await Promise.all([host(service).create(s3Import()), second]);
-        expect(service.effects()).to.deep.equal([left.id]);
-      }),
-      { numRuns: 250 },
-    );
-  });
+  it("runs the waiting job of an interrupted run that two processes find", () =>
+    checkInterleavings({ later: fc.nat(3_000) }, async ({ latency, later }) => {
+      const service = new Simulator({ latency });
+      const left = existing(service, s3Import(), "WAITING");
+      await Promise.all(inProcesses(service, s3Import(), 0, later));
+      expect(service.effects()).to.deep.equal([left.id]);
+    }));
 
-  it("end with one effective job when there are three of them, however fast it is done", async () => {
-    const durations = fc.constantFrom(0, 500, 5_000);
-    await fc.assert(
-      fc.asyncProperty(
-        latencies,
-        durations,
-        fc.nat(1_000),
-        fc.nat(2_000),
-        async (times, duration, second, third) => {
-          const service = slow(times, { duration });
-          const starts = [0, second, third].map(async (later) => {
-            await service.clock.pass(later);
-            return host(service).create(s3Import());
-          });
-          await Promise.all(starts);
-          expect(service.effects()).to.have.length(1);
-        },
-      ),
-      { numRuns: 250 },
-    );
-  });
-});
+  it("runs one job in three processes, for any duration", () =>
+    checkInterleavings(
+      { duration: fc.constantFrom(0, 500, 5_000), second: fc.nat(1_000), third: fc.nat(2_000) },
+      async ({ latency, duration, second, third }) => {
+        const service = new Simulator({ latency, duration });
+        await Promise.all(inProcesses(service, s3Import(), 0, second, third));
+        expect(service.effects()).to.have.length(1);
+      },
+    ));
 
-describe("exactly once: two processes that have both looked at the revision just before, for other work", () => {
   for (const [what, inputs, durations] of works.filter(([, { type }]) => type.startsWith("IMPORT"))) {
-    it(`end with one effective job for ${what}, in whatever order their calls arrive`, async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          latencies,
-          durations,
-          fc.nat(6_000),
-          fc.nat(6_000),
-          async (times, duration, one, other) => {
-            const service = slow(times, { duration });
-            const run = async (key: string, later: number) => {
-              const { create } = host(service);
-              const before = create(s3Import([key]));
-              await service.clock.pass(later);
-              return [await before, await create(inputs)].map(({ id }) => id);
-            };
-            const [first, second] = await Promise.all([run("one.csv", one), run("other.csv", other)]);
-            expect(first[1]).to.equal(second[1]);
-            expect(service.effects())
-              .to.have.members([...first, second[0]!])
-              .and.have.length(3);
-            expect(service.jobs.filter(({ state }) => state === "WAITING")).to.deep.equal([]);
-          },
-        ),
-        { numRuns: 250 },
-      );
-    });
+    it(`runs ${what} once in two processes that have just listed the jobs for other work`, () =>
+      checkInterleavings(
+        { duration: durations, one: fc.nat(6_000), other: fc.nat(6_000) },
+        async ({ latency, duration, one, other }) => {
+          const service = new Simulator({ latency, duration });
+          const run = async (key: string, later: number) => {
+            const { create } = host(service);
+            const before = create(s3Import([key]));
+            await service.clock.pass(later);
+            return [await before, await create(inputs)].map(({ id }) => id);
+          };
+          const [first, second] = await Promise.all([run("one.csv", one), run("other.csv", other)]);
+          expect(first[1]).to.equal(second[1]);
+          expect(service.effects().sort()).to.deep.equal([...first, second[0]!].sort());
+          expect(statesOf(service.jobs)).to.not.include("WAITING");
+        },
+      ));
   }
 });
 
-describe("exactly once: processes whose upload outlasts its URL", () => {
-  it("have one effective job, whenever they begin, wherever one is killed, and however long the bodies are on their way", async () => {
+describe("createJob with uploads that outlive their URL", () => {
+  it("runs one job for any delays of three processes, if one of them is killed", async () => {
     const times = fc.nat(12_000);
     const last = fc.integer({ min: 1, max: 14 });
     await fc.assert(
       fc.asyncProperty(times, times, times, times, last, async (one, other, second, third, killedAt) => {
         const service = new Simulator({ urlLifetime: 4_000, duration: 0 });
         const put = service.put.bind(service);
-        const onTheWay = [one, other];
         let turn = 0;
         service.put = async (...args) => {
           await put(...args);
-          await service.clock.pass(onTheWay[turn++ % 2]!);
+          await service.clock.pass([one, other][turn++ % 2]!);
         };
         void host(mortal(service, killedAt, true)).create(upload());
-        const starts = [second, third].map(async (later) => {
-          await service.clock.pass(later);
-          return host(service).create(upload());
-        });
-        // Those that outdo each other again and again give up in the end.
-        await Promise.allSettled(starts);
+        // Processes that cancel each other's jobs again and again give up.
+        await Promise.allSettled(inProcesses(service, upload(), second, third));
         await service.clock.pass(60_000);
         await host(service).create(upload());
         expect(service.effects()).to.have.length(1);
       }),
-      // The one that is killed leaves a job behind that waits, while another's is past its URL.
-      // Two are asked for at the moment at which one's job is made, which ends at once.
       {
         numRuns: 500,
         examples: [
+          // The killed process leaves a waiting job, while another process's job is past its URL.
           [9_000, 9_000, 1, 4_000, 8],
+          // Two processes list jobs when a third creates a job that ends at once.
           [1, 0, 3, 3, 2],
         ],
       },
     );
   });
 
-  it("end with the same job when the second finds the first one's past its URL", async () => {
+  it("ends with the same job in two processes if the second finds the first's URL expired", async () => {
     const service = new Simulator({ urlLifetime: 60_000 });
     const put = service.put.bind(service);
     service.put = async (...args) => {
       await put(...args);
       await service.clock.pass(90_000);
     };
-    const second = service.clock.pass(70_000).then(() => host(service).create(upload()));
-    const made = await Promise.all([host(service).create(upload()), second]);
-    expect(made.map(({ id }) => id)).to.deep.equal([...service.effects(), ...service.effects()]);
+    const [one, other] = await Promise.all(inProcesses(service, upload(), 0, 70_000));
+    expect(service.effects()).to.deep.equal([one!.id]);
+    expect(other!.id).to.equal(one!.id);
   });
 });
 
-describe("exactly once: a process that is killed", () => {
+describe("createJob after a killed process", () => {
   for (const [what, inputs] of works) {
-    for (let last = 1; last <= 10; last++) {
-      for (const takesEffect of [false, true]) {
-        const moment = `${takesEffect ? "after" : "before"} its call ${last} took effect`;
-        it(`${what}, killed ${moment}, has run once after the next up`, async () => {
+    for (const takesEffect of [false, true]) {
+      for (let last = 1; last <= 10; last++) {
+        it(`runs ${what} once, killed ${takesEffect ? "after" : "before"} call ${last} took effect`, async () => {
           const service = new Simulator({ duration: hour });
           void host(mortal(service, last, takesEffect)).create(inputs);
           await service.clock.pass(60_000);
@@ -195,29 +147,8 @@ describe("exactly once: a process that is killed", () => {
     }
   }
 
-  it("leaves an import that ended by itself to be taken over", async () => {
-    const service = new Simulator();
-    void host(mortal(service, 4, true)).create(s3Import());
-    await service.clock.pass(hour);
-    const { outputs } = await host(service).create(s3Import());
-    expect(outputs.assets).to.have.length(1);
-    expect(service.effects()).to.have.length(1);
-  });
-});
-
-describe("a CreateJob whose answer was lost", () => {
-  it("leaves no job that waits and that a later run would take for another process's", async () => {
-    const service = new Simulator().fail("createJob", "unavailable", { times: 2, after: true });
-    await host(service).create(s3Import(), urn);
-    expect(service.jobs.map(({ state }) => state).sort()).to.deep.equal([
-      "CANCELLED",
-      "CANCELLED",
-      "COMPLETED",
-    ]);
-  });
-
   for (let last = 3; last <= 8; last++) {
-    it(`leaves none either when its process is killed at call ${last}, and the assets are the resource's own`, async () => {
+    it(`leaves no waiting job after a CreateJob without an answer, killed at call ${last}`, async () => {
       const service = new Simulator().fail("createJob", "unavailable", { after: true });
       const inputs = s3Import(["a"], { onDelete: "deleteAssets" });
       void host(mortal(service, last, true)).create(inputs, urn);
@@ -225,7 +156,7 @@ describe("a CreateJob whose answer was lost", () => {
       const { outputs } = await host(service).create(inputs, urn);
       expect(outputs).to.not.have.property("__shared");
       expect(service.effects()).to.have.length(1);
-      expect(service.jobs.filter(({ state }) => state === "WAITING")).to.deep.equal([]);
+      expect(statesOf(service.jobs)).to.not.include("WAITING");
     });
   }
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { CodedError } from "../../../lib/message-code";
 import type { FinalizationInputs } from "../../../provider/core/finalization";
 import {
   checkFinalization,
@@ -11,7 +12,7 @@ import {
 import { UNKNOWN, formatPath } from "../../../service-model/validate";
 import type { JobState } from "../../../service-model/job";
 import { host } from "../support/host";
-import { codeOf, dataSetId, existing, revisionId, s3Import } from "../support/samples";
+import { codeOf, dataSetId, existing, failureOf, revisionId, s3Import } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
 const inputs = (...jobs: string[]): FinalizationInputs => ({ dataSetId, revisionId, jobs });
@@ -34,8 +35,10 @@ describe("a revision's finalization", () => {
 
   for (const state of ["WAITING", "ERROR", "CANCELLED", "TIMED_OUT"] as const) {
     it(`is refused while a job is ${state}`, async () => {
-      const { service, finalize } = scene("COMPLETED", state, "COMPLETED", "ERROR");
-      expect(await codeOf(finalize())).to.equal("revision-jobs-unfinished");
+      const { service, ids, finalize } = scene("COMPLETED", state, "COMPLETED", "ERROR");
+      const { code, message } = await failureOf(finalize(), CodedError);
+      expect(code).to.equal("revision-jobs-unfinished");
+      expect(message).to.contain(ids[1]);
       expect(service.count("setFinalized")).to.equal(0);
     });
   }
@@ -120,20 +123,21 @@ describe("diffFinalization", () => {
   const olds = { ...inputs("a", "b"), region, finalized: true };
   const news = { ...inputs("b", "a"), region };
 
-  it("ignores the order of the jobs", () =>
-    expect(diffFinalization(olds, news)).to.deep.equal({ replaces: [], updates: false }));
-
-  for (const name of ["dataSetId", "revisionId", "region"]) {
-    it(`replaces the finalization if ${name} changes`, () =>
-      expect(diffFinalization(olds, { ...news, [name]: "other" }).replaces).to.deep.equal([name]));
+  const replaces = (name: string) => ({ replaces: [name], updates: false });
+  const update = { replaces: [], updates: true };
+  const cases: [title: string, olds: object, change: object, diff: object][] = [
+    ["ignores the order of the jobs", olds, {}, { replaces: [], updates: false }],
+    ["replaces it if dataSetId changes", olds, { dataSetId: "x" }, replaces("dataSetId")],
+    ["replaces it if revisionId changes", olds, { revisionId: "x" }, replaces("revisionId")],
+    ["replaces it if region changes", olds, { region: "x" }, replaces("region")],
+    ["updates it if the jobs change", olds, { jobs: ["a"] }, update],
+    ["updates it if the profile changes", olds, { profile: "p" }, update],
+    ["updates it if the endpoint changes", olds, { endpoint: "http://e" }, update],
+    ["updates it if the revision is open", { ...olds, finalized: false }, {}, update],
+  ];
+  for (const [title, before, change, diff] of cases) {
+    it(title, () => expect(diffFinalization({ ...before }, { ...news, ...change })).to.deep.equal(diff));
   }
-
-  it("updates it if the jobs, the connection or the revision's state changes", () => {
-    for (const change of [{ jobs: ["a"] }, { profile: "p" }, { endpoint: "http://e" }])
-      expect(diffFinalization(olds, { ...news, ...change })).to.deep.equal({ replaces: [], updates: true });
-    const opened = { ...olds, finalized: false };
-    expect(diffFinalization(opened, news)).to.deep.equal({ replaces: [], updates: true });
-  });
 });
 
 describe("checkFinalization", () => {

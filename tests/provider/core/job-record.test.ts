@@ -1,29 +1,31 @@
 import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
-import { host, mortal } from "../support/host";
+import { host, idsOf, mortal, namesOf } from "../support/host";
 import { hour, s3Export, s3Import, upload, urn } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
-/** A run of the resource that is killed during one of its calls, after the call took effect. */
+/** A run of the resource whose process is killed after the call took effect. */
 const killedAfter = async (service: Simulator, call: "createJob" | "startJob", inputs: JobInputs) => {
   const calls = call === "createJob" ? 1 : service.story().length + (inputs.upload ? 4 : 3);
   void host(mortal(service, calls, true)).create(inputs, urn);
   await service.clock.pass(1_000);
 };
 
-describe("a job that an interrupted run left", () => {
-  it("is started when it waits", async () => {
+const triggered = (trigger: unknown, keys = ["a.csv"], more: Partial<JobInputs> = {}) =>
+  s3Import(keys, { triggers: [trigger], ...more });
+
+describe("the job of an interrupted run", () => {
+  it("is started if it waits", async () => {
     const service = new Simulator();
     void host(mortal(service, 3, false)).create(s3Import(), urn);
     await service.clock.pass(1_000);
     const { id, outputs } = await host(service).create(s3Import(), urn);
-    expect([id, outputs.state]).to.deep.equal(["job1", "COMPLETED"]);
-    expect(service.jobs).to.have.length(1);
+    expect([id, outputs.state, service.jobs.length]).to.deep.equal(["job1", "COMPLETED", 1]);
   });
 
-  it("is waited for when it runs, and found again when it has ended", async () => {
-    for (const later of [1_000, hour]) {
+  for (const later of [1_000, hour]) {
+    it(`is adopted after ${later / 1_000} s, with a duration of a minute`, async () => {
       const service = new Simulator({ duration: 60_000 });
       await killedAfter(service, "startJob", s3Import());
       await service.clock.pass(later);
@@ -32,22 +34,10 @@ describe("a job that an interrupted run left", () => {
       expect([id, outputs.state, outputs.assets.length]).to.deep.equal(["job1", "COMPLETED", 1]);
       expect(service.effects()).to.deep.equal(["job1"]);
       expect(notes).to.deep.equal(["job-adopted"]);
-    }
-  });
-
-  for (const inputs of [s3Import(), upload()]) {
-    it(`is found although ListJobs is 5 s behind CreateJob, for an ${inputs.type} killed at any call`, async () => {
-      for (let last = 1; last <= 14; last++) {
-        const service = new Simulator({ duration: hour, listingLag: 5_000 });
-        void host(mortal(service, last, true)).create(inputs, urn);
-        await service.clock.pass(20_000);
-        await host(service).create(inputs, urn);
-        expect(service.effects(), `killed at call ${last}`).to.have.length(1);
-      }
     });
   }
 
-  it("is cancelled when it waits for a body, because its URL lives for a minute", async () => {
+  it("is cancelled if it waits for an upload, because its URL is valid for a minute", async () => {
     const service = new Simulator();
     await killedAfter(service, "createJob", upload());
     const { id } = await host(service).create(upload(), urn);
@@ -56,20 +46,20 @@ describe("a job that an interrupted run left", () => {
   });
 
   for (const [what, later] of [
-    ["other triggers", s3Import(["a.csv"], { triggers: ["new"] })],
-    ["other inputs", s3Import(["a.csv", "b.csv"], { triggers: ["old"] })],
-    ['adopt: "none"', s3Import(["a.csv"], { triggers: ["old"], adopt: "none" })],
+    ["other triggers", triggered("new")],
+    ["other inputs", triggered("old", ["a.csv", "b.csv"])],
+    ['adopt: "none"', triggered("old", ["a.csv"], { adopt: "none" })],
   ] as const) {
-    it(`is withdrawn with its assets when the next run has ${what}`, async () => {
+    it(`is withdrawn with its assets if the next run has ${what}`, async () => {
       const service = new Simulator({ duration: 60_000 });
-      await killedAfter(service, "startJob", s3Import(["a.csv"], { triggers: ["old"] }));
+      await killedAfter(service, "startJob", triggered("old"));
       const { id, outputs } = await host(service).create(later, urn);
       expect(id).to.not.equal("job1");
-      expect(service.assets.map((asset) => asset.id)).to.deep.equal(outputs.assets.map((asset) => asset.id));
+      expect(idsOf(service.assets)).to.deep.equal(idsOf(outputs.assets));
     });
   }
 
-  it("keeps its assets when another resource asks for the same, which makes a job of its own", async () => {
+  it("keeps its assets if another resource has the same inputs", async () => {
     const service = new Simulator({ duration: 1_000 });
     await killedAfter(service, "startJob", s3Import());
     await service.clock.pass(hour);
@@ -78,26 +68,25 @@ describe("a job that an interrupted run left", () => {
     expect(service.assets).to.have.length(2);
   });
 
-  it("is withdrawn with the assets that are listed late", async () => {
-    for (const later of [s3Import(["b.csv"]), s3Export(["b.csv"])]) {
+  for (const later of [s3Import(["b.csv"]), s3Export(["b.csv"])]) {
+    it(`is withdrawn with assets that are listed late, before an ${later.type}`, async () => {
       const service = new Simulator({ duration: 5_000, listingLag: 20_000 });
       void host(mortal(service, 30, true)).create(s3Import(["a.csv"]), urn);
       while (service.count("startJob") === 0) await service.clock.pass(100);
-      const process = host(service, { machine: service.clock });
-      process.records.find = ((find) => async (key: string) => {
+      const process = host(service);
+      const find = process.records.find.bind(process.records);
+      process.records.find = async (key) => {
         const record = await find(key);
         return record && { ...record, active: false };
-      })(process.records.find.bind(process.records));
+      };
       await process.create(later, urn);
       await service.clock.pass(60_000);
-      expect(service.assets.map(({ name }) => name)).to.not.include("a.csv");
-    }
-  });
-});
+      expect(namesOf(service.assets)).to.not.include("a.csv");
+    });
+  }
 
-describe("a job that goes on after its engine was killed", () => {
   for (const later of [0, hour]) {
-    it(`is withdrawn with its assets by a run of another program, ${later / hour} hours later`, async () => {
+    it(`is withdrawn with its assets, ${later / hour} hours after its engine was killed`, async () => {
       const service = new Simulator({ duration: 5_000 });
       let wanted = true;
       const orphan = host(service, { wanted: () => wanted }).create(s3Import(["old"]), urn);
@@ -106,110 +95,98 @@ describe("a job that goes on after its engine was killed", () => {
       await service.clock.pass(later);
       const { outputs } = await host(service).create(s3Import(["new"]), urn);
       await orphan;
-      expect(service.assets.map(({ id }) => id)).to.deep.equal(outputs.assets.map(({ id }) => id));
+      expect(idsOf(service.assets)).to.deep.equal(idsOf(outputs.assets));
     });
   }
 });
 
 describe("a record that is older than the state", () => {
-  for (const triggers of [[1], [3]]) {
-    it(`neither stands in for a new job nor costs its job the assets, with triggers ${triggers.join()}`, async () => {
+  for (const [what, trigger] of [
+    ["with the digest of the new inputs", 2],
+    ["with another digest", 3],
+  ] as const) {
+    it(`${what}: its job is not adopted, and keeps its assets`, async () => {
       const service = new Simulator();
-      const old = await host(service).create(s3Import(["a"], { triggers: [1] }), urn);
+      const old = await host(service).create(triggered(1, ["a"]), urn);
       const process = host(service);
-      await process.records.remove(await process.records.keyOf(old.id).then(String), old.id);
-      const { id, outputs } = await process.create(s3Import(["a"], { triggers: [2] }), urn);
+      await process.records.remove((await process.records.keyOf(old.id))!, old.id);
+      const { id, outputs } = await process.create(triggered(2, ["a"]), urn);
       // As a pipeline restores it from the time before the second job.
-      const [key, work] = [(await process.records.keyOf(id))!, "of the first job"];
-      const digest = (await process.records.find(key))!.work;
-      await process.records.write(key, { work: triggers[0] === 1 ? digest : work, job: old.id });
+      const key = (await process.records.keyOf(id))!;
+      const { work } = (await process.records.find(key))!;
+      await process.records.write(key, { work: trigger === 2 ? work : "of the first job", job: old.id });
       const next = host(service);
-      next.diff(id, outputs, s3Import(["a"], { triggers }), urn);
-      const made = await next.create(s3Import(["a"], { triggers: triggers[0] === 1 ? [2] : triggers }), urn);
+      next.diff(id, outputs, triggered(trigger === 2 ? 1 : 3, ["a"]), urn);
+      const made = await next.create(triggered(trigger, ["a"]), urn);
       expect(made.id).to.not.be.oneOf([old.id, id]);
-      expect(service.assets.map((asset) => asset.id)).to.include.members(
-        old.outputs.assets.map((asset) => asset.id),
-      );
+      expect(idsOf(service.assets)).to.include.members(idsOf(old.outputs.assets));
     });
   }
 });
 
-describe("a job that an interrupted replacement left", () => {
-  for (const returned of [false, true]) {
-    it(`is taken back when the program asks for the job in state again, ${returned ? "after it was returned" : "while it runs"}`, async () => {
+describe("the job of an interrupted replacement", () => {
+  const inputs = (trigger: number) => triggered(trigger, ["a.csv"], { onDelete: "deleteAssets" });
+
+  for (const [when, last, passes] of [
+    ["while it runs", 3, 10_000],
+    ["after it was returned", Infinity, 100_000],
+  ] as const) {
+    it(`is withdrawn ${when}, if the program asks for the job in state again`, async () => {
       const service = new Simulator({ duration: 60_000 });
-      const inputs = (trigger: number) =>
-        s3Import(["a.csv"], { triggers: [trigger], onDelete: "deleteAssets" });
       const { id, outputs } = await host(service).create(inputs(1), urn);
-      const replacing = host(mortal(service, returned ? Infinity : 3, true));
+      const replacing = host(mortal(service, last, true));
       replacing.diff(id, outputs, inputs(2), urn);
       void replacing.create(inputs(2), urn);
-      await service.clock.pass(returned ? 100_000 : 10_000);
+      await service.clock.pass(passes);
       const process = host(service);
       process.diff(id, outputs, inputs(1), urn);
-      const updated = await process.update(id, outputs, inputs(1), urn);
-      expect(updated).to.deep.equal(outputs);
+      expect(await process.update(id, outputs, inputs(1), urn)).to.deep.equal(outputs);
       expect(service.effects()).to.have.length(2);
-      expect(service.assets.map((asset) => asset.id)).to.deep.equal(outputs.assets.map((asset) => asset.id));
+      expect(idsOf(service.assets)).to.deep.equal(idsOf(outputs.assets));
       expect(process.notes).to.deep.equal(["interrupted-replacement-withdrawn"]);
     });
   }
 
-  it("goes with its assets when the next run has other triggers, although it was returned", async () => {
+  it("is withdrawn with its assets if the next run has other triggers, although it was returned", async () => {
     const service = new Simulator();
-    const inputs = (trigger: number) =>
-      s3Import(["a.csv"], { triggers: [trigger], onDelete: "deleteAssets" });
     await host(service).create(inputs(1), urn);
     const { outputs } = await host(service).create(inputs(2), urn);
-    expect(service.assets.map((asset) => asset.id)).to.deep.equal(outputs.assets.map((asset) => asset.id));
+    expect(idsOf(service.assets)).to.deep.equal(idsOf(outputs.assets));
   });
 });
 
 describe("a job that was returned to the engine, and that no state names", () => {
-  it("is taken over for the same inputs and triggers", async () => {
+  it("is adopted for the same inputs and triggers", async () => {
     const service = new Simulator();
-    const made = await host(service).create(s3Import(["a"], { triggers: [1] }), urn);
+    const made = await host(service).create(triggered(1), urn);
     const { create, statuses } = host(service);
-    expect((await create(s3Import(["a"], { triggers: [1] }), urn)).id).to.equal(made.id);
+    expect((await create(triggered(1), urn)).id).to.equal(made.id);
     expect(statuses.at(-1)).to.match(/^adopted job job1, completed at /);
   });
 
-  it("is not taken over for other triggers, and keeps its assets, which a state may name", async () => {
+  it("keeps its assets, which a state may name, if the triggers are others", async () => {
     const service = new Simulator();
-    const { outputs } = await host(service).create(s3Import(["a"], { triggers: [1] }), urn);
-    const again = await host(service).create(s3Import(["a"], { triggers: [2] }), urn);
+    const { outputs } = await host(service).create(triggered(1), urn);
+    const again = await host(service).create(triggered(2), urn);
     expect(service.effects()).to.have.length(2);
-    expect(service.assets.map(({ id }) => id)).to.include.members(
-      [...outputs.assets, ...again.outputs.assets].map(({ id }) => id),
-    );
+    expect(idsOf(service.assets)).to.have.members(idsOf([...outputs.assets, ...again.outputs.assets]));
   });
 
-  it("is not taken over when one of its assets is gone", async () => {
-    const service = new Simulator();
-    const { id } = await host(service).create(s3Import(["a", "b"]), urn);
-    service.assets.pop();
-    expect((await host(service).create(s3Import(["a", "b"]), urn)).id).to.not.equal(id);
-  });
-
-  it("is not taken over when a resource of this run has it in state", async () => {
-    const service = new Simulator();
-    const { id } = await host(service).create(s3Import(), urn);
-    const process = host(service);
-    process.ownership.recordFromState(id);
-    expect((await process.create(s3Import(), urn)).id).to.not.equal(id);
-  });
-
-  it("is made again when it is an export, which writes the same bytes", async () => {
-    const service = new Simulator();
-    const { id } = await host(service).create(s3Export(), urn);
-    expect((await host(service).create(s3Export(), urn)).id).to.not.equal(id);
-  });
-
-  it("is not taken over from another machine", async () => {
-    const service = new Simulator();
-    const { id } = await host(service).create(s3Import(), urn);
-    const elsewhere = host(service, { machine: {} });
-    expect((await elsewhere.create(s3Import(), urn)).id).to.not.equal(id);
-    expect(elsewhere.notes).to.deep.equal(["similar-job-found"]);
-  });
+  type Change = (service: Simulator, process: ReturnType<typeof host>) => unknown;
+  const cases: [when: string, inputs: JobInputs, change: Change, options?: { machine: object }][] = [
+    ["if one of its assets is gone", s3Import(["a", "b"]), ({ assets }) => assets.pop()],
+    ["if a state names it", s3Import(), (_, { ownership }) => ownership.recordFromState("job1")],
+    ["if it is an export, which writes the same bytes", s3Export(), () => undefined],
+    ["from another machine", s3Import(), () => undefined, { machine: {} }],
+  ];
+  for (const [when, inputs, change, options] of cases) {
+    it(`is not adopted ${when}`, async () => {
+      const service = new Simulator();
+      await host(service).create(inputs, urn);
+      const process = host(service, options);
+      change(service, process);
+      expect((await process.create(inputs, urn)).id).to.not.equal("job1");
+      if (options) expect(process.notes).to.deep.equal(["similar-job-found"]);
+    });
+  }
 });

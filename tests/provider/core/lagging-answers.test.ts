@@ -1,7 +1,6 @@
 import { expect } from "chai";
 
 import { finalizeRevision } from "../../../provider/core/finalization";
-import type { ServiceJob } from "../../../service-model/job";
 import type { Lag } from "../../reliability/lag/lag";
 import {
   perItem,
@@ -12,11 +11,12 @@ import {
   uniformLag,
 } from "../../reliability/lag/lag";
 import { laggingSimulator } from "../../reliability/lag/lagging-services";
-import { host, mortal } from "../support/host";
+import { serviceError } from "../support/faults";
+import { host, mortal, namesOf } from "../support/host";
 import {
+  codeOf,
   dataSetId,
   existing,
-  failureOf,
   hour,
   revisionId,
   s3Export,
@@ -27,15 +27,17 @@ import {
 } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
-const reporter = { status: () => undefined, note: () => undefined, warn: () => undefined };
+/** The service with answers of GetJob and listings that are so many milliseconds old. */
+const behind = (service: Simulator, lag: number) =>
+  laggingSimulator(service, combined("", staleJobs(lag), uniformLag(lag)));
 
-describe("answers that are behind", () => {
+describe("stale answers", () => {
   for (const inputs of [s3Import(), upload(), s3Export()]) {
-    it(`of GetJob and ListJobs do not make an interrupted ${inputs.type} run again, killed at any call`, async () => {
+    it(`run an interrupted ${inputs.type} once, if its process is killed at any call`, async () => {
       for (const lag of [5_000, 30_000]) {
         for (let last = 1; last <= 25; last++) {
           const service = new Simulator({ duration: hour });
-          const seen = laggingSimulator(service, combined("", staleJobs(lag), uniformLag(lag)));
+          const seen = behind(service, lag);
           void host(mortal(seen, last, true))
             .create(inputs, urn)
             .catch(() => undefined);
@@ -47,32 +49,18 @@ describe("answers that are behind", () => {
     });
   }
 
-  it("of GetJob do not end a wait, and do not fail an export that has completed", async () => {
-    const service = new Simulator({ duration: 1_000 });
-    const { outputs } = await host(
-      laggingSimulator(service, combined("", staleJobs(20_000), uniformLag(20_000))),
-    ).create(s3Export());
+  it("do not fail an export that has completed", async () => {
+    const { outputs } = await host(behind(new Simulator({ duration: 1_000 }), 20_000)).create(s3Export());
     expect(outputs.state).to.equal("COMPLETED");
   });
 
-  it("of GetJob finalize no revision before its job has ended", async () => {
-    const service = new Simulator({ duration: hour });
-    const job = existing(service, s3Import(), "IN_PROGRESS", { age: 0 });
-    const { session } = host(laggingSimulator(service, combined("", staleJobs(30_000), uniformLag(30_000))));
-    await failureOf(finalizeRevision({ dataSetId, revisionId, jobs: [job.id] }, { session, reporter }));
-    expect([...service.finalized]).to.deep.equal([]);
-  });
-
-  const ways: Lag[] = [
-    uniformLag(30_000),
-    perItem(30_000, "x"),
-    alternatingReplicas(0, 30_000),
-    shiftingPages("pages"),
+  const lags: Lag[] = [
+    ...[uniformLag(30_000), perItem(30_000, "x"), alternatingReplicas(0, 30_000), shiftingPages("pages")],
   ];
-  for (const way of ways) {
-    it(`of ListRevisionAssets cost an import none of its assets: ${way.name}`, async () => {
+  for (const lag of lags) {
+    it(`lose no asset of an import: ${lag.name}`, async () => {
       const service = new Simulator({ duration: 1_000 });
-      const seen = laggingSimulator(service, way);
+      const seen = laggingSimulator(service, lag);
       const inputs = s3Import(["a", "b", "c", "d", "e"], { onDelete: "deleteAssets" });
       const { id, outputs } = await host(seen).create(inputs, urn);
       let now = outputs;
@@ -87,33 +75,33 @@ describe("answers that are behind", () => {
     });
   }
 
-  it("show an asset twice when pages shift, and it is still one", async () => {
+  it("name an asset once that shifting pages show twice", async () => {
     const service = new Simulator({ duration: 1_000 });
     const seen = laggingSimulator(service, { ...uniformLag(0), pageShift: () => -1 });
     const { outputs } = await host(seen).create(s3Import(["a", "b", "c", "d", "e"]));
-    expect(outputs.assets.map(({ name }) => name)).to.deep.equal(["a", "b", "c", "d", "e"]);
+    expect(namesOf(outputs.assets)).to.deep.equal(["a", "b", "c", "d", "e"]);
   });
 });
 
-/** GetJob answers as if a job that has ended were still in progress, so many times. */
+/** GetJob shows a completed job as running, so many times. */
 const olderAnswers = (service: Simulator, times: number): Simulator => {
   const getJob = service.getJob.bind(service);
   service.getJob = async (id) => {
-    const job: ServiceJob = await getJob(id);
+    const job = await getJob(id);
     return job.state === "COMPLETED" && times-- > 0 ? { ...job, state: "IN_PROGRESS" } : job;
   };
   return service;
 };
 
-describe("an answer that is older than another", () => {
-  it("does not take the end of a job back while its signed URL is asked for", async () => {
+describe("answers older than earlier ones", () => {
+  it("do not hide the signed URL of a completed export", async () => {
     const { outputs } = await host(olderAnswers(new Simulator(), 3)).create(urlExport());
     expect(outputs.state).to.equal("COMPLETED");
     expect(outputs.signedUrl).to.match(/^https:/);
   });
 
   for (const times of [2, Infinity]) {
-    it(`does not take the end of a job back in a refresh, when there are ${times}`, async () => {
+    it(`do not change a completed job in ${times} answers of a refresh`, async () => {
       const service = new Simulator();
       const process = host(service);
       const { id, outputs } = await process.create(s3Import());
@@ -122,7 +110,7 @@ describe("an answer that is older than another", () => {
     });
   }
 
-  it("of a state that is not known is no end: the job is waited for", async () => {
+  it("do not end a job with an unknown state", async () => {
     const service = new Simulator({ duration: 60_000 });
     for (const name of ["getJob", "listJobs"] as const) {
       const call = service[name].bind(service) as (...args: unknown[]) => Promise<object>;
@@ -134,18 +122,18 @@ describe("an answer that is older than another", () => {
   });
 });
 
-describe("assets that are listed late", () => {
-  it("are waited for, as many as the job must have made", async () => {
+describe("assets that ListRevisionAssets shows late", () => {
+  it("are waited for, until as many are listed as the job must have created", async () => {
     const service = new Simulator({ listingLag: 30_000, duration: 1_000 });
     const { create, statuses, warnings } = host(service);
     const { outputs } = await create(s3Import(["a", "b"]));
-    expect(outputs.assets.map(({ name }) => name)).to.deep.equal(["a", "b"]);
+    expect(namesOf(outputs.assets)).to.deep.equal(["a", "b"]);
     expect(outputs).to.not.have.property("__incomplete");
     expect(statuses).to.include("waiting until its assets are listed, 0 of 2");
     expect(warnings).to.deep.equal([]);
   });
 
-  it("that do not come are named in a warning, and a later refresh completes them", async () => {
+  it("cause a warning if they are not listed in time, and a later refresh adds them", async () => {
     const service = new Simulator({ duration: 1_000 });
     const process = host(service);
     const listRevisionAssets = service.listRevisionAssets.bind(service);
@@ -153,45 +141,39 @@ describe("assets that are listed late", () => {
       items: (await listRevisionAssets(...args)).items.filter(({ name }) => name === "a"),
     });
     const { id, outputs } = await process.create(s3Import(["a", "b"]));
-    expect(outputs.assets.map(({ name }) => name)).to.deep.equal(["a"]);
+    expect(namesOf(outputs.assets)).to.deep.equal(["a"]);
     expect(process.warnings).to.deep.equal(["assets-not-listed"]);
     service.listRevisionAssets = listRevisionAssets;
     const read = (await process.read(id, outputs))!;
-    expect(read.assets.map(({ name }) => name)).to.deep.equal(["a", "b"]);
+    expect(namesOf(read.assets)).to.deep.equal(["a", "b"]);
     expect(read).to.not.have.property("__incomplete");
-  });
-
-  it("are not looked for again once somebody has deleted them, which a refresh says", async () => {
-    const service = new Simulator();
-    const process = host(service);
-    const { id, outputs } = await process.create(s3Import(["a"]));
-    service.assets.length = 0;
-    await process.read(id, outputs);
-    expect(process.warnings).to.deep.equal(["assets-deleted-elsewhere"]);
   });
 });
 
-describe("the finalization of a revision", () => {
-  const glitch = (service: Simulator, id: string, times: number) => {
-    const getJob = service.getJob.bind(service);
-    service.getJob = (...args) => {
-      if (args[0] === id && times-- > 0) throw service.error("getJob", "notFound", { resourceId: id });
-      return getJob(...args);
-    };
-  };
+describe("finalizeRevision with stale answers", () => {
+  const finalize = (service: Simulator, jobs: string[]) =>
+    codeOf(finalizeRevision({ dataSetId, revisionId, jobs }, host(service).dependencies));
+
+  it("refuses a job that GetJob shows as it was 30 s ago", async () => {
+    const service = new Simulator({ duration: hour });
+    const job = existing(service, s3Import(), "IN_PROGRESS", { age: 0 });
+    expect(await finalize(behind(service, 30_000), [job.id])).to.equal("revision-jobs-unfinished");
+    expect([...service.finalized]).to.deep.equal([]);
+  });
+
   for (const times of [1, 3, Infinity]) {
-    it(`does not happen on ${times} answers that a job which ListJobs shows in progress is not there`, async () => {
+    it(`refuses a running job that ListJobs shows and GetJob does not find ${times} times`, async () => {
       const service = new Simulator({ duration: 100 * hour });
       const done = existing(service, s3Import(["a"]), "COMPLETED");
       const running = existing(service, s3Import(["b"]), "IN_PROGRESS", { age: 1_000 });
       for (const jobs of [[done.id, running.id], [running.id]]) {
-        glitch(service, running.id, times);
-        const { session } = host(service);
-        const reporter = { status: () => undefined, note: () => undefined, warn: () => undefined };
-        const error = await failureOf(
-          finalizeRevision({ dataSetId, revisionId, jobs }, { session, reporter }),
-        );
-        expect(error.message).to.contain(running.id).and.contain("[revision-jobs-unfinished]");
+        let left = times;
+        const getJob = service.getJob.bind(service);
+        service.getJob = (...args) => {
+          if (args[0] === running.id && left-- > 0) throw serviceError("getJob", "notFound");
+          return getJob(...args);
+        };
+        expect(await finalize(service, jobs)).to.equal("revision-jobs-unfinished");
       }
       expect(service.finalized.size).to.equal(0);
     });

@@ -1,60 +1,62 @@
 import { expect } from "chai";
 
 import { readOutputs } from "../../../provider/core/state";
-import { host } from "../support/host";
-import { apiImport, day, existing, codeOf, hour, s3Export, s3Import, urlExport } from "../support/samples";
+import { host, namesOf } from "../support/host";
+import { apiImport, codeOf, day, existing, hour, s3Export, s3Import, urlExport } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
-describe("read", () => {
-  it("brings state, times and errors up to date and keeps the inputs as they were written", async () => {
-    const service = new Simulator();
-    const process = host(service);
+/** A completed job, and a refresh of its state. */
+const made = async (inputs = s3Import()) => {
+  const service = new Simulator();
+  const process = host(service);
+  const { id, outputs } = await process.create(inputs);
+  const read = async (olds = outputs) => (await process.read(id, olds))!;
+  return { service, process, outputs, read };
+};
+
+describe("readJob", () => {
+  it("returns the present state, times and errors with the inputs as they were written", async () => {
     const inputs = s3Import(["b", "a"], { triggers: [1], onDelete: "retain" });
-    const { id, outputs } = await process.create(inputs);
-    Object.assign(service.jobs[0]!, { state: "CANCELLED", updatedAt: "2026-01-06T00:00:00.000Z" });
-    const read = await process.read(id, outputs);
-    expect(read).to.deep.equal({ ...outputs, state: "CANCELLED", updatedAt: "2026-01-06T00:00:00.000Z" });
+    const { service, outputs, read } = await made(inputs);
+    const change = { state: "CANCELLED", updatedAt: "2026-01-06T00:00:00.000Z" } as const;
+    Object.assign(service.jobs[0]!, change);
+    expect(await read()).to.deep.equal({ ...outputs, ...change });
   });
 
-  it("changes nothing where nothing has changed", async () => {
-    const service = new Simulator();
-    const process = host(service);
-    for (const inputs of [s3Import(), s3Export(), urlExport(), apiImport({ apiKey: "KEY" })]) {
-      const { id, outputs } = await process.create(inputs);
-      expect(await process.read(id, outputs)).to.deep.equal(outputs);
-    }
-  });
+  for (const inputs of [s3Import(), s3Export(), urlExport(), apiImport({ apiKey: "KEY" })]) {
+    it(`returns the outputs of an unchanged ${inputs.type}`, async () => {
+      const { outputs, read } = await made(inputs);
+      expect(await read()).to.deep.equal(outputs);
+    });
+  }
 
-  it("sees a job end that was left running, with its assets", async () => {
+  it("returns the assets of a job that has ended since the last run", async () => {
     const service = new Simulator();
     const job = existing(service, s3Import(), "IN_PROGRESS");
     const olds = readOutputs({ ...s3Import(), state: "IN_PROGRESS" });
     await service.clock.pass(hour);
     const read = await host(service).read(job.id, olds);
     expect(read!.state).to.equal("COMPLETED");
-    expect(read!.assets.map(({ name }) => name)).to.deep.equal(["a.csv"]);
+    expect(namesOf(read!.assets)).to.deep.equal(["a.csv"]);
   });
 
-  it("no longer names an asset that was deleted", async () => {
-    const service = new Simulator();
-    const process = host(service);
-    const { id, outputs } = await process.create(s3Import(["a", "b"]));
+  it("omits a deleted asset, and warns", async () => {
+    const { service, process, read } = await made(s3Import(["a", "b"]));
     service.assets.shift();
-    expect((await process.read(id, outputs))!.assets.map(({ name }) => name)).to.deep.equal(["b"]);
+    expect(namesOf((await read()).assets)).to.deep.equal(["b"]);
+    expect(process.warnings).to.deep.equal(["assets-deleted-elsewhere"]);
   });
 
-  it("never names the asset of a later job, though its own are all gone", async () => {
-    const service = new Simulator();
-    const process = host(service);
-    const { id, outputs } = await process.create(s3Import(["a"]));
+  it("does not return the asset of a later job if its own are deleted", async () => {
+    const { service, process, read } = await made();
     service.assets.length = 0;
-    const emptied = (await process.read(id, outputs))!;
+    const emptied = await read();
     expect(emptied.assets).to.deep.equal([]);
-    await process.create(s3Import(["a"]));
-    expect((await process.read(id, emptied))!.assets).to.deep.equal([]);
+    await process.create(s3Import());
+    expect((await read(emptied)).assets).to.deep.equal([]);
   });
 
-  it("names no asset for a job that failed", async () => {
+  it("returns no assets for a failed job", async () => {
     const service = new Simulator();
     const failed = existing(service, s3Import(), "ERROR", { age: hour });
     existing(service, s3Import(), "COMPLETED", { age: hour / 2 });
@@ -62,116 +64,84 @@ describe("read", () => {
     expect(read!.assets).to.deep.equal([]);
   });
 
-  it("keeps a completed job whose record has expired, and runs nothing again", async () => {
-    const service = new Simulator();
-    const process = host(service);
-    const { id, outputs } = await process.create(s3Import());
+  it("keeps a completed job whose record has expired", async () => {
+    const { service, outputs, read } = await made();
     await service.clock.pass(91 * day);
-    expect(await process.read(id, outputs)).to.deep.equal(outputs);
+    expect(await read()).to.deep.equal(outputs);
   });
 
   for (const state of ["WAITING", "IN_PROGRESS", "ERROR", "CANCELLED", "TIMED_OUT"]) {
-    it(`takes a job for gone whose record has expired and that was last seen in ${state}`, async () => {
+    it(`removes a job in ${state} whose record has expired`, async () => {
       const olds = readOutputs({ ...s3Import(), state });
       expect(await host(new Simulator()).read("job1", olds)).to.equal(undefined);
     });
   }
 
-  it("takes the assets for gone with their revision", async () => {
-    const service = new Simulator();
-    const process = host(service);
-    const { id, outputs } = await process.create(s3Import());
+  it("removes the assets with their revision", async () => {
+    const { service, read } = await made();
     service.fail("listRevisionAssets", "notFound").fail("getRevision", "notFound");
-    expect((await process.read(id, outputs))!.assets).to.deep.equal([]);
+    expect((await read()).assets).to.deep.equal([]);
   });
 
-  it("keeps the assets it knows where it may not list them", async () => {
-    const service = new Simulator();
-    const process = host(service);
-    const { id, outputs } = await process.create(s3Import());
-    service.fail("listRevisionAssets", "accessDenied");
-    expect(await process.read(id, outputs)).to.deep.equal(outputs);
-  });
-
-  it("bears throttling", async () => {
-    const service = new Simulator();
-    const process = host(service);
-    const { id, outputs } = await process.create(s3Import());
-    service.fail("getJob", "throttled", { times: 5 });
-    expect(await process.read(id, outputs)).to.deep.equal(outputs);
-  });
-
-  it("tells a failure with the job's id", async () => {
-    const service = new Simulator().fail("getJob", "accessDenied", {
-      facts: { action: "dataexchange:GetJob" },
+  for (const [what, operation, kind, times] of [
+    ["if ListRevisionAssets is denied", "listRevisionAssets", "accessDenied", 1],
+    ["after throttled calls", "getJob", "throttled", 5],
+  ] as const) {
+    it(`returns the known assets ${what}`, async () => {
+      const { service, outputs, read } = await made();
+      service.fail(operation, kind, { times });
+      expect(await read()).to.deep.equal(outputs);
     });
-    expect(await codeOf(host(service).read("job1", readOutputs(s3Import() as never)))).to.equal(
-      "access-denied",
-    );
+  }
+
+  it("fails if GetJob is denied", async () => {
+    const service = new Simulator().fail("getJob", "accessDenied");
+    const olds = readOutputs({ ...s3Import() });
+    expect(await codeOf(host(service).read("job1", olds))).to.equal("access-denied");
   });
 
-  it("keeps what an unfinished operation left to do", async () => {
+  it("keeps the mark of an unfinished operation", async () => {
     const service = new Simulator();
     const job = existing(service, s3Import(), "WAITING");
-    const read = await host(service).read(
-      job.id,
-      readOutputs({ ...s3Import(), state: "WAITING", __pending: true }),
-    );
-    expect(read).to.include({ state: "WAITING", __pending: true });
+    const olds = readOutputs({ ...s3Import(), state: "WAITING", __pending: true });
+    expect(await host(service).read(job.id, olds)).to.include({ state: "WAITING", __pending: true });
   });
 });
 
-describe("read: a lookup of a job that no program of ours made", () => {
-  it("answers its type, details, state and assets, without credentials in the details", async () => {
+describe("readJob of a job without a state", () => {
+  const lookUp = (service: Simulator, id: string, settings = {}) =>
+    host(service).read(id, readOutputs(settings));
+
+  it("returns type, details, state and assets, without credentials in the details", async () => {
     const service = new Simulator();
     const job = existing(service, apiImport({ apiKey: "KEY" }), "COMPLETED");
-    const read = (await host(service).read(job.id, readOutputs({})))!;
+    const read = (await lookUp(service, job.id))!;
     expect(read).to.deep.include({ type: job.type, state: "COMPLETED", arn: job.arn, apiKey: "KEY" });
     expect(read.details.importAssetFromApiGatewayApi)
       .to.include({ apiName: "weather" })
       .and.not.have.any.keys("apiKey", "apiSpecificationUploadUrl");
-    expect(read.assets.map(({ name }) => name)).to.deep.equal(["weather"]);
+    expect(namesOf(read.assets)).to.deep.equal(["weather"]);
   });
 
-  it("keeps what was said of the connection", async () => {
+  for (const [settings, region] of [
+    [{}, "us-east-1"],
+    [{ region: "eu-west-1" }, "eu-west-1"],
+  ] as const) {
+    it(`returns the region ${region} for the settings ${JSON.stringify(settings)}`, async () => {
+      const service = new Simulator();
+      const job = existing(service, s3Export(), "COMPLETED");
+      expect((await lookUp(service, job.id, settings))!.region).to.equal(region);
+    });
+  }
+
+  it("returns undefined for an unknown job", async () => {
+    expect(await lookUp(new Simulator(), "job1")).to.equal(undefined);
+  });
+
+  it("returns a job of an unknown type", async () => {
     const service = new Simulator();
     const job = existing(service, s3Export(), "COMPLETED");
-    expect(await host(service).read(job.id, readOutputs({ region: "eu-west-1" }))).to.include({
-      region: "eu-west-1",
-    });
-  });
-
-  it("finds nothing where there is no such job", async () => {
-    expect(await host(new Simulator()).read("job1", readOutputs({}))).to.equal(undefined);
-  });
-
-  it("answers a job of a type that this version does not know", async () => {
-    const service = new Simulator();
-    const job = existing(service, s3Export(), "COMPLETED");
-    Object.assign(job, {
-      type: "IMPORT_FROM_THE_FUTURE",
-      details: { importFromTheFuture: { dataSetId: "d" } },
-    });
-    const read = await host(service).read(job.id, readOutputs({}));
-    expect(read).to.deep.include({
-      type: "IMPORT_FROM_THE_FUTURE",
-      details: { importFromTheFuture: { dataSetId: "d" } },
-    });
-  });
-});
-
-describe("read: a job that is looked up", () => {
-  it("has the region of its ARN", async () => {
-    const service = new Simulator();
-    const job = existing(service, s3Import(), "COMPLETED");
-    expect((await host(service).read(job.id, readOutputs({})))!.region).to.equal("us-east-1");
-  });
-
-  it("keeps the region that it is looked up in", async () => {
-    const service = new Simulator();
-    const job = existing(service, s3Import(), "COMPLETED");
-    expect((await host(service).read(job.id, readOutputs({ region: "eu-west-1" })))!.region).to.equal(
-      "eu-west-1",
-    );
+    const change = { type: "IMPORT_X", details: { importX: { dataSetId: "d" } } };
+    expect(await lookUp(service, Object.assign(job, change).id)).to.deep.include(change);
   });
 });

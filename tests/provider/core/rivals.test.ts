@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { UnfinishedJobError } from "../../../provider/core/errors";
+import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobState } from "../../../service-model/job";
 import { host } from "../support/host";
 import {
@@ -8,41 +8,42 @@ import {
   codeOf,
   day,
   existing,
-  failureOf,
   hour,
   s3Export,
   s3Import,
   tagPolicyImport,
+  unfinishedOf,
   upload,
   urn,
 } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
-describe("a job that only looks alike", () => {
-  const states: [state: JobState, age: number][] = [
-    ["COMPLETED", hour],
+describe("createJob beside a similar job", () => {
+  const ended = (["COMPLETED", "ERROR", "CANCELLED", "TIMED_OUT"] as const).map(
+    (state) => [state, hour] as const,
+  );
+  const states: (readonly [state: JobState, age: number])[] = [
+    ...ended,
     ["COMPLETED", 10 * day],
     ["IN_PROGRESS", 60_000],
-    ["ERROR", hour],
-    ["CANCELLED", hour],
-    ["TIMED_OUT", hour],
   ];
   for (const [state, age] of states) {
-    for (const inputs of [s3Import(["a", "b"]), s3Export(["a", "b"]), upload()]) {
-      it(`is left alone when it is an ${inputs.type} in ${state}`, async () => {
+    for (const [inputs, assets] of [
+      [s3Import(["a", "b"]), 2],
+      [s3Export(["a", "b"]), 0],
+      [upload(), 1],
+    ] as const) {
+      it(`runs a new ${inputs.type} beside one in ${state} that is ${age / 1_000} s old`, async () => {
         const service = new Simulator({ duration: 120_000 });
         const job = existing(service, inputs, state, { age });
         const { id, outputs } = await host(service).create(inputs);
         expect(id).to.not.equal(job.id);
-        expect(outputs.state).to.equal("COMPLETED");
-        expect(outputs.assets.length).to.equal(
-          inputs.type === "IMPORT_ASSETS_FROM_S3" ? 2 : inputs.upload ? 1 : 0,
-        );
+        expect([outputs.state, outputs.assets.length]).to.deep.equal(["COMPLETED", assets]);
       });
     }
   }
 
-  it("is mentioned when its assets may be doubles, and not after a replacement", async () => {
+  it("notes a similar job if its assets may exist twice, but not after a replacement", async () => {
     const service = new Simulator();
     existing(service, s3Import(), "COMPLETED");
     const first = host(service, { machine: {} });
@@ -54,37 +55,32 @@ describe("a job that only looks alike", () => {
     expect(second.notes).to.deep.equal([]);
   });
 
-  it("is started in place of a new one when it waits, because it reads what is there from now on", async () => {
+  it("starts a waiting job instead of a new one, because it will read the present content", async () => {
     const service = new Simulator();
     const job = existing(service, s3Import(["b", "a"]), "WAITING");
     const { id, outputs } = await host(service).create(s3Import(["a", "b"]));
-    expect(id).to.equal(job.id);
-    expect(outputs.__shared).to.equal(true);
+    expect([id, outputs.__shared]).to.deep.equal([job.id, true]);
   });
 
-  for (const [what, other] of [
-    ["other keys", s3Import(["a", "c"])],
-    ["fewer keys", s3Import(["a"])],
-    ["other tags", s3Import(["a", "b"], { assetConfiguration: { tags: [{ key: "k", value: "v" }] } })],
-    ["another type", s3Export(["a", "b"])],
-  ] as const) {
-    it(`is none with ${what}`, async () => {
+  const tagged = (...tags: { key: string; value: string }[]) =>
+    s3Import(["a", "b"], { assetConfiguration: { tags } });
+  const others: [what: string, other: JobInputs, inputs: JobInputs][] = [
+    ["other keys", s3Import(["a", "c"]), tagged()],
+    ["fewer keys", s3Import(["a"]), tagged()],
+    ["other tags", tagged({ key: "k", value: "v" }), tagged()],
+    ["another type", s3Export(["a", "b"]), tagged()],
+    ["another API key", apiImport({ apiKey: "1" }), apiImport({ apiKey: "2" })],
+  ];
+  for (const [what, other, inputs] of others) {
+    it(`leaves a waiting job with ${what} alone`, async () => {
       const service = new Simulator();
-      const job = existing(service, other, "WAITING");
-      const inputs = s3Import(["a", "b"], { assetConfiguration: { tags: [] } });
+      const job = existing(service, other, "WAITING", { age: 1 });
       expect((await host(service).create(inputs)).id).to.not.equal(job.id);
       expect(job.state).to.equal("WAITING");
     });
   }
 
-  it("is none when it shows another API key", async () => {
-    const service = new Simulator();
-    const job = existing(service, apiImport({ apiKey: "1" }), "WAITING", { age: 1 });
-    expect((await host(service).create(apiImport({ apiKey: "2" }))).id).to.not.equal(job.id);
-    expect(job.state).to.equal("WAITING");
-  });
-
-  it("is another resource's when a record on this machine says so", async () => {
+  it("leaves a waiting job alone that a record on this machine links to another resource", async () => {
     const service = new Simulator({ duration: hour }).fail("startJob", "limit", { times: 40 });
     void host(service).create(s3Import(), urn);
     await service.clock.pass(1_000);
@@ -95,8 +91,8 @@ describe("a job that only looks alike", () => {
   });
 });
 
-describe("ListJobs", () => {
-  /** The view of a process for which a rival starts a job of the same work that CancelJob and ListJobs disagree about. */
+describe("createJob with contradictory answers", () => {
+  /** A rival starts after CreateJob. ListJobs shows it as waiting, and GetJob as `shown`. */
   const contradicting = (shown: JobState) => {
     const service = new Simulator({ duration: hour });
     const listJobs = service.listJobs.bind(service);
@@ -112,11 +108,8 @@ describe("ListJobs", () => {
       return job;
     };
     service.listJobs = async (query) => {
-      const page = await listJobs(query);
-      return {
-        ...page,
-        items: page.items.map((job) => (job.id === rival ? { ...job, state: "WAITING" } : job)),
-      };
+      const { items, ...page } = await listJobs(query);
+      return { ...page, items: items.map((job) => (job.id === rival ? { ...job, state: "WAITING" } : job)) };
     };
     service.getJob = async (id) => {
       const job = await getJob(id);
@@ -125,22 +118,22 @@ describe("ListJobs", () => {
     return service;
   };
 
-  it("that goes on showing a started rival as waiting is believed no longer than GetJob says so", async () => {
+  it("cancels its job if GetJob shows that a rival has started", async () => {
     const service = contradicting("IN_PROGRESS");
     const inputs = s3Import(["a.csv"], { timeouts: { run: "10s" } });
-    const { id } = await failureOf(host(service).create(inputs, urn), UnfinishedJobError);
+    const { id } = await unfinishedOf(host(service).create(inputs, urn));
     expect(service.effects()).to.deep.equal([id]);
     expect(service.count("cancelJob")).to.equal(2);
   });
 
-  it("that shows a rival which can neither be cancelled nor has started leads to a sentence, in time", async () => {
+  it("fails at timeouts.request if a rival has neither started nor can be cancelled", async () => {
     const service = contradicting("WAITING");
     const inputs = s3Import(["a.csv"], { timeouts: { request: "30s" } });
     expect(await codeOf(host(service).create(inputs, urn))).to.equal("rival-job-not-cancelled");
     expect(service.jobs[0]!.state).to.equal("CANCELLED");
   });
 
-  it("is asked again until it shows the own job, which is not started before", async () => {
+  it("starts its job only when ListJobs shows it", async () => {
     const service = new Simulator({ listingLag: 20_000 });
     const made = host(service).create(s3Import());
     await service.clock.pass(19_000);
@@ -148,41 +141,28 @@ describe("ListJobs", () => {
     expect((await made).outputs.state).to.equal("COMPLETED");
   });
 
-  it("that never shows the own job leads to a sentence and to no job that starts", async () => {
+  it("cancels its job if ListJobs does not show it until timeouts.request", async () => {
     const service = new Simulator({ listingLag: Infinity });
     const waiting = host(service).create(s3Import(["a"], { timeouts: { request: "1m" } }));
     expect(await codeOf(waiting)).to.equal("job-not-listed");
     expect([service.effects(), service.jobs[0]!.state]).to.deep.equal([[], "CANCELLED"]);
   });
 
-  it("that is denied to the role, not to the identity, is a failure of its own", async () => {
-    const service = new Simulator().fail("listJobs", "accessDenied", {
-      times: Infinity,
-      facts: { action: "sts:AssumeRole" },
-    });
+  it("fails if the role for ListJobs cannot be assumed", async () => {
+    const facts = { action: "sts:AssumeRole" };
+    const service = new Simulator().fail("listJobs", "accessDenied", { times: Infinity, facts });
     const { create, warnings } = host(service);
     expect(await codeOf(create(s3Import()))).to.equal("access-denied");
-    expect(warnings).to.deep.equal([]);
-    expect(service.effects()).to.deep.equal([]);
+    expect([service.effects(), warnings]).to.deep.equal([[], []]);
   });
 });
 
-describe("two imports by tag policies with one role into one revision", () => {
-  it("have the assets of their own policy each", async () => {
-    const service = new Simulator();
-    const { create, warnings } = host(service);
-    const made = await Promise.all(
-      [tagPolicyImport("one"), tagPolicyImport("two")].map((inputs) => create(inputs)),
-    );
-    for (const { id, outputs } of made) {
-      const [asset] = outputs.assets;
-      const shown = service.assets.find((other) => other.id === asset!.id);
-      const { details } = service.jobs.find((job) => job.id === id)!;
-      const { expression } = details.importAssetsFromLakeFormationTagPolicy!.database as {
-        expression: unknown;
-      };
-      expect(JSON.stringify(shown)).to.contain(JSON.stringify(expression));
-    }
-    expect(warnings).to.deep.equal([]);
-  });
+it("createJob gives each of two tag policy imports into one revision the assets of its policy", async () => {
+  const service = new Simulator();
+  const { create, warnings } = host(service);
+  const policies = ["one", "two"];
+  const made = await Promise.all(policies.map((policy) => create(tagPolicyImport(policy))));
+  const shown = made.map(({ outputs }) => service.assets.find(({ id }) => id === outputs.assets[0]!.id));
+  policies.forEach((policy, i) => expect(JSON.stringify(shown[i])).to.contain(`["${policy}","all"]`));
+  expect(warnings).to.deep.equal([]);
 });

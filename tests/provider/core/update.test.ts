@@ -1,151 +1,144 @@
 import { expect } from "chai";
 
-import type { JobInputs } from "../../../provider/core/arguments";
-import type { JobOutputs } from "../../../provider/core/state";
 import { readOutputs } from "../../../provider/core/state";
-import { UnfinishedJobError } from "../../../provider/core/errors";
-import { host } from "../support/host";
-import { day, existing, failureOf, hour, s3Export, s3Import } from "../support/samples";
+import { host, namesOf } from "../support/host";
+import { day, existing, hour, s3Export, s3Import, unfinishedOf } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
-/** The state that a create leaves which fails or is cut short. */
-const leftBy = async (service: Simulator, inputs: JobInputs): Promise<{ id: string; outputs: JobOutputs }> =>
-  failureOf(host(service).create(inputs), UnfinishedJobError);
+/** The state of a create that fails because an operation is denied. */
+const left = (
+  service: Simulator,
+  inputs = s3Import(),
+  operation: "startJob" | "listRevisionAssets" = "startJob",
+) => unfinishedOf(host(service.fail(operation, "accessDenied")).create(inputs));
 
-const left = (service: Simulator, inputs: JobInputs, operation: "startJob" | "listRevisionAssets") =>
-  leftBy(service.fail(operation, "accessDenied"), inputs);
+const impatient = s3Export(["a"], { timeouts: { run: "1h" } });
 
-describe("update", () => {
-  it("asks the service nothing when there is nothing to go on with, and takes the new inputs over whole", async () => {
+describe("updateJob", () => {
+  it("calls nothing for a finished job, and writes the new inputs to state", async () => {
     const service = new Simulator();
     const { create, update } = host(service);
-    const { id, outputs } = await create(
-      s3Import(["a", "b"], { timeouts: { run: "1h" }, adopt: "own", triggers: [1] }),
-    );
-    service.calls.length = 0;
+    const before = { timeouts: { run: "1h" }, adopt: "own", triggers: [1] } as const;
+    const { id, outputs } = await create(s3Import(["a", "b"], before));
+    const calls = service.calls.length;
     const news = s3Import(["b", "a"], { onDelete: "deleteAssets", triggers: [1] });
-    const updated = await update(id, outputs, news);
-    expect(service.calls).to.deep.equal([]);
-    const kept = JSON.parse(
-      JSON.stringify({ ...outputs, timeouts: undefined, adopt: undefined }),
-    ) as JobOutputs;
-    expect(updated).to.deep.equal({ ...kept, ...news });
+    const kept: Partial<typeof outputs> = { ...outputs };
+    delete kept.timeouts;
+    delete kept.adopt;
+    expect(await update(id, outputs, news)).to.deep.equal({ ...kept, ...news });
+    expect(service.calls).to.have.length(calls);
   });
 
-  it("starts the same job that was left waiting, and returns the whole outputs", async () => {
+  it("starts a waiting job, and returns its complete outputs", async () => {
     const service = new Simulator();
-    const { id, outputs } = await left(service, s3Import(["a"]), "startJob");
-    const updated = await host(service).update(id, outputs, s3Import(["a"], { timeouts: { run: "1h" } }));
-    expect(updated).to.deep.include({
-      ...s3Import(["a"], { timeouts: { run: "1h" } }),
-      state: "COMPLETED",
-      errors: [],
-    });
+    const { id, outputs } = await left(service);
+    const news = s3Import(["a.csv"], { timeouts: { run: "1h" } });
+    const updated = await host(service).update(id, outputs, news);
+    expect(updated).to.deep.include({ ...news, state: "COMPLETED", errors: [] });
     expect(updated.assets).to.have.length(1);
     expect(updated).to.not.have.property("__pending");
-    expect(service.effects()).to.deep.equal([id]);
-    expect(service.jobs).to.have.length(1);
+    expect([service.effects(), service.jobs.length]).to.deep.equal([[id], 1]);
   });
 
-  it("waits for the same job that was left running, without starting it again", async () => {
+  it("waits for a running job, and starts no other", async () => {
     const service = new Simulator({ duration: 1.5 * hour });
-    const { id, outputs } = await leftBy(service, s3Export(["a"], { timeouts: { run: "1h" } }));
-    service.calls.length = 0;
+    const { id, outputs } = await unfinishedOf(host(service).create(impatient));
     expect((await host(service).update(id, outputs, s3Export(["a"]))).state).to.equal("COMPLETED");
-    expect(service.count("startJob") + service.count("createJob")).to.equal(0);
+    expect([service.count("createJob"), service.count("startJob")]).to.deep.equal([1, 1]);
   });
 
-  it("may run out of time again, and leaves the job in state again", async () => {
+  it("keeps a job in state that does not end until timeouts.run", async () => {
     const service = new Simulator({ duration: 5 * hour });
-    const inputs = s3Export(["a"], { timeouts: { run: "1h" } });
-    const { id, outputs } = await leftBy(service, inputs);
-    const again = await failureOf(host(service).update(id, outputs, inputs), UnfinishedJobError);
+    const { id, outputs } = await unfinishedOf(host(service).create(impatient));
+    const again = await unfinishedOf(host(service).update(id, outputs, impatient));
     expect(again.id).to.equal(id);
-    expect(again.outputs).to.deep.include({ ...inputs, state: "IN_PROGRESS", __pending: true });
+    expect(again.outputs).to.deep.include({ ...impatient, state: "IN_PROGRESS", __pending: true });
   });
 
-  it("collects the assets of a completed job that were not collected", async () => {
+  it("lists the assets of a completed job that are not in state", async () => {
     const service = new Simulator();
     const { id, outputs } = await left(service, s3Import(["a", "b"]), "listRevisionAssets");
     expect(outputs).to.include({ state: "COMPLETED", __pending: true });
     const updated = await host(service).update(id, outputs, s3Import(["a", "b"]));
-    expect(updated.assets.map(({ name }) => name)).to.deep.equal(["a", "b"]);
+    expect(namesOf(updated.assets)).to.deep.equal(["a", "b"]);
     expect(updated).to.not.have.property("__pending");
     expect(service.effects()).to.deep.equal([id]);
   });
 
-  it("runs nothing again when the record of a completed job expired before its assets were collected", async () => {
+  it("keeps a completed job whose record expired before its assets were listed", async () => {
     const service = new Simulator();
     const { id, outputs } = await left(service, s3Import(), "listRevisionAssets");
     await service.clock.pass(91 * day);
     const process = host(service);
-    const updated = await process
-      .update(id, outputs, s3Import())
-      .catch((error: UnfinishedJobError) => error.outputs);
+    const updated = await process.update(id, outputs, s3Import());
     expect(updated.state).to.equal("COMPLETED");
-    expect(process.diff(id, updated, s3Import()))
-      .to.include({ updates: false })
-      .and.deep.include({ replaces: [] });
+    expect(process.diff(id, updated, s3Import())).to.deep.equal({ replaces: [], updates: false });
   });
 
-  it("tells a failure of the job it went on with, and keeps it in state", async () => {
-    const service = new Simulator({
-      outcome: () => ({ state: "ERROR", errors: [{ code: "VALIDATION_EXCEPTION", message: "No." }] }),
-    });
-    const { id, outputs } = await left(service, s3Import(), "startJob");
-    const failed = await failureOf(host(service).update(id, outputs, s3Import()), UnfinishedJobError);
+  it("keeps a job in state that fails after it was resumed", async () => {
+    const errors = [{ code: "VALIDATION_EXCEPTION", message: "No." }];
+    const service = new Simulator({ outcome: () => ({ state: "ERROR", errors }) });
+    const { id, outputs } = await left(service);
+    const failed = await unfinishedOf(host(service).update(id, outputs, s3Import()));
     expect(failed.code).to.equal("job-failed");
     expect(failed.outputs).to.include({ state: "ERROR" }).and.not.have.property("__pending");
   });
 
-  it("says that a job is gone which was left waiting, and has the next up make a new one", async () => {
+  it("makes the next up replace a job that is gone before it was started", async () => {
     const service = new Simulator();
-    const { id, outputs } = await left(service, s3Import(), "startJob");
+    const { id, outputs } = await left(service);
     service.jobs.length = 0;
     const process = host(service);
-    const gone = await failureOf(process.update(id, outputs, s3Import()), UnfinishedJobError);
+    const gone = await unfinishedOf(process.update(id, outputs, s3Import()));
     expect(gone.code).to.equal("job-gone-before-start");
     expect(process.diff(id, gone.outputs, s3Import()).replaces).to.deep.equal(["state"]);
   });
 
-  it("has the next up make a new job when the one that waited was cancelled by somebody", async () => {
+  it("makes the next up replace a waiting job that was cancelled", async () => {
     const service = new Simulator();
-    const { id, outputs } = await left(service, s3Import(), "startJob");
+    const { id, outputs } = await left(service);
     service.jobs[0]!.state = "CANCELLED";
     const process = host(service);
-    const gone = await failureOf(process.update(id, outputs, s3Import()), UnfinishedJobError);
+    const gone = await unfinishedOf(process.update(id, outputs, s3Import()));
     expect(process.diff(id, gone.outputs, s3Import()).replaces).to.deep.equal(["state"]);
     expect(service.effects()).to.deep.equal([]);
   });
 
-  it("keeps the job in state when the service does not answer, and says so", async () => {
+  it("makes the next up replace a running job whose record has expired, as its outcome is unknown", async () => {
+    const service = new Simulator({ duration: 5 * hour });
+    const { id, outputs } = await unfinishedOf(host(service).create(impatient));
+    await service.clock.pass(91 * day);
+    const process = host(service);
+    const gone = await unfinishedOf(process.update(id, outputs, impatient));
+    expect(gone.code).to.equal("job-outcome-unknown");
+    expect(process.diff(id, gone.outputs, impatient).replaces).to.deep.equal(["state"]);
+  });
+
+  it("keeps the job in state if GetJob fails", async () => {
     const service = new Simulator();
-    const { id, outputs } = await left(service, s3Import(), "startJob");
+    const { id, outputs } = await left(service);
     service.fail("getJob", "unavailable", { times: Infinity });
-    const failed = await failureOf(host(service).update(id, outputs, s3Import()), UnfinishedJobError);
+    const failed = await unfinishedOf(host(service).update(id, outputs, s3Import()));
     expect(failed.outputs).to.include({ state: "WAITING", __pending: true });
     expect(failed.code).to.equal("service-unavailable");
   });
 
-  it("waits for its turn, and says which timeout ran out when none came", async () => {
+  it("waits for a slot until timeouts.queue", async () => {
     const service = new Simulator({ duration: 5 * hour });
-    const { id, outputs } = await left(service, s3Import(["a"]), "startJob");
+    const { id, outputs } = await left(service);
     const { create, update } = host(service, { quotas: { IMPORT_ASSETS_FROM_S3: 1 } });
     const first = create(s3Import(["b"]));
     await service.clock.sleep(hour);
-    const late = await failureOf(
-      update(id, outputs, s3Import(["a"], { timeouts: { queue: "1h" } })),
-      UnfinishedJobError,
-    );
-    expect(late.outputs.state).to.equal("WAITING");
-    expect(late.code).to.equal("queue-timeout");
+    const inputs = s3Import(["a.csv"], { timeouts: { queue: "1h" } });
+    const late = await unfinishedOf(update(id, outputs, inputs));
+    expect([late.outputs.state, late.code]).to.deep.equal(["WAITING", "queue-timeout"]);
     await first;
   });
 
-  it("makes no other resource of the run take the job over", async () => {
+  it("keeps another resource of the run from adopting the job", async () => {
     const service = new Simulator({ duration: hour });
     const process = host(service);
-    const { id, outputs } = await left(service, s3Import(), "startJob");
+    const { id, outputs } = await left(service);
     const [, other] = await Promise.all([
       process.update(id, outputs, s3Import()),
       service.clock.pass(1_000).then(() => process.create(s3Import())),
@@ -153,38 +146,21 @@ describe("update", () => {
     expect(other.id).to.not.equal(id);
     expect(service.effects().sort()).to.deep.equal([id, other.id].sort());
   });
-});
 
-describe("update of a state that another process finished meanwhile", () => {
-  it("finds the job completed and starts nothing", async () => {
+  it("starts nothing if another process has finished the job", async () => {
     const service = new Simulator();
-    const { id, outputs } = await left(service, s3Import(), "startJob");
+    const { id, outputs } = await left(service);
     await host(service).update(id, outputs, s3Import());
     expect((await host(service).update(id, outputs, s3Import())).assets).to.have.length(1);
     expect(service.effects()).to.deep.equal([id]);
   });
 
-  it("finds that another process started the job between GetJob and StartJob", async () => {
+  it("waits for a job that another process starts between GetJob and StartJob", async () => {
     const service = new Simulator();
     const waiting = existing(service, s3Export(), "WAITING");
-    const { arn, type, state, details, createdAt, updatedAt } = waiting;
-    const olds = readOutputs({ arn, type, state, details, createdAt, updatedAt });
-    const update = host(service).update(waiting.id, olds, s3Export());
+    const update = host(service).update(waiting.id, readOutputs({ ...waiting }), s3Export());
     service.run(waiting);
     expect((await update).state).to.equal("COMPLETED");
     expect(waiting.runs).to.equal(1);
-  });
-});
-
-describe("update of a job that the service has forgotten", () => {
-  it("does not say of one that was in progress that it never started", async () => {
-    const service = new Simulator({ duration: 5 * hour });
-    const inputs = s3Export(["a"], { timeouts: { run: "1h" } });
-    const { id, outputs } = await leftBy(service, inputs);
-    await service.clock.pass(91 * day);
-    const process = host(service);
-    const gone = await failureOf(process.update(id, outputs, inputs), UnfinishedJobError);
-    expect(gone.code).to.equal("job-outcome-unknown");
-    expect(process.diff(id, gone.outputs, inputs).replaces).to.deep.equal(["state"]);
   });
 });

@@ -1,4 +1,4 @@
-/** Values made from the shapes themselves, so that whatever is added to the table is tested without a new line. */
+/** Values made from the shapes, so that tests cover each new job type without a change. */
 import fc from "fast-check";
 
 import type { JobType } from "../../../service-model/job-type";
@@ -7,7 +7,7 @@ import { validate } from "../../../service-model/validate";
 
 type Json = Record<string, unknown>;
 
-/** Values that a shape admits. */
+/** Values that a shape accepts. */
 export function valueOf(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case "string":
@@ -49,7 +49,7 @@ function stringOf(shape: StringShape): fc.Arbitrary<string> {
   if (pattern) return fc.stringMatching(new RegExp(`^(?:${pattern})$`));
   const any = fc.string({ minLength, maxLength: Math.min(maxLength, 40) });
   if (!check) return any;
-  // What a function checks no generator can guess; one of these forms is right for every check there is.
+  // No generator can guess what a function checks. Each function accepts some of these texts.
   const forms = fc.constantFrom(
     "${Asset.Id}",
     "${Asset.Name}",
@@ -65,7 +65,7 @@ function stringOf(shape: StringShape): fc.Arbitrary<string> {
 
 const made = new Map<JobType, fc.Arbitrary<Record<string, Json>>>();
 
-/** Details of a job type, under the key that goes with it. */
+/** Details of a job type, under its details key. */
 export function detailsOf(jobType: JobType): fc.Arbitrary<Record<string, Json>> {
   const { details, detailsKey } = jobType;
   const arbitrary = made.get(jobType) ?? structOf(details).map((own) => ({ [detailsKey]: own }));
@@ -73,14 +73,14 @@ export function detailsOf(jobType: JobType): fc.Arbitrary<Record<string, Json>> 
   return arbitrary;
 }
 
-/** One place in a value where something simple stands. */
+/** A place of a simple value. */
 export interface Leaf {
   path: (string | number)[];
   shape: Shape;
   member: Member | undefined;
 }
 
-/** Every leaf of a value, with what the table says of it. */
+/** Every leaf of a value, with its shape and member. */
 export function leavesOf(shape: Shape, value: unknown, path: Leaf["path"] = [], member?: Member): Leaf[] {
   if (shape.kind === "list") {
     return (value as unknown[]).flatMap((item, index) => leavesOf(shape.of, item, [...path, index], member));
@@ -105,18 +105,22 @@ export function withAt(value: unknown, [step, ...rest]: Leaf["path"], leaf: unkn
 export function shuffled(shape: Shape, value: unknown, random: () => number): unknown {
   if (shape.kind === "list") {
     const items = (value as unknown[]).map((item) => shuffled(shape.of, item, random));
-    return shape.set
-      ? items
-          .map((item) => [random(), item] as const)
-          .sort(([a], [b]) => a - b)
-          .map(([, item]) => item)
-      : items;
+    const drawn = items.map((item) => [random(), item] as const);
+    return shape.set ? drawn.sort(([a], [b]) => a - b).map(([, item]) => item) : items;
   }
   if (shape.kind !== "struct") return value;
-  return Object.fromEntries(
-    Object.entries(value as Json).map(([name, held]) => [
-      name,
-      shuffled(shape.members[name]!.shape, held, random),
-    ]),
-  );
+  const members = Object.entries(value as Json).map(([name, held]) => [
+    ...[name, shuffled(shape.members[name]!.shape, held, random)],
+  ]);
+  return Object.fromEntries(members) as Json;
 }
+
+const latency = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 8, maxLength: 60 });
+
+/** Checks a property for many orders in which the calls reach the service. */
+export const checkInterleavings = <Drawn extends object>(
+  draws: { [Name in keyof Drawn]: fc.Arbitrary<Drawn[Name]> },
+  check: (drawn: Drawn & { latency: number[] }) => Promise<void>,
+  numRuns = 250,
+): Promise<void> =>
+  fc.assert(fc.asyncProperty(fc.record({ latency, ...draws }) as fc.Arbitrary<never>, check), { numRuns });

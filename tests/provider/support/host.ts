@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+
+import { expect } from "chai";
+
 import type { Message } from "../../../lib/message-code";
 import type {
   BodySource,
@@ -17,7 +20,8 @@ import { openSession } from "../../../provider/core/session";
 import { readJob } from "../../../provider/core/read";
 import { resourceKeyOf, requestText } from "../../../provider/core/job-context";
 import { updateJob } from "../../../provider/core/update";
-import type { Operation, Simulator } from "./simulator";
+import type { Operation } from "./faults";
+import type { Simulator } from "./simulator";
 
 /** One process that runs the core against a simulated service, as Pulumi's host would. */
 
@@ -201,3 +205,15 @@ export function mortal(service: Simulator, last: number, takesEffect: boolean): 
     },
   });
 }
+
+export const idsOf = (items: readonly { id: string }[]) => items.map(({ id }) => id);
+export const namesOf = (items: readonly { name: string }[]) => items.map(({ name }) => name);
+export const statesOf = (items: readonly { state: string }[]) => items.map(({ state }) => state);
+
+/** One job was started and completed, and the others were cancelled. */
+export const expectOneJob = (service: Simulator, jobs = 1): void => {
+  service.advance();
+  expect(service.effects()).to.have.length(1);
+  const cancelled = Array<string>(jobs - 1).fill("CANCELLED");
+  expect(statesOf(service.jobs).sort()).to.deep.equal([...cancelled, "COMPLETED"]);
+};

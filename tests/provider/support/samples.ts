@@ -1,8 +1,7 @@
-/** Inputs to write tests with: valid, small, and of every kind that the core treats differently. */
-import { expect } from "chai";
-
+/** Small valid inputs of every kind that the core treats differently, and what tests look at. */
 import { CodedError } from "../../../lib/message-code";
 import type { JobInputs } from "../../../provider/core/arguments";
+import { UnfinishedJobError } from "../../../provider/core/errors";
 import type { JobState } from "../../../service-model/job";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { body, md5Of } from "./host";
@@ -37,42 +36,25 @@ export const s3Export = (keys: readonly string[] = ["a.csv"], more: Partial<JobI
   ...more,
 });
 
-export const urlExport = (more: Partial<JobInputs> = {}): JobInputs => ({
+export const urlExport = (): JobInputs => ({
   type: "EXPORT_ASSET_TO_SIGNED_URL",
   details: { exportAssetToSignedUrl: { ...ids, assetId } },
-  ...more,
 });
 
-export const apiImport = (
-  details: Record<string, unknown> = {},
-  more: Partial<JobInputs> = {},
-): JobInputs => ({
-  type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
-  details: {
-    importAssetFromApiGatewayApi: {
-      ...ids,
-      apiId: "a1",
-      apiName: "weather",
-      protocolType: "REST",
-      stage: "prod",
-      ...details,
-    },
-  },
-  upload: body("{}"),
-  ...more,
-});
+export const apiImport = (own: Record<string, unknown> = {}): JobInputs => {
+  const api = { apiId: "a1", apiName: "weather", protocolType: "REST", stage: "prod" };
+  const details = { importAssetFromApiGatewayApi: { ...ids, ...api, ...own } };
+  return { type: "IMPORT_ASSET_FROM_API_GATEWAY_API", details, upload: body("{}") };
+};
 
-export const tagPolicyImport = (value = "public", more: Partial<JobInputs> = {}): JobInputs => ({
+export const tagPolicyImport = (value = "public"): JobInputs => ({
   type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
   details: {
     importAssetsFromLakeFormationTagPolicy: {
-      ...ids,
-      catalogId: "123456789012",
-      roleArn: "arn:aws:iam::123456789012:role/licensing",
+      ...{ ...ids, catalogId: "123456789012", roleArn: "arn:aws:iam::123456789012:role/licensing" },
       database: { expression: [{ tagKey: "share", tagValues: [value, "all"] }], permissions: ["DESCRIBE"] },
     },
   },
-  ...more,
 });
 
 /** URN of a resource. */
@@ -88,7 +70,7 @@ export function existing(
   const { upload: uploaded, detailsKey } = jobTypeOf(inputs.type);
   const details = { ...inputs.details[detailsKey] };
   if (uploaded && inputs.upload) details[uploaded.md5] ??= md5Of(inputs.upload.text!);
-  const job = service.newJob({ ...inputs, details: { [detailsKey]: details } }, "WAITING", age);
+  const job = service.newJob({ ...inputs, details: { [detailsKey]: details } }, age);
   if (state !== "WAITING") service.run(job);
   if (state === "WAITING" || state === "IN_PROGRESS") return job;
   Object.assign(job, { state, updatedAt: service.clock.iso(-age + 5_000) });
@@ -99,6 +81,9 @@ export function existing(
 /** The code of the error that a promise rejects with. */
 export const codeOf = async (work: Promise<unknown>): Promise<string> =>
   (await failureOf(work, CodedError)).code;
+
+/** The error of a promise that leaves a job in state. */
+export const unfinishedOf = (work: Promise<unknown>) => failureOf(work, UnfinishedJobError);
 
 /** The error that a promise rejects with. */
 export async function failureOf<E extends Error = Error>(
@@ -112,12 +97,3 @@ export async function failureOf<E extends Error = Error>(
   if (!(error instanceof kind)) throw error;
   return error;
 }
-
-/** Exactly one job had an effect and completed, and no other job waits. */
-export const expectOneJob = (service: Simulator, made = 1): void => {
-  service.advance();
-  expect(service.effects()).to.have.length(1);
-  expect(service.jobs).to.have.length(made);
-  expect(service.jobs.filter(({ state }) => state === "CANCELLED")).to.have.length(made - 1);
-  expect(service.jobs.filter(({ state }) => state === "COMPLETED")).to.have.length(1);
-};

@@ -1,71 +1,36 @@
-/** AWS Data Exchange in memory and on virtual time, with faults to order. */
-import type {
-  DataExchange,
-  JobQuery,
-  JobRequest,
-  Page,
-  RevisionRef,
-  RevisionState,
-} from "../../../provider/core/ports";
-import type { FailureFacts, FailureKind } from "../../../provider/core/errors";
-import { ServiceError, uploadOperation } from "../../../provider/core/errors";
+/** AWS Data Exchange in memory and on virtual time, with injected faults. */
+import { valueAt, valuesAlong } from "../../../lib/path";
+import type { DataExchange, JobQuery, JobRequest, Page, RevisionRef } from "../../../provider/core/ports";
 import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../../service-model/job";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { VirtualClock } from "./clock";
-import { assetsToMake } from "./expected-assets";
-
-/** Operations of the service, and `Put` for a body put to a signed URL. */
-export type Operation = keyof DataExchange | "put";
+import type { Operation } from "./faults";
+import { Faults, serviceError } from "./faults";
 
 export interface SimulatedJob extends ServiceJob {
-  /** How often it has begun to have an effect. */
+  /** How often it was started. */
   runs: number;
   endsAt: number;
 }
 
-interface Fault {
-  operation: Operation;
-  kind: FailureKind;
-  times: number;
-  /** Calls that still go well. */
-  skip: number;
-  /** The call takes effect, and only its answer is lost. */
-  after: boolean;
-  /** No answer comes until the caller breaks the call off. */
-  hangs: boolean;
-  facts: Partial<FailureFacts>;
-}
-
 export interface SimulatorOptions {
-  /** Milliseconds on the way to the service, and back again. */
-  latency?: () => number;
+  /** Milliseconds that one message after another takes to the service or back, in turn. */
+  latency?: readonly number[];
   /** Milliseconds from StartJob to the end. */
   duration?: number | ((job: ServiceJob) => number);
   /** How a job ends. */
   outcome?: (job: ServiceJob) => { state: JobState; errors?: JobError[] };
-  /** Jobs of one type that may be in progress at once. */
+  /** Limit of concurrent jobs of one type. */
   quota?: number;
   pageSize?: number;
-  /** Milliseconds between two moments that the service's timestamps tell apart. */
+  /** Resolution of the service's timestamps in milliseconds. */
   tick?: number;
   /** Id of the n-th job. */
   jobId?: (n: number) => string;
   urlLifetime?: number;
-  /** Milliseconds after which ListJobs shows a job that CreateJob made, and ListRevisionAssets an asset. */
+  /** Milliseconds by which ListJobs and ListRevisionAssets lag. */
   listingLag?: number;
 }
-
-const names: Record<FailureKind, [name: string, status: number]> = {
-  throttled: ["ThrottlingException", 429],
-  unavailable: ["InternalServerException", 500],
-  limit: ["ServiceLimitExceededException", 402],
-  notFound: ["ResourceNotFoundException", 404],
-  conflict: ["ConflictException", 409],
-  accessDenied: ["AccessDeniedException", 403],
-  invalid: ["ValidationException", 400],
-  expired: ["AccessDenied", 403],
-  other: ["UnrecognizedClientException", 403],
-};
 
 const recordLife = 90 * 86_400_000;
 
@@ -75,20 +40,21 @@ export class Simulator implements DataExchange {
   readonly jobs: SimulatedJob[] = [];
   readonly assets: (ServiceAsset & RevisionRef)[] = [];
   readonly finalized = new Set<string>();
-  /** Revisions that subscribers have, which stay finalized. */
+  /** Published revisions stay finalized. */
   readonly published = new Set<string>();
-  /** Revisions that were revoked, whose assets can be deleted although they are finalized. */
+  /** Assets of revoked revisions can be deleted, although the revisions are finalized. */
   readonly revoked = new Set<string>();
-  /** Bodies that were put, by the URL without its query. */
+  /** Uploaded bodies by the URL without its query. */
   readonly bodies = new Map<string, string>();
-  private readonly faults: Fault[] = [];
+  private readonly faults = new Faults();
   private ids = 0;
+  private messages = 0;
 
   constructor(private readonly options: SimulatorOptions = {}) {}
 
-  /** Makes the next calls of an operation fail: once, unless told otherwise. */
-  fail(operation: Operation, kind: FailureKind, how: Partial<Omit<Fault, "operation" | "kind">> = {}): this {
-    this.faults.push({ operation, kind, times: 1, skip: 0, after: false, hangs: false, facts: {}, ...how });
+  /** Makes the next call of an operation fail. */
+  fail(...fault: Parameters<Faults["add"]>): this {
+    this.faults.add(...fault);
     return this;
   }
 
@@ -96,23 +62,24 @@ export class Simulator implements DataExchange {
     return this.call("createJob", request.type, () => this.newJob(request), signal);
   }
 
-  /** A job that is there already, made `age` milliseconds ago. */
-  newJob(request: JobRequest, state: JobState = "WAITING", age = 0): SimulatedJob {
-    const { jobId = (n: number) => `job${n}` } = this.options;
+  /** A job that was created `age` milliseconds ago. */
+  newJob(request: JobRequest, age = 0): SimulatedJob {
+    const { jobId = (n: number) => `job${n}`, urlLifetime = 3_600_000, tick = 1 } = this.options;
     const id = jobId(++this.ids);
     const { upload, detailsKey } = jobTypeOf(request.type);
     const details = structuredClone(request.details);
     if (upload) {
       details[detailsKey]![upload.url] = `https://uploads.test/${id}?X-Amz-Signature=SECRET${id}`;
-      details[detailsKey]![upload.expiresAt] = this.clock.iso((this.options.urlLifetime ?? 3_600_000) - age);
+      details[detailsKey]![upload.expiresAt] = this.clock.iso(urlLifetime - age);
     }
     const { type, assetConfiguration } = request;
-    const made = this.clock.now() - age;
-    const createdAt = new Date(made - (made % (this.options.tick ?? 1))).toISOString();
-    const facts = { type, state, details, createdAt, updatedAt: createdAt, runs: 0, endsAt: Infinity };
-    const job = { id, arn: `arn:aws:dataexchange:us-east-1:123456789012:jobs/${id}`, ...facts };
-    this.jobs.push(Object.assign(job, assetConfiguration && { assetConfiguration }));
-    return this.jobs.at(-1)!;
+    const createdAt = new Date(tick * Math.floor((this.clock.now() - age) / tick)).toISOString();
+    const facts = { type, details, createdAt, updatedAt: createdAt, runs: 0, endsAt: Infinity };
+    const arn = `arn:aws:dataexchange:us-east-1:123456789012:jobs/${id}`;
+    const job: SimulatedJob = { id, arn, state: "WAITING", ...facts };
+    if (assetConfiguration) job.assetConfiguration = assetConfiguration;
+    this.jobs.push(job);
+    return job;
   }
 
   startJob(id: string, signal?: AbortSignal): Promise<void> {
@@ -121,9 +88,9 @@ export class Simulator implements DataExchange {
 
   /** Starts a job as StartJob does. */
   run(job: SimulatedJob): void {
-    if (job.state !== "WAITING") throw this.error("startJob", "conflict");
+    if (job.state !== "WAITING") throw serviceError("startJob", "conflict");
     const running = this.jobs.filter(({ type, state }) => type === job.type && state === "IN_PROGRESS");
-    if (running.length >= (this.options.quota ?? Infinity)) throw this.error("startJob", "limit");
+    if (running.length >= (this.options.quota ?? Infinity)) throw serviceError("startJob", "limit");
     const { duration = 5_000 } = this.options;
     job.state = "IN_PROGRESS";
     job.runs++;
@@ -138,61 +105,51 @@ export class Simulator implements DataExchange {
   cancelJob(id: string): Promise<void> {
     return this.call("cancelJob", id, () => {
       const job = this.find(id);
-      if (job.state !== "WAITING") throw this.error("cancelJob", "conflict");
+      if (job.state !== "WAITING") throw serviceError("cancelJob", "conflict");
       job.state = "CANCELLED";
     });
   }
 
   listJobs(query: JobQuery, signal?: AbortSignal): Promise<Page<ServiceJob>> {
+    const isInScope = ({ type, details }: ServiceJob) => {
+      const { dataSetId, revisionId } = details[jobTypeOf(type).detailsKey]!;
+      const { dataSetId: d = dataSetId, revisionId: r = revisionId } = query;
+      return d === dataSetId && r === revisionId;
+    };
     const list = () => {
-      const scoped = this.present()
-        .filter(({ type, details }) => {
-          const { dataSetId, revisionId } = details[jobTypeOf(type).detailsKey]!;
-          const { dataSetId: d = dataSetId, revisionId: r = revisionId } = query;
-          return d === dataSetId && r === revisionId;
-        })
-        .filter(({ createdAt }) => this.isListed(createdAt));
-      const newestFirst = scoped.reverse().sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+      const listed = this.present().filter((job) => isInScope(job) && this.isListed(job));
+      const newestFirst = listed.reverse().sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
       return this.page(newestFirst, query.nextToken);
     };
     return this.call("listJobs", JSON.stringify(query), list, signal);
   }
 
-  listRevisionAssets(
-    { revisionId }: RevisionRef,
-    nextToken?: string,
-    signal?: AbortSignal,
-  ): Promise<Page<ServiceAsset>> {
-    const list = () =>
-      this.page(
-        this.assets.filter((asset) => asset.revisionId === revisionId && this.isListed(asset.createdAt)),
-        nextToken,
-      );
+  listRevisionAssets({ revisionId }: RevisionRef, nextToken?: string, signal?: AbortSignal) {
+    const list = (): Page<ServiceAsset> => {
+      const listed = this.assets.filter((asset) => asset.revisionId === revisionId && this.isListed(asset));
+      return this.page(listed, nextToken);
+    };
     return this.call("listRevisionAssets", revisionId, list, signal);
   }
 
   deleteAsset({ revisionId }: RevisionRef, assetId: string): Promise<void> {
     return this.call("deleteAsset", assetId, () => {
-      if (this.finalized.has(revisionId) && !this.revoked.has(revisionId)) {
-        throw this.error("deleteAsset", "conflict");
-      }
+      const isLocked = this.finalized.has(revisionId) && !this.revoked.has(revisionId);
+      if (isLocked) throw serviceError("deleteAsset", "conflict");
       const index = this.assets.findIndex(({ id }) => id === assetId);
-      if (index < 0) throw this.error("deleteAsset", "notFound");
+      if (index < 0) throw serviceError("deleteAsset", "notFound");
       this.assets.splice(index, 1);
     });
   }
 
-  getRevision({ revisionId }: RevisionRef): Promise<RevisionState> {
-    const state = () => ({
-      finalized: this.finalized.has(revisionId),
-      revoked: this.revoked.has(revisionId),
-    });
-    return this.call("getRevision", revisionId, state);
+  getRevision({ revisionId: id }: RevisionRef) {
+    const state = () => ({ finalized: this.finalized.has(id), revoked: this.revoked.has(id) });
+    return this.call("getRevision", id, state);
   }
 
   setFinalized({ revisionId }: RevisionRef, finalized: boolean): Promise<void> {
     return this.call("setFinalized", revisionId, () => {
-      if (!finalized && this.published.has(revisionId)) throw this.error("setFinalized", "conflict");
+      if (!finalized && this.published.has(revisionId)) throw serviceError("setFinalized", "conflict");
       if (finalized) this.finalized.add(revisionId);
       else this.finalized.delete(revisionId);
     });
@@ -202,30 +159,21 @@ export class Simulator implements DataExchange {
     return this.call("put", url, () => void this.bodies.set(url.split("?")[0]!, body), signal);
   }
 
-  /** The operations called, in order; without those named. */
-  story(...without: Operation[]): Operation[] {
-    return this.calls.map(({ operation }) => operation).filter((operation) => !without.includes(operation));
+  /** The operations called, in order. */
+  story(): Operation[] {
+    return this.calls.map(({ operation }) => operation);
   }
 
   count(operation: Operation): number {
     return this.story().filter((called) => called === operation).length;
   }
 
-  /** Ids of the jobs that had an effect, once for each time that they began to. */
+  /** Ids of the started jobs, once for each start. */
   effects(): string[] {
     return this.jobs.flatMap(({ id, runs }) => Array<string>(runs).fill(id));
   }
 
-  error(operation: Operation, kind: FailureKind, facts: Partial<FailureFacts> = {}): ServiceError {
-    const [name, status] = names[kind];
-    const called =
-      operation === "put" ? uploadOperation : operation.charAt(0).toUpperCase() + operation.slice(1);
-    const message = `${name} to order`;
-    const action = `dataexchange:${called}`;
-    return new ServiceError({ kind, operation: called, name, status, message, action, ...facts });
-  }
-
-  /** Lets what has come to its end by now end. */
+  /** Ends the jobs whose time has come. */
   advance(): void {
     const ended = this.jobs.filter((job) => job.state === "IN_PROGRESS" && job.endsAt <= this.clock.now());
     for (const job of ended.sort((a, b) => a.endsAt - b.endsAt)) {
@@ -235,7 +183,7 @@ export class Simulator implements DataExchange {
     }
   }
 
-  /** What a job that went well leaves behind. */
+  /** Creates what a completed job leaves. */
   complete(job: SimulatedJob): void {
     const { detailsKey, createsAssets, response, upload } = jobTypeOf(job.type);
     const details = job.details[detailsKey]!;
@@ -243,10 +191,18 @@ export class Simulator implements DataExchange {
       details.signedUrl = `https://downloads.test/${job.id}?X-Amz-Signature=SECRET${job.id}`;
       details.signedUrlExpiresAt = new Date(Date.parse(job.updatedAt) + 60_000).toISOString();
     }
-    if (createsAssets) {
-      this.assets.push(
-        ...assetsToMake(job, createsAssets, details).map((made) => ({ ...made, id: `asset${++this.ids}` })),
-      );
+    if (!createsAssets) return;
+    const { dataSetId, revisionId } = details as unknown as RevisionRef;
+    const { distinctBy } = createsAssets;
+    for (const { requestKey, assetKey } of distinctBy ?? [createsAssets]) {
+      const found = distinctBy ? [valueAt(requestKey, details)] : valuesAlong(requestKey, details);
+      for (const value of found.filter((each) => each !== undefined)) {
+        const name = typeof value === "string" ? value : requestKey[0]!;
+        const shown = assetKey.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as object;
+        const arn = `arn:aws:dataexchange:::assets/${name}`;
+        const facts = { name, arn, assetType: "S3_SNAPSHOT", createdAt: job.updatedAt, ...shown };
+        this.assets.push({ dataSetId, revisionId, id: `asset${++this.ids}`, ...facts });
+      }
     }
   }
 
@@ -254,13 +210,13 @@ export class Simulator implements DataExchange {
     return this.jobs.filter(({ createdAt }) => this.clock.now() - Date.parse(createdAt) < recordLife);
   }
 
-  private isListed(createdAt: string): boolean {
+  private isListed({ createdAt }: { createdAt: string }): boolean {
     return this.clock.now() - Date.parse(createdAt) >= (this.options.listingLag ?? 0);
   }
 
   private find(id: string): SimulatedJob {
     const job = this.present().find((present) => present.id === id);
-    if (!job) throw this.error("getJob", "notFound", { resourceId: id, resourceType: "JOB" });
+    if (!job) throw serviceError("getJob", "notFound", { resourceId: id, resourceType: "JOB" });
     return job;
   }
 
@@ -275,18 +231,17 @@ export class Simulator implements DataExchange {
     effect: () => T,
     signal?: AbortSignal,
   ): Promise<T> {
-    const { latency = () => 0 } = this.options;
+    const { latency = [0] } = this.options;
+    const travel = () => this.clock.sleep(latency[this.messages++ % latency.length]!);
     this.calls.push({ operation, subject, at: this.clock.now() });
-    await this.clock.sleep(latency());
-    const ordered = this.faults.find((fault) => fault.operation === operation && fault.times > 0);
-    const fault = ordered && ordered.skip-- > 0 ? undefined : ordered;
-    if (fault) fault.times--;
-    const error = fault && this.error(operation, fault.kind, fault.facts);
+    await travel();
+    const fault = this.faults.take(operation);
+    const error = fault && serviceError(operation, fault.kind, fault.facts);
     if (error && fault.hangs) await new Promise((resolve) => signal?.addEventListener("abort", resolve));
     if (error && !fault.after) throw error;
     this.advance();
     const answer = structuredClone(effect());
-    await this.clock.sleep(latency());
+    await travel();
     if (error) throw error;
     return answer;
   }

@@ -1,9 +1,9 @@
 /** The local service over HTTP, whose answers are behind, or which refuses the signature of a clock that is off. */
-import { ServiceError } from "../../../provider/core/errors";
 import type { DataExchange, JobQuery, RevisionRef } from "../../../provider/core/ports";
 import type { ServiceAsset, ServiceJob } from "../../../service-model/job";
 import type { Answer } from "../../harness/http";
 import type { TestService } from "../../harness/service";
+import { serviceError } from "../../provider/support/faults";
 import type { Simulator } from "../../provider/support/simulator";
 import type { Call, Interceptor } from "../proxy";
 import type { Lag } from "./lag";
@@ -162,11 +162,7 @@ export function laggingSimulator(service: Simulator, { listing, getJob, pageShif
       note();
       const known = shown(job, getJob(++counts.getJob)(id));
       if (known) return known;
-      throw new ServiceError({
-        ...service.error("getJob", "notFound").facts,
-        resourceId: id,
-        resourceType: "JOB",
-      });
+      throw serviceError("getJob", "notFound", { resourceId: id, resourceType: "JOB" });
     },
   };
   return new Proxy(service, {

@@ -3,9 +3,9 @@ import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobOutputs } from "../../../provider/core/state";
 import { UnfinishedJobError } from "../../../provider/core/errors";
 import { finalizeRevision } from "../../../provider/core/finalization";
+import type { Operation } from "../../provider/support/faults";
 import { host, mortal } from "../../provider/support/host";
 import { dataSetId, revisionId, s3Export, s3Import, upload } from "../../provider/support/samples";
-import type { Operation } from "../../provider/support/simulator";
 import { Simulator } from "../../provider/support/simulator";
 import type { Lag } from "./lag";
 import { laggingSimulator } from "./lagging-services";
@@ -53,7 +53,7 @@ const maxFailures = 3;
 
 export async function runVirtualScript(script: VirtualScript): Promise<string[]> {
   const { latency, duration } = script;
-  const service = new Simulator({ latency: () => latency, duration, urlLifetime: 60_000 });
+  const service = new Simulator({ latency: [latency], duration, urlLifetime: 60_000 });
   for (const { operation, ...how } of script.empty) service.fail(operation, "unavailable", how);
   const life = new VirtualRun(script, service);
   await life.run();
@@ -188,7 +188,7 @@ class VirtualRun {
 
   /** A job is under way while the revision is to be finalized. */
   private async finalized(done: string): Promise<void> {
-    const job = this.service.newJob({ ...inputsOf(this.script, 3) }, "WAITING");
+    const job = this.service.newJob({ ...inputsOf(this.script, 3) });
     this.service.run(job);
     const isOver = () => job.state === "COMPLETED";
     const setFinalized = this.seen.setFinalized.bind(this.seen);
