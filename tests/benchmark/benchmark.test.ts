@@ -1,4 +1,4 @@
-/** The framework of `npm run bench` and small benchmarks that count calls. No assertion depends on time. */
+/** The framework of `npm run bench`, and small contests and benchmarks. No assertion depends on time. */
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const quiet = () => undefined;
 describe("benchmarks", function () {
   this.timeout("5m");
 
-  it("runs pairs in alternating order and takes the median", async () => {
+  it("run pairs in alternating order and take the median", async () => {
     const order: string[] = [];
     const side = (name: string, values: number[]) => () => {
       order.push(name);
@@ -38,45 +38,19 @@ describe("benchmarks", function () {
     expect(median([4, 1, 3, 2])).to.equal(2.5);
   });
 
-  it("prints each measurement with its comparison and goal, and why one failed", async () => {
-    const reading: Measurement = {
-      of: "1 job",
-      ours: "3.00 s",
-      theirs: "2.00 s",
-      ratio: 1.5,
-      ...atMost(1.1, 1.5),
-    };
-    const figure = {
-      name: "up",
-      what: "`up`",
-      against: "nothing",
-      measure: () => Promise.resolve([reading]),
-    };
+  it("print each measurement with its comparison and goal, and why one failed", async () => {
+    const values = { ours: "3.00 s", theirs: "2.00 s", ratio: 1.5 };
+    const readings: Measurement[] = [{ of: "1 job", ...values, ...atMost(1.1, 1.5) }];
+    const names = { name: "up", what: "`up`", against: "nothing" };
+    const figure = { ...names, measure: () => Promise.resolve(readings) };
     const failing = { ...figure, measure: () => Promise.reject(new Error("no engine\nat line 1")) };
     const results = [await measure(figure, quiet), await measure(failing, quiet)];
-    const [, , measured, failed] = resultsTable(results)
-      .split("\n")
-      .map((row) =>
-        row
-          .split("|")
-          .slice(1, -1)
-          .map((cell) => cell.trim()),
-      );
-    expect(measured).to.deep.equal([
-      "`up`",
-      "1 job",
-      "3.00 s",
-      "nothing",
-      "2.00 s",
-      "1.50",
-      "",
-      "≤ 1.1",
-      "no",
-    ]);
-    expect(failed!.slice(0, 3)).to.deep.equal(["`up`", "", "could not be measured: no engine"]);
+    const [, , measured, failed] = resultsTable(results).replace(/ +/g, " ").split("\n");
+    expect(measured).to.equal("| `up` | 1 job | 3.00 s | nothing | 2.00 s | 1.50 | | ≤ 1.1 | no |");
+    expect(failed).to.contain("| `up` | | could not be measured: no engine |");
   });
 
-  it("gives every benchmark one name and rejects an unknown name", () => {
+  it("have one name each, and reject an unknown name", () => {
     const names = benchmarks.map(({ name }) => name);
     expect(new Set(names).size).to.equal(names.length);
     const { status, stderr } = spawnSync(process.execPath, [join(__dirname, "main.js"), "speed"], {
@@ -86,25 +60,20 @@ describe("benchmarks", function () {
     expect(stderr).to.contain(`Unknown benchmark "speed".`).and.to.contain(names.join(", "));
   });
 
-  it("makes fewer calls to watch twenty jobs than one GetJob per job and poll", async () => {
+  it("count fewer calls to watch twenty jobs than one GetJob per job and poll", async () => {
     const [reading] = await polling({ jobs: 20, lasting: 2, spread: 0 }).measure(quiet, quiet);
     expect(reading!.ratio).to.be.within(1 / 1_000, 1);
   });
 
-  it("writes results between the marks of the page and draws the charts", async () => {
+  it("write results between the marks of the page and draw the charts", async () => {
     const docs = await mkdtemp(join(tmpdir(), "bench-page-"));
     try {
       const marks = ["run", "figures", "runs"].map((name) => `<!-- ${name} -->old<!-- end of ${name} -->`);
       await mkdir(join(docs, "results"));
-      await writeFile(
-        join(docs, "results", "performance.md"),
-        `# Performance\n\n${marks.join("\n\n")}\n\nWhy.\n`,
-      );
-      const took = {
-        ...{ calls: 6, s3Calls: 1, cpu: 1, memory: 50, operations: {} },
-        work: "publish",
-        lasting: 20,
-      };
+      const path = join(docs, "results", "performance.md");
+      await writeFile(path, `# Performance\n\n${marks.join("\n\n")}\n\nWhy.\n`);
+      const counts = { calls: 6, s3Calls: 1, cpu: 1, memory: 50, operations: {} };
+      const took = { ...counts, work: "publish", lasting: 20 };
       const runs = [
         { ...took, who: "ours", count: 100, ideal: 20, seconds: 24 },
         { ...took, who: "ours", count: 1_000, ideal: 20, seconds: 30 },
@@ -115,7 +84,7 @@ describe("benchmarks", function () {
       const results = join(docs, "results.json");
       await writeFile(results, JSON.stringify({ ...facts, figures }));
       await writePage(results, docs);
-      const page = await readFile(join(docs, "results", "performance.md"), "utf8");
+      const page = await readFile(path, "utf8");
       expect(page).to.contain("`npm run bench`, 2026-01-05; 2 × Any.").and.to.contain("Why.");
       expect(page)
         .to.match(/\| publish \| 1,000 +\| 20 .*\| B +\| 21\.0 /)
@@ -130,11 +99,9 @@ describe("benchmarks", function () {
   });
 });
 
-/** Every piece of work by everyone who can do it, small: a contest finds it whole, or fails. No clock decides. */
-
 const toolsOfShell = ["bash", "jq", "curl", "openssl", "xargs", "split"];
 
-/** Python with both clients, and what the shell scripts use. */
+/** Python with both clients, and the programs that the shell script uses. */
 async function findTools() {
   const missing = toolsOfShell.filter((tool) => !findExecutable(foldersOnPath(process.env), tool));
   if (missing.length > 0) return { because: `There is no ${missing.join(", ")} on this machine.` };
@@ -147,7 +114,7 @@ async function findTools() {
 describe("contests between this package and its rivals", function () {
   this.timeout("10m");
 
-  it("every contestant completes every workload, and its calls are counted", async function () {
+  it("count the calls of every contestant, which completes every workload", async function () {
     await need.call(this, findTools);
     const runs: Run[] = [];
     const who = ["ours", "JobSet", "B", "C", "S", "R"] as const;
@@ -177,12 +144,10 @@ describe("contests between this package and its rivals", function () {
     }
   });
 
-  it("computes the ideal time from the quota of ten concurrent jobs", () => {
-    const ideal = (work: Run["work"], count: number) => idealSeconds({ work, count, lasting: 20 });
-    expect([1, 1_000, 1_001, 10_000].map((count) => ideal("publish", count))).to.deep.equal([
-      20, 20, 40, 200,
-    ]);
-    expect(ideal("independent", 100)).to.equal(200);
-    expect(ideal("upload", 11)).to.equal(40);
+  it("compute the ideal time from the quota of ten concurrent jobs", () => {
+    const counts = [1, 1_000, 1_001, 10_000];
+    expect(counts.map((count) => idealSeconds("publish", count, 20))).to.deep.equal([20, 20, 40, 200]);
+    expect(idealSeconds("independent", 100, 20)).to.equal(200);
+    expect(idealSeconds("upload", 11, 20)).to.equal(40);
   });
 });

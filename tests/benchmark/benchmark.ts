@@ -1,10 +1,10 @@
 import type { Run } from "./contest/contest";
 
-/** What is measured, and what it is compared with. */
+/** A measurement by name, and its comparison. */
 export interface Benchmark {
   /** Its name on the command line. */
   readonly name: string;
-  /** What is measured; the first column of the table. */
+  /** The first column of the table. */
   readonly what: string;
   readonly against: string;
   /** `say` reports progress; `record` takes runs for the table that compares contestants. */
@@ -60,12 +60,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** What several pairs of runs came to. */
+/** The result of several pairs of runs. */
 export interface Pairs {
   /** Medians of the two sides. */
   ours: number;
   theirs: number;
-  /** Median, least and greatest of the ratios of the pairs. */
+  /** Median, and minimum and maximum, of the ratios of the pairs. */
   ratio: number;
   spread: [number, number];
 }
@@ -73,8 +73,8 @@ export interface Pairs {
 const sides = ["ours", "theirs"] as const;
 
 /**
- * Runs two things in turn and compares run by run, so that a machine that is slow for a while is slow for both. Every
- * other pair begins with the other side.
+ * Runs both sides in turn and compares them pair by pair, because a machine that is slow for a while is slow for both.
+ * Every other pair begins with the other side.
  */
 export async function measureInPairs(
   count: number,
@@ -97,14 +97,14 @@ export async function measureInPairs(
   };
 }
 
-/** Milliseconds that something takes. */
+/** Duration of a call in milliseconds. */
 export async function measureTime(run: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
   await run();
   return performance.now() - from;
 }
 
-/** Values as the table says them. */
+/** For a value in milliseconds. */
 export const formatMs = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
 
 export const formatMegabytes = (value: number): string => `${Math.round(value)} MB`;
@@ -112,7 +112,7 @@ export const formatMegabytes = (value: number): string => `${Math.round(value)} 
 export const formatJobs = (count: number): string =>
   count === 1 ? "1 job" : `${count.toLocaleString("en")} jobs`;
 
-/** For a value that is in seconds already. */
+/** For a value in seconds. */
 export const formatSeconds = (value: number): string => `${value.toFixed(1)} s`;
 
 export const formatCount = (value: number): string => value.toLocaleString("en");

@@ -1,4 +1,4 @@
-/** `npm run bench`: the figures of docs/results/performance.md, measured again. */
+/** `npm run bench`: measures the figures of docs/results/performance.md. */
 import { parseArgs } from "node:util";
 
 import { progressOn } from "../../scripts/progress";
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   const progress = progressOn(process.stderr);
   const results: Result[] = [];
   for (const [index, figure] of chosen.entries()) {
-    let doing = "beginning";
+    let doing = "starting";
     const describe = () => `${index + 1} of ${chosen.length}, ${figure.name}: ${doing}`;
     results.push(
       await progress.during(
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
         measure(figure, (text) => (doing = text)),
       ),
     );
-    // After each, so that what has been measured is there if the rest is interrupted.
+    // After each benchmark, so that an interruption loses only the rest.
     await writeResults(values.out, facts, { figures: results });
   }
   process.stdout.write(
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   if (results.some(({ error }) => error !== undefined)) process.exitCode = 1;
 }
 
-// What has been started is ended on the way out; a signal by itself would leave it.
+// The listeners of "exit" end child processes; a signal alone does not call them.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 
 main().catch((error: unknown) => {

@@ -1,46 +1,47 @@
-/** A process with all that it starts: what it takes of the machine, and its end. */
+/** Processor time and memory of processes, and the end of a process with its child processes. Linux only. */
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
-/** Milliseconds between two looks; memory, which takes the kernel longer to tell, is in every fourth. */
+/** Milliseconds between two samples. Memory takes the kernel longer to compute, so only every fourth sample has it. */
 const sampleMs = 250;
-/** Samples a tree of processes until `stop`. */
+
+/** Samples a process and its child processes until `stop`. */
 export class ProcessTree {
-  /** Seconds of processor time by process, of those that have ended, too. */
+  /** Seconds of processor time by process, including those that have exited. */
   readonly #cpu = new Map<number, number>();
   readonly #endedBefore = readStat(process.pid).ofEndedChildren;
   readonly #timer: NodeJS.Timeout;
-  #looks = 0;
+  #samples = 0;
   #peak = 0;
 
   constructor(private readonly root: number) {
-    this.#look();
-    this.#timer = setInterval(() => this.#look(), sampleMs);
+    this.#sample();
+    this.#timer = setInterval(() => this.#sample(), sampleMs);
   }
 
-  /** To be called when the root has ended. Nothing else may have ended in this process since it began. */
+  /** Call it after the root has exited. No other child of this process may have exited since the start. */
   stop(): { cpu: number; memory: number } {
     clearInterval(this.#timer);
-    const looked = [...this.#cpu.values()].reduce((sum, seconds) => sum + seconds, 0);
-    // Each misses something: a look what has come and gone between two, the kernel's sum who was not waited for.
+    const sampled = [...this.#cpu.values()].reduce((sum, seconds) => sum + seconds, 0);
+    // Samples miss processes that lived between two of them; the kernel's sum misses those that no parent waited for.
     const waited = readStat(process.pid).ofEndedChildren - this.#endedBefore;
-    return { cpu: Math.max(looked, waited), memory: this.#peak };
+    return { cpu: Math.max(sampled, waited), memory: this.#peak };
   }
 
-  /** Ends whatever is left of it. */
+  /** Ends all processes that are still running. */
   kill(): void {
     for (const { pid } of treeOf(this.root)) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // It has ended by itself.
+        // It has exited.
       }
     }
   }
 
-  #look(): void {
+  #sample(): void {
     const tree = treeOf(this.root);
     for (const { pid, own } of tree) this.#cpu.set(pid, own);
-    if (this.#looks++ % 4 > 0) return;
+    if (this.#samples++ % 4 > 0) return;
     const held = tree.reduce((sum, { pid }) => sum + proportionalMemory(pid), 0);
     this.#peak = Math.max(this.#peak, held);
   }
@@ -64,26 +65,24 @@ function statIfThere(pid: number): ProcessStat | undefined {
   try {
     return readStat(pid);
   } catch {
-    return undefined; // It has ended between two looks.
+    return undefined; // It has exited.
   }
 }
 
-/** Megabytes that a process holds, of pages that it shares with others its share (PSS). */
+/** Proportional set size (PSS) in megabytes: a page that n processes share counts as 1/n. */
 function proportionalMemory(pid: number): number {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
     return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024;
   } catch {
-    return 0; // It has ended between two looks.
+    return 0; // It has exited.
   }
 }
 
-/** What Linux tells of a process. */
-
-/** Ticks of the kernel's clock in a second, as on every Linux that Node runs on with x64 or arm64. */
+/** Ticks of the kernel's clock in a second on x64 and arm64. */
 const ticks = 100;
 
-export interface ProcessStat {
+interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   /** Seconds of processor time used so far. */
@@ -93,7 +92,7 @@ export interface ProcessStat {
 
 function readStat(pid: number): ProcessStat {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The command's name, in brackets, may hold anything.
+  // The command's name, in brackets, may contain any character.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [parent, user, system, endedUser, endedSystem] = [1, 11, 12, 13, 14].map((at) =>
     Number(fields[at]),
@@ -101,13 +100,13 @@ function readStat(pid: number): ProcessStat {
   return { pid, parent, own: (user + system) / ticks, ofEndedChildren: (endedUser + endedSystem) / ticks };
 }
 
-/** Seconds of processor time used so far; the kernel counts it in hundredths. */
+/** Seconds of processor time used so far. */
 export const cpuSeconds = (pid: number): number => readStat(pid).own;
 
-/** Megabytes held now. */
+/** Resident memory in megabytes. */
 export const memory = (pid: number): number => status(pid, "VmRSS");
 
-/** The most megabytes held since `forgetPeak`. */
+/** Peak of the resident memory since `resetPeakMemory`, in megabytes. */
 export const peakMemory = (pid: number): number => status(pid, "VmHWM");
 
 export function resetPeakMemory(pid: number): void {

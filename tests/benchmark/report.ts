@@ -1,4 +1,4 @@
-/** What came of measuring a figure, and the table of all that came. */
+/** Results of benchmarks, and their tables. */
 import { table } from "../../scripts/results";
 import type { Run } from "./contest/contest";
 import type { Benchmark, Measurement, Report } from "./benchmark";
@@ -6,9 +6,9 @@ import { formatCount } from "./benchmark";
 
 export interface Result extends Pick<Benchmark, "name" | "what" | "against"> {
   readings: Measurement[];
-  /** What ours and each rival took, where there are any. */
+  /** Runs of this package and its rivals. */
   runs?: Run[];
-  /** Why there are no readings. */
+  /** Why the benchmark failed. */
   error?: string;
 }
 
@@ -49,7 +49,7 @@ const judged = ({ ratio, spread, goal, reached }: Measurement): string[] => [
   reached === undefined ? "" : reached ? "yes" : "no",
 ];
 
-/** Ours and each rival side by side, a row for each run. */
+/** A row for each run of this package and its rivals. */
 export function runsTable(results: readonly Result[]): string {
   const head = [
     ...["work", "count", "seconds a job", "ideal, s", "who", "seconds", "API calls", "S3 calls"],

@@ -9,16 +9,16 @@ import { cpuSeconds } from "./processes";
 
 const cli = join(__dirname, "..", "..", "cli", "main.js");
 
-/** Jobs of this type move no bytes: the local service only checks the names of datashares. */
+/** Jobs of this type move no bytes, because the local service only checks the names of datashares. */
 export const instantType = "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES" as const;
 
-/** Options of a service whose jobs take no time and reach no quota and no limit. */
+/** Options of a service whose jobs take no time and reach neither quota nor limit. */
 export const instantOptions = [
   ...["--job-duration", "0", "--quota", `${instantType}=100000`],
   ...["--limit", "Amazon Redshift datashare assets per revision=100000"],
 ];
 
-/** Stack config by which the provider queues none of these jobs. */
+/** Stack config with which the provider queues none of these jobs. */
 export const unlimitedConfig = { "dataexchange:concurrentJobs": JSON.stringify({ [instantType]: 100_000 }) };
 
 /** A line of the access log: `2026-11-28T00:50:43.961Z PUT /bucket/key 200 3 ms` or `… CreateJob 201 2 ms`. */
@@ -26,7 +26,7 @@ const logLine = /^\d{4}-\d\d-\d\dT\S+Z (.+) (?:\d+|reset) \d+ ms$/;
 
 export class ServiceProcess extends ServiceClients {
   #counts: Record<string, number> = {};
-  /** What waits for a request of the admin API to be logged, by path. */
+  /** Called when a request of the admin API is logged; by path. */
   readonly #logged = new Map<string, () => void>();
 
   private constructor(
@@ -81,7 +81,7 @@ export class ServiceProcess extends ServiceClients {
     this.#counts = {};
   }
 
-  /** The log holds all requests up to now once it holds one that is sent now. */
+  /** Sends a request and waits until it is in the log; the log then has all earlier requests, too. */
   async #readLog(): Promise<void> {
     const path = `/_local/bench-${++this.#marks}`;
     const logged = new Promise<void>((resolve) => this.#logged.set(path, resolve));

@@ -1,18 +1,18 @@
-/** The same work done by ours and by rivals: seconds, calls, processor, memory. */
+/** Benchmarks that compare this package with its rivals: time, calls, processor time, memory. */
 import type { ContestOptions, OwnStack, Run } from "../contest/contest";
-import { runContest, isOwnName, rivalNames } from "../contest/contest";
+import { runContest, isOwnName, rivals } from "../contest/contest";
 import type { WorkloadName } from "../contest/workloads";
 import type { Benchmark, Measurement } from "../benchmark";
 import { formatCount, formatMegabytes, formatSeconds, limited } from "../benchmark";
 
-/** What a script must not be ahead by, and what is allowed beside the ideal. */
+/** Seconds by which a script may be faster, and the allowed ratio to the ideal time. */
 const grace = 5;
 const overIdeal = 1.1;
 
 export interface Size extends Pick<ContestOptions, "count" | "lasting" | "who"> {
-  /** Whether its goals count; the others are there for the plots. */
+  /** Whether it has goals; other sizes are only in the charts. */
   readonly judged?: boolean;
-  /** Whether an `up` again and a refresh are asked of it. */
+  /** Whether a second `up` and a refresh are measured. */
   readonly again?: boolean;
 }
 
@@ -20,9 +20,9 @@ interface Kind {
   readonly name: string;
   readonly work: WorkloadName;
   readonly what: string;
-  /** Of what there are so many. */
+  /** The noun of `count`. */
   readonly unit: string;
-  /** Goals of this work beside those of time. */
+  /** Goals other than time. */
   readonly goals?: (run: Run, of: string) => Measurement[];
 }
 
@@ -85,7 +85,7 @@ export const contestFigure = (kind: Kind, sizes: readonly Size[]): Benchmark => 
   },
 });
 
-/** Compares every form of ours that ran with the ideal and with every rival that ran. */
+/** Compares each run of this package with the ideal time and with each rival. */
 function judge(kind: Kind, of: string, runs: readonly Run[]): Measurement[] {
   return runs
     .filter(({ who }) => isOwnName(who))
@@ -96,7 +96,7 @@ function judge(kind: Kind, of: string, runs: readonly Run[]): Measurement[] {
       for (const { who, seconds } of runs) {
         if (isOwnName(who) || who === "R") continue;
         readings.push(
-          against(what, ours, rivalNames[who], seconds, who === "B" ? seconds + grace : undefined),
+          against(what, ours, rivals[who].name, seconds, who === "B" ? seconds + grace : undefined),
         );
       }
       return [...readings, ...(kind.goals?.(ours, what) ?? [])];
@@ -112,7 +112,7 @@ const against = (of: string, ours: Run, whom: string, theirs: number, limit?: nu
   ...(limit !== undefined && { goal: `≤ ${formatSeconds(limit)}`, reached: ours.seconds <= limit }),
 });
 
-/** Nothing has changed: what it takes to see that. */
+/** Measures operations without a change. */
 async function again(ours: OwnStack): Promise<Measurement[]> {
   const same = await ours.run("up");
   const refresh = await ours.run("refresh");

@@ -1,6 +1,6 @@
 /**
- * Bodies into the local Data Exchange and out of it. Beyond what the plain server does it computes the MD5 of every body
- * for its ETag, the SHA-256 and the checksums that come with it, and takes bodies out of their framing.
+ * Bodies into the local Data Exchange and out of it. Unlike the plain server it computes the MD5 of every body for its
+ * ETag, SHA-256 and checksums, and decodes aws-chunked.
  */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
@@ -26,16 +26,16 @@ import { ServiceProcess } from "../service-process";
 const bucket = "bodies";
 const megabyte = 1024 ** 2;
 const block = Buffer.alloc(megabyte, createHash("sha512").update("a block").digest());
-/** As much in a chunk as clients put there. */
+/** The chunk size of AWS clients. */
 const chunkSize = 64 * 1024;
 
-/** One request that both servers are to answer. */
+/** One request to both servers. */
 interface Exchanged {
   readonly of: string;
   readonly method: "PUT" | "GET";
   readonly headers: Record<string, string>;
   readonly body: () => Iterable<Buffer>;
-  /** Where the local Data Exchange takes it. */
+  /** Its URL at the local Data Exchange. */
   readonly url: (service: ServiceProcess) => Promise<string> | string;
 }
 
@@ -44,7 +44,7 @@ export const emulator = (size: number, pairs: number): Benchmark => ({
   what: `a body of ${size} MB into the local Data Exchange and out of it, a second`,
   against: "a plain Node server that pipes to a file and back",
   measure: (say) =>
-    // A signed URL is used for all pairs, which take longer than its usual minute.
+    // One signed URL serves all pairs, which take longer than its usual minute.
     ServiceProcess.with(["--signed-url-lifetime", "1h"], async (service) => {
       const folder = await mkdtemp(join(tmpdir(), "bench-emulator-"));
       const plain = await plainServer(folder);
@@ -90,12 +90,12 @@ async function compare(
     cpu[side] += (used() - before) / pairs;
     return size / (took / 1000);
   };
-  // What is there goes first, so that each side writes to memory that it has just given back. To write a gigabyte to
-  // memory that a virtual machine has not used yet takes longer than all else that is measured.
+  // The previous body is deleted first, so that each side writes to memory that it has just freed. A virtual machine takes
+  // longer to write a gigabyte to memory that it has not used yet than for everything else here.
   const { authorization } = one.headers;
   const empty = { "content-length": "0", ...(authorization !== undefined && { authorization }) };
   const ours = async () => {
-    // By an empty body in its place, because a signed URL takes no DELETE.
+    // An empty body replaces it, because a signed URL accepts no DELETE.
     if (one.method === "PUT") await send({ method: "PUT", headers: empty, body: () => [] }, url);
     return rate("ours", url, () => service.cpuSeconds);
   };
@@ -114,7 +114,7 @@ async function compare(
   };
 }
 
-/** The bytes come from memory and go nowhere, so that the client takes as little of the machine as it can. */
+/** The client reads the bytes from memory and discards answers, to use little processor time itself. */
 async function send(
   { method, headers, body }: Pick<Exchanged, "headers" | "body"> & { readonly method: string },
   url: string,
@@ -125,10 +125,10 @@ async function send(
   const [answer] = await answered;
   answer.resume();
   await once(answer, "end");
-  if (answer.statusCode !== 200) throw new Error(`${method} was answered with ${answer.statusCode}.`);
+  if (answer.statusCode !== 200) throw new Error(`The status of ${method} is ${answer.statusCode}.`);
 }
 
-/** The local service asks for a name and holds no signature against it, which takes no time that depends on the size. */
+/** The local service reads only the access key of a signature. */
 const authorization =
   `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/${region}/s3/aws4_request, ` +
   `SignedHeaders=host, Signature=${"0".repeat(64)}`;

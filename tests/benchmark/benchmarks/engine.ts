@@ -1,4 +1,4 @@
-/** What a job costs beyond the service's own time: `pulumi up` of jobs that take none, against resources that do nothing. */
+/** The cost of a job beyond the service's own time: jobs that take none, compared with resources that do nothing. */
 import type { ConfigMap, PulumiFn } from "@pulumi/pulumi/automation";
 import type { Details, Benchmark, Measurement, Report } from "../benchmark";
 import {
@@ -59,11 +59,11 @@ async function upOf({ env }: ServiceProcess, program: PulumiFn, config: ConfigMa
   }
 }
 
-/** Leaves in `details` what the last run asked of the service, and how long that was busy with it. */
 const config: ConfigMap = Object.fromEntries(
   Object.entries(unlimitedConfig).map(([name, value]) => [name, { value }]),
 );
 
+/** Sets in `details` the calls of the service and its processor time. */
 async function upOfJobs(service: ServiceProcess, count: number, details: Details): Promise<number> {
   const program = jobs(count, await service.createEmptyRevision("REDSHIFT_DATA_SHARE"));
   await service.resetCalls();
@@ -75,9 +75,7 @@ async function upOfJobs(service: ServiceProcess, count: number, details: Details
   return time;
 }
 
-/** What a preview costs that a whole lot of new jobs is in: processor time of the program, the CLI and the hosts. */
-
-/** Seconds of processor time that will do, for a thousand. */
+/** The goal of a preview of a thousand new jobs: seconds of processor time of the program, the CLI and the hosts. */
 const allowed = 8;
 
 export const preview = (count: number): Benchmark => ({
@@ -102,32 +100,31 @@ export const preview = (count: number): Benchmark => ({
     }),
 });
 
-/** A revision that is filled in place, and one object in it that changes: what is done again because of it. */
-
 const bucket = "source";
-/** What a job holds at most, and so the most that one job more can replace. */
+/** Objects in a job at most, and so the most that one replaced job imports again. */
 const perJob = 100;
 
+/** One object changes in a revision that is filled in place. */
 export const change = (objects: number): Benchmark => ({
   name: "change",
   what: `one object of ${formatCount(objects)} changes, in a revision that is filled in place`,
   against: "",
   measure: (say) =>
     ServiceProcess.with(["--job-duration", "1s"], async (service) => {
-      say("putting the objects into a bucket");
+      say("uploading the objects");
       const keys = Array.from({ length: objects }, (_, index) => `daily/${index}.csv`);
       await service.createBucket(bucket, objectsOf(keys));
       const place = await service.createEmptyRevision();
       const whole = async () => {
         const found = await countAssets(service, place);
-        if (found !== objects) throw new Error(`There are ${found} assets, and not ${objects}.`);
+        if (found !== objects) throw new Error(`There are ${found} assets instead of ${objects}.`);
       };
       const args = [place.dataSetId, place.revisionId, bucket, "daily/"];
       return OwnStack.with(service, "fill", args, async (ours) => {
         say("importing all");
         await ours.run("up");
         await whole();
-        say("importing the one that has changed");
+        say("importing the changed object");
         await service.putObject(bucket, keys[0]!, "another");
         const { operations, calls, seconds } = await ours.run("up");
         await whole();

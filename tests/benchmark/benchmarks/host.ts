@@ -1,4 +1,4 @@
-/** What the provider adds to Pulumi's host process: time until its first answer, and memory. */
+/** The cost of the provider in Pulumi's host process: time until its first answer, and memory. */
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import type { Benchmark } from "../benchmark";
 import { atMost, measureInPairs, formatJobs, formatMegabytes, formatMs } from "../benchmark";

@@ -1,4 +1,4 @@
-/** Every figure at its full size; the whole takes about three quarters of an hour. */
+/** Every benchmark at its full size; all take about 45 minutes. */
 import type { Contestant } from "../contest/contest";
 import type { Benchmark } from "../benchmark";
 import { change, preview, up } from "./engine";
@@ -9,7 +9,7 @@ import { hostMemory, hostStart } from "./host";
 import { lag, polling } from "./polling";
 import { upload } from "./upload";
 
-/** What is asked for in place of the whole. */
+/** Other sizes and contestants for contests. */
 export interface Selection {
   readonly objects?: number;
   /** Seconds that a job lasts. */

@@ -1,4 +1,4 @@
-/** The upload of a body: how fast it is, and that its size does not show in memory. */
+/** The upload of a body: its time, and that memory does not depend on its size. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
@@ -22,7 +22,7 @@ import { ServiceProcess } from "../service-process";
 const bucket = "uploads";
 const megabyte = 1024 ** 2;
 
-/** Megabytes of a file that is large enough to show what the host needs for any. */
+/** Megabytes of a file large enough for the memory that the host needs for any. */
 const small = 64;
 
 export const upload = (size: number, pairs: number): Benchmark => ({
@@ -48,7 +48,7 @@ export const upload = (size: number, pairs: number): Benchmark => ({
     }),
 });
 
-/** The same bytes to the same place: by the provider to a signed URL, by the client as a signed request. */
+/** The same bytes to the same key: by the provider to a signed URL, by the client as a signed request. */
 async function time(
   service: ServiceProcess,
   path: string,
@@ -77,7 +77,7 @@ async function time(
   return { of: "time", ...values, ...atMost(1.1, ratio), details: { "MD5 beforehand, ms": hashed } };
 }
 
-/** Peak memory of the real host, for whole jobs with a body of either size. */
+/** Peak memory of the real host during jobs with a body of either size. */
 async function flat(
   service: ServiceProcess,
   path: string,
@@ -133,7 +133,7 @@ async function signedUrl(endpoint: string): Promise<string> {
   return `${endpoint}${path}?${new URLSearchParams(query as Record<string, string>).toString()}`;
 }
 
-/** No two megabytes alike, so that nothing on the way can make little of them. */
+/** Every megabyte is different, so that no step can compress them. */
 async function write(path: string, megabytes: number): Promise<void> {
   const block = Buffer.alloc(megabyte);
   for (let at = 0; at < megabyte; at += 64) createHash("sha512").update(String(at)).digest().copy(block, at);

@@ -1,7 +1,4 @@
-/**
- * One operation of one program, in a process that begins with it, as each `pulumi up` does. What is measured is the
- * process and all that it starts: the program, the CLI, the hosts of providers.
- */
+/** One operation of one program in a process that starts with it. It is measured with its child processes: CLI and hosts. */
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
@@ -10,7 +7,7 @@ import { workspaceIn } from "../../../scripts/temporary-workspace";
 import type { ProgramName } from "./programs";
 
 export interface ChildOptions {
-  /** Looked for beforehand, so that the search is not in what is measured. */
+  /** Found beforehand, because the search must not be measured. */
   readonly cli: PulumiCli;
   readonly folder: string;
   readonly project: ProjectSettings;
@@ -22,12 +19,12 @@ export interface ChildOptions {
 async function main({ cli, folder, project, operation, program, args }: ChildOptions): Promise<void> {
   const workspace = await workspaceIn(folder, cli, { project });
   const stack = await Stack.select("bench", workspace);
-  // After an `up` the Automation API asks the CLI three times more than `pulumi up` does.
+  // After an `up` the Automation API starts the CLI three times, which `pulumi up` does not.
   stack.outputs = () => Promise.resolve({});
   stack.info = () => Promise.resolve(undefined);
   workspace.program = async () => (await import("./programs.js")).programOf(program, args)();
   const onOutput = (text: string) => process.stdout.write(text);
-  // No `parallel`: what people get who set nothing is what is measured.
+  // Without `parallel`, to measure the defaults.
   await stack[operation]({ onOutput, onError: onOutput });
 }
 

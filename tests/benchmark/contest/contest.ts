@@ -1,41 +1,43 @@
-/** One piece of work done by ours and by rivals, in turn, at one local service with the service's own quotas. */
+/** The same work by this package and by its rivals, in turn, on one local service with the quotas of AWS. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { ProjectSettings } from "@pulumi/pulumi/automation";
+import { Stack } from "@pulumi/pulumi/automation";
+
+import { installPython } from "../../../scripts/find-aws-cli";
+import type { PulumiCli } from "../../../scripts/find-pulumi";
+import { findPulumi } from "../../../scripts/find-pulumi";
+import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
+import { cleanEnvironment } from "../../clients/client";
+import { awsPlugin } from "../../harness/stack";
 import type { Report } from "../benchmark";
+import { ProcessTree } from "../processes";
 import { ServiceProcess } from "../service-process";
+import type { ChildOptions } from "./child";
 import type { ProgramName } from "./programs";
 import type { Task, WorkloadName } from "./workloads";
 import { withWorkload } from "./workloads";
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import type { ProjectSettings } from "@pulumi/pulumi/automation";
-import { Stack } from "@pulumi/pulumi/automation";
-import { cleanEnvironment } from "../../clients/client";
-import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
-import type { PulumiCli } from "../../../scripts/find-pulumi";
-import { findPulumi } from "../../../scripts/find-pulumi";
-import type { ChildOptions } from "./child";
-import { awsPlugin } from "../../harness/stack";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { ProcessTree } from "../processes";
-import { installPython } from "../../../scripts/find-aws-cli";
 
-/** Ours where it matters comes in two forms: a component or Jobs, and one JobSet. */
+/** `ours` is a component or Jobs; `JobSet` is one JobSet of this package. */
 export type OwnName = "ours" | "JobSet";
 export type Contestant = OwnName | RivalName;
 
-/** The program of ours for a piece of work, if there is one in this form. */
+/** The program of this package for a workload; independent jobs alone can also be one JobSet. */
 const programOf = (who: OwnName, work: WorkloadName): ProgramName | undefined =>
   who === "ours" ? work : work === "independent" ? "independentSet" : undefined;
 
 export const isOwnName = (who: Contestant): who is OwnName => who === "ours" || who === "JobSet";
 
-/** What one contestant took for a piece of work, which has been found whole afterwards. */
+/** A complete run of one contestant; incomplete work is an error. */
 export interface Run extends Measured {
   readonly work: WorkloadName;
   readonly who: Contestant;
   /** Objects, assets or files. */
   readonly count: number;
-  /** Seconds that a job lasts, and that the quota of jobs at once takes by itself. */
+  /** Duration of a job, and the least time that the quota of concurrent jobs allows; seconds. */
   readonly lasting: number;
   readonly ideal: number;
   /** Bytes of Pulumi's state; rivals have none. */
@@ -47,19 +49,15 @@ export interface ContestOptions {
   readonly count: number;
   readonly lasting: number;
   readonly who: readonly Contestant[];
-  /** What else is asked of our stack while it is there. */
+  /** Called with the stack of this package before it is removed. */
   readonly afterwards?: (ours: OwnStack, service: ServiceProcess) => Promise<void>;
 }
 
-/** Objects that a job takes, and jobs of a type at once. Source: AWS Data Exchange User Guide, quotas. */
+/** Objects in a job, and concurrent jobs of a type. Source: AWS Data Exchange User Guide, quotas. */
 const perJob: Record<WorkloadName, number> = { publish: 100, export: 100, independent: 1, upload: 1 };
 const quota = 10;
 
-export const idealSeconds = ({
-  work,
-  count,
-  lasting,
-}: Pick<ContestOptions, "work" | "count" | "lasting">): number =>
+export const idealSeconds = (work: WorkloadName, count: number, lasting: number): number =>
   Math.ceil(Math.ceil(count / perJob[work]) / quota) * lasting;
 
 export const runContest = (given: ContestOptions, say: Report, record: (run: Run) => void): Promise<Run[]> =>
@@ -68,17 +66,18 @@ export const runContest = (given: ContestOptions, say: Report, record: (run: Run
     say(`preparing to ${work} ${count}`);
     return withWorkload(service, work, count, async (nextTask) => {
       await service.changeSettings({ jobDuration: lasting * 1_000 });
+      const ideal = idealSeconds(work, count, lasting);
       const runs: Run[] = [];
       for (const one of who) {
         const program = isOwnName(one) ? programOf(one, work) : undefined;
-        if (!program && (isOwnName(one) || !hasProgram(one, work))) continue;
-        say(`${one}: ${work} ${count}, at least ${idealSeconds(given)} s`);
+        if (!program && (isOwnName(one) || !(rivals[one].isGeneral || work === "publish"))) continue;
+        say(`${one}: ${work} ${count}, at least ${ideal} s`);
         const task = await nextTask();
         const took = isOwnName(one)
           ? await runOurs(service, given, program!, task)
           : await runRival(service, one, work, task.args);
         await task.check();
-        const run = { work, who: one, count, lasting, ideal: idealSeconds(given), ...took };
+        const run = { work, who: one, count, lasting, ideal, ...took };
         runs.push(run);
         record(run);
       }
@@ -96,10 +95,10 @@ const runOurs = (service: ServiceProcess, { afterwards }: ContestOptions, progra
     return took;
   });
 
-/** The project of every program: the fake plugin for `@pulumi/aws` makes data sets and revisions at the local service. */
+/** The project of every program. The fake plugin for `@pulumi/aws` creates data sets and revisions in the local service. */
 const project: ProjectSettings = { name: "bench", runtime: "nodejs", main: process.cwd(), ...awsPlugin };
 
-/** A stack of this package's programs, each operation measured with all its processes. */
+/** A stack of one program of this package. Each operation is measured with all its processes. */
 export class OwnStack {
   private constructor(
     private readonly service: ServiceProcess,
@@ -109,7 +108,7 @@ export class OwnStack {
     private readonly args: readonly string[],
   ) {}
 
-  /** Lends an empty stack of one program; everything of it goes when it is given back. */
+  /** Lends an empty stack, which is removed afterwards. */
   static async with<T>(
     service: ServiceProcess,
     program: ProgramName,
@@ -129,44 +128,42 @@ export class OwnStack {
   run(operation: ChildOptions["operation"]): Promise<Measured> {
     const { cli, folder, program, args } = this;
     const options: ChildOptions = { cli, folder, project, operation, program, args };
-    return measureProcess(this.service, {
-      command: process.execPath,
-      args: ["--no-warnings", join(__dirname, "child.js"), JSON.stringify(options)],
-      env: { ...cleanEnvironment(), ...this.service.env },
-    });
+    const child = ["--no-warnings", join(__dirname, "child.js"), JSON.stringify(options)];
+    return measureProcess(this.service, process.execPath, child);
   }
 
-  /** Bytes of the state, as the file backend keeps it. */
+  /** Size of the state file in bytes. */
   async stateSize(): Promise<number> {
     return (await stat(join(this.folder, ".pulumi", "stacks", project.name, "bench.json"))).size;
   }
 }
 
-/** One program run to its end, and what it took: time, processor, memory, calls. */
-
+/** The cost of one program from its start to its end. */
 export interface Measured {
   readonly seconds: number;
   /** Requests to Data Exchange, and to S3. */
   readonly calls: number;
   readonly s3Calls: number;
-  /** Seconds of processor time of the program and all that it started; the local service is apart. */
+  /** Seconds of processor time of the program and its child processes, without the local service. */
   readonly cpu: number;
-  /** Megabytes at the peak in all these processes together; what they share counts once (PSS). */
+  /** Peak memory of these processes together in megabytes; shared pages count once (PSS). */
   readonly memory: number;
-  /** By operation. */
+  /** Calls by operation. */
   readonly operations: Readonly<Record<string, number>>;
 }
 
-export interface Command {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-async function measureProcess(service: ServiceProcess, { command, args, env }: Command): Promise<Measured> {
+async function measureProcess(
+  service: ServiceProcess,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Measured> {
   await service.resetCalls();
   const began = performance.now();
-  const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    env: { ...cleanEnvironment(), ...service.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   if (child.pid === undefined) throw new Error(`${command} cannot be started.`);
   const tree = new ProcessTree(child.pid);
   const end = () => tree.kill();
@@ -189,31 +186,23 @@ async function measureProcess(service: ServiceProcess, { command, args, env }: C
   return { seconds, calls: count(false), s3Calls: count(true), ...used, operations };
 }
 
-/** The programs in tests/benchmark/rivals, and how each is started. */
-
 export type RivalName = "B" | "C" | "S" | "R";
 
-/** What a rival is in a table. */
-export const rivalNames: Record<RivalName, string> = {
-  B: "a boto3 script with threads",
-  C: "the Step Functions coordinator's algorithm",
-  S: "a shell script with aws-cli",
-  R: "the algorithm of Terraform's revision_assets",
+interface Rival {
+  /** Its name in a table. */
+  readonly name: string;
+  /** Its program in tests/benchmark/rivals. */
+  readonly file: string;
+  /** Whether it can do every workload, which is its first argument. Other rivals can only publish. */
+  readonly isGeneral?: boolean;
+}
+
+export const rivals: Record<RivalName, Rival> = {
+  B: { name: "a boto3 script with threads", file: "boto3_threads.py", isGeneral: true },
+  C: { name: "the Step Functions coordinator's algorithm", file: "coordinator.py" },
+  S: { name: "a shell script with aws-cli", file: "aws-cli.sh", isGeneral: true },
+  R: { name: "the algorithm of Terraform's revision_assets", file: "terraform.py" },
 };
-
-const folder = join(process.cwd(), "tests", "benchmark", "rivals");
-
-const rivalFiles: Record<RivalName, string> = {
-  B: "boto3_threads.py",
-  C: "coordinator.py",
-  S: "aws-cli.sh",
-  R: "terraform.py",
-};
-
-/** Those whose first argument is the workload; the others can only publish. */
-const isGeneral = (rival: RivalName): boolean => rival === "B" || rival === "S";
-
-const hasProgram = (rival: RivalName, work: WorkloadName): boolean => isGeneral(rival) || work === "publish";
 
 async function runRival(
   service: ServiceProcess,
@@ -221,12 +210,10 @@ async function runRival(
   work: WorkloadName,
   args: readonly string[],
 ): Promise<Measured> {
-  const file = rivalFiles[rival];
+  const { file, isGeneral } = rivals[rival];
   const python = await installPython();
-  const env = { ...cleanEnvironment(), ...service.env, PYTHON: python };
-  return measureProcess(service, {
-    command: file.endsWith(".py") ? python : "bash",
-    args: [join(folder, file), ...(isGeneral(rival) ? [work] : []), ...args],
-    env: { ...env, PYTHONDONTWRITEBYTECODE: "1" },
-  });
+  const program = join(process.cwd(), "tests", "benchmark", "rivals", file);
+  const given = [program, ...(isGeneral ? [work] : []), ...args];
+  const env = { PYTHON: python, PYTHONDONTWRITEBYTECODE: "1" };
+  return measureProcess(service, file.endsWith(".py") ? python : "bash", given, env);
 }

@@ -1,4 +1,4 @@
-/** Programs with this package, which are compared with the rivals' programs. */
+/** Programs of this package, for contests and for benchmarks without rivals. */
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { readFileSync } from "node:fs";
 import type { JobOfSetArgs } from "../../../index";
@@ -7,7 +7,7 @@ import type { RevisionIds } from "../../harness/service";
 import { instantType } from "../service-process";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Lines of a file, each of so many words. */
+/** The words of each line of a file. */
 const lines = (file: string): string[][] =>
   readFileSync(file, "utf8")
     .trim()
@@ -19,13 +19,13 @@ const importOf = (place: RevisionIds, bucket: string, key: string) => ({
   details: { importAssetsFromS3: { ...place, assetSources: [{ bucket, key }] } },
 });
 
-/** Arguments are those of the rivals' scripts, in their order. */
+/** The arguments are those of the rivals' scripts, in their order. */
 export const programs = {
   publish: ([dataSetId, bucket, prefix]) => {
     new RevisionPublication("prices", { dataSetId, contents: { prices: { s3: { bucket, prefix } } } });
   },
 
-  /** Into a revision that stays, so that each change is made in it. */
+  /** Into an existing revision, which each change updates. */
   fill: ([dataSetId, revisionId, bucket, prefix]) => {
     new S3Import("prices", { dataSetId, revisionId, bucket, prefix });
   },
@@ -66,7 +66,7 @@ export const programs = {
     new JobSet("all", { jobs: Object.fromEntries(jobs) as Record<string, JobOfSetArgs> });
   },
 
-  /** What such jobs are compared with. */
+  /** Resources to compare these jobs with. */
   asLarge: ([, , count]) => void asLarge(Number(count))(),
 } satisfies Record<string, (args: [string, string, string, string]) => void>;
 
@@ -77,9 +77,7 @@ export const programOf =
   () =>
     Promise.resolve(programs[name](args as [string, string, string, string]));
 
-/** Programs of many resources of one kind: jobs, and what they are compared with. */
-
-/** The least that a dynamic provider can be. */
+/** The smallest possible dynamic provider. */
 const emptyProvider: pulumi.dynamic.ResourceProvider = {
   create: () => Promise.resolve({ id: "empty" }),
 };
@@ -90,7 +88,7 @@ export async function emptyProviderCode(): Promise<string> {
   return text;
 }
 
-/** Answers what a job of one datashare would, without having asked anybody. */
+/** Returns the outputs of a job of one datashare without a call. */
 const answeringProvider: pulumi.dynamic.ResourceProvider = {
   create: (inputs: { details: unknown }) => {
     const id = "0".repeat(32);
@@ -110,7 +108,7 @@ class Answered extends pulumi.dynamic.Resource {
   }
 }
 
-/** Resources that have the inputs and outputs of the jobs below, and do nothing: what these cost Pulumi itself. */
+/** Resources with the inputs and outputs of the jobs below that do nothing; they show the cost of Pulumi itself. */
 export const asLargeWords = "dynamic resources with the jobs' inputs and outputs";
 export const asLarge =
   (count: number): PulumiFn =>
@@ -123,7 +121,7 @@ export const asLarge =
     return Promise.resolve();
   };
 
-/** An import of one datashare: a job that makes an asset, and for which the local service has nothing to move. */
+/** An import of one datashare: a job that creates an asset, for which the local service moves no bytes. */
 export const datashareImport = (index: number, place: RevisionIds) => {
   const dataShareArn = `arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/share-${index}`;
   return {

@@ -1,4 +1,4 @@
-/** The pieces of work that ours and the rivals do alike: what each is given, and what must be there afterwards. */
+/** The workloads of contests: arguments for each contestant, and a check of its result. */
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,13 +10,15 @@ import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 
 export type WorkloadName = "publish" | "export" | "independent" | "upload";
 
-/** One contestant's share: arguments of its program, and a check that it has done all of it. */
+/** The task of one contestant. */
 export interface Task {
+  /** Arguments of its program. */
   readonly args: readonly string[];
+  /** Throws if the work is incomplete. */
   check(): Promise<void>;
 }
 
-/** Prepares what all contestants share, and answers with what makes a task for one of them. */
+/** Prepares what all contestants share. Returns a function that creates the task of one of them. */
 type Prepare = (service: ServiceProcess, count: number, folder: string) => Promise<() => Promise<Task>>;
 
 const source = "source";
@@ -25,7 +27,7 @@ const keysOf = (count: number) => Array.from({ length: count }, (_, index) => `d
 export const objectsOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, key]));
 
 const prepare: Record<WorkloadName, Prepare> = {
-  /** Objects below a prefix become a revision, which is finalized. */
+  /** Objects with a prefix become a finalized revision. */
   publish: async (service, count) => {
     await service.createBucket(source, objectsOf(keysOf(count)));
     return async () => {
@@ -55,7 +57,7 @@ const prepare: Record<WorkloadName, Prepare> = {
     };
   },
 
-  /** An object each becomes the one asset of a revision that is there already. */
+  /** Each object becomes the only asset of an existing revision. */
   independent: async (service, count, folder) => {
     const keys = keysOf(count);
     await service.createBucket(source, objectsOf(keys));
@@ -76,7 +78,7 @@ const prepare: Record<WorkloadName, Prepare> = {
     };
   },
 
-  /** Local files become a revision, which is finalized. */
+  /** Local files become a finalized revision. */
   upload: async (service, count, folder) => {
     const files = join(folder, "files");
     await mkdir(files);
@@ -89,7 +91,7 @@ const prepare: Record<WorkloadName, Prepare> = {
   },
 };
 
-/** Lends what makes tasks of a kind. */
+/** Lends a function that creates tasks of a workload. */
 export async function withWorkload<T>(
   service: ServiceProcess,
   work: WorkloadName,
@@ -107,12 +109,12 @@ export async function withWorkload<T>(
 
 async function assertPublished(service: ServiceProcess, dataSetId: string, count: number): Promise<void> {
   const { revisionId, finalized } = await findOnlyRevision(service, dataSetId);
-  if (!finalized) throw new Error("The revision has not been finalized.");
+  if (!finalized) throw new Error("The revision is not finalized.");
   assertCount(await countAssets(service, { dataSetId, revisionId }), count, "assets");
 }
 
 function assertCount(found: number, expected: number, what: string): void {
-  if (found !== expected) throw new Error(`There are ${found} ${what}, and not ${expected}.`);
+  if (found !== expected) throw new Error(`There are ${found} ${what} instead of ${expected}.`);
 }
 
 interface Asset {
@@ -120,7 +122,7 @@ interface Asset {
   readonly name: string;
 }
 
-/** Imports objects into a revision and returns the assets that they became. */
+/** Imports objects into a revision and returns its assets. */
 async function importObjects(
   service: ServiceProcess,
   revision: RevisionIds,
@@ -145,11 +147,11 @@ async function listAssets({ dataExchange }: ServiceProcess, revision: RevisionId
   return found;
 }
 
-/** How many there are; none has the name of another. */
+/** The number of assets; throws if two have the same name. */
 export async function countAssets(service: ServiceProcess, revision: RevisionIds): Promise<number> {
   const assets = await listAssets(service, revision);
   const names = new Set(assets.map(({ name }) => name));
-  if (names.size !== assets.length) throw new Error("Two assets have one name.");
+  if (names.size !== assets.length) throw new Error("Two assets have the same name.");
   return assets.length;
 }
 
@@ -163,7 +165,7 @@ async function findOnlyRevision(
     for (const { Id = "", Finalized = false } of Revisions)
       found.push({ revisionId: Id, finalized: Finalized });
   const [revision, ...others] = found;
-  if (!revision || others.length > 0) throw new Error(`There are ${found.length} revisions, and not one.`);
+  if (!revision || others.length > 0) throw new Error(`There are ${found.length} revisions instead of one.`);
   return revision;
 }
 

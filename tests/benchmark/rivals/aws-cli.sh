@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a shell script does with aws-cli: one job for 100 objects or for one file, ten at once by xargs, a look every 5 s.
+# A typical shell script with aws-cli: one job for 100 objects or for one file, ten at once by xargs, a poll every 5 s.
 #
 #     aws-cli.sh publish DATASET BUCKET PREFIX           objects into a new revision, which is finalized
 #     aws-cli.sh upload DATASET FOLDER                   files into a new revision by signed URLs, likewise
@@ -12,7 +12,7 @@ operation=$1
 export DATASET=$2
 shift 2
 
-# aws-cli of the Python that the benchmark has installed.
+# The aws-cli that the benchmark has installed.
 aws() { "$PYTHON" -m awscli "$@"; }
 
 create_revision() {
@@ -24,7 +24,7 @@ finalize_revision() {
   aws dataexchange update-revision --data-set-id "$DATASET" --revision-id "$REVISION" --finalized >/dev/null
 }
 
-# From here on functions run in processes of xargs, which starts no more of them after one ends with 255.
+# The functions below run in processes of xargs, which starts no more of them after one exits with 255.
 run_job() {
   local state
   aws dataexchange start-job --job-id "$1"

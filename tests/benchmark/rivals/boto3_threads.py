@@ -1,4 +1,4 @@
-"""What a boto3 script does: one job for 100 objects or for one file, ten at once, then a look with backoff.
+"""A typical boto3 script: one job for 100 objects or for one file, ten at once, and polls with backoff.
 
     boto3_threads.py publish DATASET BUCKET PREFIX              objects into a new revision, which is finalized
     boto3_threads.py upload DATASET FOLDER                      files into a new revision by signed URLs, likewise

@@ -1,9 +1,9 @@
 """The publisher coordinator's algorithm (awslabs/aws-data-exchange-publisher-coordinator) in one process.
 
-Its Lambda functions become functions, its Step Functions map a pool of ten threads: manifest to the bucket, chunks of
-10,000 per revision and 100 per job, the manifest read anew by each step, CreateJob, StartJob and GetJob, then "Wait 10 s,
-CheckJobStatus" until the job has ended, then UpdateRevision. Kinder than the original: clients are made once a thread and
-not once an invocation, and neither Lambda's nor Step Functions' own delays are added.
+Its Lambda functions are functions here, and its Step Functions map is a pool of ten threads: manifest to the bucket, chunks
+of 10,000 per revision and 100 per job, each step reads the manifest again, CreateJob, StartJob and GetJob, then "Wait 10 s,
+CheckJobStatus" until the job has ended, then UpdateRevision. It is faster than the original, because clients are created once
+a thread instead of once an invocation, and because Lambda and Step Functions add no delays.
 
     coordinator.py DATASET BUCKET PREFIX
 """
@@ -73,7 +73,7 @@ def publish(bucket, key):
             states = list(pool.map(
                 lambda job: import_job(bucket, key, dataset, revision, revision_index, job), range(len(jobs))))
         print(revision, {state: states.count(state) for state in set(states)})
-        # The original goes on to finalize whatever the jobs came to: JobFailed is a Pass state.
+        # The original finalizes the revision even if a job failed: JobFailed is a Pass state.
         client("dataexchange").update_revision(DataSetId=dataset, RevisionId=revision, Finalized=True)
 
 

@@ -1,7 +1,7 @@
 """The algorithm of Terraform's aws_dataexchange_revision_assets, without Terraform.
 
-After internal/service/dataexchange/revision_assets.go of hashicorp/terraform-provider-aws: one job an object, one after
-another, GetJob at once and then every 10 s, a whole listing of the revision after each job to find the new asset.
+Source: internal/service/dataexchange/revision_assets.go of hashicorp/terraform-provider-aws. One job for each object in
+sequence, GetJob at once and then every 10 s, and after each job a complete listing of the revision to find the new asset.
 
     terraform.py DATASET BUCKET PREFIX
 """
