@@ -62,7 +62,7 @@ async function installNode(major: number): Promise<string> {
   return join(folder, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
-/** Entries of the repository that its copy does not take. */
+/** Entries of the repository that are not copied. */
 const notCopied = new Set([".git", "node_modules"]);
 
 /** A copy of the built package that resolves another version of the Pulumi SDK. */

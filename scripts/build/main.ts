@@ -1,4 +1,4 @@
-/** Removes from `dist` what no source makes any more: it would be packed, and its tests would run. */
+/** Removes files from `dist` that no source compiles to any more; they would be packed, and their tests would run. */
 import { readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 

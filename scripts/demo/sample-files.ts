@@ -1,4 +1,4 @@
-/** The files of the demo, and how it reads a bucket. */
+/** The files of the demo, and the objects of a bucket. */
 import { createHash } from "node:crypto";
 
 import type { TestService } from "../../tests/harness/service";
@@ -13,7 +13,7 @@ const instruments = [
 
 const tradingDays = 250;
 
-/** Files of a publisher of market data, in the bucket from the beginning. The same bytes on every run. */
+/** Files of a publisher of market data, which are in the bucket at first. The same bytes on every run. */
 export const sampleFiles: Readonly<Record<string, string>> = {
   "2026/prices.csv": csv(["date", "symbol", "close", "volume"], prices()),
   "2026/instruments.json": `${JSON.stringify(instruments, null, 2)}\n`,

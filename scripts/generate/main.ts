@@ -1,4 +1,4 @@
-/** `npm run generate`: writes what is derived from the job type table. */
+/** `npm run generate`: writes the files that are derived from the table of job types. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -83,7 +83,7 @@ ${phases.join("\n")}
 } as const;`;
 }
 
-/** Adds the interface of a struct, and of all structs in it, and answers its name. */
+/** Adds the interfaces of a struct and of all structs in it, and returns its name. */
 function printStruct(shape: StructShape, side: Side, interfaces: Map<string, string>): string {
   const name = side === "input" ? `${shape.name}Args` : shape.name;
   if (!interfaces.has(name)) {

@@ -1,10 +1,10 @@
-/** What the file backend keeps of a stack, read as it stands: the CLI would take a process for each question. */
+/** The state file of a stack in the file backend. Reading it is faster than a process of the CLI for each question. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { OutputMap } from "@pulumi/pulumi/automation";
 
-/** A resource in state, with its secrets as ciphertexts. */
+/** A resource in state; its secrets are encrypted. */
 export interface StateResource {
   type: string;
   urn: string;
@@ -21,12 +21,12 @@ export class Checkpoint {
     this.file = join(folder, ".pulumi", "stacks", project, `${stack}.json`);
   }
 
-  /** Every byte of it. */
+  /** The whole file. */
   text(): Promise<string> {
     return readFile(this.file, "utf8");
   }
 
-  /** Makes the stack what it was at an earlier time. */
+  /** Overwrites the file with an earlier text of it. */
   restore(text: string): Promise<void> {
     return writeFile(this.file, text);
   }
@@ -38,7 +38,7 @@ export class Checkpoint {
     return checkpoint.latest?.resources ?? [];
   }
 
-  /** The stack's outputs, unless one of them holds a secret. */
+  /** The stack's outputs, or undefined if one of them contains a secret. */
   async plainOutputs(): Promise<OutputMap | undefined> {
     const stack = (await this.resources()).find(({ type }) => type === "pulumi:pulumi:Stack");
     const outputs = stack?.outputs ?? {};

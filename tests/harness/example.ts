@@ -1,4 +1,4 @@
-/** An example as it is once somebody has copied it out and run `npm install`, on the real engine. */
+/** A copy of an example with its packages installed, on the real engine. */
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import type { TestService } from "./service";
 export interface Example {
   readonly service: TestService;
   readonly stack: TestStack;
-  /** Its index.ts, run anew by each operation as Pulumi runs it: the module's own top level declares the resources. */
+  /** Its index.ts, which each operation loads again, because the top level of the module declares the resources. */
   readonly program: PulumiFn;
   /** A file of the project, from its folder. */
   readonly read: (path: string) => Promise<Buffer>;
@@ -26,14 +26,14 @@ export interface Example {
 
 const repository = process.cwd();
 
-/** Hooks for a suite that is about one folder of examples/. */
+/** Hooks for a suite about one folder of examples/. */
 export const useExample = (name: string, options: LocalDataExchangeOptions = {}): Example =>
   useProject(async (folder) => {
     await cp(join(repository, "examples", name), folder, { recursive: true });
     await cp(join(repository, "dist", "examples", name, "index.js"), join(folder, "index.js"));
   }, options);
 
-/** Hooks for a suite about a project of its own; `fill` writes its Pulumi.yaml and index.js into the folder. */
+/** Hooks for a suite about another project; `fill` writes its Pulumi.yaml and index.js into the folder. */
 export function useProject(
   fill: (folder: string) => Promise<void>,
   options: LocalDataExchangeOptions = {},
@@ -50,7 +50,7 @@ export function useProject(
   });
   const shared = useStack(options, settings);
   useProgramEnvironment(shared);
-  // A program is run in its project's folder.
+  // Pulumi runs a program in the folder of its project.
   before(() => process.chdir(folder));
   after(async () => {
     process.chdir(repository);
@@ -79,7 +79,7 @@ export function useProject(
   };
 }
 
-/** The packages that the project's package.json asks for. */
+/** Links the packages that the project's package.json names. */
 async function linkPackages(folder: string): Promise<void> {
   const packages = join(folder, "node_modules");
   await mkdir(join(packages, "@pulumi"), { recursive: true });

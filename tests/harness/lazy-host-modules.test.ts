@@ -5,7 +5,7 @@ import { expect } from "chai";
 
 const run = promisify(execFile);
 
-describe("the host that the tests' engines start", () => {
+describe("lazy modules of the host in engine tests", () => {
   const answer = async (code: string): Promise<unknown> => {
     const { stdout } = await run(process.execPath, [
       ...["--require", require.resolve("./lazy-host-modules"), "--eval"],
@@ -15,10 +15,10 @@ describe("the host that the tests' engines start", () => {
     return JSON.parse(stdout);
   };
 
-  it("has not loaded the compiler with the SDK", async () =>
+  it("leave out the TypeScript compiler when the SDK is loaded", async () =>
     expect(await answer(`[!!require("@pulumi/pulumi/runtime"), loaded()]`)).to.deep.equal([true, false]));
 
-  it("has what it asks of it nevertheless", async () =>
+  it("load the real module at its first use", async () =>
     expect(
       await answer(`[require("typescript").version.split(".")[0], loaded(),
         typeof require("@npmcli/arborist").Arborist]`),

@@ -1,5 +1,4 @@
-/** One job of each type, in two variants, with everything in the service that they need. */
-
+/** One job of each type in two variants, with the data sets, buckets and assets that they need. */
 import type { JobArgs } from "../../index";
 import { apiArgs, downloadArgs, importArgs, uploadArgs } from "./programs";
 import type { TestService } from "./service";

@@ -1,4 +1,4 @@
-/** The processes that a running stack consists of, found and ended by their ids. */
+/** Finds and kills the processes of a running stack. */
 import { execFileSync } from "node:child_process";
 
 export interface Process {
@@ -17,7 +17,7 @@ export function descendants(of: number): Process[] {
   return [...children, ...children.flatMap(({ pid }) => descendants(pid))];
 }
 
-/** The engine and the host of dynamic providers that this process has started and that still run. */
+/** The running engine and host of dynamic providers that this process started. */
 export function running(): { engine?: number; host?: number } {
   const mine = descendants(process.pid);
   return {
@@ -39,7 +39,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until something is so; the suite's own timeout is the bound. */
+/** Polls until the condition is true. The suite's timeout is the limit. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }

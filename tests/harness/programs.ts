@@ -1,4 +1,4 @@
-/** Programs that many tests use. */
+/** Programs and job arguments that many tests use. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 

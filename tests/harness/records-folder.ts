@@ -1,6 +1,6 @@
 /**
- * Loaded before all tests: the records of jobs go to a folder of this run. Services of tests have ports that come again,
- * so a record of an earlier run could pass for one of this run.
+ * Loaded before all tests: the records of jobs go to a folder of this run. Ports of local services are used again, so a
+ * record of an earlier run could be mistaken for one of this run.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 const variable = "PULUMI_DATAEXCHANGE_RECORDS";
 
-// The processes that run test files in parallel have it from the one that starts them.
+// Mocha's worker processes inherit the variable.
 if (process.env[variable] === undefined) {
   const folder = mkdtempSync(join(tmpdir(), "job-records-"));
   process.env[variable] = folder;

@@ -1,6 +1,6 @@
 import Mocha from "mocha";
 
-/** Mocha's own report, closed by one plain line that a person and a machine read alike. */
+/** Mocha's `spec` report with a last line that scripts can parse. */
 class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);

@@ -34,7 +34,7 @@ export interface TestStackOptions {
   readonly config?: ConfigMap;
   /** Environment of the engine and its hosts: a service's `env`, or one with another endpoint. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether hosts load rarely used modules late, which saves two thirds of their start. Measurements turn it off. Default: true. */
+  /** Whether hosts load rarely used modules late, which saves two thirds of their start. Off in benchmarks. Default: true. */
   readonly lazyHost?: boolean;
 }
 

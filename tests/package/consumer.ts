@@ -64,7 +64,7 @@ export class Consumer {
     return consumer;
   }
 
-  /** Answers with what the package manager prints; throws if it fails. */
+  /** Returns the output of the package manager; throws if it fails. */
   async install(manager: keyof typeof managers, packages: readonly string[]): Promise<string> {
     const [command, ...args] = managers[manager];
     const { stdout, stderr } = await run(command, [...args, ...packages], { cwd: this.folder });
@@ -82,7 +82,7 @@ export class Consumer {
     await writeFile(path, text);
   }
 
-  /** Writes the project's settings: its config, and what `more` says of it. */
+  /** Writes the project's settings: its config, and `more`. */
   configure(config: Readonly<Record<string, string>>, more: object = {}): Promise<void> {
     const values = Object.entries(config).map(([key, value]) => [key, { value }]);
     const project = {
@@ -95,7 +95,7 @@ export class Consumer {
     return this.write("Pulumi.yaml", JSON.stringify(project));
   }
 
-  /** Compiles with the project's own compiler; answers with its complaints. */
+  /** Compiles with the project's compiler and returns its errors. */
   async compile(names: readonly string[], options: readonly string[]): Promise<string> {
     const strict = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false", "--types", "node"];
     const files = names.flatMap((name) => [`${name}.mts`, `${name}.cts`]);

@@ -19,7 +19,7 @@ import { Consumer, pack } from "./consumer";
 const everything = process.env["EVERY_CONSUMER"] !== undefined;
 const sources = join("tests", "package", "consumer");
 
-/** How a compiler may look for modules; the first of them emits what is run. */
+/** Ways of module resolution of the compiler. The first one emits the programs that run. */
 const resolutions: Readonly<Record<string, readonly string[]>> = {
   node20: ["--module", "node20"],
   node16: ["--module", "node16", "--noEmit"],
@@ -34,11 +34,11 @@ interface Outcome {
   changes: Record<string, number>;
 }
 
-/** The programs of the README, one after the other. */
+/** The programs of the README, joined. */
 const quickStart = async (): Promise<string> =>
   (await Promise.all(["Quick start", "Components"].map((heading) => snippetsOf(heading)))).join("\n");
 
-/** Packages at the versions that are developed with here. */
+/** Packages at the versions of the development dependencies. */
 async function withVersions(names: readonly string[]): Promise<string[]> {
   const { devDependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
     devDependencies: Record<string, string>;
@@ -132,7 +132,7 @@ describe("the installed package", function () {
   }
 });
 
-/** Runs what is between with the consumer's own local Data Exchange, and destroys the stack at the end. */
+/** Runs a test with the consumer's local Data Exchange, and destroys the stack afterwards. */
 async function serving(
   consumer: Consumer,
   type: string,

@@ -1,4 +1,4 @@
-/** Links of the documents lead somewhere, files they name exist, and their programs compile. */
+/** The documents: their links work, the files that they name exist, and their programs compile. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
@@ -27,7 +27,7 @@ function anchorsOf(document: string): string[] {
   );
 }
 
-function leadsNowhere(document: string, link: string): boolean {
+function isBroken(document: string, link: string): boolean {
   const [path, anchor] = link.split("#", 2) as [string, string?];
   const target = path === "" ? document : join(dirname(document), path);
   if (!existsSync(target)) return true;
@@ -35,12 +35,10 @@ function leadsNowhere(document: string, link: string): boolean {
 }
 
 describe("the documents", () => {
-  it("have no link in the repository that leads nowhere", () => {
+  it("have no broken link in the repository", () => {
     const broken = documents.flatMap((document) => {
       const links = withoutCode(readFileSync(document, "utf8")).matchAll(/\]\((?!\w+:)([^)\s]+)\)/g);
-      return [...links].flatMap(([, link]) =>
-        leadsNowhere(document, link!) ? [`${document}: ${link!}`] : [],
-      );
+      return [...links].flatMap(([, link]) => (isBroken(document, link!) ? [`${document}: ${link!}`] : []));
     });
     expect(broken).to.deep.equal([]);
   });

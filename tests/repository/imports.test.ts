@@ -1,10 +1,10 @@
-/** Imports point one way: each room imports from rooms that stand before it, and no two files import each other. */
+/** Imports point one way: each room imports only from the rooms that the table allows, and files form no cycle. */
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 import { expect } from "chai";
 
-/** What each room may import, besides itself. */
+/** The rooms that each room may import, besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   "service-model": ["lib"],
@@ -40,7 +40,7 @@ const importsOf = new Map(
   }),
 );
 
-describe("the imports of what is shipped", () => {
+describe("the imports of shipped files", () => {
   it("point to rooms that the room may import from", () => {
     const wrong = [...importsOf].flatMap(([file, imported]) => {
       const room = roomOf(file);

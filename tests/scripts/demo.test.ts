@@ -4,7 +4,7 @@ import { expectEqual } from "../../scripts/demo/stage";
 import { EngineOutput, wrap } from "../../scripts/demo/terminal";
 
 describe("the demo", () => {
-  describe("the demo's output of the engine", () => {
+  describe("EngineOutput", () => {
     function shown(...chunks: string[]): string[] {
       const lines: string[] = [];
       const output = new EngineOutput((line) => lines.push(line));
@@ -13,11 +13,11 @@ describe("the demo", () => {
       return lines;
     }
 
-    it("is passed on in whole lines, wherever the engine's chunks end", () => {
+    it("passes on whole lines from partial chunks", () => {
       expect(shown("Resou", "rces:\n    2 unch", "anged")).to.deep.equal(["Resources:", "    2 unchanged"]);
     });
 
-    it("leaves out lines that carry no information", () => {
+    it("leaves out lines without information", () => {
       const filler = [
         "@ updating....",
         " +  pulumi:pulumi:Stack quickstart-demo creating (0s)",
@@ -27,7 +27,7 @@ describe("the demo", () => {
       expect(shown(filler.join("\n"))).to.deep.equal([]);
     });
 
-    it("keeps problems that the engine reports for the stack itself", () => {
+    it("keeps problems of the stack itself", () => {
       const news = [
         "    pulumi:pulumi:Stack quickstart-demo **failed** 1 error",
         "  pulumi:pulumi:Stack (quickstart-demo):",
@@ -36,14 +36,14 @@ describe("the demo", () => {
       expect(shown(news.join("\n"))).to.deep.equal(news);
     });
 
-    it("shows a repeated line once, with a short type and the engine's colours", () => {
+    it("shows a repeated line once, with a short type and with the engine's colours", () => {
       const row = " + pulumi-nodejs:dynamic/dataexchange:Job prices \u001b[32mcreated\u001b[0m";
       expect(shown(`${row} \n${row}\n`)).to.deep.equal([
         " + dataexchange:Job prices \u001b[32mcreated\u001b[0m",
       ]);
     });
 
-    it("keeps the type within a URN, so that the URN can be copied", () => {
+    it("does not shorten the type within a URN, which users copy", () => {
       const rows = [
         "    [urn=urn:pulumi:demo::p::pulumi-nodejs:dynamic/dataexchange:Job::prices]",
         "    [urn=urn:pulumi:demo::p::my:index:Group$pulumi-nodejs:dynamic/dataexchange:Job::prices]",
@@ -52,13 +52,13 @@ describe("the demo", () => {
     });
   });
 
-  it("wraps text between words, keeps the indent, and ignores colour codes in the width", () => {
+  it("wraps text between words, keeps the indent, and does not count colour codes", () => {
     expect(wrap("  one two three", 9, 2)).to.deep.equal(["  one two", "    three"]);
     expect(wrap("\u001b[32mone\u001b[0m two", 7)).to.deep.equal(["\u001b[32mone\u001b[0m two"]);
     expect(wrap("indivisible", 4)).to.deep.equal(["indivisible"]);
   });
 
-  it("fails with both values if a result is not the expected one", () => {
+  it("reports the expected and the found value of a failed check", () => {
     expect(() => expectEqual("What changed", { same: 2 }, { same: 3 })).to.throw(
       "What changed: expected { same: 3 }, found { same: 2 }.",
     );

@@ -16,7 +16,7 @@ const results = {
 };
 
 describe("the page of reliability results", () => {
-  it("gets the tables, notes and counts of the suites that ran", () => {
+  it("has the tables, notes and counts of the suites that ran", () => {
     const names = ["run", "faults", "soak", "secrets"];
     const page = names.map((name) => `<!-- ${name} -->old ${name}<!-- end of ${name} -->`).join("\n");
     const text = replaceSections(page, sectionsOf(results));
@@ -37,7 +37,7 @@ describe("the page of reliability results", () => {
       .and.to.contain("FAILED GetJob × 404: the job ran twice");
   });
 
-  it("is refused when it lacks a section", () => {
+  it("is rejected if it lacks a section", () => {
     expect(() => replaceSections("", { faults: "" })).to.throw("faults");
   });
 });

@@ -1,4 +1,4 @@
-/** A program of one Job, for a project in which nothing is installed but the package and the Pulumi SDK. */
+/** A program of one Job for a project with only the package and the Pulumi SDK. */
 import * as pulumi from "@pulumi/pulumi";
 import * as dataexchange from "pulumi-dataexchange";
 import type { JobArgs } from "pulumi-dataexchange";

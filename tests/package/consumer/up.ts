@@ -1,8 +1,8 @@
-/** One `pulumi up` of the module that the first argument names, with the CLI that the second one does. */
+/** `pulumi up` of the module in the first argument, with the CLI at the root in the second. */
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import type { provider } from "pulumi-dataexchange/provider";
 
-/** Type-checked only: what the host of dynamic providers loads. */
+/** The export that the host of dynamic providers loads; only type-checked. */
 export type Loaded = typeof provider;
 
 async function main([program, root]: string[]): Promise<void> {
