@@ -11,46 +11,34 @@ const instruments = [
   { symbol: "ELMW", name: "Elmwood Foods", currency: "GBP", listed: 27.9 },
 ];
 
-const tradingDays = 250;
-
 /** Files of a publisher of market data, which are in the bucket at first. The same bytes on every run. */
 export const sampleFiles: Readonly<Record<string, string>> = {
-  "2026/prices.csv": csv(["date", "symbol", "close", "volume"], prices()),
+  "2026/prices.csv": `date,symbol,close,volume\n${prices().join("")}`,
   "2026/instruments.json": `${JSON.stringify(instruments, null, 2)}\n`,
-  "2026/dividends.csv": csv(["date", "symbol", "amount"], dividends()),
+  "2026/dividends.csv": `date,symbol,amount\n${dividends().join("")}`,
 };
 
 /** Files that are missing at first. */
 export const lateFiles: Readonly<Record<string, string>> = {
-  "2026/splits.csv": csv(["date", "symbol", "ratio"], [["2026-06-15", "CDLT", "3:1"]]),
+  "2026/splits.csv": "date,symbol,ratio\n2026-06-15,CDLT,3:1\n",
 };
 
-function prices(): Row[] {
-  return Array.from({ length: tradingDays }, (_, day) =>
-    instruments.map(({ symbol, listed }, index): Row => {
+/** A line for each instrument on each of 250 days. */
+function prices(): string[] {
+  const days = [...Array(250).keys()];
+  return days.flatMap((day) =>
+    instruments.map(({ symbol, listed }, index) => {
       const drift = Math.sin(day / 40 + index) * 0.12 + Math.sin(day * 7.3 + index) * 0.015;
-      return [
-        dateOf(day),
-        symbol,
-        (listed * (1 + drift)).toFixed(2),
-        1000 + ((day * 7919 + index * 104729) % 9000),
-      ];
+      const volume = 1000 + ((day * 7919 + index * 104729) % 9000);
+      return `${dateOf(day)},${symbol},${(listed * (1 + drift)).toFixed(2)},${volume}\n`;
     }),
-  ).flat();
+  );
 }
 
-function dividends(): Row[] {
-  return instruments.map(({ symbol, listed }, index) => [
-    dateOf(60 + index * 5),
-    symbol,
-    (listed * 0.02).toFixed(2),
-  ]);
-}
-
-type Row = (string | number)[];
-
-function csv(header: string[], rows: Row[]): string {
-  return [header, ...rows].map((row) => `${row.join(",")}\n`).join("");
+function dividends(): string[] {
+  return instruments.map(
+    ({ symbol, listed }, index) => `${dateOf(60 + index * 5)},${symbol},${(listed * 0.02).toFixed(2)}\n`,
+  );
 }
 
 function dateOf(day: number): string {

@@ -144,35 +144,3 @@ export async function openRecordingProxy(to: string): Promise<RecordingProxy> {
   });
   return { ...server, signers: () => [...seen.values()], forget: () => seen.clear() };
 }
-
-/** An STS that allows every caller to assume every role, and forwards all other requests to the local service. */
-export interface RoleServer extends TestServer {
-  /** ARNs of the assumed roles, one for each call. */
-  readonly assumedRoles: string[];
-}
-
-export async function openRoleServer(local: string): Promise<RoleServer> {
-  const assumedRoles: string[] = [];
-  const server = await startProxy(async (request, body) => {
-    const form = new URLSearchParams(body.toString());
-    if (form.get("Action") !== "AssumeRole") return forwardRequest(local, request, body);
-    const roleArn = form.get("RoleArn")!;
-    assumedRoles.push(roleArn);
-    return { status: 200, headers: { "content-type": "text/xml" }, body: credentialsXml(roleArn) };
-  });
-  return { ...server, assumedRoles };
-}
-
-/** To the local Data Exchange an access key of twelve digits is its account. */
-function credentialsXml(roleArn: string): string {
-  const [, , , , account] = roleArn.split(":");
-  const credentials =
-    `<AccessKeyId>${account}</AccessKeyId><SecretAccessKey>any</SecretAccessKey>` +
-    "<SessionToken>any</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>";
-  return (
-    '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>' +
-    `<Credentials>${credentials}</Credentials>` +
-    `<AssumedRoleUser><Arn>${roleArn}</Arn><AssumedRoleId>any:any</AssumedRoleId></AssumedRoleUser>` +
-    "</AssumeRoleResult></AssumeRoleResponse>"
-  );
-}

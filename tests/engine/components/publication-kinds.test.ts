@@ -19,21 +19,16 @@ import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
 import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
 import { openApi } from "../../harness/programs";
 import { useProgramEnvironment } from "../../harness/service";
-import type { RoleServer } from "../../harness/http";
-import { openRoleServer } from "../../harness/http";
 
 describe("RevisionPublication with every kind of content", function () {
   this.timeout("10m");
   const shared = useStack({}, awsPlugin);
   useProgramEnvironment(shared);
-  let roles: RoleServer;
-  before(async () => {
-    roles = await openRoleServer(shared.service.local.endpoint);
+  before(() => {
     const { workspace } = shared.stack.stack;
-    workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: roles.url };
+    workspace.envVars = { ...workspace.envVars, AWS_ENDPOINT_URL_STS: shared.service.endpoint };
   });
   afterEach(() => shared.stack.clearState());
-  after(() => roles?.close());
 
   it("publishes objects and local files in one revision, datashares in another, and nothing after an alias", async () => {
     const { stack, service } = shared;
