@@ -2,7 +2,6 @@
  * Bodies into the local Data Exchange and out of it. Unlike the plain server it computes the MD5 of every body for its
  * ETag, SHA-256 and checksums, and decodes aws-chunked.
  */
-import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -30,13 +29,13 @@ const block = Buffer.alloc(megabyte, createHash("sha512").update("a block").dige
 const chunkSize = 64 * 1024;
 
 /** One request to both servers. */
-interface Exchanged {
+interface Exchange {
   readonly of: string;
-  readonly method: "PUT" | "GET";
-  readonly headers: Record<string, string>;
-  readonly body: () => Iterable<Buffer>;
-  /** Its URL at the local Data Exchange. */
-  readonly url: (service: ServiceProcess) => Promise<string> | string;
+  readonly method: "PUT" | "GET" | "DELETE";
+  readonly headers?: Record<string, string>;
+  readonly body?: () => Iterable<Buffer>;
+  /** Its URL at the local Data Exchange. Default: that of the object. */
+  readonly url?: (service: ServiceProcess) => Promise<string>;
 }
 
 export const emulator = (size: number, pairs: number): Benchmark => ({
@@ -47,76 +46,71 @@ export const emulator = (size: number, pairs: number): Benchmark => ({
     // One signed URL serves all pairs, which take longer than its usual minute.
     ServiceProcess.with(["--signed-url-lifetime", "1h"], async (service) => {
       const folder = await mkdtemp(join(tmpdir(), "bench-emulator-"));
-      const plain = await plainServer(folder);
+      const program = join(__dirname, "plain-server.js");
+      const plain = spawn(process.execPath, [program, folder], { stdio: ["ignore", "pipe", "inherit"] });
       try {
+        const [line] = (await once(plain.stdout, "data")) as [Buffer];
+        const url = line.toString().trim().slice("ready ".length);
         await service.createBucket(bucket);
+        const servers: Servers = {
+          ours: { url: `${service.endpoint}/${bucket}/body`, cpu: () => service.cpuSeconds },
+          theirs: { url, cpu: () => cpuSeconds(plain.pid!) },
+        };
         const readings: Measurement[] = [];
         for (const one of exchanges(size)) {
-          readings.push(await compare(one, size, pairs, service, plain, say));
+          const own = one.url && { ...servers.ours, url: await one.url(service) };
+          readings.push(await compare(one, size, pairs, { ...servers, ...(own && { ours: own }) }, say));
         }
         return readings;
       } finally {
-        plain.child.kill();
+        plain.kill();
         await rm(folder, { recursive: true, force: true });
       }
     }),
 });
 
-interface Plain {
-  readonly child: ChildProcess;
-  readonly url: string;
-}
-
-async function plainServer(folder: string): Promise<Plain> {
-  const program = join(__dirname, "plain-server.js");
-  const child = spawn(process.execPath, [program, folder], { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
-  return { child, url: line.toString().trim().slice("ready ".length) };
-}
+type Side = "ours" | "theirs";
+type Servers = Readonly<Record<Side, { readonly url: string; readonly cpu: () => number }>>;
 
 async function compare(
-  one: Exchanged,
+  one: Exchange,
   size: number,
   pairs: number,
-  service: ServiceProcess,
-  plain: Plain,
+  servers: Servers,
   say: Report,
 ): Promise<Measurement> {
-  const cpu = { ours: 0, theirs: 0 };
-  const url = await one.url(service);
-  const rate = async (side: keyof typeof cpu, to: string, used: () => number) => {
-    const before = used();
-    const took = await measureTime(() => send(one, to));
-    cpu[side] += (used() - before) / pairs;
+  const used = { ours: 0, theirs: 0 };
+  // The previous body is deleted first, so that each side writes to memory that it has just freed. A virtual machine takes
+  // longer to write a gigabyte to memory that it has not used yet than for everything else here. An empty body replaces it
+  // at the local Data Exchange, because a signed URL accepts no DELETE.
+  const { authorization } = one.headers ?? {};
+  const clear = {
+    ours: { method: "PUT", headers: { "content-length": "0", ...(authorization && { authorization }) } },
+    theirs: { method: "DELETE" },
+  } as const;
+  const rate = (side: Side) => async () => {
+    const { url, cpu } = servers[side];
+    if (one.method === "PUT") await send(clear[side], url);
+    const before = cpu();
+    const took = await measureTime(() => send(one, url));
+    used[side] += (cpu() - before) / pairs;
     return size / (took / 1000);
   };
-  // The previous body is deleted first, so that each side writes to memory that it has just freed. A virtual machine takes
-  // longer to write a gigabyte to memory that it has not used yet than for everything else here.
-  const { authorization } = one.headers;
-  const empty = { "content-length": "0", ...(authorization !== undefined && { authorization }) };
-  const ours = async () => {
-    // An empty body replaces it, because a signed URL accepts no DELETE.
-    if (one.method === "PUT") await send({ method: "PUT", headers: empty, body: () => [] }, url);
-    return rate("ours", url, () => service.cpuSeconds);
-  };
-  const theirs = async () => {
-    if (one.method === "PUT") await send({ method: "DELETE", headers: {}, body: () => [] }, plain.url);
-    return rate("theirs", plain.url, () => cpuSeconds(plain.child.pid!));
-  };
-  const found = await measureInPairs(pairs, { ours, theirs }, (text) => say(`${one.of}, ${text}`));
+  const runs = { ours: rate("ours"), theirs: rate("theirs") };
+  const found = await measureInPairs(pairs, runs, (text) => say(`${one.of}, ${text}`));
   const { ratio, spread } = found;
   return {
     of: one.of,
     ours: `${Math.round(found.ours)} MB/s`,
     theirs: `${Math.round(found.theirs)} MB/s`,
     ...{ ratio, spread, goal: "≥ 0.6", reached: ratio >= 0.6 },
-    details: { "processor seconds, ours": cpu.ours, "processor seconds, theirs": cpu.theirs },
+    details: { "processor seconds, ours": used.ours, "processor seconds, theirs": used.theirs },
   };
 }
 
 /** The client reads the bytes from memory and discards answers, to use little processor time itself. */
 async function send(
-  { method, headers, body }: Pick<Exchanged, "headers" | "body"> & { readonly method: string },
+  { method, headers = {}, body = () => [] }: Pick<Exchange, "method" | "headers" | "body">,
   url: string,
 ): Promise<void> {
   const sent = request(url, { method, headers });
@@ -133,9 +127,8 @@ const authorization =
   `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/${region}/s3/aws4_request, ` +
   `SignedHeaders=host, Signature=${"0".repeat(64)}`;
 
-function exchanges(size: number): Exchanged[] {
+function exchanges(size: number): Exchange[] {
   const body = () => repeated(block, size);
-  const url = ({ endpoint }: ServiceProcess) => `${endpoint}/${bucket}/body`;
   const md5 = digestOf("md5", size);
   const length = String(size * megabyte);
   const crc32 = crcOf(size);
@@ -159,7 +152,6 @@ function exchanges(size: number): Exchanged[] {
         "x-amz-checksum-crc32": crc32,
       },
       body,
-      url,
     },
     {
       of: "PUT as aws-chunked with CRC-32 behind it, as the JavaScript client sends it",
@@ -173,9 +165,8 @@ function exchanges(size: number): Exchanged[] {
         "x-amz-trailer": "x-amz-checksum-crc32",
       },
       body: framed,
-      url,
     },
-    { of: "GET", method: "GET", headers: { authorization }, body: () => [], url },
+    { of: "GET", method: "GET", headers: { authorization } },
   ];
 }
 
