@@ -6,7 +6,7 @@ import { assetsPerRevision, slug, validateAssetNames } from "../../components/su
 const codeOf = (...names: string[]) => validateAssetNames(names, "s3://b/")?.code;
 
 describe("validateAssetNames", () => {
-  it("accepts names that can be told apart", () =>
+  it("accepts names that look different", () =>
     fc.assert(
       fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z0-9/]{1,20}[a-z0-9]$/)), (names) => {
         fc.pre(names.every((name) => !name.startsWith("/") && !name.includes("//")));
@@ -20,7 +20,7 @@ describe("validateAssetNames", () => {
     expect(codeOf(...names.slice(1))).to.equal(undefined);
   });
 
-  it("rejects a name that appears twice, wherever it stands", () =>
+  it("rejects a name that appears twice, at any position", () =>
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1 }),

@@ -79,8 +79,8 @@ describe("destinationsOf", () => {
   });
 });
 
-describe("exports of revisions", () => {
-  it("let the service write to the whole bucket for one account", () => {
+describe("RevisionExport", () => {
+  it("lets the service write to the whole bucket for one account", () => {
     expect(JSON.parse(autoExportPolicy("target", "111122223333"))).to.deep.equal({
       Version: "2012-10-17",
       Statement: [
@@ -96,7 +96,7 @@ describe("exports of revisions", () => {
     });
   });
 
-  it("need a key pattern with a placeholder that differs between several revisions", () => {
+  it("requires a placeholder that differs between several revisions", () => {
     const validate = (pattern: string, revisions: number) => () => validateDistinctKeys(pattern, revisions);
     expect(validate("${Asset.Name}", 1)).not.to.throw();
     for (const pattern of ["${Asset.Name}", "${DataSet.Id}/${Asset.Name}"])

@@ -16,22 +16,42 @@ describe("GlobFilter", () => {
   const cases: [rule: string, patterns: GlobPatterns, selected: string[], others: string[]][] = [
     ["ends a star at a slash", { include: ["*.csv"] }, ["a.csv"], ["b/a.csv", "a.txt"]],
     ["matches any folders with two stars", { include: ["**/*.csv"] }, ["a.csv", "b/c/a.csv"], ["a.txt"]],
-    ["selects a folder", { include: ["2026/**"] }, ["2026/01/a", "2026/b"], ["2025/a", "x/2026/a"]],
+    [
+      "selects a folder by two stars",
+      { include: ["2026/**"] },
+      ["2026/01/a", "2026/b"],
+      ["2025/a", "x/2026/a"],
+    ],
     ["selects a folder by its slash", { include: ["2026/"] }, ["2026/01/a", "2026/b"], ["2026", "x/2026/a"]],
     ["takes several patterns", { include: ["a/*", "b/*"] }, ["a/1", "b/1"], ["c/1"]],
     ["takes alternatives", { include: ["*.{csv,parquet}"] }, ["a.csv", "a.parquet"], ["a.json"]],
-    ["excludes", { include: ["**"], exclude: ["**/_SUCCESS"] }, ["a/b"], ["a/_SUCCESS", "_SUCCESS"]],
-    ["excludes from everything", { exclude: ["*.tmp"] }, ["a.csv", "b/x.tmp"], ["a.tmp"]],
+    [
+      "excludes names by a pattern of exclude",
+      { include: ["**"], exclude: ["**/_SUCCESS"] },
+      ["a/b"],
+      ["a/_SUCCESS", "_SUCCESS"],
+    ],
+    ["selects everything else without include", { exclude: ["*.tmp"] }, ["a.csv", "b/x.tmp"], ["a.tmp"]],
     ["selects nothing for an empty list", { include: [] }, [], ["a"]],
     ["excludes nothing for an empty list", { exclude: [] }, ["a"], []],
-    ["excludes by !", { include: ["*.csv", "!x.csv"] }, ["a.csv"], ["x.csv", "a.txt", ".env"]],
-    ["ignores the position of !", { include: ["!x.csv", "*.csv"] }, ["a.csv"], ["x.csv"]],
+    [
+      "excludes names by an entry with !",
+      { include: ["*.csv", "!x.csv"] },
+      ["a.csv"],
+      ["x.csv", "a.txt", ".env"],
+    ],
+    ["ignores the position of an entry with !", { include: ["!x.csv", "*.csv"] }, ["a.csv"], ["x.csv"]],
     ["takes a negative extended glob", { include: ["!(x).csv"] }, ["a.csv"], ["x.csv", ".env.csv"]],
     ["ignores / or ./ at the start", { include: ["/a/*", "./b/*"] }, ["a/1", "b/1"], ["c/a/1"]],
     ["excludes a folder anywhere", { exclude: ["drafts/"] }, ["a", "drafts"], ["drafts/b", "x/drafts/y/b"]],
     ["excludes a folder at the top", { exclude: ["/drafts/"] }, ["x/drafts/b"], ["drafts/b"]],
     ["excludes a name at the top", { exclude: ["drafts"] }, ["x/drafts/b"], ["drafts/b", "drafts"]],
-    ["excludes a folder by !", { include: ["**", "!drafts/"] }, ["a"], ["drafts/b", "x/drafts/b"]],
+    [
+      "excludes a folder by an entry with !",
+      { include: ["**", "!drafts/"] },
+      ["a"],
+      ["drafts/b", "x/drafts/b"],
+    ],
     ["takes line breaks as characters", { exclude: ["**/x*"] }, ["a\nb"], ["x\n.csv", "a/x\nb"]],
   ];
   for (const [rule, patterns, selected, others] of cases) {
@@ -47,7 +67,7 @@ describe("GlobFilter", () => {
     expect(select({ include: ["**", ".*"], exclude: ["**"] }, names)).to.deep.equal([]);
   });
 
-  it("looks for the dot in the whole name if a prefix cuts it", () => {
+  it("treats a name as hidden if its whole name is, although a prefix cuts it", () => {
     const filter = new GlobFilter({ include: ["*.csv"] });
     expect(filter.matches(".csv", "prices.csv")).to.equal(true);
     expect(filter.matches(".csv", ".csv")).to.equal(false);
@@ -105,7 +125,7 @@ describe("GlobFilter", () => {
     );
   });
 
-  it("selects no hidden name without a dot in a pattern, and nothing that is excluded", () => {
+  it("selects no hidden name without a dot in a pattern, and no excluded name", () => {
     fc.assert(
       fc.property(fc.array(glob), fc.array(glob), name, (include, exclude, path) => {
         const filter = new GlobFilter({ include, exclude });
@@ -116,7 +136,7 @@ describe("GlobFilter", () => {
     );
   });
 
-  it("treats an entry with ! as an entry of exclude, wherever it stands", () => {
+  it("treats an entry with ! as an entry of exclude, at any position", () => {
     fc.assert(
       fc.property(fc.array(glob, { minLength: 1 }), glob, fc.nat(), name, (include, negated, at, path) => {
         const place = at % (include.length + 1);

@@ -70,7 +70,7 @@ describe("programs under pulumi.runtime.setMocks", function () {
     expect(printed).to.equal('[{"key":"2026/a.csv"}]');
   });
 
-  it("learn which call the mocks must answer", async () => {
+  it("fail with the call that the mocks must answer", async () => {
     const printed = await runOffline({ declare: listing });
     expect(codesIn(printed)).to.deep.equal(["listing-not-mocked"]);
     expect(printed).to.contain("aws:s3/getObjects:getObjects");
@@ -107,12 +107,12 @@ describe("programs without the optional package @pulumi/aws", function () {
 
   const runWithout = (declare: string) => run({ declare, from: "pulumi-dataexchange", cwd: folder });
 
-  it("declare components that do not need it", async () => {
+  it("can declare components that do not need it", async () => {
     const download = `new dataexchange.SignedDownload("url", { ${ids}, assetId: "a" })`;
     expect(await runWithout(`${download}.url.apply(() => console.log("made"))`)).to.equal("made");
   });
 
-  it("learn which argument needs it", async () => {
+  it("fail with the argument that needs it", async () => {
     const printed = await runWithout(`
       new dataexchange.ApiAsset("quotes", { ${ids}, restApiId: "a", stageName: "v1", apiName: "quotes" });
       new dataexchange.RevisionPublication("prices", {

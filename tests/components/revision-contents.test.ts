@@ -60,7 +60,7 @@ describe("the hash of a revision's content", () => {
     }
   });
 
-  it("changes with names, bytes and tags of local files, and with nothing else", async () => {
+  it("changes with names, bytes and tags of local files, and not with triggers", async () => {
     const path = await mkdtemp(join(tmpdir(), "content-"));
     const write = (text: string) => writeFile(join(path, "a.csv"), text);
     const hash = (more: object = {}) => hashOf("files", { path, ...more });

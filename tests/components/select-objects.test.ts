@@ -65,12 +65,12 @@ describe("selectObjects", () => {
     expect(await keysOf({ prefix: "out/d.csv" })).to.deep.equal(["out/d.csv"]);
   });
 
-  it("takes given keys without a look at the bucket", async () => {
+  it("takes given keys without listing the bucket", async () => {
     const { objects } = await select({ bucket: "nowhere", keys: ["a", "b"] });
     expect(objects).to.deep.equal([{ key: "a" }, { key: "b" }]);
   });
 
-  it("defers in a preview what depends on an unknown bucket or key", () =>
+  it("defers objects of an unknown bucket, and unknown keys, in a preview", () =>
     inPreview(async () => {
       const bucket = unknownOutput<string>();
       const unknown = { keys: ["a", unknownOutput<string>()] };

@@ -1,3 +1,4 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import { isAlive, kill, running, until } from "../harness/processes";
@@ -10,14 +11,13 @@ describe("failed and interrupted jobs", function () {
   const shared = useStack();
   afterEach(() => shared.stack.clearState());
 
-  it("keeps a failed job in state with the message of the service, and runs it again in the next up", async () => {
+  it("keep a failed job in state with the message of the service, and run it again in the next up", async () => {
     const { stack, service } = shared;
     const revision = await service.createEmptyRevision();
     await service.createBucket("source", { "here.csv": "1", "a.csv": "1" });
     const program = declareJob(
       importArgs(revision, ["here.csv", "missing.csv"], { onDelete: "deleteAssets" }),
     );
-
     const failed = await stack.up(program);
     const kept = await stack.job();
     expect(failed.error).to.be.an("error");
@@ -44,7 +44,7 @@ describe("failed and interrupted jobs", function () {
     expect((await stack.up(program)).changes).to.deep.equal({ same: 2 });
   });
 
-  it("resumes a job whose timeouts.run expired in the next up", async () => {
+  it("resume in the next up after timeouts.run expired", async () => {
     const { stack, service } = shared;
     const revision = await service.createEmptyRevision();
     const release = service.local.pauseJobs();
@@ -67,78 +67,74 @@ describe("failed and interrupted jobs", function () {
     expect(service.local.jobs().find(({ id }) => id === left.id)?.startCount).to.equal(1);
   });
 
-  describe("after a kill", () => {
+  describe("a job whose engine is killed", () => {
     const orphans: number[] = [];
     let revision: RevisionIds;
-
+    let program: PulumiFn;
     let release: () => void;
 
     beforeEach(async () => {
       revision = await shared.service.createEmptyRevision();
+      program = declareJob(importArgs(revision, ["a.csv"]));
       shared.service.local.clearRequests();
       release = shared.service.local.pauseJobs();
     });
-
     afterEach(() => {
       release();
       orphans.filter(isAlive).forEach(kill);
     });
 
-    // A call of a killed host may be answered and recorded during the next test, so each test looks at its own jobs.
-    const jobsHere = () =>
+    // A call of a killed host may be answered and recorded during the next test, so each test counts its own jobs.
+    const ownJobs = () =>
       shared.service.local
         .jobs()
         .filter(({ details }) => details.importAssetsFromS3?.revisionId === revision.revisionId);
-    const startsHere = () => jobsHere().reduce((sum, { startCount }) => sum + startCount, 0);
+    const starts = () => ownJobs().reduce((sum, { startCount }) => sum + startCount, 0);
+
+    /** Runs the program until the condition, and kills the engine. Returns the host, which lives on. */
+    async function upUntil(condition: () => boolean): Promise<number> {
+      const { stack } = shared;
+      const first = stack.up(program);
+      await until(condition);
+      const { engine, host } = running();
+      orphans.push(host!);
+      kill(engine!);
+      await first;
+      await stack.stack.cancel();
+      return host!;
+    }
 
     async function expectOneJob(): Promise<void> {
       const { outputs } = await shared.stack.job();
       expect(outputs.state).to.equal("COMPLETED");
       expect(outputs.assets).to.have.length(1);
-      expect(startsHere()).to.equal(1);
+      expect(starts()).to.equal(1);
       expect(await shared.service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
     }
 
-    it("ends with one job when the engine was killed and its orphaned host lives on", async () => {
+    it("runs once when the next up meets the orphaned host, which then ends", async () => {
       const { stack, service } = shared;
-      const program = declareJob(importArgs(revision, ["a.csv"]));
-      const first = stack.up(program);
-      await until(() => startsHere() === 1);
-      const { engine, host } = running();
-      orphans.push(host!);
-      kill(engine!);
-      await first;
-      expect(isAlive(host!)).to.equal(true);
-      await stack.stack.cancel();
-
+      const host = await upUntil(() => starts() === 1);
+      expect(isAlive(host)).to.equal(true);
       const second = stack.up(program);
       await until(() => service.countCalls().ListJobs! > 3);
       release();
       expectSuccess(await second);
       await expectOneJob();
-      // The orphan has nothing more to do and ends itself.
-      await until(() => !isAlive(host!));
+      await until(() => !isAlive(host));
     });
 
-    it("starts nothing in an orphaned host whose engine was killed before StartJob", async () => {
+    it("is not started by the orphaned host, and runs once in the next up", async () => {
       const { stack, service } = shared;
-      const program = declareJob(importArgs(revision, ["a.csv"]));
       const late = service.local.faults.add({ operation: "CreateJob", when: "after", delayMs: 1_500 });
-      const first = stack.up(program);
-      await until(() => jobsHere().length === 1);
-      const { engine, host } = running();
-      orphans.push(host!);
-      kill(engine!);
-      await first;
-      await stack.stack.cancel();
+      await upUntil(() => ownJobs().length === 1);
       late.remove();
-      // The orphan has its answer and checks for its engine before its next call.
-      await until(() =>
-        service.local.requests.some(({ operation, status }) => operation === "CreateJob" && status === 201),
-      );
-      expect(startsHere()).to.equal(0);
+      // The orphan checks whether its engine is alive before the next call.
+      const hasAnswer = () =>
+        service.local.requests.some(({ operation, status }) => operation === "CreateJob" && status === 201);
+      await until(hasAnswer);
+      expect(starts()).to.equal(0);
       release();
-
       expectSuccess(await stack.up(program));
       await expectOneJob();
     });

@@ -38,7 +38,7 @@ describe("previews", function () {
   this.timeout("5m");
   const shared = useStack();
 
-  it("refuses a missing region", async () => {
+  it("report a missing region", async () => {
     const { stack } = shared;
     const { AWS_REGION, ...others } = stack.stack.workspace.envVars as Record<string, string>;
     stack.stack.workspace.envVars = {
@@ -52,7 +52,7 @@ describe("previews", function () {
     expect(stderr).to.contain("has a problem: region ").and.contain("[missing-region]");
   });
 
-  it("accepts unknown values as a member, a list, all details and an upload", async () => {
+  it("accept unknown values as a member, a list, all details and an upload", async () => {
     const { stack, service } = shared;
     const type = "IMPORT_ASSETS_FROM_S3";
     const { error, changes } = await stack.preview(() => {
@@ -78,7 +78,7 @@ describe("previews", function () {
     expect(service.countCalls()).to.deep.equal({});
   });
 
-  it("shows with --diff only the source that is added at the end", async () => {
+  it("show with --diff only the source that is added at the end", async () => {
     const { stack, service } = shared;
     await service.createBucket("source", { "a.csv": "1", "b.csv": "2", "c.csv": "3" });
     const target = await service.createEmptyRevision();
@@ -95,7 +95,7 @@ describe("previews", function () {
     await stack.clearState();
   });
 
-  it("names the path of refused input and never shows its value", async () => {
+  it("name the path of refused input and never show its value", async () => {
     const { stack, service } = shared;
     service.local.clearRequests();
     for (const [what, args, path] of refused) {
@@ -111,7 +111,7 @@ describe("previews", function () {
     expect(service.countCalls()).to.deep.equal({});
   });
 
-  it("reports a problem of the stack's config without a property", async () => {
+  it("report a problem of the stack's config without a property", async () => {
     const { stack } = shared;
     for (const [key, value] of [
       ["dataexchange:concurrentJobs", "many"],
@@ -124,7 +124,7 @@ describe("previews", function () {
     }
   });
 
-  it("uploads and compares remote files by content, and shows their URL nowhere", async () => {
+  it("compare remote files by content, and show their URL nowhere", async () => {
     const { stack, service } = shared;
     const target = await service.createEmptyRevision();
     let body = "one";

@@ -1,4 +1,4 @@
-/** The programs of README.md, one after the other in one program, as somebody puts them together. */
+/** The programs of README.md, joined to one program in their order. */
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { useProject } from "../harness/example";
 import { snippetsOf } from "../harness/programs";
 import { expectSuccess } from "../harness/stack";
 
-/** Objects beside the one of the README, which the reader's own program makes. */
+/** Objects that a reader's program creates beside that of the README. */
 const more = Array.from({ length: 40 }, (_, index) => `2026/more-${index}.csv`);
 
 const moreObjects = (content: string): string => `
@@ -38,7 +38,7 @@ describe("programs of the README", function () {
   });
 
   // Each test continues from the previous one.
-  it("publish what the bucket and the folder hold", async () => {
+  it("publish the objects of the bucket and the files of the folder", async () => {
     const { outputs } = expectSuccess(await project.stack.up(project.program));
     expect((outputs.assets!.value as { name: string }[]).map(({ name }) => name)).to.deep.equal([
       "2026/prices.csv",
@@ -57,7 +57,7 @@ describe("programs of the README", function () {
     expect(await project.service.listAssetNames(draft!)).to.deep.equal(["2026/prices.csv"]);
   });
 
-  it("never finalize a revision with only a part of the objects that the program creates", async () => {
+  it("never finalize a revision with a part of the objects that the program creates", async () => {
     const all = ["2026/prices.csv", ...more, "terms.txt"].sort();
     await project.write("index.js", await compiled(moreObjects("day,price\\n")));
     for (let attempt = 0; attempt < 2; attempt++) {

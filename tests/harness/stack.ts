@@ -59,6 +59,10 @@ export type RunOptions = Pick<
 /** The codes of the messages that the engine printed. */
 export const messageCodes = ({ stdout, stderr }: EngineRun): string[] => codesIn(stdout + stderr);
 
+/** The values of the stack's outputs. */
+export const valuesOf = ({ outputs }: EngineRun): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
+
 /** Returns the run; throws what the engine printed if it failed. */
 export function expectSuccess(run: EngineRun): EngineRun {
   if (run.error) throw new Error(run.stderr || run.error.message);

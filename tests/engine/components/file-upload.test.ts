@@ -46,7 +46,7 @@ describe("FileUpload on the engine", function () {
     return found;
   };
 
-  it("uploads each file byte for byte, nothing the second time, and only the changed file after a change", async () => {
+  it("uploads each file byte for byte, and after a change only the changed file", async () => {
     const { stack, service } = shared;
     const preview = expectSuccess(await stack.preview(program()));
     expect(preview.changes).to.deep.equal({ create: 3 });

@@ -28,37 +28,30 @@ describe("components that license data in place", function () {
   describe("ApiAsset", () => {
     beforeEach(async () => (revision = await shared.service.createEmptyRevision("API_GATEWAY_API")));
 
-    const given =
-      (document: string | Record<string, unknown>): PulumiFn =>
+    const program =
+      (specification: string | Record<string, unknown>): PulumiFn =>
       () => {
         const api = { restApiId: "abc123", stageName: "v1", apiName: "quotes", apiKey: "planted-api-key" };
-        const { jobId, state, asset, apiEndpoint } = new ApiAsset("quotes", {
-          ...{ ...revision, ...api, specification: document },
-        });
-        return Promise.resolve({ jobId, state, asset, apiEndpoint });
+        const { state, asset, apiEndpoint } = new ApiAsset("quotes", { ...revision, ...api, specification });
+        return Promise.resolve({ state, asset, apiEndpoint });
       };
 
     it("imports a given document, and replaces the asset for another document", async () => {
       const { stack, service } = shared;
-      expect(expectSuccess(await stack.preview(given(openApi("one")))).changes).to.deep.equal({ create: 3 });
+      const [one, two] = [openApi("one"), openApi("two")];
+      expect(expectSuccess(await stack.preview(program(one))).changes).to.deep.equal({ create: 3 });
       const { outputs } = expectSuccess(await stack.up());
       expect(outputs.state!.value).to.equal("COMPLETED");
       expect(outputs.asset!.value).to.include({ name: "quotes", assetType: "API_GATEWAY_API" });
       expect(outputs.apiEndpoint!.value).to.equal("https://abc123.execute-api.us-east-1.amazonaws.com/v1");
-      expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
-      // The same document as an object is the same document.
-      expect(
-        expectSuccess(await stack.up(given(JSON.parse(openApi("one")) as Record<string, unknown>))).changes,
-      ).to.deep.equal({
-        same: 3,
-      });
-      expect(expectSuccess(await stack.up(given(openApi("two")))).changes).to.deep.equal({
-        replace: 1,
-        same: 2,
-      });
+      const asObject = expectSuccess(await stack.up(program(JSON.parse(one) as Record<string, unknown>)));
+      expect(asObject.changes).to.deep.equal({ same: 3 });
+      const replaced = expectSuccess(await stack.up(program(two)));
+      expect(replaced.changes).to.deep.equal({ replace: 1, same: 2 });
       expect(await service.listAssetNames(revision)).to.deep.equal(["quotes"]);
-      const state = await stack.readState();
-      expect(state).not.to.contain("planted-api-key").and.not.to.contain('"title');
+      expect(await stack.readState())
+        .not.to.contain("planted-api-key")
+        .and.not.to.contain('"title');
     });
   });
 
@@ -94,14 +87,13 @@ describe("components that license data in place", function () {
       expect(await service.listAssetNames(revision)).to.have.length(20);
     });
 
-    it("authorizes Data Exchange before the import with authorize", async () => {
+    it("authorizes Data Exchange before the import if authorize is true", async () => {
       const { stack, service } = shared;
       expect(expectSuccess(await stack.up(program(arns(2), true))).changes).to.deep.equal({ create: 5 });
-      const kept = await listStoredResources(service);
-      expect(kept.map(({ type }) => type)).to.deep.equal(
-        Array<string>(2).fill("aws:redshift/dataShareAuthorization:DataShareAuthorization"),
-      );
-      for (const { properties } of kept) {
+      const authorizations = await listStoredResources(service);
+      expect(authorizations).to.have.length(2);
+      for (const { type, properties } of authorizations) {
+        expect(type).to.equal("aws:redshift/dataShareAuthorization:DataShareAuthorization");
         expect(properties).to.include({ consumerIdentifier: "ADX" });
       }
       expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 5 });
@@ -133,11 +125,10 @@ describe("components that license data in place", function () {
 
     it("creates the role and its grants before the import", async () => {
       const { stack, service } = shared;
+      const database = [{ tagKey: "team", tagValues: ["market"] }];
       const program: PulumiFn = () => {
-        const database = [{ tagKey: "team", tagValues: ["market"] }];
-        const { state, assets, roleArn } = new LakeFormationImport("lake", {
-          ...{ ...revision, database, table, tags: { owner: "me" } },
-        });
+        const args = { ...revision, database, table, tags: { owner: "me" } };
+        const { state, assets, roleArn } = new LakeFormationImport("lake", args);
         return Promise.resolve({ state, assets, roleArn });
       };
       // The stack, the component, a role and its policy, grants on two policies and two tags, the job.
@@ -146,14 +137,12 @@ describe("components that license data in place", function () {
       expect(outputs.state!.value).to.equal("COMPLETED");
       expect(outputs.assets!.value).to.have.length(2);
       expect(outputs.roleArn!.value).to.match(/^arn:aws:iam::000000000000:role\/lake-role-/);
-      const grants = (await listStoredResources(service))
-        .filter(({ type }) => type.endsWith(":Permissions"))
-        .map((kept) => kept.properties);
+      const grants = (await listStoredResources(service)).filter(({ type }) => type.endsWith(":Permissions"));
       expect(grants).to.have.length(4);
-      for (const grant of grants) expect(grant.principal).to.equal(outputs.roleArn!.value);
-      const [onTables] = grants.filter(
-        ({ lfTagPolicy }) => (lfTagPolicy as { resourceType?: string } | undefined)?.resourceType === "TABLE",
-      );
+      for (const { properties } of grants) expect(properties.principal).to.equal(outputs.roleArn!.value);
+      const onTables = grants
+        .map(({ properties }) => properties)
+        .find(({ lfTagPolicy }) => (lfTagPolicy as { resourceType: string })?.resourceType === "TABLE");
       expect(onTables).to.deep.include({
         catalogId: "000000000000",
         permissions: ["DESCRIBE", "SELECT"],

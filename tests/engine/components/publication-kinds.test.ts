@@ -30,7 +30,7 @@ describe("RevisionPublication with every kind of content", function () {
   });
   afterEach(() => shared.stack.clearState());
 
-  it("publishes objects and local files in one revision, datashares in another, and nothing after an alias", async () => {
+  it("publishes objects and local files in one revision, datashares in another, and none for an alias", async () => {
     const { stack, service } = shared;
     const keys = ["prices/a.csv", "prices/b.csv"];
     await service.createBucket("prices-bucket", Object.fromEntries(keys.map((key) => [key, key])));
@@ -159,7 +159,7 @@ describe("RevisionPublication with every kind of content", function () {
     expectSuccess(await stack.destroy());
   });
 
-  it("cannot delete a revision with subscribers, says why, and deletes it once the grant is gone", async () => {
+  it("warns that a revision with subscribers stays, and deletes it once the grant is deleted", async () => {
     const { stack, service } = shared;
     await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
     const dataSetId = await service.createDataSet();

@@ -1,4 +1,4 @@
-import { GetRevisionCommand, ListDataSetRevisionsCommand } from "@aws-sdk/client-dataexchange";
+import { ListDataSetRevisionsCommand } from "@aws-sdk/client-dataexchange";
 import { asset, secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { finalizationToken } from "../../../provider/state-contract";
-import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { awsPlugin, expectSuccess, useStack, valuesOf } from "../../harness/stack";
 import { previewAsJson } from "../../harness/review-result";
 import { useProgramEnvironment } from "../../harness/service";
 import type { EngineRun } from "../../harness/stack";
@@ -23,9 +23,10 @@ describe("RevisionPublication on the engine", function () {
   const keys = Array.from({ length: 120 }, (_, i) => `prices/${i}.csv`);
 
   let dataSetId: string;
-  before(() =>
-    shared.service.createBucket("prices-bucket", Object.fromEntries(keys.map((key) => [key, key]))),
-  );
+  before(async () => {
+    const objects = keys.map((key) => [key, key] as const);
+    await shared.service.createBucket("prices-bucket", Object.fromEntries(objects));
+  });
   beforeEach(async () => (dataSetId = await shared.service.createDataSet()));
   afterEach(async () => {
     shared.service.local.faults.clear();
@@ -41,24 +42,22 @@ describe("RevisionPublication on the engine", function () {
 
   const publishing =
     (args: Partial<RevisionPublicationArgs> = {}): PulumiFn =>
-    () =>
-      Promise.resolve(
-        outputsOf(new RevisionPublication("prices", { dataSetId, contents: everything, ...args })),
-      );
+    () => {
+      const own = { dataSetId, contents: everything, ...args };
+      return Promise.resolve(outputsOf(new RevisionPublication("prices", own)));
+    };
 
   /** The revisions of a data set, oldest first: how many assets each has, and whether it is finalized. */
-  const revisions = async (of = dataSetId) => {
+  const revisions = async (DataSetId = dataSetId) => {
     const { service } = shared;
-    const { Revisions = [] } = await service.dataExchange.send(
-      new ListDataSetRevisionsCommand({ DataSetId: of }),
-    );
+    const request = new ListDataSetRevisionsCommand({ DataSetId });
+    const { Revisions = [] } = await service.dataExchange.send(request);
     const oldestFirst = Revisions.sort((a, b) => Number(a.CreatedAt) - Number(b.CreatedAt));
     return Promise.all(
-      oldestFirst.map(async ({ Id, Finalized }) => ({
-        id: Id!,
-        finalized: Finalized,
-        assets: (await service.listAssetNames({ dataSetId: of, revisionId: Id! })).length,
-      })),
+      oldestFirst.map(async ({ Id, Finalized: finalized }) => {
+        const names = await service.listAssetNames({ dataSetId: DataSetId, revisionId: Id! });
+        return { id: Id!, finalized, assets: names.length };
+      }),
     );
   };
 
@@ -82,19 +81,11 @@ describe("RevisionPublication on the engine", function () {
         return Promise.resolve({ retain, delete: remove });
       };
 
-    interface Made {
-      revisionId: string;
-      names: string[];
-      finalized: boolean;
-    }
-    const made = ({ outputs }: EngineRun) => ({
-      retain: outputs.retain!.value as Made,
-      delete: outputs.delete!.value as Made,
-    });
-
+    type Outputs = Record<"retain" | "delete", { revisionId: string; names: string[]; finalized: boolean }>;
+    const outputsIn = (run: EngineRun) => valuesOf(expectSuccess(run)) as Outputs;
     const whole = (id: string) => ({ id, finalized: true, assets: 120 });
 
-    it("publishes a revision, nothing the second time, and a new revision after a change", async () => {
+    it("publishes a revision, and another only after a change", async () => {
       const { stack, service } = shared;
       const requests = service.local.requests.length;
       // The stack, and of each: publication, revision, import, its set of jobs, finalization.
@@ -105,7 +96,7 @@ describe("RevisionPublication on the engine", function () {
         "UpdateRevision",
       );
 
-      const first = made(expectSuccess(await stack.up(both())));
+      const first = outputsIn(await stack.up(both()));
       for (const name of ["retain", "delete"] as const) {
         expect(first[name].names).to.deep.equal([...keys].sort());
         expect(first[name].finalized).to.equal(true);
@@ -115,27 +106,25 @@ describe("RevisionPublication on the engine", function () {
 
       await change(keys[7]!);
       expect(expectSuccess(await stack.preview()).changes).to.deep.equal({ replace: 4, update: 2, same: 5 });
-      const second = made(expectSuccess(await stack.up()));
+      const second = outputsIn(await stack.up());
       expect(await revisions(dataSets.retain)).to.deep.equal(
         [first, second].map(({ retain }) => whole(retain.revisionId)),
       );
       expect(await revisions(dataSets.delete)).to.deep.equal([whole(second.delete.revisionId)]);
 
-      // Triggers and tags are no changes of what a former revision holds: its jobs stay as they ran.
+      // Triggers and tags create another revision. The jobs of the previous one are not deleted.
       const again = expectSuccess(await stack.up(both({ triggers: ["again"], tags: { team: "market" } })));
       expect(again.changes).to.deep.equal({ replace: 4, update: 2, same: 5 });
-      expect((await revisions(dataSets.retain)).map(({ finalized }) => finalized)).to.deep.equal([
-        true,
-        true,
-        true,
-      ]);
+      expect((await revisions(dataSets.retain)).map(({ finalized }) => finalized)).to.deep.equal(
+        Array(3).fill(true),
+      );
     });
 
     it("does not finalize after a failed job, and resumes with the next `pulumi up`", async () => {
       const { stack, service } = shared;
-      const first = made(expectSuccess(await stack.up(both())));
+      const first = outputsIn(await stack.up(both()));
       await change(keys[3]!);
-      // Two jobs of each publication: whichever fail, both publications lack one at least.
+      // Each publication has two jobs, so at least one of each fails.
       const fault = { operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION", times: 3 };
       service.local.faults.add(fault);
       const requests = service.local.requests.length;
@@ -149,7 +138,7 @@ describe("RevisionPublication on the engine", function () {
         expect(between[name][0]).to.deep.equal(whole(first[name].revisionId));
       }
 
-      const healed = made(expectSuccess(await stack.up()));
+      const healed = outputsIn(await stack.up());
       expect(healed.retain.revisionId).to.equal(between.retain[1]!.id);
       expect(await revisions(dataSets.retain)).to.deep.equal(between.retain.map(({ id }) => whole(id)));
       expect(await revisions(dataSets.delete)).to.deep.equal([whole(between.delete[1]!.id)]);
@@ -172,7 +161,7 @@ describe("RevisionPublication on the engine", function () {
     ]);
   });
 
-  it("can be previewed as JSON with secrets, and publishes again if a secret or the content of an asset changes", async () => {
+  it("can be previewed as JSON with secrets, and publishes again if a secret or an asset changes", async () => {
     const { stack } = shared;
     const folder = await mkdtemp(join(tmpdir(), "trigger-"));
     const file = join(folder, "trigger.txt");
@@ -198,7 +187,7 @@ describe("RevisionPublication on the engine", function () {
     await rm(folder, { recursive: true });
   });
 
-  it("finalizes a revision again that was opened, after a refresh", async () => {
+  it("finalizes an opened revision again after a refresh", async () => {
     const { stack, service } = shared;
     const { outputs } = expectSuccess(await stack.up(publishing()));
     const revision = { dataSetId, revisionId: outputs.revisionId!.value as string };
@@ -206,9 +195,6 @@ describe("RevisionPublication on the engine", function () {
     expectSuccess(await stack.refresh());
     expect(expectSuccess(await stack.preview()).changes).to.deep.equal({ update: 1, same: 5 });
     expectSuccess(await stack.up());
-    const { Finalized } = await service.dataExchange.send(
-      new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revision.revisionId }),
-    );
-    expect(Finalized).to.equal(true);
+    expect((await revisions()).map(({ finalized }) => finalized)).to.deep.equal([true]);
   });
 });

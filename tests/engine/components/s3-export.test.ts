@@ -1,4 +1,4 @@
-import { output } from "@pulumi/pulumi";
+import { ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -7,52 +7,50 @@ import type { S3ExportArgs } from "../../../components/s3-export";
 import { S3Export } from "../../../components/s3-export";
 import { unknownOutput } from "../../../components/support/resolve-input";
 import { Job } from "../../../provider/dynamic/job";
+import type { JobArgs } from "../../../provider/dynamic/types";
 import { jobSetToken } from "../../../provider/state-contract";
 import { importArgs } from "../../harness/programs";
+import type { RevisionIds } from "../../harness/service";
+import { toSdkIds } from "../../harness/service";
 import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
 
 describe("S3Export on the engine", function () {
   this.timeout("5m");
   const shared = useStack();
   const keys = Array.from({ length: 120 }, (_, index) => `prices/${index}.csv`);
-  let revision: { dataSetId: string; revisionId: string };
+  const bytesOf = (key: string) => `bytes of ${key} \u0000ü`;
+  let revision: RevisionIds;
   let assets: { id: string; name: string }[];
+  let bucket: string;
+  let buckets = 0;
 
   // More assets than one job exports.
   before(async () => {
-    const { service, stack } = shared;
-    await service.createBucket(
-      "source",
-      Object.fromEntries(keys.map((key) => [key, `bytes of ${key} \u0000ü`])),
-    );
+    const { service } = shared;
+    await service.createBucket("source", Object.fromEntries(keys.map((key) => [key, bytesOf(key)])));
     revision = await service.createEmptyRevision();
-    const { outputs } = expectSuccess(
-      await stack.up(() => {
-        const jobs = [keys.slice(0, 60), keys.slice(60)].map(
-          (some, index) => new Job(`import-${index}`, importArgs(revision, some)),
-        );
-        const imported = output(jobs.map(({ assets }) => assets)).apply((all) => all.flat());
-        return Promise.resolve({ assets: imported });
-      }),
-    );
-    assets = (outputs.assets!.value as typeof assets).map(({ id, name }) => ({ id, name }));
-    await stack.clearState();
+    for (const some of [keys.slice(0, 60), keys.slice(60)]) {
+      const AssetSources = some.map((Key) => ({ Bucket: "source", Key }));
+      const ImportAssetsFromS3 = { ...toSdkIds(revision), AssetSources };
+      await service.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } });
+    }
+    const request = new ListRevisionAssetsCommand({ ...toSdkIds(revision), MaxResults: 200 });
+    const { Assets = [] } = await service.dataExchange.send(request);
+    assets = Assets.map(({ Id, Name }) => ({ id: Id!, name: Name! }));
   });
+  beforeEach(async () => (bucket = await shared.service.createBucket(`target-${++buckets}`)));
   afterEach(() => shared.stack.clearState());
 
-  let buckets = 0;
-  const newBucket = () => shared.service.createBucket(`target-${++buckets}`);
   const exporting =
-    (bucket: string, more: Partial<S3ExportArgs> = {}): PulumiFn =>
+    (args: Partial<S3ExportArgs> = {}): PulumiFn =>
     () => {
-      const { jobIds, states, objects } = new S3Export("copies", { ...revision, bucket, assets, ...more });
+      const { jobIds, states, objects } = new S3Export("copies", { ...revision, bucket, assets, ...args });
       return Promise.resolve({ jobIds, states, objects });
     };
 
   it("exports more than 100 assets byte for byte in jobs of at most 100, and nothing the second time", async () => {
     const { stack, service } = shared;
-    const bucket = await newBucket();
-    const program = exporting(bucket, { key: "from/${Asset.Name}" });
+    const program = exporting({ key: "from/${Asset.Name}" });
     const requests = service.local.requests.length;
     expect(expectSuccess(await stack.preview(program)).changes).to.deep.equal({ create: 3 });
     expect(service.countCalls(requests)).to.deep.equal({});
@@ -64,14 +62,13 @@ describe("S3Export on the engine", function () {
       assets.map(({ id, name }) => ({ bucket, key: `from/${name}`, assetId: id })),
     );
     expect(await service.readObjects(bucket)).to.deep.equal(
-      Object.fromEntries(keys.map((key) => [`from/${key}`, `bytes of ${key} \u0000ü`])),
+      Object.fromEntries(keys.map((key) => [`from/${key}`, bytesOf(key)])),
     );
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
   });
 
   it("declares a set and notes the number of its jobs in a preview that does not know the assets", async () => {
     const { stack, service } = shared;
-    const bucket = await newBucket();
     const fresh = await service.createRevision(revision.dataSetId);
     const program: PulumiFn = () => {
       const target = { dataSetId: revision.dataSetId, revisionId: fresh };
@@ -87,16 +84,15 @@ describe("S3Export on the engine", function () {
     expect(Object.keys(await service.readObjects(bucket)).sort()).to.deep.equal(keys.slice(0, 2).sort());
 
     const counted = expectSuccess(
-      await stack.preview(exporting(bucket, { assets: assets.map(() => unknownOutput<string>()) })),
+      await stack.preview(exporting({ assets: assets.map(() => unknownOutput<string>()) })),
     );
     expect(counted.stdout + counted.stderr).to.contain("at least 2 for 120 assets");
   });
 
   it("runs every job again for a trigger, with the settings of the component", async () => {
     const { stack } = shared;
-    const bucket = await newBucket();
     const program = (day: number) =>
-      exporting(bucket, { triggers: [day], timeouts: { run: "1h" }, encryption: { type: "AES256" } });
+      exporting({ triggers: [day], timeouts: { run: "1h" }, encryption: { type: "AES256" } });
     expectSuccess(await stack.up(program(1)));
     const before = await stack.listJobIds();
     expectSuccess(await stack.up(program(2)));
@@ -111,43 +107,24 @@ describe("S3Export on the engine", function () {
 
   it("has the same jobPolicy as the args of its jobs", async () => {
     const { stack } = shared;
-    const bucket = await newBucket();
     const [asset] = assets;
-    const details = { exportAssetToSignedUrl: { ...revision, assetId: asset!.id } };
-    const { outputs } = expectSuccess(
-      await stack.up(() => {
-        const copies = new S3Export("copies", { ...revision, bucket, assets: [asset!] });
-        const url = new Job("url", { type: "EXPORT_ASSET_TO_SIGNED_URL", details });
-        return Promise.resolve({
-          both: jobPolicy([copies, url]),
-          args: jobPolicy([
-            { type: "EXPORT_ASSET_TO_SIGNED_URL", details },
-            {
-              type: "EXPORT_ASSETS_TO_S3",
-              details: {
-                exportAssetsToS3: {
-                  ...revision,
-                  assetDestinations: [{ assetId: asset!.id, bucket, key: asset!.name }],
-                },
-              },
-            },
-          ]),
-        });
-      }),
-    );
-    expect(outputs.both!.value).to.equal(outputs.args!.value);
-    const { Statement } = JSON.parse(outputs.both!.value as string) as {
-      Statement: {
-        Sid: string;
-        Resource: string[];
-        Condition?: { StringEquals: Record<string, string[]> };
-      }[];
+    const url: JobArgs = {
+      type: "EXPORT_ASSET_TO_SIGNED_URL",
+      details: { exportAssetToSignedUrl: { ...revision, assetId: asset!.id } },
     };
-    const of = (sid: string) => Statement.find(({ Sid }) => Sid === sid)!;
-    expect(of("WriteDestinations").Resource).to.deep.equal([`arn:aws:s3:::${bucket}/${asset!.name}`]);
-    expect(of("RunJobs").Condition!.StringEquals["dataexchange:JobType"]).to.deep.equal([
-      "EXPORT_ASSETS_TO_S3",
-      "EXPORT_ASSET_TO_SIGNED_URL",
-    ]);
+    const assetDestinations = [{ assetId: asset!.id, bucket, key: asset!.name }];
+    const copies: JobArgs = {
+      type: "EXPORT_ASSETS_TO_S3",
+      details: { exportAssetsToS3: { ...revision, assetDestinations } },
+    };
+    const program: PulumiFn = () => {
+      const component = new S3Export("copies", { ...revision, bucket, assets: [asset!] });
+      const resources = jobPolicy([component, new Job("url", url)]);
+      return Promise.resolve({ resources, args: jobPolicy([url, copies]) });
+    };
+    const { outputs } = expectSuccess(await stack.up(program));
+    expect(outputs.resources!.value)
+      .to.equal(outputs.args!.value)
+      .and.to.contain(`arn:aws:s3:::${bucket}/${asset!.name}`);
   });
 });

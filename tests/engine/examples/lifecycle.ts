@@ -6,7 +6,6 @@ import { promisify } from "node:util";
 import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
 import { GetRevisionCommand, ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
 import { GetObjectCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
-import type { OutputMap } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import type { LocalDataExchangeOptions } from "../../../emulator";
@@ -14,7 +13,7 @@ import type { Example } from "../../harness/example";
 import { useExample } from "../../harness/example";
 import type { RevisionIds, TestService } from "../../harness/service";
 import { toSdkIds } from "../../harness/service";
-import { expectSuccess, messageCodes } from "../../harness/stack";
+import { expectSuccess, messageCodes, valuesOf } from "../../harness/stack";
 
 type Changes = Readonly<Record<string, number>>;
 
@@ -64,7 +63,7 @@ export function testLifecycle({ name, options, ...life }: Lifecycle): void {
 
       const up = expectSuccess(await stack.up(program));
       expect(up.changes).to.deep.equal(life.up ?? life.preview);
-      const first = valuesOf(up.outputs);
+      const first = valuesOf(up);
       await life.verify(first, example);
       const [count] = Object.values(up.changes);
       expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: count });
@@ -80,7 +79,7 @@ export function testLifecycle({ name, options, ...life }: Lifecycle): void {
       expect(expectSuccess(await stack.preview(program)).changes).to.deep.equal(life.change);
       const changed = expectSuccess(await stack.up(program));
       expect(changed.changes).to.deep.equal(life.change);
-      const last = valuesOf(changed.outputs);
+      const last = valuesOf(changed);
       await life.verifyChange(last, first, example);
 
       expect(expectSuccess(await stack.refresh()).changes).to.have.all.keys("same");
@@ -94,9 +93,6 @@ export function testLifecycle({ name, options, ...life }: Lifecycle): void {
 /** The fake plugin of @pulumi/aws stores its resources in a bucket, so their creation shows here. */
 const listBuckets = async ({ s3 }: TestService): Promise<unknown> =>
   (await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name);
-
-const valuesOf = (outputs: OutputMap): Values =>
-  Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]));
 
 /** The commands in the shell blocks of a section of a README, one per line, without comments. */
 export function commandsUnder(heading: string, readme: string): string[] {

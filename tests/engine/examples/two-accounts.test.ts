@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   AcceptDataGrantCommand,
   CreateDataGrantCommand,
-  type DataExchangeClient,
   ListDataSetRevisionsCommand,
   UpdateRevisionCommand,
 } from "@aws-sdk/client-dataexchange";
@@ -61,74 +60,61 @@ testLifecycle({
 });
 
 /** A publisher in another account, with a data set to which the example's account is entitled. */
-class Publisher {
+async function startPublisher(service: TestService) {
+  const client = service.connect(undefined, "111111111111");
+  await service.createBucket("provider");
+  const ownDataSetId = await service.createDataSet("S3_SNAPSHOT", client);
+  const grant = {
+    Name: "prices",
+    SourceDataSetId: ownDataSetId,
+    ReceiverPrincipal: "000000000000",
+    GrantDistributionScope: "NONE",
+  } as const;
+  const { Arn, DataSetId } = await client.send(new CreateDataGrantCommand(grant));
+  await service.dataExchange.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
   /** The content of every revision, oldest first. */
-  readonly published: Digests[] = [];
-
-  private constructor(
-    private readonly client: DataExchangeClient,
-    private readonly service: TestService,
-    private readonly ownDataSetId: string,
-    /** The id of the data set in the subscriber's account. */
-    readonly entitledDataSetId: string,
-  ) {}
-
-  static async start(service: TestService): Promise<Publisher> {
-    const client = service.connect(undefined, "111111111111");
-    await service.createBucket("provider");
-    const SourceDataSetId = await service.createDataSet("S3_SNAPSHOT", client);
-    const { Arn, DataSetId } = await client.send(
-      new CreateDataGrantCommand({
-        Name: "prices",
-        SourceDataSetId,
-        ReceiverPrincipal: "000000000000",
-        GrantDistributionScope: "NONE",
-      }),
-    );
-    await service.dataExchange.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
-    return new Publisher(client, service, SourceDataSetId, DataSetId!);
-  }
-
-  async publish(): Promise<void> {
-    const { client, service, ownDataSetId: DataSetId } = this;
-    const objects = {
-      "prices.csv": `symbol,close\nAMBR,${40 + this.published.length}\n`,
-      "ticks/AMBR.bin": randomBytes(80_000),
-    };
-    const ids = { DataSetId, RevisionId: await service.createRevision(DataSetId, client) };
-    for (const [key, bytes] of Object.entries(objects)) await service.putObject("provider", key, bytes);
-    const AssetSources = Object.keys(objects).map((Key) => ({ Bucket: "provider", Key }));
-    const ImportAssetsFromS3 = { ...ids, AssetSources };
-    await service.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } }, client);
-    await client.send(new UpdateRevisionCommand({ ...ids, Finalized: true }));
-    this.published.push(digestsOf(objects));
-  }
+  const published: Digests[] = [];
 
   /** Ids in the subscriber's account, oldest first. */
-  async revisionIds(): Promise<string[]> {
-    const request = new ListDataSetRevisionsCommand({ DataSetId: this.entitledDataSetId });
-    const { Revisions = [] } = await this.service.dataExchange.send(request);
-    return Revisions.map(({ Id }) => Id!).reverse();
-  }
-
-  /** The objects that exports of these revisions write. */
-  async expectedObjects(...indices: number[]): Promise<Digests> {
-    const ids = await this.revisionIds();
-    const objects = indices.flatMap((index) =>
-      Object.entries(this.published[index]!).map(([name, digest]) => [
-        `prices/${ids[index]}/${name}`,
-        digest,
-      ]),
+  const revisionIds = async (): Promise<string[]> => {
+    const { Revisions = [] } = await service.dataExchange.send(
+      new ListDataSetRevisionsCommand({ DataSetId }),
     );
-    return Object.fromEntries(objects) as Digests;
-  }
+    return Revisions.map(({ Id }) => Id!).reverse();
+  };
 
-  stop(): void {
-    this.client.destroy();
-  }
+  return {
+    entitledDataSetId: DataSetId!,
+    revisionIds,
+
+    async publish(): Promise<void> {
+      const objects = {
+        "prices.csv": `symbol,close\nAMBR,${40 + published.length}\n`,
+        "ticks/AMBR.bin": randomBytes(80_000),
+      };
+      for (const [key, bytes] of Object.entries(objects)) await service.putObject("provider", key, bytes);
+      const ids = { DataSetId: ownDataSetId, RevisionId: await service.createRevision(ownDataSetId, client) };
+      const AssetSources = Object.keys(objects).map((Key) => ({ Bucket: "provider", Key }));
+      const ImportAssetsFromS3 = { ...ids, AssetSources };
+      await service.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } }, client);
+      await client.send(new UpdateRevisionCommand({ ...ids, Finalized: true }));
+      published.push(digestsOf(objects));
+    },
+
+    /** The objects that exports of these revisions write. */
+    async expectedObjects(...indices: number[]): Promise<Digests> {
+      const ids = await revisionIds();
+      const objects = indices.flatMap((index) =>
+        Object.entries(published[index]!).map(([name, digest]) => [`prices/${ids[index]}/${name}`, digest]),
+      );
+      return Object.fromEntries(objects) as Digests;
+    },
+
+    stop: () => client.destroy(),
+  };
 }
 
-let publisher: Publisher;
+let publisher: Awaited<ReturnType<typeof startPublisher>>;
 
 /** The objects of a bucket without the one with which the service tests the bucket's policy. */
 async function exportedTo(service: TestService, bucket: string): Promise<Digests> {
@@ -149,7 +135,7 @@ testLifecycle({
   name: "export-entitled",
   options: { requireBucketPolicy: true },
   async prepare({ service, stack }) {
-    publisher = await Publisher.start(service);
+    publisher = await startPublisher(service);
     await publisher.publish();
     await publisher.publish();
     const [, newest] = await publisher.revisionIds();
