@@ -1,10 +1,10 @@
-/** Shows what a long-running program is doing. */
+/** Progress of a long-running program. */
 import { formatDuration } from "../lib/duration";
 
 export interface Progress {
   /** Writes a line that stays. */
   note(line: string): void;
-  /** Shows what `describe` returns, again and again, until the work is done. */
+  /** Shows the text of `describe` repeatedly until the work is done. */
   during<T>(describe: () => string, work: Promise<T>): Promise<T>;
 }
 

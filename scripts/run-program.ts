@@ -10,7 +10,7 @@ export interface RunOptions {
   env: Environment;
   timeoutMs: number;
   cwd?: string;
-  /** What an error calls the program. Default: the command. */
+  /** Name of the program in an error. Default: the command. */
   name?: string;
   /** Takes a line of standard error as progress. Other lines may explain a failure. */
   isProgress?: (line: string) => boolean;

@@ -13,7 +13,7 @@ export interface Benchmark {
 
 export type Report = (text: string) => void;
 
-/** One row of the table: a value, what it is compared with, and its goal. */
+/** One row of the table: a value, its comparison and its goal. */
 export interface Measurement {
   /** The benchmark's case, such as `100 jobs`; empty if there is only one. */
   readonly of: string;

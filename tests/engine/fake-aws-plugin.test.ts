@@ -1,6 +1,6 @@
 /**
- * What the tests of examples and components do not show of the fake plugin of `@pulumi/aws`. They create, change, replace
- * and destroy resources of every type that it supports, in several regions and accounts.
+ * Refreshes and rejections of the fake plugin of `@pulumi/aws`. The tests of examples and components create, change,
+ * replace and destroy resources of every type that it supports, in several regions and accounts.
  */
 import { DeleteRevisionCommand, GetDataSetCommand, UpdateDataSetCommand } from "@aws-sdk/client-dataexchange";
 import * as dataexchange from "@pulumi/aws/dataexchange";

@@ -1,8 +1,10 @@
 /** The process `pulumi-resource-aws`: serves the provider protocol to the engine and prints its port. */
 import type { ServerUnaryCall, UntypedServiceImplementation, sendUnaryData } from "@grpc/grpc-js";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { version } from "@pulumi/aws/package.json";
 import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
   CheckFailure,
   CheckResponse,
@@ -17,16 +19,17 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+
 import type { Difference } from "./inputs";
-import type { Failure } from "./resource-type";
-import { checkConfiguration } from "./region";
-import { given, same, type Properties } from "./resource-type";
-import { version } from "@pulumi/aws/package.json";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { FakeAwsProvider } from "./provider";
+import { checkConfiguration } from "./region";
+import type { Failure, Properties } from "./resource-type";
+import { given, same } from "./resource-type";
+
+const provider = new FakeAwsProvider();
 
 /** The methods that the engine calls of a provider without components. gRPC rejects the others. */
-export const protocol = (provider: FakeAwsProvider, version: string): UntypedServiceImplementation => ({
+const methods: UntypedServiceImplementation = {
   attach: unary(() => new Empty()),
   cancel: unary(() => new Empty()),
   getPluginInfo: unary(() => {
@@ -108,7 +111,7 @@ export const protocol = (provider: FakeAwsProvider, version: string): UntypedSer
     response.setReturn(struct(await provider.invoke(request.getTok(), properties(request.getArgs()))));
     return response;
   }),
-});
+};
 
 function unary<Request, Response>(answer: (request: Request) => Response | Promise<Response>) {
   return (call: ServerUnaryCall<Request, Response>, done: sendUnaryData<Response>): void => {
@@ -159,7 +162,7 @@ function diffed({ changes, deleteBeforeReplace }: Difference): DiffResponse {
 }
 
 const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-server.addService(ResourceProviderService, protocol(new FakeAwsProvider(), version));
+server.addService(ResourceProviderService, methods);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   console.log(port);

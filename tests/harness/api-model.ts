@@ -1,6 +1,6 @@
 /**
- * The service's public API model, and how the description of an operation differs from it. Only names, kinds, places
- * and bounds are compared.
+ * The service's public API model, and the differences between it and the description of an operation in names, kinds,
+ * locations and bounds.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import type { Member, Shape, StructShape } from "../../service-model/shape";
 
 interface Reference {
   readonly shape: string;
-  /** Where it goes; the body when nothing is said. */
+  /** Default: the body. */
   readonly location?: "uri" | "querystring" | "header" | "headers";
   readonly locationName?: string;
 }
@@ -63,18 +63,18 @@ async function readApiModel(): Promise<ApiModel> {
 
 let apiModel: Promise<ApiModel> | undefined;
 
-/** The model of botocore, which is installed from PyPI where it is missing. The first call can take minutes. */
+/** The model of botocore, which is installed from PyPI if it is missing. The first call can take minutes. */
 export const loadApiModel = (): Promise<ApiModel> => (apiModel ??= readApiModel());
 
 type Fact = readonly [what: string, ours: unknown, theirs: unknown];
 
-const said = (value: unknown): string =>
+const describe = (value: unknown): string =>
   value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
 
 const differing = (at: string, facts: readonly Fact[]): string[] =>
   facts
-    .filter(([, ours, theirs]) => said(ours) !== said(theirs))
-    .map(([what, ours, theirs]) => `${at} ${what}: ${said(ours)}, not ${said(theirs)}`);
+    .filter(([, ours, theirs]) => describe(ours) !== describe(theirs))
+    .map(([what, ours, theirs]) => `${at} ${what}: ${describe(ours)}, not ${describe(theirs)}`);
 
 const sorted = (items: readonly string[] | undefined) => items && [...items].sort();
 
@@ -159,7 +159,7 @@ export class Comparison {
   }
 }
 
-/** The model's name of a member: where it says another for the wire, that is ours. */
+/** The model's name of a member. If the model has another name for the wire, ours is that one. */
 function nameIn({ members = {} }: ModelShape, name: string, member: Member): string {
   const wire = wireName(name, member);
   const renamed = Object.entries(members).find(
@@ -213,7 +213,7 @@ function bounds(ours: Shape, theirs: ModelShape): Fact[] {
   }
 }
 
-/** A pattern without what says the same in another way: anchors, and the longer names of characters. */
+/** A pattern without differences of notation: anchors, and escapes of characters. */
 const plain = (pattern: string | undefined): string | undefined =>
   pattern
     ?.replaceAll("$|^", "|")

@@ -1,6 +1,6 @@
 /** One job of each type in two variants, with the data sets, buckets and assets that they need. */
 import type { JobArgs } from "../../index";
-import { apiArgs, downloadArgs, importArgs, uploadArgs } from "./programs";
+import { apiArgs, downloadArgs, importArgs, jobArgs, uploadArgs } from "./programs";
 import type { TestService } from "./service";
 
 /** The arguments of a job by its type; `variant` changes what it does. */
@@ -24,72 +24,45 @@ export async function prepareJobs(service: TestService): Promise<JobsByType> {
   const { revisionId } = from;
   const second = await service.importAsset(from, "source", "b.csv");
 
-  return (variant) => ({
-    IMPORT_ASSETS_FROM_S3: importArgs(files, [variant === 1 ? "a.csv" : "b.csv"]),
-    IMPORT_ASSET_FROM_SIGNED_URL: uploadArgs(files, "upload.txt", `body ${variant}`),
-    IMPORT_ASSET_FROM_API_GATEWAY_API: apiArgs(apis, {
-      apiName: "prices-api",
+  const namespace = "f1e2d3c4-0000-1111-2222-333344445555";
+  const types = (variant: 1 | 2): JobArgs[] => [
+    importArgs(files, [variant === 1 ? "a.csv" : "b.csv"]),
+    uploadArgs(files, "upload.txt", `body ${variant}`),
+    apiArgs(apis, {
+      ...{ apiName: "prices-api", apiKey: "planted-api-key", title: "prices" },
       stage: variant === 1 ? "prod" : "next",
-      apiKey: "planted-api-key",
-      title: "prices",
     }),
-    IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: {
-      type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
-      details: {
-        importAssetsFromRedshiftDataShares: {
-          ...shares,
-          assetSources: [
-            {
-              dataShareArn: `arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/sales${variant}`,
-            },
-          ],
-        },
+    jobArgs("IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES", {
+      ...shares,
+      assetSources: [
+        { dataShareArn: `arn:aws:redshift:us-east-1:123456789012:datashare:${namespace}/sales${variant}` },
+      ],
+    }),
+    jobArgs("IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY", {
+      ...permissions,
+      catalogId: "123456789012",
+      roleArn: `arn:aws:iam::123456789012:role/grants${variant}`,
+      table: {
+        expression: [{ tagKey: "share", tagValues: ["yes"] }],
+        permissions: ["DESCRIBE", "SELECT"],
       },
-    },
-    IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY: {
-      type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
-      details: {
-        importAssetsFromLakeFormationTagPolicy: {
-          ...permissions,
-          catalogId: "123456789012",
-          roleArn: `arn:aws:iam::123456789012:role/grants${variant}`,
-          table: {
-            expression: [{ tagKey: "share", tagValues: ["yes"] }],
-            permissions: ["DESCRIBE", "SELECT"],
-          },
-        },
-      },
-    },
-    CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: {
-      type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET",
-      details: {
-        createS3DataAccessFromS3Bucket: {
-          ...accesses,
-          assetSource: { bucket: "source", keyPrefixes: [`v${variant}/`] },
-        },
-      },
-    },
-    EXPORT_ASSETS_TO_S3: {
-      type: "EXPORT_ASSETS_TO_S3",
-      details: {
-        exportAssetsToS3: {
-          ...from,
-          assetDestinations: [{ assetId, bucket: "target", key: `asset-${variant}.csv` }],
-        },
-      },
-    },
-    EXPORT_ASSET_TO_SIGNED_URL: downloadArgs({ ...from, assetId: variant === 1 ? assetId : second.assetId }),
-    EXPORT_REVISIONS_TO_S3: {
-      type: "EXPORT_REVISIONS_TO_S3",
-      details: {
-        exportRevisionsToS3: {
-          dataSetId: files.dataSetId,
-          revisionDestinations: [
-            { revisionId, bucket: "target", keyPattern: `revision-${variant}/\${Asset.Name}` },
-          ],
-          encryption: { type: "AES256" },
-        },
-      },
-    },
-  });
+    }),
+    jobArgs("CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET", {
+      ...accesses,
+      assetSource: { bucket: "source", keyPrefixes: [`v${variant}/`] },
+    }),
+    jobArgs("EXPORT_ASSETS_TO_S3", {
+      ...from,
+      assetDestinations: [{ assetId, bucket: "target", key: `asset-${variant}.csv` }],
+    }),
+    downloadArgs({ ...from, assetId: variant === 1 ? assetId : second.assetId }),
+    jobArgs("EXPORT_REVISIONS_TO_S3", {
+      dataSetId: files.dataSetId,
+      revisionDestinations: [
+        { revisionId, bucket: "target", keyPattern: `revision-${variant}/\${Asset.Name}` },
+      ],
+      encryption: { type: "AES256" },
+    }),
+  ];
+  return (variant) => Object.fromEntries(types(variant).map((args) => [args.type as string, args]));
 }

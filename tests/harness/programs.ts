@@ -4,8 +4,9 @@ import { resolve } from "node:path";
 
 import { asset } from "@pulumi/pulumi";
 
-import type { JobArgs } from "../../index";
+import type { JobArgs, JobType } from "../../index";
 import { Job } from "../../index";
+import { jobTypeOf } from "../../service-model/job-types";
 import type { RevisionIds } from "./service";
 
 /** A program of one Job that exports its outputs. */
@@ -16,28 +17,28 @@ export const declareJob =
     return Promise.resolve({ id, state, assets, errors, signedUrl });
   };
 
-export const importArgs = (revision: RevisionIds, keys: string[], rest: Partial<JobArgs> = {}): JobArgs =>
-  ({
-    type: "IMPORT_ASSETS_FROM_S3",
-    details: {
-      importAssetsFromS3: { ...revision, assetSources: keys.map((key) => ({ bucket: "source", key })) },
-    },
-    ...rest,
-  }) as JobArgs;
+type MoreArgs = Partial<JobArgs>;
+
+/** The arguments of a job, with its details under the key of the type. */
+export const jobArgs = (type: JobType, details: object, more: MoreArgs = {}): JobArgs =>
+  ({ type, details: { [jobTypeOf(type).detailsKey]: details }, ...more }) as unknown as JobArgs;
+
+export const importArgs = (revision: RevisionIds, keys: string[], more?: MoreArgs): JobArgs => {
+  const assetSources = keys.map((key) => ({ bucket: "source", key }));
+  return jobArgs("IMPORT_ASSETS_FROM_S3", { ...revision, assetSources }, more);
+};
 
 /** An import of a text through a signed URL. */
 export const uploadArgs = (
   revision: RevisionIds,
   assetName: string,
   body: string,
-  rest: Partial<JobArgs> = {},
+  more?: MoreArgs,
 ): JobArgs =>
-  ({
-    type: "IMPORT_ASSET_FROM_SIGNED_URL",
-    details: { importAssetFromSignedUrl: { ...revision, assetName } },
+  jobArgs("IMPORT_ASSET_FROM_SIGNED_URL", { ...revision, assetName }, {
     upload: new asset.StringAsset(body),
-    ...rest,
-  }) as JobArgs;
+    ...more,
+  } as MoreArgs);
 
 export interface ApiOptions {
   readonly apiName?: string;
@@ -48,40 +49,19 @@ export interface ApiOptions {
 }
 
 /** An import of a REST API with its OpenAPI document. */
-export const apiArgs = (
-  revision: RevisionIds,
-  { title, ...api }: ApiOptions,
-  rest: Partial<JobArgs> = {},
-): JobArgs => {
-  const details = {
-    ...revision,
-    apiId: "abc123",
-    apiName: "prices",
-    protocolType: "REST",
-    stage: "prod",
-    ...api,
-  };
-  return {
-    type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
-    details: { importAssetFromApiGatewayApi: details },
-    upload: new asset.StringAsset(openApi(title)),
-    ...rest,
-  } as JobArgs;
+export const apiArgs = (revision: RevisionIds, { title, ...api }: ApiOptions, more?: MoreArgs): JobArgs => {
+  const defaults = { apiId: "abc123", apiName: "prices", protocolType: "REST", stage: "prod" };
+  const upload = new asset.StringAsset(openApi(title));
+  const details = { ...revision, ...defaults, ...api };
+  return jobArgs("IMPORT_ASSET_FROM_API_GATEWAY_API", details, { upload, ...more } as MoreArgs);
 };
 
 export const openApi = (title: string): string =>
   JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
 
 /** An export of an asset to a signed URL. */
-export const downloadArgs = (
-  asset: RevisionIds & { assetId: string },
-  rest: Partial<JobArgs> = {},
-): JobArgs =>
-  ({
-    type: "EXPORT_ASSET_TO_SIGNED_URL",
-    details: { exportAssetToSignedUrl: asset },
-    ...rest,
-  }) as JobArgs;
+export const downloadArgs = (asset: RevisionIds & { assetId: string }, more?: MoreArgs): JobArgs =>
+  jobArgs("EXPORT_ASSET_TO_SIGNED_URL", asset, more);
 
 /** Resolved when this module loads, because tests change the working directory. */
 const root = resolve(".");

@@ -80,7 +80,7 @@ export class TestStack {
     private readonly checkpoint: Checkpoint,
     private readonly empty: string,
   ) {
-    // After an `up` the Automation API starts the CLI three times for what the state file and the events already hold.
+    // The state file and the events have the data for which the Automation API starts the CLI three times after an `up`.
     const readOutputs = stack.outputs.bind(stack);
     stack.outputs = async () => (await checkpoint.plainOutputs()) ?? readOutputs();
     stack.info = () => Promise.resolve(undefined);

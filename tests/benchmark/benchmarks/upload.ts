@@ -19,7 +19,7 @@ import { withHost } from "./host";
 import { resetPeakMemory, peakMemory } from "../processes";
 import { ServiceProcess } from "../service-process";
 
-const bucket = "uploads";
+const Bucket = "uploads";
 const megabyte = 1024 ** 2;
 
 /** Megabytes of a file large enough for the memory that the host needs for any. */
@@ -37,11 +37,9 @@ export const upload = (size: number, pairs: number): Benchmark => ({
         const [path, smallPath] = [join(folder, "body"), join(folder, "small")];
         await write(path, size);
         await write(smallPath, small);
-        await service.createBucket(bucket);
-        return [
-          await time(service, path, size * megabyte, pairs, say),
-          await flat(service, path, smallPath, say),
-        ];
+        const time = await measureUpload(service, path, size * megabyte, pairs, say);
+        say("memory");
+        return [time, await measureMemory(service, path, smallPath)];
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -49,41 +47,32 @@ export const upload = (size: number, pairs: number): Benchmark => ({
 });
 
 /** The same bytes to the same key: by the provider to a signed URL, by the client as a signed request. */
-async function time(
+async function measureUpload(
   service: ServiceProcess,
   path: string,
-  length: number,
+  ContentLength: number,
   pairs: number,
   say: Report,
 ): Promise<Measurement> {
+  await service.createBucket(Bucket);
   const url = await signedUrl(service.endpoint);
   const source = { hash: "body", path };
-  const hashing = { begun: performance.now() };
+  const began = performance.now();
   const md5 = await new StreamedUploadBodies().md5(source);
-  const hashed = performance.now() - hashing.begun;
+  const details = { "MD5 beforehand, ms": performance.now() - began };
   const put = () =>
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: "body",
-      Body: createReadStream(path),
-      ContentLength: length,
-    });
+    new PutObjectCommand({ Bucket, Key: "body", Body: createReadStream(path), ContentLength });
   const runs = {
     ours: () => measureTime(() => new StreamedUploadBodies().put(source, url, md5, () => undefined)),
     theirs: () => measureTime(() => service.s3.send(put())),
   };
   const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);
   const values = { ours: formatMs(ours), theirs: formatMs(theirs), ratio, spread };
-  return { of: "time", ...values, ...atMost(1.1, ratio), details: { "MD5 beforehand, ms": hashed } };
+  return { of: "time", ...values, ...atMost(1.1, ratio), details };
 }
 
 /** Peak memory of the real host during jobs with a body of either size. */
-async function flat(
-  service: ServiceProcess,
-  path: string,
-  smallPath: string,
-  say: Report,
-): Promise<Measurement> {
+async function measureMemory(service: ServiceProcess, path: string, smallPath: string): Promise<Measurement> {
   const place = await service.createEmptyRevision();
   const peak = (of: string) =>
     withHost(service.env, async (host) => {
@@ -92,7 +81,6 @@ async function flat(
       await host.create(await uploadInputs(place, of, "measured"));
       return peakMemory(host.pid);
     });
-  say("memory");
   const [ours, theirs] = [await peak(path), await peak(smallPath)];
   const ratio = ours / theirs;
   const values = { ours: formatMegabytes(ours), theirs: `${formatMegabytes(theirs)} for ${small} MB`, ratio };
@@ -116,7 +104,7 @@ async function sha256(path: string): Promise<string> {
 }
 
 async function signedUrl(endpoint: string): Promise<string> {
-  const { protocol, hostname, port } = new URL(endpoint);
+  const { protocol, host, hostname, port } = new URL(endpoint);
   const signer = new SignatureV4({
     service: "s3",
     region,
@@ -124,12 +112,8 @@ async function signedUrl(endpoint: string): Promise<string> {
     sha256: Sha256,
     uriEscapePath: false,
   });
-  const request = { method: "PUT", protocol, hostname, port: Number(port), path: `/${bucket}/body` };
-  const { path, query } = await signer.presign({
-    ...request,
-    query: {},
-    headers: { host: `${hostname}:${port}` },
-  });
+  const address = { protocol, hostname, port: Number(port), path: `/${Bucket}/body`, query: {} };
+  const { path, query } = await signer.presign({ ...address, method: "PUT", headers: { host } });
   return `${endpoint}${path}?${new URLSearchParams(query as Record<string, string>).toString()}`;
 }
 
