@@ -11,7 +11,6 @@ import {
   ConfigureResponse,
   CreateResponse,
   DiffResponse,
-  GetSchemaResponse,
   InvokeResponse,
   PropertyDiff,
   ReadResponse,
@@ -35,11 +34,6 @@ const methods: UntypedServiceImplementation = {
   getPluginInfo: unary(() => {
     const response = new PluginInfo();
     response.setVersion(version);
-    return response;
-  }),
-  getSchema: unary(() => {
-    const response = new GetSchemaResponse();
-    response.setSchema(JSON.stringify({ name: "aws", version }));
     return response;
   }),
 
