@@ -40,16 +40,17 @@ export const atMost = (most: number, ratio: number): Pick<Measurement, "goal" | 
   reached: ratio <= most,
 });
 
-/** A value with a limit, both in the same format. */
+/** A value with a limit and perhaps a value to compare it with, all in the same format. */
 export const limited = (
   of: string,
   value: number,
   limit: number,
   words: (value: number) => string,
+  theirs?: number,
 ): Measurement => ({
   of,
   ours: words(value),
-  against: "",
+  ...(theirs === undefined ? { against: "" } : { theirs: words(theirs), ratio: value / theirs }),
   goal: `≤ ${words(limit)}`,
   reached: value <= limit,
 });
@@ -96,6 +97,17 @@ export async function measureInPairs(
     spread: [Math.min(...ratios), Math.max(...ratios)],
   };
 }
+
+/** The result of pairs as a row whose goal is a ratio. */
+export const comparePairs = (
+  of: string,
+  { ours, theirs, ...ratios }: Pairs,
+  mostRatio: number,
+  words: (value: number) => string,
+): Measurement => ({
+  ...{ of, ours: words(ours), theirs: words(theirs), ...ratios },
+  ...atMost(mostRatio, ratios.ratio),
+});
 
 /** Duration of a call in milliseconds. */
 export async function measureTime(run: () => Promise<unknown>): Promise<number> {

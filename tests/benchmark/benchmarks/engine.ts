@@ -1,16 +1,8 @@
 /** The cost of a job beyond the service's own time: jobs that take none, compared with resources that do nothing. */
 import type { ConfigMap, PulumiFn } from "@pulumi/pulumi/automation";
-import type { Details, Benchmark, Measurement, Report } from "../benchmark";
-import {
-  atMost,
-  formatCount,
-  measureInPairs,
-  formatJobs,
-  formatMs,
-  formatSeconds,
-  measureTime,
-  limited,
-} from "../benchmark";
+import type { Benchmark, Details, Measurement, Report } from "../benchmark";
+import { comparePairs, limited, measureInPairs, measureTime } from "../benchmark";
+import { formatCount, formatJobs, formatMs, formatSeconds } from "../benchmark";
 import type { ProgramName } from "../contest/programs";
 import { asLarge, asLargeWords, jobs } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig } from "../service-process";
@@ -41,13 +33,12 @@ export const up = (sizes: readonly Size[]): Benchmark => ({
 async function read(service: ServiceProcess, { count, pairs }: Size, say: Report): Promise<Measurement> {
   const of = formatJobs(count);
   const details: Record<string, number> = {};
-  const { ours, theirs, ratio, spread } = await measureInPairs(
+  const result = await measureInPairs(
     pairs,
     { ours: () => upOfJobs(service, count, details), theirs: () => upOf(service, asLarge(count)) },
     (text) => say(`${of}, ${text}`),
   );
-  const values = { of, ours: formatMs(ours), theirs: formatMs(theirs), ratio, spread };
-  return { ...values, ...atMost(1.05, ratio), details };
+  return { ...comparePairs(of, result, 1.05, formatMs), details };
 }
 
 async function upOf({ env }: ServiceProcess, program: PulumiFn, config: ConfigMap = {}): Promise<number> {
@@ -92,11 +83,10 @@ export const preview = (count: number): Benchmark => ({
           return (await stack.run("preview")).cpu;
         });
       const theirs = await cpuOf("asLarge");
-      const reading = (of: string, ours: number): Measurement => ({
-        ...{ of, ours: formatSeconds(ours), theirs: formatSeconds(theirs), ratio: ours / theirs },
-        ...{ goal: `≤ ${formatSeconds(allowed)}`, reached: ours <= allowed },
-      });
-      return [reading("a Job each", await cpuOf("jobs")), reading("one JobSet", await cpuOf("jobSet"))];
+      return [
+        limited("a Job each", await cpuOf("jobs"), allowed, formatSeconds, theirs),
+        limited("one JobSet", await cpuOf("jobSet"), allowed, formatSeconds, theirs),
+      ];
     }),
 });
 

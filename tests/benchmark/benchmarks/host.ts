@@ -1,7 +1,7 @@
 /** The cost of the provider in Pulumi's host process: time until its first answer, and memory. */
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import type { Benchmark } from "../benchmark";
-import { atMost, measureInPairs, formatJobs, formatMegabytes, formatMs } from "../benchmark";
+import { comparePairs, formatJobs, formatMegabytes, formatMs, measureInPairs } from "../benchmark";
 import { memory } from "../processes";
 import { datashareImport, emptyProviderCode } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig as config } from "../service-process";
@@ -35,8 +35,7 @@ export const hostStart = (pairs: number): Benchmark => ({
     await start(jobInputs(0));
     await start(empty);
     const runs = { ours: () => start(jobInputs(0)), theirs: () => start(empty) };
-    const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);
-    return [{ of: "", ours: formatMs(ours), theirs: formatMs(theirs), ratio, spread, ...atMost(1.2, ratio) }];
+    return [comparePairs("", await measureInPairs(pairs, runs, say), 1.2, formatMs)];
   },
 });
 
@@ -58,9 +57,7 @@ export const hostMemory = (count: number, pairs: number): Benchmark => ({
         },
         theirs: () => withHost(service.env, (host) => memoryAfterCreating(host, count, () => empty)),
       };
-      const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);
-      const values = { ours: formatMegabytes(ours), theirs: formatMegabytes(theirs), ratio, spread };
-      return [{ of: "", ...values, ...atMost(1.3, ratio) }];
+      return [comparePairs("", await measureInPairs(pairs, runs, say), 1.3, formatMegabytes)];
     }),
 });
 

@@ -14,7 +14,7 @@ import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { providerCode } from "../../../provider/state-contract";
 import { credentials, region } from "../../harness/service";
 import type { Benchmark, Measurement, Report } from "../benchmark";
-import { atMost, measureInPairs, formatMegabytes, formatMs, measureTime } from "../benchmark";
+import { atMost, comparePairs, measureInPairs, formatMegabytes, formatMs, measureTime } from "../benchmark";
 import { withHost } from "./host";
 import { resetPeakMemory, peakMemory } from "../processes";
 import { ServiceProcess } from "../service-process";
@@ -66,9 +66,7 @@ async function measureUpload(
     ours: () => measureTime(() => new StreamedUploadBodies().put(source, url, md5, () => undefined)),
     theirs: () => measureTime(() => service.s3.send(put())),
   };
-  const { ours, theirs, ratio, spread } = await measureInPairs(pairs, runs, say);
-  const values = { ours: formatMs(ours), theirs: formatMs(theirs), ratio, spread };
-  return { of: "time", ...values, ...atMost(1.1, ratio), details };
+  return { ...comparePairs("time", await measureInPairs(pairs, runs, say), 1.1, formatMs), details };
 }
 
 /** Peak memory of the real host during jobs with a body of either size. */
