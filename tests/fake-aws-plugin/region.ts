@@ -31,7 +31,7 @@ export function checkConfiguration(config: Properties): Failure[] {
 export function readSettings(config: Properties): Settings {
   const { env } = process;
   const region = text(config.region) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  if (!region) throw new Error("The region is set nowhere: set aws:region or AWS_REGION.");
+  if (!region) throw new Error("There is no region: set aws:region or AWS_REGION.");
   const [endpoints = {}] = (structured(config.endpoints) ?? []) as Record<string, string>[];
   const [role] = (structured(config.assumeRoles) ?? []) as { roleArn?: string }[];
   const endpoint = (service: string): string => {

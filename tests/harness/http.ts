@@ -53,7 +53,7 @@ export function startProxy(
 ): Promise<TestServer> {
   return startServer((request, response) => {
     const respond = async (): Promise<void> => {
-      // The whole body, so that the request can be forwarded after its caller was killed.
+      // Reads the whole body first, because the caller may be killed before the request is forwarded.
       const answer = await handle(request, await buffer(request));
       if (!answer) return void response.destroy();
       const headers = { ...answer.headers };
@@ -114,7 +114,7 @@ export const signedFor = (service: string, accessKeyId = "AKIDANY") => ({
     "SignedHeaders=host, Signature=00",
 });
 
-/** Who signed a request. */
+/** The credentials and the region in the signature of a request. */
 export interface Signer {
   accessKeyId?: string;
   region?: string;
@@ -128,9 +128,9 @@ export function signerOf({ headers }: IncomingMessage): Signer {
   return { accessKeyId, region, ...(token !== undefined && { token }) };
 }
 
-/** A proxy to a local service that records who calls. */
+/** A proxy to a local service that records the signers of requests. */
 export interface RecordingProxy extends TestServer {
-  /** Who signed the requests: each signer once, in order of appearance. */
+  /** Each signer once, in the order of their first requests. */
   signers(): Signer[];
   forget(): void;
 }

@@ -47,7 +47,7 @@ export const kinds: readonly Kind[] = [
           ],
   },
   { name: "export", work: "export", what: "export", unit: "assets" },
-  { name: "independent", work: "independent", what: "jobs that have nothing in common", unit: "jobs" },
+  { name: "independent", work: "independent", what: "independent jobs", unit: "jobs" },
   {
     name: "uploads",
     work: "upload",
@@ -117,10 +117,10 @@ async function again(ours: OwnStack): Promise<Measurement[]> {
   const same = await ours.run("up");
   const refresh = await ours.run("refresh");
   return [
-    limited("the same `up` again", same.seconds, 10, formatSeconds),
-    limited("the same `up` again, S3 calls", same.s3Calls, 20, formatCount),
+    limited("`up` without a change", same.seconds, 10, formatSeconds),
+    limited("`up` without a change, S3 calls", same.s3Calls, 20, formatCount),
     {
-      of: "the same `up` again, API calls",
+      of: "`up` without a change, API calls",
       ours: formatCount(same.calls),
       against: "",
       details: same.operations,

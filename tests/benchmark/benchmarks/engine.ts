@@ -120,8 +120,8 @@ export const change = (objects: number): Benchmark => ({
         await whole();
         const { CreateJob = 0, DeleteAsset = 0 } = operations;
         const readings: Measurement[] = [
-          { ...limited("jobs made", CreateJob, 1, formatCount), details: operations },
-          limited("assets deleted, and imported again", DeleteAsset, perJob, formatCount),
+          { ...limited("jobs created", CreateJob, 1, formatCount), details: operations },
+          limited("assets deleted and imported again", DeleteAsset, perJob, formatCount),
           { of: "API calls", ours: formatCount(calls), against: "" },
           { of: "time", ours: formatSeconds(seconds), against: "" },
         ];

@@ -44,7 +44,7 @@ const concurrency = 64;
 
 export const hostMemory = (count: number, pairs: number): Benchmark => ({
   name: "memory",
-  what: `memory of the host after it has made ${formatJobs(count)}`,
+  what: `memory of the host after it has created ${formatJobs(count)}`,
   against: "as many empty dynamic resources",
   measure: (say) =>
     ServiceProcess.with(instantOptions, async (service) => {

@@ -25,7 +25,7 @@ export interface Polling {
 export const polling = ({ jobs, lasting, spread }: Polling): Benchmark => ({
   name: "polling",
   what: `API calls to see ${jobs} concurrent jobs end`,
-  against: "one GetJob a job, at the same pace",
+  against: "one GetJob per job at the same intervals",
   async measure(say) {
     say(`${jobs} jobs of ${lasting} s, watched in both ways at once`);
     const schedule = () => {
@@ -46,8 +46,8 @@ const everyTenSeconds = 10_000;
 /** The time from the end of a job until it is known, for jobs that last so many seconds, `count` of each. */
 export const lag = (lasting: readonly number[], count: number): Benchmark => ({
   name: "lag",
-  what: "from a job's end to the provider knowing it, median",
-  against: "a look every 10 s",
+  what: "median time from a job's end until the provider knows it",
+  against: "a poll every 10 s",
   measure(say) {
     say(`${count} jobs each of ${lasting.join(", ")} s, side by side`);
     // Each duration has its own service and watcher: a shared one would poll the long jobs as often as the short ones.
