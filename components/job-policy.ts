@@ -20,7 +20,7 @@ export type PlannedJobArgs = JobArgs extends infer Args
     : never
   : never;
 
-/** What the ARNs of a policy contain. */
+/** Scope of a policy: the parts of its ARNs. */
 export interface JobPolicyOptions {
   /**
    * Partition of the ARNs.

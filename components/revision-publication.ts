@@ -26,7 +26,7 @@ export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
   /** Comment of the revision, at most 16,384 characters. A change updates the revision. */
   comment?: Input<string>;
   /**
-   * Everything that the revision contains, at least one item, by names of your own. An item that is added, removed, renamed
+   * Everything that the revision contains, at least one item, by names that you choose. An item that is added, removed, renamed
    * or has other content creates a new revision. Connection, timeouts, triggers and tags of the publication apply to each
    * item that does not set its own.
    */

@@ -70,7 +70,7 @@ async function readRecord(path: string): Promise<DownloadRecord | undefined> {
     const isComplete = [jobId, token, sha256].every((one) => typeof one === "string" && one !== "");
     return isComplete && Number.isInteger(size) ? { jobId, token, size, sha256, modifiedAt } : undefined;
   } catch {
-    // A record that is missing or unreadable says nothing about the file.
+    // Without a readable record the file is unknown.
     return undefined;
   }
 }

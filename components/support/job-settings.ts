@@ -74,7 +74,7 @@ export const givenSettings = (args: JobSettings): ForwardedSettings =>
     forwardedSettings.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]),
   );
 
-/** The settings that say how AWS is reached. */
+/** The settings of the connection to AWS. */
 export function componentConnection(component: Resource, args: JobSettings): Inputs {
   const { region, profile, assumeRole, endpoint } = jobSettings(component, args);
   return { region, profile, assumeRole, endpoint };

@@ -1,4 +1,4 @@
-/** Components that license what stays where it is, with the grants that each declares, on the real engine. */
+/** Components that license data in place, with the grants that each declares, on the real engine. */
 import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
@@ -19,7 +19,7 @@ describe("components that license data in place", function () {
 
   afterEach(() => shared.stack.clearState());
 
-  /** Destroys the stack, and with it everything that the components have granted. */
+  /** Destroys the stack with the grants of the components. */
   const destroy = async () => {
     expectSuccess(await shared.stack.destroy());
     expect(await listStoredResources(shared.service)).to.deep.equal([]);
@@ -81,7 +81,7 @@ describe("components that license data in place", function () {
           .sort(),
       );
       expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: sizes.length + 2 });
-      // Twenty is all that a revision takes: there is room for the new assets only when the former ones are gone.
+      // A revision holds at most 20 datashares, so the old assets must be deleted before the new ones are imported.
       const { create = 0, replace = 0 } = expectSuccess(await stack.up(program(arns(20)))).changes;
       expect(create + replace).to.be.within(1, 2);
       expect(await service.listAssetNames(revision)).to.have.length(20);
@@ -109,7 +109,7 @@ describe("components that license data in place", function () {
           return Promise.resolve();
         }),
       );
-      // The stack, both components, and the job of the few.
+      // The stack, both components, and the job of "few".
       expect(preview.changes).to.deep.equal({ create: 4 });
       expect(preview.stdout).to.contain("$pulumi-nodejs:dynamic/dataexchange:Job::few");
       expect(messageCodes(preview)).to.include("datashares-not-known-yet");

@@ -1,11 +1,5 @@
-/** Publications of each kind of content, in another account, and with subscribers. */
-import {
-  AcceptDataGrantCommand,
-  CreateDataGrantCommand,
-  DeleteDataGrantCommand,
-  GetRevisionCommand,
-  ListDataSetRevisionsCommand,
-} from "@aws-sdk/client-dataexchange";
+/** Publications of each kind of content, and in another account. */
+import { GetRevisionCommand } from "@aws-sdk/client-dataexchange";
 import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
 import * as apigateway from "@pulumi/aws/apigateway";
 import * as dataexchange from "@pulumi/aws/dataexchange";
@@ -157,57 +151,5 @@ describe("RevisionPublication with every kind of content", function () {
     client.destroy();
     expect(Finalized).to.equal(true);
     expectSuccess(await stack.destroy());
-  });
-
-  it("warns that a revision with subscribers stays, and deletes it once the grant is deleted", async () => {
-    const { stack, service } = shared;
-    await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
-    const dataSetId = await service.createDataSet();
-    const program =
-      (key: string): PulumiFn =>
-      () => {
-        const { revisionId } = new RevisionPublication("files", {
-          dataSetId,
-          contents: { files: { s3: { bucket: "source", keys: [key] } } },
-          previousRevisions: "delete",
-        });
-        return Promise.resolve({ revisionId });
-      };
-    /** Names of the assets of each finalized revision, oldest first. */
-    const published = async () => {
-      const { Revisions = [] } = await service.dataExchange.send(
-        new ListDataSetRevisionsCommand({ DataSetId: dataSetId }),
-      );
-      const finalized = Revisions.filter(({ Finalized }) => Finalized).reverse();
-      return Promise.all(finalized.map(({ Id }) => service.listAssetNames({ dataSetId, revisionId: Id! })));
-    };
-    const revisionId = expectSuccess(await stack.up(program("a.csv"))).outputs.revisionId!.value as string;
-    const { Arn, Id } = await service.dataExchange.send(
-      new CreateDataGrantCommand({
-        Name: "prices",
-        SourceDataSetId: dataSetId,
-        ReceiverPrincipal: "222222222222",
-        GrantDistributionScope: "NONE",
-      }),
-    );
-    const subscriber = service.connect(undefined, "222222222222");
-    await subscriber.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
-    subscriber.destroy();
-
-    const failed = await stack.up(program("b.csv"));
-    expect(failed.error).to.be.an("error");
-    expect(failed.stdout)
-      .to.contain(`warning: Revision ${revisionId} of data set ${dataSetId} is published`)
-      .and.to.contain("[published-revision-stays-finalized]");
-    // The new revision is published nevertheless, and the old one is kept.
-    expect(await published()).to.deep.equal([["a.csv"], ["b.csv"]]);
-    const jobs = await stack.jobs();
-    expect((await stack.up()).error).to.be.an("error");
-    expect(await stack.jobs()).to.deep.equal(jobs);
-
-    await service.dataExchange.send(new DeleteDataGrantCommand({ DataGrantId: Id }));
-    await service.reopenRevision({ dataSetId, revisionId });
-    expectSuccess(await stack.up());
-    expect(await published()).to.deep.equal([["b.csv"]]);
   });
 });

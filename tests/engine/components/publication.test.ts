@@ -1,4 +1,9 @@
-import { ListDataSetRevisionsCommand } from "@aws-sdk/client-dataexchange";
+import {
+  AcceptDataGrantCommand,
+  CreateDataGrantCommand,
+  DeleteDataGrantCommand,
+  ListDataSetRevisionsCommand,
+} from "@aws-sdk/client-dataexchange";
 import { asset, secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
@@ -196,5 +201,42 @@ describe("RevisionPublication on the engine", function () {
     expect(expectSuccess(await stack.preview()).changes).to.deep.equal({ update: 1, same: 5 });
     expectSuccess(await stack.up());
     expect((await revisions()).map(({ finalized }) => finalized)).to.deep.equal([true]);
+  });
+
+  it("warns that a revision with subscribers stays, and deletes it once the grant is deleted", async () => {
+    const { stack, service } = shared;
+    const program = (key: string) => {
+      const contents = { files: { s3: { bucket: "prices-bucket", keys: [key] } } };
+      return publishing({ contents, previousRevisions: "delete" });
+    };
+    const { outputs } = expectSuccess(await stack.up(program(keys[0]!)));
+    const revisionId = outputs.revisionId!.value as string;
+    const [account, scope] = ["222222222222", "NONE"] as const;
+    const grant = { Name: "prices", SourceDataSetId: dataSetId, ReceiverPrincipal: account };
+    const { Arn, Id } = await service.dataExchange.send(
+      new CreateDataGrantCommand({ ...grant, GrantDistributionScope: scope }),
+    );
+    const subscriber = service.connect(undefined, account);
+    await subscriber.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
+    subscriber.destroy();
+
+    const failed = await stack.up(program(keys[1]!));
+    expect(failed.error).to.be.an("error");
+    expect(failed.stdout)
+      .to.contain(`warning: Revision ${revisionId} of data set ${dataSetId} is published`)
+      .and.to.contain("[published-revision-stays-finalized]");
+    const [old, current] = await revisions();
+    expect([old, current]).to.deep.equal([
+      { id: revisionId, finalized: true, assets: 1 },
+      { id: current!.id, finalized: true, assets: 1 },
+    ]);
+    const jobs = await stack.listJobIds();
+    expect((await stack.up()).error).to.be.an("error");
+    expect(await stack.listJobIds()).to.deep.equal(jobs);
+
+    await service.dataExchange.send(new DeleteDataGrantCommand({ DataGrantId: Id }));
+    await service.reopenRevision({ dataSetId, revisionId });
+    expectSuccess(await stack.up());
+    expect(await revisions()).to.deep.equal([current]);
   });
 });

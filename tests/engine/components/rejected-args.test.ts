@@ -36,7 +36,7 @@ const publish =
   (name) =>
     new RevisionPublication(name, { dataSetId: one, contents: { ...contents }, ...args });
 
-/** One row for each component, and rows for what is validated nowhere else. */
+/** One row for each component, and rows for rules that no unit test shows. */
 const rejected: [code: string, sentence: RegExp, declare: Declare][] = [
   [
     "nothing-selected",
@@ -93,7 +93,7 @@ const rejected: [code: string, sentence: RegExp, declare: Declare][] = [
   ],
 ];
 
-/** Rejected by the shapes of the service model, which have codes of their own. */
+/** Rejected by the shapes of the service model. Their codes are tested there. */
 const invalid: [path: string, declare: Declare][] = [
   ["dataSetId", publish({ all: { s3: { bucket } } }, { dataSetId: `${one}:${two}` })],
   ["contents.tables: bucket", publish({ tables: { s3: { bucket: "arn:aws:s3:::prices-bucket" } } })],

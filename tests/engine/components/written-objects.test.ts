@@ -68,6 +68,7 @@ describe("objects that the program writes", function () {
     // The bucket exists and is given by its name alone. Its objects get other bytes in this run.
     const preview = expectSuccess(await stack.preview(program("2", bucketName)));
     expect(messageCodes(preview)).to.include("objects-may-differ");
+    expect(preview.stdout + preview.stderr).to.contain("contents.tables: ");
     expect(expectSuccess(await stack.up()).outputs.names!.value).to.deep.equal(keys);
     expect(expectSuccess(await stack.up()).changes).to.have.all.keys("same");
   });
