@@ -9,6 +9,7 @@ import { bucketName, objectKey } from "../service-model/shared-shapes";
 import type { SingleImportOutputs } from "./support/declared-jobs";
 import { importSettings, replaceBeforeCreate, singleImportOutputs } from "./support/declared-jobs";
 import { DeferredComponent } from "./support/deferred-component";
+import { escapeWildcards } from "./support/iam-policy";
 import { InputError, validateInputs } from "./support/input-error";
 import type { ImportArgs } from "./support/job-settings";
 import { requireAws } from "./support/pulumi-aws";
@@ -152,8 +153,8 @@ export function s3DataAccessStatements(source: S3DataAccessSource): PolicyStatem
   const { bucket, keyPrefixes = [], keys = [] } = source;
   const arn = `arn:aws:s3:::${bucket}`;
   const isWhole = keyPrefixes.length + keys.length === 0;
-  const prefixes = keyPrefixes.map((prefix) => `${escape(prefix)}*`);
-  const objects = isWhole ? ["*"] : [...prefixes, ...keys.map(escape)];
+  const prefixes = keyPrefixes.map((prefix) => `${escapeWildcards(prefix)}*`);
+  const objects = isWhole ? ["*"] : [...prefixes, ...keys.map(escapeWildcards)];
   const allow = { Effect: "Allow", Principal: { AWS: "*" } } as const;
   const byAccessPoints = { "s3:DataAccessPointAccount": [...accessPointAccounts] };
   const get: PolicyStatement = {
@@ -177,9 +178,6 @@ export function s3DataAccessStatements(source: S3DataAccessSource): PolicyStatem
   };
   return [get, list];
 }
-
-/** Escapes the wildcards of a policy. Source: IAM User Guide, policy variables. */
-const escape = (key: string): string => key.replace(/[$*?]/g, (character) => `\${${character}}`);
 
 /** Prefixes and keys of one asset together. Source: the job type table, with the user guide's limit. */
 const maxLocations = 5;

@@ -1,5 +1,5 @@
 /** The least IAM policy that jobs need, computed from the job type table. Pure. */
-import { valueAt } from "../../lib/path";
+import { valueAt, valuesAlong } from "../../lib/path";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import type { Permission } from "../../service-model/permissions";
 import { deletesAssets, everyJob, jobTypeKey, listsJobs, tagsAssets } from "../../service-model/permissions";
@@ -43,8 +43,8 @@ export interface PolicyDocument {
 export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope): PolicyDocument {
   const statements = new Map<string, { permission: Permission; resources: Set<string> }>();
   const allow = (permission: Permission, details: unknown) => {
-    const { member, holds } = permission.where ?? {};
-    if (member !== undefined && !expand(`{${member}}`, details).some((value) => value.includes(holds!)))
+    const { where } = permission;
+    if (where && !valuesAlong(where.member.split("."), details).some((text) => text.includes(where.holds)))
       return;
     const resources = permission.resources.flatMap((template) => resourcesOf(template, details, scope));
     const statement = statements.get(permission.sid) ?? { permission, resources: new Set() };
@@ -82,11 +82,20 @@ const onlyTypesOf = (jobs: readonly PlannedJob[]): Permission["condition"] => ({
   StringEquals: { [jobTypeKey]: [...new Set(jobs.map(({ type }) => type))].sort() },
 });
 
+/** `{member.path}` and `{member.path|fallback}`, but not `${…}`, which is a placeholder of a key pattern. */
+const placeholders = /(?<!\$)\{([A-Za-z0-9.]+)(?:\|([^}]*))?\}/g;
+
+const pathsIn = (template: string): string[][] =>
+  [...template.matchAll(placeholders)].map(([, path]) => path!.split("."));
+
 /** Members of details that permissions depend on. The others need not be known. */
 export const policyMembers: ReadonlySet<string> = new Set(
-  [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets, tagsAssets]
-    .flatMap(({ resources, where }) => [...resources, ...(where ? [`{${where.member}}`] : [])])
-    .flatMap((template) => placeholdersIn(template).map(({ path }) => path[0]!)),
+  [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets, tagsAssets].flatMap(
+    ({ resources, where }) => [
+      ...resources.flatMap(pathsIn).map(([member]) => member!),
+      ...(where ? [where.member.split(".")[0]!] : []),
+    ],
+  ),
 );
 
 function resourcesOf(template: string, details: unknown, scope: PolicyScope): string[] {
@@ -95,7 +104,7 @@ function resourcesOf(template: string, details: unknown, scope: PolicyScope): st
     .replaceAll("{partition}", partition)
     .replaceAll("{region}", region)
     .replaceAll("{account}", account);
-  const resources = expand(scoped, details, inArn);
+  const resources = expand(scoped, details);
   if (keys === "exact") return resources;
   return resources.map((resource) => resource.replace(/^(arn:[^:]*:s3:::[^/]*\/).*$/s, "$1*"));
 }
@@ -104,41 +113,28 @@ function resourcesOf(template: string, details: unknown, scope: PolicyScope): st
 const inArn = (value: string): string =>
   value
     .split(/\$\{[^}]*\}/)
-    .map((text) => text.replace(/[*?$]/g, (character) => `\${${character}}`))
+    .map(escapeWildcards)
     .join("*");
 
-interface Placeholder {
-  readonly text: string;
-  readonly path: readonly string[];
-  readonly fallback: string | undefined;
-}
-
-/** `{member.path}` and `{member.path|fallback}`, but not `${…}`, which is a placeholder of a key pattern. */
-function placeholdersIn(template: string): Placeholder[] {
-  const matches = template.matchAll(/(?<!\$)\{([A-Za-z0-9.]+)(?:\|([^}]*))?\}/g);
-  return [...matches].map(([text, path, fallback]) => ({ text, path: path!.split("."), fallback }));
-}
+/** Source: IAM User Guide, policy variables. */
+export const escapeWildcards = (text: string): string =>
+  text.replace(/[*?$]/g, (character) => `\${${character}}`);
 
 /** Every way to fill in a template; none if a value is missing. */
-function expand(template: string, details: unknown, write = (value: string) => value): string[] {
-  const placeholders = placeholdersIn(template);
+function expand(template: string, details: unknown): string[] {
   // Members of one list item belong together, so lists are split up before values are filled in.
-  for (const { path } of placeholders) {
+  for (const path of pathsIn(template)) {
     const list = firstList(details, path);
-    if (list)
-      return list.items.flatMap((item) => expand(template, replaceAt(details, list.path, item), write));
+    if (list) return list.items.flatMap((item) => expand(template, replaceAt(details, list.path, item)));
   }
-  let filled = "";
-  let at = 0;
-  for (const { text, path, fallback } of placeholders) {
-    const value = valueAt(path, details);
-    const written = typeof value === "string" ? write(value) : fallback;
-    if (written === undefined) return [];
-    const from = template.indexOf(text, at);
-    filled += template.slice(at, from) + written;
-    at = from + text.length;
-  }
-  return [filled + template.slice(at)];
+  let isComplete = true;
+  const filled = template.replace(placeholders, (_, path: string, fallback?: string) => {
+    const value = valueAt(path.split("."), details);
+    if (typeof value === "string") return inArn(value);
+    isComplete &&= fallback !== undefined;
+    return fallback ?? "";
+  });
+  return isComplete ? [filled] : [];
 }
 
 function firstList(
