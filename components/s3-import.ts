@@ -92,8 +92,8 @@ function importJob(
   derive: ReturnType<typeof deriveInputs>,
 ) {
   const assetSources = derive(items.map(({ key }) => ({ bucket, key })));
-  // Objects with the same keys and other content are other work, which the details do not show. A short hash of each ETag
-  // keeps the state small: no two ETags of an object share its 72 bits.
+  // The details do not show that an object has other content, so ETags are triggers. A short hash of each keeps the state
+  // small: no two ETags of an object share its 72 bits.
   const etags = items.flatMap(({ key, etag }) =>
     etag === undefined ? [] : [[key, shortHash(etag)] as const],
   );

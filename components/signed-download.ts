@@ -50,8 +50,8 @@ interface SignedDownloadOutputs {
  * });
  * ```
  *
- * A download must begin within one minute after the URL was created. The URL is not renewed by itself: a change of
- * `triggers` creates a new one. A file is renewed by itself, because each download creates a new URL.
+ * A download must begin within one minute after the URL was created. The URL is not renewed automatically: a change of
+ * `triggers` creates a new one. With `path`, each download creates a new URL.
  *
  * Errors: a `path` that is a folder, in the preview as well. A download that fails leaves the file as it was, and the next
  * `pulumi up` tries again.

@@ -17,7 +17,7 @@ export const assetsPerRevision = 10_000;
 /**
  * Checks that a revision can hold assets of these names and that people can tell them apart.
  *
- * @param where Where the names come from, such as `s3://bucket/prefix`.
+ * @param where Origin of the names, such as `s3://bucket/prefix`.
  */
 export function validateAssetNames(names: readonly string[], where: string): InputError | undefined {
   if (names.length > assetsPerRevision) {
@@ -46,7 +46,7 @@ export function validateAssetNames(names: readonly string[], where: string): Inp
   return undefined;
 }
 
-/** A name as it looks: without invisible characters and doubled slashes or spaces, and with one form of accents. */
+/** The visible form of a name: without invisible characters and doubled slashes or spaces, and with one form of accents. */
 const comparableName = (name: string): string =>
   name
     .normalize("NFKC")

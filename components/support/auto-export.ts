@@ -78,7 +78,7 @@ export function autoExportPolicy(bucket: string, accountId: string): string {
 }
 
 /**
- * Throws an InputError if the program shows that the account owns the data set. An id does not say who owns it, so only two
+ * Throws an InputError if the program shows that the account owns the data set. An id does not show its owner, so only two
  * cases are certain: data sets that the program itself declares, and ARNs, because the ARN of an entitled data set names no
  * account. Source: live test of alchemy-run/alchemy; event_action_test.go of Terraform's AWS provider: event actions
  * require an entitled data set.

@@ -83,7 +83,7 @@ export function declareImportSet(
 /** The name of a chunk's job in its set. */
 export const jobName = (chunk: string): string => chunk || "1";
 
-/** Settings of import jobs. By default a replaced job's assets are deleted, so that none stands there twice. */
+/** Settings of import jobs. By default a replaced job's assets are deleted, so that no asset appears twice. */
 export const importSettings = (
   component: Resource,
   args: JobSettings,

@@ -13,7 +13,7 @@ import { reportInputErrors, withoutSecrets } from "./input-error";
  */
 const hiddenArgs = Symbol("args");
 
-/** A component that waits for inputs before it declares its children. Its outputs are there at once. */
+/** A component that waits for inputs before it declares its children. Its outputs exist from the start. */
 export abstract class DeferredComponent<
   Args extends object,
   Outputs extends object,

@@ -91,7 +91,7 @@ const idleTimeout = 60_000;
 /** How often a download is tried. */
 const maxAttempts = 4;
 
-/** Streams the content of a signed URL into a file. Errors never hold the secrets of the URL. */
+/** Streams the content of a signed URL into a file. Errors never contain the secrets of the URL. */
 export async function download(url: string, to: string): Promise<Pick<DownloadRecord, "size" | "sha256">> {
   for (let attempt = 0; ; attempt++) {
     try {

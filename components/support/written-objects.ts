@@ -81,7 +81,7 @@ export class WrittenObjects {
 
   /**
    * Throws if a selected object is declared later: its resource may depend on the component, so the component cannot wait
-   * for it. Checks only destinations that are known at once.
+   * for it. Checks only destinations that are known without waiting.
    */
   async rejectLater(isSelected: Selector): Promise<void> {
     for (const resource of resourcesBeside(this.component)) {
