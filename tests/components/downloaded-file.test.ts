@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
@@ -13,19 +12,16 @@ import {
   recordPath,
 } from "../../components/support/downloaded-file";
 import type { InputError } from "../../components/support/input-error";
+import { useFolder } from "../harness/folder";
 import { useServers } from "../harness/http";
 import { failureOf } from "../provider/support/samples";
 
 describe("a downloaded file", function () {
   this.timeout(30_000);
   const serve = useServers();
-  let folder: string;
+  const at = useFolder();
   let path: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "copy-"));
-    path = join(folder, "sub", "prices.csv");
-  });
-  afterEach(() => rm(folder, { recursive: true }));
+  beforeEach(() => void (path = at("sub/prices.csv")));
 
   const serving = (body: Buffer | string, headers: Record<string, string> = {}) =>
     serve((_, answer) => answer.writeHead(200, headers).end(body));
@@ -34,7 +30,7 @@ describe("a downloaded file", function () {
     const { url } = await serving("a,1\n");
     await downloadFile(path, `${url}/asset?X-Amz-Signature=planted`, "job", "token");
     expect(await readFile(path, "utf8")).to.equal("a,1\n");
-    expect(await readdir(join(folder, "sub"))).to.deep.equal([".prices.csv.download.json", "prices.csv"]);
+    expect(await readdir(at("sub"))).to.deep.equal([".prices.csv.download.json", "prices.csv"]);
     expect(await readFile(recordPath(path), "utf8")).not.to.contain("planted");
     expect(await findDownloadedFile(path)).to.include({ jobId: "job", token: "token", size: 4 });
   });
@@ -59,7 +55,7 @@ describe("a downloaded file", function () {
     expect(await findDownloadedFile(path)).to.equal(undefined);
     await writeFile(recordPath(path), "{}");
     expect(await findDownloadedFile(path)).to.equal(undefined);
-    expect((await failureOf<InputError>(findDownloadedFile(folder))).code).to.equal("not-a-file");
+    expect((await failureOf<InputError>(findDownloadedFile(at()))).code).to.equal("not-a-file");
     const below = await failureOf<InputError>(findDownloadedFile(join(path, "below")));
     expect(below.code).to.equal("unreadable-file");
   });
@@ -71,7 +67,7 @@ describe("a downloaded file", function () {
       setTimeout(() => request.destroy(), 20);
     });
     expect((await failureOf(downloadFile(path, url, "job", "token"))).message).to.contain(url);
-    expect(await readdir(join(folder, "sub"))).to.deep.equal([]);
+    expect(await readdir(at("sub"))).to.deep.equal([]);
   });
 
   it("is kept if the next download fails, but is then downloaded again", async () => {
@@ -95,7 +91,7 @@ describe("a downloaded file", function () {
       if (calls === 2) return void answer.writeHead(503).end();
       answer.writeHead(200, { "Content-Length": "2" }).end("ok");
     });
-    expect(await download(url, join(folder, "x"))).to.include({ size: 2 });
+    expect(await download(url, at("x"))).to.include({ size: 2 });
     expect(calls).to.equal(3);
   });
 

@@ -2,9 +2,7 @@
 import { asset, output } from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 
 import { readDocument, toUpload, validateDocument } from "../../components/api-asset";
 import { validateDataShares } from "../../components/redshift-import";
@@ -13,6 +11,7 @@ import { contentTypes } from "../../components/revision-contents";
 import { accessPointAccounts, s3DataAccessStatements, validateSource } from "../../components/s3-data-access";
 import { InputError } from "../../components/support/input-error";
 import { accountOfArn, mergeTags, rolePolicy } from "../../components/support/lake-formation-policies";
+import { useFolder } from "../harness/folder";
 
 const ready = { isReady: true } as InspectionContext;
 const hashOf = async (kind: ContentKind, args: object): Promise<string | undefined> => {
@@ -23,6 +22,8 @@ const openApi = { openapi: "3.0.1", info: { title: "quotes", version: "1" }, pat
 const api = { restApiId: "a", stageName: "v1", apiName: "quotes", specification: openApi };
 
 describe("the hash of a revision's content", () => {
+  const at = useFolder();
+
   it("is the same for the same content in another form or order", async () => {
     const tagged = (...tagValues: string[]) => ({ table: [{ tagKey: "k", tagValues }] });
     const pairs: [ContentKind, object, object][] = [
@@ -61,9 +62,8 @@ describe("the hash of a revision's content", () => {
   });
 
   it("changes with names, bytes and tags of local files, and not with triggers", async () => {
-    const path = await mkdtemp(join(tmpdir(), "content-"));
-    const write = (text: string) => writeFile(join(path, "a.csv"), text);
-    const hash = (more: object = {}) => hashOf("files", { path, ...more });
+    const write = (text: string) => writeFile(at("a.csv"), text);
+    const hash = (more: object = {}) => hashOf("files", { path: at(), ...more });
     await write("1");
     const first = await hash();
     expect(await hash({ triggers: ["again"] })).to.equal(first);
@@ -73,7 +73,6 @@ describe("the hash of a revision's content", () => {
     expect(await hash()).not.to.equal(first);
     await write("1");
     expect(await hash()).to.equal(first);
-    await rm(path, { recursive: true });
   });
 });
 

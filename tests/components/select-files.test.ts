@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
 
 import { expect } from "chai";
 
@@ -13,28 +12,26 @@ import {
   selectFiles,
   validateUploads,
 } from "../../components/support/select-files";
+import { useFolder, writeText } from "../harness/folder";
 import { failureOf } from "../provider/support/samples";
 
 describe("selectFiles", () => {
-  let root: string;
+  const at = useFolder();
   let folder: string;
 
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), "files-"));
-    folder = join(root, "data");
-    await write("data/a.csv", "1");
-    await write("data/sub/b.csv", "22");
-    await write("data/sub/deep/c.txt", "333");
-    await write("data/.env", "secret");
-    await write("data/.git/config", "hidden");
-    await write("outside/x.csv", "x");
+    folder = at("data");
+    const files = {
+      "a.csv": "1",
+      "sub/b.csv": "22",
+      "sub/deep/c.txt": "333",
+      ".env": "s",
+      ".git/config": "h",
+    };
+    for (const [name, text] of Object.entries(files)) await writeText(join(folder, name), text);
+    await writeText(at("outside/x.csv"), "x");
   });
-  afterEach(() => rm(root, { recursive: true }));
 
-  const write = async (path: string, text: string) => {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  };
   const list = (path = folder, patterns = {}) => listFiles(path, new GlobFilter(patterns));
   const names = async (patterns = {}) => (await list(folder, patterns)).map(({ name }) => name);
   const codeOf = async (run: Promise<unknown>) => (await failureOf<InputError>(run)).code;
@@ -80,14 +77,14 @@ describe("selectFiles", () => {
       await rm(join(folder, name));
     }
     // A folder beside it whose name begins with the same letters is outside, too.
-    await write("data-more/y.csv", "y");
+    await writeText(at("data-more/y.csv"), "y");
     await symlink("../data-more/y.csv", join(folder, "y.csv"));
     expect(await codeOf(list())).to.equal("link-out-of-folder");
   });
 
   it("rejects criteria that select nothing", async () => {
     const criteria: [string, FileCriteria][] = [
-      ["no-such-file", { path: join(root, "none") }],
+      ["no-such-file", { path: at("none") }],
       ["missing-path", {}],
       ["missing-path", { paths: [] }],
       ["conflicting-arguments", { path: folder, paths: [folder] }],
@@ -99,7 +96,7 @@ describe("selectFiles", () => {
 
   it("names assets by assetName", async () => {
     const { files } = await selectFiles({
-      paths: [folder, join(root, "outside")],
+      paths: [folder, at("outside")],
       include: ["*.csv"],
       assetName: (path) => `2026/${path}`,
     });

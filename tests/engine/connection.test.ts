@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { devNull, tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { devNull } from "node:os";
 
 import { expect } from "chai";
 
 import { Job } from "../../index";
+import { useFolder } from "../harness/folder";
 import type { RecordingProxy } from "../harness/http";
 import { openRecordingProxy } from "../harness/http";
 import { until } from "../harness/processes";
@@ -27,6 +27,7 @@ const keys = {
 describe("the connection", function () {
   this.timeout("5m");
   const shared = useStack({ quotas: { [type]: 12 } });
+  const at = useFolder();
   let proxy: RecordingProxy;
   let revisions: { here: RevisionIds; there: RevisionIds };
   let unrelated: Record<string, string>;
@@ -138,8 +139,7 @@ describe("the connection", function () {
 
   it("uses keys and region of the profile of a resource and of the stack", async () => {
     const { stack } = shared;
-    const folder = await mkdtemp(join(tmpdir(), "connection-test-"));
-    const [config, secrets] = [join(folder, "config"), join(folder, "credentials")];
+    const [config, secrets] = [at("config"), at("credentials")];
     await writeFile(
       config,
       `[profile team]\nregion = ${otherRegion}\n\n[profile everyone]\nregion = ${region}\n`,
@@ -160,8 +160,8 @@ describe("the connection", function () {
       return Promise.resolve();
     });
     expectSuccess(run);
+    // Needs the files, which the hook of the folder deletes first.
     expectSuccess(await stack.destroy());
-    await rm(folder, { recursive: true });
     expect(proxy.signers()).to.deep.equal([
       { accessKeyId: "AKIDOFEVERYONE", region },
       { accessKeyId: "AKIDOFTHETEAM", region: otherRegion },

@@ -1,42 +1,34 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 
 import { expect } from "chai";
 
 import type { FileUploadArgs } from "../../../components/file-upload";
 import { FileUpload } from "../../../components/file-upload";
 import { Job } from "../../../provider/dynamic/job";
+import { useFolder, writeText } from "../../harness/folder";
 import { until } from "../../harness/processes";
 import { importArgs } from "../../harness/programs";
+import type { RevisionIds } from "../../harness/service";
 import type { EngineRun } from "../../harness/stack";
 import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
 
 describe("FileUpload on the engine", function () {
   this.timeout("5m");
   const shared = useStack();
-  let folder: string;
-  let revision: { dataSetId: string; revisionId: string };
+  const at = useFolder();
+  let revision: RevisionIds;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "upload-"));
     revision = await shared.service.createEmptyRevision();
-    await put("a.csv", "1,2\n");
-    await put("sub/b ü.bin", "\u0000\u00ff binary");
+    await writeText(at("a.csv"), "1,2\n");
+    await writeText(at("sub/b ü.bin"), "\u0000\u00ff binary");
   });
-  afterEach(async () => {
-    await shared.stack.clearState();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => shared.stack.clearState());
 
-  const put = async (name: string, text: string) => {
-    await mkdir(join(folder, "sub"), { recursive: true });
-    await writeFile(join(folder, name), text);
-  };
   const program =
-    (more: Partial<FileUploadArgs> = {}, path: string | undefined = folder) =>
+    (args: Partial<FileUploadArgs> = {}) =>
     () => {
-      const { jobIds, states, assets } = new FileUpload("files", { ...revision, path, ...more });
+      const { jobIds, states, assets } = new FileUpload("files", { ...revision, path: at(), ...args });
       return Promise.resolve({ jobIds, states, assets });
     };
   const texts = async (run: EngineRun) => {
@@ -60,7 +52,7 @@ describe("FileUpload on the engine", function () {
 
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
 
-    await put("a.csv", "3,4\n");
+    await writeText(at("a.csv"), "3,4\n");
     expect(expectSuccess(await stack.preview()).changes).to.deep.equal({ update: 1, same: 2 });
     const second = expectSuccess(await stack.up());
     expect(second.changes).to.deep.equal({ update: 1, same: 2 });
@@ -68,13 +60,13 @@ describe("FileUpload on the engine", function () {
     expect((second.outputs.jobIds!.value as string[])[1]).to.equal(ids[1]);
     expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv", "sub/b ü.bin"]);
 
-    await rm(join(folder, "a.csv"));
-    await put("c.csv", "new");
+    await rm(at("a.csv"));
+    await writeText(at("c.csv"), "new");
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ update: 1, same: 2 });
     expect(await service.listAssetNames(revision)).to.deep.equal(["c.csv", "sub/b ü.bin"]);
     expect(await stack.readState())
       .not.to.contain("binary")
-      .and.not.to.contain(`"${folder}`);
+      .and.not.to.contain(`"${at()}`);
   });
 
   it("applies tags, assetName and onDelete: retain", async () => {
@@ -95,7 +87,7 @@ describe("FileUpload on the engine", function () {
   it("selects the files after its dependencies are ready", async () => {
     const { stack, service } = shared;
     await service.createBucket("source", { "a.csv": "1" });
-    const late = join(folder, "late");
+    const late = at("late");
     const declare = () => {
       const made = new Job("made", importArgs(revision, ["a.csv"]));
       const { assets } = new FileUpload("files", { ...revision, path: late }, { dependsOn: made });
@@ -110,8 +102,7 @@ describe("FileUpload on the engine", function () {
     const running = stack.up(declare);
     try {
       await until(() => service.countCalls(earlier).StartJob === 1);
-      await mkdir(late);
-      await writeFile(join(late, "z.csv"), "late");
+      await writeText(at("late/z.csv"), "late");
     } finally {
       release();
     }

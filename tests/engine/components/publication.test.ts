@@ -7,15 +7,14 @@ import {
 import { asset, secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 
 import type { RevisionPublicationArgs } from "../../../components/revision-publication";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { finalizationToken } from "../../../provider/state-contract";
 import { awsPlugin, expectSuccess, useStack, valuesOf } from "../../harness/stack";
 import { previewAsJson } from "../../harness/review-result";
+import { useFolder } from "../../harness/folder";
 import { useProgramEnvironment } from "../../harness/service";
 import type { EngineRun } from "../../harness/stack";
 
@@ -25,6 +24,7 @@ describe("RevisionPublication on the engine", function () {
   this.timeout("10m");
   const shared = useStack({}, awsPlugin);
   useProgramEnvironment(shared);
+  const at = useFolder();
   const keys = Array.from({ length: 120 }, (_, i) => `prices/${i}.csv`);
 
   let dataSetId: string;
@@ -168,8 +168,7 @@ describe("RevisionPublication on the engine", function () {
 
   it("can be previewed as JSON with secrets, and publishes again if a secret or an asset changes", async () => {
     const { stack } = shared;
-    const folder = await mkdtemp(join(tmpdir(), "trigger-"));
-    const file = join(folder, "trigger.txt");
+    const file = at("trigger.txt");
     const program = (version: string): PulumiFn =>
       publishing({
         triggers: [secret(version), new asset.FileAsset(file)],
@@ -189,7 +188,6 @@ describe("RevisionPublication on the engine", function () {
     await writeFile(file, "2");
     const { outputs: third } = expectSuccess(await stack.up());
     expect(third.revisionId!.value).to.not.equal(second.revisionId!.value);
-    await rm(folder, { recursive: true });
   });
 
   it("finalizes an opened revision again after a refresh", async () => {

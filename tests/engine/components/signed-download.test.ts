@@ -1,20 +1,21 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import type { SignedDownloadArgs } from "../../../components/signed-download";
 import { SignedDownload } from "../../../components/signed-download";
+import { useFolder, writeText } from "../../harness/folder";
+import type { RevisionIds } from "../../harness/service";
 import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
 
 describe("SignedDownload on the engine", function () {
   this.timeout("5m");
   const shared = useStack();
+  const at = useFolder();
   const names = ["prices/0.csv", "prices/1.csv"] as const;
   const bytes = (index: 0 | 1) => `bytes of ${names[index]} \u0000ü`;
-  let revision: { dataSetId: string; revisionId: string };
+  let revision: RevisionIds;
   let assetIds: string[];
 
   before(async () => {
@@ -25,9 +26,6 @@ describe("SignedDownload on the engine", function () {
     for (const name of names) assetIds.push((await service.importAsset(revision, "source", name)).assetId);
   });
   afterEach(() => shared.stack.clearState());
-  let folder: string;
-  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "download-"))));
-  afterEach(() => rm(folder, { recursive: true }));
 
   const downloading =
     (args: Partial<SignedDownloadArgs> = {}): PulumiFn =>
@@ -58,22 +56,21 @@ describe("SignedDownload on the engine", function () {
 
   it("downloads the file during `pulumi up`, and again if it is missing, changed or another asset", async () => {
     const { stack } = shared;
-    const path = join(folder, "data", "prices.csv");
+    const path = at("data/prices.csv");
     const program = downloading({ path });
-    await mkdir(join(folder, "data"));
-    await writeFile(path, "former content, whose revision it takes in an up alone");
+    await writeText(path, "former content");
 
     const preview = expectSuccess(await stack.preview(program));
     expect(preview.changes).to.deep.equal({ create: 3 });
     expect(messageCodes(preview)).to.include("download-pending");
-    expect(await readdir(join(folder, "data"))).to.deep.equal(["prices.csv"]);
+    expect(await readdir(at("data"))).to.deep.equal(["prices.csv"]);
     expect(await readFile(path, "utf8")).to.contain("former content");
 
     const first = expectSuccess(await stack.up());
     expect(first.outputs.path!.value).to.equal(path);
     expect(first.outputs.path!.secret).to.equal(false);
     expect(await readFile(path, "utf8")).to.equal(bytes(0));
-    expect(await readdir(join(folder, "data"))).to.deep.equal([".prices.csv.download.json", "prices.csv"]);
+    expect(await readdir(at("data"))).to.deep.equal([".prices.csv.download.json", "prices.csv"]);
 
     // With the same content: no call of the service.
     let made = downloads();
@@ -86,7 +83,7 @@ describe("SignedDownload on the engine", function () {
     await rm(path);
     const gone = expectSuccess(await stack.preview());
     expect(gone.changes).to.deep.equal({ replace: 1, same: 2 });
-    expect(await readdir(join(folder, "data"))).to.deep.equal([".prices.csv.download.json"]);
+    expect(await readdir(at("data"))).to.deep.equal([".prices.csv.download.json"]);
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ replace: 1, same: 2 });
     expect(await readFile(path, "utf8")).to.equal(bytes(0));
     expect(downloads()).to.equal(++made);

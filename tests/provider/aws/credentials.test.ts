@@ -4,11 +4,12 @@ import { expect } from "chai";
 
 import { credentialsFor } from "../../../provider/aws/credentials";
 import type { ConnectionSettings } from "../../../provider/aws/settings";
+import { useFolder } from "../../harness/folder";
 import { useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../support/environment";
 import { failureOf } from "../support/samples";
 import { useAws } from "./fake-aws";
-import { roleArn, useFolder } from "./fixtures";
+import { roleArn } from "./fixtures";
 
 const region = "eu-west-1";
 

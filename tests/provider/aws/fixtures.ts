@@ -1,10 +1,7 @@
 /** What the tests of the AWS clients share. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
 import { truncate, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import type { ClientOptions } from "../../../provider/aws/data-exchange";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
@@ -20,14 +17,6 @@ export const open = (endpoint: string, more: Partial<ConnectionSettings> = {}, o
     { region: "us-east-1", accessKey: "AKID", secretKey: "secret", assumeRoles: [], endpoint, ...more },
     options,
   );
-
-/** Hooks that make a folder for each test of a suite; the function returns the path of a file in it. */
-export function useFolder(): (name?: string) => string {
-  let folder: string;
-  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "provider-test-"))));
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  return (name = "") => join(folder, name);
-}
 
 /** The body that most tests upload, and a file of zeros. */
 export const text = "date,price\n2026-01-05,1.2 €\n";

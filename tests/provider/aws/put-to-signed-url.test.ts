@@ -11,10 +11,11 @@ import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { describeFailure } from "../../../provider/core/error-messages";
 import { ServiceError } from "../../../provider/core/errors";
 import type { BodySource } from "../../../provider/core/ports";
+import { useFolder } from "../../harness/folder";
 import { useServers } from "../../harness/http";
 import { body, md5Of } from "../support/host";
 import { failureOf } from "../support/samples";
-import { hash, size, text, useFolder, useReceivers, writeZeros } from "./fixtures";
+import { hash, size, text, useReceivers, writeZeros } from "./fixtures";
 
 const megabyte = 1024 ** 2;
 const nothing = () => {};

@@ -4,9 +4,10 @@ import { expect } from "chai";
 
 import type { ConnectionSettings, OwnSettings } from "../../../provider/aws/settings";
 import { connectionSettings, resolveRegion } from "../../../provider/aws/settings";
+import { useFolder } from "../../harness/folder";
 import { useAwsEnvironment } from "../support/environment";
 import { failureOf } from "../support/samples";
-import { roleArn, useFolder } from "./fixtures";
+import { roleArn } from "./fixtures";
 
 const settings = (
   own: OwnSettings = {},

@@ -6,9 +6,10 @@ import { expect } from "chai";
 import { CodedError } from "../../../lib/message-code";
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import type { BodySource } from "../../../provider/core/ports";
+import { useFolder } from "../../harness/folder";
 import { body, md5Of } from "../support/host";
 import { codeOf, failureOf } from "../support/samples";
-import { hash, size, text, useFolder } from "./fixtures";
+import { hash, size, text } from "./fixtures";
 
 describe("StreamedUploadBodies", () => {
   const path = useFolder();
