@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { credentials } from "../harness/service";
 import { expectSuccess, useStack } from "../harness/stack";
-import { Secrets, addSeededSecrets, addSignedUrls, seededSecrets } from "../reliability/secrets/secrets";
+import { Secrets, addSignedUrls, seededSecrets } from "../reliability/secrets/secrets";
 import { secretProgram } from "../reliability/secrets/suite";
 
 describe("secrets", function () {
@@ -25,8 +25,7 @@ describe("secrets", function () {
     for (const run of runs) expectSuccess(run);
     runs.push(await stack.destroy());
 
-    const secrets = new Secrets();
-    addSeededSecrets(secrets);
+    const secrets = Secrets.seeded();
     secrets.add("secret access key of the service", credentials.secretAccessKey);
     const known = secrets.count;
     await addSignedUrls(service, secrets);

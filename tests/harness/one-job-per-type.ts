@@ -1,68 +1,85 @@
 /** One job of each type in two variants, with the data sets, buckets and assets that they need. */
 import type { JobArgs } from "../../index";
 import { apiArgs, downloadArgs, importArgs, jobArgs, uploadArgs } from "./programs";
-import type { TestService } from "./service";
+import type { RevisionIds, TestService } from "./service";
 
 /** The arguments of a job by its type; `variant` changes what it does. */
 export type JobsByType = (variant: 1 | 2) => Record<string, JobArgs>;
 
-/** Puts data sets, objects and an asset to export into the service. */
+/** Puts data sets, objects and assets to export into the service. */
 export async function prepareJobs(service: TestService): Promise<JobsByType> {
-  const files = await service.createEmptyRevision();
-  const shares = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
-  const apis = await service.createEmptyRevision("API_GATEWAY_API");
-  const accesses = await service.createEmptyRevision("S3_DATA_ACCESS");
-  const permissions = await service.createEmptyRevision("LAKE_FORMATION_DATA_PERMISSION");
+  const places = {
+    files: await service.createEmptyRevision(),
+    shares: await service.createEmptyRevision("REDSHIFT_DATA_SHARE"),
+    apis: await service.createEmptyRevision("API_GATEWAY_API"),
+    accesses: await service.createEmptyRevision("S3_DATA_ACCESS"),
+    permissions: await service.createEmptyRevision("LAKE_FORMATION_DATA_PERMISSION"),
+  };
   await service.createBucket("source", { "a.csv": "a,1", "b.csv": "b,2" });
   await service.createBucket("target");
-  const exported = await service.importAsset(
-    { ...files, revisionId: await service.createRevision(files.dataSetId) },
-    "source",
-    "a.csv",
-  );
-  const { assetId, ...from } = exported;
-  const { revisionId } = from;
+  const { dataSetId } = places.files;
+  const from = { dataSetId, revisionId: await service.createRevision(dataSetId) };
+  const first = await service.importAsset(from, "source", "a.csv");
   const second = await service.importAsset(from, "source", "b.csv");
+  return (variant) => ({
+    ...jobsByType(variant, { ...places, exported: first }),
+    ...byType([
+      importArgs(places.files, [variant === 1 ? "a.csv" : "b.csv"]),
+      uploadArgs(places.files, "upload.txt", `body ${variant}`),
+      apiArgs(places.apis, {
+        ...{ apiName: "prices-api", apiKey: "planted-api-key", title: "prices" },
+        stage: variant === 1 ? "prod" : "next",
+      }),
+      downloadArgs(variant === 1 ? first : second),
+    ]),
+  });
+}
 
+export type JobPlaces = Readonly<
+  Record<"files" | "shares" | "apis" | "accesses" | "permissions", RevisionIds> & {
+    exported: RevisionIds & { assetId: string };
+  }
+>;
+
+/** One job of each type, which does something else for each number; `1.csv` is the object of the first import. */
+export function jobsByType(nth: number, places: JobPlaces): Record<string, JobArgs> {
+  const { files, shares, apis, accesses, permissions, exported } = places;
+  const { assetId, ...from } = exported;
   const namespace = "f1e2d3c4-0000-1111-2222-333344445555";
-  const types = (variant: 1 | 2): JobArgs[] => [
-    importArgs(files, [variant === 1 ? "a.csv" : "b.csv"]),
-    uploadArgs(files, "upload.txt", `body ${variant}`),
-    apiArgs(apis, {
-      ...{ apiName: "prices-api", apiKey: "planted-api-key", title: "prices" },
-      stage: variant === 1 ? "prod" : "next",
-    }),
+  return byType([
+    importArgs(files, [`${nth}.csv`]),
+    uploadArgs(files, `upload-${nth}.txt`, `body ${nth}`),
+    apiArgs(apis, { apiName: `api-${nth}`, apiKey: "planted-api-key", title: `body ${nth}` }),
     jobArgs("IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES", {
       ...shares,
       assetSources: [
-        { dataShareArn: `arn:aws:redshift:us-east-1:123456789012:datashare:${namespace}/sales${variant}` },
+        { dataShareArn: `arn:aws:redshift:us-east-1:123456789012:datashare:${namespace}/sales${nth}` },
       ],
     }),
     jobArgs("IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY", {
       ...permissions,
       catalogId: "123456789012",
-      roleArn: `arn:aws:iam::123456789012:role/grants${variant}`,
-      table: {
-        expression: [{ tagKey: "share", tagValues: ["yes"] }],
-        permissions: ["DESCRIBE", "SELECT"],
-      },
+      roleArn: `arn:aws:iam::123456789012:role/grants${nth}`,
+      table: { expression: [{ tagKey: "share", tagValues: ["yes"] }], permissions: ["DESCRIBE", "SELECT"] },
     }),
     jobArgs("CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET", {
       ...accesses,
-      assetSource: { bucket: "source", keyPrefixes: [`v${variant}/`] },
+      assetSource: { bucket: "source", keyPrefixes: [`v${nth}/`] },
     }),
     jobArgs("EXPORT_ASSETS_TO_S3", {
       ...from,
-      assetDestinations: [{ assetId, bucket: "target", key: `asset-${variant}.csv` }],
+      assetDestinations: [{ assetId, bucket: "target", key: `asset-${nth}.csv` }],
     }),
-    downloadArgs({ ...from, assetId: variant === 1 ? assetId : second.assetId }),
+    downloadArgs(exported),
     jobArgs("EXPORT_REVISIONS_TO_S3", {
-      dataSetId: files.dataSetId,
+      dataSetId: from.dataSetId,
       revisionDestinations: [
-        { revisionId, bucket: "target", keyPattern: `revision-${variant}/\${Asset.Name}` },
+        { revisionId: from.revisionId, bucket: "target", keyPattern: `revision-${nth}/\${Asset.Name}` },
       ],
       encryption: { type: "AES256" },
     }),
-  ];
-  return (variant) => Object.fromEntries(types(variant).map((args) => [args.type as string, args]));
+  ]);
 }
+
+const byType = (jobs: readonly JobArgs[]): Record<string, JobArgs> =>
+  Object.fromEntries(jobs.map((args) => [args.type as string, args]));

@@ -148,14 +148,18 @@ export class ServiceClients {
     const ids = toSdkIds({ dataSetId, revisionId });
     const ImportAssetsFromS3 = { ...ids, AssetSources: [{ Bucket, Key }] };
     await this.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } });
-    const { Assets = [] } = await this.dataExchange.send(new ListRevisionAssetsCommand(ids));
-    return { dataSetId, revisionId, assetId: Assets.find(({ Name }) => Name === Key)!.Id! };
+    const assets = await this.assetsIn({ dataSetId, revisionId });
+    return { dataSetId, revisionId, assetId: assets.find(({ name }) => name === Key)!.id };
+  }
+
+  async assetsIn(ids: RevisionIds): Promise<{ id: string; name: string }[]> {
+    const request = new ListRevisionAssetsCommand({ ...toSdkIds(ids), MaxResults: 200 });
+    const { Assets = [] } = await this.dataExchange.send(request);
+    return Assets.map(({ Id, Name }) => ({ id: Id!, name: Name! }));
   }
 
   async listAssetNames(ids: RevisionIds): Promise<string[]> {
-    const request = new ListRevisionAssetsCommand({ ...toSdkIds(ids), MaxResults: 200 });
-    const { Assets = [] } = await this.dataExchange.send(request);
-    return Assets.map(({ Name }) => Name!).sort();
+    return (await this.assetsIn(ids)).map(({ name }) => name).sort();
   }
 
   /** The text of an asset, by an export job. */
@@ -208,7 +212,7 @@ export class ServiceClients {
 }
 
 /** A local Data Exchange in this process, with its clients. */
-export class TestService extends ServiceClients {
+export class TestService extends ServiceClients implements AsyncDisposable {
   constructor(
     readonly local: LocalDataExchange,
     clients?: ClientOptions,
@@ -224,6 +228,8 @@ export class TestService extends ServiceClients {
     this.close();
     await this.local.stop();
   }
+
+  [Symbol.asyncDispose] = (): Promise<void> => this.stop();
 
   /** How many requests of each operation were received, from the given index of `local.requests` on. */
   countCalls(since = 0): Record<string, number> {

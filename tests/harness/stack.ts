@@ -69,7 +69,7 @@ export function expectSuccess(run: EngineRun): EngineRun {
   return run;
 }
 
-export class TestStack {
+export class TestStack implements AsyncDisposable {
   program: PulumiFn = () => Promise.resolve();
   /** The last operation, which may still be running. It is printed when a test fails. */
   lastRun?: EngineRun;
@@ -192,6 +192,8 @@ export class TestStack {
   remove(): Promise<void> {
     return this.temporary.remove();
   }
+
+  [Symbol.asyncDispose] = (): Promise<void> => this.remove();
 }
 
 /** Throws if the inline program never reached the engine: the SDK then reports success, as for an empty program. */

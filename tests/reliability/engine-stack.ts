@@ -3,29 +3,37 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { JobArgs } from "../../index";
 import { declareJob } from "../harness/programs";
-import type { EngineRun as EngineRun } from "../harness/stack";
+import type { EngineRun, JobInState } from "../harness/stack";
 import { TestStack } from "../harness/stack";
-import { TestService } from "../harness/service";
 import type { StackRun, SingleJobStack } from "./faults/scenarios";
-import type { Secrets } from "./secrets/secrets";
+import type { Leak, Secrets } from "./secrets/secrets";
+import { environment } from "./secrets/secrets";
+
+/** Runs `work` with so many stacks; their jobs must name an endpoint, because they outlive the services of single cases. */
+export async function withSearchedStacks<T>(
+  count: number,
+  secrets: Secrets,
+  work: (stacks: readonly SearchedStack[]) => Promise<T>,
+): Promise<T> {
+  const stacks: SearchedStack[] = [];
+  try {
+    while (stacks.length < count) {
+      const test = await TestStack.create({ env: environment });
+      stacks.push(new SearchedStack(test, secrets));
+    }
+    return await work(stacks);
+  } finally {
+    for (const { test } of stacks) await test.remove();
+  }
+}
 
 export class SearchedStack implements SingleJobStack {
-  private constructor(
+  private readonly written: [place: string, text: string][] = [];
+
+  constructor(
     readonly test: TestStack,
-    private readonly service: TestService,
     private readonly secrets: Secrets,
   ) {}
-
-  /** Jobs must name their endpoint, because the stack outlives the services of single cases. */
-  static async open(secrets: Secrets): Promise<SearchedStack> {
-    const service = await TestService.start();
-    return new SearchedStack(await TestStack.create({ env: service.env }), service, secrets);
-  }
-
-  async close(): Promise<void> {
-    await this.test.remove();
-    await this.service.stop();
-  }
 
   up(args: JobArgs | undefined): Promise<StackRun> {
     return this.run(args ? declareJob(args) : () => Promise.resolve());
@@ -39,17 +47,12 @@ export class SearchedStack implements SingleJobStack {
     return this.record(this.test.refresh());
   }
 
-  async job(): Promise<{ id: string; outputs: Record<string, unknown> } | undefined> {
-    const [job] = await this.test.jobs();
-    return job;
+  async job(): Promise<JobInState | undefined> {
+    return (await this.test.jobs())[0];
   }
 
   async isEmpty(): Promise<boolean> {
-    return (await this.jobStates()).length === 0;
-  }
-
-  jobStates(): Promise<{ id: string; state: string }[]> {
-    return this.test.jobStates();
+    return (await this.test.jobStates()).length === 0;
   }
 
   async changes(args: JobArgs): Promise<boolean> {
@@ -59,12 +62,7 @@ export class SearchedStack implements SingleJobStack {
   }
 
   loseState(): Promise<void> {
-    return this.test.stack.importStack({ version: 3, deployment: {} });
-  }
-
-  /** Removes the lock of a killed engine. */
-  unlock(): Promise<void> {
-    return this.test.stack.cancel();
+    return this.test.clearState();
   }
 
   private async record(running: Promise<EngineRun>): Promise<StackRun> {
@@ -77,10 +75,8 @@ export class SearchedStack implements SingleJobStack {
     return error === undefined ? {} : { error: stderr + stdout };
   }
 
-  private readonly written: [place: string, text: string][] = [];
-
   /** Searches what was written since the last time; every secret must have been planted by now. */
-  search(): ReturnType<Secrets["search"]> {
+  search(): Leak[] {
     return this.written.splice(0).flatMap(([place, text]) => this.secrets.search(place, text));
   }
 }

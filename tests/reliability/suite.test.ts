@@ -5,8 +5,8 @@ import { expect } from "chai";
 import { Secrets } from "./secrets/secrets";
 import { runInWorkers } from "./suite";
 
-describe("reliability: workers", () => {
-  it("gives each place one piece at a time, and keeps the order of the results", async () => {
+describe("runInWorkers", () => {
+  it("gives each place one item at a time and keeps the order of the results", async () => {
     const busy = new Set<string>();
     const results = await runInWorkers(["a", "b"], [5, 1, 3, 2], async (place, item) => {
       expect(busy.has(place)).to.equal(false);
@@ -18,36 +18,33 @@ describe("reliability: workers", () => {
     expect(results).to.deep.equal([50, 10, 30, 20]);
   });
 
-  it("fails when everything that has begun is done, and begins no more", async () => {
+  it("starts no item after a failure and throws it when the running items have ended", async () => {
     const done: number[] = [];
     const work = runInWorkers(["a", "b"], [1, 2, 3, 4], async (_, item) => {
       if (item === 1) throw new Error("broken");
       await sleep(20);
       done.push(item);
     });
-    const error = await work.then(
-      () => undefined,
-      (thrown: Error) => thrown,
-    );
-    expect(error?.message).to.equal("broken");
+    const message = await work.catch((error: Error) => error.message);
+    expect(message).to.equal("broken");
     expect(done).to.deep.equal([2]);
   });
 });
 
 const value = 'planted "key" / 0001';
 
-describe("reliability: the search for secrets", () => {
+describe("Secrets", () => {
   const forms: Record<string, string> = {
     "as it is": value,
     "in a URL": `https://x.test/?key=${encodeURIComponent(value)}&more`,
     "in JSON": JSON.stringify({ key: value }),
     "as base64": Buffer.from(value).toString("base64"),
-    "as base64 behind one byte": Buffer.from(`:${value}:`).toString("base64"),
-    "as base64 behind two bytes": Buffer.from(`id:${value}:`).toString("base64").slice(4),
-    "as base64 behind many bytes": Buffer.from(`user:${value}, and more`).toString("base64"),
+    "as base64 after one byte": Buffer.from(`:${value}:`).toString("base64"),
+    "as base64 after two bytes": Buffer.from(`id:${value}:`).toString("base64").slice(4),
+    "as base64 after many bytes": Buffer.from(`user:${value}, and more`).toString("base64"),
   };
   for (const [form, text] of Object.entries(forms)) {
-    it(`finds one ${form}, and does not repeat it`, () => {
+    it(`finds a value ${form} and does not repeat it`, () => {
       const secrets = new Secrets();
       secrets.add("key", value);
       const [leak, ...others] = secrets.search("somewhere", `before ${text} after`);
@@ -57,14 +54,14 @@ describe("reliability: the search for secrets", () => {
     });
   }
 
-  it("knows a signed URL by its signature", () => {
+  it("finds a signed URL by its signature", () => {
     const secrets = new Secrets();
     secrets.addSignedUrl("https://x.test/a?X-Amz-Date=1&X-Amz-Signature=0123456789abcdef");
     expect(secrets.search("log", "GET /a?X-Amz-Signature=0123456789abcdef")).to.have.length(1);
     expect(secrets.search("log", "GET /a?[secret]")).to.deep.equal([]);
   });
 
-  it("finds nothing where nothing is, and counts what it has read", () => {
+  it("finds nothing in a text without a secret and counts its characters", () => {
     const secrets = new Secrets();
     secrets.add("key", value);
     expect(secrets.search("log", "planted key 0001")).to.deep.equal([]);

@@ -44,6 +44,52 @@ export interface Failure {
   readonly log?: string;
 }
 
+/** The failures of one run, each promise once; the first has the log. */
+export const failuresOf = (where: string, broken: readonly string[], log?: string): Failure[] =>
+  [...new Set(broken)].map((what, index) => ({
+    where,
+    what,
+    ...(index === 0 && log !== undefined && { log }),
+  }));
+
+/** The broken promises of one run. */
+export class BrokenPromises {
+  readonly list: string[] = [];
+
+  unless(isKept: boolean, promise: string): void {
+    if (!isKept) this.list.push(promise);
+  }
+}
+
+/** Counts by name; the counts of several runs or processes add up. */
+export class Counter {
+  private counts: Record<string, number> = {};
+
+  add(name: string, count = 1): void {
+    this.counts[name] = this.of(name) + count;
+  }
+
+  all(): Readonly<Record<string, number>> {
+    return this.counts;
+  }
+
+  of(name: string): number {
+    return this.counts[name] ?? 0;
+  }
+
+  /** The counts since the last call. */
+  take(): Readonly<Record<string, number>> {
+    const taken = this.counts;
+    this.counts = {};
+    return taken;
+  }
+
+  merge(counts: Readonly<Record<string, number>>): this {
+    for (const [name, count] of Object.entries(counts)) this.add(name, count);
+    return this;
+  }
+}
+
 /**
  * Runs every item, one at a time in each worker, and returns the results in the order of the items. After a failure no
  * further item starts; the failure is thrown when the running items have ended.
@@ -72,14 +118,13 @@ export async function runInWorkers<Place, Item, Result>(
   return results;
 }
 
-export class Random {
-  private readonly chance: SeededRandom;
+/** The seeds of so many runs; the first is the seed itself, so that a run can be repeated alone. */
+export const seedsFrom = (seed: string, count: number, kind = ""): string[] =>
+  Array.from({ length: count }, (_, index) => (index === 0 ? seed : `${seed}-${kind}${index}`));
 
-  constructor(seed: string) {
-    this.chance = new SeededRandom(seed);
-  }
-
+export class Random extends SeededRandom {
   private last = 0;
+
   /** Another number each time. */
   next(): number {
     return (this.last += 1);
@@ -87,7 +132,7 @@ export class Random {
 
   /** A whole number from 0 on. */
   below(limit: number): number {
-    return Math.floor(this.chance.fraction() * limit);
+    return Math.floor(this.fraction() * limit);
   }
 
   oneIn(many: number): boolean {
@@ -96,5 +141,11 @@ export class Random {
 
   of<T>(all: readonly T[]): T {
     return all[this.below(all.length)]!;
+  }
+
+  /** Each item with a chance of one half, and at least one. */
+  someOf<T>(all: readonly T[]): T[] {
+    const some = all.filter(() => this.oneIn(2));
+    return some.length > 0 ? some : [this.of(all)];
   }
 }

@@ -7,7 +7,7 @@ import { datashareImport, emptyProviderCode } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig as config } from "../service-process";
 import { providerCode } from "../../../provider/state-contract";
 import type { Props } from "../../reliability/host/host";
-import { Host, recordsVariable, withRecordsFolder } from "../../reliability/host/host";
+import { Host, createRecordsFolder } from "../../reliability/host/host";
 import { region } from "../../harness/service";
 
 const place = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
@@ -81,16 +81,12 @@ async function check(host: Host, inputs: Props): Promise<void> {
 }
 
 /** Lends a host with a folder for its records alone, so that no host reads the records of another. */
-export const withHost = <T>(
+export async function withHost<T>(
   env: Readonly<Record<string, string>>,
   use: (host: Host) => Promise<T>,
   config: Readonly<Record<string, string>> = {},
-): Promise<T> =>
-  withRecordsFolder(async (records) => {
-    const host = await Host.start({ [recordsVariable]: records, ...env }, config);
-    try {
-      return await use(host);
-    } finally {
-      await host.stop();
-    }
-  });
+): Promise<T> {
+  await using records = await createRecordsFolder();
+  await using host = await Host.start(records.path, env, config);
+  return await use(host);
+}

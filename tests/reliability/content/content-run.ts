@@ -1,40 +1,26 @@
 /**
- * One stack through random steps. After each `up` that goes well, the bytes of every asset that the state names are those
+ * One stack through random steps. After each `up` that succeeds, the bytes of every asset that the state names are those
  * that the program declares, and the revisions hold each exactly once, and nothing else.
  *
- * One thing may be left, because nothing says whose it is: the assets of a job that a crash kept from the state, when the
- * program that is brought up next does not declare its resource any more. The record of the job belongs to the resource's
- * name; when that is declared again, they go. What else a crash leaves is found by the next `up`.
+ * Only the assets of a job that a crash kept from the state may be left, if the next program does not declare its resource
+ * any more: the record of the job belongs to the resource's name. When that is declared again, they are deleted. The next
+ * `up` finds everything else that a crash leaves.
  */
 import type { JobSnapshot } from "../../../emulator";
 import type { RevisionIds, TestService } from "../../harness/service";
-import { Random } from "../suite";
+import type { StackRun } from "../faults/scenarios";
+import { BrokenPromises, Counter, Random } from "../suite";
 import type { Program, JobSpec } from "./program";
-import { allKeys, bytesOf, programChanges, expectedBytes, firstProgram, revisionCount } from "./program";
-
-export interface Crash {
-  /** The call of the run at which its host is killed, before or after its effect. */
-  readonly call?: { readonly nth: number; readonly side: "before" | "after" };
-  /** How many resources the engine has made when it is killed before it has written the last one down. */
-  readonly made?: number;
-}
-
-export interface ContentStackRun {
-  readonly error?: string;
-}
-
-export interface JobInState {
-  readonly id: string;
-  readonly assets: readonly { readonly id: string; readonly name: string }[];
-}
-
-/** The stack under test: on host processes or on the real engine. */
-export interface ContentStack {
-  up(declared: Program, options: { replace?: string; crash?: Crash }): Promise<ContentStackRun>;
-  refresh(): Promise<ContentStackRun>;
-  /** The resources in state by their names; those that wait for their deletion are not among them. */
-  jobsInState(): Promise<ReadonlyMap<string, JobInState>>;
-}
+import type { ContentStack, Crash, UpOptions } from "./stacks";
+import {
+  allKeys,
+  argsOf,
+  bytesOf,
+  programChanges,
+  expectedBytes,
+  firstProgram,
+  revisionCount,
+} from "./program";
 
 export interface ContentResult {
   readonly seed: string;
@@ -46,45 +32,48 @@ export interface ContentResult {
 /** More failed runs in a row than this break a promise. */
 const maxFailures = 3;
 
-export async function createRevisions(service: TestService): Promise<RevisionIds[]> {
+export async function runContent(
+  seed: string,
+  steps: number,
+  service: TestService,
+  stack: ContentStack,
+): Promise<ContentResult> {
   const dataSetId = await service.createDataSet();
   const places: RevisionIds[] = [];
   while (places.length < revisionCount)
     places.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
   await service.createBucket("source", Object.fromEntries(allKeys.map((key) => [key, bytesOf(key, 1)])));
-  return places;
+  const run = new ContentRun(new Random(seed), service, places, stack);
+  await run.live(steps);
+  return { seed, counts: run.counts.all(), broken: run.broken.list, log: run.log };
 }
 
-export class ContentRun {
-  private readonly random: Random;
-  private readonly log: string[] = [];
-  private readonly broken: string[] = [];
-  private readonly counts: Record<string, number> = {};
+class ContentRun {
+  readonly log: string[] = [];
+  readonly broken = new BrokenPromises();
+  readonly counts = new Counter();
   private declared: Program;
-  /** Names of assets that may be left, by revision: each as often as it may. */
-  private left: string[] = [];
-  /** Jobs that a crash has kept from the state, by the name of their resource. */
-  private readonly cutOff = new Map<string, JobSnapshot[]>();
+  /** Names of assets that may be left, each as often as it may. */
+  private readonly left: string[] = [];
+  /** What a crash has kept from the state: a resource and the assets of its job. */
+  private cutOff: (readonly [resource: string, assets: readonly string[]])[] = [];
 
   constructor(
-    private readonly seed: string,
+    private readonly random: Random,
     private readonly service: TestService,
     private readonly places: readonly RevisionIds[],
     private readonly stack: ContentStack,
   ) {
-    this.random = new Random(seed);
-    this.declared = firstProgram(this.random);
+    this.declared = firstProgram(random);
   }
 
-  async live(steps: number): Promise<ContentResult> {
+  async live(steps: number): Promise<void> {
     await this.bringUp({});
-    for (let step = 1; step <= steps && this.broken.length === 0; step++) await this.step();
-    const { seed, counts, broken, log } = this;
-    return { seed, counts, broken, log };
+    for (let step = 1; step <= steps && this.broken.list.length === 0; step++) await this.step();
   }
 
   private note(what: string): void {
-    this.counts[what] = (this.counts[what] ?? 0) + 1;
+    this.counts.add(what);
     this.log.push(what);
   }
 
@@ -93,7 +82,7 @@ export class ContentRun {
     if (random.oneIn(6)) {
       this.note("refresh");
       const { error } = await this.stack.refresh();
-      if (error !== undefined) this.broken.push(`a refresh failed: ${error}`);
+      this.broken.unless(error === undefined, `a refresh failed: ${error}`);
     }
     if (random.oneIn(12)) {
       this.note("destroy");
@@ -102,13 +91,9 @@ export class ContentRun {
       await this.bringUp({});
       await this.change(kept);
     }
-    for (let times = 1 + random.below(2); times > 0; times--) {
-      const name = random.of(Object.keys(programChanges));
-      this.note(name);
-      await this.change(programChanges[name]!(this.declared, random));
-    }
+    for (let times = 1 + random.below(2); times > 0; times--) await this.changeAtRandom("");
     const { specs } = this.declared;
-    const replace = specs.length > 0 && random.oneIn(6) ? random.of(specs).name : undefined;
+    const replace = specs.length > 0 && random.oneIn(6) ? [random.of(specs).name] : [];
     const crash = random.oneIn(2) ? this.someCrash() : undefined;
     await this.bringUp({ replace, crash });
   }
@@ -119,7 +104,13 @@ export class ContentRun {
     return { call: { nth: 1 + random.below(30), side: random.of(["before", "after"] as const) } };
   }
 
-  /** Another program from now on, and the objects that it reads. */
+  private async changeAtRandom(prefix: string): Promise<void> {
+    const name = this.random.of(Object.keys(programChanges));
+    this.note(`${prefix}${name}`);
+    await this.change(programChanges[name]!(this.declared, this.random));
+  }
+
+  /** Declares another program and stores the objects that it reads. */
   private async change(to: Program): Promise<void> {
     for (const key of allKeys) {
       const version = to.objects[key];
@@ -131,64 +122,60 @@ export class ContentRun {
     this.log.push(JSON.stringify(to));
   }
 
-  private get lacksObject(): boolean {
-    const { specs, objects } = this.declared;
-    return specs.some(
-      ({ kind, keys }) => kind === "import" && keys.some((key) => objects[key] === undefined),
-    );
-  }
-
   /** Repeats `up` until it succeeds; adds missing objects after a failure. */
-  private async bringUp({ replace, crash }: { replace?: string; crash?: Crash }): Promise<void> {
-    if (replace !== undefined) this.note("--replace");
+  private async bringUp({ replace = [], crash }: UpOptions): Promise<void> {
+    if (replace.length > 0) this.note("--replace");
     if (crash) {
       this.note(crash.call ? "host killed" : "engine killed");
       await this.crash(crash, replace);
-      // Now and then the program is another one by the time of the next run.
-      if (this.random.oneIn(3)) {
-        const name = this.random.of(Object.keys(programChanges));
-        this.note(`then: ${name}`);
-        await this.change(programChanges[name]!(this.declared, this.random));
-      }
+      // The program may change before the next run.
+      if (this.random.oneIn(3)) await this.changeAtRandom("then: ");
       this.forgetUndeclared();
     }
     for (let failures = 0; ; failures++) {
-      const { error } = await this.stack.up(this.declared, crash ? {} : { replace });
+      const { error } = await this.up(crash ? {} : { replace });
       this.log.push(`up: ${error ?? "ok"}`);
       if (error === undefined) break;
-      if (this.lacksObject) {
+      const { specs, objects } = this.declared;
+      const imported = specs.flatMap(({ kind, keys }) => (kind === "import" ? keys : []));
+      if (imported.some((key) => objects[key] === undefined)) {
         this.note("an object is missing in a run");
-        const objects = Object.fromEntries(allKeys.map((key) => [key, this.declared.objects[key] ?? 1]));
-        await this.change({ ...this.declared, objects });
+        const all = Object.fromEntries(allKeys.map((key) => [key, objects[key] ?? 1]));
+        await this.change({ specs, objects: all });
         continue;
       }
-      if (failures === maxFailures) return void this.broken.push(`${failures + 1} runs failed: ${error}`);
+      if (failures === maxFailures) return this.broken.unless(false, `${failures + 1} runs failed: ${error}`);
     }
     this.note("up that went well");
-    this.cutOff.clear();
+    this.cutOff = [];
     await this.check();
   }
 
-  private async crash(crash: Crash, replace: string | undefined): Promise<void> {
+  private up(options: UpOptions): Promise<StackRun> {
+    const { specs, objects } = this.declared;
+    const jobs = specs.map((spec) => ({ ...spec, args: argsOf(spec, objects, this.places) }));
+    return this.stack.up(jobs, options);
+  }
+
+  private async crash(crash: Crash, replace: readonly string[]): Promise<void> {
     const before = new Set(this.service.local.jobs().map(({ id }) => id));
     const { specs } = this.declared;
-    const { error } = await this.stack.up(this.declared, { replace, crash });
+    const { error } = await this.up({ replace, crash });
     this.log.push(`crash ${JSON.stringify(crash)}: ${error ?? "came too late"}`);
     const inState = new Set([...(await this.stack.jobsInState()).values()].map(({ id }) => id));
     for (const job of this.service.local.jobs()) {
       if (before.has(job.id) || inState.has(job.id)) continue;
       const spec = specs.find((one) => isOf(job, one, this.places));
-      if (spec) this.cutOff.set(spec.name, [...(this.cutOff.get(spec.name) ?? []), job]);
+      if (spec) this.cutOff.push([spec.name, namesOf(job)]);
     }
   }
 
   /** The record of an interrupted job belongs to its resource, and is not read without the resource. */
   private forgetUndeclared(): void {
-    const names = new Set(this.declared.specs.map(({ name }) => name));
-    for (const [name, jobs] of this.cutOff) {
-      if (names.has(name)) continue;
+    const names = this.declared.specs.map(({ name }) => name);
+    for (const [, assets] of this.cutOff.filter(([name]) => !names.includes(name))) {
       this.note("left behind by a crash and a rename");
-      for (const job of jobs) this.left.push(...namesOf(job));
+      this.left.push(...assets);
     }
   }
 
@@ -196,24 +183,25 @@ export class ContentRun {
     const { specs, objects } = this.declared;
     const state = await this.stack.jobsInState();
     for (const [revision, place] of this.places.entries()) {
-      const wanted = new Map<string, string>();
+      const named = new Set<string>();
       for (const spec of specs.filter((one) => one.revision === revision)) {
-        const declared = expectedBytes(spec, objects);
-        const named = state.get(spec.name)?.assets ?? [];
-        const names = named.map(({ name }) => name).sort();
-        const expected = [...declared.keys()].sort();
-        if (names.join() !== expected.join())
-          this.broken.push(`${spec.name} names the assets ${names.join()}, not ${expected.join()}`);
-        for (const { id, name } of named) {
-          wanted.set(id, name);
+        const assets = state.get(spec.name)?.assets ?? [];
+        const actual: string[] = [];
+        for (const { id, name } of assets) {
+          named.add(id);
           const bytes = await this.service.readAsset(place, id).catch((error: Error) => error.message);
-          if (bytes !== declared.get(name))
-            this.broken.push(`${name} of ${spec.name} is “${bytes}”, not “${declared.get(name)}”`);
+          actual.push(`${name}: “${bytes}”`);
         }
+        const expected = spec.keys.map((key) => `${key}: “${expectedBytes(spec, key, objects)}”`);
+        const [is, should] = [actual, expected].map((all) => all.sort().join(", "));
+        this.broken.unless(is === should, `${spec.name} has the assets ${is}, not ${should}`);
       }
-      const extra = minus(await this.service.listAssetNames(place), [...wanted.values()]);
-      for (const name of minus(extra, this.left))
-        this.broken.push(`revision ${revision} holds ${name} once more`);
+      const extra = (await this.service.assetsIn(place)).filter(({ id }) => !named.has(id));
+      for (const name of minus(
+        extra.map((asset) => asset.name),
+        this.left,
+      ))
+        this.broken.unless(false, `revision ${revision} holds ${name} once more`);
     }
   }
 }
@@ -228,15 +216,18 @@ function minus(all: readonly string[], others: readonly string[]): string[] {
   return rest;
 }
 
-const detailsOf = ({ details }: JobSnapshot): Readonly<Record<string, unknown>> => Object.values(details)[0]!;
+interface ImportDetails {
+  readonly revisionId: string;
+  readonly assetName?: string;
+  readonly assetSources?: readonly { readonly key: string }[];
+}
 
-const namesOf = (job: JobSnapshot): string[] => {
-  const { assetName, assetSources } = detailsOf(job) as {
-    assetName?: string;
-    assetSources?: { key: string }[];
-  };
-  return assetName === undefined ? (assetSources ?? []).map(({ key }) => key) : [assetName];
-};
+const detailsOf = ({ details }: JobSnapshot) => Object.values(details)[0] as unknown as ImportDetails;
+
+function namesOf(job: JobSnapshot): string[] {
+  const { assetName, assetSources = [] } = detailsOf(job);
+  return assetName === undefined ? assetSources.map(({ key }) => key) : [assetName];
+}
 
 const isOf = (job: JobSnapshot, { revision, keys, kind }: JobSpec, places: readonly RevisionIds[]): boolean =>
   detailsOf(job).revisionId === places[revision]!.revisionId &&

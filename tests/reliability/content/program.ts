@@ -30,9 +30,9 @@ const maxJobs = 4;
 export const bytesOf = (key: string, version: number | undefined): string => `${key} ${version ?? "missing"}`;
 const bodyOf = ({ keys, body }: JobSpec): string => `upload of ${keys[0]} ${body}`;
 
-/** The bytes that the program declares for each asset of the job. */
-export const expectedBytes = (spec: JobSpec, objects: Objects): ReadonlyMap<string, string> =>
-  new Map(spec.keys.map((key) => [key, spec.kind === "upload" ? bodyOf(spec) : bytesOf(key, objects[key])]));
+/** The bytes that the program declares for an asset of the job. */
+export const expectedBytes = (spec: JobSpec, key: string, objects: Objects): string =>
+  spec.kind === "upload" ? bodyOf(spec) : bytesOf(key, objects[key]);
 
 export function argsOf(spec: JobSpec, objects: Objects, revisions: readonly RevisionIds[]): JobArgs {
   const revision = revisions[spec.revision]!;
@@ -45,8 +45,8 @@ export function argsOf(spec: JobSpec, objects: Objects, revisions: readonly Revi
 
 export const firstProgram = (random: Random): Program => {
   const objects = Object.fromEntries(allKeys.map((key) => [key, 1]));
-  let specs: readonly JobSpec[] = [];
-  while (specs.length < 2) specs = [...specs, ...added(specs, random)];
+  const specs: JobSpec[] = [];
+  while (specs.length < 2) specs.push(...added(specs, random));
   return { specs, objects };
 };
 
@@ -59,16 +59,11 @@ function added(specs: readonly JobSpec[], random: Random): JobSpec[] {
   const free = freeKeys(specs, revision);
   if (free.length === 0 || specs.length >= maxJobs) return [];
   const kind = random.oneIn(3) ? "upload" : "import";
-  const keys = kind === "upload" ? [random.of(free)] : someOf(free, random);
+  const keys = kind === "upload" ? [random.of(free)] : random.someOf(free);
   return [{ name: newName(random), kind, revision, keys, body: 1, deleteBeforeReplace: random.oneIn(5) }];
 }
 
 const newName = (random: Random): string => `job-${random.next()}`;
-
-function someOf(keys: readonly string[], random: Random): string[] {
-  const some = keys.filter(() => random.oneIn(2));
-  return some.length > 0 ? some : [random.of(keys)];
-}
 
 type Change = (declared: Program, random: Random) => Program;
 
@@ -77,11 +72,8 @@ const withOne =
   ({ specs, objects }, random) => {
     if (specs.length === 0) return { specs, objects };
     const one = random.of(specs);
-    const changed = change(
-      one,
-      specs.filter((spec) => spec !== one),
-      random,
-    );
+    const others = specs.filter((spec) => spec !== one);
+    const changed = change(one, others, random);
     return { specs: specs.flatMap((spec) => (spec === one ? changed : [spec])), objects };
   };
 
@@ -100,7 +92,7 @@ export const programChanges: Readonly<Record<string, Change>> = {
   "a body changes": withOne((spec) => [{ ...spec, body: spec.body + 1 }]),
   "a body is as it once was": withOne((spec) => [{ ...spec, body: 1 }]),
   "keys come and go": withOne((spec, others, random) =>
-    spec.kind === "upload" ? [spec] : [{ ...spec, keys: someOf(freeKeys(others, spec.revision), random) }],
+    spec.kind === "upload" ? [spec] : [{ ...spec, keys: random.someOf(freeKeys(others, spec.revision)) }],
   ),
   "a job is renamed": withOne((spec, _, random) => [{ ...spec, name: newName(random) }]),
   "a job goes": withOne(() => []),

@@ -3,135 +3,124 @@ import { Job } from "../../../index";
 import { readOutputs } from "../../../provider/core/state";
 import { withImpliedNames } from "../../../service-model/job";
 import { running } from "../../harness/processes";
-import type { RevisionIds, TestService } from "../../harness/service";
-import type { TestStack } from "../../harness/stack";
-import { Host, recordsVariable, withRecordsFolder } from "../host/host";
+import type { EngineRun, TestStack } from "../../harness/stack";
+import type { StackRun } from "../faults/scenarios";
+import { Host } from "../host/host";
+import type { DeclaredJob } from "../host/stack";
 import { HostStack } from "../host/stack";
-import type { InterceptingProxy } from "../proxy";
-import { openInterceptingProxy } from "../proxy";
-import { environment } from "../secrets/secrets";
-import type { ContentStack, ContentStackRun, Crash, JobInState } from "./content-run";
-import type { Program } from "./program";
-import { argsOf } from "./program";
+import type { Boundary, InterceptingProxy } from "../proxy";
+
+export interface Crash {
+  /** The call of the run at which its host is killed, before or after its effect. */
+  readonly call?: Omit<Boundary, "call">;
+  /** How many resources the engine has created when it is killed before it stores the last one. */
+  readonly made?: number;
+}
+
+interface JobInState {
+  readonly id: string;
+  readonly assets: readonly { readonly id: string; readonly name: string }[];
+}
+
+export interface UpOptions {
+  /** Names of resources to replace. */
+  readonly replace?: readonly string[];
+  readonly crash?: Crash;
+}
+
+/** The stack under test: on host processes or on the real engine. */
+export interface ContentStack {
+  up(jobs: readonly DeclaredJob[], options: UpOptions): Promise<StackRun>;
+  refresh(): Promise<StackRun>;
+  /** The resources in state by their names, without those that wait for their deletion. */
+  jobsInState(): Promise<ReadonlyMap<string, JobInState>>;
+}
 
 export class EngineContentStack implements ContentStack {
   constructor(
     private readonly stack: TestStack,
     private readonly proxy: InterceptingProxy,
-    private readonly places: readonly RevisionIds[],
   ) {}
 
-  async up(
-    { specs, objects }: Program,
-    { replace, crash }: Parameters<ContentStack["up"]>[1],
-  ): Promise<ContentStackRun> {
+  async up(jobs: readonly DeclaredJob[], { replace = [], crash }: UpOptions): Promise<StackRun> {
     const program = () => {
-      for (const spec of specs) {
-        const { name, deleteBeforeReplace } = spec;
-        new Job(name, argsOf(spec, objects, this.places), { deleteBeforeReplace });
-      }
+      for (const { name, args, deleteBeforeReplace } of jobs) new Job(name, args, { deleteBeforeReplace });
       return Promise.resolve();
     };
     const urns = (await this.stack.jobs()).map(({ urn }) => urn);
-    const replaced = urns.filter((urn) => replace !== undefined && urn.endsWith(`::${replace}`));
+    const killsEngine = crash?.made !== undefined;
     let hasDied = false;
-    killAt(
-      this.proxy,
-      crash?.made === undefined ? crash : { call: { nth: 5 * crash.made, side: "after" } },
-      () => {
-        const { host, engine } = running();
-        hasDied = crash?.made !== undefined;
-        for (const pid of [hasDied ? engine : undefined, host])
-          if (pid !== undefined) process.kill(pid, "SIGKILL");
-      },
-    );
+    killAt(this.proxy, killsEngine ? { nth: 5 * crash.made, side: "after" } : crash?.call, () => {
+      const { host, engine } = running();
+      hasDied = killsEngine;
+      for (const pid of [killsEngine ? engine : undefined, host])
+        if (pid !== undefined) process.kill(pid, "SIGKILL");
+    });
+    const replaced = urns.filter((urn) => replace.includes(nameOf(urn)));
     const run = await this.stack.up(program, { replace: replaced });
     this.proxy.between = {};
     if (hasDied) await this.stack.stack.cancel();
-    return toRun(run);
+    return toStackRun(run);
   }
 
-  async refresh(): Promise<ContentStackRun> {
-    return toRun(await this.stack.refresh());
+  async refresh(): Promise<StackRun> {
+    return toStackRun(await this.stack.refresh());
   }
 
   async jobsInState(): Promise<ReadonlyMap<string, JobInState>> {
     const jobs = (await this.stack.jobs()).filter((job) => (job as { delete?: boolean }).delete !== true);
     return new Map(
-      jobs.map(({ urn, id, outputs }): [string, JobInState] => [
-        urn.split("::").at(-1)!,
-        { id, assets: withImpliedNames(outputs, outputs.assets) },
-      ]),
+      jobs.map(({ urn, id, outputs }) => {
+        const assets = withImpliedNames(outputs, outputs.assets);
+        return [nameOf(urn), { id, assets }];
+      }),
     );
   }
 }
 
-const toRun = ({ error, stderr, stdout }: Awaited<ReturnType<TestStack["up"]>>): ContentStackRun =>
+const nameOf = (urn: string): string => urn.split("::").at(-1)!;
+
+const toStackRun = ({ error, stderr, stdout }: EngineRun): StackRun =>
   error ? { error: stderr + stdout } : {};
 
-export async function withHostStack<T>(
-  service: TestService,
-  places: readonly RevisionIds[],
-  work: (stack: ContentStack) => Promise<T>,
-): Promise<T> {
-  const proxy = await openInterceptingProxy(service.local.endpoint);
-  try {
-    return await withRecordsFolder((records) => {
-      const env = { ...environment, AWS_ENDPOINT_URL: proxy.url, [recordsVariable]: records };
-      return work(new HostContentStack(new HostStack(records), env, proxy, places));
-    });
-  } finally {
-    await proxy.close();
-  }
-}
-
-class HostContentStack implements ContentStack {
+/** Each operation has a new host, as on the real engine. */
+export class HostContentStack extends HostStack implements ContentStack {
   constructor(
-    private readonly stack: HostStack,
-    private readonly env: Readonly<Record<string, string>>,
+    private readonly folder: string,
     private readonly proxy: InterceptingProxy,
-    private readonly places: readonly RevisionIds[],
-  ) {}
+  ) {
+    super(folder);
+  }
 
-  async up(
-    { specs, objects }: Program,
-    { replace, crash }: Parameters<ContentStack["up"]>[1],
-  ): Promise<ContentStackRun> {
-    const jobs = specs.map((spec) => ({ ...spec, args: argsOf(spec, objects, this.places) }));
-    const options = { ...(replace !== undefined && { replace: [replace] }), dieAfter: crash?.made };
-    const run = await this.withHost((host) => {
-      killAt(this.proxy, crash, () => process.kill(host.pid, "SIGKILL"));
-      return this.stack.upAll(jobs, options);
-    });
+  async up(jobs: readonly DeclaredJob[], { replace, crash }: UpOptions): Promise<StackRun> {
+    await using host = await this.startHost();
+    this.host = host;
+    killAt(this.proxy, crash?.call, () => process.kill(host.pid, "SIGKILL"));
+    const run = await this.upAll(jobs, { replace, dieAfter: crash?.made });
     this.proxy.between = {};
     return run;
   }
 
-  refresh(): Promise<ContentStackRun> {
-    return this.withHost(() => this.stack.refresh());
+  override async refresh(): Promise<StackRun> {
+    await using host = await this.startHost();
+    this.host = host;
+    return await super.refresh();
   }
 
-  /** Each run has a host of its own, as on the real engine. */
-  private async withHost<T>(run: (host: Host) => Promise<T>): Promise<T> {
-    const host = (this.stack.host = await Host.start(this.env));
-    try {
-      return await run(host);
-    } finally {
-      await host.stop();
-    }
+  private startHost(): Promise<Host> {
+    return Host.start(this.folder, { AWS_ENDPOINT_URL: this.proxy.url });
   }
 
   jobsInState(): Promise<ReadonlyMap<string, JobInState>> {
-    const entries = [...this.stack.resources].map(([name, { id, outputs }]): [string, JobInState] => [
-      name,
-      { id, assets: readOutputs(outputs).assets },
-    ]);
-    return Promise.resolve(new Map(entries));
+    const jobs = [...this.resources].map(([name, { id, outputs }]) => {
+      return [name, { id, assets: readOutputs(outputs).assets }] as const;
+    });
+    return Promise.resolve(new Map(jobs));
   }
 }
 
 /** Runs `kill` at the call of the crash; neither it nor a later call is answered. */
-function killAt(proxy: InterceptingProxy, { call }: Crash = {}, kill: () => void): void {
+function killAt(proxy: InterceptingProxy, call: Crash["call"], kill: () => void): void {
   let calls = 0;
   let dead = false;
   const die = (): never => {

@@ -7,11 +7,12 @@ import { descendants, isAlive, kill, until } from "../../harness/processes";
 import { TestService } from "../../harness/service";
 import type { SearchedStack } from "../engine-stack";
 import type { StackRun } from "../faults/scenarios";
-import { jobsOf } from "../faults/scenarios";
-import type { Secrets } from "../secrets/secrets";
-import { addSignedUrls } from "../secrets/secrets";
+import { jobsOf, startsOf } from "../faults/scenarios";
 import type { Boundary, CallGate, HeldCall } from "../proxy";
 import { openCallGate } from "../proxy";
+import type { Secrets } from "../secrets/secrets";
+import { addSignedUrls } from "../secrets/secrets";
+import { BrokenPromises } from "../suite";
 import type { CrashScenario } from "./scenarios";
 
 /** The killed processes; if the host survives its engine, also when its held call continues. */
@@ -26,7 +27,7 @@ export interface Crash {
 
 export interface CrashResult {
   readonly crash: Crash;
-  /** Jobs made, and how often the work was begun. */
+  /** Created jobs, and how often one was started. */
   readonly jobCount: number;
   readonly starts: number;
   readonly broken: readonly string[];
@@ -42,30 +43,23 @@ export const boundaryText = ({ call, nth, side }: Boundary): string =>
   `${side} ${call}${nth > 1 ? ` ${nth}` : ""}`;
 
 /** The calls of an undisturbed run. */
-export async function callsOf(scenario: CrashScenario, stack: SearchedStack): Promise<readonly string[]> {
-  return withService(scenario, async ({ gate, program }) => {
+export const callsOf = (scenario: CrashScenario, stack: SearchedStack): Promise<readonly string[]> =>
+  withService(scenario, async ({ gate, program }) => {
     await stack.loseState();
     const { error } = await stack.run(program);
     if (error !== undefined) throw new Error(`${scenario.name} fails without a crash: ${error}`);
     return gate.calls;
   });
-}
 
 /** The run ended before the boundary, so it shows nothing. */
 export class NotReachedError extends Error {}
 
-/** `runExclusive` lets one engine start at a time, so that its process can be identified. */
-export async function runCrash(
-  crash: Crash,
-  stack: SearchedStack,
-  secrets: Secrets,
-  alone: RunExclusive,
-): Promise<CrashResult> {
-  const { scenario, boundary } = crash;
-  return withService(scenario, async ({ gate, service, program, access, target }) => {
+export const runCrash = (crash: Crash, stack: SearchedStack, secrets: Secrets): Promise<CrashResult> =>
+  withService(crash.scenario, async (fixture) => {
+    const { gate, program } = fixture;
     await stack.loseState();
-    const held = gate.hold(boundary);
-    const { run, engine } = await alone(async () => {
+    const held = gate.hold(crash.boundary);
+    const { run, engine } = await runExclusive(async () => {
       const before = engines();
       const started = stack.run(program);
       return { run: started, engine: await newEngine(before) };
@@ -80,55 +74,53 @@ export async function runCrash(
     try {
       await interrupt(crash.kill, engine, host, held);
       await run;
-      if (crash.kill !== "host") await stack.unlock();
+      // Removes the lock of the killed engine.
+      if (crash.kill !== "host") await stack.test.stack.cancel();
       if (crash.kill === "engine, host goes on first") await quiet(gate);
       if (crash.kill === "engine, host races") void gate.next().then(held.release);
       const second = await upAfter(stack, program);
       held.release();
       await quiet(gate);
-      return await judge();
-
-      async function judge(): Promise<CrashResult> {
-        const jobs = jobsOf(target, scenario.type);
-        const starts = jobs.reduce((sum, job) => sum + job.startCount, 0);
-        const broken: string[] = [];
-        const unless = (kept: boolean, promise: string) => void (kept || broken.push(promise));
-        unless(second.error === undefined, `the run after the crash failed: ${second.error}`);
-        const inState = await stack.jobStates();
-        unless(
-          inState.length === scenario.jobCount && inState.every(({ state }) => state === "COMPLETED"),
-          `the jobs in state are ${inState.map(({ state }) => state).join(", ") || "none"}`,
-        );
-        unless(
-          jobs.every((made) => made.startCount <= 1),
-          "a job was started twice",
-        );
-        const expected = scenario.mayRepeat
-          ? [scenario.jobCount, 2 * scenario.jobCount]
-          : [scenario.jobCount];
-        unless(expected.includes(starts), `the scenario of ${scenario.jobCount} was begun ${starts} times`);
-        unless(
-          inState.every(({ id }) => jobs.some((made) => made.id === id && made.startCount === 1)),
-          "a job in state has had no effect",
-        );
-        const wrong = await scenario.findProblem(service, target.revision);
-        unless(wrong === undefined, wrong ?? "");
-        await addSignedUrls(service, secrets);
-        const leaks = [...stack.search(), ...secrets.search("access log", access.join("\n"))];
-        for (const { secret, place } of leaks) broken.push(`the ${secret} is in the ${place}`);
-        return {
-          crash,
-          jobCount: jobs.length,
-          starts,
-          broken,
-          ...(second.error !== undefined && { message: second.error }),
-          calls: gate.calls,
-        };
-      }
+      return await judge(crash, fixture, stack, secrets, second);
     } finally {
       if (isAlive(host)) kill(host);
     }
   });
+
+async function judge(
+  crash: Crash,
+  { service, gate, access, revision }: CrashFixture,
+  stack: SearchedStack,
+  secrets: Secrets,
+  { error }: StackRun,
+): Promise<CrashResult> {
+  const { type, jobCount, mayRepeat, findProblem } = crash.scenario;
+  const jobs = jobsOf({ service, revision }, type);
+  const starts = startsOf(jobs);
+  const broken = new BrokenPromises();
+  broken.unless(error === undefined, `the run after the crash failed: ${error}`);
+  const inState = await stack.test.jobStates();
+  const states = inState.map(({ state }) => state).join(", ");
+  broken.unless(
+    inState.length === jobCount && inState.every(({ state }) => state === "COMPLETED"),
+    `the jobs in state are ${states || "none"}`,
+  );
+  const wasStartedTwice = jobs.some(({ startCount }) => startCount > 1);
+  broken.unless(!wasStartedTwice, "a job was started twice");
+  broken.unless(
+    starts === jobCount || (mayRepeat && starts === 2 * jobCount),
+    `the scenario of ${jobCount} was begun ${starts} times`,
+  );
+  const started = jobs.filter(({ startCount }) => startCount === 1).map(({ id }) => id);
+  const haveRun = inState.every(({ id }) => started.includes(id));
+  broken.unless(haveRun, "a job in state has had no effect");
+  const problem = await findProblem(service, revision);
+  broken.unless(problem === undefined, problem ?? "");
+  await addSignedUrls(service, secrets);
+  for (const { secret, place } of [...stack.search(), ...secrets.search("access log", access.join("\n"))])
+    broken.unless(false, `the ${secret} is in the ${place}`);
+  const message = error !== undefined && { message: error };
+  return { crash, jobCount: jobs.length, starts, broken: broken.list, ...message, calls: gate.calls };
 }
 
 async function interrupt(killed: Kill, engine: number, host: number, held: HeldCall): Promise<void> {
@@ -144,17 +136,17 @@ async function interrupt(killed: Kill, engine: number, host: number, held: HeldC
 }
 
 /**
- * After a kill an inline program, which shares its process with the programs before it, now and then finds no way to its own
- * new engine. It fails then, or ends well without having declared anything; either way the provider was not asked.
+ * After a kill an inline program, which shares its process with the programs before it, sometimes cannot reach its own new
+ * engine. It fails then, or succeeds without having declared anything; either way the provider was not called.
  */
 async function upAfter(stack: SearchedStack, program: PulumiFn): Promise<StackRun> {
   for (let attempt = 1; ; attempt++) {
     const run = await stack.run(program);
-    const unheard =
+    const missedEngine =
       run.error === undefined
         ? await stack.isEmpty()
         : run.error.includes("14 UNAVAILABLE: No connection established");
-    if (!unheard || attempt === 3) return run;
+    if (!missedEngine || attempt === 3) return run;
   }
 }
 
@@ -166,16 +158,13 @@ async function quiet(gate: CallGate): Promise<void> {
   }
 }
 
-/** Runs functions one after another. */
-export type RunExclusive = <T>(scenario: () => Promise<T>) => Promise<T>;
+let last: Promise<unknown> = Promise.resolve();
 
-export function runExclusive(): RunExclusive {
-  let last: Promise<unknown> = Promise.resolve();
-  return (scenario) => {
-    const mine = last.then(scenario);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
+/** One engine starts at a time, so that its process can be identified. */
+function runExclusive<T>(start: () => Promise<T>): Promise<T> {
+  const mine = last.then(start);
+  last = mine.catch(() => undefined);
+  return mine;
 }
 
 const engines = (): Set<number> =>
@@ -201,27 +190,20 @@ interface CrashFixture {
   readonly gate: CallGate;
   readonly program: PulumiFn;
   readonly access: string[];
-  readonly target: Parameters<typeof jobsOf>[0];
+  readonly revision: Parameters<CrashScenario["program"]>[1];
 }
 
 async function withService<T>(
   scenario: CrashScenario,
-  run: (surroundings: CrashFixture) => Promise<T>,
+  run: (fixture: CrashFixture) => Promise<T>,
 ): Promise<T> {
   const access: string[] = [];
-  const service = await TestService.start({
-    jobDuration: 0,
-    onRequest: (entry) => access.push(JSON.stringify(entry)),
-  });
-  const gate = await openCallGate(service.local.endpoint);
-  try {
-    await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
-    await service.createBucket("target");
-    const revision = await service.createEmptyRevision();
-    const program = await scenario.program(service, revision, gate.url);
-    return await run({ service, gate, program, access, target: { service, revision } });
-  } finally {
-    await gate.close();
-    await service.stop();
-  }
+  const onRequest = (entry: object) => access.push(JSON.stringify(entry));
+  await using service = await TestService.start({ jobDuration: 0, onRequest });
+  await using gate = await openCallGate(service.endpoint);
+  await service.createBucket("source", { "a.csv": "1", "b.csv": "2" });
+  await service.createBucket("target");
+  const revision = await service.createEmptyRevision();
+  const program = await scenario.program(service, revision, gate.url);
+  return await run({ service, gate, program, access, revision });
 }

@@ -1,44 +1,30 @@
 /** Short form of `npm run prove -- crashes`; `tests/engine/failure.test.ts` covers the import. */
 import { expect } from "chai";
 
-import { SearchedStack } from "../engine-stack";
-import { Secrets, addSeededSecrets } from "../secrets/secrets";
-import type { Crash } from "./crash";
-import { nameOf, runExclusive, runCrash } from "./crash";
+import { withSearchedStacks } from "../engine-stack";
+import type { Boundary } from "../proxy";
+import { Secrets } from "../secrets/secrets";
+import type { Kill } from "./crash";
+import { boundaryText, runCrash } from "./crash";
 import { crashScenarios } from "./scenarios";
 
-const scenario = (name: string) => crashScenarios.find((each) => each.name === name)!;
-
-const chosen: readonly Crash[] = [
-  {
-    scenario: scenario("upload"),
-    boundary: { call: "UploadBody", nth: 1, side: "after" },
-    kill: "engine, host races",
-  },
-  {
-    scenario: scenario("set"),
-    boundary: { call: "StartJob", nth: 1, side: "after" },
-    kill: "engine and host",
-  },
-  { scenario: scenario("export"), boundary: { call: "StartJob", nth: 1, side: "after" }, kill: "host" },
+const crashes: readonly (readonly [scenario: string, boundary: Boundary, kill: Kill])[] = [
+  ["upload", { call: "UploadBody", nth: 1, side: "after" }, "engine, host races"],
+  ["set", { call: "StartJob", nth: 1, side: "after" }, "engine and host"],
+  ["export", { call: "StartJob", nth: 1, side: "after" }, "host"],
 ];
 
-describe("reliability: the crash matrix", function () {
-  this.timeout("5m");
-  const secrets = new Secrets();
-  let stack: SearchedStack;
+describe("the crash matrix", function () {
+  // A first run may have to build the Pulumi CLI.
+  this.timeout("15m");
 
-  before(async function () {
-    // A first run may have to build the Pulumi CLI.
-    this.timeout("15m");
-    addSeededSecrets(secrets);
-    stack = await SearchedStack.open(secrets);
-  });
-  after(() => stack?.close());
-
-  for (const crash of chosen) {
-    it(`ends with each job once: ${nameOf(crash)}`, async () => {
-      const { broken } = await runCrash(crash, stack, secrets, runExclusive());
+  for (const [name, boundary, kill] of crashes) {
+    it(`runs each job of the program "${name}" once after a crash: ${boundaryText(boundary)}, ${kill}`, async () => {
+      const scenario = crashScenarios.find((each) => each.name === name)!;
+      const secrets = Secrets.seeded();
+      const { broken } = await withSearchedStacks(1, secrets, ([stack]) =>
+        runCrash({ scenario, boundary, kill }, stack!, secrets),
+      );
       expect(broken).to.deep.equal([]);
     });
   }

@@ -12,20 +12,18 @@ export interface CrashScenario {
   readonly type: JobArgs["type"];
   /** Jobs that the program declares. */
   readonly jobCount: number;
-  program(service: TestService, revision: RevisionIds, endpoint: string): Promise<PulumiFn>;
+  program(service: TestService, revision: RevisionIds, endpoint: string): PulumiFn | Promise<PulumiFn>;
   /** A problem with the result; undefined if it is that of one run. */
-  findProblem(service: TestService, revision: RevisionIds): Promise<string | undefined>;
+  findProblem(this: void, service: TestService, revision: RevisionIds): Promise<string | undefined>;
   /** Whether a completed job may run again: an export writes the same bytes. */
   readonly mayRepeat: boolean;
 }
 
 const holdsOnce =
-  (...expected: string[]) =>
-  async (service: TestService, revision: RevisionIds): Promise<string | undefined> => {
-    const names = await service.listAssetNames(revision);
-    return names.join() === expected.join()
-      ? undefined
-      : `the revision holds ${names.join(", ") || "nothing"}`;
+  (...expected: string[]): CrashScenario["findProblem"] =>
+  async (service, revision) => {
+    const names = (await service.listAssetNames(revision)).join(", ");
+    return names === expected.join(", ") ? undefined : `the revision holds ${names || "nothing"}`;
   };
 
 export const crashScenarios: readonly CrashScenario[] = [
@@ -33,8 +31,7 @@ export const crashScenarios: readonly CrashScenario[] = [
     name: "import",
     type: "IMPORT_ASSETS_FROM_S3",
     jobCount: 1,
-    program: (_, revision, endpoint) =>
-      Promise.resolve(declareJob(importArgs(revision, ["a.csv"], { endpoint }))),
+    program: (_, revision, endpoint) => declareJob(importArgs(revision, ["a.csv"], { endpoint })),
     findProblem: holdsOnce("a.csv"),
     mayRepeat: false,
   },
@@ -43,7 +40,7 @@ export const crashScenarios: readonly CrashScenario[] = [
     type: "IMPORT_ASSET_FROM_SIGNED_URL",
     jobCount: 1,
     program: (_, revision, endpoint) =>
-      Promise.resolve(declareJob(uploadArgs(revision, "upload.txt", seededSecrets.body, { endpoint }))),
+      declareJob(uploadArgs(revision, "upload.txt", seededSecrets.body, { endpoint })),
     findProblem: holdsOnce("upload.txt"),
     mayRepeat: false,
   },
@@ -53,16 +50,9 @@ export const crashScenarios: readonly CrashScenario[] = [
     jobCount: 1,
     async program(service, revision, endpoint) {
       const { assetId } = await service.importAsset(revision, "source", "a.csv");
-      return declareJob({
-        type: "EXPORT_ASSETS_TO_S3",
-        details: {
-          exportAssetsToS3: {
-            ...revision,
-            assetDestinations: [{ assetId, bucket: "target", key: "exported.csv" }],
-          },
-        },
-        endpoint,
-      });
+      const assetDestinations = [{ assetId, bucket: "target", key: "exported.csv" }];
+      const details = { exportAssetsToS3: { ...revision, assetDestinations } };
+      return declareJob({ type: "EXPORT_ASSETS_TO_S3", details, endpoint });
     },
     async findProblem(service) {
       const objects = JSON.stringify(await service.readObjects("target"));
@@ -74,11 +64,10 @@ export const crashScenarios: readonly CrashScenario[] = [
     name: "set",
     type: "IMPORT_ASSETS_FROM_S3",
     jobCount: 2,
-    program: (_, revision, endpoint) =>
-      Promise.resolve(() => {
-        const jobs = { one: importArgs(revision, ["a.csv"]), two: importArgs(revision, ["b.csv"]) };
-        return Promise.resolve(void new JobSet("prices", { jobs, endpoint }));
-      }),
+    program: (_, revision, endpoint) => () => {
+      const jobs = { one: importArgs(revision, ["a.csv"]), two: importArgs(revision, ["b.csv"]) };
+      return Promise.resolve(void new JobSet("prices", { jobs, endpoint }));
+    },
     findProblem: holdsOnce("a.csv", "b.csv"),
     mayRepeat: false,
   },

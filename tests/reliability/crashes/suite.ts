@@ -1,70 +1,45 @@
 /** The crash matrix: killed processes × boundaries before and after each call × programs. */
-import { SearchedStack } from "../engine-stack";
-import type { SuiteContext, SuiteResult, Suite } from "../suite";
-import { runInWorkers } from "../suite";
-import type { Secrets } from "../secrets/secrets";
-import type { Crash, CrashResult } from "./crash";
-import { NotReachedError, boundaryText, callsOf, kills, nameOf, runExclusive, runCrash } from "./crash";
+import { withSearchedStacks } from "../engine-stack";
 import type { Boundary } from "../proxy";
+import type { SuiteContext, SuiteResult, Suite } from "../suite";
+import { failuresOf, runInWorkers } from "../suite";
+import type { Crash, CrashResult } from "./crash";
+import { NotReachedError, boundaryText, callsOf, kills, nameOf, runCrash } from "./crash";
 import type { CrashScenario } from "./scenarios";
 import { crashScenarios } from "./scenarios";
 
-const enginesAtOnce = 2;
+const maxConcurrentEngines = 2;
 
 export const crashesSuite: Suite = {
   name: "crashes",
   title:
     "kill -9 of host, engine and both, before and after each call of an import, an upload, an export and a set",
-  async run({ progress, secrets }: SuiteContext): Promise<SuiteResult> {
-    return withStacks(secrets, async (stacks) => {
+  run: ({ progress, secrets }: SuiteContext): Promise<SuiteResult> =>
+    withSearchedStacks(maxConcurrentEngines, secrets, async (stacks) => {
       const all: Crash[] = [];
       for (const scenario of crashScenarios) {
         progress(`which calls an undisturbed ${scenario.name} makes`);
         all.push(...crashesOf(scenario, await callsOf(scenario, stacks[0]!)));
       }
-      return crashesResult(await runCrashes(all, stacks, secrets, progress));
-    });
-  },
+      let [done, broken] = [0, 0];
+      const results = await runInWorkers(stacks, all, async (stack, crash) => {
+        const result = await runUntilReached(crash, () => runCrash(crash, stack, secrets));
+        broken += Number(result.broken.length > 0);
+        progress(`${++done} of ${all.length} crashes, ${broken} broken`);
+        return result;
+      });
+      return crashesResult(results);
+    }),
 };
 
-async function withStacks<T>(secrets: Secrets, run: (stacks: SearchedStack[]) => Promise<T>): Promise<T> {
-  const stacks: SearchedStack[] = [];
-  try {
-    for (let opened = 0; opened < enginesAtOnce; opened++) stacks.push(await SearchedStack.open(secrets));
-    return await run(stacks);
-  } finally {
-    for (const stack of stacks) await stack.close();
-  }
-}
-
-function crashesOf(scenario: CrashScenario, calls: readonly string[]): Crash[] {
-  const boundaries = calls.flatMap((call, index): Boundary[] => {
+const crashesOf = (scenario: CrashScenario, calls: readonly string[]): Crash[] =>
+  calls.flatMap((call, index) => {
     const nth = calls.slice(0, index + 1).filter((other) => other === call).length;
-    return [
-      { call, nth, side: "before" },
-      { call, nth, side: "after" },
-    ];
+    return (["before", "after"] as const).flatMap((side): Crash[] => {
+      const boundary: Boundary = { call, nth, side };
+      return kills.map((kill) => ({ scenario, boundary, kill }));
+    });
   });
-  return boundaries.flatMap((boundary) => kills.map((kill) => ({ scenario, boundary, kill })));
-}
-
-async function runCrashes(
-  all: readonly Crash[],
-  stacks: readonly SearchedStack[],
-  secrets: Secrets,
-  progress: (text: string) => void,
-): Promise<CrashResult[]> {
-  const alone = runExclusive();
-  let done = 0;
-  let broken = 0;
-  return runInWorkers(stacks, all, async (stack, crash) => {
-    const result = await runUntilReached(crash, () => runCrash(crash, stack, secrets, alone));
-    done += 1;
-    broken += Number(result.broken.length > 0);
-    progress(`${done} of ${all.length} crashes, ${broken} broken`);
-    return result;
-  });
-}
 
 /** Retries a program that could not reach its engine, as happens on a busy machine. */
 async function runUntilReached(crash: Crash, run: () => Promise<CrashResult>): Promise<CrashResult> {
@@ -81,22 +56,20 @@ async function runUntilReached(crash: Crash, run: () => Promise<CrashResult>): P
 }
 
 function crashesResult(results: readonly CrashResult[]): SuiteResult {
-  const boundaryOf = ({ scenario, boundary }: Crash) => `${scenario.name}: ${boundaryText(boundary)}`;
-  const rows = [...new Set(results.map(({ crash }) => boundaryOf(crash)))];
-  const signOf = (result: CrashResult | undefined) =>
-    result === undefined
-      ? ""
-      : result.broken.length > 0
-        ? "FAILED"
-        : `${result.starts} of ${result.jobCount}`;
+  const rowOf = ({ scenario, boundary }: Crash) => `${scenario.name}: ${boundaryText(boundary)}`;
+  const byName = new Map(results.map((result) => [nameOf(result.crash), result]));
+  const cell = (name: string) => {
+    const { broken, starts, jobCount } = byName.get(name) ?? {};
+    return broken?.length === 0 ? `${starts} of ${jobCount}` : "FAILED";
+  };
+  const isRepeated = ({ crash: { scenario }, starts }: CrashResult) =>
+    scenario.mayRepeat && starts === 2 * scenario.jobCount;
   return {
     table: {
       head: ["killed when", ...kills],
-      rows: rows.map((row) => [
+      rows: [...new Set(results.map(({ crash }) => rowOf(crash)))].map((row) => [
         row,
-        ...kills.map((killed) =>
-          signOf(results.find(({ crash }) => boundaryOf(crash) === row && crash.kill === killed)),
-        ),
+        ...kills.map((kill) => cell(`${row}, ${kill}`)),
       ]),
     },
     notes: [
@@ -107,16 +80,10 @@ function crashesResult(results: readonly CrashResult[]): SuiteResult {
       crashes: results.length,
       "ended with each job once": results.filter(({ crash, starts }) => starts === crash.scenario.jobCount)
         .length,
-      "repeated a completed export": results.filter(
-        ({ crash, starts }) => crash.scenario.mayRepeat && starts === 2 * crash.scenario.jobCount,
-      ).length,
+      "repeated a completed export": results.filter(isRepeated).length,
     },
     failures: results.flatMap(({ crash, broken, message, calls }) =>
-      broken.map((what) => ({
-        where: nameOf(crash),
-        what,
-        story: [`calls: ${calls.join(", ")}`, message].filter(Boolean).join("\n"),
-      })),
+      failuresOf(nameOf(crash), broken, [`calls: ${calls.join(", ")}`, message].filter(Boolean).join("\n")),
     ),
     details: results.map(({ crash, ...rest }) => ({ crash: nameOf(crash), ...rest })),
   };

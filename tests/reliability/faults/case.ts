@@ -2,11 +2,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobArgs } from "../../../index";
+import { uploadOperation } from "../../../provider/core/errors";
 import { readOutputs } from "../../../provider/core/state";
+import { BrokenPromises } from "../suite";
 import type { EmptyAnswer, FaultDuration, FaultName, AppliedFault } from "./faults";
 import { isEmptyAnswer, lateEffectMs, addEmptyAnswer, ruleOf, timeoutsFor, transientFaults } from "./faults";
 import type { Fixture, Scenario, StackRun } from "./scenarios";
-import { jobsOf } from "./scenarios";
+import { jobsOf, startsOf } from "./scenarios";
 
 export interface FaultCase {
   readonly scenario: Scenario;
@@ -33,7 +35,6 @@ export interface CaseResult {
   readonly message?: string;
   /** Broken promises. */
   readonly broken: readonly string[];
-  readonly milliseconds: number;
 }
 
 /** Calls that the provider never makes, so that a fault in them is never applied. */
@@ -42,62 +43,47 @@ export const uncalledOperations: readonly string[] = ["GetAsset"];
 export const caseName = ({ scenario, call, fault, duration }: FaultCase): string =>
   `${call} (${scenario.name}) × ${fault} × ${duration}`;
 
-/** Calls `restart` before the run after the fault, so that its process knows nothing of the run with the fault. */
-export async function runCase(fixture: Fixture, faultCase: FaultCase, anew: () => void): Promise<CaseResult> {
-  const { scenario, call, fault, duration } = faultCase;
-  const began = Date.now();
-  await scenario.arrange?.(fixture);
-  const args = scenario.args(fixture, timeoutsFor(duration));
+/** Calls `restart` before a run whose process must know nothing of the earlier runs. */
+export async function runCase(
+  fixture: Fixture,
+  faultCase: FaultCase,
+  restart: () => void,
+): Promise<CaseResult> {
+  const { scenario, fault, duration } = faultCase;
+  const { service, stack, proxy } = fixture;
+  const args = await scenario.args(fixture, timeoutsFor(duration));
   await scenario.prepare?.(fixture, args);
-  if (scenario.prepare) anew();
+  if (scenario.prepare) restart();
 
-  const before = await fixture.stack.job();
+  const before = await stack.job();
   let applied: AppliedFault | undefined;
-  const faulty = await scenario.runWithFault(fixture, args, () => (applied = applyFault(fixture, faultCase)));
-  const lastly = Date.now();
+  const plant = () => (applied = applyFault(fixture, faultCase));
+  if (!scenario.runWithFault) plant();
+  const faulty = await (scenario.runWithFault?.(fixture, args, plant) ?? stack.up(args));
+  const ended = Date.now();
   const wasApplied = applied !== undefined && applied.left !== applied.rule.times;
-  fixture.service.local.faults.clear();
-  if (fixture.proxy) fixture.proxy.between = {};
+  service.local.faults.clear();
+  if (proxy) proxy.between = {};
 
-  const broken = new Broken();
   const outcome = wasApplied ? await outcomeOf(fixture, faulty, before !== undefined) : "not called";
-  if (wasApplied === uncalledOperations.includes(call)) {
-    broken.add(wasApplied ? `${call} was called` : `${call} was never called, so nothing was shown`);
-  }
-  await checkFaultyRun(fixture, faultCase, args, faulty, broken);
-  anew();
-  await checkNextRun(fixture, scenario, args, broken);
+  const check = new CaseCheck(fixture, faultCase, args);
+  check.wasCalled(wasApplied);
+  await check.faultyRun(faulty);
+  restart();
+  await check.nextRun();
   if (fault === "taken late") {
     // By now the aborted call has reached the service; it must have no further effect.
-    await sleep(Math.max(0, lastly + lateEffectMs(duration) - Date.now()));
-    checkStartedOnce(fixture, args.type, broken);
-    if (scenario.end === "done") await checkDone(fixture, args.type, broken);
+    await sleep(Math.max(0, ended + lateEffectMs(duration) - Date.now()));
+    check.startedOnce();
+    await check.done();
   }
-  return {
-    faultCase,
-    outcome,
-    ...(faulty.error !== undefined && { message: faulty.error }),
-    broken: broken.promises,
-    milliseconds: Date.now() - began,
-  };
+  const message = faulty.error !== undefined && { message: faulty.error };
+  return { faultCase, outcome, ...message, broken: check.list };
 }
 
 function applyFault({ service, proxy }: Fixture, { call, fault, duration }: FaultCase): AppliedFault {
   if (!isEmptyAnswer(fault)) return service.local.faults.add({ operation: call, ...ruleOf(fault, duration) });
-  if (!proxy) throw new Error(`${fault} needs a proxy.`);
-  return addEmptyAnswer(proxy, call, fault, duration);
-}
-
-class Broken {
-  readonly promises: string[] = [];
-
-  add(promise: string): void {
-    this.promises.push(promise);
-  }
-
-  unless(kept: boolean, promise: string): void {
-    if (!kept) this.add(promise);
-  }
+  return addEmptyAnswer(proxy!, call, fault, duration);
 }
 
 async function outcomeOf({ stack }: Fixture, { error }: StackRun, hadJob: boolean): Promise<CaseOutcome> {
@@ -105,92 +91,91 @@ async function outcomeOf({ stack }: Fixture, { error }: StackRun, hadJob: boolea
   return hadJob || (await stack.job()) !== undefined ? "kept" : "nothing made";
 }
 
-async function checkFaultyRun(
-  fixture: Fixture,
-  { scenario, call, fault, duration }: FaultCase,
-  { type }: JobArgs,
-  { error }: StackRun,
-  broken: Broken,
-): Promise<void> {
-  checkStartedOnce(fixture, type, broken);
-  const job = await fixture.stack.job();
-  if (error === undefined) {
-    if (scenario.end === "done") await checkDone(fixture, type, broken);
-    return;
+class CaseCheck extends BrokenPromises {
+  constructor(
+    private readonly fixture: Fixture,
+    private readonly faultCase: FaultCase,
+    private readonly args: JobArgs,
+  ) {
+    super();
   }
-  // Retries must hide every transient fault that ends in time.
-  const mustSucceed = transientFaults.includes(fault) && duration !== "for good";
-  broken.unless(!mustSucceed, `a transient failure was not retried: ${error}`);
-  const effective = jobsOf(fixture, type as string).filter(({ startCount }) => startCount > 0);
-  if (scenario.name !== "takeover") {
-    broken.unless(
-      job !== undefined || (await fixture.stack.isEmpty()) === false || effective.length === 0,
-      "a started job is not in state",
+
+  wasCalled(wasApplied: boolean): void {
+    const { call } = this.faultCase;
+    const promise = wasApplied ? `${call} was called` : `${call} was never called, so nothing was shown`;
+    this.unless(wasApplied !== uncalledOperations.includes(call), promise);
+  }
+
+  async faultyRun({ error }: StackRun): Promise<void> {
+    const { scenario, call, fault, duration } = this.faultCase;
+    this.startedOnce();
+    if (error === undefined) return this.done();
+    const { stack } = this.fixture;
+    const [job, isEmpty] = [await stack.job(), await stack.isEmpty()];
+    // Retries must hide every transient fault that ends in time.
+    const mustSucceed = transientFaults.includes(fault) && duration !== "for good";
+    this.unless(!mustSucceed, `a transient failure was not retried: ${error}`);
+    const isLost = isEmpty && this.startedJobs().length > 0;
+    this.unless(scenario.name === "takeover" || !isLost, "a started job is not in state");
+    const subject = job ? `Job ${job.id}` : isEmpty ? `No ${this.type} job was started` : "";
+    this.unless(error.includes(subject), `the message does not name the job: ${error}`);
+    const failed = `${call === "UploadBody" ? uploadOperation : call} failed`;
+    this.unless(error.includes(failed), `the message does not name the call: ${error}`);
+    this.unless(namesRemedy(error), `the message does not say what to do: ${error}`);
+  }
+
+  async nextRun(): Promise<void> {
+    const { fixture, args } = this;
+    const { scenario } = this.faultCase;
+    const { error } = await (scenario.runAfterFault?.(fixture, args) ?? fixture.stack.up(args));
+    this.unless(error === undefined, `the run after the fault failed: ${error}`);
+    this.startedOnce();
+    if (scenario.end === "done") {
+      await this.done();
+      return this.unless(!(await fixture.stack.changes(args)), "a further run would change something");
+    }
+    this.unless(await fixture.stack.isEmpty(), "the deleted job is still in state");
+    const assets = await fixture.service.listAssetNames(fixture.revision);
+    this.unless(assets.length === 0, `assets are left: ${assets.join(", ")}`);
+    const wasStarted = scenario.end === "cancelled" && this.startedJobs().length > 0;
+    this.unless(!wasStarted, "a job to be cancelled was started");
+  }
+
+  /** The work is never started twice. */
+  startedOnce(): void {
+    const starts = startsOf(this.startedJobs());
+    this.unless(starts <= 1, `the work was begun ${starts} times`);
+  }
+
+  /** Of a scenario that must end so: the job has completed, and the state names its results. */
+  async done(): Promise<void> {
+    if (this.faultCase.scenario.end !== "done") return;
+    const { stack, service, revision } = this.fixture;
+    const job = await stack.job();
+    const { state, signedUrl } = job?.outputs ?? {};
+    this.unless(state === "COMPLETED", `the job in state is ${String(state)}`);
+    const started = this.startedJobs().map(({ id }) => id);
+    this.unless(
+      started.join() === job?.id,
+      `not exactly the job in state has had an effect: ${started.join(", ") || "none has"}`,
     );
-  }
-  if (job) {
-    broken.unless(error.includes(`Job ${job.id}`), `the message does not name the job: ${error}`);
-  } else if (await fixture.stack.isEmpty()) {
-    broken.unless(
-      error.includes(`No ${type as string} job was started`),
-      `the message does not name the job: ${error}`,
-    );
-  }
-  broken.unless(
-    error.includes(call === "UploadBody" ? "the upload failed" : `${call} failed`),
-    `the message does not name the call: ${error}`,
-  );
-  // After a failed `pulumi refresh` or `pulumi destroy` the user runs that command again.
-  broken.unless(
-    /run (`pulumi up`|the command) again|The next `pulumi up`/i.test(error),
-    `the message does not say what to do: ${error}`,
-  );
-}
-
-async function checkNextRun(
-  fixture: Fixture,
-  scenario: Scenario,
-  args: JobArgs,
-  broken: Broken,
-): Promise<void> {
-  const { error } = await (scenario.runAfterFault?.(fixture, args) ?? fixture.stack.up(args));
-  const type = args.type as string;
-  broken.unless(error === undefined, `the run after the fault failed: ${error}`);
-  checkStartedOnce(fixture, type, broken);
-  if (scenario.end === "done") {
-    await checkDone(fixture, type, broken);
-    broken.unless(!(await fixture.stack.changes(args)), "a further run would change something");
-    return;
-  }
-  broken.unless(await fixture.stack.isEmpty(), "the deleted job is still in state");
-  const assets = await fixture.service.listAssetNames(fixture.revision);
-  broken.unless(assets.length === 0, `assets are left: ${assets.join(", ")}`);
-  if (scenario.end === "cancelled") {
-    const started = jobsOf(fixture, type).filter(({ startCount }) => startCount > 0);
-    broken.unless(started.length === 0, "a job to be cancelled was started");
-  }
-}
-
-/** The work is never started twice. */
-function checkStartedOnce(fixture: Fixture, type: string, broken: Broken): void {
-  const starts = jobsOf(fixture, type).reduce((sum, job) => sum + job.startCount, 0);
-  broken.unless(starts <= 1, `the work was begun ${starts} times`);
-}
-
-async function checkDone(fixture: Fixture, type: string, broken: Broken): Promise<void> {
-  const job = await fixture.stack.job();
-  broken.unless(job?.outputs.state === "COMPLETED", `the job in state is ${String(job?.outputs.state)}`);
-  const effective = jobsOf(fixture, type).filter(({ startCount }) => startCount > 0);
-  broken.unless(
-    effective.length === 1 && effective[0]!.id === job?.id,
-    `not exactly the job in state has had an effect: ${effective.map(({ id }) => id).join(", ") || "none has"}`,
-  );
-  const assets = await fixture.service.listAssetNames(fixture.revision);
-  broken.unless(assets.join() === "a.csv", `the revision holds ${assets.join(", ") || "nothing"}`);
-  if (/^IMPORT/.test(type)) {
+    const assets = await service.listAssetNames(revision);
+    this.unless(assets.join() === "a.csv", `the revision holds ${assets.join(", ") || "nothing"}`);
+    if (!this.type.startsWith("IMPORT"))
+      return this.unless(signedUrl !== undefined, "the state has no signed URL");
     const named = readOutputs(job?.outputs ?? {}).assets.map(({ name }) => name);
-    broken.unless(named.join() === "a.csv", `the state names the assets ${named.join(", ") || "none"}`);
-  } else {
-    broken.unless(job?.outputs.signedUrl !== undefined, "the state has no signed URL");
+    this.unless(named.join() === "a.csv", `the state names the assets ${named.join(", ") || "none"}`);
+  }
+
+  private get type(): string {
+    return this.args.type;
+  }
+
+  private startedJobs() {
+    return jobsOf(this.fixture, this.type).filter(({ startCount }) => startCount > 0);
   }
 }
+
+/** After a failed `pulumi refresh` or `pulumi destroy` the user runs that command again. */
+export const namesRemedy = (message: string): boolean =>
+  /run (`pulumi up`|the command) again|next `pulumi up`/i.test(message);

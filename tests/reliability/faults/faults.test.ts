@@ -1,32 +1,32 @@
-/** Short form of `npm run prove -- faults`: the faults of each call that are easiest to miss, on hosts. */
+/** Short form of `npm run prove -- faults`, and of the calls without content of `npm run prove -- lag`, on hosts. */
 import { expect } from "chai";
 
-import { Secrets, addSeededSecrets } from "../secrets/secrets";
+import { Secrets } from "../secrets/secrets";
 import { caseName } from "./case";
-import { allCases, runOnHosts } from "./suite";
+import { allCases, emptyAnswerCases, runOnHosts } from "./suite";
 
-const chosen: readonly (readonly [fault: string, duration: string])[] = [
-  ["500", "once"],
-  ["reset after", "for good"],
-  ["404", "for good"],
-];
+/** The cases that are missed most easily. */
+const chosen = {
+  "calls that fail": ["500 once", "reset after for good", "404 for good"],
+  "answers without content": ["HTML page once", "null members for good"],
+};
 
-const cases = allCases.filter((faultCase) =>
-  chosen.some(([fault, duration]) => faultCase.fault === fault && faultCase.duration === duration),
-);
-
-describe("reliability: the fault matrix", function () {
+describe("the fault matrix", function () {
   this.timeout("5m");
 
-  it(`keeps every promise and writes no secret in ${cases.length} cases`, async () => {
-    const secrets = new Secrets();
-    addSeededSecrets(secrets);
-    const results = await runOnHosts(cases, secrets, () => undefined);
-    const broken = results.filter((result) => result.broken.length > 0);
-    expect(broken.map(({ faultCase, broken: promises }) => [caseName(faultCase), promises])).to.deep.equal(
-      [],
+  for (const [what, faults] of Object.entries(chosen)) {
+    const cases = [...allCases, ...emptyAnswerCases].filter(({ fault, duration }) =>
+      faults.includes(`${fault} ${duration}`),
     );
-    expect(secrets.leaks).to.deep.equal([]);
-    expect(secrets.count).to.be.greaterThan(5);
-  });
+
+    it(`keeps every promise and writes no secret in ${cases.length} cases of ${what}`, async () => {
+      const secrets = Secrets.seeded();
+      const results = await runOnHosts(cases, secrets);
+      const broken = results.filter((result) => result.broken.length > 0);
+      const found = broken.map(({ faultCase, broken: promises }) => [caseName(faultCase), promises]);
+      expect(found).to.deep.equal([]);
+      expect(secrets.leaks).to.deep.equal([]);
+      expect(secrets.count).to.be.greaterThan(5);
+    });
+  }
 });

@@ -5,19 +5,9 @@ import type { InterceptingProxy } from "../proxy";
 
 type FaultEffect = Pick<FaultRule, "error" | "connection" | "when" | "delayMs">;
 
-export const faultNames = [
-  "429",
-  "500",
-  "503",
-  "reset before",
-  "reset after",
-  "time-out",
-  "taken late",
-  "402",
-  "403",
-  "404",
-  "409",
-] as const;
+/** Faults that retries must hide if they end in time. */
+const transientFaultNames = ["429", "500", "503", "reset before", "reset after", "time-out"] as const;
+export const faultNames = [...transientFaultNames, "taken late", "402", "403", "404", "409"] as const;
 export type FaultName = (typeof faultNames)[number];
 
 /** Answers of proxies, captive portals and broken connections; the suite `lag` uses them. */
@@ -30,14 +20,8 @@ export const isEmptyAnswer = (name: string): name is EmptyAnswer =>
 export const faultDurations = ["once", "for a while", "for good"] as const;
 export type FaultDuration = (typeof faultDurations)[number];
 
-/** Faults that retries must hide if they end in time. */
 export const transientFaults: readonly (FaultName | EmptyAnswer)[] = [
-  "429",
-  "500",
-  "503",
-  "reset before",
-  "reset after",
-  "time-out",
+  ...transientFaultNames,
   ...emptyAnswers,
 ];
 
@@ -59,33 +43,20 @@ const faultCounts: Readonly<Record<FaultDuration, number>> = {
 
 export function ruleOf(fault: FaultName, duration: FaultDuration): FaultEffect & { times: number } {
   // Two hanging calls take two minutes; a third would show nothing more.
-  const times =
-    hangingFaults.includes(fault) && duration !== "for good"
-      ? Math.min(2, faultCounts[duration])
-      : faultCounts[duration];
-  return { ...effectOf(fault, duration), times };
-}
-
-function effectOf(fault: FaultName, duration: FaultDuration): FaultEffect {
-  switch (fault) {
-    case "reset before":
-      return { connection: "reset", when: "before" };
-    case "reset after":
-      return { connection: "reset", when: "after" };
-    case "time-out":
-      return { delayMs: hangMs, when: "after" };
-    case "taken late":
-      return { delayMs: lateEffectMs(duration), when: "before" };
-    default:
-      return { error: Number(fault) };
-  }
+  const max = hangingFaults.includes(fault) && duration !== "for good" ? 2 : Infinity;
+  const effects: Partial<Record<FaultName, FaultEffect>> = {
+    "reset before": { connection: "reset", when: "before" },
+    "reset after": { connection: "reset", when: "after" },
+    "time-out": { delayMs: hangMs, when: "after" },
+    "taken late": { delayMs: lateEffectMs(duration), when: "before" },
+  };
+  return { ...(effects[fault] ?? { error: Number(fault) }), times: Math.min(max, faultCounts[duration]) };
 }
 
 /** Short timeouts for a fault that never ends, long ones for a fault that does. */
 export function timeoutsFor(duration: FaultDuration): Record<"request" | "upload" | "queue", string> {
-  return duration === "for good"
-    ? { request: "4s", upload: "4s", queue: "4s" }
-    : { request: "5m", upload: "5m", queue: "5m" };
+  const limit = duration === "for good" ? "4s" : "5m";
+  return { request: limit, upload: limit, queue: limit };
 }
 
 /** A fault with its remaining applications. */
@@ -95,11 +66,7 @@ export type AppliedFault = Pick<Fault, "left" | "rule">;
 const replacementAnswers: Partial<Record<EmptyAnswer, Answer>> = {
   "204": { status: 204, headers: {}, body: "" },
   "no body": { status: 200, headers: { "content-type": "application/json" }, body: "" },
-  "HTML page": {
-    status: 200,
-    headers: { "content-type": "text/html" },
-    body: "<html><body>Log in to the network to go on.</body></html>",
-  },
+  "HTML page": { status: 200, headers: { "content-type": "text/html" }, body: "<html>Log in.</html>" },
 };
 
 /** Changes to the answer of a call that took effect. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobSnapshot } from "../../../emulator";
 import type { JobArgs } from "../../../index";
+import { codesIn } from "../../../lib/message-code";
 import { apiArgs, downloadArgs, importArgs } from "../../harness/programs";
 import type { RevisionIds, TestService } from "../../harness/service";
 import type { InterceptingProxy } from "../proxy";
@@ -11,18 +12,15 @@ import type { AppliedFault } from "./faults";
 
 export interface Scenario {
   readonly name: string;
-  /** What happens while the fault is applied. */
-  readonly summary: string;
   readonly assetType?: "S3_SNAPSHOT" | "API_GATEWAY_API";
   /** The calls that faults are applied to. */
   readonly calls: readonly string[];
-  args(fixture: Fixture, timeouts: JobArgs["timeouts"]): JobArgs;
-  /** Puts what the job needs into the service. */
-  arrange?(fixture: Fixture): Promise<void>;
+  /** Called once for each case, so that it may put what the job needs into the service. */
+  args(fixture: Fixture, timeouts: JobArgs["timeouts"]): JobArgs | Promise<JobArgs>;
   /** Brings the stack into the state before the fault. */
   prepare?(fixture: Fixture, args: JobArgs): Promise<void>;
-  /** The run during which the fault is applied. */
-  runWithFault(fixture: Fixture, args: JobArgs, plant: PlantFault): Promise<StackRun>;
+  /** The run during which the fault is applied. Default: plants the fault, then an `up`. */
+  runWithFault?(fixture: Fixture, args: JobArgs, plant: PlantFault): Promise<StackRun>;
   /** The run after the fault. Default: an `up` of the same program. */
   runAfterFault?(fixture: Fixture, args: JobArgs): Promise<StackRun>;
   /** The required end. */
@@ -35,34 +33,33 @@ const importFile = (
   rest: Partial<JobArgs> = {},
 ): JobArgs => importArgs(revision, ["a.csv"], { timeouts, ...rest });
 
-const up = ({ stack }: Fixture, args: JobArgs, plant: PlantFault): Promise<StackRun> => {
-  plant();
-  return stack.up(args);
-};
-
-/** Throws if a preparation fails, because the case would show nothing. */
-async function requireSuccess(run: Promise<StackRun>): Promise<void> {
-  const { error } = await run;
-  if (error !== undefined) throw new Error(`The preparation failed: ${error}`);
+/** A preparation that ends otherwise than expected throws, because its case would show nothing. */
+function requirePrepared(isPrepared: boolean | undefined, { error }: StackRun): void {
+  if (!isPrepared) throw new Error(`The preparation failed: ${error}`);
 }
 
-const upSuccessfully = async ({ stack }: Fixture, args: JobArgs): Promise<void> =>
-  requireSuccess(stack.up(args));
+async function upSuccessfully({ stack }: Fixture, args: JobArgs): Promise<void> {
+  const run = await stack.up(args);
+  requirePrepared(run.error === undefined, run);
+}
 
-const remove = (fixture: Fixture): Promise<StackRun> => fixture.stack.up(undefined);
+const deletion: Pick<Scenario, "runWithFault" | "runAfterFault"> = {
+  runWithFault({ stack }, _, plant) {
+    plant();
+    return stack.up(undefined);
+  },
+  runAfterFault: ({ stack }) => stack.up(undefined),
+};
 
 export const scenarios: readonly Scenario[] = [
   {
     name: "import",
-    summary: "an import from S3 is made",
     calls: ["ListJobs", "CreateJob", "StartJob", "ListRevisionAssets"],
     args: importFile,
-    runWithFault: up,
     end: "done",
   },
   {
     name: "upload",
-    summary: "an API is licensed, its document uploaded",
     assetType: "API_GATEWAY_API",
     calls: ["UploadBody"],
     args: ({ revision }, timeouts) =>
@@ -71,25 +68,17 @@ export const scenarios: readonly Scenario[] = [
         { apiName: "a.csv", apiKey: seededSecrets.apiKey, title: seededSecrets.body },
         { timeouts },
       ),
-    runWithFault: up,
     end: "done",
   },
   {
     name: "export",
-    summary: "an asset is exported to a signed URL",
     calls: ["GetJob", "GetAsset"],
-    args: ({ revision, notes }, timeouts) =>
-      downloadArgs({ ...revision, assetId: notes.assetId! }, { timeouts }),
-    async arrange({ service, revision, notes }) {
-      const { assetId } = await service.importAsset(revision, "source", "a.csv");
-      notes.assetId = assetId;
-    },
-    runWithFault: up,
+    args: async ({ service, revision }, timeouts) =>
+      downloadArgs(await service.importAsset(revision, "source", "a.csv"), { timeouts }),
     end: "done",
   },
   {
     name: "wait",
-    summary: "an import is under way",
     calls: ["ListJobs"],
     args: importFile,
     async runWithFault(fixture, args, plant) {
@@ -114,22 +103,20 @@ export const scenarios: readonly Scenario[] = [
     end: "done",
   },
   {
+    // An import that an earlier run left in progress.
     name: "resume",
-    summary: "an import that an earlier run left in progress is resumed",
     calls: ["GetJob"],
     args: importFile,
+    end: "done",
     async prepare({ service, stack }, args) {
       const release = service.local.pauseJobs();
-      const { error } = await stack.up({ ...args, timeouts: { run: "1s" } });
+      const run = await stack.up({ ...args, timeouts: { run: "1s" } });
       release();
-      if (!error?.includes("has not ended within 1s")) throw new Error(`The preparation failed: ${error}`);
+      requirePrepared(codesIn(run.error ?? "").includes("run-timeout"), run);
     },
-    runWithFault: up,
-    end: "done",
   },
   {
     name: "refresh",
-    summary: "a completed import is refreshed",
     calls: ["GetJob", "ListRevisionAssets"],
     args: importFile,
     prepare: upSuccessfully,
@@ -140,46 +127,36 @@ export const scenarios: readonly Scenario[] = [
     end: "done",
   },
   {
+    // A crash kept the import from the state, so its record names it.
     name: "takeover",
-    summary: "an import that a crash kept from the state is found by its record",
     calls: ["GetJob", "ListRevisionAssets"],
     args: importFile,
+    end: "done",
     async prepare(fixture, args) {
       await upSuccessfully(fixture, args);
       await fixture.stack.loseState();
     },
-    runWithFault: up,
-    end: "done",
   },
   {
     name: "delete",
-    summary: "an import is deleted together with its assets",
     calls: ["GetRevision", "DeleteAsset"],
     args: (fixture, timeouts) => importFile(fixture, timeouts, { onDelete: "deleteAssets" }),
     prepare: upSuccessfully,
-    runWithFault: (fixture, _, plant) => {
-      plant();
-      return remove(fixture);
-    },
-    runAfterFault: remove,
+    ...deletion,
     end: "deleted",
   },
   {
+    // An import that was never started is deleted.
     name: "cancel",
-    summary: "an import that was never started is deleted",
     calls: ["CancelJob"],
     args: importFile,
     async prepare({ service, stack }, args) {
       const fault = service.local.faults.add({ operation: "StartJob", error: 403, times: "always" });
-      const { error } = await stack.up(args);
+      const run = await stack.up(args);
       fault.remove();
-      if (!error?.includes("StartJob")) throw new Error(`The preparation failed: ${error}`);
+      requirePrepared(run.error?.includes("StartJob"), run);
     },
-    runWithFault: (fixture, _, plant) => {
-      plant();
-      return remove(fixture);
-    },
-    runAfterFault: remove,
+    ...deletion,
     end: "cancelled",
   },
 ];
@@ -207,18 +184,13 @@ export interface Fixture {
   readonly revision: RevisionIds;
   /** Set if the case changes answers. */
   readonly proxy?: InterceptingProxy;
-  /** Values that `arrange` leaves for `args`. */
-  readonly notes: Record<string, string>;
 }
 
 /** Starts applying the fault. */
 export type PlantFault = () => AppliedFault;
 
 /** The jobs of the stack in any state; jobs of the test itself have other types. */
-export const jobsOf = (
-  { service, revision }: Pick<Fixture, "service" | "revision">,
-  type: string,
-): JobSnapshot[] =>
+export const jobsOf = ({ service, revision }: Pick<Fixture, "service" | "revision">, type: string) =>
   service.local
     .jobs()
     .filter(
@@ -226,3 +198,7 @@ export const jobsOf = (
         job.type === type &&
         Object.values(job.details).some(({ dataSetId }) => dataSetId === revision.dataSetId),
     );
+
+/** How often the service started jobs. */
+export const startsOf = (jobs: readonly JobSnapshot[]): number =>
+  jobs.reduce((sum, job) => sum + job.startCount, 0);

@@ -1,13 +1,13 @@
 /** The fault matrix: every call × every fault × its duration. */
 import { TestService } from "../../harness/service";
-import { SearchedStack } from "../engine-stack";
-import { Host, recordsVariable, withRecordsFolder } from "../host/host";
+import { withSearchedStacks } from "../engine-stack";
+import { Host, createRecordsFolder } from "../host/host";
 import { SingleJobHostStack } from "../host/stack";
 import { openInterceptingProxy } from "../proxy";
 import type { Leak, Secrets } from "../secrets/secrets";
-import { addSignedUrls, environment } from "../secrets/secrets";
-import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
-import { runInWorkers } from "../suite";
+import { addSignedUrls } from "../secrets/secrets";
+import type { Suite, SuiteContext, SuiteResult } from "../suite";
+import { failuresOf, runInWorkers } from "../suite";
 import type { CaseResult, FaultCase } from "./case";
 import { caseName, runCase, uncalledOperations } from "./case";
 import {
@@ -25,16 +25,15 @@ export const faultsSuite: Suite = {
   name: "faults",
   title: "each call of a job's lifecycle × eleven faults × once, for a while, for good",
   async run({ progress, secrets }: SuiteContext): Promise<SuiteResult> {
-    let done = 0;
-    let broken = 0;
-    const count = (where: string, all: number) => (result: CaseResult) => {
-      done += 1;
-      broken += Number(result.broken.length > 0);
-      progress(`${done} of ${all} cases on the ${where}, ${broken} broken`);
+    const count = (where: string, { length }: readonly FaultCase[]) => {
+      let [done, broken] = [0, 0];
+      return (result: CaseResult) => {
+        broken += Number(result.broken.length > 0);
+        progress(`${++done} of ${length} cases on the ${where}, ${broken} broken`);
+      };
     };
-    const onHosts = await runOnHosts(allCases, secrets, count("host", allCases.length));
-    done = broken = 0;
-    const onEngines = await runOnEngines(engineCases, secrets, count("engine", engineCases.length));
+    const onHosts = await runOnHosts(allCases, secrets, count("host", allCases));
+    const onEngines = await runOnEngines(engineCases, secrets, count("engine", engineCases));
     return matrixResult(onHosts, onEngines);
   },
 };
@@ -44,63 +43,45 @@ export function matrixResult(
   onEngines: readonly CaseResult[],
   names: readonly FaultCase["fault"][] = faultNames,
 ): SuiteResult {
+  const rowOf = ({ call, scenario }: FaultCase) => `${call} (${scenario.name})`;
+  const byName = new Map(results.map((result) => [caseName(result.faultCase), result]));
+  const cell = (row: string, fault: string) =>
+    faultDurations.map((duration) => signOf(byName.get(`${row} × ${fault} × ${duration}`))).join(" ");
   const rows = [...new Set(results.map(({ faultCase }) => rowOf(faultCase)))];
+  const onEngine = onEngines.map((result) => `${caseName(result.faultCase)} ${signOf(result)}`);
+  const withName = ({ faultCase, ...rest }: CaseResult) => ({ faultCase: caseName(faultCase), ...rest });
   return {
     table: {
       head: ["call (scenario)", ...names],
-      rows: rows.map((row) => [
-        row,
-        ...names.map((fault) =>
-          faultDurations
-            .map((duration) =>
-              results.find(
-                ({ faultCase }) =>
-                  rowOf(faultCase) === row && faultCase.fault === fault && faultCase.duration === duration,
-              ),
-            )
-            .map(signOf)
-            .join(" "),
-        ),
-      ]),
+      rows: rows.map((row) => [row, ...names.map((fault) => cell(row, fault))]),
     },
     notes: [
       "Three signs in each cell: once, for a while, for good. `✓`: the run succeeded; `k`: it failed and the job is in state; " +
         "`n`: it failed and no job was started; `–`: never called; `FAILED`: a promise was broken. After each `k` and `n` " +
         "one further run succeeded.",
-      `On the real engine, each call with 500 for a while and 403 for good: ${onEngines.map(inWords).join("; ")}.`,
+      `On the real engine, each call with 500 for a while and 403 for good: ${onEngine.join("; ")}.`,
     ],
     figures: {
       cases: results.length,
       "cases on the engine": onEngines.length,
       ...Object.fromEntries(
-        (["through", "kept", "nothing made", "not called"] as const).map((outcome) => [
+        Object.keys(signs).map((outcome) => [
           outcome,
           results.filter((result) => result.outcome === outcome).length,
         ]),
       ),
     },
-    failures: [...results, ...onEngines].flatMap(failuresOf),
-    details: {
-      host: results.map(({ faultCase, ...rest }) => ({ faultCase: caseName(faultCase), ...rest })),
-      engine: onEngines.map(({ faultCase, ...rest }) => ({ faultCase: caseName(faultCase), ...rest })),
-    },
+    failures: [...results, ...onEngines].flatMap(({ faultCase, broken, message }) =>
+      failuresOf(caseName(faultCase), broken, message),
+    ),
+    details: { host: results.map(withName), engine: onEngines.map(withName) },
   };
 }
-
-const rowOf = ({ call, scenario }: FaultCase): string => `${call} (${scenario.name})`;
 
 const signs = { through: "✓", kept: "k", "nothing made": "n", "not called": "–" } as const;
 
 const signOf = (result: CaseResult | undefined): string =>
   result === undefined ? "" : result.broken.length > 0 ? "FAILED" : signs[result.outcome];
-
-const inWords = (result: CaseResult): string => `${caseName(result.faultCase)} ${signOf(result)}`;
-
-const failuresOf = ({ faultCase, broken, message }: CaseResult): Failure[] => {
-  if (broken.length === 0) return [];
-  const what = [...new Set(broken)].join("; ");
-  return [{ where: caseName(faultCase), what, ...(message !== undefined && { log: message }) }];
-};
 
 /** Cases wait most of the time: between retries and for hanging calls. */
 const maxConcurrentCases = 24;
@@ -127,8 +108,7 @@ export const emptyAnswerCases: readonly FaultCase[] = casesOf(emptyAnswers).filt
  */
 const engineCases: readonly FaultCase[] = allCases.filter(
   ({ scenario, fault, duration }) =>
-    scenario.name !== "takeover" &&
-    ((fault === "500" && duration === "for a while") || (fault === "403" && duration === "for good")),
+    scenario.name !== "takeover" && ["500 for a while", "403 for good"].includes(`${fault} ${duration}`),
 );
 
 type OnDone = (result: CaseResult) => void;
@@ -146,20 +126,13 @@ interface CaseProcess {
  * Three hosts serve all cases: one the runs before the fault, one the runs with the fault, one the runs after it. To each
  * case they are processes that know nothing of each other.
  */
-export const runOnHosts = (
+export async function runOnHosts(
   cases: readonly FaultCase[],
   secrets: Secrets,
-  onDone: OnDone,
-): Promise<CaseResult[]> => withRecordsFolder((records) => runOnThreeHosts(records, cases, secrets, onDone));
-
-async function runOnThreeHosts(
-  records: string,
-  cases: readonly FaultCase[],
-  secrets: Secrets,
-  onDone: OnDone,
+  onDone?: OnDone,
 ): Promise<CaseResult[]> {
-  const env = { ...environment, [recordsVariable]: records };
-  const hosts = await Promise.all([1, 2, 3].map(() => Host.start(env)));
+  await using records = await createRecordsFolder();
+  const hosts = await Promise.all([1, 2, 3].map(() => Host.start(records.path)));
   // Hanging calls take a minute or more, so they come first.
   const hangs = ({ fault }: FaultCase) => Number(hangingFaults.includes(fault));
   const longestFirst = [...cases].sort((a, b) => hangs(b) - hangs(a));
@@ -167,45 +140,36 @@ async function runOnThreeHosts(
   try {
     return await runInWorkers(places, longestFirst, async (_, faultCase) => {
       const following = faultCase.scenario.prepare ? [...hosts] : hosts.slice(1);
-      const stack = new SingleJobHostStack(following.shift()!, caseName(faultCase));
+      const stack = new SingleJobHostStack(caseName(faultCase));
+      stack.host = following.shift()!;
       const result = await runWithService(faultCase, secrets, {
         stack,
         restart: () => (stack.host = following.shift()!),
         search: () => secrets.search("state", stack.readState()),
       });
-      onDone(result);
+      onDone?.(result);
       return result;
     });
   } finally {
     for (const host of hosts) {
       secrets.search("output of the host", host.output);
       secrets.search("messages to the engine", host.messages.join("\n"));
-      await host.stop();
+      await host[Symbol.asyncDispose]();
     }
   }
 }
 
 /** Runs the cases on the real engine, which starts a host for each run. */
-async function runOnEngines(
-  cases: readonly FaultCase[],
-  secrets: Secrets,
-  onDone: OnDone,
-): Promise<CaseResult[]> {
-  const stacks: SearchedStack[] = [];
-  try {
-    for (let opened = 0; opened < maxConcurrentEngines; opened++)
-      stacks.push(await SearchedStack.open(secrets));
-    return await runInWorkers(stacks, cases, async (stack, faultCase) => {
+const runOnEngines = (cases: readonly FaultCase[], secrets: Secrets, onDone: OnDone): Promise<CaseResult[]> =>
+  withSearchedStacks(maxConcurrentEngines, secrets, (stacks) =>
+    runInWorkers(stacks, cases, async (stack, faultCase) => {
       await stack.loseState();
       const search = () => stack.search();
       const result = await runWithService(faultCase, secrets, { stack, restart: () => undefined, search });
       onDone(result);
       return result;
-    });
-  } finally {
-    for (const stack of stacks) await stack.close();
-  }
-}
+    }),
+  );
 
 async function runWithService(
   faultCase: FaultCase,
@@ -213,22 +177,15 @@ async function runWithService(
   { stack, restart, search }: CaseProcess,
 ): Promise<CaseResult> {
   const access: string[] = [];
-  const service = await TestService.start({
-    jobDuration: 0,
-    onRequest: (entry) => access.push(JSON.stringify(entry)),
-  });
-  const proxy = isEmptyAnswer(faultCase.fault)
+  const onRequest = (entry: object) => access.push(JSON.stringify(entry));
+  await using service = await TestService.start({ jobDuration: 0, onRequest });
+  await using proxy = isEmptyAnswer(faultCase.fault)
     ? await openInterceptingProxy(service.local.endpoint)
     : undefined;
   try {
     await service.createBucket("source", { "a.csv": "1" });
-    const fixture = {
-      service,
-      stack: withEndpoint(proxy?.url ?? service.local.endpoint, stack),
-      revision: await service.createEmptyRevision(faultCase.scenario.assetType),
-      proxy,
-      notes: {},
-    };
+    const revision = await service.createEmptyRevision(faultCase.scenario.assetType);
+    const fixture = { service, stack: withEndpoint(proxy?.url ?? service.endpoint, stack), revision, proxy };
     const result = await runCase(fixture, faultCase, restart);
     await addSignedUrls(service, secrets);
     const leaks = [
@@ -241,9 +198,6 @@ async function runWithService(
     return { ...result, broken: [...result.broken, ...found] };
   } catch (error) {
     throw new Error(`${caseName(faultCase)}: ${(error as Error).message}`, { cause: error });
-  } finally {
-    await proxy?.close();
-    await service.stop();
   }
 }
 

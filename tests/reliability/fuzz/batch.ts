@@ -4,6 +4,9 @@ import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb"
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { JobProvider } from "../../../provider/dynamic/job-provider";
+import { TestService } from "../../harness/service";
+import type { Failure } from "../suite";
+import { Counter } from "../suite";
 import { checkUnknownValue, compareWithService, problemsOf } from "./check-vs-service";
 import { change, checkDiff, declared } from "./diff-properties";
 import { anything, mutated, mutations, oddNames, validInputs } from "./job-inputs";
@@ -17,14 +20,8 @@ export interface Batch {
 
 export interface BatchResult {
   readonly counts: Readonly<Record<string, number>>;
-  readonly broken: readonly BrokenProperty[];
-}
-
-export interface BrokenProperty {
-  readonly property: string;
-  readonly batch: Batch;
-  /** The smallest input that fails, why, and fast-check's way to it. */
-  readonly story: string;
+  /** `what` begins with the name of the property. */
+  readonly failures: readonly Failure[];
 }
 
 const batchSize = 5_000;
@@ -36,37 +33,26 @@ export async function runBatches(
   onDone: (result: BatchResult) => void,
 ): Promise<void> {
   const tally = new Counter();
-  const sample = await ServiceSample.open(oneIn, tally);
-  try {
-    for await (const batch of batches) {
-      const broken = await runOneBatch(batch, tally, sample);
-      onDone({ counts: tally.take(), broken });
+  await using service = await TestService.start();
+  const sample = new ServiceSample(service, oneIn, tally);
+  for await (const batch of batches) {
+    const failures: Failure[] = [];
+    for (const { name, share, of } of properties) {
+      const numRuns = Math.round(batch.inputs * share);
+      const details = await fc.check(of(tally, sample), { seed: batch.seed, numRuns });
+      tally.add(name, details.numRuns);
+      const where = `FUZZ_SEED=${batch.seed} FUZZ_INPUTS=${batch.inputs} npm run prove -- fuzz`;
+      if (details.failed) failures.push({ where, what: `${name}: broken`, log: logOf(details) });
     }
-  } finally {
-    await sample.close();
+    onDone({ counts: tally.take(), failures });
   }
 }
 
-async function runOneBatch(batch: Batch, tally: Counter, sample: ServiceSample): Promise<BrokenProperty[]> {
-  const broken: BrokenProperty[] = [];
-  for (const { name, share, of } of properties) {
-    const numRuns = Math.round(batch.inputs * share);
-    const details = await fc.check(of(tally, sample), { seed: batch.seed, numRuns });
-    tally.add(name, details.numRuns);
-    if (!details.failed) continue;
-    broken.push({ property: name, batch, story: storyOf(details) });
-  }
-  return broken;
-}
-
-function storyOf({
-  seed,
-  counterexamplePath,
-  counterexample,
-  errorInstance,
-}: fc.RunDetails<unknown>): string {
+/** The smallest input that fails, why, and fast-check's way to it. */
+function logOf({ seed, counterexamplePath, counterexample, errorInstance }: fc.RunDetails<unknown>): string {
   const why = errorInstance instanceof Error ? errorInstance.stack : String(errorInstance);
-  return `${why}\nseed ${seed}, path ${counterexamplePath}, of ${JSON.stringify(counterexample)}`;
+  const log = `${why}\nseed ${seed}, path ${counterexamplePath}, of ${JSON.stringify(counterexample)}`;
+  return log.slice(0, 6_000);
 }
 
 /** Inputs cut into batches whose seeds follow from the first, which a replay starts with. */
@@ -77,7 +63,7 @@ export function splitIntoBatches(inputs: number, seed: number): Batch[] {
   }));
 }
 
-export interface Property {
+interface Property {
   readonly name: string;
   /** Share of all inputs. */
   readonly share: number;
@@ -118,43 +104,15 @@ export const properties: readonly Property[] = [
         fc.oneof(type, anything),
         anything,
         declared,
-        async (more, ofType, any, right) => {
-          const inputs: Json = { ...more, type: ofType, details: any };
+        async (more, ofType, details, right) => {
+          const inputs: Json = { ...more, type: ofType, details };
           await problemsOf(inputs);
-          // The way of the engine, on which a member called `__proto__` becomes the prototype.
+          // In the engine's encoding a member called `__proto__` becomes the prototype.
           const struct = Struct.fromJavaScript(inputs as Record<string, JavaScriptValue>);
           await problemsOf(struct.toJavaScript());
-          // The engine asks for the diff of nothing that check refuses; the state may be whatever.
+          // The engine calls diff with no inputs that check refuses, but with any state.
           await new JobProvider().diff("job", inputs, right);
         },
       ),
   },
 ];
-
-/** Counts by name; the counts of several processes add up. */
-export class Counter {
-  private counts: Record<string, number> = {};
-
-  add(name: string, count = 1): void {
-    this.counts[name] = this.of(name) + count;
-  }
-
-  all(): Readonly<Record<string, number>> {
-    return this.counts;
-  }
-
-  of(name: string): number {
-    return this.counts[name] ?? 0;
-  }
-
-  /** The counts since the last call. */
-  take(): Readonly<Record<string, number>> {
-    const taken = this.counts;
-    this.counts = {};
-    return taken;
-  }
-
-  merge(counts: Readonly<Record<string, number>>): void {
-    for (const [name, count] of Object.entries(counts)) this.add(name, count);
-  }
-}

@@ -8,16 +8,15 @@ import { decodeProperties } from "../../../provider/dynamic/property-values";
 import { findJobType } from "../../../service-model/job-types";
 import { operationOf } from "../../../service-model/operations";
 import type { Problem } from "../../../service-model/validate";
-import { formatPath } from "../../../service-model/validate";
+import { formatPath, isRecord } from "../../../service-model/validate";
 import type { ApiModel, ModelShape } from "../../harness/api-model";
 import { loadApiModel } from "../../harness/api-model";
 import { md5Of } from "../../provider/support/host";
-import type { Counter } from "./batch";
-import type { Deviation } from "./deviations";
+import type { Counter } from "../suite";
 import { deviations, findDeviation } from "./deviations";
 import { seededApiKey, signatureKey, unknown } from "./job-inputs";
 import type { Json, JsonPath } from "./values";
-import { cloneJson, isRecord, pathsOf, valueAt, withAt } from "./values";
+import { cloneJson, pathsOf, valueAt, withAt } from "./values";
 
 const bodies = new StreamedUploadBodies();
 
@@ -51,7 +50,7 @@ function compareWithEmulator(problems: readonly Problem[], refusal: string | und
   if (refusal !== undefined && problems.length === 0)
     throw new Error(`Accepted, and the emulator refuses it: ${refusal}`);
   if (refusal !== undefined) return;
-  const left = problems.filter((problem) => !findDeviation(problem)?.alsoAtEmulator?.(problem));
+  const left = problems.filter((problem) => !findDeviation(problem)?.alsoAtEmulator?.(problem.path));
   if (left.length > 0) throw new Error(`Refused, and the emulator takes it: ${inWords(left)}`);
 }
 
@@ -61,7 +60,7 @@ function compareWithModel(problems: readonly Problem[], places: readonly JsonPat
   for (const problem of problems) {
     if (misfit.has(formatPath(problem.path))) continue;
     const deviation = findDeviation(problem);
-    if (deviation) tally.add(counterName(deviation));
+    if (deviation) tally.add(counterName(deviation.what));
     else unexplained.push(problem);
   }
   if (unexplained.length > 0) throw new Error(`Refused, and the API model takes it: ${inWords(unexplained)}`);
@@ -72,11 +71,11 @@ function compareWithModel(problems: readonly Problem[], places: readonly JsonPat
     throw new Error(`Accepted, and the API model refuses it: ${unseen.map(formatPath).join(", ")}`);
 }
 
-export const counterName = ({ what }: Deviation): string => `stricter: ${what}`;
+export const counterName = (what: string): string => `stricter: ${what}`;
 
 /** The deviations that no input showed. */
 export const unobservedDeviations = (tally: Counter): string[] =>
-  deviations.filter((each) => tally.of(counterName(each)) === 0).map(({ what }) => what);
+  deviations.map(({ what }) => what).filter((what) => tally.of(counterName(what)) === 0);
 
 /** Unknown values cause no problem: replacing any value by an unknown one adds none. */
 export async function checkUnknownValue(inputs: Json, chosen: number): Promise<void> {
@@ -109,12 +108,10 @@ const inWords = (problems: readonly Problem[]): string =>
     .join("; ")
     .slice(0, 2_000);
 
-/** The request as the inputs word it, with the MD5 that the provider would compute. */
+/** The request of the inputs, with the MD5 that the provider would compute. */
 function requestOf(inputs: Json): Json {
-  const filled = withMd5(inputs);
-  const given = Object.entries(filled).filter(([name]) =>
-    ["type", "details", "assetConfiguration"].includes(name),
-  );
+  const members = ["type", "details", "assetConfiguration"];
+  const given = Object.entries(withMd5(inputs)).filter(([name]) => members.includes(name));
   return toApi(Object.fromEntries(given)) as Json;
 }
 

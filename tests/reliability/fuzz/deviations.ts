@@ -1,88 +1,95 @@
-/** Where check refuses on purpose what CreateJob itself would take: facts that are known before anything runs. */
+/** Where check refuses on purpose what CreateJob itself would accept: facts that are known before anything runs. */
 import { jobTypes } from "../../../service-model/job-types";
-import type { Problem } from "../../../service-model/validate";
+import type { Path, Problem } from "../../../service-model/validate";
 
-export interface Deviation {
+interface Deviation {
   readonly what: string;
   readonly why: string;
-  /** Of the problem's message. */
-  readonly pattern: RegExp;
-  /** The emulator takes it as well, which otherwise reads the same table as check. */
-  readonly alsoAtEmulator?: (problem: Problem) => boolean;
+  /** Codes of the problems. */
+  readonly codes: readonly string[];
+  /** Whether a problem with such a code belongs to the deviation. Default: all do. */
+  readonly includes?: (problem: Problem) => boolean;
+  /** Whether the emulator accepts it too. Otherwise it refuses, because it reads the same table as check. */
+  readonly alsoAtEmulator?: (path: Path) => boolean;
 }
 
 const detailsKeys = new Set<unknown>(jobTypes.map(({ detailsKey }) => detailsKey));
+const always = () => true;
 
 export const deviations: readonly Deviation[] = [
   {
     what: "a member that the service does not know",
     why: "the service leaves it out in silence, so that a misspelt optional member would do nothing",
-    pattern: /^is not known here; /,
-    alsoAtEmulator: () => true,
+    codes: ["unknown-member"],
+    alsoAtEmulator: always,
   },
   {
     what: "details of another type",
     why: "the model does not say that only one member of Details counts; the API reference's job types do",
-    pattern: /^does not go with a job of type .*, which takes .* alone$|^is required in a job of type \S+$/,
-    alsoAtEmulator: ({ path }) => !detailsKeys.has(path[1]),
+    codes: ["wrong-details", "missing-member"],
+    includes: ({ path }) => path[0] === "details" && path.length === 2,
+    alsoAtEmulator: ([, name]) => !detailsKeys.has(name),
   },
   {
     what: "an upload that is missing, unreadable, too many or no single asset",
     why: "CreateJob does not see the body; the job could never be started, or the upload would be lost",
-    pattern:
-      /^is required in a job of type \S+: |^does not go with .* uploads nothing$|^must be one asset |^cannot be read: /,
-    alsoAtEmulator: () => true,
+    codes: ["missing-member", "unused-upload", "not-an-asset", "unreadable-upload"],
+    includes: ({ path }) => path[0] === "upload",
+    alsoAtEmulator: always,
   },
   {
     what: "an MD5 of something else than the upload",
     why: "CreateJob does not see the body; the upload would be refused",
-    pattern: /^is not the MD5 of what is uploaded/,
-    alsoAtEmulator: () => true,
+    codes: ["wrong-md5"],
+    alsoAtEmulator: always,
   },
   {
     what: "an empty name or an empty list of what the job works on",
     why: "the model gives no bounds; no bucket, key or asset is called nothing, and a job without work does none",
-    pattern: /^must not be empty$/,
+    codes: ["empty-value", "too-few-items"],
   },
   {
     what: "a name, a key or an ARN that cannot be right",
     why: "the naming rules of S3 and KMS: CreateJob takes it, and the job would fail",
-    pattern:
-      /^must be (the name of a bucket|the ARN of (a KMS key|a datashare))|^must be at most 1024 bytes long in UTF-8/,
-    alsoAtEmulator: () => true,
+    codes: ["not-a-bucket-name", "not-a-kms-key-arn", "too-many-bytes", "wrong-format"],
+    includes: ({ code, path }) => code !== "wrong-format" || /^bucket$|Arn$/.test(String(path.at(-1))),
+    alsoAtEmulator: always,
   },
   {
     what: "an archive",
     why: "Pulumi's own value, which fits no member; what a request makes of it says nothing",
-    pattern: /, not an archive$|^is an archive; /,
-    alsoAtEmulator: () => true,
+    codes: ["wrong-type", "archive-not-asset"],
+    includes: ({ message }) => message.includes("archive"),
+    alsoAtEmulator: always,
   },
   {
     what: "more sources or destinations than a job takes",
     why: "the service's quotas of assets and revisions per job, which the model does not state",
-    pattern: /^holds \d+ items; the service takes at most (100|10|1)( |$)/,
+    codes: ["too-many-items"],
+    includes: ({ path }) => path.at(-1) !== "assetSource",
   },
   {
     what: "more than five prefixes and keys together",
     why: "the user guide's limit of an S3 data access",
-    pattern: /together; the service takes at most 5$/,
+    codes: ["too-many-items"],
+    includes: ({ path }) => path.at(-1) === "assetSource",
   },
   {
     what: "a KMS key without aws:kms, or aws:kms without a key",
     why: "the API reference, ExportServerSideEncryption",
-    pattern: /encryption type( is)? aws:kms/,
+    codes: ["missing-kms-key", "unused-kms-key"],
   },
   {
     what: "two exports to the same place",
     why: "the second would overwrite the first",
-    pattern: /^names the same destination as /,
+    codes: ["duplicate-item"],
   },
   {
     what: "a key pattern with an unknown placeholder, or without the asset's name or id",
     why: "the user guide's key patterns; every asset would be written to the same key",
-    pattern: /^has a placeholder at |^must hold \$\{Asset\.Name\}/,
+    codes: ["invalid-placeholder", "missing-placeholder"],
   },
 ];
 
-export const findDeviation = ({ message }: Problem): Deviation | undefined =>
-  deviations.find(({ pattern }) => pattern.test(message));
+export const findDeviation = (problem: Problem): Deviation | undefined =>
+  deviations.find(({ codes, includes = always }) => codes.includes(problem.code) && includes(problem));

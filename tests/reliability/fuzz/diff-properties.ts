@@ -10,8 +10,9 @@ import { JobProvider } from "../../../provider/dynamic/job-provider";
 import { decodeProperties, encodeProperties } from "../../../provider/dynamic/property-values";
 import { shuffled } from "../../provider/support/arbitraries";
 import { assetOf, oddNames, validInputs, unknown } from "./job-inputs";
+import { isRecord } from "../../../service-model/validate";
 import type { Json, JsonPath } from "./values";
-import { removed, cloneJson, isRecord, leafPathsOf, reversed, valueAt, withAt } from "./values";
+import { removed, cloneJson, leafPathsOf, reversed, valueAt, withAt } from "./values";
 
 const durations = fc.constantFrom("90s", "10m", "1h", "6h", "12h");
 

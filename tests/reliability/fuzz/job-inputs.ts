@@ -14,8 +14,9 @@ import { jobTypes } from "../../../service-model/job-types";
 import { assetConfiguration } from "../../../service-model/shared-shapes";
 import { detailsOf, structOf } from "../../provider/support/arbitraries";
 import { md5Of } from "../../provider/support/host";
+import { isRecord } from "../../../service-model/validate";
 import type { Json, JsonPath } from "./values";
-import { isRecord, pathsOf, removed, valueAt, withAt } from "./values";
+import { pathsOf, removed, valueAt, withAt } from "./values";
 
 export { signatureKey, unknown };
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";

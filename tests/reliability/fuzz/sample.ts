@@ -7,23 +7,23 @@ import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { decodeProperties } from "../../../provider/dynamic/property-values";
-import { TestService, credentials, region } from "../../harness/service";
+import type { RevisionIds, TestService } from "../../harness/service";
+import { credentials, region } from "../../harness/service";
+import type { Counter } from "../suite";
 import type { Comparison } from "./check-vs-service";
-import type { Counter } from "./batch";
 import type { Json } from "./values";
 import { withAt } from "./values";
 
-/** Refused by what the service createsAssets of the request itself; what it names may still not be there. */
-const invalid = [400];
+/** Statuses of valid requests; the resources that they name may not exist. */
 const valid = [201, 404];
 
 export class ServiceSample {
   private seen = 0;
   private readonly bodies = new StreamedUploadBodies();
   private readonly port;
-  private readonly places = new Map<string, { dataSetId: string; revisionId: string }>();
+  private readonly places = new Map<string, RevisionIds>();
 
-  private constructor(
+  constructor(
     private readonly service: TestService,
     private readonly oneIn: number,
     private readonly tally: Counter,
@@ -33,20 +33,12 @@ export class ServiceSample {
     this.port = openDataExchange({ region, endpoint, accessKey, secretKey, assumeRoles: [] });
   }
 
-  static async open(oneIn: number, tally: Counter): Promise<ServiceSample> {
-    return new ServiceSample(await TestService.start(), oneIn, tally);
-  }
-
-  close(): Promise<void> {
-    return this.service.stop();
-  }
-
   /** Sends one in so many. */
   async take(inputs: Json, { accepted, text }: Comparison): Promise<void> {
     this.seen += 1;
     if (this.seen % this.oneIn !== 0) return;
     const status = await this.post(text);
-    if (![...valid, ...invalid].includes(status)) throw new Error(`CreateJob is answered with ${status}.`);
+    if (![...valid, 400].includes(status)) throw new Error(`CreateJob is answered with ${status}.`);
     this.tally.add(`CreateJob answered with ${status}`);
     if (!accepted) return;
     if (!valid.includes(status))
@@ -72,12 +64,12 @@ export class ServiceSample {
     const there = withAt(inputs, ["details", detailsKey], own) as Json;
     const request = await toRequest(hashed(decodeProperties(there) as unknown as JobInputs), this.bodies);
     this.service.local.clearRequests();
-    const made = await this.port.createJob(request).then(
-      () => true,
-      (error: Error) => error,
+    const error = await this.port.createJob(request).then(
+      () => undefined,
+      (thrown: Error) => thrown,
     );
     // Exports name assets, of which there are none.
-    if (createsAssets && made instanceof Error) throw made;
+    if (createsAssets && error) throw error;
     const [{ input, status } = { status: "never sent" }] = this.service.local.requests;
     if (!valid.includes(status as number)) throw new Error(`The provider's CreateJob ended with ${status}.`);
     if (typeof input === "object" && sorted(input) !== sorted(masked(request)))
@@ -85,7 +77,7 @@ export class ServiceSample {
     this.tally.add("CreateJob by the provider's own client");
   }
 
-  private async placeOf(type: string): Promise<{ dataSetId: string; revisionId: string }> {
+  private async placeOf(type: string): Promise<RevisionIds> {
     const [assetType] = jobTypeOf(type).assetTypes;
     const place = this.places.get(assetType!) ?? (await this.service.createEmptyRevision(assetType));
     this.places.set(assetType!, place);
@@ -108,7 +100,7 @@ const sorted = (value: unknown): string =>
       : held,
   );
 
-/** The engine computes the hash of an asset, so that of a text that was spoilt is the spoilt text's. */
+/** The engine computes the hash of an asset, so a changed text has another hash. */
 function hashed(inputs: JobInputs): JobInputs {
   const { text } = inputs.upload ?? {};
   if (text === undefined) return inputs;

@@ -1,11 +1,10 @@
 /** Paths in JSON values, also through members named like those of a prototype. */
+import { isRecord } from "../../../service-model/validate";
+
 export type Json = Record<string, unknown>;
 export type JsonPath = readonly (string | number)[];
 
-export const isRecord = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Every place in a value but the value itself, outer before inner. */
+/** The paths of everything in a value, outer before inner. */
 export function pathsOf(value: unknown, at: JsonPath = []): JsonPath[] {
   if (typeof value !== "object" || value === null) return [];
   const steps = Array.isArray(value) ? value.map((_, index) => index) : Object.keys(value);
@@ -28,7 +27,7 @@ export const valueAt = (value: unknown, place: JsonPath): unknown =>
 /** Marks a removed value. */
 export const removed = Symbol("gone");
 
-/** A copy with another value at a place; `GONE` takes the member or the item away. */
+/** A copy with another value at a place; `removed` removes the member or the item. */
 export function withAt(value: unknown, [step, ...rest]: JsonPath, other: unknown): unknown {
   if (step === undefined) return other;
   const inner = withAt((value as Json)[step], rest, other);
@@ -42,7 +41,7 @@ export function withAt(value: unknown, [step, ...rest]: JsonPath, other: unknown
 
 export const cloneJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** The same value with the members of its objects the other way round. */
+/** The same value with the members of its objects in reverse order. */
 export function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (!isRecord(value)) return value;

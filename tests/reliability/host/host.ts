@@ -18,6 +18,8 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import { environment } from "../secrets/secrets";
+
 export type Props = Record<string, unknown>;
 
 /** The resource was created and then failed; the engine keeps it in state. */
@@ -31,9 +33,9 @@ export class InitFailedError extends Error {
   }
 }
 
-type Done<T> = (error: ServiceError | null, response: T) => void;
+type Send<T> = (request: object, done: (error: ServiceError | null, response: T) => void) => void;
 
-export class Host {
+export class Host implements AsyncDisposable {
   /** Output of the process. */
   output = "";
 
@@ -43,12 +45,20 @@ export class Host {
     private readonly client: ResourceProviderClient,
   ) {}
 
-  /** `env` holds all AWS settings of the process, `config` the stack's config. */
-  static async start(env: Readonly<Record<string, string>>, config: Props = {}): Promise<Host> {
-    const engine = await FakeEngine.start();
+  /**
+   * `records` is the folder of the process's records. `env` adds to the seeded AWS settings, which are its only ones;
+   * `config` is the stack's config.
+   */
+  static async start(
+    records: string,
+    env: Readonly<Record<string, string>> = {},
+    config: Props = {},
+  ): Promise<Host> {
+    const engine = await startFakeEngine();
     const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js");
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
     const child = spawn(process.execPath, ["--no-warnings", main, engine.address], {
-      env: { ...withoutAws(process.env), ...env },
+      env: { ...Object.fromEntries(inherited), ...environment, [recordsVariable]: records, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const lines = createInterface(child.stdout);
@@ -59,7 +69,7 @@ export class Host {
     child.stderr.setEncoding("utf8").on("data", (text: string) => (host.output += text));
     const request = new proto.ConfigureRequest();
     request.setArgs(struct(config));
-    await call((done: Done<proto.ConfigureResponse>) => client.configure(request, done));
+    await host.call("configure", request);
     return host;
   }
 
@@ -73,59 +83,42 @@ export class Host {
   }
 
   async check(olds: Props, news: Props): Promise<{ inputs: Props; failures: string[] }> {
-    const request = new proto.CheckRequest();
-    request.setOlds(struct(olds));
-    request.setNews(struct(news));
-    const response = await call((done: Done<proto.CheckResponse>) => this.client.check(request, done));
-    const failures = response
-      .getFailuresList()
-      .map((failure) => `${failure.getProperty()}: ${failure.getReason()}`);
+    const request = withFields(new proto.CheckRequest(), { olds, news });
+    const response = await this.call<proto.CheckResponse>("check", request);
+    const failures = response.getFailuresList().map((each) => `${each.getProperty()}: ${each.getReason()}`);
     return { inputs: props(response.getInputs()), failures };
   }
 
   async diff(id: string, olds: Props, news: Props): Promise<{ changes: boolean; replaces: string[] }> {
-    const request = new proto.DiffRequest();
-    request.setId(id);
-    request.setOlds(struct(olds));
-    request.setNews(struct(news));
-    const response = await call((done: Done<proto.DiffResponse>) => this.client.diff(request, done));
+    const request = withFields(new proto.DiffRequest(), { id, olds, news });
+    const response = await this.call<proto.DiffResponse>("diff", request);
     const changes = response.getChanges() === proto.DiffResponse.DiffChanges.DIFF_SOME;
     return { changes, replaces: response.getReplacesList() };
   }
 
-  async create(inputs: Props): Promise<{ id: string; properties: Props }> {
-    const request = new proto.CreateRequest();
-    request.setProperties(struct(inputs));
-    const response = await call((done: Done<proto.CreateResponse>) => this.client.create(request, done));
+  async create(properties: Props): Promise<{ id: string; properties: Props }> {
+    const request = withFields(new proto.CreateRequest(), { properties });
+    const response = await this.call<proto.CreateResponse>("create", request);
     return { id: response.getId(), properties: props(response.getProperties()) };
   }
 
   async update(id: string, olds: Props, news: Props): Promise<Props> {
-    const request = new proto.UpdateRequest();
-    request.setId(id);
-    request.setOlds(struct(olds));
-    request.setNews(struct(news));
-    const response = await call((done: Done<proto.UpdateResponse>) => this.client.update(request, done));
-    return props(response.getProperties());
+    const request = withFields(new proto.UpdateRequest(), { id, olds, news });
+    return props((await this.call<proto.UpdateResponse>("update", request)).getProperties());
   }
 
   /** Undefined if the resource does not exist. */
-  async read(id: string, olds: Props): Promise<Props | undefined> {
-    const request = new proto.ReadRequest();
-    request.setId(id);
-    request.setProperties(struct(olds));
-    const response = await call((done: Done<proto.ReadResponse>) => this.client.read(request, done));
+  async read(id: string, properties: Props): Promise<Props | undefined> {
+    const request = withFields(new proto.ReadRequest(), { id, properties });
+    const response = await this.call<proto.ReadResponse>("read", request);
     return response.getId() === "" ? undefined : props(response.getProperties());
   }
 
-  async delete(id: string, olds: Props): Promise<void> {
-    const request = new proto.DeleteRequest();
-    request.setId(id);
-    request.setProperties(struct(olds));
-    await call((done: Done<unknown>) => this.client.delete(request, done));
+  async delete(id: string, properties: Props): Promise<void> {
+    await this.call("delete", withFields(new proto.DeleteRequest(), { id, properties }));
   }
 
-  async stop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.client.close();
     const ended = once(this.child, "exit");
     if (this.child.exitCode === null && this.child.signalCode === null) {
@@ -134,24 +127,39 @@ export class Host {
     }
     this.engine.stop();
   }
+
+  private async call<T>(
+    method: "configure" | "check" | "diff" | "create" | "update" | "read" | "delete",
+    request: object,
+  ): Promise<T> {
+    const send = this.client[method].bind(this.client) as unknown as Send<T>;
+    return new Promise<T>((resolve, reject) =>
+      send(request, (error, response) => (error ? reject(initFailure(error) ?? error) : resolve(response))),
+    );
+  }
 }
 
-const withoutAws = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("AWS_")));
+interface Setters {
+  setId?(id: string): unknown;
+  setOlds?(olds: Struct): unknown;
+  setNews?(news: Struct): unknown;
+  setProperties?(properties: Struct): unknown;
+}
+
+function withFields<Request extends Setters>(
+  request: Request,
+  { id, olds, news, properties }: { id?: string; olds?: Props; news?: Props; properties?: Props },
+): Request {
+  if (id !== undefined) request.setId!(id);
+  if (olds) request.setOlds!(struct(olds));
+  if (news) request.setNews!(struct(news));
+  if (properties) request.setProperties!(struct(properties));
+  return request;
+}
 
 const struct = (values: Props): Struct => Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
 
 const props = (values: Struct | undefined): Props => values?.toJavaScript() ?? {};
-
-async function call<T>(send: (done: Done<T>) => unknown): Promise<T> {
-  try {
-    return await new Promise<T>((resolve, reject) =>
-      send((error, response) => (error ? reject(error) : resolve(response))),
-    );
-  } catch (error) {
-    throw initFailure(error as ServiceError) ?? error;
-  }
-}
 
 /** The engine finds the state of a resource that failed in the details of the error. */
 function initFailure({ details, metadata }: ServiceError): InitFailedError | undefined {
@@ -162,41 +170,32 @@ function initFailure({ details, metadata }: ServiceError): InitFailedError | und
   return new InitFailedError(details, failed.getId(), props(failed.getProperties()));
 }
 
-class FakeEngine {
+interface FakeEngine {
+  readonly address: string;
   /** Oldest first. */
-  readonly messages: string[] = [];
-  private readonly server = new Server();
+  readonly messages: readonly string[];
+  stop(): void;
+}
 
-  private constructor() {
-    const log: IEngineServer["log"] = ({ request }, done) => {
-      this.messages.push(request.getMessage());
-      done(null, new Empty());
-    };
-    this.server.addService(EngineService, { log });
-  }
-
-  static async start(): Promise<FakeEngine & { readonly address: string }> {
-    const taker = new FakeEngine();
-    const port = await new Promise<number>((resolve, reject) =>
-      taker.server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      ),
-    );
-    return Object.assign(taker, { address: `127.0.0.1:${port}` });
-  }
-
-  stop(): void {
-    this.server.forceShutdown();
-  }
+async function startFakeEngine(): Promise<FakeEngine> {
+  const messages: string[] = [];
+  const server = new Server();
+  const log: IEngineServer["log"] = ({ request }, done) => {
+    messages.push(request.getMessage());
+    done(null, new Empty());
+  };
+  server.addService(EngineService, { log });
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
+  );
+  return { address: `127.0.0.1:${port}`, messages, stop: () => server.forceShutdown() };
 }
 
 export const recordsVariable = "PULUMI_DATAEXCHANGE_RECORDS";
 
-export async function withRecordsFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "prove-records-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export async function createRecordsFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "prove-records-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

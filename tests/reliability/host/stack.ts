@@ -151,12 +151,8 @@ export class HostStack {
 
 /** A stack of at most one Job. Stacks that share a host need different names. */
 export class SingleJobHostStack extends HostStack implements SingleJobStack {
-  constructor(
-    host: Host,
-    private readonly name = "job",
-  ) {
+  constructor(private readonly name = "job") {
     super();
-    this.host = host;
   }
 
   get resource(): Resource | undefined {

@@ -64,69 +64,104 @@ export const combined = (name: string, ...parts: readonly Lag[]): Lag => ({
   pageShift: (n) => parts.reduce((sum, part) => sum + part.pageShift(n), 0),
 });
 
-/** A page of so many items, whose token is the number of its first. */
-export function pageOf<T>(all: readonly T[], token: string | undefined, size: number, pageShift: number) {
-  const from = token === undefined ? 0 : Math.max(0, Number(token) + pageShift);
-  const to = from + size;
-  return { items: all.slice(from, to), ...(to < all.length && { nextToken: String(to) }) };
-}
-
-/** Earlier states of the service, for stale answers. */
-interface JobSnapshot {
+interface Job {
   readonly id: string;
   readonly state: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-export interface JobVersion {
-  readonly at: number;
-  readonly state: string;
-  readonly updatedAt: string;
+interface Asset {
+  readonly id: string;
+  readonly createdAt: string;
 }
 
-export class History<Asset extends { readonly id: string; readonly createdAt: string }> {
-  private readonly jobs = new Map<string, JobVersion[]>();
-  private readonly present = new Map<string, Asset>();
-  private readonly gone: { readonly asset: Asset; readonly at: number }[] = [];
+const pageSize = 3;
 
-  /** The jobs as they are at a moment; called after whatever may have changed them. */
-  recordJobs(jobs: readonly JobSnapshot[], now: number): void {
+/** The answers of a service as its lag shows them. */
+export class StaleAnswers<AnyJob extends Job> {
+  private readonly jobs = new Map<string, (Pick<Job, "state" | "updatedAt"> & { readonly at: number })[]>();
+  private readonly counts = { listing: 0, getJob: 0, page: 0 };
+
+  constructor(
+    private readonly lag: Lag,
+    private readonly now: () => number,
+  ) {}
+
+  /** Records the jobs as they are now; called after each call that may have changed them. */
+  recordJobs(jobs: readonly Job[]): void {
     for (const { id, state, createdAt, updatedAt } of jobs) {
       const versions = this.jobs.get(id) ?? [
         { at: Date.parse(createdAt), state: "WAITING", updatedAt: createdAt },
       ];
       this.jobs.set(id, versions);
       if (versions.at(-1)!.state === state) continue;
-      // A job ends by itself, and says when.
-      const at = state === "COMPLETED" || state === "ERROR" ? Date.parse(updatedAt) : now;
-      versions.push({ at, state, updatedAt });
+      // A job ends without a call, and its `updatedAt` is the time.
+      const hasEnded = state === "COMPLETED" || state === "ERROR";
+      versions.push({ at: hasEnded ? Date.parse(updatedAt) : this.now(), state, updatedAt });
     }
   }
 
-  recordAssets(assets: readonly Asset[], now: number): void {
+  /** Undefined if the job is too young to be shown. */
+  getJob(job: AnyJob): AnyJob | undefined {
+    return this.jobAt(job, this.lag.getJob(++this.counts.getJob)(job.id));
+  }
+
+  listJobs(jobs: readonly AnyJob[], token: string | undefined): Page<AnyJob> {
+    const lagOf = this.nextListing(token);
+    const shown = jobs.flatMap((job) => this.jobAt(job, lagOf(job.id)) ?? []);
+    return this.page(shown, token);
+  }
+
+  listAssets<Any extends Asset>(
+    assets: AssetHistory<Any>,
+    token: string | undefined,
+    isListed: (asset: Any) => boolean = () => true,
+  ): Page<Any> {
+    const lagOf = this.nextListing(token);
+    const shown = assets.at((id) => this.now() - lagOf(id));
+    return this.page(shown.filter(isListed), token);
+  }
+
+  /** The lag of a listing is that of its first page. */
+  private nextListing(token: string | undefined): LagFor {
+    return this.lag.listing(token === undefined ? ++this.counts.listing : this.counts.listing);
+  }
+
+  private jobAt(job: AnyJob, lag: number): AnyJob | undefined {
+    const version = this.jobs.get(job.id)?.findLast(({ at }) => at <= this.now() - lag);
+    return version && { ...job, state: version.state, updatedAt: version.updatedAt };
+  }
+
+  /** The token of a page is the number of its first item. */
+  private page<Item>(all: readonly Item[], token: string | undefined): Page<Item> {
+    const shift = this.lag.pageShift(++this.counts.page);
+    const from = token === undefined ? 0 : Math.max(0, Number(token) + shift);
+    const to = from + pageSize;
+    return { items: all.slice(from, to), ...(to < all.length && { nextToken: String(to) }) };
+  }
+}
+
+interface Page<Item> {
+  readonly items: Item[];
+  readonly nextToken?: string;
+}
+
+/** The present and the deleted assets of a revision or of a service. */
+export class AssetHistory<Any extends Asset> {
+  private present: readonly Any[] = [];
+  private readonly deleted: { readonly asset: Any; readonly until: number }[] = [];
+
+  record(assets: readonly Any[], now: number): void {
     const ids = new Set(assets.map(({ id }) => id));
-    for (const asset of assets) this.present.set(asset.id, asset);
-    for (const [id, asset] of this.present) {
-      if (ids.has(id)) continue;
-      this.present.delete(id);
-      this.gone.push({ asset, at: now });
-    }
-  }
-
-  /** The job as it was at the moment; undefined if it did not exist yet. */
-  jobAt(id: string, moment: number): JobVersion | undefined {
-    return this.jobs.get(id)?.findLast(({ at }) => at <= moment);
+    for (const asset of this.present) if (!ids.has(asset.id)) this.deleted.push({ asset, until: now });
+    this.present = [...assets];
   }
 
   /** The assets, each as it was at the moment for its id. */
-  assetsAt(momentOf: (id: string) => number): Asset[] {
-    const there = [...this.present.values()].filter(
-      ({ id, createdAt }) => Date.parse(createdAt) <= momentOf(id),
-    );
-    const still = this.gone.filter(
-      ({ asset, at }) => at > momentOf(asset.id) && Date.parse(asset.createdAt) <= momentOf(asset.id),
-    );
-    return [...there, ...still.map(({ asset }) => asset)];
+  at(momentOf: (id: string) => number): Any[] {
+    const deleted = this.deleted.filter(({ asset, until }) => until > momentOf(asset.id));
+    const all = [...this.present, ...deleted.map(({ asset }) => asset)];
+    return all.filter(({ id, createdAt }) => Date.parse(createdAt) <= momentOf(id));
   }
 }

@@ -1,117 +1,77 @@
-/** The local service over HTTP, whose answers are behind, or which refuses the signature of a clock that is off. */
-import type { DataExchange, JobQuery, RevisionRef } from "../../../provider/core/ports";
+/** Services with stale answers, over HTTP and simulated, and one that refuses the signature of a wrong clock. */
+import type { DataExchange } from "../../../provider/core/ports";
 import type { ServiceAsset, ServiceJob } from "../../../service-model/job";
+import { fromApiNames, toApiNames } from "../../../service-model/shape";
 import type { Answer } from "../../harness/http";
 import type { TestService } from "../../harness/service";
 import { serviceError } from "../../provider/support/faults";
 import type { Simulator } from "../../provider/support/simulator";
-import type { Call, Interceptor } from "../proxy";
+import type { Interceptor } from "../proxy";
 import type { Lag } from "./lag";
-import { History, pageOf } from "./lag";
+import { AssetHistory, StaleAnswers } from "./lag";
 
-const pageSize = 3;
-
-interface Item extends Record<string, unknown> {
-  readonly Id: string;
-  readonly CreatedAt: string;
-}
-
-interface Asset {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly shown: Item;
-}
-
-export function laggingService({ local }: TestService, { listing, getJob, pageShift }: Lag): Interceptor {
-  // An asset is of one revision, and a listing of another must not take it for deleted.
-  const assets = new Map<string, History<Asset>>();
-  const past = new History<Asset>();
-  const counts = { listing: 0, getJob: 0, page: 0 };
-  const note = () => past.recordJobs(local.jobs(), Date.now());
-
-  const jobAt = (job: Item, lag: number): Item | undefined => {
-    const version = past.jobAt(job.Id, Date.now() - lag);
-    return version && { ...job, State: version.state, UpdatedAt: version.updatedAt };
-  };
-  const lagsOf = ({ url }: Call) =>
-    listing(url.searchParams.has("nextToken") ? counts.listing : ++counts.listing);
-  const page = (call: Call, name: string, items: readonly Item[]): Answer => {
-    const token = call.url.searchParams.get("nextToken") ?? undefined;
-    const { items: some, nextToken } = pageOf(items, token, pageSize, pageShift(++counts.page));
-    return json(200, { [name]: some, ...(nextToken !== undefined && { NextToken: nextToken }) });
-  };
-  const noteAssets = (path: string, { body }: Answer): History<Asset> => {
-    const revision = assets.get(path) ?? new History<Asset>();
-    assets.set(path, revision);
-    const all = (JSON.parse(body) as { Assets: Item[] }).Assets;
-    revision.recordAssets(
-      all.map((shown) => ({ id: shown.Id, createdAt: shown.CreatedAt, shown })),
-      Date.now(),
-    );
+/** Answers to ListJobs, GetJob and ListRevisionAssets over HTTP are stale. */
+export function laggingService({ local }: TestService, lag: Lag): Interceptor {
+  // An asset belongs to one revision, and a listing of another must not count it as deleted.
+  const revisions = new Map<string, AssetHistory<ServiceAsset>>();
+  const answers = new StaleAnswers<ServiceJob>(lag, Date.now);
+  const recordJobs = () => answers.recordJobs(local.jobs());
+  const recordAssets = (path: string, answer: Answer) => {
+    const revision = revisions.get(path) ?? new AssetHistory<ServiceAsset>();
+    revisions.set(path, revision);
+    revision.record(read<{ assets: ServiceAsset[] }>(answer).assets, Date.now());
     return revision;
   };
 
   return {
-    async before(call) {
-      const { name, url } = call;
+    async before({ name, url, ask }) {
       if (name === "DeleteAsset") {
         const path = url.pathname.replace(/\/\w+$/, "");
-        const answer = await call.ask(whole(path));
-        if (answer.status === 200) noteAssets(path, answer);
+        const answer = await ask(withoutPages(path));
+        if (answer.status === 200) recordAssets(path, answer);
       }
       if (name !== "ListJobs" && name !== "ListRevisionAssets") return undefined;
-      const answer = await call.ask(whole(url.pathname, url.searchParams));
-      note();
+      const answer = await ask(withoutPages(url.pathname, url.searchParams));
+      recordJobs();
       if (answer.status !== 200) return answer;
-      const lagOf = lagsOf(call);
+      const token = url.searchParams.get("nextToken") ?? undefined;
       if (name === "ListJobs") {
-        const { Jobs } = JSON.parse(answer.body) as { Jobs: Item[] };
-        return page(
-          call,
-          "Jobs",
-          Jobs.flatMap((job) => jobAt(job, lagOf(job.Id)) ?? []),
-        );
+        const { items: jobs, ...more } = answers.listJobs(read<{ jobs: ServiceJob[] }>(answer).jobs, token);
+        return json(200, { jobs, ...more });
       }
-      const shown = noteAssets(url.pathname, answer).assetsAt((id) => Date.now() - lagOf(id));
-      return page(
-        call,
-        "Assets",
-        shown.map((asset) => asset.shown),
-      );
+      const { items: assets, ...more } = answers.listAssets(recordAssets(url.pathname, answer), token);
+      return json(200, { assets, ...more });
     },
     after({ name }, answer) {
-      note();
+      recordJobs();
       if (name !== "GetJob" || answer.status !== 200) return answer;
-      const job = JSON.parse(answer.body) as Item;
-      const known = jobAt(job, getJob(++counts.getJob)(job.Id));
-      return known
-        ? { ...answer, body: JSON.stringify(known) }
-        : json(404, notFound(job.Id), "ResourceNotFoundException");
+      const job = read<ServiceJob>(answer);
+      const shown = answers.getJob(job);
+      if (shown) return { ...answer, body: JSON.stringify(toApiNames({ ...shown })) };
+      const error = { message: "The job does not exist.", resourceId: job.id, resourceType: "JOB" };
+      return json(404, error, "ResourceNotFoundException");
     },
   };
 }
 
-const notFound = (id: string) => ({
-  Message: "The job does not exist.",
-  ResourceId: id,
-  ResourceType: "JOB",
-});
+const read = <T>({ body }: Answer): T =>
+  fromApiNames(JSON.parse(body) as Parameters<typeof fromApiNames>[0]) as T;
 
-function whole(path: string, query = new URLSearchParams()): string {
+function withoutPages(path: string, query = new URLSearchParams()): string {
   const all = new URLSearchParams(query);
   all.delete("nextToken");
   all.set("maxResults", "200");
   return `${path}?${all.toString()}`;
 }
 
-const json = (status: number, body: unknown, error?: string): Answer => ({
+const json = (status: number, body: Parameters<typeof toApiNames>[0], error?: string): Answer => ({
   status,
   headers: {
     "content-type": "application/json",
     date: new Date().toUTCString(),
     ...(error !== undefined && { "x-amzn-errortype": error }),
   },
-  body: JSON.stringify(body),
+  body: JSON.stringify(toApiNames(body)),
 });
 
 /** Refuses what was signed more than five minutes from now. Source: IAM user guide, "Troubleshooting SigV4". */
@@ -126,42 +86,33 @@ export const rejectSkewedClocks: Interceptor = {
   },
 };
 
-/** The same service, seen through answers that are behind. */
-export function laggingSimulator(service: Simulator, { listing, getJob, pageShift }: Lag): Simulator {
-  const past = new History<Simulator["assets"][number]>();
-  const counts = { listing: 0, getJob: 0, page: 0 };
-  const note = () => {
-    const now = service.clock.now();
+/** The same service, seen through stale answers. */
+export function laggingSimulator(service: Simulator, lag: Lag): Simulator {
+  const now = () => service.clock.now();
+  const assets = new AssetHistory<Simulator["assets"][number]>();
+  const answers = new StaleAnswers<ServiceJob>(lag, now);
+  const record = () => {
+    const before = now();
     service.advance();
-    past.recordJobs(service.jobs, now);
-    past.recordAssets(service.assets, now);
-  };
-  const shown = (job: ServiceJob, lag: number): ServiceJob | undefined => {
-    const version = past.jobAt(job.id, service.clock.now() - lag);
-    return version && { ...job, state: version.state as ServiceJob["state"], updatedAt: version.updatedAt };
+    answers.recordJobs(service.jobs);
+    assets.record(service.assets, before);
   };
   const own: Partial<DataExchange> = {
-    async listJobs(query: JobQuery, signal) {
-      const { items } = await service.listJobs({ ...query, nextToken: undefined }, signal);
-      note();
-      const lagOf = listing(query.nextToken === undefined ? ++counts.listing : counts.listing);
-      const jobs = items.flatMap((job) => shown(job, lagOf(job.id)) ?? []);
-      return pageOf(jobs, query.nextToken, pageSize, pageShift(++counts.page));
+    async listJobs({ nextToken, ...query }, signal) {
+      const { items } = await service.listJobs(query, signal);
+      record();
+      return answers.listJobs(items, nextToken);
     },
-    async listRevisionAssets(revision: RevisionRef, token, signal) {
+    async listRevisionAssets(revision, token, signal) {
       await service.listRevisionAssets(revision, undefined, signal);
-      note();
-      const lagOf = listing(token === undefined ? ++counts.listing : counts.listing);
-      const assets: ServiceAsset[] = past
-        .assetsAt((id) => service.clock.now() - lagOf(id))
-        .filter(({ revisionId }) => revisionId === revision.revisionId);
-      return pageOf(assets, token, pageSize, pageShift(++counts.page));
+      record();
+      return answers.listAssets(assets, token, ({ revisionId }) => revisionId === revision.revisionId);
     },
     async getJob(id, signal) {
       const job = await service.getJob(id, signal);
-      note();
-      const known = shown(job, getJob(++counts.getJob)(id));
-      if (known) return known;
+      record();
+      const shown = answers.getJob(job);
+      if (shown) return shown;
       throw serviceError("getJob", "notFound", { resourceId: id, resourceType: "JOB" });
     },
   };
@@ -171,12 +122,12 @@ export function laggingSimulator(service: Simulator, { listing, getJob, pageShif
       if (typeof answer !== "function" || !changing.includes(name)) return answer;
       return async (...args: unknown[]) => {
         const result: unknown = await Reflect.apply(answer, target, args);
-        note();
+        record();
         return result;
       };
     },
   });
 }
 
-/** Calls after which the service is not what it was. */
+/** Calls that change what the service shows. */
 const changing: readonly (string | symbol)[] = ["createJob", "startJob", "cancelJob", "deleteAsset"];

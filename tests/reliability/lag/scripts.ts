@@ -3,23 +3,24 @@ import fc from "fast-check";
 
 import type { Lag } from "./lag";
 import { perItem, alternatingReplicas, shiftingPages, staleJobs, combined, uniformLag } from "./lag";
+import { kinds } from "./lag-run";
 import type { VirtualScript } from "./virtual-run";
 
-const most = 30_000;
-const lag = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: most }));
+const maxLag = 30_000;
+const age = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: maxLag }));
 
-const uniformly = lag.map(uniformLag);
+const anyUniformLag = age.map(uniformLag);
 
 /** Any kind of lag. */
-const somehow: fc.Arbitrary<Lag> = fc
+const anyLag: fc.Arbitrary<Lag> = fc
   .record({
     listing: fc.oneof(
-      uniformly,
-      fc.tuple(lag, fc.string({ minLength: 1, maxLength: 4 })).map(([ms, seed]) => perItem(ms, seed)),
-      fc.tuple(lag, lag).map(([one, other]) => alternatingReplicas(one, other)),
+      anyUniformLag,
+      fc.tuple(age, fc.string({ minLength: 1, maxLength: 4 })).map(([ms, seed]) => perItem(ms, seed)),
+      fc.tuple(age, age).map(([one, other]) => alternatingReplicas(one, other)),
     ),
     pages: fc.option(fc.string({ minLength: 1, maxLength: 4 }).map(shiftingPages), { nil: undefined }),
-    getJob: fc.option(lag.map(staleJobs), { nil: undefined }),
+    getJob: fc.option(age.map(staleJobs), { nil: undefined }),
   })
   .map(({ listing, pages, getJob }) => {
     const parts = [listing, pages, getJob].filter((part) => part !== undefined);
@@ -27,8 +28,8 @@ const somehow: fc.Arbitrary<Lag> = fc
   });
 
 const common = {
-  kind: fc.constantFrom("import" as const, "upload" as const, "export" as const),
-  maxLag: fc.constant(most),
+  kind: fc.constantFrom(...kinds),
+  maxLag: fc.constant(maxLag),
   duration: fc.constantFrom(0, 500, 5_000, 60_000),
   latency: fc.constantFrom(0, 20, 200),
   empty: fc.array(
@@ -60,8 +61,8 @@ const oneMachine: fc.Arbitrary<VirtualScript["start"]> = fc.oneof(
 );
 
 /**
- * Without records in common, what two machines know of each other is what listings show: those must be of one age. And
- * the second must be asked before the first has made its job: a job that was there before is not taken over.
+ * Two machines share no records, so each knows the other only by listings, which must be of one age. The second must begin
+ * before the first has created its job, because an earlier job is not taken over.
  */
 const twoMachines = (latency: number): fc.Arbitrary<VirtualScript["start"]> =>
   fc.record({
@@ -75,12 +76,12 @@ const across: fc.Arbitrary<VirtualScript> = common.latency.chain((latency) =>
     ...common,
     latency: fc.constant(latency),
     empty: fc.constant([]),
-    behind: uniformly,
+    lag: anyUniformLag,
     start: twoMachines(latency),
   }),
 );
 
 export const virtualScripts: fc.Arbitrary<VirtualScript> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ ...common, behind: somehow, start: oneMachine }) },
+  { weight: 3, arbitrary: fc.record({ ...common, lag: anyLag, start: oneMachine }) },
   { weight: 1, arbitrary: across },
 );

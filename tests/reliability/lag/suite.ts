@@ -1,18 +1,17 @@
 /** Stale answers and wrong clocks: on virtual time, in real processes over HTTP, and calls answered without content. */
 import fc from "fast-check";
 
-import type { TestService } from "../../harness/service";
-import { caseName } from "../faults/case";
+import { mapConcurrently } from "../../../lib/map-concurrently";
 import { emptyAnswers, faultDurations } from "../faults/faults";
-import { emptyAnswerCases, matrixResult as matrixOf, runOnHosts } from "../faults/suite";
-import type { Interceptor } from "../proxy";
+import { emptyAnswerCases, matrixResult, runOnHosts } from "../faults/suite";
 import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
-import { runInWorkers } from "../suite";
+import { failuresOf } from "../suite";
 import type { Lag } from "./lag";
 import { alternatingReplicas, combined, perItem, shiftingPages, staleJobs, uniformLag } from "./lag";
+import { kinds } from "./lag-run";
 import { laggingService, rejectSkewedClocks } from "./lagging-services";
 import type { RealScript } from "./real-run";
-import { kinds, runRealScript, scriptName, starts } from "./real-run";
+import { runRealScript, scriptName, starts } from "./real-run";
 import { virtualScripts } from "./scripts";
 import { runVirtualScript } from "./virtual-run";
 
@@ -29,34 +28,27 @@ export const lagSuite: Suite = {
     progress(`${count} runs on virtual time, seed ${seed}`);
     const virtual = await runVirtualScripts(count, seed);
 
-    let done = 0;
-    const places = Array.from({ length: maxConcurrentRuns });
-    const lived = await runInWorkers(places, realScripts, async (_, script) => {
-      const broken = await runRealScript(script);
-      progress(`${++done} of ${realScripts.length} runs in real processes`);
-      return { script, broken };
+    const broken = new Map<string, readonly string[]>();
+    await mapConcurrently(realScripts, maxConcurrentRuns, async (script) => {
+      broken.set(scriptName(script), await runRealScript(script));
+      progress(`${broken.size} of ${realScripts.length} runs in real processes`);
     });
 
-    done = 0;
+    let done = 0;
     const cases = await runOnHosts(emptyAnswerCases, secrets, () =>
       progress(`${++done} of ${emptyAnswerCases.length} calls answered without content`),
     );
-    const matrix = matrixOf(cases, [], emptyAnswers);
-    const real: Failure[] = lived.flatMap(({ script, broken }) =>
-      broken.map((what) => ({ where: scriptName(script), what })),
-    );
+    const matrix = matrixResult(cases, [], emptyAnswers);
     const names = [...new Set(realScripts.map(({ name }) => name))];
-    const columns = kinds.flatMap((kind) => starts.map((start) => ({ kind, start })));
-    const sign = (name: string, kind: string, start: string) => {
-      const found = lived.find(
-        ({ script }) => script.name === name && script.kind === kind && script.start === start,
-      );
-      return found === undefined ? "" : found.broken.length > 0 ? "FAILED" : "✓";
+    const columns = kinds.flatMap((kind) => starts.map((start) => `${kind}, ${start}`));
+    const signOf = (name: string) => {
+      const promises = broken.get(name);
+      return promises === undefined ? "" : promises.length > 0 ? "FAILED" : "✓";
     };
     return {
       table: {
-        head: ["answers", ...columns.map(({ kind, start }) => `${kind}, ${start}`)],
-        rows: names.map((name) => [name, ...columns.map(({ kind, start }) => sign(name, kind, start))]),
+        head: ["answers", ...columns],
+        rows: names.map((name) => [name, ...columns.map((column) => signOf(`${column}: ${name}`))]),
       },
       tables: [matrix.table],
       notes: [
@@ -67,15 +59,15 @@ export const lagSuite: Suite = {
       ],
       figures: {
         "runs on virtual time": count,
-        "runs in real processes": lived.length,
+        "runs in real processes": broken.size,
         "calls answered without content": cases.length,
       },
-      failures: [...virtual, ...real, ...matrix.failures],
-      details: {
-        seed,
-        lives: lived.map(({ script, broken }) => ({ life: scriptName(script), broken })),
-        cases: cases.map(({ faultCase, ...rest }) => ({ faultCase: caseName(faultCase), ...rest })),
-      },
+      failures: [
+        ...virtual,
+        ...[...broken].flatMap(([name, promises]) => failuresOf(name, promises)),
+        ...matrix.failures,
+      ],
+      details: { seed, lives: Object.fromEntries(broken), cases: matrix.details },
     };
   },
 };
@@ -91,61 +83,54 @@ export async function runVirtualScripts(numRuns: number, seed: number): Promise<
   );
   if (!checked.failed) return [];
   const [script] = checked.counterexample!;
+  const where = `LAG_SEED=${seed} LAG_SCRIPTS=${checked.numRuns} npm run prove -- lag`;
   const { message } = checked.errorInstance as Error;
-  return [
-    {
-      where: `LAG_SEED=${seed} LAG_SCRIPTS=${checked.numRuns} npm run prove -- lag`,
-      what: message,
-      log: JSON.stringify({ ...script, behind: script.behind.name }, undefined, 1),
-    },
-  ];
+  return failuresOf(where, [message], JSON.stringify({ ...script, lag: script.lag.name }, undefined, 1));
 }
 
 const seconds = 1_000;
 const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
-const behinds: readonly { readonly behind: Lag; readonly maxLag: number }[] = [
-  { behind: uniformLag(3 * seconds), maxLag: 3 * seconds },
-  { behind: perItem(5 * seconds, "lag"), maxLag: 5 * seconds },
-  { behind: alternatingReplicas(0, 4 * seconds), maxLag: 4 * seconds },
-  { behind: staleJobs(4 * seconds), maxLag: 4 * seconds },
-  { behind: shiftingPages("lag"), maxLag: 0 },
-  {
-    behind: combined(
-      "all of it, up to 10 s behind",
-      perItem(10 * seconds, "all"),
-      staleJobs(7 * seconds),
-      shiftingPages("all"),
-    ),
-    maxLag: 10 * seconds,
-  },
+const allLags = combined(
+  "all of it, up to 10 s behind",
+  perItem(10 * seconds, "all"),
+  staleJobs(7 * seconds),
+  shiftingPages("all"),
+);
+
+const lags: readonly (readonly [lag: Lag, maxLag: number])[] = [
+  [uniformLag(3 * seconds), 3 * seconds],
+  [perItem(5 * seconds, "lag"), 5 * seconds],
+  [alternatingReplicas(0, 4 * seconds), 4 * seconds],
+  [staleJobs(4 * seconds), 4 * seconds],
+  [shiftingPages("lag"), 0],
+  [allLags, 10 * seconds],
 ];
 
-/** How far the clocks of processes are off. */
-const shifts: readonly [name: string, by: number][] = [
+/** How wrong the clocks of processes are. */
+const clocks: readonly (readonly [name: string, clockShift: number])[] = [
   ["a clock 10 minutes ahead", 10 * minutes],
   ["a clock 10 minutes behind", -10 * minutes],
   ["a clock 30 hours ahead", 30 * hours],
   ["a clock 9 days behind", -9 * 24 * hours],
 ];
 
-const behindCases: readonly RealScript[] = behinds.flatMap(({ behind, maxLag }) =>
+const lagScripts = lags.flatMap(([lag, maxLag]) =>
   kinds.flatMap((kind) =>
-    starts.map((start) => ({
-      ...{ name: behind.name, kind, start, maxLag },
-      interceptorFor: (service: TestService): Interceptor => laggingService(service, behind),
-    })),
+    starts.map((start): RealScript => {
+      const { name } = lag;
+      return { name, kind, start, maxLag, interceptorFor: (service) => laggingService(service, lag) };
+    }),
   ),
 );
 
-const clockCases: readonly RealScript[] = shifts.flatMap(([name, shift]) =>
+const clockScripts = clocks.flatMap(([name, clockShift]) =>
   (["import", "upload"] as const).flatMap((kind) =>
-    (["undisturbed", "crash"] as const).map((start) => ({
-      ...{ name, kind, start, maxLag: 0, clockShift: shift },
-      interceptorFor: () => rejectSkewedClocks,
-    })),
+    (["undisturbed", "crash"] as const).map((start): RealScript => {
+      return { name, kind, start, maxLag: 0, clockShift, interceptorFor: () => rejectSkewedClocks };
+    }),
   ),
 );
 
-export const realScripts: readonly RealScript[] = [...behindCases, ...clockCases];
+export const realScripts: readonly RealScript[] = [...lagScripts, ...clockScripts];

@@ -1,13 +1,11 @@
 /** Compares a review with the result of `pulumi up`. */
-import { ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
-
 import { jobsInState } from "../../../provider/core/job-set/state";
 import type { JobOutputs } from "../../../provider/core/state";
 import { readOutputs } from "../../../provider/core/state";
 import type { Review, RunningJob } from "../../../review/review";
-import type { RevisionIds } from "../../harness/service";
 import type { TestService } from "../../harness/service";
 import type { TestStack } from "../../harness/stack";
+import { Counter } from "../suite";
 import type { JobSpec, ProgramRevisions } from "./program";
 import { revisionFor } from "./program";
 
@@ -48,54 +46,44 @@ function runs({ specs, review, before, after, hasFailed }: Round): string[] {
 /** The review announces each asset that is in a revision more than once afterwards, and no others. */
 function doubles({ specs, places, review, before, after, hasFailed }: Round): string[] {
   const found: string[] = [];
+  const specOf = ({ urn }: RunningJob) => specs.find(({ name }) => name === urn.name);
   for (const [revision, assets] of after.assets) {
     const [was, is] = [countsOf(before.assets.get(revision)!), countsOf(assets)];
-    const here = review.running.filter(({ urn }) => revisionOf(urn.name, specs, places) === revision);
-    for (const [name, count] of is) {
-      const added = count - (was.get(name) ?? 0);
+    const jobs = review.running.filter((job) => {
+      const spec = specOf(job);
+      return spec && revisionFor(spec, places).revisionId === revision;
+    });
+    // The review knows datashares by their ARNs, and the service names the assets.
+    const isShares = (job: RunningJob) => specOf(job)?.kind === "shares";
+    const says = (kind: string, name: string) =>
+      jobs.some((job) =>
+        job.warnings.some((warning) => {
+          const named = "assets" in warning ? warning.assets : undefined;
+          return warning.kind === kind && (named === undefined || named.includes(name) || isShares(job));
+        }),
+      );
+    for (const [name, count] of Object.entries(is.all())) {
+      const added = count - was.of(name);
       if (count < 2 || added < 1 || (added === 1 && !before.owned.get(revision)!.has(name))) continue;
       // An asset that could not be deleted remains beside the new one.
-      if (
-        !here.some(
-          (job) =>
-            says("duplicate-assets", job, name, specs) ||
-            (hasFailed && says("deleted-assets", job, name, specs)),
-        )
-      )
-        found.push(
-          `${name} is in revision ${revision} ${count} times, ${was.get(name) ?? 0} before, and the review is silent`,
-        );
+      if (says("duplicate-assets", name) || (hasFailed && says("deleted-assets", name))) continue;
+      found.push(
+        `${name} is in revision ${revision} ${count} times, ${was.of(name)} before, and the review is silent`,
+      );
     }
     if (hasFailed) continue;
-    for (const job of here.filter(({ action }) => action !== "possibleRerun")) {
-      for (const warning of job.warnings) {
-        if (warning.kind !== "duplicate-assets" || isShares(job.urn.name, specs)) continue;
-        for (const name of warning.assets ?? [])
-          if ((is.get(name) ?? 0) < 2)
-            found.push(
-              `${name} is in revision ${revision} ${is.get(name) ?? 0} times, and the review of ${job.urn.name} says twice`,
-            );
-      }
+    for (const job of jobs.filter((each) => each.action !== "possibleRerun" && !isShares(each))) {
+      const announced = job.warnings.flatMap((warning) =>
+        warning.kind === "duplicate-assets" ? (warning.assets ?? []) : [],
+      );
+      for (const name of announced.filter((each) => is.of(each) < 2))
+        found.push(
+          `${name} is in revision ${revision} ${is.of(name)} times, and the review of ${job.urn.name} says twice`,
+        );
     }
   }
   return found;
 }
-
-/** The review knows datashares by their ARNs, and the service names the assets. */
-const says = (
-  what: string,
-  { urn, warnings }: RunningJob,
-  name: string,
-  specs: readonly JobSpec[],
-): boolean =>
-  warnings.some((warning) => {
-    const assets = "assets" in warning ? warning.assets : undefined;
-    const isOfAsset = assets === undefined || assets.includes(name) || isShares(urn.name, specs);
-    return warning.kind === what && isOfAsset;
-  });
-
-const isShares = (name: string, specs: readonly JobSpec[]): boolean =>
-  specs.some((spec) => spec.name === name && spec.kind === "shares");
 
 /** The deleted assets are those that the review announces. */
 function deletions({ review, before, after, hasFailed }: Round): string[] {
@@ -105,43 +93,32 @@ function deletions({ review, before, after, hasFailed }: Round): string[] {
   });
   const said = [
     ...review.running.flatMap(({ warnings, action }) =>
-      warnings.flatMap((warning) =>
-        warning.kind === "deleted-assets"
-          ? [{ assets: warning.assets, isSure: action !== "possibleRerun" }]
-          : [],
-      ),
+      warnings
+        .filter((warning) => warning.kind === "deleted-assets")
+        .map(({ assets }) => ({ assets, isSure: action !== "possibleRerun" })),
     ),
-    ...review.idle.flatMap(({ action, assets }) =>
-      action === "update" ? [] : [{ assets, isSure: action === "delete" }],
-    ),
+    ...review.idle
+      .filter(({ action }) => action !== "update")
+      .map(({ action, assets }) => ({ assets, isSure: action === "delete" })),
   ];
   const isOpen = said.some(({ assets }) => assets === undefined);
-  const allowed = countOf(said.flatMap(({ assets = [] }) => assets));
-  const sure = countOf(said.flatMap(({ assets = [], isSure }) => (isSure ? assets : [])));
-  const were = countOf(gone);
+  const allowed = countNames(said.flatMap(({ assets = [] }) => assets));
+  const sure = countNames(said.flatMap(({ assets = [], isSure }) => (isSure ? assets : [])));
+  const were = countNames(gone);
   return [
     ...(isOpen ? [] : beyond(were, allowed).map((name) => `${name} was deleted, and the review is silent`)),
     ...(hasFailed ? [] : beyond(sure, were).map((name) => `${name} was not deleted, and the review says so`)),
   ];
 }
 
-const beyond = (counts: ReadonlyMap<string, number>, limit: ReadonlyMap<string, number>): string[] =>
-  [...counts].flatMap(([name, count]) => (count > (limit.get(name) ?? 0) ? [name] : []));
+const beyond = (counts: Counter, limit: Counter): string[] =>
+  Object.keys(counts.all()).filter((name) => counts.of(name) > limit.of(name));
 
-const revisionOf = (
-  name: string,
-  specs: readonly JobSpec[],
-  places: ProgramRevisions,
-): string | undefined => {
-  const spec = specs.find((each) => each.name === name);
-  return spec && revisionFor(spec, places).revisionId;
-};
+const countsOf = (assets: readonly Asset[]): Counter => countNames(assets.map(({ name }) => name));
 
-const countsOf = (assets: readonly Asset[]): Map<string, number> => countOf(assets.map(({ name }) => name));
-
-function countOf(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+function countNames(names: readonly string[]): Counter {
+  const counts = new Counter();
+  for (const name of names) counts.add(name);
   return counts;
 }
 
@@ -174,24 +151,18 @@ export async function takeSnapshot(
   const owned = new Map<string, ReadonlySet<string>>();
   for (const place of [...files, ...shares]) {
     const { revisionId } = place;
-    const listed = await assetsIn(service, place);
+    const listed = await service.assetsIn(place);
     assets.set(revisionId, listed);
     const makers = all.filter(({ outputs }) => JSON.stringify(outputs.details).includes(revisionId));
-    owned.set(
-      revisionId,
-      new Set(listed.map(({ name }) => name).filter((name) => makers.some((job) => hasMade(job, name)))),
-    );
+    const names = listed.map(({ name }) => name).filter((name) => makers.some((job) => hasMade(job, name)));
+    owned.set(revisionId, new Set(names));
   }
-  return {
-    jobs: new Map(all.flatMap(({ name, id, isCurrent }) => (isCurrent ? [[name, id]] : []))),
-    started: new Set(
-      service.local
-        .jobs()
-        .flatMap(({ id, state }) => (state === "WAITING" || state === "CANCELLED" ? [] : [id])),
-    ),
-    assets,
-    owned,
-  };
+  const started = service.local
+    .jobs()
+    .filter(({ state }) => state !== "WAITING" && state !== "CANCELLED")
+    .map(({ id }) => id);
+  const current = all.filter((job) => job.isCurrent).map(({ name, id }) => [name, id] as const);
+  return { jobs: new Map(current), started: new Set(started), assets, owned };
 }
 
 interface KeptJob {
@@ -227,17 +198,4 @@ function hasMade({ outputs }: KeptJob, name: string): boolean {
   return isOpen
     ? JSON.stringify(outputs.details).includes(name)
     : outputs.assets.some((asset) => asset.name === name);
-}
-
-async function assetsIn(service: TestService, { dataSetId, revisionId }: RevisionIds): Promise<Asset[]> {
-  const found: Asset[] = [];
-  let token: string | undefined;
-  do {
-    const { Assets = [], NextToken } = await service.dataExchange.send(
-      new ListRevisionAssetsCommand({ DataSetId: dataSetId, RevisionId: revisionId, NextToken: token }),
-    );
-    found.push(...Assets.map(({ Id, Name }) => ({ id: Id!, name: Name! })));
-    token = NextToken;
-  } while (token !== undefined);
-  return found;
 }

@@ -47,21 +47,17 @@ export const programOf =
   () => {
     const jobs = new Map<string, Job>();
     const argsFor = (spec: JobSpec) => {
-      const source = spec.after === undefined ? undefined : jobs.get(spec.after);
-      return {
-        ...argsOf(spec, places),
-        triggers: [source ? output(source.id).apply(() => spec.trigger) : spec.trigger],
-      };
+      const source = jobs.get(spec.after ?? "");
+      const trigger = source ? output(source.id).apply(() => spec.trigger) : spec.trigger;
+      return { ...argsOf(spec, places), triggers: [trigger] };
     };
-    for (const spec of specs.filter(({ name }) => !isInSet(name))) {
+    const members = specs.filter(({ name }) => isInSet(name));
+    for (const spec of specs.filter((each) => !members.includes(each))) {
       const { name, alias, options, onDelete } = spec;
       const aliases = alias === undefined ? [] : [{ name: alias }];
-      jobs.set(
-        name,
-        new Job(name, { ...argsFor(spec), onDelete } as unknown as JobArgs, { ...options, aliases }),
-      );
+      const args = { ...argsFor(spec), onDelete } as unknown as JobArgs;
+      jobs.set(name, new Job(name, args, { ...options, aliases }));
     }
-    const members = specs.filter(({ name }) => isInSet(name));
     const [first] = members;
     if (!first) return Promise.resolve();
     const all = Object.fromEntries(members.map((spec) => [nameInSet(spec.name), argsFor(spec)]));
@@ -88,21 +84,14 @@ function argsOf(spec: JobSpec, revisions: ProgramRevisions): object {
       return uploadArgs(place, keys[0]!, `body of ${keys[0]}`);
     case "shares": {
       const assetSources = keys.map((key) => ({ dataShareArn: `${cluster}/${key.replace(".", "_")}` }));
-      return {
-        type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES",
-        details: { importAssetsFromRedshiftDataShares: { ...place, assetSources } },
-      };
+      const details = { importAssetsFromRedshiftDataShares: { ...place, assetSources } };
+      return { type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES", details };
     }
     case "export": {
-      const destination = {
-        revisionId: place.revisionId,
-        bucket: "target",
-        keyPattern: `${keys[0]}/\${Asset.Name}`,
-      };
-      return {
-        type: "EXPORT_REVISIONS_TO_S3",
-        details: { exportRevisionsToS3: { dataSetId: place.dataSetId, revisionDestinations: [destination] } },
-      };
+      const { dataSetId, revisionId } = place;
+      const destination = { revisionId, bucket: "target", keyPattern: `${keys[0]}/\${Asset.Name}` };
+      const details = { exportRevisionsToS3: { dataSetId, revisionDestinations: [destination] } };
+      return { type: "EXPORT_REVISIONS_TO_S3", details };
     }
   }
 }
@@ -194,13 +183,13 @@ export function changeProgram(specs: readonly JobSpec[], random: Random): JobSpe
   });
 }
 
+const faults: readonly FaultRule[] = [
+  { operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION" },
+  { operation: "ListRevisionAssets", error: 403 },
+  { operation: "CreateJob", error: 403 },
+  { operation: "DeleteAsset", error: 403 },
+];
+
 /** A fault for one run in three. */
-export function randomFault(random: Random): FaultRule | undefined {
-  const rules: readonly (FaultRule | undefined)[] = [
-    { operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION" },
-    { operation: "ListRevisionAssets", error: 403 },
-    { operation: "CreateJob", error: 403 },
-    { operation: "DeleteAsset", error: 403 },
-  ];
-  return random.oneIn(3) ? random.of(rules) : undefined;
-}
+export const randomFault = (random: Random): FaultRule | undefined =>
+  random.oneIn(3) ? random.of(faults) : undefined;

@@ -3,11 +3,11 @@ import { expect } from "chai";
 
 import { runReviews } from "./suite";
 
-describe("reliability: the review", function () {
+describe("the review of random programs", function () {
   this.timeout("10m");
 
-  it("says what four random programs then do", async () => {
+  it("says what four programs then do", async () => {
     const { broken } = await runReviews("review", 4);
-    expect(broken, broken.map(({ story }) => story).join("\n")).to.deep.equal([]);
+    expect(broken, broken[0]?.log).to.deep.equal([]);
   });
 });

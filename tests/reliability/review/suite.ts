@@ -1,6 +1,5 @@
 /** Random programs: compares the review of a preview with the result of `pulumi up`. */
-import { availableParallelism } from "node:os";
-
+import { mapConcurrently } from "../../../lib/map-concurrently";
 import { parsePreview } from "../../../review/parse-preview";
 import { toText } from "../../../review/render";
 import { reviewOf } from "../../../review/review";
@@ -8,117 +7,86 @@ import { previewAsJson } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";
 import { TestStack } from "../../harness/stack";
-import type { Suite, SuiteContext, SuiteResult } from "../suite";
-import { Random, runInWorkers } from "../suite";
+import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
+import { Counter, Random, seedsFrom } from "../suite";
 import { deviationsOf, takeSnapshot } from "./compare";
 import type { JobSpec, ProgramRevisions } from "./program";
 import { changeProgram, firstProgram, keys, programOf, randomFault, revisions } from "./program";
 
 const roundsPerStack = 6;
+const maxConcurrentEngines = 2;
 
 export const reviewSuite: Suite = {
   name: "review",
   title: "random programs: which jobs run, which assets are duplicated or deleted, in the review and in fact",
   async run({ progress }: SuiteContext): Promise<SuiteResult> {
-    const lives = Number(process.env.REVIEW_LIVES ?? 30);
+    const stacks = Number(process.env.REVIEW_LIVES ?? 30);
     const seed = process.env.REVIEW_SEED ?? String(Date.now());
-    const seeds = Array.from({ length: lives }, (_, index) => (index === 0 ? seed : `${seed}-${index}`));
     let done = 0;
-    const places = Array.from({ length: Math.min(2, availableParallelism()) }, (_, index) => String(index));
-    const lived = await runInWorkers(places, seeds, async (_, each) => {
+    const results = await mapConcurrently(seedsFrom(seed, stacks), maxConcurrentEngines, async (each) => {
       const result = await runReviews(each, roundsPerStack);
-      progress(`${++done} of ${lives} stacks, seed ${seed}`);
+      progress(`${++done} of ${stacks} stacks, seed ${seed}`);
       return result;
     });
-    return reviewSuiteResult(lived, seed);
+    const total = new Counter();
+    for (const { counts } of results) total.merge(counts);
+    return {
+      table: {
+        head: ["what the reviews said, and what came of it", "times"],
+        rows: Object.entries(total.all()).sort(([a], [b]) => (a < b ? -1 : 1)),
+      },
+      figures: { stacks, previews: stacks * roundsPerStack },
+      notes: [`Seed ${seed}. REVIEW_SEED=${seed} REVIEW_LIVES=${stacks} makes the same programs again.`],
+      failures: results.flatMap(({ broken }) => broken),
+      details: results.map(({ counts }, index) => ({ seed: seedsFrom(seed, stacks)[index], counts })),
+    };
   },
 };
 
-function reviewSuiteResult(lived: readonly ReviewRunResult[], seed: string): SuiteResult {
-  const counts: Record<string, number> = {};
-  for (const life of lived)
-    for (const [what, number] of Object.entries(life.counts)) counts[what] = (counts[what] ?? 0) + number;
-  const rows = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    table: { head: ["what the reviews said, and what came of it", "times"], rows },
-    figures: { stacks: lived.length, previews: lived.reduce((sum, { rounds }) => sum + rounds, 0) },
-    notes: [`Seed ${seed}. REVIEW_SEED=${seed} REVIEW_LIVES=${lived.length} makes the same programs again.`],
-    failures: lived.flatMap((life) =>
-      life.broken.map(({ what, story }) => ({
-        where: `REVIEW_SEED=${life.seed} REVIEW_LIVES=1 npm run prove -- review`,
-        what,
-        story,
-      })),
-    ),
-    details: lived.map(({ seed, counts }) => ({ seed, counts })),
-  };
-}
-
-export interface ReviewRunResult {
-  readonly seed: string;
-  readonly rounds: number;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly broken: readonly { readonly what: string; readonly story: string }[];
-}
-
-export async function runReviews(seed: string, rounds: number): Promise<ReviewRunResult> {
-  const service = await TestService.start({ jobDuration: "20ms", seed });
-  const stack = await TestStack.create({ env: service.env });
-  try {
-    return await runRounds(seed, rounds, service, stack);
-  } finally {
-    await stack.remove();
-    await service.stop();
-  }
-}
-
-async function runRounds(
+export async function runReviews(
   seed: string,
   rounds: number,
-  service: TestService,
-  stack: TestStack,
-): Promise<ReviewRunResult> {
+): Promise<{ counts: Readonly<Record<string, number>>; broken: readonly Failure[] }> {
+  await using service = await TestService.start({ jobDuration: "20ms", seed });
+  await using stack = await TestStack.create({ env: service.env });
+  const where = `REVIEW_SEED=${seed} REVIEW_LIVES=1 npm run prove -- review`;
   const random = new Random(seed);
   const places = await prepare(service);
-  const broken: { what: string; story: string }[] = [];
-  const counts: Record<string, number> = {};
-  const add = (what: string, number = 1) => (counts[what] = (counts[what] ?? 0) + number);
+  const broken: Failure[] = [];
+  const counts = new Counter();
   let specs: readonly JobSpec[] = firstProgram(random);
   for (let round = 1; round <= rounds; round++) {
     const program = programOf(specs, places);
     const before = await takeSnapshot(service, stack, places);
     const review = reviewOf(parsePreview(await previewAsJson(stack, program)));
-    const fault = randomFault(random);
-    const planted = fault && service.local.faults.add(fault);
-    // With `--continue-on-error` the engine never ends where a deletion fails that comes before a replacement.
-    const continueOnError = fault?.operation !== "DeleteAsset";
+    const rule = randomFault(random);
+    const fault = rule && service.local.faults.add(rule);
+    // With `--continue-on-error` the engine never ends if a deletion before a replacement fails.
+    const continueOnError = rule?.operation !== "DeleteAsset";
     const { error, stdout, stderr } = await stack.up(program, { continueOnError });
-    planted?.remove();
+    fault?.remove();
     const after = await takeSnapshot(service, stack, places);
     const hasFailed = error !== undefined;
-    for (const what of deviationsOf({ specs, places, review, before, after, hasFailed })) {
-      const said = `${JSON.stringify(specs, undefined, 1)}\n${JSON.stringify(fault) ?? ""}\n${toText(review)}\n${stdout}${stderr}`;
-      broken.push({ what: `round ${round}: ${what}`, story: said });
-    }
-    add(hasFailed ? "ups that failed" : "ups that succeeded");
-    for (const { action, warnings } of review.running) {
-      add(action);
-      for (const { kind } of warnings) add(kind);
-    }
-    for (const { action } of review.idle) add(action);
+    const log = `${JSON.stringify([specs, rule], undefined, 1)}\n${toText(review)}\n${stdout}${stderr}`;
+    for (const what of deviationsOf({ specs, places, review, before, after, hasFailed }))
+      broken.push({ where, what: `round ${round}: ${what}`, log });
+    counts.add(hasFailed ? "ups that failed" : "ups that succeeded");
+    for (const { action, warnings } of review.running)
+      for (const name of [action, ...warnings.map(({ kind }) => kind)]) counts.add(name);
+    for (const { action } of review.idle) counts.add(action);
     specs = changeProgram(specs, random);
   }
-  return { seed, rounds, counts, broken };
+  return { counts: counts.all(), broken };
 }
 
 async function prepare(service: TestService): Promise<ProgramRevisions> {
   await service.createBucket("source", Object.fromEntries(keys.slice(0, -1).map((key) => [key, key])));
   await service.createBucket("target");
   const of = async (dataSetId: string): Promise<RevisionIds[]> => {
-    const made: RevisionIds[] = [];
-    while (made.length < revisions)
-      made.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
-    return made;
+    const created: RevisionIds[] = [];
+    while (created.length < revisions)
+      created.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
+    return created;
   };
   return {
     files: await of(await service.createDataSet()),

@@ -18,6 +18,17 @@ export class Secrets {
   readonly searched: Record<string, number> = {};
   readonly leaks: Leak[] = [];
 
+  /** The secrets that all suites use. */
+  static seeded(): Secrets {
+    const secrets = new Secrets();
+    secrets.add("access key id", accessKeyId);
+    secrets.add("secret access key", seededSecrets.secretKey);
+    secrets.add("session token", seededSecrets.sessionToken);
+    secrets.add("API key", seededSecrets.apiKey);
+    secrets.add("bytes of an upload", seededSecrets.body);
+    return secrets;
+  }
+
   get count(): number {
     return this.values.size;
   }
@@ -93,15 +104,7 @@ export const seededSecrets = {
 
 export const accessKeyId = "AKIAPROVEPROVEPROVE0";
 
-export function addSeededSecrets(secrets: Secrets): void {
-  secrets.add("access key id", accessKeyId);
-  secrets.add("secret access key", seededSecrets.secretKey);
-  secrets.add("session token", seededSecrets.sessionToken);
-  secrets.add("API key", seededSecrets.apiKey);
-  secrets.add("bytes of an upload", seededSecrets.body);
-}
-
-/** AWS settings for the environment of a process. */
+/** AWS settings for the environment of a process; programs name the endpoint. */
 export const environment = {
   AWS_REGION: "us-east-1",
   AWS_ACCESS_KEY_ID: accessKeyId,

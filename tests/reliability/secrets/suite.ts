@@ -6,7 +6,9 @@ import { apiArgs, downloadArgs, uploadArgs } from "../../harness/programs";
 import { previewAsJson } from "../../harness/review-result";
 import { TestService } from "../../harness/service";
 import type { TestStack } from "../../harness/stack";
-import { SearchedStack } from "../engine-stack";
+import type { SearchedStack } from "../engine-stack";
+import { withSearchedStacks } from "../engine-stack";
+import type { StackRun } from "../faults/scenarios";
 import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
 import type { Secrets } from "./secrets";
 import { accessKeyId, addSignedUrls, seededSecrets } from "./secrets";
@@ -14,30 +16,21 @@ import { accessKeyId, addSignedUrls, seededSecrets } from "./secrets";
 export const secretsSuite: Suite = {
   name: "secrets",
   title: "signed URLs, API key, bytes of uploads and credentials, searched for in everything that is written",
-  async run({ progress, secrets }: SuiteContext): Promise<SuiteResult> {
-    const access: string[] = [];
-    const service = await TestService.start({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
-    const stack = await SearchedStack.open(secrets);
-    try {
-      return await runSecretPrograms(stack, service, access, secrets, progress);
-    } finally {
-      await stack.close();
-      await service.stop();
-    }
-  },
+  run: ({ progress, secrets }: SuiteContext): Promise<SuiteResult> =>
+    withSearchedStacks(1, secrets, ([stack]) => runSecretPrograms(stack!, secrets, progress)),
 };
 
 async function runSecretPrograms(
   stack: SearchedStack,
-  service: TestService,
-  access: string[],
   secrets: Secrets,
   progress: (text: string) => void,
 ): Promise<SuiteResult> {
+  const access: string[] = [];
+  await using service = await TestService.start({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
   const failures: Failure[] = [];
   const program = await secretProgram(service);
   const previews: string[] = [];
-  const need = (where: string, { error }: { error?: string }) =>
+  const need = (where: string, { error }: StackRun) =>
     error === undefined || failures.push({ where, what: "the run failed", log: error });
   const { test } = stack;
   await test.stack.setAllConfig({
@@ -79,10 +72,7 @@ async function runSecretPrograms(
         secrets.leaks.filter((leak) => leak.place === place).length,
       ]),
     },
-    figures: {
-      "values planted": secrets.count,
-      "characters logged at -v=9": verbose.characters,
-    },
+    figures: { "values planted": secrets.count, "characters logged at -v=9": verbose.characters },
     notes: Object.entries(verbose.byPulumi).map(
       ([secret, heads]) =>
         `At -v=9 Pulumi itself logs the ${secret} in clear ("${heads.join('", "')}"); a provider cannot prevent that.`,
@@ -92,41 +82,32 @@ async function runSecretPrograms(
   };
 }
 
-type Outputs = Record<string, unknown>;
-
 /** A program with every kind of secret; each `stage` replaces all jobs. */
 export async function secretProgram(
   service: TestService,
-): Promise<(stage: string) => () => Promise<Outputs>> {
+): Promise<(stage: string) => () => Promise<Record<string, unknown>>> {
   const files = await service.createEmptyRevision();
   const apis = await service.createEmptyRevision("API_GATEWAY_API");
   await service.createBucket("source", { "a.csv": "1" });
-  const { assetId } = await service.importAsset(files, "source", "a.csv");
+  const exported = await service.importAsset(files, "source", "a.csv");
   const { endpoint } = service.local;
   return (stage) => () => {
     const { apiKey, body } = seededSecrets;
     const api = new Job("api", apiArgs(apis, { stage, apiKey, title: body }, { endpoint }));
-    const download = new Job(
-      "download",
-      downloadArgs({ ...files, assetId }, { triggers: [stage], endpoint }),
-    );
+    const download = new Job("download", downloadArgs(exported, { triggers: [stage], endpoint }));
     new Job("upload", uploadArgs(files, stage, body, { endpoint }));
-    return Promise.resolve({
-      key: api.apiKey,
-      details: api.details,
-      download: download.signedUrl,
-    });
+    return Promise.resolve({ key: api.apiKey, details: api.details, download: download.signedUrl });
   };
 }
 
 /**
- * How Pulumi's own lines begin that carry whole properties: the engine's, of each property on its way, and the SDK's,
- * of what a registration answered, which the engine logs once more as an event.
+ * The beginning of Pulumi's own lines that hold whole properties: the engine's lines of each property that it sends or
+ * receives, and the SDK's lines of the answer to a registration, which the engine logs once more as an event.
  */
 const ownLine =
   /^(?:eventSink::Debug\(<\{%reset%\}>)?((?:Unm|M)arshaling property for RPC|RegisterResource RPC finished)\b/;
 
-export interface VerboseLog {
+interface VerboseLog {
   readonly characters: number;
   /** The secrets that Pulumi wrote of itself, and how those lines begin. */
   readonly byPulumi: Readonly<Record<string, readonly string[]>>;

@@ -1,14 +1,20 @@
 /** Many jobs in one stack at full parallelism, at a service that fails more than a quarter of all calls. */
 import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
+import type { AssetType } from "@aws-sdk/client-dataexchange";
+
 import type { AccessEntry, FaultRule, LocalDataExchange } from "../../../emulator";
+import type { JobArgs } from "../../../index";
 import { Job } from "../../../index";
 import { jobTypes } from "../../../service-model/job-types";
+import { jobsByType } from "../../harness/one-job-per-type";
 import { running } from "../../harness/processes";
+import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";
 import { TestStack } from "../../harness/stack";
-import { prepareManyJobs } from "./jobs";
+import { BrokenPromises, Counter } from "../suite";
 
 export interface SoakOptions {
   readonly jobs: number;
@@ -16,7 +22,7 @@ export interface SoakOptions {
   readonly jobDuration: number;
   /** The same seed and the same order of calls give the same faults. */
   readonly seed: string;
-  readonly progress: (text: string) => void;
+  readonly progress?: (text: string) => void;
 }
 
 export interface SoakResult {
@@ -27,154 +33,155 @@ export interface SoakResult {
   readonly cancelled: number;
   readonly seconds: number;
   readonly broken: readonly string[];
-  readonly story?: string;
+  /** Output of the engine, if the `up` failed. */
+  readonly log?: string;
 }
 
-export async function runSoak(options: SoakOptions): Promise<SoakResult> {
+export async function runSoak({
+  jobs: count,
+  jobDuration,
+  seed,
+  progress,
+}: SoakOptions): Promise<SoakResult> {
   const answers = new AnswerCounter();
-  const { jobDuration, seed } = options;
-  const service = await TestService.start({ jobDuration, seed, onRequest: answers.count });
-  try {
-    const stack = await TestStack.create({ env: service.env });
-    try {
-      return await soakIn(service, stack, answers, options);
-    } finally {
-      await stack.remove();
-    }
-  } finally {
-    await service.stop();
-  }
-}
-
-async function soakIn(
-  service: TestService,
-  stack: TestStack,
-  answers: AnswerCounter,
-  { jobs: count, progress }: SoakOptions,
-): Promise<SoakResult> {
-  const works = await prepareManyJobs(service, count);
+  await using service = await TestService.start({ jobDuration, seed, onRequest: answers.count });
+  await using stack = await TestStack.create({ env: service.env });
+  const declared = await prepareManyJobs(service, count);
   const before = new Set(service.local.jobs().map(({ id }) => id));
-  const ours = () => service.local.jobs().filter(({ id }) => !before.has(id));
+  const created = () => service.local.jobs().filter(({ id }) => !before.has(id));
   addRandomFaults(service.local);
-  answers.counting = true;
+  answers.isCounting = true;
   const began = Date.now();
-  const run = stack.up(
-    () => {
-      for (const [name, args] of works) new Job(name, args);
-      return Promise.resolve();
-    },
-    { parallel: count + 1 },
-  );
-  const samples = await sampleUntilDone(service.local, run, () =>
-    progress(
-      `${ours().filter(({ state }) => state === "COMPLETED").length} of ${count} jobs completed, ` +
-        `${answers.all} calls, ${answers.throttled} throttled, ${answers.resets} reset`,
+  const program = () => {
+    for (const [name, args] of declared) new Job(name, args);
+    return Promise.resolve();
+  };
+  const run = stack.up(program, { parallel: count + 1 });
+  const sampled = await sampleUntilDone(service.local, run, () =>
+    progress?.(
+      `${created().filter(({ state }) => state === "COMPLETED").length} of ${count} jobs completed, ` +
+        `${answers.total} calls, ${answers.of("throttled")} throttled, ${answers.of("reset")} reset`,
     ),
   );
   const { error, stdout, stderr } = await run;
   service.local.faults.clear();
-  const made = ours();
+  const jobs = created();
   const inState = await stack.jobs();
   const completed = inState.filter(({ outputs }) => outputs.state === "COMPLETED").length;
+
+  const broken = new BrokenPromises();
+  broken.unless(error === undefined, "the up failed");
+  broken.unless(completed === count, `${completed} of ${count} jobs in state are COMPLETED`);
+  const kept = new Set(inState.map(({ id }) => id));
+  broken.unless(kept.size === count, `${kept.size} different jobs are in state, not ${count}`);
+  const started = jobs.filter(({ startCount }) => startCount > 0);
+  broken.unless(started.length === count, `${started.length} jobs were started, not ${count}`);
+  const isWrong = started.some(({ id, startCount }) => startCount !== 1 || !kept.has(id));
+  broken.unless(!isWrong, "a job was started twice, or is not in state");
+  const left = jobs.filter(({ id, state }) => !kept.has(id) && state !== "CANCELLED");
+  const states = left.map(({ state }) => state).join(", ");
+  broken.unless(left.length === 0, `${left.length} jobs were left behind, in ${states}`);
+  const beyondQuota = answers.of("beyond quota");
+  broken.unless(beyondQuota === 0, `${beyondQuota} calls of StartJob were beyond a quota`);
+  for (const { type, concurrency } of jobTypes) {
+    const peak = sampled.peaks[type] ?? 0;
+    broken.unless(peak <= concurrency.value, `${peak} jobs of type ${type} were in progress at once`);
+  }
   return {
     answers,
-    sampled: samples,
+    sampled,
     completed,
-    cancelled: made.filter(({ state }) => state === "CANCELLED").length,
+    cancelled: jobs.filter(({ state }) => state === "CANCELLED").length,
     seconds: Math.round((Date.now() - began) / 1000),
-    broken: promisesBroken(count, completed, made, inState, answers, samples, error),
-    ...(error && { story: stderr + stdout.slice(-4_000) }),
+    broken: broken.list,
+    ...(error && { log: stderr + stdout.slice(-4_000) }),
   };
 }
 
-function promisesBroken(
-  count: number,
-  completed: number,
-  made: ReturnType<TestService["local"]["jobs"]>,
-  inState: Awaited<ReturnType<TestStack["jobs"]>>,
-  answers: AnswerCounter,
-  { peaks }: Samples,
-  error: Error | undefined,
-): string[] {
-  const broken: string[] = [];
-  const unless = (kept: boolean, what: string) => void (kept || broken.push(what));
-  unless(error === undefined, "the up failed");
-  unless(completed === count, `${completed} of ${count} jobs in state are COMPLETED`);
-  const kept = new Set(inState.map(({ id }) => id));
-  unless(kept.size === count, `${kept.size} different jobs are in state, not ${count}`);
-  const effective = made.filter(({ startCount }) => startCount > 0);
-  unless(effective.length === count, `${effective.length} jobs were started, not ${count}`);
-  unless(
-    effective.every(({ id, startCount }) => startCount === 1 && kept.has(id)),
-    "a job was started twice, or is not in state",
-  );
-  const left = made.filter(({ id, state }) => !kept.has(id) && state !== "CANCELLED");
-  unless(
-    left.length === 0,
-    `${left.length} jobs were left behind, in ${left.map(({ state }) => state).join(", ")}`,
-  );
-  unless(answers.beyondQuota === 0, `${answers.beyondQuota} calls of StartJob were beyond a quota`);
-  for (const { type, concurrency } of jobTypes) {
-    const peak = peaks[type] ?? 0;
-    unless(peak <= concurrency.value, `${peak} jobs of type ${type} were in progress at once`);
-  }
-  return broken;
+/** Jobs of all nine types by name; no two do the same work. */
+async function prepareManyJobs(service: TestService, count: number): Promise<Map<string, JobArgs>> {
+  const each = Math.ceil(count / jobTypes.length);
+  const keys = Array.from({ length: each }, (_, nth) => `${nth}.csv`);
+  await service.createBucket("source", Object.fromEntries(keys.map((key) => [key, key])));
+  await service.createBucket("target");
+  const files = await createRevisions(service, "S3_SNAPSHOT", each);
+  const shares = await createRevisions(service, "REDSHIFT_DATA_SHARE", each);
+  const apis = await createRevisions(service, "API_GATEWAY_API", each);
+  const accesses = await createRevisions(service, "S3_DATA_ACCESS", each);
+  const permissions = await createRevisions(service, "LAKE_FORMATION_DATA_PERMISSION", each);
+  const { dataSetId } = files[0]!;
+  const from = { dataSetId, revisionId: await service.createRevision(dataSetId) };
+  const exported = await service.importAsset(from, "source", keys[0]!);
+  const jobs = keys.flatMap((_, nth) => {
+    const places = { files: files[nth]!, shares: shares[nth]!, apis: apis[nth]!, exported };
+    const others = { accesses: accesses[nth]!, permissions: permissions[nth]! };
+    const byType = jobsByType(nth, { ...places, ...others });
+    return jobTypes.map(({ type }): [string, JobArgs] => [`${type}-${nth}`, byType[type]!]);
+  });
+  return new Map(jobs.slice(0, count));
 }
 
-interface Kind {
-  readonly name: string;
+/** The revision for each import; a data set has as many revisions as a revision may have assets. */
+async function createRevisions(service: TestService, type: AssetType, count: number): Promise<RevisionIds[]> {
+  const max = type === "S3_DATA_ACCESS" ? 5 : 20;
+  const places: RevisionIds[] = [];
+  let dataSetId = "";
+  while (places.length < count) {
+    if (places.length % max ** 2 === 0) dataSetId = await service.createDataSet(type);
+    const revision = { dataSetId, revisionId: await service.createRevision(dataSetId) };
+    places.push(...Array.from({ length: max }, () => revision));
+  }
+  return places;
+}
+
+interface RandomFault {
   /** Share of all requests. */
   readonly share: number;
   readonly rule: Pick<FaultRule, "error" | "connection" | "when">;
 }
 
-const kinds: readonly Kind[] = [
-  { name: "throttled", share: 0.2, rule: { error: "ThrottlingException" } },
-  { name: "server errors", share: 0.025, rule: { error: 500 } },
-  { name: "server errors", share: 0.025, rule: { error: 500, when: "after" } },
-  { name: "resets", share: 0.01, rule: { connection: "reset" } },
-  { name: "resets", share: 0.01, rule: { connection: "reset", when: "after" } },
+const randomFaults: readonly RandomFault[] = [
+  { share: 0.2, rule: { error: "ThrottlingException" } },
+  { share: 0.025, rule: { error: 500 } },
+  { share: 0.025, rule: { error: 500, when: "after" } },
+  { share: 0.01, rule: { connection: "reset" } },
+  { share: 0.01, rule: { connection: "reset", when: "after" } },
 ];
 
 /** A fault is tried only if no earlier fault applied, so its probability is relative to the remaining requests. */
 function addRandomFaults({ faults }: LocalDataExchange): void {
   let left = 1;
-  for (const { share, rule } of kinds) {
+  for (const { share, rule } of randomFaults) {
     faults.add({ operation: "*", times: "always", probability: share / left, ...rule });
     left -= share;
   }
 }
 
-/** Counts the requests as they are answered. */
-class AnswerCounter {
+/** Counts answers by their kind, and calls. */
+class AnswerCounter extends Counter {
   /** Off while the test data is created. */
-  counting = false;
-  all = 0;
-  throttled = 0;
-  serverErrors = 0;
-  resets = 0;
-  /** StartJob beyond the quota of the type. */
-  beyondQuota = 0;
-  readonly calls: Record<string, number> = {};
+  isCounting = false;
+  total = 0;
+  readonly calls = new Counter();
   /** Longest time without an answer, in milliseconds. */
   longestSilence = 0;
   private last = Infinity;
 
   readonly count = ({ operation, status }: AccessEntry): void => {
-    if (!this.counting) return;
+    if (!this.isCounting) return;
     const now = Date.now();
     this.longestSilence = Math.max(this.longestSilence, now - this.last);
     this.last = now;
-    this.all += 1;
-    this.calls[operation] = (this.calls[operation] ?? 0) + 1;
-    if (status === 429) this.throttled += 1;
-    if (status === undefined) this.resets += 1;
-    if (status !== undefined && status >= 500) this.serverErrors += 1;
-    if (status === 402) this.beyondQuota += 1;
+    this.total += 1;
+    this.calls.add(operation);
+    if (status === undefined) this.add("reset");
+    else if (status === 429) this.add("throttled");
+    else if (status === 402) this.add("beyond quota");
+    else if (status >= 500) this.add("server error");
   };
 }
 
-const every = 1_000;
+const sampleIntervalMs = 1_000;
 
 export interface Samples {
   /** The most jobs of each type that were seen in progress at once. */
@@ -192,30 +199,23 @@ async function sampleUntilDone(
   const peaks: Record<string, number> = {};
   const memory: number[] = [];
   let host: number | undefined;
-  const end = work.then(
-    () => true,
-    () => true,
-  );
-  const pause = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), every));
-  while (!(await Promise.race([end, pause()]))) {
-    for (const [type, count] of Object.entries(inProgress(local)))
+  let isDone = false;
+  const end = work.finally(() => (isDone = true)).catch(() => undefined);
+  for (;;) {
+    await Promise.race([end, sleep(sampleIntervalMs)]);
+    if (isDone) return { peaks, memory };
+    const inProgress = new Counter();
+    for (const { type, state } of local.jobs()) if (state === "IN_PROGRESS") inProgress.add(type);
+    for (const [type, count] of Object.entries(inProgress.all()))
       peaks[type] = Math.max(peaks[type] ?? 0, count);
     host ??= running().host;
     const size = host === undefined ? undefined : await residentMemory(host);
     if (size !== undefined) memory.push(size);
     onSample();
   }
-  return { peaks, memory };
 }
 
-function inProgress(local: LocalDataExchange): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { type, state } of local.jobs())
-    if (state === "IN_PROGRESS") counts[type] = (counts[type] ?? 0) + 1;
-  return counts;
-}
-
-/** Undefined once the process has ended. */
+/** In MiB; undefined once the process has ended. */
 async function residentMemory(pid: number): Promise<number | undefined> {
   try {
     const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);

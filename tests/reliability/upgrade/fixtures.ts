@@ -8,21 +8,17 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
-import {
-  CreateJobCommand,
-  GetJobCommand,
-  ListRevisionAssetsCommand,
-  StartJobCommand,
-} from "@aws-sdk/client-dataexchange";
+import { GetJobCommand } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
 import { finalizationToken, jobToken, secretOutputs } from "../../../provider/state-contract";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { fromApiNames, toApiNames } from "../../../service-model/shape";
 import { openApi } from "../../harness/programs";
-import type { TestService } from "../../harness/service";
+import type { RevisionIds, TestService } from "../../harness/service";
+import { md5Of } from "../../provider/support/host";
+import { isRecord } from "../../../service-model/validate";
 import type { Json } from "../fuzz/values";
-import { isRecord } from "../fuzz/values";
 
 export interface KeptResource {
   readonly type: string;
@@ -90,22 +86,15 @@ function plain(value: unknown): unknown {
 /** The uploaded texts of the fixtures; a state has only their hashes. */
 const bodies = ["body 1", "body 2", openApi("prices")];
 
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 export function bodyOf({ inputs }: KeptResource): string | undefined {
   const { hash } = (inputs.upload ?? {}) as { hash?: string };
   if (hash === undefined) return undefined;
-  const body = bodies.find((text) => sha256(text) === hash);
+  const body = bodies.find((text) => createHash("sha256").update(text).digest("hex") === hash);
   if (body === undefined) throw new Error(`No text is known whose SHA-256 is ${hash}.`);
   return body;
 }
 
-interface Made {
-  readonly id: string;
-  readonly assets: readonly { readonly id: string; readonly name: string }[];
-}
-
-/** The deployment, with the ids of what the service has now in the place of those that it names. */
+/** The deployment, with the ids of what the service has now in place of those that it names. */
 export async function prepare(service: TestService, text: string): Promise<string> {
   const ids = new Map<string, string>();
   const { jobs, finalizations } = resourcesOf(text);
@@ -121,20 +110,20 @@ export async function prepare(service: TestService, text: string): Promise<strin
     await makePlaces(service, own, assetTypes[0], ids);
     const made = await runJob(service, type, JSON.parse(present(details)) as object, bodyOf(job));
     ids.set(job.id, made.id);
-    const known = (job.outputs.assets ?? []) as Made["assets"];
+    const known = (job.outputs.assets ?? []) as typeof made.assets;
     // The service names some kinds of asset itself, by the asset's id.
     const named = (name: string) => made.assets.find((asset) => asset.name === name);
     known.forEach(({ id, name }, index) => ids.set(id, (named(name) ?? made.assets[index]!).id));
   }
   for (const { inputs } of finalizations) {
     await makePlaces(service, inputs, "S3_SNAPSHOT", ids);
+    const { dataSetId, revisionId } = JSON.parse(present(inputs)) as RevisionIds;
     for (const id of (inputs.jobs as string[]).filter((job) => !ids.has(job))) {
-      const { dataSetId, revisionId } = JSON.parse(present(inputs)) as Record<string, string>;
       const assetSources = [{ bucket: "source", key: "a.csv" }];
       const details = { importAssetsFromS3: { dataSetId, revisionId, assetSources } };
       ids.set(id, (await runJob(service, "IMPORT_ASSETS_FROM_S3", details)).id);
     }
-    await service.finalizeRevision(JSON.parse(present(inputs)) as { dataSetId: string; revisionId: string });
+    await service.finalizeRevision({ dataSetId, revisionId });
   }
   return present(JSON.parse(text));
 }
@@ -161,39 +150,21 @@ async function makePlaces(
   }
 }
 
-async function runJob(service: TestService, type: string, details: object, body?: string): Promise<Made> {
+async function runJob(service: TestService, type: string, details: object, body = "") {
   const { detailsKey, upload } = jobTypeOf(type);
   const own = (details as Record<string, Json>)[detailsKey]!;
-  const md5 = createHash("md5")
-    .update(body ?? "")
-    .digest("base64");
-  const asked = { [detailsKey]: { ...own, ...(upload && { [upload.md5]: md5 }) } };
-  const request = toApiNames({ type, details: asked }) as CreateJobCommandInput;
-  const job = await service.dataExchange.send(new CreateJobCommand(request));
+  const md5 = md5Of(body);
+  const given = { [detailsKey]: { ...own, ...(upload && { [upload.md5]: md5 }) } };
+  const id = await service.createJob(toApiNames({ type, details: given }) as CreateJobCommandInput);
   if (upload) {
-    const told = fromApiNames(job.Details) as Record<string, Json>;
-    await fetch(told[detailsKey]![upload.url] as string, {
-      method: "PUT",
-      headers: { "content-md5": md5 },
-      body,
-    });
+    const { Details } = await service.dataExchange.send(new GetJobCommand({ JobId: id }));
+    const url = (fromApiNames(Details) as Record<string, Json>)[detailsKey]![upload.url] as string;
+    await fetch(url, { method: "PUT", headers: { "content-md5": md5 }, body });
   }
-  const before = await assetsIn(service, own);
-  await service.dataExchange.send(new StartJobCommand({ JobId: job.Id }));
-  for (;;) {
-    const { State } = await service.dataExchange.send(new GetJobCommand({ JobId: job.Id }));
-    if (State === "COMPLETED") break;
-    if (State !== "IN_PROGRESS") throw new Error(`A job of type ${type} ended in ${State}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const known = new Set(before.map(({ id }) => id));
-  return { id: job.Id!, assets: (await assetsIn(service, own)).filter(({ id }) => !known.has(id)) };
-}
-
-async function assetsIn(service: TestService, { dataSetId, revisionId }: Json): Promise<Made["assets"]> {
-  if (revisionId === undefined) return [];
-  const { Assets = [] } = await service.dataExchange.send(
-    new ListRevisionAssetsCommand({ DataSetId: dataSetId as string, RevisionId: revisionId as string }),
-  );
-  return Assets.map(({ Id, Name }) => ({ id: Id!, name: Name! }));
+  const revision = own as unknown as RevisionIds;
+  const list = () => (revision.revisionId === undefined ? [] : service.assetsIn(revision));
+  const before = new Set((await list()).map((asset) => asset.id));
+  const { State } = await service.finishJob(id);
+  if (State !== "COMPLETED") throw new Error(`A job of type ${type} ended in ${State}.`);
+  return { id, assets: (await list()).filter((asset) => !before.has(asset.id)) };
 }

@@ -24,20 +24,17 @@ const asWritten = ({ inputs }: KeptResource): Record<string, unknown> =>
     Object.entries(inputs).filter(([name]) => !name.startsWith("__") && name !== "region"),
   );
 
-function argsOf(job: KeptResource, changed: boolean): JobArgs {
-  const body = bodyOf(job);
-  let args = asWritten(job);
-  if (changed) {
-    const text = changes.reduce((now, [was, is]) => now.replaceAll(was, is), JSON.stringify(args));
-    // A download of the same asset has no other source.
-    args =
-      text === JSON.stringify(args) ? { ...args, triggers: ["again"] } : (JSON.parse(text) as typeof args);
-  }
-  const upload = body === undefined ? undefined : body.replace("body 1", changed ? "body 2" : "body 1");
+function argsOf(job: KeptResource, isChanged: boolean): JobArgs {
+  const text = JSON.stringify(asWritten(job));
+  const changed = isChanged ? changes.reduce((now, [was, is]) => now.replaceAll(was, is), text) : text;
+  const args = JSON.parse(changed) as JobArgs;
+  const body = bodyOf(job)?.replace("body 1", isChanged ? "body 2" : "body 1");
   return {
     ...args,
-    ...(upload !== undefined && { upload: new asset.StringAsset(upload) }),
-  } as unknown as JobArgs;
+    // A download of the same asset has no other source.
+    ...(isChanged && changed === text && { triggers: ["again"] }),
+    ...(body !== undefined && { upload: new asset.StringAsset(body) }),
+  } as JobArgs;
 }
 
 /** The jobs that may run again: not those into a revision that is finalized. */

@@ -3,9 +3,11 @@ import { GetRevisionCommand } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
 import { jobRetentionDays } from "../../../service-model/errors";
-import { TestService } from "../../harness/service";
+import type { RevisionIds } from "../../harness/service";
+import { TestService, toSdkIds } from "../../harness/service";
 import type { EngineRun } from "../../harness/stack";
 import { TestStack } from "../../harness/stack";
+import type { Json } from "../fuzz/values";
 import type { Suite, SuiteContext, SuiteResult } from "../suite";
 import type { Fixture } from "./fixtures";
 import { fixtures, nameOf, prepare, resourcesOf } from "./fixtures";
@@ -15,7 +17,7 @@ export const upgradeSuite: Suite = {
   name: "upgrade",
   title: "states of each released version: read, refreshed, expired, replaced and destroyed by today's code",
   async run({ progress }: SuiteContext): Promise<SuiteResult> {
-    const results: Upgraded[] = [];
+    const results: UpgradeResult[] = [];
     for (const fixture of fixtures()) {
       progress(`the state in ${fixture.name}`);
       results.push(await upgrade(fixture));
@@ -37,81 +39,56 @@ export const upgradeSuite: Suite = {
   },
 };
 
-export const steps = ["read", "refreshed", "expired", "replaced", "destroyed"] as const;
-export type Step = (typeof steps)[number];
+const steps = ["read", "refreshed", "expired", "replaced", "destroyed"] as const;
 
-export interface Broken {
-  readonly step: Step;
-  readonly what: string;
-}
-
-export interface Upgraded {
+interface UpgradeResult {
   readonly fixture: Fixture;
   readonly resources: number;
-  readonly broken: readonly Broken[];
+  readonly broken: readonly { readonly step: (typeof steps)[number]; readonly what: string }[];
 }
 
-export async function upgrade(fixture: Fixture): Promise<Upgraded> {
-  const service = await TestService.start();
-  try {
-    const stack = await TestStack.create({ env: service.env });
-    try {
-      return await live(fixture, service, stack);
-    } finally {
-      await stack.remove();
-    }
-  } finally {
-    await service.stop();
-  }
-}
-
-async function live(fixture: Fixture, service: TestService, stack: TestStack): Promise<Upgraded> {
+export async function upgrade(fixture: Fixture): Promise<UpgradeResult> {
+  await using service = await TestService.start();
+  await using stack = await TestStack.create({ env: service.env });
   const text = await prepare(service, fixture.text);
   const { jobs, finalizations } = resourcesOf(text);
   const changed = changeable(text);
-  const broken: Broken[] = [];
-  let step: Step = "read";
+  const broken: { step: (typeof steps)[number]; what: string }[] = [];
+  let step: (typeof steps)[number] = "read";
   const unless = (kept: boolean, what: string) => void (kept || broken.push({ step, what }));
   const well = (run: EngineRun): EngineRun => {
     unless(run.error === undefined, `the run failed: ${run.stderr}${run.stdout}`);
     return run;
   };
-  const unchanged = async () => {
+  const expectUnchanged = async () => {
     const { changes } = well(await stack.preview(program(text, false)));
-    const others = Object.keys(changes).filter((operation) => operation !== "same");
-    unless(
-      changes.same === jobs.length + finalizations.length + 1,
-      `the preview has ${JSON.stringify(changes)}`,
-    );
-    unless(others.length === 0, `the preview would ${others.join(", ")}`);
+    const { same, ...others } = changes;
+    const hasChanges = same !== jobs.length + finalizations.length + 1 || Object.keys(others).length > 0;
+    unless(!hasChanges, `the preview has ${JSON.stringify(changes)}`);
   };
-  const asItWas = async () => {
+  const expectAsBefore = async () => {
     const kept = await stack.jobs();
-    for (const { id, outputs, ...job } of jobs) {
-      const now = kept.find((each) => each.urn === job.urn);
-      const assets = (held: unknown) => JSON.stringify((held as { id: string }[]).map((asset) => asset.id));
-      unless(
-        now?.id === id && now.outputs.state === outputs.state,
-        `${job.urn} is another job, or in another state`,
-      );
-      unless(assets(now?.outputs.assets ?? []) === assets(outputs.assets), `${job.urn} has other assets`);
+    const factsOf = (id: string, { state, assets = [] }: Json) =>
+      JSON.stringify([id, state, (assets as { id: string }[]).map((asset) => asset.id)]);
+    for (const { urn, id, outputs } of jobs) {
+      const now = kept.find((job) => job.urn === urn);
+      const [is, was] = [now && factsOf(now.id, now.outputs), factsOf(id, outputs)];
+      unless(is === was, `${urn} is ${is} (job, state, assets), and was ${was}`);
     }
-    unless(
-      (await stack.resources(":RevisionFinalization")).length === finalizations.length,
-      "a finalization is gone",
-    );
+    const { length } = await stack.resources(":RevisionFinalization");
+    unless(length === finalizations.length, "a finalization is gone");
   };
 
   await stack.stack.importStack(JSON.parse(text) as Deployment);
-  await unchanged();
+  await expectUnchanged();
   step = "refreshed";
   well(await stack.refresh());
-  await asItWas();
+  await expectAsBefore();
   step = "expired";
   service.local.clock.advance(`${jobRetentionDays + 1}d`);
   well(await stack.refresh());
-  await asItWas();
-  await unchanged();
+  await expectAsBefore();
+  await expectUnchanged();
   step = "replaced";
   const before = service.local.jobs().length;
   const { changes } = well(await stack.up(program(text, true)));
@@ -119,28 +96,19 @@ async function live(fixture: Fixture, service: TestService, stack: TestStack): P
   const now = await stack.jobs();
   for (const { urn, id } of changed) {
     const job = now.find((each) => each.urn === urn);
-    unless(
-      job !== undefined && job.id !== id && job.outputs.state === "COMPLETED",
-      `${urn} did not run again`,
-    );
+    const hasRun = job !== undefined && job.id !== id && job.outputs.state === "COMPLETED";
+    unless(hasRun, `${urn} did not run again`);
   }
-  const made = service.local.jobs().slice(before);
-  unless(
-    made.length === changed.length &&
-      made.every(({ startCount, state }) => startCount === 1 && state === "COMPLETED"),
-    `${made.length} jobs were made for ${changed.length}`,
-  );
+  const created = service.local.jobs().slice(before);
+  const haveRun = created.every(({ startCount, state }) => startCount === 1 && state === "COMPLETED");
+  unless(haveRun && created.length === changed.length, `${created.length} jobs ran for ${changed.length}`);
   step = "destroyed";
   well(await stack.destroy());
   unless((await stack.resources("")).length === 0, "something is left in state");
-  for (const { inputs, ...each } of finalizations) {
-    const { Finalized } = await service.dataExchange.send(
-      new GetRevisionCommand({
-        DataSetId: inputs.dataSetId as string,
-        RevisionId: inputs.revisionId as string,
-      }),
-    );
-    unless(Finalized === false, `the revision of ${nameOf({ inputs, ...each })} is still finalized`);
+  for (const finalization of finalizations) {
+    const request = new GetRevisionCommand(toSdkIds(finalization.inputs as unknown as RevisionIds));
+    const { Finalized } = await service.dataExchange.send(request);
+    unless(Finalized === false, `the revision of ${nameOf(finalization)} is still finalized`);
   }
   return { fixture, resources: jobs.length + finalizations.length, broken };
 }
