@@ -1,9 +1,8 @@
 import { assetConfiguration } from "../../service-model/shared-shapes";
-import type { Member, Shape } from "../../service-model/shape";
+import type { Infer, Member, Shape } from "../../service-model/shape";
 import { oneOf, optional, required, string, struct } from "../../service-model/shape";
 import { parseDuration } from "../../lib/duration";
-import { jobTypeOf } from "../../service-model/job-types";
-import type { UploadBodies, BodySource, JobRequest } from "./ports";
+import type { BodySource } from "./ports";
 
 /**
  * The arguments of a Job. The job type table describes `type`, `details` and `upload`; `args` describes the others, for
@@ -52,6 +51,9 @@ const arg = (onChange: Arg["onChange"], shape: Shape, doc: string, standard?: st
   ...optional(shape, doc, standard === undefined ? {} : { default: standard }),
   onChange,
 });
+
+const adopt = oneOf("own", "none");
+const onDelete = oneOf("retain", "deleteAssets");
 
 /** Default timeouts of the phases of a job. */
 export const defaultTimeouts = { request: "10m", queue: "12h", upload: "1h", run: "6h" } as const;
@@ -121,7 +123,7 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   adopt: arg(
     "update",
-    oneOf("own", "none"),
+    adopt,
     "Which job is adopted in place of a new one. `own`: the job that an interrupted run of this resource left, if a " +
       "record on this machine names it, and it was created for the same inputs and triggers. `none`: no job; the job " +
       "of an interrupted run is withdrawn, and `dataexchange:ListJobs` may be denied.",
@@ -129,7 +131,7 @@ export const args: { readonly [name: string]: Arg } = {
   ),
   onDelete: arg(
     "update",
-    oneOf("retain", "deleteAssets"),
+    onDelete,
     "What happens to the job's assets when the resource is deleted or replaced: `retain` keeps them, `deleteAssets` " +
       "deletes them unless their revision is finalized and not revoked. The value in state counts, so set it before the " +
       "run that deletes or replaces.",
@@ -149,11 +151,9 @@ export interface JobInputs {
   endpoint?: string;
   triggers?: unknown;
   timeouts?: Partial<Record<keyof typeof defaultTimeouts, string>>;
-  adopt?: Adopt;
-  onDelete?: "retain" | "deleteAssets";
+  adopt?: Infer<typeof adopt>;
+  onDelete?: Infer<typeof onDelete>;
 }
-
-export type Adopt = "own" | "none";
 
 export type Timeouts = Record<keyof typeof defaultTimeouts, number>;
 
@@ -163,20 +163,4 @@ export function timeoutsOf({ timeouts = {} }: Pick<JobInputs, "timeouts">): Time
   return Object.fromEntries(
     names.map((name) => [name, parseDuration(timeouts[name] ?? defaultTimeouts[name])]),
   ) as Timeouts;
-}
-
-/** The request of CreateJob: the inputs, with the MD5 of the body. */
-export async function toRequest(inputs: JobInputs, bodies: UploadBodies): Promise<JobRequest> {
-  const { detailsKey, upload } = jobTypeOf(inputs.type);
-  const details = { ...inputs.details[detailsKey] };
-  if (upload && inputs.upload) {
-    // Always computed, because this fails if the body is no longer the declared one.
-    const md5 = await bodies.md5(inputs.upload);
-    details[upload.md5] ??= md5;
-  }
-  return {
-    type: inputs.type,
-    details: { [detailsKey]: details },
-    ...(inputs.assetConfiguration && { assetConfiguration: inputs.assetConfiguration }),
-  };
 }

@@ -4,8 +4,6 @@ import { formatDuration } from "../../lib/duration";
 import type { Message } from "../../lib/message-code";
 import type { Release, Semaphore } from "../../lib/semaphore";
 import { jobTypeOf } from "../../service-model/job-types";
-import type { JobInputs } from "./arguments";
-import { timeoutsOf } from "./arguments";
 import { WaitTimeoutError, isFailure } from "./errors";
 import type { Clock, Reporter } from "./ports";
 
@@ -33,7 +31,9 @@ export class JobSlots {
   private releaseRun: Release | undefined;
 
   constructor(
-    private readonly inputs: JobInputs,
+    private readonly type: string,
+    /** `timeouts.queue` in milliseconds. */
+    private readonly timeout: number,
     private readonly state: ConcurrencyState,
     private readonly reporter: Reporter,
   ) {}
@@ -65,28 +65,23 @@ export class JobSlots {
   }
 
   private get quota(): number {
-    const { type, concurrency } = jobTypeOf(this.inputs.type);
+    const { type, concurrency } = jobTypeOf(this.type);
     return this.state.quotas[type] ?? concurrency.value;
   }
 
   private get hint(): ParallelismHint {
     const { parallelismHints, clock, parallelism } = this.state;
-    const hint = parallelismHints.get(this.inputs.type) ?? new ParallelismHint(clock, parallelism);
-    parallelismHints.set(this.inputs.type, hint);
+    const hint = parallelismHints.get(this.type) ?? new ParallelismHint(clock, parallelism);
+    parallelismHints.set(this.type, hint);
     return hint;
   }
 
   private async acquire(stage: string): Promise<Release> {
-    const { quota } = this;
-    const { queue: timeout } = timeoutsOf(this.inputs);
-    const release = await this.state.semaphore.acquire(
-      `${stage} ${this.inputs.type}`,
-      quota,
-      timeout,
-      (ahead) =>
-        this.reporter.status(
-          `${waitingForSlot}: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
-        ),
+    const { quota, timeout } = this;
+    const release = await this.state.semaphore.acquire(`${stage} ${this.type}`, quota, timeout, (ahead) =>
+      this.reporter.status(
+        `${waitingForSlot}: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
+      ),
     );
     if (release) return release;
     throw new WaitTimeoutError({

@@ -1,6 +1,7 @@
 import { CodedError } from "../../lib/message-code";
 import { isFailed } from "../../service-model/job";
 import type { JobInputs } from "./arguments";
+import { timeoutsOf } from "./arguments";
 import { JobSlots } from "./concurrency";
 import { deleteLeftoversInState } from "./delete-assets";
 import { describeFailure } from "./error-messages";
@@ -26,7 +27,7 @@ export interface Created {
  */
 export async function createJob(inputs: JobInputs, dependencies: Dependencies): Promise<Created> {
   const { session, reporter, ownership } = dependencies;
-  const slots = new JobSlots(inputs, session, reporter);
+  const slots = new JobSlots(inputs.type, timeoutsOf(inputs).queue, session, reporter);
   let context: JobContext | undefined;
   try {
     const askedAt = session.clock.now();

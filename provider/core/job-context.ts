@@ -4,7 +4,7 @@ import type { ServiceJob } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { jobTypeOf } from "../../service-model/job-types";
 import type { JobInputs, Timeouts } from "./arguments";
-import { timeoutsOf, toRequest } from "./arguments";
+import { timeoutsOf } from "./arguments";
 import type { JobOwnership } from "./job-ownership";
 import { visibleText } from "./job-details";
 import { canonicalText, normalText } from "./normalize";
@@ -99,7 +99,23 @@ export async function createJobContext(
   };
 }
 
-/** For a resource without a URN, which cannot be told from others. */
+/** The request of CreateJob: the inputs, with the MD5 of the body. */
+export async function toRequest(inputs: JobInputs, bodies: UploadBodies): Promise<JobRequest> {
+  const { detailsKey, upload } = jobTypeOf(inputs.type);
+  const details = { ...inputs.details[detailsKey] };
+  if (upload && inputs.upload) {
+    // Always computed, because this fails if the body is no longer the declared one.
+    const md5 = await bodies.md5(inputs.upload);
+    details[upload.md5] ??= md5;
+  }
+  return {
+    type: inputs.type,
+    details: { [detailsKey]: details },
+    ...(inputs.assetConfiguration && { assetConfiguration: inputs.assetConfiguration }),
+  };
+}
+
+/** For a resource without a URN, which cannot be distinguished from others. */
 const noRecords: JobRecords = {
   find: () => Promise.resolve(undefined),
   claim: () => Promise.resolve(true),

@@ -7,17 +7,16 @@ import { backoffDelay } from "../../lib/backoff";
 import { formatDuration } from "../../lib/duration";
 import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
-import { isFailed } from "../../service-model/job";
 import { retryWhileQuotaExceeded } from "./concurrency";
 import { describeAdoption, describeLookalike } from "./error-messages";
 import { isFailure } from "./errors";
 import { cancelIfWaiting, isCancelled } from "./find-job";
 import type { JobContext, ObtainedJob } from "./job-context";
 import { visibleRequestText } from "./job-context";
-import type { RaceFacts, Rival } from "./job-decisions";
 import { decideRace } from "./job-decisions";
 import { resumeFromRecord } from "./job-record";
-import { isMatching, listJobsInScope, showsSecretsAndTags } from "./matching-jobs";
+import type { OurJob } from "./matching-jobs";
+import { gatherRivals } from "./matching-jobs";
 import type { JobRecord } from "./ports";
 import { uploadBody } from "./run-job";
 
@@ -26,15 +25,6 @@ const maxUploadAttempts = 3;
 
 /** Pauses between listings while ListJobs does not show our job; milliseconds. */
 const listingPause = { first: 250, max: 2_000 };
-
-/** The job of this run, before it is started. */
-interface OurJob {
-  readonly job: ServiceJob;
-  /** When CreateJob was sent; milliseconds of this machine's clock. */
-  readonly sentAt: number;
-  /** Another CreateJob of this resource got no answer, and may have created a job that waits. */
-  readonly mayHaveMade: boolean;
-}
 
 /**
  * Returns the job that an interrupted run of this resource left, or a new one that is ready to start. `cleanUp` runs
@@ -45,25 +35,23 @@ export function obtainJob(context: JobContext, cleanUp: () => Promise<void>): Pr
   // Two resources with the same request must not mistake each other's new job for a rival's.
   return ownership.runExclusive(visibleRequestText(context), async () => {
     const { ours, mayHaveMade } = await resumeFromRecord(context);
-    // A resumed job was created after its run had cleaned up. Doing it again would delete its assets.
-    if (!ours) await cleanUp();
-    const obtained = ours
-      ? await resume(context, ours, mayHaveMade)
-      : await createAndUpload(context, mayHaveMade);
+    let obtained = ours;
+    if (!obtained) {
+      // A resumed job was created after its run had cleaned up. Doing it again would delete its assets.
+      await cleanUp();
+      obtained = await createAndUpload(context, mayHaveMade);
+    } else if (obtained.job.state === "WAITING" && !obtained.shared) {
+      // The interrupted run may not have seen its rivals.
+      obtained = await resolveRace(context, { job: obtained.job, sentAt: context.askedAt, mayHaveMade });
+    }
     ownership.claim(obtained.job.id);
     return obtained;
   });
 }
 
-async function resume(context: JobContext, ours: ObtainedJob, mayHaveMade: boolean): Promise<ObtainedJob> {
-  if (ours.job.state !== "WAITING" || ours.shared) return ours;
-  // The interrupted run may not have seen its rivals.
-  return resolveRace(context, { job: ours.job, sentAt: context.askedAt, mayHaveMade });
-}
-
 async function createAndUpload(context: JobContext, mayHaveMade: boolean): Promise<ObtainedJob> {
   for (let attempt = 1; ; attempt++) {
-    const ours = await createJob(context, mayHaveMade);
+    const ours = await sendCreateJob(context, mayHaveMade);
     const { job } = ours;
     context.ownership.claim(job.id);
     try {
@@ -79,7 +67,7 @@ async function createAndUpload(context: JobContext, mayHaveMade: boolean): Promi
 }
 
 /** Calls CreateJob until it answers. A call without an answer may have created a job, which `resolveRace` cancels. */
-async function createJob(context: JobContext, mayHaveMade: boolean): Promise<OurJob> {
+async function sendCreateJob(context: JobContext, mayHaveMade: boolean): Promise<OurJob> {
   const { service, clock, timeouts, request, reporter, assertEngineAlive } = context;
   const giveUpAt = clock.now() + timeouts.request;
   for (let attempt = 0; ; attempt++) {
@@ -151,74 +139,6 @@ async function resolveRace(context: JobContext, ours: OurJob): Promise<ObtainedJ
     }
     await clock.sleep(pause);
   }
-}
-
-/** Jobs for the same work that neither this run nor another resource's record on this machine owns. */
-async function gatherRivals(
-  context: JobContext,
-  ours: OurJob,
-  started: ReadonlyMap<string, ServiceJob>,
-): Promise<RaceFacts> {
-  const { ownership, inputs, records, recordKey } = context;
-  const listed = await listIfAllowed(context);
-  if (!listed) return { ours: ours.job, listing: "denied", rivals: [] };
-  // ListJobs can lag CreateJob. Once it shows our job, it shows the jobs created before, too.
-  if (!listed.some(({ id }) => id === ours.job.id)) return { ours: ours.job, listing: "lagging", rivals: [] };
-  const rivals: Rival[] = [];
-  for (const shown of listed) {
-    const job = started.get(shown.id) ?? shown;
-    if (job.id === ours.job.id || isFailed(job.state) || ownership.isOwned(job.id)) continue;
-    if (!isMatching(context, job)) continue;
-    const isNewer = isNewerThanRequest(context, ours, job);
-    if (inputs.adopt === "none" && !isNewer) continue;
-    const key = await records.keyOf(job.id);
-    if (key !== undefined && key !== recordKey) continue;
-    rivals.push({
-      job,
-      isNewer,
-      isEqual: showsSecretsAndTags(context, job),
-      canStart: canStart(context, ours, job),
-    });
-  }
-  return { ours: ours.job, listing: "complete", rivals };
-}
-
-/** Undefined only if ListJobs is denied and `adopt: "none"` accepts that. */
-async function listIfAllowed({ session, service, request, inputs, reporter }: JobContext) {
-  try {
-    return await listJobsInScope(session, service, request);
-  } catch (error) {
-    // AccessDenied can also mean that the role cannot be assumed. Only a denied ListJobs may be ignored.
-    if (!isFailure(error, "accessDenied") || error.facts.action !== "dataexchange:ListJobs") throw error;
-    const risk =
-      "A job that another process creates for the same work at the same time cannot be found, and the work may be done " +
-      "twice. Allow dataexchange:ListJobs to the identity that runs Pulumi";
-    if (inputs.adopt !== "none") {
-      const { name, message } = error.facts;
-      throw new CodedError({
-        code: "list-jobs-denied",
-        text: `ListJobs failed with ${name}: ${message.replace(/\.?$/, ".")} ${risk} and run \`pulumi up\` again, or set adopt: "none".`,
-      });
-    }
-    reporter.warn({ code: "list-jobs-denied", text: `ListJobs is denied. ${risk}.` });
-    return undefined;
-  }
-}
-
-/**
- * Whether a job was created no earlier than this resource asked for its own, so that it reads the present content. Both
- * times are the service's; the difference is measured on this machine, so the two clocks may differ.
- */
-const isNewerThanRequest = ({ askedAt }: JobContext, { job: ours, sentAt }: OurJob, job: ServiceJob) =>
-  Date.parse(job.createdAt) >= Date.parse(ours.createdAt) - (sentAt - askedAt);
-
-/** A job that waits for a body needs a valid URL. Its age is measured from the creation of our job. */
-function canStart({ jobType, clock }: JobContext, { job: ours, sentAt }: OurJob, job: ServiceJob): boolean {
-  const { upload, detailsKey } = jobType;
-  if (!upload) return true;
-  const { [upload.url]: url, [upload.expiresAt]: expiresAt } = job.details[detailsKey] ?? {};
-  const now = Date.parse(ours.createdAt) + clock.now() - sentAt;
-  return typeof url === "string" && Date.parse(String(expiresAt)) > now;
 }
 
 async function adoptWinner(context: JobContext, ours: OurJob, job: ServiceJob): Promise<ObtainedJob> {

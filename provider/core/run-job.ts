@@ -81,7 +81,7 @@ async function collect(context: JobContext, job: ServiceJob): Promise<CollectedA
   };
 }
 
-/** Whether the failed call is about the job itself. A listing that finds no data set says nothing about the job. */
+/** Whether the failed call is about the job itself, unlike a listing that does not find the data set. */
 const isOfJob = (error: unknown): boolean =>
   error instanceof ServiceError &&
   ["GetJob", "StartJob"].includes(error.facts.operation) &&

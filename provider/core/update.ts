@@ -1,6 +1,7 @@
 import { CodedError } from "../../lib/message-code";
 import type { Message } from "../../lib/message-code";
 import type { JobInputs } from "./arguments";
+import { timeoutsOf } from "./arguments";
 import { JobSlots } from "./concurrency";
 import { needsResume } from "./diff";
 import { describeFailure, nameJob } from "./error-messages";
@@ -22,7 +23,12 @@ export async function updateJob(
 ): Promise<JobOutputs> {
   await withdrawStrayJob(id, olds, inputs, dependencies);
   if (!needsResume(olds)) return withInputs(olds, inputs);
-  const slots = new JobSlots(inputs, dependencies.session, dependencies.reporter);
+  const slots = new JobSlots(
+    inputs.type,
+    timeoutsOf(inputs).queue,
+    dependencies.session,
+    dependencies.reporter,
+  );
   try {
     const context = await createJobContext(inputs, dependencies);
     context.reporter.status("resuming the job");

@@ -35,7 +35,7 @@ export const settingsOf = (of: object): SetSettings =>
   );
 
 /**
- * The inputs of each job, like those of a Job. Its triggers are a hash of its own and those of the set, because they make
+ * The inputs of each job, like those of a Job. Its triggers are a hash of those of the job and the set, because they make
  * up most of a large state, and only whether they change counts.
  */
 export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {

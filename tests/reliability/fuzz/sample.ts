@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { JobInputs } from "../../../provider/core/arguments";
-import { toRequest } from "../../../provider/core/arguments";
+import { toRequest } from "../../../provider/core/job-context";
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { jobTypeOf } from "../../../service-model/job-types";
