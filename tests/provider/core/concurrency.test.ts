@@ -100,7 +100,7 @@ describe("two resources with the same request in one process", () => {
     ["tags that the service may hide", s3Import(), s3Import(["a.csv"], { assetConfiguration: { tags } })],
   ];
 
-  /** Two resources, of which the second may have a session of its own. */
+  /** Two resources, each of which may have a session. */
   const checkTwoJobs = (one: JobInputs, other: JobInputs, second = (first: Host, _: Simulator) => first) =>
     checkInterleavings(
       { later: fc.nat(2_000) },

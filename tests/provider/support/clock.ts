@@ -6,8 +6,8 @@ interface Sleeper {
 }
 
 /**
- * Virtual time. When everything that could be done at one moment is done, time jumps to the next sleeper, so waits of
- * hours take no time and always happen in the same order.
+ * Virtual time. When no promise is left that can continue at the present moment, time jumps to the next sleeper, so waits
+ * of hours take no time and always end in the same order.
  */
 export class VirtualClock implements Clock {
   private readonly sleepers: Sleeper[] = [];
@@ -28,7 +28,7 @@ export class VirtualClock implements Clock {
     if (wake?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const sleeper = { at: this.time + Math.max(0, milliseconds), wake: resolve };
-      // Sleepers of one moment wake in the order in which they lay down.
+      // Sleepers of one moment wake in the order of their calls.
       const behind = this.sleepers.findIndex(({ at }) => at > sleeper.at);
       this.sleepers.splice(behind < 0 ? this.sleepers.length : behind, 0, sleeper);
       wake?.addEventListener("abort", () => {
@@ -48,7 +48,7 @@ export class VirtualClock implements Clock {
   private pump(): void {
     if (this.pumping) return;
     this.pumping = true;
-    // An immediate runs when no promise is left that could still go on at the present moment.
+    // An immediate runs when no promise is left that can continue at the present moment.
     setImmediate(() => {
       this.pumping = false;
       const next = this.sleepers.shift();

@@ -1,4 +1,4 @@
-/** What the compiler says about programs that use this package, as it stands in `dist`. */
+/** Compiles programs that use this package as built in `dist`. */
 import { join } from "node:path";
 
 import ts from "typescript";

@@ -3,11 +3,11 @@ import { runtime } from "@pulumi/pulumi";
 
 export interface Declared {
   readonly resource: CustomResource;
-  /** What the SDK registers. */
+  /** The inputs that the SDK registers. */
   readonly inputs: Record<string, unknown>;
 }
 
-/** Declares one resource as a unit test of a program does, with mocks. */
+/** Declares one resource with mocks, as a unit test of a program does. */
 export async function declaredInputs(declare: () => CustomResource): Promise<Declared> {
   let registered: (inputs: Record<string, unknown>) => void;
   const inputs = new Promise<Record<string, unknown>>((resolve) => (registered = resolve));

@@ -1,4 +1,4 @@
-/** The AWS settings of this process's environment: none of its own in a suite, and as they were after it. */
+/** Removes the AWS settings from the environment for each test of a suite, and restores them after it. */
 export function useAwsEnvironment(): Record<string, string> {
   let before: NodeJS.ProcessEnv;
   const clear = () => {
@@ -7,7 +7,7 @@ export function useAwsEnvironment(): Record<string, string> {
   beforeEach(() => {
     before = { ...process.env };
     clear();
-    // Nothing is asked of the machine that the tests run on.
+    // No test reads the settings of the machine.
     process.env.AWS_EC2_METADATA_DISABLED = "true";
     process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = "/nowhere";
   });

@@ -1,15 +1,10 @@
+/** One process that runs the core at a simulated service, as Pulumi's host does. */
 import { createHash } from "node:crypto";
 
 import { expect } from "chai";
 
 import type { Message } from "../../../lib/message-code";
-import type {
-  BodySource,
-  FoundRecord,
-  JobRecord,
-  JobRecords,
-  UploadBodies,
-} from "../../../provider/core/ports";
+import type * as ports from "../../../provider/core/ports";
 import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobOutputs } from "../../../provider/core/state";
 import { JobOwnership } from "../../../provider/core/job-ownership";
@@ -23,18 +18,16 @@ import { updateJob } from "../../../provider/core/update";
 import type { Operation } from "./faults";
 import type { Simulator } from "./simulator";
 
-/** One process that runs the core against a simulated service, as Pulumi's host would. */
-
 export const md5Of = (text: string): string => createHash("md5").update(text).digest("base64");
 
 /** A body given as text. */
-export const body = (text: string): BodySource => ({
+export const body = (text: string): ports.BodySource => ({
   hash: createHash("sha256").update(text).digest("hex"),
   text,
 });
 
-/** Texts are what they are; a path is readable when `files` says how long it is. */
-export const bodiesOf = (service?: Simulator, files: Record<string, number> = {}): UploadBodies => ({
+/** Texts, and the files with a size in `files`. */
+export const bodiesOf = (service?: Simulator, files: Record<string, number> = {}): ports.UploadBodies => ({
   size: ({ text, path }) => {
     if (text !== undefined) return Promise.resolve(Buffer.byteLength(text));
     const size = files[path ?? ""];
@@ -49,11 +42,11 @@ export const bodiesOf = (service?: Simulator, files: Record<string, number> = {}
 
 export interface HostOptions {
   quotas?: Record<string, number>;
-  /** Those of another session in the same process. */
+  /** The ownership of another session in the same process. */
   ownership?: JobOwnership;
-  /** Whether the engine is still there. */
+  /** Whether the engine runs. */
   wanted?: () => boolean;
-  /** The machine that keeps the process's records. By default all processes of one service run on one machine. */
+  /** Identifies the machine of the process. By default all processes of one service run on one machine. */
   machine?: object;
 }
 
@@ -63,9 +56,9 @@ export function host(
   service: Simulator,
   { quotas, ownership = new JobOwnership(), wanted = () => true, machine = service.clock }: HostOptions = {},
 ) {
-  const records = new MemoryRecords(machine, () => !isKilled(service) && wanted());
+  const records: ports.JobRecords = new MemoryRecords(machine, () => !isKilled(service) && wanted());
   const urns = new Map<string, number>();
-  /** Processes that do the same work run the same program, so their resources have the same URNs. */
+  /** Two processes with the same work run the same program, so their resources have the same URNs. */
   const urnOf = (inputs: JobInputs): string => {
     const work = requestText(inputs);
     const nth = (urns.get(work) ?? 0) + 1;
@@ -101,14 +94,14 @@ export function host(
     update: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) =>
       updateJob(id, olds, inputs, { ...dependencies, urn }),
     read: (id: string, olds: JobOutputs) => readJob(id, olds, dependencies),
-    /** Deletes as the adapter does: without a diff, the deletion is the first that this process hears of the job. */
+    /** Records the deleted job, as the adapter does. */
     delete: async (id: string, olds: JobOutputs, urn?: string) => {
       const resource = resourceKeyOf(session, urn);
       await deleteJob(id, olds, { ...dependencies, resource });
       if (resource && !ownership.replacedJob(resource))
         ownership.recordReplacement(resource, { id, outputs: olds });
     },
-    /** Plans as the adapter does: what the diff finds out, this process knows from then on. */
+    /** Records the replaced job, as the adapter does. */
     diff: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) => {
       ownership.recordFromState(id, olds.assets);
       const diff = diffJob(olds, { ...inputs });
@@ -119,26 +112,25 @@ export function host(
   };
 }
 
-/** The records of one machine, shared by all processes of a test that reach the same service. */
-
-interface Written extends JobRecord {
+interface Written extends ports.JobRecord {
   readonly writer: MemoryRecords;
 }
 
-export class MemoryRecords implements JobRecords {
+/** The records of one machine, which its processes share. */
+class MemoryRecords implements ports.JobRecords {
   private static readonly machines = new WeakMap<object, Map<string, Written>>();
   private readonly written: Map<string, Written>;
 
-  /** The records of one process, which `isAlive` says to run. Processes that name the same machine see each other's. */
+  /** The records of one process, of which `isAlive` says whether it runs. */
   constructor(
     machine: object,
-    private readonly isAlive: () => boolean = () => true,
+    private readonly isAlive: () => boolean,
   ) {
     this.written = MemoryRecords.machines.get(machine) ?? new Map<string, Written>();
     MemoryRecords.machines.set(machine, this.written);
   }
 
-  find(key: string): Promise<FoundRecord | undefined> {
+  find(key: string): Promise<ports.FoundRecord | undefined> {
     const found = this.written.get(key);
     if (!found) return Promise.resolve(undefined);
     const { writer, ...record } = found;
@@ -148,12 +140,12 @@ export class MemoryRecords implements JobRecords {
     });
   }
 
-  claim(key: string, record: JobRecord): Promise<boolean> {
+  claim(key: string, record: ports.JobRecord): Promise<boolean> {
     if (this.written.has(key)) return Promise.resolve(false);
     return this.write(key, record).then(() => true);
   }
 
-  write(key: string, record: JobRecord): Promise<void> {
+  write(key: string, record: ports.JobRecord): Promise<void> {
     this.written.set(key, { ...record, writer: this });
     return Promise.resolve();
   }
@@ -169,26 +161,25 @@ export class MemoryRecords implements JobRecords {
 }
 
 const operations: readonly (string | symbol)[] = [
-  "createJob",
-  "startJob",
-  "getJob",
-  "cancelJob",
-  "listJobs",
-  "listRevisionAssets",
-  "deleteAsset",
-  "getRevision",
-  "setFinalized",
-  "put",
-] satisfies Operation[];
+  ...([
+    "createJob",
+    "startJob",
+    "getJob",
+    "cancelJob",
+    "listJobs",
+    "listRevisionAssets",
+  ] satisfies Operation[]),
+  ...(["deleteAsset", "getRevision", "setFinalized", "put"] satisfies Operation[]),
+];
 
 const killed = Symbol("killed");
 
-/** Whether the process that sees the service so has been killed. */
+/** Whether the process with this view of the service was killed. */
 const isKilled = (service: Simulator): boolean => Reflect.get(service, killed) === true;
 
 const never = new Promise<never>(() => undefined);
 
-/** The service as a process sees it that is killed during its `last` call, before or after that takes effect. */
+/** The service as seen by a process that is killed in its `last` call, before or after the call takes effect. */
 export function mortal(service: Simulator, last: number, takesEffect: boolean): Simulator {
   let calls = 0;
   return new Proxy(service, {

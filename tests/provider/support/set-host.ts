@@ -1,28 +1,27 @@
-/** One process that runs sets of jobs against a simulated service. A state passes through JSON, as the engine keeps it. */
+/** One process that runs sets of jobs at a simulated service. States are JSON, as in the engine. */
 import type { JobSetError } from "../../../provider/core/errors";
-import type { JobOfSet } from "../../../provider/core/job-set/state";
+import type { JobOfSet, Step } from "../../../provider/core/job-set/state";
 import { jobsInState, planSteps } from "../../../provider/core/job-set/state";
 import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
 import { inputsOfJobs, urnOfJob } from "../../../provider/core/job-set/inputs";
 import { deleteJobSet, runJobSet } from "../../../provider/core/job-set/run";
 import { readJobSet } from "../../../provider/core/job-set/read";
 import { resourceKeyOf } from "../../../provider/core/job-context";
-import type { HostOptions } from "./host";
-import { host } from "./host";
+import { host, namesOf } from "./host";
 import { s3Import } from "./samples";
 import type { Simulator } from "./simulator";
 
-export const setUrn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:JobSet::prices";
+const setUrn = "urn:pulumi:dev::prices::pulumi-nodejs:dynamic/dataexchange:JobSet::prices";
 
 export type SetState = Record<string, unknown>;
 
 const kept = (outputs: object): SetState => JSON.parse(JSON.stringify(outputs)) as SetState;
 
-export function setHost(service: Simulator, options: HostOptions = {}) {
-  const process = host(service, options);
+export function setHost(service: Simulator) {
+  const process = host(service);
   const { session, ownership, records } = process;
   const dependencies = { ...process.dependencies, sessionOf: () => Promise.resolve(session), urn: setUrn };
-  /** What the adapter does with a state before anything else. */
+  /** Records a state, as the adapter does first. */
   const see = async (state: SetState): Promise<void> => {
     for (const [name, job] of jobsInState(state)) {
       const resource = resourceKeyOf(session, urnOfJob(setUrn, name))!;
@@ -39,13 +38,11 @@ export function setHost(service: Simulator, options: HostOptions = {}) {
       await see(before);
       return kept(await runJobSet(inputs, before, { ...dependencies, priorState: "unread" }));
     },
-    steps: (before: SetState, inputs: JobSetInputs) =>
-      Object.fromEntries(
-        [...planSteps(jobsInState(before), inputsOfJobs(inputs))].map(([name, step]) => [
-          name,
-          step.kind === "keep" && step.changes ? "update" : step.kind,
-        ]),
-      ),
+    steps: (before: SetState, inputs: JobSetInputs) => {
+      const steps = [...planSteps(jobsInState(before), inputsOfJobs(inputs))];
+      const kindOf = (step: Step) => (step.kind === "keep" && step.changes ? "update" : step.kind);
+      return Object.fromEntries(steps.map(([name, step]) => [name, kindOf(step)]));
+    },
     read: async (state: SetState) => kept(await readJobSet(state, dependencies)),
     delete: async (state: SetState) => {
       await see(state);
@@ -58,7 +55,7 @@ export const jobsOf = (state: SetState): Record<string, JobOfSet> => Object.from
 
 export const settings = { region: "us-east-1", onDelete: "deleteAssets" as const };
 
-/** A set of imports, by name the keys of each. */
+/** A set of imports: the keys of each job, by its name. */
 export const imports = (jobs: Record<string, string[]>, more: Partial<JobSetInputs> = {}): JobSetInputs => ({
   ...settings,
   jobs: Object.fromEntries(
@@ -73,7 +70,6 @@ export const imports = (jobs: Record<string, string[]>, more: Partial<JobSetInpu
 export const many = (count: number): Record<string, string[]> =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`job-${n}`, [`${n}.csv`]]));
 
-export const namesIn = (service: Simulator) => service.assets.map(({ name }) => name).sort();
+export const namesIn = (service: Simulator) => namesOf(service.assets).sort();
 
-export const stateOf = (error: JobSetError): SetState =>
-  JSON.parse(JSON.stringify(error.outputs)) as SetState;
+export const stateOf = (error: JobSetError): SetState => kept(error.outputs);
