@@ -8,11 +8,13 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
+import type { RevisionContent } from "../../../components/revision-contents";
 import { RevisionPublication } from "../../../components/revision-publication";
 import { listStoredResources } from "../../fake-aws-plugin/stored-resource";
-import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
+import { awsPlugin, expectSuccess, useStack, valuesOf } from "../../harness/stack";
 import { openApi } from "../../harness/programs";
-import { useProgramEnvironment } from "../../harness/service";
+import type { RevisionIds } from "../../harness/service";
+import { toSdkIds, useProgramEnvironment } from "../../harness/service";
 
 describe("RevisionPublication with every kind of content", function () {
   this.timeout("10m");
@@ -24,87 +26,64 @@ describe("RevisionPublication with every kind of content", function () {
   });
   afterEach(() => shared.stack.clearState());
 
-  it("publishes objects and local files in one revision, datashares in another, and none for an alias", async () => {
+  it("publishes every kind of content, nothing for an alias, and a new revision for other key prefixes", async () => {
     const { stack, service } = shared;
-    const keys = ["prices/a.csv", "prices/b.csv"];
-    await service.createBucket("prices-bucket", Object.fromEntries(keys.map((key) => [key, key])));
-    const dataSetId = await service.createDataSet();
-    const shares = await service.createDataSet("REDSHIFT_DATA_SHARE");
+    const bucket = await service.createBucket("prices-bucket", { "prices/a.csv": "1", "prices/b.csv": "2" });
+    const dataSets = {
+      mixed: await service.createDataSet(),
+      licensed: await service.createDataSet("REDSHIFT_DATA_SHARE"),
+      tables: await service.createDataSet("LAKE_FORMATION_DATA_PERMISSION"),
+      shared: await service.createDataSet("S3_DATA_ACCESS"),
+    };
     const share =
       "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/sales";
     const program =
-      (mixedName: string, opts: ComponentResourceOptions = {}): PulumiFn =>
+      (keyPrefixes: string[], mixedName: string, mixedOptions?: ComponentResourceOptions): PulumiFn =>
       () => {
-        const objects = { bucket: "prices-bucket", keys };
-        const mixed = new RevisionPublication(
-          mixedName,
-          {
-            dataSetId,
-            contents: { two: { s3: objects }, notes: { files: { paths: ["README.md", "LICENSE"] } } },
-          },
-          opts,
-        );
-        const contents = { sales: { redshift: { dataShareArns: [share] } } };
-        const licensed = new RevisionPublication("licensed", { dataSetId: shares, contents });
-        const outputsOf = ({ revisionId, assets, finalized }: RevisionPublication) => {
-          const names = assets.apply((all) => all.map(({ name }) => name).sort());
-          return { revisionId, finalized, names };
+        const contents: Record<keyof typeof dataSets, Record<string, RevisionContent>> = {
+          mixed: { two: { s3: { bucket, prefix: "prices/" } }, notes: { files: { paths: ["LICENSE"] } } },
+          licensed: { sales: { redshift: { dataShareArns: [share] } } },
+          tables: { all: { lakeFormation: { table: [{ tagKey: "share", tagValues: ["yes"] }] } } },
+          shared: { prices: { s3DataAccess: { bucket, keyPrefixes } } },
         };
-        return Promise.resolve({ mixed: outputsOf(mixed), licensed: outputsOf(licensed) });
-      };
-    const { outputs } = expectSuccess(await stack.up(program("mixed")));
-    const names = [...keys, "LICENSE", "README.md"].sort();
-    expect(outputs.mixed!.value).to.deep.include({ names, finalized: true });
-    const { revisionId } = outputs.mixed!.value as { revisionId: string };
-    expect(await service.listAssetNames({ dataSetId, revisionId })).to.deep.equal(names);
-    expect(outputs.licensed!.value).to.deep.include({ names: ["sales"], finalized: true });
-    const renamed = expectSuccess(await stack.up(program("renamed", { aliases: [{ name: "mixed" }] })));
-    expect(renamed.changes).to.have.all.keys("same");
-  });
-
-  it("publishes tables by LF-tags and access to a bucket, and a new revision for other key prefixes", async () => {
-    const { stack, service } = shared;
-    const [lake, access] = [
-      await service.createDataSet("LAKE_FORMATION_DATA_PERMISSION"),
-      await service.createDataSet("S3_DATA_ACCESS"),
-    ];
-    await service.createBucket("shared-in-place");
-    const program =
-      (keyPrefixes: string[]): PulumiFn =>
-      () => {
-        const table = [{ tagKey: "share", tagValues: ["yes"] }];
-        const tables = new RevisionPublication("tables", {
-          dataSetId: lake,
-          contents: { tables: { lakeFormation: { table } } },
-        });
-        const prices = new RevisionPublication("prices", {
-          dataSetId: access,
-          contents: { prices: { s3DataAccess: { bucket: "shared-in-place", keyPrefixes } } },
-        });
-        const typesOf = ({ assets }: RevisionPublication) =>
-          assets.apply((made) => made.map(({ assetType }) => assetType));
+        const publish = (of: keyof typeof dataSets, name: string, opts?: ComponentResourceOptions) => {
+          const args = { dataSetId: dataSets[of], contents: contents[of] };
+          const { revisionId, assets, finalized } = new RevisionPublication(name, args, opts);
+          const names = assets.apply((all) => all.map(({ name }) => name).sort());
+          const types = assets.apply((all) => [...new Set(all.map(({ assetType }) => assetType))]);
+          return { revisionId, finalized, names, types };
+        };
         return Promise.resolve({
-          tables: { id: tables.revisionId, types: typesOf(tables), finalized: tables.finalized },
-          prices: { id: prices.revisionId, types: typesOf(prices), finalized: prices.finalized },
+          mixed: publish("mixed", mixedName, mixedOptions),
+          licensed: publish("licensed", "licensed"),
+          tables: publish("tables", "tables"),
+          shared: publish("shared", "shared"),
         });
       };
-    const first = expectSuccess(await stack.up(program(["daily/"]))).outputs;
-    expect(first.tables!.value).to.deep.include({
-      types: ["LAKE_FORMATION_DATA_PERMISSION"],
-      finalized: true,
-    });
-    expect(first.prices!.value).to.deep.include({ types: ["S3_DATA_ACCESS"], finalized: true });
+    type Outputs = Record<keyof typeof dataSets, { revisionId: string; names: string[]; types: string[] }>;
+    const first = valuesOf(expectSuccess(await stack.up(program(["daily/"], "mixed")))) as Outputs;
+    for (const published of Object.values(first)) expect(published).to.include({ finalized: true });
+    const names = ["LICENSE", "prices/a.csv", "prices/b.csv"];
+    expect(first.mixed.names).to.deep.equal(names);
+    const { revisionId } = first.mixed;
+    expect(await service.listAssetNames({ dataSetId: dataSets.mixed, revisionId })).to.deep.equal(names);
+    expect(first.licensed.names).to.deep.equal(["sales"]);
+    expect(first.tables.types).to.deep.equal(["LAKE_FORMATION_DATA_PERMISSION"]);
+    expect(first.shared.types).to.deep.equal(["S3_DATA_ACCESS"]);
     expect((await listStoredResources(service)).map(({ type }) => type)).to.include.members([
       "aws:iam/role:Role",
       "aws:lakeformation/permissions:Permissions",
     ]);
 
-    // One revision with its job and finalization. The bucket has one policy, and the tables do not change.
-    const { changes, outputs } = expectSuccess(await stack.up(program(["daily/", "monthly/"])));
-    expect(changes).to.include({ replace: 3, update: 1 }).and.to.not.have.any.keys("create", "delete");
-    expect(outputs.tables!.value).to.deep.equal(first.tables!.value);
-    const { Policy } = await service.s3.send(new GetBucketPolicyCommand({ Bucket: "shared-in-place" }));
-    expect(Policy).to.contain("arn:aws:s3:::shared-in-place/monthly/*");
+    const aliases = [{ name: "mixed" }];
+    const second = expectSuccess(await stack.up(program(["daily/", "monthly/"], "renamed", { aliases })));
+    // One revision with its job and finalization, and the policy of the bucket.
+    expect(second.changes).to.include({ replace: 3, update: 1 }).and.to.not.have.any.keys("create", "delete");
+    const { shared: changed, ...others } = valuesOf(second) as Outputs;
+    expect({ ...others, shared: first.shared }).to.deep.equal(first);
+    expect(changed.revisionId).not.to.equal(first.shared.revisionId);
+    const { Policy } = await service.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+    expect(Policy).to.contain(`arn:aws:s3:::${bucket}/monthly/*`);
     expectSuccess(await stack.destroy());
   });
 
@@ -118,36 +97,23 @@ describe("RevisionPublication with every kind of content", function () {
         const provider = new Provider("there", { region: elsewhere, assumeRoles: [assumeRole] });
         const there = { provider };
         const body = openApi(title);
-        const api = new apigateway.RestApi("quotes", { body }, there);
-        const deployment = new apigateway.Deployment("quotes", { restApi: api, triggers: { body } }, there);
-        const stage = new apigateway.Stage("quotes", { restApi: api, deployment, stageName: "v1" }, there);
-        const dataSet = new dataexchange.DataSet(
-          "quotes",
-          { assetType: "API_GATEWAY_API", description: "of another account" },
-          there,
-        );
-        const { revisionId } = new RevisionPublication(
-          "quotes",
-          {
-            ...{ dataSetId: dataSet.id, region: elsewhere, assumeRole },
-            contents: {
-              quotes: { api: { restApiId: stage.restApi, stageName: stage.stageName, apiName: "quotes" } },
-            },
-          },
-          { providers: [provider], dependsOn: stage },
-        );
+        const restApi = new apigateway.RestApi("quotes", { body }, there);
+        const deployment = new apigateway.Deployment("quotes", { restApi, triggers: { body } }, there);
+        const stage = new apigateway.Stage("quotes", { restApi, deployment, stageName: "v1" }, there);
+        const ofApis = { assetType: "API_GATEWAY_API", description: "of another account" };
+        const dataSet = new dataexchange.DataSet("quotes", ofApis, there);
+        const api = { restApiId: stage.restApi, stageName: stage.stageName, apiName: "quotes" };
+        const args = { dataSetId: dataSet.id, region: elsewhere, assumeRole, contents: { quotes: { api } } };
+        const opts = { providers: [provider], dependsOn: stage };
+        const { revisionId } = new RevisionPublication("quotes", args, opts);
         return Promise.resolve({ dataSetId: dataSet.id, revisionId });
       };
-    const first = expectSuccess(await stack.up(program("one")));
-    const second = expectSuccess(await stack.up(program("two")));
-    expect(second.outputs.revisionId!.value).to.not.equal(first.outputs.revisionId!.value);
+    const first = valuesOf(expectSuccess(await stack.up(program("one"))));
+    const second = valuesOf(expectSuccess(await stack.up(program("two"))));
+    expect(second.revisionId).to.not.equal(first.revisionId);
     const client = service.connect(elsewhere, account);
-    const { Finalized } = await client.send(
-      new GetRevisionCommand({
-        DataSetId: second.outputs.dataSetId!.value as string,
-        RevisionId: second.outputs.revisionId!.value as string,
-      }),
-    );
+    const ids = toSdkIds(second as unknown as RevisionIds);
+    const { Finalized } = await client.send(new GetRevisionCommand(ids));
     client.destroy();
     expect(Finalized).to.equal(true);
     expectSuccess(await stack.destroy());
