@@ -107,12 +107,9 @@ export class ServiceClients {
 
   /** Grants a data set to the account itself; returns the id of the entitled data set. */
   async createEntitledDataSet(SourceDataSetId: string): Promise<string> {
-    const { Arn, DataSetId } = await this.dataExchange.send(
-      new CreateDataGrantCommand({
-        ...{ Name: "prices", GrantDistributionScope: "NONE", SourceDataSetId },
-        ReceiverPrincipal: "000000000000",
-      }),
-    );
+    const grant = { Name: "prices", SourceDataSetId, ReceiverPrincipal: "000000000000" };
+    const command = new CreateDataGrantCommand({ ...grant, GrantDistributionScope: "NONE" });
+    const { Arn, DataSetId } = await this.dataExchange.send(command);
     await this.dataExchange.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
     return DataSetId!;
   }
@@ -140,16 +137,12 @@ export class ServiceClients {
   }
 
   /** Imports one object without the provider. */
-  async importAsset(
-    { dataSetId, revisionId }: RevisionIds,
-    Bucket: string,
-    Key: string,
-  ): Promise<RevisionIds & { assetId: string }> {
-    const ids = toSdkIds({ dataSetId, revisionId });
-    const ImportAssetsFromS3 = { ...ids, AssetSources: [{ Bucket, Key }] };
+  async importAsset({ dataSetId, revisionId }: RevisionIds, Bucket: string, Key: string) {
+    const ids = { dataSetId, revisionId };
+    const ImportAssetsFromS3 = { ...toSdkIds(ids), AssetSources: [{ Bucket, Key }] };
     await this.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } });
-    const assets = await this.assetsIn({ dataSetId, revisionId });
-    return { dataSetId, revisionId, assetId: assets.find(({ name }) => name === Key)!.id };
+    const assets = await this.assetsIn(ids);
+    return { ...ids, assetId: assets.find(({ name }) => name === Key)!.id };
   }
 
   async assetsIn(ids: RevisionIds): Promise<{ id: string; name: string }[]> {

@@ -75,7 +75,7 @@ export class SearchedStack implements SingleJobStack {
     return error === undefined ? {} : { error: stderr + stdout };
   }
 
-  /** Searches what was written since the last time; every secret must have been planted by now. */
+  /** Searches what was written since the last time; every secret must have been added by now. */
   search(): Leak[] {
     return this.written.splice(0).flatMap(([place, text]) => this.secrets.search(place, text));
   }

@@ -38,7 +38,7 @@ export function argsOf(spec: JobSpec, objects: Objects, revisions: readonly Revi
   const revision = revisions[spec.revision]!;
   const common = { onDelete: "deleteAssets", timeouts: { request: "20s", queue: "20s" } } as const;
   if (spec.kind === "upload") return uploadArgs(revision, spec.keys[0]!, bodyOf(spec), common);
-  // As a program would declare the objects' ETags.
+  // A program would declare the objects' ETags.
   const triggers = spec.keys.map((key) => `${key} ${objects[key] ?? 0}`);
   return importArgs(revision, [...spec.keys], { triggers, ...common });
 }

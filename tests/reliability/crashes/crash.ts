@@ -16,7 +16,12 @@ import { BrokenPromises } from "../suite";
 import type { CrashScenario } from "./scenarios";
 
 /** The killed processes; if the host survives its engine, also when its held call continues. */
-export const kills = ["host", "engine and host", "engine, host goes on first", "engine, host races"] as const;
+export const kills = [
+  "host",
+  "engine and host",
+  "engine, host continues first",
+  "engine, host races",
+] as const;
 export type Kill = (typeof kills)[number];
 
 export interface Crash {
@@ -76,7 +81,7 @@ export const runCrash = (crash: Crash, stack: SearchedStack, secrets: Secrets): 
       await run;
       // Removes the lock of the killed engine.
       if (crash.kill !== "host") await stack.test.stack.cancel();
-      if (crash.kill === "engine, host goes on first") await quiet(gate);
+      if (crash.kill === "engine, host continues first") await quiet(gate);
       if (crash.kill === "engine, host races") void gate.next().then(held.release);
       const second = await upAfter(stack, program);
       held.release();
@@ -132,21 +137,15 @@ async function interrupt(killed: Kill, engine: number, host: number, held: HeldC
   // Until then an orphan may still find the engine.
   await until(() => !victims.some(isAlive));
   if (victims.includes(host)) held.drop();
-  else if (killed === "engine, host goes on first") held.release();
+  else if (killed === "engine, host continues first") held.release();
 }
 
-/**
- * After a kill an inline program, which shares its process with the programs before it, sometimes cannot reach its own new
- * engine. It fails then, or succeeds without having declared anything; either way the provider was not called.
- */
+/** After a kill an inline program, which shares its process with earlier programs, sometimes cannot reach its new engine. */
 async function upAfter(stack: SearchedStack, program: PulumiFn): Promise<StackRun> {
   for (let attempt = 1; ; attempt++) {
     const run = await stack.run(program);
-    const missedEngine =
-      run.error === undefined
-        ? await stack.isEmpty()
-        : run.error.includes("14 UNAVAILABLE: No connection established");
-    if (!missedEngine || attempt === 3) return run;
+    const isUnreachable = run.error?.includes("14 UNAVAILABLE: No connection established");
+    if (!isUnreachable || attempt === 3) return run;
   }
 }
 

@@ -51,7 +51,7 @@ export async function runCase(
 ): Promise<CaseResult> {
   const { scenario, fault, duration } = faultCase;
   const { service, stack, proxy } = fixture;
-  const args = await scenario.args(fixture, timeoutsFor(duration));
+  const args = { ...(await scenario.args(fixture, timeoutsFor(duration))), endpoint: fixture.endpoint };
   await scenario.prepare?.(fixture, args);
   if (scenario.prepare) restart();
 

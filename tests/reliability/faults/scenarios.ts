@@ -15,7 +15,7 @@ export interface Scenario {
   readonly assetType?: "S3_SNAPSHOT" | "API_GATEWAY_API";
   /** The calls that faults are applied to. */
   readonly calls: readonly string[];
-  /** Called once for each case, so that it may put what the job needs into the service. */
+  /** Called once for each case, so it may put what the job needs into the service. The endpoint is added. */
   args(fixture: Fixture, timeouts: JobArgs["timeouts"]): JobArgs | Promise<JobArgs>;
   /** Brings the stack into the state before the fault. */
   prepare?(fixture: Fixture, args: JobArgs): Promise<void>;
@@ -182,6 +182,8 @@ export interface Fixture {
   readonly service: TestService;
   readonly stack: SingleJobStack;
   readonly revision: RevisionIds;
+  /** Jobs name it, because the stack outlives the service. */
+  readonly endpoint: string;
   /** Set if the case changes answers. */
   readonly proxy?: InterceptingProxy;
 }

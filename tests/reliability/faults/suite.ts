@@ -185,7 +185,7 @@ async function runWithService(
   try {
     await service.createBucket("source", { "a.csv": "1" });
     const revision = await service.createEmptyRevision(faultCase.scenario.assetType);
-    const fixture = { service, stack: withEndpoint(proxy?.url ?? service.endpoint, stack), revision, proxy };
+    const fixture = { service, stack, revision, proxy, endpoint: proxy?.url ?? service.endpoint };
     const result = await runCase(fixture, faultCase, restart);
     await addSignedUrls(service, secrets);
     const leaks = [
@@ -200,13 +200,3 @@ async function runWithService(
     throw new Error(`${caseName(faultCase)}: ${(error as Error).message}`, { cause: error });
   }
 }
-
-/** The same stack with the endpoint of a service in its jobs. */
-const withEndpoint = (endpoint: string, stack: SingleJobStack): SingleJobStack => ({
-  up: (args) => stack.up(args && { ...args, endpoint }),
-  changes: (args) => stack.changes({ ...args, endpoint }),
-  refresh: () => stack.refresh(),
-  job: () => stack.job(),
-  isEmpty: () => stack.isEmpty(),
-  loseState: () => stack.loseState(),
-});

@@ -24,7 +24,7 @@ const bodies = new StreamedUploadBodies();
 export async function problemsOf(inputs: Json): Promise<Problem[]> {
   const problems = await checkInputs(decodeProperties(inputs), bodies);
   for (const { path, message } of problems) {
-    if (message === "" || typeof formatPath(path) !== "string") throw new Error("A problem without words.");
+    if (message === "" || typeof formatPath(path) !== "string") throw new Error("A problem has no text.");
     if (message.includes(seededApiKey)) throw new Error(`A message holds the API key: ${message}`);
   }
   return problems;
@@ -48,10 +48,10 @@ export async function compareWithService(inputs: Json, tally: Counter): Promise<
 
 function compareWithEmulator(problems: readonly Problem[], refusal: string | undefined): void {
   if (refusal !== undefined && problems.length === 0)
-    throw new Error(`Accepted, and the emulator refuses it: ${refusal}`);
+    throw new Error(`Accepted, but the emulator refuses it: ${refusal}`);
   if (refusal !== undefined) return;
   const left = problems.filter((problem) => !findDeviation(problem)?.alsoAtEmulator?.(problem.path));
-  if (left.length > 0) throw new Error(`Refused, and the emulator takes it: ${inWords(left)}`);
+  if (left.length > 0) throw new Error(`Refused, but the emulator accepts it: ${inWords(left)}`);
 }
 
 function compareWithModel(problems: readonly Problem[], places: readonly JsonPath[], tally: Counter): void {
@@ -63,12 +63,13 @@ function compareWithModel(problems: readonly Problem[], places: readonly JsonPat
     if (deviation) tally.add(counterName(deviation.what));
     else unexplained.push(problem);
   }
-  if (unexplained.length > 0) throw new Error(`Refused, and the API model takes it: ${inWords(unexplained)}`);
+  if (unexplained.length > 0)
+    throw new Error(`Refused, but the API model accepts it: ${inWords(unexplained)}`);
   // Without a valid type, check reports only the type.
   if (problems.some(({ path }) => path[0] === "type")) return;
   const unseen = places.filter((place) => !problems.some(({ path }) => isWithin(place, path)));
   if (unseen.length > 0)
-    throw new Error(`Accepted, and the API model refuses it: ${unseen.map(formatPath).join(", ")}`);
+    throw new Error(`Accepted, but the API model refuses it: ${unseen.map(formatPath).join(", ")}`);
 }
 
 export const counterName = (what: string): string => `stricter: ${what}`;
@@ -77,7 +78,7 @@ export const counterName = (what: string): string => `stricter: ${what}`;
 export const unobservedDeviations = (tally: Counter): string[] =>
   deviations.map(({ what }) => what).filter((what) => tally.of(counterName(what)) === 0);
 
-/** Unknown values cause no problem: replacing any value by an unknown one adds none. */
+/** Replacing any value by an unknown one adds no problem. */
 export async function checkUnknownValue(inputs: Json, chosen: number): Promise<void> {
   // A null member counts as absent.
   const places = pathsOf(inputs).filter((place) => valueAt(inputs, place) !== null);
@@ -87,10 +88,11 @@ export async function checkUnknownValue(inputs: Json, chosen: number): Promise<v
   const before = (await problemsOf(inputs)).map(({ path }) => formatPath(path));
   const after = await problemsOf(withAt(cloneJson(inputs), at, unknown) as Json);
   const more = after.filter(({ path }) => !before.includes(formatPath(path)));
-  if (more.length > 0) throw new Error(`Wrong only because ${formatPath(at)} is unknown: ${inWords(more)}`);
+  if (more.length > 0)
+    throw new Error(`A problem only because ${formatPath(at)} is unknown: ${inWords(more)}`);
 }
 
-/** An asset, and whatever else Pulumi packs up, is known or not known as a whole. */
+/** An asset or another value that Pulumi encodes is known or unknown as a whole. */
 function wholeAt(inputs: Json, place: JsonPath): JsonPath {
   const length = place.findIndex((_, index) => {
     const held = valueAt(inputs, place.slice(0, index));

@@ -19,7 +19,7 @@ const always = () => true;
 export const deviations: readonly Deviation[] = [
   {
     what: "a member that the service does not know",
-    why: "the service leaves it out in silence, so that a misspelt optional member would do nothing",
+    why: "the service ignores it without an error, so that a misspelt optional member would have no effect",
     codes: ["unknown-member"],
     alsoAtEmulator: always,
   },
@@ -38,26 +38,26 @@ export const deviations: readonly Deviation[] = [
     alsoAtEmulator: always,
   },
   {
-    what: "an MD5 of something else than the upload",
+    what: "an MD5 that is not that of the upload",
     why: "CreateJob does not see the body; the upload would be refused",
     codes: ["wrong-md5"],
     alsoAtEmulator: always,
   },
   {
-    what: "an empty name or an empty list of what the job works on",
-    why: "the model gives no bounds; no bucket, key or asset is called nothing, and a job without work does none",
+    what: "an empty name or an empty list",
+    why: "the model gives no bounds; a bucket, a key and an asset have a name, and a job has work",
     codes: ["empty-value", "too-few-items"],
   },
   {
-    what: "a name, a key or an ARN that cannot be right",
-    why: "the naming rules of S3 and KMS: CreateJob takes it, and the job would fail",
+    what: "an invalid bucket name, key or ARN",
+    why: "the naming rules of S3 and KMS: CreateJob accepts it, and the job would fail",
     codes: ["not-a-bucket-name", "not-a-kms-key-arn", "too-many-bytes", "wrong-format"],
     includes: ({ code, path }) => code !== "wrong-format" || /^bucket$|Arn$/.test(String(path.at(-1))),
     alsoAtEmulator: always,
   },
   {
     what: "an archive",
-    why: "Pulumi's own value, which fits no member; what a request makes of it says nothing",
+    why: "Pulumi's own value, which fits no member; a request cannot hold it",
     codes: ["wrong-type", "archive-not-asset"],
     includes: ({ message }) => message.includes("archive"),
     alsoAtEmulator: always,

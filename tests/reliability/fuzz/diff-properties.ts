@@ -16,7 +16,7 @@ import { removed, cloneJson, leafPathsOf, reversed, valueAt, withAt } from "./va
 
 const durations = fc.constantFrom("90s", "10m", "1h", "6h", "12h");
 
-/** Without nulls, which are as good as absent. */
+/** Without nulls, which count as absent. */
 const triggers = fc.letrec<{ any: unknown }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 3 },
@@ -69,7 +69,7 @@ export const change: fc.Arbitrary<Change> = fc.record({
 /** Properties whose change replaces the job, as documented. */
 const replacing = ["type", "details", "upload", "assetConfiguration", "region", "triggers"];
 
-/** Defaults as documented: spelling one out is no change, and neither is leaving it out. */
+/** Defaults as documented; declaring one or leaving it out is no change. */
 const defaults: Readonly<Record<string, unknown>> = {
   keyPattern: "${Asset.Name}",
   adopt: "own",
@@ -151,7 +151,7 @@ function expectation(
 ): { changes: boolean; replaces: string[] } {
   const [property] = place as [string];
   const name = String(place.at(-1));
-  // The upload's hash says what its MD5 says.
+  // The upload's hash stands for its MD5.
   const isMd5 =
     property === "details" && place.length === 3 && name === findJobType(inputs.type)!.upload?.md5;
   const isDefault =

@@ -1,4 +1,4 @@
-/** Inputs of a Job as the engine sends them to the provider: right ones, made from the table, and junk. */
+/** Inputs of a Job as the engine sends them to the provider: valid ones, generated from the table, and junk. */
 import { createHash } from "node:crypto";
 
 import fc from "fast-check";
@@ -21,7 +21,7 @@ import { pathsOf, removed, valueAt, withAt } from "./values";
 export { signatureKey, unknown };
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Begins every API key; no message may hold it. */
+/** Begins every API key; no message may contain it. */
 export const seededApiKey = "planted-api-key";
 
 export const bodies = ["", "prices", '{"openapi":"3.0.1"}'] as const;
@@ -61,7 +61,7 @@ function inputsOfType(jobType: JobType): fc.Arbitrary<Json> {
 /** Valid inputs of each type, generated from the table. */
 export const validInputs: fc.Arbitrary<Json> = fc.oneof(...jobTypes.map(inputsOfType));
 
-/** Names of members that are easily taken for something else. */
+/** Names of members that code may confuse with others. */
 export const oddNames: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom("__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "length"),
   fc.constantFrom("hash", "path", "text", "uri", "type", "details", "upload", "bucket", "key", "tags"),
@@ -75,48 +75,47 @@ const hugeStrings = fc
   .constantFrom("x", "/", "${Asset.Id}", "\u{1f980}", "a/../")
   .map((text) => text.repeat(100_000 / text.length));
 
+type Weighted = readonly [weight: number, arbitrary: fc.Arbitrary<unknown>];
+
+const weighted = (choices: readonly Weighted[]) =>
+  choices.map(([weight, arbitrary]) => ({ weight, arbitrary }));
+
 /** Anything that JSON can hold, and what Pulumi writes in JSON for values that JSON cannot hold. */
-const junk = (...more: fc.Arbitrary<unknown>[]): fc.Arbitrary<unknown> =>
-  fc.letrec<{ any: unknown }>((tie) => ({
-    any: fc.oneof(
-      { maxDepth: 4, withCrossShrink: true },
-      {
-        weight: 12,
-        arbitrary: fc.constantFrom<unknown>(null, "", "${", 0, -1, true, 1e308, "\0", "a\n"),
-      },
-      { weight: 6, arbitrary: fc.string({ unit: "binary", maxLength: 12 }) },
-      { weight: 3, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
-      {
-        weight: 3,
-        arbitrary: fc.constantFrom(...jobTypes.map(({ type }) => type), "AES256", "aws:kms", "REST"),
-      },
-      { weight: 5, arbitrary: fc.array(tie("any"), { maxLength: 4 }) },
-      { weight: 5, arbitrary: fc.array(fc.tuple(oddNames, tie("any")), { maxLength: 5 }).map(fromEntries) },
-      { weight: 2, arbitrary: tie("any").map((value) => ({ [signatureKey]: secretSignature, value })) },
-      {
-        weight: 2,
-        arbitrary: tie("any").map((text) => ({ [signatureKey]: assetSignature, hash: "0", text })),
-      },
-      {
-        weight: 1,
-        arbitrary: tie("any").map((assets) => ({ [signatureKey]: archiveSignature, hash: "0", assets })),
-      },
-      { weight: 1, arbitrary: fc.constantFrom(...bodies).map(assetOf) },
-      { weight: 1, arbitrary: fc.constant({ [signatureKey]: assetSignature, hash: "1", path: "/nowhere" }) },
+const junk = (...more: readonly Weighted[]): fc.Arbitrary<unknown> =>
+  fc.letrec<{ any: unknown }>((tie) => {
+    const any = tie("any");
+    const packed = (signature: string, member: string) =>
+      any.map((value) => ({ [signatureKey]: signature, hash: "0", [member]: value }));
+    const ofPath = { [signatureKey]: assetSignature, hash: "1", path: "/nowhere" };
+    const choices = weighted([
+      [12, fc.constantFrom<unknown>(null, "", "${", 0, -1, true, 1e308, "\0", "a\n")],
+      [6, fc.string({ unit: "binary", maxLength: 12 })],
+      [3, fc.double({ noNaN: true, noDefaultInfinity: true })],
+      [3, fc.constantFrom(...jobTypes.map(({ type }) => type), "AES256", "aws:kms", "REST")],
+      [5, fc.array(any, { maxLength: 4 })],
+      [5, fc.array(fc.tuple(oddNames, any), { maxLength: 5 }).map(fromEntries)],
+      [2, any.map((value) => ({ [signatureKey]: secretSignature, value }))],
+      [2, packed(assetSignature, "text")],
+      [1, packed(archiveSignature, "assets")],
+      [1, fc.constantFrom(...bodies).map(assetOf)],
+      [1, fc.constant(ofPath)],
       ...more,
-    ),
-  })).any;
+    ]);
+    return { any: fc.oneof({ maxDepth: 4, withCrossShrink: true }, ...choices) };
+  }).any;
 
 /** Huge strings are rare: each costs as much as hundreds of other values. */
-const anythingKnown: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 400, arbitrary: junk() },
-  { weight: 1, arbitrary: hugeStrings },
-);
+const withHugeStrings = (others: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    ...weighted([
+      [400, others],
+      [1, hugeStrings],
+    ]),
+  );
 
-export const anything: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 400, arbitrary: junk(fc.constant(unknown), fc.constant({ unknown: true })) },
-  { weight: 1, arbitrary: hugeStrings },
-);
+const anythingKnown = withHugeStrings(junk());
+
+export const anything = withHugeStrings(junk([1, fc.constant(unknown)], [1, fc.constant({ unknown: true })]));
 
 function fromEntries(entries: [string, unknown][]): Json {
   return Object.fromEntries<unknown>(entries);
@@ -124,7 +123,7 @@ function fromEntries(entries: [string, unknown][]): Json {
 
 type Items = readonly unknown[];
 
-/** Each makes something else of what stands at a place; `undefined` where it can do nothing. */
+/** Each returns another value for a path; `undefined` if it does not apply to the value there. */
 const ways = {
   replaced: (_held: unknown, { any }: Choice) => any,
   taken: () => removed,
@@ -132,13 +131,13 @@ const ways = {
     isRecord(held) ? withAt(held, [name], any) : listed(held, (items) => [...items, any]),
   repeated: (held: unknown) => listed(held, (items) => [...items, items.at(-1)]),
   emptied: (held: unknown) => (isRecord(held) ? {} : (listed(held, () => []) ?? written(held, () => ""))),
-  /** Around the limits that there are: 5, 10, 50 and 100 items. */
+  /** Around the limits of 5, 10, 50 and 100 items. */
   many: (held: unknown, { number }: Choice) =>
     listed(held, (items) => {
       const length = [5, 6, 10, 11, 50, 51, 100, 101][number % 8]!;
       return Array.from({ length }, (_, index) => items[index % items.length]);
     }),
-  /** Around the lengths that there are: 30, 40 and 2048 characters, and those that UTF-16 takes for two. */
+  /** Around the limits of 30, 40 and 2048 characters, also with characters that are two in UTF-16. */
   stretched: (held: unknown, { number }: Choice) =>
     written(held, (text) => {
       const length = [24, 29, 30, 40, 41, 2047, 2048, 2049][number % 8]!;
@@ -167,7 +166,7 @@ interface Choice {
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
-  // Limits are many, and each is met at one length alone.
+  // There are many limits, and only one length reaches each.
   way: fc.constantFrom(...(Object.keys(ways) as (keyof typeof ways)[]), "many", "many", "stretched"),
   place: fc.nat(1_000_000),
   name: oddNames,
@@ -175,7 +174,7 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   any: anythingKnown,
 });
 
-/** None, one or a few; with one the cause of a difference is clear. */
+/** None, one or a few; with one, the cause of a difference is clear. */
 export const mutations: fc.Arbitrary<readonly Choice[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constant([]) },
   { weight: 6, arbitrary: fc.tuple(choice) },
@@ -187,7 +186,7 @@ export const mutated = (inputs: Json, choices: readonly Choice[]): Json => choic
 function mutate(inputs: Json, chosen: Choice): Json {
   const places: JsonPath[] = [[], ...pathsOf(inputs)];
   const from = chosen.place % places.length;
-  // The next place at which the way leads somewhere.
+  // The next path to which the way applies.
   for (const place of [...places.slice(from), ...places.slice(0, from)]) {
     const made = ways[chosen.way](valueAt(inputs, place), chosen);
     if (made !== undefined && (place.length > 0 || isRecord(made)))

@@ -27,30 +27,30 @@ export interface DeclaredJob {
   readonly deleteBeforeReplace?: boolean;
 }
 
-export interface UpOptions {
+interface UpOptions {
   /** Names of resources to replace whether or not they changed. */
   readonly replace?: readonly string[];
   /** The engine dies after it created this many resources, before it stores the last one. */
   readonly dieAfter?: number;
 }
 
-class EngineKilledError extends Error {}
-
 export class HostStack {
   readonly resources = new Map<string, Resource>();
   /** Replaced and removed resources that still have to be deleted. */
   protected condemned: Resource[] = [];
   private created = 0;
+  private dieAfter?: number;
   /** The process that serves the next run. */
   host!: Host;
 
   /** `records`: the folder from which the record of a job is removed when its resource is stored. */
   constructor(private readonly records?: string) {}
 
-  upAll(jobs: readonly DeclaredJob[], options: UpOptions = {}): Promise<StackRun> {
+  upAll(jobs: readonly DeclaredJob[], { replace = [], dieAfter }: UpOptions = {}): Promise<StackRun> {
     this.created = 0;
+    this.dieAfter = dieAfter;
     return this.run(async () => {
-      for (const job of jobs) await this.applyJob(job, options);
+      for (const job of jobs) await this.applyJob(job, replace.includes(job.name));
       const names = new Set(jobs.map(({ name }) => name));
       for (const [name, resource] of this.resources) {
         if (names.has(name)) continue;
@@ -97,53 +97,50 @@ export class HostStack {
     }
   }
 
-  private async applyJob(job: DeclaredJob, { replace, dieAfter }: UpOptions): Promise<void> {
+  private async applyJob(job: DeclaredJob, isReplaced: boolean): Promise<void> {
     const { host, resources } = this;
     const { name, deleteBeforeReplace } = job;
     const old = resources.get(name);
     const inputs = await this.check(job);
     const create = () => host.create(inputs);
-    if (!old) return this.store(name, inputs, dieAfter, create);
+    if (!old) return this.store(name, inputs, create);
     // The engine does not call diff for a resource that is replaced in any case.
-    const { changes, replaces } = replace?.includes(name)
+    const { changes, replaces } = isReplaced
       ? { changes: true, replaces: ["id"] }
       : await host.diff(old.id, old.outputs, inputs);
     if (replaces.length > 0) {
-      if (!deleteBeforeReplace)
-        return this.store(name, inputs, dieAfter, create, () => this.condemned.push(old));
+      if (!deleteBeforeReplace) return this.store(name, inputs, create, old);
       await host.delete(old.id, old.outputs);
       resources.delete(name);
-      return this.store(name, inputs, dieAfter, create);
+      return this.store(name, inputs, create);
     }
-    if (!changes && (old.initErrors ?? []).length === 0) return void resources.set(name, { ...old, inputs });
-    await this.store(name, inputs, dieAfter, async () => ({
+    if (!changes && !old.initErrors) return void resources.set(name, { ...old, inputs });
+    await this.store(name, inputs, async () => ({
       id: old.id,
       properties: await host.update(old.id, old.outputs, inputs),
     }));
   }
 
-  /** Stores the result, also that of a resource that was created and failed. */
+  /** Stores the result, also that of a resource that was created and failed. `replaced` is deleted at the end. */
   private async store(
     name: string,
     inputs: Props,
-    dieAfter: number | undefined,
     work: () => Promise<{ id: string; properties: Props }>,
-    onStored = (): unknown => undefined,
+    replaced?: Resource,
   ): Promise<void> {
+    const set = (id: string, outputs: Props, initErrors?: string[]) => {
+      this.resources.set(name, { id, inputs, outputs, initErrors });
+      if (replaced) this.condemned.push(replaced);
+    };
     try {
       const { id, properties } = await work();
       this.created += 1;
-      if (this.created === dieAfter) throw new EngineKilledError("the engine was killed");
-      this.resources.set(name, { id, inputs, outputs: properties });
-      onStored();
-      // The program does this when the engine tells it that the resource is registered.
+      if (this.created === this.dieAfter) throw new Error("the engine was killed");
+      set(id, properties);
+      // The program does this when the engine has registered the resource.
       if (this.records !== undefined) forgetRegisteredJob(id, this.records);
     } catch (error) {
-      if (error instanceof InitFailedError) {
-        const { id, properties: outputs, message } = error;
-        this.resources.set(name, { id, inputs, outputs, initErrors: [message] });
-        onStored();
-      }
+      if (error instanceof InitFailedError) set(error.id, error.properties, [error.message]);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-/** Required by a process whose clock is to be off by SHIFT_MS. */
+/** Loaded into a process whose clock must be wrong by SHIFT_MS. */
 const by = Number(process.env.SHIFT_MS ?? 0);
 const Real = Date;
 

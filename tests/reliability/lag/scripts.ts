@@ -64,24 +64,21 @@ const oneMachine: fc.Arbitrary<VirtualScript["start"]> = fc.oneof(
  * Two machines share no records, so each knows the other only by listings, which must be of one age. The second must begin
  * before the first has created its job, because an earlier job is not taken over.
  */
-const twoMachines = (latency: number): fc.Arbitrary<VirtualScript["start"]> =>
-  fc.record({
-    how: fc.constant("pair" as const),
-    later: fc.integer({ min: 0, max: latency }),
-    machines: fc.constant(2 as const),
-  });
-
-const across: fc.Arbitrary<VirtualScript> = common.latency.chain((latency) =>
+const twoMachines: fc.Arbitrary<VirtualScript> = common.latency.chain((latency) =>
   fc.record({
     ...common,
     latency: fc.constant(latency),
     empty: fc.constant([]),
     lag: anyUniformLag,
-    start: twoMachines(latency),
+    start: fc.record({
+      how: fc.constant("pair" as const),
+      later: fc.integer({ min: 0, max: latency }),
+      machines: fc.constant(2 as const),
+    }),
   }),
 );
 
 export const virtualScripts: fc.Arbitrary<VirtualScript> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ ...common, lag: anyLag, start: oneMachine }) },
-  { weight: 1, arbitrary: across },
+  { weight: 1, arbitrary: twoMachines },
 );

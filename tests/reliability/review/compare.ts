@@ -15,7 +15,7 @@ export interface Round {
   readonly review: Review;
   readonly before: Snapshot;
   readonly after: Snapshot;
-  /** Whether `pulumi up` failed: then some of what was said may not have come about. */
+  /** Whether `pulumi up` failed, so that some statements of the review may not have come true. */
   readonly hasFailed: boolean;
 }
 
@@ -128,15 +128,15 @@ export interface Asset {
 }
 
 export interface Snapshot {
-  /** Ids of the jobs in state by the name of their resource; those that wait for their deletion are not among them. */
+  /** Ids of the jobs in state by the name of their resource, without those that wait for their deletion. */
   readonly jobs: ReadonlyMap<string, string>;
   /** Ids of all jobs that the service ever started. */
   readonly started: ReadonlySet<string>;
   /** By the id of their revision. */
   readonly assets: ReadonlyMap<string, readonly Asset[]>;
   /**
-   * Names of assets that something in state made, by the id of their revision. What is left of a resource that is no longer
-   * in state is not among them: no preview can know of it.
+   * Names of the assets that jobs in state created, by the id of their revision. No preview shows what a resource that is no
+   * longer in state has left.
    */
   readonly owned: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -192,7 +192,7 @@ const jobsOfSets = async (stack: TestStack): Promise<KeptJob[]> =>
     ]),
   );
 
-/** By its list of assets or, where it has none that is whole, by its details. */
+/** By its list of assets or, if that is incomplete, by its details. */
 function hasMade({ outputs }: KeptJob, name: string): boolean {
   const isOpen = outputs.__pending === true || outputs.__incomplete === true;
   return isOpen

@@ -1,4 +1,4 @@
-/** A program of several jobs, as data: what it declares can be changed at random, and written down when it fails. */
+/** A program of several jobs as data, which can be changed at random and printed when it fails. */
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
@@ -27,9 +27,9 @@ export interface JobSpec {
   readonly options: Readonly<
     Pick<CustomResourceOptions, "retainOnDelete" | "deleteBeforeReplace" | "replacementTrigger">
   >;
-  /** Name that the job had before, where the program says so. */
+  /** Name that the job had before, if the program declares it. */
   readonly alias?: string;
-  /** The job whose outputs this one takes its trigger from: not known while that one is about to run. */
+  /** The job whose outputs this one takes its trigger from, which is unknown before that job runs. */
   readonly after?: string;
 }
 
@@ -138,7 +138,7 @@ type Change = (spec: JobSpec, random: Random) => JobSpec | undefined;
 const specChanges: readonly Change[] = [
   (spec, random) => ({ ...spec, keys: someKeys(random) }),
   (spec) => ({ ...spec, trigger: spec.trigger + 1 }),
-  // Changed back: the same work is requested again.
+  // Changed back, so that the same work is requested again.
   (spec) => ({ ...spec, trigger: 0 }),
   (spec, random) => ({ ...spec, name: newName(random), alias: undefined }),
   (spec, random) => renamed(spec, newName(random)),
@@ -156,14 +156,14 @@ const specChanges: readonly Change[] = [
   () => undefined,
 ];
 
-/** A job of a set is known by its name alone. */
+/** A job of a set has no aliases. */
 const renamed = (spec: JobSpec, name: string): JobSpec => ({
   ...spec,
   name,
   alias: isInSet(spec.name) || isInSet(name) ? undefined : spec.name,
 });
 
-/** Some of the jobs change, now and then one comes, and a job may wait for another. */
+/** Changes some of the jobs, sometimes adds one, and may make a job wait for another. */
 export function changeProgram(specs: readonly JobSpec[], random: Random): JobSpec[] {
   const after = specs.flatMap((spec) => {
     // An alias is declared once.

@@ -25,24 +25,7 @@ export interface SoakOptions {
   readonly progress?: (text: string) => void;
 }
 
-export interface SoakResult {
-  readonly answers: AnswerCounter;
-  readonly sampled: Samples;
-  readonly completed: number;
-  /** Jobs that were created but never started, because the response to CreateJob was lost. */
-  readonly cancelled: number;
-  readonly seconds: number;
-  readonly broken: readonly string[];
-  /** Output of the engine, if the `up` failed. */
-  readonly log?: string;
-}
-
-export async function runSoak({
-  jobs: count,
-  jobDuration,
-  seed,
-  progress,
-}: SoakOptions): Promise<SoakResult> {
+export async function runSoak({ jobs: count, jobDuration, seed, progress }: SoakOptions) {
   const answers = new AnswerCounter();
   await using service = await TestService.start({ jobDuration, seed, onRequest: answers.count });
   await using stack = await TestStack.create({ env: service.env });
@@ -91,10 +74,11 @@ export async function runSoak({
     answers,
     sampled,
     completed,
+    // Jobs that were created but never started, because the response to CreateJob was lost.
     cancelled: jobs.filter(({ state }) => state === "CANCELLED").length,
     seconds: Math.round((Date.now() - began) / 1000),
     broken: broken.list,
-    ...(error && { log: stderr + stdout.slice(-4_000) }),
+    log: error && stderr + stdout.slice(-4_000),
   };
 }
 
@@ -134,24 +118,19 @@ async function createRevisions(service: TestService, type: AssetType, count: num
   return places;
 }
 
-interface RandomFault {
-  /** Share of all requests. */
-  readonly share: number;
-  readonly rule: Pick<FaultRule, "error" | "connection" | "when">;
-}
-
-const randomFaults: readonly RandomFault[] = [
-  { share: 0.2, rule: { error: "ThrottlingException" } },
-  { share: 0.025, rule: { error: 500 } },
-  { share: 0.025, rule: { error: 500, when: "after" } },
-  { share: 0.01, rule: { connection: "reset" } },
-  { share: 0.01, rule: { connection: "reset", when: "after" } },
+/** The share of all requests that each fault applies to. */
+const randomFaults: readonly (readonly [share: number, rule: Omit<FaultRule, "operation">])[] = [
+  [0.2, { error: "ThrottlingException" }],
+  [0.025, { error: 500 }],
+  [0.025, { error: 500, when: "after" }],
+  [0.01, { connection: "reset" }],
+  [0.01, { connection: "reset", when: "after" }],
 ];
 
 /** A fault is tried only if no earlier fault applied, so its probability is relative to the remaining requests. */
 function addRandomFaults({ faults }: LocalDataExchange): void {
   let left = 1;
-  for (const { share, rule } of randomFaults) {
+  for (const [share, rule] of randomFaults) {
     faults.add({ operation: "*", times: "always", probability: share / left, ...rule });
     left -= share;
   }
@@ -183,20 +162,11 @@ class AnswerCounter extends Counter {
 
 const sampleIntervalMs = 1_000;
 
-export interface Samples {
-  /** The most jobs of each type that were seen in progress at once. */
-  readonly peaks: Readonly<Record<string, number>>;
-  /** Resident memory of the host process in MiB, oldest first. */
-  readonly memory: readonly number[];
-}
-
 /** Samples until `work` is done. */
-async function sampleUntilDone(
-  local: LocalDataExchange,
-  work: Promise<unknown>,
-  onSample: () => void,
-): Promise<Samples> {
+async function sampleUntilDone(local: LocalDataExchange, work: Promise<unknown>, onSample: () => void) {
+  /** The most jobs of each type that were seen in progress at once. */
   const peaks: Record<string, number> = {};
+  /** Resident memory of the host process in MiB, oldest first. */
   const memory: number[] = [];
   let host: number | undefined;
   let isDone = false;

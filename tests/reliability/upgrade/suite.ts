@@ -17,7 +17,7 @@ export const upgradeSuite: Suite = {
   name: "upgrade",
   title: "states of each released version: read, refreshed, expired, replaced and destroyed by today's code",
   async run({ progress }: SuiteContext): Promise<SuiteResult> {
-    const results: UpgradeResult[] = [];
+    const results: Awaited<ReturnType<typeof upgrade>>[] = [];
     for (const fixture of fixtures()) {
       progress(`the state in ${fixture.name}`);
       results.push(await upgrade(fixture));
@@ -41,13 +41,7 @@ export const upgradeSuite: Suite = {
 
 const steps = ["read", "refreshed", "expired", "replaced", "destroyed"] as const;
 
-interface UpgradeResult {
-  readonly fixture: Fixture;
-  readonly resources: number;
-  readonly broken: readonly { readonly step: (typeof steps)[number]; readonly what: string }[];
-}
-
-export async function upgrade(fixture: Fixture): Promise<UpgradeResult> {
+export async function upgrade(fixture: Fixture) {
   await using service = await TestService.start();
   await using stack = await TestStack.create({ env: service.env });
   const text = await prepare(service, fixture.text);

@@ -1,0 +1,61 @@
+/** Short forms of the suites that run on the real engine; `tests/engine/failure.test.ts` covers the crash of an import. */
+import { expect } from "chai";
+
+import { runOnEngine } from "./content/suite";
+import type { Kill } from "./crashes/crash";
+import { boundaryText, runCrash } from "./crashes/crash";
+import { crashScenarios } from "./crashes/scenarios";
+import { withSearchedStacks } from "./engine-stack";
+import type { Boundary } from "./proxy";
+import { runReviews } from "./review/suite";
+import { Secrets } from "./secrets/secrets";
+import { runSoak } from "./soak/soak";
+import { fixtures } from "./upgrade/fixtures";
+import { upgrade } from "./upgrade/suite";
+
+describe("reliability on the engine", function () {
+  // A first run may have to build the Pulumi CLI.
+  this.timeout("15m");
+
+  const crashes: readonly (readonly [scenario: string, boundary: Boundary, kill: Kill])[] = [
+    ["upload", { call: "UploadBody", nth: 1, side: "after" }, "engine, host races"],
+    ["set", { call: "StartJob", nth: 1, side: "after" }, "engine and host"],
+    ["export", { call: "StartJob", nth: 1, side: "after" }, "host"],
+  ];
+  for (const [name, boundary, kill] of crashes) {
+    it(`runs each job of the program "${name}" once after a crash: ${boundaryText(boundary)}, ${kill}`, async () => {
+      const scenario = crashScenarios.find((each) => each.name === name)!;
+      const secrets = Secrets.seeded();
+      const { broken } = await withSearchedStacks(1, secrets, ([stack]) =>
+        runCrash({ scenario, boundary, kill }, stack!, secrets),
+      );
+      expect(broken).to.deep.equal([]);
+    });
+  }
+
+  it("keeps the assets as declared during two random steps with crashes", async () => {
+    const { broken, log } = await runOnEngine("content-engine", 2);
+    expect(broken, log.join("\n")).to.deep.equal([]);
+  });
+
+  it("reviews four random programs as they then run", async () => {
+    const { broken } = await runReviews("review", 4);
+    expect(broken, broken[0]?.log).to.deep.equal([]);
+  });
+
+  it("completes forty jobs of all types, each exactly once, while a quarter of the calls fail", async () => {
+    const { broken, answers, log } = await runSoak({ jobs: 40, jobDuration: 100, seed: "soak" });
+    expect(broken, log).to.deep.equal([]);
+    // Faults were applied.
+    expect(answers.of("throttled")).to.be.greaterThan(10);
+    expect(answers.of("server error")).to.be.greaterThan(2);
+  });
+
+  for (const fixture of fixtures().filter(({ name }) => name.startsWith("deployments/"))) {
+    it(`reads, refreshes, replaces and destroys the state in ${fixture.name}`, async () => {
+      const { broken, resources } = await upgrade(fixture);
+      expect(broken).to.deep.equal([]);
+      expect(resources).to.be.greaterThan(0);
+    });
+  }
+});
