@@ -1,10 +1,9 @@
-import { CodedError } from "../../lib/message-code";
 import { isFailed } from "../../service-model/job";
 import type { JobInputs } from "./arguments";
 import { timeoutsOf } from "./arguments";
 import { JobSlots } from "./concurrency";
 import { deleteLeftoversInState } from "./delete-assets";
-import { describeFailure } from "./error-messages";
+import { failureError } from "./error-messages";
 import { LostRaceError, UnfinishedJobError } from "./errors";
 import type { Dependencies, JobContext } from "./job-context";
 import { createJobContext } from "./job-context";
@@ -40,9 +39,8 @@ export async function createJob(inputs: JobInputs, dependencies: Dependencies): 
     await markReturned(context, created.id);
     return created;
   } catch (error) {
-    if (!(error instanceof UnfinishedJobError)) {
-      throw new CodedError(describeFailure(error, `No ${inputs.type} job was started`), { cause: error });
-    }
+    if (!(error instanceof UnfinishedJobError))
+      throw failureError(error, `No ${inputs.type} job was started`);
     if (context) {
       ownership.markMade(context.resource);
       await markReturned(context, error.id, true);

@@ -1,9 +1,8 @@
-import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed } from "../../service-model/job";
 import { assetsCertainlyMadeBy, deleteAssets, deleteLeftoversInState } from "./delete-assets";
 import { needsResume } from "./diff";
-import { describeFailure, nameJob } from "./error-messages";
+import { failureError, nameJob } from "./error-messages";
 import { isFailure, withFallback } from "./errors";
 import { revisionOf } from "./job-details";
 import type { JobOwnership } from "./job-ownership";
@@ -57,7 +56,7 @@ export async function deleteJob(
     const ids = [...new Set([...made.map((asset) => asset.id), ...(olds.__unlisted ?? [])])];
     await deleteAssets(dependencies, revision, ids, name);
   } catch (error) {
-    throw new CodedError(describeFailure(error, name), { cause: error });
+    throw failureError(error, name);
   }
 }
 

@@ -35,6 +35,10 @@ export function describeFailure(error: unknown, subject: string): Message {
   return { code: advice.code, text };
 }
 
+/** The same as an error. */
+export const failureError = (error: unknown, subject: string): CodedError =>
+  new CodedError(describeFailure(error, subject), { cause: error });
+
 const limitOf = ({ limitName, limitValue }: Pick<FailureFacts, "limitName" | "limitValue">) =>
   limitName && `limit “${limitName}”${limitValue === undefined ? "" : ` of ${limitValue}`}`;
 

@@ -2,7 +2,7 @@
 import { mapConcurrently } from "../../lib/map-concurrently";
 import { CodedError } from "../../lib/message-code";
 import type { ServiceAsset } from "../../service-model/job";
-import { describeFailure } from "./error-messages";
+import { failureError } from "./error-messages";
 import { isFailure, withFallback } from "./errors";
 import { listAssets } from "./job-assets";
 import type { Clock, DataExchange, Reporter, RevisionRef } from "./ports";
@@ -42,8 +42,7 @@ export async function finalizeRevision<T extends FinalizationInputs>(
     reporter.status("finalizing the revision");
     await finalize(service, inputs);
   } catch (error) {
-    const subject = `${nameOf(inputs)} is not finalized`;
-    throw new CodedError(describeFailure(error, subject), { cause: error });
+    throw failureError(error, `${nameOf(inputs)} is not finalized`);
   }
   // Pulumi leaves the last status on the finished row.
   reporter.status(`revision ${inputs.revisionId} is finalized`);
@@ -93,7 +92,7 @@ export async function readFinalization(
     const revision = await withFallback(retryingService(session).getRevision(olds), undefined, "notFound");
     return revision && { ...olds, finalized: revision.finalized };
   } catch (error) {
-    throw new CodedError(describeFailure(error, nameOf(olds)), { cause: error });
+    throw failureError(error, nameOf(olds));
   }
 }
 
@@ -107,9 +106,7 @@ export async function deleteFinalization(
     reporter.status(`revision ${olds.revisionId} is no longer finalized`);
   } catch (error) {
     if (isFailure(error, "notFound")) return;
-    if (!isFailure(error, "conflict")) {
-      throw new CodedError(describeFailure(error, nameOf(olds)), { cause: error });
-    }
+    if (!isFailure(error, "conflict")) throw failureError(error, nameOf(olds));
     reporter.warn({
       code: "published-revision-stays-finalized",
       text:

@@ -1,11 +1,10 @@
-import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import type { CreatedAsset } from "../../service-model/job";
 import type { JobOwnership } from "./job-ownership";
 import { assetsMadeBy, expectedAssetCount, listAssets, toMadeAsset } from "./job-assets";
-import { describeFailure, describeDeletedAssets } from "./error-messages";
+import { describeDeletedAssets, failureError } from "./error-messages";
 import { isFailure } from "./errors";
 import { needsResume } from "./diff";
 import type { JobInputs } from "./arguments";
@@ -44,9 +43,7 @@ export async function readJob(
     delete outputs.__unlisted;
     return { ...outputs, ...(unlisted.length > 0 && { __unlisted: unlisted }) };
   } catch (error) {
-    if (!isFailure(error, "notFound")) {
-      throw new CodedError(describeFailure(error, `Job ${id}`), { cause: error });
-    }
+    if (!isFailure(error, "notFound")) throw failureError(error, `Job ${id}`);
     // The service forgets a job 90 days after its creation. Its work remains, so it must not run again.
     return olds.state === "COMPLETED" ? olds : undefined;
   }

@@ -1,10 +1,9 @@
-import { CodedError } from "../../lib/message-code";
 import type { Message } from "../../lib/message-code";
 import type { JobInputs } from "./arguments";
 import { timeoutsOf } from "./arguments";
 import { JobSlots } from "./concurrency";
 import { needsResume } from "./diff";
-import { describeFailure, nameJob } from "./error-messages";
+import { describeFailure, failureError, nameJob } from "./error-messages";
 import { LostRaceError, UnfinishedJobError, isFailure } from "./errors";
 import { findJob } from "./find-job";
 import type { Dependencies } from "./job-context";
@@ -68,7 +67,7 @@ async function withdrawStrayJob(
   try {
     await withdrawStray(await createJobContext(inputs, dependencies), { id, createdAt });
   } catch (error) {
-    throw new CodedError(describeFailure(error, nameJob({ id, type: inputs.type })), { cause: error });
+    throw failureError(error, nameJob({ id, type: inputs.type }));
   }
 }
 

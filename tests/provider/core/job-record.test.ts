@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
 import { host, idsOf, mortal, namesOf } from "../support/host";
-import { hour, s3Export, s3Import, upload, urn } from "../support/samples";
+import { existing, hour, s3Export, s3Import, upload, urn } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
 /** A run of the resource whose process is killed after the call took effect. */
@@ -36,6 +36,16 @@ describe("the job of an interrupted run", () => {
       expect(notes).to.deep.equal(["job-adopted"]);
     });
   }
+
+  it("is started as another process's job if the interrupted run had adopted it", async () => {
+    const service = new Simulator();
+    const left = existing(service, s3Import(), "WAITING", { age: 1_000 });
+    // The fourth call is StartJob, after CreateJob, ListJobs and CancelJob.
+    void host(mortal(service, 4, false)).create(s3Import(), urn);
+    await service.clock.pass(1_000);
+    const { id, outputs } = await host(service).create(s3Import(), urn);
+    expect([id, outputs.__shared, service.effects()]).to.deep.equal([left.id, true, [left.id]]);
+  });
 
   it("is cancelled if it waits for an upload, because its URL is valid for a minute", async () => {
     const service = new Simulator();

@@ -62,6 +62,13 @@ describe("createJob beside a similar job", () => {
     expect([id, outputs.__shared]).to.deep.equal([job.id, true]);
   });
 
+  it("cancels a waiting upload whose URL has expired", async () => {
+    const service = new Simulator({ urlLifetime: 60_000 });
+    const job = existing(service, upload(), "WAITING", { age: 61_000 });
+    const { id } = await host(service).create(upload());
+    expect([job.state, service.effects()]).to.deep.equal(["CANCELLED", [id]]);
+  });
+
   const tagged = (...tags: { key: string; value: string }[]) =>
     s3Import(["a", "b"], { assetConfiguration: { tags } });
   const others: [what: string, other: JobInputs, inputs: JobInputs][] = [
