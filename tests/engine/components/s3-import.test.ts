@@ -43,6 +43,9 @@ describe("S3Import on the engine", function () {
     expect(outputs.objects!.value).to.equal(260);
     expect(outputs.names!.value).to.deep.equal(keys);
     expect(outputs.states!.value).to.deep.equal(Array(3).fill("COMPLETED"));
+    // The state holds the assets once, with the jobs that created them.
+    const [component] = await stack.resources(":S3Import");
+    expect(component!.outputs).to.have.all.keys("jobIds", "states");
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
 
     await service.putObject("tables", "2026/one more.csv", "1");
