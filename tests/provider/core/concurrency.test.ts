@@ -62,13 +62,14 @@ describe("slots of a stack's jobs", () => {
   });
 });
 
-/** Codes of the hints if so many jobs run at once, and each next one starts `pause` ms after the end of another. */
-async function hintsFor(atOnce: number, { quota = 10, pause = 50, jobs = 40 } = {}) {
+/** Codes of the hints if so many jobs run at once, after `first`, and each next one starts `pause` ms after an end. */
+async function hintsFor(atOnce: number, { quota = 10, pause = 50, jobs = 40, first = atOnce } = {}) {
   const clock = new VirtualClock();
   const hint = new ParallelismHint(clock, 8);
   const codes: string[] = [];
   for (let job = 0; job < jobs; job++) {
-    if (job >= atOnce) {
+    if (job >= first) {
+      if (job === first) for (let more = atOnce; more < first; more++) hint.recordEnd();
       hint.recordEnd();
       await clock.sleep(pause);
     }
@@ -86,6 +87,7 @@ describe("ParallelismHint for --parallel 8", () => {
     ["is not given if jobs start long after others end", () => hintsFor(8, { pause: 5_000 }), []],
     ["is not given for one more job", () => hintsFor(8, { jobs: 9 }), []],
     ["is not given if more jobs run at once", () => hintsFor(9), []],
+    ["is not given if more jobs have run at once", () => hintsFor(8, { first: 9 }), []],
   ];
   for (const [title, hints, expected] of cases)
     it(title, async () => expect(await hints()).to.deep.equal(expected));

@@ -166,9 +166,9 @@ describe("JobWatcher: failed polls", () => {
     expect((await other)?.state).to.equal("COMPLETED");
   });
 
-  it("slow polls down to one in two minutes while throttled, and the old pace returns", async () => {
+  it("slow polls down to one in two minutes while throttled, and are forgotten after a success", async () => {
     const { service, jobs, watcher } = running([hour, 2 * hour]);
-    service.fail("listJobs", "throttled", { skip: 3, times: 6 });
+    service.fail("listJobs", "throttled", { skip: 3, times: 6 }).fail("listJobs", "throttled", { skip: 60 });
     const late = await lags(service, jobs, watcher);
     const gaps = service.calls.slice(1).map(({ at }, i) => at - service.calls[i]!.at);
     const slower = gaps.slice(3, 9);
