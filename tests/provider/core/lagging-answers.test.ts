@@ -179,3 +179,28 @@ describe("finalizeRevision with stale answers", () => {
     });
   }
 });
+
+describe("a CreateJob without an answer", () => {
+  it("makes the job that a run adopts its own, also after another process cancelled the first winner", async () => {
+    const service = new Simulator({ duration: 1_000 });
+    service.fail("createJob", "unavailable", { times: 2, after: true });
+    const listJobs = service.listJobs.bind(service);
+    const startJob = service.startJob.bind(service);
+    let isFirstRace = true;
+    // The listing hides the second job until the first, which the run has adopted, is cancelled.
+    service.listJobs = async (...args) => {
+      const page = await listJobs(...args);
+      return isFirstRace
+        ? { ...page, items: page.items.filter(({ id }) => id !== service.jobs[1]!.id) }
+        : page;
+    };
+    service.startJob = async (id, ...rest) => {
+      if (isFirstRace) await service.cancelJob(id);
+      isFirstRace = false;
+      return startJob(id, ...rest);
+    };
+    const { id, outputs } = await host(service).create(upload());
+    expect(id).to.equal(service.jobs[1]!.id);
+    expect(outputs).to.not.have.property("__shared");
+  });
+});
