@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import type { TestServer } from "../harness/http";
-import { startServer } from "../harness/http";
+import { sendPlain, signedFor, startServer } from "../harness/http";
 import type { SdkIds } from "./support";
 import { EmulatorService, rejection } from "./support";
 
@@ -50,9 +49,6 @@ describe("emulator: SendApiAsset", () => {
     "x-amzn-dataexchange-revision-id": RevisionId,
     "x-amzn-dataexchange-asset-id": AssetId,
   });
-  const signedBy = (account: string) => ({
-    authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/dataexchange/aws4_request, SignedHeaders=host, Signature=00`,
-  });
 
   it("forwards a call to the URL of the API, and returns its answer", async () => {
     const call = {
@@ -68,17 +64,11 @@ describe("emulator: SendApiAsset", () => {
   });
 
   it("accepts a call by its method and path, and returns the status of the API", async () => {
-    const { port } = new URL(service.endpoint);
     // A client behind a proxy sends the whole URL, whose host has the prefix for API calls.
     const path = "http://api-fulfill.dataexchange.local/v1/things/7?x=1";
     const wanted = { "x-amzn-dataexchange-header-x-want-status": "418" };
-    const headers = { ...signedBy("K"), ...idsOf(asset), ...wanted };
-    const answer = await new Promise<{ status?: number; body: string }>((resolve, reject) => {
-      const call = request({ port, method: "PUT", path, headers }, (response) => {
-        void text(response).then((body) => resolve({ status: response.statusCode, body }));
-      });
-      call.once("error", reject).end("raw");
-    });
+    const headers = { ...signedFor("dataexchange"), ...idsOf(asset), ...wanted };
+    const answer = await sendPlain(service.endpoint, "PUT", path, { headers, body: "raw" });
     expect(answer.status).to.equal(418);
     expect(JSON.parse(answer.body)).to.deep.equal({ method: "PUT", url: "/stage/things/7?x=1", body: "raw" });
   });
@@ -112,7 +102,7 @@ describe("emulator: SendApiAsset", () => {
     const ids = { DataSetId, RevisionId: Revisions![0]!.Id! };
     const AssetId = (await service.listAssets(ids, sub))[0]!.Id!;
     await fetch(`${service.endpoint}/v1/prices`, {
-      headers: { ...signedBy(subscriber), ...idsOf({ ...ids, AssetId }) },
+      headers: { ...signedFor("dataexchange", subscriber), ...idsOf({ ...ids, AssetId }) },
     });
     expect(received).to.include({
       "x-amz-source-account": "000000000000",

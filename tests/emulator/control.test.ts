@@ -1,35 +1,31 @@
-import { get } from "node:http";
 import { networkInterfaces } from "node:os";
 import { expect } from "chai";
 import type { FaultRule, JobSnapshot, RecordedRequest } from "../../emulator";
 import { OptionError } from "../../emulator";
-import { EmulatorService, jobRequest, md5Of, rejection } from "./support";
+import { sendPlain } from "../harness/http";
+import { EmulatorService, rejection } from "./support";
 
-describe("emulator: control path", () => {
+describe("emulator: admin API", () => {
   let service: EmulatorService;
   before(async () => {
     service = await EmulatorService.start();
   });
   after(() => service.stop());
 
-  const ask = async <T>(
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<{ status: number; json: T }> => {
-    const response = await fetch(`${service.local.endpoint}/_local/${path}`, {
-      method,
-      body: body && JSON.stringify(body),
-    });
+  const ask = async <T>(method: string, path: string, body?: object) => {
+    const init = { method, body: body && JSON.stringify(body) };
+    const response = await fetch(`${service.endpoint}/_local/${path}`, init);
     const text = await response.text();
     return { status: response.status, json: (text ? JSON.parse(text) : undefined) as T };
   };
+  const statusOf = async (method: string, path: string, body?: object) =>
+    (await ask(method, path, body)).status;
 
-  it("puts the clock forward", async () => {
+  it("advances the clock", async () => {
     const { json } = await ask<{ now: string }>("POST", "clock/advance", { by: "90d" });
     expect(Date.parse(json.now)).to.be.greaterThan(Date.now() + 89 * 24 * 60 * 60 * 1000);
     expect((await ask<{ now: string }>("GET", "clock")).json.now >= json.now).to.equal(true);
-    expect((await ask("POST", "clock/advance", { by: "soon" })).status).to.equal(400);
+    expect(await statusOf("POST", "clock/advance", { by: "soon" })).to.equal(400);
   });
 
   it("adds, lists and removes faults", async () => {
@@ -37,27 +33,22 @@ describe("emulator: control path", () => {
     const { json: fault } = await ask<{ id: string }>("POST", "faults", rule);
     await rejection(service.call("ListDataSets", {}), "ThrottlingException");
     expect((await ask("GET", "faults")).json).to.deep.equal([{ id: fault.id, left: "always", ...rule }]);
-    expect((await ask("DELETE", `faults/${fault.id}`)).status).to.equal(204);
-    expect((await ask("DELETE", `faults/${fault.id}`)).status).to.equal(404);
+    expect(await statusOf("DELETE", `faults/${fault.id}`)).to.equal(204);
+    expect(await statusOf("DELETE", `faults/${fault.id}`)).to.equal(404);
     await service.call("ListDataSets", {});
     await ask("POST", "faults", rule);
-    expect((await ask("DELETE", "faults")).status).to.equal(204);
+    expect(await statusOf("DELETE", "faults")).to.equal(204);
     await service.call("ListDataSets", {});
-    expect((await ask("POST", "faults", { operation: "Nothing" })).status).to.equal(400);
+    expect(await statusOf("POST", "faults", { operation: "Nothing" })).to.equal(400);
   });
 
-  it("shows requests and jobs", async () => {
+  it("lists requests and jobs", async () => {
     await ask("DELETE", "requests");
     const ids = await service.createRevisionIds();
-    await service.createJob(
-      jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "n", Md5Hash: "A".repeat(22) + "==" }),
-    );
+    await service.createUpload("text", ids);
     const { json: requests } = await ask<RecordedRequest[]>("GET", "requests");
-    expect(requests.map(({ operation }) => operation)).to.deep.equal([
-      "CreateDataSet",
-      "CreateRevision",
-      "CreateJob",
-    ]);
+    const operations = ["CreateDataSet", "CreateRevision", "CreateJob"];
+    expect(requests.map(({ operation }) => operation)).to.deep.equal(operations);
     expect(requests[1]!.input).to.deep.equal({ dataSetId: ids.DataSetId });
     const { json: jobs } = await ask<JobSnapshot[]>("GET", "jobs?region=us-east-1");
     expect(jobs).to.deep.equal(JSON.parse(JSON.stringify(service.local.jobs())));
@@ -66,28 +57,24 @@ describe("emulator: control path", () => {
     expect((await ask("GET", "jobs?region=eu-west-1")).json).to.deep.equal([]);
   });
 
-  it("knows no other paths", async () => {
-    expect((await ask("GET", "nothing")).status).to.equal(404);
-    expect((await ask("PUT", "faults")).status).to.equal(404);
+  it("answers 404 for other paths and methods", async () => {
+    expect(await statusOf("GET", "nothing")).to.equal(404);
+    expect(await statusOf("PUT", "faults")).to.equal(404);
   });
 
-  it("answers no web page, and no machine but this one", async () => {
-    const { port } = new URL(service.local.endpoint);
-    const statusOf = (host: string, headers: Record<string, string>) =>
-      new Promise<number>((resolve, reject) => {
-        const call = get({ host, port, path: "/_local/clock", headers });
-        call.once("response", (answer) => resolve(answer.resume().statusCode ?? 0)).once("error", reject);
-      });
-    expect(await statusOf("127.0.0.1", {})).to.equal(200);
-    expect(await statusOf("127.0.0.1", { host: `localhost:${port}` })).to.equal(200);
-    expect(await statusOf("127.0.0.1", { host: `attacker.example:${port}` })).to.equal(403);
-    expect(await statusOf("127.0.0.1", { origin: "http://attacker.example" })).to.equal(403);
+  it("answers no web page and no other machine", async () => {
+    const { port } = new URL(service.endpoint);
+    const get = async (headers: Record<string, string>) =>
+      (await sendPlain(service.endpoint, "GET", "/_local/clock", { headers })).status;
+    expect(await get({ host: `localhost:${port}` })).to.equal(200);
+    expect(await get({ host: `attacker.example:${port}` })).to.equal(403);
+    expect(await get({ origin: "http://attacker.example" })).to.equal(403);
 
     const open = await EmulatorService.start({ host: "0.0.0.0" });
     const others = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
     const address = others.find(({ internal, family }) => !internal && family === "IPv4")?.address;
     if (address !== undefined) {
-      const answer = await fetch(`http://${address}:${new URL(open.local.endpoint).port}/_local/clock`);
+      const answer = await fetch(`http://${address}:${new URL(open.endpoint).port}/_local/clock`);
       expect(answer.status).to.equal(403);
     }
     await open.stop();
@@ -105,7 +92,7 @@ describe("emulator: faults", () => {
     service.call("CreateDataSet", { AssetType: "S3_SNAPSHOT", Name: "n", Description: "d" });
   const count = async () => (await service.call("ListDataSets", {})).DataSets!.length;
 
-  it("strikes once unless told otherwise, before there is an effect", async () => {
+  it("applies a fault once by default, before the effect", async () => {
     service.local.faults.add({ operation: "CreateDataSet", error: "ThrottlingException" });
     const error = await rejection(create(), "ThrottlingException");
     expect(error.$metadata.httpStatusCode).to.equal(429);
@@ -114,7 +101,7 @@ describe("emulator: faults", () => {
     expect(await count()).to.equal(1);
   });
 
-  it("spoils the answer after the effect", async () => {
+  it("resets the connection after the effect", async () => {
     service.local.faults.add({ operation: "CreateDataSet", connection: "reset", when: "after", times: 2 });
     await rejection(create());
     await rejection(create());
@@ -123,13 +110,13 @@ describe("emulator: faults", () => {
     expect(statuses).to.deep.equal(["CreateDataSet reset", "CreateDataSet reset", "ListDataSets 200"]);
   });
 
-  it("breaks the connection before the effect", async () => {
+  it("resets the connection before the effect", async () => {
     service.local.faults.add({ operation: "*", connection: "reset" });
     await rejection(create());
     expect(await count()).to.equal(0);
   });
 
-  it("answers with any status, until it is removed", async () => {
+  it("answers with the status of a fault until the fault is removed", async () => {
     const fault = service.local.faults.add({ operation: "CreateDataSet", error: 503, times: "always" });
     for (let i = 0; i < 3; i += 1) await rejection(create());
     expect(fault.left).to.equal("always");
@@ -138,27 +125,26 @@ describe("emulator: faults", () => {
     expect(service.local.faults.list()).to.be.empty;
   });
 
-  it("strikes uploads too", async () => {
-    const ids = await service.createRevisionIds();
-    const { Id, Details } = await service.call(
-      "CreateJob",
-      jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "n", Md5Hash: md5Of("x") }),
-    );
-    const put = () => fetch(Details!.ImportAssetFromSignedUrl!.SignedUrl!, { method: "PUT", body: "x" });
-    service.local.faults.add({ operation: "UploadBody", error: 503 });
+  it("applies faults to uploads", async () => {
+    const { id, url } = await service.createUpload("x");
+    const put = () => fetch(url, { method: "PUT", body: "x" });
+    const add = (fault: Partial<FaultRule>) =>
+      service.local.faults.add({ operation: "UploadBody", ...fault });
+    const isUploaded = () => service.local.jobs()[0]!.uploaded;
+    add({ error: 503 });
     expect((await put()).status).to.equal(503);
-    service.local.faults.add({ operation: "UploadBody", connection: "reset" });
+    add({ connection: "reset" });
     await rejection(put());
-    expect(service.local.jobs()[0]!.uploaded).to.equal(false);
-    service.local.faults.add({ operation: "UploadBody", connection: "reset", when: "after" });
+    expect(isUploaded()).to.equal(false);
+    add({ connection: "reset", when: "after" });
     await rejection(put());
-    expect(service.local.jobs()[0]!.uploaded).to.equal(true);
+    expect(isUploaded()).to.equal(true);
     const uploads = service.local.requests.filter(({ operation }) => operation === "UploadBody");
     expect(uploads.map(({ status }) => status)).to.deep.equal([503, "reset", "reset"]);
-    expect(uploads[0]!.input).to.deep.equal({ jobId: Id });
+    expect(uploads[0]!.input).to.deep.equal({ jobId: id });
   });
 
-  it("refuses rules that make no sense", () => {
+  it("refuses invalid fault rules", () => {
     const rules: [object, string][] = [
       [{ operation: "CreateDataset", error: 500 }, "unknown-value"],
       [{ operation: "CreateJob" }, "no-effect"],

@@ -67,9 +67,13 @@ export class EmulatorClients extends ServiceClients {
     return this.runJob(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources }));
   }
 
-  /** Creates a job for an upload of the text; `url` is where it goes. */
-  async createUpload(text: string, ids?: SdkIds): Promise<{ readonly id: string; readonly url: string }> {
-    const details = { ...(ids ?? (await this.createRevisionIds())), AssetName: "file", Md5Hash: md5Of(text) };
+  /** Creates a job for an upload of the text; `url` is the signed URL. */
+  createUpload(text: string, ids?: SdkIds) {
+    return this.createUploadOf(md5Of(text), ids);
+  }
+
+  async createUploadOf(Md5Hash: string, ids?: SdkIds) {
+    const details = { ...(ids ?? (await this.createRevisionIds())), AssetName: "file", Md5Hash };
     const job = await this.call("CreateJob", jobRequest("ImportAssetFromSignedUrl", details));
     return { id: job.Id!, url: job.Details!.ImportAssetFromSignedUrl!.SignedUrl! };
   }

@@ -8,20 +8,20 @@ import { EmulatorClients, jobRequest } from "../support";
 import { canMeasure, Served } from "./served";
 
 const gigabyte = 1024 ** 3;
-/** Held whole, this would be twice the memory that is allowed. */
+/** Twice the memory that is allowed. */
 const half = gigabyte / 2;
 const block = createHash("sha512").update("a block of bytes").digest();
 const chunk = Buffer.concat(Array.from({ length: 16 * 1024 }, () => block));
 
-/** So many bytes, no two chunks alike, made as they are read. */
+/** A stream of different chunks, created as they are read. */
 function bytes(size: number): Readable {
-  let made = 0;
+  let created = 0;
   return new Readable({
     read() {
-      if (made >= size) return void this.push(null);
+      if (created >= size) return void this.push(null);
       const next = Buffer.from(chunk);
-      next.writeUInt32LE(made / chunk.length, 0);
-      made += chunk.length;
+      next.writeUInt32LE(created / chunk.length, 0);
+      created += chunk.length;
       this.push(next);
     },
   });
@@ -37,7 +37,7 @@ async function hashOf(stream: Readable, algorithm: string) {
   return { length, digest: hash.digest("base64") };
 }
 
-describe("emulator: a large object", function () {
+describe("emulator: large objects", function () {
   this.timeout(600_000);
   let served: Served;
   let service: EmulatorClients;
@@ -47,7 +47,7 @@ describe("emulator: a large object", function () {
     if (!canMeasure) return this.skip();
     served = await Served.start();
     service = new EmulatorClients(served.endpoint);
-    // The code of every path is loaded and warm before memory is compared.
+    // Loads the code before memory is compared.
     await service.createFilledRevision({ small: "object" });
     idle = served.memory;
   });
@@ -56,8 +56,8 @@ describe("emulator: a large object", function () {
     await served?.stop();
   });
 
-  /** Acts, and holds the memory that it took against what is allowed; the title says how much it was. */
-  const flat = (act: () => Promise<void>) =>
+  /** Fails if `act` uses more memory than is allowed; the title reports the peak. */
+  const measured = (act: () => Promise<void>) =>
     async function (this: Mocha.Context): Promise<void> {
       served.forgetPeak();
       const from = performance.now();
@@ -68,53 +68,42 @@ describe("emulator: a large object", function () {
     };
 
   it(
-    "of 1 GB goes from a bucket through an import and an export, and is the same",
-    flat(async () => {
+    "keeps the SHA-256 of 1 GB through an import and an export",
+    measured(async () => {
       const sent = hashOf(bytes(gigabyte), "sha256");
-      const [from, to] = [await service.createBucket("source"), await service.createBucket("target")];
-      const put = new PutObjectCommand({
-        Bucket: from,
-        Key: "large",
-        Body: bytes(gigabyte),
-        ContentLength: gigabyte,
-      });
-      await service.s3.send(put);
+      const [source, Bucket] = [await service.createBucket("source"), await service.createBucket("target")];
+      const put = { Bucket: source, Key: "large", Body: bytes(gigabyte), ContentLength: gigabyte };
+      await service.s3.send(new PutObjectCommand(put));
       const ids = await service.createRevisionIds();
-      const AssetSources = [{ Bucket: from, Key: "large" }];
-      await service.runJob(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources }));
+      await service.importObjects(ids, source, "large");
       const [asset] = await service.listAssets(ids);
       expect(asset!.AssetDetails!.S3SnapshotAsset!.Size).to.equal(gigabyte);
-      const AssetDestinations = [{ AssetId: asset!.Id!, Bucket: to, Key: "copy" }];
+      const AssetDestinations = [{ AssetId: asset!.Id!, Bucket, Key: "copy" }];
       await service.runJob(jobRequest("ExportAssetsToS3", { ...ids, AssetDestinations }));
-      const { Body } = await service.s3.send(new GetObjectCommand({ Bucket: to, Key: "copy" }));
+      const { Body } = await service.s3.send(new GetObjectCommand({ Bucket, Key: "copy" }));
       expect(await hashOf(Body as Readable, "sha256")).to.deep.equal(await sent);
     }),
   );
 
   it(
-    "of half a gigabyte goes up to a signed URL and down from one, and is the same",
-    flat(async () => {
+    "keeps the MD5 of half a gigabyte through an upload to a signed URL and a download from one",
+    measured(async () => {
       const ids = await service.createRevisionIds();
-      const Md5Hash = (await hashOf(bytes(half), "md5")).digest;
-      const JobId = await service.createJob(
-        jobRequest("ImportAssetFromSignedUrl", { ...ids, AssetName: "large", Md5Hash }),
-      );
-      const { Details } = await service.call("GetJob", { JobId });
-      const headers = { "content-length": half, "content-md5": Md5Hash };
-      const upload = request(Details!.ImportAssetFromSignedUrl!.SignedUrl!, { method: "PUT", headers });
+      const md5 = (await hashOf(bytes(half), "md5")).digest;
+      const { id, url } = await service.createUploadOf(md5, ids);
+      const headers = { "content-length": half, "content-md5": md5 };
+      const upload = request(url, { method: "PUT", headers });
       const answered = new Promise<number>((resolve, reject) => {
         upload.once("error", reject).once("response", (answer) => resolve(answer.resume().statusCode ?? 0));
       });
       await pipeline(bytes(half), upload);
       expect(await answered).to.equal(200);
-      expect((await service.finishJob(JobId)).State).to.equal("COMPLETED");
+      expect((await service.finishJob(id)).State).to.equal("COMPLETED");
       const AssetId = (await service.listAssets(ids))[0]!.Id!;
-      const { Details: exported } = await service.runJob(
-        jobRequest("ExportAssetToSignedUrl", { ...ids, AssetId }),
-      );
-      const download = await fetch(exported!.ExportAssetToSignedUrl!.SignedUrl!);
+      const { Details } = await service.runJob(jobRequest("ExportAssetToSignedUrl", { ...ids, AssetId }));
+      const download = await fetch(Details!.ExportAssetToSignedUrl!.SignedUrl!);
       const body = Readable.fromWeb(download.body as never);
-      expect(await hashOf(body, "md5")).to.deep.equal({ length: half, digest: Md5Hash });
+      expect(await hashOf(body, "md5")).to.deep.equal({ length: half, digest: md5 });
     }),
   );
 });

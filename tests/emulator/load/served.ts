@@ -1,13 +1,14 @@
-/** The command in a process of its own, so that what is measured is the local service and nothing of the test. */
+/** The local service in a separate process, so that only its memory is measured. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const cli = join(__dirname, "../../../cli/main.js");
 
-/** Linux tells a process's memory, and the most that it was; elsewhere there is nothing to measure with. */
+/** Only Linux reports the memory of a process and its peak. */
 export const canMeasure = existsSync("/proc/self/status");
 
 export class Served {
@@ -20,20 +21,16 @@ export class Served {
     const child = spawn(process.execPath, [cli, "emulator", "--quiet", ...args], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    let read = "";
-    for await (const chunk of child.stdout.setEncoding("utf8")) {
-      read += String(chunk);
-      if (read.includes("\n")) break;
-    }
-    return new Served(child, read.trim().slice("ready ".length));
+    const [ready] = (await once(createInterface(child.stdout), "line")) as [string];
+    return new Served(child, ready.slice("ready ".length));
   }
 
-  /** Megabytes held now. */
+  /** Megabytes in use. */
   get memory(): number {
     return this.#status("VmRSS");
   }
 
-  /** The most megabytes held since `forgetPeak`. */
+  /** Maximum of megabytes in use since `forgetPeak`. */
   get peak(): number {
     return this.#status("VmHWM");
   }
@@ -42,12 +39,10 @@ export class Served {
     writeFileSync(`/proc/${this.child.pid}/clear_refs`, "5");
   }
 
-  /** Resolves to the exit code. */
-  async stop(): Promise<number | null> {
-    if (this.child.exitCode !== null) return this.child.exitCode;
+  async stop(): Promise<void> {
+    if (!this.alive) return;
     this.child.kill("SIGTERM");
-    const [code] = (await once(this.child, "exit")) as [number | null];
-    return code;
+    await once(this.child, "exit");
   }
 
   get alive(): boolean {

@@ -10,7 +10,7 @@ import { locationOf, pathSegments } from "../../../service-model/operations/oper
 import type { Shape } from "../../../service-model/shape";
 import type { Path } from "../../../service-model/validate";
 import { formatPath, isRecord, validateAsService } from "../../../service-model/validate";
-import { region } from "../../harness/service";
+import { signedFor } from "../../harness/http";
 
 export type Json = Record<string, unknown>;
 
@@ -38,7 +38,7 @@ function onWire(shape: Shape, value: unknown): unknown {
   if (shape.kind !== "struct" || !isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, held]) => {
-      const member = shape.members[name];
+      const member = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
       return member ? [wireName(name, member), onWire(member.shape, held)] : [name, held];
     }),
   );
@@ -55,7 +55,7 @@ interface HttpParts {
 }
 
 /** The HTTP request for an input. An absent member of the path leaves its segment empty. */
-function partsOf(operation: Operation, input: Json): HttpParts {
+export function toHttp(operation: Operation, input: Json): HttpParts {
   const { headers: named = {}, headerMap, input: shape } = operation;
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const at = (location: string) => given.filter(([name]) => locationOf(operation, name) === location);
@@ -85,11 +85,13 @@ export async function sendRequest(
   operation: OperationName,
   { input, as = owner }: Request,
 ): Promise<Answer> {
-  const { path, headers, body } = partsOf(operationOf(operation), input);
-  const scope = `${as}/20260101/${region}/dataexchange/aws4_request`;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`;
+  const { path, headers, body } = toHttp(operationOf(operation), input);
   const { method } = operationOf(operation);
-  const response = await fetch(endpoint + path, { method, body, headers: { ...headers, authorization } });
+  const response = await fetch(endpoint + path, {
+    method,
+    body,
+    headers: { ...headers, ...signedFor("dataexchange", as) },
+  });
   const text = await response.text();
   const isJson = response.headers.get("content-type") === "application/json";
   return {
