@@ -8,7 +8,7 @@ interface Bucket {
 }
 
 /** Callers may name any region; a bucket that is forgotten is a full one. */
-const mostBuckets = 10_000;
+const maxBuckets = 10_000;
 
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
@@ -19,7 +19,7 @@ export class RateLimiter {
   tryAcquire(kind: string, rate: number): boolean {
     if (rate === Infinity) return true;
     const now = this.clock.now().getTime();
-    if (this.#buckets.size > mostBuckets) this.#buckets.clear();
+    if (this.#buckets.size > maxBuckets) this.#buckets.clear();
     const most = Math.max(1, rate);
     const { tokens, at } = this.#buckets.get(kind) ?? { tokens: most, at: now };
     const held = Math.min(most, tokens + ((now - at) / 1000) * rate);

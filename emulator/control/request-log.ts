@@ -19,9 +19,9 @@ export interface RecordedRequest {
 }
 
 /** What is kept at most: so many requests, of so many characters together, and of each input so many. */
-const mostRequests = 10_000;
-const mostCharacters = 32 * 1024 ** 2;
-const mostOfInput = 64 * 1024;
+const maxRequests = 10_000;
+const maxCharacters = 32 * 1024 ** 2;
+const maxInputCharacters = 64 * 1024;
 
 interface Kept {
   readonly request: RecordedRequest;
@@ -37,17 +37,17 @@ export class RequestLog {
 
   add(request: RecordedRequest): void {
     const text = JSON.stringify(request.input) ?? "";
-    const long = text.length > mostOfInput;
+    const long = text.length > maxInputCharacters;
     // A slice of a string keeps all of it alive; a copy does not.
-    const input = long ? `${Buffer.from(text.slice(0, mostOfInput)).toString()}…` : request.input;
-    const kept = { request: { ...request, input }, characters: Math.min(text.length, mostOfInput) };
+    const input = long ? `${Buffer.from(text.slice(0, maxInputCharacters)).toString()}…` : request.input;
+    const kept = { request: { ...request, input }, characters: Math.min(text.length, maxInputCharacters) };
     this.#kept.push(kept);
     this.#characters += kept.characters;
-    while (this.#size > mostRequests || this.#characters > mostCharacters) {
+    while (this.#size > maxRequests || this.#characters > maxCharacters) {
       this.#characters -= this.#kept[this.#first]!.characters;
       this.#first += 1;
     }
-    if (this.#first > mostRequests) this.#forget(this.#first);
+    if (this.#first > maxRequests) this.#forget(this.#first);
   }
 
   all(): RecordedRequest[] {

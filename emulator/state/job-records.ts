@@ -3,8 +3,8 @@ import { throttled } from "../http/service-error";
 import type { Job } from "./records";
 
 /** What is kept at most: so many jobs, with so many characters in what was asked of them. */
-const mostJobs = 10_000;
-const mostCharacters = 32 * 1024 ** 2;
+const maxJobs = 10_000;
+const maxCharacters = 32 * 1024 ** 2;
 
 interface Kept {
   readonly characters: number;
@@ -40,6 +40,6 @@ export class JobRecords {
   }
 
   #isFull(): boolean {
-    return this.#kept.size >= mostJobs || this.#characters >= mostCharacters;
+    return this.#kept.size >= maxJobs || this.#characters >= maxCharacters;
   }
 }

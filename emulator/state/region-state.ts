@@ -18,7 +18,7 @@ import type {
 import { JobRecords } from "./job-records";
 
 /** Notifications that are remembered, by which one that is sent again is known. */
-const mostNotifications = 1000;
+const maxNotifications = 1000;
 
 export class RegionState {
   /** Those that the account owns. */
@@ -35,7 +35,7 @@ export class RegionState {
   /** By the owner's data set. */
   readonly dataGrantsOf = new GroupedCollection<DataGrant>();
   readonly receivedDataGrants = new OrderedCollection<DataGrant>();
-  readonly notifications = new OrderedCollection<Notification>(undefined, mostNotifications);
+  readonly notifications = new OrderedCollection<Notification>(undefined, maxNotifications);
   readonly #inProgress = new Map<string, number>();
 
   constructor(
@@ -164,7 +164,7 @@ export const hasEnded = ({ endsAt }: DataGrant, now: Date): boolean =>
 /** The stores of all accounts and regions, each made when it is first asked for. */
 
 /** Requests may name any region; from here on the stores that hold nothing are forgotten. */
-const mostEmpty = 1000;
+const maxEmpty = 1000;
 
 export class RegionStates {
   readonly #states = new Map<string, RegionState>();
@@ -179,7 +179,7 @@ export class RegionStates {
     const name = `${place.account}/${place.region}`;
     const known = this.#states.get(name);
     if (known) return known;
-    if (this.#states.size >= mostEmpty) this.#forgetEmpty();
+    if (this.#states.size >= maxEmpty) this.#forgetEmpty();
     const made = new RegionState(place, this.clock, this.chance, this.#jobRecords);
     this.#states.set(name, made);
     return made;
