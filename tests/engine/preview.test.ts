@@ -6,7 +6,7 @@ import { unknownOutput } from "../../components/support/resolve-input";
 import { Job } from "../../index";
 import { startServer } from "../harness/http";
 import { declareJob, importArgs } from "../harness/programs";
-import { previewAsJson, reviewPreview } from "../harness/review-result";
+import { ReviewResult, previewAsJson } from "../harness/review-result";
 import { expectSuccess, useStack } from "../harness/stack";
 
 const id = "0".repeat(32);
@@ -104,8 +104,8 @@ describe("previews", function () {
       expect(error, what).to.be.an("error");
       expect(stderr, what).to.contain(path);
       const json = await previewAsJson(stack, program);
-      const { markdown } = reviewPreview(json);
-      for (const text of [stdout, stderr, error!.message, json, markdown])
+      const { printed } = new ReviewResult(json);
+      for (const text of [stdout, stderr, error!.message, json, printed])
         expect(text, what).not.to.contain("planted");
     }
     expect(service.countCalls()).to.deep.equal({});

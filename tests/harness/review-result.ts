@@ -11,47 +11,47 @@ import { headlineOf } from "../../review/summary";
 import type { Warning } from "../../review/warning";
 import type { TestStack } from "./stack";
 
-export interface ReviewResult {
+export class ReviewResult {
   readonly review: Review;
   readonly headline: string;
-  readonly json: { readonly [member: string]: unknown };
-  readonly markdown: string;
-  readonly text: string;
+
+  constructor(json: string) {
+    this.review = reviewOf(parsePreview(json));
+    this.headline = headlineOf(this.review);
+  }
+
+  /** The review in all formats. */
+  get printed(): string {
+    return [toMarkdown, toText, toJson].map((print) => print(this.review)).join("\n");
+  }
+
+  /** The job with the name, or the only job. */
+  job(name?: string): RunningJob {
+    const { running } = this.review;
+    const found = name === undefined ? running : running.filter(({ urn }) => urn.name === name);
+    expect(found, `jobs that run: ${running.map(({ urn }) => urn.name).join()}`).to.have.length(1);
+    return found[0]!;
+  }
+
+  reasons = (name?: string): readonly Reason[] => this.job(name).reasons;
+  reasonKinds = (name?: string): string[] => kindsOf(this.reasons(name));
+  warnings = (name?: string): readonly Warning[] => this.job(name).warnings;
+  warningKinds = (name?: string): string[] => kindsOf(this.warnings(name));
+  /** The effect on the job that does not run. */
+  effect = (name: string) => this.review.idle.find(({ urn }) => urn.name === name)?.effect;
 }
-
-export function reviewPreview(json: string): ReviewResult {
-  const review = reviewOf(parsePreview(json));
-  return {
-    review,
-    headline: headlineOf(review),
-    json: JSON.parse(toJson(review)) as ReviewResult["json"],
-    markdown: toMarkdown(review),
-    text: toText(review),
-  };
-}
-
-/** The job with the name, or the only job. */
-export function findJob({ review: { running } }: ReviewResult, name?: string): RunningJob {
-  const found = name === undefined ? running : running.filter(({ urn }) => urn.name === name);
-  expect(found, `jobs that run: ${running.map(({ urn }) => urn.name).join()}`).to.have.length(1);
-  return found[0]!;
-}
-
-export const reasonsOf = (result: ReviewResult, name?: string): readonly Reason[] =>
-  findJob(result, name).reasons;
-
-export const warningsOf = (result: ReviewResult, name?: string): readonly Warning[] =>
-  findJob(result, name).warnings;
 
 /** The codes of reasons or warnings, with those of causes. */
 export const kindsOf = (all: readonly (Reason | Warning)[]): string[] =>
   all.map((each) => ("cause" in each ? `${each.kind} ${each.cause}` : each.kind));
 
-export const reasonKinds = (result: ReviewResult, name?: string): string[] =>
-  kindsOf(reasonsOf(result, name));
+type Options = Pick<PreviewOptions, "replace"> & { sames?: boolean };
 
-export const warningKinds = (result: ReviewResult, name?: string): string[] =>
-  kindsOf(warningsOf(result, name));
+export const reviewProgram = async (
+  stack: TestStack,
+  program: PulumiFn,
+  options?: Options,
+): Promise<ReviewResult> => new ReviewResult(await previewAsJson(stack, program, options));
 
 /** A member of the Automation API's `PulumiCommand` that its types leave out. */
 interface Command {
@@ -65,9 +65,8 @@ interface Command {
 export async function previewAsJson(
   { stack }: TestStack,
   program: PulumiFn,
-  options: Pick<PreviewOptions, "replace"> & { sames?: boolean } = {},
+  { sames = true, ...rest }: Options = {},
 ): Promise<string> {
-  const { sames = true, ...rest } = options;
   const command = stack.workspace.pulumiCommand as unknown as Command;
   const run = command.run.bind(command);
   const written: string[] = [];

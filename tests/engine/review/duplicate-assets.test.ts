@@ -1,82 +1,77 @@
-/** What the review says of assets that come twice after a run that did not end well, and what is then in the revision. */
+/** Reviews after a run that failed or was left, compared with the assets that `pulumi up` then leaves in the revision. */
 import { expect } from "chai";
 
 import type { FaultRule } from "../../../emulator";
 import { Job } from "../../../index";
-import {
-  previewAsJson,
-  reasonKinds,
-  reviewPreview,
-  warningKinds,
-  warningsOf,
-} from "../../harness/review-result";
 import { importArgs } from "../../harness/programs";
+import { reviewProgram } from "../../harness/review-result";
+import type { RevisionIds } from "../../harness/service";
 import { expectSuccess, useStack } from "../../harness/stack";
 
-describe("a review after a run that did not end well", function () {
+describe("review: a job whose last run failed, on the engine", function () {
   this.timeout("5m");
   const shared = useStack({ jobDuration: "20ms" });
-  let place: { dataSetId: string; revisionId: string };
+  let revision: RevisionIds;
 
   before(() => shared.service.createBucket("source", { "a.csv": "a" }));
   beforeEach(async () => {
     await shared.stack.clearState();
-    place = await shared.service.createEmptyRevision();
+    revision = await shared.service.createEmptyRevision();
   });
 
   const program = (trigger: number, options = {}) => {
-    const args = importArgs(place, ["a.csv"], { triggers: [trigger] });
+    const args = importArgs(revision, ["a.csv"], { triggers: [trigger] });
     return () => {
       new Job("prices", args, options);
       return Promise.resolve();
     };
   };
-
-  async function fails(run: () => Promise<{ error?: Error }>, fault: FaultRule): Promise<void> {
+  const up = async (trigger: number, options = {}) =>
+    expectSuccess(await shared.stack.up(program(trigger, options)));
+  const failingUp = async (fault: FaultRule, trigger: number, options = {}): Promise<void> => {
     const planted = shared.service.local.faults.add(fault);
-    expect((await run()).error).to.be.an("error");
+    expect((await shared.stack.up(program(trigger, options))).error).to.be.an("error");
     planted.remove();
-  }
+  };
+  const twice = ["a.csv", "a.csv"];
 
-  it("knows the assets of a last run that could not list them", async () => {
+  it("has the assets of a last run that could not list them", async () => {
     const { stack, service } = shared;
-    await fails(() => stack.up(program(1)), { operation: "ListRevisionAssets", error: 403 });
-    const result = reviewPreview(await previewAsJson(stack, program(2)));
-    expect(warningsOf(result)).to.containSubset([{ cause: "last-run", assets: ["a.csv"] }]);
-    expectSuccess(await stack.up(program(2)));
-    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
+    await failingUp({ operation: "ListRevisionAssets", error: 403 }, 1);
+    const result = await reviewProgram(stack, program(2));
+    expect(result.warnings()).to.containSubset([{ cause: "last-run", assets: ["a.csv"] }]);
+    await up(2);
+    expect(await service.listAssetNames(revision)).to.deep.equal(twice);
   });
 
-  it("knows the assets of the run before a failed one, or that the preview hides them", async () => {
+  it("has the assets of the run before the failed one, or a warning that the preview hides them", async () => {
     const { stack, service } = shared;
-    expectSuccess(await stack.up(program(1)));
-    const fault = { operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION" };
-    await fails(() => stack.up(program(2)), fault);
-    const result = reviewPreview(await previewAsJson(stack, program(2)));
-    expect(warningKinds(result)).to.deep.equal(["duplicate-assets earlier-run"]);
-    expect(warningsOf(result)).to.containSubset([{ assets: ["a.csv"] }]);
-    const blind = reviewPreview(await previewAsJson(stack, program(2), { sames: false }));
-    expect(warningKinds(blind)).to.deep.equal(["duplicate-assets hidden-run"]);
-    expectSuccess(await stack.up(program(2)));
-    expect(await service.listAssetNames(place)).to.deep.equal(["a.csv", "a.csv"]);
+    await up(1);
+    await failingUp({ operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION" }, 2);
+    const result = await reviewProgram(stack, program(2));
+    expect(result.warningKinds()).to.deep.equal(["duplicate-assets earlier-run"]);
+    expect(result.warnings()).to.containSubset([{ assets: ["a.csv"] }]);
+    const blind = await reviewProgram(stack, program(2), { sames: false });
+    expect(blind.warningKinds()).to.deep.equal(["duplicate-assets hidden-run"]);
+    await up(2);
+    expect(await service.listAssetNames(revision)).to.deep.equal(twice);
   });
 
-  it("knows a job that was deleted for its replacement", async () => {
-    const { stack } = shared;
+  it("is already deleted if it was deleted for its replacement", async () => {
     const options = { deleteBeforeReplace: true };
-    expectSuccess(await stack.up(program(1, options)));
-    await fails(() => stack.up(program(2, options)), { operation: "CreateJob", error: 403 });
-    const result = reviewPreview(await previewAsJson(stack, program(1, options)));
-    expect(reasonKinds(result)).to.deep.equal(["already-deleted"]);
+    await up(1, options);
+    await failingUp({ operation: "CreateJob", error: 403 }, 2, options);
+    const result = await reviewProgram(shared.stack, program(1, options));
+    expect(result.reasonKinds()).to.deep.equal(["already-deleted"]);
   });
 
-  it("is right that a replacement trigger runs the job", async () => {
+  it("runs again because of a replacement trigger", async () => {
     const { stack, service } = shared;
-    expectSuccess(await stack.up(program(1, { replacementTrigger: "one" })));
-    const result = reviewPreview(await previewAsJson(stack, program(1, { replacementTrigger: "two" })));
+    await up(1, { replacementTrigger: "one" });
+    const result = await reviewProgram(stack, program(1, { replacementTrigger: "two" }));
     expect(result.headline).to.match(/^1 job runs again/);
     const jobs = service.local.jobs().length;
-    expectSuccess(await stack.up(program(1, { replacementTrigger: "two" })));
+    await up(1, { replacementTrigger: "two" });
     expect(service.local.jobs()).to.have.length(jobs + 1);
   });
 });

@@ -1,4 +1,4 @@
-/** Reviews of previews by the real engine, of sets of jobs, compared with what `pulumi up` then does. */
+/** Reviews of previews by the real engine, of sets of jobs, compared with the result of `pulumi up`. */
 import { secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
@@ -6,189 +6,152 @@ import { expect } from "chai";
 import type { JobSetArgs, S3ImportArgs } from "../../../index";
 import { JobSet, S3Export, S3Import } from "../../../index";
 import { toPlainText } from "../../../review/rich-text";
-import {
-  findJob,
-  previewAsJson,
-  reasonKinds,
-  reasonsOf,
-  reviewPreview,
-  warningsOf,
-} from "../../harness/review-result";
-import { useProgramEnvironment } from "../../harness/service";
 import { importArgs } from "../../harness/programs";
+import { reviewProgram } from "../../harness/review-result";
+import type { RevisionIds } from "../../harness/service";
+import { useProgramEnvironment } from "../../harness/service";
 import { expectSuccess, useStack } from "../../harness/stack";
+import { deletion } from "../../review/expected";
+
+const [a, b, c] = ["a.csv", "b.csv", "c.csv"] as const;
+const onDelete = "deleteAssets" as const;
 
 describe("review: sets of jobs on the engine", function () {
   this.timeout("5m");
   const shared = useStack({ jobDuration: "20ms" });
   useProgramEnvironment(shared);
-  let place: { dataSetId: string; revisionId: string };
+  let revision: RevisionIds;
 
   before(async () => {
-    await shared.service.createBucket("source", { "a.csv": "1", "b.csv": "1", "c.csv": "1" });
+    await shared.service.createBucket("source", { [a]: "1", [b]: "1", [c]: "1" });
     await shared.service.createBucket("target");
   });
   beforeEach(async () => {
     await shared.stack.clearState();
-    place = await shared.service.createEmptyRevision();
+    revision = await shared.service.createEmptyRevision();
   });
+
+  const review = (program: PulumiFn) => reviewProgram(shared.stack, program);
+  /** Returns the number of jobs that ran. */
+  const up = async (program: PulumiFn): Promise<number> => {
+    const { stack, service } = shared;
+    const before = service.local.jobs().length;
+    expectSuccess(await stack.up(program));
+    return service.local.jobs().length - before;
+  };
+  const assetNames = async () => (await shared.service.listAssetNames(revision)).sort();
 
   const nothing: PulumiFn = () => Promise.resolve();
   const setOf =
-    (keys: Record<string, string[]>, settings: Partial<JobSetArgs> = {}, triggers?: unknown[]): PulumiFn =>
+    (keys: Record<string, string[]>, settings: Partial<JobSetArgs> = {}): PulumiFn =>
     () => {
-      const jobs = Object.entries(keys).map(([name, some]) => [name, importArgs(place, some, { triggers })]);
+      const jobs = Object.entries(keys).map(([name, some]) => [name, importArgs(revision, some)]);
       new JobSet("prices", { jobs: Object.fromEntries(jobs) as JobSetArgs["jobs"], ...settings });
       return Promise.resolve();
     };
-  const deletion = (cause: string, assets: string[], isAfterSet: boolean) => ({
-    ...{ kind: "deleted-assets", cause, assets, isAfterSet },
-  });
-  const jobsRun = async (run: () => Promise<unknown>): Promise<number> => {
-    const before = shared.service.local.jobs().length;
-    await run();
-    return shared.service.local.jobs().length - before;
-  };
-
-  it("runs one job because of an added, a changed and a removed object", async () => {
-    const { stack, service } = shared;
-    const program = (args: Partial<S3ImportArgs> = {}): PulumiFn => {
-      return () => {
-        new S3Import("daily", { ...place, bucket: "source", prefix: "day/", ...args });
-        return Promise.resolve();
-      };
+  const imports =
+    (args: Partial<S3ImportArgs>): PulumiFn =>
+    () => {
+      new S3Import("daily", { ...revision, bucket: "source", ...args });
+      return Promise.resolve();
     };
-    for (const key of ["day/a.csv", "day/b.csv"]) await service.putObject("source", key, "1");
-    const created = reviewPreview(await previewAsJson(stack, program()));
+
+  it("run one job because of an added, a changed and a removed object", async () => {
+    const { service } = shared;
+    const [before, after] = [imports({ prefix: "day/" }), imports({ prefix: "day/", exclude: [b] })];
+    for (const name of [a, b]) await service.putObject("source", `day/${name}`, "1");
+    const created = await review(before);
     expect(created.headline).to.equal("1 new job will run");
-    const job = findJob(created, "daily[1]");
-    expect(job.action).to.equal("new");
-    expect(toPlainText(job.does)).to.match(
-      /^imports 2 objects of source into revision \w+… of data set \w+…$/,
-    );
+    const { action, does } = created.job("daily[1]");
+    expect(action).to.equal("new");
+    expect(toPlainText(does)).to.match(/^imports 2 objects of source into revision \w+… of data set \w+…$/);
     expect(created.review.others).to.deep.equal({ create: 1 });
-    expectSuccess(await stack.up(program()));
-    expect(reviewPreview(await previewAsJson(stack, program())).headline).to.match(/are affected, 1 stays$/);
+    await up(before);
+    expect((await review(before)).headline).to.match(/are affected, 1 stays$/);
 
     await service.putObject("source", "day/a.csv", "2");
     await service.putObject("source", "day/c.csv", "1");
-    const changed = reviewPreview(await previewAsJson(stack, program({ exclude: ["b.csv"] })));
+    const changed = await review(after);
     expect(changed.headline).to.equal("1 job runs again");
-    expect(reasonsOf(changed)).to.containSubset([
+    expect(changed.reasons()).to.containSubset([
       { kind: "items-changed", added: ["s3://source/day/c.csv"], removed: ["s3://source/day/b.csv"] },
       { kind: "content-changed", names: ["s3://source/day/a.csv"] },
     ]);
-    expect(warningsOf(changed)).to.deep.equal([deletion("last-run", ["day/a.csv", "day/b.csv"], true)]);
-    expect(
-      await jobsRun(async () => expectSuccess(await stack.up(program({ exclude: ["b.csv"] })))),
-    ).to.equal(1);
-    expect((await service.listAssetNames(place)).sort()).to.deep.equal(["day/a.csv", "day/c.csv"]);
-    const gone = reviewPreview(await previewAsJson(stack, nothing));
+    expect(changed.warnings()).to.deep.equal([deletion("last-run", ["day/a.csv", "day/b.csv"])]);
+    expect(await up(after)).to.equal(1);
+    expect(await assetNames()).to.deep.equal(["day/a.csv", "day/c.csv"]);
+    const gone = await review(nothing);
     expect(gone.headline).to.equal("1 job is deleted");
-    expect(gone.review.idle[0]!.effect).to.containSubset({ kind: "deleted", assets: { fate: "deleted" } });
+    expect(gone.effect("daily[1]")).to.containSubset({ kind: "deleted", assets: { fate: "deleted" } });
   });
 
-  it("knows which jobs of a set run, are deleted and stay", async () => {
-    const { stack, service } = shared;
-    expectSuccess(await stack.up(setOf({ a: ["a.csv"], b: ["b.csv"] }, {}, ["one"])));
-    const after = setOf({ b: ["b.csv"], c: ["c.csv", "b.csv"] }, { triggers: ["two"] }, ["one"]);
-    const result = reviewPreview(await previewAsJson(stack, after));
+  it("run, delete and keep the jobs that the review names", async () => {
+    await up(setOf({ a: [a], b: [b] }));
+    const jobs = { b: [b], c: [c, b] };
+    const after = setOf(jobs, { triggers: ["two"] });
+    const result = await review(after);
     expect(result.headline).to.equal("1 new job will run, 1 runs again, 1 is deleted");
-    expect(reasonsOf(result, "prices[b]")).to.containSubset([{ changes: [{ trigger: "1", to: "two" }] }]);
-    expect(warningsOf(result, "prices[c]")).to.containSubset([
-      { cause: "left-by-kept", jobs: ["prices[b]"] },
-    ]);
-    expect(await jobsRun(async () => expectSuccess(await stack.up(after)))).to.equal(2);
-    expect((await service.listAssetNames(place)).sort()).to.deep.equal([
-      "a.csv",
-      "b.csv",
-      "b.csv",
-      "b.csv",
-      "c.csv",
-    ]);
-    const inPlace = setOf(
-      { b: ["b.csv"], c: ["c.csv", "b.csv"] },
-      { triggers: ["two"], onDelete: "deleteAssets" },
-      ["one"],
-    );
-    expect(reviewPreview(await previewAsJson(stack, inPlace)).headline).to.equal(
-      "2 jobs are updated in place",
-    );
-    expect(await jobsRun(async () => expectSuccess(await stack.up(inPlace)))).to.equal(0);
+    expect(result.reasons("prices[b]")).to.containSubset([{ changes: [{ trigger: "1", to: "two" }] }]);
+    const leftByKept = { cause: "left-by-kept", jobs: ["prices[b]"] };
+    expect(result.warnings("prices[c]")).to.containSubset([leftByKept]);
+    expect(await up(after)).to.equal(2);
+    expect(await assetNames()).to.deep.equal([a, b, b, b, c]);
+    const inPlace = setOf(jobs, { triggers: ["two"], onDelete });
+    expect((await review(inPlace)).headline).to.equal("2 jobs are updated in place");
+    expect(await up(inPlace)).to.equal(0);
   });
 
-  it("runs only the failed job of a set again", async () => {
+  it("run only the failed job again", async () => {
     const { stack, service } = shared;
-    const settings = { onDelete: "deleteAssets" } as const;
-    expectSuccess(await stack.up(setOf({ a: ["a.csv"], b: ["b.csv"] }, settings)));
-    const broken = setOf({ a: ["a.csv", "c.csv"], b: ["b.csv", "missing.csv"] }, settings);
+    await up(setOf({ a: [a], b: [b] }, { onDelete }));
+    const broken = setOf({ a: [a, c], b: [b, "missing.csv"] }, { onDelete });
     expect((await stack.up(broken)).error).to.be.an("error");
-    const result = reviewPreview(await previewAsJson(stack, broken));
+    const result = await review(broken);
     expect(result.headline).to.equal("1 job runs again, 1 is deleted, 1 stays");
-    expect(result.text).to.match(/its last run ended in ERROR: .* \(s3:\/\/source\/missing\.csv\)\n/);
-    expect(warningsOf(result)).to.deep.equal([
+    expect(result.printed).to.match(/its last run ended in ERROR: .* \(s3:\/\/source\/missing\.csv\)\n/);
+    expect(result.warnings()).to.deep.equal([
       // The assets of a failed run are deleted before its job runs again.
-      deletion("last-run", ["b.csv"], false),
-      deletion("earlier-run", ["b.csv"], true),
+      deletion("last-run", [b], false),
+      deletion("earlier-run", [b]),
     ]);
-    expect(result.review.idle.map(({ urn, effect }) => [urn.name, effect])).to.deep.equal([
-      ["prices[a]", { kind: "former-deleted", assets: { names: ["a.csv"], fate: "deleted" } }],
-    ]);
+    const former = { kind: "former-deleted", assets: { names: [a], fate: "deleted" } };
+    expect(result.effect("prices[a]")).to.deep.equal(former);
     await service.putObject("source", "missing.csv", "1");
-    expect(await jobsRun(async () => expectSuccess(await stack.up(broken)))).to.equal(1);
-    expect((await service.listAssetNames(place)).sort()).to.deep.equal([
-      "a.csv",
-      "b.csv",
-      "c.csv",
-      "missing.csv",
-    ]);
+    expect(await up(broken)).to.equal(1);
+    expect(await assetNames()).to.deep.equal([a, b, c, "missing.csv"]);
   });
 
-  it("shows no secret of a set, and that its jobs may run", async () => {
-    const { stack } = shared;
-    const program =
-      (keys: string[], timeouts?: S3ImportArgs["timeouts"]): PulumiFn =>
-      () => {
-        new S3Import("daily", { ...place, bucket: "source", keys: secret(keys), timeouts });
-        return Promise.resolve();
-      };
-    expectSuccess(await stack.up(program(["a.csv"])));
-    const changed = reviewPreview(await previewAsJson(stack, program(["b.csv"])));
+  it("may run if they have secrets, which the review does not show", async () => {
+    const before = imports({ keys: secret([a]) });
+    await up(before);
+    const changed = await review(imports({ keys: secret([b]) }));
     expect(changed.headline).to.equal("1 job may run again");
-    expect(reasonKinds(changed)).to.deep.equal(["hidden"]);
-    expect(changed.text + changed.markdown + JSON.stringify(changed.json)).not.to.contain(".csv");
-    expect(reviewPreview(await previewAsJson(stack, program(["a.csv"]))).headline).to.match(
-      /are affected, 1 stays$/,
-    );
-    const inPlace = reviewPreview(await previewAsJson(stack, program(["a.csv"], { run: "1h" })));
+    expect(changed.reasonKinds()).to.deep.equal(["hidden"]);
+    expect(changed.printed).not.to.contain(".csv");
+    expect((await review(before)).headline).to.match(/are affected, 1 stays$/);
+    const inPlace = await review(imports({ keys: secret([a]), timeouts: { run: "1h" } }));
     expect(inPlace.headline).to.equal("1 job is updated in place");
-    const gone = reviewPreview(await previewAsJson(stack, nothing));
-    expect(gone.review.idle.map(({ effect }) => effect)).to.deep.equal([
-      { kind: "deleted", assets: { names: undefined, fate: "deleted" } },
-    ]);
+    const deleted = { kind: "deleted", assets: { names: undefined, fate: "deleted" } };
+    expect((await review(nothing)).effect("daily[1]")).to.deep.equal(deleted);
   });
 
-  it("defers the jobs of an export whose assets do not exist yet", async () => {
-    const { stack } = shared;
+  it("are deferred in an export of assets that do not exist yet", async () => {
     const program =
       (keys: string[]): PulumiFn =>
       () => {
-        const { assets } = new S3Import("daily", { ...place, bucket: "source", keys });
-        new S3Export("copies", { ...place, bucket: "target", assets });
+        const { assets } = new S3Import("daily", { ...revision, bucket: "source", keys });
+        new S3Export("copies", { ...revision, bucket: "target", assets });
         return Promise.resolve();
       };
-    const created = reviewPreview(await previewAsJson(stack, program(["a.csv"])));
+    const created = await review(program([a]));
     expect(created.headline).to.equal("1 new job will run, 1 component decides more later");
     expect(created.review.deferred.map(({ urn }) => urn.name)).to.deep.equal(["copies"]);
-    expectSuccess(await stack.up(program(["a.csv"])));
-    expect(reviewPreview(await previewAsJson(stack, program(["a.csv"]))).headline).to.match(
-      /are affected, 2 stay$/,
-    );
-    const changed = reviewPreview(await previewAsJson(stack, program(["b.csv"])));
+    await up(program([a]));
+    expect((await review(program([a]))).headline).to.match(/are affected, 2 stay$/);
+    const changed = await review(program([b]));
     expect(changed.headline).to.equal("1 job runs again, 1 may run again, 1 component decides more later");
-    expect(findJob(changed, "copies-export[1]").action).to.equal("possibleRerun");
-    expect(reasonsOf(changed, "copies-export[1]")).to.containSubset([
-      { kind: "not-known-yet", until: [{ urn: { name: "daily" }, op: "update" }] },
-    ]);
+    expect(changed.job("copies-export[1]").action).to.equal("possibleRerun");
+    const notKnown = { kind: "not-known-yet", until: [{ urn: { name: "daily" }, op: "update" }] };
+    expect(changed.reasons("copies-export[1]")).to.containSubset([notKnown]);
   });
 });

@@ -5,18 +5,9 @@ import { Job } from "../../../index";
 import { describeReason } from "../../../review/describe-reason";
 import type { RichText } from "../../../review/rich-text";
 import { toPlainText } from "../../../review/rich-text";
-import type { JobsByType } from "../../harness/one-job-per-type";
 import { prepareJobs } from "../../harness/one-job-per-type";
 import type { ReviewResult } from "../../harness/review-result";
-import {
-  findJob,
-  previewAsJson,
-  reasonKinds,
-  reasonsOf,
-  reviewPreview,
-  warningKinds,
-  warningsOf,
-} from "../../harness/review-result";
+import { reviewProgram } from "../../harness/review-result";
 import { expectSuccess, useStack } from "../../harness/stack";
 
 const place = "revision ID of data set ID";
@@ -58,33 +49,32 @@ const withoutIds = (text: RichText): string => toPlainText(text).replace(/\b[a-z
 describe("review: the nine job types", function () {
   this.timeout("10m");
   const shared = useStack();
-  let jobs: JobsByType;
   let created: ReviewResult, unchanged: ReviewResult, changed: ReviewResult;
 
   before(async () => {
     const { stack, service } = shared;
-    jobs = await prepareJobs(service);
+    const jobs = await prepareJobs(service);
     const declare = (variant: 1 | 2) => () => {
       for (const [name, args] of Object.entries(jobs(variant))) new Job(name, args);
       return Promise.resolve();
     };
-    created = reviewPreview(await previewAsJson(stack, declare(1)));
+    created = await reviewProgram(stack, declare(1));
     expectSuccess(await stack.up(declare(1)));
-    unchanged = reviewPreview(await previewAsJson(stack, declare(1)));
-    changed = reviewPreview(await previewAsJson(stack, declare(2)));
+    unchanged = await reviewProgram(stack, declare(1));
+    changed = await reviewProgram(stack, declare(2));
   });
 
   for (const type of Object.keys(sentences)) {
     it(`describes ${type}`, () => {
-      const job = findJob(created, type);
+      const job = created.job(type);
       expect(job).to.include({ action: "new", type });
       expect(withoutIds(job.does)).to.equal(sentences[type]);
-      expect(reasonKinds(created, type)).to.deep.equal(["new"]);
+      expect(created.reasonKinds(type)).to.deep.equal(["new"]);
     });
 
-    it(`gives the reason why ${type} runs again`, () => {
-      expect(findJob(changed, type).action).to.equal("rerun");
-      const reasons = reasonsOf(changed, type).map((reason) => withoutIds(describeReason(reason)));
+    it(`has the reason why ${type} runs again`, () => {
+      expect(changed.job(type).action).to.equal("rerun");
+      const reasons = changed.reasons(type).map((reason) => withoutIds(describeReason(reason)));
       expect(reasons).to.deep.equal([causes[type]]);
     });
   }
@@ -97,27 +87,23 @@ describe("review: the nine job types", function () {
   });
 
   it("warns that the signed URL of an export is a credential, and of no other output", () => {
-    const withWarnings = created.review.running.filter(({ warnings }) => warnings.length > 0);
-    expect(withWarnings.map(({ type, warnings }) => [type, warnings])).to.deep.equal([
-      ["EXPORT_ASSET_TO_SIGNED_URL", [{ kind: "credential-output", outputs: ["signedUrl"] }]],
-    ]);
+    const warned = created.review.running.filter(({ warnings }) => warnings.length > 0);
+    const warning = { kind: "credential-output", outputs: ["signedUrl"] };
+    const expected = [["EXPORT_ASSET_TO_SIGNED_URL", [warning]]];
+    expect(warned.map(({ type, warnings }) => [type, warnings])).to.deep.equal(expected);
   });
 
-  it("warns of assets that each import leaves in the same revision", () => {
-    const kinds = (type: string) => warningKinds(changed, type);
+  it("warns of assets that each import leaves in the same revision, and not of an export to other keys", () => {
+    const kinds = (type: string) => changed.warningKinds(type);
     expect(kinds("IMPORT_ASSET_FROM_SIGNED_URL")).to.deep.equal(["duplicate-assets last-run"]);
     expect(kinds("IMPORT_ASSETS_FROM_S3")).to.deep.equal(["remaining-assets last-run"]);
     for (const type of Object.keys(sentences).filter((type) => /^(IMPORT|CREATE)/.test(type)))
       expect(kinds(type), type).to.have.length(1);
-  });
-
-  it("does not warn of an export to other keys", () => {
     for (const type of ["EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"])
-      expect(warningsOf(changed, type)).to.deep.equal([]);
+      expect(kinds(type), type).to.deep.equal([]);
   });
 
   it("shows no API key", () => {
-    for (const { json, markdown, text } of [created, unchanged, changed])
-      expect(JSON.stringify(json) + markdown + text).not.to.contain("planted-");
+    for (const { printed } of [created, unchanged, changed]) expect(printed).not.to.contain("planted-");
   });
 });
