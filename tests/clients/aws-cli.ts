@@ -1,6 +1,6 @@
 /**
- * aws-cli as a process that has read its code once. Each call is a process of its own, forked off it, which spares
- * each the greater part of what a call costs: Python's start and the modules.
+ * aws-cli as a process that loads its code once. Each call is a fork of it, because Python's start and the modules take
+ * most of the time of a call.
  */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
@@ -12,22 +12,22 @@ import type { Program } from "../../scripts/find-aws-cli";
 import type { Client, KeyPair } from "./client";
 import { cleanEnvironment } from "./client";
 
-/** Reads calls, a line each, and says of each, when it has ended, where it was and with which code it ended. */
+/** Reads one call a line, and prints the exit code and the path of each call when it has ended. */
 const script = `
 import json, os, signal, sys, traceback
 from awscli.clidriver import create_clidriver, main
 
-create_clidriver()  # Reads what belongs to every call.
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Nobody waits for a call: it says itself that it has ended.
+create_clidriver()  # Loads what every call needs.
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Calls are not waited for, because each prints its end.
 for line in iter(sys.stdin.readline, ""):
     if os.fork():
         continue
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     call = json.loads(line)
-    told = os.dup(1)
+    stdout = os.dup(1)
     for number, name in enumerate(("in", "out", "err")):
-        how = os.O_WRONLY | os.O_CREAT if number else os.O_RDONLY
-        os.dup2(os.open(call["at"] + "." + name, how), number)
+        flags = os.O_WRONLY | os.O_CREAT if number else os.O_RDONLY
+        os.dup2(os.open(call["at"] + "." + name, flags), number)
     sys.stdin = os.fdopen(0)
     os.environ.update(call["env"])
     sys.argv = ["aws", *call["args"]]
@@ -40,14 +40,14 @@ for line in iter(sys.stdin.readline, ""):
         traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
-    os.write(told, f"{code} {call['at']}\\n".encode())
+    os.write(stdout, f"{code} {call['at']}\\n".encode())
     os._exit(0)
 `;
 
-export interface Ended {
+interface Result {
   readonly code: number;
-  readonly out: Buffer;
-  readonly words: string;
+  readonly stdout: Buffer;
+  readonly stderr: string;
 }
 
 export class AwsCliProcess {
@@ -81,13 +81,13 @@ export class AwsCliProcess {
     args: readonly string[],
     env: Readonly<Record<string, string>>,
     input: Uint8Array,
-  ): Promise<Ended> {
+  ): Promise<Result> {
     const at = join(this.directory, String((this.#calls += 1)));
     await writeFile(`${at}.in`, input);
     const ended = new Promise<number>((resolve) => this.#waiting.set(at, resolve));
     this.child.stdin!.write(`${JSON.stringify({ at, env, args })}\n`);
     const code = await Promise.race([ended, this.#broken]);
-    return { code, out: await readFile(`${at}.out`), words: await readFile(`${at}.err`, "utf8") };
+    return { code, stdout: await readFile(`${at}.out`), stderr: await readFile(`${at}.err`, "utf8") };
   }
 
   async stop(): Promise<void> {
@@ -97,7 +97,7 @@ export class AwsCliProcess {
   }
 }
 
-/** What such a program is told of the world: where the services are and who calls. */
+/** The environment of a client program: the address of the services and the caller's keys. */
 export const environmentOf = (
   endpoint: string,
   { accessKeyId, secretAccessKey }: KeyPair,
@@ -108,9 +108,7 @@ export const environmentOf = (
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
 });
 
-/** aws-cli, two calls at a time. */
 export class AwsCli implements Client {
-  static readonly #free = turns(2);
   readonly #env: Record<string, string>;
 
   constructor(
@@ -121,21 +119,20 @@ export class AwsCli implements Client {
     this.#env = environmentOf(endpoint, keys);
   }
 
-  /** What a call prints. One that fails is an error with the name of the service's, where it says one. */
+  /** Resolves to the output of a call. Rejects with an error named as the service names it. */
   async aws(
     args: readonly string[],
     input: Uint8Array = new Uint8Array(),
     more: Record<string, string> = {},
   ): Promise<Buffer> {
-    const call = () => this.process.run(args, { ...this.#env, ...more }, input);
-    const { code, out, words } = await AwsCli.#free(call);
-    if (code === 0) return out;
-    const error = new Error(`aws ${args.join(" ")} ended with ${code}: ${words}`);
-    throw Object.assign(error, { name: /error occurred \((\w+)\)/.exec(words)?.[1] ?? "Error" });
+    const { code, stdout, stderr } = await this.process.run(args, { ...this.#env, ...more }, input);
+    if (code === 0) return stdout;
+    const error = new Error(`aws ${args.join(" ")} ended with ${code}: ${stderr}`);
+    throw Object.assign(error, { name: /error occurred \((\w+)\)/.exec(stderr)?.[1] ?? "Error" });
   }
 
   readonly ask: Client["ask"] = async (operation, input) => {
-    // The client calls APIs at `api-fulfill.` before the host, which a proxy looks up, if anybody.
+    // The client prefixes the host of APIs with `api-fulfill.`; a proxy need not resolve that name.
     const more: Record<string, string> = operation === "SendApiAsset" ? { HTTP_PROXY: this.endpoint } : {};
     const flags = Object.entries(input).flatMap(([name, value]) => flagsOf(name, value));
     const answer = await this.aws(["dataexchange", kebab(operation), ...flags], undefined, more);
@@ -153,10 +150,6 @@ export class AwsCli implements Client {
   get(bucket: string, key: string): Promise<Uint8Array> {
     return this.aws(["s3", "cp", `s3://${bucket}/${key}`, "-"]);
   }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
 }
 
 const kebab = (name: string): string => name.replace(/(?!^)([A-Z])/g, "-$1").toLowerCase();
@@ -166,21 +159,4 @@ function flagsOf(name: string, value: unknown): string[] {
   if (typeof value === "boolean") return [value ? flag : flag.replace("--", "--no-")];
   if (Array.isArray(value)) return [flag, ...value.map(String)];
   return [flag, typeof value === "string" ? value : JSON.stringify(value)];
-}
-
-/** Lets so many pieces of work go on at once; the others wait for their turn. */
-function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running === most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 }

@@ -1,58 +1,51 @@
-/** The interface of client programs, with the names of the service's API, and the client in JavaScript. */
+/** What the scenarios need of a client program, and the client in JavaScript. */
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import type { Credential } from "../../emulator/index";
+import { LocalDataExchange } from "../../emulator/index";
 import type { OperationName } from "../../service-model/operations";
 import type { SdkInput, SdkOutput } from "../emulator/support";
+import { rejection } from "../emulator/support";
 import * as Sdk from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Missing, Program } from "../../scripts/find-aws-cli";
 
-/** As the SDK types it, all members present. A moment is a Date to one client and text to the other. */
+/** An answer as the SDK types it, with all members. Dates are text in answers of aws-cli. */
 export type Output<O extends OperationName> = Required<Omit<SdkOutput<O>, "$metadata">>;
 
 export interface Client {
-  /** Fails with an error that has the name of the service's. */
+  /** Calls an operation. Rejects with an error named as the service names it. */
   readonly ask: <O extends OperationName>(operation: O, input: SdkInput<O>) => Promise<Output<O>>;
   makeBucket(bucket: string): Promise<void>;
   put(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
   get(bucket: string, key: string): Promise<Uint8Array>;
-  close(): Promise<void>;
 }
 
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("base64");
 
-/** The name of the error that a call is refused with. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  const name = await call.then(
-    () => undefined,
-    (error: Error) => error.name,
-  );
-  return name ?? expect.fail("It was not refused.");
-}
+/** Returns the name of the error that rejects a call. */
+export const refusal = async (call: Promise<unknown>): Promise<string> => (await rejection(call)).name;
 
-/** What is fetched from a URL, which needs no credentials. */
+/** Downloads a signed URL. */
 export async function fetched(url: string | undefined): Promise<Uint8Array> {
   const answer = await fetch(url!);
   expect(answer.status).to.equal(200);
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** Puts a body to a signed URL. */
+/** Uploads a body to a signed URL. */
 export async function upload(url: string | undefined, body: Uint8Array<ArrayBuffer>): Promise<void> {
   const answer = await fetch(url!, { method: "PUT", body, headers: { "Content-MD5": md5(body) } });
   expect(answer.status).to.equal(200);
 }
 
-export interface KeyPair {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
+export type KeyPair = Pick<Credential, "accessKeyId" | "secretAccessKey">;
 
-/** The official client, as its documentation shows it. */
-export function javaScriptClient(endpoint: string, credentials: KeyPair): Client {
+/** The official client, as its documentation configures it. */
+export function javaScriptClient(endpoint: string, credentials: KeyPair): Client & { close(): void } {
   const settings = { endpoint, region: "us-east-1", credentials };
-  // Before an IP address the client's `api-fulfill.` makes a host that there is not.
+  // The client prefixes the host of APIs with `api-fulfill.`, which does not work before an IP address.
   const dx = new Sdk.DataExchangeClient({ ...settings, disableHostPrefix: true });
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   return {
@@ -64,29 +57,43 @@ export function javaScriptClient(endpoint: string, credentials: KeyPair): Client
     put: async (Bucket, Key, Body) => void (await s3.send(new PutObjectCommand({ Bucket, Key, Body }))),
     get: async (Bucket, Key) =>
       (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToByteArray(),
-    close: () => {
-      dx.destroy();
-      s3.destroy();
-      return Promise.resolve();
-    },
+    close: () => [dx, s3].forEach((client) => client.destroy()),
   };
 }
 
-/** Key pairs, and a key of S3 with every kind of character that clients write in ways of their own. */
-export const right = {
-  accessKeyId: "AKIDRIGHT",
-  secretAccessKey: "se/cret+with=odd",
-  accountId: "222222222222",
-};
-export const wrongSecret = { ...right, secretAccessKey: "guessed" };
-export const unknownKey = { ...right, accessKeyId: "AKIDUNKNOWN" };
+/** A local service that verifies signatures, and clients of two accounts. */
+export interface Callers<C extends Client = Client> {
+  readonly local: LocalDataExchange;
+  readonly owner: C;
+  readonly subscriber: C;
+}
 
+export const ownerKeys = {
+  accessKeyId: "AKIDOWNER",
+  secretAccessKey: "se/cret+with=odd",
+  accountId: "111111111111",
+};
+const subscriberKeys = { accessKeyId: "AKIDSUB", secretAccessKey: "other", accountId: "222222222222" };
+
+export async function startCallers<C extends Client>(
+  clientOf: (endpoint: string, keys: KeyPair) => C,
+): Promise<Callers<C>> {
+  const local = await LocalDataExchange.start({
+    credentials: [ownerKeys, subscriberKeys],
+    // Without these, SendDataSetNotification and CreateEventAction need more preparation.
+    marketplace: true,
+    requireBucketPolicy: false,
+  });
+  const [owner, subscriber] = [ownerKeys, subscriberKeys].map((keys) => clientOf(local.endpoint, keys));
+  return { local, owner: owner!, subscriber: subscriber! };
+}
+
+/** Contains every kind of character that clients encode differently. */
 export const oddKey = "a b+c=d&e/ü~(1)'x'*!@:,;?#[%41]{}|^`<>/日本.csv";
 
-/** Programs that a machine may lack; without one its tests are skipped, and say why. */
-
+/** Returns a program that the machine may lack. Without it, prints the reason and skips the tests. */
 export async function need(this: Mocha.Context, find: () => Promise<Program | Missing>): Promise<Program> {
-  // The first time may have to install it.
+  // The first call may install it.
   this.timeout(6 * 60_000);
   const found = await find();
   if (!("because" in found)) return found;
@@ -94,7 +101,7 @@ export async function need(this: Mocha.Context, find: () => Promise<Program | Mi
   return this.skip();
 }
 
-/** The environment of a Python with a client of AWS: nothing of this machine's owner, and text in UTF-8 everywhere. */
+/** Environment of a Python with an AWS client: without settings of this machine's user, and with text in UTF-8. */
 export function cleanEnvironment(): Record<string, string> {
   const own = Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
   return {

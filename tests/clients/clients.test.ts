@@ -1,48 +1,83 @@
-import { LocalDataExchange } from "../../emulator";
-import { javaScriptClient, need } from "./client";
-import type { Walkers } from "./full-scenario";
-import { forTheWalk, walksThrough } from "./full-scenario";
-import { findAwsCli, findBoto3 } from "../../scripts/find-aws-cli";
-import { AwsCli, AwsCliProcess, environmentOf } from "./aws-cli";
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { LocalDataExchange } from "../../emulator";
+import { findAwsCli, findBoto3 } from "../../scripts/find-aws-cli";
+import { AwsCli, AwsCliProcess, environmentOf } from "./aws-cli";
+import type { Callers } from "./client";
+import { javaScriptClient, need, oddKey, ownerKeys, refusal, startCallers } from "./client";
+import { testScenarios } from "./scenarios";
 
 describe("clients: the official JavaScript client", () => {
-  let walkers: Walkers;
-  before(async () => {
-    const local = await LocalDataExchange.start(forTheWalk);
-    const clientOf = (accessKeyId: string) =>
-      javaScriptClient(local.endpoint, { accessKeyId, secretAccessKey: "any" });
-    walkers = { local, owner: clientOf("111111111111"), subscriber: clientOf("222222222222") };
-  });
+  let callers: Callers<ReturnType<typeof javaScriptClient>>;
+  before(async () => (callers = await startCallers(javaScriptClient)));
   after(async () => {
-    await Promise.all([walkers.owner.close(), walkers.subscriber.close()]);
-    await walkers.local.stop();
+    for (const client of [callers.owner, callers.subscriber]) client.close();
+    await callers.local.stop();
   });
 
-  walksThrough(() => walkers);
+  testScenarios(() => callers);
 });
 
 describe("clients: aws-cli", function () {
   this.timeout(180_000);
-  let aws: AwsCliProcess | undefined;
-  let walkers: Walkers | undefined;
+  let process: AwsCliProcess | undefined;
+  let callers: Callers<AwsCli> | undefined;
   before(async function () {
-    aws = await AwsCliProcess.start(await need.call(this, findAwsCli));
-    const local = await LocalDataExchange.start(forTheWalk);
-    const clientOf = (accessKeyId: string) =>
-      new AwsCli(aws!, local.endpoint, { accessKeyId, secretAccessKey: "any" });
-    walkers = { local, owner: clientOf("111111111111"), subscriber: clientOf("222222222222") };
+    process = await AwsCliProcess.start(await need.call(this, findAwsCli));
+    callers = await startCallers((endpoint, keys) => new AwsCli(process!, endpoint, keys));
   });
-  after(() => Promise.all([walkers?.local.stop(), aws?.stop()]));
+  after(() => Promise.all([callers?.local.stop(), process?.stop()]));
 
-  walksThrough(() => walkers!);
+  testScenarios(() => callers!);
+
+  it("lists objects and identifies its account by signed requests", async () => {
+    const aws = (...args: string[]) => callers!.owner.aws(args);
+    expect(String(await aws("s3", "ls", "s3://source", "--recursive"))).to.contain(oddKey);
+    const identity = String(await aws("sts", "get-caller-identity", "--output", "json"));
+    expect(JSON.parse(identity)).to.include({ Account: ownerKeys.accountId });
+  });
+
+  it("presigns URLs that are accepted until they are changed or expire", async () => {
+    const presign = async (...options: string[]) =>
+      String(await callers!.owner.aws(["s3", "presign", "s3://source/two.bin", ...options])).trim();
+    const [url, short] = await Promise.all([presign(), presign("--expires-in", "1")]);
+    expect((await fetch(url)).status).to.equal(200);
+    const codeOf = async (changed: string, init?: RequestInit) => {
+      const answer = await fetch(changed, init);
+      expect(answer.status).to.equal(403);
+      return /<Code>(\w+)/.exec(await answer.text())?.[1];
+    };
+    expect(await codeOf(url.replace("/source/", "/other/"))).to.equal("SignatureDoesNotMatch");
+    expect(await codeOf(url, { method: "DELETE" })).to.equal("SignatureDoesNotMatch");
+    expect(await codeOf(url.replace("OWNER", "WRONG"))).to.equal("InvalidAccessKeyId");
+    expect(await codeOf(url.replace(/Expires=\d/, "Expires=9"))).to.equal("SignatureDoesNotMatch");
+    while ((await fetch(short)).ok) await sleep(50);
+    expect(await codeOf(short)).to.equal("AccessDenied");
+  });
+
+  it("is rejected with a wrong secret or an unknown key, by each service's error", async () => {
+    const wrongSecret = { ...ownerKeys, secretAccessKey: "guessed" };
+    const unknownKey = { ...ownerKeys, accessKeyId: "AKIDUNKNOWN" };
+    for (const [keys, ...errors] of [
+      [wrongSecret, "InvalidSignatureException", "SignatureDoesNotMatch", "SignatureDoesNotMatch"],
+      [unknownKey, "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidClientTokenId"],
+    ] as const) {
+      const client = new AwsCli(process!, callers!.local.endpoint, keys);
+      const calls = [
+        client.ask("ListJobs", {}),
+        client.aws(["s3", "ls"]),
+        client.aws(["sts", "get-caller-identity"]),
+      ];
+      expect(await Promise.all(calls.map(refusal))).to.deep.equal(errors);
+    }
+  });
 });
 
-/** Where the script stands; the first block of Python in it is the script. */
+/** The first block of Python in this page is the script. */
 const page = join(__dirname, "../../../docs/emulator.md");
 
 describe("clients: boto3", () => {
