@@ -6,7 +6,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { Engine } from "../../../provider/dynamic/engine-client";
 
-describe("the engine", () => {
+describe("Engine", () => {
   let server: Server;
   let address: string;
   const messages: string[] = [];
@@ -27,31 +27,29 @@ describe("the engine", () => {
   });
   afterEach(() => server.forceShutdown());
 
-  it("is gone when it took a message and cannot be reached any more", async () => {
-    const engine = new Engine(address);
-    await engine.log("INFO", "looking for a job");
-    expect(messages).to.deep.equal(["looking for a job"]);
-    expect(await engine.isAlive()).to.equal(true);
-
-    const orphaned = new Engine(address);
-    await orphaned.log("INFO", "looking for a job");
-    server.forceShutdown();
-    expect(await orphaned.isAlive()).to.equal(false);
+  it("is alive until it can no longer be reached", async () => {
+    for (const isReachable of [true, false]) {
+      const engine = new Engine(address);
+      await engine.log("INFO", "looking for a job");
+      if (!isReachable) server.forceShutdown();
+      expect(await engine.isAlive()).to.equal(isReachable);
+    }
+    expect(messages).to.deep.equal(["looking for a job", "looking for a job"]);
   });
 
-  it("is not taken for gone where there never was one", async () => {
+  it("is alive if it could never be reached", async () => {
     server.forceShutdown();
-    const engine = new Engine(address);
-    await engine.log("INFO", "nobody hears it");
-    expect(await engine.isAlive()).to.equal(true);
-    expect(await new Engine(undefined).isAlive()).to.equal(true);
+    for (const engine of [new Engine(address), new Engine(undefined)]) {
+      await engine.log("INFO", "looking for a job");
+      expect(await engine.isAlive()).to.equal(true);
+    }
   });
 
   const looks = async (count: number) => {
     for (let look = 0; look < count; look++) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
-  /** Watches an engine that was there; answers how often the host was ended since. */
+  /** Watches an engine that was reached. `exits` counts how often the host was ended since. */
   async function watched(grace: number): Promise<{ engine: Engine; exits: () => number }> {
     const engine = new Engine(address);
     expect(await engine.isAlive()).to.equal(true);
@@ -60,7 +58,7 @@ describe("the engine", () => {
     return { engine, exits: () => exits };
   }
 
-  it("takes its host with it, once the operation under way has ended", async () => {
+  it("ends its host after the operation in progress", async () => {
     const { engine, exits } = await watched(60_000);
     await engine.track(async () => {
       server.forceShutdown();
@@ -73,14 +71,14 @@ describe("the engine", () => {
     expect(exits()).to.equal(1);
   });
 
-  it("takes its host with it after a while, though an operation goes on", async () => {
+  it("ends its host after the grace period although an operation is in progress", async () => {
     const { engine, exits } = await watched(50);
     void engine.track(() => new Promise(() => undefined));
     server.forceShutdown();
     while (exits() === 0) await looks(1);
   });
 
-  it("leaves its host alone while it is there, and where there never was one", async () => {
+  it("does not end its host while it is alive or if it could never be reached", async () => {
     let exits = 0;
     for (const engine of [new Engine(address), new Engine("127.0.0.1:1"), new Engine(undefined)])
       engine.exitAfterEngine({ exit: () => exits++, every: 5 });

@@ -12,7 +12,7 @@ import { ProviderHost } from "../../../provider/dynamic/host";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
 import { useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../support/environment";
-import { failureOf, s3Export, s3Import, upload } from "../support/samples";
+import { failureOf, s3Import, upload } from "../support/samples";
 
 const region = "us-east-1";
 const olds = {
@@ -23,14 +23,17 @@ const olds = {
   __schema: 1,
 };
 
-describe("the provider as Pulumi's host calls it", () => {
-  it("accepts good inputs as they are", async () => {
+const problemsOf = async (news: object) =>
+  (await new JobProvider().check({}, { region, ...news })).failures?.map(({ reason }) => reason) ?? [];
+
+describe("JobProvider.check", () => {
+  it("returns good inputs as they are", async () => {
     const news = { ...s3Import(), region, __provider: "code" };
     const { inputs, failures = [] } = await new JobProvider().check({}, news);
     expect([inputs, failures]).to.deep.equal([news, []]);
   });
 
-  it("names each failure's path as the program writes it", async () => {
+  it("names the path of each problem in its reason, and no property", async () => {
     const news = { ...s3Import(["ok", ""]), region, upload: "x" };
     const { failures = [] } = await new JobProvider().check({}, news);
     expect(failures.map(({ property }) => property)).to.deep.equal(["", ""]);
@@ -40,79 +43,56 @@ describe("the provider as Pulumi's host calls it", () => {
     expect(failures[1]!.reason).to.match(/^upload .* \[unused-upload\]$/);
   });
 
-  for (const [what, signature] of [
-    ["an archive", specialArchiveSig],
-    ["an object that looks like an asset", undefined],
+  for (const [what, signature, codes] of [
+    ["accepts an asset", specialAssetSig, []],
+    ["rejects an archive", specialArchiveSig, ["not-an-asset"]],
+    ["rejects an object that looks like an asset", undefined, ["not-an-asset"]],
   ] as const) {
-    it(`refuses ${what} as the upload`, async () => {
-      const lookalike = { [specialSigKey]: signature, hash: "h", path: __filename };
-      const { failures = [] } = await new JobProvider().check({}, { ...upload(), region, upload: lookalike });
-      expect(failures.flatMap(({ reason }) => codesIn(reason))).to.deep.equal(["not-an-asset"]);
-      const asset = { ...lookalike, [specialSigKey]: specialAssetSig };
-      const taken = await new JobProvider().check({}, { ...upload(), region, upload: asset });
-      expect(taken.failures ?? []).to.deep.equal([]);
+    it(`${what} as the upload`, async () => {
+      const body = { [specialSigKey]: signature, hash: "h", path: __filename };
+      expect((await problemsOf({ ...upload(), upload: body })).flatMap(codesIn)).to.deep.equal(codes);
     });
   }
 
-  it("puts the default region into the inputs, so that a change of it is seen", async () => {
+  it("adds the default region, so that its change replaces the job", async () => {
     const provider = new JobProvider();
-    await provider.configure({
-      config: { get: (key: string) => (key === "aws:region" ? "eu-west-1" : undefined) },
-    } as never);
+    const config = { get: (key: string) => (key === "aws:region" ? "eu-west-1" : undefined) };
+    await provider.configure({ config } as never);
     const { inputs = {} } = await provider.check({}, s3Import() as never);
     expect(inputs).to.include({ region: "eu-west-1" });
     expect((await provider.diff("job1", olds, inputs)).replaces).to.deep.equal(["region"]);
   });
 
-  it("accepts values that are not known yet", async () => {
-    const news = {
-      type: "EXPORT_ASSETS_TO_S3",
-      details: { exportAssetsToS3: unknownValue },
-      region: unknownValue,
-    };
-    expect((await new JobProvider().check({}, news)).failures ?? []).to.deep.equal([]);
+  it("accepts unknown values", async () => {
+    const details = { exportAssetsToS3: unknownValue };
+    expect(await problemsOf({ type: "EXPORT_ASSETS_TO_S3", details, region: unknownValue })).to.deep.equal(
+      [],
+    );
   });
 
-  it("never quotes a signed URL back", async () => {
-    const news = { ...s3Import(), region, endpoint: "ftp://x", profile: "", adopt: "https://x/y?sig=abc" };
-    const { failures = [] } = await new JobProvider().check({}, news);
-    expect(failures).to.have.length(3);
-    expect(JSON.stringify(failures)).to.not.contain("abc");
-  });
-
-  it("says what replaces, what updates and what is no change", async () => {
-    const provider = new JobProvider();
-    const news = { ...s3Import(), region };
-    expect(await provider.diff("job1", olds, news)).to.deep.equal({ changes: false, replaces: [] });
-    expect(await provider.diff("job1", olds, { ...news, adopt: "all" })).to.deep.equal({
-      changes: true,
-      replaces: [],
-    });
-    expect(await provider.diff("job1", olds, { ...s3Export(), region })).to.deep.equal({
-      changes: true,
-      replaces: ["type", "details"],
-    });
-  });
-
-  it("plans a rerun though a part of the inputs is not known yet", async () => {
-    const news = { ...s3Import(), region, triggers: [unknownValue] };
-    expect((await new JobProvider().diff("job1", olds, news)).replaces).to.deep.equal(["triggers"]);
-  });
-
-  it("takes new inputs over without a session, let alone a call", async () => {
-    const news = { ...s3Import(), region, onDelete: "deleteAssets" };
-    expect((await new JobProvider().update("job1", olds, news)).outs).to.deep.include({ ...olds, ...news });
+  it("does not quote a signed URL", async () => {
+    const news = { ...s3Import(), endpoint: "ftp://x", profile: "", adopt: "https://x/y?sig=abc" };
+    const problems = await problemsOf(news);
+    expect(problems).to.have.length(3);
+    expect(problems.join()).to.not.contain("abc");
   });
 });
 
-describe("the provider of an engine that was killed at once", () => {
+describe("JobProvider.diff", () => {
+  it("plans a new job if a trigger is unknown", async () => {
+    const news = { ...s3Import(), region, triggers: [unknownValue] };
+    expect((await new JobProvider().diff("job1", olds, news)).replaces).to.deep.equal(["triggers"]);
+  });
+});
+
+describe("JobProvider.create", () => {
   const env = useAwsEnvironment();
   const serve = useServers();
 
-  it("makes no job, though the engine has not taken a message yet", async () => {
-    const asked: string[] = [];
+  it("creates no job after its engine was killed, even if the engine accepted no message", async () => {
+    const requests: string[] = [];
     const { url } = await serve((request, response) => {
-      asked.push(`${request.method} ${request.url!.split("?")[0]}`);
+      requests.push(`${request.method} ${request.url!.split("?")[0]}`);
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ Jobs: [] }));
     });
     Object.assign(env, { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret" });
@@ -121,35 +101,27 @@ describe("the provider of an engine that was killed at once", () => {
     await once(engine, "listening");
     const { port } = engine.address() as AddressInfo;
     const provider = new JobProvider(new ProviderHost(new Engine(`127.0.0.1:${port}`)));
-    const looked = once(engine, "connection");
+    const connected = once(engine, "connection");
     await provider.configure({ config: { get: () => undefined } } as never);
-    await looked;
+    await connected;
     await new Promise((resolve) => engine.close(resolve));
 
     const { message } = await failureOf(provider.create({ ...s3Import(), region, endpoint: url }));
     expect(message).to.contain("[engine-exited]");
-    expect(asked).to.deep.equal([]);
+    expect(requests).to.deep.equal([]);
   });
 });
 
-describe("a failure of a read or a delete", () => {
-  const failure = () =>
-    failureOf(
-      withPlainErrors("Reading job j1", () =>
-        Promise.reject(new Error("Job j1: GetJob failed; run `pulumi up` again.")),
-      ),
-    );
-
-  it("is its sentence for the engine, and names no other command", async () =>
-    expect((await failure()).message).to.equal("Job j1: GetJob failed; run the command again."));
-
-  it("is one line, without the sentence and a stack, for the host that prints it", async () => {
-    const error = await failure();
+describe("withPlainErrors", () => {
+  it("rejects with a message for the engine and one line for the host", async () => {
+    const failed = () => Promise.reject(new Error("GetJob failed; run `pulumi up` again."));
+    const error = await failureOf(withPlainErrors("Reading job j1", failed));
+    expect(error.message).to.equal("GetJob failed; run the command again.");
     expect(`${String(error)}: ${error.stack}`).to.equal(
       "Reading job j1 failed: the resource's own error says why",
     );
   });
 
-  it("is none where all goes well", async () =>
+  it("returns the result", async () =>
     expect(await withPlainErrors("x", () => Promise.resolve(1))).to.equal(1));
 });

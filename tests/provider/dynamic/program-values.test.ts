@@ -7,9 +7,18 @@ import type { JobArgs } from "../../../index";
 import { Job, RevisionFinalization } from "../../../index";
 import { encodeTriggers } from "../../../provider/dynamic/program-values";
 import { declaredInputs } from "../support/declared";
-import { dataSetId, revisionId, s3Import } from "../support/samples";
+import { dataSetId, failureOf, revisionId, s3Import } from "../support/samples";
 
+const who = 'Job "a"';
 const argsOf = (inputs: object): JobArgs => inputs as JobArgs;
+const triggered = (...triggers: unknown[]) => new Job("a", argsOf({ ...s3Import(), triggers }));
+
+/** An import whose only source has this key. */
+const importOf = (key: unknown): JobArgs => argsOf(s3Import([key as string]));
+
+/** A value when all that it contains is known. */
+const settled = <T>(value: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> =>
+  (pulumi.output(value) as unknown as { promise(): Promise<pulumi.Unwrap<T>> }).promise();
 
 class Version {
   constructor(readonly label = "1") {}
@@ -18,8 +27,8 @@ class Version {
 const cycle: Record<string, unknown> = { name: "a" };
 cycle.self = { within: [cycle] };
 
-/** Values that look the same to Pulumi whatever they stand for. */
-const neverTriggers: [what: string, value: unknown, says: RegExp][] = [
+/** Values that Pulumi sends without their content. */
+const notTriggers: [what: string, value: unknown, says: RegExp][] = [
   ["a Date", new Date(), /is an instance of Date/],
   ["a Date of another realm", runInNewContext("new Date()"), /is an instance of Date/],
   ["a Map", new Map([["a", 1]]), /is an instance of Map/],
@@ -38,122 +47,100 @@ const neverTriggers: [what: string, value: unknown, says: RegExp][] = [
   ["an archive of files", new pulumi.asset.FileArchive("."), /is an archive/],
 ];
 
-describe("triggers", () => {
-  for (const [what, value, says] of neverTriggers) {
-    it(`refuse ${what}, and name its place`, async () => {
-      const at = (given: unknown) => () => encodeTriggers('Job "a"', given);
-      expect(at([1, value]))
-        .to.throw(pulumi.RunError, /^Job "a": triggers\[1\]/)
-        .and.match(says);
-      expect(at({ build: { id: value } })).to.throw(pulumi.RunError, /^Job "a": triggers\.build\.id/);
-      expect(at(value)).to.throw(pulumi.RunError, /^Job "a": triggers/);
-      const declare = () => new Job("a", argsOf({ ...s3Import(), triggers: [value] }));
-      expect(declare).to.throw(pulumi.RunError, /^Job "a": triggers\[0\]/);
-      const late = encodeTriggers('Job "a"', Promise.resolve([0, Promise.resolve(value)]));
-      const error = await settled(late).then(() => undefined, messageOf);
-      expect(error)
+describe("encodeTriggers", () => {
+  for (const [what, value, says] of notTriggers) {
+    it(`refuses ${what}, and names its path`, async () => {
+      for (const [given, path] of [
+        [[1, value], /^Job "a": triggers\[1\]/],
+        [{ build: { id: value } }, /^Job "a": triggers\.build\.id/],
+        [value, /^Job "a": triggers/],
+      ] as const) {
+        expect(() => encodeTriggers(who, given))
+          .to.throw(pulumi.RunError, path)
+          .and.match(says);
+      }
+      const late = encodeTriggers(who, Promise.resolve([0, Promise.resolve(value)]));
+      const { message } = await failureOf(settled(late));
+      expect(message)
         .to.match(/^Job "a": triggers\[1\]/)
         .and.match(says);
     });
   }
 
-  it("refuse a resource, of which only the id would count", async () => {
+  it("refuses a resource, of which Pulumi would compare only the id", async () => {
     const { resource } = await declaredInputs(() => new Job("made", argsOf(s3Import())));
-    expect(() => encodeTriggers('Job "a"', [resource])).to.throw(
-      /triggers\[0\] is a resource, .*such as its etag/,
-    );
+    expect(() => encodeTriggers(who, [resource])).to.throw(/triggers\[0\] is a resource, .*such as its etag/);
   });
 
-  it("travel as they are given, whatever JSON they are", async () => {
-    const nothing = Object.assign(Object.create(null) as object, { a: 1 });
-    const triggers = [1, "x", true, null, undefined, [], {}, { deep: [{ er: 1 }] }, nothing];
-    const { inputs } = await declaredInputs(() => new Job("a", argsOf({ ...s3Import(), triggers })));
-    expect(JSON.stringify(inputs.triggers)).to.equal(JSON.stringify(triggers));
-    const later = [pulumi.output(1), Promise.resolve({ a: pulumi.output([2]) })];
-    const declared = await declaredInputs(() => new Job("b", argsOf({ ...s3Import(), triggers: later })));
-    expect(declared.inputs.triggers).to.deep.equal([1, { a: [2] }]);
-  });
-
-  it("that hold the same object twice do not hold themselves", () => {
+  it("accepts an object that stands in two places", () => {
     const shared = { a: 1 };
-    expect(encodeTriggers("Job", [shared, { shared }])).to.deep.equal([{ a: 1 }, { shared: { a: 1 } }]);
+    expect(encodeTriggers(who, [shared, { shared }])).to.deep.equal([{ a: 1 }, { shared: { a: 1 } }]);
   });
 });
 
-describe("arguments of a Job", () => {
-  const refused: [what: string, args: object, says: RegExp][] = [
-    [
-      "a Date as a key",
-      sourceOf({ bucket: "b", key: new Date() }),
-      /assetSources\[0\]\.key is an instance of Date/,
-    ],
+describe("the triggers of a Job", () => {
+  it("are checked when it is declared", () => {
+    expect(() => triggered(new Date())).to.throw(pulumi.RunError, /^Job "a": triggers\[0\]/);
+  });
+
+  it("reach the provider as they are, also from outputs and promises", async () => {
+    const withoutPrototype = Object.assign(Object.create(null) as object, { a: 1 });
+    const triggers = [1, "x", true, null, undefined, [], {}, { deep: [{ er: 1 }] }, withoutPrototype];
+    const { inputs } = await declaredInputs(() => triggered(...triggers));
+    expect(JSON.stringify(inputs.triggers)).to.equal(JSON.stringify(triggers));
+    const late = await declaredInputs(() =>
+      triggered(pulumi.output(1), Promise.resolve({ a: pulumi.output([2]) })),
+    );
+    expect(late.inputs.triggers).to.deep.equal([1, { a: [2] }]);
+  });
+});
+
+describe("the arguments of a Job", () => {
+  const tags = [{ key: "k", value: 1n }];
+  for (const [what, args, says] of [
+    ["a Date as a key", importOf(new Date()), /assetSources\[0\]\.key is an instance of Date/],
+    ["a function as a key", importOf(() => "k"), /assetSources\[0\]\.key is a function/],
     ["a Map as details", { ...s3Import(), details: new Map() }, /: details is an instance of Map/],
-    [
-      "a function as a key",
-      sourceOf({ bucket: "b", key: () => "k" }),
-      /assetSources\[0\]\.key is a function/,
-    ],
     ["a symbol as a profile", { ...s3Import(), profile: Symbol("p") }, /: profile is a symbol/],
-    [
-      "a BigInt as a tag",
-      { ...s3Import(), assetConfiguration: { tags: [{ key: "k", value: 1n }] } },
-      /value is a bigint/,
-    ],
-    [
-      "details that hold themselves",
-      { ...s3Import(), details: cycle },
-      /: details\.self\.within\[0\] .* \[cyclic-value\]$/,
-    ],
-  ];
-  for (const [what, args, says] of refused) {
-    it(`refuse ${what}, and name its place`, () => {
-      expect(() => new Job("a", args as JobArgs))
+    ["a BigInt as a tag", { ...s3Import(), assetConfiguration: { tags } }, /value is a bigint/],
+    ["a cycle", { ...s3Import(), details: cycle }, /: details\.self\.within\[0\] .* \[cyclic-value\]$/],
+  ] as const) {
+    it(`do not accept ${what}`, () => {
+      expect(() => new Job("a", argsOf(args)))
         .to.throw(pulumi.RunError, /^Job "a": /)
         .and.match(says);
     });
   }
 
-  it("take an object of a class for what its fields are", async () => {
-    class Source {
-      constructor(
-        readonly bucket: string,
-        readonly key: string,
-      ) {}
-    }
-    const args = sourceOf(new Source("source", "k")) as JobArgs;
-    const { inputs } = await declaredInputs(() => new Job("a", args));
-    expect(inputs.details).to.deep.equal({
-      importAssetsFromS3: { dataSetId, revisionId, assetSources: [{ bucket: "source", key: "k" }] },
-    });
+  it("accept an object of a class for its fields", async () => {
+    const details = Object.assign(new Version(), s3Import().details);
+    const { inputs } = await declaredInputs(() => new Job("a", argsOf({ ...s3Import(), details })));
+    expect(inputs.details).to.deep.equal({ ...s3Import().details, label: "1" });
   });
 });
 
-describe("options that a dynamic provider cannot serve", () => {
+describe("the options of a resource", () => {
   const declare = {
     Job: (opts: object) => new Job("a", argsOf(s3Import()), opts),
     RevisionFinalization: (opts: object) =>
       new RevisionFinalization("a", { dataSetId, revisionId, jobs: [] }, opts),
   };
   for (const [kind, make] of Object.entries(declare)) {
-    it(`are refused by a ${kind}, with a code`, () => {
-      for (const [option, code] of [
-        ["import", "unsupported-import"],
-        ["provider", "unsupported-provider"],
-        ["providers", "unsupported-provider"],
-      ] as const) {
+    for (const [option, code] of [
+      ["import", "unsupported-import"],
+      ["provider", "unsupported-provider"],
+      ["providers", "unsupported-provider"],
+    ] as const) {
+      it(`cannot contain ${option}, except as undefined: ${kind}`, async () => {
         const refused = new RegExp(`^${kind} "a" does not support the option ${option}, .* \\[${code}\\]$`);
         expect(() => make({ [option]: "given" })).to.throw(pulumi.RunError, refused);
-      }
-    });
+        await declaredInputs(() => make({ [option]: undefined }));
+      });
+    }
   }
 
-  it("say of a Job's import that Job.get looks one up", () => {
+  it("name Job.get in place of import", () => {
     expect(() => declare.Job({ import: "job1" })).to.throw('Job.get("a", "<id>") looks a job up');
-  });
-
-  it("may be named without a value", async () => {
-    const { resource } = await declaredInputs(() => declare.Job({ import: undefined, provider: undefined }));
-    expect(resource).to.be.an.instanceOf(Job);
   });
 });
 
@@ -167,27 +154,13 @@ describe("a unit test with Pulumi's mocks", () => {
     expect(await (inputs.upload as pulumi.asset.RemoteAsset).uri).to.equal("http://127.0.0.1:4/a.csv");
   });
 
-  it("declares a Job and a RevisionFinalization, and asks nothing outside", async () => {
+  it("declares a Job and a RevisionFinalization without a call", async () => {
     const { resource, inputs } = await declaredInputs(() => new Job("a", argsOf(s3Import())));
     expect(inputs).to.deep.include({ type: "IMPORT_ASSETS_FROM_S3", details: s3Import().details });
-    const [id, state] = await settled([(resource as Job).id, (resource as Job).state]);
-    expect([id, state]).to.deep.equal(["a-id", "COMPLETED"]);
-    const declared = await declaredInputs(
-      () => new RevisionFinalization("b", { dataSetId, revisionId, jobs: [(resource as Job).id] }),
-    );
-    expect(declared.inputs).to.deep.include({ dataSetId, revisionId, jobs: ["a-id"] });
+    const job = resource as Job;
+    expect(await settled([job.id, job.state])).to.deep.equal(["a-id", "COMPLETED"]);
+    const jobs = { dataSetId, revisionId, jobs: [job.id] };
+    const declared = await declaredInputs(() => new RevisionFinalization("b", jobs));
+    expect(declared.inputs).to.deep.include({ ...jobs, jobs: ["a-id"] });
   });
 });
-
-function sourceOf(source: object): object {
-  return {
-    type: "IMPORT_ASSETS_FROM_S3",
-    details: { importAssetsFromS3: { dataSetId, revisionId, assetSources: [source] } },
-  };
-}
-
-const messageOf = (error: unknown): string => (error as Error).message;
-
-/** What a value comes to, everything in it there. */
-const settled = <T>(value: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> =>
-  (pulumi.output(value) as unknown as { promise(): Promise<pulumi.Unwrap<T>> }).promise();

@@ -13,56 +13,46 @@ const assetOf = (content: string, place: object) => ({
   ...place,
 });
 
-describe("fromWire", () => {
-  it("marks what is not known yet, wherever it stands", () =>
-    expect(
-      decodeProperties({ type: rpc.unknownValue, details: { a: [1, { b: rpc.unknownValue }] } }),
-    ).to.deep.equal({
-      type: UNKNOWN,
-      details: { a: [1, { b: UNKNOWN }] },
-    }));
-
-  it("leaves all else as it is", () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (props) => {
-        expect(decodeProperties(props)).to.deep.equal(props);
-      }),
-    );
+describe("decodeProperties", () => {
+  it("replaces unknown values at any depth", () => {
+    const { unknownValue } = rpc;
+    const props = { type: unknownValue, details: { a: [1, { b: unknownValue }] } };
+    const decoded = { type: UNKNOWN, details: { a: [1, { b: UNKNOWN }] } };
+    expect(decodeProperties(props)).to.deep.equal(decoded);
   });
 
-  it("takes a member named __proto__ for a member", () => {
+  it("changes no other value", () => {
+    const unchanged = fc.property(
+      fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }),
+      (props) => void expect(decodeProperties(props)).to.deep.equal(props),
+    );
+    fc.assert(unchanged);
+  });
+
+  it("accepts a member named __proto__", () => {
     const props = JSON.parse('{"details":{"__proto__":{"a":1}}}') as Record<string, unknown>;
     expect(Object.keys(decodeProperties(props).details as object)).to.deep.equal(["__proto__"]);
   });
 
-  it("leaves an uploaded asset as it is, a body with its hash", () => {
-    for (const place of [{ text: "prices" }, { path: "/prices.csv" }, { uri: "https://x.test/prices.csv" }]) {
+  for (const place of [{ text: "prices" }, { path: "/prices.csv" }, { uri: "https://x.test/prices.csv" }]) {
+    it(`keeps an uploaded asset with a ${Object.keys(place)[0]}`, () => {
       const upload = assetOf("prices", place);
       expect(decodeProperties({ upload }).upload).to.deep.equal(upload);
-    }
-  });
+    });
+  }
 
-  it("compares an asset among the triggers by its content alone", () => {
-    const [one, other] = [{ text: "same" }, { path: "/elsewhere" }].map((place) =>
-      decodeProperties({ triggers: [assetOf("same", place)] }),
-    );
-    expect(one).to.deep.equal(other);
-    expect(decodeProperties({ triggers: [assetOf("another", { text: "another" })] })).to.not.deep.equal(one);
+  it("keeps only the content of an asset among the triggers", () => {
+    const triggered = (content: string, place: object) =>
+      decodeProperties({ triggers: [assetOf(content, place)] });
+    const one = triggered("same", { text: "same" });
+    expect(triggered("same", { path: "/elsewhere" })).to.deep.equal(one);
+    expect(triggered("another", { text: "another" })).to.not.deep.equal(one);
   });
 });
 
-describe("toWire", () => {
-  it("leaves members without a value out", () =>
-    expect(encodeProperties({ a: undefined, b: { c: undefined, d: null }, e: [] })).to.deep.equal({
-      b: { d: null },
-      e: [],
-    }));
-
-  it("gives back what it was given", () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (props) => {
-        expect(encodeProperties(props)).to.deep.equal(JSON.parse(JSON.stringify(props)));
-      }),
-    );
+describe("encodeProperties", () => {
+  it("omits members without a value", () => {
+    const props = { a: undefined, b: { c: undefined, d: null }, e: [] };
+    expect(encodeProperties(props)).to.deep.equal({ b: { d: null }, e: [] });
   });
 });

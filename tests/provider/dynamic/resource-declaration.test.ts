@@ -1,7 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
 import * as pulumi from "@pulumi/pulumi";
@@ -11,12 +9,13 @@ import { suppressStackTexts } from "../../../provider/dynamic/resource-declarati
 import { secretOutputs } from "../../../provider/state-contract";
 import type { JobArgs } from "../../../index";
 import { Job } from "../../../index";
+import { useFolder } from "../aws/fixtures";
 import { apiImport, s3Import } from "../support/samples";
 
 const sdk = (path = "") => JSON.stringify(require.resolve(`@pulumi/pulumi${path}`));
 const ours = JSON.stringify(require.resolve("../../.."));
 
-/** A program of one resource, in its last line, which the engine refuses. */
+/** A program that declares one resource, in its last line, which the engine refuses. */
 const programOf = (resource: string) => `const pulumi = require(${sdk()});
 const dataexchange = require(${ours});
 pulumi.runtime.setMocks({ newResource: () => { throw new Error("no room"); }, call: () => ({}) });
@@ -38,46 +37,41 @@ const resources = {
   RevisionFinalization: `RevisionFinalization("prices", { dataSetId: "a", revisionId: "b", jobs: [] });`,
 };
 
-describe("texts of stacks", () => {
-  let folder: string;
-  before(async () => (folder = await mkdtemp(join(tmpdir(), "stack-texts-"))));
-  after(() => rm(folder, { recursive: true }));
+describe("suppressStackTexts", () => {
+  const path = useFolder();
 
-  async function run(resource: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
-    const path = join(folder, "program.js");
-    await writeFile(path, programOf(resource));
-    const { stdout } = await promisify(execFile)(process.execPath, [path], {
-      env: { ...process.env, ...env },
-    });
-    return stdout;
+  async function run(resource: string, more: NodeJS.ProcessEnv = {}): Promise<string> {
+    await writeFile(path("program.js"), programOf(resource));
+    const env = { ...process.env, ...more };
+    return (await promisify(execFile)(process.execPath, [path("program.js")], { env })).stdout;
   }
 
   for (const [kind, resource] of Object.entries(resources)) {
-    it(`name the line of the program where a ${kind} stands that is refused`, async () => {
+    it(`keeps the line of the program in the error of a refused ${kind}`, async () => {
       const written = await run(resource);
       expect(written).to.contain("registered from line 14\n");
       expect(written).to.match(/Error: failed to register new resource prices .*: no room\n/);
-      expect(written).to.contain(join(folder, "program.js:14:1"));
+      expect(written).to.contain(path("program.js:14:1"));
       expect(written).to.match(/the promise was made\n$/);
     });
   }
 
-  it("name the line where the SDK refuses a resource at once", async () => {
+  it("keeps the line of the program in an error of the SDK", async () => {
     const written = await run(`Job("", { type: "IMPORT_ASSETS_FROM_S3", details: {} });`).catch(String);
-    expect(written).to.contain("Missing resource name").and.to.contain(join(folder, "program.js:14:1"));
+    expect(written).to.contain("Missing resource name").and.contain(path("program.js:14:1"));
   });
 
-  it("are there for a search for promises that never end", async () => {
+  it("does nothing if PULUMI_DEBUG_PROMISE_LEAKS is set", async () => {
     const written = await run(resources.Job, { PULUMI_DEBUG_PROMISE_LEAKS: "1" });
     expect(written.slice(written.indexOf("the promise was made"))).to.contain("program.js:14:1");
   });
 
-  it("are as before once the resource is made", () => {
+  it("restores the texts that V8 or the program formats", () => {
     const errors: { prepareStackTrace?: typeof Error.prepareStackTrace; stackTraceLimit: number } = Error;
     const before = { prepareStackTrace: errors.prepareStackTrace, stackTraceLimit: errors.stackTraceLimit };
     try {
       for (const prepare of [undefined, () => "own"]) {
-        // The runner's own limit is infinite, as of one who wants whole stacks.
+        // The test runner sets an infinite limit.
         Object.assign(errors, { prepareStackTrace: prepare, stackTraceLimit: 10 });
         const restore = suppressStackTexts();
         expect(new Error("within").stack).to.equal("");
@@ -98,59 +92,43 @@ interface Registration {
 
 type Register = (request: Registration, callback: unknown) => unknown;
 
-/** The secret outputs that the engine is told of when a Job is declared. */
+/** The secret outputs that the SDK registers for a Job. */
 async function secretsOf(args: unknown, opts: pulumi.CustomResourceOptions = {}): Promise<string[]> {
-  await pulumi.runtime.setMocks({
-    newResource: ({ inputs }) => ({ id: "job1", state: inputs as object }),
-    call: () => ({}),
+  const newResource = ({ inputs }: pulumi.runtime.MockResourceArgs) => ({
+    id: "job1",
+    state: inputs as object,
   });
+  await pulumi.runtime.setMocks({ newResource, call: () => ({}) });
   const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
   const register = monitor.registerResource.bind(monitor);
-  let told: string[] = [];
+  let names: string[] = [];
   monitor.registerResource = (request, callback) => {
-    told = request.getAdditionalsecretoutputsList();
+    names = request.getAdditionalsecretoutputsList();
     return register(request, callback);
   };
   const { urn } = new Job("prices", args as JobArgs, opts);
   await new Promise((resolve) => urn.apply(resolve));
-  return told;
+  return names;
 }
 
-const repeating = ["assets", "errors"];
-
-describe("outputs that repeat details", () => {
+describe("the secret outputs of a Job", () => {
   const { details } = s3Import();
-  const secretKey = {
-    importAssetsFromS3: {
-      ...details.importAssetsFromS3,
-      assetSources: [{ bucket: "source", key: pulumi.secret("k") }],
-    },
-  };
-  const late = <T>(value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), 20));
+  const secretKey = s3Import([pulumi.secret("k") as unknown as string]).details;
+  const late = new Promise((resolve) => setTimeout(() => resolve(secretKey), 20));
+  const apiKey = apiImport({ apiKey: pulumi.secret("KEY") });
+  const repeating = ["assets", "errors"];
 
-  for (const [what, given] of [
-    ["a member is a secret", secretKey],
-    ["a member is one that comes late", late(secretKey)],
-    ["the whole details are one", pulumi.secret(details)],
+  for (const [what, args, names, additionalSecretOutputs] of [
+    ["a member of the details is secret", { details: secretKey }, repeating],
+    ["a late member of the details is secret", { details: late }, repeating],
+    ["the details are secret", { details: pulumi.secret(details) }, repeating],
+    ["the option names more", { details: secretKey }, [...repeating, "arn"], ["arn"]],
+    ["only the API key is secret, which no output repeats", apiKey, []],
+    ["only another argument is secret", { triggers: [pulumi.secret("t")] }, []],
   ] as const) {
-    it(`are secret where ${what}`, async () => {
-      const told = await secretsOf({ ...s3Import(), details: given });
-      expect(told).to.have.members([...secretOutputs, ...repeating]);
+    it(`are ${["signedUrl", "apiKey", ...names].join(", ")} if ${what}`, async () => {
+      const secrets = await secretsOf({ ...s3Import(), ...args }, { additionalSecretOutputs } as object);
+      expect(secrets).to.have.members([...secretOutputs, ...names]);
     });
   }
-
-  for (const [what, args] of [
-    ["the API key alone is a secret, which they do not repeat", apiImport({ apiKey: pulumi.secret("KEY") })],
-    ["another argument holds the secret", s3Import(["k"], { triggers: [pulumi.secret("t")] })],
-  ] as const) {
-    it(`are in clear where ${what}`, async () => {
-      expect(await secretsOf(args)).to.have.members(secretOutputs);
-    });
-  }
-
-  it("are secret beside what the program calls so", async () => {
-    expect(
-      await secretsOf({ ...s3Import(), details: secretKey }, { additionalSecretOutputs: ["arn"] }),
-    ).to.have.members([...secretOutputs, ...repeating, "arn"]);
-  });
 });
