@@ -1,8 +1,7 @@
 /**
- * On Node 20 each of the SDK's clients warns, in seven lines on the stack's row, of versions of 2027 that will ask for
- * Node 22. Nobody who runs Pulumi can do anything about it there and then, and the package's own `engines` and README
- * say which Node it takes. The SDK documents this variable; what the user has set stays.
- * Called before a client is made.
+ * Turns off the SDK's warning about old versions of Node, unless the user has set the variable. On Node 20 each client would
+ * print seven lines about future versions, and this package's `engines` and README name the versions that it supports. Call
+ * it before a client is created.
  */
 export function quietSdk(): void {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

@@ -1,11 +1,11 @@
-/** What the code in users' states loads in Pulumi's host process; see `state-contract.ts`. */
+/** Entry that the provider code in users' states loads in Pulumi's host process; see `state-contract.ts`. */
 import { Engine } from "./dynamic/engine-client";
 import { FinalizationProvider } from "./dynamic/finalization-provider";
 import { ProviderHost } from "./dynamic/host";
 import { JobSetProvider } from "./dynamic/job-set-provider";
 import { JobProvider } from "./dynamic/job-provider";
 
-// The host is given the address of its engine.
+// The engine passes its address to the host.
 const engine = new Engine(process.argv[2]);
 engine.exitAfterEngine();
 const host = new ProviderHost(engine);

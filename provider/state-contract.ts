@@ -1,6 +1,4 @@
-/**
- * What is written into users' states and must therefore never change. A later version adds; it renames nothing.
- */
+/** Values in users' states, which must never change. A later version adds values and renames none. */
 
 /** Type token of the resource. */
 export const jobToken = "pulumi-nodejs:dynamic/dataexchange:Job";
@@ -9,26 +7,25 @@ export const jobToken = "pulumi-nodejs:dynamic/dataexchange:Job";
 export const providerEntry = "pulumi-dataexchange/provider";
 
 /**
- * The provider's code as it stands in state, twice a resource. Pulumi's host process runs it in the program's
- * directory. It resolves the installed package from there, as `require` would, and beyond that resolves a package
- * that is the program's own, as this repository is.
+ * The provider's code in state, twice for each resource. Pulumi's host process runs it in the program's directory. It
+ * resolves the package from there, as `require` does, even if the program is part of the package, as in this repository.
  */
 export const providerCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").provider`;
 
 /** Type token of the resource that finalizes a revision. */
 export const finalizationToken = "pulumi-nodejs:dynamic/dataexchange:RevisionFinalization";
 
-/** The code of its provider, found as `providerCode` finds the other. */
+/** The code of its provider. */
 export const finalizationCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").finalization`;
 
 /** Type token of the resource that runs several jobs. */
 export const jobSetToken = "pulumi-nodejs:dynamic/dataexchange:JobSet";
 
-/** The code of its provider, found as `providerCode` finds the other. */
+/** The code of its provider. */
 export const jobSetCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").jobSet`;
 
 /** Outputs that are credentials. */
 export const secretOutputs = ["signedUrl", "apiKey"];
 
-/** Outputs that repeat details: secret where a secret stands among these. */
+/** Outputs that repeat details. They are secret if the details contain a secret. */
 export const repeatingOutputs = ["assets", "errors"];

@@ -1,11 +1,11 @@
 /**
- * A success is one if it holds what the API describes. What a proxy or a captive portal answers in the service's place,
- * or an answer that was cut off, is a failed call, which may have been taken.
+ * Checks that a successful answer has the members that the API describes. An answer of a proxy or a captive portal, or one
+ * that was cut off, is a failed call, which the service may have accepted.
  */
 import type { DataExchangeClient, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-dataexchange";
 import type { DeserializeMiddleware } from "@smithy/types";
 
-/** Each operation's own status. Source: `responseCode` of the API model; 200 where it says none. */
+/** Status of each operation, 200 if absent. Source: `responseCode` of the API model. */
 const statusOf: Record<string, number> = {
   CreateJob: 201,
   StartJob: 202,
@@ -19,7 +19,7 @@ interface Answer {
   body?: { destroy?(): unknown };
 }
 
-/** An answer that the service did not give, or gave in part. */
+/** The answer is incomplete or not from the service. */
 class UnexpectedAnswer extends Error {
   override readonly name = "UnexpectedAnswer";
   readonly $metadata: { httpStatusCode: number };
@@ -30,34 +30,34 @@ class UnexpectedAnswer extends Error {
   }
 }
 
-/** Looks at each answer before the client parses it, which takes any 2xx for a success and any text for an object. */
+/** Checks each answer before the client parses it, because the client accepts any 2xx status and any text. */
 export function rejectForeignResponses(client: DataExchangeClient): void {
   const middleware: DeserializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =
     (next, { commandName }) =>
     async (args) => {
       const result = await next(args);
       const response = result.response as Answer;
-      const wrong = whatIsWrong(commandName!.replace(/Command$/, ""), response);
-      if (wrong === undefined) return result;
+      const fault = findFault(commandName!.replace(/Command$/, ""), response);
+      if (fault === undefined) return result;
       response.body?.destroy?.();
-      throw new UnexpectedAnswer(wrong, response.statusCode);
+      throw new UnexpectedAnswer(fault, response.statusCode);
     };
   client.middlewareStack.addRelativeTo(middleware, {
     name: "refuseOtherAnswers",
-    // Within what parses the answer, so that it comes first.
+    // Runs before the deserializer.
     relation: "after",
     toMiddleware: "deserializerMiddleware",
   });
 }
 
-function whatIsWrong(operation: string, { statusCode, headers }: Answer): string | undefined {
+function findFault(operation: string, { statusCode, headers }: Answer): string | undefined {
   const type = headers["content-type"];
   if (type !== undefined && !/json/i.test(type)) {
     return `${statusCode} with ${type.split(";")[0]} is not an answer of the service, but of a proxy or a captive portal on the way`;
   }
   const status = statusOf[operation] ?? 200;
   if (statusCode >= 200 && statusCode < 300 && statusCode !== status) {
-    return `${statusCode} is not an answer of the service, which says ${status} when it succeeds`;
+    return `${statusCode} is not an answer of the service, whose status of success is ${status}`;
   }
   return undefined;
 }
@@ -69,7 +69,7 @@ const isObject = (value: unknown): boolean =>
 
 type Required = Record<string, (value: unknown) => boolean>;
 
-/** Source: the API model requires these of a JobEntry; of CreateJob and GetJob it requires none, yet both give them. */
+/** Source: the API model requires these in a JobEntry. It requires none of CreateJob and GetJob, but both answer them. */
 const job: Required = {
   arn: isText,
   createdAt: isText,
@@ -80,7 +80,7 @@ const job: Required = {
   updatedAt: isText,
 };
 
-/** What is read of an AssetEntry, of which the API model requires all but the source. */
+/** The members of an AssetEntry that the provider reads. The API model requires them. */
 const asset: Required = {
   arn: isText,
   assetType: isText,
@@ -100,7 +100,7 @@ const required: Record<string, { members?: Required; list?: string; items?: Requ
   UpdateRevision: { members: revision },
 };
 
-/** The answer of an operation, in which nothing is missing that is relied on. */
+/** Returns the answer of an operation if it has all members that the provider relies on. */
 export function checkResponse(operation: string, value: unknown): unknown {
   const answer = value as Record<string, unknown>;
   const { members = {}, list, items = {} } = required[operation] ?? {};
@@ -122,6 +122,6 @@ const apiName = (name: string): string => name.charAt(0).toUpperCase() + name.sl
 
 const incomplete = (where: string, name: string): UnexpectedAnswer =>
   new UnexpectedAnswer(
-    `${where} lacks ${apiName(name)}, which the service always gives; it was cut off or replaced on the way`,
+    `${where} lacks ${apiName(name)}, which the service always sends; it was cut off or replaced on the way`,
     200,
   );

@@ -1,11 +1,11 @@
-/** What clients of all services are made with. */
+/** Configuration of the clients of all AWS services. */
 import type { STSClientConfig } from "@aws-sdk/client-sts";
 
 import { credentialsFor } from "./credentials";
 import type { Agents } from "./proxies";
 import type { ConnectionSettings } from "./settings";
 
-/** Milliseconds; a call that takes longer is broken off and, where that is safe, made again. */
+/** In milliseconds. A call that takes longer is aborted, and repeated if that is safe. */
 const connectionTimeout = 10_000;
 const requestTimeout = 60_000;
 
@@ -19,7 +19,7 @@ export interface ClientConfig {
   customUserAgent: [string, string][];
 }
 
-/** Region, identity and network; the endpoint is each service's own. */
+/** Region, credentials and network. The endpoint differs by service. */
 export function clientConfig(settings: ConnectionSettings, agents: Agents): ClientConfig {
   const { region, profile, useFipsEndpoint, useDualstackEndpoint } = settings;
   return {
@@ -33,32 +33,29 @@ export function clientConfig(settings: ConnectionSettings, agents: Agents): Clie
   };
 }
 
-/** `aws:allowedAccountIds` and `aws:forbiddenAccountIds`, which `@pulumi/aws` compares with the account before any call. */
-
-/** The credentials are of an account that the stack's config rules out. */
+/** The stack's config does not allow the account of the credentials. */
 class AccountNotAllowed extends Error {
   override readonly name = "AccountNotAllowed";
   readonly remedy = "Use credentials of another account, or correct the stack's config.";
 }
 
-/** Ends when the account is allowed, and asks STS for it once. */
-export function accountCheck(
-  settings: ConnectionSettings,
-  config: STSClientConfig,
-): (signal?: AbortSignal) => Promise<void> {
+/**
+ * Returns a function that resolves if `aws:allowedAccountIds` and `aws:forbiddenAccountIds` allow the account of the
+ * credentials. It requests the account once, and again after a failure.
+ */
+export function accountCheck(settings: ConnectionSettings, config: STSClientConfig): () => Promise<void> {
   const { allowedAccountIds = [], forbiddenAccountIds = [], skipRequestingAccountId } = settings;
   if (allowedAccountIds.length === 0 && forbiddenAccountIds.length === 0) return () => Promise.resolve();
   let account: Promise<string | undefined> | undefined;
   return async () => {
     account ??= skipRequestingAccountId ? Promise.resolve(undefined) : askAccount(config);
-    // A call that failed is made again by who comes next.
     account.catch(() => (account = undefined));
     const id = await account;
     if (id === undefined) {
-      // As for @pulumi/aws: an account that is not known is not among the allowed ones, nor among the forbidden ones.
+      // As in @pulumi/aws, an unknown account is neither allowed nor forbidden.
       if (allowedAccountIds.length === 0) return;
       throw new AccountNotAllowed(
-        "aws:allowedAccountIds is set, and the account is not known because aws:skipRequestingAccountId is set, too",
+        "aws:allowedAccountIds is set, but the account is unknown because aws:skipRequestingAccountId is set",
       );
     }
     if (forbiddenAccountIds.includes(id)) {
@@ -73,7 +70,7 @@ export function accountCheck(
 }
 
 async function askAccount(config: STSClientConfig): Promise<string> {
-  // Loaded by those alone who compare accounts.
+  // Loaded only if accounts are compared.
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
   const client = new STSClient(config);
   try {

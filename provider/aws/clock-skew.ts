@@ -1,12 +1,12 @@
-/** Calls that were refused because this machine's clock is off, and so the date of their signature. */
+/** Repeats calls that AWS refused because this machine's clock, and so the date of the signature, is off. */
 import { formatDuration } from "../../lib/duration";
 
-/** The client's configuration once it is resolved; the signer keeps the correction there. */
+/** The resolved configuration of a client. The signer stores its correction there. */
 interface SigningConfig {
   systemClockOffset?: number;
 }
 
-/** Refusals of a signature; a call that was refused for it was certainly not taken. STS says 400 to some of them. */
+/** Errors of a signature. The service certainly did not accept the call. STS answers some of them with 400. */
 const signatureErrors = new Set([
   "AuthFailure",
   "InvalidSignatureException",
@@ -22,12 +22,12 @@ interface Refusal extends Error {
 
 export const isSignatureError = ({ name }: Error): boolean => signatureErrors.has(name);
 
-/** A wrong correction is repeated, but not for ever. */
+/** Limits the calls if a correction does not help. */
 const maxCorrections = 3;
 
 /**
- * Sends once more after each correction of the clock. The signer corrects it by the answer's Date, whatever the answer
- * is; the client itself would send again, but it must not: a CreateJob that fails for another reason is never repeated.
+ * Sends again after each correction of the clock. The signer corrects it by the Date of any answer. The client's own
+ * retries are off, because a CreateJob that fails for another reason must not be repeated.
  */
 export async function withClockCorrection<T>(
   { config }: { config: object },
@@ -40,7 +40,7 @@ export async function withClockCorrection<T>(
     try {
       return await send();
     } catch (error) {
-      // Another call's answer may have corrected the clock while this one was on its way.
+      // The answer to a concurrent call may have corrected the clock.
       const offset = signing.systemClockOffset ?? 0;
       const isCorrected = offset !== before || (error as Refusal).$metadata?.clockSkewCorrected === true;
       if (!isCorrected || !isRefusal(error as Refusal) || corrections === maxCorrections) throw error;
@@ -52,7 +52,7 @@ export async function withClockCorrection<T>(
 const isRefusal = (error: Refusal): boolean =>
   isSignatureError(error) || [401, 403].includes(error.$metadata?.httpStatusCode ?? 0);
 
-/** `offset` is what has to be added to this machine's time, in milliseconds. */
+/** `offset` is the difference of AWS's time from this machine's, in milliseconds. */
 export function describeOffset(offset: number): string {
   const minutes = Math.max(1, Math.round(Math.abs(offset) / 60_000));
   return (

@@ -17,7 +17,7 @@ import type { ConnectionSettings, RoleToAssume } from "./settings";
 
 const sessionName = "pulumi-dataexchange";
 
-/** Keys, then a profile or whatever the environment offers, and on top of that every role in turn. */
+/** The keys that are set, or else those of a profile or the environment, and then those of each role in turn. */
 export function credentialsFor(settings: ConnectionSettings, agents: Agents = {}): Credentials {
   quietSdk();
   const clientConfig = {
@@ -71,7 +71,7 @@ function ownCredentials(settings: ConnectionSettings, clientConfig: object): Cre
       ? fromWebToken({ ...role, webIdentityToken })
       : fromTokenFile({ ...role, webIdentityTokenFile });
   }
-  // Keys of the environment come before AWS_PROFILE, as for @pulumi/aws; the SDK's own chain turns the two round.
+  // As in @pulumi/aws, keys of the environment come before AWS_PROFILE. In the SDK's chain they come after it.
   if (!profile && process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY) return fromEnv();
   return profileCredentials(settings, clientConfig);
 }
@@ -81,27 +81,26 @@ function seconds(duration: string | undefined): number | undefined {
   return milliseconds === undefined ? undefined : milliseconds / 1000;
 }
 
-/** The credentials of a profile in the shared files, and what is wrong with them where there are none. */
-
 type Credentials = ReturnType<typeof fromNodeProviderChain>;
 type Section = Readonly<Record<string, string | undefined>>;
 
-/** The credentials of a profile are wrong, and only the shared files can put it right. */
+/** The shared files have no usable credentials for the profile. */
 class ProfileError extends Error {
   override readonly name = "CredentialsProviderError";
 }
 
-/** The profile that the environment names, as for `@pulumi/aws`. */
+/** The profile that the environment names, as in `@pulumi/aws`. */
 const ofEnvironment = (): string | undefined =>
   process.env.AWS_PROFILE || process.env.AWS_DEFAULT_PROFILE || undefined;
 
-/** Settings with which a profile says where its credentials come from. */
+/** Settings of a profile that name a source of credentials. */
 const sources =
   /^(aws_access_key_id|credential_process|credential_source|login_session|role_arn|source_profile|sso_\w+|web_identity_token_file)$/;
 
 /**
- * The profile's own credentials where it is named or has some; whatever else the machine offers otherwise. The SDK's
- * chain would go on to the next source when a profile is misspelt or its process fails, and say that there are none.
+ * The credentials of the profile if it is named or has a source of them, and otherwise those of the machine. The SDK's
+ * chain would continue with the next source if a profile is misspelt or its process fails, and report only that there are
+ * no credentials.
  */
 function profileCredentials(settings: ConnectionSettings, clientConfig: object): Credentials {
   const files = {
@@ -116,7 +115,7 @@ function profileCredentials(settings: ConnectionSettings, clientConfig: object):
     const section = await sectionOf(profile, files);
     if (named !== undefined && !section) throw missing(named, settings);
     const hasSource = Object.keys(section ?? {}).some((name) => sources.test(name));
-    // A profile that is set for Pulumi excludes other credentials, such as the machine's own.
+    // A profile that is set in Pulumi excludes other credentials, such as those of the machine.
     if (settings.profile === undefined && !hasSource) return any(options);
     try {
       return await own(options);
@@ -147,7 +146,7 @@ function explained(error: Error, profile: string, section: Section = {}): Error 
   const command = section.credential_process;
   const start = "Command failed: ";
   if (command === undefined || !error.message.startsWith(start)) return error;
-  // Node puts the whole command before what it has printed; a command may hold a secret.
+  // Node writes the command before its output, and the command can contain a secret.
   const printed = error.message.slice(start.length).replace(command, "").trim();
   return new ProfileError(
     `the credential_process of the profile ${profile} failed: ` +
@@ -155,7 +154,7 @@ function explained(error: Error, profile: string, section: Section = {}): Error 
   );
 }
 
-/** What follows a word for a secret, and what looks like a key. */
+/** Removes values after words such as "token", and texts that look like access keys. */
 const withoutSecrets = (text: string): string =>
   redact(text)
     .replace(

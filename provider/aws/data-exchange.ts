@@ -1,4 +1,4 @@
-/** The core's `DataExchange` on the official client. */
+/** Implements the core's `DataExchange` with the AWS SDK. */
 import type {
   CreateJobCommandInput,
   ServiceInputTypes,
@@ -21,7 +21,7 @@ import type { SerializeMiddleware } from "@smithy/types";
 import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import { fromApiNames, toApiNames } from "../../service-model/shape";
-import type { DataExchange, JobRequest, Page, RevisionState } from "../core/ports";
+import type { DataExchange, JobRequest, Page, RevisionRef, RevisionState } from "../core/ports";
 import { checkResponse, rejectForeignResponses } from "./check-response";
 import { accountCheck, clientConfig } from "./client-config";
 import { describeOffset, withClockCorrection } from "./clock-skew";
@@ -29,14 +29,14 @@ import type { Agents } from "./proxies";
 import type { ConnectionSettings } from "./settings";
 import { toServiceError } from "./to-service-error";
 
-/** The largest page that the API gives. */
+/** Maximum of the API. */
 const pageSize = 200;
 
 export interface ClientOptions {
   /** Node's own agents by default. */
   agents?: Agents;
-  /** Called once when this machine's clock is off. */
-  onClockOff?: (sentence: string) => void;
+  /** Receives a warning if this machine's clock is off. */
+  onClockOff?: (warning: string) => void;
 }
 
 export function openDataExchange(
@@ -54,100 +54,73 @@ export function openDataExchange(
   sendAssetConfiguration(client);
   rejectForeignResponses(client);
   const checkAccount = accountCheck(settings, { ...config, ...(stsEndpoint && { endpoint: stsEndpoint }) });
-  let toldOffset: number | undefined;
+  let reported = 0;
   const corrected = (offset: number) => {
-    // The offset of an answer is exact to the second; only another clock is worth another sentence.
-    if (Math.abs(offset - (toldOffset ?? 0)) > 60_000) onClockOff(describeOffset(offset));
-    toldOffset = offset;
+    // Offsets vary by a second between answers, so small changes are not reported.
+    if (Math.abs(offset - reported) > 60_000) onClockOff(describeOffset(offset));
+    reported = offset;
   };
 
-  const call = async <T>(
-    operation: string,
-    send: (options: { abortSignal?: AbortSignal }) => Promise<unknown>,
-    signal?: AbortSignal,
-  ): Promise<T> => {
+  const call = async <T>(operation: string, command: object, signal?: AbortSignal): Promise<T> => {
     // The client observes the signal only after it has credentials, and fetching those may hang too.
-    const late = raised(signal);
+    const late = rejectOnAbort(signal);
     await Promise.race([checkAccount(), late]).catch((error: unknown) => {
       throw toServiceError("GetCallerIdentity", error);
     });
+    // `send` is overloaded for each command.
+    const send = () => client.send(command as GetJobCommand, { abortSignal: signal });
     try {
-      const answer = await Promise.race([
-        withClockCorrection(client, () => send({ abortSignal: signal }), corrected),
-        late,
-      ]);
+      const answer = await Promise.race([withClockCorrection(client, send, corrected), late]);
       return checkResponse(operation, fromApiNames(answer)) as T;
     } catch (error) {
       throw toServiceError(operation, error);
     }
   };
-  const page = <T>({ nextToken, ...rest }: { nextToken?: string }, items: string): Page<T> => ({
-    items: (rest as Record<string, T[]>)[items]!,
-    ...(nextToken && { nextToken }),
-  });
+  const page = async <T>(list: string, answer: Promise<Record<string, unknown>>): Promise<Page<T>> => {
+    const { nextToken, [list]: items } = await answer;
+    return { items: items as T[], ...(nextToken ? { nextToken: nextToken as string } : {}) };
+  };
 
   return {
     createJob: (request, signal) => {
       const tagged = withDefaultTags(request, settings.defaultTags);
-      const command = new CreateJobCommand(toApiNames(tagged) as CreateJobCommandInput);
-      return call<ServiceJob>("CreateJob", (options) => client.send(command, options), signal);
+      return call("CreateJob", new CreateJobCommand(toApiNames(tagged) as CreateJobCommandInput), signal);
     },
-    startJob: (JobId, signal) =>
-      call("StartJob", (options) => client.send(new StartJobCommand({ JobId }), options), signal),
-    getJob: (JobId, signal) =>
-      call<ServiceJob>("GetJob", (options) => client.send(new GetJobCommand({ JobId }), options), signal),
-    cancelJob: (JobId, signal) =>
-      call("CancelJob", (options) => client.send(new CancelJobCommand({ JobId }), options), signal),
-    listJobs: async ({ dataSetId, revisionId, nextToken }, signal) => {
-      const command = new ListJobsCommand({
-        DataSetId: dataSetId,
-        RevisionId: revisionId,
-        NextToken: nextToken,
-        MaxResults: pageSize,
-      });
-      return page<ServiceJob>(
-        await call("ListJobs", (options) => client.send(command, options), signal),
-        "jobs",
-      );
+    startJob: (JobId, signal) => call("StartJob", new StartJobCommand({ JobId }), signal),
+    getJob: (JobId, signal) => call("GetJob", new GetJobCommand({ JobId }), signal),
+    cancelJob: (JobId, signal) => call("CancelJob", new CancelJobCommand({ JobId }), signal),
+    listJobs: ({ dataSetId: DataSetId, revisionId: RevisionId, nextToken: NextToken }, signal) => {
+      const command = new ListJobsCommand({ DataSetId, RevisionId, NextToken, MaxResults: pageSize });
+      return page<ServiceJob>("jobs", call("ListJobs", command, signal));
     },
-    listRevisionAssets: async ({ dataSetId, revisionId }, nextToken, signal) => {
-      const command = new ListRevisionAssetsCommand({
-        DataSetId: dataSetId,
-        RevisionId: revisionId,
-        NextToken: nextToken,
-        MaxResults: pageSize,
-      });
-      return page<ServiceAsset>(
-        await call("ListRevisionAssets", (options) => client.send(command, options), signal),
-        "assets",
-      );
+    listRevisionAssets: (revision, NextToken, signal) => {
+      const input = { ...namesOf(revision), NextToken, MaxResults: pageSize };
+      const command = new ListRevisionAssetsCommand(input);
+      return page<ServiceAsset>("assets", call("ListRevisionAssets", command, signal));
     },
-    deleteAsset: ({ dataSetId, revisionId }, AssetId, signal) => {
-      const command = new DeleteAssetCommand({ DataSetId: dataSetId, RevisionId: revisionId, AssetId });
-      return call("DeleteAsset", (options) => client.send(command, options), signal);
-    },
-    getRevision: async ({ dataSetId, revisionId }, signal) => {
-      const command = new GetRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId });
-      const { finalized, revoked = false } = await call<RevisionState>(
-        "GetRevision",
-        (options) => client.send(command, options),
-        signal,
-      );
+    deleteAsset: (revision, AssetId, signal) =>
+      call("DeleteAsset", new DeleteAssetCommand({ ...namesOf(revision), AssetId }), signal),
+    getRevision: async (revision, signal) => {
+      const command = new GetRevisionCommand(namesOf(revision));
+      const { finalized, revoked = false } = await call<RevisionState>("GetRevision", command, signal);
       return { finalized, revoked };
     },
-    setFinalized: ({ dataSetId, revisionId }, Finalized, signal) => {
-      const command = new UpdateRevisionCommand({ DataSetId: dataSetId, RevisionId: revisionId, Finalized });
-      return call("UpdateRevision", (options) => client.send(command, options), signal);
-    },
+    setFinalized: (revision, Finalized, signal) =>
+      call("UpdateRevision", new UpdateRevisionCommand({ ...namesOf(revision), Finalized }), signal),
   };
 }
 
-/** Rejects when the signal is raised. */
-const raised = (signal?: AbortSignal): Promise<never> => {
+const namesOf = ({ dataSetId, revisionId }: RevisionRef) => ({
+  DataSetId: dataSetId,
+  RevisionId: revisionId,
+});
+
+/** Rejects if the signal is aborted. */
+const rejectOnAbort = (signal?: AbortSignal): Promise<never> => {
   const late = new Promise<never>((_, reject) =>
     signal?.addEventListener("abort", () => reject(new Error("aborted"))),
   );
-  // A signal that is raised after the call must not become an unhandled rejection.
+  // A signal that is aborted after the call must not cause an unhandled rejection.
   late.catch(() => undefined);
   return late;
 };
@@ -158,8 +131,8 @@ interface Step {
 }
 
 /**
- * The API takes `AssetConfiguration` at CreateJob, and clients before it was added drop it without a word: it is put
- * into the request's body where it is missing, before the request is measured and signed.
+ * Adds `AssetConfiguration` to the body of CreateJob before the request is measured and signed, because older versions of
+ * the client drop it silently.
  */
 export function sendAssetConfiguration(client: DataExchangeClient): void {
   const middleware: SerializeMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => (args) => {
@@ -177,23 +150,20 @@ export function sendAssetConfiguration(client: DataExchangeClient): void {
   });
 }
 
-/**
- * `aws:defaultTags` on the assets that a job makes, as `@pulumi/aws` puts them on its resources. They are added to
- * CreateJob and are no inputs of the resource: a change of a job's own tags replaces the job, because only a new job
- * can set them, and nobody wants all imports run again and all assets made anew for a new default tag.
- */
-
 interface Tag {
   key: string;
   value: string;
 }
 
-/** The request with the default tags beneath its own. */
+/**
+ * Adds `aws:defaultTags` to the assets that a job creates, as `@pulumi/aws` does to its resources. They are not inputs of
+ * the resource, because a change of an input replaces the job, and a new default tag must not run all imports again.
+ */
 export function withDefaultTags(
   request: JobRequest,
   defaults: Readonly<Record<string, string>> = {},
 ): JobRequest {
-  // Exports make no asset that could be tagged.
+  // Exports create no assets.
   if (Object.keys(defaults).length === 0 || !findJobType(request.type)?.createsAssets) return request;
   const configuration = (request.assetConfiguration ?? {}) as { tags?: Tag[] };
   const own = configuration.tags ?? [];

@@ -22,7 +22,7 @@ const networks = new Map<string, Promise<Network>>();
 /** Equal settings share one network and its connections. */
 export function networkOf(settings: NetworkSettings): Promise<Network> {
   const { httpProxy, httpsProxy, noProxy, customCaBundle } = settings;
-  // Most machines need neither, so no module is loaded for them.
+  // Most machines have no proxy and no bundle, so no module is loaded for them.
   if (!httpProxy && !httpsProxy && !customCaBundle) return Promise.resolve({ aws: {}, anywhere: {} });
   const key = JSON.stringify([httpProxy, httpsProxy, noProxy, customCaBundle]);
   const network = networks.get(key) ?? openNetwork(settings);

@@ -1,4 +1,4 @@
-/** Puts one body to a signed URL, and fails unless S3 has stored the very bytes that the job was made for. */
+/** Puts a body to a signed URL, and fails unless S3 has stored the bytes that the job was created for. */
 import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -16,9 +16,9 @@ interface Body {
   /** In bytes. */
   size: number;
   md5: string;
-  /** What a message calls it. */
+  /** Name of the body in messages. */
   name: string;
-  /** Takes the bytes sent so far. */
+  /** Receives the number of bytes sent so far. */
   onProgress: (sent: number) => void;
   agents: Agents;
   signal?: AbortSignal;
@@ -29,28 +29,28 @@ export async function putToSignedUrl(url: string, { name, onProgress, ...sending
   const { status, text, isStored } = await send(url, { ...sending, meter });
   if (status < 200 || status >= 300) throw refusal(status, text);
   if (!isStored) throw new UnexpectedAnswer(status);
-  // S3 refuses a body of another MD5; what stands in its place may not.
+  // S3 refuses a body with another MD5, but another server may not.
   if (meter.md5() !== sending.md5) throw new BodyChanged(name);
 }
 
-/** The bytes that were sent are not those that the job was made for. */
+/** The sent bytes are not those that the job was created for. */
 class BodyChanged extends Error {
   override readonly name = "BodyChanged";
 
   constructor(what: string) {
-    super(`${what} has changed since its job was made`);
+    super(`${what} has changed since its job was created`);
   }
 }
 
 /**
- * Counts and hashes what passes, and ends no body that is shorter or longer than it was. The last bytes wait for the end
- * of the file, because a server takes the body for whole as soon as it has the length that was announced.
+ * Counts and hashes the bytes, and fails if they are fewer or more than announced. It holds back the last chunk until the
+ * file ends, because a server accepts the body as soon as it has the announced length.
  */
 class Meter extends Transform {
   private readonly hash = createHash("md5");
   private sent = 0;
   private last?: Buffer;
-  /** Why the body was not sent to its end. The request that it breaks may tell of a broken connection first. */
+  /** Set if the body was not sent to its end. The request may report a broken connection instead. */
   changed?: BodyChanged;
 
   constructor(
@@ -90,11 +90,11 @@ type Sending = Omit<Body, "name" | "onProgress"> & { meter: Meter };
 interface Sent {
   status: number;
   text: string;
-  /** S3 names the object that it has stored by an ETag. Source: API reference of S3, PutObject. */
+  /** S3 answers with the ETag of the stored object. Source: API reference of S3, PutObject. */
   isStored: boolean;
 }
 
-/** A success that S3 did not give: a proxy or a captive portal answered in its place, and has stored nothing. */
+/** A proxy or a captive portal answered in place of S3, and stored nothing. */
 class UnexpectedAnswer extends Error {
   override readonly name = "UnexpectedAnswer";
   readonly $metadata: { httpStatusCode: number };
@@ -105,7 +105,7 @@ class UnexpectedAnswer extends Error {
   }
 }
 
-/** Puts a body in one request. Not by a client of S3: the URL is signed, and takes these headers and no others. */
+/** Puts a body in one request. The SDK's client would add headers that the signature does not cover. */
 async function send(url: string, { body, meter, size, md5, agents, signal }: Sending): Promise<Sent> {
   const isSecure = url.startsWith("https:");
   const request = (isSecure ? httpsRequest : httpRequest)(url, {
@@ -129,9 +129,9 @@ async function send(url: string, { body, meter, size, md5, agents, signal }: Sen
     });
   });
   try {
-    // What broke a request before its body is in `answered`; a pipeline would tell that it cannot write to it.
+    // If the request is already broken, `answered` has the reason, and a pipeline would hide it.
     const sent = request.destroyed ? answered : pipeline(body, meter, request);
-    // A server may refuse before it has read everything; its answer says more than the broken pipe.
+    // A server may refuse before it has read the whole body. Its answer has more information than the broken pipe.
     return await Promise.race([answered, sent.then(() => answered)]);
   } catch (error) {
     throw meter.changed ?? error;

@@ -69,7 +69,7 @@ export class RemoteFiles {
 
 export const isRemote = (uri: string): boolean => /^https?:/i.test(uri);
 
-/** In bytes, where the server says it without sending the body. */
+/** In bytes. Undefined if the answer to HEAD has no usable length. */
 export async function remoteSize(uri: string, agents: Agents): Promise<number | undefined> {
   const response = await fetchRemote(uri, "HEAD", agents).catch(() => undefined);
   const { "content-length": length, "content-encoding": encoding } = response?.headers ?? {};
@@ -77,8 +77,8 @@ export async function remoteSize(uri: string, agents: Agents): Promise<number | 
 }
 
 /**
- * A body's MD5 has to be known before it is sent, so a remote file is fetched first: into a file without a name, which
- * is gone when this process is, however it ends.
+ * Fetches a remote file before its upload, because the MD5 of the body must be known first. The file on disk has no name,
+ * so it disappears when this process ends for any reason.
  */
 async function fetchToFile(uri: string, agents: Agents): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-"));
@@ -102,7 +102,7 @@ export async function fetchInto(path: string, uri: string, agents: Agents): Prom
   });
 }
 
-/** A header and not an option of the request, because it does not follow a redirect to another host. */
+/** The password as a header, which is not sent to another host after a redirect. */
 function authorization(uri: string): { authorization?: string } {
   if (!URL.canParse(uri)) return {};
   const { username, password } = new URL(uri);
@@ -112,7 +112,7 @@ function authorization(uri: string): { authorization?: string } {
 }
 
 async function fetchRemote(uri: string, method: "GET" | "HEAD", agents: Agents): Promise<IncomingMessage> {
-  // Not by `fetch`, which takes no agents, and so knows no proxy.
+  // `fetch` accepts no agents, and so no proxy.
   const { http, https } = (await import("follow-redirects")).default;
   return new Promise((resolve, reject) => {
     const request = (/^https:/i.test(uri) ? https : http).request(uri, {

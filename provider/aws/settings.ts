@@ -1,4 +1,4 @@
-/** How to reach AWS, read from where `@pulumi/aws` reads it: the resource, the stack's `aws:` config, the environment. */
+/** Reads the connection to AWS from the resource, the stack's `aws:` config and the environment, as `@pulumi/aws` does. */
 import { CodedError } from "../../lib/message-code";
 
 export interface RoleToAssume {
@@ -30,36 +30,36 @@ export interface ConnectionSettings {
   token?: string;
   assumeRoles: RoleToAssume[];
   assumeRoleWithWebIdentity?: WebIdentity;
-  /** Of Data Exchange; the SDK reads `AWS_ENDPOINT_URL_DATAEXCHANGE` and `AWS_ENDPOINT_URL` by itself. */
+  /** Endpoint of Data Exchange. The SDK reads `AWS_ENDPOINT_URL_DATAEXCHANGE` and `AWS_ENDPOINT_URL` itself. */
   endpoint?: string;
-  /** Of STS, where roles are assumed. */
+  /** Endpoint of STS. */
   stsEndpoint?: string;
-  /** Of S3, where a component lists a bucket; the SDK reads `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL` by itself. */
+  /** Endpoint of S3, for components. The SDK reads `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL` itself. */
   s3Endpoint?: string;
-  /** Whether a bucket's name goes into the path of a URL and not before the host. */
+  /** Whether URLs contain the name of the bucket in the path instead of the host. */
   s3UsePathStyle?: boolean;
   sharedConfigFile?: string;
   sharedCredentialsFile?: string;
   useFipsEndpoint?: boolean;
   useDualstackEndpoint?: boolean;
-  /** Accounts that alone may be used. */
+  /** The only accounts that may be used. */
   allowedAccountIds?: string[];
   /** Accounts that may not be used. */
   forbiddenAccountIds?: string[];
-  /** Whether STS is not asked which account the credentials are of. */
+  /** Whether to skip GetCallerIdentity. */
   skipRequestingAccountId?: boolean;
-  /** Proxy of `http:` addresses, and of `https:` ones where they have none of their own. */
+  /** Proxy for `http:` URLs. */
   httpProxy?: string;
   httpsProxy?: string;
-  /** Hosts that are reached without a proxy, with commas between them. */
+  /** Hosts that are reached without a proxy, separated by commas. */
   noProxy?: string;
-  /** Tags that every asset gets which a job makes, where the job gives none of that key. */
+  /** Tags of the assets that a job creates, for keys that the job does not set. */
   defaultTags?: Record<string, string>;
-  /** File with the certificates of authorities to trust, as PEM. */
+  /** PEM file with the certificates of trusted authorities. */
   customCaBundle?: string;
 }
 
-/** What a resource says of its own connection. */
+/** Connection settings among the arguments of a resource. */
 export interface OwnSettings {
   region?: string;
   profile?: string;
@@ -75,7 +75,7 @@ export function connectionSettings(
   readConfig: ReadConfig,
   env = process.env,
 ): ConnectionSettings {
-  // An empty setting is none, as for the AWS tools.
+  // An empty setting counts as absent, as in the AWS tools.
   const config: ReadConfig = (key) => readConfig(key) || undefined;
   const structured = <T>(key: string): T | undefined => parseConfig<T>(key, config(key));
   const endpoints = Object.assign(
@@ -87,7 +87,7 @@ export function connectionSettings(
   const settings: ConnectionSettings = {
     region: own.region ?? config("aws:region") ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION),
     profile: own.profile ?? config("aws:profile"),
-    // A resource that names its own profile wants that profile's credentials, not the stack's keys.
+    // The resource's own profile replaces the stack's keys.
     ...(own.profile === undefined && {
       accessKey: config("aws:accessKey"),
       secretKey: config("aws:secretKey"),
@@ -126,7 +126,7 @@ function parseConfig<T>(key: string, text: string | undefined): T | undefined {
   }
 }
 
-/** The environment as curl, aws-cli and Go read it: either case, the stack's config before it. */
+/** The stack's config, then the environment in either case, as curl, aws-cli and Go read it. */
 function proxies(
   config: ReadConfig,
   env: NodeJS.ProcessEnv,
@@ -134,7 +134,7 @@ function proxies(
   const httpProxy = config("aws:httpProxy");
   return {
     httpProxy: httpProxy ?? (env.HTTP_PROXY || env.http_proxy),
-    // As for @pulumi/aws: a proxy for HTTP in the stack's config serves HTTPS too, unless that has its own.
+    // As in @pulumi/aws, the stack's HTTP proxy is used for HTTPS if nothing else is set.
     httpsProxy: config("aws:httpsProxy") ?? (env.HTTPS_PROXY || env.https_proxy || httpProxy),
     noProxy: config("aws:noProxy") ?? (env.NO_PROXY || env.no_proxy),
   };
@@ -142,7 +142,7 @@ function proxies(
 
 const tagPrefix = "TF_AWS_DEFAULT_TAGS_";
 
-/** The stack's default tags before those of the environment, as for `@pulumi/aws`. */
+/** The default tags of the environment, overridden by the stack's, as in `@pulumi/aws`. */
 function defaultTags(
   config: { tags?: Record<string, string | number | boolean> } | undefined,
   env: NodeJS.ProcessEnv,
@@ -158,7 +158,7 @@ function defaultTags(
   return tags.length > 0 ? Object.fromEntries(tags) : undefined;
 }
 
-/** `pulumi config set --path` makes numbers of ids, and drops the zeros that some begin with. */
+/** `pulumi config set --path` writes ids as numbers, without leading zeros. */
 const accounts = (ids: (string | number)[] | undefined): string[] | undefined =>
   ids === undefined ? undefined : [ids].flat().map((id) => String(id).padStart(12, "0"));
 
@@ -167,10 +167,10 @@ const firstOf = (files: string[] | undefined): string | undefined => files?.[0];
 const flag = (text: string | undefined): boolean | undefined =>
   text === undefined ? undefined : String(text) === "true";
 
-/** The region that is set, or that the profile of the shared files names. */
+/** The region that is set, or else that of the profile in the shared files. */
 export async function resolveRegion(settings: ConnectionSettings): Promise<string | undefined> {
   if (settings.region) return settings.region;
-  // Most have set it, and load nothing for it.
+  // Loaded only if no region is set.
   const { loadSharedConfigFiles } = await import("@smithy/shared-ini-file-loader");
   const { configFile, credentialsFile } = await loadSharedConfigFiles({
     ...(settings.sharedConfigFile && { configFilepath: settings.sharedConfigFile }),

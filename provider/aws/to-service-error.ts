@@ -1,4 +1,4 @@
-/** Turns whatever the AWS SDK, Node's network or a signed URL answers into the core's `ServiceError`. */
+/** Converts errors of the AWS SDK, Node's network and signed URLs to the core's `ServiceError`. */
 import { CodedError } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { FailureKind } from "../core/errors";
@@ -18,7 +18,7 @@ interface SdkError extends Error {
   LimitName?: string;
   LimitValue?: number;
   ExceptionCause?: string;
-  /** What to do, as our own errors say it. */
+  /** What to do, in errors of this package. */
   remedy?: string;
 }
 
@@ -47,7 +47,7 @@ export function toServiceError(operation: string, thrown: unknown): ServiceError
 function messageOf(error: SdkError, thrown: unknown): string {
   if (thrown instanceof CodedError) return thrown.text;
   const message = error.Message ?? error.message ?? String(thrown);
-  // The SDK adds a hint for who debugs the client.
+  // The SDK adds a hint for debugging.
   const [said = ""] = message.split("\n  Deserialization error:");
   return error.$metadata?.httpStatusCode === 200 && error.name !== "UnexpectedAnswer"
     ? `the answer is not one of the service: ${said}`
@@ -62,7 +62,7 @@ function remedyOf(error: SdkError): { remedy?: string } {
   if (untrusted.test(error.code ?? "")) {
     return {
       remedy:
-        "If the network has a certificate authority of its own, name its file in aws:customCaBundle, AWS_CA_BUNDLE " +
+        "If the network uses a private certificate authority, name its file in aws:customCaBundle, AWS_CA_BUNDLE " +
         "or NODE_EXTRA_CA_CERTS, and run `pulumi up` again.",
     };
   }
@@ -74,17 +74,17 @@ function remedyOf(error: SdkError): { remedy?: string } {
   };
 }
 
-/** S3's word for a body that has not the MD5 that was announced, and ours. */
+/** Names of the error of a changed body: in S3 and in this package. */
 const changedBodies = new Set(["BadDigest", "BodyChanged"]);
 
-/** Node's codes for a certificate whose issuer it does not know. */
+/** Node's codes for a certificate with an unknown issuer. */
 const untrusted = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/;
 
-/** What S3 answers to a signed URL, where it means something else than in a call of the API. */
+/** Kinds of failed uploads that differ from those of failed API calls. */
 function kindOfUpload({ name, message }: SdkError): FailureKind | undefined {
-  // "AccessDenied: Request has expired" is the URL itself, "ExpiredToken" the session that signed it.
+  // "AccessDenied: Request has expired" is about the URL, "ExpiredToken" about the session that signed it.
   if (name === "ExpiredToken" || (name === "AccessDenied" && /expired/i.test(message))) return "expired";
-  // Not the identity that runs Pulumi: the URL does not fit, or a policy on the way denies it.
+  // The URL does not match the request, or a policy denies it; the identity that runs Pulumi is not involved.
   return name === "AccessDenied" ? "other" : undefined;
 }
 
@@ -95,14 +95,14 @@ function addressThatRefused(error: SdkError): string | undefined {
   return `${address.includes(":") ? `[${address}]` : address}${port === undefined ? "" : `:${port}`}`;
 }
 
-/** IAM says what was denied: to a role that cannot be assumed it is another action than the call's own. */
+/** IAM names the denied action. If a role cannot be assumed, that is not the action of the call. */
 const deniedAction = /not authorized to perform: ([\w-]+:\w+)/;
 
 const byName: Record<string, FailureKind> = {
   ThrottlingException: "throttled",
   TooManyRequestsException: "throttled",
   RequestLimitExceeded: "throttled",
-  // Not a matter of the request, whatever the status: STS says 400.
+  // STS answers these with 400, although the request is valid.
   RequestExpired: "other",
   RequestTimeTooSkewed: "other",
   ServiceLimitExceededException: "limit",
@@ -113,9 +113,9 @@ const byName: Record<string, FailureKind> = {
   ValidationException: "invalid",
   InternalServerException: "unavailable",
   BodyChanged: "invalid",
-  // S3 waited too long for a part of the body, and says 400.
+  // S3 waited too long for a part of the body. The status is 400.
   RequestTimeout: "unavailable",
-  // STS, which gives the credentials, has names of its own, and 400 for most of them.
+  // Names of STS, mostly with the status 400.
   Throttling: "throttled",
   AccessDenied: "accessDenied",
   ExpiredToken: "other",
@@ -133,7 +133,7 @@ const byStatus: Record<number, FailureKind> = {
   429: "throttled",
 };
 
-/** Broken connections; the request may have been taken before they broke. */
+/** Broken connections. The service may have accepted the request before. */
 const brokenConnections = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
@@ -152,7 +152,7 @@ function kindOf(error: SdkError, status: number | undefined): FailureKind {
   if (status !== undefined && status >= 500) return "unavailable";
   if (status !== undefined && status >= 300) return byStatus[status] ?? "other";
   if (brokenConnections.has(error.code ?? "") || brokenConnections.has(error.name)) return "unavailable";
-  // A success whose body was cut off, or a connection that ended in mid-air.
+  // A success whose body was cut off, or a connection that ended early.
   if (status !== undefined || /socket hang up|aborted|premature/i.test(error.message)) return "unavailable";
   return "other";
 }

@@ -1,4 +1,4 @@
-/** Bodies from files, texts and remote files, read as streams and put to signed URLs. */
+/** Streams bodies from files, texts and remote files to signed URLs. */
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
@@ -16,7 +16,7 @@ import { networkOf } from "./network";
 import { connectionSettings } from "./settings";
 import { putToSignedUrl } from "./put-to-signed-url";
 
-/** The way that the environment names. */
+/** The network of the environment. */
 const environment = (): Promise<Network> => networkOf(connectionSettings({}, () => undefined));
 
 export class StreamedUploadBodies implements UploadBodies {
@@ -39,10 +39,7 @@ export class StreamedUploadBodies implements UploadBodies {
     return this.read(source, (_body, size) => Promise.resolve(size));
   }
 
-  /**
-   * Reads the body each time, because a file may change at any time; so this is the moment from which its bytes are
-   * known. Fails when they are not those that the program has declared.
-   */
+  /** Reads the body on each call, because a file may change at any time. */
   async md5(source: BodySource): Promise<string> {
     const [md5, sha256] = [createHash("md5"), createHash("sha256")];
     await this.read(source, async (body) => {
@@ -53,7 +50,7 @@ export class StreamedUploadBodies implements UploadBodies {
     });
     const now = sha256.digest("hex");
     if (/^[0-9a-f]{64}$/.test(source.hash) && source.hash !== now) {
-      // A remote file is fetched again by who asks next.
+      // The next call fetches a remote file again.
       this.downloads.release(source.hash);
       const text =
         `${nameOf(source)} has changed since this run read it: its SHA-256 was ${source.hash.slice(0, 8)}… and is now ` +
@@ -81,7 +78,7 @@ export class StreamedUploadBodies implements UploadBodies {
     }
   }
 
-  /** Lends the body as a stream, and its size in bytes. */
+  /** Calls `use` with the body as a stream and its size in bytes. */
   private async read<T>(source: BodySource, use: (body: Readable, size: number) => Promise<T>): Promise<T> {
     if (source.text !== undefined) {
       const bytes = Buffer.from(source.text);
@@ -96,7 +93,7 @@ export class StreamedUploadBodies implements UploadBodies {
     });
   }
 
-  /** Lends a file, of this machine or fetched. */
+  /** Calls `use` with an open file, local or fetched. */
   private async withFile<T>(
     { path, uri, hash }: BodySource,
     use: (file: FileHandle) => Promise<T>,
@@ -119,7 +116,7 @@ export class StreamedUploadBodies implements UploadBodies {
 
 const chunk = 128 * 1024;
 
-/** Not by a stream of the file's own, which would hold it open as long as nobody reads it. */
+/** A stream of the file handle would keep the file open while it is not read. */
 async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
   for (let position = 0; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunk), 0, chunk, position);

@@ -1,4 +1,4 @@
-/** What the providers of Job, JobSet and RevisionFinalization share: Pulumi's dynamic protocol over the core. */
+/** Base of the providers of Job, JobSet and RevisionFinalization: Pulumi's dynamic protocol over the core. */
 import type { dynamic } from "@pulumi/pulumi";
 
 import { reasonOf, withCode } from "../../lib/message-code";
@@ -13,11 +13,11 @@ export abstract class DataExchangeProvider<Inputs, Outputs> implements dynamic.R
   Props,
   Props
 > {
-  /** What a message calls the resource with this id. */
+  /** Name of the resource in messages. */
   protected abstract describe(id: string): string;
   protected abstract findProblems(inputs: Props): Problem[] | Promise<Problem[]>;
   protected abstract decodeOutputs(props: Props): Outputs;
-  /** The resource as it is now; nothing when it no longer exists. */
+  /** The resource as it is now. Undefined if it no longer exists. */
   protected abstract readResource(id: string, outputs: Outputs, props: Props): Promise<object | undefined>;
   protected abstract deleteResource(id: string, outputs: Outputs, props: Props): Promise<void>;
 
@@ -57,12 +57,12 @@ export abstract class DataExchangeProvider<Inputs, Outputs> implements dynamic.R
     return decodeProperties(props);
   }
 
-  /** Inputs that `check` has accepted, when everything is known. */
+  /** Inputs that `check` has accepted, without unknown values. */
   protected decodeInputs(props: Props): Inputs {
     return this.decode(props) as Inputs;
   }
 
-  /** The region becomes an input, so that a change of the stack's default is a change of the resource. */
+  /** Makes the region an input, so that a change of the stack's default changes the resource. */
   private async addDefaultRegion(read: Props, { inputs, failures }: Checked): Promise<Checked> {
     const { sessions } = this.host;
     const wrongConfig = sessions.configProblem();
@@ -91,8 +91,8 @@ interface Checked {
 }
 
 /**
- * The path is part of the sentence, and no property is named: for a property that is among the inputs, Pulumi's engine
- * prints the whole value, even that of a secret.
+ * The reason contains the path, and `property` is empty, because Pulumi's engine prints the whole value of a named property,
+ * even of a secret.
  */
 const toCheckFailure = ({ path, code, message }: Problem): dynamic.CheckFailure =>
   toFailure(code, `${formatPath(path)} ${message}`);

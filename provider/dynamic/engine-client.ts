@@ -1,6 +1,6 @@
 /**
- * The engine, as the host process of a dynamic provider can reach it: by the address on its command line. The SDK's
- * own `pulumi.log` does not know that address here, and a plain stdout line could not say which resource it is about.
+ * Reaches the engine from the host process of a dynamic provider, by the address on its command line. The SDK's
+ * `pulumi.log` does not know that address, and a line on stdout has no resource.
  */
 import { createRequire } from "node:module";
 import { connect } from "node:net";
@@ -13,22 +13,22 @@ import { systemClock } from "../../lib/clock";
 
 export type Severity = "INFO" | "WARNING";
 
-/** Milliseconds that an engine has to take a message. */
+/** Milliseconds that the engine has to accept a message. */
 const messageTimeout = 1_000;
 
 export class Engine {
-  /** Concurrent callers share one answer. */
+  /** Concurrent callers share one connection attempt. */
   private readonly connections = new CoalescingLoader<boolean>({ clock: systemClock });
   private client: EngineGrpc.EngineClient | undefined;
   private everReached = false;
-  private underWay = 0;
+  private inProgress = 0;
 
   /** `address` is `process.argv[2]` of the host; without one, messages go nowhere. */
   constructor(readonly address: string | undefined) {}
 
   /**
-   * Shows a line on the row of the resource with that URN; an ephemeral one gives way to the next. Ends when the engine
-   * has taken it, so that lines keep their order; never fails, and never takes long.
+   * Shows a line on the row of the resource with that URN; the next line replaces an ephemeral one. Resolves when the engine
+   * has accepted the line, so that lines keep their order, or after a timeout. Never rejects.
    */
   log(severity: Severity, message: string, urn = "", ephemeral = false): Promise<void> {
     const client = this.connect();
@@ -40,7 +40,7 @@ export class Engine {
     request.setUrn(urn);
     request.setStreamid(0);
     request.setEphemeral(ephemeral);
-    // A message that cannot be shown is no reason for a job to fail or to wait.
+    // A job does not fail or wait because of a message.
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, messageTimeout);
       client.log(request, (error) => {
@@ -51,7 +51,7 @@ export class Engine {
     });
   }
 
-  /** Connects, so that the first message need not wait for it. */
+  /** Connects before the first message. */
   connect(): EngineGrpc.EngineClient | undefined {
     if (!this.address || this.client) return this.client;
     this.client = open(this.address);
@@ -59,20 +59,19 @@ export class Engine {
     return this.client;
   }
 
-  /** Runs an operation on a resource, and lets the host live a little longer for it when the engine is gone. */
+  /** Runs an operation on a resource. The host gives it a grace period after the engine has exited. */
   async track<T>(operation: () => Promise<T>): Promise<T> {
-    this.underWay++;
+    this.inProgress++;
     try {
       return await operation();
     } finally {
-      this.underWay--;
+      this.inProgress--;
     }
   }
 
   /**
-   * Ends the host once the engine is gone. A killed engine leaves its host behind, as a process of its own group that
-   * nothing else would ever end. An operation under way has a grace period; what it does not finish is found by the next
-   * run as after any crash, and must not keep that run waiting.
+   * Ends the host after the engine has exited, because a killed engine leaves its host behind in another process group. An
+   * operation in progress has a grace period. The next run resumes the rest, as after any crash, and must not wait long.
    */
   exitAfterEngine({
     exit = () => process.exit(),
@@ -80,21 +79,21 @@ export class Engine {
     grace = 60_000,
   }: { exit?: () => void; every?: number; grace?: number } = {}): void {
     if (!this.address) return;
-    let goneAt: number | undefined;
+    let exitedAt: number | undefined;
     let hasEnded = false;
     const look = async () => {
       if (await this.isAlive()) return;
-      goneAt ??= performance.now();
-      if (this.underWay > 0 && performance.now() - goneAt < grace) return;
+      exitedAt ??= performance.now();
+      if (this.inProgress > 0 && performance.now() - exitedAt < grace) return;
       clearInterval(timer);
-      // Another look may have been under way.
+      // Another check may have run at the same time.
       if (!hasEnded) exit();
       hasEnded = true;
     };
     const timer = setInterval(() => void look(), every).unref();
   }
 
-  /** False once an engine that was there is gone, killed for example. */
+  /** False if the engine was reached before and is not reachable now, for example because it was killed. */
   async isAlive(): Promise<boolean> {
     const { address } = this;
     if (!address) return true;
@@ -113,8 +112,8 @@ function open(address: string): EngineGrpc.EngineClient {
 type Credentials = ConstructorParameters<typeof EngineGrpc.EngineClient>[1];
 
 /**
- * Loads what the SDK itself loads, gRPC included: a second copy would not know the first one's objects. Called when
- * the first message is sent, so that a check costs nothing of it.
+ * Loads modules of the SDK's own copy, gRPC included, because objects of two copies do not work together. Called for the
+ * first message, so that a check does not load them.
  */
 const sdk = (module: string): unknown => createRequire(require.resolve("@pulumi/pulumi"))(module);
 
@@ -131,7 +130,7 @@ export function canConnect(address: string): Promise<boolean> {
       resolve(reached);
     };
     socket.on("connect", () => end(true));
-    // Any other failure is this machine's, which may be out of ports or of memory; a busy one answers late.
+    // Other errors are local, such as missing ports or memory, and a busy engine answers late.
     socket.on("error", ({ code }: NodeJS.ErrnoException) => end(code !== "ECONNREFUSED"));
     socket.on("timeout", () => end(true));
   });

@@ -4,21 +4,21 @@ import { withCode } from "../../lib/message-code";
 import type { Reporter } from "../core/ports";
 import type { Engine, Severity } from "./engine-client";
 
-/** Milliseconds for which a step is not shown: of a job that is over at once the end alone is worth a message. */
+/** Milliseconds for which a new step is not shown, so that a job that ends at once shows only its end. */
 const passing = 250;
-/** Milliseconds between two messages about the same step, at least. */
+/** Minimum of milliseconds between two messages about the same step. */
 const shortestPause = 1_000;
 
 /**
- * Milliseconds after which a step that makes progress is shown again. Output that is not a terminal keeps every message as
- * a line of its own, so the pauses grow with the time that the step has lasted.
+ * Milliseconds after which a step with progress is shown again. Output that is not a terminal keeps a line for each message,
+ * so the pauses grow with the duration of the step.
  */
 const pauseOfProgress = (lasted: number): number => Math.max(shortestPause, lasted / 20);
 
-/** The same for a status that has not changed, which is shown again with how long it has lasted. */
+/** The same for an unchanged status, which is shown again with its duration. */
 const pauseOfWait = (lasted: number): number => Math.min(Math.max(10_000, lasted), 600_000);
 
-/** Runs what reports, and ends when the last of it has been shown on the resource's row. */
+/** Runs an operation with a reporter, and resolves after its last message was shown on the resource's row. */
 export async function withReporter<T>(
   engine: Engine,
   { __urn }: Readonly<Record<string, unknown>>,
@@ -34,7 +34,7 @@ export async function withReporter<T>(
   });
 }
 
-/** Shows on a resource's own row what is being done with it, and for how long. */
+/** Shows the present step of a resource on its row, with its duration. */
 export class EngineReporter implements Reporter {
   private text = "";
   private shown = "";
@@ -42,7 +42,7 @@ export class EngineReporter implements Reporter {
   private shownAt = 0;
   private showsAt = Infinity;
   private timer: NodeJS.Timeout | undefined;
-  /** Messages go one after another; of statuses that come meanwhile the last alone is shown. */
+  /** Messages are sent one after another. Of the statuses that wait, only the last is shown. */
   private sending: Promise<void> = Promise.resolve();
   private waiting = false;
 
@@ -53,13 +53,13 @@ export class EngineReporter implements Reporter {
   ) {}
 
   status(text: string): void {
-    // One that has not changed is shown again by its timer.
+    // A timer repeats an unchanged status.
     if (text === this.text) return;
     const now = Date.now();
     const [step, before] = [text, this.text].map((line) => line.split(",")[0]);
     if (step !== before) this.since = now;
     this.text = text;
-    // Of steps that follow each other fast, some are passed over.
+    // Steps that pass quickly are skipped.
     const earliest = this.since + this.unshown;
     const next = this.shownAt + pauseOfProgress(now - this.since);
     this.showBy(step !== before ? earliest : Math.max(earliest, next));
@@ -73,7 +73,7 @@ export class EngineReporter implements Reporter {
     this.keep("WARNING", withCode(text, code));
   }
 
-  /** Ends when the last status has been shown, which the engine leaves on the row. None that comes later is shown. */
+  /** Resolves after the last status was shown, which stays on the row. Later ones are ignored. */
   async done(): Promise<void> {
     if (this.text !== this.shown) this.show();
     clearTimeout(this.timer);

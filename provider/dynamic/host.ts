@@ -1,4 +1,4 @@
-/** What all providers of one host process share, which is one run of the engine: sessions, ownership and records. */
+/** Sessions, ownership and records, which all providers of one host process share. A process serves one run of the engine. */
 import { CodedError } from "../../lib/message-code";
 import { StreamedUploadBodies } from "../aws/upload-body";
 import type { OwnSettings, ReadConfig } from "../aws/settings";
@@ -33,11 +33,11 @@ export class ProviderHost {
 
   configure(config: ReadConfig): void {
     this.config = config;
-    // Whether there is one is found out now: one that is killed before its first job is made is known to be gone.
+    // Connects now, so that an engine that is killed before its first job is known to have exited.
     void this.engine.isAlive();
   }
 
-  /** Records that the resource is in state, and loads what a new resource needs. */
+  /** Records that the resource is in state, or loads the modules that a new resource needs. */
   recordCheck(olds: Props, news: Props): void {
     const urn = urnOf(olds);
     if (urn !== undefined) this.inState.add(urn);
@@ -45,8 +45,8 @@ export class ProviderHost {
   }
 
   /**
-   * Loads what the first job takes, the SDK's client above all, while the engine is busy with what it has just been
-   * answered. For a resource that is new or has changed, so that an unchanged stack does not pay for it.
+   * Loads the modules that the first job needs, mainly the SDK's client, while the engine handles the answer. Called for a
+   * new or changed resource only, so that an unchanged stack loads nothing.
    */
   warmUp(settings: OwnSettings): void {
     if (this.isWarm) return;
@@ -57,12 +57,12 @@ export class ProviderHost {
         () => this.engine.connect(),
         () => undefined,
       );
-    // The answer must have been sent by then, because loading holds up everything else.
+    // Loading blocks the process, so the answer is sent first.
     setTimeout(() => void load(), 5).unref();
   }
 
   /** Runs an operation that creates jobs for the resource with these inputs. */
-  async run<T>(props: Props, run: (surroundings: JobSetDependencies) => Promise<T>): Promise<T> {
+  async run<T>(props: Props, run: (dependencies: JobSetDependencies) => Promise<T>): Promise<T> {
     const session = await this.sessions.of(props);
     const urn = urnOf(props);
     return withReporter(this.engine, props, (reporter) =>
@@ -83,7 +83,7 @@ export class ProviderHost {
     return withReporter(this.engine, props, run);
   }
 
-  /** Key of a resource; nothing where the connection's settings are wrong, which the operation itself says. */
+  /** Key of a resource. Undefined if the connection settings are wrong; the operation reports that. */
   async resourceOf(settings: OwnSettings, urn: string | undefined): Promise<string | undefined> {
     if (urn === undefined) return undefined;
     try {
@@ -93,9 +93,9 @@ export class ProviderHost {
     }
   }
 
-  /** State names the job, or did until now, so the record of this machine is no longer needed. */
+  /** Removes the record of a job that the state names, or named until now. */
   async forgetRecord(resource: string | undefined, id: string): Promise<void> {
-    // A record that stays is compared with the state by the next run.
+    // The next run compares a remaining record with the state.
     if (resource !== undefined) await this.records.remove(resource, id).catch(() => undefined);
   }
 
@@ -107,9 +107,9 @@ export class ProviderHost {
   }
 }
 
-/** URN of the resource, which is one of its inputs. */
+/** URN of the resource, from its inputs. */
 export const urnOf = ({ __urn: urn }: Props): string | undefined =>
   typeof urn === "string" && urn.startsWith("urn:") ? urn : undefined;
 
-/** Whether the engine checks a resource that is in no state yet. */
+/** Whether the checked resource is not in state. */
 const isNew = (olds: Props): boolean => Object.keys(olds).length === 0;

@@ -1,6 +1,6 @@
 /**
- * The records of jobs as files in the home directory, where the host process and the program both find them: one for
- * each resource that makes a job, and one that tells from the job's id which that is. They hold ids and digests alone.
+ * The records of jobs as files in the home directory, where the host process and the program find them. Each resource that
+ * creates a job has a record, and each job a pointer to the record. They contain only ids and digests.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
@@ -16,13 +16,13 @@ import { canConnect } from "./engine-client";
 const ending = ".json";
 const pointerEnding = ".key";
 
-/** The folder of the records. A pipeline that keeps it between runs finds the job that an interrupted run left. */
+/** The folder of the records. A pipeline that keeps it between runs finds the job of an interrupted run. */
 export const recordsFolder = (env = process.env): string =>
   env.PULUMI_DATAEXCHANGE_RECORDS || join(homedir(), ".pulumi", "dataexchange", "jobs");
 
 /**
- * Removes the record of a job that the engine has registered: from then on the state names it. Called in the program,
- * since the engine tells its providers nothing of it.
+ * Removes the record of a job that the engine has registered, because the state names the job from then on. Called in the
+ * program, because the engine does not notify the provider.
  */
 export function forgetRegisteredJob(job: string, folder = recordsFolder()): void {
   if (!/^\w+$/.test(job)) return;
@@ -30,11 +30,11 @@ export function forgetRegisteredJob(job: string, folder = recordsFolder()): void
   try {
     const record = join(folder, `${readFileSync(pointer, "utf8")}${ending}`);
     rmSync(pointer, { force: true });
-    // The resource may have begun another job since.
+    // The resource may have created another job since.
     const named = (JSON.parse(readFileSync(record, "utf8")) as JobRecord).job;
     if (named === job) rmSync(record, { force: true });
   } catch {
-    // There is none, or it cannot be removed; the next run compares it with the state.
+    // The record does not exist or cannot be removed. The next run compares it with the state.
   }
 }
 
@@ -44,17 +44,17 @@ interface WrittenRecord extends JobRecord {
     host: string;
     pid: number;
     run: string;
-    /** Address of the engine that it works for. */
+    /** Address of its engine. */
     engine?: string;
   };
 }
 
 export class FileJobRecords implements JobRecords {
-  /** Tells this process from an earlier one that had the same id. */
+  /** Distinguishes this process from an earlier one with the same id. */
   private readonly run = randomBytes(8).toString("hex");
   private prepared: Promise<void> | undefined;
 
-  /** `engine` is the address of the engine that this process works for. */
+  /** `engine` is the address of this process's engine. */
   constructor(
     private readonly folder = recordsFolder(),
     private readonly engine?: string,
@@ -67,7 +67,7 @@ export class FileJobRecords implements JobRecords {
     return { ...known, active: !record.returned && writer.run !== this.run && (await isAtWork(writer)) };
   }
 
-  /** Tells of which resource or job there is anything. Of many most have nothing, and one look tells so of all. */
+  /** Lists the folder once, and returns whether a resource or a job has a file. Most of many have none. */
   async look(): Promise<(key: string, job: string) => boolean> {
     const names = new Set(await readdir(this.folder).catch(() => []));
     return (key, job) => names.has(`${key}${ending}`) || names.has(`${job}${pointerEnding}`);
@@ -80,7 +80,7 @@ export class FileJobRecords implements JobRecords {
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      // A file that is no record must not stand in the way.
+      // A file without a valid record is replaced.
       if (await this.read(key)) return false;
       await rename(written, this.path(key));
       return true;
@@ -112,7 +112,7 @@ export class FileJobRecords implements JobRecords {
     return join(this.folder, `${job}${pointerEnding}`);
   }
 
-  /** A file that is no record, or half of one, says nothing. */
+  /** Undefined if the file is missing or has no valid record. */
   private async read(key: string): Promise<WrittenRecord | undefined> {
     try {
       const record = JSON.parse(await readFile(this.path(key), "utf8")) as WrittenRecord;
@@ -144,8 +144,7 @@ export class FileJobRecords implements JobRecords {
     const file = await open(path, "w", 0o600);
     try {
       await file.writeFile(JSON.stringify(written));
-      // Before StartJob the record is on the disk. One that is lost earlier names no job that has had an effect, and one
-      // that is lost later a job that the state names.
+      // The record must be on the disk before StartJob. Before that, the job has had no effect; later, the state names it.
       if (record.job && !record.returned) await file.sync();
     } finally {
       await file.close();
@@ -155,14 +154,14 @@ export class FileJobRecords implements JobRecords {
 
   private async prepare(): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    // Nothing waits for it, and what it leaves goes another time.
+    // Runs in the background. The next process removes the rest.
     void this.removeOld().catch(() => undefined);
   }
 
-  /** The service forgets a job after some days, so a record older than that names nothing. */
+  /** Removes records that are older than the service's record of their job. */
   private async removeOld(): Promise<void> {
     const oldest = Date.now() - jobRetentionDays * 86_400_000;
-    // One by one, because a folder can hold the records of many runs.
+    // One by one, because the folder can contain many files.
     for await (const { name } of await opendir(this.folder)) {
       const path = join(this.folder, name);
       const age = await stat(path).catch(() => undefined);
@@ -172,20 +171,20 @@ export class FileJobRecords implements JobRecords {
 }
 
 /**
- * Whether the process that wrote a record may still start a job. One whose engine is gone does not, and ends soon; its
- * id may belong to a process of another kind by now, as ids of a container do that starts again.
+ * Whether the process that wrote a record may still start a job. A process whose engine has exited starts none. Its id may
+ * belong to another process now, for example after a restart of a container.
  */
 const isAtWork = async (writer: WrittenRecord["writer"]): Promise<boolean> =>
   isRunning(writer) && (writer.engine === undefined || (await canConnect(writer.engine)));
 
-/** Nothing is known of the processes of another machine, so those count as ended. */
+/** A process of another machine counts as ended. */
 function isRunning({ host, pid }: WrittenRecord["writer"]): boolean {
   if (host !== hostname() || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // The process is there, and another user's.
+    // The process runs, but belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -11,8 +11,8 @@ import { formatPath, isRecord } from "../../service-model/validate";
 import { toFileAsset } from "./upload-asset";
 
 /**
- * Refuses arguments that would lose data on the way to the provider. The upload and the triggers have checks of their
- * own below, and the provider checks values that are not known yet.
+ * Refuses arguments that would lose data on the way to the provider. The upload and the triggers are checked elsewhere, and
+ * the provider checks values that are unknown now.
  */
 export function assertSerializable(who: string, args: object | undefined): void {
   for (const [name, value] of Object.entries(args ?? {})) {
@@ -27,7 +27,7 @@ function assertWithin(who: string, value: unknown, path: Path, around: readonly 
   for (const [name, held] of membersOf(value)) assertWithin(who, held, [...path, name], [...around, value]);
 }
 
-/** The triggers as they are sent. A value that would look the same after a change is refused as soon as it is known. */
+/** The triggers as they are sent. Refuses a value whose change would not be sent, as soon as it is known. */
 export function encodeTriggers(
   who: string,
   value: unknown,
@@ -114,8 +114,6 @@ function isPlain(value: object): boolean {
 
 const membersOf = (value: object): [string | number, unknown][] =>
   Array.isArray(value) ? value.map((held: unknown, index) => [index, held]) : Object.entries(value);
-
-/** What of a job's details is secret. */
 
 /** Marks the API key as a secret, even if the program does not. All other values stay as they are. */
 export function markApiKeySecret<T extends { details?: unknown }>(args: T): T {

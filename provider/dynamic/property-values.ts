@@ -1,12 +1,12 @@
-/** Values as Pulumi's protocol carries them to a dynamic provider and back. */
+/** Converts values between Pulumi's protocol and the core. */
 import { archiveSignature, assetSignature, signatureKey, unknownValue } from "../../lib/pulumi-values";
 import { ARCHIVE, UNKNOWN, isRecord } from "../../service-model/validate";
 
 type Props = Readonly<Record<string, unknown>>;
 
 /**
- * Inputs for the core: unknown values are `UNKNOWN`, archives are `ARCHIVE`, and an asset, which is a `BodySource` as it stands, keeps its
- * place on disk only where the core reads it.
+ * Inputs for the core. Unknown values become `UNKNOWN` and archives `ARCHIVE`. An asset has the members of a `BodySource`; it
+ * keeps its path, text or URI only in `upload`, where the core reads it.
  */
 export function decodeProperties(props: Props): Record<string, unknown> {
   return Object.fromEntries(
@@ -17,7 +17,7 @@ export function decodeProperties(props: Props): Record<string, unknown> {
   );
 }
 
-/** The same for a set of jobs, each of which may have a body. */
+/** The same for a set of jobs, each of which may have an `upload`. */
 export function decodeSetProperties({ jobs, ...others }: Props): Record<string, unknown> {
   const known = markUnknown(jobs, true);
   if (!isRecord(known)) return { ...decodeProperties(others), jobs: known };
@@ -28,7 +28,7 @@ export function decodeSetProperties({ jobs, ...others }: Props): Record<string, 
   return { ...decodeProperties(others), jobs: Object.fromEntries(each) };
 }
 
-/** Any object may have a hash as an asset has; without it nothing takes it for a body. */
+/** Removes the hash of an object that is not an asset, so that it is not taken for a body. */
 function withoutLookalike(upload: unknown): unknown {
   if (typeof upload !== "object" || upload === null || Array.isArray(upload) || isAsset(upload))
     return upload;
@@ -40,8 +40,8 @@ function markUnknown(value: unknown, keepPlace: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => markUnknown(item, keepPlace));
   if (typeof value !== "object" || value === null) return value;
   if ((value as Record<string, unknown>)[signatureKey] === archiveSignature) return ARCHIVE;
-  // Where an asset lies on this machine is no part of what it is: `triggers` compare by content. Nor may it come back
-  // as an asset among the outputs, since the SDK takes none that has no place.
+  // `triggers` compare assets by content, not by path. It must not be an asset among the outputs, because the SDK rejects
+  // an asset without a path, text or URI.
   if (isAsset(value) && !keepPlace) return { hash: value.hash };
   return Object.fromEntries(
     Object.entries(value).map(([name, held]) => [name, markUnknown(held, keepPlace)]),
@@ -51,7 +51,7 @@ function markUnknown(value: unknown, keepPlace: boolean): unknown {
 const isAsset = (value: object): value is { hash: unknown } =>
   (value as Record<string, unknown>)[signatureKey] === assetSignature && "hash" in value;
 
-/** Members without a value do not travel. */
+/** Removes members without a value. */
 export function encodeProperties(props: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(props)) as Record<string, unknown>;
 }

@@ -1,4 +1,4 @@
-/** What the constructors of Job, JobSet and RevisionFinalization share. */
+/** Functions for the constructors of Job, JobSet and RevisionFinalization. */
 import { createRequire } from "node:module";
 
 import type { Input, Output, Resource } from "@pulumi/pulumi";
@@ -11,10 +11,10 @@ import { namesBeyond } from "../core/state";
 import { providerEntry } from "../state-contract";
 
 /**
- * Checks what a resource of any kind is declared with.
+ * Checks the options of a resource.
  *
- * @param insteadOfImport What to do in place of the option `import`.
- * @returns The resource as messages call it.
+ * @param insteadOfImport Remedy for the option `import`.
+ * @returns The name of the resource in messages.
  */
 export function checkDeclaration(
   kind: string,
@@ -59,34 +59,34 @@ export const hasType = (object: unknown, type: string): boolean =>
   (object as { __pulumiType?: unknown } | undefined)?.__pulumiType === type;
 
 /**
- * The URN of a resource as one of its own inputs. A dynamic provider has no other way to know which row of the display
- * is its own. A promise, because the SDK's output depends on the parent, and what depends on a component waits for all
- * its children: two children would wait for each other for ever.
+ * The URN of a resource as one of its inputs, because a dynamic provider does not receive it otherwise, and needs it to show
+ * messages on the resource's row. A promise, because an Output depends on the parent, and a dependent of a component waits for
+ * all its children: two children would wait for each other forever.
  */
 export function ownUrn(name: string, type: string, parent: Resource | undefined): Input<string> {
-  // Without a parent everything is known, and the SDK would make four Outputs of it.
+  // Without a parent the URN is known, and `createUrn` would create four Outputs.
   if (!parent) return `urn:pulumi:${getStack()}::${getProject()}::${type}::${name}`;
   const urn = createUrn(name, type, parent) as Output<string> & { promise(): Promise<string> };
   return urn.promise();
 }
 
-/** Formats a stack; V8 calls it when the text is first read. */
+/** Formats a stack. V8 calls it when the text is first read. */
 type Prepare = typeof Error.prepareStackTrace;
 
 const errors: { prepareStackTrace?: Prepare; stackTraceLimit: number } = Error;
 
 /**
- * The SDK records for each of its promises where it was made, in case it never ends. A resource has fifty of them, and
- * formatting their stacks takes a quarter of the time of a preview of new resources.
+ * Avoids the cost of stack texts in the SDK's constructor. The SDK records where each of its promises was created, about
+ * fifty for a resource, and formatting their stacks takes a quarter of the time of a preview of new resources.
  *
  * Call this before the constructor of the SDK's class, and the returned function after it, even if that throws. Stacks
- * that are read in between are empty. An error is read later, so it still names the line of the program.
+ * that are read in between are empty. The stack of an error is read later, so it still has the line of the program.
  */
 export function suppressStackTexts(): () => void {
   if (process.env.PULUMI_DEBUG_PROMISE_LEAKS) return () => undefined;
   const before = errors.prepareStackTrace;
   errors.prepareStackTrace = (error, frames) =>
-    // The SDK reads one whole stack, to send the line of the program to the engine.
+    // The SDK reads one complete stack, to send the line of the program to the engine.
     errors.stackTraceLimit === Infinity ? ((before ?? formatStack)(error, frames) as unknown) : "";
   return () => {
     errors.prepareStackTrace = before;
@@ -111,8 +111,8 @@ const ofEveryType = [
 const ofSomeTypes = [...new Set(jobTypes.flatMap(namesBeyond))];
 
 /**
- * The outputs that a Job declares: those of its type, or of all types while the type is unknown. The SDK makes an Output
- * of each declared property, with or without a value, and that is most of the time that a Job takes in a program.
+ * The outputs that a Job declares: those of its type, or of all types if the type is unknown. The SDK creates an Output for
+ * each declared property, which takes most of the time of a Job's constructor.
  */
 export function outputNames(type: unknown): { declared: string[]; absent: string[] } {
   const jobType = typeof type === "string" ? findJobType(type) : undefined;
@@ -123,7 +123,7 @@ export function outputNames(type: unknown): { declared: string[]; absent: string
   };
 }
 
-/** Replaces an output that the SDK has made. It is made when it is first read, because each Output takes time. */
+/** Replaces an output of the SDK by one that is created when it is first read, because each Output takes time. */
 export function defineLazyOutput(resource: object, name: string, make: () => unknown): void {
   let made: unknown;
   Object.defineProperty(resource, name, { get: () => (made ??= make()), enumerable: false });

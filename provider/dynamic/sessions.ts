@@ -21,18 +21,18 @@ const defaultParallel = 4 * availableParallelism();
 /** A process has one clock, however many providers and sessions it has. */
 let hasWarnedOfClock = false;
 
-/** One session for each way of reaching AWS; jobs that reach it the same way share quotas, sweeps and listings. */
+/** One session for each connection to AWS. Jobs with the same connection share quotas, polls and listings. */
 export class Sessions {
   private readonly open = new Map<string, Promise<Session>>();
 
-  /** `warn` shows a line that is not about one resource. */
+  /** `warn` shows a line that does not belong to a resource. */
   constructor(
     private readonly config: ReadConfig,
     private readonly clock: Clock,
     private readonly warn: (text: string) => void = () => undefined,
   ) {}
 
-  /** The region that a resource's job belongs to; nothing when neither it nor its surroundings name one. */
+  /** The region of a resource's job. Undefined if neither the resource nor the stack or the environment has one. */
   region(own: OwnSettings): Promise<string | undefined> {
     return resolveRegion(connectionSettings(own, this.config));
   }
@@ -46,14 +46,14 @@ export class Sessions {
     return session;
   }
 
-  /** Which service a resource reaches, without connecting to it. */
+  /** Identifies the service that a resource reaches, without a connection. */
   async scope(own: OwnSettings): Promise<string> {
     const settings = connectionSettings(own, this.config);
     return scopeOf({ ...settings, region: await resolveRegion(settings) });
   }
 
   private async connect(settings: ConnectionSettings): Promise<Session> {
-    // The SDK is loaded by the first call, so that a preview, which makes none, does not pay for it.
+    // The first call loads the SDK. A preview makes no call.
     const { openDataExchange } = await import("../aws/data-exchange.js");
     const service: DataExchange = openDataExchange(settings, {
       agents: (await networkOf(settings)).aws,
@@ -72,7 +72,7 @@ export class Sessions {
     hasWarnedOfClock = true;
   }
 
-  /** What is wrong with the stack's own config. */
+  /** The problem of the stack's config, if any. */
   configProblem(): Message | undefined {
     try {
       connectionSettings({}, this.config);
@@ -83,7 +83,7 @@ export class Sessions {
     }
   }
 
-  /** Quotas that the stack's config sets; throws a sentence when it is not what it should be. */
+  /** @throws CodedError if the quotas in the stack's config are invalid. */
   quotas(): Record<string, number> {
     const text = this.config(quotasKey);
     if (!text) return {};
@@ -112,6 +112,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Region and endpoint; the profile and the role may change while the job stays the same. */
+/** Region and endpoint. Profile and role are not part of it, because they may change while the job stays the same. */
 const scopeOf = ({ region, endpoint }: ConnectionSettings, env = process.env): string =>
   JSON.stringify([region, endpoint || env.AWS_ENDPOINT_URL_DATAEXCHANGE || env.AWS_ENDPOINT_URL || ""]);

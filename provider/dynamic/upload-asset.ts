@@ -25,16 +25,16 @@ declare module "@pulumi/pulumi/asset/archive" {
 /** One body: a file, a text or a remote file. An archive holds several and does not compile. */
 export type UploadBody = asset.Asset &
   object & {
-    /** What only an archive has. */
+    /** Only an archive has this member. */
     readonly __pulumiArchive?: undefined;
   };
 
 /**
- * An asset of which nothing but its hash stands in state. The engine keeps the text of a text asset in state, in clear,
- * and the URL of a remote asset, which may be presigned or hold a password; it prints that URL where it cannot fetch it.
- * So a text is put into a file, and a remote file is fetched into one. What is hashed is then what is uploaded.
+ * Converts texts and remote files to file assets, because the state has only the hash of a file. The engine would store the
+ * text of a text asset in clear, and the URL of a remote asset, which can be presigned or contain a password; it also prints
+ * a URL that it cannot fetch. The uploaded bytes are then those that were hashed.
  *
- * @param place What a message calls the asset, such as `Job "prices": upload`.
+ * @param place Name of the asset in messages, such as `Job "prices": upload`.
  */
 export function toFileAsset(asset: unknown, place: string): unknown {
   if (pulumi.Output.isInstance(asset) || asset instanceof Promise) {
@@ -68,10 +68,10 @@ async function fetched(uri: string): Promise<string> {
   return path;
 }
 
-/** Writes the text where the host process finds it while this process lives. */
+/** Writes the text to a file that the host process can read while this process runs. */
 function spool(text: string): string {
   const path = join(folder(), createHash("sha256").update(text).digest("hex"));
-  // A host may be reading it for an earlier run of this program, and is to see all of it or nothing.
+  // A concurrent reader must see the complete file or none.
   const aside = `${path}.${randomUUID()}`;
   writeFileSync(aside, text, { mode: 0o600 });
   renameSync(aside, path);
@@ -80,7 +80,7 @@ function spool(text: string): string {
 
 let made: string | undefined;
 
-/** A folder of this process alone, which goes when the process does. */
+/** A folder of this process, which is deleted when the process exits. */
 function folder(): string {
   if (made !== undefined) return made;
   const path = mkdtempSync(join(tmpdir(), "pulumi-dataexchange-"));
@@ -88,6 +88,6 @@ function folder(): string {
   return (made = path);
 }
 
-/** Whether `pulumi.runtime.setMocks` is in use. Such a unit test must reach nothing outside of the program. */
+/** Whether `pulumi.runtime.setMocks` is in use. Such a unit test must not access the network. */
 export const usesMocks = (): boolean =>
   (getMonitor() as { mocks?: unknown } | undefined)?.mocks !== undefined;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
+import type { LoaderOptions } from "../../lib/coalescing-loader";
 import { CoalescingLoader } from "../../lib/coalescing-loader";
 import { KeyedMutex } from "../../lib/keyed-mutex";
 import { Semaphore } from "../../lib/semaphore";
@@ -95,11 +96,11 @@ describe("KeyedMutex", () => {
   });
 });
 
-/** Loads that take ten seconds each, by the moments at which they began. */
-function loading(cooldown?: (took: number) => number) {
+/** A loader whose loads take ten seconds; `ask` resolves with the time at which the caller's load began. */
+function loading(options: Pick<LoaderOptions, "cooldown" | "expectsMoreCallers"> = {}) {
   const clock = new VirtualClock();
   const start = clock.now();
-  const loads = new CoalescingLoader<number>({ clock, cooldown });
+  const loads = new CoalescingLoader<number>({ clock, ...options });
   const begun: number[] = [];
   const load = async () => {
     const began = clock.now() - start;
@@ -111,48 +112,32 @@ function loading(cooldown?: (took: number) => number) {
     await clock.sleep(at);
     return loads.get("key", load);
   };
-  return { begun, ask };
+  return { begun, ask, elapsed: () => clock.now() - start };
 }
 
-const thrice = (took: number) => 3 * took;
+const cooldown = (took: number) => 3 * took;
 
 describe("CoalescingLoader", () => {
-  it("shares one load among callers of the same moment", async () => {
-    const { begun, ask } = loading();
-    expect(await Promise.all([ask(0), ask(0), ask(0)])).to.deep.equal([0, 0, 0]);
-    expect(begun).to.deep.equal([0]);
-  });
-
-  it("waits 3x the load time, then serves all waiting callers with one fresh load", async () => {
-    const { begun, ask } = loading(thrice);
-    // The load after the first rests until 40 s.
-    expect(await Promise.all([ask(0), ask(5_000), ask(20_000), ask(39_000), ask(41_000)])).to.deep.equal([
-      0, 40_000, 40_000, 40_000, 80_000,
-    ]);
-    expect(begun).to.deep.equal([0, 40_000, 80_000]);
-  });
-
-  it("loads at once for a caller that comes after the cooldown", async () => {
-    const { begun, ask } = loading(thrice);
-    await Promise.all([ask(0), ask(60_000)]);
-    expect(begun).to.deep.equal([0, 60_000]);
-  });
+  for (const [what, options, asked, served] of [
+    ["shares one load among callers of the same moment", {}, [0, 0, 0], [0, 0, 0]],
+    [
+      "serves callers during a load and its cooldown with one fresh load after it",
+      { cooldown },
+      [0, 5_000, 20_000, 39_000, 41_000],
+      [0, 40_000, 40_000, 40_000, 80_000],
+    ],
+    ["loads at once for a caller after the cooldown", { cooldown }, [0, 60_000], [0, 60_000]],
+  ] as const) {
+    it(what, async () => {
+      const { begun, ask } = loading(options);
+      expect(await Promise.all(asked.map(ask))).to.deep.equal(served);
+      expect(begun).to.deep.equal([...new Set<number>(served)]);
+    });
+  }
 
   it("ends the cooldown once no more callers are expected", async () => {
-    const clock = new VirtualClock();
-    const start = clock.now();
-    let more = true;
-    const loads = new CoalescingLoader<number>({ clock, cooldown: thrice, expectsMoreCallers: () => more });
-    const ask = async (at: number) => {
-      await clock.sleep(at);
-      if (at === 15_000) more = false;
-      return loads.get("key", async () => {
-        const began = clock.now() - start;
-        await clock.sleep(10_000);
-        return began;
-      });
-    };
-    // Without the one at 15 s the second load would begin at 40 s.
+    const { ask, elapsed } = loading({ cooldown, expectsMoreCallers: () => elapsed() < 15_000 });
+    // Without the caller at 15 s the second load would begin at 40 s.
     expect(await Promise.all([ask(0), ask(12_000), ask(15_000)])).to.deep.equal([0, 15_000, 15_000]);
     expect(await ask(0)).to.equal(25_000);
   });
@@ -173,32 +158,27 @@ describe("CoalescingLoader", () => {
   });
 
   it("gives every caller a load that began after its call, and shares loads among waiting callers", async () => {
+    const calls = fc.array(fc.nat(100), { minLength: 1, maxLength: 20 });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.nat(100), { minLength: 1, maxLength: 20 }),
-        fc.nat(40),
-        async (askedAt, takes) => {
-          const clock = new VirtualClock();
-          const loads = new CoalescingLoader<number>({ clock });
-          let count = 0;
-          const load = async () => {
-            count++;
-            const began = clock.now();
-            await clock.sleep(takes);
-            return began;
-          };
-          await Promise.all(
-            askedAt.map(async (at) => {
-              await clock.sleep(at);
-              const asked = clock.now();
-              expect(await loads.get("key", load)).to.be.at.least(asked);
-            }),
-          );
-          expect(count).to.be.at.most(
-            Math.max(2, Math.ceil(100 / Math.max(1, takes)) + 2, new Set(askedAt).size),
-          );
-        },
-      ),
+      fc.asyncProperty(calls, fc.nat(40), async (askedAt, takes) => {
+        const clock = new VirtualClock();
+        const loads = new CoalescingLoader<number>({ clock });
+        let count = 0;
+        const load = async () => {
+          count++;
+          const began = clock.now();
+          await clock.sleep(takes);
+          return began;
+        };
+        const ask = async (at: number) => {
+          await clock.sleep(at);
+          const asked = clock.now();
+          expect(await loads.get("key", load)).to.be.at.least(asked);
+        };
+        await Promise.all(askedAt.map(ask));
+        const atMost = Math.ceil(100 / Math.max(1, takes)) + 2;
+        expect(count).to.be.at.most(Math.max(atMost, new Set(askedAt).size));
+      }),
     );
   });
 

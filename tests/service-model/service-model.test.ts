@@ -45,12 +45,12 @@ describe("the service model compared with the service's public API model", funct
 
   it("has the service's name of each limit", () => {
     const limits = (shape: Shape): string[] => {
-      if (shape.kind === "struct")
-        return Object.values(shape.members).flatMap((member) => limits(member.shape));
-      return shape.kind === "list" ? [shape.limit ?? [], limits(shape.of)].flat() : [];
+      if (shape.kind === "list") return [shape.limit ?? [], limits(shape.of)].flat();
+      const members = shape.kind === "struct" ? Object.values(shape.members) : [];
+      return members.flatMap((member) => limits(member.shape));
     };
-    const ofJobs = jobTypes.flatMap(({ details, concurrency }) => [
-      concurrency.limitName,
+    const ofJobs = jobTypes.flatMap(({ details, concurrency: { limitName } }) => [
+      limitName,
       ...limits(details),
     ]);
     expect(comparison.valuesOf("LimitName")).to.include.members([...limitNames, ...ofJobs]);
@@ -89,29 +89,28 @@ describe("the service model compared with the service's public API model", funct
     ).to.deep.equal(errorStatuses);
   });
 
-  it("would differ if an operation were described wrongly", () => {
+  it("shows each difference of a wrong operation", () => {
     const right = operationOf("GetJob");
+    const members = {
+      jobId: { shape: { kind: "integer" }, doc: "" },
+      extra: right.input.members["jobId"]!,
+    } as const;
+    const input = { ...right.input, members };
     const wrong = {
-      ...right,
       method: "POST",
       path: "/v1/jobs",
       query: ["jobId"],
       status: 201,
       errors: [],
-      input: {
-        ...right.input,
-        members: { jobId: { shape: { kind: "integer" }, doc: "" }, extra: right.input.members["jobId"]! },
-      },
+      input,
     } as const;
-    const found = comparison.differences("GetJob", wrong).filter((one) => !one.includes(" output"));
-    expect(found).to.deep.equal([
+    const found = comparison.differences("GetJob", { ...right, ...wrong });
+    const missing = right.errors.map((name) => `GetJob ${name}: no answer, not an answer`);
+    expect(found.filter((one) => !one.includes(" output"))).to.deep.equal([
       "GetJob method: POST, not GET",
       "GetJob path: /v1/jobs, not /v1/jobs/{JobId}",
       "GetJob status: 201, not 200",
-      "GetJob ResourceNotFoundException: no answer, not an answer",
-      "GetJob ThrottlingException: no answer, not an answer",
-      "GetJob ValidationException: no answer, not an answer",
-      "GetJob InternalServerException: no answer, not an answer",
+      ...missing,
       "GetJob input.JobId required: no, not yes",
       "GetJob input.JobId kind: integer, not string",
       "GetJob input.Extra: is not in the model",
@@ -135,14 +134,14 @@ describe("the table of job types", () => {
 
   for (const { type, details, response, upload, createsAssets } of jobTypes) {
     if (upload) {
-      it(`says of ${type} where the body goes, until when, and whose MD5 is computed`, () => {
+      it(`names the members of ${type} for the URL, its expiry and the MD5 of the upload`, () => {
         expect(response).to.include.keys(upload.url, upload.expiresAt);
         expect(response[upload.url]!.secret).to.equal(true);
         expect(details.members[upload.md5]).to.include({ required: true, fromUpload: "md5" });
       });
     }
     if (createsAssets) {
-      it(`finds in the details of ${type} what its assets are told by`, () => {
+      it(`leads from the details of ${type} to the keys of its assets`, () => {
         const end = createsAssets.requestKey.reduce<Shape>((shape, step) => {
           const within = shape.kind === "list" ? shape.of : shape;
           return within.kind === "struct" ? within.members[step]!.shape : expect.fail(`nothing at ${step}`);
@@ -153,26 +152,26 @@ describe("the table of job types", () => {
   }
 });
 
-describe("names of the API", () => {
-  it("are ours with a capital letter, at every depth", () =>
+describe("toApiNames and fromApiNames", () => {
+  it("capitalize the first letter of each name, at every depth", () =>
     expect(toApiNames({ assetSources: [{ bucket: "b", kmsKeyArn: undefined }], none: null })).to.deep.equal({
       AssetSources: [{ Bucket: "b" }],
     }));
 
-  it("become ours, and dates texts", () =>
+  it("lower the first letter of each name, and format dates", () =>
     expect(fromApiNames({ CreatedAt: new Date(0), Details: { Keys: ["K"] } })).to.deep.equal({
       createdAt: "1970-01-01T00:00:00.000Z",
       details: { keys: ["K"] },
     }));
 
-  it("take a member named __proto__ for a member", () => {
+  it("keep a member named __proto__", () => {
     const sent = toApiNames(JSON.parse('{"a":1,"__proto__":{"b":2}}')) as object;
     expect(Object.keys(sent)).to.deep.equal(["A", "__proto__"]);
     expect(Object.getPrototypeOf(sent)).to.equal(Object.prototype);
   });
 
   for (const jobType of jobTypes) {
-    it(`lose nothing of the details of ${jobType.type} there and back`, () => {
+    it(`restore the details of ${jobType.type}`, () => {
       fc.assert(
         fc.property(detailsOf(jobType), (details) => {
           expect(fromApiNames(toApiNames(details))).to.deep.equal(JSON.parse(JSON.stringify(details)));

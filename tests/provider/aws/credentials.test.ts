@@ -64,6 +64,15 @@ describe("credentialsFor", () => {
     expect(await keysOf({ ...own, token: "t" })).to.deep.equal({ ...ownKeys, sessionToken: "t" });
   });
 
+  it("turns off the SDK's warning of old versions of Node, unless the user has set it", () => {
+    const name = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+    credentialsFor({ assumeRoles: [] });
+    expect(env[name]).to.equal("true");
+    env[name] = "false";
+    credentialsFor({ assumeRoles: [] });
+    expect(env[name]).to.equal("false");
+  });
+
   it("returns the keys of the environment if nothing is set", async () => {
     setKeys();
     env.AWS_SESSION_TOKEN = "token-env";
