@@ -10,7 +10,7 @@ import { expect } from "chai";
 
 import { CodedError } from "../../../lib/message-code";
 import { FileJobRecords, forgetRegisteredJob, recordsFolder } from "../../../provider/dynamic/job-records";
-import { useFolder } from "../aws/fixtures";
+import { useFolder } from "../../harness/folder";
 import { failureOf } from "../support/samples";
 
 describe("FileJobRecords", () => {

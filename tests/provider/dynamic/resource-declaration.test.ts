@@ -9,7 +9,7 @@ import { suppressStackTexts } from "../../../provider/dynamic/resource-declarati
 import { secretOutputs } from "../../../provider/state-contract";
 import type { JobArgs } from "../../../index";
 import { Job } from "../../../index";
-import { useFolder } from "../aws/fixtures";
+import { useFolder } from "../../harness/folder";
 import { apiImport, s3Import } from "../support/samples";
 
 const sdk = (path = "") => JSON.stringify(require.resolve(`@pulumi/pulumi${path}`));
