@@ -1,4 +1,4 @@
-/** The errors that the service's API model names, and the status each comes with. */
+/** The errors of the service's API model, with their HTTP statuses. */
 export const errorStatuses = {
   ValidationException: 400,
   ServiceLimitExceededException: 402,
@@ -11,13 +11,13 @@ export const errorStatuses = {
 
 export type ServiceErrorName = keyof typeof errorStatuses;
 
-/** How long the service keeps a job's record, in days from its creation; from then on GetJob answers 404. */
+/** Days from a job's creation after which the service deletes it, so that GetJob returns 404. */
 export const jobRetentionDays = 90;
 
 /**
- * Limits of the service on what is stored, by the names that it gives them in errors; those of jobs in progress are
- * in the table of job types. Source: Service Quotas, AWS Data Exchange; in brackets the quota's code where it is not in the
- * user guide's table.
+ * Limits of the service on stored resources, by their names in errors. The job type table has the limits of jobs in
+ * progress. Source: Service Quotas, AWS Data Exchange. A quota that the user guide's table does not have is followed by its
+ * code.
  */
 export const limits = {
   "Data sets per account": 3000,
@@ -33,7 +33,7 @@ export const limits = {
   "Amazon S3 data access assets per revision": 5, // L-60973A49
   "Event actions per account": 50,
   "Auto export event actions per data set": 5,
-  /** L-4F23AFE3 is listed, its value is unverified: nothing is refused unless the limit is set. */
+  /** L-4F23AFE3. Its value is unverified, so there is no limit unless one is set. */
   "Active and pending data grants": Infinity,
   "Pending data grants per consumer": 20, // L-1FA7039C
 } as const satisfies Readonly<Record<string, number>>;
@@ -42,7 +42,7 @@ export type LimitName = keyof typeof limits;
 
 export const limitNames = Object.keys(limits) as LimitName[];
 
-/** The limits that a data set's type of assets comes under. */
+/** The limits for each type of asset. */
 export const limitsByAssetType: Readonly<
   Record<string, { readonly revisions: LimitName; readonly assets: LimitName }>
 > = {

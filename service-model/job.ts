@@ -1,4 +1,4 @@
-/** What the service says of a job, an asset and an error, with the API's member names in camelCase. */
+/** Jobs, assets and errors as the service shows them, with the API's member names in camelCase. */
 import { valuesAlong } from "../lib/path";
 import { findJobType } from "./job-types";
 import type { Infer } from "./shape";
@@ -7,20 +7,20 @@ import type { AssetConfiguration } from "./shared-shapes";
 
 export const jobStates = ["WAITING", "IN_PROGRESS", "ERROR", "COMPLETED", "CANCELLED", "TIMED_OUT"] as const;
 /**
- * Where a job is in its life; the last four are final. Source: API reference, `State`.
+ * State of a job; the last four are final. Source: API reference, `State`.
  *
  * @useDeclaredType
  */
 export type JobState = (typeof jobStates)[number];
 
 /**
- * Whether a job may still do something. A state that this version does not know counts as one that may, because only
- * the four final states are known to be an end.
+ * Whether a job may still change. A state that this version does not know counts as unfinished, because only the four
+ * final states are known to be final.
  */
 export const isUnfinished = (state: unknown): boolean =>
   typeof state === "string" && state !== "COMPLETED" && !isFailed(state);
 
-/** States in which a job ended without having done what it was made for. */
+/** Whether a job ended without doing its work. */
 export const isFailed = (state: unknown): boolean =>
   state === "ERROR" || state === "CANCELLED" || state === "TIMED_OUT";
 
@@ -35,9 +35,9 @@ export const jobError = struct("JobError", {
       "VALIDATION_EXCEPTION",
       "MALWARE_SCAN_ENCRYPTED_FILE",
     ),
-    "What kind of error it is.",
+    "Kind of error.",
   ),
-  message: required(string(), "The service's own sentence."),
+  message: required(string(), "Message of the service."),
   limitName: optional(
     knownValues(
       "Assets per revision",
@@ -50,14 +50,14 @@ export const jobError = struct("JobError", {
   ),
   limitValue: optional(double(), "Value of that limit."),
   resourceId: optional(string(), "Id of the resource that the error is about."),
-  resourceType: optional(knownValues("REVISION", "ASSET", "DATA_SET"), "What that resource is."),
+  resourceType: optional(knownValues("REVISION", "ASSET", "DATA_SET"), "Type of that resource."),
   details: optional(
     struct("JobErrorDetails", {
       importAssetFromSignedUrlJobErrorDetails: optional(
         struct("ImportAssetFromSignedUrlJobErrorDetails", {
           assetName: required(string(), "Asset whose import failed."),
         }),
-        "Which asset of a signed-URL import failed.",
+        "Asset of a signed URL import that failed.",
       ),
       importAssetsFromS3JobErrorDetails: optional(
         list(
@@ -66,15 +66,15 @@ export const jobError = struct("JobError", {
             key: required(string(), "Key of the object."),
           }),
         ),
-        "Which objects of an S3 import failed.",
+        "Objects of an S3 import that failed.",
       ),
     }),
-    "What exactly failed.",
+    "Assets or objects that failed.",
   ),
 });
 
 /** Why a job failed. */
-// An interface, so that its name stands in the API reference instead of its members.
+// An interface, so that the API reference shows its name instead of its members.
 export interface JobError extends Infer<typeof jobError> {}
 
 /** A job as GetJob and ListJobs show it. */
@@ -105,24 +105,19 @@ export interface ServiceAsset {
   createdAt: string;
 }
 
-/**
- * The assets that a job made, as a state keeps them: what follows from the job is not kept, and is worked out here. The
- * name of an imported object is its key; type and ARN follow from the job.
- */
-
-/** An asset that an import made, as the provider knows it. */
+/** An asset that an import created. Its type and ARN follow from the job. */
 export interface CreatedAsset {
   id: string;
   name: string;
 }
 
-/** The same in state. Without a name, it has the one that the job's details ask for at its place. */
+/** A created asset in state. The name is left out if the job's details have it at the same index. */
 export interface AssetInState {
   id: string;
   name?: string;
 }
 
-/** An asset that an import made. */
+/** An asset that an import created. */
 export interface JobAsset {
   /** 30 to 40 letters and digits. */
   id: string;
@@ -139,7 +134,7 @@ interface Job {
   readonly details: unknown;
 }
 
-/** The names that a job's details ask for, in their order; none where the type does not name its assets. */
+/** The asset names in a job's details, in their order. None if jobs of the type do not name their assets. */
 function requestedAssetNames({ type, details }: Job): string[] {
   const jobType = findJobType(type);
   if (jobType?.createsAssets?.assetKey.join(".") !== "name") return [];
@@ -149,35 +144,35 @@ function requestedAssetNames({ type, details }: Job): string[] {
   );
 }
 
-/** In the order of the details as far as these name them, and without the names that stand there. */
+/** The assets in the order of the details, without names that the details contain. Other assets follow. */
 export function withoutImpliedNames(job: Job, assets: readonly CreatedAsset[]): AssetInState[] {
   const names = requestedAssetNames(job);
   const byName = new Map<string, CreatedAsset[]>();
   for (const asset of assets) byName.set(asset.name, [...(byName.get(asset.name) ?? []), asset]);
   const inOrder = names.flatMap((name) => byName.get(name)?.shift() ?? []);
   const others = [...byName.values()].flat();
-  return [...inOrder, ...others].map(({ id, name }, place) =>
-    name === names[place] ? { id } : { id, name },
+  return [...inOrder, ...others].map(({ id, name }, index) =>
+    name === names[index] ? { id } : { id, name },
   );
 }
 
 export function withImpliedNames(job: Job, assets: readonly AssetInState[]): CreatedAsset[] {
   const names = assets.some(({ name }) => name === undefined) ? requestedAssetNames(job) : [];
-  return assets.map((asset, place) => ({ ...asset, name: asset.name ?? names[place] ?? "" }));
+  return assets.map((asset, index) => ({ ...asset, name: asset.name ?? names[index] ?? "" }));
 }
 
-/** The assets with all that follows from the job that made them. */
+/** The assets with their types and ARNs. */
 export function jobAssets(job: Job & { readonly arn: string }, assets: readonly AssetInState[]): JobAsset[] {
   const jobType = findJobType(job.type);
   const { dataSetId, revisionId } = ((job.details as Record<string, unknown>)[jobType?.detailsKey ?? ""] ??
     {}) as Record<string, string>;
-  const place = ((job.arn as string | undefined) ?? "").replace(
+  const parentArn = ((job.arn as string | undefined) ?? "").replace(
     /:jobs\/.*$/,
     `:data-sets/${dataSetId}/revisions/${revisionId}/assets`,
   );
   return withImpliedNames(job, assets).map(({ id, name }) => ({
     id,
-    arn: `${place}/${id}`,
+    arn: `${parentArn}/${id}`,
     name,
     assetType: jobType?.assetTypes[0] ?? "",
   }));

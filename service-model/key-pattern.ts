@@ -2,7 +2,7 @@
 
 import type { Fault } from "./shape";
 
-/** Every placeholder that the service knows; spelled and ordered as in its guide. */
+/** Every placeholder of the service, spelled and ordered as in its guide. */
 export const placeholders = [
   "Asset.Id",
   "Asset.Name",
@@ -17,7 +17,7 @@ export const placeholders = [
 
 export const defaultKeyPattern = "${Asset.Name}";
 
-/** That of event actions. Source: user guide, "Automatically exporting revisions" (SDKs); default of Terraform's schema. */
+/** Default of event actions. Source: user guide, "Automatically exporting revisions" (SDKs); default of Terraform's schema. */
 export const autoExportKeyPattern = "${Revision.CreatedAt}/${Asset.Name}";
 
 export function checkKeyPattern(pattern: string): Fault | undefined {
@@ -25,16 +25,17 @@ export function checkKeyPattern(pattern: string): Fault | undefined {
   const used = [...pattern.matchAll(/\$\{([^}]*)\}?/g)];
   const unknown = used.find(([text, name]) => !text.endsWith("}") || !known.has(name ?? ""));
   if (unknown) {
-    const place = `has a placeholder at character ${unknown.index + 1} that is`;
+    const position = `has a placeholder at character ${unknown.index + 1} that is`;
     const isOpen = !unknown[0].endsWith("}");
     const allowed = placeholders.map((name) => `\${${name}}`).join(", ");
     return {
       code: "invalid-placeholder",
-      message: `${place} ${isOpen ? "not closed" : `not one of ${allowed}`}`,
+      message: `${position} ${isOpen ? "not closed" : `not one of ${allowed}`}`,
     };
   }
   if (!used.some(([, name]) => name === "Asset.Name" || name === "Asset.Id")) {
-    const message = "must hold ${Asset.Name} or ${Asset.Id}, or every asset would be written to the same key";
+    const message =
+      "must contain ${Asset.Name} or ${Asset.Id}, or every asset would be written to the same key";
     return { code: "missing-placeholder", message };
   }
   return undefined;

@@ -1,5 +1,5 @@
 /**
- * What the caller of a job must be allowed, as data. Sources: Service Authorization Reference, "AWS Data Exchange" (SAR);
+ * The permissions that the caller of a job needs, as data. Sources: Service Authorization Reference, "AWS Data Exchange" (SAR);
  * AWS Data Exchange User Guide, "API permissions: actions and resources reference" and "AWS managed policies".
  */
 
@@ -9,14 +9,14 @@ export interface Permission {
   readonly sid: string;
   readonly actions: readonly string[];
   /**
-   * Resources, as templates over the job's details. `{member}` or `{list.member}` stands for each value there, `{member|text}`
-   * for the text where there is none; without either the template falls away. Placeholders of a value's own, as in a key
-   * pattern, stand for anything. `{partition}`, `{region}` and `{account}` are what their names say.
+   * Resources, as templates over the job's details. `{member}` or `{list.member}` stands for each value, `{member|text}` for
+   * the text if there is no value. A template without value and text is omitted. Placeholders in a value, as in a key
+   * pattern, match anything. `{partition}`, `{region}` and `{account}` stand for those of the job.
    */
   readonly resources: readonly string[];
   /** Operator, key and values that a request must meet. */
   readonly condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** Needed only where a value of the details, a path as in a template, holds this text. */
+  /** Needed only if a value of the details, at a path as in a template, contains this text. */
   readonly where?: { readonly member: string; readonly holds: string };
 }
 
@@ -24,15 +24,15 @@ const throughDataExchange = {
   "ForAnyValue:StringEquals": { "aws:CalledVia": ["dataexchange.amazonaws.com"] },
 } as const;
 
-/** Where the service keeps what was imported. */
+/** The service stores imported objects here. */
 const serviceBuckets = "arn:{partition}:s3:::*aws-data-exchange*";
 
-/** An entitled data set belongs to no account, so none is asked for. */
+/** The ARN of an entitled data set has another account or none, so any account matches. */
 const dataSet = "arn:{partition}:dataexchange:{region}:*:data-sets/{dataSetId}";
 const revision = `${dataSet}/revisions/{revisionId}`;
 const assets = `${revision}/assets/*`;
 
-/** StartJob authorizes CreateAsset, whose resource is the revision, whichever type of job it starts. Source: SAR. */
+/** StartJob authorizes CreateAsset on the revision, for every type of job. Source: SAR. */
 export const assetCreation: readonly Permission[] = [
   {
     sid: "CreateAssets",
@@ -43,7 +43,7 @@ export const assetCreation: readonly Permission[] = [
 
 /**
  * For jobs whose assets have tags: StartJob authorizes TagResource as well. Source: SAR. The user guide names the revision
- * as its resource, the tags are those of the assets; so both are allowed.
+ * as the resource, but the tags are on the assets, so both are allowed.
  */
 export const tagsAssets: Permission = {
   sid: "TagAssets",
@@ -51,7 +51,7 @@ export const tagsAssets: Permission = {
   resources: [revision, assets],
 };
 
-/** The service copies with the caller's permissions into buckets of its own. */
+/** The service copies into its own buckets with the caller's permissions. */
 export const writesToService: Permission = {
   sid: "WriteToDataExchange",
   actions: ["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"],
@@ -59,7 +59,7 @@ export const writesToService: Permission = {
   condition: throughDataExchange,
 };
 
-/** The subscriber's managed policy, which is for the exports alone, reads there and writes nothing. */
+/** The subscriber's managed policy, which covers exports only, reads these buckets and writes nothing. */
 export const readsFromService: Permission = {
   sid: "ReadFromDataExchange",
   actions: ["s3:GetObject"],
@@ -98,7 +98,7 @@ export const writesObjects = (object: string): Permission => ({
   resources: [`arn:{partition}:s3:::${object}`],
 });
 
-/** Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys"; Decrypt is for large objects, in parts. */
+/** Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys"; Decrypt is for multipart uploads. */
 export const encrypts: Permission = {
   sid: "Encrypt",
   actions: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -106,8 +106,8 @@ export const encrypts: Permission = {
 };
 
 /**
- * What every job needs for itself; the condition on its type is added to it. Sources disagree on the resource of CreateJob:
- * `jobs*` in SAR, none in the user guide; SAR is taken.
+ * Permissions that every job needs; a condition on its type is added. Sources disagree on the resource of CreateJob: `jobs*`
+ * in SAR, none in the user guide. SAR is used.
  */
 export const everyJob: Permission = {
   sid: "RunJobs",
@@ -120,7 +120,7 @@ export const everyJob: Permission = {
   resources: ["arn:{partition}:dataexchange:{region}:{account}:jobs/*"],
 };
 
-/** The condition key that names types of jobs. */
+/** The condition key for types of jobs. */
 export const jobTypeKey = "dataexchange:JobType";
 
 export const listsJobs: Permission = {

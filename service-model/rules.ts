@@ -1,4 +1,4 @@
-/** What a shape cannot say: conditions between members, and values that people often give by mistake. */
+/** Checks that a shape cannot express: conditions between members, and common mistakes. */
 import type { Fault, Rule } from "./shape";
 
 /** Source: API reference, ExportServerSideEncryption. */
@@ -10,12 +10,12 @@ export const kmsKeyArnMatchesType: Rule = ({ type, kmsKeyArn }, report) => {
     report(
       ["kmsKeyArn"],
       "unused-kms-key",
-      "is only used with the encryption type aws:kms; with AES256, S3 holds the key",
+      "is only used with the encryption type aws:kms; with AES256, S3 manages the key",
     );
   }
 };
 
-/** At most `max` items in several lists together. */
+/** Limits the items of several lists together to `max`. */
 export const maxItemsTogether =
   (max: number, ...members: readonly string[]): Rule =>
   (value, report) => {
@@ -25,12 +25,12 @@ export const maxItemsTogether =
       report(
         [],
         "too-many-items",
-        `holds ${count} ${members.join(" and ")} together; the service takes at most ${max}`,
+        `contains ${count} ${members.join(" and ")} together; the service accepts at most ${max}`,
       );
     }
   };
 
-/** No two items of a list have the same `fields`. An item with a field that is not a string is not compared. */
+/** Reports items of a list with the same `fields`. An item with a field that is not a string is not compared. */
 export const uniqueItems =
   (member: string, fields: readonly (readonly [name: string, whenAbsent?: string])[], what: string): Rule =>
   (value, report) => {
@@ -49,18 +49,18 @@ export const uniqueItems =
     });
   };
 
-/** The id that `@pulumi/aws` gives a Revision: that of its data set, a colon, and its own. */
+/** The id of a Revision in `@pulumi/aws`: the id of its data set, a colon, and the revision's id. */
 const pulumiRevisionId = /^[a-zA-Z0-9]{30,40}:[a-zA-Z0-9]{30,40}$/;
 
-/** `output` is the output of an `aws.dataexchange.Revision` that holds the id asked for, if any. */
+/** `output`: name of the output of an `aws.dataexchange.Revision` that contains the expected id. */
 export function checkId(value: string, output?: string): Fault | undefined {
   if (value.startsWith("arn:")) {
     const message =
-      "looks like an ARN; give the id, 30 to 40 letters and digits, which is the ARN's last part";
+      "looks like an ARN; use the id, 30 to 40 letters and digits, which is the last part of the ARN";
     return { code: "arn-not-id", message };
   }
   if (!pulumiRevisionId.test(value)) return undefined;
-  const remedy = output === undefined ? "give one id" : `give its ${output}`;
+  const remedy = output === undefined ? "use one id" : `use its ${output}`;
   const message = `looks like the id of an aws.dataexchange.Revision; ${remedy}, 30 to 40 letters and digits`;
   return { code: "two-ids", message };
 }
@@ -69,10 +69,10 @@ const notBucketNames: readonly (readonly [RegExp, string])[] = [
   [/^arn:/, "its ARN"],
   [/^s3[an]?:/i, "an s3:// URL"],
   [/^https?:/i, "a URL"],
-  [/\//, "a path; a key has a member of its own"],
+  [/\//, "a path; the key belongs in a separate member"],
   [/\.s3[.-].*amazonaws\.com/i, "its domain name"],
   [/^[0-9]+(\.[0-9]+){3}$/, "an IP address"],
-  [/\.\./, "a text with two dots next to each other"],
+  [/\.\./, "a text with two adjacent dots"],
 ];
 
 /** Source: S3 User Guide, general purpose bucket naming rules. */
@@ -84,7 +84,7 @@ export function checkBucketName(value: string): Fault | undefined {
 }
 
 const notKmsKeyArns: readonly (readonly [RegExp, string])[] = [
-  [/^alias\//, "the name of an alias"],
+  [/^alias\//, "an alias"],
   [/^(mrk-)?[0-9a-f]{8}[0-9a-f-]+$/, "its id"],
 ];
 
@@ -103,7 +103,7 @@ export const checkTagValue = (value: string): Fault | undefined =>
     ? undefined
     : {
         code: "invalid-tag-character",
-        message: "must hold only letters, digits, spaces and _ . : / = + - @",
+        message: "must contain only letters, digits, spaces and _ . : / = + - @",
       };
 
 export const checkTagKey = (value: string): Fault | undefined =>

@@ -1,9 +1,8 @@
 /**
- * The language that describes the service's shapes.
+ * Describes the values of the service's API.
  *
- * A shape is plain data: validation walks it, request building renames by it, the generator prints TypeScript and
- * documentation from it, and the local service checks requests against it. Member names are those of the API with
- * a small first letter (`AssetSources` → `assetSources`).
+ * A shape is plain data. Validation, the emulator and the generator of TypeScript types and documentation read it. Member
+ * names are those of the API with a lowercase first letter (`AssetSources` → `assetSources`).
  */
 export type Shape =
   StringShape | NumberShape | BooleanShape | TimestampShape | ListShape | MapShape | StructShape;
@@ -12,20 +11,20 @@ export interface StringShape {
   readonly kind: "string";
   /** Regular expression that the whole value must match. */
   readonly pattern?: string;
-  /** What the pattern means, as the end of the sentence "must be …". */
+  /** Meaning of the pattern, as the end of the sentence "must be …". */
   readonly meaning?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly values?: readonly string[];
-  /** Finds what a pattern cannot express. The message never repeats the value, because it may be a secret. */
+  /** Checks that a pattern cannot express. The message never repeats the value, because it may be a secret. */
   readonly check?: (value: string) => Fault | undefined;
-  /** Refused in a preview only: the service accepts such a value in CreateJob, but the job would fail with it. */
+  /** Checked in previews only: CreateJob accepts values that fail these checks, but the job would fail. */
   readonly preview?: {
     readonly pattern?: string;
     readonly meaning?: string;
     /** In bytes of UTF-8. */
     readonly maxBytes?: number;
-    /** Finds common confusions, such as an ARN in place of an id. */
+    /** Finds common mistakes, such as an ARN in place of an id. */
     readonly check?: (value: string) => Fault | undefined;
   };
 }
@@ -40,7 +39,7 @@ export interface BooleanShape {
   readonly kind: "boolean";
 }
 
-/** ISO 8601 on the wire. */
+/** ISO 8601. */
 export interface TimestampShape {
   readonly kind: "timestamp";
 }
@@ -50,9 +49,9 @@ export interface ListShape {
   readonly of: Shape;
   readonly minItems?: number;
   readonly maxItems?: number;
-  /** What the limit is called by the service, with its source, for the sentence that refuses a longer list. */
+  /** The service's name of the limit, for the message about a longer list. */
   readonly limit?: string;
-  /** The order of the items means nothing to the service, so another order is no change. */
+  /** The service ignores the order of the items, so reordering is not a change. */
   readonly set?: boolean;
 }
 
@@ -63,36 +62,36 @@ export interface MapShape {
 
 export interface StructShape {
   readonly kind: "struct";
-  /** The API's own name of the shape; names the generated TypeScript interface. */
+  /** Name of the shape in the API and of the generated TypeScript interface. */
   readonly name: string;
   readonly members: { readonly [member: string]: Member };
   readonly rules?: readonly Rule[];
-  /** What it is, for a struct that the API does not have. */
+  /** Documentation of a struct that the API does not have. */
   readonly doc?: string;
 }
 
 export interface Member {
   readonly shape: Shape;
-  /** Meaning, units and range, for documentation and for people. */
+  /** Documentation: meaning, unit and range. */
   readonly doc: string;
   readonly required?: boolean;
-  /** Its name in the API where that is not the member's own with a capital first letter. */
+  /** Name in the API. Default: the member's name with a capital first letter. */
   readonly wireName?: string;
-  /** What the service does when the member is absent; spelling it out is no change. */
+  /** The service's default. Writing it out is not a change. */
   readonly default?: string;
-  /** A credential: never in clear in state, output or message. */
+  /** A credential: never in plain text in state, outputs or messages. */
   readonly secret?: boolean;
-  /** The provider fills this in from the uploaded body when it is absent, though the API requires it. */
+  /** The API requires the member. If it is absent, the provider computes it from the uploaded body. */
   readonly fromUpload?: "md5";
 }
 
 /**
- * A condition between several members, which no single shape can state. It sees a value whose own shapes may be
- * wrong or, in a preview, unknown (a symbol), so it must ignore whatever it cannot read.
+ * A condition between several members. Members may be invalid or, in a preview, unknown (a symbol), so a rule ignores those
+ * that it cannot read.
  */
 export type Rule = (value: Readonly<Record<string, unknown>>, report: Report) => void;
 
-/** What is wrong with a value. */
+/** A problem of a value. */
 export interface Fault {
   /** Stable, kebab-case; see lib/message-code.ts. */
   readonly code: string;
@@ -100,7 +99,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Adds a problem; `path` is relative to the value that the rule was given, for example `["keys", 2]`. */
+/** Adds a problem. `path` is relative to the rule's value, for example `["keys", 2]`. */
 export type Report = (path: readonly (string | number)[], code: string, message: string) => void;
 
 export const string = (constraints: Omit<StringShape, "kind" | "values"> = {}): StringShape => ({
@@ -109,7 +108,7 @@ export const string = (constraints: Omit<StringShape, "kind" | "values"> = {}): 
 });
 export const oneOf = <const Values extends readonly string[]>(...values: Values) =>
   ({ kind: "string", values }) satisfies StringShape;
-/** For answers: the service may answer values that this version does not know, so `Infer` says string. */
+/** For responses: the service may send values that this version does not know, so `Infer` gives `string`. */
 export const knownValues = (...values: readonly string[]): StringShape => ({ kind: "string", values });
 export const integer = (range: Omit<NumberShape, "kind"> = {}): NumberShape => ({
   kind: "integer",
@@ -147,7 +146,7 @@ export const optional = <Of extends Shape>(
 
 type Facts = Omit<Member, "shape" | "doc" | "required">;
 
-/** The same with the exact types of what they hold, from which `Infer` reads. */
+/** Shapes with exact types of their items and members, for `Infer`. */
 type MapOf<Value> = Omit<MapShape, "of"> & { readonly of: Value };
 type ListOf<Item> = Omit<ListShape, "of"> & { readonly of: Item };
 type StructOf<Members> = Omit<StructShape, "members"> & { readonly members: Members };
@@ -189,27 +188,25 @@ type InferMembers<Members extends StructShape["members"]> = string extends keyof
     ? { [Name in keyof Joined]: Joined[Name] }
     : never;
 
-/** The API writes `AssetSources`, TypeScript `assetSources`: the same names but for the case of the first letter. */
-
 type Json = unknown;
 
-const rename = (value: Json, turn: (name: string) => string): Json => {
+const rename = (value: Json, transform: (name: string) => string): Json => {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => rename(item, turn));
+  if (Array.isArray(value)) return value.map((item) => rename(item, transform));
   if (value instanceof Date) return value.toISOString();
-  // Listings are long, and a loop takes less time than a chain of arrays does. Entries make a member named
-  // __proto__ a member, which an assignment would not.
+  // Listings are long, and a loop is faster than a chain of arrays. Entries keep a member named __proto__, which an
+  // assignment would lose.
   const renamed: [string, Json][] = [];
   for (const [name, held] of Object.entries(value) as [string, Json][]) {
-    if (held !== undefined && held !== null) renamed.push([turn(name), rename(held, turn)]);
+    if (held !== undefined && held !== null) renamed.push([transform(name), rename(held, transform)]);
   }
   return Object.fromEntries(renamed);
 };
 
-/** Member names as in the API; absent members are left out. Not for maps, whose keys are data. */
+/** Renames `assetSources` to `AssetSources`; absent members are left out. Not for maps, whose keys are data. */
 export const toApiNames = (value: Json): Json =>
   rename(value, (name) => name.charAt(0).toUpperCase() + name.slice(1));
 
-/** Member names as in TypeScript; dates become ISO 8601 strings. Not for maps, whose keys are data. */
+/** Renames `AssetSources` to `assetSources`; dates become ISO 8601 strings. Not for maps, whose keys are data. */
 export const fromApiNames = (value: Json): Json =>
   rename(value, (name) => name.charAt(0).toLowerCase() + name.slice(1));

@@ -21,8 +21,8 @@ const idOf = (name?: string) =>
 export const id = idOf();
 
 /**
- * The API model gives no bounds; an empty name can be no bucket and no object. Sources of what a preview refuses: S3 User
- * Guide, general purpose bucket naming rules and naming Amazon S3 objects.
+ * The API model has no bounds, but no bucket or object has an empty name. Sources of the preview checks: S3 User Guide, general
+ * purpose bucket naming rules and naming Amazon S3 objects.
  */
 export const bucketName = string({
   minLength: 1,
@@ -34,7 +34,7 @@ export const bucketName = string({
 });
 export const objectKey = string({ minLength: 1, preview: { maxBytes: 1024 } });
 
-/** The API model knows no pattern. Source of it: Service Authorization Reference, resource types of Amazon Redshift. */
+/** The API model has no pattern. Source of this one: Service Authorization Reference, resource types of Amazon Redshift. */
 export const dataShareArn = string({
   minLength: 1,
   preview: {
@@ -43,7 +43,7 @@ export const dataShareArn = string({
   },
 });
 
-/** The API model knows no pattern. Source of it: Service Authorization Reference, resource types of AWS KMS. */
+/** The API model has no pattern. Source of this one: Service Authorization Reference, resource types of AWS KMS. */
 const kmsKeyArn = (resource: string, bounds: { minLength?: number; maxLength?: number } = {}) =>
   string({
     ...bounds,
@@ -55,8 +55,8 @@ const kmsKeyArn = (resource: string, bounds: { minLength?: number; maxLength?: n
   });
 
 /**
- * What the service accepts: 24 characters of base64, which hold 16 to 18 bytes. An MD5 has 16, and the service compares
- * only when the body has come. Source: API model; job_test.go of Terraform's AWS provider sends 18 bytes.
+ * The service accepts 24 characters of base64, which are 16 to 18 bytes. An MD5 has 16, and the service compares it only after
+ * the upload. Source: API model; job_test.go of Terraform's AWS provider sends 18 bytes.
  */
 export const md5 = string({
   pattern: "(?:[A-Za-z0-9+/]{4}){5}(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)",
@@ -71,7 +71,7 @@ export const revisionIdFor = (purpose: string) =>
 /** The revision that an import adds assets to. */
 export const importTarget = {
   dataSetId: dataSetIdFor("that owns the revision"),
-  revisionId: revisionIdFor("to import into; it must not be finalized"),
+  revisionId: revisionIdFor("to import into. It must not be finalized"),
 };
 
 export const encryption = optional(
@@ -80,16 +80,16 @@ export const encryption = optional(
     {
       type: required(
         oneOf("AES256", "aws:kms"),
-        "Who holds the key: `AES256` for S3's own, `aws:kms` for a KMS key.",
+        "Type of key: `AES256` for a key of S3, `aws:kms` for a KMS key.",
       ),
       kmsKeyArn: optional(
         kmsKeyArn("(?:key|alias)"),
-        "ARN of the KMS key. Required with `aws:kms`, refused with `AES256`.",
+        "ARN of the KMS key. Required with `aws:kms`, an error with `AES256`.",
       ),
     },
     [kmsKeyArnMatchesType],
   ),
-  "Server-side encryption of the objects written. Without it, the bucket's own default applies.",
+  "Server-side encryption of the objects written. Default: the bucket's encryption.",
 );
 export type Encryption = Infer<typeof encryption.shape>;
 
@@ -103,7 +103,7 @@ export const kmsKeysToGrant = optional(
     }),
     { minItems: 1, maxItems: 10, set: true },
   ),
-  "KMS keys that encrypt the shared objects, 1 to 10; Data Exchange makes a grant for each. Order means nothing.",
+  "KMS keys that encrypt the shared objects, 1 to 10. Data Exchange creates a grant for each. The order does not matter.",
 );
 
 /** Lake Formation tag conditions; both lists are sets. */
@@ -113,15 +113,15 @@ export const tagConditions = required(
       tagKey: required(string(), "Key of the LF-tag."),
       tagValues: required(
         list(string(), { set: true }),
-        "Values of the LF-tag that match. Order means nothing.",
+        "Values of the LF-tag that match. The order does not matter.",
       ),
     }),
     { set: true },
   ),
-  "LF-tag conditions that a resource must meet. Order means nothing.",
+  "LF-tag conditions that a resource must meet. The order does not matter.",
 );
 
-/** The API model gives no bounds for keys and values. Source: AWS General Reference, tag naming limits. */
+/** The API model has no bounds for keys and values. Source: AWS General Reference, tag naming limits. */
 export const assetConfiguration = struct(
   "AssetConfiguration",
   {
@@ -130,7 +130,7 @@ export const assetConfiguration = struct(
         struct("Tag", {
           key: required(
             string({ minLength: 1, maxLength: 128, check: checkTagKey }),
-            "Key of the tag, 1 to 128 characters; no two tags have the same.",
+            "Key of the tag, 1 to 128 characters, unique among the tags.",
           ),
           value: required(
             string({ maxLength: 256, check: checkTagValue }),
@@ -139,8 +139,8 @@ export const assetConfiguration = struct(
         }),
         { maxItems: 50, set: true },
       ),
-      "Tags for the assets that the job makes, at most 50. Order means nothing. The stack's `aws:defaultTags` " +
-        "come on top when the job is made; a change of those starts no job.",
+      "Tags for the assets that the job creates, at most 50. The order does not matter. The stack's `aws:defaultTags` " +
+        "are added when the job is created; a change of those does not start a job.",
     ),
   },
   [uniqueItems("tags", [["key"]], "key")],
@@ -163,7 +163,7 @@ export const assetType = oneOf(
 );
 export type AssetType = Infer<typeof assetType>;
 
-/** What every stored resource says of itself. */
+/** Members of every stored resource. */
 export const identity = {
   id: required(id, "Id of the resource."),
   arn: required(string(), "ARN of the resource."),
@@ -171,16 +171,16 @@ export const identity = {
   updatedAt: required(timestamp(), "When it was last changed."),
 };
 
-/** Members of a request for one page of a list. They come in the query string. */
+/** Members of a request for one page of a list. They are sent in the query string. */
 export const paging = {
-  maxResults: optional(integer({ min: 1, max: 200 }), "Most entries to answer with."),
-  nextToken: optional(string(), "Where the page before ended."),
+  maxResults: optional(integer({ min: 1, max: 200 }), "Maximum number of entries."),
+  nextToken: optional(string(), "Token of the previous page."),
 };
 
-/** Set on what a subscriber sees, and shown to the account that owns the source only. */
-export const sourceId = optional(id, "Id of the owned resource that this entitled one shows.");
+/** Set on entitled resources, and shown only to the account that owns the source. */
+export const sourceId = optional(id, "Id of the owned resource behind this entitled one.");
 
-export const nextToken = optional(string(), "Where this page ended; absent on the last.");
+export const nextToken = optional(string(), "Token for the next page. Absent on the last page.");
 
 export const finalized = optional(boolean(), "Whether the revision is read-only.");
 export const comment = optional(string({ maxLength: 16384 }), "Comment about the revision.");

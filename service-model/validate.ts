@@ -1,25 +1,25 @@
-/** Holds a value against a shape and reports everything that does not fit. Never throws. */
+/** Validates values against shapes and reports every problem. Never throws. */
 import type { Fault, ListShape, Member, Report, Shape, StringShape, StructShape } from "./shape";
 
-/** Stands for a value that is not known yet. Fits every shape. */
+/** A value that is not known yet. Valid for every shape. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
-/** Stands for an archive. Fits no shape. */
+/** An archive. Valid for no shape. */
 export const ARCHIVE: unique symbol = Symbol("archive");
 
 export type Path = readonly (string | number)[];
 
-/** What is wrong at a path. */
+/** A fault and its path. */
 export interface Problem extends Fault {
   readonly path: Path;
 }
 
 export const problem = (path: Path, code: string, message: string): Problem => ({ path, code, message });
 
-/** Longest name of a member that a message repeats. */
+/** Maximum length of a member's name in a message. */
 const maxNameLength = 100;
 
-/** `details.importAssetsFromS3.assetSources[3].key`, as in the language that the inputs are written in. */
+/** The path as in TypeScript: `details.importAssetsFromS3.assetSources[3].key`. */
 export const formatPath = (path: Path): string =>
   path
     .map((step, i) => {
@@ -29,12 +29,12 @@ export const formatPath = (path: Path): string =>
     })
     .join("");
 
-/** Every problem of `value`, in the order of its members, none twice. */
+/** Every problem of `value`, in the order of its members, without duplicates. */
 export function validate(shape: Shape, value: unknown, at: Path = []): Problem[] {
   return problemsOf(shape, value, at, true);
 }
 
-/** The problems that the service itself has with `value` at once. */
+/** The problems that the service reports when it receives `value`. */
 export const validateAsService = (shape: Shape, value: unknown, at: Path = []): Problem[] =>
   problemsOf(shape, value, at, false);
 
@@ -50,7 +50,7 @@ function problemsOf(shape: Shape, value: unknown, at: Path, previews: boolean): 
 
 interface Validation {
   readonly report: Report;
-  /** Whether `preview` of the shapes counts. */
+  /** Whether to apply the `preview` checks of the shapes. */
   readonly previews: boolean;
 }
 
@@ -129,7 +129,7 @@ function findLengthFault(
   { minLength = 0, maxLength = Infinity }: StringShape,
   value: string,
 ): Fault | undefined {
-  // In Unicode code points, as Smithy, the language of the API model, counts.
+  // In Unicode code points, as in Smithy, the language of the API model.
   const { length } = [...value];
   if (length > maxLength) {
     return { code: "too-long", message: `must be at most ${maxLength} characters long, not ${length}` };
@@ -158,7 +158,7 @@ function checkList(shape: ListShape, value: readonly unknown[], at: Path, valida
   const count = value.length;
   if (count < minItems) {
     const message =
-      minItems === 1 ? "must not be empty" : `must hold at least ${minItems} items, not ${count}`;
+      minItems === 1 ? "must not be empty" : `must contain at least ${minItems} items, not ${count}`;
     validation.report(at, "too-few-items", message);
   }
   if (count > maxItems) {
@@ -166,7 +166,7 @@ function checkList(shape: ListShape, value: readonly unknown[], at: Path, valida
     validation.report(
       at,
       "too-many-items",
-      `holds ${count} items; the service takes at most ${maxItems}${quota}`,
+      `contains ${count} items; the service accepts at most ${maxItems}${quota}`,
     );
   }
   value.forEach((item, index) => walk(shape.of, item, [...at, index], validation));
@@ -187,14 +187,14 @@ function checkStruct(
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(shape.members, name) || isAbsent(value[name])) continue;
     const known = Object.keys(shape.members).join(", ");
-    report([...at, name], "unknown-member", `is not known here; ${shape.name} takes ${known}`);
+    report([...at, name], "unknown-member", `is not a member of ${shape.name}, which has ${known}`);
   }
   shape.rules?.forEach((rule) =>
     rule(value, (path, code, message) => report([...at, ...path], code, message)),
   );
 }
 
-/** The message about a secret says nothing about its value. */
+/** The message about a secret reveals nothing about its value. */
 function checkMember(member: Member, value: unknown, at: Path, validation: Validation): void {
   if (!member.secret) return walk(member.shape, value, at, validation);
   const codes: string[] = [];
@@ -219,8 +219,8 @@ const orList = (values: readonly string[]): string =>
   values.length === 1 ? values[0]! : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 
 /**
- * What kind of value it is, for a message. The value itself is never shown: Pulumi's host hands secrets to a provider in
- * clear, so that any value may be one.
+ * The kind of a value, for a message. The value is never shown, because Pulumi's host passes secrets to a provider in plain
+ * text, so any value may be one.
  */
 export function describeKind(value: unknown): string {
   if (value === ARCHIVE) return "an archive";

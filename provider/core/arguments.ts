@@ -85,7 +85,7 @@ export const args: { readonly [name: string]: Arg } = {
         ),
         externalId: optional(
           string({ minLength: 2, maxLength: 1224, pattern: "[\\w+=,.@:/-]*", meaning: idCharacters }),
-          "External id that the role's trust policy asks for.",
+          "External id that the role's trust policy requires.",
         ),
         duration: optional(sessionDuration, "How long one session lasts, `15m` to `12h`.", { default: "1h" }),
       }),
@@ -125,15 +125,15 @@ export const args: { readonly [name: string]: Arg } = {
     "update",
     adopt,
     "Which job is adopted in place of a new one. `own`: the job that an interrupted run of this resource left, if a " +
-      "record on this machine names it, and it was created for the same inputs and triggers. `none`: no job; the job " +
-      "of an interrupted run is withdrawn, and `dataexchange:ListJobs` may be denied.",
+      "record on this machine names it, and it was created for the same inputs and triggers. `none`: no job. The job " +
+      "of an interrupted run is cancelled, or its assets are deleted, and `dataexchange:ListJobs` may be denied.",
     "own",
   ),
   onDelete: arg(
     "update",
     onDelete,
     "What happens to the job's assets when the resource is deleted or replaced: `retain` keeps them, `deleteAssets` " +
-      "deletes them unless their revision is finalized and not revoked. The value in state counts, so set it before the " +
+      "deletes them unless their revision is finalized and not revoked. The value in state applies, so set it before the " +
       "run that deletes or replaces.",
     "retain",
   ),

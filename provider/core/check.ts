@@ -12,7 +12,7 @@ type Inputs = Readonly<Record<string, unknown>>;
 
 /**
  * Problems of the program's inputs. Unknown values are `UNKNOWN`, bodies are `BodySource`s. Never throws: an unreadable
- * body is a problem, too.
+ * body is a problem as well.
  */
 export async function checkInputs(inputs: Inputs, bodies: UploadBodies): Promise<Problem[]> {
   const jobType = findJobType(inputs.type);
@@ -50,7 +50,7 @@ function checkDetails(details: unknown, jobType: JobType | undefined): Problem[]
   const wrong = [...given.keys()]
     .filter((name) => name !== detailsKey)
     .map((name) => {
-      const message = `does not go with a job of type ${type}, which takes ${detailsKey} alone`;
+      const message = `does not belong to a job of type ${type}, which has only ${detailsKey}`;
       return problem(["details", name], "wrong-details", message);
     });
   const ownPath = ["details", detailsKey];
@@ -74,14 +74,14 @@ function checkArgs(inputs: Inputs): Problem[] {
     if (value === undefined || value === null || name.startsWith("__") || ofJob.includes(name)) return [];
     if (Object.hasOwn(args, name)) return validate(args[name]!.shape, value, [name]);
     const known = [...ofJob, ...Object.keys(args)].join(", ");
-    return [problem([name], "unknown-member", `is not known here; a Job takes ${known}`)];
+    return [problem([name], "unknown-member", `is not an argument of a Job, which has ${known}`)];
   });
 }
 
-/** Triggers may be anything that state returns as it was given; an archive is not. */
+/** Triggers may be any values except archives, which state does not return unchanged. */
 function checkTriggers(value: unknown, path: Path): Problem[] {
   if (value === ARCHIVE) {
-    return [problem(path, "archive-not-asset", "is an archive; give its files as assets of their own")];
+    return [problem(path, "archive-not-asset", "is an archive; use its files as separate assets")];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => checkTriggers(item, [...path, index]));
   if (!isRecord(value)) return [];
@@ -99,7 +99,7 @@ async function checkUpload(
   const { type, upload } = jobType;
   const isGiven = source !== undefined && source !== null;
   if (!upload) {
-    const message = `does not go with a job of type ${type}, which uploads nothing`;
+    const message = `is not used by a job of type ${type}, which uploads nothing`;
     return isGiven ? [problem(path, "unused-upload", message)] : [];
   }
   if (!isGiven) {
@@ -127,14 +127,14 @@ async function checkBody(
 ): Promise<Problem[]> {
   const size = await bodies.size(source);
   if (size > upload.maxBytes) {
-    const message = `is ${size} bytes long; the service takes at most ${upload.maxBytes}`;
+    const message = `is ${size} bytes long; the service accepts at most ${upload.maxBytes}`;
     return [problem(["upload"], "too-many-bytes", message)];
   }
   const details = inputs.details as Record<string, Record<string, unknown> | undefined> | undefined;
   const md5 = details?.[detailsKey]?.[upload.md5];
   if (typeof md5 !== "string" || validate(shape.members[upload.md5]!.shape, md5).length > 0) return [];
   if ((await bodies.md5(source)) === md5) return [];
-  const message = "is not the MD5 of what is uploaded; leave it out and it is computed";
+  const message = "is not the MD5 of the uploaded body; leave it out, and it is computed";
   return [problem(["details", detailsKey, upload.md5], "wrong-md5", message)];
 }
 

@@ -19,7 +19,7 @@ export interface ConcurrencyState {
   readonly quotas: Readonly<Record<string, number>>;
 }
 
-/** How the status of a job begins that waits for a slot. */
+/** Start of the status of a job that waits for a slot. */
 export const waitingForSlot = "waiting for its turn";
 
 /**

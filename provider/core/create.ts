@@ -71,7 +71,7 @@ async function obtainAndFinish(context: JobContext, slots: JobSlots): Promise<Cr
   }
 }
 
-/** Deletes what the failed run left, because the retry creates all of it again. */
+/** Deletes the assets that the failed run left, because the retry creates all of them again. */
 async function cleanUpFailedJob(context: JobContext): Promise<void> {
   const failed = context.ownership.replacedJob(context.resource);
   if (failed && isFailed(failed.outputs.state)) await deleteLeftoversInState(context, failed);

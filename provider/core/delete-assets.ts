@@ -83,8 +83,8 @@ export async function deleteLeftovers(
 }
 
 /**
- * Deletes what the failed job of a state has left. Its assets were found when it failed; later assets of the revision are
- * another job's.
+ * Deletes the assets that the failed job in state left. They were found when it failed; later assets of the revision belong
+ * to another job.
  */
 export async function deleteLeftoversInState(
   dependencies: Dependencies,
@@ -108,7 +108,7 @@ function warnAboutShared({ reporter }: Dependencies, id: string, { type, assets 
   });
 }
 
-/** The assets that a job created; none, with a warning, if another job of the same time may have created one of them. */
+/** The assets that a job created. None, with a warning, if another job of the same time may have created one of them. */
 export async function assetsCertainlyMadeBy(
   { session, service, ownership, reporter }: Dependencies,
   job: ServiceJob,

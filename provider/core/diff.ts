@@ -37,7 +37,7 @@ function sameDetails(olds: JobOutputs, news: Inputs): boolean {
   const jobType = findJobType(news.type);
   if (!jobType || olds.type !== news.type) return canonicalText(olds.details) === canonicalText(news.details);
   const text = (details: unknown) =>
-    // The upload's hash says the same as the MD5, which is optional.
+    // The upload's hash covers the MD5, which is optional.
     normalText(
       jobType.details,
       (details as Inputs | undefined)?.[jobType.detailsKey],

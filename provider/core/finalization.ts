@@ -23,7 +23,7 @@ interface Dependencies {
   reporter: Reporter;
 }
 
-/** Finalizes the revision if all its jobs have completed. May be repeated without harm. */
+/** Finalizes the revision if all its jobs have completed. Idempotent. */
 export async function finalizeRevision<T extends FinalizationInputs>(
   inputs: T,
   { session, reporter }: Dependencies,
@@ -53,7 +53,7 @@ async function finalize(service: DataExchange, revision: RevisionRef): Promise<v
   try {
     await service.setFinalized(revision, true);
   } catch (error) {
-    // No source says whether the service accepts this twice. The state of the revision counts.
+    // No source says whether the service accepts this twice, so the state of the revision decides.
     if (!isFailure(error, "conflict") || !(await service.getRevision(revision)).finalized) throw error;
   }
 }
@@ -183,7 +183,7 @@ export function checkFinalization(inputs: Readonly<Record<string, unknown>>): Pr
     const value = inputs[name] ?? undefined;
     if (!Object.hasOwn(members, name)) {
       const known = Object.keys(members).join(", ");
-      const message = `is not known here; a RevisionFinalization takes ${known}`;
+      const message = `is not an argument of a RevisionFinalization, which has ${known}`;
       return [problem([name], "unknown-member", message)];
     }
     const member = members[name]!;

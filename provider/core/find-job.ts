@@ -1,4 +1,4 @@
-/** Reads and cancels single jobs, although an answer may be older than those of other calls. */
+/** Reads and cancels single jobs, although the service's answers may be outdated. */
 import type { ServiceJob } from "../../service-model/job";
 import type { Timeouts } from "./arguments";
 import { isFailure, withFallback } from "./errors";
@@ -9,8 +9,8 @@ import { maxLagMs, repeatWhileLagging } from "./retry";
 import type { Session } from "./session";
 
 /**
- * Finds a job that a state or a record names. A job that may be running is not given up on one answer, because the next
- * run would do its work a second time: it also exists if ListJobs shows it, and both calls can lag.
+ * Finds a job that a state or a record names. One answer that does not find it is not enough, because the next run would
+ * repeat the work of a job that still runs. The job also exists if ListJobs shows it, and both calls can lag.
  */
 export function findJob(
   session: Session,
@@ -32,7 +32,7 @@ export function findJob(
   });
 }
 
-/** The job as GetJob shows it, called again while the answer is impossible, because it must be an old one. */
+/** The job as GetJob shows it. Calls again while the answer is impossible, because such an answer is outdated. */
 export function getJobWhen(
   {
     service,

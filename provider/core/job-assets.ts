@@ -95,7 +95,7 @@ export const expectedAssetCount = (job: ServiceJob, createsAssets: CreatedAssets
 
 /**
  * Keys of the assets that an ended job must have created. If a failed job names the objects that failed, it has imported
- * the others; if it names none, nothing is known of any asset.
+ * the others; if it names none, its assets are unknown.
  */
 function expectedKeys(job: ServiceJob, createsAssets: CreatedAssets): string[] {
   const keys = requestedKeys(job.details[jobTypeOf(job.type).detailsKey], createsAssets);

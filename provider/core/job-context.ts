@@ -20,7 +20,7 @@ import type {
 import { withRetries } from "./retry";
 import type { Session } from "./session";
 
-/** What one operation on a resource needs. */
+/** Dependencies of one operation on a resource. */
 export interface Dependencies {
   session: Session;
   bodies: UploadBodies;
@@ -41,7 +41,7 @@ export interface Dependencies {
   beforeCollecting?: () => Promise<void>;
 }
 
-/** One job that a resource asks for, and what running it needs. */
+/** One job of a resource, with the dependencies to run it. */
 export interface JobContext extends Dependencies {
   inputs: JobInputs;
   jobType: JobType;
@@ -52,7 +52,7 @@ export interface JobContext extends Dependencies {
   askedAt: number;
   /** Key of the resource, if it has a URN. */
   resource?: string;
-  /** The same for its record. */
+  /** Key of the resource's record. */
   recordKey: string;
   /** Digest of the whole request, with triggers and secrets. */
   digest: string;

@@ -5,12 +5,12 @@ import type { JobType } from "../../service-model/job-type";
 import type { JobInputs } from "./arguments";
 import type { FoundRecord } from "./ports";
 
-/** What is known of the job that an earlier run of this resource recorded. */
+/** Facts about the job that an earlier run of this resource recorded. */
 export interface RecordFacts {
   readonly record: FoundRecord;
   /** The recorded job. Absent if the service does not know it, or another resource owns it. */
   readonly job?: ServiceJob;
-  /** Digest of what the resource asks for now. */
+  /** Digest of the resource's present request. */
   readonly digest: string;
   readonly inputs: Pick<JobInputs, "adopt" | "onDelete">;
   readonly jobType: Pick<JobType, "upload" | "createsAssets">;
@@ -20,14 +20,14 @@ export interface RecordFacts {
   readonly isStateRead: boolean;
   /** The wait for another process has reached its timeout. */
   readonly isTimedOut: boolean;
-  /** CancelJob was called, and `job` is what the service shows since then. */
+  /** CancelJob was called, and `job` shows the state after the call. */
   readonly isCancelTried?: boolean;
   /** How many assets of the completed job no listing shows. Absent if they were not listed yet. */
   readonly missingAssets?: number;
 }
 
 export type RecordDecision =
-  /** Another process creates a job for the same work; look again later. */
+  /** Another process creates a job for the same work; read the record again later. */
   | { readonly kind: "wait" }
   | { readonly kind: "cancel" | "list-assets" | "adopt" | "withdraw"; readonly job: ServiceJob }
   /** Create a new job, and leave the recorded one as it is. */

@@ -11,7 +11,7 @@ import type { RecordFacts } from "./job-decisions";
 import { decideOnRecord } from "./job-decisions";
 import type { FoundRecord } from "./ports";
 
-/** Milliseconds between two looks at the record of another process. */
+/** Milliseconds between two reads of another process's record. */
 const pollMs = 500;
 
 export interface Resumption {
@@ -34,7 +34,7 @@ export async function resumeFromRecord(context: JobContext): Promise<Resumption>
     const facts = await gatherRecordFacts(context, record, clock.now() >= giveUpAt);
     const outcome = await actOnRecord(context, facts);
     if (outcome === "wait") {
-      reporter.status("waiting for another process that makes the same job");
+      reporter.status("waiting for another process that creates the same job");
       await clock.sleep(pollMs);
       continue;
     }

@@ -22,7 +22,7 @@ interface Watch {
 }
 
 export interface WatchOptions {
-  /** Milliseconds until the wait is given up. */
+  /** Milliseconds after which the wait ends. */
   timeout: number;
   /** Milliseconds for which polls may fail. */
   errorToleranceMs: number;
@@ -46,7 +46,7 @@ export class JobWatcher {
     private readonly clock: Clock,
   ) {}
 
-  /** The job, which has not ended, once it has. Undefined if the timeout comes first. */
+  /** Waits until an unfinished job ends, and returns it. Undefined if the timeout expires first. */
   async wait(job: ServiceJob, { timeout, errorToleranceMs }: WatchOptions): Promise<ServiceJob | undefined> {
     const now = this.clock.now();
     const end = await new Promise<{ job?: ServiceJob; error?: unknown }>((settle) => {
@@ -98,8 +98,8 @@ export class JobWatcher {
   private nextPollAt(): number {
     const watches = this.all();
     const giveUpAt = Math.min(...watches.map((watch) => watch.giveUpAt));
-    const lookAt = Math.min(...watches.map((watch) => this.dueAt(watch)));
-    return Math.min(giveUpAt, Math.max(lookAt, this.notBefore));
+    const dueAt = Math.min(...watches.map((watch) => this.dueAt(watch)));
+    return Math.min(giveUpAt, Math.max(dueAt, this.notBefore));
   }
 
   private dueAt({ job, seenAt, since, isPolled }: Watch): number {
@@ -108,8 +108,8 @@ export class JobWatcher {
     if (seenAt > now) return now;
     const regular =
       seenAt + this.schedule.interval(job.type, now - since, isPolled ? seenAt - since : undefined);
-    const likelyEnd = this.schedule.expectedEnd(job.type, since);
-    return seenAt < likelyEnd ? Math.min(regular, likelyEnd) : regular;
+    const expectedEnd = this.schedule.expectedEnd(job.type, since);
+    return seenAt < expectedEnd ? Math.min(regular, expectedEnd) : regular;
   }
 
   private async poll(): Promise<void> {
@@ -123,7 +123,7 @@ export class JobWatcher {
     }
   }
 
-  /** Calls GetJob only for the jobs that are due, the longest unseen first. */
+  /** Calls GetJob only for the jobs that are due, in the order of their last polls. */
   private async pollDue(): Promise<void> {
     const now = this.clock.now();
     const due = this.all().filter((watch) => Math.min(this.dueAt(watch), watch.giveUpAt) <= now);
@@ -158,7 +158,7 @@ export class JobWatcher {
     if (!mayBeBehind) this.end(watch, { error });
   }
 
-  /** The service dates the start and the end of a job that was seen running. */
+  /** For a job that was seen running, `updatedAt` is the time of its start, and then of its end. */
   private recordDuration({ isPolled, job: seen }: Watch, { type, state, updatedAt }: ServiceJob): void {
     if (!isPolled || state !== "COMPLETED") return;
     this.schedule.recordDuration(type, Date.parse(updatedAt) - Date.parse(seen.updatedAt));

@@ -2,7 +2,7 @@
 const baseIntervalMs = 1_000;
 const ageFraction = 0.03;
 
-/** When the first jobs of a type are polled for the first two times, because they may end at once; milliseconds. */
+/** When the first jobs of a type are polled for the first two times, because they may end immediately; milliseconds. */
 const firstPollsMs = [25, 100] as const;
 
 /**
@@ -19,8 +19,8 @@ export class PollSchedule {
   private readonly durations = new Map<string, number>();
 
   /**
-   * Milliseconds from the last poll of a job of the given age to the next, or to the first one. `polledAt`: the job's age at
-   * the last poll, if there was one.
+   * Milliseconds from the last poll of a job of this age, or from its start, to the next poll. `polledAt`: the job's age at the
+   * last poll, if there was one.
    */
   interval(type: string, age: number, polledAt?: number): number {
     // Known durations are a better estimate than early polls.
@@ -31,7 +31,7 @@ export class PollSchedule {
     return Math.max(this.minIntervalMs(), ageFraction * Math.max(0, age));
   }
 
-  /** Least milliseconds between two polls. */
+  /** Minimum milliseconds between two polls. */
   minIntervalMs(): number {
     return baseIntervalMs * 2 ** this.doublings;
   }
@@ -41,7 +41,7 @@ export class PollSchedule {
     this.durations.set(type, durationMs);
   }
 
-  /** When a job that started at `since` has probably ended, and with it those that started just after it. */
+  /** When a job that started at `since`, and those that started just after it, have probably ended. */
   expectedEnd(type: string, since: number): number {
     const durationMs = this.durations.get(type);
     return durationMs === undefined ? Infinity : since + durationMs + batchWindowMs(durationMs);

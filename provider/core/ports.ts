@@ -1,11 +1,11 @@
-/** What the core needs from outside: the service, uploads, records, time, and a place for messages. */
+/** Interfaces of the core to the service, uploads, records, clock and terminal. */
 import type { Clock } from "../../lib/clock";
 import type { Message } from "../../lib/message-code";
 import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 
 /**
- * AWS Data Exchange in one region for one identity. Every call fails with a `ServiceError`, at once if its
- * signal is aborted.
+ * AWS Data Exchange in one region for one identity. A failed call throws a `ServiceError`, immediately
+ * if its signal is aborted.
  */
 export interface DataExchange {
   createJob(request: JobRequest, signal?: AbortSignal): Promise<ServiceJob>;
@@ -22,7 +22,7 @@ export interface DataExchange {
   ): Promise<Page<ServiceAsset>>;
   deleteAsset(revision: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void>;
   getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<RevisionState>;
-  /** Makes a revision read-only, or opens it again. A published revision refuses that with a conflict. */
+  /** Makes a revision read-only, or opens it again. A published revision cannot be opened: the call fails with a conflict. */
   setFinalized(revision: RevisionRef, finalized: boolean, signal?: AbortSignal): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export async function* pages<T>(list: (nextToken?: string) => Promise<Page<T>>):
   } while (nextToken);
 }
 
-/** All items of a listing, once each: pages can shift while they are read, and repeat an item. */
+/** All items of a listing, without duplicates, because pages can shift while they are read and repeat an item. */
 export async function listAll<T extends { id: string }>(
   list: (nextToken?: string) => Promise<Page<T>>,
 ): Promise<T[]> {
@@ -75,7 +75,7 @@ export async function listAll<T extends { id: string }>(
   return [...items.values()];
 }
 
-/** A body to upload: a file, a text or a remote file. `hash` is its SHA-256, which alone is kept in state. */
+/** A body to upload: a file, a text or a remote file. `hash` is its SHA-256, the only member in state. */
 export interface BodySource {
   hash: string;
   path?: string;
@@ -91,7 +91,7 @@ export interface UploadBodies {
    * changed since the program declared it. Called before each CreateJob.
    */
   md5(source: BodySource): Promise<string>;
-  /** Puts the body to a signed URL in one request. Fails with a `ServiceError`, at once if the signal is aborted. */
+  /** Puts the body to a signed URL in one request. Throws a `ServiceError`, immediately if the signal is aborted. */
   put(
     source: BodySource,
     url: string,
@@ -135,7 +135,7 @@ export interface FoundRecord extends JobRecord {
   active: boolean;
 }
 
-/** Storage of the records. They outlive the process, so the run after a crash finds its job. */
+/** Storage of the records on disk, so the run after a crash finds its job. */
 export interface JobRecords {
   find(key: string): Promise<FoundRecord | undefined>;
   /** Writes the record of a key that has none. False if another process was faster. */

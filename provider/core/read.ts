@@ -34,7 +34,7 @@ export async function readJob(
   const service = retryingService(session, olds, reporter);
   try {
     const job = listed?.get(id) ?? (await fetchJob(id, olds, session, service));
-    // A job that has ended stays ended, so an unfinished state is an old answer.
+    // An ended job does not change, so an unfinished state is an outdated answer.
     if (hasEnded(olds) && isUnfinished(job.state)) return olds;
     const inputs = olds.type === undefined ? inputsOf(job, olds) : olds;
     const { assets, missing, unlisted } = await syncAssets(service, job, olds, dependencies);
@@ -44,7 +44,7 @@ export async function readJob(
     return { ...outputs, ...(unlisted.length > 0 && { __unlisted: unlisted }) };
   } catch (error) {
     if (!isFailure(error, "notFound")) throw failureError(error, `Job ${id}`);
-    // The service forgets a job 90 days after its creation. Its work remains, so it must not run again.
+    // The service deletes a job 90 days after its creation. Its work remains, so it must not run again.
     return olds.state === "COMPLETED" ? olds : undefined;
   }
 }
@@ -58,7 +58,7 @@ async function fetchJob(
   service: DataExchange,
 ): Promise<ServiceJob> {
   if (needsResume(olds)) return findJob(session, service, id, olds);
-  // The service forgets jobs, so a job that is not found has most likely expired.
+  // The service deletes old jobs, so a job that is not found has most likely expired.
   const job = await service.getJob(id);
   const isPossible = ({ state }: ServiceJob) => !hasEnded(olds) || !isUnfinished(state);
   return isPossible(job) ? job : getJobWhen({ service, clock: session.clock }, id, isPossible);
@@ -86,7 +86,7 @@ async function syncAssets(
     const present = new Map(listed.map((asset) => [asset.id, asset]));
     const deleted = known.filter(({ id }) => !present.has(id)).length;
     if (deleted > 0) reporter.warn(describeDeletedAssets(job, deleted, known.length));
-    // The listing may lag. Assets that it does not show are looked for again by the next refresh.
+    // The listing may lag. The next refresh looks again for assets that it does not show.
     const ids = [...known.map(({ id }) => id), ...unlisted];
     const assets = ids.flatMap((id) => present.get(id) ?? []).map(toMadeAsset);
     return { assets, missing: 0, unlisted: ids.filter((id) => !present.has(id)) };

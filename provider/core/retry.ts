@@ -6,8 +6,8 @@ import { ServiceError, isFailure } from "./errors";
 import type { Clock, DataExchange, Reporter } from "./ports";
 
 /**
- * How long an answer may be older than those of other calls, in milliseconds. No source says that the service shows at
- * once what it has done, so an answer that contradicts others is asked for again until then.
+ * Maximum lag of an answer behind those of other calls, in milliseconds. No source says that the service is strongly
+ * consistent, so a call whose answer contradicts others is repeated for so long.
  */
 export const maxLagMs = 60_000;
 
@@ -44,7 +44,7 @@ export const transient: readonly FailureKind[] = ["throttled", "unavailable"];
 
 type Call<T> = (signal: AbortSignal) => Promise<T>;
 
-/** Calls until it succeeds, fails for good, or the budget is spent. */
+/** Repeats the call until it succeeds, fails permanently, or the budget is spent. */
 export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
   const { clock, on, budget, mayRetry = () => true, onRetry } = policy;
   const startedAt = clock.now();

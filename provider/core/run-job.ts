@@ -75,7 +75,7 @@ export async function finishJob(
 async function collect(context: JobContext, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
   const answersMore = namesAnswered(context.jobType).length > 0;
   return {
-    // A job that has ended stays ended, so an unfinished state is an old answer.
+    // An ended job does not change, so an unfinished state is an outdated answer.
     job: answersMore ? await getJobWhen(context, job.id, ({ state }) => state === job.state) : job,
     ...(await collectAssets(context, job)),
   };

@@ -19,7 +19,7 @@ export interface Session extends ConcurrencyState {
   readonly watcher: JobWatcher;
   readonly jobLists: CoalescingLoader<ServiceJob[]>;
   readonly assetLists: CoalescingLoader<ServiceAsset[]>;
-  /** Digests of what jobs were asked for, by job id. */
+  /** Digests of the jobs' requests, by job id. */
   readonly requestDigests: Map<string, string>;
 }
 

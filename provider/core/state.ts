@@ -1,6 +1,6 @@
 /**
- * The state of a Job. State is a contract: every version reads what earlier versions wrote, so members are added and never
- * renamed, and readers accept missing members.
+ * The state of a Job. Every version must read the states of earlier versions, so members are added and never renamed, and
+ * readers accept missing members.
  */
 import type { JobError, CreatedAsset, ServiceJob } from "../../service-model/job";
 import { withImpliedNames, withoutImpliedNames } from "../../service-model/job";

@@ -36,7 +36,7 @@ export async function updateJob(
     return await finishJob(context, { job, shared: olds.__shared }, slots);
   } catch (error) {
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;
-    // The service forgets completed jobs; the work is done.
+    // The service deletes old jobs. The work of a completed one is done.
     if (isFailure(error, "notFound") && olds.state === "COMPLETED") return withInputs(olds, inputs);
     const isGone = error instanceof LostRaceError || isFailure(error, "notFound");
     const outputs: JobOutputs = {
@@ -71,7 +71,7 @@ async function withdrawStrayJob(
   }
 }
 
-/** A job that was started may have done its work before the service forgot it, 90 days after its creation. */
+/** A started job may have done its work before the service deleted it, 90 days after its creation. */
 const describeGone = (name: string, { state }: JobOutputs): Message =>
   state === "IN_PROGRESS"
     ? {

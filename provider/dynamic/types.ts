@@ -28,22 +28,22 @@ export type DetailsKey =
   | "exportAssetToSignedUrl"
   | "exportRevisionsToS3";
 
-/** The one member of `details` that goes with a type. */
+/** The member of `details` that belongs to a type. */
 export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> };
 
 /**
- * A job that imports objects of S3 buckets into a revision, each as one asset named by its key. At
- * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to import
- * assets from Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs
- * wait until one has ended.
+ * A job that imports objects from S3 buckets into a revision, each as one asset with the object's key
+ * as its name. At most 10 are in progress at once in an account and region (“Concurrent in progress
+ * jobs to import assets from Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable);
+ * further jobs wait until one ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetsFromS3RequestDetails.html
  */
 export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "IMPORT_ASSETS_FROM_S3";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<DetailsOf<"importAssetsFromS3", ImportAssetsFromS3Args>>;
@@ -54,22 +54,22 @@ export interface ImportAssetsFromS3JobArgs extends CommonJobArgs {
 /**
  * A job that imports one uploaded file into a revision as one asset. At most 10 are in progress at
  * once in an account and region (“Concurrent in progress jobs to import assets from a signed URL”;
- * source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait until one has ended.
+ * source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait until one ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetFromSignedUrlRequestDetails.html
  */
 export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "IMPORT_ASSET_FROM_SIGNED_URL";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<DetailsOf<"importAssetFromSignedUrl", ImportAssetFromSignedUrlArgs>>;
   /**
-   * What is uploaded: the file to import, at most 5 GB. State holds its hash only, and the MD5 is
-   * computed from it. A remote file is fetched when the program runs, so that its URL is not stored.
-   * Changed content replaces the job.
+   * Body to upload: the file to import, at most 5 GB. State contains only its hash. The MD5 is computed
+   * from the body. A remote file is fetched when the program runs, so its URL is not stored. Changed
+   * content replaces the job.
    */
   upload: Input<UploadBody>;
 }
@@ -78,22 +78,22 @@ export interface ImportAssetFromSignedUrlJobArgs extends CommonJobArgs {
  * A job that licenses a stage of an API Gateway REST API as an asset, described by an uploaded OpenAPI
  * document. At most 10 are in progress at once in an account and region (“Concurrent in progress jobs
  * to import assets from an API Gateway API”; source: Service Quotas, AWS Data Exchange; not
- * adjustable); further jobs wait until one has ended.
+ * adjustable); further jobs wait until one ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetFromApiGatewayApiRequestDetails.html
  */
 export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "IMPORT_ASSET_FROM_API_GATEWAY_API";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<DetailsOf<"importAssetFromApiGatewayApi", ImportAssetFromApiGatewayApiArgs>>;
   /**
-   * What is uploaded: the OpenAPI 3.0 document of the API, as JSON. State holds its hash only, and the
-   * MD5 is computed from it. A remote file is fetched when the program runs, so that its URL is not
-   * stored. Changed content replaces the job.
+   * Body to upload: the OpenAPI 3.0 document of the API, as JSON. State contains only its hash. The MD5
+   * is computed from the body. A remote file is fetched when the program runs, so its URL is not stored.
+   * Changed content replaces the job.
    */
   upload: Input<UploadBody>;
 }
@@ -102,15 +102,15 @@ export interface ImportAssetFromApiGatewayApiJobArgs extends CommonJobArgs {
  * A job that licenses Amazon Redshift datashares as assets of a revision. At most 10 are in progress
  * at once in an account and region (“Concurrent in progress jobs to import assets from Amazon Redshift
  * datashares”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait until one
- * has ended.
+ * ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetsFromRedshiftDataSharesRequestDetails.html
  */
 export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<DetailsOf<"importAssetsFromRedshiftDataShares", ImportAssetsFromRedshiftDataSharesArgs>>;
@@ -119,18 +119,18 @@ export interface ImportAssetsFromRedshiftDataSharesJobArgs extends CommonJobArgs
 }
 
 /**
- * A job that licenses what an AWS Lake Formation tag policy covers as an asset of a revision. At most
- * 5 are in progress at once in an account and region (“Concurrent in progress jobs to import assets
- * from an AWS Lake Formation tag policy”; source: Service Quotas, AWS Data Exchange; not adjustable);
- * further jobs wait until one has ended.
+ * A job that licenses the resources of an AWS Lake Formation tag policy as an asset of a revision. At
+ * most 5 are in progress at once in an account and region (“Concurrent in progress jobs to import
+ * assets from an AWS Lake Formation tag policy”; source: Service Quotas, AWS Data Exchange; not
+ * adjustable); further jobs wait until one ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ImportAssetsFromLakeFormationTagPolicyRequestDetails.html
  */
 export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<
@@ -144,15 +144,15 @@ export interface ImportAssetsFromLakeFormationTagPolicyJobArgs extends CommonJob
  * A job that shares an S3 bucket, or parts of it, in place as an asset of a revision. At most 5 are in
  * progress at once in an account and region (“Concurrent in progress jobs to create Amazon S3 data
  * access assets from S3 buckets”; source: Service Quotas, AWS Data Exchange; not adjustable); further
- * jobs wait until one has ended.
+ * jobs wait until one ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_CreateS3DataAccessFromS3BucketRequestDetails.html
  */
 export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<DetailsOf<"createS3DataAccessFromS3Bucket", CreateS3DataAccessFromS3BucketArgs>>;
@@ -161,18 +161,18 @@ export interface CreateS3DataAccessFromS3BucketJobArgs extends CommonJobArgs {
 }
 
 /**
- * A job that exports assets of a revision to S3 buckets; objects of the same key are overwritten. At
+ * A job that exports assets of a revision to S3 buckets and overwrites objects with the same key. At
  * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to export
  * assets to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait
- * until one has ended.
+ * until one ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ExportAssetsToS3RequestDetails.html
  */
 export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "EXPORT_ASSETS_TO_S3";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<DetailsOf<"exportAssetsToS3", ExportAssetsToS3Args>>;
@@ -181,18 +181,17 @@ export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
 }
 
 /**
- * A job that makes a signed URL, which works for one minute, from which an asset can be downloaded. At
- * most 10 are in progress at once in an account and region (“Concurrent in progress jobs to export
- * assets to a signed URL”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs
- * wait until one has ended.
+ * A job that creates a signed URL to download an asset, valid for one minute. At most 10 are in
+ * progress at once in an account and region (“Concurrent in progress jobs to export assets to a signed
+ * URL”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait until one ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ExportAssetToSignedUrlRequestDetails.html
  */
 export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "EXPORT_ASSET_TO_SIGNED_URL";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<DetailsOf<"exportAssetToSignedUrl", ExportAssetToSignedUrlArgs>>;
@@ -201,18 +200,18 @@ export interface ExportAssetToSignedUrlJobArgs extends CommonJobArgs {
 }
 
 /**
- * A job that exports a whole revision to an S3 bucket; objects of the same key are overwritten. At
+ * A job that exports a whole revision to an S3 bucket and overwrites objects with the same key. At
  * most 5 are in progress at once in an account and region (“Concurrent in progress jobs to export
  * revisions to Amazon S3”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs
- * wait until one has ended.
+ * wait until one ends.
  *
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_ExportRevisionsToS3RequestDetails.html
  */
 export interface ExportRevisionsToS3JobArgs extends CommonJobArgs {
-  /** What the job does. A change replaces the job. */
+  /** Type of the job. A change replaces the job. */
   type: "EXPORT_REVISIONS_TO_S3";
   /**
-   * What the job works on. A change replaces the job; reordering a set or writing out a default is not a
+   * Details of the job. A change replaces the job; reordering a set or writing out a default is not a
    * change.
    */
   details: Input<DetailsOf<"exportRevisionsToS3", ExportRevisionsToS3Args>>;
@@ -220,7 +219,7 @@ export interface ExportRevisionsToS3JobArgs extends CommonJobArgs {
   upload?: undefined;
 }
 
-/** Arguments of a Job: a type and the details that go with it. */
+/** Arguments of a Job: a type, and the details of that type. */
 export type JobArgs =
   | ImportAssetsFromS3JobArgs
   | ImportAssetFromSignedUrlJobArgs
@@ -271,8 +270,8 @@ export interface CommonJobArgs {
   /**
    * Which job is adopted in place of a new one. `own`: the job that an interrupted run of this resource
    * left, if a record on this machine names it, and it was created for the same inputs and triggers.
-   * `none`: no job; the job of an interrupted run is withdrawn, and `dataexchange:ListJobs` may be
-   * denied. A change updates the resource and runs nothing.
+   * `none`: no job. The job of an interrupted run is cancelled, or its assets are deleted, and
+   * `dataexchange:ListJobs` may be denied. A change updates the resource and runs nothing.
    *
    * @default "own"
    */
@@ -280,7 +279,7 @@ export interface CommonJobArgs {
   /**
    * What happens to the job's assets when the resource is deleted or replaced: `retain` keeps them,
    * `deleteAssets` deletes them unless their revision is finalized and not revoked. The value in state
-   * counts, so set it before the run that deletes or replaces. A change updates the resource and runs
+   * applies, so set it before the run that deletes or replaces. A change updates the resource and runs
    * nothing.
    *
    * @default "retain"
@@ -304,20 +303,20 @@ export const defaultTimeouts = {
 export interface ImportAssetsFromS3Args {
   /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  /** The revision to import into. It must not be finalized. 30 to 40 letters and digits. */
   revisionId: Input<string>;
   /**
-   * Objects to import, 1 to 100. Order means nothing; an object named twice makes two assets of the same
-   * name.
+   * Objects to import, 1 to 100. The order does not matter. An object listed twice becomes two assets
+   * with the same name.
    */
   assetSources: Input<Input<AssetSourceEntryArgs>[]>;
 }
 
 /** `AssetSourceEntry` of the API, as an input. */
 export interface AssetSourceEntryArgs {
-  /** Bucket of the object. One of another region works as well; AWS charges for the transfer. */
+  /** Bucket of the object. It may be in another region; AWS charges for the transfer. */
   bucket: Input<string>;
-  /** Key of the object, exact: no prefix and no wildcard. */
+  /** Exact key of the object, not a prefix or a wildcard. */
   key: Input<string>;
 }
 
@@ -325,11 +324,11 @@ export interface AssetSourceEntryArgs {
 export interface ImportAssetFromSignedUrlArgs {
   /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  /** The revision to import into. It must not be finalized. 30 to 40 letters and digits. */
   revisionId: Input<string>;
-  /** Name of the asset that the file becomes. */
+  /** Name of the asset. */
   assetName: Input<string>;
-  /** MD5 of the file, as base64 (24 characters). Computed from `upload` when left out. */
+  /** MD5 of the file, as base64 (24 characters). Computed from `upload` by default. */
   md5Hash?: Input<string>;
 }
 
@@ -337,19 +336,19 @@ export interface ImportAssetFromSignedUrlArgs {
 export interface ImportAssetFromApiGatewayApiArgs {
   /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  /** The revision to import into. It must not be finalized. 30 to 40 letters and digits. */
   revisionId: Input<string>;
   /** Id of the API in API Gateway. */
   apiId: Input<string>;
-  /** Name of the API; the asset is named by it. */
+  /** Name of the API, which becomes the asset's name. */
   apiName: Input<string>;
-  /** MD5 of the OpenAPI document, as base64 (24 characters). Computed from `upload` when left out. */
+  /** MD5 of the OpenAPI document, as base64 (24 characters). Computed from `upload` by default. */
   apiSpecificationMd5Hash?: Input<string>;
-  /** Protocol of the API; the service knows `REST` only. */
+  /** Protocol of the API; the service supports only `REST`. */
   protocolType: Input<"REST">;
   /** Stage of the API. */
   stage: Input<string>;
-  /** What the API offers, for subscribers; Markdown. */
+  /** Description of the API for subscribers, in Markdown. */
   apiDescription?: Input<string>;
   /** API Gateway key with which Data Exchange calls the API. Secret in state and output. */
   apiKey?: Input<string>;
@@ -359,9 +358,9 @@ export interface ImportAssetFromApiGatewayApiArgs {
 export interface ImportAssetsFromRedshiftDataSharesArgs {
   /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  /** The revision to import into. It must not be finalized. 30 to 40 letters and digits. */
   revisionId: Input<string>;
-  /** Datashares to license, 1 to 10. Order means nothing. */
+  /** Datashares to license, 1 to 10. The order does not matter. */
   assetSources: Input<Input<RedshiftDataShareAssetSourceEntryArgs>[]>;
 }
 
@@ -375,7 +374,7 @@ export interface RedshiftDataShareAssetSourceEntryArgs {
 export interface ImportAssetsFromLakeFormationTagPolicyArgs {
   /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  /** The revision to import into. It must not be finalized. 30 to 40 letters and digits. */
   revisionId: Input<string>;
   /** Glue Data Catalog that holds the resources: an AWS account id of 12 digits. */
   catalogId: Input<string>;
@@ -389,9 +388,9 @@ export interface ImportAssetsFromLakeFormationTagPolicyArgs {
 
 /** `DatabaseLFTagPolicyAndPermissions` of the API, as an input. */
 export interface DatabaseLFTagPolicyAndPermissionsArgs {
-  /** LF-tag conditions that a resource must meet. Order means nothing. */
+  /** LF-tag conditions that a resource must meet. The order does not matter. */
   expression: Input<Input<LFTagArgs>[]>;
-  /** Permissions that subscribers get on the databases: `DESCRIBE`. Order means nothing. */
+  /** Permissions that subscribers get on the databases: `DESCRIBE`. The order does not matter. */
   permissions: Input<Input<"DESCRIBE">[]>;
 }
 
@@ -399,15 +398,15 @@ export interface DatabaseLFTagPolicyAndPermissionsArgs {
 export interface LFTagArgs {
   /** Key of the LF-tag. */
   tagKey: Input<string>;
-  /** Values of the LF-tag that match. Order means nothing. */
+  /** Values of the LF-tag that match. The order does not matter. */
   tagValues: Input<Input<string>[]>;
 }
 
 /** `TableLFTagPolicyAndPermissions` of the API, as an input. */
 export interface TableLFTagPolicyAndPermissionsArgs {
-  /** LF-tag conditions that a resource must meet. Order means nothing. */
+  /** LF-tag conditions that a resource must meet. The order does not matter. */
   expression: Input<Input<LFTagArgs>[]>;
-  /** Permissions that subscribers get on the tables: `DESCRIBE`, `SELECT`. Order means nothing. */
+  /** Permissions that subscribers get on the tables: `DESCRIBE`, `SELECT`. The order does not matter. */
   permissions: Input<Input<"DESCRIBE" | "SELECT">[]>;
 }
 
@@ -415,23 +414,23 @@ export interface TableLFTagPolicyAndPermissionsArgs {
 export interface CreateS3DataAccessFromS3BucketArgs {
   /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. 30 to 40 letters and digits. */
+  /** The revision to import into. It must not be finalized. 30 to 40 letters and digits. */
   revisionId: Input<string>;
-  /** What to share. Without prefixes and keys, the whole bucket. */
+  /** The bucket to share, or the parts of it. Without prefixes and keys, the whole bucket. */
   assetSource: Input<S3DataAccessAssetSourceEntryArgs>;
 }
 
 /** `S3DataAccessAssetSourceEntry` of the API, as an input. */
 export interface S3DataAccessAssetSourceEntryArgs {
-  /** Bucket that is shared. */
+  /** Bucket to share. */
   bucket: Input<string>;
-  /** Prefixes of the keys to share. At most five prefixes and keys together; order means nothing. */
+  /** Prefixes of the keys to share. At most five prefixes and keys together; the order does not matter. */
   keyPrefixes?: Input<Input<string>[]>;
-  /** Keys to share. At most five prefixes and keys together; order means nothing. */
+  /** Keys to share. At most five prefixes and keys together; the order does not matter. */
   keys?: Input<Input<string>[]>;
   /**
-   * KMS keys that encrypt the shared objects, 1 to 10; Data Exchange makes a grant for each. Order means
-   * nothing.
+   * KMS keys that encrypt the shared objects, 1 to 10. Data Exchange creates a grant for each. The order
+   * does not matter.
    */
   kmsKeysToGrant?: Input<Input<KmsKeyToGrantArgs>[]>;
 }
@@ -448,9 +447,9 @@ export interface ExportAssetsToS3Args {
   dataSetId: Input<string>;
   /** The revision whose assets are exported. 30 to 40 letters and digits. */
   revisionId: Input<string>;
-  /** Assets and where they go, 1 to 100, no destination twice. Order means nothing. */
+  /** Assets and their destinations, 1 to 100, no destination twice. The order does not matter. */
   assetDestinations: Input<Input<AssetDestinationEntryArgs>[]>;
-  /** Server-side encryption of the objects written. Without it, the bucket's own default applies. */
+  /** Server-side encryption of the objects written. Default: the bucket's encryption. */
   encryption?: Input<ExportServerSideEncryptionArgs>;
 }
 
@@ -458,7 +457,7 @@ export interface ExportAssetsToS3Args {
 export interface AssetDestinationEntryArgs {
   /** Asset to export. 30 to 40 letters and digits. */
   assetId: Input<string>;
-  /** Bucket to write to. One of another region works as well; AWS charges for the transfer. */
+  /** Bucket to write to. It may be in another region; AWS charges for the transfer. */
   bucket: Input<string>;
   /** Key to write to. Default: the asset's name. */
   key?: Input<string>;
@@ -466,9 +465,9 @@ export interface AssetDestinationEntryArgs {
 
 /** `ExportServerSideEncryption` of the API, as an input. */
 export interface ExportServerSideEncryptionArgs {
-  /** Who holds the key: `AES256` for S3's own, `aws:kms` for a KMS key. */
+  /** Type of key: `AES256` for a key of S3, `aws:kms` for a KMS key. */
   type: Input<"AES256" | "aws:kms">;
-  /** ARN of the KMS key. Required with `aws:kms`, refused with `AES256`. */
+  /** ARN of the KMS key. Required with `aws:kms`, an error with `AES256`. */
   kmsKeyArn?: Input<string>;
 }
 
@@ -487,11 +486,11 @@ export interface ExportRevisionsToS3Args {
   /** The data set that owns the revision. 30 to 40 letters and digits. */
   dataSetId: Input<string>;
   /**
-   * The revision and where it goes: exactly one, with at most 10,000 assets. To a bucket of another
+   * The revision and its destination: exactly one, with at most 10,000 assets. To a bucket in another
    * region, at most 2,000 assets and 100 GB.
    */
   revisionDestinations: Input<Input<RevisionDestinationEntryArgs>[]>;
-  /** Server-side encryption of the objects written. Without it, the bucket's own default applies. */
+  /** Server-side encryption of the objects written. Default: the bucket's encryption. */
   encryption?: Input<ExportServerSideEncryptionArgs>;
 }
 
@@ -499,11 +498,11 @@ export interface ExportRevisionsToS3Args {
 export interface RevisionDestinationEntryArgs {
   /** Revision to export. 30 to 40 letters and digits. */
   revisionId: Input<string>;
-  /** Bucket to write to. One of another region works as well; AWS charges for the transfer. */
+  /** Bucket to write to. It may be in another region; AWS charges for the transfer. */
   bucket: Input<string>;
   /**
-   * Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows `${Asset.Id}`,
-   * `${Asset.Name}`, `${DataSet.Id}`, `${DataSet.Name}`, `${Revision.CreatedAt}`,
+   * Pattern of the keys to write to. Must contain `${Asset.Name}` or `${Asset.Id}`. Placeholders:
+   * `${Asset.Id}`, `${Asset.Name}`, `${DataSet.Id}`, `${DataSet.Name}`, `${Revision.CreatedAt}`,
    * `${Revision.CreatedAt.Day}`, `${Revision.CreatedAt.Month}`, `${Revision.CreatedAt.Year}`,
    * `${Revision.Id}`.
    *
@@ -515,15 +514,15 @@ export interface RevisionDestinationEntryArgs {
 /** `AssetConfiguration` of the API, as an input. */
 export interface AssetConfigurationArgs {
   /**
-   * Tags for the assets that the job makes, at most 50. Order means nothing. The stack's
-   * `aws:defaultTags` come on top when the job is made; a change of those starts no job.
+   * Tags for the assets that the job creates, at most 50. The order does not matter. The stack's
+   * `aws:defaultTags` are added when the job is created; a change of those does not start a job.
    */
   tags?: Input<Input<TagArgs>[]>;
 }
 
 /** `Tag` of the API, as an input. */
 export interface TagArgs {
-  /** Key of the tag, 1 to 128 characters; no two tags have the same. */
+  /** Key of the tag, 1 to 128 characters, unique among the tags. */
   key: Input<string>;
   /** Value of the tag, at most 256 characters. */
   value: Input<string>;
@@ -535,7 +534,7 @@ export interface AssumeRoleArgs {
   roleArn: Input<string>;
   /** Name of the session. Default: `pulumi-dataexchange`. */
   sessionName?: Input<string>;
-  /** External id that the role's trust policy asks for. */
+  /** External id that the role's trust policy requires. */
   externalId?: Input<string>;
   /**
    * How long one session lasts, `15m` to `12h`.
@@ -582,7 +581,7 @@ export interface JobTimeoutsArgs {
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_JobError.html
  */
 export interface JobError {
-  /** What kind of error it is. */
+  /** Kind of error. */
   code:
     | "ACCESS_DENIED_EXCEPTION"
     | "INTERNAL_SERVER_EXCEPTION"
@@ -591,7 +590,7 @@ export interface JobError {
     | "SERVICE_QUOTA_EXCEEDED_EXCEPTION"
     | "VALIDATION_EXCEPTION"
     | "MALWARE_SCAN_ENCRYPTED_FILE";
-  /** The service's own sentence. */
+  /** Message of the service. */
   message: string;
   /** Limit that was reached. */
   limitName?:
@@ -604,9 +603,9 @@ export interface JobError {
   limitValue?: number;
   /** Id of the resource that the error is about. */
   resourceId?: string;
-  /** What that resource is. */
+  /** Type of that resource. */
   resourceType?: "REVISION" | "ASSET" | "DATA_SET";
-  /** What exactly failed. */
+  /** Assets or objects that failed. */
   details?: JobErrorDetails;
 }
 
@@ -616,9 +615,9 @@ export interface JobError {
  * @see https://docs.aws.amazon.com/data-exchange/latest/apireference/API_JobErrorDetails.html
  */
 export interface JobErrorDetails {
-  /** Which asset of a signed-URL import failed. */
+  /** Asset of a signed URL import that failed. */
   importAssetFromSignedUrlJobErrorDetails?: ImportAssetFromSignedUrlJobErrorDetails;
-  /** Which objects of an S3 import failed. */
+  /** Objects of an S3 import that failed. */
   importAssetsFromS3JobErrorDetails?: JobErrorAssetSource[];
 }
 

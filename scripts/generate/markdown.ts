@@ -7,16 +7,16 @@ export function printReference(): string {
   return [
     "<!-- Generated from service-model/job-types by `npm run generate`; change those instead. -->",
     "# Job types",
-    "Every job type of AWS Data Exchange, as `type` and `details` of a `Job`. Names are those of the API with a small " +
-      "first letter. Another order of a set, or a default spelled out, is no change.",
+    "Every job type of AWS Data Exchange, as `type` and `details` of a `Job`. Names are those of the API with a lowercase " +
+      "first letter. Reordering a set or writing out a default is not a change.",
     `## Arguments of every type
 
 A change of an argument marked _replaces_ runs a new job; a change of one marked _in place_ runs nothing.
 
 - \`type\` (required, replaces): One of the types below.
-- \`details\` (required, replaces): The one member that goes with the type.
+- \`details\` (required, replaces): The member that belongs to the type.
 - \`upload\` (for some types, replaces): An asset with the body: a file, a text or a remote file.
-- \`triggers\` (optional, replaces): Any values; a change of any of them runs the job again.
+- \`triggers\` (optional, replaces): Any values. A change of any of them runs the job again.
 ${Object.entries(args)
   .flatMap(([name, arg]) => [
     item(name, `${need(arg)}, ${arg.onChange === "replace" ? "replaces" : "in place"}`, meaning(arg)),
@@ -31,7 +31,7 @@ A job of this type ${summary}.
 ${[
   `Details: \`${detailsKey}\`.`,
   upload && `Needs \`upload\`: ${upload.body}.`,
-  createsAssets ? "Makes assets, which the output `assets` names." : "Makes no assets.",
+  createsAssets ? "Creates assets, which the output `assets` lists." : "Creates no assets.",
   `At most ${concurrency.value} in progress at once (“${concurrency.limitName}”; ${concurrency.source}).`,
 ]
   .filter(Boolean)
@@ -40,7 +40,7 @@ ${[
 ${items(details.members).join("\n")}${
         Object.keys(response).length === 0
           ? ""
-          : `\n\nOutputs of this type alone:\n\n${Object.entries(response)
+          : `\n\nFurther outputs of this type:\n\n${Object.entries(response)
               .map(([name, member]) => `- \`${name}\`: ${member.doc}`)
               .join("\n")}`
       }`,
@@ -48,7 +48,7 @@ ${items(details.members).join("\n")}${
   ].join("\n\n");
 }
 
-/** One item a member, members of members under their path. */
+/** One item for each member; nested members are listed by their paths. */
 function items(members: Readonly<Record<string, Member>>, prefix = ""): string[] {
   return Object.entries(members).flatMap(([name, member]) => [
     item(prefix + name, need(member), meaning(member)),

@@ -14,7 +14,7 @@ export function printTypes(): string {
   const interfaces = new Map<string, string>();
   const body = [
     ...jobTypes.flatMap((jobType) => printJobArgs(jobType, interfaces)),
-    `/** Arguments of a Job: a type and the details that go with it. */
+    `/** Arguments of a Job: a type, and the details of that type. */
 export type JobArgs = ${jobTypes.map(argsName).join(" | ")};`,
     printCommonArgs(interfaces),
   ];
@@ -27,7 +27,7 @@ export type JobArgs = ${jobTypes.map(argsName).join(" | ")};`,
     `/** Members of \`details\`, one for each type. */
 export type DetailsKey = ${jobTypes.map(({ detailsKey }) => JSON.stringify(detailsKey)).join(" | ")};
 
-/** The one member of \`details\` that goes with a type. */
+/** The member of \`details\` that belongs to a type. */
 export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> };`,
     ...body,
     ...interfaces.values(),
@@ -40,19 +40,19 @@ function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string
   const { type, detailsKey, summary, upload, concurrency, details } = jobType;
   const uploadMember = upload
     ? `${comment(
-        `What is uploaded: ${upload.body}. State holds its hash only, and the MD5 is computed from it. ` +
-          "A remote file is fetched when the program runs, so that its URL is not stored. Changed content replaces " +
+        `Body to upload: ${upload.body}. State contains only its hash. The MD5 is computed from the body. ` +
+          "A remote file is fetched when the program runs, so its URL is not stored. Changed content replaces " +
           "the job.",
       )}  upload: Input<UploadBody>;`
     : "  /** This type uploads nothing. */\n  upload?: undefined;";
   return `${comment(
     `A job that ${summary}. At most ${concurrency.value} are in progress at once in an account and region ` +
-      `(“${concurrency.limitName}”; source: ${concurrency.source}); further jobs wait until one has ended.`,
+      `(“${concurrency.limitName}”; source: ${concurrency.source}); further jobs wait until one ends.`,
     "",
     [`@see ${apiReference(`${details.name}RequestDetails`)}`],
   )}export interface ${argsName(jobType)} extends CommonJobArgs {
-${comment("What the job does. A change replaces the job.")}  type: ${JSON.stringify(type)};
-${comment("What the job works on. A change replaces the job; reordering a set or writing out a default is not a change.")}  details: Input<DetailsOf<${JSON.stringify(detailsKey)}, ${printStruct(details, "input", interfaces)}>>;
+${comment("Type of the job. A change replaces the job.")}  type: ${JSON.stringify(type)};
+${comment("Details of the job. A change replaces the job; reordering a set or writing out a default is not a change.")}  details: Input<DetailsOf<${JSON.stringify(detailsKey)}, ${printStruct(details, "input", interfaces)}>>;
 ${uploadMember}
 }`;
 }

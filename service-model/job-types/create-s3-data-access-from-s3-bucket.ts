@@ -20,20 +20,20 @@ export const createS3DataAccessFromS3Bucket: JobType = {
       struct(
         "S3DataAccessAssetSourceEntry",
         {
-          bucket: required(bucketName, "Bucket that is shared."),
+          bucket: required(bucketName, "Bucket to share."),
           keyPrefixes: optional(
             list(objectKey, { set: true }),
-            "Prefixes of the keys to share. At most five prefixes and keys together; order means nothing.",
+            "Prefixes of the keys to share. At most five prefixes and keys together; the order does not matter.",
           ),
           keys: optional(
             list(objectKey, { set: true }),
-            "Keys to share. At most five prefixes and keys together; order means nothing.",
+            "Keys to share. At most five prefixes and keys together; the order does not matter.",
           ),
           kmsKeysToGrant,
         },
         [maxItemsTogether(5, "keyPrefixes", "keys")],
       ),
-      "What to share. Without prefixes and keys, the whole bucket.",
+      "The bucket to share, or the parts of it. Without prefixes and keys, the whole bucket.",
     ),
   }),
   response: {},

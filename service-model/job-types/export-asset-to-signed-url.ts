@@ -8,8 +8,8 @@ export const exportAssetToSignedUrl: JobType = {
   type: "EXPORT_ASSET_TO_SIGNED_URL",
   detailsKey: "exportAssetToSignedUrl",
   // Source: user guide, "Exporting assets to a signed URL"; its edition of 2022 says one hour.
-  summary: "makes a signed URL, which works for one minute, from which an asset can be downloaded",
-  sentence: { predicate: "makes a signed URL from which asset {assetId} of {revision} can be downloaded" },
+  summary: "creates a signed URL to download an asset, valid for one minute",
+  sentence: { predicate: "creates a signed URL to download asset {assetId} of {revision}" },
   details: struct("ExportAssetToSignedUrl", {
     dataSetId: dataSetIdFor("that owns the revision"),
     revisionId: revisionIdFor("that holds the asset"),
@@ -18,14 +18,14 @@ export const exportAssetToSignedUrl: JobType = {
   response: {
     signedUrl: optional(
       string(),
-      "Where the asset can be downloaded from. A credential: secret in state and output.",
+      "URL to download the asset from. A credential: secret in state and output.",
       {
         secret: true,
       },
     ),
     signedUrlExpiresAt: optional(
       timestamp(),
-      "When the download URL stops working, ISO 8601. A download that has begun goes on.",
+      "When the download URL expires, ISO 8601. A download that has begun continues.",
     ),
   },
   concurrency: {

@@ -8,7 +8,7 @@ import { bucketName, dataSetIdFor, encryption, id, objectKey, revisionIdFor } fr
 export const exportAssetsToS3: JobType = {
   type: "EXPORT_ASSETS_TO_S3",
   detailsKey: "exportAssetsToS3",
-  summary: "exports assets of a revision to S3 buckets; objects of the same key are overwritten",
+  summary: "exports assets of a revision to S3 buckets and overwrites objects with the same key",
   sentence: {
     predicate: "exports {items} of {revision} to {assetDestinations.bucket}",
     items: {
@@ -31,13 +31,13 @@ export const exportAssetsToS3: JobType = {
             assetId: required(id, "Asset to export. 30 to 40 letters and digits."),
             bucket: required(
               bucketName,
-              "Bucket to write to. One of another region works as well; AWS charges for the transfer.",
+              "Bucket to write to. It may be in another region; AWS charges for the transfer.",
             ),
             key: optional(objectKey, "Key to write to. Default: the asset's name."),
           }),
           { minItems: 1, maxItems: 100, limit: "Asset per export job from Amazon S3", set: true },
         ),
-        "Assets and where they go, 1 to 100, no destination twice. Order means nothing.",
+        "Assets and their destinations, 1 to 100, no destination twice. The order does not matter.",
       ),
       encryption,
     },

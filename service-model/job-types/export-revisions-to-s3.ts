@@ -8,7 +8,7 @@ import { bucketName, dataSetIdFor, encryption, id } from "../shared-shapes";
 export const exportRevisionsToS3: JobType = {
   type: "EXPORT_REVISIONS_TO_S3",
   detailsKey: "exportRevisionsToS3",
-  summary: "exports a whole revision to an S3 bucket; objects of the same key are overwritten",
+  summary: "exports a whole revision to an S3 bucket and overwrites objects with the same key",
   sentence: {
     predicate: "exports {items} of {dataSet} to {revisionDestinations.bucket}",
     items: {
@@ -28,11 +28,11 @@ export const exportRevisionsToS3: JobType = {
           revisionId: required(id, "Revision to export. 30 to 40 letters and digits."),
           bucket: required(
             bucketName,
-            "Bucket to write to. One of another region works as well; AWS charges for the transfer.",
+            "Bucket to write to. It may be in another region; AWS charges for the transfer.",
           ),
           keyPattern: optional(
             string({ minLength: 1, check: checkKeyPattern }),
-            "Pattern of the keys to write to. Holds `${Asset.Name}` or `${Asset.Id}`; knows " +
+            "Pattern of the keys to write to. Must contain `${Asset.Name}` or `${Asset.Id}`. Placeholders: " +
               `${placeholders.map((name) => `\`\${${name}}\``).join(", ")}.`,
             { default: defaultKeyPattern },
           ),
@@ -40,13 +40,13 @@ export const exportRevisionsToS3: JobType = {
         // Source: user guide of 2022, "Export and import job guidelines"; the current table could not be reached.
         { minItems: 1, maxItems: 1, set: true },
       ),
-      "The revision and where it goes: exactly one, with at most 10,000 assets. To a bucket of another region, at most " +
+      "The revision and its destination: exactly one, with at most 10,000 assets. To a bucket in another region, at most " +
         "2,000 assets and 100 GB.",
     ),
     encryption,
   }),
   response: {
-    eventActionArn: optional(string(), "ARN of the event action that started the export, when one did."),
+    eventActionArn: optional(string(), "ARN of the event action that started the export, if one did."),
   },
   concurrency: {
     limitName: "Concurrent in progress jobs to export revisions to Amazon S3",

@@ -13,15 +13,15 @@ export const importAssetFromApiGatewayApi: JobType = {
   details: struct("ImportAssetFromApiGatewayApi", {
     ...importTarget,
     apiId: required(string(), "Id of the API in API Gateway."),
-    apiName: required(string(), "Name of the API; the asset is named by it."),
+    apiName: required(string(), "Name of the API, which becomes the asset's name."),
     apiSpecificationMd5Hash: required(
       md5,
-      "MD5 of the OpenAPI document, as base64 (24 characters). Computed from `upload` when left out.",
+      "MD5 of the OpenAPI document, as base64 (24 characters). Computed from `upload` by default.",
       { fromUpload: "md5" },
     ),
-    protocolType: required(oneOf("REST"), "Protocol of the API; the service knows `REST` only."),
+    protocolType: required(oneOf("REST"), "Protocol of the API; the service supports only `REST`."),
     stage: required(string(), "Stage of the API."),
-    apiDescription: optional(string(), "What the API offers, for subscribers; Markdown."),
+    apiDescription: optional(string(), "Description of the API for subscribers, in Markdown."),
     apiKey: optional(
       string(),
       "API Gateway key with which Data Exchange calls the API. Secret in state and output.",
@@ -33,12 +33,12 @@ export const importAssetFromApiGatewayApi: JobType = {
   response: {
     apiSpecificationUploadUrl: required(
       string(),
-      "Where the OpenAPI document was uploaded to. A credential: secret in state and output.",
+      "URL that the OpenAPI document was uploaded to. A credential: secret in state and output.",
       { secret: true },
     ),
     apiSpecificationUploadUrlExpiresAt: required(
       timestamp(),
-      "When the upload URL stops working, ISO 8601: one minute after it was made. An upload that has begun goes on.",
+      "When the upload URL expires, ISO 8601: one minute after it was created. An upload that has begun continues.",
     ),
   },
   upload: {
@@ -46,10 +46,10 @@ export const importAssetFromApiGatewayApi: JobType = {
     expiresAt: "apiSpecificationUploadUrlExpiresAt",
     md5: "apiSpecificationMd5Hash",
     body: "the OpenAPI 3.0 document of the API, as JSON",
-    // No source gives a limit for the document; that of signed URLs is taken.
+    // No source gives a limit for the document, so the limit of signed URLs applies.
     maxBytes: 5 * 1024 ** 3,
   },
-  // Sources disagree: the API reference names the asset by ApiName, an example of the user guide of 2022 by id and stage.
+  // Sources disagree: the API reference uses ApiName, an example of the user guide of 2022 the id and the stage.
   createsAssets: { assetKey: ["name"], requestKey: ["apiName"] },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from an API Gateway API",

@@ -14,28 +14,24 @@ export const importAssetFromSignedUrl: JobType = {
   },
   details: struct("ImportAssetFromSignedUrl", {
     ...importTarget,
-    assetName: required(string({ minLength: 1 }), "Name of the asset that the file becomes."),
-    md5Hash: required(
-      md5,
-      "MD5 of the file, as base64 (24 characters). Computed from `upload` when left out.",
-      {
-        fromUpload: "md5",
-      },
-    ),
+    assetName: required(string({ minLength: 1 }), "Name of the asset."),
+    md5Hash: required(md5, "MD5 of the file, as base64 (24 characters). Computed from `upload` by default.", {
+      fromUpload: "md5",
+    }),
   }),
   response: {
     signedUrl: optional(
       string(),
-      "Where the file was uploaded to. A credential: secret in state and output.",
+      "URL that the file was uploaded to. A credential: secret in state and output.",
       {
         secret: true,
       },
     ),
     // Sources: user guide, "Importing assets from a signed URL", whose edition of 2022 says one hour; S3 User Guide,
-    // "presigned URLs": S3 looks at the time when a request begins.
+    // "presigned URLs": S3 checks the expiry when a request begins.
     signedUrlExpiresAt: optional(
       timestamp(),
-      "When the upload URL stops working, ISO 8601: one minute after it was made. An upload that has begun goes on.",
+      "When the upload URL expires, ISO 8601: one minute after it was created. An upload that has begun continues.",
     ),
   },
   upload: {

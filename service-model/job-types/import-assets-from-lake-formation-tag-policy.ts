@@ -4,7 +4,7 @@ import { assetCreation } from "../permissions";
 import { list, oneOf, optional, required, string, struct } from "../shape";
 import { importTarget, tagConditions } from "../shared-shapes";
 
-/** An asset has one kind of resource. Source: API model, `LFTagPolicyDetails` and `AssetEntry.Name`. */
+/** Path to the resources of an asset, which are of one kind. Source: API model, `LFTagPolicyDetails` and `AssetEntry.Name`. */
 const resources = [
   ...["assetDetails", "lakeFormationDataPermissionAsset", "lakeFormationDataPermissionDetails"],
   ...["lFTagPolicy", "resourceDetails"],
@@ -13,15 +13,15 @@ const resources = [
 export const importAssetsFromLakeFormationTagPolicy: JobType = {
   type: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
   detailsKey: "importAssetsFromLakeFormationTagPolicy",
-  summary: "licenses what an AWS Lake Formation tag policy covers as an asset of a revision",
+  summary: "licenses the resources of an AWS Lake Formation tag policy as an asset of a revision",
   sentence: {
     predicate:
-      "licenses what a Lake Formation tag policy covers in catalog {catalogId} as an asset of {revision}, " +
+      "licenses the resources of a Lake Formation tag policy in catalog {catalogId} as an asset of {revision}, " +
       "granted by role {roleArn}",
   },
   details: struct("ImportAssetsFromLakeFormationTagPolicy", {
     ...importTarget,
-    // The API model's own pattern for an account id admits no account id at all; its length and its sense are kept.
+    // The API model's pattern for an account id matches no account id, so this one keeps only its length and meaning.
     catalogId: required(
       string({ pattern: "[0-9]{12}", meaning: "an AWS account id of 12 digits" }),
       "Glue Data Catalog that holds the resources: an AWS account id of 12 digits.",
@@ -35,7 +35,7 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
         expression: tagConditions,
         permissions: required(
           list(oneOf("DESCRIBE"), { set: true }),
-          "Permissions that subscribers get on the databases: `DESCRIBE`. Order means nothing.",
+          "Permissions that subscribers get on the databases: `DESCRIBE`. The order does not matter.",
         ),
       }),
       "Databases to license.",
@@ -45,7 +45,7 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
         expression: tagConditions,
         permissions: required(
           list(oneOf("DESCRIBE", "SELECT"), { set: true }),
-          "Permissions that subscribers get on the tables: `DESCRIBE`, `SELECT`. Order means nothing.",
+          "Permissions that subscribers get on the tables: `DESCRIBE`, `SELECT`. The order does not matter.",
         ),
       }),
       "Tables to license.",
@@ -69,8 +69,8 @@ export const importAssetsFromLakeFormationTagPolicy: JobType = {
   assetTypes: ["LAKE_FORMATION_DATA_PERMISSION"],
   permissions: [
     ...assetCreation,
-    // Sources disagree on what else the caller needs: the user guide speaks of granting Lake Formation permissions and
-    // of shares in RAM, the Service Authorization Reference of PassRole alone; the role grants, so PassRole is taken.
+    // Sources disagree on the caller's other permissions: the user guide names Lake Formation grants and RAM shares, the
+    // Service Authorization Reference only PassRole. PassRole is used, because the role makes the grants.
     {
       // Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
       sid: "PassRole",

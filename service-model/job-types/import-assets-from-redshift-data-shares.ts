@@ -27,7 +27,7 @@ export const importAssetsFromRedshiftDataShares: JobType = {
           set: true,
         },
       ),
-      "Datashares to license, 1 to 10. Order means nothing.",
+      "Datashares to license, 1 to 10. The order does not matter.",
     ),
   }),
   response: {},
@@ -47,7 +47,7 @@ export const importAssetsFromRedshiftDataShares: JobType = {
       sid: "AuthorizeDataShares",
       actions: ["redshift:AuthorizeDataShare"],
       resources: ["{assetSources.dataShareArn}"],
-      // Source: managed policy AWSDataExchangeProviderFullAccess; the consumer is Data Exchange and nobody else.
+      // Source: managed policy AWSDataExchangeProviderFullAccess; the only consumer is Data Exchange.
       condition: { StringEqualsIgnoreCase: { "redshift:ConsumerIdentifier": ["ADX"] } },
     },
   ],

@@ -7,7 +7,8 @@ import { bucketName, objectKey, importTarget } from "../shared-shapes";
 export const importAssetsFromS3: JobType = {
   type: "IMPORT_ASSETS_FROM_S3",
   detailsKey: "importAssetsFromS3",
-  summary: "imports objects of S3 buckets into a revision, each as one asset named by its key",
+  summary:
+    "imports objects from S3 buckets into a revision, each as one asset with the object's key as its name",
   sentence: {
     predicate: "imports {items} of {assetSources.bucket} into {revision}",
     items: { member: "assetSources", singular: "object", plural: "objects", name: "s3://{bucket}/{key}" },
@@ -20,13 +21,13 @@ export const importAssetsFromS3: JobType = {
           // Source: user guide, "Jobs", AWS Regions and jobs.
           bucket: required(
             bucketName,
-            "Bucket of the object. One of another region works as well; AWS charges for the transfer.",
+            "Bucket of the object. It may be in another region; AWS charges for the transfer.",
           ),
-          key: required(objectKey, "Key of the object, exact: no prefix and no wildcard."),
+          key: required(objectKey, "Exact key of the object, not a prefix or a wildcard."),
         }),
         { minItems: 1, maxItems: 100, limit: "Assets per import job from Amazon S3", set: true },
       ),
-      "Objects to import, 1 to 100. Order means nothing; an object named twice makes two assets of the same name.",
+      "Objects to import, 1 to 100. The order does not matter. An object listed twice becomes two assets with the same name.",
     ),
   }),
   response: {},

@@ -9,7 +9,7 @@ import { importAssetsFromLakeFormationTagPolicy } from "./import-assets-from-lak
 import { importAssetsFromRedshiftDataShares } from "./import-assets-from-redshift-data-shares";
 import { importAssetsFromS3 } from "./import-assets-from-s3";
 
-/** The table: every job type of the service. */
+/** The job type table: every job type of the service. */
 export const jobTypes: readonly JobType[] = [
   importAssetsFromS3,
   importAssetFromSignedUrl,
@@ -24,13 +24,13 @@ export const jobTypes: readonly JobType[] = [
 
 const byType = new Map(jobTypes.map((entry) => [entry.type, entry]));
 
-/** The table's entry of a type, or nothing when the service has no such type. */
+/** The table's entry for a type. Undefined if the service has no such type. */
 export const findJobType = (type: unknown): JobType | undefined =>
   typeof type === "string" ? byType.get(type) : undefined;
 
-/** The table's entry of a type that has been checked before. */
+/** The table's entry for a type that was checked before. */
 export function jobTypeOf(type: string): JobType {
   const entry = byType.get(type);
-  if (!entry) throw new Error(`${type} is no job type of AWS Data Exchange.`);
+  if (!entry) throw new Error(`${type} is not a job type of AWS Data Exchange.`);
   return entry;
 }

@@ -29,7 +29,7 @@ const lfTags = required(
 
 const lakeFormationPolicy = struct("LFTagPolicyDetails", {
   catalogId: required(string({ pattern: "[0-9]{12}" }), "Glue Data Catalog of the resources."),
-  resourceType: required(oneOf("TABLE", "DATABASE"), "What the policy covers."),
+  resourceType: required(oneOf("TABLE", "DATABASE"), "Resources of the policy."),
   resourceDetails: required(
     struct("LFResourceDetails", {
       database: optional(struct("DatabaseLFTagPolicy", { expression: lfTags }), "Databases covered."),
@@ -50,12 +50,12 @@ const assetDetails = struct("AssetDetails", {
   ),
   apiGatewayApiAsset: optional(
     struct("ApiGatewayApiAsset", {
-      apiDescription: said("What the API offers."),
-      apiEndpoint: said("Where the API is called."),
+      apiDescription: said("Description of the API."),
+      apiEndpoint: said("URL of the API."),
       apiId: said("Id of the API in API Gateway."),
       apiKey: optional(string(), "Key of the API.", { secret: true }),
       apiName: said("Name of the API."),
-      apiSpecificationDownloadUrl: optional(string(), "Where its OpenAPI document is.", { secret: true }),
+      apiSpecificationDownloadUrl: optional(string(), "URL of the OpenAPI document.", { secret: true }),
       apiSpecificationDownloadUrlExpiresAt: optional(timestamp(), "Until when it is there."),
       protocolType: optional(oneOf("REST"), "Protocol of the API."),
       stage: said("Stage of the API."),
@@ -65,7 +65,7 @@ const assetDetails = struct("AssetDetails", {
   s3DataAccessAsset: optional(
     struct("S3DataAccessAsset", {
       bucket: required(string(), "Bucket that is shared."),
-      keyPrefixes: optional(list(string()), "Prefixes that are shared."),
+      keyPrefixes: optional(list(string()), "Shared prefixes."),
       keys: optional(list(string()), "Keys that are shared."),
       s3AccessPointAlias: said("Alias of the access point."),
       s3AccessPointArn: said("ARN of the access point."),
@@ -79,13 +79,13 @@ const assetDetails = struct("AssetDetails", {
         struct("LakeFormationDataPermissionDetails", {
           lFTagPolicy: optional(lakeFormationPolicy, "The tag policy."),
         }),
-        "What the permission is for.",
+        "Resources of the permission.",
       ),
       lakeFormationDataPermissionType: required(oneOf("LFTagPolicy"), "Kind of the permission."),
-      permissions: required(list(oneOf("DESCRIBE", "SELECT")), "What is permitted."),
+      permissions: required(list(oneOf("DESCRIBE", "SELECT")), "Permissions of subscribers."),
       roleArn: optional(
         string({ pattern: "arn:aws:iam::([0-9]{12}):role/.+" }),
-        "Role that grants and revokes.",
+        "Role that grants and revokes permissions.",
       ),
     }),
     "A Lake Formation data permission.",
@@ -98,7 +98,7 @@ const entry = {
   revisionId,
   assetType: required(assetType, "Type of the asset."),
   name: required(string(), "Name of the asset; not unique."),
-  assetDetails: required(assetDetails, "What the asset is, by its type."),
+  assetDetails: required(assetDetails, "Details of the asset, by its type."),
   sourceId,
 };
 
@@ -113,7 +113,7 @@ export const assetOperations = {
     status: 200,
     input: struct("ListRevisionAssetsRequest", { dataSetId, revisionId, ...paging }),
     output: struct("ListRevisionAssetsResponse", {
-      assets: required(list(struct("AssetEntry", entry)), "Assets by name, last in the alphabet first."),
+      assets: required(list(struct("AssetEntry", entry)), "Assets by name, in descending order."),
       nextToken,
     }),
     errors: readErrors,
@@ -143,7 +143,7 @@ export const assetOperations = {
   },
 } as const satisfies Record<string, Operation>;
 
-/** Calls of an API that was licensed as an asset; they go to a host of their own, `api-fulfill.` before the service's. */
+/** Calls of a licensed API. Their host is `api-fulfill.` followed by the service's host. */
 
 const body = optional(string(), "The body, as it is.");
 
@@ -174,7 +174,7 @@ export const apiAssetOperations = {
     }),
     output: struct("SendApiAssetResponse", {
       body,
-      responseHeaders: optional(map(string()), "Headers that the API answered with."),
+      responseHeaders: optional(map(string()), "Headers of the API's response."),
     }),
     errors: writeErrors,
   },

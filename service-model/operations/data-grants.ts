@@ -1,4 +1,4 @@
-/** Data grants: an owner's data set for another account, without a product. */
+/** Data grants, which share a data set with another account without a product. */
 import { list, oneOf, optional, required, string, struct, timestamp } from "../shape";
 import { id } from "../shared-shapes";
 import { identity, nextToken, paging, tags } from "../shared-shapes";
@@ -19,7 +19,7 @@ const acceptance = oneOf("PENDING_RECEIVER_ACCEPTANCE", "ACCEPTED");
 const scope = oneOf("AWS_ORGANIZATION", "NONE");
 const name = required(string({ minLength: 1, maxLength: 256 }), "Its name, 1 to 256 characters.");
 const receiverPrincipal = required(account, "Account that may accept it.");
-const endsAt = optional(timestamp(), "Until when the receiver has the data set; without it, for good.");
+const endsAt = optional(timestamp(), "When the receiver's access ends. Default: never.");
 const grantDistributionScope = required(scope, "Whether the receiver may share it in its organization.");
 
 const received = {
@@ -75,7 +75,7 @@ export const dataGrantOperations = {
     output: struct("ListDataGrantsResponse", {
       dataGrantSummaries: optional(
         list(struct("DataGrantSummaryEntry", { ...received, ...source })),
-        "Data grants that the account gave, newest first.",
+        "Data grants that the account created, newest first.",
       ),
       nextToken,
     }),
@@ -116,7 +116,7 @@ export const dataGrantOperations = {
     output: struct("ListReceivedDataGrantsResponse", {
       dataGrantSummaries: optional(
         list(struct("ReceivedDataGrantSummariesEntry", received)),
-        "Data grants that the account was given, newest first.",
+        "Data grants that the account received, newest first.",
       ),
       nextToken,
     }),

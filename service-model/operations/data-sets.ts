@@ -7,15 +7,15 @@ import { changeErrors, createErrors, readErrors, writeErrors } from "./operation
 const entry = {
   ...identity,
   assetType: required(assetType, "Type of the assets that it may hold."),
-  name: required(string(), "Its name."),
-  description: required(string(), "Its description."),
+  name: required(string(), "Name of the data set."),
+  description: required(string(), "Description of the data set."),
   origin: required(oneOf("OWNED", "ENTITLED"), "Whether the account owns it or subscribes to it."),
   originDetails: optional(
     struct("OriginDetails", {
       productId: optional(string(), "Product that the account subscribes to."),
       dataGrantId: optional(string(), "Data grant that the account accepted."),
     }),
-    "Where the account's right to an entitled data set comes from.",
+    "The product or data grant behind an entitled data set.",
   ),
   sourceId,
 };
@@ -27,8 +27,8 @@ export const dataSetOperations = {
     status: 201,
     input: struct("CreateDataSetRequest", {
       assetType: required(assetType, "Type of the assets that it may hold."),
-      name: required(string(), "Its name."),
-      description: required(string(), "Its description."),
+      name: required(string(), "Name of the data set."),
+      description: required(string(), "Description of the data set."),
       tags,
     }),
     output: struct("CreateDataSetResponse", { ...entry, tags }),
@@ -78,9 +78,9 @@ export const dataSetOperations = {
   },
 } as const satisfies Record<string, Operation>;
 
-/** Notifications from the owner of a data set to those who subscribe to it. */
+/** Notifications from the owner of a data set to its subscribers. */
 
-/** What each type of notification takes as its details; a delay has none to give. */
+/** Details of each type of notification; a delay has none. */
 const detailsOf: Readonly<Record<string, string | undefined>> = {
   DATA_UPDATE: "dataUpdate",
   DEPRECATION: "deprecation",
@@ -91,7 +91,7 @@ const detailsOfType: Rule = ({ type, details }, report) => {
   if (typeof type !== "string" || typeof details !== "object" || details === null) return;
   for (const name of Object.keys(details)) {
     if (name !== detailsOf[type])
-      report(["details", name], "wrong-details", `does not go with the type ${type}`);
+      report(["details", name], "wrong-details", `does not belong to the type ${type}`);
   }
 };
 
@@ -101,11 +101,11 @@ const scope = struct("ScopeDetails", {
   lakeFormationTagPolicies: optional(
     list(
       struct("LakeFormationTagPolicyDetails", {
-        database: optional(string(), "Database that it is about."),
+        database: optional(string(), "Affected database."),
         table: optional(string(), "Table that it is about."),
       }),
     ),
-    "Lake Formation resources that it is about.",
+    "Affected Lake Formation resources.",
   ),
   redshiftDataShares: optional(
     list(
@@ -118,16 +118,16 @@ const scope = struct("ScopeDetails", {
         view: optional(string(), "View in the database."),
       }),
     ),
-    "Redshift resources that it is about.",
+    "Affected Redshift resources.",
   ),
   s3DataAccesses: optional(
     list(
       struct("S3DataAccessDetails", {
-        keyPrefixes: optional(names, "Prefixes that it is about."),
+        keyPrefixes: optional(names, "Affected prefixes."),
         keys: optional(names, "Keys that it is about."),
       }),
     ),
-    "S3 objects that it is about.",
+    "Affected S3 objects.",
   ),
 });
 
@@ -138,7 +138,7 @@ const details = struct("NotificationDetails", {
   ),
   deprecation: optional(
     struct("DeprecationRequestDetails", {
-      deprecationAt: required(timestamp(), "When the data set will be no more."),
+      deprecationAt: required(timestamp(), "When the data set will be removed."),
     }),
     "Of a deprecation.",
   ),
@@ -147,9 +147,9 @@ const details = struct("NotificationDetails", {
       changes: optional(
         list(
           struct("SchemaChangeDetails", {
-            name: required(string(), "What changes."),
+            name: required(string(), "Name of the changed item."),
             type: required(oneOf("ADD", "REMOVE", "MODIFY"), "How it changes."),
-            description: optional(string(), "What the change means."),
+            description: optional(string(), "Description of the change."),
           }),
         ),
         "The changes.",
@@ -171,11 +171,11 @@ export const notificationOperations = {
         dataSetId,
         type: required(
           oneOf("DATA_DELAY", "DATA_UPDATE", "DEPRECATION", "SCHEMA_CHANGE"),
-          "What it tells of.",
+          "Details of the notification.",
         ),
-        scope: optional(scope, "What it is about; the whole data set without it."),
+        scope: optional(scope, "Affected parts of the data set. Default: the whole data set."),
         details: optional(details, "More, by the type."),
-        comment: optional(string({ maxLength: 4096 }), "What else subscribers are told."),
+        comment: optional(string({ maxLength: 4096 }), "Comment for subscribers."),
         clientToken: optional(
           string({
             minLength: 1,
@@ -183,7 +183,7 @@ export const notificationOperations = {
             pattern: "[!-~]{1,64}",
             meaning: "1 to 64 printable characters",
           }),
-          "Tells a repeated request from a second notification.",
+          "Distinguishes a repeated request from a second notification.",
         ),
       },
       [detailsOfType],

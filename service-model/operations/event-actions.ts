@@ -1,4 +1,4 @@
-/** Event actions: what the service does by itself when a revision is published. */
+/** Event actions, which the service runs when a revision is published. */
 import { checkKeyPattern, autoExportKeyPattern } from "../key-pattern";
 import { list, optional, required, string, struct } from "../shape";
 import { bucketName, encryption, id } from "../shared-shapes";
@@ -18,7 +18,7 @@ const action = struct("Action", {
             { default: autoExportKeyPattern },
           ),
         }),
-        "Where each revision goes.",
+        "Destination of each revision.",
       ),
       encryption,
     }),
@@ -35,8 +35,8 @@ const event = struct("Event", {
 
 const entry = {
   ...identity,
-  action: required(action, "What is done."),
-  event: required(event, "What it is done upon."),
+  action: required(action, "The action."),
+  event: required(event, "The event that starts the action."),
 };
 
 const eventActionId = required(string(), "The event action.");
@@ -47,8 +47,8 @@ export const eventActionOperations = {
     path: "/v1/event-actions",
     status: 201,
     input: struct("CreateEventActionRequest", {
-      action: required(action, "What to do."),
-      event: required(event, "What to do it upon."),
+      action: required(action, "The action."),
+      event: required(event, "The event that starts the action."),
       tags,
     }),
     output: struct("CreateEventActionResponse", { ...entry, tags }),
@@ -68,7 +68,7 @@ export const eventActionOperations = {
     query: ["eventSourceId", "maxResults", "nextToken"],
     status: 200,
     input: struct("ListEventActionsRequest", {
-      eventSourceId: optional(string(), "Only actions upon events of this data set."),
+      eventSourceId: optional(string(), "Only actions for events of this data set."),
       ...paging,
     }),
     output: struct("ListEventActionsResponse", {
@@ -83,7 +83,7 @@ export const eventActionOperations = {
     status: 200,
     input: struct("UpdateEventActionRequest", {
       eventActionId,
-      action: optional(action, "What to do from now on."),
+      action: optional(action, "The new action."),
     }),
     output: struct("UpdateEventActionResponse", entry),
     errors: writeErrors,

@@ -8,7 +8,7 @@ import type { Operation } from "./operation";
 import { revisionOperations } from "./revisions";
 import { tagOperations } from "./tags";
 
-/** Every operation of the service, by the service's name for it. */
+/** Every operation of the service, by its name in the API. */
 export const operations = {
   ...dataSetOperations,
   ...revisionOperations,
@@ -30,7 +30,7 @@ export const operationOf = (name: OperationName): Operation => operations[name];
 /** The input of an operation, as its shape describes it: `Input<"CreateJob">`. */
 export type Input<Name extends OperationName> = Infer<(typeof operations)[Name]["input"]>;
 
-/** What an operation answers; nothing for one whose answer has no body. */
+/** The output of an operation. Undefined if its response has no body. */
 export type Output<Name extends OperationName> = (typeof operations)[Name] extends {
   output: infer Of extends Shape;
 }

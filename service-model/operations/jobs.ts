@@ -1,4 +1,4 @@
-/** The operations on jobs; what a job's details may hold comes from the table of job types. */
+/** The operations on jobs. The job type table describes the details of a job. */
 import { jobError, jobStates } from "../job";
 import { findJobType, jobTypes } from "../job-types/index";
 import type { Rule, StructShape } from "../shape";
@@ -8,7 +8,7 @@ import { identity, jobId, nextToken, paging } from "../shared-shapes";
 import type { Operation } from "./operation";
 import { changeErrors, readErrors } from "./operation";
 
-/** The service's `Details` is a choice: one member, and that of the type. */
+/** `Details` has exactly one member, that of the type. */
 const detailsOfType: Rule = ({ type, details }, report) => {
   const jobType = findJobType(type);
   if (!jobType || typeof details !== "object" || details === null) return;
@@ -18,7 +18,7 @@ const detailsOfType: Rule = ({ type, details }, report) => {
   }
   for (const name of Object.keys(details)) {
     if (name !== wanted)
-      report(["details", name], "wrong-details", `does not go with the type ${jobType.type}`);
+      report(["details", name], "wrong-details", `does not belong to the type ${jobType.type}`);
   }
 };
 
@@ -31,7 +31,7 @@ const detailsOf = (name: string, shapeOf: (type: (typeof jobTypes)[number]) => S
   );
 
 const type = required(oneOf(...jobTypes.map(({ type }) => type)), "Type of the job.");
-const configuration = optional(assetConfiguration, "Configuration of the assets that the job makes.");
+const configuration = optional(assetConfiguration, "Configuration of the assets that the job creates.");
 
 const job = {
   ...identity,
@@ -41,7 +41,7 @@ const job = {
     detailsOf("ResponseDetails", ({ details, response }) =>
       struct(details.name, { ...details.members, ...response }),
     ),
-    "What the job works on.",
+    "Details of the job.",
   ),
   assetConfiguration: configuration,
   errors: optional(list(jobError), "Why the job failed."),
@@ -58,7 +58,7 @@ export const jobOperations = {
         type,
         details: required(
           detailsOf("RequestDetails", ({ details }) => details),
-          "What the job works on.",
+          "Details of the job.",
         ),
         assetConfiguration: configuration,
       },

@@ -1,31 +1,31 @@
-/** How an operation of the service is written down; routing, validation and answering all derive from it. */
+/** Describes an operation of the service for routing, validation and responses. */
 import type { ServiceErrorName } from "../errors";
 import type { StructShape } from "../shape";
 
 export interface Operation {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** `{member}` stands in the place of the input's member of that name, one path segment long. */
+  /** `{member}` stands for the input's member of that name, as one path segment. */
   readonly path: string;
-  /** Members of the input that come in the query string, under their own names. */
+  /** Members of the input that are sent in the query string, under their own names. */
   readonly query?: readonly string[];
-  /** Members of the input that come in headers, with the names of these. What no part names comes in the body. */
+  /** Members of the input that are sent in headers, with the headers' names. Other members are sent in the body. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The member of the input, a map, that takes every parameter of the query string. */
+  /** The member of the input, a map, that receives every parameter of the query string. */
   readonly queryMap?: string;
-  /** The member of the input, a map, that takes every header of a prefix, which its keys are without. */
+  /** The member of the input, a map, that receives every header with a prefix. Its keys omit the prefix. */
   readonly headerMap?: { readonly member: string; readonly prefix: string };
-  /** The member of the input that is the whole body, as it came. */
+  /** The member of the input that receives the whole body unchanged. */
   readonly payload?: string;
   readonly input: StructShape;
-  /** What is answered; members that it does not name are never shown. Without it, the body is empty. */
+  /** The response. Members that it does not name are never shown. Without it, the body is empty. */
   readonly output?: StructShape;
-  /** Status of success. */
+  /** HTTP status of success. */
   readonly status: number;
-  /** The errors that the API model names for the operation; where there are more, a comment says why. */
+  /** The operation's errors in the API model. A comment explains any further ones. */
   readonly errors: readonly ServiceErrorName[];
 }
 
-/** Where the path template of an operation names members: `["v1", { member: "jobId" }]`. */
+/** The segments of an operation's path template: `["v1", { member: "jobId" }]`. */
 export type Segment = string | { readonly member: string };
 
 export const pathSegments = (path: string): Segment[] =>
@@ -34,7 +34,7 @@ export const pathSegments = (path: string): Segment[] =>
     .slice(1)
     .map((part) => (part.startsWith("{") ? { member: part.slice(1, -1) } : part));
 
-/** Where a member of the input comes from. */
+/** Location of a member of the input in the request. */
 export type Location = "path" | "query" | "header" | "queryMap" | "headerMap" | "payload" | "body";
 
 export function locationOf(operation: Operation, member: string): Location {

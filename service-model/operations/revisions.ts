@@ -78,7 +78,7 @@ export const revisionOperations = {
     input: struct("RevokeRevisionRequest", {
       dataSetId,
       revisionId,
-      revocationComment: required(reason, "What subscribers are told, 10 to 512 characters."),
+      revocationComment: required(reason, "Comment for subscribers, 10 to 512 characters."),
     }),
     output: struct("RevokeRevisionResponse", entry),
     errors: changeErrors,

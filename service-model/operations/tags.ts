@@ -1,6 +1,6 @@
 import { readErrors } from "./operation";
 
-/** Tags of resources. The API model names no errors for these operations; those of reading are taken. */
+/** Tags of resources. The API model names no errors for these operations, so the errors of reading apply. */
 import { list, map, optional, required, string, struct } from "../shape";
 import type { Operation } from "./operation";
 
@@ -25,7 +25,7 @@ export const tagOperations = {
     status: 204,
     input: struct("TagResourceRequest", {
       resourceArn,
-      tags: required(map(string()), "Tags to add, or to change the values of.", { wireName }),
+      tags: required(map(string()), "Tags to add or change.", { wireName }),
     }),
     errors: readErrors,
   },

@@ -35,8 +35,8 @@ export const settingsOf = (of: object): SetSettings =>
   );
 
 /**
- * The inputs of each job, like those of a Job. Its triggers are a hash of those of the job and the set, because they make
- * up most of a large state, and only whether they change counts.
+ * The inputs of each job, like those of a Job. Its triggers are a hash of those of the job and the set, because they would
+ * make up most of a large state, and only their changes matter.
  */
 export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {
   const settings = settingsOf(set);
@@ -58,7 +58,9 @@ export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise
   );
   const known = ["jobs", "triggers", ...Object.keys(args)].join(", ");
   return [
-    ...unknown.map((name) => problem([name], "unknown-member", `is not known here; a JobSet takes ${known}`)),
+    ...unknown.map((name) =>
+      problem([name], "unknown-member", `is not an argument of a JobSet, which has ${known}`),
+    ),
     ...(await checkJobs(jobs, others, bodies)),
   ];
 }
@@ -82,7 +84,7 @@ async function checkJobs(jobs: unknown, others: Inputs, bodies: UploadBodies): P
     }
     const stray = Object.keys(job).find((member) => !jobMembers.includes(member as "type"));
     if (stray !== undefined) {
-      const message = `is not known here; a job of a JobSet takes ${jobMembers.join(", ")}`;
+      const message = `is not an argument of a job of a JobSet, which has ${jobMembers.join(", ")}`;
       problems.push(problem(["jobs", name, stray], "unknown-member", message));
       continue;
     }

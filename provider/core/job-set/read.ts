@@ -42,7 +42,7 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
   const read = async ([name, job]: [string, JobOfSet]) => [name, await readOne(job)] as const;
   const isListed = ([, { id }]: [string, JobOfSet]) => listed.has(id);
   const all = [...jobs];
-  // Listed jobs need no call each, and share a listing of their assets if they ask for it at the same time.
+  // Listed jobs need no GetJob call, and jobs that are read at the same time share a listing of their assets.
   const found = new Map([
     ...(await Promise.all(all.filter(isListed).map(read))),
     ...(await mapConcurrently(
@@ -58,7 +58,7 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
   return { ...state, ...writeJobSet(state, new Map(left)) };
 }
 
-/** The jobs that the listings of their revisions show, by id. Empty if they may not be listed. */
+/** The jobs in the listings of their revisions, by id. Empty if ListJobs is denied. */
 async function listOnce(
   jobs: readonly JobOfSet[],
   { sessionOf, reporter }: Dependencies,

@@ -1,4 +1,4 @@
-/** Runs the jobs of a set side by side, as many at once as the service's quota allows, independent of `--parallel`. */
+/** Runs the jobs of a set concurrently, as many at once as the service's quota allows, independent of `--parallel`. */
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import { CodedError } from "../../../lib/message-code";
 import { isFailed } from "../../../service-model/job";
@@ -23,7 +23,7 @@ export interface JobSetDependencies extends Dependencies {
   sessionOf: (settings: object) => Promise<Session>;
 }
 
-/** Deletions, or writes of records on this machine, at once. */
+/** Concurrent deletions, or writes of records on this machine. */
 const maxParallelTasks = 10;
 
 type Failures = Map<string, Error>;
@@ -74,7 +74,7 @@ async function runSteps(
   const reporter = new SetReporter(dependencies.reporter, running.length);
   // The jobs wait for the last to end, so that one listing shows the assets of all.
   const barrier = new Barrier(running.length);
-  // If one job cannot be started, for example without permission, the others would fail alike.
+  // If one job cannot be started, for example without permission, the others would fail as well.
   let isStopped = false;
   const assertMayStart = () => {
     if (isStopped) throw new NotStartedError();
@@ -133,7 +133,7 @@ const formerOf = (step: RunningStep): readonly JobOfSet[] => {
 };
 
 const unfinished = (step: RunningStep, { id, outputs }: UnfinishedJobError): JobOfSet => {
-  // The next retry also cleans up after a job that had failed before.
+  // The next retry also cleans up after a job that failed before.
   const former = formerOf(step).filter((job) => !isFailed(job.outputs.state));
   return { id, outputs, ...(former.length > 0 && { former }) };
 };

@@ -1,6 +1,6 @@
 /**
  * The state of a JobSet, and its difference to the program. Each job is stored like a Job, and settings of all jobs are
- * stored once. `../state.ts` says what the state contract requires.
+ * stored once. `../state.ts` describes the state contract.
  */
 import type { JobOutputs } from "../state";
 import { readOutputs, toState } from "../state";
@@ -45,7 +45,7 @@ function written({ id, outputs, former = [] }: JobOfSet, settings: SetSettings):
   delete own.__schema;
   const common = settings as Record<string, unknown>;
   for (const [name, value] of Object.entries(common)) {
-    // A job with other settings, such as one that could not be replaced yet, keeps them. Null means that it lacks one.
+    // A job with other settings, such as one that could not be replaced yet, keeps them. Null stands for a setting that the job does not have.
     if (canonicalText(own[name] ?? null) === canonicalText(value)) delete own[name];
     else own[name] ??= null;
   }

@@ -18,11 +18,11 @@ const sentences: Record<string, string> = {
   IMPORT_ASSET_FROM_API_GATEWAY_API: `licenses stage prod of API prices-api (abc123) as an asset of ${place}`,
   IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: `licenses 1 datashare as assets of ${place}`,
   IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY:
-    `licenses what a Lake Formation tag policy covers in catalog 123456789012 as an asset of ${place}, ` +
+    `licenses the resources of a Lake Formation tag policy in catalog 123456789012 as an asset of ${place}, ` +
     "granted by role arn:aws:iam::123456789012:role/grants1",
   CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: `shares bucket source, its prefixes v1/, in place as an asset of ${place}`,
   EXPORT_ASSETS_TO_S3: `exports 1 asset of ${place} to target`,
-  EXPORT_ASSET_TO_SIGNED_URL: `makes a signed URL from which asset ID of ${place} can be downloaded`,
+  EXPORT_ASSET_TO_SIGNED_URL: `creates a signed URL to download asset ID of ${place}`,
   EXPORT_REVISIONS_TO_S3: "exports 1 revision of data set ID to target",
 };
 

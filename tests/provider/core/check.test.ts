@@ -81,8 +81,8 @@ describe("checkInputs: invalid inputs", () => {
     const given = { dataSetId: `${assetId}:${assetId}`, revisionId: "arn:aws:dataexchange:x" };
     const messages = (await problemsOf(withDetails(s3Import(), given))).map(([, , message]) => message);
     expect(messages).to.deep.equal([
-      "looks like the id of an aws.dataexchange.Revision; give its dataSetId, 30 to 40 letters and digits",
-      "looks like an ARN; give the id, 30 to 40 letters and digits, which is the ARN's last part",
+      "looks like the id of an aws.dataexchange.Revision; use its dataSetId, 30 to 40 letters and digits",
+      "looks like an ARN; use the id, 30 to 40 letters and digits, which is the last part of the ARN",
     ]);
   });
 
