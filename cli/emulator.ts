@@ -79,7 +79,7 @@ export async function runEmulator(args: readonly string[]): Promise<void> {
   process.stdout.write(`ready ${local.endpoint}\n`);
 }
 
-/** npm and npx do not pass on a signal, so their child has to notice that its parent has ended. */
+/** npm and npx do not pass on a signal, so their child has to detect that its parent has ended. */
 function onceOrphaned(end: () => void): void {
   if (process.env["npm_lifecycle_event"] === undefined) return;
   const parent = process.ppid;
@@ -113,7 +113,7 @@ function wholeNumber(option: string, value: string): number {
   return Number(value);
 }
 
-/** The path of a request may contain any characters; a terminal obeys control characters. */
+/** The path of a request may contain any characters, and a terminal executes control characters. */
 function log({ operation, status, ms }: AccessEntry): void {
   const shown = operation.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
   process.stderr.write(`${new Date().toISOString()} ${shown} ${status ?? "reset"} ${ms} ms\n`);

@@ -35,12 +35,12 @@ async function main(): Promise<void> {
   }
   const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!run) {
-    const [what, list] = name.startsWith("-")
-      ? ["option", "--help, --version"]
-      : ["command", Object.keys(commands).join(", ")];
+    const [kind, list] = name.startsWith("-")
+      ? ["option", "Options: --help, --version"]
+      : ["command", `Commands: ${Object.keys(commands).join(", ")}`];
     throw new UsageError(
-      `unknown-${what as "option" | "command"}`,
-      `Unknown ${what} "${name}"; known are ${list}. Run \`pulumi-dataexchange --help\`.`,
+      `unknown-${kind as "option" | "command"}`,
+      `Unknown ${kind} "${name}". ${list}. Run \`pulumi-dataexchange --help\`.`,
     );
   }
   await run(args);

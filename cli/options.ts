@@ -1,4 +1,4 @@
-/** Options of a command as a table, from which its parser and its help are made. */
+/** Options of a command as a table, which defines its parser and its help. */
 import { parseArgs } from "node:util";
 
 import { withCode } from "../lib/message-code";
@@ -107,7 +107,7 @@ const hint = ({ name }: Command): string =>
 export const signature = ({ name, value }: Option): string =>
   value === undefined ? `--${name}` : `--${name} ${value}`;
 
-/** The summary with what holds for the option in general. */
+/** The summary, the default, and whether the option may be repeated. */
 export const description = ({ summary, default: standard, isRepeatable }: Option): string =>
   [summary, standard && `Default: ${standard}.`, isRepeatable && "May be repeated."]
     .filter(Boolean)

@@ -1,4 +1,4 @@
-/** `pulumi-dataexchange review`: what a preview means for the jobs in it. */
+/** `pulumi-dataexchange review`: prints which jobs a preview will run, why, and with which warnings. */
 import { constants } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
@@ -77,7 +77,7 @@ function asNotAPreview(error: unknown): NotAPreviewError {
 async function readInput(file = "-"): Promise<string> {
   if (file === "-") {
     if (process.stdin.isTTY)
-      throw new NotAPreviewError("empty-input", "There is no input: name a file, or pipe a preview in.");
+      throw new NotAPreviewError("empty-input", "The input is empty: name a file, or pipe a preview in.");
     return decode(await buffer(process.stdin));
   }
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {

@@ -23,12 +23,12 @@ export function leftAssets({ outputs }: State): AssetNames {
   const listed = withImpliedNames(job, listOf(assets) as AssetInState[]).map(({ name }) => name);
   if (listed.includes("")) return undefined;
   if (isPending !== true && isIncomplete !== true) return listed;
-  // The provider had no complete list when it wrote the state. A completed job has created all that it was asked for.
+  // The provider had no complete list when it wrote the state. A completed job has created all requested assets.
   if (isUnfinished(state)) return state === "IN_PROGRESS" ? undefined : [];
   return isFailed(state) ? undefined : requestedAssets(jobType, outputs);
 }
 
-/** The assets that the details ask for; undefined if the details do not name them. */
+/** The names of the assets that the details request; undefined if the details do not name them. */
 export function requestedAssets(jobType: JobType, values: Values): AssetNames {
   const keys = assetKeys(jobType, values);
   const areNames = isKeyedByName(jobType) && jobType.createsAssets?.oneToMany !== true;
@@ -46,11 +46,11 @@ export const deletesAssets = ({ outputs, retainOnDelete }: State): boolean =>
 /** The assets that are deleted with the resource. */
 export const deletedAssets = (old: State): AssetNames => (deletesAssets(old) ? leftAssets(old) : []);
 
-/** How assets come into a revision: left there by a job that is deleted or kept, or created in this run. */
+/** The origin of an asset: left in the revision by a job that is deleted or kept, or created in this run. */
 export const origins = ["left-by-deleted", "left-by-kept", "created"] as const;
 export type Origin = (typeof origins)[number];
 
-/** Two are enough to name one that is not the job itself. */
+/** Two suffice, because only one of them can be the job itself. */
 const maxJobsPerAsset = 2;
 
 /** Which jobs leave or create an asset, by revision and the value that identifies the asset. */
@@ -73,7 +73,7 @@ export class AssetIndex {
     }
   }
 
-  /** For each asset that the job will create and that another job has or creates, too: that job. */
+  /** The other jobs that have or create an asset that the job will create, by the key of the asset. */
   conflicts(step: Step, jobType: JobType, origin: Origin): Map<string, Step> {
     const inputs = step.new?.inputs ?? {};
     const own = new Set(partsOf(step).map(({ urn }) => urn.text));
@@ -86,7 +86,7 @@ export class AssetIndex {
     );
   }
 
-  /** By the names of the assets if these identify them; otherwise by the details, if the job left any asset. */
+  /** Adds the assets that a job left, by their names if names identify them, otherwise by the keys in the details. */
   private addLeft(step: Step, origin: Origin, old: State): void {
     const { outputs } = old;
     const jobType = findJobType(outputs.type);
@@ -98,10 +98,10 @@ export class AssetIndex {
 
   private add(step: Step, origin: Origin, jobType: JobType, values: Values, keys: readonly unknown[]): void {
     for (const key of new Set(keys)) {
-      const place = indexKey(jobType, values, key, origin);
-      if (place === undefined) continue;
-      const jobs = this.jobs.get(place) ?? [];
-      if (jobs.length < maxJobsPerAsset) this.jobs.set(place, [...jobs, step]);
+      const entry = indexKey(jobType, values, key, origin);
+      if (entry === undefined) continue;
+      const jobs = this.jobs.get(entry) ?? [];
+      if (jobs.length < maxJobsPerAsset) this.jobs.set(entry, [...jobs, step]);
     }
   }
 }

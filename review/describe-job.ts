@@ -1,4 +1,4 @@
-/** The sentences of what a job does, and of what happens to a job that does not run. */
+/** Sentences about the work of a job, and about the effects on a job that does not run. */
 import type { JobItems, JobType } from "../service-model/job-type";
 import type { Fate, Effect } from "./idle-jobs";
 import { detailsOf, fillTemplate, hiddenDetails, valuesAt } from "./job-details";

@@ -34,7 +34,7 @@ const sentences: { readonly [Kind in Reason["kind"]]: (reason: Reason & { kind: 
     changes ? describeTriggers(changes) : ["its triggers have changed since its last run"],
   "secret-changed": ({ property }) => text`a secret in ${code(property)} changed`,
   "not-known-yet": describeUnknown,
-  hidden: () => ["the preview hides whether a secret of it has changed or its last run has failed"],
+  hidden: () => ["the preview hides whether one of its secrets has changed or its last run has failed"],
   "already-deleted": () => ["it was deleted for its replacement, and creating the replacement failed"],
   tainted: () => ["it is marked for replacement (pulumi state taint)"],
   "replacement-requested": () => [

@@ -17,7 +17,7 @@ const sentences: { readonly [Kind in Warning["kind"]]: (warning: Warning & { kin
   "overwritten-objects": ({ objects }) =>
     objects
       ? text`it overwrites objects of its last run: ${codeList(objects)}`
-      : ["it may overwrite objects of its last run: the preview does not show where it writes to"],
+      : ["it may overwrite objects of its last run: the preview does not show its destination"],
   "container-deleted": ({ container, name }) => text`${container} ${code(name)} is deleted`,
   "container-replaced": ({ container, name, isRetained }) =>
     text`${container} ${code(name)} is replaced; the old one ${isRetained ? "is kept" : "is deleted with its assets"}`,
@@ -68,7 +68,7 @@ const remedies: Readonly<Record<Remedy, RichText>> = {
   "apply-on-delete-first": text`${code("onDelete")} changes in the same run and has no effect yet: apply it first, in a run that does not replace the job`,
   "set-on-delete-first": text`To have the old assets deleted, first set ${code('onDelete: "deleteAssets"')} in a run that does not replace the job`,
   "delete-by-hand": [
-    "The old assets belong to an earlier run, whose deletion keeps them: delete them by hand first",
+    "The old assets belong to an earlier run and are not deleted with it: delete them by hand first",
   ],
 };
 
@@ -76,7 +76,7 @@ const revisionOf = (id: string | undefined): RichText =>
   id === undefined ? ["the revision"] : text`revision ${code(shortId(id))}`;
 /** The preview may hide whether both runs have the same revision. */
 const ifSame = (revision: string | undefined): string =>
-  revision === undefined ? ", unless it is another one" : "";
+  revision === undefined ? ", unless the revision changes" : "";
 const twiceIn = (revision: string | undefined): RichText =>
   text`in ${revisionOf(revision)} twice${ifSame(revision)}`;
 const numberOf = (assets: AssetNames): string => (assets ? count(assets.length, "asset") : "the assets");

@@ -26,7 +26,7 @@ type Items = readonly unknown[];
 
 export function differences(shape: Shape, from: unknown, to: unknown, path: Path = []): Difference[] {
   if (isUnknown(to)) return [{ kind: "unknown", path }];
-  // Equal masks may hide different values; callers who know of a change have to consider that.
+  // Equal masks may hide different values; a caller that knows of a change has to report it.
   if (isSecret(from) || isSecret(to)) return from === to ? [] : [{ kind: "secret", path }];
   if (shape.kind === "struct" && (isObject(from) || isObject(to))) return inStruct(shape, from, to, path);
   if (shape.kind === "list" && (Array.isArray(from) || Array.isArray(to)))
@@ -36,7 +36,7 @@ export function differences(shape: Shape, from: unknown, to: unknown, path: Path
 
 const inStruct = (shape: StructShape, from: unknown, to: unknown, path: Path): Difference[] =>
   Object.entries(shape.members)
-    // The MD5 of an upload may be left out; a change of the content is found by its hash.
+    // The MD5 of an upload is optional; the hash of its content shows a change.
     .filter(([, member]) => !member.fromUpload)
     .flatMap(([name, member]) =>
       differences(member.shape, valueOf(member, name, from), valueOf(member, name, to), [...path, name]),
@@ -45,7 +45,7 @@ const inStruct = (shape: StructShape, from: unknown, to: unknown, path: Path): D
 const valueOf = (member: Member, name: string, struct: unknown): unknown =>
   membersOf(struct)[name] ?? member.default;
 
-/** Compares items by content, not by place, because one item at the front moves all others. */
+/** Compares items by content, not by position, because a new first item shifts all others. */
 function inList(shape: ListShape, from: Items, to: Items, path: Path): Difference[] {
   const keyOf = (item: unknown): string => normalText(shape.of, item);
   const left = new Map<string, unknown[]>();
@@ -64,24 +64,24 @@ function inList(shape: ListShape, from: Items, to: Items, path: Path): Differenc
   ];
 }
 
-/** A trigger that changed. It is absent before or after if it was added or removed. */
+/** A changed trigger. `from` is absent if it was added, `to` if it was removed. */
 export interface TriggerChange {
   readonly trigger: string;
   readonly from: unknown;
   readonly to: unknown;
 }
 
-/** A job of a set has triggers of its own and those of the set. */
+/** A job of a set has its own triggers and those of the set. */
 export const changedTriggers = (before: Values, after: Values): TriggerChange[] =>
   ["setTriggers", "triggers"].flatMap((member) => compareTriggers(before[member], after[member]));
 
 /**
- * Triggers may be any values. A trigger is named by the member of an object, or by its place in the list; everything
+ * Triggers may be any values. The name of a trigger is its member of an object or its position in the list; everything
  * deeper is its value.
  */
-function compareTriggers(from: unknown, to: unknown, place?: string): TriggerChange[] {
+function compareTriggers(from: unknown, to: unknown, position?: string): TriggerChange[] {
   if (isSame(from ?? null, to ?? null)) return [];
-  if (place === undefined && areBoth(Array.isArray, from, to)) {
+  if (position === undefined && areBoth(Array.isArray, from, to)) {
     const [before, after] = [listOf(from), listOf(to)];
     return Array.from({ length: Math.max(before.length, after.length) }, (_, index) =>
       compareTriggers(before[index], after[index], String(index + 1)),
@@ -92,10 +92,10 @@ function compareTriggers(from: unknown, to: unknown, place?: string): TriggerCha
       .map((trigger) => ({ trigger, from: ownMember(from, trigger), to: ownMember(to, trigger) }))
       .filter((change) => !isSame(change.from ?? null, change.to ?? null));
   }
-  return [{ trigger: place ?? "triggers", from, to }];
+  return [{ trigger: position ?? "triggers", from, to }];
 }
 
-/** A trigger may have the name of a member that every object has. */
+/** A trigger may have the name of a member of every object, such as `constructor`. */
 const ownMember = (of: unknown, member: string): unknown =>
   Object.hasOwn(membersOf(of), member) ? membersOf(of)[member] : undefined;
 

@@ -103,20 +103,25 @@ interface Relation {
   readonly remedy: Remedy;
 }
 
-/** Which of the assets in the revision will be there twice, and which stay beside the new ones. */
+/** Splits the old assets into those that the revision will have twice and those that stay beside the new ones. */
 function comparison(left: AssetNames, requested: AssetNames, { remedy, ...relation }: Relation): Warning[] {
   if (!left || !requested) return [{ kind: "duplicate-assets", ...relation, remedy }];
   const names = new Set(requested);
-  const [again, rest] = [left.filter((name) => names.has(name)), left.filter((name) => !names.has(name))];
+  const [repeated, others] = [
+    left.filter((name) => names.has(name)),
+    left.filter((name) => !names.has(name)),
+  ];
   return [
-    ...(again.length > 0 ? [{ kind: "duplicate-assets", ...relation, remedy, assets: again } as const] : []),
-    ...(rest.length > 0
+    ...(repeated.length > 0
+      ? [{ kind: "duplicate-assets", ...relation, remedy, assets: repeated } as const]
+      : []),
+    ...(others.length > 0
       ? [
           {
             kind: "remaining-assets",
             ...relation,
-            assets: rest,
-            ...(again.length === 0 && { remedy }),
+            assets: others,
+            ...(repeated.length === 0 && { remedy }),
           } as const,
         ]
       : []),

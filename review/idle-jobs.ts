@@ -1,4 +1,4 @@
-/** What happens to jobs that do not run but change: they are deleted, cancelled or updated. */
+/** Effects on jobs that change but do not run: they are deleted, cancelled or updated. */
 import { isUnfinished } from "../service-model/job";
 import { findJobType } from "../service-model/job-types";
 import type { AssetNames } from "./assets";
@@ -12,7 +12,7 @@ export type Effect =
   | { readonly kind: "updated"; readonly properties: readonly string[] }
   | { readonly kind: "retained" }
   | { readonly kind: "cancelled"; readonly state: unknown; readonly deletesAssets: boolean }
-  /** `former-deleted`: the job that a replacement left in state. Without `assets`, it has none. */
+  /** `former-deleted`: the job that a replacement left in state. Without `assets`, the job has none. */
   | { readonly kind: "deleted" | "former-deleted"; readonly assets?: Fate };
 
 /** What happens to the assets of a deleted job. */

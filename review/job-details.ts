@@ -1,4 +1,4 @@
-/** What the details of a job say, by its row in the job type table. */
+/** Reads the details of a job by its row in the job type table. */
 import type { JobItems, JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import type { Shape } from "../service-model/shape";
@@ -52,7 +52,7 @@ function leavesAt(value: unknown, [member, ...rest]: readonly string[]): unknown
   return leavesAt((value as Values)[member], rest);
 }
 
-/** All different values at the end of a path that may run through lists, with defaults. */
+/** All distinct values at the end of a path that may run through lists, with defaults. */
 export function valuesAt(value: unknown, path: readonly string[], shape: Shape): unknown[] {
   if (isAbsent(value)) return [];
   if (Array.isArray(value)) {
@@ -70,7 +70,7 @@ export function valuesAt(value: unknown, path: readonly string[], shape: Shape):
 
 const segments = /\[([^\]]*)\]|\{([^}|]*)(?:\|([^}]*))?\}/g;
 
-/** Fills in a sentence of the table, whose syntax `Words` describes. `fill` returns undefined for a missing value. */
+/** Fills in a sentence of the table, whose syntax `JobSentence` describes. `fill` returns undefined for a missing value. */
 export function fillTemplate(
   template: string,
   fill: (placeholder: string) => RichText | undefined,
@@ -85,6 +85,6 @@ export function fillTemplate(
     else spans.push(...(fill(placeholder!) ?? [otherwise]));
   }
   spans.push(template.slice(end));
-  // A part without one of its values is left out.
+  // A part that lacks a value is omitted.
   return spans.every((span) => span !== undefined) ? spans.filter((span) => span !== "") : [];
 }

@@ -1,4 +1,4 @@
-/** Joins jobs of one set for which the same sentence holds, as one job with the details of all. */
+/** Merges jobs of one set that share a sentence into one job with the details of all. */
 import { findJobType } from "../service-model/job-types";
 import { detailsOf } from "./job-details";
 import type { State, Step } from "./parse-preview";

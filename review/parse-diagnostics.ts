@@ -12,7 +12,7 @@ const members = ["urn", "prefix", "message", "severity"];
 
 export const isDiagnostic = (value: unknown): boolean =>
   isObject(value) &&
-  Object.entries(value).every(([member, held]) => members.includes(member) && typeof held === "string");
+  Object.entries(value).every(([member, value]) => members.includes(member) && typeof value === "string");
 
 export function parseDiagnostics(diagnostics: readonly unknown[]): {
   readonly errors: readonly Message[];
@@ -34,8 +34,8 @@ function parseMessage({ urn, message }: Values): Message[] {
 }
 
 /**
- * The engine prints the value of a property that a check refuses, even of a secret: `property P value V has a problem:
- * R`. The value may contain anything, including these words and line ends.
+ * If a check rejects a property, the engine prints its value, even a secret one: `property P value V has a problem: R`.
+ * The value may contain any text, including these words and line ends.
  */
 function withoutValue(message: string): string {
   const start = /': property \S+ (?=value )|- property \S+ (?=with value ')/.exec(message);
@@ -47,8 +47,8 @@ function withoutValue(message: string): string {
 
 /** A compiler's error: `index.ts(12,5): error TS2322: …`, or `index.ts:12:5 - error TS2322: …`. */
 const compilerError = /^\S.*?(?:\(\d+,\d+\):|:\d+:\d+ -) error TS\d+: /;
-/** Node's message about a file that it cannot parse begins with the place alone. */
-const place = /^(?:\/|[A-Za-z]:\\|file:).*:\d+$/;
+/** If Node cannot parse a file, its message begins with a line that has only the file and the line number. */
+const location = /^(?:\/|[A-Za-z]:\\|file:).*:\d+$/;
 
 /** The first line, and the following line where the first ends in a colon. The rest is a stack trace or the inputs. */
 function linesOf(text: string): string[] {
@@ -61,7 +61,7 @@ function linesOf(text: string): string[] {
   let end = 0;
   while (trimmed[end]?.endsWith(":") && end < trimmed.length - 1) end++;
   const first = trimmed.slice(0, end + 1).join(" ");
-  const reason = place.test(trimmed[end] ?? "")
+  const reason = location.test(trimmed[end] ?? "")
     ? trimmed.find((line) => /^\w*Error\b/.test(line))
     : undefined;
   return [reason === undefined ? first : `${first}: ${reason}`];
@@ -79,7 +79,7 @@ function withReason(line: string, following: readonly string[]): string {
 /** A message is compared with at most this many earlier ones. */
 const maxCompared = 100;
 
-/** The engine repeats a program's or a resource's message in short; equal messages of two resources are both kept. */
+/** Omits shorter repetitions, which the engine prints. Equal messages of two resources are both kept. */
 function withoutRepetitions(messages: readonly Message[]): Message[] {
   const kept: Message[] = [];
   const keys = new Set<string>();

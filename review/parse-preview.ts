@@ -13,7 +13,7 @@ export interface Preview {
   readonly errors: readonly Message[];
   /** Messages that are not errors. */
   readonly notes: readonly Message[];
-  /** The number of resources by operation, also of resources that are not among the steps. */
+  /** The number of resources by operation. It includes resources without a step. */
   readonly summary: Readonly<Record<string, number>>;
 }
 
@@ -37,7 +37,7 @@ export interface SetOfJob {
   readonly op: string;
   /** The job's name in the set. Absent where one step stands for all jobs. */
   readonly job?: string;
-  /** Whether an item of this name leaves one job of the set for another. */
+  /** Whether an item of this name moves from one job of the set to another. */
   readonly isMoved: (item: string) => boolean;
 }
 
@@ -55,7 +55,7 @@ export interface State {
 }
 
 /** Codes of inputs that cannot be reviewed. */
-export type NotAPreviewCode =
+type NotAPreviewCode =
   | "empty-input"
   | "unreadable-file"
   | "input-too-large"
@@ -81,7 +81,7 @@ export class NotAPreviewError extends Error {
 
 const remedy = "Run `pulumi preview --json > preview.json` and review that file.";
 
-/** Throws a `NotAPreviewError` if the input does not have exactly one whole preview. */
+/** Throws a `NotAPreviewError` unless the input contains exactly one complete preview. */
 export function parsePreview(input: string): Preview {
   const { documents, text, isCut } = findDocuments(input);
   const previews = documents.flatMap((document) => parseDigest(document) ?? []);
@@ -90,8 +90,8 @@ export function parsePreview(input: string): Preview {
     throw new NotAPreviewError("several-previews", `The input has ${previews.length} previews. ${remedy}`);
   if (!preview || isCut) {
     const { code, message } = whyNot(input, documents, isCut);
-    const beside = text === undefined ? "" : ` It also has the text "${quoted(text)}".`;
-    throw new NotAPreviewError(code, `${message}${beside}`);
+    const addition = text === undefined ? "" : ` It also contains the text "${quoted(text)}".`;
+    throw new NotAPreviewError(code, `${message}${addition}`);
   }
   const unknown = preview.steps.find(
     ({ op, urn }) => [jobToken, jobSetToken].includes(urn.type) && !operations.includes(op),
@@ -127,7 +127,7 @@ function whyNot(
   if (documents.some((each) => isObject(each) && Object.keys(each).length === 0)) {
     return {
       code: "empty-preview",
-      message: "The preview is empty: Pulumi failed before it began. Its standard error has the reason.",
+      message: "The preview is empty: Pulumi failed before it began. See its standard error for the reason.",
     };
   }
   const summary = documents.some((each) => isObject(each) && isObject(each.summary) && "result" in each)
@@ -151,7 +151,7 @@ const digestMembers = ["config", "steps", "diagnostics", "duration", "changeSumm
 /** A preview has at least one of these, even if it failed. */
 const requiredMembers = ["steps", "diagnostics", "changeSummary"];
 
-/** Returns undefined for a document that is not a whole preview. */
+/** Returns undefined for a document that is not a complete preview. */
 function parseDigest(value: unknown): Preview | undefined {
   if (!isObject(value) || !Object.keys(value).every((member) => digestMembers.includes(member)))
     return undefined;

@@ -7,7 +7,7 @@ import type { Urn } from "./preview-values";
 import { parseUrn, stackType } from "./preview-values";
 import { formerSteps, stepsOfSet } from "./set-steps";
 
-/** The results of the program. Steps of a refresh and the parts of a replacement are not among these. */
+/** Operations of the program's own steps, without those of a refresh and the parts of a replacement. */
 const operations = ["replace", "create", "update", "delete", "import", "same"];
 
 export class PreviewIndex {
@@ -43,7 +43,7 @@ export class PreviewIndex {
       ({ op, urn, old }) => op === "delete-replaced" && old && (isJob(urn) || isSet(urn)),
     );
     this.deletedIds = new Set(deleted.flatMap(jobsOf).map(({ old }) => old?.id));
-    // By id, because the state has a renamed job under its old name.
+    // Compared by id, because the state has a renamed job under its old name.
     const replacedIds = new Set(
       this.resources.filter(({ op }) => op === "replace").map(({ old }) => old?.id),
     );
@@ -77,7 +77,7 @@ export class PreviewIndex {
     return this.jobsByUrn.get(text) ?? this.steps.get(text);
   }
 
-  /** Resources of AWS Data Exchange that the job depends on, whose ids it has, or that depend on it. */
+  /** Resources of AWS Data Exchange that the job depends on or names by id, and those that depend on it. */
   relatedSteps(job: Step): Step[] {
     const found = [
       ...this.sourcesOf(job.new, "details").flatMap((urn) => this.stepOf(urn) ?? []),
@@ -105,7 +105,7 @@ export class PreviewIndex {
     return this.sourcesOf(job, "details").filter((urn) => isContainer(urn, kind));
   }
 
-  /** The revision of these details, or their data set, that is deleted in this run with all its assets. */
+  /** The revision or data set of these details, if this run deletes it with all its assets. */
   removedContainer(details: unknown): Urn | undefined {
     const removed = idsIn(details)
       .flatMap((id) => this.byId.get(id) ?? [])
@@ -137,7 +137,7 @@ const isJob = ({ type }: Urn): boolean => type === jobToken;
 const isSet = ({ type }: Urn): boolean => type === jobSetToken;
 const jobsOf = (step: Step): Step[] => (isSet(step.urn) ? stepsOfSet(step) : [step]);
 
-/** Of any provider: `aws:dataexchange/revision:Revision`, `aws-native:dataexchange:…`. */
+/** Of any provider, such as `aws:dataexchange/revision:Revision`, `aws-native:dataexchange:…`. */
 const isOfDataExchange = (urn: Urn): boolean => /dataexchange/i.test(urn.type) && !isJob(urn) && !isSet(urn);
 
 type ContainerKind = "DataSet" | "Revision" | "RevisionAssets";
@@ -145,7 +145,7 @@ type ContainerKind = "DataSet" | "Revision" | "RevisionAssets";
 const isContainer = (urn: Urn, kind: ContainerKind): boolean =>
   isOfDataExchange(urn) && urn.type.endsWith(`:${kind}`);
 
-/** The id in state may be composed of several; the service's id is an output then. */
+/** The id in state may combine several ids. Then an output has the service's id. */
 const idsOf = ({ old, urn }: Step): string[] =>
   old && isOfDataExchange(urn)
     ? [...new Set([old.id, old.outputs.id, old.outputs.revisionId])].filter((id) => typeof id === "string")
@@ -154,5 +154,5 @@ const idsOf = ({ old, urn }: Step): string[] =>
 function idsIn(details: unknown, name = ""): string[] {
   if (typeof details === "string") return /^(dataSetId|revisionId)$/.test(name) ? [details] : [];
   if (typeof details !== "object" || details === null) return [];
-  return Object.entries(details).flatMap(([member, held]) => idsIn(held, member));
+  return Object.entries(details).flatMap(([member, value]) => idsIn(value, member));
 }

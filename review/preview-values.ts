@@ -26,7 +26,7 @@ export function contains(value: unknown, condition: (value: unknown) => boolean)
   );
 }
 
-/** The hash of a file. A state has nothing else of a file among the triggers. */
+/** The hash of a file. The triggers in state contain only this hash of a file. */
 export const hashOf = (value: unknown): unknown =>
   isObject(value) && (value[signatureKey] === assetSignature || Object.keys(value).join() === "hash")
     ? value.hash
@@ -36,7 +36,7 @@ export const hashOf = (value: unknown): unknown =>
 export function showValue(value: unknown): string {
   if (isUnknown(value)) return "(not known yet)";
   if (hashOf(value) !== undefined) return `file ${String(hashOf(value)).slice(0, 8)}…`;
-  // An ETag comes with its quotes.
+  // An ETag includes its quotes.
   if (typeof value === "string") return value.replace(/^"([0-9a-f]{32}(?:-\d+)?)"$/, "$1");
   return JSON.stringify(value, (_name, inner: unknown) => (isUnknown(inner) ? "(not known yet)" : inner));
 }
@@ -53,7 +53,7 @@ export const canonical = (value: unknown): string =>
     return hash === undefined ? inner : { hash };
   });
 
-/** The engine's name of a resource. */
+/** The parsed URN of a resource. */
 export interface Urn {
   readonly text: string;
   readonly stack: string;

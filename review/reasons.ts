@@ -14,7 +14,7 @@ import { contains, hashOf, isAbsent, isSecret, isUnknown, showValue } from "./pr
 import type { ItemChanges, Reason } from "./reason";
 import { notKnownYet } from "./reason";
 
-/** Whether the reasons leave open that the job stays as it is. */
+/** Whether the job may stay unchanged in spite of these reasons. */
 export const isPossibleRerun = (reasons: readonly Reason[]): boolean =>
   reasons.every(({ kind }) => kind === "not-known-yet" || kind === "hidden");
 
@@ -56,17 +56,18 @@ function explainedProperties({ old, new: declared, parts }: Step, found: readonl
   const explained = new Set<unknown>(found.map(({ property }) => property));
   // Another type has other details.
   if (explained.has("type")) explained.add("details");
-  // Triggers that change with the sources need no mention.
-  const isShown = isLost(old!) || parts || changedTriggers(old!.outputs, declared!.inputs).length > 0;
+  // Triggers that change with the sources need no reason.
+  const isShown =
+    hasLostTriggers(old!) || parts || changedTriggers(old!.outputs, declared!.inputs).length > 0;
   if (explained.has("details") && isShown) explained.add("triggers");
   return explained;
 }
 
-/** A change that the provider has seen and the preview does not show. */
+/** The reason of a change that the provider detects and the preview does not show. */
 function hiddenChange(property: string, old: State, declared: State): Reason {
   if ([old.outputs, declared.inputs].some((values) => contains(values[property], isSecret)))
     return { kind: "secret-changed", property };
-  return property === "triggers" && isLost(old)
+  return property === "triggers" && hasLostTriggers(old)
     ? { kind: "triggers-changed", property }
     : { kind: "unexplained", property };
 }
@@ -181,11 +182,11 @@ function reasonsOfState({ outputs: { state, type, errors } }: State): Reason[] {
 }
 
 /** Whether the state has only a hash of the triggers, because a later run did not reach this job of a set. */
-const isLost = ({ outputs }: State): boolean => outputs.__lostTriggers === true;
+const hasLostTriggers = ({ outputs }: State): boolean => outputs.__lostTriggers === true;
 
 function reasonsOfTriggers(step: Step, index: PreviewIndex): Reason[] {
   const { old, new: declared } = step as Step & { old: State; new: State };
-  if (isLost(old)) return [];
+  if (hasLostTriggers(old)) return [];
   const property = "triggers";
   const [before, after] = [itemsByKey(old.outputs), itemsByKey(declared.inputs)];
   const isAddedOrRemoved = ({ from, to }: TriggerChange) => isAbsent(from) || isAbsent(to);
@@ -210,7 +211,7 @@ function reasonsOfTriggers(step: Step, index: PreviewIndex): Reason[] {
   ];
 }
 
-/** The items of a job by the keys of the assets that they become. A trigger of the same name is a hash of the content. */
+/** The items of a job by their asset keys. A trigger whose name is an asset key is a hash of the content. */
 function itemsByKey(values: Values): ReadonlyMap<unknown, unknown> {
   const jobType = findJobType(values.type);
   if (!jobType) return new Map();

@@ -18,7 +18,7 @@ const headings: Readonly<Record<Action, string>> = {
 
 /**
  * The first line is a marker by which a pipeline finds the comment. A comment that would have more than `limit`
- * characters is cut between two jobs, and its end has the number of missing jobs.
+ * characters is cut between two jobs and ends with the number of omitted jobs.
  */
 export function toMarkdown(review: Review, limit = Infinity): string {
   const { errors, queues, rows, deferred } = review;
@@ -66,7 +66,7 @@ function section<Job extends NamedJob>(
   return [{ text: `#### ${heading}`, jobs: 0 }, ...blocks];
 }
 
-/** Leaves out the last blocks that do not fit. */
+/** Omits the last blocks that do not fit. */
 function cut(
   head: readonly string[],
   blocks: readonly Block[],
@@ -108,7 +108,7 @@ function codeSpan(name: string): string {
   return `${fence}${padding}${name}${padding}${fence}`;
 }
 
-/** Names are cleaned by `code`, because a terminal obeys control characters. */
+/** `code` has removed control characters from names, because a terminal executes them. */
 export function toText(review: Review): string {
   const { queues, rows, deferred } = review;
   const stack = stackName(review);

@@ -1,4 +1,4 @@
-/** What a preview means for the jobs of AWS Data Exchange in it: which run, why, and what a user should know first. */
+/** Reviews a preview: which jobs of AWS Data Exchange run, why, and with which warnings. */
 import type { JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import type { AssetNames } from "./assets";
@@ -26,7 +26,7 @@ import { warningsOf } from "./warnings";
 export interface Review {
   readonly project?: string;
   readonly stack?: string;
-  /** Errors of the preview, which is incomplete if there is one. */
+  /** Errors of the preview. With an error, the preview is incomplete. */
   readonly errors: readonly { readonly resource?: string; readonly message: string }[];
   /** Components and sets whose jobs are decided during `pulumi up`. */
   readonly deferred: readonly DeferredDecision[];
@@ -34,7 +34,7 @@ export interface Review {
   readonly running: readonly RunningJob[];
   /** The jobs that change without a run. */
   readonly idle: readonly IdleJob[];
-  /** The same for readers: many jobs of a set may be one row. */
+  /** `running` and `idle` for readers: one row may stand for many jobs of a set. */
   readonly rows: { readonly running: readonly RunningJob[]; readonly idle: readonly IdleJob[] };
   /** The number of jobs that stay as they are; undefined without `--show-sames`. */
   readonly unaffected?: number;
@@ -164,7 +164,7 @@ function formerJob(step: Step, index: PreviewIndex): IdleJob | undefined {
   return effect && idleJob(step, index, effect);
 }
 
-/** More jobs of a set that have one sentence are one row. */
+/** If more jobs of a set share a sentence, they are one row. */
 const maxAlikeRows = 5;
 
 function rowsOf<Job extends NamedJob & { readonly action: string }>(
@@ -192,7 +192,7 @@ function deferredDecisions({ notes }: Preview, index: PreviewIndex): DeferredDec
     urn?.type.startsWith("dataexchange:index:") ? [{ urn, message }] : [],
   );
   const components = new Set(ofComponents.map(({ urn }) => urn.text));
-  // The message of a component that declares a set says more.
+  // The message of a component that declares a set is more precise.
   const sets = index.resources.filter(
     (step) => hasUnknownJobs(step) && !components.has(step.new?.parent ?? ""),
   );
@@ -212,7 +212,7 @@ function countOthers({ steps, summary }: Preview, resources: readonly Step[]): R
   return Object.fromEntries(Object.entries(others).filter(([, number]) => number > 0));
 }
 
-/** The engine's own order differs from run to run. */
+/** The order of the engine's steps differs from run to run. */
 const byName = (a: NamedJob, b: NamedJob): number => compare(sortKey(a), sortKey(b));
 const byAction = (a: RunningJob, b: RunningJob): number =>
   actions.indexOf(a.action) - actions.indexOf(b.action) || byName(a, b);

@@ -1,4 +1,4 @@
-/** Sentences in which names are marked, so that each renderer can set them off from the prose. */
+/** Sentences in which names are marked, so that each renderer can format them. */
 import { redact } from "../lib/redact";
 
 export type RichText = readonly Span[];
@@ -7,7 +7,7 @@ export type Span = string | { readonly code: string };
 
 type Value = string | number | Span | RichText | false | undefined;
 
-/** A tagged template. Strings and numbers become prose; `false`, `undefined` and `""` become nothing. */
+/** A tagged template. Strings and numbers become prose; `false`, `undefined` and `""` are omitted. */
 export const text = (strings: TemplateStringsArray, ...values: readonly Value[]): RichText =>
   strings.flatMap((string, index) => [...(string === "" ? [] : [string]), ...spansOf(values[index])]);
 
@@ -17,7 +17,7 @@ function spansOf(value: Value): RichText {
   return Array.isArray(value) ? (value as RichText) : [value as Span];
 }
 
-/** A name that comes from the preview: one line, of limited length, without the credentials of a URL. */
+/** A name from the preview, as one line of limited length without the credentials of a URL. */
 export const code = (name: unknown): Span => ({ code: toLine(String(name), maxNameLength) });
 
 /** At most this many names are listed; the others are counted. */

@@ -1,4 +1,4 @@
-/** The step of a set of jobs as one step for each job, so that a job of a set is reviewed as a Job is. */
+/** Splits the step of a set of jobs into one step for each job, so that the review treats it like a Job. */
 import { secretMask } from "../lib/pulumi-values";
 import { diffJob } from "../provider/core/diff";
 import type { JobInputs } from "../provider/core/arguments";
@@ -65,14 +65,14 @@ const jobsInOld = oncePerStep(({ old, new: declared }): Jobs<OldJob> => {
   if (!old) return new Map();
   const source = isHidden(old.inputs.jobs) && declared ? declared : old;
   const [states, inputs] = [declaredStates(source), declaredInputs(source)];
-  // If the results are secret, only what they repeat of the inputs is known.
+  // If the results are secret, only their copies of the inputs are known.
   const jobs = isSecret(old.outputs.results)
     ? new Map([...states.keys()].map((name) => [name, secretJob(inputs.get(name))]))
     : jobsInState(old.outputs);
   return new Map(
     [...jobs].map(([name, job]) => {
       const own = states.get(name)?.inputs ?? {};
-      // The state has a hash of the triggers. The inputs of the last run have their values, if that run reached the job.
+      // The state has only a hash of the triggers. The inputs of the last run have the values, if it reached the job.
       const isReached = isSame(job.outputs.triggers ?? null, inputs.get(name)?.triggers ?? null);
       const triggers = isReached
         ? { triggers: own.triggers, setTriggers: own.setTriggers }
@@ -94,7 +94,7 @@ const secretJob = ({ upload, ...inputs } = {} as JobInputs): JobOfSet => {
   return { id: secretMask, outputs: { ...inputs, ...hidden } as unknown as JobOfSet["outputs"] };
 };
 
-/** The declared jobs. If the preview hides which ones there are, those in state stand for them. */
+/** The declared jobs. If the preview hides their names, the jobs in state stand for them. */
 const jobsInNew = oncePerStep((step): Jobs<State> => {
   const declared = step.new;
   if (!declared) return new Map();
@@ -132,7 +132,7 @@ function declaredStates(set: State): Map<string, State> {
   );
 }
 
-/** The inputs of the jobs that the preview shows, in the form that the provider works with. */
+/** The inputs of the jobs that the preview shows, as the provider decodes them. */
 function declaredInputs({ inputs }: State): Map<string, JobInputs> {
   const jobs = Object.entries(membersOf(inputs.jobs)).filter(([, job]) => isObject(job));
   return inputsOfJobs(
@@ -151,7 +151,7 @@ const replacingInputs = [
   "assetConfiguration",
 ];
 
-/** The provider plans a set by the same function. */
+/** Plans the set by the provider's function. */
 function plannedSteps(step: Step, before: Jobs<OldJob>, after: Jobs<State>): Step[] {
   const olds = new Map([...before].map(([name, { job }]) => [name, job]));
   const shown = declaredInputs(step.new!);
@@ -226,7 +226,7 @@ function stepOfSecretSet(step: Step): Step {
   };
 }
 
-/** An item is moved if the set has it as often as before. */
+/** An item has moved if the set has it as often as before. */
 const isMoved = (step: Step, item: string): boolean => {
   const { before, after } = itemCounts(step);
   return before.get(item) === after.get(item);

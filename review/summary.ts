@@ -4,7 +4,7 @@ import type { Action, IdleJob, Review } from "./review";
 import type { RichText, Span } from "./rich-text";
 import { code, count, text } from "./rich-text";
 
-/** The verbs of the headline; its first part names the noun. */
+/** The verbs of the headline. Only its first part has a noun. */
 const verbs: readonly (readonly [
   Action | IdleJob["action"],
   singular: string,
@@ -59,7 +59,7 @@ function unaffected({ unaffected: jobs, others }: Review, isAnyAffected: boolean
   return number > 0 ? [`${subject} ${number === 1 ? "stays" : "stay"}`] : [];
 }
 
-/** More errors are counted, because a user corrects these first and previews again. */
+/** Further errors are only counted, because a user corrects these first and previews again. */
 const maxErrors = 10;
 
 export function errorLines({ errors }: Review): RichText[] {

@@ -4,7 +4,7 @@ import type { AssetNames } from "./assets";
 /** Which run left the assets. */
 export type Run = "last-run" | "earlier-run";
 
-/** What a user can do about assets that will be in a revision twice. */
+/** How a user can avoid assets that are in a revision twice. */
 export type Remedy =
   /** The assets belong to the job of another process. */
   | "none-shared"
@@ -33,7 +33,7 @@ export type Warning =
       /** Whether they are deleted only after all jobs of the set have completed. */
       readonly isAfterSet: boolean;
     }
-  /** Without objects: the preview hides where the job writes. */
+  /** Without `objects`, the preview hides the destination. */
   | { readonly kind: "overwritten-objects"; readonly objects?: readonly string[] }
   | {
       readonly kind: "container-deleted" | "container-replaced";
@@ -48,7 +48,7 @@ export type Warning =
   | { readonly kind: "credential-output"; readonly outputs: readonly string[] };
 
 export type Duplicates =
-  /** Without a revision: the preview hides whether both runs have the same one. Without assets: they are not known. */
+  /** Without `revision`, the preview hides whether both runs have the same one. Without `assets`, they are unknown. */
   | {
       readonly cause: Run;
       readonly revision?: string;
@@ -62,7 +62,7 @@ export type Duplicates =
       readonly assets: readonly string[];
       readonly revision: string;
       readonly jobs: readonly string[];
-      /** Whether an alias can tell the engine that the other job was renamed. */
+      /** Whether the other job may have been renamed without an alias. */
       readonly mayBeRenamed: boolean;
     }
   | { readonly cause: "repeated"; readonly assets: readonly string[] };

@@ -19,7 +19,7 @@ export const warningsOf = (
   ...credentialOutputs(jobType),
 ];
 
-/** Objects that both runs of an export write. S3 keeps the later one, unless the bucket has versions. */
+/** Objects that both runs of an export write. S3 keeps only the later one, unless the bucket has versioning. */
 function overwrittenObjects({ op, old, new: declared }: Step, jobType: JobType): Warning[] {
   const kind = "overwritten-objects";
   if (op !== "replace" || !old || !declared || old.outputs.type !== jobType.type) return [];
@@ -37,12 +37,12 @@ function destinationOf(item: unknown, jobType: JobType): { key: string; name: st
   const items = jobType.sentence.items!;
   const fill = (template: string) => nameItem(template, items, jobType, item);
   const name = fill(items.destination!) || fill(items.name);
-  // A pattern with an id of the revision or asset gives other objects for each of them.
+  // A pattern with an id of the revision or asset yields different objects for each of them.
   const identity = /\$\{(Revision\.|Asset\.Id)/.test(name) ? fill(items.identity ?? items.name) : "";
   return { key: `${name} ${identity}`, name };
 }
 
-/** What happens to the data set and the revision of a job. */
+/** Warnings about the data set and the revision of a job. */
 function containerWarnings(step: Step, { createsAssets }: JobType, index: PreviewIndex): Warning[] {
   const { op, urn, old, new: declared } = step;
   const container = /:DataSet$/.test(urn.type)

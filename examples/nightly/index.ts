@@ -21,7 +21,7 @@ const publication = new RevisionPublication("prices", {
       s3: { bucket: config.require("bucket"), keys: ["latest/prices.csv", "latest/instruments.parquet"] },
     },
   },
-  // The keys are the same every night, and given keys are not inspected. The edition is what changes.
+  // The keys are the same every night, and their objects are not inspected. The edition triggers a new revision.
   triggers: [edition],
 });
 

@@ -1,4 +1,4 @@
-/** A function, so that a program can also run it with Pulumi's Automation API. A program may declare resources at its top. */
+/** A function, so that Pulumi's Automation API can run it too. A program may also declare resources at its top level. */
 import * as pulumi from "@pulumi/pulumi";
 import * as dataexchange from "pulumi-dataexchange";
 

@@ -6,7 +6,7 @@ import { Bucket, BucketObjectv2 } from "@pulumi/aws/s3";
 import { asset, Config } from "@pulumi/pulumi";
 import { RevisionPublication } from "pulumi-dataexchange";
 
-interface Place {
+interface Target {
   region: "us-east-1" | "eu-west-1";
   assumeRole?: { roleArn: string };
 }
@@ -17,7 +17,7 @@ export const europe = publish("europe", {
   assumeRole: { roleArn: new Config().require("europeRoleArn") },
 });
 
-function publish(name: string, { region, assumeRole }: Place) {
+function publish(name: string, { region, assumeRole }: Target) {
   // The jobs of the component use the region and the role of this provider, too.
   const provider = new Provider(name, { region, assumeRoles: assumeRole && [assumeRole] });
 

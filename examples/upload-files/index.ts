@@ -19,4 +19,4 @@ const publication = new RevisionPublication("reports", {
 
 export const dataSetId = dataSet.id;
 export const revisionId = publication.revisionId;
-export const assets = publication.assets.apply((made) => made.map(({ name }) => name).sort());
+export const assets = publication.assets.apply((created) => created.map(({ name }) => name).sort());

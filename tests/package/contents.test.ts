@@ -34,10 +34,10 @@ describe("the packed package", function () {
   it("has only documents and the compiled sources of shipped folders", () => {
     const documents =
       /^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$|^docs\/(components\/)?[a-z0-9-]+\.md$/;
-    const made =
+    const compiled =
       /^dist\/((?:lib|service-model|provider|components|emulator|review|cli)\/.*|index)(\.js|\.js\.map|\.d\.ts)$/;
     const others = paths.filter((path) => {
-      const source = made.exec(path)?.[1];
+      const source = compiled.exec(path)?.[1];
       return source === undefined ? !documents.test(path) : !existsSync(`${source}.ts`);
     });
     expect(others).to.deep.equal([]);

@@ -1,4 +1,4 @@
-/** The command `pulumi-dataexchange review`, and how the command line is parsed and explained. */
+/** The command `pulumi-dataexchange review`, and the options and help of all commands. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -36,7 +36,7 @@ const run = (args: string[], input?: string | Buffer) => runCli(["review", ...ar
 const rerun = previewOf([replaced("again", ["x"], ["y"]), same("calm")]);
 const fresh = previewOf([created("new")]);
 
-describe("the command line", function () {
+describe("pulumi-dataexchange", function () {
   this.timeout(60_000);
 
   it("prints its version and help", async () => {
@@ -47,20 +47,20 @@ describe("the command line", function () {
     expect(ofCommand).to.deep.equal({ code: 0, out: helpOf(reviewCommand), err: "" });
   });
 
-  const refused: [line: string, code: string][] = [
+  const rejected: [line: string, code: string][] = [
     ["nonsense", "unknown-command"],
     ["--nonsense", "unknown-option"],
     ["emulator --nonsense", "unknown-option"],
   ];
-  for (const [line, reason] of refused) {
-    it(`refuses "${line}" with exit code 1 and a hint`, async () => {
+  for (const [line, reason] of rejected) {
+    it(`rejects "${line}" with exit code 1 and a hint`, async () => {
       const { code, out, err } = await runCli(line.split(" "));
       expect({ code, out, codes: codesIn(err) }).to.deep.equal({ code: 1, out: "", codes: [reason] });
       expect(err).to.contain("nonsense").and.contain("--help");
     });
   }
 
-  it("is parsed by the table of options, and refused with the option's name", () => {
+  it("parses options by their table, and rejects a wrong option with a code", () => {
     const parse = (...args: string[]) => parseArguments(emulatorCommand, args);
     const line = "--port=1 --port 2 --quota A=1 --quota B=2 --quiet";
     const { text, texts, has } = parse(...line.split(" "));
@@ -106,7 +106,7 @@ describe("pulumi-dataexchange review", function () {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it("reads a file, standard input, and standard input by its name", async () => {
+  it('reads a file, standard input, and standard input as "-"', async () => {
     const [named, piped, dash] = await Promise.all([run([file]), run([], rerun), run(["-"], rerun)]);
     expect(named).to.deep.include({ code: 0, err: "" });
     expect(named.out).to.match(
@@ -116,7 +116,7 @@ describe("pulumi-dataexchange review", function () {
     expect(dash).to.deep.equal(named);
   });
 
-  it("prints text and JSON, and cuts Markdown", async () => {
+  it("prints text, JSON, and Markdown of at most --limit characters", async () => {
     const [plain, json, cut] = await Promise.all([
       run(["--format", "text", file]),
       run(["--format=json", file]),
@@ -128,7 +128,7 @@ describe("pulumi-dataexchange review", function () {
     for (const { code } of [plain, json, cut]) expect(code).to.equal(0);
   });
 
-  it("exits with 3 because of --fail-on if a job runs again or may, and still prints the review", async () => {
+  it("prints the review and exits with 3 if --fail-on is set and a job runs or may run again", async () => {
     const may = previewOf([replaced("perhaps", ["x"], [unknown])]);
     const jobs = importsOf({ 1: { "a.csv": "1" } });
     const set = previewOf([setStep("update", "set", importsOf({ 1: { "a.csv": "2" } }), ranSet(jobs))]);
@@ -175,7 +175,7 @@ describe("pulumi-dataexchange review", function () {
     }
   });
 
-  it("reads UTF-16 of Windows PowerShell, and any byte order mark", async () => {
+  it("reads UTF-16 of Windows PowerShell, and UTF-8 with a byte order mark", async () => {
     for (const encoding of ["utf16le", "utf8"] as const) {
       const { code, out } = await run([], Buffer.from(`\ufeff${fresh}`, encoding));
       expect(code).to.equal(0);

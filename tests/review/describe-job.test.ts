@@ -16,7 +16,7 @@ const placeholders = (template: string): string[] =>
 
 const special = ["items", "revision", "dataSet"];
 
-describe("review: the sentences of the job type table", () => {
+describe("sentences of the job type table", () => {
   for (const { type, sentence, details, createsAssets } of jobTypes) {
     it(`name only members of the details of ${type}`, () => {
       const { predicate, items } = sentence;
@@ -29,7 +29,7 @@ describe("review: the sentences of the job type table", () => {
           expect(at(list, placeholder.split("."))?.kind, placeholder).to.equal("string");
     });
 
-    it(`have the number of items of ${type}, and their destination`, () => {
+    it(`include the number of items of ${type}, and the destination of written objects`, () => {
       const { predicate, items } = sentence;
       expect(predicate.includes("{items}")).to.equal(items !== undefined);
       if (createsAssets) expect(predicate).to.contain("{revision}");

@@ -106,7 +106,7 @@ describe("docs/review.md", () => {
   let docs: string;
   before(async () => (docs = await readFile("docs/review.md", "utf8")));
 
-  it("has the text output of the command", () => {
+  it("has the text output of `pulumi-dataexchange review`", () => {
     const [, shown] = /The same as text:\n\n```\n(.*?)```/s.exec(docs)!;
     expect(textOf(steps)).to.equal(shown);
   });
@@ -121,7 +121,7 @@ describe("docs/review.md", () => {
     }
   });
 
-  it("has the text output for sets", () => {
+  it("has the text output for sets of jobs", () => {
     const [, shown] = /## Sets of jobs\n.*?```\n(.*?)```/s.exec(docs)!;
     expect(textOf(sets).split("\nOther resources")[0]).to.equal(shown);
   });

@@ -10,6 +10,8 @@ const x = { id: "1", name: "x" };
 
 /** A job that left x, and whose state has these other outputs. */
 const ranWith = (outputs: object) => rerunOf(["x"], { outputs });
+/** Declares onDelete in the same change that replaces the job. */
+const declaredLate = rerunOf(["x"], { inputs: { ...importOf(["x", "y"]), ...deleteAssets } });
 const failed = ranWith({ state: "ERROR", assets: [] });
 const retained = rerunOf(["x"], { outputs: deleteAssets, retainOnDelete: true });
 const inSecret = (...keys: string[]) => importOf(keys, { ...at, revisionId: secret });
@@ -51,16 +53,17 @@ const ofOther = (cause: string, job: string, ...assets: string[]) => ({
   ...{ cause, jobs: [job], assets },
 });
 
-describe("review: warnings about assets", () => {
+describe("review of assets", () => {
   const cases: [what: string, steps: object[], warnings: object[]][] = [
     ["of a last run that left none", [ranWith({ assets: [] })], []],
-    ["that will be twice and that stay", [rerunOf(["x", "z"])], [twice(), remaining]],
-    ["that only stay", [rerunOf(["z"])], [{ ...remaining, remedy }]],
+    ["that both runs have, and that only the last run has", [rerunOf(["x", "z"])], [twice(), remaining]],
+    ["that only the last run has", [rerunOf(["z"])], [{ ...remaining, remedy }]],
     ["that deleteAssets deletes", [ranWith(deleteAssets)], [isDeleted(["x"])]],
     ["that retainOnDelete keeps", [retained], [twice({ remedy: "drop-retain-on-delete" })]],
+    ["that a new onDelete cannot delete yet", [declaredLate], [twice({ remedy: "apply-on-delete-first" })]],
     ["of the job of another process", [ranWith({ __shared: true })], [twice({ remedy: "none-shared" })]],
-    ["of which a secret hides the revision", [ofSecretRevision], [{ ...doubled, assets: ["x"] }]],
-    ["of hidden details", [hidden], [doubled]],
+    ["in a revision that a secret hides", [ofSecretRevision], [{ ...doubled, assets: ["x"] }]],
+    ["of a job with hidden details", [hidden], [doubled]],
     ["of a completed run that were not listed", [notListed, withReplacements], [twice(), remaining]],
     ["of a completed run that were not all listed", [partlyListed], [isDeleted(["x", "z"])]],
     [
@@ -87,7 +90,7 @@ describe("review: warnings about assets", () => {
       [failed],
       [{ kind: "duplicate-assets", cause: "hidden-run" }],
     ],
-    ["of no run before a failed one", [failed, withReplacements], []],
+    ["of a failed run without an earlier one", [failed, withReplacements], []],
     ["of a last run of another type", [uploaded], [twice()]],
     ["of a last run of another type that deleteAssets deletes", [uploadedBefore], [isDeleted(["x"])]],
     [
@@ -120,15 +123,16 @@ describe("review: warnings about assets", () => {
     ["that are unknown", [created("a", [unknown, unknown])], []],
   ];
   for (const [what, steps, warnings] of cases)
-    it(`consider assets ${what}`, () => expect(warningsIn(...steps)).to.deep.equal(warnings));
+    it(`${warnings.length > 0 ? "warns" : "does not warn"} about assets ${what}`, () =>
+      expect(warningsIn(...steps)).to.deep.equal(warnings));
 
-  it("report the deletion of a former job's assets if the job itself does not run", () => {
+  it("reports the deletion of a former job's assets if the job itself does not run", () => {
     const effect = { kind: "former-deleted", assets: { names: ["x", "z"], fate: "deleted" } };
     expect(effectsOf(reviewed([same("a", ["y"]), earlier(deleteAssets)]))).to.deep.equal([["a", effect]]);
     expect(reviewed([same("a", ["y"]), earlier()]).idle).to.deep.equal([]);
   });
 
-  it("do not report the former job of a renamed job that is replaced in this run", () => {
+  it("does not report the former job of a renamed job that is replaced in this run", () => {
     const renamed = step("replace", { name: "new", inputs: importOf(["y"]), old: imported(["x"]) });
     const former = step("delete-replaced", { name: "old", old: imported(["x"], deleteAssets) });
     expect(reviewed([renamed, former, step("create-replacement", { name: "new" })]).idle).to.deep.equal([]);

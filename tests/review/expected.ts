@@ -1,4 +1,4 @@
-/** What tests compare of a review. */
+/** Parts of a review that tests compare. */
 import type { ItemChanges } from "../../review/reason";
 import type { Review, RunningJob } from "../../review/review";
 import type { Warning } from "../../review/warning";
@@ -12,7 +12,7 @@ export const reasonsOf = ({ reasons }: RunningJob): object[] => reasons.map(bare
 /** The warnings of the first job that runs. */
 export const warningsIn = (...steps: object[]): readonly Warning[] => reviewed(steps).running[0]!.warnings;
 
-/** The reason of changed items, with empty lists for what is left out. */
+/** The reason of changed items, with empty lists by default. */
 export const itemsChanged = (changes: Partial<ItemChanges>): object => ({
   kind: "items-changed",
   property: "details",

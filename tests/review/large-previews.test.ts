@@ -15,7 +15,7 @@ const revision = "aws:dataexchange/revision:Revision";
 const range = <T>(length: number, of: (index: number) => T): T[] =>
   Array.from({ length }, (_, index) => of(index));
 
-describe("review: rows of large sets", () => {
+describe("review of a large job set", () => {
   const filled = (count: number, from = 0) =>
     Object.fromEntries(range(count, (index) => [`${index + from}.csv`, "1"]));
   /** As many jobs, with ten objects each. */
@@ -30,7 +30,7 @@ describe("review: rows of large sets", () => {
       ),
     );
 
-  it("are one row with the changes of all jobs", () => {
+  it("has one row with the changes of 100 jobs", () => {
     const changed = jobsOf(100, (objects, job) => {
       objects[`${job * 10}.csv`] = "2";
       if (job < 3) objects[`new-${job}.csv`] = "1";
@@ -51,12 +51,12 @@ describe("review: rows of large sets", () => {
     expect((JSON.parse(toJson(review)) as { jobs: object[] }).jobs).to.have.length(100);
   });
 
-  it("count all jobs where a comment is cut", () => {
+  it("counts all jobs that a cut comment omits", () => {
     const review = reviewed([setStep("create", "prices", jobsOf(100))]);
     expect(toMarkdown(review, 300)).to.contain("100 more jobs: not shown here");
   });
 
-  it("have a reason of their own if items only move", () => {
+  it("has the reason items-redistributed if items only move between jobs", () => {
     const moved = range(10, (job) => [String(job + 1), filled(10, ((job + 1) % 10) * 10)] as const);
     const review = updatedSet(importsOf(Object.fromEntries(moved)), ranSet(jobsOf(10)));
     expect(reasonsOf(rowOf(review, "prices (10)"))).to.deep.equal([
@@ -64,7 +64,7 @@ describe("review: rows of large sets", () => {
     ]);
   });
 
-  it("are several if their jobs have different actions or states", () => {
+  it("has several rows if jobs have different actions or states", () => {
     const errors = [{ code: "ACCESS_DENIED_EXCEPTION", message: "denied" }];
     const failed = Object.fromEntries(range(6, (job) => [String(job + 1), errors]));
     const declared = jobsOf(30, (objects, job) => void (job >= 14 && (objects[`more-${job}.csv`] = "1")));
@@ -80,7 +80,7 @@ describe("review: rows of large sets", () => {
     expect(effectsOf(review)).to.have.length(2);
   });
 
-  it("name the files of uploads", () => {
+  it("names the changed files of uploads", () => {
     const files = filled(20);
     const names = Object.keys(files).slice(0, 8);
     const other = Object.fromEntries(names.map((name) => [name, "2"]));
@@ -94,7 +94,7 @@ describe("review: rows of large sets", () => {
     expect(gone.rows.idle.map(({ urn, jobs }) => [urn.name, jobs])).to.deep.equal([["files", 20]]);
   });
 
-  it("report what else changes with a new revision, and its finalization", () => {
+  it("reports changed content, a replaced revision and its finalization together", () => {
     const changed = jobsOf(10, (objects, job) => void (job === 0 && (objects["0.csv"] = "2")));
     const jobs = JSON.parse(JSON.stringify(changed).replaceAll(at.revisionId, unknown)) as object;
     const retain = { settings: { onDelete: "retain" } };
@@ -152,10 +152,10 @@ function cost(json: string): number {
   return Math.min(...runs);
 }
 
-describe("review: a preview with many jobs", function () {
+describe("reviewOf", function () {
   this.timeout("1m");
 
-  it("costs at most 30 times as much with 1,000 jobs as with 100", () => {
+  it("takes at most 30 times as much CPU for 1,000 jobs as for 100", () => {
     cost(preview(100));
     const [hundred, thousand] = [cost(preview(100)), cost(preview(1000))];
     console.log(`      100 jobs: ${hundred.toFixed()} ms, 1,000 jobs: ${thousand.toFixed()} ms of CPU`);

@@ -19,7 +19,7 @@ function refusal(input: string): NotAPreviewError {
   throw new Error("The input was parsed.");
 }
 
-describe("review: a preview among text", () => {
+describe("parsePreview with text around the preview", () => {
   const inputs: Record<string, string> = {
     "messages of policy packs": `Installing policy pack house-rules 1.0.0...\nFinished installing policy pack\n\n${pretty}`,
     "a note about a new version of the CLI": `${pretty}\nwarning: A new version of Pulumi is available.\n`,
@@ -30,15 +30,16 @@ describe("review: a preview among text", () => {
     "text on its last line": `${pretty} done`,
   };
   for (const [what, input] of Object.entries(inputs)) {
-    it(`is found beside ${what}`, () => expect(headline(input)).to.equal("1 new job will run, 1 stays"));
+    it(`finds the preview beside ${what}`, () =>
+      expect(headline(input)).to.equal("1 new job will run, 1 stays"));
   }
 
-  it("is found in linear time", () => {
+  it("takes linear time", () => {
     const long = JSON.stringify({ changeSummary: {}, config: { text: `${'\\"{'.repeat(500_000)}` } });
     expect(headline(`text\n${long}\ntext`)).to.equal("no Data Exchange jobs are affected");
   });
 
-  it("is quoted in a refusal without credentials and control characters", () => {
+  it("quotes the text in an error without credentials and control characters", () => {
     for (const end of [10, 200, pretty.length - 1]) {
       expect(refusal(pretty.slice(0, end))).to.have.property("code", "truncated-json");
       const beside = refusal(`Installing https://me:word@host/x\u0007\n${pretty.slice(0, end)}`);
@@ -49,7 +50,7 @@ describe("review: a preview among text", () => {
   });
 });
 
-describe("review: inputs that are not one preview", () => {
+describe("parsePreview of an invalid input", () => {
   const urn = "urn:pulumi:prod::market::a:b:C::d";
   const summary = { result: "succeeded", duration: 5, summary: { replace: 1 }, resources: [{ urn }] };
   const events = [0, 1].map((sequence) => JSON.stringify({ sequence, timestamp: 1, cancelEvent: {} }));
@@ -82,7 +83,7 @@ describe("review: inputs that are not one preview", () => {
     ["an unknown operation of a job", "unknown-operation", evolve],
   ];
   for (const [what, code, ...inputs] of cases) {
-    it(`are refused: ${what}`, () => {
+    it(`rejects ${what} as ${code}`, () => {
       for (const input of inputs.flatMap((each) =>
         typeof each === "string" ? [each] : [JSON.stringify(each), JSON.stringify(each, undefined, 2)],
       )) {
@@ -92,14 +93,14 @@ describe("review: inputs that are not one preview", () => {
     });
   }
 
-  it("are refused with the command that wrote them, if it is known", () => {
+  it("names the command that wrote the input, if it is known", () => {
     expect(refusal(JSON.stringify(summary)).message).to.contain("pulumi preview --output json");
     expect(refusal(stream).message).to.contain("--event-log").and.contain("_STREAMING_");
   });
 });
 
-describe("review: a parsed preview", () => {
-  it("may have no steps", () => {
+describe("parsePreview of a valid input", () => {
+  it("accepts a preview without steps", () => {
     expect(parsePreview('{"changeSummary": {}}').steps).to.deep.equal([]);
     const { errors } = parsePreview('{"diagnostics": [{"severity": "error", "message": "no"}]}');
     expect(errors).to.have.length(1);
@@ -108,7 +109,7 @@ describe("review: a parsed preview", () => {
     expect(headline(evolved)).to.equal("no Data Exchange jobs are affected");
   });
 
-  it("may have steps without states", () => {
+  it("accepts steps without states", () => {
     const urn = "urn:pulumi:prod::market::a$b:c:D::name::with$parts";
     const [step] = parsePreview(JSON.stringify({ steps: [{ op: "create", urn }] })).steps;
     const parts = { stack: "prod", project: "market", type: "b:c:D", name: "name::with$parts" };
@@ -117,7 +118,7 @@ describe("review: a parsed preview", () => {
   });
 });
 
-describe("review: errors of a preview", () => {
+describe("parsePreview of error messages", () => {
   const errorsOf = (...messages: (string | object)[]) => {
     const members = messages.map((message) => (typeof message === "string" ? { message } : message));
     const diagnostics = members.map((each) => ({ severity: "error", ...each }));
@@ -140,7 +141,7 @@ describe("review: errors of a preview", () => {
       ["failed to reach https://example.com/?[secret]"],
     ],
     [
-      "place and reason of each error of the compiler",
+      "file, line and reason of each error of the compiler",
       `error: ${failed}TSError: ⨯ Unable to compile TypeScript:
 index.ts(2,26): error TS2322: Type '{ d: number; }' is not assignable to type '{ c: number; }'.
   Object literal may only specify known properties, and 'd' does not exist in type '{ c: number; }'.
@@ -158,12 +159,12 @@ index.ts(5,3): error TS2345: Argument of type '${long}' is not assignable to par
       ],
     ],
     [
-      "place and reason of the compiler's readable format",
+      "file, line and reason of the compiler's readable format",
       `${failed}index.ts:3:7 - error TS2322: Type 'string' is not assignable.\n\n3 const x: number = "one";\n        ~\n`,
       ["index.ts:3:7 - error TS2322: Type 'string' is not assignable."],
     ],
     [
-      "place and reason of a file that Node cannot parse",
+      "file, line and reason of a syntax error in Node",
       `${failed}/market/index.js:3\nconst x = ;\n          ^\n\nSyntaxError: Unexpected token ';'`,
       [
         "Running program '/market' failed with an unhandled exception: /market/index.js:3: SyntaxError: Unexpected token ';'",
@@ -171,9 +172,9 @@ index.ts(5,3): error TS2345: Argument of type '${long}' is not assignable to par
     ],
   ];
   for (const [what, message, lines] of cases)
-    it(`consist of ${what}`, () => expect(errorsOf(message)).to.deep.equal(lines));
+    it(`keeps ${what}`, () => expect(errorsOf(message)).to.deep.equal(lines));
 
-  it("leave out the value of a refused property, whatever it contains", () => {
+  it("omits the value of a rejected property, whatever it contains", () => {
     const refused = (value: string) =>
       `a:b:C resource 'x': property apiKey value {&{{${value}}}} has a problem: is not known here`;
     const values = [
@@ -189,7 +190,7 @@ index.ts(5,3): error TS2345: Argument of type '${long}' is not assignable to par
     expect(errorsOf(ofProvider)).to.deep.equal([`${problem} - property key has a problem: missing`]);
   });
 
-  it("are listed once, but separately for each resource", () => {
+  it("keeps a repeated message once for each resource", () => {
     const message = "must not be empty";
     const stack = urnOf("market-prod", "pulumi:pulumi:Stack");
     const of = (name: string) => ({ urn: urnOf(name), message });
@@ -198,7 +199,7 @@ index.ts(5,3): error TS2345: Argument of type '${long}' is not assignable to par
     expect(found).to.deep.equal([`a: ${message}`, `b: ${message}`]);
   });
 
-  it("are read in linear time", () => {
+  it("reads 20,000 messages in linear time", () => {
     const messages = Array.from({ length: 20_000 }, (_, index) => `failure ${index}`);
     expect(errorsOf(...messages, ...messages)).to.have.length(20_000);
   });

@@ -32,9 +32,9 @@ export const step = (op: string, parts: StepParts): object => {
   };
 };
 
-export const importOf = (keys: string[], place = at): object => ({
+export const importOf = (keys: string[], ids = at): object => ({
   type: "IMPORT_ASSETS_FROM_S3",
-  details: { importAssetsFromS3: { ...place, assetSources: keys.map((key) => ({ bucket: "source", key })) } },
+  details: { importAssetsFromS3: { ...ids, assetSources: keys.map((key) => ({ bucket: "source", key })) } },
 });
 
 /** The state of a job that has imported these objects. */

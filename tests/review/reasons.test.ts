@@ -29,7 +29,7 @@ const [before, after] = ["us-east-1", "eu-west-1"];
 const otherTags = { assetConfiguration: { tags: [{ key: "a", value: "1" }] } };
 const failed = { state: "ERROR", errors: [] };
 
-describe("review: reasons", () => {
+describe("reasons of a job that runs", () => {
   const cases: [what: string, review: Review, reasons: object[]][] = [
     [
       "added and removed objects",
@@ -101,14 +101,14 @@ describe("review: reasons", () => {
   for (const [what, review, reasons] of cases)
     it(`include ${what}`, () => expect(reasonsOf(review)).to.deep.equal(reasons));
 
-  it("with only unknown values leave open whether the job runs", () => {
+  it("leave open whether the job runs if they are only unknown values", () => {
     const actionOf = (details: unknown) => change({ details }, ["details"]).running[0]!.action;
     expect(actionOf(unknown)).to.equal("possibleRerun");
     expect(actionOf({ importAssetsFromS3: unknown })).to.equal("possibleRerun");
     expect(actionOf(secret)).to.equal("rerun");
   });
 
-  it("of a new job name the resources that its unknown values depend on", () => {
+  it("name the resources that unknown values of a new job depend on", () => {
     const type = "aws:s3/bucketV2:BucketV2";
     const job = { name: "job", inputs: importOf([unknown]) };
     const propertyDependencies = { details: [urnOf("files", type)] };
@@ -120,7 +120,7 @@ describe("review: reasons", () => {
     expect(textsOf(reviewed([step("create", job)]))[1]).to.equal("details is not known yet");
   });
 
-  it("leave out a trigger that has the name of an added or removed object", () => {
+  it("omit a trigger that has the name of an added or removed object", () => {
     const changed = (before: object, after: object) => {
       const inputs = { ...importOf(["x", "z"]), triggers: [after] };
       const replaceReasons = ["details", "triggers"];
@@ -140,7 +140,7 @@ describe("review: reasons", () => {
     ]);
   });
 
-  it("include a job that was deleted for a replacement that failed", () => {
+  it("include the deletion of the old job before a replacement that failed", () => {
     const outputs = { onDelete: "deleteAssets" };
     const job = rerunOf(["x"], {
       inputs: importOf(["x"]),
@@ -154,17 +154,17 @@ describe("review: reasons", () => {
   });
 });
 
-describe("review: sentences of reasons", () => {
+describe("describeReason", () => {
   const keys = (number: number) => Array.from({ length: number }, (_, index) => `${index}.csv`);
   const ten = objects(...keys(10)).join(", ");
 
-  it("list ten names and count the others", () => {
+  it("lists ten names and counts the others", () => {
     const added = (number: number) => textsOf(imports([], keys(number)));
     expect(added(10)).to.deep.equal([`10 objects added: ${ten}`]);
     expect(added(1500)).to.deep.equal([`1,500 objects added: ${ten} and 1,490 more`]);
   });
 
-  it("list ten triggers and count the others", () => {
+  it("lists ten triggers and counts the others", () => {
     const hundred = (value: unknown) => Object.fromEntries(keys(100).map((key) => [key, value]));
     const [changed] = textsOf(triggered(hundred("one"), hundred("two")));
     expect(changed!.split("; ").slice(9)).to.deep.equal([
@@ -176,12 +176,12 @@ describe("review: sentences of reasons", () => {
     );
   });
 
-  it("contain neither credentials of URLs nor control characters", () => {
+  it("prints neither credentials of URLs nor control characters", () => {
     const hostile = ["https://user:word@example.com/x?X-Amz-Signature=abc", "two\nlines\u001b[31m"];
     expect(textsOf(imports([], hostile))[0]).not.to.match(/word|abc|[\n\u001b]/);
   });
 
-  it("name the failed objects of a last run", () => {
+  it("names the failed objects of the last run", () => {
     const details = { importAssetsFromS3JobErrorDetails: [{ bucket: "source", key: "x" }] };
     const errors = [{ code: "RESOURCE_NOT_FOUND_EXCEPTION", message: "gone", details }];
     expect(textsOf(change({}, ["state"], { state: "ERROR", errors }))).to.deep.equal([

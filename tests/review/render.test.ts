@@ -5,8 +5,8 @@ import { toJson, toMarkdown, toText } from "../../review/render";
 import { at, created, deleted, importOf, imported, replaced, reviewed, same, step, urnOf } from "./previews";
 
 const steps = [replaced("again", ["x"], ["x", "y"]), created("new"), deleted("gone"), same("calm")];
-describe("review: Markdown", () => {
-  it("has a heading, a list for each action, and the other resources", () => {
+describe("toMarkdown", () => {
+  it("writes a heading, a list for each action, and the other resources", () => {
     const bucket = step("create", { name: "b", type: "aws:s3/bucket:Bucket", inputs: {} });
     expect(toMarkdown(reviewed([...steps, bucket]))).to
       .equal(`<!-- pulumi-dataexchange review of market/prod -->
@@ -32,7 +32,7 @@ Other resources: 1 created.
 `);
   });
 
-  it("is cut between two jobs, counts the missing jobs, and never exceeds the limit", () => {
+  it("cuts between two jobs, counts the omitted jobs, and never exceeds the limit", () => {
     const many = reviewed(Array.from({ length: 50 }, (_, index) => created(`job-${index + 10}`)));
     const whole = toMarkdown(many);
     expect(toMarkdown(many, whole.length)).to.equal(whole);
@@ -47,13 +47,13 @@ Other resources: 1 created.
     }
   });
 
-  it("has no heading without a job below it", () => {
+  it("writes no heading without a job below it", () => {
     const review = reviewed([replaced("again", ["x"], ["y"]), created("new"), created("other")]);
     for (let limit = 300; limit < toMarkdown(review).length; limit += 7)
       expect(toMarkdown(review, limit), String(limit)).not.to.match(/^####[^\n]*\s*(\*|####|$(?![^]))/m);
   });
 
-  it("has names in code spans, so that they cannot be markup, a mention or a reference", () => {
+  it("writes names in code spans, so that they cannot be markup, a mention or a reference", () => {
     const hostile = "@team `a` **b** #1 <img src=x> [c](http://d)";
     const ofName = (name: string) => toMarkdown(reviewed([created(name)]));
     expect(ofName(hostile)).to.contain(`- **\`\`${hostile}\`\`** imports`);
@@ -65,7 +65,7 @@ Other resources: 1 created.
       .and.not.match(/^# lines/m);
   });
 
-  it("has the stack's name on one line, which cannot end the comment with the marker", () => {
+  it("writes the stack's name on one line, where it cannot close the HTML comment", () => {
     const withStack = (stack: string) => {
       const job = created("a") as { urn: string };
       return reviewed([{ ...job, urn: job.urn.replace("prod::market", stack) }]);
@@ -78,7 +78,7 @@ Other resources: 1 created.
     expect(toText(hostile)).to.match(/^market\/a # <b>`x`: 1 new job will run\n/);
   });
 
-  it("has every text of the input in code spans, on one line", () => {
+  it("writes every text of the input in code spans, on one line", () => {
     const evil = "<img src=x>\n\n# @team **b** [c](http://d:planted@e) `f`";
     const type = `aws:dataexchange/x:<b>@team</b>`;
     const errors = [{ code: evil, message: evil }];
@@ -125,7 +125,7 @@ Other resources: 1 created.
     expect(text).not.to.contain("planted");
   });
 
-  it("has deferred decisions, and the assets that are deleted with a revision", () => {
+  it("writes deferred decisions, and the assets that are deleted with a revision", () => {
     const urn = urnOf("copy", "dataexchange:index:RevisionExport");
     const diagnostics = [{ severity: "info", urn, message: "The revisions are not known yet.\n" }];
     const revision = step("delete", {
@@ -149,8 +149,8 @@ Other resources: 1 created.
   });
 });
 
-describe("review: text", () => {
-  it("has no control characters, and lists ten errors", () => {
+describe("toText", () => {
+  it("writes no control characters, and at most ten errors", () => {
     const message = (index: number) => `\u001b[31mfailure ${index} of https://a.com/x?Signature=abc`;
     const diagnostics = Array.from({ length: 12 }, (_, index) => ({
       severity: "error",
@@ -164,11 +164,11 @@ describe("review: text", () => {
   });
 });
 
-describe("review: JSON", () => {
+describe("toJson", () => {
   const parse = (review: Parameters<typeof toJson>[0]) =>
     JSON.parse(toJson(review)) as Record<string, unknown> & { jobs: object[] };
 
-  it("has a version and the facts of the other formats", () => {
+  it("writes a version and the facts of the other formats", () => {
     const json = parse(reviewed(steps));
     expect(json).to.deep.include({
       version: 1,
@@ -194,7 +194,7 @@ describe("review: JSON", () => {
     expect(json.jobs[1]).to.deep.include({ name: "new", action: "new", warnings: [] });
   });
 
-  it("has no number of unaffected jobs if the preview does not show them", () => {
+  it("omits the number of unaffected jobs if the preview does not show them", () => {
     const json = parse(reviewed([], { changeSummary: { same: 3 } }));
     expect(json).not.to.have.property("unaffected");
     expect(json).to.deep.include({ otherResources: { same: 3 } });

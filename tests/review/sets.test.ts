@@ -21,8 +21,8 @@ const runs = ({ running }: Review): Record<string, string[]> =>
   Object.fromEntries(running.map(({ urn, action, reasons }) => [urn.name, [action, ...kindsOf(reasons)]]));
 const both = (...run: string[]) => ({ "prices[1]": run, "prices[2]": run });
 
-describe("review: sets of jobs", () => {
-  it("have one job for each job of a new set", () => {
+describe("review of a job set", () => {
+  it("has a job for each job of a new set", () => {
     const review = reviewed([setStep("create", "prices", before)]);
     expect(runs(review)).to.deep.equal(both("new", "new"));
     const [first] = (JSON.parse(toJson(review)) as { jobs: object[] }).jobs;
@@ -32,7 +32,7 @@ describe("review: sets of jobs", () => {
     expect(review.others).to.deep.equal({});
   });
 
-  it("run only the jobs whose items changed", () => {
+  it("reruns only the jobs whose items changed", () => {
     const more = updated(importsOf({ 1: { "a.csv": "1", "b.csv": "1" }, 2: { "c.csv": "1", "d.csv": "1" } }));
     expect(headlineOf(more)).to.equal("1 job runs again, 1 stays");
     expect(reasonsOf(rowOf(more, "prices[2]"))).to.deep.equal([itemsChanged({ added: objects("d.csv") })]);
@@ -48,7 +48,7 @@ describe("review: sets of jobs", () => {
     expect(effectsOf(less)).to.deep.equal([["prices[2]", deleted("c.csv")]]);
   });
 
-  it("separate items that move between jobs from new and removed items", () => {
+  it("separates items that move between jobs from new and removed items", () => {
     const moved = updated(
       importsOf({ 1: { "a.csv": "1" }, 2: { "c.csv": "1", "b.csv": "1", "d.csv": "1" } }),
     );
@@ -58,7 +58,7 @@ describe("review: sets of jobs", () => {
     ]);
   });
 
-  it("warn of duplicate assets if no deletion removes those of the last run", () => {
+  it("warns about duplicate assets if those of the last run are not deleted", () => {
     const jobs = importsOf({ 1: { "a.csv": "2", "b.csv": "1" }, 2: { "c.csv": "1" }, 3: { "c.csv": "1" } });
     const review = updatedSet(jobs, ranSet(before));
     expect(kindsOf(rowOf(review, "prices[1]").warnings)).to.deep.equal(["duplicate-assets last-run"]);
@@ -69,7 +69,7 @@ describe("review: sets of jobs", () => {
     expect(kindsOf(rowOf(renamed, "prices[3]").warnings)).to.deep.equal(["duplicate-assets left-by-deleted"]);
   });
 
-  it("run only the failed jobs again, and delete former jobs after the set has completed", () => {
+  it("reruns only the failed jobs, and deletes former jobs after the set has completed", () => {
     const former = importsOf({ 2: { "c.csv": "0" } });
     const review = updated(before, ranSet(before, { failed: { 2: [] }, former, settings }));
     expect(runs(review)).to.deep.equal({ "prices[2]": ["rerun", "failed"] });
@@ -81,7 +81,7 @@ describe("review: sets of jobs", () => {
     ]);
   });
 
-  it("report changed triggers of a job that the last run did not reach, and of the whole set", () => {
+  it("reports changed triggers of a job that the last run did not reach, and of the whole set", () => {
     const reason = { kind: "triggers-changed", property: "triggers" };
     const jobs = importsOf({ 1: { "a.csv": "1", "b.csv": "2" }, 2: { "c.csv": "1" } });
     const review = updated(jobs, { ...old, inputs: { ...settings, jobs } });
@@ -91,7 +91,7 @@ describe("review: sets of jobs", () => {
     expect(ofSet.running.map(reasonsOf)).to.deep.equal([[{ ...reason, changes }], [{ ...reason, changes }]]);
   });
 
-  it("are counted by their jobs if they are updated, stay, or are replaced or deleted", () => {
+  it("counts the jobs of a set that is updated, unchanged, replaced or deleted", () => {
     const inPlace = { kind: "updated", properties: ["timeouts"] };
     expect(effectsOf(updatedSet(before, old, { ...settings, timeouts: { run: "1h" } }))).to.deep.equal([
       ["prices[1]", inPlace],
@@ -117,7 +117,7 @@ describe("review: sets of jobs", () => {
     ]);
   });
 
-  it("decide their jobs later if the jobs are not known yet", () => {
+  it("defers jobs that are not known yet", () => {
     const source = step("update", { name: "source", type: setToken, inputs: { jobs: {} }, old: {} });
     const propertyDependencies = { jobs: [urnOf("source", setToken)] };
     const withUnknownJobs = (op: string, from?: object) =>
@@ -139,7 +139,7 @@ describe("review: sets of jobs", () => {
   });
 });
 
-describe("review: sets of jobs with secrets", () => {
+describe("review of a job set with secrets", () => {
   const mapJobs = (jobs: Jobs, map: (job: object) => object): Jobs =>
     Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, map(job)]));
   const details = { importAssetsFromS3: { ...at, assetSources: secret } };
@@ -150,7 +150,7 @@ describe("review: sets of jobs with secrets", () => {
     outputs: { ...old.outputs, results: secret },
   });
 
-  it("may run any of their jobs", () => {
+  it("shows that any job may run again", () => {
     const review = updated(hidden(before), masked(hidden(before)));
     expect(runs(review)).to.deep.equal(both("possibleRerun", "hidden"));
     expect(rowOf(review, "prices[1]").warnings).to.deep.equal([deletion("last-run")]);
@@ -158,7 +158,7 @@ describe("review: sets of jobs with secrets", () => {
     expect(reviewed([same]).unaffected).to.equal(2);
   });
 
-  it("run the jobs that the preview shows as new or changed", () => {
+  it("shows new and changed jobs that the preview does not hide", () => {
     const review = updated(hidden({ 1: {}, 3: {} }), masked(hidden(before)));
     const expected = { "prices[1]": ["possibleRerun", "hidden"], "prices[3]": ["new", "new"] };
     expect(runs(review)).to.deep.equal(expected);
@@ -168,7 +168,7 @@ describe("review: sets of jobs with secrets", () => {
     expect(headlineOf(updated(other, masked(before)))).to.equal("1 job runs again, 1 stays");
   });
 
-  it("are one job if all jobs are one secret", () => {
+  it("has one job if all jobs are one secret", () => {
     const whole = masked(secret);
     const cases: [Review, string | RegExp][] = [
       [updated(secret, whole), "1 job may run again"],
@@ -181,7 +181,7 @@ describe("review: sets of jobs with secrets", () => {
     for (const [review, headline] of cases) expect(headlineOf(review)).to.match(new RegExp(headline));
   });
 
-  it("may run their jobs only in an update if only their triggers are secret", () => {
+  it("shows possible reruns only for an update if only triggers are secret", () => {
     const jobs = mapJobs(before, (job) => ({ ...job, triggers: secret }));
     const from = { ...old, inputs: { ...settings, jobs } };
     expect(headlineOf(updated(jobs, from))).to.equal("2 jobs may run again");

@@ -13,7 +13,7 @@ const updatedInPlace = updated({ onDelete: "deleteAssets" }, "COMPLETED");
 const cancelled = deleted("cancelled", [], { state: "WAITING" });
 const calm = Array.from({ length: 14 }, (_, index) => same(`same-${index}`));
 
-describe("review: the headline", () => {
+describe("summary of a review", () => {
   const cases: [string, object[]][] = [
     ["no Data Exchange jobs are affected", []],
     ["no Data Exchange jobs are affected, 1 stays", [same("a")]],
@@ -33,7 +33,7 @@ describe("review: the headline", () => {
     ["1,000 new jobs will run", Array.from({ length: 1000 }, (_, index) => created(`job-${index}`))],
   ];
   for (const [headline, steps] of cases) {
-    it(`is "${headline}"`, () => expect(headlineOf(reviewed(steps))).to.equal(headline));
+    it(`has the headline "${headline}"`, () => expect(headlineOf(reviewed(steps))).to.equal(headline));
   }
 
   it("does not count unaffected jobs if the preview does not show them", () => {
@@ -73,7 +73,7 @@ describe("review: the headline", () => {
     expect(of([created("a")], note("a", "market:index:Feed"))).to.equal("1 new job will run");
   });
 
-  it("counts the other resources by operation, without the stack's own", () => {
+  it("counts the other resources by operation, without the stack itself", () => {
     const stack = step("create", { name: "market-prod", type: "pulumi:pulumi:Stack", inputs: {} });
     const buckets = [bucket("create", "a"), bucket("create", "b"), bucket("delete", "c")];
     const review = reviewed([stack, ...buckets, same("d")]);
@@ -82,7 +82,7 @@ describe("review: the headline", () => {
   });
 });
 
-describe("review: queues", () => {
+describe("queuesOf", () => {
   const jobs = (number: number, region: string) =>
     Array.from({ length: number }, (_, index) =>
       step("create", { name: `${region}-${index}`, inputs: { ...importOf(["a"]), region } }),
@@ -91,7 +91,7 @@ describe("review: queues", () => {
   const queuesOf = (steps: object[], quota?: unknown) =>
     reviewed(steps, { config: { "dataexchange:concurrentJobs": quota } }).queues;
 
-  it("exist for each region with more jobs of a type than its quota", () => {
+  it("returns a queue for each region with more jobs of a type than the quota", () => {
     expect(queuesOf([...jobs(10, "us-east-1"), ...jobs(10, "eu-west-1")])).to.deep.equal([]);
     const ofTwoRegions = queuesOf([...jobs(11, "us-east-1"), ...jobs(1, "eu-west-1")]);
     expect(ofTwoRegions.map((queue) => toPlainText(describeQueue(queue)))).to.deep.equal([
@@ -100,7 +100,7 @@ describe("review: queues", () => {
     expect(queuesOf(jobs(25, "us-east-1"))).to.containSubset([{ type, jobs: 25, quota: 10, waves: 3 }]);
   });
 
-  it("use a raised quota, and ignore one that cannot be read", () => {
+  it("uses a raised quota, and ignores an invalid one", () => {
     expect(queuesOf(jobs(25, "us-east-1"), JSON.stringify({ [type]: 25 }))).to.deep.equal([]);
     for (const quota of ["[secret]", "{", "{}", JSON.stringify({ [type]: "many" })])
       expect(queuesOf(jobs(25, "us-east-1"), quota), quota).to.containSubset([{ waves: 3 }]);

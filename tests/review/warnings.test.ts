@@ -9,7 +9,7 @@ import { at, replaced, rerunOf, step } from "./previews";
 
 const revision = at.revisionId;
 
-describe("review: other warnings", () => {
+describe("warningsOf", () => {
   const exportOf = (bucket: string, revisionId = revision, keyPattern?: string) => {
     const destination = { revisionId, bucket, ...(keyPattern !== undefined && { keyPattern }) };
     const details = { dataSetId: at.dataSetId, revisionDestinations: [destination] };
@@ -18,7 +18,7 @@ describe("review: other warnings", () => {
   const overwritten = (inputs: object, before = exportOf("target")) =>
     warningsIn(rerunOf([], { inputs, outputs: before }));
 
-  it("report the objects that an export overwrites, or that the preview hides them", () => {
+  it("names the objects that an export overwrites, unless the preview hides them", () => {
     const kind = "overwritten-objects";
     const ownKeys = "${Revision.Id}/${Asset.Name}";
     const objects = ["s3://target/${Asset.Name}"];
@@ -56,21 +56,21 @@ describe("review: other warnings", () => {
     ["has a RevisionFinalization", finalization("same"), ["revision-already-finalized"]],
   ];
   for (const [what, other, kinds] of cases) {
-    it(`report that the revision ${what}`, () =>
+    it(`returns ${kinds[0] ?? "nothing"} for a revision that ${what}`, () =>
       expect(kindsOf(warningsIn(other, replaced("a", [], ["x"])))).to.deep.equal(kinds));
   }
 });
 
-describe("review: sentences of warnings", () => {
+describe("describeWarning", () => {
   const textOf = (job: object): string => toPlainText(describeWarning(warningsIn(job)[0]!));
 
-  it("have the assets, the revision and the remedy", () => {
+  it("names the assets, the revision and the remedy", () => {
     expect(textOf(rerunOf(["x", "z"]))).to.match(
       /^1 asset will be in revision rrrrrrrr… twice: x\. .*onDelete: "deleteAssets"/,
     );
   });
 
-  it("list ten assets and count the others", () => {
+  it("lists ten assets and counts the others", () => {
     const keys = Array.from({ length: 12 }, (_, index) => `${index}.csv`);
     const listed = `twice: ${keys.slice(0, 10).join(", ")} and 2 more.`;
     expect(textOf(replaced("a", keys, [...keys, "new"])))

@@ -22,7 +22,7 @@ import {
 import type { Progress } from "../../scripts/progress";
 import { progressOn } from "../../scripts/progress";
 
-describe("finding the Pulumi CLI", () => {
+describe("findPulumi", () => {
   const cli = cliAt("/opt/pulumi/bin/pulumi", cliVersion, "versions");
   let notes: string[];
   let progress: Progress;
@@ -48,7 +48,7 @@ describe("finding the Pulumi CLI", () => {
     chmodSync(path, 0o755);
   };
 
-  it("takes the first source that has one and notes why an earlier source cannot be used", async () => {
+  it("returns the CLI of the first source that has one, and reports why an earlier source fails", async () => {
     const sources = [
       source("a", () => undefined),
       source("b", fails),
@@ -59,7 +59,7 @@ describe("finding the Pulumi CLI", () => {
     expect(notes).to.deep.equal(["No Pulumi CLI from b: it is broken."]);
   });
 
-  it("reports every source and a remedy if none has one", async () => {
+  it("reports every source and a remedy if no source has a CLI", async () => {
     const sources = [source("the moon", () => undefined), source("Mars", fails)];
     const error = await findPulumi({ sources, progress }).catch((error: Error) => error);
     expect(error)
@@ -113,7 +113,7 @@ describe("finding the Pulumi CLI", () => {
     );
   });
 
-  it("installs what the official script leaves, and reports a host that does not serve the script", async () => {
+  it("installs by the official script, and reports a host that does not serve the script", async () => {
     const script = `
       [ "$1 $2 $4 $5" = "--no-edit-path --install-root --version ${cliVersion}" ] || exit 9
       mkdir "$3/bin"; echo '#!/bin/sh' > "$3/bin/pulumi"; chmod +x "$3/bin/pulumi"`;
@@ -136,7 +136,7 @@ describe("finding the Pulumi CLI", () => {
     expect(error).to.have.property("message").that.contains("cannot be reached");
   });
 
-  it("has a root only if the folder is called bin", () => {
+  it("returns a root only if the folder of the CLI is called bin", () => {
     expect(cli.root).to.equal("/opt/pulumi");
     expect(cliAt("/opt/pulumi/pulumi", cliVersion, "path").root).to.equal(undefined);
   });

@@ -11,7 +11,7 @@ import { reviewProgram } from "../../harness/review-result";
 import { useProgramEnvironment } from "../../harness/service";
 import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
 
-describe("review: a stack with resources of AWS", function () {
+describe("review of a stack with resources of AWS", function () {
   this.timeout("5m");
   const shared = useStack({}, awsPlugin);
   useProgramEnvironment(shared);

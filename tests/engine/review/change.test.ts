@@ -1,4 +1,4 @@
-/** Reviews of changes: the real engine runs a program with the jobs before the changes, and previews one with those after. */
+/** Reviews of changes: the real engine runs the program before the changes, and previews the program after them. */
 import { ComponentResource, rootStackResource, secret } from "@pulumi/pulumi";
 import type { LocalWorkspace, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
@@ -72,7 +72,7 @@ const programOf =
     return Promise.resolve();
   };
 
-describe("review: changes of jobs on the engine", function () {
+describe("review of changed jobs on the engine", function () {
   this.timeout("10m");
   const shared = useStack();
   const at: Record<string, RevisionIds> = {};
@@ -132,7 +132,7 @@ describe("review: changes of jobs on the engine", function () {
     });
   }
 
-  it("has neither a reordered job nor jobs with an alias", () => {
+  it("omits a reordered job and jobs with an alias", () => {
     const names = [...changed.review.running, ...changed.review.idle].map(({ urn }) => urn.name);
     expect(names).not.to.include.oneOf(["ordered", "aliased", "aliasedLater", "moved"]);
   });
@@ -149,14 +149,14 @@ describe("review: changes of jobs on the engine", function () {
     expect(changed.warnings("renamedLater")).to.containSubset([renamed]);
   });
 
-  it("is right about the assets that deleteAssets deletes", async () => {
+  it("predicts which assets `pulumi up` deletes because of deleteAssets", async () => {
     expect(changed.warnings("late")).to.containSubset([{ remedy: "apply-on-delete-first" }]);
     expect(changed.warnings("deleting")).to.containSubset([{ isAfterSet: false }]);
     expect(await shared.service.listAssetNames(at.deleting!)).to.deep.equal([b]);
     expect(await shared.service.listAssetNames(at.late!)).to.deep.equal([a, b, b]);
   });
 
-  it("shows no secret, and does not look into hidden details", () => {
+  it("shows neither secrets nor members of hidden details", () => {
     expect(created.printed + changed.printed).not.to.contain("planted");
     expect(created.reasonKinds("secret")).to.deep.equal(["new"]);
     for (const [name, why] of [
@@ -195,7 +195,7 @@ describe("review: changes of jobs on the engine", function () {
     expect(changed.warningKinds("last")).to.contain("revision-already-finalized");
   });
 
-  it("resumes or cancels a job that was left, and warns if it is replaced", async () => {
+  it("shows an interrupted job as resumed or cancelled, and warns if it is replaced", async () => {
     const { stack, service } = shared;
     const revision = await service.createEmptyRevision();
     const program = (keys: string[], run: string) => (): Promise<void> => {

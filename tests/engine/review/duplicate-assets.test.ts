@@ -1,4 +1,4 @@
-/** Reviews after a run that failed or was left, compared with the assets that `pulumi up` then leaves in the revision. */
+/** Reviews after a failed run, compared with the assets that the next `pulumi up` leaves in the revision. */
 import { expect } from "chai";
 
 import type { FaultRule } from "../../../emulator";
@@ -8,7 +8,7 @@ import { reviewProgram } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import { expectSuccess, useStack } from "../../harness/stack";
 
-describe("review: a job whose last run failed, on the engine", function () {
+describe("review of a job whose last run failed, on the engine", function () {
   this.timeout("5m");
   const shared = useStack({ jobDuration: "20ms" });
   let revision: RevisionIds;
@@ -29,13 +29,13 @@ describe("review: a job whose last run failed, on the engine", function () {
   const up = async (trigger: number, options = {}) =>
     expectSuccess(await shared.stack.up(program(trigger, options)));
   const failingUp = async (fault: FaultRule, trigger: number, options = {}): Promise<void> => {
-    const planted = shared.service.local.faults.add(fault);
+    const added = shared.service.local.faults.add(fault);
     expect((await shared.stack.up(program(trigger, options))).error).to.be.an("error");
-    planted.remove();
+    added.remove();
   };
   const twice = ["a.csv", "a.csv"];
 
-  it("has the assets of a last run that could not list them", async () => {
+  it("names the assets of a last run that could not list them", async () => {
     const { stack, service } = shared;
     await failingUp({ operation: "ListRevisionAssets", error: 403 }, 1);
     const result = await reviewProgram(stack, program(2));
@@ -44,7 +44,7 @@ describe("review: a job whose last run failed, on the engine", function () {
     expect(await service.listAssetNames(revision)).to.deep.equal(twice);
   });
 
-  it("has the assets of the run before the failed one, or a warning that the preview hides them", async () => {
+  it("names the assets of the run before the failed one, or warns that the preview hides them", async () => {
     const { stack, service } = shared;
     await up(1);
     await failingUp({ operation: "RunJob", error: "INTERNAL_SERVER_EXCEPTION" }, 2);
@@ -57,7 +57,7 @@ describe("review: a job whose last run failed, on the engine", function () {
     expect(await service.listAssetNames(revision)).to.deep.equal(twice);
   });
 
-  it("is already deleted if it was deleted for its replacement", async () => {
+  it("has the reason already-deleted if the replacement failed after the deletion", async () => {
     const options = { deleteBeforeReplace: true };
     await up(1, options);
     await failingUp({ operation: "CreateJob", error: 403 }, 2, options);
@@ -65,7 +65,7 @@ describe("review: a job whose last run failed, on the engine", function () {
     expect(result.reasonKinds()).to.deep.equal(["already-deleted"]);
   });
 
-  it("runs again because of a replacement trigger", async () => {
+  it("shows a rerun because of a replacement trigger", async () => {
     const { stack, service } = shared;
     await up(1, { replacementTrigger: "one" });
     const result = await reviewProgram(stack, program(1, { replacementTrigger: "two" }));

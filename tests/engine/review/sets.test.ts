@@ -16,7 +16,7 @@ import { deletion } from "../../review/expected";
 const [a, b, c] = ["a.csv", "b.csv", "c.csv"] as const;
 const onDelete = "deleteAssets" as const;
 
-describe("review: sets of jobs on the engine", function () {
+describe("review of job sets on the engine", function () {
   this.timeout("5m");
   const shared = useStack({ jobDuration: "20ms" });
   useProgramEnvironment(shared);
@@ -56,7 +56,7 @@ describe("review: sets of jobs on the engine", function () {
       return Promise.resolve();
     };
 
-  it("run one job because of an added, a changed and a removed object", async () => {
+  it("shows one run because of an added, a changed and a removed object", async () => {
     const { service } = shared;
     const [before, after] = [imports({ prefix: "day/" }), imports({ prefix: "day/", exclude: [b] })];
     for (const name of [a, b]) await service.putObject("source", `day/${name}`, "1");
@@ -85,7 +85,7 @@ describe("review: sets of jobs on the engine", function () {
     expect(gone.effect("daily[1]")).to.containSubset({ kind: "deleted", assets: { fate: "deleted" } });
   });
 
-  it("run, delete and keep the jobs that the review names", async () => {
+  it("names the jobs that `pulumi up` runs, deletes and keeps", async () => {
     await up(setOf({ a: [a], b: [b] }));
     const jobs = { b: [b], c: [c, b] };
     const after = setOf(jobs, { triggers: ["two"] });
@@ -101,7 +101,7 @@ describe("review: sets of jobs on the engine", function () {
     expect(await up(inPlace)).to.equal(0);
   });
 
-  it("run only the failed job again", async () => {
+  it("shows a rerun of the failed job only", async () => {
     const { stack, service } = shared;
     await up(setOf({ a: [a], b: [b] }, { onDelete }));
     const broken = setOf({ a: [a, c], b: [b, "missing.csv"] }, { onDelete });
@@ -121,7 +121,7 @@ describe("review: sets of jobs on the engine", function () {
     expect(await assetNames()).to.deep.equal([a, b, c, "missing.csv"]);
   });
 
-  it("may run if they have secrets, which the review does not show", async () => {
+  it("shows that jobs with secrets may run again, without the secrets", async () => {
     const before = imports({ keys: secret([a]) });
     await up(before);
     const changed = await review(imports({ keys: secret([b]) }));
@@ -135,7 +135,7 @@ describe("review: sets of jobs on the engine", function () {
     expect((await review(nothing)).effect("daily[1]")).to.deep.equal(deleted);
   });
 
-  it("are deferred in an export of assets that do not exist yet", async () => {
+  it("defers the jobs of an export of assets that do not exist yet", async () => {
     const program =
       (keys: string[]): PulumiFn =>
       () => {

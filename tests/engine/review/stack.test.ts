@@ -10,7 +10,7 @@ import { expectSuccess, useStack } from "../../harness/stack";
 
 const nothing: PulumiFn = () => Promise.resolve();
 
-describe("review: a stack", function () {
+describe("review of a stack on the engine", function () {
   this.timeout("10m");
   const shared = useStack();
   const at = { dataSetId: "0".repeat(32), revisionId: "1".repeat(32) };
@@ -20,7 +20,7 @@ describe("review: a stack", function () {
     return Promise.resolve();
   };
 
-  it("has an empty review without jobs, with and without --show-sames", async () => {
+  it("is empty without jobs, with and without --show-sames", async () => {
     const { stack } = shared;
     const expectEmpty = async (sames: boolean) => {
       const { headline, review } = await reviewProgram(stack, nothing, { sames });
@@ -41,7 +41,7 @@ describe("review: a stack", function () {
     expect(queues.map(({ waves }) => waves)).to.deep.equal([2]);
   });
 
-  it("has the errors of a failed preview, by resource and path", async () => {
+  it("lists the errors of a failed preview by resource and path", async () => {
     const { stack } = shared;
     const { headline, review } = await reviewProgram(stack, () => {
       new Job("good", importArgs(at, ["a.csv"]));
@@ -58,7 +58,7 @@ describe("review: a stack", function () {
     expect(JSON.stringify(thrown.review.errors)).to.contain("nothing goes");
   });
 
-  it("costs less than two seconds of CPU for 1,000 jobs", async () => {
+  it("takes less than two seconds of CPU for 1,000 jobs", async () => {
     const json = await previewAsJson(shared.stack, many(1000));
     const before = process.cpuUsage();
     const result = new ReviewResult(json);
@@ -71,7 +71,7 @@ describe("review: a stack", function () {
     expect(milliseconds).to.be.below(2000);
   });
 
-  it("has the component that declares a job", async () => {
+  it("names the component that declares a job", async () => {
     const result = await reviewProgram(shared.stack, () => {
       const parent = new ComponentResource("market:index:Feed", "europe");
       new Job("prices", importArgs(at, ["a.csv"]), { parent });

@@ -10,19 +10,19 @@ import type { ReviewResult } from "../../harness/review-result";
 import { reviewProgram } from "../../harness/review-result";
 import { expectSuccess, useStack } from "../../harness/stack";
 
-const place = "revision ID of data set ID";
+const container = "revision ID of data set ID";
 
 const sentences: Record<string, string> = {
-  IMPORT_ASSETS_FROM_S3: `imports 1 object of source into ${place}`,
-  IMPORT_ASSET_FROM_SIGNED_URL: `imports an uploaded file as asset upload.txt into ${place}`,
-  IMPORT_ASSET_FROM_API_GATEWAY_API: `licenses stage prod of API prices-api (abc123) as an asset of ${place}`,
-  IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: `licenses 1 datashare as assets of ${place}`,
+  IMPORT_ASSETS_FROM_S3: `imports 1 object of source into ${container}`,
+  IMPORT_ASSET_FROM_SIGNED_URL: `imports an uploaded file as asset upload.txt into ${container}`,
+  IMPORT_ASSET_FROM_API_GATEWAY_API: `licenses stage prod of API prices-api (abc123) as an asset of ${container}`,
+  IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: `licenses 1 datashare as assets of ${container}`,
   IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY:
-    `licenses the resources of a Lake Formation tag policy in catalog 123456789012 as an asset of ${place}, ` +
+    `licenses the resources of a Lake Formation tag policy in catalog 123456789012 as an asset of ${container}, ` +
     "granted by role arn:aws:iam::123456789012:role/grants1",
-  CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: `shares bucket source, its prefixes v1/, in place as an asset of ${place}`,
-  EXPORT_ASSETS_TO_S3: `exports 1 asset of ${place} to target`,
-  EXPORT_ASSET_TO_SIGNED_URL: `creates a signed URL to download asset ID of ${place}`,
+  CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: `shares bucket source, its prefixes v1/, in place as an asset of ${container}`,
+  EXPORT_ASSETS_TO_S3: `exports 1 asset of ${container} to target`,
+  EXPORT_ASSET_TO_SIGNED_URL: `creates a signed URL to download asset ID of ${container}`,
   EXPORT_REVISIONS_TO_S3: "exports 1 revision of data set ID to target",
 };
 
@@ -46,7 +46,7 @@ const causes: Record<string, string | string[]> = {
 /** Ids differ between runs. */
 const withoutIds = (text: RichText): string => toPlainText(text).replace(/\b[a-zA-Z0-9]{8}…/g, "ID");
 
-describe("review: the nine job types", function () {
+describe("review of the nine job types on the engine", function () {
   this.timeout("10m");
   const shared = useStack();
   let created: ReviewResult, unchanged: ReviewResult, changed: ReviewResult;
