@@ -16,7 +16,7 @@ import type { ImportArgs } from "./support/job-settings";
 import { requireAws } from "./support/pulumi-aws";
 import { dependenciesReady, resolveInput, unknownOutput } from "./support/resolve-input";
 
-/** An OpenAPI 3.0 document: a file, its text in JSON, or the object that the text stands for. */
+/** An OpenAPI 3.0 document: a file, text in JSON, or an object. */
 export type OpenApiDocument = asset.Asset | string | Readonly<Record<string, unknown>>;
 
 /** Arguments of an ApiAsset. */
@@ -39,7 +39,7 @@ export interface ApiAssetArgs extends ImportArgs {
   apiKey?: Input<string>;
   /**
    * The OpenAPI 3.0 document of the API: an asset such as `new pulumi.asset.FileAsset("openapi.json")`, an object, or
-   * text in JSON. Other content replaces the job.
+   * text in JSON. A change of its content replaces the job.
    * @default exported from the stage, which needs `@pulumi/aws`
    */
   specification?: Input<OpenApiDocument>;
@@ -114,8 +114,8 @@ export class ApiAsset extends DeferredComponent<ApiAssetArgs, ApiAssetOutputs> {
 }
 
 /**
- * The document as given, or as API Gateway exports it from the stage. If the stage is yet to be created or changed, the
- * document is unknown. The parent's provider makes the call.
+ * The given document, or the document that API Gateway exports from the stage. It is unknown if a preview will create or
+ * change the stage. The parent's provider makes the call.
  */
 export function documentOf(
   { specification, restApiId, stageName, region }: Omit<ApiAssetArgs, "dataSetId" | "revisionId">,

@@ -13,7 +13,7 @@ import { policyDocument, policyMembers } from "./support/iam-policy";
 import { InputError, withoutStack } from "./support/input-error";
 import { childrenOf, initialized, inputsOf } from "./support/pulumi-private";
 
-/** The part of a job's args that its permissions depend on. */
+/** The args that a job's permissions depend on. */
 export type PlannedJobArgs = JobArgs extends infer Args
   ? Args extends JobArgs
     ? Pick<Args, "type" | "details" | "assetConfiguration" | "onDelete">
@@ -38,8 +38,8 @@ export interface JobPolicyOptions {
    */
   accountId?: Input<string>;
   /**
-   * `exact` allows the keys and prefixes that the jobs name. `any` allows every key of their buckets, which is more than
-   * the jobs need, and shorter.
+   * `exact` allows the keys and prefixes in the jobs' details. `any` allows every key of their buckets, which is shorter,
+   * but more than the jobs need.
    * @default "exact"
    */
   keys?: "exact" | "any";
@@ -49,7 +49,7 @@ export interface JobPolicyOptions {
 const maxPolicyLength = 6144;
 
 /**
- * The least IAM policy document that the identity that runs these jobs needs, as JSON for the `policy` of an
+ * The minimal IAM policy document for the identity that runs these jobs, as JSON for the `policy` of an
  * `aws.iam.Policy`. The text is the same for the same jobs in any order. A warning is logged if the document is longer than
  * a managed policy may be.
  *
@@ -58,8 +58,8 @@ const maxPolicyLength = 6144;
  * new aws.iam.RolePolicy("publisher", { role, policy: dataexchange.jobPolicy([args]) });
  * ```
  *
- * @param jobs Args of jobs, Jobs, and JobSets and components that contain jobs. Resources have run before the text is
- * known, so give args for a role with which the jobs themselves run.
+ * @param jobs Args of jobs, Jobs, and JobSets and components that contain jobs. The text for resources is
+ * known only after they have run, so use args for the role that the jobs themselves use.
  * @throws RunError for an unknown type of job
  */
 export function jobPolicy(
@@ -121,9 +121,9 @@ function planOfSet(set: JobSet): Input<PlannedJob[]> {
   );
 }
 
-/** Whether there are tags is not secret, even if a tag is. The items of a plain list need not be known. */
+/** Whether tags exist is not secret, even if a tag is. The items of a plain list may be unknown. */
 function hasTags(configuration: Input<unknown>): Input<boolean> {
-  // The default tags of the stack are put on the assets of every job.
+  // The assets of every job get the default tags of the stack.
   if (connectionSettings({}, runtime.getConfig).defaultTags !== undefined) return true;
   if (isPlain(configuration) && Array.isArray(configuration["tags"])) return configuration["tags"].length > 0;
   return unsecret(output(configuration)).apply((known) => {
@@ -139,7 +139,7 @@ async function jobsWithin(resource: Resource): Promise<(Job | JobSet)[]> {
   return (await Promise.all(childrenOf(resource).map(jobsWithin))).flat();
 }
 
-/** Leaves out members that no permission depends on, such as an API key, because a secret would make the policy one. */
+/** Leaves out members that no permission depends on. A secret one, such as an API key, would make the policy secret. */
 const policyDetails = (details: unknown): unknown =>
   !isPlain(details)
     ? details

@@ -25,17 +25,17 @@ import { resolveInput } from "./support/resolve-input";
 /** Arguments of a LakeFormationImport. */
 export interface LakeFormationImportArgs extends ImportArgs {
   /**
-   * LF-tag conditions for the databases to license, all of which must hold. This or `table`, or both. A change replaces
+   * LF-tag conditions that a database must meet to be licensed. Required if `table` is absent. A change replaces
    * the job.
    */
   database?: Input<Input<LFTagArgs>[]>;
   /**
-   * LF-tag conditions for the tables to license, all of which must hold. This or `database`, or both. A change replaces
+   * LF-tag conditions that a table must meet to be licensed. Required if `database` is absent. A change replaces
    * the job.
    */
   table?: Input<Input<LFTagArgs>[]>;
   /**
-   * What subscribers may do with the tables. A change replaces the job.
+   * Permissions of subscribers on the tables. A change replaces the job.
    * @default ["DESCRIBE", "SELECT"]
    */
   tablePermissions?: ("DESCRIBE" | "SELECT")[];
@@ -70,8 +70,7 @@ interface Grantor {
 }
 
 /**
- * The data that an AWS Lake Formation tag policy covers, as assets of a revision, with the role and the grants that this
- * needs.
+ * The resources of an AWS Lake Formation tag policy as assets of a revision, with the required role and grants.
  *
  * ```ts
  * const shared = new dataexchange.LakeFormationImport("shared", {

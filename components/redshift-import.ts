@@ -19,8 +19,8 @@ import { requireAws } from "./support/pulumi-aws";
 import { deriveInputs, resolveInput } from "./support/resolve-input";
 
 /**
- * Source: Service Quotas, "Amazon Redshift datashare assets per import job from Redshift", not adjustable. A revision holds
- * 20 unless that quota has been raised, so a larger number is not an error here.
+ * Source: Service Quotas, "Amazon Redshift datashare assets per import job from Redshift", not adjustable. A revision contains
+ * at most 20 by default, but that quota can be raised, so a larger number is not an error here.
  */
 const dataSharesPerJob = 10;
 
@@ -74,7 +74,7 @@ export class RedshiftImport extends ImportComponent<RedshiftImportArgs> {
       const chunks = partitionStably(arns.value, (arn) => arn, dataSharesPerJob);
       return chunks.map(({ name, items }) => ({ name, items: items.map((arn) => derive(arn)) }));
     }
-    // Datashares that fit into one job are imported by the first one, whatever their ARNs are.
+    // If all datashares fit into one job, the first job imports them, so their ARNs need not be known.
     const count = Array.isArray(dataShareArns) ? dataShareArns.length : 0;
     if (count > 0 && count <= dataSharesPerJob)
       return [{ name: "", items: dataShareArns as Input<string>[] }];

@@ -1,4 +1,4 @@
-/** What a revision can contain: one row for each component that imports. */
+/** The kinds of contents of a revision: one row for each component that imports. */
 import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 
@@ -45,7 +45,7 @@ export interface RevisionContent {
   api?: Omit<ApiAssetArgs, SetByPublication>;
   /** Amazon Redshift datashares, with the arguments of `RedshiftImport`. */
   redshift?: Omit<RedshiftImportArgs, SetByPublication>;
-  /** The data that a Lake Formation tag policy covers, with the arguments of `LakeFormationImport`. */
+  /** The resources of a Lake Formation tag policy, with the arguments of `LakeFormationImport`. */
   lakeFormation?: Omit<LakeFormationImportArgs, SetByPublication>;
   /** A bucket shared in place, with the arguments of `S3DataAccess`. */
   s3DataAccess?: Omit<S3DataAccessArgs, SetByPublication>;
@@ -58,11 +58,11 @@ export interface RevisionIds {
   readonly revisionId: Input<string>;
 }
 
-/** What an item of the contents is at present. */
+/** The present content of an item. */
 export interface Inspection<Selection = unknown> {
-  /** Another hash means other content; unknown if a preview cannot compute it. */
+  /** Hash of the content. Unknown if a preview cannot compute it. */
   readonly hash: Resolved<string>;
-  /** Names of the assets that the item becomes, as far as they are known. */
+  /** Names of the item's assets, as far as they are known. */
   readonly assetNames: readonly string[];
   /** Why a preview cannot compute the hash. */
   readonly deferred?: Message;
@@ -86,7 +86,7 @@ export interface ContentOutputs {
 }
 
 interface ContentType<Args, Selection = unknown> {
-  /** Decides which contents can be in one revision, because the assets of a data set have one type. */
+  /** Type of the import jobs. Contents of one revision must have the same type of assets, because a data set has one. */
   readonly jobType: JobType["type"];
   inspect(args: Args, context: InspectionContext): Promise<Inspection<Selection>>;
   declare(
@@ -136,7 +136,7 @@ const contents: Contents = {
       const assetNames = await knownNames([args.apiName]);
       if (!document.known) return { hash: document, assetNames };
       const { restApiId, stageName, apiName, apiDescription, apiKey, tags } = args;
-      // A remote document counts by its address.
+      // A remote document is hashed by its URL.
       const text = (await readDocument(document.value)) ?? contentHash(document.value);
       const inputs = [text, restApiId, stageName, apiName, apiDescription, apiKey, tags];
       return { hash: await hashInputs("ApiAsset", inputs), assetNames };
@@ -153,7 +153,7 @@ const contents: Contents = {
   },
   lakeFormation: {
     jobType: "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY",
-    // The hash covers the policy and not the data, which is never copied. The service names the assets.
+    // The hash covers the policy, but not the data, which is never copied. The service names the assets.
     async inspect({ database, table, tablePermissions = allPermissions, catalogId, roleArn, tags }) {
       const expressions = [database, table].map((expression) =>
         output(expression).apply((known) => known && mergeTags(known)),
@@ -168,7 +168,7 @@ const contents: Contents = {
   },
   s3DataAccess: {
     jobType: "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET",
-    // The hash covers what is shared and not the objects, which are never copied. The service names the assets.
+    // The hash covers the bucket, prefixes and keys, but not the objects, which are never copied. The service names the assets.
     async inspect({ bucket, keyPrefixes, keys, kmsKeyArns, tags }) {
       const sets = [keyPrefixes, keys, kmsKeyArns].map(sorted);
       return { hash: await hashInputs("S3DataAccess", [bucket, sets, tags]), assetNames: [] };

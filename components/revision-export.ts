@@ -21,7 +21,7 @@ export interface RevisionExportArgs extends ExportSettings {
   /** The data set that owns the revisions, your own or an entitled one. A change replaces everything. */
   dataSetId: Input<string>;
   /**
-   * The revisions to export now, each once. A revision that is added runs its own job and no other.
+   * The revisions to export now, each once. An added revision runs only its own job.
    * @default none, with `autoExport`
    */
   revisionIds?: Input<Input<string>[]>;
@@ -45,8 +45,8 @@ export interface RevisionExportArgs extends ExportSettings {
    */
   autoExport?: boolean;
   /**
-   * `false` declares no bucket policy for `autoExport`. A bucket has one policy, so if yours has another one, that one must
-   * allow the service to write.
+   * `false` declares no bucket policy for `autoExport`. A bucket has only one policy. If yours already has one, that
+   * policy must allow the service to write.
    * @default a policy that allows the service to write, which replaces any other
    */
   bucketPolicy?: false;
@@ -88,7 +88,7 @@ export class RevisionExport extends DeferredComponent<RevisionExportArgs, Revisi
 
   protected async declare(name: string, args: RevisionExportArgs): Promise<RevisionExportOutputs> {
     const { dataSetId, autoExport, keyPattern = defaultKeyPattern } = args;
-    // With autoExport, a policy and an event action get the bucket as well, and nothing else validates it.
+    // With autoExport, a bucket policy and an event action use the bucket as well, which do not validate it.
     await validateInputs({ bucket: [bucketName, args.bucket] });
     const revisions = await this.resolveRevisions(args);
     await validatePattern(keyPattern, revisions?.length ?? 0);

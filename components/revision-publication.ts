@@ -26,8 +26,8 @@ export interface RevisionPublicationArgs extends Omit<JobSettings, "onDelete"> {
   /** Comment of the revision, at most 16,384 characters. A change updates the revision. */
   comment?: Input<string>;
   /**
-   * Everything that the revision contains, at least one item, by names that you choose. An item that is added, removed, renamed
-   * or has other content creates a new revision. Connection, timeouts, triggers and tags of the publication apply to each
+   * The revision's contents, at least one item, by names of your choice. A new revision is created if an item is added, removed
+   * or renamed, or if its content changes. Connection, timeouts, triggers and tags of the publication apply to each
    * item that does not set its own.
    */
   contents: Record<string, RevisionContent>;
@@ -49,8 +49,8 @@ interface RevisionPublicationOutputs extends ContentOutputs {
 }
 
 /**
- * One revision with all of its contents, finalized when every job that fills it has completed, and never before. Other
- * content creates a new revision. If a job fails, the revision stays open, so subscribers do not see it, and the next
+ * One revision with all of its contents, finalized only after all of its jobs have completed. Changed content creates a new
+ * revision. If a job fails, the revision stays open, so subscribers do not see it, and the next
  * `pulumi up` resumes.
  *
  * ```ts
@@ -67,7 +67,7 @@ export class RevisionPublication extends DeferredComponent<
   RevisionPublicationArgs,
   RevisionPublicationOutputs
 > {
-  /** Id of the revision that is published now. */
+  /** Id of the published revision. */
   declare readonly revisionId: Output<string>;
   /** ARN of that revision. */
   declare readonly revisionArn: Output<string>;
@@ -79,7 +79,7 @@ export class RevisionPublication extends DeferredComponent<
   declare readonly finalized: Output<boolean>;
 
   constructor(name: string, args: RevisionPublicationArgs, opts: ComponentResourceOptions = {}) {
-    // The assets are in the state once already, with the jobs that created them.
+    // The state already contains the assets, with the jobs that created them.
     const inState = ["revisionId", "revisionArn", "jobIds", "finalized"] as const;
     const type = "dataexchange:index:RevisionPublication";
     super(type, name, args, opts, [...inState, "assets"], [...inState]);
@@ -139,7 +139,7 @@ export class RevisionPublication extends DeferredComponent<
   }
 }
 
-/** An SDK without the option that makes new content a new revision would ignore it silently. */
+/** An SDK without `replacementTrigger` would ignore it silently, and changed content would create no new revision. */
 function requireReplacementTrigger(): void {
   const [major = 0, minor = 0] = sdkVersion.split(".").map(Number);
   if (major === 3 && minor < 211) {
@@ -151,8 +151,8 @@ function requireReplacementTrigger(): void {
 }
 
 /**
- * Everything that runs a job again must create a new revision, because the present one is read-only by then. A hash, because
- * the engine stores the trigger in clear text, and fails if it contains a secret (`pulumi preview --json` panics).
+ * Any change that runs a job again must create a new revision, because the present one is read-only by then. The trigger is a
+ * hash, because the engine stores it in plain text, and `pulumi preview --json` panics if it contains a secret.
  */
 function hashOf(items: readonly ContentItem[]): Output<string> {
   const content = Object.fromEntries(

@@ -37,15 +37,15 @@ export interface S3DataAccessArgs extends ImportArgs {
   kmsKeyArns?: Input<Input<string>[]>;
   /**
    * Whether to declare the bucket's policy, with only the statements that Data Exchange needs; needs `@pulumi/aws`. A
-   * bucket has one policy: if yours has another one, or is shared by several components, set false and add the statements
-   * of `s3DataAccessStatements` to that policy.
+   * bucket has one policy: if yours already has one, or several components share it, set false and add the statements of
+   * `s3DataAccessStatements` to the policy.
    * @default true
    */
   bucketPolicy?: boolean;
 }
 
 /**
- * A bucket, or parts of it, shared in place as an asset of a revision, with the bucket policy that this needs.
+ * A bucket, or parts of it, shared in place as an asset of a revision, with the required bucket policy.
  *
  * ```ts
  * const shared = new dataexchange.S3DataAccess("prices", {
@@ -108,9 +108,9 @@ export class S3DataAccess extends DeferredComponent<S3DataAccessArgs, SingleImpo
 export interface S3DataAccessSource {
   /** Name of the bucket. */
   readonly bucket: string;
-  /** Prefixes of the keys that are shared. Without them and without `keys`, every object is. */
+  /** Prefixes of the shared keys. Default: every object, if `keys` is absent as well. */
   readonly keyPrefixes?: readonly string[];
-  /** Keys that are shared. Without them and without `keyPrefixes`, every object is. */
+  /** Shared keys. Default: every object, if `keyPrefixes` is absent as well. */
   readonly keys?: readonly string[];
 }
 
@@ -179,7 +179,7 @@ export function s3DataAccessStatements(source: S3DataAccessSource): PolicyStatem
   return [get, list];
 }
 
-/** Prefixes and keys of one asset together. Source: the job type table, with the user guide's limit. */
+/** Maximum number of prefixes and keys together for one asset. Source: the job type table, with the user guide's limit. */
 const maxLocations = 5;
 
 export function validateSource({ keyPrefixes = [], keys = [] }: Partial<S3DataAccessSource>): void {

@@ -21,13 +21,13 @@ import { resolveInput } from "./support/resolve-input";
 export interface S3ExportArgs extends ExportSettings {
   /** The data set that owns the revision, your own or an entitled one. A change replaces every job. */
   dataSetId: Input<string>;
-  /** The revision that holds the assets. A change replaces every job. */
+  /** The revision that contains the assets. A change replaces every job. */
   revisionId: Input<string>;
   /** Bucket to write to. A change replaces every job. */
   bucket: Input<string>;
   /**
    * The assets to export, at least one: objects with id and name, such as the `assets` of a Job or a component, or ids
-   * alone. An asset more or less replaces its job, and sometimes a few others. An asset with another key replaces its job.
+   * alone. An added or removed asset replaces its job, and sometimes a few others. A changed key replaces the job of its asset.
    */
   assets: Input<Input<string | AssetToExport>[]>;
   /**

@@ -25,8 +25,8 @@ interface S3ImportOutputs extends ImportOutputs {
 }
 
 /**
- * Objects of a bucket as assets of a revision, in one JobSet whose jobs import at most 100 objects each. A hash of its key
- * decides which job an object belongs to, so one object more or less changes one job as a rule.
+ * Objects of a bucket as assets of a revision, in one JobSet whose jobs import at most 100 objects each. A hash of
+ * its key assigns an object to a job, so an added or removed object usually changes one job.
  *
  * ```ts
  * const prices = new dataexchange.S3Import("prices", {
@@ -65,7 +65,7 @@ export class S3Import extends ImportComponent<S3ImportArgs, S3ImportOutputs> {
     if (!objects) return { ...unknownImportOutputs(), objects: unknownOutput() };
 
     const derive = deriveInputs(args.bucket, args.keys, args.prefix, args.include, args.exclude);
-    // A publication replaces all jobs when anything changes, so its objects need not stay in the same job.
+    // A publication replaces all jobs for any change, so its objects need not stay in the same jobs.
     const chunks = given
       ? partitionDensely(objects, maxObjects)
       : partitionStably(objects, ({ key }) => key, maxObjects);
@@ -92,8 +92,8 @@ function importJob(
   derive: ReturnType<typeof deriveInputs>,
 ) {
   const assetSources = derive(items.map(({ key }) => ({ bucket, key })));
-  // The details do not show that an object has other content, so ETags are triggers. A short hash of each keeps the state
-  // small: no two ETags of an object share its 72 bits.
+  // The details do not show changed content of an object, so ETags are triggers. A hash of 72 bits keeps the state small, and
+  // two ETags of an object practically never share it.
   const etags = items.flatMap(({ key, etag }) =>
     etag === undefined ? [] : [[key, shortHash(etag)] as const],
   );

@@ -19,7 +19,7 @@ import { resolveInput, unknownOutput } from "./support/resolve-input";
 export interface SignedDownloadArgs extends ExportSettings {
   /** The data set that owns the revision, your own or an entitled one. A change creates a new URL. */
   dataSetId: Input<string>;
-  /** The revision that holds the asset. A change creates a new URL. */
+  /** The revision that contains the asset. A change creates a new URL. */
   revisionId: Input<string>;
   /** The asset. A change creates a new URL, and with `path` downloads the file again. */
   assetId: Input<string>;
@@ -74,12 +74,12 @@ export class SignedDownload extends DeferredComponent<SignedDownloadArgs, Signed
 
     const path = await resolvePath(args.path);
     const record = path === undefined ? undefined : await findDownloadedFile(path);
-    // The token is a trigger: the token of an intact file keeps the job, a new one replaces it for another URL.
+    // The token is a trigger. The token of an intact file keeps the job; a new token replaces it, which creates another URL.
     const token = record?.token ?? randomUUID();
     const job = this.declareJob(name, args, { given: triggers ?? null, file: token });
     if (runtime.isDryRun()) {
       if (!record) await this.note(downloadNote(path), args);
-      // Depends on the id of the job, because a job that will be replaced brings another file.
+      // Depends on the id of the job, because its replacement downloads the file again.
       const kept = all([args.path, job.id]).apply(([known]) => known);
       return outputsOf(job, record ? kept : unknownOutput());
     }
@@ -143,7 +143,7 @@ async function ensureDownloaded(
   const resolved = await resolveInput(all([job.id, job.signedUrl, triggers]));
   if (!resolved.known) return;
   const [id, url, triggersInState] = resolved.value;
-  // A run that does not touch the job, such as a destroy or a run with other targets, has no new URL.
+  // A run that does not include the job, such as a destroy or a run with other targets, has no new URL.
   if (record?.jobId === id || triggersInState?.file !== token || url === undefined) return;
   try {
     await downloadFile(path, url, id, token);

@@ -5,9 +5,9 @@ import { InputError } from "./input-error";
 
 /** An object of a bucket to import. */
 export interface S3Object {
-  /** Key of the object, and the name of the asset that it becomes. */
+  /** Key of the object, and name of its asset. */
   readonly key: string;
-  /** ETag as S3 returns it; another one means other content. Absent if the bucket was not listed. */
+  /** ETag as S3 returns it, which changes with the content. Absent if the bucket was not listed. */
   readonly etag?: string;
 }
 
@@ -55,10 +55,10 @@ const comparableName = (name: string): string =>
     .replace(/\/+/g, "/")
     .replace(/^\/|\s+$/g, "");
 
-/** Length of the part of a text that a resource name repeats; a hash stands for the rest. */
+/** Maximum length of a text in a resource name. A longer text is cut and followed by its hash. */
 const maxReadableLength = 60;
 
-/** A resource name for a text, safe in URNs, URLs and file names: the text itself if possible, or a part of it with a hash. */
+/** A resource name that is safe in URNs, URLs and file names: the text itself if possible, otherwise a part of it and a hash. */
 export function slug(text: string): string {
   const readable = text
     .replace(/[^A-Za-z0-9._-]+/g, "-")

@@ -59,7 +59,7 @@ function declareBucketPolicy(
 /**
  * The bucket policy for exports by the service. Source: AWS Data Exchange User Guide, "Automatically exporting AWS Data
  * Exchange asset revisions to an S3 bucket as a subscriber". The service tests it with a test object at the top of
- * the bucket, so a prefix would not do.
+ * the bucket, so a prefix is not enough.
  */
 export function autoExportPolicy(bucket: string, accountId: string): string {
   return canonicalText({
@@ -79,7 +79,7 @@ export function autoExportPolicy(bucket: string, accountId: string): string {
 
 /**
  * Throws an InputError if the program shows that the account owns the data set. An id does not show its owner, so only two
- * cases are certain: data sets that the program itself declares, and ARNs, because the ARN of an entitled data set names no
+ * cases are certain: data sets that the program itself declares, and ARNs, because the ARN of an entitled data set has no
  * account. Source: live test of alchemy-run/alchemy; event_action_test.go of Terraform's AWS provider: event actions
  * require an entitled data set.
  */

@@ -1,4 +1,4 @@
-/** Hashes of what a revision would hold. Another hash means other content. */
+/** Hashes of a revision's contents. */
 import type { Input } from "@pulumi/pulumi";
 import { asset } from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
@@ -13,7 +13,7 @@ import { resolveInput } from "./resolve-input";
 export const contentHash = (value: unknown): string =>
   createHash("sha256").update(canonicalText(value)).digest("hex");
 
-/** The hash of a value in which assets count by their content. */
+/** The hash of a value. Assets in it are hashed by their content. */
 export const contentHashWithAssets = async (value: unknown): Promise<string> =>
   contentHash(await hashAssets(value));
 
@@ -23,7 +23,7 @@ async function hashAssets(value: unknown): Promise<unknown> {
   if (!isRecord(value)) return value;
   if (asset.Asset.isInstance(value)) {
     const { path, ...others } = await assetSource(value);
-    // A remote asset counts by its address.
+    // A remote asset is hashed by its URL.
     return path === undefined ? others : { file: await hashFile(path) };
   }
   const members = Object.entries(value).map(
@@ -32,7 +32,7 @@ async function hashAssets(value: unknown): Promise<unknown> {
   return Object.fromEntries(await Promise.all(members));
 }
 
-/** Where an asset's content is. */
+/** Location of an asset's content. */
 export async function assetSource(
   value: asset.Asset,
 ): Promise<Partial<Record<"path" | "text" | "uri", string>>> {
@@ -47,7 +47,7 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The hash of inputs once all of them are known. `kind` keeps equal inputs of two kinds apart. */
+/** The hash of inputs once all of them are known. `kind` distinguishes equal inputs of two kinds. */
 export async function hashInputs(kind: string, inputs: Input<unknown>): Promise<Resolved<string>> {
   const resolved = await resolveInput(inputs);
   return resolved.known ? { known: true, value: contentHash([kind, resolved.value]) } : resolved;

@@ -98,7 +98,7 @@ const withTags = (tags: Input<Record<string, Input<string>>>): AssetConfiguratio
 });
 
 /**
- * For jobs in revisions that hold few assets (5 or 20, by Service Quotas): a replaced job's assets are deleted before the
- * new job starts, because a full revision has no room for both.
+ * For jobs in revisions with at most 5 or 20 assets (Service Quotas): a replaced job's assets are deleted before the new job
+ * starts, because the revision may be full.
  */
 export const replaceBeforeCreate = { deleteBeforeReplace: true } as const;

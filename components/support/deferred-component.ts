@@ -8,7 +8,7 @@ import type { Message } from "./input-error";
 import { reportInputErrors, withoutSecrets } from "./input-error";
 
 /**
- * The engine writes what a component passes to `super` into the state, secrets and documents included. The arguments are
+ * The engine writes the arguments of `super` into the state, including secrets and documents. The component's arguments are
  * passed under a symbol, because members under a symbol are not serialized.
  */
 const hiddenArgs = Symbol("args");
@@ -20,7 +20,7 @@ export abstract class DeferredComponent<
 > extends ComponentResource<Outputs> {
   /**
    * @param outputs Names of the outputs, which become members of the component.
-   * @param inState Names of the outputs that the state holds for the component itself. Default: all.
+   * @param inState Names of the outputs in the component's own state. Default: all.
    */
   constructor(
     type: string,
@@ -32,7 +32,7 @@ export abstract class DeferredComponent<
   ) {
     super(type, name, { [hiddenArgs]: args }, opts);
     const declared = this.getData();
-    // One by one, so that an output that is secret or unknown does not make the others so.
+    // Separately, so that a secret or unknown output does not make the others secret or unknown.
     const members = outputs.map((member) => [member, output(declared.then((all) => all[member]))] as const);
     Object.assign(this, Object.fromEntries(members));
     this.registerOutputs(Object.fromEntries(members.filter(([member]) => inState.includes(member))));
@@ -63,7 +63,7 @@ export abstract class DeferredComponent<
   }
 }
 
-/** A component whose jobs import assets. The state holds the assets once, with the jobs that created them. */
+/** A component whose jobs import assets. The state contains the assets once, with the jobs that created them. */
 export abstract class ImportComponent<
   Args extends object,
   Outputs extends ImportOutputs = ImportOutputs,
@@ -86,7 +86,7 @@ export abstract class ImportComponent<
   }
 }
 
-/** A RevisionPublication passes what it has selected under this symbol, so that nothing is listed twice. */
+/** A RevisionPublication passes its selection under this symbol, so that nothing is listed twice. */
 const selected = Symbol("selection");
 
 export const withSelection = <Args extends object>(args: Args, selection: unknown): Args => ({

@@ -25,11 +25,11 @@ import { InputError } from "./input-error";
 export interface DownloadRecord {
   /** Job that created the signed URL. */
   readonly jobId: string;
-  /** Trigger of the job; another token asks for another job. */
+  /** Trigger of the job. A new token replaces the job. */
   readonly token: string;
   /** In bytes. */
   readonly size: number;
-  /** Of the content, in hex. */
+  /** SHA-256 of the content, in hex. */
   readonly sha256: string;
   /** Modification time in milliseconds since 1970. If it and the size are unchanged, so is the content. */
   readonly modifiedAt: number;
@@ -70,7 +70,7 @@ async function readRecord(path: string): Promise<DownloadRecord | undefined> {
     const isComplete = [jobId, token, sha256].every((one) => typeof one === "string" && one !== "");
     return isComplete && Number.isInteger(size) ? { jobId, token, size, sha256, modifiedAt } : undefined;
   } catch {
-    // Without a readable record the file is unknown.
+    // Without a readable record, the origin of the file is unknown.
     return undefined;
   }
 }
@@ -85,10 +85,10 @@ async function statFile(path: string): Promise<{ size: number; mtimeMs: number }
   return file;
 }
 
-/** A connection without traffic for this long is given up; milliseconds. */
+/** Milliseconds without traffic after which a connection is closed. */
 const idleTimeout = 60_000;
 
-/** How often a download is tried. */
+/** Maximum number of attempts to download a file. */
 const maxAttempts = 4;
 
 /** Streams the content of a signed URL into a file. Errors never contain the secrets of the URL. */
@@ -105,10 +105,10 @@ export async function download(url: string, to: string): Promise<Pick<DownloadRe
   }
 }
 
-/** An answer that would be the same for the next attempt. */
+/** A failure that a retry would repeat. */
 class PermanentError extends Error {}
 
-/** Uses node:http and not `fetch`, which decompresses what is stored with a Content-Encoding. */
+/** Uses node:http, because `fetch` decompresses objects with a Content-Encoding. */
 async function downloadOnce(url: string, to: string): Promise<Pick<DownloadRecord, "size" | "sha256">> {
   const response = await open(url);
   const { statusCode = 0, headers } = response;

@@ -4,7 +4,7 @@ import type { ListShape } from "../../service-model/shape";
 import { describeKind } from "../../service-model/validate";
 import { InputError } from "./input-error";
 
-/** An asset as `job.assets` has it. */
+/** An asset as in `job.assets`. */
 export interface NamedAsset {
   /** 30 to 40 letters and digits. */
   readonly id: string;
@@ -12,7 +12,7 @@ export interface NamedAsset {
   readonly name: string;
 }
 
-/** A pattern with `${Asset.Name}` and `${Asset.Id}`, a function, or nothing for the asset's name. */
+/** A pattern with `${Asset.Name}` and `${Asset.Id}`, or a function. Default: the asset's name. */
 export type KeyRule = string | ((asset: NamedAsset) => string) | undefined;
 
 export interface Destination {
@@ -36,7 +36,7 @@ export function destinationsOf(assets: unknown, keyRule: KeyRule): Destination[]
   return assets.map((given: unknown, index) => {
     const asset = readAsset(given, index);
     const key = keyOf(asset, keyRule);
-    // Without keys, destinations are known to be the same only if the assets are.
+    // Without keys, destinations are certainly equal only if the assets are.
     const destination = key === undefined ? `id ${asset.id}` : `key ${key}`;
     const other = owners.get(destination);
     if (other !== undefined) throw duplicate(other, asset.id, key);
@@ -45,7 +45,7 @@ export function destinationsOf(assets: unknown, keyRule: KeyRule): Destination[]
   });
 }
 
-/** The name by which destinations are distributed over jobs. */
+/** The name that assigns a destination to a job. */
 export const destinationName = ({ assetId, key }: Destination): string => key ?? assetId;
 
 type GivenAsset = Pick<NamedAsset, "id"> & Partial<NamedAsset>;

@@ -1,7 +1,7 @@
 /**
  * Glob patterns for names with forward slashes: keys of objects, or paths below a folder. A pattern starts at the prefix or
- * folder. A slash at its start or end, `..`, `!` and folders in `exclude` mean what they mean in a .gitignore. A published
- * revision cannot be taken back, so a pattern that could be read in two ways selects less.
+ * folder. A slash at its start or end, `..`, `!` and folders in `exclude` have the same meaning as in a .gitignore. Subscribers
+ * may export a revision as soon as it is published, so an ambiguous pattern selects less.
  */
 import picomatch from "picomatch";
 
@@ -9,9 +9,9 @@ import type { Message } from "./input-error";
 import { InputError } from "./input-error";
 
 export interface GlobPatterns {
-  /** What is selected: everything but hidden names if absent, nothing if empty. An entry with `!` excludes. */
+  /** Patterns of names to select. Absent: everything but hidden names; empty: nothing. An entry with `!` excludes. */
   readonly include?: readonly string[];
-  /** What is left out although `include` selects it. */
+  /** Patterns of names to leave out although `include` selects them. */
   readonly exclude?: readonly string[];
 }
 
@@ -114,7 +114,7 @@ function entriesOf(argument: string, patterns: readonly string[]): Entry[] {
   });
 }
 
-/** The entries that include and those with `!`, which exclude wherever they stand in the list. */
+/** The entries that include, and those with `!`, which exclude at any position of the list. */
 function splitNegated(include: readonly string[]): [Entry[], Entry[]] {
   const entries = entriesOf("include", include);
   const included = entries.filter(({ text }) => !isNegated(text));
@@ -135,7 +135,7 @@ interface ParsedPattern {
   /** The pattern without `/` or `./` at its start, and without a slash at its end. */
   readonly text: string;
   readonly isFolder: boolean;
-  /** Whether a slash stands before the end. As in a .gitignore, the pattern then matches only where names start. */
+  /** Whether the pattern has a slash before its end. As in a .gitignore, it then matches only from the start of names. */
   readonly isAnchored: boolean;
 }
 
@@ -160,16 +160,16 @@ function parsePattern(path: string, given: string): ParsedPattern {
   return { text, isFolder: given.endsWith("/"), isAnchored: given.replace(/\/+$/, "").includes("/") };
 }
 
-/** A folder stands for everything in it. */
+/** A folder's pattern matches everything in the folder. */
 const includeGlob = ({ text, isFolder }: ParsedPattern): string => (isFolder ? `${text}/**/*` : text);
 
-/** A folder without a slash before its end is left out wherever it is, as by a .gitignore. */
+/** A folder without a slash before its end is left out at any depth, as by a .gitignore. */
 const excludeGlob = ({ text, isFolder, isAnchored }: ParsedPattern): string =>
   isFolder ? `${isAnchored ? "" : "**/"}${text}/**/*` : text;
 
 function compile(path: string, given: string, glob: string, dot: boolean): (name: string) => boolean {
   try {
-    // Slashes separate names on every system, and a line break is a character like any other.
+    // Slashes separate names on every system, and a line break is an ordinary character.
     const match = picomatch(glob, { dot, windows: false, flags: "s" });
     return (name) => match(name);
   } catch (error) {

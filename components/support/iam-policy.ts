@@ -1,4 +1,4 @@
-/** The least IAM policy that jobs need, computed from the job type table. Pure. */
+/** The minimal IAM policy for jobs, computed from the job type table. Pure. */
 import { valueAt, valuesAlong } from "../../lib/path";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import type { Permission } from "../../service-model/permissions";
@@ -6,7 +6,7 @@ import { deletesAssets, everyJob, jobTypeKey, listsJobs, tagsAssets } from "../.
 import { isRecord } from "../../service-model/validate";
 import { InputError } from "./input-error";
 
-/** The part of a job that its permissions depend on. */
+/** The members of a job that its permissions depend on. */
 export interface PlannedJob {
   readonly type: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export interface PolicyScope {
   readonly region: string;
   /** Account of the jobs, 12 digits; `*` for any. */
   readonly account: string;
-  /** `exact` allows the keys that the jobs name, `any` every key of their buckets. */
+  /** `exact` allows the keys in the jobs' details, `any` every key of their buckets. */
   readonly keys: "exact" | "any";
 }
 
@@ -88,7 +88,7 @@ const placeholders = /(?<!\$)\{([A-Za-z0-9.]+)(?:\|([^}]*))?\}/g;
 const pathsIn = (template: string): string[][] =>
   [...template.matchAll(placeholders)].map(([, path]) => path!.split("."));
 
-/** Members of details that permissions depend on. The others need not be known. */
+/** Members of details that permissions depend on. The others may be unknown. */
 export const policyMembers: ReadonlySet<string> = new Set(
   [...jobTypes.flatMap(({ permissions }) => permissions), ...deletesAssets, tagsAssets].flatMap(
     ({ resources, where }) => [
@@ -109,7 +109,7 @@ function resourcesOf(template: string, details: unknown, scope: PolicyScope): st
   return resources.map((resource) => resource.replace(/^(arn:[^:]*:s3:::[^/]*\/).*$/s, "$1*"));
 }
 
-/** Placeholders of a key pattern become `*`, because they may become anything. Other wildcards are escaped. */
+/** Replaces placeholders of a key pattern by `*`, because their values are unknown. Escapes other wildcards. */
 const inArn = (value: string): string =>
   value
     .split(/\$\{[^}]*\}/)
@@ -120,7 +120,7 @@ const inArn = (value: string): string =>
 export const escapeWildcards = (text: string): string =>
   text.replace(/[*?$]/g, (character) => `\${${character}}`);
 
-/** Every way to fill in a template; none if a value is missing. */
+/** The template with every combination of its values. None if a value is missing. */
 function expand(template: string, details: unknown): string[] {
   // Members of one list item belong together, so lists are split up before values are filled in.
   for (const path of pathsIn(template)) {

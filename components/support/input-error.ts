@@ -1,4 +1,4 @@
-/** Errors in a component's arguments, and messages about them without secrets. */
+/** Errors in a component's arguments, with messages that contain no secrets. */
 import type { Input, Resource } from "@pulumi/pulumi";
 import { isSecret, Output, ResourceError } from "@pulumi/pulumi";
 
@@ -8,13 +8,13 @@ import { formatPath, validate } from "../../service-model/validate";
 import { valueWithUnknowns } from "./pulumi-private";
 import { resolveInput, resolveNow } from "./resolve-input";
 
-/** A sentence for a person, and its stable code. */
+/** A sentence and its stable code. */
 export interface Message {
   readonly code: string;
   readonly message: string;
 }
 
-/** Arguments that a component cannot work with. The message names the argument and the remedy. */
+/** Invalid arguments of a component. The message names the argument and the remedy. */
 export class InputError extends Error implements Message {
   constructor(
     readonly code: string,
@@ -44,7 +44,7 @@ export async function reportInputErrors<T>(
 }
 
 /**
- * The error with nothing but its sentence. Pulumi's program host inspects an error that has a stack even if it hides the
+ * The error with only its sentence. Pulumi's program host inspects an error that has a stack even if it hides the
  * stack, which takes seconds and gigabytes for an error that holds a resource. It also prefixes the message with the names
  * of the outputs that the error passes through.
  */
@@ -56,14 +56,14 @@ export function withoutStack<E extends Error>(error: E): E {
   });
 }
 
-/** Throws an InputError if a value does not fit the shape that the job has for it. */
+/** Throws an InputError if a value does not match its shape in the job's details. */
 export function validateInput(shape: Shape, value: unknown, property: string): void {
   const [problem] = validate(shape, value, [property]);
   if (!problem) return;
   throw new InputError(problem.code, `${formatPath(problem.path)} ${problem.message}.`);
 }
 
-/** Validates inputs by their names. An absent input and one that is not known yet are valid. */
+/** Validates inputs by their names. Absent and unknown inputs are valid. */
 export async function validateInputs(inputs: Record<string, [Shape, Input<unknown>]>): Promise<void> {
   const values = Object.values(inputs).map(([, input]) => resolveInput(input));
   const resolved = await Promise.all(values);
@@ -73,7 +73,7 @@ export async function validateInputs(inputs: Record<string, [Shape, Input<unknow
   });
 }
 
-/** Secrets that are shorter occur within other words, so they are replaced only between quotes. */
+/** Shorter secrets may occur within other words, so they are replaced only between quotes. */
 const minSecretLength = 4;
 
 /** Replaces the secrets in `args`, so that a message never repeats one. */
@@ -87,7 +87,7 @@ export async function withoutSecrets(text: string, args: unknown): Promise<strin
     }, text);
 }
 
-/** Only values that are known without waiting, because a message cannot hold any other. */
+/** Only values that are known without waiting, because a message cannot contain others. */
 async function secretsIn(value: unknown): Promise<string[]> {
   if (Output.isInstance(value)) {
     const known = await resolveNow(Promise.all([valueWithUnknowns(value), isSecret(value)]));

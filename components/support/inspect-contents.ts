@@ -17,7 +17,7 @@ import { givenSettings } from "./job-settings";
 
 export interface ContentItem extends Omit<Inspection, "selection"> {
   readonly name: string;
-  /** Values that run the jobs again although the content is the same. */
+  /** Values that run the jobs again although the content is unchanged. */
   readonly rerunOn: Inputs;
   declare(name: string, ids: RevisionIds, opts: ComponentResourceOptions): ContentOutputs;
 }
@@ -84,7 +84,7 @@ async function inspect(
     return await contentTypes[kind].inspect(args, context);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    // The dependencies may put right what is wrong now.
+    // The dependencies may still fix the problem.
     if (!context.isReady) return { hash: { known: false }, assetNames: [] };
     throw new InputError(error.code, `contents.${name}: ${error.message}`);
   }

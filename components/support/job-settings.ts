@@ -10,7 +10,7 @@ export interface JobSettings extends Omit<
   "assetConfiguration" | "region" | "profile" | "assumeRole"
 > {
   /**
-   * Tags for everything that the component creates and that takes tags, at most 50. A change replaces the jobs that create
+   * Tags for every taggable resource that the component creates, at most 50. A change replaces the jobs that create
    * assets. The stack's `aws:defaultTags` apply to resources of `@pulumi/aws` and not to assets.
    */
   tags?: Input<Record<string, Input<string>>>;
@@ -36,7 +36,7 @@ export interface JobSettings extends Omit<
 export interface ImportArgs extends JobSettings {
   /** The data set that owns the revision. A change replaces every job. */
   dataSetId: Input<string>;
-  /** The revision to import into; it must not be finalized. A change replaces every job. */
+  /** The revision to import into. It must not be finalized. A change replaces every job. */
   revisionId: Input<string>;
   /**
    * Whether the assets of a job that is replaced or deleted are deleted unless their revision is finalized
@@ -46,7 +46,7 @@ export interface ImportArgs extends JobSettings {
   onDelete?: Input<"retain" | "deleteAssets">;
 }
 
-/** Settings of a component that exports. It creates no assets, so it has nothing to tag or to delete. */
+/** Settings of a component that exports. It creates no assets, so it has no tags and no `onDelete`. */
 export type ExportSettings = Omit<JobSettings, "tags" | "onDelete">;
 
 const forwardedSettings = [
@@ -68,7 +68,7 @@ export const jobSettings = (component: Resource, args: JobSettings): ForwardedSe
   ...givenSettings(args),
 });
 
-/** The settings without those of a provider, for components that have a parent with the same provider. */
+/** The settings without those of a provider, for components whose parent has the same provider. */
 export const givenSettings = (args: JobSettings): ForwardedSettings =>
   Object.fromEntries(
     forwardedSettings.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]),

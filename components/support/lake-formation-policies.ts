@@ -7,9 +7,9 @@ export interface TagCondition {
 }
 
 /**
- * Who may assume the role. Source: AWS Data Exchange User Guide, "Create an AWS Lake Formation data permission": an
- * existing service role that allows AWS Data Exchange to assume it. That the principal is `dataexchange.amazonaws.com`,
- * as in the guide's other policies, is unverified for this one, and so is every condition: there is none.
+ * Trust policy of the role. Source: AWS Data Exchange User Guide, "Create an AWS Lake Formation data permission": an
+ * existing service role that allows AWS Data Exchange to assume it. The principal `dataexchange.amazonaws.com` is that
+ * of the guide's other policies and unverified for this one, as is the absence of conditions.
  */
 export const trustPolicy = {
   Version: "2012-10-17",
@@ -19,9 +19,9 @@ export const trustPolicy = {
 } as const;
 
 /**
- * What IAM allows the role. Lake Formation's own permissions say which data it may grant. Source: of the statements on
- * sharing, the AWS managed policy AWSLakeFormationCrossAccountManager; that Data Exchange calls the operations of the first
- * statement, and no others, is unverified.
+ * IAM policy of the role. Lake Formation permissions decide which data the role may grant. Source of the statements on sharing:
+ * the AWS managed policy AWSLakeFormationCrossAccountManager. It is unverified that Data Exchange calls only the operations of
+ * the first statement.
  */
 export const rolePolicy = {
   Version: "2012-10-17",
@@ -79,8 +79,8 @@ export const rolePolicy = {
 } as const;
 
 /**
- * What a role needs on an LF-tag to grant by it. Source: AWS Lake Formation Developer Guide, "Managing LF-Tag value
- * permissions"; that Data Exchange needs no more is unverified.
+ * Permissions on an LF-tag that a role needs to grant by it. Source: AWS Lake Formation Developer Guide, "Managing LF-Tag value
+ * permissions". It is unverified that Data Exchange needs no others.
  */
 export const tagPermissions = ["DESCRIBE", "GRANT_WITH_LF_TAG_EXPRESSION"] as const;
 

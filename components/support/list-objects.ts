@@ -81,7 +81,7 @@ const archiveClasses: ReadonlySet<string> = new Set(["GLACIER", "DEEP_ARCHIVE"])
 const hasCustomEndpoint = ({ s3Endpoint }: ConnectionSettings): boolean =>
   Boolean(s3Endpoint || process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL);
 
-/** All pages or an error, because an incomplete listing would publish an incomplete revision. */
+/** Returns all pages or fails, because an incomplete listing would publish an incomplete revision. */
 async function* pages(
   client: S3Client,
   Bucket: string,
@@ -102,21 +102,21 @@ async function* pages(
   } while (ContinuationToken !== undefined);
 }
 
-/** Checks what every listing of S3 holds and the answer of a proxy does not. Source: API reference, ListObjectsV2. */
+/** Rejects answers that are not from S3, such as a proxy's, or that are incomplete. Source: API reference, ListObjectsV2. */
 function assertComplete(page: ListObjectsV2CommandOutput, token: string | undefined): void {
   const { Name, IsTruncated, KeyCount, Contents = [], NextContinuationToken } = page;
   const incomplete = (why: string): Error =>
     Object.assign(new Error(`the answer is not a complete listing (${why})`), { name: "IncompleteListing" });
   if (!Name || IsTruncated === undefined) throw incomplete("Name or IsTruncated is missing");
   if (KeyCount !== undefined && KeyCount !== Contents.length) {
-    throw incomplete(`KeyCount is ${KeyCount}, but it holds ${Contents.length} keys`);
+    throw incomplete(`KeyCount is ${KeyCount}, but it contains ${Contents.length} keys`);
   }
   if (IsTruncated && (!NextContinuationToken || NextContinuationToken === token)) {
     throw incomplete("IsTruncated is true, but there is no new NextContinuationToken");
   }
 }
 
-/** The function of `@pulumi/aws` that lists a bucket, which mocks of a program may answer already. */
+/** The function of `@pulumi/aws` that lists a bucket. A program's mocks may answer it already. */
 const listingCall = "aws:s3/getObjects:getObjects";
 
 /** In a unit test of a program, the mocks of `pulumi.runtime.setMocks` list the bucket. */

@@ -1,15 +1,14 @@
 /**
  * Distributes items over jobs of limited size.
  *
- * - `partitionDensely` is for what is replaced as a whole, such as the jobs of a publication's revision.
- * - `partitionStably` is for what is changed in place, such as the jobs of a revision that is filled over time. It needs at
- *   most a tenth more jobs than the minimum, and the minimum for up to ten full jobs. One item more or less changes one
- *   job as a rule, and a few if a cut between two jobs moves.
+ * - `partitionDensely` is for jobs that are replaced together, such as those of a publication's revision.
+ * - `partitionStably` is for jobs that change separately, such as those of a revision that is filled over time. It needs at
+ *   most 10 % more jobs than the minimum, and the minimum for up to ten full jobs. An added or removed item usually changes
+ *   one job, and a few if a cut between two jobs moves.
  *
- * `partitionStably` sorts the items by a hash of their names. Among the places that a cut may have, it cuts after the item
- * with the least second hash, so a cut stays where it is for as long as that item has the least hash. It first cuts
- * blocks of about ten jobs, which keeps a change in one block out of the others. Then it halves each block down to single
- * jobs.
+ * `partitionStably` sorts the items by a hash of their names. Among the allowed positions of a cut, it cuts after the item
+ * with the lowest second hash, so the cut moves only if another item gets the lowest hash. It first cuts blocks of about ten
+ * jobs, so that a change in one block does not affect the others. Then it halves each block repeatedly, down to single jobs.
  */
 import { createHash } from "node:crypto";
 
@@ -19,7 +18,7 @@ export interface Chunk<T> {
   readonly items: readonly T[];
 }
 
-/** The minimum of chunks, in the order of the items. An item more or less changes all chunks after it. */
+/** The minimum number of chunks, in the order of the items. An added or removed item changes all chunks after it. */
 export function partitionDensely<T>(items: readonly T[], maxItems: number): Chunk<T>[] {
   const count = Math.ceil(items.length / maxItems);
   return Array.from({ length: count }, (_, index) => ({
@@ -28,7 +27,7 @@ export function partitionDensely<T>(items: readonly T[], maxItems: number): Chun
   }));
 }
 
-/** Few chunks, of which a change touches few. Within a chunk, items keep the order in which they are given. */
+/** Few chunks, and few of them change with an item. Within a chunk, items keep their given order. */
 export function partitionStably<T>(
   items: readonly T[],
   nameOf: (item: T) => string,
@@ -48,17 +47,17 @@ export function partitionStably<T>(
 
 interface Hashed<T> {
   readonly item: T;
-  /** Position in the list that was given. */
+  /** Position in the given list. */
   readonly index: number;
   readonly position: number;
-  /** The item with the least one is the last before a cut. */
+  /** Second hash. The item with the lowest one is the last before a cut. */
   readonly cut: number;
   readonly mark: string;
 }
 
 const jobsPerBlock = 10;
 
-/** The least share of a block that is filled. */
+/** Minimum fraction of a block that is filled. */
 const minFill = 0.94;
 
 /** The last block may have any size. */
@@ -74,7 +73,7 @@ function cutBlocks<T>(hashed: readonly Hashed<T>[], maxItems: number): Hashed<T>
   return [...blocks, hashed.slice(from)];
 }
 
-/** The minimum of chunks that can hold the block: half of them before the cut, half after it. */
+/** Splits the block into the minimum number of chunks: half of them before the cut, half after it. */
 function halve<T>(block: Hashed<T>[], maxItems: number): Hashed<T>[][] {
   const count = Math.ceil(block.length / maxItems);
   if (count <= 1) return block.length === 0 ? [] : [block];
@@ -83,7 +82,7 @@ function halve<T>(block: Hashed<T>[], maxItems: number): Hashed<T>[][] {
   return [...halve(block.slice(0, cut), maxItems), ...halve(block.slice(cut), maxItems)];
 }
 
-/** How many items stand before a cut, from `min` to `max`. */
+/** The number of items before a cut, from `min` to `max`. */
 function findCut(hashed: readonly Hashed<unknown>[], min: number, max: number): number {
   let found = min;
   for (let count = min + 1; count <= max; count++) {
@@ -96,7 +95,7 @@ function findCut(hashed: readonly Hashed<unknown>[], min: number, max: number): 
 const markOf = (chunk: readonly Hashed<unknown>[]): string =>
   chunk.reduce((least, { mark }) => (mark < least ? mark : least), chunk[0]!.mark);
 
-/** Marks are equal if names are, or by a rare chance. */
+/** Hashes are equal if names are, or by a rare coincidence. */
 function makeUnique(mark: string, taken: Set<string>): string {
   let name = mark;
   for (let count = 2; taken.has(name); count++) name = `${mark}-${count}`;

@@ -1,4 +1,4 @@
-/** What components take from `@pulumi/aws`, an optional peer dependency: its resources, and the settings of its provider. */
+/** Loads resources and provider settings from `@pulumi/aws`, an optional peer dependency. */
 import type { Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 import { createRequire } from "node:module";
@@ -22,14 +22,14 @@ export function requireAws<Module>(module: string, purpose: string): Module {
 
 type ConnectionArgs = Pick<CommonJobArgs, "region" | "profile" | "assumeRole">;
 
-/** Inputs of a provider are outputs of it, and lists are JSON. A provider of another version may lack some. */
+/** The settings of a provider. Lists are JSON. A provider of another version may lack some settings. */
 interface AwsProvider {
   readonly region?: Output<string | undefined>;
   readonly profile?: Output<string | undefined>;
   readonly assumeRoles?: Output<string | undefined>;
 }
 
-/** Region and identity of the component's provider for `@pulumi/aws`, for what the args do not set. */
+/** Region and identity of the component's provider for `@pulumi/aws`, unless the args set them. */
 export function awsProviderSettings(component: Resource, args: ConnectionArgs): ConnectionArgs {
   const provider = component.getProvider("aws:index:Provider") as unknown as AwsProvider | undefined;
   if (!provider) return {};
@@ -44,11 +44,11 @@ export function awsProviderSettings(component: Resource, args: ConnectionArgs): 
   } as ConnectionArgs;
 }
 
-/** With unknowns, because a preview would take an absent setting for an unknown one. */
+/** With unknown values, because without them a preview could not distinguish an absent setting from an unknown one. */
 const settingOf = (value?: Output<string | undefined>): Output<string | undefined> =>
   output(value && valueWithUnknowns(value));
 
-/** A job assumes one role. Several roles that are assumed in turn cannot be forwarded. */
+/** A job assumes one role, so a chain of roles cannot be forwarded. */
 function singleRole(roles: string | undefined): AssumeRoleArgs | undefined {
   const [role, ...others] = JSON.parse(roles ?? "[]") as AssumeRoleArgs[];
   if (!role || others.length > 0) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Members that the Pulumi SDK strips from its public types. Components read them to learn what a preview does not know,
- * and which resources a program declares. An SDK that changes one of them breaks this file and no other.
+ * Members that the Pulumi SDK strips from its public types. Components use them to find unknown values in a
+ * preview, and the resources that a program declares. If the SDK changes one of them, only this file breaks.
  */
 import type { ComponentResource, Output, Resource } from "@pulumi/pulumi";
 
@@ -21,10 +21,10 @@ const privateResource = (resource: Resource): PrivateResource => resource as unk
 
 export const isKnown = (value: Output<unknown>): Promise<boolean> => privateOutput(value).isKnown;
 
-/** The value of an output; what a preview does not know is `undefined`. */
+/** The value of an output. Values that a preview does not know are `undefined`. */
 export const valueOf = <T>(value: Output<T>): Promise<T> => privateOutput(value).promise();
 
-/** The value of an output, in which the SDK's `unknown` stands for what a preview does not know. */
+/** The value of an output. Values that a preview does not know are the SDK's `unknown`. */
 export const valueWithUnknowns = <T>(value: Output<T>): Promise<T> => privateOutput(value).promise(true);
 
 /** The resources that an output depends on. */
@@ -46,5 +46,5 @@ export const childrenOf = (resource: Resource): readonly Resource[] => [
 export const initialized = (component: ComponentResource): Promise<unknown> =>
   (component as unknown as { getData(): Promise<unknown> }).getData();
 
-/** The inputs of a resource, each of which the SDK makes an output and keeps as a member of the resource. */
+/** The inputs of a resource, which the SDK stores as outputs in members of the resource. */
 export const inputsOf = <Inputs>(resource: Resource): Inputs => resource as unknown as Inputs;

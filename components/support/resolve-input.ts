@@ -15,7 +15,7 @@ export async function resolveInput<T>(input: Input<T>): Promise<Resolved<Unwrap<
   return (await isKnown(resolving)) ? { known: true, value } : { known: false };
 }
 
-/** Resolves several inputs at once, each by itself. */
+/** Resolves several inputs concurrently and separately. */
 export async function resolveInputs<T extends object>(
   inputs: T,
 ): Promise<{ [Name in keyof T]: Resolved<Unwrap<T[Name]>> }> {
@@ -25,7 +25,7 @@ export async function resolveInputs<T extends object>(
   return Object.fromEntries(await Promise.all(resolving)) as never;
 }
 
-/** The value if it is there without waiting for a resource. */
+/** The value, if it is available without waiting for a resource. */
 export const resolveNow = <T>(value: Promise<T>): Promise<T | undefined> =>
   Promise.race([value, new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))]);
 
@@ -33,8 +33,8 @@ export const resolveNow = <T>(value: Promise<T>): Promise<T | undefined> =>
 export const unknownOutput = <T>(): Output<T> => output(unknown) as unknown as Output<T>;
 
 /**
- * Returns a function that makes inputs of values computed from `inputs`: secret if one of those is, and dependent on the
- * resources that produced them. Plain values are returned unchanged, because creating an Output for each is slow.
+ * Returns a function that turns values computed from `inputs` into inputs. These are secret if one of `inputs` is, and depend
+ * on the resources that produced `inputs`. Plain values are returned unchanged, because creating an Output for each is slow.
  */
 export function deriveInputs(...inputs: readonly unknown[]): <T>(value: T) => Input<T> {
   const arePlain = inputs.flat().every((input) => typeof input !== "object");

@@ -8,7 +8,7 @@ import { GlobFilter } from "./globs";
 import type { Message } from "./input-error";
 import { InputError } from "./input-error";
 
-/** Which local files are selected, and the names of their assets. Plain values only, no outputs of resources. */
+/** Selection of local files, and names of their assets. Plain values only, not outputs of resources. */
 export interface FileCriteria {
   /** A local file or folder, relative to the program's directory. Either this or `paths`. */
   path?: string;
@@ -21,21 +21,21 @@ export interface FileCriteria {
    */
   include?: string[];
   /**
-   * Glob patterns for files of a folder to leave out although `include` selects them. `drafts/` is a folder of that name
-   * wherever it is.
+   * Glob patterns for files of a folder to leave out although `include` selects them. `drafts/` matches folders of that
+   * name at any depth.
    * @default none
    */
   exclude?: string[];
   /**
    * Returns the asset's name for a path below the folder with forward slashes, or for the name of a file given by itself.
-   * Another name replaces the file's job.
+   * A changed name replaces the file's job.
    * @default the path or name itself
    */
   assetName?: (relativePath: string) => string;
 }
 
 export interface LocalFile {
-  /** Path below the folder with forward slashes; the file's own name if it was given by itself. */
+  /** Path below the folder with forward slashes. For a file that was given by itself, its name. */
   readonly name: string;
   /** Absolute path on this machine. */
   readonly path: string;
@@ -140,9 +140,9 @@ class FolderWalk {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const name = relative === "" ? entry.name : `${relative}/${entry.name}`;
-      // A folder is excluded if a name within it is.
+      // A folder is excluded if any name within it would be.
       const isExcluded = this.filter.excludes(entry.isFile() ? name : `${name}/-`);
-      // Spares a walk through folders such as `.git`.
+      // Skips folders such as `.git`.
       const isHidden = !this.filter.canMatchHidden && entry.name.startsWith(".");
       if (isExcluded || isHidden) continue;
       const path = join(folder, entry.name);
@@ -152,7 +152,7 @@ class FolderWalk {
     }
   }
 
-  /** A link counts as its target, if the target is in the folder that was given. */
+  /** Resolves a link, whose target must be in the given folder. */
   private async follow(path: string, name: string, trail: readonly string[]): Promise<void> {
     const target = await realpath(path).catch(() => undefined);
     if (target === undefined) {

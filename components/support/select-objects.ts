@@ -1,4 +1,4 @@
-/** Selects the objects that become assets, as far as the program can know them now. */
+/** Selects the objects that become assets, as far as they are known now. */
 import type { Input, Inputs } from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
 
@@ -26,8 +26,8 @@ export interface ObjectCriteria {
    */
   keys?: Input<Input<string>[]>;
   /**
-   * What the keys begin with, such as `2026/`. The bucket is listed, and an object with another ETag replaces the job that
-   * imports it. Not with `keys`.
+   * Prefix of the keys, such as `2026/`. The bucket is listed, and an object with a changed ETag replaces the job that imports
+   * it. Not with `keys`.
    * @default every object of the bucket
    */
   prefix?: Input<string>;
@@ -38,8 +38,8 @@ export interface ObjectCriteria {
    */
   include?: Input<Input<string>[]>;
   /**
-   * Glob patterns for objects to leave out although `include` selects them. `drafts/` is a folder of that name wherever it
-   * is.
+   * Glob patterns for objects to leave out although `include` selects them. `drafts/` matches folders of that name at
+   * any depth.
    * @default none
    */
   exclude?: Input<Input<string>[]>;
@@ -50,7 +50,7 @@ export interface ObjectSelection {
   readonly objects?: readonly S3Object[];
   /** The bucket, if it is known. */
   readonly bucket?: string;
-  /** What a preview cannot decide yet. */
+  /** Message about a decision that a preview cannot make yet. */
   readonly deferred?: Message;
   readonly warnings?: readonly Message[];
 }
@@ -58,7 +58,7 @@ export interface ObjectSelection {
 export interface SelectionContext {
   /** False if a preview will create or change something that the objects depend on. */
   readonly isReady: boolean;
-  /** How the bucket is reached. */
+  /** Connection to S3. */
   readonly connection?: Inputs;
   /** Objects that the program itself writes. */
   readonly written?: WrittenObjects;
@@ -150,7 +150,7 @@ function selectorOf(criteria: ListingCriteria): (object: WrittenObject) => boole
 
 interface Listing {
   readonly objects: readonly S3Object[];
-  /** What was listed, for messages. */
+  /** Name of the listed bucket and prefix, for messages. */
   readonly where: string;
   readonly warnings: readonly Message[];
 }
@@ -189,7 +189,7 @@ function hiddenWarning(objects: readonly S3Object[]): Message[] {
     : [{ code: "hidden-objects-left-out", message: `${summarize(objects)} left out, ${reason}` }];
 }
 
-/** A warning and not an error, because an object that was imported before it was archived needs no other import. */
+/** Only a warning, because an object that was imported before it was archived need not be imported again. */
 function archiveWarning(selected: readonly ListedObject[]): Message[] {
   const archived = selected.filter((object) => object.archived);
   const reason =
@@ -229,7 +229,7 @@ const validateObjects = (objects: readonly S3Object[], where: string): InputErro
         where,
       );
 
-/** The filter gets the whole name, too, because a prefix may cut it. */
+/** The filter receives the whole name as well, because a prefix may cut it. */
 const matchesKey = (key: string, prefix: string, filter: GlobFilter): boolean =>
   filter.matches(relativeKey(key, prefix), key.slice(prefix.lastIndexOf("/") + 1).replace(/^\//, ""));
 

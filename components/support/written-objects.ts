@@ -1,6 +1,6 @@
 /**
- * Objects that the program itself writes. A listing that does not wait for them sees some of them, and a revision that was
- * published with a part of its objects cannot be taken back.
+ * Objects that the program itself writes. A listing that does not wait for them may be incomplete, and subscribers
+ * may export an incomplete revision as soon as it is published.
  */
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import { ComponentResource, CustomResource, Output, output, runtime } from "@pulumi/pulumi";
@@ -10,7 +10,7 @@ import { InputError } from "./input-error";
 import { childrenOf, initialized, parentOf, typeTokenOf } from "./pulumi-private";
 import { isResourceReady, resolveInput, resolveNow } from "./resolve-input";
 
-/** Where an object is written; without a key, anywhere in the bucket. */
+/** Destination of an object. Without a key, it may be any key of the bucket. */
 export interface WrittenObject {
   readonly bucket: string;
   readonly key?: string;
@@ -28,7 +28,7 @@ const singleObject = ({ bucket, key }: Record<string, Input<string>>): Destinati
   { bucket: bucket!, key: key! },
 ];
 
-/** The types of resources that write objects, and where each writes. */
+/** The types of resources that write objects, and their destinations. */
 const writers: Readonly<Record<string, (inputs: Inputs) => Destinations>> = {
   "aws:s3/bucketObjectv2:BucketObjectv2": singleObject,
   "aws:s3/bucketObject:BucketObject": singleObject,
@@ -42,7 +42,7 @@ const writers: Readonly<Record<string, (inputs: Inputs) => Destinations>> = {
 
 const exportDestinations = (details: ExportDetails | undefined): WrittenObject[] => [
   ...(details?.exportAssetsToS3?.assetDestinations ?? []),
-  // The keys that a key pattern yields are not known here.
+  // The keys of a key pattern are not known here.
   ...(details?.exportRevisionsToS3?.revisionDestinations ?? []).map(({ bucket }) => ({ bucket })),
 ];
 
@@ -72,7 +72,7 @@ export class WrittenObjects {
     const ready = await Promise.all(
       [...new Set(candidates)].filter(isWriter).map(async (one) => {
         const isReady = await isResourceReady(one);
-        // A run with targets creates no other resources, so these do not count.
+        // A run with targets creates no other resources, so these are ignored.
         return isReady || !runtime.isDryRun() || !(await destinationsOf(one, one)).some(isSelected);
       }),
     );
@@ -93,7 +93,7 @@ export class WrittenObjects {
       throw new InputError(
         "object-written-later",
         `s3://${object.bucket}/${object.key ?? ""} is selected, but the program writes it with a resource that is declared ` +
-          "later. Declare that resource first, because the revision would otherwise hold the former object, or none.",
+          "later. Declare that resource first, because the revision would otherwise contain the former object, or none.",
       );
     }
   }
@@ -132,7 +132,7 @@ async function destinationsOf(inputs: Inputs, resource: Resource): Promise<Writt
   return known.known && known.value !== undefined ? [{ bucket: known.value }] : [];
 }
 
-/** A component that fails reports its error itself. */
+/** A failed component reports its own error. */
 const initializedOrFailed = (resource: Resource): Promise<unknown> =>
   ComponentResource.isInstance(resource) ? initialized(resource).catch(() => undefined) : Promise.resolve();
 

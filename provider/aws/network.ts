@@ -11,7 +11,7 @@ import type { ConnectionSettings } from "./settings";
 export interface Network {
   /** For AWS. A bundle replaces Node's root certificates, as in all AWS tools, but not NODE_EXTRA_CA_CERTS. */
   aws: Agents;
-  /** For any server. Node's root certificates are trusted, too. */
+  /** For any server. Node's root certificates are trusted as well. */
   anywhere: Agents;
 }
 

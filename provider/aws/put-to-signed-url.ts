@@ -1,4 +1,4 @@
-/** Puts a body to a signed URL, and fails unless S3 has stored the bytes that the job was created for. */
+/** Puts a body to a signed URL, and fails unless S3 has stored the bytes with the job's MD5. */
 import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -33,7 +33,7 @@ export async function putToSignedUrl(url: string, { name, onProgress, ...sending
   if (meter.md5() !== sending.md5) throw new BodyChanged(name);
 }
 
-/** The sent bytes are not those that the job was created for. */
+/** The sent bytes do not have the job's MD5. */
 class BodyChanged extends Error {
   override readonly name = "BodyChanged";
 

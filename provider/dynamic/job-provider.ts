@@ -62,9 +62,9 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
     const outputs = await this.host.withReporter(props, (reporter) =>
       readJob(id, before, { session, ownership, reporter }),
     );
-    // A lookup has no state yet, so nothing could be dropped from it: the user has to learn that the job does not exist.
+    // A lookup has no state that could be removed, so a missing job is an error.
     if (!outputs && props.state === undefined) {
-      const text = `There is no job ${id} in this region and account; the service keeps a job's record for ${jobRetentionDays} days.`;
+      const text = `There is no job ${id} in this region and account; the service deletes jobs after ${jobRetentionDays} days.`;
       throw new CodedError({ code: "job-not-found", text });
     }
     return outputs && toState(outputs);

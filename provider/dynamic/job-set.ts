@@ -33,8 +33,8 @@ export type JobOfSetArgs = OwnOfJob<JobArgs>;
 /** Arguments of a JobSet. */
 export interface JobSetArgs extends CommonJobArgs {
   /**
-   * The jobs by name, at least one. A job that is added runs, a job that is removed is deleted as a Job is, and a change
-   * replaces that job only. A renamed job is another job.
+   * The jobs by name, at least one. An added job runs, a removed job is deleted as a Job is, and a changed job is
+   * replaced without the others. A renamed job counts as removed and added.
    */
   jobs: pulumi.Input<Record<string, pulumi.Input<JobOfSetArgs>>>;
 }
@@ -59,7 +59,7 @@ export interface JobResult {
   errors: JobError[];
   /** Assets that an import created. */
   assets: JobAsset[];
-  /** URL from which an exported asset can be downloaded. It makes all results secret. */
+  /** URL to download the exported asset from. It makes all results secret. */
   signedUrl?: string;
   /** When `signedUrl` expires, ISO 8601. */
   signedUrlExpiresAt?: string;
@@ -168,7 +168,7 @@ async function haveSecretResults(jobs: unknown): Promise<boolean> {
   return false;
 }
 
-/** The object when it is known; nothing if its promise rejects. */
+/** The object once it is known. Undefined if its promise rejects. */
 async function resolveObject(value: unknown): Promise<Jobs | undefined> {
   const known: unknown = pulumi.Output.isInstance(value)
     ? await (value as unknown as { promise(): Promise<unknown> }).promise().catch(() => undefined)
@@ -176,14 +176,14 @@ async function resolveObject(value: unknown): Promise<Jobs | undefined> {
   return typeof known === "object" && known !== null ? (known as Jobs) : undefined;
 }
 
-/** A result in state: an asset lacks what follows from the job, and some members are for the provider only. */
+/** A result in state. Assets lack the members that follow from the job, and some members are only for the provider. */
 type ResultInState = Omit<JobResult, "assets"> & {
   assets?: AssetInState[];
   triggers?: unknown;
   former?: unknown;
 };
 
-/** State holds only what does not follow from the jobs. The rest is derived when the results are read. */
+/** State omits members that follow from the jobs. They are derived when the results are read. */
 function describeResults(
   set: JobSet,
   inState: pulumi.Output<Record<string, ResultInState> | undefined>,

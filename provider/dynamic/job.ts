@@ -18,7 +18,7 @@ import {
 import type { CommonJobArgs, JobArgs, JobError, JobType } from "./types";
 import { toFileAsset } from "./upload-asset";
 
-/** Connection of a job that is looked up. What it leaves out is the stack's own. */
+/** Connection for a lookup. Default of each setting: the stack's. */
 export type JobConnection = Pick<CommonJobArgs, "region" | "profile" | "assumeRole" | "endpoint">;
 
 /**
@@ -63,7 +63,7 @@ export class Job extends pulumi.CustomResource {
   declare readonly errors: pulumi.Output<JobError[]>;
   /** Assets that an import created. They are looked up in the revision, because the API does not name them. */
   declare readonly assets: pulumi.Output<JobAsset[]>;
-  /** URL from which the exported asset can be downloaded. Secret. */
+  /** URL to download the exported asset from. Secret. */
   declare readonly signedUrl: pulumi.Output<string | undefined>;
   /** When `signedUrl` expires, ISO 8601. */
   declare readonly signedUrlExpiresAt: pulumi.Output<string | undefined>;
@@ -91,7 +91,7 @@ export class Job extends pulumi.CustomResource {
     if (major === 3 && minor < 268) {
       const message =
         `Job.get("${name}") needs @pulumi/pulumi 3.268 or later, and this program has ${sdkVersion}. ` +
-        "Earlier versions do not tell a dynamic provider what to look up.";
+        "Earlier versions do not pass the id to a dynamic provider.";
       throw new pulumi.RunError(withCode(message, "sdk-too-old"));
     }
     return new Job(name, connection as JobArgs, { ...opts, id });
@@ -136,7 +136,7 @@ export class Job extends pulumi.CustomResource {
   }
 }
 
-/** State holds only what does not follow from the job. The rest is derived when the output is read. */
+/** State omits members that follow from the job. They are derived when the output is read. */
 function describeAssets(job: Job): void {
   const { assets, type, details, arn } = job;
   defineLazyOutput(job, "assets", () =>

@@ -58,14 +58,14 @@ function findTriggerFault(value: unknown): Fault | undefined {
   }
   if (pulumi.Resource.isInstance(value)) {
     const message =
-      "is a resource, and only its id would be compared; give the output whose change counts, such as its etag";
+      "is a resource, and only its id would be compared; use an output that changes, such as its etag";
     return { code: "resource-not-output", message };
   }
   if (pulumi.asset.Archive.isInstance(value)) {
-    return { code: "archive-not-asset", message: "is an archive; give its files as assets of their own" };
+    return { code: "archive-not-asset", message: "is an archive; use its files as separate assets" };
   }
   if (isObject(value) && !isLeaf(value) && !Array.isArray(value) && !isPlain(value)) {
-    const message = `is ${classOf(value)}, of which Pulumi sends the fields only; ${remedy}`;
+    const message = `is ${classOf(value)}, of which Pulumi sends only the fields; ${remedy}`;
     return { code: "not-plain-data", message };
   }
   return undefined;
@@ -82,7 +82,7 @@ function findFault(value: unknown, around: readonly object[]): Fault | undefined
   return { code: "not-plain-data", message };
 }
 
-const remedy = "give its value as a string, a number or a boolean";
+const remedy = "use its value as a string, a number or a boolean";
 
 const classOf = ({ constructor }: object): string =>
   constructor?.name ? `an instance of ${constructor.name}` : "an instance of a class";

@@ -20,7 +20,7 @@ export interface RevisionFinalizationArgs extends Pick<
    */
   jobs: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * How many assets the revision may hold, a whole number from 0. A revision with more assets is not finalized, because
+   * Maximum number of assets in the revision, a whole number from 0. A revision with more assets is not finalized, because
    * some of them do not come from `jobs` or are duplicates. A change alone does nothing. Needs
    * `dataexchange:ListRevisionAssets`.
    *

@@ -22,7 +22,7 @@ declare module "@pulumi/pulumi/asset/archive" {
   }
 }
 
-/** One body: a file, a text or a remote file. An archive holds several and does not compile. */
+/** One body: a file, a text or a remote file. An archive contains several files and does not compile. */
 export type UploadBody = asset.Asset &
   object & {
     /** Only an archive has this member. */
@@ -31,7 +31,7 @@ export type UploadBody = asset.Asset &
 
 /**
  * Converts texts and remote files to file assets, because the state has only the hash of a file. The engine would store the
- * text of a text asset in clear, and the URL of a remote asset, which can be presigned or contain a password; it also prints
+ * text of a text asset in plain text, and the URL of a remote asset, which can be presigned or contain a password; it also prints
  * a URL that it cannot fetch. The uploaded bytes are then those that were hashed.
  *
  * @param place Name of the asset in messages, such as `Job "prices": upload`.

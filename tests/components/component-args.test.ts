@@ -12,7 +12,7 @@ describe("reportInputErrors", () => {
     failureOf(reportInputErrors({} as Resource, "S3Import", args, () => Promise.reject(error)));
   const emptyKeys = new InputError("nothing-selected", "keys is empty.");
 
-  it("reports the sentence with its code and without a stack, which Pulumi's program host inspects at great cost", async () => {
+  it("reports the message with its code and without a stack", async () => {
     const error = await report(emptyKeys);
     expect(ResourceError.isInstance(error)).to.equal(true);
     expect(error.stack).to.equal(undefined);
@@ -62,7 +62,7 @@ describe("componentConnection", () => {
   };
   const role = { roleArn: "arn:aws:iam::222222222222:role/publisher", externalId: "x1", duration: "30m" };
 
-  it("takes region and identity from the provider of @pulumi/aws", async () => {
+  it("uses region and identity of the provider of @pulumi/aws", async () => {
     const europe = withProvider({ region: "eu-west-1", assumeRoles: [{ ...role, policy: "{}" }] });
     expect(await connection(europe)).to.deep.equal({ region: "eu-west-1", assumeRole: role });
     const other = withProvider({ region: "eu-west-1", profile: "other" });
@@ -83,7 +83,7 @@ describe("componentConnection", () => {
     expect(await connection(europe, asRole)).to.deep.equal({ region: "eu-west-1", ...asRole });
   });
 
-  it("takes no role from a provider that assumes several roles in turn", async () => {
+  it("uses no role of a provider that assumes a chain of roles", async () => {
     const chained = withProvider({ region: "eu-west-1", assumeRoles: [role, role] });
     expect(await connection(chained)).to.deep.equal({ region: "eu-west-1" });
   });

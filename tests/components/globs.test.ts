@@ -67,7 +67,7 @@ describe("GlobFilter", () => {
     expect(select({ include: ["**", ".*"], exclude: ["**"] }, names)).to.deep.equal([]);
   });
 
-  it("treats a name as hidden if its whole name is, although a prefix cuts it", () => {
+  it("treats a name as hidden even if the prefix cuts off its leading dot", () => {
     const filter = new GlobFilter({ include: ["*.csv"] });
     expect(filter.matches(".csv", "prices.csv")).to.equal(true);
     expect(filter.matches(".csv", ".csv")).to.equal(false);

@@ -97,7 +97,7 @@ describe("partitionStably", () => {
     { about: 1000, cases: 200, average: 2.3, nineInTen: 5, atMost: 14 },
     { about: 10_000, cases: 40, average: 3, nineInTen: 5, atMost: 20 },
   ]) {
-    it(`changes few chunks of about ${about} keys for one key more`, () => {
+    it(`changes few chunks of about ${about} keys for an added key`, () => {
       const counts = Array.from({ length: cases }, (_, index) => {
         const fewer = someKeys(index, Math.round(about * (0.9 + 0.001 * ((index * 37) % 200))));
         return changedChunks(chunked(fewer), chunked([...fewer, `new-${index}.csv`]));
@@ -109,7 +109,7 @@ describe("partitionStably", () => {
     });
   }
 
-  it("partitions equal keys, too", () =>
+  it("partitions equal keys", () =>
     isPartition(chunked(Array<string>(2500).fill("same")), Array<string>(2500).fill("same"), most));
 });
 

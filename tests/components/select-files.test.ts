@@ -76,7 +76,7 @@ describe("selectFiles", () => {
       expect(await names({ exclude: [name] })).to.have.length(3);
       await rm(join(folder, name));
     }
-    // A folder beside it whose name begins with the same letters is outside, too.
+    // A folder beside it whose name begins with the same letters is outside as well.
     await writeText(at("data-more/y.csv"), "y");
     await symlink("../data-more/y.csv", join(folder, "y.csv"));
     expect(await codeOf(list())).to.equal("link-out-of-folder");

@@ -65,7 +65,7 @@ describe("selectObjects", () => {
     expect(await keysOf({ prefix: "out/d.csv" })).to.deep.equal(["out/d.csv"]);
   });
 
-  it("takes given keys without listing the bucket", async () => {
+  it("accepts given keys without listing the bucket", async () => {
     const { objects } = await select({ bucket: "nowhere", keys: ["a", "b"] });
     expect(objects).to.deep.equal([{ key: "a" }, { key: "b" }]);
   });

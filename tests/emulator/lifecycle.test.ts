@@ -75,7 +75,7 @@ describe("emulator: command", function () {
   it("exits with 1 for invalid options", async () => {
     const invalid: [string[], RegExp][] = [
       [["--port", "x"], /--port must be/],
-      [["--quota", "NONE=1"], /quotas\.NONE is not known/],
+      [["--quota", "NONE=1"], /quotas\.NONE is not a member/],
     ];
     for (const [args, message] of invalid) {
       const child = run(...args);

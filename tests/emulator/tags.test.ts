@@ -16,8 +16,8 @@ const invalid: [what: string, tags: Tags, message: RegExp][] = [
   ["an empty key", { "": "v" }, /key of a tag must not be empty/],
   ["a key of 129 characters", { ["k".repeat(129)]: "v" }, /key of a tag must be at most 128 characters/],
   ["a value of 257 characters", { k: "v".repeat(257) }, /value of a tag must be at most 256 characters/],
-  ["a character that tags do not allow", { k: "a;b" }, /value of a tag must hold/],
-  ["51 tags", tagsOf(51), /takes at most 50/],
+  ["a character that tags do not allow", { k: "a;b" }, /value of a tag must contain/],
+  ["51 tags", tagsOf(51), /accepts at most 50/],
 ];
 const valid = [tagsOf(50), { ["ä".repeat(128)]: "ü".repeat(256) }, { "a.b:c/d=e+f-g@h i_j": "" }];
 

@@ -10,7 +10,7 @@ describe("secrets", function () {
   const access: string[] = [];
   const shared = useStack({ onRequest: (entry) => access.push(JSON.stringify(entry)) });
 
-  it("shows no secret in state, display, events, access log or recorded requests", async () => {
+  it("appear in no state, display, event, access log or recorded request", async () => {
     const { stack, service } = shared;
     const program = await secretProgram(service);
 

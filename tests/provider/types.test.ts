@@ -1,4 +1,4 @@
-/** What the compiler accepts and refuses. This file would not compile if a line below `@ts-expect-error` were accepted. */
+/** Programs that the compiler accepts or rejects. This file would not compile if a line below `@ts-expect-error` were accepted. */
 import { readFile } from "node:fs/promises";
 
 import type { Output } from "@pulumi/pulumi";
@@ -95,7 +95,7 @@ const outputsEverywhere: JobArgs[] = [
 const same = <A, B>(_one: A extends B ? true : never, _other: B extends A ? true : never): void => undefined;
 
 describe("the types of a Job", () => {
-  it("compile with valid arguments, and with inputs at every leaf, but not with wrong ones", () => {
+  it("compile with valid arguments and with inputs at every leaf, and reject others", () => {
     expect([valid.length, wrong.length, outputsEverywhere.length]).to.deep.equal([3, 8, 4]);
   });
 
@@ -164,7 +164,7 @@ describe("the compiler's message about a Job", function () {
   before(() => (messages = compilerSays([...mistakes.map(([args]) => args), right].map(declared))));
 
   mistakes.forEach(([args, message], index) => {
-    it(`names what is wrong in ${args.slice(0, 110)}`, () => expect(messages[index]).to.match(message));
+    it(`names the mistake in ${args.slice(0, 110)}`, () => expect(messages[index]).to.match(message));
   });
 
   it("is empty without a mistake", () => expect(messages.at(-1)).to.equal(""));

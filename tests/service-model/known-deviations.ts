@@ -1,6 +1,6 @@
-/** Where the description means to differ from the API model, and why. */
+/** Intended deviations from the API model, with reasons. */
 export interface Deviation {
-  /** The differences that it stands for. */
+  /** The differences that it explains. */
   readonly found: RegExp;
   readonly why: string;
 }

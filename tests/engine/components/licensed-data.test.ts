@@ -68,7 +68,7 @@ describe("components that license data in place", function () {
         return Promise.resolve({ states, assets });
       };
 
-    it("imports each datashare once in jobs of at most ten, and replaces few jobs for one more", async () => {
+    it("imports each datashare once in jobs of at most ten, and replaces few jobs for an added one", async () => {
       const { stack, service } = shared;
       expectSuccess(await stack.preview(program(arns(19))));
       const { outputs } = expectSuccess(await stack.up());
@@ -152,7 +152,7 @@ describe("components that license data in place", function () {
       await destroy();
     });
 
-    it("takes a given role and the catalog of its account, without grants", async () => {
+    it("uses a given role and the catalog of its account, without grants", async () => {
       const { stack, service } = shared;
       const roleArn = "arn:aws:iam::123456789012:role/grants";
       const program: PulumiFn = () => {

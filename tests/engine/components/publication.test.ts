@@ -151,7 +151,7 @@ describe("RevisionPublication on the engine", function () {
     });
   });
 
-  it("is not finalized after a first job that failed in part, and then contains each asset once", async () => {
+  it("is not finalized after a job failed in part, and contains each asset once after the next `pulumi up`", async () => {
     const { stack, service } = shared;
     await service.createBucket("in-part", { "a.csv": "1" });
     const contents = { tables: { s3: { bucket: "in-part", keys: ["a.csv", "b.csv"] } } };

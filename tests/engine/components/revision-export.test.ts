@@ -30,7 +30,7 @@ describe("RevisionExport on the engine", function () {
       return Promise.resolve({ jobIds, states, eventActionArn });
     };
 
-  it("runs one job for each revision, and only the new job for one more", async () => {
+  it("runs one job for each revision, and only a new job for an added revision", async () => {
     const { stack, service } = shared;
     const publish = async (key: string) => {
       const revisionId = await service.createRevision(dataSetId);

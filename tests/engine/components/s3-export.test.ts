@@ -48,7 +48,7 @@ describe("S3Export on the engine", function () {
       return Promise.resolve({ jobIds, states, objects });
     };
 
-  it("exports more than 100 assets byte for byte in jobs of at most 100, and nothing the second time", async () => {
+  it("exports more than 100 assets byte for byte in jobs of at most 100, and once in two runs", async () => {
     const { stack, service } = shared;
     const program = exporting({ key: "from/${Asset.Name}" });
     const requests = service.local.requests.length;
@@ -89,7 +89,7 @@ describe("S3Export on the engine", function () {
     expect(counted.stdout + counted.stderr).to.contain("at least 2 for 120 assets");
   });
 
-  it("runs every job again for a trigger, with the settings of the component", async () => {
+  it("runs every job again for a changed trigger, with the component's settings", async () => {
     const { stack } = shared;
     const program = (day: number) =>
       exporting({ triggers: [day], timeouts: { run: "1h" }, encryption: { type: "AES256" } });

@@ -29,7 +29,7 @@ describe("S3Import on the engine", function () {
       return Promise.resolve({ jobIds, states, names, objects: objects.length });
     };
 
-  it("imports each object once, and runs one job for one more object or other bytes", async () => {
+  it("imports each object once, and runs one job for an added or changed object", async () => {
     const { stack, service } = shared;
     const expectOneUpdate = async () => {
       const requests = service.local.requests.length;
@@ -43,7 +43,7 @@ describe("S3Import on the engine", function () {
     expect(outputs.objects!.value).to.equal(260);
     expect(outputs.names!.value).to.deep.equal(keys);
     expect(outputs.states!.value).to.deep.equal(Array(3).fill("COMPLETED"));
-    // The state holds the assets once, with the jobs that created them.
+    // The state contains the assets once, with the jobs that created them.
     const [component] = await stack.resources(":S3Import");
     expect(component!.outputs).to.have.all.keys("jobIds", "states");
     expect(expectSuccess(await stack.up()).changes).to.deep.equal({ same: 3 });
@@ -65,7 +65,7 @@ describe("S3Import on the engine", function () {
     expect(await service.listAssetNames(revision)).to.deep.equal([]);
   });
 
-  it("takes secret keys, a bucket that a preview does not know, and triggers", async () => {
+  it("accepts secret keys, a bucket that a preview does not know, and triggers", async () => {
     const { stack, service } = shared;
     const args = { keys: secret(keys.slice(0, 3)), prefix: undefined };
     const preview = await stack.preview(importing({ ...args, bucket: unknownOutput<string>() }));

@@ -40,7 +40,7 @@ describe("SignedDownload on the engine", function () {
   const downloads = () =>
     shared.service.local.requests.filter(({ operation }) => operation === "CreateJob").length;
 
-  it("outputs a secret URL, and a new one for a trigger", async () => {
+  it("outputs a secret URL, and a new one for a changed trigger", async () => {
     const { stack } = shared;
     const first = expectSuccess(await stack.up(downloading({ triggers: ["monday"] })));
     expect(first.outputs.url!.secret).to.equal(true);
@@ -54,7 +54,7 @@ describe("SignedDownload on the engine", function () {
     expect(second.outputs.url!.value).not.to.equal(first.outputs.url!.value);
   });
 
-  it("downloads the file during `pulumi up`, and again if it is missing, changed or another asset", async () => {
+  it("downloads the file during `pulumi up`, and again if the file is missing or changed, or the asset is", async () => {
     const { stack } = shared;
     const path = at("data/prices.csv");
     const program = downloading({ path });

@@ -46,7 +46,7 @@ describe(`a publication of ${count} objects`, function () {
     return run;
   }
 
-  it("holds every object once, in the minimum of jobs, and runs none without a change", async () => {
+  it("contains every object once, uses the minimum of jobs, and runs none without a change", async () => {
     const { local } = shared.service;
     const quotaSeconds = (Math.ceil(leastJobs / concurrentJobs) * jobDuration) / 1000;
     const { outputs } = await measure(`the first up (by the quota alone ${quotaSeconds} s)`);

@@ -48,7 +48,7 @@ export function testLifecycle({ name, options, ...life }: Lifecycle): void {
     const example = useExample(name, options);
     after(() => life.close?.());
 
-    it(`can be run as examples/${name}/README.md says`, async () => {
+    it(`runs by the commands of examples/${name}/README.md`, async () => {
       const { stack, service, program } = example;
       await life.prepare?.(example);
 

@@ -139,7 +139,7 @@ describe("credentialsFor", () => {
     expect(calls.map(({ signer }) => signer)).to.deep.equal([{ accessKeyId: "AKIDBASE", region }]);
   });
 
-  it("assumes a chain of roles, each with the keys of the one before", async () => {
+  it("assumes a chain of roles, each with the keys of the previous one", async () => {
     const { url, calls } = await startAws();
     const first = { roleArn: roleArn("first"), externalId: "planted-id", duration: "30m" };
     const second = {

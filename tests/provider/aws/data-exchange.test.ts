@@ -59,7 +59,7 @@ const signedAt = ({ headers }: IncomingMessage): number => {
   return Date.parse(date.replace(/^(....)(..)(..T..)(..)(..)/, "$1-$2-$3:$4:$5"));
 };
 
-/** Answers to a signature of another time. */
+/** Answers to a signature with a wrong date. */
 const refusals: [name: string, status: number, message: string][] = [
   ["InvalidSignatureException", 403, "Signature not yet current: 1 is still later than 2 (3 + 5 min.)"],
   ["InvalidSignatureException", 403, "Signature expired: 1 is now earlier than 2 (3 - 5 min.)"],

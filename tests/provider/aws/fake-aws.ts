@@ -1,4 +1,4 @@
-/** An AWS of a few lines. STS gives each role keys that are named after it, and Data Exchange has no jobs. */
+/** A minimal fake of AWS. STS gives each role keys that are named after it, and Data Exchange has no jobs. */
 import { text as readText } from "node:stream/consumers";
 
 import { writeXml } from "../../../lib/xml";
@@ -13,7 +13,7 @@ export interface AwsCall {
   readonly form: Record<string, string>;
 }
 
-/** Starts it; STS refuses the role `forbidden`, and its first calls of GetCallerIdentity. */
+/** Starts the fake. STS refuses the role `forbidden`, and its first calls of GetCallerIdentity. */
 export function useAws(): (refused?: number) => Promise<{ url: string; calls: AwsCall[] }> {
   const serve = useServers();
   return async (refused = 0) => {

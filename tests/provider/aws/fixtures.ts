@@ -1,4 +1,4 @@
-/** What the tests of the AWS clients share. */
+/** Helpers for the tests of the AWS clients. */
 import { createHash } from "node:crypto";
 import { truncate, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";

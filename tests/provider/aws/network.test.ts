@@ -101,11 +101,11 @@ describe("networkOf", () => {
   const listJobs = async (endpoint: string, settings: Parameters<typeof networkOf>[0]) =>
     open(endpoint, {}, { agents: (await networkOf(settings)).aws }).listJobs({});
 
-  it("has Node's own agents without a proxy and a CA bundle", async () => {
+  it("returns Node's own agents without a proxy and a CA bundle", async () => {
     expect(await networkOf({ noProxy: "*" })).to.deep.equal({ aws: {}, anywhere: {} });
   });
 
-  it("has agents of Node's own classes with a CA bundle and no proxy", async () => {
+  it("returns agents of Node's own classes with a CA bundle and no proxy", async () => {
     const { aws, anywhere } = await networkOf({ customCaBundle: certificate });
     for (const { httpAgent, httpsAgent } of [aws, anywhere]) {
       expect(Object.getPrototypeOf(httpAgent)).to.equal(HttpAgent.prototype);
@@ -156,7 +156,7 @@ describe("networkOf", () => {
       expect(hosts).to.deep.equal([]);
     });
 
-    it(`sends the password of the proxy with ${scheme} calls, and reports its refusal`, async () => {
+    it(`sends the proxy's password with ${scheme} calls, and reports a wrong one`, async () => {
       const { url } = await proxy(await servers(), `Basic ${Buffer.from("ada:planted").toString("base64")}`);
       const call = (address: string) =>
         listJobs(endpoint, { httpProxy: address, httpsProxy: address, customCaBundle: certificate });
@@ -166,7 +166,7 @@ describe("networkOf", () => {
     });
   }
 
-  it("trusts the authorities of the CA bundle, and says what to do about others", async () => {
+  it("trusts the authorities of the CA bundle, and reports a remedy for others", async () => {
     const { secure } = await servers();
     const endpoint = `https://127.0.0.1:${secure}`;
     await listJobs(endpoint, { customCaBundle: certificate });

@@ -156,7 +156,7 @@ describe("an upload to a signed URL", () => {
       const { facts } = await failureOf(put, ServiceError);
       expect(facts).to.include({ kind: "invalid", name: "BodyChanged" });
       expect(first).to.be.lessThan(megabyte);
-      // A server that gets the announced length takes the body for complete.
+      // A server that gets the announced length considers the body complete.
       expect(seen.bytes).to.be.lessThan(bytes);
     });
   }
@@ -173,7 +173,7 @@ describe("an upload to a signed URL", () => {
     });
   }
 
-  it("streams a large file, which is never in memory, and reports its progress to the end", async () => {
+  it("streams a large file without holding it in memory, and reports its progress", async () => {
     const bytes = 256 * megabyte;
     const source = { hash: "h", path: await writeZeros(path("large.bin"), bytes) };
     const { seen, url } = await receive();

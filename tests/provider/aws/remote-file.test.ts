@@ -21,7 +21,7 @@ describe("a remote upload body", () => {
   const receive = useReceivers();
   let bodies: StreamedUploadBodies;
 
-  // Other processes of the test run have temporary files, too.
+  // Other processes of the test run have temporary files as well.
   const { TMPDIR } = process.env;
   let temporary: string;
   before(async () => (process.env.TMPDIR = temporary = await mkdtemp(join(tmpdir(), "remote-file-test-"))));

@@ -20,7 +20,7 @@ const role = (name: string) => ({ roleArn: roleArn(name) });
 const json = (config: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(config).map(([key, value]) => [key, JSON.stringify(value)]));
 
-/** Places of each setting, the one that counts most first. */
+/** Sources of each setting, in order of precedence. */
 const places = {
   region: ["own region", "config aws:region", "env AWS_REGION", "env AWS_DEFAULT_REGION"],
   profile: ["own profile", "config aws:profile"],
@@ -51,7 +51,7 @@ const structured: [config: Record<string, unknown>, expected: Partial<Connection
   [{ "aws:sharedCredentialsFiles": ["/one", "/two"] }, { sharedCredentialsFile: "/one" }],
   [{ "aws:useFipsEndpoint": true }, { useFipsEndpoint: true }],
   [{ "aws:useDualstackEndpoint": false }, { useDualstackEndpoint: false }],
-  // `pulumi config set --path` makes numbers of ids, without their leading zeros.
+  // `pulumi config set --path` writes ids as numbers, without leading zeros.
   [{ "aws:allowedAccountIds": ["000000000042", 111122223333, 42] }, { allowedAccountIds: accounts }],
   [{ "aws:forbiddenAccountIds": "444455556666" }, { forbiddenAccountIds: ["444455556666"] }],
   [
@@ -63,13 +63,13 @@ const structured: [config: Record<string, unknown>, expected: Partial<Connection
 
 describe("connectionSettings", () => {
   for (const [setting, all] of Object.entries(places)) {
-    it(`takes ${setting} from ${all.join(", then ")}`, () => {
+    it(`reads ${setting} from ${all.join(", then ")}`, () => {
       for (const [index, first] of all.entries()) {
         const given: Record<string, Record<string, string>> = { own: {}, config: {}, env: {} };
         for (const [at, place] of all.entries()) {
           const [kind, name] = place.split(" ") as [string, string];
           const value = name === "aws:endpoints" ? JSON.stringify({ dataexchange: place }) : place;
-          // An empty setting of the stack or the environment is none.
+          // An empty setting of the stack or the environment counts as absent.
           if (at >= index) given[kind]![name] = value;
           else if (kind !== "own") given[kind]![name] = "";
         }
@@ -79,17 +79,17 @@ describe("connectionSettings", () => {
     });
   }
 
-  it("leaves AWS_PROFILE to the SDK, and takes no HTTPS proxy of HTTP_PROXY", () => {
+  it("leaves AWS_PROFILE to the SDK, and does not use HTTP_PROXY for HTTPS", () => {
     expect(settings({}, {}, { AWS_PROFILE: "env" })).to.not.have.property("profile");
     expect(settings({}, {}, { HTTP_PROXY: "http://a" })).to.not.have.property("httpsProxy");
   });
 
-  it("takes no keys of the stack for a resource with its own profile", () => {
+  it("ignores the stack's keys for a resource with its own profile", () => {
     const keys = { "aws:accessKey": "AKIA", "aws:secretKey": "secret", "aws:token": "token" };
     expect(settings({ profile: "own" }, keys)).to.deep.equal({ profile: "own", assumeRoles: [] });
   });
 
-  it("takes the role of the resource before the stack's", () =>
+  it("prefers the resource's role to the stack's", () =>
     expect(settings({ assumeRole: role("own") }, json(roles)).assumeRoles).to.deep.equal([role("own")]));
 
   for (const [config, expected] of structured) {
@@ -97,7 +97,7 @@ describe("connectionSettings", () => {
       expect(settings({}, json(config))).to.deep.equal({ assumeRoles: [], ...expected }));
   }
 
-  it("takes default tags of the stack before the environment's", () => {
+  it("prefers the stack's default tags to the environment's", () => {
     const env = { TF_AWS_DEFAULT_TAGS_team: "env", TF_AWS_DEFAULT_TAGS_stage: "prod" };
     const config = json({ "aws:defaultTags": { tags: { team: "data" } } });
     expect(settings({}, config, env).defaultTags).to.deep.equal({ team: "data", stage: "prod" });

@@ -63,7 +63,7 @@ const anyLeaf = fc.constantFrom(...jobTypes).chain((jobType: JobType) =>
 );
 
 describe("checkInputs: arbitrary inputs", () => {
-  it("does not throw over junk in place of the details, the upload and the arguments", async () => {
+  it("does not throw for arbitrary details, uploads and arguments", async () => {
     const extras = fc.dictionary(keys, junk, { noNullPrototype: true });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...jobTypes), extras, junk, (jobType, extra, any) => {
@@ -74,7 +74,7 @@ describe("checkInputs: arbitrary inputs", () => {
     );
   });
 
-  it("does not throw over junk at any place of valid details", async () => {
+  it("does not throw for an arbitrary value anywhere in valid details", async () => {
     await fc.assert(
       fc.asyncProperty(anyLeaf, fc.nat(), junk, ({ path, replace }, depth, any) =>
         expectSoundProblems(replace(path.slice(0, 1 + (depth % path.length)), any)),
@@ -83,7 +83,7 @@ describe("checkInputs: arbitrary inputs", () => {
     );
   });
 
-  it("does not throw over junk as the whole inputs", async () => {
+  it("does not throw for arbitrary inputs", async () => {
     await fc.assert(fc.asyncProperty(fc.dictionary(keys, junk), expectSoundProblems));
   });
 
@@ -109,7 +109,7 @@ describe("checkInputs: arbitrary inputs", () => {
     expect(await pathsOf({ ...s3Import(), ["x".repeat(9000)]: "y" })).to.deep.equal([`${"x".repeat(100)}…`]);
   });
 
-  it("sees a member that has the name of an object's prototype", async () => {
+  it("checks a member with the name of a member of Object.prototype", async () => {
     const details = JSON.parse('{"__proto__":{"importAssetsFromS3":{}}}') as object;
     expect(await pathsOf({ type: "IMPORT_ASSETS_FROM_S3", details })).to.deep.equal([
       ...["details.__proto__", "details.importAssetsFromS3"],

@@ -77,7 +77,7 @@ describe("checkInputs: invalid inputs", () => {
     ]);
   });
 
-  it("says which id to give in place of another value", async () => {
+  it("names the expected id in place of an ARN or another id", async () => {
     const given = { dataSetId: `${assetId}:${assetId}`, revisionId: "arn:aws:dataexchange:x" };
     const messages = (await problemsOf(withDetails(s3Import(), given))).map(([, , message]) => message);
     expect(messages).to.deep.equal([
@@ -149,7 +149,7 @@ describe("checkInputs: uploads", () => {
     });
   }
 
-  it("says what a missing upload is, and why a file cannot be read", async () => {
+  it("describes a missing upload, and names the reason for an unreadable file", async () => {
     for (const [given, words] of [
       [undefined, "the file to import, at most 5 GB"],
       [{ hash: "h", path: "/gone" }, "cannot be read: ENOENT: no file /gone"],

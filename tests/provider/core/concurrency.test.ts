@@ -12,7 +12,7 @@ import { Simulator } from "../support/simulator";
 
 const duration = 20_000;
 
-/** The most jobs that were in progress at one moment. */
+/** Maximum number of jobs in progress at one moment. */
 const mostAtOnce = ({ jobs }: Simulator): number => {
   const starts = jobs.map(({ endsAt }) => endsAt - duration);
   return Math.max(...starts.map((at) => starts.filter((s) => s <= at && at < s + duration).length));

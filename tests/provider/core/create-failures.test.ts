@@ -38,7 +38,7 @@ describe("createJob: jobs without success", () => {
     expect([code, outputs.state]).to.deep.equal(["job-failed", "ERROR"]);
   });
 
-  it("gives a failed job no asset that another job creates meanwhile", async () => {
+  it("does not take an asset of another job for a failed job", async () => {
     const service = new Simulator({
       outcome: ({ id }) => ({ state: id === "job1" ? "ERROR" : "COMPLETED" }),
     });
@@ -132,7 +132,7 @@ describe("createJob: jobs without success", () => {
     expect(statesOf(service.jobs)).to.deep.equal(["CANCELLED", "CANCELLED", "COMPLETED"]);
   });
 
-  it("gives up after three expired upload URLs", async () => {
+  it("fails after three expired upload URLs", async () => {
     const service = new Simulator().fail("put", "expired", { times: Infinity });
     expect(await codeOf(host(service).create(upload()))).to.equal("upload-url-expired");
     expect([service.effects(), service.jobs.length]).to.deep.equal([[], 3]);

@@ -131,7 +131,7 @@ describe("createJob: failed calls", () => {
     });
   }
 
-  it("sees that a job has failed whose StartJob got no answer", async () => {
+  it("detects the failure of a job whose StartJob got no answer", async () => {
     const outcome = () => ({ state: "ERROR" as const });
     const service = new Simulator({ duration: 0, outcome }).fail("startJob", "unavailable", { after: true });
     expect(await codeOf(host(service).create(s3Import()))).to.equal("job-failed");

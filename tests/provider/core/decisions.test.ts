@@ -49,8 +49,12 @@ describe("decideOnRecord", () => {
     ["waits while another process replaces a failed job", facts("ERROR", { record: active }), "wait"],
     ["stops waiting at the timeout", facts(undefined, { record: active, isTimedOut: true }), "create"],
     ["adopts a job that another process has started", facts("IN_PROGRESS", { record: active }), "adopt"],
-    ["leaves another process's other job", facts("WAITING", { record: { ...active, ...other } }), "create"],
-    ["creates a job if the recorded one is gone", facts(undefined), "create"],
+    [
+      "ignores another process's job for other work",
+      facts("WAITING", { record: { ...active, ...other } }),
+      "create",
+    ],
+    ["creates a job if the recorded one is missing", facts(undefined), "create"],
     ["ignores a record older than the state", facts("COMPLETED", { replaced: newer }), "create"],
     ["adopts a waiting job", facts("WAITING"), "adopt"],
     ["adopts a running job", facts("IN_PROGRESS"), "adopt"],
@@ -65,12 +69,12 @@ describe("decideOnRecord", () => {
     ["withdraws a job for other work", facts("IN_PROGRESS", { record: other }), "withdraw"],
     ["withdraws any job with adopt: none", facts("IN_PROGRESS", none), "withdraw"],
     ["keeps a job that a state may name", facts("COMPLETED", { ...none, record: returned }), "create"],
-    ["withdraws such a job if it failed", facts("ERROR", { record: returned }), "withdraw"],
-    ["withdraws it if assets are to be deleted", facts("COMPLETED", deletesOther), "withdraw"],
+    ["withdraws a failed job that a state may name", facts("ERROR", { record: returned }), "withdraw"],
+    ["withdraws a returned job with onDelete: deleteAssets", facts("COMPLETED", deletesOther), "withdraw"],
     ["keeps a job of another process", facts("COMPLETED", { record: { ...other, shared: true } }), "create"],
     ["replaces the job in state if the user asks", facts("COMPLETED", { record: inError }), "create"],
-    ["adopts it if the state names another", facts("COMPLETED", readInError), "adopt"],
-    ["resumes the job in state if it runs", facts("IN_PROGRESS", { record: inError }), "adopt"],
+    ["adopts a returned job if the state names another", facts("COMPLETED", readInError), "adopt"],
+    ["adopts a running job that the state may name", facts("IN_PROGRESS", { record: inError }), "adopt"],
   ];
   for (const [title, given, kind] of table)
     it(title, () => expect(decideOnRecord(given).kind).to.equal(kind));

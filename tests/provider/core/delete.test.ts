@@ -196,7 +196,7 @@ describe("assets of another job of the same time", () => {
     expect(process.warnings).to.deep.equal(["ambiguous-assets-kept"]);
   });
 
-  it("do not prevent each retry from deleting the assets of the failed run before", async () => {
+  it("do not prevent a retry from deleting the assets of the previous failed run", async () => {
     const details = { importAssetsFromS3JobErrorDetails: [{ bucket: "source", key: "b" }] };
     const errors = [{ code: "RESOURCE_NOT_FOUND_EXCEPTION", message: "no", details }];
     const service = new Simulator({ duration: 1_000, outcome: () => ({ state: "ERROR", errors }) });

@@ -25,7 +25,7 @@ describe("createJob in several processes", () => {
         checkInterleavings(
           { duration: durations, later: fc.nat(3_000) },
           async ({ latency, duration, later }) => {
-            // If timestamps do not tell which job is older, the order of ids must not help.
+            // If timestamps do not show which job is older, the order of ids must not help.
             const jobId = (n: number) => `job${tick === 1 ? n : 1_000 - n}`;
             const service = new Simulator({ latency, duration, tick, jobId });
             const [one, other] = await Promise.all(inProcesses(service, inputs, 0, later));
@@ -47,7 +47,7 @@ describe("createJob in several processes", () => {
       },
     ));
 
-  it("runs the waiting job of an interrupted run that two processes find", () =>
+  it("runs the waiting job of an interrupted run once if two processes find it", () =>
     checkInterleavings({ later: fc.nat(3_000) }, async ({ latency, later }) => {
       const service = new Simulator({ latency });
       const left = existing(service, s3Import(), "WAITING");

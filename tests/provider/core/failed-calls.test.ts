@@ -13,7 +13,7 @@ const importFor = (request: string) => s3Import(["a"], { timeouts: { request } }
 /** A service at which one call of the operation gets no answer. */
 const hanging = (operation: Operation) => new Simulator().fail(operation, "unavailable", { hangs: true });
 
-describe("calls without an answer", () => {
+describe("the provider, if calls get no answer", () => {
   for (const operation of ["listJobs", "createJob", "startJob", "listRevisionAssets"] as const) {
     it(`aborts ${operation} after timeouts.request`, async () => {
       const service = hanging(operation);
@@ -60,7 +60,7 @@ describe("calls without an answer", () => {
   }
 });
 
-describe("calls that do not find what exists", () => {
+describe("the provider, if calls do not find existing jobs and assets", () => {
   it("keeps an import without assets in state, and the next up lists them", async () => {
     const service = new Simulator().fail("listRevisionAssets", "notFound");
     const { id, outputs } = await unfinishedOf(host(service).create(imported));

@@ -157,7 +157,7 @@ describe("the job of an interrupted replacement", () => {
     });
   }
 
-  it("is withdrawn with its assets if the next run has other triggers, although it was returned", async () => {
+  it("is withdrawn with its assets if the triggers changed, although it was returned to the engine", async () => {
     const service = new Simulator();
     await host(service).create(inputs(1), urn);
     const { outputs } = await host(service).create(inputs(2), urn);
@@ -174,7 +174,7 @@ describe("a job that was returned to the engine, and that no state names", () =>
     expect(statuses.at(-1)).to.match(/^adopted job job1, completed at /);
   });
 
-  it("keeps its assets, which a state may name, if the triggers are others", async () => {
+  it("keeps its assets if the triggers changed, because a state may name it", async () => {
     const service = new Simulator();
     const { outputs } = await host(service).create(triggered(1), urn);
     const again = await host(service).create(triggered(2), urn);

@@ -28,7 +28,7 @@ describe("a set of jobs", () => {
     expect(statesOf(service.jobs)).to.deep.equal(Array(35).fill("COMPLETED"));
   });
 
-  it("creates the jobs that start next while others run, but no more than the quota", async () => {
+  it("creates as many further jobs as the quota allows while others run", async () => {
     const { service, most } = await countsAtStart("WAITING", "before");
     expect(most).to.be.at.most(20);
     // The eleventh job starts when the first has ended, and was created before that.

@@ -20,7 +20,7 @@ const running = (durations: readonly number[], options: SimulatorOptions = {}) =
   return { service, jobs, watcher, wait };
 };
 
-/** Milliseconds from the end of each job until the watcher knows it. */
+/** Milliseconds from the end of each job until the watcher detects it. */
 const lags = (service: Simulator, jobs: SimulatedJob[], watcher: JobWatcher) =>
   Promise.all(
     jobs.map(async (job) => {
@@ -39,20 +39,20 @@ describe("JobWatcher", () => {
     expect(service.calls).to.have.length(service.count("listJobs"));
   });
 
-  it("knows the end of each job within a second or 3 % of its age", async () => {
+  it("detects the end of each job within a second or 3 % of its age", async () => {
     const durations = [0, 500, 3_000, 20_000, minute, 10 * minute, hour, 5 * hour];
     const { service, jobs, watcher } = running(durations);
     const late = await lags(service, jobs, watcher);
     late.forEach((lag, i) => expect(lag).to.be.within(0, Math.max(1_000, (0.03 / 0.97) * durations[i]!) + 1));
   });
 
-  it("knows at once that a job has ended at once, with two more polls at most", async () => {
+  it("detects a job that ends immediately with at most two more polls", async () => {
     const { service, jobs, watcher } = running([50, 10_000]);
     expect((await lags(service, jobs, watcher))[0]).to.equal(50);
     expect(service.count("listJobs")).to.equal(12);
   });
 
-  it("takes from another caller's listing only that a job has ended", async () => {
+  it("uses another caller's listing only to detect ended jobs", async () => {
     const { service, jobs, watcher } = running([10_200, 20_200]);
     const late = lags(service, jobs, watcher);
     for (const milliseconds of [5_000, 5_250]) {
@@ -89,14 +89,14 @@ describe("JobWatcher", () => {
     expect(service.count("listJobs")).to.be.within(40, 62);
   });
 
-  it("polls a long job seldom", async () => {
+  it("polls a long job rarely", async () => {
     const { service, jobs, watcher } = running([5 * hour]);
     await lags(service, jobs, watcher);
     // Once a second first, then each poll a thirty-third later than the one before.
     expect(service.count("listJobs")).to.be.within(200, 260);
   });
 
-  it("polls often again for a job that starts later", async () => {
+  it("polls frequently again when another job starts later", async () => {
     const { service, jobs, watcher, wait } = running([3 * hour, hour + 30_000]);
     const first = wait(0);
     await service.clock.pass(hour);
@@ -148,7 +148,7 @@ describe("JobWatcher", () => {
     });
   }
 
-  it("fails as notFound for a job that is gone, and watches the others on", async () => {
+  it("fails as notFound for a missing job, and continues to watch the others", async () => {
     const { service, wait } = running([hour, minute]);
     const [gone, other] = [failureOf(wait(0)), wait(1)];
     service.jobs.shift();
@@ -166,7 +166,7 @@ describe("JobWatcher: failed polls", () => {
     expect((await other)?.state).to.equal("COMPLETED");
   });
 
-  it("slow polls down to one in two minutes while throttled, and are forgotten after a success", async () => {
+  it("slow polling to once in two minutes while throttled, until a poll succeeds", async () => {
     const { service, jobs, watcher } = running([hour, 2 * hour]);
     service.fail("listJobs", "throttled", { skip: 3, times: 6 }).fail("listJobs", "throttled", { skip: 60 });
     const late = await lags(service, jobs, watcher);
@@ -208,7 +208,7 @@ describe("JobWatcher: failed polls", () => {
     });
   }
 
-  it("end the wait at once if a repetition does not help", async () => {
+  it("end the wait immediately if a retry cannot help", async () => {
     const { service, wait } = running([hour]);
     service.fail("listJobs", "other");
     expect(await failureOf(wait(0))).to.include({ kind: "other" });
@@ -221,7 +221,7 @@ describe("JobWatcher: failed polls", () => {
     expect(service.count("listJobs")).to.equal(1);
   });
 
-  it("lose no answer: a hundred jobs end by GetJob with ten calls a poll before it is throttled", async () => {
+  it("lose no answer if GetJob is throttled after ten calls in each poll of a hundred jobs", async () => {
     const { service, jobs, wait } = running(Array<number>(100).fill(10_000));
     service.fail("listJobs", "accessDenied", { times: Infinity });
     const getJob = service.getJob.bind(service);

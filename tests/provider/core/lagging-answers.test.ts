@@ -31,7 +31,7 @@ import { Simulator } from "../support/simulator";
 const behind = (service: Simulator, lag: number) =>
   laggingSimulator(service, combined("", staleJobs(lag), uniformLag(lag)));
 
-describe("stale answers", () => {
+describe("stale answers of the service", () => {
   for (const inputs of [s3Import(), upload(), s3Export()]) {
     it(`run an interrupted ${inputs.type} once, if its process is killed at any call`, async () => {
       for (const lag of [5_000, 30_000]) {
@@ -93,7 +93,7 @@ const olderAnswers = (service: Simulator, times: number): Simulator => {
   return service;
 };
 
-describe("answers older than earlier ones", () => {
+describe("outdated answers of the service", () => {
   it("do not hide the signed URL of a completed export", async () => {
     const { outputs } = await host(olderAnswers(new Simulator(), 3)).create(urlExport());
     expect(outputs.state).to.equal("COMPLETED");
@@ -180,8 +180,8 @@ describe("finalizeRevision with stale answers", () => {
   }
 });
 
-describe("a CreateJob without an answer", () => {
-  it("makes the job that a run adopts its own, also after another process cancelled the first winner", async () => {
+describe("createJob after a CreateJob without an answer", () => {
+  it("owns the job that it adopts, even if another process cancelled the first winner", async () => {
     const service = new Simulator({ duration: 1_000 });
     service.fail("createJob", "unavailable", { times: 2, after: true });
     const listJobs = service.listJobs.bind(service);

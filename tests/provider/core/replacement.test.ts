@@ -39,7 +39,7 @@ type Failed = Pick<UnfinishedJobError, "id" | "outputs">;
 const fail = (service: Simulator, of = inputs): Promise<Failed> =>
   unfinishedOf(host(service).create(of, urn));
 
-/** The next run, whose process knows the state and nothing else. */
+/** The next run, whose process knows only the state. */
 const retry = async (process: ReturnType<typeof host>, { id, outputs }: Failed, of = inputs) => {
   expect(process.diff(id, outputs, of, urn).replaces).to.deep.equal(["state"]);
   const made = await process.create(of, urn);
@@ -137,7 +137,7 @@ describe("the retry of an import that failed in part", () => {
     ["before the new job, as with deleteBeforeReplace", {}, true],
     ["after the new job, on the machine that has its record", undefined, false],
   ] as const) {
-    it(`deletes its assets without a diff, as with --replace, if it is deleted ${when}`, async () => {
+    it(`deletes its assets if it is deleted ${when} without a diff, as with --replace`, async () => {
       const service = failingOnce();
       const { id, outputs } = await unfinishedOf(host(service, { machine }).create(inputs, urn));
       const process = host(service);

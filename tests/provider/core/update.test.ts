@@ -84,7 +84,7 @@ describe("updateJob", () => {
     expect(failed.outputs).to.include({ state: "ERROR" }).and.not.have.property("__pending");
   });
 
-  it("makes the next up replace a job that is gone before it was started", async () => {
+  it("makes the next up replace a job that disappears before it is started", async () => {
     const service = new Simulator();
     const { id, outputs } = await left(service);
     service.jobs.length = 0;

@@ -59,7 +59,7 @@ describe("EngineReporter", () => {
     reporter = new EngineReporter(engine, urn, 0);
   });
 
-  it("shows statuses that pass, and notes and warnings that stay, on the row of the resource", async () => {
+  it("shows ephemeral statuses, and permanent notes and warnings, on the resource's row", async () => {
     reporter.status("looking");
     reporter.note(message("found"));
     reporter.warn(message("odd"));
@@ -84,7 +84,7 @@ describe("EngineReporter", () => {
     });
   }
 
-  it("shows a new step at once, and an unchanged one not again", async () => {
+  it("shows a new step immediately, and an unchanged step once", async () => {
     for (const text of ["waiting", "waiting", "uploading", "uploading"]) {
       reporter.status(text);
       await engine.accept();
@@ -92,7 +92,7 @@ describe("EngineReporter", () => {
     expect(await engine.finish(reporter)).to.deep.equal(["waiting", "uploading"]);
   });
 
-  it("skips steps that pass quickly, except for the last, and shows one that lasts", async () => {
+  it("skips short steps, except for the last, and shows long ones", async () => {
     const steps = ["looking", "creating", "starting"];
     const quick = new EngineReporter(engine, urn, 60_000);
     for (const step of [...steps, "completed"]) quick.status(step);

@@ -27,7 +27,7 @@ const problemsOf = async (news: object) =>
   (await new JobProvider().check({}, { region, ...news })).failures?.map(({ reason }) => reason) ?? [];
 
 describe("JobProvider.check", () => {
-  it("returns good inputs as they are", async () => {
+  it("returns valid inputs unchanged", async () => {
     const news = { ...s3Import(), region, __provider: "code" };
     const { inputs, failures = [] } = await new JobProvider().check({}, news);
     expect([inputs, failures]).to.deep.equal([news, []]);

@@ -72,7 +72,7 @@ describe("encodeTriggers", () => {
     expect(() => encodeTriggers(who, [resource])).to.throw(/triggers\[0\] is a resource, .*such as its etag/);
   });
 
-  it("accepts an object that stands in two places", () => {
+  it("accepts an object that occurs twice", () => {
     const shared = { a: 1 };
     expect(encodeTriggers(who, [shared, { shared }])).to.deep.equal([{ a: 1 }, { shared: { a: 1 } }]);
   });
@@ -83,7 +83,7 @@ describe("the triggers of a Job", () => {
     expect(() => triggered(new Date())).to.throw(pulumi.RunError, /^Job "a": triggers\[0\]/);
   });
 
-  it("reach the provider as they are, also from outputs and promises", async () => {
+  it("reach the provider unchanged, even from outputs and promises", async () => {
     const withoutPrototype = Object.assign(Object.create(null) as object, { a: 1 });
     const triggers = [1, "x", true, null, undefined, [], {}, { deep: [{ er: 1 }] }, withoutPrototype];
     const { inputs } = await declaredInputs(() => triggered(...triggers));

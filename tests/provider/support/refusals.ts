@@ -135,7 +135,7 @@ const refusedDetails: Refusal[] = [
   ]),
 ];
 
-/** Values that are no bucket's name, by the code of their problem. */
+/** Invalid bucket names, by the code of their problem. */
 const buckets = {
   "not-a-bucket-name": [
     ...[

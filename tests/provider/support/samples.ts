@@ -1,4 +1,4 @@
-/** Small valid inputs of every kind that the core treats differently, and what tests look at. */
+/** Small valid inputs of each kind, and helpers to inspect results. */
 import { CodedError } from "../../../lib/message-code";
 import type { JobInputs } from "../../../provider/core/arguments";
 import { UnfinishedJobError } from "../../../provider/core/errors";

@@ -183,7 +183,7 @@ export class Simulator implements DataExchange {
     }
   }
 
-  /** Creates what a completed job leaves. */
+  /** Creates the assets of a completed job. */
   complete(job: SimulatedJob): void {
     const { detailsKey, createsAssets, response, upload } = jobTypeOf(job.type);
     const details = job.details[detailsKey]!;
