@@ -57,7 +57,7 @@ export function describeEffect(effect: Effect): RichText {
     case "retained":
       return ["leaves the stack and is not changed (retainOnDelete)"];
     case "cancelled":
-      return text`is deleted; its job, which was left in ${code(effect.state)}, is cancelled if it has not started${effect.deletesAssets && ", and its assets are deleted if it has completed"}`;
+      return text`is deleted; its job, which is in state ${code(effect.state)}, is cancelled if it has not started${effect.deletesAssets && ", and its assets are deleted if it has completed"}`;
     case "deleted":
       return text`is deleted${effect.assets && describeFate(effect.assets)}`;
     case "former-deleted":

@@ -13,7 +13,7 @@ export const describeReason = (reason: Reason): RichText =>
 
 const sentences: { readonly [Kind in Reason["kind"]]: (reason: Reason & { kind: Kind }) => RichText } = {
   new: ({ isMany }) => [isMany ? "these jobs are new" : "it is new"],
-  unfinished: ({ state }) => text`its last run was left in ${code(state)}`,
+  unfinished: ({ state }) => text`its last run had not ended (state ${code(state)})`,
   failed: ({ state, errors }) => describeFailure(state, errors),
   "upload-url-expired": () => ["it was never started, and its upload URL has expired"],
   "type-changed": ({ from, to }) => text`its type changed from ${code(from)} to ${code(to)}`,

@@ -44,7 +44,7 @@ const duplicates: {
   "last-run": ofRun,
   "earlier-run": ofRun,
   "running-job": ({ state }) =>
-    text`its last run was left in ${code(state)} and cannot be stopped: its assets may be in the revision twice`,
+    text`its last run is still in state ${code(state)} and cannot be stopped: its assets may be in the revision twice`,
   "hidden-run": () =>
     text`assets of a run before the last one may be in the revision twice: only ${code("pulumi preview --show-replacement-steps")} shows whether there is such a run`,
   "left-by-deleted": (found) =>

@@ -57,7 +57,7 @@ function mergeStates(steps: readonly Step[], which: "old" | "new"): State | unde
   const merged = (values: "inputs" | "outputs"): Values =>
     mergeMembers(
       states.map((state) => state[values]),
-      (held, member) => mergeValues(held, concatenated.includes(member), nestedLevels[member] ?? 0),
+      (found, member) => mergeValues(found, concatenated.includes(member), nestedLevels[member] ?? 0),
     );
   return { ...first, inputs: merged("inputs"), outputs: merged("outputs") };
 }
@@ -73,10 +73,10 @@ function mergeMembers(
 ): Values {
   const entries = all.flatMap((values) => Object.entries(values));
   return Object.fromEntries(
-    [...groupBy(entries, ([member]) => member)].map(([member, held]) => [
+    [...groupBy(entries, ([member]) => member)].map(([member, found]) => [
       member,
       mergeMember(
-        held.map(([, value]) => value).filter((value) => !isAbsent(value)),
+        found.map(([, value]) => value).filter((value) => !isAbsent(value)),
         member,
       ),
     ]),
@@ -90,6 +90,6 @@ function mergeValues(values: readonly unknown[], isConcatenated: boolean, levels
   if (others.length === 0) return first;
   if (isList) return values.flat();
   return levels > 0 && values.every(isObject)
-    ? mergeMembers(values, (held) => mergeValues(held, isConcatenated, levels - 1))
+    ? mergeMembers(values, (found) => mergeValues(found, isConcatenated, levels - 1))
     : values;
 }

@@ -53,172 +53,165 @@ const whole = previewOf([created("new")]);
 const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no credentials" }] });
 
 /** The shell steps need GNU's sed, as the runners have it. */
-(process.platform === "linux" ? describe : describe.skip)(
-  "action.yml and the example workflows",
-  function () {
-    this.timeout("1m");
-    const serve = useServers();
-    let github: GitHub, action: Action, gitlab: GitLab, folder: string;
+(process.platform === "linux" ? describe : describe.skip)("the review workflows", function () {
+  this.timeout("1m");
+  const serve = useServers();
+  let github: GitHub, action: Action, gitlab: GitLab, folder: string;
 
-    before(async () => {
-      github = await read("examples/ci/github-actions.yml");
-      gitlab = await read("examples/ci/gitlab-ci.yml");
-      action = await read("action.yml");
-      folder = await mkdtemp(join(tmpdir(), "review-ci-"));
-      const program = (name: string, script: string) =>
-        writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-      await program("pulumi", 'printf %s "$PREVIEW"; exit "$STATUS"');
-      const cli = join(__dirname, "../../cli/main.js");
-      await program("npx", `[ "$1" != --no ] || shift; shift; exec "${process.execPath}" "${cli}" "$@"`);
-      await writeFile(join(folder, "Pulumi.yaml"), 'name: "market" # of prices\r\nruntime: nodejs\r\n');
+  before(async () => {
+    github = await read("examples/ci/github-actions.yml");
+    gitlab = await read("examples/ci/gitlab-ci.yml");
+    action = await read("action.yml");
+    folder = await mkdtemp(join(tmpdir(), "review-ci-"));
+    const program = (name: string, script: string) =>
+      writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await program("pulumi", 'printf %s "$PREVIEW"; exit "$STATUS"');
+    const cli = join(__dirname, "../../cli/main.js");
+    await program("npx", `[ "$1" != --no ] || shift; shift; exec "${process.execPath}" "${cli}" "$@"`);
+    await writeFile(join(folder, "Pulumi.yaml"), 'name: "market" # of prices\r\nruntime: nodejs\r\n');
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** Runs a step as the runners do. Returns its exit code. */
+  async function shell(script: string, env: NodeJS.ProcessEnv): Promise<number> {
+    const path = `${folder}:${process.env.PATH}`;
+    const child = execFile("bash", ["-eo", "pipefail", "-c", script], {
+      cwd: folder,
+      env: { ...process.env, PATH: path, PULUMI_STACK: "org/prod", ...env },
     });
-    after(() => rm(folder, { recursive: true }));
+    await once(child, "close");
+    return child.exitCode!;
+  }
 
-    /** Runs a step as the runners do. Returns its exit code. */
-    async function shell(script: string, env: NodeJS.ProcessEnv): Promise<number> {
-      const path = `${folder}:${process.env.PATH}`;
-      const child = execFile("bash", ["-eo", "pipefail", "-c", script], {
-        cwd: folder,
-        env: { ...process.env, PATH: path, PULUMI_STACK: "org/prod", ...env },
-      });
-      await once(child, "close");
-      return child.exitCode!;
+  it("have the least permissions and skip forks", () => {
+    const { permissions, jobs } = github;
+    const own = { contents: "read", "id-token": "write" };
+    expect(permissions).to.deep.equal({});
+    expect(jobs.review.permissions).to.deep.equal({ ...own, "pull-requests": "write" });
+    expect(jobs.up.permissions).to.deep.equal(own);
+    expect(jobs.review.if).to.contain("head.repo.full_name == github.repository");
+    expect(gitlab.review.rules[0]!.if).to.contain("SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID");
+  });
+
+  it("pin each action to a commit", async () => {
+    const workflows = (await readdir(".github/workflows")).map((file) => `.github/workflows/${file}`);
+    const examples = ["examples/ci/github-actions.yml", "examples/nightly/README.md"];
+    for (const file of [...examples, "action.yml", ...workflows]) {
+      const lines = (await readFile(file, "utf8")).match(/uses: .*/g) ?? [];
+      for (const line of lines.filter((used) => !used.includes(" pulumi-dataexchange/")))
+        expect(line).to.match(/^uses: [\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
+  });
 
-    it("have the least permissions and skip forks", () => {
-      const { permissions, jobs } = github;
-      const own = { contents: "read", "id-token": "write" };
-      expect(permissions).to.deep.equal({});
-      expect(jobs.review.permissions).to.deep.equal({ ...own, "pull-requests": "write" });
-      expect(jobs.up.permissions).to.deep.equal(own);
-      expect(jobs.review.if).to.contain("head.repo.full_name == github.repository");
-      expect(gitlab.review.rules[0]!.if).to.contain("SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID");
+  const tokens = [
+    ["review", "pulumi preview", "PULUMI_PREVIEW_TOKEN"],
+    ["up", "pulumi up", "PULUMI_ACCESS_TOKEN"],
+  ] as const;
+  for (const [name, command, token] of tokens) {
+    it(`install without scripts and give ${token} only to \`${command}\``, () => {
+      const { steps } = github.jobs[name];
+      const installs = steps.findIndex(({ run }) => run === "npm ci --ignore-scripts");
+      const credentials = steps.findIndex(({ uses }) => uses?.includes("credentials"));
+      expect(installs).to.be.within(0, credentials);
+      const withEnv = steps.filter(({ env }) => env);
+      expect(withEnv.map(({ env }) => env)).to.deep.equal([
+        { PULUMI_ACCESS_TOKEN: `\${{ secrets.${token} }}` },
+      ]);
+      expect(withEnv[0]!.run).to.match(new RegExp(`^${command} `));
     });
+  }
 
-    it("pin each action to a commit", async () => {
-      const workflows = (await readdir(".github/workflows")).map((file) => `.github/workflows/${file}`);
-      const examples = ["examples/ci/github-actions.yml", "examples/nightly/README.md"];
-      for (const file of [...examples, "action.yml", ...workflows]) {
-        const lines = (await readFile(file, "utf8")).match(/uses: .*/g) ?? [];
-        for (const line of lines.filter((used) => !used.includes(" pulumi-dataexchange/")))
-          expect(line).to.match(/^uses: [\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  it("give no token to other steps, on GitHub and on GitLab", () => {
+    expect(github.env).to.have.keys("PULUMI_STACK");
+    expect(github.jobs.up.environment).to.equal("production");
+    expect(gitlab[".pulumi"].before_script[0]).to.equal("npm ci --ignore-scripts");
+    const preview = "PULUMI_ACCESS_TOKEN=${PULUMI_PREVIEW_TOKEN:-} pulumi preview";
+    expect(gitlab.review.script[0]).to.contain(preview);
+  });
+
+  const isMarked = (body: string | undefined) => body?.split("\n")[0] === marker;
+
+  it("update one comment on GitHub by its marker, and write the whole review to the summary", async () => {
+    const comments: Comment[] = [
+      { id: 1, user: { login: "octocat" }, body: `${marker}\nnot ours` },
+      { id: 2, user: null, body: undefined },
+    ];
+    const env = { GITHUB_STEP_SUMMARY: join(folder, "summary.md") };
+    const { steps } = github.jobs.review;
+    const preview = steps.find(({ name }) => name === "Preview")!;
+    const use = steps.find(({ uses }) => uses === "pulumi-dataexchange/pulumi-dataexchange@v0.1.0")!;
+    const reviewOf = async (PREVIEW: string, STATUS: string, shown: string) => {
+      expect(String(await shell(preview.run!, { ...env, PREVIEW, STATUS }))).to.equal(STATUS);
+      expect(await runAction(use.with!, env, comments)).to.equal(0);
+      expect(comments[2]!.body).to.satisfy(isMarked).and.contain(shown);
+    };
+    await reviewOf(whole, "0", "1 new job will run");
+    await reviewOf(early, "255", "no credentials");
+    expect(comments.map(({ id }) => id)).to.deep.equal([1, 2, 3]);
+    const summary = await readFile(env.GITHUB_STEP_SUMMARY, "utf8");
+    expect(summary).to.contain("1 new job will run").and.contain("no credentials");
+  });
+
+  it("fail on GitHub after the comment if `fail-on` is set and a job runs again", async () => {
+    const comments: Comment[] = [];
+    await writeFile(join(folder, "again.json"), previewOf([replaced("again", ["a.csv"], ["b.csv"])]));
+    const env = { GITHUB_STEP_SUMMARY: join(folder, "again.md") };
+    expect(await runAction({ preview: "again.json", "fail-on": "rerun" }, env, comments)).to.equal(3);
+    expect(comments).to.have.length(1);
+  });
+
+  /** Runs the steps of action.yml on a pull request, as GitHub does, against a list of comments. Returns the exit code. */
+  async function runAction(given: Record<string, string>, env: object, comments: Comment[]): Promise<number> {
+    const output = join(folder, "output.txt");
+    const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
+    const values = { ...Object.fromEntries(defaults), ...given } as Record<string, string>;
+    const evaluate = (text: string): string =>
+      text.replace(/\$\{\{ (?:inputs\.)?(\S+) \}\}/g, (_, name: string) => values[name]!);
+    for (const step of action.runs.steps) {
+      if (step.if === "inputs.fail-on != ''" && values["fail-on"] === "") continue;
+      const entries = Object.entries(step.env ?? {}).map(([name, text]) => [name, evaluate(text)]);
+      const own = Object.fromEntries(entries) as NodeJS.ProcessEnv;
+      if (step.uses === undefined) {
+        const code = await shell(step.run!, { ...env, ...own, GITHUB_OUTPUT: output, RUNNER_TEMP: folder });
+        if (code !== 0) return code;
+        const [, review] = /^review=(.*)$/m.exec(await readFile(output, "utf8"))!;
+        values["steps.review.outputs.review"] = review!;
+      } else {
+        expect(step.if).to.equal("github.event_name == 'pull_request'");
+        await comment(step.with!.script!, own, comments);
       }
-    });
-
-    const tokens = [
-      ["review", "pulumi preview", "PULUMI_PREVIEW_TOKEN"],
-      ["up", "pulumi up", "PULUMI_ACCESS_TOKEN"],
-    ] as const;
-    for (const [name, command, token] of tokens) {
-      it(`install without scripts and give ${token} only to \`${command}\``, () => {
-        const { steps } = github.jobs[name];
-        const installs = steps.findIndex(({ run }) => run === "npm ci --ignore-scripts");
-        const credentials = steps.findIndex(({ uses }) => uses?.includes("credentials"));
-        expect(installs).to.be.within(0, credentials);
-        const withEnv = steps.filter(({ env }) => env);
-        expect(withEnv.map(({ env }) => env)).to.deep.equal([
-          { PULUMI_ACCESS_TOKEN: `\${{ secrets.${token} }}` },
-        ]);
-        expect(withEnv[0]!.run).to.match(new RegExp(`^${command} `));
-      });
     }
+    return 0;
+  }
 
-    it("give no token to other steps, on GitHub and on GitLab", () => {
-      expect(github.env).to.have.keys("PULUMI_STACK");
-      expect(github.jobs.up.environment).to.equal("production");
-      expect(gitlab[".pulumi"].before_script[0]).to.equal("npm ci --ignore-scripts");
-      const preview = "PULUMI_ACCESS_TOKEN=${PULUMI_PREVIEW_TOKEN:-} pulumi preview";
-      expect(gitlab.review.script[0]).to.contain(preview);
-    });
-
-    const isMarked = (body: string | undefined) => body?.split("\n")[0] === marker;
-
-    it("update one comment on GitHub by its marker, and write the whole review to the summary", async () => {
-      const comments: Comment[] = [
-        { id: 1, user: { login: "octocat" }, body: `${marker}\nnot ours` },
-        { id: 2, user: null, body: undefined },
-      ];
-      const env = { GITHUB_STEP_SUMMARY: join(folder, "summary.md") };
-      const { steps } = github.jobs.review;
-      const preview = steps.find(({ name }) => name === "Preview")!;
-      const use = steps.find(({ uses }) => uses === "pulumi-dataexchange/pulumi-dataexchange@v0.1.0")!;
-      const reviewOf = async (PREVIEW: string, STATUS: string, shown: string) => {
-        expect(String(await shell(preview.run!, { ...env, PREVIEW, STATUS }))).to.equal(STATUS);
-        expect(await runAction(use.with!, env, comments)).to.equal(0);
-        expect(comments[2]!.body).to.satisfy(isMarked).and.contain(shown);
+  it("update one note on GitLab by its marker, on any page, and fail if the preview failed", async () => {
+    const notes = Array.from({ length: 120 }, (_, id) => ({ id, author: { id: 1 }, body: marker }));
+    const { url } = await serve((request, response) => {
+      const { pathname, searchParams } = new URL(request.url!, "http://localhost");
+      const answer = (body: string) => {
+        const sent = new URLSearchParams(body).get("body")!;
+        if (pathname === "/user") return response.end('{ "id": 7 }');
+        if (request.method === "POST") notes.push({ id: notes.length, author: { id: 7 }, body: sent });
+        if (request.method === "PUT") notes[Number(pathname.split("/").at(-1))]!.body = sent;
+        const end = Number(searchParams.get("page")) * 100;
+        response.setHeader("X-Next-Page", notes.length > end ? String(end / 100 + 1) : "");
+        return response.end(JSON.stringify(notes.slice(end - 100, end)));
       };
-      await reviewOf(whole, "0", "1 new job will run");
-      await reviewOf(early, "255", "no credentials");
-      expect(comments.map(({ id }) => id)).to.deep.equal([1, 2, 3]);
-      const summary = await readFile(env.GITHUB_STEP_SUMMARY, "utf8");
-      expect(summary).to.contain("1 new job will run").and.contain("no credentials");
+      void text(request).then(answer);
     });
-
-    it("fail on GitHub after the comment if `fail-on` is set and a job runs again", async () => {
-      const comments: Comment[] = [];
-      await writeFile(join(folder, "again.json"), previewOf([replaced("again", ["a.csv"], ["b.csv"])]));
-      const env = { GITHUB_STEP_SUMMARY: join(folder, "again.md") };
-      expect(await runAction({ preview: "again.json", "fail-on": "rerun" }, env, comments)).to.equal(3);
-      expect(comments).to.have.length(1);
-    });
-
-    /** Runs the steps of action.yml on a pull request, as GitHub does, against a list of comments. Returns the exit code. */
-    async function runAction(
-      given: Record<string, string>,
-      env: object,
-      comments: Comment[],
-    ): Promise<number> {
-      const output = join(folder, "output.txt");
-      const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
-      const values = { ...Object.fromEntries(defaults), ...given } as Record<string, string>;
-      const evaluate = (text: string): string =>
-        text.replace(/\$\{\{ (?:inputs\.)?(\S+) \}\}/g, (_, name: string) => values[name]!);
-      for (const step of action.runs.steps) {
-        if (step.if === "inputs.fail-on != ''" && values["fail-on"] === "") continue;
-        const entries = Object.entries(step.env ?? {}).map(([name, text]) => [name, evaluate(text)]);
-        const own = Object.fromEntries(entries) as NodeJS.ProcessEnv;
-        if (step.uses === undefined) {
-          const code = await shell(step.run!, { ...env, ...own, GITHUB_OUTPUT: output, RUNNER_TEMP: folder });
-          if (code !== 0) return code;
-          const [, review] = /^review=(.*)$/m.exec(await readFile(output, "utf8"))!;
-          values["steps.review.outputs.review"] = review!;
-        } else {
-          expect(step.if).to.equal("github.event_name == 'pull_request'");
-          await comment(step.with!.script!, own, comments);
-        }
-      }
-      return 0;
+    const project = { CI_PROJECT_ID: "3", CI_MERGE_REQUEST_IID: "4" };
+    const env = { CI_API_V4_URL: url, ...project, GITLAB_TOKEN: "planted" };
+    const script = gitlab.review.script.join("\n");
+    for (const [PREVIEW, STATUS, shown] of [
+      [whole, "0", "1 new job"],
+      [early, "5", "no credentials"],
+    ] as const) {
+      expect(String(await shell(script, { ...env, PREVIEW, STATUS }))).to.equal(STATUS);
+      expect(notes).to.have.length(121);
+      expect(notes[120]!.body).to.satisfy(isMarked).and.contain(shown);
     }
-
-    it("update one note on GitLab by its marker, on any page, and fail if the preview failed", async () => {
-      const notes = Array.from({ length: 120 }, (_, id) => ({ id, author: { id: 1 }, body: marker }));
-      const { url } = await serve((request, response) => {
-        const { pathname, searchParams } = new URL(request.url!, "http://localhost");
-        const answer = (body: string) => {
-          const sent = new URLSearchParams(body).get("body")!;
-          if (pathname === "/user") return response.end('{ "id": 7 }');
-          if (request.method === "POST") notes.push({ id: notes.length, author: { id: 7 }, body: sent });
-          if (request.method === "PUT") notes[Number(pathname.split("/").at(-1))]!.body = sent;
-          const end = Number(searchParams.get("page")) * 100;
-          response.setHeader("X-Next-Page", notes.length > end ? String(end / 100 + 1) : "");
-          return response.end(JSON.stringify(notes.slice(end - 100, end)));
-        };
-        void text(request).then(answer);
-      });
-      const project = { CI_PROJECT_ID: "3", CI_MERGE_REQUEST_IID: "4" };
-      const env = { CI_API_V4_URL: url, ...project, GITLAB_TOKEN: "planted" };
-      const script = gitlab.review.script.join("\n");
-      for (const [PREVIEW, STATUS, shown] of [
-        [whole, "0", "1 new job"],
-        [early, "5", "no credentials"],
-      ] as const) {
-        expect(String(await shell(script, { ...env, PREVIEW, STATUS }))).to.equal(STATUS);
-        expect(notes).to.have.length(121);
-        expect(notes[120]!.body).to.satisfy(isMarked).and.contain(shown);
-      }
-    });
-  },
-);
+  });
+});
 
 /** Runs the script of actions/github-script against a list of comments. */
 async function comment(script: string, env: NodeJS.ProcessEnv, comments: Comment[]): Promise<void> {
