@@ -7,7 +7,7 @@ import { UsageError } from "./options";
 
 type Run = (args: readonly string[]) => Promise<void>;
 
-/** A command is loaded only if it is run, because the emulator's modules take long. */
+/** A command is loaded only if it is run, because loading the emulator takes long. */
 const commands: Readonly<Record<string, Run>> = {
   emulator: async (args) => (await import("./emulator.js")).runEmulator(args),
   review: async (args) => (await import("./review.js")).runReview(args),

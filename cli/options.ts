@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 import { withCode } from "../lib/message-code";
 
-export interface Option {
+interface Option {
   readonly name: string;
   /** The placeholder of the value in the help. Default: the option is a flag. */
   readonly value?: string;

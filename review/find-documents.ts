@@ -11,7 +11,7 @@ export interface Found {
 export function findDocuments(input: string): Found {
   const whole = parse(input);
   if (whole) return { documents: [whole.value], isCut: false };
-  // Colour codes of a terminal may stand before a brace.
+  // Colour codes of a terminal may precede a brace.
   const text = input.replace(/\u001b\[[0-9;]*m/g, "");
   const documents: unknown[] = [];
   let outside: string | undefined;

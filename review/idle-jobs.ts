@@ -15,14 +15,14 @@ export type Effect =
   /** `former-deleted`: the job that a replacement left in state. Without `assets`, the job has none. */
   | { readonly kind: "deleted" | "former-deleted"; readonly assets?: Fate };
 
-/** What happens to the assets of a deleted job. */
+/** The fate of the assets of a deleted job. */
 export interface Fate {
   readonly names: AssetNames;
   readonly fate: "deleted" | "kept" | "deleted-with-container";
   readonly container?: { readonly noun: "data set" | "revision"; readonly name: string };
 }
 
-/** The effect on a job that does not run; undefined if it stays as it is. */
+/** The effect on a job that does not run; undefined if it does not change. */
 export function effectOf({ op, old, new: declared }: Step, index: PreviewIndex): Effect | undefined {
   if (op === "delete" && old) {
     if (old.retainOnDelete) return { kind: "retained" };

@@ -8,7 +8,7 @@ import { canonical, isAbsent, isObject } from "./preview-values";
 /** The jobs that a step stands for. */
 export const partsOf = (step: Step): readonly Step[] => step.parts ?? [step];
 
-/** Jobs with equal keys are described by one sentence. */
+/** One sentence describes all jobs with the same key. */
 export const mergeKey = ({ op, set, old, new: declared, isUnsure }: Step): string => {
   const { type, state, onDelete, __pending, __incomplete, __shared, __lostTriggers } = old?.outputs ?? {};
   const before = [type, state, onDelete, __pending, __incomplete, __shared, __lostTriggers];

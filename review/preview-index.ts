@@ -1,4 +1,4 @@
-/** The resources of a preview: which are jobs, and how other resources relate to them. */
+/** An index of the resources of a preview: its jobs, and their relations to other resources. */
 import { jobSetToken, jobToken } from "../provider/state-contract";
 import { isFailed, isUnfinished } from "../service-model/job";
 import { mergeAlike, partsOf } from "./merge-jobs";
@@ -24,7 +24,7 @@ export class PreviewIndex {
   readonly jobs: readonly Step[];
   /** Jobs that were replaced earlier, and that are still in state because their deletion is pending. */
   readonly leftovers: readonly Step[];
-  /** Whether the preview was made with `--show-replacement-steps`, without which it shows no pending deletions. */
+  /** Whether the preview was written with `--show-replacement-steps`, without which it shows no pending deletions. */
   readonly showsReplaced: boolean;
 
   constructor({ steps }: Preview) {

@@ -1,4 +1,4 @@
-/** Jobs that wait because the service limits how many of their type may be in progress. */
+/** Jobs that wait because the service has a quota of jobs of a type in progress. */
 import type { JobType } from "../service-model/job-type";
 import { groupBy } from "./merge-jobs";
 import type { Preview } from "./parse-preview";

@@ -42,7 +42,7 @@ export interface NotKnownYet {
   readonly what: { readonly members?: readonly string[]; readonly triggers?: readonly string[] } & {
     readonly count?: { readonly number: number; readonly items: JobItems };
   };
-  /** The resources that the value depends on, and what happens to them. */
+  /** The resources that the value depends on, and their operations. */
   readonly until: readonly { readonly urn: Urn; readonly op: string }[];
 }
 

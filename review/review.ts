@@ -36,7 +36,7 @@ export interface Review {
   readonly idle: readonly IdleJob[];
   /** `running` and `idle` for readers: one row may stand for many jobs of a set. */
   readonly rows: { readonly running: readonly RunningJob[]; readonly idle: readonly IdleJob[] };
-  /** The number of jobs that stay as they are; undefined without `--show-sames`. */
+  /** The number of unchanged jobs; undefined without `--show-sames`. */
   readonly unaffected?: number;
   readonly queues: readonly Queue[];
   /** The number of other resources by operation, without the stack's own. */
@@ -73,7 +73,7 @@ export interface IdleJob extends NamedJob {
   readonly assets?: AssetNames;
 }
 
-export interface DeferredDecision {
+interface DeferredDecision {
   readonly urn: Urn;
   readonly message: string;
 }

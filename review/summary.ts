@@ -1,4 +1,4 @@
-/** Parts of a review that its text formats share. */
+/** Parts of a review that several formats share. */
 import type { Queue } from "./queues";
 import type { Action, IdleJob, Review } from "./review";
 import type { RichText, Span } from "./rich-text";

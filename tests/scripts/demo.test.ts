@@ -13,11 +13,11 @@ describe("the demo", () => {
       return lines;
     }
 
-    it("passes on whole lines from partial chunks", () => {
+    it("prints whole lines from partial chunks", () => {
       expect(shown("Resou", "rces:\n    2 unch", "anged")).to.deep.equal(["Resources:", "    2 unchanged"]);
     });
 
-    it("leaves out lines without information", () => {
+    it("omits lines without information", () => {
       const filler = [
         "@ updating....",
         " +  pulumi:pulumi:Stack quickstart-demo creating (0s)",
@@ -43,7 +43,7 @@ describe("the demo", () => {
       ]);
     });
 
-    it("does not shorten the type within a URN, which users copy", () => {
+    it("does not shorten the type within a URN, because users copy it", () => {
       const rows = [
         "    [urn=urn:pulumi:demo::p::pulumi-nodejs:dynamic/dataexchange:Job::prices]",
         "    [urn=urn:pulumi:demo::p::my:index:Group$pulumi-nodejs:dynamic/dataexchange:Job::prices]",

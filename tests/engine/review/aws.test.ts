@@ -1,4 +1,4 @@
-/** Reviews of previews by the real engine, of jobs beside resources of AWS. */
+/** Reviews of the real engine's previews of jobs and resources of AWS. */
 import * as dataexchange from "@pulumi/aws/dataexchange";
 import * as s3 from "@pulumi/aws/s3";
 import type { PulumiFn } from "@pulumi/pulumi/automation";

@@ -1,4 +1,4 @@
-/** Reviews of previews by the real engine, of sets of jobs, compared with the result of `pulumi up`. */
+/** Reviews of the real engine's previews of job sets, compared with the result of `pulumi up`. */
 import { secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";

@@ -1,4 +1,4 @@
-/** Reviews of previews by the real engine, of whole stacks. */
+/** Reviews of the real engine's previews of whole stacks. */
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { ComponentResource } from "@pulumi/pulumi";
 import { expect } from "chai";

@@ -1,4 +1,4 @@
-/** Reviews of previews by the real engine, of each job type. */
+/** Reviews of the real engine's previews of each job type. */
 import { expect } from "chai";
 
 import { Job } from "../../../index";
