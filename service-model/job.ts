@@ -105,7 +105,7 @@ export interface ServiceAsset {
   createdAt: string;
 }
 
-/** An asset that an import created. Its type and ARN follow from the job. */
+/** A created asset as the provider uses it. Its type and ARN follow from the job. */
 export interface CreatedAsset {
   id: string;
   name: string;

@@ -15,7 +15,7 @@ export interface S3Object {
 export const assetsPerRevision = 10_000;
 
 /**
- * Checks that a revision can hold assets of these names and that people can tell them apart.
+ * Checks that a revision can contain assets with these names, and that people can distinguish them.
  *
  * @param where Origin of the names, such as `s3://bucket/prefix`.
  */

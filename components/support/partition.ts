@@ -91,9 +91,9 @@ function findCut(hashed: readonly Hashed<unknown>[], min: number, max: number): 
   return found;
 }
 
-/** Unchanged while the ends of the chunk move, unless the item that it comes from is removed. */
+/** The lowest mark of the chunk's items, so it rarely changes when the ends of the chunk move. */
 const markOf = (chunk: readonly Hashed<unknown>[]): string =>
-  chunk.reduce((least, { mark }) => (mark < least ? mark : least), chunk[0]!.mark);
+  chunk.reduce((lowest, { mark }) => (mark < lowest ? mark : lowest), chunk[0]!.mark);
 
 /** Hashes are equal if names are, or by a rare coincidence. */
 function makeUnique(mark: string, taken: Set<string>): string {

@@ -98,7 +98,7 @@ const quotaBackoff = { base: 2_000, cap: 30_000 };
 const isConcurrencyLimit = (error: unknown): boolean =>
   isFailure(error, "limit") && (error.facts.limitName ?? "Concurrent").startsWith("Concurrent");
 
-/** Repeats the call while the account's quota of concurrent jobs is used up, because other stacks have jobs, too. */
+/** Repeats the call while the account's quota of concurrent jobs is used up, because other stacks have jobs as well. */
 export async function retryWhileQuotaExceeded<T>(
   { clock, reporter, timeouts }: { clock: Clock; reporter: Reporter; timeouts: { queue: number } },
   call: () => Promise<T>,

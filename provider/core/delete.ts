@@ -20,7 +20,7 @@ interface Dependencies {
   resource?: string;
 }
 
-/** The API cannot delete a job. A job that has not started is cancelled, and assets are deleted if `onDelete` says so. */
+/** The API cannot delete a job. A job that has not started is cancelled, and assets are deleted with `onDelete: "deleteAssets"`. */
 export async function deleteJob(
   id: string,
   olds: JobOutputs,

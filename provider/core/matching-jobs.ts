@@ -78,7 +78,7 @@ export async function gatherRivals(
   const { ownership, inputs, records, recordKey } = context;
   const listed = await listIfAllowed(context);
   if (!listed) return { ours: ours.job, listing: "denied", rivals: [] };
-  // ListJobs can lag CreateJob. Once it shows our job, it shows the jobs created before, too.
+  // ListJobs can lag CreateJob. Once it shows our job, it also shows the jobs that were created before.
   if (!listed.some(({ id }) => id === ours.job.id)) return { ours: ours.job, listing: "lagging", rivals: [] };
   const rivals: Rival[] = [];
   for (const shown of listed) {

@@ -145,7 +145,7 @@ async function adoptWinner(context: JobContext, ours: OurJob, job: ServiceJob): 
   // A waiting job may come from our own CreateJob that got no answer.
   const shared = !(ours.mayHaveMade && job.state === "WAITING");
   if (shared) context.reporter.note(describeAdoption(job));
-  // If another process cancels the winner, our other calls without an answer still count.
+  // If another process cancels the winner, our other calls without an answer still matter.
   await writeRecord(context, { job: job.id, unanswered: ours.mayHaveMade, ...(shared && { shared }) });
   return { job, ...(shared && { shared }) };
 }

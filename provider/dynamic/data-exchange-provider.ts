@@ -136,7 +136,7 @@ class PlainError extends Error {
   }
 }
 
-/** A read or a delete is not always part of `pulumi up`, so the message does not tell people to run that again. */
+/** A read or a delete is not always part of `pulumi up`, so the message refers to `the command` instead. */
 export async function withPlainErrors<T>(operation: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

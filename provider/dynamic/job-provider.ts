@@ -72,7 +72,7 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
 
   protected async deleteResource(id: string, outputs: JobOutputs, props: Props): Promise<void> {
     const { ownership } = this.host;
-    // With `deleteBeforeReplace` the new job comes after this, and must not be the one that is deleted.
+    // With `deleteBeforeReplace`, the new job is created after this, and must not adopt the deleted one.
     ownership.recordFromState(id);
     const resource = await this.resourceOf(props);
     const session = await this.host.sessions.of(props);

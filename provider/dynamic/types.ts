@@ -181,7 +181,7 @@ export interface ExportAssetsToS3JobArgs extends CommonJobArgs {
 }
 
 /**
- * A job that creates a signed URL to download an asset, valid for one minute. At most 10 are in
+ * A job that creates a signed URL, valid for one minute, to download an asset. At most 10 are in
  * progress at once in an account and region (“Concurrent in progress jobs to export assets to a signed
  * URL”; source: Service Quotas, AWS Data Exchange; not adjustable); further jobs wait until one ends.
  *

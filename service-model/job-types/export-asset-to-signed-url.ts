@@ -8,7 +8,7 @@ export const exportAssetToSignedUrl: JobType = {
   type: "EXPORT_ASSET_TO_SIGNED_URL",
   detailsKey: "exportAssetToSignedUrl",
   // Source: user guide, "Exporting assets to a signed URL"; its edition of 2022 says one hour.
-  summary: "creates a signed URL to download an asset, valid for one minute",
+  summary: "creates a signed URL, valid for one minute, to download an asset",
   sentence: { predicate: "creates a signed URL to download asset {assetId} of {revision}" },
   details: struct("ExportAssetToSignedUrl", {
     dataSetId: dataSetIdFor("that owns the revision"),

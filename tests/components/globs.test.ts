@@ -23,8 +23,8 @@ describe("GlobFilter", () => {
       ["2025/a", "x/2026/a"],
     ],
     ["selects a folder by its slash", { include: ["2026/"] }, ["2026/01/a", "2026/b"], ["2026", "x/2026/a"]],
-    ["takes several patterns", { include: ["a/*", "b/*"] }, ["a/1", "b/1"], ["c/1"]],
-    ["takes alternatives", { include: ["*.{csv,parquet}"] }, ["a.csv", "a.parquet"], ["a.json"]],
+    ["accepts several patterns", { include: ["a/*", "b/*"] }, ["a/1", "b/1"], ["c/1"]],
+    ["accepts alternatives", { include: ["*.{csv,parquet}"] }, ["a.csv", "a.parquet"], ["a.json"]],
     [
       "excludes names by a pattern of exclude",
       { include: ["**"], exclude: ["**/_SUCCESS"] },
@@ -41,7 +41,7 @@ describe("GlobFilter", () => {
       ["x.csv", "a.txt", ".env"],
     ],
     ["ignores the position of an entry with !", { include: ["!x.csv", "*.csv"] }, ["a.csv"], ["x.csv"]],
-    ["takes a negative extended glob", { include: ["!(x).csv"] }, ["a.csv"], ["x.csv", ".env.csv"]],
+    ["accepts a negative extended glob", { include: ["!(x).csv"] }, ["a.csv"], ["x.csv", ".env.csv"]],
     ["ignores / or ./ at the start", { include: ["/a/*", "./b/*"] }, ["a/1", "b/1"], ["c/a/1"]],
     ["excludes a folder anywhere", { exclude: ["drafts/"] }, ["a", "drafts"], ["drafts/b", "x/drafts/y/b"]],
     ["excludes a folder at the top", { exclude: ["/drafts/"] }, ["x/drafts/b"], ["drafts/b"]],
@@ -52,7 +52,7 @@ describe("GlobFilter", () => {
       ["a"],
       ["drafts/b", "x/drafts/b"],
     ],
-    ["takes line breaks as characters", { exclude: ["**/x*"] }, ["a\nb"], ["x\n.csv", "a/x\nb"]],
+    ["treats line breaks as characters", { exclude: ["**/x*"] }, ["a\nb"], ["x\n.csv", "a/x\nb"]],
   ];
   for (const [rule, patterns, selected, others] of cases) {
     it(rule, () => expect(select(patterns, [...selected, ...others])).to.deep.equal(selected));

@@ -11,7 +11,7 @@ describe("failed and interrupted jobs", function () {
   const shared = useStack();
   afterEach(() => shared.stack.clearState());
 
-  it("keep a failed job in state with the message of the service, and run it again in the next up", async () => {
+  it("stay in state with the service's message, and run again in the next up", async () => {
     const { stack, service } = shared;
     const revision = await service.createEmptyRevision();
     await service.createBucket("source", { "here.csv": "1", "a.csv": "1" });

@@ -10,28 +10,28 @@ const answered = "an answer, not no answer$";
 export const deviations: readonly Deviation[] = [
   {
     found: new RegExp(`^StartJob ServiceLimitExceededException: ${answered}`),
-    why: "the model's LimitName lists the concurrent jobs of each type, and only a start can exceed them",
+    why: "the model's LimitName lists the concurrent jobs of each type, and only StartJob can exceed them",
   },
   {
     found: new RegExp(`^CreateRevision ServiceLimitExceededException: ${answered}`),
-    why: "the model's LimitName lists the revisions per data set, and only this can exceed them",
+    why: "the model's LimitName lists the revisions per data set, and only this call can exceed them",
   },
   {
     found: new RegExp(`^(ListTagsFor|Tag|Untag)Resource \\w+: ${answered}`),
-    why: "the model names no errors for tags at all; those of reading are taken",
+    why: "the model names no errors for tags, so the errors of reading apply",
   },
   {
     found: /^\w+ output\.\w+ required: yes, not no$/,
-    why: "the model leaves open what an answer holds; the local service always says these",
+    why: "the model does not require members of responses; the emulator always sends these",
   },
   {
     found: /^(CreateJob|GetJob|ListJobs) output\.\S+\.Md5Hash required: yes, not no$/,
-    why: "the request must have it, and the answer shows the request's details",
+    why: "the request must contain it, and the response repeats the request's details",
   },
   {
     found:
       /\.(Bucket|Key|Keys\[\]|KeyPrefixes\[\]|KeyPattern|AssetName|DataShareArn) least length: 1, not 0$/,
-    why: "an empty name is that of nothing",
+    why: "no bucket, object or asset has an empty name",
   },
   {
     found: /\.(AssetSources|AssetDestinations|RevisionDestinations) least items: 1, not 0$/,
@@ -48,19 +48,19 @@ export const deviations: readonly Deviation[] = [
   {
     found:
       /\.(ApiSpecificationM|M)d5Hash (pattern: \S+, not \S+|least length: 0, not 24|greatest length: nothing, not 24)$/,
-    why: "the same texts: the pattern here holds the length, which the model has beside it",
+    why: "the same texts: this pattern includes the length, which the model has as a separate trait",
   },
   {
     found: /\.AssetConfiguration\.Tags\[\]\.(Key|Value) greatest length: \d+, not nothing$/,
-    why: "AWS General Reference, tag naming limits: no service takes longer ones.",
+    why: "AWS General Reference, tag naming limits: no service accepts longer ones",
   },
   {
     found:
       /\.CatalogId (pattern: \[0-9\]\{12\}, not \S+|least length: 0, not 12|greatest length: nothing, not 12)$/,
-    why: "the model's pattern is a mistake that no account id matches; the pattern here holds the length",
+    why: "the model's pattern matches no account id; this pattern includes the length",
   },
   {
     found: /\.S3SnapshotAsset\.Size least: 0, not nothing$/,
-    why: "the model says so in the name of the shape alone",
+    why: "the model states this only in the name of the shape",
   },
 ];

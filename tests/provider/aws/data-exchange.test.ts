@@ -20,7 +20,7 @@ describe("openDataExchange", () => {
     ["the service", (url: string) => ({ endpoint: url })],
     ["STS", (url: string) => ({ stsEndpoint: url, assumeRoles })],
   ] as const) {
-    it(`fails an aborted call at once as unavailable if ${what} does not answer`, async () => {
+    it(`fails an aborted call immediately as unavailable if ${what} does not answer`, async () => {
       const late = new AbortController();
       const { url } = await serve(() => late.abort());
       const { facts } = await failureOf(open("", own(url)).getJob("job1", late.signal), ServiceError);
@@ -135,7 +135,7 @@ describe("a call from a machine whose clock is off", () => {
     expect(refused).to.deep.equal(["STS", "Data Exchange"]);
   });
 
-  it("fails at once if the key is wrong", async () => {
+  it("fails immediately if the key is wrong", async () => {
     const message = "The request signature we calculated does not match";
     const { dx, warnings, answered } = await startFailing(403, "SignatureDoesNotMatch", message, 0);
     const { facts } = await failureOf(dx.listJobs({}), ServiceError);

@@ -110,7 +110,7 @@ describe("an upload to a signed URL", () => {
   }
 
   for (const when of ["before", "within"]) {
-    it(`fails as unavailable at once if it is aborted ${when} the body`, async () => {
+    it(`fails immediately as unavailable if it is aborted ${when} the body`, async () => {
       const stalled = await writeZeros(path("stalled.bin"), 64 * megabyte);
       const { url } = await serve((request) => void request.once("data", () => request.pause()));
       const late = new AbortController();
@@ -142,7 +142,7 @@ describe("an upload to a signed URL", () => {
     ["grows", (file: string) => appendFileSync(file, "more")],
     ["shrinks", (file: string) => truncateSync(file, megabyte)],
   ] as const) {
-    it(`fails at once if the file ${what} while it is sent`, async () => {
+    it(`fails immediately if the file ${what} while it is sent`, async () => {
       const { seen, url } = await receive();
       const bytes = 32 * megabyte;
       const changing = { hash: "h", path: await writeZeros(path("sent.bin"), bytes) };

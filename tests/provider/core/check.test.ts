@@ -45,12 +45,12 @@ describe("checkInputs: valid inputs", () => {
   const longArn = arn + "\u{1f980}".repeat(2048 - arn.length);
   const absent = { adopt: null, timeouts: undefined, upload: null, triggers: null };
   const accepted: [what: string, inputs: object][] = [
-    ["every argument at once", allArguments],
-    ["an object that two sources name, which makes two assets", s3Import(["a", "a"])],
+    ["all arguments together", allArguments],
+    ["two sources with the same object", s3Import(["a", "a"])],
     ["100 sources", withDetails(s3Import(), { assetSources: sources(100) })],
     ["five keys and prefixes together", share({ keyPrefixes: ["1", "2"], keys: ["3", "4", "5"] })],
     ["members that Pulumi adds", { ...urlExport(), __provider: "code", __urn: "urn" }],
-    ["2,048 characters that are more UTF-16 units", share({ kmsKeysToGrant: [{ kmsKeyArn: longArn }] })],
+    ["2,048 characters with more UTF-16 units", share({ kmsKeysToGrant: [{ kmsKeyArn: longArn }] })],
     ["arguments that are undefined or null", { ...urlExport(), ...absent }],
   ];
   for (const [what, inputs] of accepted) {
@@ -135,7 +135,7 @@ describe("checkInputs: uploads", () => {
     ["refuses a list for an asset", uploadOf([body("x")]), "upload not-an-asset"],
     ["refuses an archive for an asset", uploadOf({ assets: {} }), "upload not-an-asset"],
     ["refuses the MD5 of another body", withMd5(md5Of("other")), `${md5Path} wrong-md5`],
-    ["refuses a text that is no MD5, with one problem", withMd5("nonsense"), `${md5Path} wrong-format`],
+    ["reports a text that is not an MD5 once", withMd5("nonsense"), `${md5Path} wrong-format`],
     [
       "refuses the MD5 of another OpenAPI document",
       otherApi,

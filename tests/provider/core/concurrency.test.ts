@@ -85,7 +85,7 @@ describe("ParallelismHint for --parallel 8", () => {
     ["is not given if the quota is no higher", () => hintsFor(8, { quota: 8 }), []],
     ["is not given if fewer jobs run at once", () => hintsFor(3), []],
     ["is not given if jobs start long after others end", () => hintsFor(8, { pause: 5_000 }), []],
-    ["is not given for one more job", () => hintsFor(8, { jobs: 9 }), []],
+    ["is not given if only one job starts after an end", () => hintsFor(8, { jobs: 9 }), []],
     ["is not given if more jobs run at once", () => hintsFor(9), []],
     ["is not given if more jobs have run at once", () => hintsFor(8, { first: 9 }), []],
   ];

@@ -49,11 +49,7 @@ describe("decideOnRecord", () => {
     ["waits while another process replaces a failed job", facts("ERROR", { record: active }), "wait"],
     ["stops waiting at the timeout", facts(undefined, { record: active, isTimedOut: true }), "create"],
     ["adopts a job that another process has started", facts("IN_PROGRESS", { record: active }), "adopt"],
-    [
-      "ignores another process's job for other work",
-      facts("WAITING", { record: { ...active, ...other } }),
-      "create",
-    ],
+    ["creates a job beside other work", facts("WAITING", { record: { ...active, ...other } }), "create"],
     ["creates a job if the recorded one is missing", facts(undefined), "create"],
     ["ignores a record older than the state", facts("COMPLETED", { replaced: newer }), "create"],
     ["adopts a waiting job", facts("WAITING"), "adopt"],

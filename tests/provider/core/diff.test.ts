@@ -43,10 +43,10 @@ const noChanges: Case[] = [
   ["another order of the tags", tagged("a", "b"), tagged("b", "a")],
   ["a written default key pattern", revisions(), revisions("${Asset.Name}")],
   ["an omitted default key pattern", revisions("${Asset.Name}"), revisions()],
-  ["the same body from another place", upload("same"), elsewhere],
+  ["the same body from another source", upload("same"), elsewhere],
   ["a written MD5 of the body", upload("same"), withMd5(upload("same"), md5Of("same"))],
   ["an omitted MD5 of the body", withMd5(upload("same"), md5Of("same")), upload("same")],
-  ["a region where an older state has none", s3Import(["a"]), of({ region: "us-east-1" })],
+  ["a region that an older state lacks", s3Import(["a"]), of({ region: "us-east-1" })],
   [
     "another order of a trigger's members",
     triggered({ a: 1, b: { c: 2 } }),

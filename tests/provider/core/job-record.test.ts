@@ -110,12 +110,12 @@ describe("the job of an interrupted run", () => {
   }
 });
 
-describe("a record that is older than the state", () => {
+describe("the job of a record that is older than the state", () => {
   for (const [what, trigger] of [
-    ["with the digest of the new inputs", 2],
-    ["with another digest", 3],
+    ["if the record has the digest of the new inputs", 2],
+    ["if the record has another digest", 3],
   ] as const) {
-    it(`${what}: its job is not adopted, and keeps its assets`, async () => {
+    it(`is not adopted, and keeps its assets, ${what}`, async () => {
       const service = new Simulator();
       const old = await host(service).create(triggered(1, ["a"]), urn);
       const process = host(service);

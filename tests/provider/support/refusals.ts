@@ -51,7 +51,7 @@ export const withKeyPattern = (keyPattern?: string) => exportRevisions({ ...(key
 type Row<Given> = [what: string, given: Given, path: string, code: string];
 export type Refusal = Row<object>;
 
-/** Rows whose inputs are built alike, and whose paths begin alike. */
+/** Rows with the same function for their inputs, and the same start of their paths. */
 const refuse = <Given>(prefix: string, build: (given: Given) => object, rows: Row<Given>[]): Refusal[] =>
   rows.map(([what, given, path, code]) => [what, build(given), prefix + path, code]);
 
@@ -81,7 +81,7 @@ const refusedDetails: Refusal[] = [
     ["an id that ends with a line feed", { dataSetId: `${dataSetId}\n` }, "dataSetId", "wrong-format"],
     ["a number for a string", { dataSetId: 5 }, "dataSetId", "wrong-type"],
     ["the id of an aws.dataexchange.Revision", { revisionId: twoIds }, "revisionId", "two-ids"],
-    ["such an id as that of a data set", { dataSetId: twoIds }, "dataSetId", "two-ids"],
+    ["a Revision's id", { dataSetId: twoIds }, "dataSetId", "two-ids"],
     ["an ARN for an id", { dataSetId: aws("dataexchange", "data-sets/d") }, "dataSetId", "arn-not-id"],
   ]),
   ...refuse("details.importAssetsFromS3.assetSources", sourcesOf, [
@@ -121,7 +121,7 @@ const refusedDetails: Refusal[] = [
   ]),
   ...refuse("details.createS3DataAccessFromS3Bucket.assetSource.kmsKeysToGrant[0].", grantOf, [
     ["a KMS key ARN of 2049 characters", "k".repeat(2049), "kmsKeyArn", "too-long"],
-    ["the ARN of an alias, which grants do not take", aws("kms", "alias/a"), "kmsKeyArn", "wrong-format"],
+    ["the ARN of a KMS alias", aws("kms", "alias/a"), "kmsKeyArn", "wrong-format"],
   ]),
   ...refuse("details.exportRevisionsToS3.revisionDestinations[0].", withKeyPattern, [
     ["an unknown placeholder", "${Asset.Name}/${Asset.Size}", "keyPattern", "invalid-placeholder"],
@@ -168,12 +168,12 @@ const refusedArguments: Refusal[] = [
     ["a type from an object's prototype", { type: "constructor" }, "type", "unknown-value"],
     ["a list for the details", { details: [] }, "details", "wrong-type"],
     ["the details of another type", { details: wrongDetails }, "details.exportAssetsToS3", "wrong-details"],
-    ["only a wrong details key", { details: wrongDetails }, "details.importAssetsFromS3", "missing-member"],
+    ["no details of the type", { details: wrongDetails }, "details.importAssetsFromS3", "missing-member"],
     ["a second details key", { details: bothDetails }, "details.exportAssetsToS3", "wrong-details"],
-    ["an argument that no Job has", { regoin: "us-east-1" }, "regoin", "unknown-member"],
+    ["an unknown argument", { regoin: "us-east-1" }, "regoin", "unknown-member"],
     ["an argument named like a member of every object", { toString: "x" }, "toString", "unknown-member"],
-    ["an unknown form of region", { region: "virginia" }, "region", "wrong-format"],
-    ["a timeout that is no duration", { timeouts: { run: "two hours" } }, "timeouts.run", "not-a-duration"],
+    ["an invalid region", { region: "virginia" }, "region", "wrong-format"],
+    ["an invalid duration", { timeouts: { run: "two hours" } }, "timeouts.run", "not-a-duration"],
     ["a timeout of an unknown phase", { timeouts: { create: "1h" } }, "timeouts.create", "unknown-member"],
     ["an unknown adopt", { adopt: "always" }, "adopt", "unknown-value"],
     ["an unknown onDelete", { onDelete: "delete" }, "onDelete", "unknown-value"],
