@@ -18,7 +18,7 @@ interface SdkError extends Error {
   LimitName?: string;
   LimitValue?: number;
   ExceptionCause?: string;
-  /** What to do, in errors of this package. */
+  /** Remedy, in errors of this package. */
   remedy?: string;
 }
 

@@ -7,7 +7,7 @@ import { jobTypeOf } from "../../service-model/job-types";
 import { WaitTimeoutError, isFailure } from "./errors";
 import type { Clock, Reporter } from "./ports";
 
-/** What the jobs of a session share. */
+/** State that all jobs of a session share. */
 export interface ConcurrencyState {
   readonly clock: Clock;
   readonly semaphore: Semaphore;

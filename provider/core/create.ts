@@ -35,14 +35,14 @@ export async function createJob(inputs: JobInputs, dependencies: Dependencies): 
     // The body is read only now, so that a stack with many uploads does not read all of them at once.
     context = await createJobContext(inputs, dependencies, askedAt);
     const created = await obtainAndFinish(context, slots);
-    ownership.markMade(context.resource);
+    ownership.markEnded(context.resource);
     await markReturned(context, created.id);
     return created;
   } catch (error) {
     if (!(error instanceof UnfinishedJobError))
       throw failureError(error, `No ${inputs.type} job was started`);
     if (context) {
-      ownership.markMade(context.resource);
+      ownership.markEnded(context.resource);
       await markReturned(context, error.id, true);
     }
     throw error;

@@ -1,7 +1,7 @@
 import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 import { describeFailure, nameJob } from "./error-messages";
 import { isFailure, withFallback } from "./errors";
-import { assetsMadeBy, listAssets, mayBeOthers, mayHaveMade } from "./job-assets";
+import { assetsCreatedBy, listAssets, mayBeOthers, mayHaveCreated } from "./job-assets";
 import { revisionOf } from "./job-details";
 import type { JobOwnership, ReplacedJob } from "./job-ownership";
 import { listJobsInScope } from "./matching-jobs";
@@ -69,8 +69,8 @@ export async function deleteLeftovers(
   if (!revision) return;
   const name = nameJob(job);
   try {
-    const made = await assetsCertainlyMadeBy(dependencies, job, revision);
-    const ids = made.filter(isOwn).map(({ id }) => id);
+    const own = await assetsCertainlyCreatedBy(dependencies, job, revision);
+    const ids = own.filter(isOwn).map(({ id }) => id);
     await deleteAssets(dependencies, revision, ids, name);
   } catch (error) {
     if (!isFailure(error, "accessDenied")) throw error;
@@ -109,15 +109,15 @@ function warnAboutShared({ reporter }: Dependencies, id: string, { type, assets 
 }
 
 /** The assets that a job created. None, with a warning, if another job of the same time may have created one of them. */
-export async function assetsCertainlyMadeBy(
+export async function assetsCertainlyCreatedBy(
   { session, service, ownership, reporter }: Dependencies,
   job: ServiceJob,
   revision: RevisionRef,
 ): Promise<ServiceAsset[]> {
   const listed = await listAssetsIfAny(session, service, revision);
   const isFree = (asset: ServiceAsset) => ownership.mayClaimAsset(asset, job.id);
-  const made = assetsMadeBy(job, listed, isFree);
-  if (made.length === 0) return [];
+  const own = assetsCreatedBy(job, listed, isFree);
+  if (own.length === 0) return [];
   // If jobs may not be listed, the assets alone decide.
   const jobs = await withFallback(listJobsInScope(session, service, job), [], "accessDenied", "notFound");
   const others = jobs.filter(
@@ -127,7 +127,7 @@ export async function assetsCertainlyMadeBy(
       !["WAITING", "CANCELLED"].includes(other.state) &&
       !ownership.isOwned(other.id),
   );
-  if (!mayBeOthers(job, listed, isFree) && !others.some((other) => mayHaveMade(other, made))) return made;
+  if (!mayBeOthers(job, listed, isFree) && !others.some((other) => mayHaveCreated(other, own))) return own;
   reporter.warn({
     code: "ambiguous-assets-kept",
     text:

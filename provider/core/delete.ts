@@ -1,6 +1,6 @@
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed } from "../../service-model/job";
-import { assetsCertainlyMadeBy, deleteAssets, deleteLeftoversInState } from "./delete-assets";
+import { assetsCertainlyCreatedBy, deleteAssets, deleteLeftoversInState } from "./delete-assets";
 import { needsResume } from "./diff";
 import { failureError, nameJob } from "./error-messages";
 import { isFailure, withFallback } from "./errors";
@@ -33,7 +33,7 @@ export async function deleteJob(
   const name = nameJob({ id, type: olds.type });
   try {
     // A job of this run has replaced the failed one, and has created all of its assets again.
-    if (isFailed(olds.state) && ownership.hasMade(resource)) {
+    if (isFailed(olds.state) && ownership.hasEndedJob(resource)) {
       await deleteLeftoversInState(dependencies, { id, outputs: olds });
     }
     const ended = needsResume(olds)
@@ -49,11 +49,11 @@ export async function deleteJob(
         text: `${name} was created by another process for the same work. Its assets are kept, because only that process deletes them.`,
       });
     }
-    const made = [
+    const created = [
       ...olds.assets,
-      ...(ended ? await assetsCertainlyMadeBy(dependencies, ended, revision) : []),
+      ...(ended ? await assetsCertainlyCreatedBy(dependencies, ended, revision) : []),
     ];
-    const ids = [...new Set([...made.map((asset) => asset.id), ...(olds.__unlisted ?? [])])];
+    const ids = [...new Set([...created.map((asset) => asset.id), ...(olds.__unlisted ?? [])])];
     await deleteAssets(dependencies, revision, ids, name);
   } catch (error) {
     throw failureError(error, name);

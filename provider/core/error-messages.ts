@@ -35,7 +35,7 @@ export function describeFailure(error: unknown, subject: string): Message {
   return { code: advice.code, text };
 }
 
-/** The same as an error. */
+/** An error with the description of the failure. */
 export const failureError = (error: unknown, subject: string): CodedError =>
   new CodedError(describeFailure(error, subject), { cause: error });
 

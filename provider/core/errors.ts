@@ -87,7 +87,7 @@ export interface FailureFacts {
   exceptionCause?: string;
   /** IAM action that the call needs. */
   action?: string;
-  /** What to do, if the client knows more than the kind says. */
+  /** Remedy, if the client knows a better one than that of the kind. */
   remedy?: string;
 }
 

@@ -30,7 +30,7 @@ export function listAssets(
   });
 }
 
-/** How much later or earlier than a job's last asset the service may date its end; milliseconds. */
+/** Maximum difference between the times of a job's end and of its last asset; milliseconds. */
 const clockSkewMs = 60_000;
 
 type MayTake = (asset: ServiceAsset) => boolean;
@@ -39,7 +39,7 @@ type MayTake = (asset: ServiceAsset) => boolean;
  * The assets that a job created: those of the revision that match its request and were created during the job. `mayTake`
  * says whether an asset is free, that is, not claimed by another job.
  */
-export const assetsMadeBy = (
+export const assetsCreatedBy = (
   job: ServiceJob,
   assets: readonly ServiceAsset[],
   mayTake?: MayTake,
@@ -53,7 +53,7 @@ export const mayBeOthers = (job: ServiceJob, assets: readonly ServiceAsset[], ma
  * Whether the other job may have created one of the assets: its request matches, and it ran at the time. Without clock
  * skew, because jobs of one resource follow each other closely.
  */
-export function mayHaveMade(other: ServiceJob, assets: readonly ServiceAsset[]): boolean {
+export function mayHaveCreated(other: ServiceJob, assets: readonly ServiceAsset[]): boolean {
   const updatedAt = isUnfinished(other.state) ? "9999-12-31T23:59:59Z" : other.updatedAt;
   const state = isUnfinished(other.state) ? "COMPLETED" : other.state;
   return matchAssets({ ...other, state, updatedAt }, assets, undefined, 0).taken.length > 0;
@@ -156,13 +156,13 @@ export async function collectAssets(context: JobContext, job: ServiceJob): Promi
   for (let pause = listingPause.first; ; pause = Math.min(listingPause.max, 2 * pause)) {
     const listed = await withFallback(listAssets(session, service, revision), undefined, "notFound");
     if (!listed) return { assets: [], missing: expected };
-    const made = assetsMadeBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
-    ownership.claimAssets(made, job.id);
-    const missing = Math.max(0, expected - made.length);
-    if (missing === 0 || clock.now() + pause > giveUpAt) return { assets: made.map(toMadeAsset), missing };
-    reporter.status(`waiting until its assets are listed, ${made.length} of ${expected}`);
+    const own = assetsCreatedBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
+    ownership.claimAssets(own, job.id);
+    const missing = Math.max(0, expected - own.length);
+    if (missing === 0 || clock.now() + pause > giveUpAt) return { assets: own.map(toCreatedAsset), missing };
+    reporter.status(`waiting until its assets are listed, ${own.length} of ${expected}`);
     await clock.sleep(pause);
   }
 }
 
-export const toMadeAsset = ({ id, name }: ServiceAsset): CreatedAsset => ({ id, name });
+export const toCreatedAsset = ({ id, name }: ServiceAsset): CreatedAsset => ({ id, name });

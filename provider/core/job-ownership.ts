@@ -13,11 +13,11 @@ export interface ReplacedJob {
  */
 export class JobOwnership {
   private readonly locks = new KeyedMutex();
-  private readonly known = new Set<string>();
-  private readonly kept = new Set<string>();
+  private readonly owned = new Set<string>();
+  private readonly claimed = new Set<string>();
   private readonly assets = new Map<string, string>();
   private readonly replaced = new Map<string, ReplacedJob>();
-  private readonly makers = new Set<string>();
+  private readonly withEndedJob = new Set<string>();
 
   /** Runs one task at a time for requests that look equal at the service. */
   runExclusive<T>(work: string, run: () => Promise<T>): Promise<T> {
@@ -26,24 +26,24 @@ export class JobOwnership {
 
   /** Records a job that a state names, and its assets. */
   recordFromState(jobId: string, assets: readonly { id: string }[] = []): void {
-    this.known.add(jobId);
+    this.owned.add(jobId);
     this.claimAssets(assets, jobId);
   }
 
   /** Records a job that a resource of this run created or adopted. */
   claim(jobId: string): void {
-    this.known.add(jobId);
-    this.kept.add(jobId);
+    this.owned.add(jobId);
+    this.claimed.add(jobId);
   }
 
   /** Whether a resource of this run created or adopted the job, so that its assets are in use. */
   isClaimed(jobId: string): boolean {
-    return this.kept.has(jobId);
+    return this.claimed.has(jobId);
   }
 
   /** Whether a state names the job, or a resource of this run has claimed it. */
   isOwned(jobId: string): boolean {
-    return this.known.has(jobId);
+    return this.owned.has(jobId);
   }
 
   /** Whether the asset is this job's, or has no known owner. */
@@ -57,12 +57,12 @@ export class JobOwnership {
   }
 
   /** Records that a job of this run has ended for the resource. */
-  markMade(resource: string | undefined): void {
-    if (resource !== undefined) this.makers.add(resource);
+  markEnded(resource: string | undefined): void {
+    if (resource !== undefined) this.withEndedJob.add(resource);
   }
 
-  hasMade(resource: string | undefined): boolean {
-    return resource !== undefined && this.makers.has(resource);
+  hasEndedJob(resource: string | undefined): boolean {
+    return resource !== undefined && this.withEndedJob.has(resource);
   }
 
   /** Records that the resource's state names the job, and that this run replaces it. */

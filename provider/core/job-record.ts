@@ -18,7 +18,7 @@ export interface Resumption {
   /** The job of an interrupted run, which makes a new one unnecessary. */
   readonly ours?: ObtainedJob;
   /** An interrupted CreateJob got no answer, so a job that it created may wait. */
-  readonly mayHaveMade: boolean;
+  readonly unanswered: boolean;
 }
 
 /** Claims the record of this resource, and adopts, withdraws or ignores the job that it names. */
@@ -28,7 +28,7 @@ export async function resumeFromRecord(context: JobContext): Promise<Resumption>
   for (;;) {
     const record = await records.find(recordKey);
     if (!record) {
-      if (await records.claim(recordKey, { work: digest })) return { mayHaveMade: false };
+      if (await records.claim(recordKey, { work: digest })) return { unanswered: false };
       continue;
     }
     const facts = await gatherRecordFacts(context, record, clock.now() >= giveUpAt);
@@ -39,7 +39,7 @@ export async function resumeFromRecord(context: JobContext): Promise<Resumption>
       continue;
     }
     if (!outcome) await records.write(recordKey, { work: digest });
-    return { ours: outcome, mayHaveMade: !record.job || record.unanswered === true };
+    return { ours: outcome, unanswered: !record.job || record.unanswered === true };
   }
 }
 

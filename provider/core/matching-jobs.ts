@@ -66,7 +66,7 @@ export interface OurJob {
   /** When CreateJob was sent; milliseconds of this machine's clock. */
   readonly sentAt: number;
   /** Another CreateJob of this resource got no answer, and may have created a job that waits. */
-  readonly mayHaveMade: boolean;
+  readonly unanswered: boolean;
 }
 
 /** Jobs for the same work that neither this run nor another resource's record on this machine owns. */

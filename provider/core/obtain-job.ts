@@ -34,28 +34,28 @@ export function obtainJob(context: JobContext, cleanUp: () => Promise<void>): Pr
   const { ownership } = context;
   // Two resources with the same request must not mistake each other's new job for a rival's.
   return ownership.runExclusive(visibleRequestText(context), async () => {
-    const { ours, mayHaveMade } = await resumeFromRecord(context);
+    const { ours, unanswered } = await resumeFromRecord(context);
     let obtained = ours;
     if (!obtained) {
       // A resumed job was created after its run had cleaned up. Doing it again would delete its assets.
       await cleanUp();
-      obtained = await createAndUpload(context, mayHaveMade);
+      obtained = await createAndUpload(context, unanswered);
     } else if (obtained.job.state === "WAITING" && !obtained.shared) {
       // The interrupted run may not have seen its rivals.
-      obtained = await resolveRace(context, { job: obtained.job, sentAt: context.askedAt, mayHaveMade });
+      obtained = await resolveRace(context, { job: obtained.job, sentAt: context.askedAt, unanswered });
     }
     ownership.claim(obtained.job.id);
     return obtained;
   });
 }
 
-async function createAndUpload(context: JobContext, mayHaveMade: boolean): Promise<ObtainedJob> {
+async function createAndUpload(context: JobContext, unanswered: boolean): Promise<ObtainedJob> {
   for (let attempt = 1; ; attempt++) {
-    const ours = await sendCreateJob(context, mayHaveMade);
+    const ours = await sendCreateJob(context, unanswered);
     const { job } = ours;
     context.ownership.claim(job.id);
     try {
-      await writeRecord(context, { job: job.id, unanswered: ours.mayHaveMade });
+      await writeRecord(context, { job: job.id, unanswered: ours.unanswered });
       await uploadBody(context, job);
       const obtained = await resolveRace(context, ours);
       return obtained.job.id === job.id ? { job, uploaded: true } : obtained;
@@ -67,7 +67,7 @@ async function createAndUpload(context: JobContext, mayHaveMade: boolean): Promi
 }
 
 /** Calls CreateJob until it answers. A call without an answer may have created a job, which `resolveRace` cancels. */
-async function sendCreateJob(context: JobContext, mayHaveMade: boolean): Promise<OurJob> {
+async function sendCreateJob(context: JobContext, unanswered: boolean): Promise<OurJob> {
   const { service, clock, timeouts, request, reporter, assertEngineAlive } = context;
   const giveUpAt = clock.now() + timeouts.request;
   for (let attempt = 0; ; attempt++) {
@@ -79,7 +79,7 @@ async function sendCreateJob(context: JobContext, mayHaveMade: boolean): Promise
         sentAt = clock.now();
         return service.createJob(request);
       });
-      return { job, sentAt, mayHaveMade: mayHaveMade || attempt > 0 };
+      return { job, sentAt, unanswered: unanswered || attempt > 0 };
     } catch (error) {
       const delay = backoffDelay(attempt);
       const mayHelp = isFailure(error, "unavailable") && error.facts.refusedBy === undefined;
@@ -143,10 +143,10 @@ async function resolveRace(context: JobContext, ours: OurJob): Promise<ObtainedJ
 
 async function adoptWinner(context: JobContext, ours: OurJob, job: ServiceJob): Promise<ObtainedJob> {
   // A waiting job may come from our own CreateJob that got no answer.
-  const shared = !(ours.mayHaveMade && job.state === "WAITING");
+  const shared = !(ours.unanswered && job.state === "WAITING");
   if (shared) context.reporter.note(describeAdoption(job));
   // If another process cancels the winner, our other calls without an answer still matter.
-  await writeRecord(context, { job: job.id, unanswered: ours.mayHaveMade, ...(shared && { shared }) });
+  await writeRecord(context, { job: job.id, unanswered: ours.unanswered, ...(shared && { shared }) });
   return { job, ...(shared && { shared }) };
 }
 

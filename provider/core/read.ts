@@ -3,7 +3,7 @@ import { isUnfinished } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import type { CreatedAsset } from "../../service-model/job";
 import type { JobOwnership } from "./job-ownership";
-import { assetsMadeBy, expectedAssetCount, listAssets, toMadeAsset } from "./job-assets";
+import { assetsCreatedBy, expectedAssetCount, listAssets, toCreatedAsset } from "./job-assets";
 import { describeDeletedAssets, failureError } from "./error-messages";
 import { isFailure } from "./errors";
 import { needsResume } from "./diff";
@@ -79,16 +79,16 @@ async function syncAssets(
     const listed = await listAssets(session, service, revision);
     const isComplete = olds.state !== undefined && !needsResume(olds) && !olds.__incomplete;
     if (!isComplete) {
-      const made = assetsMadeBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
-      ownership.claimAssets(made, job.id);
-      return { assets: made.map(toMadeAsset), missing: Math.max(0, expected - made.length), unlisted: [] };
+      const own = assetsCreatedBy(job, listed, (asset) => ownership.mayClaimAsset(asset, job.id));
+      ownership.claimAssets(own, job.id);
+      return { assets: own.map(toCreatedAsset), missing: Math.max(0, expected - own.length), unlisted: [] };
     }
     const present = new Map(listed.map((asset) => [asset.id, asset]));
     const deleted = known.filter(({ id }) => !present.has(id)).length;
     if (deleted > 0) reporter.warn(describeDeletedAssets(job, deleted, known.length));
     // The listing may lag. The next refresh looks again for assets that it does not show.
     const ids = [...known.map(({ id }) => id), ...unlisted];
-    const assets = ids.flatMap((id) => present.get(id) ?? []).map(toMadeAsset);
+    const assets = ids.flatMap((id) => present.get(id) ?? []).map(toCreatedAsset);
     return { assets, missing: 0, unlisted: ids.filter((id) => !present.has(id)) };
   } catch (error) {
     // The revision was deleted, and its assets with it.

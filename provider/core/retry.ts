@@ -90,7 +90,7 @@ const timeoutError = ({ facts }: ServiceError, budget: number): ServiceError =>
 
 /** Whether any call of this run was answered. If so, the endpoint is right, and may become reachable again. */
 export interface Contact {
-  made: boolean;
+  isAnswered: boolean;
 }
 
 /** How long to retry an endpoint that has refused every connection of this run; milliseconds. */
@@ -110,13 +110,13 @@ interface Options {
  * `obtainJob` can find out, so it is repeated only if it was certainly not accepted.
  */
 export function withRetries(service: DataExchange, options: Options): DataExchange {
-  const { clock, budget, contact = { made: true }, reporter } = options;
+  const { clock, budget, contact = { isAnswered: true }, reporter } = options;
   const isReachable = (error: unknown, elapsed: number) =>
-    contact.made || refusedBy(error) === undefined || elapsed <= firstContactMs;
+    contact.isAnswered || refusedBy(error) === undefined || elapsed <= firstContactMs;
   const onRetry = (error: unknown) => {
     const address = refusedBy(error);
     if (address === undefined) return;
-    const limit = formatDuration(contact.made ? budget : Math.min(budget, firstContactMs));
+    const limit = formatDuration(contact.isAnswered ? budget : Math.min(budget, firstContactMs));
     reporter?.status(`${address} refuses the connection, tried again for ${limit}`);
   };
   const call = async <T>(send: Call<T>, mayRepeat: (error: unknown) => boolean = () => true) => {
@@ -127,7 +127,7 @@ export function withRetries(service: DataExchange, options: Options): DataExchan
       mayRetry: (error, elapsed) => mayRepeat(error) && isReachable(error, elapsed),
       onRetry,
     });
-    contact.made = true;
+    contact.isAnswered = true;
     return answer;
   };
   return {

@@ -91,8 +91,8 @@ const markCancelled = (job: ServiceJob): ServiceJob =>
   isUnfinished(job.state) ? { ...job, state: "CANCELLED" } : job;
 
 function describeEnd({ jobType }: JobContext, { state, assets }: JobOutputs): string {
-  const made = jobType.createsAssets ? `, ${assets.length} ${assets.length === 1 ? "asset" : "assets"}` : "";
-  return `${state.toLowerCase().replace("_", " ")}${made}`;
+  const count = jobType.createsAssets ? `, ${assets.length} ${assets.length === 1 ? "asset" : "assets"}` : "";
+  return `${state.toLowerCase().replace("_", " ")}${count}`;
 }
 
 const describeMissing = (job: ServiceJob, { assets, missing }: CollectedAssets): Message => ({

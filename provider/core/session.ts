@@ -44,7 +44,7 @@ export function openSession(
     clock,
     quotas,
     scope,
-    contact: { made: false },
+    contact: { isAnswered: false },
     watcher,
     semaphore: new Semaphore(clock),
     parallelismHints: new Map(),

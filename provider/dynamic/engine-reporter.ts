@@ -15,7 +15,7 @@ const shortestPause = 1_000;
  */
 const pauseOfProgress = (lasted: number): number => Math.max(shortestPause, lasted / 20);
 
-/** The same for an unchanged status, which is shown again with its duration. */
+/** Milliseconds after which an unchanged status is shown again with its duration. */
 const pauseOfWait = (lasted: number): number => Math.min(Math.max(10_000, lasted), 600_000);
 
 /** Runs an operation with a reporter, and resolves after its last message was shown on the resource's row. */

@@ -17,7 +17,7 @@ export function decodeProperties(props: Props): Record<string, unknown> {
   );
 }
 
-/** The same for a set of jobs, each of which may have an `upload`. */
+/** Inputs of a set of jobs for the core. Each job may have an `upload`. */
 export function decodeSetProperties({ jobs, ...others }: Props): Record<string, unknown> {
   const known = markUnknown(jobs, true);
   if (!isRecord(known)) return { ...decodeProperties(others), jobs: known };

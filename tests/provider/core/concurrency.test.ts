@@ -56,8 +56,8 @@ describe("slots of a stack's jobs", () => {
   it("let jobs that end together share one listing of their revision", async () => {
     const service = new Simulator();
     const { create } = host(service);
-    const made = await Promise.all(keys(8).map((key) => create(s3Import(key))));
-    expect(made.flatMap(({ outputs }) => namesOf(outputs.assets)).sort()).to.deep.equal(keys(8).flat());
+    const created = await Promise.all(keys(8).map((key) => create(s3Import(key))));
+    expect(created.flatMap(({ outputs }) => namesOf(outputs.assets)).sort()).to.deep.equal(keys(8).flat());
     expect(service.count("listRevisionAssets")).to.equal(1);
   });
 });
@@ -110,8 +110,8 @@ describe("two resources with the same request in one process", () => {
         const service = new Simulator({ latency });
         const first = host(service);
         const { create } = second(first, service);
-        const made = [first.create(one), service.clock.pass(later).then(() => create(other))];
-        const ids = idsOf(await Promise.all(made));
+        const created = [first.create(one), service.clock.pass(later).then(() => create(other))];
+        const ids = idsOf(await Promise.all(created));
         expect(service.effects().sort()).to.deep.equal(ids.sort());
         expect(new Set(ids).size).to.equal(2);
       },
@@ -127,8 +127,8 @@ describe("two resources with the same request in one process", () => {
 
   it("get different assets if their jobs run at the same time", async () => {
     const { create } = host(new Simulator());
-    const made = await Promise.all([create(s3Import()), create(s3Import())]);
-    expect(new Set(made.flatMap(({ outputs }) => idsOf(outputs.assets))).size).to.equal(2);
+    const created = await Promise.all([create(s3Import()), create(s3Import())]);
+    expect(new Set(created.flatMap(({ outputs }) => idsOf(outputs.assets))).size).to.equal(2);
   });
 
   it("get their own assets if they import one key into one revision at any time", () =>
@@ -138,8 +138,8 @@ describe("two resources with the same request in one process", () => {
         const service = new Simulator({ latency, duration: ({ id }) => (id === "job1" ? first : 4_000) });
         const { create } = host(service);
         const second = service.clock.pass(later).then(() => create(s3Import(["a", "c"])));
-        const made = await Promise.all([create(s3Import(["a", "b"])), second]);
-        const assets = made.map(({ outputs }) => outputs.assets);
+        const created = await Promise.all([create(s3Import(["a", "b"])), second]);
+        const assets = created.map(({ outputs }) => outputs.assets);
         const names = assets.map((own) => namesOf(own).sort());
         expect(names).to.deep.equal([..."bc"].map((key) => ["a", key]));
         expect(new Set(idsOf(assets.flat())).size).to.equal(4);

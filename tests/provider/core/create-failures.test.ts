@@ -43,9 +43,9 @@ describe("createJob: jobs without success", () => {
       outcome: ({ id }) => ({ state: id === "job1" ? "ERROR" : "COMPLETED" }),
     });
     const { create } = host(service);
-    const [failed, made] = await Promise.all([unfinishedOf(create(s3Import())), create(s3Import())]);
+    const [failed, created] = await Promise.all([unfinishedOf(create(s3Import())), create(s3Import())]);
     expect(failed.outputs.assets).to.deep.equal([]);
-    expect(made.outputs.assets).to.have.length(1);
+    expect(created.outputs.assets).to.have.length(1);
   });
 
   for (const [state, expected] of [
@@ -110,10 +110,10 @@ describe("createJob: jobs without success", () => {
   it("makes the next up replace a job whose record vanishes while it runs", async () => {
     const service = new Simulator({ duration: 10 * hour });
     const process = host(service);
-    const made = unfinishedOf(process.create(s3Import()));
+    const created = unfinishedOf(process.create(s3Import()));
     await service.clock.pass(hour);
     service.jobs.pop();
-    const { id, outputs } = await made;
+    const { id, outputs } = await created;
     expect(process.diff(id, outputs, s3Import()).replaces).to.deep.equal(["state"]);
   });
 

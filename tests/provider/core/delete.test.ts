@@ -21,7 +21,7 @@ import { Simulator } from "../support/simulator";
 const deleting = (...keys: string[]) => s3Import(keys, { onDelete: "deleteAssets" });
 
 /** A service with a completed job, and a process that deletes it. */
-const made = async (inputs = deleting("a", "b"), service = new Simulator()) => {
+const completed = async (inputs = deleting("a", "b"), service = new Simulator()) => {
   const { id, outputs } = await host(service).create(inputs);
   const process = host(service);
   const remove = (more: Partial<JobOutputs> = {}) => process.delete(id, { ...outputs, ...more });
@@ -62,7 +62,7 @@ describe("deleteJob", () => {
   }
 
   it("keeps the assets by default", async () => {
-    const { service, remove } = await made(s3Import(["a", "b"]));
+    const { service, remove } = await completed(s3Import(["a", "b"]));
     await remove();
     expect(service.assets).to.have.length(2);
   });
@@ -71,7 +71,7 @@ describe("deleteJob", () => {
     const service = new Simulator();
     existing(service, s3Import(["a", "b"]), "COMPLETED", { age: 48 * hour });
     const others = idsOf(service.assets);
-    const { remove } = await made(deleting("a", "b"), service);
+    const { remove } = await completed(deleting("a", "b"), service);
     await remove();
     expect(idsOf(service.assets)).to.deep.equal(others);
   });
@@ -86,7 +86,7 @@ describe("deleteJob", () => {
   });
 
   it("keeps the assets of a finalized revision, and warns", async () => {
-    const { service, process, remove } = await made();
+    const { service, process, remove } = await completed();
     service.finalized.add(revisionId);
     await remove();
     expect(service.assets).to.have.length(2);
@@ -94,7 +94,7 @@ describe("deleteJob", () => {
   });
 
   it("deletes the assets of a finalized revision that is revoked", async () => {
-    const { service, process, remove } = await made();
+    const { service, process, remove } = await completed();
     service.finalized.add(revisionId);
     service.revoked.add(revisionId);
     await remove();
@@ -102,7 +102,7 @@ describe("deleteJob", () => {
   });
 
   it("accepts that jobs, revisions and assets no longer exist", async () => {
-    const { service, remove, process } = await made();
+    const { service, remove, process } = await completed();
     await process.delete("job9", stateOf("WAITING"));
     await process.delete("job9", stateOf("IN_PROGRESS"));
     service.assets.shift();
@@ -117,7 +117,7 @@ describe("deleteJob", () => {
   });
 
   it("repeats throttled calls", async () => {
-    const { service, remove } = await made();
+    const { service, remove } = await completed();
     for (const operation of ["getRevision", "deleteAsset"] as const)
       service.fail(operation, "throttled", { times: 4 });
     await remove();
@@ -125,13 +125,13 @@ describe("deleteJob", () => {
   });
 
   it("fails if DeleteAsset is denied", async () => {
-    const { service, remove } = await made();
+    const { service, remove } = await completed();
     service.fail("deleteAsset", "accessDenied");
     expect(await codeOf(remove())).to.equal("access-denied");
   });
 
   it("keeps the assets of a job that another process created, and warns", async () => {
-    const { service, process, remove } = await made();
+    const { service, process, remove } = await completed();
     const calls = service.calls.length;
     await remove({ __shared: true });
     expect(service.calls).to.have.length(calls);
@@ -139,7 +139,7 @@ describe("deleteJob", () => {
   });
 
   it("deletes the assets of a replaced import and keeps those of its replacement", async () => {
-    const { service, process, remove, id, outputs: old } = await made();
+    const { service, process, remove, id, outputs: old } = await completed();
     await service.clock.pass(hour);
     const inputs = deleting("a", "b", "c");
     process.diff(id, old, inputs);
@@ -153,7 +153,7 @@ describe("deleteJob", () => {
     ["retain", 1],
   ] as const) {
     it(`leaves each asset once after a destroy and a new up with onDelete: "${onDelete}"`, async () => {
-      const { service, remove } = await made(s3Import(["a"], { onDelete }));
+      const { service, remove } = await completed(s3Import(["a"], { onDelete }));
       await remove();
       expect((await host(service).create(s3Import(["a"], { onDelete }))).outputs.assets).to.have.length(1);
       expect([service.assets.length, service.effects().length]).to.deep.equal([1, jobs]);
@@ -161,7 +161,7 @@ describe("deleteJob", () => {
   }
 });
 
-/** The same work at the same time by another stack's job, whose assets alone are left. */
+/** Another stack's job does the same work at the same time, and only its assets remain. */
 const otherStack = async (service: Simulator, inputs: JobInputs): Promise<string[]> => {
   const { outputs } = await host(service, { machine: {} }).create({ ...inputs, adopt: "none" });
   const ids = idsOf(outputs.assets);

@@ -121,14 +121,14 @@ describe("the job of a record that is older than the state", () => {
       const process = host(service);
       await process.records.remove((await process.records.keyOf(old.id))!, old.id);
       const { id, outputs } = await process.create(triggered(2, ["a"]), urn);
-      // As a pipeline restores it from the time before the second job.
+      // A pipeline's cache may restore a record from before the second job.
       const key = (await process.records.keyOf(id))!;
       const { work } = (await process.records.find(key))!;
       await process.records.write(key, { work: trigger === 2 ? work : "of the first job", job: old.id });
       const next = host(service);
       next.diff(id, outputs, triggered(trigger === 2 ? 1 : 3, ["a"]), urn);
-      const made = await next.create(triggered(trigger, ["a"]), urn);
-      expect(made.id).to.not.be.oneOf([old.id, id]);
+      const created = await next.create(triggered(trigger, ["a"]), urn);
+      expect(created.id).to.not.be.oneOf([old.id, id]);
       expect(idsOf(service.assets)).to.include.members(idsOf(old.outputs.assets));
     });
   }
@@ -168,9 +168,9 @@ describe("the job of an interrupted replacement", () => {
 describe("a job that was returned to the engine, and that no state names", () => {
   it("is adopted for the same inputs and triggers", async () => {
     const service = new Simulator();
-    const made = await host(service).create(triggered(1), urn);
+    const created = await host(service).create(triggered(1), urn);
     const { create, statuses } = host(service);
-    expect((await create(triggered(1), urn)).id).to.equal(made.id);
+    expect((await create(triggered(1), urn)).id).to.equal(created.id);
     expect(statuses.at(-1)).to.match(/^adopted job job1, completed at /);
   });
 

@@ -6,7 +6,7 @@ import { apiImport, codeOf, day, existing, hour, s3Export, s3Import, urlExport }
 import { Simulator } from "../support/simulator";
 
 /** A completed job, and a refresh of its state. */
-const made = async (inputs = s3Import()) => {
+const completed = async (inputs = s3Import()) => {
   const service = new Simulator();
   const process = host(service);
   const { id, outputs } = await process.create(inputs);
@@ -17,7 +17,7 @@ const made = async (inputs = s3Import()) => {
 describe("readJob", () => {
   it("returns the present state, times and errors with the inputs as they were written", async () => {
     const inputs = s3Import(["b", "a"], { triggers: [1], onDelete: "retain" });
-    const { service, outputs, read } = await made(inputs);
+    const { service, outputs, read } = await completed(inputs);
     const change = { state: "CANCELLED", updatedAt: "2026-01-06T00:00:00.000Z" } as const;
     Object.assign(service.jobs[0]!, change);
     expect(await read()).to.deep.equal({ ...outputs, ...change });
@@ -25,7 +25,7 @@ describe("readJob", () => {
 
   for (const inputs of [s3Import(), s3Export(), urlExport(), apiImport({ apiKey: "KEY" })]) {
     it(`returns the outputs of an unchanged ${inputs.type}`, async () => {
-      const { outputs, read } = await made(inputs);
+      const { outputs, read } = await completed(inputs);
       expect(await read()).to.deep.equal(outputs);
     });
   }
@@ -41,14 +41,14 @@ describe("readJob", () => {
   });
 
   it("omits a deleted asset, and warns", async () => {
-    const { service, process, read } = await made(s3Import(["a", "b"]));
+    const { service, process, read } = await completed(s3Import(["a", "b"]));
     service.assets.shift();
     expect(namesOf((await read()).assets)).to.deep.equal(["b"]);
     expect(process.warnings).to.deep.equal(["assets-deleted-elsewhere"]);
   });
 
   it("does not return the asset of a later job if its own are deleted", async () => {
-    const { service, process, read } = await made();
+    const { service, process, read } = await completed();
     service.assets.length = 0;
     const emptied = await read();
     expect(emptied.assets).to.deep.equal([]);
@@ -65,7 +65,7 @@ describe("readJob", () => {
   });
 
   it("keeps a completed job whose record has expired", async () => {
-    const { service, outputs, read } = await made();
+    const { service, outputs, read } = await completed();
     await service.clock.pass(91 * day);
     expect(await read()).to.deep.equal(outputs);
   });
@@ -78,7 +78,7 @@ describe("readJob", () => {
   }
 
   it("removes the assets with their revision", async () => {
-    const { service, read } = await made();
+    const { service, read } = await completed();
     service.fail("listRevisionAssets", "notFound").fail("getRevision", "notFound");
     expect((await read()).assets).to.deep.equal([]);
   });
@@ -88,7 +88,7 @@ describe("readJob", () => {
     ["after throttled calls", "getJob", "throttled", 5],
   ] as const) {
     it(`returns the known assets ${what}`, async () => {
-      const { service, outputs, read } = await made();
+      const { service, outputs, read } = await completed();
       service.fail(operation, kind, { times });
       expect(await read()).to.deep.equal(outputs);
     });

@@ -25,9 +25,9 @@ const failingOnce = (options: SimulatorOptions = {}) => {
     const running = service.jobs.filter(({ state }) => state === "IN_PROGRESS");
     advance();
     for (const job of running.filter(({ state }) => state === "ERROR")) {
-      const made = structuredClone(job);
-      made.details.importAssetsFromS3!.assetSources = [{ bucket: "source", key: "a" }];
-      service.complete(made);
+      const created = structuredClone(job);
+      created.details.importAssetsFromS3!.assetSources = [{ bucket: "source", key: "a" }];
+      service.complete(created);
     }
   };
   return service;
@@ -42,9 +42,9 @@ const fail = (service: Simulator, of = inputs): Promise<Failed> =>
 /** The next run, whose process knows only the state. */
 const retry = async (process: ReturnType<typeof host>, { id, outputs }: Failed, of = inputs) => {
   expect(process.diff(id, outputs, of, urn).replaces).to.deep.equal(["state"]);
-  const made = await process.create(of, urn);
+  const created = await process.create(of, urn);
   await process.delete(id, outputs);
-  return made.outputs;
+  return created.outputs;
 };
 
 const namesIn = (service: Simulator) => namesOf(service.assets).sort();

@@ -142,10 +142,10 @@ describe("createJob with contradictory answers", () => {
 
   it("starts its job only when ListJobs shows it", async () => {
     const service = new Simulator({ listingLag: 20_000 });
-    const made = host(service).create(s3Import());
+    const created = host(service).create(s3Import());
     await service.clock.pass(19_000);
     expect(service.effects()).to.deep.equal([]);
-    expect((await made).outputs.state).to.equal("COMPLETED");
+    expect((await created).outputs.state).to.equal("COMPLETED");
   });
 
   it("cancels its job if ListJobs does not show it until timeouts.request", async () => {
@@ -168,8 +168,8 @@ it("createJob gives each of two tag policy imports into one revision the assets 
   const service = new Simulator();
   const { create, warnings } = host(service);
   const policies = ["one", "two"];
-  const made = await Promise.all(policies.map((policy) => create(tagPolicyImport(policy))));
-  const shown = made.map(({ outputs }) => service.assets.find(({ id }) => id === outputs.assets[0]!.id));
+  const created = await Promise.all(policies.map((policy) => create(tagPolicyImport(policy))));
+  const shown = created.map(({ outputs }) => service.assets.find(({ id }) => id === outputs.assets[0]!.id));
   policies.forEach((policy, i) => expect(JSON.stringify(shown[i])).to.contain(`["${policy}","all"]`));
   expect(warnings).to.deep.equal([]);
 });

@@ -1,4 +1,4 @@
-/** Values made from the shapes, so that tests cover each new job type without a change. */
+/** Values generated from the shapes, so that tests cover each new job type without a change. */
 import fc from "fast-check";
 
 import type { JobType } from "../../../service-model/job-type";

@@ -8,7 +8,7 @@ import type { Operation } from "./faults";
 import { Faults, serviceError } from "./faults";
 
 export interface SimulatedJob extends ServiceJob {
-  /** How often it was started. */
+  /** Number of StartJob calls that took effect. */
   runs: number;
   endsAt: number;
 }
