@@ -6,14 +6,14 @@ import type { Engine, Severity } from "./engine-client";
 
 /** Milliseconds for which a new step is not shown, so that a job that ends at once shows only its end. */
 const passing = 250;
-/** Minimum of milliseconds between two messages about the same step. */
-const shortestPause = 1_000;
+/** Minimum milliseconds between two messages about the same step. */
+const minPauseMs = 1_000;
 
 /**
  * Milliseconds after which a step with progress is shown again. Output that is not a terminal keeps a line for each message,
  * so the pauses grow with the duration of the step.
  */
-const pauseOfProgress = (lasted: number): number => Math.max(shortestPause, lasted / 20);
+const pauseOfProgress = (lasted: number): number => Math.max(minPauseMs, lasted / 20);
 
 /** Milliseconds after which an unchanged status is shown again with its duration. */
 const pauseOfWait = (lasted: number): number => Math.min(Math.max(10_000, lasted), 600_000);
@@ -104,7 +104,7 @@ export class EngineReporter implements Reporter {
       this.waiting = false;
       this.shown = this.text;
       const lasted = Date.now() - this.since;
-      const suffix = lasted >= shortestPause ? ` (${formatDuration(lasted)})` : "";
+      const suffix = lasted >= minPauseMs ? ` (${formatDuration(lasted)})` : "";
       return this.engine.log("INFO", this.text + suffix, this.urn, true);
     });
   }

@@ -9,7 +9,7 @@ import { awsPlugin, expectSuccess, useStack } from "../../harness/stack";
 import { useProgramEnvironment } from "../../harness/service";
 
 const count = Number(process.env.PUBLISHED_OBJECTS ?? 1_000);
-const leastJobs = Math.ceil(count / 100);
+const minJobs = Math.ceil(count / 100);
 /** In milliseconds. A job of the real service is seldom faster than the first. */
 const jobDuration = process.env.PUBLISHED_OBJECTS ? 20_000 : 500;
 const concurrentJobs = 10;
@@ -48,15 +48,15 @@ describe(`a publication of ${count} objects`, function () {
 
   it("contains every object once, uses the minimum of jobs, and runs none without a change", async () => {
     const { local } = shared.service;
-    const quotaSeconds = (Math.ceil(leastJobs / concurrentJobs) * jobDuration) / 1000;
+    const quotaSeconds = (Math.ceil(minJobs / concurrentJobs) * jobDuration) / 1000;
     const { outputs } = await measure(`the first up (by the quota alone ${quotaSeconds} s)`);
     expect(outputs).to.deep.include({
       names: { value: count, secret: false },
       finalized: { value: true, secret: false },
     });
-    expect(local.jobs().map(({ startCount }) => startCount)).to.deep.equal(Array(leastJobs).fill(1));
+    expect(local.jobs().map(({ startCount }) => startCount)).to.deep.equal(Array(minJobs).fill(1));
 
     expect((await measure("an up without a change")).changes).to.have.all.keys("same");
-    expect(local.jobs()).to.have.length(leastJobs);
+    expect(local.jobs()).to.have.length(minJobs);
   });
 });

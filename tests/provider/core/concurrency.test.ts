@@ -13,7 +13,7 @@ import { Simulator } from "../support/simulator";
 const duration = 20_000;
 
 /** Maximum number of jobs in progress at one moment. */
-const mostAtOnce = ({ jobs }: Simulator): number => {
+const maxConcurrent = ({ jobs }: Simulator): number => {
   const starts = jobs.map(({ endsAt }) => endsAt - duration);
   return Math.max(...starts.map((at) => starts.filter((s) => s <= at && at < s + duration).length));
 };
@@ -27,7 +27,7 @@ describe("slots of a stack's jobs", () => {
     await Promise.all(keys(30).map((key) => create(s3Import(key))));
     expect(service.effects()).to.have.length(30);
     expect(service.count("startJob")).to.equal(30);
-    expect(mostAtOnce(service)).to.equal(10);
+    expect(maxConcurrent(service)).to.equal(10);
   });
 
   for (const [quotas, expected] of [
@@ -38,7 +38,7 @@ describe("slots of a stack's jobs", () => {
       const service = new Simulator({ duration });
       const { create } = host(service, { quotas });
       await Promise.all(keys(12).map((key) => create(s3Export(key))));
-      expect(mostAtOnce(service)).to.equal(expected);
+      expect(maxConcurrent(service)).to.equal(expected);
     });
   }
 

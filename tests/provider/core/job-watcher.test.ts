@@ -157,7 +157,7 @@ describe("JobWatcher", () => {
   });
 });
 
-describe("JobWatcher: failed polls", () => {
+describe("failed polls of JobWatcher", () => {
   it("end only the wait for a job whose GetJob is denied", async () => {
     const { service, wait } = running([minute, minute]);
     service.fail("listJobs", "accessDenied", { times: Infinity }).fail("getJob", "accessDenied");

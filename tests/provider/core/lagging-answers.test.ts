@@ -31,9 +31,9 @@ import { Simulator } from "../support/simulator";
 const behind = (service: Simulator, lag: number) =>
   laggingSimulator(service, combined("", staleJobs(lag), uniformLag(lag)));
 
-describe("stale answers of the service", () => {
+describe("createJob with stale answers", () => {
   for (const inputs of [s3Import(), upload(), s3Export()]) {
-    it(`run an interrupted ${inputs.type} once, if its process is killed at any call`, async () => {
+    it(`runs an interrupted ${inputs.type} once if its process is killed at any call`, async () => {
       for (const lag of [5_000, 30_000]) {
         for (let last = 1; last <= 25; last++) {
           const service = new Simulator({ duration: hour });
@@ -49,7 +49,7 @@ describe("stale answers of the service", () => {
     });
   }
 
-  it("do not fail an export that has completed", async () => {
+  it("does not fail for a completed export", async () => {
     const { outputs } = await host(behind(new Simulator({ duration: 1_000 }), 20_000)).create(s3Export());
     expect(outputs.state).to.equal("COMPLETED");
   });
@@ -58,7 +58,7 @@ describe("stale answers of the service", () => {
     ...[uniformLag(30_000), perItem(30_000, "x"), alternatingReplicas(0, 30_000), shiftingPages("pages")],
   ];
   for (const lag of lags) {
-    it(`lose no asset of an import: ${lag.name}`, async () => {
+    it(`loses no asset of an import: ${lag.name}`, async () => {
       const service = new Simulator({ duration: 1_000 });
       const seen = laggingSimulator(service, lag);
       const inputs = s3Import(["a", "b", "c", "d", "e"], { onDelete: "deleteAssets" });
@@ -75,7 +75,7 @@ describe("stale answers of the service", () => {
     });
   }
 
-  it("name an asset once that shifting pages show twice", async () => {
+  it("returns an asset once that shifting pages show twice", async () => {
     const service = new Simulator({ duration: 1_000 });
     const seen = laggingSimulator(service, { ...uniformLag(0), pageShift: () => -1 });
     const { outputs } = await host(seen).create(s3Import(["a", "b", "c", "d", "e"]));
