@@ -27,11 +27,11 @@ import type { S3Backend } from "./storage/service-storage";
 import { ServiceStorage, serviceBucket } from "./storage/service-storage";
 import { SignedUrls } from "./storage/signed-urls";
 
-/** AWS Data Exchange and S3 at one local address. Everything it stores is gone when it stops. */
+/** AWS Data Exchange and S3 at one local address. `stop` deletes everything that it stores. */
 export class LocalDataExchange {
-  /** The service's time, which dates everything. */
+  /** The service's clock, which all dates come from. */
   readonly clock: Clock;
-  /** What goes wrong on demand. */
+  /** Injected faults. */
   readonly faults: {
     /**
      * Adds a rule; rules apply in the order in which they were added.
@@ -41,10 +41,10 @@ export class LocalDataExchange {
     add(rule: FaultRule): Fault;
     /** The rules that still apply, in the order in which they were added. */
     list(): Fault[];
-    /** Removes all of them. */
+    /** Removes all rules. */
     clear(): void;
   };
-  /** How the service behaves; each setting can change while it runs. */
+  /** Settings that can change while the service runs. */
   readonly settings: {
     /**
      * Changes the given settings, each as a whole.
@@ -77,7 +77,7 @@ export class LocalDataExchange {
   /**
    * Resolves when the service accepts requests.
    *
-   * @throws OptionError if an option is not valid; then nothing has started.
+   * @throws OptionError if an option is not valid; then nothing is started.
    */
   static async start(options: LocalDataExchangeOptions = {}): Promise<LocalDataExchange> {
     assertOptions(options);
@@ -111,7 +111,7 @@ export class LocalDataExchange {
     this.core.requests.clear();
   }
 
-  /** All jobs of a region, or of every region, oldest first; expired jobs are among them. */
+  /** All jobs of a region, or of every region, oldest first, with expired jobs. */
   jobs({ region }: { readonly region?: string } = {}): JobSnapshot[] {
     const now = this.clock.now();
     return this.core.states
@@ -125,7 +125,7 @@ export class LocalDataExchange {
     return this.#runner.pause();
   }
 
-  /** Ends running jobs, connections and the embedded S3. A second call waits for the first. */
+  /** Ends running jobs, connections and the embedded S3 server. A second call waits for the first. */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());
   }
@@ -155,7 +155,7 @@ const createStorage = ({ clock, settings }: Core, { storage }: S3Backend, endpoi
   urls: new SignedUrls(clock, settings.signedUrlLifetime, endpoint),
 });
 
-/** Stage 3: what runs the jobs. */
+/** Stage 3: the runner of the jobs. */
 const createJobRunner = ({ clock, faults, settings, options }: Core, files: ServiceFiles): JobRunner => {
   const { durationOf, quotaOf, limitOf } = settings;
   const { requireBucketPolicy } = options;
@@ -201,7 +201,7 @@ function createServer(
   });
 }
 
-/** The embedded S3, or the one at `s3Endpoint`; its client is loaded only then, because loading takes long. */
+/** The embedded S3 server, or the one at `s3Endpoint`; only the latter needs a client, which is slow to load. */
 async function openS3(options: LocalDataExchangeOptions): Promise<S3Backend> {
   const { s3Endpoint } = options;
   if (s3Endpoint === undefined) return inProcessS3();

@@ -1,4 +1,4 @@
-/** Options of a local Data Exchange at its start; settings that can change later are in `control/settings.ts`. */
+/** Start options of a local Data Exchange; settings that can change later are in `control/settings.ts`. */
 import { integer, list, map, optional, required, string, struct } from "../service-model/shape";
 import { assertOption, structOf } from "./control/option-values";
 import type { ChangeableSettings } from "./control/settings";
@@ -14,13 +14,13 @@ export interface LocalDataExchangeOptions extends ChangeableSettings {
    */
   readonly port?: number;
   /**
-   * Address to listen on. Without `credentials`, everybody who can reach the address can call the service.
+   * Address to listen on. Without `credentials`, every program that can reach the address can call the service.
    *
    * @default "127.0.0.1"
    */
   readonly host?: string;
   /**
-   * Account of callers whose access key does not name one: 12 digits.
+   * Account of callers whose access key is not an account id: 12 digits.
    *
    * @default "000000000000"
    */
@@ -30,23 +30,23 @@ export interface LocalDataExchangeOptions extends ChangeableSettings {
    * refused. Default: every key pair may call, and an access key of 12 digits is the id of its account.
    */
   readonly credentials?: readonly Credential[];
-  /** Makes ids and probabilistic faults the same at every start. Default: a new seed each time. */
+  /** Seed for ids and probabilistic faults. Default: a new seed at every start. */
   readonly seed?: string;
   /** URL of an S3 server to use. Default: the embedded one. */
   readonly s3Endpoint?: string;
-  /** Credentials for `s3Endpoint`. Default: those of the environment, if there are any. */
+  /** Credentials for `s3Endpoint`. Default: those of the environment, if any. */
   readonly s3Credentials?: {
-    /** Id of the key. */
+    /** Access key id. */
     readonly accessKeyId: string;
-    /** The secret that goes with it. */
+    /** Secret access key. */
     readonly secretAccessKey: string;
   };
-  /** URLs of APIs by their ids in API Gateway. An API without a URL answers with the call as it arrived. */
+  /** URLs of APIs by their ids in API Gateway. For an API without a URL, SendApiAsset returns the call itself. */
   readonly apis?: Readonly<Record<string, string>>;
   /**
-   * What a bucket's policy must allow. `true`: event actions need a policy that lets the service write, and S3 data
-   * access needs one that leaves reading to access points. `false`: neither does. Default: event actions need it,
-   * because the service tries the bucket when the event action is created; S3 data access does not, because no source
+   * Whether buckets need a policy. `true`: event actions need one that allows the service to write, and S3 data access
+   * needs one that delegates reading to access points. `false`: neither needs one. Default: event actions need it,
+   * because the service tests the bucket when the event action is created; S3 data access does not, because no source
    * says that the job fails.
    */
   readonly requireBucketPolicy?: boolean;

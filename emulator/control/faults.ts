@@ -1,4 +1,4 @@
-/** Faults on demand: what a test makes the service get wrong. */
+/** Faults that a test injects into the service. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceErrorName } from "../../service-model/errors";
 import { errorStatuses } from "../../service-model/errors";
@@ -10,39 +10,39 @@ import { isRecord } from "../../service-model/validate";
 import { assertOption, maxTimerMs, structOf } from "./option-values";
 import type { SeededRandom } from "./seeded-random";
 
-/** Where faults strike beside the operations: the bodies at signed URLs, and the work of a started job. */
+/** Targets of faults besides operations: bodies at signed URLs, and the work of a started job. */
 const extraFaultTargets = ["UploadBody", "DownloadBody", "RunJob"] as const;
 
-/** What goes wrong, where and how often: one of `error`, `connection` and `delayMs` at least. */
+/** A fault to inject; it has at least one of `error`, `connection` and `delayMs`. */
 export interface FaultRule {
-  /** Name of an operation, `UploadBody`, `DownloadBody`, `RunJob`, or `*` for whatever comes. */
+  /** Name of an operation, `UploadBody`, `DownloadBody`, `RunJob`, or `*` for every request. */
   readonly operation: string;
   /**
-   * Name of an error of the service, or an HTTP status from 400 to 599. Of `RunJob`: the code of the job's error, or
+   * Name of an error of the service, or an HTTP status from 400 to 599. For `RunJob`: the code of the job's error, or
    * `TIMED_OUT`.
    */
   readonly error?: string | number;
   /** Breaks the connection instead of answering. */
   readonly connection?: "reset";
-  /** `before`, the default: it has no effect. `after`: it took effect, only the answer is spoilt. */
+  /** `before`: the request has no effect. `after`: it takes effect and only its response fails. Default: `before`. */
   readonly when?: "before" | "after";
-  /** How many times it strikes, or `always`. Default: 1. */
+  /** How many times the fault applies, or `always`. Default: 1. */
   readonly times?: number | "always";
-  /** How likely it is to strike a request that it is for, above 0 and up to 1, the default. */
+  /** Probability that the fault applies to a matching request, above 0 and up to 1. Default: 1. */
   readonly probability?: number;
-  /** Milliseconds to wait first. Alone, it only slows down. Default: none. */
+  /** Milliseconds to wait first. Without `error` and `connection`, the fault only delays. Default: none. */
   readonly delayMs?: number;
 }
 
-/** A fault that is planted. */
+/** A fault that was added. */
 export interface Fault {
-  /** Tells it from the others of this service. */
+  /** Unique within this service. */
   readonly id: string;
-  /** What was asked for. */
+  /** The rule that was added. */
   readonly rule: FaultRule;
-  /** How many times it will still strike. */
+  /** How many times the fault still applies. */
   readonly left: number | "always";
-  /** Takes it away; nothing happens when it has struck for the last time. */
+  /** Removes the fault; has no effect if the fault is used up. */
   remove(): void;
 }
 
@@ -52,7 +52,7 @@ interface Entry {
 }
 
 export class Faults {
-  constructor(private readonly chance: SeededRandom) {}
+  constructor(private readonly random: SeededRandom) {}
 
   readonly #active = new Map<string, Entry>();
   #added = 0;
@@ -65,12 +65,12 @@ export class Faults {
     return this.#handle(id, entry);
   }
 
-  /** Those that will still strike, in the order of adding. */
+  /** Active faults, in the order of adding. */
   list(): Fault[] {
     return [...this.#active].map(([id, entry]) => this.#handle(id, entry));
   }
 
-  /** Says whether there was such a fault. */
+  /** Returns whether a fault had this id. */
   remove(id: string): boolean {
     return this.#active.delete(id);
   }
@@ -79,12 +79,12 @@ export class Faults {
     this.#active.clear();
   }
 
-  /** The fault that strikes now, the one added first; it is used up by this. */
+  /** The first matching fault; counts as one of its `times`. */
   take(operation: string): FaultRule | undefined {
     for (const [id, entry] of this.#active) {
       const { rule } = entry;
       if (rule.operation !== operation && (rule.operation !== "*" || operation === "RunJob")) continue;
-      if (rule.probability !== undefined && this.chance.fraction() >= rule.probability) continue;
+      if (rule.probability !== undefined && this.random.fraction() >= rule.probability) continue;
       entry.left -= 1;
       if (entry.left <= 0) this.#active.delete(id);
       return rule;
@@ -104,12 +104,12 @@ export class Faults {
   }
 }
 
-/** Waits as long as the fault says, or until `signal` aborts. */
+/** Waits `delayMs`, or until `signal` aborts. */
 export async function waitForDelay(rule: FaultRule, signal: AbortSignal): Promise<void> {
   if (rule.delayMs) await sleep(rule.delayMs, undefined, { signal });
 }
 
-/** Makes the error in the form of the API that answers with it. */
+/** Creates the error in the form of the API that returns it. */
 type ErrorFactory = (code: string, status: number, message: string) => Error;
 
 /** Waits, then throws the fault's error; returns whether the connection must be reset instead. */
@@ -142,7 +142,7 @@ const errorName = string({
   meaning: "a status from 400 to 599 or the name of an error",
 });
 
-/** The shape of a rule; `error` and `times` are numbers or texts, so their shapes follow from their values. */
+/** The shape of a rule; `error` and `times` are numbers or strings, so their shapes depend on their values. */
 function shapeOf(rule: unknown): StructShape {
   const { operation, error, times } = isRecord(rule) ? rule : {};
   const status = typeof error === "number" ? integer({ min: 400, max: 599 }) : errorName;

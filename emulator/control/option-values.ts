@@ -1,11 +1,11 @@
-/** Checks options, settings and fault rules. They also come over the admin API, where no compiler has checked them. */
+/** Checks options, settings and fault rules, because the admin API accepts them without a compiler's checks. */
 import { parseDuration } from "../../lib/duration";
 import { CodedError } from "../../lib/message-code";
 import type { Shape, StructShape } from "../../service-model/shape";
 import { double, optional, string, struct } from "../../service-model/shape";
 import { formatPath, validate } from "../../service-model/validate";
 
-/** An option, a setting or a fault rule is wrong; nothing was changed. */
+/** An option, a setting or a fault rule is not valid; nothing was changed. */
 export class OptionError extends CodedError {}
 
 /** Throws an `OptionError` that names the first problem. `name` is the name of a value that has no path. */
@@ -16,7 +16,7 @@ export function assertOption(shape: Shape, value: unknown, name: string): void {
   throw new OptionError({ code, text: `${formatPath(path) || name} ${message}.` });
 }
 
-/** A struct of optional members, each of the shape that fits its value. */
+/** A struct of optional members. */
 export function structOf(name: string, shapes: Readonly<Record<string, Shape>>): StructShape {
   const members = Object.entries(shapes).map(([member, shape]) => [member, optional(shape, "")] as const);
   return struct(name, Object.fromEntries(members));
@@ -25,16 +25,16 @@ export function structOf(name: string, shapes: Readonly<Record<string, Shape>>):
 /** Milliseconds, or a number with a unit: `"500ms"`, `"30s"`, `"15m"`, `"1h"`, `"90d"`. */
 export type Duration = number | string;
 
-/** Node's timers fire at once beyond this, which is 24 days. */
+/** 24 days; Node's timers fire at once for longer delays. */
 export const maxTimerMs = 2 ** 31 - 1;
 
-/** A duration in milliseconds; undefined when the text is not a duration. */
+/** A duration in milliseconds; undefined if the text is not a duration. */
 export function toMilliseconds(duration: Duration): number | undefined {
   if (typeof duration === "number") return duration;
   return /^\d+(\.\d+)?(ms)?$/.test(duration) ? parseFloat(duration) : parseDuration(duration);
 }
 
-/** The shape of a duration, which follows from the type of its value. */
+/** The shape of a duration, which depends on the type of its value. */
 export const durationShape = (value: unknown, max: number = Number.MAX_SAFE_INTEGER): Shape =>
   typeof value === "number" ? double({ min: 0, max }) : string({ check: (text) => findFault(text, max) });
 

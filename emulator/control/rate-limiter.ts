@@ -1,4 +1,4 @@
-/** How many requests are let through: as many at once as a second allows, and then as they come back. */
+/** A token bucket for each kind of request, which holds the tokens of one second. */
 import type { Clock } from "./clock";
 
 interface Bucket {
@@ -7,7 +7,7 @@ interface Bucket {
   at: number;
 }
 
-/** Callers may name any region; a bucket that is forgotten is a full one. */
+/** Callers may name any region. A deleted bucket counts as full. */
 const maxBuckets = 10_000;
 
 export class RateLimiter {
@@ -15,16 +15,16 @@ export class RateLimiter {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether one more request of a kind may pass at `rate` a second. */
+  /** Takes a token at `rate` requests per second; returns false if there is none. */
   tryAcquire(kind: string, rate: number): boolean {
     if (rate === Infinity) return true;
     const now = this.clock.now().getTime();
     if (this.#buckets.size > maxBuckets) this.#buckets.clear();
-    const most = Math.max(1, rate);
-    const { tokens, at } = this.#buckets.get(kind) ?? { tokens: most, at: now };
-    const held = Math.min(most, tokens + ((now - at) / 1000) * rate);
-    const admitted = held >= 1;
-    this.#buckets.set(kind, { tokens: admitted ? held - 1 : held, at: now });
-    return admitted;
+    const maxTokens = Math.max(1, rate);
+    const { tokens, at } = this.#buckets.get(kind) ?? { tokens: maxTokens, at: now };
+    const available = Math.min(maxTokens, tokens + ((now - at) / 1000) * rate);
+    const acquired = available >= 1;
+    this.#buckets.set(kind, { tokens: acquired ? available - 1 : available, at: now });
+    return acquired;
   }
 }

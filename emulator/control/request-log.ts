@@ -1,24 +1,24 @@
-/** What was asked of the service, for tests to look at. */
+/** Records requests for tests. */
 
-/** A request to the service, and how it was answered. */
+/** A request to the service, with the outcome of its response. */
 export interface RecordedRequest {
-  /** Name of the operation, `UploadBody`, `DownloadBody`, or `Unknown` when the request named none. */
+  /** Name of the operation, `UploadBody`, `DownloadBody`, or `Unknown` if the request names none. */
   readonly operation: string;
-  /** Under the names of the shapes, secrets masked; absent when it could not be read. A very long one is cut. */
+  /** The input under the names of the shapes, with secrets masked and cut at 64 Ki characters; absent if unreadable. */
   readonly input?: unknown;
-  /** The region that it was signed for; absent when it named none. */
+  /** The region of the request's signature; absent if there is none. */
   readonly region?: string;
-  /** The status answered, or that the connection was broken instead. */
+  /** The HTTP status, or `reset` if a fault reset the connection instead. */
   readonly status: number | "reset";
-  /** Name of the error answered. */
+  /** Name of the returned error. */
   readonly error?: string;
-  /** The answer's `x-amzn-requestid`, of bodies at signed URLs `x-amz-request-id`. */
+  /** The response header `x-amzn-requestid`, for bodies at signed URLs `x-amz-request-id`. */
   readonly requestId: string;
   /** The service's time, ISO 8601. */
   readonly at: string;
 }
 
-/** What is kept at most: so many requests, of so many characters together, and of each input so many. */
+/** Maximum of recorded requests, of characters in all inputs, and of characters in one input. */
 const maxRequests = 10_000;
 const maxCharacters = 32 * 1024 ** 2;
 const maxInputCharacters = 64 * 1024;
@@ -30,7 +30,7 @@ interface Kept {
 
 /** The last requests to the service. Requests to S3 are not among them. */
 export class RequestLog {
-  /** Cut off at the front from time to time, so that a full log costs no more than a short one. */
+  /** Entries before `#first` are removed in batches, because removing one at a time would copy the whole list. */
   #kept: Kept[] = [];
   #first = 0;
   #characters = 0;
@@ -38,7 +38,7 @@ export class RequestLog {
   add(request: RecordedRequest): void {
     const text = JSON.stringify(request.input) ?? "";
     const long = text.length > maxInputCharacters;
-    // A slice of a string keeps all of it alive; a copy does not.
+    // A slice would keep the whole string in memory; a copy does not.
     const input = long ? `${Buffer.from(text.slice(0, maxInputCharacters)).toString()}…` : request.input;
     const kept = { request: { ...request, input }, characters: Math.min(text.length, maxInputCharacters) };
     this.#kept.push(kept);

@@ -1,13 +1,13 @@
-/** The one source of what looks random: ids, and whether a fault of some likelihood strikes. */
+/** The only source of randomness: for ids and for faults with a probability. */
 import { createHash, randomBytes } from "node:crypto";
 
-/** With a seed, the same calls in the same order give the same answers. */
+/** With a seed, the same calls in the same order return the same values. */
 export class SeededRandom {
   #drawn = 0;
 
   constructor(private readonly seed: string = randomBytes(16).toString("hex")) {}
 
-  /** An id as the service makes them: 32 lower-case hexadecimal digits. */
+  /** An id in the service's form: 32 lower-case hexadecimal digits. */
   id(): string {
     return this.#draw().slice(0, 32);
   }

@@ -10,23 +10,23 @@ import { isRecord } from "../../service-model/validate";
 import type { Duration } from "./option-values";
 import { assertOption, durationShape, maxTimerMs, structOf, toMilliseconds } from "./option-values";
 
-/** How a local Data Exchange behaves; each can be changed while it serves. */
+/** Settings of a local Data Exchange; each can change while the service runs. */
 export interface ChangeableSettings {
-  /** Least time that a started job is in progress; for all types, or by type with `default` for the rest. Default: 50 ms. */
+  /** Minimum run time of a job; for all types, or by type with `default` for the rest. Default: 50 ms. */
   readonly jobDuration?: Duration | Readonly<Record<string, Duration>>;
-  /** Jobs in progress at once, by type. Default: the service's quotas. */
+  /** Maximum number of jobs in progress at once, by type. Default: the service's quotas. */
   readonly quotas?: Readonly<Record<string, number>>;
-  /** What may be stored, by the service's name of the limit. Default: the service's limits. */
+  /** Maximum number of stored resources, by the service's name of the limit. Default: the service's limits. */
   readonly limits?: Partial<Readonly<Record<LimitName, number>>>;
   /**
-   * Requests that an account may make in a region, by the second of the service's clock; of each operation alike, or
-   * by operation with `default` for the rest. As many may come at once. Default: none is refused; the service
-   * publishes no rates.
+   * Maximum rate of requests of an account in a region, per second of the service's clock; for each operation, or by
+   * operation with `default` for the rest. A burst may have the requests of one second. Default: no limit, because the
+   * service publishes no rates.
    */
   readonly requestsPerSecond?: number | Readonly<Record<string, number>>;
   /**
-   * How long signed URLs work, in whole seconds of the service's time. It is looked at when a request begins; one that
-   * began in time may end later. Default: 1 minute, as at AWS.
+   * Time within which requests to signed URLs must begin, in whole seconds of the service's time. A request that began
+   * in time may end later. Default: 1 minute, as at AWS.
    */
   readonly signedUrlLifetime?: Duration;
 }
@@ -38,7 +38,7 @@ export class Settings {
     this.change(initial);
   }
 
-  /** Changes what is named, as a whole; what is not named stays. Throws, and changes nothing, when a value is wrong. */
+  /** Replaces each given setting as a whole. Throws, and changes nothing, if a value is not valid. */
   change(changes: ChangeableSettings): void {
     assertOption(shapeOf(changes), changes, "The settings");
     this.#current = { ...this.#current, ...changes };
@@ -73,7 +73,7 @@ const rate = double({ min: 1 / 1_000_000 });
 
 type ByName<T> = Readonly<Record<string, T>>;
 
-/** The value for one name: the one value for all, or its own, or the default. */
+/** The value for a name: the common value, the value of the name, or the default. */
 const valueOf = <T extends Duration>(given: T | ByName<T> | undefined, name: string): T | undefined =>
   isRecord(given) ? (given[name] ?? given["default"]) : given;
 
@@ -87,7 +87,7 @@ const eachOf = (option: string, names: readonly string[]) => byName(option, {}, 
 
 const timer = (value: unknown) => durationShape(value, maxTimerMs);
 
-/** The shape of changes, which follows from them where a setting takes a number or a text. */
+/** The shape of changes, which depends on them where a setting is a number, a string or a map. */
 const shapeOf = ({ jobDuration, requestsPerSecond, signedUrlLifetime }: ChangeableSettings) =>
   structOf("Settings", {
     jobDuration: byName("jobDuration", jobDuration, [...types, "default"], timer),

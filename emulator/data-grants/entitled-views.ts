@@ -1,6 +1,6 @@
 /**
- * What a subscriber sees of an owner's data set: copies with other ids, made at publication. What the owner
- * changes afterwards does not change them; that a revision is revoked does. Sources: user guide, "Data sets", notes on the
+ * A subscriber's view of an owner's data set: copies with other ids, created at publication. Later changes by the
+ * owner do not change them, except for the revocation of a revision. Sources: user guide, "Data sets", notes on the
  * structure of data sets (an update of the owned one does not update the entitled one) and of revisions (entitled ones are
  * created at the time of publishing).
  */
@@ -9,7 +9,7 @@ import type { Asset, DataGrant, DataSet, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { OrderedCollection } from "../state/ordered-collection";
 
-/** The source's id, which the service shows only to the account that owns the source. */
+/** The source's id, which the service returns only to the account that owns the source. */
 const sourceIdFor = ({ senderPrincipal, receiverPrincipal }: DataGrant, id: string): string | undefined =>
   senderPrincipal === receiverPrincipal ? id : undefined;
 
@@ -35,7 +35,7 @@ export function entitledDataSet(
   };
 }
 
-/** A published revision of an entitled data set, with all of its assets, which no longer change. */
+/** A published revision of an entitled data set, with all of its assets, which never change. */
 export function entitledRevision(
   source: Revision,
   dataSet: DataSet,

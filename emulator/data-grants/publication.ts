@@ -9,7 +9,7 @@ import type { JobRunner } from "../jobs/job-runner";
 import { arnOf } from "../state/records";
 
 export interface Published {
-  /** A subscriber's store, in which the revision is now to be had. */
+  /** State of the subscriber's account, which now includes the revision. */
   readonly state: RegionState;
   readonly dataSet: DataSet;
   readonly revision: Revision;
@@ -22,7 +22,7 @@ export const activeGrants = (dataSetId: string, owner: RegionState, now: Date): 
     .all()
     .filter((grant) => grant.acceptanceState === "ACCEPTED" && !hasEnded(grant, now));
 
-/** Shows a revision that has just been finalized to all subscribers, and answers where it is now to be had. */
+/** Adds a finalized revision to each subscriber's entitled data set, and returns the added revisions. */
 export function publish(
   dataSet: DataSet,
   revision: Revision,
@@ -37,7 +37,7 @@ export function publish(
   });
 }
 
-/** The entitled data set that a grant gives its receiver, with what has been published so far. */
+/** Adds the entitled data set of a grant, with all finalized revisions, to the receiver's account. */
 export function entitle(grant: DataGrant, source: DataSet, receiver: RegionState, now: Date): void {
   const entitled = entitledDataSet(source, grant, receiver, now.toISOString());
   const finalized = source.revisions.all().filter((revision) => revision.finalized);
@@ -55,7 +55,7 @@ function deliver(source: Revision, entitled: DataSet, receiver: RegionState, now
 
 const type = "EXPORT_REVISIONS_TO_S3";
 
-/** Starts the exports that event actions on the data set want; those beyond the quota wait for their turn. */
+/** Starts the exports of the data set's event actions; exports beyond the quota are queued. */
 export function autoExport({ state, dataSet, revision }: Published, now: Date, runner: JobRunner): void {
   for (const action of state.eventActionsOn.of(dataSet.id).all()) {
     const job = exportJob(action, { state, dataSet, revision }, now.toISOString());

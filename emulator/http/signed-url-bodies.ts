@@ -59,7 +59,7 @@ export class SignedUrlBodies {
     if (refusal) throw new SignedUrlError(403, refusal.code, refusal.message);
     const named = readKey(key);
     if (exchange.method === "GET") return this.#download(exchange, key);
-    const job = named && states.of(named.place).jobs.get(named.id);
+    const job = named && states.of(named.accountRegion).jobs.get(named.id);
     if (!job) throw new SignedUrlError(403, "AccessDenied", "Access Denied");
     exchange.response.setHeader("etag", await receiveUpload(exchange.request, job, key, objects));
   }
@@ -103,7 +103,7 @@ export class SignedUrlBodies {
     this.parts.requests.add({
       operation,
       input: named && { [named.kind === "uploads" ? "jobId" : "assetId"]: named.id },
-      region: named?.place.region,
+      region: named?.accountRegion.region,
       status,
       error,
       requestId,

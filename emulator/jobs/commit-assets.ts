@@ -1,4 +1,4 @@
-/** The last step of an import: what it made becomes assets of the revision. */
+/** The last step of an import: adds its assets to the revision. */
 import type { JobError } from "../../service-model/job";
 import { jobTypeOf } from "../../service-model/job-types/index";
 import type { Clock } from "../control/clock";
@@ -17,20 +17,20 @@ export interface CommitDependencies {
   readonly limitOf: (name: LimitName) => number;
 }
 
-/** Adds the assets to the job's revision, unless it went or was finalized while the job was in progress. */
+/** Adds the assets to the job's revision, unless it was deleted or finalized while the job was in progress. */
 export function commitAssets(
   job: Job,
   state: RegionState,
-  made: readonly NewAsset[],
+  newAssets: readonly NewAsset[],
   { clock, objects, limitOf }: CommitDependencies,
 ): JobError[] {
-  if (made.length === 0) return [];
+  if (newAssets.length === 0) return [];
   try {
     const { dataSetId, revisionId } = job.details[jobTypeOf(job.type).detailsKey] as Record<string, string>;
     const revision = state.revision(dataSetId!, revisionId!);
-    const full = overLimit(revision, state.dataSet(dataSetId!), made.length, limitOf);
+    const full = overLimit(revision, state.dataSet(dataSetId!), newAssets.length, limitOf);
     if (full) return refused(full);
-    if (!revision.finalized) return addAll(job, state, revision, made, clock.now().toISOString());
+    if (!revision.finalized) return addAll(job, state, revision, newAssets, clock.now().toISOString());
     const message = `The revision ${revision.id} was finalized before the import ended.`;
     return refused(invalidError(message, { resourceId: revision.id, resourceType: "REVISION" }));
   } catch (error) {
@@ -38,7 +38,7 @@ export function commitAssets(
   }
 
   function refused(error: JobError): JobError[] {
-    void objects.deleteObjects(made.map(({ id }) => assetKey(state.accountRegion, id)));
+    void objects.deleteObjects(newAssets.map(({ id }) => assetKey(state.accountRegion, id)));
     return [error];
   }
 }
@@ -66,13 +66,13 @@ function addAll(
   job: Job,
   state: RegionState,
   revision: Revision,
-  made: readonly NewAsset[],
+  newAssets: readonly NewAsset[],
   now: string,
 ): [] {
   const { dataSetId, id: revisionId } = revision;
   const { assetType } = state.dataSet(dataSetId);
   const tags = job.assetConfiguration?.tags;
-  for (const asset of made) {
+  for (const asset of newAssets) {
     revision.assets.add({
       ...asset,
       arn: arnOf(state.accountRegion, `data-sets/${dataSetId}/revisions/${revisionId}/assets/${asset.id}`),

@@ -1,4 +1,4 @@
-/** Workers of the exports to S3, of assets and of revisions. */
+/** Workers that export assets and revisions to S3. */
 import type { JobError } from "../../service-model/job";
 import type { Encryption, ObjectRef } from "../storage/service-storage";
 import type { Asset, DataSet, Revision } from "../state/records";
@@ -14,8 +14,8 @@ export interface AssetExport {
 }
 
 /**
- * Writes every asset; reports those that cannot be written and keeps the rest. Writes nothing if two assets would go
- * to one key. Source: user guide, "Key patterns when exporting asset revisions": keys must be unique, or the export
+ * Writes every asset; returns an error for each that cannot be written. Writes nothing if two assets have the same
+ * key. Source: user guide, "Key patterns when exporting asset revisions": keys must be unique, or the export
  * fails.
  */
 export async function exportAssets(
@@ -45,14 +45,14 @@ export async function exportAssets(
 function findClash(moves: readonly AssetExport[]): JobError | undefined {
   const seen = new Set<string>();
   for (const { asset, to } of moves) {
-    const place = `${to.bucket}/${to.key}`;
-    if (seen.has(place)) {
-      return invalidError(`More than one asset would be written to ${place}.`, {
+    const address = `${to.bucket}/${to.key}`;
+    if (seen.has(address)) {
+      return invalidError(`More than one asset would be written to ${address}.`, {
         resourceId: asset.id,
         resourceType: "ASSET",
       });
     }
-    seen.add(place);
+    seen.add(address);
   }
   return undefined;
 }
@@ -112,7 +112,7 @@ function exportsOf(
 
 type Placeholder = (typeof placeholders)[number];
 
-/** Day and month have two digits, as in the date that they are of; the user guide does not say. */
+/** Day and month have two digits, as in ISO 8601; the user guide does not specify this. */
 function resolveKey(pattern: string, dataSet: DataSet, revision: Revision, asset: Asset): string {
   const [year, month, day] = revision.createdAt.slice(0, 10).split("-") as [string, string, string];
   const values: Record<Placeholder, string> = {

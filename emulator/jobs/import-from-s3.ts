@@ -10,7 +10,8 @@ interface Details {
 }
 
 type Imported =
-  { readonly asset: NewAsset } | { readonly failed: ObjectRef; readonly code: string; readonly why: string };
+  | { readonly asset: NewAsset }
+  | { readonly failed: ObjectRef; readonly code: string; readonly cause: string };
 
 export const importAssetsFromS3: Worker<Details> = async (work) => {
   const imported = await mapConcurrently(work.details.assetSources, copiesAtOnce, (source) =>
@@ -34,21 +35,21 @@ async function importOne(
     return {
       failed: { bucket: source.bucket, key: source.key },
       code: jobErrorCodeOf(error),
-      why: jobErrorMessageOf(error),
+      cause: jobErrorMessageOf(error),
     };
   }
 }
 
-/** One error for each code, naming every object that it struck. */
+/** One error for each code, with all objects that failed with it. */
 function errorsOf(imported: readonly Imported[]): JobError[] {
   const failures = imported.flatMap((one) => ("failed" in one ? [one] : []));
   return [...new Set(failures.map(({ code }) => code))].map((code) => {
-    const struck = failures.filter((failure) => failure.code === code);
+    const affected = failures.filter((failure) => failure.code === code);
     return {
       code,
-      message: `${struck.length} of ${imported.length} objects could not be imported: ${struck[0]!.why}`,
+      message: `${affected.length} of ${imported.length} objects could not be imported: ${affected[0]!.cause}`,
       resourceType: "ASSET",
-      details: { importAssetsFromS3JobErrorDetails: struck.map(({ failed }) => failed) },
+      details: { importAssetsFromS3JobErrorDetails: affected.map(({ failed }) => failed) },
     };
   });
 }

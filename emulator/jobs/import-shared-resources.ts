@@ -5,7 +5,7 @@ interface DataAccessDetails {
   readonly assetSource: { readonly bucket: string; readonly [member: string]: unknown };
 }
 
-/** Name and ARN are of the form that Terraform's tests at AWS expect (revision_assets_test.go). */
+/** Name and ARN have the form that Terraform's tests at AWS expect (revision_assets_test.go). */
 export const createS3DataAccessFromS3Bucket: Worker<DataAccessDetails> = async (work) => {
   const { objects, state, accountRegion, requireBucketPolicy } = work;
   const { assetSource } = work.details;
@@ -43,7 +43,7 @@ interface TagPolicyDetails {
   readonly table?: Policy;
 }
 
-/** One asset for the databases and one for the tables: an asset's details have room for a single resource type. */
+/** Databases and tables become two assets, because an asset's details have a single resource type. */
 export const importAssetsFromLakeFormationTagPolicy: Worker<TagPolicyDetails> = ({ details, state }) => {
   const { database, table } = details;
   const assets = [
@@ -93,7 +93,7 @@ interface DataShareDetails {
 
 const dataShareArnForm = /^arn:aws[a-z-]*:redshift:[a-z0-9-]+:\d{12}:datashare:[^/\s]+\/(\S+)$/;
 
-/** There is no Redshift here, so the form of an ARN is all that can be wrong with it. */
+/** Checks only the form of each ARN, because there is no Redshift here. */
 export const importAssetsFromRedshiftDataShares: Worker<DataShareDetails> = ({ details, state }) => {
   const shares = details.assetSources.map(({ dataShareArn }) => ({
     arn: dataShareArn,

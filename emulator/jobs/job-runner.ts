@@ -1,4 +1,4 @@
-/** Runs started jobs: the work and the time that it is set to take, side by side, then the end of both. */
+/** Runs started jobs. A job ends when its work is done and its minimum run time is over. */
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobState } from "../../service-model/job";
@@ -21,9 +21,9 @@ export interface JobRunnerDependencies {
   readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
   readonly faults: Faults;
-  /** How long a job of a type lasts at least, in milliseconds of the machine's time. */
+  /** Minimum run time of a type, in milliseconds of the machine's time. */
   readonly durationOf: (type: string) => number;
-  /** How many jobs of a type may be in progress at once. */
+  /** Maximum number of jobs of a type in progress at once. */
   readonly quotaOf: (type: string) => number;
   readonly limitOf: (name: LimitName) => number;
   readonly requireBucketPolicy?: boolean;
@@ -37,19 +37,19 @@ interface Queued {
 export class JobRunner {
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  /** Jobs that the service itself made, waiting for room under their quota. */
+  /** Jobs of event actions that wait for their quota. */
   readonly #queue: Queued[] = [];
-  #held: Promise<void> = Promise.resolve();
+  #paused: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: JobRunnerDependencies) {
-    // Every job in progress listens.
+  constructor(private readonly dependencies: JobRunnerDependencies) {
+    // Every job in progress adds a listener.
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** From now on no job ends until it is released; those that have started stay in progress. */
+  /** Keeps all jobs in progress until the returned function is called. */
   pause(): () => void {
     let release!: () => void;
-    this.#held = new Promise((resolve) => (release = resolve));
+    this.#paused = new Promise((resolve) => (release = resolve));
     this.#stopping.signal.addEventListener("abort", release, { once: true });
     return release;
   }
@@ -59,7 +59,7 @@ export class JobRunner {
     this.#enter(job, "IN_PROGRESS");
     state.countInProgress(job.type, 1);
     const running = this.#run(job, state)
-      // Only stopping interrupts a run; the job then stays as it is, like everything else in memory.
+      // Only `stop` interrupts a run; the job then keeps its state.
       .catch(() => undefined)
       .finally(() => {
         state.countInProgress(job.type, -1);
@@ -69,13 +69,13 @@ export class JobRunner {
     this.#running.add(running);
   }
 
-  /** Starts a job as soon as the quota of its type has room. */
+  /** Starts a job as soon as the quota of its type permits. */
   enqueue(job: Job, state: RegionState): void {
     this.#queue.push({ job, state });
     this.#startQueued();
   }
 
-  /** Interrupts every running job and waits until the last has noticed. */
+  /** Interrupts every running job and waits until all have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#running);
@@ -86,29 +86,29 @@ export class JobRunner {
     const waiting = this.#queue.splice(0);
     for (const entry of waiting) {
       const { job, state } = entry;
-      if (state.inProgress(job.type) >= this.parts.quotaOf(job.type)) this.#queue.push(entry);
-      // Its owner may have cancelled it, or started it by hand.
+      if (state.inProgress(job.type) >= this.dependencies.quotaOf(job.type)) this.#queue.push(entry);
+      // Its owner may have cancelled or started it.
       else if (job.state === "WAITING") this.start(job, state);
     }
   }
 
   async #run(job: Job, state: RegionState): Promise<void> {
     const { signal } = this.#stopping;
-    const fault = this.parts.faults.take("RunJob");
+    const fault = this.dependencies.faults.take("RunJob");
     if (fault) await waitForDelay(fault, signal);
-    const spoilt = fault?.error !== undefined && fault.when !== "after";
+    const failsBefore = fault?.error !== undefined && fault.when !== "after";
     const [outcome] = await Promise.all([
-      spoilt ? {} : this.#work(job, state),
-      sleep(this.parts.durationOf(job.type), undefined, { signal }),
+      failsBefore ? {} : this.#work(job, state),
+      sleep(this.dependencies.durationOf(job.type), undefined, { signal }),
     ]);
-    await this.#held;
+    await this.#paused;
     signal.throwIfAborted();
     this.#finish(job, state, outcome, fault);
   }
 
   async #work(job: Job, state: RegionState): Promise<WorkerResult> {
     const { signal } = this.#stopping;
-    const { objects, urls, requireBucketPolicy } = this.parts;
+    const { objects, urls, requireBucketPolicy } = this.dependencies;
     const details = job.details[jobTypeOf(job.type).detailsKey] as never;
     try {
       const { accountRegion } = state;
@@ -121,9 +121,9 @@ export class JobRunner {
   }
 
   #finish(job: Job, state: RegionState, outcome: WorkerResult, fault?: FaultRule): void {
-    const { objects } = this.parts;
+    const { objects } = this.dependencies;
     const { assets = [], errors = [], response } = outcome;
-    const all = [...errors, ...commitAssets(job, state, assets, this.parts)];
+    const all = [...errors, ...commitAssets(job, state, assets, this.dependencies)];
     const timedOut = fault?.error === "TIMED_OUT";
     if (fault?.error !== undefined && !timedOut) {
       all.push({ code: String(fault.error), message: "A fault rule made this job fail." });
@@ -136,6 +136,6 @@ export class JobRunner {
 
   #enter(job: Job, state: JobState): void {
     job.state = state;
-    job.updatedAt = this.parts.clock.now().toISOString();
+    job.updatedAt = this.dependencies.clock.now().toISOString();
   }
 }

@@ -1,4 +1,4 @@
-/** Jobs as tests look at them: everything that is stored, credentials masked. */
+/** Jobs for tests. */
 import type { JobError, JobState } from "../../service-model/job";
 import { operationOf } from "../../service-model/operations/index";
 import { maskSecrets } from "../http/request-input";
@@ -14,13 +14,13 @@ export interface JobSnapshot {
   readonly arn: string;
   /** Region of the job. */
   readonly region: string;
-  /** What it does, such as `IMPORT_ASSETS_FROM_S3`. */
+  /** Type of the job, such as `IMPORT_ASSETS_FROM_S3`. */
   readonly type: string;
-  /** Where it is in its life. */
+  /** State of the job. */
   readonly state: JobState;
-  /** The details that it was made with and what was added to them, under the key that goes with the type. */
+  /** The details of the request and those that the service added, under the key of the type. */
   readonly details: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** How the assets that it makes are to be. */
+  /** Configuration of the assets that the job creates. */
   readonly assetConfiguration?: {
     /** Tags of the assets. */
     readonly tags?: readonly {
@@ -30,27 +30,27 @@ export interface JobSnapshot {
       readonly value: string;
     }[];
   };
-  /** What went wrong, as GetJob tells it. */
+  /** Errors of the job, as in GetJob. */
   readonly errors?: readonly JobError[];
   /** When it was created, ISO 8601. */
   readonly createdAt: string;
   /** When it last changed, ISO 8601. */
   readonly updatedAt: string;
-  /** How many times its work was begun: 1 for a job that was started. */
+  /** How many times the job was started. */
   readonly startCount: number;
-  /** Whether the body for its signed URL has come. */
+  /** Whether the body was uploaded to the signed URL. */
   readonly uploaded: boolean;
-  /** Whether its record is past its time: the service itself shows it no more. */
+  /** Whether the record has expired, so that the API no longer returns it. */
   readonly expired: boolean;
 }
 
 const shape = operationOf("GetJob").output!;
 
-/** Members of a record that are internal. */
-const kept = new Set(["upload", "arriving", "origin"]);
+/** Internal members of a record. */
+const internal = new Set(["upload", "arriving", "origin"]);
 
 export function snapshotOf(job: Job, { accountRegion }: RegionState, now: Date): JobSnapshot {
-  const visible = Object.entries(job).filter(([name]) => !kept.has(name));
+  const visible = Object.entries(job).filter(([name]) => !internal.has(name));
   const shown = maskSecrets(shape, Object.fromEntries(visible)) as Omit<
     JobSnapshot,
     "region" | "uploaded" | "expired"

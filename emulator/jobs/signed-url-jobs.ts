@@ -54,7 +54,7 @@ interface ApiDetails {
   readonly apiKey?: string;
 }
 
-/** A specification has to be read whole to be parsed; none in earnest comes near this. */
+/** A specification is read as a whole to be parsed; real ones are far smaller than this. */
 const specificationLimit = 20 * 1024 ** 2;
 
 export const importAssetFromApiGatewayApi: Worker<ApiDetails> = async (work) => {
@@ -94,19 +94,17 @@ function apiAsset({ details, accountRegion }: WorkerContext<ApiDetails>): Record
   };
 }
 
-/** The body that a job's signed URL was made for, once the job runs. */
-
 type Found =
   | { readonly upload: UploadedBody; readonly error?: undefined }
   | { readonly upload?: undefined; readonly error: JobError };
 
-/** The body, when it has come and is the one that the job was created for. */
+/** The uploaded body if it has the MD5 of the job, or else the error of the job. */
 export function findUpload({ job: { upload } }: WorkerContext<unknown>, md5: string): Found {
   if (!upload)
     return { error: invalidError("Nothing was uploaded to the signed URL before the job was started.") };
   if (upload.md5 !== md5) {
     return {
-      error: invalidError(`The MD5 of what was uploaded is ${upload.md5}, not ${md5} as the job says.`),
+      error: invalidError(`The MD5 of the uploaded body is ${upload.md5}, but the job specifies ${md5}.`),
     };
   }
   return { upload };

@@ -1,4 +1,4 @@
-/** The interface of workers, which do the work of a job type, and the errors that they share. */
+/** The interface of workers, each of which runs the jobs of a type, and their common errors. */
 import type { JobError } from "../../service-model/job";
 import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
@@ -9,34 +9,32 @@ import { ObjectError } from "../storage/service-storage";
 
 export interface WorkerContext<D> {
   readonly job: Job;
-  /** The details that go with the job's type, as they were requested. */
+  /** The details of the request for the job's type. */
   readonly details: D;
   readonly state: RegionState;
   readonly accountRegion: AccountRegion;
   readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
-  /** Whether a bucket whose objects are shared in place must have the policy that this needs. */
+  /** Whether S3 data access requires a bucket policy for access points. */
   readonly requireBucketPolicy?: boolean;
-  /** Fires when the local service stops. */
+  /** Aborts when the local service stops. */
   readonly signal: AbortSignal;
 }
 
-/** An asset whose bytes, if it has any, are in place under its id. */
+/** An asset whose bytes, if any, are stored under its id. */
 export type NewAsset = Pick<Asset, "id" | "name" | "assetDetails">;
 
-/** What came of the work; none of it shows before the job ends. */
+/** The result of the work, which the API returns only after the job has ended. */
 export interface WorkerResult {
-  /** Added to the job's revision, even beside errors. That the service keeps what could be imported is unverified. */
+  /** Added to the job's revision, even if there are errors. That the service keeps the imported assets is unverified. */
   readonly assets?: readonly NewAsset[];
-  /** With any, the job ends in ERROR. */
+  /** If there are any, the job ends in ERROR. */
   readonly errors?: readonly JobError[];
-  /** Joined to the details that GetJob shows. */
+  /** Added to the details that GetJob returns. */
   readonly response?: Readonly<Record<string, unknown>>;
 }
 
 export type Worker<D> = (work: WorkerContext<D>) => Promise<WorkerResult>;
-
-/** Errors of jobs, for the cases that several types share. */
 
 export const invalidError = (message: string, facts: Partial<JobError> = {}): JobError => ({
   code: "VALIDATION_EXCEPTION",
@@ -44,7 +42,7 @@ export const invalidError = (message: string, facts: Partial<JobError> = {}): Jo
   ...facts,
 });
 
-/** The code that goes with what S3 refused. Throws on what was no refusal of S3. */
+/** The code of the job error for an error of S3. Throws every other error. */
 export function jobErrorCodeOf(error: unknown): string {
   if (!(error instanceof ObjectError)) throw error;
   return codes[error.reason];
@@ -59,12 +57,12 @@ const codes: Readonly<Record<ObjectError["reason"], string>> = {
 
 export function jobErrorMessageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // S3 denies for other reasons than permissions, such as an object that is archived; its name of the error says which.
+  // S3 also denies requests for reasons other than permissions, such as archived objects; the error's name is the reason.
   const isNamed = error instanceof ObjectError && error.reason === "denied" && error.code !== "AccessDenied";
   return isNamed ? `${error.code}: ${error.message}` : error.message;
 }
 
-/** What no worker foresaw. A resource that went, or was revoked, since the job was made is the service's own kind of error. */
+/** The job error for an error that a worker threw, such as that of a resource deleted or revoked after CreateJob. */
 export function toJobError(error: unknown): JobError {
   if (error instanceof ServiceError && error.code === "AccessDeniedException") {
     return { code: "ACCESS_DENIED_EXCEPTION", message: error.message };
@@ -82,5 +80,5 @@ export function toJobError(error: unknown): JobError {
   return { code, message: jobErrorMessageOf(error) };
 }
 
-/** Copies within S3 that one job does at a time. */
+/** Maximum number of concurrent copies within S3 of one job. */
 export const copiesAtOnce = 8;

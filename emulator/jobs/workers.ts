@@ -12,7 +12,7 @@ import {
 import { exportAssetsToS3, exportRevisionsToS3 } from "./export-to-s3";
 import { importAssetsFromS3 } from "./import-from-s3";
 
-/** The worker of each job type. Its details were validated against the shape of the type. */
+/** The worker of each job type. The details were validated against the shape of the type. */
 export const workers: Readonly<Record<string, Worker<never>>> = {
   IMPORT_ASSETS_FROM_S3: importAssetsFromS3,
   IMPORT_ASSET_FROM_SIGNED_URL: importAssetFromSignedUrl,

@@ -15,13 +15,13 @@ interface SendApiAsset {
 }
 
 export const apiAssetHandlers = {
-  /** An API without a URL answers with the call as it would reach the API, so that a client has something to read. */
+  /** For an API without a URL, returns the call as the API would receive it. */
   SendApiAsset: async (input, { state, apiTarget }) => {
     const { dataSetId, revisionId, assetId } = input;
     readableRevision(input, state);
     const asset = state.asset(dataSetId, revisionId, assetId);
     const { apiGatewayApiAsset: api } = asset.assetDetails;
-    if (!api) throw invalid(`The asset ${assetId} is no API.`);
+    if (!api) throw invalid(`The asset ${assetId} is not an API.`);
     const call = {
       method: input.method ?? "POST",
       path: input.path ?? "/",
@@ -41,12 +41,12 @@ export const apiAssetHandlers = {
 
 /**
  * Headers of the caller that reach the API. Source: user guide, "Publishing a product containing APIs", header forwarding:
- * `Authentication` and whatever begins with `x-amz` are taken away.
+ * `Authentication` and headers that begin with `x-amz` are removed.
  */
 const forwarded = (given: SendApiAsset["requestHeaders"] = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(given).filter(([name]) => !/^(authentication$|x-amz)/i.test(name)));
 
-/** Headers that tell the API of what is called, as its owner knows it, and who calls. Source: the same page. */
+/** Headers with the owner's asset and the account of the caller. Source: the same page. */
 const added = (owned: Asset, requester: string): Record<string, string> => ({
   "x-amz-source-account": owned.arn.split(":")[4]!,
   "x-amz-source-arn": owned.arn,
@@ -56,8 +56,6 @@ const added = (owned: Asset, requester: string): Record<string, string> => ({
   "x-amzn-dataexchange-requester-account-id": requester,
 });
 
-/** Passes a call of a licensed API on to where that API answers. */
-
 export interface ApiCall {
   readonly method: string;
   readonly path: string;
@@ -66,7 +64,7 @@ export interface ApiCall {
   readonly body?: string;
 }
 
-/** An answer that is not the service's own; status, headers and body go to the caller as they are. */
+/** A response of another server; the caller receives its status, headers and body unchanged. */
 export class ProxiedResponse {
   constructor(
     readonly status: number,
@@ -75,12 +73,12 @@ export class ProxiedResponse {
   ) {}
 }
 
-/** Limits of API Gateway on how long an API may take and how much it may answer. */
+/** API Gateway's limits of the time of a call and of the size of its response. */
 const timeoutMs = 29_000;
 const bodyLimit = 10 * 1024 ** 2;
 
 const withoutBody = new Set(["GET", "HEAD"]);
-/** Of one connection, and not of what goes over it. */
+/** Headers of a single connection, which are not forwarded. */
 const hopByHop = new Set([
   "host",
   "connection",
@@ -97,7 +95,7 @@ async function forwardApiCall(
   { method, path, query, headers, body }: ApiCall,
 ): Promise<ProxiedResponse> {
   const url = new URL(`${target.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`);
-  // A path such as `//other.host` or `..` must not lead away from the API.
+  // A path such as `//other.host` or `..` must not leave the API.
   const base = `${new URL(target).href.replace(/\/+$/, "")}/`;
   if (!`${url.origin}${url.pathname}`.startsWith(base)) throw denied(`The path ${path} leaves the API.`);
   for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
@@ -112,7 +110,7 @@ async function forwardApiCall(
     return new ProxiedResponse(answer.status, endToEnd(answer.headers), await bounded(answer));
   } catch (error) {
     if (error instanceof ServiceError) throw error;
-    // A method or a header that HTTP does not allow is the caller's mistake; all else is the API's.
+    // `fetch` throws a TypeError without a cause for a method or a header that HTTP does not allow.
     if (error instanceof TypeError && error.cause === undefined) throw invalid(error.message);
     throw new ServiceError("InternalServerException", 500, `The API at ${url.origin} did not answer.`);
   }

@@ -30,7 +30,7 @@ export const assetHandlers = {
     const revision = ownRevision(input, context);
     const asset = find(input, context);
     assertNotFinalized(revision);
-    // Assets stand in the order of their names.
+    // Assets are sorted by name.
     revision.assets.delete(asset.id);
     asset.name = input.name;
     touch(asset, context);
@@ -51,7 +51,7 @@ export const assetHandlers = {
 const find = ({ dataSetId, revisionId, assetId }: ById, { state }: Context): Asset =>
   state.asset(dataSetId, revisionId, assetId);
 
-/** The revision, when the account may see what is in it: a subscriber may not once it is revoked. */
+/** The revision, if the account may read its assets; a subscriber may not after the revision was revoked. */
 export function readableRevision({ dataSetId, revisionId }: OfRevision, state: RegionState): Revision {
   const revision = state.revision(dataSetId, revisionId);
   if (revision.revoked && state.dataSet(dataSetId).origin === "ENTITLED") {
@@ -60,7 +60,7 @@ export function readableRevision({ dataSetId, revisionId }: OfRevision, state: R
   return revision;
 }
 
-/** The asset as it is answered: that of an API comes with a fresh URL of its specification. */
+/** The asset for a response; that of an API has a new signed URL of its specification. */
 function shown(asset: Asset, { state, urls, origin }: Context): Asset {
   const { apiGatewayApiAsset } = asset.assetDetails;
   if (!apiGatewayApiAsset) return asset;

@@ -13,14 +13,14 @@ export const dataGrantHandlers = {
     const { endsAt, receiverPrincipal, sourceDataSetId } = input;
     const { revisions } = state.ownDataSet(sourceDataSetId);
     assertValidTags(input.tags);
-    // Source: user guide, "Creating data grants", of the console; that the API refuses it is unverified.
+    // Source: user guide, "Creating data grants" (console); that the API refuses it is unverified.
     if (requireFinalizedRevision && !revisions.all().some(({ finalized }) => finalized)) {
       throw invalid(`The data set ${sourceDataSetId} has no finalized revision, so it cannot be granted.`);
     }
     if (endsAt !== undefined && Date.parse(endsAt) <= clock.now().getTime()) {
       throw invalid(`EndsAt must be in the future, not ${endsAt}.`);
     }
-    refuseTooMany(receiverPrincipal, context);
+    assertBelowLimits(receiverPrincipal, context);
     const id = state.newId();
     const grant: DataGrant = {
       ...input,
@@ -60,7 +60,7 @@ export const dataGrantHandlers = {
     const { state, stateOf, clock } = context;
     const grant = received(dataGrantArn, context);
     if (grant.acceptanceState === "ACCEPTED") {
-      throw conflict("DATA_GRANT", grant.id, `The data grant ${grant.id} was accepted before.`);
+      throw conflict("DATA_GRANT", grant.id, `The data grant ${grant.id} is already accepted.`);
     }
     if (hasEnded(grant, clock.now())) throw invalid(`The data grant ${grant.id} ended at ${grant.endsAt}.`);
     grant.acceptanceState = "ACCEPTED";
@@ -79,21 +79,21 @@ export const dataGrantHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-/** A grant that the account gave, by its id or ARN. */
+/** A grant of the account, by its id or ARN. */
 function given(idOrArn: string, { state }: Context): DataGrant {
   const grant = state.dataGrants.get(idOrArn.slice(idOrArn.lastIndexOf("/") + 1));
   if (!grant || (idOrArn !== grant.id && idOrArn !== grant.arn)) throw notFound("DATA_GRANT", idOrArn);
   return grant;
 }
 
-/** A grant that the account was given. */
+/** A grant that the account received. */
 function received(arn: string, { state }: Context): DataGrant {
   const grant = state.receivedDataGrants.get(arn.slice(arn.lastIndexOf("/") + 1));
   if (grant?.arn !== arn) throw notFound("DATA_GRANT", arn);
   return grant;
 }
 
-function refuseTooMany(receiver: string, context: Context): void {
+function assertBelowLimits(receiver: string, context: Context): void {
   const now = context.clock.now();
   const live = context.state.dataGrants.all().filter((grant) => !hasEnded(grant, now));
   assertBelowLimit("Active and pending data grants", live.length, context);

@@ -35,8 +35,8 @@ export const dataSetHandlers = {
 
   ListDataSets: (input, { state, clock }) => {
     const entitled = input.origin === "ENTITLED";
-    const shelf = entitled ? state.entitledDataSets : state.dataSets;
-    const { items, nextToken } = paginate(shelf, entitled ? "entitled data-sets" : "data-sets", input);
+    const dataSets = entitled ? state.entitledDataSets : state.dataSets;
+    const { items, nextToken } = paginate(dataSets, entitled ? "entitled data-sets" : "data-sets", input);
     return { dataSets: items.filter(({ grant }) => !grant || !hasEnded(grant, clock.now())), nextToken };
   },
 
@@ -48,7 +48,7 @@ export const dataSetHandlers = {
     return dataSet;
   },
 
-  /** Its revisions go with it. */
+  /** Deletes the revisions, too. */
   DeleteDataSet: ({ dataSetId }, { state, objects }) => {
     const { revisions } = state.ownDataSet(dataSetId);
     const granted = state.dataGrantsOf.of(dataSetId).size;
@@ -61,7 +61,7 @@ export const dataSetHandlers = {
   },
 } satisfies Partial<Handlers>;
 
-/** The part of the scope that goes with a type of assets; files have none, a notification is about all of them. */
+/** The member of the scope for each type of assets; files have none, because a notification is about all of them. */
 const scopeOf: Partial<Record<AssetType, string>> = {
   LAKE_FORMATION_DATA_PERMISSION: "lakeFormationTagPolicies",
   REDSHIFT_DATA_SHARE: "redshiftDataShares",
@@ -74,7 +74,7 @@ export const notificationHandlers = {
     const { id, assetType } = state.ownDataSet(dataSetId);
     const stray = Object.keys(scope).find((name) => name !== scopeOf[assetType]);
     if (stray)
-      throw invalid(`Scope.${wireName(stray)} does not go with ${id}, a data set of type ${assetType}.`);
+      throw invalid(`Scope.${wireName(stray)} is not valid for ${id}, a data set of type ${assetType}.`);
     // Source: live test of alchemy-run/alchemy.
     if (!marketplace) throw invalid(`The data set ${id} is not configured for AWS Marketplace.`);
     if (clientToken === undefined) return {};

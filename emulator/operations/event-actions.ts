@@ -14,7 +14,7 @@ export const eventActionHandlers = {
       throw invalid("Event.RevisionPublished is required; the service knows no other event.");
     const { dataSetId } = revisionPublished;
     assertValidTags(tags);
-    // The API model names no error for what is missing here but that of a wrong request.
+    // The API model lists no ResourceNotFoundException for this operation.
     const dataSet = state.findDataSet(dataSetId);
     if (!dataSet) throw invalid(`The data set ${dataSetId} does not exist.`);
     // Source: live test of alchemy-run/alchemy; event_action_test.go of Terraform's AWS provider.
@@ -46,8 +46,9 @@ export const eventActionHandlers = {
 
   ListEventActions: (input, { state }) => {
     const { eventSourceId } = input;
-    const shelf = eventSourceId === undefined ? state.eventActions : state.eventActionsOn.of(eventSourceId);
-    const { items, nextToken } = paginate(shelf, `event-actions on ${eventSourceId ?? "all"}`, input);
+    const eventActions =
+      eventSourceId === undefined ? state.eventActions : state.eventActionsOn.of(eventSourceId);
+    const { items, nextToken } = paginate(eventActions, `event-actions on ${eventSourceId ?? "all"}`, input);
     return { eventActions: items, nextToken };
   },
 
@@ -66,12 +67,12 @@ export const eventActionHandlers = {
 } satisfies Partial<Handlers>;
 
 /**
- * What the service writes to try the bucket. Source: user guide, "Automatically exporting revisions", prerequisites. It
+ * Key of the object that the service writes to test the bucket. Source: user guide, "Automatically exporting revisions", prerequisites. It
  * calls this the object's naming format and shows no example.
  */
 const testObject = "_ADX-TEST-ACCOUNTID#";
 
-/** The export happens in the service's own name, so the bucket has to let the service in. */
+/** Tests the bucket, whose policy must allow the service to write because the service principal exports. */
 async function checkAction(
   { exportRevisionToS3 }: Partial<EventAction["action"]>,
   { requireBucketPolicy, objects }: Context,

@@ -9,39 +9,39 @@ import type { RegionState } from "../state/region-state";
 import { createHmac, randomBytes } from "node:crypto";
 import type { Page, OrderedCollection } from "../state/ordered-collection";
 
-/** What a handler may reach beside its input. */
+/** Dependencies of a handler. */
 export interface Context {
   readonly state: RegionState;
   /** The same region of another account. */
   readonly stateOf: (account: string) => RegionState;
-  /** Where the caller found this server. */
+  /** Origin at which the caller reached this server. */
   readonly origin?: string;
   readonly clock: Clock;
   readonly objects: ServiceStorage;
   readonly urls: SignedUrls;
   readonly runner: JobRunner;
-  /** How many jobs of a type may be in progress at once. */
+  /** Maximum number of jobs of a type in progress at once. */
   readonly quotaOf: (type: string) => number;
   readonly limitOf: (name: LimitName) => number;
-  /** Where an API of API Gateway answers, when there is one to call. */
+  /** URL of an API in API Gateway, if there is one to call. */
   readonly apiTarget: (apiId: string) => string | undefined;
-  /** Whether a bucket that event actions export to must allow the service to write to it; unless false, it must. */
+  /** Unless false, event actions require a bucket policy that allows the service to write. */
   readonly requireBucketPolicy?: boolean;
-  /** Whether a data set that is granted must have a finalized revision. */
+  /** Whether a data grant requires a data set with a finalized revision. */
   readonly requireFinalizedRevision: boolean;
-  /** Whether every data set counts as one of a product of AWS Marketplace. */
+  /** Whether every data set counts as part of a product of AWS Marketplace. */
   readonly marketplace: boolean;
 }
 
 /**
- * Answers each operation. The input was validated against the operation's shape; the result is reduced to the members
- * of the operation's output.
+ * The implementation of each operation. The input was validated against the operation's shape; the response contains
+ * only the members of the operation's output.
  */
 export type Handlers = {
   readonly [Name in OperationName]: (input: Input<Name>, context: Context) => unknown;
 };
 
-/** `createdAt` and `updatedAt` of something that is made now. */
+/** `createdAt` and `updatedAt` of a new resource. */
 export const timestamps = ({ clock }: Pick<Context, "clock">): { createdAt: string; updatedAt: string } => {
   const now = clock.now().toISOString();
   return { createdAt: now, updatedAt: now };
@@ -51,33 +51,37 @@ export const touch = (record: { updatedAt: string }, { clock }: Pick<Context, "c
   record.updatedAt = clock.now().toISOString();
 };
 
-/** Refuses one more when there are as many as a limit allows. */
+/** Throws if one more would exceed the limit. */
 export function assertBelowLimit(name: LimitName, count: number, { limitOf }: Context): void {
   const limit = limitOf(name);
   if (count >= limit) throw limitExceeded(name, limit);
 }
-
-/** Pages of lists. A token names the entry that a page ended with, so entries added meanwhile change nothing. */
 
 export interface PageInput {
   readonly maxResults?: number;
   readonly nextToken?: string;
 }
 
-/** The API model gives no default. */
+/** The API model specifies no default. */
 const defaultSize = 100;
 
-/** `scope` says what is listed; a token of one list is refused by another. */
+/**
+ * A page of a list. A token contains the last item of its page, so that additions and deletions do not shift later pages.
+ * A token is refused for a list of another `scope`.
+ */
 export function paginate<T extends { readonly id: string }>(
-  shelf: OrderedCollection<T>,
+  collection: OrderedCollection<T>,
   scope: string,
   { maxResults = defaultSize, nextToken }: PageInput,
 ): { items: readonly T[]; nextToken?: string } {
-  const page: Page<T> = shelf.page(maxResults, nextToken === undefined ? undefined : read(nextToken, scope));
+  const page: Page<T> = collection.page(
+    maxResults,
+    nextToken === undefined ? undefined : read(nextToken, scope),
+  );
   return { items: page.items, nextToken: page.next === undefined ? undefined : write(page.next, scope) };
 }
 
-/** Tokens are made here alone: one that was changed is none of a list's, whatever it would say. */
+/** Signs tokens, so that changed ones are refused. */
 const secret = randomBytes(32);
 const seal = (text: string): string => createHmac("sha256", secret).update(text).digest("base64url");
 
@@ -92,7 +96,7 @@ function read(token: string, scope: string): string {
     const [, key] = JSON.parse(text) as [unknown, string];
     if (write(key, scope) === token) return key;
   } catch {
-    // Falls through to the refusal, as every other token does that this list never gave.
+    // Not a token of this service, and refused below.
   }
-  throw invalid("NextToken must be one that this list answered with.");
+  throw invalid("NextToken must be a token that this list returned.");
 }

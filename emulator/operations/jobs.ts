@@ -57,12 +57,12 @@ export const jobHandlers = {
     if (job.upload) void context.objects.deleteObjects([job.upload.key]);
   },
 
-  /** A revision export names its revisions within its destinations, and is listed under its data set alone. */
+  /** An export of revisions has their ids in its destinations, so it is listed only under its data set. */
   ListJobs: ({ dataSetId, revisionId, ...input }, { state, clock }) => {
     const about = revisionId ?? dataSetId;
-    const shelf = about === undefined ? state.jobs : state.jobsAbout.of(about);
-    const { items, nextToken } = paginate(shelf, `jobs of ${about ?? "all"}`, input);
-    // Newest come first, so behind the first that has vanished there are none left.
+    const listed = about === undefined ? state.jobs : state.jobsAbout.of(about);
+    const { items, nextToken } = paginate(listed, `jobs of ${about ?? "all"}`, input);
+    // The newest job is first, so all jobs after the first expired one have expired, too.
     const now = clock.now();
     const end = items.findIndex((job) => isExpired(job, now));
     const jobs = (end === -1 ? items : items.slice(0, end)).filter(
@@ -81,7 +81,7 @@ function refuseUnlessWaiting({ id, state }: Job, done: string): void {
   }
 }
 
-/** What the details name must be there, be the account's to use, and be of a kind that the job can work on. */
+/** The resources of the details must exist, be accessible to the account, and have a type that the job supports. */
 function checkResources(type: string, details: Readonly<Record<string, unknown>>, { state }: Context): void {
   const { assetTypes, createsAssets } = jobTypeOf(type);
   const dataSetId = details["dataSetId"] as string;
@@ -98,7 +98,7 @@ function checkResources(type: string, details: Readonly<Record<string, unknown>>
   }
 }
 
-/** Every text that a member of this name holds, anywhere in a job's details; none twice. */
+/** All distinct strings of the members with this name, at any depth of a job's details. */
 function findIds(value: unknown, member: string): string[] {
   const found = new Set<string>();
   const walk = (held: unknown): void => {

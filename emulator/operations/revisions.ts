@@ -66,11 +66,9 @@ export const revisionHandlers = {
   RevokeRevision: (input, context) => {
     const revision = ownRevision(input, context);
     if (!revision.finalized) {
-      throw invalid(
-        `The revision ${revision.id} is not finalized, so no account has access that could be revoked.`,
-      );
+      throw invalid(`The revision ${revision.id} is not finalized, so it has no subscribers.`);
     }
-    // Source: user guide, "Editing an asset revocation reason" (console); that the API does it this way is unverified.
+    // Source: user guide, "Editing an asset revocation reason" (console); that the API does the same is unverified.
     revision.revoked = true;
     revision.revokedAt ??= context.clock.now().toISOString();
     revision.revocationComment = input.revocationComment;
@@ -81,10 +79,10 @@ export const revisionHandlers = {
 
 /** A finalized revision and its assets are read-only until it is de-finalized. */
 export function assertNotFinalized({ id, finalized }: Revision): void {
-  if (finalized) throw conflict("REVISION", id, `The revision ${id} is finalized, and so read-only.`);
+  if (finalized) throw conflict("REVISION", id, `The revision ${id} is finalized and therefore read-only.`);
 }
 
-/** The revision, when the account may change it. */
+/** The revision, if the account may change it. */
 export function ownRevision({ dataSetId, revisionId }: ById, { state }: Context): Revision {
   state.ownDataSet(dataSetId);
   return state.revision(dataSetId, revisionId);
@@ -93,19 +91,19 @@ export function ownRevision({ dataSetId, revisionId }: ById, { state }: Context)
 function finalize(revision: Revision, { state, stateOf, clock, runner }: Context): void {
   if (revision.finalized) return;
   if (revision.assets.size === 0) {
-    throw invalid(`The revision ${revision.id} holds no asset; finalizing needs at least one.`);
+    throw invalid(`The revision ${revision.id} has no assets; only a revision with assets can be finalized.`);
   }
   revision.finalized = true;
   const now = clock.now();
   const published = publish(state.dataSet(revision.dataSetId), revision, state, stateOf, now);
-  published.forEach((place) => autoExport(place, now, runner));
+  published.forEach((copy) => autoExport(copy, now, runner));
 }
 
 function definalize(revision: Revision, { state, clock }: Context): void {
   const { id, dataSetId, finalized, revoked } = revision;
   if (!finalized) return;
   if (revoked || activeGrants(dataSetId, state, clock.now()).length > 0) {
-    throw conflict("REVISION", id, `The revision ${id} is published, and so stays finalized.`);
+    throw conflict("REVISION", id, `The revision ${id} is published and cannot be de-finalized.`);
   }
   revision.finalized = false;
 }

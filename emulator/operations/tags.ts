@@ -35,7 +35,7 @@ export const tagHandlers = {
 
 /** Source: user guide, "Data sets", tags: entitled data sets cannot be tagged. Their ARNs name no account. */
 function refuseEntitled({ arn }: Tagged): void {
-  if (/^arn:aws:dataexchange:[^:]*::/.test(arn)) throw invalid(`${arn} is entitled, and so takes no tags.`);
+  if (/^arn:aws:dataexchange:[^:]*::/.test(arn)) throw invalid(`${arn} is entitled and cannot be tagged.`);
 }
 
 const path =
@@ -43,9 +43,9 @@ const path =
 
 function find({ resourceArn }: ByArn, state: RegionState): Tagged {
   const [, kind, id, revisionId, assetId] = path.exec(resourceArn) ?? [];
-  if (!kind || !id) throw invalid("ResourceArn must be the ARN of a resource that takes tags.");
+  if (!kind || !id) throw invalid("ResourceArn must be the ARN of a resource that can be tagged.");
   const found = lookUp(state, kind, id, revisionId, assetId);
-  // The ARN of the same id in another account or region is that of another resource.
+  // An ARN of another account or region is another resource, even with the same id.
   if (found?.arn !== resourceArn) throw notFound(resourceType(kind, revisionId, assetId), resourceArn);
   return found;
 }
@@ -53,7 +53,7 @@ function find({ resourceArn }: ByArn, state: RegionState): Tagged {
 function lookUp(state: RegionState, kind: string, id: string, revisionId?: string, assetId?: string) {
   if (kind === "event-actions") return state.eventActions.get(id);
   if (kind === "data-grants") return state.dataGrants.get(id);
-  if (kind !== "data-sets") throw invalid(`A resource of the kind ${kind} takes no tags.`);
+  if (kind !== "data-sets") throw invalid(`A resource of the kind ${kind} cannot be tagged.`);
   const dataSet = state.dataSets.get(id) ?? state.entitledDataSets.get(id);
   if (revisionId === undefined) return dataSet;
   const revision = dataSet?.revisions.get(revisionId);
@@ -71,9 +71,7 @@ const resourceType = (kind: string, revisionId?: string, assetId?: string) =>
           ? "REVISION"
           : "DATA_SET";
 
-/** Which tags AWS takes: the same ones that the table of job types allows for assets. */
-
-/** Refuses what is none of AWS's tags; `tags` are all that the resource would have. */
+/** Refuses tags that AWS does not allow, by the shape of assets' tags; `tags` are all tags that the resource would have. */
 export function assertValidTags(tags: Tags = {}): void {
   const listed = Object.entries(tags).map(([key, value]) => ({ key, value }));
   const [problem] = validateAsService(assetConfiguration, { tags: listed });

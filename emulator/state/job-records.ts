@@ -1,24 +1,24 @@
-/** The jobs of all accounts and regions together, and how many of them are kept: a caller may make any number. */
+/** Bounds the number of stored jobs of all accounts and regions, because a caller may create any number. */
 import { throttled } from "../http/service-error";
 import type { Job } from "./records";
 
-/** What is kept at most: so many jobs, with so many characters in what was asked of them. */
+/** Maximum of stored jobs, and of characters in their requests. */
 const maxJobs = 10_000;
 const maxCharacters = 32 * 1024 ** 2;
 
 interface Kept {
   readonly characters: number;
-  /** Whether nothing more can become of the job. */
+  /** Whether the state of the job is final. */
   readonly hasEnded: () => boolean;
   readonly forget: () => void;
 }
 
 export class JobRecords {
-  /** By the job's id; the oldest first. */
+  /** By id, oldest first. */
   readonly #kept = new Map<string, Kept>();
   #characters = 0;
 
-  /** Makes room by forgetting jobs that have ended, the oldest first. Throws the service's answer when too few have. */
+  /** Deletes ended jobs, the oldest first, until there is room. Throws ThrottlingException if too few have ended. */
   makeRoom(): void {
     if (!this.#isFull()) return;
     for (const [id, { characters, hasEnded, forget }] of this.#kept) {
@@ -29,7 +29,7 @@ export class JobRecords {
       if (!this.#isFull()) return;
     }
     throw throttled(
-      "The local service keeps no more jobs that wait or run; start, cancel or await some of those that there are.",
+      "The local service stores no more jobs; start or cancel waiting jobs, or wait until running jobs end.",
     );
   }
 

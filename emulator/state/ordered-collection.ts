@@ -1,10 +1,10 @@
 /**
- * Items kept in order and found by id. Finding takes constant time, a page takes as long as it is long, and both
- * stay so however much is stored.
+ * Items in order, with access by id. Finding an item takes constant time, and a page takes time in proportion to its
+ * length, however many items are stored.
  */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Sort key of the last item when more follow. */
+  /** Sort key of the last item if more follow. */
   readonly next?: string;
 }
 
@@ -15,15 +15,15 @@ interface Held<T> {
 
 export class OrderedCollection<T extends { readonly id: string }> {
   readonly #byId = new Map<string, Held<T>>();
-  /** Ascending by key. Items mostly come with the highest key, which makes adding an append. */
+  /** Ascending by key. New items mostly have the highest key and are appended. */
   readonly #ordered: Held<T>[] = [];
   #added = 0;
 
-  /** Without `sortedBy`, items stand in the order in which they were added. */
+  /** Without `sortedBy`, items are in the order of adding. */
   constructor(
     private readonly sortedBy: (item: T) => string = () => "",
-    /** Beyond so many the lowest goes. */
-    private readonly most = Infinity,
+    /** An item beyond this number deletes the lowest. */
+    private readonly maxSize = Infinity,
   ) {}
 
   get size(): number {
@@ -35,12 +35,12 @@ export class OrderedCollection<T extends { readonly id: string }> {
   }
 
   add(item: T): void {
-    // The count makes keys of equal names distinct; the separator sorts a name before its own continuations.
+    // The count makes keys of equal names distinct; the separator sorts a name before longer names that begin with it.
     const key = `${this.sortedBy(item)}\0${String((this.#added += 1)).padStart(12, "0")}`;
     const held = { item, key };
     this.#byId.set(item.id, held);
     this.#ordered.splice(this.#firstNotBelow(key), 0, held);
-    if (this.size > this.most) this.delete(this.#ordered[0]!.item.id);
+    if (this.size > this.maxSize) this.delete(this.#ordered[0]!.item.id);
   }
 
   delete(id: string): void {
@@ -55,7 +55,7 @@ export class OrderedCollection<T extends { readonly id: string }> {
     return this.#ordered.map(({ item }) => item);
   }
 
-  /** Items from the highest key down, or from just below `below`. */
+  /** Items in descending order, from the highest key or from the highest below `below`. */
   page(size: number, below?: string): Page<T> {
     const end = below === undefined ? this.#ordered.length : this.#firstNotBelow(below);
     const start = Math.max(0, end - size);
@@ -76,25 +76,24 @@ export class OrderedCollection<T extends { readonly id: string }> {
   }
 }
 
-/** Items found by what they are about, each group in the order of adding. */
-
+/** Items in groups, each in the order of adding. */
 export class GroupedCollection<T extends { readonly id: string }> {
   readonly #groups = new Map<string, OrderedCollection<T>>();
 
-  /** The items about something; none is an empty shelf. */
-  of(about: string): OrderedCollection<T> {
-    return this.#groups.get(about) ?? new OrderedCollection<T>();
+  /** The items of a group, which may be empty. */
+  of(name: string): OrderedCollection<T> {
+    return this.#groups.get(name) ?? new OrderedCollection<T>();
   }
 
-  add(about: string, item: T): void {
-    let group = this.#groups.get(about);
-    if (!group) this.#groups.set(about, (group = new OrderedCollection<T>()));
+  add(name: string, item: T): void {
+    let group = this.#groups.get(name);
+    if (!group) this.#groups.set(name, (group = new OrderedCollection<T>()));
     group.add(item);
   }
 
-  delete(about: string, id: string): void {
-    const group = this.#groups.get(about);
+  delete(name: string, id: string): void {
+    const group = this.#groups.get(name);
     group?.delete(id);
-    if (group?.size === 0) this.#groups.delete(about);
+    if (group?.size === 0) this.#groups.delete(name);
   }
 }

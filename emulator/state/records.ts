@@ -1,4 +1,4 @@
-/** What the local service stores, under the member names of the shapes; ARNs and object keys. */
+/** Records of the local service, with the member names of the shapes; ARNs and object keys. */
 import type { AssetType } from "../../service-model/shared-shapes";
 import type { JobError, JobState } from "../../service-model/job";
 import type { OrderedCollection } from "./ordered-collection";
@@ -20,7 +20,7 @@ export interface DataSet extends Identified {
   description: string;
   tags?: Tags;
   readonly revisions: OrderedCollection<Revision>;
-  /** The grant that entitles to it, of an entitled one. */
+  /** The grant of an entitled data set. */
   readonly grant?: DataGrant;
   readonly originDetails?: { readonly dataGrantId: string };
   readonly sourceId?: string;
@@ -47,15 +47,15 @@ export interface Asset extends Identified {
   readonly assetDetails: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   tags?: Tags;
   readonly sourceId?: string;
-  /** The asset as its owner sees it, of an entitled one. */
+  /** The owner's asset of an entitled one. */
   readonly source?: Asset;
-  /** Where in the service's own bucket its bytes are, if it has any. */
+  /** Key of its bytes, if any, in the service's bucket. */
   readonly objectKey: string;
 }
 
-/** A body that came to a job's signed URL. */
+/** A body that was uploaded to a job's signed URL. */
 export interface UploadedBody {
-  /** Key in the service's own bucket. */
+  /** Key in the service's bucket. */
   readonly key: string;
   /** Base64. */
   readonly md5: string;
@@ -71,12 +71,12 @@ export interface Job extends Identified {
     readonly tags?: readonly { readonly key: string; readonly value: string }[];
   };
   errors?: JobError[];
-  /** How many times the job's work was begun. */
+  /** How many times the job was started. */
   startCount: number;
   upload?: UploadedBody;
-  /** How many bodies for its signed URL are just coming; each began while the URL was good. */
+  /** Number of uploads to the signed URL in progress; each began before the URL expired. */
   arriving?: number;
-  /** Where its creator found this server, for the URL that an export answers with. */
+  /** Origin at which the creator reached this server, for the signed URL of an export. */
   readonly origin?: string;
 }
 
@@ -91,7 +91,7 @@ export interface EventAction extends Identified {
   tags?: Tags;
 }
 
-/** A notification that was sent, by its client token, which is its `id`. */
+/** A notification that was sent; its `id` is its client token. */
 export interface Notification {
   readonly id: string;
   readonly dataSetId: string;
@@ -104,9 +104,9 @@ export interface DataGrant extends Identified {
   readonly senderPrincipal: string;
   readonly receiverPrincipal: string;
   readonly grantDistributionScope: "AWS_ORGANIZATION" | "NONE";
-  /** The data set as its receiver sees it. */
+  /** The receiver's data set. */
   readonly dataSetId: string;
-  /** The data set as its owner sees it. */
+  /** The owner's data set. */
   readonly sourceDataSetId: string;
   readonly endsAt?: string;
   acceptanceState: "PENDING_RECEIVER_ACCEPTANCE" | "ACCEPTED";
@@ -114,7 +114,6 @@ export interface DataGrant extends Identified {
   tags?: Tags;
 }
 
-/** Ids and ARNs as the service makes them. */
 export interface AccountRegion {
   readonly account: string;
   readonly region: string;
@@ -123,23 +122,23 @@ export interface AccountRegion {
 export const arnOf = ({ account, region }: AccountRegion, path: string): string =>
   `arn:aws:dataexchange:${region}:${account}:${path}`;
 
-/** ARNs of entitled resources do not name an account. */
+/** ARNs of entitled resources contain no account. */
 export const entitledArnOf = ({ region }: AccountRegion, path: string): string =>
   arnOf({ account: "", region }, path);
 
-/** Keys in the service's own bucket. */
+/** Keys in the service's bucket. */
 export const assetKey = ({ account, region }: AccountRegion, assetId: string): string =>
   `${account}/${region}/assets/${assetId}`;
 
 export const uploadKey = ({ account, region }: AccountRegion, jobId: string): string =>
   `${account}/${region}/uploads/${jobId}`;
 
-/** The inverse of the two above. */
+/** The inverse of `assetKey` and `uploadKey`. */
 export function readKey(
   key: string,
-): { place: AccountRegion; kind: "assets" | "uploads"; id: string } | undefined {
+): { accountRegion: AccountRegion; kind: "assets" | "uploads"; id: string } | undefined {
   const [, account, region, kind, id] =
     /^(\d{12})\/([a-z0-9-]+)\/(assets|uploads)\/([0-9a-f]{32})$/.exec(key) ?? [];
   if (!account || !region || !id) return undefined;
-  return { place: { account, region }, kind: kind as "assets" | "uploads", id };
+  return { accountRegion: { account, region }, kind: kind as "assets" | "uploads", id };
 }

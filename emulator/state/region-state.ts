@@ -1,4 +1,4 @@
-/** Everything that is stored for one account in one region, and the collection of all of these. */
+/** The state of one account in one region, and the states of all accounts and regions. */
 import { jobTypeOf } from "../../service-model/job-types";
 import { jobRetentionDays } from "../../service-model/errors";
 import type { SeededRandom } from "../control/seeded-random";
@@ -17,13 +17,13 @@ import type {
 } from "./records";
 import { JobRecords } from "./job-records";
 
-/** Notifications that are remembered, by which one that is sent again is known. */
+/** Maximum of stored notifications, by which repeated ones are recognized. */
 const maxNotifications = 1000;
 
 export class RegionState {
-  /** Those that the account owns. */
+  /** Data sets that the account owns. */
   readonly dataSets = new OrderedCollection<DataSet>();
-  /** Those that it was granted; some may have ended. */
+  /** Data sets of accepted grants; some grants may have ended. */
   readonly entitledDataSets = new OrderedCollection<DataSet>();
   readonly jobs = new OrderedCollection<Job>();
   /** By data set and by revision. */
@@ -41,21 +41,21 @@ export class RegionState {
   constructor(
     readonly accountRegion: AccountRegion,
     private readonly clock: Clock,
-    private readonly chance: SeededRandom,
+    private readonly random: SeededRandom,
     private readonly jobRecords: JobRecords,
   ) {}
 
   newId(): string {
-    return this.chance.id();
+    return this.random.id();
   }
 
-  /** Whether nothing was ever stored here, so that forgetting it changes nothing. */
+  /** Whether nothing is stored, so that the state can be deleted. */
   get isEmpty(): boolean {
     const { dataSets, jobs, eventActions, dataGrants, receivedDataGrants } = this;
     return [dataSets, jobs, eventActions, dataGrants, receivedDataGrants].every(({ size }) => size === 0);
   }
 
-  /** One that the account owns or is entitled to now. */
+  /** A data set that the account owns or is entitled to now. */
   findDataSet(id: string): DataSet | undefined {
     const found = this.dataSets.get(id) ?? this.entitledDataSets.get(id);
     return found?.grant && hasEnded(found.grant, this.clock.now()) ? undefined : found;
@@ -67,13 +67,11 @@ export class RegionState {
     return found;
   }
 
-  /** One that the account may change. */
+  /** A data set that the account may change. */
   ownDataSet(id: string): DataSet {
     const found = this.dataSet(id);
     if (found.origin === "ENTITLED") {
-      throw denied(
-        `The data set ${id} is entitled; its subscriber can read and export it, and nothing else.`,
-      );
+      throw denied(`The data set ${id} is entitled; its subscriber can only read and export it.`);
     }
     return found;
   }
@@ -84,7 +82,7 @@ export class RegionState {
     return found;
   }
 
-  /** One that the account may export: a subscriber may not once it is revoked. */
+  /** A revision that the account may export; a subscriber may not after it was revoked. */
   exportableRevision(dataSetId: string, id: string): Revision {
     const found = this.revision(dataSetId, id);
     if (found.revoked && this.dataSet(dataSetId).origin === "ENTITLED") {
@@ -112,7 +110,7 @@ export class RegionState {
     return expireIfDue(found, now);
   }
 
-  /** Throws the service's answer when no more jobs are kept. */
+  /** Throws ThrottlingException if no more jobs can be stored. */
   makeRoomForJob(): void {
     this.jobRecords.makeRoom();
   }
@@ -142,11 +140,11 @@ export class RegionState {
   }
 }
 
-/** The service drops a job's record some time after the job was created; what the job did stays. */
+/** The service deletes a job's record 90 days after its creation; the effect of the job remains. */
 export const isExpired = ({ createdAt }: { readonly createdAt: string }, now: Date): boolean =>
   now.getTime() - Date.parse(createdAt) >= jobRetentionDays * 24 * 60 * 60 * 1000;
 
-/** No timer follows the service's clock, so what time does to a job is found out when the job is looked at. */
+/** Times a job out if its signed URL has expired. Every read calls this, because no timer follows the service's clock. */
 export function expireIfDue(job: Job, now: Date): Job {
   const { upload, detailsKey } = jobTypeOf(job.type);
   if (job.state !== "WAITING" || !upload || job.upload || job.arriving) return job;
@@ -161,35 +159,34 @@ export function expireIfDue(job: Job, now: Date): Job {
 export const hasEnded = ({ endsAt }: DataGrant, now: Date): boolean =>
   endsAt !== undefined && now.getTime() >= Date.parse(endsAt);
 
-/** The stores of all accounts and regions, each made when it is first asked for. */
+/** Empty states are deleted at this number of states, because requests may name any region. */
+const maxStates = 1000;
 
-/** Requests may name any region; from here on the stores that hold nothing are forgotten. */
-const maxEmpty = 1000;
-
+/** The states of all accounts and regions, each created at its first use. */
 export class RegionStates {
   readonly #states = new Map<string, RegionState>();
   readonly #jobRecords = new JobRecords();
 
   constructor(
     private readonly clock: Clock,
-    private readonly chance: SeededRandom,
+    private readonly random: SeededRandom,
   ) {}
 
-  of(place: AccountRegion): RegionState {
-    const name = `${place.account}/${place.region}`;
-    const known = this.#states.get(name);
-    if (known) return known;
-    if (this.#states.size >= maxEmpty) this.#forgetEmpty();
-    const made = new RegionState(place, this.clock, this.chance, this.#jobRecords);
-    this.#states.set(name, made);
-    return made;
+  of(accountRegion: AccountRegion): RegionState {
+    const name = `${accountRegion.account}/${accountRegion.region}`;
+    const existing = this.#states.get(name);
+    if (existing) return existing;
+    if (this.#states.size >= maxStates) this.#deleteEmpty();
+    const state = new RegionState(accountRegion, this.clock, this.random, this.#jobRecords);
+    this.#states.set(name, state);
+    return state;
   }
 
   all(): RegionState[] {
     return [...this.#states.values()];
   }
 
-  #forgetEmpty(): void {
+  #deleteEmpty(): void {
     for (const [name, state] of this.#states) if (state.isEmpty) this.#states.delete(name);
   }
 }

@@ -79,7 +79,7 @@ describe("emulator: SendApiAsset", () => {
     expect(JSON.parse(Body!)).to.deep.include({ api: "prices", stage: "prod", method: "GET", path: "/a" });
   });
 
-  it("sends the API the asset and the caller, and no header that is reserved", async () => {
+  it("sends the API headers with the asset and the caller, and no reserved header", async () => {
     const reserved = { "x-amz-source-account": "999999999999", Authentication: "secret" };
     const RequestHeaders = { ...reserved, accept: "a/b" };
     await service.call("SendApiAsset", { ...asset, Path: "/", RequestHeaders }, client);
@@ -112,7 +112,7 @@ describe("emulator: SendApiAsset", () => {
     });
   });
 
-  it("refuses paths outside the API, invalid methods, and assets that are no API", async () => {
+  it("refuses paths outside the API, invalid methods, and assets that are not APIs", async () => {
     const { assets, ...ids } = await service.createFilledRevision({ a: "1" });
     const refused = [
       [{ ...asset, Path: "/../../admin" }, "AccessDeniedException"],

@@ -62,7 +62,7 @@ describe("emulator: admin API", () => {
     expect(await statusOf("PUT", "faults")).to.equal(404);
   });
 
-  it("answers no web page and no other machine", async () => {
+  it("refuses web pages and other machines", async () => {
     const { port } = new URL(service.endpoint);
     const get = async (headers: Record<string, string>) =>
       (await sendPlain(service.endpoint, "GET", "/_local/clock", { headers })).status;

@@ -28,7 +28,7 @@ describe("emulator: data grants", () => {
     return { ids, AssetId: (await service.listAssets(ids, sub))[0]!.Id! };
   }
 
-  it("gives the receiver every finalized revision, before and after the grant, byte for byte", async () => {
+  it("gives the receiver every revision finalized before or after the grant, byte for byte", async () => {
     const source = await service.createFinalizedRevision();
     const DataSetId = await share(source.DataSetId);
     const { Id } = await service.call("CreateRevision", { DataSetId: source.DataSetId, Comment: "second" });
@@ -106,7 +106,7 @@ describe("emulator: data grants", () => {
     expect(await service.listAssets(source)).to.have.length(1);
   });
 
-  it("fails the exports that wait when their revision is revoked, and writes nothing", async () => {
+  it("fails waiting exports when their revision is revoked, and writes nothing", async () => {
     const source = await service.createFinalizedRevision();
     const { ids, AssetId } = await entitledAsset(await share(source.DataSetId));
     const { DataSetId, RevisionId } = ids;
@@ -157,7 +157,7 @@ describe("emulator: data grants", () => {
     await service.createGrant(DataSetId, "333333333333");
   });
 
-  it("requires a finalized revision for a grant with the option requireFinalizedRevision", async () => {
+  it("refuses a grant without a finalized revision with the option requireFinalizedRevision", async () => {
     await service.stop();
     service = await EmulatorService.start({ requireFinalizedRevision: true });
     const grant = ({ DataSetId }: SdkIds) => service.createGrant(DataSetId, subscriber);

@@ -53,7 +53,7 @@ describe("emulator: data sets, revisions and assets", () => {
     await rejection(update({ Comment: "other", Finalized: true }), "ConflictException");
     expect((await update({ Comment: "other", Finalized: false })).Comment).to.equal("other");
     expect((await update({ Comment: "third", Finalized: true })).Comment).to.equal("third");
-    // The same comment is no change.
+    // The same comment is not a change.
     expect((await update({ Comment: "third", Finalized: true })).Finalized).to.equal(true);
     await service.shareDataSet(ids.DataSetId, "222222222222");
     await rejection(update({ Comment: "fourth" }), "ConflictException");
@@ -72,7 +72,7 @@ describe("emulator: data sets, revisions and assets", () => {
     expect(second.RevokedAt).to.deep.equal(first.RevokedAt);
   });
 
-  it("fails an import whose revision was finalized or deleted before its end", async () => {
+  it("fails an import if its revision is finalized or deleted before the job ends", async () => {
     const Bucket = await service.createBucket("racing", { more: "m" });
     for (const change of ["finalize", "delete"] as const) {
       const { assets, ...ids } = await service.createFilledRevision({ k: "v" });

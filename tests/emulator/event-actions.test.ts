@@ -48,13 +48,13 @@ describe("emulator: event actions and notifications", () => {
     expect(await service.readObject("one", "auto/a.txt")).to.equal("fresh");
   });
 
-  it("requires an entitled data set for an event action", async () => {
+  it("refuses an event action on a data set that is not entitled", async () => {
     const { DataSetId } = await service.createRevisionIds();
     const refused = service.createEventAction(DataSetId, { Bucket: "b" }, service.dataExchange);
     expect((await rejection(refused, "ValidationException")).message).to.include("entitled data set");
   });
 
-  it("requires a bucket whose policy lets the service write for an event action", async () => {
+  it("refuses an event action whose bucket has no policy that allows the service to write", async () => {
     const DataSetId = await entitledDataSet();
     const Bucket = await service.createBucket("closed");
     const create = (name = Bucket) => service.createEventAction(DataSetId, { Bucket: name }, sub);
@@ -67,7 +67,7 @@ describe("emulator: event actions and notifications", () => {
     await create();
   });
 
-  it("requires no bucket policy for an event action with requireBucketPolicy: false", async () => {
+  it("accepts an event action without a bucket policy with requireBucketPolicy: false", async () => {
     await service.stop();
     await start({ requireBucketPolicy: false });
     const Bucket = await service.createBucket("closed");

@@ -36,7 +36,7 @@ describe("emulator: jobs", () => {
     expect(Object.fromEntries(counts)).to.deep.equal({ [started]: 1, [cancelled]: 0 });
   });
 
-  it("limits the jobs of a type in progress by the quota of the type", async () => {
+  it("refuses to start a job beyond the quota of its type", async () => {
     const [first, second] = [await revisionExport(), await revisionExport()];
     await service.call("StartJob", { JobId: first });
     const refused = service.call("StartJob", { JobId: second });
@@ -89,7 +89,7 @@ describe("emulator: jobs", () => {
     expect(await stateOf(id)).to.equal("IN_PROGRESS");
   });
 
-  it("ends a job as a fault determines, before or after its effect", async () => {
+  it("ends a job with the error of a fault, before or after its effect", async () => {
     const Bucket = await service.createBucket("again", { k: "v" });
     const AssetSources = [{ Bucket, Key: "k" }];
     const run = async () =>

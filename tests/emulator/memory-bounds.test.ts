@@ -39,7 +39,7 @@ describe("emulator: bounds of memory", () => {
       state.makeRoomForJob();
       state.addJob(job(id, "WAITING", 1024 ** 2), ["d"]);
     }
-    expect(() => state.makeRoomForJob()).to.throw(/keeps no more jobs that wait or run/);
+    expect(() => state.makeRoomForJob()).to.throw(/stores no more jobs/);
     state.jobs.get("7")!.state = "CANCELLED";
     state.makeRoomForJob();
     expect(state.jobs.size).to.equal(31);

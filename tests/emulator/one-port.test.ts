@@ -98,7 +98,7 @@ describe("emulator: protected addresses", () => {
     }
   });
 
-  it("rejects web pages, which name another host or an origin, on any path", async () => {
+  it("rejects requests with an origin or another host, as web pages send them, on any path", async () => {
     const pages: Record<string, string>[] = [{ host: "evil.example" }, { origin: "http://evil.example" }];
     for (const path of [
       "/mine/k",

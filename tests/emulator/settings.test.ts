@@ -44,7 +44,7 @@ describe("emulator: settings", () => {
     expect(service.local.settings.get()).to.include({ jobDuration: "2s" });
   });
 
-  it("holds jobs in progress over the admin API", async () => {
+  it("keeps jobs in progress over the admin API", async () => {
     service = await EmulatorService.start();
     const hold = (method: string) => fetch(`${service.endpoint}/_local/jobs/hold`, { method });
     const { assets, ...ids } = await service.createFilledRevision({ a: "1" });
@@ -88,7 +88,7 @@ describe("emulator: settings", () => {
     expect(await accountOf("123456789012")).to.equal("123456789012");
   });
 
-  it("admits only the key pairs that the option credentials lists", async () => {
+  it("accepts only the key pairs of the option credentials", async () => {
     const { secretAccessKey } = credentials;
     service = new EmulatorService(
       await LocalDataExchange.start({

@@ -42,7 +42,7 @@ describe("emulator: signed URLs", () => {
     expect(text).to.include(`<Code>${code}</Code>`);
   };
 
-  it("rejects a body that differs from its Content-MD5, and keeps the one before", async () => {
+  it("rejects a body that differs from its Content-MD5, and keeps the previous body", async () => {
     const { id, url } = await uploadUrl("right");
     const put = (body: string, md5: string) =>
       fetch(url, { method: "PUT", body, headers: { "content-md5": md5 } });
@@ -52,7 +52,7 @@ describe("emulator: signed URLs", () => {
     expect((await service.finishJob(id)).State).to.equal("COMPLETED");
   });
 
-  it("records an upload that breaks off, and prints nothing to the console", async () => {
+  it("records an interrupted upload, and prints nothing to the console", async () => {
     const { url } = await uploadUrl("right");
     const { warn } = console;
     const written: unknown[] = [];
@@ -79,7 +79,7 @@ describe("emulator: signed URLs", () => {
     expect(Date.parse(headers.get("last-modified") ?? "")).to.be.closeTo(Date.now(), 60_000);
   });
 
-  it("stores no body for a job that no longer waits", async () => {
+  it("stores no body for a job that is no longer WAITING", async () => {
     const backend = await S3Service.start();
     const own = await EmulatorService.start({ s3Endpoint: backend.endpoint });
     const files = async () => (await readdir(backend.directory)).length;
@@ -120,7 +120,7 @@ describe("emulator: signed URLs", () => {
     expect((await service.finishJob(id)).State).to.equal("COMPLETED");
   });
 
-  it("times a job out when its last upload breaks off after the URL has expired", async () => {
+  it("times a job out when its last upload is interrupted after the URL has expired", async () => {
     const { id, url } = await uploadUrl("long body");
     const request = beginUpload(url);
     await sleep(50);
@@ -130,7 +130,7 @@ describe("emulator: signed URLs", () => {
     await until(async () => (await stateOf(id)) === "TIMED_OUT");
   });
 
-  it("lasts a minute by default", async () => {
+  it("issues URLs that last a minute by default", async () => {
     const usual = await EmulatorService.start();
     const { url } = await uploadUrl("x", usual);
     expect(new URL(url).searchParams.get("X-Amz-Expires")).to.equal("60");

@@ -1,4 +1,4 @@
-/** A local Data Exchange with clients, and the steps that most of its tests begin with. */
+/** A local Data Exchange with clients, and the first steps of most of its tests. */
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as Sdk from "@aws-sdk/client-dataexchange";
@@ -13,7 +13,7 @@ import { ServiceClients, toSdkIds } from "../harness/service";
 type Command<O extends OperationName> = InstanceType<(typeof Sdk)[`${O}Command`]>;
 /** An operation's input, as the SDK types it. */
 export type SdkInput<O extends OperationName> = Command<O>["input"];
-/** An operation's answer, as the SDK types it. */
+/** An operation's output, as the SDK types it. */
 export type SdkOutput<O extends OperationName> = Awaited<
   ReturnType<ReturnType<Command<O>["resolveMiddleware"]>>
 >["output"];
@@ -176,7 +176,7 @@ export function jobRequest<K extends keyof Details>(key: K, details: Details[K])
 
 export const md5Of = (text: string): string => createHash("md5").update(text).digest("base64");
 
-/** Polls until the condition holds; mocha's timeout ends what never comes. */
+/** Polls until the condition holds or mocha's timeout expires. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(5);
 }

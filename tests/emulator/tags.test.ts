@@ -29,7 +29,7 @@ describe("emulator: tags", () => {
 
   before(async () => {
     service = await EmulatorService.start({ requireBucketPolicy: false });
-    // The client does not know the member of CreateJob yet.
+    // The SDK's CreateJob lacks this member.
     sendAssetConfiguration(service.dataExchange);
     sub = service.connect("us-east-1", receiver);
     ids = await service.createRevisionIds();

@@ -21,7 +21,7 @@ describe("emulator: 10,000 assets in a revision", function () {
     service = await EmulatorService.start({ jobDuration: 1 });
     ids = await service.createRevisionIds();
     await service.createBucket("many");
-    // A client would take most of the time.
+    // Without an SDK client, which would take most of the time.
     const headers = signedFor("s3");
     await mapConcurrently(numbers(total), 16, (index) =>
       sendPlain(service.endpoint, "PUT", `/many/${keyOf(index)}`, { headers, body: `row ${index}`, agent }),
@@ -85,7 +85,7 @@ describe("emulator: 10,000 assets in a revision", function () {
     expect(names).to.deep.equal(numbers(total).map(keyOf).reverse());
   });
 
-  it("exports a revision of 10,000 assets, which holds no further asset", async function () {
+  it("exports a revision of 10,000 assets, and refuses further assets", async function () {
     const AssetSources = [{ Bucket: "many", Key: keyOf(0) }];
     const full = await service.jobError(jobRequest("ImportAssetsFromS3", { ...ids, AssetSources }));
     expect(full).to.include({ LimitName: "Assets per revision", LimitValue: total });

@@ -2,12 +2,12 @@
 import type { OperationName } from "../../../service-model/operations";
 import { operationOf } from "../../../service-model/operations";
 import { locationOf } from "../../../service-model/operations/operation";
-import { placesOf, replaced, valueAt } from "./cases";
+import { elementsOf, replaced, valueAt } from "./cases";
 import type { Json, Request } from "./wire";
 
 const absentId = "0".repeat(32);
 
-/** The kind of resource that each member names; that of an ARN follows from the ARN. */
+/** The resource type of each member; that of an ARN depends on the ARN. */
 const kinds: Readonly<Record<string, string>> = {
   dataSetId: "DATA_SET",
   sourceDataSetId: "DATA_SET",
@@ -44,7 +44,7 @@ export const absencesOf = (operation: OperationName, requests: readonly Request[
 
 /** A member of a query string only filters a list: the list for an absent resource is empty. */
 const namingPlaces = (operation: OperationName) =>
-  placesOf(operationOf(operation)).flatMap(({ at }) => {
+  elementsOf(operationOf(operation)).flatMap(({ at }) => {
     const name = String(at.at(-1));
     const isFilter = locationOf(operationOf(operation), String(at[0])) === "query";
     return namesResource(name) && !isFilter ? [{ at, name }] : [];

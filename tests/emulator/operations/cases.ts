@@ -1,4 +1,4 @@
-/** What can be wrong with a request, one thing at a time, read off the description of its operation. */
+/** Invalid requests, each with one violation, derived from the description of an operation. */
 import { wireName } from "../../../emulator/http/request-input";
 import type { Operation } from "../../../service-model/operations/operation";
 import { locationOf } from "../../../service-model/operations/operation";
@@ -8,59 +8,59 @@ import type { Path } from "../../../service-model/validate";
 import type { Json } from "./wire";
 
 export interface Case {
-  /** What is wrong, for people. */
+  /** Description of the violation. */
   readonly what: string;
-  /** Where, under the shapes' names; lists are entered at their first item. */
+  /** Path of the invalid value, under the names of the shapes, with the first item of each list. */
   readonly at: Path;
-  /** The wrong value that takes the place of a right one; nothing leaves the member out. */
-  readonly spoil: (right: unknown) => unknown;
-  /** How the refusal names the member. */
+  /** Returns the invalid value for a valid one; undefined omits the member. */
+  readonly toInvalid: (right: unknown) => unknown;
+  /** Name of the member in the error message. */
   readonly named: string;
   readonly says?: string;
 }
 
 export interface Cases {
-  /** Required members left out. */
+  /** A required member is absent. */
   readonly missing: readonly Case[];
-  /** Required members of the path left out: the request is then one that no operation knows. */
+  /** A required member of the path is absent, so that no operation matches. */
   readonly unroutable: readonly Case[];
-  /** One value outside each constraint. */
+  /** A value violates a constraint. */
   readonly outside: readonly Case[];
 }
 
-/** One place in an input. */
-interface Place {
+/** A member or an item at a path of an input. */
+interface InputElement {
   readonly at: Path;
   readonly named: string;
   readonly member: Member;
   readonly shape: Shape;
-  /** Whether the wire has kinds there: texts of paths, headers and query strings are texts whatever they say. */
+  /** Whether the value has a type in HTTP: in paths, headers and query strings, all values are strings. */
   readonly typed: boolean;
 }
 
 export function casesOf(operation: Operation): Cases {
-  const places = placesOf(operation);
-  const left = places.filter(({ at, member }) => member.required && typeof at.at(-1) === "string");
-  const missing = left.map(({ at, named }): Case => ({
+  const elements = elementsOf(operation);
+  const required = elements.filter(({ at, member }) => member.required && typeof at.at(-1) === "string");
+  const missing = required.map(({ at, named }): Case => ({
     what: "missing",
     at,
     named,
-    spoil: () => undefined,
+    toInvalid: () => undefined,
     says: "is required",
   }));
   const unroutable = missing.filter(({ at }) => isRoute(operation, at));
   return {
     missing: missing.filter((one) => !unroutable.includes(one)),
     unroutable,
-    outside: [...places.flatMap(outsideOf), ...structsOf(operation).flatMap(brokenRules)],
+    outside: [...elements.flatMap(outsideOf), ...structsOf(operation).flatMap(brokenRules)],
   };
 }
 
-/** Whether the request is told from others by the member. */
+/** Whether the member is part of the route. */
 const isRoute = (operation: Operation, at: Path): boolean => locationOf(operation, String(at[0])) === "path";
 
-/** Every place of an operation's input, at every depth. */
-export function placesOf(operation: Operation): Place[] {
+/** Every member and item of an operation's input, at every depth. */
+export function elementsOf(operation: Operation): InputElement[] {
   return Object.entries(operation.input.members).flatMap(([name, member]) => {
     const location = locationOf(operation, name);
     const named = wireName(name, member);
@@ -68,13 +68,16 @@ export function placesOf(operation: Operation): Place[] {
   });
 }
 
-function within(place: Place): Place[] {
-  const { at, named, member, shape, typed } = place;
+function within(element: InputElement): InputElement[] {
+  const { at, named, member, shape, typed } = element;
   if (shape.kind === "list") {
     const item = { ...member, required: false };
-    return [place, ...within({ at: [...at, 0], named: `${named}[0]`, member: item, shape: shape.of, typed })];
+    return [
+      element,
+      ...within({ at: [...at, 0], named: `${named}[0]`, member: item, shape: shape.of, typed }),
+    ];
   }
-  if (shape.kind !== "struct") return [place];
+  if (shape.kind !== "struct") return [element];
   const inner = Object.entries(shape.members).flatMap(([name, held]) =>
     within({
       at: [...at, name],
@@ -84,29 +87,29 @@ function within(place: Place): Place[] {
       typed,
     }),
   );
-  return [place, ...inner];
+  return [element, ...inner];
 }
 
-function outsideOf({ at, named, shape, typed }: Place): Case[] {
+function outsideOf({ at, named, shape, typed }: InputElement): Case[] {
   const wrong = Object.entries({ ...(typed ? wrongKind(shape) : {}), ...outside(shape) });
-  const own = wrong.map(([what, spoil]): Case => ({ what, at, named, spoil }));
+  const own = wrong.map(([what, toInvalid]): Case => ({ what, at, named, toInvalid }));
   if (shape.kind !== "map" || !typed) return own;
-  // Keys of a map are data and stay as they are.
+  // Keys of a map are data, so they keep their case.
   const entry = wrongKind(shape.of)["kind"]!;
   return [
     ...own,
-    { what: "kind of an entry", at, named: `${named}.aKey`, spoil: () => ({ aKey: entry(0) }) },
+    { what: "kind of an entry", at, named: `${named}.aKey`, toInvalid: () => ({ aKey: entry(0) }) },
   ];
 }
 
-type Spoils = Record<string, (right: unknown) => unknown>;
+type InvalidValues = Record<string, (right: unknown) => unknown>;
 
-function wrongKind({ kind }: Shape): Spoils {
+function wrongKind({ kind }: Shape): InvalidValues {
   const wrong = { string: 7, integer: "many", double: "much", boolean: "yes", timestamp: 7, list: {} };
   return { kind: () => (kind in wrong ? wrong[kind as keyof typeof wrong] : "text") };
 }
 
-function outside(shape: Shape): Spoils {
+function outside(shape: Shape): InvalidValues {
   switch (shape.kind) {
     case "string":
       return outsideString(shape);
@@ -141,7 +144,7 @@ function outsideString({
   maxLength,
   values,
   check,
-}: Shape & { kind: "string" }): Spoils {
+}: Shape & { kind: "string" }): InvalidValues {
   const whole = new RegExp(`^(?:${pattern ?? ""})$`);
   const strange = ["é", "é".repeat(minLength), "-", "-".repeat(24)];
   return {
@@ -168,24 +171,24 @@ interface Struct {
 }
 
 function structsOf(operation: Operation): Struct[] {
-  const held = placesOf(operation).flatMap(({ shape, at, named }) =>
+  const held = elementsOf(operation).flatMap(({ shape, at, named }) =>
     shape.kind === "struct" ? [{ shape, at, named }] : [],
   );
   return [{ shape: operation.input, at: [], named: "" }, ...held];
 }
 
-/** Conditions between members are functions, which nothing can be read off; what breaks them is written down. */
+/** Rules between members are functions, from which no case can be derived, so `violations` lists theirs. */
 const brokenRules = ({ shape, at, named }: Struct): Case[] =>
   shape.rules === undefined
     ? []
-    : (violations[shape.name] ?? []).map(({ what, spoil, names }) => ({
+    : (violations[shape.name] ?? []).map(({ what, toInvalid, names }) => ({
         what,
         at,
-        spoil: (right) => spoil(right as Json),
+        toInvalid: (right) => toInvalid(right as Json),
         named: [named, names].filter(Boolean).join("."),
       }));
 
-/** Names of the structs whose rules an operation's input comes under. */
+/** Names of the structs with rules in an operation's input. */
 export const ruledStructs = (operation: Operation): string[] =>
   structsOf(operation).flatMap(({ shape }) => (shape.rules ? [shape.name] : []));
 
@@ -194,7 +197,7 @@ const enter = (value: unknown, step: string | number): unknown =>
 
 export const valueAt = (input: unknown, at: Path): unknown => at.reduce(enter, input);
 
-/** The input with the value at a path replaced; nothing in it is shared with what changed. */
+/** A copy of the input with another value at a path. */
 export function replaced(input: unknown, at: Path, change: (right: unknown) => unknown): unknown {
   const [step, ...rest] = at;
   if (step === undefined) return change(input);

@@ -10,7 +10,7 @@ import { expectError } from "./wire";
 
 const paged = operationNames.filter((operation) => "nextToken" in operationOf(operation).input.members);
 
-/** The one member of the output that is a list. */
+/** The only list among the members of the output. */
 const listOf = (operation: OperationName): string => {
   const members = Object.entries(operationOf(operation).output!.members);
   const [list] = members.filter(([, { shape }]) => shape.kind === "list");
@@ -92,8 +92,8 @@ describe("emulator: pages of every list", () => {
       const others = paged.filter((other) => other !== operation).map((other) => tokens.get(other));
       const own = String(tokens.get(operation));
       const forged = Buffer.from('["jobs",1]').toString("base64url");
-      const places = [...own].map((_, at) => at).filter((at) => at % 16 === 0);
-      const changed = places.map(
+      const positions = [...own].map((_, at) => at).filter((at) => at % 16 === 0);
+      const changed = positions.map(
         (at) => own.slice(0, at) + (own[at] === "A" ? "B" : "A") + own.slice(at + 1),
       );
       for (const nextToken of [...others, ...changed, `${own}=`, "garbage", forged, "null", ""]) {

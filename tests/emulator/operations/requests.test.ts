@@ -4,7 +4,7 @@ import type { OperationName } from "../../../service-model/operations";
 import { operationNames, operationOf } from "../../../service-model/operations";
 import { absencesOf, foreignMembers, namesResource, namesResources } from "./absent-resources";
 import type { Case } from "./cases";
-import { casesOf, placesOf, replaced, ruledStructs, valueAt } from "./cases";
+import { casesOf, elementsOf, replaced, ruledStructs, valueAt } from "./cases";
 import { PopulatedService } from "./populated-service";
 import { violations } from "./rule-violations";
 import { onlyByFault, scenarios } from "./scenarios";
@@ -30,8 +30,8 @@ describe("emulator: requests of every operation", () => {
       });
       const send = (request: Request) => service.send(operation, request);
 
-      it("has every member in a valid request", () => {
-        const nowhere = placesOf(described).filter(({ at }) => !requests.some(has(at)));
+      it("has valid requests with every member", () => {
+        const nowhere = elementsOf(described).filter(({ at }) => !requests.some(has(at)));
         expect(nowhere.map(({ at }) => at.join("."))).to.deep.equal([]);
       });
 
@@ -42,7 +42,7 @@ describe("emulator: requests of every operation", () => {
       if (unroutable.length > 0) {
         it(`has no route without ${unroutable.map(({ named }) => named).join(", ")}`, () =>
           each(unroutable, async (one) => {
-            const { status, error } = await send(spoilt(requests, one));
+            const { status, error } = await send(invalidRequest(requests, one));
             expect([status, error]).to.deep.equal([404, "UnknownOperationException"]);
           }));
       }
@@ -51,7 +51,7 @@ describe("emulator: requests of every operation", () => {
           each(outside, (one) => expectRefusal(operation, requests, one)));
       }
       if (namesResources(operation)) {
-        it("names the resource that does not exist", async () => {
+        it("names an absent resource in the error", async () => {
           const absences = absencesOf(operation, requests);
           expect(absences).not.to.be.empty;
           for (const { request, ResourceId, ResourceType } of absences) {
@@ -92,7 +92,7 @@ describe("emulator: requests of every operation", () => {
         }
       });
 
-      it("answers each described error and no other, except those that only a fault causes", async () => {
+      it("returns each described error and no other, except those that require a fault", async () => {
         const answered = service.answered.filter((one) => one.operation === operation);
         const errors = answered.flatMap(({ status, error = status }) =>
           error === "UnknownOperationException" || status < 400 ? [] : error,
@@ -109,7 +109,7 @@ describe("emulator: requests of every operation", () => {
   }
 
   const expectRefusal = async (operation: OperationName, requests: readonly Request[], one: Case) => {
-    const answer = await service.send(operation, spoilt(requests, one));
+    const answer = await service.send(operation, invalidRequest(requests, one));
     expectError(answer, "ValidationException");
     // The message is a list of sentences. The subject of each is the name of a member.
     const message = String(answer.json["Message"]);
@@ -121,15 +121,15 @@ describe("emulator: requests of every operation", () => {
   };
 });
 
-describe("emulator: the cases of the operations", () => {
+describe("emulator: derived request cases", () => {
   it("cover every rule between members", () => {
     const ruled = new Set(operationNames.flatMap((name) => ruledStructs(operationOf(name))));
     expect(Object.keys(violations)).to.have.members([...ruled]);
   });
 
   it("cover every member that names a resource", () => {
-    const places = operationNames.flatMap((name) => placesOf(operationOf(name)));
-    const names = places.map(({ at }) => String(at.at(-1))).filter((member) => /(Id|Arn)$/.test(member));
+    const elements = operationNames.flatMap((name) => elementsOf(operationOf(name)));
+    const names = elements.map(({ at }) => String(at.at(-1))).filter((member) => /(Id|Arn)$/.test(member));
     // `eventSourceId` filters a list.
     const others = new Set([...foreignMembers, "eventSourceId"]);
     expect([...new Set(names)].filter((name) => !namesResource(name) && !others.has(name))).to.be.empty;
@@ -142,10 +142,10 @@ const has =
     valueAt(input, at) !== undefined;
 
 /** The first valid request that has the member, with the wrong value. */
-function spoilt(requests: readonly Request[], { at, spoil, what, named }: Case): Request {
+function invalidRequest(requests: readonly Request[], { at, toInvalid, what, named }: Case): Request {
   const right = requests.find(has(at));
   if (!right) throw new Error(`No valid request has ${named} (${what}).`);
-  return { ...right, input: replaced(right.input, at, spoil) as Json };
+  return { ...right, input: replaced(right.input, at, toInvalid) as Json };
 }
 
 /** Tries all cases before it fails, so that one run reports every failure. */

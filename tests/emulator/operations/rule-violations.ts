@@ -1,10 +1,10 @@
-/** What breaks each condition between members, by the struct whose condition it is. */
+/** Violations of the rules between members, by the struct of the rule. */
 import type { Json } from "./wire";
 
 export interface Violation {
   readonly what: string;
-  readonly spoil: (right: Json) => Json;
-  /** What the refusal names, from the struct on; empty for the struct itself. */
+  readonly toInvalid: (right: Json) => Json;
+  /** The member that the error names, relative to the struct; empty for the struct itself. */
   readonly names: string;
 }
 
@@ -15,45 +15,45 @@ const twice = (member: string) => (right: Json) => {
 
 export const violations: Readonly<Record<string, readonly Violation[]>> = {
   ExportServerSideEncryption: [
-    { what: "KMS without a key", spoil: () => ({ type: "aws:kms" }), names: "KmsKeyArn" },
+    { what: "KMS without a key", toInvalid: () => ({ type: "aws:kms" }), names: "KmsKeyArn" },
     {
       what: "a key without KMS",
-      spoil: () => ({ type: "AES256", kmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/k" }),
+      toInvalid: () => ({ type: "AES256", kmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/k" }),
       names: "KmsKeyArn",
     },
   ],
   S3DataAccessAssetSourceEntry: [
     {
       what: "six prefixes and keys together",
-      spoil: (right) => ({ ...right, keyPrefixes: ["a", "b", "c"], keys: ["d", "e", "f"] }),
+      toInvalid: (right) => ({ ...right, keyPrefixes: ["a", "b", "c"], keys: ["d", "e", "f"] }),
       names: "",
     },
   ],
   ExportAssetsToS3: [
     {
-      what: "the same asset to the same place",
-      spoil: twice("assetDestinations"),
+      what: "the same asset to the same destination",
+      toInvalid: twice("assetDestinations"),
       names: "AssetDestinations[1]",
     },
     {
       what: "two assets to the same key",
-      spoil: (right) => {
+      toInvalid: (right) => {
         const [first] = right["assetDestinations"] as Json[];
         return { ...right, assetDestinations: [first, { ...first, assetId: "b".repeat(32) }] };
       },
       names: "AssetDestinations[1]",
     },
   ],
-  AssetConfiguration: [{ what: "the same tag twice", spoil: twice("tags"), names: "Tags[1]" }],
+  AssetConfiguration: [{ what: "the same tag twice", toInvalid: twice("tags"), names: "Tags[1]" }],
   CreateJobRequest: [
     {
       what: "no details of the type",
-      spoil: (right) => ({ ...right, details: {} }),
+      toInvalid: (right) => ({ ...right, details: {} }),
       names: `Details.ImportAssetsFromS3`,
     },
     {
       what: "details of another type",
-      spoil: (right) => ({
+      toInvalid: (right) => ({
         ...right,
         details: { ...(right["details"] as Json), exportAssetToSignedUrl: {} },
       }),
@@ -63,7 +63,7 @@ export const violations: Readonly<Record<string, readonly Violation[]>> = {
   SendDataSetNotificationRequest: [
     {
       what: "details of another type",
-      spoil: (right) => ({ ...right, type: "DATA_DELAY", details: { dataUpdate: {} } }),
+      toInvalid: (right) => ({ ...right, type: "DATA_DELAY", details: { dataUpdate: {} } }),
       names: "Details.DataUpdate",
     },
   ],
