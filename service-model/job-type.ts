@@ -14,7 +14,7 @@ export interface JobType {
   readonly sentence: JobSentence;
   /** The request's details. */
   readonly details: StructShape;
-  /** Members of the response's details that the request's do not have. Each becomes an output, except the upload URL. */
+  /** Members of the response's details that the request's do not have. Each becomes an output, except the upload URL and its expiry. */
   readonly response: StructShape["members"];
   /** Present if a body must be put to a signed URL between CreateJob and StartJob. */
   readonly upload?: Upload;

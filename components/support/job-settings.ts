@@ -26,7 +26,7 @@ export interface JobSettings extends Omit<
   profile?: Input<string>;
   /**
    * Role to assume for the API calls of the jobs.
-   * @default that of the component's `@pulumi/aws` provider if it assumes one role and `profile` is not given, then as for
+   * @default if `profile` is not given, that of the component's `@pulumi/aws` provider if it assumes one role; then as for
    * a Job
    */
   assumeRole?: Input<AssumeRoleArgs>;

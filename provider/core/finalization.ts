@@ -124,8 +124,8 @@ const maxParallelCalls = 10;
 
 /**
  * The named jobs that have not completed, with their states. One ListJobs call shows up to 200 jobs; GetJob is called for
- * each that it does not show as completed. A job that neither call knows has expired, and had completed, because it is in
- * the stack.
+ * each that it does not show as completed. A job that neither call shows has expired. It counts as completed,
+ * because the stack contains it.
  */
 async function unfinishedJobs(
   service: DataExchange,

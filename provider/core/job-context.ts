@@ -56,7 +56,7 @@ export interface JobContext extends Dependencies {
   recordKey: string;
   /** Digest of the whole request, with triggers and secrets. */
   digest: string;
-  /** The session's service, with retries for as long as the job's timeouts allow. */
+  /** The session's service, with retries until `timeouts.request`. */
   service: DataExchange;
 }
 

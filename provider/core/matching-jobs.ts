@@ -46,7 +46,7 @@ function digestOfJob({ requestDigests }: Session, jobType: JobType, job: Service
 const requestDigest = (jobType: JobType, asked: Pick<JobRequest, "details">): string =>
   createHash("sha256").update(visibleText(jobType, asked)).digest("base64");
 
-/** Every job of the same revision, newest first, or of the same data set if the request names no revision. */
+/** Jobs of the same revision, or of the same data set if the request has no single revision; newest first. */
 export function listJobsInScope(
   session: Session,
   service: DataExchange,

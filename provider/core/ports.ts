@@ -124,8 +124,8 @@ export interface JobRecord {
   /** The engine has received the job, so a state may name it. */
   returned?: boolean;
   /**
-   * The engine has received the job with an error. A state then almost certainly names it: the record of a job without
-   * an error is removed once the engine has registered the job, and that of a job with an error is not.
+   * The engine has received the job with an error, so a state almost certainly names it. The record remains, because it is
+   * removed only for a job without an error, once the engine has registered that job.
    */
   inError?: boolean;
 }

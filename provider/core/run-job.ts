@@ -71,7 +71,7 @@ export async function finishJob(
   }
 }
 
-/** The last answer of an ended job, which alone contains a signed URL, and the assets that it created. */
+/** The last answer about an ended job, the only one with a signed URL, and the assets that the job created. */
 async function collect(context: JobContext, job: ServiceJob): Promise<CollectedAssets & { job: ServiceJob }> {
   const answersMore = namesAnswered(context.jobType).length > 0;
   return {

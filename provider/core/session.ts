@@ -55,7 +55,7 @@ export function openSession(
   };
 }
 
-/** The session's service with retries for as long as the resource's timeouts allow, which may come from an old state. */
+/** The session's service with retries until the resource's `timeouts.request`, which may come from an old state. */
 export const retryingService = (
   { service, clock, contact }: Session,
   { timeouts }: { timeouts?: { request?: string } } = {},
