@@ -23,7 +23,7 @@ const maxRequests = 10_000;
 const maxCharacters = 32 * 1024 ** 2;
 const maxInputCharacters = 64 * 1024;
 
-interface Kept {
+interface Entry {
   readonly request: RecordedRequest;
   readonly characters: number;
 }
@@ -31,7 +31,7 @@ interface Kept {
 /** The last requests to the service. Requests to S3 are not among them. */
 export class RequestLog {
   /** Entries before `#first` are removed in batches, because removing one at a time would copy the whole list. */
-  #kept: Kept[] = [];
+  #entries: Entry[] = [];
   #first = 0;
   #characters = 0;
 
@@ -40,31 +40,31 @@ export class RequestLog {
     const long = text.length > maxInputCharacters;
     // A slice would keep the whole string in memory; a copy does not.
     const input = long ? `${Buffer.from(text.slice(0, maxInputCharacters)).toString()}…` : request.input;
-    const kept = { request: { ...request, input }, characters: Math.min(text.length, maxInputCharacters) };
-    this.#kept.push(kept);
-    this.#characters += kept.characters;
+    const entry = { request: { ...request, input }, characters: Math.min(text.length, maxInputCharacters) };
+    this.#entries.push(entry);
+    this.#characters += entry.characters;
     while (this.#size > maxRequests || this.#characters > maxCharacters) {
-      this.#characters -= this.#kept[this.#first]!.characters;
+      this.#characters -= this.#entries[this.#first]!.characters;
       this.#first += 1;
     }
-    if (this.#first > maxRequests) this.#forget(this.#first);
+    if (this.#first > maxRequests) this.#removeFirst(this.#first);
   }
 
   all(): RecordedRequest[] {
-    return this.#kept.slice(this.#first).map(({ request }) => request);
+    return this.#entries.slice(this.#first).map(({ request }) => request);
   }
 
   clear(): void {
-    this.#forget(this.#kept.length);
+    this.#removeFirst(this.#entries.length);
     this.#characters = 0;
   }
 
   get #size(): number {
-    return this.#kept.length - this.#first;
+    return this.#entries.length - this.#first;
   }
 
-  #forget(count: number): void {
-    this.#kept = this.#kept.slice(count);
+  #removeFirst(count: number): void {
+    this.#entries = this.#entries.slice(count);
     this.#first = 0;
   }
 }

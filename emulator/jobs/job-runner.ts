@@ -126,7 +126,7 @@ export class JobRunner {
     const all = [...errors, ...commitAssets(job, state, assets, this.dependencies)];
     const timedOut = fault?.error === "TIMED_OUT";
     if (fault?.error !== undefined && !timedOut) {
-      all.push({ code: String(fault.error), message: "A fault rule made this job fail." });
+      all.push({ code: String(fault.error), message: "A fault rule failed this job." });
     }
     if (all.length > 0) job.errors = all;
     else if (response) Object.assign(job.details[jobTypeOf(job.type).detailsKey]!, response);

@@ -11,7 +11,7 @@ export const eventActionHandlers = {
     const { state } = context;
     const { revisionPublished } = event;
     if (!revisionPublished)
-      throw invalid("Event.RevisionPublished is required; the service knows no other event.");
+      throw invalid("Event.RevisionPublished is required; it is the only event of the service.");
     const { dataSetId } = revisionPublished;
     assertValidTags(tags);
     // The API model lists no ResourceNotFoundException for this operation.
@@ -78,7 +78,7 @@ async function checkAction(
   { requireBucketPolicy, objects }: Context,
 ): Promise<EventAction["action"]> {
   if (!exportRevisionToS3)
-    throw invalid("Action.ExportRevisionToS3 is required; the service knows no other action.");
+    throw invalid("Action.ExportRevisionToS3 is required; it is the only action of the service.");
   const { bucket } = exportRevisionToS3.revisionDestination;
   if (requireBucketPolicy !== false && !(await objects.allowsServiceWrite(bucket))) {
     throw insufficientBucketPolicy(

@@ -6,25 +6,25 @@ import type { Job } from "./records";
 const maxJobs = 10_000;
 const maxCharacters = 32 * 1024 ** 2;
 
-interface Kept {
+interface StoredJob {
   readonly characters: number;
   /** Whether the state of the job is final. */
   readonly hasEnded: () => boolean;
-  readonly forget: () => void;
+  readonly remove: () => void;
 }
 
 export class JobRecords {
   /** By id, oldest first. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #stored = new Map<string, StoredJob>();
   #characters = 0;
 
   /** Deletes ended jobs, the oldest first, until there is room. Throws ThrottlingException if too few have ended. */
   makeRoom(): void {
     if (!this.#isFull()) return;
-    for (const [id, { characters, hasEnded, forget }] of this.#kept) {
+    for (const [id, { characters, hasEnded, remove }] of this.#stored) {
       if (!hasEnded()) continue;
-      forget();
-      this.#kept.delete(id);
+      remove();
+      this.#stored.delete(id);
       this.#characters -= characters;
       if (!this.#isFull()) return;
     }
@@ -33,13 +33,13 @@ export class JobRecords {
     );
   }
 
-  add({ id, details, assetConfiguration }: Job, hooks: Pick<Kept, "hasEnded" | "forget">): void {
+  add({ id, details, assetConfiguration }: Job, hooks: Pick<StoredJob, "hasEnded" | "remove">): void {
     const characters = JSON.stringify([details, assetConfiguration]).length;
-    this.#kept.set(id, { ...hooks, characters });
+    this.#stored.set(id, { ...hooks, characters });
     this.#characters += characters;
   }
 
   #isFull(): boolean {
-    return this.#kept.size >= maxJobs || this.#characters >= maxCharacters;
+    return this.#stored.size >= maxJobs || this.#characters >= maxCharacters;
   }
 }

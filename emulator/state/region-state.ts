@@ -124,7 +124,7 @@ export class RegionState {
         const now = this.clock.now();
         return !["WAITING", "IN_PROGRESS"].includes(expireIfDue(job, now).state) || isExpired(job, now);
       },
-      forget: () => {
+      remove: () => {
         this.jobs.delete(job.id);
         about.forEach((id) => this.jobsAbout.delete(id, job.id));
       },

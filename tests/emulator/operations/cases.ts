@@ -16,7 +16,7 @@ export interface Case {
   readonly toInvalid: (right: unknown) => unknown;
   /** Name of the member in the error message. */
   readonly named: string;
-  readonly says?: string;
+  readonly messageText?: string;
 }
 
 export interface Cases {
@@ -46,7 +46,7 @@ export function casesOf(operation: Operation): Cases {
     at,
     named,
     toInvalid: () => undefined,
-    says: "is required",
+    messageText: "is required",
   }));
   const unroutable = missing.filter(({ at }) => isRoute(operation, at));
   return {

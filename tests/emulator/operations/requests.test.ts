@@ -113,7 +113,7 @@ describe("emulator: requests of every operation", () => {
     expectError(answer, "ValidationException");
     // The message is a list of sentences. The subject of each is the name of a member.
     const message = String(answer.json["Message"]);
-    const start = `${one.named} ${one.says ?? ""}`;
+    const start = `${one.named} ${one.messageText ?? ""}`;
     expect(
       message.split("; ").some((sentence) => sentence.startsWith(start)),
       message,
