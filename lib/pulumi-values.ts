@@ -6,7 +6,7 @@ export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** The engine's mask in a preview. Equal masks may hide different values. */
 export const secretMask = "[secret]";
 
-/** The member that tells a special object from others. */
+/** The member that marks a special object. */
 export const signatureKey = "4dabf18193072939515e22adb298388d";
 /** Its value in an asset, that is a file or text with its hash. */
 export const assetSignature = "c44067f5952c0a294b673a41bacd8c17";

@@ -1,19 +1,19 @@
 /**
- * The control path, the same over HTTP as the members of `LocalDataExchange`, for tests in other processes:
+ * The admin API: the members of `LocalDataExchange` over HTTP, for tests in other processes.
  *
  *   GET    /_local/clock             { now }
  *   POST   /_local/clock/advance     { by: "90d" } → { now }
  *   GET    /_local/faults            [{ id, left, … }]
  *   POST   /_local/faults            a fault rule → { id }
- *   DELETE /_local/faults            removes all
- *   DELETE /_local/faults/ID         removes one
+ *   DELETE /_local/faults            removes all faults
+ *   DELETE /_local/faults/ID         removes one fault
  *   GET    /_local/requests          recorded requests, oldest first
- *   DELETE /_local/requests          forgets them
+ *   DELETE /_local/requests          deletes the records
  *   GET    /_local/jobs?region=R     jobs, oldest first
- *   POST   /_local/jobs/hold         keeps jobs in progress from now on
- *   DELETE /_local/jobs/hold         lets them end
- *   GET    /_local/settings          the settings that were given
- *   PATCH  /_local/settings          settings to change → all of them
+ *   POST   /_local/jobs/hold         pauses jobs
+ *   DELETE /_local/jobs/hold         resumes jobs
+ *   GET    /_local/settings          the settings that were set
+ *   PATCH  /_local/settings          settings to change → all settings that were set
  */
 import { CodedError } from "../../lib/message-code";
 import { isRecord } from "../../service-model/validate";
@@ -49,7 +49,7 @@ type Route = (call: {
 }) => unknown;
 
 const bodyLimit = 1024 ** 2;
-const nothing = Symbol("nothing to answer with");
+const nothing = Symbol("no content");
 
 export class AdminApi {
   readonly #bodies: BodyReader;
@@ -81,7 +81,7 @@ export class AdminApi {
 
   async serve(exchange: HttpContext): Promise<void> {
     const { method, path, query } = exchange;
-    if (!isOwn(exchange)) return sendJson(exchange, 403, notLocal);
+    if (!isLocalProgram(exchange)) return sendJson(exchange, 403, notLocal);
     const [, name = "", id = ""] = /^(faults\/|.*)(.*)$/.exec(path.slice(adminPath.length)) ?? [];
     const route = this.#routes[`${method} ${name}`];
     if (!route)
@@ -99,7 +99,7 @@ export class AdminApi {
 }
 
 /** Requests are not signed here, so they must come from this machine. */
-const isOwn = (exchange: HttpContext): boolean =>
+const isLocalProgram = (exchange: HttpContext): boolean =>
   isLoopback(exchange.request.socket.remoteAddress ?? "") && isFromProgram(exchange);
 
 function jsonOf(body: Buffer): object {

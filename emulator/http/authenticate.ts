@@ -1,4 +1,4 @@
-/** Lets callers in, or refuses them: who calls, for which account, and whether the signature is theirs. */
+/** Authenticates callers: verifies their signatures and finds their accounts. */
 import type { Authorization } from "./caller";
 import { parseAuthorization } from "./caller";
 import type { Credentials, Session, Sessions } from "./credentials";
@@ -6,7 +6,7 @@ import { ServiceError } from "./service-error";
 import { assertNotExpired, verifySignature } from "./signature";
 import type { HttpContext } from "./http-context";
 
-/** A caller that was let in. */
+/** An authenticated caller. */
 export interface CallerIdentity {
   readonly account: string;
   readonly arn: string;
@@ -19,12 +19,12 @@ export class Authenticator {
     private readonly sessions: Sessions,
   ) {}
 
-  /** Whether only known key pairs are let in. */
+  /** Whether only the listed key pairs are accepted, and signatures are verified. */
   get verifiesSignatures(): boolean {
     return this.credentials.isRestricted;
   }
 
-  /** A caller whose request may be served. Throws the service's answer to every other. */
+  /** Returns the caller. @throws ServiceError if the request must be rejected. */
   async authenticate(exchange: HttpContext, caller: Authorization, body?: Buffer): Promise<CallerIdentity> {
     const { accessKeyId } = caller;
     const session = this.sessions.find(accessKeyId, caller.sessionToken);
@@ -48,13 +48,13 @@ export class Authenticator {
   }
 }
 
-/** The service that a request was signed for; of one that was not, the service whose address it has. */
+/** The service in the scope of a request's signature. The path decides for unsigned requests. */
 export function serviceOf(exchange: HttpContext): string {
   const { request, query, method, path } = exchange;
   try {
     return parseAuthorization(request.headers, query).service;
   } catch {
-    // No bucket can be called v1.
+    // No bucket can have the name v1, because names have at least three characters.
     if (/^\/(v1|tags)(\/|$)/.test(path)) return "dataexchange";
     return method === "POST" && path === "/" ? "sts" : "s3";
   }

@@ -1,40 +1,40 @@
-/** Who says that it calls, by the scope of the request's signature. */
+/** Parses the caller and the scope from a request's signature, without verifying it. */
 import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "./service-error";
 
 export interface SignedRequest {
   readonly method: string;
-  /** As in the request line. */
+  /** As in the request line, percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Each with all of its values: a name may come more than once. */
+  /** All values of each header, because a header can occur more than once. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
-  /** Absent if the body is a stream; its reader then compares it with the hash in the header. */
+  /** Absent if the body is a stream. Its reader then compares it with the hash in the header. */
   readonly body?: Buffer;
 }
 
 export interface Authorization {
   readonly accessKeyId: string;
   readonly region: string;
-  /** The service that the request was signed for, as in `dataexchange` or `s3`. */
+  /** The service in the scope, such as `dataexchange` or `s3`. */
   readonly service: string;
-  /** `yyyymmdd`, as the scope has it. */
+  /** The date in the scope, `yyyymmdd`. */
   readonly date: string;
-  /** Names of the headers that were signed, in small letters. */
+  /** Names of the signed headers, in lower case. */
   readonly signedHeaders: readonly string[];
   /** Hexadecimal. */
   readonly signature: string;
-  /** Whether all of this is in the URL, which then expires at the time that it states. */
+  /** Whether the signature is in the URL. Such a URL expires at the time that it states. */
   readonly presigned: boolean;
-  /** Comes with temporary credentials. */
+  /** Set for temporary credentials. */
   readonly sessionToken?: string;
-  /** Of the signature; 2 only of URLs that were presigned for S3. */
+  /** Version of the signature. 2 occurs only in presigned S3 URLs. */
   readonly version: 2 | 4;
 }
 
 const scope = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/aws4_request$/;
 
-/** The caller named by the Authorization header or, of a presigned URL, by the query string. */
+/** Parses the Authorization header or the query string of a presigned URL. */
 export function parseAuthorization(headers: IncomingHttpHeaders, query: URLSearchParams): Authorization {
   const { authorization } = headers;
   if (authorization === undefined && query.has("AWSAccessKeyId")) return callerOfV2(query);
@@ -73,7 +73,7 @@ const tokenHeader = "x-amz-security-token";
 const tokenIn = (query: URLSearchParams): string | undefined =>
   [...query].find(([name]) => name.toLowerCase() === tokenHeader)?.[1];
 
-/** Of a URL that was presigned for S3 in the way before scopes. */
+/** Parses an S3 URL presigned with Signature Version 2, which has no scope. */
 const callerOfV2 = (query: URLSearchParams): Authorization => ({
   accessKeyId: query.get("AWSAccessKeyId") ?? "",
   date: "",

@@ -1,24 +1,24 @@
-/** Key pairs that may call, and the temporary credentials of assumed roles. */
+/** Accepted key pairs and the temporary credentials of assumed roles. */
 import { OptionError } from "../control/option-values";
 import { isAbsolute, resolve } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { ServiceError } from "./service-error";
 
-/** A key pair that is let in. */
+/** A key pair that the local service accepts. */
 export interface Credential {
-  /** Id of the key. */
+  /** Access key id. */
   readonly accessKeyId: string;
-  /** The secret that requests are signed with. */
+  /** Secret access key, which signs requests. */
   readonly secretAccessKey: string;
-  /** 12 digits. Default: the local service's own account. */
+  /** 12 digits. Default: the local service's account. */
   readonly accountId?: string;
 }
 
 export class Credentials {
   readonly #known: ReadonlyMap<string, Credential> | undefined;
 
-  /** Without a list every key is let in. */
+  /** Accepts every key if there is no list. */
   constructor(
     private readonly ownAccount = "000000000000",
     list?: readonly Credential[],
@@ -26,7 +26,7 @@ export class Credentials {
     this.#known = list && new Map(list.map((credential) => [credential.accessKeyId, credential]));
   }
 
-  /** Whether signatures are to be verified. */
+  /** Whether signatures are verified. */
   get isRestricted(): boolean {
     return this.#known !== undefined;
   }
@@ -44,10 +44,10 @@ export class Credentials {
 const isAccount = (text: string): boolean => /^\d{12}$/.test(text);
 
 /**
- * The key pairs of a file in the form of `~/.aws/credentials`; each profile may have an `aws_account_id`. Throws an
- * OptionError if the file has none.
+ * Reads key pairs from a file in the format of `~/.aws/credentials`. Each profile may have an `aws_account_id`.
+ * @throws OptionError if the file has no key pair.
  *
- * @param file Path of the file, from the working directory.
+ * @param file Path, relative to the working directory.
  */
 export async function readCredentials(file: string): Promise<Credential[]> {
   const filepath = isAbsolute(file) ? file : resolve(file);
@@ -69,8 +69,8 @@ export async function readCredentials(file: string): Promise<Credential[]> {
 }
 
 /**
- * Temporary credentials, as AssumeRole gives them. Everything about a session stands in its token, under a seal of this
- * process, so that nothing is kept however many there are.
+ * Temporary credentials that AssumeRole issues. The session token contains the session and an HMAC of this process, so
+ * that sessions use no memory.
  */
 
 export interface Session {
@@ -78,9 +78,9 @@ export interface Session {
   readonly account: string;
   /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
   readonly arn: string;
-  /** Id of the role and name of the session, as GetCallerIdentity says them. */
+  /** `ROLE_ID:SESSION`, as GetCallerIdentity returns it. */
   readonly userId: string;
-  /** Milliseconds of the machine's time, by which the clients' signatures are dated as well. */
+  /** Milliseconds of the machine's clock, which also dates the clients' signatures. */
   readonly expiresAt: number;
 }
 
@@ -102,7 +102,7 @@ export class Sessions {
     };
   }
 
-  /** The session of a token that was issued here for the access key. Throws the service's answer to one that has ended. */
+  /** Returns the session of a token that this process issued for the key. @throws ServiceError if it has expired. */
   find(accessKeyId: string, token: string | undefined): Session | undefined {
     if (token === undefined) return undefined;
     const [text = "", seal = ""] = token.split(".");
@@ -129,7 +129,7 @@ export class Sessions {
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** In the letters and length of AWS's own ids. */
+/** An id with the alphabet and length of AWS's ids. */
 export const idOf = (bytes: Uint8Array): string => {
   const bits = [...bytes.subarray(0, 10)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   return (bits.match(/.{5}/g) ?? []).map((five) => alphabet[parseInt(five, 2)]).join("");

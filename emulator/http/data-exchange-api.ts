@@ -1,4 +1,4 @@
-/** The service itself: a request of its protocol in, an answer of its protocol out. */
+/** The Data Exchange API over HTTP: authenticates, validates, throttles and dispatches requests. */
 import { ProxiedResponse } from "../operations/api-assets";
 import type { Clock } from "../control/clock";
 import type { Faults, FaultRule } from "../control/faults";
@@ -35,7 +35,7 @@ export interface DataExchangeApiDependencies {
   readonly signal: AbortSignal;
 }
 
-/** Bytes of a body: requests of the service are small, calls of an API as large as API Gateway lets them be. */
+/** Maximum bytes of a body. Calls of an API have API Gateway's limit. */
 const bodyLimit = 1024 ** 2;
 const callLimit = 10 * 1024 ** 2;
 
@@ -45,7 +45,7 @@ interface Answer {
   readonly error?: ServiceError;
 }
 
-/** What is learnt of a request on the way to its answer. */
+/** The recorded details of a request, set as soon as they are known. */
 interface Seen {
   operation: string;
   input?: unknown;
@@ -126,7 +126,7 @@ export class DataExchangeApi {
   }
 }
 
-/** Where the model has no members to answer with, the service answers with no body at all. */
+/** Omits the body if the operation's output has no members. */
 const shownOf = ({ output: shape }: Operation, output: unknown): unknown =>
   shape && Object.keys(shape.members).length > 0 ? toWire(shape, output) : undefined;
 

@@ -1,4 +1,4 @@
-/** One HTTP request with its response, as all APIs of the server use them. */
+/** One HTTP request with its response, for all APIs of the server. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { writeXmlDocument } from "../../lib/xml";
 
@@ -12,9 +12,9 @@ export interface HttpContext {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly requestId: string;
-  /** Where the caller found this server, for the URLs that it is to call; nothing where that cannot be read. */
+  /** The server's origin as the caller addresses it, for URLs in responses. Absent if the Host header is malformed. */
   readonly origin?: string;
-  /** What the access log calls the request; each part of the server says it as soon as it knows. */
+  /** Name in the access log. Each API sets it as soon as the operation is known. */
   operation: string;
 }
 
@@ -42,11 +42,11 @@ export function createHttpContext(
   };
 }
 
-/** A client that speaks through a proxy names the whole URL; this server is whom it means, whatever the host. */
+/** Removes scheme and host, which clients of a proxy send. */
 const originForm = (target: string): string =>
   target.replace(/^https?:\/\/[^/?]*/i, "").replace(/^(?!\/)/, "/");
 
-/** Clients call APIs at the host with the prefix `api-fulfill.`, which is this server, too. */
+/** Clients call APIs at this server's host with the prefix `api-fulfill.`, which is removed here. */
 function originOf(host = ""): string | undefined {
   const [, own] = /^(?:api-fulfill\.)?((?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?)$/.exec(host) ?? [];
   return own && `http://${own}`;
@@ -61,13 +61,13 @@ export function sendJson({ response }: HttpContext, status: number, value: unkno
   response.writeHead(status).end(body);
 }
 
-/** S3 returns the id of a request in another header, and in the XML of its errors. */
+/** S3 uses another header for the request id. */
 export function useS3RequestId({ response, requestId }: HttpContext): void {
   response.removeHeader("x-amzn-requestid");
   response.setHeader("x-amz-request-id", requestId);
 }
 
-/** An error in S3's form. */
+/** Sends an error as S3's XML. */
 export function sendS3Error(
   { response, path, requestId }: HttpContext,
   status: number,
@@ -82,22 +82,22 @@ export function sendS3Error(
   response.writeHead(status).end(body);
 }
 
-/** Breaks the connection in the way that a crashed peer does. */
+/** Resets the connection, as a crashed peer does. */
 export const resetConnection = ({ request }: HttpContext): void => void request.socket.resetAndDestroy();
 
 /**
- * Keeps web pages out. A page that somebody on this machine looks at can make a browser call a server here: it names
- * the page's origin then, or is for a host by whose name the page came, and which now means this machine.
+ * Rejects requests of web pages, because a page can make a browser on this machine call this server. Such a request has
+ * an Origin header, or, after DNS rebinding, the page's host name.
  */
 
 export const isFromProgram = (exchange: HttpContext): boolean =>
   !hasOriginHeader(exchange) && isLocalOrAwsHost(exchange.request.headers.host ?? "");
 
-/** Browsers name the page with every request that it makes by itself and that does anything. */
+/** Browsers send Origin with every request of a script that can change anything. */
 export const hasOriginHeader = ({ request: { headers } }: HttpContext): boolean =>
   headers.origin !== undefined;
 
-/** Names that no page comes by: addresses, `localhost` and AWS's own, and what clients put before them. */
+/** Hosts that DNS rebinding cannot use: addresses, `localhost`, AWS's hosts, and their subdomains. */
 const localOrAwsHost = /(^|\.)(localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\]|amazonaws\.com)(:\d+)?$/i;
 
 const isLocalOrAwsHost = (host: string): boolean => localOrAwsHost.test(host);

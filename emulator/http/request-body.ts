@@ -1,23 +1,23 @@
-/** Reads bodies into memory and bounds how much memory they take. */
+/** Reads bodies into memory, within limits. */
 import { ServiceError, throttled } from "./service-error";
 import type { HttpContext } from "./http-context";
 import { getHeapStatistics } from "node:v8";
 
-/** What all bodies together may take while they arrive. */
-const together = 64 * 1024 ** 2;
-/** Milliseconds that a body may take to arrive. */
-const patience = 60_000;
+/** Maximum bytes of all arriving bodies together. */
+const maxTotalBytes = 64 * 1024 ** 2;
+/** Maximum time for a body to arrive, in milliseconds. */
+const timeoutMs = 60_000;
 
 export class BodyReader {
   #held = 0;
 
-  /** The whole body. Throws the service's answer to one that is too large, or to one too many at a time. */
+  /** Reads the whole body. @throws ServiceError if it is too large, or all arriving bodies together are. */
   read({ request }: HttpContext, limit: number): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      // A body that never ends is cut off, even if the request has been answered.
-      const timer = setTimeout(() => request.destroy(), patience);
+      // Ends a body that never ends, even after the response.
+      const timer = setTimeout(() => request.destroy(), timeoutMs);
       const release = (): void => {
         this.#held -= size;
         size = 0;
@@ -30,7 +30,7 @@ export class BodyReader {
       };
       const take = (chunk: Buffer): void => {
         if (size + chunk.length > limit) return refuse(tooLarge(limit));
-        if (this.#held + chunk.length > together) return refuse(throttled());
+        if (this.#held + chunk.length > maxTotalBytes) return refuse(throttled());
         this.#held += chunk.length;
         size += chunk.length;
         chunks.push(chunk);
@@ -38,7 +38,7 @@ export class BodyReader {
       request.once("close", () => {
         clearTimeout(timer);
         release();
-        // The stack of an error takes longer to write down than most requests to answer.
+        // Returns first, because creating an error is slower than most requests.
         if (request.readableEnded) return;
         reject(new Error("The connection broke before the body had come."));
       });
@@ -57,13 +57,13 @@ export class BodyReader {
 const tooLarge = (limit: number): ServiceError =>
   new ServiceError("RequestEntityTooLargeException", 413, `The body is larger than ${limit} bytes.`);
 
-/** The last resort against callers that store more than there is memory for: a refusal, in place of a process that ends. */
+/** Rejects writes when memory is low, because the process would crash otherwise. */
 
-/** The part of the heap beyond which nothing more is taken in; what reads and deletes goes on. */
-const most = 0.9;
+/** Fraction of the heap above which writes are rejected. Reads and deletions still work. */
+const maxHeapUse = 0.9;
 
 export function isMemoryLow({ method }: { readonly method: string }): boolean {
   if (method === "GET" || method === "HEAD" || method === "DELETE") return false;
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-  return used > most * limit;
+  return used > maxHeapUse * limit;
 }

@@ -8,14 +8,14 @@ import { locationOf } from "../../service-model/operations/operation";
 import { invalid, ServiceError } from "./service-error";
 
 export interface RawRequest {
-  /** Members of the input that the path holds. */
+  /** Members of the input in the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** The input, under the shape's names. Throws the service's answer when it does not fit. */
+/** Returns the input under the shape's names. @throws ServiceError if it is invalid. */
 export function readInput(operation: Operation, request: RawRequest): Record<string, unknown> {
   const input = {
     ...fromBody(operation, request.body),
@@ -26,14 +26,14 @@ export function readInput(operation: Operation, request: RawRequest): Record<str
   const problems = validateAsService(operation.input, input).map(
     ({ path, message }) => `${formatPath(pathOnWire(operation.input, path))} ${message}`,
   );
-  if (problems.length > 0) throw invalid(`${problems.slice(0, mostProblems).join("; ")}.`);
+  if (problems.length > 0) throw invalid(`${problems.slice(0, maxProblems).join("; ")}.`);
   return input;
 }
 
-/** So that the answer to a long wrong request is a short one. */
-const mostProblems = 10;
+/** Limits the length of the error message. */
+const maxProblems = 10;
 
-/** Items and keys of maps, which are data, stay as they are. */
+/** Leaves indexes and keys of maps unchanged, because they are data. */
 function pathOnWire(shape: Shape, [step, ...rest]: Path): Path {
   if (step === undefined) return [];
   if (shape.kind === "list" || shape.kind === "map") return [step, ...pathOnWire(shape.of, rest)];
@@ -45,7 +45,7 @@ function fromBody(operation: Operation, body: Buffer): Record<string, unknown> {
   const { input, payload } = operation;
   if (payload !== undefined) return body.length > 0 ? { [payload]: body.toString("utf8") } : {};
   const members = Object.entries(input.members).filter(([name]) => locationOf(operation, name) === "body");
-  // Where nothing is read from the body, whatever it is does not matter.
+  // Ignores the body of an operation that reads no member from it.
   if (members.length === 0) return {};
   const shape: StructShape = { kind: "struct", name: input.name, members: Object.fromEntries(members) };
   return fromWire(shape, parse(body)) as Record<string, unknown>;
@@ -75,7 +75,7 @@ function fromQuery(
   return Object.fromEntries(read) as Record<string, unknown>;
 }
 
-/** What cannot be read as the shape wants stays text, and validation says so. */
+/** Converts text to the shape's type. Malformed text stays text, and validation rejects it. */
 function fromText(shape: Shape, texts: readonly string[]): unknown {
   const [text = ""] = texts;
   if (shape.kind === "list") return texts.map((item) => fromText(shape.of, [item]));
@@ -100,8 +100,8 @@ function fromHeaders(
 }
 
 /**
- * Turns values between the names of the shapes (`assetSources`) and those on the wire (`AssetSources`).
- * Walks the shape, so that the keys of maps, which are data, stay as they are.
+ * Converts values between the names of the shapes (`assetSources`) and those on the wire (`AssetSources`).
+ * Follows the shape, because the keys of maps are data and stay unchanged.
  */
 
 export const wireName = (name: string, member?: Member): string =>
@@ -109,28 +109,28 @@ export const wireName = (name: string, member?: Member): string =>
 
 interface WireMember {
   readonly name: string;
-  /** Its name on the wire. */
+  /** Name on the wire. */
   readonly key: string;
   readonly shape: Shape;
 }
 
-/** A page of assets asks for the names of the same members hundreds of times. */
-const known = new WeakMap<StructShape, readonly WireMember[]>();
+/** Cached, because a page of assets needs the names of the same members hundreds of times. */
+const wireMembers = new WeakMap<StructShape, readonly WireMember[]>();
 
 function membersOf(shape: StructShape): readonly WireMember[] {
-  let members = known.get(shape);
+  let members = wireMembers.get(shape);
   if (!members) {
     members = Object.entries(shape.members).map(([name, member]) => ({
       name,
       key: wireName(name, member),
       shape: member.shape,
     }));
-    known.set(shape, members);
+    wireMembers.set(shape, members);
   }
   return members;
 }
 
-/** The value under the shape's names. What the shape does not know is left out, as the service does. */
+/** Returns the value under the shape's names. Omits members that the shape does not have, as the service does. */
 export function fromWire(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => fromWire(shape.of, item));
   if (shape.kind === "map" && isRecord(value)) {
@@ -148,7 +148,7 @@ function structFromWire(shape: StructShape, value: Record<string, unknown>): Rec
   return result;
 }
 
-/** The value under the wire's names. What the shape does not name is not shown. */
+/** Returns the value under the wire's names. Omits members that the shape does not have. */
 export function toWire(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => toWire(shape.of, item));
   return shape.kind === "struct" && isRecord(value) ? structToWire(shape, value) : value;
@@ -163,7 +163,7 @@ function structToWire(shape: StructShape, value: Record<string, unknown>): Recor
   return result;
 }
 
-/** The value with every secret member's place taken by asterisks; names stay those of the shape. */
+/** Replaces the value of every secret member by asterisks. */
 export function maskSecrets(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => maskSecrets(shape.of, item));
   if (shape.kind === "struct" && isRecord(value)) {

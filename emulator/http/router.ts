@@ -1,4 +1,4 @@
-/** Finds the operation that a request means. */
+/** Finds the operation of a request. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { OperationName } from "../../service-model/operations/index";
 import { operationNames, operationOf } from "../../service-model/operations/index";
@@ -7,7 +7,7 @@ import { pathSegments } from "../../service-model/operations/operation";
 
 export interface Route {
   readonly operation: OperationName;
-  /** Members of the input that the path holds. */
+  /** Members of the input in the path. */
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -16,7 +16,7 @@ interface Candidate {
   readonly segments: readonly Segment[];
 }
 
-/** Paths of one method and length are few, so the last step is a short search. */
+/** Operations by method and number of path segments. Few share both, so the rest is a linear search. */
 const candidates = new Map<string, Candidate[]>();
 const slot = (method: string, length: number): string => `${method} ${length}`;
 
@@ -27,7 +27,7 @@ for (const operation of operationNames) {
   candidates.set(key, [...(candidates.get(key) ?? []), { operation, segments }]);
 }
 
-/** The route of a path as it stands in the request line, percent-encoded and without the query string. */
+/** Finds the route. `path` is percent-encoded and has no query string. */
 export function findRoute(
   method: string,
   path: string,
@@ -44,7 +44,7 @@ export function findRoute(
 
 const apiAssetHeader = "x-amzn-dataexchange-asset-id";
 
-/** A call of an API has any method and path, or names both in headers. */
+/** A call of an API has any method and path, or gives them in headers. */
 function apiCallRoute(method: string, path: string, headers: IncomingHttpHeaders): Route | undefined {
   const own = /^\/v1(\/.*)?$/.exec(path);
   if (!own) return undefined;

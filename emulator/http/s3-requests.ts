@@ -1,4 +1,4 @@
-/** Requests to S3: through the same gate as all others, then to the S3 that there is. */
+/** Authenticates requests to S3 and passes them to the S3 backend. */
 import { parseAuthorization } from "./caller";
 import { ServiceError } from "./service-error";
 import type { S3Backend } from "../storage/service-storage";
@@ -7,7 +7,7 @@ import { useS3RequestId, sendS3Error } from "./http-context";
 import type { Authenticator } from "./authenticate";
 import { isMemoryLow } from "./request-body";
 
-/** What S3 calls the refusals that other services share, and its status where that is another. */
+/** S3's code for errors that other services share, and its status if that differs. */
 const codes: Readonly<Record<string, readonly [code: string, status?: number]>> = {
   MissingAuthenticationTokenException: ["AccessDenied"],
   IncompleteSignatureException: ["AuthorizationHeaderMalformed", 400],
@@ -19,25 +19,22 @@ const codes: Readonly<Record<string, readonly [code: string, status?: number]>> 
 export class S3Requests {
   constructor(
     private readonly backend: S3Backend,
-    private readonly gate: Authenticator,
+    private readonly authenticator: Authenticator,
   ) {}
 
   async serve(exchange: HttpContext): Promise<void> {
     useS3RequestId(exchange);
     try {
-      await this.gate.authenticate(exchange, parseAuthorization(exchange.request.headers, exchange.query));
+      const authorization = parseAuthorization(exchange.request.headers, exchange.query);
+      await this.authenticator.authenticate(exchange, authorization);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const [code, status = error.status] = codes[error.code] ?? [error.code];
       return sendS3Error(exchange, status, code, error.message);
     }
     if (isMemoryLow(exchange) && !exchange.query.has("delete")) {
-      return sendS3Error(
-        exchange,
-        503,
-        "SlowDown",
-        "The local service has no memory left; delete something.",
-      );
+      const message = "The local service has no memory left; delete something.";
+      return sendS3Error(exchange, 503, "SlowDown", message);
     }
     return this.backend.handle(exchange);
   }

@@ -13,13 +13,13 @@ import type { S3Requests } from "./s3-requests";
 import type { SignedUrlBodies } from "./signed-url-bodies";
 import type { StsApi } from "./sts";
 
-/** One line of the access log. It holds no query string: that of a signed URL is a credential. */
+/** One line of the access log. It omits the query string, because that of a signed URL is a credential. */
 export interface AccessEntry {
-  /** Name of the operation, or method and path of anything else. */
+  /** Name of the operation, or method and path if there is none. */
   readonly operation: string;
-  /** Absent when the connection broke before an answer. */
+  /** Absent if the connection broke before the response ended. */
   readonly status?: number;
-  /** How long the answer took, in milliseconds. */
+  /** Milliseconds until the response ended or the connection closed. */
   readonly ms: number;
 }
 
@@ -43,10 +43,10 @@ export class LocalServer {
       continueWhenRead(request, response);
       void this.#serve(request, response);
     });
-    // Large bodies take their time, and clients keep connections for longer than node's five seconds.
+    // Large bodies take longer than Node's defaults, and clients keep idle connections longer.
     this.#server.requestTimeout = 0;
     this.#server.keepAliveTimeout = 120_000;
-    // A connection that was idle for so long is abandoned.
+    // Closes abandoned connections.
     this.#server.setTimeout(300_000);
   }
 
@@ -83,7 +83,7 @@ export class LocalServer {
     try {
       await this.#dispatch(exchange);
     } catch {
-      // The parts answer their own errors; what is left is a connection that broke.
+      // Each API sends its errors, so only a broken connection gets here.
       response.destroy();
     }
   }
@@ -91,7 +91,7 @@ export class LocalServer {
   async #dispatch(exchange: HttpContext): Promise<void> {
     const { dataExchange, signedUrlBodies, s3, sts, admin } = this.parts;
     if (exchange.path.startsWith(adminPath)) return admin.serve(exchange);
-    if (this.#mayBeOfPage(exchange)) {
+    if (this.#mayBeFromPage(exchange)) {
       exchange.response.setHeader("x-amzn-errortype", "AccessDeniedException");
       return sendJson(exchange, 403, { Message: "The local service answers programs, and no web pages." });
     }
@@ -102,19 +102,19 @@ export class LocalServer {
     return dataExchange.serve(exchange);
   }
 
-  /** No page can sign; and who listens beyond the loopback may be found by any name. */
-  #mayBeOfPage(exchange: HttpContext): boolean {
+  /** A page cannot sign requests. A server that listens beyond the loopback can have any host name. */
+  #mayBeFromPage(exchange: HttpContext): boolean {
     if (this.parts.verifiesSignatures) return false;
     return hasOriginHeader(exchange) || (this.#onLoopback && !isFromProgram(exchange));
   }
 }
 
-/** Clients that send `Expect: 100-continue` wait for `100 Continue` and send no body if the request is refused. */
+/** Clients that send `Expect: 100-continue` wait for `100 Continue` and send no body if the request is rejected. */
 
-/** Tells the client to go on when somebody first reads the body, in whatever way. */
+/** Sends `100 Continue` at the first read of the body. */
 function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { shouldKeepAlive } = response;
-  // A refused client may still send its body, so no other request may follow on the connection.
+  // A rejected client may still send its body, so the connection cannot be reused.
   response.shouldKeepAlive = false;
   const read = request._read.bind(request);
   request._read = (size) => {

@@ -1,4 +1,4 @@
-/** An error that is the service's answer, as opposed to a mistake of this program. */
+/** An error that the service returns to its caller, unlike a defect of this program. */
 import type { ServiceErrorName } from "../../service-model/errors";
 import { errorStatuses } from "../../service-model/errors";
 
@@ -6,11 +6,11 @@ export type ResourceType = "DATA_SET" | "REVISION" | "ASSET" | "JOB" | "EVENT_AC
 
 export class ServiceError extends Error {
   constructor(
-    /** The service's name of the error; may be one that the API model does not list, such as that of a bad signature. */
+    /** Name of the error. The API model does not list some, such as those of signatures. */
     readonly code: string,
     readonly status: number,
     message: string,
-    /** Members of the error beside `Message`, named as on the wire. */
+    /** Members of the error besides `Message`, under their names on the wire. */
     readonly facts: Readonly<Record<string, string | number>> = {},
   ) {
     super(message);
@@ -26,7 +26,7 @@ const modelled = (
 
 export const invalid = (message: string): ServiceError => modelled("ValidationException", message);
 
-/** A validation that failed for what S3 does not allow; the cause is one of those that the API model names. */
+/** A bucket policy that does not allow the service's access. The API model lists the cause. */
 export const insufficientBucketPolicy = (message: string): ServiceError =>
   modelled("ValidationException", message, { ExceptionCause: "InsufficientS3BucketPolicy" });
 

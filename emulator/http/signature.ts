@@ -5,15 +5,15 @@ import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
 import type { Authorization, SignedRequest } from "./caller";
 import { ServiceError } from "./service-error";
-// S3's own parser, so that the address and the hash that are verified are those that S3 acts on.
+// S3's parser, so that S3 acts on the same address and hash that are verified.
 import { parseAddress, presignedBodyHash } from "../s3/request";
 
-/** How far the clocks of client and server may be apart; those of machines, whatever the service's clock says. */
+/** Maximum difference between the clocks of client and server. The machine's clock counts, not the service's. */
 const skewMs = 15 * 60 * 1000;
-/** For how many seconds a URL may be signed: a week. */
-const mostSeconds = 7 * 24 * 60 * 60;
+/** Maximum lifetime of a presigned URL in seconds: a week. */
+const maxUrlSeconds = 7 * 24 * 60 * 60;
 
-/** Throws the service's answer when the request is not what the owner of `secret` signed, or no longer valid. */
+/** @throws ServiceError if the signature does not match the secret or has expired. */
 export async function verifySignature(
   request: SignedRequest,
   caller: Authorization,
@@ -27,15 +27,15 @@ export async function verifySignature(
 }
 
 /**
- * Throws the service's answer to a URL that was signed for a time that is over. No secret is needed for that; a URL that
- * says nothing of its time has no such end.
+ * @throws ServiceError if a presigned URL has expired. A URL without an expiry time does not expire. This check needs no
+ * secret.
  */
 export function assertNotExpired({ query }: SignedRequest, { presigned, version }: Authorization): void {
   if (!presigned) return;
   const end =
     version === 2
       ? Number(query.get("Expires") ?? NaN) * 1000
-      : momentOf(query.get("X-Amz-Date")) + Number(query.get("X-Amz-Expires") ?? NaN) * 1000;
+      : parseTimestamp(query.get("X-Amz-Date")) + Number(query.get("X-Amz-Expires") ?? NaN) * 1000;
   if (Date.now() > end) throw expired();
 }
 
@@ -46,13 +46,13 @@ function checkedV2(request: SignedRequest, secret: string): string {
 
 async function checkedV4(request: SignedRequest, caller: Authorization, secret: string): Promise<string> {
   const { query, body } = request;
-  const timestamp = caller.presigned ? query.get("X-Amz-Date") : momentIn(request);
-  const signedAt = momentOf(timestamp);
+  const timestamp = caller.presigned ? query.get("X-Amz-Date") : timestampIn(request);
+  const signedAt = parseTimestamp(timestamp);
   if (!timestamp?.startsWith(caller.date) || Number.isNaN(signedAt)) {
     throw wrong("The request must carry the moment of its signature as X-Amz-Date, of the day in its scope.");
   }
-  refuseUnsigned(request, caller);
-  refuseUntimely(Date.now() - signedAt, query, caller);
+  rejectUnsignedHeaders(request, caller);
+  rejectUntimely(Date.now() - signedAt, query, caller);
   const payloadHash = hashOf(request, caller);
   if (body && payloadHash !== unsigned && sha256Of(body) !== payloadHash.toLowerCase()) {
     throw wrong("The body is not the one that was signed.");
@@ -63,8 +63,8 @@ async function checkedV4(request: SignedRequest, caller: Authorization, secret: 
 const wrong = (message: string): ServiceError => new ServiceError("InvalidSignatureException", 403, message);
 const expired = () => new ServiceError("AccessDenied", 403, "Request has expired");
 
-/** Whatever says where a request goes or what it does has to be signed. */
-function refuseUnsigned({ headers }: SignedRequest, { signedHeaders, service }: Authorization): void {
+/** Host and every `x-amz-` header but the body's hash must be signed. */
+function rejectUnsignedHeaders({ headers }: SignedRequest, { signedHeaders, service }: Authorization): void {
   const matters = (name: string) => name === "host" || (name.startsWith("x-amz-") && name !== hashHeader);
   const stray = Object.keys(headers).filter((name) => matters(name) && !signedHeaders.includes(name));
   if (stray.length === 0) return;
@@ -72,10 +72,10 @@ function refuseUnsigned({ headers }: SignedRequest, { signedHeaders, service }: 
   throw service === "s3" ? new ServiceError("AccessDenied", 403, message) : wrong(message);
 }
 
-function refuseUntimely(age: number, query: URLSearchParams, { presigned, service }: Authorization): void {
+function rejectUntimely(age: number, query: URLSearchParams, { presigned, service }: Authorization): void {
   const seconds = Number(query.get("X-Amz-Expires"));
-  if (presigned && !(seconds > 0 && seconds <= mostSeconds)) {
-    throw wrong(`X-Amz-Expires must be from 1 to ${mostSeconds} seconds.`);
+  if (presigned && !(seconds > 0 && seconds <= maxUrlSeconds)) {
+    throw wrong(`X-Amz-Expires must be from 1 to ${maxUrlSeconds} seconds.`);
   }
   if (age >= -skewMs && age <= (presigned ? seconds * 1000 : skewMs)) return;
   if (service !== "s3") throw wrong("Signature expired, or not yet current.");
@@ -89,14 +89,14 @@ function refuseUntimely(age: number, query: URLSearchParams, { presigned, servic
 
 const sha256Of = (body: Buffer | string): string => createHash("sha256").update(body).digest("hex");
 
-/** Some clients send a plain Date and nothing else. */
-function momentIn({ headers }: SignedRequest): string | undefined {
+/** Some clients send only a Date header. */
+function timestampIn({ headers }: SignedRequest): string | undefined {
   const date = Date.parse(headers["date"]?.[0] ?? "");
   const plain = Number.isNaN(date) ? undefined : new Date(date).toISOString().replace(/[-:]|\.\d{3}/g, "");
   return headers["x-amz-date"]?.[0] ?? plain;
 }
 
-const momentOf = (timestamp: string | null | undefined): number =>
+const parseTimestamp = (timestamp: string | null | undefined): number =>
   Date.parse(timestamp?.replace(/^(\d{4})(\d{2})(\d{2}T\d{2})(\d{2})(\d{2})Z$/, "$1-$2-$3:$4:$5Z") ?? "");
 
 const unsigned = "UNSIGNED-PAYLOAD";
@@ -114,10 +114,10 @@ function hashOf(
   throw new ServiceError("InvalidRequest", 400, `Missing required header for this request: ${hashHeader}`);
 }
 
-/** The SDK's own canonical form of a request. */
+/** Computes signatures by the SDK's canonical form of a request. */
 class Signing extends SignatureV4 {
   constructor(service: string) {
-    // S3's paths are signed as they are, those of every other service encoded once more.
+    // S3 signs paths unchanged. Other services encode them a second time.
     const uriEscapePath = service !== "s3";
     const credentials = { accessKeyId: "", secretAccessKey: "" };
     super({ service, region: "", credentials, sha256: Sha256, uriEscapePath });
@@ -153,7 +153,7 @@ const canonicalValue = (values: readonly string[] = []): string =>
     )
     .join(",");
 
-/** Node reads headers as Latin-1, and most clients write UTF-8. */
+/** Decodes as UTF-8, which most clients send. Node decodes headers as Latin-1. */
 function asSent(value: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(value, "latin1"));
@@ -166,11 +166,11 @@ const multiMap = (query: URLSearchParams): Record<string, string[]> =>
   Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));
 
 /**
- * The signature of a URL that was presigned for S3 in the way before Signature Version 4: aws-cli 1 and boto3 still
- * presign so by default. Source: S3 developer guide, signing and authenticating REST requests.
+ * Signature Version 2 of presigned S3 URLs, which aws-cli 1 and boto3 still use by default. Source: S3 developer guide,
+ * signing and authenticating REST requests.
  */
 
-/** What of a query string is signed, beside all that begins with x-amz- and stands for a header. */
+/** Query parameters that Signature Version 2 signs, besides those that begin with x-amz-. */
 const signedParameters = new Set(
   (
     "accelerate acl cors delete lifecycle location logging notification partNumber policy requestPayment " +
@@ -180,7 +180,7 @@ const signedParameters = new Set(
   ).split(" "),
 );
 
-/** The signature that the owner of `secret` would give the request. */
+/** Computes the expected signature. */
 function signatureV2(request: SignedRequest, secret: string): string {
   const { method, query } = request;
   const fields = fieldsOf(request);
@@ -196,13 +196,13 @@ function signatureV2(request: SignedRequest, secret: string): string {
   return createHmac("sha1", secret).update(lines.join("\n")).digest("base64");
 }
 
-/** Headers, also those that stand in the query string: where both say something, the header is what S3 goes by. */
+/** Headers and query parameters by lower-case name. A header overrides a parameter, as in S3. */
 function fieldsOf({ headers, query }: SignedRequest): Map<string, string> {
   const given = Object.entries(headers).map(([name, values = []]) => [name, values.join(",")] as const);
   return new Map([...[...query].map(([name, value]) => [name.toLowerCase(), value] as const), ...given]);
 }
 
-/** Bucket and key as they stand in the path, and of the query string what is signed. */
+/** The bucket and key as in the path, with the signed query parameters. */
 function resourceOf({ path, query, headers }: SignedRequest): string {
   const { bucketName } = parseAddress("/", headers["host"]?.[0]);
   const signed = [...query].filter(([name]) => signedParameters.has(name)).sort(byName);

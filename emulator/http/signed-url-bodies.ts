@@ -1,4 +1,4 @@
-/** Bodies at the service's signed URLs: uploads before an import, downloads after an export. */
+/** Uploads to and downloads from the service's signed URLs. */
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../control/clock";
 import type { FaultRule, Faults } from "../control/faults";
@@ -29,7 +29,7 @@ export interface SignedUrlBodiesDependencies {
 export class SignedUrlBodies {
   constructor(private readonly parts: SignedUrlBodiesDependencies) {}
 
-  /** Whether a request is for the service's own bucket, of which nothing is to be had but by signed URLs. */
+  /** Whether the path is in the service's bucket, which only signed URLs can reach. */
   matches({ path }: HttpContext): boolean {
     return SignedUrls.keyInPath(path) !== undefined;
   }
@@ -123,9 +123,9 @@ function refusalOf(error: unknown): SignedUrlError {
   return new SignedUrlError(500, "InternalError", error instanceof Error ? error.message : String(error));
 }
 
-/** Takes the body that is put to a job's signed URL, with the checks that S3 makes of one. */
+/** Receives the body of a PUT to a job's signed URL and checks it as S3 does. */
 
-/** A refusal as S3 words it. */
+/** An error with S3's code and message. */
 class SignedUrlError extends Error {
   constructor(
     readonly status: number,
@@ -138,8 +138,8 @@ class SignedUrlError extends Error {
 }
 
 /**
- * The body becomes the job's upload only when all of it has come and fits; until then the one before stays. One that
- * arrives when the job no longer waits is accepted, as S3 does, and discarded. Resolves to the ETag.
+ * Replaces the job's upload once the body is complete and valid. A body that arrives when the job is no longer WAITING
+ * is accepted, as by S3, and discarded. Resolves to the ETag.
  */
 async function receiveUpload(
   request: IncomingMessage,
@@ -148,15 +148,15 @@ async function receiveUpload(
   objects: ServiceStorage,
 ): Promise<string> {
   const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
-  const promised = promisedMd5(request);
+  const declared = declaredMd5(request);
   const kept = `${key}/${randomUUID()}`;
-  // A body that is refused half-way must not take the connection with it, which the refusal still has to go through.
+  // Keeps the connection open if the body is rejected early, because the error must still be sent.
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   job.arriving = (job.arriving ?? 0) + 1;
   try {
     const hex = await objects.writeObject(kept, body, size, request.headers["content-type"]);
     const md5 = Buffer.from(hex, "hex").toString("base64");
-    if (promised !== undefined && promised !== md5) {
+    if (declared !== undefined && declared !== md5) {
       throw new SignedUrlError(
         400,
         "BadDigest",
@@ -164,9 +164,9 @@ async function receiveUpload(
       );
     }
     const isAwaited = job.state === "WAITING";
-    const useless = isAwaited ? job.upload?.key : kept;
+    const unused = isAwaited ? job.upload?.key : kept;
     if (isAwaited) job.upload = { key: kept, md5, size };
-    if (useless !== undefined) void objects.deleteObjects([useless]);
+    if (unused !== undefined) void objects.deleteObjects([unused]);
     return `"${hex}"`;
   } catch (error) {
     void objects.deleteObjects([kept]);
@@ -176,13 +176,13 @@ async function receiveUpload(
   }
 }
 
-function lengthOf({ headers }: IncomingMessage, most: number): number {
+function lengthOf({ headers }: IncomingMessage, maxBytes: number): number {
   const length = headers["content-length"];
   if (length === undefined) {
     throw new SignedUrlError(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
   }
   const size = Number(length);
-  if (size > most) {
+  if (size > maxBytes) {
     throw new SignedUrlError(
       400,
       "EntityTooLarge",
@@ -192,7 +192,7 @@ function lengthOf({ headers }: IncomingMessage, most: number): number {
   return size;
 }
 
-function promisedMd5({ headers }: IncomingMessage): string | undefined {
+function declaredMd5({ headers }: IncomingMessage): string | undefined {
   const md5 = headers["content-md5"];
   if (md5 === undefined) return undefined;
   if (typeof md5 !== "string" || !/^[A-Za-z0-9+/]{22}==$/.test(md5)) {

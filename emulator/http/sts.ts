@@ -1,7 +1,6 @@
 /**
- * As much of STS as clients and providers ask of it: which account they are, and temporary credentials of a role. There
- * are no roles and no trust policies here, so that whoever is let in may assume any role; the account of its ARN is
- * the one that the calls act in.
+ * A local STS: GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity. There are no roles and no trust policies, so
+ * every authenticated caller may assume any role. Calls with its credentials act in the account of the role's ARN.
  */
 import { createHash } from "node:crypto";
 import { parseAuthorization } from "./caller";
@@ -18,7 +17,7 @@ const bodyLimit = 64 * 1024;
 
 export class StsApi {
   constructor(
-    private readonly gate: Authenticator,
+    private readonly authenticator: Authenticator,
     private readonly sessions: Sessions,
     private readonly bodies: BodyReader,
   ) {}
@@ -27,7 +26,7 @@ export class StsApi {
     try {
       const body = await this.bodies.read(exchange, bodyLimit);
       const given = new URLSearchParams(body.toString("utf8"));
-      // Presigned requests have all in the query, others in the body.
+      // Presigned requests have their parameters in the query, others in the body.
       const input = given.has("Action") ? given : exchange.query;
       const action = input.get("Action") ?? "";
       exchange.operation = `sts ${action}`;
@@ -46,7 +45,8 @@ export class StsApi {
   ): Promise<XmlMembers> {
     if (action === "AssumeRoleWithWebIdentity") return this.#withWebIdentity(input);
     const { request, query } = exchange;
-    const caller = await this.gate.authenticate(exchange, parseAuthorization(request.headers, query), body);
+    const authorization = parseAuthorization(request.headers, query);
+    const caller = await this.authenticator.authenticate(exchange, authorization, body);
     if (action === "GetCallerIdentity") return identityOf(caller);
     if (action === "AssumeRole") return this.#assumed(input);
     throw new ServiceError(
@@ -56,9 +56,9 @@ export class StsApi {
     );
   }
 
-  /** This call is not signed: its token identifies the caller, and no identity provider verifies it here. */
+  /** This call is not signed. Its token identifies the caller, and no identity provider verifies the token here. */
   #withWebIdentity(input: URLSearchParams): XmlMembers {
-    if (this.gate.verifiesSignatures) {
+    if (this.authenticator.verifiesSignatures) {
       throw new ServiceError(
         "AccessDenied",
         403,
@@ -86,7 +86,7 @@ export class StsApi {
     const arn = `arn:aws:sts::${account}:assumed-role/${role}/${name}`;
     const roleId = `AROA${idOf(createHash("sha256").update(`${account}/${role}`).digest())}`;
     const userId = `${roleId}:${name}`;
-    // Clients read whole seconds.
+    // Clients parse whole seconds.
     const expiresAt = (Math.floor(Date.now() / 1000) + seconds) * 1000;
     const session = this.sessions.issue({ account, arn, userId, expiresAt });
     return {
@@ -108,7 +108,7 @@ const identityOf = ({ userId, account, arn }: CallerIdentity): XmlMembers => ({
   Arn: arn,
 });
 
-/** The account and the name of the role; sessions do not show its path. */
+/** Returns the account and the name of the role. The ARN of a session omits the role's path. */
 function roleIn(input: URLSearchParams): { readonly account: string; readonly role: string } {
   const arn = input.get("RoleArn") ?? "";
   const [, account, role] =
@@ -128,7 +128,7 @@ const invalidInput = (name: string, value: string | number, wanted: string): Ser
 
 /** STS's XML. */
 
-/** What STS calls the refusals that other services share. */
+/** STS's code for errors that other services share. */
 const codes: Readonly<Record<string, string>> = {
   UnrecognizedClientException: "InvalidClientTokenId",
   InvalidSignatureException: "SignatureDoesNotMatch",

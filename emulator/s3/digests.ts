@@ -94,24 +94,24 @@ class DigestWorker {
 
   start(path: string, names: readonly DigestName[]): FileDigest {
     const id = (this.#begun += 1);
-    let told = 0;
-    const tell = (size: number, state: DigestRequest["state"]): void => {
+    let reported = 0;
+    const report = (size: number, state: DigestRequest["state"]): void => {
       const order: DigestRequest = { id, path, names, size, state };
       this.#started().postMessage(order);
-      told = size;
+      reported = size;
     };
     return {
       reportWritten: (size) => {
-        if (size - told >= notifyStep) tell(size, "growing");
+        if (size - reported >= notifyStep) report(size, "growing");
       },
       finish: (size) =>
         new Promise((resolve, reject) => {
           this.#awaited.set(id, { resolve, reject });
-          tell(size, "complete");
+          report(size, "complete");
         }),
       cancel: () => {
         this.#awaited.delete(id);
-        if (told > 0) tell(0, "cancelled");
+        if (reported > 0) report(0, "cancelled");
       },
     };
   }

@@ -1,4 +1,4 @@
-/** Errors as S3 answers them: a code, a status and a message. */
+/** S3's errors: code, status and message. */
 
 /** Status and usual message by code, in S3's spelling. Codes without one have a message per cause. */
 const errors = {

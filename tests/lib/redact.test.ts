@@ -14,7 +14,7 @@ function cost(text: string): number {
 }
 
 describe("redact", () => {
-  const cases: [text: string, told: string][] = [
+  const cases: [text: string, redacted: string][] = [
     ["https://me:planted@host/x?X-Amz-Signature=planted.", "https://host/x?[secret]"],
     ["see 'https://me:planted@host/x?a=planted' there", "see 'https://host/x?[secret]' there"],
     ['"https://host/x?a=planted" and "http://b"', '"https://host/x?[secret]" and "http://b"'],
@@ -31,8 +31,8 @@ describe("redact", () => {
     ['{"url":"https://x/?a=1\\u0026b=planted"}', '{"url":"https://x/?[secret]"}'],
     ["no URL: a@b, c?d", "no URL: a@b, c?d"],
   ];
-  for (const [text, told] of cases)
-    it(`returns ${JSON.stringify(told)}`, () => expect(redact(text)).to.equal(told));
+  for (const [text, redacted] of cases)
+    it(`returns ${JSON.stringify(redacted)}`, () => expect(redact(text)).to.equal(redacted));
 
   it("takes time in proportion to the length, however many URLs there are", () => {
     for (const part of ["https://a", "https://a.b/c ", "https://u:p@", "http:", "https://a?", "x@"]) {
