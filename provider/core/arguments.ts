@@ -124,9 +124,10 @@ export const args: { readonly [name: string]: Arg } = {
   adopt: arg(
     "update",
     adopt,
-    "Which job is adopted in place of a new one. `own`: the job that an interrupted run of this resource left, if a " +
-      "record on this machine names it, and it was created for the same inputs and triggers. `none`: no job. The job " +
-      "of an interrupted run is cancelled, or its assets are deleted, and `dataexchange:ListJobs` may be denied.",
+    "What happens to the job that an interrupted run of this resource left, if a record on this machine names it. `own`: " +
+      "it is adopted in place of a new one, if it was created for the same inputs and triggers. `none`: it is cancelled, " +
+      "or its assets are deleted; and `dataexchange:ListJobs` may be denied. In both cases a job that another process " +
+      "creates for the same inputs at the same time is adopted, because only one of the two may run.",
     "own",
   ),
   onDelete: arg(

@@ -171,31 +171,33 @@ function describeJobError(error: JobError): string {
   return `${code}: ${words}${about.length > 0 ? ` (${about.join(", ")})` : ""}`;
 }
 
-/** A job that is used in place of a new one. */
-export function describeAdoption(job: ServiceJob): Message {
-  const state =
-    job.state === "COMPLETED"
-      ? `completed at ${job.updatedAt}`
-      : job.state === "WAITING"
-        ? "is waiting to be started"
-        : "is in progress";
-  return {
-    code: "job-adopted",
-    text: sentences(
-      `${nameJob(job)} was created for the same inputs and ${state}. It is adopted, and no new job is created.`,
-      job.state === "COMPLETED" &&
-        'To run the work again, change `triggers`, or set `adopt` to "none" before the resource is created or replaced.',
-    ),
-  };
+/** The job that an interrupted run of the resource created. */
+export const describeOwnJob = (job: ServiceJob): Message => ({
+  code: "job-adopted",
+  text:
+    `An interrupted run of this resource created ${nameJob(job)}, which ${stateOf(job)}. It is adopted, and no new job is ` +
+    "created. To run the work again, change `triggers`.",
+});
+
+/** A job that another process created for the same work at the same time. */
+export const describeRival = (job: ServiceJob): Message => ({
+  code: "rival-job-adopted",
+  text:
+    `Another process created ${nameJob(job)} for the same inputs at the same time; it ${stateOf(job)}. It is adopted, and ` +
+    "this run starts no second one.",
+});
+
+function stateOf({ state, updatedAt }: ServiceJob): string {
+  if (state === "COMPLETED") return `completed at ${updatedAt}`;
+  return state === "WAITING" ? "is waiting to be started" : "is in progress";
 }
 
 /** A job with the same inputs that may have read other content. */
-export function describeLookalike(job: ServiceJob): Message {
-  const state = job.state === "COMPLETED" ? `completed at ${job.updatedAt}` : "is in progress";
+export function describeSimilarJob(job: ServiceJob): Message {
   return {
     code: "similar-job-found",
     text:
-      `${nameJob(job)} has the same inputs and ${state}. A new job runs, because no record on this machine links that ` +
+      `${nameJob(job)} has the same inputs and ${stateOf(job)}. A new job runs, because no record on this machine links that ` +
       "job to this resource, and the content that it read is unknown. Its assets may be in the revision beside those of " +
       "the new job; delete them if you do not want them.",
   };

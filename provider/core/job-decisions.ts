@@ -92,10 +92,10 @@ export type RaceDecision =
   | {
       readonly kind: "cancel-rivals";
       readonly rivals: readonly ServiceJob[];
-      readonly lookalike?: ServiceJob;
+      readonly similar?: ServiceJob;
     }
-  /** `lookalike`: the newest job with the same request that has read other content, or may have. */
-  | { readonly kind: "start"; readonly lookalike?: ServiceJob };
+  /** `similar`: the newest job with the same request that has read other content, or may have. */
+  | { readonly kind: "start"; readonly similar?: ServiceJob };
 
 /** Every process decides alike: a rival that has started wins, then the oldest that can start. */
 export function decideRace({ ours, listing, rivals }: RaceFacts): RaceDecision {
@@ -110,9 +110,9 @@ export function decideRace({ ours, listing, rivals }: RaceFacts): RaceDecision {
   if (oldest && oldest.id !== ours.id) {
     return { kind: "cancel-ours", winner: oldest, others: jobsOf(waiting).filter((job) => job !== oldest) };
   }
-  const lookalike = oldestFirst(jobsOf(started)).at(-1);
-  if (waiting.length === 0) return { kind: "start", lookalike };
-  return { kind: "cancel-rivals", rivals: jobsOf(waiting), lookalike };
+  const similar = oldestFirst(jobsOf(started)).at(-1);
+  if (waiting.length === 0) return { kind: "start", similar };
+  return { kind: "cancel-rivals", rivals: jobsOf(waiting), similar };
 }
 
 const jobsOf = (rivals: readonly Rival[]): ServiceJob[] => rivals.map(({ job }) => job);

@@ -2,7 +2,7 @@
 import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import { deleteLeftovers } from "./delete-assets";
-import { describeAdoption, describeStray, nameJob } from "./error-messages";
+import { describeOwnJob, describeRival, describeStray, nameJob } from "./error-messages";
 import { withFallback } from "./errors";
 import { cancelIfWaiting, findJob, isCancelled } from "./find-job";
 import { collectAssets } from "./job-assets";
@@ -58,6 +58,8 @@ async function actOnRecord(
   context: JobContext,
   facts: RecordFacts,
 ): Promise<ObtainedJob | "wait" | undefined> {
+  const { active, shared } = facts.record;
+  const describe = active || shared ? describeRival : describeOwnJob;
   for (let known = facts; ;) {
     const decision = decideOnRecord(known);
     switch (decision.kind) {
@@ -70,8 +72,8 @@ async function actOnRecord(
         known = { ...known, missingAssets: (await collectAssets(context, decision.job)).missing };
         break;
       case "adopt":
-        context.reporter.note(describeAdoption(decision.job));
-        return { job: decision.job, shared: known.record.shared };
+        context.reporter.note(describe(decision.job));
+        return { job: decision.job, shared };
       case "withdraw":
         await withdraw(context, decision.job);
         return undefined;

@@ -8,7 +8,7 @@ import { formatDuration } from "../../lib/duration";
 import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
 import { retryWhileQuotaExceeded } from "./concurrency";
-import { describeAdoption, describeLookalike } from "./error-messages";
+import { describeRival, describeSimilarJob } from "./error-messages";
 import { isFailure } from "./errors";
 import { cancelIfWaiting, isCancelled } from "./find-job";
 import type { JobContext, ObtainedJob } from "./job-context";
@@ -129,13 +129,13 @@ async function resolveRace(context: JobContext, ours: OurJob): Promise<ObtainedJ
       case "cancel-rivals": {
         const rivals = await Promise.all(decision.rivals.map((rival) => cancelIfWaiting(context, rival)));
         const left = rivals.filter(({ state }) => state !== "CANCELLED");
-        if (left.length === 0) return startOurs(context, job, decision.lookalike);
+        if (left.length === 0) return startOurs(context, job, decision.similar);
         for (const rival of left) if (rival.state !== "WAITING") started.set(rival.id, rival);
         if (isTimedOut()) throw rivalNotCancelled(context, job, left[0]!);
         break;
       }
       case "start":
-        return startOurs(context, job, decision.lookalike);
+        return startOurs(context, job, decision.similar);
     }
     await clock.sleep(pause);
   }
@@ -144,17 +144,17 @@ async function resolveRace(context: JobContext, ours: OurJob): Promise<ObtainedJ
 async function adoptWinner(context: JobContext, ours: OurJob, job: ServiceJob): Promise<ObtainedJob> {
   // A waiting job may come from our own CreateJob that got no answer.
   const shared = !(ours.unanswered && job.state === "WAITING");
-  if (shared) context.reporter.note(describeAdoption(job));
+  if (shared) context.reporter.note(describeRival(job));
   // If another process cancels the winner, our other calls without an answer still matter.
   await writeRecord(context, { job: job.id, unanswered: ours.unanswered, ...(shared && { shared }) });
   return { job, ...(shared && { shared }) };
 }
 
-function startOurs(context: JobContext, job: ServiceJob, lookalike: ServiceJob | undefined): ObtainedJob {
+function startOurs(context: JobContext, job: ServiceJob, similar: ServiceJob | undefined): ObtainedJob {
   const { ownership, resource, jobType, reporter } = context;
   // After a replacement, the similar job is most likely this resource's previous one.
-  if (lookalike && jobType.createsAssets && !ownership.replacedJob(resource))
-    reporter.note(describeLookalike(lookalike));
+  if (similar && jobType.createsAssets && !ownership.replacedJob(resource))
+    reporter.note(describeSimilarJob(similar));
   return { job };
 }
 

@@ -268,10 +268,11 @@ export interface CommonJobArgs {
    */
   timeouts?: Input<JobTimeoutsArgs>;
   /**
-   * Which job is adopted in place of a new one. `own`: the job that an interrupted run of this resource
-   * left, if a record on this machine names it, and it was created for the same inputs and triggers.
-   * `none`: no job. The job of an interrupted run is cancelled, or its assets are deleted, and
-   * `dataexchange:ListJobs` may be denied. A change updates the resource and runs nothing.
+   * What happens to the job that an interrupted run of this resource left, if a record on this machine
+   * names it. `own`: it is adopted in place of a new one, if it was created for the same inputs and
+   * triggers. `none`: it is cancelled, or its assets are deleted; and `dataexchange:ListJobs` may be
+   * denied. In both cases a job that another process creates for the same inputs at the same time is
+   * adopted, because only one of the two may run. A change updates the resource and runs nothing.
    *
    * @default "own"
    */

@@ -101,17 +101,17 @@ describe("decideRace", () => {
     [
       "starts beside a job that may have read other content",
       race([rival("a", "COMPLETED", 0, older)]),
-      { ...start, lookalike: "a" },
+      { ...start, similar: "a" },
     ],
     [
       "starts beside a job that hides its secrets",
       race([rival("a", "IN_PROGRESS", 2, { isEqual: false })]),
-      { ...start, lookalike: "a" },
+      { ...start, similar: "a" },
     ],
     [
       "names the newest of such jobs",
       race([rival("b", "COMPLETED", 0, older), rival("a", "COMPLETED", -9, older)]),
-      { ...start, lookalike: "b" },
+      { ...start, similar: "b" },
     ],
     [
       "yields to an older waiting job and cancels the others",

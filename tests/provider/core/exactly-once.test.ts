@@ -47,6 +47,17 @@ describe("createJob in several processes", () => {
       },
     ));
 
+  for (const adopt of ["own", "none"] as const) {
+    it(`runs one job in two processes at once with adopt "${adopt}", and one of them notes the rival`, async () => {
+      const service = new Simulator();
+      const hosts = [host(service), host(service)];
+      const jobs = await Promise.all(hosts.map(({ create }) => create({ ...s3Import(), adopt })));
+      expect(service.effects()).to.deep.equal([jobs[0]!.id]);
+      expect(jobs[1]!.id).to.equal(jobs[0]!.id);
+      expect(hosts.flatMap(({ notes }) => notes)).to.deep.equal(["rival-job-adopted"]);
+    });
+  }
+
   it("runs the waiting job of an interrupted run once if two processes find it", () =>
     checkInterleavings({ later: fc.nat(3_000) }, async ({ latency, later }) => {
       const service = new Simulator({ latency });
