@@ -35,9 +35,9 @@ export interface Measurement {
 export type Details = Readonly<Record<string, number | string>>;
 
 /** The goal of a ratio. */
-export const atMost = (most: number, ratio: number): Pick<Measurement, "goal" | "reached"> => ({
-  goal: `≤ ${most}`,
-  reached: ratio <= most,
+export const atMost = (max: number, ratio: number): Pick<Measurement, "goal" | "reached"> => ({
+  goal: `≤ ${max}`,
+  reached: ratio <= max,
 });
 
 /** A value with a limit and perhaps a value to compare it with, all in the same format. */
@@ -45,13 +45,13 @@ export const limited = (
   of: string,
   value: number,
   limit: number,
-  words: (value: number) => string,
+  format: (value: number) => string,
   theirs?: number,
 ): Measurement => ({
   of,
-  ours: words(value),
-  ...(theirs === undefined ? { against: "" } : { theirs: words(theirs), ratio: value / theirs }),
-  goal: `≤ ${words(limit)}`,
+  ours: format(value),
+  ...(theirs === undefined ? { against: "" } : { theirs: format(theirs), ratio: value / theirs }),
+  goal: `≤ ${format(limit)}`,
   reached: value <= limit,
 });
 
@@ -102,11 +102,11 @@ export async function measureInPairs(
 export const comparePairs = (
   of: string,
   { ours, theirs, ...ratios }: Pairs,
-  mostRatio: number,
-  words: (value: number) => string,
+  maxRatio: number,
+  format: (value: number) => string,
 ): Measurement => ({
-  ...{ of, ours: words(ours), theirs: words(theirs), ...ratios },
-  ...atMost(mostRatio, ratios.ratio),
+  ...{ of, ours: format(ours), theirs: format(theirs), ...ratios },
+  ...atMost(maxRatio, ratios.ratio),
 });
 
 /** Duration of a call in milliseconds. */

@@ -40,7 +40,7 @@ interface Line {
   readonly dashed?: boolean;
 }
 
-/** Colours that people with a colour vision deficiency can tell apart (Okabe and Ito). */
+/** Colours that people with a colour vision deficiency can distinguish (Okabe and Ito). */
 const styles: Record<Contestant, Pick<Line, "name" | "color">> = {
   ours: { name: "pulumi-dataexchange", color: "#d55e00" },
   JobSet: { name: "one JobSet", color: "#e69f00" },
@@ -113,11 +113,11 @@ function svgOf(title: string, unit: string, lines: readonly Line[]): string {
     text((plot.left + plot.right) / 2, plot.bottom + 44, "objects", centred),
     text(0, 0, unit, `${centred} transform="translate(16 ${round(middle)}) rotate(-90)"`),
     ...lines.flatMap(({ color, points, dashed }) => {
-      const places = [...points]
+      const positions = [...points]
         .sort(([a], [b]) => a - b)
         .map(([x, y]) => [round(across.at(x)), round(up.at(y))]);
-      const marks = places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="4" fill="${color}"/>`);
-      const path = `<polyline points="${places.join(" ")}" fill="none" ${stroke(color, dashed)}/>`;
+      const marks = positions.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="4" fill="${color}"/>`);
+      const path = `<polyline points="${positions.join(" ")}" fill="none" ${stroke(color, dashed)}/>`;
       return [path, ...(dashed ? [] : marks)];
     }),
     ...lines.flatMap(({ name, color, dashed }, index) => {
@@ -129,7 +129,7 @@ function svgOf(title: string, unit: string, lines: readonly Line[]): string {
   ].join("\n");
 }
 
-/** Maps values to places between `from` and `to`: the decades that hold all values have the same length. */
+/** Maps values to positions between `from` and `to`: the decades that hold all values have the same length. */
 function logScale(values: readonly number[], from: number, to: number) {
   const first = Math.floor(Math.log10(Math.min(...values)));
   const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...values))));

@@ -71,10 +71,10 @@ const methods: UntypedServiceImplementation = {
   }),
   create: unary(async (request: proto.CreateRequest) => {
     const inputs = properties(request.getProperties());
-    const made = await provider.create(request.getType(), request.getUrn(), inputs, request.getPreview());
+    const created = await provider.create(request.getType(), request.getUrn(), inputs, request.getPreview());
     const response = new CreateResponse();
-    response.setId(made.id);
-    response.setProperties(struct(made.state));
+    response.setId(created.id);
+    response.setProperties(struct(created.state));
     return response;
   }),
   read: unary(async (request: proto.ReadRequest) => {

@@ -68,14 +68,14 @@ export class SearchedStack implements SingleJobStack {
   private async record(running: Promise<EngineRun>): Promise<StackRun> {
     const { error, stdout, stderr, events } = await running;
     this.written.push(["display", stdout + stderr]);
-    // The engine's debug events hold what the program registered; they are only for the program's log.
+    // The engine's debug events hold what the program registered; they are only in the program's log.
     const kept = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
     this.written.push(["engine events", JSON.stringify(kept)]);
     this.written.push(["state of the engine", await this.test.readState().catch(() => "")]);
     return error === undefined ? {} : { error: stderr + stdout };
   }
 
-  /** Searches what was written since the last time; every secret must have been added by now. */
+  /** Searches the output since the last search; every secret must have been added by now. */
   search(): Leak[] {
     return this.written.splice(0).flatMap(([place, text]) => this.secrets.search(place, text));
   }

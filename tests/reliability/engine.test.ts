@@ -38,7 +38,7 @@ describe("reliability on the engine", function () {
     expect(broken, log.join("\n")).to.deep.equal([]);
   });
 
-  it("reviews four random programs as they then run", async () => {
+  it("reviews four random programs and agrees with what `pulumi up` then does", async () => {
     const { broken } = await runReviews("review", 4);
     expect(broken, broken[0]?.log).to.deep.equal([]);
   });

@@ -6,13 +6,13 @@ import { Secrets } from "./secrets/secrets";
 import { runInWorkers } from "./suite";
 
 describe("runInWorkers", () => {
-  it("gives each place one item at a time and keeps the order of the results", async () => {
+  it("gives each worker one item at a time and keeps the order of the results", async () => {
     const busy = new Set<string>();
-    const results = await runInWorkers(["a", "b"], [5, 1, 3, 2], async (place, item) => {
-      expect(busy.has(place)).to.equal(false);
-      busy.add(place);
+    const results = await runInWorkers(["a", "b"], [5, 1, 3, 2], async (worker, item) => {
+      expect(busy.has(worker)).to.equal(false);
+      busy.add(worker);
       await sleep(item);
-      busy.delete(place);
+      busy.delete(worker);
       return item * 10;
     });
     expect(results).to.deep.equal([50, 10, 30, 20]);

@@ -94,20 +94,20 @@ export class Counter {
  * Runs every item, one at a time in each worker, and returns the results in the order of the items. After a failure no
  * further item starts; the failure is thrown when the running items have ended.
  */
-export async function runInWorkers<Place, Item, Result>(
-  places: readonly Place[],
+export async function runInWorkers<Worker, Item, Result>(
+  workers: readonly Worker[],
   items: readonly Item[],
-  run: (place: Place, item: Item) => Promise<Result>,
+  run: (worker: Worker, item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const failures: unknown[] = [];
   const waiting = items.entries();
   await Promise.all(
-    places.map(async (place) => {
+    workers.map(async (worker) => {
       for (const [index, item] of waiting) {
         if (failures.length > 0) return;
         try {
-          results[index] = await run(place, item);
+          results[index] = await run(worker, item);
         } catch (error) {
           failures.push(error);
         }

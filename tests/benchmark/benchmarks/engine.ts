@@ -4,7 +4,7 @@ import type { Benchmark, Details, Measurement, Report } from "../benchmark";
 import { comparePairs, limited, measureInPairs, measureTime } from "../benchmark";
 import { formatCount, formatJobs, formatMs, formatSeconds } from "../benchmark";
 import type { ProgramName } from "../contest/programs";
-import { asLarge, asLargeWords, jobs } from "../contest/programs";
+import { asLarge, asLargeText, jobs } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig } from "../service-process";
 import { expectSuccess, TestStack } from "../../harness/stack";
 import { OwnStack } from "../contest/contest";
@@ -18,7 +18,7 @@ export interface Size {
 export const up = (sizes: readonly Size[]): Benchmark => ({
   name: "up",
   what: "`up` of jobs that take no service time",
-  against: asLargeWords,
+  against: asLargeText,
   measure: (say) =>
     ServiceProcess.with(instantOptions, async (service) => {
       say("warming up");
@@ -72,7 +72,7 @@ const allowed = 8;
 export const preview = (count: number): Benchmark => ({
   name: "preview",
   what: `processor time of a \`preview\` of ${formatJobs(count)}, all new`,
-  against: asLargeWords,
+  against: asLargeText,
   measure: (say) =>
     ServiceProcess.with(instantOptions, async (service) => {
       const { dataSetId, revisionId } = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
@@ -91,7 +91,7 @@ export const preview = (count: number): Benchmark => ({
 });
 
 const bucket = "source";
-/** Objects in a job at most, and so the most that one replaced job imports again. */
+/** Maximum number of objects in a job, which one replaced job imports again. */
 const perJob = 100;
 
 /** One object changes in a revision that is filled in place. */
@@ -104,12 +104,12 @@ export const change = (objects: number): Benchmark => ({
       say("uploading the objects");
       const keys = Array.from({ length: objects }, (_, index) => `daily/${index}.csv`);
       await service.createBucket(bucket, objectsOf(keys));
-      const place = await service.createEmptyRevision();
+      const revision = await service.createEmptyRevision();
       const whole = async () => {
-        const found = await countAssets(service, place);
+        const found = await countAssets(service, revision);
         if (found !== objects) throw new Error(`There are ${found} assets instead of ${objects}.`);
       };
-      const args = [place.dataSetId, place.revisionId, bucket, "daily/"];
+      const args = [revision.dataSetId, revision.revisionId, bucket, "daily/"];
       return OwnStack.with(service, "fill", args, async (ours) => {
         say("importing all");
         await ours.run("up");

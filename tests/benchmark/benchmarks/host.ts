@@ -10,9 +10,9 @@ import type { Props } from "../../reliability/host/host";
 import { Host, createRecordsFolder } from "../../reliability/host/host";
 import { region } from "../../harness/service";
 
-const place = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
+const revision = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
 
-const jobInputs = (index: number, at = place) => ({
+const jobInputs = (index: number, at = revision) => ({
   ...datashareImport(index, at),
   region,
   __urn: `urn:pulumi:bench::bench::job-${index}`,

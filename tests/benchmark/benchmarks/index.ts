@@ -47,7 +47,7 @@ export const selectBenchmarks = (choice: Selection = {}): readonly Benchmark[] =
   ...contests(choice),
   polling({ jobs: 100, lasting: 20, spread: 5 }),
   lag([2, 14, 65], 20),
-  // A job is replaced before its assets go, so a revision that is full has no room for one more.
+  // A job is replaced before its assets are deleted, so a full revision has no room for the new ones.
   change(9_900),
   up([
     { count: 1, pairs: 5 },

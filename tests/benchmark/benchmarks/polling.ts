@@ -30,7 +30,7 @@ export const polling = ({ jobs, lasting, spread }: Polling): Benchmark => ({
     say(`${jobs} jobs of ${lasting} s, watched in both ways at once`);
     const schedule = () => {
       const pace = new PollSchedule();
-      return (age: number, looked: boolean) => pace.interval(instantType, age, looked ? age : undefined);
+      return (age: number, polled: boolean) => pace.interval(instantType, age, polled ? age : undefined);
     };
     const { ours, theirs } = await watchJobs(jobs, lasting * 1_000, spread * 1_000, schedule);
     const ratio = ours.calls / theirs.calls;
@@ -70,7 +70,7 @@ interface Watched {
 }
 
 /** Time from the start of a job to its first poll, and between two polls. */
-type Pause = (age: number, looked: boolean) => number;
+type Pause = (age: number, polled: boolean) => number;
 
 /** Starts jobs evenly over `spread` milliseconds and waits for each in both ways. */
 function watchJobs(
@@ -88,15 +88,15 @@ function watchJobs(
     const [ours, theirs] = [newWatched(), newWatched()];
     const [watching, polling] = [counting(exchange, ours), counting(exchange, theirs)];
     const watcher = new JobWatcher(watching, systemClock);
-    const place = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
+    const revision = await service.createEmptyRevision("REDSHIFT_DATA_SHARE");
     const began = Date.now();
     const run = async (index: number) => {
-      const job = await exchange.createJob(datashareImport(index, place));
+      const job = await exchange.createJob(datashareImport(index, revision));
       await sleep(began + (spread * (index + 1)) / count - Date.now());
       await exchange.startJob(job.id);
       const started = { ...job, state: "IN_PROGRESS" } as const;
       await Promise.all([
-        watcher.wait(started, patience).then((ended) => ours.lags.push(lagOf(ended!))),
+        watcher.wait(started, waitLimits).then((ended) => ours.lags.push(lagOf(ended!))),
         poll(polling, started, pauseOfJob()).then((ended) => theirs.lags.push(lagOf(ended))),
       ]);
     };
@@ -106,7 +106,7 @@ function watchJobs(
 }
 
 /** Longer than any benchmark takes. */
-const patience = { timeout: 600_000, errorToleranceMs: 60_000 };
+const waitLimits = { timeout: 600_000, errorToleranceMs: 60_000 };
 
 const newWatched = (): Watched => ({ calls: 0, lags: [] });
 
@@ -119,8 +119,8 @@ const counting = (service: DataExchange, counted: Watched): DataExchange => ({
 async function poll(service: DataExchange, started: ServiceJob, pause: Pause): Promise<ServiceJob> {
   const began = Date.now();
   let job = started;
-  for (let looked = false; isUnfinished(job.state); looked = true) {
-    await systemClock.sleep(pause(Date.now() - began, looked));
+  for (let polled = false; isUnfinished(job.state); polled = true) {
+    await systemClock.sleep(pause(Date.now() - began, polled));
     job = await service.getJob(job.id);
   }
   return job;

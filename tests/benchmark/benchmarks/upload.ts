@@ -71,12 +71,12 @@ async function measureUpload(
 
 /** Peak memory of the real host during jobs with a body of either size. */
 async function measureMemory(service: ServiceProcess, path: string, smallPath: string): Promise<Measurement> {
-  const place = await service.createEmptyRevision();
+  const revision = await service.createEmptyRevision();
   const peak = (of: string) =>
     withHost(service.env, async (host) => {
-      await host.create(await uploadInputs(place, smallPath, "warming up"));
+      await host.create(await uploadInputs(revision, smallPath, "warming up"));
       resetPeakMemory(host.pid);
-      await host.create(await uploadInputs(place, of, "measured"));
+      await host.create(await uploadInputs(revision, of, "measured"));
       return peakMemory(host.pid);
     });
   const [ours, theirs] = [await peak(path), await peak(smallPath)];
@@ -85,10 +85,10 @@ async function measureMemory(service: ServiceProcess, path: string, smallPath: s
   return { of: "peak memory of the host", ...values, ...atMost(1.1, ratio) };
 }
 
-async function uploadInputs(place: object, path: string, assetName: string) {
+async function uploadInputs(revision: object, path: string, assetName: string) {
   return {
     type: "IMPORT_ASSET_FROM_SIGNED_URL",
-    details: { importAssetFromSignedUrl: { ...place, assetName } },
+    details: { importAssetFromSignedUrl: { ...revision, assetName } },
     upload: { [runtime.specialSigKey]: runtime.specialAssetSig, path, hash: await sha256(path) },
     region,
     __provider: providerCode,

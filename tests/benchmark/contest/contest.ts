@@ -168,15 +168,15 @@ async function measureProcess(
   const tree = new ProcessTree(child.pid);
   const end = () => tree.kill();
   process.once("exit", end);
-  let said = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-10_000)));
+    stream.setEncoding("utf8").on("data", (text: string) => (output = (output + text).slice(-10_000)));
   }
   const [code] = (await once(child, "exit")) as [number | null];
   const seconds = (performance.now() - began) / 1000;
   const used = tree.stop();
   process.removeListener("exit", end);
-  if (code !== 0) throw new Error(`${[command, ...args].join(" ").slice(0, 300)} failed: ${said}`);
+  if (code !== 0) throw new Error(`${[command, ...args].join(" ").slice(0, 300)} failed: ${output}`);
   const operations = await service.countCalls();
   const count = (ofS3: boolean) =>
     Object.entries(operations).reduce(

@@ -14,9 +14,9 @@ const lines = (file: string): string[][] =>
     .split("\n")
     .map((line) => line.split(" "));
 
-const importOf = (place: RevisionIds, bucket: string, key: string) => ({
+const importOf = (revision: RevisionIds, bucket: string, key: string) => ({
   type: "IMPORT_ASSETS_FROM_S3" as const,
-  details: { importAssetsFromS3: { ...place, assetSources: [{ bucket, key }] } },
+  details: { importAssetsFromS3: { ...revision, assetSources: [{ bucket, key }] } },
 });
 
 /** The arguments are those of the rivals' scripts, in their order. */
@@ -109,30 +109,30 @@ class Answered extends pulumi.dynamic.Resource {
 }
 
 /** Resources with the inputs and outputs of the jobs below that do nothing; they show the cost of Pulumi itself. */
-export const asLargeWords = "dynamic resources with the jobs' inputs and outputs";
+export const asLargeText = "dynamic resources with the jobs' inputs and outputs";
 export const asLarge =
   (count: number): PulumiFn =>
   () => {
-    const place = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
+    const revision = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };
     for (let index = 0; index < count; index++) {
       const name = `resource-${index}`;
-      new Answered(name, { ...datashareImport(index, place), region: "us-east-1", __urn: name });
+      new Answered(name, { ...datashareImport(index, revision), region: "us-east-1", __urn: name });
     }
     return Promise.resolve();
   };
 
 /** An import of one datashare: a job that creates an asset, for which the local service moves no bytes. */
-export const datashareImport = (index: number, place: RevisionIds) => {
+export const datashareImport = (index: number, revision: RevisionIds) => {
   const dataShareArn = `arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/share-${index}`;
   return {
     type: instantType,
-    details: { importAssetsFromRedshiftDataShares: { ...place, assetSources: [{ dataShareArn }] } },
+    details: { importAssetsFromRedshiftDataShares: { ...revision, assetSources: [{ dataShareArn }] } },
   };
 };
 
 export const jobs =
-  (count: number, place: RevisionIds): PulumiFn =>
+  (count: number, revision: RevisionIds): PulumiFn =>
   () => {
-    for (let index = 0; index < count; index++) new Job(`job-${index}`, datashareImport(index, place));
+    for (let index = 0; index < count; index++) new Job(`job-${index}`, datashareImport(index, revision));
     return Promise.resolve();
   };

@@ -42,8 +42,8 @@ const prepare: Record<WorkloadName, Prepare> = {
   /** Assets become objects of a bucket. */
   export: async (service, count, folder) => {
     await service.createBucket(source, objectsOf(keysOf(count)));
-    const place = await service.createEmptyRevision();
-    const assets = await importObjects(service, place, source, keysOf(count));
+    const revision = await service.createEmptyRevision();
+    const assets = await importObjects(service, revision, source, keysOf(count));
     const file = join(folder, "assets");
     await writeFile(file, assets.map(({ id, name }) => `${id} ${name}\n`).join(""));
     let copies = 0;
@@ -51,7 +51,7 @@ const prepare: Record<WorkloadName, Prepare> = {
       const bucket = `copies-${++copies}`;
       await service.createBucket(bucket);
       return {
-        args: [place.dataSetId, place.revisionId, bucket, file],
+        args: [revision.dataSetId, revision.revisionId, bucket, file],
         check: async () => assertCount(await countObjects(service, bucket), count, "objects"),
       };
     };

@@ -39,11 +39,11 @@ export async function runContent(
   stack: ContentStack,
 ): Promise<ContentResult> {
   const dataSetId = await service.createDataSet();
-  const places: RevisionIds[] = [];
-  while (places.length < revisionCount)
-    places.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
+  const revisions: RevisionIds[] = [];
+  while (revisions.length < revisionCount)
+    revisions.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
   await service.createBucket("source", Object.fromEntries(allKeys.map((key) => [key, bytesOf(key, 1)])));
-  const run = new ContentRun(new Random(seed), service, places, stack);
+  const run = new ContentRun(new Random(seed), service, revisions, stack);
   await run.live(steps);
   return { seed, counts: run.counts.all(), broken: run.broken.list, log: run.log };
 }
@@ -55,13 +55,13 @@ class ContentRun {
   private declared: Program;
   /** Names of assets that may be left, each as often as it may. */
   private readonly left: string[] = [];
-  /** What a crash has kept from the state: a resource and the assets of its job. */
-  private cutOff: (readonly [resource: string, assets: readonly string[]])[] = [];
+  /** Jobs that a crash kept from the state: the name of the resource and of the job's assets. */
+  private jobsNotInState: (readonly [resource: string, assets: readonly string[]])[] = [];
 
   constructor(
     private readonly random: Random,
     private readonly service: TestService,
-    private readonly places: readonly RevisionIds[],
+    private readonly revisions: readonly RevisionIds[],
     private readonly stack: ContentStack,
   ) {
     this.declared = firstProgram(random);
@@ -100,7 +100,7 @@ class ContentRun {
 
   private someCrash(): Crash {
     const { random } = this;
-    if (random.oneIn(4)) return { made: 1 + random.below(2) };
+    if (random.oneIn(4)) return { dieAfter: 1 + random.below(2) };
     return { call: { nth: 1 + random.below(30), side: random.of(["before", "after"] as const) } };
   }
 
@@ -147,13 +147,13 @@ class ContentRun {
       if (failures === maxFailures) return this.broken.unless(false, `${failures + 1} runs failed: ${error}`);
     }
     this.note("up that went well");
-    this.cutOff = [];
+    this.jobsNotInState = [];
     await this.check();
   }
 
   private up(options: UpOptions): Promise<StackRun> {
     const { specs, objects } = this.declared;
-    const jobs = specs.map((spec) => ({ ...spec, args: argsOf(spec, objects, this.places) }));
+    const jobs = specs.map((spec) => ({ ...spec, args: argsOf(spec, objects, this.revisions) }));
     return this.stack.up(jobs, options);
   }
 
@@ -165,15 +165,15 @@ class ContentRun {
     const inState = new Set([...(await this.stack.jobsInState()).values()].map(({ id }) => id));
     for (const job of this.service.local.jobs()) {
       if (before.has(job.id) || inState.has(job.id)) continue;
-      const spec = specs.find((one) => isOf(job, one, this.places));
-      if (spec) this.cutOff.push([spec.name, namesOf(job)]);
+      const spec = specs.find((one) => isOf(job, one, this.revisions));
+      if (spec) this.jobsNotInState.push([spec.name, namesOf(job)]);
     }
   }
 
   /** The record of an interrupted job belongs to its resource, and is not read without the resource. */
   private forgetUndeclared(): void {
     const names = this.declared.specs.map(({ name }) => name);
-    for (const [, assets] of this.cutOff.filter(([name]) => !names.includes(name))) {
+    for (const [, assets] of this.jobsNotInState.filter(([name]) => !names.includes(name))) {
       this.note("left behind by a crash and a rename");
       this.left.push(...assets);
     }
@@ -182,26 +182,26 @@ class ContentRun {
   private async check(): Promise<void> {
     const { specs, objects } = this.declared;
     const state = await this.stack.jobsInState();
-    for (const [revision, place] of this.places.entries()) {
+    for (const [index, revision] of this.revisions.entries()) {
       const named = new Set<string>();
-      for (const spec of specs.filter((one) => one.revision === revision)) {
+      for (const spec of specs.filter((one) => one.revision === index)) {
         const assets = state.get(spec.name)?.assets ?? [];
         const actual: string[] = [];
         for (const { id, name } of assets) {
           named.add(id);
-          const bytes = await this.service.readAsset(place, id).catch((error: Error) => error.message);
+          const bytes = await this.service.readAsset(revision, id).catch((error: Error) => error.message);
           actual.push(`${name}: “${bytes}”`);
         }
         const expected = spec.keys.map((key) => `${key}: “${expectedBytes(spec, key, objects)}”`);
         const [is, should] = [actual, expected].map((all) => all.sort().join(", "));
         this.broken.unless(is === should, `${spec.name} has the assets ${is}, not ${should}`);
       }
-      const extra = (await this.service.assetsIn(place)).filter(({ id }) => !named.has(id));
+      const extra = (await this.service.assetsIn(revision)).filter(({ id }) => !named.has(id));
       for (const name of minus(
         extra.map((asset) => asset.name),
         this.left,
       ))
-        this.broken.unless(false, `revision ${revision} holds ${name} once more`);
+        this.broken.unless(false, `revision ${index} holds ${name} once more`);
     }
   }
 }
@@ -229,7 +229,7 @@ function namesOf(job: JobSnapshot): string[] {
   return assetName === undefined ? assetSources.map(({ key }) => key) : [assetName];
 }
 
-const isOf = (job: JobSnapshot, { revision, keys, kind }: JobSpec, places: readonly RevisionIds[]): boolean =>
-  detailsOf(job).revisionId === places[revision]!.revisionId &&
+const isOf = (job: JobSnapshot, { revision, keys, kind }: JobSpec, ids: readonly RevisionIds[]): boolean =>
+  detailsOf(job).revisionId === ids[revision]!.revisionId &&
   job.type === (kind === "import" ? "IMPORT_ASSETS_FROM_S3" : "IMPORT_ASSET_FROM_SIGNED_URL") &&
   [...keys].sort().join() === namesOf(job).sort().join();

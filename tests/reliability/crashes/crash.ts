@@ -114,7 +114,7 @@ async function judge(
   broken.unless(!wasStartedTwice, "a job was started twice");
   broken.unless(
     starts === jobCount || (mayRepeat && starts === 2 * jobCount),
-    `the scenario of ${jobCount} was begun ${starts} times`,
+    `the scenario of ${jobCount} was started ${starts} times`,
   );
   const started = jobs.filter(({ startCount }) => startCount === 1).map(({ id }) => id);
   const haveRun = inState.every(({ id }) => started.includes(id));

@@ -57,9 +57,9 @@ export async function runCase(
 
   const before = await stack.job();
   let applied: AppliedFault | undefined;
-  const plant = () => (applied = applyFault(fixture, faultCase));
-  if (!scenario.runWithFault) plant();
-  const faulty = await (scenario.runWithFault?.(fixture, args, plant) ?? stack.up(args));
+  const addFault = () => (applied = applyFault(fixture, faultCase));
+  if (!scenario.runWithFault) addFault();
+  const faulty = await (scenario.runWithFault?.(fixture, args, addFault) ?? stack.up(args));
   const ended = Date.now();
   const wasApplied = applied !== undefined && applied.left !== applied.rule.times;
   service.local.faults.clear();
@@ -144,7 +144,7 @@ class CaseCheck extends BrokenPromises {
   /** The work is never started twice. */
   startedOnce(): void {
     const starts = startsOf(this.startedJobs());
-    this.unless(starts <= 1, `the work was begun ${starts} times`);
+    this.unless(starts <= 1, `the work was started ${starts} times`);
   }
 
   /** Of a scenario that must end so: the job has completed, and the state names its results. */

@@ -19,8 +19,8 @@ export interface Scenario {
   args(fixture: Fixture, timeouts: JobArgs["timeouts"]): JobArgs | Promise<JobArgs>;
   /** Brings the stack into the state before the fault. */
   prepare?(fixture: Fixture, args: JobArgs): Promise<void>;
-  /** The run during which the fault is applied. Default: plants the fault, then an `up`. */
-  runWithFault?(fixture: Fixture, args: JobArgs, plant: PlantFault): Promise<StackRun>;
+  /** The run during which the fault is applied. Default: adds the fault, then an `up`. */
+  runWithFault?(fixture: Fixture, args: JobArgs, addFault: AddFault): Promise<StackRun>;
   /** The run after the fault. Default: an `up` of the same program. */
   runAfterFault?(fixture: Fixture, args: JobArgs): Promise<StackRun>;
   /** The required end. */
@@ -44,8 +44,8 @@ async function upSuccessfully({ stack }: Fixture, args: JobArgs): Promise<void> 
 }
 
 const deletion: Pick<Scenario, "runWithFault" | "runAfterFault"> = {
-  runWithFault({ stack }, _, plant) {
-    plant();
+  runWithFault({ stack }, _, addFault) {
+    addFault();
     return stack.up(undefined);
   },
   runAfterFault: ({ stack }) => stack.up(undefined),
@@ -81,7 +81,7 @@ export const scenarios: readonly Scenario[] = [
     name: "wait",
     calls: ["ListJobs"],
     args: importFile,
-    async runWithFault(fixture, args, plant) {
+    async runWithFault(fixture, args, addFault) {
       const { service, stack } = fixture;
       const release = service.local.pauseJobs();
       let ended = false;
@@ -89,12 +89,12 @@ export const scenarios: readonly Scenario[] = [
       try {
         while (!jobsOf(fixture, args.type).some(({ state }) => state === "IN_PROGRESS") && !ended)
           await sleep(20);
-        const fault = plant();
+        const fault = addFault();
         const { times } = fault.rule;
-        const struck = () => Number(times) - Number(fault.left);
+        const appliedCount = () => Number(times) - Number(fault.left);
         // If listing fails, the provider polls the job with GetJob.
         const usesGetJob = () => service.countCalls().GetJob !== undefined;
-        while (struck() < Math.min(3, Number(times)) && !usesGetJob() && !ended) await sleep(50);
+        while (appliedCount() < Math.min(3, Number(times)) && !usesGetJob() && !ended) await sleep(50);
       } finally {
         release();
       }
@@ -120,8 +120,8 @@ export const scenarios: readonly Scenario[] = [
     calls: ["GetJob", "ListRevisionAssets"],
     args: importFile,
     prepare: upSuccessfully,
-    runWithFault: ({ stack }, _, plant) => {
-      plant();
+    runWithFault: ({ stack }, _, addFault) => {
+      addFault();
       return stack.refresh();
     },
     end: "done",
@@ -189,7 +189,7 @@ export interface Fixture {
 }
 
 /** Starts applying the fault. */
-export type PlantFault = () => AppliedFault;
+export type AddFault = () => AppliedFault;
 
 /** The jobs of the stack in any state; jobs of the test itself have other types. */
 export const jobsOf = ({ service, revision }: Pick<Fixture, "service" | "revision">, type: string) =>

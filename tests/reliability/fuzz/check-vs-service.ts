@@ -164,7 +164,7 @@ async function findViolations(request: unknown): Promise<JsonPath[]> {
 function walk(name: string, value: unknown, at: JsonPath, found: JsonPath[]): void {
   const shape = shapes[name]!;
   const fits = checks[shape.type];
-  if (!fits) throw new Error(`The API model's ${name} is a ${shape.type}, which the judge does not know.`);
+  if (!fits) throw new Error(`The API model's ${name} is a ${shape.type}, which is not checked.`);
   fits(shape, value, at, found, name);
 }
 

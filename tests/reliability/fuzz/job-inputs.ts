@@ -188,9 +188,9 @@ function mutate(inputs: Json, chosen: Choice): Json {
   const from = chosen.place % places.length;
   // The next path to which the way applies.
   for (const place of [...places.slice(from), ...places.slice(0, from)]) {
-    const made = ways[chosen.way](valueAt(inputs, place), chosen);
-    if (made !== undefined && (place.length > 0 || isRecord(made)))
-      return withAt(inputs, place, made) as Json;
+    const changed = ways[chosen.way](valueAt(inputs, place), chosen);
+    if (changed !== undefined && (place.length > 0 || isRecord(changed)))
+      return withAt(inputs, place, changed) as Json;
   }
   return inputs;
 }

@@ -21,7 +21,7 @@ export class ServiceSample {
   private seen = 0;
   private readonly bodies = new StreamedUploadBodies();
   private readonly port;
-  private readonly places = new Map<string, RevisionIds>();
+  private readonly revisions = new Map<string, RevisionIds>();
 
   constructor(
     private readonly service: TestService,
@@ -59,8 +59,8 @@ export class ServiceSample {
   /** Creates the job with the provider's client and compares the received request. */
   private async create(inputs: Json): Promise<void> {
     const { type, detailsKey, createsAssets } = jobTypeOf(inputs.type as string);
-    const place = await this.placeOf(type);
-    const own = { ...(inputs.details as Record<string, Json>)[detailsKey], ...(createsAssets && place) };
+    const revision = await this.revisionFor(type);
+    const own = { ...(inputs.details as Record<string, Json>)[detailsKey], ...(createsAssets && revision) };
     const there = withAt(inputs, ["details", detailsKey], own) as Json;
     const request = await toRequest(hashed(decodeProperties(there) as unknown as JobInputs), this.bodies);
     this.service.local.clearRequests();
@@ -77,11 +77,11 @@ export class ServiceSample {
     this.tally.add("CreateJob by the provider's own client");
   }
 
-  private async placeOf(type: string): Promise<RevisionIds> {
+  private async revisionFor(type: string): Promise<RevisionIds> {
     const [assetType] = jobTypeOf(type).assetTypes;
-    const place = this.places.get(assetType!) ?? (await this.service.createEmptyRevision(assetType));
-    this.places.set(assetType!, place);
-    return place;
+    const revision = this.revisions.get(assetType!) ?? (await this.service.createEmptyRevision(assetType));
+    this.revisions.set(assetType!, revision);
+    return revision;
   }
 }
 

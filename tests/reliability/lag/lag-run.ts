@@ -59,15 +59,15 @@ export abstract class LagRun<Stack extends LagStack> extends BrokenPromises {
   private async live(): Promise<void> {
     const { kind } = this.script;
     const stack = await this.begin();
-    const begun = this.starts();
+    const starts = this.starts();
     const mayRepeat = kind === "export" && this.isDisturbed;
-    this.unless(begun === 1 || (mayRepeat && begun === 2), `the work was begun ${begun} times`);
+    this.unless(starts === 1 || (mayRepeat && starts === 2), `the work was started ${starts} times`);
     await this.check(stack, "after the first up");
     await this.refreshUntilWhole(stack);
     await this.check(stack, "after a refresh");
     const replaced = stack.resource!.id;
     await this.up(stack, 2);
-    const hasRun = stack.resource!.id !== replaced && this.starts() === begun + 1;
+    const hasRun = stack.resource!.id !== replaced && this.starts() === starts + 1;
     this.unless(hasRun, "other triggers, and the job did not run once more");
     await this.check(stack, "after a replacement");
     if (kind === "import") await this.finalize(stack);
@@ -119,7 +119,7 @@ export abstract class LagRun<Stack extends LagStack> extends BrokenPromises {
     const { state, assets } = readOutputs({ ...resource?.outputs });
     this.unless(state === "COMPLETED", `${when} the job in state is ${state}`);
     const startCount = this.jobs().find(({ id }) => id === resource?.id)?.startCount;
-    this.unless(startCount === 1, `${when} the job in state was begun ${startCount} times`);
+    this.unless(startCount === 1, `${when} the job in state was started ${startCount} times`);
     const all = assetCounts[this.script.kind];
     this.unless(assets.length === all, `${when} the state names ${assets.length} of ${all} assets`);
     const named = assets.map(({ id }) => id).sort();

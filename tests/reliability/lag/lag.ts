@@ -29,10 +29,10 @@ export const uniformLag = (lag: number): Lag => ({
 });
 
 /** Each job and asset has a lag that depends on its id. */
-export const perItem = (most: number, seed: string): Lag => ({
+export const perItem = (maxLag: number, seed: string): Lag => ({
   ...plain,
-  name: `each item 0 to ${most / 1_000} s late`,
-  listing: () => (id) => most * seededFraction(seed + id),
+  name: `each item 0 to ${maxLag / 1_000} s late`,
+  listing: () => (id) => maxLag * seededFraction(seed + id),
 });
 
 /** Two replicas answer in turn. */

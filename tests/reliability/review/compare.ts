@@ -11,7 +11,7 @@ import { revisionFor } from "./program";
 
 export interface Round {
   readonly specs: readonly JobSpec[];
-  readonly places: ProgramRevisions;
+  readonly revisions: ProgramRevisions;
   readonly review: Review;
   readonly before: Snapshot;
   readonly after: Snapshot;
@@ -44,14 +44,14 @@ function runs({ specs, review, before, after, hasFailed }: Round): string[] {
 }
 
 /** The review announces each asset that is in a revision more than once afterwards, and no others. */
-function doubles({ specs, places, review, before, after, hasFailed }: Round): string[] {
+function doubles({ specs, revisions, review, before, after, hasFailed }: Round): string[] {
   const found: string[] = [];
   const specOf = ({ urn }: RunningJob) => specs.find(({ name }) => name === urn.name);
   for (const [revision, assets] of after.assets) {
     const [was, is] = [countsOf(before.assets.get(revision)!), countsOf(assets)];
     const jobs = review.running.filter((job) => {
       const spec = specOf(job);
-      return spec && revisionFor(spec, places).revisionId === revision;
+      return spec && revisionFor(spec, revisions).revisionId === revision;
     });
     // The review knows datashares by their ARNs, and the service names the assets.
     const isShares = (job: RunningJob) => specOf(job)?.kind === "shares";
@@ -149,9 +149,9 @@ export async function takeSnapshot(
   const all = [...(await jobsOf(stack)), ...(await jobsOfSets(stack))];
   const assets = new Map<string, readonly Asset[]>();
   const owned = new Map<string, ReadonlySet<string>>();
-  for (const place of [...files, ...shares]) {
-    const { revisionId } = place;
-    const listed = await service.assetsIn(place);
+  for (const ids of [...files, ...shares]) {
+    const { revisionId } = ids;
+    const listed = await service.assetsIn(ids);
     assets.set(revisionId, listed);
     const makers = all.filter(({ outputs }) => JSON.stringify(outputs.details).includes(revisionId));
     const names = listed.map(({ name }) => name).filter((name) => makers.some((job) => hasMade(job, name)));

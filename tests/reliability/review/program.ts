@@ -43,13 +43,13 @@ export const revisionFor = ({ kind, revision }: JobSpec, { files, shares }: Prog
   (kind === "shares" ? shares : files)[revision]!;
 
 export const programOf =
-  (specs: readonly JobSpec[], places: ProgramRevisions): PulumiFn =>
+  (specs: readonly JobSpec[], revisions: ProgramRevisions): PulumiFn =>
   () => {
     const jobs = new Map<string, Job>();
     const argsFor = (spec: JobSpec) => {
       const source = jobs.get(spec.after ?? "");
       const trigger = source ? output(source.id).apply(() => spec.trigger) : spec.trigger;
-      return { ...argsOf(spec, places), triggers: [trigger] };
+      return { ...argsOf(spec, revisions), triggers: [trigger] };
     };
     const members = specs.filter(({ name }) => isInSet(name));
     for (const spec of specs.filter((each) => !members.includes(each))) {
@@ -76,19 +76,19 @@ const cluster = "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000
 
 function argsOf(spec: JobSpec, revisions: ProgramRevisions): object {
   const { kind, keys } = spec;
-  const place = revisionFor(spec, revisions);
+  const ids = revisionFor(spec, revisions);
   switch (kind) {
     case "s3":
-      return importArgs(place, [...keys]);
+      return importArgs(ids, [...keys]);
     case "upload":
-      return uploadArgs(place, keys[0]!, `body of ${keys[0]}`);
+      return uploadArgs(ids, keys[0]!, `body of ${keys[0]}`);
     case "shares": {
       const assetSources = keys.map((key) => ({ dataShareArn: `${cluster}/${key.replace(".", "_")}` }));
-      const details = { importAssetsFromRedshiftDataShares: { ...place, assetSources } };
+      const details = { importAssetsFromRedshiftDataShares: { ...ids, assetSources } };
       return { type: "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES", details };
     }
     case "export": {
-      const { dataSetId, revisionId } = place;
+      const { dataSetId, revisionId } = ids;
       const destination = { revisionId, bucket: "target", keyPattern: `${keys[0]}/\${Asset.Name}` };
       const details = { exportRevisionsToS3: { dataSetId, revisionDestinations: [destination] } };
       return { type: "EXPORT_REVISIONS_TO_S3", details };
@@ -98,7 +98,7 @@ function argsOf(spec: JobSpec, revisions: ProgramRevisions): object {
 
 /** The last of them is not in the bucket: a job that imports it fails in part. */
 export const keys = ["a.csv", "b.csv", "c.csv", "missing.csv"];
-export const revisions = 3;
+export const revisionCount = 3;
 const maxJobs = 7;
 
 function newName(random: Random): string {
@@ -111,7 +111,7 @@ function newSpec(random: Random): JobSpec {
   return {
     name: newName(random),
     kind,
-    revision: random.below(revisions),
+    revision: random.below(revisionCount),
     keys: someKeys(random),
     trigger: 0,
     onDelete: random.of([undefined, "retain", "deleteAssets", "deleteAssets"] as const),
@@ -142,7 +142,7 @@ const specChanges: readonly Change[] = [
   (spec) => ({ ...spec, trigger: 0 }),
   (spec, random) => ({ ...spec, name: newName(random), alias: undefined }),
   (spec, random) => renamed(spec, newName(random)),
-  (spec, random) => ({ ...spec, revision: random.below(revisions) }),
+  (spec, random) => ({ ...spec, revision: random.below(revisionCount) }),
   (spec, random) => ({ ...spec, onDelete: random.of(["retain", "deleteAssets"] as const) }),
   (spec, random) => ({ ...spec, kind: random.of(kinds) }),
   ({ options, ...spec }) => ({

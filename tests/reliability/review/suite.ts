@@ -11,7 +11,7 @@ import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
 import { Counter, Random, seedsFrom } from "../suite";
 import { deviationsOf, takeSnapshot } from "./compare";
 import type { JobSpec, ProgramRevisions } from "./program";
-import { changeProgram, firstProgram, keys, programOf, randomFault, revisions } from "./program";
+import { changeProgram, firstProgram, keys, programOf, randomFault, revisionCount } from "./program";
 
 const roundsPerStack = 6;
 const maxConcurrentEngines = 2;
@@ -51,13 +51,13 @@ export async function runReviews(
   await using stack = await TestStack.create({ env: service.env });
   const where = `REVIEW_SEED=${seed} REVIEW_LIVES=1 npm run prove -- review`;
   const random = new Random(seed);
-  const places = await prepare(service);
+  const revisions = await prepare(service);
   const broken: Failure[] = [];
   const counts = new Counter();
   let specs: readonly JobSpec[] = firstProgram(random);
   for (let round = 1; round <= rounds; round++) {
-    const program = programOf(specs, places);
-    const before = await takeSnapshot(service, stack, places);
+    const program = programOf(specs, revisions);
+    const before = await takeSnapshot(service, stack, revisions);
     const review = reviewOf(parsePreview(await previewAsJson(stack, program)));
     const rule = randomFault(random);
     const fault = rule && service.local.faults.add(rule);
@@ -65,10 +65,10 @@ export async function runReviews(
     const continueOnError = rule?.operation !== "DeleteAsset";
     const { error, stdout, stderr } = await stack.up(program, { continueOnError });
     fault?.remove();
-    const after = await takeSnapshot(service, stack, places);
+    const after = await takeSnapshot(service, stack, revisions);
     const hasFailed = error !== undefined;
     const log = `${JSON.stringify([specs, rule], undefined, 1)}\n${toText(review)}\n${stdout}${stderr}`;
-    for (const what of deviationsOf({ specs, places, review, before, after, hasFailed }))
+    for (const what of deviationsOf({ specs, revisions, review, before, after, hasFailed }))
       broken.push({ where, what: `round ${round}: ${what}`, log });
     counts.add(hasFailed ? "ups that failed" : "ups that succeeded");
     for (const { action, warnings } of review.running)
@@ -84,7 +84,7 @@ async function prepare(service: TestService): Promise<ProgramRevisions> {
   await service.createBucket("target");
   const of = async (dataSetId: string): Promise<RevisionIds[]> => {
     const created: RevisionIds[] = [];
-    while (created.length < revisions)
+    while (created.length < revisionCount)
       created.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
     return created;
   };

@@ -97,9 +97,9 @@ async function prepareManyJobs(service: TestService, count: number): Promise<Map
   const from = { dataSetId, revisionId: await service.createRevision(dataSetId) };
   const exported = await service.importAsset(from, "source", keys[0]!);
   const jobs = keys.flatMap((_, nth) => {
-    const places = { files: files[nth]!, shares: shares[nth]!, apis: apis[nth]!, exported };
+    const common = { files: files[nth]!, shares: shares[nth]!, apis: apis[nth]!, exported };
     const others = { accesses: accesses[nth]!, permissions: permissions[nth]! };
-    const byType = jobsByType(nth, { ...places, ...others });
+    const byType = jobsByType(nth, { ...common, ...others });
     return jobTypes.map(({ type }): [string, JobArgs] => [`${type}-${nth}`, byType[type]!]);
   });
   return new Map(jobs.slice(0, count));
@@ -108,14 +108,14 @@ async function prepareManyJobs(service: TestService, count: number): Promise<Map
 /** The revision for each import; a data set has as many revisions as a revision may have assets. */
 async function createRevisions(service: TestService, type: AssetType, count: number): Promise<RevisionIds[]> {
   const max = type === "S3_DATA_ACCESS" ? 5 : 20;
-  const places: RevisionIds[] = [];
+  const revisions: RevisionIds[] = [];
   let dataSetId = "";
-  while (places.length < count) {
-    if (places.length % max ** 2 === 0) dataSetId = await service.createDataSet(type);
+  while (revisions.length < count) {
+    if (revisions.length % max ** 2 === 0) dataSetId = await service.createDataSet(type);
     const revision = { dataSetId, revisionId: await service.createRevision(dataSetId) };
-    places.push(...Array.from({ length: max }, () => revision));
+    revisions.push(...Array.from({ length: max }, () => revision));
   }
-  return places;
+  return revisions;
 }
 
 /** The share of all requests that each fault applies to. */
@@ -164,7 +164,7 @@ const sampleIntervalMs = 1_000;
 
 /** Samples until `work` is done. */
 async function sampleUntilDone(local: LocalDataExchange, work: Promise<unknown>, onSample: () => void) {
-  /** The most jobs of each type that were seen in progress at once. */
+  /** Maximum number of jobs of each type in progress at once. */
   const peaks: Record<string, number> = {};
   /** Resident memory of the host process in MiB, oldest first. */
   const memory: number[] = [];

@@ -1,6 +1,6 @@
 /**
  * States as released versions wrote them. `tests/fixtures/deployments` holds whole deployments, one a release, which
- * `node dist/tests/reliability/upgrade/record-fixture.js` writes; `tests/fixtures/states` holds single resources from before there were those.
+ * `node dist/tests/reliability/upgrade/record-fixture.js` writes; `tests/fixtures/states` holds single resources from earlier versions.
  * A file is added and never changed.
  */
 import { createHash } from "node:crypto";
@@ -30,7 +30,7 @@ export interface KeptResource {
 
 export interface Fixture {
   readonly name: string;
-  /** The deployment as JSON, so that ids in it can be put in the place of others. */
+  /** The deployment as JSON, so that ids in it can be replaced. */
   readonly text: string;
 }
 
@@ -49,7 +49,7 @@ const filesIn = (kind: string): Fixture[] =>
     text: readFileSync(join(folder, kind, file), "utf8"),
   }));
 
-/** A deployment of single resources: what the engine writes around them. */
+/** A deployment that contains single resources, as the engine writes it. */
 function whole(resources: readonly KeptResource[]): Deployment {
   const urn = "urn:pulumi:test::engine-test::pulumi:pulumi:Stack::engine-test-test";
   const stack = { urn, custom: false, type: "pulumi:pulumi:Stack" };
@@ -94,7 +94,7 @@ export function bodyOf({ inputs }: KeptResource): string | undefined {
   return body;
 }
 
-/** The deployment, with the ids of what the service has now in place of those that it names. */
+/** Creates what the deployment names and returns the deployment with the new ids. */
 export async function prepare(service: TestService, text: string): Promise<string> {
   const ids = new Map<string, string>();
   const { jobs, finalizations } = resourcesOf(text);
@@ -107,16 +107,16 @@ export async function prepare(service: TestService, text: string): Promise<strin
     const { type, details } = job.inputs as { type: string; details: Record<string, Json> };
     const { detailsKey, assetTypes } = jobTypeOf(type);
     const own = details[detailsKey]!;
-    await makePlaces(service, own, assetTypes[0], ids);
-    const made = await runJob(service, type, JSON.parse(present(details)) as object, bodyOf(job));
-    ids.set(job.id, made.id);
-    const known = (job.outputs.assets ?? []) as typeof made.assets;
+    await createMissing(service, own, assetTypes[0], ids);
+    const created = await runJob(service, type, JSON.parse(present(details)) as object, bodyOf(job));
+    ids.set(job.id, created.id);
+    const known = (job.outputs.assets ?? []) as typeof created.assets;
     // The service names some kinds of asset itself, by the asset's id.
-    const named = (name: string) => made.assets.find((asset) => asset.name === name);
-    known.forEach(({ id, name }, index) => ids.set(id, (named(name) ?? made.assets[index]!).id));
+    const named = (name: string) => created.assets.find((asset) => asset.name === name);
+    known.forEach(({ id, name }, index) => ids.set(id, (named(name) ?? created.assets[index]!).id));
   }
   for (const { inputs } of finalizations) {
-    await makePlaces(service, inputs, "S3_SNAPSHOT", ids);
+    await createMissing(service, inputs, "S3_SNAPSHOT", ids);
     const { dataSetId, revisionId } = JSON.parse(present(inputs)) as RevisionIds;
     for (const id of (inputs.jobs as string[]).filter((job) => !ids.has(job))) {
       const assetSources = [{ bucket: "source", key: "a.csv" }];
@@ -129,7 +129,7 @@ export async function prepare(service: TestService, text: string): Promise<strin
 }
 
 /** The data set, the revisions and the assets to export that details name, unless they are there. */
-async function makePlaces(
+async function createMissing(
   service: TestService,
   details: Json,
   assetType: Parameters<TestService["createDataSet"]>[0],

@@ -17,11 +17,11 @@ async function recordFixture(): Promise<string> {
   await using service = await TestService.start();
   await using stack = await TestStack.create({ env: service.env });
   const jobs = await prepareJobs(service);
-  const place = await service.createEmptyRevision();
+  const revision = await service.createEmptyRevision();
   const program = () => {
     for (const [name, args] of Object.entries(jobs(1))) new Job(name, args);
-    const published = new Job("published", importArgs(place, ["a.csv"]));
-    new RevisionFinalization("published", { ...place, jobs: [published.id] });
+    const published = new Job("published", importArgs(revision, ["a.csv"]));
+    new RevisionFinalization("published", { ...revision, jobs: [published.id] });
     return Promise.resolve();
   };
   expectSuccess(await stack.up(program));
