@@ -166,7 +166,7 @@ describe("failed polls of JobWatcher", () => {
     expect((await other)?.state).to.equal("COMPLETED");
   });
 
-  it("slow polling to once in two minutes while throttled, until a poll succeeds", async () => {
+  it("lengthen the intervals while throttled, until a poll succeeds", async () => {
     const { service, jobs, watcher } = running([hour, 2 * hour]);
     service.fail("listJobs", "throttled", { skip: 3, times: 6 }).fail("listJobs", "throttled", { skip: 60 });
     const late = await lags(service, jobs, watcher);
