@@ -131,7 +131,7 @@ function membersOf(shape: StructShape): readonly WireMember[] {
 }
 
 /** Returns the value under the shape's names. Omits members that the shape does not have, as the service does. */
-export function fromWire(shape: Shape, value: unknown): unknown {
+function fromWire(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => fromWire(shape.of, item));
   if (shape.kind === "map" && isRecord(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, fromWire(shape.of, held)]));

@@ -18,7 +18,7 @@ export interface AssetExport {
  * key. Source: user guide, "Key patterns when exporting asset revisions": keys must be unique, or the export
  * fails.
  */
-export async function exportAssets(
+async function exportAssets(
   moves: readonly AssetExport[],
   encryption: Encryption | undefined,
   { objects, signal }: WorkerContext<unknown>,
