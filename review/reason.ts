@@ -10,7 +10,7 @@ export type Reason = { readonly property?: string } & (
   | { readonly kind: "new"; readonly isMany: boolean }
   | { readonly kind: "unfinished"; readonly state: unknown }
   | { readonly kind: "failed"; readonly state: unknown; readonly errors: unknown }
-  | { readonly kind: "upload-url-expired" }
+  | { readonly kind: "upload-url-expired" | "deletion-interrupted" }
   | { readonly kind: "type-changed" | "region-changed"; readonly from: unknown; readonly to: unknown }
   | { readonly kind: "tags-changed" }
   | ({ readonly kind: "items-changed" } & ItemChanges)

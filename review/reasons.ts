@@ -39,6 +39,9 @@ export function reasonsForRerun(step: Step, index: PreviewIndex): Reason[] {
     ...changedTags(old, declared),
     ...reasonsOfTriggers(step, index),
     ...reasonsOfState(old),
+    ...(named.includes(partlyDeleted)
+      ? [{ kind: "deletion-interrupted", property: partlyDeleted } as const]
+      : []),
     // A new mask is not a change for the provider, so a property that it does not name is not a reason.
   ].filter(({ property }) => named.length === 0 || named.includes(property!));
   if (named.length === 0) return [...found, { kind: whyRequested(step, index) }];
@@ -74,6 +77,9 @@ function hiddenChange(property: string, old: State, declared: State): Reason {
 
 /** The engine names this property if a user requests a replacement. */
 const requestedProperty = "id";
+
+/** The provider names this property if a run began to delete the job's assets and did not finish. */
+const partlyDeleted = "assets";
 
 const whyRequested = (step: Step, index: PreviewIndex) =>
   index.isAlreadyDeleted(step) ? "already-deleted" : step.old!.tainted ? "tainted" : "replacement-requested";

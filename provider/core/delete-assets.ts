@@ -17,12 +17,16 @@ interface Dependencies {
   reporter: Reporter;
 }
 
-/** Deletes assets, or warns if their revision is read-only. Assets that no longer exist are not an error. */
+/**
+ * Deletes assets, or warns if their revision is read-only. Assets that no longer exist are not an error. `beforeFirst`
+ * runs before the first of them is deleted.
+ */
 export async function deleteAssets(
   { session, service, reporter }: Omit<Dependencies, "ownership">,
   revision: RevisionRef,
   ids: readonly string[],
   job: string,
+  beforeFirst: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   if (ids.length === 0) return;
   if (await isLocked(service, revision)) {
@@ -32,6 +36,7 @@ export async function deleteAssets(
       text: `${job}: ${kept} kept, because revision ${revision.revisionId} is finalized and not revoked.`,
     });
   }
+  await beforeFirst();
   for (const [index, id] of ids.entries()) {
     reporter.status(`deleting its assets, ${index + 1} of ${ids.length}`);
     await service.deleteAsset(revision, id).catch(async (error: unknown) => {

@@ -6,7 +6,7 @@ import { failureError, nameJob } from "./error-messages";
 import { isFailure, withFallback } from "./errors";
 import { revisionOf } from "./job-details";
 import type { JobOwnership } from "./job-ownership";
-import type { DataExchange, Reporter } from "./ports";
+import type { DataExchange, JobRecords, Reporter } from "./ports";
 import type { Session } from "./session";
 import { retryingService } from "./session";
 import type { JobOutputs } from "./state";
@@ -15,6 +15,7 @@ import { toServiceJob } from "./state";
 interface Dependencies {
   session: Session;
   ownership: JobOwnership;
+  records: Pick<JobRecords, "recordDeletion">;
   reporter: Reporter;
   /** Key of the resource. States of early versions have no URN, and so no key. */
   resource?: string;
@@ -24,7 +25,7 @@ interface Dependencies {
 export async function deleteJob(
   id: string,
   olds: JobOutputs,
-  { session, ownership, reporter, resource }: Dependencies,
+  { session, ownership, records, reporter, resource }: Dependencies,
 ): Promise<void> {
   // If Pulumi calls no diff, as with `--replace`, the replacement may be the same job.
   if (ownership.isClaimed(id)) return;
@@ -54,7 +55,10 @@ export async function deleteJob(
       ...(ended ? await assetsCertainlyCreatedBy(dependencies, ended, revision) : []),
     ];
     const ids = [...new Set([...created.map((asset) => asset.id), ...(olds.__unlisted ?? [])])];
-    await deleteAssets(dependencies, revision, ids, name);
+    // If the run is interrupted now, the state still names the assets, and the next run learns from the record that they
+    // may be missing. Without a record, they are deleted all the same.
+    const recordDeletion = () => records.recordDeletion(id).catch(() => undefined);
+    await deleteAssets(dependencies, revision, ids, name, recordDeletion);
   } catch (error) {
     throw failureError(error, name);
   }

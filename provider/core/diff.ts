@@ -14,7 +14,8 @@ export interface JobDiff {
   updates: boolean;
 }
 
-export function diffJob(olds: JobOutputs, news: Inputs): JobDiff {
+/** `isDeletionBegun`: an interrupted run has begun to delete the job's assets, so the state names assets that are missing. */
+export function diffJob(olds: JobOutputs, news: Inputs, isDeletionBegun = false): JobDiff {
   const replaces = [
     ...(olds.type === news.type ? [] : ["type"]),
     ...(sameDetails(olds, news) ? [] : ["details"]),
@@ -22,6 +23,7 @@ export function diffJob(olds: JobOutputs, news: Inputs): JobDiff {
     ...changedArgs(olds, news, "replace"),
     ...(canonicalText(olds.triggers ?? null) === canonicalText(news.triggers ?? null) ? [] : ["triggers"]),
     ...(isFailed(olds.state) || waitsForBody(olds) ? ["state"] : []),
+    ...(isDeletionBegun ? ["assets"] : []),
   ];
   return {
     replaces,

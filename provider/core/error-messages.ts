@@ -211,6 +211,17 @@ export const describeStray = (job: ServiceJob): Message => ({
     "for a replacement, so that job is cancelled, or its assets are deleted.",
 });
 
+/** The names of jobs with an interrupted deletion. Not all are named in a set of many jobs. */
+export function describeInterruptedDeletion(jobs: readonly string[]): Message {
+  const more = jobs.length - maxNamed;
+  const named = jobs.slice(0, maxNamed).join(", ") + (more > 0 ? ` and ${more} more jobs` : "");
+  const next = jobs.length === 1 ? "a new job replaces it" : "new jobs replace them";
+  return {
+    code: "deletion-interrupted",
+    text: `An earlier run began to delete the assets of ${named} and did not finish. Some may be missing, so ${next}.`,
+  };
+}
+
 export const describeDeletedAssets = (job: ServiceJob, deleted: number, all: number): Message => ({
   code: "assets-deleted-elsewhere",
   text:

@@ -122,6 +122,8 @@ const noRecords: JobRecords = {
   write: () => Promise.resolve(),
   remove: () => Promise.resolve(),
   keyOf: () => Promise.resolve(undefined),
+  recordDeletion: () => Promise.resolve(),
+  hasDeletion: () => Promise.resolve(false),
 };
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -146,6 +146,10 @@ export interface JobRecords {
   remove(key: string, job: string): Promise<void>;
   /** Key of the record that names the job. */
   keyOf(job: string): Promise<string | undefined>;
+  /** Records that assets of the job are about to be deleted, while a state may still name them. */
+  recordDeletion(job: string): Promise<void>;
+  /** Whether a deletion of the job's assets has begun, and so some of them may be missing. */
+  hasDeletion(job: string): Promise<boolean>;
 }
 
 /** Throws if Pulumi's engine has exited, so that no new job is started. */

@@ -8,7 +8,7 @@ import { describeDeletedAssets, failureError } from "./error-messages";
 import { isFailure } from "./errors";
 import { needsResume } from "./diff";
 import type { JobInputs } from "./arguments";
-import type { DataExchange, Reporter } from "./ports";
+import type { DataExchange, JobRecords, Reporter } from "./ports";
 import { revisionOf } from "./job-details";
 import type { Session } from "./session";
 import { retryingService } from "./session";
@@ -19,6 +19,7 @@ import { getJobWhen, findJob } from "./find-job";
 interface Dependencies {
   session: Session;
   ownership: JobOwnership;
+  records: Pick<JobRecords, "hasDeletion">;
   reporter: Reporter;
   /** Jobs that a listing has just shown, by id. GetJob is not called for these. */
   listed?: ReadonlyMap<string, ServiceJob>;
@@ -68,7 +69,7 @@ async function syncAssets(
   service: DataExchange,
   job: ServiceJob,
   olds: JobOutputs,
-  { session, ownership, reporter }: Dependencies,
+  { session, ownership, records, reporter }: Dependencies,
 ): Promise<{ assets: CreatedAsset[]; missing: number; unlisted: string[] }> {
   const revision = revisionOf(job);
   const makes = findJobType(job.type)?.createsAssets;
@@ -85,7 +86,9 @@ async function syncAssets(
     }
     const present = new Map(listed.map((asset) => [asset.id, asset]));
     const deleted = known.filter(({ id }) => !present.has(id)).length;
-    if (deleted > 0) reporter.warn(describeDeletedAssets(job, deleted, known.length));
+    // The next `pulumi up` says what follows from an interrupted deletion.
+    if (deleted > 0 && !(await records.hasDeletion(job.id)))
+      reporter.warn(describeDeletedAssets(job, deleted, known.length));
     // The listing may lag. The next refresh looks again for assets that it does not show.
     const ids = [...known.map(({ id }) => id), ...unlisted];
     const assets = ids.flatMap((id) => present.get(id) ?? []).map(toCreatedAsset);

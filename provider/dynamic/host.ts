@@ -1,4 +1,5 @@
 /** Sessions, ownership and records, which all providers of one host process share. A process serves one run of the engine. */
+import type { Message } from "../../lib/message-code";
 import { CodedError } from "../../lib/message-code";
 import { StreamedUploadBodies } from "../aws/upload-body";
 import type { OwnSettings, ReadConfig } from "../aws/settings";
@@ -77,6 +78,11 @@ export class ProviderHost {
         assertEngineAlive: () => this.assertEngine(),
       }),
     );
+  }
+
+  /** Shows a message on the row of the resource, in a preview as well. */
+  note(props: Props, message: Message): Promise<void> {
+    return this.withReporter(props, (reporter) => Promise.resolve(reporter.note(message)));
   }
 
   withReporter<T>(props: Props, run: (reporter: EngineReporter) => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import { checkInputs } from "../core/check";
 import { createJob } from "../core/create";
 import { deleteJob } from "../core/delete";
 import { diffJob } from "../core/diff";
+import { describeInterruptedDeletion, nameJob } from "../core/error-messages";
 import { UnfinishedJobError } from "../core/errors";
 import { isStray } from "../core/job-record";
 import type { JobSetDependencies } from "../core/job-set/run";
@@ -27,7 +28,10 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
   async diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
     const outputs = this.decodeOutputs(olds);
     await this.recordState(id, outputs, olds);
-    const { replaces, updates } = diffJob(outputs, this.decode(news));
+    const isDeletionBegun = await this.host.records.hasDeletion(id);
+    if (isDeletionBegun)
+      await this.host.note(news, describeInterruptedDeletion([nameJob({ id, ...outputs })]));
+    const { replaces, updates } = diffJob(outputs, this.decode(news), isDeletionBegun);
     const resource = await this.resourceOf(news);
     if (replaces.length > 0) this.recordReplacement(id, outputs, resource);
     const hasStray = resource !== undefined && isStray(await this.host.records.find(resource), id);
@@ -58,9 +62,9 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
     await this.recordState(id, undefined, props);
     const session = await this.host.sessions.of(props);
     if (before.state !== undefined) this.recordReplacement(id, before, await this.resourceOf(props));
-    const { ownership } = this.host;
+    const { ownership, records } = this.host;
     const outputs = await this.host.withReporter(props, (reporter) =>
-      readJob(id, before, { session, ownership, reporter }),
+      readJob(id, before, { session, ownership, records, reporter }),
     );
     // A lookup has no state that could be removed, so a missing job is an error.
     if (!outputs && props.state === undefined) {
@@ -71,13 +75,13 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
   }
 
   protected async deleteResource(id: string, outputs: JobOutputs, props: Props): Promise<void> {
-    const { ownership } = this.host;
+    const { ownership, records } = this.host;
     // With `deleteBeforeReplace`, the new job is created after this, and must not adopt the deleted one.
     ownership.recordFromState(id);
     const resource = await this.resourceOf(props);
     const session = await this.host.sessions.of(props);
     await this.host.withReporter(props, (reporter) =>
-      deleteJob(id, outputs, { session, ownership, reporter, resource }),
+      deleteJob(id, outputs, { session, ownership, records, reporter, resource }),
     );
     // The engine does not call diff before a replacement that the user asks for, such as by `--replace`.
     if (outputs.state !== undefined && !ownership.replacedJob(resource)) {

@@ -1,10 +1,23 @@
 /**
  * The records of jobs as files in the home directory, where the host process and the program find them. Each resource that
- * creates a job has a record, and each job a pointer to the record. They contain only ids and digests.
+ * creates a job has a record, and each job a pointer to the record. A job whose assets are deleted has an empty file. The
+ * files contain only ids and digests.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { link, mkdir, open, opendir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  access,
+  link,
+  mkdir,
+  open,
+  opendir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 
@@ -15,6 +28,7 @@ import { canConnect } from "./engine-client";
 
 const ending = ".json";
 const pointerEnding = ".key";
+const deletionEnding = ".deleted";
 
 /** The folder of the records. A pipeline that keeps it between runs finds the job of an interrupted run. */
 export const recordsFolder = (env = process.env): string =>
@@ -104,12 +118,28 @@ export class FileJobRecords implements JobRecords {
     return key !== undefined && (await this.read(key))?.job === job ? key : undefined;
   }
 
+  async recordDeletion(job: string): Promise<void> {
+    await (this.prepared ??= this.prepare());
+    await writeFile(this.deletion(job), "", { mode: 0o600, flush: true });
+  }
+
+  hasDeletion(job: string): Promise<boolean> {
+    return access(this.deletion(job)).then(
+      () => true,
+      () => false,
+    );
+  }
+
   private path(key: string): string {
     return join(this.folder, `${key}${ending}`);
   }
 
   private pointer(job: string): string {
     return join(this.folder, `${job}${pointerEnding}`);
+  }
+
+  private deletion(job: string): string {
+    return join(this.folder, `${job}${deletionEnding}`);
   }
 
   /** Undefined if the file is missing or has no valid record. */

@@ -3,12 +3,13 @@ import { randomUUID } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 
 import { UNKNOWN, isRecord } from "../../service-model/validate";
+import { describeInterruptedDeletion } from "../core/error-messages";
 import { JobSetError } from "../core/errors";
 import { isStray } from "../core/job-record";
 import type { JobSetInputs } from "../core/job-set/inputs";
 import { checkJobSet, inputsOfJobs, urnOfJob } from "../core/job-set/inputs";
 import { readJobSet } from "../core/job-set/read";
-import { deleteJobSet, runJobSet } from "../core/job-set/run";
+import { deleteJobSet, findDeletions, runJobSet } from "../core/job-set/run";
 import type { JobOfSet } from "../core/job-set/state";
 import { jobsInState, planSteps } from "../core/job-set/state";
 import type { Session } from "../core/session";
@@ -26,7 +27,11 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
     const hasStray = await this.recordState(olds);
     const inputs = this.decodeInputs(news);
     if (isUndecided(inputs.jobs)) return { changes: true };
-    const steps = planSteps(jobsInState(olds), inputsOfJobs(inputs));
+    const inState = jobsInState(olds);
+    const deleted = await findDeletions(inState, this.host.records);
+    const steps = planSteps(inState, inputsOfJobs(inputs), new Set(deleted.values()));
+    const rerun = [...deleted.keys()].filter((name) => steps.get(name)?.kind === "replace");
+    if (rerun.length > 0) await this.host.note(news, describeInterruptedDeletion(rerun));
     const changes = hasStray || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
     if (changes) this.host.warmUp(news);
     return { changes };
@@ -52,17 +57,17 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
 
   protected async readResource(_id: string, before: Props): Promise<object> {
     await this.recordState(before);
-    const { ownership } = this.host;
+    const { ownership, records } = this.host;
     return this.host.withReporter(before, (reporter) =>
-      readJobSet(before, { ownership, reporter, sessionOf: this.sessionOf }),
+      readJobSet(before, { ownership, records, reporter, sessionOf: this.sessionOf }),
     );
   }
 
   protected async deleteResource(_id: string, before: Props): Promise<void> {
     await this.recordState(before);
-    const { ownership } = this.host;
+    const { ownership, records } = this.host;
     await this.host.withReporter(before, (reporter) =>
-      deleteJobSet(before, { ownership, reporter, urn: urnOf(before), sessionOf: this.sessionOf }),
+      deleteJobSet(before, { ownership, records, reporter, urn: urnOf(before), sessionOf: this.sessionOf }),
     );
   }
 

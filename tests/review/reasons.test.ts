@@ -91,6 +91,11 @@ describe("reasons of a job that runs", () => {
       [{ kind: "tags-changed", property: "assetConfiguration" }],
     ],
     ["a failed last run", change({}, ["state"], failed), [{ kind: "failed", property: "state", ...failed }]],
+    [
+      "an interrupted deletion of its assets",
+      change({}, ["assets"]),
+      [{ kind: "deletion-interrupted", property: "assets" }],
+    ],
     ["a request for a replacement", change({}, ["id"]), [{ kind: "replacement-requested" }]],
     [
       "a property that the provider names and whose values are equal",

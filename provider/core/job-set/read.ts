@@ -4,7 +4,7 @@ import type { JobOwnership } from "../job-ownership";
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import { withFallback } from "../errors";
 import { readJob } from "../read";
-import type { Reporter } from "../ports";
+import type { JobRecords, Reporter } from "../ports";
 import { revisionOf } from "../job-details";
 import type { Session } from "../session";
 import { retryingService } from "../session";
@@ -13,6 +13,7 @@ import { jobsInState, writeJobSet } from "./state";
 
 interface Dependencies {
   ownership: JobOwnership;
+  records: Pick<JobRecords, "hasDeletion">;
   reporter: Reporter;
   sessionOf: (settings: object) => Promise<Session>;
 }
@@ -30,10 +31,10 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
 ): Promise<T & JobSetOutputs> {
   const jobs = jobsInState(state);
   const listed = await listOnce([...jobs.values()], dependencies);
-  const { ownership, reporter, sessionOf } = dependencies;
+  const { ownership, records, reporter, sessionOf } = dependencies;
   const readOne = async (job: JobOfSet): Promise<JobOfSet | undefined> => {
     const session = await sessionOf(job.outputs);
-    const outputs = await readJob(job.id, job.outputs, { session, ownership, reporter, listed });
+    const outputs = await readJob(job.id, job.outputs, { session, ownership, records, reporter, listed });
     if (outputs) return { ...job, outputs };
     // The job that it replaced still exists, and so do its assets.
     const [last, ...others] = [...(job.former ?? [])].reverse();

@@ -9,7 +9,7 @@ import type { Dependencies } from "../job-context";
 import { resourceKeyOf } from "../job-context";
 import type { JobOwnership } from "../job-ownership";
 import { markReturned } from "../job-record";
-import type { Reporter } from "../ports";
+import type { JobRecords, Reporter } from "../ports";
 import type { Session } from "../session";
 import { updateJob } from "../update";
 import type { JobSetInputs } from "./inputs";
@@ -39,7 +39,9 @@ export async function runJobSet(
   before: Readonly<Record<string, unknown>> | undefined,
   dependencies: JobSetDependencies,
 ): Promise<JobSetOutputs> {
-  const steps = planSteps(jobsInState(before ?? {}), inputsOfJobs(inputs));
+  const inState = jobsInState(before ?? {});
+  const deleted = await findDeletions(inState, dependencies.records);
+  const steps = planSteps(inState, inputsOfJobs(inputs), new Set(deleted.values()));
   const jobs = new Map<string, JobOfSet>();
   for (const [name, step] of steps) if (step.kind !== "create") jobs.set(name, step.job);
 
@@ -49,6 +51,16 @@ export async function runJobSet(
   if (failures.size === 0) return outputs;
   await markInError(jobs, dependencies);
   throw new JobSetError(failures, steps.size, outputs);
+}
+
+/** Ids, by the names of the jobs, of those whose assets an interrupted run has begun to delete. */
+export async function findDeletions(
+  jobs: ReadonlyMap<string, JobOfSet>,
+  records: Pick<JobRecords, "hasDeletion">,
+): Promise<Map<string, string>> {
+  const all = [...jobs].map(([name, { id }]) => [name, id] as const);
+  const found = await Promise.all(all.map(([, id]) => records.hasDeletion(id)));
+  return new Map(all.filter((_, index) => found[index]));
 }
 
 /** The engine receives all jobs together with the error of those that failed. */
@@ -170,6 +182,7 @@ function inOrder(
 
 export interface DeletionDependencies extends Pick<JobSetDependencies, "sessionOf"> {
   ownership: JobOwnership;
+  records: Pick<JobRecords, "recordDeletion">;
   reporter: Reporter;
   /** URN of the set. */
   urn?: string;
@@ -197,9 +210,9 @@ export async function deleteJobSet(
 async function deleteOne(
   name: string,
   { id, outputs }: JobOfSet,
-  { urn, ownership, reporter, sessionOf }: DeletionDependencies,
+  { urn, ownership, records, reporter, sessionOf }: DeletionDependencies,
 ): Promise<void> {
   const session = await sessionOf(outputs);
   const resource = resourceKeyOf(session, urnOfJob(urn, name));
-  await deleteJob(id, outputs, { session, ownership, reporter, resource });
+  await deleteJob(id, outputs, { session, ownership, records, reporter, resource });
 }

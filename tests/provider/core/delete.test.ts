@@ -4,7 +4,7 @@ import type { JobInputs } from "../../../provider/core/arguments";
 import type { UnfinishedJobError } from "../../../provider/core/errors";
 import type { JobOutputs } from "../../../provider/core/state";
 import { readOutputs } from "../../../provider/core/state";
-import { host, idsOf, mortal } from "../support/host";
+import { host, idsOf, mortal, namesOf } from "../support/host";
 import {
   codeOf,
   existing,
@@ -146,6 +146,34 @@ describe("deleteJob", () => {
     const { outputs } = await process.create(inputs);
     await remove();
     expect(idsOf(service.assets)).to.deep.equal(idsOf(outputs.assets));
+  });
+
+  for (let last = 1; last <= 4; last++) {
+    for (const takesEffect of [true, false]) {
+      const moment = `${takesEffect ? "after" : "before"} call ${last} takes effect`;
+      it(`leaves each asset once after it is killed ${moment}, and a new up`, async () => {
+        const inputs = deleting("a", "b", "c");
+        const { service, id, outputs: old } = await completed(inputs);
+        const dying = host(mortal(service, last, takesEffect)).delete(id, old, urn);
+        await Promise.race([dying, service.clock.sleep(hour)]);
+        const process = host(service);
+        const isMissing = service.assets.length < 3;
+        const { replaces } = process.diff(id, old, inputs, urn);
+        if (isMissing) expect(replaces).to.deep.equal(["assets"]);
+        if (replaces.length === 0) return;
+        await process.create(inputs, urn);
+        await process.delete(id, old, urn);
+        expect(namesOf(service.assets)).to.deep.equal(["a", "b", "c"]);
+        expect(process.warnings).to.deep.equal([]);
+      });
+    }
+  }
+
+  it("of a finalized revision does not count as begun", async () => {
+    const { service, process, remove, id, outputs } = await completed();
+    service.finalized.add(revisionId);
+    await remove();
+    expect(process.diff(id, outputs, deleting("a", "b")).replaces).to.deep.equal([]);
   });
 
   for (const [onDelete, jobs] of [

@@ -5,7 +5,7 @@ import { codesIn } from "../../../lib/message-code";
 import { JobSetError } from "../../../provider/core/errors";
 import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
 import { idsOf, mortal } from "../support/host";
-import { failureOf } from "../support/samples";
+import { failureOf, hour } from "../support/samples";
 import type { SetState } from "../support/set-host";
 import { imports, jobsOf, many, namesIn, setHost, stateOf } from "../support/set-host";
 import { Simulator } from "../support/simulator";
@@ -100,6 +100,28 @@ describe("a set whose process is killed", () => {
         const state = await setHost(service).create(inputs);
         expect(namesIn(service)).to.deep.equal(["0.csv", "1.csv", "2.csv"]);
         expect(new Set(idsOf(Object.values(jobsOf(state)))).size).to.equal(3);
+      });
+    }
+  }
+});
+
+describe("a set whose process is killed while it deletes assets", () => {
+  const cases: [what: string, next: Record<string, string[]>][] = [
+    ["of a removed job", { a: ["1"] }],
+    ["of a replaced job", { a: ["1"], b: ["other"] }],
+  ];
+  for (const [what, next] of cases) {
+    for (let last = 1; last <= 20; last++) {
+      it(`has each asset ${what} once after call ${last}, if the program changes back`, async () => {
+        const service = new Simulator();
+        const program = imports({ a: ["1"], b: ["2", "3", "4"] });
+        const before = await setHost(service).create(program);
+        const dying = setHost(mortal(service, last, true)).update(before, imports(next));
+        await Promise.race([dying, service.clock.sleep(hour)]);
+        const state = await setHost(service).update(before, program);
+        expect(namesIn(service)).to.deep.equal(["1", "2", "3", "4"]);
+        const inState = Object.values(jobsOf(state)).flatMap(({ outputs }) => idsOf(outputs.assets));
+        expect(inState.sort()).to.deep.equal(idsOf(service.assets).sort());
       });
     }
   }

@@ -56,6 +56,13 @@ describe("FileJobRecords", () => {
     });
   }
 
+  it("finds the deletion that an earlier process began", async () => {
+    expect(await records.hasDeletion("job1")).to.equal(false);
+    await records.recordDeletion("job1");
+    const next = new FileJobRecords(path());
+    expect([await next.hasDeletion("job1"), await next.hasDeletion("job2")]).to.deep.equal([true, false]);
+  });
+
   it("removes records that are older than the service's", async () => {
     await records.write("old", { work: "w", job: "job1" });
     const past = Date.now() / 1000 - 91 * 86_400;

@@ -16,6 +16,7 @@ import { readJob } from "../../../provider/core/read";
 import { resourceKeyOf, requestText } from "../../../provider/core/job-context";
 import { updateJob } from "../../../provider/core/update";
 import type { Operation } from "./faults";
+import { MemoryRecords } from "./memory-records";
 import type { Simulator } from "./simulator";
 
 export const md5Of = (text: string): string => createHash("md5").update(text).digest("base64");
@@ -56,7 +57,7 @@ export function host(
   service: Simulator,
   { quotas, ownership = new JobOwnership(), wanted = () => true, machine = service.clock }: HostOptions = {},
 ) {
-  const records: ports.JobRecords = new MemoryRecords(machine, () => !isKilled(service) && wanted());
+  const records = new MemoryRecords(machine, () => !isKilled(service) && wanted());
   const urns = new Map<string, number>();
   /** Two processes with the same work run the same program, so their resources have the same URNs. */
   const urnOf = (inputs: JobInputs): string => {
@@ -104,60 +105,12 @@ export function host(
     /** Records the replaced job, as the adapter does. */
     diff: (id: string, olds: JobOutputs, inputs: JobInputs, urn?: string) => {
       ownership.recordFromState(id, olds.assets);
-      const diff = diffJob(olds, { ...inputs });
+      const diff = diffJob(olds, { ...inputs }, records.deletions.has(id));
       const resource = resourceKeyOf(session, urn);
       if (diff.replaces.length > 0 && resource) ownership.recordReplacement(resource, { id, outputs: olds });
       return diff;
     },
   };
-}
-
-interface Written extends ports.JobRecord {
-  readonly writer: MemoryRecords;
-}
-
-/** The records of one machine, which its processes share. */
-class MemoryRecords implements ports.JobRecords {
-  private static readonly machines = new WeakMap<object, Map<string, Written>>();
-  private readonly written: Map<string, Written>;
-
-  /** The records of one process, of which `isAlive` says whether it runs. */
-  constructor(
-    machine: object,
-    private readonly isAlive: () => boolean,
-  ) {
-    this.written = MemoryRecords.machines.get(machine) ?? new Map<string, Written>();
-    MemoryRecords.machines.set(machine, this.written);
-  }
-
-  find(key: string): Promise<ports.FoundRecord | undefined> {
-    const found = this.written.get(key);
-    if (!found) return Promise.resolve(undefined);
-    const { writer, ...record } = found;
-    return Promise.resolve({
-      ...record,
-      active: !record.returned && writer !== this && writer.isAlive(),
-    });
-  }
-
-  claim(key: string, record: ports.JobRecord): Promise<boolean> {
-    if (this.written.has(key)) return Promise.resolve(false);
-    return this.write(key, record).then(() => true);
-  }
-
-  write(key: string, record: ports.JobRecord): Promise<void> {
-    this.written.set(key, { ...record, writer: this });
-    return Promise.resolve();
-  }
-
-  remove(key: string, job: string): Promise<void> {
-    if (this.written.get(key)?.job === job) this.written.delete(key);
-    return Promise.resolve();
-  }
-
-  keyOf(job: string): Promise<string | undefined> {
-    return Promise.resolve([...this.written].find(([, record]) => record.job === job)?.[0]);
-  }
 }
 
 const operations: readonly (string | symbol)[] = [
