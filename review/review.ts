@@ -1,4 +1,5 @@
 /** Reviews a preview: which jobs of AWS Data Exchange run, why, and with which warnings. */
+import { jobSetToken } from "../provider/state-contract";
 import type { JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
 import type { AssetNames } from "./assets";
@@ -188,8 +189,9 @@ function rowsOf<Job extends NamedJob & { readonly action: string }>(
 }
 
 function deferredDecisions({ notes }: Preview, index: PreviewIndex): DeferredDecision[] {
+  // The note of a set says that it runs jobs again whose deletion was interrupted, which only the provider knows.
   const ofComponents = notes.flatMap(({ urn, message }) =>
-    urn?.type.startsWith("dataexchange:index:") ? [{ urn, message }] : [],
+    urn?.type.startsWith("dataexchange:index:") || urn?.type === jobSetToken ? [{ urn, message }] : [],
   );
   const components = new Set(ofComponents.map(({ urn }) => urn.text));
   // The message of a component that declares a set is more precise.

@@ -5,7 +5,7 @@ import { Job, JobSet } from "../../index";
 import { importArgs } from "../harness/programs";
 import type { RevisionIds } from "../harness/service";
 import type { EngineRun } from "../harness/stack";
-import { expectSuccess, useStack } from "../harness/stack";
+import { expectSuccess, messageCodes, useStack } from "../harness/stack";
 
 /** With deleteAssets, a job that is mistaken for another loses assets that must stay. */
 const options = { onDelete: "deleteAssets" } as const;
@@ -61,5 +61,24 @@ describe("the replacement of an unchanged resource", function () {
         await expectReplacement();
       });
     }
+
+    it(`runs a ${kind} again after a deletion that failed halfway`, async () => {
+      const { stack, service } = shared;
+      const program = () => Promise.resolve(void declare(revision, {}));
+      expectSuccess(await stack.up(program));
+      const [before] = await stack.listJobIds();
+      const fault = service.local.faults.add({ operation: "DeleteAsset", when: "after", error: 403 });
+      expect(messageCodes(await stack.destroy())).to.include("access-denied");
+      fault.remove();
+      expect(await service.listAssetNames(revision)).to.deep.equal([]);
+      expect(messageCodes(await stack.preview(program))).to.include("deletion-interrupted");
+      expectSuccess(await stack.up(program));
+      expect(await stack.listJobIds())
+        .to.have.length(1)
+        .and.not.include(before);
+      expect(await service.listAssetNames(revision)).to.deep.equal(["a.csv"]);
+      const again = await stack.up(program);
+      expect([again.changes.same, messageCodes(again)]).to.deep.equal([2, []]);
+    });
   }
 });

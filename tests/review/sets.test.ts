@@ -117,6 +117,16 @@ describe("review of a job set", () => {
     ]);
   });
 
+  it("shows the provider's note that jobs run again after an interrupted deletion", () => {
+    const message =
+      "An earlier run began to delete the assets of 1 and did not finish. [deletion-interrupted]";
+    const diagnostics = [{ severity: "info", urn: urnOf("prices", setToken), message }];
+    const review = reviewed([setStep("update", "prices", before, old)], { diagnostics });
+    expect(review.deferred.map(({ urn, message }) => [urn.name, message])).to.deep.equal([
+      ["prices", message],
+    ]);
+  });
+
   it("defers jobs that are not known yet", () => {
     const source = step("update", { name: "source", type: setToken, inputs: { jobs: {} }, old: {} });
     const propertyDependencies = { jobs: [urnOf("source", setToken)] };
