@@ -58,7 +58,7 @@ describe("the connection", function () {
   });
   beforeEach(async () => {
     revisions = { here: await revisionIn(region), there: await revisionIn(otherRegion) };
-    proxy.forget();
+    proxy.clear();
   });
   afterEach(async () => {
     const { stack } = shared.stack;

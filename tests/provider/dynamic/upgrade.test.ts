@@ -31,8 +31,8 @@ for (const file of readdirSync(folder)) {
 
   describe(`the state in ${file}`, () => {
     if (jobs.length > 0) {
-      it("has a job of every type", () =>
-        expect(jobs.map(({ inputs }) => inputs.type)).to.have.members(jobTypes.map(({ type }) => type)));
+      it("has jobs of known types only", () =>
+        expect(jobTypes.map(({ type }) => type)).to.include.members(jobs.map(({ inputs }) => inputs.type)));
     }
 
     for (const { type, id, inputs, outputs } of resources) {

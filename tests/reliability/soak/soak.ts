@@ -82,7 +82,7 @@ export async function runSoak({ jobs: count, jobDuration, seed, progress }: Soak
   };
 }
 
-/** Jobs of all nine types by name; no two do the same work. */
+/** Jobs of all types by name. Only the exports to a signed URL have equal details. */
 async function prepareManyJobs(service: TestService, count: number): Promise<Map<string, JobArgs>> {
   const each = Math.ceil(count / jobTypes.length);
   const keys = Array.from({ length: each }, (_, nth) => `${nth}.csv`);

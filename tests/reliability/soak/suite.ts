@@ -1,4 +1,4 @@
-/** The soak: a thousand jobs of all nine types at once, while a quarter of all calls fails. */
+/** The soak: a thousand jobs of all types at once, while a quarter of all calls fails. */
 import { jobTypes } from "../../../service-model/job-types";
 import type { SuiteContext, SuiteResult, Suite } from "../suite";
 import { failuresOf } from "../suite";
