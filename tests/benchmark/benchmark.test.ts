@@ -10,7 +10,7 @@ import { benchmarks } from "./benchmarks";
 import { polling } from "./benchmarks/polling";
 import { writePage } from "./page";
 import { measure, resultsTable } from "./report";
-import { need } from "../clients/client";
+import { findOrSkip } from "../clients/client";
 import { installPython } from "../../scripts/find-aws-cli";
 import { findExecutable, foldersOnPath } from "../../scripts/run-program";
 import type { Run } from "./contest/contest";
@@ -115,7 +115,7 @@ describe("contests between this package and its rivals", function () {
   this.timeout("10m");
 
   it("count the calls of every contestant, which completes every workload", async function () {
-    await need.call(this, findTools);
+    await findOrSkip.call(this, findTools);
     const runs: Run[] = [];
     const who = ["ours", "JobSet", "B", "C", "S", "R"] as const;
     const works = ["publish", "export", "independent", "upload"] as const;

@@ -1,6 +1,6 @@
 /**
- * aws-cli as a process that loads its code once. Each call is a fork of it, because Python's start and the modules take
- * most of the time of a call.
+ * Runs aws-cli in a process that loads its modules once and forks for each call, because starting Python and loading
+ * modules takes most of the time of a call.
  */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
@@ -12,13 +12,13 @@ import type { Program } from "../../scripts/find-aws-cli";
 import type { Client, KeyPair } from "./client";
 import { cleanEnvironment } from "./client";
 
-/** Reads one call a line, and prints the exit code and the path of each call when it has ended. */
+/** Reads one call per line. Prints the exit code and the path of a call when it ends. */
 const script = `
 import json, os, signal, sys, traceback
 from awscli.clidriver import create_clidriver, main
 
 create_clidriver()  # Loads what every call needs.
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Calls are not waited for, because each prints its end.
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Children are not waited for, because each prints its exit code.
 for line in iter(sys.stdin.readline, ""):
     if os.fork():
         continue
@@ -27,7 +27,7 @@ for line in iter(sys.stdin.readline, ""):
     stdout = os.dup(1)
     for number, name in enumerate(("in", "out", "err")):
         flags = os.O_WRONLY | os.O_CREAT if number else os.O_RDONLY
-        os.dup2(os.open(call["at"] + "." + name, flags), number)
+        os.dup2(os.open(call["path"] + "." + name, flags), number)
     sys.stdin = os.fdopen(0)
     os.environ.update(call["env"])
     sys.argv = ["aws", *call["args"]]
@@ -40,7 +40,7 @@ for line in iter(sys.stdin.readline, ""):
         traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
-    os.write(stdout, f"{code} {call['at']}\\n".encode())
+    os.write(stdout, f"{code} {call['path']}\\n".encode())
     os._exit(0)
 `;
 
@@ -62,12 +62,12 @@ export class AwsCliProcess {
     this.#broken = new Promise((_, reject) => {
       child
         .once("error", reject)
-        .once("exit", () => reject(new Error("aws-cli ended before its calls did.")));
+        .once("exit", () => reject(new Error("aws-cli exited before its calls ended.")));
     });
     this.#broken.catch(() => undefined);
     createInterface(child.stdout!).on("line", (line) => {
-      const [code, at] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
-      this.#waiting.get(at)?.(Number(code));
+      const [code, path] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
+      this.#waiting.get(path)?.(Number(code));
     });
   }
 
@@ -82,12 +82,12 @@ export class AwsCliProcess {
     env: Readonly<Record<string, string>>,
     input: Uint8Array,
   ): Promise<Result> {
-    const at = join(this.directory, String((this.#calls += 1)));
-    await writeFile(`${at}.in`, input);
-    const ended = new Promise<number>((resolve) => this.#waiting.set(at, resolve));
-    this.child.stdin!.write(`${JSON.stringify({ at, env, args })}\n`);
+    const path = join(this.directory, String((this.#calls += 1)));
+    await writeFile(`${path}.in`, input);
+    const ended = new Promise<number>((resolve) => this.#waiting.set(path, resolve));
+    this.child.stdin!.write(`${JSON.stringify({ path, env, args })}\n`);
     const code = await Promise.race([ended, this.#broken]);
-    return { code, stdout: await readFile(`${at}.out`), stderr: await readFile(`${at}.err`, "utf8") };
+    return { code, stdout: await readFile(`${path}.out`), stderr: await readFile(`${path}.err`, "utf8") };
   }
 
   async stop(): Promise<void> {
@@ -97,7 +97,7 @@ export class AwsCliProcess {
   }
 }
 
-/** The environment of a client program: the address of the services and the caller's keys. */
+/** The environment of a client program: the endpoint and the caller's keys. */
 export const environmentOf = (
   endpoint: string,
   { accessKeyId, secretAccessKey }: KeyPair,
@@ -119,7 +119,7 @@ export class AwsCli implements Client {
     this.#env = environmentOf(endpoint, keys);
   }
 
-  /** Resolves to the output of a call. Rejects with an error named as the service names it. */
+  /** Returns the output of a call. Rejects with an error whose `name` is the service's error code. */
   async aws(
     args: readonly string[],
     input: Uint8Array = new Uint8Array(),
@@ -131,12 +131,12 @@ export class AwsCli implements Client {
     throw Object.assign(error, { name: /error occurred \((\w+)\)/.exec(stderr)?.[1] ?? "Error" });
   }
 
-  readonly ask: Client["ask"] = async (operation, input) => {
-    // The client prefixes the host of APIs with `api-fulfill.`; a proxy need not resolve that name.
+  readonly send: Client["send"] = async (operation, input) => {
+    // aws-cli adds `api-fulfill.` to the host of SendApiAsset. With a proxy it does not resolve that name.
     const more: Record<string, string> = operation === "SendApiAsset" ? { HTTP_PROXY: this.endpoint } : {};
     const flags = Object.entries(input).flatMap(([name, value]) => flagsOf(name, value));
-    const answer = await this.aws(["dataexchange", kebab(operation), ...flags], undefined, more);
-    return (answer.length > 0 ? JSON.parse(answer.toString("utf8")) : {}) as never;
+    const output = await this.aws(["dataexchange", kebab(operation), ...flags], undefined, more);
+    return (output.length > 0 ? JSON.parse(output.toString("utf8")) : {}) as never;
   };
 
   async makeBucket(bucket: string): Promise<void> {

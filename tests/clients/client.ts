@@ -1,4 +1,4 @@
-/** What the scenarios need of a client program, and the client in JavaScript. */
+/** The interface of clients in the scenarios, and its implementation by the JavaScript client. */
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { Credential } from "../../emulator/index";
@@ -10,12 +10,12 @@ import * as Sdk from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Missing, Program } from "../../scripts/find-aws-cli";
 
-/** An answer as the SDK types it, with all members. Dates are text in answers of aws-cli. */
+/** The SDK's type of a response, with all members required. aws-cli returns dates as text. */
 export type Output<O extends OperationName> = Required<Omit<SdkOutput<O>, "$metadata">>;
 
 export interface Client {
-  /** Calls an operation. Rejects with an error named as the service names it. */
-  readonly ask: <O extends OperationName>(operation: O, input: SdkInput<O>) => Promise<Output<O>>;
+  /** Calls an operation. Rejects with an error whose `name` is the service's error code. */
+  readonly send: <O extends OperationName>(operation: O, input: SdkInput<O>) => Promise<Output<O>>;
   makeBucket(bucket: string): Promise<void>;
   put(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
   get(bucket: string, key: string): Promise<Uint8Array>;
@@ -24,32 +24,32 @@ export interface Client {
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("base64");
 
-/** Returns the name of the error that rejects a call. */
-export const refusal = async (call: Promise<unknown>): Promise<string> => (await rejection(call)).name;
+/** Returns the name of the error with which a call rejects. */
+export const errorNameOf = async (call: Promise<unknown>): Promise<string> => (await rejection(call)).name;
 
 /** Downloads a signed URL. */
-export async function fetched(url: string | undefined): Promise<Uint8Array> {
-  const answer = await fetch(url!);
-  expect(answer.status).to.equal(200);
-  return new Uint8Array(await answer.arrayBuffer());
+export async function download(url: string | undefined): Promise<Uint8Array> {
+  const response = await fetch(url!);
+  expect(response.status).to.equal(200);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** Uploads a body to a signed URL. */
 export async function upload(url: string | undefined, body: Uint8Array<ArrayBuffer>): Promise<void> {
-  const answer = await fetch(url!, { method: "PUT", body, headers: { "Content-MD5": md5(body) } });
-  expect(answer.status).to.equal(200);
+  const response = await fetch(url!, { method: "PUT", body, headers: { "Content-MD5": md5(body) } });
+  expect(response.status).to.equal(200);
 }
 
 export type KeyPair = Pick<Credential, "accessKeyId" | "secretAccessKey">;
 
-/** The official client, as its documentation configures it. */
+/** The official client, configured as its documentation says. */
 export function javaScriptClient(endpoint: string, credentials: KeyPair): Client & { close(): void } {
   const settings = { endpoint, region: "us-east-1", credentials };
-  // The client prefixes the host of APIs with `api-fulfill.`, which does not work before an IP address.
+  // The client adds `api-fulfill.` to the host of SendApiAsset, which is not possible with an IP address.
   const dx = new Sdk.DataExchangeClient({ ...settings, disableHostPrefix: true });
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   return {
-    ask: (operation, input) => {
+    send: (operation, input) => {
       const Command = Sdk[`${operation}Command`] as unknown as typeof Sdk.GetJobCommand;
       return dx.send(new Command(input as Sdk.GetJobRequest)) as Promise<never>;
     },
@@ -80,7 +80,7 @@ export async function startCallers<C extends Client>(
 ): Promise<Callers<C>> {
   const local = await LocalDataExchange.start({
     credentials: [ownerKeys, subscriberKeys],
-    // Without these, SendDataSetNotification and CreateEventAction need more preparation.
+    // The defaults would require more preparation for SendDataSetNotification and CreateEventAction.
     marketplace: true,
     requireBucketPolicy: false,
   });
@@ -91,8 +91,11 @@ export async function startCallers<C extends Client>(
 /** Contains every kind of character that clients encode differently. */
 export const oddKey = "a b+c=d&e/ü~(1)'x'*!@:,;?#[%41]{}|^`<>/日本.csv";
 
-/** Returns a program that the machine may lack. Without it, prints the reason and skips the tests. */
-export async function need(this: Mocha.Context, find: () => Promise<Program | Missing>): Promise<Program> {
+/** Finds or installs a program. If that fails, prints the reason and skips the tests. */
+export async function findOrSkip(
+  this: Mocha.Context,
+  find: () => Promise<Program | Missing>,
+): Promise<Program> {
   // The first call may install it.
   this.timeout(6 * 60_000);
   const found = await find();
@@ -101,11 +104,11 @@ export async function need(this: Mocha.Context, find: () => Promise<Program | Mi
   return this.skip();
 }
 
-/** Environment of a Python with an AWS client: without settings of this machine's user, and with text in UTF-8. */
+/** Environment of a Python with an AWS client: without this user's AWS settings, and with text in UTF-8. */
 export function cleanEnvironment(): Record<string, string> {
-  const own = Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
   return {
-    ...(Object.fromEntries(own) as Record<string, string>),
+    ...(Object.fromEntries(inherited) as Record<string, string>),
     AWS_DEFAULT_REGION: "us-east-1",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",

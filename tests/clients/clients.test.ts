@@ -8,7 +8,7 @@ import { LocalDataExchange } from "../../emulator";
 import { findAwsCli, findBoto3 } from "../../scripts/find-aws-cli";
 import { AwsCli, AwsCliProcess, environmentOf } from "./aws-cli";
 import type { Callers } from "./client";
-import { javaScriptClient, need, oddKey, ownerKeys, refusal, startCallers } from "./client";
+import { javaScriptClient, findOrSkip, oddKey, ownerKeys, errorNameOf, startCallers } from "./client";
 import { testScenarios } from "./scenarios";
 
 describe("clients: the official JavaScript client", () => {
@@ -27,29 +27,29 @@ describe("clients: aws-cli", function () {
   let process: AwsCliProcess | undefined;
   let callers: Callers<AwsCli> | undefined;
   before(async function () {
-    process = await AwsCliProcess.start(await need.call(this, findAwsCli));
+    process = await AwsCliProcess.start(await findOrSkip.call(this, findAwsCli));
     callers = await startCallers((endpoint, keys) => new AwsCli(process!, endpoint, keys));
   });
   after(() => Promise.all([callers?.local.stop(), process?.stop()]));
 
   testScenarios(() => callers!);
 
-  it("lists objects and identifies its account by signed requests", async () => {
+  it("lists objects and returns the account of the caller by signed requests", async () => {
     const aws = (...args: string[]) => callers!.owner.aws(args);
     expect(String(await aws("s3", "ls", "s3://source", "--recursive"))).to.contain(oddKey);
     const identity = String(await aws("sts", "get-caller-identity", "--output", "json"));
     expect(JSON.parse(identity)).to.include({ Account: ownerKeys.accountId });
   });
 
-  it("presigns URLs that are accepted until they are changed or expire", async () => {
+  it("presigns URLs that work until they are changed or expire", async () => {
     const presign = async (...options: string[]) =>
       String(await callers!.owner.aws(["s3", "presign", "s3://source/two.bin", ...options])).trim();
     const [url, short] = await Promise.all([presign(), presign("--expires-in", "1")]);
     expect((await fetch(url)).status).to.equal(200);
     const codeOf = async (changed: string, init?: RequestInit) => {
-      const answer = await fetch(changed, init);
-      expect(answer.status).to.equal(403);
-      return /<Code>(\w+)/.exec(await answer.text())?.[1];
+      const response = await fetch(changed, init);
+      expect(response.status).to.equal(403);
+      return /<Code>(\w+)/.exec(await response.text())?.[1];
     };
     expect(await codeOf(url.replace("/source/", "/other/"))).to.equal("SignatureDoesNotMatch");
     expect(await codeOf(url, { method: "DELETE" })).to.equal("SignatureDoesNotMatch");
@@ -59,7 +59,7 @@ describe("clients: aws-cli", function () {
     expect(await codeOf(short)).to.equal("AccessDenied");
   });
 
-  it("is rejected with a wrong secret or an unknown key, by each service's error", async () => {
+  it("fails with the error of each service for a wrong secret or an unknown key", async () => {
     const wrongSecret = { ...ownerKeys, secretAccessKey: "guessed" };
     const unknownKey = { ...ownerKeys, accessKeyId: "AKIDUNKNOWN" };
     for (const [keys, ...errors] of [
@@ -68,11 +68,11 @@ describe("clients: aws-cli", function () {
     ] as const) {
       const client = new AwsCli(process!, callers!.local.endpoint, keys);
       const calls = [
-        client.ask("ListJobs", {}),
+        client.send("ListJobs", {}),
         client.aws(["s3", "ls"]),
         client.aws(["sts", "get-caller-identity"]),
       ];
-      expect(await Promise.all(calls.map(refusal))).to.deep.equal(errors);
+      expect(await Promise.all(calls.map(errorNameOf))).to.deep.equal(errors);
     }
   });
 });
@@ -81,8 +81,8 @@ describe("clients: aws-cli", function () {
 const page = join(__dirname, "../../../docs/emulator.md");
 
 describe("clients: boto3", () => {
-  it("runs the script of the documentation as it is printed", async function () {
-    const python = await need.call(this, findBoto3);
+  it("runs the script of docs/emulator.md unchanged", async function () {
+    const python = await findOrSkip.call(this, findBoto3);
     const [, script = ""] = /^```python\n([^]*?)^```$/m.exec(await readFile(page, "utf8")) ?? [];
     const local = await LocalDataExchange.start();
     try {

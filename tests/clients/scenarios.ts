@@ -7,13 +7,13 @@ import { operationNames } from "../../service-model/operations/index";
 import type { SdkIds } from "../emulator/support";
 import { jobRequest } from "../emulator/support";
 import type { Callers, Client, Output } from "./client";
-import { fetched, md5, oddKey, refusal, sha256, upload } from "./client";
+import { download, md5, oddKey, errorNameOf, sha256, upload } from "./client";
 
 const arnOf = (path: string) => `arn:aws:dataexchange:us-east-1:111111111111:${path}`;
 const idsOf = (items: readonly { readonly Id?: string | undefined }[]) => items.map(({ Id }) => Id);
 const notFound = "ResourceNotFoundException";
 
-/** Defines the tests; `callers` returns once the hooks before them have run. */
+/** Defines the tests, which call `callers` after the earlier hooks have run. */
 export function testScenarios(callers: () => Callers): void {
   const owner = (): Client => callers().owner;
   const subscriber = (): Client => callers().subscriber;
@@ -22,8 +22,8 @@ export function testScenarios(callers: () => Callers): void {
 
   const createRevision = async (AssetType: AssetType): Promise<SdkIds> => {
     const described = { Name: `prices of ${AssetType}`, Description: "daily" };
-    const { Id: DataSetId } = await owner().ask("CreateDataSet", { AssetType, ...described });
-    const { Id: RevisionId } = await owner().ask("CreateRevision", { DataSetId });
+    const { Id: DataSetId } = await owner().send("CreateDataSet", { AssetType, ...described });
+    const { Id: RevisionId } = await owner().send("CreateRevision", { DataSetId });
     return { DataSetId, RevisionId };
   };
 
@@ -33,19 +33,19 @@ export function testScenarios(callers: () => Callers): void {
     details: Required<RequestDetails>[K],
     body?: Uint8Array<ArrayBuffer>,
   ): Promise<Output<"GetJob">> {
-    const created = await owner().ask("CreateJob", jobRequest(key, details));
+    const created = await owner().send("CreateJob", jobRequest(key, details));
     expect(created.State).to.equal("WAITING");
     const { ImportAssetFromSignedUrl: file, ImportAssetFromApiGatewayApi: api } = created.Details;
     if (body) await upload(file?.SignedUrl ?? api?.ApiSpecificationUploadUrl, body);
-    await owner().ask("StartJob", { JobId: created.Id });
+    await owner().send("StartJob", { JobId: created.Id });
     for (;;) {
-      const job = await owner().ask("GetJob", { JobId: created.Id });
+      const job = await owner().send("GetJob", { JobId: created.Id });
       if (job.State === "COMPLETED") return job;
       expect(job.State, JSON.stringify(job.Errors)).to.equal("IN_PROGRESS");
     }
   }
 
-  const assetsOf = async (ids: SdkIds) => (await owner().ask("ListRevisionAssets", ids)).Assets;
+  const assetsOf = async (ids: SdkIds) => (await owner().send("ListRevisionAssets", ids)).Assets;
 
   const importObjects = (ids: SdkIds, ...keys: string[]) =>
     run("ImportAssetsFromS3", { ...ids, AssetSources: keys.map((Key) => ({ Bucket: "source", Key })) });
@@ -56,36 +56,36 @@ export function testScenarios(callers: () => Callers): void {
   });
 
   it("creates, updates, tags, lists and deletes data sets and revisions", async () => {
-    const { ask } = owner();
+    const { send } = owner();
     const Tags = { "team é": "a=b + c", plain: "" };
     const described = { Name: 'the "daily" é', Description: "old" };
-    const set = await ask("CreateDataSet", { AssetType: "S3_SNAPSHOT", ...described, Tags });
+    const set = await send("CreateDataSet", { AssetType: "S3_SNAPSHOT", ...described, Tags });
     const DataSetId = set.Id;
     expect(set).to.deep.include({ Arn: arnOf(`data-sets/${DataSetId}`), Tags });
     const first = { DataSetId, Comment: "first", Tags: { "k/1": "v 1" } };
-    const { Arn: ResourceArn, Id: RevisionId } = await ask("CreateRevision", first);
+    const { Arn: ResourceArn, Id: RevisionId } = await send("CreateRevision", first);
     expect(ResourceArn).to.equal(`${set.Arn}/revisions/${RevisionId}`);
     await Promise.all([
-      ask("UpdateDataSet", { DataSetId, Description: "new" }),
-      ask("UpdateRevision", { DataSetId, RevisionId, Comment: "changed" }),
-      ask("TagResource", { ResourceArn, Tags: { "x y:z=ü+": "1", gone: "2" } }),
+      send("UpdateDataSet", { DataSetId, Description: "new" }),
+      send("UpdateRevision", { DataSetId, RevisionId, Comment: "changed" }),
+      send("TagResource", { ResourceArn, Tags: { "x y:z=ü+": "1", gone: "2" } }),
     ]);
-    await ask("UntagResource", { ResourceArn, TagKeys: ["gone", "k/1", "~ü+*'()!"] });
+    await send("UntagResource", { ResourceArn, TagKeys: ["gone", "k/1", "~ü+*'()!"] });
     const [seenSet, sets, seenRevision, revisions, tags] = await Promise.all([
-      ask("GetDataSet", { DataSetId }),
-      ask("ListDataSets", { Origin: "OWNED", MaxResults: 200 }),
-      ask("GetRevision", { DataSetId, RevisionId }),
-      ask("ListDataSetRevisions", { DataSetId }),
-      ask("ListTagsForResource", { ResourceArn }),
+      send("GetDataSet", { DataSetId }),
+      send("ListDataSets", { Origin: "OWNED", MaxResults: 200 }),
+      send("GetRevision", { DataSetId, RevisionId }),
+      send("ListDataSetRevisions", { DataSetId }),
+      send("ListTagsForResource", { ResourceArn }),
     ]);
     expect(seenSet).to.include({ Name: described.Name, Description: "new", Origin: "OWNED" });
     expect(idsOf(sets.DataSets)).to.include(DataSetId);
     expect(seenRevision).to.include({ Comment: "changed", Finalized: false });
     expect(idsOf(revisions.Revisions)).to.deep.equal([RevisionId]);
     expect(tags.Tags).to.deep.equal({ "x y:z=ü+": "1" });
-    await ask("DeleteRevision", { DataSetId, RevisionId });
-    await ask("DeleteDataSet", { DataSetId });
-    expect(await refusal(ask("GetDataSet", { DataSetId }))).to.equal(notFound);
+    await send("DeleteRevision", { DataSetId, RevisionId });
+    await send("DeleteDataSet", { DataSetId });
+    expect(await errorNameOf(send("GetDataSet", { DataSetId }))).to.equal(notFound);
   });
 
   it("imports objects and an upload, and exports the same bytes in three ways", async () => {
@@ -107,8 +107,8 @@ export function testScenarios(callers: () => Callers): void {
       run("ExportRevisionsToS3", { DataSetId, RevisionDestinations, Encryption: { Type: "AES256" } }),
       run("ExportAssetToSignedUrl", { ...ids, AssetId }),
     ]);
-    const download = await fetched(signed.Details.ExportAssetToSignedUrl?.SignedUrl);
-    expect(sha256(download)).to.equal(sha256(uploaded));
+    const exported = await download(signed.Details.ExportAssetToSignedUrl?.SignedUrl);
+    expect(sha256(exported)).to.equal(sha256(uploaded));
     for (const [name, bytes] of Object.entries(contents)) {
       for (const key of [`asset/${name}`, `of/${RevisionId}/${name}`]) {
         expect(sha256(await owner().get(Bucket, key)), key).to.equal(sha256(bytes));
@@ -124,15 +124,15 @@ export function testScenarios(callers: () => Callers): void {
     const api = { ...ids, ...described, ApiSpecificationMd5Hash: md5(specification) };
     await run("ImportAssetFromApiGatewayApi", api, specification);
     const AssetId = (await assetsOf(ids))[0]!.Id!;
-    const asset = (await owner().ask("GetAsset", { ...ids, AssetId })).AssetDetails.ApiGatewayApiAsset;
+    const asset = (await owner().send("GetAsset", { ...ids, AssetId })).AssetDetails.ApiGatewayApiAsset;
     expect(asset).to.include(described);
-    expect(sha256(await fetched(asset?.ApiSpecificationDownloadUrl))).to.equal(sha256(specification));
+    expect(sha256(await download(asset?.ApiSpecificationDownloadUrl))).to.equal(sha256(specification));
 
     const call = { Method: "PUT", Path: "/daily/a b", Body: '{"price":1}' };
     const QueryStringParameters = { "from day": "1&2=ü" };
     const RequestHeaders = { "x-currency": "EUR" };
     const given = { ...ids, AssetId, ...call, QueryStringParameters, RequestHeaders };
-    const received = JSON.parse((await owner().ask("SendApiAsset", given)).Body) as Record<string, object>;
+    const received = JSON.parse((await owner().send("SendApiAsset", given)).Body) as Record<string, object>;
     expect(received["headers"]).to.include({ ...RequestHeaders, "x-amz-source-account": "111111111111" });
     const sent = { method: "PUT", path: call.Path, query: QueryStringParameters, body: call.Body };
     expect(received).to.deep.include({ api: "prices", stage: "prod", ...sent });
@@ -167,48 +167,48 @@ export function testScenarios(callers: () => Callers): void {
   });
 
   it("updates and deletes assets, cancels and lists jobs, and sends a notification", async () => {
-    const { ask } = owner();
+    const { send } = owner();
     const ids = await createRevision("S3_SNAPSHOT");
     await importObjects(ids, "two.bin");
     const asset = { ...ids, AssetId: (await assetsOf(ids))[0]!.Id! };
-    await ask("UpdateAsset", { ...asset, Name: "renamed é" });
+    await send("UpdateAsset", { ...asset, Name: "renamed é" });
     const AssetDetails = { S3SnapshotAsset: { Size: 5 } };
-    expect(await ask("GetAsset", asset)).to.deep.include({ Name: "renamed é", AssetDetails });
-    await ask("DeleteAsset", asset);
-    expect(await refusal(ask("GetAsset", asset))).to.equal(notFound);
+    expect(await send("GetAsset", asset)).to.deep.include({ Name: "renamed é", AssetDetails });
+    await send("DeleteAsset", asset);
+    expect(await errorNameOf(send("GetAsset", asset))).to.equal(notFound);
 
     const details = { ...ids, AssetSources: [{ Bucket: "source", Key: "two.bin" }] };
-    const job = await ask("CreateJob", jobRequest("ImportAssetsFromS3", details));
+    const job = await send("CreateJob", jobRequest("ImportAssetsFromS3", details));
     expect(job).to.deep.include({ Arn: arnOf(`jobs/${job.Id}`), Details: { ImportAssetsFromS3: details } });
-    await ask("CancelJob", { JobId: job.Id });
-    const { Jobs } = await ask("ListJobs", ids);
+    await send("CancelJob", { JobId: job.Id });
+    const { Jobs } = await send("ListJobs", ids);
     expect(Jobs.map(({ State }) => State)).to.deep.equal(["CANCELLED", "COMPLETED"]);
-    expect(await refusal(ask("StartJob", { JobId: job.Id }))).to.equal("ConflictException");
+    expect(await errorNameOf(send("StartJob", { JobId: job.Id }))).to.equal("ConflictException");
     const notification = { Type: "DATA_DELAY", Comment: "tomorrow", ClientToken: "once-1" } as const;
-    await ask("SendDataSetNotification", { DataSetId: ids.DataSetId, ...notification });
+    await send("SendDataSetNotification", { DataSetId: ids.DataSetId, ...notification });
   });
 
   it("grants a data set to a subscriber, whose event action exports a new revision", async () => {
     const ids = await createRevision("S3_SNAPSHOT");
     const given = { Name: "g", GrantDistributionScope: "NONE", Tags: { for: "test" } } as const;
     const parties = { SourceDataSetId: ids.DataSetId, ReceiverPrincipal: "222222222222" };
-    const { Id, Arn: DataGrantArn } = await owner().ask("CreateDataGrant", { ...given, ...parties });
+    const { Id, Arn: DataGrantArn } = await owner().send("CreateDataGrant", { ...given, ...parties });
     const states = ["ACCEPTED" as const, "PENDING_RECEIVER_ACCEPTANCE" as const];
     const [sent, allSent, pending, received] = await Promise.all([
-      owner().ask("GetDataGrant", { DataGrantId: Id }),
-      owner().ask("ListDataGrants", {}),
-      subscriber().ask("GetReceivedDataGrant", { DataGrantArn }),
-      subscriber().ask("ListReceivedDataGrants", { AcceptanceState: states }),
+      owner().send("GetDataGrant", { DataGrantId: Id }),
+      owner().send("ListDataGrants", {}),
+      subscriber().send("GetReceivedDataGrant", { DataGrantArn }),
+      subscriber().send("ListReceivedDataGrants", { AcceptanceState: states }),
     ]);
     expect(sent).to.include({ ...parties, SenderPrincipal: "111111111111" });
     expect(idsOf(allSent.DataGrantSummaries)).to.deep.equal([Id]);
     expect(pending.AcceptanceState).to.equal("PENDING_RECEIVER_ACCEPTANCE");
     expect(idsOf(received.DataGrantSummaries)).to.deep.equal([Id]);
-    const entitled = { DataSetId: (await subscriber().ask("AcceptDataGrant", { DataGrantArn })).DataSetId };
-    const seen = await subscriber().ask("ListDataSets", { Origin: "ENTITLED" });
+    const entitled = { DataSetId: (await subscriber().send("AcceptDataGrant", { DataGrantArn })).DataSetId };
+    const seen = await subscriber().send("ListDataSets", { Origin: "ENTITLED" });
     expect(idsOf(seen.DataSets)).to.deep.equal([entitled.DataSetId]);
-    const rename = subscriber().ask("UpdateDataSet", { ...entitled, Name: "mine" });
-    expect(await refusal(rename)).to.equal("AccessDeniedException");
+    const rename = subscriber().send("UpdateDataSet", { ...entitled, Name: "mine" });
+    expect(await errorNameOf(rename)).to.equal("AccessDeniedException");
 
     await subscriber().makeBucket("subscribed");
     const exportTo = (KeyPattern: string) => {
@@ -218,29 +218,29 @@ export function testScenarios(callers: () => Callers): void {
       };
     };
     const first = { Action: exportTo("first/${Asset.Name}"), Event: { RevisionPublished: entitled } };
-    const { Id: EventActionId, Arn } = await subscriber().ask("CreateEventAction", first);
+    const { Id: EventActionId, Arn } = await subscriber().send("CreateEventAction", first);
     expect(Arn).to.equal(`arn:aws:dataexchange:us-east-1:222222222222:event-actions/${EventActionId}`);
     const Action = exportTo("auto/${Asset.Name}");
-    await subscriber().ask("UpdateEventAction", { EventActionId, Action });
-    expect((await subscriber().ask("GetEventAction", { EventActionId })).Action).to.deep.equal(Action);
-    const actions = await subscriber().ask("ListEventActions", { EventSourceId: entitled.DataSetId });
+    await subscriber().send("UpdateEventAction", { EventActionId, Action });
+    expect((await subscriber().send("GetEventAction", { EventActionId })).Action).to.deep.equal(Action);
+    const actions = await subscriber().send("ListEventActions", { EventSourceId: entitled.DataSetId });
     expect(idsOf(actions.EventActions)).to.deep.equal([EventActionId]);
 
     await importObjects(ids, "two.bin");
-    expect((await owner().ask("UpdateRevision", { ...ids, Finalized: true })).Finalized).to.equal(true);
-    while ((await subscriber().ask("ListJobs", entitled)).Jobs[0]?.State !== "COMPLETED");
+    expect((await owner().send("UpdateRevision", { ...ids, Finalized: true })).Finalized).to.equal(true);
+    while ((await subscriber().send("ListJobs", entitled)).Jobs[0]?.State !== "COMPLETED");
     const exported = await subscriber().get("subscribed", "auto/two.bin");
     expect(sha256(exported)).to.equal(sha256(files["two.bin"]));
 
     const revocation = { RevocationComment: "it held wrong prices" };
-    const revoked = await owner().ask("RevokeRevision", { ...ids, ...revocation });
+    const revoked = await owner().send("RevokeRevision", { ...ids, ...revocation });
     expect(revoked).to.include({ Revoked: true, ...revocation });
-    await subscriber().ask("DeleteEventAction", { EventActionId });
-    await owner().ask("DeleteDataGrant", { DataGrantId: Id });
-    expect(await refusal(subscriber().ask("GetDataSet", entitled))).to.equal(notFound);
+    await subscriber().send("DeleteEventAction", { EventActionId });
+    await owner().send("DeleteDataGrant", { DataGrantId: Id });
+    expect(await errorNameOf(subscriber().send("GetDataSet", entitled))).to.equal(notFound);
   });
 
-  it("calls every operation and runs every job type in these scenarios", () => {
+  it("has called every operation and run every job type at the end", () => {
     const { local } = callers();
     const succeeded = local.requests.filter(({ error }) => !error).map(({ operation }) => operation);
     expect([...new Set(succeeded)]).to.have.members([...operationNames, "UploadBody", "DownloadBody"]);

@@ -7,7 +7,7 @@ import type { HttpRequest } from "@smithy/types";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
 import { sendPlain } from "../harness/http";
-import { javaScriptClient, oddKey, ownerKeys, refusal } from "./client";
+import { javaScriptClient, oddKey, ownerKeys, errorNameOf } from "./client";
 
 interface Request {
   readonly method: string;
@@ -34,7 +34,7 @@ const put = { service: "s3", method: "PUT", path: "/vault/put" } as const;
 const secret = { service: "s3", path: "/vault/secret" } as const;
 const [refused, refusedByS3] = ["403 InvalidSignatureException", "403 SignatureDoesNotMatch"];
 
-describe("clients: signatures", () => {
+describe("clients: the verification of signatures", () => {
   let local: LocalDataExchange;
   let client: ReturnType<typeof javaScriptClient>;
   let host: string;
@@ -85,7 +85,7 @@ describe("clients: signatures", () => {
     return { method: signed.method, target: targetOf(signed), headers: { host }, body };
   };
 
-  /** Status and code of the answer. */
+  /** Returns status and error code. */
   const send = async ({ method, target, ...request }: Request): Promise<string> =>
     (await sendPlain(local.endpoint, method, target, request)).outcome;
 
@@ -102,14 +102,14 @@ describe("clients: signatures", () => {
     s3.destroy();
   });
 
-  it("rejects wrong secrets and unknown keys by the errors of each service", async () => {
+  it("rejects wrong secrets and unknown keys with the error of each service", async () => {
     for (const [change, ofDataExchange, ofS3] of [
       [{ secretAccessKey: "guessed" }, "InvalidSignatureException", "SignatureDoesNotMatch"],
       [{ accessKeyId: "AKIDUNKNOWN" }, "UnrecognizedClientException", "InvalidAccessKeyId"],
     ] as const) {
       const stranger = javaScriptClient(local.endpoint, { ...ownerKeys, ...change });
-      expect(await refusal(stranger.ask("ListJobs", {}))).to.equal(ofDataExchange);
-      expect(await refusal(stranger.get("vault", "secret"))).to.equal(ofS3);
+      expect(await errorNameOf(stranger.send("ListJobs", {}))).to.equal(ofDataExchange);
+      expect(await errorNameOf(stranger.get("vault", "secret"))).to.equal(ofS3);
       stranger.close();
     }
     const unsigned = { method: "GET", target: "/v1/jobs", headers: { host }, body: "" };
@@ -122,7 +122,7 @@ describe("clients: signatures", () => {
     const states = ["PENDING_RECEIVER_ACCEPTANCE", "ACCEPTED"];
     const grants = { path: "/v1/received-data-grants", query: { acceptanceState: states, maxResults: "1" } };
     const identity = { Action: "GetCallerIdentity", Version: "2011-06-15" };
-    // Node cannot sign these headers as some clients send them: in UTF-8, and twice.
+    // Some clients sign headers in UTF-8 and headers that they send twice, which Node cannot sign.
     const meta = await sign({ ...put, headers: { "x-amz-meta-a": "prix é", "x-amz-meta-b": "1,2" } });
     const utf8 = { "x-amz-meta-a": Buffer.from("prix é").toString("latin1"), "x-amz-meta-b": ["1", "2"] };
     const list = await sign(jobs);
@@ -205,7 +205,7 @@ describe("clients: signatures", () => {
     for (const [what, request, outcome] of tampered) expect(await send(request), what).to.equal(outcome);
   });
 
-  it("reads a value from where it is signed if URL and header differ", async () => {
+  it("uses the signed value if a value differs between URL and header", async () => {
     const hash = { "X-Amz-Content-Sha256": sha256("right") };
     const headers = { "x-amz-content-sha256": sha256("right") };
     const right = await presign({ ...put, query: hash, headers, body: "right" });
