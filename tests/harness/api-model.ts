@@ -1,6 +1,6 @@
 /**
- * The service's public API model, and the differences between it and the description of an operation in names, kinds,
- * locations and bounds.
+ * The service's public API model, and its differences from the operations of service-model: names, kinds, locations and
+ * bounds.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -78,7 +78,7 @@ const differing = (at: string, facts: readonly Fact[]): string[] =>
 
 const sorted = (items: readonly string[] | undefined) => items && [...items].sort();
 
-/** Each difference as `place fact: the description's, not the model's`. */
+/** Prints each difference as `path fact: our value, not the model's value`. */
 export class Comparison {
   constructor(private readonly model: ApiModel) {}
 
@@ -93,7 +93,7 @@ export class Comparison {
         ["path", ours.path.replace(/\{\w/g, (start) => start.toUpperCase()), requestUri],
         ["status", ours.status, responseCode],
         ...[...new Set([...ours.errors, ...errors])].map((error): Fact => {
-          const has = (names: readonly string[]) => (names.includes(error) ? "an answer" : "no answer");
+          const has = (names: readonly string[]) => (names.includes(error) ? "present" : "absent");
           return [error, has(ours.errors), has(errors)];
         }),
         ["output", ours.output && "some", theirs.output && "some"],
@@ -112,7 +112,7 @@ export class Comparison {
       const reference = theirs.members?.[nameIn(theirs, name, member)];
       if (!reference) return [];
       return differing(`${at}.${wire}`, [
-        ["location", placeOf(operation, name, member), placeIn(theirs, reference, wire)],
+        ["location", ourLocation(operation, name, member), modelLocation(theirs, reference, wire)],
       ]);
     });
   }
@@ -129,13 +129,13 @@ export class Comparison {
 
   #struct(ours: StructShape, shape: string, at: string): string[] {
     const theirs = this.model.shapes[shape]!;
-    const known = new Map(
+    const ourMembers = new Map(
       Object.entries(ours.members).map(([name, member]) => [nameIn(theirs, name, member), member] as const),
     );
-    const missing = Object.keys(theirs.members ?? {}).filter((name) => !known.has(name));
+    const missing = Object.keys(theirs.members ?? {}).filter((name) => !ourMembers.has(name));
     return [
       ...missing.map((name) => `${at}.${name}: is missing`),
-      ...[...known].flatMap(([name, member]) => {
+      ...[...ourMembers].flatMap(([name, member]) => {
         const reference = theirs.members?.[name];
         if (!reference) return [`${at}.${name}: is not in the model`];
         const must = (required: boolean | undefined) => (required ? "yes" : "no");
@@ -149,7 +149,7 @@ export class Comparison {
     ];
   }
 
-  /** Differences of one shape of the model. */
+  /** The differences of one shape. */
   ofShape(ours: Shape, shape: string): string[] {
     return this.#shape(ours, { shape }, shape);
   }
@@ -159,7 +159,7 @@ export class Comparison {
   }
 }
 
-/** The model's name of a member. If the model has another name for the wire, ours is that one. */
+/** The model's name of a member. If the model's name is not the name on the wire, our name is the one on the wire. */
 function nameIn({ members = {} }: ModelShape, name: string, member: Member): string {
   const wire = wireName(name, member);
   const renamed = Object.entries(members).find(
@@ -168,14 +168,14 @@ function nameIn({ members = {} }: ModelShape, name: string, member: Member): str
   return renamed?.[0] ?? wire;
 }
 
-function placeIn({ payload }: ModelShape, { location, locationName }: Reference, name: string): string {
+function modelLocation({ payload }: ModelShape, { location, locationName }: Reference, name: string): string {
   if (payload === name) return "payload";
   return location ? `${location} ${locationName ?? ""}` : `body ${locationName ?? name}`;
 }
 
-function placeOf(operation: Operation, name: string, member: Member): string {
+function ourLocation(operation: Operation, name: string, member: Member): string {
   const wire = wireName(name, member);
-  const places = {
+  const locations = {
     path: `uri ${wire}`,
     query: `querystring ${name}`,
     header: `header ${operation.headers?.[name] ?? ""}`,
@@ -184,7 +184,7 @@ function placeOf(operation: Operation, name: string, member: Member): string {
     payload: "payload",
     body: `body ${wire}`,
   };
-  return places[locationOf(operation, name)];
+  return locations[locationOf(operation, name)];
 }
 
 function bounds(ours: Shape, theirs: ModelShape): Fact[] {
@@ -193,28 +193,28 @@ function bounds(ours: Shape, theirs: ModelShape): Fact[] {
     case "string":
       return [
         ["values", sorted(ours.values), sorted(theirs.enum)],
-        ["pattern", plain(ours.pattern), plain(theirs.pattern)],
-        ["least length", ours.minLength ?? 0, min],
-        ["greatest length", ours.maxLength, max],
+        ["pattern", normalizePattern(ours.pattern), normalizePattern(theirs.pattern)],
+        ["minimum length", ours.minLength ?? 0, min],
+        ["maximum length", ours.maxLength, max],
       ];
     case "list":
       return [
-        ["least items", ours.minItems ?? 0, min],
-        ["most items", ours.maxItems, max],
+        ["minimum items", ours.minItems ?? 0, min],
+        ["maximum items", ours.maxItems, max],
       ];
     case "integer":
     case "double":
       return [
-        ["least", ours.min, theirs.min],
-        ["greatest", ours.max, max],
+        ["minimum", ours.min, theirs.min],
+        ["maximum", ours.max, max],
       ];
     default:
       return [];
   }
 }
 
-/** A pattern without differences of notation: anchors, and escapes of characters. */
-const plain = (pattern: string | undefined): string | undefined =>
+/** Removes the anchors of a pattern, and replaces escapes by their characters. */
+const normalizePattern = (pattern: string | undefined): string | undefined =>
   pattern
     ?.replaceAll("$|^", "|")
     .replace(/^\^|\$$/g, "")

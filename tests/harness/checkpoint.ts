@@ -1,4 +1,4 @@
-/** The state file of a stack in the file backend. Reading it is faster than a process of the CLI for each question. */
+/** The state file of a stack in the file backend. Reading it is faster than starting the CLI. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -26,7 +26,7 @@ export class Checkpoint {
     return readFile(this.file, "utf8");
   }
 
-  /** Overwrites the file with an earlier text of it. */
+  /** Overwrites the file with an earlier text. */
   restore(text: string): Promise<void> {
     return writeFile(this.file, text);
   }

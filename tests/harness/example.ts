@@ -1,4 +1,4 @@
-/** A copy of an example with its packages installed, on the real engine. */
+/** A copy of an example with its packages linked, on the real engine. */
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -17,9 +17,9 @@ import type { TestService } from "./service";
 export interface Example {
   readonly service: TestService;
   readonly stack: TestStack;
-  /** Its index.ts, which each operation loads again, because the top level of the module declares the resources. */
+  /** Loads index.ts of the example again for each operation, because the module itself declares the resources. */
   readonly program: PulumiFn;
-  /** A file of the project, from its folder. */
+  /** Reads a file by its path from the project's folder. */
   readonly read: (path: string) => Promise<Buffer>;
   readonly write: (path: string, content: string | Buffer) => Promise<void>;
 }
@@ -79,12 +79,12 @@ export function useProject(
   };
 }
 
-/** Links the packages that the project's package.json names. */
+/** Links the packages that the projects depend on. */
 async function linkPackages(folder: string): Promise<void> {
   const packages = join(folder, "node_modules");
   await mkdir(join(packages, "@pulumi"), { recursive: true });
-  for (const own of ["@pulumi/aws", "@pulumi/pulumi"]) {
-    await symlink(join(repository, "node_modules", own), join(packages, own));
+  for (const name of ["@pulumi/aws", "@pulumi/pulumi"]) {
+    await symlink(join(repository, "node_modules", name), join(packages, name));
   }
   await symlink(repository, join(packages, "pulumi-dataexchange"));
 }

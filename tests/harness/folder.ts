@@ -12,7 +12,7 @@ export function useFolder(): (name?: string) => string {
   return (name = "") => join(folder, name);
 }
 
-/** Writes a file, and creates the folders that lead to it. */
+/** Writes a file and creates its parent folders. */
 export async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);

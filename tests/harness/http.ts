@@ -46,7 +46,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Answers each request by `handle`, typically with `forwardRequest`; `undefined` or a rejection breaks the connection. */
+/** Responds with the result of `handle`, which can call `forwardRequest`. Undefined or a rejection breaks the connection. */
 export function startProxy(
   handle: (request: IncomingMessage, body: Buffer) => Promise<Answer | undefined>,
 ): Promise<TestServer> {
@@ -82,11 +82,11 @@ export interface PlainRequest {
 }
 
 export interface PlainAnswer extends Answer {
-  /** Status and, of an error, code. */
+  /** The status, and the code of an error, such as `403 AccessDenied`. */
   readonly outcome: string;
 }
 
-/** Sends a request as it is given, without the additions and checks of a client. */
+/** Sends a request unchanged, because a client would add headers and check values. */
 export async function sendPlain(
   endpoint: string,
   method: string,
@@ -106,7 +106,7 @@ export async function sendPlain(
   return { status, headers: response.headers, body: answered, outcome };
 }
 
-/** Headers of a request that is signed for a service, which a local service accepts unless it verifies signatures. */
+/** Headers with an invalid signature for a service. The local service accepts it unless it verifies signatures. */
 export const signedFor = (service: string, accessKeyId = "AKIDANY") => ({
   authorization:
     `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-east-1/${service}/aws4_request, ` +
@@ -131,7 +131,7 @@ export function signerOf({ headers }: IncomingMessage): Signer {
 export interface RecordingProxy extends TestServer {
   /** Each signer once, in the order of their first requests. */
   signers(): Signer[];
-  forget(): void;
+  clear(): void;
 }
 
 export async function openRecordingProxy(to: string): Promise<RecordingProxy> {
@@ -141,5 +141,5 @@ export async function openRecordingProxy(to: string): Promise<RecordingProxy> {
     seen.set(JSON.stringify(signer), signer);
     return forwardRequest(to, request, body);
   });
-  return { ...server, signers: () => [...seen.values()], forget: () => seen.clear() };
+  return { ...server, signers: () => [...seen.values()], clear: () => seen.clear() };
 }

@@ -5,8 +5,8 @@ import { expect } from "chai";
 
 const run = promisify(execFile);
 
-describe("lazy modules of the host in engine tests", () => {
-  const answer = async (code: string): Promise<unknown> => {
+describe("lazy-host-modules", () => {
+  const evaluate = async (code: string): Promise<unknown> => {
     const { stdout } = await run(process.execPath, [
       ...["--require", require.resolve("./lazy-host-modules"), "--eval"],
       `const loaded = () => Object.keys(require.cache).some((path) => path.includes("/typescript/lib/"));
@@ -15,12 +15,12 @@ describe("lazy modules of the host in engine tests", () => {
     return JSON.parse(stdout);
   };
 
-  it("leave out the TypeScript compiler when the SDK is loaded", async () =>
-    expect(await answer(`[!!require("@pulumi/pulumi/runtime"), loaded()]`)).to.deep.equal([true, false]));
+  it("keeps the SDK from loading the TypeScript compiler", async () =>
+    expect(await evaluate(`[!!require("@pulumi/pulumi/runtime"), loaded()]`)).to.deep.equal([true, false]));
 
-  it("load the real module at its first use", async () =>
+  it("loads the real module at its first use", async () =>
     expect(
-      await answer(`[require("typescript").version.split(".")[0], loaded(),
+      await evaluate(`[require("typescript").version.split(".")[0], loaded(),
         typeof require("@npmcli/arborist").Arborist]`),
     ).to.deep.equal(["6", true, "function"]));
 });

@@ -1,8 +1,8 @@
 /**
  * Preloaded into the processes that an engine of the tests starts. The SDK's host of dynamic providers loads the TypeScript
- * compiler and npm's reader of installed packages for providers that were serialized from closures. That takes two thirds
- * of its start, every run of the engine starts a host, and no program here has such a provider. So both are loaded when
- * they are first used.
+ * compiler and npm's reader of installed packages for providers that were serialized from closures. Loading them takes two
+ * thirds of the host's start, and every run of the engine starts a host. The tests have no such provider, so both are
+ * loaded at their first use.
  */
 import Module from "node:module";
 
@@ -14,9 +14,9 @@ const load = modules._load;
 
 modules._load = (request, parent, isMain) => {
   if (!rarelyUsed.has(request)) return load(request, parent, isMain);
-  const found = () => load(request, parent, isMain) as object;
-  // An import of the whole module does not copy the members of an ES module.
+  const loaded = () => load(request, parent, isMain) as object;
+  // Without `__esModule`, `import *` would copy the members that the proxy lists, which are none.
   const get = (_: object, name: string | symbol): unknown =>
-    name === "__esModule" ? true : (Reflect.get(found(), name) as unknown);
+    name === "__esModule" ? true : (Reflect.get(loaded(), name) as unknown);
   return new Proxy({}, { get });
 };

@@ -3,12 +3,12 @@ import type { JobArgs } from "../../index";
 import { apiArgs, downloadArgs, importArgs, jobArgs, uploadArgs } from "./programs";
 import type { RevisionIds, TestService } from "./service";
 
-/** The arguments of a job by its type; `variant` changes what it does. */
+/** Returns the arguments of each job by its type. The details of the two variants differ. */
 export type JobsByType = (variant: 1 | 2) => Record<string, JobArgs>;
 
-/** Puts data sets, objects and assets to export into the service. */
+/** Creates the data sets, objects and assets that the jobs need. */
 export async function prepareJobs(service: TestService): Promise<JobsByType> {
-  const places = {
+  const revisions = {
     files: await service.createEmptyRevision(),
     shares: await service.createEmptyRevision("REDSHIFT_DATA_SHARE"),
     apis: await service.createEmptyRevision("API_GATEWAY_API"),
@@ -17,16 +17,16 @@ export async function prepareJobs(service: TestService): Promise<JobsByType> {
   };
   await service.createBucket("source", { "a.csv": "a,1", "b.csv": "b,2" });
   await service.createBucket("target");
-  const { dataSetId } = places.files;
+  const { dataSetId } = revisions.files;
   const from = { dataSetId, revisionId: await service.createRevision(dataSetId) };
   const first = await service.importAsset(from, "source", "a.csv");
   const second = await service.importAsset(from, "source", "b.csv");
   return (variant) => ({
-    ...jobsByType(variant, { ...places, exported: first }),
+    ...jobsByType(variant, { ...revisions, exported: first }),
     ...byType([
-      importArgs(places.files, [variant === 1 ? "a.csv" : "b.csv"]),
-      uploadArgs(places.files, "upload.txt", `body ${variant}`),
-      apiArgs(places.apis, {
+      importArgs(revisions.files, [variant === 1 ? "a.csv" : "b.csv"]),
+      uploadArgs(revisions.files, "upload.txt", `body ${variant}`),
+      apiArgs(revisions.apis, {
         ...{ apiName: "prices-api", apiKey: "planted-api-key", title: "prices" },
         stage: variant === 1 ? "prod" : "next",
       }),
@@ -35,15 +35,15 @@ export async function prepareJobs(service: TestService): Promise<JobsByType> {
   });
 }
 
-export type JobPlaces = Readonly<
+export type JobResources = Readonly<
   Record<"files" | "shares" | "apis" | "accesses" | "permissions", RevisionIds> & {
     exported: RevisionIds & { assetId: string };
   }
 >;
 
-/** One job of each type, which does something else for each number; `1.csv` is the object of the first import. */
-export function jobsByType(nth: number, places: JobPlaces): Record<string, JobArgs> {
-  const { files, shares, apis, accesses, permissions, exported } = places;
+/** One job of each type. `nth` changes all details except the export to a signed URL; 1 imports the object `1.csv`. */
+export function jobsByType(nth: number, resources: JobResources): Record<string, JobArgs> {
+  const { files, shares, apis, accesses, permissions, exported } = resources;
   const { assetId, ...from } = exported;
   const namespace = "f1e2d3c4-0000-1111-2222-333344445555";
   return byType([

@@ -9,7 +9,7 @@ import { Job } from "../../index";
 import { jobTypeOf } from "../../service-model/job-types";
 import type { RevisionIds } from "./service";
 
-/** A program of one Job that exports its outputs. */
+/** A program that declares one Job and exports its outputs. */
 export const declareJob =
   (args: JobArgs, name = "prices") =>
   () => {

@@ -1,6 +1,6 @@
 /**
- * Loaded before all tests: the records of jobs go to a folder of this run. Ports of local services are used again, so a
- * record of an earlier run could be mistaken for one of this run.
+ * Loaded before all tests. Job records go to a folder of this run, because local services reuse ports: a record of an
+ * earlier run could match a job of this run.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

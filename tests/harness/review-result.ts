@@ -1,4 +1,4 @@
-/** A preview of an inline program on the real engine as JSON, and the review of it. */
+/** A preview of an inline program on the real engine as JSON, and its review. */
 import type { PreviewOptions, PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
@@ -41,7 +41,7 @@ export class ReviewResult {
   effect = (name: string) => this.review.idle.find(({ urn }) => urn.name === name)?.effect;
 }
 
-/** The codes of reasons or warnings, with those of causes. */
+/** The kinds of reasons or warnings, with their causes. */
 export const kindsOf = (all: readonly (Reason | Warning)[]): string[] =>
   all.map((each) => ("cause" in each ? `${each.kind} ${each.cause}` : each.kind));
 
@@ -53,7 +53,7 @@ export const reviewProgram = async (
   options?: Options,
 ): Promise<ReviewResult> => new ReviewResult(await previewAsJson(stack, program, options));
 
-/** A member of the Automation API's `PulumiCommand` that its types leave out. */
+/** A method of the Automation API's `PulumiCommand` that its types omit. */
 interface Command {
   run(args: string[], cwd: string, env: object, onOutput?: (text: string) => void): Promise<unknown>;
 }
@@ -69,12 +69,12 @@ export async function previewAsJson(
 ): Promise<string> {
   const command = stack.workspace.pulumiCommand as unknown as Command;
   const run = command.run.bind(command);
-  const written: string[] = [];
+  const output: string[] = [];
   // The Automation API has no option for `--json`, and discards the output of a failed preview.
   command.run = (args, cwd, env) => {
-    const own =
+    const added =
       args[0] === "preview" ? ["--json", ...(sames ? ["--show-sames", "--show-replacement-steps"] : [])] : [];
-    return run([...args, ...own], cwd, env, (text) => written.push(text));
+    return run([...args, ...added], cwd, env, (text) => output.push(text));
   };
   let failure: unknown;
   try {
@@ -84,7 +84,7 @@ export async function previewAsJson(
   } finally {
     Reflect.deleteProperty(command, "run");
   }
-  const json = written.join("");
+  const json = output.join("");
   if (!json.trimStart().startsWith("{"))
     throw new Error(`pulumi preview did not write JSON: ${json}`, { cause: failure });
   return json;

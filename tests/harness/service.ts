@@ -40,8 +40,8 @@ export const toSdkIds = ({ dataSetId, revisionId }: RevisionIds) => ({
   RevisionId: revisionId,
 });
 
-/** With `maxAttempts: 1` a client does not repeat a call that failed. Default: the SDK's. */
 export interface ClientOptions {
+  /** With 1, a client does not retry a failed call. Default: the SDK's. */
   readonly maxAttempts?: number;
 }
 
@@ -58,7 +58,7 @@ export class ServiceClients {
     this.s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true });
   }
 
-  /** Another client; to the local service an access key of twelve digits is its account. */
+  /** Another client. The local service uses an access key of twelve digits as the account id. */
   connect(inRegion = region, accessKeyId = credentials.accessKeyId): DataExchangeClient {
     const { endpoint, options } = this;
     return new DataExchangeClient({
@@ -100,7 +100,7 @@ export class ServiceClients {
     return this.dataExchange.send(new UpdateRevisionCommand({ ...toSdkIds(ids), Finalized: true }));
   }
 
-  /** Makes a finalized revision editable again. */
+  /** Reverses `finalizeRevision`. */
   reopenRevision(ids: RevisionIds): Promise<unknown> {
     return this.dataExchange.send(new UpdateRevisionCommand({ ...toSdkIds(ids), Finalized: false }));
   }
@@ -118,7 +118,7 @@ export class ServiceClients {
     return (await client.send(new CreateJobCommand(request))).Id!;
   }
 
-  /** Starts a job and waits until it is neither waiting nor in progress. */
+  /** Starts a job and waits until it has ended. */
   async finishJob(JobId: string, client = this.dataExchange): Promise<GetJobCommandOutput> {
     await client.send(new StartJobCommand({ JobId }));
     for (;;) {
@@ -155,7 +155,7 @@ export class ServiceClients {
     return (await this.assetsIn(ids)).map(({ name }) => name).sort();
   }
 
-  /** The text of an asset, by an export job. */
+  /** Reads the text of an asset by an export job. */
   async readAsset(ids: RevisionIds, AssetId: string): Promise<string> {
     const ExportAssetToSignedUrl = { ...toSdkIds(ids), AssetId };
     const job = await this.runJob({
@@ -224,7 +224,7 @@ export class TestService extends ServiceClients implements AsyncDisposable {
 
   [Symbol.asyncDispose] = (): Promise<void> => this.stop();
 
-  /** How many requests of each operation were received, from the given index of `local.requests` on. */
+  /** Counts the requests of each operation, from index `since` of `local.requests`. */
   countCalls(since = 0): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { operation } of this.local.requests.slice(since))
@@ -233,7 +233,7 @@ export class TestService extends ServiceClients implements AsyncDisposable {
   }
 }
 
-/** Hooks that point this process at the service, for programs that call AWS themselves, such as to list a bucket. */
+/** Hooks that set this process's environment for programs that call AWS themselves, such as to list a bucket. */
 export function useProgramEnvironment(shared: { readonly service: TestService }): void {
   let original: NodeJS.ProcessEnv = {};
   before(() => {

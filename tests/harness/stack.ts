@@ -21,7 +21,7 @@ import type { StateResource } from "./checkpoint";
 import { Checkpoint } from "./checkpoint";
 import { TestService } from "./service";
 
-/** Project settings that make the engine use the fake plugin for `@pulumi/aws`; their type leaves `plugins` out. */
+/** Project settings that make the engine use the fake plugin for `@pulumi/aws`. `ProjectSettings` lacks `plugins`. */
 export const awsPlugin = {
   plugins: { providers: [{ name: "aws", path: join(process.cwd(), "tests", "fake-aws-plugin") }] },
 } as Partial<ProjectSettings>;
@@ -34,7 +34,7 @@ export interface TestStackOptions {
   readonly config?: ConfigMap;
   /** Environment of the engine and its hosts: a service's `env`, or one with another endpoint. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether hosts load rarely used modules late, which saves two thirds of their start. Off in benchmarks. Default: true. */
+  /** Whether hosts preload `lazy-host-modules`, which saves two thirds of a host's start. Off in benchmarks. Default: true. */
   readonly lazyHost?: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface EngineRun {
   stdout: string;
   stderr: string;
   events: EngineEvent[];
-  /** How many resources had each operation: `create`, `same`, `replace`, … */
+  /** The number of resources by operation: `create`, `same`, `replace`, … */
   changes: Record<string, number>;
   outputs: OutputMap;
   /** Set if the run failed. */
@@ -63,7 +63,7 @@ export const messageCodes = ({ stdout, stderr }: EngineRun): string[] => codesIn
 export const valuesOf = ({ outputs }: EngineRun): Record<string, unknown> =>
   Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
 
-/** Returns the run; throws what the engine printed if it failed. */
+/** Returns the run. If it failed, throws an error with the engine's output. */
 export function expectSuccess(run: EngineRun): EngineRun {
   if (run.error) throw new Error(run.stderr || run.error.message);
   return run;
@@ -80,7 +80,7 @@ export class TestStack implements AsyncDisposable {
     private readonly checkpoint: Checkpoint,
     private readonly empty: string,
   ) {
-    // The state file and the events have the data for which the Automation API starts the CLI three times after an `up`.
+    // After an `up` the Automation API starts the CLI three times for data that the state file and the events also have.
     const readOutputs = stack.outputs.bind(stack);
     stack.outputs = async () => (await checkpoint.plainOutputs()) ?? readOutputs();
     stack.info = () => Promise.resolve(undefined);
@@ -147,7 +147,7 @@ export class TestStack implements AsyncDisposable {
     await this.stack.setAllConfig(Object.fromEntries(values), true);
   }
 
-  /** Empties the state without running the engine; what the stack created stays in the service. */
+  /** Empties the state without running the engine, so the stack's jobs and assets stay in the service. */
   clearState(): Promise<void> {
     return this.checkpoint.restore(this.empty);
   }
@@ -196,13 +196,13 @@ export class TestStack implements AsyncDisposable {
   [Symbol.asyncDispose] = (): Promise<void> => this.remove();
 }
 
-/** Throws if the inline program never reached the engine: the SDK then reports success, as for an empty program. */
+/** Throws if the inline program never reached the engine. The SDK then reports success, as for an empty program. */
 function assertReachedEngine({ events, stdout }: EngineRun): void {
   const declared = events.some(({ resourcePreEvent, resOutputsEvent }) => {
     const { type, op } = (resourcePreEvent ?? resOutputsEvent)?.metadata ?? {};
     return type === "pulumi:pulumi:Stack" && op !== "delete";
   });
-  if (!declared) throw new Error(`The program did not even declare its stack. ${stdout}`);
+  if (!declared) throw new Error(`The program did not declare its stack. ${stdout}`);
 }
 
 export interface JobInState extends StateResource {

@@ -5,19 +5,19 @@ export interface Deviation {
   readonly why: string;
 }
 
-const answered = "an answer, not no answer$";
+const added = "present, not absent$";
 
 export const deviations: readonly Deviation[] = [
   {
-    found: new RegExp(`^StartJob ServiceLimitExceededException: ${answered}`),
+    found: new RegExp(`^StartJob ServiceLimitExceededException: ${added}`),
     why: "the model's LimitName lists the concurrent jobs of each type, and only StartJob can exceed them",
   },
   {
-    found: new RegExp(`^CreateRevision ServiceLimitExceededException: ${answered}`),
+    found: new RegExp(`^CreateRevision ServiceLimitExceededException: ${added}`),
     why: "the model's LimitName lists the revisions per data set, and only this call can exceed them",
   },
   {
-    found: new RegExp(`^(ListTagsFor|Tag|Untag)Resource \\w+: ${answered}`),
+    found: new RegExp(`^(ListTagsFor|Tag|Untag)Resource \\w+: ${added}`),
     why: "the model names no errors for tags, so the errors of reading apply",
   },
   {
@@ -30,37 +30,37 @@ export const deviations: readonly Deviation[] = [
   },
   {
     found:
-      /\.(Bucket|Key|Keys\[\]|KeyPrefixes\[\]|KeyPattern|AssetName|DataShareArn) least length: 1, not 0$/,
+      /\.(Bucket|Key|Keys\[\]|KeyPrefixes\[\]|KeyPattern|AssetName|DataShareArn) minimum length: 1, not 0$/,
     why: "no bucket, object or asset has an empty name",
   },
   {
-    found: /\.(AssetSources|AssetDestinations|RevisionDestinations) least items: 1, not 0$/,
+    found: /\.(AssetSources|AssetDestinations|RevisionDestinations) minimum items: 1, not 0$/,
     why: "a job without a source or a destination would do nothing",
   },
   {
-    found: /\.(AssetSources|AssetDestinations) most items: (100|10), not nothing$/,
+    found: /\.(AssetSources|AssetDestinations) maximum items: (100|10), not nothing$/,
     why: "the service's quotas: assets per import job from, and per export job to Amazon S3; datashares per import job",
   },
   {
-    found: /\.RevisionDestinations most items: 1, not nothing$/,
+    found: /\.RevisionDestinations maximum items: 1, not nothing$/,
     why: "the user guide of 2022: one revision per export job",
   },
   {
     found:
-      /\.(ApiSpecificationM|M)d5Hash (pattern: \S+, not \S+|least length: 0, not 24|greatest length: nothing, not 24)$/,
+      /\.(ApiSpecificationM|M)d5Hash (pattern: \S+, not \S+|minimum length: 0, not 24|maximum length: nothing, not 24)$/,
     why: "the same texts: this pattern includes the length, which the model has as a separate trait",
   },
   {
-    found: /\.AssetConfiguration\.Tags\[\]\.(Key|Value) greatest length: \d+, not nothing$/,
+    found: /\.AssetConfiguration\.Tags\[\]\.(Key|Value) maximum length: \d+, not nothing$/,
     why: "AWS General Reference, tag naming limits: no service accepts longer ones",
   },
   {
     found:
-      /\.CatalogId (pattern: \[0-9\]\{12\}, not \S+|least length: 0, not 12|greatest length: nothing, not 12)$/,
+      /\.CatalogId (pattern: \[0-9\]\{12\}, not \S+|minimum length: 0, not 12|maximum length: nothing, not 12)$/,
     why: "the model's pattern matches no account id; this pattern includes the length",
   },
   {
-    found: /\.S3SnapshotAsset\.Size least: 0, not nothing$/,
+    found: /\.S3SnapshotAsset\.Size minimum: 0, not nothing$/,
     why: "the model states this only in the name of the shape",
   },
 ];

@@ -105,7 +105,7 @@ describe("the service model compared with the service's public API model", funct
       input,
     } as const;
     const found = comparison.differences("GetJob", { ...right, ...wrong });
-    const missing = right.errors.map((name) => `GetJob ${name}: no answer, not an answer`);
+    const missing = right.errors.map((name) => `GetJob ${name}: absent, not present`);
     expect(found.filter((one) => !one.includes(" output"))).to.deep.equal([
       "GetJob method: POST, not GET",
       "GetJob path: /v1/jobs, not /v1/jobs/{JobId}",
