@@ -29,8 +29,8 @@ export interface BuildOptions {
 }
 
 /**
- * Go takes the versions of all other modules from the go.mod of the CLI, so every build is the same. It compares what it
- * downloads with its checksum database (https://sum.golang.org), so no go.sum is needed.
+ * Go takes the versions of all other modules from the go.mod of the CLI, so builds are reproducible. It verifies
+ * downloads by its checksum database (https://sum.golang.org), so no go.sum is needed.
  */
 export async function buildPulumi({ version, root, env, progress }: BuildOptions): Promise<void> {
   const module = `module pulumi-cli\n\ngo ${goVersion}\n\nrequire ${cliModule} v${version}\n`;
@@ -49,11 +49,11 @@ export async function buildPulumi({ version, root, env, progress }: BuildOptions
   await progress.during(() => describeBuild(version, counts), built);
 }
 
-/** Throws where the CLI cannot be built. */
+/** Throws the reason, as a clause without a full stop, if the CLI cannot be built. */
 export async function checkGo(env: Environment): Promise<void> {
   if (process.platform === "win32") throw new Error("the plugin launcher does not run on Windows");
   if (!findExecutable(foldersOnPath(env), "go")) throw new Error("there is no go on the PATH");
-  // The version of this go itself, not of one that it would download because of a go.mod.
+  // The version of the installed go, not of one that it would download for a go.mod.
   const local = { ...env, GOTOOLCHAIN: "local" };
   const found = await run("go", ["env", "GOVERSION"], {
     env: local,

@@ -8,7 +8,7 @@ import { findExecutable, foldersOnPath, run } from "./run-program";
 /** The versions that are installed. Both use the same botocore. */
 const pinned = ["awscli==1.45.11", "boto3==1.43.11"] as const;
 
-/** The first versions with data grants; that number is the same for aws-cli 1 and boto3. */
+/** The first versions with data grants, by major version; boto3 has the numbers of aws-cli 1. */
 const minVersion = { 1: "1.36.0", 2: "2.19.0" } as const;
 
 const versionTimeoutMs = 30_000;
@@ -19,11 +19,11 @@ export interface Program {
 }
 
 export interface Missing {
-  /** A sentence. */
+  /** The reason, as a sentence. */
   readonly because: string;
 }
 
-/** A Python with aws-cli, Debian's or PyPI's. */
+/** A Python with aws-cli, from Debian or PyPI. */
 export const findAwsCli = (env = process.env) => pythonWith("awscli", env);
 
 /** A Python with boto3. */
@@ -41,13 +41,13 @@ async function pythonWith(module: string, env: NodeJS.ProcessEnv): Promise<Progr
 }
 
 async function hasDataGrants(command: string, module: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const ask = ["-c", `import ${module}; print(${module}.__version__)`];
-  const answer = await run(command, ask, { env, timeoutMs: versionTimeoutMs }).catch(() => "");
-  const version = coerce(/\d+\.\d+\.\d+/.exec(answer)?.[0]);
+  const args = ["-c", `import ${module}; print(${module}.__version__)`];
+  const output = await run(command, args, { env, timeoutMs: versionTimeoutMs }).catch(() => "");
+  const version = coerce(/\d+\.\d+\.\d+/.exec(output)?.[0]);
   return version !== null && gte(version, lt(version, "2.0.0") ? minVersion[1] : minVersion[2]);
 }
 
-/** The Python of a virtual environment with both. Processes that run at the same time share one. */
+/** Returns the Python of a virtual environment with both packages. Concurrent processes share the environment. */
 export async function installPython(env = process.env): Promise<string> {
   const root = join(nodeModules(), ".cache", "pulumi-dataexchange", "aws-cli", pinned.join("-"));
   const python = join(root, "bin", "python");
@@ -58,10 +58,10 @@ export async function installPython(env = process.env): Promise<string> {
   await mkdir(dirname(root), { recursive: true });
   const staging = await mkdtemp(`${root}.`);
   try {
-    const limits = { env, timeoutMs: installTimeoutMs };
-    await run(base, ["-m", "venv", staging], limits);
-    const own = join(staging, "bin", "python");
-    await run(own, ["-m", "pip", "install", "--quiet", ...pinned], { ...limits, name: "pip" });
+    const options = { env, timeoutMs: installTimeoutMs };
+    await run(base, ["-m", "venv", staging], options);
+    const staged = join(staging, "bin", "python");
+    await run(staged, ["-m", "pip", "install", "--quiet", ...pinned], { ...options, name: "pip" });
     await rename(staging, root).catch(async (error: unknown) => {
       if (!(await exists())) throw error;
     });

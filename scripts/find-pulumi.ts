@@ -45,10 +45,10 @@ export interface PulumiCli {
   source: "path" | "versions" | "download" | "go";
 }
 
-/** One place that a CLI can come from. */
+/** A way to get a CLI. */
 export interface Source {
   name: string;
-  /** Returns undefined if there is no CLI. Throws a reason, as a clause without a full stop, if it cannot be used. */
+  /** Returns undefined if there is no CLI. Throws the reason, as a clause without a full stop, if it is unusable. */
   find(env: Environment, progress: Progress): Promise<PulumiCli | undefined>;
 }
 
@@ -57,7 +57,7 @@ export interface FindOptions {
   env?: Environment;
   /** Default: on standard error. */
   progress?: Progress;
-  /** Default: from what is already there to what takes minutes. */
+  /** Default: all, the fastest first. */
   sources?: readonly Source[];
 }
 
@@ -115,7 +115,7 @@ export const inVersionsFolder: Source = {
   },
 };
 
-/** The official release, by the official script. */
+/** Runs the official install script. */
 export const downloadFrom = (origin: string): Source => ({
   name: "the official download",
   find: (env, progress) =>
@@ -150,13 +150,13 @@ const builtWithGo: Source = {
 
 const allSources = [onPath, inVersionsFolder, downloadFrom("https://get.pulumi.com"), builtWithGo];
 
-/** The folder in which the Automation API installs this version, too. */
+/** The Automation API installs this version into the same folder. */
 const versionRoot = (env: Environment): string =>
   join(env["PULUMI_HOME"] || join(homedir(), ".pulumi"), "versions", cliVersion);
 
 /**
- * Installs into the versions folder what `fill` writes into an empty folder. Only complete files are moved, the CLI last,
- * so two processes may do this at once, and neither sees half an installation.
+ * Calls `fill` with an empty folder, then moves its files into the versions folder. Only complete files are moved, the CLI
+ * last, so concurrent processes never see half an installation.
  */
 async function install(
   env: Environment,
@@ -172,7 +172,7 @@ async function install(
     await fill(staging);
     const staged = join(staging, "bin");
     const path = findExecutable([staged], "pulumi");
-    if (!path) throw new Error("it succeeded but left no pulumi");
+    if (!path) throw new Error("it succeeded but installed no pulumi");
     await addLauncher(staged);
     const cli = basename(path);
     await mkdir(binDir, { recursive: true });
@@ -190,7 +190,7 @@ async function fetchScript(url: URL): Promise<string> {
     const { code } = (error.cause ?? {}) as { code?: string };
     throw new Error(`${url.host} cannot be reached (${code ?? error.message})`);
   });
-  if (!response.ok) throw new Error(`${url.host} answers with status ${response.status}`);
+  if (!response.ok) throw new Error(`${url.host} returns status ${response.status}`);
   return response.text();
 }
 

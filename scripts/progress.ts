@@ -2,13 +2,13 @@
 import { formatDuration } from "../lib/duration";
 
 export interface Progress {
-  /** Writes a line that stays. */
+  /** Writes a line that later progress does not overwrite. */
   note(line: string): void;
   /** Shows the text of `describe` repeatedly until the work is done. */
   during<T>(describe: () => string, work: Promise<T>): Promise<T>;
 }
 
-/** The part of a stream such as process.stderr that is used here. */
+/** The members of a stream such as process.stderr that `progressOn` uses. */
 export interface Terminal {
   isTTY?: boolean;
   columns?: number;
@@ -19,7 +19,7 @@ const terminalIntervalMs = 500;
 const logIntervalMs = 15_000;
 const clearLine = "\r\u001b[2K";
 
-/** Rewrites one line on a terminal; writes a plain line now and then to a log. */
+/** Rewrites one line on a terminal; writes plain lines, less often, to a log. */
 export function progressOn(stream: Terminal): Progress {
   const show = (line: string) =>
     stream.write(stream.isTTY ? clearLine + line.slice(0, (stream.columns ?? 80) - 1) : `${line}\n`);

@@ -1,5 +1,5 @@
 /**
- * Results files of reliability and benchmark runs. `npm run results -- FILE` writes one of `npm run prove` into
+ * Results files of reliability and benchmark runs. `npm run results -- FILE` renders a file of `npm run prove` into
  * docs/results/reliability.md.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -64,16 +64,16 @@ interface Results extends RunFacts {
   };
 }
 
-/** The page with the texts of `sections` between their marks; sections that the page lacks are an error. */
+/** Returns the page with each text of `sections` between its markers. Throws if the page lacks a section. */
 export function replaceSections(page: string, sections: Readonly<Record<string, string>>): string {
   return Object.entries(sections).reduce((text, [name, section]) => {
-    const marks = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- end of ${name} -->)`);
-    if (!marks.test(text)) throw new Error(`The page has no section <!-- ${name} -->.`);
-    return text.replace(marks, (_, begin: string, end: string) => `${begin}\n\n${section}\n\n${end}`);
+    const markers = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- end of ${name} -->)`);
+    if (!markers.test(text)) throw new Error(`The page has no section <!-- ${name} -->.`);
+    return text.replace(markers, (_, begin: string, end: string) => `${begin}\n\n${section}\n\n${end}`);
   }, page);
 }
 
-/** The sections of docs/results/reliability.md for a results file; suites that did not run keep theirs. */
+/** The sections of docs/results/reliability.md for a results file, without those of suites that did not run. */
 export function sectionsOf({ command, date, machine, parts, secrets }: Results): Record<string, string> {
   const searched = Object.values(secrets.searched);
   const characters = searched.reduce((sum, length) => sum + length, 0);
@@ -81,7 +81,7 @@ export function sectionsOf({ command, date, machine, parts, secrets }: Results):
   return {
     run: `\`${command}\`, ${date.slice(0, 10)}; ${machine}.`,
     ...Object.fromEntries(Object.entries(parts).map(([name, result]) => [name, describeSuite(result)])),
-    secrets: `Found in clear: ${found}, of ${secrets.planted} planted, ${characters} characters in ${searched.length} places.`,
+    secrets: `${characters} characters in ${searched.length} places were searched for ${secrets.planted} planted values. Found in clear: ${found}.`,
   };
 }
 
@@ -94,11 +94,11 @@ function describeSuite({
   failures,
 }: SuiteResult): string {
   const counts = Object.entries(figures).map(([name, count]) => `${count} ${name}`);
-  const kept = failures.length === 0 ? "all guarantees kept" : `${failures.length} guarantees BROKEN`;
+  const verdict = failures.length === 0 ? "all guarantees kept" : `${failures.length} guarantees BROKEN`;
   return [
     ...[first, ...tables].map(({ head, rows }) => table(head, rows)),
     ...notes,
-    `${counts.join(", ")}; ${Math.round(milliseconds / 1_000)} s; ${kept}.`,
+    `${counts.join(", ")}; ${Math.round(milliseconds / 1_000)} s; ${verdict}.`,
     ...failures.map(({ where, what }) => `FAILED ${where}: ${what}`),
   ].join("\n\n");
 }

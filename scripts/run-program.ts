@@ -10,16 +10,16 @@ export interface RunOptions {
   env: Environment;
   timeoutMs: number;
   cwd?: string;
-  /** Name of the program in an error. Default: the command. */
+  /** The program's name in error messages. Default: the command. */
   name?: string;
-  /** Takes a line of standard error as progress. Other lines may explain a failure. */
+  /** Returns whether a line of standard error is progress. The error of a failed program quotes only other lines. */
   isProgress?: (line: string) => boolean;
 }
 
-/** An error repeats at most this many lines of a failed program. */
+/** Maximum number of lines that the error of a failed program quotes. */
 const maxExplanationLines = 3;
 
-/** Runs a program without input and returns its output. Throws an error that quotes the program's last lines. */
+/** Runs a program without input and returns its output. If it fails, throws an error that quotes its last lines. */
 export async function run(command: string, args: string[], options: RunOptions): Promise<string> {
   const { env, cwd, timeoutMs: timeout, name = command, isProgress = () => false } = options;
   return new Promise((resolve, reject) => {
@@ -33,7 +33,7 @@ export async function run(command: string, args: string[], options: RunOptions):
     child.once("error", reject);
     child.once("close", (code, signal) => {
       if (code === 0) return resolve(output.join("\n"));
-      const ending = child.killed ? `took longer than ${timeout / 1000} s` : `was ended by ${signal}`;
+      const ending = child.killed ? `took longer than ${timeout / 1000} s` : `was killed by ${signal}`;
       const quoted = explanation
         .slice(-maxExplanationLines)
         .join(" ")

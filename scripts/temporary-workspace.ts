@@ -10,8 +10,8 @@ import type { PulumiCli } from "./find-pulumi";
 
 /**
  * The inline programs of many runs share one process and, by default, its gRPC connections. A program could then reuse a
- * connection to the port of an engine that has exited instead of connecting to the next engine on the same port; the SDK
- * would let it succeed without having declared anything. So each run gets connections that it shares with no other.
+ * connection to an engine that has exited instead of connecting to the next engine on the same port. The SDK would report
+ * success without any resource. So each run gets its own connections.
  */
 const { grpcClientOptions } = settings as unknown as { grpcClientOptions: Record<string, unknown> };
 grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;

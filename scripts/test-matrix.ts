@@ -13,7 +13,7 @@ const oldestSdk = "3.212.0";
 
 interface Result {
   environment: string;
-  /** The last line of the runner. */
+  /** The last line of the test report. */
   outcome: string;
 }
 
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   if (results.some(({ outcome }) => !/ 0 failed$/.test(outcome))) process.exitCode = 1;
 }
 
-/** Runs all built tests with that Node first on the PATH, so that npm, mocha and the engine's plugin hosts use it. */
+/** Runs all built tests with `node` first on the PATH, so that npm, mocha and the engine's plugin hosts use it. */
 function runTests(node: string, folder: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const mocha = spawn("npm", ["run", "--silent", "test:built"], {
@@ -43,13 +43,13 @@ function runTests(node: string, folder: string): Promise<string> {
       env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    let last = "";
+    let tail = "";
     mocha.stdout.setEncoding("utf8").on("data", (text: string) => {
       process.stdout.write(text);
-      last = (last + text).slice(-1_000);
+      tail = (tail + text).slice(-1_000);
     });
     mocha.on("error", reject);
-    mocha.on("close", () => resolve(/\d+ passed, \d+ failed\s*$/.exec(last)?.[0].trim() ?? "did not end"));
+    mocha.on("close", () => resolve(/\d+ passed, \d+ failed\s*$/.exec(tail)?.[0].trim() ?? "did not end"));
   });
 }
 
@@ -62,7 +62,7 @@ async function installNode(major: number): Promise<string> {
   return join(folder, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
-/** Entries of the repository that are not copied. */
+/** Entries of the repository that `packageWithSdk` does not copy. */
 const notCopied = new Set([".git", "node_modules"]);
 
 /** A copy of the built package that resolves another version of the Pulumi SDK. */
@@ -73,8 +73,8 @@ async function packageWithSdk(version: string): Promise<{ folder: string; remove
   await mkdir(sdk);
   await mkdir(modules, { recursive: true });
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", sdk, `@pulumi/pulumi@${version}`]);
-  for (const part of await readdir(".")) {
-    if (!notCopied.has(part)) await cp(part, join(folder, "package", part), { recursive: true });
+  for (const entry of await readdir(".")) {
+    if (!notCopied.has(entry)) await cp(entry, join(folder, "package", entry), { recursive: true });
   }
   for (const name of await readdir("node_modules")) {
     const from =

@@ -1,4 +1,4 @@
-/** Removes files from `dist` that no source compiles to any more; they would be packed, and their tests would run. */
+/** Removes files from `dist` whose sources are gone, because they would be packed and their tests would run. */
 import { readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -11,15 +11,15 @@ const config = ts.getParsedCommandLineOfConfigFile("tsconfig.json", undefined, {
     throw new Error(ts.flattenDiagnosticMessageText(messageText, "\n"));
   },
 });
-const made = new Set(
+const outputs = new Set(
   config!.fileNames
     .filter((name) => !name.endsWith(".d.ts"))
     .flatMap((name) => ts.getOutputFileNames(config!, name, false))
     .map((name) => resolve(name)),
 );
-made.add(resolve(config!.options.tsBuildInfoFile!));
+outputs.add(resolve(config!.options.tsBuildInfoFile!));
 
 for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
-  if (entry.isFile() && !made.has(path)) rmSync(path);
+  if (entry.isFile() && !outputs.has(path)) rmSync(path);
 }

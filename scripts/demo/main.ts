@@ -13,7 +13,7 @@ async function demo(): Promise<void> {
   screen.title("AWS Data Exchange jobs as declarative Pulumi resources");
   screen.say(
     "The life of a stack on Pulumi's engine with a local Data Exchange. It takes about a minute and needs no AWS account. " +
-      "Lines behind a bar are the engine's output, shortened; lines with a tick were checked.",
+      "Lines with a bar are the engine's output, shortened. Lines with a tick are checked results.",
   );
   const toClose: (() => Promise<void>)[] = [];
   try {
@@ -21,12 +21,12 @@ async function demo(): Promise<void> {
   } finally {
     for (const close of toClose) await close();
   }
-  screen.say(`\nThe end, after ${Math.round((Date.now() - started) / 1000)} s. Everything was removed.`);
+  screen.say(`\nDone after ${Math.round((Date.now() - started) / 1000)} s. Everything was removed.`);
 }
 
-async function runSteps(opened: (close: () => Promise<void>) => void): Promise<void> {
+async function runSteps(defer: (close: () => Promise<void>) => void): Promise<void> {
   screen.heading("Setup");
-  const stage = await Stage.open(screen, opened);
+  const stage = await Stage.open(screen, defer);
   for (const [index, step] of steps.entries()) {
     interruption.signal.throwIfAborted();
     screen.heading(`${index + 1}/${steps.length}  ${step.title}`);
@@ -44,8 +44,8 @@ function clearAwsSettings(): void {
 }
 
 clearAwsSettings();
-// The engine gets a Ctrl-C, too, and ends first; then everything is removed. The same happens if the reader of a pipe
-// has gone.
+// Ctrl-C also reaches the engine, which ends first; then everything is removed. The same happens if the reader of a pipe
+// has ended.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interruption.abort());
 process.stdout.on("error", () => interruption.abort());
 

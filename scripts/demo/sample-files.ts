@@ -1,4 +1,4 @@
-/** The files of the demo, and the objects of a bucket. */
+/** The files of the demo, and the hashes of a bucket's objects. */
 import { createHash } from "node:crypto";
 
 import type { TestService } from "../../tests/harness/service";
@@ -11,14 +11,14 @@ const instruments = [
   { symbol: "ELMW", name: "Elmwood Foods", currency: "GBP", listed: 27.9 },
 ];
 
-/** Files of a publisher of market data, which are in the bucket at first. The same bytes on every run. */
+/** Market data, which the bucket contains at the start. Every run has the same bytes. */
 export const sampleFiles: Readonly<Record<string, string>> = {
   "2026/prices.csv": `date,symbol,close,volume\n${prices().join("")}`,
   "2026/instruments.json": `${JSON.stringify(instruments, null, 2)}\n`,
   "2026/dividends.csv": `date,symbol,amount\n${dividends().join("")}`,
 };
 
-/** Files that are missing at first. */
+/** Files that a later step uploads. */
 export const lateFiles: Readonly<Record<string, string>> = {
   "2026/splits.csv": "date,symbol,ratio\n2026-06-15,CDLT,3:1\n",
 };

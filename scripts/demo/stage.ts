@@ -15,7 +15,7 @@ import type { Screen } from "./terminal";
 export const sourceBucket = "demo-source";
 export const copyBucket = "demo-copy";
 
-/** Long enough to see a job in progress. */
+/** Long enough to show a job in progress. */
 const jobDurationMs = 1_500;
 
 const program = () => Promise.resolve(quickstart());
@@ -40,13 +40,13 @@ export class Stage {
     readonly stack: TestStack,
   ) {}
 
-  /** Calls `opened` for each thing that the caller has to close, also if this fails. */
-  static async open(screen: Screen, opened: (close: () => Promise<void>) => void): Promise<Stage> {
+  /** Passes to `defer` each function that the caller must call at the end, also if this fails. */
+  static async open(screen: Screen, defer: (close: () => Promise<void>) => void): Promise<Stage> {
     const cli = await findPulumi();
     screen.say(`Pulumi CLI ${cli.version} (${cli.path})`);
 
     const service = await TestService.start({ jobDuration: jobDurationMs });
-    opened(() => service.stop());
+    defer(() => service.stop());
     screen.say(`Data Exchange and S3 at ${service.local.endpoint}, in this process`);
 
     await service.createBucket(sourceBucket, sampleFiles);
@@ -69,7 +69,7 @@ export class Stage {
       },
       lazyHost: false,
     });
-    opened(() => stack.remove());
+    defer(() => stack.remove());
     const stage = new Stage(screen, service, stack);
     screen.say("A stack, with its config:");
     await stage.configure({
@@ -106,9 +106,9 @@ export class Stage {
     const run = await this.stack.run(operation, program, { onOutput, color, diff });
     output.end();
     if (run.error && !expected.fails)
-      throw new Error(`\`pulumi ${operation}\` failed; the output above says why.`, { cause: run.error });
-    if (expected.fails) expectEqual(`Whether \`pulumi ${operation}\` failed`, run.error !== undefined, true);
-    expectEqual(`What \`pulumi ${operation}\` changed`, run.changes, expected.changes);
+      throw new Error(`\`pulumi ${operation}\` failed; the output above shows why.`, { cause: run.error });
+    if (expected.fails) expectEqual(`Failure of \`pulumi ${operation}\``, run.error !== undefined, true);
+    expectEqual(`Changes of \`pulumi ${operation}\``, run.changes, expected.changes);
     const replaced = run.events.flatMap(({ resourcePreEvent }) => {
       const { op, urn, keys } = resourcePreEvent?.metadata ?? {};
       return op === "create-replacement" && urn && keys ? [[urn.split("::").pop()!, keys] as const] : [];
@@ -126,7 +126,7 @@ export class Stage {
   }
 }
 
-/** The demo checks everything that it shows. */
+/** Throws unless the values are equal. The demo checks everything that it shows. */
 export function expectEqual(what: string, found: unknown, expected: unknown): void {
   if (isDeepStrictEqual(found, expected)) return;
   throw new Error(`${what}: expected ${text(expected)}, found ${text(found)}.`);

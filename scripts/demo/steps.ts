@@ -28,8 +28,8 @@ export const steps: readonly Step[] = [
   {
     title: "The first up imports the files",
     about:
-      "Creating the resource creates a job, starts it, waits for its end, and finds the assets that it created, which no " +
-      "operation of the service reports.",
+      "Creating the resource creates a job, starts it and waits for its end. Then it finds the assets that the job created, " +
+      "because no operation of the service reports them.",
     async run(stage) {
       const { calls } = await stage.run("up", { changes: { create: 2 } });
       const job = await stage.job();
@@ -65,7 +65,7 @@ export const steps: readonly Step[] = [
   },
   {
     title: "Preview of a third file",
-    about: "A job cannot be changed. The preview says that a new job would replace it, and why.",
+    about: "A job cannot be changed. The preview shows that a new job would replace it, and why.",
     async run(stage) {
       await stage.configure({ "keys[2]": "2026/dividends.csv" });
       const run = await stage.run("preview", { changes: { replace: 1, same: 1 } }, { diff: true });
@@ -107,7 +107,7 @@ export const steps: readonly Step[] = [
   {
     title: "A job that fails",
     about:
-      "A fourth key is configured, but that object does not exist yet. Only the job itself can find out.",
+      "A fourth key is configured, but that object does not exist yet. Only the job itself detects that.",
     async run(stage) {
       await stage.configure({ "keys[3]": lateKey });
       await stage.run("up", { changes: { replace: 1, same: 1 }, fails: true });
@@ -152,17 +152,16 @@ export const steps: readonly Step[] = [
       const before = stage.service.local.requests.length;
       await stage.run("refresh", { changes: { same: 3 } });
       const requests = stage.service.local.requests.slice(before);
-      const answers = requests.map(({ operation, status }) => `${operation} ${status}`);
-      expectEqual("The answers to the refresh", answers, ["GetJob 404", "GetJob 404"]);
+      const responses = requests.map(({ operation, status }) => `${operation} ${status}`);
+      expectEqual("The responses to the refresh", responses, ["GetJob 404", "GetJob 404"]);
       const { changes, calls } = await stage.run("up", { changes: { same: 3 } });
       expectEqual("The calls of the up after it", calls, {});
-      return `The service answered ${answers.length} times that the job does not exist; ${changes.same} unchanged.`;
+      return `The service has deleted ${responses.length} jobs (GetJob: 404); ${changes.same} resources unchanged.`;
     },
   },
   {
-    title: "The end of the stack",
-    about:
-      "Because of `onDelete: deleteAssets` the assets are deleted with the import. The exported objects stay.",
+    title: "The stack is destroyed",
+    about: "`onDelete: deleteAssets` deletes the assets with the import. The exported objects stay.",
     async run(stage) {
       const { assets } = await stage.job();
       const { changes, calls } = await stage.run("destroy", { changes: { delete: 3 } });
@@ -196,7 +195,7 @@ export const steps: readonly Step[] = [
   },
 ];
 
-/** Digits of a hash that are shown. The whole hash is compared. */
+/** The table shows only the first digits of a hash; the check compares all. */
 const shownDigits = 16;
 
 /** Shows sources and copies side by side, checks that they are equal, and returns their number. */
@@ -219,7 +218,7 @@ async function compareBuckets({ service, screen }: Stage, keys: string[]): Promi
   return copies.length;
 }
 
-/** Such as `CreateJob, 4×ListJobs`, in the order of their first calls. */
+/** For example `CreateJob, 4×ListJobs`, in the order of first calls. */
 function listCalls(calls: Readonly<Record<string, number>>): string {
   return Object.entries(calls)
     .map(([operation, count]) => (count === 1 ? operation : `${count}×${operation}`))

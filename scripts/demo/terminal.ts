@@ -59,7 +59,7 @@ export class Screen {
 
   engineOutput(): EngineOutput {
     const bar = this.paint("dim", "  │");
-    // A colour of the engine may not end with its line.
+    // The engine does not always reset a colour at the end of a line.
     const end = this.colours ? reset : "";
     return new EngineOutput((line) => {
       const parts = wrap(line.replaceAll("\t", "  "), this.width - 4, 2);
@@ -76,10 +76,10 @@ export class Screen {
   }
 }
 
-/** The type of a job, but not within a URN, which a user may copy to `--target`. */
+/** The type token of a job, except in a URN, because users copy URNs to `--target`. */
 const jobType = /(?<!::|\$)pulumi-nodejs:dynamic\/dataexchange:Job(?!::)/g;
 
-/** Passes on the engine's output line by line, without lines that carry no information. */
+/** Splits the engine's output into lines and drops those without information. */
 export class EngineOutput {
   private rest = "";
   private last = "";
@@ -111,7 +111,7 @@ const isFiller = (plain: string): boolean =>
   (/^(\S+ +)?pulumi:pulumi:Stack [^(]/.test(plain) && !/error|warning|failed/.test(plain)) ||
   /^\+- \S+ \S+ replac(ing|ed) /.test(plain);
 
-/** Breaks a text between words. Later lines have the indent of the first and `hanging` more. */
+/** Breaks a text between words. Later lines have the indent of the first, plus `hanging` spaces. */
 export function wrap(text: string, width: number, hanging = 0): string[] {
   if (visible(text) <= width) return [text];
   const indent = /^ */.exec(text)![0];

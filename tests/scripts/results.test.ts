@@ -25,7 +25,7 @@ describe("the page of reliability results", () => {
       .and.to.contain("| GetJob | ✓ ")
       .and.to.contain("1 cases; 12 s; all");
     expect(text)
-      .to.contain("2 planted, 15 characters in 2 places")
+      .to.contain("15 characters in 2 places were searched for 2 planted values")
       .and.to.contain("old soak")
       .and.not.to.contain("old faults");
   });
