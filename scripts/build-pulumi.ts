@@ -30,7 +30,7 @@ export interface BuildOptions {
 
 /**
  * Go takes the versions of all other modules from the go.mod of the CLI, so builds are reproducible. It verifies
- * downloads by its checksum database (https://sum.golang.org), so no go.sum is needed.
+ * downloads with its checksum database (https://sum.golang.org), so no go.sum is needed.
  */
 export async function buildPulumi({ version, root, env, progress }: BuildOptions): Promise<void> {
   const module = `module pulumi-cli\n\ngo ${goVersion}\n\nrequire ${cliModule} v${version}\n`;

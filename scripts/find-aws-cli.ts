@@ -24,12 +24,12 @@ export interface Missing {
 }
 
 /** A Python with aws-cli, from Debian or PyPI. */
-export const findAwsCli = (env = process.env) => pythonWith("awscli", env);
+export const findAwsCli = (env = process.env) => findOrInstall("awscli", env);
 
 /** A Python with boto3. */
-export const findBoto3 = (env = process.env) => pythonWith("boto3", env);
+export const findBoto3 = (env = process.env) => findOrInstall("boto3", env);
 
-async function pythonWith(module: string, env: NodeJS.ProcessEnv): Promise<Program | Missing> {
+async function findOrInstall(module: string, env: NodeJS.ProcessEnv): Promise<Program | Missing> {
   const command = findExecutable(foldersOnPath(env), "python3");
   if (command && (await hasDataGrants(command, module, env))) return { command };
   try {

@@ -37,7 +37,7 @@ export async function temporaryWorkspace(
   const folder = await mkdtemp(join(tmpdir(), `${options.project.name}-`));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
-    return { workspace: await workspaceIn(folder, cli, options), folder, remove };
+    return { workspace: await openWorkspace(folder, cli, options), folder, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -45,7 +45,7 @@ export async function temporaryWorkspace(
 }
 
 /** A workspace in an existing folder, for example one in which another process has created stacks. */
-export async function workspaceIn(
+export async function openWorkspace(
   folder: string,
   cli: PulumiCli,
   { project, env }: TemporaryWorkspaceOptions,
@@ -66,7 +66,7 @@ export async function workspaceIn(
 }
 
 /** The settings in the Pulumi.yaml of a folder. */
-export async function projectSettingsIn(folder: string, cli: PulumiCli): Promise<ProjectSettings> {
+export async function readProjectSettings(folder: string, cli: PulumiCli): Promise<ProjectSettings> {
   const workspace = await LocalWorkspace.create({ workDir: folder, pulumiCommand: await commandOf(cli) });
   return workspace.projectSettings();
 }

@@ -8,7 +8,7 @@ import { TestService, credentials, region } from "../../tests/harness/service";
 import type { EngineRun, Operation } from "../../tests/harness/stack";
 import { TestStack } from "../../tests/harness/stack";
 import { findPulumi } from "../find-pulumi";
-import { projectSettingsIn } from "../temporary-workspace";
+import { readProjectSettings } from "../temporary-workspace";
 import { readObjects, sampleFiles } from "./sample-files";
 import type { Screen } from "./terminal";
 
@@ -59,7 +59,7 @@ export class Stage {
       objects.map(({ key, size }) => [key, size]),
     );
 
-    const project = await projectSettingsIn(process.cwd(), cli);
+    const project = await readProjectSettings(process.cwd(), cli);
     const stack = await TestStack.create({
       // `main` is relative to the repository, but the settings are copied to another folder.
       settings: { ...project, main: resolve(project.main ?? ".") },

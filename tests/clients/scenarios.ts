@@ -45,7 +45,7 @@ export function testScenarios(callers: () => Callers): void {
     }
   }
 
-  const assetsOf = async (ids: SdkIds) => (await owner().send("ListRevisionAssets", ids)).Assets;
+  const listAssets = async (ids: SdkIds) => (await owner().send("ListRevisionAssets", ids)).Assets;
 
   const importObjects = (ids: SdkIds, ...keys: string[]) =>
     run("ImportAssetsFromS3", { ...ids, AssetSources: keys.map((Key) => ({ Bucket: "source", Key })) });
@@ -95,7 +95,7 @@ export function testScenarios(callers: () => Callers): void {
     await run("ImportAssetFromSignedUrl", asset, uploaded);
 
     const contents: Record<string, Uint8Array> = { ...files, [asset.AssetName]: uploaded };
-    const assets = await assetsOf(ids);
+    const assets = await listAssets(ids);
     expect(assets.map(({ Name }) => Name)).to.have.members(Object.keys(contents));
     const Bucket = "target";
     const AssetDestinations = assets.map(({ Id, Name }) => ({ AssetId: Id, Bucket, Key: `asset/${Name}` }));
@@ -123,7 +123,7 @@ export function testScenarios(callers: () => Callers): void {
     const described = { ApiId: "abc123", ApiName: "prices", Stage: "prod", ProtocolType: "REST" } as const;
     const api = { ...ids, ...described, ApiSpecificationMd5Hash: md5(specification) };
     await run("ImportAssetFromApiGatewayApi", api, specification);
-    const AssetId = (await assetsOf(ids))[0]!.Id!;
+    const AssetId = (await listAssets(ids))[0]!.Id!;
     const asset = (await owner().send("GetAsset", { ...ids, AssetId })).AssetDetails.ApiGatewayApiAsset;
     expect(asset).to.include(described);
     expect(sha256(await download(asset?.ApiSpecificationDownloadUrl))).to.equal(sha256(specification));
@@ -156,7 +156,7 @@ export function testScenarios(callers: () => Callers): void {
       run("CreateS3DataAccessFromS3Bucket", { ...accesses, AssetSource }),
     ]);
     const [share, permission, access] = await Promise.all(
-      [shares, permissions, accesses].map(async (ids) => (await assetsOf(ids))[0]!.AssetDetails!),
+      [shares, permissions, accesses].map(async (ids) => (await listAssets(ids))[0]!.AssetDetails!),
     );
     expect(share!.RedshiftDataShareAsset).to.deep.equal({ Arn: DataShareArn });
     const { LakeFormationDataPermissionDetails: details, ...lakeFormation } =
@@ -170,7 +170,7 @@ export function testScenarios(callers: () => Callers): void {
     const { send } = owner();
     const ids = await createRevision("S3_SNAPSHOT");
     await importObjects(ids, "two.bin");
-    const asset = { ...ids, AssetId: (await assetsOf(ids))[0]!.Id! };
+    const asset = { ...ids, AssetId: (await listAssets(ids))[0]!.Id! };
     await send("UpdateAsset", { ...asset, Name: "renamed é" });
     const AssetDetails = { S3SnapshotAsset: { Size: 5 } };
     expect(await send("GetAsset", asset)).to.deep.include({ Name: "renamed é", AssetDetails });

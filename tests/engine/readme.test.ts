@@ -9,11 +9,11 @@ import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 
 import { useProject } from "../harness/example";
 import { writeText } from "../harness/folder";
-import { snippetsOf } from "../harness/programs";
+import { readSnippets } from "../harness/programs";
 import { expectSuccess } from "../harness/stack";
 
 async function compile(): Promise<string> {
-  const program = [await snippetsOf("Quick start"), await snippetsOf("Components")].join("\n");
+  const program = [await readSnippets("Quick start"), await readSnippets("Components")].join("\n");
   return transpileModule(program, {
     compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
   }).outputText;
@@ -32,7 +32,7 @@ describe("programs of the README", function () {
     const { outputs } = expectSuccess(await stack.up(program));
     const imported = outputs.assets!.value as { name: string }[];
     expect(imported.map(({ name }) => name)).to.deep.equal(["2026/prices.csv"]);
-    expect(await assetsOf({ finalized: true })).to.deep.equal([["2026/prices.csv", "terms.txt"]]);
+    expect(await listAssets({ finalized: true })).to.deep.equal([["2026/prices.csv", "terms.txt"]]);
     expect(expectSuccess(await stack.up(program)).changes).to.have.all.keys("same");
   });
 
@@ -40,11 +40,11 @@ describe("programs of the README", function () {
   it("import each asset once when the content changes", async () => {
     await project.write("index.js", (await compile()).replace("101.5", "102.25"));
     expectSuccess(await project.stack.up(project.program));
-    expect(await assetsOf({ finalized: false })).to.deep.equal([["2026/prices.csv"]]);
+    expect(await listAssets({ finalized: false })).to.deep.equal([["2026/prices.csv"]]);
   });
 
   /** Names of the assets of each revision that is finalized, or is not. */
-  async function assetsOf({ finalized }: { finalized: boolean }): Promise<string[][]> {
+  async function listAssets({ finalized }: { finalized: boolean }): Promise<string[][]> {
     const { service, stack } = project;
     const [dataSet] = await stack.resources(":DataSet");
     const dataSetId = dataSet!.id;

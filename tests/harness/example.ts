@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import type { ProjectSettings, PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { LocalDataExchangeOptions } from "../../emulator";
-import { projectSettingsIn } from "../../scripts/temporary-workspace";
+import { readProjectSettings } from "../../scripts/temporary-workspace";
 import { findPulumi } from "../../scripts/find-pulumi";
 import { awsPlugin, useStack } from "./stack";
 import { useProgramEnvironment } from "./service";
@@ -45,7 +45,7 @@ export function useProject(
     folder = await mkdtemp(join(tmpdir(), "project-"));
     await fill(folder);
     await linkPackages(folder);
-    const { config } = await projectSettingsIn(folder, await findPulumi());
+    const { config } = await readProjectSettings(folder, await findPulumi());
     Object.assign(settings, { main: folder, ...(config && { config }) });
   });
   const shared = useStack(options, settings);

@@ -67,7 +67,7 @@ export const downloadArgs = (asset: RevisionIds & { assetId: string }, more?: Mo
 const root = resolve(".");
 
 /** The TypeScript blocks of a section of a document, joined. */
-export async function snippetsOf(heading: string, file = "README.md"): Promise<string> {
+export async function readSnippets(heading: string, file = "README.md"): Promise<string> {
   const [, section] = (await readFile(resolve(root, file), "utf8")).split(new RegExp(`^## ${heading}$`, "m"));
   if (section === undefined) throw new Error(`${file} has no section "${heading}".`);
   const blocks = [...section.split(/^## /m)[0]!.matchAll(/^```ts\n([^]*?)^```$/gm)];

@@ -10,7 +10,7 @@ import { ListJobsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 
 import { findPulumi } from "../../scripts/find-pulumi";
-import { snippetsOf } from "../harness/programs";
+import { readSnippets } from "../harness/programs";
 import { ServiceClients } from "../harness/service";
 import { awsPlugin } from "../harness/stack";
 import type { Environment, Finished, Packed } from "./consumer";
@@ -36,7 +36,7 @@ interface Outcome {
 
 /** The programs of the README, joined. */
 const quickStart = async (): Promise<string> =>
-  (await Promise.all(["Quick start", "Components"].map((heading) => snippetsOf(heading)))).join("\n");
+  (await Promise.all(["Quick start", "Components"].map((heading) => readSnippets(heading)))).join("\n");
 
 /** Packages at the versions of the development dependencies. */
 async function withVersions(names: readonly string[]): Promise<string[]> {

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 
 import { expect } from "chai";
 
-import { snippetsOf } from "../harness/programs";
+import { readSnippets } from "../harness/programs";
 import { compilerSays } from "../provider/support/compile";
 
 /** Files that Git tracks or would track. Empty in a copy without Git, such as that of `npm run test:matrix`. */
@@ -60,11 +60,11 @@ describe("the documents", () => {
 
   it("have programs in docs/behavior.md and docs/configuration.md that compile", async () => {
     const program = [
-      await snippetsOf("Quick start"),
+      await readSnippets("Quick start"),
       "declare const args: dataexchange.JobArgs;",
-      await snippetsOf("You change a job", "docs/behavior.md"),
-      await snippetsOf("Many jobs", "docs/behavior.md"),
-      await snippetsOf("Settings of a resource", "docs/configuration.md"),
+      await readSnippets("You change a job", "docs/behavior.md"),
+      await readSnippets("Many jobs", "docs/behavior.md"),
+      await readSnippets("Settings of a resource", "docs/configuration.md"),
     ];
     expect(compilerSays([program.join("\n")])).to.deep.equal([""]);
   });

@@ -3,7 +3,7 @@ import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { Stack } from "@pulumi/pulumi/automation";
 
 import type { PulumiCli } from "../../../scripts/find-pulumi";
-import { workspaceIn } from "../../../scripts/temporary-workspace";
+import { openWorkspace } from "../../../scripts/temporary-workspace";
 import type { ProgramName } from "./programs";
 
 export interface ChildOptions {
@@ -17,7 +17,7 @@ export interface ChildOptions {
 }
 
 async function main({ cli, folder, project, operation, program, args }: ChildOptions): Promise<void> {
-  const workspace = await workspaceIn(folder, cli, { project });
+  const workspace = await openWorkspace(folder, cli, { project });
   const stack = await Stack.select("bench", workspace);
   // After an `up` the Automation API starts the CLI three times, which `pulumi up` does not.
   stack.outputs = () => Promise.resolve({});
