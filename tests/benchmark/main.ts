@@ -1,6 +1,5 @@
 /** `npm run bench`: measures the figures of docs/results/performance.md. */
-import { parseArgs } from "node:util";
-
+import { parseCommand } from "../../scripts/parse-command";
 import { progressOn } from "../../scripts/progress";
 import { runFacts, writeResults } from "../../scripts/results";
 import type { Contestant } from "./contest/contest";
@@ -24,29 +23,23 @@ Usage: npm run bench -- [BENCHMARK ...] [--objects N] [--seconds N] [--who NAMES
 `;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      ...{ objects: { type: "string" }, seconds: { type: "string" }, who: { type: "string" } },
-      ...{ out: { type: "string", default: "bench-results.json" }, help: { type: "boolean" } },
-    },
+  const [page, file] = process.argv.slice(2);
+  if (page === "page" && file !== undefined) {
+    process.stdout.write(`${(await writePage(file)).join("\n")}\n`);
+    return;
+  }
+  const command = parseCommand(help, benchmarks, {
+    ...{ objects: { type: "string" }, seconds: { type: "string" }, who: { type: "string" } },
+    out: { type: "string", default: "bench-results.json" },
   });
-  if (positionals[0] === "page" && positionals[1] !== undefined) {
-    process.stdout.write(`${(await writePage(positionals[1])).join("\n")}\n`);
-    return;
-  }
-  const unknown = positionals.find((given) => !benchmarks.some(({ name }) => name === given));
-  if (values.help || unknown !== undefined) {
-    process.stderr.write(unknown === undefined ? help : `Unknown benchmark "${unknown}".\n\n${help}`);
-    process.exitCode = unknown === undefined ? 0 : 2;
-    return;
-  }
+  if (!command) return;
+  const { names, values } = command;
   const { objects, seconds, who } = values;
   const chosen = selectBenchmarks({
     ...(objects !== undefined && { objects: Number(objects) }),
     ...(seconds !== undefined && { lasting: Number(seconds) }),
     ...(who !== undefined && { who: who.split(",") as Contestant[] }),
-  }).filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  }).filter(({ name }) => names.length === 0 || names.includes(name));
   const given = process.argv.slice(2);
   const facts = runFacts(["npm run bench", ...(given.length > 0 ? ["--", ...given] : [])].join(" "));
   const progress = progressOn(process.stderr);

@@ -1,8 +1,8 @@
-/** `npm run prove [-- suite …] [-- --json FILE]`: checks that no job is lost or runs twice under faults, crashes and lag. */
+/** `npm run prove`: checks that no job is lost or runs twice under faults, crashes and lag. */
 import { devNull } from "node:os";
-import { parseArgs } from "node:util";
 
 import { formatDuration } from "../../lib/duration";
+import { parseCommand } from "../../scripts/parse-command";
 import { progressOn } from "../../scripts/progress";
 import { runFacts, table, writeResults } from "../../scripts/results";
 import { contentSuite } from "./content/suite";
@@ -61,7 +61,7 @@ async function runSuites(chosen: readonly Suite[], file: string, command: string
   }
   const { searched, leaks, count } = secrets;
   const characters = Object.values(searched).reduce((sum, length) => sum + length, 0);
-  const places = `${count} planted, ${characters} characters in ${Object.keys(searched).length} places`;
+  const places = `${count} secrets, ${characters} characters searched in ${Object.keys(searched).length} places`;
   rows.push(["secrets", places, "", verdict(leaks, "FOUND")]);
   console.log(`\n## Summary\n\n${table(["suite", "figures", "time", "promises"], rows)}`);
   for (const { secret, place, around } of leaks)
@@ -84,22 +84,22 @@ const report = (heading: string, { table: first, tables = [], notes = [], failur
     ),
   ].join("\n");
 
-const { values, positionals } = parseArgs({
-  options: { json: { type: "string", default: "prove-results.json" } },
-  allowPositionals: true,
-});
-const names = suites.map(({ name }) => name);
-const unknown = positionals.find((name) => !names.includes(name));
-if (unknown !== undefined) {
-  console.error(`Unknown suite "${unknown}". Suites: ${names.join(", ")}.`);
-  process.exitCode = 2;
-} else {
+const help = `Checks that no job is lost or runs twice, on the real engine and the local Data Exchange.
+
+Usage: npm run prove -- [SUITE ...] [--out FILE]
+
+  SUITE       Runs only these: ${suites.map(({ name }) => name).join(", ")}.
+  --out FILE  Results file (JSON). Default: prove-results.json.
+`;
+
+const command = parseCommand(help, suites, { out: { type: "string", default: "prove-results.json" } });
+if (command) {
   // The suites use seeded AWS settings instead of the user's.
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
   process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = devNull;
-  const chosen = suites.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const command = ["npm run prove", ...(positionals.length > 0 ? ["--", ...positionals] : [])].join(" ");
-  runSuites(chosen, values.json, command)
+  const { names, chosen, values } = command;
+  const line = ["npm run prove", ...(names.length > 0 ? ["--", ...names] : [])].join(" ");
+  runSuites(chosen, values.out, line)
     .then((isKept) => (process.exitCode = isKept ? 0 : 1))
     .catch((error: Error) => {
       console.error(error.stack);
