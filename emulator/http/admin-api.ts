@@ -48,8 +48,8 @@ type Route = (call: {
   readonly id: string;
 }) => unknown;
 
-const bodyLimit = 1024 ** 2;
-const nothing = Symbol("no content");
+const maxBodyBytes = 1024 ** 2;
+const noContent = Symbol("no content");
 
 export class AdminApi {
   readonly #bodies: BodyReader;
@@ -57,7 +57,7 @@ export class AdminApi {
 
   constructor({ clock, faults, requests, settings, runner, jobs, bodies }: AdminApiDependencies) {
     this.#bodies = bodies;
-    let release: (() => void) | undefined;
+    let resume: (() => void) | undefined;
     const now = () => ({ now: clock.now().toISOString() });
     this.#routes = {
       "GET clock": now,
@@ -65,44 +65,44 @@ export class AdminApi {
         clock.advance((body as { by?: Duration }).by ?? "");
         return now();
       },
-      "GET faults": () => faults.list().map(view),
-      "POST faults": ({ body }) => view(faults.add(body as FaultRule)),
-      "DELETE faults": () => (faults.clear(), nothing),
-      "DELETE faults/": ({ id }) => (faults.remove(id) ? nothing : undefined),
+      "GET faults": () => faults.list().map(describeFault),
+      "POST faults": ({ body }) => describeFault(faults.add(body as FaultRule)),
+      "DELETE faults": () => (faults.clear(), noContent),
+      "DELETE faults/": ({ id }) => (faults.remove(id) ? noContent : undefined),
       "GET requests": () => requests.all(),
-      "DELETE requests": () => (requests.clear(), nothing),
+      "DELETE requests": () => (requests.clear(), noContent),
       "GET settings": () => settings.get(),
       "PATCH settings": ({ body }) => (settings.change(body as ChangeableSettings), settings.get()),
-      "POST jobs/hold": () => ((release ??= runner.pause()), nothing),
-      "DELETE jobs/hold": () => (release?.(), (release = undefined), nothing),
+      "POST jobs/hold": () => ((resume ??= runner.pause()), noContent),
+      "DELETE jobs/hold": () => (resume?.(), (resume = undefined), noContent),
       "GET jobs": ({ query }) => jobs(query.get("region") ?? undefined),
     };
   }
 
-  async serve(exchange: HttpContext): Promise<void> {
-    const { method, path, query } = exchange;
-    if (!isLocalProgram(exchange)) return sendJson(exchange, 403, notLocal);
+  async serve(context: HttpContext): Promise<void> {
+    const { method, path, query } = context;
+    if (!isLocalProgram(context)) return sendJson(context, 403, notLocal);
     const [, name = "", id = ""] = /^(faults\/|.*)(.*)$/.exec(path.slice(adminPath.length)) ?? [];
     const route = this.#routes[`${method} ${name}`];
     if (!route)
-      return sendJson(exchange, 404, { code: "unknown-path", message: `There is no ${method} ${path}.` });
+      return sendJson(context, 404, { code: "unknown-path", message: `There is no ${method} ${path}.` });
     try {
-      const body = await this.#bodies.read(exchange, bodyLimit);
-      const result = route({ query, id, body: jsonOf(body) });
+      const body = await this.#bodies.read(context, maxBodyBytes);
+      const result = route({ query, id, body: parseObject(body) });
       if (result === undefined)
-        sendJson(exchange, 404, { code: "unknown-fault", message: `There is no ${path}.` });
-      else sendJson(exchange, result === nothing ? 204 : 200, result === nothing ? undefined : result);
+        sendJson(context, 404, { code: "unknown-fault", message: `There is no ${path}.` });
+      else sendJson(context, result === noContent ? 204 : 200, result === noContent ? undefined : result);
     } catch (error) {
-      sendJson(exchange, 400, failureOf(error));
+      sendJson(context, 400, describeError(error));
     }
   }
 }
 
-/** Requests are not signed here, so they must come from this machine. */
-const isLocalProgram = (exchange: HttpContext): boolean =>
-  isLoopback(exchange.request.socket.remoteAddress ?? "") && isFromProgram(exchange);
+/** The admin API is limited to this machine, because its requests are not signed. */
+const isLocalProgram = (context: HttpContext): boolean =>
+  isLoopback(context.request.socket.remoteAddress ?? "") && isFromProgram(context);
 
-function jsonOf(body: Buffer): object {
+function parseObject(body: Buffer): object {
   const value = body.length ? parseJson(body.toString("utf8")) : {};
   if (!isRecord(value)) {
     throw new OptionError({ code: "not-a-json-object", text: "The body must be a JSON object." });
@@ -120,13 +120,13 @@ function parseJson(text: string): unknown {
 
 const notLocal = {
   code: "not-a-local-program",
-  message: "The admin API answers only programs on this machine.",
+  message: "The admin API accepts requests only from programs on this machine.",
 };
 
-function failureOf(error: unknown): { code: string; message: string } {
+function describeError(error: unknown): { code: string; message: string } {
   if (error instanceof CodedError) return { code: error.code, message: error.text };
   if (error instanceof ServiceError) return { code: error.code, message: error.message };
   return { code: "internal-error", message: String(error) };
 }
 
-const view = ({ id, left, rule }: Fault) => ({ id, left, ...rule });
+const describeFault = ({ id, left, rule }: Fault) => ({ id, left, ...rule });

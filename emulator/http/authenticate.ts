@@ -25,13 +25,14 @@ export class Authenticator {
   }
 
   /** Returns the caller. @throws ServiceError if the request must be rejected. */
-  async authenticate(exchange: HttpContext, caller: Authorization, body?: Buffer): Promise<CallerIdentity> {
+  async authenticate(context: HttpContext, caller: Authorization, body?: Buffer): Promise<CallerIdentity> {
     const { accessKeyId } = caller;
     const session = this.sessions.find(accessKeyId, caller.sessionToken);
-    const { method, path, query, request } = exchange;
-    const signed = { method, path, query, headers: request.headersDistinct, body };
-    if (this.verifiesSignatures) await verifySignature(signed, caller, this.#secretOf(accessKeyId, session));
-    else assertNotExpired(signed, caller);
+    const { method, path, query, request } = context;
+    const signedRequest = { method, path, query, headers: request.headersDistinct, body };
+    if (this.verifiesSignatures)
+      await verifySignature(signedRequest, caller, this.#secretOf(accessKeyId, session));
+    else assertNotExpired(signedRequest, caller);
     if (session) return session;
     const account = this.credentials.accountFor(accessKeyId);
     return { account, arn: `arn:aws:iam::${account}:root`, userId: accessKeyId };
@@ -48,9 +49,9 @@ export class Authenticator {
   }
 }
 
-/** The service in the scope of a request's signature. The path decides for unsigned requests. */
-export function serviceOf(exchange: HttpContext): string {
-  const { request, query, method, path } = exchange;
+/** Returns the service in the scope of a request's signature. The path determines the service of unsigned requests. */
+export function serviceOf(context: HttpContext): string {
+  const { request, query, method, path } = context;
   try {
     return parseAuthorization(request.headers, query).service;
   } catch {

@@ -9,7 +9,7 @@ export interface SignedRequest {
   readonly query: URLSearchParams;
   /** All values of each header, because a header can occur more than once. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
-  /** Absent if the body is a stream. Its reader then compares it with the hash in the header. */
+  /** Absent if the body is a stream, because the API that reads the stream verifies its hash. */
   readonly body?: Buffer;
 }
 
@@ -24,7 +24,7 @@ export interface Authorization {
   readonly signedHeaders: readonly string[];
   /** Hexadecimal. */
   readonly signature: string;
-  /** Whether the signature is in the URL. Such a URL expires at the time that it states. */
+  /** Whether the signature is in the URL. A presigned URL contains its expiry. */
   readonly presigned: boolean;
   /** Set for temporary credentials. */
   readonly sessionToken?: string;
@@ -37,22 +37,22 @@ const scope = /^([^/\s]+)\/(\d{8})\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/aws4_r
 /** Parses the Authorization header or the query string of a presigned URL. */
 export function parseAuthorization(headers: IncomingHttpHeaders, query: URLSearchParams): Authorization {
   const { authorization } = headers;
-  if (authorization === undefined && query.has("AWSAccessKeyId")) return callerOfV2(query);
+  if (authorization === undefined && query.has("AWSAccessKeyId")) return parseV2Query(query);
   const presigned = authorization === undefined && query.has("X-Amz-Credential");
   if (authorization === undefined && !presigned) {
     throw new ServiceError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
   }
-  const parts = presigned ? partsOfQuery(query) : partsOfHeader(authorization ?? "");
-  const [, accessKeyId, date, region, service] = scope.exec(parts.credential) ?? [];
-  if (!accessKeyId || !date || !region || !service || !parts.signedHeaders || !parts.signature) {
+  const fields = presigned ? parseV4Query(query) : parseV4Header(authorization ?? "");
+  const [, accessKeyId, date, region, service] = scope.exec(fields.credential) ?? [];
+  if (!accessKeyId || !date || !region || !service || !fields.signedHeaders || !fields.signature) {
     throw new ServiceError(
       "IncompleteSignatureException",
       403,
       "The Authorization header must be of the form AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=…, Signature=….",
     );
   }
-  const signedHeaders = parts.signedHeaders.toLowerCase().split(";");
-  const { signature } = parts;
+  const signedHeaders = fields.signedHeaders.toLowerCase().split(";");
+  const { signature } = fields;
   const header = headers[tokenHeader];
   const sessionToken = presigned ? tokenIn(query) : header === undefined ? undefined : String(header);
   return {
@@ -74,7 +74,7 @@ const tokenIn = (query: URLSearchParams): string | undefined =>
   [...query].find(([name]) => name.toLowerCase() === tokenHeader)?.[1];
 
 /** Parses an S3 URL presigned with Signature Version 2, which has no scope. */
-const callerOfV2 = (query: URLSearchParams): Authorization => ({
+const parseV2Query = (query: URLSearchParams): Authorization => ({
   accessKeyId: query.get("AWSAccessKeyId") ?? "",
   date: "",
   region: "us-east-1",
@@ -86,13 +86,13 @@ const callerOfV2 = (query: URLSearchParams): Authorization => ({
   version: 2,
 });
 
-interface Parts {
+interface SignatureFields {
   readonly credential: string;
   readonly signedHeaders: string;
   readonly signature: string;
 }
 
-function partsOfHeader(authorization: string): Parts {
+function parseV4Header(authorization: string): SignatureFields {
   const [algorithm, ...rest] = authorization.split(/\s+/);
   const pairs = rest.join("").split(",");
   const valueOf = (name: string): string =>
@@ -101,7 +101,7 @@ function partsOfHeader(authorization: string): Parts {
   return { credential, signedHeaders: valueOf("SignedHeaders"), signature: valueOf("Signature") };
 }
 
-function partsOfQuery(query: URLSearchParams): Parts {
+function parseV4Query(query: URLSearchParams): SignatureFields {
   const valueOf = (name: string): string => query.get(`X-Amz-${name}`) ?? "";
   const credential = valueOf("Algorithm") === "AWS4-HMAC-SHA256" ? valueOf("Credential") : "";
   return { credential, signedHeaders: valueOf("SignedHeaders"), signature: valueOf("Signature") };

@@ -16,28 +16,28 @@ export interface Credential {
 }
 
 export class Credentials {
-  readonly #known: ReadonlyMap<string, Credential> | undefined;
+  readonly #byKeyId: ReadonlyMap<string, Credential> | undefined;
 
   /** Accepts every key if there is no list. */
   constructor(
     private readonly ownAccount = "000000000000",
     list?: readonly Credential[],
   ) {
-    this.#known = list && new Map(list.map((credential) => [credential.accessKeyId, credential]));
+    this.#byKeyId = list && new Map(list.map((credential) => [credential.accessKeyId, credential]));
   }
 
   /** Whether signatures are verified. */
   get isRestricted(): boolean {
-    return this.#known !== undefined;
+    return this.#byKeyId !== undefined;
   }
 
   secretOf(accessKeyId: string): string | undefined {
-    return this.#known?.get(accessKeyId)?.secretAccessKey;
+    return this.#byKeyId?.get(accessKeyId)?.secretAccessKey;
   }
 
   accountFor(accessKeyId: string): string {
-    const named = this.#known?.get(accessKeyId)?.accountId;
-    return named ?? (isAccount(accessKeyId) ? accessKeyId : this.ownAccount);
+    const accountId = this.#byKeyId?.get(accessKeyId)?.accountId;
+    return accountId ?? (isAccount(accessKeyId) ? accessKeyId : this.ownAccount);
   }
 }
 
@@ -69,8 +69,8 @@ export async function readCredentials(file: string): Promise<Credential[]> {
 }
 
 /**
- * Temporary credentials that AssumeRole issues. The session token contains the session and an HMAC of this process, so
- * that sessions use no memory.
+ * Temporary credentials that AssumeRole issues. The session token contains the session and its HMAC by a secret of this
+ * process, so that sessions use no memory.
  */
 
 export interface Session {
@@ -80,7 +80,7 @@ export interface Session {
   readonly arn: string;
   /** `ROLE_ID:SESSION`, as GetCallerIdentity returns it. */
   readonly userId: string;
-  /** Milliseconds of the machine's clock, which also dates the clients' signatures. */
+  /** In milliseconds of the machine's clock, because clients date their signatures by it. */
   readonly expiresAt: number;
 }
 
@@ -92,22 +92,22 @@ export interface SessionCredentials extends Session {
 export class Sessions {
   readonly #secret = randomBytes(32);
 
-  issue(of: Omit<Session, "accessKeyId">): SessionCredentials {
-    const session = { accessKeyId: `ASIA${idOf(randomBytes(10))}`, ...of };
+  issue(given: Omit<Session, "accessKeyId">): SessionCredentials {
+    const session = { accessKeyId: `ASIA${idOf(randomBytes(10))}`, ...given };
     const text = Buffer.from(JSON.stringify(session)).toString("base64url");
     return {
       ...session,
       secretAccessKey: this.secretOf(session),
-      sessionToken: `${text}.${this.#seal("token", text)}`,
+      sessionToken: `${text}.${this.#hmac("token", text)}`,
     };
   }
 
   /** Returns the session of a token that this process issued for the key. @throws ServiceError if it has expired. */
   find(accessKeyId: string, token: string | undefined): Session | undefined {
     if (token === undefined) return undefined;
-    const [text = "", seal = ""] = token.split(".");
-    const [given, right] = [Buffer.from(seal), Buffer.from(this.#seal("token", text))];
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+    const [text = "", hmac = ""] = token.split(".");
+    const [actual, expected] = [Buffer.from(hmac), Buffer.from(this.#hmac("token", text))];
+    if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return undefined;
     const session = JSON.parse(Buffer.from(text, "base64url").toString()) as Session;
     if (session.accessKeyId !== accessKeyId) return undefined;
     if (Date.now() < session.expiresAt) return session;
@@ -119,11 +119,11 @@ export class Sessions {
   }
 
   secretOf({ accessKeyId }: Session): string {
-    return this.#seal("key", accessKeyId);
+    return this.#hmac("key", accessKeyId);
   }
 
-  #seal(what: string, text: string): string {
-    return createHmac("sha256", this.#secret).update(`${what}\n${text}`).digest("base64url");
+  #hmac(purpose: string, text: string): string {
+    return createHmac("sha256", this.#secret).update(`${purpose}\n${text}`).digest("base64url");
   }
 }
 

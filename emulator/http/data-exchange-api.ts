@@ -25,7 +25,7 @@ import { isMemoryLow } from "./request-body";
 export interface DataExchangeApiDependencies {
   readonly authenticator: Authenticator;
   readonly bodies: BodyReader;
-  readonly contextFor: (place: AccountRegion, origin: string | undefined) => Context;
+  readonly contextFor: (accountRegion: AccountRegion, origin: string | undefined) => Context;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly rateLimiter: RateLimiter;
@@ -35,99 +35,101 @@ export interface DataExchangeApiDependencies {
   readonly signal: AbortSignal;
 }
 
-/** Maximum bytes of a body. Calls of an API have API Gateway's limit. */
-const bodyLimit = 1024 ** 2;
-const callLimit = 10 * 1024 ** 2;
+const maxBodyBytes = 1024 ** 2;
+/** Maximum for calls to API assets: API Gateway's limit. */
+const maxApiCallBytes = 10 * 1024 ** 2;
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly body?: unknown;
   readonly error?: ServiceError;
 }
 
-/** The recorded details of a request, set as soon as they are known. */
-interface Seen {
+/** Details of a request for the request log, set as soon as they are known. */
+interface RequestDetails {
   operation: string;
   input?: unknown;
   region?: string;
 }
 
-export class DataExchangeApi {
-  constructor(private readonly parts: DataExchangeApiDependencies) {}
+type Result = ApiResponse | ProxiedResponse | "reset";
 
-  async serve(exchange: HttpContext): Promise<void> {
-    const seen: Seen = { operation: "Unknown" };
-    let answer: Answer | ProxiedResponse | "reset";
+export class DataExchangeApi {
+  constructor(private readonly dependencies: DataExchangeApiDependencies) {}
+
+  async serve(context: HttpContext): Promise<void> {
+    const details: RequestDetails = { operation: "Unknown" };
+    let result: Result;
     try {
-      answer = await this.#answer(exchange, seen);
+      result = await this.#perform(context, details);
     } catch (error) {
-      answer = refusal(error);
+      result = errorResponse(error);
     }
-    this.#record(exchange, seen, answer);
-    if (answer === "reset") resetConnection(exchange);
-    else send(exchange, answer);
+    this.#record(context, details, result);
+    if (result === "reset") resetConnection(context);
+    else send(context, result);
   }
 
-  async #answer(exchange: HttpContext, seen: Seen): Promise<Answer | ProxiedResponse | "reset"> {
-    const { method, path, query, request } = exchange;
+  async #perform(context: HttpContext, details: RequestDetails): Promise<Result> {
+    const { method, path, query, request } = context;
     const { headers } = request;
     const caller = parseAuthorization(headers, query);
-    seen.region = caller.region;
+    details.region = caller.region;
     const route = findRoute(method, path, headers);
-    if (route) exchange.operation = seen.operation = route.operation;
-    const isCall = route !== undefined && operationOf(route.operation).payload !== undefined;
-    const body = await this.parts.bodies.read(exchange, isCall ? callLimit : bodyLimit);
-    const { account } = await this.parts.authenticator.authenticate(exchange, caller, body);
+    if (route) context.operation = details.operation = route.operation;
+    const isApiCall = route !== undefined && operationOf(route.operation).payload !== undefined;
+    const body = await this.dependencies.bodies.read(context, isApiCall ? maxApiCallBytes : maxBodyBytes);
+    const { account } = await this.dependencies.authenticator.authenticate(context, caller, body);
     if (caller.service !== "dataexchange") throw wrongService(caller.service);
-    if (!route) throw unknownOperation(exchange);
-    if (isMemoryLow(exchange)) throw throttled("The local service has no memory left; delete something.");
-    const place = { account, region: caller.region };
-    this.#throttle(place, route.operation);
+    if (!route) throw unknownOperation(context);
+    if (isMemoryLow(context)) throw throttled("The local service is short of memory; delete resources.");
+    const accountRegion = { account, region: caller.region };
+    this.#throttle(accountRegion, route.operation);
     const operation = operationOf(route.operation);
     const input = readInput(operation, { params: route.params, query, headers, body });
-    seen.input = maskSecrets(operation.input, input);
+    details.input = maskSecrets(operation.input, input);
 
-    const fault = this.parts.faults.take(route.operation);
-    if (fault && fault.when !== "after" && (await this.#strike(fault))) return "reset";
+    const fault = this.dependencies.faults.take(route.operation);
+    if (fault && fault.when !== "after" && (await this.#applyFault(fault))) return "reset";
     const output = await handlers[route.operation](
       input as never,
-      this.parts.contextFor(place, exchange.origin),
+      this.dependencies.contextFor(accountRegion, context.origin),
     );
-    if (fault?.when === "after" && (await this.#strike(fault))) return "reset";
+    if (fault?.when === "after" && (await this.#applyFault(fault))) return "reset";
     if (output instanceof ProxiedResponse) return output;
-    return { status: operation.status, body: shownOf(operation, output) };
+    return { status: operation.status, body: bodyOf(operation, output) };
   }
 
   #throttle({ account, region }: AccountRegion, operation: OperationName): void {
-    const { rateLimiter, settings } = this.parts;
+    const { rateLimiter, settings } = this.dependencies;
     if (!rateLimiter.tryAcquire(`${account}/${region}/${operation}`, settings.rateOf(operation)))
       throw throttled();
   }
 
-  #strike(fault: FaultRule): Promise<boolean> {
+  #applyFault(fault: FaultRule): Promise<boolean> {
     return applyFault(
       fault,
-      this.parts.signal,
+      this.dependencies.signal,
       (code, status, message) => new ServiceError(code, status, message),
     );
   }
 
-  #record({ requestId }: HttpContext, seen: Seen, answer: Answer | ProxiedResponse | "reset"): void {
-    const result: Pick<RecordedRequest, "status" | "error"> =
-      answer === "reset"
-        ? { status: answer }
-        : { status: answer.status, error: "error" in answer ? answer.error?.code : undefined };
-    this.parts.requests.add({
-      ...seen,
-      ...result,
+  #record({ requestId }: HttpContext, details: RequestDetails, result: Result): void {
+    const outcome: Pick<RecordedRequest, "status" | "error"> =
+      result === "reset"
+        ? { status: result }
+        : { status: result.status, error: "error" in result ? result.error?.code : undefined };
+    this.dependencies.requests.add({
+      ...details,
+      ...outcome,
       requestId,
-      at: this.parts.clock.now().toISOString(),
+      at: this.dependencies.clock.now().toISOString(),
     });
   }
 }
 
 /** Omits the body if the operation's output has no members. */
-const shownOf = ({ output: shape }: Operation, output: unknown): unknown =>
+const bodyOf = ({ output: shape }: Operation, output: unknown): unknown =>
   shape && Object.keys(shape.members).length > 0 ? toWire(shape, output) : undefined;
 
 const wrongService = (service: string): ServiceError =>
@@ -138,13 +140,9 @@ const wrongService = (service: string): ServiceError =>
   );
 
 const unknownOperation = ({ method, path }: HttpContext): ServiceError =>
-  new ServiceError(
-    "UnknownOperationException",
-    404,
-    `The local service knows no operation ${method} ${path}.`,
-  );
+  new ServiceError("UnknownOperationException", 404, `The local service has no operation ${method} ${path}.`);
 
-function refusal(thrown: unknown): Answer {
+function errorResponse(thrown: unknown): ApiResponse {
   const error =
     thrown instanceof ServiceError
       ? thrown
@@ -152,12 +150,12 @@ function refusal(thrown: unknown): Answer {
   return { status: error.status, body: { Message: error.message, ...error.facts }, error };
 }
 
-function send(exchange: HttpContext, answer: Answer | ProxiedResponse): void {
-  if (answer instanceof ProxiedResponse) {
-    exchange.response.writeHead(answer.status, answer.headers).end(answer.body);
+function send(context: HttpContext, result: Exclude<Result, "reset">): void {
+  if (result instanceof ProxiedResponse) {
+    context.response.writeHead(result.status, result.headers).end(result.body);
     return;
   }
-  const { status, body, error } = answer;
-  if (error) exchange.response.setHeader("x-amzn-errortype", error.code);
-  sendJson(exchange, status, body);
+  const { status, body, error } = result;
+  if (error) context.response.setHeader("x-amzn-errortype", error.code);
+  sendJson(context, status, body);
 }

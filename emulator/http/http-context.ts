@@ -1,6 +1,5 @@
 /** One HTTP request with its response, for all APIs of the server. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { writeXmlDocument } from "../../lib/xml";
 
 export interface HttpContext {
   readonly request: IncomingMessage;
@@ -67,39 +66,21 @@ export function useS3RequestId({ response, requestId }: HttpContext): void {
   response.setHeader("x-amz-request-id", requestId);
 }
 
-/** Sends an error as S3's XML. */
-export function sendS3Error(
-  { response, path, requestId }: HttpContext,
-  status: number,
-  code: string,
-  message: string,
-): void {
-  const body = writeXmlDocument({
-    Error: { Code: code, Message: message, Resource: path, RequestId: requestId },
-  });
-  response.setHeader("content-type", "application/xml");
-  response.setHeader("content-length", Buffer.byteLength(body));
-  response.writeHead(status).end(body);
-}
-
 /** Resets the connection, as a crashed peer does. */
 export const resetConnection = ({ request }: HttpContext): void => void request.socket.resetAndDestroy();
 
 /**
- * Rejects requests of web pages, because a page can make a browser on this machine call this server. Such a request has
- * an Origin header, or, after DNS rebinding, the page's host name.
+ * Whether a request is from a program and not from a web page, which could make a browser on this machine call this
+ * server. A page's request has an Origin header, or, after DNS rebinding, the page's host name.
  */
+export const isFromProgram = (context: HttpContext): boolean =>
+  !hasOriginHeader(context) && localOrAwsHost.test(context.request.headers.host ?? "");
 
-export const isFromProgram = (exchange: HttpContext): boolean =>
-  !hasOriginHeader(exchange) && isLocalOrAwsHost(exchange.request.headers.host ?? "");
-
-/** Browsers send Origin with every request of a script that can change anything. */
+/** Browsers send Origin with every scripted request that can change something. */
 export const hasOriginHeader = ({ request: { headers } }: HttpContext): boolean =>
   headers.origin !== undefined;
 
-/** Hosts that DNS rebinding cannot use: addresses, `localhost`, AWS's hosts, and their subdomains. */
+/** Hosts that DNS rebinding cannot use: IP addresses, `localhost`, AWS's hosts, and their subdomains. */
 const localOrAwsHost = /(^|\.)(localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\]|amazonaws\.com)(:\d+)?$/i;
-
-const isLocalOrAwsHost = (host: string): boolean => localOrAwsHost.test(host);
 
 export const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);

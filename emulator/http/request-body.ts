@@ -9,38 +9,38 @@ const maxTotalBytes = 64 * 1024 ** 2;
 const timeoutMs = 60_000;
 
 export class BodyReader {
-  #held = 0;
+  #bufferedBytes = 0;
 
   /** Reads the whole body. @throws ServiceError if it is too large, or all arriving bodies together are. */
   read({ request }: HttpContext, limit: number): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      // Ends a body that never ends, even after the response.
+      // Closes the connection if the body does not end in time, even after the response.
       const timer = setTimeout(() => request.destroy(), timeoutMs);
       const release = (): void => {
-        this.#held -= size;
+        this.#bufferedBytes -= size;
         size = 0;
         chunks.length = 0;
       };
-      const refuse = (error: ServiceError): void => {
+      const fail = (error: ServiceError): void => {
         release();
-        request.off("data", take).resume();
+        request.off("data", append).resume();
         reject(error);
       };
-      const take = (chunk: Buffer): void => {
-        if (size + chunk.length > limit) return refuse(tooLarge(limit));
-        if (this.#held + chunk.length > maxTotalBytes) return refuse(throttled());
-        this.#held += chunk.length;
+      const append = (chunk: Buffer): void => {
+        if (size + chunk.length > limit) return fail(tooLarge(limit));
+        if (this.#bufferedBytes + chunk.length > maxTotalBytes) return fail(throttled());
+        this.#bufferedBytes += chunk.length;
         size += chunk.length;
         chunks.push(chunk);
       };
       request.once("close", () => {
         clearTimeout(timer);
         release();
-        // Returns first, because creating an error is slower than most requests.
+        // Returns early, because creating an error is slower than most requests.
         if (request.readableEnded) return;
-        reject(new Error("The connection broke before the body had come."));
+        reject(new Error("The connection closed before the whole body arrived."));
       });
       request.once("end", () => {
         const body = Buffer.concat(chunks);
@@ -48,8 +48,8 @@ export class BodyReader {
         release();
         resolve(body);
       });
-      if (Number(request.headers["content-length"]) > limit) refuse(tooLarge(limit));
-      else request.on("data", take);
+      if (Number(request.headers["content-length"]) > limit) fail(tooLarge(limit));
+      else request.on("data", append);
     });
   }
 }
@@ -57,11 +57,10 @@ export class BodyReader {
 const tooLarge = (limit: number): ServiceError =>
   new ServiceError("RequestEntityTooLargeException", 413, `The body is larger than ${limit} bytes.`);
 
-/** Rejects writes when memory is low, because the process would crash otherwise. */
-
-/** Fraction of the heap above which writes are rejected. Reads and deletions still work. */
+/** Fraction of the heap above which writes are rejected. */
 const maxHeapUse = 0.9;
 
+/** Whether a request must be rejected because the process could run out of memory. Reads and deletions never are. */
 export function isMemoryLow({ method }: { readonly method: string }): boolean {
   if (method === "GET" || method === "HEAD" || method === "DELETE") return false;
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();

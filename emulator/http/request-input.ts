@@ -33,7 +33,7 @@ export function readInput(operation: Operation, request: RawRequest): Record<str
 /** Limits the length of the error message. */
 const maxProblems = 10;
 
-/** Leaves indexes and keys of maps unchanged, because they are data. */
+/** Translates a path to names on the wire. Indexes and keys of maps are data and stay unchanged. */
 function pathOnWire(shape: Shape, [step, ...rest]: Path): Path {
   if (step === undefined) return [];
   if (shape.kind === "list" || shape.kind === "map") return [step, ...pathOnWire(shape.of, rest)];
@@ -134,7 +134,7 @@ function membersOf(shape: StructShape): readonly WireMember[] {
 function fromWire(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => fromWire(shape.of, item));
   if (shape.kind === "map" && isRecord(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, fromWire(shape.of, held)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromWire(shape.of, item)]));
   }
   return shape.kind === "struct" && isRecord(value) ? structFromWire(shape, value) : value;
 }
@@ -142,8 +142,8 @@ function fromWire(shape: Shape, value: unknown): unknown {
 function structFromWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const { name, key, shape: of } of membersOf(shape)) {
-    const held = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (held !== undefined && held !== null) result[name] = fromWire(of, held);
+    const item = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (item !== undefined && item !== null) result[name] = fromWire(of, item);
   }
   return result;
 }
@@ -157,8 +157,8 @@ export function toWire(shape: Shape, value: unknown): unknown {
 function structToWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const { name, key, shape: of } of membersOf(shape)) {
-    const held = value[name];
-    if (held !== undefined) result[key] = toWire(of, held);
+    const item = value[name];
+    if (item !== undefined) result[key] = toWire(of, item);
   }
   return result;
 }
@@ -168,10 +168,10 @@ export function maskSecrets(shape: Shape, value: unknown): unknown {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => maskSecrets(shape.of, item));
   if (shape.kind === "struct" && isRecord(value)) {
     return Object.fromEntries(
-      Object.entries(value).map(([name, held]) => {
+      Object.entries(value).map(([name, item]) => {
         const member = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
-        if (!member) return [name, held];
-        return [name, member.secret && held !== undefined ? "***" : maskSecrets(member.shape, held)];
+        if (!member) return [name, item];
+        return [name, member.secret && item !== undefined ? "***" : maskSecrets(member.shape, item)];
       }),
     );
   }

@@ -18,12 +18,12 @@ interface Candidate {
 
 /** Operations by method and number of path segments. Few share both, so the rest is a linear search. */
 const candidates = new Map<string, Candidate[]>();
-const slot = (method: string, length: number): string => `${method} ${length}`;
+const candidateKey = (method: string, length: number): string => `${method} ${length}`;
 
 for (const operation of operationNames) {
   const { method, path } = operationOf(operation);
   const segments = pathSegments(path);
-  const key = slot(method, segments.length);
+  const key = candidateKey(method, segments.length);
   candidates.set(key, [...(candidates.get(key) ?? []), { operation, segments }]);
 }
 
@@ -34,9 +34,9 @@ export function findRoute(
   headers: IncomingHttpHeaders = {},
 ): Route | undefined {
   if (apiAssetHeader in headers) return apiCallRoute(method, path, headers);
-  const parts = path.split("/").slice(1);
-  for (const { operation, segments } of candidates.get(slot(method, parts.length)) ?? []) {
-    const params = match(segments, parts);
+  const values = path.split("/").slice(1);
+  for (const { operation, segments } of candidates.get(candidateKey(method, values.length)) ?? []) {
+    const params = match(segments, values);
     if (params) return { operation, params };
   }
   return undefined;
@@ -44,25 +44,25 @@ export function findRoute(
 
 const apiAssetHeader = "x-amzn-dataexchange-asset-id";
 
-/** A call of an API has any method and path, or gives them in headers. */
+/** A call to an API asset has any method and path, or contains those of the API in headers. */
 function apiCallRoute(method: string, path: string, headers: IncomingHttpHeaders): Route | undefined {
-  const own = /^\/v1(\/.*)?$/.exec(path);
-  if (!own) return undefined;
-  const named = { method: "x-amzn-dataexchange-http-method", path: "x-amzn-dataexchange-path" };
+  const underV1 = /^\/v1(\/.*)?$/.exec(path);
+  if (!underV1) return undefined;
+  const headerNames = { method: "x-amzn-dataexchange-http-method", path: "x-amzn-dataexchange-path" };
   const params: Record<string, string> = {};
-  if (!(named.method in headers)) params["method"] = method;
-  if (!(named.path in headers) && own[1]) params["path"] = own[1];
+  if (!(headerNames.method in headers)) params["method"] = method;
+  if (!(headerNames.path in headers) && underV1[1]) params["path"] = underV1[1];
   return { operation: "SendApiAsset", params };
 }
 
-function match(segments: readonly Segment[], parts: readonly string[]): Record<string, string> | undefined {
+function match(segments: readonly Segment[], values: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
   for (const [index, segment] of segments.entries()) {
-    const part = parts[index]!;
+    const text = values[index]!;
     if (typeof segment === "string") {
-      if (segment !== part) return undefined;
+      if (segment !== text) return undefined;
     } else {
-      const value = decode(part);
+      const value = decode(text);
       if (!value) return undefined;
       params[segment.member] = value;
     }
@@ -70,9 +70,9 @@ function match(segments: readonly Segment[], parts: readonly string[]): Record<s
   return params;
 }
 
-function decode(part: string): string | undefined {
+function decode(text: string): string | undefined {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(text);
   } catch {
     return undefined;
   }

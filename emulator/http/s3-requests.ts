@@ -3,7 +3,9 @@ import { parseAuthorization } from "./caller";
 import { ServiceError } from "./service-error";
 import type { S3Backend } from "../storage/service-storage";
 import type { HttpContext } from "./http-context";
-import { useS3RequestId, sendS3Error } from "./http-context";
+import { useS3RequestId } from "./http-context";
+import { sendS3Error } from "../s3/s3-server";
+import { S3Error } from "../s3/errors";
 import type { Authenticator } from "./authenticate";
 import { isMemoryLow } from "./request-body";
 
@@ -22,20 +24,20 @@ export class S3Requests {
     private readonly authenticator: Authenticator,
   ) {}
 
-  async serve(exchange: HttpContext): Promise<void> {
-    useS3RequestId(exchange);
+  async serve(context: HttpContext): Promise<void> {
+    useS3RequestId(context);
     try {
-      const authorization = parseAuthorization(exchange.request.headers, exchange.query);
-      await this.authenticator.authenticate(exchange, authorization);
+      const authorization = parseAuthorization(context.request.headers, context.query);
+      await this.authenticator.authenticate(context, authorization);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const [code, status = error.status] = codes[error.code] ?? [error.code];
-      return sendS3Error(exchange, status, code, error.message);
+      return sendS3Error(context, { status, code, message: error.message });
     }
-    if (isMemoryLow(exchange) && !exchange.query.has("delete")) {
-      const message = "The local service has no memory left; delete something.";
-      return sendS3Error(exchange, 503, "SlowDown", message);
+    if (isMemoryLow(context) && !context.query.has("delete")) {
+      const Message = "The local service is short of memory; delete objects.";
+      return sendS3Error(context, new S3Error("SlowDown", { Message }));
     }
-    return this.backend.handle(exchange);
+    return this.backend.handle(context);
   }
 }

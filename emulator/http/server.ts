@@ -13,7 +13,7 @@ import type { S3Requests } from "./s3-requests";
 import type { SignedUrlBodies } from "./signed-url-bodies";
 import type { StsApi } from "./sts";
 
-/** One line of the access log. It omits the query string, because that of a signed URL is a credential. */
+/** One line of the access log. It omits the query string, because the query string of a signed URL is a credential. */
 export interface AccessEntry {
   /** Name of the operation, or method and path if there is none. */
   readonly operation: string;
@@ -37,7 +37,7 @@ export class LocalServer {
   readonly #server: Server;
   #onLoopback = true;
 
-  constructor(private readonly parts: LocalServerDependencies) {
+  constructor(private readonly dependencies: LocalServerDependencies) {
     this.#server = createServer((request, response) => void this.#serve(request, response));
     this.#server.on("checkContinue", (request, response) => {
       continueWhenRead(request, response);
@@ -70,48 +70,49 @@ export class LocalServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const from = performance.now();
-    const exchange = createHttpContext(request, response, randomUUID());
-    response.setHeader("x-amzn-requestid", exchange.requestId);
+    const context = createHttpContext(request, response, randomUUID());
+    response.setHeader("x-amzn-requestid", context.requestId);
     response.once("close", () => {
       const status = response.writableFinished ? response.statusCode : undefined;
-      this.parts.onRequest?.({
-        operation: exchange.operation,
+      this.dependencies.onRequest?.({
+        operation: context.operation,
         status,
         ms: Math.round(performance.now() - from),
       });
     });
     try {
-      await this.#dispatch(exchange);
+      await this.#dispatch(context);
     } catch {
-      // Each API sends its errors, so only a broken connection gets here.
+      // Each API sends its errors itself, so only a broken connection causes an error here.
       response.destroy();
     }
   }
 
-  async #dispatch(exchange: HttpContext): Promise<void> {
-    const { dataExchange, signedUrlBodies, s3, sts, admin } = this.parts;
-    if (exchange.path.startsWith(adminPath)) return admin.serve(exchange);
-    if (this.#mayBeFromPage(exchange)) {
-      exchange.response.setHeader("x-amzn-errortype", "AccessDeniedException");
-      return sendJson(exchange, 403, { Message: "The local service answers programs, and no web pages." });
+  async #dispatch(context: HttpContext): Promise<void> {
+    const { dataExchange, signedUrlBodies, s3, sts, admin } = this.dependencies;
+    if (context.path.startsWith(adminPath)) return admin.serve(context);
+    if (this.#mayBeFromPage(context)) {
+      context.response.setHeader("x-amzn-errortype", "AccessDeniedException");
+      return sendJson(context, 403, { Message: "The local service rejects requests from web pages." });
     }
-    if (signedUrlBodies.matches(exchange)) return signedUrlBodies.serve(exchange);
-    const service = serviceOf(exchange);
-    if (service === "s3") return s3.serve(exchange);
-    if (service === "sts") return sts.serve(exchange);
-    return dataExchange.serve(exchange);
+    if (signedUrlBodies.matches(context)) return signedUrlBodies.serve(context);
+    const service = serviceOf(context);
+    if (service === "s3") return s3.serve(context);
+    if (service === "sts") return sts.serve(context);
+    return dataExchange.serve(context);
   }
 
-  /** A page cannot sign requests. A server that listens beyond the loopback can have any host name. */
-  #mayBeFromPage(exchange: HttpContext): boolean {
-    if (this.parts.verifiesSignatures) return false;
-    return hasOriginHeader(exchange) || (this.#onLoopback && !isFromProgram(exchange));
+  /** A page cannot sign requests. A server that listens on an address beyond loopback can have any host name. */
+  #mayBeFromPage(context: HttpContext): boolean {
+    if (this.dependencies.verifiesSignatures) return false;
+    return hasOriginHeader(context) || (this.#onLoopback && !isFromProgram(context));
   }
 }
 
-/** Clients that send `Expect: 100-continue` wait for `100 Continue` and send no body if the request is rejected. */
-
-/** Sends `100 Continue` at the first read of the body. */
+/**
+ * Sends `100 Continue` at the first read of the body. Clients that send `Expect: 100-continue` wait for it, and send no
+ * body if the request is rejected.
+ */
 function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { shouldKeepAlive } = response;
   // A rejected client may still send its body, so the connection cannot be reused.

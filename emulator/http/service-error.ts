@@ -36,7 +36,7 @@ export const throttled = (message = "Rate exceeded"): ServiceError =>
   modelled("ThrottlingException", message);
 
 export const notFound = (resourceType: ResourceType, resourceId: string): ServiceError =>
-  modelled("ResourceNotFoundException", `The ${words(resourceType)} ${resourceId} does not exist.`, {
+  modelled("ResourceNotFoundException", `The ${resourceName(resourceType)} ${resourceId} does not exist.`, {
     ResourceId: resourceId,
     ResourceType: resourceType,
   });
@@ -52,4 +52,4 @@ export const limitExceeded = (limitName: string, limitValue: number): ServiceErr
 
 export const internal = (message: string): ServiceError => modelled("InternalServerException", message);
 
-const words = (type: ResourceType): string => type.toLowerCase().replace("_", " ");
+const resourceName = (type: ResourceType): string => type.toLowerCase().replace("_", " ");

@@ -8,8 +8,8 @@ import { ServiceError } from "./service-error";
 // S3's parser, so that S3 acts on the same address and hash that are verified.
 import { parseAddress, presignedBodyHash } from "../s3/request";
 
-/** Maximum difference between the clocks of client and server. The machine's clock counts, not the service's. */
-const skewMs = 15 * 60 * 1000;
+/** Maximum difference between the clocks of the client and of this machine, in milliseconds. */
+const maxSkewMs = 15 * 60 * 1000;
 /** Maximum lifetime of a presigned URL in seconds: a week. */
 const maxUrlSeconds = 7 * 24 * 60 * 60;
 
@@ -19,10 +19,11 @@ export async function verifySignature(
   caller: Authorization,
   secret: string,
 ): Promise<void> {
-  const right = caller.version === 2 ? checkedV2(request, secret) : await checkedV4(request, caller, secret);
-  const [given, wanted] = [Buffer.from(caller.signature), Buffer.from(right)];
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw wrong("The request signature we calculated does not match the signature you provided.");
+  const signature =
+    caller.version === 2 ? expectedV2(request, secret) : await expectedV4(request, caller, secret);
+  const [actual, expected] = [Buffer.from(caller.signature), Buffer.from(signature)];
+  if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) {
+    throw invalidSignature("The request signature we calculated does not match the signature you provided.");
   }
 }
 
@@ -39,46 +40,54 @@ export function assertNotExpired({ query }: SignedRequest, { presigned, version 
   if (Date.now() > end) throw expired();
 }
 
-function checkedV2(request: SignedRequest, secret: string): string {
+function expectedV2(request: SignedRequest, secret: string): string {
   if (!(Date.now() <= Number(request.query.get("Expires")) * 1000)) throw expired();
   return signatureV2(request, secret);
 }
 
-async function checkedV4(request: SignedRequest, caller: Authorization, secret: string): Promise<string> {
+async function expectedV4(request: SignedRequest, caller: Authorization, secret: string): Promise<string> {
   const { query, body } = request;
   const timestamp = caller.presigned ? query.get("X-Amz-Date") : timestampIn(request);
   const signedAt = parseTimestamp(timestamp);
   if (!timestamp?.startsWith(caller.date) || Number.isNaN(signedAt)) {
-    throw wrong("The request must carry the moment of its signature as X-Amz-Date, of the day in its scope.");
+    throw invalidSignature("The request must have an X-Amz-Date on the day of its credential scope.");
   }
   rejectUnsignedHeaders(request, caller);
-  rejectUntimely(Date.now() - signedAt, query, caller);
+  rejectOutsideLifetime(Date.now() - signedAt, query, caller);
   const payloadHash = hashOf(request, caller);
-  if (body && payloadHash !== unsigned && sha256Of(body) !== payloadHash.toLowerCase()) {
-    throw wrong("The body is not the one that was signed.");
+  if (body && payloadHash !== unsignedPayload && sha256Of(body) !== payloadHash.toLowerCase()) {
+    throw invalidSignature("The body does not match the signed hash.");
   }
-  return new Signing(caller.service).signatureOf(request, caller, secret, timestamp, payloadHash);
+  return new SignatureCalculator(caller.service).signatureOf(request, caller, secret, timestamp, payloadHash);
 }
 
-const wrong = (message: string): ServiceError => new ServiceError("InvalidSignatureException", 403, message);
+const invalidSignature = (message: string): ServiceError =>
+  new ServiceError("InvalidSignatureException", 403, message);
 const expired = () => new ServiceError("AccessDenied", 403, "Request has expired");
 
 /** Host and every `x-amz-` header but the body's hash must be signed. */
 function rejectUnsignedHeaders({ headers }: SignedRequest, { signedHeaders, service }: Authorization): void {
-  const matters = (name: string) => name === "host" || (name.startsWith("x-amz-") && name !== hashHeader);
-  const stray = Object.keys(headers).filter((name) => matters(name) && !signedHeaders.includes(name));
-  if (stray.length === 0) return;
-  const message = `There were headers present in the request which were not signed: ${stray.join(", ")}`;
-  throw service === "s3" ? new ServiceError("AccessDenied", 403, message) : wrong(message);
+  const mustBeSigned = (name: string) =>
+    name === "host" || (name.startsWith("x-amz-") && name !== hashHeader);
+  const unsignedHeaders = Object.keys(headers).filter(
+    (name) => mustBeSigned(name) && !signedHeaders.includes(name),
+  );
+  if (unsignedHeaders.length === 0) return;
+  const message = `There were headers present in the request which were not signed: ${unsignedHeaders.join(", ")}`;
+  throw service === "s3" ? new ServiceError("AccessDenied", 403, message) : invalidSignature(message);
 }
 
-function rejectUntimely(age: number, query: URLSearchParams, { presigned, service }: Authorization): void {
+function rejectOutsideLifetime(
+  age: number,
+  query: URLSearchParams,
+  { presigned, service }: Authorization,
+): void {
   const seconds = Number(query.get("X-Amz-Expires"));
   if (presigned && !(seconds > 0 && seconds <= maxUrlSeconds)) {
-    throw wrong(`X-Amz-Expires must be from 1 to ${maxUrlSeconds} seconds.`);
+    throw invalidSignature(`X-Amz-Expires must be from 1 to ${maxUrlSeconds} seconds.`);
   }
-  if (age >= -skewMs && age <= (presigned ? seconds * 1000 : skewMs)) return;
-  if (service !== "s3") throw wrong("Signature expired, or not yet current.");
+  if (age >= -maxSkewMs && age <= (presigned ? seconds * 1000 : maxSkewMs)) return;
+  if (service !== "s3") throw invalidSignature("Signature expired, or not yet current.");
   if (presigned) throw expired();
   throw new ServiceError(
     "RequestTimeTooSkewed",
@@ -99,23 +108,23 @@ function timestampIn({ headers }: SignedRequest): string | undefined {
 const parseTimestamp = (timestamp: string | null | undefined): number =>
   Date.parse(timestamp?.replace(/^(\d{4})(\d{2})(\d{2}T\d{2})(\d{2})(\d{2})Z$/, "$1-$2-$3:$4:$5Z") ?? "");
 
-const unsigned = "UNSIGNED-PAYLOAD";
+const unsignedPayload = "UNSIGNED-PAYLOAD";
 const hashHeader = "x-amz-content-sha256";
 
 function hashOf(
   { headers, query, body }: SignedRequest,
   { presigned, service, signedHeaders }: Authorization,
 ): string {
-  const counts = !presigned || signedHeaders.includes(hashHeader);
-  const hash = presignedBodyHash(query) ?? (counts ? headers[hashHeader]?.[0] : undefined);
+  const usesHeader = !presigned || signedHeaders.includes(hashHeader);
+  const hash = presignedBodyHash(query) ?? (usesHeader ? headers[hashHeader]?.[0] : undefined);
   if (hash !== undefined) return hash;
   if (service !== "s3") return sha256Of(body ?? "");
-  if (presigned) return unsigned;
+  if (presigned) return unsignedPayload;
   throw new ServiceError("InvalidRequest", 400, `Missing required header for this request: ${hashHeader}`);
 }
 
-/** Computes signatures by the SDK's canonical form of a request. */
-class Signing extends SignatureV4 {
+/** Computes signatures with the SDK's canonical form of a request. */
+class SignatureCalculator extends SignatureV4 {
   constructor(service: string) {
     // S3 signs paths unchanged. Other services encode them a second time.
     const uriEscapePath = service !== "s3";
@@ -131,7 +140,7 @@ class Signing extends SignatureV4 {
     payloadHash: string,
   ): Promise<string> {
     const signed = signedHeaders.map((name) => [name, canonicalValue(headers[name])]);
-    const request = { method, path, query: multiMap(query) } as unknown as HttpRequest;
+    const request = { method, path, query: valuesByName(query) } as unknown as HttpRequest;
     const canonical = this.createCanonicalRequest(
       request,
       Object.fromEntries(signed) as Record<string, string>,
@@ -162,7 +171,7 @@ function asSent(value: string): string {
   }
 }
 
-const multiMap = (query: URLSearchParams): Record<string, string[]> =>
+const valuesByName = (query: URLSearchParams): Record<string, string[]> =>
   Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));
 
 /**

@@ -10,7 +10,10 @@ import { SignedUrls } from "../storage/signed-urls";
 import { readKey } from "../state/records";
 import type { RegionStates } from "../state/region-state";
 import type { HttpContext } from "./http-context";
-import { useS3RequestId, resetConnection, sendS3Error } from "./http-context";
+import { useS3RequestId, resetConnection } from "./http-context";
+import { ServiceError } from "./service-error";
+import { S3Error } from "../s3/errors";
+import { sendS3Error } from "../s3/s3-server";
 import type { IncomingMessage } from "node:http";
 import { randomUUID } from "node:crypto";
 import { jobTypeOf } from "../../service-model/job-types";
@@ -27,70 +30,71 @@ export interface SignedUrlBodiesDependencies {
 }
 
 export class SignedUrlBodies {
-  constructor(private readonly parts: SignedUrlBodiesDependencies) {}
+  constructor(private readonly dependencies: SignedUrlBodiesDependencies) {}
 
   /** Whether the path is in the service's bucket, which only signed URLs can reach. */
   matches({ path }: HttpContext): boolean {
     return SignedUrls.keyInPath(path) !== undefined;
   }
 
-  async serve(exchange: HttpContext): Promise<void> {
-    useS3RequestId(exchange);
-    exchange.operation = exchange.method === "PUT" ? "UploadBody" : "DownloadBody";
-    const key = SignedUrls.keyInPath(exchange.path)!;
-    const fault = this.parts.faults.take(exchange.operation);
-    let refused: SignedUrlError | undefined;
+  async serve(context: HttpContext): Promise<void> {
+    useS3RequestId(context);
+    context.operation = context.method === "PUT" ? "UploadBody" : "DownloadBody";
+    const key = SignedUrls.keyInPath(context.path)!;
+    const fault = this.dependencies.faults.take(context.operation);
+    let failure: S3Error | ServiceError | undefined;
     try {
-      if (fault && fault.when !== "after" && (await this.#strike(fault))) return this.#reset(exchange, key);
-      await this.#perform(exchange, key);
-      if (fault?.when === "after" && (await this.#strike(fault))) return this.#reset(exchange, key);
-      if (exchange.method === "PUT") exchange.response.writeHead(200).end();
+      if (fault && fault.when !== "after" && (await this.#applyFault(fault)))
+        return this.#reset(context, key);
+      await this.#perform(context, key);
+      if (fault?.when === "after" && (await this.#applyFault(fault))) return this.#reset(context, key);
+      if (context.method === "PUT") context.response.writeHead(200).end();
     } catch (error) {
-      if (exchange.response.headersSent || exchange.response.destroyed) return this.#reset(exchange, key);
-      refused = refusalOf(error);
-      sendS3Error(exchange, refused.status, refused.code, refused.message);
+      if (context.response.headersSent || context.response.destroyed) return this.#reset(context, key);
+      failure = toS3Error(error);
+      await sendS3Error(context, failure);
     }
-    this.#record(exchange, key, refused?.status ?? exchange.response.statusCode, refused?.code);
+    this.#record(context, key, failure?.status ?? context.response.statusCode, failure?.code);
   }
 
-  async #perform(exchange: HttpContext, key: string): Promise<void> {
-    const { urls, states, objects } = this.parts;
-    const refusal = urls.findRejection(exchange.method, key, exchange.query);
-    if (refusal) throw new SignedUrlError(403, refusal.code, refusal.message);
-    const named = readKey(key);
-    if (exchange.method === "GET") return this.#download(exchange, key);
-    const job = named && states.of(named.accountRegion).jobs.get(named.id);
-    if (!job) throw new SignedUrlError(403, "AccessDenied", "Access Denied");
-    exchange.response.setHeader("etag", await receiveUpload(exchange.request, job, key, objects));
+  async #perform(context: HttpContext, key: string): Promise<void> {
+    const { urls, states, objects } = this.dependencies;
+    const rejection = urls.findRejection(context.method, key, context.query);
+    if (rejection) throw new S3Error(rejection.code, { Message: rejection.message });
+    const ids = readKey(key);
+    if (context.method === "GET") return this.#download(context, key);
+    const job = ids && states.of(ids.accountRegion).jobs.get(ids.id);
+    if (!job) throw new S3Error("AccessDenied");
+    context.response.setHeader("etag", await receiveUpload(context.request, job, key, objects));
   }
 
   async #download({ request, response }: HttpContext, key: string): Promise<void> {
-    const got = await this.parts.objects.openObject(key, request.headers.range);
-    response.setHeader("content-type", got.contentType ?? "application/octet-stream");
-    response.setHeader("content-length", got.size);
+    const object = await this.dependencies.objects.openObject(key, request.headers.range);
+    response.setHeader("content-type", object.contentType ?? "application/octet-stream");
+    response.setHeader("content-length", object.size);
     response.setHeader("accept-ranges", "bytes");
-    if (got.etag) response.setHeader("etag", got.etag);
-    if (got.lastModified) response.setHeader("last-modified", got.lastModified.toUTCString());
-    if (got.contentRange) response.setHeader("content-range", got.contentRange);
-    response.writeHead(got.contentRange ? 206 : 200);
+    if (object.etag) response.setHeader("etag", object.etag);
+    if (object.lastModified) response.setHeader("last-modified", object.lastModified.toUTCString());
+    if (object.contentRange) response.setHeader("content-range", object.contentRange);
+    response.writeHead(object.contentRange ? 206 : 200);
     try {
-      await pipeline(got.body, response);
+      await pipeline(object.body, response);
     } finally {
-      got.close();
+      object.close();
     }
   }
 
-  #strike(fault: FaultRule): Promise<boolean> {
+  #applyFault(fault: FaultRule): Promise<boolean> {
     return applyFault(
       fault,
-      this.parts.signal,
-      (code, status, message) => new SignedUrlError(status, code, message),
+      this.dependencies.signal,
+      (code, status, message) => new ServiceError(code, status, message),
     );
   }
 
-  #reset(exchange: HttpContext, key: string): void {
-    this.#record(exchange, key, "reset");
-    resetConnection(exchange);
+  #reset(context: HttpContext, key: string): void {
+    this.#record(context, key, "reset");
+    resetConnection(context);
   }
 
   #record(
@@ -99,47 +103,32 @@ export class SignedUrlBodies {
     status: number | "reset",
     error?: string,
   ): void {
-    const named = readKey(key);
-    this.parts.requests.add({
+    const ids = readKey(key);
+    this.dependencies.requests.add({
       operation,
-      input: named && { [named.kind === "uploads" ? "jobId" : "assetId"]: named.id },
-      region: named?.accountRegion.region,
+      input: ids && { [ids.kind === "uploads" ? "jobId" : "assetId"]: ids.id },
+      region: ids?.accountRegion.region,
       status,
       error,
       requestId,
-      at: this.parts.clock.now().toISOString(),
+      at: this.dependencies.clock.now().toISOString(),
     });
   }
 }
 
-function refusalOf(error: unknown): SignedUrlError {
-  if (error instanceof SignedUrlError) return error;
+function toS3Error(error: unknown): S3Error | ServiceError {
+  if (error instanceof S3Error || error instanceof ServiceError) return error;
+  const { message } = error instanceof Error ? error : { message: String(error) };
   if (error instanceof ObjectError && error.code === "InvalidRange") {
-    return new SignedUrlError(416, error.code, error.message);
+    return new S3Error("InvalidRange", { Message: message });
   }
-  if (error instanceof ObjectError && error.reason === "missing") {
-    return new SignedUrlError(404, "NoSuchKey", "The specified key does not exist.");
-  }
-  return new SignedUrlError(500, "InternalError", error instanceof Error ? error.message : String(error));
-}
-
-/** Receives the body of a PUT to a job's signed URL and checks it as S3 does. */
-
-/** An error with S3's code and message. */
-class SignedUrlError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-    this.name = "S3Refusal";
-  }
+  if (error instanceof ObjectError && error.reason === "missing") return new S3Error("NoSuchKey");
+  return new S3Error("InternalError", { Message: message });
 }
 
 /**
- * Replaces the job's upload once the body is complete and valid. A body that arrives when the job is no longer WAITING
- * is accepted, as by S3, and discarded. Resolves to the ETag.
+ * Receives the body of a PUT to a job's signed URL, checks it as S3 does, and replaces the job's upload. Accepts and
+ * discards the body if the job is no longer WAITING, because S3 would accept it. Resolves to the ETag.
  */
 async function receiveUpload(
   request: IncomingMessage,
@@ -149,27 +138,25 @@ async function receiveUpload(
 ): Promise<string> {
   const size = lengthOf(request, jobTypeOf(job.type).upload?.maxBytes ?? 0);
   const declared = declaredMd5(request);
-  const kept = `${key}/${randomUUID()}`;
+  const newKey = `${key}/${randomUUID()}`;
   // Keeps the connection open if the body is rejected early, because the error must still be sent.
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   job.arriving = (job.arriving ?? 0) + 1;
   try {
-    const hex = await objects.writeObject(kept, body, size, request.headers["content-type"]);
+    const hex = await objects.writeObject(newKey, body, size, request.headers["content-type"]);
     const md5 = Buffer.from(hex, "hex").toString("base64");
     if (declared !== undefined && declared !== md5) {
-      throw new SignedUrlError(
-        400,
-        "BadDigest",
-        "The Content-MD5 you specified did not match what we received.",
-      );
+      throw new S3Error("BadDigest", {
+        Message: "The Content-MD5 you specified did not match what we received.",
+      });
     }
-    const isAwaited = job.state === "WAITING";
-    const unused = isAwaited ? job.upload?.key : kept;
-    if (isAwaited) job.upload = { key: kept, md5, size };
+    const isWaiting = job.state === "WAITING";
+    const unused = isWaiting ? job.upload?.key : newKey;
+    if (isWaiting) job.upload = { key: newKey, md5, size };
     if (unused !== undefined) void objects.deleteObjects([unused]);
     return `"${hex}"`;
   } catch (error) {
-    void objects.deleteObjects([kept]);
+    void objects.deleteObjects([newKey]);
     throw error;
   } finally {
     job.arriving -= 1;
@@ -178,17 +165,9 @@ async function receiveUpload(
 
 function lengthOf({ headers }: IncomingMessage, maxBytes: number): number {
   const length = headers["content-length"];
-  if (length === undefined) {
-    throw new SignedUrlError(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
-  }
+  if (length === undefined) throw new S3Error("MissingContentLength");
   const size = Number(length);
-  if (size > maxBytes) {
-    throw new SignedUrlError(
-      400,
-      "EntityTooLarge",
-      "Your proposed upload exceeds the maximum allowed object size.",
-    );
-  }
+  if (size > maxBytes) throw new S3Error("EntityTooLarge");
   return size;
 }
 
@@ -196,7 +175,7 @@ function declaredMd5({ headers }: IncomingMessage): string | undefined {
   const md5 = headers["content-md5"];
   if (md5 === undefined) return undefined;
   if (typeof md5 !== "string" || !/^[A-Za-z0-9+/]{22}==$/.test(md5)) {
-    throw new SignedUrlError(400, "InvalidDigest", "The Content-MD5 you specified was invalid.");
+    throw new S3Error("InvalidDigest");
   }
   return md5;
 }

@@ -13,7 +13,7 @@ import { writeXml } from "../../lib/xml";
 import type { HttpContext } from "./http-context";
 import type { CallerIdentity, Authenticator } from "./authenticate";
 
-const bodyLimit = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 
 export class StsApi {
   constructor(
@@ -22,47 +22,47 @@ export class StsApi {
     private readonly bodies: BodyReader,
   ) {}
 
-  async serve(exchange: HttpContext): Promise<void> {
+  async serve(context: HttpContext): Promise<void> {
     try {
-      const body = await this.bodies.read(exchange, bodyLimit);
+      const body = await this.bodies.read(context, maxBodyBytes);
       const given = new URLSearchParams(body.toString("utf8"));
       // Presigned requests have their parameters in the query, others in the body.
-      const input = given.has("Action") ? given : exchange.query;
+      const input = given.has("Action") ? given : context.query;
       const action = input.get("Action") ?? "";
-      exchange.operation = `sts ${action}`;
-      sendResult(exchange, action, await this.#answer(action, input, exchange, body));
+      context.operation = `sts ${action}`;
+      sendResult(context, action, await this.#perform(action, input, context, body));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      sendStsError(exchange, error);
+      sendStsError(context, error);
     }
   }
 
-  async #answer(
+  async #perform(
     action: string,
     input: URLSearchParams,
-    exchange: HttpContext,
+    context: HttpContext,
     body: Buffer,
   ): Promise<XmlMembers> {
-    if (action === "AssumeRoleWithWebIdentity") return this.#withWebIdentity(input);
-    const { request, query } = exchange;
+    if (action === "AssumeRoleWithWebIdentity") return this.#assumeRoleWithWebIdentity(input);
+    const { request, query } = context;
     const authorization = parseAuthorization(request.headers, query);
-    const caller = await this.authenticator.authenticate(exchange, authorization, body);
+    const caller = await this.authenticator.authenticate(context, authorization, body);
     if (action === "GetCallerIdentity") return identityOf(caller);
-    if (action === "AssumeRole") return this.#assumed(input);
+    if (action === "AssumeRole") return this.#assumeRole(input);
     throw new ServiceError(
       "InvalidAction",
       400,
-      `The local STS knows GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity, not ${action}.`,
+      `The local STS implements GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity, not ${action}.`,
     );
   }
 
-  /** This call is not signed. Its token identifies the caller, and no identity provider verifies the token here. */
-  #withWebIdentity(input: URLSearchParams): XmlMembers {
+  /** This call is not signed: its token identifies the caller. No identity provider verifies the token here. */
+  #assumeRoleWithWebIdentity(input: URLSearchParams): XmlMembers {
     if (this.authenticator.verifiesSignatures) {
       throw new ServiceError(
         "AccessDenied",
         403,
-        "The local STS verifies signatures, and cannot verify a web identity token: use AssumeRole.",
+        "The local STS cannot verify a web identity token, but must verify every caller; use AssumeRole.",
       );
     }
     const token = input.get("WebIdentityToken") ?? "";
@@ -71,11 +71,11 @@ export class StsApi {
       SubjectFromWebIdentityToken: "local",
       Audience: "local",
       Provider: "local",
-      ...this.#assumed(input),
+      ...this.#assumeRole(input),
     };
   }
 
-  #assumed(input: URLSearchParams): XmlMembers {
+  #assumeRole(input: URLSearchParams): XmlMembers {
     const { account, role } = roleIn(input);
     const name = input.get("RoleSessionName") ?? "";
     if (!/^[\w+=,.@-]{2,64}$/.test(name)) throw invalidInput("roleSessionName", name, "[\\w+=,.@-]{2,64}");
@@ -140,21 +140,21 @@ const codes: Readonly<Record<string, string>> = {
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-function sendResult(exchange: HttpContext, action: string, result: XmlMembers): void {
-  const { requestId } = exchange;
-  send(exchange, 200, `${action}Response`, {
+function sendResult(context: HttpContext, action: string, result: XmlMembers): void {
+  const { requestId } = context;
+  send(context, 200, `${action}Response`, {
     [`${action}Result`]: result,
     ResponseMetadata: { RequestId: requestId },
   });
 }
 
-function sendStsError(exchange: HttpContext, { code, status, message }: ServiceError): void {
+function sendStsError(context: HttpContext, { code, status, message }: ServiceError): void {
   const Error = { Type: "Sender", Code: codes[code] ?? code, Message: message };
-  send(exchange, status, "ErrorResponse", { Error, RequestId: exchange.requestId });
+  send(context, status, "ErrorResponse", { Error, RequestId: context.requestId });
 }
 
-function send({ response }: HttpContext, status: number, name: string, facts: XmlMembers): void {
-  const body = writeXml({ [name]: { "@xmlns": namespace, ...facts } });
+function send({ response }: HttpContext, status: number, name: string, members: XmlMembers): void {
+  const body = writeXml({ [name]: { "@xmlns": namespace, ...members } });
   response.setHeader("content-type", "text/xml");
   response.setHeader("content-length", Buffer.byteLength(body));
   response.writeHead(status).end(body);

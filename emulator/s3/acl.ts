@@ -1,6 +1,6 @@
 /**
- * Access control lists are disabled, as in every new S3 bucket: the bucket owner owns its objects. Lists that say the
- * same are accepted; all others are rejected.
+ * Access control lists (ACLs) are disabled, as in every new S3 bucket: the bucket owner owns all objects. Only ACLs
+ * that grant access to the owner alone are accepted.
  */
 import type { S3Request } from "./request";
 import { invalidArgument, S3Error } from "./errors";
@@ -9,24 +9,24 @@ import type { XmlMembers } from "../../lib/xml";
 const enforced = "BucketOwnerEnforced";
 
 const grantHeaders = ["full-control", "read", "read-acp", "write", "write-acp"].map(
-  (one) => `x-amz-grant-${one}`,
+  (grant) => `x-amz-grant-${grant}`,
 );
 
-const grantsMore = (request: S3Request, harmless: readonly string[]): boolean => {
+const grantsToOthers = (request: S3Request, ownerOnly: readonly string[]): boolean => {
   const acl = request.header("x-amz-acl");
   return (
-    (acl !== undefined && !harmless.includes(acl)) ||
+    (acl !== undefined && !ownerOnly.includes(acl)) ||
     grantHeaders.some((name) => request.header(name) !== undefined)
   );
 };
 
-/** Rejects an ACL of an object to be written. */
+/** Rejects a write of an object whose ACL grants access to others. */
 export function rejectAcl(request: S3Request): void {
-  if (!grantsMore(request, ["private", "bucket-owner-full-control"])) return;
+  if (!grantsToOthers(request, ["private", "bucket-owner-full-control"])) return;
   throw new S3Error("AccessControlListNotSupported");
 }
 
-/** Rejects an ACL or ownership of a bucket to be created. */
+/** Rejects the creation of a bucket whose ACL or ownership grants access to others. */
 export function rejectBucketAcl(request: S3Request): void {
   const header = "x-amz-object-ownership";
   const ownership = request.header(header) ?? enforced;
@@ -35,16 +35,16 @@ export function rejectBucketAcl(request: S3Request): void {
   }
   if (ownership !== enforced) {
     throw new S3Error("NotImplemented", {
-      Message: `This local S3 has no access control lists; ${header} must be ${enforced}.`,
+      Message: `This local S3 does not implement access control lists; ${header} must be ${enforced}.`,
     });
   }
-  if (!grantsMore(request, ["private"])) return;
+  if (!grantsToOthers(request, ["private"])) return;
   throw new S3Error("InvalidBucketAclWithObjectOwnership", {
     Message: `Bucket cannot have ACLs set with ObjectOwnership's ${enforced} setting`,
   });
 }
 
-/** The owner and initiator of everything. */
+/** The owner of all buckets and objects, and the initiator of all uploads. */
 export const owner = { ID: "0".repeat(63) + "1", DisplayName: "local" };
 
 /** Full control for the owner only. */

@@ -12,7 +12,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const isRestored = ({ restoredUntil }: StoredObject): boolean =>
   restoredUntil !== undefined && restoredUntil.getTime() > Date.now();
 
-/** Returns the object if its bytes can be read. */
+/** Returns the object; throws if it is archived and not restored. */
 export function assertReadable<T extends StoredObject>(object: T): T {
   if (!archiveClasses.has(object.storageClass) || isRestored(object)) return object;
   throw new S3Error("InvalidObjectState", { StorageClass: object.storageClass });
@@ -31,7 +31,7 @@ export async function restoreObject(request: S3Request): Promise<S3Response> {
       StorageClass: object.storageClass,
     });
   }
-  // S3 restores until the end of a day.
+  // S3 rounds the expiry up to midnight UTC.
   const restoredUntil = new Date((Math.floor(Date.now() / dayMs) + days + 1) * dayMs);
   bucket.objects.set(key, { ...object, restoredUntil });
   return { status: isRestored(object) ? 200 : 202 };

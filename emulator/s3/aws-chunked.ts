@@ -1,10 +1,10 @@
 /**
- * The encoding `aws-chunked`: chunks after their lengths, then trailing headers. Signatures of chunks are not verified,
- * because this server does not know the secret keys.
+ * Decodes `aws-chunked` bodies: each chunk follows its length, and trailing headers follow the last chunk. Signatures
+ * of chunks are not verified, because this server does not know the secret keys.
  */
 import { S3Error } from "./errors";
 
-/** A line with a length and a signature, or with a trailing checksum, is shorter. */
+/** In bytes. A line contains the length and signature of a chunk, or a trailing checksum. */
 const maxLineLength = 8192;
 
 /** Yields the decoded bytes and puts trailing headers into `trailers` by lower-case name. */
@@ -20,7 +20,7 @@ export async function* decodeAwsChunked(
       if (size === 0) break;
       yield* input.bytes(size);
       if ((await input.line()) !== "")
-        throw new S3Error("InvalidRequest", { Message: "A chunk is longer than its length says." });
+        throw new S3Error("InvalidRequest", { Message: "A chunk is longer than its declared length." });
     }
     for (let line = await input.line(); line !== ""; line = await input.line()) {
       const colon = line.indexOf(":");
@@ -29,7 +29,7 @@ export async function* decodeAwsChunked(
     }
     await input.drain();
   } finally {
-    // Releases the request, so that the rest of it can be discarded.
+    // Ends the iteration, so that the rest of the request can be discarded.
     await raw.return?.();
   }
 }
@@ -83,7 +83,7 @@ class ChunkReader {
     }
   }
 
-  /** Reads to the end, because only then a complete body differs from one that broke off. */
+  /** Reads to the end, because an interrupted body is detected only there. */
   async drain(): Promise<void> {
     while (await this.#next());
   }

@@ -1,4 +1,4 @@
-/** Settings of a bucket, and S3's answers for settings that were never made. */
+/** Settings of a bucket, and S3's responses for settings that were never set. */
 import type { S3Response, S3Request, Operation } from "./request";
 import { receiveDocument } from "./receive-body";
 import { validateEncryption } from "./object-metadata";
@@ -100,8 +100,8 @@ export function getObjectAcl({ bucket, key }: S3Request): S3Response {
   return { body: document("AccessControlPolicy", ownerOnlyAcl) };
 }
 
-/** Gives the same answer for every existing bucket. */
-const answerWith =
+/** Returns the same document for every existing bucket. */
+const respondWith =
   (root: string, members: XmlMembers = {}): Operation =>
   ({ bucket }) => ({ body: bucket && document(root, members) });
 
@@ -111,17 +111,17 @@ const notFound =
     throw new S3Error(code, { BucketName: bucket.name });
   };
 
-/** Settings that this S3 cannot change, but that tools which manage buckets read. */
+/** Settings that tools read and that this S3 cannot change. */
 export const unsetSettings: Readonly<Record<string, Operation>> = {
-  accelerate: answerWith("AccelerateConfiguration"),
+  accelerate: respondWith("AccelerateConfiguration"),
   cors: notFound("NoSuchCORSConfiguration"),
   lifecycle: notFound("NoSuchLifecycleConfiguration"),
-  logging: answerWith("BucketLoggingStatus"),
-  notification: answerWith("NotificationConfiguration"),
+  logging: respondWith("BucketLoggingStatus"),
+  notification: respondWith("NotificationConfiguration"),
   "object-lock": notFound("ObjectLockConfigurationNotFoundError"),
-  ownershipControls: answerWith("OwnershipControls", { Rule: { ObjectOwnership: "BucketOwnerEnforced" } }),
+  ownershipControls: respondWith("OwnershipControls", { Rule: { ObjectOwnership: "BucketOwnerEnforced" } }),
   replication: notFound("ReplicationConfigurationNotFoundError"),
-  requestPayment: answerWith("RequestPaymentConfiguration", { Payer: "BucketOwner" }),
-  versioning: answerWith("VersioningConfiguration"),
+  requestPayment: respondWith("RequestPaymentConfiguration", { Payer: "BucketOwner" }),
+  versioning: respondWith("VersioningConfiguration"),
   website: notFound("NoSuchWebsiteConfiguration"),
 };

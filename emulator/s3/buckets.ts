@@ -51,12 +51,12 @@ export async function createBucket(request: S3Request): Promise<S3Response> {
   const text = await receiveDocument(request);
   const configuration = text === "" ? undefined : XmlElement.read(text, "CreateBucketConfiguration");
   const region = configuration?.text("LocationConstraint") || undefined;
-  const there = store.findBucket(name);
+  const existing = store.findBucket(name);
   // Only us-east-1 allows an owner to create a bucket twice.
-  if (there && (there.region !== undefined || region !== undefined)) {
+  if (existing && (existing.region !== undefined || region !== undefined)) {
     throw new S3Error("BucketAlreadyOwnedByYou", { BucketName: name });
   }
-  if (!there) store.addBucket(new Bucket(name, region));
+  if (!existing) store.addBucket(new Bucket(name, region));
   return { headers: { location: `/${name}` } };
 }
 

@@ -84,10 +84,11 @@ export function readChecksum(
 }
 
 export function parseChecksumType(algorithm: Algorithm, given: string | undefined): ChecksumType {
-  // CRC64NVME cannot be composite; S3's default for the other algorithms is.
+  // CRC64NVME cannot be composite. Composite is S3's default for the other algorithms.
   if (given === undefined) return algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE";
-  const fits = given === "COMPOSITE" ? algorithm !== "CRC64NVME" : given === "FULL_OBJECT" && crcs[algorithm];
-  if (!fits)
+  const isSupported =
+    given === "COMPOSITE" ? algorithm !== "CRC64NVME" : given === "FULL_OBJECT" && crcs[algorithm];
+  if (!isSupported)
     throw invalidArgument(`The ${algorithm} checksum has no type ${given}`, "x-amz-checksum-type", given);
   return given as ChecksumType;
 }
@@ -112,6 +113,6 @@ export const checksumHeaders = (checksum: Checksum | undefined): Record<string, 
     ? { [checksumHeaderName(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type }
     : {};
 
-/** The checksum as elements of an answer. */
+/** The checksum as elements of a response. */
 export const checksumElements = (checksum: Checksum | undefined): XmlMembers =>
   checksum ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type } : {};

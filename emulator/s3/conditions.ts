@@ -10,33 +10,37 @@ export interface Conditions {
   readonly ifUnmodifiedSince?: string;
 }
 
-type Facts = Pick<StoredObject, "etag" | "lastModified">;
+/** Called validators in HTTP. */
+type Validators = Pick<StoredObject, "etag" | "lastModified">;
 
 const etagMatches = (list: string, etag: string): boolean =>
-  list.split(",").some((one) =>
+  list.split(",").some((item) =>
     ["*", etag].includes(
-      one
+      item
         .trim()
         .replace(/^W\//, "")
         .replace(/^"(.*)"$/, "$1"),
     ),
   );
 
-/** Undefined if the text is not a date. Dates in headers are in whole seconds. */
-function changedSince(facts: Facts, date: string | undefined): boolean | undefined {
+/** Compares whole seconds, because dates in headers have no fractions. Returns undefined if the text is not a date. */
+function changedSince(object: Validators, date: string | undefined): boolean | undefined {
   const since = Date.parse(date ?? "");
-  return Number.isNaN(since) ? undefined : Math.floor(facts.lastModified.getTime() / 1000) * 1000 > since;
+  return Number.isNaN(since) ? undefined : Math.floor(object.lastModified.getTime() / 1000) * 1000 > since;
 }
 
 /** Returns the first condition that does not hold. Entity tags take precedence over dates, as S3 documents. */
-export function firstFailedCondition(conditions: Conditions, facts: Facts): keyof Conditions | undefined {
+export function firstFailedCondition(
+  conditions: Conditions,
+  object: Validators,
+): keyof Conditions | undefined {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
-    if (!etagMatches(ifMatch, facts.etag)) return "ifMatch";
-  } else if (changedSince(facts, ifUnmodifiedSince) === true) return "ifUnmodifiedSince";
+    if (!etagMatches(ifMatch, object.etag)) return "ifMatch";
+  } else if (changedSince(object, ifUnmodifiedSince) === true) return "ifUnmodifiedSince";
   if (ifNoneMatch !== undefined) {
-    if (etagMatches(ifNoneMatch, facts.etag)) return "ifNoneMatch";
-  } else if (changedSince(facts, ifModifiedSince) === false) return "ifModifiedSince";
+    if (etagMatches(ifNoneMatch, object.etag)) return "ifNoneMatch";
+  } else if (changedSince(object, ifModifiedSince) === false) return "ifModifiedSince";
   return undefined;
 }
 
@@ -61,12 +65,12 @@ export function assertWriteConditions(
   bucket: Bucket,
   key: string,
 ): void {
-  const there = bucket.objects.get(key);
+  const existing = bucket.objects.get(key);
   if (ifMatch !== undefined) {
-    if (!there) throw noSuchKey(key);
-    if (!etagMatches(ifMatch, there.etag)) throw preconditionFailed("If-Match");
+    if (!existing) throw noSuchKey(key);
+    if (!etagMatches(ifMatch, existing.etag)) throw preconditionFailed("If-Match");
   }
-  if (ifNoneMatch !== undefined && there && etagMatches(ifNoneMatch, there.etag)) {
+  if (ifNoneMatch !== undefined && existing && etagMatches(ifNoneMatch, existing.etag)) {
     throw preconditionFailed("If-None-Match");
   }
 }

@@ -16,25 +16,25 @@ export function copyObject(request: S3Request): S3Response {
   const { key, bucket } = request;
   assertKeyLength(key);
   rejectAcl(request);
-  const from = findCopySource(request);
-  if (from.content.size > maxBodySize) {
+  const source = findCopySource(request);
+  if (source.content.size > maxBodySize) {
     throw new S3Error("InvalidRequest", {
       Message: `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodySize}`,
     });
   }
   const replacesMetadata = readDirective(request, "x-amz-metadata-directive") === "REPLACE";
   const replacesTags = readDirective(request, "x-amz-tagging-directive") === "REPLACE";
-  rejectNoOpCopy(request, from, replacesMetadata);
+  rejectNoOpCopy(request, source, replacesMetadata);
   assertWriteConditions(
     readConditions((name) => request.header(name)),
     bucket,
     key,
   );
-  const copy = putCopy(bucket, key, from, {
-    headers: replacesMetadata ? readStoredHeaders(request) : from.headers,
+  const copy = putCopy(bucket, key, source, {
+    headers: replacesMetadata ? readStoredHeaders(request) : source.headers,
     encryption: readEncryption(request, bucket),
     storageClass: readStorageClass(request),
-    tags: replacesTags ? parseTagHeader(request.header("x-amz-tagging")) : from.tags,
+    tags: replacesTags ? parseTagHeader(request.header("x-amz-tagging")) : source.tags,
   });
   return {
     headers: { ...encryptionHeaders(copy.encryption), ...checksumHeaders(copy.checksum) },
@@ -46,25 +46,28 @@ export function copyObject(request: S3Request): S3Response {
   };
 }
 
-/** Stores a copy that shares the bytes. Metadata defaults to the source's or to a new object's. */
+/**
+ * Stores a copy that shares the source's bytes. By default, headers and tags are the source's; encryption and storage
+ * class are those of a new object.
+ */
 export function putCopy(
   bucket: Bucket,
   key: string,
-  from: StoredObject,
-  said: Partial<ObjectMetadata>,
+  source: StoredObject,
+  metadata: Partial<ObjectMetadata>,
 ): StoredObject {
   assertKeyLength(key);
   const copy: StoredObject = {
-    headers: from.headers,
+    headers: source.headers,
     encryption: bucket.encryption,
     storageClass: "STANDARD",
-    tags: from.tags,
-    ...said,
+    tags: source.tags,
+    ...metadata,
     key,
-    content: from.content.share(),
-    // S3 computes a new ETag for an object uploaded in parts; that would take as long as reading it.
-    etag: from.etag,
-    checksum: from.checksum,
+    content: source.content.share(),
+    // S3 computes a new ETag for a source uploaded in parts. Here that would require reading all its bytes.
+    etag: source.etag,
+    checksum: source.checksum,
     lastModified: new Date(),
   };
   bucket.putObject(copy);
@@ -84,10 +87,10 @@ function readDirective(request: S3Request, name: string): "COPY" | "REPLACE" {
 /** A copy of an object to itself must change its metadata, storage class or encryption. */
 function rejectNoOpCopy(
   request: S3Request,
-  from: ReturnType<typeof findCopySource>,
+  source: ReturnType<typeof findCopySource>,
   replacesMetadata: boolean,
 ): void {
-  if (from.bucketName !== request.bucketName || from.key !== request.key || replacesMetadata) return;
+  if (source.bucketName !== request.bucketName || source.key !== request.key || replacesMetadata) return;
   const changes = ["x-amz-storage-class", "x-amz-server-side-encryption", "x-amz-website-redirect-location"];
   if (changes.some((name) => request.header(name) !== undefined)) return;
   throw new S3Error("InvalidRequest", {
@@ -122,7 +125,7 @@ export function findCopySource(request: S3Request): StoredObject & { readonly bu
 
 /**
  * Parses `bucket/key`, optionally with a leading slash and a trailing `?versionId=`, percent-encoded once. Some clients
- * encode the separator as well. A question mark in the key must be encoded; after a plain one only a version may follow.
+ * encode the separator as well. A question mark in the key must be encoded, because a plain one begins the version.
  */
 function parseCopySource(given: string): CopySource {
   const mark = given.indexOf("?");
@@ -137,7 +140,9 @@ function parseCopySource(given: string): CopySource {
     );
   }
   if (bucketName.startsWith("arn:")) {
-    throw new S3Error("NotImplemented", { Message: "This local S3 has no access points; name the bucket." });
+    throw new S3Error("NotImplemented", {
+      Message: "This local S3 does not implement access points; name the bucket.",
+    });
   }
   return { bucketName, key, version };
 }

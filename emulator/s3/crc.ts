@@ -1,6 +1,6 @@
 /**
- * CRCs that S3 supports and Node does not compute: CRC-32C, CRC-64/NVME, and the CRC of joined pieces from the CRC of
- * each. All are reflected, start with all bits set and are inverted at the end.
+ * Computes CRC-32C and CRC-64/NVME, which Node does not, and combines the CRCs of parts into the CRC of the whole. All
+ * CRCs of S3 are reflected, start with all bits set and are inverted at the end.
  */
 
 export interface Crc {
@@ -20,19 +20,19 @@ interface Table {
 
 const tables = new Map<Crc, Table>();
 
-/** Bytes per step. */
+/** Bytes that `update` processes in one step. */
 const stride = 8;
 
 /**
- * Both halves of the remainder of each byte, then of each byte with one, two … seven zero bytes behind it; the high one is 0
- * throughout for 32 bits.
+ * Computes the remainders of each byte, then of each byte followed by one to seven zero bytes, in halves of 32 bits.
+ * The high halves are 0 for a CRC of 32 bits.
  */
 function tableOf(crc: Crc): Table {
-  const known = tables.get(crc);
-  if (known) return known;
+  const cached = tables.get(crc);
+  if (cached) return cached;
   const table = { low: new Int32Array(stride * 256), high: new Int32Array(stride * 256) };
   for (let index = 0; index < stride * 256; index += 1) {
-    let value = index < 256 ? BigInt(index) : before(table, index - 256);
+    let value = index < 256 ? BigInt(index) : remainderAt(table, index - 256);
     for (let bit = 0; bit < 8; bit += 1) value = (value >> 1n) ^ (value & 1n ? crc.polynomial : 0n);
     table.low[index] = Number(BigInt.asIntN(32, value));
     table.high[index] = Number(BigInt.asIntN(32, value >> 32n));
@@ -41,7 +41,7 @@ function tableOf(crc: Crc): Table {
   return table;
 }
 
-const before = ({ low, high }: Table, index: number): bigint =>
+const remainderAt = ({ low, high }: Table, index: number): bigint =>
   (BigInt.asUintN(32, BigInt(high[index]!)) << 32n) | BigInt.asUintN(32, BigInt(low[index]!));
 
 export class CrcDigest {
@@ -54,10 +54,10 @@ export class CrcDigest {
     this.#table = tableOf(crc);
   }
 
-  /** The remainder of eight bytes is the sum of the remainders of each byte followed by zeros. */
+  /** Slicing-by-8: the remainder of eight bytes is the XOR of the remainders of each byte followed by zeros. */
   update(bytes: Uint8Array): void {
     const { low: lows, high: highs } = this.#table;
-    // Numbers instead of a bigint and locals instead of fields, because this loop runs for every few bytes.
+    // Uses numbers and local variables, because bigints and fields are too slow for this loop.
     let low = this.#low;
     let high = this.#high;
     let at = 0;
@@ -92,15 +92,15 @@ export class CrcDigest {
   }
 }
 
-/** Computes the CRC of joined pieces from the CRC and length of each. */
+/** Computes the CRC of concatenated parts from the CRC and length of each. */
 export function combineCrcs(
   crc: Crc,
-  pieces: readonly { readonly digest: Buffer; readonly size: number }[],
+  parts: readonly { readonly digest: Buffer; readonly size: number }[],
 ): Buffer {
   // Cached, because most parts have the same length and this factor takes longest.
   const factors = new Map<number, bigint>();
   let total = 0n;
-  for (const { digest, size } of pieces) {
+  for (const { digest, size } of parts) {
     const factor = factors.get(size) ?? power(crc, BigInt(size) * 8n);
     factors.set(size, factor);
     total = product(crc, total, factor) ^ BigInt(`0x${digest.toString("hex")}`);
@@ -108,7 +108,7 @@ export function combineCrcs(
   return Buffer.from(total.toString(16).padStart(crc.bits / 4, "0"), "hex");
 }
 
-/** Product of two polynomials modulo the CRC's, reflected: the highest bit is that of x to the 0. */
+/** Multiplies polynomials modulo that of the CRC. They are reflected: the highest bit is the coefficient of x^0. */
 function product({ bits, polynomial }: Crc, left: bigint, right: bigint): bigint {
   let sum = 0n;
   let shifted = right;
@@ -119,7 +119,7 @@ function product({ bits, polynomial }: Crc, left: bigint, right: bigint): bigint
   return sum;
 }
 
-/** x to the `exponent`, by squaring. */
+/** Computes x^`exponent` by squaring. */
 function power(crc: Crc, exponent: bigint): bigint {
   const one = 1n << BigInt(crc.bits - 1);
   let result = one;

@@ -23,7 +23,7 @@ class FileDigests {
         Math.min(readBuffer.length, size - this.#at),
         this.#at,
       );
-      if (read === 0) throw new Error(`The file has ${this.#at} bytes, and not ${size}.`);
+      if (read === 0) throw new Error(`The file has ${this.#at} bytes instead of ${size}.`);
       this.#digests.update(readBuffer.subarray(0, read));
       this.#at += read;
     }
@@ -42,11 +42,11 @@ class FileDigests {
 const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 const files = new Map<number, FileDigests>();
 
-function handleRequest(order: DigestRequest): DigestValues | undefined {
-  const { id, size, state } = order;
+function handleRequest(request: DigestRequest): DigestValues | undefined {
+  const { id, size, state } = request;
   let file = files.get(id);
   if (state !== "cancelled") {
-    if (!file) files.set(id, (file = new FileDigests(order)));
+    if (!file) files.set(id, (file = new FileDigests(request)));
     file.readUpTo(size);
   }
   if (state === "growing") return undefined;
@@ -55,13 +55,13 @@ function handleRequest(order: DigestRequest): DigestValues | undefined {
   return state === "complete" ? file?.values() : undefined;
 }
 
-parentPort?.on("message", (order: DigestRequest) => {
+parentPort?.on("message", (request: DigestRequest) => {
   let result: DigestReply | undefined;
   try {
-    const values = handleRequest(order);
-    if (values) result = { id: order.id, values };
+    const values = handleRequest(request);
+    if (values) result = { id: request.id, values };
   } catch (error) {
-    result = { id: order.id, error: error as Error };
+    result = { id: request.id, error: error as Error };
   }
   if (result) parentPort?.postMessage(result);
 });

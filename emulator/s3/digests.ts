@@ -1,4 +1,4 @@
-/** Digests of a body: its MD5, which is the ETag, and the checksums that the request sends or asks for. */
+/** Computes digests of a body: its MD5, which is the ETag, and the checksums that the request contains or requests. */
 import { createHash } from "node:crypto";
 import type { Algorithm, Digest } from "./checksums";
 import { createDigest } from "./checksums";
@@ -28,7 +28,7 @@ export class Digests {
   }
 }
 
-/** Says how many bytes of a file have been written. */
+/** Reports to a thread how many bytes of a file are written. */
 export interface DigestRequest {
   readonly id: number;
   readonly path: string;
@@ -44,7 +44,7 @@ export interface DigestReply {
   readonly error?: Error;
 }
 
-/** Bytes between two messages to a thread. */
+/** Bytes between two reports to a thread. */
 const notifyStep = 1024 ** 2;
 
 /** Digests of one large body, which threads compute from its file while it is written. */
@@ -64,15 +64,15 @@ export class DigestThreads {
 
   start(path: string, names: readonly DigestName[]): FileDigest {
     const others = names.filter((name) => name !== "MD5");
-    const parts = [this.#md5.start(path, ["MD5"])];
-    if (others.length > 0) parts.push(this.#others.start(path, others));
+    const digests = [this.#md5.start(path, ["MD5"])];
+    if (others.length > 0) digests.push(this.#others.start(path, others));
     return {
-      reportWritten: (size) => parts.forEach((part) => part.reportWritten(size)),
-      finish: async (whole) => {
-        const found = await Promise.all(parts.map((part) => part.finish(whole)));
-        return new Map(found.flatMap((values) => [...values]));
+      reportWritten: (size) => digests.forEach((digest) => digest.reportWritten(size)),
+      finish: async (size) => {
+        const results = await Promise.all(digests.map((digest) => digest.finish(size)));
+        return new Map(results.flatMap((values) => [...values]));
       },
-      cancel: () => parts.forEach((part) => part.cancel()),
+      cancel: () => digests.forEach((digest) => digest.cancel()),
     };
   }
 
@@ -86,18 +86,18 @@ interface PendingReply {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts the thread with the first large body. */
+/** A thread that computes digests. It starts with the first large body. */
 class DigestWorker {
   #worker?: Worker;
-  #begun = 0;
-  readonly #awaited = new Map<number, PendingReply>();
+  #lastId = 0;
+  readonly #pending = new Map<number, PendingReply>();
 
   start(path: string, names: readonly DigestName[]): FileDigest {
-    const id = (this.#begun += 1);
+    const id = (this.#lastId += 1);
     let reported = 0;
     const report = (size: number, state: DigestRequest["state"]): void => {
-      const order: DigestRequest = { id, path, names, size, state };
-      this.#started().postMessage(order);
+      const request: DigestRequest = { id, path, names, size, state };
+      this.#startedWorker().postMessage(request);
       reported = size;
     };
     return {
@@ -106,11 +106,11 @@ class DigestWorker {
       },
       finish: (size) =>
         new Promise((resolve, reject) => {
-          this.#awaited.set(id, { resolve, reject });
+          this.#pending.set(id, { resolve, reject });
           report(size, "complete");
         }),
       cancel: () => {
-        this.#awaited.delete(id);
+        this.#pending.delete(id);
         if (reported > 0) report(0, "cancelled");
       },
     };
@@ -120,14 +120,14 @@ class DigestWorker {
     await this.#worker?.terminate();
   }
 
-  #started(): Worker {
+  #startedWorker(): Worker {
     if (this.#worker) return this.#worker;
-    // The thread must not load the program's own loaders.
+    // Omits the Node options of this process, because the thread must not run its loaders.
     const worker = new Worker(join(__dirname, "digest-thread.js"), { execArgv: [] });
     const end = (error: Error): void => {
       this.#worker = undefined;
-      for (const { reject } of this.#awaited.values()) reject(error);
-      this.#awaited.clear();
+      for (const { reject } of this.#pending.values()) reject(error);
+      this.#pending.clear();
     };
     worker.on("message", (result: DigestReply) => this.#settle(result));
     worker.once("error", end);
@@ -138,10 +138,10 @@ class DigestWorker {
   }
 
   #settle({ id, values, error }: DigestReply): void {
-    const awaited = this.#awaited.get(id);
-    this.#awaited.delete(id);
-    if (error) awaited?.reject(error);
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (error) pending?.reject(error);
     // A Buffer arrives from a thread as a plain Uint8Array.
-    else awaited?.resolve(new Map([...values!].map(([name, bytes]) => [name, Buffer.from(bytes)])));
+    else pending?.resolve(new Map([...values!].map(([name, bytes]) => [name, Buffer.from(bytes)])));
   }
 }

@@ -1,6 +1,6 @@
 /** S3's errors: code, status and message. */
 
-/** Status and usual message by code, in S3's spelling. Codes without one have a message per cause. */
+/** Status and default message by code, in S3's spelling. Codes without a default have a message for each cause. */
 const errors = {
   AccessDenied: [403, "Access Denied"],
   AccessControlListNotSupported: [400, "The bucket does not allow ACLs"],
@@ -64,6 +64,7 @@ const errors = {
   PreconditionFailed: [412, "At least one of the pre-conditions you specified did not hold"],
   ReplicationConfigurationNotFoundError: [404, "The replication configuration was not found"],
   ServiceUnavailable: [503],
+  SignatureDoesNotMatch: [403],
   SlowDown: [503, "Please reduce your request rate."],
   TooManyBuckets: [400, "You have attempted to create more buckets than allowed"],
   XAmzContentSHA256Mismatch: [
@@ -74,7 +75,7 @@ const errors = {
 
 export type ErrorCode = keyof typeof errors;
 
-/** Elements of the answer by name. `Message` replaces the usual one. */
+/** Elements of the response by name. `Message` replaces the default one. */
 export type ErrorElements = Readonly<Record<string, string | number>>;
 
 export class S3Error extends Error {

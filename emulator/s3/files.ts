@@ -1,6 +1,6 @@
 /**
  * Files with the bytes of objects. A file is written once, under a random name, and is reference-counted: copies of an
- * object, parts of uploads and answers in progress share it. It is deleted with its last reference.
+ * object, parts of uploads and responses in progress share it. It is deleted with its last reference.
  */
 import { randomUUID } from "node:crypto";
 import type { WriteStream } from "node:fs";
@@ -13,7 +13,7 @@ import type { DigestName, DigestValues, FileDigest } from "./digests";
 import { DigestThreads, Digests } from "./digests";
 
 class StoredFile {
-  #holders = 1;
+  #references = 1;
 
   constructor(
     readonly path: string,
@@ -21,13 +21,13 @@ class StoredFile {
   ) {}
 
   retain(): void {
-    this.#holders += 1;
+    this.#references += 1;
   }
 
   release(): void {
-    this.#holders -= 1;
+    this.#references -= 1;
     // A file that cannot be deleted now is deleted with the directory.
-    if (this.#holders === 0) void unlink(this.path).catch(() => undefined);
+    if (this.#references === 0) void unlink(this.path).catch(() => undefined);
   }
 }
 
@@ -145,9 +145,9 @@ export interface ContentStream extends AsyncIterable<Buffer> {
   close(): void;
 }
 
-/** Larger than Node's 64 KiB, for fewer turns through the thread pool. */
+/** Larger than Node's 64 KiB, because each read is a round trip to the thread pool. */
 const streamReadSize = 256 * 1024;
-/** Up to this size a synchronous read is faster than a turn through the thread pool. */
+/** Up to this size a synchronous read is faster than a round trip to the thread pool. */
 const maxSyncReadSize = 64 * 1024;
 
 /** An object's bytes as spans of files, so that copies and joined parts need no new files. */
@@ -168,7 +168,7 @@ export class Content {
     return new Content(parts.flatMap(({ spans }) => spans));
   }
 
-  /** Returns the bytes from `start` up to `end` with references. */
+  /** Returns the bytes from `start` up to and excluding `end`, and retains their files. */
   share(start = 0, end = this.size): Content {
     const spans: Span[] = [];
     let at = 0;
@@ -187,13 +187,13 @@ export class Content {
   }
 
   read(start = 0, end = this.size): ContentStream {
-    const held = this.share(start, end);
+    const shared = this.share(start, end);
     let open = true;
     const close = (): void => {
-      if (open) held.release();
+      if (open) shared.release();
       open = false;
     };
-    return { [Symbol.asyncIterator]: () => streamSpans(held.spans, close), close };
+    return { [Symbol.asyncIterator]: () => streamSpans(shared.spans, close), close };
   }
 }
 
@@ -202,7 +202,7 @@ function readSpan({ file, start, size }: Span): Buffer {
   const descriptor = openSync(file.path, "r");
   try {
     const read = readSync(descriptor, bytes, 0, size, start);
-    if (read < size) throw new Error(`The file has ${start + read} bytes, and not ${start + size}.`);
+    if (read < size) throw new Error(`The file has ${start + read} bytes instead of ${start + size}.`);
     return bytes;
   } finally {
     closeSync(descriptor);

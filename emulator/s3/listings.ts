@@ -69,7 +69,7 @@ interface ListedKeys {
 
 type KeyEncoder = (key: string) => string;
 
-/** A page of the keys after `after`; `describe` adds what differs between the operations. */
+/** Lists a page of the keys after `after`. `describe` returns the elements in which the operations differ. */
 function listKeys(
   request: S3Request,
   after: string,
@@ -90,7 +90,7 @@ function listKeys(
       EncodingType: query.get("encoding-type") ?? undefined,
       IsTruncated: page.next !== undefined,
       ...members,
-      CommonPrefixes: page.prefixes.map((one) => ({ Prefix: encode(one) })),
+      CommonPrefixes: page.prefixes.map((common) => ({ Prefix: encode(common) })),
     }),
   };
 }
@@ -185,7 +185,7 @@ export function listMultipartUploads(request: S3Request): S3Response {
         ...describeUpload(upload, encode),
         Initiated: upload.initiated.toISOString(),
       })),
-      CommonPrefixes: [...prefixes].map((one) => ({ Prefix: encode(one) })),
+      CommonPrefixes: [...prefixes].map((common) => ({ Prefix: encode(common) })),
     }),
   };
 }
@@ -193,7 +193,7 @@ export function listMultipartUploads(request: S3Request): S3Response {
 const compareUploads = (one: Upload, other: Upload): number =>
   compareKeys(one.key, other.key) || compareKeys(one.id, other.id);
 
-/** A marker without an upload's id stands for all uploads of its key. */
+/** A key marker without an upload id skips all uploads of its key. */
 function isAfterMarker({ key, id }: Upload, keyMarker: string, idMarker: string): boolean {
   const order = compareKeys(key, keyMarker);
   return order > 0 || (order === 0 && idMarker !== "" && compareKeys(id, idMarker) > 0);

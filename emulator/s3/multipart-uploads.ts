@@ -20,7 +20,7 @@ import { assertKeyLength } from "./write-objects";
 import type { CompletedUpload, Part, StoredObject, Upload } from "./store";
 import { document, XmlElement } from "./xml";
 
-/** Minimum of every part but the last, in bytes. */
+/** Minimum size of every part except the last, in bytes. */
 const minPartSize = 5 * 1024 ** 2;
 
 export function createMultipartUpload(request: S3Request): S3Response {
@@ -52,9 +52,9 @@ export async function completeMultipartUpload(request: S3Request): Promise<S3Res
   const completion = XmlElement.read(text, "CompleteMultipartUpload");
   const { bucket } = request;
   const id = query.get("uploadId") ?? "";
-  // A client that lost the answer repeats the request and gets the same answer.
-  const before = bucket.findCompleted(id, key, text);
-  if (before) return completedResponse(request, before);
+  // A client that did not receive the response repeats the request and receives the same response.
+  const completed = bucket.findCompleted(id, key, text);
+  if (completed) return completedResponse(request, completed);
   const upload = bucket.getUpload(key, id);
   const parts = findNamedParts(completion, upload);
   assertWriteConditions(
@@ -81,18 +81,18 @@ function completedResponse({ message, bucketName, key }: S3Request, object: Comp
   };
 }
 
-/** Finds the parts that the request names and checks that they make an object. */
+/** Finds the parts that the request names and checks their order and sizes. */
 function findNamedParts(completion: XmlElement, upload: Upload): Part[] {
   const named = completion.all("Part");
   if (named.length === 0) throw malformedXml();
-  const parts = named.map((one) => {
-    const number = readPartNumber(one.requireText("PartNumber"));
-    const etag = one
+  const parts = named.map((element) => {
+    const number = readPartNumber(element.requireText("PartNumber"));
+    const etag = element
       .requireText("ETag")
       .trim()
       .replace(/^"(.*)"$/, "$1");
     const part = upload.parts.get(number);
-    const checksum = upload.algorithm && one.text(`Checksum${upload.algorithm}`);
+    const checksum = upload.algorithm && element.text(`Checksum${upload.algorithm}`);
     if (part?.etag === etag && (checksum === undefined || checksum === part.digest?.toString("base64")))
       return part;
     throw new S3Error("InvalidPart", { UploadId: upload.id, PartNumber: number, ETag: etag });
@@ -114,7 +114,7 @@ function findNamedParts(completion: XmlElement, upload: Upload): Part[] {
   return parts;
 }
 
-/** Builds the object, which takes over the parts' files. */
+/** Creates the object, which takes over the parts' references to files. */
 function assembleObject(
   { key, metadata, algorithm, checksumType }: Upload,
   parts: readonly Part[],

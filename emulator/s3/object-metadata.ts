@@ -65,7 +65,7 @@ export function readStorageClass(request: S3Request): string {
 export function readEncryption(request: S3Request, bucket: Bucket): Encryption {
   if (request.header(`${sse}-customer-algorithm`) !== undefined) {
     throw new S3Error("NotImplemented", {
-      Message: "This local S3 does not encrypt with keys that customers provide (SSE-C).",
+      Message: "This local S3 does not implement encryption with customer-provided keys (SSE-C).",
     });
   }
   const algorithm = request.header(sse);
@@ -95,7 +95,7 @@ export const encryptionHeaders = ({ algorithm, keyId, bucketKey }: Encryption): 
   ...(bucketKey ? { [`${sse}-bucket-key-enabled`]: "true" } : {}),
 });
 
-/** Response headers of an object, except those of its length. */
+/** Response headers of an object, except those that depend on the requested range. */
 export const objectHeaders = (object: StoredObject): Record<string, string | undefined> => ({
   ...object.headers,
   ...userMetadataHeaders(object.headers),

@@ -5,7 +5,7 @@ import { compareKeys } from "./sorted-map";
 
 export interface Page<V> {
   readonly items: readonly V[];
-  /** Common prefixes, each for all keys below it. */
+  /** Common prefixes, each in place of all keys that begin with it. */
   readonly prefixes: readonly string[];
   /** The page's last key or prefix, if more follow. */
   readonly next?: string;
@@ -14,7 +14,7 @@ export interface Page<V> {
 export interface PageSelection {
   readonly prefix: string;
   readonly delimiter: string;
-  /** The page starts after this key, or after all keys below it if it is a common prefix. */
+  /** The page starts after this key, or after all keys that begin with it if it is a common prefix. */
   readonly after: string;
   readonly max: number;
 }
@@ -24,30 +24,31 @@ interface Ordered<V> {
   entriesFrom(isBefore: (key: string) => boolean): Iterable<readonly [key: string, value: V]>;
 }
 
-/** Takes time in proportion to the page, because it skips the keys below a common prefix. */
+/** Takes time in proportion to the page, because it skips the keys that begin with a common prefix. */
 export function listPage<V>(ordered: Ordered<V>, { prefix, delimiter, after, max }: PageSelection): Page<V> {
   const items: V[] = [];
   const prefixes: string[] = [];
   if (max === 0) return { items, prefixes };
-  const isBefore = (key: string): boolean => compareKeys(key, after) <= 0 || compareKeys(key, prefix) < 0;
-  let enter =
+  const isBeforeStart = (key: string): boolean =>
+    compareKeys(key, after) <= 0 || compareKeys(key, prefix) < 0;
+  let isBeforeNext =
     after.startsWith(prefix) && commonPrefix(after, prefix, delimiter) === after
       ? isUpToPrefix(after)
-      : isBefore;
+      : isBeforeStart;
   let last = "";
   for (;;) {
-    let jump: string | undefined;
-    for (const [key, value] of ordered.entriesFrom(enter)) {
+    let common: string | undefined;
+    for (const [key, value] of ordered.entriesFrom(isBeforeNext)) {
       if (!key.startsWith(prefix)) return { items, prefixes };
       if (items.length + prefixes.length === max) return { items, prefixes, next: last };
-      jump = commonPrefix(key, prefix, delimiter);
-      last = jump ?? key;
-      if (jump !== undefined) break;
+      common = commonPrefix(key, prefix, delimiter);
+      last = common ?? key;
+      if (common !== undefined) break;
       items.push(value);
     }
-    if (jump === undefined) return { items, prefixes };
-    prefixes.push(jump);
-    enter = isUpToPrefix(jump);
+    if (common === undefined) return { items, prefixes };
+    prefixes.push(common);
+    isBeforeNext = isUpToPrefix(common);
   }
 }
 
@@ -58,7 +59,7 @@ export function commonPrefix(key: string, prefix: string, delimiter: string): st
   return end === -1 ? undefined : key.slice(0, end + delimiter.length);
 }
 
-/** Holds for all keys up to the last one with the prefix. */
+/** True for all keys up to the last one that begins with the prefix. */
 const isUpToPrefix =
   (prefix: string) =>
   (key: string): boolean =>
@@ -76,7 +77,7 @@ export function parseMaxCount(given: string | null | undefined, name: string): n
   return Math.min(1000, Number(given));
 }
 
-/** Returns the encoder of keys in the answer: percent-encoding if the request asks for it. */
+/** Returns the encoder of keys in the response: percent-encoding if the request has `encoding-type=url`. */
 export function readKeyEncoder({ query }: S3Request): (name: string) => string {
   const given = query.get("encoding-type");
   if (given === null) return (name) => name;

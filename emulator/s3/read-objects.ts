@@ -109,7 +109,7 @@ export interface Range {
   readonly end: number;
 }
 
-/** Undefined unless the header names a single range of bytes; S3 then returns the whole object. */
+/** Parses a single range of bytes. Returns undefined for any other header, because S3 then returns the whole object. */
 export function parseRange(header: string | undefined, size: number): Range | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
   if (first === "" && last === "") return undefined;
@@ -157,15 +157,15 @@ export function getObjectAttributes(request: S3Request): S3Response {
   const names = (request.header(header) ?? "").split(",").map((name) => name.trim());
   const unknown = names.find((name) => !Object.hasOwn(attributes, name));
   if (unknown !== undefined) throw invalidArgument("Invalid attribute name specified.", header, unknown);
-  const asked = Object.entries(attributes).filter(([name]) => names.includes(name));
-  const members = Object.fromEntries(asked.map(([name, describe]) => [name, describe(object, request)]));
+  const requested = Object.entries(attributes).filter(([name]) => names.includes(name));
+  const members = Object.fromEntries(requested.map(([name, describe]) => [name, describe(object, request)]));
   return {
     headers: { "last-modified": object.lastModified.toUTCString() },
     body: document("GetObjectAttributesResponse", members),
   };
 }
 
-function describeParts({ parts: all, checksum: whole }: StoredObject, request: S3Request): XmlValue {
+function describeParts({ parts: all, checksum: objectChecksum }: StoredObject, request: S3Request): XmlValue {
   if (!all) return undefined;
   const max = parseMaxCount(request.header("x-amz-max-parts"), "x-amz-max-parts");
   const marker = Number(request.header("x-amz-part-number-marker") ?? 0) || 0;
@@ -179,7 +179,7 @@ function describeParts({ parts: all, checksum: whole }: StoredObject, request: S
     Part: parts.map(({ size, checksum }, index) => ({
       PartNumber: marker + index + 1,
       Size: size,
-      ...(whole && { [`Checksum${whole.algorithm}`]: checksum }),
+      ...(objectChecksum && { [`Checksum${objectChecksum.algorithm}`]: checksum }),
     })),
   };
 }

@@ -13,7 +13,7 @@ import { invalidArgument, S3Error } from "./errors";
 export const maxBodySize = 5 * 1024 ** 3;
 /** Enough to delete 1000 keys of maximum length with every character escaped. */
 const maxDocumentSize = 8 * 1024 ** 2;
-/** Limit of all documents that are arriving at a time, in bytes. */
+/** Maximum size of all arriving documents together, in bytes. */
 const maxBufferedSize = 64 * 1024 ** 2;
 let bufferedSize = 0;
 
@@ -70,58 +70,64 @@ export async function receiveDocument(request: S3Request, { checksum = true } = 
 class BodyReader {
   private readonly message: IncomingMessage;
   private readonly algorithm: Algorithm | undefined;
-  private readonly checksum: boolean;
+  private readonly usesChecksumHeader: boolean;
   /** Declared length of the decoded bytes. */
   readonly size: number | undefined;
-  readonly #framed: boolean;
+  readonly #isAwsChunked: boolean;
   readonly #contentMd5: string | undefined;
   readonly #sha256: string | undefined;
   readonly #trailers = new Map<string, string>();
-  readonly #promised: readonly string[];
+  readonly #announcedTrailers: readonly string[];
   /** Digests to compute. */
   readonly digestNames: readonly DigestName[];
 
   constructor(request: S3Request, { wanted, checksum }: { wanted?: Algorithm; checksum: boolean }) {
     this.message = request.message;
     this.algorithm = wanted;
-    this.checksum = checksum;
+    this.usesChecksumHeader = checksum;
     const { headers } = request.message;
-    const said = request.bodyHash;
-    this.#framed = said.startsWith("STREAMING-") || isAwsChunked(headers);
-    this.size = parseLength(headers[this.#framed ? "x-amz-decoded-content-length" : "content-length"]);
+    const declaredHash = request.bodyHash;
+    this.#isAwsChunked = declaredHash.startsWith("STREAMING-") || isAwsChunked(headers);
+    this.size = parseLength(headers[this.#isAwsChunked ? "x-amz-decoded-content-length" : "content-length"]);
     const md5 = headers["content-md5"];
     this.#contentMd5 = md5 === undefined ? undefined : String(md5);
     if (this.#contentMd5 !== undefined && Buffer.from(this.#contentMd5, "base64").length !== 16) {
       throw new S3Error("InvalidDigest");
     }
-    if (/^[0-9a-f]{64}$/i.test(said)) this.#sha256 = said.toLowerCase();
-    else if (said !== "" && said !== "UNSIGNED-PAYLOAD" && !said.startsWith("STREAMING-")) {
+    if (/^[0-9a-f]{64}$/i.test(declaredHash)) this.#sha256 = declaredHash.toLowerCase();
+    else if (
+      declaredHash !== "" &&
+      declaredHash !== "UNSIGNED-PAYLOAD" &&
+      !declaredHash.startsWith("STREAMING-")
+    ) {
       throw invalidArgument(
         "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value.",
         "x-amz-content-sha256",
-        said,
+        declaredHash,
       );
     }
-    this.#promised = String(headers["x-amz-trailer"] ?? "")
+    this.#announcedTrailers = String(headers["x-amz-trailer"] ?? "")
       .split(",")
       .map((name) => name.trim().toLowerCase())
       .filter((name) => name !== "");
-    const trailing = algorithms.filter((algorithm) => this.#promised.includes(checksumHeaderName(algorithm)));
-    const used = [
+    const trailingAlgorithms = algorithms.filter((algorithm) =>
+      this.#announcedTrailers.includes(checksumHeaderName(algorithm)),
+    );
+    const names = [
       "MD5" as const,
       wanted,
       checksum ? readChecksum(headers)?.algorithm : undefined,
-      ...trailing,
+      ...trailingAlgorithms,
       this.#sha256 === undefined ? undefined : ("SHA256" as const),
     ];
-    this.digestNames = [...new Set(used)].filter((name) => name !== undefined);
+    this.digestNames = [...new Set(names)].filter((name) => name !== undefined);
   }
 
   async *bytes(): AsyncGenerator<Buffer> {
-    // A body that is rejected half-way must not destroy the connection, which the answer still needs.
-    const raw = this.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    // Rejecting a body before its end must not destroy the connection, because the response still needs it.
+    const source = this.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
     let size = 0;
-    for await (const chunk of this.#framed ? decodeAwsChunked(raw, this.#trailers) : raw) {
+    for await (const chunk of this.#isAwsChunked ? decodeAwsChunked(source, this.#trailers) : source) {
       size += chunk.length;
       // Stops before excess bytes fill the disk.
       if (this.size !== undefined && size > this.size) throw this.#incomplete(size);
@@ -158,11 +164,11 @@ class BodyReader {
 
   /** Returns the algorithm of the checksum sent with the body, if any. */
   #verifyChecksum(values: DigestValues): Algorithm | undefined {
-    for (const name of this.#promised) {
+    for (const name of this.#announcedTrailers) {
       if (this.#trailers.has(name)) continue;
       throw new S3Error("MalformedTrailerError");
     }
-    const headers = this.checksum ? this.message.headers : {};
+    const headers = this.usesChecksumHeader ? this.message.headers : {};
     const given = readChecksum({ ...headers, ...Object.fromEntries(this.#trailers) });
     if (!given) return undefined;
     const { algorithm, value } = given;

@@ -1,4 +1,4 @@
-/** A request to S3 with the bucket and key that it names, and its answer. */
+/** A request to S3 with its bucket and key, and its response. */
 import type { IncomingMessage } from "node:http";
 import type { ContentStream } from "./files";
 import type { Bucket, Store } from "./store";
@@ -32,10 +32,10 @@ export class S3Request {
 
   /** The declared SHA-256 of the body; that of a presigned URL takes precedence. */
   get bodyHash(): string {
-    return presignedBodyHash(this.query) ?? this.header(bodyHash) ?? "";
+    return presignedBodyHash(this.query) ?? this.header(bodyHashHeader) ?? "";
   }
 
-  /** Returns a header; presigned URLs carry `x-amz-*` headers in their query. */
+  /** Returns a header. Presigned URLs have their `x-amz-*` headers in the query. */
   header(name: string): string | undefined {
     const value = this.message.headers[name];
     if (value !== undefined) return String(value);
@@ -45,11 +45,11 @@ export class S3Request {
   }
 }
 
-const bodyHash = "x-amz-content-sha256";
+const bodyHashHeader = "x-amz-content-sha256";
 
 /** The SHA-256 of the body in a presigned URL. */
 export const presignedBodyHash = (query: URLSearchParams): string | undefined =>
-  [...query].find(([name]) => name.toLowerCase() === bodyHash)?.[1];
+  [...query].find(([name]) => name.toLowerCase() === bodyHashHeader)?.[1];
 
 export interface Address {
   readonly bucketName: string;
@@ -66,7 +66,7 @@ export function parseAddress(url: string, host: string | undefined): Address {
   const query = new URLSearchParams(mark === -1 ? "" : url.slice(mark + 1));
   const virtual = bucketInHost(host);
   if (virtual !== undefined) return { bucketName: virtual, key: decodeUri(path.replace(/^\//, "")), query };
-  // Only the first slash after the bucket separates, because a key may begin with slashes and contain any number.
+  // Only the first slash after the bucket is a separator, because keys can begin with slashes and contain others.
   const rest = path.replace(/^\/+/, "");
   const slash = rest.indexOf("/");
   const bucketName = decodeUri(slash === -1 ? rest : rest.slice(0, slash));
@@ -75,7 +75,7 @@ export function parseAddress(url: string, host: string | undefined): Address {
 
 function bucketInHost(host: string | undefined): string | undefined {
   const name = host?.replace(/:\d+$/, "").toLowerCase() ?? "";
-  const base = localHosts.find((one) => name === one || name.endsWith(`.${one}`));
+  const base = localHosts.find((domain) => name === domain || name.endsWith(`.${domain}`));
   return base === undefined || name === base ? undefined : name.slice(0, -base.length - 1);
 }
 

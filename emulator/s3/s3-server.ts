@@ -1,4 +1,4 @@
-/** An S3 server that is called in process: it answers requests of an HTTP server and does not listen itself. */
+/** An S3 server without a port: it handles requests that an HTTP server passes to it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { S3Response } from "./request";
@@ -29,7 +29,7 @@ export class S3Server {
     this.store = new Store(files, reserved);
   }
 
-  /** `reserved` names a bucket that only the owner of the store can reach, and requests cannot. */
+  /** `reserved` names a bucket that requests cannot reach, and that only the program itself uses. */
   static async open(reserved?: string): Promise<S3Server> {
     return new S3Server(await Files.open(), reserved);
   }
@@ -51,30 +51,43 @@ export class S3Server {
     response.setHeader("x-amz-request-id", requestId);
     response.setHeader("server", "local-s3");
     try {
-      await sendResponse(incoming, await this.#answer(incoming));
+      await sendResponse(incoming, await this.#perform(incoming));
     } catch (error) {
-      // The connection broke. A request that arrived completely is destroyed, too, but can still be answered.
+      // Node also destroys a request after it arrived completely. Such a request still gets a response.
       const broken = response.destroyed || (request.destroyed && !request.complete);
       if (broken || response.headersSent) return void response.destroy();
-      await sendError(incoming, error).catch(() => response.destroy());
+      await sendS3Error(incoming, toS3Error(error)).catch(() => response.destroy());
     }
     // Discards the unread rest of the body, so that the connection can be reused.
     request.resume();
   }
 
-  async #answer({ request, target }: IncomingRequest): Promise<S3Response> {
+  async #perform({ request, target }: IncomingRequest): Promise<S3Response> {
     const { bucketName, key, query } = parseAddress(target, request.headers.host);
-    const call = new S3Request(this.store, request, query, bucketName, key);
-    return findOperation(call)(call);
+    const s3Request = new S3Request(this.store, request, query, bucketName, key);
+    return findOperation(s3Request)(s3Request);
   }
 }
 
-/** Answers with an error in S3's form. */
-export const sendError = (incoming: IncomingRequest, error: unknown): Promise<void> =>
-  sendResponse(incoming, errorResponse(error, incoming));
+const toS3Error = (error: unknown): S3Error =>
+  error instanceof S3Error
+    ? error
+    : new S3Error("InternalError", { Message: `The local S3 failed: ${String(error)}` });
 
-async function sendResponse({ request, response }: IncomingRequest, answer: S3Response): Promise<void> {
-  const { status = 200, headers = {}, body } = answer;
+/** An `S3Error`, or an error of the HTTP server with a code of S3. */
+type SentError = Pick<S3Error, "status" | "message"> &
+  Partial<Pick<S3Error, "details" | "headers">> & { readonly code: string };
+
+/** Sends an error as S3's XML. */
+export function sendS3Error(incoming: IncomingRequest, error: SentError): Promise<void> {
+  const { status, code, message, details, headers } = error;
+  const Resource = incoming.target.split("?")[0];
+  const Error = { Code: code, Message: message, ...details, Resource, RequestId: incoming.requestId };
+  return sendResponse(incoming, { status, headers, body: writeXmlDocument({ Error }) });
+}
+
+async function sendResponse({ request, response }: IncomingRequest, sent: S3Response): Promise<void> {
+  const { status = 200, headers = {}, body } = sent;
   try {
     for (const [name, value] of Object.entries(headers)) {
       if (value !== undefined) response.setHeader(name, value);
@@ -92,24 +105,4 @@ async function sendResponse({ request, response }: IncomingRequest, answer: S3Re
   } finally {
     if (typeof body === "object") body.close();
   }
-}
-
-function errorResponse(error: unknown, { target, requestId }: IncomingRequest): S3Response {
-  const s3Error =
-    error instanceof S3Error
-      ? error
-      : new S3Error("InternalError", { Message: `The local S3 failed: ${String(error)}` });
-  return {
-    status: s3Error.status,
-    headers: s3Error.headers,
-    body: writeXmlDocument({
-      Error: {
-        Code: s3Error.code,
-        Message: s3Error.message,
-        ...s3Error.details,
-        Resource: target.split("?")[0],
-        RequestId: requestId,
-      },
-    }),
-  };
 }

@@ -1,6 +1,6 @@
 /**
  * A map sorted in S3's order, by the UTF-8 bytes of keys. Keys are stored in blocks of bounded length, so that an insertion
- * moves few others.
+ * moves few keys.
  */
 
 const maxBlockLength = 1024;
@@ -16,7 +16,7 @@ export function compareKeys(left: string, right: string): number {
   return left.length - right.length;
 }
 
-/** Moves surrogates, which encode the highest code points, above the units from U+E000 on. */
+/** Ranks surrogates, which encode the highest code points, above the code units from U+E000 on. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
 
 export class SortedMap<V> {
@@ -34,21 +34,21 @@ export class SortedMap<V> {
 
   /** Returns the previous value. */
   set(key: string, value: V): V | undefined {
-    const before = this.#values.get(key);
+    const previous = this.#values.get(key);
     this.#values.set(key, value);
-    if (before === undefined) this.#insert(key);
-    return before;
+    if (previous === undefined) this.#insert(key);
+    return previous;
   }
 
   /** Returns the deleted value. */
   delete(key: string): V | undefined {
-    const before = this.#values.get(key);
-    if (before === undefined) return undefined;
+    const previous = this.#values.get(key);
+    if (previous === undefined) return undefined;
     this.#values.delete(key);
     const [block, at] = this.#seek((other) => compareKeys(other, key) < 0);
     this.#blocks[block]!.splice(at, 1);
     if (this.#blocks[block]!.length === 0) this.#blocks.splice(block, 1);
-    return before;
+    return previous;
   }
 
   /**

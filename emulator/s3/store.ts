@@ -16,7 +16,7 @@ export interface Encryption {
   readonly bucketKey?: boolean;
 }
 
-/** What a request sets on an object besides its bytes. */
+/** Properties of an object that a request sets, besides the bytes. */
 export interface ObjectMetadata {
   /** Content headers and user metadata, returned unchanged. */
   readonly headers: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ export interface StoredObject extends ObjectMetadata {
   readonly restoredUntil?: Date;
 }
 
-/** What an object remembers of a part. */
+/** A part of an object that was uploaded in parts. */
 export interface ObjectPart {
   readonly size: number;
   /** Base64, by the object's algorithm. */
@@ -65,12 +65,12 @@ export interface Upload {
   readonly parts: Map<number, Part>;
 }
 
-/** Contents of the answer to CompleteMultipartUpload. */
+/** Contents of the response to CompleteMultipartUpload. */
 export type CompletedUpload = Pick<StoredObject, "etag" | "encryption" | "checksum">;
 
-/** Limit of unfinished uploads per bucket. Beyond it the oldest is aborted, as by a lifecycle rule. */
+/** Maximum of unfinished uploads per bucket. One more aborts the oldest, as a lifecycle rule does. */
 const maxUploads = 10_000;
-/** Completed uploads whose answers a bucket can repeat. */
+/** Maximum of completed uploads per bucket whose responses can be repeated. */
 const maxCompleted = 100;
 
 export interface PublicAccessBlock {
@@ -86,7 +86,10 @@ export class Bucket {
   /** Oldest first. */
   readonly uploads = new Map<string, Upload>();
   /** By upload id, oldest first. */
-  readonly #completed = new Map<string, CompletedUpload & { readonly key: string; readonly parts: string }>();
+  readonly #completed = new Map<
+    string,
+    CompletedUpload & { readonly key: string; readonly requestHash: string }
+  >();
   tags?: readonly Tag[];
   policy?: string;
   /** Default encryption of objects. */
@@ -126,7 +129,7 @@ export class Bucket {
   }
 
   createUpload(upload: Omit<Upload, "id" | "initiated" | "parts">): Upload {
-    const begun = {
+    const created = {
       ...upload,
       id: randomBytes(24).toString("base64url"),
       initiated: new Date(),
@@ -134,24 +137,24 @@ export class Bucket {
     };
     const [oldest] = this.uploads.values();
     if (oldest && this.uploads.size >= maxUploads) this.removeUpload(oldest);
-    this.uploads.set(begun.id, begun);
-    return begun;
+    this.uploads.set(created.id, created);
+    return created;
   }
 
-  /** Replaces an upload by its object. `request` is the document that named the parts. */
+  /** Replaces an upload by its object. `request` is the document that lists the parts. */
   completeUpload(upload: Upload, object: StoredObject, request: string, parts: readonly Part[]): void {
     const { key, etag, encryption, checksum } = object;
     this.removeUpload(upload, new Set(parts));
     this.putObject(object);
     const [oldest] = this.#completed.keys();
     if (oldest !== undefined && this.#completed.size >= maxCompleted) this.#completed.delete(oldest);
-    this.#completed.set(upload.id, { key, etag, encryption, checksum, parts: sha256(request) });
+    this.#completed.set(upload.id, { key, etag, encryption, checksum, requestHash: sha256(request) });
   }
 
-  /** Finds the earlier answer to the same request. */
+  /** Finds the response to an identical earlier request. */
   findCompleted(id: string, key: string, request: string): CompletedUpload | undefined {
     const found = this.#completed.get(id);
-    return found?.key === key && found.parts === sha256(request) ? found : undefined;
+    return found?.key === key && found.requestHash === sha256(request) ? found : undefined;
   }
 
   /** Deletes an upload with all parts that are not kept. */
@@ -178,7 +181,7 @@ export class Store {
     this.#reserved = reserved === undefined ? undefined : new Bucket(reserved, undefined);
   }
 
-  /** Finds the bucket that a request names. Throws if that is the reserved one. */
+  /** Finds the bucket that a request names. Throws for the reserved bucket. */
   findBucket(name: string): Bucket | undefined {
     if (name === this.#reserved?.name) throw new S3Error("AccessDenied");
     return this.buckets.get(name);
@@ -191,7 +194,7 @@ export class Store {
     throw new S3Error("NoSuchBucket", { BucketName: name });
   }
 
-  /** Returns any bucket, also the reserved one; not for names from requests. */
+  /** Returns any bucket, including the reserved one. Do not call it with a name from a request. */
   getAnyBucket(name: string): Bucket {
     return name === this.#reserved?.name ? this.#reserved : this.getBucket(name);
   }

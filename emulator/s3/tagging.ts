@@ -11,7 +11,7 @@ export const getObjectTagging = ({ bucket, key }: S3Request): S3Response => ({
 
 export async function putObjectTagging(request: S3Request): Promise<S3Response> {
   const tags = parseTagging(await receiveDocument(request), maxObjectTags);
-  // Not by `putObject`, which would release the object's content.
+  // Does not call `putObject`, because that would release the object's content.
   request.bucket.objects.set(request.key, { ...request.bucket.getObject(request.key), tags });
   return {};
 }
@@ -52,7 +52,7 @@ function parseTagging(text: string, max: number): readonly Tag[] {
   const set = XmlElement.read(text, "Tagging").first("TagSet");
   const tags = set
     ?.all("Tag")
-    .map((one) => ({ key: one.requireText("Key"), value: one.requireText("Value") }));
+    .map((tag) => ({ key: tag.requireText("Key"), value: tag.requireText("Value") }));
   return validateTags(tags ?? [], max);
 }
 

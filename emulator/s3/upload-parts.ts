@@ -40,18 +40,18 @@ export async function uploadPart(request: S3Request): Promise<S3Response> {
   };
 }
 
-/** Reads the source for its digest only and shares its files. */
+/** Shares the files of the source, and reads them only to compute the digest. */
 export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   const number = readPartNumber(request.query.get("partNumber"));
   const { algorithm, metadata } = findUpload(request);
-  const from = findCopySource(request);
-  const [start, end] = parseCopyRange(request.header("x-amz-copy-source-range"), from.content.size);
+  const source = findCopySource(request);
+  const [start, end] = parseCopyRange(request.header("x-amz-copy-source-range"), source.content.size);
   if (end - start > maxBodySize) {
     throw new S3Error("InvalidRequest", {
       Message: `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodySize}`,
     });
   }
-  const content = from.content.share(start, end);
+  const content = source.content.share(start, end);
   const part = await digestContent(content, algorithm);
   storePart(request, number, part);
   return {
@@ -64,7 +64,7 @@ export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   };
 }
 
-/** Unlike a range of a read, this one has both ends and must lie within the source. */
+/** Unlike a Range header, this range must have both ends and lie within the source. */
 function parseCopyRange(given: string | undefined, size: number): readonly [start: number, end: number] {
   if (given === undefined) return [0, size];
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(given) ?? [];
@@ -89,9 +89,9 @@ function parseCopyRange(given: string | undefined, size: number): readonly [star
 async function digestContent(content: Content, algorithm: Algorithm | undefined): Promise<ReceivedBody> {
   const md5 = createHash("md5");
   const checksum = algorithm && createDigest(algorithm);
-  const reading = content.read();
+  const stream = content.read();
   try {
-    for await (const bytes of reading) {
+    for await (const bytes of stream) {
       md5.update(bytes);
       checksum?.update(bytes);
     }
@@ -99,7 +99,7 @@ async function digestContent(content: Content, algorithm: Algorithm | undefined)
     content.release();
     throw error;
   } finally {
-    reading.close();
+    stream.close();
   }
   const digest = algorithm && checksum && { algorithm, value: checksum.digest() };
   return { content, md5: md5.digest("hex"), digest };

@@ -21,12 +21,12 @@ export function assertKeyLength(key: string): void {
 export async function putObject(request: S3Request): Promise<S3Response> {
   const { key } = request;
   assertKeyLength(key);
-  const description = readObjectMetadata(request);
+  const metadata = readObjectMetadata(request);
   const conditions = readConditions((name) => request.header(name));
   assertWriteConditions(conditions, request.bucket, key);
   const { content, md5, digest } = await receiveBody(request);
   try {
-    // Checked again, because others may have changed the object or deleted the bucket while the body arrived.
+    // Checked again, because other requests can change the object or delete the bucket while the body arrives.
     assertWriteConditions(conditions, request.bucket, key);
   } catch (error) {
     content.release();
@@ -37,9 +37,9 @@ export async function putObject(request: S3Request): Promise<S3Response> {
     value: digest.value.toString("base64"),
     type: "FULL_OBJECT" as const,
   };
-  request.bucket.putObject({ ...description, key, content, etag: md5, checksum, lastModified: new Date() });
+  request.bucket.putObject({ ...metadata, key, content, etag: md5, checksum, lastModified: new Date() });
   return {
-    headers: { etag: `"${md5}"`, ...encryptionHeaders(description.encryption), ...checksumHeaders(checksum) },
+    headers: { etag: `"${md5}"`, ...encryptionHeaders(metadata.encryption), ...checksumHeaders(checksum) },
   };
 }
 
@@ -50,7 +50,7 @@ export function deleteObject(request: S3Request): S3Response {
   for (const name of ["x-amz-if-match-size", "x-amz-if-match-last-modified-time"]) {
     if (request.header(name) === undefined) continue;
     throw new S3Error("NotImplemented", {
-      Message: `${name} is for directory buckets, which this local S3 has none of.`,
+      Message: `${name} applies to directory buckets, which this local S3 does not implement.`,
     });
   }
   assertWriteConditions({ ifMatch: request.header("if-match") }, bucket, key);

@@ -4,11 +4,11 @@ import type { XmlMembers } from "../../lib/xml";
 import { writeXmlDocument } from "../../lib/xml";
 import { malformedXml } from "./errors";
 
-/** A document in S3's namespace. Error documents have none. */
+/** Writes a document in S3's namespace. Error documents have no namespace. */
 export const document = (root: string, members: XmlMembers): string =>
   writeXmlDocument({ [root]: { "@xmlns": "http://s3.amazonaws.com/doc/2006-03-01/", ...members } });
 
-// Keys may look like numbers or contain spaces, and a request with a thousand keys may contain many entities.
+// Parses text unchanged and any number of entities, because a request can contain a thousand keys of any characters.
 const unlimited = { enabled: true, maxTotalExpansions: Infinity, maxExpandedLength: Infinity };
 const parser = new XMLParser({
   ignoreAttributes: true,

@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
 import { Agent as TlsAgent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
-import { sendError } from "../s3/s3-server";
+import { sendS3Error } from "../s3/s3-server";
 import type { IncomingRequest } from "../s3/s3-server";
 import { presignedBodyHash } from "../s3/request";
 import { S3Error } from "../s3/errors";
@@ -34,7 +34,7 @@ export class S3Proxy {
   async handle(incoming: IncomingRequest): Promise<void> {
     const { request, response } = incoming;
     if (mayNameBucket(this.reserved, incoming)) {
-      return sendError(incoming, new S3Error("AccessDenied"));
+      return sendS3Error(incoming, new S3Error("AccessDenied"));
     }
     const upstream = this.#open(incoming);
     response.once("close", () => void (response.writableFinished || upstream.destroy()));
@@ -59,7 +59,7 @@ export class S3Proxy {
       if (response.headersSent) response.destroy();
       else {
         const message = `The S3 server did not answer: ${String(error)}`;
-        await sendError(incoming, new S3Error("ServiceUnavailable", { Message: message }));
+        await sendS3Error(incoming, new S3Error("ServiceUnavailable", { Message: message }));
       }
     }
   }
