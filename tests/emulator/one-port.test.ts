@@ -1,4 +1,4 @@
-/** One port serves everything; only signed URLs reach the service's own bucket, and web pages reach nothing. */
+/** One port serves all APIs. Only signed URLs reach the service's own bucket, and web pages reach nothing. */
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
 import type { PlainAnswer } from "../harness/http";
@@ -20,7 +20,7 @@ describe("emulator: one port", () => {
   });
 });
 
-describe("emulator: protected addresses", () => {
+describe("emulator: access control", () => {
   let service: EmulatorService;
   let key: string;
   before(async () => {
@@ -74,7 +74,7 @@ describe("emulator: protected addresses", () => {
     expect((await send("GET", "/mine/stolen")).outcome).to.equal("404 NoSuchKey");
   });
 
-  it("rejects the service's bucket in any address", async () => {
+  it("rejects the service's bucket in any path and host", async () => {
     const { port } = new URL(service.endpoint);
     const deletion = `<Delete><Object><Key>${key}</Key></Object></Delete>`;
     const encoded = `/%6c${own.slice(1)}`;
@@ -98,7 +98,7 @@ describe("emulator: protected addresses", () => {
     }
   });
 
-  it("rejects requests with an origin or another host, as web pages send them, on any path", async () => {
+  it("rejects requests of web pages, which have an Origin or another Host", async () => {
     const pages: Record<string, string>[] = [{ host: "evil.example" }, { origin: "http://evil.example" }];
     for (const path of [
       "/mine/k",

@@ -8,7 +8,7 @@ import { EmulatorService, jobRequest, rejection } from "./support";
 /** `verify.UUIDRegexPattern` of Terraform's AWS provider. */
 const uuid = "[a-f0-9]{8}-[a-f0-9]{4}-[1-5][a-f0-9]{3}-[ab89][a-f0-9]{3}-[a-f0-9]{12}";
 
-describe("emulator: S3 data access and its limits", () => {
+describe("emulator: S3 data access", () => {
   let service: EmulatorService;
   let ids: SdkIds;
   const start = async (options = {}) => {
@@ -34,24 +34,24 @@ describe("emulator: S3 data access and its limits", () => {
     expect(rest).to.deep.equal(source);
   });
 
-  it("refuses a bucket that does not exist", async () => {
+  it("fails the job when the bucket does not exist", async () => {
     const { Code } = await service.jobError(share({ Bucket: "nowhere" }));
     expect(Code).to.equal("RESOURCE_NOT_FOUND_EXCEPTION");
     expect(await service.listAssets(ids)).to.be.empty;
   });
 
-  it("requires the policy of the bucket with requireBucketPolicy: true", async () => {
+  it("requires a bucket policy with requireBucketPolicy: true", async () => {
     await service.stop();
     await start({ requireBucketPolicy: true });
     const Bucket = await service.createBucket("shared", { a: "1" });
-    const refused = await service.jobError(share({ Bucket }));
-    expect(refused).to.include({ Code: "VALIDATION_EXCEPTION", ResourceType: "ASSET" });
+    const error = await service.jobError(share({ Bucket }));
+    expect(error).to.include({ Code: "VALIDATION_EXCEPTION", ResourceType: "ASSET" });
     const Policy = JSON.stringify({ Statement: s3DataAccessStatements({ bucket: Bucket }) });
     await service.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     await service.runJob(share({ Bucket }));
   });
 
-  it("allows five assets in a revision", async () => {
+  it("rejects the sixth asset of a revision", async () => {
     const source = { Bucket: await service.createBucket("shared") };
     for (let count = 0; count < 5; count += 1) await service.runJob(share(source));
     const LimitName = "Amazon S3 data access assets per revision";
@@ -64,11 +64,11 @@ describe("emulator: S3 data access and its limits", () => {
     ["LAKE_FORMATION_DATA_PERMISSION", 20, "Revisions per AWS Lake Formation data permission data set"],
   ];
   for (const [type, max, limitName] of limits) {
-    it(`allows ${max} revisions in a data set of type ${type}`, async () => {
+    it(`rejects more than ${max} revisions of a data set of type ${type}`, async () => {
       const { DataSetId } = await service.createRevisionIds(type);
       for (let count = 1; count < max; count += 1) await service.createRevision(DataSetId);
-      const refused = service.createRevision(DataSetId);
-      const { LimitName } = await rejection(refused, "ServiceLimitExceededException");
+      const tooMany = service.createRevision(DataSetId);
+      const { LimitName } = await rejection(tooMany, "ServiceLimitExceededException");
       expect(LimitName).to.equal(limitName);
     });
   }

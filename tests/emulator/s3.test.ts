@@ -12,8 +12,8 @@ import { forwardRequest, sendPlain, signedFor, startProxy, startServer } from ".
 import { S3Service } from "./s3/support";
 import { EmulatorService, jobRequest, rejection } from "./support";
 
-describe("S3 beside Data Exchange", () => {
-  it("stores objects of any content type and answers errors in S3's form", async () => {
+describe("emulator: S3", () => {
+  it("stores objects of any content type and returns errors as S3's XML", async () => {
     const service = await EmulatorService.start();
     const Bucket = await service.createBucket("types");
     for (const ContentType of ["application/json", "application/x-www-form-urlencoded", "text/plain"]) {
@@ -24,7 +24,7 @@ describe("S3 beside Data Exchange", () => {
     await service.stop();
   });
 
-  it("hides the service's own bucket from ListBuckets", async () => {
+  it("omits the service's own bucket from ListBuckets", async () => {
     const service = await EmulatorService.start();
     await service.createFilledRevision({ k: "v" });
     await service.createBucket("mine");
@@ -34,7 +34,7 @@ describe("S3 beside Data Exchange", () => {
     await service.stop();
   });
 
-  it("uses an external S3 server and passes on the encryption of exports", async () => {
+  it("exports to an external S3 server with the encryption of the job", async () => {
     const external = await S3Service.start();
     const encryptions: unknown[] = [];
     const proxy = await startProxy((request, body) => {
@@ -61,7 +61,7 @@ describe("S3 beside Data Exchange", () => {
     await external.stop();
   });
 
-  it("never forwards a request that names the service's bucket in any encoding", async () => {
+  it("forwards no request that names the service's bucket in any encoding to an external S3 server", async () => {
     const seen: string[] = [];
     const external = await startServer(({ url, headers }, answer) => {
       seen.push(`${url} ${String(headers["x-amz-copy-source"])}`);
@@ -96,7 +96,7 @@ describe("S3 beside Data Exchange", () => {
     await external.close();
   });
 
-  it("answers 503 when the external S3 server is unreachable", async () => {
+  it("returns 503 when the external S3 server is unreachable", async () => {
     const external = await S3Service.start();
     const service = await EmulatorService.start({ s3Endpoint: external.endpoint });
     await external.stop();
@@ -106,7 +106,7 @@ describe("S3 beside Data Exchange", () => {
   });
 });
 
-describe("S3 server: archived objects", () => {
+describe("emulator: archived S3 objects", () => {
   let service: EmulatorService;
   const Bucket = "archive";
   before(async () => {
@@ -119,7 +119,7 @@ describe("S3 server: archived objects", () => {
   after(() => service.stop());
 
   for (const Key of ["GLACIER", "DEEP_ARCHIVE"]) {
-    it(`rejects reads and copies of an object of class ${Key}`, async () => {
+    it(`cannot be read or copied in class ${Key}`, async () => {
       const get = service.s3.send(new GetObjectCommand({ Bucket, Key }));
       const error = await rejection(get, "InvalidObjectState");
       expect([error.$metadata.httpStatusCode, error.StorageClass]).to.deep.equal([403, Key]);
@@ -130,7 +130,7 @@ describe("S3 server: archived objects", () => {
     });
   }
 
-  it("fails an import job that names an archived object, and imports the others", async () => {
+  it("fail an import job, which still imports its other objects", async () => {
     const ids = await service.createRevisionIds();
     const AssetSources = ["hot", "DEEP_ARCHIVE", "GLACIER_IR"].map((Key) => ({ Bucket, Key }));
     const request = jobRequest("ImportAssetsFromS3", { ...ids, AssetSources });
@@ -140,7 +140,7 @@ describe("S3 server: archived objects", () => {
     expect((await service.listAssets(ids)).map(({ Name }) => Name)).to.have.members(["hot", "GLACIER_IR"]);
   });
 
-  it("reads an archived object after RestoreObject", async () => {
+  it("can be read after RestoreObject", async () => {
     const restore = (Key: string) =>
       service.s3.send(new RestoreObjectCommand({ Bucket, Key, RestoreRequest: { Days: 1 } }));
     expect((await restore("GLACIER")).$metadata.httpStatusCode).to.equal(202);

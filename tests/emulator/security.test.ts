@@ -55,7 +55,7 @@ describe("emulator: hostile callers", () => {
     expect(await service.readObject(Bucket, "good")).to.have.length(1);
   });
 
-  it("rejects clock changes beyond any date, and faults that break answers", async () => {
+  it("rejects clock changes beyond any date, and faults that would break responses", async () => {
     const post = (path: string, body: string) =>
       fetch(`${service.local.endpoint}/_local/${path}`, { method: "POST", body });
     for (const [path, body] of [
@@ -71,7 +71,7 @@ describe("emulator: hostile callers", () => {
     expect((await service.call("ListDataSets", {})).$metadata.httpStatusCode).to.equal(200);
   });
 
-  it("answers a client that sends all of a rejected upload before it reads", async () => {
+  it("responds to a client that sends all of a rejected upload before it reads", async () => {
     const size = 30 * 1024 ** 2;
     const { port } = new URL(service.local.endpoint);
     const socket = connect(Number(port), "127.0.0.1");
@@ -112,13 +112,13 @@ describe("emulator: memory", function () {
 
   it("does not grow with long requests, recorded or rejected", async () => {
     const url = `${served.endpoint}/v1/data-sets/${"a".repeat(32)}`;
-    const ask = async (bytes: number) =>
+    const patch = async (bytes: number) =>
       (await fetch(url, { method: "PATCH", headers: signedFor("dataexchange"), body: bodyOf(bytes) })).status;
-    expect(await ask(10)).to.equal(404);
-    expect(await ask(2 * 1024 ** 2)).to.equal(413);
-    for (let round = 0; round < 50; round += 1) await ask(900 * 1024);
+    expect(await patch(10)).to.equal(404);
+    expect(await patch(2 * 1024 ** 2)).to.equal(413);
+    for (let round = 0; round < 50; round += 1) await patch(900 * 1024);
     const before = served.memory;
-    for (let round = 0; round < 200; round += 1) await ask(900 * 1024);
+    for (let round = 0; round < 200; round += 1) await patch(900 * 1024);
     // Stored whole, these requests would take 180 MB.
     expect(served.memory - before).to.be.below(100);
   });

@@ -52,7 +52,7 @@ describe("emulator: signed URLs", () => {
     expect((await service.finishJob(id)).State).to.equal("COMPLETED");
   });
 
-  it("records an interrupted upload, and prints nothing to the console", async () => {
+  it("records an interrupted upload, and does not write to the console", async () => {
     const { url } = await uploadUrl("right");
     const { warn } = console;
     const written: unknown[] = [];
@@ -120,7 +120,7 @@ describe("emulator: signed URLs", () => {
     expect((await service.finishJob(id)).State).to.equal("COMPLETED");
   });
 
-  it("times a job out when its last upload is interrupted after the URL has expired", async () => {
+  it("ends a job as TIMED_OUT when its upload is interrupted after the URL has expired", async () => {
     const { id, url } = await uploadUrl("long body");
     const request = beginUpload(url);
     await sleep(50);
@@ -130,14 +130,14 @@ describe("emulator: signed URLs", () => {
     await until(async () => (await stateOf(id)) === "TIMED_OUT");
   });
 
-  it("issues URLs that last a minute by default", async () => {
+  it("issues URLs that expire after a minute by default", async () => {
     const usual = await EmulatorService.start();
     const { url } = await uploadUrl("x", usual);
     expect(new URL(url).searchParams.get("X-Amz-Expires")).to.equal("60");
     await usual.stop();
   });
 
-  it("rejects uploads and downloads after expiry, and times the job out", async () => {
+  it("rejects uploads and downloads after expiry, and ends the job as TIMED_OUT", async () => {
     const { id, url: up } = await uploadUrl("x");
     const { url: down } = await downloadUrl();
     service.local.clock.advance("9m");
@@ -155,11 +155,11 @@ describe("emulator: signed URLs", () => {
     await expectXml(await fetch(url.split("?")[0]!), 403, "AccessDenied");
   });
 
-  it("answers 404 after the asset was deleted", async () => {
+  it("returns 404 after the asset is deleted", async () => {
     const { asset, url } = await downloadUrl();
     await service.call("DeleteAsset", asset);
     let response = await fetch(url);
-    // The bytes are deleted after the answer to DeleteAsset.
+    // The bytes are deleted after the response to DeleteAsset.
     while (response.status === 200) response = await fetch(url);
     await expectXml(response, 404, "NoSuchKey");
   });

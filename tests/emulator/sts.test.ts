@@ -75,7 +75,7 @@ describe("emulator: STS", () => {
           const dx = connect({ accessKeyId, secretAccessKey, sessionToken: token });
           const list = dx.send(new ListDataSetsCommand({}));
           if (credentials) await rejection(list, "UnrecognizedClientException");
-          // Without verification every key is accepted; this one acts in the service's own account.
+          // Without verification, every key is accepted, and this key acts in the service's own account.
           else expect((await list).DataSets).to.deep.equal([]);
           dx.destroy();
         }
@@ -101,7 +101,7 @@ describe("emulator: STS", () => {
     await local.stop();
   });
 
-  it("accepts a web identity only if it verifies no signatures", async () => {
+  it("accepts a web identity only if it does not verify signatures", async () => {
     const role = { RoleArn, RoleSessionName: "ci", WebIdentityToken: "header.claims.signature" };
     const input = { Action: "AssumeRoleWithWebIdentity", ...role };
     const open = await LocalDataExchange.start();

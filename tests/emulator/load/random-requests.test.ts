@@ -19,7 +19,7 @@ describe("emulator: random requests", function () {
 
   before(async function () {
     if (!canMeasure) return this.skip();
-    // Stored resources are no leak; low limits keep them few.
+    // Low limits keep the stored resources few, because they would look like a leak.
     const names = ["Data sets per account", "Revisions per data set", "Event actions per account"];
     const limits = [...names, "Active and pending data grants"];
     served = await Served.start(...limits.flatMap((name) => ["--limit", `${name}=20`]));
@@ -39,13 +39,13 @@ describe("emulator: random requests", function () {
       socket.resume();
     });
 
-  it("answers 100,000 random requests without a status 500 and without a leak of memory", async function () {
+  it("handles 100,000 random requests without an internal error or a memory leak", async function () {
     const { assets, ...ids } = await clients.createFilledRevision({ a: "1", b: "2" });
-    // A data set with a grant cannot be deleted, so that requests about it keep their effect.
+    // A data set with a grant cannot be deleted, so that requests for it stay valid.
     await clients.shareDataSet(ids.DataSetId, "222222222222");
     const known = [ids.DataSetId, ids.RevisionId, assets[0]!.Id!, assets[1]!.Id!, "0".repeat(32)];
     const requests = new RandomRequests(seed, known);
-    const answers = new Map<number | "ended", number>();
+    const responses = new Map<number | "ended", number>();
     const failures: string[] = [];
     const memory: number[] = [];
     await mapConcurrently([...Array(total).keys()], concurrency, async (index) => {
@@ -57,20 +57,20 @@ describe("emulator: random requests", function () {
         ({ status }) => status,
         () => "ended" as const,
       );
-      answers.set(status, (answers.get(status) ?? 0) + 1);
-      // An S3 server answers 501 for what it does not implement.
+      responses.set(status, (responses.get(status) ?? 0) + 1);
+      // S3 returns 501 for operations that it does not implement.
       if (typeof status === "number" && status >= 500 && status !== 501) {
         failures.push(`${status}: ${method} ${path.slice(0, 200)} ${body?.slice(0, 300)}`);
       }
     });
     memory.push(served.memory);
-    const counts = [...answers].map(([status, count]) => `${status}: ${count}`).sort();
+    const counts = [...responses].map(([status, count]) => `${status}: ${count}`).sort();
     this.test!.title += ` (seed ${seed}; ${counts.join(", ")}; memory ${memory.map(Math.round).join(" ")} MB)`;
 
     expect(failures).to.deep.equal([]);
     expect(served.alive).to.equal(true);
     // The requests are of many kinds.
-    expect([...answers.keys()]).to.include.members([200, 201, 204, 400, 403, 404, 409]);
+    expect([...responses.keys()]).to.include.members([200, 201, 204, 400, 403, 404, 409]);
     // The first requests load code and fill the bounded logs.
     expect(memory.at(-1)!).to.be.below(memory[3]! + 60);
     const found = await clients.listAssets(ids).catch((error: Error) => error.name);

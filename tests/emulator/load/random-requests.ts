@@ -1,4 +1,4 @@
-/** Random requests: almost valid, invalid, and nonsense. The same seed produces the same requests. */
+/** Creates random requests: almost valid, invalid, and nonsense. The same seed creates the same requests. */
 import { SeededRandom } from "../../../emulator/control/seeded-random";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
 import { locationOf } from "../../../service-model/operations/operation";

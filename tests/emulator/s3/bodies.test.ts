@@ -100,7 +100,7 @@ describe("S3 server: request bodies", () => {
     await expectRejections("404 NoSuchKey", s3.read(Bucket, "malformed"));
   });
 
-  it("rejects a request before its body has arrived, and keeps the connection usable", async () => {
+  it("rejects a request before its body has arrived, and keeps the connection open", async () => {
     const body = Buffer.alloc(8 * 1024 ** 2, "x");
     const headers = { "x-amz-decoded-content-length": "4", "content-encoding": "aws-chunked" };
     expect((await s3.send("PUT", "/nowhere/k", { body })).outcome).to.equal("404 NoSuchBucket");

@@ -47,7 +47,7 @@ describe("S3 server: buckets", () => {
     await expectRejections("409 BucketAlreadyOwnedByYou", create("twice", "eu-west-1"));
   });
 
-  it("allows only bucket names whose labels are host labels", async () => {
+  it("accepts only bucket names whose labels are valid in host names", async () => {
     const malformed = ["ab", "a".repeat(64), "Upper", "under_score", "xn--a", "192.168.0.1"];
     const labels = ["-a-", ".foo", "foo-", "a..b", "foo.-bar", "foo-.bar"];
     for (const name of [...malformed, ...labels]) {
@@ -58,7 +58,7 @@ describe("S3 server: buckets", () => {
     }
   });
 
-  it("deletes empty buckets only, and their unfinished uploads with them", async () => {
+  it("deletes only empty buckets, together with their unfinished uploads", async () => {
     await create("full");
     await s3.put("full", "k");
     const remove = () => s3.client.deleteBucket({ Bucket: "full" });
@@ -88,7 +88,7 @@ describe("S3 server: buckets", () => {
     await expectRejections("404 NoSuchBucketPolicy", policy());
   });
 
-  it("encrypts objects as the bucket specifies unless the request specifies otherwise", async () => {
+  it("applies the bucket's default encryption to new objects", async () => {
     const rules = async () =>
       (await s3.client.getBucketEncryption({ Bucket })).ServerSideEncryptionConfiguration!.Rules!;
     const put = (ApplyServerSideEncryptionByDefault: ServerSideEncryptionByDefault) => {
@@ -129,7 +129,7 @@ describe("S3 server: buckets", () => {
     await expectRejections("404 NoSuchPublicAccessBlockConfiguration", block());
   });
 
-  it("answers for unset settings and names operations that are not implemented", async () => {
+  it("returns S3's responses for unset settings, and names operations that it does not implement", async () => {
     expect((await s3.client.getBucketVersioning({ Bucket })).Status).to.equal(undefined);
     expect((await s3.client.getBucketAcl({ Bucket })).Grants).to.have.length(1);
     const VersioningConfiguration = { Status: "Enabled" } as const;

@@ -1,4 +1,4 @@
-/** Behavior of S3 that the test suites of other S3 servers assert and that this server once lacked. */
+/** Behavior that the test suites of other S3 servers assert. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -79,13 +79,13 @@ describe("S3 server: compatibility", () => {
     await expectRejections("501 NotImplemented", create({ ObjectOwnership: "ObjectWriter" }));
     await expectRejections("400 InvalidArgument", create({ ObjectOwnership: "Everybody" }));
     await create({ ACL: "private", ObjectOwnership: "BucketOwnerEnforced" });
-    const refused = "400 AccessControlListNotSupported";
+    const rejected = "400 AccessControlListNotSupported";
     const readable = { "x-amz-acl": "public-read" };
     for (const [outcome, headers, method = "PUT", query = ""] of [
-      [refused, readable],
-      [refused, { "x-amz-grant-read": 'id="x"' }],
-      [refused, readable, "POST", "?uploads"],
-      [refused, { ...readable, "x-amz-copy-source": `${Bucket}/k` }],
+      [rejected, readable],
+      [rejected, { "x-amz-grant-read": 'id="x"' }],
+      [rejected, readable, "POST", "?uploads"],
+      [rejected, { ...readable, "x-amz-copy-source": `${Bucket}/k` }],
       ["200", { "x-amz-acl": "bucket-owner-full-control" }],
       ["200", { "x-amz-acl": "private" }],
     ] as [string, Record<string, string>, string?, string?][]) {
@@ -94,7 +94,7 @@ describe("S3 server: compatibility", () => {
     }
   });
 
-  it("returns non-ASCII metadata by RFC 2047 and content encodings unchanged", async () => {
+  it("encodes non-ASCII metadata by RFC 2047 and returns content encodings unchanged", async () => {
     const meta = async (sent: string): Promise<string> => {
       await s3.send("PUT", `/${Bucket}/m`, { headers: { "x-amz-meta-a": sent } });
       return String((await s3.send("HEAD", `/${Bucket}/m`)).headers["x-amz-meta-a"]);
@@ -129,7 +129,7 @@ describe("S3 server: compatibility", () => {
   });
 });
 
-describe("S3 at the address of the local Data Exchange", () => {
+describe("emulator: HTTP behavior of S3", () => {
   let service: EmulatorService;
   before(async () => {
     service = await EmulatorService.start();
@@ -139,7 +139,7 @@ describe("S3 at the address of the local Data Exchange", () => {
 
   const signed = signedFor("s3");
 
-  it("puts the same request id into the header and the error", async () => {
+  it("returns the same request id in the header and in the error", async () => {
     for (const headers of [signed, {}]) {
       const answer = await sendPlain(service.endpoint, "GET", `/${Bucket}/none`, { headers });
       expect(answer.body).to.include(`<RequestId>${String(answer.headers["x-amz-request-id"])}</RequestId>`);
@@ -147,7 +147,7 @@ describe("S3 at the address of the local Data Exchange", () => {
     }
   });
 
-  it("answers a rejected request with Expect: 100-continue before its body", async () => {
+  it("rejects a request with Expect: 100-continue before it reads the body", async () => {
     const { port } = new URL(service.endpoint);
     const answerTo = async (key: string, headers: Record<string, string>): Promise<string> => {
       const socket = connect(Number(port), "127.0.0.1");
@@ -169,7 +169,7 @@ describe("S3 at the address of the local Data Exchange", () => {
     expect(await service.readObject(Bucket, "new")).to.equal("body");
   });
 
-  it("rejects an expired presigned URL even when it verifies no signatures", async () => {
+  it("rejects an expired presigned URL even without credentials to verify signatures", async () => {
     const send = async (method: string, query: Record<string, string>) => {
       const path = `/${Bucket}/k?${new URLSearchParams(query).toString()}`;
       const { outcome, body } = await sendPlain(service.endpoint, method, path, { body: "x" });

@@ -32,16 +32,16 @@ describe("S3 server: copies", () => {
     expect(await s3.read(Bucket, "replaced")).to.equal("bytes");
   });
 
-  it("shares the file of its source and survives the source's deletion", async () => {
+  it("shares the file of the source, which survives the replacement of the source", async () => {
     const alone = await S3Service.start("one", "two");
     await alone.put("one", "k", "bytes");
     for (let count = 0; count < 10; count += 1) {
       await alone.client.copyObject({ Bucket: "two", Key: `c${count}`, CopySource: "one/k" });
     }
-    await alone.filesBecome(1);
+    await alone.waitForFiles(1);
     await alone.put("one", "k", "other");
     expect(await alone.read("two", "c9")).to.equal("bytes");
-    await alone.filesBecome(2);
+    await alone.waitForFiles(2);
     await alone.stop();
   });
 
@@ -69,7 +69,7 @@ describe("S3 server: copies", () => {
     expect(await s3.read(Bucket, "self")).to.equal("bytes");
   });
 
-  it("decodes the source's key in every form that clients send", async () => {
+  it("decodes the key of the source in every encoding that clients send", async () => {
     for (const key of ["a b+c%ü/d", "/lead", "a?b"]) {
       await s3.put(Bucket, key, `body of ${key}`);
       const encoded = key.split("/").map(encodeURIComponent).join("/");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { connect } from "node:net";
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ChecksumAlgorithm } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { algorithms, checksumHeaderName } from "../../../emulator/s3/checksums";
@@ -11,7 +11,7 @@ import { checksumOf, S3Service } from "./support";
 const Bucket = "large";
 const md5 = (body: Buffer) => createHash("md5").update(body).digest();
 
-/** Large enough for threads to compute its digests; each seed gives other bytes. */
+/** Creates a body whose digests threads compute. Each seed gives other bytes. */
 function large(seed: string, size = 5_000_003): Buffer {
   const block = createHash("sha512").update(seed).digest();
   const body = Buffer.alloc(size, block);
@@ -55,14 +55,14 @@ describe("S3 server: large bodies", () => {
     });
     for (let at = 0; at < body.length; at += length) {
       if (!socket.write(body.subarray(at, at + length))) await once(socket, "drain");
-      await turn();
+      await nextTurn();
     }
     return answer;
   }
 
   const etagIn = (answer: string) => /^etag: "(\w+)"/im.exec(answer)?.[1];
 
-  it("returns the MD5 of all bytes as ETag, however the body is split", async () => {
+  it("returns the MD5 of all bytes as ETag when the body arrives in small pieces", async () => {
     const body = large("pieces");
     expect(etagIn(await putInPieces({}, body, 997))).to.equal(md5(body).toString("hex"));
     expect(md5(await bytesOf("k"))).to.deep.equal(md5(body));
@@ -88,7 +88,7 @@ describe("S3 server: large bodies", () => {
     expect(md5(await bytesOf("k"))).to.deep.equal(md5(body));
   });
 
-  it("rejects a large body that differs from any digest and keeps the old object", async () => {
+  it("rejects a large body that differs from a digest in its headers, and keeps the previous object", async () => {
     const [body, other] = [large("body"), large("other")];
     const given: Record<string, (bytes: Buffer) => string> = {
       "content-md5": (bytes) => md5(bytes).toString("base64"),
@@ -101,7 +101,7 @@ describe("S3 server: large bodies", () => {
       const put = (bytes: Buffer) => s3.send("PUT", path, { headers: { [name]: valueOf(bytes) }, body });
       await s3.put(Bucket, "k", "before");
       expect((await put(other)).outcome, name).to.match(/^400 (BadDigest|XAmzContentSHA256Mismatch)$/);
-      await s3.filesBecome(1);
+      await s3.waitForFiles(1);
       expect(await s3.read(Bucket, "k")).to.equal("before");
       const accepted = await put(body);
       expect([name, accepted.outcome]).to.deep.equal([name, "200"]);
@@ -109,30 +109,30 @@ describe("S3 server: large bodies", () => {
     }
   });
 
-  it("removes a large body that breaks off, and digests the next one correctly", async () => {
+  it("deletes the file of an interrupted body, and digests the next body correctly", async () => {
     await s3.put(Bucket, "k", "before");
     const body = large("broken");
     const socket = await beginPut({ "content-length": body.length });
     socket.write(body.subarray(0, 4_500_000));
-    await s3.filesBecome(2);
-    await s3.written(4_000_000);
+    await s3.waitForFiles(2);
+    await s3.waitForSize(4_000_000);
     socket.destroy();
-    await s3.filesBecome(1);
+    await s3.waitForFiles(1);
     expect(await s3.read(Bucket, "k")).to.equal("before");
     const next = large("next");
     expect((await s3.put(Bucket, "k", next)).ETag).to.equal(`"${md5(next).toString("hex")}"`);
-    await s3.filesBecome(1);
+    await s3.waitForFiles(1);
   });
 
-  it("digests many large bodies at once", async () => {
-    const some = Array.from({ length: 12 }, (_, index) => large(`body ${index}`, 1_500_000 + index));
+  it("digests many large bodies concurrently", async () => {
+    const bodies = Array.from({ length: 12 }, (_, index) => large(`body ${index}`, 1_500_000 + index));
     const put = (Body: Buffer, index: number) => {
       const ChecksumAlgorithm = algorithms[index % algorithms.length] as ChecksumAlgorithm;
       return s3.client.putObject({ Bucket, Key: String(index), Body, ChecksumAlgorithm });
     };
-    const answers = await Promise.all(some.map(put));
+    const answers = await Promise.all(bodies.map(put));
     expect(answers.map(({ ETag }) => ETag)).to.deep.equal(
-      some.map((body) => `"${md5(body).toString("hex")}"`),
+      bodies.map((body) => `"${md5(body).toString("hex")}"`),
     );
   });
 });

@@ -14,7 +14,7 @@ const Bucket = "listed";
 
 const bytewise = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
 
-/** Few characters, so that prefixes and delimiters meet; UTF-16 and UTF-8 sort the last two differently. */
+/** Few characters, so that keys share prefixes and delimiters. UTF-16 and UTF-8 sort the last two differently. */
 const letters = fc.constantFrom("a", "b", "/", " ", "+", "\uff5e", "😀");
 const keys = fc.uniqueArray(fc.string({ unit: letters, minLength: 1, maxLength: 6 }), { maxLength: 40 });
 const short = fc.string({ unit: letters, maxLength: 2 });
@@ -60,7 +60,7 @@ describe("S3 server: listings", () => {
     );
   });
 
-  it("gives the AWS client's paginator every key and prefix", async () => {
+  it("returns every key and prefix to the AWS client's paginator", async () => {
     await fc.assert(
       fc.asyncProperty(keys, short, short, async (drawn, Prefix, Delimiter) => {
         for (const key of drawn) await s3.put(Bucket, key, "");
@@ -131,19 +131,19 @@ describe("S3 server: listings", () => {
     expect(await list({ MaxKeys: 0 })).to.deep.include({ KeyCount: 0, IsTruncated: false });
   });
 
-  it("visits keys in proportion to the page, not to the bucket", () => {
+  it("visits few keys of a large bucket for one page", () => {
     const map = new SortedMap<number>();
     const count = 100_000;
-    // Every key at a place of its own, in no order: 7919 shares no factor with the count.
+    // Inserts distinct keys out of order, because 7919 and the count have no common factor.
     for (let index = 0; index < count; index += 1) {
       map.set(`dir${index % 10}/${String((index * 7919) % count).padStart(6, "0")}`, index);
     }
     expect(map.size).to.equal(count);
-    let looked = 0;
+    let visited = 0;
     const counting = {
       entriesFrom: (isBefore: (key: string) => boolean) =>
         map.entriesFrom((key) => {
-          looked += 1;
+          visited += 1;
           return isBefore(key);
         }),
     };
@@ -151,10 +151,10 @@ describe("S3 server: listings", () => {
       10,
     );
     listPage(counting, { prefix: "dir5/", delimiter: "", after: "dir5/050000", max: 1000 });
-    expect(looked).to.be.below(500);
+    expect(visited).to.be.below(500);
   });
 
-  it("lists one version of each object, by which a client can empty the bucket", async () => {
+  it("lists one version of each object, and deletes objects by these versions", async () => {
     const { client } = s3;
     const Bucket = "versions";
     await client.createBucket({ Bucket });
@@ -176,7 +176,7 @@ describe("S3 server: listings", () => {
     await client.deleteBucket({ Bucket });
   });
 
-  it("pages through thousands of objects", async () => {
+  it("lists 3,000 objects in pages of 1,000", async () => {
     const count = 3_000;
     const all = Array.from(
       { length: count },
@@ -192,8 +192,8 @@ describe("S3 server: listings", () => {
   });
 });
 
-describe("S3 server: sorted keys", () => {
-  it("sorts by UTF-8 bytes", () => {
+describe("SortedMap", () => {
+  it("sorts keys by UTF-8 bytes", () => {
     const text = fc.string({ unit: "binary" });
     fc.assert(
       fc.property(text, text, (one, other) => {
@@ -203,8 +203,8 @@ describe("S3 server: sorted keys", () => {
     expect(compareKeys("\uff5e", "😀")).to.be.below(0);
   });
 
-  it("behaves as a map under any sets and deletes", () => {
-    // Numbers in a narrow range, often enough that blocks are split and emptied.
+  it("has the values of a plain Map, sorted, after any sets and deletes", () => {
+    // Many numbers of a narrow range, so that blocks are split and emptied.
     const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.boolean()), {
       minLength: 4000,
       maxLength: 4000,

@@ -45,10 +45,10 @@ describe("S3 server: multipart uploads", () => {
     const body = Buffer.from(await got.Body!.transformToByteArray());
     expect(body.equals(Buffer.concat([first, second]))).to.equal(true);
     await s3.client.deleteObject({ Bucket, Key: "k" });
-    await s3.filesBecome(0);
+    await s3.waitForFiles(0);
   });
 
-  it("repeats the answer of CompleteMultipartUpload for a client that lost it", async () => {
+  it("repeats the response of CompleteMultipartUpload to a repeated request", async () => {
     const { UploadId, parts, ETag } = await uploadBoth("k");
     expect((await complete("k", UploadId, parts)).ETag).to.equal(ETag);
     await expectRejections("404 NoSuchUpload", complete("k", UploadId, [parts[0]!]));
@@ -88,8 +88,8 @@ describe("S3 server: multipart uploads", () => {
     expect(one!.Parts).to.deep.equal([{ PartNumber: 1, Size: first.length }]);
     const { ObjectParts: rest } = await attributes("k", ["ObjectParts"], { PartNumberMarker: "1" });
     expect(rest).to.deep.include({ IsTruncated: false, Parts: [{ PartNumber: 2, Size: second.length }] });
-    const strange = attributes("k", ["ETag", "Colour" as ObjectAttributes]);
-    await expectRejections("400 InvalidArgument", strange);
+    const unknown = attributes("k", ["ETag", "Colour" as ObjectAttributes]);
+    await expectRejections("400 InvalidArgument", unknown);
     await expectRejections("404 NoSuchKey", attributes("nothing", ["ETag"]));
   });
 
@@ -131,17 +131,17 @@ describe("S3 server: multipart uploads", () => {
     await expectRejections("400 InvalidArgument", part("k", UploadId, 10_001, second));
     await expectRejections("404 NoSuchUpload", part("k", "unknown", 1, second));
     await complete("k", UploadId, [one, three]);
-    await s3.filesBecome(2);
+    await s3.waitForFiles(2);
   });
 
-  it("replaces a part that is sent again, and deletes all on abort", async () => {
+  it("replaces a part that is uploaded again, and deletes all parts on abort", async () => {
     const UploadId = await begin("k");
     await part("k", UploadId, 1, Buffer.from("wrong"));
     await part("k", UploadId, 1, second);
-    await s3.filesBecome(1);
+    await s3.waitForFiles(1);
     const abort = () => s3.client.abortMultipartUpload({ Bucket, Key: "k", UploadId });
     await abort();
-    await s3.filesBecome(0);
+    await s3.waitForFiles(0);
     await expectRejections("404 NoSuchUpload", abort());
   });
 
@@ -159,7 +159,7 @@ describe("S3 server: multipart uploads", () => {
     await expectRejections("400 InvalidArgument", copy(3, "bytes=0-"));
     await expectRejections("400 InvalidArgument", copy(3, `bytes=0-${first.length + 7}`));
     await complete("k", UploadId, parts);
-    await s3.filesBecome(1);
+    await s3.waitForFiles(1);
     expect(await s3.read(Bucket, "k")).to.equal(`${first.toString()}the endend`);
   });
 

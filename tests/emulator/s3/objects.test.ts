@@ -39,7 +39,7 @@ describe("S3 server: objects", () => {
     expect(await head("plain")).to.include(defaults);
   });
 
-  it("stores keys of any characters and never uses them as file names", async () => {
+  it("stores objects under keys of any characters", async () => {
     const paths = ["..", "../../etc/passwd", "a/../b", "a//b", "/lead", "//", "a%2Fb"];
     const keys = [...paths, "a b", "a+b", "ü€😀", "&<>\"'", "x\ny\r", "*!()~"];
     for (const key of keys) await put(key, { Body: `body of ${key}` });
@@ -115,7 +115,7 @@ describe("S3 server: objects", () => {
     await expectRejections("404 NoSuchKey", get("once"));
   });
 
-  it("lets one of several conditional writers succeed", async () => {
+  it("accepts one of three concurrent writes with If-None-Match", async () => {
     const writes = await Promise.allSettled([1, 2, 3].map(() => put("contended", { IfNoneMatch: "*" })));
     expect(writes.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected", "rejected"]);
   });
@@ -146,9 +146,9 @@ describe("S3 server: objects", () => {
     await expectRejections("404 NoSuchKey", get("bad"));
   });
 
-  it("answers HEAD without a body, also for errors", async () => {
-    const refused = await s3.send("HEAD", `/${Bucket}/not-there`);
-    expect([refused.status, refused.body]).to.deep.equal([404, ""]);
+  it("returns no body for HEAD, also for errors", async () => {
+    const missing = await s3.send("HEAD", `/${Bucket}/not-there`);
+    expect([missing.status, missing.body]).to.deep.equal([404, ""]);
     await expectRejections("404 NotFound", head("not-there"));
   });
 
@@ -173,7 +173,7 @@ describe("S3 server: objects", () => {
     expect(await s3.read(Bucket, "tagged")).to.equal("0123456789");
   });
 
-  it("returns one owner with full control", async () => {
+  it("returns an ACL that grants only the owner full control", async () => {
     await put("owned");
     const { Owner, Grants } = await s3.client.getObjectAcl({ Bucket, Key: "owned" });
     expect(Grants).to.have.length(1);
@@ -181,20 +181,20 @@ describe("S3 server: objects", () => {
     expect(Grants![0]!.Grantee!.ID).to.equal(Owner!.ID);
   });
 
-  it("deletes a file after its last use, and the directory with the server", async () => {
+  it("deletes a file with its last reference, and the directory when the server stops", async () => {
     const alone = await S3Service.start("files");
     await alone.put("files", "k", "first");
     await alone.put("files", "k", "second");
-    await alone.filesBecome(1);
+    await alone.waitForFiles(1);
     expect(await alone.read("files", "k")).to.equal("second");
     expect((await alone.send("HEAD", "/files/k")).status).to.equal(200);
     await alone.client.deleteObject({ Bucket: "files", Key: "k" });
-    await alone.filesBecome(0);
+    await alone.waitForFiles(0);
     await alone.stop();
     expect(existsSync(alone.directory)).to.equal(false);
   });
 
-  it("finishes reading a deleted object, and frees its file when a reader disconnects", async () => {
+  it("completes a download of a deleted object, and deletes its file when the last client disconnects", async () => {
     const alone = await S3Service.start("reading");
     const Body = Buffer.alloc(32 * 1024 ** 2, "x");
     await alone.put("reading", "k", Body);
@@ -203,11 +203,11 @@ describe("S3 server: objects", () => {
     await alone.client.deleteObject({ Bucket: "reading", Key: "k" });
     expect((await all.Body!.transformToByteArray()).length).to.equal(Body.length);
     (broken.Body as Readable).destroy();
-    await alone.filesBecome(0);
+    await alone.waitForFiles(0);
     await alone.stop();
   });
 
-  it("rejects malformed documents, more than 1000 keys, and versions", async () => {
+  it("rejects malformed documents, more than 1,000 keys, and versions", async () => {
     const remove = async (body: string) => (await s3.send("POST", `/${Bucket}?delete`, { body })).body;
     const many = (count: number, key: string) => `<Object><Key>${key}</Key></Object>`.repeat(count);
     const entity = '<!DOCTYPE d [<!ENTITY e "x">]><Delete/>';

@@ -1,4 +1,4 @@
-/** The S3 server by itself on a port, with the official client and with plain HTTP. */
+/** The S3 server alone on a port, with the AWS client and with plain HTTP. */
 import { randomUUID } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { Agent } from "node:http";
@@ -13,7 +13,7 @@ import { rejection } from "../support";
 
 export class S3Service {
   readonly client: S3;
-  /** One connection, so that each answer shows that the one before left it usable. */
+  /** Limited to one connection, so that each response shows that the previous request left the connection usable. */
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   private constructor(
@@ -50,7 +50,7 @@ export class S3Service {
     return this.server.url;
   }
 
-  /** Holds the objects' files. */
+  /** Contains the objects' files. */
   get directory(): string {
     return this.s3.files.directory;
   }
@@ -63,13 +63,13 @@ export class S3Service {
     return (await this.client.getObject({ Bucket, Key })).Body!.transformToString();
   }
 
-  /** Waits until so many files exist; they are deleted a moment after the answer. */
-  async filesBecome(count: number): Promise<void> {
+  /** Waits until the directory has `count` files, because files are deleted after the response. */
+  async waitForFiles(count: number): Promise<void> {
     while ((await readdir(this.directory)).length !== count) await sleep(5);
   }
 
-  /** Waits until some file has so many bytes. */
-  async written(size: number): Promise<void> {
+  /** Waits until a file has at least `size` bytes. */
+  async waitForSize(size: number): Promise<void> {
     for (;;) {
       const files = (await readdir(this.directory)).map((name) => stat(`${this.directory}/${name}`));
       if ((await Promise.all(files)).some((file) => file.size >= size)) return;
@@ -77,7 +77,7 @@ export class S3Service {
     }
   }
 
-  /** Sends a request without a client, on the one connection. */
+  /** Sends a request without the AWS client, on the one connection. */
   send(method: string, path: string, request?: PlainRequest): Promise<PlainAnswer> {
     return sendPlain(this.endpoint, method, path, { agent: this.#agent, ...request });
   }
