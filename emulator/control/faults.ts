@@ -109,19 +109,18 @@ export async function waitForDelay(rule: FaultRule, signal: AbortSignal): Promis
   if (rule.delayMs) await sleep(rule.delayMs, undefined, { signal });
 }
 
-/** Creates the error in the form of the API that returns it. */
-type ErrorFactory = (code: string, status: number, message: string) => Error;
+type ErrorClass = new (code: string, status: number, message: string) => Error;
 
 /** Waits, then throws the fault's error; returns whether the connection must be reset instead. */
 export async function applyFault(
   rule: FaultRule,
   signal: AbortSignal,
-  createError: ErrorFactory,
+  ErrorType: ErrorClass,
 ): Promise<boolean> {
   await waitForDelay(rule, signal);
   if (rule.error === undefined) return rule.connection === "reset";
   const { code, status } = errorOf(rule.error);
-  throw createError(code, status, "A fault rule asked for this error.");
+  throw new ErrorType(code, status, "A fault rule specifies this error.");
 }
 
 /** The name and the status of a fault's `error`. */

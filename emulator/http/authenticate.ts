@@ -19,7 +19,7 @@ export class Authenticator {
     private readonly sessions: Sessions,
   ) {}
 
-  /** Whether only the listed key pairs are accepted, and signatures are verified. */
+  /** Whether signatures are verified. They are if only listed key pairs are accepted. */
   get verifiesSignatures(): boolean {
     return this.credentials.isRestricted;
   }

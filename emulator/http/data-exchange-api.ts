@@ -107,11 +107,7 @@ export class DataExchangeApi {
   }
 
   #applyFault(fault: FaultRule): Promise<boolean> {
-    return applyFault(
-      fault,
-      this.dependencies.signal,
-      (code, status, message) => new ServiceError(code, status, message),
-    );
+    return applyFault(fault, this.dependencies.signal, ServiceError);
   }
 
   #record({ requestId }: HttpContext, details: RequestDetails, result: Result): void {

@@ -11,7 +11,7 @@ const timeoutMs = 60_000;
 export class BodyReader {
   #bufferedBytes = 0;
 
-  /** Reads the whole body. @throws ServiceError if it is too large, or all arriving bodies together are. */
+  /** Reads the whole body. @throws ServiceError if the body or all arriving bodies together are too large. */
   read({ request }: HttpContext, limit: number): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
@@ -60,7 +60,7 @@ const tooLarge = (limit: number): ServiceError =>
 /** Fraction of the heap above which writes are rejected. */
 const maxHeapUse = 0.9;
 
-/** Whether a request must be rejected because the process could run out of memory. Reads and deletions never are. */
+/** Whether a request must be rejected because the process could run out of memory. Accepts all reads and deletions. */
 export function isMemoryLow({ method }: { readonly method: string }): boolean {
   if (method === "GET" || method === "HEAD" || method === "DELETE") return false;
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();

@@ -56,9 +56,9 @@ export class LocalServer {
       this.#server.once("error", reject);
       this.#server.listen(port, host, resolve);
     });
-    const { address, port: served } = this.#server.address() as AddressInfo;
+    const { address, port: assignedPort } = this.#server.address() as AddressInfo;
     this.#onLoopback = isLoopback(address);
-    return served;
+    return assignedPort;
   }
 
   async close(): Promise<void> {
@@ -69,7 +69,7 @@ export class LocalServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const from = performance.now();
+    const start = performance.now();
     const context = createHttpContext(request, response, randomUUID());
     response.setHeader("x-amzn-requestid", context.requestId);
     response.once("close", () => {
@@ -77,7 +77,7 @@ export class LocalServer {
       this.dependencies.onRequest?.({
         operation: context.operation,
         status,
-        ms: Math.round(performance.now() - from),
+        ms: Math.round(performance.now() - start),
       });
     });
     try {

@@ -85,11 +85,7 @@ export class SignedUrlBodies {
   }
 
   #applyFault(fault: FaultRule): Promise<boolean> {
-    return applyFault(
-      fault,
-      this.dependencies.signal,
-      (code, status, message) => new ServiceError(code, status, message),
-    );
+    return applyFault(fault, this.dependencies.signal, ServiceError);
   }
 
   #reset(context: HttpContext, key: string): void {

@@ -1,6 +1,6 @@
 /**
  * A local STS: GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity. There are no roles and no trust policies, so
- * every authenticated caller may assume any role. Calls with its credentials act in the account of the role's ARN.
+ * every authenticated caller can assume any role. Calls with a role's credentials act in the account of its ARN.
  */
 import { createHash } from "node:crypto";
 import { parseAuthorization } from "./caller";
@@ -62,7 +62,7 @@ export class StsApi {
       throw new ServiceError(
         "AccessDenied",
         403,
-        "The local STS cannot verify a web identity token, but must verify every caller; use AssumeRole.",
+        "The local service verifies signatures, but cannot verify web identity tokens; use AssumeRole.",
       );
     }
     const token = input.get("WebIdentityToken") ?? "";

@@ -66,7 +66,7 @@ export function parseAddress(url: string, host: string | undefined): Address {
   const query = new URLSearchParams(mark === -1 ? "" : url.slice(mark + 1));
   const virtual = bucketInHost(host);
   if (virtual !== undefined) return { bucketName: virtual, key: decodeUri(path.replace(/^\//, "")), query };
-  // Only the first slash after the bucket is a separator, because keys can begin with slashes and contain others.
+  // Only the first slash after the bucket is a separator, because keys can contain slashes, even at the start.
   const rest = path.replace(/^\/+/, "");
   const slash = rest.indexOf("/");
   const bucketName = decodeUri(slash === -1 ? rest : rest.slice(0, slash));

@@ -5,17 +5,17 @@ import type { PlainAnswer } from "../harness/http";
 import { sendPlain, signedFor } from "../harness/http";
 import { EmulatorService } from "./support";
 
-const own = "local-aws-data-exchange";
+const serviceBucket = "local-aws-data-exchange";
 
-const listening = (): number =>
+const countListeners = (): number =>
   process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
 
 describe("emulator: one port", () => {
   it("listens on one port, also for S3", async () => {
-    const before = listening();
+    const before = countListeners();
     const credentials = [{ accessKeyId: "K", secretAccessKey: "S" }];
     const local = await LocalDataExchange.start({ credentials });
-    expect(listening() - before).to.equal(1);
+    expect(countListeners() - before).to.equal(1);
     await local.stop();
   });
 });
@@ -42,25 +42,25 @@ describe("emulator: access control", () => {
   };
 
   it("rejects the service's bucket as a copy source in any spelling", async () => {
-    const spelt = (bucket: string, separator: string) =>
+    const addressOf = (bucket: string, separator: string) =>
       `${bucket}${separator}${key.replaceAll("/", separator)}`;
     const sources = [
-      spelt(own, "/"),
-      `/${spelt(own, "/")}`,
-      spelt(own, "%2F"),
-      `%2F${spelt(own, "%2F")}`,
-      spelt(own.replace("l", "%6c"), "/"),
-      `${spelt(own, "/")}?versionId=null`,
-      `${spelt(own, "%2F")}?versionId=null?versionId=%`,
-      `${spelt(own, "%2F")}?versionId=null&versionId=null`,
-      `${spelt(own, "/")}?versionId=null%3FversionId=x`,
-      `${spelt(own, "/")}?`,
-      `mine/../${spelt(own, "/")}`,
-      `mine%2F..%2F${spelt(own, "%2F")}`,
-      `./${spelt(own, "/")}`,
-      spelt(own, "%252F"),
-      `arn:aws:s3:us-east-1:000000000000:accesspoint/${own}/object/${key}`,
-      `arn%3Aaws%3As3%3Aus-east-1%3A000000000000%3Aaccesspoint%2F${own}%2Fobject%2Fk`,
+      addressOf(serviceBucket, "/"),
+      `/${addressOf(serviceBucket, "/")}`,
+      addressOf(serviceBucket, "%2F"),
+      `%2F${addressOf(serviceBucket, "%2F")}`,
+      addressOf(serviceBucket.replace("l", "%6c"), "/"),
+      `${addressOf(serviceBucket, "/")}?versionId=null`,
+      `${addressOf(serviceBucket, "%2F")}?versionId=null?versionId=%`,
+      `${addressOf(serviceBucket, "%2F")}?versionId=null&versionId=null`,
+      `${addressOf(serviceBucket, "/")}?versionId=null%3FversionId=x`,
+      `${addressOf(serviceBucket, "/")}?`,
+      `mine/../${addressOf(serviceBucket, "/")}`,
+      `mine%2F..%2F${addressOf(serviceBucket, "%2F")}`,
+      `./${addressOf(serviceBucket, "/")}`,
+      addressOf(serviceBucket, "%252F"),
+      `arn:aws:s3:us-east-1:000000000000:accesspoint/${serviceBucket}/object/${key}`,
+      `arn%3Aaws%3As3%3Aus-east-1%3A000000000000%3Aaccesspoint%2F${serviceBucket}%2Fobject%2Fk`,
     ];
     for (const source of sources) {
       const inHeader = await send("PUT", "/mine/stolen", { "x-amz-copy-source": source });
@@ -77,21 +77,21 @@ describe("emulator: access control", () => {
   it("rejects the service's bucket in any path and host", async () => {
     const { port } = new URL(service.endpoint);
     const deletion = `<Delete><Object><Key>${key}</Key></Object></Delete>`;
-    const encoded = `/%6c${own.slice(1)}`;
+    const encoded = `/%6c${serviceBucket.slice(1)}`;
     for (const [method, path, headers, body] of [
-      ["GET", `/${own}`],
-      ["GET", `/${own}?list-type=2`],
-      ["GET", `//${own}/${key}`],
+      ["GET", `/${serviceBucket}`],
+      ["GET", `/${serviceBucket}?list-type=2`],
+      ["GET", `//${serviceBucket}/${key}`],
       ["GET", `${encoded}/${key}`],
-      ["GET", `/${own}?versions`],
-      ["GET", `/${own}?uploads`],
-      ["GET", `/${key}`, { host: `${own}.localhost:${port}` }],
-      ["PUT", "/k", { host: `${own}.localhost:${port}` }],
-      ["GET", `/${key}`, { host: `${own}.s3.localhost:${port}` }],
-      ["PUT", "/k", { host: `${own}.s3.localhost:${port}` }],
+      ["GET", `/${serviceBucket}?versions`],
+      ["GET", `/${serviceBucket}?uploads`],
+      ["GET", `/${key}`, { host: `${serviceBucket}.localhost:${port}` }],
+      ["PUT", "/k", { host: `${serviceBucket}.localhost:${port}` }],
+      ["GET", `/${key}`, { host: `${serviceBucket}.s3.localhost:${port}` }],
+      ["PUT", "/k", { host: `${serviceBucket}.s3.localhost:${port}` }],
       ["GET", `http://elsewhere.test${encoded}/${key}`],
       ["PUT", encoded],
-      ["PUT", `/${own}/k`],
+      ["PUT", `/${serviceBucket}/k`],
       ["POST", `${encoded}?delete`, {}, deletion],
     ] as [string, string, Record<string, string>?, string?][]) {
       expect((await send(method, path, headers, body)).status, `${method} ${path}`).to.equal(403);
@@ -105,7 +105,7 @@ describe("emulator: access control", () => {
       "/",
       "/v1/jobs",
       "/tags/x",
-      `/${own}/k?X-Amz-Signature=x`,
+      `/${serviceBucket}/k?X-Amz-Signature=x`,
       "/_local/requests",
     ]) {
       for (const method of ["GET", "POST", "DELETE"]) {

@@ -69,21 +69,21 @@ describe("emulator: S3", () => {
     });
     const service = await EmulatorService.start({ s3Endpoint: external.url });
     seen.length = 0;
-    const own = "local-aws-data-exchange";
+    const serviceBucket = "local-aws-data-exchange";
     const statusOf = async (path: string, source?: string) => {
       const headers = { ...signedFor("s3"), ...(source && { "x-amz-copy-source": source }) };
       return (await sendPlain(service.endpoint, "PUT", path, { headers })).status;
     };
-    const encoded = [`/mine/%2e%2e%2f${own}/k`, `/%256cocal-aws-data-exchange/k`];
-    for (const path of [`/${own}/k`, `//${own}/k`, ...encoded]) {
+    const encoded = [`/mine/%2e%2e%2f${serviceBucket}/k`, `/%256cocal-aws-data-exchange/k`];
+    for (const path of [`/${serviceBucket}/k`, `//${serviceBucket}/k`, ...encoded]) {
       expect(await statusOf(path), path).to.equal(403);
     }
     for (const source of [
-      `${own}/k`,
-      `${own}%2Fk?versionId=null?versionId=%`,
-      `mine/../${own}/k`,
+      `${serviceBucket}/k`,
+      `${serviceBucket}%2Fk?versionId=null?versionId=%`,
+      `mine/../${serviceBucket}/k`,
       `%25%36%63ocal-aws-data-exchange/k`,
-      `arn:aws:s3:::${own}/k`,
+      `arn:aws:s3:::${serviceBucket}/k`,
     ]) {
       expect(await statusOf("/mine/k", source), source).to.equal(403);
       const query = `/mine/k?X-Amz-Copy-Source=${encodeURIComponent(source)}`;
