@@ -48,6 +48,17 @@ export async function deleteAssets(
   reporter.status(`${ids.length} ${ids.length === 1 ? "asset" : "assets"} deleted`);
 }
 
+/** Whether the revision still has all of the assets. False if they may not be listed. */
+export async function areListed(
+  { session, service }: Pick<Dependencies, "session" | "service">,
+  revision: RevisionRef,
+  ids: readonly string[],
+): Promise<boolean> {
+  const listed = await withFallback(listAssets(session, service, revision), [], "accessDenied", "notFound");
+  const present = new Set(listed.map(({ id }) => id));
+  return ids.every((id) => present.has(id));
+}
+
 /** The assets of a revision. None if the revision no longer exists. */
 const listAssetsIfAny = (
   session: Session,

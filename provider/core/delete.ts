@@ -1,6 +1,6 @@
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed } from "../../service-model/job";
-import { assetsCertainlyCreatedBy, deleteAssets, deleteLeftoversInState } from "./delete-assets";
+import { areListed, assetsCertainlyCreatedBy, deleteAssets, deleteLeftoversInState } from "./delete-assets";
 import { needsResume } from "./diff";
 import { failureError, nameJob } from "./error-messages";
 import { isFailure, withFallback } from "./errors";
@@ -15,7 +15,7 @@ import { toServiceJob } from "./state";
 interface Dependencies {
   session: Session;
   ownership: JobOwnership;
-  records: Pick<JobRecords, "recordDeletion">;
+  records: Pick<JobRecords, "recordDeletion" | "removeDeletion">;
   reporter: Reporter;
   /** Key of the resource. States of early versions have no URN, and so no key. */
   resource?: string;
@@ -58,7 +58,12 @@ export async function deleteJob(
     // If the run is interrupted now, the state still names the assets, and the next run learns from the record that they
     // may be missing. Without a record, they are deleted all the same.
     const recordDeletion = () => records.recordDeletion(id).catch(() => undefined);
-    await deleteAssets(dependencies, revision, ids, name, recordDeletion);
+    await deleteAssets(dependencies, revision, ids, name, recordDeletion).catch(async (error: unknown) => {
+      // Without the permission to delete, nothing is missing and nothing must run again.
+      const isDenied = isFailure(error, "accessDenied");
+      if (isDenied && (await areListed(dependencies, revision, ids))) await records.removeDeletion(id);
+      throw error;
+    });
   } catch (error) {
     throw failureError(error, name);
   }

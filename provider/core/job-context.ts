@@ -123,6 +123,7 @@ const noRecords: JobRecords = {
   remove: () => Promise.resolve(),
   keyOf: () => Promise.resolve(undefined),
   recordDeletion: () => Promise.resolve(),
+  removeDeletion: () => Promise.resolve(),
   hasDeletion: () => Promise.resolve(false),
 };
 

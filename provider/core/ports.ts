@@ -148,6 +148,8 @@ export interface JobRecords {
   keyOf(job: string): Promise<string | undefined>;
   /** Records that assets of the job are about to be deleted, while a state may still name them. */
   recordDeletion(job: string): Promise<void>;
+  /** Removes the record of a deletion that has deleted nothing. */
+  removeDeletion(job: string): Promise<void>;
   /** Whether a deletion of the job's assets has begun, and so some of them may be missing. */
   hasDeletion(job: string): Promise<boolean>;
 }

@@ -123,6 +123,10 @@ export class FileJobRecords implements JobRecords {
     await writeFile(this.deletion(job), "", { mode: 0o600, flush: true });
   }
 
+  removeDeletion(job: string): Promise<void> {
+    return rm(this.deletion(job), { force: true });
+  }
+
   hasDeletion(job: string): Promise<boolean> {
     return access(this.deletion(job)).then(
       () => true,

@@ -182,7 +182,7 @@ function inOrder(
 
 export interface DeletionDependencies extends Pick<JobSetDependencies, "sessionOf"> {
   ownership: JobOwnership;
-  records: Pick<JobRecords, "recordDeletion">;
+  records: Pick<JobRecords, "recordDeletion" | "removeDeletion">;
   reporter: Reporter;
   /** URN of the set. */
   urn?: string;

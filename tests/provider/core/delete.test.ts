@@ -124,12 +124,6 @@ describe("deleteJob", () => {
     expect(service.assets).to.deep.equal([]);
   });
 
-  it("fails if DeleteAsset is denied", async () => {
-    const { service, remove } = await completed();
-    service.fail("deleteAsset", "accessDenied");
-    expect(await codeOf(remove())).to.equal("access-denied");
-  });
-
   it("keeps the assets of a job that another process created, and warns", async () => {
     const { service, process, remove } = await completed();
     const calls = service.calls.length;
@@ -168,6 +162,20 @@ describe("deleteJob", () => {
       });
     }
   }
+
+  it("that was denied leaves the job as it is", async () => {
+    const { service, process, remove, id, outputs } = await completed();
+    service.fail("deleteAsset", "accessDenied");
+    expect(await codeOf(remove())).to.equal("access-denied");
+    expect(process.diff(id, outputs, deleting("a", "b")).replaces).to.deep.equal([]);
+  });
+
+  it("that was denied after the first asset has the job run again", async () => {
+    const { service, process, remove, id, outputs } = await completed();
+    service.fail("deleteAsset", "accessDenied", { skip: 1 });
+    expect(await codeOf(remove())).to.equal("access-denied");
+    expect(process.diff(id, outputs, deleting("a", "b")).replaces).to.deep.equal(["assets"]);
+  });
 
   it("of a finalized revision does not count as begun", async () => {
     const { service, process, remove, id, outputs } = await completed();

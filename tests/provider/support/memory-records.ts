@@ -60,6 +60,11 @@ export class MemoryRecords implements JobRecords {
     return Promise.resolve();
   }
 
+  removeDeletion(job: string): Promise<void> {
+    this.deletions.delete(job);
+    return Promise.resolve();
+  }
+
   hasDeletion(job: string): Promise<boolean> {
     return Promise.resolve(this.deletions.has(job));
   }
