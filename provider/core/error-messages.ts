@@ -171,25 +171,26 @@ function describeJobError(error: JobError): string {
   return `${code}: ${words}${about.length > 0 ? ` (${about.join(", ")})` : ""}`;
 }
 
-/** The job that an interrupted run of the resource created. */
-export const describeOwnJob = (job: ServiceJob): Message => ({
+/** The job of an interrupted run of the resource. `shared`: that run had adopted it from another process. */
+export const describeOwnJob = (job: ServiceJob, shared = false): Message => ({
   code: "job-adopted",
   text:
-    `An interrupted run of this resource created ${nameJob(job)}, which ${stateOf(job)}. It is adopted, and no new job is ` +
-    "created. To run the work again, change `triggers`.",
+    `An interrupted run of this resource ${shared ? "shared" : "created"} ${nameJob(job)}, which ${stateOf(job)}. It is ` +
+    "adopted, and no new job is created. To run the work again, change `triggers`.",
 });
 
 /** A job that another process created for the same work at the same time. */
 export const describeRival = (job: ServiceJob): Message => ({
   code: "rival-job-adopted",
   text:
-    `Another process created ${nameJob(job)} for the same inputs at the same time; it ${stateOf(job)}. It is adopted, and ` +
-    "this run starts no second one.",
+    `Another process created ${nameJob(job)} for the same inputs at the same time. The job ${stateOf(job)}. It is ` +
+    "adopted, and this run starts no second one.",
 });
 
-function stateOf({ state, updatedAt }: ServiceJob): string {
-  if (state === "COMPLETED") return `completed at ${updatedAt}`;
-  return state === "WAITING" ? "is waiting to be started" : "is in progress";
+function stateOf({ state, createdAt, updatedAt }: ServiceJob): string {
+  const created = `was created at ${createdAt} and `;
+  if (state === "COMPLETED") return `${created}completed at ${updatedAt}`;
+  return created + (state === "WAITING" ? "is waiting to be started" : "is in progress");
 }
 
 /** A job with the same inputs that may have read other content. */

@@ -58,8 +58,7 @@ async function actOnRecord(
   context: JobContext,
   facts: RecordFacts,
 ): Promise<ObtainedJob | "wait" | undefined> {
-  const { active, shared } = facts.record;
-  const describe = active || shared ? describeRival : describeOwnJob;
+  const { active, shared = active } = facts.record;
   for (let known = facts; ;) {
     const decision = decideOnRecord(known);
     switch (decision.kind) {
@@ -72,8 +71,8 @@ async function actOnRecord(
         known = { ...known, missingAssets: (await collectAssets(context, decision.job)).missing };
         break;
       case "adopt":
-        context.reporter.note(describe(decision.job));
-        return { job: decision.job, shared };
+        context.reporter.note(active ? describeRival(decision.job) : describeOwnJob(decision.job, shared));
+        return { job: decision.job, ...(shared && { shared }) };
       case "withdraw":
         await withdraw(context, decision.job);
         return undefined;

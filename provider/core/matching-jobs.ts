@@ -63,8 +63,8 @@ export function listJobsInScope(
 /** The job of this run, before it is started. */
 export interface OurJob {
   readonly job: ServiceJob;
-  /** When CreateJob was sent; milliseconds of this machine's clock. */
-  readonly sentAt: number;
+  /** When CreateJob was sent; milliseconds of this machine's clock. Absent if an interrupted run sent it. */
+  readonly sentAt?: number;
   /** Another CreateJob of this resource got no answer, and may have created a job that waits. */
   readonly unanswered: boolean;
 }
@@ -123,15 +123,17 @@ async function listIfAllowed({ session, service, request, inputs, reporter }: Jo
 
 /**
  * Whether a job was created no earlier than this resource asked for its own, so that it reads the present content. Both
- * times are the service's; the difference is measured on this machine, so the two clocks may differ.
+ * times are the service's; the difference is measured on this machine, so the two clocks may differ. It is unknown for a
+ * job of an interrupted run.
  */
 const isNewerThanRequest = ({ askedAt }: JobContext, { job: ours, sentAt }: OurJob, job: ServiceJob) =>
-  Date.parse(job.createdAt) >= Date.parse(ours.createdAt) - (sentAt - askedAt);
+  sentAt !== undefined && Date.parse(job.createdAt) >= Date.parse(ours.createdAt) - (sentAt - askedAt);
 
 /** A job that waits for a body needs a valid URL. Its age is measured from the creation of our job. */
 function canStart({ jobType, clock }: JobContext, { job: ours, sentAt }: OurJob, job: ServiceJob): boolean {
   const { upload, detailsKey } = jobType;
   if (!upload) return true;
+  if (sentAt === undefined) return false;
   const { [upload.url]: url, [upload.expiresAt]: expiresAt } = job.details[detailsKey] ?? {};
   const now = Date.parse(ours.createdAt) + clock.now() - sentAt;
   return typeof url === "string" && Date.parse(String(expiresAt)) > now;

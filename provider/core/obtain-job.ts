@@ -42,7 +42,7 @@ export function obtainJob(context: JobContext, cleanUp: () => Promise<void>): Pr
       obtained = await createAndUpload(context, unanswered);
     } else if (obtained.job.state === "WAITING" && !obtained.shared) {
       // The interrupted run may not have seen its rivals.
-      obtained = await resolveRace(context, { job: obtained.job, sentAt: context.askedAt, unanswered });
+      obtained = await resolveRace(context, { job: obtained.job, unanswered });
     }
     ownership.claim(obtained.job.id);
     return obtained;

@@ -43,8 +43,23 @@ describe("the job of an interrupted run", () => {
     // The fourth call is StartJob, after CreateJob, ListJobs and CancelJob.
     void host(mortal(service, 4, false)).create(s3Import(), urn);
     await service.clock.pass(1_000);
-    const { id, outputs } = await host(service).create(s3Import(), urn);
+    const { create, notes } = host(service);
+    const { id, outputs } = await create(s3Import(), urn);
     expect([id, outputs.__shared, service.effects()]).to.deep.equal([left.id, true, [left.id]]);
+    expect(notes).to.deep.equal(["job-adopted"]);
+  });
+
+  it("is started if another process has done the work meanwhile, because that may have read older content", async () => {
+    const service = new Simulator({ duration: 1_000 });
+    void host(mortal(service, 2, true)).create(s3Import(), urn);
+    await service.clock.pass(2_000);
+    const other = service.newJob(service.jobs[0]!);
+    service.run(other);
+    await service.clock.pass(hour);
+    const { create, notes } = host(service);
+    expect((await create(s3Import(), urn)).id).to.equal("job1");
+    expect(service.effects()).to.have.members([other.id, "job1"]);
+    expect(notes).to.deep.equal(["job-adopted", "similar-job-found"]);
   });
 
   it("is cancelled if it waits for an upload, because its URL is valid for a minute", async () => {
