@@ -1,6 +1,12 @@
-/** Poll interval of a running job: 1 s or 3 % of its age, whichever is more. */
-const baseIntervalMs = 1_000;
-const ageFraction = 0.03;
+/**
+ * Regular poll interval of a running job: `minMs` or a fraction of its age, whichever is more. The age is that at the next
+ * poll, which may be the one that sees the end. So the lag is at most this fraction of the whole wait.
+ *
+ * Two kinds of polls come in addition: the early polls of `firstPollsMs`, and one at the predicted end of a job.
+ *
+ * docs/behavior.md and docs/performance.md name both figures: search for "1 s or 3 %".
+ */
+export const pollInterval = { minMs: 1_000, ageFraction: 0.03 } as const;
 
 /** When the first jobs of a type are polled for the first two times, because they may end immediately; milliseconds. */
 const firstPollsMs = [25, 100] as const;
@@ -11,11 +17,11 @@ const firstPollsMs = [25, 100] as const;
  */
 const batchWindowMs = (durationMs: number): number => Math.min(150, Math.max(20, durationMs / 50));
 
-/** Each failed poll doubles the shortest interval, up to a minute; each successful one halves it again. */
-const maxDoublings = 6;
+/** Each failed poll doubles the shortest interval, up to this limit. Each successful one halves it, down to `minMs`. */
+export const maxIntervalMs = 60_000;
 
 export class PollSchedule {
-  private doublings = 0;
+  private shortestMs: number = pollInterval.minMs;
   private readonly durations = new Map<string, number>();
 
   /**
@@ -24,16 +30,16 @@ export class PollSchedule {
    */
   interval(type: string, age: number, polledAt?: number): number {
     // Known durations are a better estimate than early polls.
-    if (this.doublings === 0 && !this.durations.has(type)) {
+    if (this.shortestMs === pollInterval.minMs && !this.durations.has(type)) {
       if (polledAt === undefined) return firstPollsMs[0];
       if (polledAt >= 0 && polledAt < firstPollsMs[1]) return firstPollsMs[1] - firstPollsMs[0];
     }
-    return Math.max(this.minIntervalMs(), ageFraction * Math.max(0, age));
+    return Math.max(this.minIntervalMs(), pollInterval.ageFraction * Math.max(0, age));
   }
 
   /** Minimum milliseconds between two polls. */
   minIntervalMs(): number {
-    return baseIntervalMs * 2 ** this.doublings;
+    return this.shortestMs;
   }
 
   /** Records the duration of a job. The next of its type probably takes as long. */
@@ -48,10 +54,10 @@ export class PollSchedule {
   }
 
   backOff(): void {
-    this.doublings = Math.min(maxDoublings, this.doublings + 1);
+    this.shortestMs = Math.min(maxIntervalMs, this.shortestMs * 2);
   }
 
   recover(): void {
-    this.doublings = Math.max(0, this.doublings - 1);
+    this.shortestMs = Math.max(pollInterval.minMs, this.shortestMs / 2);
   }
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../../lib/clock";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import { JobWatcher } from "../../../provider/core/job-watcher";
-import { PollSchedule } from "../../../provider/core/poll-schedule";
+import { PollSchedule, pollInterval } from "../../../provider/core/poll-schedule";
 import type { DataExchange } from "../../../provider/core/ports";
 import type { ServiceJob } from "../../../service-model/job";
 import { isUnfinished } from "../../../service-model/job";
@@ -58,7 +58,7 @@ export const lag = (lasting: readonly number[], count: number): Benchmark => ({
 async function measureLag(lasting: number, count: number): Promise<Measurement> {
   const watched = await watchJobs(count, lasting, everyTenSeconds, () => () => everyTenSeconds);
   const [ours, theirs] = [median(watched.ours.lags), median(watched.theirs.lags)];
-  const limit = Math.max(1_000, 0.03 * lasting);
+  const limit = Math.max(pollInterval.minMs, pollInterval.ageFraction * lasting);
   const details = { greatest: Math.max(...watched.ours.lags) };
   return { ...limited(`jobs of ${lasting / 1_000} s`, ours, limit, formatMs, theirs), details };
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import type { Clock } from "../../../lib/clock";
 import { JobWatcher } from "../../../provider/core/job-watcher";
+import { maxIntervalMs, pollInterval } from "../../../provider/core/poll-schedule";
 import { serviceError } from "../support/faults";
 import { host } from "../support/host";
 import { existing, failureOf, hour, s3Export } from "../support/samples";
@@ -10,6 +11,18 @@ import { Simulator } from "../support/simulator";
 
 const minute = 60_000;
 const patient = { timeout: 6 * hour, errorToleranceMs: 10 * minute };
+const { minMs, ageFraction } = pollInterval;
+
+/** Number of polls until the end of the first job of a type is seen. The first two polls are early, after 25 and 100 ms. */
+const pollsOf = (duration: number): number => {
+  let polls = 2;
+  for (let age = 100; age < duration; polls++) age = Math.max(age + minMs, age / (1 - ageFraction));
+  return polls;
+};
+
+/** Greatest lag of a job of this duration that the poll interval permits, with 1 ms for rounding. */
+const maxLagOf = (duration: number): number =>
+  Math.max(minMs, (duration * ageFraction) / (1 - ageFraction)) + 1;
 
 /** Running jobs with these durations, and a watcher. */
 const running = (durations: readonly number[], options: SimulatorOptions = {}) => {
@@ -34,16 +47,17 @@ describe("JobWatcher", () => {
   it("watches a hundred jobs with one ListJobs call a poll", async () => {
     const { service, jobs, watcher } = running(Array.from({ length: 100 }, (_, i) => 10_000 + 900 * i));
     await lags(service, jobs, watcher);
-    // The last ends after 99 s: a poll a second for 33 s, then one each 3 % of the age.
-    expect(service.count("listJobs")).to.be.within(40, 90);
+    // The last ends after 99.1 s. Polls at predicted ends come in addition.
+    const regular = pollsOf(99_100);
+    expect(service.count("listJobs")).to.be.within(regular, 1.25 * regular);
     expect(service.calls).to.have.length(service.count("listJobs"));
   });
 
-  it("detects the end of each job within a second or 3 % of its age", async () => {
+  it("detects the end of each job within the poll interval at its age", async () => {
     const durations = [0, 500, 3_000, 20_000, minute, 10 * minute, hour, 5 * hour];
     const { service, jobs, watcher } = running(durations);
     const late = await lags(service, jobs, watcher);
-    late.forEach((lag, i) => expect(lag).to.be.within(0, Math.max(1_000, (0.03 / 0.97) * durations[i]!) + 1));
+    late.forEach((lag, i) => expect(lag).to.be.within(0, maxLagOf(durations[i]!)));
   });
 
   it("detects a job that ends immediately with at most two more polls", async () => {
@@ -59,7 +73,7 @@ describe("JobWatcher", () => {
       await service.clock.pass(milliseconds);
       watcher.observe((await service.listJobs({})).items);
     }
-    expect((await late)[0]).to.be.within(0, 100);
+    expect((await late)[0]).to.equal(50);
   });
 
   it("polls when a job has probably ended, because another of its type took as long", async () => {
@@ -85,22 +99,24 @@ describe("JobWatcher", () => {
     const ended = lags(service, jobs, new JobWatcher(service, clock));
     await service.clock.pass(10_000);
     back = hour;
-    expect((await ended)[0]).to.be.at.most(3_000);
-    expect(service.count("listJobs")).to.be.within(40, 62);
+    expect((await ended)[0]).to.be.at.most(maxLagOf(minute));
+    // The job seems not to have started yet, so each interval is the shortest.
+    expect(service.count("listJobs")).to.equal(2 + Math.ceil((minute - 100) / minMs));
   });
 
   it("polls a long job rarely", async () => {
     const { service, jobs, watcher } = running([5 * hour]);
     await lags(service, jobs, watcher);
-    // Once a second first, then each poll a thirty-third later than the one before.
-    expect(service.count("listJobs")).to.be.within(200, 260);
+    expect(service.count("listJobs")).to.equal(pollsOf(5 * hour));
+    // Pins both figures of the poll interval.
+    expect(service.count("listJobs")).to.equal(242);
   });
 
   it("polls frequently again when another job starts later", async () => {
     const { service, jobs, watcher, wait } = running([3 * hour, hour + 30_000]);
     const first = wait(0);
     await service.clock.pass(hour);
-    expect((await lags(service, jobs.slice(1), watcher))[0]).to.be.at.most(1_100);
+    expect((await lags(service, jobs.slice(1), watcher))[0]).to.be.at.most(maxLagOf(30_000));
     await first;
   });
 
@@ -109,7 +125,7 @@ describe("JobWatcher", () => {
     for (let i = 0; i < 50; i++) existing(service, s3Export([`other${i}`]), "COMPLETED", { age: 0 });
     const job = existing(service, s3Export(["k"]), "IN_PROGRESS", { age: 0 });
     await lags(service, [job], new JobWatcher(service, service.clock));
-    expect(service.count("listJobs")).to.be.at.most(12);
+    expect(service.count("listJobs")).to.equal(pollsOf(10_000));
   });
 
   it("reads no pages of ListJobs that are older than its jobs", async () => {
@@ -132,7 +148,7 @@ describe("JobWatcher", () => {
     const { service, jobs, watcher } = running([10_000]);
     service.listJobs = () => Promise.resolve({ items: [] });
     await lags(service, jobs, watcher);
-    expect(service.count("getJob")).to.be.greaterThan(5);
+    expect(service.count("getJob")).to.equal(pollsOf(10_000));
   });
 
   for (const [operation, denied] of [
@@ -172,9 +188,9 @@ describe("failed polls of JobWatcher", () => {
     const late = await lags(service, jobs, watcher);
     const gaps = service.calls.slice(1).map(({ at }, i) => at - service.calls[i]!.at);
     const slower = gaps.slice(3, 9);
-    expect(slower).to.deep.equal([...slower].sort((a, b) => a - b));
-    expect(slower.at(-1)).to.be.within(10_000, 2 * minute);
-    late.forEach((lag, i) => expect(lag).to.be.at.most(0.031 * (i + 1) * hour));
+    expect(slower).to.deep.equal([2, 4, 8, 16, 32, 64].map((factor) => Math.min(factor * minMs, minute)));
+    expect(gaps.slice(9, 11)).to.deep.equal([minute / 2, minute / 4]);
+    late.forEach((lag, i) => expect(lag).to.be.at.most(maxLagOf((i + 1) * hour)));
   });
 
   it("are repeated for less than errorToleranceMs", async () => {
@@ -190,7 +206,8 @@ describe("failed polls of JobWatcher", () => {
     const { service, jobs, wait } = running([hour]);
     service.fail("listJobs", "unavailable", { times: Infinity });
     expect(await failureOf(wait(0))).to.include({ kind: "unavailable" });
-    expect(service.clock.now() - Date.parse(jobs[0]!.createdAt)).to.be.within(10 * minute, 12 * minute);
+    const waited = service.clock.now() - Date.parse(jobs[0]!.createdAt);
+    expect(waited).to.be.within(10 * minute, 10 * minute + maxIntervalMs + minMs);
   });
 
   for (const [when, passes] of [
@@ -217,7 +234,7 @@ describe("failed polls of JobWatcher", () => {
   it("are replaced by GetJob calls if ListJobs is denied", async () => {
     const { service, jobs, watcher } = running([10_000, 20_000]);
     service.fail("listJobs", "accessDenied", { times: Infinity });
-    (await lags(service, jobs, watcher)).forEach((lag) => expect(lag).to.be.at.most(1_001));
+    (await lags(service, jobs, watcher)).forEach((lag) => expect(lag).to.be.at.most(maxLagOf(20_000)));
     expect(service.count("listJobs")).to.equal(1);
   });
 
@@ -242,7 +259,7 @@ describe("createJob with a JobWatcher", () => {
     await Promise.all(Array.from({ length: 100 }, (_, i) => create(s3Export([`k${i}`]))));
     const started = service.calls.findLast(({ operation }) => operation === "startJob")!.at;
     const polls = service.calls.filter(({ operation, at }) => operation === "listJobs" && at > started);
-    expect(polls.length).to.be.within(50, 130);
+    expect(polls).to.have.length(pollsOf(5 * minute));
     expect(service.effects()).to.have.length(100);
   });
 });
