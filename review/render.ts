@@ -160,9 +160,7 @@ export function toJson(review: Review): string {
         text: toPlainText(describeReason(reason)),
       })),
       warnings: job.warnings.map((warning) => ({
-        kind: warning.kind,
-        ...("cause" in warning && { cause: warning.cause }),
-        ...("assets" in warning && { assets: warning.assets }),
+        ...warning,
         text: toPlainText(describeWarning(warning)),
       })),
     })),

@@ -15,7 +15,7 @@ export type Remedy =
   | "set-on-delete-first"
   | "delete-by-hand";
 
-/** `kind` and `cause` are stable codes; docs/review.md has a table of them. */
+/** JSON has all members. `kind` and `cause` are stable codes; docs/review.md has a table of them. */
 export type Warning =
   | ({ readonly kind: "duplicate-assets" } & Duplicates)
   /** Assets of an older run stay in the revision beside the new ones. */

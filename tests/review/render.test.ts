@@ -189,7 +189,9 @@ describe("toJson", () => {
       action: "rerun",
       type: "IMPORT_ASSETS_FROM_S3",
       reasons: [{ kind: "items-changed", property: "details", text: "1 object added: s3://source/y" }],
-      warnings: [{ kind: "duplicate-assets", cause: "last-run", assets: ["x"] }],
+      warnings: [
+        { kind: "duplicate-assets", cause: "last-run", assets: ["x"], remedy: "set-on-delete-first" },
+      ],
     });
     expect(json.jobs[1]).to.deep.include({ name: "new", action: "new", warnings: [] });
   });
