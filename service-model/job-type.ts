@@ -84,8 +84,14 @@ export interface CreatedAssets extends AssetKey {
    * creates one asset for each of these keys in its details.
    */
   readonly distinctBy?: readonly AssetKey[];
+  /** Path in a job's error to the keys that failed. A failed job with such errors has created the assets of the other keys. */
+  readonly failedKey?: readonly string[];
 }
 
+/**
+ * If AWS documents no limit yet: a name in the form of the others, the value of a similar type, and a source that contains
+ * "unverified". The tests then do not require that the API model has the name.
+ */
 export interface Quota {
   /** The service's name of the limit, as in an error's `LimitName`. */
   readonly limitName: string;

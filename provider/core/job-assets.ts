@@ -94,15 +94,13 @@ export const expectedAssetCount = (job: ServiceJob, createsAssets: CreatedAssets
   expectedKeys(job, createsAssets).length;
 
 /**
- * Keys of the assets that an ended job must have created. If a failed job names the objects that failed, it has imported
- * the others; if it names none, its assets are unknown.
+ * Keys of the assets that an ended job must have created. If the errors of a failed job name the keys that failed, it
+ * has created the others; if they name none, its assets are unknown.
  */
 function expectedKeys(job: ServiceJob, createsAssets: CreatedAssets): string[] {
   const keys = requestedKeys(job.details[jobTypeOf(job.type).detailsKey], createsAssets);
   if (job.state === "COMPLETED") return keys;
-  const failed = (job.errors ?? []).flatMap(
-    ({ details }) => details?.importAssetsFromS3JobErrorDetails?.map(({ key }) => key) ?? [],
-  );
+  const failed = createsAssets.failedKey ? valuesAlong(createsAssets.failedKey, job.errors) : [];
   return failed.length > 0 ? keys.filter((key) => !failed.includes(key)) : [];
 }
 

@@ -31,7 +31,11 @@ export const importAssetsFromS3: JobType = {
     ),
   }),
   response: {},
-  createsAssets: { assetKey: ["name"], requestKey: ["assetSources", "key"] },
+  createsAssets: {
+    assetKey: ["name"],
+    requestKey: ["assetSources", "key"],
+    failedKey: ["details", "importAssetsFromS3JobErrorDetails", "key"],
+  },
   concurrency: {
     limitName: "Concurrent in progress jobs to import assets from Amazon S3",
     value: 10,
