@@ -1,4 +1,6 @@
 /** Prints the resource's TypeScript types from the job type table, so that the two cannot differ. */
+import { isDeepStrictEqual } from "node:util";
+
 import { args, defaultTimeouts } from "../../provider/core/arguments";
 import { jobError } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
@@ -8,10 +10,13 @@ import type { Member, Shape, StructShape } from "../../service-model/shape";
 /** Inputs may be outputs of other resources at every leaf; outputs are plain. */
 type Side = "input" | "output";
 
+/** The printed structures by their names. */
+type Interfaces = Map<string, { readonly shape: StructShape; readonly text: string }>;
+
 export const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 export function printTypes(): string {
-  const interfaces = new Map<string, string>();
+  const interfaces: Interfaces = new Map();
   const body = [
     ...jobTypes.flatMap((jobType) => printJobArgs(jobType, interfaces)),
     `/** Arguments of a Job: a type, and the details of that type. */
@@ -30,13 +35,13 @@ export type DetailsKey = ${jobTypes.map(({ detailsKey }) => JSON.stringify(detai
 /** The member of \`details\` that belongs to a type. */
 export type DetailsOf<Key extends DetailsKey, Details> = { [Own in Key]: Input<Details> };`,
     ...body,
-    ...interfaces.values(),
+    ...[...interfaces.values()].map(({ text }) => text),
   ].join("\n\n");
 }
 
 const argsName = ({ detailsKey }: JobType): string => `${pascal(detailsKey)}JobArgs`;
 
-function printJobArgs(jobType: JobType, interfaces: Map<string, string>): string {
+function printJobArgs(jobType: JobType, interfaces: Interfaces): string {
   const { type, detailsKey, summary, upload, concurrency, details } = jobType;
   const uploadMember = upload
     ? `${comment(
@@ -57,7 +62,7 @@ ${uploadMember}
 }`;
 }
 
-function printCommonArgs(interfaces: Map<string, string>): string {
+function printCommonArgs(interfaces: Interfaces): string {
   const members = Object.entries(args).map(([name, arg]) => {
     const change =
       arg.onChange === "replace"
@@ -84,10 +89,13 @@ ${phases.join("\n")}
 }
 
 /** Adds the interfaces of a struct and of all structs in it, and returns its name. */
-function printStruct(shape: StructShape, side: Side, interfaces: Map<string, string>): string {
+export function printStruct(shape: StructShape, side: Side, interfaces: Interfaces): string {
   const name = side === "input" ? `${shape.name}Args` : shape.name;
-  if (!interfaces.has(name)) {
-    interfaces.set(name, "");
+  const printed = interfaces.get(name);
+  if (printed && !isDeepStrictEqual(printed.shape, shape))
+    throw new Error(`Two different structures have the name ${shape.name}. Rename one, or define it once.`);
+  if (!printed) {
+    interfaces.set(name, { shape, text: "" });
     const members = Object.entries(shape.members).map(([member, facts]) =>
       printMember(member, facts, side, interfaces),
     );
@@ -95,23 +103,24 @@ function printStruct(shape: StructShape, side: Side, interfaces: Map<string, str
       shape.doc ??
       (side === "input" ? `\`${shape.name}\` of the API, as an input.` : `\`${shape.name}\` of the API.`);
     const tags = side === "input" ? [] : [`@see ${apiReference(shape.name)}`];
-    interfaces.set(name, `${comment(what, "", tags)}export interface ${name} {\n${members.join("\n")}\n}`);
+    const text = `${comment(what, "", tags)}export interface ${name} {\n${members.join("\n")}\n}`;
+    interfaces.set(name, { shape, text });
   }
   return name;
 }
 
-function printMember(name: string, member: Member, side: Side, interfaces: Map<string, string>): string {
+function printMember(name: string, member: Member, side: Side, interfaces: Interfaces): string {
   const mustBe = member.required && !(side === "input" && member.fromUpload);
   const tags = member.default === undefined ? [] : [`@default ${JSON.stringify(member.default)}`];
   return `${comment(member.doc, "  ", tags)}  ${name}${mustBe ? "" : "?"}: ${printType(member.shape, side, interfaces)};`;
 }
 
-function printType(shape: Shape, side: Side, interfaces: Map<string, string>): string {
+function printType(shape: Shape, side: Side, interfaces: Interfaces): string {
   const inner = printInner(shape, side, interfaces);
   return side === "input" ? `Input<${inner}>` : inner;
 }
 
-function printInner(shape: Shape, side: Side, interfaces: Map<string, string>): string {
+function printInner(shape: Shape, side: Side, interfaces: Interfaces): string {
   switch (shape.kind) {
     case "string":
       return shape.values?.map((value) => JSON.stringify(value)).join(" | ") ?? "string";

@@ -8,7 +8,9 @@ import { expect } from "chai";
 import type { JobInputs } from "../../provider/core/arguments";
 import { generated } from "../../scripts/generate/main";
 import type { jobStates } from "../../service-model/job";
+import { printStruct } from "../../scripts/generate/typescript";
 import { jobTypes } from "../../service-model/job-types";
+import { optional, string, struct } from "../../service-model/shape";
 import type { Job, JobArgs, JobState, JobType } from "../../index";
 import { compilerSays } from "./support/compile";
 import { s3Import } from "./support/samples";
@@ -171,6 +173,14 @@ describe("the compiler's message about a Job", function () {
 });
 
 describe("generated files", () => {
+  it("are not written if two different structures have the same name", () => {
+    const source = (doc: string) => optional(struct("Source", { key: optional(string(), doc) }), "");
+    const print = (a: string, b: string) =>
+      printStruct(struct("Sources", { a: source(a), b: source(b) }), "input", new Map());
+    expect(print("Key.", "Key.")).to.equal("SourcesArgs");
+    expect(() => print("Key.", "Path.")).to.throw("Two different structures have the name Source.");
+  });
+
   it("are up to date", async () => {
     const files = await generated();
     expect(files.map(([path]) => path)).to.include("provider/dynamic/types.ts");
