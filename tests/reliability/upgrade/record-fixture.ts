@@ -6,11 +6,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Job, RevisionFinalization } from "../../../index";
+import { jobTypes } from "../../../service-model/job-types";
 import { prepareJobs } from "../../harness/one-job-per-type";
 import { importArgs } from "../../harness/programs";
 import { TestService } from "../../harness/service";
 import { TestStack, expectSuccess } from "../../harness/stack";
-import { folder } from "./fixtures";
+import { folder, resourcesOf } from "./fixtures";
 
 async function recordFixture(): Promise<string> {
   const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
@@ -27,6 +28,9 @@ async function recordFixture(): Promise<string> {
   expectSuccess(await stack.up(program));
   const file = join(folder, "deployments", `${version}.json`);
   const text = JSON.stringify(await stack.stack.exportStack(), withoutFilePaths, 2);
+  const recorded = resourcesOf(text).jobs.map(({ inputs }) => inputs.type);
+  const missing = jobTypes.map(({ type }) => type).filter((type) => !recorded.includes(type));
+  if (missing.length > 0) throw new Error(`The stack has no job of these types: ${missing.join(", ")}.`);
   // The flag protects the fixture of a release from being overwritten.
   await writeFile(file, `${text}\n`, { flag: "wx" });
   return file;
