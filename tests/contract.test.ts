@@ -57,7 +57,7 @@ describe("what is written into users' states for ever", () => {
     expect(entry).to.have.all.keys("provider", "jobSet", "finalization"));
 
   it("is every job type with its details key", () => {
-    expect(Object.fromEntries(jobTypes.map(({ type, detailsKey }) => [type, detailsKey]))).to.include({
+    expect(Object.fromEntries(jobTypes.map(({ type, detailsKey }) => [type, detailsKey]))).to.deep.equal({
       IMPORT_ASSETS_FROM_S3: "importAssetsFromS3",
       IMPORT_ASSET_FROM_SIGNED_URL: "importAssetFromSignedUrl",
       IMPORT_ASSET_FROM_API_GATEWAY_API: "importAssetFromApiGatewayApi",

@@ -3,6 +3,7 @@ import { isSecret, output, runtime, secret } from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 
+import type { JobType } from "../../index";
 import type { PlannedJobArgs } from "../../components/job-policy";
 import { jobPolicy } from "../../components/job-policy";
 import type { PlannedJob, PolicyScope } from "../../components/support/iam-policy";
@@ -37,7 +38,7 @@ const readFromService: Expected = ["ReadFromDataExchange", ["s3:GetObject"], ser
 const getAssets: Expected = ["GetAssets", ["dataexchange:GetAsset"], [`${revision}/assets/*`]];
 
 /** Details of one job of each type, and what it needs in addition to what every job needs. */
-const jobs: Record<string, [details: Record<string, unknown>, ...needs: Expected[]]> = {
+const jobs: Record<JobType, [details: Record<string, unknown>, ...needs: Expected[]]> = {
   IMPORT_ASSETS_FROM_S3: [
     { ...ids, assetSources: ["b.csv", "a*.csv"].map((key) => ({ bucket: "source", key })) },
     createAssets,
@@ -93,7 +94,7 @@ const jobs: Record<string, [details: Record<string, unknown>, ...needs: Expected
 
 const planned = (type: string, more: Partial<PlannedJob> = {}): PlannedJob => ({
   type,
-  details: { [jobTypeOf(type).detailsKey]: jobs[type]![0] },
+  details: { [jobTypeOf(type).detailsKey]: jobs[type as JobType][0] },
   ...more,
 });
 
@@ -101,7 +102,7 @@ const runJob = ["CancelJob", "CreateJob", "GetJob", "StartJob"].map((action) => 
 
 /** The document of one job of a type. */
 const expectedDocument = (type: string) => {
-  const [, ...needs] = jobs[type]!;
+  const [, ...needs] = jobs[type as JobType];
   const ofType = { StringEquals: { "dataexchange:JobType": [type] } };
   needs.push(["ListJobs", ["dataexchange:ListJobs"], ["*"]]);
   needs.push(["RunJobs", runJob, ["arn:aws:dataexchange:*:*:jobs/*"], ofType]);

@@ -1,10 +1,10 @@
 /** One job of each type in two variants, with the data sets, buckets and assets that they need. */
-import type { JobArgs } from "../../index";
+import type { JobArgs, JobType } from "../../index";
 import { apiArgs, downloadArgs, importArgs, jobArgs, uploadArgs } from "./programs";
 import type { RevisionIds, TestService } from "./service";
 
 /** Returns the arguments of each job by its type. The details of the two variants differ. */
-export type JobsByType = (variant: 1 | 2) => Record<string, JobArgs>;
+export type JobsByType = (variant: 1 | 2) => Record<JobType, JobArgs>;
 
 /** Creates the data sets, objects and assets that the jobs need. */
 export async function prepareJobs(service: TestService): Promise<JobsByType> {
@@ -23,15 +23,13 @@ export async function prepareJobs(service: TestService): Promise<JobsByType> {
   const second = await service.importAsset(from, "source", "b.csv");
   return (variant) => ({
     ...jobsByType(variant, { ...revisions, exported: first }),
-    ...byType([
-      importArgs(revisions.files, [variant === 1 ? "a.csv" : "b.csv"]),
-      uploadArgs(revisions.files, "upload.txt", `body ${variant}`),
-      apiArgs(revisions.apis, {
-        ...{ apiName: "prices-api", apiKey: "planted-api-key", title: "prices" },
-        stage: variant === 1 ? "prod" : "next",
-      }),
-      downloadArgs(variant === 1 ? first : second),
-    ]),
+    IMPORT_ASSETS_FROM_S3: importArgs(revisions.files, [variant === 1 ? "a.csv" : "b.csv"]),
+    IMPORT_ASSET_FROM_SIGNED_URL: uploadArgs(revisions.files, "upload.txt", `body ${variant}`),
+    IMPORT_ASSET_FROM_API_GATEWAY_API: apiArgs(revisions.apis, {
+      ...{ apiName: "prices-api", apiKey: "planted-api-key", title: "prices" },
+      stage: variant === 1 ? "prod" : "next",
+    }),
+    EXPORT_ASSET_TO_SIGNED_URL: downloadArgs(variant === 1 ? first : second),
   });
 }
 
@@ -42,44 +40,45 @@ export type JobResources = Readonly<
 >;
 
 /** One job of each type. `nth` changes all details except the export to a signed URL; 1 imports the object `1.csv`. */
-export function jobsByType(nth: number, resources: JobResources): Record<string, JobArgs> {
+export function jobsByType(nth: number, resources: JobResources): Record<JobType, JobArgs> {
   const { files, shares, apis, accesses, permissions, exported } = resources;
   const { assetId, ...from } = exported;
   const namespace = "f1e2d3c4-0000-1111-2222-333344445555";
-  return byType([
-    importArgs(files, [`${nth}.csv`]),
-    uploadArgs(files, `upload-${nth}.txt`, `body ${nth}`),
-    apiArgs(apis, { apiName: `api-${nth}`, apiKey: "planted-api-key", title: `body ${nth}` }),
-    jobArgs("IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES", {
+  return {
+    IMPORT_ASSETS_FROM_S3: importArgs(files, [`${nth}.csv`]),
+    IMPORT_ASSET_FROM_SIGNED_URL: uploadArgs(files, `upload-${nth}.txt`, `body ${nth}`),
+    IMPORT_ASSET_FROM_API_GATEWAY_API: apiArgs(apis, {
+      apiName: `api-${nth}`,
+      apiKey: "planted-api-key",
+      title: `body ${nth}`,
+    }),
+    IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: jobArgs("IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES", {
       ...shares,
       assetSources: [
         { dataShareArn: `arn:aws:redshift:us-east-1:123456789012:datashare:${namespace}/sales${nth}` },
       ],
     }),
-    jobArgs("IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY", {
+    IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY: jobArgs("IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY", {
       ...permissions,
       catalogId: "123456789012",
       roleArn: `arn:aws:iam::123456789012:role/grants${nth}`,
       table: { expression: [{ tagKey: "share", tagValues: ["yes"] }], permissions: ["DESCRIBE", "SELECT"] },
     }),
-    jobArgs("CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET", {
+    CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: jobArgs("CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET", {
       ...accesses,
       assetSource: { bucket: "source", keyPrefixes: [`v${nth}/`] },
     }),
-    jobArgs("EXPORT_ASSETS_TO_S3", {
+    EXPORT_ASSETS_TO_S3: jobArgs("EXPORT_ASSETS_TO_S3", {
       ...from,
       assetDestinations: [{ assetId, bucket: "target", key: `asset-${nth}.csv` }],
     }),
-    downloadArgs(exported),
-    jobArgs("EXPORT_REVISIONS_TO_S3", {
+    EXPORT_ASSET_TO_SIGNED_URL: downloadArgs(exported),
+    EXPORT_REVISIONS_TO_S3: jobArgs("EXPORT_REVISIONS_TO_S3", {
       dataSetId: from.dataSetId,
       revisionDestinations: [
         { revisionId: from.revisionId, bucket: "target", keyPattern: `revision-${nth}/\${Asset.Name}` },
       ],
       encryption: { type: "AES256" },
     }),
-  ]);
+  };
 }
-
-const byType = (jobs: readonly JobArgs[]): Record<string, JobArgs> =>
-  Object.fromEntries(jobs.map((args) => [args.type as string, args]));

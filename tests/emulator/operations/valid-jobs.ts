@@ -1,4 +1,5 @@
 /** A valid CreateJob request of each type, with every member that the type has. */
+import type { DetailsKey } from "../../../index";
 import { jobTypes } from "../../../service-model/job-types/index";
 import type { AssetType } from "../../../service-model/shared-shapes";
 import type { RevisionIds, ServiceClients } from "../../harness/service";
@@ -13,8 +14,10 @@ const kms = { type: "aws:kms", kmsKeyArn: `arn:aws:kms:us-east-1:${owner}:key/k`
 const expression = [{ tagKey: "team", tagValues: ["a"] }];
 const namespace = "2f1a0b00-0000-4000-8000-000000000000";
 
+type ExportKey = Extract<DetailsKey, `export${string}`>;
+
 /** The details of each type of imports, without the revision. */
-const imports: Readonly<Record<string, Json>> = {
+const imports: Readonly<Record<Exclude<DetailsKey, ExportKey>, Json>> = {
   importAssetsFromS3: {
     assetSources: ["a.csv", "b.csv", "c.csv"].map((key) => ({ bucket: "source", key })),
   },
@@ -67,10 +70,13 @@ export async function validJobs(service: PopulatedService): Promise<Json[]> {
   const { dataSetId, revisionId, assetId } = asset;
   const assetDestinations = [{ assetId, bucket: "target", key: "a" }];
   const revisionDestinations = [{ revisionId, bucket: "target", keyPattern: "x/${Asset.Name}" }];
+  const exported: Record<ExportKey, Json> = {
+    exportAssetsToS3: { dataSetId, revisionId, assetDestinations, encryption: kms },
+    exportAssetToSignedUrl: { ...asset },
+    exportRevisionsToS3: { dataSetId, revisionDestinations, encryption: kms },
+  };
   return [
     ...(await importJobs(service)).map(({ request }) => request),
-    requestOf("exportAssetsToS3", { dataSetId, revisionId, assetDestinations, encryption: kms }),
-    requestOf("exportAssetToSignedUrl", { ...asset }),
-    requestOf("exportRevisionsToS3", { dataSetId, revisionDestinations, encryption: kms }),
+    ...Object.entries(exported).map(([detailsKey, details]) => requestOf(detailsKey, details)),
   ];
 }

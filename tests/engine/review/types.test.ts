@@ -1,6 +1,7 @@
 /** Reviews of the real engine's previews of each job type. */
 import { expect } from "chai";
 
+import type { JobType } from "../../../index";
 import { Job } from "../../../index";
 import { describeReason } from "../../../review/describe-reason";
 import type { RichText } from "../../../review/rich-text";
@@ -13,7 +14,7 @@ import { expectSuccess, useStack } from "../../harness/stack";
 
 const container = "revision ID of data set ID";
 
-const sentences: Record<string, string> = {
+const sentences: Record<JobType, string> = {
   IMPORT_ASSETS_FROM_S3: `imports 1 object of source into ${container}`,
   IMPORT_ASSET_FROM_SIGNED_URL: `imports an uploaded file as asset upload.txt into ${container}`,
   IMPORT_ASSET_FROM_API_GATEWAY_API: `licenses stage prod of API prices-api (abc123) as an asset of ${container}`,
@@ -29,7 +30,7 @@ const sentences: Record<string, string> = {
 
 const share = "arn:aws:redshift:us-east-1:123456789012:datashare:f1e2d3c4-0000-1111-2222-333344445555/sales";
 
-const causes: Record<string, string | string[]> = {
+const causes: Record<JobType, string> = {
   IMPORT_ASSETS_FROM_S3: "1 object added: s3://source/b.csv; 1 object removed: s3://source/a.csv",
   IMPORT_ASSET_FROM_SIGNED_URL: "the content of its upload changed",
   IMPORT_ASSET_FROM_API_GATEWAY_API: "stage changed from prod to next",
@@ -65,7 +66,7 @@ describe("review of all job types on the engine", function () {
     changed = await reviewProgram(stack, declare(2));
   });
 
-  for (const type of Object.keys(sentences)) {
+  for (const type of Object.keys(sentences) as JobType[]) {
     it(`describes ${type}`, () => {
       const job = created.job(type);
       expect(job).to.include({ action: "new", type });

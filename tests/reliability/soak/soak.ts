@@ -99,8 +99,8 @@ async function prepareManyJobs(service: TestService, count: number): Promise<Map
   const jobs = keys.flatMap((_, nth) => {
     const common = { files: files[nth]!, shares: shares[nth]!, apis: apis[nth]!, exported };
     const others = { accesses: accesses[nth]!, permissions: permissions[nth]! };
-    const byType = jobsByType(nth, { ...common, ...others });
-    return jobTypes.map(({ type }): [string, JobArgs] => [`${type}-${nth}`, byType[type]!]);
+    const byType = Object.entries(jobsByType(nth, { ...common, ...others }));
+    return byType.map(([type, args]): [string, JobArgs] => [`${type}-${nth}`, args]);
   });
   return new Map(jobs.slice(0, count));
 }
