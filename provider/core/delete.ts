@@ -61,7 +61,9 @@ export async function deleteJob(
     await deleteAssets(dependencies, revision, ids, name, recordDeletion).catch(async (error: unknown) => {
       // Without the permission to delete, nothing is missing and nothing must run again.
       const isDenied = isFailure(error, "accessDenied");
-      if (isDenied && (await areListed(dependencies, revision, ids))) await records.removeDeletion(id);
+      if (isDenied && (await areListed(dependencies, revision, ids))) {
+        await records.removeDeletion(id).catch(() => undefined);
+      }
       throw error;
     });
   } catch (error) {
