@@ -12,7 +12,7 @@ import { forwardRequest, sendPlain, signedFor, startProxy, startServer } from ".
 import { S3Service } from "./s3/support";
 import { EmulatorService, jobRequest, rejection } from "./support";
 
-describe("emulator: S3", () => {
+describe("emulator: storage in S3", () => {
   it("stores objects of any content type and returns errors as S3's XML", async () => {
     const service = await EmulatorService.start();
     const Bucket = await service.createBucket("types");
