@@ -1,21 +1,18 @@
 /** CopyObject. Bytes are not copied, because the new object shares the files. */
-import { rejectAcl } from "./acl";
 import type { S3Response, S3Request } from "./request";
 import { maxBodySize } from "./receive-body";
 import { checksumHeaders, checksumElements } from "./checksums";
 import { firstFailedCondition, conditionHeaders, readConditions, assertWriteConditions } from "./conditions";
-import { encryptionHeaders, readEncryption, readStoredHeaders, readStorageClass } from "./object-metadata";
+import { encryptionHeaders, readObjectMetadata, uncopiedHeaders } from "./object-metadata";
 import { S3Error, invalidArgument, preconditionFailed } from "./errors";
 import { assertKeyLength } from "./write-objects";
 import type { Bucket, ObjectMetadata, StoredObject } from "./store";
-import { parseTagHeader } from "./tagging";
 import { document } from "./xml";
 import { assertReadable } from "./archive";
 
 export function copyObject(request: S3Request): S3Response {
   const { key, bucket } = request;
   assertKeyLength(key);
-  rejectAcl(request);
   const source = findCopySource(request);
   if (source.content.size > maxBodySize) {
     throw new S3Error("InvalidRequest", {
@@ -30,12 +27,11 @@ export function copyObject(request: S3Request): S3Response {
     bucket,
     key,
   );
-  const copy = putCopy(bucket, key, source, {
-    headers: replacesMetadata ? readStoredHeaders(request) : source.headers,
-    encryption: readEncryption(request, bucket),
-    storageClass: readStorageClass(request),
-    tags: replacesTags ? parseTagHeader(request.header("x-amz-tagging")) : source.tags,
-  });
+  const copied = {
+    headers: replacesMetadata ? undefined : source.headers,
+    tags: replacesTags ? undefined : source.tags,
+  };
+  const copy = putCopy(bucket, key, source, readObjectMetadata(request, copied));
   return {
     headers: { ...encryptionHeaders(copy.encryption), ...checksumHeaders(copy.checksum) },
     body: document("CopyObjectResult", {
@@ -46,15 +42,12 @@ export function copyObject(request: S3Request): S3Response {
   };
 }
 
-/**
- * Stores a copy that shares the source's bytes. By default, headers and tags are the source's; encryption and storage
- * class are those of a new object.
- */
+/** Stores a copy that shares the source's bytes. `ObjectMetadata` lists the default of each member. */
 export function putCopy(
   bucket: Bucket,
   key: string,
   source: StoredObject,
-  metadata: Partial<ObjectMetadata>,
+  metadata: Partial<ObjectMetadata> = {},
 ): StoredObject {
   assertKeyLength(key);
   const copy: StoredObject = {
@@ -91,8 +84,7 @@ function rejectNoOpCopy(
   replacesMetadata: boolean,
 ): void {
   if (source.bucketName !== request.bucketName || source.key !== request.key || replacesMetadata) return;
-  const changes = ["x-amz-storage-class", "x-amz-server-side-encryption", "x-amz-website-redirect-location"];
-  if (changes.some((name) => request.header(name) !== undefined)) return;
+  if (uncopiedHeaders.some((name) => request.header(name) !== undefined)) return;
   throw new S3Error("InvalidRequest", {
     Message:
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +

@@ -1,4 +1,7 @@
-/** S3's errors: code, status and message. */
+/**
+ * S3's errors. Source of most codes: S3 API reference, "Error responses". The sources of the other codes and of the
+ * messages are not recorded, unless a comment names them.
+ */
 
 /** Status and default message by code, in S3's spelling. Codes without a default have a message for each cause. */
 const errors = {
@@ -31,6 +34,11 @@ const errors = {
     "The list of parts was not in ascending order. Parts must be ordered by part number.",
   ],
   InvalidRange: [416, "The requested range is not satisfiable"],
+  // Source: the response of S3 that https://github.com/aws/aws-cli/issues/1130 quotes.
+  InvalidRedirectLocation: [
+    400,
+    "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+  ],
   InvalidRequest: [400],
   InvalidStorageClass: [400, "The storage class you specified is not valid"],
   InvalidTag: [400, "The TagKey you have provided is invalid"],

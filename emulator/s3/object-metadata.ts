@@ -1,4 +1,4 @@
-/** An object's metadata, read from request headers and written to response headers. */
+/** Reads an object's metadata from request headers, validates it and writes it to response headers. */
 import { rejectAcl } from "./acl";
 import { restoreHeaders } from "./archive";
 import type { S3Request } from "./request";
@@ -6,14 +6,13 @@ import { S3Error, invalidArgument } from "./errors";
 import type { Bucket, ObjectMetadata, Encryption, StoredObject } from "./store";
 import { parseTagHeader } from "./tagging";
 
-/** Headers that are stored with an object and returned with it. */
+/** Headers that are stored with an object and returned with it, besides user metadata and `content-encoding`. */
 const contentHeaders = [
   "content-type",
   "cache-control",
   "content-disposition",
   "content-language",
   "expires",
-  "x-amz-website-redirect-location",
 ];
 
 const storageClasses = [
@@ -30,17 +29,25 @@ const storageClasses = [
 const sse = "x-amz-server-side-encryption";
 const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
 
-export function readObjectMetadata(request: S3Request): ObjectMetadata {
+const storageClassHeader = "x-amz-storage-class";
+const redirectHeader = "x-amz-website-redirect-location";
+
+/** Headers of metadata that a copy takes only from its request. */
+export const uncopiedHeaders = [sse, storageClassHeader, redirectHeader];
+
+/** `copied` holds what a copy takes from its source instead of the request. */
+export function readObjectMetadata(request: S3Request, copied: Partial<ObjectMetadata> = {}): ObjectMetadata {
   rejectAcl(request);
   return {
-    headers: readStoredHeaders(request),
+    headers: copied.headers ?? readStoredHeaders(request),
     encryption: readEncryption(request, request.bucket),
     storageClass: readStorageClass(request),
-    tags: parseTagHeader(request.header("x-amz-tagging")),
+    tags: copied.tags ?? parseTagHeader(request.header("x-amz-tagging")),
+    redirectLocation: readRedirectLocation(request),
   };
 }
 
-export function readStoredHeaders(request: S3Request): Record<string, string> {
+function readStoredHeaders(request: S3Request): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name of contentHeaders) {
     const value = request.header(name);
@@ -55,14 +62,24 @@ export function readStoredHeaders(request: S3Request): Record<string, string> {
   return { ...headers, ...readUserMetadata(request) };
 }
 
-export function readStorageClass(request: S3Request): string {
-  const given = request.header("x-amz-storage-class") ?? "STANDARD";
+function readStorageClass(request: S3Request): string {
+  const given = request.header(storageClassHeader) ?? "STANDARD";
   if (storageClasses.includes(given)) return given;
   throw new S3Error("InvalidStorageClass", { StorageClassRequested: given });
 }
 
+/** Source: S3 API reference, "POST Object": a path or a URL of at most 2 KB. */
+function readRedirectLocation(request: S3Request): string | undefined {
+  const given = request.header(redirectHeader);
+  if (given === undefined) return undefined;
+  if (!/^(\/|https?:\/\/)/.test(given)) throw new S3Error("InvalidRedirectLocation");
+  if (given.length <= 2048) return given;
+  // Code and message are unverified.
+  throw new S3Error("InvalidRedirectLocation", { Message: "The website redirect location exceeds 2 KB." });
+}
+
 /** Returns the request's encryption or the bucket's default. */
-export function readEncryption(request: S3Request, bucket: Bucket): Encryption {
+function readEncryption(request: S3Request, bucket: Bucket): Encryption {
   if (request.header(`${sse}-customer-algorithm`) !== undefined) {
     throw new S3Error("NotImplemented", {
       Message: "This local S3 does not implement encryption with customer-provided keys (SSE-C).",
@@ -98,21 +115,21 @@ export const encryptionHeaders = ({ algorithm, keyId, bucketKey }: Encryption): 
 /** Response headers of an object, except those that depend on the requested range. */
 export const objectHeaders = (object: StoredObject): Record<string, string | undefined> => ({
   ...object.headers,
-  ...userMetadataHeaders(object.headers),
   ...restoreHeaders(object),
   ...encryptionHeaders(object.encryption),
   etag: `"${object.etag}"`,
   "last-modified": object.lastModified.toUTCString(),
   "accept-ranges": "bytes",
+  [redirectHeader]: object.redirectLocation,
   // S3 omits the default class.
-  "x-amz-storage-class": object.storageClass === "STANDARD" ? undefined : object.storageClass,
+  [storageClassHeader]: object.storageClass === "STANDARD" ? undefined : object.storageClass,
   "x-amz-tagging-count": object.tags.length > 0 ? String(object.tags.length) : undefined,
 });
 
 const userMetadataPrefix = "x-amz-meta-";
 const maxMetadataBytes = 2048;
 
-/** Reads user metadata by header name. */
+/** Reads user metadata by header name, encoded for the response. */
 function readUserMetadata({ message, query }: S3Request): Record<string, string> {
   const headers = Object.entries(message.headers).map(([name, value]) => [name, decodeHeader(String(value))]);
   const given = [...query, ...(headers as [string, string][])]
@@ -125,7 +142,7 @@ function readUserMetadata({ message, query }: S3Request): Record<string, string>
   if (size > maxMetadataBytes) {
     throw new S3Error("MetadataTooLarge", { Size: size, MaxSizeAllowed: maxMetadataBytes });
   }
-  return Object.fromEntries(given);
+  return Object.fromEntries(given.map(([name, value]) => [name, encodeHeader(value)]));
 }
 
 /** Node decodes headers as Latin-1; some clients send UTF-8. */
@@ -140,10 +157,3 @@ function decodeHeader(value: string): string {
 /** Encodes text beyond Latin-1 by RFC 2047, as S3 does. */
 const encodeHeader = (value: string): string =>
   /^[\x20-\x7e\xa0-\xff\t]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString("base64")}?=`;
-
-const userMetadataHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      name.startsWith(userMetadataPrefix) ? [[name, encodeHeader(value)]] : [],
-    ),
-  );

@@ -16,13 +16,25 @@ export interface Encryption {
   readonly bucketKey?: boolean;
 }
 
-/** Properties of an object that a request sets, besides the bytes. */
+/**
+ * Properties of an object that a request sets, besides the bytes. CopyObject replaces headers and tags only with the
+ * directive REPLACE, and each other member if the request has its header.
+ *
+ * | member           | header                            | default of a copy    | validated by           |
+ * | ---------------- | --------------------------------- | -------------------- | ---------------------- |
+ * | headers          | content headers, `x-amz-meta-*`   | the source's         | `readStoredHeaders`    |
+ * | encryption       | `x-amz-server-side-encryption*`   | the bucket's default | `validateEncryption`   |
+ * | storageClass     | `x-amz-storage-class`             | STANDARD             | `readStorageClass`     |
+ * | tags             | `x-amz-tagging`                   | the source's         | `parseTagHeader`       |
+ * | redirectLocation | `x-amz-website-redirect-location` | none                 | `readRedirectLocation` |
+ */
 export interface ObjectMetadata {
-  /** Content headers and user metadata, returned unchanged. */
+  /** By name, as responses return them. */
   readonly headers: Readonly<Record<string, string>>;
   readonly encryption: Encryption;
   readonly storageClass: string;
   readonly tags: readonly Tag[];
+  readonly redirectLocation?: string;
 }
 
 export interface StoredObject extends ObjectMetadata {

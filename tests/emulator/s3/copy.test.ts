@@ -9,7 +9,8 @@ describe("S3 server: copies", () => {
   before(async () => {
     s3 = await S3Service.start(Bucket, "elsewhere");
     const described = { ContentType: "a/b", Metadata: { m: "1" }, Tagging: "t=1" };
-    await s3.client.putObject({ Bucket, Key: "from", Body: "bytes", ...described });
+    const redirect = { WebsiteRedirectLocation: "/a" };
+    await s3.client.putObject({ Bucket, Key: "from", Body: "bytes", ...described, ...redirect });
   });
   after(() => s3.stop());
 
@@ -18,13 +19,15 @@ describe("S3 server: copies", () => {
   const head = (Key: string) => s3.client.headObject({ Bucket, Key });
   const tagsOf = async (Key: string) => (await s3.client.getObjectTagging({ Bucket, Key })).TagSet;
 
-  it("copies or replaces metadata and tags", async () => {
+  it("copies or replaces metadata and tags, but not the website redirect location", async () => {
     const { CopyObjectResult } = await copy("kept");
     const { ETag } = CopyObjectResult!;
-    expect(await head("kept")).to.deep.include({ ContentType: "a/b", Metadata: { m: "1" }, ETag });
+    const kept = await head("kept");
+    expect(kept).to.deep.include({ ContentType: "a/b", Metadata: { m: "1" }, ETag });
+    expect(kept.WebsiteRedirectLocation).to.equal(undefined);
     expect(await tagsOf("kept")).to.deep.equal([{ Key: "t", Value: "1" }]);
-    const encryption = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: "key" } as const;
-    const replaced = { ContentType: "c/d", Metadata: { n: "2" }, ...encryption };
+    const kms = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: "key" } as const;
+    const replaced = { ContentType: "c/d", Metadata: { n: "2" }, WebsiteRedirectLocation: "/b", ...kms };
     const directives = { MetadataDirective: "REPLACE", TaggingDirective: "REPLACE" } as const;
     await copy("replaced", { ...replaced, ...directives, Tagging: "u=2" });
     expect(await head("replaced")).to.deep.include(replaced);
@@ -64,8 +67,11 @@ describe("S3 server: copies", () => {
     await s3.put(Bucket, "self", "bytes");
     const CopySource = `${Bucket}/self`;
     await expectRejections("400 InvalidRequest", copy("self", { CopySource }));
+    await copy("self", { CopySource, WebsiteRedirectLocation: "/c" });
+    expect(await head("self")).to.include({ WebsiteRedirectLocation: "/c" });
     await copy("self", { CopySource, MetadataDirective: "REPLACE", Metadata: { m: "2" } });
-    expect((await head("self")).Metadata).to.deep.equal({ m: "2" });
+    const { Metadata, WebsiteRedirectLocation } = await head("self");
+    expect([Metadata, WebsiteRedirectLocation]).to.deep.equal([{ m: "2" }, undefined]);
     expect(await s3.read(Bucket, "self")).to.equal("bytes");
   });
 

@@ -26,6 +26,7 @@ describe("S3 server: objects", () => {
       ContentLanguage: "de",
       Expires: new Date("2030-01-01T00:00:00Z"),
       StorageClass: "STANDARD_IA",
+      WebsiteRedirectLocation: "/a?b=c",
       Metadata: { one: "1", "two-words": "a b" },
     } as const;
     await put("described", { ...described, Tagging: "a=1&b=x%20y" });
@@ -37,6 +38,15 @@ describe("S3 server: objects", () => {
     await s3.send("PUT", `/${Bucket}/plain`, { body: "x" });
     const defaults = { ContentType: "binary/octet-stream", ServerSideEncryption: "AES256" };
     expect(await head("plain")).to.include(defaults);
+  });
+
+  it("accepts only a path or a URL of at most 2 KB as website redirect location", async () => {
+    const redirect = (WebsiteRedirectLocation: string) => put("redirect", { WebsiteRedirectLocation });
+    const longest = `/${"x".repeat(2047)}`;
+    const invalid = ["a", "ftp://a.example", "http:/a.example", "x/http://", `${longest}x`];
+    for (const valid of ["http://a.example", "https://a.example", longest]) await redirect(valid);
+    await expectRejections("400 InvalidRedirectLocation", ...invalid.map(redirect));
+    expect((await head("redirect")).WebsiteRedirectLocation).to.equal(longest);
   });
 
   it("stores objects under keys of any characters", async () => {
