@@ -2,6 +2,7 @@
 import { isIPv4 } from "node:net";
 import { owner, rejectBucketAcl } from "./acl";
 import type { S3Response, S3Request } from "./request";
+import { assertHeader } from "./request";
 import { receiveDocument } from "./receive-body";
 import { S3Error } from "./errors";
 import { listPage, readMaxCount } from "./paging";
@@ -51,6 +52,8 @@ export async function createBucket(request: S3Request): Promise<S3Response> {
   const text = await receiveDocument(request);
   const configuration = text === "" ? undefined : XmlElement.read(text, "CreateBucketConfiguration");
   const region = configuration?.text("LocationConstraint") || undefined;
+  // HeadBucket returns the region as a header.
+  assertHeader("LocationConstraint", region ?? "");
   const existing = store.findBucket(name);
   // Only us-east-1 allows an owner to create a bucket twice.
   if (existing && (existing.region !== undefined || region !== undefined)) {

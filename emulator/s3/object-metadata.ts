@@ -2,6 +2,7 @@
 import { rejectAcl } from "./acl";
 import { restoreHeaders } from "./archive";
 import type { S3Request } from "./request";
+import { assertHeader } from "./request";
 import { S3Error, invalidArgument } from "./errors";
 import type { Bucket, ObjectMetadata, Encryption, StoredObject } from "./store";
 import { parseTagHeader } from "./tagging";
@@ -73,6 +74,7 @@ function readRedirectLocation(request: S3Request): string | undefined {
   const given = request.header(redirectHeader);
   if (given === undefined) return undefined;
   if (!/^(\/|https?:\/\/)/.test(given)) throw new S3Error("InvalidRedirectLocation");
+  assertHeader(redirectHeader, given);
   if (given.length <= 2048) return given;
   // Code and message are unverified.
   throw new S3Error("InvalidRedirectLocation", { Message: "The website redirect location exceeds 2 KB." });
@@ -103,6 +105,7 @@ export function validateEncryption({ algorithm, keyId, bucketKey }: Encryption):
       algorithm,
     );
   }
+  if (keyId !== undefined) assertHeader(`${sse}-aws-kms-key-id`, keyId);
   return { algorithm, keyId, bucketKey: bucketKey && algorithm === "aws:kms" ? true : undefined };
 }
 
@@ -142,6 +145,8 @@ function readUserMetadata({ message, query }: S3Request): Record<string, string>
   if (size > maxMetadataBytes) {
     throw new S3Error("MetadataTooLarge", { Size: size, MaxSizeAllowed: maxMetadataBytes });
   }
+  // Clients send values in UTF-8, whose bytes allow any character except control characters.
+  for (const [name, value] of given) assertHeader(name, Buffer.from(value).toString("latin1"));
   return Object.fromEntries(given.map(([name, value]) => [name, encodeHeader(value)]));
 }
 

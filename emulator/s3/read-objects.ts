@@ -1,6 +1,6 @@
 /** GetObject, HeadObject and GetObjectAttributes. */
-import { validateHeaderValue } from "node:http";
 import type { S3Response, S3Request } from "./request";
+import { assertHeader } from "./request";
 import { assertReadable } from "./archive";
 import type { Checksum } from "./checksums";
 import { checksumHeaders, checksumElements } from "./checksums";
@@ -93,11 +93,7 @@ function readOverrides({ query }: S3Request): Record<string, string> {
   for (const name of overridableHeaders) {
     const value = query.get(`response-${name}`);
     if (value === null) continue;
-    try {
-      validateHeaderValue(name, value);
-    } catch {
-      throw invalidArgument("The value cannot be sent as a header.", `response-${name}`, value);
-    }
+    assertHeader(`response-${name}`, value);
     headers[name] = value;
   }
   return headers;

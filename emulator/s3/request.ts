@@ -1,8 +1,9 @@
 /** A request to S3 with its bucket and key, and its response. */
 import type { IncomingMessage } from "node:http";
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { ContentStream } from "./files";
 import type { Bucket, Store } from "./store";
-import { S3Error } from "./errors";
+import { invalidArgument, S3Error } from "./errors";
 
 export interface S3Response {
   /** @default 200 */
@@ -42,6 +43,16 @@ export class S3Request {
     if (!name.startsWith("x-amz-")) return undefined;
     for (const [key, text] of this.query) if (key.toLowerCase() === name) return text;
     return undefined;
+  }
+}
+
+/** Throws if a response cannot send the header. A presigned URL or a document can contain such a header. */
+export function assertHeader(name: string, value: string): void {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    throw invalidArgument("The name or value cannot be sent as a header.", name, value);
   }
 }
 

@@ -3,6 +3,7 @@ import { assertReadable } from "../s3/archive";
 import { putCopy } from "../s3/copy-object";
 import { Content } from "../s3/files";
 import { S3Error } from "../s3/errors";
+import { validateEncryption } from "../s3/object-metadata";
 import { assertKeyLength } from "../s3/write-objects";
 import { parseRange } from "../s3/read-objects";
 import { S3Server } from "../s3/s3-server";
@@ -40,7 +41,7 @@ class InProcessStorage implements ObjectStorage {
       const source = assertReadable(store.getAnyBucket(from.bucket).getObject(from.key));
       const bucket = store.getAnyBucket(to.bucket);
       const wanted = encryption && { algorithm: encryption.type, keyId: encryption.kmsKeyArn };
-      putCopy(bucket, to.key, source, { encryption: wanted ?? bucket.encryption });
+      putCopy(bucket, to.key, source, wanted && { encryption: validateEncryption(wanted) });
     });
   }
 

@@ -37,6 +37,7 @@ describe("S3 server: buckets", () => {
     for (const name of ["made-a", "made-b"]) await s3.client.deleteBucket({ Bucket: name });
     await expectRejections("404 NotFound", s3.client.headBucket({ Bucket: "made-a" }));
     await expectRejections("404 NoSuchBucket", s3.put("made-a", "k"));
+    await expectRejections("400 InvalidArgument", create("no-header", "€" as never));
   });
 
   it("creates a bucket twice in us-east-1 only, and keeps its objects", async () => {
@@ -107,7 +108,8 @@ describe("S3 server: buckets", () => {
     await s3.put(Bucket, "k");
     const head = await s3.client.headObject({ Bucket, Key: "k" });
     expect(head).to.include({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: "key", BucketKeyEnabled: true });
-    await expectRejections("400 InvalidArgument", put({ ...kms, SSEAlgorithm: "AES256" }));
+    const invalid = [{ SSEAlgorithm: "AES256" }, { KMSMasterKeyID: "a\nb" }] as const;
+    await expectRejections("400 InvalidArgument", ...invalid.map((given) => put({ ...kms, ...given })));
     await s3.client.deleteBucketEncryption({ Bucket });
     expect(await rules()).to.deep.equal(initial);
   });

@@ -119,6 +119,21 @@ describe("S3 server: compatibility", () => {
     }
   });
 
+  it("rejects headers in presigned URLs that cannot be headers of responses", async () => {
+    const put = async (query: string) => (await s3.send("PUT", `/${Bucket}/q?${query}`)).outcome;
+    const redirect = "x-amz-website-redirect-location";
+    const key = "x-amz-server-side-encryption=aws:kms&x-amz-server-side-encryption-aws-kms-key-id";
+    for (const start of [`${redirect}=/`, `${key}=`, "x-amz-meta-a=%E2%82%AC", "x-amz-meta-"]) {
+      expect(await put(`${start}%0A`), start).to.equal("400 InvalidArgument");
+    }
+    for (const start of [`${redirect}=/`, `${key}=`]) {
+      expect(await put(`${start}%E2%82%AC`), start).to.equal("400 InvalidArgument");
+    }
+    expect(await put(`${redirect}=/%C3%A9&x-amz-meta-a=%E2%82%AC`)).to.equal("200");
+    const { headers } = await s3.send("HEAD", `/${Bucket}/q`);
+    expect([headers[redirect], headers["x-amz-meta-a"]]).to.deep.equal(["/é", "=?UTF-8?B?4oKs?="]);
+  });
+
   it("rejects the delete conditions of directory buckets", async () => {
     await s3.put(Bucket, "kept");
     for (const header of ["x-amz-if-match-size", "x-amz-if-match-last-modified-time"]) {

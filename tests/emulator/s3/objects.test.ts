@@ -135,8 +135,10 @@ describe("S3 server: objects", () => {
     const ResponseContentDisposition = 'a; filename="u"';
     const got = await get("overridden", { ResponseContentType: "c/d", ResponseContentDisposition });
     expect([got.ContentType, got.ContentDisposition]).to.deep.equal(["c/d", ResponseContentDisposition]);
-    const split = await s3.send("GET", `/${Bucket}/overridden?response-content-type=a%0d%0ab`);
-    expect(split.outcome).to.equal("400 InvalidArgument");
+    for (const value of ["a%0d%0ab", "%E2%82%AC"]) {
+      const { outcome } = await s3.send("GET", `/${Bucket}/overridden?response-content-type=${value}`);
+      expect(outcome).to.equal("400 InvalidArgument");
+    }
   });
 
   it("stores an object's encryption settings", async () => {
