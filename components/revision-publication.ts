@@ -60,7 +60,7 @@ interface RevisionPublicationOutputs extends ContentOutputs {
  * });
  * ```
  *
- * Needs `@pulumi/aws` 7 and Pulumi 3.226 or later. Errors: no contents, more than 10,000 assets in all, names that look the
+ * Needs `@pulumi/aws` 7 and the Pulumi CLI 3.226 or later. Errors: no contents, more than 10,000 assets in all, names that look the
  * same, contents of different asset types, and the errors of each item.
  */
 export class RevisionPublication extends DeferredComponent<
@@ -142,10 +142,10 @@ export class RevisionPublication extends DeferredComponent<
 /** An SDK without `replacementTrigger` would ignore it silently, and changed content would create no new revision. */
 function requireReplacementTrigger(): void {
   const [major = 0, minor = 0] = sdkVersion.split(".").map(Number);
-  if (major === 3 && minor < 211) {
+  if (major === 3 && minor < 212) {
     throw new InputError(
       "sdk-too-old",
-      `@pulumi/pulumi 3.211 or later is required; this program has ${sdkVersion}.`,
+      `@pulumi/pulumi 3.212 or later is required; this program has ${sdkVersion}.`,
     );
   }
 }

@@ -17,7 +17,7 @@ import { findExecutable, foldersOnPath, run } from "./run-program";
 /** The version that is downloaded or built. */
 export const cliVersion = "3.259.0";
 
-/** The oldest CLI that the package works with; the peer dependency on @pulumi/pulumi starts at the same version. */
+/** The oldest CLI that the package works with. */
 const minCliVersion = "3.226.0";
 
 /** The plugin that runs dynamic resources. The engine looks for it beside the CLI and on the PATH. */
