@@ -90,9 +90,8 @@ export class ApiAsset extends DeferredComponent<ApiAssetArgs, ApiAssetOutputs> {
     const resolved = await resolveInput(document);
     if (resolved.known) await validateSpecification(resolved.value);
     else {
-      const message =
-        "The OpenAPI document is not known yet. It is validated and uploaded during `pulumi up`.";
-      await this.note({ code: "document-not-known-yet", message }, args);
+      const text = "The OpenAPI document is not known yet. It is validated and uploaded during `pulumi up`.";
+      await this.note({ code: "document-not-known-yet", text }, args);
     }
     const { dataSetId, revisionId, restApiId, stageName, apiName, apiDescription, apiKey } = args;
     const ids = { dataSetId, revisionId, apiId: restApiId, stage: stageName };

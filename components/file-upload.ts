@@ -54,15 +54,14 @@ export class FileUpload extends ImportComponent<FileUploadArgs> {
       const selection = selectionOf<FileSelection>(args) ?? (await selectFiles(args));
       for (const warning of selection.warnings) await this.warn(warning, args);
       if (!isReady) {
-        const message =
-          "Some dependencies will be created or changed. The files may differ during `pulumi up`.";
-        await this.note({ code: "files-may-differ", message }, args);
+        const text = "Some dependencies will be created or changed. The files may differ during `pulumi up`.";
+        await this.note({ code: "files-may-differ", text }, args);
       }
       return selection;
     } catch (error) {
       if (isReady || !(error instanceof InputError)) throw error;
-      const message = `The files are selected once the dependencies are ready. At present, ${error.message}`;
-      await this.note({ code: "files-not-known-yet", message }, args);
+      const text = `The files are selected once the dependencies are ready. At present, ${error.text}`;
+      await this.note({ code: "files-not-known-yet", text }, args);
       return undefined;
     }
   }

@@ -78,15 +78,15 @@ function policyText(jobs: PlannedJob[], scope: PolicyScope): string {
   try {
     const text = canonicalText(policyDocument(jobs, scope));
     if (text.length > maxPolicyLength) {
-      const message =
+      const warning =
         `jobPolicy: the policy has ${text.length} characters, but a managed policy has at most ${maxPolicyLength}. ` +
         'Set keys: "any", or give fewer jobs to each policy.';
-      void log.warn(withCode(message, "policy-too-long"));
+      void log.warn(withCode(warning, "policy-too-long"));
     }
     return text;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw withoutStack(new RunError(withCode(`jobPolicy: ${error.message}`, error.code)));
+    throw withoutStack(new RunError(withCode(`jobPolicy: ${error.text}`, error.code)));
   }
 }
 

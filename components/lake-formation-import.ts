@@ -154,8 +154,8 @@ export class LakeFormationImport extends DeferredComponent<LakeFormationImportAr
       return [grant(resourceType.toLowerCase(), { ...forwarded, lfTagPolicy })];
     });
     if (!known) {
-      const message = "The LF-tags are not known yet. The grants on them are declared during `pulumi up`.";
-      await this.note({ code: "tags-not-known-yet", message }, args);
+      const text = "The LF-tags are not known yet. The grants on them are declared during `pulumi up`.";
+      await this.note({ code: "tags-not-known-yet", text }, args);
       return policies;
     }
     const tags = mergeTags(known.database ?? [], known.table ?? []).map(({ tagKey, tagValues }) =>

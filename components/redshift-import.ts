@@ -78,8 +78,8 @@ export class RedshiftImport extends ImportComponent<RedshiftImportArgs> {
     const count = Array.isArray(dataShareArns) ? dataShareArns.length : 0;
     if (count > 0 && count <= dataSharesPerJob)
       return [{ name: "", items: dataShareArns as Input<string>[] }];
-    const message = "The datashares are not known yet. Their jobs are declared during `pulumi up`.";
-    await this.note({ code: "datashares-not-known-yet", message }, args);
+    const text = "The datashares are not known yet. Their jobs are declared during `pulumi up`.";
+    await this.note({ code: "datashares-not-known-yet", text }, args);
     return undefined;
   }
 
@@ -91,9 +91,8 @@ export class RedshiftImport extends ImportComponent<RedshiftImportArgs> {
     const { DataShareAuthorization } = requireAws<typeof redshift>("redshift", "authorize");
     const arns = await resolveInput([...items]);
     if (!arns.known) {
-      const message =
-        "The datashares are not known yet. Their authorizations are declared during `pulumi up`.";
-      await this.note({ code: "datashares-not-known-yet", message }, args);
+      const text = "The datashares are not known yet. Their authorizations are declared during `pulumi up`.";
+      await this.note({ code: "datashares-not-known-yet", text }, args);
       return [];
     }
     return arns.value.map(

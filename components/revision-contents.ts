@@ -2,6 +2,7 @@
 import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 
+import type { Message } from "../lib/message-code";
 import type { JobType } from "../service-model/job-type";
 import type { JobAsset } from "../service-model/job";
 import { jobTypeOf } from "../service-model/job-types";
@@ -19,7 +20,6 @@ import type { S3ImportArgs } from "./s3-import";
 import { S3Import } from "./s3-import";
 import { contentHash, hashFile, hashInputs } from "./support/content-hash";
 import { withSelection } from "./support/deferred-component";
-import type { Message } from "./support/input-error";
 import { componentConnection } from "./support/job-settings";
 import { mergeTags } from "./support/lake-formation-policies";
 import type { Resolved } from "./support/resolve-input";

@@ -109,8 +109,8 @@ export class RevisionExport extends DeferredComponent<RevisionExportArgs, Revisi
     const { revisionIds = [], autoExport } = args;
     const inputs = await itemsOf(revisionIds);
     if (!inputs) {
-      const message = "The revisions are not known yet. Their jobs are declared during `pulumi up`.";
-      await this.note({ code: "revisions-not-known-yet", message }, args);
+      const text = "The revisions are not known yet. Their jobs are declared during `pulumi up`.";
+      await this.note({ code: "revisions-not-known-yet", text }, args);
       return undefined;
     }
     if (inputs.length === 0 && !autoExport) {
@@ -128,10 +128,10 @@ export class RevisionExport extends DeferredComponent<RevisionExportArgs, Revisi
     validateRevisions(revisions);
     const unknown = revisions.filter(({ id }) => id === undefined).length;
     if (unknown > 0) {
-      const message =
+      const text =
         `${unknown} of ${inputs.length} revisions are not known yet. Their jobs are declared during \`pulumi up\`, and ` +
         "jobs of this component that are shown as deleted may be kept.";
-      await this.note({ code: "revisions-not-known-yet", message }, args);
+      await this.note({ code: "revisions-not-known-yet", text }, args);
     }
     return revisions;
   }

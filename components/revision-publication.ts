@@ -10,8 +10,8 @@ import { id } from "../service-model/shared-shapes";
 import type { ContentOutputs, RevisionContent } from "./revision-contents";
 import { contentHashWithAssets } from "./support/content-hash";
 import { DeferredComponent } from "./support/deferred-component";
-import type { ContentItem } from "./support/inspect-contents";
-import { inspectContents } from "./support/inspect-contents";
+import type { ContentItem } from "./inspect-contents";
+import { inspectContents } from "./inspect-contents";
 import { InputError, validateInputs } from "./support/input-error";
 import type { JobSettings } from "./support/job-settings";
 import { componentConnection } from "./support/job-settings";
@@ -101,10 +101,10 @@ export class RevisionPublication extends DeferredComponent<
     const items = await inspectContents(args.contents, args, { isReady, publication: this, written });
     const unknown = items.find(({ hash }) => !hash.known);
     if (unknown) {
-      const { message = "The content is not known yet." } = unknown.deferred ?? {};
+      const { text = "The content is not known yet." } = unknown.deferred ?? {};
       const code = unknown.deferred?.code ?? "content-not-known-yet";
       const decision = "`pulumi up` decides whether to create a new revision.";
-      await this.note({ code, message: `contents.${unknown.name}: ${message} ${decision}` }, args);
+      await this.note({ code, text: `contents.${unknown.name}: ${text} ${decision}` }, args);
     }
     return this.declareRevision(name, args, items, opts);
   }

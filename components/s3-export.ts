@@ -133,7 +133,7 @@ export class S3Export extends DeferredComponent<S3ExportArgs, S3ExportOutputs> {
     const jobs = Array.isArray(assets)
       ? `at least ${Math.ceil(assets.length / maxAssetsPerExport)} for ${assets.length} assets`
       : `one for each ${maxAssetsPerExport} assets`;
-    const message = `The assets are not known yet. Their jobs are declared during \`pulumi up\`: ${jobs}.`;
-    return this.note({ code: "assets-not-known-yet", message }, args);
+    const text = `The assets are not known yet. Their jobs are declared during \`pulumi up\`: ${jobs}.`;
+    return this.note({ code: "assets-not-known-yet", text }, args);
   }
 }

@@ -3,12 +3,13 @@ import { all, output, runtime } from "@pulumi/pulumi";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 
+import type { Message } from "../lib/message-code";
+import { reasonOf } from "../lib/message-code";
 import { Job } from "../provider/dynamic/job";
 import { usesMocks } from "../provider/dynamic/upload-asset";
 import { DeferredComponent } from "./support/deferred-component";
 import type { DownloadRecord } from "./support/downloaded-file";
 import { downloadFile, findDownloadedFile } from "./support/downloaded-file";
-import type { Message } from "./support/input-error";
 import { InputError } from "./support/input-error";
 import type { ExportSettings } from "./support/job-settings";
 import { jobSettings } from "./support/job-settings";
@@ -114,12 +115,12 @@ const outputsOf = (
 
 function downloadNote(path: string | undefined): Message {
   if (path === undefined) {
-    const message = "The path is not known yet. `pulumi up` decides whether to download the file.";
-    return { code: "path-not-known-yet", message };
+    const text = "The path is not known yet. `pulumi up` decides whether to download the file.";
+    return { code: "path-not-known-yet", text };
   }
   const reason = existsSync(path) ? "is not the file that was downloaded last" : "does not exist";
-  const message = `${path} ${reason}. \`pulumi up\` creates a new signed URL and downloads it.`;
-  return { code: "download-pending", message };
+  const text = `${path} ${reason}. \`pulumi up\` creates a new signed URL and downloads it.`;
+  return { code: "download-pending", text };
 }
 
 /** `undefined` if a preview does not know the path. */
@@ -150,7 +151,7 @@ async function ensureDownloaded(
   } catch (error) {
     throw new InputError(
       "download-failed",
-      `${path} could not be downloaded: ${(error as Error).message}. The next \`pulumi up\` creates a new URL and tries again.`,
+      `${path} could not be downloaded: ${reasonOf(error)}. The next \`pulumi up\` creates a new URL and tries again.`,
     );
   }
 }

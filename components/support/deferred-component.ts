@@ -1,10 +1,10 @@
 import type { ComponentResourceOptions, Inputs, Output } from "@pulumi/pulumi";
 import { ComponentResource, log, output } from "@pulumi/pulumi";
 
+import type { Message } from "../../lib/message-code";
 import { withCode } from "../../lib/message-code";
 import type { JobAsset, JobState } from "../../service-model/job";
 import type { ImportOutputs } from "./declared-jobs";
-import type { Message } from "./input-error";
 import { reportInputErrors, withoutSecrets } from "./input-error";
 
 /**
@@ -53,13 +53,13 @@ export abstract class DeferredComponent<
   }
 
   /** Shows a note at the component's row, without the secrets in `args`. */
-  protected async note({ code, message }: Message, args: Args): Promise<void> {
-    await log.info(withCode(await withoutSecrets(message, args), code), this);
+  protected async note({ code, text }: Message, args: Args): Promise<void> {
+    await log.info(withCode(await withoutSecrets(text, args), code), this);
   }
 
   /** Shows a warning at the component's row, without the secrets in `args`. */
-  protected async warn({ code, message }: Message, args: Args): Promise<void> {
-    await log.warn(withCode(await withoutSecrets(message, args), code), this);
+  protected async warn({ code, text }: Message, args: Args): Promise<void> {
+    await log.warn(withCode(await withoutSecrets(text, args), code), this);
   }
 }
 

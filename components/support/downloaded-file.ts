@@ -16,6 +16,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getConfig } from "@pulumi/pulumi/runtime/config";
 
 import { backoffDelay } from "../../lib/backoff";
+import { reasonOf } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import { networkOf } from "../../provider/aws/network";
 import { connectionSettings } from "../../provider/aws/settings";
@@ -98,7 +99,7 @@ export async function download(url: string, to: string): Promise<Pick<DownloadRe
       return await downloadOnce(url, to);
     } catch (error) {
       if (error instanceof PermanentError || attempt + 1 === maxAttempts) {
-        throw new Error(`${redact(url)}: ${redact((error as Error).message)}`, { cause: error });
+        throw new Error(`${redact(url)}: ${redact(reasonOf(error))}`, { cause: error });
       }
       await sleep(backoffDelay(attempt));
     }

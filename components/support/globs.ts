@@ -5,7 +5,7 @@
  */
 import picomatch from "picomatch";
 
-import type { Message } from "./input-error";
+import type { Message } from "../../lib/message-code";
 import { InputError } from "./input-error";
 
 export interface GlobPatterns {
@@ -61,7 +61,7 @@ export class GlobFilter {
     if (unused.length === 0) return [];
     const list = unused.map(({ path, given }) => `${path} (${JSON.stringify(given)})`).join(", ");
     const hint = "A pattern starts at the folder or prefix; * ends at a slash, and **/ matches any folders.";
-    return [{ code: "unused-pattern", message: `Nothing matches ${list}. ${hint}` }];
+    return [{ code: "unused-pattern", text: `Nothing matches ${list}. ${hint}` }];
   }
 }
 

@@ -2,25 +2,16 @@
 import type { Input, Resource } from "@pulumi/pulumi";
 import { isSecret, Output, ResourceError } from "@pulumi/pulumi";
 
-import { withCode } from "../../lib/message-code";
+import { CodedError, withCode } from "../../lib/message-code";
 import type { Shape } from "../../service-model/shape";
 import { formatPath, validate } from "../../service-model/validate";
 import { valueWithUnknowns } from "./pulumi-private";
 import { resolveInput, resolveNow } from "./resolve-input";
 
-/** A sentence and its stable code. */
-export interface Message {
-  readonly code: string;
-  readonly message: string;
-}
-
 /** Invalid arguments of a component. The message names the argument and the remedy. */
-export class InputError extends Error implements Message {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
+export class InputError extends CodedError {
+  constructor(code: string, text: string) {
+    super({ code, text });
   }
 }
 
@@ -38,7 +29,7 @@ export async function reportInputErrors<T>(
     return await declare();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const sentence = await withoutSecrets(error.message, args);
+    const sentence = await withoutSecrets(error.text, args);
     throw withoutStack(new ResourceError(withCode(`${title}: ${sentence}`, error.code), component, true));
   }
 }

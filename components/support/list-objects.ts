@@ -106,7 +106,9 @@ async function* pages(
 function assertComplete(page: ListObjectsV2CommandOutput, token: string | undefined): void {
   const { Name, IsTruncated, KeyCount, Contents = [], NextContinuationToken } = page;
   const incomplete = (why: string): Error =>
-    Object.assign(new Error(`the answer is not a complete listing (${why})`), { name: "IncompleteListing" });
+    Object.assign(new Error(`the answer is not a complete listing (${why})`), {
+      name: "IncompleteListingError",
+    });
   if (!Name || IsTruncated === undefined) throw incomplete("Name or IsTruncated is missing");
   if (KeyCount !== undefined && KeyCount !== Contents.length) {
     throw incomplete(`KeyCount is ${KeyCount}, but it contains ${Contents.length} keys`);

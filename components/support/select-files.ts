@@ -2,10 +2,10 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 
+import type { Message } from "../../lib/message-code";
 import { importAssetFromSignedUrl } from "../../service-model/job-types/import-asset-from-signed-url";
 import { validateAssetNames } from "./asset-names";
 import { GlobFilter } from "./globs";
-import type { Message } from "./input-error";
 import { InputError } from "./input-error";
 
 /** Selection of local files, and names of their assets. Plain values only, not outputs of resources. */
@@ -64,7 +64,7 @@ export async function selectFiles(criteria: FileCriteria): Promise<FileSelection
   const warnings = filter.warnings();
   const error = validateUploads(files);
   if (!error) return { files, warnings };
-  throw new InputError(error.code, [error, ...warnings].map(({ message }) => message).join(" "));
+  throw new InputError(error.code, [error, ...warnings].map(({ text }) => text).join(" "));
 }
 
 function pathsOf({ path, paths }: FileCriteria): readonly string[] {

@@ -2,13 +2,13 @@
 import type { Input, Inputs } from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
 
+import type { Message } from "../../lib/message-code";
 import type { OwnSettings } from "../../provider/aws/settings";
 import { list } from "../../service-model/shape";
 import { bucketName, objectKey } from "../../service-model/shared-shapes";
 import type { S3Object } from "./asset-names";
 import { validateAssetNames } from "./asset-names";
 import { GlobFilter } from "./globs";
-import type { Message } from "./input-error";
 import { InputError, validateInput } from "./input-error";
 import type { ListedObject } from "./list-objects";
 import { listObjects } from "./list-objects";
@@ -85,7 +85,7 @@ export async function selectObjects(
 
 const notKnownYet = (what: string): Message => ({
   code: "objects-not-known-yet",
-  message: `The objects are listed, and their jobs declared, once the ${what} known.`,
+  text: `The objects are listed, and their jobs declared, once the ${what} known.`,
 });
 
 /** Given keys are not looked up, so a preview does not wait for anything, not even for their bucket. */
@@ -162,8 +162,8 @@ async function listBucket(
   const { bucket, prefix = "" } = criteria;
   const listed = await listObjects(bucket, prefix, connection);
   if (!listed && runtime.isDryRun()) {
-    const message = `The bucket ${bucket} does not exist yet. Its objects are listed, and their jobs declared, once it does.`;
-    return { deferred: { code: "no-such-bucket-yet", message } };
+    const text = `The bucket ${bucket} does not exist yet. Its objects are listed, and their jobs declared, once it does.`;
+    return { deferred: { code: "no-such-bucket-yet", text } };
   }
   if (!listed) {
     throw new InputError("no-such-bucket", `The bucket ${bucket} does not exist in this account.`);
@@ -186,7 +186,7 @@ function hiddenWarning(objects: readonly S3Object[]): Message[] {
     "because a part of the name begins with a dot. To import such objects, name them in include.";
   return objects.length === 0
     ? []
-    : [{ code: "hidden-objects-left-out", message: `${summarize(objects)} left out, ${reason}` }];
+    : [{ code: "hidden-objects-left-out", text: `${summarize(objects)} left out, ${reason}` }];
 }
 
 /** Only a warning, because an object that was imported before it was archived need not be imported again. */
@@ -196,7 +196,7 @@ function archiveWarning(selected: readonly ListedObject[]): Message[] {
     "in an archive (storage class GLACIER or DEEP_ARCHIVE). An import fails until it is restored.";
   return archived.length === 0
     ? []
-    : [{ code: "archived-objects", message: `${summarize(archived)} ${reason}` }];
+    : [{ code: "archived-objects", text: `${summarize(archived)} ${reason}` }];
 }
 
 /** At most three of the keys and the number of others, with a verb. */
@@ -209,15 +209,15 @@ function summarize(objects: readonly S3Object[]): string {
 function decide({ objects, where, warnings }: Listing, isReady: boolean): ObjectSelection {
   const error = validateObjects(objects, where);
   if (!isReady) {
-    const message =
+    const text =
       "Some dependencies will be created or changed. The objects are listed again during `pulumi up` and may differ.";
-    const deferred = { code: "objects-may-differ", message };
+    const deferred = { code: "objects-may-differ", text };
     return error ? { deferred } : { objects, deferred, warnings };
   }
   if (!error) return { objects, warnings };
   const hint =
     objects.length === 0 ? ["If the same run writes the objects, put what writes them into dependsOn."] : [];
-  const sentences = [error, ...warnings].map(({ message }) => message);
+  const sentences = [error, ...warnings].map(({ text }) => text);
   throw new InputError(error.code, [...sentences, ...hint].join(" "));
 }
 

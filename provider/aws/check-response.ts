@@ -5,6 +5,8 @@
 import type { DataExchangeClient, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-dataexchange";
 import type { DeserializeMiddleware } from "@smithy/types";
 
+import { isRecord } from "../../service-model/validate";
+
 /** Status of each operation, 200 if absent. Source: `responseCode` of the API model. */
 const statusOf: Record<string, number> = {
   CreateJob: 201,
@@ -20,8 +22,8 @@ interface Answer {
 }
 
 /** The answer is incomplete or not from the service. */
-class UnexpectedAnswer extends Error {
-  override readonly name = "UnexpectedAnswer";
+export class UnexpectedAnswerError extends Error {
+  override readonly name = "UnexpectedAnswerError";
   readonly $metadata: { httpStatusCode: number };
 
   constructor(message: string, status: number) {
@@ -40,7 +42,7 @@ export function rejectForeignResponses(client: DataExchangeClient): void {
       const fault = findFault(commandName!.replace(/Command$/, ""), response);
       if (fault === undefined) return result;
       response.body?.destroy?.();
-      throw new UnexpectedAnswer(fault, response.statusCode);
+      throw new UnexpectedAnswerError(fault, response.statusCode);
     };
   client.middlewareStack.addRelativeTo(middleware, {
     name: "refuseOtherAnswers",
@@ -64,8 +66,6 @@ function findFault(operation: string, { statusCode, headers }: Answer): string |
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 const isFlag = (value: unknown): boolean => typeof value === "boolean";
-const isObject = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 type Required = Record<string, (value: unknown) => boolean>;
 
@@ -73,7 +73,7 @@ type Required = Record<string, (value: unknown) => boolean>;
 const job: Required = {
   arn: isText,
   createdAt: isText,
-  details: isObject,
+  details: isRecord,
   id: isText,
   state: isText,
   type: isText,
@@ -120,8 +120,8 @@ function demand(members: Required, held: object, where: string): void {
 
 const apiName = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-const incomplete = (where: string, name: string): UnexpectedAnswer =>
-  new UnexpectedAnswer(
+const incomplete = (where: string, name: string): UnexpectedAnswerError =>
+  new UnexpectedAnswerError(
     `${where} lacks ${apiName(name)}, which the service always sends; it was cut off or replaced on the way`,
     200,
   );

@@ -34,8 +34,8 @@ export function clientConfig(settings: ConnectionSettings, agents: Agents): Clie
 }
 
 /** The stack's config does not allow the account of the credentials. */
-class AccountNotAllowed extends Error {
-  override readonly name = "AccountNotAllowed";
+class AccountNotAllowedError extends Error {
+  override readonly name = "AccountNotAllowedError";
   readonly remedy = "Use credentials of another account, or correct the stack's config.";
 }
 
@@ -54,15 +54,17 @@ export function accountCheck(settings: ConnectionSettings, config: STSClientConf
     if (id === undefined) {
       // As in @pulumi/aws, an unknown account is neither allowed nor forbidden.
       if (allowedAccountIds.length === 0) return;
-      throw new AccountNotAllowed(
+      throw new AccountNotAllowedError(
         "aws:allowedAccountIds is set, but the account is unknown because aws:skipRequestingAccountId is set",
       );
     }
     if (forbiddenAccountIds.includes(id)) {
-      throw new AccountNotAllowed(`AWS account ID not allowed: ${id}, which aws:forbiddenAccountIds names`);
+      throw new AccountNotAllowedError(
+        `AWS account ID not allowed: ${id}, which aws:forbiddenAccountIds names`,
+      );
     }
     if (allowedAccountIds.length > 0 && !allowedAccountIds.includes(id)) {
-      throw new AccountNotAllowed(
+      throw new AccountNotAllowedError(
         `AWS account ID not allowed: ${id}; aws:allowedAccountIds names ${allowedAccountIds.join(", ")}`,
       );
     }

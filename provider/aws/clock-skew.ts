@@ -16,7 +16,7 @@ const signatureErrors = new Set([
   "SignatureDoesNotMatch",
 ]);
 
-interface Refusal extends Error {
+interface FailedRequestError extends Error {
   $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
 }
 
@@ -42,14 +42,16 @@ export async function withClockCorrection<T>(
     } catch (error) {
       // The answer to a concurrent call may have corrected the clock.
       const offset = signing.systemClockOffset ?? 0;
-      const isCorrected = offset !== before || (error as Refusal).$metadata?.clockSkewCorrected === true;
-      if (!isCorrected || !isRefusal(error as Refusal) || corrections === maxCorrections) throw error;
+      const isCorrected =
+        offset !== before || (error as FailedRequestError).$metadata?.clockSkewCorrected === true;
+      if (!isCorrected || !isRefusal(error as FailedRequestError) || corrections === maxCorrections)
+        throw error;
       if (offset !== before) corrected(offset);
     }
   }
 }
 
-const isRefusal = (error: Refusal): boolean =>
+const isRefusal = (error: FailedRequestError): boolean =>
   isSignatureError(error) || [401, 403].includes(error.$metadata?.httpStatusCode ?? 0);
 
 /** `offset` is the difference of AWS's time from this machine's, in milliseconds. */

@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
+import { UnexpectedAnswerError } from "./check-response";
 import type { Agents } from "./proxies";
 
 /** In milliseconds without any traffic. */
@@ -28,14 +29,17 @@ export async function putToSignedUrl(url: string, { name, onProgress, ...sending
   const meter = new Meter(sending.size, onProgress, name);
   const { status, text, isStored } = await send(url, { ...sending, meter });
   if (status < 200 || status >= 300) throw refusal(status, text);
-  if (!isStored) throw new UnexpectedAnswer(status);
+  if (!isStored) {
+    const reason = `${status} without an ETag is not an answer of S3, but of a proxy or a captive portal on the way`;
+    throw new UnexpectedAnswerError(reason, status);
+  }
   // S3 refuses a body with another MD5, but another server may not.
-  if (meter.md5() !== sending.md5) throw new BodyChanged(name);
+  if (meter.md5() !== sending.md5) throw new BodyChangedError(name);
 }
 
 /** The sent bytes do not have the job's MD5. */
-class BodyChanged extends Error {
-  override readonly name = "BodyChanged";
+class BodyChangedError extends Error {
+  override readonly name = "BodyChangedError";
 
   constructor(what: string) {
     super(`${what} has changed since its job was created`);
@@ -51,7 +55,7 @@ class Meter extends Transform {
   private sent = 0;
   private last?: Buffer;
   /** Set if the body was not sent to its end. The request may report a broken connection instead. */
-  changed?: BodyChanged;
+  changed?: BodyChangedError;
 
   constructor(
     private readonly size: number,
@@ -76,8 +80,8 @@ class Meter extends Transform {
     done(null, this.last);
   }
 
-  private fail(): BodyChanged {
-    return (this.changed = new BodyChanged(this.what));
+  private fail(): BodyChangedError {
+    return (this.changed = new BodyChangedError(this.what));
   }
 
   md5(): string {
@@ -92,17 +96,6 @@ interface Sent {
   text: string;
   /** S3 answers with the ETag of the stored object. Source: API reference of S3, PutObject. */
   isStored: boolean;
-}
-
-/** A proxy or a captive portal answered in place of S3, and stored nothing. */
-class UnexpectedAnswer extends Error {
-  override readonly name = "UnexpectedAnswer";
-  readonly $metadata: { httpStatusCode: number };
-
-  constructor(status: number) {
-    super(`${status} without an ETag is not an answer of S3, but of a proxy or a captive portal on the way`);
-    this.$metadata = { httpStatusCode: status };
-  }
 }
 
 /** Puts a body in one request. The SDK's client would add headers that the signature does not cover. */

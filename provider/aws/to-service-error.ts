@@ -49,7 +49,7 @@ function messageOf(error: SdkError, thrown: unknown): string {
   const message = error.Message ?? error.message ?? String(thrown);
   // The SDK adds a hint for debugging.
   const [said = ""] = message.split("\n  Deserialization error:");
-  return error.$metadata?.httpStatusCode === 200 && error.name !== "UnexpectedAnswer"
+  return error.$metadata?.httpStatusCode === 200 && error.name !== "UnexpectedAnswerError"
     ? `the answer is not one of the service: ${said}`
     : said;
 }
@@ -75,7 +75,7 @@ function remedyOf(error: SdkError): { remedy?: string } {
 }
 
 /** Names of the error of a changed body: in S3 and in this package. */
-const changedBodies = new Set(["BadDigest", "BodyChanged"]);
+const changedBodies = new Set(["BadDigest", "BodyChangedError"]);
 
 /** Node's codes for a certificate with an unknown issuer. */
 const untrusted = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/;
@@ -112,7 +112,7 @@ const byName: Record<string, FailureKind> = {
   AccessDeniedException: "accessDenied",
   ValidationException: "invalid",
   InternalServerException: "unavailable",
-  BodyChanged: "invalid",
+  BodyChangedError: "invalid",
   // S3 waited too long for a part of the body. The status is 400.
   RequestTimeout: "unavailable",
   // Names of STS, mostly with the status 400.

@@ -4,6 +4,7 @@ import type { CreatedAsset, ServiceAsset, ServiceJob } from "../../service-model
 import { isUnfinished } from "../../service-model/job";
 import type { CreatedAssets } from "../../service-model/job-type";
 import { jobTypeOf } from "../../service-model/job-types";
+import { isRecord } from "../../service-model/validate";
 import { ServiceError, isFailure, withFallback } from "./errors";
 import type { JobContext } from "./job-context";
 import { revisionOf } from "./job-details";
@@ -120,13 +121,10 @@ const textOf = (n: number, value: unknown): string[] =>
 
 function orderless(value: unknown): string {
   if (Array.isArray(value)) return canonicalText(value.map(orderless).sort());
-  if (!isObject(value)) return canonicalText(value);
+  if (!isRecord(value)) return canonicalText(value);
   const members = Object.entries(value).map(([name, member]) => `${name} ${orderless(member)}`);
   return canonicalText(members.sort());
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;
 
 /**
  * How long ListRevisionAssets may lag the end of a job; milliseconds. Shorter for a failed job, which has only probably

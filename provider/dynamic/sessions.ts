@@ -4,6 +4,7 @@ import type { Message } from "../../lib/message-code";
 import { CodedError } from "../../lib/message-code";
 import type { Clock } from "../../lib/clock";
 import { findJobType } from "../../service-model/job-types";
+import { isRecord } from "../../service-model/validate";
 import type { Network } from "../aws/network";
 import { networkOf } from "../aws/network";
 import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
@@ -88,13 +89,12 @@ export class Sessions {
     const text = this.config(quotasKey);
     if (!text) return {};
     const quotas = parseJson(text);
-    const isRecord = typeof quotas === "object" && quotas !== null && !Array.isArray(quotas);
-    const wrong = isRecord
+    const wrong = isRecord(quotas)
       ? Object.entries(quotas).find(
-          ([type, value]) => !findJobType(type) || !Number.isInteger(value) || value < 1,
+          ([type, value]) => !findJobType(type) || !Number.isInteger(value) || (value as number) < 1,
         )
       : [];
-    if (!isRecord || wrong) {
+    if (!isRecord(quotas) || wrong) {
       const what =
         wrong?.[0] === undefined ? "" : `; ${wrong[0]} is not a job type with a whole number from 1`;
       const text = `The stack's config ${quotasKey} must be a JSON object such as {"EXPORT_ASSETS_TO_S3": 20}${what}.`;

@@ -96,7 +96,7 @@ describe("GlobFilter", () => {
     const [warning, ...others] = filter.warnings();
     expect(others).to.deep.equal([]);
     expect(warning!.code).to.equal("unused-pattern");
-    expect(warning!.message.match(/(in|ex)clude\[\d\]/g)).to.deep.equal([
+    expect(warning!.text.match(/(in|ex)clude\[\d\]/g)).to.deep.equal([
       "include[2]",
       "include[3]",
       "exclude[1]",

@@ -106,9 +106,9 @@ describe("selectObjects", () => {
   });
 
   it("names the source, the patterns and the remedy if nothing is selected", async () => {
-    const { code, message } = await errorOf({ prefix: "in/", include: ["*.xml"] });
+    const { code, text } = await errorOf({ prefix: "in/", include: ["*.xml"] });
     expect(code).to.equal("nothing-selected");
-    expect(message).to.match(/s3:\/\/tables\/in\/.*include\[0\] \("\*\.xml"\).*dependsOn\.$/);
+    expect(text).to.match(/s3:\/\/tables\/in\/.*include\[0\] \("\*\.xml"\).*dependsOn\.$/);
   });
 
   it("warns of unused patterns, hidden names and archived objects", async () => {
@@ -127,14 +127,14 @@ describe("selectObjects", () => {
     }
     const { warnings } = await select({ bucket: "archive" });
     expect(warnings!.map(({ code }) => code)).to.deep.equal(["archived-objects"]);
-    expect(warnings![0]!.message).to.match(/^"DEEP_ARCHIVE\.csv" is in an archive/);
+    expect(warnings![0]!.text).to.match(/^"DEEP_ARCHIVE\.csv" is in an archive/);
   });
 
   it("rejects an answer that is not a complete listing", async () => {
     const page = (inside: string) => `<ListBucketResult><Name>tables</Name>${inside}</ListBucketResult>`;
     for (const [body, reason] of [
       ["", ""],
-      ["<html></html>", "IncompleteListing"],
+      ["<html></html>", "IncompleteListingError"],
       [page("<KeyCount>2</KeyCount><IsTruncated>false</IsTruncated>"), "KeyCount is 2"],
       [page("<IsTruncated>true</IsTruncated>"), "NextContinuationToken"],
     ] as const) {

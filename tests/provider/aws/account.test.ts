@@ -70,7 +70,7 @@ describe("the account of the credentials", () => {
       const dx = open(url, { stsEndpoint: url, ...settings });
       for (const call of [dx.listJobs({}), dx.createJob({ type: "X", details: {} }), dx.getJob("j")]) {
         const failure = await failureOf(call, ServiceError);
-        expect(failure.facts).to.include({ kind: "other", name: "AccountNotAllowed" });
+        expect(failure.facts).to.include({ kind: "other", name: "AccountNotAllowedError" });
         expect(describeFailure(failure, "Job").text)
           .to.contain(reason)
           .and.contain("correct the stack's config.");

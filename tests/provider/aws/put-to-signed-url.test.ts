@@ -131,7 +131,7 @@ describe("an upload to a signed URL", () => {
       const { url } = await receive();
       await writeFile(path("changed.csv"), later);
       const failure = await failedPut({ hash, path: path("changed.csv") }, url);
-      expect(failure.facts).to.include({ kind: "invalid", name: "BodyChanged" });
+      expect(failure.facts).to.include({ kind: "invalid", name: "BodyChangedError" });
       expect(describeFailure(failure, "Job j").text)
         .to.contain(`${path("changed.csv")} has changed`)
         .and.contain("Nothing was started");
@@ -154,7 +154,7 @@ describe("an upload to a signed URL", () => {
         first ??= sent;
       });
       const { facts } = await failureOf(put, ServiceError);
-      expect(facts).to.include({ kind: "invalid", name: "BodyChanged" });
+      expect(facts).to.include({ kind: "invalid", name: "BodyChangedError" });
       expect(first).to.be.lessThan(megabyte);
       // A server that gets the announced length considers the body complete.
       expect(seen.bytes).to.be.lessThan(bytes);
@@ -169,7 +169,7 @@ describe("an upload to a signed URL", () => {
     it(`fails as unavailable if the answer has no ETag: ${what}`, async () => {
       const { url } = await receive(answer);
       const { facts } = await failedPut({ hash, text }, url);
-      expect(facts).to.include({ kind: "unavailable", name: "UnexpectedAnswer" });
+      expect(facts).to.include({ kind: "unavailable", name: "UnexpectedAnswerError" });
     });
   }
 

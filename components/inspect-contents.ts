@@ -8,12 +8,12 @@ import type {
   InspectionContext,
   RevisionContent,
   RevisionIds,
-} from "../revision-contents";
-import { areCompatible, contentTypes } from "../revision-contents";
-import { validateAssetNames } from "./asset-names";
-import { InputError } from "./input-error";
-import type { JobSettings } from "./job-settings";
-import { givenSettings } from "./job-settings";
+} from "./revision-contents";
+import { areCompatible, contentTypes } from "./revision-contents";
+import { validateAssetNames } from "./support/asset-names";
+import { InputError } from "./support/input-error";
+import type { JobSettings } from "./support/job-settings";
+import { givenSettings } from "./support/job-settings";
 
 export interface ContentItem extends Omit<Inspection, "selection"> {
   readonly name: string;
@@ -86,7 +86,7 @@ async function inspect(
     if (!(error instanceof InputError)) throw error;
     // The dependencies may still fix the problem.
     if (!context.isReady) return { hash: { known: false }, assetNames: [] };
-    throw new InputError(error.code, `contents.${name}: ${error.message}`);
+    throw new InputError(error.code, `contents.${name}: ${error.text}`);
   }
 }
 
