@@ -27,7 +27,7 @@ import type { ChangeableSettings, Settings } from "../control/settings";
 import type { JobRunner } from "../jobs/job-runner";
 import type { BodyReader } from "./request-body";
 import type { HttpContext } from "./http-context";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "../state/service-error";
 import { isLoopback, isFromProgram, sendJson } from "./http-context";
 
 export const adminPath = "/_local/";

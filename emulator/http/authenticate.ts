@@ -2,7 +2,7 @@
 import type { Authorization } from "./caller";
 import { parseAuthorization } from "./caller";
 import type { Credentials, Session, Sessions } from "./credentials";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "../state/service-error";
 import { assertNotExpired, verifySignature } from "./signature";
 import type { HttpContext } from "./http-context";
 

@@ -1,6 +1,6 @@
 /** Parses the caller and the scope from a request's signature, without verifying it. */
 import type { IncomingHttpHeaders } from "node:http";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "../state/service-error";
 
 export interface SignedRequest {
   readonly method: string;

@@ -3,7 +3,7 @@ import { OptionError } from "../control/option-values";
 import { isAbsolute, resolve } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "../state/service-error";
 
 /** A key pair that the local service accepts. */
 export interface Credential {

@@ -1,5 +1,5 @@
 /** Reads bodies into memory, within limits. */
-import { ServiceError, throttled } from "./service-error";
+import { ServiceError, throttled } from "../state/service-error";
 import type { HttpContext } from "./http-context";
 import { getHeapStatistics } from "node:v8";
 

@@ -1,11 +1,14 @@
-/** Reads an operation's input from a request and validates it; converts between shape names and wire names. */
+/**
+ * Reads an operation's input from a request and validates it. Converts values between the names of the shapes
+ * (`assetSources`) and those on the wire (`AssetSources`). Follows the shape, because the keys of maps are data.
+ */
 import type { IncomingHttpHeaders } from "node:http";
-import type { Member, Shape, StructShape } from "../../service-model/shape";
+import type { Shape, StructShape } from "../../service-model/shape";
 import type { Path } from "../../service-model/validate";
 import { formatPath, isRecord, validateAsService } from "../../service-model/validate";
 import type { Operation } from "../../service-model/operations/operation";
-import { locationOf } from "../../service-model/operations/operation";
-import { invalid, ServiceError } from "./service-error";
+import { locationOf, wireName } from "../../service-model/operations/operation";
+import { invalid, ServiceError } from "../state/service-error";
 
 export interface RawRequest {
   /** Members of the input in the path. */
@@ -99,14 +102,6 @@ function fromHeaders(
   return Object.fromEntries(read);
 }
 
-/**
- * Converts values between the names of the shapes (`assetSources`) and those on the wire (`AssetSources`).
- * Follows the shape, because the keys of maps are data and stay unchanged.
- */
-
-export const wireName = (name: string, member?: Member): string =>
-  member?.wireName ?? name.charAt(0).toUpperCase() + name.slice(1);
-
 interface WireMember {
   readonly name: string;
   /** Name on the wire. */
@@ -161,19 +156,4 @@ function structToWire(shape: StructShape, value: Record<string, unknown>): Recor
     if (item !== undefined) result[key] = toWire(of, item);
   }
   return result;
-}
-
-/** Replaces the value of every secret member by asterisks. */
-export function maskSecrets(shape: Shape, value: unknown): unknown {
-  if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => maskSecrets(shape.of, item));
-  if (shape.kind === "struct" && isRecord(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => {
-        const member = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
-        if (!member) return [name, item];
-        return [name, member.secret && item !== undefined ? "***" : maskSecrets(member.shape, item)];
-      }),
-    );
-  }
-  return value;
 }

@@ -1,6 +1,6 @@
 /** Authenticates requests to S3 and passes them to the S3 backend. */
 import { parseAuthorization } from "./caller";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "../state/service-error";
 import type { S3Backend } from "../storage/service-storage";
 import type { HttpContext } from "./http-context";
 import { useS3RequestId } from "./http-context";

@@ -4,7 +4,7 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
 import type { Authorization, SignedRequest } from "./caller";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "../state/service-error";
 // S3's parser, so that S3 acts on the same address and hash that are verified.
 import { parseAddress, presignedBodyHash } from "../s3/request";
 

@@ -11,7 +11,7 @@ import { readKey } from "../state/records";
 import type { RegionStates } from "../state/region-state";
 import type { HttpContext } from "./http-context";
 import { useS3RequestId, resetConnection } from "./http-context";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "../state/service-error";
 import { S3Error } from "../s3/errors";
 import { sendS3Error } from "../s3/s3-server";
 import type { IncomingMessage } from "node:http";

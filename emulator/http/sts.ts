@@ -4,12 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { parseAuthorization } from "./caller";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "../state/service-error";
 import type { Sessions } from "./credentials";
 import { idOf } from "./credentials";
 import type { BodyReader } from "./request-body";
-import type { XmlMembers } from "../../lib/xml";
-import { writeXml } from "../../lib/xml";
+import type { XmlMembers } from "../s3/xml";
+import { writeXml } from "../s3/xml";
 import type { HttpContext } from "./http-context";
 import type { CallerIdentity, Authenticator } from "./authenticate";
 

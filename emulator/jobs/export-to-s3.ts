@@ -68,7 +68,7 @@ interface AssetExportDetails {
   readonly encryption?: Encryption;
 }
 
-export const exportAssetsToS3: Worker<AssetExportDetails> = async (work) => {
+export const runExportAssetsToS3: Worker<AssetExportDetails> = async (work) => {
   const { dataSetId, revisionId, assetDestinations, encryption } = work.details;
   work.state.exportableRevision(dataSetId, revisionId);
   const moves = assetDestinations.map(({ assetId, bucket, key }) => {
@@ -90,7 +90,7 @@ interface RevisionExportDetails {
   readonly encryption?: Encryption;
 }
 
-export const exportRevisionsToS3: Worker<RevisionExportDetails> = async (work) => {
+export const runExportRevisionsToS3: Worker<RevisionExportDetails> = async (work) => {
   const { revisionDestinations, encryption } = work.details;
   const moves = revisionDestinations.flatMap((destination) => exportsOf(destination, work));
   return { errors: await exportAssets(moves, encryption, work) };

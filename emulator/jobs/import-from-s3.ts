@@ -13,7 +13,7 @@ type Imported =
   | { readonly asset: NewAsset }
   | { readonly failed: ObjectRef; readonly code: string; readonly cause: string };
 
-export const importAssetsFromS3: Worker<Details> = async (work) => {
+export const runImportAssetsFromS3: Worker<Details> = async (work) => {
   const imported = await mapConcurrently(work.details.assetSources, copiesAtOnce, (source) =>
     importOne(source, work),
   );

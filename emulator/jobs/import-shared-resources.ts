@@ -6,7 +6,7 @@ interface DataAccessDetails {
 }
 
 /** Name and ARN have the form that Terraform's tests at AWS expect (revision_assets_test.go). */
-export const createS3DataAccessFromS3Bucket: Worker<DataAccessDetails> = async (work) => {
+export const runCreateS3DataAccessFromS3Bucket: Worker<DataAccessDetails> = async (work) => {
   const { objects, state, accountRegion, requireBucketPolicy } = work;
   const { assetSource } = work.details;
   const { bucket } = assetSource;
@@ -44,7 +44,7 @@ interface TagPolicyDetails {
 }
 
 /** Databases and tables become two assets, because an asset's details have a single resource type. */
-export const importAssetsFromLakeFormationTagPolicy: Worker<TagPolicyDetails> = ({ details, state }) => {
+export const runImportAssetsFromLakeFormationTagPolicy: Worker<TagPolicyDetails> = ({ details, state }) => {
   const { database, table } = details;
   const assets = [
     ...(database ? [tagPolicyAsset(state.newId(), details, "DATABASE", database)] : []),
@@ -94,7 +94,7 @@ interface DataShareDetails {
 const dataShareArnForm = /^arn:aws[a-z-]*:redshift:[a-z0-9-]+:\d{12}:datashare:[^/\s]+\/(\S+)$/;
 
 /** Checks only the form of each ARN, because there is no Redshift here. */
-export const importAssetsFromRedshiftDataShares: Worker<DataShareDetails> = ({ details, state }) => {
+export const runImportAssetsFromRedshiftDataShares: Worker<DataShareDetails> = ({ details, state }) => {
   const shares = details.assetSources.map(({ dataShareArn }) => ({
     arn: dataShareArn,
     name: dataShareArnForm.exec(dataShareArn)?.[1],

@@ -13,8 +13,19 @@ import type { Job } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { toJobError } from "./worker";
 import { commitAssets } from "./commit-assets";
-import type { WorkerResult } from "./worker";
-import { workers } from "./workers";
+import type { Worker, WorkerResult } from "./worker";
+import {
+  runCreateS3DataAccessFromS3Bucket,
+  runImportAssetsFromLakeFormationTagPolicy,
+  runImportAssetsFromRedshiftDataShares,
+} from "./import-shared-resources";
+import {
+  runExportAssetToSignedUrl,
+  runImportAssetFromApiGatewayApi,
+  runImportAssetFromSignedUrl,
+} from "./signed-url-jobs";
+import { runExportAssetsToS3, runExportRevisionsToS3 } from "./export-to-s3";
+import { runImportAssetsFromS3 } from "./import-from-s3";
 
 export interface JobRunnerDependencies {
   readonly clock: Clock;
@@ -139,3 +150,16 @@ export class JobRunner {
     job.updatedAt = this.dependencies.clock.now().toISOString();
   }
 }
+
+/** The worker of each job type. The details were validated against the shape of the type. */
+const workers: Readonly<Record<string, Worker<never>>> = {
+  IMPORT_ASSETS_FROM_S3: runImportAssetsFromS3,
+  IMPORT_ASSET_FROM_SIGNED_URL: runImportAssetFromSignedUrl,
+  IMPORT_ASSET_FROM_API_GATEWAY_API: runImportAssetFromApiGatewayApi,
+  IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES: runImportAssetsFromRedshiftDataShares,
+  IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY: runImportAssetsFromLakeFormationTagPolicy,
+  CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET: runCreateS3DataAccessFromS3Bucket,
+  EXPORT_ASSETS_TO_S3: runExportAssetsToS3,
+  EXPORT_ASSET_TO_SIGNED_URL: runExportAssetToSignedUrl,
+  EXPORT_REVISIONS_TO_S3: runExportRevisionsToS3,
+};

@@ -1,7 +1,7 @@
 /** Jobs for tests. */
 import type { JobError, JobState } from "../../service-model/job";
 import { operationOf } from "../../service-model/operations/index";
-import { maskSecrets } from "../http/request-input";
+import { maskSecrets } from "../../service-model/operations/operation";
 import type { Job } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { isExpired } from "../state/region-state";

@@ -10,7 +10,7 @@ interface UploadDetails {
   readonly md5Hash: string;
 }
 
-export const importAssetFromSignedUrl: Worker<UploadDetails> = async (work) => {
+export const runImportAssetFromSignedUrl: Worker<UploadDetails> = async (work) => {
   const { details, objects, state, accountRegion, signal } = work;
   const { upload, error } = findUpload(work, details.md5Hash);
   if (error) {
@@ -30,7 +30,7 @@ interface DownloadDetails {
   readonly assetId: string;
 }
 
-export const exportAssetToSignedUrl: Worker<DownloadDetails> = ({
+export const runExportAssetToSignedUrl: Worker<DownloadDetails> = ({
   details,
   state,
   job,
@@ -57,7 +57,7 @@ interface ApiDetails {
 /** A specification is read as a whole to be parsed; real ones are far smaller than this. */
 const specificationLimit = 20 * 1024 ** 2;
 
-export const importAssetFromApiGatewayApi: Worker<ApiDetails> = async (work) => {
+export const runImportAssetFromApiGatewayApi: Worker<ApiDetails> = async (work) => {
   const { details, objects, state, accountRegion, signal } = work;
   const { upload, error } = findUpload(work, details.apiSpecificationMd5Hash);
   if (error) return { errors: [error] };

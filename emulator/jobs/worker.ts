@@ -4,7 +4,7 @@ import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
 import type { Asset, Job, AccountRegion } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import { ServiceError } from "../http/service-error";
+import { ServiceError } from "../state/service-error";
 import { ObjectError } from "../storage/service-storage";
 
 export interface WorkerContext<D> {

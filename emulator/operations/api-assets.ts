@@ -1,4 +1,4 @@
-import { ServiceError, denied, invalid } from "../http/service-error";
+import { ServiceError, denied, invalid } from "../state/service-error";
 import type { Asset } from "../state/records";
 import { readableRevision } from "./assets";
 import type { Handlers } from "./handler";

@@ -1,4 +1,4 @@
-import { conflict, invalid, notFound } from "../http/service-error";
+import { conflict, invalid, notFound } from "../state/service-error";
 import { entitle } from "../data-grants/publication";
 import { arnOf } from "../state/records";
 import type { DataGrant } from "../state/records";

@@ -1,5 +1,5 @@
 import type { AssetType } from "../../service-model/shared-shapes";
-import { conflict, invalid } from "../http/service-error";
+import { conflict, invalid } from "../state/service-error";
 import { arnOf } from "../state/records";
 import type { DataSet } from "../state/records";
 import { hasEnded } from "../state/region-state";
@@ -8,7 +8,7 @@ import type { Handlers } from "./handler";
 import { paginate, assertBelowLimit, timestamps, touch } from "./handler";
 import { assertValidTags } from "./tags";
 import { isDeepStrictEqual } from "node:util";
-import { wireName } from "../http/request-input";
+import { wireName } from "../../service-model/operations/operation";
 
 export const dataSetHandlers = {
   CreateDataSet: ({ assetType, name, description, tags }, context) => {

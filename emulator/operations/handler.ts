@@ -2,7 +2,7 @@ import type { Input, OperationName } from "../../service-model/operations/index"
 import type { Clock } from "../control/clock";
 import type { JobRunner } from "../jobs/job-runner";
 import type { LimitName } from "../../service-model/errors";
-import { invalid, limitExceeded } from "../http/service-error";
+import { invalid, limitExceeded } from "../state/service-error";
 import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
 import type { RegionState } from "../state/region-state";

@@ -4,7 +4,7 @@
  */
 import type { S3Request } from "./request";
 import { invalidArgument, S3Error } from "./errors";
-import type { XmlMembers } from "../../lib/xml";
+import type { XmlMembers } from "./xml";
 
 const enforced = "BucketOwnerEnforced";
 

@@ -6,7 +6,7 @@ import type { ErrorCode } from "./errors";
 import { malformedXml, S3Error } from "./errors";
 import { ownerOnlyAcl } from "./acl";
 import type { PublicAccessBlock } from "./store";
-import type { XmlMembers } from "../../lib/xml";
+import type { XmlMembers } from "./xml";
 import { document, XmlElement } from "./xml";
 
 export function getBucketPolicy({ bucket }: S3Request): S3Response {

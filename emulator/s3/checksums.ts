@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Crc } from "./crc";
 import { combineCrcs, crc32, crc32c, crc64nvme, CrcDigest } from "./crc";
 import { invalidArgument, S3Error } from "./errors";
-import type { XmlMembers } from "../../lib/xml";
+import type { XmlMembers } from "./xml";
 
 export type Algorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
 

@@ -1,5 +1,5 @@
 /** Listings of a bucket's objects, versions and multipart uploads, and of an upload's parts. */
-import type { XmlMembers } from "../../lib/xml";
+import type { XmlMembers } from "./xml";
 import { owner } from "./acl";
 import { invalidArgument } from "./errors";
 import type { Page, PageSelection } from "./paging";

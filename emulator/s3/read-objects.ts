@@ -9,7 +9,7 @@ import { objectHeaders } from "./object-metadata";
 import { S3Error, invalidArgument, preconditionFailed } from "./errors";
 import type { StoredObject } from "./store";
 import { parseMaxCount } from "./paging";
-import type { XmlValue } from "../../lib/xml";
+import type { XmlValue } from "./xml";
 import { document } from "./xml";
 
 /** Response headers that `response-*` parameters can replace. */

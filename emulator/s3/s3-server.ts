@@ -7,7 +7,7 @@ import { S3Error } from "./errors";
 import { Files } from "./files";
 import { findOperation } from "./operations";
 import { Store } from "./store";
-import { writeXmlDocument } from "../../lib/xml";
+import { writeXmlDocument } from "./xml";
 
 export interface IncomingRequest {
   readonly request: IncomingMessage;

@@ -5,7 +5,7 @@ import { checksumHeaders } from "./checksums";
 import { readConditions, assertWriteConditions } from "./conditions";
 import { encryptionHeaders, readObjectMetadata } from "./object-metadata";
 import { S3Error, malformedXml } from "./errors";
-import type { XmlMembers } from "../../lib/xml";
+import type { XmlMembers } from "./xml";
 import { document, XmlElement } from "./xml";
 
 /** Longest key of an object, in bytes of UTF-8. Source: S3 User Guide, "Naming Amazon S3 objects". */

@@ -1,6 +1,7 @@
 /** Describes an operation of the service for routing, validation and responses. */
 import type { ServiceErrorName } from "../errors";
-import type { StructShape } from "../shape";
+import type { Member, Shape, StructShape } from "../shape";
+import { isRecord } from "../validate";
 
 export interface Operation {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -45,6 +46,25 @@ export function locationOf(operation: Operation, member: string): Location {
   if (member === queryMap) return "queryMap";
   if (member === headerMap?.member) return "headerMap";
   return member === payload ? "payload" : "body";
+}
+
+/** The name of a member of a shape in requests and responses. */
+export const wireName = (name: string, member?: Member): string =>
+  member?.wireName ?? name.charAt(0).toUpperCase() + name.slice(1);
+
+/** Replaces the value of every secret member by asterisks. */
+export function maskSecrets(shape: Shape, value: unknown): unknown {
+  if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => maskSecrets(shape.of, item));
+  if (shape.kind === "struct" && isRecord(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => {
+        const member = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
+        if (!member) return [name, item];
+        return [name, member.secret && item !== undefined ? "***" : maskSecrets(member.shape, item)];
+      }),
+    );
+  }
+  return value;
 }
 
 /** Errors of every operation that reads a stored resource. */

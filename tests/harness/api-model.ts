@@ -5,11 +5,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { wireName } from "../../emulator/http/request-input";
 import { installPython } from "../../scripts/find-aws-cli";
 import { run } from "../../scripts/run-program";
 import type { Operation } from "../../service-model/operations/operation";
-import { locationOf } from "../../service-model/operations/operation";
+import { locationOf, wireName } from "../../service-model/operations/operation";
 import type { Member, Shape, StructShape } from "../../service-model/shape";
 
 interface Reference {

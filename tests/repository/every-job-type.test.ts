@@ -8,7 +8,7 @@ import { jobTypes } from "../../service-model/job-types";
 
 const rows: Record<string, (jobType: JobType) => RegExp> = {
   "README.md": ({ type, detailsKey }) => new RegExp(`^\\| \`${type}\` +\\| \`${detailsKey}\` `, "m"),
-  "emulator/jobs/workers.ts": ({ type }) => new RegExp(`^  ${type}: `, "m"),
+  "emulator/jobs/job-runner.ts": ({ type }) => new RegExp(`^  ${type}: `, "m"),
   "tests/clients/scenarios.ts": ({ detailsKey }) => new RegExp(`\\brun\\("${detailsKey}"`, "i"),
 };
 

@@ -4,6 +4,11 @@ import { dirname, join, normalize } from "node:path";
 
 import { expect } from "chai";
 
+/** The folders of the emulator above its S3 server. Each may import the folders before it. */
+const emulator = ["control", "state", "storage", "jobs", "data-grants", "operations", "http"].map(
+  (folder) => `emulator/${folder}`,
+);
+
 /** The rooms that each room may import, besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
@@ -14,7 +19,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   components: ["lib", "service-model", "provider/core", "provider/aws", "provider"],
   review: ["lib", "service-model", "provider/core", "provider"],
   "emulator/s3": ["lib"],
-  emulator: ["lib", "service-model", "emulator/s3"],
+  ...Object.fromEntries(
+    [...emulator, "emulator"].map((room, index) => [
+      room,
+      ["lib", "service-model", "emulator/s3", ...emulator.slice(0, index)],
+    ]),
+  ),
   cli: ["lib", "emulator", "review"],
 };
 

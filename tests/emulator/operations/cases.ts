@@ -1,7 +1,6 @@
 /** Invalid requests, each with one violation, derived from the description of an operation. */
-import { wireName } from "../../../emulator/http/request-input";
 import type { Operation } from "../../../service-model/operations/operation";
-import { locationOf } from "../../../service-model/operations/operation";
+import { locationOf, wireName } from "../../../service-model/operations/operation";
 import type { Member, Shape, StructShape } from "../../../service-model/shape";
 import { violations } from "./rule-violations";
 import type { Path } from "../../../service-model/validate";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import { wireName } from "../../../emulator/http/request-input";
+import { wireName } from "../../../service-model/operations/operation";
 import type { OperationName } from "../../../service-model/operations/index";
 import { operationNames, operationOf } from "../../../service-model/operations/index";
 import { PopulatedService } from "./populated-service";

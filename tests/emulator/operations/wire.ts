@@ -1,12 +1,11 @@
 /** Requests as HTTP carries them: an SDK would refuse or repair an invalid one. Checks of the answers. */
 import { expect } from "chai";
-import { wireName } from "../../../emulator/http/request-input";
 import type { ServiceErrorName } from "../../../service-model/errors";
 import { errorStatuses } from "../../../service-model/errors";
 import type { OperationName } from "../../../service-model/operations";
 import { operationOf } from "../../../service-model/operations";
 import type { Operation } from "../../../service-model/operations/operation";
-import { locationOf, pathSegments } from "../../../service-model/operations/operation";
+import { locationOf, pathSegments, wireName } from "../../../service-model/operations/operation";
 import type { Shape } from "../../../service-model/shape";
 import type { Path } from "../../../service-model/validate";
 import { formatPath, isRecord, validateAsService } from "../../../service-model/validate";

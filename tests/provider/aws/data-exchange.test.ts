@@ -3,7 +3,7 @@ import { text as readText } from "node:stream/consumers";
 
 import { expect } from "chai";
 
-import { writeXml } from "../../../lib/xml";
+import { writeXml } from "../../../emulator/s3/xml";
 import { withDefaultTags } from "../../../provider/aws/data-exchange";
 import { ServiceError } from "../../../provider/core/errors";
 import { useServers } from "../../harness/http";

@@ -1,7 +1,7 @@
 /** A minimal fake of AWS. STS gives each role keys that are named after it, and Data Exchange has no jobs. */
 import { text as readText } from "node:stream/consumers";
 
-import { writeXml } from "../../../lib/xml";
+import { writeXml } from "../../../emulator/s3/xml";
 import type { Signer } from "../../harness/http";
 import { signerOf, useServers } from "../../harness/http";
 

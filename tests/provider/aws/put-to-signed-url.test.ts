@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 
 import { expect } from "chai";
 
-import { writeXml } from "../../../lib/xml";
+import { writeXml } from "../../../emulator/s3/xml";
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { describeFailure } from "../../../provider/core/error-messages";
 import { ServiceError } from "../../../provider/core/errors";

@@ -1,6 +1,6 @@
 /** Compares check with the service: both accept or refuse the same inputs. */
 import { readInput } from "../../../emulator/http/request-input";
-import { ServiceError } from "../../../emulator/http/service-error";
+import { ServiceError } from "../../../emulator/state/service-error";
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { checkInputs } from "../../../provider/core/check";
 import type { BodySource } from "../../../provider/core/ports";
