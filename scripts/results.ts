@@ -56,9 +56,9 @@ interface SuiteResult {
 }
 
 interface Results extends RunFacts {
-  readonly parts: Readonly<Record<string, SuiteResult>>;
+  readonly suites: Readonly<Record<string, SuiteResult>>;
   readonly secrets: {
-    readonly planted: number;
+    readonly seeded: number;
     readonly searched: Record<string, number>;
     readonly leaks: object[];
   };
@@ -74,14 +74,15 @@ export function replaceSections(page: string, sections: Readonly<Record<string, 
 }
 
 /** The sections of docs/results/reliability.md for a results file, without those of suites that did not run. */
-export function sectionsOf({ command, date, machine, parts, secrets }: Results): Record<string, string> {
+export function sectionsOf({ command, date, machine, suites, secrets }: Results): Record<string, string> {
   const searched = Object.values(secrets.searched);
   const characters = searched.reduce((sum, length) => sum + length, 0);
-  const found = secrets.leaks.length === 0 ? "nothing" : `${secrets.leaks.length} values`;
+  const found = secrets.leaks.length === 0 ? "None was found." : `FOUND in clear: ${secrets.leaks.length}.`;
+  const search = `All suites searched ${characters} characters in ${searched.length} places for ${secrets.seeded} seeded values. ${found}`;
   return {
     run: `\`${command}\`, ${date.slice(0, 10)}; ${machine}.`,
-    ...Object.fromEntries(Object.entries(parts).map(([name, result]) => [name, describeSuite(result)])),
-    secrets: `${characters} characters in ${searched.length} places were searched for ${secrets.planted} planted values. Found in clear: ${found}.`,
+    ...Object.fromEntries(Object.entries(suites).map(([name, result]) => [name, describeSuite(result)])),
+    secrets: [suites.secrets && describeSuite(suites.secrets), search].filter(Boolean).join("\n\n"),
   };
 }
 
@@ -94,7 +95,7 @@ function describeSuite({
   failures,
 }: SuiteResult): string {
   const counts = Object.entries(figures).map(([name, count]) => `${count} ${name}`);
-  const verdict = failures.length === 0 ? "all guarantees kept" : `${failures.length} guarantees BROKEN`;
+  const verdict = failures.length === 0 ? "all guarantees kept" : `BROKEN guarantees: ${failures.length}`;
   return [
     ...[first, ...tables].map(({ head, rows }) => table(head, rows)),
     ...notes,

@@ -9,7 +9,7 @@ import type { StackRun, SingleJobStack } from "./faults/scenarios";
 import type { Leak, Secrets } from "./secrets/secrets";
 import { environment } from "./secrets/secrets";
 
-/** Runs `work` with so many stacks; their jobs must name an endpoint, because they outlive the services of single cases. */
+/** Runs `work` with `count` stacks; their jobs must name an endpoint, because they outlive the services of single cases. */
 export async function withSearchedStacks<T>(
   count: number,
   secrets: Secrets,

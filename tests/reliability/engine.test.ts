@@ -9,7 +9,7 @@ import { withSearchedStacks } from "./engine-stack";
 import type { Boundary } from "./proxy";
 import { runReviews } from "./review/suite";
 import { Secrets } from "./secrets/secrets";
-import { runSoak } from "./soak/soak";
+import { runSoak } from "./soak/suite";
 import { fixtures } from "./upgrade/fixtures";
 import { upgrade } from "./upgrade/suite";
 

@@ -17,30 +17,30 @@ describe("reliability without the engine", function () {
 
   /** The faults that are missed most easily. */
   const faults = {
-    "calls that fail": ["500 once", "reset after for good", "404 for good"],
-    "answers without content": ["HTML page once", "null members for good"],
+    "calls that fail": ["500 once", "reset after permanently", "404 permanently"],
+    "answers without content": ["HTML page once", "null members permanently"],
   };
   for (const [what, chosen] of Object.entries(faults)) {
     const cases = [...allCases, ...emptyAnswerCases].filter(({ fault, duration }) =>
       chosen.includes(`${fault} ${duration}`),
     );
 
-    it(`keeps every promise and writes no secret in ${cases.length} cases of ${what}`, async () => {
+    it(`keeps every guarantee and writes no secret in ${cases.length} cases of ${what}`, async () => {
       const secrets = Secrets.seeded();
       const results = await runOnHosts(cases, secrets);
       const broken = results.filter((result) => result.broken.length > 0);
-      const found = broken.map(({ faultCase, broken: promises }) => [caseName(faultCase), promises]);
+      const found = broken.map(({ faultCase, broken: violations }) => [caseName(faultCase), violations]);
       expect(found).to.deep.equal([]);
       expect(secrets.leaks).to.deep.equal([]);
       expect(secrets.count).to.be.greaterThan(5);
     });
   }
 
-  it("keeps every promise in 400 random runs with stale answers on virtual time", async () => {
+  it("keeps every guarantee in 400 random runs with stale answers on virtual time", async () => {
     expect(await runVirtualScripts(400, 11)).to.deep.equal([]);
   });
 
-  it("keeps every promise in processes with stale answers and wrong clocks", async () => {
+  it("keeps every guarantee in processes with stale answers and wrong clocks", async () => {
     const chosen = realScripts.filter((script) =>
       /^import, crash: (listings|.*30 hours)|^upload, pair: replicas/.test(scriptName(script)),
     );

@@ -31,7 +31,7 @@ const suites: readonly Suite[] = [
   upgradeSuite,
 ];
 
-/** Returns whether every promise was kept. */
+/** Returns whether every guarantee was kept. */
 async function runSuites(chosen: readonly Suite[], file: string, command: string): Promise<boolean> {
   await using records = await createRecordsFolder();
   // Inline programs run in this process and use the same folder of records as their hosts.
@@ -39,7 +39,7 @@ async function runSuites(chosen: readonly Suite[], file: string, command: string
   const facts = runFacts(command);
   const progress = progressOn(process.stderr);
   const secrets = Secrets.seeded();
-  const parts: Record<string, SuiteResult & { readonly milliseconds: number }> = {};
+  const results: Record<string, SuiteResult & { readonly milliseconds: number }> = {};
   const rows: string[][] = [];
   for (const suite of chosen) {
     const heading = `${suite.name}: ${suite.title}`;
@@ -49,7 +49,7 @@ async function runSuites(chosen: readonly Suite[], file: string, command: string
     const running = suite.run({ secrets, progress: (now) => (text = now) });
     const result = await progress.during(() => `${suite.name}: ${text}`, running);
     const milliseconds = Date.now() - began;
-    parts[suite.name] = { milliseconds, ...result };
+    results[suite.name] = { milliseconds, ...result };
     const figures = Object.entries(result.figures).map(([name, figure]) => `${figure} ${name}`);
     rows.push([
       suite.name,
@@ -59,16 +59,16 @@ async function runSuites(chosen: readonly Suite[], file: string, command: string
     ]);
     console.log(report(heading, result));
   }
-  const { searched, leaks, count } = secrets;
+  const { searched, leaks, count: seeded } = secrets;
   const characters = Object.values(searched).reduce((sum, length) => sum + length, 0);
-  const places = `${count} secrets, ${characters} characters searched in ${Object.keys(searched).length} places`;
+  const places = `${seeded} secrets, ${characters} characters searched in ${Object.keys(searched).length} places`;
   rows.push(["secrets", places, "", verdict(leaks, "FOUND")]);
-  console.log(`\n## Summary\n\n${table(["suite", "figures", "time", "promises"], rows)}`);
+  console.log(`\n## Summary\n\n${table(["suite", "figures", "time", "guarantees"], rows)}`);
   for (const { secret, place, around } of leaks)
     console.log(`\nFOUND the ${secret} in the ${place}: ${around}`);
-  const path = await writeResults(file, facts, { parts, secrets: { planted: count, searched, leaks } });
+  const path = await writeResults(file, facts, { suites: results, secrets: { seeded, searched, leaks } });
   console.log(`\n${facts.command}, ${facts.date}, ${facts.machine}\nAll results: ${path}`);
-  return leaks.length === 0 && Object.values(parts).every(({ failures }) => failures.length === 0);
+  return leaks.length === 0 && Object.values(results).every(({ failures }) => failures.length === 0);
 }
 
 const verdict = ({ length }: readonly unknown[], what: string): string =>

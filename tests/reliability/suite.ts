@@ -1,4 +1,4 @@
-/** A suite of `npm run prove`, and what all suites share. */
+/** A suite of `npm run prove`, and the types and helpers of all suites. */
 import { SeededRandom } from "../../emulator/control/seeded-random";
 import type { Secrets } from "./secrets/secrets";
 
@@ -35,7 +35,7 @@ export interface Table {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** One broken promise. */
+/** One broken guarantee. */
 export interface Failure {
   /** How to reproduce it. */
   readonly where: string;
@@ -44,7 +44,7 @@ export interface Failure {
   readonly log?: string;
 }
 
-/** The failures of one run, each promise once; the first has the log. */
+/** The failures of one run, each guarantee once; the first has the log. */
 export const failuresOf = (where: string, broken: readonly string[], log?: string): Failure[] =>
   [...new Set(broken)].map((what, index) => ({
     where,
@@ -52,12 +52,12 @@ export const failuresOf = (where: string, broken: readonly string[], log?: strin
     ...(index === 0 && log !== undefined && { log }),
   }));
 
-/** The broken promises of one run. */
-export class BrokenPromises {
-  readonly list: string[] = [];
+/** Checks the guarantees of one run. */
+export class Guarantees {
+  readonly broken: string[] = [];
 
-  unless(isKept: boolean, promise: string): void {
-    if (!isKept) this.list.push(promise);
+  verify(isKept: boolean, violation: string): void {
+    if (!isKept) this.broken.push(violation);
   }
 }
 
@@ -118,7 +118,7 @@ export async function runInWorkers<Worker, Item, Result>(
   return results;
 }
 
-/** The seeds of so many runs; the first is the seed itself, so that a run can be repeated alone. */
+/** The seeds of `count` runs; the first is the seed itself, so that a run can be repeated alone. */
 export const seedsFrom = (seed: string, count: number, kind = ""): string[] =>
   Array.from({ length: count }, (_, index) => (index === 0 ? seed : `${seed}-${kind}${index}`));
 
@@ -135,8 +135,8 @@ export class Random extends SeededRandom {
     return Math.floor(this.fraction() * limit);
   }
 
-  oneIn(many: number): boolean {
-    return this.below(many) === 0;
+  isOneIn(count: number): boolean {
+    return this.below(count) === 0;
   }
 
   of<T>(all: readonly T[]): T {
@@ -145,7 +145,7 @@ export class Random extends SeededRandom {
 
   /** Each item with a chance of one half, and at least one. */
   someOf<T>(all: readonly T[]): T[] {
-    const some = all.filter(() => this.oneIn(2));
+    const some = all.filter(() => this.isOneIn(2));
     return some.length > 0 ? some : [this.of(all)];
   }
 }

@@ -11,8 +11,8 @@ const suite = {
 };
 const results = {
   ...{ command: "npm run prove -- faults", date: "2026-01-05T12:00:00.000Z", machine: "2 × Any" },
-  parts: { faults: suite },
-  secrets: { planted: 2, searched: { state: 10, display: 5 }, leaks: [] },
+  suites: { faults: suite },
+  secrets: { seeded: 2, searched: { state: 10, display: 5 }, leaks: [] },
 };
 
 describe("the page of reliability results", () => {
@@ -25,15 +25,15 @@ describe("the page of reliability results", () => {
       .and.to.contain("| GetJob | ✓ ")
       .and.to.contain("1 cases; 12 s; all");
     expect(text)
-      .to.contain("15 characters in 2 places were searched for 2 planted values")
+      .to.contain("searched 15 characters in 2 places for 2 seeded values. None was found.")
       .and.to.contain("old soak")
       .and.not.to.contain("old faults");
   });
 
   it("names the guarantees that were broken", () => {
     const broken = { ...suite, failures: [{ where: "GetJob × 404", what: "the job ran twice" }] };
-    expect(sectionsOf({ ...results, parts: { faults: broken } }).faults)
-      .to.contain("1 guarantees BROKEN")
+    expect(sectionsOf({ ...results, suites: { faults: broken } }).faults)
+      .to.contain("BROKEN guarantees: 1")
       .and.to.contain("FAILED GetJob × 404: the job ran twice");
   });
 

@@ -80,7 +80,7 @@ async function check(host: Host, inputs: Props): Promise<void> {
   if (failures.length > 0) throw new Error(failures.join("; "));
 }
 
-/** Lends a host with a folder for its records alone, so that no host reads the records of another. */
+/** Runs `use` with a host that has its own folder of records, so that no host reads the records of another. */
 export async function withHost<T>(
   env: Readonly<Record<string, string>>,
   use: (host: Host) => Promise<T>,

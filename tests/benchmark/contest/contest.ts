@@ -108,7 +108,7 @@ export class OwnStack {
     private readonly args: readonly string[],
   ) {}
 
-  /** Lends an empty stack, which is removed afterwards. */
+  /** Runs `use` with an empty stack, which is removed afterwards. */
   static async with<T>(
     service: ServiceProcess,
     program: ProgramName,

@@ -91,7 +91,7 @@ const prepare: Record<WorkloadName, Prepare> = {
   },
 };
 
-/** Lends a function that creates tasks of a workload. */
+/** Runs `use` with a function that creates tasks of a workload. */
 export async function withWorkload<T>(
   service: ServiceProcess,
   work: WorkloadName,

@@ -9,7 +9,7 @@
 import type { JobSnapshot } from "../../../emulator";
 import type { RevisionIds, TestService } from "../../harness/service";
 import type { StackRun } from "../faults/scenarios";
-import { BrokenPromises, Counter, Random } from "../suite";
+import { Guarantees, Counter, Random } from "../suite";
 import type { Program, JobSpec } from "./program";
 import type { ContentStack, Crash, UpOptions } from "./stacks";
 import {
@@ -29,7 +29,7 @@ export interface ContentResult {
   readonly log: readonly string[];
 }
 
-/** More failed runs in a row than this break a promise. */
+/** A guarantee is broken if more runs than this fail in a row. */
 const maxFailures = 3;
 
 export async function runContent(
@@ -44,13 +44,13 @@ export async function runContent(
     revisions.push({ dataSetId, revisionId: await service.createRevision(dataSetId) });
   await service.createBucket("source", Object.fromEntries(allKeys.map((key) => [key, bytesOf(key, 1)])));
   const run = new ContentRun(new Random(seed), service, revisions, stack);
-  await run.live(steps);
-  return { seed, counts: run.counts.all(), broken: run.broken.list, log: run.log };
+  await run.runSteps(steps);
+  return { seed, counts: run.counts.all(), broken: run.guarantees.broken, log: run.log };
 }
 
 class ContentRun {
   readonly log: string[] = [];
-  readonly broken = new BrokenPromises();
+  readonly guarantees = new Guarantees();
   readonly counts = new Counter();
   private declared: Program;
   /** Names of assets that may be left, each as often as it may. */
@@ -67,9 +67,9 @@ class ContentRun {
     this.declared = firstProgram(random);
   }
 
-  async live(steps: number): Promise<void> {
-    await this.bringUp({});
-    for (let step = 1; step <= steps && this.broken.list.length === 0; step++) await this.step();
+  async runSteps(steps: number): Promise<void> {
+    await this.repeatUp({});
+    for (let step = 1; step <= steps && this.guarantees.broken.length === 0; step++) await this.step();
   }
 
   private note(what: string): void {
@@ -79,28 +79,28 @@ class ContentRun {
 
   private async step(): Promise<void> {
     const { random } = this;
-    if (random.oneIn(6)) {
+    if (random.isOneIn(6)) {
       this.note("refresh");
       const { error } = await this.stack.refresh();
-      this.broken.unless(error === undefined, `a refresh failed: ${error}`);
+      this.guarantees.verify(error === undefined, `a refresh failed: ${error}`);
     }
-    if (random.oneIn(12)) {
+    if (random.isOneIn(12)) {
       this.note("destroy");
       const kept = this.declared;
       await this.change({ ...kept, specs: [] });
-      await this.bringUp({});
+      await this.repeatUp({});
       await this.change(kept);
     }
     for (let times = 1 + random.below(2); times > 0; times--) await this.changeAtRandom("");
     const { specs } = this.declared;
-    const replace = specs.length > 0 && random.oneIn(6) ? [random.of(specs).name] : [];
-    const crash = random.oneIn(2) ? this.someCrash() : undefined;
-    await this.bringUp({ replace, crash });
+    const replace = specs.length > 0 && random.isOneIn(6) ? [random.of(specs).name] : [];
+    const crash = random.isOneIn(2) ? this.someCrash() : undefined;
+    await this.repeatUp({ replace, crash });
   }
 
   private someCrash(): Crash {
     const { random } = this;
-    if (random.oneIn(4)) return { dieAfter: 1 + random.below(2) };
+    if (random.isOneIn(4)) return { killEngineAfter: 1 + random.below(2) };
     return { call: { nth: 1 + random.below(30), side: random.of(["before", "after"] as const) } };
   }
 
@@ -123,13 +123,13 @@ class ContentRun {
   }
 
   /** Repeats `up` until it succeeds; adds missing objects after a failure. */
-  private async bringUp({ replace = [], crash }: UpOptions): Promise<void> {
+  private async repeatUp({ replace = [], crash }: UpOptions): Promise<void> {
     if (replace.length > 0) this.note("--replace");
     if (crash) {
       this.note(crash.call ? "host killed" : "engine killed");
       await this.crash(crash, replace);
       // The program may change before the next run.
-      if (this.random.oneIn(3)) await this.changeAtRandom("then: ");
+      if (this.random.isOneIn(3)) await this.changeAtRandom("then: ");
       this.forgetUndeclared();
     }
     for (let failures = 0; ; failures++) {
@@ -144,9 +144,10 @@ class ContentRun {
         await this.change({ specs, objects: all });
         continue;
       }
-      if (failures === maxFailures) return this.broken.unless(false, `${failures + 1} runs failed: ${error}`);
+      if (failures === maxFailures)
+        return this.guarantees.verify(false, `${failures + 1} runs failed: ${error}`);
     }
-    this.note("up that went well");
+    this.note("successful up");
     this.jobsNotInState = [];
     await this.check();
   }
@@ -174,7 +175,7 @@ class ContentRun {
   private forgetUndeclared(): void {
     const names = this.declared.specs.map(({ name }) => name);
     for (const [, assets] of this.jobsNotInState.filter(([name]) => !names.includes(name))) {
-      this.note("left behind by a crash and a rename");
+      this.note("assets left by a crash and a rename");
       this.left.push(...assets);
     }
   }
@@ -194,14 +195,14 @@ class ContentRun {
         }
         const expected = spec.keys.map((key) => `${key}: “${expectedBytes(spec, key, objects)}”`);
         const [is, should] = [actual, expected].map((all) => all.sort().join(", "));
-        this.broken.unless(is === should, `${spec.name} has the assets ${is}, not ${should}`);
+        this.guarantees.verify(is === should, `${spec.name} has the assets ${is}, not ${should}`);
       }
       const extra = (await this.service.assetsIn(revision)).filter(({ id }) => !named.has(id));
       for (const name of minus(
         extra.map((asset) => asset.name),
         this.left,
       ))
-        this.broken.unless(false, `revision ${index} holds ${name} once more`);
+        this.guarantees.verify(false, `revision ${index} holds ${name} once more`);
     }
   }
 }

@@ -58,9 +58,9 @@ function added(specs: readonly JobSpec[], random: Random): JobSpec[] {
   const revision = random.below(revisionCount);
   const free = freeKeys(specs, revision);
   if (free.length === 0 || specs.length >= maxJobs) return [];
-  const kind = random.oneIn(3) ? "upload" : "import";
+  const kind = random.isOneIn(3) ? "upload" : "import";
   const keys = kind === "upload" ? [random.of(free)] : random.someOf(free);
-  return [{ name: newName(random), kind, revision, keys, body: 1, deleteBeforeReplace: random.oneIn(5) }];
+  return [{ name: newName(random), kind, revision, keys, body: 1, deleteBeforeReplace: random.isOneIn(5) }];
 }
 
 const newName = (random: Random): string => `job-${random.next()}`;
@@ -87,16 +87,16 @@ const withObject =
 /** Changes of a program and of the objects that it imports. */
 export const programChanges: Readonly<Record<string, Change>> = {
   "an object is rewritten": withObject((version) => (version ?? 0) + 1),
-  "an object is as it once was": withObject(() => 1),
+  "an object is reverted": withObject(() => 1),
   "an object is missing": withObject(() => undefined),
   "a body changes": withOne((spec) => [{ ...spec, body: spec.body + 1 }]),
-  "a body is as it once was": withOne((spec) => [{ ...spec, body: 1 }]),
-  "keys come and go": withOne((spec, others, random) =>
+  "a body is reverted": withOne((spec) => [{ ...spec, body: 1 }]),
+  "keys change": withOne((spec, others, random) =>
     spec.kind === "upload" ? [spec] : [{ ...spec, keys: random.someOf(freeKeys(others, spec.revision)) }],
   ),
   "a job is renamed": withOne((spec, _, random) => [{ ...spec, name: newName(random) }]),
-  "a job goes": withOne(() => []),
-  "a job comes": ({ specs, objects }, random) => ({ specs: [...specs, ...added(specs, random)], objects }),
+  "a job is removed": withOne(() => []),
+  "a job is added": ({ specs, objects }, random) => ({ specs: [...specs, ...added(specs, random)], objects }),
   "deleteBeforeReplace changes": withOne((spec) => [
     { ...spec, deleteBeforeReplace: !spec.deleteBeforeReplace },
   ]),

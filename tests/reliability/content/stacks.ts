@@ -14,7 +14,7 @@ export interface Crash {
   /** The call of the run at which its host is killed, before or after its effect. */
   readonly call?: Omit<Boundary, "call">;
   /** How many resources the engine has created when it is killed before it stores the last one. */
-  readonly dieAfter?: number;
+  readonly killEngineAfter?: number;
 }
 
 interface JobInState {
@@ -48,9 +48,9 @@ export class EngineContentStack implements ContentStack {
       return Promise.resolve();
     };
     const urns = (await this.stack.jobs()).map(({ urn }) => urn);
-    const killsEngine = crash?.dieAfter !== undefined;
+    const killsEngine = crash?.killEngineAfter !== undefined;
     let hasDied = false;
-    killAt(this.proxy, killsEngine ? { nth: 5 * crash.dieAfter, side: "after" } : crash?.call, () => {
+    killAt(this.proxy, killsEngine ? { nth: 5 * crash.killEngineAfter, side: "after" } : crash?.call, () => {
       const { host, engine } = running();
       hasDied = killsEngine;
       for (const pid of [killsEngine ? engine : undefined, host])
@@ -96,7 +96,7 @@ export class HostContentStack extends HostStack implements ContentStack {
     await using host = await this.startHost();
     this.host = host;
     killAt(this.proxy, crash?.call, () => process.kill(host.pid, "SIGKILL"));
-    const run = await this.upAll(jobs, { replace, dieAfter: crash?.dieAfter });
+    const run = await this.upAll(jobs, { replace, killEngineAfter: crash?.killEngineAfter });
     this.proxy.between = {};
     return run;
   }

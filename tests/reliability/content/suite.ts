@@ -1,4 +1,4 @@
-/** Random steps: whatever has happened to a stack, its assets are what its program declares. */
+/** Random steps: after each successful `up`, the assets of a stack are those that its program declares. */
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import { TestService } from "../../harness/service";
 import { TestStack } from "../../harness/stack";
@@ -19,8 +19,8 @@ export const contentSuite: Suite = {
   title:
     "random sequences of change, rename, destroy, replace and crash: the assets are what the program declares",
   async run({ progress }: SuiteContext): Promise<SuiteResult> {
-    const count = Number(process.env.CONTENT_LIVES ?? 40);
-    const engineCount = Number(process.env.CONTENT_ENGINE_LIVES ?? 4);
+    const count = Number(process.env.CONTENT_SEQUENCES ?? 40);
+    const engineCount = Number(process.env.CONTENT_ENGINE_SEQUENCES ?? 4);
     const seed = process.env.CONTENT_SEED ?? String(Date.now());
     let done = 0;
     const onHosts = await mapConcurrently(seedsFrom(seed, count), maxConcurrentStacks, async (each) => {
@@ -29,7 +29,7 @@ export const contentSuite: Suite = {
       return result;
     });
     const onEngine: ContentResult[] = [];
-    // One after the other, so that each knows its own processes.
+    // One after the other, so that the processes of each can be identified.
     for (const each of seedsFrom(seed, engineCount, "engine")) {
       onEngine.push(await runOnEngine(each, stepsPerStack));
       progress(`${onEngine.length} of ${engineCount} stacks on the engine, seed ${seed}`);
@@ -70,20 +70,20 @@ function contentResult(
     );
   return {
     table: {
-      head: ["what happened", "on hosts", "on the engine"],
+      head: ["step", "on hosts", "on the engine"],
       rows: Object.keys(total(all).all())
         .sort()
         .map((what) => [what, hostCounts.of(what), engineCounts.of(what)]),
     },
-    notes: [`Seed ${seed}. CONTENT_SEED=${seed} CONTENT_LIVES=${onHosts.length} makes the same steps again.`],
+    notes: [`Seed ${seed}. CONTENT_SEED=${seed} CONTENT_SEQUENCES=${onHosts.length} repeats the run.`],
     figures: {
       "stacks on hosts": onHosts.length,
       "stacks on the engine": onEngine.length,
-      "ups whose assets were compared": total(all).of("up that went well"),
+      "ups whose assets were compared": total(all).of("successful up"),
     },
     failures: [
-      ...failures(onHosts, "CONTENT_LIVES=1 CONTENT_ENGINE_LIVES=0"),
-      ...failures(onEngine, "CONTENT_LIVES=0 CONTENT_ENGINE_LIVES=1"),
+      ...failures(onHosts, "CONTENT_SEQUENCES=1 CONTENT_ENGINE_SEQUENCES=0"),
+      ...failures(onEngine, "CONTENT_SEQUENCES=0 CONTENT_ENGINE_SEQUENCES=1"),
     ],
     details: all.map(({ seed: of, counts, broken }) => ({ seed: of, counts, broken })),
   };

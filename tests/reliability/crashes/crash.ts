@@ -12,7 +12,7 @@ import type { Boundary, CallGate, HeldCall } from "../proxy";
 import { openCallGate } from "../proxy";
 import type { Secrets } from "../secrets/secrets";
 import { addSignedUrls } from "../secrets/secrets";
-import { BrokenPromises } from "../suite";
+import { Guarantees } from "../suite";
 import type { CrashScenario } from "./scenarios";
 
 /** The killed processes; if the host survives its engine, also when its held call continues. */
@@ -47,7 +47,7 @@ export const nameOf = ({ scenario, boundary, kill: killed }: Crash): string =>
 export const boundaryText = ({ call, nth, side }: Boundary): string =>
   `${side} ${call}${nth > 1 ? ` ${nth}` : ""}`;
 
-/** The calls of an undisturbed run. */
+/** The calls of a run without a crash. */
 export const callsOf = (scenario: CrashScenario, stack: SearchedStack): Promise<readonly string[]> =>
   withService(scenario, async ({ gate, program }) => {
     await stack.loseState();
@@ -74,7 +74,7 @@ export const runCrash = (crash: Crash, stack: SearchedStack, secrets: Secrets): 
     if (host === undefined) {
       held.release();
       const { error } = await run;
-      throw new NotReachedError(error ?? "the run ended well");
+      throw new NotReachedError(error ?? "the run succeeded");
     }
     try {
       await interrupt(crash.kill, engine, host, held);
@@ -102,30 +102,30 @@ async function judge(
   const { type, jobCount, mayRepeat, findProblem } = crash.scenario;
   const jobs = jobsOf({ service, revision }, type);
   const starts = startsOf(jobs);
-  const broken = new BrokenPromises();
-  broken.unless(error === undefined, `the run after the crash failed: ${error}`);
+  const guarantees = new Guarantees();
+  guarantees.verify(error === undefined, `the run after the crash failed: ${error}`);
   const inState = await stack.test.jobStates();
   const states = inState.map(({ state }) => state).join(", ");
-  broken.unless(
+  guarantees.verify(
     inState.length === jobCount && inState.every(({ state }) => state === "COMPLETED"),
     `the jobs in state are ${states || "none"}`,
   );
   const wasStartedTwice = jobs.some(({ startCount }) => startCount > 1);
-  broken.unless(!wasStartedTwice, "a job was started twice");
-  broken.unless(
+  guarantees.verify(!wasStartedTwice, "a job was started twice");
+  guarantees.verify(
     starts === jobCount || (mayRepeat && starts === 2 * jobCount),
     `the scenario of ${jobCount} was started ${starts} times`,
   );
   const started = jobs.filter(({ startCount }) => startCount === 1).map(({ id }) => id);
   const haveRun = inState.every(({ id }) => started.includes(id));
-  broken.unless(haveRun, "a job in state has had no effect");
+  guarantees.verify(haveRun, "a job in state has had no effect");
   const problem = await findProblem(service, revision);
-  broken.unless(problem === undefined, problem ?? "");
+  guarantees.verify(problem === undefined, problem ?? "");
   await addSignedUrls(service, secrets);
   for (const { secret, place } of [...stack.search(), ...secrets.search("access log", access.join("\n"))])
-    broken.unless(false, `the ${secret} is in the ${place}`);
+    guarantees.verify(false, `the ${secret} is in the ${place}`);
   const message = error !== undefined && { message: error };
-  return { crash, jobCount: jobs.length, starts, broken: broken.list, ...message, calls: gate.calls };
+  return { crash, jobCount: jobs.length, starts, broken: guarantees.broken, ...message, calls: gate.calls };
 }
 
 async function interrupt(killed: Kill, engine: number, host: number, held: HeldCall): Promise<void> {

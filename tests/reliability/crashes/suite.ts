@@ -18,7 +18,7 @@ export const crashesSuite: Suite = {
     withSearchedStacks(maxConcurrentEngines, secrets, async (stacks) => {
       const all: Crash[] = [];
       for (const scenario of crashScenarios) {
-        progress(`which calls an undisturbed ${scenario.name} makes`);
+        progress(`the calls of the scenario ${scenario.name} without a crash`);
         all.push(...crashesOf(scenario, await callsOf(scenario, stacks[0]!)));
       }
       let [done, broken] = [0, 0];
@@ -74,7 +74,7 @@ function crashesResult(results: readonly CrashResult[]): SuiteResult {
     },
     notes: [
       "Each cell shows how many of the created jobs ran. The others were cancelled before they had an effect, " +
-        "or wait for a start that never comes. An export that had completed runs again and writes the same bytes.",
+        "or were never started. An export that had completed runs again and writes the same bytes.",
     ],
     figures: {
       crashes: results.length,

@@ -1,10 +1,10 @@
-/** One case of the matrix: a call of a scenario, a fault, its duration; and the promises that must be kept. */
+/** One case of the matrix: a call of a scenario, a fault, its duration; and the guarantees that must be kept. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobArgs } from "../../../index";
 import { uploadOperation } from "../../../provider/core/errors";
 import { readOutputs } from "../../../provider/core/state";
-import { BrokenPromises } from "../suite";
+import { Guarantees } from "../suite";
 import type { EmptyAnswer, FaultDuration, FaultName, AppliedFault } from "./faults";
 import { isEmptyAnswer, lateEffectMs, addEmptyAnswer, ruleOf, timeoutsFor, transientFaults } from "./faults";
 import type { Fixture, Scenario, StackRun } from "./scenarios";
@@ -20,20 +20,20 @@ export interface FaultCase {
 /** Outcome of the run with the fault. */
 export type CaseOutcome =
   /** It succeeded. */
-  | "through"
+  | "succeeded"
   /** It failed; the job is in state. */
-  | "kept"
+  | "failed with a job in state"
   /** It failed; no job was started, and none is in state. */
-  | "nothing made"
+  | "failed without a job"
   /** The provider never makes this call. */
-  | "not called";
+  | "never called";
 
 export interface CaseResult {
   readonly faultCase: FaultCase;
   readonly outcome: CaseOutcome;
   /** Message of the run with the fault, if it failed. */
   readonly message?: string;
-  /** Broken promises. */
+  /** Broken guarantees. */
   readonly broken: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export const uncalledOperations: readonly string[] = ["GetAsset"];
 export const caseName = ({ scenario, call, fault, duration }: FaultCase): string =>
   `${call} (${scenario.name}) × ${fault} × ${duration}`;
 
-/** Calls `restart` before a run whose process must know nothing of the earlier runs. */
+/** Calls `restart` before each run that needs a new process. */
 export async function runCase(
   fixture: Fixture,
   faultCase: FaultCase,
@@ -65,20 +65,20 @@ export async function runCase(
   service.local.faults.clear();
   if (proxy) proxy.between = {};
 
-  const outcome = wasApplied ? await outcomeOf(fixture, faulty, before !== undefined) : "not called";
+  const outcome = wasApplied ? await outcomeOf(fixture, faulty, before !== undefined) : "never called";
   const check = new CaseCheck(fixture, faultCase, args);
   check.wasCalled(wasApplied);
   await check.faultyRun(faulty);
   restart();
   await check.nextRun();
-  if (fault === "taken late") {
+  if (fault === "late effect") {
     // By now the aborted call has reached the service; it must have no further effect.
     await sleep(Math.max(0, ended + lateEffectMs(duration) - Date.now()));
     check.startedOnce();
     await check.done();
   }
   const message = faulty.error !== undefined && { message: faulty.error };
-  return { faultCase, outcome, ...message, broken: check.list };
+  return { faultCase, outcome, ...message, broken: check.broken };
 }
 
 function applyFault({ service, proxy }: Fixture, { call, fault, duration }: FaultCase): AppliedFault {
@@ -87,11 +87,11 @@ function applyFault({ service, proxy }: Fixture, { call, fault, duration }: Faul
 }
 
 async function outcomeOf({ stack }: Fixture, { error }: StackRun, hadJob: boolean): Promise<CaseOutcome> {
-  if (error === undefined) return "through";
-  return hadJob || (await stack.job()) !== undefined ? "kept" : "nothing made";
+  if (error === undefined) return "succeeded";
+  return hadJob || (await stack.job()) !== undefined ? "failed with a job in state" : "failed without a job";
 }
 
-class CaseCheck extends BrokenPromises {
+class CaseCheck extends Guarantees {
   constructor(
     private readonly fixture: Fixture,
     private readonly faultCase: FaultCase,
@@ -102,8 +102,8 @@ class CaseCheck extends BrokenPromises {
 
   wasCalled(wasApplied: boolean): void {
     const { call } = this.faultCase;
-    const promise = wasApplied ? `${call} was called` : `${call} was never called, so nothing was shown`;
-    this.unless(wasApplied !== uncalledOperations.includes(call), promise);
+    const problem = wasApplied ? `${call} was called` : `${call} was never called, so the case shows nothing`;
+    this.verify(wasApplied !== uncalledOperations.includes(call), problem);
   }
 
   async faultyRun({ error }: StackRun): Promise<void> {
@@ -113,38 +113,38 @@ class CaseCheck extends BrokenPromises {
     const { stack } = this.fixture;
     const [job, isEmpty] = [await stack.job(), await stack.isEmpty()];
     // Retries must hide every transient fault that ends in time.
-    const mustSucceed = transientFaults.includes(fault) && duration !== "for good";
-    this.unless(!mustSucceed, `a transient failure was not retried: ${error}`);
+    const mustSucceed = transientFaults.includes(fault) && duration !== "permanently";
+    this.verify(!mustSucceed, `a transient failure was not retried: ${error}`);
     const isLost = isEmpty && this.startedJobs().length > 0;
-    this.unless(scenario.name === "takeover" || !isLost, "a started job is not in state");
+    this.verify(scenario.name === "takeover" || !isLost, "a started job is not in state");
     const subject = job ? `Job ${job.id}` : isEmpty ? `No ${this.type} job was started` : "";
-    this.unless(error.includes(subject), `the message does not name the job: ${error}`);
+    this.verify(error.includes(subject), `the message does not name the job: ${error}`);
     const failed = `${call === "UploadBody" ? uploadOperation : call} failed`;
-    this.unless(error.includes(failed), `the message does not name the call: ${error}`);
-    this.unless(namesRemedy(error), `the message does not say what to do: ${error}`);
+    this.verify(error.includes(failed), `the message does not name the call: ${error}`);
+    this.verify(namesRemedy(error), `the message does not say what to do: ${error}`);
   }
 
   async nextRun(): Promise<void> {
     const { fixture, args } = this;
     const { scenario } = this.faultCase;
     const { error } = await (scenario.runAfterFault?.(fixture, args) ?? fixture.stack.up(args));
-    this.unless(error === undefined, `the run after the fault failed: ${error}`);
+    this.verify(error === undefined, `the run after the fault failed: ${error}`);
     this.startedOnce();
     if (scenario.end === "done") {
       await this.done();
-      return this.unless(!(await fixture.stack.changes(args)), "a further run would change something");
+      return this.verify(!(await fixture.stack.changes(args)), "a further run would change something");
     }
-    this.unless(await fixture.stack.isEmpty(), "the deleted job is still in state");
+    this.verify(await fixture.stack.isEmpty(), "the deleted job is still in state");
     const assets = await fixture.service.listAssetNames(fixture.revision);
-    this.unless(assets.length === 0, `assets are left: ${assets.join(", ")}`);
+    this.verify(assets.length === 0, `assets are left: ${assets.join(", ")}`);
     const wasStarted = scenario.end === "cancelled" && this.startedJobs().length > 0;
-    this.unless(!wasStarted, "a job to be cancelled was started");
+    this.verify(!wasStarted, "a job to be cancelled was started");
   }
 
   /** The work is never started twice. */
   startedOnce(): void {
     const starts = startsOf(this.startedJobs());
-    this.unless(starts <= 1, `the work was started ${starts} times`);
+    this.verify(starts <= 1, `the work was started ${starts} times`);
   }
 
   /** Of a scenario that must end so: the job has completed, and the state names its results. */
@@ -153,18 +153,18 @@ class CaseCheck extends BrokenPromises {
     const { stack, service, revision } = this.fixture;
     const job = await stack.job();
     const { state, signedUrl } = job?.outputs ?? {};
-    this.unless(state === "COMPLETED", `the job in state is ${String(state)}`);
+    this.verify(state === "COMPLETED", `the job in state is ${String(state)}`);
     const started = this.startedJobs().map(({ id }) => id);
-    this.unless(
+    this.verify(
       started.join() === job?.id,
       `not exactly the job in state has had an effect: ${started.join(", ") || "none has"}`,
     );
     const assets = await service.listAssetNames(revision);
-    this.unless(assets.join() === "a.csv", `the revision holds ${assets.join(", ") || "nothing"}`);
+    this.verify(assets.join() === "a.csv", `the revision holds ${assets.join(", ") || "nothing"}`);
     if (!this.type.startsWith("IMPORT"))
-      return this.unless(signedUrl !== undefined, "the state has no signed URL");
+      return this.verify(signedUrl !== undefined, "the state has no signed URL");
     const named = readOutputs(job?.outputs ?? {}).assets.map(({ name }) => name);
-    this.unless(named.join() === "a.csv", `the state names the assets ${named.join(", ") || "none"}`);
+    this.verify(named.join() === "a.csv", `the state names the assets ${named.join(", ") || "none"}`);
   }
 
   private get type(): string {

@@ -7,7 +7,7 @@ type FaultEffect = Pick<FaultRule, "error" | "connection" | "when" | "delayMs">;
 
 /** Faults that retries must hide if they end in time. */
 const transientFaultNames = ["429", "500", "503", "reset before", "reset after", "time-out"] as const;
-export const faultNames = [...transientFaultNames, "taken late", "402", "403", "404", "409"] as const;
+export const faultNames = [...transientFaultNames, "late effect", "402", "403", "404", "409"] as const;
 export type FaultName = (typeof faultNames)[number];
 
 /** Answers of proxies, captive portals and broken connections; the suite `lag` uses them. */
@@ -17,7 +17,7 @@ export type EmptyAnswer = (typeof emptyAnswers)[number];
 export const isEmptyAnswer = (name: string): name is EmptyAnswer =>
   emptyAnswers.some((empty) => empty === name);
 
-export const faultDurations = ["once", "for a while", "for good"] as const;
+export const faultDurations = ["once", "for a while", "permanently"] as const;
 export type FaultDuration = (typeof faultDurations)[number];
 
 export const transientFaults: readonly (FaultName | EmptyAnswer)[] = [
@@ -29,33 +29,34 @@ export const transientFaults: readonly (FaultName | EmptyAnswer)[] = [
 const hangMs = 66_000;
 
 /** Milliseconds after which an aborted call still takes effect. */
-export const lateEffectMs = (duration: FaultDuration): number => (duration === "for good" ? 8_000 : hangMs);
+export const lateEffectMs = (duration: FaultDuration): number =>
+  duration === "permanently" ? 8_000 : hangMs;
 
 /** Faults whose cases take a minute or more. */
-export const hangingFaults: readonly (FaultName | EmptyAnswer)[] = ["time-out", "taken late"];
+export const hangingFaults: readonly (FaultName | EmptyAnswer)[] = ["time-out", "late effect"];
 
 /** How often a fault is applied. */
 const faultCounts: Readonly<Record<FaultDuration, number>> = {
   once: 1,
   "for a while": 3,
-  "for good": 1_000_000,
+  permanently: 1_000_000,
 };
 
 export function ruleOf(fault: FaultName, duration: FaultDuration): FaultEffect & { times: number } {
   // Two hanging calls take two minutes; a third would show nothing more.
-  const max = hangingFaults.includes(fault) && duration !== "for good" ? 2 : Infinity;
+  const max = hangingFaults.includes(fault) && duration !== "permanently" ? 2 : Infinity;
   const effects: Partial<Record<FaultName, FaultEffect>> = {
     "reset before": { connection: "reset", when: "before" },
     "reset after": { connection: "reset", when: "after" },
     "time-out": { delayMs: hangMs, when: "after" },
-    "taken late": { delayMs: lateEffectMs(duration), when: "before" },
+    "late effect": { delayMs: lateEffectMs(duration), when: "before" },
   };
   return { ...(effects[fault] ?? { error: Number(fault) }), times: Math.min(max, faultCounts[duration]) };
 }
 
 /** Short timeouts for a fault that never ends, long ones for a fault that does. */
 export function timeoutsFor(duration: FaultDuration): Record<"request" | "upload" | "queue", string> {
-  const limit = duration === "for good" ? "4s" : "5m";
+  const limit = duration === "permanently" ? "4s" : "5m";
   return { request: limit, upload: limit, queue: limit };
 }
 

@@ -23,7 +23,7 @@ import { scenarios } from "./scenarios";
 
 export const faultsSuite: Suite = {
   name: "faults",
-  title: "each call of a job's lifecycle × eleven faults × once, for a while, for good",
+  title: "each call of a job's lifecycle × eleven faults × once, for a while, permanently",
   async run({ progress, secrets }: SuiteContext): Promise<SuiteResult> {
     const count = (where: string, { length }: readonly FaultCase[]) => {
       let [done, broken] = [0, 0];
@@ -56,10 +56,10 @@ export function matrixResult(
       rows: rows.map((row) => [row, ...names.map((fault) => cell(row, fault))]),
     },
     notes: [
-      "Three signs in each cell: once, for a while, for good. `✓`: the run succeeded; `k`: it failed and the job is in state; " +
-        "`n`: it failed and no job was started; `–`: never called; `FAILED`: a promise was broken. After each `k` and `n` " +
+      "Each cell has three signs: for the fault once, for a while, and permanently. `✓`: the run succeeded; `k`: it failed and the job is in state; " +
+        "`n`: it failed and no job was started; `–`: never called; `FAILED`: a guarantee was broken. After each `k` and `n` " +
         "one further run succeeded.",
-      `On the real engine, each call with 500 for a while and 403 for good: ${onEngine.join("; ")}.`,
+      `On the real engine each call failed with 500 for a while and with 403 permanently: ${onEngine.join("; ")}.`,
     ],
     figures: {
       cases: results.length,
@@ -78,7 +78,12 @@ export function matrixResult(
   };
 }
 
-const signs = { through: "✓", kept: "k", "nothing made": "n", "not called": "–" } as const;
+const signs = {
+  succeeded: "✓",
+  "failed with a job in state": "k",
+  "failed without a job": "n",
+  "never called": "–",
+} as const;
 
 const signOf = (result: CaseResult | undefined): string =>
   result === undefined ? "" : result.broken.length > 0 ? "FAILED" : signs[result.outcome];
@@ -108,7 +113,7 @@ export const emptyAnswerCases: readonly FaultCase[] = casesOf(emptyAnswers).filt
  */
 const engineCases: readonly FaultCase[] = allCases.filter(
   ({ scenario, fault, duration }) =>
-    scenario.name !== "takeover" && ["500 for a while", "403 for good"].includes(`${fault} ${duration}`),
+    scenario.name !== "takeover" && ["500 for a while", "403 permanently"].includes(`${fault} ${duration}`),
 );
 
 type OnDone = (result: CaseResult) => void;
@@ -116,15 +121,15 @@ type OnDone = (result: CaseResult) => void;
 /** The process that runs a case. */
 interface CaseProcess {
   readonly stack: SingleJobStack;
-  /** Continues in a process that knows nothing of the earlier runs. */
+  /** Continues in a new process. */
   readonly restart: () => void;
   /** Searches the output of the stack for secrets. */
   readonly search: () => Leak[];
 }
 
 /**
- * Three hosts serve all cases: one the runs before the fault, one the runs with the fault, one the runs after it. To each
- * case they are processes that know nothing of each other.
+ * Three hosts serve all cases: the first executes the runs before the fault, the second the runs with the fault, and the
+ * third the runs after it. So each of these runs has its own process.
  */
 export async function runOnHosts(
   cases: readonly FaultCase[],

@@ -26,15 +26,15 @@ export interface BatchResult {
 
 const batchSize = 5_000;
 
-/** `oneIn`: of how many inputs one is sent to the service itself. */
+/** One of `sampleInterval` inputs is sent to the service. */
 export async function runBatches(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
-  oneIn: number,
+  sampleInterval: number,
   onDone: (result: BatchResult) => void,
 ): Promise<void> {
   const tally = new Counter();
   await using service = await TestService.start();
-  const sample = new ServiceSample(service, oneIn, tally);
+  const sample = new ServiceSample(service, sampleInterval, tally);
   for await (const batch of batches) {
     const failures: Failure[] = [];
     for (const { name, share, of } of properties) {

@@ -22,7 +22,7 @@ export { signatureKey, unknown };
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Begins every API key; no message may contain it. */
-export const seededApiKey = "planted-api-key";
+export const seededApiKey = "seeded-api-key";
 
 export const bodies = ["", "prices", '{"openapi":"3.0.1"}'] as const;
 

@@ -25,7 +25,7 @@ export class ServiceSample {
 
   constructor(
     private readonly service: TestService,
-    private readonly oneIn: number,
+    private readonly interval: number,
     private readonly tally: Counter,
   ) {
     const { accessKeyId: accessKey, secretAccessKey: secretKey } = credentials;
@@ -33,10 +33,10 @@ export class ServiceSample {
     this.port = openDataExchange({ region, endpoint, accessKey, secretKey, assumeRoles: [] });
   }
 
-  /** Sends one in so many. */
+  /** Sends one of `interval` inputs. */
   async take(inputs: Json, { accepted, text }: Comparison): Promise<void> {
     this.seen += 1;
-    if (this.seen % this.oneIn !== 0) return;
+    if (this.seen % this.interval !== 0) return;
     const status = await this.post(text);
     if (![...valid, 400].includes(status)) throw new Error(`CreateJob is answered with ${status}.`);
     this.tally.add(`CreateJob answered with ${status}`);

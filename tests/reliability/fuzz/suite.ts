@@ -11,7 +11,8 @@ import { properties, splitIntoBatches } from "./batch";
 import { counterName, unobservedDeviations } from "./check-vs-service";
 import { deviations } from "./deviations";
 
-const oneIn = 1_000;
+/** One of this many inputs is sent to the service. */
+const sampleInterval = 1_000;
 
 export const fuzzSuite: Suite = {
   name: "fuzz",
@@ -51,14 +52,17 @@ export const fuzzSuite: Suite = {
         ),
       },
       notes: [
-        "Check is compared with two judges, path by path: the emulator's CreateJob, which shares check's table of shapes, " +
+        "Check is compared with two references, path by path: the emulator's CreateJob, which shares check's table of shapes, " +
           "and the service's public API model of botocore, which shares nothing with it.",
-        `Seed ${seed}. FUZZ_SEED=${seed} FUZZ_INPUTS=${inputs} makes the same inputs again.`,
-        `Where check is stricter than the API model, on purpose:\n${strictness.join("\n")}`,
+        `Seed ${seed}. FUZZ_SEED=${seed} FUZZ_INPUTS=${inputs} repeats the run.`,
+        `Check refuses these inputs on purpose, and the API model accepts them:\n${strictness.join("\n")}`,
       ],
       failures: [
         ...failures,
-        ...unobserved.map((what) => ({ where: "deviations", what: `no input showed this one: ${what}` })),
+        ...unobserved.map((what) => ({
+          where: "deviations",
+          what: `no input showed this deviation: ${what}`,
+        })),
       ],
       details: { seed, counts: tally.all() },
     };
@@ -67,7 +71,7 @@ export const fuzzSuite: Suite = {
 
 /** Starts a process and sends it batches one after another. */
 async function runWorker(waiting: Batch[], onDone: (result: BatchResult) => void): Promise<void> {
-  const worker = fork(join(__dirname, "worker.js"), [String(oneIn)]);
+  const worker = fork(join(__dirname, "worker.js"), [String(sampleInterval)]);
   worker.on("message", (message: "ready" | BatchResult) => {
     if (message !== "ready") onDone(message);
     worker.send(waiting.shift() ?? "end");

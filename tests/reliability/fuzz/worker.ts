@@ -12,8 +12,8 @@ async function* receiveBatches(): AsyncIterable<Batch> {
   }
 }
 
-const oneIn = Number(process.argv[2]);
-runBatches(receiveBatches(), oneIn, (result) => process.send!(result))
+const sampleInterval = Number(process.argv[2]);
+runBatches(receiveBatches(), sampleInterval, (result) => process.send!(result))
   .then(() => process.disconnect())
   .catch((error: Error) => {
     console.error(error.stack);

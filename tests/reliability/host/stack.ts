@@ -30,8 +30,8 @@ export interface DeclaredJob {
 interface UpOptions {
   /** Names of resources to replace whether or not they changed. */
   readonly replace?: readonly string[];
-  /** The engine dies after it created this many resources, before it stores the last one. */
-  readonly dieAfter?: number;
+  /** The engine is killed after it created this many resources, before it stores the last one. */
+  readonly killEngineAfter?: number;
 }
 
 export class HostStack {
@@ -39,16 +39,16 @@ export class HostStack {
   /** Replaced and removed resources that still have to be deleted. */
   protected condemned: Resource[] = [];
   private created = 0;
-  private dieAfter?: number;
+  private killEngineAfter?: number;
   /** The process that serves the next run. */
   host!: Host;
 
   /** `records`: the folder from which the record of a job is removed when its resource is stored. */
   constructor(private readonly records?: string) {}
 
-  upAll(jobs: readonly DeclaredJob[], { replace = [], dieAfter }: UpOptions = {}): Promise<StackRun> {
+  upAll(jobs: readonly DeclaredJob[], { replace = [], killEngineAfter }: UpOptions = {}): Promise<StackRun> {
     this.created = 0;
-    this.dieAfter = dieAfter;
+    this.killEngineAfter = killEngineAfter;
     return this.run(async () => {
       for (const job of jobs) await this.applyJob(job, replace.includes(job.name));
       const names = new Set(jobs.map(({ name }) => name));
@@ -135,7 +135,7 @@ export class HostStack {
     try {
       const { id, properties } = await work();
       this.created += 1;
-      if (this.created === this.dieAfter) throw new Error("the engine was killed");
+      if (this.created === this.killEngineAfter) throw new Error("the engine was killed");
       set(id, properties);
       // The program does this when the engine has registered the resource.
       if (this.records !== undefined) forgetRegisteredJob(id, this.records);

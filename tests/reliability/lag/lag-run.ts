@@ -1,9 +1,9 @@
-/** The lifecycle of one resource at a service with stale answers, and the promises that it must keep. */
+/** The lifecycle of one resource at a service with stale answers, and the guarantees that it must keep. */
 import type { JobOutputs } from "../../../provider/core/state";
 import { readOutputs } from "../../../provider/core/state";
 import { namesRemedy } from "../faults/case";
 import type { StackRun } from "../faults/scenarios";
-import { BrokenPromises } from "../suite";
+import { Guarantees } from "../suite";
 
 export const kinds = ["import", "upload", "export"] as const;
 
@@ -21,16 +21,16 @@ export interface LagStack {
 
 /** Assets of each kind of job. */
 const assetCounts = { import: 4, upload: 1, export: 0 };
-/** More failed runs in a row than this break a promise. */
+/** A guarantee is broken if more runs than this fail in a row. */
 const maxFailures = 3;
 /** With shifting pages a third of the refreshes miss an asset, so this many in a row do not all miss it. */
 const maxRefreshes = 40;
 
 /** Virtual time and real processes differ in the abstract members. */
-export abstract class LagRun<Stack extends LagStack> extends BrokenPromises {
+export abstract class LagRun<Stack extends LagStack> extends Guarantees {
   protected abstract readonly script: LagScript;
   /** Whether a crash or another process may have repeated an export. */
-  protected abstract readonly isDisturbed: boolean;
+  protected abstract readonly mayRepeatExport: boolean;
 
   /** The first `up`, which may be interrupted or run twice at once. */
   protected abstract begin(): Promise<Stack>;
@@ -46,29 +46,29 @@ export abstract class LagRun<Stack extends LagStack> extends BrokenPromises {
   /** Finalizes the revision while another import into it runs. */
   protected abstract finalize(stack: Stack): Promise<void>;
 
-  /** Returns the broken promises. */
+  /** Returns the broken guarantees. */
   async run(): Promise<readonly string[]> {
     try {
-      await this.live();
+      await this.runLifecycle();
     } catch (error) {
-      this.list.push((error as Error).message);
+      this.broken.push((error as Error).message);
     }
-    return this.list;
+    return this.broken;
   }
 
-  private async live(): Promise<void> {
+  private async runLifecycle(): Promise<void> {
     const { kind } = this.script;
     const stack = await this.begin();
     const starts = this.starts();
-    const mayRepeat = kind === "export" && this.isDisturbed;
-    this.unless(starts === 1 || (mayRepeat && starts === 2), `the work was started ${starts} times`);
+    const mayRepeat = kind === "export" && this.mayRepeatExport;
+    this.verify(starts === 1 || (mayRepeat && starts === 2), `the work was started ${starts} times`);
     await this.check(stack, "after the first up");
     await this.refreshUntilWhole(stack);
     await this.check(stack, "after a refresh");
     const replaced = stack.resource!.id;
     await this.up(stack, 2);
     const hasRun = stack.resource!.id !== replaced && this.starts() === starts + 1;
-    this.unless(hasRun, "other triggers, and the job did not run once more");
+    this.verify(hasRun, "other triggers, and the job did not run once more");
     await this.check(stack, "after a replacement");
     if (kind === "import") await this.finalize(stack);
   }
@@ -85,7 +85,7 @@ export abstract class LagRun<Stack extends LagStack> extends BrokenPromises {
     for (let failures = 0; ; failures++) {
       const { error } = await run();
       if (error === undefined) return;
-      this.unless(namesRemedy(error), `the message does not say what to do: ${error}`);
+      this.verify(namesRemedy(error), `the message does not say what to do: ${error}`);
       if (failures === maxFailures) throw new Error(`${failures + 1} runs failed: ${error}`);
       await this.wait(pauseMs);
     }
@@ -117,14 +117,14 @@ export abstract class LagRun<Stack extends LagStack> extends BrokenPromises {
 
   private async check({ resource }: Stack, when: string): Promise<void> {
     const { state, assets } = readOutputs({ ...resource?.outputs });
-    this.unless(state === "COMPLETED", `${when} the job in state is ${state}`);
+    this.verify(state === "COMPLETED", `${when} the job in state is ${state}`);
     const startCount = this.jobs().find(({ id }) => id === resource?.id)?.startCount;
-    this.unless(startCount === 1, `${when} the job in state was started ${startCount} times`);
+    this.verify(startCount === 1, `${when} the job in state was started ${startCount} times`);
     const all = assetCounts[this.script.kind];
-    this.unless(assets.length === all, `${when} the state names ${assets.length} of ${all} assets`);
+    this.verify(assets.length === all, `${when} the state names ${assets.length} of ${all} assets`);
     const named = assets.map(({ id }) => id).sort();
     const held = (await this.assetIds()).sort();
-    this.unless(
+    this.verify(
       named.join() === held.join(),
       `${when} the revision holds the assets ${held.join()}, and the state names ${named.join()}`,
     );

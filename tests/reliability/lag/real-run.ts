@@ -17,7 +17,7 @@ import { seededSecrets } from "../secrets/secrets";
 import type { LagScript } from "./lag-run";
 import { LagRun } from "./lag-run";
 
-export const starts = ["undisturbed", "crash", "pair"] as const;
+export const starts = ["uninterrupted", "crash", "pair"] as const;
 
 export interface RealScript extends LagScript {
   readonly name: string;
@@ -58,8 +58,8 @@ class RealRun extends LagRun<SingleJobHostStack> implements AsyncDisposable {
     for (const host of this.hosts) await host[Symbol.asyncDispose]();
   }
 
-  protected get isDisturbed(): boolean {
-    return this.script.start !== "undisturbed";
+  protected get mayRepeatExport(): boolean {
+    return this.script.start !== "uninterrupted";
   }
 
   protected async begin(): Promise<SingleJobHostStack> {
@@ -77,7 +77,7 @@ class RealRun extends LagRun<SingleJobHostStack> implements AsyncDisposable {
       const other = new SingleJobHostStack();
       await Promise.all([this.up(stack, 1), this.up(other, 1)]);
       const isShared = stack.resource?.id === other.resource?.id;
-      this.unless(isShared || kind === "export", "two processes have two jobs");
+      this.verify(isShared || kind === "export", "two processes have two jobs");
       return stack;
     }
     if (start === "crash") {
@@ -127,7 +127,7 @@ class RealRun extends LagRun<SingleJobHostStack> implements AsyncDisposable {
       );
     const { error = "" } = await run();
     const isRefused = codesIn(error).includes("revision-jobs-unfinished");
-    this.unless(isRefused, `the revision was finalized before its job had ended: ${error}`);
+    this.verify(isRefused, `the revision was finalized before its job had ended: ${error}`);
     release();
     await this.up(slow, 3);
     await this.repeat(run, this.script.maxLag);

@@ -12,8 +12,7 @@ import { kinds } from "./lag-run";
 import { laggingService, rejectSkewedClocks } from "./lagging-services";
 import type { RealScript } from "./real-run";
 import { runRealScript, scriptName, starts } from "./real-run";
-import { virtualScripts } from "./scripts";
-import { runVirtualScript } from "./virtual-run";
+import { runVirtualScript, virtualScripts } from "./virtual-run";
 
 /** Runs wait most of the time. */
 const maxConcurrentRuns = 8;
@@ -42,8 +41,8 @@ export const lagSuite: Suite = {
     const names = [...new Set(realScripts.map(({ name }) => name))];
     const columns = kinds.flatMap((kind) => starts.map((start) => `${kind}, ${start}`));
     const signOf = (name: string) => {
-      const promises = broken.get(name);
-      return promises === undefined ? "" : promises.length > 0 ? "FAILED" : "✓";
+      const violations = broken.get(name);
+      return violations === undefined ? "" : violations.length > 0 ? "FAILED" : "✓";
     };
     return {
       table: {
@@ -52,10 +51,10 @@ export const lagSuite: Suite = {
       },
       tables: [matrix.table],
       notes: [
-        "Each run in real processes: an `up` (undisturbed, killed after StartJob, or two at once), two refreshes, a " +
-          "replacement with its deletion, and of an import a finalization while another job runs. Beneath, each call " +
-          `answered without content ${faultDurations.join(", ")}, with the signs of the suite \`faults\`.`,
-        `On virtual time ${count} random runs with answers up to 30 s old. LAG_SEED=${seed} LAG_SCRIPTS=${count} makes them again.`,
+        "Each run in real processes makes an `up` (uninterrupted, killed after StartJob, or two at once), two refreshes, and a " +
+          "replacement with its deletion. An import also finalizes its revision while another job runs. The second table " +
+          `shows each call answered without content: ${faultDurations.join(", ")}, with the signs of the suite \`faults\`.`,
+        `On virtual time ${count} random runs get answers up to 30 s old. LAG_SEED=${seed} LAG_SCRIPTS=${count} repeats them.`,
       ],
       figures: {
         "runs on virtual time": count,
@@ -64,15 +63,15 @@ export const lagSuite: Suite = {
       },
       failures: [
         ...virtual,
-        ...[...broken].flatMap(([name, promises]) => failuresOf(name, promises)),
+        ...[...broken].flatMap(([name, violations]) => failuresOf(name, violations)),
         ...matrix.failures,
       ],
-      details: { seed, lives: Object.fromEntries(broken), cases: matrix.details },
+      details: { seed, runs: Object.fromEntries(broken), cases: matrix.details },
     };
   },
 };
 
-/** The smallest script that breaks a promise. */
+/** The smallest script that breaks a guarantee. */
 export async function runVirtualScripts(numRuns: number, seed: number): Promise<Failure[]> {
   const checked = await fc.check(
     fc.asyncProperty(virtualScripts, async (script) => {
@@ -93,7 +92,7 @@ const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
 const allLags = combined(
-  "all of it, up to 10 s behind",
+  "all of these, up to 10 s behind",
   perItem(10 * seconds, "all"),
   staleJobs(7 * seconds),
   shiftingPages("all"),
@@ -127,7 +126,7 @@ const lagScripts = lags.flatMap(([lag, maxLag]) =>
 
 const clockScripts = clocks.flatMap(([name, clockShift]) =>
   (["import", "upload"] as const).flatMap((kind) =>
-    (["undisturbed", "crash"] as const).map((start): RealScript => {
+    (["uninterrupted", "crash"] as const).map((start): RealScript => {
       return { name, kind, start, maxLag: 0, clockShift, interceptorFor: () => rejectSkewedClocks };
     }),
   ),

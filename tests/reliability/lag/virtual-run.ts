@@ -1,4 +1,6 @@
-/** A run on virtual time, at a simulated service with stale answers. */
+/** Random runs on virtual time, at a simulated service with stale answers; a seed repeats them. */
+import fc from "fast-check";
+
 import type { JobInputs } from "../../../provider/core/arguments";
 import { UnfinishedJobError } from "../../../provider/core/errors";
 import { finalizeRevision } from "../../../provider/core/finalization";
@@ -10,8 +12,9 @@ import { dataSetId, revisionId, s3Export, s3Import, upload } from "../../provide
 import { Simulator } from "../../provider/support/simulator";
 import type { StackRun } from "../faults/scenarios";
 import type { Lag } from "./lag";
+import { perItem, alternatingReplicas, shiftingPages, staleJobs, combined, uniformLag } from "./lag";
 import type { LagScript } from "./lag-run";
-import { LagRun } from "./lag-run";
+import { LagRun, kinds } from "./lag-run";
 import { laggingSimulator } from "./lagging-services";
 
 export interface VirtualScript extends LagScript {
@@ -28,7 +31,7 @@ export interface VirtualScript extends LagScript {
     readonly after: boolean;
   }[];
   readonly start:
-    | { readonly how: "undisturbed" }
+    | { readonly how: "uninterrupted" }
     /** The process is killed at a call; the next `up` begins `later` milliseconds later. */
     | { readonly how: "crash"; readonly call: number; readonly takesEffect: boolean; readonly later: number }
     /** Another process does the same `later` milliseconds later, on this machine or on another one. */
@@ -88,8 +91,8 @@ class VirtualRun extends LagRun<VirtualStack> {
     this.lagging = laggingSimulator(service, script.lag);
   }
 
-  protected get isDisturbed(): boolean {
-    return this.script.start.how !== "undisturbed";
+  protected get mayRepeatExport(): boolean {
+    return this.script.start.how !== "uninterrupted";
   }
 
   protected async begin(): Promise<VirtualStack> {
@@ -106,7 +109,7 @@ class VirtualRun extends LagRun<VirtualStack> {
       const second = this.service.clock.pass(start.later).then(() => this.up(other, 1));
       await Promise.all([this.up(stack, 1), second]);
       const isShared = stack.resource?.id === other.resource?.id;
-      this.unless(isShared || script.kind === "export", "two processes have two jobs");
+      this.verify(isShared || script.kind === "export", "two processes have two jobs");
     } else await this.up(stack, 1);
     return stack;
   }
@@ -139,7 +142,7 @@ class VirtualRun extends LagRun<VirtualStack> {
     const setFinalized = lagging.setFinalized.bind(lagging);
     lagging.setFinalized = (...args) => {
       service.advance();
-      this.unless(job.state === "COMPLETED", "the revision was finalized before its job had ended");
+      this.verify(job.state === "COMPLETED", "the revision was finalized before its job had ended");
       return setFinalized(...args);
     };
     const inputs = { dataSetId, revisionId, jobs: [resource!.id, job.id] };
@@ -150,7 +153,7 @@ class VirtualRun extends LagRun<VirtualStack> {
         ({ message }: Error) => ({ error: message }),
       );
     await this.repeat(run, script.maxLag + script.duration);
-    this.unless(service.finalized.has(revisionId), "the revision is not finalized");
+    this.verify(service.finalized.has(revisionId), "the revision is not finalized");
   }
 
   private inputs(trigger: number): JobInputs {
@@ -160,3 +163,80 @@ class VirtualRun extends LagRun<VirtualStack> {
     return kind === "upload" ? upload("prices", more) : s3Export(["a"], more);
   }
 }
+
+const maxLag = 30_000;
+const age = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: maxLag }));
+
+const anyUniformLag = age.map(uniformLag);
+
+/** Any kind of lag. */
+const anyLag: fc.Arbitrary<Lag> = fc
+  .record({
+    listing: fc.oneof(
+      anyUniformLag,
+      fc.tuple(age, fc.string({ minLength: 1, maxLength: 4 })).map(([ms, seed]) => perItem(ms, seed)),
+      fc.tuple(age, age).map(([one, other]) => alternatingReplicas(one, other)),
+    ),
+    pages: fc.option(fc.string({ minLength: 1, maxLength: 4 }).map(shiftingPages), { nil: undefined }),
+    getJob: fc.option(age.map(staleJobs), { nil: undefined }),
+  })
+  .map(({ listing, pages, getJob }) => {
+    const parts = [listing, pages, getJob].filter((part) => part !== undefined);
+    return combined(parts.map(({ name }) => name).join(", "), ...parts);
+  });
+
+const common = {
+  kind: fc.constantFrom(...kinds),
+  maxLag: fc.constant(maxLag),
+  duration: fc.constantFrom(0, 500, 5_000, 60_000),
+  latency: fc.constantFrom(0, 20, 200),
+  empty: fc.array(
+    fc.record({
+      operation: fc.constantFrom(
+        ...(["createJob", "startJob", "getJob", "listJobs", "listRevisionAssets", "cancelJob"] as const),
+      ),
+      times: fc.integer({ min: 1, max: 3 }),
+      skip: fc.nat(3),
+      after: fc.boolean(),
+    }),
+    { maxLength: 2 },
+  ),
+};
+
+const oneMachine: fc.Arbitrary<VirtualScript["start"]> = fc.oneof(
+  fc.constant({ how: "uninterrupted" as const }),
+  fc.record({
+    how: fc.constant("crash" as const),
+    call: fc.integer({ min: 1, max: 14 }),
+    takesEffect: fc.boolean(),
+    later: fc.constantFrom(0, 100, 1_000, 10_000, 40_000),
+  }),
+  fc.record({
+    how: fc.constant("pair" as const),
+    later: fc.integer({ min: 0, max: 5_000 }),
+    machines: fc.constant(1 as const),
+  }),
+);
+
+/**
+ * Two machines share no records, so each knows the other only by listings, which must be of one age. The second must begin
+ * before the first has created its job, because an earlier job is not taken over.
+ */
+const twoMachines: fc.Arbitrary<VirtualScript> = common.latency.chain((latency) =>
+  fc.record({
+    ...common,
+    latency: fc.constant(latency),
+    empty: fc.constant([]),
+    lag: anyUniformLag,
+    start: fc.record({
+      how: fc.constant("pair" as const),
+      later: fc.integer({ min: 0, max: latency }),
+      machines: fc.constant(2 as const),
+    }),
+  }),
+);
+
+export const virtualScripts: fc.Arbitrary<VirtualScript> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ ...common, lag: anyLag, start: oneMachine }) },
+  { weight: 1, arbitrary: twoMachines },
+);

@@ -103,7 +103,7 @@ const maxJobs = 7;
 
 function newName(random: Random): string {
   const name = `job-${random.next()}`;
-  return random.oneIn(3) ? inSet(name) : name;
+  return random.isOneIn(3) ? inSet(name) : name;
 }
 
 function newSpec(random: Random): JobSpec {
@@ -116,17 +116,17 @@ function newSpec(random: Random): JobSpec {
     trigger: 0,
     onDelete: random.of([undefined, "retain", "deleteAssets", "deleteAssets"] as const),
     options: {
-      ...(random.oneIn(6) && { deleteBeforeReplace: true }),
-      ...(random.oneIn(8) && { retainOnDelete: true }),
-      ...(random.oneIn(6) && { replacementTrigger: 0 }),
+      ...(random.isOneIn(6) && { deleteBeforeReplace: true }),
+      ...(random.isOneIn(8) && { retainOnDelete: true }),
+      ...(random.isOneIn(6) && { replacementTrigger: 0 }),
     },
   };
 }
 
 function someKeys(random: Random): string[] {
-  const some = keys.slice(0, 3).filter(() => random.oneIn(2));
-  if (random.oneIn(40)) some.push("missing.csv");
-  if (random.oneIn(15)) some.push("a.csv");
+  const some = keys.slice(0, 3).filter(() => random.isOneIn(2));
+  if (random.isOneIn(40)) some.push("missing.csv");
+  if (random.isOneIn(15)) some.push("a.csv");
   return some.length > 0 ? some : [random.of(keys.slice(0, 3))];
 }
 
@@ -168,16 +168,16 @@ export function changeProgram(specs: readonly JobSpec[], random: Random): JobSpe
   const after = specs.flatMap((spec) => {
     // An alias is declared once.
     const settled = { ...spec, alias: undefined };
-    if (!random.oneIn(2)) return [settled];
+    if (!random.isOneIn(2)) return [settled];
     return random.of(specChanges)(settled, random) ?? [];
   });
-  if (after.length < maxJobs && random.oneIn(2)) after.push(newSpec(random));
+  if (after.length < maxJobs && random.isOneIn(2)) after.push(newSpec(random));
   const names = new Set<string>();
   return after.map((spec) => {
     const others = [...names];
     // A job that the set waits for must not wait for the set.
     if (!isInSet(spec.name)) names.add(spec.name);
-    const isBound = others.length > 0 && random.oneIn(5);
+    const isBound = others.length > 0 && random.isOneIn(5);
     const kept = spec.after !== undefined && others.includes(spec.after) ? spec.after : undefined;
     return { ...spec, after: isBound ? random.of(others) : kept };
   });
@@ -192,4 +192,4 @@ const faults: readonly FaultRule[] = [
 
 /** A fault for one run in three. */
 export const randomFault = (random: Random): FaultRule | undefined =>
-  random.oneIn(3) ? random.of(faults) : undefined;
+  random.isOneIn(3) ? random.of(faults) : undefined;

@@ -20,7 +20,7 @@ export const reviewSuite: Suite = {
   name: "review",
   title: "random programs: which jobs run, which assets are duplicated or deleted, in the review and in fact",
   async run({ progress }: SuiteContext): Promise<SuiteResult> {
-    const stacks = Number(process.env.REVIEW_LIVES ?? 30);
+    const stacks = Number(process.env.REVIEW_SEQUENCES ?? 30);
     const seed = process.env.REVIEW_SEED ?? String(Date.now());
     let done = 0;
     const results = await mapConcurrently(seedsFrom(seed, stacks), maxConcurrentEngines, async (each) => {
@@ -32,11 +32,11 @@ export const reviewSuite: Suite = {
     for (const { counts } of results) total.merge(counts);
     return {
       table: {
-        head: ["what the reviews said, and what came of it", "times"],
+        head: ["statement of the reviews, or result", "times"],
         rows: Object.entries(total.all()).sort(([a], [b]) => (a < b ? -1 : 1)),
       },
       figures: { stacks, previews: stacks * roundsPerStack },
-      notes: [`Seed ${seed}. REVIEW_SEED=${seed} REVIEW_LIVES=${stacks} makes the same programs again.`],
+      notes: [`Seed ${seed}. REVIEW_SEED=${seed} REVIEW_SEQUENCES=${stacks} repeats the run.`],
       failures: results.flatMap(({ broken }) => broken),
       details: results.map(({ counts }, index) => ({ seed: seedsFrom(seed, stacks)[index], counts })),
     };
@@ -49,7 +49,7 @@ export async function runReviews(
 ): Promise<{ counts: Readonly<Record<string, number>>; broken: readonly Failure[] }> {
   await using service = await TestService.start({ jobDuration: "20ms", seed });
   await using stack = await TestStack.create({ env: service.env });
-  const where = `REVIEW_SEED=${seed} REVIEW_LIVES=1 npm run prove -- review`;
+  const where = `REVIEW_SEED=${seed} REVIEW_SEQUENCES=1 npm run prove -- review`;
   const random = new Random(seed);
   const revisions = await prepare(service);
   const broken: Failure[] = [];

@@ -96,10 +96,10 @@ function base64Within(bytes: Buffer, shift: number): string {
 }
 
 export const seededSecrets = {
-  secretKey: "PlantedSecretAccessKey/0000000000000000000",
-  sessionToken: "PlantedSessionToken/000000000000000000000",
-  apiKey: "PlantedApiKey0000000000000",
-  body: "planted-bytes-of-an-upload",
+  secretKey: "SeededSecretAccessKey/0000000000000000000",
+  sessionToken: "SeededSessionToken/000000000000000000000",
+  apiKey: "SeededApiKey0000000000000",
+  body: "seeded-bytes-of-an-upload",
 } as const;
 
 export const accessKeyId = "AKIAPROVEPROVEPROVE0";

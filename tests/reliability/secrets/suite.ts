@@ -47,7 +47,7 @@ async function runSecretPrograms(
   service.local.faults.add({ operation: "UploadBody", error: 403, times: "always" });
   previews.push(await previewAsJson(test, program("next")));
   const failed = await stack.run(program("next"));
-  if (failed.error === undefined) failures.push({ where: "a refused upload", what: "the run went well" });
+  if (failed.error === undefined) failures.push({ where: "a refused upload", what: "the run succeeded" });
   service.local.faults.clear();
   need("up after a refused upload", await stack.run(program("next")));
   previews.push(await previewAsJson(test, program("next")));
@@ -72,7 +72,7 @@ async function runSecretPrograms(
         secrets.leaks.filter((leak) => leak.place === place).length,
       ]),
     },
-    figures: { "values planted": secrets.count, "characters logged at -v=9": verbose.characters },
+    figures: { "seeded values": secrets.count, "characters logged at -v=9": verbose.characters },
     notes: Object.entries(verbose.byPulumi).map(
       ([secret, heads]) =>
         `At -v=9 Pulumi itself logs the ${secret} in clear ("${heads.join('", "')}"); a provider cannot prevent that.`,
@@ -109,7 +109,7 @@ const ownLine =
 
 interface VerboseLog {
   readonly characters: number;
-  /** The secrets that Pulumi wrote of itself, and how those lines begin. */
+  /** The secrets that Pulumi itself wrote, and how those lines begin. */
   readonly byPulumi: Readonly<Record<string, readonly string[]>>;
   /** Everything but those lines. */
   readonly rest: string;

@@ -49,16 +49,16 @@ export async function upgrade(fixture: Fixture) {
   const changed = changeable(text);
   const broken: { step: (typeof steps)[number]; what: string }[] = [];
   let step: (typeof steps)[number] = "read";
-  const unless = (kept: boolean, what: string) => void (kept || broken.push({ step, what }));
-  const well = (run: EngineRun): EngineRun => {
-    unless(run.error === undefined, `the run failed: ${run.stderr}${run.stdout}`);
+  const verify = (isKept: boolean, what: string) => void (isKept || broken.push({ step, what }));
+  const expectSuccess = (run: EngineRun): EngineRun => {
+    verify(run.error === undefined, `the run failed: ${run.stderr}${run.stdout}`);
     return run;
   };
   const expectUnchanged = async () => {
-    const { changes } = well(await stack.preview(program(text, false)));
+    const { changes } = expectSuccess(await stack.preview(program(text, false)));
     const { same, ...others } = changes;
     const hasChanges = same !== jobs.length + finalizations.length + 1 || Object.keys(others).length > 0;
-    unless(!hasChanges, `the preview has ${JSON.stringify(changes)}`);
+    verify(!hasChanges, `the preview has ${JSON.stringify(changes)}`);
   };
   const expectAsBefore = async () => {
     const kept = await stack.jobs();
@@ -67,42 +67,42 @@ export async function upgrade(fixture: Fixture) {
     for (const { urn, id, outputs } of jobs) {
       const now = kept.find((job) => job.urn === urn);
       const [is, was] = [now && factsOf(now.id, now.outputs), factsOf(id, outputs)];
-      unless(is === was, `${urn} is ${is} (job, state, assets), and was ${was}`);
+      verify(is === was, `${urn} is ${is} (job, state, assets), and was ${was}`);
     }
     const { length } = await stack.resources(":RevisionFinalization");
-    unless(length === finalizations.length, "a finalization is gone");
+    verify(length === finalizations.length, "a finalization is gone");
   };
 
   await stack.stack.importStack(JSON.parse(text) as Deployment);
   await expectUnchanged();
   step = "refreshed";
-  well(await stack.refresh());
+  expectSuccess(await stack.refresh());
   await expectAsBefore();
   step = "expired";
   service.local.clock.advance(`${jobRetentionDays + 1}d`);
-  well(await stack.refresh());
+  expectSuccess(await stack.refresh());
   await expectAsBefore();
   await expectUnchanged();
   step = "replaced";
   const before = service.local.jobs().length;
-  const { changes } = well(await stack.up(program(text, true)));
-  unless((changes.replace ?? 0) === changed.length, `the up has ${JSON.stringify(changes)}`);
+  const { changes } = expectSuccess(await stack.up(program(text, true)));
+  verify((changes.replace ?? 0) === changed.length, `the up has ${JSON.stringify(changes)}`);
   const now = await stack.jobs();
   for (const { urn, id } of changed) {
     const job = now.find((each) => each.urn === urn);
     const hasRun = job !== undefined && job.id !== id && job.outputs.state === "COMPLETED";
-    unless(hasRun, `${urn} did not run again`);
+    verify(hasRun, `${urn} did not run again`);
   }
   const created = service.local.jobs().slice(before);
   const haveRun = created.every(({ startCount, state }) => startCount === 1 && state === "COMPLETED");
-  unless(haveRun && created.length === changed.length, `${created.length} jobs ran for ${changed.length}`);
+  verify(haveRun && created.length === changed.length, `${created.length} jobs ran for ${changed.length}`);
   step = "destroyed";
-  well(await stack.destroy());
-  unless((await stack.resources("")).length === 0, "something is left in state");
+  expectSuccess(await stack.destroy());
+  verify((await stack.resources("")).length === 0, "something is left in state");
   for (const finalization of finalizations) {
     const request = new GetRevisionCommand(toSdkIds(finalization.inputs as unknown as RevisionIds));
     const { Finalized } = await service.dataExchange.send(request);
-    unless(Finalized === false, `the revision of ${nameOf(finalization)} is still finalized`);
+    verify(Finalized === false, `the revision of ${nameOf(finalization)} is still finalized`);
   }
   return { fixture, resources: jobs.length + finalizations.length, broken };
 }
