@@ -67,7 +67,7 @@ export function jobPolicy(
   options: JobPolicyOptions = {},
 ): Output<string> {
   const { partition = "aws", region = "*", accountId: account = "*", keys = "exact" } = options;
-  const planned = output(Promise.all(jobs.map(planOf))) as Output<unknown>;
+  const planned = output(Promise.all(jobs.map(planJobs))) as Output<unknown>;
   return all([
     planned.apply((plans) => (plans as PlannedJob[][][]).flat(2)),
     { partition, region, account, keys },
@@ -92,7 +92,7 @@ function policyText(jobs: PlannedJob[], scope: PolicyScope): string {
 
 type Plans = Input<PlannedJob | PlannedJob[]>[];
 
-async function planOf(job: PlannedJobArgs | Job | JobSet | ComponentResource): Promise<Plans> {
+async function planJobs(job: PlannedJobArgs | Job | JobSet | ComponentResource): Promise<Plans> {
   if (Job.isInstance(job) || JobSet.isInstance(job) || ComponentResource.isInstance(job)) {
     return (await jobsWithin(job)).map((one) => (Job.isInstance(one) ? planOfJob(one) : planOfSet(one)));
   }

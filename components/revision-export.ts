@@ -107,7 +107,7 @@ export class RevisionExport extends DeferredComponent<RevisionExportArgs, Revisi
   /** `undefined` if a preview does not know the list. */
   private async resolveRevisions(args: RevisionExportArgs): Promise<Revision[] | undefined> {
     const { revisionIds = [], autoExport } = args;
-    const inputs = await itemsOf(revisionIds);
+    const inputs = await resolveItems(revisionIds);
     if (!inputs) {
       const text = "The revisions are not known yet. Their jobs are declared during `pulumi up`.";
       await this.note({ code: "revisions-not-known-yet", text }, args);
@@ -116,7 +116,7 @@ export class RevisionExport extends DeferredComponent<RevisionExportArgs, Revisi
     if (inputs.length === 0 && !autoExport) {
       throw new InputError(
         "nothing-to-export",
-        "There is nothing to export: give revisionIds, or set autoExport, or both.",
+        "Nothing is selected for export: set revisionIds, autoExport or both.",
       );
     }
     const revisions = await Promise.all(
@@ -158,7 +158,7 @@ interface Revision {
 }
 
 /** The items of a list, each as an input; `undefined` if a preview does not know the list. */
-async function itemsOf(list: Input<Input<string>[]>): Promise<Input<string>[] | undefined> {
+async function resolveItems(list: Input<Input<string>[]>): Promise<Input<string>[] | undefined> {
   if (Array.isArray(list)) return list;
   const whole = output(list);
   const resolved = await resolveInput(whole);

@@ -1,6 +1,6 @@
 /** Sentences about the work of a job, and about the effects on a job that does not run. */
 import type { JobItems, JobType } from "../service-model/job-type";
-import type { Fate, Effect } from "./idle-jobs";
+import type { AssetOutcome, Effect } from "./idle-jobs";
 import { detailsOf, fillTemplate, hiddenDetails, valuesAt } from "./job-details";
 import type { State } from "./parse-preview";
 import type { PreviewIndex } from "./preview-index";
@@ -59,16 +59,16 @@ export function describeEffect(effect: Effect): RichText {
     case "cancelled":
       return text`is deleted; its job, which is in state ${code(effect.state)}, is cancelled if it has not started${effect.deletesAssets && ", and its assets are deleted if it has completed"}`;
     case "deleted":
-      return text`is deleted${effect.assets && describeFate(effect.assets)}`;
+      return text`is deleted${effect.assets && describeOutcome(effect.assets)}`;
     case "former-deleted":
-      return text`was replaced earlier, and its former job is deleted${effect.assets && describeFate(effect.assets)}`;
+      return text`was replaced earlier, and its former job is deleted${effect.assets && describeOutcome(effect.assets)}`;
   }
 }
 
-function describeFate({ names, fate, container }: Fate): RichText {
+function describeOutcome({ names, outcome, container }: AssetOutcome): RichText {
   const number = names ? count(names.length, "asset") : "the assets";
   const isOne = names?.length === 1;
-  switch (fate) {
+  switch (outcome) {
     case "deleted":
       return text` with ${number} that it created, unless the revision is finalized`;
     case "kept":

@@ -20,7 +20,7 @@ const sentences: { readonly [Kind in Reason["kind"]]: (reason: Reason & { kind: 
   "region-changed": ({ from, to }) => text`its ${describeChange("region", from, to)}`,
   "tags-changed": () => ["the tags of its assets changed"],
   "items-changed": describeItems,
-  "items-redistributed": () => ["these jobs share their items in another way"],
+  "items-redistributed": () => ["objects move between these jobs"],
   "details-changed": ({ difference }) => describeDifference(difference),
   "content-changed": ({ names, items }) =>
     names.length === 1

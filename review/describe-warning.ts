@@ -53,7 +53,7 @@ const duplicates: {
   created: (found) =>
     text`${jobsOf(found)} ${verb(found.jobs, "creates", "create")} ${numberOf(found.assets)} of the same name in ${revisionOf(found.revision)}: ${codeList(found.assets)}`,
   repeated: ({ assets }) =>
-    text`it names ${numberOf(assets)} more than once and creates ${verb(assets, "it", "them")} as often: ${codeList(assets)}`,
+    text`it names ${numberOf(assets)} more than once and creates each of them repeatedly: ${codeList(assets)}`,
 };
 
 const jobsOf = ({ jobs }: OfOtherJobs): RichText => text`${verb(jobs, "job", "jobs")} ${codeList(jobs)}`;

@@ -13,12 +13,12 @@ export type Effect =
   | { readonly kind: "retained" }
   | { readonly kind: "cancelled"; readonly state: unknown; readonly deletesAssets: boolean }
   /** `former-deleted`: the job that a replacement left in state. Without `assets`, the job has none. */
-  | { readonly kind: "deleted" | "former-deleted"; readonly assets?: Fate };
+  | { readonly kind: "deleted" | "former-deleted"; readonly assets?: AssetOutcome };
 
-/** The fate of the assets of a deleted job. */
-export interface Fate {
+/** The outcome of the assets of a deleted job. */
+export interface AssetOutcome {
   readonly names: AssetNames;
-  readonly fate: "deleted" | "kept" | "deleted-with-container";
+  readonly outcome: "deleted" | "kept" | "deleted-with-container";
   readonly container?: { readonly noun: "data set" | "revision"; readonly name: string };
 }
 
@@ -27,7 +27,7 @@ export function effectOf({ op, old, new: declared }: Step, index: PreviewIndex):
   if (op === "delete" && old) {
     if (old.retainOnDelete) return { kind: "retained" };
     const { type, state } = old.outputs;
-    if (!isUnfinished(state)) return { kind: "deleted", ...fateOf(old, index) };
+    if (!isUnfinished(state)) return { kind: "deleted", ...outcomeOf(old, index) };
     const createsAssets = findJobType(type)?.createsAssets !== undefined;
     return { kind: "cancelled", state, deletesAssets: createsAssets && deletesAssets(old) };
   }
@@ -40,17 +40,17 @@ export function effectOf({ op, old, new: declared }: Step, index: PreviewIndex):
 
 /** The effect of deleting a job that a replacement left in state; undefined if that deletes no asset. */
 export function effectOnFormer({ old }: Step, index: PreviewIndex): Effect | undefined {
-  const fate = old && deletesAssets(old) ? fateOf(old, index) : {};
-  return fate.assets && { kind: "former-deleted", ...fate };
+  const outcome = old && deletesAssets(old) ? outcomeOf(old, index) : {};
+  return outcome.assets && { kind: "former-deleted", ...outcome };
 }
 
-function fateOf(old: State, index: PreviewIndex): { readonly assets?: Fate } {
+function outcomeOf(old: State, index: PreviewIndex): { readonly assets?: AssetOutcome } {
   const names = leftAssets(old);
   if (names?.length === 0) return {};
   const urn = index.removedContainer(old.outputs.details);
   if (urn) {
     const noun = urn.type.endsWith(":DataSet") ? "data set" : "revision";
-    return { assets: { names, fate: "deleted-with-container", container: { noun, name: urn.name } } };
+    return { assets: { names, outcome: "deleted-with-container", container: { noun, name: urn.name } } };
   }
-  return { assets: { names, fate: deletesAssets(old) ? "deleted" : "kept" } };
+  return { assets: { names, outcome: deletesAssets(old) ? "deleted" : "kept" } };
 }

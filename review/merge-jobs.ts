@@ -9,7 +9,7 @@ import { canonical, isAbsent, isObject } from "./preview-values";
 export const partsOf = (step: Step): readonly Step[] => step.parts ?? [step];
 
 /** One sentence describes all jobs with the same key. */
-export const mergeKey = ({ op, set, old, new: declared, isUnsure }: Step): string => {
+export const mergeKey = ({ op, set, old, new: declared, isPossible }: Step): string => {
   const { type, state, onDelete, __pending, __incomplete, __shared, __lostTriggers } = old?.outputs ?? {};
   const before = [type, state, onDelete, __pending, __incomplete, __shared, __lostTriggers];
   const revisions = [old?.outputs, declared?.inputs].map((values) => {
@@ -18,7 +18,7 @@ export const mergeKey = ({ op, set, old, new: declared, isUnsure }: Step): strin
     const { dataSetId, revisionId } = detailsOf(jobType, values);
     return [dataSetId, revisionId];
   });
-  return canonical([op, set?.urn.text, isUnsure, before, declared?.inputs.type, revisions]);
+  return canonical([op, set?.urn.text, isPossible, before, declared?.inputs.type, revisions]);
 };
 
 export function mergeAlike(steps: readonly Step[]): readonly Step[] {

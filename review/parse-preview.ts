@@ -27,7 +27,7 @@ export interface Step {
   /** The set that the job belongs to. */
   readonly set?: SetOfJob;
   /** Whether the preview cannot show if the job runs. */
-  readonly isUnsure?: boolean;
+  readonly isPossible?: boolean;
   /** The steps of the jobs that this step stands for. */
   readonly parts?: readonly Step[];
 }

@@ -29,7 +29,7 @@ export const reasonsForNew = (step: Step, index: PreviewIndex): Reason[] => [
 export function reasonsForRerun(step: Step, index: PreviewIndex): Reason[] {
   const { old, new: declared, replaceReasons } = step;
   if (!old || !declared) return [];
-  if (step.isUnsure) return [{ kind: "hidden" }];
+  if (step.isPossible) return [{ kind: "hidden" }];
   const named = replaceReasons.filter((property) => property !== requestedProperty);
   const found = [
     ...changedType(old, declared),

@@ -35,7 +35,7 @@ export function toMarkdown(review: Review, limit = Infinity): string {
   const running = actions.flatMap((action) => {
     const jobs = rows.running.filter((job) => job.action === action);
     return section(headings[action], jobs, (job) => [
-      text` ${job.does}`,
+      text` ${job.summary}`,
       text`\n  - Why: ${join(job.reasons.map(describeReason), "; ")}`,
       ...job.warnings.map((warning) => text`\n  - **Warning:** ${describeWarning(warning)}`),
     ]);
@@ -126,7 +126,7 @@ export function toText(review: Review): string {
 }
 
 const linesOf = (job: RunningJob): RichText[] => [
-  text`\n${subjectOf(job)} ${job.does}`,
+  text`\n${subjectOf(job)} ${job.summary}`,
   text`  why: ${join(job.reasons.map(describeReason), "; ")}`,
   ...job.warnings.map((warning) => text`  warning: ${describeWarning(warning)}`),
 ];
@@ -153,7 +153,7 @@ export function toJson(review: Review): string {
       action: job.action,
       type: job.type,
       region: job.region,
-      does: toPlainText(job.does),
+      summary: toPlainText(job.summary),
       reasons: job.reasons.map((reason) => ({
         kind: reason.kind,
         property: reason.property,

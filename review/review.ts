@@ -62,7 +62,7 @@ export interface RunningJob extends NamedJob {
   readonly type: string;
   readonly jobType?: JobType;
   readonly region?: string;
-  readonly does: RichText;
+  readonly summary: RichText;
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Warning[];
 }
@@ -116,7 +116,7 @@ function runningJob(step: Step, index: PreviewIndex, assets: AssetIndex): Runnin
     type: jobType?.type ?? "unknown",
     jobType,
     ...(typeof region === "string" && { region }),
-    does: jobType ? describeJob(jobType, declared, index, isMany) : ["has a type that is not known yet"],
+    summary: jobType ? describeJob(jobType, declared, index, isMany) : ["has a type that is not known yet"],
     reasons,
     warnings: jobType ? warningsOf(step, jobType, index, assets) : [],
   };

@@ -165,11 +165,11 @@ function plannedSteps(step: Step, before: Jobs<OldJob>, after: Jobs<State>): Ste
     const [old, declared] = [before.get(name)?.state, after.get(name)];
     const isMasked = replacingInputs.some((input) => contains(declared?.inputs[input], isSecret));
     const isKept = each.kind === "keep" && !each.changes && step.op === "update";
-    const isUnsure = isKept && (isMasked || (isSecretSet && !hasChange));
-    const op = isUnsure ? "replace" : operationOf(step.op, each);
+    const isPossible = isKept && (isMasked || (isSecretSet && !hasChange));
+    const op = isPossible ? "replace" : operationOf(step.op, each);
     const replaceReasons =
       each.kind === "replace" ? diffJob(each.job.outputs, each.inputs as unknown as Values).replaces : [];
-    return { ...stepOfJob(step, name, op, old, declared), replaceReasons, ...(isUnsure && { isUnsure }) };
+    return { ...stepOfJob(step, name, op, old, declared), replaceReasons, ...(isPossible && { isPossible }) };
   });
 }
 
@@ -222,7 +222,7 @@ function stepOfSecretSet(step: Step): Step {
     ...(declared && { new: declared }),
     replaceReasons: [],
     set: { urn, op, isMoved: (item) => isMoved(step, item) },
-    ...(op === "update" && { isUnsure: true }),
+    ...(op === "update" && { isPossible: true }),
   };
 }
 

@@ -29,7 +29,7 @@ import { toMarkdown } from "../review/render";
 import { reviewOf } from "../review/review";
 import { parsePreview } from "../review/parse-preview";
 
-describe("what is written into users' states for ever", () => {
+describe("what is written into users' states and never changes", () => {
   it("is the type token", () => expect(jobToken).to.equal("pulumi-nodejs:dynamic/dataexchange:Job"));
 
   it("is the provider's code, byte for byte, of at most 128 bytes", () => {
@@ -85,7 +85,7 @@ describe("what is written into users' states for ever", () => {
 });
 
 describe("secret outputs", () => {
-  it("are all members that the table calls secret, but for URLs that a body was uploaded to", () => {
+  it("are all members that the job type table marks as secret, except URLs of uploads", () => {
     const secret = jobTypes.flatMap((jobType) => {
       const members: Record<string, { secret?: boolean }> = {
         ...jobType.details.members,
@@ -177,7 +177,7 @@ describe("names that programs and pipelines use", () => {
 describe("what states and records hold of a job", () => {
   const outputs = readOutputs({ ...sample, state: "COMPLETED", __schema: 1 });
 
-  it("is one member `results` of a set, a result for each job without what holds for all", () => {
+  it("is one member `results` of a set, which has the outputs of each job without those that all jobs share", () => {
     const jobs = new Map([["a", { id: "j1", outputs: { ...outputs, adopt: "none" as const } }]]);
     expect(
       JSON.parse(JSON.stringify(writeJobSet({ adopt: "none", region: "us-east-1" }, jobs))),
@@ -194,7 +194,7 @@ describe("what states and records hold of a job", () => {
     expect(a!.triggers).to.equal("5M2/EAwkwkFNCxJHhFK/nyiQBl1bMTzgefcDq/ODerI=");
   });
 
-  it("is the text that tells its work, the same in any order of a set's members", () => {
+  it("is the hash of its request, whatever the order of a set's members", () => {
     expect(contentHash(requestText(sample))).to.equal(
       "ec279377c834ba8c3ba354d6806ef83ad48f6a84f96391a6d66ed260c4e5dc6a",
     );
@@ -208,7 +208,7 @@ describe("what states and records hold of a job", () => {
 });
 
 describe("names and digests of components", () => {
-  it("are the names of parts that no other item changes", () => {
+  it("are the names of chunks, which stay when other items are added", () => {
     const items = Array.from({ length: 250 }, (_, index) => `key-${index}`);
     expect(
       partitionStably(items, (item) => item, 100).map(({ name, items }) => [name, items.length]),

@@ -38,7 +38,7 @@ export function validateAssetNames(names: readonly string[], where: string): Inp
     if (other !== undefined) {
       return new InputError(
         "similar-asset-names",
-        `${where}: ${JSON.stringify(other)} and ${JSON.stringify(name)} look the same, so subscribers could not tell their assets apart.`,
+        `${where}: ${JSON.stringify(other)} and ${JSON.stringify(name)} look the same, so subscribers cannot distinguish their assets.`,
       );
     }
     seen.set(comparableName(name), name);

@@ -90,7 +90,7 @@ export async function validateEntitled(dataSetId: Input<string>): Promise<void> 
     if (arn[1]) throw notEntitled(`dataSetId is the ARN of a data set that the account ${arn[1]} owns`);
     return;
   }
-  for (const dataSet of await dataSetsOf(dataSetId)) {
+  for (const dataSet of await findDataSets(dataSetId)) {
     const own = await resolveInput(dataSet.id);
     if (dataSet.id === dataSetId || (own.known && id.known && own.value === id.value)) {
       throw notEntitled("dataSetId is the id of a data set that this program creates");
@@ -105,7 +105,7 @@ const notEntitled = (problem: string): InputError =>
   );
 
 /** The data sets among the resources that an input depends on. */
-async function dataSetsOf(input: Input<string>): Promise<CustomResource[]> {
+async function findDataSets(input: Input<string>): Promise<CustomResource[]> {
   const resources = Output.isInstance(input) ? await resourcesOf(input) : [];
   return resources
     .filter((one): one is CustomResource => CustomResource.isInstance(one))

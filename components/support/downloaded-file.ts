@@ -18,7 +18,7 @@ import { getConfig } from "@pulumi/pulumi/runtime/config";
 import { backoffDelay } from "../../lib/backoff";
 import { reasonOf } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
-import { networkOf } from "../../provider/aws/network";
+import { openNetwork } from "../../provider/aws/network";
 import { connectionSettings } from "../../provider/aws/settings";
 import { hashFile } from "./content-hash";
 import { InputError } from "./input-error";
@@ -136,7 +136,7 @@ async function downloadOnce(url: string, to: string): Promise<Pick<DownloadRecor
 }
 
 async function open(url: string): Promise<IncomingMessage> {
-  const { httpAgent, httpsAgent } = (await networkOf(connectionSettings({}, getConfig))).aws;
+  const { httpAgent, httpsAgent } = (await openNetwork(connectionSettings({}, getConfig))).aws;
   return new Promise((resolve, reject) => {
     const request = url.startsWith("https:")
       ? httpsGet(url, { timeout: idleTimeout, agent: httpsAgent })

@@ -5,7 +5,7 @@ import { getConfig } from "@pulumi/pulumi/runtime/config";
 
 import type { ConnectionSettings, OwnSettings } from "../../provider/aws/settings";
 import { connectionSettings, resolveRegion } from "../../provider/aws/settings";
-import { networkOf } from "../../provider/aws/network";
+import { openNetwork } from "../../provider/aws/network";
 import { usesMocks } from "../../provider/dynamic/upload-asset";
 import type { S3Object } from "./asset-names";
 import { InputError } from "./input-error";
@@ -51,7 +51,7 @@ async function listAll(
   const { s3Endpoint } = settings;
   const region = await resolveRegion(settings);
   const client = new S3Client({
-    ...clientConfig({ ...settings, region }, (await networkOf(settings)).aws),
+    ...clientConfig({ ...settings, region }, (await openNetwork(settings)).aws),
     ...(s3Endpoint && { endpoint: s3Endpoint }),
     forcePathStyle: settings.s3UsePathStyle ?? hasCustomEndpoint(settings),
     followRegionRedirects: true,

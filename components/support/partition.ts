@@ -40,7 +40,7 @@ export function partitionStably<T>(
   return cutBlocks(hashed, maxItems)
     .flatMap((block) => halve(block, maxItems))
     .map((chunk, index) => ({
-      name: index === 0 ? "" : makeUnique(markOf(chunk), taken),
+      name: index === 0 ? "" : makeUnique(lowestHash(chunk), taken),
       items: chunk.sort((a, b) => a.index - b.index).map(({ item }) => item),
     }));
 }
@@ -52,7 +52,7 @@ interface Hashed<T> {
   readonly position: number;
   /** Second hash. The item with the lowest one is the last before a cut. */
   readonly cut: number;
-  readonly mark: string;
+  readonly nameHash: string;
 }
 
 const jobsPerBlock = 10;
@@ -91,19 +91,23 @@ function findCut(hashed: readonly Hashed<unknown>[], min: number, max: number): 
   return found;
 }
 
-/** The lowest mark of the chunk's items, so it rarely changes when the ends of the chunk move. */
-const markOf = (chunk: readonly Hashed<unknown>[]): string =>
-  chunk.reduce((lowest, { mark }) => (mark < lowest ? mark : lowest), chunk[0]!.mark);
+/** The lowest nameHash of the chunk's items, so it rarely changes when the ends of the chunk move. */
+const lowestHash = (chunk: readonly Hashed<unknown>[]): string =>
+  chunk.reduce((lowest, { nameHash }) => (nameHash < lowest ? nameHash : lowest), chunk[0]!.nameHash);
 
 /** Hashes are equal if names are, or by a rare coincidence. */
-function makeUnique(mark: string, taken: Set<string>): string {
-  let name = mark;
-  for (let count = 2; taken.has(name); count++) name = `${mark}-${count}`;
+function makeUnique(nameHash: string, taken: Set<string>): string {
+  let name = nameHash;
+  for (let count = 2; taken.has(name); count++) name = `${nameHash}-${count}`;
   taken.add(name);
   return name;
 }
 
-function hashesOf(name: string): Pick<Hashed<unknown>, "position" | "cut" | "mark"> {
+function hashesOf(name: string): Pick<Hashed<unknown>, "position" | "cut" | "nameHash"> {
   const hash = createHash("sha256").update(name).digest();
-  return { position: hash.readUIntBE(0, 6), cut: hash.readUIntBE(6, 6), mark: hash.toString("hex", 12, 16) };
+  return {
+    position: hash.readUIntBE(0, 6),
+    cut: hash.readUIntBE(6, 6),
+    nameHash: hash.toString("hex", 12, 16),
+  };
 }

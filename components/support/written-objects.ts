@@ -73,7 +73,7 @@ export class WrittenObjects {
       [...new Set(candidates)].filter(isWriter).map(async (one) => {
         const isReady = await isResourceReady(one);
         // A run with targets creates no other resources, so these are ignored.
-        return isReady || !runtime.isDryRun() || !(await destinationsOf(one, one)).some(isSelected);
+        return isReady || !runtime.isDryRun() || !(await resolveDestinations(one, one)).some(isSelected);
       }),
     );
     return ready.every(Boolean);
@@ -87,7 +87,7 @@ export class WrittenObjects {
     for (const resource of resourcesBeside(this.component)) {
       const inputs = recordedInputs.get(resource);
       if (!inputs || this.isEarlier(resource)) continue;
-      const known = await resolveNow(destinationsOf(inputs, resource));
+      const known = await resolveNow(resolveDestinations(inputs, resource));
       const object = known?.find(isSelected);
       if (!object) continue;
       throw new InputError(
@@ -124,7 +124,7 @@ const mayWrite = (resource: Resource): boolean =>
   !/^dataexchange:index:(?!.*Export)/.test(typeTokenOf(resource));
 
 /** Known destinations of a resource. A bucket that a preview does not know does not exist yet, so it is not listed. */
-async function destinationsOf(inputs: Inputs, resource: Resource): Promise<WrittenObject[]> {
+async function resolveDestinations(inputs: Inputs, resource: Resource): Promise<WrittenObject[]> {
   const resolved = await resolveInput(writers[typeTokenOf(resource)]!(inputs) as Input<WrittenObject[]>);
   if (resolved.known) return resolved.value;
   const { bucket } = inputs as { bucket?: Input<string> };

@@ -112,7 +112,7 @@ function profileCredentials(settings: ConnectionSettings, clientConfig: object):
   const own = fromIni({ profile, ...files, clientConfig });
   const any = fromNodeProviderChain({ ...files, clientConfig });
   return async (options) => {
-    const section = await sectionOf(profile, files);
+    const section = await readSection(profile, files);
     if (named !== undefined && !section) throw missing(named, settings);
     const hasSource = Object.keys(section ?? {}).some((name) => sources.test(name));
     // A profile that is set in Pulumi excludes other credentials, such as those of the machine.
@@ -125,7 +125,7 @@ function profileCredentials(settings: ConnectionSettings, clientConfig: object):
   };
 }
 
-async function sectionOf(profile: string, files: object): Promise<Section | undefined> {
+async function readSection(profile: string, files: object): Promise<Section | undefined> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles(files);
   const sections = [configFile[profile], credentialsFile[profile]].filter((section) => section !== undefined);
   return sections.length > 0 ? (Object.assign({}, ...sections) as Section) : undefined;

@@ -20,18 +20,18 @@ type NetworkSettings = Pick<ConnectionSettings, "httpProxy" | "httpsProxy" | "no
 const networks = new Map<string, Promise<Network>>();
 
 /** Equal settings share one network and its connections. */
-export function networkOf(settings: NetworkSettings): Promise<Network> {
+export function openNetwork(settings: NetworkSettings): Promise<Network> {
   const { httpProxy, httpsProxy, noProxy, customCaBundle } = settings;
   // Most machines have no proxy and no bundle, so no module is loaded for them.
   if (!httpProxy && !httpsProxy && !customCaBundle) return Promise.resolve({ aws: {}, anywhere: {} });
   const key = JSON.stringify([httpProxy, httpsProxy, noProxy, customCaBundle]);
-  const network = networks.get(key) ?? openNetwork(settings);
+  const network = networks.get(key) ?? createNetwork(settings);
   networks.set(key, network);
   network.catch(() => networks.delete(key));
   return network;
 }
 
-async function openNetwork({ customCaBundle, ...proxies }: NetworkSettings): Promise<Network> {
+async function createNetwork({ customCaBundle, ...proxies }: NetworkSettings): Promise<Network> {
   const agents =
     proxies.httpProxy || proxies.httpsProxy ? (await import("./proxies.js")).proxyAgents : ownAgents;
   if (!customCaBundle) {

@@ -12,12 +12,12 @@ import type { UploadBodies, BodySource } from "../core/ports";
 import { RemoteFiles, isRemote, remoteSize } from "./remote-file";
 import { toServiceError } from "./to-service-error";
 import type { Network } from "./network";
-import { networkOf } from "./network";
+import { openNetwork } from "./network";
 import { connectionSettings } from "./settings";
 import { putToSignedUrl } from "./put-to-signed-url";
 
 /** The network of the environment. */
-const environment = (): Promise<Network> => networkOf(connectionSettings({}, () => undefined));
+const environment = (): Promise<Network> => openNetwork(connectionSettings({}, () => undefined));
 
 export class StreamedUploadBodies implements UploadBodies {
   private readonly downloads: RemoteFiles;

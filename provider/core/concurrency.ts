@@ -20,7 +20,7 @@ export interface ConcurrencyState {
 }
 
 /** Start of the status of a job that waits for a slot. */
-export const waitingForSlot = "waiting for its turn";
+export const waitingForSlot = "waiting for a slot";
 
 /**
  * The slots of one job. As many jobs of a type run at once as the quota allows. The same number is prepared meanwhile, so
@@ -116,7 +116,7 @@ export async function retryWhileQuotaExceeded<T>(
   }
 }
 
-/** A job that starts within so many milliseconds of another's end was probably waiting for it. */
+/** A job that starts at most this many milliseconds after another's end was probably waiting for it. */
 const maxGapMs = 500;
 /** Occurrences after which it is no coincidence. */
 const minOccurrences = 3;

@@ -55,8 +55,8 @@ export async function deleteJob(
       ...(ended ? await assetsCertainlyCreatedBy(dependencies, ended, revision) : []),
     ];
     const ids = [...new Set([...created.map((asset) => asset.id), ...(olds.__unlisted ?? [])])];
-    // If the run is interrupted now, the state still names the assets, and the next run learns from the record that they
-    // may be missing. Without a record, they are deleted all the same.
+    // If the run is interrupted now, the state still names the assets, and the record shows the next run that they may be
+    // missing. If no record can be written, they are deleted without one.
     const recordDeletion = () => records.recordDeletion(id).catch(() => undefined);
     await deleteAssets(dependencies, revision, ids, name, recordDeletion).catch(async (error: unknown) => {
       // Without the permission to delete, nothing is missing and nothing must run again.

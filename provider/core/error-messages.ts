@@ -175,7 +175,7 @@ function describeJobError(error: JobError): string {
 export const describeOwnJob = (job: ServiceJob, shared = false): Message => ({
   code: "job-adopted",
   text:
-    `An interrupted run of this resource ${shared ? "shared" : "created"} ${nameJob(job)}, which ${stateOf(job)}. It is ` +
+    `An interrupted run of this resource ${shared ? "adopted" : "created"} ${nameJob(job)}, which ${stateOf(job)}. It is ` +
     "adopted, and no new job is created. To run the work again, change `triggers`.",
 });
 
@@ -205,7 +205,7 @@ export function describeSimilarJob(job: ServiceJob): Message {
 }
 
 /** A job of an interrupted replacement, which no state names. */
-export const describeStray = (job: ServiceJob): Message => ({
+export const describeInterruptedReplacement = (job: ServiceJob): Message => ({
   code: "interrupted-replacement-withdrawn",
   text:
     `${nameJob(job)} was created by an interrupted run that was replacing this resource's job. The program no longer asks ` +

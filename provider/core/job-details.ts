@@ -39,5 +39,5 @@ export function hasSameTags(job: Asked, request: Asked): boolean {
 }
 
 /** Members of the details that are credentials. */
-export const secretsAsked = ({ details }: JobType): string[] =>
+export const requestedSecrets = ({ details }: JobType): string[] =>
   Object.keys(details.members).filter((name) => details.members[name]!.secret);

@@ -2,7 +2,7 @@
 import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
 import { deleteLeftovers } from "./delete-assets";
-import { describeOwnJob, describeRival, describeStray, nameJob } from "./error-messages";
+import { describeOwnJob, describeRival, describeInterruptedReplacement, nameJob } from "./error-messages";
 import { withFallback } from "./errors";
 import { cancelIfWaiting, findJob, isCancelled } from "./find-job";
 import { collectAssets } from "./job-assets";
@@ -119,21 +119,21 @@ export async function markReturned(
 }
 
 /** Whether an interrupted replacement of the job in state may have created another job. */
-export const isStray = (record: FoundRecord | undefined, idInState: string): boolean =>
+export const isInterruptedReplacement = (record: FoundRecord | undefined, idInState: string): boolean =>
   record?.job !== undefined && record.job !== idInState && !record.active;
 
 /** Withdraws the job of an interrupted replacement, because the program asks for the job in state again. */
-export async function withdrawStray(
+export async function withdrawInterruptedReplacement(
   context: JobContext,
   inState: { id: string; createdAt: string },
 ): Promise<void> {
   const { records, recordKey, reporter } = context;
   const record = await records.find(recordKey);
-  if (!record?.job || !isStray(record, inState.id)) return;
+  if (!record?.job || !isInterruptedReplacement(record, inState.id)) return;
   const job = await findRecordedJob(context, record);
   const isLater = job !== undefined && Date.parse(job.createdAt) > Date.parse(inState.createdAt);
   if (isLater && !record.shared) {
-    reporter.note(describeStray(job));
+    reporter.note(describeInterruptedReplacement(job));
     await withdraw(context, job);
   }
   await records.remove(recordKey, record.job);

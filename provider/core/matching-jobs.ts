@@ -8,7 +8,7 @@ import type { JobType } from "../../service-model/job-type";
 import { isFailure } from "./errors";
 import type { JobContext } from "./job-context";
 import type { RaceFacts, Rival } from "./job-decisions";
-import { dataSetOf, hasSameTags, revisionOf, secretsAsked, visibleText } from "./job-details";
+import { dataSetOf, hasSameTags, revisionOf, requestedSecrets, visibleText } from "./job-details";
 import type { DataExchange, JobRequest } from "./ports";
 import { listAll } from "./ports";
 import type { Session } from "./session";
@@ -19,19 +19,21 @@ function isMatching({ session, jobType, request }: JobContext, job: ServiceJob):
     job.type === jobType.type &&
     digestOfJob(session, jobType, job) === requestDigest(jobType, request) &&
     hasSameTags(job, request) &&
-    secretsAsked(jobType).every((name) => {
-      const [asked, shown] = [request, job].map(({ details }) => details[jobType.detailsKey]?.[name]);
-      return shown === undefined || asked === shown;
+    requestedSecrets(jobType).every((name) => {
+      const [requested, shown] = [request, job].map(({ details }) => details[jobType.detailsKey]?.[name]);
+      return shown === undefined || requested === shown;
     })
   );
 }
 
 /** Whether the job shows all secrets and tags of the request. Those that it hides may differ. */
 function showsSecretsAndTags({ jobType, request }: JobContext, job: ServiceJob): boolean {
-  const [asked, shown] = [request, job].map(({ details }) => details[jobType.detailsKey] ?? {});
+  const [requested, shown] = [request, job].map(({ details }) => details[jobType.detailsKey] ?? {});
   const { tags = [] } = (request.assetConfiguration ?? {}) as { tags?: unknown[] };
   return (
-    secretsAsked(jobType).every((name) => asked![name] === undefined || asked![name] === shown![name]) &&
+    requestedSecrets(jobType).every(
+      (name) => requested![name] === undefined || requested![name] === shown![name],
+    ) &&
     (tags.length === 0 || job.assetConfiguration !== undefined)
   );
 }
@@ -43,8 +45,8 @@ function digestOfJob({ requestDigests }: Session, jobType: JobType, job: Service
   return digest;
 }
 
-const requestDigest = (jobType: JobType, asked: Pick<JobRequest, "details">): string =>
-  createHash("sha256").update(visibleText(jobType, asked)).digest("base64");
+const requestDigest = (jobType: JobType, requested: Pick<JobRequest, "details">): string =>
+  createHash("sha256").update(visibleText(jobType, requested)).digest("base64");
 
 /** Jobs of the same revision, or of the same data set if the request has no single revision; newest first. */
 export function listJobsInScope(
@@ -87,7 +89,7 @@ export async function gatherRivals(
     if (!isMatching(context, job)) continue;
     const isNewer = isNewerThanRequest(context, ours, job);
     if (inputs.adopt === "none" && !isNewer) continue;
-    const key = await records.keyOf(job.id);
+    const key = await records.findKey(job.id);
     if (key !== undefined && key !== recordKey) continue;
     rivals.push({
       job,
@@ -122,9 +124,9 @@ async function listIfAllowed({ session, service, request, inputs, reporter }: Jo
 }
 
 /**
- * Whether a job was created no earlier than this resource asked for its own, so that it reads the present content. Both
- * times are the service's; the difference is measured on this machine, so the two clocks may differ. It is unknown for a
- * job of an interrupted run.
+ * Whether a job was created after the engine requested this resource's job, so that it reads the present content. Both
+ * creation times are the service's, and the time from the request to CreateJob is measured on this machine, so the two
+ * clocks may differ. It is unknown for a job of an interrupted run.
  */
 const isNewerThanRequest = ({ askedAt }: JobContext, { job: ours, sentAt }: OurJob, job: ServiceJob) =>
   sentAt !== undefined && Date.parse(job.createdAt) >= Date.parse(ours.createdAt) - (sentAt - askedAt);

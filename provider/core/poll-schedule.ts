@@ -12,8 +12,8 @@ export const pollInterval = { minMs: 1_000, ageFraction: 0.03 } as const;
 const firstPollsMs = [25, 100] as const;
 
 /**
- * Jobs that probably end within so many milliseconds are polled together. A fiftieth of their duration, because the next
- * job waits as long for their slot.
+ * Jobs that probably end within this time are polled together; milliseconds. It is a fiftieth of their duration, because
+ * the next job waits as long for their slot.
  */
 const batchWindowMs = (durationMs: number): number => Math.min(150, Math.max(20, durationMs / 50));
 

@@ -145,7 +145,7 @@ export interface JobRecords {
   /** Removes the record of the key if it names that job. */
   remove(key: string, job: string): Promise<void>;
   /** Key of the record that names the job. */
-  keyOf(job: string): Promise<string | undefined>;
+  findKey(job: string): Promise<string | undefined>;
   /** Records that assets of the job are about to be deleted, while a state may still name them. */
   recordDeletion(job: string): Promise<void>;
   /** Removes the record of a deletion that has deleted nothing. */

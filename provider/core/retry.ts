@@ -33,7 +33,7 @@ export interface RetryPolicy {
   on: readonly FailureKind[];
   /** Milliseconds after which the last failure is final, and a call in progress is aborted. */
   budget: number;
-  /** Whether to retry this failure so many milliseconds after the first call. Default: yes. */
+  /** Whether to retry a failure that occurs `elapsed` milliseconds after the first call. Default: yes. */
   mayRetry?: (error: unknown, elapsed: number) => boolean;
   /** Called before each retry. */
   onRetry?: (error: unknown) => void;

@@ -7,7 +7,7 @@ import { withImpliedNames, withoutImpliedNames } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { findJobType } from "../../service-model/job-types";
 import { args } from "./arguments";
-import { secretsAsked } from "./job-details";
+import { requestedSecrets } from "./job-details";
 import type { JobInputs } from "./arguments";
 
 /** Written into each state. Raised when a member changes its meaning. */
@@ -114,5 +114,5 @@ export const namesAnswered = ({ response, upload }: JobType): string[] =>
 /** Names of the outputs that not every type has. */
 export const namesBeyond = (jobType: JobType): string[] => [
   ...namesAnswered(jobType),
-  ...secretsAsked(jobType),
+  ...requestedSecrets(jobType),
 ];

@@ -8,7 +8,7 @@ import { LostRaceError, UnfinishedJobError, isFailure } from "./errors";
 import { findJob } from "./find-job";
 import type { Dependencies } from "./job-context";
 import { createJobContext, resourceKeyOf } from "./job-context";
-import { isStray, withdrawStray } from "./job-record";
+import { isInterruptedReplacement, withdrawInterruptedReplacement } from "./job-record";
 import { finishJob } from "./run-job";
 import type { JobOutputs } from "./state";
 import { withInputs } from "./state";
@@ -63,9 +63,9 @@ async function withdrawStrayJob(
 ): Promise<void> {
   const { session, urn, records } = dependencies;
   const resource = resourceKeyOf(session, urn);
-  if (resource === undefined || !isStray(await records.find(resource), id)) return;
+  if (resource === undefined || !isInterruptedReplacement(await records.find(resource), id)) return;
   try {
-    await withdrawStray(await createJobContext(inputs, dependencies), { id, createdAt });
+    await withdrawInterruptedReplacement(await createJobContext(inputs, dependencies), { id, createdAt });
   } catch (error) {
     throw failureError(error, nameJob({ id, type: inputs.type }));
   }
@@ -77,7 +77,7 @@ const describeGone = (name: string, { state }: JobOutputs): Message =>
     ? {
         code: "job-outcome-unknown",
         text:
-          `${name} was in progress, and the service no longer knows it, so its outcome is unknown. Check whether its work ` +
+          `${name} was in progress and no longer exists, so its outcome is unknown. Check whether its work ` +
           "is done. The next `pulumi up` creates a new job.",
       }
     : {

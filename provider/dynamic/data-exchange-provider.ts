@@ -6,7 +6,7 @@ import { redact } from "../../lib/redact";
 import type { Problem } from "../../service-model/validate";
 import { UNKNOWN, formatPath, problem } from "../../service-model/validate";
 import type { Props } from "./host";
-import { ProviderHost } from "./host";
+import { isNew, ProviderHost } from "./host";
 import { decodeProperties, encodeProperties } from "./property-values";
 
 export abstract class DataExchangeProvider<Inputs, Outputs> implements dynamic.ResourceProvider<
@@ -36,7 +36,8 @@ export abstract class DataExchangeProvider<Inputs, Outputs> implements dynamic.R
     const read = this.decode(news);
     const failures = (await this.findProblems(read)).map(toCheckFailure);
     const checked = await this.addDefaultRegion(read, { inputs: news, failures });
-    this.host.recordCheck(olds, checked.inputs);
+    this.host.recordInState(olds);
+    if (isNew(olds)) this.host.preloadClient(checked.inputs);
     return checked;
   }
 
@@ -128,7 +129,7 @@ class PlainError extends Error {
     cause: unknown,
   ) {
     super(message, { cause });
-    this.stack = "the resource's own error says why";
+    this.stack = "the resource's error has the reason";
   }
 
   override toString(): string {

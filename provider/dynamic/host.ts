@@ -26,7 +26,7 @@ export class ProviderHost {
   );
   private readonly inState = new Set<string>();
   private config: ReadConfig = () => undefined;
-  private isWarm = false;
+  private isPreloaded = false;
 
   constructor(readonly engine = new Engine(undefined)) {
     this.records = new FileJobRecords(undefined, engine.address);
@@ -38,20 +38,19 @@ export class ProviderHost {
     void this.engine.isAlive();
   }
 
-  /** Records that the resource is in state, or loads the modules that a new resource needs. */
-  recordCheck(olds: Props, news: Props): void {
+  /** Records that a resource with these inputs is in state. */
+  recordInState(olds: Props): void {
     const urn = urnOf(olds);
     if (urn !== undefined) this.inState.add(urn);
-    if (isNew(olds)) this.warmUp(news);
   }
 
   /**
    * Loads the modules that the first job needs, mainly the SDK's client, while the engine handles the answer. Called for a
    * new or changed resource only, so that an unchanged stack loads nothing.
    */
-  warmUp(settings: OwnSettings): void {
-    if (this.isWarm) return;
-    this.isWarm = true;
+  preloadClient(settings: OwnSettings): void {
+    if (this.isPreloaded) return;
+    this.isPreloaded = true;
     // Wrong settings are reported by the operation.
     const load = () =>
       this.sessions.of(settings).then(
@@ -90,7 +89,7 @@ export class ProviderHost {
   }
 
   /** Key of a resource. Undefined if the connection settings are wrong; the operation reports that. */
-  async resourceOf(settings: OwnSettings, urn: string | undefined): Promise<string | undefined> {
+  async findResourceKey(settings: OwnSettings, urn: string | undefined): Promise<string | undefined> {
     if (urn === undefined) return undefined;
     try {
       return resourceKeyOf({ scope: await this.sessions.scope(settings) }, urn);
@@ -118,4 +117,4 @@ export const urnOf = ({ __urn: urn }: Props): string | undefined =>
   typeof urn === "string" && urn.startsWith("urn:") ? urn : undefined;
 
 /** Whether the checked resource is not in state. */
-const isNew = (olds: Props): boolean => Object.keys(olds).length === 0;
+export const isNew = (olds: Props): boolean => Object.keys(olds).length === 0;

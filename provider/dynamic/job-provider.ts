@@ -9,7 +9,7 @@ import { deleteJob } from "../core/delete";
 import { diffJob } from "../core/diff";
 import { describeInterruptedDeletion, nameJob } from "../core/error-messages";
 import { UnfinishedJobError } from "../core/errors";
-import { isStray } from "../core/job-record";
+import { isInterruptedReplacement } from "../core/job-record";
 import type { JobSetDependencies } from "../core/job-set/run";
 import { readJob } from "../core/read";
 import type { JobOutputs } from "../core/state";
@@ -32,11 +32,12 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
     if (isDeletionBegun)
       await this.host.note(news, describeInterruptedDeletion([nameJob({ id, ...outputs })]));
     const { replaces, updates } = diffJob(outputs, this.decode(news), isDeletionBegun);
-    const resource = await this.resourceOf(news);
+    const resource = await this.findResourceKey(news);
     if (replaces.length > 0) this.recordReplacement(id, outputs, resource);
-    const hasStray = resource !== undefined && isStray(await this.host.records.find(resource), id);
-    const changes = replaces.length > 0 || updates || hasStray;
-    if (changes) this.host.warmUp(news);
+    const hasInterruptedReplacement =
+      resource !== undefined && isInterruptedReplacement(await this.host.records.find(resource), id);
+    const changes = replaces.length > 0 || updates || hasInterruptedReplacement;
+    if (changes) this.host.preloadClient(news);
     return { changes, replaces };
   }
 
@@ -61,7 +62,7 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
   protected async readResource(id: string, before: JobOutputs, props: Props): Promise<object | undefined> {
     await this.recordState(id, undefined, props);
     const session = await this.host.sessions.of(props);
-    if (before.state !== undefined) this.recordReplacement(id, before, await this.resourceOf(props));
+    if (before.state !== undefined) this.recordReplacement(id, before, await this.findResourceKey(props));
     const { ownership, records } = this.host;
     const outputs = await this.host.withReporter(props, (reporter) =>
       readJob(id, before, { session, ownership, records, reporter }),
@@ -78,7 +79,7 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
     const { ownership, records } = this.host;
     // With `deleteBeforeReplace`, the new job is created after this, and must not adopt the deleted one.
     ownership.recordFromState(id);
-    const resource = await this.resourceOf(props);
+    const resource = await this.findResourceKey(props);
     const session = await this.host.sessions.of(props);
     await this.host.withReporter(props, (reporter) =>
       deleteJob(id, outputs, { session, ownership, records, reporter, resource }),
@@ -93,15 +94,15 @@ export class JobProvider extends DataExchangeProvider<JobInputs, JobOutputs> {
   /** The state names the job. `create` relies on it, because the engine runs both in this process. */
   private async recordState(id: string, outputs: JobOutputs | undefined, props: Props): Promise<void> {
     this.host.ownership.recordFromState(id, outputs?.assets);
-    await this.host.forgetRecord(await this.resourceOf(props), id);
+    await this.host.forgetRecord(await this.findResourceKey(props), id);
   }
 
   private recordReplacement(id: string, outputs: JobOutputs, resource: string | undefined): void {
     if (resource) this.host.ownership.recordReplacement(resource, { id, outputs });
   }
 
-  private resourceOf(props: Props): Promise<string | undefined> {
-    return this.host.resourceOf(props, urnOf(props));
+  private findResourceKey(props: Props): Promise<string | undefined> {
+    return this.host.findResourceKey(props, urnOf(props));
   }
 
   private run<T>(

@@ -9,7 +9,6 @@ import {
   access,
   link,
   mkdir,
-  open,
   opendir,
   readFile,
   readdir,
@@ -78,17 +77,17 @@ export class FileJobRecords implements JobRecords {
     const record = await this.read(key);
     if (!record) return undefined;
     const { writer, ...known } = record;
-    return { ...known, active: !record.returned && writer.run !== this.run && (await isAtWork(writer)) };
+    return { ...known, active: !record.returned && writer.run !== this.run && (await mayStartJobs(writer)) };
   }
 
   /** Lists the folder once, and returns whether a resource or a job has a file. Most of many have none. */
-  async look(): Promise<(key: string, job: string) => boolean> {
+  async listFiles(): Promise<(key: string, job: string) => boolean> {
     const names = new Set(await readdir(this.folder).catch(() => []));
     return (key, job) => names.has(`${key}${ending}`) || names.has(`${job}${pointerEnding}`);
   }
 
   async claim(key: string, record: JobRecord): Promise<boolean> {
-    const written = await this.writeAside(key, record);
+    const written = await this.writeTemporary(key, record);
     try {
       await link(written, this.path(key));
       return true;
@@ -104,7 +103,7 @@ export class FileJobRecords implements JobRecords {
   }
 
   async write(key: string, record: JobRecord): Promise<void> {
-    await rename(await this.writeAside(key, record), this.path(key));
+    await rename(await this.writeTemporary(key, record), this.path(key));
     if (record.job) await writeFile(this.pointer(record.job), key, { mode: 0o600 });
   }
 
@@ -113,7 +112,7 @@ export class FileJobRecords implements JobRecords {
     await rm(this.pointer(job), { force: true });
   }
 
-  async keyOf(job: string): Promise<string | undefined> {
+  async findKey(job: string): Promise<string | undefined> {
     const key = await readFile(this.pointer(job), "utf8").catch(() => undefined);
     return key !== undefined && (await this.read(key))?.job === job ? key : undefined;
   }
@@ -156,10 +155,17 @@ export class FileJobRecords implements JobRecords {
     }
   }
 
-  private async writeAside(key: string, record: JobRecord): Promise<string> {
+  /** Writes a complete record to a temporary file, and returns its path. */
+  private async writeTemporary(key: string, record: JobRecord): Promise<string> {
+    const writer = { host: hostname(), pid: process.pid, run: this.run, engine: this.engine };
+    const written: WrittenRecord = { ...record, writer };
+    const path = join(this.folder, `${key}.${this.run}.tmp`);
     try {
       await (this.prepared ??= this.prepare());
-      return await this.writeTemporary(key, record);
+      // The record must be on the disk before StartJob. Before that, the job has had no effect; later, the state names it.
+      const flush = Boolean(record.job && !record.returned);
+      await writeFile(path, JSON.stringify(written), { mode: 0o600, flush });
+      return path;
     } catch (error) {
       const text =
         `The record of the job cannot be written to ${this.folder} (${(error as Error).message}), and without it an ` +
@@ -167,23 +173,6 @@ export class FileJobRecords implements JobRecords {
         "PULUMI_DATAEXCHANGE_RECORDS, and run `pulumi up` again.";
       throw new CodedError({ code: "record-not-written", text }, { cause: error });
     }
-  }
-
-  private async writeTemporary(key: string, record: JobRecord): Promise<string> {
-    const written: WrittenRecord = {
-      ...record,
-      writer: { host: hostname(), pid: process.pid, run: this.run, engine: this.engine },
-    };
-    const path = join(this.folder, `${key}.${this.run}.tmp`);
-    const file = await open(path, "w", 0o600);
-    try {
-      await file.writeFile(JSON.stringify(written));
-      // The record must be on the disk before StartJob. Before that, the job has had no effect; later, the state names it.
-      if (record.job && !record.returned) await file.sync();
-    } finally {
-      await file.close();
-    }
-    return path;
   }
 
   private async prepare(): Promise<void> {
@@ -208,7 +197,7 @@ export class FileJobRecords implements JobRecords {
  * Whether the process that wrote a record may still start a job. A process whose engine has exited starts none. Its id may
  * belong to another process now, for example after a restart of a container.
  */
-const isAtWork = async (writer: WrittenRecord["writer"]): Promise<boolean> =>
+const mayStartJobs = async (writer: WrittenRecord["writer"]): Promise<boolean> =>
   isRunning(writer) && (writer.engine === undefined || (await canConnect(writer.engine)));
 
 /** A process of another machine counts as ended. */

@@ -5,7 +5,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { UNKNOWN, isRecord } from "../../service-model/validate";
 import { describeInterruptedDeletion } from "../core/error-messages";
 import { JobSetError } from "../core/errors";
-import { isStray } from "../core/job-record";
+import { isInterruptedReplacement } from "../core/job-record";
 import type { JobSetInputs } from "../core/job-set/inputs";
 import { checkJobSet, inputsOfJobs, urnOfJob } from "../core/job-set/inputs";
 import { readJobSet } from "../core/job-set/read";
@@ -24,7 +24,7 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
   protected readonly describe = (id: string) => `job set ${id}`;
 
   async diff(_id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
-    const hasStray = await this.recordState(olds);
+    const hasInterruptedReplacement = await this.recordState(olds);
     const inputs = this.decodeInputs(news);
     if (isUndecided(inputs.jobs)) return { changes: true };
     const inState = jobsInState(olds);
@@ -32,8 +32,9 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
     const steps = planSteps(inState, inputsOfJobs(inputs), new Set(deleted.values()));
     const rerun = [...deleted.keys()].filter((name) => steps.get(name)?.kind === "replace");
     if (rerun.length > 0) await this.host.note(news, describeInterruptedDeletion(rerun));
-    const changes = hasStray || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
-    if (changes) this.host.warmUp(news);
+    const changes =
+      hasInterruptedReplacement || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
+    if (changes) this.host.preloadClient(news);
     return { changes };
   }
 
@@ -95,23 +96,23 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
   private async recordState(props: Props): Promise<boolean> {
     const jobs = jobsInState(props);
     const { ownership, records } = this.host;
-    const mayHave = await records.look();
-    let hasStray = false;
+    const hasFile = await records.listFiles();
+    let hasInterruptedReplacement = false;
     for (const [name, job] of jobs) {
       for (const { id, outputs } of [job, ...(job.former ?? [])])
         ownership.recordFromState(id, outputs.assets);
-      const resource = await this.resourceOf(name, job, props);
+      const resource = await this.findResourceKey(name, job, props);
       if (resource === undefined) continue;
       ownership.recordReplacement(resource, job);
-      if (!mayHave(resource, job.id)) continue;
+      if (!hasFile(resource, job.id)) continue;
       await this.host.forgetRecord(resource, job.id);
-      hasStray ||= isStray(await records.find(resource), job.id);
+      hasInterruptedReplacement ||= isInterruptedReplacement(await records.find(resource), job.id);
     }
-    return hasStray;
+    return hasInterruptedReplacement;
   }
 
-  private resourceOf(name: string, { outputs }: JobOfSet, props: Props): Promise<string | undefined> {
-    return this.host.resourceOf(outputs, urnOfJob(urnOf(props), name));
+  private findResourceKey(name: string, { outputs }: JobOfSet, props: Props): Promise<string | undefined> {
+    return this.host.findResourceKey(outputs, urnOfJob(urnOf(props), name));
   }
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from "../../lib/clock";
 import { findJobType } from "../../service-model/job-types";
 import { isRecord } from "../../service-model/validate";
 import type { Network } from "../aws/network";
-import { networkOf } from "../aws/network";
+import { openNetwork } from "../aws/network";
 import type { ConnectionSettings, OwnSettings, ReadConfig } from "../aws/settings";
 import { connectionSettings, resolveRegion } from "../aws/settings";
 import type { DataExchange } from "../core/ports";
@@ -57,7 +57,7 @@ export class Sessions {
     // The first call loads the SDK. A preview makes no call.
     const { openDataExchange } = await import("../aws/data-exchange.js");
     const service: DataExchange = openDataExchange(settings, {
-      agents: (await networkOf(settings)).aws,
+      agents: (await openNetwork(settings)).aws,
       onClockOff: (sentence) => this.warnOnce(sentence),
     });
     return openSession(service, this.clock, this.quotas(), scopeOf(settings), defaultParallel);
@@ -65,7 +65,7 @@ export class Sessions {
 
   /** The network of the stack's config and the environment; resources cannot override it. */
   async network(): Promise<Network> {
-    return networkOf(connectionSettings({}, this.config));
+    return openNetwork(connectionSettings({}, this.config));
   }
 
   private warnOnce(sentence: string): void {

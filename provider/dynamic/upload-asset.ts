@@ -56,7 +56,7 @@ export function toFileAsset(asset: unknown, place: string): unknown {
 }
 
 async function fetched(uri: string): Promise<string> {
-  const [{ fetchInto, isRemote }, { networkOf }, { connectionSettings }] = await Promise.all([
+  const [{ fetchInto, isRemote }, { openNetwork }, { connectionSettings }] = await Promise.all([
     import("../aws/remote-file.js"),
     import("../aws/network.js"),
     import("../aws/settings.js"),
@@ -64,7 +64,7 @@ async function fetched(uri: string): Promise<string> {
   if (/^file:/i.test(uri)) return fileURLToPath(uri);
   if (!isRemote(uri)) throw new Error("the URL must begin with http://, https:// or file://");
   const path = join(folder(), randomUUID());
-  await fetchInto(path, uri, (await networkOf(connectionSettings({}, getConfig))).anywhere);
+  await fetchInto(path, uri, (await openNetwork(connectionSettings({}, getConfig))).anywhere);
   return path;
 }
 

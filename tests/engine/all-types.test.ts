@@ -100,6 +100,6 @@ describe("many jobs in one up", function () {
     // The service rejects a job that starts too early.
     expect(service.local.requests.filter(({ status }) => !(Number(status) < 300))).to.deep.equal([]);
     expect(service.countCalls()).not.to.have.any.keys("GetJob");
-    expect(run.stdout).to.contain("waiting for its turn: 10 jobs of this type may run at once");
+    expect(run.stdout).to.contain("waiting for a slot: 10 jobs of this type may run at once");
   });
 });

@@ -183,6 +183,6 @@ describe("the connection", function () {
     await until(() => ended || inProgress() === 12).finally(release);
     const run = expectSuccess(await up);
     expect(run.changes).to.deep.equal({ create: 13 });
-    expect(run.stdout).not.to.contain("waiting for its turn");
+    expect(run.stdout).not.to.contain("waiting for a slot");
   });
 });

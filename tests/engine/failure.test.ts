@@ -91,7 +91,7 @@ describe("failed and interrupted jobs", function () {
         .filter(({ details }) => details.importAssetsFromS3?.revisionId === revision.revisionId);
     const starts = () => ownJobs().reduce((sum, { startCount }) => sum + startCount, 0);
 
-    /** Runs the program until the condition, and kills the engine. Returns the host, which lives on. */
+    /** Runs the program until the condition, and kills the engine. Returns the process id of the provider host, which keeps running. */
     async function upUntil(condition: () => boolean): Promise<number> {
       const { stack } = shared;
       const first = stack.up(program);

@@ -33,7 +33,7 @@ describe("secrets", function () {
     const places = {
       state,
       display: runs.map(({ stdout, stderr }) => stdout + stderr).join(""),
-      // The engine's debug events hold what the program registered; they are only for the program's log.
+      // The engine's debug events contain the program's inputs, and appear only in a debug log.
       events: JSON.stringify(runs.flatMap(({ events }) => events.filter((event) => !isDebug(event)))),
       access: access.join("\n"),
       requests: JSON.stringify(service.local.requests),

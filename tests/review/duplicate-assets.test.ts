@@ -127,7 +127,7 @@ describe("review of assets", () => {
       expect(warningsIn(...steps)).to.deep.equal(warnings));
 
   it("reports the deletion of a former job's assets if the job itself does not run", () => {
-    const effect = { kind: "former-deleted", assets: { names: ["x", "z"], fate: "deleted" } };
+    const effect = { kind: "former-deleted", assets: { names: ["x", "z"], outcome: "deleted" } };
     expect(effectsOf(reviewed([same("a", ["y"]), earlier(deleteAssets)]))).to.deep.equal([["a", effect]]);
     expect(reviewed([same("a", ["y"]), earlier()]).idle).to.deep.equal([]);
   });

@@ -14,7 +14,7 @@ const settings = { onDelete: "deleteAssets" };
 const before = importsOf({ 1: { "a.csv": "1", "b.csv": "1" }, 2: { "c.csv": "1" } });
 const old = ranSet(before, { settings });
 const updated = (jobs: unknown, from: object = old) => updatedSet(jobs, from, settings);
-const deleted = (...names: string[]) => ({ kind: "deleted", assets: { names, fate: "deleted" } });
+const deleted = (...names: string[]) => ({ kind: "deleted", assets: { names, outcome: "deleted" } });
 
 /** The names of jobs that run, with their actions and the kinds of their reasons. */
 const runs = ({ running }: Review): Record<string, string[]> =>
@@ -178,7 +178,7 @@ describe("review of a job set with secrets", () => {
     expect(headlineOf(updated(other, masked(before)))).to.equal("1 job runs again, 1 stays");
   });
 
-  it("has one job if all jobs are one secret", () => {
+  it("shows one job if the preview hides all jobs as one secret", () => {
     const whole = masked(secret);
     const cases: [Review, string | RegExp][] = [
       [updated(secret, whole), "1 job may run again"],

@@ -57,7 +57,7 @@ describe("summary of a review", () => {
     expect(headlineOf(reviewed([created("a")], { diagnostics: warnings }))).to.equal("1 new job will run");
   });
 
-  it("counts components that decide more later", () => {
+  it("counts components whose jobs the preview does not know", () => {
     const note = (name: string, type = "dataexchange:index:RevisionExport") => ({
       severity: "info",
       urn: urnOf(name, type),

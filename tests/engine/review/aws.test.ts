@@ -31,7 +31,7 @@ describe("review of a stack with resources of AWS", function () {
 
   it("names the resources that unknown values depend on, and counts other resources", async () => {
     const result = await reviewProgram(shared.stack, program());
-    expect(toPlainText(result.job("import").does)).to.match(
+    expect(toPlainText(result.job("import").summary)).to.match(
       / into revision november \(not known yet\) of data set prices \(not known yet\)$/,
     );
     const until = (...names: string[]) => names.map((name) => ({ urn: { name }, op: "create" }));
@@ -61,8 +61,8 @@ describe("review of a stack with resources of AWS", function () {
     expect(gone.headline).to.equal("1 job is deleted");
     expect(gone.review.others).to.deep.equal({ same: 4 });
     const nothing = await reviewProgram(stack, () => Promise.resolve());
-    const fate = { fate: "deleted-with-container", container: { noun: "revision", name: "november" } };
-    const effect = { kind: "deleted", assets: { names: ["a.csv"], ...fate } };
+    const outcome = { outcome: "deleted-with-container", container: { noun: "revision", name: "november" } };
+    const effect = { kind: "deleted", assets: { names: ["a.csv"], ...outcome } };
     expect(nothing.effect("import")).to.deep.equal(effect);
   });
 

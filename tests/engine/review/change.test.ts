@@ -163,7 +163,7 @@ describe("review of changed jobs on the engine", function () {
       ["hidden", "secret"],
       ["open", "not known yet"],
     ] as const) {
-      expect(toPlainText(changed.job(name).does))
+      expect(toPlainText(changed.job(name).summary))
         .to.match(/^imports objects /)
         .and.contain(`(details ${why})`);
       expect(changed.warnings(name)[0]).to.not.have.any.keys("revision", "assets");
@@ -182,11 +182,11 @@ describe("review of changed jobs on the engine", function () {
   it("has the effects on jobs that do not run", () => {
     expect(changed.effect("inPlace")).to.containSubset({ kind: "updated" });
     expect(changed.effect("inPlace")).to.have.property("properties").with.members(["timeouts", "onDelete"]);
-    const kept = { names: [a], fate: "kept" };
+    const kept = { names: [a], outcome: "kept" };
     expect(changed.effect("gone")).to.deep.equal({ kind: "deleted", assets: kept });
     expect(changed.effect("goneWithAssets")).to.containSubset({
       kind: "deleted",
-      assets: { fate: "deleted" },
+      assets: { outcome: "deleted" },
     });
   });
 

@@ -62,9 +62,11 @@ describe("review of job sets on the engine", function () {
     for (const name of [a, b]) await service.putObject("source", `day/${name}`, "1");
     const created = await review(before);
     expect(created.headline).to.equal("1 new job will run");
-    const { action, does } = created.job("daily[1]");
+    const { action, summary } = created.job("daily[1]");
     expect(action).to.equal("new");
-    expect(toPlainText(does)).to.match(/^imports 2 objects of source into revision \w+… of data set \w+…$/);
+    expect(toPlainText(summary)).to.match(
+      /^imports 2 objects of source into revision \w+… of data set \w+…$/,
+    );
     expect(created.review.others).to.deep.equal({ create: 1 });
     await up(before);
     expect((await review(before)).headline).to.match(/are affected, 1 stays$/);
@@ -82,7 +84,7 @@ describe("review of job sets on the engine", function () {
     expect(await assetNames()).to.deep.equal(["day/a.csv", "day/c.csv"]);
     const gone = await review(nothing);
     expect(gone.headline).to.equal("1 job is deleted");
-    expect(gone.effect("daily[1]")).to.containSubset({ kind: "deleted", assets: { fate: "deleted" } });
+    expect(gone.effect("daily[1]")).to.containSubset({ kind: "deleted", assets: { outcome: "deleted" } });
   });
 
   it("names the jobs that `pulumi up` runs, deletes and keeps", async () => {
@@ -114,7 +116,7 @@ describe("review of job sets on the engine", function () {
       deletion("last-run", [b], false),
       deletion("earlier-run", [b]),
     ]);
-    const former = { kind: "former-deleted", assets: { names: [a], fate: "deleted" } };
+    const former = { kind: "former-deleted", assets: { names: [a], outcome: "deleted" } };
     expect(result.effect("prices[a]")).to.deep.equal(former);
     await service.putObject("source", "missing.csv", "1");
     expect(await up(broken)).to.equal(1);
@@ -131,7 +133,7 @@ describe("review of job sets on the engine", function () {
     expect((await review(before)).headline).to.match(/are affected, 1 stays$/);
     const inPlace = await review(imports({ keys: secret([a]), timeouts: { run: "1h" } }));
     expect(inPlace.headline).to.equal("1 job is updated in place");
-    const deleted = { kind: "deleted", assets: { names: undefined, fate: "deleted" } };
+    const deleted = { kind: "deleted", assets: { names: undefined, outcome: "deleted" } };
     expect((await review(nothing)).effect("daily[1]")).to.deep.equal(deleted);
   });
 

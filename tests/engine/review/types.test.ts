@@ -70,7 +70,7 @@ describe("review of all job types on the engine", function () {
     it(`describes ${type}`, () => {
       const job = created.job(type);
       expect(job).to.include({ action: "new", type });
-      expect(withoutIds(job.does)).to.equal(sentences[type]);
+      expect(withoutIds(job.summary)).to.equal(sentences[type]);
       expect(created.reasonKinds(type)).to.deep.equal(["new"]);
     });
 

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
-import { networkOf } from "../../../provider/aws/network";
+import { openNetwork } from "../../../provider/aws/network";
 import { isDirect } from "../../../provider/aws/proxies";
 import { ServiceError } from "../../../provider/core/errors";
 import { body, md5Of } from "../support/host";
@@ -21,7 +21,7 @@ import { open, text } from "./fixtures";
 /** A name that only the proxy resolves. */
 const host = "dataexchange.only-the-proxy-knows.test";
 
-describe("networkOf", () => {
+describe("openNetwork", () => {
   let folder: string;
   let certificate: string;
   const started: Server[] = [];
@@ -98,15 +98,15 @@ describe("networkOf", () => {
   }
 
   /** Lists jobs at the endpoint through a network with these settings. */
-  const listJobs = async (endpoint: string, settings: Parameters<typeof networkOf>[0]) =>
-    open(endpoint, {}, { agents: (await networkOf(settings)).aws }).listJobs({});
+  const listJobs = async (endpoint: string, settings: Parameters<typeof openNetwork>[0]) =>
+    open(endpoint, {}, { agents: (await openNetwork(settings)).aws }).listJobs({});
 
   it("returns Node's own agents without a proxy and a CA bundle", async () => {
-    expect(await networkOf({ noProxy: "*" })).to.deep.equal({ aws: {}, anywhere: {} });
+    expect(await openNetwork({ noProxy: "*" })).to.deep.equal({ aws: {}, anywhere: {} });
   });
 
   it("returns agents of Node's own classes with a CA bundle and no proxy", async () => {
-    const { aws, anywhere } = await networkOf({ customCaBundle: certificate });
+    const { aws, anywhere } = await openNetwork({ customCaBundle: certificate });
     for (const { httpAgent, httpsAgent } of [aws, anywhere]) {
       expect(Object.getPrototypeOf(httpAgent)).to.equal(HttpAgent.prototype);
       expect(Object.getPrototypeOf(httpsAgent)).to.equal(HttpsAgent.prototype);
@@ -122,7 +122,7 @@ describe("networkOf", () => {
       const settings = { httpProxy: url, httpsProxy: `http://${url}`, customCaBundle: certificate };
       expect(await listJobs(endpoint, settings)).to.deep.include({ items: [] });
 
-      const bodies = new StreamedUploadBodies(() => networkOf(settings));
+      const bodies = new StreamedUploadBodies(() => openNetwork(settings));
       await bodies.put(body(text), `${endpoint}/put`, md5Of(text), () => undefined);
       expect(behind.bodies).to.deep.equal([text]);
       expect(await bodies.md5({ hash: body(text).hash, uri: `${endpoint}/remote` })).to.equal(md5Of(text));
@@ -184,7 +184,7 @@ describe("networkOf", () => {
       [{ customCaBundle: notPem }, notPem, "invalid-ca-bundle"],
       [{ httpsProxy: "socks5://ada:planted@proxy:1080" }, "socks5://proxy:1080", "invalid-proxy"],
     ] as const) {
-      const error = await failureOf(networkOf(settings));
+      const error = await failureOf(openNetwork(settings));
       expect(error).to.include({ code });
       expect(error.message).to.contain(named).and.not.contain("planted");
     }

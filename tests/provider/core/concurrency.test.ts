@@ -53,7 +53,7 @@ describe("slots of a stack's jobs", () => {
     expect(ends.map(({ status }) => status)).to.deep.equal(statuses);
   });
 
-  it("let jobs that end together share one listing of their revision", async () => {
+  it("share one listing of their revision if they end together", async () => {
     const service = new Simulator();
     const { create } = host(service);
     const created = await Promise.all(keys(8).map((key) => create(s3Import(key))));
@@ -62,7 +62,7 @@ describe("slots of a stack's jobs", () => {
   });
 });
 
-/** Codes of the hints if so many jobs run at once, after `first`, and each next one starts `pause` ms after an end. */
+/** Codes of the hints if `atOnce` jobs run at once, after `first`, and each next one starts `pause` ms after an end. */
 async function hintsFor(atOnce: number, { quota = 10, pause = 50, jobs = 40, first = atOnce } = {}) {
   const clock = new VirtualClock();
   const hint = new ParallelismHint(clock, 8);

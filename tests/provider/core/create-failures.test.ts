@@ -77,7 +77,7 @@ describe("createJob: jobs without success", () => {
     const second = create(s3Import(["b"], { timeouts: { queue: "1h" } }));
     const { outputs, code } = await unfinishedOf(second);
     expect(code).to.equal("queue-timeout");
-    expect(statuses).to.include("waiting for its turn: 1 jobs of this type may run at once, 0 wait ahead");
+    expect(statuses).to.include("waiting for a slot: 1 jobs of this type may run at once, 0 wait ahead");
     expect(outputs).to.include({ state: "WAITING", __pending: true });
     expect(service.effects()).to.deep.equal(["job1"]);
     await first;
@@ -107,7 +107,7 @@ describe("createJob: jobs without success", () => {
     expect([outputs.state, code]).to.deep.equal(["WAITING", "resource-not-found"]);
   });
 
-  it("makes the next up replace a job whose record vanishes while it runs", async () => {
+  it("makes the next up replace a job that the service deletes while it runs", async () => {
     const service = new Simulator({ duration: 10 * hour });
     const process = host(service);
     const created = unfinishedOf(process.create(s3Import()));

@@ -163,14 +163,14 @@ describe("deleteJob", () => {
     }
   }
 
-  it("that was denied leaves the job as it is", async () => {
+  it("leaves the job unchanged if it is denied", async () => {
     const { service, process, remove, id, outputs } = await completed();
     service.fail("deleteAsset", "accessDenied");
     expect(await codeOf(remove())).to.equal("access-denied");
     expect(process.diff(id, outputs, deleting("a", "b")).replaces).to.deep.equal([]);
   });
 
-  it("that was denied after the first asset has the job run again", async () => {
+  it("runs the job again if it is denied after the first asset", async () => {
     const { service, process, remove, id, outputs } = await completed();
     service.fail("deleteAsset", "accessDenied", { skip: 1 });
     expect(await codeOf(remove())).to.equal("access-denied");
@@ -208,7 +208,7 @@ const otherStack = async (service: Simulator, inputs: JobInputs): Promise<string
 
 describe("assets of another job of the same time", () => {
   for (const inputs of [s3Import(["a"]), tagPolicyImport()]) {
-    it(`stay if an interrupted ${inputs.type} is withdrawn, which warns`, async () => {
+    it(`stay, with a warning, if an interrupted ${inputs.type} is withdrawn`, async () => {
       const service = new Simulator({ duration: 2_000 });
       void host(mortal(service, 5, true)).create({ ...inputs, triggers: [1] }, urn);
       await service.clock.pass(500);
@@ -220,7 +220,7 @@ describe("assets of another job of the same time", () => {
     });
   }
 
-  it("stay if a job is deleted whose wait timed out, which warns", async () => {
+  it("stay, with a warning, if a job is deleted whose wait timed out", async () => {
     const service = new Simulator({ duration: 20_000 });
     const others = service.clock.pass(100).then(() => otherStack(service, deleting("a")));
     const waiting = host(service).create({ ...deleting("a"), timeouts: { run: "5s" } }, urn);

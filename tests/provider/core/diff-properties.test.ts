@@ -44,7 +44,7 @@ for (const jobType of jobTypes) {
       );
     });
 
-    it("replaces for a change of any leaf but an MD5, whose change the upload shows", () => {
+    it("replaces a job if any detail changes, except the MD5 of an upload", () => {
       fc.assert(
         fc.property(detailsOf(jobType), fc.nat(), (details, place) => {
           const leaves = leavesOf(shape, details[detailsKey]);

@@ -14,7 +14,7 @@ const works: [what: string, inputs: JobInputs, durations: fc.Arbitrary<number>][
   ["an export", s3Export(), fc.constant(60_000)],
 ];
 
-/** Runs the same work in several processes, each of which begins after so many milliseconds. */
+/** Runs the same work in several processes, each of which begins after its delay in milliseconds. */
 const inProcesses = (service: Simulator, inputs: JobInputs, ...delays: number[]) =>
   delays.map((delay) => service.clock.pass(delay).then(() => host(service).create(inputs)));
 

@@ -134,10 +134,10 @@ describe("the job of a record that is older than the state", () => {
       const service = new Simulator();
       const old = await host(service).create(triggered(1, ["a"]), urn);
       const process = host(service);
-      await process.records.remove((await process.records.keyOf(old.id))!, old.id);
+      await process.records.remove((await process.records.findKey(old.id))!, old.id);
       const { id, outputs } = await process.create(triggered(2, ["a"]), urn);
       // A pipeline's cache may restore a record from before the second job.
-      const key = (await process.records.keyOf(id))!;
+      const key = (await process.records.findKey(id))!;
       const { work } = (await process.records.find(key))!;
       await process.records.write(key, { work: trigger === 2 ? work : "of the first job", job: old.id });
       const next = host(service);

@@ -238,7 +238,7 @@ describe("failed polls of JobWatcher", () => {
     expect(service.count("listJobs")).to.equal(1);
   });
 
-  it("lose no answer if GetJob is throttled after ten calls in each poll of a hundred jobs", async () => {
+  it("observe every end of a hundred jobs if GetJob is throttled after ten calls in each poll", async () => {
     const { service, jobs, wait } = running(Array<number>(100).fill(10_000));
     service.fail("listJobs", "accessDenied", { times: Infinity });
     const getJob = service.getJob.bind(service);

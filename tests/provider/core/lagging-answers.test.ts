@@ -27,7 +27,7 @@ import {
 } from "../support/samples";
 import { Simulator } from "../support/simulator";
 
-/** The service with answers of GetJob and listings that are so many milliseconds old. */
+/** The service with answers of GetJob and listings that are `lag` milliseconds old. */
 const behind = (service: Simulator, lag: number) =>
   laggingSimulator(service, combined("", staleJobs(lag), uniformLag(lag)));
 
@@ -83,7 +83,7 @@ describe("createJob with stale answers", () => {
   });
 });
 
-/** GetJob shows a completed job as running, so many times. */
+/** GetJob shows a completed job as running, `times` times. */
 const olderAnswers = (service: Simulator, times: number): Simulator => {
   const getJob = service.getJob.bind(service);
   service.getJob = async (id) => {

@@ -87,7 +87,7 @@ describe("createJob beside a similar job", () => {
     });
   }
 
-  it("leaves a waiting job alone that a record on this machine links to another resource", async () => {
+  it("does not cancel a waiting job that a record on this machine links to another resource", async () => {
     const service = new Simulator({ duration: hour }).fail("startJob", "limit", { times: 40 });
     void host(service).create(s3Import(), urn);
     await service.clock.pass(1_000);

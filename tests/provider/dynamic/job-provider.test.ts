@@ -118,7 +118,7 @@ describe("withPlainErrors", () => {
     const error = await failureOf(withPlainErrors("Reading job j1", failed));
     expect(error.message).to.equal("GetJob failed; run the command again.");
     expect(`${String(error)}: ${error.stack}`).to.equal(
-      "Reading job j1 failed: the resource's own error says why",
+      "Reading job j1 failed: the resource's error has the reason",
     );
   });
 

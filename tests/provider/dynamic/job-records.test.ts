@@ -34,9 +34,9 @@ describe("FileJobRecords", () => {
   it("removes a record only if it names the job", async () => {
     await records.write("key", { work: "w", job: "job2" });
     await records.remove("key", "job1");
-    expect(await records.keyOf("job2")).to.equal("key");
+    expect(await records.findKey("job2")).to.equal("key");
     await records.remove("key", "job2");
-    expect([await records.find("key"), await records.keyOf("job2")]).to.deep.equal([undefined, undefined]);
+    expect([await records.find("key"), await records.findKey("job2")]).to.deep.equal([undefined, undefined]);
   });
 
   it("writes ids and digests only, for their owner only", async () => {

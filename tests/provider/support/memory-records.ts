@@ -51,7 +51,7 @@ export class MemoryRecords implements JobRecords {
     return Promise.resolve();
   }
 
-  keyOf(job: string): Promise<string | undefined> {
+  findKey(job: string): Promise<string | undefined> {
     return Promise.resolve([...this.written].find(([, record]) => record.job === job)?.[0]);
   }
 
