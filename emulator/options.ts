@@ -64,7 +64,7 @@ export interface LocalDataExchangeOptions extends ChangeableSettings {
    * @default false
    */
   readonly marketplace?: boolean;
-  /** Called after each request has been answered. */
+  /** Called after the response to each request. */
   readonly onRequest?: (entry: AccessEntry) => void;
 }
 

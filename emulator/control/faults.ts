@@ -22,7 +22,7 @@ export interface FaultRule {
    * `TIMED_OUT`.
    */
   readonly error?: string | number;
-  /** Breaks the connection instead of answering. */
+  /** Resets the connection instead of sending a response. */
   readonly connection?: "reset";
   /** `before`: the request has no effect. `after`: it takes effect and only its response fails. Default: `before`. */
   readonly when?: "before" | "after";

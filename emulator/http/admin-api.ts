@@ -42,6 +42,7 @@ export interface AdminApiDependencies {
   readonly jobs: (region?: string) => JobSnapshot[];
 }
 
+/** Its result is the body of the response; without one, the status is 204. */
 type Route = (call: {
   readonly query: URLSearchParams;
   readonly body: unknown;
@@ -49,7 +50,7 @@ type Route = (call: {
 }) => unknown;
 
 const maxBodyBytes = 1024 ** 2;
-const noContent = Symbol("no content");
+const unknownFault = Symbol("unknown fault");
 
 export class AdminApi {
   readonly #bodies: BodyReader;
@@ -67,14 +68,22 @@ export class AdminApi {
       },
       "GET faults": () => faults.list().map(describeFault),
       "POST faults": ({ body }) => describeFault(faults.add(body as FaultRule)),
-      "DELETE faults": () => (faults.clear(), noContent),
-      "DELETE faults/": ({ id }) => (faults.remove(id) ? noContent : undefined),
+      "DELETE faults": () => faults.clear(),
+      "DELETE faults/": ({ id }) => (faults.remove(id) ? undefined : unknownFault),
       "GET requests": () => requests.all(),
-      "DELETE requests": () => (requests.clear(), noContent),
+      "DELETE requests": () => requests.clear(),
       "GET settings": () => settings.get(),
-      "PATCH settings": ({ body }) => (settings.change(body as ChangeableSettings), settings.get()),
-      "POST jobs/hold": () => ((resume ??= runner.pause()), noContent),
-      "DELETE jobs/hold": () => (resume?.(), (resume = undefined), noContent),
+      "PATCH settings": ({ body }) => {
+        settings.change(body as ChangeableSettings);
+        return settings.get();
+      },
+      "POST jobs/hold": () => {
+        resume ??= runner.pause();
+      },
+      "DELETE jobs/hold": () => {
+        resume?.();
+        resume = undefined;
+      },
       "GET jobs": ({ query }) => jobs(query.get("region") ?? undefined),
     };
   }
@@ -89,9 +98,9 @@ export class AdminApi {
     try {
       const body = await this.#bodies.read(context, maxBodyBytes);
       const result = route({ query, id, body: parseObject(body) });
-      if (result === undefined)
+      if (result === unknownFault)
         sendJson(context, 404, { code: "unknown-fault", message: `There is no ${path}.` });
-      else sendJson(context, result === noContent ? 204 : 200, result === noContent ? undefined : result);
+      else sendJson(context, result === undefined ? 204 : 200, result);
     } catch (error) {
       sendJson(context, 400, describeError(error));
     }

@@ -4,6 +4,7 @@ import type { OperationName } from "../../service-model/operations/index";
 import { operationNames, operationOf } from "../../service-model/operations/index";
 import type { Segment } from "../../service-model/operations/operation";
 import { pathSegments } from "../../service-model/operations/operation";
+import { tryDecodeUri } from "../s3/request";
 
 export interface Route {
   readonly operation: OperationName;
@@ -62,18 +63,10 @@ function match(segments: readonly Segment[], values: readonly string[]): Record<
     if (typeof segment === "string") {
       if (segment !== text) return undefined;
     } else {
-      const value = decode(text);
+      const value = tryDecodeUri(text);
       if (!value) return undefined;
       params[segment.member] = value;
     }
   }
   return params;
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

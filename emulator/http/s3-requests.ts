@@ -35,8 +35,8 @@ export class S3Requests {
       return sendS3Error(context, { status, code, message: error.message });
     }
     if (isMemoryLow(context) && !context.query.has("delete")) {
-      const Message = "The local service is short of memory; delete objects.";
-      return sendS3Error(context, new S3Error("SlowDown", { Message }));
+      const message = "The local service is short of memory; delete objects.";
+      return sendS3Error(context, new S3Error("SlowDown", { Message: message }));
     }
     return this.backend.handle(context);
   }

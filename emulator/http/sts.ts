@@ -149,8 +149,8 @@ function sendResult(context: HttpContext, action: string, result: XmlMembers): v
 }
 
 function sendStsError(context: HttpContext, { code, status, message }: ServiceError): void {
-  const Error = { Type: "Sender", Code: codes[code] ?? code, Message: message };
-  send(context, status, "ErrorResponse", { Error, RequestId: context.requestId });
+  const error = { Type: "Sender", Code: codes[code] ?? code, Message: message };
+  send(context, status, "ErrorResponse", { Error: error, RequestId: context.requestId });
 }
 
 function send({ response }: HttpContext, status: number, name: string, members: XmlMembers): void {

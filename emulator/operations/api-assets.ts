@@ -1,5 +1,6 @@
 import { ServiceError, denied, invalid } from "../state/service-error";
 import type { Asset } from "../state/records";
+import { hopByHopHeaders } from "../storage/s3-proxy";
 import { readableRevision } from "./assets";
 import type { Handlers } from "./handler";
 
@@ -78,17 +79,7 @@ const timeoutMs = 29_000;
 const bodyLimit = 10 * 1024 ** 2;
 
 const withoutBody = new Set(["GET", "HEAD"]);
-/** Headers of a single connection, which are not forwarded. */
-const hopByHop = new Set([
-  "host",
-  "connection",
-  "expect",
-  "upgrade",
-  "keep-alive",
-  "transfer-encoding",
-  "content-length",
-  "content-encoding",
-]);
+const notForwarded = new Set([...hopByHopHeaders, "host", "content-length", "content-encoding"]);
 
 async function forwardApiCall(
   target: string,
@@ -100,31 +91,31 @@ async function forwardApiCall(
   if (!`${url.origin}${url.pathname}`.startsWith(base)) throw denied(`The path ${path} leaves the API.`);
   for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
   try {
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers: endToEnd(Object.entries(headers)),
       body: withoutBody.has(method.toUpperCase()) ? undefined : body,
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return new ProxiedResponse(answer.status, endToEnd(answer.headers), await bounded(answer));
+    return new ProxiedResponse(response.status, endToEnd(response.headers), await readBody(response));
   } catch (error) {
     if (error instanceof ServiceError) throw error;
     // `fetch` throws a TypeError without a cause for a method or a header that HTTP does not allow.
     if (error instanceof TypeError && error.cause === undefined) throw invalid(error.message);
-    throw new ServiceError("InternalServerException", 500, `The API at ${url.origin} did not answer.`);
+    throw new ServiceError("InternalServerException", 500, `The API at ${url.origin} did not respond.`);
   }
 }
 
 const endToEnd = (headers: Iterable<[string, string]>): Record<string, string> =>
-  Object.fromEntries([...headers].filter(([name]) => !hopByHop.has(name.toLowerCase())));
+  Object.fromEntries([...headers].filter(([name]) => !notForwarded.has(name.toLowerCase())));
 
-async function bounded(answer: Response): Promise<Uint8Array> {
+async function readBody(response: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of answer.body ?? []) {
+  for await (const chunk of response.body ?? []) {
     size += (chunk as Uint8Array).length;
-    if (size > bodyLimit) throw invalid(`The API answered with more than ${bodyLimit} bytes.`);
+    if (size > bodyLimit) throw invalid(`The API responded with more than ${bodyLimit} bytes.`);
     chunks.push(chunk as Uint8Array);
   }
   return Buffer.concat(chunks);

@@ -37,11 +37,11 @@ export function deleteBucketPolicy({ bucket }: S3Request): S3Response {
 
 export function getBucketEncryption({ bucket }: S3Request): S3Response {
   const { algorithm, keyId, bucketKey } = bucket.encryption;
-  const Rule = {
+  const rule = {
     ApplyServerSideEncryptionByDefault: { SSEAlgorithm: algorithm, KMSMasterKeyID: keyId },
     BucketKeyEnabled: bucketKey === true,
   };
-  return { body: document("ServerSideEncryptionConfiguration", { Rule }) };
+  return { body: document("ServerSideEncryptionConfiguration", { Rule: rule }) };
 }
 
 export async function putBucketEncryption(request: S3Request): Promise<S3Response> {

@@ -1,5 +1,6 @@
 /** CopyObject. Bytes are not copied, because the new object shares the files. */
 import type { S3Response, S3Request } from "./request";
+import { tryDecodeUri } from "./request";
 import { maxBodySize } from "./receive-body";
 import { checksumHeaders, checksumElements } from "./checksums";
 import { firstFailedCondition, conditionHeaders, readConditions, assertWriteConditions } from "./conditions";
@@ -137,12 +138,4 @@ function parseCopySource(given: string): CopySource {
     });
   }
   return { bucketName, key, version };
-}
-
-function tryDecodeUri(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

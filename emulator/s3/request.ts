@@ -91,9 +91,15 @@ function bucketInHost(host: string | undefined): string | undefined {
 }
 
 function decodeUri(text: string): string {
+  const decoded = tryDecodeUri(text);
+  if (decoded === undefined) throw new S3Error("InvalidURI", { URI: text });
+  return decoded;
+}
+
+export function tryDecodeUri(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new S3Error("InvalidURI", { URI: text });
+    return undefined;
   }
 }

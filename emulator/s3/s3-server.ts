@@ -81,9 +81,10 @@ type SentError = Pick<S3Error, "status" | "message"> &
 /** Sends an error as S3's XML. */
 export function sendS3Error(incoming: IncomingRequest, error: SentError): Promise<void> {
   const { status, code, message, details, headers } = error;
-  const Resource = incoming.target.split("?")[0];
-  const Error = { Code: code, Message: message, ...details, Resource, RequestId: incoming.requestId };
-  return sendResponse(incoming, { status, headers, body: writeXmlDocument({ Error }) });
+  const { target, requestId } = incoming;
+  const request = { Resource: target.split("?")[0], RequestId: requestId };
+  const body = writeXmlDocument({ Error: { Code: code, Message: message, ...details, ...request } });
+  return sendResponse(incoming, { status, headers, body });
 }
 
 async function sendResponse({ request, response }: IncomingRequest, sent: S3Response): Promise<void> {

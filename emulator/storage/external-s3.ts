@@ -130,8 +130,8 @@ class ExternalStorage implements ObjectStorage {
 
   async deleteObjects(bucket: string, keys: readonly string[]): Promise<void> {
     for (let start = 0; start < keys.length; start += 1000) {
-      const Objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
-      const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+      const objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
+      const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } });
       await this.#client.send(command).catch(() => undefined);
     }
   }

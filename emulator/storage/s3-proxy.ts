@@ -8,8 +8,8 @@ import type { IncomingRequest } from "../s3/s3-server";
 import { presignedBodyHash } from "../s3/request";
 import { S3Error } from "../s3/errors";
 
-/** Headers of one hop; this server has answered `expect`. */
-const hopByHop = new Set([
+/** Headers of a single connection, which a proxy does not forward. */
+export const hopByHopHeaders: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "transfer-encoding",
@@ -39,26 +39,26 @@ export class S3Proxy {
     const upstream = this.#open(incoming);
     response.once("close", () => void (response.writableFinished || upstream.destroy()));
     request.pipe(upstream);
-    // Reads the rest of the body, because many clients read the answer only after they have sent everything.
+    // Reads the rest of the body, because many clients read the response only after they have sent everything.
     const discardRest = (): void => void request.unpipe(upstream).resume();
     upstream.once("close", discardRest);
-    const answered = new Promise<void>((resolve, reject) => {
+    const forwarded = new Promise<void>((resolve, reject) => {
       upstream.once("error", reject);
-      upstream.once("response", (answer) => {
-        response.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers));
-        // A server that answers early needs no more of the body.
+      upstream.once("response", (upstreamResponse) => {
+        response.writeHead(upstreamResponse.statusCode ?? 502, endToEndHeaders(upstreamResponse.headers));
+        // A server that responds early needs no more of the body.
         if (!upstream.writableFinished) discardRest();
-        pipeline(answer, response).then(resolve, reject);
+        pipeline(upstreamResponse, response).then(resolve, reject);
       });
     });
     try {
-      await answered;
+      await forwarded;
       if (!upstream.writableFinished) upstream.destroy();
     } catch (error) {
       if (response.destroyed) return;
       if (response.headersSent) response.destroy();
       else {
-        const message = `The S3 server did not answer: ${String(error)}`;
+        const message = `The S3 server did not respond: ${String(error)}`;
         await sendS3Error(incoming, new S3Error("ServiceUnavailable", { Message: message }));
       }
     }
@@ -108,4 +108,4 @@ function fullyDecoded(text: string): string {
 }
 
 const endToEndHeaders = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHopHeaders.has(name)));

@@ -40,7 +40,7 @@ export class ObjectError extends Error {
     this.name = "ObjectError";
   }
 
-  /** Builds the error from S3's answer. */
+  /** Builds the error from S3's response. */
   static fromResponse(status: number | undefined, code: string, message: string): ObjectError {
     return new ObjectError(reasons[status ?? 500] ?? "failed", message, code);
   }

@@ -19,11 +19,11 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
-import type { Difference } from "./inputs";
+import type { Difference } from "./resource-type";
 import { FakeAwsProvider } from "./provider";
 import { checkConfiguration } from "./region";
-import type { Failure, Properties } from "./resource-type";
-import { given, same } from "./resource-type";
+import type { Failure, Properties } from "./properties";
+import { given, same } from "./properties";
 
 const provider = new FakeAwsProvider();
 

@@ -1,10 +1,11 @@
 /** The fake AWS provider without the gRPC protocol: create, read, update and delete over the table of types. */
-import type { CheckRequest, Difference } from "./inputs";
-import { checkInputs, difference, withoutDefaults } from "./inputs";
+import type { CheckRequest, Difference } from "./resource-type";
+import { checkInputs, difference, withoutDefaults } from "./resource-type";
 import type { Settings } from "./region";
 import { Region, accountOf, readSettings } from "./region";
-import type { Failure, Properties, ResourceType, ResourceTypes } from "./resource-type";
-import { given, hasUnknown, pick, refusal, unknown } from "./resource-type";
+import type { Failure, Properties } from "./properties";
+import type { ResourceType, ResourceTypes } from "./resource-type";
+import { given, hasUnknown, pick, refusal, unknown } from "./properties";
 import { dataexchange } from "./services/dataexchange";
 import { s3 } from "./services/s3";
 import { getExport, stored } from "./services/stored";

@@ -4,8 +4,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
 import { unknownValue } from "../../lib/pulumi-values";
-import type { Failure, Properties } from "./resource-type";
-import { refusal } from "./resource-type";
+import type { Failure, Properties } from "./properties";
+import { refusal } from "./properties";
 
 export interface Settings {
   region: string;

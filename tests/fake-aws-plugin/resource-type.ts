@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
+/** What a resource type is, and the check and comparison of the inputs of its resources. */
+import { createHash } from "node:crypto";
 
-import { unknownValue as unknown } from "../../lib/pulumi-values";
+import type { Failure, Properties } from "./properties";
+import { hasUnknown, refusal, same } from "./properties";
 import type { Region } from "./region";
-
-export type Properties = Record<string, unknown>;
 
 /** A resource type of `@pulumi/aws`, as far as the examples and the components use it. Other inputs are rejected. */
 export interface ResourceType {
@@ -34,31 +34,81 @@ export interface ResourceType {
 /** Resource types by token. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
-export interface Failure {
-  property: string;
-  reason: string;
+/** Lists the inputs that the program did not set. The real provider uses the same member. */
+const defaults = "__defaults";
+
+export interface CheckRequest {
+  type: string;
+  /** The resource's name in the program. */
+  name: string;
+  olds: Properties;
+  news: Properties;
+  randomSeed: Uint8Array;
 }
 
-export const refusal = (what: string): string =>
-  `${what}: this fake AWS plugin supports only what the examples use.`;
+export function checkInputs(
+  resource: ResourceType,
+  { type, name, olds, news, randomSeed }: CheckRequest,
+  region: string,
+): { inputs: Properties; failures: Failure[] } {
+  const failures: Failure[] = [];
+  const inputs: Properties = { ...news, [defaults]: [] };
+  const supported = [
+    ...resource.replaces,
+    ...(resource.updates ?? []),
+    ...(resource.global ? [] : ["region"]),
+  ];
+  for (const property of Object.keys(news)) {
+    if (!supported.includes(property) && !property.startsWith("__"))
+      failures.push({ property, reason: refusal(`${type} has no ${property} that this fake supports`) });
+  }
+  const { document, named } = resource;
+  if (document !== undefined && inputs[document] !== undefined && !hasUnknown(inputs[document])) {
+    const value = inputs[document];
+    inputs[document] = typeof value === "string" ? value : JSON.stringify(value);
+  }
+  if (named !== undefined && inputs[named] === undefined) {
+    const random = createHash("sha256").update(randomSeed).digest("hex").slice(0, 7);
+    inputs[named] = (wasDefault(olds, named) ? olds[named] : undefined) ?? `${name}-${random}`;
+    inputs[defaults] = [named];
+  }
+  if (!resource.global) inputs.region ??= region;
+  return { inputs, failures };
+}
 
-export { unknown };
+/** The inputs of the object itself. */
+export function withoutDefaults({ [defaults]: _, ...inputs }: Properties): Properties {
+  return inputs;
+}
 
-export const hasUnknown = (value: unknown): boolean =>
-  typeof value === "object" && value !== null ? Object.values(value).some(hasUnknown) : value === unknown;
+const wasDefault = (inputs: Properties, property: string): boolean =>
+  ((inputs[defaults] as string[] | undefined) ?? []).includes(property);
 
-/** Removes undefined and null members, because a protobuf Struct has no undefined. */
-export const given = (properties: Properties): Properties =>
-  Object.fromEntries(
-    Object.entries(properties)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([key, value]) => [key, isPlain(value) ? given(value) : value]),
-  );
+export interface Change {
+  property: string;
+  kind: "ADD" | "UPDATE" | "DELETE";
+  replaces: boolean;
+}
 
-const isPlain = (value: unknown): value is Properties =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export interface Difference {
+  changes: Change[];
+  /** True where both objects would have the same name. */
+  deleteBeforeReplace: boolean;
+}
 
-export const same = isDeepStrictEqual;
-
-export const pick = (properties: Properties, keys: readonly string[] = []): Properties =>
-  Object.fromEntries(keys.flatMap((key) => (key in properties ? [[key, properties[key]]] : [])));
+export function difference(
+  { replaces, named }: ResourceType,
+  oldInputs: Properties,
+  newInputs: Properties,
+  ignored: readonly string[],
+): Difference {
+  const [olds, news] = [withoutDefaults(oldInputs), withoutDefaults(newInputs)];
+  const changes = [...new Set([...Object.keys(olds), ...Object.keys(news)])]
+    .filter((property) => !ignored.includes(property) && !same(olds[property], news[property]))
+    .map((property): Change => {
+      const kind = !(property in olds) ? "ADD" : property in news ? "UPDATE" : "DELETE";
+      return { property, kind, replaces: property === "region" || replaces.includes(property) };
+    });
+  const keepsName = named !== undefined && !wasDefault(newInputs, named) && same(olds[named], news[named]);
+  return { changes, deleteBeforeReplace: keepsName };
+}

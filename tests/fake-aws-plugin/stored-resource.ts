@@ -14,8 +14,9 @@ import {
 } from "@aws-sdk/client-s3";
 
 import type { Region } from "./region";
-import type { Properties, ResourceType } from "./resource-type";
-import { pick } from "./resource-type";
+import type { Properties } from "./properties";
+import type { ResourceType } from "./resource-type";
+import { pick } from "./properties";
 
 export const isMissing = (error: unknown): boolean =>
   (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404;

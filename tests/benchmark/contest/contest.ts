@@ -13,7 +13,6 @@ import { findPulumi } from "../../../scripts/find-pulumi";
 import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
 import { cleanEnvironment } from "../../clients/client";
 import { awsPlugin } from "../../harness/stack";
-import type { Report } from "../benchmark";
 import { ProcessTree } from "../processes";
 import { ServiceProcess } from "../service-process";
 import type { ChildOptions } from "./child";
@@ -60,7 +59,11 @@ const quota = 10;
 export const idealSeconds = (work: WorkloadName, count: number, lasting: number): number =>
   Math.ceil(Math.ceil(count / perJob[work]) / quota) * lasting;
 
-export const runContest = (given: ContestOptions, say: Report, record: (run: Run) => void): Promise<Run[]> =>
+export const runContest = (
+  given: ContestOptions,
+  say: (text: string) => void,
+  record: (run: Run) => void,
+): Promise<Run[]> =>
   ServiceProcess.with([], (service) => {
     const { work, count, lasting, who } = given;
     say(`preparing to ${work} ${count}`);

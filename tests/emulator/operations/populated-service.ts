@@ -4,10 +4,10 @@ import type { ChangeableSettings } from "../../../emulator/control/settings";
 import { LocalDataExchange } from "../../../emulator/index";
 import type { OperationName } from "../../../service-model/operations/index";
 import type { AssetType } from "../../../service-model/shared-shapes";
-import type { RevisionIds } from "../../harness/service";
 import { toSdkIds } from "../../harness/service";
 import type { SdkIds } from "../support";
 import { EmulatorService, jobRequest } from "../support";
+import type { AssetIds } from "./valid-jobs";
 import { importJobs, specification } from "./valid-jobs";
 import type { Answer, Json, Request } from "./wire";
 import { owner, sendRequest } from "./wire";
@@ -15,10 +15,6 @@ import { owner, sendRequest } from "./wire";
 export const receiver = "222222222222";
 /** The id of an API whose address refuses connections. */
 export const unreachableApi = "unreachable";
-
-export interface AssetIds extends RevisionIds {
-  readonly assetId: string;
-}
 
 export class PopulatedService extends EmulatorService {
   /** The operation, the status and the error of each answer to `send`. */

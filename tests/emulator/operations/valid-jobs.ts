@@ -4,7 +4,6 @@ import { jobTypes } from "../../../service-model/job-types/index";
 import type { AssetType } from "../../../service-model/shared-shapes";
 import type { RevisionIds, ServiceClients } from "../../harness/service";
 import { md5Of } from "../support";
-import type { PopulatedService } from "./populated-service";
 import type { Json } from "./wire";
 import { owner } from "./wire";
 
@@ -43,6 +42,10 @@ const imports: Readonly<Record<Exclude<DetailsKey, ExportKey>, Json>> = {
   },
 };
 
+export interface AssetIds extends RevisionIds {
+  readonly assetId: string;
+}
+
 interface ImportJob {
   readonly assetType: AssetType;
   readonly ids: RevisionIds;
@@ -65,8 +68,8 @@ export function importJobs(service: ServiceClients): Promise<ImportJob[]> {
   return Promise.all(made);
 }
 
-export async function validJobs(service: PopulatedService): Promise<Json[]> {
-  const asset = service.assets.get("S3_SNAPSHOT")!;
+/** Exports are of `asset`. */
+export async function validJobs(service: ServiceClients, asset: AssetIds): Promise<Json[]> {
   const { dataSetId, revisionId, assetId } = asset;
   const assetDestinations = [{ assetId, bucket: "target", key: "a" }];
   const revisionDestinations = [{ revisionId, bucket: "target", keyPattern: "x/${Asset.Name}" }];

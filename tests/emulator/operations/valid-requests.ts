@@ -5,7 +5,8 @@
 import type { OperationName } from "../../../service-model/operations/index";
 import type { AssetType } from "../../../service-model/shared-shapes";
 import type { RevisionIds } from "../../harness/service";
-import type { AssetIds, PopulatedService } from "./populated-service";
+import type { PopulatedService } from "./populated-service";
+import type { AssetIds } from "./valid-jobs";
 import { receiver } from "./populated-service";
 import { jobRequest } from "../support";
 import { importJobs, requestOf, validJobs } from "./valid-jobs";
@@ -66,7 +67,7 @@ export const validRequests: Record<OperationName, Requests> = {
   UpdateAsset: async (service) => byOwner({ ...(await service.createAsset()), name: "n" }),
   DeleteAsset: async (service) => byOwner(await service.createAsset()),
 
-  CreateJob: async (service) => byOwner(...(await validJobs(service))),
+  CreateJob: async (service) => byOwner(...(await validJobs(service, service.assets.get("S3_SNAPSHOT")!))),
   StartJob: async (service) => byOwner({ jobId: await service.createWaitingJob() }),
   GetJob: async (service) => {
     const ids = await service.createRevisionIds();

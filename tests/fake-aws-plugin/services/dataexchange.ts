@@ -19,7 +19,8 @@ import {
 } from "@aws-sdk/client-dataexchange";
 
 import type { Region } from "../region";
-import type { Properties, ResourceType, ResourceTypes } from "../resource-type";
+import type { Properties } from "../properties";
+import type { ResourceType, ResourceTypes } from "../resource-type";
 import { unlessMissing } from "../stored-resource";
 
 type Tags = Record<string, string>;

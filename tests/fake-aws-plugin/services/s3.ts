@@ -19,8 +19,9 @@ import {
 } from "@aws-sdk/client-s3";
 
 import type { Region } from "../region";
-import type { Properties, ResourceType, ResourceTypes } from "../resource-type";
-import { refusal, same } from "../resource-type";
+import type { Properties } from "../properties";
+import type { ResourceType, ResourceTypes } from "../resource-type";
+import { refusal, same } from "../properties";
 import { unlessMissing } from "../stored-resource";
 
 const bucket: ResourceType = {

@@ -3,7 +3,8 @@
  * or encryption, hold no data and serve no requests.
  */
 import type { Region } from "../region";
-import type { Properties, ResourceTypes } from "../resource-type";
+import type { Properties } from "../properties";
+import type { ResourceTypes } from "../resource-type";
 import type { StoredType } from "../stored-resource";
 import { readResource, storedType } from "../stored-resource";
 
