@@ -58,7 +58,8 @@ async function actOnRecord(
   context: JobContext,
   facts: RecordFacts,
 ): Promise<ObtainedJob | "wait" | undefined> {
-  const { active, shared = active } = facts.record;
+  // A job that another run of this resource creates now is the resource's own, so it is not shared.
+  const { active, shared } = facts.record;
   for (let known = facts; ;) {
     const decision = decideOnRecord(known);
     switch (decision.kind) {
