@@ -17,6 +17,11 @@ export interface Round {
   readonly after: Snapshot;
   /** Whether `pulumi up` failed, so that some statements of the review may not have come true. */
   readonly hasFailed: boolean;
+  /**
+   * Whether the program ended before it had declared all resources. With `--continue-on-error` the engine then deletes those
+   * that are missing.
+   */
+  readonly isCutShort: boolean;
 }
 
 /** Differences between the review and the result. */
@@ -62,11 +67,17 @@ function doubles({ specs, revisions, review, before, after, hasFailed }: Round):
           return warning.kind === kind && (named === undefined || named.includes(name) || isShares(job));
         }),
       );
+    const isToBeDeleted = (name: string) =>
+      review.idle.some(({ action, assets = [] }) => action === "delete" && assets.includes(name));
     for (const [name, count] of Object.entries(is.all())) {
       const added = count - was.of(name);
       if (count < 2 || added < 1 || (added === 1 && !before.owned.get(revision)!.has(name))) continue;
       // An asset that could not be deleted remains beside the new one.
-      if (says("duplicate-assets", name) || (hasFailed && says("deleted-assets", name))) continue;
+      if (
+        says("duplicate-assets", name) ||
+        (hasFailed && (says("deleted-assets", name) || isToBeDeleted(name)))
+      )
+        continue;
       found.push(
         `${name} is in revision ${revision} ${count} times, ${was.of(name)} before, and the review is silent`,
       );
@@ -86,7 +97,7 @@ function doubles({ specs, revisions, review, before, after, hasFailed }: Round):
 }
 
 /** The deleted assets are those that the review announces. */
-function deletions({ review, before, after, hasFailed }: Round): string[] {
+function deletions({ review, before, after, hasFailed, isCutShort }: Round): string[] {
   const gone = [...before.assets].flatMap(([revision, assets]) => {
     const left = new Set(after.assets.get(revision)!.map(({ id }) => id));
     return assets.filter(({ id }) => !left.has(id)).map(({ name }) => name);
@@ -101,7 +112,7 @@ function deletions({ review, before, after, hasFailed }: Round): string[] {
       .filter(({ action }) => action !== "update")
       .map(({ action, assets }) => ({ assets, isSure: action === "delete" })),
   ];
-  const isOpen = said.some(({ assets }) => assets === undefined);
+  const isOpen = isCutShort || said.some(({ assets }) => assets === undefined);
   const allowed = countNames(said.flatMap(({ assets = [] }) => assets));
   const sure = countNames(said.flatMap(({ assets = [], isSure }) => (isSure ? assets : [])));
   const were = countNames(gone);

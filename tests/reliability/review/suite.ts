@@ -67,8 +67,11 @@ export async function runReviews(
     fault?.remove();
     const after = await takeSnapshot(service, stack, revisions);
     const hasFailed = error !== undefined;
+    const isCutShort = /failed to register/.test(error?.message ?? "");
     const log = `${JSON.stringify([specs, rule], undefined, 1)}\n${toText(review)}\n${stdout}${stderr}`;
-    for (const what of deviationsOf({ specs, revisions, review, before, after, hasFailed }))
+    for (const what of deviationsOf({
+      ...{ specs, revisions, review, before, after, hasFailed, isCutShort },
+    }))
       broken.push({ where, what: `round ${round}: ${what}`, log });
     counts.add(hasFailed ? "ups that failed" : "ups that succeeded");
     for (const { action, warnings } of review.running)
