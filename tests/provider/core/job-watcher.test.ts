@@ -5,43 +5,11 @@ import { JobWatcher } from "../../../provider/core/job-watcher";
 import { maxIntervalMs, pollInterval } from "../../../provider/core/poll-schedule";
 import { serviceError } from "../support/faults";
 import { host } from "../support/host";
+import { lags, maxLagOf, minute, patient, pollsOf, running } from "../support/running-jobs";
 import { existing, failureOf, hour, s3Export } from "../support/samples";
-import type { SimulatedJob, SimulatorOptions } from "../support/simulator";
 import { Simulator } from "../support/simulator";
 
-const minute = 60_000;
-const patient = { timeout: 6 * hour, errorToleranceMs: 10 * minute };
-const { minMs, ageFraction } = pollInterval;
-
-/** Number of polls until the end of the first job of a type is seen. The first two polls are early, after 25 and 100 ms. */
-const pollsOf = (duration: number): number => {
-  let polls = 2;
-  for (let age = 100; age < duration; polls++) age = Math.max(age + minMs, age / (1 - ageFraction));
-  return polls;
-};
-
-/** Greatest lag of a job of this duration that the poll interval permits, with 1 ms for rounding. */
-const maxLagOf = (duration: number): number =>
-  Math.max(minMs, (duration * ageFraction) / (1 - ageFraction)) + 1;
-
-/** Running jobs with these durations, and a watcher. */
-const running = (durations: readonly number[], options: SimulatorOptions = {}) => {
-  const service = new Simulator({ ...options, duration: ({ id }) => durations[Number(id.slice(3)) - 1]! });
-  const jobs = durations.map((_, i) => existing(service, s3Export([`k${i}`]), "IN_PROGRESS", { age: 0 }));
-  const watcher = new JobWatcher(service, service.clock);
-  const wait = (index: number, options = patient) => watcher.wait(structuredClone(jobs[index]!), options);
-  return { service, jobs, watcher, wait };
-};
-
-/** Milliseconds from the end of each job until the watcher detects it. */
-const lags = (service: Simulator, jobs: SimulatedJob[], watcher: JobWatcher) =>
-  Promise.all(
-    jobs.map(async (job) => {
-      const ended = await watcher.wait(structuredClone(job), patient);
-      expect(ended?.state).to.equal("COMPLETED");
-      return service.clock.now() - job.endsAt;
-    }),
-  );
+const { minMs } = pollInterval;
 
 describe("JobWatcher", () => {
   it("watches a hundred jobs with one ListJobs call a poll", async () => {
