@@ -57,7 +57,7 @@ describe("benchmarks", function () {
       encoding: "utf8",
     });
     expect(status).to.equal(2);
-    expect(stderr).to.contain(`Unknown benchmark "speed".`).and.to.contain(names.join(", "));
+    expect(stderr).to.contain(`Unknown name "speed".`).and.to.contain(names.join(", "));
   });
 
   it("count fewer calls to watch twenty jobs than one GetJob per job and poll", async () => {
