@@ -29,8 +29,8 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
     if (isUndecided(inputs.jobs)) return { changes: true };
     const inState = jobsInState(olds);
     const deleted = await findDeletions(inState, this.host.records);
-    const steps = planSteps(inState, inputsOfJobs(inputs), new Set(deleted.values()));
-    const rerun = [...deleted.keys()].filter((name) => steps.get(name)?.kind === "replace");
+    const steps = planSteps(inState, inputsOfJobs(inputs), deleted);
+    const rerun = [...deleted].filter((name) => steps.get(name)?.kind === "replace");
     if (rerun.length > 0) await this.host.note(news, describeInterruptedDeletion(rerun));
     const changes =
       hasInterruptedReplacement || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);

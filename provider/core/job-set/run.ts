@@ -41,7 +41,7 @@ export async function runJobSet(
 ): Promise<JobSetOutputs> {
   const inState = jobsInState(before ?? {});
   const deleted = await findDeletions(inState, dependencies.records);
-  const steps = planSteps(inState, inputsOfJobs(inputs), new Set(deleted.values()));
+  const steps = planSteps(inState, inputsOfJobs(inputs), deleted);
   const jobs = new Map<string, JobOfSet>();
   for (const [name, step] of steps) if (step.kind !== "create") jobs.set(name, step.job);
 
@@ -53,14 +53,13 @@ export async function runJobSet(
   throw new JobSetError(failures, steps.size, outputs);
 }
 
-/** Ids, by the names of the jobs, of those whose assets an interrupted run has begun to delete. */
+/** Names of the jobs whose assets an interrupted run has begun to delete. */
 export async function findDeletions(
   jobs: ReadonlyMap<string, JobOfSet>,
   records: Pick<JobRecords, "hasDeletion">,
-): Promise<Map<string, string>> {
-  const all = [...jobs].map(([name, { id }]) => [name, id] as const);
-  const found = await Promise.all(all.map(([, id]) => records.hasDeletion(id)));
-  return new Map(all.filter((_, index) => found[index]));
+): Promise<Set<string>> {
+  const found = await Promise.all([...jobs.values()].map(({ id }) => records.hasDeletion(id)));
+  return new Set([...jobs.keys()].filter((_, index) => found[index]));
 }
 
 /** The engine receives all jobs together with the error of those that failed. */

@@ -72,22 +72,22 @@ export type Step =
   | { readonly kind: "keep"; readonly inputs: JobInputs; readonly job: JobOfSet; readonly changes: boolean }
   | { readonly kind: "delete"; readonly job: JobOfSet };
 
-/** Compares the jobs in state with those of the program. `deleted` has the ids of jobs with an interrupted deletion. Pure. */
+/** Compares the jobs in state with those of the program. `deleted` names jobs with an interrupted deletion. Pure. */
 export function planSteps(
   olds: ReadonlyMap<string, JobOfSet>,
   news: ReadonlyMap<string, JobInputs>,
   deleted: ReadonlySet<string> = new Set(),
 ): Map<string, Step> {
   const steps = new Map<string, Step>();
-  for (const [name, inputs] of news) steps.set(name, stepOf(inputs, olds.get(name), deleted));
+  for (const [name, inputs] of news) steps.set(name, stepOf(inputs, olds.get(name), deleted.has(name)));
   for (const [name, job] of olds) if (!news.has(name)) steps.set(name, { kind: "delete", job });
   return steps;
 }
 
-function stepOf(inputs: JobInputs, job: JobOfSet | undefined, deleted: ReadonlySet<string>): Step {
+function stepOf(inputs: JobInputs, job: JobOfSet | undefined, isDeletionBegun: boolean): Step {
   if (!job) return { kind: "create", inputs };
   const news = inputs as unknown as Record<string, unknown>;
-  const { replaces, updates } = diffJob(job.outputs, news, deleted.has(job.id));
+  const { replaces, updates } = diffJob(job.outputs, news, isDeletionBegun);
   if (replaces.length > 0) return { kind: "replace", inputs, job };
   return { kind: "keep", inputs, job, changes: updates || job.former !== undefined };
 }
