@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const cli = join(__dirname, "../../../cli/main.js");
+const liveMemory = join(__dirname, "live-memory.js");
 
 /** Only Linux reports the memory of a process and its peak. */
 export const canMeasure = existsSync("/proc/self/status");
@@ -18,14 +19,23 @@ export class Served {
   ) {}
 
   static async start(...args: string[]): Promise<Served> {
-    const child = spawn(process.execPath, [cli, "emulator", "--quiet", ...args], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [ready] = (await once(createInterface(child.stdout), "line")) as [string];
+    const child = spawn(
+      process.execPath,
+      ["--expose-gc", "--require", liveMemory, cli, "emulator", "--quiet", ...args],
+      { stdio: ["ignore", "pipe", "inherit", "ipc"] },
+    );
+    const [ready] = (await once(createInterface(child.stdout!), "line")) as [string];
     return new Served(child, ready.slice("ready ".length));
   }
 
-  /** Megabytes in use. */
+  /** Megabytes of reachable objects and buffers. */
+  async liveMemory(): Promise<number> {
+    this.child.send("measure");
+    const [megabytes] = (await once(this.child, "message")) as [number];
+    return megabytes;
+  }
+
+  /** Megabytes in use, with those that are not collected yet. */
   get memory(): number {
     return this.#status("VmRSS");
   }
