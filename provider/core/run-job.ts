@@ -12,6 +12,7 @@ import type { ObtainedJob, JobContext } from "./job-context";
 import { formatDuration } from "../../lib/duration";
 import type { Message } from "../../lib/message-code";
 import { retryWhileQuotaExceeded } from "./concurrency";
+import { waitsForBody } from "./diff";
 import type { BodySource } from "./ports";
 import { retry, transient } from "./retry";
 
@@ -60,14 +61,11 @@ export async function finishJob(
       // Another process's job, whose upload URL has expired, can never start.
       throw new LostRaceError(describeFailure(error, nameJob(job)), job.id, outputsOf(markCancelled(job)));
     }
-    // A job that no longer exists has had no effect, or an unknown one. The next run creates a new job.
-    const known = isOfJob(error) && isFailure(error, "notFound") ? markCancelled(job) : job;
+    const outputs: JobOutputs = { ...outputsOf(afterFailure(job, error)), __pending: true };
     const { code, text } = describeFailure(error, nameJob(job));
-    const next = error instanceof WaitTimeoutError ? " The next `pulumi up` resumes this job." : "";
-    throw new UnfinishedJobError({ code, text: text + next }, job.id, {
-      ...outputsOf(known),
-      __pending: true,
-    });
+    const isResumed = error instanceof WaitTimeoutError && !waitsForBody(outputs);
+    const next = isResumed ? " The next `pulumi up` resumes this job." : "";
+    throw new UnfinishedJobError({ code, text: text + next }, job.id, outputs);
   }
 }
 
@@ -81,11 +79,18 @@ async function collect(context: JobContext, job: ServiceJob): Promise<CollectedA
   };
 }
 
-/** Whether the failed call is about the job itself, unlike a listing that does not find the data set. */
-const isOfJob = (error: unknown): boolean =>
-  error instanceof ServiceError &&
-  ["GetJob", "StartJob"].includes(error.facts.operation) &&
-  (error.facts.resourceType ?? "JOB") === "JOB";
+/** The job as far as it is known after a failed call. */
+function afterFailure(job: ServiceJob, error: unknown): ServiceJob {
+  if (!(error instanceof ServiceError)) return job;
+  const { operation, resourceType = "JOB" } = error.facts;
+  const isStart = operation === "StartJob";
+  // It has had no effect, or an unknown one. The next run creates a new job.
+  if ((isStart || operation === "GetJob") && resourceType === "JOB" && isFailure(error, "notFound"))
+    return markCancelled(job);
+  // The service may have accepted a call that it did not answer. The next run resumes the job and reads its state.
+  if (isStart && isFailure(error, ...transient)) return { ...job, state: "IN_PROGRESS" };
+  return job;
+}
 
 const markCancelled = (job: ServiceJob): ServiceJob =>
   isUnfinished(job.state) ? { ...job, state: "CANCELLED" } : job;

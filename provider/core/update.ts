@@ -38,7 +38,8 @@ export async function updateJob(
     if (error instanceof UnfinishedJobError && !(error instanceof LostRaceError)) throw error;
     // The service deletes old jobs. The work of a completed one is done.
     if (isFailure(error, "notFound") && olds.state === "COMPLETED") return withInputs(olds, inputs);
-    const isGone = error instanceof LostRaceError || isFailure(error, "notFound");
+    const isCancelled = error instanceof LostRaceError;
+    const isGone = isCancelled || isFailure(error, "notFound");
     const outputs: JobOutputs = {
       ...withInputs(olds, inputs),
       ...(isGone ? { state: "CANCELLED" } : {}),
@@ -46,7 +47,7 @@ export async function updateJob(
     };
     const name = nameJob({ id, type: inputs.type });
     throw new UnfinishedJobError(
-      isGone ? describeGone(name, olds) : describeFailure(error, name),
+      isGone ? describeGone(name, isCancelled || olds.state !== "IN_PROGRESS") : describeFailure(error, name),
       id,
       outputs,
     );
@@ -72,15 +73,17 @@ async function withdrawStrayJob(
 }
 
 /** A started job may have done its work before the service deleted it, 90 days after its creation. */
-const describeGone = (name: string, { state }: JobOutputs): Message =>
-  state === "IN_PROGRESS"
+const describeGone = (name: string, hadNoEffect: boolean): Message =>
+  hadNoEffect
     ? {
+        code: "job-gone-before-start",
+        text:
+          `${name} was not started and had no effect. It is cancelled, or the service has deleted it. ` +
+          "The next `pulumi up` creates a new job.",
+      }
+    : {
         code: "job-outcome-unknown",
         text:
           `${name} was in progress and no longer exists, so its outcome is unknown. Check whether its work ` +
           "is done. The next `pulumi up` creates a new job.",
-      }
-    : {
-        code: "job-gone-before-start",
-        text: `${name} no longer exists. It was not started and had no effect. The next \`pulumi up\` creates a new job.`,
       };

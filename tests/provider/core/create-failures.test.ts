@@ -83,6 +83,19 @@ describe("createJob: jobs without success", () => {
     await first;
   });
 
+  it("promises to resume a job at timeouts.queue, except one whose upload URL expires", async () => {
+    for (const [inputs, isResumed] of [
+      [s3Import(["b"]), true],
+      [upload("b"), false],
+    ] as const) {
+      const { create } = host(new Simulator({ duration: 2 * hour }), { quotas: { [inputs.type]: 1 } });
+      const first = create({ ...inputs, triggers: [1] });
+      const { code, message } = await unfinishedOf(create({ ...inputs, timeouts: { queue: "1h" } }));
+      expect([code, message.includes("resumes this job")]).to.deep.equal(["queue-timeout", isResumed]);
+      await first;
+    }
+  });
+
   it("leaves nothing in state if CreateJob is denied, and names the permission", async () => {
     const service = new Simulator().fail("createJob", "accessDenied");
     const error = await failureOf(host(service).create(s3Import()));

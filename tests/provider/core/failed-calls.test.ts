@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { readOutputs } from "../../../provider/core/state";
 import type { Operation } from "../support/faults";
+import { serviceError } from "../support/faults";
 import { expectOneJob, host, namesOf, statesOf } from "../support/host";
 import { codeOf, existing, failureOf, hour, s3Import, unfinishedOf, upload } from "../support/samples";
 import { Simulator } from "../support/simulator";
@@ -35,6 +36,33 @@ describe("the provider, if calls get no answer", () => {
     expect(service.clock.now() - started).to.equal(5 * minute);
     expect(service.count("startJob")).to.equal(9);
   });
+
+  for (const [isAccepted, effects] of [
+    [true, ["job1"]],
+    [false, ["job2"]],
+  ] as const) {
+    it(`runs an upload once if no StartJob was answered and ${isAccepted ? "one" : "none"} was accepted`, async () => {
+      const service = new Simulator({ duration: hour });
+      const startJob = service.startJob.bind(service);
+      service.startJob = async (id) => {
+        if (isAccepted && service.effects().length === 0) await startJob(id);
+        throw serviceError("startJob", "unavailable");
+      };
+      const inputs = upload("x", { timeouts: { request: "2m" } });
+      const process = host(service);
+      let { id, outputs } = await unfinishedOf(process.create(inputs));
+      expect(outputs).to.include({ state: "IN_PROGRESS", __pending: true });
+      service.startJob = startJob;
+      if (!isAccepted) {
+        service.fail("put", "expired");
+        const gone = await unfinishedOf(process.update(id, outputs, inputs));
+        expect(gone.code).to.equal("job-gone-before-start");
+        expect(process.diff(id, gone.outputs, inputs).replaces).to.deep.equal(["state"]);
+        ({ id, outputs } = await process.create(inputs));
+      } else outputs = await process.update(id, outputs, inputs);
+      expect([outputs.state, service.effects()]).to.deep.equal(["COMPLETED", effects]);
+    });
+  }
 
   it("aborts an upload after timeouts.upload, and cancels the job", async () => {
     const service = hanging("put");
