@@ -111,7 +111,7 @@ async function findTools() {
   );
 }
 
-describe("contests between this package and its rivals", function () {
+describe("contests between this package and its alternatives", function () {
   this.timeout("10m");
 
   it("count the calls of every contestant, which completes every workload", async function () {

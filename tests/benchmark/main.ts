@@ -16,9 +16,9 @@ Usage: npm run bench -- [BENCHMARK ...] [--objects N] [--seconds N] [--who NAMES
   page FILE    Writes a results file into docs/results/performance.md and draws its charts.
 
   BENCHMARK    Measures only these: ${benchmarks.map(({ name }) => name).join(", ")}.
-  --objects N  Number of objects in comparisons with rivals. Default: several sizes.
+  --objects N  Number of objects in comparisons with alternatives. Default: several sizes.
   --seconds N  Duration of a job in these comparisons.
-  --who NAMES  Contestants, separated by commas: ours, JobSet, B, C, S, R (see tests/benchmark/rivals/README.md).
+  --who NAMES  Contestants, separated by commas: ours, JobSet, B, C, S, R (see tests/benchmark/alternatives/README.md).
   --out FILE   Results file (JSON). Default: bench-results.json.
 `;
 

@@ -6,7 +6,7 @@ import { formatCount } from "./benchmark";
 
 export interface Result extends Pick<Benchmark, "name" | "what" | "against"> {
   readings: Measurement[];
-  /** Runs of this package and its rivals. */
+  /** Runs of this package and its alternatives. */
   runs?: Run[];
   /** Why the benchmark failed. */
   error?: string;
@@ -49,7 +49,7 @@ const judged = ({ ratio, spread, goal, reached }: Measurement): string[] => [
   reached === undefined ? "" : reached ? "yes" : "no",
 ];
 
-/** A row for each run of this package and its rivals. */
+/** A row for each run of this package and its alternatives. */
 export function runsTable(results: readonly Result[]): string {
   const head = [
     ...["work", "count", "seconds a job", "ideal, s", "who", "seconds", "API calls", "S3 calls"],

@@ -1,6 +1,6 @@
-/** Benchmarks that compare this package with its rivals: time, calls, processor time, memory. */
+/** Benchmarks that compare this package with its alternatives: time, calls, processor time, memory. */
 import type { ContestOptions, OwnStack, Run } from "../contest/contest";
-import { runContest, isOwnName, rivals } from "../contest/contest";
+import { runContest, isOwnName, alternatives } from "../contest/contest";
 import type { WorkloadName } from "../contest/workloads";
 import type { Benchmark, Measurement } from "../benchmark";
 import { formatCount, formatMegabytes, formatSeconds, limited } from "../benchmark";
@@ -85,7 +85,7 @@ export const contestFigure = (kind: Kind, sizes: readonly Size[]): Benchmark => 
   },
 });
 
-/** Compares each run of this package with the ideal time and with each rival. */
+/** Compares each run of this package with the ideal time and with each alternative. */
 function judge(kind: Kind, of: string, runs: readonly Run[]): Measurement[] {
   return runs
     .filter(({ who }) => isOwnName(who))
@@ -96,7 +96,7 @@ function judge(kind: Kind, of: string, runs: readonly Run[]): Measurement[] {
       for (const { who, seconds } of runs) {
         if (isOwnName(who) || who === "R") continue;
         readings.push(
-          against(what, ours, rivals[who].name, seconds, who === "B" ? seconds + grace : undefined),
+          against(what, ours, alternatives[who].name, seconds, who === "B" ? seconds + grace : undefined),
         );
       }
       return [...readings, ...(kind.goals?.(ours, what) ?? [])];

@@ -1,4 +1,4 @@
-/** The same work by this package and by its rivals, in turn, on one local service with the quotas of AWS. */
+/** The same work by this package and by its alternatives, in turn, on one local service with the quotas of AWS. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
@@ -22,7 +22,7 @@ import { withWorkload } from "./workloads";
 
 /** `ours` is a component or Jobs; `JobSet` is one JobSet of this package. */
 export type OwnName = "ours" | "JobSet";
-export type Contestant = OwnName | RivalName;
+export type Contestant = OwnName | AlternativeName;
 
 /** The program of this package for a workload; independent jobs alone can also be one JobSet. */
 const programOf = (who: OwnName, work: WorkloadName): ProgramName | undefined =>
@@ -39,7 +39,7 @@ export interface Run extends Measured {
   /** Duration of a job, and the least time that the quota of concurrent jobs allows; seconds. */
   readonly lasting: number;
   readonly ideal: number;
-  /** Bytes of Pulumi's state; rivals have none. */
+  /** Bytes of Pulumi's state; alternatives have none. */
   readonly state?: number;
 }
 
@@ -73,12 +73,12 @@ export const runContest = (
       const runs: Run[] = [];
       for (const one of who) {
         const program = isOwnName(one) ? programOf(one, work) : undefined;
-        if (!program && (isOwnName(one) || !(rivals[one].isGeneral || work === "publish"))) continue;
+        if (!program && (isOwnName(one) || !(alternatives[one].isGeneral || work === "publish"))) continue;
         say(`${one}: ${work} ${count}, at least ${ideal} s`);
         const task = await nextTask();
         const took = isOwnName(one)
           ? await runOurs(service, given, program!, task)
-          : await runRival(service, one, work, task.args);
+          : await runAlternative(service, one, work, task.args);
         await task.check();
         const run = { work, who: one, count, lasting, ideal, ...took };
         runs.push(run);
@@ -189,33 +189,33 @@ async function measureProcess(
   return { seconds, calls: count(false), s3Calls: count(true), ...used, operations };
 }
 
-export type RivalName = "B" | "C" | "S" | "R";
+export type AlternativeName = "B" | "C" | "S" | "R";
 
-interface Rival {
+interface Alternative {
   /** Its name in a table. */
   readonly name: string;
-  /** Its program in tests/benchmark/rivals. */
+  /** Its program in tests/benchmark/alternatives. */
   readonly file: string;
-  /** Whether it can do every workload, which is its first argument. Other rivals can only publish. */
+  /** Whether it can do every workload, which is its first argument. Other alternatives can only publish. */
   readonly isGeneral?: boolean;
 }
 
-export const rivals: Record<RivalName, Rival> = {
+export const alternatives: Record<AlternativeName, Alternative> = {
   B: { name: "a boto3 script with threads", file: "boto3_threads.py", isGeneral: true },
   C: { name: "the Step Functions coordinator's algorithm", file: "coordinator.py" },
   S: { name: "a shell script with aws-cli", file: "aws-cli.sh", isGeneral: true },
   R: { name: "the algorithm of Terraform's revision_assets", file: "terraform.py" },
 };
 
-async function runRival(
+async function runAlternative(
   service: ServiceProcess,
-  rival: RivalName,
+  alternative: AlternativeName,
   work: WorkloadName,
   args: readonly string[],
 ): Promise<Measured> {
-  const { file, isGeneral } = rivals[rival];
+  const { file, isGeneral } = alternatives[alternative];
   const python = await installPython();
-  const program = join(process.cwd(), "tests", "benchmark", "rivals", file);
+  const program = join(process.cwd(), "tests", "benchmark", "alternatives", file);
   const given = [program, ...(isGeneral ? [work] : []), ...args];
   const env = { PYTHON: python, PYTHONDONTWRITEBYTECODE: "1" };
   return measureProcess(service, file.endsWith(".py") ? python : "bash", given, env);

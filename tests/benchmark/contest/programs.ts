@@ -1,4 +1,4 @@
-/** Programs of this package, for contests and for benchmarks without rivals. */
+/** Programs of this package, for contests and for benchmarks without alternatives. */
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { readFileSync } from "node:fs";
 import type { JobOfSetArgs } from "../../../index";
@@ -19,7 +19,7 @@ const importOf = (revision: RevisionIds, bucket: string, key: string) => ({
   details: { importAssetsFromS3: { ...revision, assetSources: [{ bucket, key }] } },
 });
 
-/** The arguments are those of the rivals' scripts, in their order. */
+/** The arguments are those of the alternatives' scripts, in their order. */
 export const programs = {
   publish: ([dataSetId, bucket, prefix]) => {
     new RevisionPublication("prices", { dataSetId, contents: { prices: { s3: { bucket, prefix } } } });
@@ -54,7 +54,7 @@ export const programs = {
     new RevisionPublication("prices", { dataSetId, contents: { prices: { files: { path } } } });
   },
 
-  /** Jobs that move no bytes, for benchmarks without rivals. */
+  /** Jobs that move no bytes, for benchmarks without alternatives. */
   jobs: ([dataSetId, revisionId, count]) => void jobs(Number(count), { dataSetId, revisionId })(),
 
   /** The same as one resource. */
