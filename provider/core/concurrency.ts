@@ -2,7 +2,7 @@
 import { backoffDelay } from "../../lib/backoff";
 import { formatDuration } from "../../lib/duration";
 import type { Message } from "../../lib/message-code";
-import type { Release, Semaphore } from "../../lib/semaphore";
+import type { Release, Semaphore } from "./locks";
 import { jobTypeOf } from "../../service-model/job-types";
 import { WaitTimeoutError, isFailure } from "./errors";
 import type { Clock, Reporter } from "./ports";

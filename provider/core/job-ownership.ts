@@ -1,4 +1,4 @@
-import { KeyedMutex } from "../../lib/keyed-mutex";
+import { KeyedMutex } from "./locks";
 import type { JobOutputs } from "./state";
 
 /** A job in state that this run replaces. */

@@ -4,7 +4,7 @@ import { parseDuration } from "../../lib/duration";
 import { CoalescingLoader } from "../../lib/coalescing-loader";
 import type { Clock, DataExchange, Reporter } from "./ports";
 import type { ConcurrencyState } from "./concurrency";
-import { Semaphore } from "../../lib/semaphore";
+import { Semaphore } from "./locks";
 import type { Contact } from "./retry";
 import { withRetries } from "./retry";
 import { JobWatcher } from "./job-watcher";

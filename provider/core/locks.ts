@@ -1,9 +1,26 @@
-import type { Clock } from "./clock";
+/** Locks by key, in the order of arrival. */
+import type { Clock } from "./ports";
+
+/** Runs one task at a time for each key. */
+export class KeyedMutex {
+  private readonly tails = new Map<string, Promise<unknown>>();
+
+  async run<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const previous = this.tails.get(key) ?? Promise.resolve();
+    const current = previous.then(task, task);
+    this.tails.set(key, current);
+    try {
+      return await current;
+    } finally {
+      if (this.tails.get(key) === current) this.tails.delete(key);
+    }
+  }
+}
 
 /** Returns a permit. Calling it twice has no further effect. */
 export type Release = () => void;
 
-/** Limits how many callers run at once for each key. Waiting callers proceed in the order of arrival. */
+/** Limits how many callers run at once for each key. */
 export class Semaphore {
   private readonly queues = new Map<string, { free: number; waiting: (() => void)[] }>();
 
