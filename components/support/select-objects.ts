@@ -4,6 +4,7 @@ import { runtime } from "@pulumi/pulumi";
 
 import type { Message } from "../../lib/message-code";
 import type { OwnSettings } from "../../provider/aws/settings";
+import { joinNames } from "../../provider/core/error-messages";
 import { list } from "../../service-model/shape";
 import { bucketName, objectKey } from "../../service-model/shared-shapes";
 import type { S3Object } from "./asset-names";
@@ -201,9 +202,8 @@ function archiveWarning(selected: readonly ListedObject[]): Message[] {
 
 /** At most three of the keys and the number of others, with a verb. */
 function summarize(objects: readonly S3Object[]): string {
-  const keys = objects.slice(0, 3).map(({ key }) => JSON.stringify(key));
-  const others = objects.length - keys.length;
-  return `${keys.join(", ")}${others > 0 ? ` and ${others} more` : ""} ${objects.length === 1 ? "is" : "are"}`;
+  const keys = objects.map(({ key }) => JSON.stringify(key));
+  return `${joinNames(keys, 3)} ${objects.length === 1 ? "is" : "are"}`;
 }
 
 function decide({ objects, where, warnings }: Listing, isReady: boolean): ObjectSelection {

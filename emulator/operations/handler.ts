@@ -1,28 +1,22 @@
 import type { Input, OperationName } from "../../service-model/operations/index";
-import type { Clock } from "../control/clock";
-import type { JobRunner } from "../jobs/job-runner";
+import type { JobRunner, JobRunnerDependencies } from "../jobs/job-runner";
 import type { LimitName } from "../../service-model/errors";
 import { invalid, limitExceeded } from "../state/service-error";
-import type { ServiceStorage } from "../storage/service-storage";
-import type { SignedUrls } from "../storage/signed-urls";
 import type { RegionState } from "../state/region-state";
 import { createHmac, randomBytes } from "node:crypto";
 import type { Page, OrderedCollection } from "../state/ordered-collection";
 
 /** Dependencies of a handler. */
-export interface Context {
+export interface Context extends Pick<
+  JobRunnerDependencies,
+  "clock" | "objects" | "urls" | "quotaOf" | "limitOf"
+> {
   readonly state: RegionState;
   /** The same region of another account. */
   readonly stateOf: (account: string) => RegionState;
   /** Origin at which the caller reached this server. */
   readonly origin?: string;
-  readonly clock: Clock;
-  readonly objects: ServiceStorage;
-  readonly urls: SignedUrls;
   readonly runner: JobRunner;
-  /** Maximum number of jobs of a type in progress at once. */
-  readonly quotaOf: (type: string) => number;
-  readonly limitOf: (name: LimitName) => number;
   /** URL of an API in API Gateway, if there is one to call. */
   readonly apiTarget: (apiId: string) => string | undefined;
   /** Unless false, event actions require a bucket policy that allows the service to write. */

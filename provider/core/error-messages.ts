@@ -152,17 +152,20 @@ export function describeFailedJob(job: ServiceJob): Message {
   };
 }
 
-/** Limit of objects named in a message. The output `errors` has all of them. */
-const maxNamed = 10;
+/** At most `max` of the names, and the number of the others. */
+export function joinNames(names: readonly string[], max = 10): string {
+  const more = names.length > max ? ` and ${names.length - max} more` : "";
+  return names.slice(0, max).join(", ") + more;
+}
 
+/** Names at most ten objects. The output `errors` has all of them. */
 function describeJobError(error: JobError): string {
   const { code, message, resourceId, resourceType, details } = error;
   const objects =
     details?.importAssetsFromS3JobErrorDetails?.map(({ bucket, key }) => `s3://${bucket}/${key}`) ?? [];
   const asset = details?.importAssetFromSignedUrlJobErrorDetails?.assetName;
   const about = [
-    ...objects.slice(0, maxNamed),
-    objects.length > maxNamed && `and ${objects.length - maxNamed} more`,
+    joinNames(objects),
     asset !== undefined && `asset ${asset}`,
     resourceId && `${resourceType ?? "resource"} ${resourceId}`,
     limitOf(error),
@@ -212,14 +215,12 @@ export const describeInterruptedReplacement = (job: ServiceJob): Message => ({
     "for a replacement, so that job is cancelled, or its assets are deleted.",
 });
 
-/** The names of jobs with an interrupted deletion. Not all are named in a set of many jobs. */
+/** `jobs`: the names of the jobs. */
 export function describeInterruptedDeletion(jobs: readonly string[]): Message {
-  const more = jobs.length - maxNamed;
-  const named = jobs.slice(0, maxNamed).join(", ") + (more > 0 ? ` and ${more} more jobs` : "");
   const next = jobs.length === 1 ? "a new job replaces it" : "new jobs replace them";
   return {
     code: "deletion-interrupted",
-    text: `An earlier run began to delete the assets of ${named} and did not finish. Some may be missing, so ${next}.`,
+    text: `An earlier run began to delete the assets of ${joinNames(jobs)} and did not finish. Some may be missing, so ${next}.`,
   };
 }
 

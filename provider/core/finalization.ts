@@ -2,7 +2,7 @@
 import { mapConcurrently } from "../../lib/map-concurrently";
 import { CodedError } from "../../lib/message-code";
 import type { ServiceAsset } from "../../service-model/job";
-import { failureError } from "./error-messages";
+import { failureError, joinNames } from "./error-messages";
 import { isFailure, withFallback } from "./errors";
 import { listAssets } from "./job-assets";
 import type { Clock, DataExchange, Reporter, RevisionRef } from "./ports";
@@ -58,15 +58,10 @@ async function finalize(service: DataExchange, revision: RevisionRef): Promise<v
   }
 }
 
-/** Limit of duplicate names in a message. */
-const maxNamed = 5;
-
 function tooManyAssets(count: number, assets: readonly ServiceAsset[]): CodedError {
   const names = assets.map(({ name }) => name);
   const duplicates = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-  const more = duplicates.length > maxNamed ? ` and ${duplicates.length - maxNamed} more` : "";
-  const list =
-    duplicates.length > 0 ? `. Duplicates: ${duplicates.slice(0, maxNamed).join(", ")}${more}` : "";
+  const list = duplicates.length > 0 ? `. Duplicates: ${joinNames(duplicates)}` : "";
   return new CodedError({
     code: "revision-has-other-assets",
     text:

@@ -104,7 +104,7 @@ describe("describeFailedJob", () => {
     const details = { importAssetsFromS3JobErrorDetails: keys };
     expect(describeFailedJob(job([{ code: "X", message: "No", details }])).text)
       .to.contain("(s3://b/k0, s3://b/k1,")
-      .and.contain("s3://b/k9, and 2 more)")
+      .and.contain("s3://b/k9 and 2 more)")
       .and.not.contain("k10");
   });
 
