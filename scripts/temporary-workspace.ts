@@ -11,10 +11,12 @@ import type { PulumiCli } from "./find-pulumi";
 /**
  * The inline programs of many runs share one process and, by default, its gRPC connections. A program could then reuse a
  * connection to an engine that has exited instead of connecting to the next engine on the same port. The SDK would report
- * success without any resource. So each run gets its own connections.
+ * success without any resource. So each run gets its own connections. Early versions of the SDK have one object of options.
  */
-const { grpcClientOptions } = settings as unknown as { grpcClientOptions: Record<string, unknown> };
+const { grpcChannelOptions, grpcClientOptions = grpcChannelOptions } = settings as unknown as GrpcOptions;
 grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
+
+type GrpcOptions = Record<"grpcChannelOptions" | "grpcClientOptions", Record<string, unknown>>;
 
 export interface TemporaryWorkspaceOptions {
   /** The package must resolve from its `main`, an absolute path, because the engine runs dynamic providers there. */

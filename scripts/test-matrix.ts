@@ -1,6 +1,6 @@
 /** `npm run test:matrix`: the tests on every supported major version of Node, and with the oldest supported SDK. */
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -62,26 +62,19 @@ async function installNode(major: number): Promise<string> {
   return join(folder, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
-/** Entries of the repository that `packageWithSdk` does not copy. */
-const notCopied = new Set([".git", "node_modules"]);
-
-/** A copy of the built package that resolves another version of the Pulumi SDK. */
+/** A copy of the built package with its dependencies, except another version of the Pulumi SDK. */
 async function packageWithSdk(version: string): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dataexchange-sdk-"));
-  const sdk = join(folder, "sdk");
-  const modules = join(folder, "package", "node_modules");
-  await mkdir(sdk);
-  await mkdir(modules, { recursive: true });
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", sdk, `@pulumi/pulumi@${version}`]);
+  const remove = () => rm(folder, { recursive: true, force: true });
   for (const entry of await readdir(".")) {
-    if (!notCopied.has(entry)) await cp(entry, join(folder, "package", entry), { recursive: true });
+    if (entry !== ".git" && entry !== "node_modules") {
+      await cp(entry, join(folder, entry), { recursive: true });
+    }
   }
-  for (const name of await readdir("node_modules")) {
-    const from =
-      name === "@pulumi" ? join(sdk, "node_modules", name) : join(process.cwd(), "node_modules", name);
-    await symlink(from, join(modules, name));
-  }
-  return { folder: join(folder, "package"), remove: () => rm(folder, { recursive: true, force: true }) };
+  // Early versions do not admit the TypeScript that compiled the package.
+  const options = ["--no-save", "--legacy-peer-deps", "--no-audit", "--no-fund"];
+  await run("npm", ["install", ...options, `@pulumi/pulumi@${version}`], { cwd: folder });
+  return { folder, remove };
 }
 
 void main();
