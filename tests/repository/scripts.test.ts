@@ -1,8 +1,10 @@
-/** The scripts of package.json name every test file, so that `npm test` leaves out no file. */
+/** The scripts of package.json, which name every test file, and those of the workflows and the action. */
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 import { expect } from "chai";
 import picomatch from "picomatch";
+import { parse } from "yaml";
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
 
@@ -26,5 +28,38 @@ describe("the test scripts of package.json", () => {
     const selectors = suites.map((suite) => selectedBy(`test:${suite}`));
     const countSuites = (file: string) => selectors.filter((runs) => runs(file)).length;
     expect(testFiles.filter((file) => countSuites(file) !== 1)).to.deep.equal([]);
+  });
+});
+
+describe("the workflows and action.yml", () => {
+  const workflows = readdirSync(".github/workflows").map((file) => `.github/workflows/${file}`);
+  const files = ["action.yml", "examples/ci/github-actions.yml", ...workflows];
+
+  it("pin each action to a commit", () => {
+    for (const file of [...files, "examples/nightly/README.md"]) {
+      const lines = readFileSync(file, "utf8").match(/uses: .*/g) ?? [];
+      for (const line of lines.filter((used) => !/ pulumi-dataexchange\/| \.\//.test(used)))
+        expect(line).to.match(/^uses: [\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  for (const file of files) {
+    it(`have shell scripts that Bash parses in ${file}`, () => {
+      const runs: string[] = [];
+      JSON.stringify(parse(readFileSync(file, "utf8")), (key, value: unknown) => {
+        if (key === "run" && typeof value === "string") runs.push(value.replace(/\$\{\{.*?\}\}/g, "x"));
+        return value;
+      });
+      expect(runs).not.to.deep.equal([]);
+      for (const script of runs) expect(spawnSync("bash", ["-n", "-c", script]).status, script).to.equal(0);
+    });
+  }
+
+  it("publish only after the tests of the same commit", () => {
+    const { jobs } = parse(readFileSync(".github/workflows/release.yml", "utf8")) as {
+      jobs: Record<"test" | "release", { uses?: string; needs?: string }>;
+    };
+    expect(jobs.test.uses).to.equal("./.github/workflows/ci.yml");
+    expect(jobs.release.needs).to.equal("test");
   });
 });
