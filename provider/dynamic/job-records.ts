@@ -29,6 +29,9 @@ const ending = ".json";
 const pointerEnding = ".key";
 const deletionEnding = ".deleted";
 
+/** Names of the files that this module writes. The user may name a folder that has other files. */
+const ownName = /^(?:[0-9a-f]{64}\.(?:json|[0-9a-f]{16}\.tmp)|[A-Za-z0-9]{30,40}\.(?:key|deleted))$/;
+
 /** The folder of the records. A pipeline that keeps it between runs finds the job of an interrupted run. */
 export const recordsFolder = (env = process.env): string =>
   env.PULUMI_DATAEXCHANGE_RECORDS || join(homedir(), ".pulumi", "dataexchange", "jobs");
@@ -186,6 +189,7 @@ export class FileJobRecords implements JobRecords {
     const oldest = Date.now() - jobRetentionDays * 86_400_000;
     // One by one, because the folder can contain many files.
     for await (const { name } of await opendir(this.folder)) {
+      if (!ownName.test(name)) continue;
       const path = join(this.folder, name);
       const age = await stat(path).catch(() => undefined);
       if (age && age.mtimeMs < oldest) await rm(path, { force: true });

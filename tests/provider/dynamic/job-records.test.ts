@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
@@ -63,13 +63,22 @@ describe("FileJobRecords", () => {
     expect([await next.hasDeletion("job1"), await next.hasDeletion("job2")]).to.deep.equal([true, false]);
   });
 
-  it("removes records that are older than the service's", async () => {
-    await records.write("old", { work: "w", job: "job1" });
+  it("removes its own files that are older than the service's record of the job, and no others", async () => {
+    const [key, job] = ["a".repeat(64), "b".repeat(32)];
+    const earlier = new FileJobRecords(path());
+    await earlier.write(key, { work: "w", job });
+    await earlier.recordDeletion(job);
+    const temporary = `${key}.${"c".repeat(16)}.tmp`;
+    writeFileSync(path(temporary), "{");
+    const own = [`${key}.json`, `${job}.key`, `${job}.deleted`, temporary];
+    const others = ["notes.txt", "package.json", "server.key", "x.deleted", "x.tmp"];
+    for (const name of others) writeFileSync(path(name), "");
+    mkdirSync(path("folder"));
     const past = Date.now() / 1000 - 91 * 86_400;
-    for (const name of ["old.json", "job1.key"]) utimesSync(path(name), past, past);
+    for (const name of [...own, ...others, "folder"]) utimesSync(path(name), past, past);
     await new FileJobRecords(path()).write("new", { work: "w", job: "job2" });
-    while (readdirSync(path()).some((name) => ["old.json", "job1.key"].includes(name))) await setImmediate();
-    expect(readdirSync(path())).to.deep.equal(["job2.key", "new.json"]);
+    while (readdirSync(path()).some((name) => own.includes(name))) await setImmediate();
+    expect(readdirSync(path())).to.have.members([...others, "folder", "job2.key", "new.json"]);
   });
 
   it("fails with the folder and a remedy if it cannot write", async () => {
