@@ -8,6 +8,7 @@ import { jobSetCode, jobSetToken, secretOutputs } from "../state-contract";
 import { forgetRegisteredJob } from "./job-records";
 import {
   assertSerializable,
+  assertSerializableObject,
   holdsSecrets,
   encodeTriggers,
   markApiKeySecret,
@@ -132,26 +133,27 @@ export class JobSet extends pulumi.CustomResource {
 
 type Jobs = Readonly<Record<string, unknown>>;
 
+/** Encodes each job as soon as it is known. `check` refuses values that are not jobs. */
 function encodeJobs(who: string, jobs: unknown): unknown {
-  return mapJobs(jobs, (job, name) => {
-    const { upload, triggers, ...others } = job;
-    const at = `${who}: jobs[${JSON.stringify(name)}]`;
-    assertSerializable(at, others);
-    return {
-      ...markApiKeySecret(others),
-      ...(upload !== undefined && { upload: toFileAsset(upload, `${at}.upload`) }),
-      ...(triggers !== undefined && { triggers: encodeTriggers(at, triggers) }),
-    };
+  return mapObject(jobs, (all) => {
+    assertSerializableObject(who, all, ["jobs"]);
+    return Object.fromEntries(
+      Object.entries(all).map(([name, job]) => [
+        name,
+        mapObject(job, (known) => encodeJob(who, name, known)),
+      ]),
+    );
   });
 }
 
-/** Applies `change` to each job as soon as it is known. `check` refuses values that are not jobs. */
-function mapJobs(jobs: unknown, change: (job: Record<string, unknown>, name: string) => unknown): unknown {
-  return mapObject(jobs, (all) =>
-    Object.fromEntries(
-      Object.entries(all).map(([name, job]) => [name, mapObject(job, (known) => change(known, name))]),
-    ),
-  );
+function encodeJob(who: string, name: string, { upload, triggers, ...others }: Jobs): object {
+  const at = `${who}: jobs[${JSON.stringify(name)}]`;
+  assertSerializable(at, others);
+  return {
+    ...markApiKeySecret(others),
+    ...(upload !== undefined && { upload: toFileAsset(upload, `${at}.upload`) }),
+    ...(triggers !== undefined && { triggers: encodeTriggers(at, triggers) }),
+  };
 }
 
 /** Whether the results contain secrets: of the details, or of the service's answer. */

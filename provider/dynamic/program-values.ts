@@ -47,6 +47,10 @@ export function encodeTriggers(
   return Array.isArray(value) ? members.map(([, held]) => held) : Object.fromEntries(members);
 }
 
+/** Refuses a value that would lose its own members on the way, whatever these contain. */
+export const assertSerializableObject = (who: string, value: object, path: Path): void =>
+  refuse(who, path, findFault(value, []));
+
 function refuse(who: string, path: Path, fault: Fault | undefined): void {
   if (!fault) return;
   throw new pulumi.RunError(withCode(`${who}: ${formatPath(path)} ${fault.message}.`, fault.code));
@@ -77,6 +81,10 @@ function findFault(value: unknown, around: readonly object[]): Fault | undefined
   }
   if (!isObject(value) || isLeaf(value)) return undefined;
   if (around.includes(value)) return { code: "cyclic-value", message: "contains itself" };
+  if (Object.hasOwn(value, "__proto__")) {
+    const message = 'contains a member named "__proto__", which Pulumi does not send; use another name';
+    return { code: "reserved-name", message };
+  }
   if (Array.isArray(value) || isPlain(value) || Object.keys(value).length > 0) return undefined;
   const message = `is ${classOf(value)}, which Pulumi sends as an empty object; ${remedy}`;
   return { code: "not-plain-data", message };

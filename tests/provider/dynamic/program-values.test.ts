@@ -3,8 +3,8 @@ import { runInNewContext } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 
-import type { JobArgs } from "../../../index";
-import { Job, RevisionFinalization } from "../../../index";
+import type { JobArgs, JobSetArgs } from "../../../index";
+import { Job, JobSet, RevisionFinalization } from "../../../index";
 import { encodeTriggers } from "../../../provider/dynamic/program-values";
 import { declaredInputs } from "../support/declared";
 import { dataSetId, failureOf, revisionId, s3Import } from "../support/samples";
@@ -43,6 +43,7 @@ const notTriggers: [what: string, value: unknown, says: RegExp][] = [
   ["NaN", NaN, /is not a finite number/],
   ["Infinity", -Infinity, /is not a finite number/],
   ["a value that holds itself", cycle, /\.self\.within\[0\] .* \[cyclic-value\]$/],
+  ["a member that Pulumi does not send", JSON.parse('{"__proto__":1}'), /"__proto__", .* \[reserved-name\]$/],
   ["an archive of assets", new pulumi.asset.AssetArchive({}), /is an archive/],
   ["an archive of files", new pulumi.asset.FileArchive("."), /is an archive/],
 ];
@@ -117,6 +118,19 @@ describe("the arguments of a Job", () => {
     const { inputs } = await declaredInputs(() => new Job("a", argsOf({ ...s3Import(), details })));
     expect(inputs.details).to.deep.equal({ ...s3Import().details, label: "1" });
   });
+});
+
+describe("the jobs of a JobSet", () => {
+  for (const [what, jobs, code] of [
+    ["a name that Pulumi does not send", JSON.parse('{"__proto__":{}}'), "reserved-name"],
+    ["a Map", new Map([["a", s3Import()]]), "not-plain-data"],
+  ] as const) {
+    it(`do not accept ${what}`, () => {
+      expect(() => new JobSet("a", { jobs: jobs as JobSetArgs["jobs"] }))
+        .to.throw(pulumi.RunError, /^JobSet "a": jobs /)
+        .and.match(new RegExp(`\\[${code}\\]$`));
+    });
+  }
 });
 
 describe("the options of a resource", () => {
