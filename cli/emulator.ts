@@ -1,6 +1,6 @@
 /** `pulumi-dataexchange emulator`: runs a local Data Exchange until a signal ends it. */
 import type { AccessEntry, LocalDataExchangeOptions } from "../emulator/index";
-import { LocalDataExchange, readCredentials } from "../emulator/index";
+import { LocalDataExchange, OptionError, readCredentials } from "../emulator/index";
 import type { Command } from "./options";
 import { UsageError, helpOf, optionOf, parseArguments } from "./options";
 
@@ -51,7 +51,7 @@ export async function runEmulator(args: readonly string[]): Promise<void> {
     return;
   }
   const credentials = text("credentials");
-  const local = await LocalDataExchange.start({
+  const local = await start({
     port: wholeNumber("port", text("port") ?? "0"),
     host: text("host"),
     accountId: text("account"),
@@ -59,12 +59,7 @@ export async function runEmulator(args: readonly string[]): Promise<void> {
     jobDuration: byName("job-duration", texts("job-duration"), (_option, duration) => duration, "default"),
     quotas: byName("quota", texts("quota"), wholeNumber),
     limits: byName("limit", texts("limit"), wholeNumber),
-    requestsPerSecond: byName(
-      "requests-per-second",
-      texts("requests-per-second"),
-      (_option, rate) => Number(rate),
-      "default",
-    ),
+    requestsPerSecond: byName("requests-per-second", texts("requests-per-second"), anyNumber, "default"),
     signedUrlLifetime: text("signed-url-lifetime"),
     seed: text("seed"),
     s3Endpoint: text("s3-endpoint"),
@@ -77,6 +72,18 @@ export async function runEmulator(args: readonly string[]): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void local.stop());
   onceOrphaned(() => void local.stop());
   process.stdout.write(`ready ${local.endpoint}\n`);
+}
+
+/** Starts the service. An error about a member of the options names the option of the command line instead. */
+async function start(options: LocalDataExchangeOptions): Promise<LocalDataExchange> {
+  return LocalDataExchange.start(options).catch((error: unknown) => {
+    if (!(error instanceof OptionError)) throw error;
+    const text = error.text.replace(/^(\w+)(\.default(?= )|\.)?/, (path, member: string, next?: string) => {
+      const option = emulatorOptions.find((each) => each.member === member);
+      return option ? `--${option.name}${next === "." ? " " : ""}` : path;
+    });
+    throw new OptionError({ code: error.code, text }, { cause: error });
+  });
 }
 
 /** npm and npx do not pass on a signal, so their child has to detect that its parent has ended. */
@@ -110,6 +117,12 @@ function byName<T>(
 function wholeNumber(option: string, value: string): number {
   if (!/^\d+$/.test(value))
     throw new UsageError("invalid-value", `--${option} must be a whole number, not "${value}".`);
+  return Number(value);
+}
+
+function anyNumber(option: string, value: string): number {
+  if (value === "" || !Number.isFinite(Number(value)))
+    throw new UsageError("invalid-value", `--${option} must be a number, not "${value}".`);
   return Number(value);
 }
 

@@ -3,7 +3,7 @@ import { constants } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 
-import { withCode } from "../lib/message-code";
+import { toUnreadableFile, withCode } from "../lib/message-code";
 import { NotAPreviewError, parsePreview } from "../review/parse-preview";
 import { toJson, toMarkdown, toText } from "../review/render";
 import { reviewOf } from "../review/review";
@@ -81,8 +81,8 @@ async function readInput(file = "-"): Promise<string> {
     return decode(await buffer(process.stdin));
   }
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === "ENOENT" ? "the file does not exist" : error.message;
-    throw new NotAPreviewError("unreadable-file", `${file} cannot be read: ${reason}.`);
+    const { code, text } = toUnreadableFile(file, error);
+    throw new NotAPreviewError(code, text);
   });
   return decode(bytes);
 }

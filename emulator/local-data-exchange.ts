@@ -1,3 +1,5 @@
+import { reasonOf } from "../lib/message-code";
+import { redact } from "../lib/redact";
 import { SeededRandom } from "./control/seeded-random";
 import { Clock } from "./control/clock";
 import type { Fault, FaultRule } from "./control/faults";
@@ -7,6 +9,7 @@ import type { RecordedRequest } from "./control/request-log";
 import { RequestLog } from "./control/request-log";
 import type { ChangeableSettings } from "./control/settings";
 import { Settings } from "./control/settings";
+import { OptionError } from "./control/option-values";
 import { AdminApi } from "./http/admin-api";
 import { Authenticator } from "./http/authenticate";
 import { Credentials, Sessions } from "./http/credentials";
@@ -86,7 +89,15 @@ export class LocalDataExchange {
     const settings = new Settings({ jobDuration, quotas, limits, requestsPerSecond, signedUrlLifetime });
     const local = new LocalDataExchange(options, settings, await openS3(options));
     try {
-      await local.backend.storage.ensureBucket(serviceBucket);
+      await local.backend.storage.ensureBucket(serviceBucket).catch((error: unknown) => {
+        if (options.s3Endpoint === undefined) throw error;
+        const text = `s3Endpoint ${options.s3Endpoint} cannot be used: ${reasonOf(error)}.`;
+        const remedy = "Check that the server runs and accepts the keys.";
+        throw new OptionError(
+          { code: "unusable-s3-endpoint", text: `${redact(text)} ${remedy}` },
+          { cause: error },
+        );
+      });
       const listening = await local.#server.listen(port, host);
       local.#endpoint = `http://${reachableHost(host)}:${listening}`;
       return local;

@@ -20,6 +20,12 @@ export const codesIn = (text: string): string[] =>
 export const reasonOf = (error: unknown): string =>
   (error instanceof CodedError ? error.text : (error as Error).message).replace(/\.$/, "");
 
+/** The message about a file that cannot be read. */
+export const toUnreadableFile = (file: string, { code, message }: NodeJS.ErrnoException) => ({
+  code: "unreadable-file" as const,
+  text: `${file} cannot be read: ${code === "ENOENT" ? "the file does not exist" : message}.`,
+});
+
 /** An error with a message for people. Its `message` ends with the code; `text` does not. */
 export class CodedError extends Error implements Message {
   /** Stable kebab-case code, such as `too-many-items`. */

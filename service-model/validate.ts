@@ -229,5 +229,6 @@ export function describeKind(value: unknown): string {
   if (value === "") return "an empty string";
   if (typeof value === "string")
     return `a string of ${value.length} ${value.length === 1 ? "character" : "characters"}`;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -1,5 +1,7 @@
 /** Accepted key pairs and the temporary credentials of assumed roles. */
 import { OptionError } from "../control/option-values";
+import { toUnreadableFile } from "../../lib/message-code";
+import { readFile } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
@@ -45,12 +47,16 @@ const isAccount = (text: string): boolean => /^\d{12}$/.test(text);
 
 /**
  * Reads key pairs from a file in the format of `~/.aws/credentials`. Each profile may have an `aws_account_id`.
- * @throws OptionError if the file has no key pair.
+ * @throws OptionError if the file cannot be read or has no key pair.
  *
  * @param file Path, relative to the working directory.
  */
 export async function readCredentials(file: string): Promise<Credential[]> {
   const filepath = isAbsolute(file) ? file : resolve(file);
+  // The AWS SDK reads a file that it cannot open as an empty one.
+  await readFile(filepath).catch((error: NodeJS.ErrnoException) => {
+    throw new OptionError(toUnreadableFile(file, error), { cause: error });
+  });
   const { credentialsFile } = await loadSharedConfigFiles({
     filepath,
     configFilepath: filepath,

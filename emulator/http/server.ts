@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { randomUUID } from "node:crypto";
+import { OptionError } from "../control/option-values";
 import type { AdminApi } from "./admin-api";
 import { adminPath } from "./admin-api";
 import type { DataExchangeApi } from "./data-exchange-api";
@@ -50,10 +51,10 @@ export class LocalServer {
     this.#server.setTimeout(300_000);
   }
 
-  /** Resolves to the port. */
+  /** Resolves to the port. @throws OptionError if the port or the address cannot be used. */
   async listen(port: number, host: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
+      this.#server.once("error", (error) => reject(toListenError(error, port, host)));
       this.#server.listen(port, host, resolve);
     });
     const { address, port: assignedPort } = this.#server.address() as AddressInfo;
@@ -126,4 +127,17 @@ function continueWhenRead(request: IncomingMessage, response: ServerResponse): v
     }
     read(size);
   };
+}
+
+/** The error of `listen` as that of an option. */
+function toListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const isInUse = error.code === "EADDRINUSE";
+  if (isInUse || error.code === "EACCES") {
+    const [code, reason] = isInUse ? ["port-in-use", "is in use"] : ["port-denied", "needs more privileges"];
+    const text = `port ${port} of ${host} ${reason}: choose another one, or 0 for a free one.`;
+    return new OptionError({ code, text }, { cause: error });
+  }
+  if (!/^(EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN)$/.test(error.code ?? "")) return error;
+  const text = `host ${host} is not an address of this machine: choose one, such as 127.0.0.1.`;
+  return new OptionError({ code: "address-not-available", text }, { cause: error });
 }

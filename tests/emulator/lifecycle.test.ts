@@ -2,10 +2,13 @@ import { expect } from "chai";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { LocalDataExchange } from "../../emulator";
+import { codesIn } from "../../lib/message-code";
 import { EmulatorService, jobRequest, rejection } from "./support";
 
 describe("emulator: start and stop", () => {
@@ -26,7 +29,8 @@ describe("emulator: start and stop", () => {
   it("rejects a port that is in use", async () => {
     const first = await LocalDataExchange.start();
     const port = Number(new URL(first.endpoint).port);
-    expect((await rejection(LocalDataExchange.start({ port }))).message).to.include("EADDRINUSE");
+    const error = await rejection(LocalDataExchange.start({ port }), "OptionError");
+    expect(error["code"]).to.equal("port-in-use");
     await first.stop();
   });
 
@@ -40,6 +44,9 @@ describe("emulator: start and stop", () => {
       [{ jobDuration: "soon" }, "not-a-duration", /^jobDuration /],
       [{ jobDuration: "25d" }, "too-large", /^jobDuration /],
       [{ jobDuration: { NONE: 1 } }, "unknown-member", /^jobDuration\.NONE /],
+      [{ requestsPerSecond: { default: NaN } }, "wrong-type", /^requestsPerSecond\.default .* not NaN\./],
+      [{ host: "192.0.2.1" }, "address-not-available", /^host 192\.0\.2\.1 /],
+      [{ s3Endpoint: "http://127.0.0.1:1" }, "unusable-s3-endpoint", /^s3Endpoint http:/],
     ];
     for (const [options, code, path] of wrong) {
       const error = await rejection(LocalDataExchange.start(options), "OptionError");
@@ -72,16 +79,33 @@ describe("emulator: command", function () {
     });
   }
 
-  it("exits with 1 for invalid options", async () => {
-    const invalid: [string[], RegExp][] = [
-      [["--port", "x"], /--port must be/],
-      [["--quota", "NONE=1"], /quotas\.NONE is not a member/],
+  it("exits with 1 for an invalid option, which it names with a code", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const port = String((server.address() as AddressInfo).port);
+    const invalid: [string[], string, string][] = [
+      [["--port", "x"], "--port must be", "invalid-value"],
+      [["--port", "65536"], "--port must be", "too-large"],
+      [["--port", port], `--port ${port} `, "port-in-use"],
+      [["--host", "192.0.2.1"], "--host 192.0.2.1 ", "address-not-available"],
+      [["--account", "1"], "--account must be", "wrong-format"],
+      [["--quota", "NONE=1"], "--quota NONE is not a member", "unknown-member"],
+      [["--job-duration", "soon"], "--job-duration must be", "not-a-duration"],
+      [["--job-duration", "NONE=1"], "--job-duration NONE is not a member", "unknown-member"],
+      [["--requests-per-second", "x"], "--requests-per-second must be a number", "invalid-value"],
+      [["--s3-endpoint", "host"], "--s3-endpoint must be", "not-a-url"],
+      [["--api", "id=host"], "--api id must be", "not-a-url"],
+      [["--credentials", "/missing/file"], "/missing/file cannot be read", "unreadable-file"],
+      [["--credentials", __dirname], `${__dirname} cannot be read`, "unreadable-file"],
+      [["--credentials", __filename], `${__filename} has no profile`, "no-credentials"],
     ];
-    for (const [args, message] of invalid) {
+    for (const [args, start, code] of invalid) {
       const child = run(...args);
       const complaint = text(child.stderr!);
       expect(((await once(child, "exit")) as [number])[0]).to.equal(1);
-      expect(await complaint).to.match(message);
+      expect((await complaint).slice(0, start.length)).to.equal(start);
+      expect(codesIn(await complaint)).to.deep.equal([code]);
     }
+    server.close();
   });
 });
