@@ -1,4 +1,4 @@
-/** Entry that the provider code in users' states loads in Pulumi's host process; see `state-contract.ts`. */
+/** Entry that the provider code in users' states loads in Pulumi's host process; see `dynamic/state-contract.ts`. */
 import { Engine } from "./dynamic/engine-client";
 import { FinalizationProvider } from "./dynamic/finalization-provider";
 import { ProviderHost } from "./dynamic/host";

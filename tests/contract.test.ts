@@ -16,7 +16,7 @@ import {
   jobToken,
   providerCode,
   secretOutputs,
-} from "../provider/state-contract";
+} from "../provider/dynamic/state-contract";
 import * as entry from "../provider/index";
 import { contentHash } from "../components/support/content-hash";
 import { partitionStably } from "../components/support/partition";

@@ -5,7 +5,7 @@
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import { ComponentResource, CustomResource, Output, output, runtime } from "@pulumi/pulumi";
 
-import { jobSetToken, jobToken } from "../../provider/state-contract";
+import { jobSetToken, jobToken } from "../../provider/dynamic/state-contract";
 import { InputError } from "./input-error";
 import { childrenOf, initialized, parentOf, typeTokenOf } from "./pulumi-private";
 import { isResourceReady, resolveInput, resolveNow } from "./resolve-input";

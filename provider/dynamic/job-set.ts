@@ -4,7 +4,7 @@ import type { AssetInState, JobAsset, JobState } from "../../service-model/job";
 import { jobAssets } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import { namesBeyond } from "../core/state";
-import { jobSetCode, jobSetToken, secretOutputs } from "../state-contract";
+import { jobSetCode, jobSetToken, secretOutputs } from "./state-contract";
 import { forgetRegisteredJob } from "./job-records";
 import {
   assertSerializable,

@@ -4,7 +4,7 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { withCode } from "../../lib/message-code";
 import type { JobAsset, JobState } from "../../service-model/job";
 import { jobAssets } from "../../service-model/job";
-import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "../state-contract";
+import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./state-contract";
 import { forgetRegisteredJob } from "./job-records";
 import { assertSerializable, holdsSecrets, encodeTriggers, markApiKeySecret } from "./program-values";
 import {

@@ -8,7 +8,7 @@ import { createUrn, getProject, getStack } from "@pulumi/pulumi";
 import { withCode } from "../../lib/message-code";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import { namesBeyond } from "../core/state";
-import { providerEntry } from "../state-contract";
+import { providerEntry } from "./state-contract";
 
 /**
  * Checks the options of a resource.

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { finalizationCode, finalizationToken } from "../state-contract";
+import { finalizationCode, finalizationToken } from "./state-contract";
 import { assertSerializable } from "./program-values";
 import { checkDeclaration, hasType, ownUrn, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs } from "./types";

@@ -10,7 +10,7 @@ import { benchmarks } from "./benchmarks";
 import { polling } from "./benchmarks/polling";
 import { writePage } from "./page";
 import { measure, resultsTable } from "./report";
-import { findOrSkip } from "../clients/client";
+import { findOrSkip } from "../harness/environment";
 import { installPython } from "../../scripts/find-aws-cli";
 import { findExecutable, foldersOnPath } from "../../scripts/run-program";
 import type { Run } from "./contest/contest";

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Program } from "../../scripts/find-aws-cli";
 import type { Client, KeyPair } from "./client";
-import { cleanEnvironment } from "./client";
+import { cleanEnvironment } from "../harness/environment";
 
 /** Reads one call per line. Prints the exit code and the path of a call when it ends. */
 const script = `

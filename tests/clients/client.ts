@@ -4,11 +4,10 @@ import { expect } from "chai";
 import type { Credential } from "../../emulator/index";
 import { LocalDataExchange } from "../../emulator/index";
 import type { OperationName } from "../../service-model/operations";
-import type { SdkInput, SdkOutput } from "../emulator/support";
-import { rejection } from "../emulator/support";
+import type { SdkInput, SdkOutput } from "../harness/emulator-service";
+import { rejection } from "../harness/emulator-service";
 import * as Sdk from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { Missing, Program } from "../../scripts/find-aws-cli";
 
 /** The SDK's type of a response, with all members required. aws-cli returns dates as text. */
 export type Output<O extends OperationName> = Required<Omit<SdkOutput<O>, "$metadata">>;
@@ -90,31 +89,3 @@ export async function startCallers<C extends Client>(
 
 /** Contains every kind of character that clients encode differently. */
 export const oddKey = "a b+c=d&e/ü~(1)'x'*!@:,;?#[%41]{}|^`<>/日本.csv";
-
-/** Finds or installs a program. If that fails, prints the reason and skips the tests. */
-export async function findOrSkip(
-  this: Mocha.Context,
-  find: () => Promise<Program | Missing>,
-): Promise<Program> {
-  // The first call may install it.
-  this.timeout(6 * 60_000);
-  const found = await find();
-  if (!("because" in found)) return found;
-  console.error(found.because);
-  return this.skip();
-}
-
-/** Environment of a Python with an AWS client: without this user's AWS settings, and with text in UTF-8. */
-export function cleanEnvironment(): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
-  return {
-    ...(Object.fromEntries(inherited) as Record<string, string>),
-    AWS_DEFAULT_REGION: "us-east-1",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_PAGER: "",
-    PYTHONIOENCODING: "utf-8",
-    PYTHONUTF8: "1",
-  };
-}

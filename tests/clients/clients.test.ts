@@ -6,9 +6,10 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator";
 import { findAwsCli, findBoto3 } from "../../scripts/find-aws-cli";
+import { findOrSkip } from "../harness/environment";
 import { AwsCli, AwsCliProcess, environmentOf } from "./aws-cli";
 import type { Callers } from "./client";
-import { javaScriptClient, findOrSkip, oddKey, ownerKeys, errorNameOf, startCallers } from "./client";
+import { javaScriptClient, oddKey, ownerKeys, errorNameOf, startCallers } from "./client";
 import { testScenarios } from "./scenarios";
 
 describe("clients: the official JavaScript client", () => {

@@ -4,8 +4,8 @@ import type { AssetType, RequestDetails } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import { jobTypes } from "../../service-model/job-types/index";
 import { operationNames } from "../../service-model/operations/index";
-import type { SdkIds } from "../emulator/support";
-import { jobRequest } from "../emulator/support";
+import type { SdkIds } from "../harness/emulator-service";
+import { jobRequest } from "../harness/emulator-service";
 import type { Callers, Client, Output } from "./client";
 import { download, md5, oddKey, errorNameOf, sha256, upload } from "./client";
 

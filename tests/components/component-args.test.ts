@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { InputError, reportInputErrors } from "../../components/support/input-error";
 import { componentConnection, type JobSettings } from "../../components/support/job-settings";
 import { resolveInput } from "../../components/support/resolve-input";
-import { failureOf } from "../provider/support/samples";
+import { failureOf } from "../simulation/samples";
 
 describe("reportInputErrors", () => {
   const report = (error: Error, args: object = {}) =>

@@ -14,7 +14,7 @@ import {
 import type { InputError } from "../../components/support/input-error";
 import { useFolder } from "../harness/folder";
 import { useServers } from "../harness/http";
-import { failureOf } from "../provider/support/samples";
+import { failureOf } from "../simulation/samples";
 
 describe("a downloaded file", function () {
   this.timeout(30_000);

@@ -9,7 +9,7 @@ import { jobPolicy } from "../../components/job-policy";
 import type { PlannedJob, PolicyScope } from "../../components/support/iam-policy";
 import { policyDocument } from "../../components/support/iam-policy";
 import { jobTypeOf, jobTypes } from "../../service-model/job-types";
-import { assetId, dataSetId, revisionId } from "../provider/support/samples";
+import { assetId, dataSetId, revisionId } from "../simulation/samples";
 
 const anywhere: PolicyScope = { partition: "aws", region: "*", account: "*", keys: "exact" };
 const ids = { dataSetId, revisionId };

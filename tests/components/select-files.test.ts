@@ -13,7 +13,7 @@ import {
   validateUploads,
 } from "../../components/support/select-files";
 import { useFolder, writeText } from "../harness/folder";
-import { failureOf } from "../provider/support/samples";
+import { failureOf } from "../simulation/samples";
 
 describe("selectFiles", () => {
   const at = useFolder();

@@ -8,8 +8,8 @@ import type { ObjectCriteria } from "../../components/support/select-objects";
 import { relativeKey, selectObjects } from "../../components/support/select-objects";
 import { useServers } from "../harness/http";
 import { credentials, region, TestService } from "../harness/service";
-import { useAwsEnvironment } from "../provider/support/environment";
-import { failureOf } from "../provider/support/samples";
+import { useAwsEnvironment } from "../harness/environment";
+import { failureOf } from "../simulation/samples";
 
 /** Runs as in a preview. The SDK has no public way to do this. */
 async function inPreview<T>(run: () => Promise<T>): Promise<T> {

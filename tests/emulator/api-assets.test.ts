@@ -4,8 +4,8 @@ import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import type { TestServer } from "../harness/http";
 import { sendPlain, signedFor, startServer } from "../harness/http";
-import type { SdkIds } from "./support";
-import { EmulatorService, rejection } from "./support";
+import type { SdkIds } from "../harness/emulator-service";
+import { EmulatorService, rejection } from "../harness/emulator-service";
 
 const subscriber = "222222222222";
 interface AssetIds extends SdkIds {

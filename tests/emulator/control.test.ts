@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { FaultRule, JobSnapshot, RecordedRequest } from "../../emulator";
 import { OptionError } from "../../emulator";
 import { sendPlain } from "../harness/http";
-import { EmulatorService, rejection } from "./support";
+import { EmulatorService, rejection } from "../harness/emulator-service";
 
 describe("emulator: admin API", () => {
   let service: EmulatorService;

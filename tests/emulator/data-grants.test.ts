@@ -1,7 +1,7 @@
 import type { CreateJobRequest, DataExchangeClient } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import type { SdkIds } from "./support";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import type { SdkIds } from "../harness/emulator-service";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 const subscriber = "222222222222";
 const RevocationComment = "The prices were wrong.";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 describe("emulator: data sets, revisions and assets", () => {
   let service: EmulatorService;

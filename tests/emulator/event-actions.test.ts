@@ -1,7 +1,7 @@
 import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import type { LocalDataExchangeOptions } from "../../emulator/index";
-import { EmulatorService, rejection, until } from "./support";
+import { EmulatorService, rejection, until } from "../harness/emulator-service";
 
 const subscriber = "222222222222";
 

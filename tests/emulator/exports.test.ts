@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { EmulatorService, jobRequest } from "./support";
+import { EmulatorService, jobRequest } from "../harness/emulator-service";
 
 describe("emulator: exports", () => {
   let service: EmulatorService;

@@ -1,8 +1,8 @@
 import type { CreateJobRequest } from "@aws-sdk/client-dataexchange";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import type { SdkIds } from "./support";
-import { EmulatorService, jobRequest, md5Of, rejection } from "./support";
+import type { SdkIds } from "../harness/emulator-service";
+import { EmulatorService, jobRequest, md5Of, rejection } from "../harness/emulator-service";
 
 describe("emulator: imports", () => {
   let service: EmulatorService;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { SdkIds } from "./support";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import type { SdkIds } from "../harness/emulator-service";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 describe("emulator: jobs", () => {
   let service: EmulatorService;

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { LocalDataExchange } from "../../emulator";
 import { codesIn } from "../../lib/message-code";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 describe("emulator: start and stop", () => {
   it("stops with jobs in progress and connections open, and accepts further stops", async () => {

@@ -5,7 +5,7 @@ import { SeededRandom } from "../../emulator/control/seeded-random";
 import { S3Server } from "../../emulator/s3/s3-server";
 import type { Job } from "../../emulator/state/records";
 import { RegionStates } from "../../emulator/state/region-state";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 const job = (id: number, state: Job["state"], characters = 10): Job => ({
   ...{ id: String(id), arn: "", type: "IMPORT_ASSETS_FROM_S3", state, startCount: 0 },

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
 import type { PlainAnswer } from "../harness/http";
 import { sendPlain, signedFor } from "../harness/http";
-import { EmulatorService } from "./support";
+import { EmulatorService } from "../harness/emulator-service";
 
 const serviceBucket = "local-aws-data-exchange";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { sendPlain, signedFor } from "../harness/http";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 const absent = "0".repeat(32);
 

@@ -2,8 +2,8 @@ import type { AssetType, CreateJobRequest } from "@aws-sdk/client-dataexchange";
 import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { s3DataAccessStatements } from "../../components/s3-data-access";
-import type { SdkIds } from "./support";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import type { SdkIds } from "../harness/emulator-service";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 /** `verify.UUIDRegexPattern` of Terraform's AWS provider. */
 const uuid = "[a-f0-9]{8}-[a-f0-9]{4}-[1-5][a-f0-9]{3}-[ab89][a-f0-9]{3}-[a-f0-9]{12}";

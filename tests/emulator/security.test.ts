@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CreateJobRequest } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
-import { EmulatorClients, EmulatorService, jobRequest, until } from "./support";
+import { EmulatorClients, EmulatorService, jobRequest, until } from "../harness/emulator-service";
 import { signedFor } from "../harness/http";
 import { canMeasure, Served } from "./load/served";
 

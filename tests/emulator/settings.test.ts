@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
 import { credentials } from "../harness/service";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 describe("emulator: settings", () => {
   let service: EmulatorService;

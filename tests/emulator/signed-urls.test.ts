@@ -6,7 +6,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { S3Service } from "./s3/support";
-import { EmulatorService, jobRequest, md5Of, until } from "./support";
+import { EmulatorService, jobRequest, md5Of, until } from "../harness/emulator-service";
 
 describe("emulator: signed URLs", () => {
   let service: EmulatorService;

@@ -10,7 +10,7 @@ import {
 import { expect } from "chai";
 import { forwardRequest, sendPlain, signedFor, startProxy, startServer } from "../harness/http";
 import { S3Service } from "./s3/support";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 describe("emulator: storage in S3", () => {
   it("stores objects of any content type and returns errors as S3's XML", async () => {

@@ -7,7 +7,7 @@ import { LocalDataExchange } from "../../emulator/index";
 import { Sessions } from "../../emulator/http/credentials";
 import type { PlainAnswer } from "../harness/http";
 import { sendPlain, signedFor } from "../harness/http";
-import { rejection } from "./support";
+import { rejection } from "../harness/emulator-service";
 
 const region = "us-east-1";
 const RoleArn = "arn:aws:iam::333333333333:role/data/publisher";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
 import { sendAssetConfiguration } from "../../provider/aws/data-exchange";
-import type { SdkIds } from "./support";
-import { EmulatorService, jobRequest, rejection } from "./support";
+import type { SdkIds } from "../harness/emulator-service";
+import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 const receiver = "222222222222";
 

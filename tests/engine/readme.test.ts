@@ -59,7 +59,7 @@ describe("the demo", function () {
   this.timeout("5m");
 
   it("runs to its end and reports that each job ran once", async () => {
-    const args = ["--no-warnings", "dist/scripts/demo/main.js"];
+    const args = ["--no-warnings", "dist/tests/demo/main.js"];
     const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
     expect(stderr, stdout.slice(-2_000)).to.equal("");
     // The demo wraps lines to the width of the terminal.

@@ -89,3 +89,9 @@ export async function previewAsJson(
     throw new Error(`pulumi preview did not write JSON: ${json}`, { cause: failure });
   return json;
 }
+
+/** The warning that assets are deleted, for a job of a set after all jobs of the set have completed. */
+export const deletion = (cause: string, assets?: string[], isAfterSet = true): object => ({
+  ...{ kind: "deleted-assets", cause, isAfterSet },
+  ...(assets && { assets }),
+});

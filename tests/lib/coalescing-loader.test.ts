@@ -3,8 +3,8 @@ import fc from "fast-check";
 
 import type { LoaderOptions } from "../../lib/coalescing-loader";
 import { CoalescingLoader } from "../../lib/coalescing-loader";
-import { VirtualClock } from "../provider/support/clock";
-import { failureOf } from "../provider/support/samples";
+import { VirtualClock } from "../simulation/clock";
+import { failureOf } from "../simulation/samples";
 
 /** A loader whose loads take ten seconds; `ask` resolves with the time at which the caller's load began. */
 function loading(options: Pick<LoaderOptions, "cooldown" | "expectsMoreCallers"> = {}) {

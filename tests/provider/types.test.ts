@@ -12,8 +12,8 @@ import { printStruct } from "../../scripts/generate/typescript";
 import { jobTypes } from "../../service-model/job-types";
 import { optional, string, struct } from "../../service-model/shape";
 import type { Job, JobArgs, JobState, JobType } from "../../index";
-import { compilerSays } from "./support/compile";
-import { s3Import } from "./support/samples";
+import { compilerSays } from "../harness/compile";
+import { s3Import } from "../simulation/samples";
 
 const later = <T>(value: T): Output<T> => output(value) as Output<T>;
 

@@ -6,8 +6,8 @@ import { declareJob } from "../harness/programs";
 import type { EngineRun, JobInState } from "../harness/stack";
 import { TestStack } from "../harness/stack";
 import type { StackRun, SingleJobStack } from "./faults/scenarios";
-import type { Leak, Secrets } from "./secrets/secrets";
-import { environment } from "./secrets/secrets";
+import type { Leak, Secrets } from "../harness/secrets";
+import { environment } from "../harness/secrets";
 
 /** Runs `work` with `count` stacks; their jobs must name an endpoint, because they outlive the services of single cases. */
 export async function withSearchedStacks<T>(

@@ -8,7 +8,7 @@ import { crashScenarios } from "./crashes/scenarios";
 import { withSearchedStacks } from "./engine-stack";
 import type { Boundary } from "./proxy";
 import { runReviews } from "./review/suite";
-import { Secrets } from "./secrets/secrets";
+import { Secrets } from "../harness/secrets";
 import { runSoak } from "./soak/suite";
 import { fixtures } from "./upgrade/fixtures";
 import { upgrade } from "./upgrade/suite";

@@ -8,7 +8,7 @@ import { properties, runBatches, splitIntoBatches } from "./fuzz/batch";
 import { unobservedDeviations } from "./fuzz/check-vs-service";
 import { runRealScript, scriptName } from "./lag/real-run";
 import { realScripts, runVirtualScripts } from "./lag/suite";
-import { Secrets } from "./secrets/secrets";
+import { Secrets } from "../harness/secrets";
 import type { Failure } from "./suite";
 import { Counter } from "./suite";
 

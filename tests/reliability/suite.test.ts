@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { Secrets } from "./secrets/secrets";
+import { Secrets } from "../harness/secrets";
 import { runInWorkers } from "./suite";
 
 describe("runInWorkers", () => {

@@ -1,6 +1,6 @@
 /** A suite of `npm run prove`, and the types and helpers of all suites. */
 import { SeededRandom } from "../../emulator/control/seeded-random";
-import type { Secrets } from "./secrets/secrets";
+import type { Secrets } from "../harness/secrets";
 
 export interface Suite {
   /** Name on the command line. */

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 
 import { readSnippets } from "../harness/programs";
-import { compilerSays } from "../provider/support/compile";
+import { compilerSays } from "../harness/compile";
 
 /** Files that Git tracks or would track. Empty in a copy without Git, such as that of `npm run test:matrix`. */
 const listed = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {

@@ -1,5 +1,5 @@
 /** Imports point one way: each room imports only from the rooms that the table allows, and files form no cycle. */
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 import { expect } from "chai";
@@ -9,15 +9,17 @@ const emulator = ["control", "state", "storage", "jobs", "data-grants", "operati
   (folder) => `emulator/${folder}`,
 );
 
-/** The rooms that each room may import, besides itself. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
+/** The rooms that each shipped room may import, besides itself. */
+const shipped: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   "service-model": ["lib"],
   "provider/core": ["lib", "service-model"],
   "provider/aws": ["lib", "service-model", "provider/core"],
-  provider: ["lib", "service-model", "provider/core", "provider/aws"],
-  components: ["lib", "service-model", "provider/core", "provider/aws", "provider"],
-  review: ["lib", "service-model", "provider/core", "provider"],
+  "provider/dynamic": ["lib", "service-model", "provider/core", "provider/aws"],
+  provider: ["provider/dynamic"],
+  components: ["lib", "service-model", "provider/core", "provider/aws", "provider/dynamic"],
+  index: ["service-model", "provider/dynamic", "components"],
+  review: ["lib", "service-model", "provider/core", "provider/dynamic"],
   "emulator/s3": ["lib"],
   ...Object.fromEntries(
     [...emulator, "emulator"].map((room, index) => [
@@ -28,13 +30,33 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ["lib", "emulator", "review"],
 };
 
-const rooms = Object.keys(mayImport).sort((a, b) => b.length - a.length);
-const roomOf = (file: string): string => rooms.find((room) => file.startsWith(`${room}/`)) ?? "elsewhere";
+/** The rooms under `tests/` that suites share, in order. Each may import the rooms before it. */
+const shared = ["fake-aws-plugin", "harness", "simulation"].map((folder) => `tests/${folder}`);
 
-const files = [...new Set(rooms.map((room) => room.split("/")[0]!))].flatMap((folder) =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => join(folder, name)),
+const tested = [...Object.keys(shipped), "examples", "scripts"];
+const suites = readdirSync("tests", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !shared.includes(`tests/${entry.name}`))
+  .map(({ name }) => `tests/${name}`);
+
+/** The rooms that each room may import, besides itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  ...shipped,
+  examples: [],
+  scripts: ["lib", "service-model", "provider/core"],
+  ...Object.fromEntries(shared.map((room, index) => [room, [...tested, ...shared.slice(0, index)]])),
+  ...Object.fromEntries(["tests", ...suites].map((room) => [room, [...tested, ...shared]])),
+};
+
+const rooms = Object.keys(mayImport).sort((a, b) => b.length - a.length);
+const roomOf = (file: string): string =>
+  rooms.find((room) => file === `${room}.ts` || file.startsWith(`${room}/`)) ?? "elsewhere";
+
+const files = [...new Set(rooms.map((room) => room.split("/")[0]!))].flatMap((room) =>
+  existsSync(room)
+    ? readdirSync(room, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => join(room, name))
+    : [`${room}.ts`],
 );
 
 const importsOf = new Map(
@@ -50,7 +72,7 @@ const importsOf = new Map(
   }),
 );
 
-describe("the imports of shipped files", () => {
+describe("the imports of the TypeScript files", () => {
   it("point to rooms that the room may import from", () => {
     const wrong = [...importsOf].flatMap(([file, imported]) => {
       const room = roomOf(file);

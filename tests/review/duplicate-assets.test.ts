@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
 import { secretMask as secret, unknownValue as unknown } from "../../lib/pulumi-values";
-import { deletion, effectsOf, warningsIn } from "./expected";
+import { deletion } from "../harness/review-result";
+import { effectsOf, warningsIn } from "./expected";
 import { at, created, deleted, importOf, imported, rerunOf, reviewed, same, step } from "./previews";
 
 const revision = at.revisionId;

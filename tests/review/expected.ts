@@ -30,9 +30,3 @@ export const rowOf = (review: Review, name: string): RunningJob => rowsByName(re
 export const effectsOf = ({ rows }: Review) => rows.idle.map(({ urn, effect }) => [urn.name, effect]);
 
 export const objects = (...keys: string[]): string[] => keys.map((key) => `s3://source/${key}`);
-
-/** The warning that assets are deleted, for a job of a set after all jobs of the set have completed. */
-export const deletion = (cause: string, assets?: string[], isAfterSet = true): object => ({
-  ...{ kind: "deleted-assets", cause, isAfterSet },
-  ...(assets && { assets }),
-});

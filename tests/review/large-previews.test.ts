@@ -5,8 +5,8 @@ import { parsePreview } from "../../review/parse-preview";
 import { toJson, toMarkdown, toText } from "../../review/render";
 import { reviewOf } from "../../review/review";
 import { headlineOf } from "../../review/summary";
-import { kindsOf } from "../harness/review-result";
-import { deletion, effectsOf, itemsChanged, objects, reasonsOf, rowOf, rowsByName } from "./expected";
+import { deletion, kindsOf } from "../harness/review-result";
+import { effectsOf, itemsChanged, objects, reasonsOf, rowOf, rowsByName } from "./expected";
 import { at, created, previewOf, replaced, reviewed, step, urnOf } from "./previews";
 import { importsOf, ranSet, setStep, setToken, updatedSet, uploadsOf } from "./set-previews";
 

@@ -4,8 +4,8 @@ import { secretMask as secret, unknownValue as unknown } from "../../lib/pulumi-
 import { toJson } from "../../review/render";
 import type { Review } from "../../review/review";
 import { headlineOf } from "../../review/summary";
-import { kindsOf } from "../harness/review-result";
-import { deletion, effectsOf, itemsChanged, objects, reasonsOf, rowOf } from "./expected";
+import { deletion, kindsOf } from "../harness/review-result";
+import { effectsOf, itemsChanged, objects, reasonsOf, rowOf } from "./expected";
 import { at, reviewed, step, urnOf } from "./previews";
 import type { Jobs } from "./set-previews";
 import { importsOf, ranSet, setStep, setToken, updatedSet } from "./set-previews";

@@ -9,7 +9,7 @@ import type { Shape } from "../../service-model/shape";
 import { fromApiNames, toApiNames } from "../../service-model/shape";
 import type { ApiModel } from "../harness/api-model";
 import { Comparison, loadApiModel } from "../harness/api-model";
-import { detailsOf } from "../provider/support/arbitraries";
+import { detailsOf } from "../harness/arbitraries";
 import { deviations } from "./known-deviations";
 
 const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

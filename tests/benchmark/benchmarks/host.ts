@@ -5,9 +5,9 @@ import { comparePairs, formatJobs, formatMegabytes, formatMs, measureInPairs } f
 import { memory } from "../processes";
 import { datashareImport, emptyProviderCode } from "../contest/programs";
 import { ServiceProcess, instantOptions, unlimitedConfig as config } from "../service-process";
-import { providerCode } from "../../../provider/state-contract";
-import type { Props } from "../../reliability/host/host";
-import { Host, createRecordsFolder } from "../../reliability/host/host";
+import { providerCode } from "../../../provider/dynamic/state-contract";
+import type { Props } from "../../harness/host";
+import { Host, createRecordsFolder } from "../../harness/host";
 import { region } from "../../harness/service";
 
 const revision = { dataSetId: "a".repeat(32), revisionId: "b".repeat(32) };

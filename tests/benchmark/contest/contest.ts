@@ -11,7 +11,7 @@ import { installPython } from "../../../scripts/find-aws-cli";
 import type { PulumiCli } from "../../../scripts/find-pulumi";
 import { findPulumi } from "../../../scripts/find-pulumi";
 import { temporaryWorkspace } from "../../../scripts/temporary-workspace";
-import { cleanEnvironment } from "../../clients/client";
+import { cleanEnvironment } from "../../harness/environment";
 import { awsPlugin } from "../../harness/stack";
 import { ProcessTree } from "../processes";
 import { ServiceProcess } from "../service-process";

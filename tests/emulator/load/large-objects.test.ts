@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { EmulatorClients, jobRequest } from "../support";
+import { EmulatorClients, jobRequest } from "../../harness/emulator-service";
 import { canMeasure, Served } from "./served";
 
 const gigabyte = 1024 ** 3;

@@ -3,8 +3,8 @@ import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import { sendPlain, signedFor } from "../../harness/http";
-import type { SdkIds } from "../support";
-import { EmulatorService, jobRequest } from "../support";
+import type { SdkIds } from "../../harness/emulator-service";
+import { EmulatorService, jobRequest } from "../../harness/emulator-service";
 
 const total = 10_000;
 const perJob = 100;

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import { sendPlain } from "../../harness/http";
-import { EmulatorClients } from "../support";
+import { EmulatorClients } from "../../harness/emulator-service";
 import { RandomRequests } from "./random-requests";
 import { canMeasure, Served } from "./served";
 

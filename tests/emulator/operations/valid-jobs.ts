@@ -3,7 +3,7 @@ import type { DetailsKey } from "../../../index";
 import { jobTypes } from "../../../service-model/job-types/index";
 import type { AssetType } from "../../../service-model/shared-shapes";
 import type { RevisionIds, ServiceClients } from "../../harness/service";
-import { md5Of } from "../support";
+import { md5Of } from "../../harness/emulator-service";
 import type { Json } from "./wire";
 import { owner } from "./wire";
 

@@ -8,7 +8,7 @@ import type { RevisionIds } from "../../harness/service";
 import type { PopulatedService } from "./populated-service";
 import type { AssetIds } from "./valid-jobs";
 import { receiver } from "./populated-service";
-import { jobRequest } from "../support";
+import { jobRequest } from "../../harness/emulator-service";
 import { importJobs, requestOf, validJobs } from "./valid-jobs";
 import type { Json, Request } from "./wire";
 

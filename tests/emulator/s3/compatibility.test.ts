@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import { expectRejections, S3Service } from "./support";
 import { sendPlain, signedFor } from "../../harness/http";
-import { EmulatorService } from "../support";
+import { EmulatorService } from "../../harness/emulator-service";
 
 const Bucket = "deviations";
 const sha256 = (...bytes: Buffer[]) => createHash("sha256").update(Buffer.concat(bytes)).digest();

@@ -9,7 +9,7 @@ import { createDigest, type Algorithm } from "../../../emulator/s3/checksums";
 import { S3Server } from "../../../emulator/s3/s3-server";
 import type { PlainAnswer, PlainRequest, TestServer } from "../../harness/http";
 import { sendPlain, startServer } from "../../harness/http";
-import { rejection } from "../support";
+import { rejection } from "../../harness/emulator-service";
 
 export class S3Service {
   readonly client: S3;

@@ -8,7 +8,7 @@ import { S3Export } from "../../../components/s3-export";
 import { unknownOutput } from "../../../components/support/resolve-input";
 import { Job } from "../../../provider/dynamic/job";
 import type { JobArgs } from "../../../provider/dynamic/types";
-import { jobSetToken } from "../../../provider/state-contract";
+import { jobSetToken } from "../../../provider/dynamic/state-contract";
 import { importArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import { toSdkIds } from "../../harness/service";

@@ -7,11 +7,10 @@ import type { JobSetArgs, S3ImportArgs } from "../../../index";
 import { JobSet, S3Export, S3Import } from "../../../index";
 import { toPlainText } from "../../../review/rich-text";
 import { importArgs } from "../../harness/programs";
-import { reviewProgram } from "../../harness/review-result";
+import { deletion, reviewProgram } from "../../harness/review-result";
 import type { RevisionIds } from "../../harness/service";
 import { useProgramEnvironment } from "../../harness/service";
 import { expectSuccess, useStack } from "../../harness/stack";
-import { deletion } from "../../review/expected";
 
 const [a, b, c] = ["a.csv", "b.csv", "c.csv"] as const;
 const onDelete = "deleteAssets" as const;

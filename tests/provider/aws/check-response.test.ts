@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { DataExchange } from "../../../provider/core/ports";
 import { ServiceError } from "../../../provider/core/errors";
 import { useServers } from "../../harness/http";
-import { failureOf } from "../support/samples";
+import { failureOf } from "../../simulation/samples";
 import { open } from "./fixtures";
 
 const revision = { dataSetId: "d1", revisionId: "r1" };

@@ -6,8 +6,8 @@ import { credentialsFor } from "../../../provider/aws/credentials";
 import type { ConnectionSettings } from "../../../provider/aws/settings";
 import { useFolder } from "../../harness/folder";
 import { useServers } from "../../harness/http";
-import { useAwsEnvironment } from "../support/environment";
-import { failureOf } from "../support/samples";
+import { useAwsEnvironment } from "../../harness/environment";
+import { failureOf } from "../../simulation/samples";
 import { useAws } from "./fake-aws";
 import { roleArn } from "./fixtures";
 

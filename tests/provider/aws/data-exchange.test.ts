@@ -7,7 +7,7 @@ import { writeXml } from "../../../emulator/s3/xml";
 import { withDefaultTags } from "../../../provider/aws/data-exchange";
 import { ServiceError } from "../../../provider/core/errors";
 import { useServers } from "../../harness/http";
-import { failureOf } from "../support/samples";
+import { failureOf } from "../../simulation/samples";
 import { open, roleArn } from "./fixtures";
 
 const assumeRoles = [{ roleArn: roleArn("r") }];

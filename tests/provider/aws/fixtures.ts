@@ -7,7 +7,7 @@ import type { ClientOptions } from "../../../provider/aws/data-exchange";
 import { openDataExchange } from "../../../provider/aws/data-exchange";
 import type { ConnectionSettings } from "../../../provider/aws/settings";
 import { useServers } from "../../harness/http";
-import { body } from "../support/host";
+import { body } from "../../simulation/host";
 
 export const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 

@@ -14,8 +14,8 @@ import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { openNetwork } from "../../../provider/aws/network";
 import { isDirect } from "../../../provider/aws/proxies";
 import { ServiceError } from "../../../provider/core/errors";
-import { body, md5Of } from "../support/host";
-import { failureOf } from "../support/samples";
+import { body, md5Of } from "../../simulation/host";
+import { failureOf } from "../../simulation/samples";
 import { open, text } from "./fixtures";
 
 /** A name that only the proxy resolves. */

@@ -13,8 +13,8 @@ import { ServiceError } from "../../../provider/core/errors";
 import type { BodySource } from "../../../provider/core/ports";
 import { useFolder } from "../../harness/folder";
 import { useServers } from "../../harness/http";
-import { body, md5Of } from "../support/host";
-import { failureOf } from "../support/samples";
+import { body, md5Of } from "../../simulation/host";
+import { failureOf } from "../../simulation/samples";
 import { hash, size, text, useReceivers, writeZeros } from "./fixtures";
 
 const megabyte = 1024 ** 2;

@@ -9,8 +9,8 @@ import { expect } from "chai";
 import { CodedError } from "../../../lib/message-code";
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { useServers } from "../../harness/http";
-import { md5Of } from "../support/host";
-import { codeOf, failureOf } from "../support/samples";
+import { md5Of } from "../../simulation/host";
+import { codeOf, failureOf } from "../../simulation/samples";
 import { hash, size, text, useReceivers } from "./fixtures";
 
 const nothing = () => {};

@@ -5,8 +5,8 @@ import { expect } from "chai";
 import type { ConnectionSettings, OwnSettings } from "../../../provider/aws/settings";
 import { connectionSettings, resolveRegion } from "../../../provider/aws/settings";
 import { useFolder } from "../../harness/folder";
-import { useAwsEnvironment } from "../support/environment";
-import { failureOf } from "../support/samples";
+import { useAwsEnvironment } from "../../harness/environment";
+import { failureOf } from "../../simulation/samples";
 import { roleArn } from "./fixtures";
 
 const settings = (

@@ -7,8 +7,8 @@ import { CodedError } from "../../../lib/message-code";
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import type { BodySource } from "../../../provider/core/ports";
 import { useFolder } from "../../harness/folder";
-import { body, md5Of } from "../support/host";
-import { codeOf, failureOf } from "../support/samples";
+import { body, md5Of } from "../../simulation/host";
+import { codeOf, failureOf } from "../../simulation/samples";
 import { hash, size, text } from "./fixtures";
 
 describe("StreamedUploadBodies", () => {

@@ -5,11 +5,11 @@ import { checkInputs } from "../../../provider/core/check";
 import type { JobType } from "../../../service-model/job-type";
 import { jobTypes } from "../../../service-model/job-types";
 import { UNKNOWN, formatPath } from "../../../service-model/validate";
-import type { Leaf } from "../support/arbitraries";
-import { detailsOf, leavesOf, withAt } from "../support/arbitraries";
-import { bodiesOf, body, md5Of } from "../support/host";
-import { problemsOf } from "../support/refusals";
-import { s3Export, s3Import, upload } from "../support/samples";
+import type { Leaf } from "../../harness/arbitraries";
+import { detailsOf, leavesOf, withAt } from "../../harness/arbitraries";
+import { bodiesOf, body, md5Of } from "../../simulation/host";
+import { problemsOf } from "./refusals";
+import { s3Export, s3Import, upload } from "../../simulation/samples";
 
 type Json = Record<string, unknown>;
 

@@ -3,10 +3,10 @@ import { expect } from "chai";
 
 import { jobTypes } from "../../../service-model/job-types";
 import { UNKNOWN } from "../../../service-model/validate";
-import { detailsOf } from "../support/arbitraries";
-import { body, md5Of } from "../support/host";
-import { problemsOf, refusals, share, sources, withDetails, withKeyPattern } from "../support/refusals";
-import { apiImport, assetId, s3Export, s3Import, upload, urlExport } from "../support/samples";
+import { detailsOf } from "../../harness/arbitraries";
+import { body, md5Of } from "../../simulation/host";
+import { problemsOf, refusals, share, sources, withDetails, withKeyPattern } from "./refusals";
+import { apiImport, assetId, s3Export, s3Import, upload, urlExport } from "../../simulation/samples";
 
 const pathsOf = async (inputs: object) => (await problemsOf(inputs)).map(([path]) => path);
 

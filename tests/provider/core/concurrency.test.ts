@@ -4,12 +4,12 @@ import { expect } from "chai";
 import type { JobInputs } from "../../../provider/core/arguments";
 import { ParallelismHint } from "../../../provider/core/concurrency";
 import { KeyedMutex, Semaphore } from "../../../provider/core/locks";
-import { checkInterleavings } from "../support/arbitraries";
-import { VirtualClock } from "../support/clock";
-import type { Host } from "../support/host";
-import { host, idsOf, namesOf } from "../support/host";
-import { apiImport, failureOf, s3Export, s3Import } from "../support/samples";
-import { Simulator } from "../support/simulator";
+import { checkInterleavings } from "../../harness/arbitraries";
+import { VirtualClock } from "../../simulation/clock";
+import type { Host } from "../../simulation/host";
+import { host, idsOf, namesOf } from "../../simulation/host";
+import { apiImport, failureOf, s3Export, s3Import } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 const duration = 20_000;
 

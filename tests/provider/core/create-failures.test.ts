@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { CodedError } from "../../../lib/message-code";
 import { UnfinishedJobError } from "../../../provider/core/errors";
-import { host, statesOf } from "../support/host";
+import { host, statesOf } from "../../simulation/host";
 import {
   codeOf,
   existing,
@@ -13,8 +13,8 @@ import {
   s3Import,
   unfinishedOf,
   upload,
-} from "../support/samples";
-import { Simulator } from "../support/simulator";
+} from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 const failing = () => {
   const details = { importAssetsFromS3JobErrorDetails: [{ bucket: "source", key: "a.csv" }] };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { CodedError } from "../../../lib/message-code";
 import { UnfinishedJobError } from "../../../provider/core/errors";
-import { body, expectOneJob, host, md5Of, namesOf, statesOf } from "../support/host";
+import { body, expectOneJob, host, md5Of, namesOf, statesOf } from "../../simulation/host";
 import {
   apiImport,
   codeOf,
@@ -13,8 +13,8 @@ import {
   unfinishedOf,
   upload,
   urlExport,
-} from "../support/samples";
-import { Simulator } from "../support/simulator";
+} from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 const minute = 60_000;
 

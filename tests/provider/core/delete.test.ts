@@ -4,7 +4,7 @@ import type { JobInputs } from "../../../provider/core/arguments";
 import type { UnfinishedJobError } from "../../../provider/core/errors";
 import type { JobOutputs } from "../../../provider/core/state";
 import { readOutputs } from "../../../provider/core/state";
-import { host, idsOf, mortal, namesOf } from "../support/host";
+import { host, idsOf, mortal, namesOf } from "../../simulation/host";
 import {
   codeOf,
   existing,
@@ -15,8 +15,8 @@ import {
   tagPolicyImport,
   unfinishedOf,
   urn,
-} from "../support/samples";
-import { Simulator } from "../support/simulator";
+} from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 const deleting = (...keys: string[]) => s3Import(keys, { onDelete: "deleteAssets" });
 

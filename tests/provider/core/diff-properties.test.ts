@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { readOutputs } from "../../../provider/core/state";
 import { diffJob } from "../../../provider/core/diff";
 import { jobTypes } from "../../../service-model/job-types";
-import { detailsOf, leavesOf, shuffled, valueOf, withAt } from "../support/arbitraries";
+import { detailsOf, leavesOf, shuffled, valueOf, withAt } from "../../harness/arbitraries";
 
 type Json = Record<string, unknown>;
 

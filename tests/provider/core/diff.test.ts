@@ -5,9 +5,9 @@ import type { JobOutputs } from "../../../provider/core/state";
 import { readOutputs } from "../../../provider/core/state";
 import { diffJob } from "../../../provider/core/diff";
 import { UNKNOWN } from "../../../service-model/validate";
-import { body, md5Of } from "../support/host";
-import { withDetails, withKeyPattern } from "../support/refusals";
-import { apiImport, assetId, s3Export, s3Import, upload } from "../support/samples";
+import { body, md5Of } from "../../simulation/host";
+import { withDetails, withKeyPattern } from "./refusals";
+import { apiImport, assetId, s3Export, s3Import, upload } from "../../simulation/samples";
 
 const outputs = ({ upload: sent, ...inputs }: JobInputs, more: Partial<JobOutputs> = {}): JobOutputs =>
   readOutputs({

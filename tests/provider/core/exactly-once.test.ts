@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
-import { checkInterleavings } from "../support/arbitraries";
-import { host, mortal, statesOf } from "../support/host";
-import { existing, hour, s3Export, s3Import, upload, urn } from "../support/samples";
-import { Simulator } from "../support/simulator";
+import { checkInterleavings } from "../../harness/arbitraries";
+import { host, mortal, statesOf } from "../../simulation/host";
+import { existing, hour, s3Export, s3Import, upload, urn } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 const works: [what: string, inputs: JobInputs, durations: fc.Arbitrary<number>][] = [
   ["an import", s3Import(), fc.constantFrom(0, 500, 20_000)],

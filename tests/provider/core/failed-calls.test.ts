@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
 import { readOutputs } from "../../../provider/core/state";
-import type { Operation } from "../support/faults";
-import { serviceError } from "../support/faults";
-import { expectOneJob, host, namesOf, statesOf } from "../support/host";
-import { codeOf, existing, failureOf, hour, s3Import, unfinishedOf, upload } from "../support/samples";
-import { Simulator } from "../support/simulator";
+import type { Operation } from "../../simulation/faults";
+import { serviceError } from "../../simulation/faults";
+import { expectOneJob, host, namesOf, statesOf } from "../../simulation/host";
+import { codeOf, existing, failureOf, hour, s3Import, unfinishedOf, upload } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 const minute = 60_000;
 const imported = s3Import(["a"]);

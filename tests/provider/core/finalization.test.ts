@@ -11,9 +11,9 @@ import {
 } from "../../../provider/core/finalization";
 import { UNKNOWN, formatPath } from "../../../service-model/validate";
 import type { JobState } from "../../../service-model/job";
-import { host } from "../support/host";
-import { codeOf, dataSetId, existing, failureOf, revisionId, s3Import } from "../support/samples";
-import { Simulator } from "../support/simulator";
+import { host } from "../../simulation/host";
+import { codeOf, dataSetId, existing, failureOf, revisionId, s3Import } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 const inputs = (...jobs: string[]): FinalizationInputs => ({ dataSetId, revisionId, jobs });
 

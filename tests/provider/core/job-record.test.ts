@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
-import { host, idsOf, mortal, namesOf } from "../support/host";
-import { existing, hour, s3Export, s3Import, upload, urn } from "../support/samples";
-import { Simulator } from "../support/simulator";
+import { host, idsOf, mortal, namesOf } from "../../simulation/host";
+import { existing, hour, s3Export, s3Import, upload, urn } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 /** A run of the resource whose process is killed after the call took effect. */
 const killedAfter = async (service: Simulator, call: "createJob" | "startJob", inputs: JobInputs) => {

@@ -4,11 +4,11 @@ import { expect } from "chai";
 import { codesIn } from "../../../lib/message-code";
 import { JobSetError } from "../../../provider/core/errors";
 import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
-import { idsOf, mortal } from "../support/host";
-import { failureOf, hour } from "../support/samples";
-import type { SetState } from "../support/set-host";
-import { imports, jobsOf, many, namesIn, setHost, stateOf } from "../support/set-host";
-import { Simulator } from "../support/simulator";
+import { idsOf, mortal } from "../../simulation/host";
+import { failureOf, hour } from "../../simulation/samples";
+import type { SetState } from "../../simulation/set-host";
+import { imports, jobsOf, many, namesIn, setHost, stateOf } from "../../simulation/set-host";
+import { Simulator } from "../../simulation/simulator";
 
 /** A service at which the n-th jobs to end fail. */
 const failing = (...places: number[]) => {

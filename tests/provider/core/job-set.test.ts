@@ -1,10 +1,10 @@
 import { expect } from "chai";
 
 import { JobSetError } from "../../../provider/core/errors";
-import { namesOf, statesOf } from "../support/host";
-import { failureOf, upload } from "../support/samples";
-import { imports, jobsOf, many, namesIn, setHost, settings, stateOf } from "../support/set-host";
-import { Simulator } from "../support/simulator";
+import { namesOf, statesOf } from "../../simulation/host";
+import { failureOf, upload } from "../../simulation/samples";
+import { imports, jobsOf, many, namesIn, setHost, settings, stateOf } from "../../simulation/set-host";
+import { Simulator } from "../../simulation/simulator";
 
 /** Runs a set of 35 jobs. Returns how many jobs of the state there were at each StartJob. */
 const countsAtStart = async (state: string, when: "before" | "after") => {

@@ -3,11 +3,11 @@ import { expect } from "chai";
 import type { Clock } from "../../../lib/clock";
 import { JobWatcher } from "../../../provider/core/job-watcher";
 import { maxIntervalMs, pollInterval } from "../../../provider/core/poll-schedule";
-import { serviceError } from "../support/faults";
-import { host } from "../support/host";
-import { lags, maxLagOf, minute, patient, pollsOf, running } from "../support/running-jobs";
-import { existing, failureOf, hour, s3Export } from "../support/samples";
-import { Simulator } from "../support/simulator";
+import { serviceError } from "../../simulation/faults";
+import { host } from "../../simulation/host";
+import { lags, maxLagOf, minute, patient, pollsOf, running } from "../../simulation/running-jobs";
+import { existing, failureOf, hour, s3Export } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 const { minMs } = pollInterval;
 

@@ -1,18 +1,18 @@
 import { expect } from "chai";
 
 import { finalizeRevision } from "../../../provider/core/finalization";
-import type { Lag } from "../../reliability/lag/lag";
+import type { Lag } from "../../simulation/lag";
 import {
   perItem,
   alternatingReplicas,
   shiftingPages,
   staleJobs,
   combined,
+  laggingSimulator,
   uniformLag,
-} from "../../reliability/lag/lag";
-import { laggingSimulator } from "../../reliability/lag/lagging-services";
-import { serviceError } from "../support/faults";
-import { host, mortal, namesOf } from "../support/host";
+} from "../../simulation/lag";
+import { serviceError } from "../../simulation/faults";
+import { host, mortal, namesOf } from "../../simulation/host";
 import {
   codeOf,
   dataSetId,
@@ -24,8 +24,8 @@ import {
   upload,
   urlExport,
   urn,
-} from "../support/samples";
-import { Simulator } from "../support/simulator";
+} from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 /** The service with answers of GetJob and listings that are `lag` milliseconds old. */
 const behind = (service: Simulator, lag: number) =>

@@ -1,9 +1,18 @@
 import { expect } from "chai";
 
 import { readOutputs } from "../../../provider/core/state";
-import { host, namesOf } from "../support/host";
-import { apiImport, codeOf, day, existing, hour, s3Export, s3Import, urlExport } from "../support/samples";
-import { Simulator } from "../support/simulator";
+import { host, namesOf } from "../../simulation/host";
+import {
+  apiImport,
+  codeOf,
+  day,
+  existing,
+  hour,
+  s3Export,
+  s3Import,
+  urlExport,
+} from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 /** A completed job, and a refresh of its state. */
 const completed = async (inputs = s3Import()) => {

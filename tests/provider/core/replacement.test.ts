@@ -4,11 +4,11 @@ import type { JobInputs } from "../../../provider/core/arguments";
 import { createJob } from "../../../provider/core/create";
 import type { UnfinishedJobError } from "../../../provider/core/errors";
 import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
-import { host, idsOf, mortal, namesOf } from "../support/host";
-import { failureOf, hour, revisionId, s3Import, unfinishedOf, urn } from "../support/samples";
-import { setHost } from "../support/set-host";
-import type { SimulatorOptions } from "../support/simulator";
-import { Simulator } from "../support/simulator";
+import { host, idsOf, mortal, namesOf } from "../../simulation/host";
+import { failureOf, hour, revisionId, s3Import, unfinishedOf, urn } from "../../simulation/samples";
+import { setHost } from "../../simulation/set-host";
+import type { SimulatorOptions } from "../../simulation/simulator";
+import { Simulator } from "../../simulation/simulator";
 
 const inputs = s3Import(["a", "b"]);
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
 import type { JobState } from "../../../service-model/job";
-import { host } from "../support/host";
+import { host } from "../../simulation/host";
 import {
   apiImport,
   codeOf,
@@ -15,8 +15,8 @@ import {
   unfinishedOf,
   upload,
   urn,
-} from "../support/samples";
-import { Simulator } from "../support/simulator";
+} from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 describe("createJob beside a similar job", () => {
   const ended = (["COMPLETED", "ERROR", "CANCELLED", "TIMED_OUT"] as const).map(

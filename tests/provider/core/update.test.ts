@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
 import { readOutputs } from "../../../provider/core/state";
-import { host, namesOf } from "../support/host";
-import { day, existing, hour, s3Export, s3Import, unfinishedOf } from "../support/samples";
-import { Simulator } from "../support/simulator";
+import { host, namesOf } from "../../simulation/host";
+import { day, existing, hour, s3Export, s3Import, unfinishedOf } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 
 /** The state of a create that fails because an operation is denied. */
 const left = (

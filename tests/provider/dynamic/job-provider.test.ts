@@ -11,8 +11,8 @@ import { Engine } from "../../../provider/dynamic/engine-client";
 import { ProviderHost } from "../../../provider/dynamic/host";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
 import { useServers } from "../../harness/http";
-import { useAwsEnvironment } from "../support/environment";
-import { failureOf, s3Import, upload } from "../support/samples";
+import { useAwsEnvironment } from "../../harness/environment";
+import { failureOf, s3Import, upload } from "../../simulation/samples";
 
 const region = "us-east-1";
 const olds = {

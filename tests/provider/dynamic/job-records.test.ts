@@ -11,7 +11,7 @@ import { expect } from "chai";
 import { CodedError } from "../../../lib/message-code";
 import { FileJobRecords, forgetRegisteredJob, recordsFolder } from "../../../provider/dynamic/job-records";
 import { useFolder } from "../../harness/folder";
-import { failureOf } from "../support/samples";
+import { failureOf } from "../../simulation/samples";
 
 describe("FileJobRecords", () => {
   const path = useFolder();

@@ -6,8 +6,8 @@ import { expect } from "chai";
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet, RevisionFinalization } from "../../../index";
 import { encodeTriggers } from "../../../provider/dynamic/program-values";
-import { declaredInputs } from "../support/declared";
-import { dataSetId, failureOf, revisionId, s3Import } from "../support/samples";
+import { declaredInputs } from "./declared";
+import { dataSetId, failureOf, revisionId, s3Import } from "../../simulation/samples";
 
 const who = 'Job "a"';
 const argsOf = (inputs: object): JobArgs => inputs as JobArgs;

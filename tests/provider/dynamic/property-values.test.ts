@@ -4,7 +4,7 @@ import fc from "fast-check";
 
 import { UNKNOWN } from "../../../service-model/validate";
 import { decodeProperties, encodeProperties } from "../../../provider/dynamic/property-values";
-import { body } from "../support/host";
+import { body } from "../../simulation/host";
 
 /** An asset as the engine passes it on. */
 const assetOf = (content: string, place: object) => ({

@@ -6,11 +6,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import { suppressStackTexts } from "../../../provider/dynamic/resource-declaration";
-import { secretOutputs } from "../../../provider/state-contract";
+import { secretOutputs } from "../../../provider/dynamic/state-contract";
 import type { JobArgs } from "../../../index";
 import { Job } from "../../../index";
 import { useFolder } from "../../harness/folder";
-import { apiImport, s3Import } from "../support/samples";
+import { apiImport, s3Import } from "../../simulation/samples";
 
 const sdk = (path = "") => JSON.stringify(require.resolve(`@pulumi/pulumi${path}`));
 const ours = JSON.stringify(require.resolve("../../.."));

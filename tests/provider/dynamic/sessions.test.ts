@@ -3,8 +3,8 @@ import { expect } from "chai";
 import { systemClock } from "../../../lib/clock";
 import { CodedError } from "../../../lib/message-code";
 import { Sessions, quotasKey } from "../../../provider/dynamic/sessions";
-import { useAwsEnvironment } from "../support/environment";
-import { codeOf } from "../support/samples";
+import { useAwsEnvironment } from "../../harness/environment";
+import { codeOf } from "../../simulation/samples";
 
 const sessionsOf = (config: Record<string, string> = {}) => new Sessions((key) => config[key], systemClock);
 const withQuotas = (text: string) => sessionsOf({ [quotasKey]: text });

@@ -11,7 +11,7 @@ import {
   finalizationToken,
   jobToken,
   providerCode,
-} from "../../../provider/state-contract";
+} from "../../../provider/dynamic/state-contract";
 import { FinalizationProvider } from "../../../provider/dynamic/finalization-provider";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
 

@@ -5,9 +5,9 @@ import { withImpliedNames } from "../../../service-model/job";
 import { running } from "../../harness/processes";
 import type { EngineRun, TestStack } from "../../harness/stack";
 import type { StackRun } from "../faults/scenarios";
-import { Host } from "../host/host";
-import type { DeclaredJob } from "../host/stack";
-import { HostStack } from "../host/stack";
+import { Host } from "../../harness/host";
+import type { DeclaredJob } from "../host-stack";
+import { HostStack } from "../host-stack";
 import type { Boundary, InterceptingProxy } from "../proxy";
 
 export interface Crash {

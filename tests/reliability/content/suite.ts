@@ -2,7 +2,7 @@
 import { mapConcurrently } from "../../../lib/map-concurrently";
 import { TestService } from "../../harness/service";
 import { TestStack } from "../../harness/stack";
-import { createRecordsFolder } from "../host/host";
+import { createRecordsFolder } from "../../harness/host";
 import { openInterceptingProxy } from "../proxy";
 import type { SuiteContext, SuiteResult, Suite } from "../suite";
 import { Counter, failuresOf, seedsFrom } from "../suite";

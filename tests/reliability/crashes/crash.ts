@@ -10,8 +10,8 @@ import type { StackRun } from "../faults/scenarios";
 import { jobsOf, startsOf } from "../faults/scenarios";
 import type { Boundary, CallGate, HeldCall } from "../proxy";
 import { openCallGate } from "../proxy";
-import type { Secrets } from "../secrets/secrets";
-import { addSignedUrls } from "../secrets/secrets";
+import type { Secrets } from "../../harness/secrets";
+import { addSignedUrls } from "../../harness/secrets";
 import { Guarantees } from "../suite";
 import type { CrashScenario } from "./scenarios";
 

@@ -5,7 +5,7 @@ import type { JobArgs } from "../../../index";
 import { JobSet } from "../../../index";
 import { declareJob, importArgs, uploadArgs } from "../../harness/programs";
 import type { RevisionIds, TestService } from "../../harness/service";
-import { seededSecrets } from "../secrets/secrets";
+import { seededSecrets } from "../../harness/secrets";
 
 export interface CrashScenario {
   readonly name: string;

@@ -7,7 +7,7 @@ import { codesIn } from "../../../lib/message-code";
 import { apiArgs, downloadArgs, importArgs } from "../../harness/programs";
 import type { RevisionIds, TestService } from "../../harness/service";
 import type { InterceptingProxy } from "../proxy";
-import { seededSecrets } from "../secrets/secrets";
+import { seededSecrets } from "../../harness/secrets";
 import type { AppliedFault } from "./faults";
 
 export interface Scenario {

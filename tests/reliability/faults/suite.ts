@@ -1,11 +1,11 @@
 /** The fault matrix: every call × every fault × its duration. */
 import { TestService } from "../../harness/service";
 import { withSearchedStacks } from "../engine-stack";
-import { Host, createRecordsFolder } from "../host/host";
-import { SingleJobHostStack } from "../host/stack";
+import { Host, createRecordsFolder } from "../../harness/host";
+import { SingleJobHostStack } from "../host-stack";
 import { openInterceptingProxy } from "../proxy";
-import type { Leak, Secrets } from "../secrets/secrets";
-import { addSignedUrls } from "../secrets/secrets";
+import type { Leak, Secrets } from "../../harness/secrets";
+import { addSignedUrls } from "../../harness/secrets";
 import type { Suite, SuiteContext, SuiteResult } from "../suite";
 import { failuresOf, runInWorkers } from "../suite";
 import type { CaseResult, FaultCase } from "./case";

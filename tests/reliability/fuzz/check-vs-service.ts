@@ -11,7 +11,7 @@ import type { Problem } from "../../../service-model/validate";
 import { formatPath, isRecord } from "../../../service-model/validate";
 import type { ApiModel, ModelShape } from "../../harness/api-model";
 import { loadApiModel } from "../../harness/api-model";
-import { md5Of } from "../../provider/support/host";
+import { md5Of } from "../../simulation/host";
 import type { Counter } from "../suite";
 import { deviations, findDeviation } from "./deviations";
 import { seededApiKey, signatureKey, unknown } from "./job-inputs";

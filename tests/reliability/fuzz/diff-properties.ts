@@ -8,7 +8,7 @@ import type { ServiceJob } from "../../../service-model/job";
 import { findJobType } from "../../../service-model/job-types";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
 import { decodeProperties, encodeProperties } from "../../../provider/dynamic/property-values";
-import { shuffled } from "../../provider/support/arbitraries";
+import { shuffled } from "../../harness/arbitraries";
 import { assetOf, oddNames, validInputs, unknown } from "./job-inputs";
 import { isRecord } from "../../../service-model/validate";
 import type { Json, JsonPath } from "./values";

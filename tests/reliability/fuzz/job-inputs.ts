@@ -12,8 +12,8 @@ import {
 import type { JobType } from "../../../service-model/job-type";
 import { jobTypes } from "../../../service-model/job-types";
 import { assetConfiguration } from "../../../service-model/shared-shapes";
-import { detailsOf, structOf } from "../../provider/support/arbitraries";
-import { md5Of } from "../../provider/support/host";
+import { detailsOf, structOf } from "../../harness/arbitraries";
+import { md5Of } from "../../simulation/host";
 import { isRecord } from "../../../service-model/validate";
 import type { Json, JsonPath } from "./values";
 import { pathsOf, removed, valueAt, withAt } from "./values";

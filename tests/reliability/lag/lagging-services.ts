@@ -1,14 +1,11 @@
-/** Services with stale answers, over HTTP and simulated, and one that refuses the signature of a wrong clock. */
-import type { DataExchange } from "../../../provider/core/ports";
+/** A service with stale answers over HTTP, and one that refuses the signature of a wrong clock. */
 import type { ServiceAsset, ServiceJob } from "../../../service-model/job";
 import { fromApiNames, toApiNames } from "../../../service-model/shape";
 import type { Answer } from "../../harness/http";
 import type { TestService } from "../../harness/service";
-import { serviceError } from "../../provider/support/faults";
-import type { Simulator } from "../../provider/support/simulator";
 import type { Interceptor } from "../proxy";
-import type { Lag } from "./lag";
-import { AssetHistory, StaleAnswers } from "./lag";
+import type { Lag } from "../../simulation/lag";
+import { AssetHistory, StaleAnswers } from "../../simulation/lag";
 
 /** Answers to ListJobs, GetJob and ListRevisionAssets over HTTP are stale. */
 export function laggingService({ local }: TestService, lag: Lag): Interceptor {
@@ -85,49 +82,3 @@ export const rejectSkewedClocks: Interceptor = {
     return off < 300_000 ? undefined : json(403, { message }, "InvalidSignatureException");
   },
 };
-
-/** The same service, seen through stale answers. */
-export function laggingSimulator(service: Simulator, lag: Lag): Simulator {
-  const now = () => service.clock.now();
-  const assets = new AssetHistory<Simulator["assets"][number]>();
-  const answers = new StaleAnswers<ServiceJob>(lag, now);
-  const record = () => {
-    const before = now();
-    service.advance();
-    answers.recordJobs(service.jobs);
-    assets.record(service.assets, before);
-  };
-  const own: Partial<DataExchange> = {
-    async listJobs({ nextToken, ...query }, signal) {
-      const { items } = await service.listJobs(query, signal);
-      record();
-      return answers.listJobs(items, nextToken);
-    },
-    async listRevisionAssets(revision, token, signal) {
-      await service.listRevisionAssets(revision, undefined, signal);
-      record();
-      return answers.listAssets(assets, token, ({ revisionId }) => revisionId === revision.revisionId);
-    },
-    async getJob(id, signal) {
-      const job = await service.getJob(id, signal);
-      record();
-      const shown = answers.getJob(job);
-      if (shown) return shown;
-      throw serviceError("getJob", "notFound", { resourceId: id, resourceType: "JOB" });
-    },
-  };
-  return new Proxy(service, {
-    get(target, name) {
-      const answer: unknown = Reflect.get(own, name) ?? Reflect.get(target, name);
-      if (typeof answer !== "function" || !changing.includes(name)) return answer;
-      return async (...args: unknown[]) => {
-        const result: unknown = await Reflect.apply(answer, target, args);
-        record();
-        return result;
-      };
-    },
-  });
-}
-
-/** Calls that change what the service shows. */
-const changing: readonly (string | symbol)[] = ["createJob", "startJob", "cancelJob", "deleteAsset"];

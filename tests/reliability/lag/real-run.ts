@@ -3,17 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JobArgs } from "../../../index";
 import { codesIn } from "../../../lib/message-code";
-import { finalizationCode } from "../../../provider/state-contract";
+import { finalizationCode } from "../../../provider/dynamic/state-contract";
 import { downloadArgs, importArgs, uploadArgs } from "../../harness/programs";
 import type { RevisionIds } from "../../harness/service";
 import { TestService } from "../../harness/service";
 import type { StackRun } from "../faults/scenarios";
 import { jobsOf } from "../faults/scenarios";
-import { Host, createRecordsFolder } from "../host/host";
-import { SingleJobHostStack } from "../host/stack";
+import { Host, createRecordsFolder } from "../../harness/host";
+import { SingleJobHostStack } from "../host-stack";
 import type { Interceptor, InterceptingProxy } from "../proxy";
 import { openInterceptingProxy } from "../proxy";
-import { seededSecrets } from "../secrets/secrets";
+import { seededSecrets } from "../../harness/secrets";
 import type { LagScript } from "./lag-run";
 import { LagRun } from "./lag-run";
 

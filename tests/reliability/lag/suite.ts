@@ -6,8 +6,15 @@ import { emptyAnswers, faultDurations } from "../faults/faults";
 import { emptyAnswerCases, matrixResult, runOnHosts } from "../faults/suite";
 import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
 import { failuresOf } from "../suite";
-import type { Lag } from "./lag";
-import { alternatingReplicas, combined, perItem, shiftingPages, staleJobs, uniformLag } from "./lag";
+import type { Lag } from "../../simulation/lag";
+import {
+  alternatingReplicas,
+  combined,
+  perItem,
+  shiftingPages,
+  staleJobs,
+  uniformLag,
+} from "../../simulation/lag";
 import { kinds } from "./lag-run";
 import { laggingService, rejectSkewedClocks } from "./lagging-services";
 import type { RealScript } from "./real-run";

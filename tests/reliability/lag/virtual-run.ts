@@ -5,17 +5,24 @@ import type { JobInputs } from "../../../provider/core/arguments";
 import { UnfinishedJobError } from "../../../provider/core/errors";
 import { finalizeRevision } from "../../../provider/core/finalization";
 import type { JobOutputs } from "../../../provider/core/state";
-import type { Operation } from "../../provider/support/faults";
-import type { HostOptions } from "../../provider/support/host";
-import { host, mortal } from "../../provider/support/host";
-import { dataSetId, revisionId, s3Export, s3Import, upload } from "../../provider/support/samples";
-import { Simulator } from "../../provider/support/simulator";
+import type { Operation } from "../../simulation/faults";
+import type { HostOptions } from "../../simulation/host";
+import { host, mortal } from "../../simulation/host";
+import { dataSetId, revisionId, s3Export, s3Import, upload } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
 import type { StackRun } from "../faults/scenarios";
-import type { Lag } from "./lag";
-import { perItem, alternatingReplicas, shiftingPages, staleJobs, combined, uniformLag } from "./lag";
+import type { Lag } from "../../simulation/lag";
+import {
+  perItem,
+  alternatingReplicas,
+  shiftingPages,
+  staleJobs,
+  combined,
+  laggingSimulator,
+  uniformLag,
+} from "../../simulation/lag";
 import type { LagScript } from "./lag-run";
 import { LagRun, kinds } from "./lag-run";
-import { laggingSimulator } from "./lagging-services";
 
 export interface VirtualScript extends LagScript {
   readonly lag: Lag;

@@ -10,8 +10,8 @@ import type { SearchedStack } from "../engine-stack";
 import { withSearchedStacks } from "../engine-stack";
 import type { StackRun } from "../faults/scenarios";
 import type { Failure, Suite, SuiteContext, SuiteResult } from "../suite";
-import type { Secrets } from "./secrets";
-import { accessKeyId, addSignedUrls, seededSecrets } from "./secrets";
+import type { Secrets } from "../../harness/secrets";
+import { accessKeyId, addSignedUrls, seededSecrets } from "../../harness/secrets";
 
 export const secretsSuite: Suite = {
   name: "secrets",

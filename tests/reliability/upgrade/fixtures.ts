@@ -11,12 +11,12 @@ import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
 import { GetJobCommand } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
-import { finalizationToken, jobToken, secretOutputs } from "../../../provider/state-contract";
+import { finalizationToken, jobToken, secretOutputs } from "../../../provider/dynamic/state-contract";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { fromApiNames, toApiNames } from "../../../service-model/shape";
 import { openApi } from "../../harness/programs";
 import type { RevisionIds, TestService } from "../../harness/service";
-import { md5Of } from "../../provider/support/host";
+import { md5Of } from "../../simulation/host";
 import { isRecord } from "../../../service-model/validate";
 import type { Json } from "../fuzz/values";
 

@@ -1,9 +1,9 @@
 /** Values generated from the shapes, so that tests cover each new job type without a change. */
 import fc from "fast-check";
 
-import type { JobType } from "../../../service-model/job-type";
-import type { Member, Shape, StringShape, StructShape } from "../../../service-model/shape";
-import { validate } from "../../../service-model/validate";
+import type { JobType } from "../../service-model/job-type";
+import type { Member, Shape, StringShape, StructShape } from "../../service-model/shape";
+import { validate } from "../../service-model/validate";
 
 type Json = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { credentials } from "../harness/service";
-import { expectSuccess, useStack } from "../harness/stack";
-import { Secrets, addSignedUrls, seededSecrets } from "../reliability/secrets/secrets";
-import { secretProgram } from "../reliability/secrets/suite";
+import { credentials } from "../../harness/service";
+import { expectSuccess, useStack } from "../../harness/stack";
+import { Secrets, addSignedUrls, seededSecrets } from "../../harness/secrets";
+import { secretProgram } from "./suite";
 
 describe("secrets", function () {
   this.timeout("5m");

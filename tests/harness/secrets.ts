@@ -1,7 +1,7 @@
 /** Seeded secrets and the search for them in everything that is written. */
 import { GetJobCommand } from "@aws-sdk/client-dataexchange";
 
-import type { TestService } from "../../harness/service";
+import type { TestService } from "./service";
 
 export interface Leak {
   /** Kind of the secret, such as "API key". */

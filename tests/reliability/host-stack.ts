@@ -6,13 +6,13 @@ import { createHash } from "node:crypto";
 
 import { asset } from "@pulumi/pulumi";
 
-import type { JobArgs } from "../../../index";
-import { assetSignature, signatureKey } from "../../../lib/pulumi-values";
-import { forgetRegisteredJob } from "../../../provider/dynamic/job-records";
-import { providerCode, secretOutputs } from "../../../provider/state-contract";
-import type { SingleJobStack, StackRun } from "../faults/scenarios";
-import type { Host, Props } from "./host";
-import { InitFailedError } from "./host";
+import type { JobArgs } from "../../index";
+import { assetSignature, signatureKey } from "../../lib/pulumi-values";
+import { forgetRegisteredJob } from "../../provider/dynamic/job-records";
+import { providerCode, secretOutputs } from "../../provider/dynamic/state-contract";
+import type { SingleJobStack, StackRun } from "./faults/scenarios";
+import type { Host, Props } from "../harness/host";
+import { InitFailedError } from "../harness/host";
 
 interface Resource {
   readonly id: string;

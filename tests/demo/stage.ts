@@ -4,11 +4,11 @@ import { inspect, isDeepStrictEqual } from "node:util";
 
 import quickstart from "../../examples/quickstart";
 import { withImpliedNames } from "../../service-model/job";
-import { TestService, credentials, region } from "../../tests/harness/service";
-import type { EngineRun, Operation } from "../../tests/harness/stack";
-import { TestStack } from "../../tests/harness/stack";
-import { findPulumi } from "../find-pulumi";
-import { readProjectSettings } from "../temporary-workspace";
+import { TestService, credentials, region } from "../harness/service";
+import type { EngineRun, Operation } from "../harness/stack";
+import { TestStack } from "../harness/stack";
+import { findPulumi } from "../../scripts/find-pulumi";
+import { readProjectSettings } from "../../scripts/temporary-workspace";
 import { readObjects, sampleFiles } from "./sample-files";
 import type { Screen } from "./terminal";
 

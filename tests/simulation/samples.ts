@@ -1,9 +1,9 @@
 /** Small valid inputs of each kind, and helpers to inspect results. */
-import { CodedError } from "../../../lib/message-code";
-import type { JobInputs } from "../../../provider/core/arguments";
-import { UnfinishedJobError } from "../../../provider/core/errors";
-import type { JobState } from "../../../service-model/job";
-import { jobTypeOf } from "../../../service-model/job-types";
+import { CodedError } from "../../lib/message-code";
+import type { JobInputs } from "../../provider/core/arguments";
+import { UnfinishedJobError } from "../../provider/core/errors";
+import type { JobState } from "../../service-model/job";
+import { jobTypeOf } from "../../service-model/job-types";
 import { body, md5Of } from "./host";
 import type { SimulatedJob, Simulator } from "./simulator";
 

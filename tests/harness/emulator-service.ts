@@ -8,7 +8,7 @@ import type { LocalDataExchangeOptions } from "../../emulator/index";
 import { LocalDataExchange } from "../../emulator/index";
 import { jobTypes } from "../../service-model/job-types/index";
 import type { OperationName } from "../../service-model/operations/index";
-import { ServiceClients, toSdkIds } from "../harness/service";
+import { ServiceClients, toSdkIds } from "./service";
 
 type Command<O extends OperationName> = InstanceType<(typeof Sdk)[`${O}Command`]>;
 /** An operation's input, as the SDK types it. */

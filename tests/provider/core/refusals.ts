@@ -1,7 +1,7 @@
 /** Inputs that `check` refuses, each with the path and the code of its problem. */
 import { checkInputs } from "../../../provider/core/check";
 import { ARCHIVE, formatPath } from "../../../service-model/validate";
-import { bodiesOf } from "./host";
+import { bodiesOf } from "../../simulation/host";
 import {
   assetId,
   apiImport,
@@ -11,7 +11,7 @@ import {
   s3Import,
   tagPolicyImport,
   upload,
-} from "./samples";
+} from "../../simulation/samples";
 
 type Json = Record<string, unknown>;
 

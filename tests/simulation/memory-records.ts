@@ -1,4 +1,4 @@
-import type { FoundRecord, JobRecord, JobRecords } from "../../../provider/core/ports";
+import type { FoundRecord, JobRecord, JobRecords } from "../../provider/core/ports";
 
 interface Written extends JobRecord {
   readonly writer: MemoryRecords;

@@ -1,8 +1,8 @@
 /** Jobs in progress at a simulated service, and how often and how late a watcher polls them. */
 import { expect } from "chai";
 
-import { JobWatcher } from "../../../provider/core/job-watcher";
-import { pollInterval } from "../../../provider/core/poll-schedule";
+import { JobWatcher } from "../../provider/core/job-watcher";
+import { pollInterval } from "../../provider/core/poll-schedule";
 import { existing, hour, s3Export } from "./samples";
 import type { SimulatedJob, SimulatorOptions } from "./simulator";
 import { Simulator } from "./simulator";

@@ -1,7 +1,7 @@
 /** Faults of the simulated service. */
-import type { FailureFacts, FailureKind } from "../../../provider/core/errors";
-import { ServiceError, uploadOperation } from "../../../provider/core/errors";
-import type { DataExchange } from "../../../provider/core/ports";
+import type { FailureFacts, FailureKind } from "../../provider/core/errors";
+import { ServiceError, uploadOperation } from "../../provider/core/errors";
+import type { DataExchange } from "../../provider/core/ports";
 
 /** The service's operations, and `put` for an upload to a signed URL. */
 export type Operation = keyof DataExchange | "put";

@@ -1,8 +1,8 @@
 /** AWS Data Exchange in memory and on virtual time, with injected faults. */
-import { valueAt, valuesAlong } from "../../../lib/path";
-import type { DataExchange, JobQuery, JobRequest, Page, RevisionRef } from "../../../provider/core/ports";
-import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../../service-model/job";
-import { jobTypeOf } from "../../../service-model/job-types";
+import { valueAt, valuesAlong } from "../../lib/path";
+import type { DataExchange, JobQuery, JobRequest, Page, RevisionRef } from "../../provider/core/ports";
+import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../service-model/job";
+import { jobTypeOf } from "../../service-model/job-types";
 import { VirtualClock } from "./clock";
 import type { Operation } from "./faults";
 import { Faults, serviceError } from "./faults";

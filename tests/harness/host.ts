@@ -18,7 +18,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { environment } from "../secrets/secrets";
+import { environment } from "./secrets";
 
 export type Props = Record<string, unknown>;
 

@@ -1,5 +1,10 @@
-/** Kinds of lag: by how much answers are stale and how pages shift. */
+/** Kinds of lag: by how much answers are stale and how pages shift; and the simulator with such answers. */
 import { createHash } from "node:crypto";
+
+import type { DataExchange } from "../../provider/core/ports";
+import type { ServiceJob } from "../../service-model/job";
+import { serviceError } from "./faults";
+import type { Simulator } from "./simulator";
 
 /** Milliseconds by which answers about the job or asset with that id are stale. */
 export type LagFor = (id: string) => number;
@@ -165,3 +170,49 @@ export class AssetHistory<Any extends Asset> {
     return all.filter(({ id, createdAt }) => Date.parse(createdAt) <= momentOf(id));
   }
 }
+
+/** The same service, seen through stale answers. */
+export function laggingSimulator(service: Simulator, lag: Lag): Simulator {
+  const now = () => service.clock.now();
+  const assets = new AssetHistory<Simulator["assets"][number]>();
+  const answers = new StaleAnswers<ServiceJob>(lag, now);
+  const record = () => {
+    const before = now();
+    service.advance();
+    answers.recordJobs(service.jobs);
+    assets.record(service.assets, before);
+  };
+  const own: Partial<DataExchange> = {
+    async listJobs({ nextToken, ...query }, signal) {
+      const { items } = await service.listJobs(query, signal);
+      record();
+      return answers.listJobs(items, nextToken);
+    },
+    async listRevisionAssets(revision, token, signal) {
+      await service.listRevisionAssets(revision, undefined, signal);
+      record();
+      return answers.listAssets(assets, token, ({ revisionId }) => revisionId === revision.revisionId);
+    },
+    async getJob(id, signal) {
+      const job = await service.getJob(id, signal);
+      record();
+      const shown = answers.getJob(job);
+      if (shown) return shown;
+      throw serviceError("getJob", "notFound", { resourceId: id, resourceType: "JOB" });
+    },
+  };
+  return new Proxy(service, {
+    get(target, name) {
+      const answer: unknown = Reflect.get(own, name) ?? Reflect.get(target, name);
+      if (typeof answer !== "function" || !changing.includes(name)) return answer;
+      return async (...args: unknown[]) => {
+        const result: unknown = await Reflect.apply(answer, target, args);
+        record();
+        return result;
+      };
+    },
+  });
+}
+
+/** Calls that change what the service shows. */
+const changing: readonly (string | symbol)[] = ["createJob", "startJob", "cancelJob", "deleteAsset"];

@@ -1,12 +1,12 @@
 /** One process that runs sets of jobs at a simulated service. States are JSON, as in the engine. */
-import type { JobSetError } from "../../../provider/core/errors";
-import type { JobOfSet, Step } from "../../../provider/core/job-set/state";
-import { jobsInState, planSteps } from "../../../provider/core/job-set/state";
-import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
-import { inputsOfJobs, urnOfJob } from "../../../provider/core/job-set/inputs";
-import { deleteJobSet, runJobSet } from "../../../provider/core/job-set/run";
-import { readJobSet } from "../../../provider/core/job-set/read";
-import { resourceKeyOf } from "../../../provider/core/job-context";
+import type { JobSetError } from "../../provider/core/errors";
+import type { JobOfSet, Step } from "../../provider/core/job-set/state";
+import { jobsInState, planSteps } from "../../provider/core/job-set/state";
+import type { JobSetInputs } from "../../provider/core/job-set/inputs";
+import { inputsOfJobs, urnOfJob } from "../../provider/core/job-set/inputs";
+import { deleteJobSet, runJobSet } from "../../provider/core/job-set/run";
+import { readJobSet } from "../../provider/core/job-set/read";
+import { resourceKeyOf } from "../../provider/core/job-context";
 import { host, namesOf } from "./host";
 import { s3Import } from "./samples";
 import type { Simulator } from "./simulator";

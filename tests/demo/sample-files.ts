@@ -1,7 +1,7 @@
 /** The files of the demo, and the hashes of a bucket's objects. */
 import { createHash } from "node:crypto";
 
-import type { TestService } from "../../tests/harness/service";
+import type { TestService } from "../harness/service";
 
 const instruments = [
   { symbol: "AMBR", name: "Amber Shipping", currency: "EUR", listed: 41.2 },

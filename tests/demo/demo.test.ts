@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { expectEqual } from "../../scripts/demo/stage";
-import { EngineOutput, wrap } from "../../scripts/demo/terminal";
+import { expectEqual } from "./stage";
+import { EngineOutput, wrap } from "./terminal";
 
 describe("the demo", () => {
   describe("EngineOutput", () => {
