@@ -27,7 +27,7 @@ import type { ChangeableSettings, Settings } from "../control/settings";
 import type { JobRunner } from "../jobs/job-runner";
 import type { BodyReader } from "./request-body";
 import type { HttpContext } from "./http-context";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 import { isLoopback, isFromProgram, sendJson } from "./http-context";
 
 export const adminPath = "/_local/";
@@ -134,7 +134,7 @@ const notLocal = {
 
 function describeError(error: unknown): { code: string; message: string } {
   if (error instanceof CodedError) return { code: error.code, message: error.text };
-  if (error instanceof ServiceError) return { code: error.code, message: error.message };
+  if (error instanceof ApiError) return { code: error.code, message: error.message };
   return { code: "internal-error", message: String(error) };
 }
 

@@ -2,7 +2,7 @@
 import type { Authorization } from "./caller";
 import { parseAuthorization } from "./caller";
 import type { Credentials, Session, Sessions } from "./credentials";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 import { assertNotExpired, verifySignature } from "./signature";
 import type { HttpContext } from "./http-context";
 
@@ -24,7 +24,7 @@ export class Authenticator {
     return this.credentials.isRestricted;
   }
 
-  /** Returns the caller. @throws ServiceError if the request must be rejected. */
+  /** Returns the caller. @throws ApiError if the request must be rejected. */
   async authenticate(context: HttpContext, caller: Authorization, body?: Buffer): Promise<CallerIdentity> {
     const { accessKeyId } = caller;
     const session = this.sessions.find(accessKeyId, caller.sessionToken);
@@ -41,7 +41,7 @@ export class Authenticator {
   #secretOf(accessKeyId: string, session: Session | undefined): string {
     const secret = session ? this.sessions.secretOf(session) : this.credentials.secretOf(accessKeyId);
     if (secret !== undefined) return secret;
-    throw new ServiceError(
+    throw new ApiError(
       "UnrecognizedClientException",
       403,
       "The security token included in the request is invalid.",

@@ -1,6 +1,6 @@
 /** Parses the caller and the scope from a request's signature, without verifying it. */
 import type { IncomingHttpHeaders } from "node:http";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 
 export interface SignedRequest {
   readonly method: string;
@@ -40,12 +40,12 @@ export function parseAuthorization(headers: IncomingHttpHeaders, query: URLSearc
   if (authorization === undefined && query.has("AWSAccessKeyId")) return parseV2Query(query);
   const presigned = authorization === undefined && query.has("X-Amz-Credential");
   if (authorization === undefined && !presigned) {
-    throw new ServiceError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
+    throw new ApiError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
   }
   const fields = presigned ? parseV4Query(query) : parseV4Header(authorization ?? "");
   const [, accessKeyId, date, region, service] = scope.exec(fields.credential) ?? [];
   if (!accessKeyId || !date || !region || !service || !fields.signedHeaders || !fields.signature) {
-    throw new ServiceError(
+    throw new ApiError(
       "IncompleteSignatureException",
       403,
       "The Authorization header must be of the form AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=…, Signature=….",

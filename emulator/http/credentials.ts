@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 
 /** A key pair that the local service accepts. */
 export interface Credential {
@@ -108,7 +108,7 @@ export class Sessions {
     };
   }
 
-  /** Returns the session of a token that this process issued for the key. @throws ServiceError if it has expired. */
+  /** Returns the session of a token that this process issued for the key. @throws ApiError if it has expired. */
   find(accessKeyId: string, token: string | undefined): Session | undefined {
     if (token === undefined) return undefined;
     const [text = "", hmac = ""] = token.split(".");
@@ -117,11 +117,7 @@ export class Sessions {
     const session = JSON.parse(Buffer.from(text, "base64url").toString()) as Session;
     if (session.accessKeyId !== accessKeyId) return undefined;
     if (Date.now() < session.expiresAt) return session;
-    throw new ServiceError(
-      "ExpiredTokenException",
-      403,
-      "The security token included in the request is expired",
-    );
+    throw new ApiError("ExpiredTokenException", 403, "The security token included in the request is expired");
   }
 
   secretOf({ accessKeyId }: Session): string {

@@ -15,7 +15,7 @@ import { maskSecrets } from "../../service-model/operations/operation";
 import { parseAuthorization } from "./caller";
 import { readInput, toWire } from "./request-input";
 import { findRoute } from "./router";
-import { internal, ServiceError, throttled } from "../state/service-error";
+import { internal, ApiError, throttled } from "../state/api-error";
 import type { AccountRegion } from "../state/records";
 import type { BodyReader } from "./request-body";
 import type { HttpContext } from "./http-context";
@@ -43,7 +43,7 @@ const maxApiCallBytes = 10 * 1024 ** 2;
 interface ApiResponse {
   readonly status: number;
   readonly body?: unknown;
-  readonly error?: ServiceError;
+  readonly error?: ApiError;
 }
 
 /** Details of a request for the request log, set as soon as they are known. */
@@ -108,7 +108,7 @@ export class DataExchangeApi {
   }
 
   #applyFault(fault: FaultRule): Promise<boolean> {
-    return applyFault(fault, this.dependencies.signal, ServiceError);
+    return applyFault(fault, this.dependencies.signal, ApiError);
   }
 
   #record({ requestId }: HttpContext, details: RequestDetails, result: Result): void {
@@ -129,19 +129,19 @@ export class DataExchangeApi {
 const bodyOf = ({ output: shape }: Operation, output: unknown): unknown =>
   shape && Object.keys(shape.members).length > 0 ? toWire(shape, output) : undefined;
 
-const wrongService = (service: string): ServiceError =>
-  new ServiceError(
+const wrongService = (service: string): ApiError =>
+  new ApiError(
     "InvalidSignatureException",
     403,
     `Credential should be scoped to correct service: 'dataexchange' or 's3', not '${service}'.`,
   );
 
-const unknownOperation = ({ method, path }: HttpContext): ServiceError =>
-  new ServiceError("UnknownOperationException", 404, `The local service has no operation ${method} ${path}.`);
+const unknownOperation = ({ method, path }: HttpContext): ApiError =>
+  new ApiError("UnknownOperationException", 404, `The local service has no operation ${method} ${path}.`);
 
 function errorResponse(thrown: unknown): ApiResponse {
   const error =
-    thrown instanceof ServiceError
+    thrown instanceof ApiError
       ? thrown
       : internal(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
   return { status: error.status, body: { Message: error.message, ...error.facts }, error };

@@ -1,5 +1,5 @@
 /** Reads bodies into memory, within limits. */
-import { ServiceError, throttled } from "../state/service-error";
+import { ApiError, throttled } from "../state/api-error";
 import type { HttpContext } from "./http-context";
 import { getHeapStatistics } from "node:v8";
 
@@ -11,7 +11,7 @@ const timeoutMs = 60_000;
 export class BodyReader {
   #bufferedBytes = 0;
 
-  /** Reads the whole body. @throws ServiceError if the body or all arriving bodies together are too large. */
+  /** Reads the whole body. @throws ApiError if the body or all arriving bodies together are too large. */
   read({ request }: HttpContext, limit: number): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
@@ -23,7 +23,7 @@ export class BodyReader {
         size = 0;
         chunks.length = 0;
       };
-      const fail = (error: ServiceError): void => {
+      const fail = (error: ApiError): void => {
         release();
         request.off("data", append).resume();
         reject(error);
@@ -54,8 +54,8 @@ export class BodyReader {
   }
 }
 
-const tooLarge = (limit: number): ServiceError =>
-  new ServiceError("RequestEntityTooLargeException", 413, `The body is larger than ${limit} bytes.`);
+const tooLarge = (limit: number): ApiError =>
+  new ApiError("RequestEntityTooLargeException", 413, `The body is larger than ${limit} bytes.`);
 
 /** Fraction of the heap above which writes are rejected. */
 const maxHeapUse = 0.9;

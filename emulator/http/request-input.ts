@@ -8,7 +8,7 @@ import type { Path } from "../../service-model/validate";
 import { formatPath, isRecord, validateAsService } from "../../service-model/validate";
 import type { Operation } from "../../service-model/operations/operation";
 import { locationOf, wireName } from "../../service-model/operations/operation";
-import { invalid, ServiceError } from "../state/service-error";
+import { invalid, ApiError } from "../state/api-error";
 
 export interface RawRequest {
   /** Members of the input in the path. */
@@ -18,7 +18,7 @@ export interface RawRequest {
   readonly body: Buffer;
 }
 
-/** Returns the input under the shape's names. @throws ServiceError if it is invalid. */
+/** Returns the input under the shape's names. @throws ApiError if it is invalid. */
 export function readInput(operation: Operation, request: RawRequest): Record<string, unknown> {
   const input = {
     ...fromBody(operation, request.body),
@@ -60,10 +60,10 @@ function parse(body: Buffer): object {
   try {
     value = JSON.parse(body.toString("utf8"));
   } catch {
-    throw new ServiceError("SerializationException", 400, "The body is not JSON.");
+    throw new ApiError("SerializationException", 400, "The body is not JSON.");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ServiceError("SerializationException", 400, "The body is not a JSON object.");
+    throw new ApiError("SerializationException", 400, "The body is not a JSON object.");
   }
   return value;
 }

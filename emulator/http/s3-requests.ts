@@ -1,6 +1,6 @@
 /** Authenticates requests to S3 and passes them to the S3 backend. */
 import { parseAuthorization } from "./caller";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 import type { S3Backend } from "../storage/service-storage";
 import type { HttpContext } from "./http-context";
 import { useS3RequestId } from "./http-context";
@@ -30,7 +30,7 @@ export class S3Requests {
       const authorization = parseAuthorization(context.request.headers, context.query);
       await this.authenticator.authenticate(context, authorization);
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       const [code, status = error.status] = codes[error.code] ?? [error.code];
       return sendS3Error(context, { status, code, message: error.message });
     }

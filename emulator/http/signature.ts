@@ -4,7 +4,7 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
 import type { Authorization, SignedRequest } from "./caller";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 // S3's parser, so that S3 acts on the same address and hash that are verified.
 import { parseAddress, presignedBodyHash } from "../s3/request";
 
@@ -13,7 +13,7 @@ const maxSkewMs = 15 * 60 * 1000;
 /** Maximum lifetime of a presigned URL in seconds: a week. */
 const maxUrlSeconds = 7 * 24 * 60 * 60;
 
-/** @throws ServiceError if the signature does not match the secret or has expired. */
+/** @throws ApiError if the signature does not match the secret or has expired. */
 export async function verifySignature(
   request: SignedRequest,
   caller: Authorization,
@@ -28,7 +28,7 @@ export async function verifySignature(
 }
 
 /**
- * @throws ServiceError if a presigned URL has expired. A URL without an expiry time does not expire. This check needs no
+ * @throws ApiError if a presigned URL has expired. A URL without an expiry time does not expire. This check needs no
  * secret.
  */
 export function assertNotExpired({ query }: SignedRequest, { presigned, version }: Authorization): void {
@@ -61,9 +61,9 @@ async function expectedV4(request: SignedRequest, caller: Authorization, secret:
   return new SignatureCalculator(caller.service).signatureOf(request, caller, secret, timestamp, payloadHash);
 }
 
-const invalidSignature = (message: string): ServiceError =>
-  new ServiceError("InvalidSignatureException", 403, message);
-const expired = () => new ServiceError("AccessDenied", 403, "Request has expired");
+const invalidSignature = (message: string): ApiError =>
+  new ApiError("InvalidSignatureException", 403, message);
+const expired = () => new ApiError("AccessDenied", 403, "Request has expired");
 
 /** Host and every `x-amz-` header but the body's hash must be signed. */
 function rejectUnsignedHeaders({ headers }: SignedRequest, { signedHeaders, service }: Authorization): void {
@@ -74,7 +74,7 @@ function rejectUnsignedHeaders({ headers }: SignedRequest, { signedHeaders, serv
   );
   if (unsignedHeaders.length === 0) return;
   const message = `There were headers present in the request which were not signed: ${unsignedHeaders.join(", ")}`;
-  throw service === "s3" ? new ServiceError("AccessDenied", 403, message) : invalidSignature(message);
+  throw service === "s3" ? new ApiError("AccessDenied", 403, message) : invalidSignature(message);
 }
 
 function rejectOutsideLifetime(
@@ -89,7 +89,7 @@ function rejectOutsideLifetime(
   if (age >= -maxSkewMs && age <= (presigned ? seconds * 1000 : maxSkewMs)) return;
   if (service !== "s3") throw invalidSignature("Signature expired, or not yet current.");
   if (presigned) throw expired();
-  throw new ServiceError(
+  throw new ApiError(
     "RequestTimeTooSkewed",
     403,
     "The difference between the request time and the server's time is too large.",
@@ -120,7 +120,7 @@ function hashOf(
   if (hash !== undefined) return hash;
   if (service !== "s3") return sha256Of(body ?? "");
   if (presigned) return unsignedPayload;
-  throw new ServiceError("InvalidRequest", 400, `Missing required header for this request: ${hashHeader}`);
+  throw new ApiError("InvalidRequest", 400, `Missing required header for this request: ${hashHeader}`);
 }
 
 /** Computes signatures with the SDK's canonical form of a request. */

@@ -11,7 +11,7 @@ import { readKey } from "../state/records";
 import type { RegionStates } from "../state/region-state";
 import type { HttpContext } from "./http-context";
 import { useS3RequestId, resetConnection } from "./http-context";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 import { S3Error } from "../s3/errors";
 import { sendS3Error } from "../s3/s3-server";
 import type { IncomingMessage } from "node:http";
@@ -42,7 +42,7 @@ export class SignedUrlBodies {
     context.operation = context.method === "PUT" ? "UploadBody" : "DownloadBody";
     const key = SignedUrls.keyInPath(context.path)!;
     const fault = this.dependencies.faults.take(context.operation);
-    let failure: S3Error | ServiceError | undefined;
+    let failure: S3Error | ApiError | undefined;
     try {
       if (fault && fault.when !== "after" && (await this.#applyFault(fault)))
         return this.#reset(context, key);
@@ -85,7 +85,7 @@ export class SignedUrlBodies {
   }
 
   #applyFault(fault: FaultRule): Promise<boolean> {
-    return applyFault(fault, this.dependencies.signal, ServiceError);
+    return applyFault(fault, this.dependencies.signal, ApiError);
   }
 
   #reset(context: HttpContext, key: string): void {
@@ -112,8 +112,8 @@ export class SignedUrlBodies {
   }
 }
 
-function toS3Error(error: unknown): S3Error | ServiceError {
-  if (error instanceof S3Error || error instanceof ServiceError) return error;
+function toS3Error(error: unknown): S3Error | ApiError {
+  if (error instanceof S3Error || error instanceof ApiError) return error;
   const { message } = error instanceof Error ? error : { message: String(error) };
   if (error instanceof ObjectError && error.code === "InvalidRange") {
     return new S3Error("InvalidRange", { Message: message });

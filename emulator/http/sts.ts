@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { parseAuthorization } from "./caller";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 import type { Sessions } from "./credentials";
 import { idOf } from "./credentials";
 import type { BodyReader } from "./request-body";
@@ -32,7 +32,7 @@ export class StsApi {
       context.operation = `sts ${action}`;
       sendResult(context, action, await this.#perform(action, input, context, body));
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       sendStsError(context, error);
     }
   }
@@ -49,7 +49,7 @@ export class StsApi {
     const caller = await this.authenticator.authenticate(context, authorization, body);
     if (action === "GetCallerIdentity") return identityOf(caller);
     if (action === "AssumeRole") return this.#assumeRole(input);
-    throw new ServiceError(
+    throw new ApiError(
       "InvalidAction",
       400,
       `The local STS implements GetCallerIdentity, AssumeRole and AssumeRoleWithWebIdentity, not ${action}.`,
@@ -59,7 +59,7 @@ export class StsApi {
   /** This call is not signed: its token identifies the caller. No identity provider verifies the token here. */
   #assumeRoleWithWebIdentity(input: URLSearchParams): XmlMembers {
     if (this.authenticator.verifiesSignatures) {
-      throw new ServiceError(
+      throw new ApiError(
         "AccessDenied",
         403,
         "The local service verifies signatures, but cannot verify web identity tokens; use AssumeRole.",
@@ -119,8 +119,8 @@ function roleIn(input: URLSearchParams): { readonly account: string; readonly ro
   return { account, role };
 }
 
-const invalidInput = (name: string, value: string | number, wanted: string): ServiceError =>
-  new ServiceError(
+const invalidInput = (name: string, value: string | number, wanted: string): ApiError =>
+  new ApiError(
     "ValidationError",
     400,
     `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ${wanted}`,
@@ -148,7 +148,7 @@ function sendResult(context: HttpContext, action: string, result: XmlMembers): v
   });
 }
 
-function sendStsError(context: HttpContext, { code, status, message }: ServiceError): void {
+function sendStsError(context: HttpContext, { code, status, message }: ApiError): void {
   const error = { Type: "Sender", Code: codes[code] ?? code, Message: message };
   send(context, status, "ErrorResponse", { Error: error, RequestId: context.requestId });
 }

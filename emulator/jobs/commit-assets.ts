@@ -28,22 +28,22 @@ export function commitAssets(
   try {
     const { dataSetId, revisionId } = job.details[jobTypeOf(job.type).detailsKey] as Record<string, string>;
     const revision = state.revision(dataSetId!, revisionId!);
-    const full = overLimit(revision, state.dataSet(dataSetId!), newAssets.length, limitOf);
-    if (full) return refused(full);
+    const full = findLimitError(revision, state.dataSet(dataSetId!), newAssets.length, limitOf);
+    if (full) return rejectAndDelete(full);
     if (!revision.finalized) return addAll(job, state, revision, newAssets, clock.now().toISOString());
     const message = `The revision ${revision.id} was finalized before the import ended.`;
-    return refused(invalidError(message, { resourceId: revision.id, resourceType: "REVISION" }));
+    return rejectAndDelete(invalidError(message, { resourceId: revision.id, resourceType: "REVISION" }));
   } catch (error) {
-    return refused(toJobError(error));
+    return rejectAndDelete(toJobError(error));
   }
 
-  function refused(error: JobError): JobError[] {
+  function rejectAndDelete(error: JobError): JobError[] {
     void objects.deleteObjects(newAssets.map(({ id }) => assetKey(state.accountRegion, id)));
     return [error];
   }
 }
 
-function overLimit(
+function findLimitError(
   { id, assets }: Revision,
   { assetType }: DataSet,
   more: number,

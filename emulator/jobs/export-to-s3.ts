@@ -1,6 +1,7 @@
 /** Workers that export assets and revisions to S3. */
 import type { JobError } from "../../service-model/job";
-import type { Encryption, ObjectRef } from "../storage/service-storage";
+import type { Encryption } from "../../service-model/shared-shapes";
+import type { ObjectRef } from "../storage/service-storage";
 import type { Asset, DataSet, Revision } from "../state/records";
 import type { WorkerContext, Worker } from "./worker";
 import { jobErrorCodeOf, copiesAtOnce, invalidError, jobErrorMessageOf } from "./worker";

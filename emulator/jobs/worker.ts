@@ -4,7 +4,7 @@ import type { ServiceStorage } from "../storage/service-storage";
 import type { SignedUrls } from "../storage/signed-urls";
 import type { Asset, Job, AccountRegion } from "../state/records";
 import type { RegionState } from "../state/region-state";
-import { ServiceError } from "../state/service-error";
+import { ApiError } from "../state/api-error";
 import { ObjectError } from "../storage/service-storage";
 
 export interface WorkerContext<D> {
@@ -64,10 +64,10 @@ export function jobErrorMessageOf(error: unknown): string {
 
 /** The job error for an error that a worker threw, such as that of a resource deleted or revoked after CreateJob. */
 export function toJobError(error: unknown): JobError {
-  if (error instanceof ServiceError && error.code === "AccessDeniedException") {
+  if (error instanceof ApiError && error.code === "AccessDeniedException") {
     return { code: "ACCESS_DENIED_EXCEPTION", message: error.message };
   }
-  if (error instanceof ServiceError && error.code === "ResourceNotFoundException") {
+  if (error instanceof ApiError && error.code === "ResourceNotFoundException") {
     const { ResourceId, ResourceType } = error.facts;
     return {
       code: "RESOURCE_NOT_FOUND_EXCEPTION",

@@ -1,4 +1,4 @@
-import { ServiceError, denied, invalid } from "../state/service-error";
+import { ApiError, denied, invalid } from "../state/api-error";
 import type { Asset } from "../state/records";
 import { hopByHopHeaders } from "../storage/s3-proxy";
 import { readableRevision } from "./assets";
@@ -100,10 +100,10 @@ async function forwardApiCall(
     });
     return new ProxiedResponse(response.status, endToEnd(response.headers), await readBody(response));
   } catch (error) {
-    if (error instanceof ServiceError) throw error;
+    if (error instanceof ApiError) throw error;
     // `fetch` throws a TypeError without a cause for a method or a header that HTTP does not allow.
     if (error instanceof TypeError && error.cause === undefined) throw invalid(error.message);
-    throw new ServiceError("InternalServerException", 500, `The API at ${url.origin} did not respond.`);
+    throw new ApiError("InternalServerException", 500, `The API at ${url.origin} did not respond.`);
   }
 }
 

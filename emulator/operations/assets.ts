@@ -1,4 +1,4 @@
-import { invalid } from "../state/service-error";
+import { invalid } from "../state/api-error";
 import type { Asset, Revision } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import type { Context, Handlers } from "./handler";

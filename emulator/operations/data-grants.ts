@@ -1,4 +1,4 @@
-import { conflict, invalid, notFound } from "../state/service-error";
+import { conflict, invalid, notFound } from "../state/api-error";
 import { entitle } from "../data-grants/publication";
 import { arnOf } from "../state/records";
 import type { DataGrant } from "../state/records";
@@ -38,7 +38,7 @@ export const dataGrantHandlers = {
     return grant;
   },
 
-  GetDataGrant: ({ dataGrantId }, context) => given(dataGrantId, context),
+  GetDataGrant: ({ dataGrantId }, context) => findSentGrant(dataGrantId, context),
 
   ListDataGrants: (input, { state }) => {
     const { items, nextToken } = paginate(state.dataGrants, "data-grants", input);
@@ -48,7 +48,7 @@ export const dataGrantHandlers = {
   /** The receiver loses the data set; exported objects stay. */
   DeleteDataGrant: ({ dataGrantId }, context) => {
     const { state, stateOf } = context;
-    const grant = given(dataGrantId, context);
+    const grant = findSentGrant(dataGrantId, context);
     const receiver = stateOf(grant.receiverPrincipal);
     state.dataGrants.delete(grant.id);
     state.dataGrantsOf.delete(grant.sourceDataSetId, grant.id);
@@ -58,7 +58,7 @@ export const dataGrantHandlers = {
 
   AcceptDataGrant: ({ dataGrantArn }, context) => {
     const { state, stateOf, clock } = context;
-    const grant = received(dataGrantArn, context);
+    const grant = findReceivedGrant(dataGrantArn, context);
     if (grant.acceptanceState === "ACCEPTED") {
       throw conflict("DATA_GRANT", grant.id, `The data grant ${grant.id} is already accepted.`);
     }
@@ -70,7 +70,7 @@ export const dataGrantHandlers = {
     return grant;
   },
 
-  GetReceivedDataGrant: ({ dataGrantArn }, context) => received(dataGrantArn, context),
+  GetReceivedDataGrant: ({ dataGrantArn }, context) => findReceivedGrant(dataGrantArn, context),
 
   ListReceivedDataGrants: ({ acceptanceState, ...input }, { state }) => {
     const { items, nextToken } = paginate(state.receivedDataGrants, "received-data-grants", input);
@@ -80,14 +80,14 @@ export const dataGrantHandlers = {
 } satisfies Partial<Handlers>;
 
 /** A grant of the account, by its id or ARN. */
-function given(idOrArn: string, { state }: Context): DataGrant {
+function findSentGrant(idOrArn: string, { state }: Context): DataGrant {
   const grant = state.dataGrants.get(idOrArn.slice(idOrArn.lastIndexOf("/") + 1));
   if (!grant || (idOrArn !== grant.id && idOrArn !== grant.arn)) throw notFound("DATA_GRANT", idOrArn);
   return grant;
 }
 
 /** A grant that the account received. */
-function received(arn: string, { state }: Context): DataGrant {
+function findReceivedGrant(arn: string, { state }: Context): DataGrant {
   const grant = state.receivedDataGrants.get(arn.slice(arn.lastIndexOf("/") + 1));
   if (grant?.arn !== arn) throw notFound("DATA_GRANT", arn);
   return grant;

@@ -1,5 +1,5 @@
 import type { AssetType } from "../../service-model/shared-shapes";
-import { conflict, invalid } from "../state/service-error";
+import { conflict, invalid } from "../state/api-error";
 import { arnOf } from "../state/records";
 import type { DataSet } from "../state/records";
 import { hasEnded } from "../state/region-state";

@@ -1,4 +1,4 @@
-import { insufficientBucketPolicy, invalid } from "../state/service-error";
+import { insufficientBucketPolicy, invalid } from "../state/api-error";
 import { ObjectError } from "../storage/service-storage";
 import { arnOf } from "../state/records";
 import type { EventAction } from "../state/records";

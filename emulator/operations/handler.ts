@@ -1,7 +1,7 @@
 import type { Input, OperationName } from "../../service-model/operations/index";
 import type { JobRunner, JobRunnerDependencies } from "../jobs/job-runner";
 import type { LimitName } from "../../service-model/errors";
-import { invalid, limitExceeded } from "../state/service-error";
+import { invalid, limitExceeded } from "../state/api-error";
 import type { RegionState } from "../state/region-state";
 import { createHmac, randomBytes } from "node:crypto";
 import type { Page, OrderedCollection } from "../state/ordered-collection";

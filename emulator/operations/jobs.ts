@@ -1,5 +1,5 @@
 import { jobTypeOf } from "../../service-model/job-types";
-import { conflict, invalid, limitExceeded } from "../state/service-error";
+import { conflict, invalid, limitExceeded } from "../state/api-error";
 import { arnOf, uploadKey } from "../state/records";
 import type { Job } from "../state/records";
 import { isExpired, expireIfDue } from "../state/region-state";

@@ -1,5 +1,5 @@
 import { limitsByAssetType } from "../../service-model/errors";
-import { conflict, invalid } from "../state/service-error";
+import { conflict, invalid } from "../state/api-error";
 import { activeGrants, autoExport, publish } from "../data-grants/publication";
 import { arnOf } from "../state/records";
 import type { Asset, Revision } from "../state/records";

@@ -1,4 +1,4 @@
-import { invalid, notFound } from "../state/service-error";
+import { invalid, notFound } from "../state/api-error";
 import type { Tags } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import type { Handlers } from "./handler";

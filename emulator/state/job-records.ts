@@ -1,5 +1,5 @@
 /** Bounds the number of stored jobs of all accounts and regions, because a caller may create any number. */
-import { throttled } from "./service-error";
+import { throttled } from "./api-error";
 import type { Job } from "./records";
 
 /** Maximum of stored jobs, and of characters in their requests. */

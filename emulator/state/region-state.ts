@@ -3,7 +3,7 @@ import { jobTypeOf } from "../../service-model/job-types";
 import { jobRetentionDays } from "../../service-model/errors";
 import type { SeededRandom } from "../control/seeded-random";
 import type { Clock } from "../control/clock";
-import { denied, notFound } from "./service-error";
+import { denied, notFound } from "./api-error";
 import { GroupedCollection, OrderedCollection } from "./ordered-collection";
 import type {
   Asset,

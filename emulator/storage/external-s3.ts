@@ -10,7 +10,8 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { quietSdk } from "../../lib/quiet-sdk";
-import type { Encryption, ObjectRef, OpenObject, S3Backend, ObjectStorage } from "./service-storage";
+import type { Encryption } from "../../service-model/shared-shapes";
+import type { ObjectRef, OpenObject, S3Backend, ObjectStorage } from "./service-storage";
 import { ObjectError, tapBytes, serviceBucket } from "./service-storage";
 import { S3Proxy } from "./s3-proxy";
 

@@ -7,7 +7,8 @@ import { validateEncryption } from "../s3/object-metadata";
 import { assertKeyLength } from "../s3/write-objects";
 import { parseRange } from "../s3/read-objects";
 import { S3Server } from "../s3/s3-server";
-import type { Encryption, ObjectRef, OpenObject, S3Backend, ObjectStorage } from "./service-storage";
+import type { Encryption } from "../../service-model/shared-shapes";
+import type { ObjectRef, OpenObject, S3Backend, ObjectStorage } from "./service-storage";
 import { ObjectError, serviceBucket } from "./service-storage";
 
 export async function inProcessS3(): Promise<S3Backend> {

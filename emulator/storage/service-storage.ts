@@ -1,6 +1,7 @@
 /** The local service's access to S3, in this process or elsewhere. */
 import type { IncomingRequest } from "../s3/s3-server";
 import { Readable } from "node:stream";
+import type { Encryption } from "../../service-model/shared-shapes";
 import { isBucketName } from "../s3/buckets";
 import { maxKeyBytes } from "../s3/write-objects";
 import { allowsServiceWrite, allowsAccessPoints } from "./bucket-policy";
@@ -8,12 +9,6 @@ import { allowsServiceWrite, allowsAccessPoints } from "./bucket-policy";
 export interface ObjectRef {
   readonly bucket: string;
   readonly key: string;
-}
-
-/** Encryption of an export job. */
-export interface Encryption {
-  readonly type: "AES256" | "aws:kms";
-  readonly kmsKeyArn?: string;
 }
 
 export interface OpenObject {

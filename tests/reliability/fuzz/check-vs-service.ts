@@ -1,6 +1,6 @@
 /** Compares check with the service: both accept or refuse the same inputs. */
 import { readInput } from "../../../emulator/http/request-input";
-import { ServiceError } from "../../../emulator/state/service-error";
+import { ApiError } from "../../../emulator/state/api-error";
 import { StreamedUploadBodies } from "../../../provider/aws/upload-body";
 import { checkInputs } from "../../../provider/core/check";
 import type { BodySource } from "../../../provider/core/ports";
@@ -143,7 +143,7 @@ export function refusalOf(text: string): string | undefined {
     readInput(operationOf("CreateJob"), { params: {}, query: new URLSearchParams(), headers: {}, body });
     return undefined;
   } catch (error) {
-    if (error instanceof ServiceError && error.status === 400) return error.message;
+    if (error instanceof ApiError && error.status === 400) return error.message;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { errorStatuses } from "../../service-model/errors";
 
 export type ResourceType = "DATA_SET" | "REVISION" | "ASSET" | "JOB" | "EVENT_ACTION" | "DATA_GRANT";
 
-export class ServiceError extends Error {
+export class ApiError extends Error {
   constructor(
     /** Name of the error. The API model does not list some, such as those of signatures. */
     readonly code: string,
@@ -14,7 +14,7 @@ export class ServiceError extends Error {
     readonly facts: Readonly<Record<string, string | number>> = {},
   ) {
     super(message);
-    this.name = "ServiceError";
+    this.name = "ApiError";
   }
 }
 
@@ -22,34 +22,33 @@ const modelled = (
   name: ServiceErrorName,
   message: string,
   facts?: Readonly<Record<string, string | number>>,
-) => new ServiceError(name, errorStatuses[name], message, facts);
+) => new ApiError(name, errorStatuses[name], message, facts);
 
-export const invalid = (message: string): ServiceError => modelled("ValidationException", message);
+export const invalid = (message: string): ApiError => modelled("ValidationException", message);
 
 /** A bucket policy that does not allow the service's access. The API model lists the cause. */
-export const insufficientBucketPolicy = (message: string): ServiceError =>
+export const insufficientBucketPolicy = (message: string): ApiError =>
   modelled("ValidationException", message, { ExceptionCause: "InsufficientS3BucketPolicy" });
 
-export const denied = (message: string): ServiceError => modelled("AccessDeniedException", message);
+export const denied = (message: string): ApiError => modelled("AccessDeniedException", message);
 
-export const throttled = (message = "Rate exceeded"): ServiceError =>
-  modelled("ThrottlingException", message);
+export const throttled = (message = "Rate exceeded"): ApiError => modelled("ThrottlingException", message);
 
-export const notFound = (resourceType: ResourceType, resourceId: string): ServiceError =>
+export const notFound = (resourceType: ResourceType, resourceId: string): ApiError =>
   modelled("ResourceNotFoundException", `The ${resourceName(resourceType)} ${resourceId} does not exist.`, {
     ResourceId: resourceId,
     ResourceType: resourceType,
   });
 
-export const conflict = (resourceType: ResourceType, resourceId: string, message: string): ServiceError =>
+export const conflict = (resourceType: ResourceType, resourceId: string, message: string): ApiError =>
   modelled("ConflictException", message, { ResourceId: resourceId, ResourceType: resourceType });
 
-export const limitExceeded = (limitName: string, limitValue: number): ServiceError =>
+export const limitExceeded = (limitName: string, limitValue: number): ApiError =>
   modelled("ServiceLimitExceededException", `The limit “${limitName}” of ${limitValue} was reached.`, {
     LimitName: limitName,
     LimitValue: limitValue,
   });
 
-export const internal = (message: string): ServiceError => modelled("InternalServerException", message);
+export const internal = (message: string): ApiError => modelled("InternalServerException", message);
 
 const resourceName = (type: ResourceType): string => type.toLowerCase().replace("_", " ");
