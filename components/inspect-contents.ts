@@ -86,7 +86,7 @@ async function inspect(
     if (!(error instanceof InputError)) throw error;
     // The dependencies may still fix the problem.
     if (!context.isReady) return { hash: { known: false }, assetNames: [] };
-    throw new InputError(error.code, `contents.${name}: ${error.text}`);
+    throw new InputError(error.code, `contents.${name}: ${error.text}`, error.derived);
   }
 }
 

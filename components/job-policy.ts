@@ -7,10 +7,11 @@ import { canonicalText } from "../provider/core/normalize";
 import { Job } from "../provider/dynamic/job";
 import { JobSet } from "../provider/dynamic/job-set";
 import type { JobArgs } from "../provider/dynamic/types";
+import { findJobType } from "../service-model/job-types";
 import { isRecord } from "../service-model/validate";
 import type { PlannedJob, PolicyScope } from "./support/iam-policy";
 import { policyDocument, policyMembers } from "./support/iam-policy";
-import { InputError, withoutStack } from "./support/input-error";
+import { withoutStack } from "./support/input-error";
 import { childrenOf, initialized, inputsOf } from "./support/pulumi-private";
 
 /** The args that a job's permissions depend on. */
@@ -69,25 +70,26 @@ export function jobPolicy(
   const { partition = "aws", region = "*", accountId: account = "*", keys = "exact" } = options;
   const planned = output(Promise.all(jobs.map(planJobs))) as Output<unknown>;
   return all([
-    planned.apply((plans) => (plans as PlannedJob[][][]).flat(2)),
+    planned.apply((plans) => plans as PlannedJob[][][]),
     { partition, region, account, keys },
   ]).apply(([known, scope]) => policyText(known, scope));
 }
 
-function policyText(jobs: PlannedJob[], scope: PolicyScope): string {
-  try {
-    const text = canonicalText(policyDocument(jobs, scope));
-    if (text.length > maxPolicyLength) {
-      const warning =
-        `jobPolicy: the policy has ${text.length} characters, but a managed policy has at most ${maxPolicyLength}. ` +
-        'Set keys: "any", or give fewer jobs to each policy.';
-      void log.warn(withCode(warning, "policy-too-long"));
-    }
-    return text;
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw withoutStack(new RunError(withCode(`jobPolicy: ${error.text}`, error.code)));
+/** @param plans For each of the given jobs and components, the jobs that it contains. */
+function policyText(plans: PlannedJob[][][], scope: PolicyScope): string {
+  const wrong = plans.findIndex((plan) => plan.flat().some(({ type }) => !findJobType(type)));
+  if (wrong !== -1) {
+    const sentence = `jobPolicy: jobs[${wrong}].type is not a job type of AWS Data Exchange.`;
+    throw withoutStack(new RunError(withCode(sentence, "unknown-job-type")));
   }
+  const text = canonicalText(policyDocument(plans.flat(2), scope));
+  if (text.length > maxPolicyLength) {
+    const warning =
+      `jobPolicy: the policy has ${text.length} characters, but a managed policy has at most ${maxPolicyLength}. ` +
+      'Set keys: "any", or give fewer jobs to each policy.';
+    void log.warn(withCode(warning, "policy-too-long"));
+  }
+  return text;
 }
 
 type Plans = Input<PlannedJob | PlannedJob[]>[];

@@ -149,9 +149,12 @@ async function ensureDownloaded(
   try {
     await downloadFile(path, url, id, token);
   } catch (error) {
+    // The reason may contain the absolute path or the name of the temporary file.
+    const reason = reasonOf(error);
     throw new InputError(
       "download-failed",
-      `${path} could not be downloaded: ${reasonOf(error)}. The next \`pulumi up\` creates a new URL and tries again.`,
+      `${path} could not be downloaded: ${reason}. The next \`pulumi up\` creates a new URL and tries again.`,
+      [reason],
     );
   }
 }

@@ -87,7 +87,8 @@ export async function validateEntitled(dataSetId: Input<string>): Promise<void> 
   const id = await resolveInput(dataSetId);
   const arn = id.known && /^arn:[^:]*:dataexchange:[^:]*:(\d*):/.exec(String(id.value));
   if (arn) {
-    if (arn[1]) throw notEntitled(`dataSetId is the ARN of a data set that the account ${arn[1]} owns`);
+    if (arn[1])
+      throw notEntitled(`dataSetId is the ARN of a data set that the account ${arn[1]} owns`, [arn[1]]);
     return;
   }
   for (const dataSet of await findDataSets(dataSetId)) {
@@ -98,10 +99,11 @@ export async function validateEntitled(dataSetId: Input<string>): Promise<void> 
   }
 }
 
-const notEntitled = (problem: string): InputError =>
+const notEntitled = (problem: string, derived: readonly string[] = []): InputError =>
   new InputError(
     "data-set-not-entitled",
     `${problem}, but autoExport needs an entitled data set. To export revisions of your own data set, use revisionIds.`,
+    derived,
   );
 
 /** The data sets among the resources that an input depends on. */

@@ -87,7 +87,7 @@ function callRule(keyRule: (asset: NamedAsset) => string, asset: GivenAsset): un
   } catch (error) {
     if (error instanceof InputError) throw error;
     const reason = (error as Error)?.message ?? String(error);
-    throw new InputError("key-failed", `key throws for asset ${asset.id}: ${reason}.`);
+    throw new InputError("key-failed", `key throws for asset ${asset.id}: ${reason}.`, [reason]);
   }
 }
 
@@ -95,9 +95,11 @@ const fillPattern = (pattern: string, asset: GivenAsset): string =>
   pattern.replace(/\$\{([^}]*)\}?/g, (text, placeholder: string) => {
     if (text === "${Asset.Id}") return asset.id;
     if (text === "${Asset.Name}") return nameOf(asset);
+    const name = placeholder.slice(0, 60);
     throw new InputError(
       "unknown-placeholder",
-      `key has the placeholder \${${placeholder.slice(0, 60)}}; it takes \${Asset.Name} and \${Asset.Id}.`,
+      `key has the placeholder \${${name}}; it takes \${Asset.Name} and \${Asset.Id}.`,
+      [name],
     );
   });
 
@@ -115,5 +117,6 @@ function duplicate(one: string, other: string, key: string | undefined): InputEr
   return new InputError(
     "duplicate-key",
     `The job would write ${assets} to the key ${JSON.stringify(key)}. Use key to give each asset another key.`,
+    [key],
   );
 }

@@ -23,9 +23,9 @@ export class GlobFilter {
   /** @throws InputError for a pattern that cannot match any name. */
   constructor({ include, exclude = [] }: GlobPatterns) {
     const [included, negated] = include ? splitNegated(include) : [undefined, []];
-    this.includePatterns = included?.map(({ path, text }) => new Pattern(path, text, includeGlob));
+    this.includePatterns = included?.map((entry) => new Pattern(entry, includeGlob));
     this.excludePatterns = [...negated, ...entriesOf("exclude", exclude)].map(
-      ({ path, text }) => new Pattern(path, text, excludeGlob),
+      (entry) => new Pattern(entry, excludeGlob),
     );
   }
 
@@ -59,7 +59,7 @@ export class GlobFilter {
   warnings(): Message[] {
     const unused = [...(this.includePatterns ?? []), ...this.excludePatterns].filter(({ isUsed }) => !isUsed);
     if (unused.length === 0) return [];
-    const list = unused.map(({ path, given }) => `${path} (${JSON.stringify(given)})`).join(", ");
+    const list = unused.map(({ entry: { path, given } }) => `${path} (${JSON.stringify(given)})`).join(", ");
     const hint = "A pattern starts at the folder or prefix; * ends at a slash, and **/ matches any folders.";
     return [{ code: "unused-pattern", text: `Nothing matches ${list}. ${hint}` }];
   }
@@ -76,15 +76,13 @@ class Pattern {
   private readonly matchWithDots: (name: string) => boolean;
 
   constructor(
-    /** Property path of the entry. */
-    readonly path: string,
-    readonly given: string,
+    readonly entry: Entry,
     toGlob: (pattern: ParsedPattern) => string,
   ) {
-    const glob = toGlob(parsePattern(path, given));
-    this.matchAny = compile(path, given, glob, true);
+    const glob = toGlob(parsePattern(entry));
+    this.matchAny = compile(entry, glob, true);
     // An extended glob such as `!(a)` would match a dot that it does not contain.
-    this.matchWithDots = /[?*+@!]\(/.test(given) ? () => false : compile(path, given, glob, false);
+    this.matchWithDots = /[?*+@!]\(/.test(entry.text) ? () => false : compile(entry, glob, false);
   }
 
   /** @param containsDots Whether the pattern must contain each dot at the start of a part of the name. */
@@ -96,7 +94,11 @@ class Pattern {
 }
 
 interface Entry {
+  /** Property path of the entry. */
   readonly path: string;
+  /** The whole entry, for messages. */
+  readonly given: string;
+  /** The entry without the `!` that makes it exclude. */
   readonly text: string;
 }
 
@@ -110,7 +112,7 @@ function entriesOf(argument: string, patterns: readonly string[]): Entry[] {
         "invalid-pattern",
         `${path} must be a pattern, a string that is not empty, not ${JSON.stringify(text)}.`,
       );
-    return { path, text };
+    return { path, given: text, text };
   });
 }
 
@@ -125,7 +127,7 @@ function splitNegated(include: readonly string[]): [Entry[], Entry[]] {
       'include holds only patterns with "!", which leave out what other entries select. Move them to exclude, without the "!".',
     );
   }
-  return [included, negated.map(({ path, text }) => ({ path, text: text.slice(1) }))];
+  return [included, negated.map((entry) => ({ ...entry, text: entry.text.slice(1) }))];
 }
 
 /** `!(a|b)` is an extended glob and not a negated pattern. */
@@ -139,25 +141,25 @@ interface ParsedPattern {
   readonly isAnchored: boolean;
 }
 
-function parsePattern(path: string, given: string): ParsedPattern {
+function parsePattern({ path, given, text: whole }: Entry): ParsedPattern {
   const unmatchable = (why: string) =>
     new InputError(
       "unmatchable-pattern",
       `${path} is ${JSON.stringify(given)}, which cannot match any name: ${why}`,
     );
-  if (isNegated(given)) {
+  if (isNegated(whole)) {
     throw unmatchable(
       'exclude cannot select again what another entry leaves out, and "!" stands once, at the start of an entry of include.',
     );
   }
-  if (/\\([A-Za-z0-9_]|$)/.test(given))
+  if (/\\([A-Za-z0-9_]|$)/.test(whole))
     throw unmatchable("parts of a name are separated by /, on every system.");
-  const text = given.replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
+  const text = whole.replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
   if (text === "" || text === ".") throw unmatchable('to select everything, write "**".');
   if (text.split("/").some((part) => part === "." || part === "..")) {
     throw unmatchable("names have no part . or .., and a pattern cannot lead out of the folder.");
   }
-  return { text, isFolder: given.endsWith("/"), isAnchored: given.replace(/\/+$/, "").includes("/") };
+  return { text, isFolder: whole.endsWith("/"), isAnchored: whole.replace(/\/+$/, "").includes("/") };
 }
 
 /** A folder's pattern matches everything in the folder. */
@@ -167,7 +169,7 @@ const includeGlob = ({ text, isFolder }: ParsedPattern): string => (isFolder ? `
 const excludeGlob = ({ text, isFolder, isAnchored }: ParsedPattern): string =>
   isFolder ? `${isAnchored ? "" : "**/"}${text}/**/*` : text;
 
-function compile(path: string, given: string, glob: string, dot: boolean): (name: string) => boolean {
+function compile({ path, given }: Entry, glob: string, dot: boolean): (name: string) => boolean {
   try {
     // Slashes separate names on every system, and a line break is an ordinary character.
     const match = picomatch(glob, { dot, windows: false, flags: "s" });
@@ -177,6 +179,7 @@ function compile(path: string, given: string, glob: string, dot: boolean): (name
     throw new InputError(
       "invalid-pattern",
       `${path} is ${JSON.stringify(given)}, which is not a valid pattern: ${reason}.`,
+      [reason],
     );
   }
 }

@@ -1,10 +1,9 @@
 /** The minimal IAM policy for jobs, computed from the job type table. Pure. */
 import { valueAt, valuesAlong } from "../../lib/path";
-import { findJobType, jobTypes } from "../../service-model/job-types";
+import { jobTypeOf, jobTypes } from "../../service-model/job-types";
 import type { Permission } from "../../service-model/permissions";
 import { deletesAssets, everyJob, jobTypeKey, listsJobs, tagsAssets } from "../../service-model/permissions";
 import { isRecord } from "../../service-model/validate";
-import { InputError } from "./input-error";
 
 /** The members of a job that its permissions depend on. */
 export interface PlannedJob {
@@ -52,12 +51,7 @@ export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope):
     if (statement.resources.size > 0) statements.set(permission.sid, statement);
   };
   for (const { type, details, onDelete, tagged } of jobs) {
-    const jobType = findJobType(type);
-    if (!jobType)
-      throw new InputError(
-        "unknown-job-type",
-        `${JSON.stringify(type)} is not a job type of AWS Data Exchange.`,
-      );
+    const jobType = jobTypeOf(type);
     const own = details[jobType.detailsKey];
     allow({ ...everyJob, condition: onlyTypesOf(jobs) }, own);
     allow(listsJobs, own);

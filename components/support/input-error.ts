@@ -10,7 +10,12 @@ import { resolveInput, resolveNow } from "./resolve-input";
 
 /** Invalid arguments of a component. The message names the argument and the remedy. */
 export class InputError extends CodedError {
-  constructor(code: string, text: string) {
+  /** @param derived Parts of the text that are computed from arguments, so that they do not show if an argument is secret. */
+  constructor(
+    code: string,
+    text: string,
+    readonly derived: readonly string[] = [],
+  ) {
     super({ code, text });
   }
 }
@@ -29,7 +34,7 @@ export async function reportInputErrors<T>(
     return await declare();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const sentence = await withoutSecrets(error.text, args);
+    const sentence = await maskSecrets(error.text, args, error.derived);
     throw withoutStack(new ResourceError(withCode(`${title}: ${sentence}`, error.code), component, true));
   }
 }
@@ -67,26 +72,34 @@ export async function validateInputs(inputs: Record<string, [Shape, Input<unknow
 /** Shorter secrets may occur within other words, so they are replaced only between quotes. */
 const minSecretLength = 4;
 
-/** Replaces the secrets in `args`, so that a message never repeats one. */
-export async function withoutSecrets(text: string, args: unknown): Promise<string> {
-  const secrets = new Set(await secretsIn(args));
-  return [...secrets]
+/** Replaces the secrets in `args`, and what is derived from arguments if one is secret. */
+export async function maskSecrets(
+  text: string,
+  args: unknown,
+  derived: readonly string[] = [],
+): Promise<string> {
+  const secrets = await secretsIn(args, new Set());
+  const hidden = new Set(secrets.length === 0 ? [] : [...secrets, ...derived]);
+  return [...hidden]
     .sort((a, b) => b.length - a.length)
     .reduce((rest, secret) => {
-      const unquoted = rest.replaceAll(JSON.stringify(secret), "[secret]");
-      return secret.length < minSecretLength ? unquoted : unquoted.replaceAll(secret, "[secret]");
+      const quoted = JSON.stringify(secret);
+      const unquoted = rest.replaceAll(quoted, "[secret]");
+      if (secret.length < minSecretLength) return unquoted;
+      return unquoted.replaceAll(quoted.slice(1, -1), "[secret]").replaceAll(secret, "[secret]");
     }, text);
 }
 
 /** Only values that are known without waiting, because a message cannot contain others. */
-async function secretsIn(value: unknown): Promise<string[]> {
+async function secretsIn(value: unknown, visited: Set<unknown>): Promise<string[]> {
+  if (typeof value !== "object" || value === null || visited.has(value)) return [];
+  visited.add(value);
   if (Output.isInstance(value)) {
     const known = await resolveNow(Promise.all([valueWithUnknowns(value), isSecret(value)]));
     return known?.[1] ? textsIn(known[0]) : [];
   }
-  if (value instanceof Promise) return secretsIn(await resolveNow(value));
-  if (typeof value !== "object" || value === null) return [];
-  return (await Promise.all(Object.values(value).map(secretsIn))).flat();
+  if (value instanceof Promise) return secretsIn(await resolveNow(value), visited);
+  return (await Promise.all(Object.values(value).map((member) => secretsIn(member, visited)))).flat();
 }
 
 function textsIn(value: unknown): string[] {

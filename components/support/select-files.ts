@@ -64,7 +64,7 @@ export async function selectFiles(criteria: FileCriteria): Promise<FileSelection
   const warnings = filter.warnings();
   const error = validateUploads(files);
   if (!error) return { files, warnings };
-  throw new InputError(error.code, [error, ...warnings].map(({ text }) => text).join(" "));
+  throw new InputError(error.code, [error, ...warnings].map(({ text }) => text).join(" "), error.derived);
 }
 
 function pathsOf({ path, paths }: FileCriteria): readonly string[] {

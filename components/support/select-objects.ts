@@ -218,7 +218,7 @@ function decide({ objects, where, warnings }: Listing, isReady: boolean): Object
   const hint =
     objects.length === 0 ? ["If the same run writes the objects, put what writes them into dependsOn."] : [];
   const sentences = [error, ...warnings].map(({ text }) => text);
-  throw new InputError(error.code, [...sentences, ...hint].join(" "));
+  throw new InputError(error.code, [...sentences, ...hint].join(" "), error.derived);
 }
 
 const validateObjects = (objects: readonly S3Object[], where: string): InputError | undefined =>

@@ -38,6 +38,27 @@ describe("reportInputErrors", () => {
     );
   });
 
+  it("replaces what is derived from arguments only if one of them is secret", async () => {
+    const error = new InputError("code", 'the key "NAME" is used twice.', ["NAME"]);
+    const masked = "S3Import: the key [secret] is used twice. [code]";
+    expect((await report(error, { assets: secret([{ name: "name" }]) })).message).to.equal(masked);
+    expect((await report(error, { assets: [{ name: "name" }] })).message).to.include('"NAME"');
+  });
+
+  it("replaces a secret that is part of a quoted text", async () => {
+    const error = new InputError("code", `${JSON.stringify('to/a "b" c')} appears twice.`);
+    const { message } = await report(error, { prefix: secret('a "b" c') });
+    expect(message).to.equal('S3Import: "to/[secret]" appears twice. [code]');
+  });
+
+  it("reports the error of arguments that contain themselves", async () => {
+    const triggers: Record<string, unknown> = { name: secret("keys") };
+    triggers["self"] = [triggers];
+    expect((await report(emptyKeys, { triggers })).message).to.equal(
+      "S3Import: [secret] is empty. [nothing-selected]",
+    );
+  });
+
   it("rethrows other errors unchanged", async () => {
     const error = new TypeError("a fault");
     expect(await report(error)).to.equal(error);

@@ -63,6 +63,23 @@ describe("destinationsOf", () => {
     expect(() => destinationsOf(named("a"), throwing)).to.throw(`asset ${id(0)}: planted.`);
   });
 
+  const derived: [part: string, keyRule: KeyRule][] = [
+    ["PLANTED", ({ name }) => name.toUpperCase()],
+    [
+      "no dot in PLANTED",
+      ({ name }) => {
+        throw new Error(`no dot in ${name.toUpperCase()}`);
+      },
+    ],
+    ["planted", "to/${planted}"],
+  ];
+  it("marks the parts of its messages that are derived from arguments", () => {
+    for (const [part, keyRule] of derived)
+      expect(() => destinationsOf(named("planted", "planted"), keyRule))
+        .to.throw(part)
+        .with.deep.property("derived", [part]);
+  });
+
   const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 600 });
   it("yields each asset once, in jobs of at most 100 assets", () => {
     expect(maxAssetsPerExport).to.equal(100);

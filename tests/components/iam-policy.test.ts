@@ -8,8 +8,10 @@ import type { PlannedJobArgs } from "../../components/job-policy";
 import { jobPolicy } from "../../components/job-policy";
 import type { PlannedJob, PolicyScope } from "../../components/support/iam-policy";
 import { policyDocument } from "../../components/support/iam-policy";
+import { valueOf } from "../../components/support/pulumi-private";
 import { jobTypeOf, jobTypes } from "../../service-model/job-types";
-import { assetId, dataSetId, revisionId } from "../simulation/samples";
+import { codesIn } from "../../lib/message-code";
+import { assetId, dataSetId, failureOf, revisionId } from "../simulation/samples";
 
 const anywhere: PolicyScope = { partition: "aws", region: "*", account: "*", keys: "exact" };
 const ids = { dataSetId, revisionId };
@@ -216,6 +218,13 @@ describe("jobPolicy", () => {
     expect(await isSecret(policy)).to.equal(false);
     expect(JSON.parse(await textOf(policy))).to.deep.equal(expectedDocument(type));
     expect(await textOf(jobPolicy([{ type, details }]))).to.equal(await textOf(policy));
+  });
+
+  it("names the position of an unknown type, and not its value", async () => {
+    const jobs = [{ type: "EXPORT_ASSETS_TO_S3" }, { type: secret("planted") }];
+    const { message } = await failureOf(valueOf(jobPolicy(jobs as unknown as PlannedJobArgs[])));
+    expect(codesIn(message)).to.deep.equal(["unknown-job-type"]);
+    expect(message).to.include("jobs[1].type").and.not.include("planted");
   });
 
   const isTagged = async (assetConfiguration?: unknown): Promise<boolean> => {
