@@ -154,6 +154,8 @@ export interface JobInputs {
   timeouts?: Partial<Record<keyof typeof defaultTimeouts, string>>;
   adopt?: Infer<typeof adopt>;
   onDelete?: Infer<typeof onDelete>;
+  /** The details hold a secret that outputs repeat. The program sees it, and the provider gets every value in clear. */
+  __secret?: true;
 }
 
 export type Timeouts = Record<keyof typeof defaultTimeouts, number>;

@@ -40,7 +40,7 @@ export async function createJob(inputs: JobInputs, dependencies: Dependencies): 
     return created;
   } catch (error) {
     if (!(error instanceof UnfinishedJobError))
-      throw failureError(error, `No ${inputs.type} job was started`);
+      throw failureError(error, `No ${inputs.type} job was started`, inputs);
     if (context) {
       ownership.markEnded(context.resource);
       await markReturned(context, error.id, true);

@@ -114,13 +114,14 @@ export async function deleteLeftoversInState(
   await deleteLeftovers(dependencies, toServiceJob({ id, outputs }), isOwn);
 }
 
-function warnAboutShared({ reporter }: Dependencies, id: string, { type, assets }: JobOutputs): void {
+function warnAboutShared({ reporter }: Dependencies, id: string, outputs: JobOutputs): void {
+  const { type, assets, __secret: isSecret } = outputs;
   if (assets.length === 0) return;
   reporter.warn({
     code: "shared-assets-kept",
     text:
       `${nameJob({ id, type })} failed. Another process created it for the same work, and only that process deletes its ` +
-      `assets: ${assets.map(({ name }) => name).join(", ")}. Until then the revision contains these twice.`,
+      `assets: ${assets.map((asset) => (isSecret ? asset.id : asset.name)).join(", ")}. Until then the revision contains these twice.`,
   });
 }
 

@@ -67,7 +67,7 @@ export async function deleteJob(
       throw error;
     });
   } catch (error) {
-    throw failureError(error, name);
+    throw failureError(error, name, olds);
   }
 }
 

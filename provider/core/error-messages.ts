@@ -3,6 +3,8 @@ import type { Message } from "../../lib/message-code";
 import { CodedError } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import type { JobError, ServiceJob } from "../../service-model/job";
+import type { MaskedInputs } from "./job-details";
+import { maskDetails } from "./job-details";
 import type { FailureFacts } from "./errors";
 import { ServiceError, uploadOperation } from "./errors";
 
@@ -12,23 +14,24 @@ const withPeriod = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.
 
 export const nameJob = ({ id, type }: Pick<ServiceJob, "id" | "type">): string => `Job ${id} (${type})`;
 
-/** Any error, with `subject` naming the job or revision. */
-export function describeFailure(error: unknown, subject: string): Message {
+/** Any error, with `subject` naming the job or revision. Secrets of the job's `inputs` are masked. */
+export function describeFailure(error: unknown, subject: string, inputs?: MaskedInputs): Message {
+  const mask = (text: string) => maskDetails(redact(text), inputs);
   if (error instanceof CodedError)
-    return { code: error.code, text: `${subject}: ${withPeriod(redact(error.text))}` };
+    return { code: error.code, text: `${subject}: ${withPeriod(mask(error.text))}` };
   if (!(error instanceof ServiceError)) {
-    const text = `${subject}: ${withPeriod(redact(String((error as Error)?.message ?? error)))}`;
+    const text = `${subject}: ${withPeriod(mask(String((error as Error)?.message ?? error)))}`;
     return { code: "unexpected-error", text };
   }
   const { operation, name, message, requestId, resourceId, resourceType, remedy } = error.facts;
   const advice = adviceFor(error);
   const about = [
-    resourceId && `${resourceType ?? "resource"} ${resourceId}`,
+    resourceId && mask(`${resourceType ?? "resource"} ${resourceId}`),
     limitOf(error.facts),
     requestId && `request id ${requestId}`,
   ].filter(Boolean);
   const text = sentences(
-    `${subject}: ${operation} failed with ${name}: ${withPeriod(redact(message))}`,
+    `${subject}: ${operation} failed with ${name}: ${withPeriod(mask(message))}`,
     remedy ?? advice.text,
     about.length > 0 && `(${about.join(", ")})`,
   );
@@ -36,8 +39,8 @@ export function describeFailure(error: unknown, subject: string): Message {
 }
 
 /** An error with the description of the failure. */
-export const failureError = (error: unknown, subject: string): CodedError =>
-  new CodedError(describeFailure(error, subject), { cause: error });
+export const failureError = (error: unknown, subject: string, inputs?: MaskedInputs): CodedError =>
+  new CodedError(describeFailure(error, subject, inputs), { cause: error });
 
 const limitOf = ({ limitName, limitValue }: Pick<FailureFacts, "limitName" | "limitValue">) =>
   limitName && `limit “${limitName}”${limitValue === undefined ? "" : ` of ${limitValue}`}`;
@@ -137,20 +140,25 @@ const failedStates: Record<string, Message> = {
   CANCELLED: { code: "job-cancelled", text: "It was cancelled before it had any effect." },
 };
 
-/** A job that ended in ERROR, CANCELLED or TIMED_OUT. */
-export function describeFailedJob(job: ServiceJob): Message {
+/** A job that ended in ERROR, CANCELLED or TIMED_OUT. If its details hold a secret, the errors are only in the state. */
+export function describeFailedJob(job: ServiceJob, { __secret: isSecret }: MaskedInputs = {}): Message {
   const errors = job.errors ?? [];
   const { code, text } = failedStates[job.state] ?? failedStates.ERROR!;
+  const describe = isSecret ? ({ code }: JobError) => code : describeJobError;
   return {
     code,
     text: sentences(
-      `${nameJob(job)} ended in ${job.state}${errors.length > 0 ? `: ${errors.map(describeJobError).join("; ")}.` : "."}`,
+      `${nameJob(job)} ended in ${job.state}${errors.length > 0 ? `: ${errors.map(describe).join("; ")}.` : "."}`,
+      isSecret && errors.length > 0 && whereErrorsAre,
       text,
       ...new Set(errors.map((error) => jobErrorAdvice[error.code])),
       "The next `pulumi up` runs it again as a new job.",
     ),
   };
 }
+
+const whereErrorsAre =
+  "The details hold a secret, so only the output `errors` has the rest; `pulumi stack export --show-secrets` shows it.";
 
 /** At most `max` of the names, and the number of the others. */
 export function joinNames(names: readonly string[], max = 10): string {

@@ -44,7 +44,7 @@ export async function readJob(
     delete outputs.__unlisted;
     return { ...outputs, ...(unlisted.length > 0 && { __unlisted: unlisted }) };
   } catch (error) {
-    if (!isFailure(error, "notFound")) throw failureError(error, `Job ${id}`);
+    if (!isFailure(error, "notFound")) throw failureError(error, `Job ${id}`, olds);
     // The service deletes a job 90 days after its creation. Its work remains, so it must not run again.
     return olds.state === "COMPLETED" ? olds : undefined;
   }

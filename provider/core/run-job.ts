@@ -36,7 +36,7 @@ export async function finishJob(
     job = await startJob(context, job, uploaded);
     slots.releasePreparation();
     if (job.state === "CANCELLED" && found.state === "WAITING") {
-      throw new LostRaceError(describeFailedJob(job), job.id, outputsOf(job));
+      throw new LostRaceError(describeFailedJob(job, context.inputs), job.id, outputsOf(job));
     }
     job = await waitForEnd(context, job);
     slots.release();
@@ -54,15 +54,19 @@ export async function finishJob(
     // Pulumi leaves the last status on the finished row.
     context.reporter.status(describeEnd(context, outputs));
     if (!isFailed(job.state)) return outputs;
-    throw new UnfinishedJobError(describeFailedJob(collected.job), job.id, outputs);
+    throw new UnfinishedJobError(describeFailedJob(collected.job, context.inputs), job.id, outputs);
   } catch (error) {
     if (error instanceof UnfinishedJobError) throw error;
     if (isFailure(error, "expired") && (await isCancelled(context, job))) {
       // Another process's job, whose upload URL has expired, can never start.
-      throw new LostRaceError(describeFailure(error, nameJob(job)), job.id, outputsOf(markCancelled(job)));
+      throw new LostRaceError(
+        describeFailure(error, nameJob(job), context.inputs),
+        job.id,
+        outputsOf(markCancelled(job)),
+      );
     }
     const outputs: JobOutputs = { ...outputsOf(afterFailure(job, error)), __pending: true };
-    const { code, text } = describeFailure(error, nameJob(job));
+    const { code, text } = describeFailure(error, nameJob(job), context.inputs);
     const isResumed = error instanceof WaitTimeoutError && !waitsForBody(outputs);
     const next = isResumed ? " The next `pulumi up` resumes this job." : "";
     throw new UnfinishedJobError({ code, text: text + next }, job.id, outputs);

@@ -71,8 +71,8 @@ export const toServiceJob = ({ id, outputs }: { id: string; outputs: JobOutputs 
 /** New inputs with the service's answers of the old job. */
 export function withInputs(olds: JobOutputs, inputs: JobInputs): JobOutputs {
   const kept: Record<string, unknown> = { ...olds };
-  for (const name of ["type", "details", "uploadHash", "triggers", "__pending", ...Object.keys(args)])
-    delete kept[name];
+  const own = ["type", "details", "uploadHash", "triggers", "__pending", "__secret"];
+  for (const name of [...own, ...Object.keys(args)]) delete kept[name];
   return { ...(kept as unknown as JobOutputs), ...copyInputs(inputs) };
 }
 

@@ -47,7 +47,9 @@ export async function updateJob(
     };
     const name = nameJob({ id, type: inputs.type });
     throw new UnfinishedJobError(
-      isGone ? describeGone(name, isCancelled || olds.state !== "IN_PROGRESS") : describeFailure(error, name),
+      isGone
+        ? describeGone(name, isCancelled || olds.state !== "IN_PROGRESS")
+        : describeFailure(error, name, inputs),
       id,
       outputs,
     );
@@ -68,7 +70,7 @@ async function withdrawStrayJob(
   try {
     await withdrawInterruptedReplacement(await createJobContext(inputs, dependencies), { id, createdAt });
   } catch (error) {
-    throw failureError(error, nameJob({ id, type: inputs.type }));
+    throw failureError(error, nameJob({ id, type: inputs.type }), inputs);
   }
 }
 

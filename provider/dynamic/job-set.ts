@@ -101,6 +101,7 @@ export class JobSet extends pulumi.CustomResource {
     assertSerializable(who, settings);
     const secretNames = [...(opts.additionalSecretOutputs ?? [])];
     const sent = encodeJobs(who, jobs);
+    const secrets = findSecrets(jobs);
     const restore = suppressStackTexts();
     try {
       super(
@@ -112,10 +113,11 @@ export class JobSet extends pulumi.CustomResource {
           ...settings,
           ...(triggers !== undefined && { triggers: encodeTriggers(who, triggers) }),
           // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
-          __provider: haveSecretResults(jobs).then((secret) => {
-            if (secret) secretNames.push("results");
+          __provider: secrets.then(({ inResults }) => {
+            if (inResults) secretNames.push("results");
             return jobSetCode;
           }),
+          __secret: secrets.then(({ inDetails }) => inDetails || undefined),
           __urn: ownUrn(name, jobSetToken, opts.parent),
         },
         { ...opts, additionalSecretOutputs: secretNames },
@@ -156,19 +158,23 @@ function encodeJob(who: string, name: string, { upload, triggers, ...others }: J
   };
 }
 
-/** Whether the results contain secrets: of the details, or of the service's answer. */
-async function haveSecretResults(jobs: unknown): Promise<boolean> {
-  if (pulumi.Output.isInstance(jobs) && (await pulumi.isSecret(jobs))) return true;
-  const known = (await resolveObject(jobs)) ?? {};
-  for (const job of Object.values(known)) {
-    if (pulumi.Output.isInstance(job) && (await pulumi.isSecret(job))) return true;
+/** Whether the details of a job contain a secret, and whether the results do: of the details, or of the service's answer. */
+async function findSecrets(jobs: unknown): Promise<{ inDetails: boolean; inResults: boolean }> {
+  const found = { inDetails: true, inResults: true };
+  if (await isSecretOutput(jobs)) return found;
+  let inResults = false;
+  for (const job of Object.values((await resolveObject(jobs)) ?? {})) {
     const { type, details } = ((await resolveObject(job)) ?? {}) as { type?: unknown; details?: unknown };
+    if ((await isSecretOutput(job)) || (await holdsSecrets(details))) return found;
     const jobType = findJobType(type);
-    if (jobType && namesBeyond(jobType).some((name) => secretOutputs.includes(name))) return true;
-    if (await holdsSecrets(details)) return true;
+    inResults ||= jobType !== undefined && namesBeyond(jobType).some((name) => secretOutputs.includes(name));
   }
-  return false;
+  return { inDetails: false, inResults };
 }
+
+/** False if its promise rejects, which fails where the SDK resolves it. */
+const isSecretOutput = async (value: unknown): Promise<boolean> =>
+  pulumi.Output.isInstance(value) && pulumi.isSecret(value).catch(() => false);
 
 /** The object once it is known. Undefined if its promise rejects. */
 async function resolveObject(value: unknown): Promise<Jobs | undefined> {

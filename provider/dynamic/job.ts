@@ -108,6 +108,7 @@ export class Job extends pulumi.CustomResource {
     assertSerializable(who, args);
     const secretNames = [...secretOutputs, ...(opts.additionalSecretOutputs ?? [])];
     const { declared, absent } = outputNames(args?.type);
+    const isSecret = holdsSecrets(args?.details);
     const restore = suppressStackTexts();
     try {
       super(
@@ -119,10 +120,11 @@ export class Job extends pulumi.CustomResource {
           ...(args?.upload !== undefined && { upload: toFileAsset(args.upload, `${who}: upload`) }),
           ...(args?.triggers !== undefined && { triggers: encodeTriggers(who, args.triggers) }),
           // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
-          __provider: holdsSecrets(args?.details).then((secret) => {
+          __provider: isSecret.then((secret) => {
             if (secret) secretNames.push(...repeatingOutputs);
             return providerCode;
           }),
+          __secret: isSecret.then((secret) => secret || undefined),
           __urn: ownUrn(name, jobToken, opts.parent),
         },
         { ...opts, additionalSecretOutputs: secretNames },

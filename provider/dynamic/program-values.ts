@@ -132,10 +132,10 @@ export function markApiKeySecret<T extends { details?: unknown }>(args: T): T {
 }
 
 /** Whether the details contain a secret other than the API key, which outputs do not repeat. */
-export function holdsSecrets(details: unknown): Promise<boolean> {
+export async function holdsSecrets(details: unknown): Promise<boolean> {
   const repeated = changeApi(details, ({ apiKey: _, ...others }) => others);
   // The SDK makes an Output for each nested value, which takes time.
-  if (isResolved(repeated)) return Promise.resolve(false);
+  if (isResolved(repeated)) return false;
   // A value that rejects fails where the SDK resolves it.
   return pulumi.isSecret(pulumi.output(repeated)).catch(() => false);
 }

@@ -26,6 +26,7 @@ export class Secrets {
     secrets.add("session token", seededSecrets.sessionToken);
     secrets.add("API key", seededSecrets.apiKey);
     secrets.add("bytes of an upload", seededSecrets.body);
+    secrets.add("key of an object", seededSecrets.objectKey);
     return secrets;
   }
 
@@ -100,6 +101,7 @@ export const seededSecrets = {
   sessionToken: "SeededSessionToken/000000000000000000000",
   apiKey: "SeededApiKey0000000000000",
   body: "seeded-bytes-of-an-upload",
+  objectKey: "seeded-key-of-an-object.csv",
 } as const;
 
 export const accessKeyId = "AKIAPROVEPROVEPROVE0";

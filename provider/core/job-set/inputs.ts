@@ -18,6 +18,8 @@ export interface JobSetInputs extends SetSettings {
   jobs: Record<string, Pick<JobInputs, (typeof jobMembers)[number]>>;
   /** Triggers of all jobs. */
   triggers?: unknown;
+  /** The details of a job hold a secret. */
+  __secret?: true;
 }
 
 /** Identifies a job of a set among all resources. `urn` is the URN of the set. */
@@ -39,7 +41,7 @@ export const settingsOf = (of: object): SetSettings =>
  * make up most of a large state, and only their changes matter.
  */
 export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {
-  const settings = settingsOf(set);
+  const settings = { ...settingsOf(set), ...(set.__secret && { __secret: set.__secret }) };
   return new Map(
     Object.entries(set.jobs).map(([name, { triggers, ...job }]) => {
       const all = [set.triggers, triggers].filter((known) => known !== undefined && known !== null);

@@ -137,6 +137,42 @@ describe("describeFailedJob", () => {
   });
 });
 
+describe("a message about a job whose details hold a secret", () => {
+  const details = { importAssetsFromS3: { assetSources: [{ bucket: "b+", key: "b+/k" }] } };
+  const inputs = { type: "IMPORT_ASSETS_FROM_S3", details, __secret: true } as const;
+  const message = "No b+/k in b+.";
+
+  it("masks each text of the details in the words of the service, and only there", () => {
+    const error = failure("invalid", { message, resourceId: "b+/k", requestId: "b+" });
+    const { text } = describeFailure(error, "Job b+", inputs);
+    expect(text).to.contain("Job b+: StartJob failed with SomeException: No [secret] in [secret].");
+    expect(text).to.contain("(resource [secret], request id b+)");
+    for (const other of [new Error(message), new CodedError({ code: "some-code", text: message })])
+      expect(describeFailure(other, subject, inputs).text).to.equal(`${subject}: No [secret] in [secret].`);
+    expect(describeFailure(new Error(message), subject, { ...inputs, __secret: undefined }).text).to.contain(
+      message,
+    );
+  });
+
+  it("masks an API key that the program did not mark", () => {
+    const api = { importAssetFromApiGatewayApi: { apiName: "prices", apiKey: "KEY" } };
+    const { text } = describeFailure(new Error("prices: KEY"), subject, {
+      type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
+      details: api,
+    });
+    expect(text).to.equal(`${subject}: prices: [secret].`);
+  });
+
+  it("has the codes of the job's errors, and says where the rest is", () => {
+    const objects = { importAssetsFromS3JobErrorDetails: [{ bucket: "b+", key: "b+/k" }] };
+    const job = { id: "job1", arn: "arn", createdAt: "", updatedAt: "", state: "ERROR" } as const;
+    const errors = [{ code: "RESOURCE_NOT_FOUND_EXCEPTION", message, resourceId: "b+/k", details: objects }];
+    const { text } = describeFailedJob({ ...job, ...inputs, errors }, inputs);
+    expect(text).to.contain("ended in ERROR: RESOURCE_NOT_FOUND_EXCEPTION. ").and.not.contain("b+");
+    expect(text).to.contain("output `errors`");
+  });
+});
+
 describe("JobSetError", () => {
   it("describes at most ten failures, and the set", () => {
     const error = new CodedError({ code: "job-failed", text: "It failed." });

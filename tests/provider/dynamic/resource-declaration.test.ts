@@ -7,9 +7,10 @@ import { expect } from "chai";
 
 import { suppressStackTexts } from "../../../provider/dynamic/resource-declaration";
 import { secretOutputs } from "../../../provider/dynamic/state-contract";
-import type { JobArgs } from "../../../index";
-import { Job } from "../../../index";
+import type { JobArgs, JobSetArgs } from "../../../index";
+import { Job, JobSet } from "../../../index";
 import { useFolder } from "../../harness/folder";
+import { declaredInputs } from "../../provider/dynamic/declared";
 import { apiImport, s3Import } from "../../simulation/samples";
 
 const sdk = (path = "") => JSON.stringify(require.resolve(`@pulumi/pulumi${path}`));
@@ -111,24 +112,51 @@ async function secretsOf(args: unknown, opts: pulumi.CustomResourceOptions = {})
   return names;
 }
 
-describe("the secret outputs of a Job", () => {
-  const { details } = s3Import();
-  const secretKey = s3Import([pulumi.secret("k") as unknown as string]).details;
-  const late = new Promise((resolve) => setTimeout(() => resolve(secretKey), 20));
-  const apiKey = apiImport({ apiKey: pulumi.secret("KEY") });
-  const repeating = ["assets", "errors"];
+const { details } = s3Import();
+const secretKey = s3Import([pulumi.secret("k") as unknown as string]).details;
+const late = new Promise((resolve) => setTimeout(() => resolve(secretKey), 20));
+const apiKey = apiImport({ apiKey: pulumi.secret("KEY") });
+const repeating = ["assets", "errors"];
 
-  for (const [what, args, names, additionalSecretOutputs] of [
-    ["a member of the details is secret", { details: secretKey }, repeating],
-    ["a late member of the details is secret", { details: late }, repeating],
-    ["the details are secret", { details: pulumi.secret(details) }, repeating],
-    ["the option names more", { details: secretKey }, [...repeating, "arn"], ["arn"]],
-    ["only the API key is secret, which no output repeats", apiKey, []],
-    ["only another argument is secret", { triggers: [pulumi.secret("t")] }, []],
-  ] as const) {
+const cases = [
+  ["a member of the details is secret", { details: secretKey }, repeating],
+  ["a late member of the details is secret", { details: late }, repeating],
+  ["the details are secret", { details: pulumi.secret(details) }, repeating],
+  ["the option names more", { details: secretKey }, [...repeating, "arn"], ["arn"]],
+  ["only the API key is secret, which no output repeats", apiKey, []],
+  ["only another argument is secret", { triggers: [pulumi.secret("t")] }, []],
+  ["the details are an output without a secret", { details: pulumi.output(details) }, []],
+] as const;
+
+describe("the secret outputs of a Job", () => {
+  for (const [what, args, names, additionalSecretOutputs] of cases) {
     it(`are ${["signedUrl", "apiKey", ...names].join(", ")} if ${what}`, async () => {
       const secrets = await secretsOf({ ...s3Import(), ...args }, { additionalSecretOutputs } as object);
       expect(secrets).to.have.members([...secretOutputs, ...names]);
     });
   }
+});
+
+describe("the marker of a secret", () => {
+  const download = { type: "EXPORT_ASSET_TO_SIGNED_URL", details: {} };
+  for (const [what, args, names] of cases) {
+    const isMarked = names.length > 0;
+    it(`is ${isMarked ? "" : "not "}among the inputs of a Job if ${what}`, async () => {
+      const job = { ...s3Import(), ...args } as unknown as JobArgs;
+      const { inputs } = await declaredInputs(() => new Job("a", job));
+      expect("__secret" in inputs).to.equal(isMarked);
+    });
+
+    it(`is ${isMarked ? "" : "not "}among the inputs of a JobSet if, in one of its jobs, ${what}`, async () => {
+      const jobs = { one: { ...s3Import(), ...args }, two: download } as unknown as JobSetArgs["jobs"];
+      const { inputs } = await declaredInputs(() => new JobSet("a", { jobs }));
+      expect("__secret" in inputs).to.equal(isMarked);
+    });
+  }
+
+  it("is among the inputs of a JobSet if its jobs are secret", async () => {
+    const jobs = pulumi.secret({ one: s3Import() }) as unknown as JobSetArgs["jobs"];
+    const { inputs } = await declaredInputs(() => new JobSet("a", { jobs }));
+    expect(inputs.__secret).to.equal(true);
+  });
 });

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
 import { credentials } from "../../harness/service";
-import { expectSuccess, useStack } from "../../harness/stack";
+import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
 import { Secrets, addSignedUrls, seededSecrets } from "../../harness/secrets";
-import { secretProgram } from "./suite";
+import { missingObjectProgram, secretProgram } from "./suite";
 
 describe("secrets", function () {
   this.timeout("5m");
@@ -48,6 +48,17 @@ describe("secrets", function () {
       expect(runs[1]!.outputs[name]?.secret, name).to.equal(true);
     }
     expect(runs[1]!.outputs.key?.value).to.equal(seededSecrets.apiKey);
+  });
+
+  it("appear in no message and no state of jobs that fail because of them", async () => {
+    const { stack, service } = shared;
+    const failed = await stack.up(await missingObjectProgram(service), { continueOnError: true });
+    expect(messageCodes(failed).filter((code) => code === "job-failed")).to.have.length.at.least(3);
+    const secrets = Secrets.seeded();
+    secrets.search("state", await stack.readState());
+    const runs = [failed, await stack.refresh(), await stack.destroy()];
+    secrets.search("display", runs.map(({ stdout, stderr }) => stdout + stderr).join(""));
+    expect(secrets.leaks).to.deep.equal([]);
   });
 });
 

@@ -1,8 +1,9 @@
 /** A stack with every kind of secret on the real engine; the other suites search their own output. */
+import { secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
-import { Job } from "../../../index";
-import { apiArgs, downloadArgs, uploadArgs } from "../../harness/programs";
+import { Job, JobSet } from "../../../index";
+import { apiArgs, downloadArgs, importArgs, uploadArgs } from "../../harness/programs";
 import { previewAsJson } from "../../harness/review-result";
 import { TestService } from "../../harness/service";
 import type { TestStack } from "../../harness/stack";
@@ -49,6 +50,8 @@ async function runSecretPrograms(
   const failed = await stack.run(program("next"));
   if (failed.error === undefined) failures.push({ where: "a refused upload", what: "the run succeeded" });
   service.local.faults.clear();
+  const missing = await stack.run(await missingObjectProgram(service));
+  if (missing.error === undefined) failures.push({ where: "a missing object", what: "the run succeeded" });
   need("up after a refused upload", await stack.run(program("next")));
   previews.push(await previewAsJson(test, program("next")));
 
@@ -61,7 +64,9 @@ async function runSecretPrograms(
   stack.search();
   secrets.search("preview JSON", previews.join("\n"));
   secrets.search("access log", access.join("\n"));
-  secrets.search("record of requests", JSON.stringify(service.local.requests));
+  // The requests of CreateJob name the object, as they must.
+  const requests = JSON.stringify(service.local.requests).replaceAll(seededSecrets.objectKey, "");
+  secrets.search("record of requests", requests);
   secrets.search("the rest of a log at -v=9", verbose.rest);
   return {
     table: {
@@ -97,6 +102,18 @@ export async function secretProgram(
     const download = new Job("download", downloadArgs(exported, { triggers: [stage], endpoint }));
     new Job("upload", uploadArgs(files, stage, body, { endpoint }));
     return Promise.resolve({ key: api.apiKey, details: api.details, download: download.signedUrl });
+  };
+}
+
+/** A program whose jobs fail, because no object has the key that it gives as a secret. */
+export async function missingObjectProgram(service: TestService): Promise<PulumiFn> {
+  const revision = await service.createEmptyRevision();
+  const { endpoint } = service.local;
+  return () => {
+    const args = importArgs(revision, [secret(seededSecrets.objectKey) as unknown as string]);
+    new Job("missing", { ...args, endpoint });
+    new JobSet("missing", { jobs: { one: args, two: args }, endpoint });
+    return Promise.resolve();
   };
 }
 
