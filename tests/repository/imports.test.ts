@@ -20,7 +20,7 @@ const shipped: Readonly<Record<string, readonly string[]>> = {
   components: ["lib", "service-model", "provider/core", "provider/aws", "provider/dynamic"],
   index: ["service-model", "provider/dynamic", "components"],
   review: ["lib", "service-model", "provider/core", "provider/dynamic"],
-  "emulator/s3": ["lib"],
+  "emulator/s3": [],
   ...Object.fromEntries(
     [...emulator, "emulator"].map((room, index) => [
       room,
