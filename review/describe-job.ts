@@ -7,7 +7,7 @@ import type { PreviewIndex } from "./preview-index";
 import type { Values } from "./preview-values";
 import { isHidden, isSecret, isUnknown, shortId, showValue } from "./preview-values";
 import type { RichText } from "./rich-text";
-import { code, codeList, count, text } from "./rich-text";
+import { code, codeList, concat, count, text } from "./rich-text";
 
 const whyHidden = (hidden: unknown): string => (isSecret(hidden) ? "secret" : "not known yet");
 
@@ -53,15 +53,25 @@ function describeValues(values: readonly unknown[]): RichText | undefined {
 export function describeEffect(effect: Effect): RichText {
   switch (effect.kind) {
     case "updated":
-      return text`is updated in place${effect.properties.length > 0 && text`: ${codeList(effect.properties)}`}; nothing runs`;
+      return concat(
+        "is updated in place",
+        effect.properties.length > 0 && text`: ${codeList(effect.properties)}`,
+        "; nothing runs",
+      );
     case "retained":
       return ["leaves the stack and is not changed (retainOnDelete)"];
     case "cancelled":
-      return text`is deleted; its job, which is in state ${code(effect.state)}, is cancelled if it has not started${effect.deletesAssets && ", and its assets are deleted if it has completed"}`;
+      return concat(
+        text`is deleted; its job, which is in state ${code(effect.state)}, is cancelled if it has not started`,
+        effect.deletesAssets && ", and its assets are deleted if it has completed",
+      );
     case "deleted":
       return text`is deleted${effect.assets && describeOutcome(effect.assets)}`;
     case "former-deleted":
-      return text`was replaced earlier, and its former job is deleted${effect.assets && describeOutcome(effect.assets)}`;
+      return concat(
+        "was replaced earlier, and its former job is deleted",
+        effect.assets && describeOutcome(effect.assets),
+      );
   }
 }
 

@@ -6,7 +6,7 @@ import type { Urn, Values } from "./preview-values";
 import { canonical, isAbsent, isSecret, listOf, membersOf, shortId, showValue } from "./preview-values";
 import type { ItemChanges, NotKnownYet, Reason } from "./reason";
 import type { RichText, Span } from "./rich-text";
-import { code, codeList, count, join, maxListed, text } from "./rich-text";
+import { code, codeList, concat, count, join, maxListed, text } from "./rich-text";
 
 export const describeReason = (reason: Reason): RichText =>
   (sentences[reason.kind] as (reason: Reason) => RichText)(reason);
@@ -135,7 +135,7 @@ function describeFailure(state: unknown, errors: unknown): RichText {
   const texts = [...groups.values()].slice(0, maxListed).map((alike) => {
     const names = alike.flatMap(namesOfError);
     const error = code(`${String(alike[0]!.code)}: ${String(alike[0]!.message)}`);
-    return text`${error}${names.length > 0 && text` (${codeList(names)})`}`;
+    return concat(error, names.length > 0 && text` (${codeList(names)})`);
   });
   return texts.length > 0 ? text`${ended}: ${join(texts, "; ")}` : ended;
 }

@@ -2,7 +2,7 @@
 import type { AssetNames } from "./assets";
 import { shortId } from "./preview-values";
 import type { RichText } from "./rich-text";
-import { code, codeList, count, text } from "./rich-text";
+import { code, codeList, concat, count, text } from "./rich-text";
 import type { Duplicates, Remedy, Run, Warning } from "./warning";
 
 export const describeWarning = (warning: Warning): RichText =>
@@ -11,9 +11,17 @@ export const describeWarning = (warning: Warning): RichText =>
 const sentences: { readonly [Kind in Warning["kind"]]: (warning: Warning & { kind: Kind }) => RichText } = {
   "duplicate-assets": (warning) => (duplicates[warning.cause] as (found: Duplicates) => RichText)(warning),
   "remaining-assets": ({ cause, assets, revision, remedy }) =>
-    text`${numberOf(assets)} of ${runs[cause]} ${verb(assets, "stays", "stay")} in ${revisionOf(revision)} beside the new ones${ifSame(revision)}: ${codeList(assets)}${remedy && text`. ${remedies[remedy]}`}`,
+    concat(
+      text`${numberOf(assets)} of ${runs[cause]} ${verb(assets, "stays", "stay")} in ${revisionOf(revision)}`,
+      text` beside the new ones${ifSame(revision)}: ${codeList(assets)}`,
+      remedy && text`. ${remedies[remedy]}`,
+    ),
   "deleted-assets": ({ cause, assets, isAfterSet }) =>
-    text`${numberOf(assets)} of ${runs[cause]} ${verb(assets, "is", "are")} deleted${isAfterSet && " after all jobs of the set have completed"}, unless the revision is finalized`,
+    concat(
+      text`${numberOf(assets)} of ${runs[cause]} ${verb(assets, "is", "are")} deleted`,
+      isAfterSet && " after all jobs of the set have completed",
+      ", unless the revision is finalized",
+    ),
   "overwritten-objects": ({ objects }) =>
     objects
       ? text`it overwrites objects of its last run: ${codeList(objects)}`
@@ -46,12 +54,22 @@ const duplicates: {
   "running-job": ({ state }) =>
     text`its last run is still in state ${code(state)} and cannot be stopped: its assets may be in the revision twice`,
   "hidden-run": () =>
-    text`assets of a run before the last one may be in the revision twice: only ${code("pulumi preview --show-replacement-steps")} shows whether there is such a run`,
+    concat(
+      "assets of a run before the last one may be in the revision twice: ",
+      text`only ${code("pulumi preview --show-replacement-steps")} shows whether there is such a run`,
+    ),
   "left-by-deleted": (found) =>
-    text`${numberOf(found.assets)} of ${jobsOf(found)}, which ${verb(found.jobs, "is", "are")} deleted, ${willBeTwice(found)}${found.mayBeRenamed && ". An alias keeps a renamed job"}`,
+    concat(
+      text`${numberOf(found.assets)} of ${jobsOf(found)}, which ${verb(found.jobs, "is", "are")} deleted`,
+      text`, ${willBeTwice(found)}`,
+      found.mayBeRenamed && ". An alias keeps a renamed job",
+    ),
   "left-by-kept": (found) => text`${numberOf(found.assets)} of ${jobsOf(found)} ${willBeTwice(found)}`,
   created: (found) =>
-    text`${jobsOf(found)} ${verb(found.jobs, "creates", "create")} ${numberOf(found.assets)} of the same name in ${revisionOf(found.revision)}: ${codeList(found.assets)}`,
+    concat(
+      text`${jobsOf(found)} ${verb(found.jobs, "creates", "create")} ${numberOf(found.assets)} of the same name`,
+      text` in ${revisionOf(found.revision)}: ${codeList(found.assets)}`,
+    ),
   repeated: ({ assets }) =>
     text`it names ${numberOf(assets)} more than once and creates each of them repeatedly: ${codeList(assets)}`,
 };
@@ -65,8 +83,14 @@ const runs: Readonly<Record<Run, string>> = { "last-run": "its last run", "earli
 const remedies: Readonly<Record<Remedy, RichText>> = {
   "none-shared": ["The old assets belong to the job of another process and are not deleted with this job"],
   "drop-retain-on-delete": text`${code("retainOnDelete")} keeps the old assets`,
-  "apply-on-delete-first": text`${code("onDelete")} changes in the same run and has no effect yet: apply it first, in a run that does not replace the job`,
-  "set-on-delete-first": text`To have the old assets deleted, first set ${code('onDelete: "deleteAssets"')} in a run that does not replace the job`,
+  "apply-on-delete-first": concat(
+    text`${code("onDelete")} changes in the same run and has no effect yet: `,
+    "apply it first, in a run that does not replace the job",
+  ),
+  "set-on-delete-first": concat(
+    text`To have the old assets deleted, first set ${code('onDelete: "deleteAssets"')}`,
+    " in a run that does not replace the job",
+  ),
   "delete-by-hand": [
     "The old assets belong to an earlier run and are not deleted with it: delete them by hand first",
   ],

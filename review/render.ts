@@ -26,7 +26,7 @@ export function toMarkdown(review: Review, limit = Infinity): string {
   const marked = stack === undefined ? "" : ` of ${toPlainText([stack]).replace(/[^\w./-]/g, "_")}`;
   const head = [
     `<!-- pulumi-dataexchange review${marked} -->`,
-    `### AWS Data Exchange${toMarkup(text`${stack && text`, ${stack}`}`)}: ${headlineOf(review)}`,
+    `### AWS Data Exchange${stack === undefined ? "" : toMarkup(text`, ${stack}`)}: ${headlineOf(review)}`,
     ...(errors.length > 0
       ? ["**The preview failed**, so jobs may be missing here.", bullets(errorLines(review))]
       : []),

@@ -11,6 +11,9 @@ type Value = string | number | Span | RichText | false | undefined;
 export const text = (strings: TemplateStringsArray, ...values: readonly Value[]): RichText =>
   strings.flatMap((string, index) => [...(string === "" ? [] : [string]), ...spansOf(values[index])]);
 
+/** Clauses in order. Each begins with its own space or punctuation. */
+export const concat = (...clauses: readonly Value[]): RichText => clauses.flatMap(spansOf);
+
 function spansOf(value: Value): RichText {
   if (value === undefined || value === false || value === "") return [];
   if (typeof value === "number") return [value.toLocaleString("en-US")];

@@ -2,7 +2,7 @@
 import type { Queue } from "./queues";
 import type { Action, IdleJob, Review } from "./review";
 import type { RichText, Span } from "./rich-text";
-import { code, count, text } from "./rich-text";
+import { code, concat, count, text } from "./rich-text";
 
 /** The verbs of the headline. Only its first part has a noun. */
 const verbs: readonly (readonly [
@@ -66,15 +66,18 @@ export function errorLines({ errors }: Review): RichText[] {
   const rest = errors.length - maxErrors;
   const lines = errors
     .slice(0, maxErrors)
-    .map(
-      ({ resource, message }) => text`${resource !== undefined && text`${code(resource)}: `}${code(message)}`,
+    .map(({ resource, message }) =>
+      concat(resource !== undefined && text`${code(resource)}: `, code(message)),
     );
   return [...lines, ...(rest > 0 ? [text`and ${rest} more`] : [])];
 }
 
 export function describeQueue({ jobs, type, region, quota, waves }: Queue): RichText {
-  const where = region !== undefined && text` in ${code(region)}`;
-  return text`${count(jobs, "job")} of type ${code(type)}${where}: ${quota} may be in progress at once, so they run in ${waves} waves`;
+  return concat(
+    text`${count(jobs, "job")} of type ${code(type)}`,
+    region !== undefined && text` in ${code(region)}`,
+    text`: ${quota} may be in progress at once, so they run in ${waves} waves`,
+  );
 }
 
 const operations: Readonly<Record<string, string>> = {
