@@ -23,6 +23,12 @@ describe("the test scripts of package.json", () => {
     expect(testFiles.filter((file) => !runs(file))).to.deep.equal([]);
   });
 
+  it("have a Mocha that names the compiled file if a test file is not compiled", () => {
+    const { status, stderr } = spawnSync("npx", ["mocha", "tests/lib/redact.test.ts"], { encoding: "utf8" });
+    expect(status).to.equal(1);
+    expect(stderr).to.contain("`npx mocha dist/tests/lib/redact.test.js`");
+  });
+
   it("put every test file into exactly one suite", () => {
     const suites = ["unit", "emulator", "clients", "engine", "package", "reliability", "benchmark"];
     const selectors = suites.map((suite) => selectedBy(`test:${suite}`));
