@@ -99,7 +99,11 @@ describe("previews", function () {
     const { stack, service } = shared;
     service.local.clearRequests();
     for (const [what, args, path] of refused) {
-      const program = declareJob(args as JobArgs);
+      // It exports nothing, because SDK 3.212 waits forever for an output of a resource whose input rejects.
+      const program = () => {
+        new Job("prices", args as JobArgs);
+        return Promise.resolve();
+      };
       const { error, stdout, stderr } = await stack.preview(program);
       expect(error, what).to.be.an("error");
       expect(stderr, what).to.contain(path);
