@@ -45,7 +45,7 @@ export function rejectForeignResponses(client: DataExchangeClient): void {
       throw new UnexpectedAnswerError(fault, response.statusCode);
     };
   client.middlewareStack.addRelativeTo(middleware, {
-    name: "refuseOtherAnswers",
+    name: "rejectForeignResponses",
     // Runs before the deserializer.
     relation: "after",
     toMiddleware: "deserializerMiddleware",

@@ -93,14 +93,13 @@ const outputsEverywhere: JobArgs[] = [
   },
 ];
 
+// Nothing runs these programs: the build is their test.
+void [valid, wrong, outputsEverywhere];
+
 /** Compiles if each type is assignable to the other. */
 const same = <A, B>(_one: A extends B ? true : never, _other: B extends A ? true : never): void => undefined;
 
 describe("the types of a Job", () => {
-  it("compile with valid arguments and with inputs at every leaf, and reject others", () => {
-    expect([valid.length, wrong.length, outputsEverywhere.length]).to.deep.equal([3, 8, 4]);
-  });
-
   it("have the job types and states of the service model", () => {
     same<JobState, (typeof jobStates)[number]>(true, true);
     same<JobArgs["type"], JobType>(true, true);

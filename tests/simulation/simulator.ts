@@ -132,14 +132,15 @@ export class Simulator implements DataExchange {
     return this.call("listRevisionAssets", revisionId, list, signal);
   }
 
-  deleteAsset({ revisionId }: RevisionRef, assetId: string): Promise<void> {
-    return this.call("deleteAsset", assetId, () => {
+  deleteAsset({ revisionId }: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void> {
+    const remove = () => {
       const isLocked = this.finalized.has(revisionId) && !this.revoked.has(revisionId);
       if (isLocked) throw serviceError("deleteAsset", "conflict");
       const index = this.assets.findIndex(({ id }) => id === assetId);
       if (index < 0) throw serviceError("deleteAsset", "notFound");
       this.assets.splice(index, 1);
-    });
+    };
+    return this.call("deleteAsset", assetId, remove, signal);
   }
 
   getRevision({ revisionId: id }: RevisionRef) {

@@ -104,6 +104,12 @@ describe("createJob: jobs without success", () => {
     expect(error.message).to.contain("Allow dataexchange:CreateJob to the identity that runs Pulumi");
   });
 
+  it("marks a failed job whose assets cannot be listed, so that its retry looks for them", async () => {
+    const service = failing().fail("listRevisionAssets", "accessDenied");
+    const { outputs, code } = await unfinishedOf(host(service).create(s3Import()));
+    expect([outputs.__incomplete, code]).to.deep.equal([true, "job-failed"]);
+  });
+
   it("keeps the job in state if StartJob is denied, and the next up starts it", async () => {
     const service = new Simulator().fail("startJob", "accessDenied");
     const process = host(service);

@@ -37,6 +37,20 @@ describe("the provider, if calls get no answer", () => {
     expect(service.count("startJob")).to.equal(9);
   });
 
+  for (const [title, operation, limit] of [
+    ["gives up an endpoint that no call of the run has reached after 30 s", "createJob", 30_000],
+    ["gives up an endpoint that an earlier call has reached at timeouts.request", "startJob", 5 * minute],
+  ] as const) {
+    it(title, async () => {
+      const facts = { refusedBy: "127.0.0.1:4" };
+      const service = new Simulator().fail(operation, "unavailable", { times: Infinity, facts });
+      const started = service.clock.now();
+      expect(await codeOf(host(service).create(importFor("5m")))).to.equal("connection-refused");
+      // No pause between two calls is longer than 20 s.
+      expect(service.clock.now() - started).to.be.within(limit - 20_000, limit);
+    });
+  }
+
   for (const [isAccepted, effects] of [
     [true, ["job1"]],
     [false, ["job2"]],
@@ -73,6 +87,18 @@ describe("the provider, if calls get no answer", () => {
     expect(service.clock.now() - started).to.equal(20 * minute);
   });
 
+  it("runs a job again whose deletion got no answer, although a late listing still shows its assets", async () => {
+    const inputs = s3Import(["a", "b"], { onDelete: "deleteAssets" });
+    const service = new Simulator();
+    const { id, outputs } = await host(service).create(inputs);
+    const items = structuredClone(service.assets);
+    service.listRevisionAssets = () => Promise.resolve({ items });
+    service.fail("deleteAsset", "unavailable", { hangs: true, after: true });
+    const process = host(service);
+    expect(await codeOf(process.delete(id, outputs))).to.equal("service-unavailable");
+    expect(process.diff(id, outputs, inputs).replaces).to.deep.equal(["assets"]);
+  });
+
   for (const [what, operation] of [
     ["read", "getJob"],
     ["delete", "deleteAsset"],
@@ -86,6 +112,27 @@ describe("the provider, if calls get no answer", () => {
       expect(service.clock.now() - began).to.be.at.most(minute);
     });
   }
+});
+
+describe("the provider, if StartJob is refused", () => {
+  for (const [limitName, calls] of [
+    ["Assets per revision", 1],
+    ["Concurrent in progress jobs to import assets from Amazon S3", 2],
+  ] as const) {
+    it(`${calls > 1 ? "repeats" : "does not repeat"} the call at the limit "${limitName}"`, async () => {
+      const service = new Simulator().fail("startJob", "limit", { facts: { limitName } });
+      await host(service)
+        .create(imported)
+        .catch(() => undefined);
+      expect(service.count("startJob")).to.equal(calls);
+    });
+  }
+
+  it("keeps the job in state if GetJob shows that it waits", async () => {
+    const service = new Simulator().fail("startJob", "conflict");
+    const { code, outputs } = await unfinishedOf(host(service).create(imported));
+    expect([code, outputs.state]).to.deep.equal(["resource-conflict", "WAITING"]);
+  });
 });
 
 describe("the provider, if calls do not find existing jobs and assets", () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
+import { markReturned } from "../../../provider/core/job-record";
 import { host, idsOf, mortal, namesOf } from "../../simulation/host";
 import { existing, hour, s3Export, s3Import, upload, urn } from "../../simulation/samples";
 import { Simulator } from "../../simulation/simulator";
@@ -195,6 +196,16 @@ describe("a job that was returned to the engine, and that no state names", () =>
     const again = await host(service).create(triggered(2), urn);
     expect(service.effects()).to.have.length(2);
     expect(idsOf(service.assets)).to.have.members(idsOf([...outputs.assets, ...again.outputs.assets]));
+  });
+
+  it("is not marked as returned in a record that names a later job", async () => {
+    const { records } = host(new Simulator());
+    const assertEngineAlive = () => Promise.resolve();
+    await records.write("key", { work: "w", job: "job2" });
+    await markReturned({ records, recordKey: "key", assertEngineAlive }, "job1");
+    expect((await records.find("key"))?.returned).to.equal(undefined);
+    await markReturned({ records, recordKey: "key", assertEngineAlive }, "job2");
+    expect((await records.find("key"))?.returned).to.equal(true);
   });
 
   type Change = (service: Simulator, process: ReturnType<typeof host>) => unknown;

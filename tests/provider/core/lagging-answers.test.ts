@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { finalizeRevision } from "../../../provider/core/finalization";
+import { assetsCreatedBy } from "../../../provider/core/job-assets";
 import type { Lag } from "../../simulation/lag";
 import {
   perItem,
@@ -12,7 +13,7 @@ import {
   uniformLag,
 } from "../../simulation/lag";
 import { serviceError } from "../../simulation/faults";
-import { host, mortal, namesOf } from "../../simulation/host";
+import { host, idsOf, mortal, namesOf } from "../../simulation/host";
 import {
   codeOf,
   dataSetId,
@@ -147,6 +148,24 @@ describe("assets that ListRevisionAssets shows late", () => {
     const read = (await process.read(id, outputs))!;
     expect(namesOf(read.assets)).to.deep.equal(["a", "b"]);
     expect(read).to.not.have.property("__incomplete");
+  });
+});
+
+describe("assetsCreatedBy", () => {
+  it("takes the first of two assets with the same key, whatever the order of the listing", async () => {
+    const service = new Simulator();
+    await host(service).create(s3Import(["a"]));
+    const [job, first] = [service.jobs[0]!, service.assets[0]!];
+    const second = {
+      ...first,
+      id: "second",
+      createdAt: new Date(Date.parse(first.createdAt) + 1).toISOString(),
+    };
+    for (const listed of [
+      [first, second],
+      [second, first],
+    ])
+      expect(idsOf(assetsCreatedBy(job, listed))).to.deep.equal([first.id]);
   });
 });
 

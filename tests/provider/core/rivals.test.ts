@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
+import { resourceKeyOf } from "../../../provider/core/job-context";
 import type { JobState } from "../../../service-model/job";
 import { host } from "../../simulation/host";
 import {
@@ -60,6 +61,15 @@ describe("createJob beside a similar job", () => {
     const job = existing(service, s3Import(["b", "a"]), "WAITING");
     const { id, outputs } = await host(service).create(s3Import(["a", "b"]));
     expect([id, outputs.__shared]).to.deep.equal([job.id, true]);
+  });
+
+  it("starts a waiting job that the record of the same resource names", async () => {
+    const service = new Simulator();
+    const job = existing(service, s3Import(), "WAITING");
+    const { create, records, session } = host(service);
+    records.findKey = () => Promise.resolve(resourceKeyOf(session, urn));
+    expect((await create(s3Import(), urn)).id).to.equal(job.id);
+    expect(service.effects()).to.deep.equal([job.id]);
   });
 
   it("cancels a waiting upload whose URL has expired", async () => {

@@ -10,7 +10,7 @@ import { secretOutputs } from "../../../provider/dynamic/state-contract";
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet } from "../../../index";
 import { useFolder } from "../../harness/folder";
-import { declaredInputs } from "../../provider/dynamic/declared";
+import { declaredInputs } from "./declared";
 import { apiImport, s3Import } from "../../simulation/samples";
 
 const sdk = (path = "") => JSON.stringify(require.resolve(`@pulumi/pulumi${path}`));
