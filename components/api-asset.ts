@@ -86,7 +86,7 @@ export class ApiAsset extends DeferredComponent<ApiAssetArgs, ApiAssetOutputs> {
     args: ApiAssetArgs,
     { dependsOn }: ComponentResourceOptions,
   ): Promise<ApiAssetOutputs> {
-    const document = documentOf(args, await dependenciesReady(dependsOn), this);
+    const document = resolveDocument(args, await dependenciesReady(dependsOn), this);
     const resolved = await resolveInput(document);
     if (resolved.known) await validateSpecification(resolved.value);
     else {
@@ -116,7 +116,7 @@ export class ApiAsset extends DeferredComponent<ApiAssetArgs, ApiAssetOutputs> {
  * The given document, or the document that API Gateway exports from the stage. It is unknown if a preview will create or
  * change the stage. The parent's provider makes the call.
  */
-export function documentOf(
+export function resolveDocument(
   { specification, restApiId, stageName, region }: Omit<ApiAssetArgs, "dataSetId" | "revisionId">,
   isReady: boolean,
   parent?: Resource,
@@ -134,18 +134,18 @@ export function documentOf(
 export const toUpload = (document: OpenApiDocument): asset.Asset & object =>
   asset.Asset.isInstance(document)
     ? (document as asset.Asset & object)
-    : new asset.StringAsset(textOf(document));
+    : new asset.StringAsset(documentText(document));
 
 /** The text of a document; `undefined` for a remote document. */
 export async function readDocument(document: OpenApiDocument): Promise<string | undefined> {
-  if (!asset.Asset.isInstance(document)) return textOf(document);
+  if (!asset.Asset.isInstance(document)) return documentText(document);
   const { path, text, uri } = await assetSource(document);
   if (text !== undefined) return text;
   if (path !== undefined) return readFile(path, "utf8");
   return uri?.startsWith("file:") ? readFile(fileURLToPath(uri), "utf8") : undefined;
 }
 
-const textOf = (document: string | Readonly<Record<string, unknown>>): string =>
+const documentText = (document: string | Readonly<Record<string, unknown>>): string =>
   typeof document === "string" ? document : JSON.stringify(document);
 
 async function validateSpecification(document: OpenApiDocument): Promise<void> {

@@ -6,13 +6,13 @@ import { connectionSettings } from "../provider/aws/settings";
 import { canonicalText } from "../provider/core/normalize";
 import { Job } from "../provider/dynamic/job";
 import { JobSet } from "../provider/dynamic/job-set";
+import { isPlainObject } from "../provider/dynamic/program-values";
+import { childrenOf, inputsOf, waitUntilInitialized } from "../provider/dynamic/pulumi-private";
 import type { JobArgs } from "../provider/dynamic/types";
 import { findJobType } from "../service-model/job-types";
-import { isRecord } from "../service-model/validate";
 import type { PlannedJob, PolicyScope } from "./support/iam-policy";
 import { policyDocument, policyMembers } from "./support/iam-policy";
 import { withoutStack } from "./support/input-error";
-import { childrenOf, initialized, inputsOf } from "./support/pulumi-private";
 
 /** The args that a job's permissions depend on. */
 export type PlannedJobArgs = JobArgs extends infer Args
@@ -127,7 +127,8 @@ function planOfSet(set: JobSet): Input<PlannedJob[]> {
 function hasTags(configuration: Input<unknown>): Input<boolean> {
   // The assets of every job get the default tags of the stack.
   if (connectionSettings({}, runtime.getConfig).defaultTags !== undefined) return true;
-  if (isPlain(configuration) && Array.isArray(configuration["tags"])) return configuration["tags"].length > 0;
+  if (isPlainObject(configuration) && Array.isArray(configuration["tags"]))
+    return configuration["tags"].length > 0;
   return unsecret(output(configuration)).apply((known) => {
     const { tags } = (known ?? {}) as { tags?: readonly unknown[] };
     return (tags ?? []).length > 0;
@@ -137,22 +138,19 @@ function hasTags(configuration: Input<unknown>): Input<boolean> {
 async function jobsWithin(resource: Resource): Promise<(Job | JobSet)[]> {
   if (Job.isInstance(resource) || JobSet.isInstance(resource)) return [resource];
   if (!ComponentResource.isInstance(resource)) return [];
-  await initialized(resource);
+  await waitUntilInitialized(resource);
   return (await Promise.all(childrenOf(resource).map(jobsWithin))).flat();
 }
 
 /** Leaves out members that no permission depends on. A secret one, such as an API key, would make the policy secret. */
 const policyDetails = (details: unknown): unknown =>
-  !isPlain(details)
+  !isPlainObject(details)
     ? details
     : Object.fromEntries(
         Object.entries(details).map(([key, members]) => [
           key,
-          isPlain(members)
+          isPlainObject(members)
             ? Object.fromEntries(Object.entries(members).filter(([name]) => policyMembers.has(name)))
             : members,
         ]),
       );
-
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;

@@ -7,7 +7,7 @@ import type { JobType } from "../service-model/job-type";
 import type { JobAsset } from "../service-model/job";
 import { jobTypeOf } from "../service-model/job-types";
 import type { ApiAssetArgs } from "./api-asset";
-import { ApiAsset, documentOf, readDocument } from "./api-asset";
+import { ApiAsset, resolveDocument, readDocument } from "./api-asset";
 import type { FileUploadArgs } from "./file-upload";
 import { FileUpload } from "./file-upload";
 import type { LakeFormationImportArgs } from "./lake-formation-import";
@@ -132,7 +132,7 @@ const contents: Contents = {
   api: {
     jobType: "IMPORT_ASSET_FROM_API_GATEWAY_API",
     async inspect(args, { isReady, publication }) {
-      const document = await resolveInput(documentOf(args, isReady, publication));
+      const document = await resolveInput(resolveDocument(args, isReady, publication));
       const assetNames = await knownNames([args.apiName]);
       if (!document.known) return { hash: document, assetNames };
       const { restApiId, stageName, apiName, apiDescription, apiKey, tags } = args;

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import type { Message } from "../lib/message-code";
 import { reasonOf } from "../lib/message-code";
 import { Job } from "../provider/dynamic/job";
+import { inputsOf } from "../provider/dynamic/pulumi-private";
 import { usesMocks } from "../provider/dynamic/upload-asset";
 import { DeferredComponent } from "./support/deferred-component";
 import type { DownloadRecord } from "./support/downloaded-file";
@@ -13,7 +14,6 @@ import { downloadFile, findDownloadedFile } from "./support/downloaded-file";
 import { InputError } from "./support/input-error";
 import type { ExportSettings } from "./support/job-settings";
 import { jobSettings } from "./support/job-settings";
-import { inputsOf } from "./support/pulumi-private";
 import { resolveInput, unknownOutput } from "./support/resolve-input";
 
 /** Arguments of a SignedDownload. */

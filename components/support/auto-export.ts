@@ -6,10 +6,10 @@ import type { Input, Resource } from "@pulumi/pulumi";
 import { all, CustomResource, Output } from "@pulumi/pulumi";
 
 import { canonicalText } from "../../provider/core/normalize";
+import { findResources, typeTokenOf } from "../../provider/dynamic/pulumi-private";
 import type { ExportServerSideEncryptionArgs } from "../../provider/dynamic/types";
 import { InputError } from "./input-error";
 import { requireAws } from "./pulumi-aws";
-import { resourcesOf, typeTokenOf } from "./pulumi-private";
 import { resolveInput } from "./resolve-input";
 
 export interface AutoExportArgs {
@@ -108,7 +108,7 @@ const notEntitled = (problem: string, derived: readonly string[] = []): InputErr
 
 /** The data sets among the resources that an input depends on. */
 async function findDataSets(input: Input<string>): Promise<CustomResource[]> {
-  const resources = Output.isInstance(input) ? await resourcesOf(input) : [];
+  const resources = Output.isInstance(input) ? await findResources(input) : [];
   return resources
     .filter((one): one is CustomResource => CustomResource.isInstance(one))
     .filter((one) => typeTokenOf(one) === "aws:dataexchange/dataSet:DataSet");

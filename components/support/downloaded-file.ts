@@ -19,6 +19,7 @@ import { backoffDelay } from "../../lib/backoff";
 import { reasonOf } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import { openNetwork } from "../../provider/aws/network";
+import { errorMember } from "../../provider/aws/put-to-signed-url";
 import { connectionSettings } from "../../provider/aws/settings";
 import { hashFile } from "./content-hash";
 import { InputError } from "./input-error";
@@ -114,7 +115,7 @@ async function downloadOnce(url: string, to: string): Promise<Pick<DownloadRecor
   const response = await open(url);
   const { statusCode = 0, headers } = response;
   if (statusCode !== 200) {
-    const code = /<Code>([^<]+)<\/Code>/.exec(await readStart(response))?.[1];
+    const code = errorMember("Code", await readStart(response));
     const Kind = statusCode >= 500 || statusCode === 429 ? Error : PermanentError;
     throw new Kind(`the server answered ${statusCode}${code ? ` ${code}` : ""}`);
   }

@@ -3,9 +3,9 @@ import type { Input, Resource } from "@pulumi/pulumi";
 import { isSecret, Output, ResourceError } from "@pulumi/pulumi";
 
 import { CodedError, withCode } from "../../lib/message-code";
+import { readValueWithUnknowns } from "../../provider/dynamic/pulumi-private";
 import type { Shape } from "../../service-model/shape";
 import { formatPath, validate } from "../../service-model/validate";
-import { valueWithUnknowns } from "./pulumi-private";
 import { resolveInput, resolveNow } from "./resolve-input";
 
 /** Invalid arguments of a component. The message names the argument and the remedy. */
@@ -95,7 +95,7 @@ async function secretsIn(value: unknown, visited: Set<unknown>): Promise<string[
   if (typeof value !== "object" || value === null || visited.has(value)) return [];
   visited.add(value);
   if (Output.isInstance(value)) {
-    const known = await resolveNow(Promise.all([valueWithUnknowns(value), isSecret(value)]));
+    const known = await resolveNow(Promise.all([readValueWithUnknowns(value), isSecret(value)]));
     return known?.[1] ? textsIn(known[0]) : [];
   }
   if (value instanceof Promise) return secretsIn(await resolveNow(value), visited);

@@ -3,9 +3,9 @@ import type { Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 import { createRequire } from "node:module";
 
+import { readValueWithUnknowns } from "../../provider/dynamic/pulumi-private";
 import type { AssumeRoleArgs, CommonJobArgs } from "../../provider/dynamic/types";
 import { InputError } from "./input-error";
-import { valueWithUnknowns } from "./pulumi-private";
 
 /** Loads one module of the package, such as `s3`. `purpose` names the argument that needs it. */
 export function requireAws<Module>(module: string, purpose: string): Module {
@@ -46,7 +46,7 @@ export function awsProviderSettings(component: Resource, args: ConnectionArgs): 
 
 /** With unknown values, because without them a preview could not distinguish an absent setting from an unknown one. */
 const settingOf = (value?: Output<string | undefined>): Output<string | undefined> =>
-  output(value && valueWithUnknowns(value));
+  output(value && readValueWithUnknowns(value));
 
 /** A job assumes one role, so a chain of roles cannot be forwarded. */
 function singleRole(roles: string | undefined): AssumeRoleArgs | undefined {

@@ -2,7 +2,13 @@
 import type { ComponentResourceOptions, Input, Resource, Unwrap } from "@pulumi/pulumi";
 import { ComponentResource, containsUnknowns, CustomResource, Output, output, unknown } from "@pulumi/pulumi";
 
-import { childrenOf, initialized, isKnown, valueOf, valueWithUnknowns } from "./pulumi-private";
+import {
+  childrenOf,
+  isKnown,
+  readValue,
+  readValueWithUnknowns,
+  waitUntilInitialized,
+} from "../../provider/dynamic/pulumi-private";
 
 /** The value of an input, unless a preview does not know it. */
 export type Resolved<T> = { readonly known: true; readonly value: T } | { readonly known: false };
@@ -11,7 +17,7 @@ export type Resolved<T> = { readonly known: true; readonly value: T } | { readon
 export async function resolveInput<T>(input: Input<T>): Promise<Resolved<Unwrap<T>>> {
   const resolving = output(input) as Output<Unwrap<T>>;
   // If the value rejects, the resource that produced it reports the error.
-  const value = await valueOf(resolving);
+  const value = await readValue(resolving);
   return (await isKnown(resolving)) ? { known: true, value } : { known: false };
 }
 
@@ -58,7 +64,7 @@ export async function isResourceReady(resource: Resource): Promise<boolean> {
     return (await resolveInput(resource.id)).known && !(await willChange(resource));
   }
   if (!ComponentResource.isInstance(resource)) return true;
-  await initialized(resource);
+  await waitUntilInitialized(resource);
   const ready = await Promise.all(childrenOf(resource).map(isResourceReady));
   return ready.every(Boolean);
 }
@@ -67,6 +73,6 @@ export async function isResourceReady(resource: Resource): Promise<boolean> {
 async function willChange(resource: CustomResource): Promise<boolean> {
   const outputs = Object.values(resource).filter((value) => Output.isInstance(value));
   // With unknowns, because without them an absent output would look like an unknown one.
-  const values = await Promise.all(outputs.map(valueWithUnknowns));
+  const values = await Promise.all(outputs.map(readValueWithUnknowns));
   return values.some(containsUnknowns);
 }

@@ -5,9 +5,14 @@
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import { ComponentResource, CustomResource, Output, output, runtime } from "@pulumi/pulumi";
 
+import {
+  childrenOf,
+  parentOf,
+  typeTokenOf,
+  waitUntilInitialized,
+} from "../../provider/dynamic/pulumi-private";
 import { jobSetToken, jobToken } from "../../provider/dynamic/state-contract";
 import { InputError } from "./input-error";
-import { childrenOf, initialized, parentOf, typeTokenOf } from "./pulumi-private";
 import { isResourceReady, resolveInput, resolveNow } from "./resolve-input";
 
 /** Destination of an object. Without a key, it may be any key of the bucket. */
@@ -134,7 +139,9 @@ async function resolveDestinations(inputs: Inputs, resource: Resource): Promise<
 
 /** A failed component reports its own error. */
 const initializedOrFailed = (resource: Resource): Promise<unknown> =>
-  ComponentResource.isInstance(resource) ? initialized(resource).catch(() => undefined) : Promise.resolve();
+  ComponentResource.isInstance(resource)
+    ? waitUntilInitialized(resource).catch(() => undefined)
+    : Promise.resolve();
 
 /** Every resource that the program has declared so far, without the component itself. */
 function resourcesBeside(component: Resource): Resource[] {

@@ -58,7 +58,13 @@ async function expectedV4(request: SignedRequest, caller: Authorization, secret:
   if (body && payloadHash !== unsignedPayload && sha256Of(body) !== payloadHash.toLowerCase()) {
     throw invalidSignature("The body does not match the signed hash.");
   }
-  return new SignatureCalculator(caller.service).signatureOf(request, caller, secret, timestamp, payloadHash);
+  return new SignatureCalculator(caller.service).computeSignature(
+    request,
+    caller,
+    secret,
+    timestamp,
+    payloadHash,
+  );
 }
 
 const invalidSignature = (message: string): ApiError =>
@@ -132,7 +138,7 @@ class SignatureCalculator extends SignatureV4 {
     super({ service, region: "", credentials, sha256: Sha256, uriEscapePath });
   }
 
-  async signatureOf(
+  async computeSignature(
     { method, path, query, headers }: SignedRequest,
     { accessKeyId, date, region, service, signedHeaders }: Authorization,
     secretAccessKey: string,

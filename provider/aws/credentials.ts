@@ -150,12 +150,12 @@ function explained(error: Error, profile: string, section: Section = {}): Error 
   const printed = error.message.slice(start.length).replace(command, "").trim();
   return new ProfileError(
     `the credential_process of the profile ${profile} failed: ` +
-      (withoutSecrets(printed).slice(0, maxPrintedLength) || "it printed nothing to its standard error"),
+      (redactOutput(printed).slice(0, maxPrintedLength) || "it printed nothing to its standard error"),
   );
 }
 
 /** Removes values after words such as "token", and texts that look like access keys. */
-const withoutSecrets = (text: string): string =>
+const redactOutput = (text: string): string =>
   redact(text)
     .replace(
       /((?:secret|token|password|passwd|pwd|key)\w*["']?\s*[:=]\s*)("[^"]*"|'[^']*'|\S+)/gi,

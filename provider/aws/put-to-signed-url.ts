@@ -135,11 +135,15 @@ async function send(url: string, { body, meter, size, md5, agents, signal }: Sen
 }
 
 function refusal(status: number, text: string): Error {
-  const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `HTTP ${status}`;
-  const message = /<Message>([^<]+)<\/Message>/.exec(text)?.[1] ?? "the signed URL refused the body";
-  return Object.assign(new Error(plain(message)), { name: code, $metadata: { httpStatusCode: status } });
+  const code = errorMember("Code", text) ?? `HTTP ${status}`;
+  const message = errorMember("Message", text) ?? "the signed URL refused the body";
+  return Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } });
 }
 
 const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
-const plain = (xml: string): string =>
-  xml.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => entities[name]!);
+
+/** A member of an error that S3 answers, as XML. Undefined if the text is something else. */
+export const errorMember = (name: "Code" | "Message", xml: string): string | undefined =>
+  new RegExp(`<${name}>([^<]+)</${name}>`)
+    .exec(xml)?.[1]
+    ?.replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => entities[entity]!);

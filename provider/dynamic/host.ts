@@ -68,7 +68,7 @@ export class ProviderHost {
     return withReporter(this.engine, props, (reporter) =>
       run({
         session,
-        sessionOf: (settings) => this.sessions.of(settings),
+        openSession: (settings) => this.sessions.of(settings),
         bodies: this.bodies,
         ownership: this.ownership,
         records: this.records,

@@ -60,7 +60,7 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
     await this.recordState(before);
     const { ownership, records } = this.host;
     return this.host.withReporter(before, (reporter) =>
-      readJobSet(before, { ownership, records, reporter, sessionOf: this.sessionOf }),
+      readJobSet(before, { ownership, records, reporter, openSession: this.openSession }),
     );
   }
 
@@ -68,11 +68,17 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
     await this.recordState(before);
     const { ownership, records } = this.host;
     await this.host.withReporter(before, (reporter) =>
-      deleteJobSet(before, { ownership, records, reporter, urn: urnOf(before), sessionOf: this.sessionOf }),
+      deleteJobSet(before, {
+        ownership,
+        records,
+        reporter,
+        urn: urnOf(before),
+        openSession: this.openSession,
+      }),
     );
   }
 
-  private readonly sessionOf = (settings: object): Promise<Session> => this.host.sessions.of(settings);
+  private readonly openSession = (settings: object): Promise<Session> => this.host.sessions.of(settings);
 
   private async run(id: string, props: Props, before?: Props): Promise<Props> {
     return this.host.run(props, async (dependencies) => {

@@ -14,13 +14,8 @@ import {
   markApiKeySecret,
   mapObject,
 } from "./program-values";
-import {
-  checkDeclaration,
-  defineLazyOutput,
-  hasType,
-  ownUrn,
-  suppressStackTexts,
-} from "./resource-declaration";
+import { hasType, readValue } from "./pulumi-private";
+import { checkDeclaration, defineLazyOutput, ownUrn, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs, JobArgs, JobError } from "./types";
 import { toFileAsset } from "./upload-asset";
 
@@ -179,7 +174,7 @@ const isSecretOutput = async (value: unknown): Promise<boolean> =>
 /** The object once it is known. Undefined if its promise rejects. */
 async function resolveObject(value: unknown): Promise<Jobs | undefined> {
   const known: unknown = pulumi.Output.isInstance(value)
-    ? await (value as unknown as { promise(): Promise<unknown> }).promise().catch(() => undefined)
+    ? await readValue(value).catch(() => undefined)
     : await Promise.resolve(value).catch(() => undefined);
   return typeof known === "object" && known !== null ? (known as Jobs) : undefined;
 }

@@ -7,10 +7,10 @@ import { jobAssets } from "../../service-model/job";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./state-contract";
 import { forgetRegisteredJob } from "./job-records";
 import { assertSerializable, holdsSecrets, encodeTriggers, markApiKeySecret } from "./program-values";
+import { hasType } from "./pulumi-private";
 import {
   checkDeclaration,
   defineLazyOutput,
-  hasType,
   outputNames,
   ownUrn,
   suppressStackTexts,

@@ -68,7 +68,7 @@ function findTriggerFault(value: unknown): Fault | undefined {
   if (pulumi.asset.Archive.isInstance(value)) {
     return { code: "archive-not-asset", message: "is an archive; use its files as separate assets" };
   }
-  if (isObject(value) && !isLeaf(value) && !Array.isArray(value) && !isPlain(value)) {
+  if (isObject(value) && !isLeaf(value) && !Array.isArray(value) && !isPlainObject(value)) {
     const message = `is ${classOf(value)}, of which Pulumi sends only the fields; ${remedy}`;
     return { code: "not-plain-data", message };
   }
@@ -85,7 +85,7 @@ function findFault(value: unknown, around: readonly object[]): Fault | undefined
     const message = 'contains a member named "__proto__", which Pulumi does not send; use another name';
     return { code: "reserved-name", message };
   }
-  if (Array.isArray(value) || isPlain(value) || Object.keys(value).length > 0) return undefined;
+  if (Array.isArray(value) || isPlainObject(value) || Object.keys(value).length > 0) return undefined;
   const message = `is ${classOf(value)}, which Pulumi sends as an empty object; ${remedy}`;
   return { code: "not-plain-data", message };
 }
@@ -115,7 +115,8 @@ const isLeaf = (value: unknown): boolean =>
 const isDeferred = (value: unknown): boolean => pulumi.Output.isInstance(value) || value instanceof Promise;
 
 /** An object literal, of this realm or another, or one without a prototype. */
-function isPlain(value: object): boolean {
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

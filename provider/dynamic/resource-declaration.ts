@@ -1,13 +1,14 @@
 /** Functions for the constructors of Job, JobSet and RevisionFinalization. */
 import { createRequire } from "node:module";
 
-import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { Input, Resource } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { createUrn, getProject, getStack } from "@pulumi/pulumi";
 
 import { withCode } from "../../lib/message-code";
 import { findJobType, jobTypes } from "../../service-model/job-types";
 import { namesBeyond } from "../core/state";
+import { readValue } from "./pulumi-private";
 import { providerEntry } from "./state-contract";
 
 /**
@@ -54,10 +55,6 @@ function warnIfUnresolvable(): void {
   }
 }
 
-/** Whether an object is a resource of this type, even one of another copy of this package. */
-export const hasType = (object: unknown, type: string): boolean =>
-  (object as { __pulumiType?: unknown } | undefined)?.__pulumiType === type;
-
 /**
  * The URN of a resource as one of its inputs, because a dynamic provider does not receive it otherwise, and needs it to show
  * messages on the resource's row. A promise, because an Output depends on the parent, and a dependent of a component waits for
@@ -66,8 +63,7 @@ export const hasType = (object: unknown, type: string): boolean =>
 export function ownUrn(name: string, type: string, parent: Resource | undefined): Input<string> {
   // Without a parent the URN is known, and `createUrn` would create four Outputs.
   if (!parent) return `urn:pulumi:${getStack()}::${getProject()}::${type}::${name}`;
-  const urn = createUrn(name, type, parent) as Output<string> & { promise(): Promise<string> };
-  return urn.promise();
+  return readValue(createUrn(name, type, parent));
 }
 
 /** Formats a stack. V8 calls it when the text is first read. */

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { finalizationCode, finalizationToken } from "./state-contract";
 import { assertSerializable } from "./program-values";
-import { checkDeclaration, hasType, ownUrn, suppressStackTexts } from "./resource-declaration";
+import { hasType } from "./pulumi-private";
+import { checkDeclaration, ownUrn, suppressStackTexts } from "./resource-declaration";
 import type { CommonJobArgs } from "./types";
 
 /** Arguments of a RevisionFinalization. */

@@ -8,7 +8,7 @@ import type { PlannedJobArgs } from "../../components/job-policy";
 import { jobPolicy } from "../../components/job-policy";
 import type { PlannedJob, PolicyScope } from "../../components/support/iam-policy";
 import { policyDocument } from "../../components/support/iam-policy";
-import { valueOf } from "../../components/support/pulumi-private";
+import { readValue } from "../../provider/dynamic/pulumi-private";
 import { jobTypeOf, jobTypes } from "../../service-model/job-types";
 import { codesIn } from "../../lib/message-code";
 import { assetId, dataSetId, failureOf, revisionId } from "../simulation/samples";
@@ -222,7 +222,7 @@ describe("jobPolicy", () => {
 
   it("names the position of an unknown type, and not its value", async () => {
     const jobs = [{ type: "EXPORT_ASSETS_TO_S3" }, { type: secret("planted") }];
-    const { message } = await failureOf(valueOf(jobPolicy(jobs as unknown as PlannedJobArgs[])));
+    const { message } = await failureOf(readValue(jobPolicy(jobs as unknown as PlannedJobArgs[])));
     expect(codesIn(message)).to.deep.equal(["unknown-job-type"]);
     expect(message).to.include("jobs[1].type").and.not.include("planted");
   });

@@ -20,7 +20,7 @@ const kept = (outputs: object): SetState => JSON.parse(JSON.stringify(outputs)) 
 export function setHost(service: Simulator) {
   const process = host(service);
   const { session, ownership, records } = process;
-  const dependencies = { ...process.dependencies, sessionOf: () => Promise.resolve(session), urn: setUrn };
+  const dependencies = { ...process.dependencies, openSession: () => Promise.resolve(session), urn: setUrn };
   /** Records a state, as the adapter does first. */
   const see = async (state: SetState): Promise<void> => {
     for (const [name, job] of jobsInState(state)) {

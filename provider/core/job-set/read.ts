@@ -15,7 +15,7 @@ interface Dependencies {
   ownership: JobOwnership;
   records: Pick<JobRecords, "hasDeletion">;
   reporter: Reporter;
-  sessionOf: (settings: object) => Promise<Session>;
+  openSession: (settings: object) => Promise<Session>;
 }
 
 /** Concurrent calls for jobs that no listing shows. */
@@ -31,9 +31,9 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
 ): Promise<T & JobSetOutputs> {
   const jobs = jobsInState(state);
   const listed = await listOnce([...jobs.values()], dependencies);
-  const { ownership, records, reporter, sessionOf } = dependencies;
+  const { ownership, records, reporter, openSession } = dependencies;
   const readOne = async (job: JobOfSet): Promise<JobOfSet | undefined> => {
-    const session = await sessionOf(job.outputs);
+    const session = await openSession(job.outputs);
     const outputs = await readJob(job.id, job.outputs, { session, ownership, records, reporter, listed });
     if (outputs) return { ...job, outputs };
     // The job that it replaced still exists, and so do its assets.
@@ -62,7 +62,7 @@ export async function readJobSet<T extends Readonly<Record<string, unknown>>>(
 /** The jobs in the listings of their revisions, by id. Empty if ListJobs is denied. */
 async function listOnce(
   jobs: readonly JobOfSet[],
-  { sessionOf, reporter }: Dependencies,
+  { openSession, reporter }: Dependencies,
 ): Promise<Map<string, ServiceJob>> {
   const scopes = new Map<string, JobOfSet>();
   for (const job of jobs) {
@@ -75,7 +75,7 @@ async function listOnce(
   // For one job, a listing saves nothing.
   if (jobs.length === scopes.size) return new Map();
   const found = await mapConcurrently([...scopes.values()], maxParallelReads, async ({ outputs }) => {
-    const session = await sessionOf(outputs);
+    const session = await openSession(outputs);
     const listing = listJobsInScope(session, retryingService(session, outputs, reporter), outputs);
     return withFallback(listing, [], "accessDenied", "notFound");
   });

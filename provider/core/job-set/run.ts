@@ -20,7 +20,7 @@ import { jobsInState, planSteps, writeJobSet } from "./state";
 
 export interface JobSetDependencies extends Dependencies {
   /** The session of a job in state, whose settings may differ from the present ones. */
-  sessionOf: (settings: object) => Promise<Session>;
+  openSession: (settings: object) => Promise<Session>;
 }
 
 /** Concurrent deletions, or writes of records on this machine. */
@@ -179,7 +179,7 @@ function inOrder(
   return new Map(names.flatMap((name) => (jobs.has(name) ? [[name, jobs.get(name)!] as const] : [])));
 }
 
-export interface DeletionDependencies extends Pick<JobSetDependencies, "sessionOf"> {
+export interface DeletionDependencies extends Pick<JobSetDependencies, "openSession"> {
   ownership: JobOwnership;
   records: Pick<JobRecords, "recordDeletion" | "removeDeletion">;
   reporter: Reporter;
@@ -209,9 +209,9 @@ export async function deleteJobSet(
 async function deleteOne(
   name: string,
   { id, outputs }: JobOfSet,
-  { urn, ownership, records, reporter, sessionOf }: DeletionDependencies,
+  { urn, ownership, records, reporter, openSession }: DeletionDependencies,
 ): Promise<void> {
-  const session = await sessionOf(outputs);
+  const session = await openSession(outputs);
   const resource = resourceKeyOf(session, urnOfJob(urn, name));
   await deleteJob(id, outputs, { session, ownership, records, reporter, resource });
 }

@@ -1,6 +1,6 @@
 /**
- * Members that the Pulumi SDK strips from its public types. Components use them to find unknown values in a
- * preview, and the resources that a program declares. If the SDK changes one of them, only this file breaks.
+ * Members that the Pulumi SDK strips from its public types. They show values before a resource is declared, unknown values
+ * in a preview, and the resources that a program declares. No other file reads them.
  */
 import type { ComponentResource, Output, Resource } from "@pulumi/pulumi";
 
@@ -22,17 +22,21 @@ const privateResource = (resource: Resource): PrivateResource => resource as unk
 export const isKnown = (value: Output<unknown>): Promise<boolean> => privateOutput(value).isKnown;
 
 /** The value of an output. Values that a preview does not know are `undefined`. */
-export const valueOf = <T>(value: Output<T>): Promise<T> => privateOutput(value).promise();
+export const readValue = <T>(value: Output<T>): Promise<T> => privateOutput(value).promise();
 
 /** The value of an output. Values that a preview does not know are the SDK's `unknown`. */
-export const valueWithUnknowns = <T>(value: Output<T>): Promise<T> => privateOutput(value).promise(true);
+export const readValueWithUnknowns = <T>(value: Output<T>): Promise<T> => privateOutput(value).promise(true);
 
 /** The resources that an output depends on. */
-export const resourcesOf = async (value: Output<unknown>): Promise<Resource[]> => [
+export const findResources = async (value: Output<unknown>): Promise<Resource[]> => [
   ...((await privateOutput(value).allResources?.()) ?? []),
 ];
 
 export const typeTokenOf = (resource: Resource): string => privateResource(resource).__pulumiType;
+
+/** Whether an object is a resource of this type, even one of another copy of this package. */
+export const hasType = (object: unknown, type: string): boolean =>
+  (object as PrivateResource | undefined)?.__pulumiType === type;
 
 export const parentOf = (resource: Resource): Resource | undefined =>
   privateResource(resource).__parentResource;
@@ -43,7 +47,7 @@ export const childrenOf = (resource: Resource): readonly Resource[] => [
 ];
 
 /** Waits until a component has been initialized, because it may declare its first children only then. */
-export const initialized = (component: ComponentResource): Promise<unknown> =>
+export const waitUntilInitialized = (component: ComponentResource): Promise<unknown> =>
   (component as unknown as { getData(): Promise<unknown> }).getData();
 
 /** The inputs of a resource, which the SDK stores as outputs in members of the resource. */
