@@ -31,7 +31,7 @@ export async function inspectContents(
   // A previous revision is deleted or kept with all of its assets, so the jobs never delete any.
   const common = { ...givenSettings({ ...settings, onDelete: "retain" }), tags: settings.tags };
   const items: ContentItem[] = [];
-  for (const [name, kind] of kindsOf(contents)) {
+  for (const [name, kind] of findKinds(contents)) {
     const own: JobSettings = { ...common, ...withoutAbsent(contents[name]![kind]!) };
     const { selection, ...inspection } = await inspect(name, kind, own, context);
     items.push({
@@ -48,7 +48,7 @@ export async function inspectContents(
 const withoutAbsent = <T extends object>(args: T): T =>
   Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as T;
 
-function kindsOf(contents: Readonly<Record<string, RevisionContent>>): [string, ContentKind][] {
+function findKinds(contents: Readonly<Record<string, RevisionContent>>): [string, ContentKind][] {
   const names = Object.keys(contents ?? {});
   if (names.length === 0)
     throw new InputError("no-contents", "contents is required, with at least one member.");

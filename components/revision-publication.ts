@@ -121,7 +121,7 @@ export class RevisionPublication extends DeferredComponent<
     const revision = new Revision(
       name,
       { dataSetId, comment, tags, region },
-      { ...options, replacementTrigger: hashOf(items) },
+      { ...options, replacementTrigger: hashContents(items) },
     );
     const { revisionId } = revision;
     const outputs = items.map((item) =>
@@ -154,7 +154,7 @@ function requireReplacementTrigger(): void {
  * Any change that runs a job again must create a new revision, because the present one is read-only by then. The trigger is a
  * hash, because the engine stores it in plain text, and `pulumi preview --json` panics if it contains a secret.
  */
-function hashOf(items: readonly ContentItem[]): Output<string> {
+function hashContents(items: readonly ContentItem[]): Output<string> {
   const content = Object.fromEntries(
     items.map(({ name, hash, rerunOn }) => [
       name,

@@ -71,7 +71,8 @@ export class SignedDownload extends DeferredComponent<SignedDownloadArgs, Signed
 
   protected async declare(name: string, args: SignedDownloadArgs): Promise<SignedDownloadOutputs> {
     const { triggers } = args;
-    if (args.path === undefined) return outputsOf(this.declareJob(name, args, triggers), output(undefined));
+    if (args.path === undefined)
+      return downloadOutputs(this.declareJob(name, args, triggers), output(undefined));
 
     const path = await resolvePath(args.path);
     const record = path === undefined ? undefined : await findDownloadedFile(path);
@@ -82,11 +83,11 @@ export class SignedDownload extends DeferredComponent<SignedDownloadArgs, Signed
       if (!record) await this.note(downloadNote(path), args);
       // Depends on the id of the job, because its replacement downloads the file again.
       const kept = all([args.path, job.id]).apply(([known]) => known);
-      return outputsOf(job, record ? kept : unknownOutput());
+      return downloadOutputs(job, record ? kept : unknownOutput());
     }
     // In a unit test of a program, no URL can be downloaded.
     if (path !== undefined && !usesMocks()) await ensureDownloaded(path, job, token, record);
-    return outputsOf(job, output(args.path));
+    return downloadOutputs(job, output(args.path));
   }
 
   private declareJob(name: string, args: SignedDownloadArgs, triggers: ExportSettings["triggers"]): Job {
@@ -104,7 +105,7 @@ export class SignedDownload extends DeferredComponent<SignedDownloadArgs, Signed
   }
 }
 
-const outputsOf = (
+const downloadOutputs = (
   { signedUrl, signedUrlExpiresAt }: Job,
   path: Output<string | undefined>,
 ): SignedDownloadOutputs => ({

@@ -25,7 +25,7 @@ const sentences: { readonly [Kind in Reason["kind"]]: (reason: Reason & { kind: 
   "content-changed": ({ names, items }) =>
     names.length === 1
       ? text`${items.singular} ${code(names[0])} has changed`
-      : text`${numberOf(names, items)} have changed: ${codeList(names)}`,
+      : text`${describeCount(names, items)} have changed: ${codeList(names)}`,
   "upload-changed": ({ files }) =>
     files
       ? text`the content of ${count(files.length, "upload")} changed: ${codeList(files)}`
@@ -63,7 +63,7 @@ function describeDifference(difference: Exclude<Difference, { kind: "unknown" }>
   return join([...list("added", difference.added), ...list("removed", difference.removed)], "; ");
 }
 
-const numberOf = ({ length }: readonly unknown[], { singular, plural }: JobItems): string =>
+const describeCount = ({ length }: readonly unknown[], { singular, plural }: JobItems): string =>
   count(length, singular, plural);
 
 function describeItems({ items, added, removed, changed, movedIn, movedOut }: ItemChanges): RichText {
@@ -79,7 +79,7 @@ function describeItems({ items, added, removed, changed, movedIn, movedOut }: It
     ({ names }) => names.length > 0,
   );
   return join(
-    some.map(({ names, end }) => text`${numberOf(names, items)}${end}`),
+    some.map(({ names, end }) => text`${describeCount(names, items)}${end}`),
     "; ",
   );
 }

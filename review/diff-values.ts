@@ -39,10 +39,13 @@ const inStruct = (shape: StructShape, from: unknown, to: unknown, path: Path): D
     // The MD5 of an upload is optional; the hash of its content shows a change.
     .filter(([, member]) => !member.fromUpload)
     .flatMap(([name, member]) =>
-      differences(member.shape, valueOf(member, name, from), valueOf(member, name, to), [...path, name]),
+      differences(member.shape, memberValue(member, name, from), memberValue(member, name, to), [
+        ...path,
+        name,
+      ]),
     );
 
-const valueOf = (member: Member, name: string, struct: unknown): unknown =>
+const memberValue = (member: Member, name: string, struct: unknown): unknown =>
   membersOf(struct)[name] ?? member.default;
 
 /** Compares items by content, not by position, because a new first item shifts all others. */

@@ -40,13 +40,13 @@ function assetsOfLastRun(step: Step, jobType: JobType, index: PreviewIndex): War
     ? comparison(left, requestedAssets(jobType, declared.inputs), {
         ...shared,
         cause: "last-run",
-        remedy: remedyOf(old, declared),
+        remedy: duplicateRemedy(old, declared),
       })
     : [];
 }
 
 /** The deletion of a job uses the settings in its state, not the declared ones. */
-function remedyOf(old: State, declared: State): Remedy {
+function duplicateRemedy(old: State, declared: State): Remedy {
   if (old.outputs.__shared === true) return "none-shared";
   if (old.outputs.onDelete === "deleteAssets") return "drop-retain-on-delete";
   return declared.inputs.onDelete === "deleteAssets" ? "apply-on-delete-first" : "set-on-delete-first";

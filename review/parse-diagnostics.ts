@@ -30,7 +30,7 @@ export function parseDiagnostics(diagnostics: readonly unknown[]): {
 
 function parseMessage({ urn, message }: Values): Message[] {
   const text = withoutValue((message as string).replace(/^error:\s*/, ""));
-  return linesOf(text).map((line) => ({ urn: parseUrn(urn), message: redact(line) }));
+  return diagnosticLines(text).map((line) => ({ urn: parseUrn(urn), message: redact(line) }));
 }
 
 /**
@@ -51,7 +51,7 @@ const compilerError = /^\S.*?(?:\(\d+,\d+\):|:\d+:\d+ -) error TS\d+: /;
 const location = /^(?:\/|[A-Za-z]:\\|file:).*:\d+$/;
 
 /** The first line, and the following line where the first ends in a colon. The rest is a stack trace or the inputs. */
-function linesOf(text: string): string[] {
+function diagnosticLines(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trimEnd());
   const compiled = lines.flatMap((line, index) =>
     compilerError.test(line) ? [withReason(line, lines.slice(index + 1))] : [],

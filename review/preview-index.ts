@@ -36,20 +36,20 @@ export class PreviewIndex {
     }
     this.showsReplaced = steps.some(({ op }) => ["create-replacement", "delete-replaced"].includes(op));
     this.resources = [...this.steps.values()].filter(({ urn }) => isJob(urn) || isSet(urn));
-    this.jobs = this.resources.flatMap(jobsOf);
+    this.jobs = this.resources.flatMap(jobSteps);
     for (const job of this.jobs) this.jobsByUrn.set(job.urn.text, job);
 
     const deleted = steps.filter(
       ({ op, urn, old }) => op === "delete-replaced" && old && (isJob(urn) || isSet(urn)),
     );
-    this.deletedIds = new Set(deleted.flatMap(jobsOf).map(({ old }) => old?.id));
+    this.deletedIds = new Set(deleted.flatMap(jobSteps).map(({ old }) => old?.id));
     // Compared by id, because the state has a renamed job under its old name.
     const replacedIds = new Set(
       this.resources.filter(({ op }) => op === "replace").map(({ old }) => old?.id),
     );
     const earlier = deleted.filter(({ old }) => !replacedIds.has(old?.id));
     const sets = [...this.resources, ...earlier].filter(({ urn }) => isSet(urn));
-    this.leftovers = [...earlier.flatMap(jobsOf), ...sets.flatMap(formerSteps)];
+    this.leftovers = [...earlier.flatMap(jobSteps), ...sets.flatMap(formerSteps)];
     for (const step of this.leftovers) push(this.leftoversByUrn, step.urn.text, step);
   }
 
@@ -135,7 +135,7 @@ export const isResumable = (old: State | undefined): boolean =>
 
 const isJob = ({ type }: Urn): boolean => type === jobToken;
 const isSet = ({ type }: Urn): boolean => type === jobSetToken;
-const jobsOf = (step: Step): Step[] => (isSet(step.urn) ? stepsOfSet(step) : [step]);
+const jobSteps = (step: Step): Step[] => (isSet(step.urn) ? stepsOfSet(step) : [step]);
 
 /** Of any provider, such as `aws:dataexchange/revision:Revision`, `aws-native:dataexchange:…`. */
 const isOfDataExchange = (urn: Urn): boolean => /dataexchange/i.test(urn.type) && !isJob(urn) && !isSet(urn);

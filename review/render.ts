@@ -117,7 +117,7 @@ export function toText(review: Review): string {
     text`${stack}${stack && ": "}${headlineOf(review)}`,
     ...errorLines(review).map((line) => text`  error: ${line}`),
     ...queues.map((queue) => text`  ${describeQueue(queue)}`),
-    ...rows.running.flatMap(linesOf),
+    ...rows.running.flatMap(reportLines),
     ...deferred.map(({ urn, message }) => text`\n${code(urn.name)}${describeDeferred(urn, message)}`),
     ...rows.idle.map((job) => text`\n${subjectOf(job)} ${describeEffect(job.effect)}`),
     ...(others === undefined ? [] : [text`\n${others}`]),
@@ -125,7 +125,7 @@ export function toText(review: Review): string {
   return lines.map((line) => `${toPlainText(line)}\n`).join("");
 }
 
-const linesOf = (job: RunningJob): RichText[] => [
+const reportLines = (job: RunningJob): RichText[] => [
   text`\n${subjectOf(job)} ${job.summary}`,
   text`  why: ${join(job.reasons.map(describeReason), "; ")}`,
   ...job.warnings.map((warning) => text`  warning: ${describeWarning(warning)}`),

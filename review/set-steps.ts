@@ -166,7 +166,7 @@ function plannedSteps(step: Step, before: Jobs<OldJob>, after: Jobs<State>): Ste
     const isMasked = replacingInputs.some((input) => contains(declared?.inputs[input], isSecret));
     const isKept = each.kind === "keep" && !each.changes && step.op === "update";
     const isPossible = isKept && (isMasked || (isSecretSet && !hasChange));
-    const op = isPossible ? "replace" : operationOf(step.op, each);
+    const op = isPossible ? "replace" : plannedOperation(step.op, each);
     const replaceReasons =
       each.kind === "replace" ? diffJob(each.job.outputs, each.inputs as unknown as Values).replaces : [];
     return { ...stepOfJob(step, name, op, old, declared), replaceReasons, ...(isPossible && { isPossible }) };
@@ -190,7 +190,7 @@ function withoutMasks(inputs: Values, shown: JobInputs | undefined, job: JobOfSe
   };
 }
 
-function operationOf(op: string, planned: PlannedStep): string {
+function plannedOperation(op: string, planned: PlannedStep): string {
   if (planned.kind !== "keep") return planned.kind;
   if (op === "replace") return op;
   // Deleting the assets of former jobs does not change the job itself.

@@ -11,14 +11,14 @@ import {
 import type { Infer } from "./shape";
 import { boolean, integer, list, map, oneOf, optional, required, string, struct, timestamp } from "./shape";
 
-const idOf = (name?: string) =>
+const idShape = (name?: string) =>
   string({
     pattern: "[a-zA-Z0-9]{30,40}",
     meaning: "30 to 40 letters and digits",
     preview: { check: (value) => checkId(value, name) },
   });
 
-export const id = idOf();
+export const id = idShape();
 
 /**
  * The API model has no bounds, but no bucket or object has an empty name. Sources of the preview checks: S3 User Guide, general
@@ -64,9 +64,9 @@ export const md5 = string({
 });
 
 export const dataSetIdFor = (purpose: string) =>
-  required(idOf("dataSetId"), `The data set ${purpose}. 30 to 40 letters and digits.`);
+  required(idShape("dataSetId"), `The data set ${purpose}. 30 to 40 letters and digits.`);
 export const revisionIdFor = (purpose: string) =>
-  required(idOf("revisionId"), `The revision ${purpose}. 30 to 40 letters and digits.`);
+  required(idShape("revisionId"), `The revision ${purpose}. 30 to 40 letters and digits.`);
 
 /** The revision that an import adds assets to. */
 export const importTarget = {

@@ -35,7 +35,7 @@ export function destinationsOf(assets: unknown, keyRule: KeyRule): Destination[]
   const owners = new Map<string, string>();
   return assets.map((given: unknown, index) => {
     const asset = readAsset(given, index);
-    const key = keyOf(asset, keyRule);
+    const key = buildKey(asset, keyRule);
     // Without keys, destinations are certainly equal only if the assets are.
     const destination = key === undefined ? `id ${asset.id}` : `key ${key}`;
     const other = owners.get(destination);
@@ -62,7 +62,7 @@ function readAsset(given: unknown, index: number): GivenAsset {
   return { id, name };
 }
 
-function keyOf(asset: GivenAsset, keyRule: KeyRule): string | undefined {
+function buildKey(asset: GivenAsset, keyRule: KeyRule): string | undefined {
   if (keyRule === undefined) return asset.name;
   const key = typeof keyRule === "function" ? callRule(keyRule, asset) : fillPattern(keyRule, asset);
   if (typeof key !== "string" || key === "")
@@ -79,7 +79,7 @@ function callRule(keyRule: (asset: NamedAsset) => string, asset: GivenAsset): un
   const named = {
     id: asset.id,
     get name() {
-      return nameOf(asset);
+      return requireName(asset);
     },
   };
   try {
@@ -94,7 +94,7 @@ function callRule(keyRule: (asset: NamedAsset) => string, asset: GivenAsset): un
 const fillPattern = (pattern: string, asset: GivenAsset): string =>
   pattern.replace(/\$\{([^}]*)\}?/g, (text, placeholder: string) => {
     if (text === "${Asset.Id}") return asset.id;
-    if (text === "${Asset.Name}") return nameOf(asset);
+    if (text === "${Asset.Name}") return requireName(asset);
     const name = placeholder.slice(0, 60);
     throw new InputError(
       "unknown-placeholder",
@@ -103,7 +103,7 @@ const fillPattern = (pattern: string, asset: GivenAsset): string =>
     );
   });
 
-function nameOf({ id, name }: GivenAsset): string {
+function requireName({ id, name }: GivenAsset): string {
   if (name !== undefined) return name;
   throw new InputError(
     "unknown-asset-name",

@@ -24,7 +24,7 @@ export class GlobFilter {
   constructor({ include, exclude = [] }: GlobPatterns) {
     const [included, negated] = include ? splitNegated(include) : [undefined, []];
     this.includePatterns = included?.map((entry) => new Pattern(entry, includeGlob));
-    this.excludePatterns = [...negated, ...entriesOf("exclude", exclude)].map(
+    this.excludePatterns = [...negated, ...parseEntries("exclude", exclude)].map(
       (entry) => new Pattern(entry, excludeGlob),
     );
   }
@@ -102,7 +102,7 @@ interface Entry {
   readonly text: string;
 }
 
-function entriesOf(argument: string, patterns: readonly string[]): Entry[] {
+function parseEntries(argument: string, patterns: readonly string[]): Entry[] {
   if (!Array.isArray(patterns))
     throw new InputError("invalid-pattern", `${argument} must be a list of patterns.`);
   return patterns.map((text: unknown, index) => {
@@ -118,7 +118,7 @@ function entriesOf(argument: string, patterns: readonly string[]): Entry[] {
 
 /** The entries that include, and those with `!`, which exclude at any position of the list. */
 function splitNegated(include: readonly string[]): [Entry[], Entry[]] {
-  const entries = entriesOf("include", include);
+  const entries = parseEntries("include", include);
   const included = entries.filter(({ text }) => !isNegated(text));
   const negated = entries.filter(({ text }) => isNegated(text));
   if (included.length === 0 && negated.length > 0) {

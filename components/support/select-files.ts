@@ -57,7 +57,7 @@ export async function selectFiles(criteria: FileCriteria): Promise<FileSelection
   const { assetName = (relativePath) => relativePath } = criteria;
   const filter = new GlobFilter(criteria);
   const files: SelectedFile[] = [];
-  for (const path of pathsOf(criteria)) {
+  for (const path of requirePaths(criteria)) {
     for (const file of await listFiles(path, filter))
       files.push({ ...file, assetName: assetName(file.name) });
   }
@@ -67,7 +67,7 @@ export async function selectFiles(criteria: FileCriteria): Promise<FileSelection
   throw new InputError(error.code, [error, ...warnings].map(({ text }) => text).join(" "), error.derived);
 }
 
-function pathsOf({ path, paths }: FileCriteria): readonly string[] {
+function requirePaths({ path, paths }: FileCriteria): readonly string[] {
   if (path !== undefined && paths !== undefined) {
     throw new InputError("conflicting-arguments", "path and paths exclude each other; give one of them.");
   }

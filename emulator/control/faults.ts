@@ -58,7 +58,7 @@ export class Faults {
   #added = 0;
 
   add(rule: FaultRule): Fault {
-    assertOption(shapeOf(rule), rule, "The fault rule");
+    assertOption(ruleShape(rule), rule, "The fault rule");
     const id = String((this.#added += 1));
     const entry: Entry = { rule, left: rule.times === "always" ? Infinity : (rule.times ?? 1) };
     this.#active.set(id, entry);
@@ -142,7 +142,7 @@ const errorName = string({
 });
 
 /** The shape of a rule; `error` and `times` are numbers or strings, so their shapes depend on their values. */
-function shapeOf(rule: unknown): StructShape {
+function ruleShape(rule: unknown): StructShape {
   const { operation, error, times } = isRecord(rule) ? rule : {};
   const status = typeof error === "number" ? integer({ min: 400, max: 599 }) : errorName;
   const members = structOf("FaultRule", {

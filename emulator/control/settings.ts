@@ -40,7 +40,7 @@ export class Settings {
 
   /** Replaces each given setting as a whole. Throws, and changes nothing, if a value is not valid. */
   change(changes: ChangeableSettings): void {
-    assertOption(shapeOf(changes), changes, "The settings");
+    assertOption(settingsShape(changes), changes, "The settings");
     this.#current = { ...this.#current, ...changes };
   }
 
@@ -51,7 +51,7 @@ export class Settings {
   /** Milliseconds of the machine's time. */
   readonly durationOf = (type: string): number => {
     const { jobDuration = defaultJobDuration } = this.#current;
-    return toMilliseconds(valueOf(jobDuration, type) ?? defaultJobDuration)!;
+    return toMilliseconds(valueFor(jobDuration, type) ?? defaultJobDuration)!;
   };
 
   readonly quotaOf = (type: string): number =>
@@ -60,7 +60,7 @@ export class Settings {
   readonly limitOf = (name: LimitName): number => this.#current.limits?.[name] ?? limits[name];
 
   readonly rateOf = (operation: OperationName): number =>
-    valueOf(this.#current.requestsPerSecond, operation) ?? Infinity;
+    valueFor(this.#current.requestsPerSecond, operation) ?? Infinity;
 
   /** Milliseconds of the service's time. */
   readonly signedUrlLifetime = (): number => toMilliseconds(this.#current.signedUrlLifetime ?? "1m")!;
@@ -74,7 +74,7 @@ const rate = double({ min: 1 / 1_000_000 });
 type ByName<T> = Readonly<Record<string, T>>;
 
 /** The value for a name: the common value, the value of the name, or the default. */
-const valueOf = <T extends Duration>(given: T | ByName<T> | undefined, name: string): T | undefined =>
+const valueFor = <T extends Duration>(given: T | ByName<T> | undefined, name: string): T | undefined =>
   isRecord(given) ? (given[name] ?? given["default"]) : given;
 
 /** One value for all, or values by name. */
@@ -88,7 +88,7 @@ const eachOf = (option: string, names: readonly string[]) => byName(option, {}, 
 const timer = (value: unknown) => durationShape(value, maxTimerMs);
 
 /** The shape of changes, which depends on them where a setting is a number, a string or a map. */
-const shapeOf = ({ jobDuration, requestsPerSecond, signedUrlLifetime }: ChangeableSettings) =>
+const settingsShape = ({ jobDuration, requestsPerSecond, signedUrlLifetime }: ChangeableSettings) =>
   structOf("Settings", {
     jobDuration: byName("jobDuration", jobDuration, [...types, "default"], timer),
     quotas: eachOf("quotas", types),

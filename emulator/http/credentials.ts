@@ -99,7 +99,7 @@ export class Sessions {
   readonly #secret = randomBytes(32);
 
   issue(given: Omit<Session, "accessKeyId">): SessionCredentials {
-    const session = { accessKeyId: `ASIA${idOf(randomBytes(10))}`, ...given };
+    const session = { accessKeyId: `ASIA${encodeId(randomBytes(10))}`, ...given };
     const text = Buffer.from(JSON.stringify(session)).toString("base64url");
     return {
       ...session,
@@ -132,7 +132,7 @@ export class Sessions {
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** An id with the alphabet and length of AWS's ids. */
-export const idOf = (bytes: Uint8Array): string => {
+export const encodeId = (bytes: Uint8Array): string => {
   const bits = [...bytes.subarray(0, 10)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   return (bits.match(/.{5}/g) ?? []).map((five) => alphabet[parseInt(five, 2)]).join("");
 };

@@ -112,7 +112,7 @@ interface WireMember {
 /** Cached, because a page of assets needs the names of the same members hundreds of times. */
 const wireMembers = new WeakMap<StructShape, readonly WireMember[]>();
 
-function membersOf(shape: StructShape): readonly WireMember[] {
+function findWireMembers(shape: StructShape): readonly WireMember[] {
   let members = wireMembers.get(shape);
   if (!members) {
     members = Object.entries(shape.members).map(([name, member]) => ({
@@ -136,7 +136,7 @@ function fromWire(shape: Shape, value: unknown): unknown {
 
 function structFromWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const { name, key, shape: of } of membersOf(shape)) {
+  for (const { name, key, shape: of } of findWireMembers(shape)) {
     const item = Object.hasOwn(value, key) ? value[key] : undefined;
     if (item !== undefined && item !== null) result[name] = fromWire(of, item);
   }
@@ -151,7 +151,7 @@ export function toWire(shape: Shape, value: unknown): unknown {
 
 function structToWire(shape: StructShape, value: Record<string, unknown>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const { name, key, shape: of } of membersOf(shape)) {
+  for (const { name, key, shape: of } of findWireMembers(shape)) {
     const item = value[name];
     if (item !== undefined) result[key] = toWire(of, item);
   }

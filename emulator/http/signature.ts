@@ -54,7 +54,7 @@ async function expectedV4(request: SignedRequest, caller: Authorization, secret:
   }
   rejectUnsignedHeaders(request, caller);
   rejectOutsideLifetime(Date.now() - signedAt, query, caller);
-  const payloadHash = hashOf(request, caller);
+  const payloadHash = payloadHashOf(request, caller);
   if (body && payloadHash !== unsignedPayload && sha256Of(body) !== payloadHash.toLowerCase()) {
     throw invalidSignature("The body does not match the signed hash.");
   }
@@ -117,7 +117,7 @@ const parseTimestamp = (timestamp: string | null | undefined): number =>
 const unsignedPayload = "UNSIGNED-PAYLOAD";
 const hashHeader = "x-amz-content-sha256";
 
-function hashOf(
+function payloadHashOf(
   { headers, query, body }: SignedRequest,
   { presigned, service, signedHeaders }: Authorization,
 ): string {

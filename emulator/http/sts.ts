@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { parseAuthorization } from "./caller";
 import { ApiError } from "../state/api-error";
 import type { Sessions } from "./credentials";
-import { idOf } from "./credentials";
+import { encodeId } from "./credentials";
 import type { BodyReader } from "./request-body";
 import type { XmlMembers } from "../s3/xml";
 import { writeXml } from "../s3/xml";
@@ -47,7 +47,7 @@ export class StsApi {
     const { request, query } = context;
     const authorization = parseAuthorization(request.headers, query);
     const caller = await this.authenticator.authenticate(context, authorization, body);
-    if (action === "GetCallerIdentity") return identityOf(caller);
+    if (action === "GetCallerIdentity") return identityMembers(caller);
     if (action === "AssumeRole") return this.#assumeRole(input);
     throw new ApiError(
       "InvalidAction",
@@ -84,7 +84,7 @@ export class StsApi {
       throw invalidInput("durationSeconds", seconds, "from 900 to 43200");
     }
     const arn = `arn:aws:sts::${account}:assumed-role/${role}/${name}`;
-    const roleId = `AROA${idOf(createHash("sha256").update(`${account}/${role}`).digest())}`;
+    const roleId = `AROA${encodeId(createHash("sha256").update(`${account}/${role}`).digest())}`;
     const userId = `${roleId}:${name}`;
     // Clients parse whole seconds.
     const expiresAt = (Math.floor(Date.now() / 1000) + seconds) * 1000;
@@ -102,7 +102,7 @@ export class StsApi {
   }
 }
 
-const identityOf = ({ userId, account, arn }: CallerIdentity): XmlMembers => ({
+const identityMembers = ({ userId, account, arn }: CallerIdentity): XmlMembers => ({
   UserId: userId,
   Account: account,
   Arn: arn,

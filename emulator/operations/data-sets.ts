@@ -62,7 +62,7 @@ export const dataSetHandlers = {
 } satisfies Partial<Handlers>;
 
 /** The member of the scope for each type of assets; files have none, because a notification is about all of them. */
-const scopeOf: Partial<Record<AssetType, string>> = {
+const scopeMembers: Partial<Record<AssetType, string>> = {
   LAKE_FORMATION_DATA_PERMISSION: "lakeFormationTagPolicies",
   REDSHIFT_DATA_SHARE: "redshiftDataShares",
   S3_DATA_ACCESS: "s3DataAccesses",
@@ -72,7 +72,7 @@ export const notificationHandlers = {
   SendDataSetNotification: (input, { state, marketplace }) => {
     const { dataSetId, scope = {}, clientToken } = input;
     const { id, assetType } = state.ownDataSet(dataSetId);
-    const stray = Object.keys(scope).find((name) => name !== scopeOf[assetType]);
+    const stray = Object.keys(scope).find((name) => name !== scopeMembers[assetType]);
     if (stray)
       throw invalid(`Scope.${wireName(stray)} is not valid for ${id}, a data set of type ${assetType}.`);
     // Source: live test of alchemy-run/alchemy.

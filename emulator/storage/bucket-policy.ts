@@ -13,13 +13,13 @@ interface Statement {
 /** Whether a statement lets the service's principal put objects. Ignores conditions and resources. */
 export function allowsServiceWrite(policy: string): boolean {
   const { Statement: statements } = JSON.parse(policy) as { Statement?: unknown };
-  return listOf(statements).some((statement) => {
+  return toList(statements).some((statement) => {
     const { Effect, Principal, Action } = statement as Statement;
     const service = (Principal as { Service?: unknown } | undefined)?.Service;
     const everyone =
-      Principal === "*" || listOf((Principal as { AWS?: unknown } | undefined)?.AWS).includes("*");
-    const concerned = everyone || listOf(service).includes(principal);
-    return Effect === "Allow" && concerned && listOf(Action).some((pattern) => matches(String(pattern)));
+      Principal === "*" || toList((Principal as { AWS?: unknown } | undefined)?.AWS).includes("*");
+    const concerned = everyone || toList(service).includes(principal);
+    return Effect === "Allow" && concerned && toList(Action).some((pattern) => matches(String(pattern)));
   });
 }
 
@@ -29,14 +29,14 @@ export function allowsServiceWrite(policy: string): boolean {
  */
 export function allowsAccessPoints(policy: string): boolean {
   const { Statement: statements } = JSON.parse(policy) as { Statement?: unknown };
-  return listOf(statements).some((statement) => {
+  return toList(statements).some((statement) => {
     const { Effect, Condition = {} } = statement as Statement;
     const keys = Object.values(Condition as object).flatMap((held) => Object.keys(held as object));
     return Effect === "Allow" && keys.some((key) => key.toLowerCase() === "s3:dataaccesspointaccount");
   });
 }
 
-const listOf = (value: unknown): unknown[] =>
+const toList = (value: unknown): unknown[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 const matches = (pattern: string): boolean => {

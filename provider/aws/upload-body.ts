@@ -53,7 +53,7 @@ export class StreamedUploadBodies implements UploadBodies {
       // The next call fetches a remote file again.
       this.downloads.release(source.hash);
       const text =
-        `${nameOf(source)} has changed since this run read it: its SHA-256 was ${source.hash.slice(0, 8)}… and is now ` +
+        `${bodyName(source)} has changed since this run read it: its SHA-256 was ${source.hash.slice(0, 8)}… and is now ` +
         `${now.slice(0, 8)}…. Nothing was started. Run \`pulumi up\` again.`;
       throw new CodedError({ code: "body-changed", text });
     }
@@ -70,7 +70,7 @@ export class StreamedUploadBodies implements UploadBodies {
     try {
       const { aws } = await this.network();
       await this.read(source, (body, size) =>
-        putToSignedUrl(url, { body, size, md5, name: nameOf(source), onProgress, agents: aws, signal }),
+        putToSignedUrl(url, { body, size, md5, name: bodyName(source), onProgress, agents: aws, signal }),
       );
       this.downloads.release(source.hash);
     } catch (error) {
@@ -126,4 +126,5 @@ async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
   }
 }
 
-const nameOf = ({ path, uri }: BodySource): string => path ?? (uri === undefined ? "The text" : redact(uri));
+const bodyName = ({ path, uri }: BodySource): string =>
+  path ?? (uri === undefined ? "The text" : redact(uri));

@@ -19,7 +19,7 @@ export function diffJob(olds: JobOutputs, news: Inputs, isDeletionBegun = false)
   const replaces = [
     ...(olds.type === news.type ? [] : ["type"]),
     ...(sameDetails(olds, news) ? [] : ["details"]),
-    ...((olds.uploadHash ?? null) === hashOf(news.upload) ? [] : ["upload"]),
+    ...((olds.uploadHash ?? null) === bodyHash(news.upload) ? [] : ["upload"]),
     ...changedArgs(olds, news, "replace"),
     ...(canonicalText(olds.triggers ?? null) === canonicalText(news.triggers ?? null) ? [] : ["triggers"]),
     ...(isFailed(olds.state) || waitsForBody(olds) ? ["state"] : []),
@@ -69,5 +69,5 @@ function changedArgs(olds: JobOutputs, news: Inputs, onChange: "replace" | "upda
 export const waitsForBody = ({ type, state }: JobOutputs): boolean =>
   state === "WAITING" && findJobType(type)?.upload !== undefined;
 
-const hashOf = (upload: unknown): unknown =>
+const bodyHash = (upload: unknown): unknown =>
   (upload as { hash?: unknown } | undefined | null)?.hash ?? upload ?? null;

@@ -186,7 +186,7 @@ function describeJobError(error: JobError): string {
 export const describeOwnJob = (job: ServiceJob, shared = false): Message => ({
   code: "job-adopted",
   text:
-    `An interrupted run of this resource ${shared ? "adopted" : "created"} ${nameJob(job)}, which ${stateOf(job)}. It is ` +
+    `An interrupted run of this resource ${shared ? "adopted" : "created"} ${nameJob(job)}, which ${describeState(job)}. It is ` +
     "adopted, and no new job is created. To run the work again, change `triggers`.",
 });
 
@@ -194,11 +194,11 @@ export const describeOwnJob = (job: ServiceJob, shared = false): Message => ({
 export const describeRival = (job: ServiceJob): Message => ({
   code: "rival-job-adopted",
   text:
-    `Another process created ${nameJob(job)} for the same inputs at the same time. The job ${stateOf(job)}. It is ` +
+    `Another process created ${nameJob(job)} for the same inputs at the same time. The job ${describeState(job)}. It is ` +
     "adopted, and this run starts no second one.",
 });
 
-function stateOf({ state, createdAt, updatedAt }: ServiceJob): string {
+function describeState({ state, createdAt, updatedAt }: ServiceJob): string {
   const created = `was created at ${createdAt} and `;
   if (state === "COMPLETED") return `${created}completed at ${updatedAt}`;
   return created + (state === "WAITING" ? "is waiting to be started" : "is in progress");
@@ -209,7 +209,7 @@ export function describeSimilarJob(job: ServiceJob): Message {
   return {
     code: "similar-job-found",
     text:
-      `${nameJob(job)} has the same inputs and ${stateOf(job)}. A new job runs, because no record on this machine links that ` +
+      `${nameJob(job)} has the same inputs and ${describeState(job)}. A new job runs, because no record on this machine links that ` +
       "job to this resource, and the content that it read is unknown. Its assets may be in the revision beside those of " +
       "the new job; delete them if you do not want them.",
   };

@@ -42,7 +42,7 @@ export async function finalizeRevision<T extends FinalizationInputs>(
     reporter.status("finalizing the revision");
     await finalize(service, inputs);
   } catch (error) {
-    throw failureError(error, `${nameOf(inputs)} is not finalized`);
+    throw failureError(error, `${revisionName(inputs)} is not finalized`);
   }
   // Pulumi leaves the last status on the finished row.
   reporter.status(`revision ${inputs.revisionId} is finalized`);
@@ -87,7 +87,7 @@ export async function readFinalization(
     const revision = await withFallback(retryingService(session).getRevision(olds), undefined, "notFound");
     return revision && { ...olds, finalized: revision.finalized };
   } catch (error) {
-    throw failureError(error, nameOf(olds));
+    throw failureError(error, revisionName(olds));
   }
 }
 
@@ -101,17 +101,17 @@ export async function deleteFinalization(
     reporter.status(`revision ${olds.revisionId} is no longer finalized`);
   } catch (error) {
     if (isFailure(error, "notFound")) return;
-    if (!isFailure(error, "conflict")) throw failureError(error, nameOf(olds));
+    if (!isFailure(error, "conflict")) throw failureError(error, revisionName(olds));
     reporter.warn({
       code: "published-revision-stays-finalized",
       text:
-        `${nameOf(olds)} is published. The service does not open published revisions again, so it stays finalized and is ` +
+        `${revisionName(olds)} is published. The service does not open published revisions again, so it stays finalized and is ` +
         "only removed from the stack. To withdraw it from subscribers, revoke it.",
     });
   }
 }
 
-const nameOf = ({ dataSetId, revisionId }: RevisionRef): string =>
+const revisionName = ({ dataSetId, revisionId }: RevisionRef): string =>
   `Revision ${revisionId} of data set ${dataSetId}`;
 
 /** Concurrent GetJob calls. */

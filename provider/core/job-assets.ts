@@ -107,16 +107,16 @@ function expectedKeys(job: ServiceJob, createsAssets: CreatedAssets): string[] {
 
 const requestedKeys = (details: unknown, { requestKey, distinctBy }: CreatedAssets): string[] =>
   distinctBy
-    ? distinctBy.flatMap((key, n) => textOf(n, valueAt(key.requestKey, details)))
+    ? distinctBy.flatMap((key, n) => numberedText(n, valueAt(key.requestKey, details)))
     : valuesAlong(requestKey, details);
 
 const assetKeys = (asset: ServiceAsset, { assetKey, distinctBy }: CreatedAssets): string[] =>
   distinctBy
-    ? distinctBy.flatMap((key, n) => textOf(n, valueAt(key.assetKey, asset)))
+    ? distinctBy.flatMap((key, n) => numberedText(n, valueAt(key.assetKey, asset)))
     : valuesAlong(assetKey, asset);
 
 /** One text for a value of the n-th kind, independent of the order of its lists. */
-const textOf = (n: number, value: unknown): string[] =>
+const numberedText = (n: number, value: unknown): string[] =>
   value === undefined || value === null ? [] : [`${n} ${orderless(value)}`];
 
 function orderless(value: unknown): string {

@@ -106,16 +106,20 @@ export function decideRace({ ours, listing, rivals }: RaceFacts): RaceDecision {
   if (winner) return { kind: "cancel-ours", winner: winner.job, others: [] };
 
   const waiting = rivals.filter(({ job }) => job.state === "WAITING");
-  const [oldest] = oldestFirst([ours, ...jobsOf(waiting.filter(({ canStart }) => canStart))]);
+  const [oldest] = oldestFirst([ours, ...rivalJobs(waiting.filter(({ canStart }) => canStart))]);
   if (oldest && oldest.id !== ours.id) {
-    return { kind: "cancel-ours", winner: oldest, others: jobsOf(waiting).filter((job) => job !== oldest) };
+    return {
+      kind: "cancel-ours",
+      winner: oldest,
+      others: rivalJobs(waiting).filter((job) => job !== oldest),
+    };
   }
-  const similar = oldestFirst(jobsOf(started)).at(-1);
+  const similar = oldestFirst(rivalJobs(started)).at(-1);
   if (waiting.length === 0) return { kind: "start", similar };
-  return { kind: "cancel-rivals", rivals: jobsOf(waiting), similar };
+  return { kind: "cancel-rivals", rivals: rivalJobs(waiting), similar };
 }
 
-const jobsOf = (rivals: readonly Rival[]): ServiceJob[] => rivals.map(({ job }) => job);
+const rivalJobs = (rivals: readonly Rival[]): ServiceJob[] => rivals.map(({ job }) => job);
 
 const oldestFirst = (jobs: readonly ServiceJob[]): ServiceJob[] =>
   [...jobs].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));

@@ -37,7 +37,7 @@ export async function readJob(
     const job = listed?.get(id) ?? (await fetchJob(id, olds, session, service));
     // An ended job does not change, so an unfinished state is an outdated answer.
     if (hasEnded(olds) && isUnfinished(job.state)) return olds;
-    const inputs = olds.type === undefined ? inputsOf(job, olds) : olds;
+    const inputs = olds.type === undefined ? refreshedInputs(job, olds) : olds;
     const { assets, missing, unlisted } = await syncAssets(service, job, olds, dependencies);
     const outputs: JobOutputs = { ...olds, ...toOutputs(inputs, job, assets) };
     if (missing === 0) delete outputs.__incomplete;
@@ -103,7 +103,7 @@ async function syncAssets(
 }
 
 /** The inputs of a job that this package did not create, as for `pulumi import`. */
-function inputsOf(job: ServiceJob, known: Partial<JobInputs>): JobInputs {
+function refreshedInputs(job: ServiceJob, known: Partial<JobInputs>): JobInputs {
   const jobType = findJobType(job.type);
   const answered = (jobType && job.details[jobType.detailsKey]) ?? {};
   const requested = Object.entries(answered).filter(

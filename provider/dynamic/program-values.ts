@@ -24,7 +24,8 @@ function assertWithin(who: string, value: unknown, path: Path, around: readonly 
   if (isDeferred(value) || isLeaf(value)) return;
   refuse(who, path, findFault(value, around));
   if (!isObject(value)) return;
-  for (const [name, held] of membersOf(value)) assertWithin(who, held, [...path, name], [...around, value]);
+  for (const [name, held] of memberEntries(value))
+    assertWithin(who, held, [...path, name], [...around, value]);
 }
 
 /** The triggers as they are sent. Refuses a value whose change would not be sent, as soon as it is known. */
@@ -41,7 +42,7 @@ export function encodeTriggers(
   refuse(who, path, findTriggerFault(value) ?? findFault(value, around));
   if (isLeaf(value)) return toFileAsset(value, `${who}: ${formatPath(path)}`);
   if (!isObject(value)) return value;
-  const members = membersOf(value).map(
+  const members = memberEntries(value).map(
     ([name, held]) => [name, encodeTriggers(who, held, [...path, name], [...around, value])] as const,
   );
   return Array.isArray(value) ? members.map(([, held]) => held) : Object.fromEntries(members);
@@ -121,7 +122,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-const membersOf = (value: object): [string | number, unknown][] =>
+const memberEntries = (value: object): [string | number, unknown][] =>
   Array.isArray(value) ? value.map((held: unknown, index) => [index, held]) : Object.entries(value);
 
 /** Marks the API key as a secret, even if the program does not. All other values stay as they are. */

@@ -50,7 +50,7 @@ export class Sessions {
   /** Identifies the service that a resource reaches, without a connection. */
   async scope(own: OwnSettings): Promise<string> {
     const settings = connectionSettings(own, this.config);
-    return scopeOf({ ...settings, region: await resolveRegion(settings) });
+    return scopeKey({ ...settings, region: await resolveRegion(settings) });
   }
 
   private async connect(settings: ConnectionSettings): Promise<Session> {
@@ -60,7 +60,7 @@ export class Sessions {
       agents: (await openNetwork(settings)).aws,
       onClockOff: (sentence) => this.warnOnce(sentence),
     });
-    return openSession(service, this.clock, this.quotas(), scopeOf(settings), defaultParallel);
+    return openSession(service, this.clock, this.quotas(), scopeKey(settings), defaultParallel);
   }
 
   /** The network of the stack's config and the environment; resources cannot override it. */
@@ -113,5 +113,5 @@ function parseJson(text: string): unknown {
 }
 
 /** Region and endpoint. Profile and role are not part of it, because they may change while the job stays the same. */
-const scopeOf = ({ region, endpoint }: ConnectionSettings, env = process.env): string =>
+const scopeKey = ({ region, endpoint }: ConnectionSettings, env = process.env): string =>
   JSON.stringify([region, endpoint || env.AWS_ENDPOINT_URL_DATAEXCHANGE || env.AWS_ENDPOINT_URL || ""]);

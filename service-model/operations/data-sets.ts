@@ -81,7 +81,7 @@ export const dataSetOperations = {
 /** Notifications from the owner of a data set to its subscribers. */
 
 /** Details of each type of notification; a delay has none. */
-const detailsOf: Readonly<Record<string, string | undefined>> = {
+const detailsKeys: Readonly<Record<string, string | undefined>> = {
   DATA_UPDATE: "dataUpdate",
   DEPRECATION: "deprecation",
   SCHEMA_CHANGE: "schemaChange",
@@ -90,7 +90,7 @@ const detailsOf: Readonly<Record<string, string | undefined>> = {
 const detailsOfType: Rule = ({ type, details }, report) => {
   if (typeof type !== "string" || typeof details !== "object" || details === null) return;
   for (const name of Object.keys(details)) {
-    if (name !== detailsOf[type])
+    if (name !== detailsKeys[type])
       report(["details", name], "wrong-details", `does not belong to the type ${type}`);
   }
 };

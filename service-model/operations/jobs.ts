@@ -22,7 +22,7 @@ const detailsOfType: Rule = ({ type, details }, report) => {
   }
 };
 
-const detailsOf = (name: string, shapeOf: (type: (typeof jobTypes)[number]) => StructShape): StructShape =>
+const detailsShape = (name: string, shapeOf: (type: (typeof jobTypes)[number]) => StructShape): StructShape =>
   struct(
     name,
     Object.fromEntries(
@@ -38,7 +38,7 @@ const job = {
   type,
   state: required(oneOf(...jobStates), "State of the job."),
   details: required(
-    detailsOf("ResponseDetails", ({ details, response }) =>
+    detailsShape("ResponseDetails", ({ details, response }) =>
       struct(details.name, { ...details.members, ...response }),
     ),
     "Details of the job.",
@@ -57,7 +57,7 @@ export const jobOperations = {
       {
         type,
         details: required(
-          detailsOf("RequestDetails", ({ details }) => details),
+          detailsShape("RequestDetails", ({ details }) => details),
           "Details of the job.",
         ),
         assetConfiguration: configuration,

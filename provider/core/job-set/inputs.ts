@@ -45,12 +45,13 @@ export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {
   return new Map(
     Object.entries(set.jobs).map(([name, { triggers, ...job }]) => {
       const all = [set.triggers, triggers].filter((known) => known !== undefined && known !== null);
-      return [name, { ...settings, ...job, ...(all.length > 0 && { triggers: hashOf(all) }) }];
+      return [name, { ...settings, ...job, ...(all.length > 0 && { triggers: canonicalHash(all) }) }];
     }),
   );
 }
 
-const hashOf = (value: unknown): string => createHash("sha256").update(canonicalText(value)).digest("base64");
+const canonicalHash = (value: unknown): string =>
+  createHash("sha256").update(canonicalText(value)).digest("base64");
 
 /** Problems of the program's inputs. Unknown values are `UNKNOWN`. */
 export async function checkJobSet(inputs: Inputs, bodies: UploadBodies): Promise<Problem[]> {
