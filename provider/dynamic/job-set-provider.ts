@@ -83,13 +83,14 @@ export class JobSetProvider extends DataExchangeProvider<JobSetInputs, Props> {
   private async run(id: string, props: Props, before?: Props): Promise<Props> {
     return this.host.run(props, async (dependencies) => {
       try {
-        return encodeProperties(await runJobSet(this.decodeInputs(props), before, dependencies));
+        const outputs = await runJobSet(this.decodeInputs(props), before, dependencies);
+        return encodeProperties({ ...outputs, __urn: props.__urn });
       } catch (error) {
         if (!(error instanceof JobSetError)) throw error;
         const { message, reasons, outputs } = error;
         // If no job was created, there is nothing to keep in state.
         if (Object.keys(outputs.results).length === 0) throw new Error(message, { cause: error });
-        throw toInitError(error, id, outputs, props, reasons);
+        throw toInitError(error, id, { ...outputs, __urn: props.__urn }, props, reasons);
       }
     });
   }

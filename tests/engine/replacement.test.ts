@@ -17,7 +17,7 @@ const resources = {
     new JobSet("prices", { jobs: { one: importArgs(revision, ["a.csv"]) }, ...options }, opts),
 };
 
-describe("the replacement of an unchanged resource", function () {
+describe("the replacement or deletion of an unchanged resource", function () {
   this.timeout("5m");
   const shared = useStack();
   let revision: RevisionIds;
@@ -61,6 +61,18 @@ describe("the replacement of an unchanged resource", function () {
         await expectReplacement();
       });
     }
+
+    it(`shows the warning of a destroy on the row of the ${kind}`, async () => {
+      const { stack, service } = shared;
+      expectSuccess(await stack.up(() => Promise.resolve(void declare(revision, {}))));
+      const [{ urn } = { urn: "" }] = await stack.resources(`:${kind}`);
+      await service.finalizeRevision(revision);
+      const { events } = expectSuccess(await stack.destroy());
+      const warnings = events.flatMap(({ diagnosticEvent: event }) =>
+        event?.message.includes("[finalized-revision-keeps-assets]") ? [event.urn] : [],
+      );
+      expect(warnings).to.deep.equal([urn]);
+    });
 
     it(`runs a ${kind} again after a deletion that failed halfway`, async () => {
       const { stack, service } = shared;

@@ -10,6 +10,7 @@ import { withPlainErrors } from "../../../provider/dynamic/data-exchange-provide
 import { Engine } from "../../../provider/dynamic/engine-client";
 import { ProviderHost } from "../../../provider/dynamic/host";
 import { JobProvider } from "../../../provider/dynamic/job-provider";
+import { JobSetProvider } from "../../../provider/dynamic/job-set-provider";
 import { useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../../harness/environment";
 import { failureOf, s3Import, upload } from "../../simulation/samples";
@@ -82,6 +83,25 @@ describe("JobProvider.diff", () => {
   it("plans a new job if a trigger is unknown", async () => {
     const news = { ...s3Import(), region, triggers: [unknownValue] };
     expect((await new JobProvider().diff("job1", olds, news)).replaces).to.deep.equal(["triggers"]);
+  });
+});
+
+describe("JobSetProvider.diff", () => {
+  it("plans an update if an interrupted run left another job of one in state", async () => {
+    const host = new ProviderHost();
+    const set = { region, __urn: "urn:pulumi:test::test::JobSet::interrupted" };
+    const results = { one: { id: "job1", ...s3Import(), state: "COMPLETED", createdAt: olds.createdAt } };
+    const diff = () =>
+      new JobSetProvider(host).diff(
+        "set",
+        { ...set, results, __schema: 1 },
+        { ...set, jobs: { one: s3Import() } },
+      );
+    expect(await diff()).to.deep.equal({ changes: false });
+    const key = await host.findResourceKey(set, `${set.__urn}#one`);
+    await host.records.write(key!, { work: "w", job: "job2" });
+    expect(await diff()).to.deep.equal({ changes: true });
+    await host.records.remove(key!, "job2");
   });
 });
 
