@@ -154,7 +154,7 @@ export interface JobInputs {
   timeouts?: Partial<Record<keyof typeof defaultTimeouts, string>>;
   adopt?: Infer<typeof adopt>;
   onDelete?: Infer<typeof onDelete>;
-  /** The details hold a secret that outputs repeat. The program sees it, and the provider gets every value in clear. */
+  /** The details hold a secret that outputs repeat. Set by the program, because the provider gets every value in clear. */
   __secret?: true;
 }
 

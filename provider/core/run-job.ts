@@ -91,9 +91,10 @@ function afterFailure(job: ServiceJob, error: unknown): ServiceJob {
   // It has had no effect, or an unknown one. The next run creates a new job.
   if ((isStart || operation === "GetJob") && resourceType === "JOB" && isFailure(error, "notFound"))
     return markCancelled(job);
-  // The service may have accepted a call that it did not answer. The next run resumes the job and reads its state.
-  if (isStart && isFailure(error, ...transient)) return { ...job, state: "IN_PROGRESS" };
-  return job;
+  // A StartJob without an answer may have been accepted. GetJob follows one that was refused because the job does not wait.
+  const mayHaveStarted = operation === "GetJob" || (isStart && isFailure(error, ...transient));
+  // The next run resumes the job and reads its state.
+  return mayHaveStarted && job.state === "WAITING" ? { ...job, state: "IN_PROGRESS" } : job;
 }
 
 const markCancelled = (job: ServiceJob): ServiceJob =>

@@ -78,6 +78,19 @@ describe("the provider, if calls get no answer", () => {
     });
   }
 
+  it("resumes an upload whose StartJob was accepted without an answer and whose GetJob fails", async () => {
+    for (const kind of ["unavailable", "accessDenied"] as const) {
+      const service = new Simulator({ duration: hour });
+      service.fail("startJob", "unavailable", { after: true }).fail("getJob", kind, { times: Infinity });
+      const inputs = upload("x", { timeouts: { request: "2m" } });
+      const { outputs } = await unfinishedOf(host(service).create(inputs));
+      expect([outputs.state, host(service).diff("job1", outputs, inputs)]).to.deep.equal([
+        "IN_PROGRESS",
+        { replaces: [], updates: true },
+      ]);
+    }
+  });
+
   it("aborts an upload after timeouts.upload, and cancels the job", async () => {
     const service = hanging("put");
     const started = service.clock.now();
