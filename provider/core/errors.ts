@@ -78,6 +78,8 @@ export interface FailureFacts {
   message: string;
   /** Host and port that refused the connection. The request was certainly not accepted. */
   refusedBy?: string;
+  /** An attempt of this call got no usable answer, so the service may have accepted it. */
+  mayBeAccepted?: boolean;
   status?: number;
   requestId?: string;
   resourceId?: string;

@@ -120,15 +120,29 @@ export function withRetries(service: DataExchange, options: Options): DataExchan
     reporter?.status(`${address} refuses the connection, tried again for ${limit}`);
   };
   const call = async <T>(send: Call<T>, mayRepeat: (error: unknown) => boolean = () => true) => {
-    const answer = await retry(send, {
-      clock,
-      on: transient,
-      budget,
-      mayRetry: (error, elapsed) => mayRepeat(error) && isReachable(error, elapsed),
-      onRetry,
-    });
-    contact.isAnswered = true;
-    return answer;
+    let mayBeAccepted = false;
+    const noteFailure = (error: unknown) => {
+      mayBeAccepted ||= isFailure(error, "unavailable") && error.facts.refusedBy === undefined;
+    };
+    try {
+      const answer = await retry(send, {
+        clock,
+        on: transient,
+        budget,
+        mayRetry: (error, elapsed) => mayRepeat(error) && isReachable(error, elapsed),
+        onRetry: (error) => {
+          noteFailure(error);
+          onRetry(error);
+        },
+      });
+      contact.isAnswered = true;
+      return answer;
+    } catch (error) {
+      noteFailure(error);
+      throw mayBeAccepted && error instanceof ServiceError
+        ? new ServiceError({ ...error.facts, mayBeAccepted })
+        : error;
+    }
   };
   return {
     createJob: (request) => call((signal) => service.createJob(request, signal), isNotAccepted),

@@ -86,13 +86,13 @@ async function collect(context: JobContext, job: ServiceJob): Promise<CollectedA
 /** The job as far as it is known after a failed call. */
 function afterFailure(job: ServiceJob, error: unknown): ServiceJob {
   if (!(error instanceof ServiceError)) return job;
-  const { operation, resourceType = "JOB" } = error.facts;
+  const { operation, resourceType = "JOB", mayBeAccepted } = error.facts;
   const isStart = operation === "StartJob";
   // It has had no effect, or an unknown one. The next run creates a new job.
   if ((isStart || operation === "GetJob") && resourceType === "JOB" && isFailure(error, "notFound"))
     return markCancelled(job);
-  // A StartJob without an answer may have been accepted. GetJob follows one that was refused because the job does not wait.
-  const mayHaveStarted = operation === "GetJob" || (isStart && isFailure(error, ...transient));
+  // GetJob follows a StartJob that was refused because the job does not wait.
+  const mayHaveStarted = operation === "GetJob" || (isStart && mayBeAccepted);
   // The next run resumes the job and reads its state.
   return mayHaveStarted && job.state === "WAITING" ? { ...job, state: "IN_PROGRESS" } : job;
 }

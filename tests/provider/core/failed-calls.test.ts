@@ -55,12 +55,14 @@ describe("the provider, if calls get no answer", () => {
     [true, ["job1"]],
     [false, ["job2"]],
   ] as const) {
-    it(`runs an upload once if no StartJob was answered and ${isAccepted ? "one" : "none"} was accepted`, async () => {
+    it(`runs an upload once if a StartJob without an answer was ${isAccepted ? "" : "not "}accepted`, async () => {
       const service = new Simulator({ duration: hour });
       const startJob = service.startJob.bind(service);
+      let attempts = 0;
       service.startJob = async (id) => {
-        if (isAccepted && service.effects().length === 0) await startJob(id);
-        throw serviceError("startJob", "unavailable");
+        const isFirst = attempts++ === 0;
+        if (isFirst && isAccepted) await startJob(id);
+        throw serviceError("startJob", isFirst ? "unavailable" : "throttled");
       };
       const inputs = upload("x", { timeouts: { request: "2m" } });
       const process = host(service);
@@ -70,13 +72,24 @@ describe("the provider, if calls get no answer", () => {
       if (!isAccepted) {
         service.fail("put", "expired");
         const gone = await unfinishedOf(process.update(id, outputs, inputs));
-        expect(gone.code).to.equal("job-gone-before-start");
-        expect(process.diff(id, gone.outputs, inputs).replaces).to.deep.equal(["state"]);
+        const { replaces } = process.diff(id, gone.outputs, inputs);
+        expect([gone.code, replaces]).to.deep.equal(["job-gone-before-start", ["state"]]);
         ({ id, outputs } = await process.create(inputs));
       } else outputs = await process.update(id, outputs, inputs);
       expect([outputs.state, service.effects()]).to.deep.equal(["COMPLETED", effects]);
     });
   }
+
+  it("replaces an upload of which every StartJob was throttled, or found no service", async () => {
+    for (const [kind, facts] of [
+      ["throttled", {}],
+      ["unavailable", { refusedBy: "127.0.0.1:4" }],
+    ] as const) {
+      const service = new Simulator().fail("startJob", kind, { times: Infinity, facts });
+      const { id, outputs } = await unfinishedOf(host(service).create(upload()));
+      expect(host(service).diff(id, outputs, upload()).replaces).to.deep.equal(["state"]);
+    }
+  });
 
   it("resumes an upload whose StartJob was accepted without an answer and whose GetJob fails", async () => {
     for (const kind of ["unavailable", "accessDenied"] as const) {
@@ -84,10 +97,8 @@ describe("the provider, if calls get no answer", () => {
       service.fail("startJob", "unavailable", { after: true }).fail("getJob", kind, { times: Infinity });
       const inputs = upload("x", { timeouts: { request: "2m" } });
       const { outputs } = await unfinishedOf(host(service).create(inputs));
-      expect([outputs.state, host(service).diff("job1", outputs, inputs)]).to.deep.equal([
-        "IN_PROGRESS",
-        { replaces: [], updates: true },
-      ]);
+      expect(outputs.state).to.equal("IN_PROGRESS");
+      expect(host(service).diff("job1", outputs, inputs)).to.deep.equal({ replaces: [], updates: true });
     }
   });
 
