@@ -60,12 +60,13 @@ async function finalize(service: DataExchange, revision: RevisionRef): Promise<v
 
 function tooManyAssets(count: number, assets: readonly ServiceAsset[]): CodedError {
   const names = assets.map(({ name }) => name);
-  const duplicates = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-  const list = duplicates.length > 0 ? `. Duplicates: ${joinNames(duplicates)}` : "";
+  // A name may repeat a secret of a job, so the assets are named by their ids.
+  const duplicates = assets.filter(({ name }) => names.indexOf(name) !== names.lastIndexOf(name));
+  const list = joinNames(duplicates.map(({ id }) => id));
   return new CodedError({
     code: "revision-has-other-assets",
     text:
-      `it contains ${assets.length} assets, and its jobs created ${count}${list}. Delete the assets that do not belong ` +
+      `it contains ${assets.length} assets, and its jobs created ${count}${list && `. Assets with the name of another: ${list}`}. Delete the assets that do not belong ` +
       "there and run `pulumi up` again, or change the contents, which creates a new revision.",
   });
 }

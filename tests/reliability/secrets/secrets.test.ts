@@ -54,6 +54,7 @@ describe("secrets", function () {
     const { stack, service } = shared;
     const failed = await stack.up(await missingObjectProgram(service), { continueOnError: true });
     expect(messageCodes(failed).filter((code) => code === "job-failed")).to.have.length.at.least(3);
+    expect(messageCodes(failed)).to.include("revision-has-other-assets");
     const secrets = Secrets.seeded();
     secrets.search("state", await stack.readState());
     const runs = [failed, await stack.refresh(), await stack.destroy()];

@@ -2,7 +2,7 @@
 import { secret } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 
-import { Job, JobSet } from "../../../index";
+import { Job, JobSet, RevisionFinalization } from "../../../index";
 import { apiArgs, downloadArgs, importArgs, uploadArgs } from "../../harness/programs";
 import { previewAsJson } from "../../harness/review-result";
 import { TestService } from "../../harness/service";
@@ -105,14 +105,29 @@ export async function secretProgram(
   };
 }
 
-/** A program whose jobs fail, because no object has the key that it gives as a secret. */
+/**
+ * A program whose jobs fail, because no object has the key that it gives as a secret, and whose finalization fails, because
+ * an object with this key is imported twice.
+ */
 export async function missingObjectProgram(service: TestService): Promise<PulumiFn> {
-  const revision = await service.createEmptyRevision();
+  const key = seededSecrets.objectKey;
+  const [revision, twice] = [await service.createEmptyRevision(), await service.createEmptyRevision()];
+  await service.createBucket("twice", { [key]: "1" });
   const { endpoint } = service.local;
   return () => {
-    const args = importArgs(revision, [secret(seededSecrets.objectKey) as unknown as string]);
+    const args = importArgs(revision, [secret(key) as unknown as string]);
     new Job("missing", { ...args, endpoint });
     new JobSet("missing", { jobs: { one: args, two: args }, endpoint });
+    const sources = [{ bucket: "twice", key: secret(key) as unknown as string }];
+    const jobs = ["one", "two"].map(
+      (name) =>
+        new Job(name, {
+          type: "IMPORT_ASSETS_FROM_S3",
+          details: { importAssetsFromS3: { ...twice, assetSources: sources } },
+          endpoint,
+        }).id,
+    );
+    new RevisionFinalization("twice", { ...twice, jobs, assetCount: 1, endpoint });
     return Promise.resolve();
   };
 }
