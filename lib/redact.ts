@@ -1,8 +1,33 @@
-/** Removes credentials from the URLs in a text: user info, query and fragment. Signed URLs are credentials. */
+/** Hides secrets in a text. */
+
+/** Shorter values may occur within other words, so they are hidden only between quotes. */
+const minLength = 4;
+
+/** Replaces each of the values, as it is, in JSON or in a URL. A value that contains another is replaced as a whole. */
+export function hideValues(text: string, values: readonly string[]): string {
+  const patternOf = (some: readonly string[]) =>
+    some
+      .flatMap(formsOf)
+      .sort((a, b) => b.length - a.length)
+      .map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
+      .join("|");
+  const known = [...new Set(values)].filter((value) => value !== "");
+  if (known.length === 0) return text;
+  const long = patternOf(known.filter((value) => value.length >= minLength));
+  const quoted = `(["'\`])(?:${patternOf(known)})\\1`;
+  return text.replace(new RegExp(long === "" ? quoted : `${quoted}|${long}`, "g"), "[secret]");
+}
+
+function formsOf(value: string): string[] {
+  // A lone surrogate has no encoding.
+  const encoded = encodeURIComponent(Buffer.from(value).toString());
+  return [value, JSON.stringify(value).slice(1, -1), encoded, encoded.replaceAll("%2F", "/")];
+}
 
 /** A URL from its `://` on. Each character is read once, so the cost is linear. */
 const urls = /:\/\/[^\s"<>]*/g;
 
+/** Removes credentials from the URLs in a text: user info, query and fragment. Signed URLs are credentials. */
 export const redact = (text: string): string =>
   text.replace(urls, (found: string, at: number) => {
     // A query can contain another URL, and a list of URLs need not have blanks.

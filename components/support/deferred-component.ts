@@ -5,7 +5,7 @@ import type { Message } from "../../lib/message-code";
 import { withCode } from "../../lib/message-code";
 import type { JobAsset, JobState } from "../../service-model/job";
 import type { ImportOutputs } from "./declared-jobs";
-import { reportInputErrors, maskSecrets } from "./input-error";
+import { hideSecretsIn, reportInputErrors } from "./input-error";
 
 /**
  * The engine writes the arguments of `super` into the state, including secrets and documents. The component's arguments are
@@ -54,12 +54,12 @@ export abstract class DeferredComponent<
 
   /** Shows a note at the component's row, without the secrets in `args`. */
   protected async note({ code, text }: Message, args: Args): Promise<void> {
-    await log.info(withCode(await maskSecrets(text, args), code), this);
+    await log.info(withCode(await hideSecretsIn(args, text), code), this);
   }
 
   /** Shows a warning at the component's row, without the secrets in `args`. */
   protected async warn({ code, text }: Message, args: Args): Promise<void> {
-    await log.warn(withCode(await maskSecrets(text, args), code), this);
+    await log.warn(withCode(await hideSecretsIn(args, text), code), this);
   }
 }
 

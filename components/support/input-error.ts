@@ -3,6 +3,7 @@ import type { Input, Resource } from "@pulumi/pulumi";
 import { isSecret, Output, ResourceError } from "@pulumi/pulumi";
 
 import { CodedError, withCode } from "../../lib/message-code";
+import { hideValues } from "../../lib/redact";
 import { readValueWithUnknowns } from "../../provider/dynamic/pulumi-private";
 import type { Shape } from "../../service-model/shape";
 import { formatPath, validate } from "../../service-model/validate";
@@ -34,7 +35,7 @@ export async function reportInputErrors<T>(
     return await declare();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const sentence = await maskSecrets(error.text, args, error.derived);
+    const sentence = await hideSecretsIn(args, error.text, error.derived);
     throw withoutStack(new ResourceError(withCode(`${title}: ${sentence}`, error.code), component, true));
   }
 }
@@ -69,25 +70,14 @@ export async function validateInputs(inputs: Record<string, [Shape, Input<unknow
   });
 }
 
-/** Shorter secrets may occur within other words, so they are replaced only between quotes. */
-const minSecretLength = 4;
-
-/** Replaces the secrets in `args`, and what is derived from arguments if one is secret. */
-export async function maskSecrets(
-  text: string,
+/** Hides the secrets in `args`, and what is derived from arguments if one is secret. */
+export async function hideSecretsIn(
   args: unknown,
+  text: string,
   derived: readonly string[] = [],
 ): Promise<string> {
   const secrets = await secretsIn(args, new Set());
-  const hidden = new Set(secrets.length === 0 ? [] : [...secrets, ...derived]);
-  return [...hidden]
-    .sort((a, b) => b.length - a.length)
-    .reduce((rest, secret) => {
-      const quoted = JSON.stringify(secret);
-      const unquoted = rest.replaceAll(quoted, "[secret]");
-      if (secret.length < minSecretLength) return unquoted;
-      return unquoted.replaceAll(quoted.slice(1, -1), "[secret]").replaceAll(secret, "[secret]");
-    }, text);
+  return secrets.length === 0 ? text : hideValues(text, [...secrets, ...derived]);
 }
 
 /** Only values that are known without waiting, because a message cannot contain others. */
@@ -103,6 +93,6 @@ async function secretsIn(value: unknown, visited: Set<unknown>): Promise<string[
 }
 
 function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return value === "" ? [] : [value];
+  if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -1,6 +1,8 @@
 /** Reads the details of jobs and requests. */
+import { hideValues } from "../../lib/redact";
 import type { JobType } from "../../service-model/job-type";
 import { findJobType } from "../../service-model/job-types";
+import type { Shape } from "../../service-model/shape";
 import { assetConfiguration } from "../../service-model/shared-shapes";
 import type { JobInputs } from "./arguments";
 import { normalText } from "./normalize";
@@ -39,28 +41,33 @@ export function hasSameTags(job: Asked, request: Asked): boolean {
   return text(job.assetConfiguration) === text(request.assetConfiguration);
 }
 
-/**
- * Masks what may be a secret of the details in a text: each credential, and each string if the program gave a secret. A
- * longer value is found before one that it contains.
- */
+/** Masks what may be a secret of the details in a text: each credential, and each string if the program gave a secret. */
 export function maskDetails(text: string, inputs: MaskedInputs = {}): string {
-  const own = inputs.details ? ownDetails(inputs as Scoped) : {};
   const jobType = findJobType(inputs.type);
-  const credentials = jobType ? requestedSecrets(jobType) : [];
-  const values = stringsIn(inputs.__secret ? own : credentials.map((name) => own[name]));
-  if (values.length === 0) return text;
-  const escaped = values
-    .sort((a, b) => b.length - a.length)
-    .map((value) => value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return text.replace(new RegExp(escaped.join("|"), "g"), "[secret]");
+  if (!jobType || !inputs.details) return text;
+  const own = ownDetails(inputs as Scoped);
+  const credentials = () => Object.fromEntries(requestedSecrets(jobType).map((name) => [name, own[name]]));
+  return hideValues(text, textsIn(inputs.__secret ? own : credentials(), jobType.details));
 }
 
 /** The inputs of a job, as far as they are known. */
 export type MaskedInputs = Partial<Pick<JobInputs, "type" | "details" | "__secret">>;
 
-function stringsIn(value: unknown): string[] {
-  if (typeof value === "string") return value === "" ? [] : [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+/** Ids of the service, which messages show. */
+const shownIds = ["dataSetId", "revisionId", "assetId"];
+
+/** Strings that the program chose freely. */
+function textsIn(value: unknown, shape: Shape | undefined): string[] {
+  if (typeof value === "string") return shape?.kind === "string" && shape.values ? [] : [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value)
+    .filter(([name]) => !shownIds.includes(name))
+    .flatMap(([name, held]) =>
+      textsIn(
+        held,
+        shape?.kind === "struct" ? shape.members[name]?.shape : shape?.kind === "list" ? shape.of : undefined,
+      ),
+    );
 }
 
 /** Members of the details that are credentials. */

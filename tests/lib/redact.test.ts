@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { redact } from "../../lib/redact";
+import { hideValues, redact } from "../../lib/redact";
 
 /** Milliseconds of CPU, of the best of a few runs. */
 function cost(text: string): number {
@@ -41,4 +41,24 @@ describe("redact", () => {
       expect(of(400_000) / Math.max(of(20_000), 1), part).to.be.below(100);
     }
   });
+});
+
+describe("hideValues", () => {
+  const cases: [text: string, values: string[], hidden: string][] = [
+    ["No to/a.csv in to", ["to", "to/a.csv"], "No [secret] in to"],
+    ["a key such as abcd", ["abcd", "", "secret"], "a key such as [secret]"],
+    [
+      "is not authorized: 'a', \"a\", `a` or a",
+      ["a"],
+      "is not authorized: [secret], [secret], [secret] or a",
+    ],
+    ['no "planted" there', ["planted"], "no [secret] there"],
+    ["a.b+c is not axb+c", ["a.b+c"], "[secret] is not axb+c"],
+    ['{"key":"se\\"cret/\u00e9"}', ['se"cret/\u00e9'], '{"key":[secret]}'],
+    ["/se%22cret%2F%C3%A9 /se%22cret/%C3%A9", ['se"cret/\u00e9'], "/[secret] /[secret]"],
+    ["plain", ["\ud800 lone"], "plain"],
+    ["plain", [], "plain"],
+  ];
+  for (const [text, values, hidden] of cases)
+    it(`returns ${JSON.stringify(hidden)}`, () => expect(hideValues(text, values)).to.equal(hidden));
 });

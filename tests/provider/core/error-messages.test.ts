@@ -138,15 +138,15 @@ describe("describeFailedJob", () => {
 });
 
 describe("a message about a job whose details hold a secret", () => {
-  const details = { importAssetsFromS3: { assetSources: [{ bucket: "b+", key: "b+/k" }] } };
+  const details = { importAssetsFromS3: { assetSources: [{ bucket: "buck+", key: "buck+/k" }] } };
   const inputs = { type: "IMPORT_ASSETS_FROM_S3", details, __secret: true } as const;
-  const message = "No b+/k in b+.";
+  const message = "No buck+/k in buck+.";
 
   it("masks each text of the details in the words of the service, and only there", () => {
-    const error = failure("invalid", { message, resourceId: "b+/k", requestId: "b+" });
-    const { text } = describeFailure(error, "Job b+", inputs);
-    expect(text).to.contain("Job b+: StartJob failed with SomeException: No [secret] in [secret].");
-    expect(text).to.contain("(resource [secret], request id b+)");
+    const error = failure("invalid", { message, resourceId: "buck+/k", requestId: "buck+" });
+    const { text } = describeFailure(error, "Job buck+", inputs);
+    expect(text).to.contain("Job buck+: StartJob failed with SomeException: No [secret] in [secret].");
+    expect(text).to.contain("(resource [secret], request id buck+)");
     for (const other of [new Error(message), new CodedError({ code: "some-code", text: message })])
       expect(describeFailure(other, subject, inputs).text).to.equal(`${subject}: No [secret] in [secret].`);
     expect(describeFailure(new Error(message), subject, { ...inputs, __secret: undefined }).text).to.contain(
@@ -154,21 +154,40 @@ describe("a message about a job whose details hold a secret", () => {
     );
   });
 
+  it("shows the ids of the service and values that are not free text", () => {
+    const ids = { dataSetId: "d".repeat(32), revisionId: "r".repeat(32), assetId: "a".repeat(32) };
+    const { dataSetId, revisionId, assetId } = ids;
+    const text = `No ${assetId} in ${revisionId} of ${dataSetId}: AES256`;
+    const { text: shown } = describeFailure(new Error(text), subject, {
+      type: "EXPORT_ASSETS_TO_S3",
+      details: {
+        exportAssetsToS3: {
+          ...{ dataSetId, revisionId, assetDestinations: [{ assetId, bucket: "a", key: "No" }] },
+          encryption: { type: "AES256" },
+        },
+      },
+      __secret: true,
+    });
+    expect(shown).to.equal(`${subject}: ${text}.`);
+  });
+
   it("masks an API key that the program did not mark", () => {
-    const api = { importAssetFromApiGatewayApi: { apiName: "prices", apiKey: "KEY" } };
-    const { text } = describeFailure(new Error("prices: KEY"), subject, {
+    const api = { importAssetFromApiGatewayApi: { apiName: "weather", apiKey: "PLANTED" } };
+    const { text } = describeFailure(new Error("weather: PLANTED"), subject, {
       type: "IMPORT_ASSET_FROM_API_GATEWAY_API",
       details: api,
     });
-    expect(text).to.equal(`${subject}: prices: [secret].`);
+    expect(text).to.equal(`${subject}: weather: [secret].`);
   });
 
   it("has the codes of the job's errors, and says where the rest is", () => {
-    const objects = { importAssetsFromS3JobErrorDetails: [{ bucket: "b+", key: "b+/k" }] };
+    const objects = { importAssetsFromS3JobErrorDetails: [{ bucket: "buck+", key: "buck+/k" }] };
     const job = { id: "job1", arn: "arn", createdAt: "", updatedAt: "", state: "ERROR" } as const;
-    const errors = [{ code: "RESOURCE_NOT_FOUND_EXCEPTION", message, resourceId: "b+/k", details: objects }];
+    const errors = [
+      { code: "RESOURCE_NOT_FOUND_EXCEPTION", message, resourceId: "buck+/k", details: objects },
+    ];
     const { text } = describeFailedJob({ ...job, ...inputs, errors }, inputs);
-    expect(text).to.contain("ended in ERROR: RESOURCE_NOT_FOUND_EXCEPTION. ").and.not.contain("b+");
+    expect(text).to.contain("ended in ERROR: RESOURCE_NOT_FOUND_EXCEPTION. ").and.not.contain("buck+");
     expect(text).to.contain("output `errors`");
   });
 });
