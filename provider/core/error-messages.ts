@@ -123,15 +123,19 @@ const bucketAdvice = (cause: string): Message => ({
   text: `Data Exchange has no access to the bucket (${cause}). Correct its policy and run \`pulumi up\` again.`,
 });
 
-const jobErrorAdvice: Record<string, string> = {
+/** Advice that refers to a name in the message. */
+const adviceOnNames: Record<string, string> = {
   ACCESS_DENIED_EXCEPTION:
     "Give the identity that runs Pulumi access to the named resource, or correct the bucket's policy.",
-  INTERNAL_SERVER_EXCEPTION: "The service failed and reports no error in the inputs.",
   MALWARE_DETECTED: "Remove or replace the named file.",
-  MALWARE_SCAN_ENCRYPTED_FILE: "Upload the file without its own encryption, so that it can be scanned.",
   RESOURCE_NOT_FOUND_EXCEPTION: "Make sure that the named resource exists.",
   SERVICE_QUOTA_EXCEEDED_EXCEPTION: "Stay below the limit. Service Quotas shows whether it can be raised.",
   VALIDATION_EXCEPTION: "Correct the named input.",
+};
+
+const otherAdvice: Record<string, string> = {
+  INTERNAL_SERVER_EXCEPTION: "The service failed and reports no error in the inputs.",
+  MALWARE_SCAN_ENCRYPTED_FILE: "Upload the file without its own encryption, so that it can be scanned.",
 };
 
 const failedStates: Record<string, Message> = {
@@ -151,14 +155,14 @@ export function describeFailedJob(job: ServiceJob, { __secret: isSecret }: Maske
       `${nameJob(job)} ended in ${job.state}${errors.length > 0 ? `: ${errors.map(describe).join("; ")}.` : "."}`,
       isSecret && errors.length > 0 && whereErrorsAre,
       text,
-      ...new Set(errors.map((error) => jobErrorAdvice[error.code])),
+      ...new Set(errors.map(({ code }) => otherAdvice[code] ?? (isSecret ? undefined : adviceOnNames[code]))),
       "The next `pulumi up` runs it again as a new job.",
     ),
   };
 }
 
 const whereErrorsAre =
-  "The details hold a secret, so only the output `errors` has the rest; `pulumi stack export --show-secrets` shows it.";
+  "The details hold a secret, so only `errors` in the state of the job has the rest; `pulumi stack export --show-secrets` shows it.";
 
 /** At most `max` of the names, and the number of the others. */
 export function joinNames(names: readonly string[], max = 10): string {

@@ -95,8 +95,9 @@ export class JobSet extends pulumi.CustomResource {
     const { jobs, triggers, ...settings } = args ?? {};
     assertSerializable(who, settings);
     const secretNames = [...(opts.additionalSecretOutputs ?? [])];
-    const sent = encodeJobs(who, jobs);
-    const secrets = findSecrets(jobs);
+    const holdsSecret = findSecretsIn(jobs);
+    const sent = encodeJobs(who, jobs, holdsSecret);
+    const areSecret = haveSecretResults(jobs, holdsSecret);
     const restore = suppressStackTexts();
     try {
       super(
@@ -108,11 +109,10 @@ export class JobSet extends pulumi.CustomResource {
           ...settings,
           ...(triggers !== undefined && { triggers: encodeTriggers(who, triggers) }),
           // The SDK reads additionalSecretOutputs after it has resolved all inputs, so this one may still add to them.
-          __provider: secrets.then(({ inResults }) => {
-            if (inResults) secretNames.push("results");
+          __provider: areSecret.then((secret) => {
+            if (secret) secretNames.push("results");
             return jobSetCode;
           }),
-          __secret: secrets.then(({ inDetails }) => inDetails || undefined),
           __urn: ownUrn(name, jobSetToken, opts.parent),
         },
         { ...opts, additionalSecretOutputs: secretNames },
@@ -131,13 +131,16 @@ export class JobSet extends pulumi.CustomResource {
 type Jobs = Readonly<Record<string, unknown>>;
 
 /** Encodes each job as soon as it is known. `check` refuses values that are not jobs. */
-function encodeJobs(who: string, jobs: unknown): unknown {
+function encodeJobs(who: string, jobs: unknown, holdsSecret: HoldsSecret): unknown {
   return mapObject(jobs, (all) => {
     assertSerializableObject(who, all, ["jobs"]);
     return Object.fromEntries(
       Object.entries(all).map(([name, job]) => [
         name,
-        mapObject(job, (known) => encodeJob(who, name, known)),
+        mapObject(job, (known) => ({
+          ...encodeJob(who, name, known),
+          __secret: holdsSecret(job).then((secret) => secret || undefined),
+        })),
       ]),
     );
   });
@@ -153,18 +156,31 @@ function encodeJob(who: string, name: string, { upload, triggers, ...others }: J
   };
 }
 
-/** Whether the details of a job contain a secret, and whether the results do: of the details, or of the service's answer. */
-async function findSecrets(jobs: unknown): Promise<{ inDetails: boolean; inResults: boolean }> {
-  const found = { inDetails: true, inResults: true };
-  if (await isSecretOutput(jobs)) return found;
-  let inResults = false;
+/** Whether results contain a secret: of the details of a job, or of the service's answer. */
+async function haveSecretResults(jobs: unknown, holdsSecret: HoldsSecret): Promise<boolean> {
   for (const job of Object.values((await resolveObject(jobs)) ?? {})) {
-    const { type, details } = ((await resolveObject(job)) ?? {}) as { type?: unknown; details?: unknown };
-    if ((await isSecretOutput(job)) || (await holdsSecrets(details))) return found;
-    const jobType = findJobType(type);
-    inResults ||= jobType !== undefined && namesBeyond(jobType).some((name) => secretOutputs.includes(name));
+    if (await holdsSecret(job)) return true;
+    const jobType = findJobType((await resolveObject(job))?.type);
+    if (jobType && namesBeyond(jobType).some((name) => secretOutputs.includes(name))) return true;
   }
-  return { inDetails: false, inResults };
+  return isSecretOutput(jobs);
+}
+
+/** Whether the details of a job contain a secret. */
+type HoldsSecret = (job: unknown) => Promise<boolean>;
+
+/** Reads each of the jobs once, because the SDK makes an Output for each nested value. */
+function findSecretsIn(jobs: unknown): HoldsSecret {
+  const found = new Map<unknown, Promise<boolean>>();
+  const find: HoldsSecret = async (job) =>
+    (await isSecretOutput(jobs)) ||
+    (await isSecretOutput(job)) ||
+    holdsSecrets((await resolveObject(job))?.details);
+  return (job) => {
+    const result = found.get(job) ?? find(job);
+    found.set(job, result);
+    return result;
+  };
 }
 
 /** False if its promise rejects, which fails where the SDK resolves it. */

@@ -12,14 +12,12 @@ import type { UploadBodies } from "../ports";
 /** Inputs of a single job. */
 const jobMembers = ["type", "details", "upload", "triggers"] as const;
 
-export type SetSettings = Omit<JobInputs, (typeof jobMembers)[number]>;
+export type SetSettings = Omit<JobInputs, (typeof jobMembers)[number] | "__secret">;
 
 export interface JobSetInputs extends SetSettings {
-  jobs: Record<string, Pick<JobInputs, (typeof jobMembers)[number]>>;
+  jobs: Record<string, Pick<JobInputs, (typeof jobMembers)[number] | "__secret">>;
   /** Triggers of all jobs. */
   triggers?: unknown;
-  /** The details of a job hold a secret. */
-  __secret?: true;
 }
 
 /** Identifies a job of a set among all resources. `urn` is the URN of the set. */
@@ -41,7 +39,7 @@ export const settingsOf = (of: object): SetSettings =>
  * make up most of a large state, and only their changes matter.
  */
 export function inputsOfJobs(set: JobSetInputs): Map<string, JobInputs> {
-  const settings = { ...settingsOf(set), ...(set.__secret && { __secret: set.__secret }) };
+  const settings = settingsOf(set);
   return new Map(
     Object.entries(set.jobs).map(([name, { triggers, ...job }]) => {
       const all = [set.triggers, triggers].filter((known) => known !== undefined && known !== null);
@@ -85,7 +83,9 @@ async function checkJobs(jobs: unknown, others: Inputs, bodies: UploadBodies): P
       problems.push(problem(["jobs", name], "wrong-type", `must be a job, not ${describeKind(job)}`));
       continue;
     }
-    const stray = Object.keys(job).find((member) => !jobMembers.includes(member as "type"));
+    const stray = Object.keys(job).find(
+      (member) => !member.startsWith("__") && !jobMembers.includes(member as "type"),
+    );
     if (stray !== undefined) {
       const message = `is not an argument of a job of a JobSet, which has ${jobMembers.join(", ")}`;
       problems.push(problem(["jobs", name, stray], "unknown-member", message));

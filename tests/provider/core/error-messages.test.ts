@@ -188,7 +188,7 @@ describe("a message about a job whose details hold a secret", () => {
     ];
     const { text } = describeFailedJob({ ...job, ...inputs, errors }, inputs);
     expect(text).to.contain("ended in ERROR: RESOURCE_NOT_FOUND_EXCEPTION. ").and.not.contain("buck+");
-    expect(text).to.contain("output `errors`");
+    expect(text).to.contain("`errors`").and.not.contain("named");
   });
 });
 

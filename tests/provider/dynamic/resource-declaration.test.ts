@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
 import * as pulumi from "@pulumi/pulumi";
+import { unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 
 import { suppressStackTexts } from "../../../provider/dynamic/resource-declaration";
@@ -147,16 +148,28 @@ describe("the marker of a secret", () => {
       expect("__secret" in inputs).to.equal(isMarked);
     });
 
-    it(`is ${isMarked ? "" : "not "}among the inputs of a JobSet if, in one of its jobs, ${what}`, async () => {
+    it(`is ${isMarked ? "" : "not "}among the inputs of a job of a JobSet, and of no other job, if ${what}`, async () => {
       const jobs = { one: { ...s3Import(), ...args }, two: download } as unknown as JobSetArgs["jobs"];
       const { inputs } = await declaredInputs(() => new JobSet("a", { jobs }));
-      expect("__secret" in inputs).to.equal(isMarked);
+      expect(markedIn(inputs)).to.deep.equal(isMarked ? ["one"] : []);
     });
   }
 
-  it("is among the inputs of a JobSet if its jobs are secret", async () => {
-    const jobs = pulumi.secret({ one: s3Import() }) as unknown as JobSetArgs["jobs"];
+  it("is among the inputs of each job of a JobSet if its jobs are secret", async () => {
+    const jobs = pulumi.secret({ one: s3Import(), two: download }) as unknown as JobSetArgs["jobs"];
     const { inputs } = await declaredInputs(() => new JobSet("a", { jobs }));
-    expect(inputs.__secret).to.equal(true);
+    expect(markedIn(inputs)).to.deep.equal(["one", "two"]);
+  });
+
+  it("is among the inputs of a job of a JobSet if the job is secret", async () => {
+    const jobs = { one: pulumi.secret(s3Import()), two: download } as unknown as JobSetArgs["jobs"];
+    const { inputs } = await declaredInputs(() => new JobSet("a", { jobs }));
+    expect(markedIn(inputs)).to.deep.equal(["one"]);
   });
 });
+
+/** Names of the jobs that are marked as secret. */
+const markedIn = ({ jobs }: Record<string, unknown>): string[] =>
+  Object.entries(unwrapRpcSecret(jobs) as Record<string, unknown>).flatMap(([name, job]) =>
+    "__secret" in (unwrapRpcSecret(job) as object) ? [name] : [],
+  );

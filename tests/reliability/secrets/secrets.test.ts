@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { credentials } from "../../harness/service";
 import { expectSuccess, messageCodes, useStack } from "../../harness/stack";
 import { Secrets, addSignedUrls, seededSecrets } from "../../harness/secrets";
-import { missingObjectProgram, secretProgram } from "./suite";
+import { missingObjectProgram, plainKey, secretProgram } from "./suite";
 
 describe("secrets", function () {
   this.timeout("5m");
@@ -55,6 +55,7 @@ describe("secrets", function () {
     const failed = await stack.up(await missingObjectProgram(service), { continueOnError: true });
     expect(messageCodes(failed).filter((code) => code === "job-failed")).to.have.length.at.least(3);
     expect(messageCodes(failed)).to.include("revision-has-other-assets");
+    expect(failed.stdout + failed.stderr).to.contain(plainKey);
     const secrets = Secrets.seeded();
     secrets.search("state", await stack.readState());
     const runs = [failed, await stack.refresh(), await stack.destroy()];

@@ -105,6 +105,9 @@ export async function secretProgram(
   };
 }
 
+/** Key of a missing object that the program does not give as a secret. */
+export const plainKey = "plain-key.csv";
+
 /**
  * A program whose jobs fail, because no object has the key that it gives as a secret, and whose finalization fails, because
  * an object with this key is imported twice.
@@ -117,7 +120,8 @@ export async function missingObjectProgram(service: TestService): Promise<Pulumi
   return () => {
     const args = importArgs(revision, [secret(key) as unknown as string]);
     new Job("missing", { ...args, endpoint });
-    new JobSet("missing", { jobs: { one: args, two: args }, endpoint });
+    const plain = importArgs(revision, [plainKey]);
+    new JobSet("missing", { jobs: { one: args, two: args, plain }, endpoint });
     const sources = [{ bucket: "twice", key: secret(key) as unknown as string }];
     const jobs = ["one", "two"].map(
       (name) =>
