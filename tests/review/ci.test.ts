@@ -1,7 +1,7 @@
 /** action.yml and the example workflows: their permissions, and their steps, run against a fake forge. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -48,7 +48,7 @@ interface GitLab {
 }
 
 const read = async <T>(file: string) => parse(await readFile(file, "utf8")) as T;
-
+const cli = join(__dirname, "../../cli/main.js");
 const marker = "<!-- pulumi-dataexchange review of market/prod -->";
 const whole = previewOf([created("new")]);
 const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no credentials" }] });
@@ -66,7 +66,6 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
     const program = (name: string, script: string) =>
       writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     await program("pulumi", 'printf %s "$PREVIEW"; exit "$STATUS"');
-    const cli = join(__dirname, "../../cli/main.js");
     await program("npx", `[ "$1" != --no ] || shift; shift; exec "${process.execPath}" "${cli}" "$@"`);
     // The sed of macOS: `-i` needs a suffix, and there are no extensions.
     await program("sed", '[ "$1" != -i ] || exit 1; PATH=${PATH#*:} POSIXLY_CORRECT=1 exec sed "$@"');
@@ -148,17 +147,18 @@ const early = JSON.stringify({ diagnostics: [{ severity: "error", message: "no c
   const unnamed = "<!-- pulumi-dataexchange review -->";
   const ofReview = [whole.replaceAll(":prod:", ":review:"), marker.replace("prod", "review")] as const;
   const markers = [
-    ["names the project of Pulumi.yml after an early failure", "Pulumi.yml", "org/prod", early, marker],
-    ["omits the stack if PULUMI_STACK is not set", "Pulumi.yml", "", early, unnamed],
-    ["omits the stack if no project file has a name", "Pulumi.json", "org/prod", early, unnamed],
-    ["needs no project file for a whole preview", "Pulumi.json", "org/prod", whole, marker],
-    ["keeps the name of a stack that is called review", "Pulumi.yml", "org/prod", ...ofReview],
+    ["names the project of Pulumi.yml after a failure", rename, "Pulumi.yml", "org/prod", early, marker],
+    ["names one project if both project files exist", copyFile, "Pulumi.yml", "org/prod", early, marker],
+    ["omits the stack if PULUMI_STACK is not set", rename, "Pulumi.yml", "", early, unnamed],
+    ["omits the stack if no project file has a name", rename, "Pulumi.json", "org/prod", early, unnamed],
+    ["needs no project file for a whole preview", rename, "Pulumi.json", "org/prod", whole, marker],
+    ["keeps the name of a stack that is called review", rename, "Pulumi.yml", "org/prod", ...ofReview],
   ] as const;
-  for (const [title, file, stack, preview, expected] of markers) {
+  for (const [title, renameOrCopy, file, stack, preview, expected] of markers) {
     it(`write a marker on GitHub that ${title}`, async () => {
       const comments: Comment[] = [];
       await writeFile(join(folder, "marker.json"), preview);
-      await rename(join(folder, "Pulumi.yaml"), join(folder, file));
+      await renameOrCopy(join(folder, "Pulumi.yaml"), join(folder, file));
       const code = await runAction({ preview: "marker.json" }, comments, { stack });
       await rename(join(folder, file), join(folder, "Pulumi.yaml"));
       expect(code).to.equal(0);
