@@ -66,6 +66,8 @@ export interface StructShape {
   readonly name: string;
   readonly members: { readonly [member: string]: Member };
   readonly rules?: readonly Rule[];
+  /** What the names of the members are, if they are data, such as "a job type". Messages use it. */
+  readonly memberNoun?: string;
   /** Documentation of a struct that the API does not have. */
   readonly doc?: string;
 }

@@ -187,7 +187,11 @@ function checkStruct(
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(shape.members, name) || isAbsent(value[name])) continue;
     const known = Object.keys(shape.members).join(", ");
-    report([...at, name], "unknown-member", `is not a member of ${shape.name}, which has ${known}`);
+    const noun = shape.memberNoun;
+    const message = noun
+      ? `is not ${noun}; use one of ${known}`
+      : `is not a member of ${shape.name}, which has ${known}`;
+    report([...at, name], "unknown-member", message);
   }
   shape.rules?.forEach((rule) =>
     rule(value, (path, code, message) => report([...at, ...path], code, message)),

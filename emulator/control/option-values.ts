@@ -16,10 +16,14 @@ export function assertOption(shape: Shape, value: unknown, name: string): void {
   throw new OptionError({ code, text: `${formatPath(path) || name} ${message}.` });
 }
 
-/** A struct of optional members. */
-export function structOf(name: string, shapes: Readonly<Record<string, Shape>>): StructShape {
+/** A struct of optional members. `memberNoun` says what their names are, if these are data. */
+export function structOf(
+  name: string,
+  shapes: Readonly<Record<string, Shape>>,
+  memberNoun?: string,
+): StructShape {
   const members = Object.entries(shapes).map(([member, shape]) => [member, optional(shape, "")] as const);
-  return struct(name, Object.fromEntries(members));
+  return { ...struct(name, Object.fromEntries(members)), memberNoun };
 }
 
 /** Milliseconds, or a number with a unit: `"500ms"`, `"30s"`, `"15m"`, `"1h"`, `"90d"`. */
@@ -36,9 +40,11 @@ export function toMilliseconds(duration: Duration): number | undefined {
 
 /** The shape of a duration, which depends on the type of its value. */
 export const durationShape = (value: unknown, max: number = Number.MAX_SAFE_INTEGER): Shape =>
-  typeof value === "number" ? double({ min: 0, max }) : string({ check: (text) => findFault(text, max) });
+  typeof value === "number"
+    ? double({ min: 0, max })
+    : string({ check: (text) => findDurationFault(text, max) });
 
-function findFault(text: string, max: number): { code: string; message: string } | undefined {
+function findDurationFault(text: string, max: number): { code: string; message: string } | undefined {
   const milliseconds = toMilliseconds(text);
   if (milliseconds === undefined) {
     const message = 'must be a number of milliseconds or a text such as "30s" or "90d"';

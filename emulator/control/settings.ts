@@ -77,27 +77,22 @@ type ByName<T> = Readonly<Record<string, T>>;
 const valueFor = <T extends Duration>(given: T | ByName<T> | undefined, name: string): T | undefined =>
   isRecord(given) ? (given[name] ?? given["default"]) : given;
 
-/** One value for all, or values by name. */
-const byName = (option: string, given: unknown, names: readonly string[], of: (value: unknown) => Shape) =>
+/** One value for all, or values by name. `noun` says what a name is. */
+const byName = (noun: string, given: unknown, names: readonly string[], of: (value: unknown) => Shape) =>
   isRecord(given)
-    ? structOf(option, Object.fromEntries(names.map((name) => [name, of(given[name])])))
+    ? structOf("Values", Object.fromEntries(names.map((name) => [name, of(given[name])])), noun)
     : of(given);
 
-const eachOf = (option: string, names: readonly string[]) => byName(option, {}, names, () => count);
+const countOf = (noun: string, names: readonly string[]) => byName(noun, {}, names, () => count);
 
 const timer = (value: unknown) => durationShape(value, maxTimerMs);
 
 /** The shape of changes, which depends on them where a setting is a number, a string or a map. */
 const settingsShape = ({ jobDuration, requestsPerSecond, signedUrlLifetime }: ChangeableSettings) =>
   structOf("Settings", {
-    jobDuration: byName("jobDuration", jobDuration, [...types, "default"], timer),
-    quotas: eachOf("quotas", types),
-    limits: eachOf("limits", limitNames),
-    requestsPerSecond: byName(
-      "requestsPerSecond",
-      requestsPerSecond,
-      [...operationNames, "default"],
-      () => rate,
-    ),
+    jobDuration: byName("a job type", jobDuration, [...types, "default"], timer),
+    quotas: countOf("a job type", types),
+    limits: countOf("a limit", limitNames),
+    requestsPerSecond: byName("an operation", requestsPerSecond, [...operationNames, "default"], () => rate),
     signedUrlLifetime: durationShape(signedUrlLifetime),
   });
