@@ -1,6 +1,8 @@
 /** The scripts of package.json, which name every test file, and those of the workflows and the action. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
 
 import { expect } from "chai";
 import picomatch from "picomatch";
@@ -23,10 +25,16 @@ describe("the test scripts of package.json", () => {
     expect(testFiles.filter((file) => !runs(file))).to.deep.equal([]);
   });
 
-  it("have a Mocha that names the compiled file if a test file is not compiled", () => {
-    const { status, stderr } = spawnSync("npx", ["mocha", "tests/lib/redact.test.ts"], { encoding: "utf8" });
-    expect(status).to.equal(1);
-    expect(stderr).to.contain("`npx mocha dist/tests/lib/redact.test.js`");
+  it("have a Mocha that names the build and the compiled file if a test file or the clone is not built", () => {
+    const mocha = [require.resolve("mocha/bin/mocha.js"), "--config", resolve(".mocharc.js")];
+    for (const [cwd, file, named] of [
+      [".", "tests/lib/redact.test.ts", "dist/tests/lib/redact.test.js"],
+      [tmpdir(), "dist/tests/lib/redact.test.js", "FILE"],
+    ] as const) {
+      const { status, stderr } = spawnSync(process.execPath, [...mocha, file], { cwd, encoding: "utf8" });
+      expect(status).to.equal(1);
+      expect(stderr).to.contain("`npm run build`").and.contain(`\`npx mocha ${named}\``);
+    }
   });
 
   it("put every test file into exactly one suite", () => {
