@@ -18,8 +18,8 @@ import { getConfig } from "@pulumi/pulumi/runtime/config";
 import { backoffDelay } from "../../lib/backoff";
 import { reasonOf } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
+import { s3ErrorMember } from "../../lib/s3-error";
 import { openNetwork } from "../../provider/aws/network";
-import { errorMember } from "../../provider/aws/put-to-signed-url";
 import { connectionSettings } from "../../provider/aws/settings";
 import { hashFile } from "./content-hash";
 import { InputError } from "./input-error";
@@ -115,7 +115,7 @@ async function downloadOnce(url: string, to: string): Promise<Pick<DownloadRecor
   const response = await open(url);
   const { statusCode = 0, headers } = response;
   if (statusCode !== 200) {
-    const code = errorMember("Code", await readStart(response));
+    const code = s3ErrorMember("Code", await readStart(response));
     const Kind = statusCode >= 500 || statusCode === 429 ? Error : PermanentError;
     throw new Kind(`the server answered ${statusCode}${code ? ` ${code}` : ""}`);
   }

@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
+import { s3ErrorMember } from "../../lib/s3-error";
 import { UnexpectedAnswerError } from "./check-response";
 import type { Agents } from "./proxies";
 
@@ -135,15 +136,7 @@ async function send(url: string, { body, meter, size, md5, agents, signal }: Sen
 }
 
 function refusal(status: number, text: string): Error {
-  const code = errorMember("Code", text) ?? `HTTP ${status}`;
-  const message = errorMember("Message", text) ?? "the signed URL refused the body";
+  const code = s3ErrorMember("Code", text) ?? `HTTP ${status}`;
+  const message = s3ErrorMember("Message", text) ?? "the signed URL refused the body";
   return Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } });
 }
-
-const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
-
-/** A member of an error that S3 answers, as XML. Undefined if the text is something else. */
-export const errorMember = (name: "Code" | "Message", xml: string): string | undefined =>
-  new RegExp(`<${name}>([^<]+)</${name}>`)
-    .exec(xml)?.[1]
-    ?.replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => entities[entity]!);

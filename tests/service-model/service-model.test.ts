@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+
 import { expect } from "chai";
 import fc from "fast-check";
 
 import { errorStatuses, limitNames } from "../../service-model/errors";
 import { jobError, jobStates } from "../../service-model/job";
+import type { JobType } from "../../service-model/job-type";
 import { jobTypes } from "../../service-model/job-types";
 import { operationNames, operationOf } from "../../service-model/operations";
 import type { Shape } from "../../service-model/shape";
@@ -179,6 +182,23 @@ describe("toApiNames and fromApiNames", () => {
           expect(fromApiNames(toApiNames(details))).to.deep.equal(JSON.parse(JSON.stringify(details)));
         }),
       );
+    });
+  }
+});
+
+/** The rows of each job type that the compiler does not check. */
+const rows: Record<string, (jobType: JobType) => RegExp> = {
+  "README.md": ({ type, detailsKey }) => new RegExp(`^\\| \`${type}\` +\\| \`${detailsKey}\` `, "m"),
+  "emulator/jobs/job-runner.ts": ({ type }) => new RegExp(`^  ${type}: `, "m"),
+  "tests/clients/scenarios.ts": ({ detailsKey }) => new RegExp(`\\brun\\("${detailsKey}"`, "i"),
+};
+
+describe("every job type", () => {
+  for (const [file, rowOf] of Object.entries(rows)) {
+    it(`is in ${file}`, () => {
+      const text = readFileSync(file, "utf8");
+      const missing = jobTypes.filter((jobType) => !rowOf(jobType).test(text)).map(({ type }) => type);
+      expect(missing, `missing in ${file}`).to.deep.equal([]);
     });
   }
 });
