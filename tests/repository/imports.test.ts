@@ -62,7 +62,7 @@ const files = [...new Set(rooms.map((room) => room.split("/")[0]!))].flatMap((ro
 const importsOf = new Map(
   files.map((file) => {
     const text = readFileSync(file, "utf8");
-    const paths = [...text.matchAll(/(?:from|import\() ?"(\.[^"]*)"/g)].map(([, path]) =>
+    const paths = [...text.matchAll(/(?:from|import|import\() ?"(\.[^"]*)"/g)].map(([, path]) =>
       normalize(join(dirname(file), path!.replace(/\.js$/, ""))),
     );
     return [
