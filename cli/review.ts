@@ -51,7 +51,7 @@ export async function runReview(args: readonly string[]): Promise<void> {
   if (limit !== undefined && !/^[1-9]\d{2,}$/.test(limit))
     throw invalid(`--limit must be a whole number of at least 100, not "${limit}".`);
   try {
-    const review = reviewOf(parsePreview(await readInput(file)));
+    const review = reviewOf(parsePreview(await readPreviewText(file)));
     const render = formats[format as keyof typeof formats];
     process.stdout.write(render(review, limit === undefined ? undefined : Number(limit)));
     const isRerun = review.running.some(({ action }) => action === "rerun" || action === "possibleRerun");
@@ -74,7 +74,7 @@ function asNotAPreview(error: unknown): NotAPreviewError {
   throw error;
 }
 
-async function readInput(file = "-"): Promise<string> {
+async function readPreviewText(file = "-"): Promise<string> {
   if (file === "-") {
     if (process.stdin.isTTY)
       throw new NotAPreviewError("empty-input", "The input is empty: name a file, or pipe a preview in.");

@@ -14,12 +14,12 @@ export const describeReason = (reason: Reason): RichText =>
 const sentences: { readonly [Kind in Reason["kind"]]: (reason: Reason & { kind: Kind }) => RichText } = {
   new: ({ isMany }) => [isMany ? "these jobs are new" : "it is new"],
   unfinished: ({ state }) => text`its last run had not ended (state ${code(state)})`,
-  failed: ({ state, errors }) => describeFailure(state, errors),
+  failed: ({ state, errors }) => describeLastRun(state, errors),
   "upload-url-expired": () => ["it was never started, and its upload URL has expired"],
   "type-changed": ({ from, to }) => text`its type changed from ${code(from)} to ${code(to)}`,
   "region-changed": ({ from, to }) => text`its ${describeChange("region", from, to)}`,
   "tags-changed": () => ["the tags of its assets changed"],
-  "items-changed": describeItems,
+  "items-changed": describeItemChanges,
   "items-redistributed": () => ["objects move between these jobs"],
   "details-changed": ({ difference }) => describeDifference(difference),
   "content-changed": ({ names, items }) =>
@@ -66,7 +66,7 @@ function describeDifference(difference: Exclude<Difference, { kind: "unknown" }>
 const describeCount = ({ length }: readonly unknown[], { singular, plural }: JobItems): string =>
   count(length, singular, plural);
 
-function describeItems({ items, added, removed, changed, movedIn, movedOut }: ItemChanges): RichText {
+function describeItemChanges({ items, added, removed, changed, movedIn, movedOut }: ItemChanges): RichText {
   type Names = readonly string[];
   const listed = (what: string, names: Names) => ({ names, end: text` ${what}: ${codeList(names)}` });
   const moved = (where: string, names: Names) => ({
@@ -127,7 +127,7 @@ function resourceKind({ type }: Urn): Span {
     .toLowerCase();
 }
 
-function describeFailure(state: unknown, errors: unknown): RichText {
+function describeLastRun(state: unknown, errors: unknown): RichText {
   const ended = text`its last run ended in ${code(state)}`;
   if (isSecret(errors)) return text`${ended} (its errors are secret)`;
   // Several jobs may have failed with the same error.

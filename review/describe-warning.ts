@@ -12,7 +12,7 @@ const sentences: { readonly [Kind in Warning["kind"]]: (warning: Warning & { kin
   "duplicate-assets": (warning) => (duplicates[warning.cause] as (found: Duplicates) => RichText)(warning),
   "remaining-assets": ({ cause, assets, revision, remedy }) =>
     concat(
-      text`${numberOf(assets)} of ${runs[cause]} ${verb(assets, "stays", "stay")} in ${revisionOf(revision)}`,
+      text`${numberOf(assets)} of ${runs[cause]} ${verb(assets, "stays", "stay")} in ${describeRevision(revision)}`,
       text` beside the new ones${ifSame(revision)}: ${codeList(assets)}`,
       remedy && text`. ${remedies[remedy]}`,
     ),
@@ -68,7 +68,7 @@ const duplicates: {
   created: (found) =>
     concat(
       text`${jobsOf(found)} ${verb(found.jobs, "creates", "create")} ${numberOf(found.assets)} of the same name`,
-      text` in ${revisionOf(found.revision)}: ${codeList(found.assets)}`,
+      text` in ${describeRevision(found.revision)}: ${codeList(found.assets)}`,
     ),
   repeated: ({ assets }) =>
     text`it names ${numberOf(assets)} more than once and creates each of them repeatedly: ${codeList(assets)}`,
@@ -96,13 +96,13 @@ const remedies: Readonly<Record<Remedy, RichText>> = {
   ],
 };
 
-const revisionOf = (id: string | undefined): RichText =>
+const describeRevision = (id: string | undefined): RichText =>
   id === undefined ? ["the revision"] : text`revision ${code(shortId(id))}`;
 /** The preview may hide whether both runs have the same revision. */
 const ifSame = (revision: string | undefined): string =>
   revision === undefined ? ", unless the revision changes" : "";
 const twiceIn = (revision: string | undefined): RichText =>
-  text`in ${revisionOf(revision)} twice${ifSame(revision)}`;
+  text`in ${describeRevision(revision)} twice${ifSame(revision)}`;
 const numberOf = (assets: AssetNames): string => (assets ? count(assets.length, "asset") : "the assets");
 const verb = (subject: AssetNames, singular: string, plural: string): string =>
   subject?.length === 1 ? singular : plural;

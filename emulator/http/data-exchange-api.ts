@@ -11,7 +11,7 @@ import { handlers } from "../operations/index";
 import type { OperationName } from "../../service-model/operations/index";
 import { operationOf } from "../../service-model/operations/index";
 import type { Operation } from "../../service-model/operations/operation";
-import { maskSecrets } from "../../service-model/operations/operation";
+import { maskSecretMembers } from "../../service-model/operations/operation";
 import { parseAuthorization } from "./caller";
 import { readInput, toWire } from "./request-input";
 import { findRoute } from "./router";
@@ -88,7 +88,7 @@ export class DataExchangeApi {
     this.#throttle(accountRegion, route.operation);
     const operation = operationOf(route.operation);
     const input = readInput(operation, { params: route.params, query, headers, body });
-    details.input = maskSecrets(operation.input, input);
+    details.input = maskSecretMembers(operation.input, input);
 
     const fault = this.dependencies.faults.take(route.operation);
     if (fault && fault.when !== "after" && (await this.#applyFault(fault))) return "reset";

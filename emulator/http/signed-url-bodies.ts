@@ -51,7 +51,7 @@ export class SignedUrlBodies {
       if (context.method === "PUT") context.response.writeHead(200).end();
     } catch (error) {
       if (context.response.headersSent || context.response.destroyed) return this.#reset(context, key);
-      failure = toS3Error(error);
+      failure = toSignedUrlError(error);
       await sendS3Error(context, failure);
     }
     this.#record(context, key, failure?.status ?? context.response.statusCode, failure?.code);
@@ -112,7 +112,7 @@ export class SignedUrlBodies {
   }
 }
 
-function toS3Error(error: unknown): S3Error | ApiError {
+function toSignedUrlError(error: unknown): S3Error | ApiError {
   if (error instanceof S3Error || error instanceof ApiError) return error;
   const { message } = error instanceof Error ? error : { message: String(error) };
   if (error instanceof ObjectError && error.code === "InvalidRange") {

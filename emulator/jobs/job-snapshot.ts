@@ -1,7 +1,7 @@
 /** Jobs for tests. */
 import type { JobError, JobState } from "../../service-model/job";
 import { operationOf } from "../../service-model/operations/index";
-import { maskSecrets } from "../../service-model/operations/operation";
+import { maskSecretMembers } from "../../service-model/operations/operation";
 import type { Job } from "../state/records";
 import type { RegionState } from "../state/region-state";
 import { isExpired } from "../state/region-state";
@@ -51,7 +51,7 @@ const internal = new Set(["upload", "arriving", "origin"]);
 
 export function snapshotOf(job: Job, { accountRegion }: RegionState, now: Date): JobSnapshot {
   const visible = Object.entries(job).filter(([name]) => !internal.has(name));
-  const shown = maskSecrets(shape, Object.fromEntries(visible)) as Omit<
+  const shown = maskSecretMembers(shape, Object.fromEntries(visible)) as Omit<
     JobSnapshot,
     "region" | "uploaded" | "expired"
   >;

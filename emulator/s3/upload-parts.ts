@@ -22,12 +22,12 @@ export function readPartNumber(given: string | null): number {
   );
 }
 
-const findUpload = ({ bucket, key, query }: S3Request): Upload =>
+const findMultipartUpload = ({ bucket, key, query }: S3Request): Upload =>
   bucket.getUpload(key, query.get("uploadId") ?? "");
 
 export async function uploadPart(request: S3Request): Promise<S3Response> {
   const number = readPartNumber(request.query.get("partNumber"));
-  const { algorithm } = findUpload(request);
+  const { algorithm } = findMultipartUpload(request);
   const received = await receiveBody(request, algorithm);
   const upload = storePart(request, number, received);
   const { digest } = received;
@@ -43,7 +43,7 @@ export async function uploadPart(request: S3Request): Promise<S3Response> {
 /** Shares the files of the source, and reads them only to compute the digest. */
 export async function uploadPartCopy(request: S3Request): Promise<S3Response> {
   const number = readPartNumber(request.query.get("partNumber"));
-  const { algorithm, metadata } = findUpload(request);
+  const { algorithm, metadata } = findMultipartUpload(request);
   const source = findCopySource(request);
   const [start, end] = parseCopyRange(request.header("x-amz-copy-source-range"), source.content.size);
   if (end - start > maxBodySize) {
@@ -108,7 +108,7 @@ async function digestContent(content: Content, algorithm: Algorithm | undefined)
 /** Stores a part. Throws if the upload ended while the bytes arrived. */
 function storePart(request: S3Request, number: number, { content, md5, digest }: ReceivedBody): Upload {
   try {
-    const upload = findUpload(request);
+    const upload = findMultipartUpload(request);
     const part: Part = {
       number,
       content,

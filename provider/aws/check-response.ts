@@ -39,7 +39,7 @@ export function rejectForeignResponses(client: DataExchangeClient): void {
     async (args) => {
       const result = await next(args);
       const response = result.response as Answer;
-      const fault = findFault(commandName!.replace(/Command$/, ""), response);
+      const fault = findResponseFault(commandName!.replace(/Command$/, ""), response);
       if (fault === undefined) return result;
       response.body?.destroy?.();
       throw new UnexpectedAnswerError(fault, response.statusCode);
@@ -52,7 +52,7 @@ export function rejectForeignResponses(client: DataExchangeClient): void {
   });
 }
 
-function findFault(operation: string, { statusCode, headers }: Answer): string | undefined {
+function findResponseFault(operation: string, { statusCode, headers }: Answer): string | undefined {
   const type = headers["content-type"];
   if (type !== undefined && !/json/i.test(type)) {
     return `${statusCode} with ${type.split(";")[0]} is not an answer of the service, but of a proxy or a captive portal on the way`;

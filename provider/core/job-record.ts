@@ -144,14 +144,14 @@ export async function withdrawInterruptedReplacement(
 async function withdraw(context: JobContext, job: ServiceJob): Promise<void> {
   if (job.state === "CANCELLED") return;
   if (job.state === "WAITING" && (await isCancelled(context, job))) return;
-  const ended = isUnfinished(job.state) ? await waitForEnd(context, job) : job;
+  const ended = isUnfinished(job.state) ? await waitForInterruptedJob(context, job) : job;
   if (!ended) return;
   // Assets that are not listed yet cannot be deleted. `deleteLeftovers` reports a denied listing.
   await withFallback(collectAssets(context, ended), undefined, "accessDenied");
   await deleteLeftovers(context, ended);
 }
 
-async function waitForEnd(
+async function waitForInterruptedJob(
   { reporter, timeouts, session }: JobContext,
   job: ServiceJob,
 ): Promise<ServiceJob | undefined> {

@@ -53,14 +53,15 @@ export const wireName = (name: string, member?: Member): string =>
   member?.wireName ?? name.charAt(0).toUpperCase() + name.slice(1);
 
 /** Replaces the value of every secret member by asterisks. */
-export function maskSecrets(shape: Shape, value: unknown): unknown {
-  if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => maskSecrets(shape.of, item));
+export function maskSecretMembers(shape: Shape, value: unknown): unknown {
+  if (shape.kind === "list" && Array.isArray(value))
+    return value.map((item) => maskSecretMembers(shape.of, item));
   if (shape.kind === "struct" && isRecord(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {
         const member = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
         if (!member) return [name, item];
-        return [name, member.secret && item !== undefined ? "***" : maskSecrets(member.shape, item)];
+        return [name, member.secret && item !== undefined ? "***" : maskSecretMembers(member.shape, item)];
       }),
     );
   }

@@ -29,7 +29,7 @@ export interface JobSetOutputs extends SetSettings {
 
 export function writeJobSet(of: object, jobs: ReadonlyMap<string, JobOfSet>): JobSetOutputs {
   const settings = settingsOf(of);
-  const results = Object.fromEntries([...jobs].map(([name, job]) => [name, encodeJob(job, settings)]));
+  const results = Object.fromEntries([...jobs].map(([name, job]) => [name, encodeResult(job, settings)]));
   return { ...settings, results, __schema: schemaVersion };
 }
 
@@ -37,10 +37,10 @@ export function writeJobSet(of: object, jobs: ReadonlyMap<string, JobOfSet>): Jo
 export function jobsInState(props: Readonly<Record<string, unknown>>): Map<string, JobOfSet> {
   const settings = settingsOf(props);
   const results = (props.results ?? {}) as Record<string, Record<string, unknown>>;
-  return new Map(Object.entries(results).map(([name, result]) => [name, decodeJob(result, settings)]));
+  return new Map(Object.entries(results).map(([name, result]) => [name, decodeResult(result, settings)]));
 }
 
-function encodeJob({ id, outputs, former = [] }: JobOfSet, settings: SetSettings): object {
+function encodeResult({ id, outputs, former = [] }: JobOfSet, settings: SetSettings): object {
   const own = { ...toState(outputs) } as Record<string, unknown>;
   delete own.__schema;
   const common = settings as Record<string, unknown>;
@@ -49,14 +49,18 @@ function encodeJob({ id, outputs, former = [] }: JobOfSet, settings: SetSettings
     if (canonicalText(own[name] ?? null) === canonicalText(value)) delete own[name];
     else own[name] ??= null;
   }
-  return { id, ...own, ...(former.length > 0 && { former: former.map((job) => encodeJob(job, settings)) }) };
+  return {
+    id,
+    ...own,
+    ...(former.length > 0 && { former: former.map((job) => encodeResult(job, settings)) }),
+  };
 }
 
-function decodeJob(result: Record<string, unknown>, settings: SetSettings): JobOfSet {
+function decodeResult(result: Record<string, unknown>, settings: SetSettings): JobOfSet {
   const { id, former = [], ...own } = result;
   const all: Record<string, unknown> = { ...settings, ...own };
   for (const name of Object.keys(settings)) if (all[name] === null) delete all[name];
-  const before = (former as Record<string, unknown>[]).map((job) => decodeJob(job, settings));
+  const before = (former as Record<string, unknown>[]).map((job) => decodeResult(job, settings));
   return {
     id: String(id),
     outputs: readOutputs({ __schema: schemaVersion, ...all }),
