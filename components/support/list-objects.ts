@@ -28,7 +28,7 @@ export async function listObjects(
 ): Promise<ListedObject[] | undefined> {
   if (usesMocks()) return mockedObjects(bucket, prefix);
   try {
-    return await listAll(bucket, prefix, connectionSettings(own, getConfig));
+    return await listAllObjects(bucket, prefix, connectionSettings(own, getConfig));
   } catch (error) {
     const { name, message } = error as Error;
     if (name === "NoSuchBucket") return undefined;
@@ -40,7 +40,7 @@ export async function listObjects(
   }
 }
 
-async function listAll(
+async function listAllObjects(
   bucket: string,
   prefix: string,
   settings: ConnectionSettings,
@@ -58,7 +58,7 @@ async function listAll(
   });
   try {
     const objects: ListedObject[] = [];
-    for await (const { Contents = [] } of pages(client, bucket, prefix)) {
+    for await (const { Contents = [] } of listObjectPages(client, bucket, prefix)) {
       for (const { Key = "", ETag, Size, StorageClass = "", RestoreStatus } of Contents) {
         if (Key.endsWith("/") && Size === 0) continue;
         const archived = archiveClasses.has(StorageClass) && RestoreStatus?.RestoreExpiryDate === undefined;
@@ -82,7 +82,7 @@ const hasCustomEndpoint = ({ s3Endpoint }: ConnectionSettings): boolean =>
   Boolean(s3Endpoint || process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL);
 
 /** Returns all pages or fails, because an incomplete listing would publish an incomplete revision. */
-async function* pages(
+async function* listObjectPages(
   client: S3Client,
   Bucket: string,
   Prefix: string,

@@ -51,7 +51,7 @@ export const revisionHandlers = {
       assertNotFinalized(revision);
       revision.comment = comment;
     }
-    if (finalized) finalize(revision, context);
+    if (finalized) finalizeRevision(revision, context);
     touch(revision, context);
     return revision;
   },
@@ -88,7 +88,7 @@ export function ownRevision({ dataSetId, revisionId }: ById, { state }: Context)
   return state.revision(dataSetId, revisionId);
 }
 
-function finalize(revision: Revision, { state, stateOf, clock, runner }: Context): void {
+function finalizeRevision(revision: Revision, { state, stateOf, clock, runner }: Context): void {
   if (revision.finalized) return;
   if (revision.assets.size === 0) {
     throw invalid(`The revision ${revision.id} has no assets; only a revision with assets can be finalized.`);

@@ -87,7 +87,7 @@ const detailsKeys: Readonly<Record<string, string | undefined>> = {
   SCHEMA_CHANGE: "schemaChange",
 };
 
-const detailsOfType: Rule = ({ type, details }, report) => {
+const detailsOfNotificationType: Rule = ({ type, details }, report) => {
   if (typeof type !== "string" || typeof details !== "object" || details === null) return;
   for (const name of Object.keys(details)) {
     if (name !== detailsKeys[type])
@@ -186,7 +186,7 @@ export const notificationOperations = {
           "Distinguishes a repeated request from a second notification.",
         ),
       },
-      [detailsOfType],
+      [detailsOfNotificationType],
     ),
     output: struct("SendDataSetNotificationResponse", {}),
     errors: changeErrors,
