@@ -2,6 +2,7 @@ import type { ServiceAsset, ServiceJob } from "../../service-model/job";
 import { describeFailure, nameJob } from "./error-messages";
 import { isFailure, withFallback } from "./errors";
 import { assetsCreatedBy, listAssets, mayBeOthers, mayHaveCreated } from "./job-assets";
+import type { MaskedInputs } from "./job-details";
 import { revisionOf } from "./job-details";
 import type { JobOwnership, ReplacedJob } from "./job-ownership";
 import { listJobsInScope } from "./matching-jobs";
@@ -78,7 +79,7 @@ async function isLocked(service: DataExchange, revision: RevisionRef): Promise<b
  */
 export async function deleteLeftovers(
   dependencies: Dependencies,
-  job: ServiceJob,
+  job: ServiceJob & MaskedInputs,
   isOwn: (asset: { id: string }) => boolean = () => true,
 ): Promise<void> {
   const revision = revisionOf(job);
@@ -90,7 +91,7 @@ export async function deleteLeftovers(
     await deleteAssets(dependencies, revision, ids, name);
   } catch (error) {
     if (!isFailure(error, "accessDenied")) throw error;
-    const { text } = describeFailure(error, name);
+    const { text } = describeFailure(error, name, job);
     dependencies.reporter.warn({
       code: "leftover-assets-not-deleted",
       text: `${text} Until then its assets are kept, and the revision contains them twice.`,
@@ -111,7 +112,8 @@ export async function deleteLeftoversInState(
   const known = new Set([...outputs.assets.map((asset) => asset.id), ...(outputs.__unlisted ?? [])]);
   const isComplete = known.size > 0 && !outputs.__incomplete;
   const isOwn = isComplete ? (asset: { id: string }) => known.has(asset.id) : undefined;
-  await deleteLeftovers(dependencies, toServiceJob({ id, outputs }), isOwn);
+  const { __secret } = outputs;
+  await deleteLeftovers(dependencies, { ...toServiceJob({ id, outputs }), __secret }, isOwn);
 }
 
 function warnAboutShared({ reporter }: Dependencies, id: string, outputs: JobOutputs): void {

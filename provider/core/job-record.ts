@@ -148,7 +148,7 @@ async function withdraw(context: JobContext, job: ServiceJob): Promise<void> {
   if (!ended) return;
   // Assets that are not listed yet cannot be deleted. `deleteLeftovers` reports a denied listing.
   await withFallback(collectAssets(context, ended), undefined, "accessDenied");
-  await deleteLeftovers(context, ended);
+  await deleteLeftovers(context, { ...ended, __secret: context.inputs.__secret });
 }
 
 async function waitForInterruptedJob(
