@@ -13,6 +13,8 @@ import { JobProvider } from "../../../provider/dynamic/job-provider";
 import { JobSetProvider } from "../../../provider/dynamic/job-set-provider";
 import { useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../../harness/environment";
+import { importArgs } from "../../harness/programs";
+import { TestService } from "../../harness/service";
 import { failureOf, s3Import, upload } from "../../simulation/samples";
 
 const region = "us-east-1";
@@ -87,20 +89,25 @@ describe("JobProvider.diff", () => {
 });
 
 describe("JobSetProvider.diff", () => {
-  it("plans an update if an interrupted run left another job of one in state", async () => {
+  const env = useAwsEnvironment();
+
+  it("plans an update if an interrupted run left another job beside one of a set that failed", async () => {
+    await using service = await TestService.start();
+    Object.assign(env, { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret" });
     const host = new ProviderHost();
-    const set = { region, __urn: "urn:pulumi:test::test::JobSet::interrupted" };
-    const results = { one: { id: "job1", ...s3Import(), state: "COMPLETED", createdAt: olds.createdAt } };
-    const diff = () =>
-      new JobSetProvider(host).diff(
-        "set",
-        { ...set, results, __schema: 1 },
-        { ...set, jobs: { one: s3Import() } },
-      );
-    expect(await diff()).to.deep.equal({ changes: false });
-    const key = await host.findResourceKey(set, `${set.__urn}#one`);
+    const urn = "urn:pulumi:test::test::JobSet::interrupted";
+    const { endpoint } = service.local;
+    const jobs = { one: importArgs(await service.createEmptyRevision(), ["missing.csv"]) };
+    const news = { region, endpoint, jobs, __urn: urn };
+    const provider = new JobSetProvider(host);
+    const error = await failureOf(provider.create(news));
+    const { properties } = error as unknown as { properties: { results: { one: object } } };
+    const completed = { ...properties, results: { one: { ...properties.results.one, state: "COMPLETED" } } };
+    expect(await provider.diff("set", properties, news)).to.deep.equal({ changes: true });
+    expect(await provider.diff("set", completed, news)).to.deep.equal({ changes: false });
+    const key = await host.findResourceKey(news, `${urn}#one`);
     await host.records.write(key!, { work: "w", job: "job2" });
-    expect(await diff()).to.deep.equal({ changes: true });
+    expect(await provider.diff("set", completed, news)).to.deep.equal({ changes: true });
     await host.records.remove(key!, "job2");
   });
 });
