@@ -2,6 +2,7 @@ import type { ServiceJob } from "../../../service-model/job";
 import { listJobsInScope } from "../matching-jobs";
 import type { JobOwnership } from "../job-ownership";
 import { mapConcurrently } from "../../../lib/map-concurrently";
+import { failureError } from "../error-messages";
 import { withFallback } from "../errors";
 import { readJob } from "../read";
 import type { JobRecords, Reporter } from "../ports";
@@ -77,7 +78,9 @@ async function listOnce(
   const found = await mapConcurrently([...scopes.values()], maxParallelReads, async ({ outputs }) => {
     const session = await openSession(outputs);
     const listing = listJobsInScope(session, retryingService(session, outputs, reporter), outputs);
-    return withFallback(listing, [], "accessDenied", "notFound");
+    return withFallback(listing, [], "accessDenied", "notFound").catch((error: unknown) => {
+      throw failureError(error, `The jobs of revision ${revisionOf(outputs)?.revisionId} are not listed`);
+    });
   });
   return new Map(found.flat().map((job) => [job.id, job]));
 }

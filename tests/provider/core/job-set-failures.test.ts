@@ -5,7 +5,7 @@ import { codesIn } from "../../../lib/message-code";
 import { JobSetError } from "../../../provider/core/errors";
 import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
 import { idsOf, mortal } from "../../simulation/host";
-import { failureOf, hour } from "../../simulation/samples";
+import { codeOf, failureOf, hour } from "../../simulation/samples";
 import type { SetState } from "../../simulation/set-host";
 import { imports, jobsOf, many, namesIn, setHost, stateOf } from "../../simulation/set-host";
 import { Simulator } from "../../simulation/simulator";
@@ -33,6 +33,13 @@ describe("a set with failed jobs", () => {
     await process.update(state, inputs);
     expect(service.count("createJob")).to.equal(4);
     expect(namesIn(service)).to.deep.equal(["1", "2", "3"]);
+  });
+
+  it("cannot be read if its jobs cannot be listed", async () => {
+    const service = new Simulator();
+    const state = await setHost(service).create(imports({ a: ["1"], b: ["2"] }));
+    service.fail("listJobs", "invalid");
+    expect(await codeOf(setHost(service).read(state))).to.equal("invalid-request");
   });
 
   it("keeps the assets of a replaced job until its replacement has completed", async () => {
