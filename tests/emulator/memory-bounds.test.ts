@@ -46,19 +46,13 @@ describe("emulator: bounds of memory", () => {
     expect(state.jobs.get("7")).to.equal(undefined);
   });
 
-  it("keeps the newest of many large jobs, and throttles CreateJob when too many wait", async () => {
+  it("throttles CreateJob when too many large jobs wait", async () => {
     const service = await EmulatorService.start();
     const ids = await service.createRevisionIds();
     const AssetSources = Array.from({ length: 100 }, (_, nth) => ({
       ...{ Bucket: "bucket", Key: nth + "k".repeat(9000) },
     }));
     const request = jobRequest("ImportAssetsFromS3", { ...ids, AssetSources });
-    for (let count = 0; count < 45; count += 1) {
-      await service.call("CancelJob", { JobId: await service.createJob(request) });
-    }
-    const { Jobs } = await service.call("ListJobs", {});
-    expect(Jobs!.length).to.be.within(30, 40);
-    expect(service.local.jobs()).to.have.lengthOf(Jobs!.length);
     const createMany = async () => {
       for (let count = 0; count < 50; count += 1) await service.createJob(request);
     };

@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CreateJobRequest } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import { EmulatorClients, EmulatorService, jobRequest, until } from "../harness/emulator-service";
 import { signedFor } from "../harness/http";
+import { isAlive } from "../harness/processes";
 import { canMeasure, Served } from "./load/served";
 
 describe("emulator: hostile callers", () => {
@@ -22,19 +22,14 @@ describe("emulator: hostile callers", () => {
     const Key = `000000000000/us-east-1/assets/${AssetId}`;
     const stranger = service.connect("us-east-1", "333333333333");
     const foreign = await service.createRevisionIds("S3_SNAPSHOT", stranger);
-    const errorOf = async (request: CreateJobRequest, client?: typeof stranger) => {
-      const { State, Errors } = await service.finishJob(await service.createJob(request, client), client);
-      expect(State).to.equal("ERROR");
-      return Errors![0]!.Code;
-    };
     for (const Bucket of [serviceBucket, `${serviceBucket}/000000000000`, `/${serviceBucket}`]) {
       const importing = jobRequest("ImportAssetsFromS3", { ...foreign, AssetSources: [{ Bucket, Key }] });
-      const code = await errorOf(importing, stranger);
-      expect(code, Bucket).to.be.oneOf(["ACCESS_DENIED_EXCEPTION", "VALIDATION_EXCEPTION"]);
+      const { Code } = await service.jobError(importing, stranger);
+      expect(Code, Bucket).to.be.oneOf(["ACCESS_DENIED_EXCEPTION", "VALIDATION_EXCEPTION"]);
     }
     const AssetDestinations = [{ AssetId, Bucket: serviceBucket, Key }];
     const overwriting = jobRequest("ExportAssetsToS3", { ...ids, AssetDestinations });
-    expect(await errorOf(overwriting)).to.equal("ACCESS_DENIED_EXCEPTION");
+    expect((await service.jobError(overwriting)).Code).to.equal("ACCESS_DENIED_EXCEPTION");
   });
 
   it("reports each invalid bucket and key of an export, and writes the rest", async () => {
@@ -161,11 +156,3 @@ describe("emulator: command started by npm", function () {
     await until(async () => (await sleep(100), !isAlive(pid)));
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -15,12 +15,6 @@ describe("emulator: signed URLs", () => {
 
   const stateOf = async (JobId: string) => (await service.call("GetJob", { JobId })).State;
 
-  const uploadUrl = async (text: string, of = service): Promise<{ id: string; url: string }> => {
-    const upload = { ...(await of.createRevisionIds()), AssetName: "n", Md5Hash: md5Of(text) };
-    const { Id, Details } = await of.call("CreateJob", jobRequest("ImportAssetFromSignedUrl", upload));
-    return { id: Id!, url: Details!.ImportAssetFromSignedUrl!.SignedUrl! };
-  };
-
   /** Sends the first five bytes of an upload of nine. */
   const beginUpload = (url: string): ClientRequest => {
     const request = httpRequest(url, { method: "PUT", headers: { "content-length": "9" } });
@@ -43,7 +37,7 @@ describe("emulator: signed URLs", () => {
   };
 
   it("rejects a body that differs from its Content-MD5, and keeps the previous body", async () => {
-    const { id, url } = await uploadUrl("right");
+    const { id, url } = await service.createUpload("right");
     const put = (body: string, md5: string) =>
       fetch(url, { method: "PUT", body, headers: { "content-md5": md5 } });
     expect((await put("right", md5Of("right"))).status).to.equal(200);
@@ -53,7 +47,7 @@ describe("emulator: signed URLs", () => {
   });
 
   it("records an interrupted upload, and does not write to the console", async () => {
-    const { url } = await uploadUrl("right");
+    const { url } = await service.createUpload("right");
     const { warn } = console;
     const written: unknown[] = [];
     console.warn = (...words) => written.push(words);
@@ -69,7 +63,7 @@ describe("emulator: signed URLs", () => {
   });
 
   it("returns the ETag of uploads and downloads, as S3 does", async () => {
-    const { url } = await uploadUrl("right");
+    const { url } = await service.createUpload("right");
     const etag = `"${createHash("md5").update("body").digest("hex")}"`;
     const uploaded = await fetch(url, { method: "PUT", body: "body" });
     // Source: Terraform's acceptance tests, revision_assets_test.go: the answer to an upload has no body.
@@ -83,7 +77,7 @@ describe("emulator: signed URLs", () => {
     const backend = await S3Service.start();
     const own = await EmulatorService.start({ s3Endpoint: backend.endpoint });
     const files = async () => (await readdir(backend.directory)).length;
-    const jobs = [await uploadUrl("body", own), await uploadUrl("body", own)] as const;
+    const jobs = [await own.createUpload("body"), await own.createUpload("body")] as const;
     const put = ({ url }: { url: string }) => fetch(url, { method: "PUT", body: "body" });
     for (const job of jobs) expect((await put(job)).status).to.equal(200);
     expect(await files()).to.equal(2);
@@ -97,19 +91,19 @@ describe("emulator: signed URLs", () => {
   });
 
   it("rejects a body of unknown length", async () => {
-    const { url } = await uploadUrl("right");
+    const { url } = await service.createUpload("right");
     const body = new Blob(["right"]).stream();
     await expectXml(await fetch(url, { method: "PUT", body, duplex: "half" }), 411, "MissingContentLength");
   });
 
   it("accepts an empty body", async () => {
-    const { id, url } = await uploadUrl("");
+    const { id, url } = await service.createUpload("");
     expect((await fetch(url, { method: "PUT", body: "" })).status).to.equal(200);
     expect((await service.finishJob(id)).State).to.equal("COMPLETED");
   });
 
   it("accepts a body that begins before the URL expires and ends after it", async () => {
-    const { id, url } = await uploadUrl("long body");
+    const { id, url } = await service.createUpload("long body");
     const request = beginUpload(url);
     const answered = once(request, "response") as Promise<[IncomingMessage]>;
     await sleep(50);
@@ -121,7 +115,7 @@ describe("emulator: signed URLs", () => {
   });
 
   it("ends a job as TIMED_OUT when its upload is interrupted after the URL has expired", async () => {
-    const { id, url } = await uploadUrl("long body");
+    const { id, url } = await service.createUpload("long body");
     const request = beginUpload(url);
     await sleep(50);
     service.local.clock.advance("11m");
@@ -132,13 +126,13 @@ describe("emulator: signed URLs", () => {
 
   it("issues URLs that expire after a minute by default", async () => {
     const usual = await EmulatorService.start();
-    const { url } = await uploadUrl("x", usual);
+    const { url } = await usual.createUpload("x");
     expect(new URL(url).searchParams.get("X-Amz-Expires")).to.equal("60");
     await usual.stop();
   });
 
   it("rejects uploads and downloads after expiry, and ends the job as TIMED_OUT", async () => {
-    const { id, url: up } = await uploadUrl("x");
+    const { id, url: up } = await service.createUpload("x");
     const { url: down } = await downloadUrl();
     service.local.clock.advance("9m");
     expect((await fetch(down)).status).to.equal(200);
