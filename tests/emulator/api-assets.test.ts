@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
-import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
+import type { DataExchange } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import type { TestServer } from "../harness/http";
 import { sendPlain, signedFor, startServer } from "../harness/http";
@@ -14,7 +14,7 @@ interface AssetIds extends SdkIds {
 
 describe("emulator: SendApiAsset", () => {
   let service: EmulatorService;
-  let client: DataExchangeClient;
+  let client: DataExchange;
   /** Answers with the request, and with the status that the request names. */
   let api: TestServer;
   let asset: AssetIds;

@@ -1,4 +1,4 @@
-import type { CreateJobRequest, DataExchangeClient } from "@aws-sdk/client-dataexchange";
+import type { CreateJobRequest, DataExchange } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import type { SdkIds } from "../harness/emulator-service";
 import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
@@ -8,7 +8,7 @@ const RevocationComment = "The prices were wrong.";
 
 describe("emulator: data grants", () => {
   let service: EmulatorService;
-  let sub: DataExchangeClient;
+  let sub: DataExchange;
 
   beforeEach(async () => {
     service = await EmulatorService.start({ accountId: "111111111111" });

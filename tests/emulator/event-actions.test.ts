@@ -1,4 +1,4 @@
-import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
+import type { DataExchange } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 import type { LocalDataExchangeOptions } from "../../emulator/index";
 import { EmulatorService, rejection, until } from "../harness/emulator-service";
@@ -7,7 +7,7 @@ const subscriber = "222222222222";
 
 describe("emulator: event actions and notifications", () => {
   let service: EmulatorService;
-  let sub: DataExchangeClient;
+  let sub: DataExchange;
 
   const start = async (options: LocalDataExchangeOptions = {}) => {
     service = await EmulatorService.start(options);

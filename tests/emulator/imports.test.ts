@@ -1,5 +1,4 @@
 import type { CreateJobRequest } from "@aws-sdk/client-dataexchange";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { SdkIds } from "../harness/emulator-service";
 import { EmulatorService, jobRequest, md5Of, rejection } from "../harness/emulator-service";
@@ -33,7 +32,7 @@ describe("emulator: imports", () => {
   // Source: user guide, Jobs, AWS Regions and jobs.
   it("imports from a bucket of another region", async () => {
     const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" } as const;
-    await service.s3.send(new CreateBucketCommand({ Bucket: "prices-eu", CreateBucketConfiguration }));
+    await service.s3.createBucket({ Bucket: "prices-eu", CreateBucketConfiguration });
     await service.putObject("prices-eu", "a.csv", "1");
     await service.importObjects(await service.createRevisionIds(), "prices-eu", "a.csv");
   });
@@ -80,11 +79,7 @@ describe("emulator: imports", () => {
 
   // Source: job_test.go of Terraform's AWS provider.
   it("accepts 24 characters of base64 as an MD5", async () => {
-    const upload = {
-      ...(await service.createRevisionIds()),
-      ...{ AssetName: "test", Md5Hash: "NTdmMmNkNmVkNzZlY2IyNTUK" },
-    };
-    await service.createJob(jobRequest("ImportAssetFromSignedUrl", upload));
+    await service.createUploadOf("NTdmMmNkNmVkNzZlY2IyNTUK");
   });
 
   it("imports an API by its specification, which can be downloaded", async () => {

@@ -1,5 +1,4 @@
 import type { AssetType, CreateJobRequest } from "@aws-sdk/client-dataexchange";
-import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { s3DataAccessStatements } from "../../components/s3-data-access";
 import type { SdkIds } from "../harness/emulator-service";
@@ -47,7 +46,7 @@ describe("emulator: S3 data access", () => {
     const error = await service.jobError(share({ Bucket }));
     expect(error).to.include({ Code: "VALIDATION_EXCEPTION", ResourceType: "ASSET" });
     const Policy = JSON.stringify({ Statement: s3DataAccessStatements({ bucket: Bucket }) });
-    await service.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    await service.s3.putBucketPolicy({ Bucket, Policy });
     await service.runJob(share({ Bucket }));
   });
 

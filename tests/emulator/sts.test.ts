@@ -1,6 +1,6 @@
 import type { DataExchangeClientConfig } from "@aws-sdk/client-dataexchange";
-import { CreateDataSetCommand, DataExchangeClient, ListDataSetsCommand } from "@aws-sdk/client-dataexchange";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DataExchange } from "@aws-sdk/client-dataexchange";
+import { S3 } from "@aws-sdk/client-s3";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { expect } from "chai";
 import { LocalDataExchange } from "../../emulator/index";
@@ -44,24 +44,24 @@ describe("emulator: STS", () => {
         });
 
       const connect = (roleCredentials: DataExchangeClientConfig["credentials"]) =>
-        new DataExchangeClient({ endpoint: local.endpoint, region, credentials: roleCredentials });
+        new DataExchange({ endpoint: local.endpoint, region, credentials: roleCredentials });
 
       it("lets the SDK assume a role and act in the account of its ARN", async () => {
         const dx = connect(assume());
-        expect((await dx.send(new CreateDataSetCommand(dataSet))).Arn).to.include(":333333333333:");
+        expect((await dx.createDataSet(dataSet)).Arn).to.include(":333333333333:");
         dx.destroy();
         const settings = { endpoint: local.endpoint, region, credentials: assume(), forcePathStyle: true };
-        const s3 = new S3Client(settings);
-        await s3.send(new CreateBucketCommand({ Bucket: "roles" }));
-        await s3.send(new PutObjectCommand({ Bucket: "roles", Key: "k", Body: "v" }));
-        const got = await s3.send(new GetObjectCommand({ Bucket: "roles", Key: "k" }));
+        const s3 = new S3(settings);
+        await s3.createBucket({ Bucket: "roles" });
+        await s3.putObject({ Bucket: "roles", Key: "k", Body: "v" });
+        const got = await s3.getObject({ Bucket: "roles", Key: "k" });
         expect(await got.Body!.transformToString()).to.equal("v");
         s3.destroy();
       });
 
       it("lets a role assume another role", async () => {
         const dx = connect(assume(assume(), "arn:aws:iam::444444444444:role/second"));
-        expect((await dx.send(new CreateDataSetCommand(dataSet))).Arn).to.include(":444444444444:");
+        expect((await dx.createDataSet(dataSet)).Arn).to.include(":444444444444:");
         dx.destroy();
       });
 
@@ -73,7 +73,7 @@ describe("emulator: STS", () => {
         const forged = `${Buffer.from(changed).toString("base64url")}.${seal}`;
         for (const token of [undefined, other.sessionToken, forged, "x"]) {
           const dx = connect({ accessKeyId, secretAccessKey, sessionToken: token });
-          const list = dx.send(new ListDataSetsCommand({}));
+          const list = dx.listDataSets({});
           if (credentials) await rejection(list, "UnrecognizedClientException");
           // Without verification, every key is accepted, and this key acts in the service's own account.
           else expect((await list).DataSets).to.deep.equal([]);

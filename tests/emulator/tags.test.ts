@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
+import type { DataExchange } from "@aws-sdk/client-dataexchange";
 import { sendAssetConfiguration } from "../../provider/aws/data-exchange";
 import type { SdkIds } from "../harness/emulator-service";
 import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
@@ -23,7 +23,7 @@ const valid = [tagsOf(50), { ["ä".repeat(128)]: "ü".repeat(256) }, { "a.b:c/d=
 
 describe("emulator: tags", () => {
   let service: EmulatorService;
-  let sub: DataExchangeClient;
+  let sub: DataExchange;
   let ids: SdkIds;
   let entitled: string;
 

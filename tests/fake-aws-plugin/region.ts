@@ -1,7 +1,7 @@
 /** The provider's configuration, and clients of the local services in one region. */
-import { DataExchangeClient } from "@aws-sdk/client-dataexchange";
-import { S3Client } from "@aws-sdk/client-s3";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { DataExchange } from "@aws-sdk/client-dataexchange";
+import { S3 } from "@aws-sdk/client-s3";
+import { STS } from "@aws-sdk/client-sts";
 
 import { unknownValue } from "../../lib/pulumi-values";
 import type { Failure, Properties } from "./properties";
@@ -57,8 +57,8 @@ const text = (value: unknown): string | undefined =>
 const structured = (value: unknown): unknown => (typeof value === "string" ? JSON.parse(value) : value);
 
 export class Region {
-  readonly s3: S3Client;
-  readonly dataExchange: DataExchangeClient;
+  readonly s3: S3;
+  readonly dataExchange: DataExchange;
 
   constructor(
     readonly settings: Settings,
@@ -67,8 +67,8 @@ export class Region {
   ) {
     const { endpoints } = settings;
     const config = { region: name, credentials: settings };
-    this.s3 = new S3Client({ ...config, endpoint: endpoints.s3, forcePathStyle: true });
-    this.dataExchange = new DataExchangeClient({ ...config, endpoint: endpoints.dataexchange });
+    this.s3 = new S3({ ...config, endpoint: endpoints.s3, forcePathStyle: true });
+    this.dataExchange = new DataExchange({ ...config, endpoint: endpoints.dataexchange });
   }
 
   arn(service: string, resource: string): string {
@@ -80,6 +80,6 @@ export class Region {
 export async function accountOf(settings: Settings): Promise<string> {
   const { accessKeyId, region, endpoints } = settings;
   if (/^\d{12}$/.test(accessKeyId)) return accessKeyId;
-  const sts = new STSClient({ region, credentials: settings, endpoint: endpoints.sts });
-  return (await sts.send(new GetCallerIdentityCommand())).Account!;
+  const sts = new STS({ region, credentials: settings, endpoint: endpoints.sts });
+  return (await sts.getCallerIdentity()).Account!;
 }

@@ -4,14 +4,7 @@
  */
 import { createHash } from "node:crypto";
 
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import type { S3 } from "@aws-sdk/client-s3";
 
 import type { Region } from "./region";
 import type { Properties } from "./properties";
@@ -47,14 +40,14 @@ async function storeResource(
   properties: Properties,
 ): Promise<void> {
   const Body = JSON.stringify({ type, properties } satisfies StoredResource);
-  const put = new PutObjectCommand({ Bucket, Key: keyOf(region, type, id), Body });
+  const put = () => region.s3.putObject({ Bucket, Key: keyOf(region, type, id), Body });
   try {
-    await region.s3.send(put);
+    await put();
   } catch (error) {
     if (!isMissing(error)) throw error;
     // Another process may create the bucket at the same time.
-    await region.s3.send(new CreateBucketCommand({ Bucket })).catch(() => undefined);
-    await region.s3.send(put);
+    await region.s3.createBucket({ Bucket }).catch(() => undefined);
+    await put();
   }
 }
 
@@ -63,17 +56,17 @@ export async function readResource(
   type: string,
   id: string,
 ): Promise<Properties | undefined> {
-  const get = new GetObjectCommand({ Bucket, Key: keyOf(region, type, id) });
-  const found = await unlessMissing(region.s3.send(get));
+  const get = region.s3.getObject({ Bucket, Key: keyOf(region, type, id) });
+  const found = await unlessMissing(get);
   return found && (JSON.parse(await found.Body!.transformToString()) as StoredResource).properties;
 }
 
 /** All stored resources. */
-export async function listStoredResources({ s3 }: { readonly s3: S3Client }): Promise<StoredResource[]> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+export async function listStoredResources({ s3 }: { readonly s3: S3 }): Promise<StoredResource[]> {
+  const { Contents = [] } = await s3.listObjectsV2({ Bucket });
   return Promise.all(
     Contents.map(async ({ Key }) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const { Body } = await s3.getObject({ Bucket, Key });
       return JSON.parse(await Body!.transformToString()) as StoredResource;
     }),
   );
@@ -105,6 +98,6 @@ export const storedType = (
   update: (id, inputs, region, state) =>
     storeResource(region, type, id, { ...inputs, ...pick(state, description.computed) }),
   async delete(id, region) {
-    await region.s3.send(new DeleteObjectCommand({ Bucket, Key: keyOf(region, type, id) }));
+    await region.s3.deleteObject({ Bucket, Key: keyOf(region, type, id) });
   },
 });

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as Sdk from "@aws-sdk/client-dataexchange";
-import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { LocalDataExchangeOptions } from "../../emulator/index";
 import { LocalDataExchange } from "../../emulator/index";
@@ -126,7 +125,7 @@ export class EmulatorClients extends ServiceClients {
   createEventAction(
     DataSetId: string,
     RevisionDestination: Sdk.AutoExportRevisionDestinationEntry,
-    client: Sdk.DataExchangeClient,
+    client: Sdk.DataExchange,
     Encryption?: Sdk.ExportServerSideEncryption,
   ) {
     const Action = { ExportRevisionToS3: { RevisionDestination, Encryption } };
@@ -146,7 +145,7 @@ export class EmulatorClients extends ServiceClients {
     const Policy = JSON.stringify({
       Statement: [{ ...grantee, Action, Resource: `arn:aws:s3:::${Bucket}/*` }],
     });
-    return this.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    return this.s3.putBucketPolicy({ Bucket, Policy });
   }
 }
 

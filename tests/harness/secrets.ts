@@ -1,5 +1,4 @@
 /** Seeded secrets and the search for them in everything that is written. */
-import { GetJobCommand } from "@aws-sdk/client-dataexchange";
 
 import type { TestService } from "./service";
 
@@ -117,7 +116,7 @@ export const environment = {
 /** Adds every signed URL that the service returned. */
 export async function addSignedUrls(service: TestService, secrets: Secrets): Promise<void> {
   for (const { id } of service.local.jobs()) {
-    const { Details } = await service.dataExchange.send(new GetJobCommand({ JobId: id }));
+    const { Details } = await service.dataExchange.getJob({ JobId: id });
     const urls = [
       Details?.ExportAssetToSignedUrl?.SignedUrl,
       Details?.ImportAssetFromSignedUrl?.SignedUrl,

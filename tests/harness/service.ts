@@ -1,27 +1,8 @@
 /** A local Data Exchange with clients of both services, and the steps that most tests begin with. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AssetType, CreateJobRequest, GetJobCommandOutput } from "@aws-sdk/client-dataexchange";
-import {
-  AcceptDataGrantCommand,
-  CreateDataGrantCommand,
-  CreateDataSetCommand,
-  CreateJobCommand,
-  CreateRevisionCommand,
-  DataExchangeClient,
-  DeleteAssetCommand,
-  GetJobCommand,
-  ListRevisionAssetsCommand,
-  StartJobCommand,
-  UpdateRevisionCommand,
-} from "@aws-sdk/client-dataexchange";
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { DataExchange } from "@aws-sdk/client-dataexchange";
+import { S3 } from "@aws-sdk/client-s3";
 import type { LocalDataExchangeOptions } from "../../emulator";
 import { LocalDataExchange } from "../../emulator";
 import { mapConcurrently } from "../../lib/map-concurrently";
@@ -47,21 +28,21 @@ export interface ClientOptions {
 
 /** Clients of Data Exchange and S3 at one endpoint, in this process or in another. */
 export class ServiceClients {
-  readonly dataExchange: DataExchangeClient;
-  readonly s3: S3Client;
+  readonly dataExchange: DataExchange;
+  readonly s3: S3;
 
   constructor(
     readonly endpoint: string,
     private readonly options: ClientOptions = {},
   ) {
     this.dataExchange = this.connect();
-    this.s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true });
+    this.s3 = new S3({ region, endpoint, credentials, forcePathStyle: true });
   }
 
   /** Another client. The local service uses an access key of twelve digits as the account id. */
-  connect(inRegion = region, accessKeyId = credentials.accessKeyId): DataExchangeClient {
+  connect(inRegion = region, accessKeyId = credentials.accessKeyId): DataExchange {
     const { endpoint, options } = this;
-    return new DataExchangeClient({
+    return new DataExchange({
       ...{ region: inRegion, endpoint, credentials: { ...credentials, accessKeyId }, ...options },
     });
   }
@@ -83,11 +64,11 @@ export class ServiceClients {
 
   async createDataSet(AssetType: AssetType = "S3_SNAPSHOT", client = this.dataExchange): Promise<string> {
     const request = { AssetType, Name: "prices", Description: "daily prices" };
-    return (await client.send(new CreateDataSetCommand(request))).Id!;
+    return (await client.createDataSet(request)).Id!;
   }
 
   async createRevision(DataSetId: string, client = this.dataExchange): Promise<string> {
-    return (await client.send(new CreateRevisionCommand({ DataSetId }))).Id!;
+    return (await client.createRevision({ DataSetId })).Id!;
   }
 
   /** A new data set with one revision, which holds no asset. */
@@ -97,32 +78,33 @@ export class ServiceClients {
   }
 
   finalizeRevision(ids: RevisionIds): Promise<unknown> {
-    return this.dataExchange.send(new UpdateRevisionCommand({ ...toSdkIds(ids), Finalized: true }));
+    return this.dataExchange.updateRevision({ ...toSdkIds(ids), Finalized: true });
   }
 
   /** Reverses `finalizeRevision`. */
   reopenRevision(ids: RevisionIds): Promise<unknown> {
-    return this.dataExchange.send(new UpdateRevisionCommand({ ...toSdkIds(ids), Finalized: false }));
+    return this.dataExchange.updateRevision({ ...toSdkIds(ids), Finalized: false });
   }
 
   /** Grants a data set to the account itself; returns the id of the entitled data set. */
   async createEntitledDataSet(SourceDataSetId: string): Promise<string> {
     const grant = { Name: "prices", SourceDataSetId, ReceiverPrincipal: "000000000000" };
-    const command = new CreateDataGrantCommand({ ...grant, GrantDistributionScope: "NONE" });
-    const { Arn, DataSetId } = await this.dataExchange.send(command);
-    await this.dataExchange.send(new AcceptDataGrantCommand({ DataGrantArn: Arn }));
+    const { Arn, DataSetId } = await this.dataExchange.createDataGrant({
+      ...{ ...grant, GrantDistributionScope: "NONE" },
+    });
+    await this.dataExchange.acceptDataGrant({ DataGrantArn: Arn });
     return DataSetId!;
   }
 
   async createJob(request: CreateJobRequest, client = this.dataExchange): Promise<string> {
-    return (await client.send(new CreateJobCommand(request))).Id!;
+    return (await client.createJob(request)).Id!;
   }
 
   /** Starts a job and waits until it has ended. */
   async finishJob(JobId: string, client = this.dataExchange): Promise<GetJobCommandOutput> {
-    await client.send(new StartJobCommand({ JobId }));
+    await client.startJob({ JobId });
     for (;;) {
-      const job = await client.send(new GetJobCommand({ JobId }));
+      const job = await client.getJob({ JobId });
       if (job.State !== "IN_PROGRESS" && job.State !== "WAITING") return job;
       await sleep(5);
     }
@@ -146,8 +128,8 @@ export class ServiceClients {
   }
 
   async assetsIn(ids: RevisionIds): Promise<{ id: string; name: string }[]> {
-    const request = new ListRevisionAssetsCommand({ ...toSdkIds(ids), MaxResults: 200 });
-    const { Assets = [] } = await this.dataExchange.send(request);
+    const request = { ...toSdkIds(ids), MaxResults: 200 };
+    const { Assets = [] } = await this.dataExchange.listRevisionAssets(request);
     return Assets.map(({ Id, Name }) => ({ id: Id!, name: Name! }));
   }
 
@@ -166,33 +148,33 @@ export class ServiceClients {
   }
 
   deleteAsset(ids: RevisionIds, AssetId: string): Promise<unknown> {
-    return this.dataExchange.send(new DeleteAssetCommand({ ...toSdkIds(ids), AssetId }));
+    return this.dataExchange.deleteAsset({ ...toSdkIds(ids), AssetId });
   }
 
   async createBucket(
     name: string,
     objects: Readonly<Record<string, string | Uint8Array>> = {},
   ): Promise<string> {
-    await this.s3.send(new CreateBucketCommand({ Bucket: name }));
+    await this.s3.createBucket({ Bucket: name });
     await mapConcurrently(Object.entries(objects), 50, ([key, body]) => this.putObject(name, key, body));
     return name;
   }
 
   putObject(Bucket: string, Key: string, Body: string | Uint8Array): Promise<unknown> {
-    return this.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+    return this.s3.putObject({ Bucket, Key, Body });
   }
 
   deleteObject(Bucket: string, Key: string): Promise<unknown> {
-    return this.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    return this.s3.deleteObject({ Bucket, Key });
   }
 
   async listKeys(Bucket: string): Promise<string[]> {
-    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket }));
+    const { Contents = [] } = await this.s3.listObjectsV2({ Bucket });
     return Contents.map(({ Key }) => Key!);
   }
 
   async readObject(Bucket: string, Key: string): Promise<string> {
-    return (await this.s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString();
+    return (await this.s3.getObject({ Bucket, Key })).Body!.transformToString();
   }
 
   /** The contents of a bucket, by key. */

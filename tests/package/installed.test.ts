@@ -6,7 +6,6 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { ListJobsCommand } from "@aws-sdk/client-dataexchange";
 import { expect } from "chai";
 
 import { findPulumi } from "../../scripts/find-pulumi";
@@ -153,7 +152,7 @@ async function serving(
 }
 
 async function jobStates({ dataExchange }: ServiceClients): Promise<unknown[]> {
-  const { Jobs = [] } = await dataExchange.send(new ListJobsCommand());
+  const { Jobs = [] } = await dataExchange.listJobs();
   return Jobs.map(({ State }) => State);
 }
 

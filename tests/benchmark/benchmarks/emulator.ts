@@ -14,8 +14,6 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as zlib from "node:zlib";
 
-import { CreateJobCommand } from "@aws-sdk/client-dataexchange";
-
 import { credentials, region } from "../../harness/service";
 import type { Benchmark, Measurement, Report } from "../benchmark";
 import { measureInPairs, measureTime } from "../benchmark";
@@ -174,9 +172,7 @@ async function uploadUrl(service: ServiceProcess, Md5Hash: string): Promise<stri
   const { dataSetId: DataSetId, revisionId: RevisionId } = await service.createEmptyRevision();
   const ImportAssetFromSignedUrl = { DataSetId, RevisionId, AssetName: "body", Md5Hash };
   const Details = { ImportAssetFromSignedUrl };
-  const job = await service.dataExchange.send(
-    new CreateJobCommand({ Type: "IMPORT_ASSET_FROM_SIGNED_URL", Details }),
-  );
+  const job = await service.dataExchange.createJob({ Type: "IMPORT_ASSET_FROM_SIGNED_URL", Details });
   return job.Details!.ImportAssetFromSignedUrl!.SignedUrl!;
 }
 

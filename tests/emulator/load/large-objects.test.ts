@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { EmulatorClients, jobRequest } from "../../harness/emulator-service";
 import { canMeasure, Served } from "./served";
@@ -73,14 +72,14 @@ describe("emulator: large objects", function () {
       const sent = hashOf(bytes(gigabyte), "sha256");
       const [source, Bucket] = [await service.createBucket("source"), await service.createBucket("target")];
       const put = { Bucket: source, Key: "large", Body: bytes(gigabyte), ContentLength: gigabyte };
-      await service.s3.send(new PutObjectCommand(put));
+      await service.s3.putObject(put);
       const ids = await service.createRevisionIds();
       await service.importObjects(ids, source, "large");
       const [asset] = await service.listAssets(ids);
       expect(asset!.AssetDetails!.S3SnapshotAsset!.Size).to.equal(gigabyte);
       const AssetDestinations = [{ AssetId: asset!.Id!, Bucket, Key: "copy" }];
       await service.runJob(jobRequest("ExportAssetsToS3", { ...ids, AssetDestinations }));
-      const { Body } = await service.s3.send(new GetObjectCommand({ Bucket, Key: "copy" }));
+      const { Body } = await service.s3.getObject({ Bucket, Key: "copy" });
       expect(await hashOf(Body as Readable, "sha256")).to.deep.equal(await sent);
     }),
   );

@@ -1,5 +1,4 @@
 import {
-  ListObjectVersionsCommand,
   paginateListObjectsV2,
   type ListObjectsV2CommandOutput,
   type ListObjectVersionsCommandOutput,
@@ -159,8 +158,8 @@ describe("S3 server: listings", () => {
     const Bucket = "versions";
     await client.createBucket({ Bucket });
     for (const key of ["a/1", "a/2", "b", "c d"]) await s3.put(Bucket, key);
-    const versions = new ListObjectVersionsCommand({ Bucket, Delimiter: "/" });
-    const { Versions: rolled, CommonPrefixes } = await client.send(versions);
+    const versions = await client.listObjectVersions({ Bucket, Delimiter: "/" });
+    const { Versions: rolled, CommonPrefixes } = versions;
     expect(rolled!.map(({ Key }) => Key)).to.deep.equal(["b", "c d"]);
     expect(CommonPrefixes).to.deep.equal([{ Prefix: "a/" }]);
     const seen: (string | undefined)[] = [];
@@ -176,19 +175,10 @@ describe("S3 server: listings", () => {
     await client.deleteBucket({ Bucket });
   });
 
-  it("lists 3,000 objects in pages of 1,000", async () => {
-    const count = 3_000;
-    const all = Array.from(
-      { length: count },
-      (_, index) => `k/${String((index * 7919) % count).padStart(5, "0")}`,
-    );
-    for (const key of all) await s3.send("PUT", `/${Bucket}/${key}`);
-    const seen: string[] = [];
-    for await (const { Contents } of paginateListObjectsV2({ client: s3.client }, { Bucket })) {
-      expect(Contents).to.have.length(1000);
-      seen.push(...Contents!.map(({ Key }) => Key!));
-    }
-    expect(seen).to.deep.equal([...all].sort());
+  it("lists 1,000 objects in a page by default", async () => {
+    for (let index = 0; index <= 1000; index += 1) await s3.send("PUT", `/${Bucket}/${index}`);
+    const { Contents, IsTruncated } = await s3.client.listObjectsV2({ Bucket });
+    expect([Contents!.length, IsTruncated]).to.deep.equal([1000, true]);
   });
 });
 

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 
-import type { DataExchangeClient } from "@aws-sdk/client-dataexchange";
+import type { DataExchange } from "@aws-sdk/client-dataexchange";
 import { GetRevisionCommand, ListRevisionAssetsCommand } from "@aws-sdk/client-dataexchange";
 import { GetObjectCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
@@ -138,7 +138,7 @@ export async function objectsIn(service: TestService, Bucket: string): Promise<D
 export async function assetsIn(
   service: TestService,
   revision: unknown,
-  client: DataExchangeClient = service.dataExchange,
+  client: DataExchange = service.dataExchange,
 ): Promise<Digests> {
   const ids = toSdkIds(revision as RevisionIds);
   const { Finalized } = await client.send(new GetRevisionCommand(ids));

@@ -1,22 +1,5 @@
 /** Data sets, revisions and event actions of the local Data Exchange. */
-import {
-  type Action,
-  type AssetType,
-  CreateDataSetCommand,
-  CreateEventActionCommand,
-  CreateRevisionCommand,
-  DeleteDataSetCommand,
-  DeleteEventActionCommand,
-  DeleteRevisionCommand,
-  GetDataSetCommand,
-  GetEventActionCommand,
-  GetRevisionCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateDataSetCommand,
-  UpdateEventActionCommand,
-  UpdateRevisionCommand,
-} from "@aws-sdk/client-dataexchange";
+import { type Action, type AssetType } from "@aws-sdk/client-dataexchange";
 
 import type { Region } from "../region";
 import type { Properties } from "../properties";
@@ -32,19 +15,17 @@ const dataSet: ResourceType = {
   named: "name",
 
   async create(inputs, { dataExchange }) {
-    const { Id, Arn } = await dataExchange.send(
-      new CreateDataSetCommand({
-        AssetType: inputs.assetType as AssetType,
-        Name: inputs.name as string,
-        Description: inputs.description as string,
-        Tags: inputs.tags as Tags | undefined,
-      }),
-    );
+    const { Id, Arn } = await dataExchange.createDataSet({
+      AssetType: inputs.assetType as AssetType,
+      Name: inputs.name as string,
+      Description: inputs.description as string,
+      Tags: inputs.tags as Tags | undefined,
+    });
     return { id: Id!, outputs: { arn: Arn } };
   },
 
   async read(DataSetId, { dataExchange }) {
-    const found = await unlessMissing(dataExchange.send(new GetDataSetCommand({ DataSetId })));
+    const found = await unlessMissing(dataExchange.getDataSet({ DataSetId }));
     if (!found) return undefined;
     const { Arn: arn, AssetType: assetType, Name: name, Description: description, Tags } = found;
     return { arn, assetType, name, description, tags: anyOf(Tags) };
@@ -53,11 +34,11 @@ const dataSet: ResourceType = {
   async update(DataSetId, inputs, region, state) {
     await retag(region, state, inputs);
     const [Name, Description] = [inputs.name as string, inputs.description as string];
-    await region.dataExchange.send(new UpdateDataSetCommand({ DataSetId, Name, Description }));
+    await region.dataExchange.updateDataSet({ DataSetId, Name, Description });
   },
 
   async delete(DataSetId, { dataExchange }) {
-    await unlessMissing(dataExchange.send(new DeleteDataSetCommand({ DataSetId })));
+    await unlessMissing(dataExchange.deleteDataSet({ DataSetId }));
   },
 };
 
@@ -69,18 +50,16 @@ const revision: ResourceType = {
 
   async create(inputs, { dataExchange }) {
     const DataSetId = inputs.dataSetId as string;
-    const { Id: revisionId, Arn: arn } = await dataExchange.send(
-      new CreateRevisionCommand({
-        DataSetId,
-        Comment: inputs.comment as string | undefined,
-        Tags: inputs.tags as Tags | undefined,
-      }),
-    );
+    const { Id: revisionId, Arn: arn } = await dataExchange.createRevision({
+      DataSetId,
+      Comment: inputs.comment as string | undefined,
+      Tags: inputs.tags as Tags | undefined,
+    });
     return { id: `${DataSetId}:${revisionId}`, outputs: { arn, revisionId } };
   },
 
   async read(id, { dataExchange }) {
-    const found = await unlessMissing(dataExchange.send(new GetRevisionCommand(idsOf(id))));
+    const found = await unlessMissing(dataExchange.getRevision(idsOf(id)));
     if (!found) return undefined;
     const { Arn: arn, Id: revisionId, DataSetId: dataSetId, Comment: comment, Tags } = found;
     return { arn, revisionId, dataSetId, comment: comment || undefined, tags: anyOf(Tags) };
@@ -89,11 +68,11 @@ const revision: ResourceType = {
   async update(id, inputs, region, state) {
     await retag(region, state, inputs);
     const Comment = (inputs.comment as string | undefined) ?? "";
-    await region.dataExchange.send(new UpdateRevisionCommand({ ...idsOf(id), Comment }));
+    await region.dataExchange.updateRevision({ ...idsOf(id), Comment });
   },
 
   async delete(id, { dataExchange }) {
-    await unlessMissing(dataExchange.send(new DeleteRevisionCommand(idsOf(id))));
+    await unlessMissing(dataExchange.deleteRevision(idsOf(id)));
   },
 };
 
@@ -108,8 +87,8 @@ async function retag({ dataExchange }: Region, state: Properties, inputs: Proper
   const [before, after] = [state.tags, inputs.tags].map((tags) => (tags ?? {}) as Tags) as [Tags, Tags];
   const ResourceArn = state.arn as string;
   const TagKeys = Object.keys(before).filter((key) => !(key in after));
-  if (TagKeys.length > 0) await dataExchange.send(new UntagResourceCommand({ ResourceArn, TagKeys }));
-  if (anyOf(after)) await dataExchange.send(new TagResourceCommand({ ResourceArn, Tags: after }));
+  if (TagKeys.length > 0) await dataExchange.untagResource({ ResourceArn, TagKeys });
+  if (anyOf(after)) await dataExchange.tagResource({ ResourceArn, Tags: after });
 }
 
 const eventAction: ResourceType = {
@@ -119,17 +98,15 @@ const eventAction: ResourceType = {
 
   async create({ action, event }, { dataExchange }) {
     const { revisionPublished } = event as { revisionPublished: { dataSetId: string } };
-    const { Id, Arn } = await dataExchange.send(
-      new CreateEventActionCommand({
-        Action: withCase("toUpperCase", action) as Action,
-        Event: { RevisionPublished: { DataSetId: revisionPublished.dataSetId } },
-      }),
-    );
+    const { Id, Arn } = await dataExchange.createEventAction({
+      Action: withCase("toUpperCase", action) as Action,
+      Event: { RevisionPublished: { DataSetId: revisionPublished.dataSetId } },
+    });
     return { id: Id!, outputs: { arn: Arn } };
   },
 
   async read(EventActionId, { dataExchange }) {
-    const found = await unlessMissing(dataExchange.send(new GetEventActionCommand({ EventActionId })));
+    const found = await unlessMissing(dataExchange.getEventAction({ EventActionId }));
     if (!found) return undefined;
     const [action, event] = [withCase("toLowerCase", found.Action), withCase("toLowerCase", found.Event)];
     return { arn: found.Arn, action, event };
@@ -137,11 +114,11 @@ const eventAction: ResourceType = {
 
   async update(EventActionId, { action }, { dataExchange }) {
     const Action = withCase("toUpperCase", action) as Action;
-    await dataExchange.send(new UpdateEventActionCommand({ EventActionId, Action }));
+    await dataExchange.updateEventAction({ EventActionId, Action });
   },
 
   async delete(EventActionId, { dataExchange }) {
-    await unlessMissing(dataExchange.send(new DeleteEventActionCommand({ EventActionId })));
+    await unlessMissing(dataExchange.deleteEventAction({ EventActionId }));
   },
 };
 

@@ -2,21 +2,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 
-import {
-  type BucketLocationConstraint,
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteBucketPolicyCommand,
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetBucketPolicyCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutBucketPolicyCommand,
-  PutObjectCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { type BucketLocationConstraint, type S3 } from "@aws-sdk/client-s3";
 
 import type { Region } from "../region";
 import type { Properties } from "../properties";
@@ -35,12 +21,12 @@ const bucket: ResourceType = {
     const elsewhere = name !== "us-east-1" && {
       CreateBucketConfiguration: { LocationConstraint: name as BucketLocationConstraint },
     };
-    await s3.send(new CreateBucketCommand({ Bucket, ...elsewhere }));
+    await s3.createBucket({ Bucket, ...elsewhere });
     return { id: Bucket, outputs: { arn: `arn:aws:s3:::${Bucket}` } };
   },
 
   async read(Bucket, { s3 }) {
-    const found = await unlessMissing(s3.send(new HeadBucketCommand({ Bucket })));
+    const found = await unlessMissing(s3.headBucket({ Bucket }));
     return found && { bucket: Bucket, arn: `arn:aws:s3:::${Bucket}` };
   },
 
@@ -48,16 +34,16 @@ const bucket: ResourceType = {
 
   async delete(Bucket, { s3 }, { forceDestroy }) {
     if (forceDestroy) await empty(s3, Bucket);
-    await unlessMissing(s3.send(new DeleteBucketCommand({ Bucket })));
+    await unlessMissing(s3.deleteBucket({ Bucket }));
   },
 };
 
-async function empty(s3: S3Client, Bucket: string): Promise<void> {
+async function empty(s3: S3, Bucket: string): Promise<void> {
   for (;;) {
-    const listed = await unlessMissing(s3.send(new ListObjectsV2Command({ Bucket })));
+    const listed = await unlessMissing(s3.listObjectsV2({ Bucket }));
     const Objects = (listed?.Contents ?? []).map(({ Key }) => ({ Key: Key! }));
     if (Objects.length === 0) return;
-    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    await s3.deleteObjects({ Bucket, Delete: { Objects, Quiet: true } });
   }
 }
 
@@ -77,14 +63,14 @@ const object: ResourceType = {
 
   async read(id, { s3 }) {
     const { Bucket, Key } = partsOf(id);
-    const found = await unlessMissing(s3.send(new HeadObjectCommand({ Bucket, Key })));
+    const found = await unlessMissing(s3.headObject({ Bucket, Key }));
     return found && { bucket: Bucket, key: Key, etag: found.ETag?.replaceAll('"', "") };
   },
 
   update: (_, inputs, region) => putObject(inputs, region),
 
   async delete(id, { s3 }) {
-    await unlessMissing(s3.send(new DeleteObjectCommand(partsOf(id))));
+    await unlessMissing(s3.deleteObject(partsOf(id)));
   },
 };
 
@@ -95,7 +81,7 @@ const partsOf = (id: string): { Bucket: string; Key: string } => {
 
 async function putObject(inputs: Properties, { s3 }: Region): Promise<Properties> {
   const { bucket: Bucket, key: Key } = inputs as { bucket: string; key: string };
-  const { ETag } = await s3.send(new PutObjectCommand({ Bucket, Key, ...(await bodyOf(inputs)) }));
+  const { ETag } = await s3.putObject({ Bucket, Key, ...(await bodyOf(inputs)) });
   return { etag: ETag?.replaceAll('"', "") };
 }
 
@@ -119,7 +105,7 @@ const bucketPolicy: ResourceType = {
 
   /** A policy that differs only in its text from the one in state is the same policy. */
   async read(Bucket, { s3 }, state) {
-    const found = await unlessMissing(s3.send(new GetBucketPolicyCommand({ Bucket })));
+    const found = await unlessMissing(s3.getBucketPolicy({ Bucket }));
     if (!found) return undefined;
     const isSame = same(
       JSON.parse(found.Policy!),
@@ -131,12 +117,12 @@ const bucketPolicy: ResourceType = {
   update: (_, inputs, region) => putPolicy(inputs, region),
 
   async delete(Bucket, { s3 }) {
-    await unlessMissing(s3.send(new DeleteBucketPolicyCommand({ Bucket })));
+    await unlessMissing(s3.deleteBucketPolicy({ Bucket }));
   },
 };
 
 async function putPolicy({ bucket, policy }: Properties, { s3 }: Region): Promise<void> {
-  await s3.send(new PutBucketPolicyCommand({ Bucket: bucket as string, Policy: policy as string }));
+  await s3.putBucketPolicy({ Bucket: bucket as string, Policy: policy as string });
 }
 
 export const s3: ResourceTypes = {

@@ -8,7 +8,6 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
-import { GetJobCommand } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
 import { finalizationToken, jobToken, secretOutputs } from "../../../provider/dynamic/state-contract";
@@ -157,7 +156,7 @@ async function runJob(service: TestService, type: string, details: object, body 
   const given = { [detailsKey]: { ...own, ...(upload && { [upload.md5]: md5 }) } };
   const id = await service.createJob(toApiNames({ type, details: given }) as CreateJobCommandInput);
   if (upload) {
-    const { Details } = await service.dataExchange.send(new GetJobCommand({ JobId: id }));
+    const { Details } = await service.dataExchange.getJob({ JobId: id });
     const url = (fromApiNames(Details) as Record<string, Json>)[detailsKey]![upload.url] as string;
     await fetch(url, { method: "PUT", headers: { "content-md5": md5 }, body });
   }

@@ -1,5 +1,4 @@
 /** States of released versions, used with today's code. */
-import { GetRevisionCommand } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
 import { jobRetentionDays } from "../../../service-model/errors";
@@ -100,8 +99,8 @@ export async function upgrade(fixture: Fixture) {
   expectSuccess(await stack.destroy());
   verify((await stack.resources("")).length === 0, "something is left in state");
   for (const finalization of finalizations) {
-    const request = new GetRevisionCommand(toSdkIds(finalization.inputs as unknown as RevisionIds));
-    const { Finalized } = await service.dataExchange.send(request);
+    const ids = toSdkIds(finalization.inputs as unknown as RevisionIds);
+    const { Finalized } = await service.dataExchange.getRevision(ids);
     verify(Finalized === false, `the revision of ${nameOf(finalization)} is still finalized`);
   }
   return { fixture, resources: jobs.length + finalizations.length, broken };
