@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { LocalDataExchange } from "../../emulator/index";
+import { credentials } from "../harness/service";
 import { EmulatorService, jobRequest, rejection } from "../harness/emulator-service";
 
 describe("emulator: settings", () => {
@@ -84,5 +86,22 @@ describe("emulator: settings", () => {
       (await createDataSet(service.connect("us-east-1", key))).Arn!.split(":")[4];
     expect(await accountOf("AKIDOTHER")).to.equal("999999999999");
     expect(await accountOf("123456789012")).to.equal("123456789012");
+  });
+
+  it("accepts only the key pairs of the option credentials", async () => {
+    const { secretAccessKey } = credentials;
+    service = new EmulatorService(
+      await LocalDataExchange.start({
+        credentials: [
+          { accessKeyId: "ONE", secretAccessKey, accountId: "111111111111" },
+          { accessKeyId: "TWO", secretAccessKey },
+        ],
+      }),
+    );
+    const getJob = (key: string) =>
+      service.call("GetJob", { JobId: "0".repeat(32) }, service.connect("us-east-1", key));
+    await rejection(getJob("ONE"), "ResourceNotFoundException");
+    await rejection(getJob("TWO"), "ResourceNotFoundException");
+    await rejection(getJob("THREE"), "UnrecognizedClientException");
   });
 });
