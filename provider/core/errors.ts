@@ -107,6 +107,10 @@ export class ServiceError extends Error {
 export const isFailure = (error: unknown, ...kinds: FailureKind[]): error is ServiceError =>
   error instanceof ServiceError && kinds.includes(error.kind);
 
+/** Whether a call got no usable answer, so that the service may have accepted it. */
+export const isUnanswered = (error: unknown): boolean =>
+  isFailure(error, "unavailable") && error.facts.refusedBy === undefined;
+
 /** The result of the call, or `fallback` if it fails for one of these reasons. */
 export const withFallback = <T, F>(call: Promise<T>, fallback: F, ...kinds: FailureKind[]): Promise<T | F> =>
   call.catch((error: unknown) => {

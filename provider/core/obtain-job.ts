@@ -9,7 +9,7 @@ import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
 import { retryWhileQuotaExceeded } from "./concurrency";
 import { describeRival, describeSimilarJob } from "./error-messages";
-import { isFailure } from "./errors";
+import { isFailure, isUnanswered } from "./errors";
 import { cancelIfWaiting, isCancelled } from "./find-job";
 import type { JobContext, ObtainedJob } from "./job-context";
 import { visibleRequestText } from "./job-context";
@@ -82,8 +82,7 @@ async function sendCreateJob(context: JobContext, unanswered: boolean): Promise<
       return { job, sentAt, unanswered: unanswered || attempt > 0 };
     } catch (error) {
       const delay = backoffDelay(attempt);
-      const mayHelp = isFailure(error, "unavailable") && error.facts.refusedBy === undefined;
-      if (!mayHelp || clock.now() + delay > giveUpAt) throw error;
+      if (!isUnanswered(error) || clock.now() + delay > giveUpAt) throw error;
       await clock.sleep(delay);
     }
   }

@@ -2,7 +2,7 @@
 import { backoffDelay } from "../../lib/backoff";
 import { formatDuration } from "../../lib/duration";
 import type { FailureKind } from "./errors";
-import { ServiceError, isFailure } from "./errors";
+import { ServiceError, isFailure, isUnanswered } from "./errors";
 import type { Clock, DataExchange, Reporter } from "./ports";
 
 /**
@@ -121,9 +121,6 @@ export function withRetries(service: DataExchange, options: Options): DataExchan
   };
   const call = async <T>(send: Call<T>, mayRepeat: (error: unknown) => boolean = () => true) => {
     let mayBeAccepted = false;
-    const noteFailure = (error: unknown) => {
-      mayBeAccepted ||= isFailure(error, "unavailable") && error.facts.refusedBy === undefined;
-    };
     try {
       const answer = await retry(send, {
         clock,
@@ -131,14 +128,14 @@ export function withRetries(service: DataExchange, options: Options): DataExchan
         budget,
         mayRetry: (error, elapsed) => mayRepeat(error) && isReachable(error, elapsed),
         onRetry: (error) => {
-          noteFailure(error);
+          mayBeAccepted ||= isUnanswered(error);
           onRetry(error);
         },
       });
       contact.isAnswered = true;
       return answer;
     } catch (error) {
-      noteFailure(error);
+      mayBeAccepted ||= isUnanswered(error);
       throw mayBeAccepted && error instanceof ServiceError
         ? new ServiceError({ ...error.facts, mayBeAccepted })
         : error;

@@ -57,19 +57,15 @@ export async function finishJob(
     throw new UnfinishedJobError(describeFailedJob(collected.job, context.inputs), job.id, outputs);
   } catch (error) {
     if (error instanceof UnfinishedJobError) throw error;
+    const failure = describeFailure(error, nameJob(job), context.inputs);
     if (isFailure(error, "expired") && (await isCancelled(context, job))) {
       // Another process's job, whose upload URL has expired, can never start.
-      throw new LostRaceError(
-        describeFailure(error, nameJob(job), context.inputs),
-        job.id,
-        outputsOf(markCancelled(job)),
-      );
+      throw new LostRaceError(failure, job.id, outputsOf(markCancelled(job)));
     }
     const outputs: JobOutputs = { ...outputsOf(afterFailure(job, error)), __pending: true };
-    const { code, text } = describeFailure(error, nameJob(job), context.inputs);
     const isResumed = error instanceof WaitTimeoutError && !waitsForBody(outputs);
     const next = isResumed ? " The next `pulumi up` resumes this job." : "";
-    throw new UnfinishedJobError({ code, text: text + next }, job.id, outputs);
+    throw new UnfinishedJobError({ code: failure.code, text: failure.text + next }, job.id, outputs);
   }
 }
 
