@@ -1,4 +1,5 @@
 /** Why a job runs, as far as the preview shows it. describe-reason.ts has the sentences. */
+import { waitsForBody } from "../provider/core/diff";
 import { isFailed } from "../service-model/job";
 import type { JobItems, JobType } from "../service-model/job-type";
 import { findJobType } from "../service-model/job-types";
@@ -179,12 +180,11 @@ function changedTags({ outputs }: State, { inputs }: State): Reason[] {
   return found.length > 0 ? [{ kind: "tags-changed", property }] : [];
 }
 
-function reasonsOfState({ outputs: { state, type, errors } }: State): Reason[] {
+function reasonsOfState({ outputs }: State): Reason[] {
   const property = "state";
+  const { state, errors } = outputs;
   if (isFailed(state)) return [{ kind: "failed", property, state, errors }];
-  // The provider replaces a job that waits for its upload, because an upload URL expires after a minute.
-  const isWaiting = state === "WAITING" && findJobType(type)?.upload !== undefined;
-  return isWaiting ? [{ kind: "upload-url-expired", property }] : [];
+  return waitsForBody(outputs) ? [{ kind: "upload-url-expired", property }] : [];
 }
 
 /** Whether the state has only a hash of the triggers, because a later run did not reach this job of a set. */

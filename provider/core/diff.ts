@@ -66,7 +66,7 @@ function changedArgs(olds: JobOutputs, news: Inputs, onChange: "replace" | "upda
 }
 
 /** An upload URL is valid for a minute, so a job left waiting for its body can never start. */
-export const waitsForBody = ({ type, state }: JobOutputs): boolean =>
+export const waitsForBody = ({ type, state }: Inputs | JobOutputs): boolean =>
   state === "WAITING" && findJobType(type)?.upload !== undefined;
 
 const bodyHash = (upload: unknown): unknown =>
