@@ -172,10 +172,9 @@ type HoldsSecret = (job: unknown) => Promise<boolean>;
 /** Reads each of the jobs once, because the SDK makes an Output for each nested value. */
 function findSecretsIn(jobs: unknown): HoldsSecret {
   const found = new Map<unknown, Promise<boolean>>();
+  const areAllSecret = isSecretOutput(jobs);
   const find: HoldsSecret = async (job) =>
-    (await isSecretOutput(jobs)) ||
-    (await isSecretOutput(job)) ||
-    holdsSecrets((await resolveObject(job))?.details);
+    (await areAllSecret) || (await isSecretOutput(job)) || holdsSecrets((await resolveObject(job))?.details);
   return (job) => {
     const result = found.get(job) ?? find(job);
     found.set(job, result);
