@@ -1,3 +1,4 @@
+import { unlessAborted } from "./abort";
 import type { Clock } from "./clock";
 
 /** Options for batching and throttling. */
@@ -9,11 +10,19 @@ export interface LoaderOptions {
   expectsMoreCallers?: () => boolean;
 }
 
+interface Load<T> {
+  readonly result: Promise<T>;
+  /** How many callers wait for the result. */
+  callers: number;
+  /** Aborted when the last caller has left. */
+  readonly unneeded: AbortController;
+}
+
 interface Slot<T> {
   /** The load in progress. */
   current?: Promise<T>;
   /** The load requested last. */
-  last?: Promise<T>;
+  last?: Load<T>;
   /** Whether callers can still join `last`, because it has not begun. */
   isOpen: boolean;
   /** When the last load ended. */
@@ -25,14 +34,20 @@ interface Slot<T> {
 
 /**
  * Lets several callers share a load. A caller gets the result of a load that began after its call, never of an older
- * one: callers of the same moment share a load, and callers that come during a load or its cooldown share the next one.
+ * one: callers of the same moment share a load, and callers that come during a load or its cooldown share the next one. A
+ * caller whose signal is aborted leaves, and the load continues for the others.
  */
 export class CoalescingLoader<T> {
   private readonly slots = new Map<string, Slot<T>>();
 
   constructor(private readonly options: LoaderOptions) {}
 
-  get(key: string, load: () => Promise<T>): Promise<T> {
+  /** `load` receives a signal that is aborted when no caller waits for the result any more. */
+  async get(
+    key: string,
+    load: (unneeded: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const slot = this.slots.get(key) ?? {
       isOpen: false,
       endedAt: 0,
@@ -41,19 +56,38 @@ export class CoalescingLoader<T> {
     };
     this.slots.set(key, slot);
     if (!(this.options.expectsMoreCallers?.() ?? true)) slot.skipCooldown.abort();
-    if (slot.isOpen && slot.last) return slot.last;
+    const shared = this.joinable(slot) ?? this.begin(slot, load);
+    shared.callers++;
+    try {
+      return await unlessAborted(shared.result, signal);
+    } finally {
+      if (--shared.callers === 0) shared.unneeded.abort();
+    }
+  }
+
+  private joinable({ isOpen, last }: Slot<T>): Load<T> | undefined {
+    return isOpen && !last?.unneeded.signal.aborted ? last : undefined;
+  }
+
+  private begin(slot: Slot<T>, load: (unneeded: AbortSignal) => Promise<T>): Load<T> {
+    const unneeded = new AbortController();
     slot.isOpen = true;
-    slot.last = this.load(slot, load);
+    slot.last = { result: this.load(slot, load, unneeded.signal), callers: 0, unneeded };
     return slot.last;
   }
 
-  private async load(slot: Slot<T>, load: () => Promise<T>): Promise<T> {
+  private async load(
+    slot: Slot<T>,
+    load: (unneeded: AbortSignal) => Promise<T>,
+    unneeded: AbortSignal,
+  ): Promise<T> {
     if (slot.current) await slot.current.catch(() => undefined);
     await this.waitForBatch(slot);
+    unneeded.throwIfAborted();
     const startedAt = this.options.clock.now();
     slot.isOpen = false;
     slot.skipCooldown = new AbortController();
-    slot.current = load();
+    slot.current = load(unneeded);
     try {
       return await slot.current;
     } finally {

@@ -10,6 +10,8 @@ import type { Clock, Reporter } from "./ports";
 /** State that all jobs of a session share. */
 export interface ConcurrencyState {
   readonly clock: Clock;
+  /** Aborted when the operation must stop. Only an operation's own view of the session has it. */
+  readonly signal?: AbortSignal;
   readonly semaphore: Semaphore;
   /** By job type. */
   readonly parallelismHints: Map<string, ParallelismHint>;
@@ -78,12 +80,14 @@ export class JobSlots {
 
   private async acquire(stage: string): Promise<Release> {
     const { quota, timeout } = this;
-    const release = await this.state.semaphore.acquire(`${stage} ${this.type}`, quota, timeout, (ahead) =>
+    const { semaphore, signal } = this.state;
+    const onWait = (ahead: number) =>
       this.reporter.status(
         `${waitingForSlot}: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,
-      ),
-    );
+      );
+    const release = await semaphore.acquire(`${stage} ${this.type}`, quota, timeout, onWait, signal);
     if (release) return release;
+    signal?.throwIfAborted();
     throw new WaitTimeoutError({
       code: "queue-timeout",
       text: `No slot became free within ${formatDuration(timeout)} (timeouts.queue). Run \`pulumi up\` again, or raise the timeout.`,

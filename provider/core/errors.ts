@@ -16,6 +16,12 @@ export class UnfinishedJobError extends CodedError {
 /** The job was cancelled before it was started, most likely by another process that does the same work. */
 export class LostRaceError extends UnfinishedJobError {}
 
+/**
+ * The operation was stopped: the user has cancelled it, or a deadline has passed. The reason of a session's `signal`. The
+ * text is a whole sentence without the job, such as "The run was cancelled."
+ */
+export class StoppedError extends CodedError {}
+
 /** A wait reached its timeout. The job itself has not failed. */
 export class WaitTimeoutError extends CodedError {}
 

@@ -9,7 +9,7 @@ import type { Clock, DataExchange, Reporter, RevisionRef } from "./ports";
 import { listAll } from "./ports";
 import { maxLagMs, repeatWhileLagging } from "./retry";
 import type { Session } from "./session";
-import { retryingService } from "./session";
+import { clockOf, retryingService } from "./session";
 import * as common from "../../service-model/shared-shapes";
 import type { Member } from "../../service-model/shape";
 import { integer, list, optional, required } from "../../service-model/shape";
@@ -32,7 +32,7 @@ export async function finalizeRevision<T extends FinalizationInputs>(
   const { length } = inputs.jobs;
   try {
     reporter.status(`checking whether ${length === 1 ? "its job has" : `its ${length} jobs have`} completed`);
-    const unfinished = await unfinishedJobs(service, session.clock, inputs);
+    const unfinished = await unfinishedJobs(service, clockOf(session), inputs);
     if (unfinished.length > 0) throw jobsUnfinished(unfinished);
     if (inputs.assetCount !== undefined) {
       // Subscribers get everything in a finalized revision, so it may only hold what its jobs created.

@@ -7,6 +7,7 @@ import { listJobsInScope } from "./matching-jobs";
 import type { DataExchange, JobRequest } from "./ports";
 import { maxLagMs, repeatWhileLagging } from "./retry";
 import type { Session } from "./session";
+import { clockOf } from "./session";
 
 /**
  * Finds a job that a state or a record names. One answer that does not find it is not enough, because the next run would
@@ -18,7 +19,7 @@ export function findJob(
   id: string,
   request: Pick<JobRequest, "type" | "details">,
 ): Promise<ServiceJob> {
-  return repeatWhileLagging(session.clock, maxLagMs, async (isLast) => {
+  return repeatWhileLagging(clockOf(session), maxLagMs, async (isLast) => {
     try {
       return await service.getJob(id);
     } catch (error) {

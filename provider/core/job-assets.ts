@@ -19,16 +19,18 @@ export function listAssets(
   service: DataExchange,
   revision: RevisionRef,
 ): Promise<ServiceAsset[]> {
-  return session.assetLists.get(`${revision.dataSetId}/${revision.revisionId}`, async () => {
+  const load = async (unneeded: AbortSignal) => {
     try {
-      return await listAll((nextToken) => service.listRevisionAssets(revision, nextToken));
+      return await listAll((nextToken) => service.listRevisionAssets(revision, nextToken, unneeded));
     } catch (error) {
       if (!isFailure(error, "notFound")) throw error;
       // One call is not enough evidence that the assets are gone. If the revision exists, the listing lags.
-      const found = await withFallback(service.getRevision(revision), undefined, "notFound", "accessDenied");
+      const call = service.getRevision(revision, unneeded);
+      const found = await withFallback(call, undefined, "notFound", "accessDenied");
       throw found ? new ServiceError({ ...error.facts, kind: "unavailable" }) : error;
     }
-  });
+  };
+  return session.assetLists.get(`${revision.dataSetId}/${revision.revisionId}`, load, session.signal);
 }
 
 /** Maximum difference between the times of a job's end and of its last asset; milliseconds. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { unlessAborted } from "../../lib/abort";
 import type { ServiceJob } from "../../service-model/job";
 import type { JobType } from "../../service-model/job-type";
 import { jobTypeOf } from "../../service-model/job-types";
@@ -17,8 +18,8 @@ import type {
   Reporter,
   UploadBodies,
 } from "./ports";
-import { withRetries } from "./retry";
 import type { Session } from "./session";
+import { clockOf, retryingService } from "./session";
 
 /** Dependencies of one operation on a resource. */
 export interface Dependencies {
@@ -47,6 +48,7 @@ export interface JobContext extends Dependencies {
   jobType: JobType;
   request: JobRequest;
   timeouts: Timeouts;
+  /** Its sleeps end when the session's signal is aborted. */
   clock: Clock;
   /** When the engine asked for the job; milliseconds of this machine's clock. */
   askedAt: number;
@@ -76,7 +78,6 @@ export async function createJobContext(
   askedAt = dependencies.session.clock.now(),
 ): Promise<JobContext> {
   const { session, bodies, reporter, urn } = dependencies;
-  const timeouts = timeoutsOf(inputs);
   const resource = resourceKeyOf(session, urn);
   return {
     ...dependencies,
@@ -87,15 +88,10 @@ export async function createJobContext(
     digest: sha256(canonicalText([requestText(inputs), inputs.triggers ?? null])),
     inputs,
     jobType: jobTypeOf(inputs.type),
-    request: await toRequest(inputs, bodies),
-    timeouts,
-    clock: session.clock,
-    service: withRetries(session.service, {
-      clock: session.clock,
-      contact: session.contact,
-      reporter,
-      budget: timeouts.request,
-    }),
+    request: await unlessAborted(toRequest(inputs, bodies), session.signal),
+    timeouts: timeoutsOf(inputs),
+    clock: clockOf(session),
+    service: retryingService(session, inputs, reporter),
   };
 }
 

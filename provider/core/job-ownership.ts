@@ -20,8 +20,8 @@ export class JobOwnership {
   private readonly withEndedJob = new Set<string>();
 
   /** Runs one task at a time for requests that look equal at the service. */
-  runExclusive<T>(work: string, run: () => Promise<T>): Promise<T> {
-    return this.locks.run(work, run);
+  runExclusive<T>(work: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.locks.run(work, run, signal);
   }
 
   /** Records a job that a state names, and its assets. */

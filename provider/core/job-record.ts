@@ -157,7 +157,8 @@ async function waitForInterruptedJob(
 ): Promise<ServiceJob | undefined> {
   reporter.status(`waiting for job ${job.id}, which an interrupted run started, to end`);
   const { run: timeout, request: errorToleranceMs } = timeouts;
-  const ended = await session.watcher.wait(job, { timeout, errorToleranceMs });
+  const { watcher, signal } = session;
+  const ended = await watcher.wait(job, { timeout, errorToleranceMs, signal });
   if (!ended) {
     reporter.warn({
       code: "interrupted-job-still-running",

@@ -1,11 +1,11 @@
 import { isFailure } from "./errors";
 import type { ServiceJob } from "../../service-model/job";
 import { isUnfinished } from "../../service-model/job";
-import type { Clock, DataExchange, JobQuery } from "./ports";
-import { pages } from "./ports";
+import type { Clock, DataExchange } from "./ports";
+import type { Polled } from "./poll-jobs";
+import { pollByList, pollEach } from "./poll-jobs";
 import { maxLagMs } from "./retry";
 import { PollSchedule } from "./poll-schedule";
-import { dataSetOf } from "./job-details";
 
 interface Watch {
   job: ServiceJob;
@@ -26,6 +26,8 @@ export interface WatchOptions {
   timeout: number;
   /** Milliseconds for which polls may fail. */
   errorToleranceMs: number;
+  /** Once it is aborted, the wait ends with its reason. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -47,8 +49,13 @@ export class JobWatcher {
   ) {}
 
   /** Waits until an unfinished job ends, and returns it. Undefined if the timeout expires first. */
-  async wait(job: ServiceJob, { timeout, errorToleranceMs }: WatchOptions): Promise<ServiceJob | undefined> {
+  async wait(
+    job: ServiceJob,
+    { timeout, errorToleranceMs, signal }: WatchOptions,
+  ): Promise<ServiceJob | undefined> {
+    signal?.throwIfAborted();
     const now = this.clock.now();
+    const settled = new AbortController();
     const end = await new Promise<{ job?: ServiceJob; error?: unknown }>((settle) => {
       const watch = {
         job,
@@ -60,9 +67,15 @@ export class JobWatcher {
         settle,
       };
       this.watches.set(job.id, (this.watches.get(job.id) ?? new Set()).add(watch));
+      const leave = () => {
+        this.end(watch, { error: signal?.reason });
+        this.wake.abort();
+      };
+      signal?.addEventListener("abort", leave, { signal: settled.signal });
       this.wake.abort();
       this.loop ??= this.run();
     });
+    settled.abort();
     if (end.error !== undefined) throw end.error as Error;
     return end.job;
   }
@@ -114,8 +127,7 @@ export class JobWatcher {
 
   private async poll(): Promise<void> {
     try {
-      if (this.mayList)
-        await pollByList(this.service, this.jobs(this.all()), (id, job) => this.update(id, job));
+      if (this.mayList) await pollByList(this.service, this.jobs(this.all()), this.polled);
       else await this.pollDue();
       this.schedule.recover();
     } catch (error) {
@@ -128,8 +140,13 @@ export class JobWatcher {
     const now = this.clock.now();
     const due = this.all().filter((watch) => Math.min(this.dueAt(watch), watch.giveUpAt) <= now);
     const jobs = this.jobs(due.sort((a, b) => a.seenAt - b.seenAt));
-    await pollEach(this.service, jobs, (id, job) => this.update(id, job));
+    await pollEach(this.service, jobs, this.polled);
   }
+
+  private readonly polled: Polled = {
+    isWatched: (id) => this.watches.has(id),
+    update: (id, job) => this.update(id, job),
+  };
 
   private jobs(watches: readonly Watch[]): ServiceJob[] {
     return [...new Map(watches.map(({ job }) => [job.id, job])).values()];
@@ -190,44 +207,5 @@ export class JobWatcher {
     watches?.delete(watch);
     if (watches?.size === 0) this.watches.delete(watch.job.id);
     watch.settle(end);
-  }
-}
-
-/** Receives the present state of a job, or the error of its GetJob call. */
-export type OnPolled = (id: string, job: ServiceJob | Error) => void;
-
-/** Reads pages of ListJobs, newest first, until every job is found or the rest is older than the oldest. */
-async function pollByList(
-  service: DataExchange,
-  jobs: readonly ServiceJob[],
-  onPolled: OnPolled,
-): Promise<void> {
-  const wanted = new Map(jobs.map((job) => [job.id, job]));
-  const oldest = jobs.map((job) => job.createdAt).reduce((a, b) => (a < b ? a : b));
-  const dataSets = new Set(jobs.map(dataSetOf));
-  const query: JobQuery = dataSets.size === 1 ? { dataSetId: [...dataSets][0] } : {};
-  for await (const page of pages((nextToken) => service.listJobs({ ...query, nextToken }))) {
-    for (const job of page) if (wanted.delete(job.id)) onPolled(job.id, job);
-    const last = page.at(-1);
-    if (wanted.size === 0 || (last && last.createdAt < oldest)) break;
-  }
-  await pollEach(service, [...wanted.values()], onPolled);
-}
-
-async function pollEach(
-  service: DataExchange,
-  jobs: readonly ServiceJob[],
-  onPolled: OnPolled,
-): Promise<void> {
-  for (const { id } of jobs) onPolled(id, await pollOne(service, id));
-}
-
-async function pollOne(service: DataExchange, id: string): Promise<ServiceJob | Error> {
-  try {
-    return await service.getJob(id);
-  } catch (error) {
-    if (isFailure(error, "throttled", "unavailable")) throw error;
-    // A permanent error, such as a missing job, does not concern the other jobs.
-    return error as Error;
   }
 }

@@ -55,11 +55,12 @@ export function listJobsInScope(
   request: Pick<JobRequest, "type" | "details">,
 ): Promise<ServiceJob[]> {
   const scope = revisionOf(request) ?? { dataSetId: dataSetOf(request) };
-  return session.jobLists.get(JSON.stringify(scope), async () => {
-    const jobs = await listAll((nextToken) => service.listJobs({ ...scope, nextToken }));
+  const load = async (unneeded: AbortSignal) => {
+    const jobs = await listAll((nextToken) => service.listJobs({ ...scope, nextToken }, unneeded));
     session.watcher.observe(jobs);
     return jobs;
-  });
+  };
+  return session.jobLists.get(JSON.stringify(scope), load, session.signal);
 }
 
 /** The job of this run, before it is started. */

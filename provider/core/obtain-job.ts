@@ -9,7 +9,7 @@ import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
 import { retryWhileQuotaExceeded } from "./concurrency";
 import { describeRival, describeSimilarJob } from "./error-messages";
-import { isFailure, isUnanswered } from "./errors";
+import { StoppedError, isFailure, isUnanswered } from "./errors";
 import { cancelIfWaiting, isCancelled } from "./find-job";
 import type { JobContext, ObtainedJob } from "./job-context";
 import { visibleRequestText } from "./job-context";
@@ -31,9 +31,9 @@ const listingPause = { first: 250, max: 2_000 };
  * before a new job is created.
  */
 export function obtainJob(context: JobContext, cleanUp: () => Promise<void>): Promise<ObtainedJob> {
-  const { ownership } = context;
+  const { ownership, session } = context;
   // Two resources with the same request must not mistake each other's new job for a rival's.
-  return ownership.runExclusive(visibleRequestText(context), async () => {
+  const obtain = async () => {
     const { ours, unanswered } = await resumeFromRecord(context);
     let obtained = ours;
     if (!obtained) {
@@ -46,7 +46,8 @@ export function obtainJob(context: JobContext, cleanUp: () => Promise<void>): Pr
     }
     ownership.claim(obtained.job.id);
     return obtained;
-  });
+  };
+  return ownership.runExclusive(visibleRequestText(context), obtain, session.signal);
 }
 
 async function createAndUpload(context: JobContext, unanswered: boolean): Promise<ObtainedJob> {
@@ -60,6 +61,8 @@ async function createAndUpload(context: JobContext, unanswered: boolean): Promis
       const obtained = await resolveRace(context, ours);
       return obtained.job.id === job.id ? { job, uploaded: true } : obtained;
     } catch (error) {
+      // As after a crash, the next run finds the waiting job by its record and looks for rivals before it starts the job.
+      if (error instanceof StoppedError) throw error;
       await withdrawUnstarted(context, job);
       if (!isFailure(error, "expired") || attempt === maxUploadAttempts) throw error;
     }

@@ -11,7 +11,7 @@ import type { JobInputs } from "./arguments";
 import type { DataExchange, JobRecords, Reporter } from "./ports";
 import { revisionOf } from "./job-details";
 import type { Session } from "./session";
-import { retryingService } from "./session";
+import { clockOf, retryingService } from "./session";
 import type { JobOutputs } from "./state";
 import { toOutputs } from "./state";
 import { getJobWhen, findJob } from "./find-job";
@@ -62,7 +62,7 @@ async function fetchJob(
   // The service deletes old jobs, so a job that is not found has most likely expired.
   const job = await service.getJob(id);
   const isPossible = ({ state }: ServiceJob) => !hasEnded(olds) || !isUnfinished(state);
-  return isPossible(job) ? job : getJobWhen({ service, clock: session.clock }, id, isPossible);
+  return isPossible(job) ? job : getJobWhen({ service, clock: clockOf(session) }, id, isPossible);
 }
 
 async function syncAssets(

@@ -1,4 +1,5 @@
 /** Repeats calls to the service. */
+import { unlessAborted } from "../../lib/abort";
 import { backoffDelay } from "../../lib/backoff";
 import { formatDuration } from "../../lib/duration";
 import type { FailureKind } from "./errors";
@@ -37,6 +38,8 @@ export interface RetryPolicy {
   mayRetry?: (error: unknown, elapsed: number) => boolean;
   /** Called before each retry. */
   onRetry?: (error: unknown) => void;
+  /** Once it is aborted, no call begins, and the call in progress and the pause end with its reason. */
+  signal?: AbortSignal;
 }
 
 /** Failures of calls that may be repeated without harm. */
@@ -46,20 +49,24 @@ type Call<T> = (signal: AbortSignal) => Promise<T>;
 
 /** Repeats the call until it succeeds, fails permanently, or the budget is spent. */
 export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
-  const { clock, on, budget, mayRetry = () => true, onRetry } = policy;
+  const { clock, on, budget, mayRetry = () => true, onRetry, signal } = policy;
   const startedAt = clock.now();
   const giveUpAt = startedAt + budget;
   for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
     const deadline = new AbortController();
+    const ended = signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal;
+    const send = () => unlessAborted(call(ended), signal);
     try {
-      return await callWithDeadline(giveUpAt, clock, call, deadline);
+      return await callWithDeadline(giveUpAt, clock, send, deadline);
     } catch (error) {
+      signal?.throwIfAborted();
       if (deadline.signal.aborted && error instanceof ServiceError) throw timeoutError(error, budget);
       const delay = backoffDelay(attempt);
       const next = clock.now() + delay;
       if (!isFailure(error, ...on) || next > giveUpAt || !mayRetry(error, next - startedAt)) throw error;
       onRetry?.(error);
-      await clock.sleep(delay);
+      await clock.sleep(delay, signal);
     }
   }
 }
@@ -67,13 +74,13 @@ export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
 async function callWithDeadline<T>(
   at: number,
   clock: Clock,
-  call: Call<T>,
+  call: () => Promise<T>,
   deadline: AbortController,
 ): Promise<T> {
   const done = new AbortController();
   void clock.sleep(at - clock.now(), done.signal).then(() => done.signal.aborted || deadline.abort());
   try {
-    return await call(deadline.signal);
+    return await call();
   } finally {
     done.abort();
   }
@@ -102,15 +109,18 @@ interface Options {
   budget: number;
   contact?: Contact;
   reporter?: Pick<Reporter, "status">;
+  /** Once it is aborted, no call begins, and calls in progress end with its reason. */
+  signal?: AbortSignal;
 }
 
 /**
  * The service with retries: each call is repeated while throttled or failing, for at most `budget` milliseconds. Every
  * call but CreateJob may be repeated without harm. A CreateJob without an answer may have been accepted, which only
- * `obtainJob` can find out, so it is repeated only if it was certainly not accepted.
+ * `obtainJob` can find out, so it is repeated only if it was certainly not accepted. A call that is given a signal obeys it
+ * in place of the signal of the options, as a listing that several operations share must.
  */
 export function withRetries(service: DataExchange, options: Options): DataExchange {
-  const { clock, budget, contact = { isAnswered: true }, reporter } = options;
+  const { clock, budget, contact = { isAnswered: true }, reporter, signal: own } = options;
   const isReachable = (error: unknown, elapsed: number) =>
     contact.isAnswered || refusedBy(error) === undefined || elapsed <= firstContactMs;
   const onRetry = (error: unknown) => {
@@ -119,13 +129,18 @@ export function withRetries(service: DataExchange, options: Options): DataExchan
     const limit = formatDuration(contact.isAnswered ? budget : Math.min(budget, firstContactMs));
     reporter?.status(`${address} refuses the connection, tried again for ${limit}`);
   };
-  const call = async <T>(send: Call<T>, mayRepeat: (error: unknown) => boolean = () => true) => {
+  const call = async <T>(
+    send: Call<T>,
+    signal = own,
+    mayRepeat: (error: unknown) => boolean = () => true,
+  ) => {
     let mayBeAccepted = false;
     try {
       const answer = await retry(send, {
         clock,
         on: transient,
         budget,
+        signal,
         mayRetry: (error, elapsed) => mayRepeat(error) && isReachable(error, elapsed),
         onRetry: (error) => {
           mayBeAccepted ||= isUnanswered(error);
@@ -142,17 +157,18 @@ export function withRetries(service: DataExchange, options: Options): DataExchan
     }
   };
   return {
-    createJob: (request) => call((signal) => service.createJob(request, signal), isNotAccepted),
-    startJob: (jobId) => call((signal) => service.startJob(jobId, signal)),
-    getJob: (jobId) => call((signal) => service.getJob(jobId, signal)),
-    cancelJob: (jobId) => call((signal) => service.cancelJob(jobId, signal)),
-    listJobs: (query) => call((signal) => service.listJobs(query, signal)),
-    listRevisionAssets: (revision, nextToken) =>
-      call((signal) => service.listRevisionAssets(revision, nextToken, signal)),
-    deleteAsset: (revision, assetId) => call((signal) => service.deleteAsset(revision, assetId, signal)),
-    getRevision: (revision) => call((signal) => service.getRevision(revision, signal)),
-    setFinalized: (revision, finalized) =>
-      call((signal) => service.setFinalized(revision, finalized, signal)),
+    createJob: (request, signal) => call((ended) => service.createJob(request, ended), signal, isNotAccepted),
+    startJob: (jobId, signal) => call((ended) => service.startJob(jobId, ended), signal),
+    getJob: (jobId, signal) => call((ended) => service.getJob(jobId, ended), signal),
+    cancelJob: (jobId, signal) => call((ended) => service.cancelJob(jobId, ended), signal),
+    listJobs: (query, signal) => call((ended) => service.listJobs(query, ended), signal),
+    listRevisionAssets: (revision, nextToken, signal) =>
+      call((ended) => service.listRevisionAssets(revision, nextToken, ended), signal),
+    deleteAsset: (revision, assetId, signal) =>
+      call((ended) => service.deleteAsset(revision, assetId, ended), signal),
+    getRevision: (revision, signal) => call((ended) => service.getRevision(revision, ended), signal),
+    setFinalized: (revision, finalized, signal) =>
+      call((ended) => service.setFinalized(revision, finalized, ended), signal),
   };
 }
 

@@ -1,9 +1,17 @@
+import { unlessAborted } from "../../lib/abort";
 import type { ServiceJob } from "../../service-model/job";
 import { isFailed, isUnfinished } from "../../service-model/job";
 import { getJobWhen, isCancelled } from "./find-job";
 import type { CollectedAssets } from "./job-assets";
 import { collectAssets } from "./job-assets";
-import { LostRaceError, ServiceError, UnfinishedJobError, WaitTimeoutError, isFailure } from "./errors";
+import {
+  LostRaceError,
+  ServiceError,
+  StoppedError,
+  UnfinishedJobError,
+  WaitTimeoutError,
+  isFailure,
+} from "./errors";
 import { describeFailedJob, describeFailure, nameJob } from "./error-messages";
 import type { JobSlots } from "./concurrency";
 import type { JobOutputs } from "./state";
@@ -31,9 +39,10 @@ export async function finishJob(
     ...(obtained.shared && { __shared: true as const }),
   });
   let job = found;
+  let isStartSent = false;
   try {
     if (job.state === "WAITING") await slots.acquireRun();
-    job = await startJob(context, job, uploaded);
+    job = await startJob(context, job, uploaded, (sent) => (isStartSent = sent));
     slots.releasePreparation();
     if (job.state === "CANCELLED" && found.state === "WAITING") {
       throw new LostRaceError(describeFailedJob(job, context.inputs), job.id, outputsOf(job));
@@ -62,7 +71,8 @@ export async function finishJob(
       // Another process's job, whose upload URL has expired, can never start.
       throw new LostRaceError(failure, job.id, outputsOf(markCancelled(job)));
     }
-    const outputs: JobOutputs = { ...outputsOf(afterFailure(job, error)), __pending: true };
+    const known = afterFailure(job, error, isStartSent);
+    const outputs: JobOutputs = { ...outputsOf(known), __pending: true };
     const isResumed = error instanceof WaitTimeoutError && !waitsForBody(outputs);
     const next = isResumed ? " The next `pulumi up` resumes this job." : "";
     throw new UnfinishedJobError({ code: failure.code, text: failure.text + next }, job.id, outputs);
@@ -80,18 +90,25 @@ async function collect(context: JobContext, job: ServiceJob): Promise<CollectedA
 }
 
 /** The job as far as it is known after a failed call. */
-function afterFailure(job: ServiceJob, error: unknown): ServiceJob {
-  if (!(error instanceof ServiceError)) return job;
-  const { operation, resourceType = "JOB", mayBeAccepted } = error.facts;
-  const isStart = operation === "StartJob";
+function afterFailure(job: ServiceJob, error: unknown, isStartSent: boolean): ServiceJob {
   // It has had no effect, or an unknown one. The next run creates a new job.
-  if ((isStart || operation === "GetJob") && resourceType === "JOB" && isFailure(error, "notFound"))
-    return markCancelled(job);
-  // GetJob follows a StartJob that was refused because the job does not wait.
-  const mayHaveStarted = operation === "GetJob" || (isStart && mayBeAccepted);
-  // The next run resumes the job and reads its state.
+  if (isOfJob(error) && isFailure(error, "notFound")) return markCancelled(job);
+  const mayHaveStarted = error instanceof StoppedError ? isStartSent : mayBeStarted(error);
+  // The next run resumes the job and reads its state. It would replace an upload in state `WAITING`.
   return mayHaveStarted && job.state === "WAITING" ? { ...job, state: "IN_PROGRESS" } : job;
 }
+
+/** Whether the failed call is about the job itself, unlike a listing that does not find the data set. */
+const isOfJob = (error: unknown): boolean =>
+  error instanceof ServiceError &&
+  ["GetJob", "StartJob"].includes(error.facts.operation) &&
+  (error.facts.resourceType ?? "JOB") === "JOB";
+
+/** Whether a StartJob had no answer, or was refused because the job does not wait, which GetJob follows. */
+const mayBeStarted = (error: unknown): boolean =>
+  error instanceof ServiceError &&
+  (error.facts.operation === "GetJob" ||
+    (error.facts.operation === "StartJob" && error.facts.mayBeAccepted === true));
 
 const markCancelled = (job: ServiceJob): ServiceJob =>
   isUnfinished(job.state) ? { ...job, state: "CANCELLED" } : job;
@@ -108,8 +125,16 @@ const describeMissing = (job: ServiceJob, { assets, missing }: CollectedAssets):
     "Run `pulumi refresh` to look for the missing ones.",
 });
 
-/** The job once it has started, or `CANCELLED` if it was cancelled before that. */
-async function startJob(context: JobContext, job: ServiceJob, uploaded = false): Promise<ServiceJob> {
+/**
+ * The job once it has started, or `CANCELLED` if it was cancelled before that. `onSent` receives whether the service may have
+ * accepted a StartJob.
+ */
+async function startJob(
+  context: JobContext,
+  job: ServiceJob,
+  uploaded = false,
+  onSent: (mayBeAccepted: boolean) => void,
+): Promise<ServiceJob> {
   if (job.state !== "WAITING") return job;
   if (!uploaded) await uploadBody(context, job);
   const { service, reporter, assertEngineAlive } = context;
@@ -117,7 +142,11 @@ async function startJob(context: JobContext, job: ServiceJob, uploaded = false):
     await retryWhileQuotaExceeded(context, async () => {
       await assertEngineAlive();
       reporter.status("starting the job");
-      await service.startJob(job.id);
+      onSent(true);
+      await service.startJob(job.id).catch((error: unknown) => {
+        if (isFailure(error, "limit")) onSent(false);
+        throw error;
+      });
     });
     return { ...job, state: "IN_PROGRESS" };
   } catch (error) {
@@ -134,7 +163,8 @@ async function waitForEnd({ session, timeouts, reporter }: JobContext, job: Serv
   if (!isUnfinished(job.state)) return job;
   reporter.status("in progress");
   const { run: timeout, request: errorToleranceMs } = timeouts;
-  const ended = await session.watcher.wait(job, { timeout, errorToleranceMs });
+  const { watcher, signal } = session;
+  const ended = await watcher.wait(job, { timeout, errorToleranceMs, signal });
   if (ended) return ended;
   throw new WaitTimeoutError({
     code: "run-timeout",
@@ -147,18 +177,20 @@ async function waitForEnd({ session, timeouts, reporter }: JobContext, job: Serv
  * `timeouts.upload` allows. A request that begins too late fails as `expired`. A second upload has no further effect.
  */
 export async function uploadBody(context: JobContext, job: ServiceJob): Promise<void> {
-  const { jobType, inputs, request, bodies, clock, timeouts, reporter } = context;
+  const { jobType, inputs, request, bodies, timeouts, reporter } = context;
+  const { clock, signal } = context.session;
   const { upload, detailsKey } = jobType;
   if (!upload) return;
   const url = job.details[detailsKey]?.[upload.url] as string;
   const source = inputs.upload as BodySource;
-  const size = formatBytes(await bodies.size(source));
+  const size = formatBytes(await unlessAborted(bodies.size(source), signal));
   const md5 = request.details[detailsKey]![upload.md5] as string;
   const report = (sent: number) => reporter.status(`uploading, ${formatBytes(sent)} of ${size}`);
-  await retry((signal) => bodies.put(source, url, md5, report, signal), {
+  await retry((ended) => bodies.put(source, url, md5, report, ended), {
     clock,
     on: transient,
     budget: timeouts.upload,
+    signal,
   });
 }
 
