@@ -43,11 +43,7 @@ export class CoalescingLoader<T> {
   constructor(private readonly options: LoaderOptions) {}
 
   /** `load` receives a signal that is aborted when no caller waits for the result any more. */
-  async get(
-    key: string,
-    load: (unneeded: AbortSignal) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
+  async get(key: string, load: (unneeded: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const slot = this.slots.get(key) ?? {
       isOpen: false,
       endedAt: 0,

@@ -17,8 +17,8 @@ export class UnfinishedJobError extends CodedError {
 export class LostRaceError extends UnfinishedJobError {}
 
 /**
- * The operation was stopped: the user has cancelled it, or a deadline has passed. The reason of a session's `signal`. The
- * text is a whole sentence without the job, such as "The run was cancelled."
+ * The operation was stopped: the user has cancelled it, or a deadline has passed. The reason of a session's `signal`.
+ * `describeCancellation` and `describeDeadline` are its messages.
  */
 export class StoppedError extends CodedError {}
 

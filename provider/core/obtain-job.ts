@@ -3,13 +3,14 @@
  * on this machine names the job before StartJob, so the run after a crash finds it. And a job has no effect before
  * StartJob, so if two processes find each other's jobs, one can cancel its own in time.
  */
+import { unlessAborted } from "../../lib/abort";
 import { backoffDelay } from "../../lib/backoff";
 import { formatDuration } from "../../lib/duration";
 import { CodedError } from "../../lib/message-code";
 import type { ServiceJob } from "../../service-model/job";
 import { retryWhileQuotaExceeded } from "./concurrency";
 import { describeRival, describeSimilarJob } from "./error-messages";
-import { StoppedError, isFailure, isUnanswered } from "./errors";
+import { isFailure, isUnanswered } from "./errors";
 import { cancelIfWaiting, isCancelled } from "./find-job";
 import type { JobContext, ObtainedJob } from "./job-context";
 import { visibleRequestText } from "./job-context";
@@ -62,7 +63,7 @@ async function createAndUpload(context: JobContext, unanswered: boolean): Promis
       return obtained.job.id === job.id ? { job, uploaded: true } : obtained;
     } catch (error) {
       // As after a crash, the next run finds the waiting job by its record and looks for rivals before it starts the job.
-      if (error instanceof StoppedError) throw error;
+      context.session.signal?.throwIfAborted();
       await withdrawUnstarted(context, job);
       if (!isFailure(error, "expired") || attempt === maxUploadAttempts) throw error;
     }
@@ -105,7 +106,10 @@ async function withdrawUnstarted(
   { session, records, recordKey }: JobContext,
   job: ServiceJob,
 ): Promise<void> {
-  await session.service.cancelJob(job.id).catch(() => undefined);
+  await unlessAborted(
+    session.service.cancelJob(job.id).catch(() => undefined),
+    session.signal,
+  );
   await records.remove(recordKey, job.id).catch(() => undefined);
 }
 

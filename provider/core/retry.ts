@@ -55,10 +55,8 @@ export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     const deadline = new AbortController();
-    const ended = signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal;
-    const send = () => unlessAborted(call(ended), signal);
     try {
-      return await callWithDeadline(giveUpAt, clock, send, deadline);
+      return await callWithDeadline(giveUpAt, clock, call, deadline, signal);
     } catch (error) {
       signal?.throwIfAborted();
       if (deadline.signal.aborted && error instanceof ServiceError) throw timeoutError(error, budget);
@@ -74,13 +72,15 @@ export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
 async function callWithDeadline<T>(
   at: number,
   clock: Clock,
-  call: () => Promise<T>,
+  call: Call<T>,
   deadline: AbortController,
+  signal: AbortSignal | undefined,
 ): Promise<T> {
   const done = new AbortController();
+  signal?.addEventListener("abort", () => deadline.abort(), { signal: done.signal });
   void clock.sleep(at - clock.now(), done.signal).then(() => done.signal.aborted || deadline.abort());
   try {
-    return await call();
+    return await unlessAborted(call(deadline.signal), signal);
   } finally {
     done.abort();
   }
@@ -157,18 +157,19 @@ export function withRetries(service: DataExchange, options: Options): DataExchan
     }
   };
   return {
-    createJob: (request, signal) => call((ended) => service.createJob(request, ended), signal, isNotAccepted),
-    startJob: (jobId, signal) => call((ended) => service.startJob(jobId, ended), signal),
-    getJob: (jobId, signal) => call((ended) => service.getJob(jobId, ended), signal),
-    cancelJob: (jobId, signal) => call((ended) => service.cancelJob(jobId, ended), signal),
-    listJobs: (query, signal) => call((ended) => service.listJobs(query, ended), signal),
+    createJob: (request, signal) =>
+      call((deadline) => service.createJob(request, deadline), signal, isNotAccepted),
+    startJob: (jobId, signal) => call((deadline) => service.startJob(jobId, deadline), signal),
+    getJob: (jobId, signal) => call((deadline) => service.getJob(jobId, deadline), signal),
+    cancelJob: (jobId, signal) => call((deadline) => service.cancelJob(jobId, deadline), signal),
+    listJobs: (query, signal) => call((deadline) => service.listJobs(query, deadline), signal),
     listRevisionAssets: (revision, nextToken, signal) =>
-      call((ended) => service.listRevisionAssets(revision, nextToken, ended), signal),
+      call((deadline) => service.listRevisionAssets(revision, nextToken, deadline), signal),
     deleteAsset: (revision, assetId, signal) =>
-      call((ended) => service.deleteAsset(revision, assetId, ended), signal),
-    getRevision: (revision, signal) => call((ended) => service.getRevision(revision, ended), signal),
+      call((deadline) => service.deleteAsset(revision, assetId, deadline), signal),
+    getRevision: (revision, signal) => call((deadline) => service.getRevision(revision, deadline), signal),
     setFinalized: (revision, finalized, signal) =>
-      call((ended) => service.setFinalized(revision, finalized, ended), signal),
+      call((deadline) => service.setFinalized(revision, finalized, deadline), signal),
   };
 }
 

@@ -186,7 +186,7 @@ export async function uploadBody(context: JobContext, job: ServiceJob): Promise<
   const size = formatBytes(await unlessAborted(bodies.size(source), signal));
   const md5 = request.details[detailsKey]![upload.md5] as string;
   const report = (sent: number) => reporter.status(`uploading, ${formatBytes(sent)} of ${size}`);
-  await retry((ended) => bodies.put(source, url, md5, report, ended), {
+  await retry((deadline) => bodies.put(source, url, md5, report, deadline), {
     clock,
     on: transient,
     budget: timeouts.upload,

@@ -11,7 +11,8 @@ import { JobOwnership } from "../../provider/core/job-ownership";
 import { createJob } from "../../provider/core/create";
 import { deleteJob } from "../../provider/core/delete";
 import { diffJob } from "../../provider/core/diff";
-import { openSession } from "../../provider/core/session";
+import type { Session } from "../../provider/core/session";
+import { openSession, stoppableSession } from "../../provider/core/session";
 import { readJob } from "../../provider/core/read";
 import { resourceKeyOf, requestText } from "../../provider/core/job-context";
 import { updateJob } from "../../provider/core/update";
@@ -47,6 +48,10 @@ export interface HostOptions {
   ownership?: JobOwnership;
   /** Whether the engine runs. */
   wanted?: () => boolean;
+  /** Stops the operations of this host. */
+  signal?: AbortSignal;
+  /** Another host of the same process, which shares its session and ownership. */
+  beside?: { sharedSession: Session; ownership: JobOwnership };
   /** Identifies the machine of the process. By default all processes of one service run on one machine. */
   machine?: object;
 }
@@ -55,7 +60,14 @@ export type Host = ReturnType<typeof host>;
 
 export function host(
   service: Simulator,
-  { quotas, ownership = new JobOwnership(), wanted = () => true, machine = service.clock }: HostOptions = {},
+  {
+    quotas,
+    signal,
+    beside,
+    ownership = beside?.ownership ?? new JobOwnership(),
+    wanted = () => true,
+    machine = service.clock,
+  }: HostOptions = {},
 ) {
   const records = new MemoryRecords(machine, () => !isKilled(service) && wanted());
   const urns = new Map<string, number>();
@@ -66,7 +78,8 @@ export function host(
     urns.set(work, nth);
     return `urn:${work}#${nth}`;
   };
-  const session = openSession(service, service.clock, quotas);
+  const sharedSession = beside?.sharedSession ?? openSession(service, service.clock, quotas);
+  const session = signal ? stoppableSession(sharedSession, signal) : sharedSession;
   const statuses: string[] = [];
   const notes: string[] = [];
   const warnings: string[] = [];
@@ -86,6 +99,7 @@ export function host(
   return {
     dependencies,
     session,
+    sharedSession,
     ownership,
     records,
     statuses,
@@ -132,23 +146,50 @@ const isKilled = (service: Simulator): boolean => Reflect.get(service, killed) =
 
 const never = new Promise<never>(() => undefined);
 
-/** The service as seen by a process that is killed in its `last` call, before or after the call takes effect. */
-export function mortal(service: Simulator, last: number, takesEffect: boolean): Simulator {
+type Call = () => Promise<unknown>;
+
+/** The service as seen by a process whose n-th call goes through `pass`. */
+function intercepted(
+  service: Simulator,
+  pass: (nth: number, call: Call) => Promise<unknown>,
+  isDead: (calls: number) => boolean = () => false,
+): Simulator {
   let calls = 0;
   return new Proxy(service, {
     get(target, name) {
-      if (name === killed) return calls >= last;
+      if (name === killed) return isDead(calls);
       const held: unknown = Reflect.get(target, name);
       if (typeof held !== "function" || !operations.includes(name)) return held;
-      return async (...args: unknown[]) => {
-        calls++;
-        if (calls > last || (calls === last && !takesEffect)) return never;
-        const answer: unknown = await Reflect.apply(held, target, args);
-        return calls < last ? answer : never;
-      };
+      return (...args: unknown[]) =>
+        pass(++calls, () => Reflect.apply(held, target, args) as Promise<unknown>);
     },
   });
 }
+
+/** The service as seen by a process that is killed in its `last` call, before or after the call takes effect. */
+export function mortal(service: Simulator, last: number, takesEffect: boolean): Simulator {
+  let isKilled = false;
+  const pass = async (nth: number, call: Call) => {
+    isKilled ||= nth >= last;
+    if (nth > last || (nth === last && !takesEffect)) return never;
+    const answer = await call();
+    return isKilled ? never : answer;
+  };
+  return intercepted(service, pass, (calls) => calls >= last);
+}
+
+/** When a run is stopped: before its call reaches the service, while its answer is on the way, or just after that. */
+export type StopMoment = "unsent" | "unanswered" | "answered";
+
+/** The service as seen by a process whose `last` call coincides with `stop`. */
+export const stopping = (service: Simulator, last: number, moment: StopMoment, stop: () => void): Simulator =>
+  intercepted(service, async (nth, call) => {
+    if (nth !== last) return call();
+    if (moment === "answered") return call().finally(() => void setImmediate(stop));
+    if (moment === "unanswered") await call().catch(() => undefined);
+    stop();
+    return never;
+  });
 
 export const idsOf = (items: readonly { id: string }[]) => items.map(({ id }) => id);
 export const namesOf = (items: readonly { name: string }[]) => items.map(({ name }) => name);

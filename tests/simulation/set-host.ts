@@ -7,6 +7,7 @@ import { inputsOfJobs, urnOfJob } from "../../provider/core/job-set/inputs";
 import { deleteJobSet, runJobSet } from "../../provider/core/job-set/run";
 import { readJobSet } from "../../provider/core/job-set/read";
 import { resourceKeyOf } from "../../provider/core/job-context";
+import type { HostOptions } from "./host";
 import { host, namesOf } from "./host";
 import { s3Import } from "./samples";
 import type { Simulator } from "./simulator";
@@ -17,8 +18,8 @@ export type SetState = Record<string, unknown>;
 
 const kept = (outputs: object): SetState => JSON.parse(JSON.stringify(outputs)) as SetState;
 
-export function setHost(service: Simulator) {
-  const process = host(service);
+export function setHost(service: Simulator, options: HostOptions = {}) {
+  const process = host(service, options);
   const { session, ownership, records } = process;
   const dependencies = { ...process.dependencies, openSession: () => Promise.resolve(session), urn: setUrn };
   /** Records a state, as the adapter does first. */

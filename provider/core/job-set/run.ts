@@ -19,7 +19,7 @@ import type { JobOfSet, JobSetOutputs, Step } from "./state";
 import { jobsInState, planSteps, writeJobSet } from "./state";
 
 export interface JobSetDependencies extends Dependencies {
-  /** The session of a job in state, whose settings may differ from the present ones. */
+  /** The session of a job in state, whose settings may differ from the present ones. It has the same signal as `session`. */
   openSession: (settings: object) => Promise<Session>;
 }
 
