@@ -37,19 +37,24 @@ export class JobSetError extends CodedError {
   /** A sentence for each of the first failures, and one for the set. */
   readonly reasons: readonly string[];
 
+  /** `stop`: why the set was stopped, which is the same for each of its jobs. */
   constructor(
     failures: ReadonlyMap<string, Error>,
     count: number,
     readonly outputs: { results: Record<string, unknown> },
+    stop?: Message,
   ) {
-    const started = [...failures].filter(([, { cause }]) => !(cause instanceof NotStartedError));
-    const each = started.map(([name, { message }]) => (count === 1 ? message : `${name}: ${message}`));
-    const [more, rest] = [each.length - maxReasons, failures.size - started.length];
+    const isOwn = (error: Error) =>
+      !(error.cause instanceof NotStartedError) && (error as CodedError).code !== stop?.code;
+    const own = [...failures].filter(([, error]) => count === 1 || isOwn(error));
+    const each = own.map(([name, { message }]) => (count === 1 ? message : `${name}: ${message}`));
+    const [more, rest] = [each.length - maxReasons, failures.size - own.length];
+    const ofRest = stop?.text ?? `${rest} jobs were not started because of that.`;
     const text =
       (more > 0 ? `${more} more jobs failed. ` : "") +
-      (rest > 0 ? `${rest} jobs were not started because of that. ` : "") +
+      (rest > 0 ? `${ofRest} ` : "") +
       `${failures.size} of ${count} jobs did not complete. The next \`pulumi up\` runs only these again.`;
-    const code = "job-set-incomplete";
+    const code = stop?.code ?? "job-set-incomplete";
     const reasons = count === 1 ? each : [...each.slice(0, maxReasons), withCode(text, code)];
     super({ code, text: reasons.join("\n") });
     this.message = this.text;

@@ -92,6 +92,66 @@ describe("CoalescingLoader", () => {
     );
   });
 
+  describe("with callers that leave", () => {
+    /** A load of ten seconds that ends early if it is not needed, and callers of 0 s that leave at `leaveAt`. */
+    const scene = (leaveAt: number, leaving: number, staying: number) => {
+      const clock = new VirtualClock();
+      const loads = new CoalescingLoader<number>({ clock, cooldown: () => 5_000 });
+      const unneeded: AbortSignal[] = [];
+      const load = async (signal: AbortSignal) => {
+        unneeded.push(signal);
+        await clock.sleep(10_000, signal);
+        signal.throwIfAborted();
+        return unneeded.length;
+      };
+      const stop = new AbortController();
+      void clock.pass(leaveAt).then(() => stop.abort(new Error("left")));
+      const left = Array.from({ length: leaving }, () => failureOf(loads.get("key", load, stop.signal)));
+      const stayed = Array.from({ length: staying }, () => loads.get("key", load));
+      return { clock, unneeded, left, stayed, ask: (signal?: AbortSignal) => loads.get("key", load, signal) };
+    };
+
+    it("continues a load for the others, although the first caller began it", async () => {
+      const { unneeded, left, stayed } = scene(4_000, 2, 1);
+      for (const each of left) expect((await each).message).to.equal("left");
+      expect(await Promise.all(stayed)).to.deep.equal([1]);
+      expect(unneeded).to.have.length(1);
+    });
+
+    it("ends a load without callers, and a later caller gets a new one", async () => {
+      const { unneeded, left, ask } = scene(4_000, 2, 0);
+      for (const each of left) await each;
+      expect(unneeded.map(({ aborted }) => aborted)).to.deep.equal([true]);
+      expect(await ask()).to.equal(2);
+    });
+
+    it("does not begin a load whose callers have left, and a later caller begins its own", async () => {
+      const { clock, unneeded, stayed, ask } = scene(0, 0, 1);
+      await Promise.all(stayed);
+      // The cooldown lasts for five seconds.
+      const stop = new AbortController();
+      const left = failureOf(ask(stop.signal));
+      await clock.pass(1_000);
+      stop.abort(new Error("left"));
+      await left;
+      await clock.pass(60_000);
+      expect(unneeded).to.have.length(1);
+      expect(await ask()).to.equal(2);
+    });
+
+    it("begins a load for a caller that comes after the others have left", async () => {
+      const { clock, unneeded, stayed, ask } = scene(0, 0, 1);
+      await Promise.all(stayed);
+      const stop = new AbortController();
+      const left = failureOf(ask(stop.signal));
+      await clock.pass(1_000);
+      stop.abort(new Error("left"));
+      await left;
+      expect(await ask()).to.equal(2);
+      expect(unneeded).to.have.length(2);
+    });
+  });
+
   it("does not fail the callers after a failed load", async () => {
     const clock = new VirtualClock();
     const loads = new CoalescingLoader<string>({ clock });

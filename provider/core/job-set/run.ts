@@ -4,6 +4,7 @@ import { CodedError } from "../../../lib/message-code";
 import { isFailed } from "../../../service-model/job";
 import { createJob } from "../create";
 import { deleteJob } from "../delete";
+import type { StoppedError } from "../errors";
 import { JobSetError, NotStartedError, UnfinishedJobError } from "../errors";
 import type { Dependencies } from "../job-context";
 import { resourceKeyOf } from "../job-context";
@@ -50,7 +51,13 @@ export async function runJobSet(
   const outputs = writeJobSet(inputs, inOrder(inputs, jobs));
   if (failures.size === 0) return outputs;
   await markInError(jobs, dependencies);
-  throw new JobSetError(failures, steps.size, outputs);
+  const { signal } = dependencies.session;
+  throw new JobSetError(
+    failures,
+    steps.size,
+    outputs,
+    signal?.aborted ? (signal.reason as StoppedError) : undefined,
+  );
 }
 
 /** Names of the jobs whose assets an interrupted run has begun to delete. */

@@ -208,6 +208,21 @@ describe("Semaphore", () => {
     await semaphore.acquire("type", 1, 0, () => expect.fail("no caller is ahead"));
   });
 
+  it("drops a caller whose signal is aborted, and serves the next one", async () => {
+    const clock = new VirtualClock();
+    const semaphore = new Semaphore(clock);
+    const [began, leaving] = [clock.now(), new AbortController()];
+    const release = await semaphore.acquire("type", 1, 1e9, quiet);
+    const left = semaphore.acquire("type", 1, 1e9, quiet, leaving.signal);
+    const next = semaphore.acquire("type", 1, 1e9, quiet);
+    void clock.pass(1_000).then(() => leaving.abort());
+    expect(await left).to.equal(undefined);
+    expect(clock.now() - began).to.equal(1_000);
+    release!();
+    (await next)!();
+    await semaphore.acquire("type", 1, 0, () => expect.fail("no caller is ahead"));
+  });
+
   it("ignores a second release of the same permit", async () => {
     const semaphore = new Semaphore(new VirtualClock());
     const release = await semaphore.acquire("type", 1, 1e9, quiet);
@@ -234,5 +249,24 @@ describe("KeyedMutex", () => {
       ...["one begins", "one ends", "two begins", "two ends", "three begins", "three ends"],
     ]);
     expect(story.slice(0, 2)).to.deep.equal(["one begins", "other begins"]);
+  });
+
+  it("rejects a waiting task whose signal is aborted, and the next one still waits for its turn", async () => {
+    const [clock, mutex, story] = [new VirtualClock(), new KeyedMutex(), [] as string[]];
+    const leaving = new AbortController();
+    const task = (name: string, signal?: AbortSignal) => {
+      const run = async () => {
+        story.push(name);
+        await clock.sleep(10);
+        story.push(`${name} ends`);
+      };
+      return mutex.run("key", run, signal);
+    };
+    const [first, left, next] = [task("first"), failureOf(task("left", leaving.signal)), task("next")];
+    leaving.abort(new Error("left"));
+    expect((await left).message).to.equal("left");
+    expect(story).to.deep.equal(["first"]);
+    await Promise.all([first, next]);
+    expect(story).to.deep.equal(["first", "first ends", "next", "next ends"]);
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect } from "chai";
 
 import type { JobInputs } from "../../../provider/core/arguments";
+import { readOutputs } from "../../../provider/core/state";
 import { checkInterleavings } from "../../harness/arbitraries";
 import type { Host } from "../../simulation/host";
 import { host, namesOf } from "../../simulation/host";
@@ -119,6 +120,20 @@ describe("a stopped operation beside another one of its process", () => {
     expect(service.count("createJob")).to.equal(1);
     const ends = await Promise.all([first, third]);
     expect(new Set(ends.map(({ id }) => id)).size).to.equal(2);
+  });
+});
+
+describe("an operation that is stopped before it begins", () => {
+  it("calls nothing and reads no body", async () => {
+    const service = new Simulator();
+    const stop = new Stop(service);
+    stop.now();
+    const process = host(service, { signal: stop.signal });
+    process.dependencies.bodies.md5 = () => expect.fail("the body is read");
+    expect(await codeOf(process.create(upload(), urn))).to.equal("run-cancelled");
+    expect(await codeOf(process.read("job1", readOutputs({})))).to.equal("run-cancelled");
+    expect(await codeOf(process.delete("job1", readOutputs({ state: "WAITING" })))).to.equal("run-cancelled");
+    expect(service.calls).to.deep.equal([]);
   });
 });
 
