@@ -2,6 +2,7 @@
 import { expect } from "chai";
 
 import { JobWatcher } from "../../provider/core/job-watcher";
+import type { WatchOptions } from "../../provider/core/job-watcher";
 import { pollInterval } from "../../provider/core/poll-schedule";
 import { existing, hour, s3Export } from "./samples";
 import type { SimulatedJob, SimulatorOptions } from "./simulator";
@@ -27,7 +28,8 @@ export const running = (durations: readonly number[], options: SimulatorOptions 
   const service = new Simulator({ ...options, duration: ({ id }) => durations[Number(id.slice(3)) - 1]! });
   const jobs = durations.map((_, i) => existing(service, s3Export([`k${i}`]), "IN_PROGRESS", { age: 0 }));
   const watcher = new JobWatcher(service, service.clock);
-  const wait = (index: number, options = patient) => watcher.wait(structuredClone(jobs[index]!), options);
+  const wait = (index: number, options: WatchOptions = patient) =>
+    watcher.wait(structuredClone(jobs[index]!), options);
   return { service, jobs, watcher, wait };
 };
 

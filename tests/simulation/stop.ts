@@ -9,7 +9,7 @@ import type { JobOutputs } from "../../provider/core/state";
 import { CodedError } from "../../lib/message-code";
 import type { Host, HostOptions, StopMoment } from "./host";
 import { host, stopping } from "./host";
-import { day, urn } from "./samples";
+import { codeOf, day, urn } from "./samples";
 import { Simulator } from "./simulator";
 
 /** The signal of a run, and what it must prevent. */
@@ -44,6 +44,14 @@ export class Stop {
     return end;
   }
 }
+
+/** Stops a run after so many milliseconds, and returns the code of its error. */
+export const codeAfter = async (service: Simulator, stop: Stop, work: Promise<unknown>, after: number) => {
+  void service.clock.pass(after).then(stop.now);
+  const end = await stop.promptEnd(codeOf(work));
+  if (end.status === "rejected") throw end.reason;
+  return end.value;
+};
 
 interface InState {
   id: string;

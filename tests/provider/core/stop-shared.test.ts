@@ -8,7 +8,7 @@ import type { Host } from "../../simulation/host";
 import { host, namesOf } from "../../simulation/host";
 import { codeOf, existing, hour, s3Export, s3Import, unfinishedOf, upload, urn } from "../../simulation/samples";
 import { Simulator } from "../../simulation/simulator";
-import { Stop } from "../../simulation/stop";
+import { Stop, codeAfter } from "../../simulation/stop";
 
 const minute = 60_000;
 
@@ -17,14 +17,6 @@ const pair = (service: Simulator, quotas?: Record<string, number>) => {
   const other = host(service, { quotas });
   const stop = new Stop(service);
   return { other, stop, own: host(service, { beside: other, signal: stop.signal }) };
-};
-
-/** Stops a run after so many milliseconds, and returns the code of its error. */
-const codeAfter = async (service: Simulator, stop: Stop, work: Promise<unknown>, after: number) => {
-  void service.clock.pass(after).then(stop.now);
-  const end = await stop.promptEnd(codeOf(work));
-  if (end.status === "rejected") throw end.reason;
-  return end.value;
 };
 
 describe("a stopped operation beside another one of its process", () => {
