@@ -38,6 +38,8 @@ export class JobWatcher {
   private readonly watches = new Map<string, Set<Watch>>();
   private readonly schedule = new PollSchedule();
   private wake = new AbortController();
+  /** Breaks off the poll in progress. */
+  private unneeded = new AbortController();
   private loop: Promise<void> | undefined;
   private mayList = true;
   /** Earliest time of the next poll. */
@@ -70,6 +72,7 @@ export class JobWatcher {
       const leave = () => {
         this.end(watch, { error: signal?.reason });
         this.wake.abort();
+        if (!this.isWatching) this.unneeded.abort();
       };
       signal?.addEventListener("abort", leave, { signal: settled.signal });
       this.wake.abort();
@@ -126,27 +129,28 @@ export class JobWatcher {
   }
 
   private async poll(): Promise<void> {
+    this.unneeded = new AbortController();
+    const { signal: unneeded } = this.unneeded;
+    const polled: Polled = {
+      isWatched: (id) => this.watches.has(id),
+      update: (id, job) => this.update(id, job),
+      unneeded,
+    };
     try {
-      if (this.mayList) await pollByList(this.service, this.jobs(this.all()), this.polled);
-      else await this.pollDue();
+      if (this.mayList) await pollByList(this.service, this.jobs(this.all()), polled);
+      else await pollEach(this.service, this.dueJobs(), polled);
       this.schedule.recover();
     } catch (error) {
-      this.handlePollError(error);
+      if (!unneeded.aborted) this.handlePollError(error);
     }
   }
 
-  /** Calls GetJob only for the jobs that are due, in the order of their last polls. */
-  private async pollDue(): Promise<void> {
+  /** In the order of their last polls. */
+  private dueJobs(): ServiceJob[] {
     const now = this.clock.now();
     const due = this.all().filter((watch) => Math.min(this.dueAt(watch), watch.giveUpAt) <= now);
-    const jobs = this.jobs(due.sort((a, b) => a.seenAt - b.seenAt));
-    await pollEach(this.service, jobs, this.polled);
+    return this.jobs(due.sort((a, b) => a.seenAt - b.seenAt));
   }
-
-  private readonly polled: Polled = {
-    isWatched: (id) => this.watches.has(id),
-    update: (id, job) => this.update(id, job),
-  };
 
   private jobs(watches: readonly Watch[]): ServiceJob[] {
     return [...new Map(watches.map(({ job }) => [job.id, job])).values()];

@@ -5,7 +5,7 @@ import { JobWatcher } from "../../../provider/core/job-watcher";
 import { readOutputs } from "../../../provider/core/state";
 import type { Host } from "../../simulation/host";
 import { host, mortal } from "../../simulation/host";
-import { patient, running } from "../../simulation/running-jobs";
+import { lags, maxLagOf, minute, patient, pollsOf, running } from "../../simulation/running-jobs";
 import {
   codeOf,
   dataSetId,
@@ -94,6 +94,31 @@ describe("JobWatcher, if a wait is stopped", () => {
     const reason = new Error("stopped");
     expect(await failureOf(wait(0, { ...patient, signal: AbortSignal.abort(reason) }))).to.equal(reason);
     expect(service.calls).to.deep.equal([]);
+  });
+
+  for (const denied of [false, true]) {
+    const operation = denied ? "getJob" : "listJobs";
+    it(`breaks off ${operation} if it was the last, and polls for the next as usual`, async () => {
+      const { service, jobs, watcher, wait } = running([hour, minute]);
+      if (denied) service.fail("listJobs", "accessDenied");
+      service.fail(operation, "unavailable", { hangs: true });
+      const stop = new AbortController();
+      void service.clock.pass(1_000).then(() => stop.abort(new Error("stopped")));
+      await failureOf(wait(0, { ...patient, signal: stop.signal }));
+      expect((await lags(service, jobs.slice(1), watcher))[0]).to.be.at.most(maxLagOf(minute));
+      expect(service.count(operation)).to.equal(1 + pollsOf(minute - 1_000));
+    });
+  }
+
+  it("does not break off a poll for another wait", async () => {
+    const { service, wait } = running([hour, hour]);
+    service.fail("listJobs", "unavailable", { hangs: true });
+    const stop = new AbortController();
+    void service.clock.pass(1_000).then(() => stop.abort(new Error("stopped")));
+    void wait(1);
+    await failureOf(wait(0, { ...patient, signal: stop.signal }));
+    await service.clock.pass(minute);
+    expect(service.count("listJobs")).to.equal(1);
   });
 
   it("reads no further page of ListJobs for it", async () => {
