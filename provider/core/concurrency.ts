@@ -81,7 +81,6 @@ export class JobSlots {
   private async acquire(stage: string): Promise<Release> {
     const { quota, timeout } = this;
     const { semaphore, signal } = this.state;
-    signal?.throwIfAborted();
     const onWait = (ahead: number) =>
       this.reporter.status(
         `${waitingForSlot}: ${quota} jobs of this type may run at once, ${ahead} wait ahead`,

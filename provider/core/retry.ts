@@ -58,7 +58,6 @@ export async function retry<T>(call: Call<T>, policy: RetryPolicy): Promise<T> {
     try {
       return await callWithDeadline(giveUpAt, clock, call, deadline, signal);
     } catch (error) {
-      signal?.throwIfAborted();
       if (deadline.signal.aborted && error instanceof ServiceError) throw timeoutError(error, budget);
       const delay = backoffDelay(attempt);
       const next = clock.now() + delay;

@@ -5,8 +5,10 @@ import { JobSetError } from "../../../provider/core/errors";
 import { idsOf, statesOf } from "../../simulation/host";
 import type { SetState } from "../../simulation/set-host";
 import { imports, jobsOf, many, namesIn, setHost, stateOf } from "../../simulation/set-host";
-import type { Simulator } from "../../simulation/simulator";
-import { expectCode, stopInEachCall } from "../../simulation/stop";
+import { minute } from "../../simulation/running-jobs";
+import { failureOf, hour } from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
+import { Stop, expectCode, stopInEachCall } from "../../simulation/stop";
 
 /** The state of a set after a run, which keeps the jobs of a stopped run. */
 function setAfter(end: PromiseSettledResult<SetState>, before?: SetState): SetState | undefined {
@@ -53,6 +55,19 @@ describe("a set of jobs", () => {
       expectEachOnce(service, state, ["1", "5", "6"]);
     },
   });
+
+  for (const [count, text] of [
+    [1, /^Job job1 \(IMPORT_ASSETS_FROM_S3\): The run was cancelled\./],
+    [30, /^The run was cancelled\..* 30 of 30 jobs did not complete\./],
+  ] as const) {
+    it(`says once that it was stopped, with ${count} jobs`, async () => {
+      const service = new Simulator({ duration: hour });
+      const stop = new Stop(service);
+      const work = setHost(service, { signal: stop.signal }).create(imports(many(count)));
+      void service.clock.pass(minute).then(stop.now);
+      expect((await failureOf(work, JobSetError)).text).to.match(text);
+    });
+  }
 
   stopInEachCall("is read by the next run", {
     before: (service) => setHost(service).create(imports(many(3))),

@@ -6,7 +6,16 @@ import { readOutputs } from "../../../provider/core/state";
 import { checkInterleavings } from "../../harness/arbitraries";
 import type { Host } from "../../simulation/host";
 import { host, namesOf } from "../../simulation/host";
-import { codeOf, existing, hour, s3Export, s3Import, unfinishedOf, upload, urn } from "../../simulation/samples";
+import {
+  codeOf,
+  existing,
+  hour,
+  s3Export,
+  s3Import,
+  unfinishedOf,
+  upload,
+  urn,
+} from "../../simulation/samples";
 import { Simulator } from "../../simulation/simulator";
 import { Stop, codeAfter } from "../../simulation/stop";
 

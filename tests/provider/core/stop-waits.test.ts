@@ -1,7 +1,9 @@
 import { expect } from "chai";
 
+import { unlessAborted } from "../../../lib/abort";
 import { finalizeRevision } from "../../../provider/core/finalization";
 import { JobWatcher } from "../../../provider/core/job-watcher";
+import { clockOf, stoppableSession } from "../../../provider/core/session";
 import { readOutputs } from "../../../provider/core/state";
 import type { Host } from "../../simulation/host";
 import { host, mortal } from "../../simulation/host";
@@ -63,6 +65,33 @@ describe("an operation that is stopped in a wait", () => {
     const { id, outputs } = await unfinishedOf(work);
     expect([service.count("startJob") > 1, outputs.state]).to.deep.equal([true, "WAITING"]);
     expect(host(service).diff(id, outputs, upload(), urn).replaces).to.deep.equal(["state"]);
+  });
+});
+
+describe("the clock of an operation that is stopped", () => {
+  it("rejects a sleep that something else could have ended", async () => {
+    const { clock } = new Simulator();
+    const [stop, wake] = [new AbortController(), new AbortController()];
+    const own = clockOf({ clock, signal: stop.signal });
+    void clock.pass(1_000).then(() => wake.abort());
+    await own.sleep(hour, wake.signal);
+    void clock.pass(1_000).then(() => stop.abort(new Error("stopped")));
+    const started = clock.now();
+    expect((await failureOf(own.sleep(hour, new AbortController().signal))).message).to.equal("stopped");
+    expect(clock.now() - started).to.equal(1_000);
+  });
+
+  it("does not warn of a leak, however many jobs listen", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on("warning", listen);
+    const { signal } = new AbortController();
+    const session = stoppableSession(host(new Simulator()).session, signal);
+    const sleeps = Array.from({ length: 20 }, () => unlessAborted(clockOf(session).sleep(hour), signal));
+    await Promise.all(sleeps);
+    await new Promise(setImmediate);
+    process.off("warning", listen);
+    expect(warnings).to.deep.equal([]);
   });
 });
 
