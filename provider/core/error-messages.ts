@@ -1,5 +1,4 @@
 /** Messages for people: what happened, to which job, and what to do. */
-import { formatDuration } from "../../lib/duration";
 import type { Message } from "../../lib/message-code";
 import { CodedError } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
@@ -14,20 +13,6 @@ const sentences = (...texts: (string | false | undefined)[]): string => texts.fi
 const withPeriod = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
 
 export const nameJob = ({ id, type }: Pick<ServiceJob, "id" | "type">): string => `Job ${id} (${type})`;
-
-/** Why an operation was stopped: the reason of a session's signal, as a `StoppedError`. */
-export const describeCancellation: Message = {
-  code: "run-cancelled",
-  text: "The run was cancelled. Run `pulumi up` again to continue.",
-};
-
-/** `deadlineMs`: the duration that the user sets for the operation. */
-export const describeDeadline = (deadlineMs: number): Message => ({
-  code: "deadline-passed",
-  text:
-    `The operation did not end within ${formatDuration(deadlineMs)} (customTimeouts). Run \`pulumi up\` again to continue, ` +
-    "or raise the timeout.",
-});
 
 /** Any error, with `subject` naming the job or revision. Secrets of the job's `inputs` are masked. */
 export function describeFailure(error: unknown, subject: string, inputs?: MaskedInputs): Message {

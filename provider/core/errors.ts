@@ -16,12 +16,6 @@ export class UnfinishedJobError extends CodedError {
 /** The job was cancelled before it was started, most likely by another process that does the same work. */
 export class LostRaceError extends UnfinishedJobError {}
 
-/**
- * The operation was stopped: the user has cancelled it, or a deadline has passed. The reason of a session's `signal`.
- * `describeCancellation` and `describeDeadline` are its messages.
- */
-export class StoppedError extends CodedError {}
-
 /** A wait reached its timeout. The job itself has not failed. */
 export class WaitTimeoutError extends CodedError {}
 

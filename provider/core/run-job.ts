@@ -4,14 +4,7 @@ import { isFailed, isUnfinished } from "../../service-model/job";
 import { getJobWhen, isCancelled } from "./find-job";
 import type { CollectedAssets } from "./job-assets";
 import { collectAssets } from "./job-assets";
-import {
-  LostRaceError,
-  ServiceError,
-  StoppedError,
-  UnfinishedJobError,
-  WaitTimeoutError,
-  isFailure,
-} from "./errors";
+import { LostRaceError, ServiceError, UnfinishedJobError, WaitTimeoutError, isFailure } from "./errors";
 import { describeFailedJob, describeFailure, nameJob } from "./error-messages";
 import type { JobSlots } from "./concurrency";
 import type { JobOutputs } from "./state";
@@ -23,6 +16,7 @@ import { retryWhileQuotaExceeded } from "./concurrency";
 import { waitsForBody } from "./diff";
 import type { BodySource } from "./ports";
 import { retry, transient } from "./retry";
+import { StoppedError } from "./stop";
 
 /**
  * Uploads the body, starts the job, waits for its end, and returns the resource's outputs. Skips steps that are done.

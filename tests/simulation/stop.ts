@@ -1,11 +1,11 @@
 /** Runs that are stopped, and the runs after them. */
 import { expect } from "chai";
 
-import { describeCancellation } from "../../provider/core/error-messages";
-import { StoppedError, UnfinishedJobError } from "../../provider/core/errors";
+import { UnfinishedJobError } from "../../provider/core/errors";
 import type { JobInputs } from "../../provider/core/arguments";
 import { resourceKeyOf } from "../../provider/core/job-context";
 import type { JobOutputs } from "../../provider/core/state";
+import { StoppedError, describeCancellation } from "../../provider/core/stop";
 import { CodedError } from "../../lib/message-code";
 import type { Host, HostOptions, StopMoment } from "./host";
 import { host, stopping } from "./host";

@@ -4,7 +4,6 @@ import { CodedError } from "../../../lib/message-code";
 import { isFailed } from "../../../service-model/job";
 import { createJob } from "../create";
 import { deleteJob } from "../delete";
-import type { StoppedError } from "../errors";
 import { JobSetError, NotStartedError, UnfinishedJobError } from "../errors";
 import type { Dependencies } from "../job-context";
 import { resourceKeyOf } from "../job-context";
@@ -18,6 +17,7 @@ import { inputsOfJobs, urnOfJob } from "./inputs";
 import { Barrier, SetReporter } from "./progress";
 import type { JobOfSet, JobSetOutputs, Step } from "./state";
 import { jobsInState, planSteps, writeJobSet } from "./state";
+import type { StoppedError } from "../stop";
 
 export interface JobSetDependencies extends Dependencies {
   /** The session of a job in state, whose settings may differ from the present ones. It has the same signal as `session`. */
