@@ -1,9 +1,7 @@
 /** Entry that the provider code in users' states loads in Pulumi's host process; see `dynamic/state-contract.ts`. */
 import { Engine } from "./dynamic/engine-client";
-import { FinalizationProvider } from "./dynamic/finalization-provider";
 import { ProviderHost } from "./dynamic/host";
-import { JobSetProvider } from "./dynamic/job-set-provider";
-import { JobProvider } from "./dynamic/job-provider";
+import { FinalizationProvider, JobProvider, JobSetProvider } from "./dynamic/providers";
 
 // The engine passes its address to the host.
 const engine = new Engine(process.argv[2]);

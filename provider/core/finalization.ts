@@ -201,4 +201,5 @@ export function diffFinalization(olds: Props, news: Props): { replaces: string[]
 }
 
 /** Ids are a set, so their order does not count. */
-const setOf = (value: unknown): unknown => (Array.isArray(value) ? [...(value as unknown[])].sort() : value);
+const setOf = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map((id) => canonicalText(id)).sort() : value;

@@ -3,15 +3,14 @@
  * `pulumi.log` does not know that address, and a line on stdout has no resource.
  */
 import { createRequire } from "node:module";
-import { connect } from "node:net";
 
 import type * as EngineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as EnginePb from "@pulumi/pulumi/proto/engine_pb";
 
+import { canConnect } from "../../lib/can-connect";
 import { CoalescingLoader } from "../../lib/coalescing-loader";
 import { systemClock } from "../../lib/clock";
-
-export type Severity = "INFO" | "WARNING";
+import type { Severity } from "../host/engine";
 
 /** Milliseconds that the engine has to accept a message. */
 const messageTimeout = 1_000;
@@ -116,22 +115,3 @@ type Credentials = ConstructorParameters<typeof EngineGrpc.EngineClient>[1];
  * first message, so that a check does not load them.
  */
 const sdk = (module: string): unknown => createRequire(require.resolve("@pulumi/pulumi"))(module);
-
-const connectTimeout = 2_000;
-
-/** Whether a process listens at an address such as `127.0.0.1:4321`. */
-export function canConnect(address: string): Promise<boolean> {
-  const [host, port] = address.replace(/^\w+:\/\//, "").split(":");
-  if (!host || !Number(port)) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port), timeout: connectTimeout });
-    const end = (reached: boolean) => {
-      socket.destroy();
-      resolve(reached);
-    };
-    socket.on("connect", () => end(true));
-    // Other errors are local, such as missing ports or memory, and a busy engine answers late.
-    socket.on("error", ({ code }: NodeJS.ErrnoException) => end(code !== "ECONNREFUSED"));
-    socket.on("timeout", () => end(true));
-  });
-}

@@ -5,7 +5,7 @@ import { jobAssets } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import { namesBeyond } from "../core/state";
 import { jobSetCode, jobSetToken, secretOutputs } from "./state-contract";
-import { forgetRegisteredJob } from "./job-records";
+import { forgetRegisteredJob } from "../host/job-records";
 import {
   assertSerializable,
   assertSerializableObject,

@@ -5,7 +5,7 @@ import { withCode } from "../../lib/message-code";
 import type { JobAsset, JobState } from "../../service-model/job";
 import { jobAssets } from "../../service-model/job";
 import { jobToken, providerCode, repeatingOutputs, secretOutputs } from "./state-contract";
-import { forgetRegisteredJob } from "./job-records";
+import { forgetRegisteredJob } from "../host/job-records";
 import { assertSerializable, holdsSecrets, encodeTriggers, markApiKeySecret } from "./program-values";
 import { hasType } from "./pulumi-private";
 import {

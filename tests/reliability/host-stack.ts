@@ -8,7 +8,7 @@ import { asset } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../index";
 import { assetSignature, signatureKey } from "../../lib/pulumi-values";
-import { forgetRegisteredJob } from "../../provider/dynamic/job-records";
+import { forgetRegisteredJob } from "../../provider/host/job-records";
 import { providerCode, secretOutputs } from "../../provider/dynamic/state-contract";
 import type { SingleJobStack, StackRun } from "./faults/scenarios";
 import type { Host, Props } from "../harness/host";

@@ -6,11 +6,11 @@ import { specialArchiveSig, specialAssetSig, specialSigKey, unknownValue } from 
 import { expect } from "chai";
 
 import { codesIn } from "../../../lib/message-code";
-import { withPlainErrors } from "../../../provider/dynamic/data-exchange-provider";
+import { withPlainErrors } from "../../../provider/dynamic/providers";
 import { Engine } from "../../../provider/dynamic/engine-client";
 import { ProviderHost } from "../../../provider/dynamic/host";
-import { JobProvider } from "../../../provider/dynamic/job-provider";
-import { JobSetProvider } from "../../../provider/dynamic/job-set-provider";
+import { JobProvider } from "../../../provider/dynamic/providers";
+import { JobSetProvider } from "../../../provider/dynamic/providers";
 import { useServers } from "../../harness/http";
 import { useAwsEnvironment } from "../../harness/environment";
 import { importArgs } from "../../harness/programs";

@@ -12,8 +12,8 @@ import {
   jobToken,
   providerCode,
 } from "../../../provider/dynamic/state-contract";
-import { FinalizationProvider } from "../../../provider/dynamic/finalization-provider";
-import { JobProvider } from "../../../provider/dynamic/job-provider";
+import { FinalizationProvider } from "../../../provider/dynamic/providers";
+import { JobProvider } from "../../../provider/dynamic/providers";
 
 interface Resource {
   type: string;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { JobProvider } from "../../../provider/dynamic/job-provider";
+import { JobProvider } from "../../../provider/dynamic/providers";
 import { TestService } from "../../harness/service";
 import type { Failure } from "../suite";
 import { Counter } from "../suite";

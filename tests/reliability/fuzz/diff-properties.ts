@@ -6,7 +6,7 @@ import { toOutputs } from "../../../provider/core/state";
 import { assetConfiguration } from "../../../service-model/shared-shapes";
 import type { ServiceJob } from "../../../service-model/job";
 import { findJobType } from "../../../service-model/job-types";
-import { JobProvider } from "../../../provider/dynamic/job-provider";
+import { JobProvider } from "../../../provider/dynamic/providers";
 import { decodeProperties, encodeProperties } from "../../../provider/dynamic/property-values";
 import { shuffled } from "../../harness/arbitraries";
 import { assetOf, oddNames, validInputs, unknown } from "./job-inputs";

@@ -2,7 +2,7 @@ import { formatDuration } from "../../lib/duration";
 import type { Message } from "../../lib/message-code";
 import { withCode } from "../../lib/message-code";
 import type { Reporter } from "../core/ports";
-import type { Engine, Severity } from "./engine-client";
+import type { Engine, Severity } from "./engine";
 
 /** Milliseconds for which a new step is not shown, so that a job that ends at once shows only its end. */
 const passing = 250;
@@ -20,18 +20,16 @@ const pauseOfWait = (lasted: number): number => Math.min(Math.max(10_000, lasted
 
 /** Runs an operation with a reporter, and resolves after its last message was shown on the resource's row. */
 export async function withReporter<T>(
-  engine: Engine,
-  { __urn }: Readonly<Record<string, unknown>>,
+  engine: Pick<Engine, "log">,
+  urn: string | undefined,
   run: (reporter: EngineReporter) => Promise<T>,
 ): Promise<T> {
-  const reporter = new EngineReporter(engine, __urn as string | undefined);
-  return engine.track(async () => {
-    try {
-      return await run(reporter);
-    } finally {
-      await reporter.done();
-    }
-  });
+  const reporter = new EngineReporter(engine, urn);
+  try {
+    return await run(reporter);
+  } finally {
+    await reporter.done();
+  }
 }
 
 /** Shows the present step of a resource on its row, with its duration. */

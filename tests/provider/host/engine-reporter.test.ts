@@ -3,7 +3,7 @@ import { mock } from "node:test";
 import { expect } from "chai";
 import { assert, asyncProperty, constantFrom, array, nat } from "fast-check";
 
-import { EngineReporter } from "../../../provider/dynamic/engine-reporter";
+import { EngineReporter } from "../../../provider/host/engine-reporter";
 
 type Log = ConstructorParameters<typeof EngineReporter>[0]["log"];
 

@@ -20,10 +20,10 @@ import {
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 
+import { canConnect } from "../../lib/can-connect";
 import { CodedError } from "../../lib/message-code";
 import type { FoundRecord, JobRecord, JobRecords } from "../core/ports";
 import { jobRetentionDays } from "../../service-model/errors";
-import { canConnect } from "./engine-client";
 
 const ending = ".json";
 const pointerEnding = ".key";

@@ -9,7 +9,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 
 import { CodedError } from "../../../lib/message-code";
-import { FileJobRecords, forgetRegisteredJob, recordsFolder } from "../../../provider/dynamic/job-records";
+import { FileJobRecords, forgetRegisteredJob, recordsFolder } from "../../../provider/host/job-records";
 import { useFolder } from "../../harness/folder";
 import { failureOf } from "../../simulation/samples";
 

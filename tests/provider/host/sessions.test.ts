@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { systemClock } from "../../../lib/clock";
 import { CodedError } from "../../../lib/message-code";
-import { Sessions, quotasKey } from "../../../provider/dynamic/sessions";
+import { Sessions, quotasKey } from "../../../provider/host/sessions";
 import { useAwsEnvironment } from "../../harness/environment";
 import { codeOf } from "../../simulation/samples";
 

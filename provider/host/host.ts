@@ -1,0 +1,128 @@
+/** What all resources of one process share: sessions, ownership and records. A process serves one run of the engine. */
+import { systemClock } from "../../lib/clock";
+import type { Message } from "../../lib/message-code";
+import { CodedError } from "../../lib/message-code";
+import type { OwnSettings, ReadConfig } from "../aws/settings";
+import { StreamedUploadBodies } from "../aws/upload-body";
+import { describeDeadline } from "../core/stop";
+import { StoppedError } from "../core/stop";
+import { resourceKeyOf } from "../core/job-context";
+import { JobOwnership } from "../core/job-ownership";
+import type { JobSetDependencies } from "../core/job-set/run";
+import type { Session } from "../core/session";
+import { stoppableSession } from "../core/session";
+import type { Engine } from "./engine";
+import { withReporter } from "./engine-reporter";
+import { FileJobRecords } from "./job-records";
+import { Sessions } from "./sessions";
+
+/** What the engine says about an operation, besides the values. A protocol may lack any of it. */
+export interface Operation {
+  /** URN of the resource. */
+  readonly urn?: string;
+  /** URN of the resource in the state, which differs if the program has renamed it by an alias. Default: `urn`. */
+  readonly oldUrn?: string;
+  /** Aborted, with a `StoppedError` as its reason, when the run is cancelled. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which the operation is stopped. Default: no limit. */
+  readonly timeout?: number;
+}
+
+export class Host {
+  readonly ownership = new JobOwnership();
+  readonly records: FileJobRecords;
+  readonly bodies = new StreamedUploadBodies(() => this.sessions.network());
+  readonly sessions = new Sessions(
+    (key) => this.config(key),
+    systemClock,
+    (text) => void this.engine.log("WARNING", text),
+  );
+  private readonly inState = new Set<string>();
+  private config: ReadConfig = () => undefined;
+
+  constructor(readonly engine: Engine) {
+    this.records = new FileJobRecords(undefined, engine.address);
+  }
+
+  configure(config: ReadConfig): void {
+    this.config = config;
+    // Connects now, so that an engine that is killed before its first job is known to have exited.
+    void this.engine.isAlive();
+  }
+
+  /** Records that the resource is in state. */
+  recordInState(urn: string | undefined): void {
+    if (urn !== undefined) this.inState.add(urn);
+  }
+
+  /** Runs an operation on the resource with these settings. */
+  async run<T>(
+    settings: OwnSettings,
+    operation: Operation,
+    run: (dependencies: JobSetDependencies) => Promise<T>,
+  ): Promise<T> {
+    const { urn } = operation;
+    const { signal, end } = stopOf(operation);
+    const openSession = async (own: OwnSettings): Promise<Session> => {
+      const session = await this.sessions.of(own);
+      return signal ? stoppableSession(session, signal) : session;
+    };
+    try {
+      const session = await openSession(settings);
+      return await withReporter(this.engine, urn, (reporter) =>
+        run({
+          session,
+          openSession,
+          bodies: this.bodies,
+          ownership: this.ownership,
+          records: this.records,
+          ...(urn !== undefined && { urn, ...(this.inState.has(urn) && { priorState: "unread" as const }) }),
+          reporter,
+          assertEngineAlive: () => this.assertEngine(),
+        }),
+      );
+    } finally {
+      end();
+    }
+  }
+
+  /** Shows a message on the row of the resource, in a preview as well. */
+  note(urn: string | undefined, message: Message): Promise<void> {
+    return withReporter(this.engine, urn, (reporter) => Promise.resolve(reporter.note(message)));
+  }
+
+  /** Key of a resource. Undefined if the connection settings are wrong; the operation reports that. */
+  async findResourceKey(settings: OwnSettings, urn: string | undefined): Promise<string | undefined> {
+    if (urn === undefined) return undefined;
+    try {
+      return resourceKeyOf({ scope: await this.sessions.scope(settings) }, urn);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Removes the record of a job that the state names, or named until now. */
+  async forgetRecord(resource: string | undefined, id: string): Promise<void> {
+    // The next run compares a remaining record with the state.
+    if (resource !== undefined) await this.records.remove(resource, id).catch(() => undefined);
+  }
+
+  private async assertEngine(): Promise<void> {
+    if (await this.engine.isAlive()) return;
+    const text =
+      "The Pulumi engine has exited; no new job was started. The next `pulumi up` continues from here.";
+    throw new CodedError({ code: "engine-exited", text });
+  }
+}
+
+/** The signal that stops the operation, and what releases its timer. */
+function stopOf({ signal, timeout }: Operation): { signal?: AbortSignal; end: () => void } {
+  if (timeout === undefined) return { signal, end: () => undefined };
+  const deadline = new AbortController();
+  const late = () => deadline.abort(new StoppedError(describeDeadline(timeout)));
+  const timer = setTimeout(late, timeout);
+  return {
+    signal: signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal,
+    end: () => clearTimeout(timer),
+  };
+}
