@@ -20,7 +20,7 @@ import { Sessions } from "./sessions";
 export interface Operation {
   /** URN of the resource. */
   readonly urn?: string;
-  /** URN of the resource in the state, which differs if the program has renamed it by an alias. Default: `urn`. */
+  /** URN by which the state names the resource. It differs from `urn` if the program has renamed the resource by an alias. */
   readonly oldUrn?: string;
   /** Aborted, with a `StoppedError` as its reason, when the run is cancelled. */
   readonly signal?: AbortSignal;
@@ -62,28 +62,24 @@ export class Host {
     run: (dependencies: JobSetDependencies) => Promise<T>,
   ): Promise<T> {
     const { urn } = operation;
-    const { signal, end } = stopOf(operation);
+    const signal = stopSignal(operation);
     const openSession = async (own: OwnSettings): Promise<Session> => {
       const session = await this.sessions.of(own);
       return signal ? stoppableSession(session, signal) : session;
     };
-    try {
-      const session = await openSession(settings);
-      return await withReporter(this.engine, urn, (reporter) =>
-        run({
-          session,
-          openSession,
-          bodies: this.bodies,
-          ownership: this.ownership,
-          records: this.records,
-          ...(urn !== undefined && { urn, ...(this.inState.has(urn) && { priorState: "unread" as const }) }),
-          reporter,
-          assertEngineAlive: () => this.assertEngine(),
-        }),
-      );
-    } finally {
-      end();
-    }
+    const session = await openSession(settings);
+    return withReporter(this.engine, urn, (reporter) =>
+      run({
+        session,
+        openSession,
+        bodies: this.bodies,
+        ownership: this.ownership,
+        records: this.records,
+        ...(urn !== undefined && { urn, ...(this.inState.has(urn) && { priorState: "unread" as const }) }),
+        reporter,
+        assertEngineAlive: () => this.assertEngine(),
+      }),
+    );
   }
 
   /** Shows a message on the row of the resource, in a preview as well. */
@@ -115,14 +111,10 @@ export class Host {
   }
 }
 
-/** The signal that stops the operation, and what releases its timer. */
-function stopOf({ signal, timeout }: Operation): { signal?: AbortSignal; end: () => void } {
-  if (timeout === undefined) return { signal, end: () => undefined };
+/** The signal that stops the operation, if anything can stop it. */
+function stopSignal({ signal, timeout }: Operation): AbortSignal | undefined {
+  if (timeout === undefined) return signal;
   const deadline = new AbortController();
-  const late = () => deadline.abort(new StoppedError(describeDeadline(timeout)));
-  const timer = setTimeout(late, timeout);
-  return {
-    signal: signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal,
-    end: () => clearTimeout(timer),
-  };
+  setTimeout(() => deadline.abort(new StoppedError(describeDeadline(timeout))), timeout).unref();
+  return signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
 }

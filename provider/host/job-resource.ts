@@ -25,7 +25,7 @@ export class JobResource extends Resource {
     const { records } = this.host;
     const outputs = readOutputs(state);
     this.host.ownership.recordFromState(id, outputs.assets);
-    await this.host.forgetRecord(await this.host.findResourceKey(state, oldUrn ?? urn), id);
+    await this.host.forgetRecord(await this.host.findResourceKey(state, oldUrn), id);
     const isDeletionBegun = await records.hasDeletion(id);
     if (isDeletionBegun)
       await this.host.note(urn, describeInterruptedDeletion([nameJob({ id, ...outputs })]));
@@ -55,7 +55,7 @@ export class JobResource extends Resource {
     const { ownership } = this.host;
     ownership.recordFromState(id);
     const before = readOutputs(state);
-    const resource = await this.host.findResourceKey(state, operation.urn);
+    const resource = await this.host.findResourceKey(state, operation.oldUrn);
     await this.host.forgetRecord(resource, id);
     if (before.state !== undefined) this.recordReplacement(id, before, resource);
     const outputs = await this.run(state, operation, (dependencies) => readJob(id, before, dependencies));
@@ -72,7 +72,7 @@ export class JobResource extends Resource {
     // With `deleteBeforeReplace`, the new job is created after this, and must not adopt the deleted one.
     ownership.recordFromState(id);
     const outputs = readOutputs(state);
-    const resource = await this.host.findResourceKey(state, operation.urn);
+    const resource = await this.host.findResourceKey(state, operation.oldUrn);
     await this.run(state, operation, (dependencies) => deleteJob(id, outputs, { ...dependencies, resource }));
     // The engine does not call diff before a replacement that the user asks for, such as by `--replace`.
     if (outputs.state !== undefined && !ownership.replacedJob(resource)) {

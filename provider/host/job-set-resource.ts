@@ -69,14 +69,14 @@ export class JobSetResource extends Resource {
    *
    * @returns Whether an interrupted run left a job beside one of them.
    */
-  private async recordState(state: Props, { urn, oldUrn }: Operation): Promise<boolean> {
+  private async recordState(state: Props, { oldUrn }: Operation): Promise<boolean> {
     const { ownership, records } = this.host;
     const hasFile = await records.listFiles();
     let hasInterruptedReplacement = false;
     for (const [name, job] of jobsInState(state)) {
       for (const { id, outputs } of [job, ...(job.former ?? [])])
         ownership.recordFromState(id, outputs.assets);
-      const resource = await this.host.findResourceKey(job.outputs, urnOfJob(oldUrn ?? urn, name));
+      const resource = await this.host.findResourceKey(job.outputs, urnOfJob(oldUrn, name));
       if (resource === undefined) continue;
       ownership.recordReplacement(resource, job);
       if (!hasFile(resource, job.id)) continue;
