@@ -12,9 +12,9 @@ import type { Resource } from "../../../provider/host/resource";
 import { InitializationError } from "../../../provider/host/resource";
 import { UNKNOWN } from "../../../service-model/validate";
 import { useServers } from "../../harness/http";
-import { useAwsEnvironment } from "../support/environment";
-import { dataSetId, failureOf, hour, revisionId, s3Import } from "../support/samples";
-import { imports } from "../support/set-host";
+import { useAwsEnvironment } from "../../harness/environment";
+import { dataSetId, failureOf, hour, revisionId, s3Import } from "../../simulation/samples";
+import { imports } from "../../simulation/set-host";
 
 const engine = { address: undefined, log: () => Promise.resolve(), isAlive: () => Promise.resolve(true) };
 const pending = { state: "IN_PROGRESS", createdAt: "2026-01-05T12:00:00.000Z", __pending: true };
