@@ -46,9 +46,9 @@ export class DataExchangeProvider implements dynamic.ResourceProvider<Props, Pro
   async diff(id: string, olds: Props, news: Props): Promise<dynamic.DiffResult> {
     const { inputs, state } = this.convert;
     const { replaces, updates } = await this.resource.diff(id, state(olds), inputs(news), urns(olds, news));
-    const changes = replaces.length > 0 || updates;
+    const changes = updates || (replaces !== undefined && replaces.length > 0);
     if (changes) this.host.preload(news);
-    return { changes, replaces };
+    return { changes, ...(replaces && { replaces }) };
   }
 
   create(props: Props): Promise<dynamic.CreateResult<Props>> {

@@ -19,7 +19,7 @@ export class JobSetResource extends Resource {
 
   async diff(_id: string, state: Props, news: Props, operation: Operation): Promise<Difference> {
     const hasInterruptedReplacement = await this.recordState(state, operation);
-    if (isUndecided(news.jobs)) return { replaces: [], updates: true };
+    if (isUndecided(news.jobs)) return { updates: true };
     const inState = jobsInState(state);
     const deleted = await findDeletions(inState, this.host.records);
     const steps = planSteps(inState, inputsOfJobs(news as Props & JobSetInputs), deleted);
@@ -27,7 +27,7 @@ export class JobSetResource extends Resource {
     if (rerun.length > 0) await this.host.note(operation.urn, describeInterruptedDeletion(rerun));
     const updates =
       hasInterruptedReplacement || [...steps.values()].some((step) => step.kind !== "keep" || step.changes);
-    return { replaces: [], updates };
+    return { updates };
   }
 
   async create(inputs: Props, operation: Operation): Promise<{ id: string; state: object }> {

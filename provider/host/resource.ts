@@ -8,8 +8,8 @@ import type { Host, Operation } from "./host";
 export type Props = Readonly<Record<string, unknown>>;
 
 export interface Difference {
-  /** Names of the inputs whose change replaces the resource. */
-  replaces: string[];
+  /** Names of the inputs whose change replaces the resource. A set is never replaced. */
+  replaces?: string[];
   /** Whether the resource is updated, unless it is replaced. */
   updates: boolean;
 }

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 
 import { codesIn } from "../../../lib/message-code";
-import { describeCancellation } from "../../../provider/core/stop";
-import { StoppedError } from "../../../provider/core/stop";
+import { StoppedError, describeCancellation } from "../../../provider/core/stop";
 import { FinalizationResource } from "../../../provider/host/finalization-resource";
 import type { Operation } from "../../../provider/host/host";
 import { Host } from "../../../provider/host/host";
