@@ -1,5 +1,5 @@
 /** Entry that the provider code in users' states loads in Pulumi's host process; see `dynamic/state-contract.ts`. */
-import { Engine } from "./dynamic/engine-client";
+import { Engine } from "./engine/engine-client";
 import { ProviderHost } from "./dynamic/host";
 import { FinalizationProvider, JobProvider, JobSetProvider } from "./dynamic/providers";
 

@@ -1,6 +1,6 @@
 import type { OwnSettings } from "../aws/settings";
 import { Host } from "../host/host";
-import { Engine } from "./engine-client";
+import { Engine } from "../engine/engine-client";
 
 /** The process that serves dynamic providers. */
 export class ProviderHost extends Host {

@@ -7,7 +7,7 @@ import { expect } from "chai";
 
 import { codesIn } from "../../../lib/message-code";
 import { withPlainErrors } from "../../../provider/dynamic/providers";
-import { Engine } from "../../../provider/dynamic/engine-client";
+import { Engine } from "../../../provider/engine/engine-client";
 import { ProviderHost } from "../../../provider/dynamic/host";
 import { JobProvider } from "../../../provider/dynamic/providers";
 import { JobSetProvider } from "../../../provider/dynamic/providers";

@@ -4,7 +4,7 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { Engine } from "../../../provider/dynamic/engine-client";
+import { Engine } from "../../../provider/engine/engine-client";
 
 describe("Engine", () => {
   let server: Server;

@@ -1,6 +1,6 @@
 /**
- * Reaches the engine from the host process of a dynamic provider, by the address on its command line. The SDK's
- * `pulumi.log` does not know that address, and a line on stdout has no resource.
+ * Reaches the engine from the process of a provider, by the address that the engine has passed to it. The SDK's `pulumi.log`
+ * does not use that address, and a line on stdout has no resource.
  */
 import { createRequire } from "node:module";
 
@@ -22,8 +22,13 @@ export class Engine {
   private everReached = false;
   private inProgress = 0;
 
-  /** `address` is `process.argv[2]` of the host; without one, messages go nowhere. */
-  constructor(readonly address: string | undefined) {}
+  /**
+   * Without an address, messages go nowhere. `load` returns `@grpc/grpc-js` and the SDK's modules by their paths in the SDK.
+   */
+  constructor(
+    readonly address: string | undefined,
+    private readonly load: LoadModule = loadFromSdk,
+  ) {}
 
   /**
    * Shows a line on the row of the resource with that URN; the next line replaces an ephemeral one. Resolves when the engine
@@ -32,7 +37,7 @@ export class Engine {
   log(severity: Severity, message: string, urn = "", ephemeral = false): Promise<void> {
     const client = this.connect();
     if (!client) return Promise.resolve();
-    const { LogRequest, LogSeverity } = sdk("./proto/engine_pb") as typeof EnginePb;
+    const { LogRequest, LogSeverity } = this.load("./proto/engine_pb") as typeof EnginePb;
     const request = new LogRequest();
     request.setSeverity(LogSeverity[severity]);
     request.setMessage(message);
@@ -53,7 +58,7 @@ export class Engine {
   /** Connects before the first message. */
   connect(): EngineGrpc.EngineClient | undefined {
     if (!this.address || this.client) return this.client;
-    this.client = open(this.address);
+    this.client = this.open(this.address);
     this.client.getChannel().getConnectivityState(true);
     return this.client;
   }
@@ -71,17 +76,20 @@ export class Engine {
   /**
    * Ends the host after the engine has exited, because a killed engine leaves its host behind in another process group. An
    * operation in progress has a grace period. The next run resumes the rest, as after any crash, and must not wait long.
+   * `onExit` is called once, as soon as the exit is noticed.
    */
   exitAfterEngine({
     exit = () => process.exit(),
     every = 5_000,
     grace = 60_000,
-  }: { exit?: () => void; every?: number; grace?: number } = {}): void {
+    onExit = () => undefined,
+  }: { exit?: () => void; every?: number; grace?: number; onExit?: () => void } = {}): void {
     if (!this.address) return;
     let exitedAt: number | undefined;
     let hasEnded = false;
     const look = async () => {
       if (await this.isAlive()) return;
+      if (exitedAt === undefined) onExit();
       exitedAt ??= performance.now();
       if (this.inProgress > 0 && performance.now() - exitedAt < grace) return;
       clearInterval(timer);
@@ -100,13 +108,15 @@ export class Engine {
     this.everReached ||= reached;
     return reached || !this.everReached;
   }
+
+  private open(address: string): EngineGrpc.EngineClient {
+    const { EngineClient } = this.load("./proto/engine_grpc_pb") as typeof EngineGrpc;
+    const { credentials } = this.load("@grpc/grpc-js") as { credentials: { createInsecure(): Credentials } };
+    return new EngineClient(address, credentials.createInsecure());
+  }
 }
 
-function open(address: string): EngineGrpc.EngineClient {
-  const { EngineClient } = sdk("./proto/engine_grpc_pb") as typeof EngineGrpc;
-  const { credentials } = sdk("@grpc/grpc-js") as { credentials: { createInsecure(): Credentials } };
-  return new EngineClient(address, credentials.createInsecure());
-}
+export type LoadModule = (module: string) => unknown;
 
 type Credentials = ConstructorParameters<typeof EngineGrpc.EngineClient>[1];
 
@@ -114,4 +124,4 @@ type Credentials = ConstructorParameters<typeof EngineGrpc.EngineClient>[1];
  * Loads modules of the SDK's own copy, gRPC included, because objects of two copies do not work together. Called for the
  * first message, so that a check does not load them.
  */
-const sdk = (module: string): unknown => createRequire(require.resolve("@pulumi/pulumi"))(module);
+const loadFromSdk: LoadModule = (module) => createRequire(require.resolve("@pulumi/pulumi"))(module) as unknown;
