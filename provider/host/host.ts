@@ -27,7 +27,15 @@ export interface Operation {
   readonly timeout?: number;
 }
 
+/** The engine that has started the operation no longer runs. */
+export const describeEngineExit: Message = {
+  code: "engine-exited",
+  text: "The Pulumi engine has exited; no new job was started. The next `pulumi up` continues from here.",
+};
+
 export class Host {
+  /** Where a user sets the default region, in messages. */
+  readonly regionSetting: string = "aws:region in the stack's config";
   readonly ownership = new JobOwnership();
   readonly records: FileJobRecords;
   readonly bodies = new StreamedUploadBodies(() => this.sessions.network());
@@ -104,9 +112,7 @@ export class Host {
 
   private async assertEngine(): Promise<void> {
     if (await this.engine.isAlive()) return;
-    const text =
-      "The Pulumi engine has exited; no new job was started. The next `pulumi up` continues from here.";
-    throw new CodedError({ code: "engine-exited", text });
+    throw new CodedError(describeEngineExit);
   }
 }
 

@@ -41,7 +41,7 @@ export abstract class Resource {
     try {
       const region = await sessions.region(inputs.profile === UNKNOWN ? {} : inputs);
       if (region) return { failures, region };
-      const ways = "set it here, or aws:region in the stack's config, AWS_REGION, or the profile's region";
+      const ways = `set it here, or ${this.host.regionSetting}, AWS_REGION, or the profile's region`;
       return { failures: [sentence("missing-region", `region is not set; ${ways}`)] };
     } catch (error) {
       return { failures: [sentence("unreadable-region", `region cannot be read: ${reasonOf(error)}`)] };

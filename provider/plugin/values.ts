@@ -51,7 +51,9 @@ export function decode(wire: Props): Decoded {
         if (value.text !== undefined || value.uri !== undefined) secrets.push(path);
         return toBody(value, isUpload(path));
     }
-    const held = Object.entries(value).map(([name, member]) => [name, walk(member, [...path, name])] as const);
+    const held = Object.entries(value).map(
+      ([name, member]) => [name, walk(member, [...path, name])] as const,
+    );
     // An object that is not an asset must not be taken for a body.
     return { ...Object.fromEntries(held), ...(isUpload(path) && { hash: undefined }) };
   };

@@ -1,0 +1,195 @@
+/** The operations on resources of one type, on the values of the engine's protocol. */
+import { CodedError } from "../../lib/message-code";
+import { findJobType } from "../../service-model/job-types";
+import { UNKNOWN } from "../../service-model/validate";
+import type { BodySource } from "../core/ports";
+import type { Host, Operation } from "../host/host";
+import type { Resource } from "../host/resource";
+import { InitializationError } from "../host/resource";
+import type { Change } from "./changes";
+import { importMark, inputsOfLastRun, lacksImportedBody } from "./imported-job";
+import type { Kind } from "./kinds";
+import { credentialsOf, hasSecretDetails } from "./secrets";
+import type { Decoded, Props } from "./values";
+import { decode, encode, seal } from "./values";
+
+export interface PropertyChange extends Change {
+  /** Whether the path is one of the inputs, and not of the outputs. */
+  readonly isInput: boolean;
+  readonly replaces: boolean;
+}
+
+export interface ResourceDiff {
+  readonly replaces: readonly string[];
+  readonly hasChanged: boolean;
+  readonly changes: readonly PropertyChange[];
+}
+
+/** What the engine has stored about a resource. */
+export interface Stored {
+  readonly id: string;
+  readonly state: Props;
+  readonly inputs: Props;
+}
+
+export class PluginResource {
+  private readonly resource: Resource;
+  /** MD5s of bodies by their SHA-256, because `diff` receives nothing else of a body. */
+  private readonly md5s = new Map<string, string>();
+
+  constructor(
+    private readonly kind: Kind,
+    private readonly host: Host,
+  ) {
+    this.resource = kind.open(host);
+  }
+
+  async check(urn: string, olds: Props, news: Props): Promise<{ inputs: Props; failures: string[] }> {
+    const { values: before } = decode(olds);
+    const { values, secrets } = decode(news);
+    if (Object.keys(before).length > 0) this.host.recordInState(urn);
+    const keepsBody = lacksImportedBody({ ...before, ...pick(values, importMark) }, values);
+    const { failures, region } = await this.resource.check(
+      keepsBody ? { ...values, upload: UNKNOWN } : values,
+    );
+    if (failures.length === 0 && before[importMark] === true) await this.recordMd5(values.upload);
+    const inputs = {
+      ...news,
+      ...(region !== undefined && { region }),
+      ...(keepsBody && { [importMark]: true }),
+    };
+    return { failures, inputs: seal(inputs, [...secrets, ...credentialsOf(this.kind.jobs(values))]) };
+  }
+
+  async diff({ id, state, inputs }: Stored, news: Props, operation: Operation): Promise<ResourceDiff> {
+    const [before, after, last] = [state, news, inputs].map((wire) => decode(wire).values) as [
+      Props,
+      Props,
+      Props,
+    ];
+    const { hash } = (after.upload ?? {}) as Partial<BodySource>;
+    const olds = this.kind.complete(before, inputsOfLastRun(before, last, after, this.md5s.get(hash ?? "")));
+    const { replaces = [], updates } = await this.resource.diff(
+      id,
+      olds,
+      after,
+      withOldUrn(operation, before),
+    );
+    const hasChanged = updates || replaces.length > 0;
+    if (!hasChanged) return { replaces, hasChanged, changes: [] };
+    const changes = this.kind
+      .changes(olds, last, after)
+      .map((change) => ({ ...change, isInput: true, replaces: replaces.includes(String(change.path[0])) }));
+    const isExplained = (name: string) => changes.some(({ path }) => path[0] === name);
+    const outdated = replaces.filter((name) => !isExplained(name)).map((name) => [name]);
+    const causes = changes.length + outdated.length > 0 ? outdated : this.kind.causes(before);
+    return {
+      ...{ replaces, hasChanged },
+      changes: [
+        ...changes,
+        ...causes.map((path) => ({
+          path,
+          kind: "UPDATE" as const,
+          isInput: false,
+          replaces: outdated.length > 0,
+        })),
+      ],
+    };
+  }
+
+  /** The outputs that a preview shows. `state` is that of a resource that is updated. */
+  preview(news: Props, state?: Props): Props {
+    const inputs = decode(news);
+    return this.encode(this.kind.foresee(inputs.values, state && decode(state).values), inputs);
+  }
+
+  async create(news: Props, operation: Operation): Promise<{ id: string; state: Props }> {
+    const inputs = decode(news);
+    assertBody(inputs.values);
+    return this.keepingState(inputs, async () => {
+      const { id, state } = await this.resource.create(this.withSecretMark(inputs), operation);
+      return { id, state: this.encode(state, inputs) };
+    });
+  }
+
+  async update({ id, state, inputs: last }: Stored, news: Props, operation: Operation): Promise<Props> {
+    const inputs = decode(news);
+    const { values } = decode(state);
+    const olds = this.kind.complete(values, decode(last).values);
+    return this.keepingState(inputs, async () => {
+      const own = withOldUrn(operation, values);
+      return this.encode(await this.resource.update(id, olds, this.withSecretMark(inputs), own), inputs);
+    });
+  }
+
+  /** Without inputs, the resource is one that was created elsewhere. Undefined if it no longer exists. */
+  async read(stored: Stored, operation: Operation): Promise<Pick<Stored, "state" | "inputs"> | undefined> {
+    const { importedInputs } = this.kind;
+    const isImport = Object.keys(stored.inputs).length === 0;
+    if (isImport && !importedInputs) {
+      const text =
+        "Only resources of the type dataexchange:index:Job can be imported, because the service has no others.";
+      throw new CodedError({ code: "not-importable", text });
+    }
+    const [state, inputs] = [decode(stored.state), decode(stored.inputs)];
+    const own = withOldUrn(operation, state.values);
+    const found = await this.resource.read(stored.id, state.values, own);
+    if (!found) return undefined;
+    const secrets = [...state.secrets, ...inputs.secrets];
+    return {
+      state: this.encode(found, { values: inputs.values, secrets }),
+      inputs: isImport ? encode(importedInputs!(found as Props)) : stored.inputs,
+    };
+  }
+
+  async delete({ id, state, inputs }: Stored, operation: Operation): Promise<void> {
+    const { values } = decode(state);
+    const olds = this.kind.complete(values, decode(inputs).values);
+    await this.resource.delete(id, olds, withOldUrn(operation, values));
+  }
+
+  private async recordMd5(upload: unknown): Promise<void> {
+    const { hash } = (upload ?? {}) as Partial<BodySource>;
+    if (typeof hash === "string") this.md5s.set(hash, await this.host.bodies.md5(upload as BodySource));
+  }
+
+  /** The core masks details in messages if one of them is secret. */
+  private withSecretMark({ values, secrets }: Decoded): Props {
+    const isSecret = this.kind.jobs(values).some((job) => hasSecretDetails(secrets, job));
+    return isSecret ? { ...values, __secret: true } : values;
+  }
+
+  private encode(state: object, { values, secrets }: Pick<Decoded, "values" | "secrets">): Props {
+    // The dynamic provider stores these two in the states that it leaves.
+    const { __urn, __provider, ...own } = state as Props;
+    const outputs = this.kind.present(own);
+    return encode(outputs, this.kind.secretOutputs(values, secrets, outputs));
+  }
+
+  /** Encodes the state of a resource whose operation has failed. */
+  private async keepingState<T>(inputs: Decoded, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof InitializationError)) throw error;
+      const { message, id, state, reasons } = error;
+      throw new InitializationError(message, id, this.encode(state, inputs), reasons);
+    }
+  }
+}
+
+const pick = (values: Props, name: string): Props => (name in values ? { [name]: values[name] } : {});
+
+/** States of the dynamic provider name the URN, which may differ from the present one. */
+const withOldUrn = (operation: Operation, { __urn }: Props): Operation => ({
+  ...operation,
+  oldUrn: typeof __urn === "string" ? __urn : operation.urn,
+});
+
+/** A job that was imported without its body may have to run again. */
+function assertBody({ type, upload }: Props): void {
+  if (!findJobType(type)?.upload || (upload !== undefined && upload !== null)) return;
+  const text =
+    "The job was imported, and what it uploaded is not known. Set upload, so that the job can run again.";
+  throw new CodedError({ code: "missing-upload", text });
+}

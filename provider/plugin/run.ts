@@ -1,0 +1,54 @@
+/** One run of the engine: what its operations share, and their end. */
+import type { Message } from "../../lib/message-code";
+import { CodedError } from "../../lib/message-code";
+import { StoppedError } from "../core/stop";
+import type { Engine } from "../engine/engine-client";
+import { Host } from "../host/host";
+import type { Operation } from "../host/host";
+import { kinds } from "./kinds";
+import { PluginResource } from "./resource";
+
+export class PluginHost extends Host {
+  override readonly regionSetting = "the provider's region (dataexchange:region in the stack's config)";
+}
+
+export class Run {
+  private readonly stopping = new AbortController();
+  private readonly resources = new Map<string, PluginResource>();
+
+  constructor(
+    readonly engine: Engine,
+    readonly host: Host = new PluginHost(engine),
+  ) {}
+
+  get isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /** Ends all operations. A job that exists stays in state, and the next run resumes it. */
+  stop(reason: Message): void {
+    if (!this.isStopped) this.stopping.abort(new StoppedError(reason));
+  }
+
+  resourceOf(urn: string): PluginResource {
+    const type = typeOf(urn);
+    const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+    if (!kind) {
+      throw new CodedError({
+        code: "unknown-resource-type",
+        text: `This plugin has no resource type ${type}.`,
+      });
+    }
+    const resource = this.resources.get(type) ?? new PluginResource(kind, this.host);
+    this.resources.set(type, resource);
+    return resource;
+  }
+
+  /** `timeout` is in seconds, as in `customTimeouts`; 0 is none. */
+  operation(urn: string, timeout = 0): Operation {
+    return { urn, signal: this.stopping.signal, ...(timeout > 0 && { timeout: timeout * 1_000 }) };
+  }
+}
+
+/** The type in `urn:pulumi:STACK::PROJECT::PARENT_TYPE$TYPE::NAME`. */
+const typeOf = (urn: string): string => (urn.split("::")[2] ?? "").split("$").at(-1)!;

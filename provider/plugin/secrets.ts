@@ -1,0 +1,47 @@
+/** Which inputs and outputs of jobs are secret, besides those that the program has marked. */
+import { isRecord } from "../../service-model/validate";
+import type { Path } from "../../service-model/validate";
+import { jobTypes } from "../../service-model/job-types";
+import { requestedSecrets } from "../core/job-details";
+import type { Props } from "./values";
+
+/** Outputs that are credentials. */
+const credentialOutputs = ["signedUrl", "apiKey"];
+
+/** Outputs that repeat details. */
+const repeatingOutputs = ["assets", "errors"];
+
+/** Members of details that are credentials. The type of a job may not be known yet. */
+const credentials: readonly Path[] = jobTypes.flatMap((jobType) =>
+  requestedSecrets(jobType).map((name) => ["details", jobType.detailsKey, name]),
+);
+
+/** The credentials among the inputs of the jobs at these paths. */
+export const credentialsOf = (jobs: readonly Path[]): Path[] =>
+  jobs.flatMap((job) => credentials.map((path) => [...job, ...path]));
+
+const begins = (path: Path, start: Path): boolean => start.every((step, index) => path[index] === step);
+
+/** Whether a job's details contain a secret that outputs and messages may repeat. */
+export const hasSecretDetails = (secrets: readonly Path[], job: Path): boolean =>
+  secrets.some((path) => {
+    const details = [...job, "details"];
+    return (
+      begins(details, path) ||
+      (begins(path, details) && !credentialsOf([job]).some((own) => begins(path, own)))
+    );
+  });
+
+/** The secrets among the outputs of the job at `at`, whose inputs have these secrets. */
+export function secretsOfOutputs(secrets: readonly Path[], job: Path, at: Path): Path[] {
+  const names = [...credentialOutputs, ...(hasSecretDetails(secrets, job) ? repeatingOutputs : [])];
+  const own = secrets.filter((path) => begins(path, job)).map((path) => [...at, ...path.slice(job.length)]);
+  const whole = secrets.some((path) => path.length < job.length && begins(job, path)) ? [at] : [];
+  return [...whole, ...own, ...credentialsOf([at]), ...names.map((name) => [...at, name])];
+}
+
+/** Paths of the jobs of a set, by name, in its inputs or its results. */
+export const jobPaths = (values: Props, member: "jobs" | "results"): Path[] => {
+  const jobs = values[member];
+  return isRecord(jobs) ? Object.keys(jobs).map((name) => [member, name]) : [];
+};
