@@ -1,0 +1,261 @@
+import { expect } from "chai";
+
+import { codesIn } from "../../../lib/message-code";
+import type { CallError } from "../../simulation/plugin";
+import { TestPlugin } from "../../simulation/plugin";
+import { PluginStack } from "../../simulation/plugin-stack";
+import {
+  apiImport,
+  dataSetId,
+  failureOf,
+  revisionId,
+  s3Export,
+  s3Import,
+  urlExport,
+} from "../../simulation/samples";
+import { Simulator } from "../../simulation/simulator";
+import { useAwsEnvironment } from "../../harness/environment";
+import { secret, textAsset, unknown, urnOf } from "./samples";
+
+const urn = urnOf("Job");
+const keyed = (...keys: string[]) => ({ ...s3Import(keys) });
+
+describe("a Job of the plugin", () => {
+  useAwsEnvironment();
+
+  it("is created, stays the same, is updated, replaced and deleted", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, urn);
+    await stack.up(keyed("a.csv", "b.csv"));
+    const { state, inputs } = stack.stored!;
+    expect(state).to.include({ state: "COMPLETED", region: "us-east-1" });
+    expect(state).to.not.have.any.keys("__urn", "upload");
+    expect((state.assets as object[])[0]).to.deep.equal({
+      id: "asset2",
+      arn: `arn:aws:dataexchange:us-east-1:123456789012:data-sets/${dataSetId}/revisions/${revisionId}/assets/asset2`,
+      name: "a.csv",
+      assetType: "S3_SNAPSHOT",
+    });
+    expect(inputs).to.include({ region: "us-east-1" });
+    await stack.up(keyed("b.csv", "a.csv"));
+    await stack.refresh();
+    await stack.up(keyed("a.csv", "b.csv"));
+    await stack.up({ ...keyed("a.csv", "b.csv"), onDelete: "deleteAssets" });
+    await stack.up({ ...keyed("a.csv", "c.csv"), onDelete: "deleteAssets" });
+    await stack.destroy();
+    expect(stack.steps).to.deep.equal(["create", "same", "same", "update", "replace"]);
+    expect(plugin.service.effects()).to.deep.equal(["job1", "job2"]);
+    expect(plugin.service.assets).to.deep.equal([]);
+  });
+
+  it("stays in state if it fails, and runs again", async () => {
+    let fails = true;
+    const service = new Simulator({
+      outcome: () =>
+        fails ? { state: "ERROR", errors: [{ code: "e", message: "denied" }] } : { state: "COMPLETED" },
+    });
+    await using plugin = await TestPlugin.start(service);
+    const stack = new PluginStack(plugin, urn);
+    const error = await failureOf<CallError>(stack.up(keyed("a.csv")));
+    expect(codesIn(error.message)).to.deep.equal(["job-failed"]);
+    expect(error.kept).to.deep.include({ id: "job1", reasons: [error.message] });
+    expect(await plugin.diff(urn, stack.stored!, stack.stored!.inputs)).to.deep.equal({
+      changes: true,
+      replaces: ["state"],
+      details: { state: "UPDATE_REPLACE*" },
+    });
+    fails = false;
+    await stack.up(keyed("a.csv"));
+    expect(stack.stored!.state).to.include({ state: "COMPLETED" });
+  });
+
+  it("no longer exists once the service has deleted a job that failed", async () => {
+    const service = new Simulator({ outcome: () => ({ state: "ERROR" }) });
+    await using plugin = await TestPlugin.start(service);
+    const stack = new PluginStack(plugin, urn);
+    await failureOf(stack.up(keyed("a.csv")));
+    service.jobs.length = 0;
+    await stack.refresh();
+    expect(stack.stored).to.equal(undefined);
+  });
+
+  it("is refused with the path of each problem, and no property", async () => {
+    await using plugin = await TestPlugin.start();
+    const { failures, properties } = await plugin.check(urn, { ...keyed("ok", ""), upload: "x" });
+    expect(failures.flatMap(codesIn)).to.deep.equal(["empty-value", "unused-upload"]);
+    expect(failures[0]).to.match(/^details\.importAssetsFromS3\.assetSources\[1\]\.key /);
+    expect(properties).to.deep.equal(["", ""]);
+  });
+
+  it("needs a region, and names where the plugin reads it", async () => {
+    await using plugin = await TestPlugin.start();
+    await plugin.configure({});
+    const { failures } = await plugin.check(urn, keyed("a"));
+    expect(failures.flatMap(codesIn)).to.deep.equal(["missing-region"]);
+    expect(failures[0]).to.contain("dataexchange:region").and.not.contain("aws:region");
+  });
+
+  it("shows its known outputs in a preview", async () => {
+    await using plugin = await TestPlugin.start();
+    const inputs = { ...keyed("a.csv"), region: "us-east-1" };
+    const { id, state } = await plugin.create(urn, inputs, { preview: true });
+    const later = { arn: unknown, createdAt: unknown, updatedAt: unknown, state: unknown, errors: unknown };
+    expect([id, state]).to.deep.equal(["", { ...inputs, ...later, assets: unknown }]);
+    expect(plugin.service.calls).to.deep.equal([]);
+  });
+
+  it("keeps its outputs in the preview of an update", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, urn);
+    await stack.up(keyed("a.csv"));
+    const news = { ...stack.stored!.inputs, onDelete: "deleteAssets" };
+    const preview = (stored = stack.stored!) => plugin.update(urn, stored, news, { preview: true });
+    expect(await preview()).to.deep.equal({ ...stack.stored!.state, onDelete: "deleteAssets" });
+    const state = { ...stack.stored!.state, state: "IN_PROGRESS" };
+    expect(await preview({ ...stack.stored!, state })).to.include({ state: unknown, assets: unknown });
+  });
+
+  it("accepts unknown values, and plans a new job for them", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, urn);
+    await stack.up(keyed("a.csv"));
+    const details = {
+      importAssetsFromS3: { dataSetId, revisionId, assetSources: [{ bucket: "source", key: unknown }] },
+    };
+    const { inputs, failures } = await plugin.check(urn, { ...keyed(), details });
+    expect(failures).to.deep.equal([]);
+    expect(inputs.details).to.deep.equal(details);
+    expect(await plugin.diff(urn, stack.stored!, inputs)).to.deep.equal({
+      changes: true,
+      replaces: ["details"],
+      details: { "details.importAssetsFromS3.assetSources[0]": "UPDATE_REPLACE" },
+    });
+  });
+});
+
+describe("the secrets of a Job of the plugin", () => {
+  useAwsEnvironment();
+
+  it("are credentials and texts, whether the program has marked them or not", async () => {
+    await using plugin = await TestPlugin.start();
+    const news = { ...apiImport({ apiKey: "k" }), upload: textAsset("{}"), triggers: [textAsset("t")] };
+    const { inputs } = await plugin.check(urn, news);
+    const { apiKey } = (inputs.details as Record<string, Record<string, unknown>>)
+      .importAssetFromApiGatewayApi!;
+    expect(apiKey).to.deep.equal(secret("k"));
+    expect(inputs.upload).to.deep.equal(secret(textAsset("{}")));
+    expect(inputs.triggers).to.deep.equal([secret(textAsset("t"))]);
+    const { state } = await plugin.create(urn, inputs);
+    const text = JSON.stringify({ state, inputs });
+    const hidden = text.replaceAll(
+      /\{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270".*?\}/g,
+      "",
+    );
+    expect(text).to.contain('"k"');
+    expect(hidden).to.not.contain('"k"');
+  });
+
+  it("stay nested in the outputs, and hide what repeats them", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, urn);
+    const source = { bucket: "source", key: secret("hidden.csv") };
+    const details = { importAssetsFromS3: { dataSetId, revisionId, assetSources: [source] } };
+    await stack.up({ ...keyed(), details });
+    const expectHidden = () => {
+      const { state } = stack.stored!;
+      expect(state.details).to.deep.equal(details);
+      const assets = (state.assets as { value: { name: string }[] }).value;
+      expect(state.assets).to.deep.equal(secret(assets));
+      expect(assets[0]!.name).to.equal("hidden.csv");
+    };
+    expectHidden();
+    await stack.refresh();
+    expectHidden();
+    await stack.up({ ...keyed(), details });
+    expect(stack.steps).to.deep.equal(["create", "same"]);
+  });
+
+  it("are masked in the message and hidden in the state of a failure", async () => {
+    const errors = [{ code: "e", message: "hidden.csv is missing" }];
+    await using plugin = await TestPlugin.start(
+      new Simulator({ outcome: () => ({ state: "ERROR", errors }) }),
+    );
+    const source = { bucket: "source", key: secret("hidden.csv") };
+    const details = { importAssetsFromS3: { dataSetId, revisionId, assetSources: [source] } };
+    const { message, kept } = await failureOf<CallError>(
+      new PluginStack(plugin, urn).up({ ...keyed(), details }),
+    );
+    expect(message).to.not.contain("hidden");
+    expect(kept!.state.errors).to.deep.equal(secret(errors));
+    expect(kept!.state.details).to.deep.equal(details);
+  });
+
+  it("include the signed URL of a download", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, urn);
+    await stack.up({ ...urlExport() });
+    expect(stack.stored!.state.signedUrl).to.have.property("value").that.contains("SECRET");
+    expect(JSON.stringify({ ...stack.stored!.state, signedUrl: undefined })).to.not.contain("SECRET");
+  });
+});
+
+describe("a JobSet of the plugin", () => {
+  useAwsEnvironment();
+  const set = urnOf("JobSet");
+
+  it("names the jobs that changed, and hides their secrets", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, set);
+    const api = { ...apiImport({ apiKey: "k" }), upload: textAsset("{}") };
+    await stack.up({ jobs: { a: s3Import(["1"]), "b.c": api, d: s3Export() } });
+    const { results } = stack.stored!.state as {
+      results: Record<string, { details: Record<string, { apiKey: unknown }> }>;
+    };
+    expect(results["b.c"]!.details.importAssetFromApiGatewayApi!.apiKey).to.deep.equal(secret("k"));
+    const { inputs } = await plugin.check(set, {
+      jobs: { a: s3Import(["2"]), "b.c": { ...api, upload: textAsset("[]") }, e: s3Export() },
+    });
+    expect(await plugin.diff(set, stack.stored!, inputs)).to.deep.equal({
+      changes: true,
+      replaces: [],
+      details: {
+        "jobs.a.details.importAssetsFromS3.assetSources[0]": "UPDATE",
+        'jobs["b.c"].upload': "UPDATE",
+        "jobs.d": "DELETE",
+        "jobs.e": "ADD",
+      },
+    });
+  });
+
+  it("cannot be imported", async () => {
+    await using plugin = await TestPlugin.start();
+    for (const type of ["JobSet", "RevisionFinalization"] as const) {
+      const { message } = await failureOf(new PluginStack(plugin, urnOf(type)).import("id1"));
+      expect(codesIn(message)).to.deep.equal(["not-importable"]);
+    }
+  });
+});
+
+describe("a RevisionFinalization of the plugin", () => {
+  useAwsEnvironment();
+
+  it("finalizes a revision, names what changed and opens the revision again", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, urnOf("RevisionFinalization"));
+    const news = { dataSetId, revisionId, jobs: ["1".repeat(32), "2".repeat(32)] };
+    await stack.up(news);
+    expect(stack.stored!.state).to.include({ finalized: true });
+    await stack.up({ ...news, jobs: news.jobs.toReversed() });
+    const { inputs } = await plugin.check(stack.urn, { ...news, jobs: news.jobs.slice(1) });
+    expect((await plugin.diff(stack.urn, stack.stored!, inputs)).details).to.deep.equal({
+      "jobs[0]": "DELETE",
+    });
+    plugin.service.finalized.clear();
+    await stack.refresh();
+    expect((await plugin.diff(stack.urn, stack.stored!, stack.stored!.inputs)).details).to.deep.equal({
+      finalized: "UPDATE*",
+    });
+    await stack.destroy();
+    expect(stack.steps).to.deep.equal(["create", "same"]);
+  });
+});

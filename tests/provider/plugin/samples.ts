@@ -1,0 +1,19 @@
+/** Inputs on the wire, and URNs. */
+import * as rpc from "@pulumi/pulumi/runtime/rpc";
+import { createHash } from "node:crypto";
+
+export const urnOf = (type: "Job" | "JobSet" | "RevisionFinalization", name = "prices"): string =>
+  `urn:pulumi:dev::prices::dataexchange:index:${type}::${name}`;
+
+export const special = (signature: string, members: object) => ({
+  [rpc.specialSigKey]: signature,
+  ...members,
+});
+
+export const secret = (value: unknown) => special(rpc.specialSecretSig, { value });
+
+/** A text to upload. */
+export const textAsset = (text: string) =>
+  special(rpc.specialAssetSig, { hash: createHash("sha256").update(text).digest("hex"), text });
+
+export const unknown = rpc.unknownValue;

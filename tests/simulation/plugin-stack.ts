@@ -1,0 +1,61 @@
+import type { Props, StoredResource, TestPlugin } from "./plugin";
+import { CallError } from "./plugin";
+
+/** A stack with one resource, as the engine runs it. */
+export class PluginStack {
+  stored: StoredResource | undefined;
+  /** The steps of the runs. */
+  readonly steps: string[] = [];
+
+  constructor(
+    readonly plugin: TestPlugin,
+    readonly urn: string,
+  ) {}
+
+  async up(news: Props, options: { timeout?: number } = {}): Promise<void> {
+    const { inputs, failures } = await this.plugin.check(this.urn, news, this.stored?.inputs);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+    await this.apply(inputs, options);
+  }
+
+  async refresh(): Promise<void> {
+    this.stored = await this.plugin.read(this.urn, this.stored!);
+  }
+
+  /** `pulumi import` of an id without a program, or with the `import` option and the program's inputs. */
+  async import(id: string, news?: Props): Promise<void> {
+    const read = await this.plugin.read(this.urn, { id, state: {}, inputs: {} });
+    if (!read) throw new Error(`There is no ${id}.`);
+    const { inputs, failures } = await this.plugin.check(this.urn, news ?? read.inputs, read.inputs);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+    const { changes, replaces } = await this.plugin.diff(this.urn, read, inputs);
+    this.steps.push(changes ? `import with changes: ${replaces.join()}` : "import");
+    this.stored = { ...read, inputs };
+  }
+
+  async destroy(): Promise<void> {
+    await this.plugin.delete(this.urn, this.stored!);
+    this.stored = undefined;
+  }
+
+  private async apply(inputs: Props, options: { timeout?: number }): Promise<void> {
+    const { plugin, urn, stored } = this;
+    const difference = stored && (await plugin.diff(urn, stored, inputs));
+    try {
+      if (!stored || difference!.replaces.length > 0) {
+        this.steps.push(stored ? "replace" : "create");
+        this.stored = { ...(await plugin.create(urn, inputs, options)), inputs };
+        if (stored) await plugin.delete(urn, stored);
+      } else if (difference!.changes) {
+        this.steps.push("update");
+        this.stored = { id: stored.id, state: await plugin.update(urn, stored, inputs, options), inputs };
+      } else {
+        this.steps.push("same");
+        this.stored = { ...stored, inputs };
+      }
+    } catch (error) {
+      if (error instanceof CallError && error.kept) this.stored = { ...error.kept, inputs };
+      throw error;
+    }
+  }
+}
