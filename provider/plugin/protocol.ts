@@ -17,7 +17,7 @@ import { readSchema } from "./package-files";
 export interface ProtocolOptions {
   readonly version: string;
   /** Begins a run of the engine at the address. */
-  open(address: string | undefined): Run;
+  readonly open: (address: string | undefined) => Run;
   /** Address of the engine that has started this process. */
   readonly address?: string;
 }

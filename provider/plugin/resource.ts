@@ -160,9 +160,9 @@ export class PluginResource {
   }
 
   private encode(state: object, { values, secrets }: Pick<Decoded, "values" | "secrets">): Props {
-    // The dynamic provider stores these two in the states that it leaves.
-    const { __urn, __provider, ...own } = state as Props;
-    const outputs = this.kind.present(own);
+    // The dynamic provider has stored these two in its states.
+    const own = Object.entries(state).filter(([name]) => name !== "__urn" && name !== "__provider");
+    const outputs = this.kind.present(Object.fromEntries(own));
     return encode(outputs, this.kind.secretOutputs(values, secrets, outputs));
   }
 

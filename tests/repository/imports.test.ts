@@ -9,15 +9,20 @@ const emulator = ["control", "state", "storage", "jobs", "data-grants", "operati
   (folder) => `emulator/${folder}`,
 );
 
+/** What both adapters of Pulumi's protocols may import. */
+const provider = ["lib", "service-model", "provider/core", "provider/aws", "provider/host"];
+
 /** The rooms that each shipped room may import, besides itself. */
 const shipped: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   "service-model": ["lib"],
   "provider/core": ["lib", "service-model"],
   "provider/aws": ["lib", "service-model", "provider/core"],
-  "provider/host": ["lib", "service-model", "provider/core", "provider/aws"],
-  "provider/dynamic": ["lib", "service-model", "provider/core", "provider/aws", "provider/host"],
-  provider: ["provider/dynamic"],
+  "provider/host": provider.slice(0, -1),
+  "provider/engine": ["lib", "provider/host"],
+  "provider/dynamic": [...provider, "provider/engine"],
+  "provider/plugin": [...provider, "provider/engine"],
+  provider: ["provider/engine", "provider/dynamic"],
   components: ["lib", "service-model", "provider/core", "provider/aws", "provider/dynamic"],
   index: ["service-model", "provider/dynamic", "components"],
   review: ["lib", "service-model", "provider/core", "provider/dynamic"],

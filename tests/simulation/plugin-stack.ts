@@ -1,7 +1,9 @@
 import type { Props, StoredResource, TestPlugin } from "./plugin";
 import { CallError } from "./plugin";
 
-/** A stack with one resource, as the engine runs it. */
+let engines = 1;
+
+/** A stack with one resource, as the engine runs it: each operation is a run. */
 export class PluginStack {
   stored: StoredResource | undefined;
   /** The steps of the runs. */
@@ -13,17 +15,20 @@ export class PluginStack {
   ) {}
 
   async up(news: Props, options: { timeout?: number } = {}): Promise<void> {
+    await this.begin();
     const { inputs, failures } = await this.plugin.check(this.urn, news, this.stored?.inputs);
     if (failures.length > 0) throw new Error(failures.join("\n"));
     await this.apply(inputs, options);
   }
 
   async refresh(): Promise<void> {
+    await this.begin();
     this.stored = await this.plugin.read(this.urn, this.stored!);
   }
 
   /** `pulumi import` of an id without a program, or with the `import` option and the program's inputs. */
   async import(id: string, news?: Props): Promise<void> {
+    await this.begin();
     const read = await this.plugin.read(this.urn, { id, state: {}, inputs: {} });
     if (!read) throw new Error(`There is no ${id}.`);
     const { inputs, failures } = await this.plugin.check(this.urn, news ?? read.inputs, read.inputs);
@@ -34,8 +39,13 @@ export class PluginStack {
   }
 
   async destroy(): Promise<void> {
+    await this.begin();
     await this.plugin.delete(this.urn, this.stored!);
     this.stored = undefined;
+  }
+
+  private async begin(): Promise<void> {
+    await this.plugin.begin(`127.0.0.1:${++engines}`);
   }
 
   private async apply(inputs: Props, options: { timeout?: number }): Promise<void> {

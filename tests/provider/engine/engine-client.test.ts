@@ -50,11 +50,14 @@ describe("Engine", () => {
   };
 
   /** Watches an engine that was reached. `exits` counts how often the host was ended since. */
-  async function watched(grace: number): Promise<{ engine: Engine; exits: () => number }> {
+  async function watched(
+    grace: number,
+    onExit?: () => void,
+  ): Promise<{ engine: Engine; exits: () => number }> {
     const engine = new Engine(address);
     expect(await engine.isAlive()).to.equal(true);
     let exits = 0;
-    engine.exitAfterEngine({ exit: () => exits++, every: 5, grace });
+    engine.exitAfterEngine({ exit: () => exits++, every: 5, grace, onExit });
     return { engine, exits: () => exits };
   }
 
@@ -76,6 +79,18 @@ describe("Engine", () => {
     void engine.track(() => new Promise(() => undefined));
     server.forceShutdown();
     while (exits() === 0) await looks(1);
+  });
+
+  it("reports the exit once, before the operation in progress ends", async () => {
+    let reports = 0;
+    const { engine, exits } = await watched(60_000, () => reports++);
+    await engine.track(async () => {
+      server.forceShutdown();
+      while (reports === 0) await looks(1);
+      expect(exits()).to.equal(0);
+    });
+    while (exits() === 0) await looks(1);
+    expect(reports).to.equal(1);
   });
 
   it("does not end its host while it is alive or if it could never be reached", async () => {

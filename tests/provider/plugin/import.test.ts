@@ -75,7 +75,7 @@ describe("a Job that was created elsewhere", () => {
   useAwsEnvironment();
 
   /** The job, and a stack that does not contain it. */
-  async function elsewhere(plugin: TestPlugin, inputs: JobInputs) {
+  function elsewhere(plugin: TestPlugin, inputs: JobInputs) {
     const { id } = existing(plugin.service, inputs, "COMPLETED");
     return { id, stack: new PluginStack(plugin, urn) };
   }
@@ -86,7 +86,7 @@ describe("a Job that was created elsewhere", () => {
   for (const inputs of jobs) {
     it(`is imported with its program and stays the same: ${inputs.type}`, async () => {
       await using plugin = await TestPlugin.start();
-      const { id, stack } = await elsewhere(plugin, inputs);
+      const { id, stack } = elsewhere(plugin, inputs);
       await stack.import(id, programOf(inputs));
       await stack.up(programOf(inputs));
       await stack.refresh();
@@ -97,7 +97,7 @@ describe("a Job that was created elsewhere", () => {
 
     it(`is imported, and the printed program changes nothing: ${inputs.type}`, async () => {
       await using plugin = await TestPlugin.start();
-      const { id, stack } = await elsewhere(plugin, inputs);
+      const { id, stack } = elsewhere(plugin, inputs);
       await stack.import(id);
       const { type, details, region } = stack.stored!.inputs;
       await stack.up({ type, details, region });
@@ -115,7 +115,7 @@ describe("a Job that was created elsewhere", () => {
       [apiImport({ apiKey: "k" }), { details: apiImport({ apiKey: "other" }).details }],
     ] as const) {
       await using plugin = await TestPlugin.start();
-      const { id, stack } = await elsewhere(plugin, inputs);
+      const { id, stack } = elsewhere(plugin, inputs);
       await stack.import(id, programOf(inputs));
       await stack.up(programOf(inputs));
       await stack.up({ ...programOf(inputs), ...change });
@@ -125,14 +125,14 @@ describe("a Job that was created elsewhere", () => {
 
   it("is not imported unchanged with another body", async () => {
     await using plugin = await TestPlugin.start();
-    const { id, stack } = await elsewhere(plugin, upload("prices"));
+    const { id, stack } = elsewhere(plugin, upload("prices"));
     await stack.import(id, { ...programOf(upload("prices")), upload: textAsset("other") });
     expect(stack.steps).to.deep.equal(["import with changes: upload"]);
   });
 
   it("needs its body once it changes", async () => {
     await using plugin = await TestPlugin.start();
-    const { id, stack } = await elsewhere(plugin, upload("prices"));
+    const { id, stack } = elsewhere(plugin, upload("prices"));
     await stack.import(id);
     const { type, details } = stack.stored!.inputs as unknown as JobInputs;
     const own = { ...details.importAssetFromSignedUrl, assetName: "other.csv" };
@@ -146,7 +146,7 @@ describe("a Job that was created elsewhere", () => {
 
   it("has its assets deleted by a setting of the program that imported it", async () => {
     await using plugin = await TestPlugin.start();
-    const { id, stack } = await elsewhere(plugin, s3Import(["a"]));
+    const { id, stack } = elsewhere(plugin, s3Import(["a"]));
     await stack.import(id, programOf(s3Import(["a"])));
     await stack.destroy();
     expect(plugin.service.assets).to.deep.equal([]);

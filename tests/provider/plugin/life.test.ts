@@ -44,7 +44,7 @@ describe("a Job of the plugin", () => {
     await stack.up({ ...keyed("a.csv", "c.csv"), onDelete: "deleteAssets" });
     await stack.destroy();
     expect(stack.steps).to.deep.equal(["create", "same", "same", "update", "replace"]);
-    expect(plugin.service.effects()).to.deep.equal(["job1", "job2"]);
+    expect(plugin.service.effects()).to.deep.equal(["job1", "job4"]);
     expect(plugin.service.assets).to.deep.equal([]);
   });
 
