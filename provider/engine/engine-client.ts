@@ -124,4 +124,5 @@ type Credentials = ConstructorParameters<typeof EngineGrpc.EngineClient>[1];
  * Loads modules of the SDK's own copy, gRPC included, because objects of two copies do not work together. Called for the
  * first message, so that a check does not load them.
  */
-const loadFromSdk: LoadModule = (module) => createRequire(require.resolve("@pulumi/pulumi"))(module) as unknown;
+const loadFromSdk: LoadModule = (module) =>
+  createRequire(require.resolve("@pulumi/pulumi"))(module) as unknown;

@@ -16,7 +16,7 @@ import { JobSetResource } from "../host/job-set-resource";
 import type { Resource } from "../host/resource";
 import type { Change } from "./changes";
 import { findChanges } from "./changes";
-import { completeState, importedInputs } from "./imported-job";
+import { completeState, importMark, importedInputs } from "./imported-job";
 import { jobPaths, secretsOfOutputs } from "./secrets";
 import type { Props } from "./values";
 
@@ -65,13 +65,16 @@ const job: Kind = {
   importedInputs,
   complete: completeState,
   causes: () => [["state"]],
-  changes: (state, _, news) =>
-    jobChanges(
-      { ...state, upload: state.uploadHash === undefined ? undefined : { hash: state.uploadHash } },
-      news,
-      [],
-    ),
+  changes: (state, last, news) => jobChanges(isProgram(last) ? last : inputsOf(state), news, []),
 };
+
+/** Whether the inputs are those of a program, and complete. The engine shows the changes between them and the new ones. */
+const isProgram = (inputs: Props): boolean => inputs.type !== undefined && inputs[importMark] !== true;
+
+const inputsOf = ({ uploadHash, ...state }: Props): Props => ({
+  ...state,
+  ...(uploadHash !== undefined && { upload: { hash: uploadHash } }),
+});
 
 const set: Kind = {
   open: (host) => new JobSetResource(host),

@@ -23,7 +23,7 @@ import { formatPropertyPath } from "./changes";
 import type { PropertyChange, ResourceDiff, Stored } from "./resource";
 import type { Props } from "./values";
 
-export const readStruct = (value: Struct | undefined): Props => (value?.toJavaScript() ?? {});
+export const readStruct = (value: Struct | undefined): Props => value?.toJavaScript() ?? {};
 
 const toStruct = (value: Props): Struct =>
   Struct.fromJavaScript(value as Readonly<Record<string, JavaScriptValue>>);

@@ -79,7 +79,8 @@ export const seal = (wire: Props, secrets: readonly Path[]): Props =>
 
 function markAt(value: unknown, [step, ...rest]: Path): unknown {
   if (step === undefined) return mark(value);
-  if (Array.isArray(value)) return value.map((item: unknown, index) => (index === step ? markAt(item, rest) : item));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (index === step ? markAt(item, rest) : item));
   if (!isRecord(value)) return value;
   // What a special object contains is secret if the object is.
   if (signatureKey in value) return mark(value);

@@ -40,7 +40,7 @@ class SimulatedHost extends PluginHost {
 
 const struct = (value: Props = {}): Struct =>
   Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Record<string, JavaScriptValue>);
-const props = (value: Struct | undefined): Props => (value?.toJavaScript() ?? {});
+const props = (value: Struct | undefined): Props => value?.toJavaScript() ?? {};
 
 /** A failed call. */
 export class CallError extends Error {

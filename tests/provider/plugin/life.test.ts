@@ -79,6 +79,36 @@ describe("a Job of the plugin", () => {
     expect(stack.stored).to.equal(undefined);
   });
 
+  it("shows the changes of a set against the inputs of the last run", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, urn);
+    await stack.up(keyed("a", "b"));
+    await stack.up(keyed("b", "a"));
+    const { inputs } = await plugin.check(urn, keyed("a", "c"));
+    expect((await plugin.diff(urn, stack.stored!, inputs)).details).to.deep.equal({
+      "details.importAssetsFromS3.assetSources[0]": "DELETE_REPLACE",
+      "details.importAssetsFromS3.assetSources[1]": "ADD_REPLACE",
+    });
+  });
+
+  it("continues a state of the dynamic provider", async () => {
+    await using plugin = await TestPlugin.start();
+    const stack = new PluginStack(plugin, urn);
+    await stack.up(keyed("a", "b"));
+    const own = {
+      __urn: urn.replace("dataexchange:index:Job", "pulumi-nodejs:dynamic/dataexchange:Job"),
+      __provider: "code",
+    };
+    const { id, state, inputs } = stack.stored!;
+    const assets = (state.assets as { id: string }[]).map((asset) => ({ id: asset.id }));
+    stack.stored = { id, state: { ...state, assets, ...own }, inputs: { ...inputs, ...own } };
+    await stack.up(keyed("b", "a"));
+    await stack.refresh();
+    expect(stack.stored!.state).to.deep.equal(state);
+    await stack.up(keyed("b", "a"));
+    expect(stack.steps).to.deep.equal(["create", "same", "same"]);
+  });
+
   it("is refused with the path of each problem, and no property", async () => {
     await using plugin = await TestPlugin.start();
     const { failures, properties } = await plugin.check(urn, { ...keyed("ok", ""), upload: "x" });

@@ -1,0 +1,135 @@
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+
+import type { JobArgs } from "../../../index";
+import type { AttachedPlugin } from "../../harness/attached-plugin";
+import { PluginJob, attachPlugin } from "../../harness/attached-plugin";
+import { apiArgs, importArgs, uploadArgs } from "../../harness/programs";
+import { TestService, credentials, region } from "../../harness/service";
+import { TestStack, expectSuccess, messageCodes, valuesOf } from "../../harness/stack";
+
+const declare =
+  (jobs: Record<string, JobArgs>, opts: Record<string, CustomResourceOptions> = {}): PulumiFn =>
+  () => {
+    const made = Object.entries(jobs).map(([name, args]) => new PluginJob(name, args, opts[name]));
+    return Promise.resolve({ assets: made[0]!.assets.apply((assets) => assets.map(({ name }) => name)) });
+  };
+
+describe("the plugin on the engine", function () {
+  this.timeout("5m");
+  let service: TestService;
+  let plugin: AttachedPlugin;
+  let stack: TestStack;
+
+  before(async function () {
+    // The first run may build the Pulumi CLI.
+    this.timeout("15m");
+    service = await TestService.start();
+    plugin = await attachPlugin();
+    const { endpoint } = service;
+    stack = await TestStack.create({
+      env: plugin.env,
+      config: {
+        "dataexchange:region": { value: region },
+        "dataexchange:accessKey": { value: credentials.accessKeyId },
+        "dataexchange:secretKey": { value: credentials.secretAccessKey, secret: true },
+        "dataexchange:endpoints": {
+          value: JSON.stringify([{ dataexchange: endpoint, s3: endpoint, sts: endpoint }]),
+        },
+      },
+    });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") console.error(stack.lastRun?.stdout, stack.lastRun?.stderr);
+    await stack.clearState();
+  });
+  after(async () => {
+    await stack?.remove();
+    plugin?.stop();
+    await service?.stop();
+  });
+
+  it("previews, runs, keeps, replaces and deletes a job", async () => {
+    const revision = await service.createEmptyRevision();
+    await service.createBucket("life", { "a.csv": "1", "b.csv": "2", "c.csv": "3" });
+    const args = (...keys: string[]) => {
+      const all = importArgs(revision, keys, { onDelete: "deleteAssets" });
+      const { importAssetsFromS3: own } = all.details as { importAssetsFromS3: { assetSources: object[] } };
+      const assetSources = own.assetSources.map((source) => ({ ...source, bucket: "life" }));
+      return { ...all, details: { importAssetsFromS3: { ...own, assetSources } } } as JobArgs;
+    };
+    const first = declare({ prices: args("a.csv", "b.csv") });
+    expect(expectSuccess(await stack.preview(first)).changes).to.deep.equal({ create: 2 });
+    expect(valuesOf(expectSuccess(await stack.up(first))).assets).to.have.members(["a.csv", "b.csv"]);
+    expect(expectSuccess(await stack.up(declare({ prices: args("b.csv", "a.csv") }))).changes).to.deep.equal({
+      same: 2,
+    });
+    expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 2 });
+    const other = declare({ prices: args("a.csv", "c.csv") });
+    const preview = expectSuccess(await stack.preview(other));
+    expect(preview.changes).to.deep.equal({ replace: 1, same: 1 });
+    expect(preview.stdout).to.contain('"b.csv"').and.contain('"c.csv"').and.not.contain('"a.csv"');
+    const before = await stack.job();
+    expectSuccess(await stack.up(other));
+    expect((await stack.job()).id).to.not.equal(before.id);
+    expect(await service.listAssetNames(revision)).to.have.members(["a.csv", "c.csv"]);
+    expectSuccess(await stack.destroy());
+    expect(await service.listAssetNames(revision)).to.deep.equal([]);
+  });
+
+  it("keeps a failed job in state, names the cause in the preview, and retries", async () => {
+    const revision = await service.createEmptyRevision();
+    await service.createBucket("source");
+    const program = declare({ prices: importArgs(revision, ["later.csv"]) });
+    const failed = await stack.up(program);
+    expect(failed.error).to.be.an("error");
+    expect(messageCodes(failed)).to.include("job-failed");
+    const kept = await stack.job();
+    expect(kept.outputs.state).to.equal("ERROR");
+    expect(kept.initErrors).to.have.length(1);
+    const preview = await stack.preview(program);
+    expect(preview.changes).to.deep.equal({ replace: 1, same: 1 });
+    expect(preview.stdout).to.match(/state\s*: "ERROR"/);
+    await service.putObject("source", "later.csv", "1");
+    expectSuccess(await stack.up(program));
+    expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: 2 });
+  });
+
+  it("imports jobs with their uploads and credentials, and changes nothing afterwards", async () => {
+    const files = await service.createEmptyRevision();
+    const apis = await service.createEmptyRevision("API_GATEWAY_API");
+    const jobs = {
+      file: uploadArgs(files, "prices.csv", "planted-text"),
+      api: apiArgs(apis, { apiName: "prices", apiKey: "planted-api-key", title: "prices" }),
+    };
+    expectSuccess(await stack.up(declare(jobs)));
+    const state = await stack.readState();
+    expect(state).to.not.contain("planted-text").and.not.contain("planted-api-key");
+    const ids = Object.fromEntries((await stack.jobs()).map(({ urn, id }) => [urn.split("::").at(-1)!, id]));
+    await stack.clearState();
+    const options = { file: { import: ids.file! }, api: { import: ids.api! } };
+    const imported = expectSuccess(await stack.up(declare(jobs, options)));
+    expect(imported.changes).to.deep.equal({ create: 1, import: 2 });
+    for (const program of [declare(jobs, options), declare(jobs)]) {
+      expect(expectSuccess(await stack.up(program)).changes).to.deep.equal({ same: 3 });
+    }
+    expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 3 });
+    expect(expectSuccess(await stack.up(declare(jobs))).changes).to.deep.equal({ same: 3 });
+    expect(Object.values(ids)).to.have.members(await stack.listJobIds());
+  });
+
+  it("ends the wait for a job after customTimeouts, and resumes it", async () => {
+    const revision = await service.createEmptyRevision();
+    await service.createBucket("source", { "a.csv": "1" });
+    const release = service.local.pauseJobs();
+    const jobs = { prices: importArgs(revision, ["a.csv"]) };
+    const late = await stack.up(declare(jobs, { prices: { customTimeouts: { create: "2s" } } }));
+    expect(messageCodes(late)).to.include("deadline-passed");
+    const { id, outputs } = await stack.job();
+    expect(outputs.state).to.equal("IN_PROGRESS");
+    release();
+    expectSuccess(await stack.up(declare(jobs)));
+    expect(await stack.job()).to.deep.include({ id });
+  });
+});
