@@ -1,5 +1,5 @@
 /** The plugin in the test's own process. The engine attaches to it in place of starting a process. */
-import { CustomResource } from "@pulumi/pulumi";
+import { CustomResource, ProviderResource } from "@pulumi/pulumi";
 import type { CustomResourceOptions, Inputs, Output } from "@pulumi/pulumi";
 
 import type { JobArgs } from "../../index";
@@ -18,6 +18,13 @@ export async function attachPlugin(): Promise<AttachedPlugin> {
   const open = (address: string | undefined) => new Run(new Engine(address));
   const { port, stop } = await serve(protocol({ version: "0.0.0", open }));
   return { env: { PULUMI_DEBUG_PROVIDERS: `dataexchange:${port}` }, stop };
+}
+
+/** An explicit provider of the plugin. Structured settings are JSON, as a generated SDK sends them. */
+export class PluginProvider extends ProviderResource {
+  constructor(name: string, settings: Inputs) {
+    super("dataexchange", name, settings);
+  }
 }
 
 /** A Job of the plugin, as a generated SDK declares it. */

@@ -1,10 +1,11 @@
-import type { CustomResourceOptions } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 
 import type { JobArgs } from "../../../index";
 import type { AttachedPlugin } from "../../harness/attached-plugin";
-import { PluginJob, attachPlugin } from "../../harness/attached-plugin";
+import { PluginJob, PluginProvider, attachPlugin } from "../../harness/attached-plugin";
+import { until } from "../../harness/processes";
 import { apiArgs, importArgs, uploadArgs } from "../../harness/programs";
 import { TestService, credentials, region } from "../../harness/service";
 import { TestStack, expectSuccess, messageCodes, valuesOf } from "../../harness/stack";
@@ -117,6 +118,58 @@ describe("the plugin on the engine", function () {
     expect(expectSuccess(await stack.refresh()).changes).to.deep.equal({ same: 3 });
     expect(expectSuccess(await stack.up(declare(jobs))).changes).to.deep.equal({ same: 3 });
     expect(Object.values(ids)).to.have.members(await stack.listJobIds());
+  });
+
+  it("ends the wait for a job when the run is cancelled, and resumes it", async () => {
+    const revision = await service.createEmptyRevision();
+    await service.createBucket("source", { "a.csv": "1" });
+    const release = service.local.pauseJobs();
+    const program = declare({ prices: importArgs(revision, ["a.csv"]) });
+    const cancelled = new AbortController();
+    const earlier = service.local.requests.length;
+    const isStarted = () =>
+      service.local.requests.slice(earlier).some(({ operation }) => operation === "StartJob");
+    const up = stack.up(program, { signal: cancelled.signal });
+    await until(isStarted);
+    const since = performance.now();
+    cancelled.abort();
+    const run = await up;
+    expect(performance.now() - since).to.be.lessThan(20_000);
+    expect(messageCodes(run)).to.include("run-cancelled");
+    const { id, outputs } = await stack.job();
+    expect(outputs.state).to.equal("IN_PROGRESS");
+    expect(await stack.readState()).to.not.contain("pending_operations");
+    release();
+    expectSuccess(await stack.up(program));
+    expect(await stack.job()).to.deep.include({ id });
+  });
+
+  it("runs jobs through an explicit provider, and again if its region changes", async () => {
+    const revision = await service.createEmptyRevision();
+    await service.createBucket("source", { "a.csv": "1" });
+    const { endpoint } = service;
+    const program =
+      (settings: Inputs): PulumiFn =>
+      () => {
+        const provider = new PluginProvider("aws", {
+          ...{ accessKey: credentials.accessKeyId, secretKey: credentials.secretAccessKey },
+          endpoints: JSON.stringify([{ dataexchange: endpoint, s3: endpoint, sts: endpoint }]),
+          ...settings,
+        });
+        new PluginJob("prices", importArgs(revision, ["a.csv"]), { provider });
+        return Promise.resolve();
+      };
+    const first = { region };
+    expect(expectSuccess(await stack.preview(program(first))).changes).to.deep.equal({ create: 3 });
+    expectSuccess(await stack.up(program(first)));
+    expect((await stack.job()).outputs.region).to.equal(region);
+    expect(await stack.readState()).to.not.contain(credentials.secretAccessKey);
+    const limited = { ...first, concurrentJobs: JSON.stringify({ IMPORT_ASSETS_FROM_S3: 1 }) };
+    expect(expectSuccess(await stack.up(program(limited))).changes).to.deep.equal({ same: 2, update: 1 });
+    const moved = await stack.preview(program({ ...limited, region: "eu-west-1" }));
+    expect(moved.changes).to.deep.equal({ same: 1, update: 1, replace: 1 });
+    const wrong = await stack.up(program({ ...limited, endpoints: "{" }));
+    expect(messageCodes(wrong)).to.include("invalid-config");
   });
 
   it("ends the wait for a job after customTimeouts, and resumes it", async () => {
