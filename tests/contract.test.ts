@@ -15,7 +15,6 @@ import {
   jobSetToken,
   jobToken,
   providerCode,
-  secretOutputs,
 } from "../provider/dynamic/state-contract";
 import * as entry from "../provider/index";
 import { contentHash } from "../components/support/content-hash";
@@ -24,7 +23,7 @@ import { slug } from "../components/support/asset-names";
 import { resourceKeyOf, requestText } from "../provider/core/job-context";
 import { inputsOfJobs } from "../provider/core/job-set/inputs";
 import { writeJobSet } from "../provider/core/job-set/state";
-import { readOutputs } from "../provider/core/state";
+import { readOutputs, secretOutputs } from "../provider/core/state";
 import { toMarkdown } from "../review/render";
 import { reviewOf } from "../review/review";
 import { parsePreview } from "../review/parse-preview";

@@ -19,6 +19,11 @@ export interface SecretOutputs {
   apiKey?: string;
 }
 
+export const secretOutputs: readonly string[] = ["signedUrl", "apiKey"] satisfies (keyof SecretOutputs)[];
+
+/** Outputs that repeat details. They are secret if the details contain a secret. */
+export const repeatingOutputs: readonly string[] = ["assets", "errors"];
+
 /** The inputs, and the service's answer. */
 export interface JobOutputs extends Omit<JobInputs, "upload">, SecretOutputs {
   /** SHA-256 of the uploaded body, in hex. The body itself is never stored. */

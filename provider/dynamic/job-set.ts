@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AssetInState, JobAsset, JobState } from "../../service-model/job";
 import { jobAssets } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
-import { namesBeyond } from "../core/state";
-import { jobSetCode, jobSetToken, secretOutputs } from "./state-contract";
+import { namesBeyond, secretOutputs } from "../core/state";
+import { jobSetCode, jobSetToken } from "./state-contract";
 import { forgetRegisteredJob } from "../host/job-records";
 import {
   assertSerializable,

@@ -23,9 +23,3 @@ export const jobSetToken = "pulumi-nodejs:dynamic/dataexchange:JobSet";
 
 /** The code of its provider. */
 export const jobSetCode = `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("${providerEntry}").jobSet`;
-
-/** Outputs that are credentials. */
-export const secretOutputs = ["signedUrl", "apiKey"];
-
-/** Outputs that repeat details. They are secret if the details contain a secret. */
-export const repeatingOutputs = ["assets", "errors"];

@@ -7,6 +7,8 @@ export interface Engine {
    * has accepted the line, so that lines keep their order, or after a timeout. Never rejects.
    */
   log(severity: Severity, message: string, urn?: string, ephemeral?: boolean): Promise<void>;
+  /** Connects before the first message. */
+  connect?(): unknown;
   /** False if the engine was reached before and is not reachable now, for example because it was killed. */
   isAlive(): Promise<boolean>;
 }

@@ -46,6 +46,7 @@ export class Host {
   );
   private readonly inState = new Set<string>();
   private config: ReadConfig = () => undefined;
+  private isPreloaded = false;
 
   constructor(readonly engine: Engine) {
     this.records = new FileJobRecords(undefined, engine.address);
@@ -55,6 +56,23 @@ export class Host {
     this.config = config;
     // Connects now, so that an engine that is killed before its first job is known to have exited.
     void this.engine.isAlive();
+  }
+
+  /**
+   * Loads the modules that the first job needs, mainly the SDK's client, while the engine handles the answer. Called for a
+   * new or changed resource only, so that an unchanged stack loads nothing.
+   */
+  preload(settings: OwnSettings): void {
+    if (this.isPreloaded) return;
+    this.isPreloaded = true;
+    // Wrong settings are reported by the operation.
+    const load = () =>
+      this.sessions.of(settings).then(
+        () => this.engine.connect?.(),
+        () => undefined,
+      );
+    // Loading blocks the process, so the answer is sent first.
+    setTimeout(() => void load(), 5).unref();
   }
 
   /** Records that the resource is in state. */

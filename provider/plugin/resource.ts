@@ -8,7 +8,7 @@ import type { Resource } from "../host/resource";
 import { InitializationError } from "../host/resource";
 import type { Change } from "./changes";
 import { importMark, inputsOfLastRun, lacksImportedBody } from "./imported-job";
-import type { Kind } from "./kinds";
+import type { Kind } from "./kind";
 import { credentialsOf, hasSecretDetails } from "./secrets";
 import type { Decoded, Props } from "./values";
 import { decode, encode, seal } from "./values";
@@ -48,6 +48,7 @@ export class PluginResource {
     const { values: before } = decode(olds);
     const { values, secrets } = decode(news);
     if (Object.keys(before).length > 0) this.host.recordInState(urn);
+    else this.host.preload(values);
     const keepsBody = lacksImportedBody({ ...before, ...pick(values, importMark) }, values);
     const { failures, region } = await this.resource.check(
       keepsBody ? { ...values, upload: UNKNOWN } : values,
@@ -77,6 +78,7 @@ export class PluginResource {
     );
     const hasChanged = updates || replaces.length > 0;
     if (!hasChanged) return { replaces, hasChanged, changes: [] };
+    this.host.preload(after);
     const changes = this.kind
       .changes(olds, last, after)
       .map((change) => ({ ...change, isInput: true, replaces: replaces.includes(String(change.path[0])) }));
@@ -137,7 +139,7 @@ export class PluginResource {
     if (!found) return undefined;
     const secrets = [...state.secrets, ...inputs.secrets];
     return {
-      state: this.encode(found, { values: inputs.values, secrets }),
+      state: this.encode(found, { secrets }),
       inputs: isImport ? encode(importedInputs!(found as Props)) : stored.inputs,
     };
   }
@@ -159,11 +161,11 @@ export class PluginResource {
     return isSecret ? { ...values, __secret: true } : values;
   }
 
-  private encode(state: object, { values, secrets }: Pick<Decoded, "values" | "secrets">): Props {
+  private encode(state: object, { secrets }: Pick<Decoded, "secrets">): Props {
     // The dynamic provider has stored these two in its states.
     const own = Object.entries(state).filter(([name]) => name !== "__urn" && name !== "__provider");
     const outputs = this.kind.present(Object.fromEntries(own));
-    return encode(outputs, this.kind.secretOutputs(values, secrets, outputs));
+    return encode(outputs, this.kind.secretOutputs(secrets, outputs));
   }
 
   /** Encodes the state of a resource whose operation has failed. */

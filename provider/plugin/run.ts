@@ -8,6 +8,10 @@ import type { Operation } from "../host/host";
 import { kinds } from "./kinds";
 import { PluginResource } from "./resource";
 
+/**
+ * The engine starts a process for each explicit provider. `ownership` and the quotas of `sessions` hold for this process alone;
+ * what the processes of one run must agree on belongs here.
+ */
 export class PluginHost extends Host {
   override readonly regionSetting = "the provider's region (dataexchange:region in the stack's config)";
 }

@@ -3,13 +3,8 @@ import { isRecord } from "../../service-model/validate";
 import type { Path } from "../../service-model/validate";
 import { jobTypes } from "../../service-model/job-types";
 import { requestedSecrets } from "../core/job-details";
+import { repeatingOutputs, secretOutputs } from "../core/state";
 import type { Props } from "./values";
-
-/** Outputs that are credentials. */
-const credentialOutputs = ["signedUrl", "apiKey"];
-
-/** Outputs that repeat details. */
-const repeatingOutputs = ["assets", "errors"];
 
 /** Members of details that are credentials. The type of a job may not be known yet. */
 const credentials: readonly Path[] = jobTypes.flatMap((jobType) =>
@@ -34,7 +29,7 @@ export const hasSecretDetails = (secrets: readonly Path[], job: Path): boolean =
 
 /** The secrets among the outputs of the job at `at`, whose inputs have these secrets. */
 export function secretsOfOutputs(secrets: readonly Path[], job: Path, at: Path): Path[] {
-  const names = [...credentialOutputs, ...(hasSecretDetails(secrets, job) ? repeatingOutputs : [])];
+  const names = [...secretOutputs, ...(hasSecretDetails(secrets, job) ? repeatingOutputs : [])];
   const own = secrets.filter((path) => begins(path, job)).map((path) => [...at, ...path.slice(job.length)]);
   const whole = secrets.some((path) => path.length < job.length && begins(job, path)) ? [at] : [];
   return [...whole, ...own, ...credentialsOf([at]), ...names.map((name) => [...at, name])];

@@ -7,7 +7,7 @@ import { unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
 
 import { suppressStackTexts } from "../../../provider/dynamic/resource-declaration";
-import { secretOutputs } from "../../../provider/dynamic/state-contract";
+import { secretOutputs } from "../../../provider/core/state";
 import type { JobArgs, JobSetArgs } from "../../../index";
 import { Job, JobSet } from "../../../index";
 import { useFolder } from "../../harness/folder";

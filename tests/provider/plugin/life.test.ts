@@ -104,7 +104,7 @@ describe("a Job of the plugin", () => {
     stack.stored = { id, state: { ...state, assets, ...own }, inputs: { ...inputs, ...own } };
     await stack.up(keyed("b", "a"));
     await stack.refresh();
-    expect(stack.stored!.state).to.deep.equal(state);
+    expect(stack.stored.state).to.deep.equal(state);
     await stack.up(keyed("b", "a"));
     expect(stack.steps).to.deep.equal(["create", "same", "same"]);
   });

@@ -31,7 +31,7 @@ describe("pulumi-resource-dataexchange", function () {
     const [port] = (await once(createInterface(plugin.stdout), "line")) as [string];
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     const info = await new Promise<PluginInfo>((resolve, reject) =>
-      client.getPluginInfo(new Empty(), (error, answer) => (error ? reject(error) : resolve(answer!))),
+      client.getPluginInfo(new Empty(), (error, answer) => (error ? reject(error) : resolve(answer))),
     );
     expect(info.getVersion()).to.equal(await readVersion());
     await new Promise((resolve) =>

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import type { CreateJobCommandInput } from "@aws-sdk/client-dataexchange";
 import type { Deployment } from "@pulumi/pulumi/automation";
 
-import { finalizationToken, jobToken, secretOutputs } from "../../../provider/dynamic/state-contract";
+import { secretOutputs } from "../../../provider/core/state";
+import { finalizationToken, jobToken } from "../../../provider/dynamic/state-contract";
 import { jobTypeOf } from "../../../service-model/job-types";
 import { fromApiNames, toApiNames } from "../../../service-model/shape";
 import { openApi } from "../../harness/programs";
@@ -56,7 +57,7 @@ function whole(resources: readonly KeptResource[]): Deployment {
     ...resource,
     custom: true,
     parent: urn,
-    additionalSecretOutputs: secretOutputs,
+    additionalSecretOutputs: [...secretOutputs],
   }));
   const manifest = { time: "2026-01-01T00:00:00Z", magic: "", version: "" };
   return { version: 3, deployment: { manifest, resources: [stack, ...kept] } };

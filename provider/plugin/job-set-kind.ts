@@ -1,0 +1,46 @@
+import { UNKNOWN, isRecord } from "../../service-model/validate";
+import { JobSetResource } from "../host/job-set-resource";
+import { findChanges } from "./changes";
+import { jobChanges, withAssets } from "./job-kind";
+import type { Kind } from "./kind";
+import { jobPaths, secretsOfOutputs } from "./secrets";
+import type { Props } from "./values";
+
+export const jobSetKind: Kind = {
+  open: (host) => new JobSetResource(host),
+  jobs: (inputs) => jobPaths(inputs, "jobs"),
+  secretOutputs: (secrets, outputs) =>
+    jobPaths(outputs, "results").flatMap((at) => [
+      ...secretsOfOutputs(secrets, ["jobs", ...at.slice(1)], at),
+      // Replaced jobs have details that the inputs no longer contain.
+      [...at, "former"],
+    ]),
+  foresee: ({ jobs: _, triggers: __, ...settings }, state) => ({ ...state, ...settings, results: UNKNOWN }),
+  present: ({ results, ...others }) => ({
+    ...others,
+    results: isRecord(results)
+      ? Object.fromEntries(Object.entries(results).map(([name, job]) => [name, withAssets(job as Props)]))
+      : results,
+  }),
+  complete: (state) => state,
+  causes({ results }) {
+    const jobs = isRecord(results) ? Object.entries(results) : [];
+    const open = jobs.filter(([, result]) => !isRecord(result) || result.state !== "COMPLETED");
+    return open.length === 0 ? [["results"]] : open.map(([name]) => ["results", name, "state"]);
+  },
+  changes(_, { jobs: was, ...olds }, { jobs: is, ...news }) {
+    const settings = [...jobChanges(olds, news, [])];
+    if (!isRecord(was) || !isRecord(is)) return [...settings, ...findChanges(undefined, was, is, ["jobs"])];
+    const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+    return [
+      ...settings,
+      ...names.flatMap((name) => {
+        const [before, after] = [was[name], is[name]];
+        const path = ["jobs", name];
+        return isRecord(before) && isRecord(after)
+          ? jobChanges(before, after, path)
+          : findChanges(undefined, before, after, path);
+      }),
+    ];
+  },
+};

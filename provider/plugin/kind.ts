@@ -1,0 +1,26 @@
+import type { Path } from "../../service-model/validate";
+import type { Host } from "../host/host";
+import type { Resource } from "../host/resource";
+import type { Change } from "./changes";
+import type { Props } from "./values";
+
+/** What a type of resource adds to the operations that all have in common. Values are those of the core. */
+export interface Kind {
+  open(host: Host): Resource;
+  /** Paths of the jobs among the inputs. */
+  jobs(inputs: Props): Path[];
+  /** Secrets of the outputs of inputs that have these secrets. */
+  secretOutputs(secrets: readonly Path[], outputs: Props): Path[];
+  /** The outputs of a preview. `state` is that of a resource that is updated. */
+  foresee(inputs: Props, state?: Props): Props;
+  /** The state as the program reads it. The core leaves out what can be derived. */
+  present(state: Props): Props;
+  /** Inputs of a resource that was created elsewhere. Undefined if such resources cannot be imported. */
+  importedInputs?: (outputs: Props) => Props;
+  /** The state with what only the inputs of the last run contain. */
+  complete(state: Props, inputs: Props): Props;
+  /** Paths of the outputs that say why a resource is updated although no input has changed. */
+  causes(state: Props): Path[];
+  /** What differs between the inputs in state and those of the program. */
+  changes(state: Props, oldInputs: Props, news: Props): Change[];
+}
