@@ -21,7 +21,6 @@ export function importedInputs(outputs: Props): Props {
 
 /** The state with what only the inputs of the last run contain. A job that a program has created needs none of it. */
 export function completeState(state: Props, inputs: Props): Props {
-  if (state.type === undefined || state.type !== inputs.type) return state;
   const { hash } = (inputs.upload ?? {}) as Partial<BodySource>;
   const known = ["triggers", ...Object.keys(args)].filter(
     (name) => state[name] === undefined && inputs[name] !== undefined,
@@ -65,7 +64,7 @@ export function inputsOfLastRun(state: Props, inputs: Props, news: Props, md5: s
 /** Whether the inputs are those of an imported job whose body the program does not give, because it stays as it is. */
 export function lacksImportedBody(olds: Props, news: Props): boolean {
   const jobType = findJobType(news.type);
-  if (!jobType?.upload || olds[importMark] !== true || olds.type !== news.type) return false;
+  if (!jobType?.upload || olds[importMark] !== true) return false;
   if (news.upload !== undefined && news.upload !== null) return false;
   const [was, is] = [olds, news].map((values) =>
     normalText(jobType.details, detailsOf(values), ({ fromUpload, secret }) => Boolean(fromUpload || secret)),

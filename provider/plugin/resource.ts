@@ -49,7 +49,7 @@ export class PluginResource {
     const { values, secrets } = decode(news);
     if (Object.keys(before).length > 0) this.host.recordInState(urn);
     else this.host.preload(values);
-    const keepsBody = lacksImportedBody({ ...before, ...pick(values, importMark) }, values);
+    const keepsBody = lacksImportedBody(before, values);
     const { failures, region } = await this.resource.check(
       keepsBody ? { ...values, upload: UNKNOWN } : values,
     );
@@ -114,13 +114,12 @@ export class PluginResource {
     });
   }
 
-  async update({ id, state, inputs: last }: Stored, news: Props, operation: Operation): Promise<Props> {
+  async update({ id, state }: Stored, news: Props, operation: Operation): Promise<Props> {
     const inputs = decode(news);
     const { values } = decode(state);
-    const olds = this.kind.complete(values, decode(last).values);
     return this.keepingState(inputs, async () => {
       const own = withOldUrn(operation, values);
-      return this.encode(await this.resource.update(id, olds, this.withSecretMark(inputs), own), inputs);
+      return this.encode(await this.resource.update(id, values, this.withSecretMark(inputs), own), inputs);
     });
   }
 
@@ -133,13 +132,11 @@ export class PluginResource {
         "Only resources of the type dataexchange:index:Job can be imported, because the service has no others.";
       throw new CodedError({ code: "not-importable", text });
     }
-    const [state, inputs] = [decode(stored.state), decode(stored.inputs)];
-    const own = withOldUrn(operation, state.values);
-    const found = await this.resource.read(stored.id, state.values, own);
+    const { values } = decode(stored.state);
+    const found = await this.resource.read(stored.id, values, withOldUrn(operation, values));
     if (!found) return undefined;
-    const secrets = [...state.secrets, ...inputs.secrets];
     return {
-      state: this.encode(found, { secrets }),
+      state: this.encode(found, decode(stored.inputs)),
       inputs: isImport ? encode(importedInputs!(found as Props)) : stored.inputs,
     };
   }
@@ -179,8 +176,6 @@ export class PluginResource {
     }
   }
 }
-
-const pick = (values: Props, name: string): Props => (name in values ? { [name]: values[name] } : {});
 
 /** States of the dynamic provider name the URN, which may differ from the present one. */
 const withOldUrn = (operation: Operation, { __urn }: Props): Operation => ({

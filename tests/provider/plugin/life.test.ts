@@ -8,6 +8,7 @@ import {
   apiImport,
   dataSetId,
   failureOf,
+  hour,
   revisionId,
   s3Export,
   s3Import,
@@ -102,7 +103,11 @@ describe("a Job of the plugin", () => {
     const { id, state, inputs } = stack.stored!;
     const assets = (state.assets as { id: string }[]).map((asset) => ({ id: asset.id }));
     stack.stored = { id, state: { ...state, assets, ...own }, inputs: { ...inputs, ...own } };
+    const { host } = plugin.runs.at(-1)!;
+    const key = (await host.findResourceKey({}, own.__urn))!;
+    await host.records.write(key, { work: "w", job: id });
     await stack.up(keyed("b", "a"));
+    expect(await host.records.find(key)).to.equal(undefined);
     await stack.refresh();
     expect(stack.stored.state).to.deep.equal(state);
     await stack.up(keyed("b", "a"));
@@ -132,6 +137,22 @@ describe("a Job of the plugin", () => {
     const later = { arn: unknown, createdAt: unknown, updatedAt: unknown, state: unknown, errors: unknown };
     expect([id, state]).to.deep.equal(["", { ...inputs, ...later, assets: unknown }]);
     expect(plugin.service.calls).to.deep.equal([]);
+  });
+
+  it("has a signed URL that a preview does not know", async () => {
+    await using plugin = await TestPlugin.start();
+    const { state } = await plugin.create(urn, { ...urlExport() }, { preview: true });
+    expect(state).to.deep.include({ signedUrl: secret(unknown), signedUrlExpiresAt: unknown });
+  });
+
+  it("runs again if the user replaces an unfinished job, for which the engine calls no diff", async () => {
+    await using plugin = await TestPlugin.start(new Simulator({ duration: hour }));
+    const stack = new PluginStack(plugin, urn);
+    await failureOf(stack.up({ ...keyed("a.csv"), timeouts: { run: "1m" } }));
+    await plugin.begin("127.0.0.1:2");
+    const { inputs } = await plugin.check(urn, keyed("a.csv"), stack.stored!.inputs);
+    await plugin.create(urn, inputs);
+    expect(plugin.service.effects()).to.have.length(2);
   });
 
   it("keeps its outputs in the preview of an update", async () => {

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+
+import { jobKind } from "../../../provider/plugin/job-kind";
+import { jobSetKind } from "../../../provider/plugin/job-set-kind";
+import { hasSecretDetails } from "../../../provider/plugin/secrets";
+
+const credential = ["details", "importAssetFromApiGatewayApi", "apiKey"];
+
+describe("hasSecretDetails", () => {
+  for (const [what, path, isSecret] of [
+    ["a secret member", ["details", "importAssetsFromS3", "assetSources", 0, "key"], true],
+    ["secret details", ["details"], true],
+    ["a credential, which no output repeats", credential, false],
+    ["another secret", ["triggers", 0], false],
+  ] as const) {
+    it(`is ${isSecret} for ${what}`, () => {
+      expect(hasSecretDetails([path], [])).to.equal(isSecret);
+      expect(hasSecretDetails([["jobs", "a", ...path]], ["jobs", "a"])).to.equal(isSecret);
+      expect(hasSecretDetails([["jobs", "b", ...path]], ["jobs", "a"])).to.equal(false);
+    });
+  }
+
+  it("is true for each job of secret jobs", () =>
+    expect(hasSecretDetails([["jobs"]], ["jobs", "a"])).to.equal(true));
+});
+
+describe("the secret outputs", () => {
+  const results = { results: { a: {} } };
+
+  it("of a job include those that repeat secret details", () => {
+    const secrets = jobKind.secretOutputs([["details"]], {});
+    expect(secrets).to.deep.include.members([["details"], ["signedUrl"], ["apiKey"], ["assets"], ["errors"]]);
+    expect(jobKind.secretOutputs([], {})).to.not.deep.include(["assets"]);
+  });
+
+  it("of a set include its replaced jobs", () =>
+    expect(jobSetKind.secretOutputs([], results)).to.deep.include(["results", "a", "former"]));
+
+  it("of a set include a result whose job is secret", () => {
+    for (const path of [["jobs"], ["jobs", "a"]]) {
+      expect(jobSetKind.secretOutputs([path], results)).to.deep.include(["results", "a"]);
+    }
+    expect(jobSetKind.secretOutputs([["jobs", "b"]], results)).to.not.deep.include(["results", "a"]);
+  });
+});
+
+describe("the causes of an update of a set", () => {
+  it("are the jobs that have not completed", () => {
+    const results = { a: { state: "COMPLETED" }, b: { state: "ERROR" } };
+    expect(jobSetKind.causes({ results })).to.deep.equal([["results", "b", "state"]]);
+    expect(jobSetKind.causes({ results: { a: results.a } })).to.deep.equal([["results"]]);
+  });
+});
