@@ -4,19 +4,10 @@ import { codesIn } from "../../../lib/message-code";
 import type { CallError } from "../../simulation/plugin";
 import { TestPlugin } from "../../simulation/plugin";
 import { PluginStack } from "../../simulation/plugin-stack";
-import {
-  apiImport,
-  dataSetId,
-  failureOf,
-  hour,
-  revisionId,
-  s3Export,
-  s3Import,
-  urlExport,
-} from "../../simulation/samples";
+import { dataSetId, failureOf, hour, revisionId, s3Import, urlExport } from "../../simulation/samples";
 import { Simulator } from "../../simulation/simulator";
 import { useAwsEnvironment } from "../../harness/environment";
-import { secret, textAsset, unknown, urnOf } from "./samples";
+import { secret, unknown, urnOf } from "./samples";
 
 const urn = urnOf("Job");
 const keyed = (...keys: string[]) => ({ ...s3Import(keys) });
@@ -181,132 +172,5 @@ describe("a Job of the plugin", () => {
       replaces: ["details"],
       details: { "details.importAssetsFromS3.assetSources[0]": "UPDATE_REPLACE" },
     });
-  });
-});
-
-describe("the secrets of a Job of the plugin", () => {
-  useAwsEnvironment();
-
-  it("are credentials and texts, whether the program has marked them or not", async () => {
-    await using plugin = await TestPlugin.start();
-    const news = { ...apiImport({ apiKey: "k" }), upload: textAsset("{}"), triggers: [textAsset("t")] };
-    const { inputs } = await plugin.check(urn, news);
-    const { apiKey } = (inputs.details as Record<string, Record<string, unknown>>)
-      .importAssetFromApiGatewayApi!;
-    expect(apiKey).to.deep.equal(secret("k"));
-    expect(inputs.upload).to.deep.equal(secret(textAsset("{}")));
-    expect(inputs.triggers).to.deep.equal([secret(textAsset("t"))]);
-    const { state } = await plugin.create(urn, inputs);
-    const text = JSON.stringify({ state, inputs });
-    const hidden = text.replaceAll(
-      /\{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270".*?\}/g,
-      "",
-    );
-    expect(text).to.contain('"k"');
-    expect(hidden).to.not.contain('"k"');
-  });
-
-  it("stay nested in the outputs, and hide what repeats them", async () => {
-    await using plugin = await TestPlugin.start();
-    const stack = new PluginStack(plugin, urn);
-    const source = { bucket: "source", key: secret("hidden.csv") };
-    const details = { importAssetsFromS3: { dataSetId, revisionId, assetSources: [source] } };
-    await stack.up({ ...keyed(), details });
-    const expectHidden = () => {
-      const { state } = stack.stored!;
-      expect(state.details).to.deep.equal(details);
-      const assets = (state.assets as { value: { name: string }[] }).value;
-      expect(state.assets).to.deep.equal(secret(assets));
-      expect(assets[0]!.name).to.equal("hidden.csv");
-    };
-    expectHidden();
-    await stack.refresh();
-    expectHidden();
-    await stack.up({ ...keyed(), details });
-    expect(stack.steps).to.deep.equal(["create", "same"]);
-  });
-
-  it("are masked in the message and hidden in the state of a failure", async () => {
-    const errors = [{ code: "e", message: "hidden.csv is missing" }];
-    await using plugin = await TestPlugin.start(
-      new Simulator({ outcome: () => ({ state: "ERROR", errors }) }),
-    );
-    const source = { bucket: "source", key: secret("hidden.csv") };
-    const details = { importAssetsFromS3: { dataSetId, revisionId, assetSources: [source] } };
-    const { message, kept } = await failureOf<CallError>(
-      new PluginStack(plugin, urn).up({ ...keyed(), details }),
-    );
-    expect(message).to.not.contain("hidden");
-    expect(kept!.state.errors).to.deep.equal(secret(errors));
-    expect(kept!.state.details).to.deep.equal(details);
-  });
-
-  it("include the signed URL of a download", async () => {
-    await using plugin = await TestPlugin.start();
-    const stack = new PluginStack(plugin, urn);
-    await stack.up({ ...urlExport() });
-    expect(stack.stored!.state.signedUrl).to.have.property("value").that.contains("SECRET");
-    expect(JSON.stringify({ ...stack.stored!.state, signedUrl: undefined })).to.not.contain("SECRET");
-  });
-});
-
-describe("a JobSet of the plugin", () => {
-  useAwsEnvironment();
-  const set = urnOf("JobSet");
-
-  it("names the jobs that changed, and hides their secrets", async () => {
-    await using plugin = await TestPlugin.start();
-    const stack = new PluginStack(plugin, set);
-    const api = { ...apiImport({ apiKey: "k" }), upload: textAsset("{}") };
-    await stack.up({ jobs: { a: s3Import(["1"]), "b.c": api, d: s3Export() } });
-    const { results } = stack.stored!.state as {
-      results: Record<string, { details: Record<string, { apiKey: unknown }> }>;
-    };
-    expect(results["b.c"]!.details.importAssetFromApiGatewayApi!.apiKey).to.deep.equal(secret("k"));
-    const { inputs } = await plugin.check(set, {
-      jobs: { a: s3Import(["2"]), "b.c": { ...api, upload: textAsset("[]") }, e: s3Export() },
-    });
-    expect(await plugin.diff(set, stack.stored!, inputs)).to.deep.equal({
-      changes: true,
-      replaces: [],
-      details: {
-        "jobs.a.details.importAssetsFromS3.assetSources[0]": "UPDATE",
-        'jobs["b.c"].upload': "UPDATE",
-        "jobs.d": "DELETE",
-        "jobs.e": "ADD",
-      },
-    });
-  });
-
-  it("cannot be imported", async () => {
-    await using plugin = await TestPlugin.start();
-    for (const type of ["JobSet", "RevisionFinalization"] as const) {
-      const { message } = await failureOf(new PluginStack(plugin, urnOf(type)).import("id1"));
-      expect(codesIn(message)).to.deep.equal(["not-importable"]);
-    }
-  });
-});
-
-describe("a RevisionFinalization of the plugin", () => {
-  useAwsEnvironment();
-
-  it("finalizes a revision, names what changed and opens the revision again", async () => {
-    await using plugin = await TestPlugin.start();
-    const stack = new PluginStack(plugin, urnOf("RevisionFinalization"));
-    const news = { dataSetId, revisionId, jobs: ["1".repeat(32), "2".repeat(32)] };
-    await stack.up(news);
-    expect(stack.stored!.state).to.include({ finalized: true });
-    await stack.up({ ...news, jobs: news.jobs.toReversed() });
-    const { inputs } = await plugin.check(stack.urn, { ...news, jobs: news.jobs.slice(1) });
-    expect((await plugin.diff(stack.urn, stack.stored!, inputs)).details).to.deep.equal({
-      "jobs[0]": "DELETE",
-    });
-    plugin.service.finalized.clear();
-    await stack.refresh();
-    expect((await plugin.diff(stack.urn, stack.stored!, stack.stored!.inputs)).details).to.deep.equal({
-      finalized: "UPDATE*",
-    });
-    await stack.destroy();
-    expect(stack.steps).to.deep.equal(["create", "same"]);
   });
 });
