@@ -4,6 +4,7 @@ import { asset, interpolate, output } from "@pulumi/pulumi";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+import { InputError } from "../lib/input-error";
 import { Job } from "../provider/dynamic/job";
 import type { JobAsset, JobState } from "../service-model/job";
 import { isRecord } from "../service-model/validate";
@@ -11,7 +12,6 @@ import { assetSource } from "./support/content-hash";
 import type { SingleImportOutputs } from "./support/declared-jobs";
 import { importSettings, replaceBeforeCreate, singleImportOutputs } from "./support/declared-jobs";
 import { DeferredComponent } from "./support/deferred-component";
-import { InputError } from "./support/input-error";
 import type { ImportArgs } from "./support/job-settings";
 import { requireAws } from "./support/pulumi-aws";
 import { dependenciesReady, resolveInput, unknownOutput } from "./support/resolve-input";

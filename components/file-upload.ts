@@ -2,12 +2,12 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { asset } from "@pulumi/pulumi";
 import { relative } from "node:path";
 
+import { InputError } from "../lib/input-error";
 import type { JobOfSetArgs } from "../provider/dynamic/job-set";
 import { slug } from "./support/asset-names";
 import type { ImportOutputs } from "./support/declared-jobs";
 import { declareImportSet, unknownImportOutputs } from "./support/declared-jobs";
 import { ImportComponent, selectionOf } from "./support/deferred-component";
-import { InputError } from "./support/input-error";
 import type { ImportArgs } from "./support/job-settings";
 import { dependenciesReady } from "./support/resolve-input";
 import type { FileCriteria, FileSelection, SelectedFile } from "./support/select-files";

@@ -1,6 +1,7 @@
 /** Inspects the contents of a revision before anything is declared. */
 import type { ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
 
+import { InputError } from "../lib/input-error";
 import type {
   ContentKind,
   ContentOutputs,
@@ -11,7 +12,6 @@ import type {
 } from "./revision-contents";
 import { areCompatible, contentTypes } from "./revision-contents";
 import { validateAssetNames } from "./support/asset-names";
-import { InputError } from "./support/input-error";
 import type { JobSettings } from "./support/job-settings";
 import { givenSettings } from "./support/job-settings";
 

@@ -3,13 +3,13 @@ import type * as lakeformation from "@pulumi/aws/lakeformation";
 import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 
+import { InputError } from "../lib/input-error";
 import { Job } from "../provider/dynamic/job";
 import type { LFTagArgs } from "../provider/dynamic/types";
 import type { JobAsset, JobState } from "../service-model/job";
 import { slug } from "./support/asset-names";
 import { importSettings, replaceBeforeCreate } from "./support/declared-jobs";
 import { DeferredComponent } from "./support/deferred-component";
-import { InputError } from "./support/input-error";
 import type { ImportArgs } from "./support/job-settings";
 import type { TagCondition } from "./support/lake-formation-policies";
 import {

@@ -1,6 +1,7 @@
 import type * as redshift from "@pulumi/aws/redshift";
 import type { ComponentResourceOptions, Input, Resource } from "@pulumi/pulumi";
 
+import { InputError } from "../lib/input-error";
 import { Job } from "../provider/dynamic/job";
 import { slug } from "./support/asset-names";
 import type { ImportOutputs } from "./support/declared-jobs";
@@ -11,7 +12,6 @@ import {
   unknownImportOutputs,
 } from "./support/declared-jobs";
 import { ImportComponent } from "./support/deferred-component";
-import { InputError } from "./support/input-error";
 import type { ImportArgs } from "./support/job-settings";
 import type { Chunk } from "./support/partition";
 import { partitionStably } from "./support/partition";

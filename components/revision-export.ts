@@ -1,6 +1,7 @@
 import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
 
+import { InputError } from "../lib/input-error";
 import { Job } from "../provider/dynamic/job";
 import type { ExportServerSideEncryptionArgs } from "../provider/dynamic/types";
 import type { JobState } from "../service-model/job";
@@ -11,7 +12,7 @@ import { declareAutoExport, validateEntitled } from "./support/auto-export";
 import type { ExportOutputs } from "./support/declared-jobs";
 import { exportOutputs } from "./support/declared-jobs";
 import { DeferredComponent } from "./support/deferred-component";
-import { InputError, validateInputs } from "./support/input-error";
+import { validateInputs } from "./support/input-error";
 import type { ExportSettings } from "./support/job-settings";
 import { jobSettings } from "./support/job-settings";
 import { resolveInput, unknownOutput } from "./support/resolve-input";

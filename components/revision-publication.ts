@@ -3,6 +3,7 @@ import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { all, output, unsecret } from "@pulumi/pulumi";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 
+import { InputError } from "../lib/input-error";
 import { RevisionFinalization } from "../provider/dynamic/revision-finalization";
 import type { JobAsset } from "../service-model/job";
 import { string } from "../service-model/shape";
@@ -12,7 +13,7 @@ import { contentHashWithAssets } from "./support/content-hash";
 import { DeferredComponent } from "./support/deferred-component";
 import type { ContentItem } from "./inspect-contents";
 import { inspectContents } from "./inspect-contents";
-import { InputError, validateInputs } from "./support/input-error";
+import { validateInputs } from "./support/input-error";
 import type { JobSettings } from "./support/job-settings";
 import { componentConnection } from "./support/job-settings";
 import { requireAws } from "./support/pulumi-aws";

@@ -2,6 +2,7 @@ import type * as s3 from "@pulumi/aws/s3";
 import type { ComponentResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import { all, output } from "@pulumi/pulumi";
 
+import { InputError } from "../lib/input-error";
 import { Job } from "../provider/dynamic/job";
 import type { JobAsset, JobState } from "../service-model/job";
 import { list } from "../service-model/shape";
@@ -10,7 +11,7 @@ import type { SingleImportOutputs } from "./support/declared-jobs";
 import { importSettings, replaceBeforeCreate, singleImportOutputs } from "./support/declared-jobs";
 import { DeferredComponent } from "./support/deferred-component";
 import { escapeWildcards } from "./support/iam-policy";
-import { InputError, validateInputs } from "./support/input-error";
+import { validateInputs } from "./support/input-error";
 import type { ImportArgs } from "./support/job-settings";
 import { requireAws } from "./support/pulumi-aws";
 import { resolveInput } from "./support/resolve-input";

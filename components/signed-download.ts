@@ -3,6 +3,7 @@ import { all, output, runtime } from "@pulumi/pulumi";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 
+import { InputError } from "../lib/input-error";
 import type { Message } from "../lib/message-code";
 import { reasonOf } from "../lib/message-code";
 import { Job } from "../provider/dynamic/job";
@@ -11,7 +12,6 @@ import { usesMocks } from "../provider/dynamic/upload-asset";
 import { DeferredComponent } from "./support/deferred-component";
 import type { DownloadRecord } from "./support/downloaded-file";
 import { downloadFile, findDownloadedFile } from "./support/downloaded-file";
-import { InputError } from "./support/input-error";
 import type { ExportSettings } from "./support/job-settings";
 import { jobSettings } from "./support/job-settings";
 import { resolveInput, unknownOutput } from "./support/resolve-input";

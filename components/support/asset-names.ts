@@ -1,8 +1,7 @@
 /** Names of assets, and names of resources that are derived from them. */
 import { createHash } from "node:crypto";
 
-import { InputError } from "./input-error";
-
+import { InputError } from "../../lib/input-error";
 /** An object of a bucket to import. */
 export interface S3Object {
   /** Key of the object, and name of its asset. */

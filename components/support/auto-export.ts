@@ -5,10 +5,10 @@ import type * as awsS3 from "@pulumi/aws/s3";
 import type { Input, Resource } from "@pulumi/pulumi";
 import { all, CustomResource, Output } from "@pulumi/pulumi";
 
+import { InputError } from "../../lib/input-error";
 import { canonicalText } from "../../provider/core/normalize";
 import { findResources, typeTokenOf } from "../../provider/dynamic/pulumi-private";
 import type { ExportServerSideEncryptionArgs } from "../../provider/dynamic/types";
-import { InputError } from "./input-error";
 import { requireAws } from "./pulumi-aws";
 import { resolveInput } from "./resolve-input";
 

@@ -16,13 +16,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getConfig } from "@pulumi/pulumi/runtime/config";
 
 import { backoffDelay } from "../../lib/backoff";
+import { InputError } from "../../lib/input-error";
 import { reasonOf } from "../../lib/message-code";
 import { redact } from "../../lib/redact";
 import { s3ErrorMember } from "../../lib/s3-error";
 import { openNetwork } from "../../provider/aws/network";
 import { connectionSettings } from "../../provider/aws/settings";
 import { hashFile } from "./content-hash";
-import { InputError } from "./input-error";
 
 export interface DownloadRecord {
   /** Job that created the signed URL. */

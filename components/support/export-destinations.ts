@@ -1,8 +1,8 @@
 /** The key of each asset that is exported to a bucket. */
+import { InputError } from "../../lib/input-error";
 import { exportAssetsToS3 } from "../../service-model/job-types/export-assets-to-s3";
 import type { ListShape } from "../../service-model/shape";
 import { describeKind } from "../../service-model/validate";
-import { InputError } from "./input-error";
 
 /** An asset as in `job.assets`. */
 export interface NamedAsset {

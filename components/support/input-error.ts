@@ -2,24 +2,13 @@
 import type { Input, Resource } from "@pulumi/pulumi";
 import { isSecret, Output, ResourceError } from "@pulumi/pulumi";
 
-import { CodedError, withCode } from "../../lib/message-code";
+import { InputError } from "../../lib/input-error";
+import { withCode } from "../../lib/message-code";
 import { hideValues } from "../../lib/redact";
 import { readValueWithUnknowns } from "../../provider/dynamic/pulumi-private";
 import type { Shape } from "../../service-model/shape";
 import { formatPath, validate } from "../../service-model/validate";
 import { resolveInput, resolveNow } from "./resolve-input";
-
-/** Invalid arguments of a component. The message names the argument and the remedy. */
-export class InputError extends CodedError {
-  /** @param derived Parts of the text that are computed from arguments, so that they do not show if an argument is secret. */
-  constructor(
-    code: string,
-    text: string,
-    readonly derived: readonly string[] = [],
-  ) {
-    super({ code, text });
-  }
-}
 
 /**
  * Runs a component's declaration. An InputError becomes the component's error in Pulumi's display: a sentence with its

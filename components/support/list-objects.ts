@@ -3,12 +3,12 @@ import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { runtime } from "@pulumi/pulumi";
 import { getConfig } from "@pulumi/pulumi/runtime/config";
 
+import { InputError } from "../../lib/input-error";
 import type { ConnectionSettings, OwnSettings } from "../../provider/aws/settings";
 import { connectionSettings, resolveRegion } from "../../provider/aws/settings";
 import { openNetwork } from "../../provider/aws/network";
 import { usesMocks } from "../../provider/dynamic/upload-asset";
 import type { S3Object } from "./asset-names";
-import { InputError } from "./input-error";
 
 export interface ListedObject extends S3Object {
   /** Whether the object must be restored from an archive before it can be read. */

@@ -2,11 +2,11 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 
+import { GlobFilter } from "../../lib/globs";
+import { InputError } from "../../lib/input-error";
 import type { Message } from "../../lib/message-code";
 import { importAssetFromSignedUrl } from "../../service-model/job-types/import-asset-from-signed-url";
 import { validateAssetNames } from "./asset-names";
-import { GlobFilter } from "./globs";
-import { InputError } from "./input-error";
 
 /** Selection of local files, and names of their assets. Plain values only, not outputs of resources. */
 export interface FileCriteria {

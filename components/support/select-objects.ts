@@ -2,6 +2,8 @@
 import type { Input, Inputs } from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
 
+import { GlobFilter } from "../../lib/globs";
+import { InputError } from "../../lib/input-error";
 import type { Message } from "../../lib/message-code";
 import type { OwnSettings } from "../../provider/aws/settings";
 import { joinNames } from "../../provider/core/error-messages";
@@ -9,8 +11,7 @@ import { list } from "../../service-model/shape";
 import { bucketName, objectKey } from "../../service-model/shared-shapes";
 import type { S3Object } from "./asset-names";
 import { validateAssetNames } from "./asset-names";
-import { GlobFilter } from "./globs";
-import { InputError, validateInput } from "./input-error";
+import { validateInput } from "./input-error";
 import type { ListedObject } from "./list-objects";
 import { listObjects } from "./list-objects";
 import type { Resolved } from "./resolve-input";

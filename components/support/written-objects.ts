@@ -5,6 +5,7 @@
 import type { Input, Inputs, Resource } from "@pulumi/pulumi";
 import { ComponentResource, CustomResource, Output, output, runtime } from "@pulumi/pulumi";
 
+import { InputError } from "../../lib/input-error";
 import {
   childrenOf,
   parentOf,
@@ -12,7 +13,6 @@ import {
   waitUntilInitialized,
 } from "../../provider/dynamic/pulumi-private";
 import { jobSetToken, jobToken } from "../../provider/dynamic/state-contract";
-import { InputError } from "./input-error";
 import { isResourceReady, resolveInput, resolveNow } from "./resolve-input";
 
 /** Destination of an object. Without a key, it may be any key of the bucket. */

@@ -2,9 +2,10 @@
 import { output, ResourceError, secret, type Resource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
-import { InputError, reportInputErrors } from "../../components/support/input-error";
+import { reportInputErrors } from "../../components/support/input-error";
 import { componentConnection, type JobSettings } from "../../components/support/job-settings";
 import { resolveInput } from "../../components/support/resolve-input";
+import { InputError } from "../../lib/input-error";
 import { failureOf } from "../simulation/samples";
 
 describe("reportInputErrors", () => {

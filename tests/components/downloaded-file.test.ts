@@ -11,7 +11,7 @@ import {
   findDownloadedFile,
   recordPath,
 } from "../../components/support/downloaded-file";
-import type { InputError } from "../../components/support/input-error";
+import type { InputError } from "../../lib/input-error";
 import { useFolder } from "../harness/folder";
 import { useServers } from "../harness/http";
 import { failureOf } from "../simulation/samples";

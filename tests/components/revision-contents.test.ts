@@ -9,8 +9,8 @@ import { validateDataShares } from "../../components/redshift-import";
 import type { ContentKind, InspectionContext } from "../../components/revision-contents";
 import { contentTypes } from "../../components/revision-contents";
 import { accessPointAccounts, s3DataAccessStatements, validateSource } from "../../components/s3-data-access";
-import { InputError } from "../../components/support/input-error";
 import { accountOfArn, mergeTags, rolePolicy } from "../../components/support/lake-formation-policies";
+import { InputError } from "../../lib/input-error";
 import { useFolder } from "../harness/folder";
 
 const ready = { isReady: true } as InspectionContext;

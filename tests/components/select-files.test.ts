@@ -3,8 +3,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { GlobFilter } from "../../components/support/globs";
-import type { InputError } from "../../components/support/input-error";
+import { GlobFilter } from "../../lib/globs";
 import type { FileCriteria } from "../../components/support/select-files";
 import {
   listFiles,
@@ -12,6 +11,7 @@ import {
   selectFiles,
   validateUploads,
 } from "../../components/support/select-files";
+import type { InputError } from "../../lib/input-error";
 import { useFolder, writeText } from "../harness/folder";
 import { failureOf } from "../simulation/samples";
 

@@ -2,10 +2,10 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { runtime } from "@pulumi/pulumi";
 import { expect } from "chai";
 
-import type { InputError } from "../../components/support/input-error";
 import { unknownOutput } from "../../components/support/resolve-input";
 import type { ObjectCriteria } from "../../components/support/select-objects";
 import { relativeKey, selectObjects } from "../../components/support/select-objects";
+import type { InputError } from "../../lib/input-error";
 import { useServers } from "../harness/http";
 import { credentials, region, TestService } from "../harness/service";
 import { useAwsEnvironment } from "../harness/environment";

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import ignore from "ignore";
 
-import type { GlobPatterns } from "../../components/support/globs";
-import { GlobFilter } from "../../components/support/globs";
+import type { GlobPatterns } from "../../lib/globs";
+import { GlobFilter } from "../../lib/globs";
 
 const select = (patterns: GlobPatterns, names: readonly string[]): string[] => {
   const filter = new GlobFilter(patterns);

@@ -5,8 +5,8 @@
  */
 import picomatch from "picomatch";
 
-import type { Message } from "../../lib/message-code";
 import { InputError } from "./input-error";
+import type { Message } from "./message-code";
 
 export interface GlobPatterns {
   /** Patterns of names to select. Absent: everything but hidden names; empty: nothing. An entry with `!` excludes. */
