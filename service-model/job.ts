@@ -1,4 +1,4 @@
-/** Jobs, assets and errors as the service shows them, with the API's member names in camelCase. */
+/** Jobs, revisions, assets and errors as the service shows them, with the API's member names in camelCase. */
 import { valuesAlong } from "../lib/path";
 import { findJobType } from "./job-types";
 import type { Infer } from "./shape";
@@ -101,6 +101,19 @@ export interface ServiceAsset {
   assetType: string;
   /** Keyed by the kind of asset, for example `s3SnapshotAsset`. */
   assetDetails?: Record<string, Record<string, unknown>>;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
+/** A revision as GetRevision and ListDataSetRevisions show it. */
+export interface ServiceRevision {
+  id: string;
+  arn: string;
+  comment?: string;
+  /** Read-only; its assets cannot be deleted unless it is revoked as well. */
+  finalized: boolean;
+  /** Its subscribers have lost their access to it. */
+  revoked?: boolean;
   /** ISO 8601. */
   createdAt: string;
 }

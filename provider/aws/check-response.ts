@@ -89,7 +89,13 @@ const asset: Required = {
   name: isText,
 };
 
-const revision: Required = { finalized: isFlag };
+/** The API model requires these in a RevisionEntry, except `finalized`, without which no answer is of use. */
+const revision: Required = {
+  arn: isText,
+  createdAt: isText,
+  finalized: isFlag,
+  id: isText,
+};
 
 const required: Record<string, { members?: Required; list?: string; items?: Required }> = {
   CreateJob: { members: job },
@@ -97,7 +103,8 @@ const required: Record<string, { members?: Required; list?: string; items?: Requ
   ListJobs: { list: "jobs", items: job },
   ListRevisionAssets: { list: "assets", items: asset },
   GetRevision: { members: revision },
-  UpdateRevision: { members: revision },
+  ListDataSetRevisions: { list: "revisions", items: revision },
+  UpdateRevision: { members: { finalized: isFlag } },
 };
 
 /** Returns the answer of an operation if it has all members that the provider relies on. */

@@ -11,6 +11,7 @@ import {
   DeleteAssetCommand,
   GetJobCommand,
   GetRevisionCommand,
+  ListDataSetRevisionsCommand,
   ListJobsCommand,
   ListRevisionAssetsCommand,
   StartJobCommand,
@@ -18,10 +19,10 @@ import {
 } from "@aws-sdk/client-dataexchange";
 import type { SerializeMiddleware } from "@smithy/types";
 
-import type { ServiceAsset, ServiceJob } from "../../service-model/job";
+import type { ServiceAsset, ServiceJob, ServiceRevision } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import { fromApiNames, toApiNames } from "../../service-model/shape";
-import type { DataExchange, JobRequest, Page, RevisionRef, RevisionState } from "../core/ports";
+import type { DataExchange, JobRequest, Page, RevisionRef } from "../core/ports";
 import { checkResponse, rejectForeignResponses } from "./check-response";
 import { accountCheck, clientConfig } from "./client-config";
 import { describeOffset, withClockCorrection } from "./clock-skew";
@@ -100,10 +101,10 @@ export function openDataExchange(
     },
     deleteAsset: (revision, AssetId, signal) =>
       call("DeleteAsset", new DeleteAssetCommand({ ...namesOf(revision), AssetId }), signal),
-    getRevision: async (revision, signal) => {
-      const command = new GetRevisionCommand(namesOf(revision));
-      const { finalized, revoked = false } = await call<RevisionState>("GetRevision", command, signal);
-      return { finalized, revoked };
+    getRevision: (revision, signal) => call("GetRevision", new GetRevisionCommand(namesOf(revision)), signal),
+    listRevisions: (DataSetId, NextToken, signal) => {
+      const command = new ListDataSetRevisionsCommand({ DataSetId, NextToken, MaxResults: pageSize });
+      return page<ServiceRevision>("revisions", call("ListDataSetRevisions", command, signal));
     },
     setFinalized: (revision, Finalized, signal) =>
       call("UpdateRevision", new UpdateRevisionCommand({ ...namesOf(revision), Finalized }), signal),

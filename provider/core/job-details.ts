@@ -25,6 +25,17 @@ export function revisionOf(job: Scoped): RevisionRef | undefined {
   return typeof revisionId === "string" ? { dataSetId: dataSetId as string, revisionId } : undefined;
 }
 
+/** What a job was created with, without secrets and without what the service added. */
+export function requestedDetails({ type, details }: Scoped): Scoped["details"] {
+  const jobType = findJobType(type);
+  if (!jobType) return details;
+  const { detailsKey, details: shape } = jobType;
+  const requested = Object.entries(details[detailsKey] ?? {}).filter(
+    ([name]) => name in shape.members && !shape.members[name]!.secret,
+  );
+  return { [detailsKey]: Object.fromEntries(requested) };
+}
+
 /** Details without secrets, which the service need not repeat. */
 export const visibleText = ({ details: shape, detailsKey }: JobType, { details }: Asked): string =>
   normalText(shape, details[detailsKey], (member) => member.secret === true);

@@ -1,7 +1,7 @@
 /** Interfaces of the core to the service, uploads, records, clock and terminal. */
 import type { Clock } from "../../lib/clock";
 import type { Message } from "../../lib/message-code";
-import type { ServiceAsset, ServiceJob } from "../../service-model/job";
+import type { ServiceAsset, ServiceJob, ServiceRevision } from "../../service-model/job";
 
 /**
  * AWS Data Exchange in one region for one identity. A failed call throws a `ServiceError`, immediately
@@ -21,7 +21,9 @@ export interface DataExchange {
     signal?: AbortSignal,
   ): Promise<Page<ServiceAsset>>;
   deleteAsset(revision: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void>;
-  getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<RevisionState>;
+  getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<ServiceRevision>;
+  /** Those of an owned or entitled data set, newest first. */
+  listRevisions(dataSetId: string, nextToken?: string, signal?: AbortSignal): Promise<Page<ServiceRevision>>;
   /** Makes a revision read-only, or opens it again. A published revision cannot be opened: the call fails with a conflict. */
   setFinalized(revision: RevisionRef, finalized: boolean, signal?: AbortSignal): Promise<void>;
 }
@@ -42,13 +44,6 @@ export interface JobQuery {
 export interface RevisionRef {
   dataSetId: string;
   revisionId: string;
-}
-
-export interface RevisionState {
-  /** Read-only; its assets cannot be deleted unless it is revoked as well. */
-  finalized: boolean;
-  /** Its subscribers have lost their access to it. */
-  revoked: boolean;
 }
 
 export interface Page<T> {

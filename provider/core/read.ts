@@ -9,7 +9,7 @@ import { isFailure } from "./errors";
 import { needsResume } from "./diff";
 import type { JobInputs } from "./arguments";
 import type { DataExchange, JobRecords, Reporter } from "./ports";
-import { revisionOf } from "./job-details";
+import { requestedDetails, revisionOf } from "./job-details";
 import type { Session } from "./session";
 import { clockOf, retryingService } from "./session";
 import type { JobOutputs } from "./state";
@@ -104,16 +104,11 @@ async function syncAssets(
 
 /** The inputs of a job that this package did not create, as for `pulumi import`. */
 function refreshedInputs(job: ServiceJob, known: Partial<JobInputs>): JobInputs {
-  const jobType = findJobType(job.type);
-  const answered = (jobType && job.details[jobType.detailsKey]) ?? {};
-  const requested = Object.entries(answered).filter(
-    ([name]) => jobType && name in jobType.details.members && !jobType.details.members[name]!.secret,
-  );
   return {
     region: regionOf(job),
     ...known,
     type: job.type,
-    details: jobType ? { [jobType.detailsKey]: Object.fromEntries(requested) } : job.details,
+    details: requestedDetails(job),
     ...(job.assetConfiguration && { assetConfiguration: job.assetConfiguration }),
   };
 }

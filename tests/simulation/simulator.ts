@@ -1,7 +1,7 @@
 /** AWS Data Exchange in memory and on virtual time, with injected faults. */
 import { valueAt, valuesAlong } from "../../lib/path";
 import type { DataExchange, JobQuery, JobRequest, Page, RevisionRef } from "../../provider/core/ports";
-import type { JobError, JobState, ServiceAsset, ServiceJob } from "../../service-model/job";
+import type { JobError, JobState, ServiceAsset, ServiceJob, ServiceRevision } from "../../service-model/job";
 import { jobTypeOf } from "../../service-model/job-types";
 import { VirtualClock } from "./clock";
 import type { Operation } from "./faults";
@@ -39,6 +39,8 @@ export class Simulator implements DataExchange {
   readonly calls: { operation: Operation; subject: string; at: number }[] = [];
   readonly jobs: SimulatedJob[] = [];
   readonly assets: (ServiceAsset & RevisionRef)[] = [];
+  /** Newest first. */
+  readonly revisions: ServiceRevision[] = [];
   readonly finalized = new Set<string>();
   /** Published revisions stay finalized. */
   readonly published = new Set<string>();
@@ -143,9 +145,14 @@ export class Simulator implements DataExchange {
     return this.call("deleteAsset", assetId, remove, signal);
   }
 
-  getRevision({ revisionId: id }: RevisionRef) {
-    const state = () => ({ finalized: this.finalized.has(id), revoked: this.revoked.has(id) });
-    return this.call("getRevision", id, state);
+  getRevision({ revisionId: id }: RevisionRef): Promise<ServiceRevision> {
+    const known = () => this.revisions.find((revision) => revision.id === id);
+    const flags = () => ({ finalized: this.finalized.has(id), revoked: this.revoked.has(id) });
+    return this.call("getRevision", id, () => known() ?? { id, arn: "", createdAt: "", ...flags() });
+  }
+
+  listRevisions(dataSetId: string, nextToken?: string): Promise<Page<ServiceRevision>> {
+    return this.call("listRevisions", dataSetId, () => this.page(this.revisions, nextToken));
   }
 
   setFinalized({ revisionId }: RevisionRef, finalized: boolean): Promise<void> {

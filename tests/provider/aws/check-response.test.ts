@@ -26,6 +26,13 @@ const asset = {
   Name: "a.csv",
 };
 
+const finalized = {
+  Arn: "arn:aws:dataexchange:us-east-1:123456789012:data-sets/d1/revisions/r1",
+  CreatedAt: times.CreatedAt,
+  Finalized: true,
+  Id: "r1",
+};
+
 type Call = (service: DataExchange) => Promise<unknown>;
 type Respond = (response: ServerResponse) => unknown;
 
@@ -39,7 +46,8 @@ const operations: [operation: string, call: Call, status: number, body?: object]
   ["GetJob", (dx) => dx.getJob("j1"), 200, job],
   ["ListJobs", listJobs, 200, { Jobs: [job] }],
   ["ListRevisionAssets", listAssets, 200, { Assets: [asset] }],
-  ["GetRevision", (dx) => dx.getRevision(revision), 200, { Finalized: false }],
+  ["GetRevision", (dx) => dx.getRevision(revision), 200, finalized],
+  ["ListDataSetRevisions", (dx) => dx.listRevisions("d1"), 200, { Revisions: [finalized] }],
   ["UpdateRevision", (dx) => dx.setFinalized(revision, true), 200, { Finalized: true }],
   ["StartJob", startJob, 202],
   ["CancelJob", (dx) => dx.cancelJob("j1"), 204],
