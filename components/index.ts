@@ -2,6 +2,26 @@
 export type { NamedAsset } from "./support/export-destinations";
 export type { JobPolicyOptions, PlannedJobArgs } from "./job-policy";
 export { jobPolicy } from "./job-policy";
+export type { LookupConnection, LookupInputs } from "./support/program-lookup";
+export type {
+  GetAssetsArgs,
+  GetAssetsResult,
+  GetJobArgs,
+  GetJobResult,
+  GetLatestRevisionArgs,
+  GetRevisionArgs,
+  GetRevisionResult,
+} from "./lookups";
+export {
+  getAssets,
+  getAssetsOutput,
+  getJob,
+  getJobOutput,
+  getLatestRevision,
+  getLatestRevisionOutput,
+  getRevision,
+  getRevisionOutput,
+} from "./lookups";
 export type { RevisionExportArgs } from "./revision-export";
 export { RevisionExport } from "./revision-export";
 export type { AssetToExport, ExportedObject, S3ExportArgs } from "./s3-export";

@@ -1,7 +1,8 @@
 /** Arguments that every component forwards to its jobs. */
-import type { Input, Inputs, Resource } from "@pulumi/pulumi";
+import type { Input, Inputs } from "@pulumi/pulumi";
 
 import type { AssumeRoleArgs, CommonJobArgs } from "../../provider/dynamic/types";
+import type { HasProvider } from "./pulumi-aws";
 import { awsProviderSettings } from "./pulumi-aws";
 
 /** Settings of the jobs of a component; see `CommonJobArgs` for those without a comment here. */
@@ -63,7 +64,7 @@ const forwardedSettings = [
 type ForwardedSettings = Pick<CommonJobArgs, (typeof forwardedSettings)[number]>;
 
 /** The settings that each job of a component gets. */
-export const jobSettings = (component: Resource, args: JobSettings): ForwardedSettings => ({
+export const jobSettings = (component: HasProvider, args: JobSettings): ForwardedSettings => ({
   ...awsProviderSettings(component, args),
   ...givenSettings(args),
 });
@@ -75,7 +76,7 @@ export const givenSettings = (args: JobSettings): ForwardedSettings =>
   );
 
 /** The settings of the connection to AWS. */
-export function componentConnection(component: Resource, args: JobSettings): Inputs {
+export function componentConnection(component: HasProvider, args: JobSettings): Inputs {
   const { region, profile, assumeRole, endpoint } = jobSettings(component, args);
   return { region, profile, assumeRole, endpoint };
 }

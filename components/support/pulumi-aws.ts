@@ -20,6 +20,9 @@ export function requireAws<Module>(module: string, purpose: string): Module {
   }
 }
 
+/** A resource, as far as its provider matters. */
+export type HasProvider = Pick<Resource, "getProvider">;
+
 type ConnectionArgs = Pick<CommonJobArgs, "region" | "profile" | "assumeRole">;
 
 /** The settings of a provider. Lists are JSON. A provider of another version may lack some settings. */
@@ -30,7 +33,7 @@ interface AwsProvider {
 }
 
 /** Region and identity of the component's provider for `@pulumi/aws`, unless the args set them. */
-export function awsProviderSettings(component: Resource, args: ConnectionArgs): ConnectionArgs {
+export function awsProviderSettings(component: HasProvider, args: ConnectionArgs): ConnectionArgs {
   const provider = component.getProvider("aws:index:Provider") as unknown as AwsProvider | undefined;
   if (!provider) return {};
   // If the args set a profile or a role, the provider's identity is ignored, so that the two are never mixed.

@@ -19,19 +19,21 @@ interface MockedProgram {
   readonly declare: string;
   /** Expression for the answer to a call with `args`. */
   readonly answer?: string;
+  readonly isPreview?: boolean;
   readonly from?: string;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Returns what the program prints, messages of errors included. */
-async function run({ declare, answer = "args.inputs", from = index, cwd, env }: MockedProgram) {
+async function run(mocked: MockedProgram) {
+  const { declare, answer = "args.inputs", isPreview = false, from = index, cwd, env } = mocked;
   const program = `
     const pulumi = require("@pulumi/pulumi");
     const dataexchange = require(${JSON.stringify(from)});
-    const newResource = ({ name, inputs }) => ({ id: name, state: { ...inputs, state: "COMPLETED", assets: [], signedUrl: process.env.AWS_ENDPOINT_URL } });
+    const newResource = ({ name, inputs }) => ({ id: name === "later" ? undefined : name, state: { ...inputs, state: "COMPLETED", assets: [], signedUrl: process.env.AWS_ENDPOINT_URL } });
     process.on("unhandledRejection", ({ message }) => console.log(message));
-    pulumi.runtime.setMocks({ newResource, call: (args) => (${answer}) }).then(() => { ${declare} });
+    pulumi.runtime.setMocks({ newResource, call: (args) => (${answer}) }, "project", "stack", ${isPreview}).then(() => { ${declare} });
   `;
   const options = { cwd, env: { ...process.env, ...env } };
   const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", "-e", program], options);
@@ -75,6 +77,41 @@ describe("programs under pulumi.runtime.setMocks", function () {
     expect(codesIn(printed)).to.deep.equal(["listing-not-mocked"]);
     expect(printed).to.contain("aws:s3/getObjects:getObjects");
   });
+
+  const lookup = `dataexchange.getLatestRevisionOutput({ dataSetId: "${"d".repeat(32)}" })`;
+
+  it("look up by the mocks' answer to the function", async () => {
+    const printed = await runOffline({
+      declare: `${lookup}.revisionId.apply((id) => console.log(id))`,
+      answer: `{ revisionId: args.token + " " + Object.keys(args.inputs) }`,
+    });
+    expect(printed).to.equal("dataexchange:index:getLatestRevision dataSetId");
+  });
+
+  for (const [what, declare] of [
+    ["an argument", `dataexchange.getLatestRevisionOutput({ dataSetId: pulumi.output(pulumi.unknown) })`],
+    [
+      "an item of a list",
+      `dataexchange.getAssetsOutput({ dataSetId: "d", include: [pulumi.output(pulumi.unknown)] })`,
+    ],
+    [
+      "a region of the provider",
+      lookup.replace(")", ", { provider: { region: pulumi.output(pulumi.unknown) } })"),
+    ],
+    ["a dependency", lookup.replace(")", `, { dependsOn: new pulumi.CustomResource("t:t:T", "later") })`)],
+  ] as const) {
+    it(`look up nothing in a preview that does not know ${what}`, async () => {
+      const printed = await runOffline({
+        isPreview: true,
+        declare: `
+          const found = ${declare};
+          found.isKnown.then((isKnown) => console.log("known: " + isKnown));
+        `,
+        answer: `console.log("called " + args.token)`,
+      });
+      expect(printed).to.equal("known: false");
+    });
+  }
 
   it("download nothing", async () => {
     const path = JSON.stringify(join(__dirname, "never-there.csv"));

@@ -68,7 +68,7 @@ describe("getLatestRevision", () => {
   });
 
   it("is the same in whatever order revisions of one time are listed", async () => {
-    const revisions = [revisionWith("b", 30), revisionWith("a", 30), revisionWith("older", 20)];
+    const revisions = [revisionWith("b", 30), revisionWith("a", 30), revisionWith("0", 20)];
     for (const listed of [revisions, [...revisions].reverse()])
       expect((await latestOf(listed).latest).revisionId).to.equal("a");
   });
