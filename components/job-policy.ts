@@ -21,7 +21,7 @@ export type PlannedJobArgs = JobArgs extends infer Args
     : never
   : never;
 
-/** Scope of a policy: the parts of its ARNs. */
+/** What a policy covers beside its jobs, and the parts of its ARNs. */
 export interface JobPolicyOptions {
   /**
    * Partition of the ARNs.
@@ -44,6 +44,11 @@ export interface JobPolicyOptions {
    * @default "exact"
    */
   keys?: "exact" | "any";
+  /**
+   * Data sets whose revisions the program looks up by getRevision, getLatestRevision or getAssets.
+   * @default none
+   */
+  lookups?: Input<Input<string>[]>;
 }
 
 /** In characters without white space. Source: IAM and AWS STS quotas. */
@@ -67,22 +72,23 @@ export function jobPolicy(
   jobs: readonly (PlannedJobArgs | Job | JobSet | ComponentResource)[],
   options: JobPolicyOptions = {},
 ): Output<string> {
-  const { partition = "aws", region = "*", accountId: account = "*", keys = "exact" } = options;
+  const { partition = "aws", region = "*", accountId: account = "*", keys = "exact", lookups = [] } = options;
   const planned = output(Promise.all(jobs.map(planJobs))) as Output<unknown>;
   return all([
     planned.apply((plans) => plans as PlannedJob[][][]),
     { partition, region, account, keys },
-  ]).apply(([known, scope]) => policyText(known, scope));
+    lookups,
+  ]).apply(([known, scope, lookedUp]) => policyText(known, scope, lookedUp));
 }
 
 /** @param plans For each of the given jobs and components, the jobs that it contains. */
-function policyText(plans: PlannedJob[][][], scope: PolicyScope): string {
+function policyText(plans: PlannedJob[][][], scope: PolicyScope, lookedUp: string[]): string {
   const wrong = plans.findIndex((plan) => plan.flat().some(({ type }) => !findJobType(type)));
   if (wrong !== -1) {
     const sentence = `jobPolicy: jobs[${wrong}].type is not a job type of AWS Data Exchange.`;
     throw withoutStack(new RunError(withCode(sentence, "unknown-job-type")));
   }
-  const text = canonicalText(policyDocument(plans.flat(2), scope));
+  const text = canonicalText(policyDocument(plans.flat(2), scope, lookedUp));
   if (text.length > maxPolicyLength) {
     const warning =
       `jobPolicy: the policy has ${text.length} characters, but a managed policy has at most ${maxPolicyLength}. ` +

@@ -86,6 +86,20 @@ export const getsDataSet = (where: Permission["where"]): Permission => ({
   where,
 });
 
+/**
+ * For lookups of the revisions of a data set and of their assets. Source: SAR, which names the data set as the resource of
+ * ListDataSetRevisions and the revision as that of the other two.
+ */
+export const looksUpRevisions: Permission = {
+  sid: "LookUpRevisions",
+  actions: [
+    "dataexchange:GetRevision",
+    "dataexchange:ListDataSetRevisions",
+    "dataexchange:ListRevisionAssets",
+  ],
+  resources: [dataSet, `${dataSet}/revisions/*`],
+};
+
 export const readsObjects = (object: string): Permission => ({
   sid: "ReadSources",
   actions: ["s3:GetObject"],

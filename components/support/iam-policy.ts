@@ -2,7 +2,14 @@
 import { valueAt, valuesAlong } from "../../lib/path";
 import { jobTypeOf, jobTypes } from "../../service-model/job-types";
 import type { Permission } from "../../service-model/permissions";
-import { deletesAssets, everyJob, jobTypeKey, listsJobs, tagsAssets } from "../../service-model/permissions";
+import {
+  deletesAssets,
+  everyJob,
+  jobTypeKey,
+  listsJobs,
+  looksUpRevisions,
+  tagsAssets,
+} from "../../service-model/permissions";
 import { isRecord } from "../../service-model/validate";
 
 /** The members of a job that its permissions depend on. */
@@ -38,8 +45,12 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** Returns the same document for the same jobs in any order. */
-export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope): PolicyDocument {
+/** Returns the same document for the same jobs and the same looked-up data sets in any order. */
+export function policyDocument(
+  jobs: readonly PlannedJob[],
+  scope: PolicyScope,
+  lookedUp: readonly string[] = [],
+): PolicyDocument {
   const statements = new Map<string, { permission: Permission; resources: Set<string> }>();
   const allow = (permission: Permission, details: unknown) => {
     const { where } = permission;
@@ -59,6 +70,7 @@ export function policyDocument(jobs: readonly PlannedJob[], scope: PolicyScope):
     if (jobType.createsAssets && tagged) allow(tagsAssets, own);
     if (jobType.createsAssets && onDelete === "deleteAssets") deletesAssets.forEach((one) => allow(one, own));
   }
+  for (const dataSetId of lookedUp) allow(looksUpRevisions, { dataSetId });
   const sorted = [...statements.values()].sort((a, b) => (a.permission.sid < b.permission.sid ? -1 : 1));
   return {
     Version: "2012-10-17",
