@@ -2,7 +2,7 @@
 export type { NamedAsset } from "./support/export-destinations";
 export type { JobPolicyOptions, PlannedJobArgs } from "./job-policy";
 export { jobPolicy } from "./job-policy";
-export type { LookupConnection, LookupInputs } from "./support/program-lookup";
+export type { LookupConnection, LookupInput, LookupInputs } from "./support/program-lookup";
 export type {
   GetAssetsArgs,
   GetAssetsResult,

@@ -22,7 +22,7 @@ export interface RevisionExportArgs extends ExportSettings {
   /** The data set that owns the revisions, your own or an entitled one. A change replaces everything. */
   dataSetId: Input<string>;
   /**
-   * The revisions to export now, each once. An added revision runs only its own job.
+   * The revisions to export now, each once, such as the `revisionId` of getLatestRevision. An added revision runs only its own job.
    * @default none, with `autoExport`
    */
   revisionIds?: Input<Input<string>[]>;

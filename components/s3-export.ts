@@ -26,8 +26,8 @@ export interface S3ExportArgs extends ExportSettings {
   /** Bucket to write to. A change replaces every job. */
   bucket: Input<string>;
   /**
-   * The assets to export, at least one: objects with id and name, such as the `assets` of a Job or a component, or ids
-   * alone. An added or removed asset replaces its job, and sometimes a few others. A changed key replaces the job of its asset.
+   * The assets to export, at least one: objects with id and name, such as the `assets` of a Job, a component or getAssets,
+   * or ids alone. An added or removed asset replaces its job, and sometimes a few others. A changed key replaces the job of its asset.
    */
   assets: Input<Input<string | AssetToExport>[]>;
   /**
@@ -43,7 +43,7 @@ export interface S3ExportArgs extends ExportSettings {
   encryption?: Input<ExportServerSideEncryptionArgs>;
 }
 
-/** An asset, such as one of the `assets` of a Job or a component. */
+/** An asset, such as one of the `assets` of a Job, a component or getAssets. */
 export interface AssetToExport {
   /** 30 to 40 letters and digits. */
   id: Input<string>;

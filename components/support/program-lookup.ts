@@ -50,7 +50,8 @@ export interface LookupConnection {
 /** The same arguments, each of which may be an output of a resource. */
 export type LookupInputs<Args> = { [Name in keyof Args]: LookupInput<NonNullable<Args[Name]>> };
 
-type LookupInput<Value> = Value extends readonly (infer Item)[]
+/** An argument, or an output of a resource. */
+export type LookupInput<Value> = Value extends readonly (infer Item)[]
   ? Input<Input<Item>[]>
   : Value extends object
     ? Input<LookupInputs<Value>>

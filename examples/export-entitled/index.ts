@@ -1,25 +1,36 @@
 import { Key } from "@pulumi/aws/kms";
 import { Bucket } from "@pulumi/aws/s3";
 import { Config } from "@pulumi/pulumi";
-import { RevisionExport } from "pulumi-dataexchange";
+import { getAssetsOutput, RevisionExport, S3Export } from "pulumi-dataexchange";
 
-const config = new Config();
+const dataSetId = new Config().require("dataSetId");
 
 const key = new Key("prices", { description: "Data of our providers", enableKeyRotation: true });
 const bucket = new Bucket("prices", { forceDestroy: true });
+const encryption = { type: "aws:kms" as const, kmsKeyArn: key.arn };
 
-const prices = new RevisionExport("prices", {
-  dataSetId: config.require("dataSetId"),
-  // One job for each revision.
-  revisionIds: config.requireObject<string[]>("revisionIds"),
+// All assets of the latest revision. `include: ["**/*.csv"]` would select some.
+const latest = getAssetsOutput({ dataSetId });
+const current = new S3Export("current", {
+  dataSetId,
+  revisionId: latest.revisionId,
+  assets: latest.assets,
   bucket: bucket.id,
-  keyPattern: "prices/${Revision.Id}/${Asset.Name}",
-  encryption: { type: "aws:kms", kmsKeyArn: key.arn },
-  // Data Exchange itself exports each revision that is published later.
+  key: "current/${Asset.Name}",
+  encryption,
+});
+
+// Data Exchange itself exports each revision that is published from now on.
+const archive = new RevisionExport("archive", {
+  dataSetId,
   autoExport: true,
+  bucket: bucket.id,
+  keyPattern: "archive/${Revision.Id}/${Asset.Name}",
+  encryption,
 });
 
 export const bucketName = bucket.id;
 export const keyArn = key.arn;
-export const states = prices.states;
-export const eventActionArn = prices.eventActionArn;
+export const revisionId = latest.revisionId;
+export const states = current.states;
+export const eventActionArn = archive.eventActionArn;

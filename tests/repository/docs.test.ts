@@ -58,7 +58,7 @@ describe("the documents", () => {
     });
   }
 
-  it("have programs in docs/behavior.md and docs/configuration.md that compile", async () => {
+  it("have programs in docs/behavior.md, docs/configuration.md and docs/lookups.md that compile", async () => {
     const program = [
       await readSnippets("Quick start"),
       "declare const args: dataexchange.JobArgs;",
@@ -66,6 +66,10 @@ describe("the documents", () => {
       await readSnippets("Many jobs", "docs/behavior.md"),
       await readSnippets("Settings of a resource", "docs/configuration.md"),
     ];
-    expect(compilerSays([program.join("\n")])).to.deep.equal([""]);
+    const lookups = [
+      await readSnippets("The latest revision in a bucket", "docs/lookups.md"),
+      await readSnippets("Assets by name", "docs/lookups.md"),
+    ];
+    expect(compilerSays([program.join("\n"), lookups.join("\n")])).to.deep.equal(["", ""]);
   });
 });

@@ -101,13 +101,13 @@ async function startPublisher(service: TestService) {
       published.push(digestsOf(objects));
     },
 
-    /** The objects that exports of these revisions write. */
-    async expectedObjects(...indices: number[]): Promise<Digests> {
+    /** The objects of the latest revision, and of the archive of these revisions. */
+    async expectedObjects(...archived: number[]): Promise<Digests> {
       const ids = await revisionIds();
-      const objects = indices.flatMap((index) =>
-        Object.entries(published[index]!).map(([name, digest]) => [`prices/${ids[index]}/${name}`, digest]),
-      );
-      return Object.fromEntries(objects) as Digests;
+      const below = (prefix: string, digests: Digests) =>
+        Object.entries(digests).map(([name, digest]) => [`${prefix}/${name}`, digest]);
+      const archive = archived.flatMap((index) => below(`archive/${ids[index]}`, published[index]!));
+      return Object.fromEntries([...below("current", published.at(-1)!), ...archive]) as Digests;
     },
 
     stop: () => client.destroy(),
@@ -123,9 +123,9 @@ async function exportedTo(service: TestService, bucket: string): Promise<Digests
   return exported;
 }
 
-async function expectExported({ bucketName, keyArn }: Values, { service }: Example, ...indices: number[]) {
+async function expectExported({ bucketName, keyArn }: Values, { service }: Example, ...archived: number[]) {
   const Bucket = bucketName as string;
-  const expected = await publisher.expectedObjects(...indices);
+  const expected = await publisher.expectedObjects(...archived);
   expect(await exportedTo(service, Bucket)).to.deep.equal(expected);
   const head = await service.s3.send(new HeadObjectCommand({ Bucket, Key: Object.keys(expected)[0] }));
   expect(head).to.include({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: keyArn });
@@ -138,25 +138,23 @@ testLifecycle({
     publisher = await startPublisher(service);
     await publisher.publish();
     await publisher.publish();
-    const [, newest] = await publisher.revisionIds();
-    await stack.configure({ dataSetId: publisher.entitledDataSetId, "revisionIds[0]": newest! });
+    await stack.configure({ dataSetId: publisher.entitledDataSetId });
   },
-  // The stack, a key, a bucket; the export with its job, the bucket's policy and the event action.
-  preview: { create: 7 },
-  verify: (outputs, example) => expectExported(outputs, example, 1),
-  async beforeChange() {
-    const [oldest] = await publisher.revisionIds();
-    return { OLDER_REVISION: oldest! };
+  // The stack, a key, a bucket; the export of assets with its jobs; the archive with the bucket's policy and the event action.
+  preview: { create: 8 },
+  async verify(outputs, example) {
+    await expectExported(outputs, example);
+    expect(outputs.revisionId).to.equal((await publisher.revisionIds()).at(-1));
   },
-  change: { create: 1, same: 7 },
-  async verifyChange(outputs, _, example) {
-    await expectExported(outputs, example, 0, 1);
-    // The service exports a revision that is published later.
-    await publisher.publish();
-    const { length } = Object.keys(await publisher.expectedObjects(0, 1, 2));
+  beforeChange: () => publisher.publish(),
+  change: { update: 1, same: 7 },
+  async verifyChange(outputs, first, example) {
+    expect(outputs.revisionId).to.not.equal(first.revisionId);
+    // The service exports the revision to the archive by itself, perhaps later than the jobs of the stack.
+    const { length } = Object.keys(await publisher.expectedObjects(2));
     const bucket = outputs.bucketName as string;
     while (Object.keys(await exportedTo(example.service, bucket)).length < length) await sleep(20);
-    await expectExported(outputs, example, 0, 1, 2);
+    await expectExported(outputs, example, 2);
   },
   async verifyDestroyed({ bucketName }, { service }) {
     const head = new HeadBucketCommand({ Bucket: bucketName as string });
