@@ -1,9 +1,9 @@
 /** AWS Data Exchange in memory and on virtual time, with injected faults. */
-import { valueAt, valuesAlong } from "../../lib/path";
 import type { DataExchange, JobQuery, JobRequest, Page, RevisionRef } from "../../provider/core/ports";
 import type { JobError, JobState, ServiceAsset, ServiceJob, ServiceRevision } from "../../service-model/job";
 import { jobTypeOf } from "../../service-model/job-types";
 import { VirtualClock } from "./clock";
+import { createdAssets } from "./created-assets";
 import type { Operation } from "./faults";
 import { Faults, serviceError } from "./faults";
 
@@ -193,25 +193,13 @@ export class Simulator implements DataExchange {
 
   /** Creates the assets of a completed job. */
   complete(job: SimulatedJob): void {
-    const { detailsKey, createsAssets, response, upload } = jobTypeOf(job.type);
+    const { detailsKey, response, upload } = jobTypeOf(job.type);
     const details = job.details[detailsKey]!;
     if (!upload && "signedUrl" in response) {
       details.signedUrl = `https://downloads.test/${job.id}?X-Amz-Signature=SECRET${job.id}`;
       details.signedUrlExpiresAt = new Date(Date.parse(job.updatedAt) + 60_000).toISOString();
     }
-    if (!createsAssets) return;
-    const { dataSetId, revisionId } = details as unknown as RevisionRef;
-    const { distinctBy } = createsAssets;
-    for (const { requestKey, assetKey } of distinctBy ?? [createsAssets]) {
-      const found = distinctBy ? [valueAt(requestKey, details)] : valuesAlong(requestKey, details);
-      for (const value of found.filter((each) => each !== undefined)) {
-        const name = typeof value === "string" ? value : requestKey[0]!;
-        const shown = assetKey.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as object;
-        const arn = `arn:aws:dataexchange:::assets/${name}`;
-        const facts = { name, arn, assetType: "S3_SNAPSHOT", createdAt: job.updatedAt, ...shown };
-        this.assets.push({ dataSetId, revisionId, id: `asset${++this.ids}`, ...facts });
-      }
-    }
+    for (const asset of createdAssets(job)) this.assets.push({ id: `asset${++this.ids}`, ...asset });
   }
 
   private present(): SimulatedJob[] {
