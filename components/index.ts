@@ -6,6 +6,8 @@ export type { LookupConnection, LookupInput, LookupInputs } from "./support/prog
 export type {
   GetAssetsArgs,
   GetAssetsResult,
+  GetDataSetArgs,
+  GetDataSetResult,
   GetJobArgs,
   GetJobResult,
   GetLatestRevisionArgs,
@@ -15,6 +17,8 @@ export type {
 export {
   getAssets,
   getAssetsOutput,
+  getDataSet,
+  getDataSetOutput,
   getJob,
   getJobOutput,
   getLatestRevision,

@@ -2,11 +2,14 @@
 import type { InvokeOptions, InvokeOutputOptions, Output } from "@pulumi/pulumi";
 
 import * as assets from "../provider/core/lookups/get-assets";
+import * as dataSet from "../provider/core/lookups/get-data-set";
 import * as job from "../provider/core/lookups/get-job";
 import * as revision from "../provider/core/lookups/get-revision";
 import type { LookupConnection, LookupInputs } from "./support/program-lookup";
 import { lookUpNow, lookUpOutput } from "./support/program-lookup";
 
+/** Arguments of getDataSet. */
+export interface GetDataSetArgs extends dataSet.GetDataSetArgs, LookupConnection {}
 /** Arguments of getJob. */
 export interface GetJobArgs extends job.GetJobArgs, LookupConnection {}
 /** Arguments of getRevision. */
@@ -17,8 +20,30 @@ export interface GetLatestRevisionArgs extends revision.GetLatestRevisionArgs, L
 export interface GetAssetsArgs extends assets.GetAssetsArgs, LookupConnection {}
 
 export type { GetAssetsResult } from "../provider/core/lookups/get-assets";
+export type { GetDataSetResult } from "../provider/core/lookups/get-data-set";
 export type { GetJobResult } from "../provider/core/lookups/get-job";
 export type { GetRevisionResult } from "../provider/core/lookups/get-revision";
+
+/**
+ * The data set with a name.
+ *
+ * ```ts
+ * const { dataSetId } = dataexchange.getDataSetOutput({ name: "Daily prices", origin: "ENTITLED" });
+ * ```
+ *
+ * Errors: no data set or several have the name. Names are not unique.
+ */
+export function getDataSet(args: GetDataSetArgs, opts?: InvokeOptions): Promise<dataSet.GetDataSetResult> {
+  return lookUpNow(dataSet.getDataSet, args, opts);
+}
+
+/** As getDataSet, for arguments that may be outputs of resources. */
+export function getDataSetOutput(
+  args: LookupInputs<GetDataSetArgs>,
+  opts?: InvokeOutputOptions,
+): Output<dataSet.GetDataSetResult> {
+  return lookUpOutput(dataSet.getDataSet, args, opts);
+}
 
 /**
  * A job as it is now, also one that another program or tool has created.

@@ -1,4 +1,4 @@
-/** Jobs, revisions, assets and errors as the service shows them, with the API's member names in camelCase. */
+/** Jobs, data sets, revisions, assets and errors as the service shows them, with the API's member names in camelCase. */
 import { valuesAlong } from "../lib/path";
 import { findJobType } from "./job-types";
 import type { Infer } from "./shape";
@@ -101,6 +101,21 @@ export interface ServiceAsset {
   assetType: string;
   /** Keyed by the kind of asset, for example `s3SnapshotAsset`. */
   assetDetails?: Record<string, Record<string, unknown>>;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
+/** Whether the account owns a data set (`OWNED`) or is entitled to one of another account (`ENTITLED`). */
+export type DataSetOrigin = "OWNED" | "ENTITLED";
+
+/** A data set as ListDataSets shows it. */
+export interface ServiceDataSet {
+  id: string;
+  arn: string;
+  name: string;
+  description: string;
+  assetType: string;
+  origin: DataSetOrigin;
   /** ISO 8601. */
   createdAt: string;
 }

@@ -89,6 +89,17 @@ const asset: Required = {
   name: isText,
 };
 
+/** The API model requires these in a DataSetEntry. A description may be empty. */
+const dataSet: Required = {
+  arn: isText,
+  assetType: isText,
+  createdAt: isText,
+  description: (value) => typeof value === "string",
+  id: isText,
+  name: isText,
+  origin: isText,
+};
+
 /** The API model requires these in a RevisionEntry, except `finalized`, without which no answer is of use. */
 const revision: Required = {
   arn: isText,
@@ -103,6 +114,7 @@ const required: Record<string, { members?: Required; list?: string; items?: Requ
   ListJobs: { list: "jobs", items: job },
   ListRevisionAssets: { list: "assets", items: asset },
   GetRevision: { members: revision },
+  ListDataSets: { list: "dataSets", items: dataSet },
   ListDataSetRevisions: { list: "revisions", items: revision },
   UpdateRevision: { members: { finalized: isFlag } },
 };

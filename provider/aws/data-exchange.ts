@@ -12,6 +12,7 @@ import {
   GetJobCommand,
   GetRevisionCommand,
   ListDataSetRevisionsCommand,
+  ListDataSetsCommand,
   ListJobsCommand,
   ListRevisionAssetsCommand,
   StartJobCommand,
@@ -19,7 +20,7 @@ import {
 } from "@aws-sdk/client-dataexchange";
 import type { SerializeMiddleware } from "@smithy/types";
 
-import type { ServiceAsset, ServiceJob, ServiceRevision } from "../../service-model/job";
+import type { ServiceAsset, ServiceDataSet, ServiceJob, ServiceRevision } from "../../service-model/job";
 import { findJobType } from "../../service-model/job-types";
 import { fromApiNames, toApiNames } from "../../service-model/shape";
 import type { DataExchange, JobRequest, Page, RevisionRef } from "../core/ports";
@@ -102,6 +103,10 @@ export function openDataExchange(
     deleteAsset: (revision, AssetId, signal) =>
       call("DeleteAsset", new DeleteAssetCommand({ ...namesOf(revision), AssetId }), signal),
     getRevision: (revision, signal) => call("GetRevision", new GetRevisionCommand(namesOf(revision)), signal),
+    listDataSets: (Origin, NextToken, signal) => {
+      const command = new ListDataSetsCommand({ Origin, NextToken, MaxResults: pageSize });
+      return page<ServiceDataSet>("dataSets", call("ListDataSets", command, signal));
+    },
     listRevisions: (DataSetId, NextToken, signal) => {
       const command = new ListDataSetRevisionsCommand({ DataSetId, NextToken, MaxResults: pageSize });
       return page<ServiceRevision>("revisions", call("ListDataSetRevisions", command, signal));

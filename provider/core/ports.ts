@@ -1,7 +1,13 @@
 /** Interfaces of the core to the service, uploads, records, clock and terminal. */
 import type { Clock } from "../../lib/clock";
 import type { Message } from "../../lib/message-code";
-import type { ServiceAsset, ServiceJob, ServiceRevision } from "../../service-model/job";
+import type {
+  DataSetOrigin,
+  ServiceAsset,
+  ServiceDataSet,
+  ServiceJob,
+  ServiceRevision,
+} from "../../service-model/job";
 
 /**
  * AWS Data Exchange in one region for one identity. A failed call throws a `ServiceError`, immediately
@@ -22,6 +28,11 @@ export interface DataExchange {
   ): Promise<Page<ServiceAsset>>;
   deleteAsset(revision: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void>;
   getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<ServiceRevision>;
+  listDataSets(
+    origin: DataSetOrigin,
+    nextToken?: string,
+    signal?: AbortSignal,
+  ): Promise<Page<ServiceDataSet>>;
   /** Those of an owned or entitled data set, newest first. */
   listRevisions(dataSetId: string, nextToken?: string, signal?: AbortSignal): Promise<Page<ServiceRevision>>;
   /** Makes a revision read-only, or opens it again. A published revision cannot be opened: the call fails with a conflict. */

@@ -167,6 +167,8 @@ export function withRetries(service: DataExchange, options: Options): DataExchan
     deleteAsset: (revision, assetId, signal) =>
       call((deadline) => service.deleteAsset(revision, assetId, deadline), signal),
     getRevision: (revision, signal) => call((deadline) => service.getRevision(revision, deadline), signal),
+    listDataSets: (origin, nextToken, signal) =>
+      call((deadline) => service.listDataSets(origin, nextToken, deadline), signal),
     listRevisions: (dataSetId, nextToken, signal) =>
       call((deadline) => service.listRevisions(dataSetId, nextToken, deadline), signal),
     setFinalized: (revision, finalized, signal) =>

@@ -1,6 +1,14 @@
 /** AWS Data Exchange in memory and on virtual time, with injected faults. */
 import type { DataExchange, JobQuery, JobRequest, Page, RevisionRef } from "../../provider/core/ports";
-import type { JobError, JobState, ServiceAsset, ServiceJob, ServiceRevision } from "../../service-model/job";
+import type {
+  DataSetOrigin,
+  JobError,
+  JobState,
+  ServiceAsset,
+  ServiceDataSet,
+  ServiceJob,
+  ServiceRevision,
+} from "../../service-model/job";
 import { jobTypeOf } from "../../service-model/job-types";
 import { VirtualClock } from "./clock";
 import { createdAssets } from "./created-assets";
@@ -39,6 +47,7 @@ export class Simulator implements DataExchange {
   readonly calls: { operation: Operation; subject: string; at: number }[] = [];
   readonly jobs: SimulatedJob[] = [];
   readonly assets: (ServiceAsset & RevisionRef)[] = [];
+  readonly dataSets: ServiceDataSet[] = [];
   /** Newest first. */
   readonly revisions: ServiceRevision[] = [];
   readonly finalized = new Set<string>();
@@ -149,6 +158,11 @@ export class Simulator implements DataExchange {
     const known = () => this.revisions.find((revision) => revision.id === id);
     const flags = () => ({ finalized: this.finalized.has(id), revoked: this.revoked.has(id) });
     return this.call("getRevision", id, () => known() ?? { id, arn: "", createdAt: "", ...flags() });
+  }
+
+  listDataSets(origin: DataSetOrigin, nextToken?: string): Promise<Page<ServiceDataSet>> {
+    const list = () => this.dataSets.filter((dataSet) => dataSet.origin === origin);
+    return this.call("listDataSets", origin, () => this.page(list(), nextToken));
   }
 
   listRevisions(dataSetId: string, nextToken?: string): Promise<Page<ServiceRevision>> {

@@ -6,7 +6,7 @@ import { dataSetIdFor, revisionIdFor } from "../../../service-model/shared-shape
 import { listAll } from "../ports";
 import { getLatestRevision } from "./get-revision";
 import type { Lookup } from "./lookup";
-import { described } from "./lookup";
+import { described, firstOf } from "./lookup";
 
 /** Arguments of getAssets. */
 export interface GetAssetsArgs {
@@ -78,9 +78,8 @@ const compare = (a: string, b: string): number => (a < b ? -1 : 1);
 const toAsset = ({ id, arn, name, assetType }: ServiceAsset): JobAsset => ({ id, arn, name, assetType });
 
 function describeMismatch(revisionId: string, assets: readonly ServiceAsset[]): string {
-  const names = assets.map(({ name }) => JSON.stringify(name)).sort();
-  const examples = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
-  const has = names.length === 0 ? "It has no assets." : `It has ${examples}.`;
+  const names = firstOf(assets.map(({ name }) => JSON.stringify(name)));
+  const has = assets.length === 0 ? "It has no assets." : `It has ${names}.`;
   return (
     `No asset of revision ${revisionId} matches include and exclude. ${has} Correct the patterns, which match whole names; ` +
     "a * ends at a slash, and **/ matches any folders."

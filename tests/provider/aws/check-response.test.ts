@@ -26,6 +26,16 @@ const asset = {
   Name: "a.csv",
 };
 
+const dataSet = {
+  Arn: "arn:aws:dataexchange:us-east-1::data-sets/d1",
+  AssetType: "S3_SNAPSHOT",
+  CreatedAt: times.CreatedAt,
+  Description: "daily prices",
+  Id: "d1",
+  Name: "prices",
+  Origin: "ENTITLED",
+};
+
 const finalized = {
   Arn: "arn:aws:dataexchange:us-east-1:123456789012:data-sets/d1/revisions/r1",
   CreatedAt: times.CreatedAt,
@@ -47,6 +57,7 @@ const operations: [operation: string, call: Call, status: number, body?: object]
   ["ListJobs", listJobs, 200, { Jobs: [job] }],
   ["ListRevisionAssets", listAssets, 200, { Assets: [asset] }],
   ["GetRevision", (dx) => dx.getRevision(revision), 200, finalized],
+  ["ListDataSets", (dx) => dx.listDataSets("ENTITLED"), 200, { DataSets: [dataSet] }],
   ["ListDataSetRevisions", (dx) => dx.listRevisions("d1"), 200, { Revisions: [finalized] }],
   ["UpdateRevision", (dx) => dx.setFinalized(revision, true), 200, { Finalized: true }],
   ["StartJob", startJob, 202],
