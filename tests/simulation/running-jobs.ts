@@ -5,7 +5,8 @@ import { JobWatcher } from "../../provider/core/job-watcher";
 import type { WatchOptions } from "../../provider/core/job-watcher";
 import { pollInterval } from "../../provider/core/poll-schedule";
 import { existing, hour, s3Export } from "./samples";
-import type { SimulatedJob, SimulatorOptions } from "./simulator";
+import type { SimulatedJob } from "./simulator";
+import type { SimulatorOptions } from "./simulator-options";
 import { Simulator } from "./simulator";
 
 export const minute = 60_000;

@@ -2,8 +2,6 @@
 import type { DataExchange, JobQuery, JobRequest, Page, RevisionRef } from "../../provider/core/ports";
 import type {
   DataSetOrigin,
-  JobError,
-  JobState,
   ServiceAsset,
   ServiceDataSet,
   ServiceJob,
@@ -14,30 +12,12 @@ import { VirtualClock } from "./clock";
 import { createdAssets } from "./created-assets";
 import type { Operation } from "./faults";
 import { Faults, serviceError } from "./faults";
+import type { SimulatorOptions } from "./simulator-options";
 
 export interface SimulatedJob extends ServiceJob {
   /** Number of StartJob calls that took effect. */
   runs: number;
   endsAt: number;
-}
-
-export interface SimulatorOptions {
-  /** Milliseconds that one message after another takes to the service or back, in turn. */
-  latency?: readonly number[];
-  /** Milliseconds from StartJob to the end. */
-  duration?: number | ((job: ServiceJob) => number);
-  /** How a job ends. */
-  outcome?: (job: ServiceJob) => { state: JobState; errors?: JobError[] };
-  /** Limit of concurrent jobs of one type. */
-  quota?: number;
-  pageSize?: number;
-  /** Resolution of the service's timestamps in milliseconds. */
-  tick?: number;
-  /** Id of the n-th job. */
-  jobId?: (n: number) => string;
-  urlLifetime?: number;
-  /** Milliseconds by which ListJobs and ListRevisionAssets lag. */
-  listingLag?: number;
 }
 
 const recordLife = 90 * 86_400_000;

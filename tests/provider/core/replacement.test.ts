@@ -7,7 +7,7 @@ import type { JobSetInputs } from "../../../provider/core/job-set/inputs";
 import { host, idsOf, mortal, namesOf } from "../../simulation/host";
 import { failureOf, hour, revisionId, s3Import, unfinishedOf, urn } from "../../simulation/samples";
 import { setHost } from "../../simulation/set-host";
-import type { SimulatorOptions } from "../../simulation/simulator";
+import type { SimulatorOptions } from "../../simulation/simulator-options";
 import { Simulator } from "../../simulation/simulator";
 
 const inputs = s3Import(["a", "b"]);

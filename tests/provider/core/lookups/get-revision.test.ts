@@ -4,7 +4,7 @@ import type { Message } from "../../../../lib/message-code";
 import { getLatestRevision, getRevision } from "../../../../provider/core/lookups/get-revision";
 import type { ServiceRevision } from "../../../../service-model/job";
 import { codeOf, dataSetId, failureOf, revisionId } from "../../../simulation/samples";
-import type { SimulatorOptions } from "../../../simulation/simulator";
+import type { SimulatorOptions } from "../../../simulation/simulator-options";
 import { revisionWith, scene } from "./scene";
 
 describe("getLatestRevision", () => {

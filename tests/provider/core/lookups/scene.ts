@@ -4,7 +4,7 @@ import type { Lookup } from "../../../../provider/core/lookups/lookup";
 import { lookUp } from "../../../../provider/core/lookups/lookup";
 import type { ServiceRevision } from "../../../../service-model/job";
 import { dataSetId } from "../../../simulation/samples";
-import type { SimulatorOptions } from "../../../simulation/simulator";
+import type { SimulatorOptions } from "../../../simulation/simulator-options";
 import { Simulator } from "../../../simulation/simulator";
 
 /** Created at 10:`minute`. */
