@@ -3,7 +3,7 @@
  *
  * @module pulumi-dataexchange
  */
-export type { JobAsset } from "./service-model/job";
+export type { DataSetOrigin, JobAsset } from "./service-model/job";
 export type { JobState } from "./service-model/job";
 export type { RevisionFinalizationArgs } from "./provider/dynamic/revision-finalization";
 export { RevisionFinalization } from "./provider/dynamic/revision-finalization";

@@ -45,7 +45,8 @@ export interface JobPolicyOptions {
    */
   keys?: "exact" | "any";
   /**
-   * Data sets whose revisions the program looks up by getRevision, getLatestRevision or getAssets.
+   * Ids of the data sets whose revisions and assets the program looks up. The policy then also allows `ListDataSets`,
+   * because getDataSet finds a name in the list of all data sets.
    * @default none
    */
   lookups?: Input<Input<string>[]>;

@@ -86,6 +86,13 @@ export const getsDataSet = (where: Permission["where"]): Permission => ({
   where,
 });
 
+/** For the lookup of a data set by its name. Source: SAR, which has no resource for the action. */
+export const listsDataSets: Permission = {
+  sid: "ListDataSets",
+  actions: ["dataexchange:ListDataSets"],
+  resources: ["*"],
+};
+
 /**
  * For lookups of the revisions of a data set and of their assets. Source: SAR, which names the data set as the resource of
  * ListDataSetRevisions and the revision as that of the other two.

@@ -6,6 +6,7 @@ import {
   deletesAssets,
   everyJob,
   jobTypeKey,
+  listsDataSets,
   listsJobs,
   looksUpRevisions,
   tagsAssets,
@@ -70,6 +71,7 @@ export function policyDocument(
     if (jobType.createsAssets && tagged) allow(tagsAssets, own);
     if (jobType.createsAssets && onDelete === "deleteAssets") deletesAssets.forEach((one) => allow(one, own));
   }
+  if (lookedUp.length > 0) allow(listsDataSets, {});
   for (const dataSetId of lookedUp) allow(looksUpRevisions, { dataSetId });
   const sorted = [...statements.values()].sort((a, b) => (a.permission.sid < b.permission.sid ? -1 : 1));
   return {

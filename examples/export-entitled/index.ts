@@ -1,9 +1,10 @@
 import { Key } from "@pulumi/aws/kms";
 import { Bucket } from "@pulumi/aws/s3";
 import { Config } from "@pulumi/pulumi";
-import { getAssetsOutput, RevisionExport, S3Export } from "pulumi-dataexchange";
+import { getAssetsOutput, getDataSetOutput, RevisionExport, S3Export } from "pulumi-dataexchange";
 
-const dataSetId = new Config().require("dataSetId");
+const name = new Config().require("dataSetName");
+const { dataSetId } = getDataSetOutput({ name, origin: "ENTITLED" });
 
 const key = new Key("prices", { description: "Data of our providers", enableKeyRotation: true });
 const bucket = new Bucket("prices", { forceDestroy: true });

@@ -227,6 +227,7 @@ describe("jobPolicy", () => {
     const there = [dataSetId, other].map((one) => `arn:aws:dataexchange:*:*:data-sets/${one}`);
     const { Statement } = JSON.parse(await textOf(policy)) as { Statement: object[] };
     expect(Statement).to.deep.equal([
+      { Sid: "ListDataSets", Effect: "Allow", Action: ["dataexchange:ListDataSets"], Resource: ["*"] },
       {
         Sid: "LookUpRevisions",
         Effect: "Allow",
@@ -234,6 +235,11 @@ describe("jobPolicy", () => {
         Resource: there.flatMap((dataSet) => [dataSet, `${dataSet}/revisions/*`]).sort(),
       },
     ]);
+  });
+
+  it("allows no lookups by default", async () => {
+    for (const policy of [jobPolicy([]), jobPolicy([], { lookups: [] })])
+      expect(JSON.parse(await textOf(policy))).to.deep.include({ Statement: [] });
   });
 
   const isTagged = async (assetConfiguration?: unknown): Promise<boolean> => {

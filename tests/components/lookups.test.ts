@@ -1,5 +1,5 @@
 /** The lookups of programs over HTTP, without an engine. */
-import { RevokeRevisionCommand } from "@aws-sdk/client-dataexchange";
+import { CreateDataSetCommand, RevokeRevisionCommand } from "@aws-sdk/client-dataexchange";
 import { isSecret, output, RunError, secret } from "@pulumi/pulumi";
 import type { ProviderResource } from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -7,6 +7,8 @@ import { expect } from "chai";
 import {
   getAssets,
   getAssetsOutput,
+  getDataSet,
+  getDataSetOutput,
   getJob,
   getLatestRevision,
   getLatestRevisionOutput,
@@ -36,6 +38,69 @@ describe("the lookups of programs", function () {
     await service.finalizeRevision(ids);
     return ids;
   }
+
+  /** A data set of the account; the others have the name "prices". */
+  async function createDataSetNamed(Name: string): Promise<string> {
+    const request = { AssetType: "S3_SNAPSHOT", Name, Description: "Every close" } as const;
+    return (await shared.service.dataExchange.send(new CreateDataSetCommand(request))).Id!;
+  }
+
+  it("find a data set by its name, owned or entitled", async () => {
+    const { service } = shared;
+    const owned = await createDataSetNamed("closes");
+    const { arn, createdAt, ...found } = await getDataSet({ name: "closes" });
+    expect(found).to.deep.equal({
+      ...{ dataSetId: owned, name: "closes", description: "Every close" },
+      ...{ assetType: "S3_SNAPSHOT", origin: "OWNED" },
+    });
+    expect(arn).to.match(new RegExp(`:data-sets/${owned}$`));
+    expect(createdAt).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
+    await publish(owned, "a.csv");
+    const entitled = await service.createEntitledDataSet(owned);
+    const byOrigin = getDataSetOutput({ name: output("closes"), origin: "ENTITLED" });
+    expect(await valueOf(byOrigin.dataSetId)).to.equal(entitled);
+    expect(await getDataSet({ name: "closes", origin: "OWNED" })).to.deep.equal({ arn, createdAt, ...found });
+    const { message } = await failureOf(getDataSet({ name: "closes" }), RunError);
+    expect(codesIn(message)).to.deep.equal(["ambiguous-data-set-name"]);
+    expect(message).to.contain(`${owned} (OWNED)`).and.contain(`${entitled} (ENTITLED)`);
+    const missing = await failureOf(getDataSet({ name: "opens" }), RunError);
+    expect(missing.message).to.match(/^getDataSet: No data set .*"opens".*\[data-set-not-found\]$/);
+  });
+
+  it("read all pages of data sets, revisions and assets", async () => {
+    const { service } = shared;
+    const dataSetId = await createDataSetNamed("oldest");
+    const keys = Array.from({ length: 201 }, (_, n) => `key${n}`);
+    await service.createBucket("many", Object.fromEntries(keys.map((key) => [key, key])));
+    const ids = { dataSetId, revisionId: await service.createRevision(dataSetId) };
+    for (const from of [0, 100, 200]) {
+      const AssetSources = keys.slice(from, from + 100).map((Key) => ({ Bucket: "many", Key }));
+      const ImportAssetsFromS3 = { ...toSdkIds(ids), AssetSources };
+      await service.runJob({ Type: "IMPORT_ASSETS_FROM_S3", Details: { ImportAssetsFromS3 } });
+    }
+    await service.finalizeRevision(ids);
+    for (let newer = 0; newer < 201; newer++) {
+      await service.createRevision(dataSetId);
+      await service.createDataSet();
+    }
+    expect((await getDataSet({ name: "oldest" })).dataSetId).to.equal(dataSetId);
+    const { revisionId, assets } = await getAssets({ dataSetId });
+    expect(revisionId).to.equal(ids.revisionId);
+    expect(assets.map(({ name }) => name)).to.deep.equal([...keys].sort());
+  });
+
+  it("fail for a data set without a revision that is finalized and not revoked", async () => {
+    const { service } = shared;
+    const dataSetId = await service.createDataSet();
+    const describe = async () => {
+      const { message } = await failureOf(getAssets({ dataSetId }), RunError);
+      expect(codesIn(message)).to.deep.equal(["no-finalized-revision"]);
+      return message;
+    };
+    expect(await describe()).to.contain(`Data set ${dataSetId} has no revision.`);
+    await service.createRevision(dataSetId);
+    expect(await describe()).to.contain("(0 revoked, 1 not finalized)");
+  });
 
   it("find the latest revision of an own data set and its assets", async () => {
     const { service } = shared;
@@ -117,13 +182,25 @@ describe("the lookups of programs", function () {
     expect(hidden.message).to.not.contain(missing);
   });
 
-  it("name the action that is denied", async () => {
-    const { local } = shared.service;
-    local.faults.add({ operation: "ListDataSetRevisions", error: "AccessDeniedException" });
-    const { message } = await failureOf(getLatestRevision({ dataSetId: "d".repeat(32) }));
-    expect(codesIn(message)).to.deep.equal(["access-denied"]);
-    expect(message).to.contain("Allow dataexchange:ListDataSetRevisions");
-  });
+  const [dataSetId, revisionId, jobId] = ["d", "e", "f"].map((letter) => letter.repeat(32)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const [operation, lookUp] of [
+    ["ListDataSets", () => getDataSet({ name: "prices", origin: "OWNED" })],
+    ["ListDataSetRevisions", () => getLatestRevision({ dataSetId })],
+    ["GetRevision", () => getRevision({ dataSetId, revisionId })],
+    ["ListRevisionAssets", () => getAssets({ dataSetId, revisionId })],
+    ["GetJob", () => getJob({ jobId })],
+  ] as const) {
+    it(`name the action ${operation} if it is denied`, async () => {
+      shared.service.local.faults.add({ operation, error: "AccessDeniedException" });
+      const { message } = await failureOf(lookUp(), RunError);
+      expect(codesIn(message)).to.deep.equal(["access-denied"]);
+      expect(message).to.contain(`Allow dataexchange:${operation} `);
+    });
+  }
 
   it("fail without a region", async () => {
     const { AWS_REGION } = process.env;

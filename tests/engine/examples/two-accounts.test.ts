@@ -84,7 +84,6 @@ async function startPublisher(service: TestService) {
   };
 
   return {
-    entitledDataSetId: DataSetId!,
     revisionIds,
 
     async publish(): Promise<void> {
@@ -138,7 +137,7 @@ testLifecycle({
     publisher = await startPublisher(service);
     await publisher.publish();
     await publisher.publish();
-    await stack.configure({ dataSetId: publisher.entitledDataSetId });
+    await stack.configure({ dataSetName: "prices" });
   },
   // The stack, a key, a bucket; the export of assets with its jobs; the archive with the bucket's policy and the event action.
   preview: { create: 8 },

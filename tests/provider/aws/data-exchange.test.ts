@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { writeXml } from "../../../emulator/s3/xml";
 import { withDefaultTags } from "../../../provider/aws/data-exchange";
 import { ServiceError } from "../../../provider/core/errors";
+import type { DataExchange, Page } from "../../../provider/core/ports";
 import { useServers } from "../../harness/http";
 import { failureOf } from "../../simulation/samples";
 import { open, roleArn } from "./fixtures";
@@ -25,6 +26,50 @@ describe("openDataExchange", () => {
       const { url } = await serve(() => late.abort());
       const { facts } = await failureOf(open("", own(url)).getJob("job1", late.signal), ServiceError);
       expect(facts).to.include({ operation: "GetJob", kind: "unavailable" });
+    });
+  }
+});
+
+const ids = { dataSetId: "d1", revisionId: "r1" };
+
+/** Each listing, its path and query, and the list in the answer. */
+const listings: [list: (service: DataExchange, token?: string) => Promise<Page<object>>, string, string][] = [
+  [(dx, token) => dx.listDataSets("ENTITLED", token), "/v1/data-sets?origin=ENTITLED", "DataSets"],
+  [(dx, token) => dx.listDataSets("OWNED", token), "/v1/data-sets?origin=OWNED", "DataSets"],
+  [(dx, token) => dx.listRevisions("d1", token), "/v1/data-sets/d1/revisions", "Revisions"],
+  [(dx, token) => dx.listRevisionAssets(ids, token), "/v1/data-sets/d1/revisions/r1/assets", "Assets"],
+  [
+    (dx, token) => dx.listJobs({ ...ids, ...(token && { nextToken: token }) }),
+    "/v1/jobs?dataSetId=d1&revisionId=r1",
+    "Jobs",
+  ],
+];
+
+describe("a page of a listing", () => {
+  const serve = useServers();
+
+  for (const [list, path, member] of listings) {
+    it(`of ${path} has the token of the next one, and up to 200 items`, async () => {
+      for (const [given, nextToken] of [
+        [undefined, "t1"],
+        ["t1", undefined],
+      ]) {
+        let requested = new URL("http://none");
+        const { url } = await serve((request, response) => {
+          requested = new URL(request.url!, url);
+          response.setHeader("content-type", "application/json");
+          response.end(JSON.stringify({ [member]: [], NextToken: nextToken }));
+        });
+        const page = await list(open(url), given);
+        expect(page).to.deep.equal({ items: [], ...(nextToken && { nextToken }) });
+        const expected = new URL(path, url);
+        expect(requested.pathname).to.equal(expected.pathname);
+        expect(Object.fromEntries(requested.searchParams)).to.deep.equal({
+          ...Object.fromEntries(expected.searchParams),
+          ...(given && { nextToken: given }),
+          maxResults: "200",
+        });
+      }
     });
   }
 });
