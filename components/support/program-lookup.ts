@@ -1,5 +1,5 @@
 /** Runs a lookup of the core in the program, with the program's own identity. */
-import type { Input, InvokeOptions, InvokeOutputOptions, Output, Unwrap } from "@pulumi/pulumi";
+import type { Input, InvokeOptions, InvokeOutputOptions, Output, Resource, Unwrap } from "@pulumi/pulumi";
 import { log, output, RunError, runtime, unknown } from "@pulumi/pulumi";
 import { getConfig } from "@pulumi/pulumi/runtime/config";
 
@@ -69,25 +69,30 @@ export async function lookUpNow<Args extends object, Result extends object>(
   throw await toRunError(lookup, new InputError("settings-not-known-yet", text), args);
 }
 
+interface Known<Args> {
+  readonly args: Args & LookupConnection;
+  readonly connection: OwnSettings;
+}
+
 /** The result once the arguments are known. In a preview, it is unknown until then, and the service is not called. */
 export function lookUpOutput<Args extends object, Result extends object>(
   lookup: Lookup<Args, Result>,
   args: LookupInputs<Args & LookupConnection>,
   opts: InvokeOutputOptions = {},
 ): Output<Result> {
-  const { dependsOn } = opts;
-  // An unknown member keeps the whole from being known. The result depends on what `dependsOn` names.
-  const isReady = dependenciesReady(dependsOn).then((ready) => ready || unknown);
-  const inputs = { args, connection: connectionOf(args, opts), isReady, dependsOn };
+  // An unknown member keeps the whole from being known.
+  const isReady = dependenciesReady(opts.dependsOn).then((ready) => ready || unknown);
+  const inputs = { args, connection: connectionOf(args, opts), isReady, urns: urnsOf(opts.dependsOn) };
   return (output(inputs) as Output<Known<Args>>).apply((known) =>
     run(lookup, known.args, known.connection, opts, args),
   );
 }
 
-interface Known<Args> {
-  readonly args: Args & LookupConnection;
-  readonly connection: OwnSettings;
-}
+/** The result depends on the resources of an input, so it depends on these through their URNs. */
+const urnsOf = (dependsOn: InvokeOutputOptions["dependsOn"]): Output<unknown> =>
+  (output<unknown>(dependsOn) as Output<unknown>).apply((resources) =>
+    ([resources ?? []].flat() as Resource[]).map(({ urn }) => urn),
+  );
 
 const connectionOf = (args: LookupInputs<LookupConnection>, { provider, parent }: InvokeOptions) =>
   componentConnection({ getProvider: (token) => provider ?? parent?.getProvider(token) }, args);

@@ -28,6 +28,7 @@ export interface DataExchange {
   ): Promise<Page<ServiceAsset>>;
   deleteAsset(revision: RevisionRef, assetId: string, signal?: AbortSignal): Promise<void>;
   getRevision(revision: RevisionRef, signal?: AbortSignal): Promise<ServiceRevision>;
+  /** Those that the account owns, or those that it is entitled to, in any order. */
   listDataSets(
     origin: DataSetOrigin,
     nextToken?: string,

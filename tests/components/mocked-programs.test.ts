@@ -113,6 +113,27 @@ describe("programs under pulumi.runtime.setMocks", function () {
     });
   }
 
+  it("look up nothing by a promise if a preview does not know the settings of the provider", async () => {
+    const options = "{ provider: { region: pulumi.output(pulumi.unknown) } }";
+    const printed = await runOffline({
+      isPreview: true,
+      declare: `dataexchange.getLatestRevision({ dataSetId: "d" }, ${options})`,
+      answer: `console.log("called " + args.token)`,
+    });
+    expect(codesIn(printed)).to.deep.equal(["settings-not-known-yet"]);
+  });
+
+  it("have outputs of lookups that depend on what dependsOn names", async () => {
+    const printed = await runOffline({
+      declare: `
+        const bucket = new pulumi.CustomResource("t:t:T", "bucket");
+        const found = ${lookup.replace(")", ", { dependsOn: [bucket] })")};
+        found.allResources().then((resources) => console.log(resources.has(bucket)));
+      `,
+    });
+    expect(printed).to.equal("true");
+  });
+
   it("download nothing", async () => {
     const path = JSON.stringify(join(__dirname, "never-there.csv"));
     const download = `new dataexchange.SignedDownload("prices", { ${ids}, assetId: "f".repeat(32), path: ${path} })`;

@@ -32,7 +32,10 @@ export interface GetRevisionResult {
   finalized: boolean;
   /** Whether subscribers have lost their access to it. */
   revoked: boolean;
-  /** When the revision was created, ISO 8601. For an entitled data set, this is when it was published. */
+  /**
+   * When the revision was created, ISO 8601. For an entitled data set, this is when it was published (source: AWS Data
+   * Exchange User Guide, "Data sets").
+   */
   createdAt: string;
 }
 
@@ -55,7 +58,7 @@ export const getLatestRevision: Lookup<GetLatestRevisionArgs, GetRevisionResult>
     const unusable: ServiceRevision[] = [];
     const list = (nextToken?: string) =>
       described(`Data set ${dataSetId}`, service.listRevisions(dataSetId, nextToken));
-    // The newest come first, so most data sets need one page.
+    // The newest come first (source: API Reference, ListDataSetRevisions), so most data sets need one page.
     for await (const page of pages(list)) {
       const [latest] = page.filter(isUsable).sort(newestFirst);
       if (latest) return toResult(dataSetId, latest);

@@ -135,6 +135,12 @@ describe("an answer to the client", () => {
     expect(await answered(listAssets, json(200, { Assets: [] }))).to.deep.include({ items: [] });
   });
 
+  it("is accepted if a description is empty", async () => {
+    const described = { ...dataSet, Description: "" };
+    const page = await answered((dx) => dx.listDataSets("OWNED"), json(200, { DataSets: [described] }));
+    expect(page).to.have.nested.property("items[0].description", "");
+  });
+
   for (const [call, respond, message] of [
     [listJobs, json(200, {}), /^the answer lacks Jobs, /],
     [listJobs, json(200, { Jobs: [{ ...job, State: undefined }] }), /^Jobs\[0\] lacks State, /],

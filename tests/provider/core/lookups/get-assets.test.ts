@@ -40,6 +40,11 @@ describe("getAssets", () => {
     });
   });
 
+  it("are in the same order in every language", async () => {
+    const { assets } = await assetsOf({}, ["a", "ä", "B"]).found;
+    expect(assets.map(({ name }) => name)).to.deep.equal(["B", "a", "ä"]);
+  });
+
   it("are those that the patterns select", async () => {
     expect(await select({ include: ["*.csv"] })).to.deep.equal(["a.csv", "a.csv"]);
     expect(await select({ include: ["**/*.csv", "!a.*"] })).to.deep.equal(["b/2.csv"]);

@@ -80,10 +80,13 @@ describe("getDataSet", () => {
     for (const name of ["Prices", "price", "prices ", "tick"]) {
       const { code, text } = await failure({ name });
       expect(code, name).to.equal("data-set-not-found");
-      expect(text).to.contain(JSON.stringify(name)).and.contain('"prices", "ticks", "ticks"');
+      expect(text).to.contain(JSON.stringify(name)).and.contain('"prices", "ticks", "ticks".');
     }
     const { text } = await failure({ name: "prices", origin: "OWNED" });
-    expect(text).to.contain("No OWNED data set").and.contain('The names are "ticks".');
+    expect(text)
+      .to.contain("No OWNED data set")
+      .and.contain('The names are "ticks".')
+      .and.contain("the origin");
     const more = [dataSetWith("d5", "b"), dataSetWith("d4", "a"), ...some];
     expect((await failure({ name: "x" }, more)).text).to.contain('"a", "b", "prices" and 2 more.');
     expect((await failure({ name: "x" }, [])).text).to.contain("There is no data set.");

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import type { Message } from "../../../../lib/message-code";
 import { getJob } from "../../../../provider/core/lookups/get-job";
+import type { JobError } from "../../../../service-model/job";
 import { apiImport, day, existing, failureOf, urlExport } from "../../../simulation/samples";
 import { scene } from "./scene";
 
@@ -16,8 +17,17 @@ describe("getJob", () => {
       expect(found).to.include({ jobId: id, type: inputs.type, state: "COMPLETED" });
       expect(found).to.have.all.keys("jobId", "arn", "type", "state", "details", "errors", "createdAt");
       expect(JSON.stringify(found)).to.not.match(/SECRET|planted-key|ExpiresAt/);
+      expect(found.errors).to.deep.equal([]);
       expect(Object.keys(found.details)).to.deep.equal(Object.keys(inputs.details));
     }
+  });
+
+  it("shows why a job failed", async () => {
+    const { service, run } = scene({ jobId });
+    const failed = existing(service, urlExport(), "ERROR");
+    failed.errors = [{ code: "ACCESS_DENIED_EXCEPTION", message: "No access." }] as JobError[];
+    const { state, errors } = await run(getJob, { jobId: failed.id });
+    expect({ state, errors }).to.deep.equal({ state: "ERROR", errors: failed.errors });
   });
 
   it("fails for a job that the service has deleted", async () => {

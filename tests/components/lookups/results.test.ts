@@ -1,7 +1,8 @@
-/** The lookups of programs over HTTP, without an engine. */
+/** What the lookups of programs find over HTTP, without an engine. */
+import { setImmediate } from "node:timers/promises";
+
 import { CreateDataSetCommand, RevokeRevisionCommand } from "@aws-sdk/client-dataexchange";
 import { isSecret, output, RunError, secret } from "@pulumi/pulumi";
-import type { ProviderResource } from "@pulumi/pulumi";
 import { expect } from "chai";
 
 import {
@@ -13,31 +14,16 @@ import {
   getLatestRevision,
   getLatestRevisionOutput,
   getRevision,
-} from "../../components/lookups";
-import { readValue } from "../../provider/dynamic/pulumi-private";
-import { codesIn } from "../../lib/message-code";
-import { TestService, toSdkIds, useProgramEnvironment } from "../harness/service";
-import type { RevisionIds } from "../harness/service";
-import { failureOf } from "../simulation/samples";
+} from "../../../components/lookups";
+import { readValue } from "../../../provider/dynamic/pulumi-private";
+import { codesIn } from "../../../lib/message-code";
+import { toSdkIds } from "../../harness/service";
+import { failureOf } from "../../simulation/samples";
+import { usePublisher } from "./publisher";
 
 describe("the lookups of programs", function () {
   this.timeout("1m");
-  const shared = {} as { service: TestService };
-  before(async () => {
-    shared.service = await TestService.start();
-    await shared.service.createBucket("source", { "a.csv": "1", "b/2.csv": "2", "c.txt": "3" });
-  });
-  after(() => shared.service?.stop());
-  useProgramEnvironment(shared);
-
-  /** A finalized revision with an asset for each key. */
-  async function publish(dataSetId: string, ...keys: string[]): Promise<RevisionIds> {
-    const { service } = shared;
-    const ids = { dataSetId, revisionId: await service.createRevision(dataSetId) };
-    for (const key of keys) await service.importAsset(ids, "source", key);
-    await service.finalizeRevision(ids);
-    return ids;
-  }
+  const { shared, publish } = usePublisher();
 
   /** A data set of the account; the others have the name "prices". */
   async function createDataSetNamed(Name: string): Promise<string> {
@@ -58,7 +44,7 @@ describe("the lookups of programs", function () {
     await publish(owned, "a.csv");
     const entitled = await service.createEntitledDataSet(owned);
     const byOrigin = getDataSetOutput({ name: output("closes"), origin: "ENTITLED" });
-    expect(await valueOf(byOrigin.dataSetId)).to.equal(entitled);
+    expect(await readValue(byOrigin.dataSetId)).to.equal(entitled);
     expect(await getDataSet({ name: "closes", origin: "OWNED" })).to.deep.equal({ arn, createdAt, ...found });
     const { message } = await failureOf(getDataSet({ name: "closes" }), RunError);
     expect(codesIn(message)).to.deep.equal(["ambiguous-data-set-name"]);
@@ -160,15 +146,20 @@ describe("the lookups of programs", function () {
     expect(await isSecret(assets)).to.equal(true);
   });
 
-  it("use region and identity of the provider of @pulumi/aws in the options", async () => {
+  it("warn of a pattern that matches nothing, without a secret", async () => {
     const dataSetId = await shared.service.createDataSet();
     await publish(dataSetId, "a.csv");
-    const europe = { region: output("eu-west-1") } as unknown as ProviderResource;
-    const { message } = await failureOf(getLatestRevision({ dataSetId }, { provider: europe }));
-    expect(codesIn(message)).to.deep.equal(["resource-not-found"]);
-    expect(await getLatestRevision({ dataSetId, region: "us-east-1" }, { provider: europe })).to.include({
-      dataSetId,
-    });
+    const { warn } = console;
+    const warnings: string[] = [];
+    console.warn = (text: string) => void warnings.push(text);
+    try {
+      await readValue(getAssetsOutput({ dataSetId, include: ["*.csv", secret("planted.csv")] }));
+      await setImmediate();
+    } finally {
+      console.warn = warn;
+    }
+    expect(warnings.flatMap(codesIn)).to.deep.equal(["unused-pattern"]);
+    expect(warnings[0]).to.contain("getAssets: ").and.contain("include[1]").and.not.contain("planted");
   });
 
   it("fail with a RunError that has a code, no stack, and no secret", async () => {
@@ -180,38 +171,5 @@ describe("the lookups of programs", function () {
     const hidden = await failureOf(readValue(getLatestRevisionOutput({ dataSetId: secret(missing) })));
     expect(codesIn(hidden.message)).to.deep.equal(["resource-not-found"]);
     expect(hidden.message).to.not.contain(missing);
-  });
-
-  const [dataSetId, revisionId, jobId] = ["d", "e", "f"].map((letter) => letter.repeat(32)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const [operation, lookUp] of [
-    ["ListDataSets", () => getDataSet({ name: "prices", origin: "OWNED" })],
-    ["ListDataSetRevisions", () => getLatestRevision({ dataSetId })],
-    ["GetRevision", () => getRevision({ dataSetId, revisionId })],
-    ["ListRevisionAssets", () => getAssets({ dataSetId, revisionId })],
-    ["GetJob", () => getJob({ jobId })],
-  ] as const) {
-    it(`name the action ${operation} if it is denied`, async () => {
-      shared.service.local.faults.add({ operation, error: "AccessDeniedException" });
-      const { message } = await failureOf(lookUp(), RunError);
-      expect(codesIn(message)).to.deep.equal(["access-denied"]);
-      expect(message).to.contain(`Allow dataexchange:${operation} `);
-    });
-  }
-
-  it("fail without a region", async () => {
-    const { AWS_REGION } = process.env;
-    delete process.env.AWS_REGION;
-    process.env.AWS_CONFIG_FILE = "/dev/null";
-    try {
-      const { message } = await failureOf(getJob({ jobId: "j".repeat(32) }));
-      expect(codesIn(message)).to.deep.equal(["missing-region"]);
-    } finally {
-      process.env.AWS_REGION = AWS_REGION;
-      delete process.env.AWS_CONFIG_FILE;
-    }
   });
 });
