@@ -220,28 +220,6 @@ describe("jobPolicy", () => {
     expect(message).to.include("jobs[1].type").and.not.include("planted");
   });
 
-  it("allows lookups of the given data sets only, also without jobs", async () => {
-    const other = "o".repeat(32);
-    const policy = jobPolicy([], { lookups: [other, output(dataSetId)] });
-    const actions = ["GetRevision", "ListDataSetRevisions", "ListRevisionAssets"];
-    const there = [dataSetId, other].map((one) => `arn:aws:dataexchange:*:*:data-sets/${one}`);
-    const { Statement } = JSON.parse(await textOf(policy)) as { Statement: object[] };
-    expect(Statement).to.deep.equal([
-      { Sid: "ListDataSets", Effect: "Allow", Action: ["dataexchange:ListDataSets"], Resource: ["*"] },
-      {
-        Sid: "LookUpRevisions",
-        Effect: "Allow",
-        Action: actions.map((action) => `dataexchange:${action}`),
-        Resource: there.flatMap((dataSet) => [dataSet, `${dataSet}/revisions/*`]).sort(),
-      },
-    ]);
-  });
-
-  it("allows no lookups by default", async () => {
-    for (const policy of [jobPolicy([]), jobPolicy([], { lookups: [] })])
-      expect(JSON.parse(await textOf(policy))).to.deep.include({ Statement: [] });
-  });
-
   const isTagged = async (assetConfiguration?: unknown): Promise<boolean> => {
     const details = { importAssetsFromS3: { ...ids, assetSources: [{ bucket: "source", key: "a" }] } };
     const args = { type: "IMPORT_ASSETS_FROM_S3", assetConfiguration, details } as PlannedJobArgs;

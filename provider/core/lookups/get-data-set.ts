@@ -1,9 +1,10 @@
 import { CodedError } from "../../../lib/message-code";
 import type { DataSetOrigin, ServiceDataSet } from "../../../service-model/job";
 import { oneOf, optional, required, string, struct } from "../../../service-model/shape";
+import { joinNames } from "../error-messages";
 import { listAll } from "../ports";
 import type { Lookup } from "./lookup";
-import { described, firstOf } from "./lookup";
+import { described } from "./lookup";
 
 /** Arguments of getDataSet. */
 export interface GetDataSetArgs {
@@ -60,7 +61,7 @@ export const getDataSet: Lookup<GetDataSetArgs, GetDataSetResult> = {
 
 function describeLack({ name, origin }: GetDataSetArgs, dataSets: readonly ServiceDataSet[]): string {
   const kind = origin ? `${origin} data set` : "data set";
-  const names = firstOf(dataSets.map((dataSet) => JSON.stringify(dataSet.name)));
+  const names = joinNames(dataSets.map((dataSet) => JSON.stringify(dataSet.name)).sort());
   const has = dataSets.length === 0 ? `There is no ${kind}.` : `The names are ${names}.`;
   return (
     `No ${kind} of this account in this region has the name ${JSON.stringify(name)}. ${has} ` +
@@ -69,7 +70,7 @@ function describeLack({ name, origin }: GetDataSetArgs, dataSets: readonly Servi
 }
 
 function describeAmbiguity(name: string, matching: readonly ServiceDataSet[]): string {
-  const ids = firstOf(matching.map((dataSet) => `${dataSet.id} (${dataSet.origin})`));
+  const ids = joinNames(matching.map((dataSet) => `${dataSet.id} (${dataSet.origin})`).sort());
   const origins = new Set(matching.map((dataSet) => dataSet.origin));
   const remedy = origins.size > 1 ? "Give origin, or use" : "Use";
   return `${matching.length} data sets have the name ${JSON.stringify(name)}: ${ids}. ${remedy} the id of one of them instead of its name.`;

@@ -40,10 +40,3 @@ export const described = <T>(subject: string, result: Promise<T>): Promise<T> =>
   result.catch((error: unknown) => {
     throw failureError(error, subject);
   });
-
-/** The first three of some names in alphabetical order, and the number of the others, for a message. */
-export function firstOf(names: readonly string[]): string {
-  const sorted = [...names].sort();
-  const more = sorted.length > 3 ? ` and ${sorted.length - 3} more` : "";
-  return sorted.slice(0, 3).join(", ") + more;
-}

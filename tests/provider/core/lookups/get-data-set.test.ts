@@ -88,7 +88,7 @@ describe("getDataSet", () => {
       .and.contain('The names are "ticks".')
       .and.contain("the origin");
     const more = [dataSetWith("d5", "b"), dataSetWith("d4", "a"), ...some];
-    expect((await failure({ name: "x" }, more)).text).to.contain('"a", "b", "prices" and 2 more.');
+    expect((await failure({ name: "x" }, more)).text).to.contain('"a", "b", "prices", "ticks", "ticks".');
     expect((await failure({ name: "x" }, [])).text).to.contain("There is no data set.");
   });
 
